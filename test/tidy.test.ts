@@ -156,7 +156,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   ws: /^src\/(features\/bus\/)?server\/([a-z]+\/)?[a-z-]+\.ts$/,
   'simple-git': /^src\/ledger\/git\/set-up-git\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-program)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {

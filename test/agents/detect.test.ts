@@ -6,7 +6,7 @@ import { detectAgents } from '../../src/features/agents/adapters/detect.ts';
 import { LineSplitter } from '../../src/features/agents/adapters/line-splitter.ts';
 import { noteLogin, readFoundAgents, writeFoundAgents } from '../../src/features/agents/system/found-agents.ts';
 import { toolsHere } from '../../src/system/policy/own-tools.ts';
-import { findProgram } from '../../src/system/process/find-program.ts';
+import { findExecutable } from '../../src/system/process/find-executable.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-detect-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -76,7 +76,7 @@ test.each<[string, string, object]>([
 
 const path = [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter);
 
-test.skipIf(findProgram('codex', path) === null)(
+test.skipIf(findExecutable('codex', path) === null)(
   'O15 the real codex is found, not logged in (skipped where it is not installed)',
   async () => {
     const home = homeWith({});

@@ -2,21 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { observeRuns } from '../../src/core/cycle/observe.ts';
 import { decide } from '../../src/core/decide/decide.ts';
 import { rankWaitMs } from '../../src/core/decide/ranking.ts';
-import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
+import type { LocalService } from '../../src/core/model/machines/local-service.ts';
 import type { Self } from '../../src/core/model/machines/self.ts';
 import type { Call } from '../../src/core/model/orders/call.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import type { ExitRecord } from '../../src/core/model/orders/run.ts';
-import { chooseProgram, serves } from '../../src/core/orders/program-choice.ts';
-import { saidPrograms } from '../../src/core/orders/program-report.ts';
-import { loadByProgram, programLoads } from '../../src/core/runs/program-loads.ts';
+import { chooseService, serves } from '../../src/core/orders/service-choice.ts';
+import { saidServices } from '../../src/core/orders/service-report.ts';
+import { loadByService, serviceLoads } from '../../src/core/runs/service-loads.ts';
 import { orderStatus } from '../../src/core/status/order-status.ts';
 import { active, at, journal, order, self, snapshot, T0, view } from './samples.ts';
 
 const build = { kind: 'specialty', name: 'build' } as const;
 const builder = { kind: 'instance', name: 'builder' } as const;
 
-function program(name: string, change: Partial<ProgramStatus> = {}): ProgramStatus {
+function program(name: string, change: Partial<LocalService> = {}): LocalService {
   const rest = { since: T0, pid: 1, port: 8001, specialties: ['build'], capacity: 1 };
   return { name, state: 'ONLINE', ...rest, managed: true, failures: 0, givenUp: false, detail: null, ...change };
 }
@@ -28,7 +28,7 @@ function call(to: Call['to'] = build): Call {
 const three = [program('a', { capacity: 2 }), program('b', { capacity: 2 }), program('c', { capacity: 2 })];
 
 describe('O14: which program a call goes to', () => {
-  test.each<[string, Call['to'], readonly ProgramStatus[], Record<string, number>, string]>([
+  test.each<[string, Call['to'], readonly LocalService[], Record<string, number>, string]>([
     ['the first of equals, by the order of the file', build, three, {}, 'a'],
     ['the least loaded', build, three, { a: 1, b: 1 }, 'c'],
     ['the least loaded of those with room', build, [program('a'), program('b', { capacity: 5 })], { a: 1, b: 4 }, 'b'],
@@ -115,13 +115,13 @@ describe('O14: which program a call goes to', () => {
       'none: no program for draw on m1; there: give one that specialty in .coord/instances.yaml, and run coord daemon',
     ],
   ])('O14 %s', (_, to, programs, load, expected) => {
-    const choice = chooseProgram({ to }, { programs, load: new Map(Object.entries(load)), name: 'm1' });
+    const choice = chooseService({ to }, { programs, load: new Map(Object.entries(load)), name: 'm1' });
     expect(choice.kind === 'program' ? choice.program : `${choice.kind}: ${choice.why.reason}`).toBe(expected);
   });
 
   test('O14 load is counted from what runs', () => {
     const runs = [active('a', { program: 'x' }), active('b'), active('c', { program: 'x' }), active('d', { program: 'y' })];
-    expect([...loadByProgram(runs)]).toEqual([
+    expect([...loadByService(runs)]).toEqual([
       ['x', 2],
       ['y', 1],
     ]);
@@ -136,9 +136,9 @@ describe('O14: which program a call goes to', () => {
   });
 });
 
-const said = (...programs: readonly ProgramStatus[]) => saidPrograms(programs, programLoads({ active: [] }));
+const said = (...programs: readonly LocalService[]) => saidServices(programs, serviceLoads({ active: [] }));
 
-function decided(orders: readonly Order[], programs: readonly ProgramStatus[], state: Parameters<typeof journal>[0] = {}) {
+function decided(orders: readonly Order[], programs: readonly LocalService[], state: Parameters<typeof journal>[0] = {}) {
   const me: Self = { ...self({ allow: ['call'], slots: 9 }), programs };
   const machines = [view(1, { document: { allows: ['call'], slots: 9, programs: said(...programs) } })];
   const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
@@ -172,7 +172,7 @@ describe('O14: calls and what else is decided', () => {
     });
   });
 
-  test.each<[string, readonly ProgramStatus[], readonly string[]]>([
+  test.each<[string, readonly LocalService[], readonly string[]]>([
     ['whose program went down', [program('a', { state: 'CRASHED' })], []],
     ['whose program is gone', [], []],
     ['whose program takes no more', [program('a', { capacity: 0 })], []],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ProgramStatus, SaidProgram } from '../../src/core/model/machines/program.ts';
-import { canProgramsWait, programSigns, saidPrograms, stateWithLoad } from '../../src/core/orders/program-report.ts';
+import type { LocalService, SaidService } from '../../src/core/model/machines/local-service.ts';
+import { canServicesWait, saidServices, serviceSigns, stateWithLoad } from '../../src/core/orders/service-report.ts';
 import { at, T0, T0_MS } from './samples.ts';
 
-const status = (change: Partial<ProgramStatus> = {}): ProgramStatus => ({
+const status = (change: Partial<LocalService> = {}): LocalService => ({
   name: 'builder',
   state: 'ONLINE',
   since: T0,
@@ -26,20 +26,20 @@ test('L5 all calls that it takes: BUSY; what is ill or comes up is not', () => {
 
 test('L5 what is said is one short plain line', () => {
   const detail = `a\n\u001b[31mb\u202e ${'x'.repeat(500)}`;
-  const { builder } = saidPrograms([status({ detail })], () => 0);
+  const { builder } = saidServices([status({ detail })], () => 0);
   expect(builder?.detail).toMatch(/^a \?\[31mb\? x+$/);
   expect(builder?.detail?.length).toBe(200);
 });
 
 describe('L5, H1 what has to be said at once', () => {
-  const said = (change: Partial<SaidProgram> = {}) => {
-    const { builder } = saidPrograms([status()], () => 0);
+  const said = (change: Partial<SaidService> = {}) => {
+    const { builder } = saidServices([status()], () => 0);
     if (builder === undefined) throw new Error('nothing is said');
     return { builder: { ...builder, ...change } };
   };
   const HOUR_AGO = new Date(T0_MS - 3_600_000).toISOString();
-  const waits = (now: Partial<SaidProgram>, shown: Partial<SaidProgram> = {}, when = at(0)) =>
-    canProgramsWait(said(now), said({ since: HOUR_AGO, ...shown }), when, 60_000);
+  const waits = (now: Partial<SaidService>, shown: Partial<SaidService> = {}, when = at(0)) =>
+    canServicesWait(said(now), said({ since: HOUR_AGO, ...shown }), when, 60_000);
 
   test.each([
     ['load', { load: 1 }, {}, true],
@@ -62,16 +62,16 @@ describe('L5, H1 what has to be said at once', () => {
   });
 
   test('one that is new, one that is gone; a clock that was set back holds nothing up', () => {
-    expect(canProgramsWait(said(), {}, at(0), 60_000)).toBe(false);
-    expect(canProgramsWait({}, said(), at(0), 60_000)).toBe(false);
-    expect(canProgramsWait({}, {}, at(0), 60_000)).toBe(true);
+    expect(canServicesWait(said(), {}, at(0), 60_000)).toBe(false);
+    expect(canServicesWait({}, said(), at(0), 60_000)).toBe(false);
+    expect(canServicesWait({}, {}, at(0), 60_000)).toBe(true);
     expect(waits({ state: 'CRASHED' }, { since: new Date(T0_MS + 1_000).toISOString() })).toBe(false);
     expect(waits({ state: 'CRASHED' }, { since: T0 }, at(60_000))).toBe(false);
   });
 });
 
 test('C10 a daemon syncs for what others must know, and not for one that comes up', () => {
-  const signs = programSigns([
+  const signs = serviceSigns([
     status(),
     status({ name: 'a', state: 'STARTING' }),
     status({ name: 'b', state: 'CRASHED', givenUp: true }),

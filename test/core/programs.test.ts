@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../src/core/model/machines/instant.ts';
-import type { ProgramKnown, ProgramSpec, ProgramWish } from '../../src/core/model/machines/program.ts';
+import type { ServiceKnown, ServiceSpec, ServiceWish } from '../../src/core/model/machines/local-service.ts';
 import {
   HUNG_MS,
   isAwaited,
@@ -10,10 +10,10 @@ import {
   STEADY_MS,
   type Step,
   step,
-} from '../../src/features/services/rules/programs.ts';
+} from '../../src/features/services/rules/decide-services.ts';
 import { at } from './samples.ts';
 
-const SPEC: ProgramSpec = {
+const SPEC: ServiceSpec = {
   name: 'builder',
   command: { kind: 'line', line: 'serve' },
   cwd: '/',
@@ -27,7 +27,7 @@ const SPEC: ProgramSpec = {
   restart: 'always',
   startMs: 20_000,
 };
-const UNCHECKED: ProgramSpec = { ...SPEC, port: null, health: null };
+const UNCHECKED: ServiceSpec = { ...SPEC, port: null, health: null };
 const SEEN: Seen = { process: { kind: 'none' }, health: null, isStale: false, isItsTurn: true, wish: null };
 const FINE = { ok: true, reached: true, why: '' };
 const ILL = { ok: false, reached: true, why: 'it answered 500' };
@@ -36,10 +36,10 @@ const dead = (code: number | null, more: { signal?: string; answers?: boolean } 
   ({ kind: 'ended', code, signal: more.signal ?? null, answers: more.answers ?? false }) as const;
 
 /** One program through looks at it, at times in milliseconds. */
-function life(spec: ProgramSpec | null = SPEC, from: ProgramKnown = newProgram(at(0))) {
+function life(spec: ServiceSpec | null = SPEC, from: ServiceKnown = newProgram(at(0))) {
   let known = from;
   return {
-    look(when: number | Instant, seen: Partial<Seen> = {}, as: ProgramSpec | null = spec): Step {
+    look(when: number | Instant, seen: Partial<Seen> = {}, as: ServiceSpec | null = spec): Step {
       const done = step(as, known, { ...SEEN, ...seen }, typeof when === 'number' ? at(when) : when);
       known = done.known;
       return done;
@@ -275,7 +275,7 @@ describe('L4 what crashed is started again, later each time', () => {
 });
 
 describe('L2 order, wishes and changes', () => {
-  const wish = (want: ProgramWish['want'], turn: string, restart = false): ProgramWish => ({ want, turn, restart });
+  const wish = (want: ServiceWish['want'], turn: string, restart = false): ServiceWish => ({ want, turn, restart });
 
   test('it waits for its turn, and holds up those behind it for its start time at most', () => {
     const it = life();
@@ -316,7 +316,7 @@ describe('L2 order, wishes and changes', () => {
   });
 
   test('one that was given up is tried again on a person’s word, or when its entry is changed', () => {
-    const lost: ProgramKnown = { ...newProgram(at(0)), state: 'CRASHED', next: null, failures: 3, givenUp: true };
+    const lost: ServiceKnown = { ...newProgram(at(0)), state: 'CRASHED', next: null, failures: 3, givenUp: true };
     const asked = life(SPEC, lost).look(0, { wish: wish('running', 'a') });
     expect(asked).toMatchObject({ act: 'start', known: { givenUp: false, failures: 0 } });
     expect(life(SPEC, lost).look(0, { isStale: true })).toMatchObject({ act: 'start', known: { givenUp: false } });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { SaidProgram } from '../../src/core/model/machines/program.ts';
-import { parseProgramLine, renderProgramLine } from '../../src/documents/machine/program-line.ts';
+import type { SaidService } from '../../src/core/model/machines/local-service.ts';
+import { parseServiceLine, renderServiceLine } from '../../src/documents/machine/service-line.ts';
 
-const SAID: SaidProgram = {
+const SAID: SaidService = {
   state: 'ONLINE',
   givenUp: false,
   load: 1,
@@ -25,12 +25,12 @@ test.each([
     'CRASHED, given up · 1 of 2 · - · since 2026-11-20T22:00:00.000Z · ended · since then, given up: <b> "x" \'y\' #z',
   ],
 ])('D3, L5 a program’s line is read back as it was written: %#', (said, line) => {
-  expect(renderProgramLine(said)).toBe(line);
-  expect(parseProgramLine(line)).toEqual(said);
+  expect(renderServiceLine(said)).toBe(line);
+  expect(parseServiceLine(line)).toEqual(said);
 });
 
 test('L5 what is hidden in a reason is made visible', () => {
-  expect(renderProgramLine({ ...SAID, detail: 'a\u202eb\nc' })).toMatch(/ · a\\u\{202e\}b c$/);
+  expect(renderServiceLine({ ...SAID, detail: 'a\u202eb\nc' })).toMatch(/ · a\\u\{202e\}b c$/);
 });
 
 test.each([
@@ -41,5 +41,5 @@ test.each([
   7,
   null,
 ])('another form is no such line: %s', (value) => {
-  expect(parseProgramLine(value)).toBeNull();
+  expect(parseServiceLine(value)).toBeNull();
 });

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { AgentName, AgentRequest } from '../../src/core/model/orders/agent.ts';
-import { findProgram } from '../../src/system/process/find-program.ts';
+import { findExecutable } from '../../src/system/process/find-executable.ts';
 import { asClaude, asGemini, model, type Wire } from './agent-model.ts';
 import { createFleet, endFleets, mainPath } from './fleet.ts';
 
@@ -19,10 +19,10 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 const path = [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter);
-const gemini = findProgram('gemini', path);
-const opencode = findProgram('opencode', path);
-const claude = findProgram('claude', path);
-const codex = findProgram('codex', path);
+const gemini = findExecutable('gemini', path);
+const opencode = findExecutable('opencode', path);
+const claude = findExecutable('claude', path);
+const codex = findExecutable('codex', path);
 const home = join(root, 'home');
 const work = join(root, 'work');
 for (const folder of [home, work, join(home, '.config', 'opencode')]) mkdirSync(folder, { recursive: true });

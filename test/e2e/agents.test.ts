@@ -3,7 +3,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { findProgram } from '../../src/system/process/find-program.ts';
+import { findExecutable } from '../../src/system/process/find-executable.ts';
 import { createFleet, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
 
 afterEach(() => endFleets());
@@ -352,7 +352,7 @@ test('O18 an agent asks and its order waits; answered from a phone, or at a term
   expect(await pc.ok('answer')).toBe('no question waits for an answer\n');
 });
 
-const real = findProgram('claude', [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter));
+const real = findExecutable('claude', [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter));
 
 test.skipIf(real === null)(
   'O15 the real claude, not logged in: found so, and an order that runs it all the same ends with that (skipped where it is not installed)',

@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { HealthCheck } from '../../src/core/model/machines/program.ts';
+import type { HealthCheck } from '../../src/core/model/machines/local-service.ts';
 import { watchHealth } from '../../src/features/services/adapters/health-watch.ts';
 import { probe } from '../../src/features/services/adapters/probe.ts';
-import type { Health } from '../../src/features/services/rules/programs.ts';
+import type { Health } from '../../src/features/services/rules/decide-services.ts';
 import { isAlive } from '../e2e/fleet.ts';
 import { endSupervised, supervised, until } from './supervised.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createRemovals } from '../../src/features/services/adapters/removals.ts';
 import { takeSettings } from '../../src/features/services/adapters/roster.ts';
 import { parseInstances } from '../../src/features/services/documents/instances.ts';
-import { programFolder, programLogPath, readNote, wishesPath } from '../../src/features/services/system/program-files.ts';
+import { readNote, serviceFolder, serviceLogPath, wishesPath } from '../../src/features/services/system/service-files.ts';
 import { systemClock } from '../../src/system/time/clock.ts';
 import { isAlive } from '../e2e/fleet.ts';
 import { endSupervised, type Supervised, supervised, until } from './supervised.ts';
@@ -91,7 +91,7 @@ describe('L1 taken out', () => {
     await isOnline(it, 'second');
     it.save(`instances:\n${line('second', 1002)}`);
     await until('it is forgotten', () => readNote(it.folder, 'first') === null && it.processes('first').length === 0);
-    expect(existsSync(programLogPath(it.folder, 'first'))).toBe(true);
+    expect(existsSync(serviceLogPath(it.folder, 'first'))).toBe(true);
     const said = it.log.length;
     for (const next of ['third', 'fourth']) {
       it.save(`instances:\n${line('second', 1002)}${line(next, 1003)}`);
@@ -136,6 +136,6 @@ describe('L1 taken out', () => {
     hears();
     await until('it was started again', () => it.of('ends')?.state === 'ONLINE' && it.of('ends')?.pid !== pids[1]);
     expect(it.processes('first')).toEqual([pids[0]]);
-    expect(existsSync(programFolder(it.folder, 'first'))).toBe(true);
+    expect(existsSync(serviceFolder(it.folder, 'first'))).toBe(true);
   });
 });

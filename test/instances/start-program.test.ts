@@ -3,17 +3,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { rotateLog } from '../../src/features/services/adapters/program-log.ts';
-import { BECOME, settleStart, startProgram } from '../../src/features/services/adapters/start-program.ts';
+import { rotateLog } from '../../src/features/services/adapters/service-log.ts';
+import { BECOME, settleStart, startService } from '../../src/features/services/adapters/start-service.ts';
 import { parseInstances } from '../../src/features/services/documents/instances.ts';
-import { newProgram } from '../../src/features/services/rules/programs.ts';
+import { newProgram } from '../../src/features/services/rules/decide-services.ts';
 import {
   livingProcess,
   pidPath,
-  programFolder,
-  programLogPath,
+  serviceFolder,
+  serviceLogPath,
   writeNote,
-} from '../../src/features/services/system/program-files.ts';
+} from '../../src/features/services/system/service-files.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { kill } from '../../src/system/process/process-group.ts';
 import { identityOf } from '../../src/system/process/process-identity.ts';
@@ -40,7 +40,7 @@ function start(command: string, key: string): { pid: number; ended: () => number
   keys.push(key);
   let ended: number | null = null;
   const place = { folder, env: process.env, path: '/usr/bin:/bin' };
-  const pid = startProgram(spec, key, place, (code) => {
+  const pid = startService(spec, key, place, (code) => {
     ended = code;
   });
   return { pid, ended: () => ended };
@@ -70,7 +70,7 @@ test('L2 after its own word it is found; the word of an ended process, or of ano
 
 test('L2 a start that was called off first comes to nothing', async () => {
   const path = pidPath(folder, 'p', 'key-3');
-  mkdirSync(programFolder(folder, 'p'), { recursive: true });
+  mkdirSync(serviceFolder(folder, 'p'), { recursive: true });
   await settleStart(folder, 'p', 'key-3');
   const late = () => spawnSync('/bin/sh', ['-c', BECOME, 'sh', path, 'echo', 'begun'], { encoding: 'utf8' });
   expect(late()).toMatchObject({ status: 125, stdout: '' });
@@ -107,7 +107,7 @@ test('L4 a log is cut under a program that writes on, and two older ones are kep
   expect(readFileSync(`${path}.1`, 'utf8')).toBe('f'.repeat(100));
 
   const { pid } = start('while :; do echo line; sleep 0.01; done', 'key-6');
-  const log = programLogPath(folder, 'p');
+  const log = serviceLogPath(folder, 'p');
   await until('it writes', () => statSync(log).size > 20);
   rotateLog(log, 10);
   await until('it writes on, from the beginning', () => /^(line\n)+$/.test(readFileSync(log, 'utf8')));

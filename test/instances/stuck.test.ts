@@ -1,6 +1,6 @@
 // A program whose processes cannot be ended, as with a dead disk or under another user: here `terminate` alone stands for that.
 import { afterEach, expect, test, vi } from 'vitest';
-import { readNote } from '../../src/features/services/system/program-files.ts';
+import { readNote } from '../../src/features/services/system/service-files.ts';
 import { endSupervised, supervised, until } from './supervised.ts';
 
 const stands = vi.hoisted(() => ({ in: null as null | (() => Promise<number>) }));

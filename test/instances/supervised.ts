@@ -4,11 +4,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProgramStatus, ProgramWish } from '../../src/core/model/machines/program.ts';
+import type { LocalService, ServiceWish } from '../../src/core/model/machines/local-service.ts';
 import { createSupervisor } from '../../src/features/services/adapters/supervisor.ts';
-import { notedPrograms, programLogPath, readNote, writeWish } from '../../src/features/services/system/program-files.ts';
+import { notedServices, readNote, serviceLogPath, writeWish } from '../../src/features/services/system/service-files.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
-import { readPrograms } from '../../src/system/fleet/local-services.ts';
+import { readServices } from '../../src/system/fleet/local-services.ts';
 import { kill } from '../../src/system/process/process-group.ts';
 import { stampedProcesses } from '../../src/system/process/process-table.ts';
 import { systemClock } from '../../src/system/time/clock.ts';
@@ -27,9 +27,9 @@ export interface Supervised {
   begin(): Promise<void>;
   /** As a daemon ends: programs go on. */
   end(): Promise<void>;
-  wish(name: string, wish: Omit<ProgramWish, 'turn'>): void;
-  programs(): readonly ProgramStatus[];
-  of(name: string): ProgramStatus | undefined;
+  wish(name: string, wish: Omit<ServiceWish, 'turn'>): void;
+  programs(): readonly LocalService[];
+  of(name: string): LocalService | undefined;
   /** Processes that live of it, whoever started them. */
   processes(name: string): number[];
   logOf(name: string): string;
@@ -74,8 +74,8 @@ export function supervised(): Supervised {
       turns += 1;
       writeWish(folder, name, { ...wish, turn: `turn ${turns}` });
     },
-    programs: () => readPrograms(folder),
-    of: (name) => readPrograms(folder).find((program) => program.name === name),
+    programs: () => readServices(folder),
+    of: (name) => readServices(folder).find((program) => program.name === name),
     processes(name) {
       const known = keys.get(name) ?? new Set();
       const key = readNote(folder, name)?.key;
@@ -83,7 +83,7 @@ export function supervised(): Supervised {
       keys.set(name, known);
       return [...known].flatMap((each) => stampedProcesses(each));
     },
-    logOf: (name) => readFileSync(programLogPath(folder, name), 'utf8'),
+    logOf: (name) => readFileSync(serviceLogPath(folder, name), 'utf8'),
   };
   all.push(it);
   return it;
@@ -93,7 +93,7 @@ export function supervised(): Supervised {
 export async function endSupervised(): Promise<void> {
   for (const it of all.splice(0)) {
     await it.end();
-    for (const name of notedPrograms(it.folder)) {
+    for (const name of notedServices(it.folder)) {
       const key = readNote(it.folder, name)?.key;
       if (key != null) await kill({ pgid: null, stamp: key });
     }

@@ -1,8 +1,8 @@
 // O14 in random histories: programs come and go, machines die at any step, orders come in; and then a time in which nothing happens.
 // COORD_CALL_SEEDS=500 plays more of them.
 import { expect, test } from 'vitest';
-import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
-import { loadByProgram } from '../../src/core/runs/program-loads.ts';
+import type { LocalService } from '../../src/core/model/machines/local-service.ts';
+import { loadByService } from '../../src/core/runs/service-loads.ts';
 import { createChance } from '../sim/chance.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
@@ -12,7 +12,7 @@ const NAMES = ['a', 'b', 'c'];
 /** Of every program, the same all the time: what is more than that at any moment is a fault. */
 const CAPACITY = { a: 1, b: 2, c: 1 } as const;
 
-function program(name: string, state: ProgramStatus['state']): ProgramStatus {
+function program(name: string, state: LocalService['state']): LocalService {
   const rest = {
     since: '2026-11-20T22:00:00.000Z',
     pid: 1,
@@ -25,7 +25,7 @@ function program(name: string, state: ProgramStatus['state']): ProgramStatus {
   return { ...rest, name, state, specialties: name === 'c' ? [] : ['build'], capacity: CAPACITY[name as 'a'] };
 }
 
-function have(machine: SimMachine, states: readonly ProgramStatus['state'][]): void {
+function have(machine: SimMachine, states: readonly LocalService['state'][]): void {
   const { self } = machine.settings;
   const programs = states.map((state, at) => program(NAMES[at] ?? '', state));
   machine.settings.self = { ...self, policy: { ...self.policy, allow: ['shell', 'call'], slots: 5 }, programs };
@@ -36,7 +36,7 @@ function tooMany(world: World): readonly string[] {
     const running = machine.runner.runningNow();
     const starts = running.flatMap((order) => machine.runner.starts.findLast((it) => it.order === order) ?? []);
     const calls = starts.map(({ program }) => ({ program: program ?? 'none' }));
-    return [...loadByProgram(calls), ...loadByProgram(machine.state().active)]
+    return [...loadByService(calls), ...loadByService(machine.state().active)]
       .filter(([name, load]) => load > (CAPACITY[name as 'a'] ?? 0))
       .map(([name, load]) => `${machine.name}: ${load} calls of ${name}`);
   });

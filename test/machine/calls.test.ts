@@ -1,18 +1,18 @@
 // O14 on the fleet in memory: the real cycle, machines with local programs of their own, and an answer that the test scripts.
 import { expect, test } from 'vitest';
-import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
-import { loadByProgram } from '../../src/core/runs/program-loads.ts';
+import type { LocalService } from '../../src/core/model/machines/local-service.ts';
+import { loadByService } from '../../src/core/runs/service-loads.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const call = (id: string, more: object = {}) => ({ id, assign: 'any', call: { specialty: 'build', path: '/' }, ...more });
 
-function program(name: string, change: Partial<ProgramStatus> = {}): ProgramStatus {
+function program(name: string, change: Partial<LocalService> = {}): LocalService {
   const rest = { since: '2026-11-20T22:00:00.000Z', pid: 1, port: 8001, specialties: ['build'], capacity: 1 };
   return { name, state: 'ONLINE', ...rest, managed: true, failures: 0, givenUp: false, detail: null, ...change };
 }
 
 /** What this machine's supervisor found. */
-function found(machine: SimMachine, ...programs: readonly ProgramStatus[]): void {
+function found(machine: SimMachine, ...programs: readonly LocalService[]): void {
   const { self } = machine.settings;
   machine.settings.self = { ...self, policy: { ...self.policy, allow: ['shell', 'call'], slots: 4 }, programs };
 }
@@ -117,11 +117,11 @@ test.each(['start-journaled', 'started'])('O14, O9 killed at %s: the call counts
   found(two, program('builder'), program('second'));
   world.orders([call('a', { assign: 2 }), call('b', { assign: 2, call: { instance: 'builder', path: '/' } })]);
   expect(await two.killedCycle((at) => at === step)).toBe(true);
-  expect([...loadByProgram(two.state().active)]).toEqual([['builder', 1]]);
+  expect([...loadByService(two.state().active)]).toEqual([['builder', 1]]);
   await live(world, 2);
   // Begun by then, or anew: one call at a time.
   expect(two.runner.starts.map(({ order }) => order)).toEqual(['a']);
-  expect([...loadByProgram(two.state().active)]).toEqual([['builder', 1]]);
+  expect([...loadByService(two.state().active)]).toEqual([['builder', 1]]);
   await live(world, 30);
   expect(await state(world, 'b')).toMatchObject({ state: 'COMPLETED' });
   expect(two.state().active).toEqual([]);
@@ -149,7 +149,7 @@ test('O14 a call that finds no place leaves its program to the next one', async 
   expect(two.state().active.map(({ order, program }) => `${order} ${program}`)).toEqual(['b builder', 'c second']);
 });
 
-test.each<Partial<ProgramStatus>>([
+test.each<Partial<LocalService>>([
   { state: 'CRASHED', givenUp: true },
   { state: 'DEGRADED' },
   { state: 'OFFLINE' },

@@ -1,10 +1,10 @@
 // The programs of a machine, as its cycles say them: what costs a push, and what rides (L5, H1).
 import { describe, expect, test } from 'vitest';
-import type { ProgramState, ProgramStatus } from '../../src/core/model/machines/program.ts';
+import type { LocalService, ServiceState } from '../../src/core/model/machines/local-service.ts';
 import { parseMachineDocument } from '../../src/documents/machine/machine-document.ts';
 import { createFleet, ORIGIN_MS, type SimMachine, type World } from './world.ts';
 
-const status = (name: string, state: ProgramState, since: number, change: Partial<ProgramStatus> = {}): ProgramStatus => ({
+const status = (name: string, state: ServiceState, since: number, change: Partial<LocalService> = {}): LocalService => ({
   name,
   state,
   since: new Date(ORIGIN_MS + since).toISOString(),
@@ -19,7 +19,7 @@ const status = (name: string, state: ProgramState, since: number, change: Partia
   ...change,
 });
 
-function set({ settings }: SimMachine, ...programs: readonly ProgramStatus[]): void {
+function set({ settings }: SimMachine, ...programs: readonly LocalService[]): void {
   settings.self = { ...settings.self, programs };
 }
 

@@ -3,7 +3,7 @@ import type { Instant } from '../../src/core/model/machines/instant.ts';
 import {
   heardAt,
   isNews,
-  isOfProgramsAlone,
+  isOfServicesAlone,
   lookingEach,
   type Places,
   putOffMs,
@@ -76,7 +76,7 @@ describe('C6, C7 what a daemon listens to', () => {
     ['an order beside it', ['program a CRASHED', 'recorded program a.json'], false],
     ['a saved file', ['saved ORDERS.json 1'], false],
   ])('C4a what programs of this machine alone tell needs no look at others: %s', (_, news, isAlone) => {
-    expect(isOfProgramsAlone(new Set(['a', 'program a ONLINE']), new Set(['a', ...news]))).toBe(isAlone);
+    expect(isOfServicesAlone(new Set(['a', 'program a ONLINE']), new Set(['a', ...news]))).toBe(isAlone);
   });
 
   test('news is what lay there neither when the last sync began; what was taken away is none', () => {

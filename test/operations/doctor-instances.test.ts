@@ -2,12 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
+import type { LocalService } from '../../src/core/model/machines/local-service.ts';
 import { instancesCheck } from '../../src/features/services/operations/doctor-check.ts';
-import { instancesPath } from '../../src/features/services/system/program-files.ts';
+import { instancesPath } from '../../src/features/services/system/service-files.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
-import { programsPath, readPrograms, writePrograms } from '../../src/system/fleet/local-services.ts';
+import { readServices, servicesPath, writeServices } from '../../src/system/fleet/local-services.ts';
 import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 
 let root = '';
@@ -18,7 +18,7 @@ const gone = { ...me, identity: 'of another process' };
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'coord-doctor-'));
   folder = fleetFolderAt(root);
-  mkdirSync(dirname(programsPath(folder)), { recursive: true });
+  mkdirSync(dirname(servicesPath(folder)), { recursive: true });
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -27,13 +27,13 @@ const save = (text: string) => {
   writeFileSync(instancesPath(folder), text);
   chmodSync(instancesPath(folder), 0o600);
 };
-const status = (change: Partial<ProgramStatus> = {}): ProgramStatus => ({
+const status = (change: Partial<LocalService> = {}): LocalService => ({
   ...{ name: 'a', state: 'ONLINE', since: '2026-11-20T22:00:00.000Z', pid: process.pid, port: null, specialties: [] },
   ...{ capacity: 1, managed: true, failures: 0, givenUp: false, detail: null },
   ...change,
 });
-const write = (by: typeof me, programs: readonly ProgramStatus[], processes = { a: me }) =>
-  writePrograms(folder, { programs, processes, turns: {}, by });
+const write = (by: typeof me, programs: readonly LocalService[], processes = { a: me }) =>
+  writeServices(folder, { programs, processes, turns: {}, by });
 
 test('doctor says what of instances.yaml is wrong, who else may write it, and what is not well', async () => {
   expect(await look()).toEqual({ state: 'ok', found: 'none: no instances.yaml' });
@@ -65,20 +65,20 @@ test('doctor says what of instances.yaml is wrong, who else may write it, and wh
 });
 
 test('L5 without the daemon that wrote it, what lives is as it was; gone or only watched is OFFLINE', () => {
-  expect(readPrograms(folder)).toEqual([]);
+  expect(readServices(folder)).toEqual([]);
   const watched = status({ name: 'b', managed: false, pid: null });
   write(me, [status(), watched]);
-  expect(readPrograms(folder)).toEqual([status(), watched]);
+  expect(readServices(folder)).toEqual([status(), watched]);
   write(gone, [status(), watched]);
-  expect(readPrograms(folder)).toMatchObject([
+  expect(readServices(folder)).toMatchObject([
     { state: 'ONLINE', pid: process.pid },
     { state: 'OFFLINE', detail: 'no daemon runs' },
   ]);
   write(gone, [status({ state: 'CRASHED', givenUp: true }), status()], { a: gone });
-  expect(readPrograms(folder)).toMatchObject([
+  expect(readServices(folder)).toMatchObject([
     { state: 'CRASHED', givenUp: true, pid: null },
     { state: 'OFFLINE', pid: null },
   ]);
-  writeFileSync(programsPath(folder), '{');
-  expect(readPrograms(folder)).toEqual([]);
+  writeFileSync(servicesPath(folder), '{');
+  expect(readServices(folder)).toEqual([]);
 });

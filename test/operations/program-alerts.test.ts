@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
+import type { LocalService } from '../../src/core/model/machines/local-service.ts';
 import { readAlerts } from '../../src/features/alerts/operations/alert-files.ts';
 import { noteAlerts } from '../../src/features/alerts/operations/note-alerts.ts';
 import type { World } from '../../src/operations/sync/dependencies.ts';
 import type { View } from '../../src/operations/sync/view.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
-import { programsPath, writePrograms } from '../../src/system/fleet/local-services.ts';
+import { servicesPath, writeServices } from '../../src/system/fleet/local-services.ts';
 import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 import { at } from '../core/samples.ts';
 
@@ -21,7 +21,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'coord-alerts-'));
   folder = fleetFolderAt(join(root, 'fleet'));
   tellers = 0;
-  mkdirSync(dirname(programsPath(folder)), { recursive: true });
+  mkdirSync(dirname(servicesPath(folder)), { recursive: true });
   writeFileSync(join(root, 'alerts.yaml'), 'alerts: [{ name: me, command: ["true"], only: { kinds: [program] } }]');
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -47,12 +47,12 @@ function note(isFresh: boolean, needsYou: View['needsYou'] = []): void {
 }
 
 function programs(givenUp: boolean): void {
-  const status: ProgramStatus = {
+  const status: LocalService = {
     ...{ name: 'a', state: 'CRASHED', since: '2026-11-20T22:00:00.000Z', pid: null, port: null, specialties: [] },
     ...{ capacity: 1, managed: true, failures: 3, givenUp, detail: 'ended with exit code 3' },
   };
   const by = { pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
-  writePrograms(folder, { programs: [status], processes: {}, turns: {}, by });
+  writeServices(folder, { programs: [status], processes: {}, turns: {}, by });
 }
 
 test('L4, M7 a person is told once of a program given up here, also where the ledger is not seen', () => {

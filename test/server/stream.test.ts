@@ -11,7 +11,7 @@ import { LIMITS, type Limits } from '../../src/server/guard/limits.ts';
 import { createStream } from '../../src/server/stream/stream.ts';
 import type { Sight } from '../../src/server/stream/stream-state.ts';
 import { renewApiToken } from '../../src/system/fleet/api-files.ts';
-import { programsPath } from '../../src/system/fleet/local-services.ts';
+import { servicesPath } from '../../src/system/fleet/local-services.ts';
 import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 import { until } from '../e2e/fleet.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
@@ -83,9 +83,9 @@ describe('of a real machine', () => {
     expect(await one.next('orders')).toMatchObject({ changed: { first: { machine: 1 } }, removed: [] });
     await sendMessage(home.world, folder, { to: '0', body: 'Hello', priority: 'normal' });
     expect(Object.values((await one.next('sent')).changed)).toMatchObject([{ to: '0', body: 'Hello', state: 'sent' }]);
-    mkdirSync(dirname(programsPath(folder)), { recursive: true });
+    mkdirSync(dirname(servicesPath(folder)), { recursive: true });
     writeFileSync(
-      programsPath(folder),
+      servicesPath(folder),
       JSON.stringify({
         programs: [{ name: 'bot', state: 'ONLINE' }],
         processes: {},

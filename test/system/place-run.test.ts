@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
+import type { LocalService } from '../../src/core/model/machines/local-service.ts';
 import type { Call } from '../../src/core/model/orders/call.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { placeRun } from '../../src/system/policy/place-run.ts';
@@ -35,7 +35,7 @@ function placed(change: Partial<Order>, program: string | null = 'builder') {
     programs: [
       { name: 'builder', port: 8001 },
       { name: 'silent', port: null },
-    ] as ProgramStatus[],
+    ] as LocalService[],
   };
   return placeRun(order('x', { work, env: { SEED: '7' }, ...change }), 2, 'key', program, placement);
 }

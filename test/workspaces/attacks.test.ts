@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findProgram } from '../../src/system/process/find-program.ts';
+import { findExecutable } from '../../src/system/process/find-executable.ts';
 import { createPoolWorld, type PoolWorld, type Run } from './pool-world.ts';
 
 let world: PoolWorld;
@@ -134,7 +134,7 @@ test('O16 a submodule’s folder is empty for the next run, too', async () => {
 
 test('O16 the git commands that coord runs where a run was, none with its settings: each has its attack', async () => {
   const calls = join(world.root, 'calls');
-  const real = findProgram('git', process.env.PATH ?? '');
+  const real = findExecutable('git', process.env.PATH ?? '');
   mkdirSync(join(world.root, 'bin'));
   const wrapper = `#!/bin/sh\necho "$GIT_WORK_TREE $*" >> ${calls}\nexec ${real} "$@"\n`;
   writeFileSync(join(world.root, 'bin', 'git'), wrapper, { mode: 0o755 });

@@ -1,7 +1,7 @@
 // `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
 import { minuteTime } from '../../core/base/time.ts';
 import type { Refusal } from '../../core/model/ledger/push.ts';
-import type { ProgramState } from '../../core/model/machines/program.ts';
+import type { ServiceState } from '../../core/model/machines/local-service.ts';
 import type { StatusMachine, StatusOrder } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
@@ -136,7 +136,7 @@ export function programCells({
   programs = {},
   state,
 }: {
-  readonly programs?: Readonly<Record<string, { readonly state: ProgramState; readonly givenUp?: boolean }>> | undefined;
+  readonly programs?: Readonly<Record<string, { readonly state: ServiceState; readonly givenUp?: boolean }>> | undefined;
   readonly state: StatusMachine['state'];
 }): string[] {
   if (state === 'OFFLINE') return [];

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { plainText } from '../../core/base/redact.ts';
 import { DEFAULT_FLEET } from '../../core/model/ledger/fleet.ts';
-import type { ProgramStatus } from '../../core/model/machines/program.ts';
+import type { LocalService } from '../../core/model/machines/local-service.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { shownLines } from '../../features/shown.ts';
@@ -15,7 +15,7 @@ import { withProgressHere } from '../../operations/sync/progress-here.ts';
 import { readView, type View, viewText } from '../../operations/sync/view.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
-import { programsPath, readPrograms } from '../../system/fleet/local-services.ts';
+import { readServices, servicesPath } from '../../system/fleet/local-services.ts';
 import type { Reading } from '../context.ts';
 
 export interface Sight {
@@ -29,7 +29,7 @@ export interface Sight {
   /** Urgent ones first, then as they were written. */
   readonly messages: readonly NamedMessage[];
   /** Of this machine. */
-  readonly programs: readonly ProgramStatus[];
+  readonly programs: readonly LocalService[];
   readonly daemon: DaemonStatus;
   readonly pushesPerMinute: number;
   /** The last line of output, by order, of what runs or ran here. */
@@ -53,7 +53,7 @@ export function openEyes(reading: Reading, folder: FleetFolder): Eyes {
   const fleet = join(folder.projection, FLEET_PATH);
   const clone = join(folder.state, 'clone.git', 'FETCH_HEAD');
   const { view, alertsTold, inbox, journal, outbox, daemon } = folder;
-  const files = [view, alertsTold, inbox, journal, outbox, daemon, fleet, programsPath(folder), clone];
+  const files = [view, alertsTold, inbox, journal, outbox, daemon, fleet, servicesPath(folder), clone];
   const endings = createEndings(folder);
   let looks = 0;
   let seen = '';
@@ -108,7 +108,7 @@ async function readSight(
     fetchedMs: lastFetchMs(folder),
     alerts: guarded([], () => shownLines(folder)),
     messages,
-    programs: guarded([], () => readPrograms(folder)),
+    programs: guarded([], () => readServices(folder)),
     daemon: daemonStatus(folder),
     pushesPerMinute: guarded(DEFAULT_FLEET.pushesPerMinute, () => pushesPerMinute(fleet)),
     endings: guarded(NO_ENDINGS, () => endingsOf(view)),

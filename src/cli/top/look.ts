@@ -2,7 +2,7 @@
 
 import { plainText } from '../../core/base/redact.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
-import type { ProgramStatus } from '../../core/model/machines/program.ts';
+import type { LocalService } from '../../core/model/machines/local-service.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { readableTime } from '../../documents/text/iso-time.ts';
 import { stepWithLog } from '../../operations/orders/chain-edits.ts';
@@ -21,8 +21,8 @@ import type { LookAt } from './state.ts';
 
 const LOG_BYTES_MAX = 128 * 1024;
 
-type LookedProgram = Pick<ProgramStatus, 'name' | 'state'> &
-  Partial<Pick<ProgramStatus, 'givenUp' | 'port'>> & { readonly detail?: string | null };
+type LookedProgram = Pick<LocalService, 'name' | 'state'> &
+  Partial<Pick<LocalService, 'givenUp' | 'port'>> & { readonly detail?: string | null };
 
 /** Every character of it is visible. */
 export async function lookInto(context: Context, commands: Commands, sight: Sight, at: LookAt): Promise<Looked> {

@@ -13,14 +13,14 @@ import type { Self } from '../model/machines/self.ts';
 import type { ResultsDocument, RunningRun, RunProgress, WaitingOrder } from '../model/orders/run.ts';
 import { isUnreadable } from '../orders/chains.ts';
 import { pauseOf } from '../orders/pause.ts';
-import { canProgramsWait, saidPrograms } from '../orders/program-report.ts';
+import { canServicesWait, saidServices } from '../orders/service-report.ts';
 import { CLOCK_DRIFT_MS_MAX } from '../presence/elapsed.ts';
 import { aimedHeartbeatMs, publishedHeartbeatMs } from '../presence/heartbeat.ts';
 import { highestLostBeat, isLost, isStatedLost, liveMachines } from '../presence/lost.ts';
 import { listedId } from '../runs/occurrence-name.ts';
-import { programLoads } from '../runs/program-loads.ts';
 import { capResults } from '../runs/results-cap.ts';
 import { isProgressDue, withoutProgress } from '../runs/run-progress.ts';
+import { serviceLoads } from '../runs/service-loads.ts';
 
 export interface OwnWord {
   readonly document: MachineDocument;
@@ -58,7 +58,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const pause = pauseOf(state, self.name, snapshot.fleet, when.now);
   const ownState = stateOf(state, when.waiting, pause);
   const lost = lostStatements(snapshot, state, when);
-  const programs = saidPrograms(self.programs, programLoads(state));
+  const programs = saidServices(self.programs, serviceLoads(state));
   const document: MachineDocument = {
     machine,
     name: self.name,
@@ -92,8 +92,8 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   if (shown === undefined) return { document, results, mailFiles, isNew: true, rides: true, answers: true };
   const answers = mustAnswer(shown, snapshot);
   const { seq, beat, updated, heartbeatMs, seen, cursors, peopleRead } = shown.document;
-  const canWait = canProgramsWait(document.programs ?? {}, shown.document.programs ?? {}, when.now, document.heartbeatMs);
-  const shownPrograms = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};
+  const canWait = canServicesWait(document.programs ?? {}, shown.document.programs ?? {}, when.now, document.heartbeatMs);
+  const shownServices = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};
   const asShown = { ...document, seq, beat, updated };
   // A statement is void once its machine has answered, so taking it back can wait.
   // W3, W4: a new wish is pushed at once; its end, and packets that were sent, can wait.
@@ -102,7 +102,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const later = { heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, wakes, woke };
   const isSaid =
     sameValue(withoutProgress(results), withoutProgress(shown.results)) &&
-    sameValue({ ...asShown, ...later, ...shownPrograms }, shown.document) &&
+    sameValue({ ...asShown, ...later, ...shownServices }, shown.document) &&
     sameValue(takenOf(document.cursors), takenOf(cursors)) &&
     [...mailFiles].every(([path, text]) => shown.files.get(path) === when.idOf(text));
   // The next cycle comes later than the published heartbeat, so this cannot wait for it.

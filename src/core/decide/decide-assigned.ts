@@ -11,7 +11,7 @@ import { assignmentOf } from '../orders/assignment.ts';
 import type { Blocker } from '../orders/blockers.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { refusalOf } from '../orders/policy.ts';
-import { type Choice, programIn } from '../orders/program-choice.ts';
+import { type Choice, programIn } from '../orders/service-choice.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';

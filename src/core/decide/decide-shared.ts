@@ -5,7 +5,7 @@ import { claimName, type OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { refusalOf } from '../orders/policy.ts';
-import { type Choice, programIn } from '../orders/program-choice.ts';
+import { type Choice, programIn } from '../orders/service-choice.ts';
 import { isLeaseOver, leaseOf } from '../presence/run-lease.ts';
 import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../runs/shared-attempts.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';

@@ -19,7 +19,7 @@ import { decideShared } from './decide-shared.ts';
 import { type Circumstances, contextOf, type DecisionContext } from './decision-context.ts';
 import { type Expanded, withOccurrences } from './due-occurrences.ts';
 import { byTurn } from './fair-turns.ts';
-import { type ProgramSlots, programSlots } from './program-slots.ts';
+import { type ServiceSlots, serviceSlots } from './service-slots.ts';
 import { stopsOf } from './stops.ts';
 import type { Action, Decision, Verdict } from './verdict.ts';
 
@@ -37,7 +37,7 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(context, due)));
   waiting.push(...due.waiting);
   let freeSlots = self.policy.slots - state.active.length - state.claims.length + (when.spareSlots ?? 0);
-  const desk = programSlots(due.orders, state, self);
+  const desk = serviceSlots(due.orders, state, self);
   for (const listed of byTurn(due.orders, state)) {
     const { id, generation } = listed;
     const verdict = guarded(
@@ -61,7 +61,7 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   return { actions, waiting, dueSince: when.fetchedAt === null ? { ...state.dueSince, ...dueSince } : dueSince };
 }
 
-function judge(listed: Order, context: DecisionContext, desk: ProgramSlots, freeSlots: number, isPaused: boolean): Verdict {
+function judge(listed: Order, context: DecisionContext, desk: ServiceSlots, freeSlots: number, isPaused: boolean): Verdict {
   const order = asClaimed(listed, context.state);
   if (isPaused && isShared(order)) return { kind: 'nothing' };
   const choice = desk.choiceFor(order);

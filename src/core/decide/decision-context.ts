@@ -10,9 +10,9 @@ import type { ClaimView } from '../model/orders/claim.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { WaitingOrder } from '../model/orders/run.ts';
 import { type Blockers, blockersOf } from '../orders/blockers.ts';
-import { saidPrograms } from '../orders/program-report.ts';
+import { saidServices } from '../orders/service-report.ts';
 import { isLost } from '../presence/lost.ts';
-import { programLoads } from '../runs/program-loads.ts';
+import { serviceLoads } from '../runs/service-loads.ts';
 import { type AttemptFact, byOrder } from '../runs/shared-attempts.ts';
 
 export interface Circumstances {
@@ -74,6 +74,6 @@ export function withMine(snapshot: Snapshot, state: JournalState, self: Self): M
   const results = { ...mine.results, running: active, claimed: state.claims, ended, older, before };
   const { tags, tools, policy } = self;
   const own = { tags, tools, allows: policy.allow, slots: policy.slots, load: active.length };
-  const document = { ...mine.document, ...own, programs: saidPrograms(self.programs, programLoads(state)) };
+  const document = { ...mine.document, ...own, programs: saidServices(self.programs, serviceLoads(state)) };
   return new Map(snapshot.machines).set(state.machine, { ...mine, document, results });
 }

@@ -50,7 +50,7 @@ export function byProgram(me: number, from: string, body: string): string {
 }
 
 /** Reads a first line as `byProgram` writes it; null = there is none. For display only: it does not prove the sender. */
-export function saidByProgram(text: string): { readonly who: string; readonly body: string } | null {
+export function saidByService(text: string): { readonly who: string; readonly body: string } | null {
   const [line, who] = BY_LINE.exec(text) ?? [];
   const body = line === undefined ? '' : text.slice(line.length).trim();
   return who === undefined || body === '' ? null : { who, body };

@@ -2,7 +2,7 @@
 import { because } from '../base/reasons.ts';
 import { machineLabel } from '../model/machines/machines.ts';
 import type { Call } from '../model/orders/call.ts';
-import { chooseProgram, mayAnswer, programPhrase, serves } from './program-choice.ts';
+import { chooseService, mayAnswer, serves, servicePhrase } from './service-choice.ts';
 import type { WorkKindRules } from './work-kind.ts';
 
 export const callKind: WorkKindRules<Call> = {
@@ -13,8 +13,8 @@ export const callKind: WorkKindRules<Call> = {
     if (!isAllowed) return null;
     const [first, second] = fit;
     const where = first !== undefined && second === undefined ? machineLabel(first, machines) : `any of ${fit.join(', ')}`;
-    return because.noProgram(`no program ${programPhrase(to)} on ${where}; there: .coord/instances.yaml, and coord daemon`);
+    return because.noProgram(`no program ${servicePhrase(to)} on ${where}; there: .coord/instances.yaml, and coord daemon`);
   },
   couldBegin: ({ to }, document) => mayAnswer(document, to),
-  choose: chooseProgram,
+  choose: chooseService,
 };

@@ -6,7 +6,7 @@ import type { Self } from '../model/machines/self.ts';
 import type { AgentRequest } from '../model/orders/agent.ts';
 import type { Command, Order, Work } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
-import type { Choice, Here } from './program-choice.ts';
+import type { Choice, Here } from './service-choice.ts';
 
 export interface WorkKindRules<W extends Work = Work> {
   /** What `coord allow` says of it: what everybody who can push can then do here. */

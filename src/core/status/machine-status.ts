@@ -3,7 +3,7 @@
 import { latest } from '../base/time.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { Machines } from '../model/machines/machines.ts';
-import type { StatusMachine, StatusProgram } from '../model/status/status.ts';
+import type { StatusMachine, StatusService } from '../model/status/status.ts';
 import { highestLostBeat, isStatedLost } from '../presence/lost.ts';
 
 export function machineStatus(number: number, machines: Machines): StatusMachine {
@@ -47,7 +47,7 @@ function emergencyStatus({ emergency, state }: MachineDocument): Pick<StatusMach
 
 function programsStatus({ programs, state }: MachineDocument): Pick<StatusMachine, 'programs'> {
   if (programs === undefined || state === 'LEFT') return {};
-  const shown = Object.entries(programs).map(([name, { givenUp, detail, ...program }]): [string, StatusProgram] => [
+  const shown = Object.entries(programs).map(([name, { givenUp, detail, ...program }]): [string, StatusService] => [
     name,
     { ...program, ...(givenUp ? { givenUp } : {}), ...(detail === null ? {} : { detail }) },
   ]);

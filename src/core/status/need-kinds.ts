@@ -2,12 +2,12 @@
 
 import type { NeedCode } from '../model/status/status.ts';
 import type { NeedKind } from './need-kind.ts';
-import { emergencyNeed, messageNeed, pauseNeed, programNeed } from './needs-machines.ts';
+import { emergencyNeed, messageNeed, pauseNeed, serviceNeed } from './needs-machines.ts';
 import { documentNeed, offlineNeed, orderNeed } from './needs-orders.ts';
 
 export const NEED_KINDS: readonly NeedKind[] = [
   emergencyNeed,
-  programNeed,
+  serviceNeed,
   documentNeed,
   orderNeed,
   offlineNeed,

@@ -25,7 +25,7 @@ export const emergencyNeed: NeedKind = {
 };
 
 /** L4: programs that coord has given up. */
-export const programNeed: NeedKind = {
+export const serviceNeed: NeedKind = {
   code: 'program',
   alert: 'program',
   ways: ['coord instance start'],

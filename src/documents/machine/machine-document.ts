@@ -1,8 +1,8 @@
 // COMPUTER_<N>.md: what machine N says about itself, as flat front matter that hosts show as a table, and a body for people.
 // parseMachineDocument(render(x)) = x; unknown keys survive in `extra`, the notes byte for byte (D3).
 
+import type { SaidService } from '../../core/model/machines/local-service.ts';
 import { MACHINE_STATES, type MachineDocument, type Scalar } from '../../core/model/machines/machine.ts';
-import type { SaidProgram } from '../../core/model/machines/program.ts';
 import type { Cursor } from '../../core/model/messages/mail.ts';
 import type { ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
@@ -13,7 +13,7 @@ import { FlatFields } from '../yaml/flat-fields.ts';
 import { readFlatYaml } from '../yaml/flat-yaml.ts';
 import { readFrontMatter, renderFrontMatter } from '../yaml/front-matter.ts';
 import { machineBody, notesOf } from './machine-body.ts';
-import { parseProgramLine, renderProgramLine } from './program-line.ts';
+import { parseServiceLine, renderServiceLine } from './service-line.ts';
 import { readWake, wakeFields } from './wake-fields.ts';
 
 const LIST = 'words with commas between them';
@@ -96,7 +96,7 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   Object.assign(known, { updated, seq, beat });
   known.heartbeat = formatDuration(document.heartbeatMs);
   Object.assign(known, { tags: words(document.tags), tools: words(document.tools), slots, load, allows: words(document.allows) });
-  for (const [program, said] of Object.entries(document.programs ?? {})) known[`program_${program}`] = renderProgramLine(said);
+  for (const [program, said] of Object.entries(document.programs ?? {})) known[`program_${program}`] = renderServiceLine(said);
   Object.assign(known, { version, id, instance });
   for (const [other, lostBeat] of Object.entries(document.lost)) known[`lost_${other}`] = lostBeat;
   for (const [other, time] of Object.entries(document.seen)) known[`seen_${other}`] = time;
@@ -126,10 +126,10 @@ function numbered<T>(prefix: string, data: object, read: (key: string) => T): Re
 
 /** `program_builder` …, by name; a line of another form is carried along as it is (D3). */
 function programsOf(data: Readonly<Record<string, unknown>>, fields: FlatFields): Pick<MachineDocument, 'programs'> {
-  const found: Record<string, SaidProgram> = Object.create(null);
+  const found: Record<string, SaidService> = Object.create(null);
   for (const [key, value] of Object.entries(data)) {
     const name = /^program_([a-z][a-z0-9_-]{0,39})$/.exec(key)?.[1];
-    const said = name === undefined ? null : parseProgramLine(value);
+    const said = name === undefined ? null : parseServiceLine(value);
     if (name === undefined || said === null) continue;
     found[name] = fields.take(key, '', () => said, said);
   }

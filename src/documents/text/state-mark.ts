@@ -1,10 +1,10 @@
 // A state as people see it: a shape and the word, so that neither colour nor the shape alone carries it.
 
-import type { ProgramState } from '../../core/model/machines/program.ts';
+import type { ServiceState } from '../../core/model/machines/local-service.ts';
 import type { OrderState } from '../../core/model/orders/run.ts';
 import type { StatusMachine } from '../../core/model/status/status.ts';
 
-type State = StatusMachine['state'] | OrderState | ProgramState;
+type State = StatusMachine['state'] | OrderState | ServiceState;
 
 const MARKS: Readonly<Record<State, string>> = {
   WORKING: '●',

@@ -1,18 +1,18 @@
 // What local services hand in.
-import { programSigns } from '../../core/orders/program-report.ts';
+import { serviceSigns } from '../../core/orders/service-report.ts';
 import type { Feature } from '../../operations/feature.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import { readIdentity } from '../../system/fleet/identity-file.ts';
-import { readPrograms } from '../../system/fleet/local-services.ts';
+import { readServices } from '../../system/fleet/local-services.ts';
 
 export const services = ({ env, clock, step }: World): Feature => ({
   name: 'services',
   checks: async () => [(await import('./operations/doctor-check.ts')).instancesCheck],
   async keeps(folder) {
-    const running = readPrograms(folder).find(({ pid }) => pid !== null);
+    const running = readServices(folder).find(({ pid }) => pid !== null);
     return running === undefined ? null : { why: `its program ${running.name} still runs`, hint: 'coord instance stop --all' };
   },
-  signs: (folder) => programSigns(readPrograms(folder)),
+  signs: (folder) => serviceSigns(readServices(folder)),
   async companion(folder) {
     const { createSupervisor } = await import('./adapters/supervisor.ts');
     return createSupervisor({ folder, env, path: readIdentity(folder).path, clock, step });

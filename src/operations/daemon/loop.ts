@@ -13,7 +13,7 @@ import { type SyncReport, syncOpened } from '../sync/sync.ts';
 import { listen } from './listen.ts';
 import { signsOf } from './local-changes.ts';
 import { type DaemonFaces, nextCause } from './next-cause.ts';
-import { isNews, isOfProgramsAlone, lookingEach, type Wake } from './wakes.ts';
+import { isNews, isOfServicesAlone, lookingEach, type Wake } from './wakes.ts';
 
 /** What was read is kept, so that nothing is read twice; most of it is of no use any more after so many. */
 const SYNCS_PER_OPENING = 200;
@@ -86,7 +86,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
       if (why === 'stop') return 'it was told to stop';
       // What failed before says nothing any more.
       if (why === 'woke' || why === 'network') pacer.afresh();
-      const isOwnWord = why === 'run' || (why === 'saved' && compared(isOfProgramsAlone, false));
+      const isOwnWord = why === 'run' || (why === 'saved' && compared(isOfServicesAlone, false));
       mayRecall = hasSeen && (isOwnWord || (why === 'look' && next.mayRecall));
     }
   } finally {

@@ -1,6 +1,6 @@
 // Would a sync started by cron work? It gets HOME, LOGNAME and a PATH of two folders; coord adds the PATH of the join.
 import { delimiter, dirname } from 'node:path';
-import { findProgram, programVersion } from '../../system/process/find-program.ts';
+import { executableVersion, findExecutable } from '../../system/process/find-executable.ts';
 import { type Finding, ok, problem, skipped, warning } from './check.ts';
 import { gitFinding, nodeFinding } from './computer.ts';
 import { type Check, type Exam, LIMITS } from './exam.ts';
@@ -12,14 +12,14 @@ export const cronPathCheck: Check = {
   title: "git and node in cron's PATH",
   async look({ cronPath, examiner, world }) {
     const git = gitFinding(await examiner.gitVersion(cronPath));
-    const node = nodeFinding(await programVersion('node', cronPath));
+    const node = nodeFinding(await executableVersion('node', cronPath));
     const bad = [git.state === 'ok' ? '' : `git ${git.found}`, node.state === 'ok' ? '' : `node ${node.found}`].filter(Boolean);
     if (bad.length > 0) {
-      const folders = [dirname(findProgram('git', world.env.PATH ?? '') ?? '/usr/bin/git'), dirname(process.execPath)];
+      const folders = [dirname(findExecutable('git', world.env.PATH ?? '') ?? '/usr/bin/git'), dirname(process.execPath)];
       const line = `PATH=${[...new Set([...folders, ...CRON_PATH.split(delimiter)])].join(delimiter)}`;
       return problem(`${bad.join(' · ')} in ${cronPath}`, `put this line at the top of crontab -e: ${line}`);
     }
-    const own = nodeFinding(await programVersion('node', CRON_PATH));
+    const own = nodeFinding(await executableVersion('node', CRON_PATH));
     const hint = own.state === 'ok' ? '' : ` (cron itself finds none: name it in the crontab, ${process.execPath} …/coord sync)`;
     return ok(`${git.found} · node ${node.found}${hint}`);
   },

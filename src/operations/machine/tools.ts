@@ -6,7 +6,7 @@ import { CoordError } from '../../errors.ts';
 import { namedTools, writeNamedTools } from '../../system/fleet/computer.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../system/fleet/identity-file.ts';
-import { findProgram } from '../../system/process/find-program.ts';
+import { findExecutable } from '../../system/process/find-executable.ts';
 import type { World } from '../sync/dependencies.ts';
 
 export interface NamedTool {
@@ -18,7 +18,7 @@ export interface NamedTool {
 /** Looks for each by its name; starts none of them. */
 export function toolsNamed(world: World, folder: FleetFolder): readonly NamedTool[] {
   const { path } = readIdentity(folder);
-  return namedTools(world.home).map((name) => ({ name, program: findProgram(name, path) }));
+  return namedTools(world.home).map((name) => ({ name, program: findExecutable(name, path) }));
 }
 
 /** Throws USAGE for what can be no program, or is an AI agent. */
@@ -40,5 +40,5 @@ export function changeTools(world: World, folder: FleetFolder, names: readonly s
 
 /** AI agents that seem to be installed: by their names alone, none is started and nothing is noted. */
 export function agentsOnPath(path: string): readonly string[] {
-  return AGENT_NAMES.filter((name) => findProgram(name, path) !== null);
+  return AGENT_NAMES.filter((name) => findExecutable(name, path) !== null);
 }

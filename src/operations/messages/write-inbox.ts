@@ -28,7 +28,7 @@ export async function leaveMail(
   const { machines } = snapshot;
   const nameOf = (number: number | string) => machines.get(Number(number))?.document.name ?? '';
   const read = await readInbox(ledger, state, snapshot);
-  const inbox = capped(read.map((message) => ({ ...message, ...shownProgram(message, state.handed) })));
+  const inbox = capped(read.map((message) => ({ ...message, ...shownService(message, state.handed) })));
   const named = inbox.map((message) => ({ ...message, name: message.from === Number(PEOPLE) ? '' : nameOf(message.from) }));
   writeMailFile(folder.inbox, named);
   for (const feature of features) feature.inboxLeft?.(folder, named);
@@ -49,7 +49,7 @@ export async function leaveMail(
 }
 
 /** M8: what lies in a program's box is nothing for people to read. */
-function shownProgram(message: InboxMessage, handed: Handed): Pick<NamedMessage, 'program' | 'taken'> {
+function shownService(message: InboxMessage, handed: Handed): Pick<NamedMessage, 'program' | 'taken'> {
   const program = forProgram(message.body)?.program;
   return { ...(program === undefined ? {} : { program }), taken: message.taken || isHanded(handed, message) };
 }

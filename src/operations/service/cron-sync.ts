@@ -6,7 +6,7 @@ import { CoordError } from '../../errors.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
-import { findProgram } from '../../system/process/find-program.ts';
+import { findExecutable } from '../../system/process/find-executable.ts';
 import { cronFields, cronLine, everyMsOf } from '../../system/service/cron-line.ts';
 import { writeCronPeriod } from '../../system/service/cron-period.ts';
 import { lineOf, otherLineOf, readCrontab, withLine, writeCrontab } from '../../system/service/crontab.ts';
@@ -51,7 +51,7 @@ export function cronSyncLine(world: World, root: string, main: string, everyMs: 
   const path = world.env.PATH ?? '';
   const node = nodeToStart(process.execPath, path);
   // Short, because cron takes no long lines: coord adds the PATH of the join itself.
-  const folders = [findProgram('git', path), node].flatMap((program) => (program?.startsWith('/') ? [dirname(program)] : []));
+  const folders = [findExecutable('git', path), node].flatMap((program) => (program?.startsWith('/') ? [dirname(program)] : []));
   const env = {
     PATH: [...new Set([...folders, ...SYSTEM_FOLDERS])].join(':'),
     ...(world.env.COORD_HOME ? { COORD_HOME: world.home } : {}),

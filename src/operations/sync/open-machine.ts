@@ -13,13 +13,13 @@ import type { HeldLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts';
-import { readPrograms } from '../../system/fleet/local-services.ts';
+import { readServices } from '../../system/fleet/local-services.ts';
 import { createSpecShelf } from '../../system/fleet/spec-shelf.ts';
 import { toolsHere } from '../../system/policy/own-tools.ts';
 import { placeRun, readSecrets } from '../../system/policy/place-run.ts';
 import type { LocalPolicy } from '../../system/policy/placement.ts';
 import { readPolicy } from '../../system/policy/policy-file.ts';
-import { findProgram } from '../../system/process/find-program.ts';
+import { findExecutable } from '../../system/process/find-executable.ts';
 import { readCronPeriod } from '../../system/service/cron-period.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import type { Adapters, World } from './dependencies.ts';
@@ -54,11 +54,11 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         cache,
         boxes: boxes ?? NO_BOXES,
         self: async () => ({
-          ...selfOf(world, identity, policy, { agents: agentsHere(), programs: readPrograms(folder) }),
+          ...selfOf(world, identity, policy, { agents: agentsHere(), programs: readServices(folder) }),
           ...periodHere(folder),
           ...(policy.wake && waker !== undefined ? { wake: waker.here() } : {}),
         }),
-        installed: (names) => names.filter((name) => findProgram(name, identity.path) !== null),
+        installed: (names) => names.filter((name) => findExecutable(name, identity.path) !== null),
         place: async (order: Order, attempt: number, key: string, { programs }: Self, program: string | null) =>
           missing.length > 0
             ? { blocked: because.secretsMissing(missing[0] ?? '', identity.name) }

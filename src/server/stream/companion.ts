@@ -10,7 +10,7 @@ import type { Companion, DaemonHandle } from '../../ports.ts';
 import { watchFolders } from '../../system/files/watch.ts';
 import { apiPaths, readApiToken } from '../../system/fleet/api-files.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import { programsPath } from '../../system/fleet/local-services.ts';
+import { servicesPath } from '../../system/fleet/local-services.ts';
 import type { ApiDeps, ApiPart } from '../api.ts';
 import { createSeat } from '../api-listener.ts';
 import { tokenIn } from '../guard/admission.ts';
@@ -125,7 +125,7 @@ interface Owner {
 /** Hears the files that are shown or obeyed; all of them are looked at now and then besides. */
 async function hearOwner(folder: FleetFolder, lookMs: number, { changed, obey }: Owner): Promise<{ end(): Promise<void> }> {
   const paths = apiPaths(folder);
-  const states = programsPath(folder);
+  const states = servicesPath(folder);
   const shown = [folder.view, folder.inbox, folder.sent, states];
   const heard = new Set([folder.state, paths.settings, paths.token, dirname(states), ...shown]);
   let isEnded = false;

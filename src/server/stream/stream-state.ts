@@ -1,18 +1,18 @@
 // All that the stream tells of, as it is now: one value that two looks are compared by, and its digest.
 import { createHash } from 'node:crypto';
-import type { ProgramStatus } from '../../core/model/machines/program.ts';
+import type { LocalService } from '../../core/model/machines/local-service.ts';
 import type { NeedsYou, StatusMachine, StatusOrder } from '../../core/model/status/status.ts';
 import { type ListedSent, listInbox, listSent } from '../../operations/messages/inbox.ts';
 import type { NamedMessage } from '../../operations/messages/mail-files.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import { readView } from '../../operations/sync/view.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import { readPrograms } from '../../system/fleet/local-services.ts';
+import { readServices } from '../../system/fleet/local-services.ts';
 
 export interface Sight {
   readonly orders: Readonly<Record<string, StatusOrder>>;
   readonly machines: Readonly<Record<string, StatusMachine>>;
-  readonly instances: Readonly<Record<string, ProgramStatus>>;
+  readonly instances: Readonly<Record<string, LocalService>>;
   readonly inbox: Readonly<Record<string, NamedMessage>>;
   readonly sent: Readonly<Record<string, ListedSent>>;
   readonly needsYou: readonly NeedsYou[];
@@ -25,7 +25,7 @@ export async function readSight(world: World, folder: FleetFolder): Promise<Sigh
   return {
     orders: view?.orders ?? {},
     machines: view?.machines ?? {},
-    instances: byKey(readPrograms(folder), ({ name }) => name),
+    instances: byKey(readServices(folder), ({ name }) => name),
     inbox: byKey(inbox, ({ source, number }) => `${source}.${number}`),
     sent: byKey(sent, ({ id }) => id),
     needsYou: view?.needsYou ?? [],

@@ -1,16 +1,16 @@
 // `.coord/programs/programs.json`: what the daemon saw last of the local services of this machine (L1). The supervisor alone writes it; whatever
 // shows them, alerts of them or sends to them reads it here.
 import { join } from 'node:path';
-import type { ProgramStatus } from '../../core/model/machines/program.ts';
+import type { LocalService } from '../../core/model/machines/local-service.ts';
 import { writeWhole } from '../files/durable-file.ts';
 import { readIfThere } from '../files/read-if-there.ts';
 import { isLiving, type NotedProcess } from '../process/process-identity.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 
 /** Content of `programs.json`. */
-export interface ProgramsFile {
+export interface ServicesFile {
   /** In the order of instances.yaml. */
-  readonly programs: readonly ProgramStatus[];
+  readonly programs: readonly LocalService[];
   /** Their processes, by name. */
   readonly processes: Readonly<Record<string, NotedProcess>>;
   /** The last wish that was obeyed, by name. */
@@ -19,14 +19,14 @@ export interface ProgramsFile {
   readonly by: NotedProcess;
 }
 
-export function programsPath(folder: FleetFolder): string {
+export function servicesPath(folder: FleetFolder): string {
   return join(folder.state, 'programs', 'programs.json');
 }
 
 /** Null where no daemon ever looked after any, and where the file cannot be understood: a daemon writes it anew. */
-export function readProgramsFile(folder: FleetFolder): ProgramsFile | null {
+export function readServicesFile(folder: FleetFolder): ServicesFile | null {
   try {
-    const file = JSON.parse(readIfThere(programsPath(folder)) ?? 'null') as ProgramsFile | null;
+    const file = JSON.parse(readIfThere(servicesPath(folder)) ?? 'null') as ServicesFile | null;
     return Array.isArray(file?.programs) && file.by !== undefined && file.processes !== undefined ? file : null;
   } catch {
     return null;
@@ -34,11 +34,11 @@ export function readProgramsFile(folder: FleetFolder): ProgramsFile | null {
 }
 
 /** As the daemon saw them last; without a daemon, as far as that can be told, and what is gone is OFFLINE. */
-export function readPrograms(folder: FleetFolder): readonly ProgramStatus[] {
-  const file = readProgramsFile(folder);
+export function readServices(folder: FleetFolder): readonly LocalService[] {
+  const file = readServicesFile(folder);
   if (file === null) return [];
   if (isLiving(file.by)) return file.programs;
-  return file.programs.map((status): ProgramStatus => {
+  return file.programs.map((status): LocalService => {
     const noted = file.processes[status.name];
     if (noted !== undefined && isLiving(noted)) return status;
     if (status.state === 'OFFLINE' || status.givenUp) return { ...status, pid: null };
@@ -46,6 +46,6 @@ export function readPrograms(folder: FleetFolder): readonly ProgramStatus[] {
   });
 }
 
-export function writePrograms(folder: FleetFolder, file: ProgramsFile): void {
-  writeWhole(programsPath(folder), `${JSON.stringify(file, null, 1)}\n`);
+export function writeServices(folder: FleetFolder, file: ServicesFile): void {
+  writeWhole(servicesPath(folder), `${JSON.stringify(file, null, 1)}\n`);
 }

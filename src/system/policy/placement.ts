@@ -1,5 +1,5 @@
 // What this computer's owner lets orders do, what a run is placed with, and what each kind of work makes of that.
-import type { ProgramStatus } from '../../core/model/machines/program.ts';
+import type { LocalService } from '../../core/model/machines/local-service.ts';
 import type { Policy } from '../../core/model/machines/self.ts';
 import type { AgentName, AgentRules, FoundAgent } from '../../core/model/orders/agent.ts';
 import type { Command, Order, Work } from '../../core/model/orders/order.ts';
@@ -31,7 +31,7 @@ export interface Placement {
   readonly secrets: Readonly<Record<string, string>>;
   /** Sends what the spec of its run says (O14). */
   readonly caller: readonly [string, ...string[]];
-  readonly programs: readonly ProgramStatus[];
+  readonly programs: readonly LocalService[];
   /** Agents that were found here, and coord's home; absent = none was. */
   readonly agents?: { readonly found: readonly FoundAgent[]; readonly home: string };
   /** Of the fleet folder. */

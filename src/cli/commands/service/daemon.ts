@@ -7,7 +7,7 @@ import type { DaemonRecord } from '../../../operations/daemon/pid-file.ts';
 import { runDaemon } from '../../../operations/daemon/run-daemon.ts';
 import { stopRuns } from '../../../operations/daemon/stop-runs.ts';
 import { heldSentence } from '../../../operations/sync/view.ts';
-import { readPrograms } from '../../../system/fleet/local-services.ts';
+import { readServices } from '../../../system/fleet/local-services.ts';
 import type { Context } from '../../context.ts';
 import { standingLines } from '../../output/standing-lines.ts';
 import { ago } from '../../output/table.ts';
@@ -49,7 +49,7 @@ export async function stop(context: Context, options: { readonly runs?: boolean 
   const folder = context.fleet();
   const daemon = await stopDaemon(folder);
   context.out(daemon === null ? 'not running' : `stopped · it was pid ${daemon.pid}`);
-  const programs = readPrograms(folder).filter(({ pid }) => pid !== null);
+  const programs = readServices(folder).filter(({ pid }) => pid !== null);
   if (programs.length > 0)
     context.out(
       `still running without it: ${programs.map(({ name }) => name).join(', ')}; to stop them: coord instance stop --all`,

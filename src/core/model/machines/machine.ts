@@ -2,8 +2,8 @@
 
 import type { Cursor } from '../messages/mail.ts';
 import type { Emergency } from './emergency.ts';
+import type { SaidService } from './local-service.ts';
 import type { Pause } from './pause.ts';
-import type { SaidProgram } from './program.ts';
 import type { Wakeable } from './waking.ts';
 
 export const MACHINE_STATES = ['IDLE', 'WORKING', 'ACTIVE', 'PAUSED', 'EMERGENCY', 'LEFT'] as const;
@@ -58,7 +58,7 @@ export interface MachineDocument {
   /** W4: when it last sent a packet to a machine that sleeps. Written `woke_3: 2026-…`. */
   readonly woke?: Readonly<Record<number, string>>;
   /** L5: its local programs, by name; absent where it has none. Written `program_builder: ONLINE · 1 of 2 · build, test · since 2026-…`. */
-  readonly programs?: Readonly<Record<string, SaidProgram>>;
+  readonly programs?: Readonly<Record<string, SaidService>>;
   readonly extra: Readonly<Record<string, Scalar>>;
   /** Text between the notes marks: people's, typed at the machine or on the host. */
   readonly notes: string;

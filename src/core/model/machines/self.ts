@@ -1,6 +1,6 @@
 // What this machine knows of itself from local files only: nothing in a repo can change it (O10).
 import type { WorkKind } from '../orders/order.ts';
-import type { ProgramStatus } from './program.ts';
+import type { LocalService } from './local-service.ts';
 import type { Wakeable } from './waking.ts';
 
 export interface Policy {
@@ -25,7 +25,7 @@ export interface Self {
   readonly tools: readonly string[];
   readonly policy: Policy;
   /** The local programs, as they are now. */
-  readonly programs: readonly ProgramStatus[];
+  readonly programs: readonly LocalService[];
   /** Its owner allows that it is woken, and that it wakes others (W1); absent = not. */
   readonly wake?: Wakeable;
   /** How often cron or a like program calls it, in milliseconds, as it was installed here; absent = not known. */

@@ -1,6 +1,7 @@
 // STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
+
+import type { ServiceState } from '../machines/local-service.ts';
 import type { MachineState } from '../machines/machine.ts';
-import type { ProgramState } from '../machines/program.ts';
 import type { ReasonCode } from '../orders/reason.ts';
 import type { OrderState, RunProgress } from '../orders/run.ts';
 import type { Progress } from './progress.ts';
@@ -40,13 +41,13 @@ export interface StatusMachine {
   readonly emergency?: string;
   readonly emergencySince?: string;
   /** L5: its local programs, by name, as it said last. */
-  readonly programs?: Readonly<Record<string, StatusProgram>>;
+  readonly programs?: Readonly<Record<string, StatusService>>;
   /** Another machine still calls it lost, though it has been heard of since (F2). */
   readonly back?: true;
 }
 
-export interface StatusProgram {
-  readonly state: ProgramState;
+export interface StatusService {
+  readonly state: ServiceState;
   /** Coord does not start it again by itself. */
   readonly givenUp?: true;
   /** Calls that it has, and that it takes at once. */

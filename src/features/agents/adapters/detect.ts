@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { AGENT_NAMES, type AgentName, type FoundAgent, type Login } from '../../../core/model/orders/agent.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
-import { findProgram } from '../../../system/process/find-program.ts';
+import { findExecutable } from '../../../system/process/find-executable.ts';
 import { ask } from './ask.ts';
 import { SIGNS } from './login-signs.ts';
 
@@ -20,7 +20,7 @@ export async function detectAgents(env: Readonly<Record<string, string>>, path: 
 }
 
 async function detect(name: AgentName, path: string, env: Readonly<Record<string, string>>): Promise<FoundAgent | null> {
-  const program = findProgram(name, path);
+  const program = findExecutable(name, path);
   if (program === null) return null;
   const signs = SIGNS[name];
   const withNode = { ...env, PATH: [path, dirname(process.execPath)].join(delimiter) };

@@ -9,7 +9,7 @@ import { haltsOf } from '../../../operations/sync/halt-words.ts';
 import type { View } from '../../../operations/sync/view.ts';
 import { lookAtLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { readPrograms } from '../../../system/fleet/local-services.ts';
+import { readServices } from '../../../system/fleet/local-services.ts';
 import { isDue, needsIn, owedTo, withNeeds } from '../rules/alerts.ts';
 import { readAlerts, readTold, writeAlerts } from './alert-files.ts';
 import { readChannels } from './channels.ts';
@@ -29,7 +29,7 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
     }
     const before = readAlerts(folder)?.alerts ?? [];
     const shown = needsIn(view, (order) => seen.types.get(order)).filter((need) => !isOwnProgram(need, view));
-    const needs = [...shown, ...urgentNeeds(view), ...ownNeeds(view), ...programNeedsHere(folder, view)];
+    const needs = [...shown, ...urgentNeeds(view), ...ownNeeds(view), ...serviceNeedsHere(folder, view)];
     const { wallMs } = world.clock.now();
     const alerts = withNeeds(before, needs, { wallMs, isOwnOnly: !seen.isFresh, newId: () => world.random.uuid() });
     if (alerts !== before) writeAlerts(folder, alerts);
@@ -65,8 +65,8 @@ function isOwnProgram({ kind, machine }: Need, { self }: View): boolean {
 }
 
 /** Those of this machine are known without the ledger. */
-function programNeedsHere(folder: FleetFolder, { self: { machine, name } }: View): Need[] {
-  return readPrograms(folder)
+function serviceNeedsHere(folder: FleetFolder, { self: { machine, name } }: View): Need[] {
+  return readServices(folder)
     .filter(({ givenUp }) => givenUp)
     .map((program): Need => {
       const subject = `program ${machine} ${program.name}`;

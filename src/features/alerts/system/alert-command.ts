@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { AlertMessage, Telling } from '../../../core/model/messages/alert.ts';
-import { findProgram } from '../../../system/process/find-program.ts';
+import { findExecutable } from '../../../system/process/find-executable.ts';
 
 const TITLE = 'display notification (item 2 of argv) with title (item 1 of argv)';
 
@@ -21,14 +21,14 @@ export async function tellByCommand(
 export async function tellDesktop(message: AlertMessage, env: NodeJS.ProcessEnv, timeoutMs: number): Promise<Telling> {
   const { title, text, kind, event } = message;
   const path = env.PATH ?? '/usr/bin:/bin';
-  const own = findProgram('notify-send', path);
+  const own = findExecutable('notify-send', path);
   if (own !== null) {
     const plain = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
     const urgency = kind === 'emergency' && event === 'began' ? 'critical' : 'normal';
     const args = ['--app-name=coord', `--urgency=${urgency}`, '--', title, plain];
     return runProgram(own, args, withSession(env), '', timeoutMs);
   }
-  const mac = findProgram('osascript', path);
+  const mac = findExecutable('osascript', path);
   if (mac !== null) return runProgram(mac, ['-e', 'on run argv', '-e', TITLE, '-e', 'end run', title, text], env, '', timeoutMs);
   return { ok: false, answered: false, what: 'neither notify-send nor osascript is in the PATH' };
 }

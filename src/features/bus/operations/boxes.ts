@@ -7,7 +7,7 @@ import { isProgramName } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS } from '../../../core/model/messages/bus.ts';
 import { CoordError } from '../../../errors.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { readPrograms } from '../../../system/fleet/local-services.ts';
+import { readServices } from '../../../system/fleet/local-services.ts';
 import { createBox, removeBox } from './box.ts';
 import type { Box } from './box-files.ts';
 
@@ -29,7 +29,7 @@ export function openBox(folder: FleetFolder, program: string): Box {
 /** Those that its owner named have room always. */
 function mustHaveRoom(folder: FleetFolder, program: string): void {
   const { boxesMax } = BUS_LIMITS;
-  if (boxNames(folder).length < boxesMax || readPrograms(folder).some(({ name }) => name === program)) return;
+  if (boxNames(folder).length < boxesMax || readServices(folder).some(({ name }) => name === program)) return;
   const message = `there are ${boxesMax} boxes here already, and ${program} has none: no more are made for names that are not in .coord/instances.yaml`;
   throw new CoordError('REFUSED', message, 'coord bus forget <program>, for one that is not needed');
 }
@@ -44,7 +44,7 @@ export function forgetBox(folder: FleetFolder, program: string): void {
 
 /** By name. */
 export function knownPrograms(folder: FleetFolder): readonly string[] {
-  const named = readPrograms(folder).map(({ name }) => name);
+  const named = readServices(folder).map(({ name }) => name);
   return [...new Set([...named, ...boxNames(folder)])].filter(isProgramName).sort();
 }
 

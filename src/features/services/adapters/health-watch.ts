@@ -1,5 +1,5 @@
 // When a program's health is looked at: one look at a time, none after `end`, and whatever goes wrong with a look, the next one comes.
-import type { Health } from '../rules/programs.ts';
+import type { Health } from '../rules/decide-services.ts';
 
 export interface HealthWatch {
   /** The newest since it was forgotten last. */

@@ -3,7 +3,7 @@
 import { settled } from '../../../system/files/settled.ts';
 import { type Listener, watchFolders, watchNames } from '../../../system/files/watch.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { instancesPath, wishesPath } from '../system/program-files.ts';
+import { instancesPath, wishesPath } from '../system/service-files.ts';
 
 const LOOK_MS = 15_000;
 /** What is saved twice at once may be heard once: it is read after that. */

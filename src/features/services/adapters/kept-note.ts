@@ -1,31 +1,31 @@
 // What is known of one local service, in memory and on disk: the next daemon goes on from there.
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { type ProgramNote, writeNote } from '../system/program-files.ts';
+import { type ServiceNote, writeNote } from '../system/service-files.ts';
 
 export class KeptNote {
   readonly #folder: FleetFolder;
   readonly #name: string;
   readonly #complain: (text: string) => void;
-  #note: ProgramNote;
+  #note: ServiceNote;
 
-  constructor(folder: FleetFolder, name: string, note: ProgramNote, complain: (text: string) => void) {
+  constructor(folder: FleetFolder, name: string, note: ServiceNote, complain: (text: string) => void) {
     this.#folder = folder;
     this.#name = name;
     this.#note = note;
     this.#complain = complain;
   }
 
-  get value(): ProgramNote {
+  get value(): ServiceNote {
     return this.#note;
   }
 
   /** In memory alone: it goes to disk with what is kept next. */
-  set(news: Partial<ProgramNote>): void {
+  set(news: Partial<ServiceNote>): void {
     this.#note = { ...this.#note, ...news };
   }
 
   /** A disk that refuses it is told, and stops nothing. */
-  keep(news: Partial<ProgramNote>): void {
+  keep(news: Partial<ServiceNote>): void {
     this.set(news);
     try {
       writeNote(this.#folder, this.#name, this.#note, false);
@@ -35,7 +35,7 @@ export class KeptNote {
   }
 
   /** It is on disk when this returns. Throws what the disk says. */
-  keepDurably(news: Partial<ProgramNote>): void {
+  keepDurably(news: Partial<ServiceNote>): void {
     this.set(news);
     writeNote(this.#folder, this.#name, this.#note, true);
   }

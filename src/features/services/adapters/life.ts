@@ -1,19 +1,19 @@
-// One program as its supervisor sees it: what runs, how it is, and the acts that features/services/rules/programs.ts asks for. Whatever happens is told by
+// One program as its supervisor sees it: what runs, how it is, and the acts that features/services/rules/decide-services.ts asks for. Whatever happens is told by
 // `changed`, and then it is asked anew what is to be done.
 import { randomUUID } from 'node:crypto';
 import { sameValue } from '../../../core/base/same-value.ts';
-import type { ProgramKnown, ProgramSpec, ProgramStatus } from '../../../core/model/machines/program.ts';
+import type { LocalService, ServiceKnown, ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import type { Clock } from '../../../ports.ts';
 import { living, terminate } from '../../../system/process/process-group.ts';
 import { isLiving } from '../../../system/process/process-identity.ts';
-import { changeLine, programStatus, startOf, withoutPath } from '../rules/program-status.ts';
-import { type Health, newProgram, type Seen } from '../rules/programs.ts';
-import { livingProcess, type ProgramNote, processNow, programLogPath, readNote } from '../system/program-files.ts';
+import { type Health, newProgram, type Seen } from '../rules/decide-services.ts';
+import { changeLine, serviceStatus, startOf, withoutPath } from '../rules/service-status.ts';
+import { livingProcess, processNow, readNote, type ServiceNote, serviceLogPath } from '../system/service-files.ts';
 import { watchHealth } from './health-watch.ts';
 import { KeptNote } from './kept-note.ts';
 import { isTaken, probe } from './probe.ts';
-import { rotateLog } from './program-log.ts';
-import { envOf, type Surroundings, settleStart, startProgram } from './start-program.ts';
+import { rotateLog } from './service-log.ts';
+import { envOf, type Surroundings, settleStart, startService } from './start-service.ts';
 
 /** SIGTERM, and so long after it SIGKILL. */
 export const GRACE_MS = 10_000;
@@ -33,19 +33,19 @@ export interface LifePlace extends Surroundings {
 }
 
 /** Finds what an earlier daemon has started. */
-export async function openLife(name: string, spec: ProgramSpec | null, place: LifePlace): Promise<Life> {
+export async function openLife(name: string, spec: ServiceSpec | null, place: LifePlace): Promise<Life> {
   const { folder, clock } = place;
   const found = readNote(folder, name);
   if (found?.key != null && found.process === null && found.known.boot === clock.now().boot)
     await settleStart(folder, name, found.key);
-  const note: ProgramNote = found ?? { key: null, spec: null, process: null, known: newProgram(clock.now()) };
+  const note: ServiceNote = found ?? { key: null, spec: null, process: null, known: newProgram(clock.now()) };
   return new Life(name, spec, place, { ...note, process: livingProcess(folder, name, note) });
 }
 
 export class Life {
   readonly name: string;
   /** Null = its owner took it out of the file. */
-  spec: ProgramSpec | null;
+  spec: ServiceSpec | null;
   readonly #place: LifePlace;
   readonly #health: ReturnType<typeof watchHealth>;
   readonly #closing = new AbortController();
@@ -55,7 +55,7 @@ export class Life {
   /** So many of its processes could not be ended. */
   #stuck = 0;
 
-  constructor(name: string, spec: ProgramSpec | null, place: LifePlace, note: ProgramNote) {
+  constructor(name: string, spec: ServiceSpec | null, place: LifePlace, note: ServiceNote) {
     this.name = name;
     this.spec = spec;
     this.#place = place;
@@ -66,7 +66,7 @@ export class Life {
     this.#health = watchHealth({ look: () => this.#look(), changed: place.changed, looked: () => this.pace(), end });
   }
 
-  note(): ProgramNote {
+  note(): ServiceNote {
     return this.#note.value;
   }
 
@@ -84,12 +84,12 @@ export class Life {
   }
 
   /** It runs, and would be started anew if this were its entry. */
-  differsFrom(spec: ProgramSpec): boolean {
+  differsFrom(spec: ServiceSpec): boolean {
     return this.#process.kind === 'alive' && this.#note.value.spec !== null && startOf(this.#note.value.spec) !== startOf(spec);
   }
 
   /** What was seen has been taken in. */
-  keep(known: ProgramKnown): void {
+  keep(known: ServiceKnown): void {
     if (this.#process.kind === 'ended' || this.#process.kind === 'notStarted') this.#process = { kind: 'none' };
     const { known: before } = this.#note.value;
     if (sameValue(known, before)) return;
@@ -130,8 +130,8 @@ export class Life {
     const key = `program-${name}-${randomUUID()}`;
     this.#note.keepDurably({ key, spec, process: null });
     this.#place.step('program-noted');
-    rotateLog(programLogPath(folder, name));
-    const pid = startProgram(spec, key, this.#place, (code, signal) => void this.#gone(code, signal).catch(() => {}));
+    rotateLog(serviceLogPath(folder, name));
+    const pid = startService(spec, key, this.#place, (code, signal) => void this.#gone(code, signal).catch(() => {}));
     this.#place.step('program-spawned');
     this.#note.keep({ process: processNow(pid) });
   }
@@ -212,12 +212,12 @@ export class Life {
 
   /** Its log is cut where it is long. */
   tidy(): void {
-    rotateLog(programLogPath(this.#place.folder, this.name));
+    rotateLog(serviceLogPath(this.#place.folder, this.name));
   }
 
-  status(): ProgramStatus {
+  status(): LocalService {
     const { known, process } = this.#note.value;
-    return programStatus(this.name, this.spec, known, process?.pid ?? null);
+    return serviceStatus(this.name, this.spec, known, process?.pid ?? null);
   }
 
   close(): void {
@@ -231,7 +231,7 @@ export class Life {
     return this.spec === spec ? seen : null;
   }
 
-  #probePlace(spec: ProgramSpec) {
+  #probePlace(spec: ServiceSpec) {
     const { healthTimeoutMs: timeoutMs, cwd } = spec;
     return { timeoutMs, cwd, env: envOf(spec, this.#place), giveUp: this.#closing.signal };
   }

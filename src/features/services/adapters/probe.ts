@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
-import type { HealthCheck } from '../../../core/model/machines/program.ts';
-import type { Health } from '../rules/programs.ts';
+import type { HealthCheck } from '../../../core/model/machines/local-service.ts';
+import type { Health } from '../rules/decide-services.ts';
 
 export interface ProbePlace {
   readonly timeoutMs: number;

@@ -1,6 +1,6 @@
 // Which programs there are to look after: those of the file, in its order, and behind them what runs on though it stands there no more.
-import type { ProgramSettings, ProgramSpec } from '../../../core/model/machines/program.ts';
-import { notedPrograms, readNote } from '../system/program-files.ts';
+import type { ServiceSettings, ServiceSpec } from '../../../core/model/machines/local-service.ts';
+import { notedServices, readNote } from '../system/service-files.ts';
 import { type Life, type LifePlace, openLife } from './life.ts';
 import type { Removals } from './removals.ts';
 
@@ -15,12 +15,12 @@ interface Roster {
 }
 
 export async function takeSettings(
-  settings: ProgramSettings,
+  settings: ServiceSettings,
   { lives, removals, changes, place, wrong }: Roster,
 ): Promise<Life[]> {
   const known = new Map(lives.map((life) => [life.name, life]));
   const next: Life[] = [];
-  const lifeOf = async (name: string, spec: ProgramSpec | null) => {
+  const lifeOf = async (name: string, spec: ServiceSpec | null) => {
     try {
       return known.get(name) ?? (await openLife(name, spec, place));
     } catch (error) {
@@ -39,11 +39,11 @@ export async function takeSettings(
   const settled = changes.missing([...changed.values()]);
   for (const [life, text] of changed) {
     // Until then it goes on as it was started.
-    const spec = settled.has(text) ? (JSON.parse(text) as ProgramSpec) : readNote(place.folder, life.name)?.spec;
+    const spec = settled.has(text) ? (JSON.parse(text) as ServiceSpec) : readNote(place.folder, life.name)?.spec;
     if (spec != null) life.spec = spec;
   }
   const there = new Set(settings.programs.map(({ name }) => name));
-  const others = [...new Set([...known.keys(), ...notedPrograms(place.folder)])].filter((name) => !there.has(name));
+  const others = [...new Set([...known.keys(), ...notedServices(place.folder)])].filter((name) => !there.has(name));
   // What cannot be read is no removal: what runs goes on as it was started.
   const isUnclear = settings.unreadable || settings.unnamed;
   const removed = removals.missing(isUnclear ? [] : others.filter((name) => !settings.refused.includes(name)));

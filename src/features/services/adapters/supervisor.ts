@@ -1,17 +1,17 @@
 // The supervisor of the local programs (L2 to L5), beside a daemon's loop: it starts them in the order of the file, watches them, starts
 // what crashed again, and takes what its owner saves and wishes. It ends with its daemon, and the programs go on: the next one finds them.
-import type { ProgramSettings, ProgramWish } from '../../../core/model/machines/program.ts';
+import type { ServiceSettings, ServiceWish } from '../../../core/model/machines/local-service.ts';
 import type { Companion, DaemonHandle } from '../../../ports.ts';
 import { createFolderDurably } from '../../../system/files/durable-file.ts';
 import { isFleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { NO_PROGRAMS } from '../documents/instances.ts';
-import { isAwaited, step } from '../rules/programs.ts';
-import { forgetProgram, readInstances, readWish, wishesPath } from '../system/program-files.ts';
+import { NO_SERVICES } from '../documents/instances.ts';
+import { isAwaited, step } from '../rules/decide-services.ts';
+import { forgetService, readInstances, readWish, wishesPath } from '../system/service-files.ts';
 import { hearChanges } from './hear-changes.ts';
 import type { Life, LifePlace } from './life.ts';
-import { createProgramsTeller } from './programs-teller.ts';
 import { createRemovals } from './removals.ts';
 import { takeSettings } from './roster.ts';
+import { createServicesTeller } from './services-teller.ts';
 
 /** No event tells of the end of a process that an earlier daemon started. */
 const ADOPTED_MS = 1_000;
@@ -44,11 +44,11 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
 class Supervisor {
   readonly #place: LifePlace;
   readonly #daemon: DaemonHandle;
-  readonly #teller: ReturnType<typeof createProgramsTeller>;
+  readonly #teller: ReturnType<typeof createServicesTeller>;
   readonly #complaints: ReturnType<typeof createComplaints>;
   readonly #removals = createRemovals(GONE_MS);
   readonly #changes = createRemovals(GONE_MS);
-  readonly #wishes = new Map<string, ProgramWish | null>();
+  readonly #wishes = new Map<string, ServiceWish | null>();
   /** In the order of the file; those that were taken out of it come last, until they have ended. */
   #lives: Life[] = [];
   #saidFaults = '';
@@ -64,7 +64,7 @@ class Supervisor {
     this.#daemon = daemon;
     this.#place = { ...around, log: daemon.log, changed: () => this.#changed() };
     this.#complaints = createComplaints(daemon.log);
-    this.#teller = createProgramsTeller(around.folder, daemon, () => this.#lives);
+    this.#teller = createServicesTeller(around.folder, daemon, () => this.#lives);
   }
 
   /** Taken together: one look at all of them for whatever happens at once. */
@@ -107,7 +107,7 @@ class Supervisor {
   }
 
   #forget(life: Life): void {
-    forgetProgram(this.#place.folder, life.name);
+    forgetService(this.#place.folder, life.name);
     life.close();
     this.#lives = this.#lives.filter((other) => other !== life);
   }
@@ -127,12 +127,12 @@ class Supervisor {
     if (isAway && !this.#isAway) this.#daemon.log(`! ${folder.root} is not a fleet folder at the moment; its programs continue`);
     this.#isAway = isAway;
     if (isAway) return;
-    await this.#take(readInstances(folder) ?? NO_PROGRAMS);
+    await this.#take(readInstances(folder) ?? NO_SERVICES);
     for (const { name } of this.#lives) this.#wishes.set(name, readWish(folder, name));
     this.#changed();
   }
 
-  async #take(settings: ProgramSettings): Promise<void> {
+  async #take(settings: ServiceSettings): Promise<void> {
     const said = [...settings.faults, ...settings.warnings];
     if (said.join('\n') !== this.#saidFaults) for (const line of said) this.#daemon.log(`! ${line}`);
     this.#saidFaults = said.join('\n');

@@ -7,7 +7,7 @@ import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts
 import { markedState } from '../../../documents/text/state-mark.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { listInstances } from '../operations/instance-list.ts';
-import { followProgramLog } from '../operations/program-log.ts';
+import { followServiceLog } from '../operations/service-log.ts';
 import { wishFor } from '../operations/wish.ts';
 
 export async function list(context: Context, { json }: { readonly json?: boolean }): Promise<number> {
@@ -71,6 +71,6 @@ export async function wish(
 
 export async function logs(context: Context, name: string, options: { readonly follow?: boolean }): Promise<number> {
   const write = (text: string) => void process.stdout.write(context.isTerminal ? visibleText(text) : text);
-  await followProgramLog(context.fleet(), name, options.follow === true, write);
+  await followServiceLog(context.fleet(), name, options.follow === true, write);
   return EXIT.done;
 }

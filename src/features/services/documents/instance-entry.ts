@@ -2,10 +2,10 @@
 
 import {
   type HealthCheck,
-  type ProgramSpec,
   RESTART_POLICIES,
   type RestartPolicy,
-} from '../../../core/model/machines/program.ts';
+  type ServiceSpec,
+} from '../../../core/model/machines/local-service.ts';
 import type { Command } from '../../../core/model/orders/order.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 
@@ -34,7 +34,7 @@ const TIMEOUT_MS = 5_000;
 const START_MS = 30_000;
 const DAY_MS = 86_400_000;
 
-export function programOf(name: string, entry: unknown, place: EntryPlace): ProgramSpec {
+export function programOf(name: string, entry: unknown, place: EntryPlace): ServiceSpec {
   if (!isMapping(entry)) throw new WrongEntry('expected a mapping with command, port and so on, found something else');
   const known = place.isInList ? [...KEYS, 'name'] : KEYS;
   for (const key of Object.keys(entry)) if (!known.includes(key)) place.ignored(key);

@@ -2,13 +2,13 @@
 // is warned about. Values may hold secrets, so none is repeated but names and numbers.
 
 import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
-import type { ProgramSettings, ProgramSpec } from '../../../core/model/machines/program.ts';
+import type { ServiceSettings, ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 import { type EntryPlace, programOf, WrongEntry } from './instance-entry.ts';
 
 const PROGRAMS_MAX = 100;
-export const PROGRAM_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+export const SERVICE_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
 export interface InstancesPlace {
   /** Of the file, for what is said of it. */
@@ -17,7 +17,7 @@ export interface InstancesPlace {
   readonly home: string;
 }
 
-export const NO_PROGRAMS: ProgramSettings = {
+export const NO_SERVICES: ServiceSettings = {
   programs: [],
   refused: [],
   unnamed: false,
@@ -27,15 +27,15 @@ export const NO_PROGRAMS: ProgramSettings = {
 };
 
 /** `instances:` with a mapping by name, or a list whose entries have a `name`. */
-export function parseInstances(text: string, { path, home }: InstancesPlace): ProgramSettings {
+export function parseInstances(text: string, { path, home }: InstancesPlace): ServiceSettings {
   const { value, faults: broken, positionOf } = readYaml(text, path);
-  const unreadable = (line: number | null, expected: string, found: string): ProgramSettings => {
+  const unreadable = (line: number | null, expected: string, found: string): ServiceSettings => {
     const place = line === null ? path : `${path} line ${line}`;
-    return { ...NO_PROGRAMS, unreadable: true, faults: [`${place}: expected ${expected}, found ${found}`] };
+    return { ...NO_SERVICES, unreadable: true, faults: [`${place}: expected ${expected}, found ${found}`] };
   };
   const [first] = broken;
   if (first !== undefined) return unreadable(first.line, first.expected, first.found);
-  if (value === null) return NO_PROGRAMS;
+  if (value === null) return NO_SERVICES;
   const whole = isMapping(value) ? value : {};
   const list = whole.instances;
   if (!isMapping(value) || (list !== null && !Array.isArray(list) && !isMapping(list)))
@@ -51,7 +51,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Pr
   const entries: readonly (readonly [key: string | number, name: unknown, entry: unknown])[] = Array.isArray(list)
     ? list.map((entry: unknown, index) => [index, isMapping(entry) ? entry.name : undefined, entry] as const)
     : Object.entries((list as Record<string, unknown> | null) ?? {}).map(([name, entry]) => [name, name, entry] as const);
-  const programs: ProgramSpec[] = [];
+  const programs: ServiceSpec[] = [];
   const refused = new Set<string>();
   let unnamed = false;
   for (const [key, name, entry] of entries) {
@@ -66,7 +66,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Pr
     };
     try {
       if (name === ALL_PROGRAMS) throw new WrongEntry('expected a name, found all, which means every program', 'name');
-      if (typeof name !== 'string' || !PROGRAM_NAME.test(name))
+      if (typeof name !== 'string' || !SERVICE_NAME.test(name))
         throw new WrongEntry(
           'expected a name of small letters, digits, - and _ that begins with a letter, found another one',
           'name',
@@ -81,7 +81,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Pr
       programs.push(program);
     } catch (error) {
       if (!(error instanceof WrongEntry)) throw error;
-      const isNamed = typeof name === 'string' && PROGRAM_NAME.test(name);
+      const isNamed = typeof name === 'string' && SERVICE_NAME.test(name);
       if (isNamed) refused.add(name);
       else unnamed = true;
       faults.push(
@@ -94,7 +94,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Pr
   }
   // Of two with one name the first one stands.
   const names = new Set(programs.map(({ name }) => name));
-  return { ...NO_PROGRAMS, programs, refused: [...refused].filter((name) => !names.has(name)), unnamed, faults, warnings };
+  return { ...NO_SERVICES, programs, refused: [...refused].filter((name) => !names.has(name)), unnamed, faults, warnings };
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

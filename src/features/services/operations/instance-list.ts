@@ -1,32 +1,32 @@
 // What `coord instance list` shows: the programs of instances.yaml as they are now, and what of that file is not obeyed.
 
-import type { ProgramSettings, ProgramSpec, ProgramState, ProgramStatus } from '../../../core/model/machines/program.ts';
-import { stateWithLoad } from '../../../core/orders/program-report.ts';
-import { programLoads } from '../../../core/runs/program-loads.ts';
+import type { LocalService, ServiceSettings, ServiceSpec, ServiceState } from '../../../core/model/machines/local-service.ts';
+import { stateWithLoad } from '../../../core/orders/service-report.ts';
+import { serviceLoads } from '../../../core/runs/service-loads.ts';
 import { CoordError } from '../../../errors.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import type { Journal } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { readPrograms } from '../../../system/fleet/local-services.ts';
-import { NO_PROGRAMS } from '../documents/instances.ts';
-import { instancesPath, readInstances } from '../system/program-files.ts';
+import { readServices } from '../../../system/fleet/local-services.ts';
+import { NO_SERVICES } from '../documents/instances.ts';
+import { instancesPath, readInstances } from '../system/service-files.ts';
 
 export interface InstanceList {
   readonly file: string;
   readonly exists: boolean;
   /** A daemon looks after them. */
   readonly daemon: boolean;
-  readonly programs: readonly (ProgramStatus & { readonly state: ProgramState; readonly load: number })[];
+  readonly programs: readonly (LocalService & { readonly state: ServiceState; readonly load: number })[];
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
 }
 
 export async function listInstances(folder: FleetFolder, journal: Journal): Promise<InstanceList> {
   const settings = readInstances(folder);
-  const { programs, faults, warnings } = settings ?? NO_PROGRAMS;
+  const { programs, faults, warnings } = settings ?? NO_SERVICES;
   const state = await journal.load();
-  const loadOf = programLoads(state ?? { active: [] });
-  const seen = readPrograms(folder);
+  const loadOf = serviceLoads(state ?? { active: [] });
+  const seen = readServices(folder);
   // In the order of the file; what runs on under an entry that cannot be read, or is about to be ended, comes last.
   const listed = programs.map((spec) => seen.find(({ name }) => name === spec.name) ?? unseen(spec));
   const others = seen.filter(({ name }) => programs.every((spec) => spec.name !== name));
@@ -43,18 +43,18 @@ export async function listInstances(folder: FleetFolder, journal: Journal): Prom
   };
 }
 
-function unseen({ name, port, specialties, capacity, command }: ProgramSpec): ProgramStatus {
+function unseen({ name, port, specialties, capacity, command }: ServiceSpec): LocalService {
   const none = { pid: null, failures: 0, givenUp: false, since: '', detail: 'no daemon has started it yet' };
   return { name, state: 'OFFLINE', port, specialties, capacity, managed: command !== null, ...none };
 }
 
 /** Names that there are: in the file, or of what runs. */
-export function knownInstances(folder: FleetFolder): { readonly settings: ProgramSettings; readonly names: readonly string[] } {
-  const settings = readInstances(folder) ?? NO_PROGRAMS;
+export function knownInstances(folder: FleetFolder): { readonly settings: ServiceSettings; readonly names: readonly string[] } {
+  const settings = readInstances(folder) ?? NO_SERVICES;
   const names = [
     ...settings.programs.map(({ name }) => name),
     ...settings.refused,
-    ...readPrograms(folder).map(({ name }) => name),
+    ...readServices(folder).map(({ name }) => name),
   ];
   return { settings, names: [...new Set(names)] };
 }

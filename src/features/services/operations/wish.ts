@@ -2,15 +2,15 @@
 // Without a daemon what is to stop is ended right here, and what is to start is not: only a daemon starts, so nothing runs twice.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProgramSpec, ProgramStatus, ProgramWish } from '../../../core/model/machines/program.ts';
+import type { LocalService, ServiceSpec, ServiceWish } from '../../../core/model/machines/local-service.ts';
 import { CoordError } from '../../../errors.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { readPrograms, readProgramsFile } from '../../../system/fleet/local-services.ts';
+import { readServices, readServicesFile } from '../../../system/fleet/local-services.ts';
 import { terminate } from '../../../system/process/process-group.ts';
-import { livingProcess, readNote, writeWish } from '../system/program-files.ts';
+import { livingProcess, readNote, writeWish } from '../system/service-files.ts';
 import { knownInstances, mustBeKnown } from './instance-list.ts';
 
 const GRACE_MS = 10_000;
@@ -24,7 +24,7 @@ const POLL_MS = 50;
 export interface Wished {
   readonly name: string;
   /** Null = no daemon looks after it; it has been ended. */
-  readonly status: ProgramStatus | null;
+  readonly status: LocalService | null;
   /** It is what was wished. */
   readonly isDone: boolean;
 }
@@ -57,7 +57,7 @@ export async function wishFor(
     );
   const asked = all.filter((name) => !others.includes(name) && (verb === 'stop' || !isUnreadable(name)));
   const names = named.length > 0 ? [...new Set(named)] : asked;
-  const wish: ProgramWish = {
+  const wish: ServiceWish = {
     want: verb === 'stop' ? 'stopped' : 'running',
     restart: verb === 'restart',
     turn: world.random.uuid(),
@@ -75,18 +75,18 @@ export async function wishFor(
 }
 
 /** What it may take until it is up: each that stands before it in the file may take its own start time. */
-export function startMsUpTo(programs: readonly ProgramSpec[], name: string): number {
+export function startMsUpTo(programs: readonly ServiceSpec[], name: string): number {
   const upTo = programs.slice(0, programs.findIndex((spec) => spec.name === name) + 1);
   const startMs = upTo.reduce((sum, spec) => sum + (spec.command === null ? 0 : spec.startMs), 0);
   return startMs + TURN_MS_MAX + GRACE_MS;
 }
 
-async function stopped(folder: FleetFolder, name: string, { turn }: ProgramWish, isUnreadable: boolean): Promise<Wished> {
+async function stopped(folder: FleetFolder, name: string, { turn }: ServiceWish, isUnreadable: boolean): Promise<Wished> {
   const untilMs = performance.now() + END_MS_MAX;
   for (;;) {
     if (livingDaemon(folder) === null) return endHere(folder, name);
     // The daemon looks after none of that name, and starts none as long as its entry is wrong.
-    if (isUnreadable && runningOf(folder, name) === null && readPrograms(folder).every((program) => program.name !== name))
+    if (isUnreadable && runningOf(folder, name) === null && readServices(folder).every((program) => program.name !== name))
       return { name, status: null, isDone: true };
     const status = statusAfter(folder, name, turn);
     const isOver = status !== null && status.pid === null && (status.state === 'OFFLINE' || !status.managed);
@@ -110,7 +110,7 @@ function runningOf(folder: FleetFolder, name: string) {
   return note === null ? null : livingProcess(folder, name, note);
 }
 
-async function started(folder: FleetFolder, name: string, { turn }: ProgramWish, waitMs: number): Promise<Wished> {
+async function started(folder: FleetFolder, name: string, { turn }: ServiceWish, waitMs: number): Promise<Wished> {
   const untilMs = performance.now() + waitMs;
   for (;;) {
     const status = statusAfter(folder, name, turn);
@@ -124,8 +124,8 @@ async function started(folder: FleetFolder, name: string, { turn }: ProgramWish,
 }
 
 /** As the daemon saw it once it had read that wish; null = it has not yet. */
-function statusAfter(folder: FleetFolder, name: string, turn: string): ProgramStatus | null {
-  const file = readProgramsFile(folder);
+function statusAfter(folder: FleetFolder, name: string, turn: string): LocalService | null {
+  const file = readServicesFile(folder);
   if (file?.turns[name] !== turn) return null;
   return file.programs.find((program) => program.name === name) ?? null;
 }

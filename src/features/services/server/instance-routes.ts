@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { CoordError } from '../../../errors.ts';
 import { type Api, type ApiDeps, type ApiPart, smallBodyOf } from '../../../server/api.ts';
-import { readPrograms } from '../../../system/fleet/local-services.ts';
+import { readServices } from '../../../system/fleet/local-services.ts';
 import { wishFor } from '../operations/wish.ts';
 
 const VERBS = ['start', 'stop', 'restart'] as const;
@@ -10,10 +10,10 @@ const VERBS = ['start', 'stop', 'restart'] as const;
 export const servicesApi: ApiPart = (deps) => ({ addRoutes: (app) => instanceRoutes(app, deps) });
 
 function instanceRoutes(app: Api, { world, folder, changed }: ApiDeps): void {
-  app.get('/api/v1/instances', (c) => c.json(readPrograms(folder)));
+  app.get('/api/v1/instances', (c) => c.json(readServices(folder)));
   app.get('/api/v1/instances/:name', (c) => {
     const name = c.req.param('name');
-    const found = readPrograms(folder).find((program) => program.name === name);
+    const found = readServices(folder).find((program) => program.name === name);
     if (found === undefined) throw new CoordError('NOT_FOUND', `no instance ${JSON.stringify(name)} here`, 'coord instance list');
     return c.json(found);
   });

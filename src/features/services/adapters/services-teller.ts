@@ -1,11 +1,11 @@
 // What others see of the local services: the file that a daemon keeps of them, and the wake-up of its loop for what costs a push. Writes
 // only what differs.
-import type { ProgramStatus } from '../../../core/model/machines/program.ts';
-import { programSigns } from '../../../core/orders/program-report.ts';
+import type { LocalService } from '../../../core/model/machines/local-service.ts';
+import { serviceSigns } from '../../../core/orders/service-report.ts';
 import type { DaemonHandle } from '../../../ports.ts';
 import { settled } from '../../../system/files/settled.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { type ProgramsFile, programsPath, writePrograms } from '../../../system/fleet/local-services.ts';
+import { type ServicesFile, servicesPath, writeServices } from '../../../system/fleet/local-services.ts';
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
 import type { Life } from './life.ts';
 
@@ -13,22 +13,22 @@ import type { Life } from './life.ts';
 const QUIET_MS = 1_500;
 const QUIET_MS_MAX = 10_000;
 
-export interface ProgramsTeller {
+export interface ServicesTeller {
   write(): void;
   end(): void;
 }
 
-export function createProgramsTeller(folder: FleetFolder, daemon: DaemonHandle, lives: () => readonly Life[]): ProgramsTeller {
+export function createServicesTeller(folder: FleetFolder, daemon: DaemonHandle, lives: () => readonly Life[]): ServicesTeller {
   const by = { pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
   let written = '';
   let told = '';
-  const statuses = (): readonly ProgramStatus[] =>
+  const statuses = (): readonly LocalService[] =>
     lives()
       .filter(({ spec }) => spec !== null)
       .map((life) => life.status());
   const tell = settled(
     () => {
-      const signs = programSigns(statuses()).join('\n');
+      const signs = serviceSigns(statuses()).join('\n');
       if (signs !== told) daemon.wake();
       told = signs;
     },
@@ -41,7 +41,7 @@ export function createProgramsTeller(folder: FleetFolder, daemon: DaemonHandle, 
         return noted === null ? [] : [[life.name, noted] as const];
       });
       const turns = lives().map((life) => [life.name, life.note().known.turn ?? ''] as const);
-      const file: ProgramsFile = {
+      const file: ServicesFile = {
         programs: statuses(),
         processes: Object.fromEntries(processes),
         turns: Object.fromEntries(turns),
@@ -50,10 +50,10 @@ export function createProgramsTeller(folder: FleetFolder, daemon: DaemonHandle, 
       const text = JSON.stringify(file);
       if (text === written) return;
       try {
-        writePrograms(folder, file);
+        writeServices(folder, file);
         written = text;
       } catch (error) {
-        daemon.log(`! ${programsPath(folder)} could not be written: ${String(error)}`);
+        daemon.log(`! ${servicesPath(folder)} could not be written: ${String(error)}`);
       }
       tell.call();
     },

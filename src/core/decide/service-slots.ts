@@ -5,10 +5,10 @@ import type { ActiveRun } from '../model/ledger/journal.ts';
 import type { Self } from '../model/machines/self.ts';
 import type { OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
-import type { Choice } from '../orders/program-choice.ts';
-import { loadByProgram } from '../runs/program-loads.ts';
+import type { Choice } from '../orders/service-choice.ts';
+import { loadByService } from '../runs/service-loads.ts';
 
-export interface ProgramSlots {
+export interface ServiceSlots {
   /** Null = it is no call. */
   choiceFor(order: Order): Choice | null;
   /** Counts one more call for that service. */
@@ -16,12 +16,12 @@ export interface ProgramSlots {
 }
 
 /** An unstarted claim of a call holds its place, as it holds its slot. */
-export function programSlots(
+export function serviceSlots(
   orders: readonly Order[],
   { active, claims }: { readonly active: readonly ActiveRun[]; readonly claims: readonly OwnClaim[] },
   { programs, name }: Pick<Self, 'programs' | 'name'>,
-): ProgramSlots {
-  const load = new Map(loadByProgram(active));
+): ServiceSlots {
+  const load = new Map(loadByService(active));
   const take = (program: string) => void load.set(program, (load.get(program) ?? 0) + 1);
   const choose = ({ work }: Order) => rulesOf(work).choose?.(work, { programs, load, name }) ?? null;
   const held = new Map<string, Choice>();

@@ -3,7 +3,7 @@
 
 import { isoTime } from '../../../core/base/time.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
-import type { ProgramKnown, ProgramSpec, ProgramWish } from '../../../core/model/machines/program.ts';
+import type { ServiceKnown, ServiceSpec, ServiceWish } from '../../../core/model/machines/local-service.ts';
 import { atMostMs } from '../../../core/presence/elapsed.ts';
 
 /** Healthy for so long, a start has come to something. */
@@ -42,17 +42,17 @@ export interface Seen {
   readonly isStale: boolean;
   /** All that stand before it are up, or had their time. */
   readonly isItsTurn: boolean;
-  readonly wish: ProgramWish | null;
+  readonly wish: ServiceWish | null;
 }
 
 export interface Step {
-  readonly known: ProgramKnown;
+  readonly known: ServiceKnown;
   readonly act: 'start' | 'end' | null;
   /** When to ask again, though nothing happens; null = not at all. */
   readonly againMs: number | null;
 }
 
-export function newProgram(now: Instant): ProgramKnown {
+export function newProgram(now: Instant): ServiceKnown {
   return {
     state: 'OFFLINE',
     since: isoTime(now.wallMs),
@@ -71,7 +71,7 @@ export function newProgram(now: Instant): ProgramKnown {
 }
 
 /** `spec` null = its owner took it out of the file. */
-export function step(spec: ProgramSpec | null, before: ProgramKnown, seen: Seen, now: Instant): Step {
+export function step(spec: ServiceSpec | null, before: ServiceKnown, seen: Seen, now: Instant): Step {
   // What was before the computer started is no failure of anybody.
   const known = before.boot === now.boot ? before : { ...newProgram(now), turn: before.turn };
   const { process: itself, wish } = seen;
@@ -115,18 +115,18 @@ const AFRESH = {
 } as const;
 
 /** Coord takes it to run. */
-export function isUp({ state, startedAt, escaped }: ProgramKnown): boolean {
+export function isUp({ state, startedAt, escaped }: ServiceKnown): boolean {
   return startedAt !== null && !escaped && (state === 'STARTING' || state === 'ONLINE' || state === 'DEGRADED');
 }
 
 /** Those behind it wait for it. */
-export function isAwaited(spec: ProgramSpec, known: ProgramKnown, wish: ProgramWish | null, now: Instant): boolean {
+export function isAwaited(spec: ServiceSpec, known: ServiceKnown, wish: ServiceWish | null, now: Instant): boolean {
   if (spec.command === null || wish?.want === 'stopped') return false;
   if (known.next === 'now') return true;
   return known.state === 'STARTING' && known.startedAt !== null && leftMs(known.startedAt, now, spec.startMs) > 0;
 }
 
-function begin(known: ProgramKnown, { isItsTurn }: Seen, now: Instant): Step {
+function begin(known: ServiceKnown, { isItsTurn }: Seen, now: Instant): Step {
   if (known.next === null) return { known, act: null, againMs: null };
   if (known.next === 'now' && !isItsTurn) return { known, act: null, againMs: null };
   const waitMs = known.next === 'now' ? 0 : leftMs(known.next.from, now, known.next.afterMs);
@@ -135,7 +135,7 @@ function begin(known: ProgramKnown, { isItsTurn }: Seen, now: Instant): Step {
   return { known: become(started, 'STARTING', null, now), act: 'start', againMs: null };
 }
 
-function alive(spec: ProgramSpec, known: ProgramKnown, health: Health | null, now: Instant): Step {
+function alive(spec: ServiceSpec, known: ServiceKnown, health: Health | null, now: Instant): Step {
   const startedAt = known.startedAt ?? now;
   const here = { ...known, startedAt, next: null };
   const isOk = spec.health === null ? here.state === 'ONLINE' || leftMs(startedAt, now, UNCHECKED_MS) === 0 : health?.ok === true;
@@ -162,7 +162,7 @@ function alive(spec: ProgramSpec, known: ProgramKnown, health: Health | null, no
 }
 
 /** L4: it runs, and does not do what it is there for. What is to be restarted never is left alone, and so is what was given up. */
-function hanging({ restart }: ProgramSpec, known: ProgramKnown, why: string, now: Instant): Step {
+function hanging({ restart }: ServiceSpec, known: ServiceKnown, why: string, now: Instant): Step {
   if (known.givenUp) return { known, act: null, againMs: null };
   const illSince = known.illSince ?? now;
   const ill = { ...become(known, 'DEGRADED', why, now), illSince };
@@ -180,14 +180,14 @@ function hanging({ restart }: ProgramSpec, known: ProgramKnown, why: string, now
 }
 
 /** What coord started before its owner took the command away is ended; what ran on by itself is somebody else's already. */
-function unmanaged(known: ProgramKnown, seen: Seen, now: Instant): Step {
+function unmanaged(known: ServiceKnown, seen: Seen, now: Instant): Step {
   const { process: itself } = seen;
   if (itself.kind !== 'alive') return { known: watched(known, seen, now), act: null, againMs: null };
   return { known: become(known, 'OFFLINE', 'stopped: its entry now says managed: false', now), act: 'end', againMs: null };
 }
 
 /** Somebody else starts and ends it. */
-function watched(known: ProgramKnown, { health }: Seen, now: Instant): ProgramKnown {
+function watched(known: ServiceKnown, { health }: Seen, now: Instant): ServiceKnown {
   if (health === null) return known;
   if (health.ok) return become(known, 'ONLINE', null, now);
   return become(known, health.reached ? 'DEGRADED' : 'OFFLINE', health.why, now);
@@ -195,12 +195,12 @@ function watched(known: ProgramKnown, { health }: Seen, now: Instant): ProgramKn
 
 const ESCAPED = 'it went into the background, where coord cannot watch it: keep it in the foreground, or use managed: false';
 
-function escaped(spec: ProgramSpec, known: ProgramKnown, health: Health | null, now: Instant): Step {
+function escaped(spec: ServiceSpec, known: ServiceKnown, health: Health | null, now: Instant): Step {
   if (health === null || health.ok) return { known, act: null, againMs: null };
   return ended(spec, { ...known, escaped: false, givenUp: false }, { kind: 'ended', code: 0, signal: null, answers: false }, now);
 }
 
-function ended({ restart }: ProgramSpec, known: ProgramKnown, end: Seen['process'], now: Instant): Step {
+function ended({ restart }: ServiceSpec, known: ServiceKnown, end: Seen['process'], now: Instant): Step {
   const how = howItEnded(end);
   const { code, answers } = end.kind === 'ended' ? end : { code: null, answers: false };
   const gone = { ...known, healthyAt: null, next: null };
@@ -220,7 +220,7 @@ function howItEnded(end: Seen['process']): string {
     : `ended with exit code ${end.code}`;
 }
 
-function failed(known: ProgramKnown, how: string, now: Instant): Step {
+function failed(known: ServiceKnown, how: string, now: Instant): Step {
   const failures = known.isSteady ? 0 : known.failures + 1;
   const gone = { ...known, failures, isSteady: false, healthyAt: null };
   if (failures > RESTARTS_MAX) {
@@ -233,7 +233,7 @@ function failed(known: ProgramKnown, how: string, now: Instant): Step {
   return { known: become(waits, 'CRASHED', `${how}; started again after ${afterMs / 1000} s`, now), act: null, againMs: afterMs };
 }
 
-function become(known: ProgramKnown, state: ProgramKnown['state'], detail: string | null, now: Instant): ProgramKnown {
+function become(known: ServiceKnown, state: ServiceKnown['state'], detail: string | null, now: Instant): ServiceKnown {
   if (known.state === state) return known.detail === detail ? known : { ...known, detail };
   return { ...known, state, detail, since: isoTime(now.wallMs) };
 }

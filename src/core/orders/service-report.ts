@@ -3,22 +3,22 @@
 import { sameValue } from '../base/same-value.ts';
 import { parseTime } from '../base/time.ts';
 import type { Instant } from '../model/machines/instant.ts';
-import type { ProgramState, ProgramStatus, SaidProgram } from '../model/machines/program.ts';
+import type { LocalService, SaidService, ServiceState } from '../model/machines/local-service.ts';
 
 const DETAIL_MAX = 200;
 
-export type SaidPrograms = Readonly<Record<string, SaidProgram>>;
+export type SaidServices = Readonly<Record<string, SaidService>>;
 
 /** Calls that a program has now, by its name. */
 export type LoadOf = (name: string) => number;
 
 /** The state with its calls: BUSY if it has as many as it takes. */
-export function stateWithLoad({ state, capacity }: Pick<ProgramStatus, 'state' | 'capacity'>, load: number): ProgramState {
+export function stateWithLoad({ state, capacity }: Pick<LocalService, 'state' | 'capacity'>, load: number): ServiceState {
   return state === 'ONLINE' && load >= capacity ? 'BUSY' : state;
 }
 
-export function saidPrograms(programs: readonly ProgramStatus[], loadOf: LoadOf): SaidPrograms {
-  const said: Record<string, SaidProgram> = Object.create(null);
+export function saidServices(programs: readonly LocalService[], loadOf: LoadOf): SaidServices {
+  const said: Record<string, SaidService> = Object.create(null);
   for (const program of programs) {
     const { name, givenUp, capacity, specialties, since, detail } = program;
     const load = loadOf(name);
@@ -39,7 +39,7 @@ export function saidPrograms(programs: readonly ProgramStatus[], loadOf: LoadOf)
  * True if nothing has to be said at once. A state that was said less than a heartbeat ago is not corrected at once either, so a service that
  * comes and goes costs one push a heartbeat (H1). A service that was given up, or that was added, is always said.
  */
-export function canProgramsWait(now: SaidPrograms, shown: SaidPrograms, at: Instant, heartbeatMs: number): boolean {
+export function canServicesWait(now: SaidServices, shown: SaidServices, at: Instant, heartbeatMs: number): boolean {
   if (!sameValue(Object.keys(now).sort(), Object.keys(shown).sort())) return false;
   return Object.entries(now).every(([name, program]) => {
     const said = shown[name];
@@ -58,7 +58,7 @@ export function canProgramsWait(now: SaidPrograms, shown: SaidPrograms, at: Inst
 export const PROGRAM_SIGN = 'program ';
 
 /** What a daemon syncs for when it is new. */
-export function programSigns(programs: readonly ProgramStatus[]): readonly string[] {
+export function serviceSigns(programs: readonly LocalService[]): readonly string[] {
   return programs
     .filter(({ state }) => steady(state) !== 'STARTING')
     .map(({ name, state, givenUp }) => `${PROGRAM_SIGN}${name} ${steady(state)}${givenUp ? ' given up' : ''}`);
@@ -70,6 +70,6 @@ function oneLine(text: string): string {
   return [...plain.trim()].slice(0, DETAIL_MAX).join('').trim();
 }
 
-function steady(state: ProgramState): ProgramState {
+function steady(state: ServiceState): ServiceState {
   return state === 'BUSY' ? 'ONLINE' : state;
 }

@@ -1,8 +1,8 @@
 // What is told of one local service: in this machine's document, and in the daemon's log. Pure.
-import type { ProgramKnown, ProgramSpec, ProgramStatus } from '../../../core/model/machines/program.ts';
+import type { LocalService, ServiceKnown, ServiceSpec } from '../../../core/model/machines/local-service.ts';
 
 /** `spec`: null = its owner took it out of the file. `pid`: null = it does not run. */
-export function programStatus(name: string, spec: ProgramSpec | null, known: ProgramKnown, pid: number | null): ProgramStatus {
+export function serviceStatus(name: string, spec: ServiceSpec | null, known: ServiceKnown, pid: number | null): LocalService {
   const { state, since, failures, givenUp, detail } = known;
   return {
     ...{ name, state, since, pid, port: spec?.port ?? null },
@@ -16,14 +16,14 @@ export function programStatus(name: string, spec: ProgramSpec | null, known: Pro
 }
 
 /** The line of the log; null = nothing that a person wants to read has changed. */
-export function changeLine(name: string, before: ProgramKnown, { state, detail, givenUp }: ProgramKnown): string | null {
+export function changeLine(name: string, before: ServiceKnown, { state, detail, givenUp }: ServiceKnown): string | null {
   if (state === before.state && (detail === before.detail || detail === null)) return null;
   const isBad = givenUp || state === 'CRASHED' || state === 'DEGRADED';
   return `${isBad ? '! ' : ''}program ${name}: ${state}${detail === null ? '' : `: ${detail}`}`;
 }
 
 /** What it is started with: what else its owner changes needs no new start. */
-export function startOf({ command, cwd, env, port }: ProgramSpec): string {
+export function startOf({ command, cwd, env, port }: ServiceSpec): string {
   return JSON.stringify([command, cwd, env, port]);
 }
 

@@ -1,15 +1,15 @@
 // How many calls each local program has now, counted from this machine's runs (O14). Pure.
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
-import type { LoadOf } from '../orders/program-report.ts';
+import type { LoadOf } from '../orders/service-report.ts';
 
 /** By the service's name; a missing one has no calls. */
-export function loadByProgram(active: readonly Pick<ActiveRun, 'program'>[]): ReadonlyMap<string, number> {
+export function loadByService(active: readonly Pick<ActiveRun, 'program'>[]): ReadonlyMap<string, number> {
   const load = new Map<string, number>();
   for (const { program } of active) if (program !== undefined) load.set(program, (load.get(program) ?? 0) + 1);
   return load;
 }
 
-export function programLoads({ active }: Pick<JournalState, 'active'>): LoadOf {
-  const load = loadByProgram(active);
+export function serviceLoads({ active }: Pick<JournalState, 'active'>): LoadOf {
+  const load = loadByService(active);
   return (name) => load.get(name) ?? 0;
 }

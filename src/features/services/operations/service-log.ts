@@ -4,21 +4,21 @@ import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../../../errors.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { programLogPath } from '../system/program-files.ts';
+import { serviceLogPath } from '../system/service-files.ts';
 import { mustBeKnown } from './instance-list.ts';
 
 const POLL_MS = 300;
 const CHUNK_BYTES = 64 * 1024;
 
 /** With `follow` it does not end by itself. Throws NOT_FOUND where there is no such program, or it has no log yet. */
-export async function followProgramLog(
+export async function followServiceLog(
   folder: FleetFolder,
   name: string,
   follow: boolean,
   write: (text: string) => void,
 ): Promise<void> {
   mustBeKnown(folder, [name]);
-  const path = programLogPath(folder, name);
+  const path = serviceLogPath(folder, name);
   if (!existsSync(path)) throw new CoordError('NOT_FOUND', `${name} has written nothing yet: ${path}`, 'coord instance list');
   const buffer = Buffer.alloc(CHUNK_BYTES);
   const decoder = new StringDecoder('utf8');

@@ -8,8 +8,8 @@ import type { Instant } from './instant.ts';
  * `OFFLINE`: not wanted, or not there. `STARTING`: runs, and was not healthy yet. `BUSY`: healthy, with as many calls as it takes.
  * `DEGRADED`: runs, and its health check fails. `CRASHED`: ended by itself; it is started again, unless coord has given it up.
  */
-export const PROGRAM_STATES = ['OFFLINE', 'STARTING', 'ONLINE', 'BUSY', 'DEGRADED', 'CRASHED'] as const;
-export type ProgramState = (typeof PROGRAM_STATES)[number];
+export const SERVICE_STATES = ['OFFLINE', 'STARTING', 'ONLINE', 'BUSY', 'DEGRADED', 'CRASHED'] as const;
+export type ServiceState = (typeof SERVICE_STATES)[number];
 
 export type HealthCheck =
   /** Healthy = any answer of 200 to 399. */
@@ -19,7 +19,7 @@ export type HealthCheck =
   | { readonly kind: 'command'; readonly command: Command };
 
 /** One entry of instances.yaml. */
-export interface ProgramSpec {
+export interface ServiceSpec {
   /** Small letters, digits, `-` and `_`; begins with a letter. */
   readonly name: string;
   /** Null = somebody else starts it (`managed: false`): coord watches it and never starts or ends it. */
@@ -45,9 +45,9 @@ export const RESTART_POLICIES = ['always', 'on-failure', 'never'] as const;
 export type RestartPolicy = (typeof RESTART_POLICIES)[number];
 
 /** What instances.yaml asks for. */
-export interface ProgramSettings {
+export interface ServiceSettings {
   /** In the order of the file. */
-  readonly programs: readonly ProgramSpec[];
+  readonly programs: readonly ServiceSpec[];
   /** Names of entries that cannot be read: services that run under them go on as they were started. */
   readonly refused: readonly string[];
   /** The name of some entry cannot be read. Nobody knows which service is meant, so none counts as removed. */
@@ -60,8 +60,8 @@ export interface ProgramSettings {
 }
 
 /** What a machine says of one of its programs in COMPUTER_N.md, by its name. `BUSY` is said there. */
-export interface SaidProgram {
-  readonly state: ProgramState;
+export interface SaidService {
+  readonly state: ServiceState;
   readonly givenUp: boolean;
   /** Calls that it has now. */
   readonly load: number;
@@ -73,9 +73,9 @@ export interface SaidProgram {
 }
 
 /** What is known of a service now. `load` is counted from the calls that run, not by the supervisor. */
-export interface ProgramStatus {
+export interface LocalService {
   readonly name: string;
-  readonly state: ProgramState;
+  readonly state: ServiceState;
   /** ISO 8601 UTC, this machine's clock: when this state began. */
   readonly since: string;
   readonly pid: number | null;
@@ -94,7 +94,7 @@ export interface ProgramStatus {
 }
 
 /** What a person wants of a service (started, stopped, restarted), until they want something else. It outlives daemons. */
-export interface ProgramWish {
+export interface ServiceWish {
   readonly want: 'running' | 'stopped';
   /** End it first, if it runs. */
   readonly restart: boolean;
@@ -103,8 +103,8 @@ export interface ProgramWish {
 }
 
 /** What the supervisor remembers of a service between two looks. It is on disk too, so that the next daemon goes on with it. */
-export interface ProgramKnown {
-  readonly state: Exclude<ProgramState, 'BUSY'>;
+export interface ServiceKnown {
+  readonly state: Exclude<ServiceState, 'BUSY'>;
   readonly since: string;
   readonly detail: string | null;
   /** When it was started last, and when it is to be started: now, later, or (null) not: it runs, rests or was given up. */

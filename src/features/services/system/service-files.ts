@@ -3,22 +3,22 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ProgramKnown, ProgramSettings, ProgramSpec, ProgramWish } from '../../../core/model/machines/program.ts';
+import type { ServiceKnown, ServiceSettings, ServiceSpec, ServiceWish } from '../../../core/model/machines/local-service.ts';
 import { writeDurably, writeWhole } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { bootId, identityIn, identityOf, isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
-import { NO_PROGRAMS, PROGRAM_NAME, parseInstances } from '../documents/instances.ts';
+import { NO_SERVICES, parseInstances, SERVICE_NAME } from '../documents/instances.ts';
 
 /** `note.json` of a program: written before each start, so that what runs is found again. */
-export interface ProgramNote {
+export interface ServiceNote {
   /** Marks all its processes, and names the file in which the process says its number. */
   readonly key: string | null;
   /** With which it was started last. */
-  readonly spec: ProgramSpec | null;
+  readonly spec: ServiceSpec | null;
   /** Null = not known yet, or it has ended. */
   readonly process: NotedProcess | null;
-  readonly known: ProgramKnown;
+  readonly known: ServiceKnown;
 }
 
 export function instancesPath(folder: FleetFolder): string {
@@ -29,43 +29,43 @@ export function wishesPath(folder: FleetFolder): string {
   return join(folder.state, 'programs', 'wishes');
 }
 
-export function programFolder(folder: FleetFolder, name: string): string {
+export function serviceFolder(folder: FleetFolder, name: string): string {
   return join(folder.state, 'programs', 'by-name', name);
 }
 
 function notePath(folder: FleetFolder, name: string): string {
-  return join(programFolder(folder, name), 'note.json');
+  return join(serviceFolder(folder, name), 'note.json');
 }
 
 function wishPath(folder: FleetFolder, name: string): string {
   return join(wishesPath(folder), `${name}.json`);
 }
 
-export function programLogPath(folder: FleetFolder, name: string): string {
-  return join(programFolder(folder, name), 'log');
+export function serviceLogPath(folder: FleetFolder, name: string): string {
+  return join(serviceFolder(folder, name), 'log');
 }
 
 /** In which the process of that key says its number, or somebody that it never will. */
 export function pidPath(folder: FleetFolder, name: string, key: string): string {
-  return join(programFolder(folder, name), `pid-${key}`);
+  return join(serviceFolder(folder, name), `pid-${key}`);
 }
 
 /** Null = there is no such file. */
-export function readInstances(folder: FleetFolder): ProgramSettings | null {
+export function readInstances(folder: FleetFolder): ServiceSettings | null {
   const path = instancesPath(folder);
   try {
     const text = readIfThere(path);
     return text === null ? null : parseInstances(text, { path, home: homedir() });
   } catch (error) {
     const faults = [`${path}: ${error instanceof Error ? error.message : String(error)}`];
-    return { ...NO_PROGRAMS, unreadable: true, faults };
+    return { ...NO_SERVICES, unreadable: true, faults };
   }
 }
 
 /** Null = there is none, or none that can be understood: nothing of it is known to run. */
-export function readNote(folder: FleetFolder, name: string): ProgramNote | null {
+export function readNote(folder: FleetFolder, name: string): ServiceNote | null {
   try {
-    const note = JSON.parse(readIfThere(notePath(folder, name)) ?? 'null') as ProgramNote | null;
+    const note = JSON.parse(readIfThere(notePath(folder, name)) ?? 'null') as ServiceNote | null;
     return typeof note?.known?.state === 'string' ? note : null;
   } catch {
     return null;
@@ -73,8 +73,8 @@ export function readNote(folder: FleetFolder, name: string): ProgramNote | null 
 }
 
 /** Throws where there is no `.coord`: a fleet folder that is away is not made anew at its old place. */
-export function makeProgramFolder(folder: FleetFolder, name: string): void {
-  const path = programFolder(folder, name);
+export function makeServiceFolder(folder: FleetFolder, name: string): void {
+  const path = serviceFolder(folder, name);
   if (existsSync(path)) return;
   for (const each of [dirname(dirname(path)), dirname(path), path])
     try {
@@ -84,31 +84,31 @@ export function makeProgramFolder(folder: FleetFolder, name: string): void {
     }
 }
 
-export function writeNote(folder: FleetFolder, name: string, note: ProgramNote, durably: boolean): void {
-  makeProgramFolder(folder, name);
+export function writeNote(folder: FleetFolder, name: string, note: ServiceNote, durably: boolean): void {
+  makeServiceFolder(folder, name);
   const write = durably ? writeDurably : writeWhole;
   write(notePath(folder, name), `${JSON.stringify(note, null, 1)}\n`);
 }
 
 /** Names of the programs of which there is a note. Of one that was taken out of the file only the log is there. */
-export function notedPrograms(folder: FleetFolder): readonly string[] {
-  const names = namesIn(join(folder.state, 'programs', 'by-name')).filter((name) => PROGRAM_NAME.test(name));
+export function notedServices(folder: FleetFolder): readonly string[] {
+  const names = namesIn(join(folder.state, 'programs', 'by-name')).filter((name) => SERVICE_NAME.test(name));
   return names.filter((name) => existsSync(notePath(folder, name)));
 }
 
 /** From here on nothing of it is known. */
-export function forgetProgram(folder: FleetFolder, name: string): void {
+export function forgetService(folder: FleetFolder, name: string): void {
   rmSync(notePath(folder, name), { force: true });
   rmSync(wishPath(folder, name), { force: true });
 }
 
 /** The living process that coord started; null = it runs no more, or never did. */
-export function livingProcess(folder: FleetFolder, name: string, note: ProgramNote): NotedProcess | null {
+export function livingProcess(folder: FleetFolder, name: string, note: ServiceNote): NotedProcess | null {
   const process = note.process ?? (note.key === null ? null : ownWord(folder, name, note.key, note.known.boot));
   return process !== null && isLiving(process) ? process : null;
 }
 
-/** What the process said of itself before it became the program (start-program.ts). */
+/** What the process said of itself before it became the program (start-service.ts). */
 function ownWord(folder: FleetFolder, name: string, key: string, boot: string): NotedProcess | null {
   const [pid, ...said] = (readIfThere(pidPath(folder, name, key)) ?? '').split('\n');
   const identity = said.includes('end') ? identityIn(said[0] ?? '') : null;
@@ -121,16 +121,16 @@ export function processNow(pid: number): NotedProcess | null {
   return identity === null ? null : { pid, identity, boot: bootId() };
 }
 
-export function readWish(folder: FleetFolder, name: string): ProgramWish | null {
+export function readWish(folder: FleetFolder, name: string): ServiceWish | null {
   try {
-    const wish = JSON.parse(readIfThere(wishPath(folder, name)) ?? 'null') as ProgramWish | null;
+    const wish = JSON.parse(readIfThere(wishPath(folder, name)) ?? 'null') as ServiceWish | null;
     return typeof wish?.turn === 'string' && (wish.want === 'running' || wish.want === 'stopped') ? wish : null;
   } catch {
     return null;
   }
 }
 
-export function writeWish(folder: FleetFolder, name: string, wish: ProgramWish): void {
+export function writeWish(folder: FleetFolder, name: string, wish: ServiceWish): void {
   mkdirSync(wishesPath(folder), { recursive: true, mode: 0o700 });
   writeDurably(wishPath(folder, name), `${JSON.stringify(wish)}\n`);
 }

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 const TIMEOUT_MS = 5_000;
 
 /** Null = it is in none of these folders. */
-export function findProgram(name: string, path: string): string | null {
+export function findExecutable(name: string, path: string): string | null {
   for (const folder of path.split(delimiter)) {
     const candidate = join(folder, name);
     if (folder !== '' && isProgram(candidate)) return candidate;
@@ -15,8 +15,8 @@ export function findProgram(name: string, path: string): string | null {
 }
 
 /** What `<program> --version` prints; null = it is not there, or does not start. */
-export function programVersion(name: string, path: string): Promise<string | null> {
-  const program = findProgram(name, path);
+export function executableVersion(name: string, path: string): Promise<string | null> {
+  const program = findExecutable(name, path);
   if (program === null) return Promise.resolve(null);
   return new Promise((resolve) => {
     const options = { env: { PATH: path, LC_ALL: 'C' }, timeout: TIMEOUT_MS, cwd: '/' };

@@ -4,13 +4,13 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProgramSpec } from '../../../core/model/machines/program.ts';
+import type { ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import { createExclusively } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { passedOn } from '../../../system/policy/place-run.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
-import { makeProgramFolder, pidPath, programFolder, programLogPath } from '../system/program-files.ts';
+import { makeServiceFolder, pidPath, serviceFolder, serviceLogPath } from '../system/service-files.ts';
 
 /** `$1` is that file; what follows is the program and its words, which keep this process's number. */
 export const BECOME = `set -C
@@ -29,20 +29,20 @@ export interface Surroundings {
 export type ExitListener = (code: number | null, signal: string | null) => void;
 
 /** The number of its process and group. Throws what keeps it from being started, in a sentence. */
-export function startProgram(spec: ProgramSpec, key: string, around: Surroundings, onExit: ExitListener): number {
+export function startService(spec: ServiceSpec, key: string, around: Surroundings, onExit: ExitListener): number {
   const { name, command, cwd } = spec;
   if (command === null) throw new Error('it is not started by coord');
   // Which one stands in its entry; what is said here goes into the repo.
   if (!isFolder(cwd)) throw new Error('its folder (cwd) is not there');
   const { folder } = around;
-  makeProgramFolder(folder, name);
+  makeServiceFolder(folder, name);
   // What was called off stays so, however late it comes.
-  const old = readdirSync(programFolder(folder, name)).filter((each) => each.startsWith('pid-'));
-  for (const path of old.map((each) => join(programFolder(folder, name), each)))
+  const old = readdirSync(serviceFolder(folder, name)).filter((each) => each.startsWith('pid-'));
+  for (const path of old.map((each) => join(serviceFolder(folder, name), each)))
     if (readIfThere(path) !== VOID) rmSync(path, { force: true });
   const words = command.kind === 'line' ? ['/bin/sh', '-c', command.line] : command.argv;
   // The program appends to it by itself, so that it needs no daemon for that, and the file can be cut under it.
-  const log = openSync(programLogPath(folder, name), 'a', 0o600);
+  const log = openSync(serviceLogPath(folder, name), 'a', 0o600);
   try {
     const child = spawn('/bin/sh', ['-c', BECOME, 'sh', pidPath(folder, name, key), ...words], {
       cwd,
@@ -61,7 +61,7 @@ export function startProgram(spec: ProgramSpec, key: string, around: Surrounding
 }
 
 /** The same short environment as runs get, and what its owner wrote. */
-export function envOf({ name, env }: ProgramSpec, { env: daemon, path, folder }: Surroundings): Record<string, string> {
+export function envOf({ name, env }: ServiceSpec, { env: daemon, path, folder }: Surroundings): Record<string, string> {
   return { ...passedOn(daemon), PATH: path, COORD_DIR: folder.root, ...env, COORD_PROGRAM: name };
 }
 

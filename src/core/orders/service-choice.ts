@@ -2,8 +2,8 @@
 
 import { because } from '../base/reasons.ts';
 import { shellWord } from '../base/shell-word.ts';
+import type { LocalService } from '../model/machines/local-service.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
-import type { ProgramStatus } from '../model/machines/program.ts';
 import type { Call } from '../model/orders/call.ts';
 import type { Because } from '../model/orders/reason.ts';
 
@@ -23,14 +23,14 @@ export function programIn(choice: Choice | null): { readonly program?: string } 
 
 export interface Here {
   /** In the order of instances.yaml. */
-  readonly programs: readonly ProgramStatus[];
+  readonly programs: readonly LocalService[];
   readonly load: ReadonlyMap<string, number>;
   /** The machine's name. */
   readonly name: string;
 }
 
 /** The least loaded one that is healthy; of equals the first in instances.yaml. */
-export function chooseProgram({ to }: Pick<Call, 'to'>, { programs, load, name }: Here): Choice {
+export function chooseService({ to }: Pick<Call, 'to'>, { programs, load, name }: Here): Choice {
   const fit = programs.filter((program) => answersTo(program, to));
   if (fit.length === 0) return { kind: 'none', why: because.noProgram(missing(to, name)) };
   const callable = fit.filter((program) => program.port !== null);
@@ -48,7 +48,7 @@ export function chooseProgram({ to }: Pick<Call, 'to'>, { programs, load, name }
       ? { kind: 'down', why: because.programDown(states) }
       : { kind: 'none', why: because.noProgram(`${states} on ${name}; there: ${how}`) };
   }
-  const loadOf = (program: ProgramStatus) => load.get(program.name) ?? 0;
+  const loadOf = (program: LocalService) => load.get(program.name) ?? 0;
   const free = healthy.filter((program) => loadOf(program) < program.capacity);
   const [first, ...others] = free;
   if (first === undefined) return { kind: 'busy', why: because.programBusy(busyWords(to, healthy)) };
@@ -57,18 +57,18 @@ export function chooseProgram({ to }: Pick<Call, 'to'>, { programs, load, name }
 }
 
 /** Whether the call may go to a service with this name and these specialties. Case and blanks do not count. */
-export function answersTo({ name, specialties }: Pick<ProgramStatus, 'name' | 'specialties'>, to: Call['to']): boolean {
+export function answersTo({ name, specialties }: Pick<LocalService, 'name' | 'specialties'>, to: Call['to']): boolean {
   if (to.kind === 'instance') return name === to.name;
   const wanted = to.name.trim().toLowerCase();
   return specialties.some((specialty) => specialty.trim().toLowerCase() === wanted);
 }
 
 /** A `BUSY` service counts as ONLINE: that was the supervisor's last look, and the calls of now are counted here. */
-function isHealthy({ state }: ProgramStatus): boolean {
+function isHealthy({ state }: LocalService): boolean {
   return state === 'ONLINE' || state === 'BUSY';
 }
 
-function comesByItself({ state, givenUp }: ProgramStatus): boolean {
+function comesByItself({ state, givenUp }: LocalService): boolean {
   return !givenUp && (state === 'STARTING' || state === 'DEGRADED' || state === 'CRASHED');
 }
 
@@ -78,7 +78,7 @@ function missing({ kind, name: wanted }: Call['to'], machine: string): string {
     : `no program for ${wanted} on ${machine}; there: give one that specialty in .coord/instances.yaml, and run coord daemon`;
 }
 
-function busyWords(to: Call['to'], healthy: readonly ProgramStatus[]): string {
+function busyWords(to: Call['to'], healthy: readonly LocalService[]): string {
   const [only, second] = healthy;
   const what = to.kind === 'instance' ? only?.name : `for ${to.name}`;
   if (to.kind === 'instance' || second === undefined) {
@@ -102,6 +102,6 @@ export function mayAnswer({ programs = {} }: Pick<MachineDocument, 'programs'>, 
 }
 
 /** `builder`, `for build`: after "a program". */
-export function programPhrase({ kind, name }: Call['to']): string {
+export function servicePhrase({ kind, name }: Call['to']): string {
   return kind === 'instance' ? name : `for ${name}`;
 }
