@@ -68,17 +68,21 @@ export function createLaneChecks(truth: Truth): LaneChecks {
       of(computer).pending = null;
     },
     onFetch(computer, refs) {
-      if (computer.number === 0) return;
       const it = of(computer);
+      const main = refs.get(MAIN) ?? null;
+      // What it is shown while it joins is where it begins.
+      if (computer.number === 0) {
+        it.pending = main;
+        return;
+      }
       const lane = refs.get(laneOf(computer.number));
       it.sawForeign = lane !== undefined && !it.wrote.has(lane);
-      const main = refs.get(MAIN) ?? null;
       it.sawRewritten = it.main !== null && !leadsTo(it.main, main);
       it.pending = it.sawRewritten ? null : main;
     },
     onSave(computer) {
       const it = of(computer);
-      if (it.pending === null || computer.number === 0) return;
+      if (it.pending === null) return;
       it.main = it.pending;
       it.pending = null;
     },

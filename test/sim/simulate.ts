@@ -80,7 +80,10 @@ export async function heal(world: World): Promise<void> {
   }
   // Nobody folds where all have left, or halt: they were removed, or their disk was copied.
   const isOut = (it: Computer) =>
-    it.state()?.leaving != null || truth.removedMachines.has(it.number) || truth.cloned.has(it.number);
+    it.state()?.leaving != null ||
+    it.state()?.duplicate != null ||
+    truth.removedMachines.has(it.number) ||
+    truth.cloned.has(it.number);
   if (living(world).every(isOut)) world.addComputer();
   if (hub.mains.length > 0) await people.mend();
   if (hub.mains.length > 0) await people.settle();
@@ -148,9 +151,11 @@ async function endDuplicates(world: World): Promise<void> {
 
 async function endDuplicate(world: World, number: number): Promise<void> {
   const both = living(world).filter((computer) => computer.number === number);
-  if (both.length < 2) return;
+  // Who got its number is gone by now: it goes too, and may join again.
+  const isReplaced = both.length === 1 && world.truth.lanesTouched.has(number) && both[0]?.state()?.duplicate != null;
+  if (both.length < 2 && !isReplaced) return;
   const halted = both.filter((computer) => computer.state()?.duplicate != null);
-  if (halted.length === both.length)
+  if (halted.length === both.length && !isReplaced)
     world.truth.violations.push({ clause: 'R3', text: `both who are machine ${number} have halted` });
   const lane = world.hub.refs.get(laneOf(number)) ?? '';
   const off = halted[0] ?? both.find(({ isCopy }) => isCopy) ?? both.find((it) => !it.state()?.pushed.includes(lane));
