@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
+import { daemonStatus } from '../../src/operations/daemon/control.ts';
 import { type Claimed, claimPidFile, type DaemonRecord, livingDaemon } from '../../src/operations/daemon/pid-file.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
@@ -69,4 +70,15 @@ test('where another daemon lives, this one ends and leaves the record alone; a d
   expect(lost).toEqual([pid]);
   await claimed.end();
   expect(livingDaemon(folder)).toBeNull();
+});
+
+test('C10 where the clock of the computer was set back, the daemon is not said to wait until then', async () => {
+  const { folder, claimed } = await claim();
+  const saidAt = { wallMs: Date.parse(SINCE), monotonicMs: 500_000, boot: 'b' };
+  await claimed.say({ ...WORD, nextLook: '2026-11-20T22:01:00.000Z', saidAt });
+  const setBack = { wallMs: Date.parse('2026-10-21T22:00:00.000Z'), monotonicMs: 520_000, boot: 'b' };
+  expect(daemonStatus(folder, setBack).nextLook).toBe('2026-10-21T22:00:40.000Z');
+  const later = { ...saidAt, wallMs: saidAt.wallMs + 20_000, monotonicMs: 520_000 };
+  expect(daemonStatus(folder, later).nextLook).toBe('2026-11-20T22:01:00.000Z');
+  await claimed.end();
 });

@@ -1,11 +1,15 @@
 // `coord daemon start`, `stop`, `status`: what a person at this computer does with the daemon of a fleet folder.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { isoTime } from '../../core/base/time.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
+import { atMostMs } from '../../core/presence/elapsed.ts';
 import { CoordError } from '../../errors.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { startDetached } from '../../system/process/detached.ts';
 import { isLiving } from '../../system/process/process-identity.ts';
+import { systemClock } from '../../system/time/clock.ts';
 import { readView } from '../sync/view.ts';
 import { type DaemonRecord, livingDaemon } from './pid-file.ts';
 
@@ -84,7 +88,7 @@ export interface DaemonStatus {
   readonly heldUntil: string | null;
 }
 
-export function daemonStatus(folder: FleetFolder): DaemonStatus {
+export function daemonStatus(folder: FleetFolder, now: Instant = systemClock.now()): DaemonStatus {
   const daemon = livingDaemon(folder);
   const fetchedMs = isFleetFolder(folder) ? lastFetchMs(folder) : null;
   return {
@@ -93,12 +97,19 @@ export function daemonStatus(folder: FleetFolder): DaemonStatus {
     since: daemon?.since ?? null,
     version: daemon?.version ?? null,
     lastSync: fetchedMs === null ? null : new Date(fetchedMs).toISOString(),
-    nextLook: daemon?.nextLook ?? null,
+    nextLook: daemon === null ? null : nextLookOf(daemon, now),
     trouble: daemon?.trouble ?? null,
     syncs: daemon?.syncs ?? 0,
     pushesLately: daemon?.pushesLately ?? 0,
     heldUntil: daemon === null ? null : (readView(folder)?.sync.heldUntil ?? null),
   };
+}
+
+/** By this computer's clock as it is now: the daemon waits no longer where that was set back meanwhile. */
+function nextLookOf({ nextLook, saidAt }: Pick<DaemonRecord, 'nextLook' | 'saidAt'>, now: Instant): string | null {
+  if (nextLook === null || saidAt === undefined) return nextLook;
+  const leftMs = Date.parse(nextLook) - saidAt.wallMs - atMostMs(saidAt, now);
+  return isoTime(now.wallMs + Math.max(0, leftMs));
 }
 
 function lastLine(folder: FleetFolder): string {

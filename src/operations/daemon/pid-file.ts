@@ -4,6 +4,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../../core/base/time.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import { type HeldLock, lookAtLock, takeLockForLife } from '../../system/files/lock.ts';
@@ -18,6 +19,8 @@ export interface DaemonRecord extends NotedProcess {
   readonly since: string;
   /** When it looks at the remote again, at the latest; null = it has not looked yet. */
   readonly nextLook: string | null;
+  /** When it said that, by the clocks of this computer; absent = an older version said it. */
+  readonly saidAt?: Instant;
   /** What stands in its way, with the command that helps. */
   readonly trouble: string | null;
   /** How often it has synced. */
@@ -27,7 +30,7 @@ export interface DaemonRecord extends NotedProcess {
 }
 
 /** What a daemon says while it runs. */
-export type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'trouble' | 'syncs' | 'pushesLately'>;
+export type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'saidAt' | 'trouble' | 'syncs' | 'pushesLately'>;
 
 export interface Claimed {
   /** Looks besides whether this is still the daemon; a record that is gone is written again. */

@@ -78,8 +78,9 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
       },
       failed: told.failed,
       waits(ms) {
-        const nextLook = isoTime(world.clock.now().wallMs + ms);
-        void claimed.say({ nextLook, trouble: told.trouble(), syncs, pushesLately: pushes.lately() });
+        const saidAt = world.clock.now();
+        const nextLook = isoTime(saidAt.wallMs + ms);
+        void claimed.say({ nextLook, saidAt, trouble: told.trouble(), syncs, pushesLately: pushes.lately() });
       },
     });
     log(`ended: ${why}`);
