@@ -99,8 +99,8 @@ export interface Runner {
    * is over already, where this one is older, and where the run has none, has ended or is not known.
    */
   extend(key: string, lease: RunLease): Promise<void>;
-  /** Settles what became of a run. */
-  look(key: string): Promise<RunSight>;
+  /** Settles what became of a run. `hasBegun`: it is known to have, so that one whose folder is gone is ended and `interrupted`. */
+  look(key: string, hasBegun?: boolean): Promise<RunSight>;
   /** Leaves a lasting request; the watchdog obeys within a second. */
   stop(key: string, reason: StopReason): Promise<void>;
   /** Resolves when one of these runs has ended, or after the time, or when told to give up. */

@@ -14,11 +14,13 @@ import { readOutputs } from './output-file.ts';
 import { declareVoid, isAlive } from './owner.ts';
 import { type Child, type Owner, type RunPaths, readRecord } from './run-folder.ts';
 
-export async function settle(paths: RunPaths, key: string): Promise<RunSight> {
+export async function settle(paths: RunPaths, key: string, hasBegun: boolean): Promise<RunSight> {
   const early = ended(paths);
   if (early !== null) return early;
-  const owner = await decidedOwner(paths);
-  if (owner?.void) return { kind: 'neverBegan' };
+  // A run may take away its own folder, or a person all of them: what has begun is not begun again for that.
+  const decided = hasBegun ? readRecord<Owner>(paths.owner) : await decidedOwner(paths);
+  if (decided?.void && !hasBegun) return { kind: 'neverBegan' };
+  const owner = decided?.void ? null : decided;
   if (owner !== null && isAlive(owner)) return { kind: 'running' };
   // The watchdog can have written its record and gone between the two looks.
   const late = ended(paths);

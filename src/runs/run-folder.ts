@@ -4,7 +4,7 @@ import { lstatSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { StopReason } from '../core/model/orders/run.ts';
 import type { RunSpec } from '../ports.ts';
-import { readText } from '../system/files/read-if-there.ts';
+import { readStart } from '../system/files/read-if-there.ts';
 
 export interface RunPaths {
   readonly folder: string;
@@ -77,11 +77,13 @@ export function runPaths(runsDir: string, key: string): RunPaths {
   };
 }
 
-/** Null when there is no such record, or, where files cannot be linked, when it is being written. */
+/** More than the spec of an order of 1 MiB. A run can have a file there grow to any size. */
+const RECORD_BYTES_MAX = 16 * 1_048_576;
+
+/** Null when there is no such record, when it is none, or, where files cannot be linked, when it is being written. */
 export function readRecord<T>(path: string): T | null {
   try {
-    // Whoever opens a pipe that a run put there waits for ever, and hears no signal.
-    return lstatSync(path).isFile() ? (JSON.parse(readText(path)) as T) : null;
+    return lstatSync(path).isFile() ? (JSON.parse(readStart(path, RECORD_BYTES_MAX)) as T) : null;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -69,7 +69,7 @@ export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }:
       const paths = pathsOf(key);
       onDisk(paths.folder, () => renewLease(paths, lease, systemClock.now()));
     },
-    look: (key) => settle(pathsOf(key), key),
+    look: (key, hasBegun = false) => settle(pathsOf(key), key, hasBegun),
     async stop(key, reason) {
       const paths = pathsOf(key);
       const request: StopRequest = { reason };

@@ -24,5 +24,5 @@ test('O9: a watchdog that writes its record and goes between two looks has ended
     writeFileSync(paths.exit, JSON.stringify(exit));
     return false;
   });
-  expect(await settle(paths, 'run')).toEqual({ kind: 'ended', exit, tail: '', outputs: {} });
+  expect(await settle(paths, 'run', true)).toEqual({ kind: 'ended', exit, tail: '', outputs: {} });
 });

@@ -23,7 +23,7 @@ export async function collectExits(machine: Machine, state: JournalState): Promi
 
 async function journalExits(machine: Machine, state: JournalState): Promise<JournalState> {
   const sights = new Map<string, RunSight>();
-  for (const run of state.active) sights.set(run.key, await machine.runner.look(run.key));
+  for (const run of state.active) sights.set(run.key, await machine.runner.look(run.key, run.begun));
   machine.step('exits-seen');
   const next = observeRuns(state, sights, machine.clean, isoTime(machine.clock.now().wallMs));
   if (next !== state) await machine.journal.save(next);

@@ -201,7 +201,11 @@ async function act(machine: Machine, { action, specs, self, snapshot, fetchedAt 
       machine.step('start-journaled');
       const failure = await startOrSayWhyNot(machine, { ...spec, lease: leaseOf(state, run.claim) });
       machine.step('started');
-      return { state: next, run, failure };
+      if (failure !== null) return { state: next, run, failure };
+      const begun = { ...run, begun: true as const };
+      const after = { ...next, active: [...state.active, begun] };
+      await machine.journal.save(after);
+      return { state: after, run: begun, failure };
     }
     case 'stop': {
       await machine.runner.stop(action.key, action.reason);

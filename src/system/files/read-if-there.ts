@@ -1,6 +1,6 @@
 // Small files of coord's own, and those that it lays down for others. Whoever opens a pipe waits for a writer, for ever: nothing of coord's
 // opens a file by its name in another way.
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 
 /** The text of a file; null = there is none. Throws what else keeps it from being read. */
 export function readIfThere(path: string): string | null {
@@ -15,8 +15,20 @@ export function readIfThere(path: string): string | null {
 /** As `readBytes`. */
 export const readText = (path: string): string => readBytes(path).toString('utf8');
 
+/** The text of a file, no more than its first bytes: it may be growing to any size. Throws as `readBytes`. */
+export function readStart(path: string, bytesMax: number): string {
+  return reading(path, (file, size) => {
+    const bytes = Buffer.alloc(Math.min(size, bytesMax));
+    return bytes.toString('utf8', 0, readSync(file, bytes));
+  });
+}
+
 /** What a file holds. Throws what keeps it from being read: EISDIR for a folder, EINVAL for what is neither that nor a file. */
 export function readBytes(path: string): Buffer {
+  return reading(path, (file) => readFileSync(file));
+}
+
+function reading<T>(path: string, read: (file: number, size: number) => T): T {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const about = fstatSync(file);
@@ -26,7 +38,7 @@ export function readBytes(path: string): Buffer {
         path,
         syscall: 'read',
       });
-    return readFileSync(file);
+    return read(file, about.size);
   } finally {
     closeSync(file);
   }

@@ -19,6 +19,8 @@ export interface ActiveRun extends RunName {
   readonly startedAt: string;
   /** Set once a stop was asked for. */
   readonly stop: StopReason | null;
+  /** O9: its watchdog has taken it over, so that it began, whatever becomes of its folder. Absent = nobody knows. */
+  readonly begun?: true;
   /** Terms of the claim that it was started by; absent = an order for one machine or all. */
   readonly claim?: ClaimTerms;
   /** Mark of the work (O8b). */

@@ -1,0 +1,35 @@
+// Attacks of a run on its own folder: what coord keeps of it there may be gone, or grow to any size.
+import { readFileSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { createFleet, endFleets } from '../e2e/fleet.ts';
+
+afterEach(endFleets);
+
+const FOLDER = '$(dirname "$COORD_OUTPUT")';
+
+test.each([
+  ['removes its folder', `rm -rf "${FOLDER}"`],
+  ['removes who owns it', `rm "${FOLDER}/owner.json"`],
+  ['says that it never began', `echo '{"void":true}' > "${FOLDER}/owner.json"`],
+])('O9: a run that %s is interrupted, is not run again, and keeps no other order from its slot', async (_what, harm) => {
+  const fleet = createFleet();
+  const mac = fleet.machine('mac');
+  await fleet.joined('mac');
+  fleet.person().order([
+    { id: 'harm', assign: 1, run: `echo ran >> "${mac.folder}/starts"; ${harm}; sleep 30` },
+    { id: 'next', assign: 1, run: 'true' },
+  ]);
+  for (let sync = 0; sync < 4; sync += 1) await mac.ok('sync');
+  expect(readFileSync(`${mac.folder}/starts`, 'utf8')).toBe('ran\n');
+  expect(fleet.status().orders).toMatchObject({ harm: { state: 'FAILED', code: 'interrupted' }, next: { state: 'COMPLETED' } });
+});
+
+test('O9: a run that lets its record grow to 3 GB ends no sync', async () => {
+  const fleet = createFleet();
+  const mac = fleet.machine('mac');
+  await fleet.joined('mac');
+  fleet.person().order([{ id: 'grow', assign: 1, run: `truncate -s 3G "${FOLDER}/exit.json"; sleep 2` }]);
+  expect(await mac.ok('sync')).toBe('synced · started grow\n');
+  await mac.ok('sync', '--wait');
+  expect(fleet.status().orders.grow).toMatchObject({ state: 'COMPLETED' });
+});
