@@ -47,7 +47,7 @@ interface LastGood<T> {
 }
 
 /** What the board is made of. */
-export interface Folded {
+interface Folded {
   readonly status: StatusDocument;
   /** The same within the caps of D8. */
   readonly capped: StatusDocument;

@@ -66,7 +66,7 @@ export interface SendRequest {
   readonly priority: Priority;
 }
 
-export interface Kept {
+interface Kept {
   readonly why: string;
   readonly hint: string;
 }

@@ -28,7 +28,7 @@ export interface WorkspacePhases {
   said(): NonNullable<ExitRecord['workspace']>;
 }
 
-export type Stopped = { readonly kind: 'cut'; readonly cut: Cut } | { readonly kind: 'failed' };
+type Stopped = { readonly kind: 'cut'; readonly cut: Cut } | { readonly kind: 'failed' };
 
 type Run = (command: Command, cwd: string, env: Readonly<Record<string, string>>) => Promise<CommandEnd>;
 

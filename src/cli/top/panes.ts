@@ -6,7 +6,7 @@ import { queueRows, runRows } from './order-rows.ts';
 import { messageRows, needsRows } from './people-rows.ts';
 import type { Row } from './rows.ts';
 
-export const PANES = ['needs', 'machines', 'runs', 'queue', 'messages'] as const;
+const PANES = ['needs', 'machines', 'runs', 'queue', 'messages'] as const;
 export type PaneName = (typeof PANES)[number];
 
 export interface Pane {

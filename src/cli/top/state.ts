@@ -14,7 +14,7 @@ export type Wish =
 /** What fills the screen instead of the panes. */
 export type LookAt = { readonly kind: 'log' | 'about'; readonly subject: Exclude<Subject, { readonly kind: 'nothing' }> };
 
-export interface Choice {
+interface Choice {
   readonly key: string;
   readonly wish: Wish;
 }

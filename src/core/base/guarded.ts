@@ -29,7 +29,7 @@ export async function contained<T>(
 }
 
 /** True for a mistake in coord. Errors of the world (a disk, git, a process) have a code or a class of their own. */
-export function isMistake(error: unknown): boolean {
+function isMistake(error: unknown): boolean {
   const kinds = [TypeError, RangeError, ReferenceError, SyntaxError, URIError];
   return kinds.some((kind) => error instanceof kind) && !('code' in (error as object));
 }

@@ -17,7 +17,7 @@ export interface CycleRules {
   readonly status?: (said: { readonly handOffs?: HandOffs | undefined }) => Partial<StatusDocument>;
 }
 
-export interface Taken {
+interface Taken {
   readonly state: JournalState;
   readonly settled: readonly string[];
 }

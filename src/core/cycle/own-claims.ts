@@ -11,7 +11,7 @@ import { listedId } from '../runs/occurrence-name.ts';
 import { isHigher, remember } from '../runs/run-retention.ts';
 
 /** A host that refused a deletion this often forbids it (O2a); one refusal may be a race. */
-export const DELETIONS_REFUSED_MAX = 2;
+const DELETIONS_REFUSED_MAX = 2;
 /** O2b. */
 const REFUSALS_MAX = 2;
 

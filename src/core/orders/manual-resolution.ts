@@ -21,7 +21,7 @@ export function isEndUnknown(run: StatusRun): boolean {
 }
 
 /** The state comes from a machine that others call lost, so nobody knows whether the run goes on there. */
-export function isOnLost({ machine }: Pick<StatusOrder, 'machine'>, machines: Machines): boolean {
+function isOnLost({ machine }: Pick<StatusOrder, 'machine'>, machines: Machines): boolean {
   const document = machine === undefined ? undefined : machines.get(machine)?.document;
   return machine !== undefined && document !== undefined && isStatedLost(machine, document.beat, machines);
 }

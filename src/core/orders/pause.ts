@@ -30,7 +30,7 @@ export function pauseOf(
 }
 
 /** The pauses of fleet.yaml for this machine that are not over. A name that two machines have pauses both, which does no harm. */
-export function fleetPauses(paused: readonly FleetPause[], machine: number, name: string, nowMs: number): readonly FleetPause[] {
+function fleetPauses(paused: readonly FleetPause[], machine: number, name: string, nowMs: number): readonly FleetPause[] {
   const names = ['fleet', String(machine), name.toLowerCase()];
   return paused.filter(({ who, until }) => names.includes(who) && (until === null || parseTime(until) > nowMs));
 }

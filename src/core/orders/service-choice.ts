@@ -57,7 +57,7 @@ export function chooseService({ to }: Pick<Call, 'to'>, { programs, load, name }
 }
 
 /** Whether the call may go to a service with this name and these specialties. Case and blanks do not count. */
-export function answersTo({ name, specialties }: Pick<LocalService, 'name' | 'specialties'>, to: Call['to']): boolean {
+function answersTo({ name, specialties }: Pick<LocalService, 'name' | 'specialties'>, to: Call['to']): boolean {
   if (to.kind === 'instance') return name === to.name;
   const wanted = to.name.trim().toLowerCase();
   return specialties.some((specialty) => specialty.trim().toLowerCase() === wanted);

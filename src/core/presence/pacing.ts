@@ -6,9 +6,9 @@ import type { Instant } from '../model/machines/instant.ts';
 import { atMostMs } from './elapsed.ts';
 
 /** H3: while something runs or waits here. */
-export const BUSY_LOOK_MS = 15_000;
+const BUSY_LOOK_MS = 15_000;
 /** H3: while nothing does. */
-export const IDLE_LOOK_MS = 60_000;
+const IDLE_LOOK_MS = 60_000;
 /** H3: after an hour in which nothing moved. */
 export const QUIET_LOOK_MS = 300_000;
 /** H3: so that machines which were started together do not look together. */

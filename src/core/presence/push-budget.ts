@@ -4,7 +4,7 @@ import type { FleetSettings } from '../model/ledger/fleet.ts';
 import { BEATS_PART, targetHeartbeatMs } from './heartbeat.ts';
 
 /** Pushes that a machine's share holds after a rest. The last one is kept for pressing pushes. */
-export const BURST = 2;
+const BURST = 2;
 /** What the fleet's reserve holds after a rest, in minutes of its budget. */
 const RESERVE_MINUTES = 2;
 /** Reserve and shares are refilled this much more slowly than the budget allows, so that with a full reserve ten minutes come to ten budgets. */

@@ -9,7 +9,7 @@ import type { NeedCode, NeedsYou, StatusOrder } from '../model/status/status.ts'
 import type { StatusMessages } from '../model/status/status-messages.ts';
 
 /** What the board will say of orders and messages, and the documents that it is made from. */
-export interface NeedSources {
+interface NeedSources {
   readonly orders: OrdersDocument;
   readonly ordersReadable: boolean;
   readonly fleet: FleetSettings;

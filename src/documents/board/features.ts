@@ -19,7 +19,7 @@ export const featuresDocument: DocumentKind = {
 };
 
 /** Null = there is nothing to be told, and no such document. */
-export function renderFeatures({ updated, progress }: Pick<StatusDocument, 'updated' | 'progress'>): string | null {
+function renderFeatures({ updated, progress }: Pick<StatusDocument, 'updated' | 'progress'>): string | null {
   if (progress === undefined) return null;
   return `${visibleJson(JSON.stringify({ version: 1, updated, ...progressShape(progress) }, null, 2))}\n`;
 }

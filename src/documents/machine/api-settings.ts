@@ -17,7 +17,7 @@ export interface ReadApiSettings {
   readonly faults: readonly string[];
 }
 
-export const API_SETTINGS: ApiSettings = { enabled: true, port: null, address: null };
+const API_SETTINGS: ApiSettings = { enabled: true, port: null, address: null };
 export const API_PORT = { min: 1024, max: 65_535 } as const;
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/i;

@@ -7,7 +7,7 @@ import { PRIORITIES } from '../../core/model/orders/order.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';
 import { isIsoTime } from '../text/iso-time.ts';
-import { DOCUMENT_LIMITS, isTooLarge } from '../text/limits.ts';
+import { DOCUMENT_LIMITS, isTooLarge, TOO_LARGE } from '../text/limits.ts';
 import { escapeBody, unescapeBody } from './message-body.ts';
 
 const HEADING = new RegExp(`^## ([1-9][0-9]{0,14}) · (\\S+) · (${PRIORITIES.join('|')})[ \\t]*$`);
@@ -26,7 +26,7 @@ export const messageLog: DocumentKind<readonly Message[]> = {
 
 export function parseMessageLog(text: string, path: string): Parsed<readonly Message[]> {
   const whole = { document: path, line: null, column: null, level: 'fault' } as const;
-  if (isTooLarge(text)) return { value: null, faults: [{ ...whole, expected: 'at most 1 MiB of text', found: 'more' }] };
+  if (isTooLarge(text)) return { value: null, faults: [{ ...whole, ...TOO_LARGE }] };
   const faults: Fault[] = [];
   const messages: Message[] = [];
   let open: { readonly heading: Heading; readonly lines: string[] } | null = null;

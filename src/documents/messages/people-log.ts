@@ -6,7 +6,7 @@ import { PRIORITIES, type Priority } from '../../core/model/orders/order.ts';
 import type { Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';
 import { isIsoTime } from '../text/iso-time.ts';
-import { DOCUMENT_LIMITS, isTooLarge } from '../text/limits.ts';
+import { DOCUMENT_LIMITS, isTooLarge, TOO_LARGE } from '../text/limits.ts';
 
 const HEADING = /^##(?:[ \t]+(.*))?$/;
 /** What a person may have copied from a machine's log. */
@@ -34,7 +34,7 @@ export const peopleLog: DocumentKind<readonly PeopleEntry[]> = {
 
 export function parsePeopleLog(text: string, path: string): Parsed<readonly PeopleEntry[]> {
   const fault = { document: path, line: null, column: null, level: 'fault' } as const;
-  if (isTooLarge(text)) return { value: null, faults: [{ ...fault, expected: 'at most 1 MiB of text', found: 'more' }] };
+  if (isTooLarge(text)) return { value: null, faults: [{ ...fault, ...TOO_LARGE }] };
   const parts: { heading: string; lines: string[] }[] = [{ heading: '', lines: [] }];
   for (const line of text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/)) {
     const trimmed = line.trimEnd();

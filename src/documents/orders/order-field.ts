@@ -9,7 +9,7 @@ import type { values } from './order-values.ts';
 export type Place = 'order' | 'chain' | 'step';
 
 /** What a field may need to know of those beside it. */
-export interface Beside {
+interface Beside {
   readonly type?: string | undefined;
   readonly call?: unknown;
 }

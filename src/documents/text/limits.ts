@@ -11,6 +11,9 @@ export const DOCUMENT_LIMITS = Object.freeze({
   entriesMax: 10_000,
 });
 
+/** The words of a fault. */
+export const TOO_LARGE = { expected: 'at most 1 MiB of text', found: 'more' } as const;
+
 /** True if the text takes more than `sizeBytesMax` as UTF-8. */
 export function isTooLarge(text: string): boolean {
   if (text.length > DOCUMENT_LIMITS.sizeBytesMax) return true;

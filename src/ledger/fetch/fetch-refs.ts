@@ -37,7 +37,7 @@ const REFS_MAX = 1000;
 /** A fetch that tells of this many new refs is ended, and the remote's refs are listed: git writes a file for each that it fetches. */
 const NEW_REFS_MAX = 200;
 /** How many foreign names are kept: enough to show, and to see what blocks a claim. */
-export const STRANGE_MAX = 1000;
+const STRANGE_MAX = 1000;
 
 const FETCH = [
   'fetch',

@@ -19,7 +19,7 @@ export function sshCommandFor(person: Readonly<NodeJS.ProcessEnv>, imported: rea
 }
 
 /** The address that git will use: the person's `insteadOf` and `pushInsteadOf` applied, longest match first. */
-export function rewrittenUrls(url: string, imported: readonly Setting[]): string[] {
+function rewrittenUrls(url: string, imported: readonly Setting[]): string[] {
   return ['insteadof', 'pushinsteadof'].map((variable) => {
     let longest = '';
     let base = '';

@@ -37,7 +37,7 @@ export function parseSettings(listed: string): Setting[] {
 }
 
 /** Chooses what is taken over. */
-export function chooseSettings(settings: readonly Setting[]): Setting[] {
+function chooseSettings(settings: readonly Setting[]): Setting[] {
   return settings.filter(([key, value]) => IMPORTED.some((pattern) => pattern.test(key)) && !/[\0\r]/.test(`${key}${value}`));
 }
 

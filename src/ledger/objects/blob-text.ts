@@ -1,8 +1,9 @@
 // The bytes of a document as text, or why they are no text (D8). Every ledger uses these words.
 import type { Blob } from '../../core/model/ledger/trees.ts';
+import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 
-/** D8: 1 MiB a document. 30 MB of zeros are sent as 30 KB, so the size is checked before reading. */
-export const DOCUMENT_BYTES_MAX = 1024 * 1024;
+/** 30 MB of zeros are sent as 30 KB, so the size is checked before reading. */
+export const { sizeBytesMax: DOCUMENT_BYTES_MAX } = DOCUMENT_LIMITS;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

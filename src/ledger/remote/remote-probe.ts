@@ -11,7 +11,7 @@ import { runGit } from '../git/run-git.ts';
 import { inScratch } from '../git/scratch-folder.ts';
 import { probeWrite } from './write-probe.ts';
 
-export interface ReachedRemote {
+interface ReachedRemote {
   readonly kind: 'reached';
   /** It has no branches, except lanes. */
   readonly empty: boolean;

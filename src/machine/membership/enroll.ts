@@ -152,7 +152,7 @@ function noFleet(): CoordError {
   return new CoordError('NO_FLEET', why, 'coord init <url>');
 }
 
-export function isFleet(snapshot: Snapshot): boolean {
+function isFleet(snapshot: Snapshot): boolean {
   return snapshot.main.files.has(ORDERS_PATH) || snapshot.machines.size > 0 || snapshot.lanes.size > 0;
 }
 

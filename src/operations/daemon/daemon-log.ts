@@ -4,7 +4,7 @@ import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { isoTime } from '../../core/base/time.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 
-export const LOG_BYTES_MAX = 1024 * 1024;
+const LOG_BYTES_MAX = 1024 * 1024;
 
 /** The line as it is written: without line breaks, terminal codes or credentials. */
 export function logLine(atMs: number, text: string): string {

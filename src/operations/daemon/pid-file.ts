@@ -30,7 +30,7 @@ export interface DaemonRecord extends NotedProcess {
 }
 
 /** What a daemon says while it runs. */
-export type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'saidAt' | 'trouble' | 'syncs' | 'pushesLately'>;
+type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'saidAt' | 'trouble' | 'syncs' | 'pushesLately'>;
 
 export interface Claimed {
   /** Looks besides whether this is still the daemon; a record that is gone is written again. */

@@ -15,7 +15,7 @@ export type RefsSight =
   | { readonly kind: 'listed'; readonly refs: ReadonlyMap<string, string>; readonly head: string | null }
   | { readonly kind: 'unreachable'; readonly trouble: Trouble };
 
-export type WriteSight =
+type WriteSight =
   | { readonly kind: 'accepted'; readonly ref: string; readonly deleted: boolean }
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'unreachable'; readonly trouble: Trouble };
@@ -31,7 +31,7 @@ export type CloneSight =
   | { readonly kind: 'damaged'; readonly detail: string }
   | { readonly kind: 'unknown' };
 
-export interface Lanes {
+interface Lanes {
   /** Lane commits by machine number, where this fleet keeps them. */
   readonly here: ReadonlyMap<number, string>;
   /** Numbers of the lanes that are in the other namespace (R4), where this fleet does not look. */

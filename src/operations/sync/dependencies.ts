@@ -35,7 +35,7 @@ export interface ReachedRemote {
   readonly objectFormat: 'sha1' | 'sha256';
 }
 
-export type RemoteSight = ReachedRemote | { readonly kind: 'unreachable'; readonly trouble: Trouble };
+type RemoteSight = ReachedRemote | { readonly kind: 'unreachable'; readonly trouble: Trouble };
 
 export interface World {
   readonly env: NodeJS.ProcessEnv;

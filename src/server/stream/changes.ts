@@ -3,7 +3,7 @@ import { sameValue } from '../../core/base/same-value.ts';
 import type { Sight } from './stream-state.ts';
 
 const KINDS = ['machines', 'orders', 'inbox', 'sent', 'instances'] as const;
-export type ChangeKind = (typeof KINDS)[number];
+type ChangeKind = (typeof KINDS)[number];
 
 export type Change =
   | {

@@ -33,7 +33,7 @@ export function writeNamedTools(home: string, tools: readonly string[]): void {
   writeDurably(computerPath(home), `${JSON.stringify({ ...rest, id, tools: [...new Set(tools)].sort() }, null, 2)}\n`);
 }
 
-export function computerPath(home: string): string {
+function computerPath(home: string): string {
   return join(home, 'machine.json');
 }
 

@@ -31,7 +31,7 @@ export function readNote(path: string): string | null {
   }
 }
 
-export type Progress = Omit<RunProgress, 'at'>;
+type Progress = Omit<RunProgress, 'at'>;
 
 export interface ProgressWriter {
   say(progress: Progress): void;

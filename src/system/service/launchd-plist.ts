@@ -47,7 +47,7 @@ export function launchdPlist({ name, node, main, root, env }: ServicePlan, log: 
   return withMark(lines.join('\n'));
 }
 
-export function string(text: string): string {
+function string(text: string): string {
   return `<string>${escaped(text)}</string>`;
 }
 

@@ -4,7 +4,7 @@ import { CoordError } from '../../errors.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';
 import type { ServicePlan } from './service-plan.ts';
 
-export interface ServiceSight {
+interface ServiceSight {
   readonly state: 'running' | 'stopped';
   /** The manager's own words. */
   readonly found: string;

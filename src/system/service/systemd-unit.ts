@@ -40,7 +40,7 @@ function quoted(text: string): string {
 }
 
 /** In arguments `$` begins a variable, whatever the quotes. */
-export function argumentWord(text: string): string {
+function argumentWord(text: string): string {
   return quoted(text.replaceAll('$', '$$$$'));
 }
 

@@ -35,7 +35,7 @@ export interface ActiveRun extends RunName {
 export type BoardTarget = 'main' | 'board';
 
 /** With the words of the host. */
-export interface BoardRefused extends Refusal {
+interface BoardRefused extends Refusal {
   /** ISO 8601 UTC. */
   readonly since: string;
   readonly triedAt: Instant;
@@ -51,7 +51,7 @@ export interface ScheduleSeen {
   readonly sinceMs: number;
 }
 
-export interface ClaimRefused {
+interface ClaimRefused {
   readonly times: number;
   readonly at: Instant;
   readonly detail: string;

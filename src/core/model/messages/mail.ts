@@ -53,7 +53,7 @@ export interface SendIntention {
 }
 
 /** `coord inbox --take`: how far was read, by source. Said twice, it changes nothing. */
-export interface TakeIntention {
+interface TakeIntention {
   readonly id: string;
   readonly recordedAt: string;
   readonly kind: 'take';

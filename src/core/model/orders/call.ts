@@ -4,7 +4,7 @@
 export const CALL = 'COORD_CALL';
 
 export const CALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-export type CallMethod = (typeof CALL_METHODS)[number];
+type CallMethod = (typeof CALL_METHODS)[number];
 
 /** The request, and which service it is for: the same for every attempt. */
 interface Request {

@@ -104,7 +104,7 @@ export interface Order {
   readonly unknown?: readonly UnknownField[];
 }
 
-export interface Resolved {
+interface Resolved {
   readonly generation: number;
   readonly as: 'COMPLETED' | 'FAILED';
   readonly note: string | null;

@@ -3,7 +3,7 @@ import type { ReasonCode } from './reason.ts';
 import type { WorkspaceReport } from './workspace.ts';
 
 export type EndState = 'COMPLETED' | 'FAILED' | 'CANCELLED';
-export const ORDER_STATES = ['QUEUED', 'ASSIGNED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'BLOCKED', 'CANCELLED'] as const;
+const ORDER_STATES = ['QUEUED', 'ASSIGNED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'BLOCKED', 'CANCELLED'] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 
 /** Names one run: the fencing token (generation, attempt) of an order. */
@@ -38,7 +38,7 @@ export interface RunProgress {
 }
 
 /** An attempt of a shared order that a machine has claimed, or tries to claim, and has not started. */
-export interface ClaimedRun extends RunName {
+interface ClaimedRun extends RunName {
   readonly attempts: number;
   readonly leaseMs?: number | undefined;
 }

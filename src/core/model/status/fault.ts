@@ -3,7 +3,7 @@
 import { type UnknownField, unknownFieldSentence } from '../orders/unknown-field.ts';
 
 /** `fault`: the document or entry is not obeyed. `warning`: it is obeyed, and something in it was forgiven or ignored. */
-export type FaultLevel = 'fault' | 'warning';
+type FaultLevel = 'fault' | 'warning';
 
 export interface Fault {
   /** Path below `coordination/`, e.g. `ORDERS.json`. */

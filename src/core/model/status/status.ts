@@ -137,7 +137,7 @@ export interface StatusFault {
   readonly level: 'fault' | 'warning';
 }
 
-export interface StatusHandOff {
+interface StatusHandOff {
   readonly machine: number;
   /** ISO 8601 UTC, of that machine. */
   readonly at: string;

@@ -54,7 +54,7 @@ export interface TakenOver extends OfRun {
   readonly why: 'failed' | 'lost';
 }
 
-export interface MessageEvent extends Happened {
+interface MessageEvent extends Happened {
   readonly kind: 'message';
   readonly by: Editor;
   readonly to: Reader;

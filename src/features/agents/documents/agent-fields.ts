@@ -92,7 +92,7 @@ interface AgentOptions {
 }
 
 /** Undefined = none of the options of an agent was given. */
-export function agentFrom(options: Options): string | undefined {
+function agentFrom(options: Options): string | undefined {
   const { agent, prompt, allowedTool = [] } = options as AgentOptions;
   const hasMore = ['model', 'budget', 'maxTurns', 'silence'].some((it) => options[it] !== undefined) || allowedTool.length > 0;
   if (agent === undefined && prompt === undefined && !hasMore) return undefined;

@@ -12,7 +12,7 @@ export interface FoundAgents {
   readonly agents: readonly FoundAgent[];
 }
 
-export function foundAgentsPath(home: string): string {
+function foundAgentsPath(home: string): string {
   return join(home, 'agents.json');
 }
 

@@ -7,7 +7,7 @@ export interface FrameTurns {
   join(obey: (frame: string | null) => Promise<void>, waits: (isSo: boolean) => void): FrameLine;
 }
 
-export interface FrameLine {
+interface FrameLine {
   /** Null = a frame that is no text. False = too many wait, and it is not among them. */
   push(frame: string | null): boolean;
   /** Resolves when none waits, and none is being obeyed. */

@@ -6,7 +6,7 @@ import type { Fault, Parsed } from '../../../core/model/status/fault.ts';
 import type { DocumentKind } from '../../../documents/document.ts';
 import { handOffsPath } from '../../../documents/paths.ts';
 import { isIsoTime } from '../../../documents/text/iso-time.ts';
-import { DOCUMENT_LIMITS, isTooLarge } from '../../../documents/text/limits.ts';
+import { DOCUMENT_LIMITS, isTooLarge, TOO_LARGE } from '../../../documents/text/limits.ts';
 
 const PARTS = ['open', 'where', 'next'] as const;
 const PART_HEADING = /^### (Open|Where|Next)[ \t\r]*$/;
@@ -26,7 +26,7 @@ export const handOffDocument: DocumentKind<readonly HandOff[]> = {
 
 export function parseHandOffs(text: string, path: string): Parsed<readonly HandOff[]> {
   const whole = { document: path, line: null, column: null, level: 'fault' } as const;
-  if (isTooLarge(text)) return { value: null, faults: [{ ...whole, expected: 'at most 1 MiB of text', found: 'more' }] };
+  if (isTooLarge(text)) return { value: null, faults: [{ ...whole, ...TOO_LARGE }] };
   const faults: Fault[] = [];
   const found: { readonly head: Head; readonly texts: Record<'done' | (typeof PARTS)[number], string[]> }[] = [];
   let lines: string[] = [];

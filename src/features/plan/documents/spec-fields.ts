@@ -18,7 +18,7 @@ export interface TaskBody {
   readonly slips: readonly FieldSlip[];
 }
 
-export interface FieldSlip {
+interface FieldSlip {
   readonly line: number;
   readonly column: number;
   readonly level: 'fault' | 'warning';

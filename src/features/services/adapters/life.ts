@@ -16,7 +16,7 @@ import { rotateLog } from './service-log.ts';
 import { envOf, type Surroundings, settleStart, startService } from './start-service.ts';
 
 /** SIGTERM, and so long after it SIGKILL. */
-export const GRACE_MS = 10_000;
+const GRACE_MS = 10_000;
 /** How soon it is looked at again while it comes up. */
 const STARTING_MS = 250;
 

@@ -2,7 +2,7 @@
 // between the two is lost, a few lines at most; of a log that grew while no daemon lived, only the end is kept.
 import { closeSync, copyFileSync, openSync, readSync, renameSync, statSync, truncateSync, writeSync } from 'node:fs';
 
-export const LOG_BYTES_MAX = 5 * 1024 * 1024;
+const LOG_BYTES_MAX = 5 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 
 /** Never throws: a log that cannot be cut stands in nobody's way. */

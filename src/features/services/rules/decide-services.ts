@@ -9,7 +9,7 @@ import { atMostMs } from '../../../core/presence/elapsed.ts';
 /** Healthy for so long, a start has come to something. */
 export const STEADY_MS = 30_000;
 /** Healthy for so long, it may crash once without being waited for longer and longer. */
-export const CALM_MS = 600_000;
+const CALM_MS = 600_000;
 /** So often something is tried again; then a person is called. */
 export const RESTARTS_MAX = 3;
 /** What runs and is ill for so long hangs. */
@@ -115,7 +115,7 @@ const AFRESH = {
 } as const;
 
 /** Coord takes it to run. */
-export function isUp({ state, startedAt, escaped }: ServiceKnown): boolean {
+function isUp({ state, startedAt, escaped }: ServiceKnown): boolean {
   return startedAt !== null && !escaped && (state === 'STARTING' || state === 'ONLINE' || state === 'DEGRADED');
 }
 

@@ -16,7 +16,7 @@ import { orderWakes, type WakeCircumstances } from './wake-orders.ts';
 import { isAsleep, sendersTo, settledNetworks } from './wake-route.ts';
 
 /** W3: a wish that nobody could fulfil is over then. */
-export const WISH_MS = 600_000;
+const WISH_MS = 600_000;
 /** Wishes are others' words: a machine is sent a packet for them this often at most. */
 const WISHES_EVERY_MS = 60_000;
 /** W3: a heartbeat may be long; the turns of those that come later must not begin after the wish is over. */
@@ -206,7 +206,7 @@ export const wakeRules: CycleRules = {
 };
 
 /** W3, W4: what this machine says of its notes; nothing where there is nothing. */
-export function wakeWords({ wishes, sent }: WakeNotes, machine: number): Pick<MachineDocument, 'wakes' | 'woke'> {
+function wakeWords({ wishes, sent }: WakeNotes, machine: number): Pick<MachineDocument, 'wakes' | 'woke'> {
   const wakes = Object.fromEntries(Object.entries(wishes).map(([target, { said }]) => [target, said]));
   const woke = Object.fromEntries(
     Object.entries(sent).flatMap(([name, { said }]) => {

@@ -38,7 +38,7 @@ export function createWaker(env: NodeJS.ProcessEnv): Waker {
   };
 }
 
-export function magicPacket(address: string): Buffer {
+function magicPacket(address: string): Buffer {
   const mac = Buffer.from(address.replaceAll(':', ''), 'hex');
   if (mac.length !== 6) throw new Error(`bug: ${address} is no hardware address`);
   return Buffer.concat([Buffer.alloc(6, 255), ...Array.from({ length: 16 }, () => mac)]);

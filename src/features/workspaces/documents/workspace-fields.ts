@@ -56,7 +56,7 @@ interface WorkspaceOptions {
 }
 
 /** Undefined = none of the options of a workspace was given. */
-export function workspaceFrom(options: Options) {
+function workspaceFrom(options: Options) {
   const { repo, branch, expectChanges } = options as WorkspaceOptions;
   if (repo !== undefined) return { repo, ...(branch === undefined ? {} : { branch }) };
   if (branch === undefined && !expectChanges) return undefined;

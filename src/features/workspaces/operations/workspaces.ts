@@ -17,7 +17,7 @@ import {
 } from '../system/workspace-pool.ts';
 
 /** `kept`: it holds work that is nowhere else; `free`: nothing that anybody misses. */
-export type WorkspaceUse = 'in use' | 'kept' | 'free';
+type WorkspaceUse = 'in use' | 'kept' | 'free';
 
 export interface WorkspaceSight {
   readonly repo: string;

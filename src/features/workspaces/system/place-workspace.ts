@@ -11,7 +11,7 @@ import { isRepoAllowed, repoOf } from '../../../system/git/remote-url.ts';
 import type { LocalPolicy } from '../../../system/policy/placement.ts';
 import { rulesOf } from '../../rules.ts';
 
-export interface WorkspaceSetting {
+interface WorkspaceSetting {
   /** coord's home. */
   readonly home: string;
   /** The fleet folder. */

@@ -49,7 +49,7 @@ export interface HookFiles {
   trust?(isProject: boolean): string | null;
 }
 
-export interface McpFiles {
+interface McpFiles {
   /** Candidates, the usual one last: the first that is there is it. Absent = the program's own command writes it. */
   user?(at: Folders): readonly string[];
   project?(at: Folders): readonly string[];
