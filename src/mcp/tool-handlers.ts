@@ -4,6 +4,7 @@
 import { splitAddress } from '../core/messages/program-address.ts';
 import { EVERYBODY } from '../core/model/messages/message.ts';
 import { messageHead, quotedLines } from '../documents/messages/message-quote.ts';
+import { visibleText } from '../documents/text/escape-text.ts';
 import { CoordError } from '../errors.ts';
 import { listInbox, takeInbox } from '../operations/messages/inbox.ts';
 import type { NamedMessage } from '../operations/messages/mail-files.ts';
@@ -22,7 +23,6 @@ import type { Answer, Call, Desk, ToolArgs } from './desk-types.ts';
 import { handedOffAnswer, progressAnswer } from './run-answers.ts';
 import { orderAnswer, statusAnswer } from './status-answer.ts';
 import type { ToolName } from './tools.ts';
-import { visibly } from './visibly.ts';
 import { waitAnswer } from './wait-answer.ts';
 
 export interface DeskDeps {
@@ -192,4 +192,16 @@ async function placedAnswer(world: World, folder: FleetFolder, args: ToolArgs<'p
   const waits = landed ? '' : `\nrecorded here, not on the remote yet: ${trouble ?? 'it goes with a later sync'}`;
   const shown = now === null ? { text: `placed ${args.id}`, structured: {} } : orderAnswer(args.id, now);
   return { text: `${shown.text}${waits}`, structured: { id: args.id, landed, trouble, ...shown.structured } };
+}
+
+/** Nothing that an agent reads and a person does not see. */
+function visibly({ text, structured, ...rest }: Answer): Answer {
+  return { text: visibleText(text), structured: seen(structured) as Answer['structured'], ...rest };
+}
+
+function seen(value: unknown): unknown {
+  if (typeof value === 'string') return visibleText(value);
+  if (Array.isArray(value)) return value.map(seen);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [visibleText(key), seen(field)]));
 }

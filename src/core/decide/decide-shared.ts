@@ -1,16 +1,21 @@
 // An order that any of several machines may take: claimed, confirmed by a fetch, and only then started (O2, O3, O4). Pure.
 
+import { because } from '../base/reasons.ts';
+import { isClaimRefused } from '../cycle/own-claims.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import { claimName, type OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
+import type { Because } from '../model/orders/reason.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { refusalOf } from '../orders/policy.ts';
 import { type Choice, programIn } from '../orders/service-choice.ts';
+import { isOver } from '../presence/elapsed.ts';
 import { isLeaseOver, leaseOf } from '../presence/run-lease.ts';
 import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../runs/shared-attempts.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { rankWaitMs } from './ranking.ts';
-import { whyNoClaim } from './refused-claim.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
 import { stuckClaim } from './stuck-claim.ts';
 import type { Verdict } from './verdict.ts';
@@ -92,4 +97,18 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
 /** O14: a call that no service here can take now is left to the others. */
 function isReady(choice: Choice | null): boolean {
   return choice === null || choice.kind === 'program';
+}
+
+/** A claim that the host refuses is tried again this often. */
+const RETRY_MS = 3_600_000;
+
+/** O2b: why an attempt cannot be claimed although it is free and due; null = it may be tried. `name`: of the claim, `train/1.2`. */
+function whyNoClaim(name: string, { odd = [] }: Pick<Snapshot, 'odd'>, state: JournalState, now: Instant): Because | null {
+  const path = `claims/${name}`;
+  // Git holds no ref below another one.
+  const inTheWay = odd.find((it) => it.path.startsWith(`${path}/`) || path.startsWith(`${it.path}/`));
+  if (inTheWay !== undefined) return because.claimInTheWay(inTheWay.ref);
+  const refused = state.claimsRefused?.[name];
+  if (refused === undefined || !isClaimRefused(state, name) || isOver(refused.at, now, RETRY_MS)) return null;
+  return because.claimRefused(refused.detail);
 }

@@ -2,16 +2,17 @@
 // throw, and the newest version that does parse stays in force (D4).
 
 import { DEFAULT_FLEET, type FleetSettings } from '../../core/model/ledger/fleet.ts';
-import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Files, MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { ClaimView } from '../../core/model/orders/claim.ts';
 import { NO_ORDERS, type OrdersDocument } from '../../core/model/orders/order.ts';
+import type { SpecOutline } from '../../core/model/orders/spec.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { ruledOrders } from '../../core/orders/approvals.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { NO_BASIS, type StatusBasis, statusDocument } from '../board/status.ts';
 import type { DocumentReader } from '../document.ts';
-import type { Owner } from '../documents.ts';
+import { DOCUMENTS, type Owner, specKind } from '../documents.ts';
 import { fleetDocument, withLastGood } from '../fleet/fleet.ts';
 import { allUnreadable, reasonOf } from '../fleet/fleet-approvals.ts';
 import { parseClaim } from '../machine/claim-message.ts';
@@ -20,8 +21,6 @@ import { ordersDocument } from '../orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
 import { countFirst, filesOf, machinesOf, NO_FILES, whole } from './snapshot-machines.ts';
 import { mailOf } from './snapshot-mail.ts';
-import { saidIn } from './snapshot-said.ts';
-import { specsOf } from './snapshot-specs.ts';
 
 /** Earlier versions of the people's documents, newest first, for those whose present version does not parse. */
 export type EarlierVersions = ReadonlyMap<string, readonly string[]>;
@@ -151,4 +150,43 @@ function tooManyMachines(machinesMax: number, [first, ...more]: readonly number[
   const who = more.length === 0 ? `machine ${first}` : `${more.length + 1} more, the lowest of them machine ${first}`;
   const expected = `at most ${machinesMax} machines; a fleet that has more sets machines_max`;
   return { ...whole(FLEET_PATH), expected, found: `${who}, which count for nothing` };
+}
+
+/** D10: nothing is decided by specs. One that cannot be read counts for nothing, and that is a warning. */
+function specsOf(mainFiles: Files, reader: DocumentReader, faults: Fault[]): ReadonlyMap<string, SpecOutline> {
+  const specs = new Map<string, SpecOutline>();
+  for (const [path, id] of mainFiles) {
+    const kind = specKind(path);
+    if (kind === undefined) continue;
+    const { value, faults: found } = reader.read(kind, path, id);
+    if (value !== null) specs.set(path, value);
+    else faults.push(...found.map((fault): Fault => ({ ...fault, level: 'warning' })));
+  }
+  return specs;
+}
+
+/**
+ * What the snapshot keeps of the documents of which each machine has one and writes it out of its journal, as D2 reads them. What cannot be read
+ * is a fault and nothing more (D4).
+ */
+function saidIn(
+  machines: ReadonlyMap<number, Pick<MachineView, 'files'>>,
+  reader: DocumentReader,
+  faults: Fault[],
+): Partial<Snapshot> {
+  const kept: Partial<Snapshot>[] = [];
+  for (const kind of DOCUMENTS) {
+    if (kind.say === undefined || kind.parse === undefined) continue;
+    const values = new Map<number, unknown>();
+    for (const [machine, { files }] of machines) {
+      const path = kind.say.pathOf(machine);
+      const id = files.get(path);
+      if (id === undefined) continue;
+      const { value, faults: found } = reader.read(kind, path, id);
+      faults.push(...found);
+      if (value !== null) values.set(machine, value);
+    }
+    kept.push(kind.say.kept?.(values) ?? {});
+  }
+  return Object.assign({}, ...kept);
 }

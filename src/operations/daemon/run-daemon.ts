@@ -1,11 +1,12 @@
 // `coord daemon run`: the process around the loop. It is the only daemon of its folder, ends within 10 s of SIGTERM with the journal in
 // order, and looks anew at everything local on SIGHUP.
+
 import { isoTime } from '../../core/base/time.ts';
 import { CoordError } from '../../errors.ts';
+import type { Companion, DaemonHandle } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, type SyncReport } from '../sync/sync.ts';
-import { startCompanions } from './companions.ts';
 import { appendToLog, logLine } from './daemon-log.ts';
 import { runLoop } from './loop.ts';
 import { claimPidFile, type DaemonRecord } from './pid-file.ts';
@@ -132,4 +133,30 @@ function troubleOf(report: SyncReport): string | null {
 function sentence(error: unknown): string {
   if (error instanceof CoordError) return error.hint === null ? error.message : `${error.message}; try: ${error.hint}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Together they have so long to end. */
+const END_MS = 1_500;
+
+/** What lives beside the loop keeps the daemon from nothing: one that cannot start or end says so in the log. */
+async function startCompanions(companions: readonly Companion[], daemon: DaemonHandle): Promise<{ end(): Promise<void> }> {
+  const lives: { end(): Promise<void> }[] = [];
+  for (const { name, start } of companions) {
+    try {
+      lives.push(await start(daemon));
+    } catch (error) {
+      daemon.log(`! ${name} could not be started: ${textOf(error)}`);
+    }
+  }
+  return {
+    async end() {
+      const late = new Promise<void>((resolve) => void setTimeout(resolve, END_MS).unref());
+      const ends = lives.map((life) => life.end().catch((error: unknown) => daemon.log(`! ${textOf(error)}`)));
+      await Promise.race([Promise.all(ends), late]);
+    },
+  };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

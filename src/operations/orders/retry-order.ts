@@ -1,5 +1,6 @@
 // `coord retry`: a raised generation, which runs an order anew (O8), with or without a change of its entry. One edit: all or none.
 
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RETRY_HELPS } from '../../core/base/reasons.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
@@ -7,8 +8,11 @@ import type { FieldBefore, Json, OrderEdit } from '../../core/model/ledger/inten
 import { faultSentence } from '../../core/model/status/fault.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { openQuestion } from '../../core/orders/questions.ts';
+import { listedId } from '../../core/runs/occurrence-name.ts';
 import { type JsonNode, memberOf, toValue } from '../../documents/json/json-node.ts';
 import { readJson } from '../../documents/json/json-text.ts';
+import { parseResults } from '../../documents/machine/results.ts';
+import { parseResultsPage } from '../../documents/machine/results-pages.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { type SeenOrder, seenOrder } from '../../documents/orders/seen-order.ts';
@@ -22,7 +26,6 @@ import type { World } from '../sync/dependencies.ts';
 import type { View } from '../sync/view.ts';
 import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
 import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
-import { hasSession } from './session-of.ts';
 
 export interface RetryReport extends EditReport {
   readonly generation: number;
@@ -167,4 +170,25 @@ function entryIn(text: string): Readonly<Record<string, Json>> {
     throw new CoordError('USAGE', `the order cannot be read: ${why}`, null);
   }
   return toValue(root) as Record<string, Json>;
+}
+
+/** Whether an agent has a session of an order anywhere, as this machine's copies of the results tell (O17). */
+function hasSession({ projection }: FleetFolder, order: string, agent: string): boolean {
+  const folder = join(projection, 'results');
+  return namesIn(folder).some((name) => {
+    const text = readText(join(folder, name));
+    const { value } = parseResults(text, name);
+    const runs = value === null ? (parseResultsPage(text, name).value?.older ?? []) : [...value.older, ...value.ended];
+    return runs.some(
+      ({ order: id, outputs }) => listedId(id) === order && outputs?.agent === agent && outputs.session !== undefined,
+    );
+  });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => /^[1-9][0-9]{0,3}(?:-[1-9][0-9]{0,2})?\.json$/.test(name));
+  } catch {
+    return [];
+  }
 }
