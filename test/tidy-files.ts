@@ -89,6 +89,3 @@ export function longestFunction(code: string): number {
 
 /** A function fits a page. */
 export const FUNCTION_LINES_MAX = 70;
-
-/** Files that know a feature and are none of its lists: each is a door to be closed, and none is added. */
-export const KNOWS: Readonly<Record<string, readonly string[]>> = {};

@@ -1,7 +1,7 @@
 // The house rules of docs/architecture.md, held by reading every file: who may import whom, what is pure, how files look.
 import { basename, posix } from 'node:path';
 import { expect, test } from 'vitest';
-import { all, circlesIn, FUNCTION_LINES_MAX, importsOf, KNOWS, longestFunction, type Source } from './tidy-files.ts';
+import { all, circlesIn, FUNCTION_LINES_MAX, importsOf, longestFunction, type Source } from './tidy-files.ts';
 
 const source = all.filter(({ path }) => /^src\/.*\.ts$/.test(path));
 const written = all.filter(({ path }) => /^(src|test|scripts)\/.*\.(ts|mjs)$/.test(path));
@@ -128,7 +128,7 @@ function mayEnter(path: string, target: string): boolean {
   const [own, other] = [featureOf(path), featureOf(target)];
   if (other === null || own === other) return true;
   if (own !== null) return ROOMS[own]?.includes(other) === true;
-  return LISTS.test(path) || KNOWS[path]?.includes(other) === true;
+  return LISTS.test(path);
 }
 
 /** Type-only imports against the grain, each with its reason. */
@@ -193,7 +193,7 @@ const RULES: Readonly<Record<string, Rule>> = {
         .map(({ target }) => !layer.from.some((part) => target.startsWith(part)) && `imports ${target}`);
     },
   },
-  'a feature is a room: it comes in by the lists of features alone, and where KNOWS says so': {
+  'a feature is a room: it comes in by the lists of features alone': {
     files: source,
     broken: ({ path, imports }) => imports.map(({ target }) => !mayEnter(path, target) && `imports ${target}`),
   },
@@ -297,7 +297,7 @@ test.each(Object.entries(RULES))('%s', (_name, { files, broken }) => {
   expect(violations).toEqual([]);
 });
 
-test('a room is a folder, a folder has at most 25 entries, and KNOWS names nothing that is closed', () => {
+test('a room is a folder, and a folder has at most 25 entries', () => {
   const rooms = new Set(source.map(({ path }) => featureOf(path)).filter((name) => name !== null));
   expect([...rooms].sort()).toEqual(Object.keys(ROOMS).sort());
   const entries = new Map<string, Set<string>>();
@@ -307,12 +307,6 @@ test('a room is a folder, a folder has at most 25 entries, and KNOWS names nothi
       entries.set(folder, (entries.get(folder) ?? new Set()).add(basename(at)));
     }
   expect([...entries].filter(([, names]) => names.size > 25).map(([folder, { size }]) => `${folder}: ${size}`)).toEqual([]);
-  const known = source.map(({ path, imports }) => [path, new Set(imports.map(({ target }) => featureOf(target)))] as const);
-  const used = new Map(known);
-  const closed = Object.entries(KNOWS).flatMap(([path, features]) =>
-    features.filter((name) => !used.get(path)?.has(name)).map((name) => `${path}: ${name}`),
-  );
-  expect(closed).toEqual([]);
 });
 
 test('functions fit a page', () => {
