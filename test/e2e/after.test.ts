@@ -35,7 +35,7 @@ test('O7 a chain of three over two machines: outputs go along, and the last one 
   expect(await mac.ok('retry', 'ship')).not.toContain('BLOCKED');
 });
 
-test('O4 a run that went down with its machine: a person says what it was, and what comes after it goes on', async () => {
+test('O4 a run that went down with its machine: a person says what it was, and what follows goes on', async () => {
   const fleet = createFleet();
   const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
   fleet.person().order([
@@ -45,7 +45,7 @@ test('O4 a run that went down with its machine: a person says what it was, and w
   // Claimed, confirmed, started.
   for (let sync = 0; sync < 3 && pc.runs().length === 0; sync += 1) await pc.ok('sync');
   await until('it runs', () => pc.count('ran') === 1);
-  const early = await mac.coord(['order', 'resolve', 'job', '--completed']);
+  const early = await mac.here(['order', 'resolve', 'job', '--completed']);
   expect(early).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('what became of order job is known: it is IN_PROGRESS'),
@@ -72,10 +72,10 @@ test('O4 a run that went down with its machine: a person says what it was, and w
   });
 });
 
-test('D4 from the command line: an order after itself is refused, one after an id that nobody has is told what it waits for', async () => {
+test('D4 from the command line: no order after itself; one after an unknown id is told what it waits for', async () => {
   const fleet = createFleet();
   const [mac] = (await fleet.joined('mac')) as [TestMachine];
-  const own = await mac.coord(['order', 'add', 'a', '--for', '1', '--after', 'a', '--', 'true']);
+  const own = await mac.here(['order', 'add', 'a', '--for', '1', '--after', 'a', '--', 'true']);
   expect(own).toMatchObject({ code: 2, stderr: expect.stringContaining('a circle: a → a') });
   const added = await mac.ok('order', 'add', 'a', '--for', '1', '--after', 'b', '--', 'true');
   expect(added).toContain('BLOCKED: waits for b, which is not in ORDERS.json');

@@ -66,7 +66,7 @@ function programs(machine: TestMachine, ...list: readonly object[]): void {
   writeFileSync(join(folder, 'programs.json'), JSON.stringify(file));
 }
 
-test('O14 a request reaches the program with its fencing token, and its answer stands in the result; what failed says why', async () => {
+test('O14 a request reaches the program with its token, its answer is in the result; failures say why', async () => {
   const fleet = createFleet();
   const [pc] = (await fleet.joined('pc')) as [TestMachine];
   const { port, asked } = await listening();

@@ -10,7 +10,7 @@ afterEach(endFleets);
 
 const DAY_MS = 24 * 3_600_000;
 
-test('C7, C9, O9: set back and forward by three days: every sync does its work, a run goes on, nobody is called lost', {
+test('C7, C9, O9: set back and forward by three days: syncs work, a run goes on, nobody is called lost', {
   timeout: 120_000,
 }, async () => {
   const fleet = createFleet();

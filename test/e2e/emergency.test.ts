@@ -8,7 +8,7 @@ test('M6 urgent messages come first everywhere until they are read, and the emer
   const fleet = createFleet();
   const [mac, pc] = (await fleet.calm('mac', 'pc')) as [TestMachine, TestMachine];
   fleet.away(true);
-  const sent = await pc.coord(['send', 'mac', 'The disk is failing', '--priority', 'urgent']);
+  const sent = await pc.here(['send', 'mac', 'The disk is failing', '--priority', 'urgent']);
   expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining('until you end it: coord resolve') });
   fleet.away(false);
   await mac.ok('send', 'pc', 'hello');

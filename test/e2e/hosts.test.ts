@@ -41,11 +41,11 @@ test.each([
   if (!mac || !pc) throw new Error('two machines');
   ordersByReview(fleet, hook, script, () => fleet.person().order([{ id: 'hi', assign: 1, run: 'echo x >> ran' }]));
   const before = fleet.git('rev-parse', 'main');
-  const sync = await mac.coord(['sync', '--wait']);
+  const sync = await mac.here(['sync', '--wait']);
   expect(sync).toMatchObject({ code: 0, stdout: expect.stringContaining('finished hi COMPLETED') });
   // One refusal may be a stale base; three on the same one are the host's policy.
   let { stderr } = sync;
-  for (let more = 0; more < 3 && stderr === ''; more += 1) ({ stderr } = await mac.coord(['sync']));
+  for (let more = 0; more < 3 && stderr === ''; more += 1) ({ stderr } = await mac.here(['sync']));
   expect(stderr).toMatch(/BOARD_REFUSED[\s\S]*board: coord-board/);
   expect(await mac.ok('sync')).toBe('nothing new\n');
   expect(mac.count('ran')).toBe(1);
@@ -53,18 +53,18 @@ test.each([
   expect(fleet.git('show', 'refs/coord/machines/1:coordination/results/1.json')).toContain('"hi"');
   expect((await mac.json('status')).sync.boardRefused).toMatchObject({ detail: expect.any(String) });
   // The other machine reads the lane.
-  await pc.coord(['sync']);
+  await pc.here(['sync']);
   expect((await pc.json('status')).orders.hi).toMatchObject({ state: 'COMPLETED' });
   // The way out works.
   ordersByReview(fleet, hook, script, () => fleet.person().push({ 'coordination/fleet.yaml': 'board: coord-board\n' }));
-  const after = await mac.coord(['sync']);
+  const after = await mac.here(['sync']);
   expect(after.code).toBe(0);
   expect(fleet.status('coord-board').orders.hi).toMatchObject({ state: 'COMPLETED' });
   expect(after.stderr).toBe('');
   expect((await mac.json('status')).sync.boardRefused).toBeNull();
 });
 
-test('killed between the refused push and the one of the lane alone: nothing is lost, nothing runs twice (R1a, C2)', async () => {
+test('killed between the refused push and the lane’s own: nothing is lost or run twice (R1a, C2)', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.calm('mac');
   ordersByReview(fleet, 'pre-receive', NOT_WITH_MAIN, () =>
@@ -76,22 +76,22 @@ test('killed between the refused push and the one of the lane alone: nothing is 
   expect(fleet.git('show', 'refs/coord/machines/1:coordination/results/1.json')).toContain('"hi"');
 });
 
-test('a hub that refuses everything: init is exit 5 with the host’s words; a machine that had joined says so (R1a, R4)', async () => {
+test('a hub that refuses all: init is exit 5 with the host’s words; a joined machine says so (R1a, R4)', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.calm('mac');
   fleet.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
   const pc = fleet.machine('pc');
-  const join = await pc.coord(['join', fleet.hub, pc.folder, '--name', 'pc']);
+  const join = await pc.here(['join', fleet.hub, pc.folder, '--name', 'pc']);
   expect(join).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(/refuses lanes from this computer/) });
   const empty = createFleet();
   empty.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
-  const init = await empty.machine('new').coord(['init', empty.hub, empty.machine('new').folder]);
+  const init = await empty.machine('new').here(['init', empty.hub, empty.machine('new').folder]);
   expect(init).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(/takes no push/) });
 
   fleet.hook('pre-receive', null);
   fleet.person().order([{ id: 'hi', assign: 1, run: 'echo x >> ran' }]);
   fleet.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
-  const sync = await mac?.coord(['sync']);
+  const sync = await mac?.here(['sync']);
   expect(mac?.count('ran')).toBe(1);
   expect(sync).toMatchObject({ code: 4, stderr: expect.stringMatching(/refuses pushes from this machine/) });
   fleet.hook('pre-receive', null);
@@ -100,7 +100,7 @@ test('a hub that refuses everything: init is exit 5 with the host’s words; a m
   expect(mac?.count('ran')).toBe(1);
 });
 
-test('fleet.yaml says board: coord-board: machines fold there, orders are read from main, edits go to main (F4)', async () => {
+test('fleet.yaml says board: coord-board: folded there, orders are read and edited on main (F4)', async () => {
   const fleet = createFleet();
   const [mac, pc] = await fleet.calm('mac', 'pc');
   if (!mac || !pc) throw new Error('two machines');

@@ -16,7 +16,7 @@ const lanesOf = (fleet: Fleet) =>
     .sort((a, b) => a - b);
 const upTo = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
 
-test('a repo with other content keeps it byte for byte: executables, links, odd names, another COMPUTER (D8, part 5)', async () => {
+test('a repo with other content keeps it byte for byte: modes, links, odd names, a COMPUTER (D8, part 5)', async () => {
   const fleet = createFleet();
   fleet.person().push({
     'README.md': '# An app\r\n',
@@ -94,28 +94,28 @@ test('ten joins at once get ten different numbers (I1)', async () => {
   expect(Object.keys(fleet.status().machines)).toHaveLength(11);
 });
 
-test('without --name, two machines on one computer get different names; a name that is taken is refused (I1)', async () => {
+test('without --name, two machines on a computer get different names; a taken name is refused (I1)', async () => {
   const fleet = createFleet();
   const [one, two] = [fleet.machine('one'), fleet.machine('two')];
   const first = await one.json<{ name: string }>('init', fleet.hub, one.folder);
   const second = await two.json<{ name: string }>('join', fleet.hub, two.folder);
   expect(second.name).toBe(`${first.name}-2`);
   const third = fleet.machine('three');
-  const taken = await third.coord(['join', fleet.hub, third.folder, '--name', first.name.toUpperCase()]);
+  const taken = await third.here(['join', fleet.hub, third.folder, '--name', first.name.toUpperCase()]);
   expect(taken).toMatchObject({ code: 2, stderr: expect.stringContaining(`machine 1 of this fleet is already named`) });
   // Others: test/operations/machine-name.test.ts.
-  expect(await third.coord(['join', fleet.hub, third.folder, '--name=ALL'])).toMatchObject({ code: 2, stdout: '' });
+  expect(await third.here(['join', fleet.hub, third.folder, '--name=ALL'])).toMatchObject({ code: 2, stdout: '' });
   expect(lanesOf(fleet)).toEqual([1, 2]);
 });
 
 describe('refused', () => {
-  test('join without a fleet: exit 3 and the command, in an empty repo and in one with other content (part 5)', async () => {
+  test('join without a fleet: exit 3 and the command, in an empty repo and in one with content (part 5)', async () => {
     const fleet = createFleet();
     const pc = fleet.machine('pc');
     const refused = { code: 3, stdout: '', stderr: expect.stringMatching(/no fleet[\s\S]*try: coord init/) };
-    expect(await pc.coord(['join', fleet.hub, pc.folder])).toMatchObject(refused);
+    expect(await pc.here(['join', fleet.hub, pc.folder])).toMatchObject(refused);
     fleet.person().push({ 'README.md': 'an app\n' });
-    expect(await pc.coord(['join', fleet.hub, pc.folder])).toMatchObject(refused);
+    expect(await pc.here(['join', fleet.hub, pc.folder])).toMatchObject(refused);
     expect(fleet.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
     expect(existsSync(pc.folder)).toBe(false);
     expect(await pc.ok('init', fleet.hub, pc.folder, '--name', 'pc')).toContain('founded');
@@ -126,7 +126,7 @@ describe('refused', () => {
     const pc = fleet.machine('pc');
     fleet.away(true);
     for (const verb of ['init', 'join'])
-      expect(await pc.coord([verb, fleet.hub, pc.folder])).toMatchObject({
+      expect(await pc.here([verb, fleet.hub, pc.folder])).toMatchObject({
         code: 4,
         stderr: expect.stringContaining('not reached'),
       });
@@ -135,7 +135,7 @@ describe('refused', () => {
     await pc.ok('init', fleet.hub, pc.folder);
   });
 
-  test('a folder inside a git work tree, and one that is a machine already, are exit 5 and stay untouched (C6, part 5)', async () => {
+  test('a folder in a git work tree, or one that is a machine already: exit 5, untouched (C6, part 5)', async () => {
     const fleet = createFleet();
     const [mac] = await fleet.joined('mac');
     if (!mac) throw new Error('one machine');
@@ -144,13 +144,13 @@ describe('refused', () => {
     mkdirSync(inside, { recursive: true });
     const pc = fleet.machine('pc');
     for (const folder of [clone, inside, join(clone, 'new')])
-      expect(await pc.coord(['join', fleet.hub, folder])).toMatchObject({
+      expect(await pc.here(['join', fleet.hub, folder])).toMatchObject({
         code: 5,
         stderr: expect.stringContaining('git work tree'),
       });
     expect(readdirSync(inside)).toEqual([]);
     expect(existsSync(join(clone, 'new'))).toBe(false);
-    const again = await mac.coord(['join', fleet.hub, mac.folder]);
+    const again = await mac.here(['join', fleet.hub, mac.folder]);
     expect(again).toMatchObject({ code: 5, stderr: expect.stringContaining('already machine 1 mac') });
     expect(lanesOf(fleet)).toEqual([1]);
   });
@@ -160,7 +160,7 @@ describe('refused', () => {
     const [mac] = await fleet.joined('mac');
     const second = join(fleet.root, 'mac', 'My Fleet');
     for (const verb of ['join', 'init'])
-      expect(await mac?.coord([verb, fleet.hub, second])).toMatchObject({
+      expect(await mac?.here([verb, fleet.hub, second])).toMatchObject({
         code: 5,
         stderr: expect.stringMatching(/this computer is machine 1 mac of this fleet already[\s\S]*--as 1/),
       });

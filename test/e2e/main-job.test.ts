@@ -6,7 +6,7 @@ import { createFleet, endFleets, type OrderStatus, type Status } from './fleet.t
 
 afterEach(endFleets);
 
-test('an order for a number, a name, all, and one that fails, as board and commands show them (C2, O1, section 8)', async () => {
+test('an order for a number, a name, all, one that fails, on board and in commands (C2, O1, section 8)', async () => {
   const fleet = createFleet();
   const [mac, pc] = await fleet.calm('mac', 'pc');
   if (!mac || !pc) throw new Error('two machines');
@@ -72,14 +72,14 @@ test('exit codes: help 0, usage 2, no fleet 3, no such order 1; off a terminal n
     ['retry', 'nothing'],
   ])
     expect(await box.coord(args), args.join(' ')).toMatchObject({ code: 1, stdout: '' });
-  const { code, stderr } = await box.coord(['order', 'add', 'Bad Id', '--for', '1', '--', 'true']);
+  const { code, stderr } = await box.here(['order', 'add', 'Bad Id', '--for', '1', '--', 'true']);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/"id" to be .*found "Bad Id"/) });
   expect(await box.coord(['order', 'add', 'x', '--for', '1'])).toMatchObject({ code: 2 });
   expect(await box.coord(['run', '1', '--', 'exit 2'], { cwd: fleet.root })).toMatchObject({ code: 255 });
   expect(await box.ok('status')).not.toMatch(/\u001b/);
 });
 
-test('the fleet is found upwards, by --dir, and by COORD_DIR; init without a URL makes a hub of its own (part 7)', async () => {
+test('the fleet is found upwards, by --dir and COORD_DIR; init without a URL makes a hub (part 7)', async () => {
   const fleet = createFleet();
   const mac = fleet.machine('mac');
   expect(await mac.ok('init', '--name', 'mac', '--slots', '2', '--tags', 'gpu,linux')).toMatch(/founded a fleet .*machine 1 mac/);

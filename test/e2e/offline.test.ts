@@ -6,7 +6,7 @@ import { createFleet, endFleets } from './fleet.ts';
 
 afterEach(endFleets);
 
-test('the hub is away: exit 4 and since when; orders wait with a warning; runs that end are reported later (S6, D5, R5)', async () => {
+test('the hub is away: exit 4 and since when; orders wait; ends are reported later (S6, D5, R5)', async () => {
   const fleet = createFleet();
   const [mac, pc] = await fleet.joined('mac', 'pc');
   if (!mac || !pc) throw new Error('two machines');
@@ -19,7 +19,7 @@ test('the hub is away: exit 4 and since when; orders wait with a warning; runs t
 
   // The slot gets free, and what is known of is started, offline as it is.
   writeFileSync(join(mac.home, 'go'), '');
-  const waited = await mac.coord(['sync', '--wait']);
+  const waited = await mac.here(['sync', '--wait']);
   expect(waited).toMatchObject({
     code: 4,
     stderr: expect.stringMatching(/not synced with the remote .* \(unsynced since \d{4}-.*Z\)/),
@@ -29,17 +29,17 @@ test('the hub is away: exit 4 and since when; orders wait with a warning; runs t
   expect(sync.unsyncedSince).toMatch(/^\d{4}-\d\d-\d\dT/);
   expect(await mac.ok('status')).toMatch(/unsynced since .*: /);
 
-  const add = await mac.coord(['order', 'add', 'offline', '--for', '2', '--', 'echo x >> offline']);
+  const add = await mac.here(['order', 'add', 'offline', '--for', '2', '--', 'echo x >> offline']);
   expect(add).toMatchObject({ code: 0, stderr: expect.stringContaining('recorded here, not on the remote yet') });
-  const here = await mac.coord(['order', 'add', 'here', '--for', '1', '--', 'echo x >> here']);
+  const here = await mac.here(['order', 'add', 'here', '--for', '1', '--', 'echo x >> here']);
   expect(here).toMatchObject({ code: 0 });
   expect((await mac.json('status')).sync.pendingEdits).toHaveLength(2);
   expect(await mac.ok('status')).toContain('2 edits not on the remote yet');
-  expect(await mac.coord(['wait', 'going', '--timeout', '1s'])).toMatchObject({ code: 0 });
-  expect(await mac.coord(['wait', 'offline', '--timeout', '1s'])).toMatchObject({ code: 124 });
+  expect(await mac.here(['wait', 'going', '--timeout', '1s'])).toMatchObject({ code: 0 });
+  expect(await mac.here(['wait', 'offline', '--timeout', '1s'])).toMatchObject({ code: 124 });
   // The first word of the trouble stays.
   expect((await mac.json('status')).sync.unsyncedSince).toBe(sync.unsyncedSince);
-  const json = await mac.coord(['sync', '--json']);
+  const json = await mac.here(['sync', '--json']);
   expect(json.code).toBe(4);
   expect(JSON.parse(json.stdout)).toMatchObject({ trouble: { code: expect.any(String) } });
 
@@ -59,7 +59,7 @@ test('an order that cannot be: said with its reason, and nothing of it stays (D5
   const [mac] = await fleet.joined('mac');
   if (!mac) throw new Error('one machine');
   await mac.ok('order', 'add', 'same', '--for', '1', '--', 'echo x >> same');
-  const again = await mac.coord(['order', 'add', 'same', '--for', '1', '--', 'echo other >> same']);
+  const again = await mac.here(['order', 'add', 'same', '--for', '1', '--', 'echo other >> same']);
   expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/same.*already|already.*same/) });
   fleet.away(true);
   // Nobody knows yet that it is taken.

@@ -46,7 +46,7 @@ defaults: { assign: pc }
 - [ ] Broken
 `;
 
-test('D10 a spec that was saved here is planned, done and told; planned again it doubles nothing, and says what has to run again', async () => {
+test('D10 a spec saved here is planned, done, told; planned again it doubles nothing, names what is left', async () => {
   const fleet = createFleet();
   const [pc] = (await fleet.joined('pc')) as [TestMachine];
   save(pc, SPEC);
@@ -79,7 +79,7 @@ ${id}  after: load the data
     .person()
     .push({ 'coordination/ORDERS.json': fleet.board('ORDERS.json').replace('"dao-old",', '"dao-old", "spec": "specs/dao.md",') });
   save(pc, again(''));
-  const asked = await pc.coord(['plan', 'dao']);
+  const asked = await pc.here(['plan', 'dao']);
   expect(asked).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('nothing was done: 1 new, and 2 no longer in the spec'),
@@ -87,7 +87,7 @@ ${id}  after: load the data
   expect(asked.stdout).toMatch(/- gone +dao-train-the-model .* no longer in the spec · COMPLETED: coord order remove dao-train/);
   expect(Object.keys(fleet.status().orders)).not.toContain('dao-teach-the-model');
   save(pc, again('  id: dao-train-the-model\n'));
-  const renamed = await pc.coord(['plan', 'dao']);
+  const renamed = await pc.here(['plan', 'dao']);
   expect(renamed.code, renamed.stderr).toBe(0);
   expect(renamed.stdout).toMatch(/~ changed +dao-train-the-model +pc +Teach the model · title\n/);
   expect(renamed.stdout).toMatch(/~ changed +dao-load-the-data .* coord retry dao-load-the-data/);
@@ -99,7 +99,7 @@ ${id}  after: load the data
   expect(JSON.parse(fleet.board('ORDERS.json')).orders).toHaveLength(3);
 });
 
-test('D5 of two who saved one spec, one lands; the other keeps its text where it was saved, is told, and plans nothing from it', async () => {
+test('D5 of two who saved one spec one lands; the other keeps its text, is told, and plans nothing of it', async () => {
   const fleet = createFleet();
   const [pc, mac] = (await fleet.joined('pc', 'mac')) as [TestMachine, TestMachine];
   const text = (machine: TestMachine) => readFileSync(join(machine.folder, 'coordination', DAO), 'utf8');
@@ -109,15 +109,15 @@ test('D5 of two who saved one spec, one lands; the other keeps its text where it
   await mac.ok('sync');
   expect(text(mac)).toBe('# from mac\n');
   expect(fleet.board(DAO)).toBe('# from pc');
-  expect((await mac.coord(['status'])).stdout).toContain(
+  expect((await mac.here(['status'])).stdout).toContain(
     `coordination/${DAO} was edited here and not taken: ${DAO} was changed on both`,
   );
-  expect(await mac.coord(['plan', 'dao'])).toMatchObject({ code: 1, stderr: expect.stringContaining('not taken') });
+  expect(await mac.here(['plan', 'dao'])).toMatchObject({ code: 1, stderr: expect.stringContaining('not taken') });
   // Saved again and again while nobody is there: the last word counts.
   fleet.away(true);
   for (const words of ['one', 'two']) {
     save(pc, `# ${words}\n`);
-    await pc.coord(['sync']);
+    await pc.here(['sync']);
   }
   fleet.away(false);
   await pc.ok('sync');

@@ -24,7 +24,7 @@ function contents(folder: string, skip: (path: string) => boolean = () => false)
   return found;
 }
 
-test('an idle sync is one fetch: no file but git’s FETCH_HEAD, no commit, no other git command that writes (C3)', async () => {
+test('an idle sync is one fetch: it writes git’s FETCH_HEAD alone, and no commit (C3)', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.calm('mac', 'pc');
   if (!mac) throw new Error('two machines');
@@ -48,7 +48,7 @@ test('an idle sync is one fetch: no file but git’s FETCH_HEAD, no commit, no o
   expect(names.filter((name) => ['push', 'fast-import', 'ls-remote', 'gc', 'repack', 'update-ref'].includes(name))).toEqual([]);
 });
 
-test('a dry run says what it would do, starts nothing, pushes nothing, and leaves nothing but what it has seen (C6)', async () => {
+test('a dry run says what it would do; it starts, pushes and leaves nothing but what it has seen (C6)', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.calm('mac');
   if (!mac) throw new Error('one machine');
@@ -93,7 +93,7 @@ test('uninstalled by deleting two folders: nothing else was written, in HOME or 
   expect(readdirSync(mac.coordHome).sort()).toEqual(['machine.json', 'policy.yaml']);
 });
 
-test('the projection: plain files of the board; what people’s documents said here is kept and told, not taken (C6)', async () => {
+test('the projection: plain files of the board; what people’s documents said here is kept and told (C6)', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.calm('mac');
   if (!mac) throw new Error('one machine');

@@ -7,7 +7,7 @@ import { lane, two } from './two.ts';
 
 afterEach(endFleets);
 
-test('I4 machines remove: LEFT on lane and board, what ran is interrupted; back again, it halts, and adopt is the way back', async () => {
+test('I4 machines remove: LEFT on lane and board, its run interrupted; back again it halts until adopt', async () => {
   const { fleet, mac, pc } = await two();
   const going = { id: 'going', assign: 'pc', run: 'echo x >> going; until [ -e go ]; do sleep 0.05; done; exit 3' };
   fleet.person().order([going]);
@@ -30,7 +30,7 @@ test('I4 machines remove: LEFT on lane and board, what ran is interrupted; back 
   expect(await mac.ok('sync')).toBe('nothing new\n');
   expect(lane(fleet, 2)).toBe(after);
 
-  const back = await pc.coord(['sync']);
+  const back = await pc.here(['sync']);
   expect(back).toMatchObject({
     code: 5,
     stderr: expect.stringMatching(/machine 2 pc was removed from the fleet by machine 1 mac[\s\S]*coord adopt/),
@@ -48,16 +48,16 @@ test('I4 machines remove: LEFT on lane and board, what ran is interrupted; back 
 
 test('I4 machines remove refuses itself and what is not there; offline it says so', async () => {
   const { fleet, mac } = await two();
-  expect(await mac.coord(['machines', 'remove', 'mac'])).toMatchObject({
+  expect(await mac.here(['machines', 'remove', 'mac'])).toMatchObject({
     code: 5,
     stderr: expect.stringContaining('coord leave'),
   });
-  expect(await mac.coord(['machines', 'remove', '9'])).toMatchObject({
+  expect(await mac.here(['machines', 'remove', '9'])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('no machine "9"'),
   });
   fleet.away(true);
-  expect(await mac.coord(['machines', 'remove', '2'])).toMatchObject({ code: 4 });
+  expect(await mac.here(['machines', 'remove', '2'])).toMatchObject({ code: 4 });
 });
 
 test('section 7: rename is said at once; orders by the old name are BLOCKED, those by the new one start', async () => {
@@ -79,12 +79,12 @@ test('section 7: rename is said at once; orders by the old name are BLOCKED, tho
     ['all', 'cannot be used'],
     ['2nd', 'cannot be used'],
   ] as const)
-    expect(await pc.coord(['rename', name])).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
+    expect(await pc.here(['rename', name])).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
   expect(await pc.coord(['rename', 'cabin'], { env: { COORD_CRASH_AT: 'renamed' } })).toMatchObject({ code: null });
   await pc.ok('sync');
   expect(fleet.status().machines['2']).toMatchObject({ name: 'cabin' });
   fleet.away(true);
-  expect(await pc.coord(['rename', 'shed'])).toMatchObject({ code: 0, stderr: expect.stringContaining('not on the remote yet') });
+  expect(await pc.here(['rename', 'shed'])).toMatchObject({ code: 0, stderr: expect.stringContaining('not on the remote yet') });
   fleet.away(false);
   await pc.ok('sync');
   await mac.ok('sync');

@@ -4,7 +4,7 @@ import { createFleet, endFleets } from './fleet.ts';
 
 afterEach(endFleets);
 
-test('D5: a fetch that fails inside the retries of an edit ends them: the edit waits, visibly, and lands once', {
+test('D5: a failed fetch within the retries of an edit ends them: it waits, visibly, and lands once', {
   timeout: 120_000,
 }, async () => {
   const fleet = createFleet();

@@ -30,7 +30,7 @@ test('O8 retry of an order that failed and was cancelled after that runs it', as
   await mac.ok('sync', '--wait');
   expect(mac.count('ran')).toBe(3);
 
-  expect(await mac.coord(['retry', 'job', '--edit'])).toMatchObject({
+  expect(await mac.here(['retry', 'job', '--edit'])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('needs a terminal'),
   });

@@ -18,7 +18,7 @@ async function fleetWithRun(): Promise<{ fleet: Fleet; mac: TestMachine; before:
 async function isHalted(fleet: Fleet, mac: TestMachine, words: RegExp): Promise<void> {
   const refs = fleet.git('for-each-ref');
   for (const _again of [1, 2]) {
-    const done = await mac.coord(['sync']);
+    const done = await mac.here(['sync']);
     expect(done.code).toBe(5);
     expect(done.stderr).toMatch(words);
     expect(done.stderr).toContain('coord doctor --fix');
@@ -28,7 +28,7 @@ async function isHalted(fleet: Fleet, mac: TestMachine, words: RegExp): Promise<
   expect(await mac.ok('status')).toMatch(/was rewritten/);
 }
 
-describe('a main that does not lead on from what was seen: nothing starts, nothing is pushed, what runs goes on', () => {
+describe('a main that does not lead on from what was seen: nothing starts or is pushed, what runs goes on', () => {
   test('rolled back: no removal; it ends by itself when main comes back', async () => {
     const { fleet, mac, before } = await fleetWithRun();
     const after = fleet.git('rev-parse', 'refs/heads/main');
@@ -63,7 +63,7 @@ describe('a main that does not lead on from what was seen: nothing starts, nothi
     await mac.ok('sync');
   });
 
-  test('deleted: doctor --fix puts back what this machine saw last, with all that people wrote, and the run goes on', async () => {
+  test('deleted: doctor --fix puts back what this machine saw last, with people’s words; the run goes on', async () => {
     const { fleet, mac } = await fleetWithRun();
     const person = fleet.person();
     const written = { 'coordination/fleet.yaml': 'name: Ours\n', 'coordination/specs/a.md': '# A\n', 'notes.txt': 'mine\n' };
@@ -90,7 +90,7 @@ describe('a main that does not lead on from what was seen: nothing starts, nothi
     fleet.git('update-ref', '-d', 'refs/heads/main');
     await isHalted(fleet, mac, /and now is gone/);
     fleet.git('update-ref', 'refs/heads/main', before);
-    expect((await mac.coord(['doctor', '--fix'])).stdout).toMatch(/did: nothing: main was not put back at [0-9a-f]{10}/);
+    expect((await mac.here(['doctor', '--fix'])).stdout).toMatch(/did: nothing: main was not put back at [0-9a-f]{10}/);
     expect(fleet.git('rev-parse', 'refs/heads/main')).toBe(before);
     await isHalted(fleet, mac, /which does not contain it/);
   });

@@ -59,10 +59,10 @@ test('section 5: every minute, on one of two machines, once; an hour of sleep is
 test('D4 a line that never comes is refused, on the command line and on the board', async () => {
   const fleet = createFleet();
   const [mac] = (await fleet.joined('mac')) as [TestMachine];
-  const never = await mac.coord(['order', 'add', 'x', '--schedule', '0 0 31 2 *', '--', 'true']);
+  const never = await mac.here(['order', 'add', 'x', '--schedule', '0 0 31 2 *', '--', 'true']);
   expect(never.code).not.toBe(0);
   expect(never.stderr).toContain('never comes');
-  const alone = await mac.coord(['order', 'add', 'x', '--overlap', 'queue', '--', 'true']);
+  const alone = await mac.here(['order', 'add', 'x', '--overlap', 'queue', '--', 'true']);
   expect(alone.stderr).toContain('--schedule');
   fleet.person().order([{ id: 'x', run: 'true', schedule: '0 3 * * *', timezone: 'Nowhere/City' }]);
   await mac.ok('sync');

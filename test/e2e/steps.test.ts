@@ -37,7 +37,7 @@ test('O13 a chain over two machines: what is said of it is said of the step that
   expect(table).not.toContain('login.concept');
   expect(fleet.board('README.md')).toMatch(/\*\*login\*\*<br>New login page .* step design, 2 of 3/);
   expect(await mac.ok('logs', 'login.concept')).toBe('thought\n');
-  const wait = await mac.coord(['wait', 'login']);
+  const wait = await mac.here(['wait', 'login']);
   expect(wait).toMatchObject({ code: 1, stderr: expect.stringContaining('FAILED') });
 
   await mac.ok('order', 'set', 'login.3', '--title', 'Build it');
@@ -68,7 +68,7 @@ test('O13 a chain over two machines: what is said of it is said of the step that
   await mac.ok('retry', 'login');
   expect(JSON.parse(fleet.board('ORDERS.json')).orders[0]).not.toHaveProperty('cancelled');
   expect(await pc.ok('sync')).toContain('finished login.concept');
-  const removed = await mac.coord(['order', 'remove', 'login.3']);
+  const removed = await mac.here(['order', 'remove', 'login.3']);
   expect(removed).toMatchObject({ code: 1, stderr: expect.stringContaining('a step of a chain') });
   await mac.ok('order', 'remove', 'login');
   expect(Object.keys(fleet.status().orders)).toEqual(['tell']);
@@ -76,11 +76,11 @@ test('O13 a chain over two machines: what is said of it is said of the step that
   await mac.ok('order', 'add', 'quick', '--step', 'mac: echo n=1 >> "$COORD_OUTPUT"', '--step', '1: echo $COORD_FROM_1_N > n');
   expect(mac.read('n')).toBe('1\n');
   expect(JSON.parse(fleet.board('ORDERS.json')).orders[1].steps.map((step: { id?: string }) => step.id)).toEqual(['1', '2']);
-  const bad = await mac.coord(['order', 'add', 'bad', '--step', 'mac: true', '--schedule', '0 3 * * *']);
+  const bad = await mac.here(['order', 'add', 'bad', '--step', 'mac: true', '--schedule', '0 3 * * *']);
   expect(bad).toMatchObject({ code: 2, stderr: expect.stringContaining('no "schedule" beside "steps"') });
 });
 
-test('D5 a word for a step without an id, said offline, does not land on another one that has its number by then', async () => {
+test('D5 a word for a step without an id, said offline, never lands on one that got its number since', async () => {
   const { fleet, mac } = await two();
   const ask = (run: string) => ({ assign: 'pc', run, approval: true });
   fleet.person().order([{ id: 'site', steps: [ask('draw'), ask('publish')] }]);
@@ -89,6 +89,6 @@ test('D5 a word for a step without an id, said offline, does not land on another
   await mac.ok('approve', 'site.2');
   fleet.away(false);
   fleet.person().order([{ id: 'site', steps: [ask('draw'), ask('delete'), ask('publish')] }]);
-  expect((await mac.coord(['sync'])).stderr).toContain('"site.2" is another step by now');
+  expect((await mac.here(['sync'])).stderr).toContain('"site.2" is another step by now');
   expect(fleet.board('ORDERS.json')).not.toContain('approved');
 });

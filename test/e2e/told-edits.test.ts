@@ -24,7 +24,7 @@ describe('D5 while ORDERS.json on main cannot be read', () => {
     });
     expect(await mac.ok('cancel', id)).toContain(`cancelled ${id}`);
     expect(await mac.ok('order', 'add', 'kept', '--for', 'mac', '--', 'echo x >> kept')).toContain('a person has to fix');
-    expect((await mac.coord(['doctor'])).stdout).toContain('they wait for ORDERS.json line 2');
+    expect((await mac.here(['doctor'])).stdout).toContain('they wait for ORDERS.json line 2');
     person.order([]);
     await mac.ok('sync', '--wait');
     const { orders } = fleet.status();
@@ -38,14 +38,14 @@ test('D5 a refusal is told to the command that asked, and to nobody after that',
   const [mac] = await fleet.joined('mac');
   if (mac === undefined) throw new Error('no machine');
   await mac.ok('order', 'add', 'same', '--for', '9', '--', 'echo x');
-  const again = await mac.coord(['order', 'add', 'same', '--for', '9', '--', 'echo other']);
+  const again = await mac.here(['order', 'add', 'same', '--for', '9', '--', 'echo other']);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('there is an order "same" already') });
   expect(await mac.ok('status')).not.toContain('not done');
-  expect((await mac.coord(['sync'])).stderr).not.toContain('not done');
-  expect((await mac.coord(['doctor'])).stdout).not.toContain('there is an order "same"');
+  expect((await mac.here(['sync'])).stderr).not.toContain('not done');
+  expect((await mac.here(['doctor'])).stdout).not.toContain('there is an order "same"');
 });
 
-test('O4a an approval that was given offline lands on nothing that came meanwhile; its own is told as what it leads to', async () => {
+test('O4a an approval given offline lands on nothing that came meanwhile; its own says what it leads to', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.joined('mac');
   if (mac === undefined) throw new Error('no machine');
@@ -54,7 +54,7 @@ test('O4a an approval that was given offline lands on nothing that came meanwhil
   person.order([deploy('echo 1 >> out')]);
   await mac.ok('sync');
   fleet.away(true);
-  expect(await mac.coord(['approve', 'deploy'])).toMatchObject({ code: 0 });
+  expect(await mac.here(['approve', 'deploy'])).toMatchObject({ code: 0 });
   fleet.away(false);
   person.order([deploy('echo 2 >> out')]);
   await mac.ok('sync', '--wait');
@@ -62,7 +62,7 @@ test('O4a an approval that was given offline lands on nothing that came meanwhil
   expect(await mac.ok('status')).toContain('approve deploy: deploy was changed since you saw it');
   // What this machine showed last is what is approved; anything else asks again.
   person.order([deploy('echo 3 >> out')]);
-  expect(await mac.coord(['approve', 'deploy'])).toMatchObject({
+  expect(await mac.here(['approve', 'deploy'])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('order deploy was changed since this machine last showed it'),
   });

@@ -6,7 +6,7 @@ import { createFleet, endFleets, mainPath } from './fleet.ts';
 
 afterAll(endFleets);
 
-test('a view that is damaged, or that another version left, stops nothing: the next sync leaves a good one', async () => {
+test('a view that is damaged, or of another version, stops nothing: the next sync leaves a good one', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.joined('mac');
   if (mac === undefined) throw new Error('no machine');
@@ -15,7 +15,7 @@ test('a view that is damaged, or that another version left, stops nothing: the n
   const good = readFileSync(path, 'utf8');
   for (const bad of ['{', '', good.replace(/"form": \d+/, '"form": 1')]) {
     writeFileSync(path, bad);
-    expect(await mac.coord(['status'])).toMatchObject({
+    expect(await mac.here(['status'])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/has never synced[\s\S]*coord sync/),
     });

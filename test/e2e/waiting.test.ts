@@ -30,7 +30,7 @@ const PRINT = `i=1; while [ $i -le ${LINES.length} ]; do echo "line $i"; i=$((i+
 
 test('O4a wait ends with 5 on an order that only a person can move, and names the command', async () => {
   await mac.ok('order', 'add', 'deploy', '--for', 'pc', '--approval', '--', 'true');
-  const waited = await mac.coord(['wait', 'deploy']);
+  const waited = await mac.here(['wait', 'deploy']);
   expect(waited.code, waited.stderr).toBe(5);
   expect(waited.stderr).toContain('order deploy waits for a person: ');
   expect(waited.stderr).toContain('coord approve deploy');
@@ -48,14 +48,14 @@ test('O18 wait ends with 5 on a question, with the command that answers it', asy
   await pc.ok('allow', 'folder', '~/work');
   fleet.person().order([{ id: 'look', assign: 'pc', agent: 'claude', prompt: 'wonders', cwd: '~/work' }]);
   await pc.ok('sync', '--wait');
-  const waited = await mac.coord(['wait', 'look']);
+  const waited = await mac.here(['wait', 'look']);
   expect(waited.code, waited.stderr).toBe(5);
   expect(waited.stderr).toContain('Which port?');
   expect(waited.stderr).toContain('coord answer look');
   fleet.person().order([]);
 });
 
-test('run ends with 5 where the machine does not allow it, names the command, and says that the order stays', async () => {
+test('run ends with 5 where the machine does not allow it, names the command; the order stays', async () => {
   await pc.ok('deny', 'shell');
   await pc.ok('sync');
   const run = mac.start(['run', 'pc', '--', 'echo', 'refused']);
@@ -72,7 +72,7 @@ test('run ends with 5 where the machine does not allow it, names the command, an
   await pc.ok('sync');
 });
 
-test('Ctrl-C of run ends with 130 and says that the order stays; logs -f follows it to its end, and prints what is reported', async () => {
+test('Ctrl-C of run ends with 130, the order stays; logs -f follows it and prints what is reported', async () => {
   const run = mac.start(['run', 'pc', '--', 'echo', 'after all']);
   const id = await untilPlaced();
   // Beyond the edit: it waits.
@@ -89,7 +89,7 @@ test('Ctrl-C of run ends with 130 and says that the order stays; logs -f follows
   expect(placed()).toBeNull();
 });
 
-test('run prints the whole of what ran here, and of what ran elsewhere the end, with the place of all of it', async () => {
+test('run prints all of what ran here, and the end of what ran elsewhere, with the place of the rest', async () => {
   expect(await mac.coord(['run', 'mac', '--', PRINT])).toMatchObject({ code: 0, stdout: `${LINES.join('\n')}\n` });
   const run = mac.start(['run', 'pc', '--', PRINT]);
   const id = await untilPlaced();
