@@ -1,13 +1,14 @@
 // Forgets runs. Of one that said something, the log stays for `coord logs` until newer logs need the room; its owner record stays with
 // it, so that no late watchdog can start the run again.
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWatched } from './owner.ts';
 import { isKey, type RunPaths, runPaths } from './run-folder.ts';
 
 export function discardRun(paths: RunPaths): void {
-  if (isGoingOn(paths)) throw new Error(`the run in ${paths.folder} has not ended`);
-  if (logBytes(paths) === 0) {
+  const isFolder = lstatSync(paths.folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isFolder && isGoingOn(paths)) throw new Error(`the run in ${paths.folder} has not ended`);
+  if (!isFolder || logBytes(paths) === 0) {
     removeFolder(paths.folder);
     return;
   }
@@ -51,7 +52,7 @@ function logBytes(paths: RunPaths): number {
 
 /** Under its name it is gone at once: a late watchdog finds no folder, instead of one without an owner. */
 function removeFolder(folder: string): void {
-  if (!existsSync(folder)) return;
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
   const doomed = join(folder, '..', `.gone-${process.pid}-${performance.now()}`);
   renameSync(folder, doomed);
   rmSync(doomed, { recursive: true, force: true });

@@ -80,12 +80,15 @@ export function runPaths(runsDir: string, key: string): RunPaths {
 /** More than the spec of an order of 1 MiB. A run can have a file there grow to any size. */
 const RECORD_BYTES_MAX = 16 * 1_048_576;
 
+/** What is said of a file that is not there, also where a run put a file or a link in the place of its folder. */
+export const NO_FILE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
 /** Null when there is no such record, when it is none, or, where files cannot be linked, when it is being written. */
 export function readRecord<T>(path: string): T | null {
   try {
     return lstatSync(path).isFile() ? (JSON.parse(readStart(path, RECORD_BYTES_MAX)) as T) : null;
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof SyntaxError || NO_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
   }
 }

@@ -9,9 +9,12 @@ const FOLDER = '$(dirname "$COORD_OUTPUT")';
 
 test.each([
   ['removes its folder', `rm -rf "${FOLDER}"`],
+  ['puts a file in the place of its folder', `rm -rf "${FOLDER}"; touch "${FOLDER}"`],
+  ['puts a link to itself in the place of its folder', `d="${FOLDER}"; rm -rf "$d"; ln -s "$d" "$d"`],
+  ['makes folders of its records', `cd "${FOLDER}"; rm *.json; mkdir exit.json owner.json child.json output.log outputs`],
   ['removes who owns it', `rm "${FOLDER}/owner.json"`],
   ['says that it never began', `echo '{"void":true}' > "${FOLDER}/owner.json"`],
-])('O9: a run that %s is interrupted, is not run again, and keeps no other order from its slot', async (_what, harm) => {
+])('O9: a run that %s is not run again, and frees its slot', async (_what, harm) => {
   const fleet = createFleet();
   const mac = fleet.machine('mac');
   await fleet.joined('mac');
