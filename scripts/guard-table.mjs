@@ -1,7 +1,7 @@
 // The rules of docs/protocol.md that the simulation must miss when they are left out: each can be switched off by changing the
 // program's text on its way into a bundle, and then some history has to break a promise. `find` stands exactly once in `file`.
 // `marked`: the words before the ‡ that the row stands for; null = none: it is here because a promise hangs on it. test/sim/guards.test.ts
-// holds both against the texts.
+// holds both against the texts. `tests`: the file whose tests miss it; absent = a history of the simulation does.
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are pieces of programs.
 import { CLAIM_GUARDS } from './guard-claims.mjs';
@@ -43,6 +43,7 @@ export const GUARDS = [
   {
     rule: 'R8 who counted before counts first',
     marked: null,
+    tests: 'test/machine/machines-max.test.ts',
     off: 'the lowest numbers count, whoever was here before',
     file: 'src/documents/snapshot/snapshot-machines.ts',
     find: '[...new Set([...admitted.filter((machine) => onBoard.has(machine)), ...counted, ...admitted])]',
@@ -51,6 +52,7 @@ export const GUARDS = [
   {
     rule: 'R8 who has left is not remembered as one who counts',
     marked: null,
+    tests: 'test/machine/machines-max.test.ts',
     off: 'lanes that said LEFT come back before real machines',
     file: 'src/core/cycle/observe.ts',
     find: "!known.has(machine) && machines.get(machine)?.document.state !== 'LEFT';",
@@ -75,6 +77,7 @@ export const GUARDS = [
   {
     rule: 'R7 lanes that counted before are read first',
     marked: null,
+    tests: 'test/ledger/ref-floods.test.ts',
     off: 'in a flood the lowest lanes are read',
     file: 'src/ledger/fetch/fetch-by-name.ts',
     find: '  const later = (machine: number) => Number(!machines.has(machine));',
@@ -83,6 +86,7 @@ export const GUARDS = [
   {
     rule: 'R7 a fetch that tells of a flood is ended',
     marked: null,
+    tests: 'test/ledger/ref-floods.test.ts',
     off: 'git writes a file for each ref of a flood',
     file: 'src/ledger/git/run-git.ts',
     find: '      if (linesLeft >= 0 || isOverLines) return;',

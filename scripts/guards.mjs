@@ -1,9 +1,11 @@
-// `npm run guards`: switches off one rule after the other (scripts/guard-table.mjs) and lets the simulation show that it is missed.
+// `npm run guards`: switches off one rule after the other (scripts/guard-table.mjs) and lets the simulation show that it is missed, or the tests
+// that its row names, where the simulation does not have that part of the program or nobody there can miss it.
 // Ends with 1 when a rule is missed by nothing, or when its text is not found exactly once.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { apply } from './change-cost.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 import { GUARDS, NOT_SWITCHED } from './guard-table.mjs';
 import { bundleSim } from './sim.mjs';
@@ -52,6 +54,7 @@ async function outcomeOf(guard) {
     const times = readFileSync(join(root, file), 'utf8').split(find).length - 1;
     if (times !== 1) return `NOT SWITCHED OFF: its text stands ${times} times in ${file}`;
   }
+  if (guard?.tests !== undefined) return outcomeOfTests(guard.tests, changes);
   const outfile = join(folder, 'main.js');
   await bundleSim(outfile, [switchedOff(changes)]);
   const asked = {
@@ -68,6 +71,27 @@ async function outcomeOf(guard) {
   const untold = /^UNTOLD (.*)/m.exec(run.stdout)?.[1];
   if (guard === null) return run.status === 0 ? FINE : `FAILS: ${violated ?? untold ?? run.stderr}`;
   return where === undefined ? `NOT CAUGHT ${run.stderr.slice(-500)}` : `caught by ${where}: ${violated}`;
+}
+
+/** `tests`: a file of them, which passes as it is. */
+function outcomeOfTests(tests, changes) {
+  const scratch = join(folder, 'scratch');
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true });
+  for (const name of ['src', 'test', 'templates', 'package.json', 'tsconfig.json', 'vitest.config.ts'])
+    cpSync(join(root, name), join(scratch, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
+  const failed = () => {
+    const vitest = join(root, 'node_modules', '.bin', 'vitest');
+    const { stdout } = spawnSync(vitest, ['run', '--reporter=json', tests], { cwd: scratch, encoding: 'utf8', maxBuffer: 1e9 });
+    const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('{"numTotal')));
+    return testResults.flatMap(({ assertionResults: all }) => all.filter(({ status }) => status === 'failed'));
+  };
+  const [asItIs] = failed();
+  if (asItIs !== undefined) return `FAILS as it is: ${asItIs.title}`;
+  apply({ adds: {}, edits: changes }, scratch);
+  const [first] = failed();
+  return first === undefined ? `NOT CAUGHT by ${tests}` : `caught by ${tests}: ${first.title.slice(0, 70)}`;
 }
 
 function switchedOff(changes) {
