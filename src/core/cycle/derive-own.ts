@@ -2,6 +2,7 @@
 // from main (D1); its notes and unknown keys are carried along (D3).
 
 import { together } from '../../features/cycle.ts';
+import { reachable } from '../base/counter.ts';
 import { sameValue } from '../base/same-value.ts';
 import { isoTime, parseTime } from '../base/time.ts';
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
@@ -65,9 +66,10 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     id: self.computer,
     instance: state.instance,
     // D2: one more than anybody saw, so that this document wins over every copy.
-    seq: Math.max(state.seq, shown?.document.seq ?? 0) + 1,
+    seq: Math.max(state.seq, reachable(shown?.document.seq ?? 0)) + 1,
     // F2: a beat above the one in the statement, so that the statement is void for good.
-    beat: Math.max(state.beat, snapshot.lanes.get(machine)?.beat ?? 0, highestLostBeat(machine, snapshot.machines)) + 1,
+    beat:
+      Math.max(state.beat, reachable(snapshot.lanes.get(machine)?.beat ?? 0), highestLostBeat(machine, snapshot.machines)) + 1,
     state: ownState,
     updated: isoTime(when.now.wallMs),
     heartbeatMs: ownHeartbeatMs(snapshot, state, self, when.shownAt ?? when.now),

@@ -2,6 +2,7 @@
 // lost disk) or one with a history of its own (a copied folder). Pure. A second time it changes nothing, so a killed take-over is simply repeated.
 
 import { together } from '../../features/cycle.ts';
+import { reachable } from '../base/counter.ts';
 import { because } from '../base/reasons.ts';
 import type { Hash } from '../messages/mailbox.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
@@ -43,8 +44,8 @@ export function takeOver(state: JournalState, earlier: EarlierWord, how: TakeOve
     ...state,
     ...memory,
     instance: how.instance,
-    seq: Math.max(state.seq, document.seq),
-    beat: Math.max(state.beat, document.beat, lane?.beat ?? 0),
+    seq: Math.max(state.seq, reachable(document.seq)),
+    beat: Math.max(state.beat, reachable(document.beat), reachable(lane?.beat ?? 0)),
     before: [...new Set([...results.before, ...state.before, ...passedOver(document.state === 'LEFT', memory, how.orders)])],
     notes: state.notes === '' ? document.notes : state.notes,
     emergency: state.emergency ?? document.emergency ?? null,

@@ -1,5 +1,6 @@
 // When is a machine lost or gone: its lane stood still for a lease, by this machine's own clocks (O4, D7), or others say so (F2), or it has left.
 // It does not tell why a lane stands still: a closed laptop and a burnt disk look the same from here.
+import { COUNTER_MAX } from '../base/counter.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
@@ -47,9 +48,6 @@ export function liveMachines(snapshot: Snapshot, state: JournalState, now: Insta
 
 type Speakers = ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'lost'> }>;
 
-/** A beat that no lane reaches: 30,000 years of a beat a second. A statement beyond it is a slip and is not answered. */
-const BEAT_MAX = 1e12;
-
 /** Each made once, because it is asked for each machine of each order. The maps never change, so remembering is invisible (C1). */
 const lostBeats = new WeakMap<Speakers, ReadonlyMap<number, number>>();
 
@@ -65,7 +63,7 @@ function highestLostBeats(machines: Speakers): ReadonlyMap<number, number> {
   for (const [other, { document }] of machines) {
     for (const [name, beat] of Object.entries(document.lost)) {
       const machine = Number(name);
-      if (other !== machine && beat <= BEAT_MAX) highest.set(machine, Math.max(beat, highest.get(machine) ?? -1));
+      if (other !== machine && beat <= COUNTER_MAX) highest.set(machine, Math.max(beat, highest.get(machine) ?? -1));
     }
   }
   return highest;

@@ -1,5 +1,6 @@
 // What each machine says, as D2 reads it: from its lane, or from the board. Only the machines that count are looked into (R8).
 
+import { reachable } from '../../core/base/counter.ts';
 import type { Files, LaneView, MachineView } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { MachineDocument } from '../../core/model/machines/machine.ts';
@@ -121,9 +122,6 @@ function byMachine(files: Files): ReadonlyMap<number, Files> {
   return own;
 }
 
-/** A seq that no machine reaches: a person's slip on the board must not drive the owner's count out of what can be written. */
-const SEQ_MAX = 1e12;
-
 interface Word {
   readonly document: MachineDocument;
   readonly results: ResultsDocument;
@@ -152,7 +150,7 @@ function inForceOf(ofLane: Word | null, ofBoard: Word | null): Word | null {
   if (ofLane === null || ofBoard === null) return ofLane ?? ofBoard;
   if (!ofBoard.isWhole) return ofLane;
   if (!ofLane.isWhole) return ofBoard;
-  const isNewer = ofBoard.document.seq > ofLane.document.seq && ofBoard.document.seq <= SEQ_MAX;
+  const isNewer = reachable(ofBoard.document.seq) > ofLane.document.seq;
   return isNewer ? ofBoard : ofLane;
 }
 
