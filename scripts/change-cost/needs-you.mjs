@@ -16,7 +16,7 @@ export const versionNeed: NeedKind = {
     return [...machines].flatMap(([machine, { document }]) =>
       document.version === newest
         ? []
-        : [{ code: 'version', machine, why: \`\${machineLabel(machine, machines)} is old; there: npm install --global\` }],
+        : [{ code: 'version', machine, why: \`\${machineLabel(machine, machines)} is old; on that machine: npm install --global\` }],
     );
   },
 };

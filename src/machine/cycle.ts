@@ -90,7 +90,7 @@ async function observe(machine: Machine, heard: JournalState, self: Self, seen: 
 }
 
 function noJournal({ machine }: Self): CoordError {
-  const what = 'this machine has no journal: what it has done is unknown';
+  const what = 'this machine has no journal: it is not known what it has run';
   return new CoordError('LOCAL_STATE', what, `coord join <url> <new folder> --as ${machine}`);
 }
 

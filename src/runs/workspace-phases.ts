@@ -66,7 +66,7 @@ export function workspacePhases(
       const report = readRecord<WorkspaceReport>(reportPath);
       if (report !== null) take(report);
       else {
-        const why = end.kind === 'notStarted' ? end.detail : `it ended with ${end.exitCode ?? end.signal} and said nothing`;
+        const why = end.kind === 'notStarted' ? end.detail : `it ended with ${end.exitCode ?? end.signal} and printed nothing`;
         take({ problem: `its workspace (${phase}): ${why}`, asks: false, notes: [], outputs: {}, place: null });
       }
       return said.problem === null ? null : { kind: 'failed' };

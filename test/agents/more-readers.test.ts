@@ -64,7 +64,7 @@ describe('O15 gemini', () => {
 
   test('recorded: a command that its mode does not permit counts, though it says success', () => {
     expect(read('gemini', [...START, ...TESTS, ...END]).verdict).toMatchObject({
-      problem: 'gemini was denied run_shell_command on pc; there: approval_mode of gemini in policy.yaml',
+      problem: 'gemini was denied run_shell_command; on pc: set approval_mode of gemini in policy.yaml',
       asks: 'permission',
     });
   });
@@ -77,7 +77,7 @@ describe('O15 gemini', () => {
         lastWords:
           'Please set an Auth method in your /home/p/.gemini/settings.json or specify one of the following environment variables before running: GEMINI_API_KEY, GOOGLE_GENAI_USE_VERTEXAI, GOOGLE_GENAI_USE_GCA',
       },
-      { asks: 'login', problem: 'gemini on pc is not logged in; there: gemini, and log in', hasResult: false },
+      { asks: 'login', problem: 'gemini is not logged in; on pc: gemini, and log in', hasResult: false },
     ],
     [
       'a session that is gone: 42',
@@ -151,7 +151,7 @@ describe('O15 opencode', () => {
     });
     expect(shown).toContain('✗ The user rejected permission to use this specific tool call.');
     expect(verdict).toMatchObject({
-      problem: 'opencode was denied bash (npm test) on pc; there: permission of opencode in policy.yaml',
+      problem: 'opencode was denied bash (npm test); on pc: set permission of opencode in policy.yaml',
       asks: 'permission',
     });
   });

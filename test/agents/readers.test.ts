@@ -60,7 +60,7 @@ describe('O15 claude', () => {
     ]);
     expect(verdict).toMatchObject({
       asks: 'login',
-      problem: 'claude on pc is not logged in; there: claude /login',
+      problem: 'claude is not logged in; on pc: claude /login',
       turns: 1,
       costUsd: 0,
     });
@@ -89,14 +89,14 @@ describe('O15 claude', () => {
       'denials with exit code 0',
       { permission_denials: [{ tool_name: 'Bash', tool_input: { command: 'npm test' } }, { tool_name: 'WebFetch' }] },
       {},
-      `claude was denied Bash(npm test) and 1 more on pc; there: coord allow tool 'claude: Bash(npm test)'`,
+      `claude was denied Bash(npm test) and 1 more; on pc: coord allow tool 'claude: Bash(npm test)'`,
       'permission',
     ],
     [
       'a denial whose words are no rule',
       { permission_denials: [{ tool_name: 'Bash', tool_input: { command: 'echo "$(rm -rf ~)"' } }] },
       {},
-      'claude was denied Bash(echo "$(rm -rf ~)") on pc; there: allowed_tools in policy.yaml',
+      'claude was denied Bash(echo "$(rm -rf ~)"); on pc: set allowed_tools in policy.yaml',
       'permission',
     ],
   ])('by its documents: %s', (_, more, end, problem, asks) => {
@@ -190,7 +190,7 @@ describe('O15 codex', () => {
       'its login is over',
       [{ type: 'turn.failed', error: { message: 'unexpected status 401 Unauthorized' } }],
       { code: 1 },
-      { problem: 'codex on pc is not logged in; there: codex login', asks: 'login' },
+      { problem: 'codex is not logged in; on pc: codex login', asks: 'login' },
     ],
     ['another code', [{ type: 'turn.completed' }], { code: 4 }, { problem: 'codex reported success, but ended with 4' }],
   ])('by its documents: %s', (_, events, end, verdict) => {

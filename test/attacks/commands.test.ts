@@ -92,18 +92,18 @@ const HOSTILE = [
 test.each(HOSTILE)('a name with %j stays one word of the shown command', (hostile) => {
   const cwd = join(root, hostile);
   mkdirSync(cwd);
-  expect(pasted(blockedBecause({ cwd }), '; there: ')).toEqual(['allow', 'folder', cwd]);
+  expect(pasted(blockedBecause({ cwd }), '; on pc: ')).toEqual(['allow', 'folder', cwd]);
   const workspace = { repo: `https://example.com/${hostile}` };
   const repo = blockedBecause({ workspace, cwd: null } as Partial<Order>);
   // A repo with a line feed in it is refused, and no variable has one.
   if (hostile.includes('\n')) expect(repo).not.toContain('coord ');
   else {
-    expect(pasted(repo, '; there: ')).toEqual(['allow', 'repo', workspace.repo]);
+    expect(pasted(repo, '; on pc: ')).toEqual(['allow', 'repo', workspace.repo]);
     const variable = refusalOf(order('x', { env: { [`LD_${hostile}`]: '1' } }), self({ allow: ['shell'] }));
-    expect(pasted(variable?.reason ?? '', '; there: ')).toEqual(['allow', 'env', `LD_${hostile}`]);
+    expect(pasted(variable?.reason ?? '', '; on m1: ')).toEqual(['allow', 'env', `LD_${hostile}`]);
   }
   const agent = { kind: 'agent', agent: 'claude', prompt: 'Do it', allowedTools: [`Bash(${hostile})`] } as const;
-  expect(pasted(blockedBecause({ work: agent }), '; there: ')).toEqual(['allow', 'tool', `claude: Bash(${hostile})`]);
+  expect(pasted(blockedBecause({ work: agent }), '; on pc: ')).toEqual(['allow', 'tool', `claude: Bash(${hostile})`]);
   expect(pasted(questionWords(hostile, { text: 'Now?', to: 0 }), '?; ')).toEqual(['answer', hostile, '…']);
   expect(pasted(programWhy(hostile, null, 'mac'), 'mac: ')).toEqual(['instance', 'start', hostile]);
 });

@@ -16,11 +16,11 @@ test('a person’s own folder called coordination is no place to join in: its fi
   mkdirSync(folder.projection);
   mustBeUsable(folder);
   writeFileSync(join(folder.projection, 'README.md'), 'mine');
-  expect(() => mustBeUsable(folder)).toThrow('holds what coord did not write there');
+  expect(() => mustBeUsable(folder)).toThrow('has files that coord did not write');
   // The same behind a link.
   const other = fleetFolderAt(mkdtempSync(join(folder.root, 'other-')));
   symlinkSync(folder.projection, other.projection);
-  expect(() => mustBeUsable(other)).toThrow('holds what coord did not write there');
+  expect(() => mustBeUsable(other)).toThrow('has files that coord did not write');
   // Where coord was before.
   mkdirSync(folder.state);
   writeFileSync(folder.projected, '{}');

@@ -103,7 +103,7 @@ test('of what has too many lines, a log shows the last ones and all else the fir
       { columns: 80, rows: 23 },
       NOW_MS,
     ).lines.map((line) => textOf(line));
-  expect(shown('end', 0).slice(1, 3)).toEqual(['… what stood before is left out; all of it: coord logs x', 'line 500']);
+  expect(shown('end', 0).slice(1, 3)).toEqual(['… earlier lines are left out; all of it: coord logs x', 'line 500']);
   expect(shown('end', null)).toContain(`line ${LOOK_LINES_MAX + 499}`);
   expect(shown('begin', 0)[1]).toBe('line 0');
   expect(shown('begin', null)).toContain('… the rest is left out; all of it: coord logs x');

@@ -67,7 +67,7 @@ function endOf(exitCode: number, outputs: Record<string, string>) {
 }
 
 describe('O15: an end that only a person can help', () => {
-  const problem = 'claude on m1 is not logged in; there: claude /login';
+  const problem = 'claude is not logged in; on m1: claude /login';
 
   test('is told from a failure by the exit code of its process, not by the words alone', () => {
     expect(endOf(3, { session: 's', problem, asks: 'login' })).toMatchObject({

@@ -230,21 +230,21 @@ describe('O10: local policy', () => {
   } as const;
   const agent = { kind: 'agent', agent: 'claude', prompt: 'x' } as const;
   test.each<[string, Partial<Order>, Partial<Policy>, readonly string[]]>([
-    ['shell, when nothing is allowed', {}, { allow: [] }, ['a BLOCKED: not allowed on m1; there: coord allow shell']],
-    ['agent, when shell is allowed', { work: agent }, {}, ['a BLOCKED: not allowed on m1; there: coord allow agent']],
+    ['shell, when nothing is allowed', {}, { allow: [] }, ['a BLOCKED: not allowed; on m1: coord allow shell']],
+    ['agent, when shell is allowed', { work: agent }, {}, ['a BLOCKED: not allowed; on m1: coord allow agent']],
     [
       'agent, when it is allowed and not there',
       { work: agent },
       { allow: ['agent'] },
-      ['a BLOCKED: no claude on m1; there: install it, and coord agent detect'],
+      ['a BLOCKED: no claude; on m1: install it, then coord agent detect'],
     ],
-    ['call', { work: call }, {}, ['a BLOCKED: not allowed on m1; there: coord allow call']],
+    ['call', { work: call }, {}, ['a BLOCKED: not allowed; on m1: coord allow call']],
     ['an ordinary variable', { env: { SEED: '1', MY_PATH: 'x', PATHS: 'y' } }, {}, []],
     [
       'any variable of a call, whose program is the owner’s',
       { work: call, check: { kind: 'line', line: 'true' }, env: { SEED: '1' } },
       { allow: ['shell', 'call'] },
-      ['a BLOCKED: variable SEED not allowed on m1; there: coord allow env SEED'],
+      ['a BLOCKED: variable SEED not allowed; on m1: coord allow env SEED'],
     ],
     [
       'what only looks like one that is risky',
@@ -297,7 +297,7 @@ describe('O10: local policy', () => {
   ])('O10 %s changes which code runs, and is refused', (name) => {
     const { starts, waits } = decided({ fleet: { orders: [order('a', { env: { [name]: 'x' } })] } });
     expect(starts).toEqual([]);
-    expect(waits).toEqual([`a BLOCKED: variable ${name} not allowed on m1; there: coord allow env ${name}`]);
+    expect(waits).toEqual([`a BLOCKED: variable ${name} not allowed; on m1: coord allow env ${name}`]);
   });
 
   test('O10 what is not allowed takes no slot', () => {

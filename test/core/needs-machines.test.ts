@@ -15,7 +15,7 @@ test('an emergency comes first', () => {
   expect(needs({ machines }, { faults })).toMatchObject([
     {
       machine: 1,
-      why: 'EMERGENCY since 2026-11-20 22:00 UTC: fire; when it is over: coord emergency --over, there, or the heading "## resolved" in messages/0_TO_1.md',
+      why: 'EMERGENCY since 2026-11-20 22:00 UTC: fire; when it is over: coord emergency --over on that machine, or the heading "## resolved" in messages/0_TO_1.md',
     },
     { document: 'fleet.yaml' },
   ]);

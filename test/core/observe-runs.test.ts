@@ -90,7 +90,7 @@ describe('O9: how a run ended', () => {
     const asked = { ...sight, asked: 'Which secret\nbranch?' } as RunSight;
     const [run] = observed(asked, active('a', { agent: 'claude' })).ended;
     const how = 'to go on with an answer: coord retry a --resume "…"';
-    expect(run).toMatchObject({ state: 'FAILED', reason: `${why}; it had asked: Which ••• branch?; ${how}` });
+    expect(run).toMatchObject({ state: 'FAILED', reason: `${why}; it had asked: “Which ••• branch?”; ${how}` });
     expect(run?.asks).toBeUndefined();
     expect(observed(asked, active('a', { agent: 'claude', stop: 'cancelled' })).ended[0]?.reason).toMatch(
       sight.kind === 'interrupted' ? /^cancelled, then interrupted$/ : /it had asked/,

@@ -77,42 +77,42 @@ describe('O14: which program a call goes to', () => {
       builder,
       [program('builder', { state: 'CRASHED', givenUp: true })],
       {},
-      'none: builder is given up on m1; there: coord instance start builder',
+      'none: builder is given up; on m1: coord instance start builder',
     ],
     [
       'nobody wants it to run',
       builder,
       [program('builder', { state: 'OFFLINE' })],
       {},
-      'none: builder is OFFLINE on m1; there: coord instance start builder',
+      'none: builder is OFFLINE; on m1: coord instance start builder',
     ],
     [
       'started by somebody else, and not there',
       builder,
       [program('builder', { state: 'OFFLINE', managed: false })],
       {},
-      'none: builder is OFFLINE on m1; there: start it',
+      'none: builder is OFFLINE; on m1: start it',
     ],
     [
       'nowhere to be reached',
       builder,
       [program('builder', { port: null })],
       {},
-      'none: builder has no port on m1; there: .coord/instances.yaml',
+      'none: builder has no port; on m1: set one in .coord/instances.yaml',
     ],
     [
       'not there, by name',
       builder,
       [program('a')],
       {},
-      'none: no program builder on m1; there: name it in .coord/instances.yaml, and run coord daemon',
+      'none: no program builder; on m1: name it in .coord/instances.yaml, then run coord daemon',
     ],
     [
       'not there, by specialty',
       { kind: 'specialty', name: 'draw' },
       [program('a')],
       {},
-      'none: no program for draw on m1; there: give one that specialty in .coord/instances.yaml, and run coord daemon',
+      'none: no program for draw; on m1: give one that specialty in .coord/instances.yaml, then run coord daemon',
     ],
   ])('O14 %s', (_, to, programs, load, expected) => {
     const choice = chooseService({ to }, { programs, load: new Map(Object.entries(load)), name: 'm1' });
@@ -185,12 +185,12 @@ describe('O14: calls and what else is decided', () => {
     expect(decided([shared('x')], [program('a', { specialties: [] })])).toEqual({ acts: [], waits: [] });
     expect(decided([shared('x')], [program('a', { state: 'STARTING' })])).toEqual({ acts: [], waits: [] });
     expect(decided([shared('x')], [program('a', { state: 'OFFLINE' })]).waits).toEqual([
-      'x BLOCKED: a is OFFLINE on m1; there: coord instance start a',
+      'x BLOCKED: a is OFFLINE; on m1: coord instance start a',
     ]);
   });
 
   test('O14 an order for this machine says why it waits', () => {
-    expect(decided([own('x')], []).waits[0]).toMatch(/^x BLOCKED: no program for build on m1; there: /);
+    expect(decided([own('x')], []).waits[0]).toMatch(/^x BLOCKED: no program for build; on m1: /);
     expect(decided([own('x')], [program('a', { state: 'STARTING' })]).waits).toEqual(['x ASSIGNED: waits: a is STARTING']);
   });
 
@@ -213,20 +213,20 @@ describe('O14: calls and what else is decided', () => {
       'nobody has it',
       {},
       [{ allows: ['call'] }, { allows: ['call'] }],
-      'no program for build on any of 1, 2; there: .coord/instances.yaml, and coord daemon',
+      'no program for build; on one of 1, 2: name it in .coord/instances.yaml, then run coord daemon',
     ],
     [
       'the only one has none',
       {},
       [{ allows: ['call'] }],
-      'no program for build on 1 m1; there: .coord/instances.yaml, and coord daemon',
+      'no program for build; on 1 m1: name it in .coord/instances.yaml, then run coord daemon',
     ],
-    ['nobody allows it', {}, [{}, { programs: said(program('a')) }], 'not allowed on 2 m2; there: coord allow call'],
+    ['nobody allows it', {}, [{}, { programs: said(program('a')) }], 'not allowed; on 2 m2: coord allow call'],
     [
       'a check is a command',
       { check: { kind: 'line', line: 'true' } },
       [{ allows: ['call'], programs: said(program('a')) }],
-      'not allowed on 1 m1; there: coord allow shell',
+      'not allowed; on 1 m1: coord allow shell',
     ],
   ])('O14 everybody sees why it is BLOCKED: %s', (_, change, documents, reason) => {
     const machines = new Map(documents.map((document, index) => [index + 1, view(index + 1, { document })]));
@@ -236,7 +236,7 @@ describe('O14: calls and what else is decided', () => {
   test('O10 a check beside a call needs what a command needs, and without one variables are nobody’s', () => {
     const env = { PATH: '/evil' };
     expect(decided([own('x', { check: { kind: 'line', line: 'true' } })], [program('a')]).waits).toEqual([
-      'x BLOCKED: not allowed on m1; there: coord allow shell',
+      'x BLOCKED: not allowed; on m1: coord allow shell',
     ]);
     expect(decided([own('x', { env })], [program('a')]).acts).toEqual(['start x a']);
   });

@@ -13,7 +13,7 @@ const waiting = {
   order: SECOND,
   generation: 1,
   state: 'BLOCKED' as const,
-  reason: 'not allowed on m1; there: coord allow shell',
+  reason: 'not allowed; on m1: coord allow shell',
 };
 
 function status(change: Partial<Order>, ...machines: readonly ReturnType<typeof view>[]) {

@@ -26,14 +26,14 @@ describe('an order that nobody goes on with says so, with the way out', () => {
         code: 'begunElsewhere',
         machine: 2,
         attempt: 1,
-        reason: 'attempt 1 of 3 failed; it began on 2 m2 and is for 1 m1 now: coord retry a',
+        reason: 'attempt 1 of 3 failed; it began on 2 m2 and is for 1 m1 now; to run it again: coord retry a',
       },
     ],
     [
       'S3 the same where it was claimed',
       { attempts: 3, assign: { kind: 'name', name: 'm1' } },
       [{}, { results: { ended: [failed()] } }],
-      { state: 'BLOCKED', reason: 'attempt 1 of 3 failed; it began on 2 m2 and is for 1 m1 now: coord retry a' },
+      { state: 'BLOCKED', reason: 'attempt 1 of 3 failed; it began on 2 m2 and is for 1 m1 now; to run it again: coord retry a' },
     ],
     [
       'failed, and its machine has left',
@@ -47,7 +47,7 @@ describe('an order that nobody goes on with says so, with the way out', () => {
       [{}, { ...left, results: { ended: [failed()] } }],
       {
         state: 'BLOCKED',
-        reason: 'attempt 1 of 3 failed; it began on 2 m2, which has left the fleet, and is for 1 m1 now: coord retry a',
+        reason: 'attempt 1 of 3 failed; it began on 2 m2, which has left the fleet, and is for 1 m1 now; to run it again: coord retry a',
       },
     ],
     [
@@ -63,7 +63,7 @@ describe('an order that nobody goes on with says so, with the way out', () => {
       {
         state: 'BLOCKED',
         code: 'lost',
-        reason: 'lost with 2 m2; it may have run; it began on 2 m2 and is for 1 m1 now: coord retry a',
+        reason: 'lost with 2 m2; it may have run; it began on 2 m2 and is for 1 m1 now; to run it again: coord retry a',
       },
     ],
     [

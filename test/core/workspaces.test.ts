@@ -91,7 +91,7 @@ test('O10, O16 an order asks coord with what git needs to log in, no more; `cwd`
   expect(requestOfWorkspace(order('fix', { workspace: other }), 1, place)).toEqual({
     blocked: {
       code: 'repoNotAllowed',
-      reason: 'repo git@example.com:you/app.git not allowed on pc; there: coord allow repo git@example.com:you/app.git',
+      reason: 'repo git@example.com:you/app.git not allowed; on pc: coord allow repo git@example.com:you/app.git',
     },
   });
 });

@@ -45,7 +45,7 @@ const REPORT = {
   ...emptyResults(2),
   running: [run],
   waiting: [
-    { order: 'deploy', generation: 1, state: 'BLOCKED', reason: 'not allowed on builder; there: coord allow shell' },
+    { order: 'deploy', generation: 1, state: 'BLOCKED', reason: 'not allowed; on builder: coord allow shell' },
   ] as const,
   ended: ['e1', 'e2', 'e3', 'e4', 'e5', 'e6'].map((order) => ({ ...ended, order })),
 };

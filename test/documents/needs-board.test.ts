@@ -49,7 +49,7 @@ function badDay() {
       document: { name: 'box', state: 'PAUSED', paused: { until: null, note: 'moving desks' } },
       results: {
         ended: [failed('report')],
-        waiting: [{ order: 'restart', generation: 1, state: 'BLOCKED', reason: 'not allowed on box; there: coord allow shell' }],
+        waiting: [{ order: 'restart', generation: 1, state: 'BLOCKED', reason: 'not allowed; on box: coord allow shell' }],
       },
     }),
     view(4, { document: { name: 'pi', beat: 5 } }),

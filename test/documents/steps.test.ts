@@ -245,7 +245,7 @@ describe('a step without an id is known by its number, and its work tells it fro
     expect(applyEntryEdit(chain(think, draw, make), seen(approve) as OrderEdit)).toMatchObject({ kind: 'edited' });
     expect(applyEntryEdit(chain(think, make, draw), seen(approve) as OrderEdit)).toMatchObject({
       kind: 'cannot',
-      reason: '"login.2" is another step by now; give the steps ids: "approved" was not changed',
+      reason: '"login.2" is a different step by now; give the steps ids: "approved" was not changed',
     });
     const change: OrderChange = { kind: 'change', id: 'login', fields: [approve] };
     expect(applyEntryEdit(chain(think, make, draw), seen(change) as OrderChange).kind).toBe('cannot');

@@ -87,7 +87,7 @@ test.skipIf(gemini === null)('O15, O17 the real gemini, not logged in (skipped w
   expect(outputs).toEqual({
     agent: 'gemini',
     asks: 'login',
-    problem: 'gemini on pc is not logged in; there: gemini, and log in',
+    problem: 'gemini is not logged in; on pc: gemini, and log in',
   });
   mkdirSync(join(work, '.gemini'));
   writeFileSync(join(work, '.gemini', 'settings.json'), '{}');

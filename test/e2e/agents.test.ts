@@ -78,7 +78,7 @@ test('O15 an agent is found where it is, and its order goes only there; it runs 
   expect(said).toContain('set the AI agents of this computer to work');
   expect(said).toContain('agents have no folder to work in yet: coord allow folder <path>');
   await pc.ok('sync', '--wait');
-  expect(fleet.status().orders.fix?.reason).toBe('folder ~/work not allowed for agents on pc; there: coord allow folder ~/work');
+  expect(fleet.status().orders.fix?.reason).toBe('folder ~/work not allowed for agents; on pc: coord allow folder ~/work');
   await pc.ok('allow', 'folder', '~/work');
   expect(said).toContain(`claude  2.1.197  logged in  ${program}`);
   expect(await pc.json('agent', 'list')).toMatchObject({
@@ -147,7 +147,7 @@ test('O15 success is evidence: what it says of itself, its exit and the check; o
   expect(orders.denied).toMatchObject({
     state: 'BLOCKED',
     attempt: 1,
-    reason: `claude was denied Bash(npm test) on pc; there: coord allow tool 'claude: Bash(npm test)'; then: coord retry denied`,
+    reason: `claude was denied Bash(npm test); on pc: coord allow tool 'claude: Bash(npm test)'; then: coord retry denied`,
   });
   expect(needsYou).toContainEqual({ code: 'order', order: 'denied', why: orders.denied?.reason });
   expect(orders.dies).toMatchObject({ state: 'FAILED', reason: 'claude ended by SIGKILL and gave no result', exitCode: 2 });
@@ -178,9 +178,9 @@ test('O10, O15 what the order asks beyond the policy is BLOCKED with the command
   expect(fleet.status().orders).toMatchObject({
     fix: {
       state: 'BLOCKED',
-      reason: `tool Bash(npm test) of claude not allowed on pc; there: coord allow tool 'claude: Bash(npm test)'`,
+      reason: `tool Bash(npm test) of claude not allowed; on pc: coord allow tool 'claude: Bash(npm test)'`,
     },
-    env: { state: 'BLOCKED', reason: 'variable ANTHROPIC_BASE_URL not allowed on pc; there: coord allow env ANTHROPIC_BASE_URL' },
+    env: { state: 'BLOCKED', reason: 'variable ANTHROPIC_BASE_URL not allowed; on pc: coord allow env ANTHROPIC_BASE_URL' },
     cx: {
       state: 'BLOCKED',
       reason: 'this version runs no agent eliza, only claude, codex, gemini, opencode, cursor-agent, aider',
@@ -205,7 +205,7 @@ test('O10, O15 what the order asks beyond the policy is BLOCKED with the command
   await pc.ok('sync');
   expect(fleet.status().orders.gone).toMatchObject({
     state: 'BLOCKED',
-    reason: `claude is no longer there on pc in ${program}; there: coord agent detect`,
+    reason: `claude is no longer at ${program}; on pc: coord agent detect`,
   });
   await pc.ok('agent', 'detect');
   await pc.ok('sync');
@@ -218,9 +218,9 @@ test('O15 not logged in: known before it starts, or found by the run; either way
   await pc.ok('agent', 'detect');
   fleet.person().order([agent('first', 'works')]);
   await pc.ok('sync');
-  const where = 'claude on pc is not logged in; there: claude /login';
+  const where = 'claude is not logged in; on pc: claude /login';
   expect(fleet.status().orders.first).toEqual(
-    expect.objectContaining({ state: 'BLOCKED', reason: `${where}, and coord agent detect` }),
+    expect.objectContaining({ state: 'BLOCKED', reason: `${where}, then coord agent detect` }),
   );
   rmSync(join(pc.home, 'logged-out'));
   await pc.ok('agent', 'detect');
@@ -237,7 +237,7 @@ test('O15 not logged in: known before it starts, or found by the run; either way
     reason: `${where}; then: coord retry expired`,
   });
   // The next one does not have to find out.
-  expect(orders.next).toMatchObject({ state: 'BLOCKED', reason: `${where}, and coord agent detect` });
+  expect(orders.next).toMatchObject({ state: 'BLOCKED', reason: `${where}, then coord agent detect` });
 });
 
 test('O15 silence ends one that hangs, and one that only waits for its host; a flood fills neither memory nor the log', async () => {
@@ -315,9 +315,10 @@ test('O17 coord retry --resume goes on in the session with the words; gone is go
 test('O18 an agent asks and its order waits; answered from a phone, or at a terminal, it goes on in the same session', async () => {
   const { fleet, pc } = await fleetWithAgent();
   fleet.person().order([agent('fix', 'asks'), agent('look', 'wonders')]);
-  await pc.ok('sync', '--wait');
-  const { orders, needsYou } = fleet.status();
   const reason = 'waits for an answer: May I drop the table?; coord answer fix "…"';
+  expect(await pc.ok('sync', '--wait')).toContain(`blocked: fix (${reason})`);
+  expect(await pc.ok('timeline')).toContain(`fix needs a person, waits for an answer: May I drop the table?`);
+  const { orders, needsYou } = fleet.status();
   expect(orders.fix).toMatchObject({ state: 'BLOCKED', exitCode: 3, reason, outputs: { question: 'May I drop the table?' } });
   expect(orders.fix?.tail).toContain('the tool said yes: noted. Now end your turn');
   expect(needsYou).toContainEqual({
@@ -344,7 +345,7 @@ test('O18 an agent asks and its order waits; answered from a phone, or at a term
 
   expect(await pc.coord(['answer', 'fix', 'no'])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('the newest that waits is of look: Which port?'),
+    stderr: expect.stringContaining('the newest open question is of look: Which port?'),
   });
   expect(await pc.ok('answer', 'look', '8900', 'nothing')).toContain('answered look');
   await pc.ok('sync', '--wait');
@@ -368,8 +369,8 @@ test.skipIf(real === null)(
     expect(found).toMatchObject({ agents: [{ name: 'claude', login: 'out', problem: null }] });
     fleet.person().order([agent('fix', 'Say hi', { max_turns: 1, budget: 1 })]);
     await pc.ok('sync');
-    const where = 'claude on pc is not logged in; there: claude /login';
-    expect(fleet.status().orders.fix).toMatchObject({ state: 'BLOCKED', reason: `${where}, and coord agent detect` });
+    const where = 'claude is not logged in; on pc: claude /login';
+    expect(fleet.status().orders.fix).toMatchObject({ state: 'BLOCKED', reason: `${where}, then coord agent detect` });
 
     // As where nothing could tell.
     const path = join(pc.coordHome, 'agents.json');

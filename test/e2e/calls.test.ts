@@ -76,7 +76,7 @@ test('O14 a request reaches the program with its token, its answer is in the res
   const call = (id: string, path: string, more: object = {}) => ({ id, assign: 1, call: { instance: 'builder', path, ...more } });
   fleet.person().order([call('build', '/api/build')]);
   await pc.ok('sync');
-  expect(fleet.status().orders.build).toMatchObject({ reason: 'not allowed on pc; there: coord allow call' });
+  expect(fleet.status().orders.build).toMatchObject({ reason: 'not allowed; on pc: coord allow call' });
   expect(await pc.ok('allow', 'call')).toContain('anyone who can push to this repo can now send requests to the programs');
   await pc.ok('allow', 'env', 'SEED');
 
@@ -142,7 +142,7 @@ test('O14 a request reaches the program with its token, its answer is in the res
   expect(orders.broken?.reason).toMatch(/^builder broke off in the middle of its answer \(200, after 4 bytes\): /);
   expect(orders.silent).toMatchObject({ exitCode: 2, reason: 'builder broke off without an answer: ECONNRESET' });
   expect(orders.gone).toMatchObject({ exitCode: 2, reason: `gone does not answer on port ${closed.port}: ECONNREFUSED` });
-  expect(orders.missing).toMatchObject({ state: 'BLOCKED', reason: expect.stringMatching(/^no program writer on pc; there: /) });
+  expect(orders.missing).toMatchObject({ state: 'BLOCKED', reason: expect.stringMatching(/^no program writer; on pc: /) });
   expect(asked.filter(({ url }) => url === '/silent')).toHaveLength(1);
 }, 60_000);
 

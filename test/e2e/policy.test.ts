@@ -19,11 +19,11 @@ test('nothing runs after join until allow; deny takes it back; the repo cannot g
     '.coord/policy.yaml': RUN_ANYTHING,
     '.coord/fleet.json': '{}',
   });
-  expect(await pc.ok('sync')).toContain('blocked: first (not allowed on pc; there: coord allow shell)');
+  expect(await pc.ok('sync')).toContain('blocked: first (not allowed; on pc: coord allow shell)');
   expect(pc.count('ran')).toBe(0);
   expect(fleet.status().orders.first).toMatchObject({
     state: 'BLOCKED',
-    reason: 'not allowed on pc; there: coord allow shell',
+    reason: 'not allowed; on pc: coord allow shell',
   });
   expect(fleet.board('README.md')).toContain('coord allow shell');
   expect(await pc.ok('status')).toContain('nothing may run here');
@@ -64,10 +64,10 @@ test('folders and risky variables need a word of the owner, also behind a symbol
   for (const id of ['outside', 'linked', 'dots'])
     expect(orders[id], id).toMatchObject({
       state: 'BLOCKED',
-      reason: expect.stringMatching(/not allowed on pc; there: coord allow folder /),
+      reason: expect.stringMatching(/not allowed; on pc: coord allow folder /),
     });
-  expect(orders.missing).toMatchObject({ state: 'BLOCKED', reason: 'folder ~/nowhere is not there on pc' });
-  expect(orders.path?.reason).toMatch(/variable PATH, LD_PRELOAD not allowed on pc; there: coord allow env PATH/);
+  expect(orders.missing).toMatchObject({ state: 'BLOCKED', reason: 'folder ~/nowhere does not exist on pc' });
+  expect(orders.path?.reason).toMatch(/variable PATH, LD_PRELOAD not allowed; on pc: coord allow env PATH/);
   expect(orders.harmless).toMatchObject({ state: 'COMPLETED', tail: '7' });
 
   // From where one stands: whoever reads the policy stands elsewhere.

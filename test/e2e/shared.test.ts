@@ -64,7 +64,7 @@ test('O3 tags: BLOCKED with the reason until such a machine joins', async () => 
   const box = fleet.machine('box');
   await box.ok('join', fleet.hub, box.folder, '--name', 'box', '--tags', 'gpu,linux');
   await mac.ok('sync');
-  expect((await mac.json('status')).orders.train?.reason).toBe('not allowed on 2 box; there: coord allow shell');
+  expect((await mac.json('status')).orders.train?.reason).toBe('not allowed; on 2 box: coord allow shell');
   await box.ok('allow', 'shell');
   await syncAll([mac, box], () => fleet.status().orders.train?.state === 'COMPLETED');
   expect(fleet.status().orders.train).toMatchObject({ machine: 2 });

@@ -89,6 +89,6 @@ test('D5 a word for a step without an id, said offline, never lands on one that 
   await mac.ok('approve', 'site.2');
   fleet.away(false);
   fleet.person().order([{ id: 'site', steps: [ask('draw'), ask('delete'), ask('publish')] }]);
-  expect((await mac.here(['sync'])).stderr).toContain('"site.2" is another step by now');
+  expect((await mac.here(['sync'])).stderr).toContain('"site.2" is a different step by now');
   expect(fleet.board('ORDERS.json')).not.toContain('approved');
 });

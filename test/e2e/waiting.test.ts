@@ -99,7 +99,7 @@ test('run prints all of what ran here, and the end of what ran elsewhere, with t
   const [, ...told] = stdout.trimEnd().split('\n');
   expect(told.length).toBeGreaterThan(3);
   expect(told).toEqual(LINES.slice(-told.length));
-  expect(stderr).toContain(`the last lines from machine 2; all of it is there: coord logs ${id}`);
+  expect(stderr).toContain(`the last lines from machine 2; the whole log, on that machine: coord logs ${id}`);
   // The command helps after the order has left the list, too.
   expect(await pc.ok('logs', id)).toBe(`${LINES.join('\n')}\n`);
 });

@@ -43,7 +43,7 @@ test('O10, O16 only a repo that the owner allows; the result says branch and com
   const before = fleet.status().orders;
   expect(before.fix).toMatchObject({
     state: 'BLOCKED',
-    reason: `repo ${repo} not allowed on pc; there: coord allow repo ${repo}`,
+    reason: `repo ${repo} not allowed; on pc: coord allow repo ${repo}`,
   });
   expect(before.alone?.reason).toContain('the order has no "workspace"');
   expect(await pc.ok('allow', 'repo', repo)).toContain("branches pushed there with this computer's login");

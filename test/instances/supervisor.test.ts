@@ -63,7 +63,7 @@ describe('L2 programs of a machine', () => {
     await until('the others are given up', () => ['fails', 'nowhere'].every((name) => it.of(name)?.givenUp === true));
     expect(it.of('fails')).toMatchObject({ state: 'CRASHED', failures: 4, pid: null });
     expect(it.of('fails')?.detail).toContain('ended with exit code 3; gave up after 3 restarts');
-    expect(it.of('nowhere')?.detail).toContain('its folder (cwd) is not there');
+    expect(it.of('nowhere')?.detail).toContain('its folder (cwd) does not exist');
     expect(it.logOf('fails')).toBe('no\nno\nno\nno\n');
     expect(it.log.filter((line) => line.includes('gave up after'))).toHaveLength(2);
     // The next daemon does not begin anew with that.

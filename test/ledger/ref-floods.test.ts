@@ -79,7 +79,7 @@ describe('floods of refs', () => {
     const { snapshot } = await measured(`${count} lanes, first look`, () => look(machine, null));
     expect([snapshot?.machines.size, snapshot?.lanes.size, snapshot?.uncounted?.length]).toEqual([64, count, count - 64]);
     expect(snapshot?.faults.map(({ document, found }) => [document, found])).toEqual([
-      ['fleet.yaml', `${count - 64} more, the lowest of them machine 65, which count for nothing`],
+      ['fleet.yaml', `${count - 64} more, the lowest of them machine 65, which do not count`],
     ]);
     world.commitAsPerson({ 'coordination/fleet.yaml': 'machines_max: 100\n' });
     const next = await measured(`${count} lanes, main moved`, () => look(machine, null));

@@ -197,7 +197,7 @@ describe('O4: a person says what became of a run that was lost with its machine'
     const { world, gone, left, orders } = await lost();
     expect(await state(world, 'job')).toMatchObject({ state: 'FAILED', reason: 'lost with 2 m2; it may have run' });
     expect(await asked(world)).toContain(
-      'job: failed: lost with 2 m2; it may have run: coord retry job, or coord order resolve job',
+      'job: failed: lost with 2 m2; it may have run; to run it again: coord retry job; if you know how it ended: coord order resolve job',
     );
     expect(await state(world, 'ship')).toMatchObject({ state: 'BLOCKED', reason: 'job failed; coord retry job' });
     orders({ generation: 1, as: 'completed', note: 'the site is up' });

@@ -68,7 +68,7 @@ test('O14 nobody has such a program: BLOCKED, with what to do, and no machine sa
   await quiet(world);
   expect(await state(world, 'a')).toMatchObject({
     state: 'BLOCKED',
-    reason: 'no program painter on any of 1, 2, 3; there: .coord/instances.yaml, and coord daemon',
+    reason: 'no program painter; on one of 1, 2, 3: name it in .coord/instances.yaml, then run coord daemon',
   });
   for (const machine of [one, two, three]) expect((await machine.cycle()).waiting).toEqual([]);
   found(one, program('painter'));

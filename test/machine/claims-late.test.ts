@@ -142,7 +142,7 @@ describe('O4: a claim that only its ref tells of', () => {
       world.pass(60_000);
       await two.cycle();
     }
-    const reason = 'generation 2 was claimed by 1 m1, and a lower one changes nothing: coord retry a';
+    const reason = 'generation 2 was claimed by 1 m1, and a lower one changes nothing; to go on: coord retry a';
     expect((await world.status()).orders.a).toMatchObject({ state: 'BLOCKED', reason });
   });
 });

@@ -25,7 +25,7 @@ test('S3 after a failed attempt: it waits for a raised generation, and says so',
   world.orders([run({ assign: 2, attempts: 3 })]);
   await live(world, 120);
   expect(starts(world)).toEqual(['1: 1.1']);
-  const reason = 'attempt 1 of 3 failed; it began on 1 m1 and is for 2 m2 now: coord retry a';
+  const reason = 'attempt 1 of 3 failed; it began on 1 m1 and is for 2 m2 now; to run it again: coord retry a';
   expect(await shown(world)).toMatchObject({ state: 'BLOCKED', reason, needs: [reason] });
   world.orders([run({ assign: 2, attempts: 3, generation: 2 })]);
   await live(world, 10);
@@ -44,7 +44,7 @@ test('S3 by a change of routing as well', async () => {
   expect(starts(world)).toEqual(['1: 1.1']);
   expect(await shown(world)).toMatchObject({
     state: 'BLOCKED',
-    reason: expect.stringMatching(/is for 2 m2 now: coord retry a$/),
+    reason: expect.stringMatching(/is for 2 m2 now; to run it again: coord retry a$/),
   });
 });
 
@@ -62,7 +62,7 @@ test.each([
   expect(starts(world).filter((it) => it.startsWith('2'))).toEqual([]);
   const moved = await shown(world);
   expect(moved.state).toBe('BLOCKED');
-  expect(moved.needs).toEqual([expect.stringMatching(/lost.*it may have run.*is for 2 m2 now: coord retry a$/)]);
+  expect(moved.needs).toEqual([expect.stringMatching(/lost.*it may have run.*is for 2 m2 now; to run it again: coord retry a$/)]);
   world.orders([run({ assign: 2, generation: 2 })]);
   await live(world, 20, [two, three]);
   expect(starts(world).filter((it) => it.startsWith('2'))).toEqual(['2: 2.1']);

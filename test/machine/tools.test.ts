@@ -38,5 +38,5 @@ test('O10 what is installed where no command may run is not told to whoever writ
   expect((await world.status()).machines['2']?.tools).toEqual([]);
   two.settings.self = { ...two.settings.self, tools: ['git'] };
   await live(world, 60);
-  expect(await state(world)).toMatchObject({ reason: 'not allowed on 2 m2; there: coord allow shell' });
+  expect(await state(world)).toMatchObject({ reason: 'not allowed; on 2 m2: coord allow shell' });
 });

@@ -58,7 +58,7 @@ test('C3 a thousand orders that find no place here cost a few decisions, and are
   const world = await createFleet(1);
   const machine = world.machines[0];
   const ids = Array.from({ length: 1000 }, (_, at) => `order-${at}`);
-  for (const id of ids) machine.settings.blocked.set(id, 'folder /gone is not there on m1');
+  for (const id of ids) machine.settings.blocked.set(id, 'folder /gone does not exist on m1');
   world.orders([...ids, 'last'].map((id) => ({ id, assign: 1, run: 'true' })));
   const outcome = await machine.cycle();
   expect(started(machine)).toEqual(['last']);

@@ -48,7 +48,7 @@ test('O15 nobody looks for agents before their owner has asked; then daily, also
 });
 
 test('O15 while an order waits for a login, it is looked for each minute', () => {
-  const waits = [because.agentLoggedOut('claude on pc is not logged in; there: claude /login, and coord agent detect')];
+  const waits = [because.agentLoggedOut('claude is not logged in; on pc: claude /login, then coord agent detect')];
   found(50_000, 'out');
   expect(looks(['agent'], waits)).toBe(0);
   found(70_000, 'out');

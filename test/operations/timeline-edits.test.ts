@@ -81,7 +81,7 @@ test('where the version before is out of sight, nothing is invented', async () =
   orders(list('a'));
   orders('broken');
   orders(list('a', 'b'));
-  expect(await told({ countMax: 1 })).toEqual(['fault what changed cannot be told: the version before it cannot be read']);
+  expect(await told({ countMax: 1 })).toEqual(['fault what changed is not known: the version before it cannot be read']);
   expect(await told({ countMax: 2 })).toEqual([expect.stringContaining('fault ORDERS.json'), 'added b']);
 });
 

@@ -90,19 +90,19 @@ test.each<[string, Change, string]>([
   [
     'a folder that is not named',
     { folders: ['/', '~', join(folder, 'home'), join(work, 'other')] },
-    `folder ${work} not allowed for agents on pc; there: coord allow folder ${work}`,
+    `folder ${work} not allowed for agents; on pc: coord allow folder ${work}`,
   ],
-  ['a login', { found: { login: 'out' } }, 'claude on pc is not logged in; there: claude /login, and coord agent detect'],
+  ['a login', { found: { login: 'out' } }, 'claude is not logged in; on pc: claude /login, then coord agent detect'],
   [
     'a program that went',
     { found: { program: '/no/claude' } },
-    'claude is no longer there on pc in /no/claude; there: coord agent detect',
+    'claude is no longer at /no/claude; on pc: coord agent detect',
   ],
-  ['one that does not answer', { found: { problem: 'hangs' } }, 'claude is no longer there on pc; there: coord agent detect'],
+  ['one that does not answer', { found: { problem: 'hangs' } }, 'claude is no longer found; on pc: coord agent detect'],
   [
     'a tool beyond the policy',
     { task: { allowedTools: ['Edit', 'Bash(rm *)'] }, rules: { allowedTools: ['Edit', 'Bash(npm test)'] } },
-    `tool Bash(rm *) of claude not allowed on pc; there: coord allow tool 'claude: Bash(rm *)'`,
+    `tool Bash(rm *) of claude not allowed; on pc: coord allow tool 'claude: Bash(rm *)'`,
   ],
 ])('O10, O15 %s', (_, change, blocked) => {
   expect(placed(change)).toEqual({ blocked: expect.objectContaining({ reason: blocked }) });
@@ -165,7 +165,7 @@ test('O10, O15 one that works with all permissions or none runs once its owner s
   expect(placed(cursor)).toEqual({
     blocked: {
       code: 'agentUnfit',
-      reason: 'cursor-agent works with all permissions or none; there: agents: { cursor-agent: { force: yes } } in policy.yaml',
+      reason: 'cursor-agent works with all permissions or none; on pc: set agents: { cursor-agent: { force: yes } } in policy.yaml',
     },
   });
 });

@@ -52,8 +52,8 @@ test('O7 O14 a call is a run of coord’s own command, with the request beside i
 
 test('O10, O14 it needs no folder, unless it names one or has a check; variables and secrets are for that', () => {
   expect(placed({})).not.toHaveProperty('blocked');
-  expect(placed({ cwd: '/' })).toMatchObject({ blocked: { reason: 'folder / not allowed on pc; there: coord allow folder /' } });
-  expect(placed({ check })).toMatchObject({ blocked: { reason: 'folder ~ not allowed on pc; there: coord allow folder ~' } });
+  expect(placed({ cwd: '/' })).toMatchObject({ blocked: { reason: 'folder / not allowed; on pc: coord allow folder /' } });
+  expect(placed({ check })).toMatchObject({ blocked: { reason: 'folder ~ not allowed; on pc: coord allow folder ~' } });
   expect(placed({ check, cwd: folder })).toMatchObject({ check, cwd: folder, env: { SEED: '7', KEY: 'secret' } });
 });
 

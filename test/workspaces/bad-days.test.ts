@@ -48,7 +48,7 @@ test('O16 a repo that needs a login asks for a person, when it is fetched and wh
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/me/app.git`;
   expect(await world.begin('fix', { url })).toMatchObject({
-    problem: expect.stringMatching(/^pc has no access to http:.*; there: git ls-remote http:/),
+    problem: expect.stringMatching(/^pc has no access to http:.*; on pc: git ls-remote http:/),
     asks: true,
   });
   server.close();
@@ -278,7 +278,7 @@ test('O16 a full disk: what nobody has is given up for it once; then it is said 
   expect(kept.read('half')).toBe(null);
   await once.dies();
   expect(await world.begin('again', { url, person: full(2) })).toMatchObject({
-    problem: expect.stringMatching(/^no room for its workspace: .*No space left on device; there: coord workspace prune$/),
+    problem: expect.stringMatching(/^no room for its workspace: .*No space left; on device: coord workspace prune$/),
     asks: false,
   });
 });

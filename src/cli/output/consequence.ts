@@ -42,7 +42,7 @@ function looksWithinMs({ updated }: View, { runs }: StatusMachine, heartbeatMs: 
 /** What a machine says of itself is recorded, though the remote is away: a warning. Throws where this folder may not speak for the machine. */
 export function warnUnsaid(context: Context, sync: SyncReport): void {
   if (sync.trouble === null) mustBeSynced(sync);
-  else context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${sync.trouble.message}; coord sync says it`));
+  else context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${sync.trouble.message}; coord sync sends it`));
 }
 
 /** A recording command that could not reach the remote has still recorded: exit 0, with this warning. */

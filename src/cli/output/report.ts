@@ -28,8 +28,8 @@ const DISK_CODES: Readonly<Record<string, readonly [what: string, hint: string]>
   EFBIG: ['the file is larger than this disk or a limit allows', 'df -h .'],
   EROFS: ['the disk is read-only', 'df -h .'],
   EIO: ['the disk fails', 'df -h .'],
-  EACCES: ['no right to read or write there', 'ls -ld .'],
-  EPERM: ['no right to read or write there', 'ls -ld .'],
+  EACCES: ['no permission to read or write there', 'ls -ld .'],
+  EPERM: ['no permission to read or write there', 'ls -ld .'],
 };
 
 function diskTrouble(error: unknown): { readonly what: string; readonly hint: string } | null {

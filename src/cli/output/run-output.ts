@@ -23,7 +23,8 @@ export async function showLocal(context: Context, folder: FleetFolder, id: strin
 
 /** Says what of it is missing, and where that is. */
 export function showReported(context: Context, id: string, machine: string, tail: string): void {
-  if (isCut(tail)) context.note(`the last lines from machine ${machine}; all of it is there: coord logs ${shellWord(id)}`);
+  if (isCut(tail))
+    context.note(`the last lines from machine ${machine}; the whole log, on that machine: coord logs ${shellWord(id)}`);
   context.out(visibleText(tail.trimEnd()));
 }
 

@@ -72,11 +72,11 @@ function orderWords({ order, what, title, fields, for: assign }: OrderEvent): st
 const END_WORDS = { COMPLETED: 'finished', FAILED: 'failed', CANCELLED: 'stopped' } as const;
 
 function endWords(event: RunEnded): string {
-  const { state, reason, exitCode, durationMs } = event;
+  const { state, reason, exitCode, asks, durationMs } = event;
   const words = [
-    `${runWords(event)} ${END_WORDS[state]}`,
+    `${runWords(event)} ${asks === true ? 'needs a person' : END_WORDS[state]}`,
     ...(reason === null ? [] : [plain(reason, WORDS_MAX)]),
-    ...(exitCode === null ? [] : [`exit ${exitCode}`]),
+    ...(exitCode === null || asks === true ? [] : [`exit ${exitCode}`]),
     ...(durationMs === null ? [] : [roughly(durationMs)]),
   ];
   return words.join(', ');

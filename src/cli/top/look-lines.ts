@@ -31,7 +31,7 @@ function wrapLook({ lines, shows, whole, isQuoted }: Looked, width: number): rea
   const all = whole === undefined ? '' : `; all of it: ${whole}`;
   if (shows === 'end') {
     const last = wrapLast(lines, width, LOOK_LINES_MAX);
-    return last.isCut ? [`… what stood before is left out${all}`, ...last.lines] : last.lines;
+    return last.isCut ? [`… earlier lines are left out${all}`, ...last.lines] : last.lines;
   }
   const first = isQuoted ? wrapQuoted(lines, width) : wrapFirst(lines, width, LOOK_LINES_MAX);
   return first.isCut ? [...first.lines, `… the rest is left out${all}`] : first.lines;

@@ -56,17 +56,17 @@ const WORDS = {
   lostTakeOver: (it: { readonly who: string; readonly attempt: number; readonly attempts: number; readonly by: string | null }) =>
     `${lostIn(it)}; another machine takes over${it.by === null ? '' : ` by ${it.by} at the latest, if it has a free slot`}`,
   lostNoTaker: (it: { readonly who: string; readonly attempt: number; readonly attempts: number }) =>
-    `${lostIn(it)}; nobody else is there to take over`,
+    `${lostIn(it)}; no other machine can take over`,
   claimLost: (who: string, id: string, mayBeResolved: boolean) =>
-    `claimed by ${who}, which is lost; it may have run: ${retry(id)}${mayBeResolved ? `, or coord order resolve ${shellWord(id)}` : ''}`,
+    `claimed by ${who}, which is lost; it may have run; to run it again: ${retry(id)}${mayBeResolved ? `; if you know how it ended: coord order resolve ${shellWord(id)}` : ''}`,
   claimLeftBehind: (who: string, now: string, id: string) =>
-    `claimed by ${who}, which is lost; it may have run, and it is for ${now} now: ${retry(id)}`,
+    `claimed by ${who}, which is lost; it may have run, and it is for ${now} now; to run it there: ${retry(id)}`,
   /** For a run that is over and not continued: how it ended, and for which machine the order is now. */
   begunElsewhere: (
     happened: string,
     it: { readonly who: string; readonly hasLeft: boolean; readonly now: string | null; readonly id: string },
   ) =>
-    `${happened}; it began on ${it.who}${it.hasLeft ? ', which has left the fleet' : ''}${it.now === null ? '' : `${it.hasLeft ? ',' : ''} and is for ${it.now} now`}: ${retry(it.id)}`,
+    `${happened}; it began on ${it.who}${it.hasLeft ? ', which has left the fleet' : ''}${it.now === null ? '' : `${it.hasLeft ? ',' : ''} and is for ${it.now} now`}; to run it again: ${retry(it.id)}`,
 
   unknownField: (unknown: readonly UnknownField[]) => unknown.map(unknownFieldSentence).join('; '),
   unreadable: itself,
@@ -81,30 +81,30 @@ const WORDS = {
   machineLeft: (who: string) => `${who} has left the fleet`,
   sameName: (numbers: readonly number[], name: string) =>
     `machines ${numbers.join(' and ')} are both named ${name}; assign by number`,
-  notAllowed: (where: string, kind: string) => `not allowed on ${where}; there: coord allow ${kind}`,
+  notAllowed: (where: string, kind: string) => `not allowed; on ${where}: coord allow ${kind}`,
   allowedNowhere: (machines: readonly number[], kind: string) =>
-    `allowed on none of ${machines.join(', ')}; there: coord allow ${kind}`,
+    `allowed on none of ${machines.join(', ')}; on one of them: coord allow ${kind}`,
   variableNotAllowed: (names: readonly string[], on: string) =>
-    `variable ${names.join(', ')} not allowed on ${on}; there: coord allow env ${shellWord(names[0] ?? '')}`,
+    `variable ${names.join(', ')} not allowed; on ${on}: coord allow env ${shellWord(names[0] ?? '')}`,
   noAgent: (which: string, how: string) => `${which}; on a machine that has it: coord ${how}`,
-  agentMissing: (agent: string, on: string) => `no ${agent} on ${on}; there: install it, and coord agent detect`,
+  agentMissing: (agent: string, on: string) => `no ${agent}; on ${on}: install it, then coord agent detect`,
   agentUnfit: itself,
   noProgram: itself,
   programDown: (states: string) => `waits: ${states}`,
   programBusy: (who: string) => `waits: ${who}`,
   noSession: (what: string, id: string) => `${what}; to start over: ${retry(id)}`,
-  folderMissing: (folder: string, on: string) => `folder ${folder} is not there on ${on}`,
+  folderMissing: (folder: string, on: string) => `folder ${folder} does not exist on ${on}`,
   folderNotAllowed: itself,
-  repoNotAllowed: (repo: string, on: string) => `repo ${repo} not allowed on ${on}; there: coord allow repo ${shellWord(repo)}`,
+  repoNotAllowed: (repo: string, on: string) => `repo ${repo} not allowed; on ${on}: coord allow repo ${shellWord(repo)}`,
   toolNotAllowed: (agent: string, tool: string, on: string) =>
-    `tool ${tool} of ${agent} not allowed on ${on}; there: coord allow tool ${shellWord(`${agent}: ${tool}`)}`,
-  secretsMissing: (path: string, on: string) => `the secrets file ${path} that the policy names is not there on ${on}`,
+    `tool ${tool} of ${agent} not allowed; on ${on}: coord allow tool ${shellWord(`${agent}: ${tool}`)}`,
+  secretsMissing: (path: string, on: string) => `the secrets file ${path} that the policy names does not exist on ${on}`,
   notPlaced: itself,
   startFailed: (detail: string) => `could not be started: ${detail}`,
   claimInTheWay: (ref: string) => `${ref} blocks its claim; coord doctor shows how to delete it`,
   claimRefused: (detail: string) => `the remote refuses its claim, next try in an hour: ${detail}`,
   generationLowered: (generation: number, who: string, id: string) =>
-    `generation ${generation} was claimed by ${who}, and a lower one changes nothing: ${retry(id)}`,
+    `generation ${generation} was claimed by ${who}, and a lower one changes nothing; to go on: ${retry(id)}`,
   returned: (id: string, when: string, { next, as }: { readonly next: number; readonly as: 'completed' | 'failed' }) =>
     `${id} has run before (${when}); to run it again: ${retry(id)}, or set "generation": ${next}, or give it another id; to keep that result: coord order resolve ${shellWord(id)} --${as}`,
   needsPerson: (id: string) => `a person has to fix this first; then: ${retry(id)}`,

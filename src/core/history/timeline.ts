@@ -85,7 +85,8 @@ export function runEvents(machine: number, runs: Pick<ResultsDocument, 'running'
   const name = ({ order, generation, attempt }: RunName) => ({ machine, order, generation, attempt });
   const startOf = (run: RunningRun): TimelineEvent => ({ kind: 'started', at: run.startedAt, ...name(run) });
   const endOf = (run: OlderRun, rest: Pick<RunEnded, 'reason' | 'durationMs'>): TimelineEvent => {
-    return { kind: 'ended', at: run.finishedAt, ...name(run), state: run.state, exitCode: run.exitCode, ...rest };
+    const asks = run.asks === true ? { asks: true as const } : {};
+    return { kind: 'ended', at: run.finishedAt, ...name(run), state: run.state, exitCode: run.exitCode, ...asks, ...rest };
   };
   return [
     ...runs.running.map(startOf),

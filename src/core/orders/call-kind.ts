@@ -12,8 +12,10 @@ export const callKind: WorkKindRules<Call> = {
   noneServes(_order, { to }, { fit, machines, isAllowed }) {
     if (!isAllowed) return null;
     const [first, second] = fit;
-    const where = first !== undefined && second === undefined ? machineLabel(first, machines) : `any of ${fit.join(', ')}`;
-    return because.noProgram(`no program ${servicePhrase(to)} on ${where}; there: .coord/instances.yaml, and coord daemon`);
+    const where = first !== undefined && second === undefined ? machineLabel(first, machines) : `one of ${fit.join(', ')}`;
+    return because.noProgram(
+      `no program ${servicePhrase(to)}; on ${where}: name it in .coord/instances.yaml, then run coord daemon`,
+    );
   },
   couldBegin: ({ to }, document) => mayAnswer(document, to),
   choose: chooseService,

@@ -33,7 +33,7 @@ const CUT_QUESTION_MAX = 300;
 export function cutQuestion(text: string, order: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   const shown = line.length > CUT_QUESTION_MAX ? `${line.slice(0, CUT_QUESTION_MAX - 1)}…` : line;
-  return `${shown}; to go on with an answer: coord retry ${shellWord(order)} --resume "…"`;
+  return `“${shown}”; to go on with an answer: coord retry ${shellWord(order)} --resume "…"`;
 }
 
 /** An order for all machines has one generation for all of them: an answer to one machine would make the others run again. */

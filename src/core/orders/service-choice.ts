@@ -37,7 +37,7 @@ export function chooseService({ to }: Pick<Call, 'to'>, { programs, load, name }
   if (callable.length === 0)
     return {
       kind: 'none',
-      why: because.noProgram(`${fit.map((it) => it.name).join(', ')} has no port on ${name}; there: .coord/instances.yaml`),
+      why: because.noProgram(`${fit.map((it) => it.name).join(', ')} has no port; on ${name}: set one in .coord/instances.yaml`),
     };
   const healthy = callable.filter(isHealthy);
   if (healthy.length === 0) {
@@ -46,7 +46,7 @@ export function chooseService({ to }: Pick<Call, 'to'>, { programs, load, name }
     const how = help === undefined ? 'start it' : `coord instance start ${shellWord(help.name)}`;
     return callable.some(comesByItself)
       ? { kind: 'down', why: because.programDown(states) }
-      : { kind: 'none', why: because.noProgram(`${states} on ${name}; there: ${how}`) };
+      : { kind: 'none', why: because.noProgram(`${states}; on ${name}: ${how}`) };
   }
   const loadOf = (program: LocalService) => load.get(program.name) ?? 0;
   const free = healthy.filter((program) => loadOf(program) < program.capacity);
@@ -74,8 +74,8 @@ function comesByItself({ state, givenUp }: LocalService): boolean {
 
 function missing({ kind, name: wanted }: Call['to'], machine: string): string {
   return kind === 'instance'
-    ? `no program ${wanted} on ${machine}; there: name it in .coord/instances.yaml, and run coord daemon`
-    : `no program for ${wanted} on ${machine}; there: give one that specialty in .coord/instances.yaml, and run coord daemon`;
+    ? `no program ${wanted}; on ${machine}: name it in .coord/instances.yaml, then run coord daemon`
+    : `no program for ${wanted}; on ${machine}: give one that specialty in .coord/instances.yaml, then run coord daemon`;
 }
 
 function busyWords(to: Call['to'], healthy: readonly LocalService[]): string {

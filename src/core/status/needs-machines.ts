@@ -19,7 +19,7 @@ export const emergencyNeed: NeedKind = {
       const { emergency, state } = document;
       if (state === 'LEFT' || (emergency === undefined && state !== 'EMERGENCY')) return [];
       const what = emergency === undefined ? '' : ` since ${minuteTime(emergency.since)}: ${emergency.what}`;
-      const over = `coord emergency --over, there, or the heading "## resolved" in messages/${PEOPLE}_TO_${machine}.md`;
+      const over = `coord emergency --over on that machine, or the heading "## resolved" in messages/${PEOPLE}_TO_${machine}.md`;
       return [{ code: 'emergency', machine, why: `EMERGENCY${what}; when it is over: ${over}` }];
     }),
 };

@@ -59,7 +59,7 @@ function whyNeeded(id: string, order: StatusOrder): string {
   if (order.state === 'BLOCKED') return `${order.reason ?? 'blocked'}${phoneWay(id, order)}`;
   const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
   if (isEndUnknown(order))
-    return `failed: ${order.reason}: coord retry ${shellWord(id)}, or coord order resolve ${shellWord(id)}`;
+    return `failed: ${order.reason}; to run it again: coord retry ${shellWord(id)}; if you know how it ended: coord order resolve ${shellWord(id)}`;
   return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${shellWord(id)}`;
 }
 

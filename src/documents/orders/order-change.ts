@@ -23,7 +23,7 @@ export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange): Edi
   if (now === text) return { kind: 'unchanged' };
   const { seen } = edit;
   if (seen !== undefined && !isSeen(seen, seenOrder(text, seen.order)))
-    return { kind: 'cannot', reason: `${seen.order} was changed since you saw it; look at it, and say it again` };
+    return { kind: 'cannot', reason: `${seen.order} was changed since you saw it; look at it again, then repeat the command` };
   return { kind: 'edited', text: now };
 }
 

@@ -93,7 +93,7 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
   const wanted: FieldBefore = edit.kind === 'set' ? [edit.value] : [];
   if (sameJson(now, wanted)) return { kind: 'unchanged' };
   if (edit.work !== undefined && !sameJson(stepWork(entry), edit.work))
-    return cannot(`"${id}" is another step by now; give the steps ids: "${edit.field}" was not changed`);
+    return cannot(`"${id}" is a different step by now; give the steps ids: "${edit.field}" was not changed`);
   if (edit.was !== undefined && !sameJson(now, edit.was)) {
     return cannot(
       `"${edit.field}" of the order "${id}" was changed on both sides; the repo's ${now.length === 0 ? 'removal' : inlineJson(now[0], true)} stands`,

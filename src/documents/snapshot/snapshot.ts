@@ -149,7 +149,7 @@ function ordersInForce(
 function tooManyMachines(machinesMax: number, [first, ...more]: readonly number[]): Fault {
   const who = more.length === 0 ? `machine ${first}` : `${more.length + 1} more, the lowest of them machine ${first}`;
   const expected = `at most ${machinesMax} machines; a fleet that has more sets machines_max`;
-  return { ...whole(FLEET_PATH), expected, found: `${who}, which count for nothing` };
+  return { ...whole(FLEET_PATH), expected, found: `${who}, which do not count` };
 }
 
 /** D10: nothing is decided by specs. One that cannot be read counts for nothing, and that is a warning. */

@@ -44,5 +44,5 @@ export function troubleOf(result: Pick<GitResult, 'stderr' | 'timedOut' | 'exitC
   const words = lastWords(result.stderr);
   if (result.timedOut) return { code: 'TIMEOUT', message: `no answer in time${words === '' ? '' : `; ${words}`}` };
   const code = WORDINGS.find(([, wording]) => wording.test(result.stderr))?.[0] ?? 'UNKNOWN';
-  return { code, message: words === '' ? `git ended with exit code ${result.exitCode} and said nothing` : words };
+  return { code, message: words === '' ? `git ended with exit code ${result.exitCode} and printed nothing` : words };
 }

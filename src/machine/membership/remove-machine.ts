@@ -53,11 +53,7 @@ export async function removeMachine(
     if (outcome === 'accepted') return { machine: number, name, removed: true };
     removed ||= outcome === 'unknown';
   }
-  throw new CoordError(
-    'FAILED',
-    `the remote took nothing of it in ${TRIES_MAX} tries: the machine may be there`,
-    'coord machines',
-  );
+  throw new CoordError('FAILED', `the remote refused it in ${TRIES_MAX} tries: the machine may still be alive`, 'coord machines');
 }
 
 /** The machine's documents must be readable: when it is gone for good, nobody else knows what it has run. */
@@ -69,11 +65,7 @@ async function mustBeFree(machine: Machine, state: JournalState, snapshot: Snaps
   const pinned = await pinMain(machine, state, { commit: snapshot.main.commit, isFetched: true });
   const { computer } = await machine.self();
   if (pinned.rewritten === null && observeLedger(pinned, snapshot, machine.clock.now(), computer).duplicate === null) return;
-  throw new CoordError(
-    'REFUSED',
-    `machine ${state.machine} has halted, and says nothing of others`,
-    'coord sync, which says why',
-  );
+  throw new CoordError('REFUSED', `machine ${state.machine} has halted, so it removes nobody`, 'coord sync, which says why');
 }
 
 async function sayLeft(

@@ -63,5 +63,9 @@ export function wordOf(number: number, snapshot: Snapshot, hint = 'coord join <u
   });
   if (view !== undefined && fault === undefined) return view;
   const why = fault === undefined ? `COMPUTER_${number}.md is not there` : `${faultPlace(fault)}: ${faultSentence(fault)}`;
-  throw new CoordError('REFUSED', `what machine ${number} said cannot be read, so what it has run is not known: ${why}`, hint);
+  throw new CoordError(
+    'REFUSED',
+    `what machine ${number} wrote cannot be read, so it is not known what it has run: ${why}`,
+    hint,
+  );
 }

@@ -120,7 +120,7 @@ export function subjectOf(
 ): string {
   const ended = new Set(finished.map((run) => run.order));
   const words = [
-    ...finished.map((run) => `${run.order} ${run.state}`),
+    ...finished.map((run) => `${run.order} ${run.asks === true ? 'BLOCKED' : run.state}`),
     ...started.filter((id) => !ended.has(id)).map((id) => `${id} started`),
     ...edits.going.map(({ edit }) => editWords(edit)),
   ];

@@ -23,7 +23,7 @@ export const allowedCheck: Check = {
     const missing = policy.secrets.filter((path) => !existsSync(path));
     if (missing.length > 0)
       return warning(
-        `${found}; the file of secrets ${missing[0]} is not there`,
+        `${found}; the secrets file ${missing[0]} does not exist`,
         `make it, or take it out of ${policyPath(world.home)}`,
       );
     const hub = examiner.hubFolder(identity.remote);

@@ -19,6 +19,6 @@ export function versionsFinding(machines: Readonly<Record<string, Pick<StatusMac
   for (const [number, { name, version }] of there) labels.set(version, [...(labels.get(version) ?? []), `${number} ${name}`]);
   const found = [...labels].map(([version, names]) => `${version} on ${names.join(', ')}`).join(' · ');
   const formats = new Set([...labels.keys()].map(documentVersion));
-  if (formats.size <= 1) return ok(found === '' ? 'no machine says one' : found);
+  if (formats.size <= 1) return ok(found === '' ? 'no machine reports a version' : found);
   return warning(`${found}: they write documents differently`, 'npm install --global git-coord, on the machines that are behind');
 }

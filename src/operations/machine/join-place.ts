@@ -26,7 +26,7 @@ export function mustBeUsable(folder: FleetFolder): void {
   if (existsSync(folder.projection) && !existsSync(folder.projected) && readdirSync(folder.projection).length > 0) {
     throw new CoordError(
       'REFUSED',
-      `${folder.projection} holds what coord did not write there, and the board would be written over it`,
+      `${folder.projection} has files that coord did not write, and the board would overwrite them`,
       'move it away first, or join in another folder',
     );
   }

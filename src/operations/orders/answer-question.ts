@@ -52,7 +52,7 @@ export function mustTakeAnswer(view: Pick<View, 'orders'>, id: string, order: St
   if (order.changed === true)
     throw new CoordError(
       'FAILED',
-      `order ${id} was changed after it asked: so your answer was not used`,
+      `order ${id} was changed after it asked, so your answer was not used`,
       `coord retry ${shellWord(id)}`,
     );
   if (!isForAll(order)) return;
@@ -86,7 +86,7 @@ function notAsked(view: Pick<View, 'orders'>, id: string, { state }: StatusOrder
     return new CoordError('FAILED', `${message}, and no other question waits`, `coord order show ${shellWord(id)}`);
   return new CoordError(
     'FAILED',
-    `${message}; the newest that waits is of ${newest.order}: ${newest.text}`,
+    `${message}; the newest open question is of ${newest.order}: ${newest.text}`,
     `coord answer ${shellWord(newest.order)} "…"`,
   );
 }

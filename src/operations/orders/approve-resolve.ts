@@ -66,7 +66,7 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
     const expected = 'expected one that was lost with its machine, or FAILED without an exit code';
     throw new CoordError(
       'FAILED',
-      `what became of order ${id} is known: it is ${order.state}${code}; ${expected}`,
+      `it is known how order ${id} ended: it is ${order.state}${code}; ${expected}`,
       `coord order show ${shellWord(id)}`,
     );
   }

@@ -34,7 +34,7 @@ export function asSeen(folder: FleetFolder, before: string, id: string): NonNull
   if (shown !== null && !isSeen(shown, now))
     throw new CoordError(
       'FAILED',
-      `order ${id} was changed since this machine last showed it: nothing was done; look at it, and say it again`,
+      `order ${id} was changed since this machine last showed it: nothing was done; look at it again, then repeat the command`,
       `coord order show ${shellWord(id)}`,
     );
   return { order: id, ...now };

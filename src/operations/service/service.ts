@@ -143,7 +143,7 @@ function planOf(world: World, root: string, main: string, name: string): Service
 
 function mustBeOurs(text: string, file: string, force: boolean, way: string): void {
   if (force || isAsWritten(text)) return;
-  throw new CoordError('REFUSED', `${file} was changed by hand, or is not of coord: nothing was done`, way);
+  throw new CoordError('REFUSED', `${file} was changed by hand, or was not written by coord: nothing was done`, way);
 }
 
 function write(file: string, text: string): void {

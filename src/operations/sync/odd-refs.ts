@@ -23,7 +23,7 @@ export function oddRefsShown(odd: readonly OddRef[]): Pick<SyncState, 'oddRefs'>
 const WORDS: Readonly<Record<OddRef['why'], string>> = {
   unreadable: 'cannot be read, and is passed over: git cannot fetch it, or it is no commit',
   unknown: 'is no name that coord uses',
-  beyond: 'is not looked into: there are too many',
+  beyond: 'is not read: there are too many',
 };
 
 export function oddRefsOf({ self, sync }: Pick<View, 'self' | 'sync'>): readonly OddRefShown[] {

@@ -76,7 +76,7 @@ async function ordersChange(
   const base = await readableBefore(question, index);
   const diff = diffOrders(base ?? NO_ORDERS_TEXT, after.text);
   if (diff.kind === 'unclear') return fault(diff.reason);
-  if (base === null && diff.edits.length > 0) return fault('what changed cannot be told: the version before it cannot be read');
+  if (base === null && diff.edits.length > 0) return fault('what changed is not known: the version before it cannot be read');
   return orderEvents(diff.edits, edited, known);
 }
 

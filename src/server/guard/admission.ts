@@ -43,10 +43,10 @@ export function admit(knock: Knock, house: House): Admission {
     return out(421, 'MISDIRECTED', `expected the Host ${house.hosts.join(' or ')}, found another one`);
   const origin = word('origin');
   if (origin !== null && !house.hosts.some((one) => origin.toLowerCase() === `http://${one}`))
-    return out(403, 'FORBIDDEN', 'a web page of another origin may ask nothing here');
+    return out(403, 'FORBIDDEN', 'requests from a web page of another origin are refused');
   const site = word('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none')
-    return out(403, 'FORBIDDEN', 'a web page of another site may ask nothing here');
+    return out(403, 'FORBIDDEN', 'requests from a web page of another site are refused');
   const changes = method !== 'GET' && method !== 'HEAD';
   // A program on node says sec-fetch-mode too, but never of which site it is.
   const isBrowser = (isStream && offeredIn(headers) !== undefined) || site !== null;

@@ -33,7 +33,7 @@ export function agentFolderProblem(folder: string, written: string, place: Agent
   const never = neverFor(folder, place);
   if (never !== null) return `folder ${written}: ${never}`;
   if (foldersForAgents(place.folders).some((named) => isInside(folder, named))) return null;
-  return `folder ${written} not allowed for agents on ${place.machineName}; there: coord allow folder ${shellWord(written)}`;
+  return `folder ${written} not allowed for agents; on ${place.machineName}: coord allow folder ${shellWord(written)}`;
 }
 
 /** Why no agent works there, whatever the policy names; null = nothing is against it. */

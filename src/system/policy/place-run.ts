@@ -40,7 +40,7 @@ export function placeRun(
   if (unfit != null) return { blocked: because.folderNotAllowed(unfit) };
   if (isPlaced && !policy.folders.some((folder) => isInside(cwd, realFolder(folder) ?? folder))) {
     const how = `coord allow folder ${shellWord(written)}`;
-    return { blocked: because.folderNotAllowed(`folder ${written} not allowed on ${machineName}; there: ${how}`) };
+    return { blocked: because.folderNotAllowed(`folder ${written} not allowed; on ${machineName}: ${how}`) };
   }
   const { id, generation } = order;
   return {

@@ -73,7 +73,7 @@ function unsayable(everyMs: number): CoordError {
   const near = [below, above].flatMap((ms) => (ms === undefined ? [] : [formatDuration(ms)]));
   return new CoordError(
     'USAGE',
-    `cron cannot say every ${formatDuration(everyMs)}: expected what divides an hour or a day, the nearest ${near.join(' and ')}`,
+    `cron has no period of ${formatDuration(everyMs)}: expected one that divides an hour or a day, the nearest ${near.join(' and ')}`,
     `coord cron install --every ${near.at(-1)}`,
   );
 }

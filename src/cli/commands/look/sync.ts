@@ -51,10 +51,7 @@ export function syncLine(report: SyncReport): string {
   const parts = [
     ...report.started.filter((id) => !ended.has(id)).map((id) => `${verb('started', 'would start')} ${id}`),
     ...report.stopped.map((id) => `${verb('stopped', 'would stop')} ${id}`),
-    ...report.finished.map(
-      (run) =>
-        `finished ${run.order} ${run.state}${run.exitCode === null || run.exitCode === 0 ? '' : ` (exit code ${run.exitCode})`}`,
-    ),
+    ...report.finished.map(endWords),
   ];
   if (report.received > 0) parts.push(`${report.received} new message${report.received === 1 ? '' : 's'}: coord inbox`);
   parts.push(...report.woken.map(wokenWords));
@@ -89,7 +86,13 @@ export function syncLine(report: SyncReport): string {
   return visibleText([head, ...alarms, ...parts].join(' · '));
 }
 
-/** W4: every packet is said. */
+/** O15: the order of a run that asks is BLOCKED, although the run itself is recorded as FAILED. */
+function endWords({ order, state, exitCode, asks, reason }: SyncReport['finished'][number]): string {
+  if (asks === true) return `blocked: ${order} (${oneLine(reason ?? 'it asks a person', 200)})`;
+  return `finished ${order} ${state}${exitCode === null || exitCode === 0 ? '' : ` (exit code ${exitCode})`}`;
+}
+
+/** W4: every packet is reported. */
 function wokenWords({ machine, name, why, problem }: SyncReport['woken'][number]): string {
   return problem === null ? `sent a packet to wake ${machine} ${name} (${why})` : `could not wake ${machine} ${name}: ${problem}`;
 }

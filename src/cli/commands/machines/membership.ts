@@ -33,7 +33,7 @@ export async function remove(context: Context, word: string): Promise<number> {
     return EXIT.done;
   }
   context.out(`removed ${label} from the fleet; its results, history and messages stay on the board`);
-  context.out(`  if it comes back, it halts; to use it again, there: coord adopt`);
+  context.out(`  if it comes back, it halts; to use it again, run coord adopt on it`);
   return EXIT.done;
 }
 

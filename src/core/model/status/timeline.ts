@@ -41,6 +41,8 @@ export interface RunEnded extends OfRun {
   readonly state: EndState;
   readonly reason: string | null;
   readonly exitCode: number | null;
+  /** O15: it ended because it needs a person, though its state is FAILED. */
+  readonly asks?: true;
   /** Null where only the short line of an older run is known. */
   readonly durationMs: number | null;
 }

@@ -47,11 +47,11 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
       return { problem: `the session of ${agent} is no longer on ${machine}`, asks: 'session' };
     // Its last words may be those of what it was denied.
     if (account.isLoggedOut || (denied.length === 0 && dialect.loggedOut.test(why)))
-      return { problem: `${agent} on ${machine} is not logged in; there: ${AGENTS[agent].logIn}`, asks: 'login' };
+      return { problem: `${agent} is not logged in; on ${machine}: ${AGENTS[agent].logIn}`, asks: 'login' };
     const [first = '', ...others] = new Set(denied);
     if (denied.length > 0) {
       const more = others.length === 0 ? '' : ` and ${others.length} more`;
-      return { problem: `${agent} was denied ${first}${more} on ${machine}; there: ${dialect.lift(first)}`, asks: 'permission' };
+      return { problem: `${agent} was denied ${first}${more}; on ${machine}: ${dialect.lift(first)}`, asks: 'permission' };
     }
     if (failure !== null) return { problem: `${agent}: ${failure}`, asks: null };
     if (!isOver) return { problem: withoutResult(agent, end), asks: null };
@@ -93,5 +93,5 @@ function endWords({ code, signal }: ProcessEnd): string {
 
 /** What stands in policy.yaml, where no command of coord's says it. */
 export function byPolicy(agent: AgentRequest['agent']): string {
-  return `${AGENTS[agent].permission.key} of ${agent} in policy.yaml`;
+  return `set ${AGENTS[agent].permission.key} of ${agent} in policy.yaml`;
 }

@@ -92,7 +92,7 @@ function dialect(): Dialect {
     lift: (denied) =>
       TOOL_RULE.test(denied) && !/["$`\\!]/.test(denied)
         ? `coord allow tool ${shellWord(`claude: ${denied}`)}`
-        : 'allowed_tools in policy.yaml',
+        : 'set allowed_tools in policy.yaml',
     take(event, account) {
       // The result of one that never began names the session that it was asked for.
       if (event.type !== 'result') account.session ??= textOf(event.session_id);

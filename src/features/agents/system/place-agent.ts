@@ -53,20 +53,20 @@ export function requestOfAgent(
   const { agent, prompt, model = null, maxTurns = null, silenceMs = SILENCE_MS } = task;
   const here = found.find(({ name, problem }) => name === agent && problem === null);
   if (!isAgentName(agent) || here === undefined || !isProgram(here.program)) {
-    const where = here === undefined ? '' : ` in ${here.program}`;
-    return { blocked: because.notPlaced(`${agent} is no longer there on ${machineName}${where}; there: coord agent detect`) };
+    const where = here === undefined ? 'found' : `at ${here.program}`;
+    return { blocked: because.notPlaced(`${agent} is no longer ${where}; on ${machineName}: coord agent detect`) };
   }
   const rules = policy.agents?.[agent] ?? NO_RULES;
   // With a key of its own it needs no login.
   if (here.login === 'out' && !rules.env.some((name) => secrets[name] !== undefined)) {
-    const how = `there: ${AGENTS[agent].logIn}, and coord agent detect`;
-    return { blocked: because.agentLoggedOut(`${agent} on ${machineName} is not logged in; ${how}`) };
+    const how = `on ${machineName}: ${AGENTS[agent].logIn}, then coord agent detect`;
+    return { blocked: because.agentLoggedOut(`${agent} is not logged in; ${how}`) };
   }
   const permission = rules.permission ?? AGENTS[agent].permission.least;
   if (permission === null) {
     const { key, values } = AGENTS[agent].permission;
-    const how = `agents: { ${agent}: { ${key}: ${values[0]} } } in policy.yaml`;
-    return { blocked: because.agentUnfit(`${agent} works with all permissions or none; there: ${how}`) };
+    const how = `set agents: { ${agent}: { ${key}: ${values[0]} } } in policy.yaml`;
+    return { blocked: because.agentUnfit(`${agent} works with all permissions or none; on ${machineName}: ${how}`) };
   }
   const refused = task.allowedTools?.find((rule) => !isCovered(rule, rules.allowedTools));
   if (refused !== undefined) return { blocked: because.toolNotAllowed(agent, refused, machineName) };

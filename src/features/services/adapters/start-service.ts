@@ -33,7 +33,7 @@ export function startService(spec: ServiceSpec, key: string, around: Surrounding
   const { name, command, cwd } = spec;
   if (command === null) throw new Error('it is not started by coord');
   // Which one stands in its entry; what is said here goes into the repo.
-  if (!isFolder(cwd)) throw new Error('its folder (cwd) is not there');
+  if (!isFolder(cwd)) throw new Error('its folder (cwd) does not exist');
   const { folder } = around;
   makeServiceFolder(folder, name);
   // What was called off stays so, however late it comes.

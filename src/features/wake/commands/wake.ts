@@ -12,9 +12,7 @@ export async function run(context: Context, word: string, options: { readonly js
   if (options.json) context.out(visibleJson(JSON.stringify({ machine, isThere, sentHere, mayBeAwake, asked, problem }, null, 2)));
   else if (isThere) context.out(visibleText(`${label} is awake, as far as is known here: coord machines`));
   else {
-    const then = mayBeAwake
-      ? 'it may be awake: nothing heard here says that it sleeps'
-      : 'coord status shows it once it has spoken';
+    const then = mayBeAwake ? 'it may be awake: nothing here shows that it sleeps' : 'coord status shows it once it is back';
     if (sentHere) context.out(visibleText(`sent a packet to wake ${label} · ${then}`));
     if (problem !== null) context.note(context.paint.yellow(visibleText(`! ${problem}`)));
     if (askedLabel !== null)

@@ -103,7 +103,7 @@ async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<voi
     if (result === null)
       throw new CoordError(
         'FAILED',
-        `${of.url} is larger than workspaces may be on ${of.machine}; there: workspaces: { disk: … } in policy.yaml`,
+        `${of.url} is larger than workspaces may be; on ${of.machine}: raise workspaces: { disk: … } in policy.yaml`,
       );
     if (result.exitCode === 0) return;
     const { code, message } = troubleOf(result);
@@ -111,7 +111,7 @@ async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<voi
     if (code === 'AUTHENTICATION')
       throw new CoordError(
         'REFUSED',
-        `${of.machine} has no access to ${of.url} (${message}); there: git ls-remote ${shellWord(of.url)}`,
+        `${of.machine} has no access to ${of.url} (${message}); on ${of.machine}: git ls-remote ${shellWord(of.url)}`,
       );
     throw new CoordError(code === 'DISK' ? 'LOCAL_STATE' : 'FAILED', what);
   } finally {

@@ -109,6 +109,6 @@ async function makeRoomFor({ request, repoFolder }: Phase, slot: Chosen): Promis
     count >= 1024 ** 3 ? `${(count / 1024 ** 3).toFixed(1)} GB` : `${(count / 1024 ** 2).toFixed(1)} MB`;
   throw new CoordError(
     'FAILED',
-    `workspaces take ${size(bytes)} on ${machine.name} (${size(packBytes(join(repoFolder, 'mirror.git')))} of them this repo), ${size(limits.diskBytes)} are allowed; there: workspaces: { disk: … } in policy.yaml`,
+    `workspaces take ${size(bytes)} (${size(packBytes(join(repoFolder, 'mirror.git')))} of them this repo), ${size(limits.diskBytes)} are allowed; on ${machine.name}: raise workspaces: { disk: … } in policy.yaml`,
   );
 }

@@ -45,7 +45,10 @@ async function isThere(git: PoolGit, { gitDir, url, commit, branch, machine }: T
     if (found !== null && found !== '') return false;
     const { code, message } = troubleOf(result);
     if (code === 'AUTHENTICATION')
-      throw new CoordError('REFUSED', `${machine} may not push to ${url} (${message}); there: git push ${shellWord(url)}`);
+      throw new CoordError(
+        'REFUSED',
+        `${machine} may not push to ${url} (${message}); on ${machine}: git push ${shellWord(url)}`,
+      );
     const pauseMs = PAUSES_MS[turn];
     if (pauseMs === undefined) throw new CoordError('FAILED', `${branch} could not be pushed to ${url}: ${message}`);
     await sleep(pauseMs);

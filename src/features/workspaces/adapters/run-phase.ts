@@ -65,7 +65,9 @@ async function reportOf(run: (phase: Phase) => Promise<WorkspaceReport>, phase: 
     if (!(error instanceof CoordError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
     const words = error instanceof Error ? error.message : String(error);
     const isDisk = /ENOSPC|EDQUOT/.test(words) || (error instanceof CoordError && error.code === 'LOCAL_STATE');
-    const problem = isDisk ? `no room for its workspace: ${words}; there: coord workspace prune` : words;
+    const problem = isDisk
+      ? `no room for its workspace: ${words}; on ${phase.request.machine.name}: coord workspace prune`
+      : words;
     return {
       problem: problem.replaceAll(/\s+/g, ' ').slice(0, 500),
       asks: error instanceof CoordError && error.code === 'REFUSED',
