@@ -60,7 +60,7 @@ const WORDS = {
   claimLost: (who: string, id: string, mayBeResolved: boolean) =>
     `claimed by ${who}, which is lost; it may have run; to run it again: ${retry(id)}${mayBeResolved ? `; if you know how it ended: coord order resolve ${shellWord(id)}` : ''}`,
   claimLeftBehind: (who: string, now: string, id: string) =>
-    `claimed by ${who}, which is lost; it may have run, and it is for ${now} now; to run it there: ${retry(id)}`,
+    `claimed by ${who}, which is lost; it may have run, and it is for ${now} now; to run it again: ${retry(id)}`,
   /** For a run that is over and not continued: how it ended, and for which machine the order is now. */
   begunElsewhere: (
     happened: string,
