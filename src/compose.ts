@@ -28,7 +28,7 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
       import('./system/process/detached.ts'),
     ]);
   const mainPath = await pathBeside(entry, 'main.js');
-  /** A hidden command as a process of its own: whoever starts it neither waits for it nor fails with it. */
+  /** Runs a hidden command as a process of its own: its starter neither waits for it nor fails with it. */
   const startAside = (command: string) => (folder: FleetFolder) =>
     detached.startDetached([mainPath, '--dir', folder.root, command], env, null).leave();
   const step = crashPoint(env[CRASH_AT]);

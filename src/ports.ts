@@ -84,7 +84,7 @@ export interface RunSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Command and check together. */
   readonly timeoutMs: number;
-  /** O5: until when it lives at first; null = it needs nobody's news. */
+  /** O5: its first lease; null = it needs none. */
   readonly lease: RunLease | null;
 }
 

@@ -23,7 +23,7 @@ export function resultsPagePath(machine: number, page: number): string {
   return `results/${machine}-${page}.json`;
 }
 
-/** Whose results stand at this path, there or in a further document; null = the path of something else. */
+/** The machine whose results stand at this path, in the first or a further document; null = another path. */
 export function resultsOf(path: string): { readonly machine: number; readonly page: number | null } | null {
   const [, machine, page] = /^results\/([0-9]+)(?:-([0-9]+))?\.json$/.exec(path) ?? [];
   return machine === undefined ? null : { machine: Number(machine), page: page === undefined ? null : Number(page) };
@@ -34,7 +34,7 @@ export function handOffsPath(machine: number): string {
   return `handoffs/${machine}.md`;
 }
 
-/** Whose hand-offs stand at this path; null = the path of something else. */
+/** The machine whose hand-offs stand at this path; null = another path. */
 export function handOffsOf(path: string): number | null {
   const [, machine] = /^handoffs\/([0-9]+)\.md$/.exec(path) ?? [];
   return machine === undefined ? null : Number(machine);

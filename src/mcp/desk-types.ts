@@ -6,14 +6,14 @@ import type { TOOLS, ToolName } from './tools.ts';
 export type ToolArgs<Name extends ToolName> = z.output<(typeof TOOLS)[Name]['input']>;
 
 export interface Answer {
-  /** Short, for whoever reads it; text of others is quoted in it. */
+  /** A short text for the agent; text of others is quoted in it. */
   readonly text: string;
   readonly structured: Readonly<Record<string, unknown>>;
   readonly isError?: true;
 }
 
 export interface Call {
-  /** Whoever asked has gone, or wants it no more. */
+  /** The client is gone, or has cancelled the request. */
   readonly signal: AbortSignal;
   /** Nothing comes of it where the client has not asked for progress. */
   progress(doneMs: number, totalMs: number, what: string): void;

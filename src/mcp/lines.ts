@@ -38,7 +38,7 @@ export function shortLines(onTooLong: (id: string | number | null) => void, byte
   });
 }
 
-/** Clients write it first or last; anything else stands in the middle of what is not kept. */
+/** Clients write it first or last; an id in the middle is lost with the part that is not kept. */
 function idIn(head: string, tail: string): string | number | null {
   const id = '"id"\\s*:\\s*(\\d{1,15}|"[\\w-]{1,100}")';
   const found =

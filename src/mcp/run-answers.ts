@@ -1,4 +1,4 @@
-// Tools for an agent that does an order of the fleet: how far it is, and what it leaves for whoever goes on.
+// Tools for an agent that does an order of the fleet: its progress, and its hand-off to the next worker.
 import { isoTime } from '../core/base/time.ts';
 import { CoordError } from '../errors.ts';
 import type { World } from '../operations/sync/dependencies.ts';

@@ -21,7 +21,7 @@ interface Wire {
 }
 
 const BOARD = 'coord://board/';
-/** Whoever sends nothing but rubbish does not fill the log with it. */
+/** A client that sends only invalid lines does not fill the log. */
 const LOGGED_MAX = 100;
 
 const INSTRUCTIONS = [

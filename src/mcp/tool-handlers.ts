@@ -33,11 +33,11 @@ export interface DeskDeps {
   log(text: string): void;
 }
 
-/** What changes something is done one after the other; of waits, which mostly rest, so many go on at once. */
+/** Tools that change something run one after the other; waits are mostly idle, so several go on at once. */
 const ACTS = [1, 16] as const;
 const WAITS = [4, 16] as const;
 
-/** Of messages at once: so many, and so many characters, but always one. */
+/** Messages at once: at most this many, and this many characters, but always one. */
 const MESSAGES_MAX = { count: 20, characters: 24_000 };
 
 type Tools = { readonly [Name in ToolName]: (args: ToolArgs<Name>, call: Call) => Promise<Answer> };

@@ -62,7 +62,7 @@ export function watchForCut(paths: RunPaths, { timeoutMs, lease: first }: Limits
       // The clock after the file: a renewal that comes between the two is none.
       leaseWasOver = leaseLeftMs(lease, clock.now()) === 0;
     }
-    // Who asked for a stop has it called that (a stopped run is not tried again); it is no gentler for it.
+    // A run that was asked to stop is recorded as stopped, so that it is not tried again; it ends as hard as any other.
     if (leaseWasOver && due === null) settle(stopRequested(paths) ?? { why: 'lease' });
     return leaseWasOver;
   };

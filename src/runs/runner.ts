@@ -1,5 +1,5 @@
 // The Runner port on real processes (O9): a run is started exactly once or provably never, goes on whatever becomes of this process,
-// and is found again by any other. Runs are told apart by key; whoever starts a run journals that before.
+// and is found again by any other. Runs are told apart by key; the caller journals a run before it starts it.
 import { existsSync } from 'node:fs';
 import { isLeaseOver } from '../core/presence/run-lease.ts';
 import { CoordError } from '../errors.ts';

@@ -12,7 +12,7 @@ interface SeatOptions {
   readonly limits: Limits;
   /** For those who come by these hosts. */
   callers(hosts: readonly string[]): Callers;
-  /** Whoever is connected is so no more. */
+  /** Told when all clients were disconnected. */
   left(): void;
   log(line: string): void;
 }

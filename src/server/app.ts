@@ -1,4 +1,4 @@
-// The app: its routes, and how it says that there is none. Whoever gets here has shown the token (request-guard.ts).
+// The app: its routes, and the answer if there is none. Every request here has shown the token (request-guard.ts).
 import { Hono } from 'hono';
 import { visibleJson } from '../documents/text/escape-text.ts';
 import { API_PARTS } from '../features/api.ts';

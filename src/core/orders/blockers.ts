@@ -1,6 +1,6 @@
 // What holds an order before its first attempt: orders that come first (`after`), and a missing approval. Computed from documents alone, by one
 // function for deciding and for the status, so that both agree. A hold ends with the first attempt of a generation: what has started goes on,
-// whatever happens to its dependencies.
+// whatever happens to its dependencies. Other causes of BLOCKED: policy.ts, assignment.ts, and all of them in core/base/reasons.ts.
 
 import { because } from '../base/reasons.ts';
 import { shellWord } from '../base/shell-word.ts';

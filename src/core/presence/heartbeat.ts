@@ -4,8 +4,9 @@ import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
-import { atMostMs } from './elapsed.ts';
+import { atMostMs, isOver } from './elapsed.ts';
 import { liveMachines } from './lost.ts';
+import { isLeaseUsedUp, LEASE_RENEWED_AT } from './run-lease.ts';
 
 /** H2: no default heartbeat below this, however small the fleet. */
 const HEARTBEAT_MS_MIN = 60_000;
@@ -74,4 +75,9 @@ export function withAccepted(state: JournalState, { commit, at, gapMs }: NonNull
 export function standingHeartbeatMs(snapshot: Snapshot, state: JournalState, shownAt: Instant): number {
   const targetMs = aimedHeartbeatMs(snapshot, state, shownAt);
   return Math.min(targetMs, snapshot.machines.get(state.machine)?.document.heartbeatMs ?? targetMs);
+}
+
+/** H1, O5: no push was accepted for `afterMs`, or a run's lease has to be renewed. */
+export function isBeatDue(state: JournalState, now: Instant, afterMs: number): boolean {
+  return state.accepted === null || isOver(state.accepted.at, now, afterMs) || isLeaseUsedUp(state, now, LEASE_RENEWED_AT);
 }

@@ -1,4 +1,5 @@
-// Which names in a document of people's are unknown, and what each was probably meant to be (D4).
+// Which names in a document of people's are unknown, and what each was probably meant to be (D4). Orders with such a name are
+// marked in documents/orders/order-faults.ts, and refused by decide (core/decide/decide-assigned.ts, decide-shared.ts).
 import { type UnknownField, unknownFieldSentence } from '../../core/model/orders/unknown-field.ts';
 import { FIELDS } from '../orders/order-fields.ts';
 import { visibleText } from '../text/escape-text.ts';
@@ -33,7 +34,7 @@ export function unknownKeys(keys: readonly string[], schema: object, path: reado
   return `${said.join('; ')}${more}`;
 }
 
-/** `x-note`: kept, and nobody's to obey. */
+/** `x-note`: kept, and never obeyed. */
 export function isOwnName(name: string): boolean {
   return /^x-/i.test(name);
 }

@@ -1,4 +1,4 @@
-// The part of COMPUTER_<N>.md that is for people: what the machine does in a few lines, and the notes of whoever sits at it.
+// The part of COMPUTER_<N>.md for people: what the machine does, in a few lines, and people's notes.
 // Everything that comes from runs is escaped, so nothing above the notes can look like their marks.
 import type { MachineDocument } from '../../core/model/machines/machine.ts';
 import type { ResultsDocument } from '../../core/model/orders/run.ts';

@@ -38,7 +38,7 @@ export type Options = Readonly<Record<string, unknown>>;
 export type TaskValue = 'text' | 'number' | 'flag' | 'list' | 'brackets' | ((text: string) => Json);
 
 export interface OrderField<S extends z.ZodType = z.ZodType, M extends object = object> {
-  /** The check of what is written. `step`: that of a step. */
+  /** The check of the written value. `step`: the check in a step. */
   schema(of: typeof values, step: z.ZodType): S;
   /** In the words of a fault: expected "attempts" to be …. */
   readonly expected: string;

@@ -111,7 +111,7 @@ function fieldEdits(id: string, past: Fields, entry: Fields): OrderEdit[] {
   });
 }
 
-/** It has no id, or shares one: it is none of the orders that an edit can name. */
+/** It has no id, or shares one, so no edit can name it. */
 interface Nameless {
   readonly value: Json;
   /** What people read of it. */

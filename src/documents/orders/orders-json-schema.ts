@@ -1,5 +1,5 @@
 // The JSON Schema (draft-07) that editors check ORDERS.json against, generated from order-schema.ts: the same text for the
-// same version of coord. It marks unknown fields for whoever types, as the machines do (D4).
+// same version of coord. Editors mark unknown fields by it, as the machines do (D4).
 import * as z from 'zod';
 import type { DocumentKind } from '../document.ts';
 import { ORDERS_SCHEMA_PATH } from '../paths.ts';

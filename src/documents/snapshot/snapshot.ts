@@ -33,7 +33,7 @@ export function parseSnapshot(
   admitted: readonly number[] = [],
 ): Snapshot {
   const faults: Fault[] = [];
-  // A copy on the board is repaired by the next fold: its mode is nobody's fault to carry on, unless it is all there is of a machine.
+  // The next fold repairs a copy on the board, so its mode is no fault, unless the copy is all there is of a machine.
   const counts = (owner: Owner) => owner.kind === 'people' || (owner.kind === 'machine' && !trees.lanes.has(owner.machine));
   const mainFiles = trees.main === null ? new Map() : filesOf(trees.main, faults, counts);
   const main = { commit: trees.main?.commit ?? null, byMachine: isByMachine(trees.main?.message), files: mainFiles };

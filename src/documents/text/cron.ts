@@ -13,7 +13,7 @@ import {
   zoneOf,
 } from './local-time.ts';
 
-/** Looked for so far back, and so far ahead; what is older is nobody's work any more. */
+/** How far back and ahead a due minute is looked for; older ones are not run any more. */
 const SEARCH_DAYS = 400;
 const SEARCH_AHEAD_DAYS = 9 * 366;
 

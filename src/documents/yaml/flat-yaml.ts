@@ -28,7 +28,7 @@ class Slip extends Error {
   }
 }
 
-/** As `readYaml` reads it. A list or a mapping is a list of what is written, not looked into; only its name can be told. */
+/** As `readYaml` reads it. A list or a mapping is kept as its lines and not parsed; only its name is known. */
 export function readFlatYaml(text: string, document: string): YamlText {
   const value: Record<string, unknown> = Object.create(null);
   const places = new Map<string, Position>();

@@ -19,7 +19,7 @@ export interface FrontMatter {
   readonly positionOf: (key: string, inner?: string) => Position | null;
 }
 
-/** Front matter beyond this is none of ours. */
+/** Front matter that is longer is not read. */
 const HEAD_LENGTH_MAX = 65_536;
 const BLANK_RUN = /\s{300}/;
 /** A blank line, or a comment. */

@@ -81,7 +81,7 @@ function compose(text: string, lines: LineCounter): Document.Parsed | null {
 function stopAtFirst(composer: Composer): void {
   const told = composer as unknown as { onError: OnError };
   const collect = told.onError;
-  // The package catches some of what is thrown within it, and tells that anew.
+  // The package catches some errors that are thrown within it, and throws them as its own.
   let first: Refusal | null = null;
   told.onError = (source, code, message, isWarning) => {
     if (isWarning === true) return collect(source, code, message, isWarning);

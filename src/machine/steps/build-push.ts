@@ -1,4 +1,4 @@
-// compose: what this cycle pushes, as values. Null if there is nothing to push (C3).
+// compose: what this cycle pushes, as values. Null if there is nothing to push (C3). Every push carries a fold if the board differs (F1).
 import type { OwnWord } from '../../core/cycle/derive-own.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
 import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
@@ -8,9 +8,7 @@ import type { Instant } from '../../core/model/machines/instant.ts';
 import type { HandOff } from '../../core/model/messages/hand-off.ts';
 import type { Message, Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
-import { isOver } from '../../core/presence/elapsed.ts';
-import { BEAT_SLACK, standingHeartbeatMs } from '../../core/presence/heartbeat.ts';
-import { isLeaseUsedUp, LEASE_RENEWED_AT } from '../../core/presence/run-lease.ts';
+import { BEAT_SLACK, isBeatDue, standingHeartbeatMs } from '../../core/presence/heartbeat.ts';
 import { type Board, foldBoard } from '../../documents/board/fold.ts';
 import { documentAt } from '../../documents/documents.ts';
 import { renderClaim } from '../../documents/machine/claim-message.ts';
@@ -84,7 +82,7 @@ export function compose(say: ToSay): Composed {
   const claims = claimsToSay(snapshot, state, isOnBoard || state.leaving !== null);
   // I4: a machine that leaves makes no later push for the claims of ended runs.
   const pressing = [...claims.wanted, ...claims.unused, ...(state.leaving === null ? [] : claims.done)];
-  const why = mustSpeak ? 'documents' : pressing.length > 0 ? 'claims' : reason(say, board);
+  const why = mustSpeak ? 'documents' : pressing.length > 0 ? 'claims' : whyPush(say, board);
   const people = peopleContent(say);
   if (why === null) {
     const { seq, updated } = standing.view.document;
@@ -195,15 +193,15 @@ function isWord(path: string): boolean {
   return kind?.parse !== undefined && kind.owner === 'machine' && kind !== machineDocument;
 }
 
-function reason(say: ToSay, board: Board): Composed['why'] {
+/** Why this machine pushes without news of its own. F1: for a fold, only if the board lacks its documents or people wait for an answer. */
+function whyPush(say: ToSay, board: Board): Composed['why'] {
   const { snapshot, state, now } = say;
   if (say.people.size > 0 && tries(say, 'main')) return 'people';
   if (board.lacksMine && triesBoard(say)) return 'fold';
   if (answers(say, board)) return 'answer';
   const heartbeatMs = standingHeartbeatMs(snapshot, state, say.shownAt ?? now);
   const afterMs = say.beatAfterMs?.(heartbeatMs) ?? heartbeatMs * BEAT_SLACK;
-  const isDue = state.accepted === null || isOver(state.accepted.at, now, afterMs) || isLeaseUsedUp(state, now, LEASE_RENEWED_AT);
-  return isDue ? 'beat' : null;
+  return isBeatDue(state, now, afterMs) ? 'beat' : null;
 }
 
 function answers(say: ToSay, board: Board): boolean {

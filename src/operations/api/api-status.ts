@@ -65,7 +65,7 @@ export async function apiStatus(folder: FleetFolder, env: NodeJS.ProcessEnv): Pr
   };
 }
 
-/** Asked without the token: whoever has the port by now must not get it. */
+/** Asked without the token: another program may have the port by now, and must not get it. */
 async function answers(url: string): Promise<boolean> {
   try {
     return (await fetch(`${url}/api/v1/health`, { signal: AbortSignal.timeout(ANSWER_MS), redirect: 'error' })).ok;

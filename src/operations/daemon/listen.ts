@@ -15,7 +15,7 @@ const SETTLE_MS = 300;
 /** A program that writes without a pause is not waited for longer. */
 const SETTLE_MS_MAX = 2_000;
 const TICK_MS = 15_000;
-/** What no event told of is found each so many ticks. */
+/** Every so many ticks, changes are looked for that no event told of. */
 const TICKS_PER_LOOK = 4;
 
 export interface Listening {
@@ -61,7 +61,7 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
       isDeaf = true;
     },
   };
-  // Each sync writes into the state folder some ten times, and all but two of its files are nobody's business here.
+  // Each sync writes into the state folder some ten times, and only two of its files matter here.
   const watches = [
     watchNames(state, isHeard, listener),
     await watchFolders([...new Set([outbox, projection, world.home])], isHeard, listener),

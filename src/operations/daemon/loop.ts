@@ -15,7 +15,7 @@ import { signsOf } from './local-changes.ts';
 import { type DaemonFaces, nextCause } from './next-cause.ts';
 import { isNews, isOfServicesAlone, lookingEach, type Wake } from './wakes.ts';
 
-/** What was read is kept, so that nothing is read twice; most of it is of no use any more after so many. */
+/** Read documents are kept, so that nothing is read twice. After this many syncs most of them are not needed any more. */
 const SYNCS_PER_OPENING = 200;
 /** Whatever goes wrong, a daemon never spins. */
 const REST_MS = 100;

@@ -1,4 +1,4 @@
-// Where a daemon waits between two syncs, and what it makes of what wakes it.
+// Where a daemon waits between two syncs, and why it wakes.
 import { existsSync } from 'node:fs';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { isWaitedFor } from '../../system/process/waited.ts';

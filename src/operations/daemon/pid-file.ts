@@ -107,7 +107,7 @@ export async function claimPidFile(
   };
 }
 
-/** The lock, `held` if it still is; or whoever `other` finds before this process gets it. Throws BUSY where neither comes. */
+/** The lock, `held` as long as it is; or the process that `other` finds before this one gets it. Throws BUSY if neither comes. */
 async function lockOrOther(
   folder: FleetFolder,
   other: () => DaemonRecord | null,

@@ -23,7 +23,7 @@ export interface DaemonVoice {
   stands(report: SyncReport): readonly string[];
 }
 
-/** A sync that is under way when the daemon is told to end may finish, for so long; killed after it, it needs no repair (C2). */
+/** How long a sync under way may take to finish when the daemon is told to end. If it is killed after that, it needs no repair (C2). */
 const FINISH_MS = 8_000;
 
 /** Resolves with null when it has ended, or at once with the daemon that lives here already. */
@@ -112,7 +112,7 @@ function createTeller(log: (line: string) => void, voice: DaemonVoice) {
       if (did !== null) log(did);
       now(troubleOf(report));
       const stands = voice.stands(report);
-      // Twice in a row: what is saved in the middle of a sync stands in nobody's way.
+      // Looked at twice in a row: a file that is saved in the middle of a sync does no harm.
       const lasting = stands.filter((line) => standing.includes(line));
       for (const line of lasting) if (!said.includes(line)) log(`! ${line}`);
       [standing, said] = [stands, lasting];

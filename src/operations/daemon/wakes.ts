@@ -37,7 +37,7 @@ export interface Places {
   readonly machine: number;
 }
 
-/** What a change at this path may mean; null = nothing, as most of what coord itself writes. `folder` = listen to what is in it. */
+/** What a change at this path may mean; null = nothing, as for most files that coord itself writes. `folder` = listen to its content. */
 export function heardAt(places: Places, path: string): 'saved' | 'journal' | 'folder' | null {
   const { state, outbox, projection, home, policy, machine } = places;
   if (path === places.journal || path === places.waited) return 'journal';

@@ -6,7 +6,7 @@ import { callersOf } from '../service/callers.ts';
 import { ok, warning } from './check.ts';
 import type { Check } from './exam.ts';
 
-/** Whoever syncs more often than this has a way of their own. */
+/** A machine whose last sync is more recent than this is synced in a way of its owner's. */
 const OWN_WAY_MS = 3_600_000;
 
 export const callerCheck: Check = {

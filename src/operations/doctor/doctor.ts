@@ -14,9 +14,9 @@ import { cronPathCheck, cronRemoteCheck } from './cron.ts';
 import { diskCheck } from './disk.ts';
 import { documentsCheck } from './documents.ts';
 import { type Check, type Exam, LIMITS, openExam } from './exam.ts';
-import { goneFleet } from './gone.ts';
 import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
+import { missingFolder } from './missing-folder.ts';
 import { allowedCheck } from './permissions.ts';
 import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
 import { rewrittenCheck } from './rewritten.ts';
@@ -59,7 +59,7 @@ export async function examine(world: World, folder: FleetFolder | null, fix: boo
   const git = gitFinding(await (await world.examiner()).gitVersion(world.env.PATH ?? ''));
   const computer = [result('git', 'git', git), result('node', 'node', nodeFinding(process.version))];
   const place = (finding: Finding) => result('fleet', 'fleet folder', finding);
-  if (folder === null) return [...computer, place(goneFleet(world) ?? skipped('no fleet here'))];
+  if (folder === null) return [...computer, place(missingFolder(world) ?? skipped('no fleet here'))];
   let identity: Identity;
   try {
     identity = readIdentity(folder);

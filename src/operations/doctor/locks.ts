@@ -9,7 +9,7 @@ import { type Check, type Exam, LIMITS } from './exam.ts';
 
 /** A cycle is bounded by the limits of its git commands. */
 const HELD_MS_MAX = 10 * 60_000;
-/** No push holds a ref for so long. */
+/** No push holds a ref for this long. */
 const HUB_LOCK_MS = 10 * 60_000;
 const SHOWN_MAX = 3;
 

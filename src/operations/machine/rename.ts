@@ -18,7 +18,7 @@ export interface RenameReport {
 
 /** Throws USAGE for a name that cannot be used, or that another machine has, as far as this one can see. */
 export async function rename(world: World, folder: FleetFolder, to: string): Promise<RenameReport> {
-  // Who is called what, as freshly as can be had; offline the last view has to do.
+  // The names of all machines, as fresh as possible; offline, those of the last view.
   const before = await sync(world, folder);
   if (before.trouble === null) mustBeSynced(before);
   const { machine, from } = await underLock(world, folder, async ({ opened, state }) => {

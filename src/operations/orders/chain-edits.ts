@@ -56,7 +56,7 @@ export function chainRetry(
   const raised = (isWhole ? [id] : again).map(
     (one): OrderEdit => ({ kind: 'set', id: one, field: 'generation', value: generation }),
   );
-  // Whoever asks for it wants it to run, also where it was cancelled after it had ended; a step runs if neither it nor the chain is.
+  // A retry means that it should run, even if it was cancelled after it had ended. A step runs if neither it nor its chain is cancelled.
   const uncancelled = [entry, ...again].map((one): OrderEdit => ({ kind: 'unset', id: one, field: 'cancelled' }));
   // What comes behind it is done anew.
   const sessions = again.map((one) => sessionEdit(one, one === target ? resume : null));

@@ -34,7 +34,7 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   const view = report.view;
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
   const lost = view.sync.lostEdits.find((edit) => ids.includes(edit.id));
-  // Whoever asked is told now.
+  // The person who asked is told now.
   markTold(
     folder,
     view.sync.lostEdits.filter(({ id }) => ids.includes(id)),

@@ -71,7 +71,7 @@ export async function retryOrder(
   const fields: OrderEdit[] = [
     ...others,
     { kind: 'set', id, field: 'generation', value: generation, ...(was === null ? {} : { was }) },
-    // Whoever asks for it wants it to run, also where it had failed and was cancelled after that.
+    // A retry means that it should run, even if it had failed and was cancelled after that.
     { kind: 'unset', id, field: 'cancelled' },
     ...session,
   ];
@@ -83,7 +83,7 @@ const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
 export function mayBeRetried(order: StatusOrder): boolean {
   const { state, schedule, code } = order;
-  // O18: whoever does not want to answer may have it begin afresh.
+  // O18: instead of answering, a person may start it over.
   if (ENDED.includes(state) || openQuestion(order) !== null) return true;
   // A scheduled one runs now, whether or not it ever did.
   if (schedule !== undefined && state === 'QUEUED') return true;
@@ -95,7 +95,7 @@ const HEAD = `// The order as it is listed. It runs again with what you save her
 
 interface Changes {
   readonly changes: readonly OrderEdit[];
-  /** The generation that the change was made on: whoever raised it meanwhile has started other work. Null = there is no change. */
+  /** The generation that the change was made on: if somebody raised it meanwhile, that is other work. Null = there is no change. */
   readonly was: FieldBefore | null;
   /** What the editor was opened with: nothing lands on an entry that somebody changed meanwhile. */
   readonly seen: SeenOrder | null;

@@ -1,4 +1,4 @@
-// What runs coord in a fleet folder by itself, as far as this computer says so. Who cannot be asked counts as nobody.
+// What runs coord in a fleet folder automatically, as far as this computer tells. A program that cannot be asked counts as none.
 import { CoordError } from '../../errors.ts';
 import type { World } from '../sync/dependencies.ts';
 import { type CronStatus, cronStatus } from './cron-sync.ts';

@@ -23,7 +23,7 @@ export function createTurns(atOnce: number, waitingMax: number, restMs = 0): Tur
       if (running >= atOnce) {
         if (waiting.length >= waitingMax)
           throw new CoordError('BUSY', `${waiting.length} requests wait for their turn already`, null);
-        // Whoever is called has the turn of the one that ended.
+        // The request that is called takes the place of the one that ended.
         await new Promise<void>((resolve) => waiting.push(resolve));
       } else running += 1;
       try {

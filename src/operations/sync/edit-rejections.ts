@@ -7,7 +7,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 type Refusals = JournalState['lostEdits'];
 
-/** Nobody reads them for so long: what is wanted still was asked for anew. */
+/** Rejections are forgotten after this time: a person who still wants the edit has repeated it. */
 const SHOWN_MS = 86_400_000;
 /** More than the journal reports. */
 const TOLD_MAX = 100;

@@ -16,9 +16,10 @@ import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts
 import { readServices } from '../../system/fleet/local-services.ts';
 import { createSpecShelf } from '../../system/fleet/spec-shelf.ts';
 import { toolsHere } from '../../system/policy/own-tools.ts';
-import { placeRun, readSecrets } from '../../system/policy/place-run.ts';
+import { placeRun } from '../../system/policy/place-run.ts';
 import type { LocalPolicy } from '../../system/policy/placement.ts';
 import { readPolicy } from '../../system/policy/policy-file.ts';
+import { readSecrets } from '../../system/policy/run-environment.ts';
 import { findExecutable } from '../../system/process/find-executable.ts';
 import { readCronPeriod } from '../../system/service/cron-period.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';

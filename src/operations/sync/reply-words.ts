@@ -1,4 +1,4 @@
-// What a face that is no terminal says of what was done: the local API and the MCP server answer with the same words.
+// The words for results in faces without a terminal: the local API and the MCP server answer with the same words.
 import { CoordError, type ErrorCode } from '../../errors.ts';
 import type { EditReport } from '../orders/edit-orders.ts';
 import type { SyncReport } from './sync.ts';
@@ -13,7 +13,7 @@ export function said({ trouble }: SyncReport) {
 }
 
 export interface Answered {
-  /** Who has to act: whoever asked, this computer (a full disk and its like), or we, because nobody foresaw it. */
+  /** Who has to act: the client, this computer (a full disk, for example), or coord's authors, because it is a bug. */
   readonly whose: 'asker' | 'computer' | 'bug';
   readonly code: ErrorCode | 'BUG';
   readonly message: string;

@@ -22,7 +22,7 @@ import { leaveView } from './write-view.ts';
 
 /** A cycle is bounded by the time limits of its git commands; who waits longer than this reports who is in the way. */
 const LOCK_WAIT_MS = 180_000;
-/** Who waits for a run looks at the remote this often. */
+/** How often a command that waits for a run looks at the remote. */
 const NEWS_MS = 15_000;
 /** Where nothing runs and something waits for its turn: the first pause between attempts. */
 const TURN_MS = 5_000;
@@ -107,7 +107,7 @@ export async function syncOpened(world: World, opened: OpenMachine, options: Cyc
   }
 }
 
-/** I4: whoever has left asks nothing and says nothing, however often cron comes by. */
+/** I4: a machine that has left neither fetches nor pushes, however often cron calls it. */
 function leftReport(view: View | null, dryRun: boolean): SyncReport {
   const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [], waiting: [], running: [] };
   const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };

@@ -103,7 +103,7 @@ async function newMessages(
   };
   const [before, after] = [await entries(change.before), await entries(change.after)];
   const to = messagesOf(path)?.to;
-  // One that cannot be read is a fault of the board; nothing is said of what it holds.
+  // A message that cannot be read is a fault of the board; its content is not told.
   if (before === null || after === null || to === undefined) return [];
   const nameOf = ({ content, occurrence }: { content: string; occurrence: number }) => `${occurrence} ${content}`;
   const known = new Set(before.map(nameOf));

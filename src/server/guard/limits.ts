@@ -24,7 +24,7 @@ export interface Limits {
   readonly strangers: readonly [perSecond: number, burst: number];
   /** What programs send, take and confirm, over HTTP and on streams: it is flushed to this disk, 3 to 10 ms each, and no cycle. */
   readonly bus: readonly [perSecond: number, burst: number];
-  /** Who asks too often gets the answer that says so only after this long. */
+  /** A client that asks too often gets its refusal only after this time. */
   readonly tooOftenMs: number;
   /** Frames of one stream that wait for their turn; who has said more is cut off. */
   readonly busFramesMax: number;
@@ -34,7 +34,7 @@ export interface Limits {
   /** Frames that a stream client may send in a second; it has nothing to say. */
   readonly streamFramesMax: number;
   readonly pingMs: number;
-  /** Of what changes something, and of what reads under the lock of the cycle: so many at once, and so many that wait for it. */
+  /** Requests that change something, or read under the lock of the cycle: how many at once, and how many may wait. */
   readonly turns: readonly [atOnce: number, waiting: number];
   readonly readTurns: readonly [atOnce: number, waiting: number];
   /** What is recorded by then is answered, wherever its sync is. */

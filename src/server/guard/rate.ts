@@ -1,4 +1,4 @@
-// How often something may be done: so many a second, and a few more at once after a rest.
+// How often something may be done: a number a second, and a few more at once after a rest.
 import type { Limits } from './limits.ts';
 
 export interface Rate {

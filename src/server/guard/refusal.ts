@@ -1,4 +1,4 @@
-// What a client is told where nothing comes of what it asked: a status, and the words that the command line has for it.
+// The answer to a request that failed: a status, and the same words as on the command line.
 import type { ErrorCode } from '../../errors.ts';
 import { answerTo } from '../../operations/sync/reply-words.ts';
 

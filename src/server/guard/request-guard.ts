@@ -79,7 +79,7 @@ function streamRefusal({ method, url = '', headers }: IncomingMessage, { isStrea
   return null;
 }
 
-/** The rest of what the client was sending is not waited for. */
+/** Does not wait for the rest of the client's request. */
 function refuse(response: ServerResponse, refusal: Refusal): void {
   response.writeHead(refusal.status, { 'Content-Type': 'application/json', Connection: 'close', ...refusal.headers });
   response.end(refusalBody(refusal));

@@ -10,7 +10,7 @@ export type Change =
       readonly event: ChangeKind;
       /** What is new or different, whole, by its id. */
       readonly changed: Readonly<Record<string, unknown>>;
-      /** Ids of what is not there any more. */
+      /** Ids of entries that are gone. */
       readonly removed: readonly string[];
     }
   | { readonly event: 'needs-you'; readonly needsYou: Sight['needsYou'] }

@@ -23,7 +23,7 @@ import type { createWeb } from './web.ts';
 
 /** The longest pause of who waits for the lock of the cycle, and more (system/files/lock.ts): so long it is free between two reads. */
 const REST_MS = 400;
-/** Whoever shows no token keeps no connection. */
+/** A client without a token keeps no connection. */
 const HEALTH_HEADERS = { 'Content-Type': 'application/json', Connection: 'close' };
 /** Of a file that is saved twice in a moment, the system may tell once: it is read when this has passed. */
 const SETTLE_MS = 100;

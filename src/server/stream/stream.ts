@@ -46,7 +46,7 @@ interface Client {
 
 /** Several files change with one sync. */
 const SETTLE_MS = 100;
-/** Of a larger one only its name is told: whoever wants it reads it. */
+/** Of a larger document only the name is told; clients can read it. */
 const EVENT_BYTES_MAX = 256 * 1024;
 const CLOSE = { goingAway: 1001, policy: 1008, error: 1011 } as const;
 
@@ -107,7 +107,7 @@ export function createStream(source: StreamSource, limits: Limits): Stream {
   };
 }
 
-/** The stream of what changes, and beside it those of features. */
+/** The stream of changes, and the streams of features. */
 export function withStreams(stream: Stream, others: readonly PathStream[]): Stream & PathStream {
   const all = [stream, ...others];
   return {
@@ -157,7 +157,7 @@ function createLooks(room: Room) {
   };
 }
 
-/** Who has just come is greeted; the others are told what changed since the last look. */
+/** A new client is greeted; the others get what changed since the last look. */
 async function look(room: Room): Promise<void> {
   const before = room.known;
   const sight = await room.source.sight();
@@ -182,7 +182,7 @@ function tell({ limits }: Room, client: WebSocket, event: object): void {
   else if (client.readyState === client.OPEN) client.send(visibleJson(JSON.stringify(event)));
 }
 
-/** Who has not answered since the last ping is dropped. */
+/** Drops clients that have not answered since the last ping. */
 function ping(room: Room): void {
   for (const [client, about] of room.clients) {
     if (!about.isAlive) client.terminate();

@@ -12,7 +12,7 @@ export function otherOwner(path: string): { readonly me: string; readonly owner:
   return { me: `${userInfo().username} (uid ${uid})`, owner: `uid ${owner}` };
 }
 
-/** Throws REFUSED where any of these is another user's; what is not there is nobody's. */
+/** Throws REFUSED if any of these belongs to another user; missing ones do not count. */
 export function mustOwn(...paths: readonly string[]): void {
   for (const path of paths) {
     const other = otherOwner(path);

@@ -91,16 +91,16 @@ async function tryLock(path: string, lookMs: number): Promise<HeldLock | null> {
   const folder = statSync(folderOf(path), { throwIfNoEntry: false })?.ino;
   const mine: Owner = { token: randomUUID(), pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
   try {
-    // No lock outlives the computer's start: whatever a power cut leaves here is a dead owner's, or nobody's.
+    // No lock outlives a restart of the computer: a lock that a power cut left has a dead owner, or none.
     writeWhole(ownerOf(path), JSON.stringify(mine));
   } catch (error) {
     // A full disk: a lock without a name would stand in everybody's way for a while.
     await release().catch(() => {});
     throw error;
   }
-  // Stopped for so long before it gave its name that it was taken for dead.
+  // It was stopped for so long, before it wrote its name, that others took it for dead.
   if (folder === undefined || statSync(folderOf(path), { throwIfNoEntry: false })?.ino !== folder) {
-    // Whoever has it by now stands there under no name of a process that has it not.
+    // The present holder must not stand there under the name of a process that does not hold it.
     if (readOwner(path)?.token === mine.token) rmSync(ownerOf(path), { force: true });
     return null;
   }
@@ -167,7 +167,7 @@ function clearDead(path: string): boolean {
   if (!mayTakeOver(path, owner?.token ?? 'nameless')) return false;
   if ((readOwner(path)?.token ?? 'nameless') !== (owner?.token ?? 'nameless')) return true;
   sweepTemporaries(path);
-  // The name goes first: whoever takes the folder next must not be taken for the dead owner.
+  // The name is removed first: the next holder must not be taken for the dead owner.
   rmSync(ownerOf(path), { force: true });
   rmSync(folderOf(path), { recursive: true, force: true });
   return true;

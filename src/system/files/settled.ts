@@ -1,6 +1,6 @@
 // Takes what comes in a burst together: one call once it is quiet.
 
-/** Calls once when it has been quiet for so long, or at last after the longest time. */
+/** Calls once after a quiet time, or at the latest after the longest time. */
 export function settled(
   work: () => void,
   { quietMs, longestMs }: { readonly quietMs: number; readonly longestMs: number },

@@ -17,7 +17,7 @@ export interface ProjectionSource {
   textOf(id: string): Promise<string | null>;
 }
 
-/** Ids of what coord wrote to a path, or was about to write when it was stopped; the one to be found there comes last. */
+/** Ids of the texts that coord wrote to a path, or was about to write when it was stopped; the present one is last. */
 export type Projected = Readonly<Record<string, readonly string[]>>;
 
 /** Paths below `coordination/` that were left alone. */
@@ -95,7 +95,7 @@ export async function project(
   return { edited, obstructed: [...obstructed] };
 }
 
-/** A person's text at a path, if it is not what coord wrote there; with the id of what they started from. */
+/** A person's text at a path, if coord did not write it; with the id of the text that they started from. */
 export function savedEdit(
   folder: FleetFolder,
   path: string,
@@ -126,7 +126,7 @@ export function baseText(folder: FleetFolder, id: string): string | null {
   return readBases(folder)[id] ?? null;
 }
 
-/** The one that an edit can begin from already stays too: a crash can fall before the record of what was written. */
+/** The text that an edit may already start from stays too: a crash can come before the record of what was written. */
 function keepBase(folder: FleetFolder, id: string, text: string): void {
   const before = readBases(folder);
   const known = readProjected(folder)[ORDERS_PATH] ?? [];

@@ -1,4 +1,4 @@
-// Outlines of the specs of a fleet, or their faults, as they were parsed last: `.coord/specs.json`. Whoever removes it loses nothing but a moment of the next sync.
+// Outlines of the specs of a fleet, or their faults, as they were parsed last: `.coord/specs.json`. Removing it only makes the next sync a moment longer.
 // It is used only whole and only by the very program that wrote it: another one may read specs in another way.
 import { createHash } from 'node:crypto';
 import type { ParsedOutline } from '../../core/model/orders/spec.ts';

@@ -74,7 +74,7 @@ export function repoOf(written: string): RemoteUrl | { readonly refused: string 
 /** What one rule lets in: the very repo, all that lies below it, or with `*` every one. */
 export function isRepoAllowed(url: string, rules: readonly string[]): boolean {
   const asked = plain(url);
-  // `..` would lead out of what was allowed, also in the other way to write it that servers read.
+  // `..` would lead out of the allowed folder, also in the other spelling that servers accept.
   if (/(^|[/:])\.\.?(\/|$)|%(2e|2f|5c)/i.test(asked)) return false;
   return rules.some((rule) => {
     if (rule.trim() === '*') return true;

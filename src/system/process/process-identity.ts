@@ -24,7 +24,7 @@ export interface NotedProcess {
   readonly boot: string;
 }
 
-/** False once that process has ended, whoever has its number by then. */
+/** False once that process has ended, even if another process has its number by then. */
 export function isLiving({ pid, identity, boot }: NotedProcess): boolean {
   return boot === bootId() && identityOf(pid) === identity;
 }

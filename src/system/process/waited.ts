@@ -1,5 +1,5 @@
 // Whether somebody waits for an order here (H3): a file that each who waits writes anew at each of its looks, and removes at its end.
-// Whoever was killed is forgotten after a minute. Another who still waits makes it again at the next look.
+// A command that was killed is forgotten after a minute. Another one that still waits makes the file again at its next look.
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { FleetFolder } from '../fleet/fleet-folder.ts';
 
@@ -14,7 +14,7 @@ export function noteWait({ state, waited }: Place): void {
     mkdirSync(state, { recursive: true });
     writeFileSync(waited, '');
   } catch {
-    // The daemon keeps its pace, and whoever waits looks by itself.
+    // The daemon keeps its pace, and a command that waits looks by itself.
   }
 }
 

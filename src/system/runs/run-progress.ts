@@ -1,4 +1,4 @@
-// progress.json in the folder of a run (O17): written whole by the run, at most once a second, and read by whoever shows it.
+// progress.json in the folder of a run (O17): written whole by the run, at most once a second, and read where it is shown.
 import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { RunProgress } from '../../core/model/orders/run.ts';
 import { parseProgress } from '../../documents/machine/run-progress.ts';

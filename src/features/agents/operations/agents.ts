@@ -7,7 +7,7 @@ import type { AgentsHere } from '../../../operations/feature.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
-import { passedOn } from '../../../system/policy/place-run.ts';
+import { passedOn } from '../../../system/policy/run-environment.ts';
 import { type FoundAgents, readFoundAgents, writeFoundAgents } from '../system/found-agents.ts';
 
 const FRESH_MS = 24 * 3_600_000;

@@ -8,7 +8,7 @@ import type { ServiceSpec } from '../../../core/model/machines/local-service.ts'
 import { createExclusively } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { passedOn } from '../../../system/policy/place-run.ts';
+import { passedOn } from '../../../system/policy/run-environment.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
 import { makeServiceFolder, pidPath, serviceFolder, serviceLogPath } from '../system/service-files.ts';
 

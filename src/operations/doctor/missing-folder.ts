@@ -12,7 +12,7 @@ import type { World } from '../sync/dependencies.ts';
 import { type Finding, problem } from './check.ts';
 
 /** Null = neither the current folder nor one above it was one. */
-export function goneFleet(world: World): Finding | null {
+export function missingFolder(world: World): Finding | null {
   const known = new Set(knownRoots(world.home));
   for (let at = resolve(world.cwd); ; at = dirname(at)) {
     if (known.has(at) && !isFleetFolder(fleetFolderAt(at)))

@@ -1,0 +1,62 @@
+// The variables of a run (O7): the same from a terminal, cron or a daemon. A short list of the person's own variables, the owner's secrets, what the
+// order sets, and the fencing token. Outputs of earlier orders: core/decide/dependency-outputs.ts. COORD_OUTPUT and COORD_PROGRESS:
+// runs/supervise.ts. COORD_WORKSPACE and its like: runs/workspace-phases.ts.
+
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { Order } from '../../core/model/orders/order.ts';
+import { readText } from '../files/read-if-there.ts';
+import type { PlacedWork, Placement } from './placement.ts';
+
+/** Names, or prefixes that end in `*`, of the person's variables that runs get. */
+const PASSED_ON = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR', 'SSH_AUTH_SOCK'];
+
+export function runEnvironment(order: Order, attempt: number, work: PlacedWork, placement: Placement): Record<string, string> {
+  const { id, generation } = order;
+  return {
+    ...passedOn(placement.env),
+    PATH: placement.path,
+    ...(runsCommands(work, order) ? { ...secretsFor(order, work, placement.secrets), ...order.env } : {}),
+    COORD_ORDER: id,
+    COORD_GENERATION: String(generation),
+    COORD_ATTEMPT: String(attempt),
+    COORD_IDEMPOTENCY_KEY: `${id}@${generation}`,
+    COORD_MACHINE: String(placement.machine),
+    COORD_MACHINE_NAME: placement.machineName,
+  };
+}
+
+/** False: coord itself makes a request, and no command gets the order's variables. */
+export function runsCommands({ isRequest }: PlacedWork, { check }: Order): boolean {
+  return isRequest !== true || check !== null;
+}
+
+/** Secrets that are for the check alone are left out if there is no check. */
+function secretsFor({ check }: Order, { withheld = [] }: PlacedWork, secrets: Placement['secrets']): Record<string, string> {
+  return Object.fromEntries(Object.entries(secrets).filter(([name]) => check !== null || !withheld.includes(name)));
+}
+
+/** What of a person's environment reaches what coord starts. */
+export function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
+  const passes = (name: string) =>
+    PASSED_ON.some((rule) => (rule.endsWith('*') ? name.startsWith(rule.slice(0, -1)) : rule === name));
+  const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && passes(entry[0]));
+  return { HOME: homedir(), ...Object.fromEntries(entries) };
+}
+
+/** NAME=value lines of the owner's secret files; a file that is missing is an error of the owner's, told by its path alone. */
+export function readSecrets(paths: readonly string[]): { secrets: Record<string, string>; missing: readonly string[] } {
+  const secrets: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const path of paths) {
+    if (!existsSync(path)) {
+      missing.push(path);
+      continue;
+    }
+    for (const line of readText(path).split(/\r?\n/)) {
+      const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
+      if (name !== undefined && value !== undefined) secrets[name] = value.replace(/^(['"])(.*)\1$/, '$2');
+    }
+  }
+  return { secrets, missing };
+}
