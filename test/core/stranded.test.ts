@@ -47,7 +47,8 @@ describe('an order that nobody goes on with says so, with the way out', () => {
       [{}, { ...left, results: { ended: [failed()] } }],
       {
         state: 'BLOCKED',
-        reason: 'attempt 1 of 3 failed; it began on 2 m2, which has left the fleet, and is for 1 m1 now; to run it again: coord retry a',
+        reason:
+          'attempt 1 of 3 failed; it began on 2 m2, which has left the fleet, and is for 1 m1 now; to run it again: coord retry a',
       },
     ],
     [

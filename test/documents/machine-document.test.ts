@@ -44,9 +44,7 @@ const ended = {
 const REPORT = {
   ...emptyResults(2),
   running: [run],
-  waiting: [
-    { order: 'deploy', generation: 1, state: 'BLOCKED', reason: 'not allowed; on builder: coord allow shell' },
-  ] as const,
+  waiting: [{ order: 'deploy', generation: 1, state: 'BLOCKED', reason: 'not allowed; on builder: coord allow shell' }] as const,
   ended: ['e1', 'e2', 'e3', 'e4', 'e5', 'e6'].map((order) => ({ ...ended, order })),
 };
 

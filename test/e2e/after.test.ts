@@ -52,7 +52,11 @@ test('O4 a run that went down with its machine: a person says what it was, and w
   });
   await mac.ok('machines', 'remove', 'pc');
   expect(fleet.status().needsYou).toEqual([
-    { code: 'order', order: 'job', why: 'failed: interrupted; to run it again: coord retry job; if you know how it ended: coord order resolve job' },
+    {
+      code: 'order',
+      order: 'job',
+      why: 'failed: interrupted; to run it again: coord retry job; if you know how it ended: coord order resolve job',
+    },
   ]);
   expect(fleet.status().orders.ship).toMatchObject({ state: 'BLOCKED', reason: 'job failed; coord retry job' });
   expect((await mac.coord(['order', 'resolve', 'job'])).code).toBe(2);

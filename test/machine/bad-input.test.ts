@@ -173,7 +173,11 @@ describe('I4, O2 a claim of a machine that left, and was not started', () => {
     [
       1,
       [],
-      { state: 'BLOCKED', reason: 'claimed by 2 m2, which is lost; it may have run; to run it again: coord retry x; if you know how it ended: coord order resolve x' },
+      {
+        state: 'BLOCKED',
+        reason:
+          'claimed by 2 m2, which is lost; it may have run; to run it again: coord retry x; if you know how it ended: coord order resolve x',
+      },
     ],
     [2, ['1: x 1.2'], { state: 'COMPLETED', machine: 1 }],
   ])('attempts %i', async (attempts, started, end) => {

@@ -93,11 +93,7 @@ test.each<[string, Change, string]>([
     `folder ${work} not allowed for agents; on pc: coord allow folder ${work}`,
   ],
   ['a login', { found: { login: 'out' } }, 'claude is not logged in; on pc: claude /login, then coord agent detect'],
-  [
-    'a program that went',
-    { found: { program: '/no/claude' } },
-    'claude is no longer at /no/claude; on pc: coord agent detect',
-  ],
+  ['a program that went', { found: { program: '/no/claude' } }, 'claude is no longer at /no/claude; on pc: coord agent detect'],
   ['one that does not answer', { found: { problem: 'hangs' } }, 'claude is no longer found; on pc: coord agent detect'],
   [
     'a tool beyond the policy',
@@ -165,7 +161,8 @@ test('O10, O15 one that works with all permissions or none runs once its owner s
   expect(placed(cursor)).toEqual({
     blocked: {
       code: 'agentUnfit',
-      reason: 'cursor-agent works with all permissions or none; on pc: set agents: { cursor-agent: { force: yes } } in policy.yaml',
+      reason:
+        'cursor-agent works with all permissions or none; on pc: set agents: { cursor-agent: { force: yes } } in policy.yaml',
     },
   });
 });

@@ -32,7 +32,7 @@ export interface Sight {
   readonly programs: readonly LocalService[];
   readonly daemon: DaemonStatus;
   readonly pushesPerMinute: number;
-  /** The last line of output, by order, of what runs or ran here. */
+  /** The last line of output of runs on this machine, by order. */
   readonly endings: ReadonlyMap<string, string>;
   /** What of this could not be read, and why. */
   readonly faults: readonly string[];

@@ -13,7 +13,7 @@ export interface Looked {
 
 const BAR = '  | ';
 
-/** On the screen. Whoever wants more of it wants a pager. */
+/** Lines on the screen; for more, people use a pager. */
 export const LOOK_LINES_MAX = 2000;
 
 const kept = new WeakMap<readonly string[], { readonly width: number; readonly lines: readonly string[] }>();

@@ -52,7 +52,7 @@ function aboutUrgent(messages: Sight['messages'], sender: number): Subject {
     : { kind: 'message', key: `${message.source} ${message.number}`, from: sender };
 }
 
-/** Unread ones first, those that are for people next: whoever looks at this is one. */
+/** Unread messages first, then those to people, because a person looks at this. */
 export function messageRows({ messages }: Sight, view: View, nowMs: number): readonly Row[] {
   const mine = messages.map((message): Row => {
     const { source, number, from, name, at, priority, body, taken } = message;

@@ -21,7 +21,7 @@ export async function run(context: Context): Promise<number> {
   const session = await showScreen(context, createCommands(context));
   const going = session.underWay();
   if (going === null) return EXIT.done;
-  // It is recorded already, or it will be: whoever quits shall know what came of it.
+  // It is recorded already, or will be: a person who quits should see the outcome.
   await context.busy(going.what, going.done);
   for (const line of session.notice()) context.out(line);
   return EXIT.done;

@@ -127,7 +127,7 @@ function target(what: string, value: string | null): [PolicyList, string] {
     return ['allow', what];
   }
   if (what === 'repo' && value !== null) return ['repos', repoRule(value)];
-  // Whoever reads the policy stands elsewhere.
+  // The policy is read from another working folder, so the path has to be whole.
   if (what === 'folder' && value !== null) return ['folders', /^~(\/|$)/.test(value) ? value : resolve(value)];
   if (what === 'env' && value !== null) return ['env', value];
   throw new CoordError(

@@ -18,7 +18,7 @@ export async function run(context: Context, id: string, options: { readonly time
   return order.state === 'COMPLETED' ? EXIT.done : EXIT.failed;
 }
 
-/** Shows each state as it is observed, on standard error. Whoever presses Ctrl-C is told what becomes of the order. */
+/** Shows each state as it is observed, on standard error. After Ctrl-C it says that the order stays. */
 export async function waitVisibly(context: Context, id: string, timeout: string | undefined): Promise<Waited> {
   const interrupted = () => {
     context.note(`\norder ${id} stays: coord cancel ${shellWord(id)}`);

@@ -4,7 +4,7 @@ import { EXIT } from '../../../errors.ts';
 import type { Desk } from '../../../mcp/desk-types.ts';
 import type { Context } from '../../context.ts';
 
-/** Ends when standard input does, and with it whoever speaks here. */
+/** Ends when standard input does, that is, when the agent ends. */
 export async function run(context: Context): Promise<number> {
   const { serveMcp, toolsHere } = await import('../../../mcp/server.ts');
   if (process.stdin.isTTY === true) context.note('coord mcp is for agents: claude mcp add coord -- coord mcp; Ctrl-D ends it');

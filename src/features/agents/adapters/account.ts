@@ -11,7 +11,7 @@ export interface Account {
   result: string | null;
   /** It has said its own word of the end. */
   isDone: boolean;
-  /** Why that is none of success, or why there is none. */
+  /** Why the result is no success, or why there is none. */
   failure: string | null;
   isLoggedOut: boolean;
   hasNoSession: boolean;
@@ -45,7 +45,7 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
     const why = failure ?? (isOver ? '' : end.lastWords);
     if (account.hasNoSession || (!isOver && dialect.noSession.test(why)))
       return { problem: `the session of ${agent} is no longer on ${machine}`, asks: 'session' };
-    // Its last words may be those of what it was denied.
+    // Its last words may come from an action that was denied.
     if (account.isLoggedOut || (denied.length === 0 && dialect.loggedOut.test(why)))
       return { problem: `${agent} is not logged in; on ${machine}: ${AGENTS[agent].logIn}`, asks: 'login' };
     const [first = '', ...others] = new Set(denied);

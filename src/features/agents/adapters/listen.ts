@@ -12,7 +12,7 @@ const SHOWN_CHARACTERS_MAX = 500;
 const BACKTRACE = /^\s*(stack backtrace:?$|[0-9]+: <|at .+:[0-9]+\)?$)/i;
 
 export interface Heard {
-  /** Resolves once it got nowhere for so long; `lingerMs`: or has said that it is done, and nothing since. */
+  /** Resolves after this long without progress; `lingerMs`: or this long after it said that it is done. */
   silence(limitMs: number, lingerMs?: number): Promise<'silent' | 'done'>;
   readonly drained: Promise<unknown>;
   lastWords(): string;

@@ -69,7 +69,7 @@ function read<T extends { readonly form: number }>(path: string, isWhole: (file:
   }
 }
 
-/** For `coord status`: who could not be told of what, and what of alerts.yaml is not obeyed. */
+/** For `coord status`: alerts that a channel did not take, and entries of alerts.yaml that are not obeyed. */
 interface AlertTrouble {
   readonly waiting: readonly {
     readonly channel: string;

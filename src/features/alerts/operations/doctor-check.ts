@@ -1,4 +1,4 @@
-// Who on this computer is told of what needs people, and whether they can be reached.
+// Checks which channels of this computer get alerts, and whether they work.
 
 import { statSync } from 'node:fs';
 import { shellWord } from '../../../core/base/shell-word.ts';

@@ -61,7 +61,7 @@ function runProgram(
       resolve(telling);
     };
     const timer = setTimeout(() => {
-      // Its whole group, and whoever holds on to the pipe is not waited for.
+      // Its whole group; a process that keeps the pipe open is not waited for.
       if (child.pid !== undefined) killGroup(child.pid);
       end({ ok: false, answered: false, what: `it had not ended after ${timeoutMs / 1000} s, and was stopped` });
     }, timeoutMs);

@@ -15,7 +15,7 @@ export async function tellWebhook({ url, headers }: Webhook, shaped: WebhookBody
       redirect: 'manual',
       signal,
     });
-    // What it says is nobody's business, and could be endless.
+    // The body of the answer is not needed, and could be endless.
     await answer.body?.cancel().catch(() => {});
     if (answer.ok) return { ok: true, what: `it answered ${answer.status}` };
     const redirect = answer.status >= 300 && answer.status < 400 ? ', a redirect, which is not followed' : '';

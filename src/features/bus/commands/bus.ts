@@ -83,7 +83,7 @@ export async function forget(context: Context, program: string): Promise<number>
   return EXIT.done;
 }
 
-/** Resolves when whoever reads has it: a pipe that was closed confirms nothing. */
+/** Resolves when the reader has it: a pipe that was closed confirms nothing. */
 function printed(words: string): Promise<void> {
   return new Promise((resolve, reject) => process.stdout.write(words, (error) => (error == null ? resolve() : reject(error))));
 }

@@ -19,7 +19,7 @@ export const HANDED_MS_MAX = 600_000;
 const CLOCK_SLACK_MS = 60_000;
 /** Half a message is swept after this. */
 const TEMPORARY_MS = 3_600_000;
-/** What cannot be read for so long blocks nobody any more: a disk that was away, or slow, is back by then. */
+/** After this time an unreadable file blocks nobody any more: a disk that was away or slow is back by then. */
 const UNREAD_MS = 60_000;
 /** These say nothing of the file: too much is open, or in use. */
 const OF_THE_COMPUTER = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR'];
@@ -157,7 +157,7 @@ function unreadSince(box: Box, { name }: FileName, nowMs: number): number {
   }
 }
 
-/** Whoever has it until then does not want it: it waits again, in its old place. Nothing, where somebody else has it by now. */
+/** Its reader does not want it: it waits again, in its old place. Does nothing if another reader has it by now. */
 export function giveBack(box: Box, key: string, untilMs: number): void {
   const file = handedIn(box).find((it) => it.key === key && it.ms === untilMs);
   if (file !== undefined) moveIfThere(join(box.folder, 'handed', file.moved), join(box.folder, 'waiting', file.name));

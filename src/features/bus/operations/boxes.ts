@@ -18,7 +18,7 @@ export function boxOf(folder: FleetFolder, program: string): Box {
   return { program, folder: join(busRoot(folder), program) };
 }
 
-/** Whoever reads its box, or is written to, is known from then on. Throws REFUSED where there are too many; what is there stays usable. */
+/** A program that reads its box, or is written to, is known from then on. Throws REFUSED if there are too many; existing boxes stay usable. */
 export function openBox(folder: FleetFolder, program: string): Box {
   const box = boxOf(folder, program);
   if (!existsSync(box.folder)) mustHaveRoom(folder, program);

@@ -17,7 +17,7 @@ export const LETTER = z.strictObject(
   },
   'expected {"to": "builder", "from": "araya", "body": "Hello"}',
 );
-/** What a program is told of what it sent; several where it wrote to all. */
+/** The answer to a program that sent a message; several results if it wrote to all. */
 export type Post = (letter: z.output<typeof LETTER>) => Promise<object>;
 
 /** Of its rates `acts` says how often something may be recorded for other machines or people. */

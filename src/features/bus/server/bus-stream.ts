@@ -92,7 +92,7 @@ function takeBackOfEarlierDaemon({ folder, log }: BusSource): void {
   }
 }
 
-/** Who has not answered since the last ping is dropped. */
+/** Drops clients that have not answered since the last ping. */
 function ping(clients: Programs['clients']): void {
   for (const [client, about] of clients) {
     if (!about.isAlive) client.terminate();

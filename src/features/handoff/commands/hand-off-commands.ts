@@ -1,4 +1,4 @@
-// The commands for notes to whoever goes on.
+// The commands for hand-offs.
 import { AS_JSON, type CommandDescriptor, RESULT_AS_JSON } from '../../../cli/command.ts';
 import { FAILED, NO_FLEET, RECORDED, USAGE } from '../../../cli/exit-codes.ts';
 

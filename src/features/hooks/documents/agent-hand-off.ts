@@ -4,7 +4,7 @@ import { readableTime } from '../../../documents/text/iso-time.ts';
 import { fitted, shortName } from '../../agents/documents/agent-quote.ts';
 import type { PlacedHandOff } from '../../handoff/rules/hand-offs.ts';
 
-/** Messages have the rest of what an agent is told at once. */
+/** The part of the characters for a hand-off; messages get the rest. */
 export const AGENT_HAND_OFF_MAX = 1_000;
 /** Of each part but what was done, which has what they leave. */
 const PART_MAX = 200;

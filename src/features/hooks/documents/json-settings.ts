@@ -10,7 +10,7 @@ import { applySplices, type Splice } from '../../../documents/text/text-splice.t
 export type JsonPath = readonly (string | number)[];
 
 export type SettingsText =
-  /** `loose`: the place of what is no strict JSON, a comment or a comma too much; null = there is none. */
+  /** `loose`: the place of a comment or an extra comma, which strict JSON does not allow; null = there is none. */
   | { readonly kind: 'read'; readonly value: Readonly<Record<string, unknown>>; readonly loose: string | null }
   /** `why` names the place. */
   | { readonly kind: 'refused'; readonly why: string };

@@ -7,7 +7,7 @@ import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { HookAgent } from '../documents/hook-dialects.ts';
 import type { Given } from '../rules/agent-receipts.ts';
 
-/** A session that was quiet for so long is given its messages anew. */
+/** A session that was quiet for this long is given its messages again. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 const PRUNED_EVERY_MS = 24 * 3_600_000;
 const PRUNED = '.pruned';

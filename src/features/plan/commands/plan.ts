@@ -42,7 +42,7 @@ export async function run(context: Context, spec: string, options: Options): Pro
   return hasFault(report) ? EXIT.failed : EXIT.done;
 }
 
-/** What the agent does is for whoever sits there. */
+/** Shows the agent's steps to the person at the terminal. */
 function working(context: Context): (line: string) => void {
   return (line) => context.note(context.paint.dim(plainCell(line, 160)));
 }

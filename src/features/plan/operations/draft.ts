@@ -79,7 +79,7 @@ function faultsOf(text: string, path: string, view: View): readonly Fault[] {
   return [...faults, ...ofOrders].filter(({ level }) => level === 'fault');
 }
 
-/** It reads, and no more: that is the first of what its owner could let it do. */
+/** A request in which the agent may only read. */
 function requestFor(
   world: World,
   folder: FleetFolder,

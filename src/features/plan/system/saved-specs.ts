@@ -9,7 +9,7 @@ import { newFile, type ProjectionSource, readProjected, savedEdit } from '../../
 export interface SavedSpec {
   readonly path: string;
   readonly text: string;
-  /** The id of what it was edited from; null = coord never wrote it. */
+  /** The id of the text that it was edited from; null = coord never wrote it. */
   readonly from: string | null;
 }
 

@@ -24,7 +24,7 @@ export async function hearChanges(
       isDeaf = true;
     },
   };
-  // What else is written there, by each sync, is nobody's business here.
+  // Other files there, which each sync writes, do not matter here.
   const watches = [
     watchNames(folder.state, (path) => path === instancesPath(folder), listener),
     await watchFolders([wishesPath(folder)], () => true, listener),

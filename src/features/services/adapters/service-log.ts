@@ -5,7 +5,7 @@ import { closeSync, copyFileSync, openSync, readSync, renameSync, statSync, trun
 const LOG_BYTES_MAX = 5 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 
-/** Never throws: a log that cannot be cut stands in nobody's way. */
+/** Never throws: a log that cannot be cut does no harm. */
 export function rotateLog(path: string, bytesMax: number = LOG_BYTES_MAX): void {
   try {
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;

@@ -9,7 +9,7 @@ import { type ServicesFile, servicesPath, writeServices } from '../../../system/
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
 import type { Life } from './life.ts';
 
-/** What others are to know is told when nothing has changed for so long, or at last after the longest time. */
+/** News for others is told after a quiet time, or at the latest after the longest time. */
 const QUIET_MS = 1_500;
 const QUIET_MS_MAX = 10_000;
 

@@ -15,7 +15,7 @@ import { createServicesTeller } from './services-teller.ts';
 
 /** No event tells of the end of a process that an earlier daemon started. */
 const ADOPTED_MS = 1_000;
-/** What is missing in the file for so long was taken out, and what is changed in it was changed: neither is about to be written. */
+/** After this time a missing entry counts as removed and a changed one as changed: the file is not just being written. */
 const GONE_MS = 2_000;
 
 export function createSupervisor(place: Omit<LifePlace, 'log' | 'changed'>): Companion {

@@ -17,7 +17,7 @@ export const instancesCheck: CheckOf<CheckedPlace> = {
     const found = counted(settings.programs.length, 'program');
     const [fault] = settings.faults;
     if (fault !== undefined) return problem(settings.unreadable ? fault : `${found}; ${fault}`, `fix ${path}`);
-    // Whoever writes there runs what they like, as this person.
+    // Anybody who can write there can run anything as this person.
     if ((statSync(path).mode & 0o022) !== 0)
       return problem(`${found}; others on this computer can write into ${path}`, `chmod go-w ${shellWord(path)}`);
     const [strange] = settings.warnings;

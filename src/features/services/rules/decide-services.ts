@@ -1,22 +1,22 @@
 // What is to be done with one local program now (L2 to L4): a pure function of what its owner wrote, what is known of it, what is seen
-// of it and the time. It decides one thing at a time; whoever asks does it, and asks again.
+// of it and the time. It decides one thing at a time; the caller does it, and asks again.
 
 import { isoTime } from '../../../core/base/time.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { ServiceKnown, ServiceSpec, ServiceWish } from '../../../core/model/machines/local-service.ts';
 import { atMostMs } from '../../../core/presence/elapsed.ts';
 
-/** Healthy for so long, a start has come to something. */
+/** A start has succeeded once the service was healthy for this long. */
 export const STEADY_MS = 30_000;
-/** Healthy for so long, it may crash once without being waited for longer and longer. */
+/** After being healthy for this long, a crash does not make the next pause longer. */
 const CALM_MS = 600_000;
 /** So often something is tried again; then a person is called. */
 export const RESTARTS_MAX = 3;
-/** What runs and is ill for so long hangs. */
+/** A service that runs and is DEGRADED for this long hangs. */
 export const HUNG_MS = 180_000;
 const DELAY_MS_MIN = 1_000;
 const DELAY_MS_MAX = 60_000;
-/** A program without a health check that lives for so long has come up. */
+/** A service without a health check counts as up once it has lived for this long. */
 const UNCHECKED_MS = 1_000;
 
 /** What a health check came to. */

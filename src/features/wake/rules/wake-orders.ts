@@ -51,7 +51,7 @@ export function orderWakes(
   return found;
 }
 
-/** The occurrence that should run now, by my own clock: whoever sleeps makes it when it wakes (O12). */
+/** The occurrence that should run now, by this machine's clock: the sleeping machine makes it when it wakes (O12). */
 function dueOccurrence(template: Order, { state, machines, now }: Given): Order | null {
   const dueAtMs = template.schedule?.newestAt(now.wallMs) ?? null;
   const sinceMs = state.schedules[template.id]?.sinceMs ?? Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-// Who can wake a machine: those that live in its network (W2). Pure.
+// Which machines can wake another one: live machines in its network (W2). Pure.
 import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
@@ -76,7 +76,7 @@ export function wakeRoute(
   const instead = senders.find((machine) => machine !== state.machine) ?? null;
   // A packet too many does no harm; others send for none that they have just heard of.
   if (mayBeAwake) return here ? { kind: 'goes', here, asks: null, instead, mayBeAwake } : { kind: 'there' };
-  // Whoever is surely there is asked besides, where this machine is not.
+  // A machine that is surely in that network is asked as well, if this one may not be.
   const isSure = nearness(own.networks, document.wake?.networks ?? []) === 'sure';
   const asks = isSure ? null : instead;
   return here || asks !== null ? { kind: 'goes', here, asks, instead, mayBeAwake } : { kind: 'nobody' };

@@ -60,7 +60,7 @@ export function wakesDue(snapshot: Snapshot, state: JournalState, self: Self, wh
   const told = toldNow(snapshot, state, when, mine);
   const noted = causes.map(({ key, target, isWish, waitMs }) => {
     const known = before.causes[key] ?? { at: now, lane: state.observed[target]?.commit ?? null, done: false };
-    // Who goes first has waited for nobody: a packet that it hears of together with the wish was sent for something else.
+    // The first machine waits for nobody: a packet that it hears of together with the wish was sent for another reason.
     const isTold = told.news.has(target) && ((waitMs ?? 0) > 0 || before.causes[key] !== undefined);
     const isOver = known.done || isTold || (isWish && wasHeardOf(target, known, state));
     return [key, isOver && !known.done ? { ...known, done: true } : known] as const;

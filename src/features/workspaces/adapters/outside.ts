@@ -32,7 +32,7 @@ export function outsideMarks(
   return marks;
 }
 
-/** What is not as it was; nothing is said of what came or went because coord wrote it. */
+/** The files that changed; files that coord itself wrote or removed do not count. */
 export function changedOutside(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((name) => before[name] !== after[name] && (after[name] ?? before[name]) !== 'as coord wrote it')

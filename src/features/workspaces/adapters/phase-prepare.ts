@@ -46,7 +46,7 @@ export async function prepare(phase: Phase): Promise<WorkspaceReport> {
   const names = { url: request.url, result: request.result, author, trailers: trailersOf(spec, request) };
   if (begun === null) {
     await makeRoomFor(phase, slot);
-    // What was there is gone from here on, and what comes is nobody's work until it is all there.
+    // From here on the earlier content is gone, and the new one is not usable until it is complete.
     forgetSlotRecord(slot);
     const git = await openPoolGit({ ...mirror, key: owner.key }, false);
     await withRoom(phase, slot, () => checkOut(git, slot, base, names));

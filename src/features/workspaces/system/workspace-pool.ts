@@ -18,7 +18,7 @@ export interface SlotName {
   readonly slot: number;
 }
 
-/** Who has it: the watchdog of a run. */
+/** Its owner: the watchdog of a run. */
 export interface SlotOwner extends NotedProcess {
   readonly key: string;
 }
@@ -144,7 +144,7 @@ export function writeRepoRecord(repoFolder: string, record: RepoRecord): void {
   writeWhole(join(repoFolder, 'repo.json'), JSON.stringify(record));
 }
 
-/** Within `inPool`, of what nobody has. What takes long, the removal of its files, is left to `sweepRemoved`. */
+/** Call within `inPool`, for an unused workspace. Removing its files takes long, so `sweepRemoved` does that. */
 export function removeSlot(pool: string, name: SlotName): void {
   moveAway(pool, slotPath(name));
   moveAway(pool, notesOf(name));
@@ -174,7 +174,7 @@ function moveAway(pool: string, path: string): void {
   }
 }
 
-/** Removes the files of what was removed, also by an earlier process that died over it. */
+/** Removes the files of removed workspaces, also those that an earlier process did not finish. */
 export function sweepRemoved(pool: string): void {
   for (const name of foldersIn(join(pool, 'removed'))) removeTree(join(pool, 'removed', name));
 }
