@@ -39,7 +39,10 @@ describe('an order that nobody goes on with says so, with the way out', () => {
       'failed, and its machine has left',
       { ...two, attempts: 3 },
       [{}, { ...left, results: { ended: [failed()] } }],
-      { state: 'BLOCKED', reason: 'attempt 1 of 3 failed; it began on 2 m2, which has left the fleet: coord retry a' },
+      {
+        state: 'BLOCKED',
+        reason: 'attempt 1 of 3 failed; it began on 2 m2, which has left the fleet; to run it again: coord retry a',
+      },
     ],
     [
       'failed, and its machine has left and it was moved',

@@ -58,7 +58,7 @@ test('O16 a repo that is larger than the pool may be is not fetched to its end',
   const url = world.repo('app.git', { 'big.bin': Array.from({ length: 40_000 }, (_, at) => `${Math.sin(at)}`).join('') });
   expect(await world.begin('fix', { url, limits: { max: 8, diskBytes: 100_000 } })).toMatchObject({
     problem: expect.stringMatching(
-      /larger than workspaces may be on pc|workspaces take 0\.\d MB on pc \(.* of them this repo\), 0\.1 MB are allowed/,
+      /larger than workspaces may be; on pc: raise|workspaces take 0\.\d MB \(.* of them this repo\), 0\.1 MB are allowed/,
     ),
   });
   expect(await world.begin('fix', { url, limits: { max: 8, diskBytes: big } })).toMatchObject({ place: expect.anything() });
@@ -188,7 +188,7 @@ test('O16 for room, mirrors nobody needs go before unsaved work, which stays whe
   const sight = lookAtWorkspaces(world.home);
   const used = sight.workspaces.find(({ last }) => last?.order === 'next')?.bytes ?? 0;
   const full = await world.begin('full', { url, limits: { max: 8, diskBytes: used - 1 } });
-  expect(full).toMatchObject({ problem: expect.stringMatching(/^workspaces take \d\.\d MB on pc .*, 0\.\d MB are allowed/) });
+  expect(full).toMatchObject({ problem: expect.stringMatching(/^workspaces take \d\.\d MB .*, 0\.\d MB are allowed/) });
   expect(kept.read('half') === null).toBe(false);
   await next.dies();
   await world.run('fits', { url, limits: { max: 8, diskBytes: used + (sight.mirrors[0]?.bytes ?? 0) } });
@@ -278,7 +278,7 @@ test('O16 a full disk: what nobody has is given up for it once; then it is said 
   expect(kept.read('half')).toBe(null);
   await once.dies();
   expect(await world.begin('again', { url, person: full(2) })).toMatchObject({
-    problem: expect.stringMatching(/^no room for its workspace: .*No space left; on device: coord workspace prune$/),
+    problem: expect.stringMatching(/^no room for its workspace: .*No space left on device; on pc: coord workspace prune$/),
     asks: false,
   });
 });
