@@ -86,8 +86,8 @@ export const edits = [
   },
   {
     file: 'src/system/policy/place-run.ts',
-    find: "import type { PlacedWork, Placement } from './placement.ts';\n",
-    replace: "import { niceCommand } from './nice-command.ts';\nimport type { PlacedWork, Placement } from './placement.ts';\n",
+    find: "import type { Placement } from './placement.ts';\n",
+    replace: "import { niceCommand } from './nice-command.ts';\nimport type { Placement } from './placement.ts';\n",
   },
   {
     file: 'src/system/policy/place-run.ts',
