@@ -183,7 +183,8 @@ export function createFleet(): Fleet {
       return machine;
     },
     async joined(...names) {
-      const wasNew = isNew(root, hub, config);
+      // What people have made here before is not of every fleet: it would be copied with it.
+      const wasNew = people.size === 0 && isNew(root, hub, config);
       const all = names.map(fleet.machine);
       if (wasNew && takeJoined(root, names)) return all;
       const joinedMs = Date.now();
