@@ -109,6 +109,16 @@ describe('D8 what one cycle reads', () => {
     expect(specYamlMax).toBeGreaterThan(128 * KB);
   });
 
+  test('D8 leaves out nothing that fits, whatever its size', () => {
+    for (let size = 1; size < 3000; size += 1) {
+      const wanted: Wanted[] = [
+        ['messages/0_TO_1.md', 'log'],
+        ['COMPUTER_2.md', 'machine'],
+      ];
+      expect({ size, over: [...readBudget(wanted, () => size, null).over] }).toEqual({ size, over: [] });
+    }
+  });
+
   test('what is left out is a fault of its document, and is read again once there is room', async () => {
     const world = await createFleet(1);
     const [one] = world.machines;
