@@ -34,6 +34,20 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     await isHalted(one);
   });
 
+  test('R3a a machine that has just joined was shown main as it joined', async () => {
+    const world = await createFleet(1);
+    const before = world.hub.refs.get(MAIN) as string;
+    world.orders([{ id: 'deploy', assign: 2, run: 'true', cancelled: true }]);
+    await quiet(world);
+    const two = world.addMachine('two');
+    await two.join();
+    world.hub.setRef(MAIN, before);
+    world.orders([{ id: 'deploy', assign: 2, run: 'true' }]);
+    const { started, state } = await two.cycle();
+    expect(started).toEqual([]);
+    expect(state.rewritten).toMatchObject({ found: world.hub.refs.get(MAIN) });
+  });
+
   test('R3a a dry run saw it, which notes nothing', async () => {
     const { one } = await rewritten();
     expect((await one.cycle({ dryRun: true })).seen).toBeNull();

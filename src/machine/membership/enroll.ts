@@ -73,8 +73,9 @@ export async function enroll(
       as === null ? stateFor(machine, began, number, mine, snapshot) : await takeOverMachine(machine, earlier, as, snapshot);
     // A lane that is taken over always shows another instance.
     const seen = observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now, self.computer);
-    // R8: this machine counts after those that it found, whichever machines come before its first look.
-    const looked = { ...seen, duplicate: null, admitted: [...new Set([...seen.admitted, number])] };
+    // R8: this machine counts after those that it found, whichever machines come before its first look. R3a: main is what this fetch showed.
+    const admitted = [...new Set([...seen.admitted, number])];
+    const looked = { ...seen, duplicate: null, admitted, main: snapshot.main.commit, rewritten: null };
     // I2: what the earlier instance had claimed may have run there. It ends as interrupted before this push could delete the claim as unused.
     const state = observeClaims(looked, snapshot, isoTime(now.wallMs));
     const people = laysDown ? found : new Map<string, string>();
