@@ -257,7 +257,7 @@ test('I4 a machine without a lane and with an unreadable copy is not removed; it
   world.person({ 'COMPUTER_2.md': 'garbage' });
   await expect(removeMachine(one.machine(), one.state(), () => 2)).rejects.toMatchObject({
     code: 'REFUSED',
-    message: expect.stringContaining('what machine 2 said cannot be read'),
+    message: expect.stringContaining('what machine 2 wrote cannot be read'),
     hint: expect.stringContaining('git log --patch -- coordination/COMPUTER_2.md'),
   });
 });
