@@ -22,7 +22,7 @@ const limits = { testTimeout: 180_000, hookTimeout: 180_000 };
 export default defineConfig({
   define: { COORD_VERSION: '"0.0.0-test"', COORD_BUILD: '"test"' },
   test: {
-    maxWorkers: 4,
+    maxWorkers: 5,
     projects: [
       { extends: true, test: { ...limits, name: 'shared', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
       { extends: true, test: { ...limits, name: 'alone', include: alone } },

@@ -99,7 +99,7 @@ test('R7: two huge commits that differ in one file keep the host busy for ever: 
   const bomb = (text: string) =>
     commit(tree(orders(), entry('40000', 'z', unfolding(tree(entry('100644', 'f', blob(text)))))), text);
   world.hub(['update-ref', 'refs/heads/main', bomb('1')]);
-  const quick = world.ledger('quick', { timeouts: { networkMs: 1_500 } });
+  const quick = world.ledger('quick', { timeouts: { networkMs: 4_000 } });
   await seen(quick);
   for (const ref of ['refs/heads/main', LANE(3)]) {
     const next = bomb(ref);

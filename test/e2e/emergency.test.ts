@@ -15,7 +15,7 @@ test('M6 urgent messages come first everywhere until they are read, and the emer
   await pc.ok('sync');
   expect(await mac.ok('sync')).toMatch(/^\S.* · EMERGENCY on 2 pc: The disk is failing · 1 urgent message: coord inbox/);
   expect(await mac.ok('status')).toMatch(
-    /Needs you\n +2 pc +urgent message: The disk is failing; coord inbox\n +2 pc +EMERGENCY since .*coord emergency --over, there/,
+    /Needs you\n +2 pc +urgent message: The disk is failing; coord inbox\n +2 pc +EMERGENCY since .*coord emergency --over on that machine/,
   );
   expect(await mac.ok('emergency')).toMatch(/2 pc +20\d\d-.* UTC +The disk is failing/);
   expect(fleet.board('README.md')).toMatch(/> \*\*Needs you\*\*\n>\n> - \*\*2 pc\*\*: EMERGENCY/);
