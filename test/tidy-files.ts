@@ -46,6 +46,12 @@ export function importsOf(path: string, code: string): Import[] {
   });
 }
 
+/** Titles of tests and of groups of them: a text before a function, with options between them or without. */
+export function titlesOf(code: string): string[] {
+  const calls = /\(\s*(['"`])((?:\\.|(?!\1)[^\\\n])*)\1,\s*(?:async\b|\(|\{\s*timeout\b)/g;
+  return [...code.matchAll(calls)].map(([, , title]) => title ?? '');
+}
+
 /** Groups of files that all lead to each other, by values or types (Tarjan). */
 export function circlesIn(graph: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
   const index = new Map<string, number>();

@@ -1,7 +1,7 @@
 // The house rules of docs/architecture.md, held by reading every file: who may import whom, what is pure, how files look.
 import { basename, posix } from 'node:path';
 import { expect, test } from 'vitest';
-import { all, circlesIn, FUNCTION_LINES_MAX, importsOf, longestFunction, type Source } from './tidy-files.ts';
+import { all, circlesIn, FUNCTION_LINES_MAX, importsOf, longestFunction, type Source, titlesOf } from './tidy-files.ts';
 
 const source = all.filter(({ path }) => /^src\/.*\.ts$/.test(path));
 const written = all.filter(({ path }) => /^(src|test|scripts)\/.*\.(ts|mjs)$/.test(path));
@@ -255,6 +255,10 @@ const RULES: Readonly<Record<string, Rule>> = {
         /^(utils?|helpers?|types|index|common|misc)\./.test(basename(path)) &&
         'has a name that says nothing',
     ],
+  },
+  'a title of a test is shorter than 100 characters': {
+    files: written.filter(({ path }) => path.startsWith('test/')),
+    broken: ({ text }) => titlesOf(text).map((title) => title.length >= 100 && `has "${title}", ${title.length} characters`),
   },
   'every file opens with a comment; tests have their titles': {
     files: written.filter(({ path }) => !path.endsWith('.test.ts')),

@@ -44,7 +44,7 @@ const outbox = () => readdirSync(join(pc.folder, '.coord', 'outbox'));
 const unread = async () => (await pc.json<unknown[]>('inbox')).length;
 const sentState = async () => (await mac.json<{ state: string }[]>('sent')).at(-1)?.state;
 
-test('M9 M2 a message from another machine reaches a session once, and is read once its agent has worked with it', async () => {
+test('M9 M2 a message of another machine reaches a session once, and is read once its agent used it', async () => {
   const [hook, another] = [session(), session()];
   expect((await hook('SessionStart')).stdout).toBe('');
   await send('The build is ready');
@@ -239,7 +239,7 @@ const real = (name: string) =>
 const claude = real('claude');
 
 test.skipIf(claude === undefined)(
-  'M9 the real claude, not logged in, has the message in its context (skipped where it is not on PATH or in COORD_TEST_AGENTS)',
+  'M9 the real claude, not logged in, has the message in its context (skipped where it is not there)',
   { timeout: 60_000 },
   async () => {
     await pc.ok('inbox', '--take');

@@ -43,7 +43,7 @@ const urgent = async () => {
 };
 
 test.skipIf(claude === undefined)(
-  `M9 the real claude: a message at the start, one at the end of the turn, and both are read (${words})`,
+  `M9 the real claude: a message at the start, one at the turn’s end, both are read (${words})`,
   { timeout: 120_000 },
   async () => {
     const { asked, server, url } = await model(urgent, asClaude('Bash', { command: 'echo hello', description: 'x' }));
@@ -68,7 +68,7 @@ test.skipIf(claude === undefined)(
 );
 
 test.skipIf(gemini === undefined)(
-  `M9 the real gemini: a message at the start, one at the end of the turn, and both are read (${words})`,
+  `M9 the real gemini: a message at the start, one at the turn’s end, both are read (${words})`,
   { timeout: 120_000 },
   async () => {
     const { asked, server, url } = await model(urgent, asGemini);

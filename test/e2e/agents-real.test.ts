@@ -125,7 +125,7 @@ async function host(): Promise<Server> {
 }
 
 test.skipIf(opencode === null)(
-  'O15, O17 the real opencode: it writes, is denied a command, and goes on in its session (skipped where it is not installed)',
+  'O15, O17 the real opencode writes, is denied a command, goes on in its session (skipped without it)',
   async () => {
     const server = await host();
     const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
@@ -218,7 +218,7 @@ test.each<[AgentName, string | null, Wire, string]>([
 });
 
 test.skipIf(claude === null)(
-  'O15 the real claude draws in no file of a prompt, may read its own folder, and nothing of home beside it (skipped where it is not installed)',
+  'O15 the real claude draws in no file of a prompt, reads only its folder (skipped without it)',
   async () => {
     const secret = join(home, '.ssh', 'id');
     mkdirSync(join(home, '.ssh'));

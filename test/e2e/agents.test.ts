@@ -49,7 +49,7 @@ function asked(pc: TestMachine): Asked {
   return JSON.parse(pc.read('asked.json')) as Asked;
 }
 
-test('O15 an agent is found where it is, and its order goes only there; it runs with the least permission and what it did stands in the result', async () => {
+test('O15 an order goes only where its agent is, runs with the least permission, and says what it did', async () => {
   const fleet = createFleet();
   const [pc, mac] = (await fleet.joined('pc', 'mac')) as [TestMachine, TestMachine];
   const person = fleet.person();
@@ -127,7 +127,7 @@ test('O15 an agent is found where it is, and its order goes only there; it runs 
   expect(cwd).toBe(join(pc.home, 'work'));
 });
 
-test('O15 success is evidence: what it says of itself, its exit and the check; only a person helps against a denial', async () => {
+test('O15 success is evidence: its word, its exit and the check; only a person helps against a denial', async () => {
   const { fleet, pc } = await fleetWithAgent();
   fleet
     .person()
@@ -164,7 +164,7 @@ test('O15 success is evidence: what it says of itself, its exit and the check; o
   expect(fleet.status().orders.denied).toMatchObject({ state: 'BLOCKED', generation: 2 });
 });
 
-test('O10, O15 what the order asks beyond the policy is BLOCKED with the command; what the owner allows is passed on', async () => {
+test('O10, O15 what is asked beyond the policy is BLOCKED with the command; what is allowed is passed on', async () => {
   const { fleet, pc, program } = await fleetWithAgent();
   const order = agent('fix', 'works', { allowed_tools: ['Bash(npm test)'], model: 'sonnet', budget: 2.5, max_turns: 7 });
   fleet
@@ -212,7 +212,7 @@ test('O10, O15 what the order asks beyond the policy is BLOCKED with the command
   expect(fleet.status().orders.gone?.reason).toBe('no machine has claude; on a machine that has it: coord agent detect');
 });
 
-test('O15 not logged in: known before it starts, or found by the run; either way BLOCKED with what to do there, and on again after it', async () => {
+test('O15 not logged in, known before or found by the run: BLOCKED with what to do, and on again after it', async () => {
   const { fleet, pc } = await fleetWithAgent();
   writeFileSync(join(pc.home, 'logged-out'), '');
   await pc.ok('agent', 'detect');
@@ -240,7 +240,7 @@ test('O15 not logged in: known before it starts, or found by the run; either way
   expect(orders.next).toMatchObject({ state: 'BLOCKED', reason: `${where}, then coord agent detect` });
 });
 
-test('O15 silence ends one that hangs, and one that only waits for its host; a flood fills neither memory nor the log', async () => {
+test('O15 silence ends one that hangs or waits for its host; a flood fills neither memory nor the log', async () => {
   const { fleet, pc } = await fleetWithAgent();
   fleet
     .person()
@@ -261,7 +261,7 @@ test('O15 silence ends one that hangs, and one that only waits for its host; a f
   expect(pc.processes()).toEqual([]);
 });
 
-test('O15 what an agent does is in its log while it runs, and a cancelled one is ended with all that it started', async () => {
+test('O15 what an agent does is in its log while it runs; cancelled, all that it started ends too', async () => {
   const { fleet, pc } = await fleetWithAgent();
   fleet.person().order([agent('hangs', 'hangs')]);
   await pc.ok('sync');
@@ -279,7 +279,7 @@ test('O15 what an agent does is in its log while it runs, and a cancelled one is
   expect(pc.processes()).toEqual([]);
 });
 
-test('O17 coord retry --resume goes on in the session with the words; gone is gone, and a plain retry begins afresh', async () => {
+test('O17 coord retry --resume goes on in the session; gone is gone, and a plain retry begins afresh', async () => {
   const { fleet, pc } = await fleetWithAgent();
   const session = '11111111-2222-4333-8444-555555555555';
   fleet
@@ -291,8 +291,8 @@ test('O17 coord retry --resume goes on in the session with the words; gone is go
     ]);
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders.fix).toMatchObject({ state: 'FAILED', outputs: { session } });
-  expect((await pc.coord(['retry', 'shell', '--resume'])).stderr).toContain('order shell is not for an agent');
-  expect((await pc.coord(['retry', 'none', '--resume'])).stderr).toContain('claude has no session of order none to resume');
+  expect((await pc.here(['retry', 'shell', '--resume'])).stderr).toContain('order shell is not for an agent');
+  expect((await pc.here(['retry', 'none', '--resume'])).stderr).toContain('claude has no session of order none to resume');
 
   await pc.ok('retry', 'fix', '--resume', 'The port is 8080. works');
   await pc.ok('sync', '--wait');
@@ -312,7 +312,7 @@ test('O17 coord retry --resume goes on in the session with the words; gone is go
   expect(fleet.git('show', 'main:coordination/ORDERS.json')).not.toContain('resume');
 });
 
-test('O18 an agent asks and its order waits; answered from a phone, or at a terminal, it goes on in the same session', async () => {
+test('O18 an agent asks and its order waits; answered from a phone or terminal, the same session goes on', async () => {
   const { fleet, pc } = await fleetWithAgent();
   fleet.person().order([agent('fix', 'asks'), agent('look', 'wonders')]);
   const reason = 'waits for an answer: May I drop the table?; coord answer fix "…"';
@@ -343,7 +343,7 @@ test('O18 an agent asks and its order waits; answered from a phone, or at a term
   );
   expect(prompt.endsWith('What you are told now:\n\nYes, it\nworks\n')).toBe(true);
 
-  expect(await pc.coord(['answer', 'fix', 'no'])).toMatchObject({
+  expect(await pc.here(['answer', 'fix', 'no'])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('the newest open question is of look: Which port?'),
   });
@@ -356,7 +356,7 @@ test('O18 an agent asks and its order waits; answered from a phone, or at a term
 const real = findExecutable('claude', [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter));
 
 test.skipIf(real === null)(
-  'O15 the real claude, not logged in: found so, and an order that runs it all the same ends with that (skipped where it is not installed)',
+  'O15 the real claude, not logged in: found so, and its order ends with that (skipped without it)',
   async () => {
     const fleet = createFleet();
     const [pc] = (await fleet.joined('pc')) as [TestMachine];

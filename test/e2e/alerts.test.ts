@@ -64,7 +64,7 @@ interface WithAlerts {
   readonly alerts: { waiting: { channel: string; count: number; error: string; next: string | null }[]; faults: string[] };
 }
 
-test('told once when it begins and once when it is over, by each channel what it asks for, also over kill -9', async () => {
+test('told once when it begins and once when it is over, by each channel as it asks, also over kill -9', async () => {
   const fleet = createFleet();
   const [mac] = (await fleet.joined('mac')) as [TestMachine];
   const program = teller(fleet);

@@ -54,7 +54,7 @@ test('M8 many that send and take at once: each message to one of them, none lost
   expect(fleet.git('log', '--all', '-S', 'message 3', '--format=%H')).toBe('');
 });
 
-test('M8 a sender that is killed once it is written, and a reader before it confirms: the message is there', async () => {
+test('M8 a sender killed once it is written, and a reader before it confirms: the message is there', async () => {
   const killed = (step: string, ...args: string[]) => one.coord(args, { env: { COORD_CRASH_AT: step } });
   expect(await killed('bus-written', 'send', '1/codex', 'x', '--keep')).toMatchObject({ code: null, stdout: '' });
   const taken = await killed('bus-printed', 'bus', 'take', 'codex', '--json');

@@ -12,7 +12,7 @@ afterEach(endFleets);
 /** Tests that kill: real processes by the program's own hook, or cycles in memory. */
 const KILLS = /COORD_CRASH_AT|killedCycle/;
 
-test('C2 every named point that a plain sync does not reach is killed by a test of its own, and none is listed twice', () => {
+test('C2 every named point that a plain sync does not reach has a test of its own; none is listed twice', () => {
   const folders = ['e2e', 'machine'].map((name) => join(import.meta.dirname, '..', name));
   const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
   const tests = files.filter((path) => path.endsWith('.test.ts')).map((path) => readFileSync(path, 'utf8'));
@@ -30,7 +30,7 @@ test('docs: how many named points there are, and where each is killed', () => {
   expect(docs).toContain(`kill -9 at each of ${all - ELSEWHERE.length} named points`);
 });
 
-test('C2, M1, D5, P1, M6, I4 killed while messages are taken, an order is placed, in a pause, as an emergency ends, as a machine is removed: the next sync says it', async () => {
+test('C2, M1, D5, P1, M6, I4 killed in inbox, order, pause, emergency, remove: the next sync says it', async () => {
   const { fleet, mac, pc } = await two();
   const killed = async (machine: typeof mac, step: string, ...args: string[]) => {
     const done = await machine.coord(args, { env: { COORD_CRASH_AT: step } });

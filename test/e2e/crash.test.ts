@@ -18,7 +18,7 @@ async function oneMachine(): Promise<{ fleet: ReturnType<typeof createFleet>; ma
   return { fleet, mac };
 }
 
-test('killed at every step: each order has run once and is reported; the next sync waits for nobody (C2, O9, S3)', async () => {
+test('killed at every step: each order ran once and is reported; no sync has to wait (C2, O9, S3)', async () => {
   const { fleet, mac } = await oneMachine();
   const steps = stepsInSource().filter((step) => ![...ELSEWHERE, ...OF_TABLE, ...OF_WATCHDOG].includes(step));
   expect(steps.length).toBeGreaterThan(9);
@@ -67,7 +67,7 @@ test('the lock of a dead process is not waited for (C7)', async () => {
   expect(next.ms - idle.ms).toBeLessThan(5_000);
 });
 
-test('20 kills at random moments while orders come in: each has run exactly once, nothing is lost (S3, C2, C5)', async () => {
+test('20 kills at random while orders come in: each has run exactly once, nothing is lost (S3, C2, C5)', async () => {
   const { fleet, mac } = await oneMachine();
   const kills = 20;
   const seed = Date.now() % 100_000;
@@ -103,7 +103,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-test('a run that the computer’s restart took away is interrupted, and with one attempt never run again (O9, S3)', async () => {
+test('a run that a restart took away is interrupted, and with one attempt never run again (O9, S3)', async () => {
   const { fleet, mac } = await oneMachine();
   fleet.person().order([{ id: 'once', assign: 1, run: 'echo x >> once; exec sleep 1000' }]);
   await mac.ok('sync');

@@ -8,7 +8,7 @@ afterEach(endFleets);
 
 const COUNT = Number(process.env.CROWD ?? 24);
 
-test('C7, D5, S3, S5: processes of every kind at once: all end, exit codes are honest, nothing is lost, doubled or left', {
+test('C7, D5, S3, S5: processes of every kind at once: all end honestly; nothing lost, doubled or left', {
   timeout: 600_000,
 }, async () => {
   const fleet = createFleet();

@@ -6,7 +6,7 @@ import { createFleet, endFleets, until } from './fleet.ts';
 
 afterEach(endFleets);
 
-test('25 syncs and 6 order adds at once: each order lands once and runs once, with few fetches (C7, D5, S1)', async () => {
+test('25 syncs and 6 order adds at once: each order lands and runs once, few fetches (C7, D5, S1)', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.joined('mac');
   if (!mac) throw new Error('one machine');

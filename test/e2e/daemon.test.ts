@@ -41,7 +41,7 @@ const fetchedMs = ({ folder }: TestMachine) => statSync(join(folder, '.coord', '
 
 // They wait most of their time.
 describe('the loop', () => {
-  test.concurrent('H3, O9 an order that is pushed runs without any command; its run outlives the daemon, and is reported by the next one', async () => {
+  test.concurrent('H3, O9 a pushed order runs without a command; its run outlives the daemon, the next one reports it', async () => {
     const { fleet, all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];
     const daemon = await daemonOf(pc, SOON);
@@ -86,7 +86,7 @@ describe('the loop', () => {
     expect(Number(readFileSync(measured, 'utf8')) / 1_048_576).toBeLessThan(16);
   });
 
-  test.concurrent('C4a, C6 what a sync beside the daemon has shown, the daemon does not take back when it says a result without a look', async () => {
+  test.concurrent('C4a, C6 what a sync beside the daemon has shown, the daemon does not take back without a look', async () => {
     const { fleet, all } = await fleetOf('mac', 'pc');
     const [mac, pc] = all as [TestMachine, TestMachine];
     fleet.person().order([
@@ -108,7 +108,7 @@ describe('the loop', () => {
     expect(view().orders.x).toMatchObject({ state: 'FAILED', exitCode: 7 });
   });
 
-  test.concurrent('C6, C7 what is saved or recorded here goes at once, the end of a run too; what coord writes itself wakes nobody', async () => {
+  test.concurrent('C6, C7 what is saved, recorded or ends here goes at once; coord’s own writes wake nobody', async () => {
     const { fleet, all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];
     fleet.person().order([{ id: 'a', assign: 1, run: 'true' }]);
@@ -196,7 +196,7 @@ describe('the process', () => {
     expect((await mac.coord(['daemon', 'status'])).code).toBe(0);
   });
 
-  test.concurrent('a pid file of a program that is no daemon, or of none that lives, is none; and the program is left alone', async () => {
+  test.concurrent('a pid file of no daemon, or of none that lives, is none; the program is left alone', async () => {
     const { all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];
     const daemon = await daemonOf(pc, LATE);

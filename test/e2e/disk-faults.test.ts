@@ -148,9 +148,7 @@ async function expectMadeGood(ids: readonly string[]): Promise<void> {
   await expectBoardComputed(fleet);
 }
 
-test.each(
-  FAULTS,
-)('C2, S3, O9: $code where the disk should $call $file (watchdog: $within): said, nothing half-written, made good', {
+test.each(FAULTS)('C2, S3, O9: $code where the disk should $call $file (watchdog: $within): said, whole, made good', {
   timeout: 240_000,
 }, async (fault) => {
   const ids = newOrders();

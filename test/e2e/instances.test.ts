@@ -35,7 +35,7 @@ const stateOf = async (pc: TestMachine, name: string) => (await listed(pc)).prog
 const programOf = (fleet: Fleet, name: string) =>
   (fleet.status().machines['1'] as unknown as { programs?: Record<string, { state: string; givenUp?: true }> }).programs?.[name];
 
-test.concurrent('L2, L5 a program outlives its daemon, also one that is killed; its state and what needs a person are on the board', async () => {
+test.concurrent('L2, L5 a program outlives its daemon, also a killed one; the board has its state and what it needs', async () => {
   const [port = 0] = await freePorts(1);
   const { fleet, pc } = await machineWith(`instances:
   builder: { command: ${standIn(port)}, port: ${port}, specialties: [build, test], capacity: 2 }

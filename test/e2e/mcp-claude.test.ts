@@ -43,34 +43,31 @@ function ask(program: string, pc: TestMachine, args: readonly string[]): string 
   }
 }
 
-test.skipIf(claude === undefined)(
-  'claude connects to it, and has its tools (skipped where claude is neither in COORD_TEST_AGENTS nor on PATH)',
-  async () => {
-    const [pc] = await createFleet().joined('pc');
-    if (pc === undefined || claude === undefined) throw new Error('one machine');
-    ask(claude, pc, ['mcp', 'add', '-s', 'user', 'coord', '--', process.execPath, mainPath, 'mcp']);
-    expect(ask(claude, pc, ['mcp', 'list'])).toMatch(/^coord: .* mcp - \S+ Connected$/m);
-    const config = join(pc.home, 'mcp.json');
-    writeFileSync(config, JSON.stringify({ mcpServers: { coord: { command: process.execPath, args: [mainPath, 'mcp'] } } }));
-    const words = ['-p', 'hi', '--output-format', 'stream-json', '--verbose', '--mcp-config', config, '--strict-mcp-config'];
-    const lines = ask(claude, pc, words)
-      .split('\n')
-      .filter((line) => line.startsWith('{'));
-    const init = lines.map((line) => JSON.parse(line)).find(({ subtype }) => subtype === 'init') as {
-      tools: string[];
-      mcp_servers: unknown;
-    };
-    expect(init.mcp_servers).toEqual([{ name: 'coord', status: 'connected' }]);
-    expect(init.tools.filter((name) => name.startsWith('mcp__coord__')).sort()).toEqual(
-      Object.keys(TOOLS)
-        .map((name) => `mcp__coord__${name}`)
-        .sort(),
-    );
-  },
-);
+test.skipIf(claude === undefined)('claude connects to it, and has its tools (skipped where claude is not there)', async () => {
+  const [pc] = await createFleet().joined('pc');
+  if (pc === undefined || claude === undefined) throw new Error('one machine');
+  ask(claude, pc, ['mcp', 'add', '-s', 'user', 'coord', '--', process.execPath, mainPath, 'mcp']);
+  expect(ask(claude, pc, ['mcp', 'list'])).toMatch(/^coord: .* mcp - \S+ Connected$/m);
+  const config = join(pc.home, 'mcp.json');
+  writeFileSync(config, JSON.stringify({ mcpServers: { coord: { command: process.execPath, args: [mainPath, 'mcp'] } } }));
+  const words = ['-p', 'hi', '--output-format', 'stream-json', '--verbose', '--mcp-config', config, '--strict-mcp-config'];
+  const lines = ask(claude, pc, words)
+    .split('\n')
+    .filter((line) => line.startsWith('{'));
+  const init = lines.map((line) => JSON.parse(line)).find(({ subtype }) => subtype === 'init') as {
+    tools: string[];
+    mcp_servers: unknown;
+  };
+  expect(init.mcp_servers).toEqual([{ name: 'coord', status: 'connected' }]);
+  expect(init.tools.filter((name) => name.startsWith('mcp__coord__')).sort()).toEqual(
+    Object.keys(TOOLS)
+      .map((name) => `mcp__coord__${name}`)
+      .sort(),
+  );
+});
 
 test.skipIf(claude === undefined)(
-  'the real claude calls a tool of it, and its model is given the answer (skipped where claude is neither in COORD_TEST_AGENTS nor on PATH)',
+  'the real claude calls a tool of it, and its model is given the answer (skipped without claude)',
   async () => {
     const [pc] = await createFleet().joined('pc');
     if (pc === undefined || claude === undefined) throw new Error('one machine');

@@ -57,7 +57,7 @@ test('rubbish, long lines, unknown methods and a crowd of calls do no harm; it e
   expect(await server.ended).toBe(0);
 });
 
-test('a wait ends with the client, and what was asked for before is done; what was cancelled in the queue is not', async () => {
+test('a wait ends with the client; what was asked before is done, what was cancelled in the queue is not', async () => {
   const server = raw(pc);
   server.say(HELLO);
   server.say({

@@ -117,7 +117,7 @@ test('an order needs the word of the owner; then it is placed, runs there, and i
   });
 });
 
-test('what is wrong is answered with a code, words and what helps, as a result and not as a failure of the protocol', async () => {
+test('what is wrong is answered with a code, words and help, as a result and no failure of the protocol', async () => {
   const client = await connect(pc);
   const fault = async (name: string, args: Record<string, unknown>) => {
     const { isError, structured } = await ask(client, name, args);
@@ -193,7 +193,7 @@ test('D9 a hand-off reaches the board; progress is for the run of an order', asy
   });
 });
 
-test('O18 within a run there are the tools of a run: progress and a question are noted beside it, one for a machine is sent there too', async () => {
+test('O18 a run has the tools of a run: its progress and questions are noted, and sent if for another', async () => {
   const run = join(pc.folder, '.coord', 'runs', 'fix-1.1-x');
   mkdirSync(run, { recursive: true });
   const env = { COORD_ORDER: 'fix', COORD_PROGRESS: join(run, 'progress.json') };

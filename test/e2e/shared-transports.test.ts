@@ -106,7 +106,7 @@ async function expectOnce(two: Two, ids: readonly string[]): Promise<void> {
 const CUTS: readonly Cut[] = ['refused', 'silent', 'head', 'pack', 'swallowed', 'answer'];
 const STATUSES = [401, 403, 404, 429, 503];
 
-test('S1, O2, R5 over HTTP with latency: the push of a claim is cut, or answered by somebody else: one run, one result', {
+test('S1, O2, R5 over HTTP with latency: a claim’s push is cut or falsely answered: one run, one result', {
   timeout: 900_000,
 }, async () => {
   const two = await overHttp();

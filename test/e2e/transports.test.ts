@@ -27,7 +27,7 @@ describe('the main job over', () => {
     }
     await playMainJob(fleet, `fleethost:${fleet.hub}`);
     end();
-    const offline = await fleet.machine('pc').coord(['sync']);
+    const offline = await fleet.machine('pc').here(['sync']);
     expect(offline.code).toBe(4);
     expect(offline.stderr).toMatch(/not synced with .* \(unsynced since .*refused/i);
   });

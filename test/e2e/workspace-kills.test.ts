@@ -89,7 +89,7 @@ function specOf(order: string): object {
   return { key: keyOf(order), order, generation: 1, attempt: 1, workspace };
 }
 
-test(`O16 killed at ${KILLS} moments: what is not killed always has a clean workspace, and pushes what it changed and nothing else`, async () => {
+test(`O16 killed at ${KILLS} moments: who is not killed has a clean workspace, and pushes its change only`, async () => {
   // Builds the program.
   createFleet();
   makeRepo();

@@ -26,7 +26,7 @@ async function withRepo() {
 const policyOf = (pc: TestMachine, repo: string) =>
   `fleets:\n  ${pc.folder}: { allow: [shell, agent], slots: 3, repos: ['${repo}'], secrets: [] }\n`;
 
-test('O10, O16 only a repo that the owner allows; the result says branch and commit; what failed is kept, and what is killed stops nobody', async () => {
+test('O10, O16 only an allowed repo; results say branch and commit; failed work is kept, and stops none', async () => {
   const { fleet, repo, person, pc, inRepo, workspace } = await withRepo();
   const slow = { id: 'slow', assign: 1, run: 'echo begun | tee begun; sleep 600', workspace };
   const fix = 'echo two > README.md; echo "$COORD_BRANCH in $PWD is $COORD_WORKSPACE"';
@@ -82,7 +82,7 @@ test('O10, O16 only a repo that the owner allows; the result says branch and com
   expect(await pc.ok('workspace', 'prune')).toMatch(/^removed \d workspaces? .* and 0 mirrors\n3 keep work that was not pushed/);
 });
 
-test('O15, O16, O17 an agent works in its workspace and is told so; the next step begins with its branch; one that goes on is where it was', async () => {
+test('O15, O16, O17 an agent knows its workspace; a step gets its branch, a resumed one its place', async () => {
   const { fleet, repo, person, pc, inRepo, workspace } = await withRepo();
   const claude = join(pc.home, '.local', 'bin', 'claude');
   mkdirSync(join(claude, '..'), { recursive: true });

@@ -32,7 +32,9 @@ test('M6 an urgent message makes an emergency of its sender: needs-you has it fi
   expect(machines['2']).toMatchObject({ state: 'EMERGENCY', emergency: 'The disk is failing' });
   expect(needsYou[0]).toMatchObject({
     machine: 2,
-    why: expect.stringMatching(/^EMERGENCY since 2026-11-20 22:\d\d UTC: The disk is failing; .*coord emergency --over on that machine/),
+    why: expect.stringMatching(
+      /^EMERGENCY since 2026-11-20 22:\d\d UTC: The disk is failing; .*coord emergency --over on that machine/,
+    ),
   });
   expect(await world.text('COMPUTER_2.md')).toMatch(/state: EMERGENCY\nemergency: The disk is failing\nemergency_since: /);
   world.orders([{ id: 'work', assign: 2, run: 'true' }]);
