@@ -162,6 +162,8 @@ async function endDuplicate(world: World, number: number): Promise<void> {
   if (off === undefined) return;
   await burn(world, off);
   off.isGone = true;
+  // Two disks had the number: what the one that went had not sent, nobody knows.
+  world.truth.takenOver.add(number);
 }
 
 function mustHaveRecovered({ truth }: World, { name, number, last, state }: Computer): void {
