@@ -1,16 +1,13 @@
 // Starts a run's watchdog and waits for the handover. When it returns, the run is its watchdog's; when it throws, the run never began
 // and never will (owner.ts); only where the disk refuses even to say so, it is `look` that settles it later.
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { closeSync, openSync } from 'node:fs';
 import { CoordError } from '../errors.ts';
 import { CRASH_AT } from '../system/process/crash-point.ts';
 import { readLogEnd } from './log-end.ts';
 import { onDisk } from './on-disk.ts';
 import { declareVoid } from './owner.ts';
 import type { RunPaths } from './run-folder.ts';
-
-const POLL_MS = 10;
 
 export async function launch(
   paths: RunPaths,
@@ -28,14 +25,13 @@ export async function launch(
   throw new CoordError('LOCAL_STATE', `the watchdog of ${paths.folder} did not take the run over, so it was not started: ${why}`);
 }
 
-/** Null when the run has an owner; else why it has none yet. */
+/** Null when the watchdog says that the run is its own (nothing that the run then writes can undo that); else why it did not say so. */
 async function handover(
   paths: RunPaths,
   watchdogPath: string,
   waitMs: number,
   step: (name: string) => void,
 ): Promise<string | null> {
-  let failure: string | null = null;
   const errors = onDisk(paths.folder, () => openSync(paths.watchdogLog, 'a', 0o600));
   // A session of its own and next to no environment: it inherits neither coord's terminal nor, within a run, that run's stamp.
   const crash = process.env[CRASH_AT];
@@ -44,22 +40,18 @@ async function handover(
     cwd: '/',
     detached: true,
     env,
-    stdio: ['ignore', 'ignore', errors],
+    stdio: ['ignore', 'pipe', errors],
   });
   closeSync(errors);
-  watchdog.on('error', (error) => {
-    failure = error.message;
-  });
-  watchdog.on('exit', (code, signal) => {
-    failure = `it ended with ${code ?? signal}`;
-  });
   watchdog.unref();
+  const answer = new Promise<string | null>((resolve) => {
+    watchdog.on('error', (error) => resolve(error.message));
+    watchdog.on('close', (code, signal) => resolve(`it ended with ${code ?? signal}`));
+    watchdog.stdout?.once('data', () => resolve(null));
+    setTimeout(() => resolve(`nothing happened for ${waitMs} ms`), waitMs).unref();
+  });
   step('watchdog-spawned');
-  const deadline = performance.now() + waitMs;
-  while (!existsSync(paths.owner)) {
-    if (failure !== null) return failure;
-    if (performance.now() > deadline) return `nothing happened for ${waitMs} ms`;
-    await sleep(POLL_MS);
-  }
-  return null;
+  const failure = await answer;
+  watchdog.stdout?.destroy();
+  return failure;
 }

@@ -63,7 +63,6 @@ export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }:
       refuseExpired(spec, paths);
       await launch(paths, watchdogPath, handoverMs, step);
       step('handed-over');
-      refuseVoid(paths);
     },
     async extend(key, lease) {
       const paths = pathsOf(key);

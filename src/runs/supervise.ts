@@ -29,8 +29,8 @@ const NOTHING: Outcome = {
   leftovers: 0,
 };
 
-/** `step`: named points of a run's life, for tests that kill the watchdog there. */
-export async function supervise(paths: RunPaths, step: (name: string) => void = () => {}): Promise<void> {
+/** `onOwned`: called once the run is this process's own, before any of it runs. `step`: named points, for tests that kill it there. */
+export async function supervise(paths: RunPaths, onOwned: () => void, step: (name: string) => void = () => {}): Promise<void> {
   const spec = readRecord<WatchdogSpec>(paths.spec);
   if (spec === null) return;
   if (spec.lease !== null && isLeaseOver(spec.lease, systemClock.now())) {
@@ -40,6 +40,7 @@ export async function supervise(paths: RunPaths, step: (name: string) => void = 
   }
   step('spec-read');
   if (!takeOwnership(paths)) return;
+  onOwned();
   step('run-owned');
   const startedAt = new Date().toISOString();
   const cutShort = watchForCut(paths, spec);
