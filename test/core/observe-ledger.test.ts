@@ -83,6 +83,11 @@ describe('R3: who writes as me', () => {
     expect(observeLedger(journal({ pushed: [] }), snapshot({ machines: [view(1, { lane: null })] }), at(0)).duplicate).toBeNull();
   });
 
+  test('R3 what is halted stays so where the lane is gone', () => {
+    const halted = journal({ pushed: ['lane-1'], duplicate: 'foreign' });
+    expect(observeLedger(halted, snapshot({ machines: [view(1, { lane: null })] }), at(0)).duplicate).toBe('foreign');
+  });
+
   test('R3 on another computer than this folder was joined on every lane is foreign, also where it is gone', () => {
     const joined = observeLedger(journal(), snapshot(), at(0), 'here');
     expect(joined).toMatchObject({ computer: 'here', duplicate: null });

@@ -157,6 +157,22 @@ test('R3 a folder copied to another computer halts there, however early it comes
   expect((await original.cycle()).state.duplicate).not.toBeNull();
 });
 
+test('R3 a folder that has halted stays so where the lane is deleted, until adopt', async () => {
+  const world = await createFleet(2);
+  const original = at(world, 2);
+  const copy = copyOf(world, original);
+  world.orders([order('a', { assign: 2 })]);
+  await original.cycle();
+  expect((await copy.cycle()).state.duplicate).not.toBeNull();
+  world.hub.setRef(LANE_2, null);
+  world.orders([order('b', { assign: 2 })]);
+  expect(await copy.cycle()).toMatchObject({ said: null, started: [] });
+  expect(await adoptLane(copy.machine())).not.toBeNull();
+  await copy.cycle();
+  await copy.cycle();
+  expect(copy.runner.starts.map((it) => it.order)).toEqual(['b']);
+});
+
 test('R3 adopt without a foreign commit does nothing', async () => {
   const world = await createFleet(2);
   const saves = at(world, 2).calls.save;

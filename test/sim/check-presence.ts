@@ -16,6 +16,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 
 export interface PresenceChecks {
   onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
+  /** A lane was written; what it says was decided then, whatever becomes of its push. */
   onLane(computer: Computer, update: DocumentsUpdate): Promise<void>;
   /** A claim was created. `standing`: the claim of that name, if it stands. */
   onTakeOver(computer: Computer, claim: ClaimView, standing: (name: string) => ClaimView | undefined): Promise<void>;

@@ -98,7 +98,7 @@ export interface Witness {
   onStop(computer: Computer, spec: RunSpec, reason: StopReason): void;
   onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
   onSave(computer: Computer): void;
-  onWrite(computer: Computer, updates: readonly RefUpdate[]): void;
+  onWrite(computer: Computer, updates: readonly RefUpdate[]): Promise<void>;
   onClaim(name: string, commit: string, message: string): void;
   onPush(computer: Computer, updates: readonly RefUpdate[]): void;
   onMove(computer: Computer, update: RefUpdate, before: string | null): Promise<void>;

@@ -31,7 +31,7 @@ export interface LineAround {
   /** Stamps a commit's message, as git would with its own time: no two processes make one commit. */
   stamp(message: string): string;
   onFetch(refs: ReadonlyMap<string, string>): void;
-  onWrite(updates: readonly RefUpdate[]): void;
+  onWrite(updates: readonly RefUpdate[]): Promise<void>;
   onClaim(name: string, commit: string, message: string): void;
   onPush(updates: readonly RefUpdate[]): void;
   /** The hub took it. */
@@ -88,7 +88,7 @@ export function createSimLedger(line: SimLine, folder: MemoryFolder, around: Lin
         const commit = updates.find((update) => update.what === 'claim' && update.name === claim.name)?.commit;
         if (claim.kind === 'create' && commit != null) around.onClaim(claim.name, commit, claim.message);
       }
-      around.onWrite(updates);
+      await around.onWrite(updates);
       return updates;
     },
     async push(updates): Promise<PushReport> {

@@ -172,7 +172,11 @@ export function createWorld(seed: number): World {
               if (seen !== null) views.onView(it, seen.snapshot, by);
             },
             onSave: lanes.onSave,
-            onWrite: lanes.onWrite,
+            async onWrite(it, updates) {
+              lanes.onWrite(it, updates);
+              for (const update of updates)
+                if (update.what === 'lane' && update.commit !== null) await presence.onLane(it, update);
+            },
             onClaim: claims.onWrite,
             onPush: lanes.onPush,
             async onMove(it, update, before) {
@@ -182,7 +186,6 @@ export function createWorld(seed: number): World {
               }
               await board.onMove(it, update, before);
               if (update.what === 'main' && update.commit !== null) pauses.onMain(it, update.commit);
-              if (update.what === 'lane') await presence.onLane(it, update);
             },
           },
         },

@@ -226,9 +226,12 @@ function withPause(state: JournalState, now: Instant): JournalState {
   return pause === state.pause ? state : { ...state, pause };
 }
 
-/** R3: the commit on this machine's lane, if this machine never tried to push it. A missing lane says nothing. */
+/**
+ * R3: the commit on this machine's lane, if this machine never tried to push it. A missing lane says nothing: after somebody else's commit, the
+ * other folder may be there still, and knows what this one never saw.
+ */
 function foreignLane(state: JournalState, snapshot: Snapshot): string | null {
-  const commit = snapshot.lanes.get(state.machine)?.commit;
+  const commit = snapshot.lanes.get(state.machine)?.commit ?? (state.duplicate || undefined);
   if (commit === undefined || state.pushed.includes(commit)) return null;
   return commit;
 }
