@@ -154,7 +154,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   '@modelcontextprotocol/server': /^src\/mcp\/server\.ts$/,
   '@modelcontextprotocol/server/stdio': /^src\/mcp\/server\.ts$/,
   ws: /^src\/(features\/bus\/)?server\/([a-z]+\/)?[a-z-]+\.ts$/,
-  'simple-git': /^src\/ledger\/git\/set-up-git\.ts$/,
+  'simple-git': /^src\/ledger\/remote\/remotes\.ts$/,
   'node:child_process':
     /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
 };

@@ -1,14 +1,15 @@
 // The life of a run, as its watchdog sees it: take it over, run the command, run the check, write the exit record (O9). Without the
 // ownership nothing is run; without an exit record the run counts as interrupted, and a shutdown leaves none on purpose.
 import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CALL } from '../core/model/orders/call.ts';
 import type { Command } from '../core/model/orders/order.ts';
 import type { ExitRecord } from '../core/model/orders/run.ts';
 import { isLeaseOver } from '../core/presence/run-lease.ts';
+import { writeDurably } from '../system/files/durable-file.ts';
 import { STAMP } from '../system/process/process-table.ts';
 import { systemClock } from '../system/time/clock.ts';
 import { CappedLog } from './capped-log.ts';
-import { writeExitRecord } from './exit-record.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
@@ -145,5 +146,23 @@ function noteChild(paths: RunPaths, child: Child): void {
     writeFileSync(paths.child, JSON.stringify(child), { mode: 0o600 });
   } catch {
     // A full disk: the run's processes can still be found by their stamp.
+  }
+}
+
+const TRIES_MAX = 60;
+const PAUSE_MS = 1_000;
+
+/**
+ * Written whole, once, as the last act. A full disk gets a minute to recover; after that it throws, and the run counts as interrupted.
+ */
+export async function writeExitRecord(path: string, exit: ExitRecord, pauseMs: number = PAUSE_MS): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return writeDurably(path, JSON.stringify(exit));
+    } catch (error) {
+      // A folder that is gone will not come back.
+      if (tries >= TRIES_MAX || (error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+      await sleep(pauseMs);
+    }
   }
 }

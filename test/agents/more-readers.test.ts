@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { AGENT_NAMES, AGENTS, type AgentName, type AgentRequest } from '../../src/core/model/orders/agent.ts';
 import type { Around, Event, ProcessEnd, Step } from '../../src/features/agents/adapters/adapter.ts';
 import { ADAPTERS } from '../../src/features/agents/adapters/adapters.ts';
-import { agentFault } from '../../src/features/agents/rules/agent-fit.ts';
+import { agentFault } from '../../src/features/agents/rules/agent-kind.ts';
 
 const around: Around = { promptFile: '/run/prompt.md', settingsFile: null, help: '' };
 const lastOf = (steps: readonly Step[]) => steps.findLast((step) => !step.isProgress)?.shown[0]?.replace(/^! /, '') ?? '';

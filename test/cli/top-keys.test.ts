@@ -4,7 +4,7 @@ import { createKeys, type Keys } from '../../src/cli/top/keys.ts';
 import type { Key } from '../../src/cli/top/prompt.ts';
 import { press } from '../../src/cli/top/reducer.ts';
 import { START, type State, type Wish } from '../../src/cli/top/state.ts';
-import { createPushCount } from '../../src/operations/daemon/push-count.ts';
+import { createPushCount } from '../../src/operations/daemon/run-daemon.ts';
 import { machine, NOW_MS, order, sightOf, viewOf } from './top-samples.ts';
 
 const view = viewOf({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlacedHandOff } from '../../src/features/handoff/rules/hand-offs.ts';
-import { AGENT_HAND_OFF_MAX, handOffText } from '../../src/features/hooks/documents/agent-hand-off.ts';
+import { AGENT_HAND_OFF_MAX, handOffText } from '../../src/features/hooks/operations/hand-off.ts';
 
 const handOff = (more: Partial<PlacedHandOff> = {}): PlacedHandOff => ({
   ...{ machine: 1, at: '2026-11-20T22:00:00.000Z', project: 'github.com/me/app', order: null },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Content } from '../../src/core/model/ledger/push.ts';
 import type { MachineView, Snapshot } from '../../src/core/model/ledger/snapshot.ts';
-import { factsOf } from '../../src/documents/board/facts.ts';
 import { foldBoard } from '../../src/documents/board/fold.ts';
+import { factsOf } from '../../src/machine/steps/derive.ts';
 import { order, snapshot, view } from '../core/samples.ts';
 
 const idOf = (text: string) => `id of ${text.length}:${text}`;

@@ -5,8 +5,8 @@ import type { HandOff } from '../../src/core/model/messages/hand-off.ts';
 import { ownerOf } from '../../src/documents/documents.ts';
 import { renderHandOffPage } from '../../src/features/handoff/documents/hand-off-page.ts';
 import { parseHandOffs, renderHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
-import { projectOfRemote } from '../../src/features/handoff/documents/remote-project.ts';
 import { projectName } from '../../src/features/handoff/rules/hand-offs.ts';
+import { projectOfRemote } from '../../src/features/handoff/system/project-of-folder.ts';
 
 const PATH = 'handoffs/1.md';
 const AT = '2026-11-20T22:00:00.000Z';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SaidService } from '../../src/core/model/machines/local-service.ts';
-import { parseServiceLine, renderServiceLine } from '../../src/documents/machine/service-line.ts';
+import { parseServiceLine, renderServiceLine } from '../../src/documents/machine/machine-document.ts';
 
 const SAID: SaidService = {
   state: 'ONLINE',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { lastWordOf } from '../../src/core/cycle/remove-machine.ts';
 import { byProgram } from '../../src/core/messages/program-address.ts';
+import { lastWordOf } from '../../src/machine/membership/remove-machine.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
 let ids = 0;

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { strangersAddress } from '../../src/ledger/remote/anonymous-read.ts';
 import { createExaminer } from '../../src/ledger/remote/git-examiner.ts';
-import { gitFinding, nodeFinding } from '../../src/operations/doctor/computer.ts';
+import { versionsFinding } from '../../src/operations/doctor/board.ts';
+import { diskFinding, gitFinding, nodeFinding } from '../../src/operations/doctor/computer.ts';
 import { cronPathCheck } from '../../src/operations/doctor/cron.ts';
-import { diskFinding } from '../../src/operations/doctor/disk.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
-import { versionsFinding } from '../../src/operations/doctor/versions.ts';
 import { parseRemoteUrl } from '../../src/system/git/remote-url.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'coord-findings-'));

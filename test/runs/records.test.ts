@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { publishedTail } from '../../src/core/runs/published-tail.ts';
-import { writeExitRecord } from '../../src/runs/exit-record.ts';
 import { readLogEnd } from '../../src/runs/log-end.ts';
 import { parseOutputs, readOutputs } from '../../src/runs/output-file.ts';
+import { writeExitRecord } from '../../src/runs/supervise.ts';
 import { exitOf } from './harness.ts';
 
 let folder = '';

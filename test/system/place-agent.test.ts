@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { AgentRules, AgentTask, FoundAgent } from '../../src/core/model/orders/agent.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
-import { agentEnvironment } from '../../src/features/agents/adapters/agent-environment.ts';
+import { agentEnvironment } from '../../src/features/agents/adapters/run-agent.ts';
 import { placeRun } from '../../src/system/policy/place-run.ts';
 import type { Placement } from '../../src/system/policy/placement.ts';
 import { changeAgentTool, policyPath, readPolicy } from '../../src/system/policy/policy-file.ts';

@@ -13,7 +13,7 @@ const CHECKPOINT_MS = 900_000;
 
 /**
  * The state with the last-seen times of all others, if it is this machine's turn and something else has moved, or it has news of its own
- * (`speaks`); else the same state. `facts`: equal texts mean that nothing else has moved (documents/board/facts.ts).
+ * (`speaks`); else the same state. `facts`: equal texts mean that nothing else has moved (`factsOf` in machine/steps/derive.ts).
  * `shownAt`: when the lanes were last looked at, where this cycle did not (C4a): until the next look nobody stands still (O4).
  */
 export function checkpoint(

@@ -1,18 +1,18 @@
 // README.md of the board: STATUS.json for a person on the host's page, on a phone first. What needs a person comes first, then
 // machines, orders, why runs failed, and a picture. All times are absolute; a pure function of what it is given (D6).
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
-import type { StatusDocument } from '../../core/model/status/status.ts';
+import type { StatusDocument, StatusRun } from '../../core/model/status/status.ts';
 import type { DocumentKind } from '../document.ts';
-import { HANDOFF_PATH, ORDERS_PATH, README_PATH, STATUS_PATH } from '../paths.ts';
-import { markdownCell } from '../text/escape-text.ts';
+import { FEATURES_PATH, HANDOFF_PATH, ORDERS_PATH, README_PATH, STATUS_PATH } from '../paths.ts';
+import { markdownCell, visibleText } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
+import { unbroken } from '../text/state-mark.ts';
+import { progressBar, progressWords } from './features.ts';
 import { alertBlock, warningBlock } from './readme-alerts.ts';
-import { failedTails } from './readme-failures.ts';
 import { fleetGraph } from './readme-graph.ts';
 import { machineTable } from './readme-machines.ts';
 import { messageBlock, toPeopleBlock } from './readme-messages.ts';
-import { orderTable, shownOrders } from './readme-orders.ts';
-import { progressBlock } from './readme-progress.ts';
+import { orderTable, type ShownOrder, shownOrders } from './readme-orders.ts';
 
 export const readmeDocument: DocumentKind = {
   owner: 'derived',
@@ -83,4 +83,60 @@ export function editLink(url: string | null): string {
   if (host === 'gitlab.com' || host.startsWith('gitlab.')) return `${url}/-/edit/${file}`;
   if (host === 'codeberg.org') return `${url}/_edit/${file}`;
   return ORDERS_PATH;
+}
+
+const ROWS_MAX = 30;
+
+function progressBlock({ progress }: StatusDocument): string[] {
+  if (progress === undefined) return [];
+  const inMvps = new Set(progress.mvps.flatMap(({ features }) => features.map(({ name }) => name)));
+  const rows = [
+    ...progress.mvps.flatMap((mvp) => [
+      [specLink(mvp.name, mvp.specs), mvp] as const,
+      ...mvp.features.map((feature) => [`· ${markdownCell(feature.name)}`, feature] as const),
+    ]),
+    // What belongs to no MVP.
+    ...progress.features.filter(({ name }) => !inMvps.has(name)).map((feature) => [markdownCell(feature.name), feature] as const),
+  ].map(([name, counts]) => `| ${name} | ${unbroken(progressBar(counts))} | ${progressWords(counts)} |`);
+  const rest = rows.length > ROWS_MAX ? `\n\nand ${rows.length - ROWS_MAX} more in [${FEATURES_PATH}](${FEATURES_PATH})` : '';
+  return ['## Progress', `${['| | | |', '|---|---|---|', ...rows.slice(0, ROWS_MAX)].join('\n')}${rest}`];
+}
+
+/** Paths of specs are plain names (D8). */
+function specLink(name: string, [path = '']: readonly string[]): string {
+  return `**[${markdownCell(name)}](${path})**`;
+}
+
+const TAILS_MAX = 10;
+const LINES_MAX = 20;
+const CHARACTERS_MAX = 2000;
+
+function failedTails(status: StatusDocument, shown: readonly ShownOrder[]): string[] {
+  const failed = shown.flatMap(([id, order]) => {
+    const runs: readonly (readonly [string | null, StatusRun])[] =
+      order.machines === undefined
+        ? [[order.machine === undefined ? null : String(order.machine), order]]
+        : Object.entries(order.machines);
+    return runs
+      .filter(([, run]) => run.state === 'FAILED' && (run.tail ?? '').trim() !== '')
+      .map(([machine, run]) => ({ id, machine, run }));
+  });
+  return failed.slice(0, TAILS_MAX).map(({ id, machine, run }) => {
+    const name = machine === null ? '' : ` on ${machine} ${status.machines[machine]?.name ?? ''}`.trimEnd();
+    return `<details>\n<summary>Last lines of ${htmlText(id)}${htmlText(name)}</summary>\n\n${fenced(run.tail ?? '')}\n\n</details>`;
+  });
+}
+
+/** A code block that holds the end of the text and nothing but it. */
+function fenced(text: string): string {
+  const lines = visibleText(text).trimEnd().split('\n').slice(-LINES_MAX).join('\n');
+  const end = [...lines].slice(-CHARACTERS_MAX).join('');
+  const longest = Math.max(0, ...[...end.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = '`'.repeat(Math.max(3, longest + 1));
+  return `${fence}text\n${end}\n${fence}`;
+}
+
+/** One line of plain HTML text. */
+function htmlText(text: string): string {
+  return visibleText(text).replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,19 +1,18 @@
 // COMPUTER_<N>.md: what machine N says about itself, as flat front matter that hosts show as a table, and a body for people.
 // parseMachineDocument(render(x)) = x; unknown keys survive in `extra`, the notes byte for byte (D3).
-
-import type { SaidService } from '../../core/model/machines/local-service.ts';
+import { type SaidService, SERVICE_STATES } from '../../core/model/machines/local-service.ts';
 import { MACHINE_STATES, type MachineDocument, type Scalar } from '../../core/model/machines/machine.ts';
 import type { Cursor } from '../../core/model/messages/mail.ts';
 import type { ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';
 import { formatDuration, parseDuration } from '../text/duration.ts';
+import { visibleText } from '../text/escape-text.ts';
 import { isIsoTime } from '../text/iso-time.ts';
 import { FlatFields } from '../yaml/flat-fields.ts';
 import { readFlatYaml } from '../yaml/flat-yaml.ts';
 import { readFrontMatter, renderFrontMatter } from '../yaml/front-matter.ts';
 import { machineBody, notesOf } from './machine-body.ts';
-import { parseServiceLine, renderServiceLine } from './service-line.ts';
 import { readWake, wakeFields } from './wake-fields.ts';
 
 const LIST = 'words with commas between them';
@@ -187,4 +186,31 @@ function wordsOf(value: unknown): readonly string[] | null {
         .split(',')
         .map((word) => word.trim())
         .filter((word) => word !== '');
+}
+
+const LINE =
+  /^([A-Z]{1,20})(, given up)? · (\d{1,6}) of (\d{1,6}) · (-|[A-Za-z0-9][A-Za-z0-9._+, -]{0,4000}) · since (\S{20,30})(?: · (.{1,1000}))?$/u;
+
+/** `ONLINE · 1 of 2 · build, test · since 2026-11-20T22:00:00.000Z`, and what there is to say; parseServiceLine reads the same back. */
+export function renderServiceLine({ state, givenUp, load, capacity, specialties, since, detail }: SaidService): string {
+  const words = specialties.length === 0 ? '-' : specialties.join(', ');
+  const said = detail === null || detail === '' ? '' : ` · ${visibleText(detail).replaceAll('\n', ' ')}`;
+  return `${state}${givenUp ? ', given up' : ''} · ${load} of ${capacity} · ${words} · since ${since}${said}`;
+}
+
+/** Null for what is no such line: another version's, perhaps. */
+export function parseServiceLine(value: unknown): SaidService | null {
+  const [, word, lost, load, capacity, words = '', since, detail = null] =
+    (typeof value === 'string' ? LINE.exec(value) : null) ?? [];
+  const state = SERVICE_STATES.find((it) => it === word);
+  if (state === undefined || !isIsoTime(since)) return null;
+  return {
+    state,
+    givenUp: lost !== undefined,
+    load: Number(load),
+    capacity: Number(capacity),
+    specialties: words === '-' ? [] : words.split(', '),
+    since,
+    detail,
+  };
 }

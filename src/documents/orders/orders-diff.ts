@@ -1,11 +1,11 @@
 // What a person changed in a copy of ORDERS.json, order by order and field by field (D5), so that it can be said again on top of
 // whatever main holds by then. Comments, layout and the order of entries are nobody's edit and are not looked at.
 
+import { sameValue } from '../../core/base/same-value.ts';
 import type { FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { type Fault, faultPlace, faultSentence } from '../../core/model/status/fault.ts';
 import { memberOf, toValue } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
-import { sameJson } from '../json/same-json.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { WORK_FIELDS } from './order-fields.ts';
 
@@ -41,11 +41,11 @@ export function diffOrders(before: string, after: string): OrdersDiff {
 function mendedEdits(old: readonly Nameless[], now: readonly Json[]): OrderEdit[] {
   const left = new Map<Json, number>();
   for (const { value } of old) {
-    const alike = [...left.keys()].find((it) => sameJson(it, value));
-    if (alike === undefined) left.set(value, now.filter((it) => sameJson(it, value)).length);
+    const alike = [...left.keys()].find((it) => sameValue(it, value));
+    if (alike === undefined) left.set(value, now.filter((it) => sameValue(it, value)).length);
   }
   return [...left].flatMap(([entry, count]): OrderEdit[] => {
-    const before = old.filter(({ value }) => sameJson(value, entry));
+    const before = old.filter(({ value }) => sameValue(value, entry));
     const [{ name } = { name: '' }] = before;
     const gone = Array.from({ length: Math.max(0, before.length - count) }, (_, at) => before.length - 1 - at);
     return gone.map((stay) => ({ kind: 'remove', id: name, entry: { is: entry, left: stay } }));
@@ -56,7 +56,7 @@ function mendedEdits(old: readonly Nameless[], now: readonly Json[]): OrderEdit[
 function without(list: readonly Json[], others: readonly Nameless[]): readonly Json[] {
   const open = others.map(({ value }) => value);
   return list.filter((entry) => {
-    const at = open.findIndex((it) => sameJson(it, entry));
+    const at = open.findIndex((it) => sameValue(it, entry));
     if (at >= 0) open.splice(at, 1);
     return at < 0;
   });
@@ -68,7 +68,7 @@ function without(list: readonly Json[], others: readonly Nameless[]): readonly J
  */
 function entryEdits(id: string, past: Entry, entry: Entry): OrderEdit[] {
   const [old, now] = [stepsOf(id, past), stepsOf(id, entry)];
-  if (old === null || now === null || !sameJson(namesOf(old), namesOf(now))) return fieldEdits(id, past, entry);
+  if (old === null || now === null || !sameValue(namesOf(old), namesOf(now))) return fieldEdits(id, past, entry);
   const within = [...now].flatMap(([step, value]) => stepEdits(step, old.get(step) ?? value, value));
   const { steps: _old, ...before } = past;
   const { steps: _now, ...after } = entry;
@@ -107,7 +107,7 @@ function fieldEdits(id: string, past: Fields, entry: Fields): OrderEdit[] {
     const was: FieldBefore = Object.hasOwn(past, field) ? [past[field] ?? null] : [];
     if (!Object.hasOwn(entry, field)) return [{ kind: 'unset', id, field, was }];
     const value = entry[field] ?? null;
-    return sameJson(was, [value]) ? [] : [{ kind: 'set', id, field, value, was }];
+    return sameValue(was, [value]) ? [] : [{ kind: 'set', id, field, value, was }];
   });
 }
 

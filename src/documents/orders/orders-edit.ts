@@ -1,13 +1,13 @@
 // A person's edit of ORDERS.json as the smallest change of its text (D5): order, comments, layout and every other order stay
 // byte for byte. What cannot be done safely is not done at all; every result is read again before it is handed out.
 
+import { sameValue } from '../../core/base/same-value.ts';
 import type { EntryAsIs, FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
 import { blockJson, inlineJson, isSpaced } from '../json/json-layout.ts';
 import { appendItem, type Container, cutItem, type Place } from '../json/json-list-edit.ts';
 import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
-import { sameJson } from '../json/same-json.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { applySplices, type Splice } from '../text/text-splice.ts';
 import { stepIds, stepNodes, stepWork } from './step-nodes.ts';
@@ -34,7 +34,7 @@ export function applyOrderEdit(text: string, edit: OrderEdit): EditOutcome {
   const edited = applySplices(text, splices);
   const after = readFile(edited);
   if ('kind' in after) return after;
-  if (!sameJson(ordersOf(after), expectedOrders(file, edit))) {
+  if (!sameValue(ordersOf(after), expectedOrders(file, edit))) {
     return cannot(`the layout of ${ORDERS_PATH} does not let coord change it safely; please edit it by hand`);
   }
   return { kind: 'edited', text: edited };
@@ -91,10 +91,10 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
   const member = memberOf(entry, edit.field);
   const now: FieldBefore = member === undefined ? [] : [toValue(member.value)];
   const wanted: FieldBefore = edit.kind === 'set' ? [edit.value] : [];
-  if (sameJson(now, wanted)) return { kind: 'unchanged' };
-  if (edit.work !== undefined && !sameJson(stepWork(entry), edit.work))
+  if (sameValue(now, wanted)) return { kind: 'unchanged' };
+  if (edit.work !== undefined && !sameValue(stepWork(entry), edit.work))
     return cannot(`"${id}" is a different step by now; give the steps ids: "${edit.field}" was not changed`);
-  if (edit.was !== undefined && !sameJson(now, edit.was)) {
+  if (edit.was !== undefined && !sameValue(now, edit.was)) {
     return cannot(
       `"${edit.field}" of the order "${id}" was changed on both sides; the repo's ${now.length === 0 ? 'removal' : inlineJson(now[0], true)} stands`,
     );
@@ -105,10 +105,10 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
 
 /** The generation that it was given as it landed is no difference. */
 function isPlaced(entry: Json, { order, again }: Extract<OrderEdit, { kind: 'add' }>): boolean {
-  if (again !== true || typeof entry !== 'object' || entry === null) return sameJson(entry, order);
+  if (again !== true || typeof entry !== 'object' || entry === null) return sameValue(entry, order);
   const { generation: its = 1, ...there } = entry as Record<string, Json>;
   const { generation: own = 1, ...wanted } = order;
-  return Number(its) >= Number(own) && sameJson(there, wanted);
+  return Number(its) >= Number(own) && sameValue(there, wanted);
 }
 
 function addSplices(text: string, { root, list }: OrdersFile, order: { readonly [field: string]: Json }): Splice[] {
@@ -154,7 +154,7 @@ function stepNode(items: readonly JsonNode[], id: string): JsonNode | null {
 }
 
 function itemsAlike(items: readonly JsonNode[], { is }: EntryAsIs): readonly JsonNode[] {
-  return items.filter((item) => sameJson(toValue(item), is));
+  return items.filter((item) => sameValue(toValue(item), is));
 }
 
 function idOf(item: JsonNode): Json | undefined {

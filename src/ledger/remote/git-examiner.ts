@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Examiner, RemotePlace } from '../../operations/doctor/examiner.ts';
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
-import { cloneDirOf, moveAside } from '../clone/clone.ts';
-import { examineClone } from '../clone/clone-exam.ts';
+import { cloneDirOf, isHealthy, moveAside } from '../clone/clone.ts';
 import { findLocks, sweepLeftovers } from '../clone/clone-locks.ts';
 import { listRefs } from '../fetch/list-refs.ts';
 import { kindOfRef, type Namespace } from '../fetch/ref-names.ts';
 import { type GitHome, openGitHome } from '../git/git-home.ts';
-import { runGit } from '../git/run-git.ts';
+import { type GitResult, runGit } from '../git/run-git.ts';
+import { lastWords } from '../git/trouble.ts';
 import { readAsStranger } from './anonymous-read.ts';
 import { probeWrite } from './write-probe.ts';
 
@@ -64,4 +64,37 @@ function lanesOf(refs: ReadonlyMap<string, string>, namespace: Namespace): Map<n
     if (kind !== null && 'lane' in kind) lanes.set(kind.lane, commit);
   }
   return lanes;
+}
+
+type CloneSight =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sound'; readonly looked: 'objects' | 'connections' }
+  | { readonly kind: 'damaged'; readonly detail: string }
+  | { readonly kind: 'unknown' };
+
+/**
+ * Examines the clone and repairs nothing; takes at most twice the limit. A clone in use can look damaged for a moment, so a caller that acts
+ * on `damaged` asks again under the lock of the cycle.
+ */
+async function examineClone(
+  stateDir: string,
+  environment: Readonly<Record<string, string>>,
+  timeoutMs: number,
+): Promise<CloneSight> {
+  const gitDir = cloneDirOf(stateDir);
+  if (!existsSync(gitDir)) return { kind: 'none' };
+  if (!(await isHealthy(gitDir))) return { kind: 'damaged', detail: 'it lacks HEAD, objects or refs' };
+  const fsck = (depth: string): Promise<GitResult> =>
+    runGit({ gitDir, args: ['fsck', depth, '--no-dangling', '--no-progress'], environment, timeoutMs });
+  const connections = await fsck('--connectivity-only');
+  if (connections.timedOut) return { kind: 'unknown' };
+  if (connections.exitCode !== 0) return damaged(connections);
+  const objects = await fsck('--full');
+  if (objects.timedOut) return { kind: 'sound', looked: 'connections' };
+  return objects.exitCode === 0 ? { kind: 'sound', looked: 'objects' } : damaged(objects);
+}
+
+function damaged({ stdout, stderr }: GitResult): CloneSight {
+  const words = lastWords(`${stdout.toString('utf8')}\n${stderr}`);
+  return { kind: 'damaged', detail: words === '' ? 'git fsck found it broken' : words };
 }

@@ -1,12 +1,13 @@
 // I4: `coord machines remove`. The only place where a machine writes another one's lane: because a person says so, and with a lease on the value that
 // was seen. If that machine is alive after all, it finds a foreign commit on its lane and halts (R3).
-
 import { isoTime } from '../../core/base/time.ts';
 import { observeLedger } from '../../core/cycle/observe.ts';
-import { lastWordOf } from '../../core/cycle/remove-machine.ts';
+import { interruptedRuns } from '../../core/cycle/take-over-machine.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Content } from '../../core/model/ledger/push.ts';
-import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { MachineDocument } from '../../core/model/machines/machine.ts';
+import type { ResultsDocument } from '../../core/model/orders/run.ts';
 import { highestLostBeat } from '../../core/presence/lost.ts';
 import { foldBoard } from '../../documents/board/fold.ts';
 import { renderMachineDocument } from '../../documents/machine/machine-document.ts';
@@ -110,4 +111,21 @@ async function outcomeOf(
   const report = await machine.ledger.push(updates);
   machine.step('removal-pushed');
   return report.kind === 'unknown' ? 'unknown' : (report.refs.get(lane)?.kind ?? 'unknown');
+}
+
+/** seq and beat are one above all that were seen, so that this version counts everywhere (D2, F2). */
+export function lastWordOf(
+  view: Pick<MachineView, 'document' | 'results' | 'lane'>,
+  { removedBy, lostBeat, nowIso }: { readonly removedBy: number; readonly lostBeat: number; readonly nowIso: string },
+): { readonly document: MachineDocument; readonly results: ResultsDocument } {
+  // A machine that has left has no emergency (M6).
+  const { emergency: _emergency, ...document } = view.document;
+  const { results, lane } = view;
+  const beat = Math.max(document.beat, lane?.beat ?? 0, lostBeat) + 1;
+  // A few more runs in full than usual: nobody will move them to its history.
+  const ended = [...results.ended, ...interruptedRuns(results.running, nowIso)];
+  return {
+    document: { ...document, state: 'LEFT', seq: document.seq + 1, beat, updated: nowIso, load: 0, removedBy },
+    results: { ...results, ended, running: [], claimed: [], waiting: [] },
+  };
 }

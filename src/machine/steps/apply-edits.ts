@@ -1,14 +1,13 @@
 // People's edits that came through this machine (D5): applied to the present text of ORDERS.json on main, by id and field, so that applying one twice
 // changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence. While ORDERS.json cannot be read, edits wait.
-
 import { guarded } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
 import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Machines } from '../../core/model/machines/machines.ts';
 import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
 import { ruledOrders } from '../../core/orders/approvals.ts';
-import { rememberedGeneration } from '../../core/orders/next-generation.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { parseFleet, withLastGood } from '../../documents/fleet/fleet.ts';
 import { applyPauseEdit } from '../../documents/fleet/pause-edit.ts';
@@ -210,4 +209,13 @@ export async function settleEdits(machine: Machine, state: JournalState, edits: 
   machine.step('edits-reported');
   for (const id of [...edits.landed, ...edits.lost.map(({ intention }) => intention.id)]) await machine.journal.settle(id);
   return next;
+}
+
+/** The highest generation that any machine remembers of the order, or of a step of a chain of this id; 0 = none. */
+function rememberedGeneration(id: string, machines: Machines): number {
+  let highest = 0;
+  for (const { results } of machines.values())
+    for (const { order, generation } of [...results.running, ...results.claimed, ...results.ended, ...results.older])
+      if (order === id || order.startsWith(`${id}.`)) highest = Math.max(highest, generation);
+  return highest;
 }

@@ -1,5 +1,4 @@
 // Derive: everything that there is to push, from what is known: this machine's documents, its logs, and the board with people's edits.
-
 import { deriveOwn } from '../../core/cycle/derive-own.ts';
 import { checkpoint } from '../../core/cycle/last-seen.ts';
 import { answerInMs } from '../../core/cycle/who-answers.ts';
@@ -11,8 +10,7 @@ import { claimName } from '../../core/model/orders/claim.ts';
 import type { EndedRun, RunProgress } from '../../core/model/orders/run.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { saidProgress } from '../../core/runs/run-progress.ts';
-import { factsOf } from '../../documents/board/facts.ts';
-import { DOCUMENTS } from '../../documents/documents.ts';
+import { DOCUMENTS, ownerOf } from '../../documents/documents.ts';
 import type { Machine } from '../context.ts';
 import type { PushGate } from '../pace/push-gate.ts';
 import { type Composed, compose } from './build-push.ts';
@@ -126,4 +124,15 @@ export function subjectOf(
   ];
   const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '');
   return `${self.machine} ${self.name}: ${shown === '' ? otherwise : shown}`;
+}
+
+/** Equal texts mean that people's documents and the words of all other machines are as they were. */
+export function factsOf(snapshot: Snapshot, machine: number): string {
+  const people = [...snapshot.main.files].filter(([path]) => ownerOf(path)?.kind === 'people');
+  const others = [...snapshot.machines].filter(([other]) => other !== machine);
+  const lines = [
+    ...people.map(([path, id]) => `${path} ${id}`),
+    ...others.map(([other, view]) => `${other} ${view.document.seq}`),
+  ];
+  return lines.sort().join('\n');
 }

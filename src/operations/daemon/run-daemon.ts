@@ -1,6 +1,5 @@
 // `coord daemon run`: the process around the loop. It is the only daemon of its folder, ends within 10 s of SIGTERM with the journal in
 // order, and looks anew at everything local on SIGHUP.
-
 import { isoTime } from '../../core/base/time.ts';
 import { CoordError } from '../../errors.ts';
 import type { Companion, DaemonHandle } from '../../ports.ts';
@@ -10,7 +9,6 @@ import { mustBeSynced, type SyncReport } from '../sync/sync.ts';
 import { appendToLog, logLine } from './daemon-log.ts';
 import { runLoop } from './loop.ts';
 import { claimPidFile, type DaemonRecord } from './pid-file.ts';
-import { createPushCount } from './push-count.ts';
 import { createBell } from './wakeup-signal.ts';
 
 export interface DaemonVoice {
@@ -159,4 +157,29 @@ async function startCompanions(companions: readonly Companion[], daemon: DaemonH
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+const HOUR_MS = 3_600_000;
+
+interface PushCount {
+  add(pushes: number): void;
+  /** In the last hour. */
+  lately(): number;
+}
+
+export function createPushCount(nowMs: () => number): PushCount {
+  let times: number[] = [];
+  const recent = () => {
+    const now = nowMs();
+    // Those from ahead are of a clock that was set back.
+    times = times.filter((time) => time <= now && now - time < HOUR_MS);
+    return times;
+  };
+  return {
+    add: (pushes) => {
+      const now = nowMs();
+      times = [...recent(), ...Array.from({ length: pushes }, () => now)];
+    },
+    lately: () => recent().length,
+  };
 }

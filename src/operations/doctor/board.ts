@@ -1,10 +1,12 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
 import { shellWord } from '../../core/base/shell-word.ts';
+import type { StatusMachine } from '../../core/model/status/status.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT } from '../sync/halt-words.ts';
 import { oddRefsOf } from '../sync/odd-refs.ts';
-import { ok, problem, skipped, warning } from './check.ts';
+import { documentVersion } from '../sync/versions.ts';
+import { counted, type Finding, ok, problem, skipped, warning } from './check.ts';
 import type { Check } from './exam.ts';
 
 const UNREACHED = 'the remote was not reached';
@@ -105,3 +107,44 @@ export const laneCheck: Check = {
     return problem(found, removedBy === null ? DUPLICATE_HINT : REMOVED_HINT);
   },
 };
+
+/** More than these are counted. */
+const NAMED_MAX = 3;
+
+export const documentsCheck: Check = {
+  id: 'documents',
+  title: 'documents can be read',
+  async look({ view }) {
+    const seen = view();
+    if (seen === null) return skipped('not known: nothing was synced from here yet');
+    const { faults, sync } = seen;
+    const mishaps = sync.mishaps ?? [];
+    if (mishaps.length > 0) return problem(mishaps.join(' · '), 'a newer version of coord; the next coord sync tries again');
+    const wrong = faults.filter(({ level }) => level === 'fault');
+    if (wrong.length === 0) return ok('all of them');
+    const named = wrong
+      .slice(0, NAMED_MAX)
+      .map(({ document, line, message }) => `${document}${line === undefined ? '' : ` line ${line}`}: ${message}`);
+    const more = wrong.length > NAMED_MAX ? ` · and ${wrong.length - NAMED_MAX} more` : '';
+    return problem(`${counted(wrong.length, 'fault')}: ${named.join(' · ')}${more}`, 'fix it on main; then: coord sync');
+  },
+};
+
+export const versionsCheck: Check = {
+  id: 'versions',
+  title: 'versions in the fleet',
+  async look({ view }) {
+    const machines = view()?.machines;
+    return machines === undefined ? skipped('not known: nothing was synced from here yet') : versionsFinding(machines);
+  },
+};
+
+export function versionsFinding(machines: Readonly<Record<string, Pick<StatusMachine, 'name' | 'state' | 'version'>>>): Finding {
+  const there = Object.entries(machines).filter(([, { state, version }]) => state !== 'LEFT' && version !== '');
+  const labels = new Map<string, string[]>();
+  for (const [number, { name, version }] of there) labels.set(version, [...(labels.get(version) ?? []), `${number} ${name}`]);
+  const found = [...labels].map(([version, names]) => `${version} on ${names.join(', ')}`).join(' · ');
+  const formats = new Set([...labels.keys()].map(documentVersion));
+  if (formats.size <= 1) return ok(found === '' ? 'no machine reports a version' : found);
+  return warning(`${found}: they write documents differently`, 'npm install --global git-coord, on the machines that are behind');
+}

@@ -5,14 +5,12 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts';
 import type { World } from '../sync/dependencies.ts';
 import { apiCheck } from './api.ts';
-import { boardCheck, laneCheck, mainCheck, namespaceCheck, oddRefsCheck } from './board.ts';
+import { boardCheck, documentsCheck, laneCheck, mainCheck, namespaceCheck, oddRefsCheck, versionsCheck } from './board.ts';
 import { callerCheck } from './caller.ts';
 import { type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
 import { cloneCheck } from './clone.ts';
-import { gitFinding, nodeFinding } from './computer.ts';
+import { diskCheck, gitFinding, nodeFinding } from './computer.ts';
 import { cronPathCheck, cronRemoteCheck } from './cron.ts';
-import { diskCheck } from './disk.ts';
-import { documentsCheck } from './documents.ts';
 import { type Check, type Exam, LIMITS, openExam } from './exam.ts';
 import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
@@ -21,7 +19,6 @@ import { allowedCheck } from './permissions.ts';
 import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
 import { rewrittenCheck } from './rewritten.ts';
 import { editsCheck, journalCheck, outboxCheck, syncedCheck } from './state.ts';
-import { versionsCheck } from './versions.ts';
 
 /** In the order in which they are shown: what others rest on comes first. */
 const FLEET_CHECKS: readonly Check[] = [

@@ -1,15 +1,19 @@
 // coord daemon run, start, stop, restart, status, logs
 import { setFlagsFromString } from 'node:v8';
+import { refusalWords } from '../../../core/model/ledger/push.ts';
+import { editWords } from '../../../core/orders/edit-words.ts';
+import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { daemonStatus, startDaemon, stopDaemon } from '../../../operations/daemon/control.ts';
 import { followDaemonLog } from '../../../operations/daemon/follow-log.ts';
 import type { DaemonRecord } from '../../../operations/daemon/pid-file.ts';
 import { runDaemon } from '../../../operations/daemon/run-daemon.ts';
 import { stopRuns } from '../../../operations/daemon/stop-runs.ts';
-import { heldSentence } from '../../../operations/sync/view.ts';
+import { oddRefLines } from '../../../operations/sync/odd-refs.ts';
+import type { SyncReport } from '../../../operations/sync/sync.ts';
+import { foldersHereLines, heldSentence } from '../../../operations/sync/view.ts';
 import { readServices } from '../../../system/fleet/local-services.ts';
 import type { Context } from '../../context.ts';
-import { standingLines } from '../../output/standing-lines.ts';
 import { ago } from '../../output/table.ts';
 import { syncLine } from '../look/sync.ts';
 
@@ -90,4 +94,23 @@ export async function status(context: Context, options: { readonly json?: boolea
 export async function logs(context: Context, options: { readonly follow?: boolean }): Promise<number> {
   await followDaemonLog(context.fleet(), options.follow === true, (text) => void process.stdout.write(text));
   return EXIT.done;
+}
+
+function standingLines({ view, waiting }: SyncReport): readonly string[] {
+  if (view === null) return [];
+  const { faults, sync, self, machines } = view;
+  const own = machines[String(self.machine)];
+  return [
+    ...faults
+      .filter(({ level }) => level === 'fault')
+      .map(({ document, line, message }) => `${document}${line === undefined ? '' : ` line ${line}`}: ${message}`),
+    ...foldersHereLines(sync),
+    ...sync.lostEdits.map(({ edit, reason }) => `not done: ${editWords(edit)}: ${reason}`),
+    ...(sync.boardRefused === null ? [] : [`BOARD_REFUSED since ${sync.boardRefused.since}: ${refusalWords(sync.boardRefused)}`]),
+    ...oddRefLines(view),
+    ...(sync.mishaps ?? []),
+    ...waiting.filter(({ state }) => state === 'BLOCKED').map(({ order, reason }) => `${order} is BLOCKED here: ${reason}`),
+    ...(own?.emergency === undefined ? [] : [`EMERGENCY: ${own.emergency}`]),
+    ...(own?.state === 'PAUSED' ? ['this machine is paused'] : []),
+  ].map((line) => visibleText(line));
 }

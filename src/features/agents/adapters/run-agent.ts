@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutCutWord } from '../../../core/base/cut-word.ts';
@@ -18,7 +18,6 @@ import { agentPrompt } from '../rules/agent-prompt.ts';
 import { noteLogin } from '../system/found-agents.ts';
 import type { Adapter, Verdict } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
-import { agentEnvironment } from './agent-environment.ts';
 import { ask } from './ask.ts';
 import { withoutFiles } from './at-words.ts';
 import { line, listen } from './listen.ts';
@@ -183,4 +182,18 @@ function cut(text: string): string {
           .toString()
           .replace(/\ufffd+$/, ''),
       )}…`;
+}
+
+/** What is put out for other orders is told by coord, from the agent's own result. */
+const OWN = [CALL, 'COORD_OUTPUT'];
+
+/** That of the run (O7), without what is meant for the check or for coord. COORD_ORDER stays, so that hooks of coord keep silent there. */
+export function agentEnvironment(
+  { withheld, program }: Pick<AgentRequest, 'withheld' | 'program'>,
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const passed = Object.entries(env).filter(([name]) => !withheld.includes(name) && !OWN.includes(name));
+  // Agents from npm are scripts that ask for node.
+  const path = [env.PATH ?? '', dirname(program), dirname(process.execPath)].filter((folder) => folder !== '').join(delimiter);
+  return { ...Object.fromEntries(passed), PATH: path };
 }

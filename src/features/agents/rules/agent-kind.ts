@@ -1,9 +1,10 @@
 // Tasks for AI agents as a kind of work (O15): a machine without the agent never takes one. Pure.
 import { because } from '../../../core/base/reasons.ts';
 import { machineLabel } from '../../../core/model/machines/machines.ts';
-import type { AgentTask } from '../../../core/model/orders/agent.ts';
+import { AGENT_NAMES, AGENTS, type AgentLimit, type AgentTask, isAgentName } from '../../../core/model/orders/agent.ts';
+import type { Command } from '../../../core/model/orders/order.ts';
+import type { Because } from '../../../core/model/orders/reason.ts';
 import type { NoneServes, WorkKindRules } from '../../../core/orders/work-kind.ts';
-import { agentFault, agentRefusal } from './agent-fit.ts';
 import { inItsSession, withSession } from './agent-session.ts';
 
 declare module '../../../core/model/orders/order.ts' {
@@ -32,4 +33,34 @@ function noAgent(agent: string, isForAny: boolean, { fit, machines }: NoneServes
   return others.length > 0 || first === undefined
     ? `none of ${fit.join(', ')} has ${agent}`
     : `no ${agent} on ${machineLabel(first, machines)}`;
+}
+
+/** Why this machine cannot do it, or null. `tools`: what was found there. */
+function agentRefusal(
+  task: AgentTask,
+  check: Command | null,
+  { name, tools }: { readonly name: string; readonly tools: readonly string[] },
+): Because | null {
+  const wrong = agentFault(task, check);
+  if (wrong !== null) return wrong;
+  return tools.includes(task.agent) ? null : because.agentMissing(task.agent, name);
+}
+
+/** Why no machine at all can do it, or null: an unknown agent, a limit that it would not keep, or nothing to judge it by. */
+export function agentFault(task: AgentTask, check: Command | null): Because | null {
+  const { agent } = task;
+  if (!isAgentName(agent)) return because.agentUnfit(`this version runs no agent ${agent}, only ${AGENT_NAMES.join(', ')}`);
+  if (AGENTS[agent].needsCheck && check === null)
+    return because.agentUnfit(`${agent} does not report whether it succeeded; give the order a check`);
+  const limit = limitsOf(task).find((it) => !AGENTS[agent].limits.includes(it));
+  return limit === undefined ? null : because.agentUnfit(`${agent} does not support ${limit}; take it out of the order`);
+}
+
+function limitsOf({ budgetUsd, maxTurns, allowedTools }: AgentTask): readonly AgentLimit[] {
+  const asked: readonly (readonly [AgentLimit, unknown])[] = [
+    ['budget', budgetUsd],
+    ['max_turns', maxTurns],
+    ['allowed_tools', allowedTools],
+  ];
+  return asked.flatMap(([limit, value]) => (value === undefined ? [] : [limit]));
 }

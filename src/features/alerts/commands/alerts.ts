@@ -1,13 +1,14 @@
 // coord alerts list, coord alerts test; and coord __tell, which a sync starts
-
 import type { Context } from '../../../cli/context.ts';
 import { columns, plainCell } from '../../../cli/output/table.ts';
 import { minuteTime } from '../../../core/base/time.ts';
 import type { Alert, AlertChannel, ChannelTold, Delivery } from '../../../core/model/messages/alert.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { showChannel } from '../documents/alert-channels.ts';
-import { type AlertsNow, alertsNow } from '../operations/alerts-now.ts';
+import { readAlerts, readTold } from '../operations/alert-files.ts';
+import { alertsPath, readChannels } from '../operations/channels.ts';
 import { tellOwed, testChannels } from '../operations/deliver-alerts.ts';
 
 export async function tell(context: Context): Promise<number> {
@@ -99,4 +100,26 @@ function deliveryWords({ state, error, tries, nextMs }: Delivery): string {
   if (state === 'told') return 'told';
   const why = `${error ?? 'not known'}; ${tries} ${tries === 1 ? 'try' : 'tries'}`;
   return state === 'given up' ? `given up (${why})` : `waits until ${minuteTime(new Date(nextMs).toISOString())} (${why})`;
+}
+
+interface AlertsNow {
+  readonly path: string;
+  readonly exists: boolean;
+  readonly channels: readonly AlertChannel[];
+  /** Those that stand, and those that were over lately. */
+  readonly alerts: readonly Alert[];
+  readonly told: Readonly<Record<string, ChannelTold>>;
+  readonly faults: readonly string[];
+}
+
+function alertsNow(home: string, folder: FleetFolder): AlertsNow {
+  const settings = readChannels(home);
+  return {
+    path: alertsPath(home),
+    exists: settings !== null,
+    channels: settings?.channels ?? [],
+    alerts: readAlerts(folder)?.alerts ?? [],
+    told: readTold(folder)?.channels ?? {},
+    faults: settings?.faults ?? [],
+  };
 }

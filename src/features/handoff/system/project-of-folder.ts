@@ -3,7 +3,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { readText } from '../../../system/files/read-if-there.ts';
-import { projectOfRemote } from '../documents/remote-project.ts';
 
 /** A config is some hundred lines. */
 const CONFIG_BYTES_MAX = 1024 * 1024;
@@ -66,4 +65,20 @@ function originIn(config: string): string | null {
 function nameOf(path: string): string | null {
   const name = basename(path.replace(/[\\/]+(?:\.git)?[\\/]*$/, '')).replace(/\.git$/, '');
   return (path.includes('://') ? name.replace(/^.*@/, '') : name) || null;
+}
+
+/** Null = an address that names none, such as a path. */
+export function projectOfRemote(url: string): string | null {
+  const given = url.trim();
+  // git@host:owner/name; a single letter before the colon is a drive.
+  const scp = /^(?:[^@/\s]+@)?([A-Za-z0-9][A-Za-z0-9.-]+):(?!\/\/)(.+)$/.exec(given);
+  // The last @ ends the login: a password may hold one as it is.
+  const full = /^(?:https?|ssh|git|git\+ssh):\/\/(?:[^/\s]*@)?([^/:@\s]+)(?::[0-9]+)?\/(.+)$/i.exec(given);
+  const [, host, path] = full ?? scp ?? [];
+  if (host === undefined || path === undefined) return null;
+  const name = path
+    .replace(/[?#].*$/, '')
+    .replace(/^[/~]+|\/+$/g, '')
+    .replace(/\.git$/i, '');
+  return name === '' ? null : `${host.toLowerCase()}/${name}`;
 }

@@ -1,7 +1,7 @@
 // coord's hooks in the settings of an agent's program: under `hooks`, by event, groups of handlers, or the handlers themselves. Ours are known by
 // their command; everybody else's stay as they are.
-import type { Json } from '../../../core/model/ledger/intention.ts';
-import { sameJson } from '../../../documents/json/same-json.ts';
+
+import { sameValue } from '../../../core/base/same-value.ts';
 import type { HookFiles } from './agent-setup/agent-files.ts';
 import { HOOK_AGENTS } from './hook-dialects.ts';
 import { isRecord, readSettings, setIn } from './json-settings.ts';
@@ -34,7 +34,7 @@ export function withHooks(text: string | null, files: HookFiles, command: string
   if (bare.kind === 'refused') return bare;
   let edited = bare.text;
   for (const [key, value] of Object.entries(files.needs ?? {})) {
-    if (!sameJson((settingsOf(edited, path)[key] ?? null) as Json, value)) edited = setIn(edited, [key], value);
+    if (!sameValue(settingsOf(edited, path)[key], value)) edited = setIn(edited, [key], value);
   }
   for (const [event, entry] of Object.entries(files.entries(command))) {
     const count = entriesIn(settingsOf(edited, path), event).length;
@@ -87,10 +87,8 @@ export function findHooks(
   const wanted = command === undefined ? {} : files.entries(command);
   const asWritten =
     Object.keys(commands).every((event) => commands[event]?.length === 1 && event in wanted) &&
-    Object.entries(wanted).every(([event, entry]) =>
-      entriesIn(settings.value, event).some((found) => sameJson(found as Json, entry)),
-    ) &&
-    Object.entries(files.needs ?? {}).every(([key, value]) => sameJson((settings.value[key] ?? null) as Json, value));
+    Object.entries(wanted).every(([event, entry]) => entriesIn(settings.value, event).some((found) => sameValue(found, entry))) &&
+    Object.entries(files.needs ?? {}).every(([key, value]) => sameValue(settings.value[key], value));
   return { commands, asWritten, off: files.off(settings.value), loose: settings.loose };
 }
 

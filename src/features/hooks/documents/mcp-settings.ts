@@ -1,6 +1,7 @@
 // coord's entry among the MCP servers of an agent's program.
+
+import { sameValue } from '../../../core/base/same-value.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
-import { sameJson } from '../../../documents/json/same-json.ts';
 import type { Edited } from './hook-settings.ts';
 import { isRecord, readSettings, setIn } from './json-settings.ts';
 
@@ -10,7 +11,7 @@ export type McpState = 'absent' | 'as written' | 'another';
 export function withMcp(text: string | null, key: string, entry: Json, path: string): Edited {
   const found = findMcp(text, key, path);
   if ('why' in found) return { kind: 'refused', why: found.why };
-  if (sameJson(found.entry, entry)) return { kind: 'edited', text };
+  if (sameValue(found.entry, entry)) return { kind: 'edited', text };
   if (entry !== null && found.entry !== null && !isOurs(found.entry)) {
     const another = "expected coord's own MCP server, found another one of that name";
     return { kind: 'refused', why: `${path}: ${key}: coord: ${another}: give that one another name` };
@@ -24,7 +25,7 @@ export function withMcp(text: string | null, key: string, entry: Json, path: str
 export function mcpState(text: string | null, key: string, entry: Json, path: string): McpState {
   const found = findMcp(text, key, path);
   if ('why' in found || found.entry === null) return 'absent';
-  return sameJson(found.entry, entry) ? 'as written' : 'another';
+  return sameValue(found.entry, entry) ? 'as written' : 'another';
 }
 
 function findMcp(
@@ -43,7 +44,7 @@ function findMcp(
 function reread(text: string, key: string, entry: Json, path: string): string {
   const found = findMcp(text, key, path);
   if ('why' in found) throw new Error(`an edit broke the settings: ${found.why}`);
-  if (!sameJson(found.entry, entry)) throw new Error(`an edit broke the settings: ${path}: ${key}: coord`);
+  if (!sameValue(found.entry, entry)) throw new Error(`an edit broke the settings: ${path}: ${key}: coord`);
   return text;
 }
 

@@ -1,6 +1,7 @@
 // `coord agent setup`: hooks, instructions and MCP entry of one agent (documents/agent-setup says where, and in which shape).
+
+import { sameValue } from '../../../core/base/same-value.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
-import { sameJson } from '../../../documents/json/same-json.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { JsonObject } from '../documents/agent-setup/agent-files.ts';
 import { AGENT_FILES, SETUP_AGENTS, type SetupAgent } from '../documents/agent-setup/agents.ts';
@@ -137,5 +138,5 @@ function unlessBare(before: string | null, after: string | null, own: JsonObject
   if (after === before || after === null || /\/[/*]/.test(after)) return after;
   const left = readSettings(after, '');
   if (left.kind === 'refused') return after;
-  return [{}, own].some((bare) => sameJson(left.value as Json, bare)) ? null : after;
+  return [{}, own].some((bare) => sameValue(left.value, bare)) ? null : after;
 }

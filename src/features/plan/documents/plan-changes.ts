@@ -1,12 +1,13 @@
 // From what a spec says to what has to change in ORDERS.json (D10). Of an order, what the spec says is the spec's, and everything else is
 // left as it is: generation, cancelled, approved, resolved, and what a person added by hand. What an earlier version of the spec had written,
 // and no version since says, is taken out.
+
+import { sameValue } from '../../../core/base/same-value.ts';
 import type { FieldBefore, Json, OrderEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { SpecTask } from '../../../core/model/orders/spec.ts';
 import { specPath } from '../../../core/orders/specs.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
-import { sameJson } from '../../../documents/json/same-json.ts';
 import { fieldsThat, WORK_FIELDS } from '../../../documents/orders/order-fields.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import { TASK_ORDER_FIELDS } from './spec-fields.ts';
@@ -98,7 +99,7 @@ function changesOf(
     // It is this one, and stays as it is written.
     if (field === 'spec') continue;
     const was: FieldBefore = Object.hasOwn(there, field) ? [there[field] ?? null] : [];
-    if (!sameJson(was, [value])) edits.push({ kind: 'set', id, field, value, was });
+    if (!sameValue(was, [value])) edits.push({ kind: 'set', id, field, value, was });
   }
   for (const field of [...WORK_FIELDS, ...MAY_GO]) {
     const value = there[field];

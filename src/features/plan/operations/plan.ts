@@ -3,13 +3,13 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { sameValue } from '../../../core/base/same-value.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { SpecDocument } from '../../../core/model/orders/spec.ts';
 import type { Fault } from '../../../core/model/status/fault.ts';
 import { faultPlace, faultSentence } from '../../../core/model/status/fault.ts';
 import type { StatusOrder, StatusRun } from '../../../core/model/status/status.ts';
-import { sameJson } from '../../../documents/json/same-json.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import { CoordError } from '../../../errors.ts';
 import { type EditReport, editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
@@ -63,7 +63,7 @@ export async function planSpec(world: World, folder: FleetFolder, given: string,
   const rows = planRows({
     ...{ path, prefix: specPrefix(path), planned: planned.tasks, listed },
     begun: (id) => begunOf(view.orders[id]),
-    wrote: (id, field, value) => earlier.some((it) => it.id === id && sameJson(it[field] ?? null, value)),
+    wrote: (id, field, value) => earlier.some((it) => it.id === id && sameValue(it[field] ?? null, value)),
   });
   const mustAsk =
     !yes && rows.some(({ what }) => what === 'new') && rows.some((row) => row.what === 'gone' && isOpen(row, view, listed));

@@ -1,7 +1,6 @@
 // `coord __workspace prepare|keep|push`: what the watchdog of a run with a workspace starts (O16), before the run, after its command, and
 // after its check. It says in the log of the run what it did, and leaves its report for the watchdog. The workspace belongs to that
 // watchdog: whose watchdog is dead gives it up.
-
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { CALL } from '../../../core/model/orders/call.ts';
@@ -19,11 +18,14 @@ import { writeWhole } from '../../../system/files/durable-file.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
-import { repoFolderOf } from '../system/workspace-pool.ts';
+import { readSlotRecord, repoFolderOf, writeSlotRecord } from '../system/workspace-pool.ts';
+import { putBack } from './checkout.ts';
+import { mustBeOwnGit } from './keep.ts';
 import type { Phase } from './phase.ts';
 import { keep } from './phase-keep.ts';
 import { prepare } from './phase-prepare.ts';
-import { push } from './phase-push.ts';
+import { openPoolGit } from './pool-git.ts';
+import { branchUrl, pushBranch } from './push.ts';
 
 const PHASES = { prepare, keep, push };
 
@@ -85,4 +87,28 @@ function sessionIn(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+async function push({ request, repoFolder, owner, place, say }: Phase): Promise<WorkspaceReport> {
+  const commit = place?.commit ?? null;
+  if (place === null || commit === null) throw new Error('bug: there is nothing to push');
+  // The check ran there, too.
+  mustBeOwnGit(place);
+  putBack(place, request.url, null);
+  const { url, result, machine } = request;
+  const git = await openPoolGit({ repoFolder, url, person: request.person, key: owner.key }, false);
+  const { branch, isOther } = await pushBranch(git, {
+    ...{ gitDir: join(place.root, '.git'), url, commit, branch: result, machine: machine.name },
+  });
+  say(`pushed ${branch} at ${commit.slice(0, 12)} to ${url}`);
+  const record = readSlotRecord(place);
+  if (record !== null) writeSlotRecord(place, { ...record, state: 'done', branch });
+  const page = branchUrl(url, branch);
+  return {
+    problem: null,
+    asks: false,
+    notes: isOther ? [`${result} was there with another commit; pushed as ${branch}`] : [],
+    outputs: { branch, commit, ...(page === null ? {} : { branch_url: page }) },
+    place: { ...place, commit: null },
+  };
 }
