@@ -93,7 +93,7 @@ function machineOn(ledger: Ledger): Machine {
     },
     clock: { now: () => NOW },
     random: { uuid: () => '20000000-0000-4000-8000-000000000000', fraction: () => 0.5 },
-    self: async () => ({ machine: 1, name, computer, tags, tools, policy, programs: [], version: VERSION }),
+    self: async () => ({ machine: 1, name, computer, tags, tools, policy, services: [], version: VERSION }),
     place: async () => ({ blocked: because.notPlaced('the bench starts nothing') }),
     clean: (text) => text,
     assertLocked: async () => {},

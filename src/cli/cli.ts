@@ -18,14 +18,14 @@ interface CliOptions {
 export async function runCli(argv: readonly string[], options: CliOptions): Promise<number> {
   endWithReader();
   let chosen: Run | null = null;
-  const program = buildParser(options.version, (run) => {
+  const parser = buildParser(options.version, (run) => {
     chosen = run;
   });
   try {
-    await program.parseAsync(withCommandsOwn(argv, program), { from: 'user' });
+    await parser.parseAsync(withCommandsOwn(argv, parser), { from: 'user' });
     const run = chosen as Run | null;
     if (run === null) return EXIT.done;
-    const dir = program.opts<{ dir?: string }>().dir;
+    const dir = parser.opts<{ dir?: string }>().dir;
     return await run(await createContext({ ...options, dir }));
   } catch (error) {
     return report(error, argv);

@@ -6,14 +6,14 @@ import type { Context, Run } from './context.ts';
 
 /** Parsing calls `choose` with the command that was asked for; nothing is done before the caller does it. */
 export function buildParser(version: string, choose: (run: Run) => void): Command {
-  const program = new Command('coord');
-  program.exitOverride().configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'coord: ')) });
-  program
+  const parser = new Command('coord');
+  parser.exitOverride().configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'coord: ')) });
+  parser
     .description('Coordinate a fleet of computers with nothing but a git repository.')
     .version(version, '-V, --version')
     .option('--dir <folder>', 'the fleet folder (default: COORD_DIR, or found upwards from here)')
     .showHelpAfterError('(coord --help lists the commands)');
-  const made = new Map([['', program]]);
+  const made = new Map([['', parser]]);
   for (const descriptor of COMMANDS) {
     const place = placeOf(descriptor);
     const group = place.slice(0, Math.max(0, place.lastIndexOf(' ')));
@@ -21,7 +21,7 @@ export function buildParser(version: string, choose: (run: Run) => void): Comman
     if (parent === undefined) throw new Error(`bug: coord ${place} stands before its group`);
     made.set(place, addCommand(parent, descriptor, group, choose));
   }
-  return program;
+  return parser;
 }
 
 /** `group`: the place of the parent. */
@@ -79,9 +79,9 @@ function wholeNumber(text: string, least: number, most: number): number {
 }
 
 /** From the first word of the command on, all words are the command's, whatever they look like: the words of `coord run <machine> <command...>` with a `--` before the command, where nobody has written one; others as they are. */
-export function withCommandsOwn(argv: readonly string[], program: Command): readonly string[] {
-  const run = program.commands.find((command) => command.name() === 'run');
-  const options = [...program.options, ...(run?.options ?? [])];
+export function withCommandsOwn(argv: readonly string[], parser: Command): readonly string[] {
+  const run = parser.commands.find((command) => command.name() === 'run');
+  const options = [...parser.options, ...(run?.options ?? [])];
   let operands = 0;
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';

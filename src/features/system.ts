@@ -14,9 +14,9 @@ const PLACES: { readonly [Kind in WorkKind]: PlaceWork<Works[Kind]> } = {
 };
 
 /** What runs for the order here, or why nothing can. */
-export function placeWork(order: Order, placement: Placement, program: string | null): ReturnType<PlaceWork> {
+export function placeWork(order: Order, placement: Placement, service: string | null): ReturnType<PlaceWork> {
   const place = PLACES[order.work.kind] as PlaceWork<Work>;
-  return place(order, order.work, placement, program);
+  return place(order, order.work, placement, service);
 }
 
 /** Where it runs, if the order asks for a place of its own; null = it asks for none. */

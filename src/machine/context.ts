@@ -30,7 +30,7 @@ export interface Machine {
     attempt: number,
     key: string,
     self: Self,
-    program: string | null,
+    service: string | null,
   ): Promise<RunSpec | { readonly blocked: Because }>;
   /** Takes secrets and terminal codes out of a run's output. */
   clean(text: string): string;

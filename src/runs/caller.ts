@@ -55,12 +55,12 @@ interface End {
 }
 
 async function exchange(call: CallRequest, coords: Readonly<Record<string, string>>, out: Writable): Promise<End> {
-  const { program, port } = call;
+  const { program: service, port } = call;
   let answer: IncomingMessage;
   try {
     answer = await send(call, coords);
   } catch (error) {
-    return { outputs: {}, problem: `${program} ${silence(codeOf(error), port)}`, isBroken: true, isLineOpen: false };
+    return { outputs: {}, problem: `${service} ${silence(codeOf(error), port)}`, isBroken: true, isLineOpen: false };
   }
   const status = answer.statusCode ?? 0;
   const type = lineOf(answer.headers['content-type'] ?? '', 200);
@@ -74,7 +74,7 @@ async function exchange(call: CallRequest, coords: Readonly<Record<string, strin
       if (shown !== null && !out.write(shown)) await new Promise((resume) => out.once('drain', resume));
     }
   } catch (error) {
-    const problem = `${program} broke off in the middle of its answer (${status}, after ${text.sizeBytes} bytes): ${codeOf(error)}`;
+    const problem = `${service} broke off in the middle of its answer (${status}, after ${text.sizeBytes} bytes): ${codeOf(error)}`;
     return { outputs: about, problem, isBroken: true, isLineOpen };
   }
   // A program may answer before it has read all of a long body, and keep the connection.
@@ -87,7 +87,7 @@ async function exchange(call: CallRequest, coords: Readonly<Record<string, strin
   const body = text.short();
   const outputs = { ...about, ...(body === null ? {} : { body }) };
   const isExpected = call.expect === null ? status >= 200 && status < 300 : call.expect.includes(status);
-  return { outputs, problem: isExpected ? null : unexpected(program, answer, text), isBroken: false, isLineOpen };
+  return { outputs, problem: isExpected ? null : unexpected(service, answer, text), isBroken: false, isLineOpen };
 }
 
 function silence(code: string, port: number): string {
@@ -112,8 +112,8 @@ function send({ port, method, path, headers, body }: CallRequest, coords: Readon
   });
 }
 
-function unexpected(program: string, { statusCode = 0, headers }: IncomingMessage, text: AnswerText): string {
-  const said = `${program} answered ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trimEnd();
+function unexpected(service: string, { statusCode = 0, headers }: IncomingMessage, text: AnswerText): string {
+  const said = `${service} answered ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trimEnd();
   if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined)
     return `${said}, to ${lineOf(headers.location, 200)}; a redirect is not followed`;
   const words = lineOf(text.head(), 200);

@@ -136,11 +136,11 @@ function folderTrouble(cwd: string, code: string): string | null {
 }
 
 function notStarted(command: Command, { cwd }: Surroundings, code: string): CommandEnd {
-  const program = command.kind === 'line' ? '/bin/sh' : command.argv[0];
+  const executable = command.kind === 'line' ? '/bin/sh' : command.argv[0];
   const folder = folderTrouble(cwd, code);
-  let detail = `${program} could not be started: ${code}`;
+  let detail = `${executable} could not be started: ${code}`;
   if (folder !== null) detail = folder;
-  else if (code === 'ENOENT') detail = `program not found: ${program}`;
-  else if (code === 'EACCES') detail = `no permission to run ${program} in ${cwd}`;
+  else if (code === 'ENOENT') detail = `program not found: ${executable}`;
+  else if (code === 'EACCES') detail = `no permission to run ${executable} in ${cwd}`;
   return { kind: 'notStarted', detail, exitCode: code === 'ENOENT' ? 127 : 126 };
 }

@@ -39,7 +39,7 @@ export function workspacePhases(
   env: Readonly<Record<string, string>>,
   run: Run,
 ): WorkspacePhases {
-  const [program, ...words] = command;
+  const [executable, ...words] = command;
   const reportPath = join(paths.folder, 'workspace.json');
   let place: WorkspacePlace | null = null;
   let said: NonNullable<ExitRecord['workspace']> = { problem: null, asks: false, notes: [], outputs: {} };
@@ -55,7 +55,7 @@ export function workspacePhases(
       if (isDone) return null;
       rmSync(reportPath, { force: true });
       const about = place === null ? {} : { [WORKSPACE_PLACE]: JSON.stringify(place) };
-      const end = await run({ kind: 'argv', argv: [program, ...words, phase] }, '/', {
+      const end = await run({ kind: 'argv', argv: [executable, ...words, phase] }, '/', {
         ...person,
         ...env,
         ...about,

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { refusalOf } from '../../src/core/orders/policy.ts';
 import { questionWords } from '../../src/core/orders/questions.ts';
-import { programWhy } from '../../src/core/status/needs-machines.ts';
+import { serviceWhy } from '../../src/core/status/needs-machines.ts';
 import { placeRun } from '../../src/system/policy/place-run.ts';
 import type { Placement } from '../../src/system/policy/placement.ts';
 import { order, self } from '../core/samples.ts';
@@ -57,7 +57,7 @@ function blockedBecause(change: Partial<Order>): string {
       path: '/bin',
       env: { HOME: '/home/p' },
       secrets: {},
-      programs: [],
+      services: [],
       state: '/fleet/.coord',
     },
     caller: ['node', 'main.js', '__call'],
@@ -105,7 +105,7 @@ test.each(HOSTILE)('a name with %j stays one word of the shown command', (hostil
   const agent = { kind: 'agent', agent: 'claude', prompt: 'Do it', allowedTools: [`Bash(${hostile})`] } as const;
   expect(pasted(blockedBecause({ work: agent }), '; on pc: ')).toEqual(['allow', 'tool', `claude: Bash(${hostile})`]);
   expect(pasted(questionWords(hostile, { text: 'Now?', to: 0 }), '?; ')).toEqual(['answer', hostile, '…']);
-  expect(pasted(programWhy(hostile, null, 'mac'), 'mac: ')).toEqual(['instance', 'start', hostile]);
+  expect(pasted(serviceWhy(hostile, null, 'mac'), 'mac: ')).toEqual(['instance', 'start', hostile]);
 });
 
 /** Expressions for numbers, and for words of coord's own. */

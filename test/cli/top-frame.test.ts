@@ -137,11 +137,11 @@ describe('what stands where', () => {
       failures: 0,
       givenUp: false,
     };
-    const programs = [
+    const services = [
       { ...program, name: 'ollama', state: 'ONLINE' as const, detail: null },
       { ...program, name: 'whisper', state: 'CRASHED' as const, detail: 'exit code 1' },
     ];
-    expect(lineWith(shown(sightOf(viewOf(), { programs }), BROAD), '1 mac  ')).toMatch(
+    expect(lineWith(shown(sightOf(viewOf(), { services }), BROAD), '1 mac  ')).toMatch(
       / program whisper CRASHED · build · programs 1\/2 up$/,
     );
   });

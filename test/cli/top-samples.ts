@@ -57,7 +57,7 @@ export function sightOf(view: Sight['view'], more: Partial<Sight> = {}): Sight {
       fetchedMs: NOW_MS - 12_000,
       alerts: [],
       messages: [],
-      programs: [],
+      services: [],
       pushesPerMinute: 6,
       faults: [],
     },

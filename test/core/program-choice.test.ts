@@ -16,7 +16,7 @@ import { active, at, journal, order, self, snapshot, T0, view } from './samples.
 const build = { kind: 'specialty', name: 'build' } as const;
 const builder = { kind: 'instance', name: 'builder' } as const;
 
-function program(name: string, change: Partial<LocalService> = {}): LocalService {
+function service(name: string, change: Partial<LocalService> = {}): LocalService {
   const rest = { since: T0, pid: 1, port: 8001, specialties: ['build'], capacity: 1 };
   return { name, state: 'ONLINE', ...rest, managed: true, failures: 0, givenUp: false, detail: null, ...change };
 }
@@ -25,98 +25,98 @@ function call(to: Call['to'] = build): Call {
   return { kind: 'call', to, method: 'GET', path: '/', headers: {}, body: null, expect: null };
 }
 
-const three = [program('a', { capacity: 2 }), program('b', { capacity: 2 }), program('c', { capacity: 2 })];
+const three = [service('a', { capacity: 2 }), service('b', { capacity: 2 }), service('c', { capacity: 2 })];
 
 describe('O14: which program a call goes to', () => {
   test.each<[string, Call['to'], readonly LocalService[], Record<string, number>, string]>([
     ['the first of equals, by the order of the file', build, three, {}, 'a'],
     ['the least loaded', build, three, { a: 1, b: 1 }, 'c'],
-    ['the least loaded of those with room', build, [program('a'), program('b', { capacity: 5 })], { a: 1, b: 4 }, 'b'],
-    ['a healthy one before one that is not', build, [program('a', { state: 'DEGRADED' }), program('b')], {}, 'b'],
-    ['one that was BUSY when it was looked at last, and is not now', build, [program('a', { state: 'BUSY' })], {}, 'a'],
+    ['the least loaded of those with room', build, [service('a'), service('b', { capacity: 5 })], { a: 1, b: 4 }, 'b'],
+    ['a healthy one before one that is not', build, [service('a', { state: 'DEGRADED' }), service('b')], {}, 'b'],
+    ['one that was BUSY when it was looked at last, and is not now', build, [service('a', { state: 'BUSY' })], {}, 'a'],
     [
       'a specialty, whatever its case',
       { kind: 'specialty', name: ' Build ' },
-      [program('a', { specialties: ['BUILD'] })],
+      [service('a', { specialties: ['BUILD'] })],
       {},
       'a',
     ],
-    ['not one with another specialty', build, [program('a', { specialties: ['draw'] }), program('b')], {}, 'b'],
-    ['a name, whatever it is good for', builder, [program('a'), program('builder', { specialties: [] })], {}, 'builder'],
+    ['not one with another specialty', build, [service('a', { specialties: ['draw'] }), service('b')], {}, 'b'],
+    ['a name, whatever it is good for', builder, [service('a'), service('builder', { specialties: [] })], {}, 'builder'],
     [
       'busy, by name',
       builder,
-      [program('builder', { capacity: 2 })],
+      [service('builder', { capacity: 2 })],
       { builder: 2 },
       'busy: waits: builder is busy, 2 of 2 calls',
     ],
-    ['busy, all of them', build, [program('a'), program('b')], { a: 1, b: 1 }, 'busy: waits: all 2 programs for build are busy'],
+    ['busy, all of them', build, [service('a'), service('b')], { a: 1, b: 1 }, 'busy: waits: all 2 programs for build are busy'],
     [
       'busy, the only one',
       build,
-      [program('a')],
+      [service('a')],
       { a: 1 },
       'busy: waits: a, the only healthy program for build, is busy, 1 of 1 calls',
     ],
     [
       'down, and may come by itself',
       build,
-      [program('a', { state: 'STARTING' }), program('b', { state: 'OFFLINE' })],
+      [service('a', { state: 'STARTING' }), service('b', { state: 'OFFLINE' })],
       {},
       'down: waits: a is STARTING, b is OFFLINE',
     ],
     [
       'crashed, and tried again',
       builder,
-      [program('builder', { state: 'CRASHED', failures: 2 })],
+      [service('builder', { state: 'CRASHED', failures: 2 })],
       {},
       'down: waits: builder is CRASHED',
     ],
     [
       'given up',
       builder,
-      [program('builder', { state: 'CRASHED', givenUp: true })],
+      [service('builder', { state: 'CRASHED', givenUp: true })],
       {},
       'none: builder is given up; on m1: coord instance start builder',
     ],
     [
       'nobody wants it to run',
       builder,
-      [program('builder', { state: 'OFFLINE' })],
+      [service('builder', { state: 'OFFLINE' })],
       {},
       'none: builder is OFFLINE; on m1: coord instance start builder',
     ],
     [
       'started by somebody else, and not there',
       builder,
-      [program('builder', { state: 'OFFLINE', managed: false })],
+      [service('builder', { state: 'OFFLINE', managed: false })],
       {},
       'none: builder is OFFLINE; on m1: start it',
     ],
     [
       'nowhere to be reached',
       builder,
-      [program('builder', { port: null })],
+      [service('builder', { port: null })],
       {},
       'none: builder has no port; on m1: set one in .coord/instances.yaml',
     ],
     [
       'not there, by name',
       builder,
-      [program('a')],
+      [service('a')],
       {},
       'none: no program builder; on m1: name it in .coord/instances.yaml, then run coord daemon',
     ],
     [
       'not there, by specialty',
       { kind: 'specialty', name: 'draw' },
-      [program('a')],
+      [service('a')],
       {},
       'none: no program for draw; on m1: give one that specialty in .coord/instances.yaml, then run coord daemon',
     ],
-  ])('O14 %s', (_, to, programs, load, expected) => {
-    const choice = chooseService({ to }, { programs, load: new Map(Object.entries(load)), name: 'm1' });
-    expect(choice.kind === 'program' ? choice.program : `${choice.kind}: ${choice.why.reason}`).toBe(expected);
+  ])('O14 %s', (_, to, services, load, expected) => {
+    const choice = chooseService({ to }, { services, load: new Map(Object.entries(load)), name: 'm1' });
+    expect(choice.kind === 'service' ? choice.service : `${choice.kind}: ${choice.why.reason}`).toBe(expected);
   });
 
   test('O14 load is counted from what runs', () => {
@@ -128,24 +128,24 @@ describe('O14: which program a call goes to', () => {
   });
 
   test('O14 what a machine says of its programs is enough to know whether a call may go there', () => {
-    const programs = said(program('b', { specialties: ['Test', 'build'] }), program('c'));
-    expect(serves({ programs }, { kind: 'specialty', name: 'TEST' })).toBe(true);
-    expect(serves({ programs }, { kind: 'specialty', name: 'b' })).toBe(false);
-    expect(serves({ programs }, { kind: 'instance', name: 'test' })).toBe(false);
+    const services = said(service('b', { specialties: ['Test', 'build'] }), service('c'));
+    expect(serves({ programs: services }, { kind: 'specialty', name: 'TEST' })).toBe(true);
+    expect(serves({ programs: services }, { kind: 'specialty', name: 'b' })).toBe(false);
+    expect(serves({ programs: services }, { kind: 'instance', name: 'test' })).toBe(false);
     expect(serves({}, builder)).toBe(false);
   });
 });
 
-const said = (...programs: readonly LocalService[]) => saidServices(programs, serviceLoads({ active: [] }));
+const said = (...services: readonly LocalService[]) => saidServices(services, serviceLoads({ active: [] }));
 
-function decided(orders: readonly Order[], programs: readonly LocalService[], state: Parameters<typeof journal>[0] = {}) {
-  const me: Self = { ...self({ allow: ['call'], slots: 9 }), programs };
-  const machines = [view(1, { document: { allows: ['call'], slots: 9, programs: said(...programs) } })];
+function decided(orders: readonly Order[], services: readonly LocalService[], state: Parameters<typeof journal>[0] = {}) {
+  const me: Self = { ...self({ allow: ['call'], slots: 9 }), services };
+  const machines = [view(1, { document: { allows: ['call'], slots: 9, programs: said(...services) } })];
   const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
   const { actions, waiting } = decide(snapshot({ orders, machines }), journal(state), me, when);
   return {
     acts: actions.map(
-      (it) => `${it.kind} ${'order' in it ? it.order.id : 'name' in it ? it.name : it.key} ${'program' in it ? it.program : '-'}`,
+      (it) => `${it.kind} ${'order' in it ? it.order.id : 'name' in it ? it.name : it.key} ${'service' in it ? it.service : '-'}`,
     ),
     waits: waiting.map((it) => `${it.order} ${it.state}: ${it.reason}`),
   };
@@ -158,48 +158,48 @@ const claim = (id: string) => ({ order: id, generation: 1, attempt: 1, nonce: 'n
 describe('O14: calls and what else is decided', () => {
   test('O14 starts of one cycle count each other, and what runs counts', () => {
     const state = { active: [active('runs', { program: 'a' })] };
-    expect(decided([own('x'), own('y'), own('z')], [program('a', { capacity: 2 }), program('b')], state)).toEqual({
+    expect(decided([own('x'), own('y'), own('z')], [service('a', { capacity: 2 }), service('b')], state)).toEqual({
       acts: ['stop runs-1.1-k -', 'start x b', 'start y a'],
       waits: ['z ASSIGNED: waits: all 2 programs for build are busy'],
     });
   });
 
   test('O14 a claim is made only where a program is free, and holds its place until it starts', () => {
-    expect(decided([shared('x'), shared('y')], [program('a')])).toEqual({ acts: ['claim x a'], waits: [] });
-    expect(decided([shared('x'), own('y')], [program('a')], { claims: [claim('x')] })).toEqual({
+    expect(decided([shared('x'), shared('y')], [service('a')])).toEqual({ acts: ['claim x a'], waits: [] });
+    expect(decided([shared('x'), own('y')], [service('a')], { claims: [claim('x')] })).toEqual({
       acts: [],
       waits: ['y ASSIGNED: waits: a, the only healthy program for build, is busy, 1 of 1 calls'],
     });
   });
 
   test.each<[string, readonly LocalService[], readonly string[]]>([
-    ['whose program went down', [program('a', { state: 'CRASHED' })], []],
+    ['whose program went down', [service('a', { state: 'CRASHED' })], []],
     ['whose program is gone', [], []],
-    ['whose program takes no more', [program('a', { capacity: 0 })], []],
-    ['whose program is stopped', [program('a', { state: 'OFFLINE' })], []],
-  ])('O14 a claim %s is given back to the others', (_, programs) => {
-    expect(decided([shared('x')], programs, { claims: [claim('x')] }).acts).toEqual(['unclaim x/1.1 -']);
+    ['whose program takes no more', [service('a', { capacity: 0 })], []],
+    ['whose program is stopped', [service('a', { state: 'OFFLINE' })], []],
+  ])('O14 a claim %s is given back to the others', (_, services) => {
+    expect(decided([shared('x')], services, { claims: [claim('x')] }).acts).toEqual(['unclaim x/1.1 -']);
   });
 
   test('O14 who has no such program says nothing of a shared call, and who has one that is stopped says so', () => {
-    expect(decided([shared('x')], [program('a', { specialties: [] })])).toEqual({ acts: [], waits: [] });
-    expect(decided([shared('x')], [program('a', { state: 'STARTING' })])).toEqual({ acts: [], waits: [] });
-    expect(decided([shared('x')], [program('a', { state: 'OFFLINE' })]).waits).toEqual([
+    expect(decided([shared('x')], [service('a', { specialties: [] })])).toEqual({ acts: [], waits: [] });
+    expect(decided([shared('x')], [service('a', { state: 'STARTING' })])).toEqual({ acts: [], waits: [] });
+    expect(decided([shared('x')], [service('a', { state: 'OFFLINE' })]).waits).toEqual([
       'x BLOCKED: a is OFFLINE; on m1: coord instance start a',
     ]);
   });
 
   test('O14 an order for this machine says why it waits', () => {
     expect(decided([own('x')], []).waits[0]).toMatch(/^x BLOCKED: no program for build; on m1: /);
-    expect(decided([own('x')], [program('a', { state: 'STARTING' })]).waits).toEqual(['x ASSIGNED: waits: a is STARTING']);
+    expect(decided([own('x')], [service('a', { state: 'STARTING' })]).waits).toEqual(['x ASSIGNED: waits: a is STARTING']);
   });
 
   test('O3, O14 machines without such a program are nobody to wait for', () => {
     const documents = [
-      { programs: said(program('b', { specialties: [] })) },
-      { programs: said(program('a')) },
+      { programs: said(service('b', { specialties: [] })) },
+      { programs: said(service('a')) },
       {},
-      { programs: said(program('a')), allows: ['shell'] },
+      { programs: said(service('a')), allows: ['shell'] },
     ];
     const machines = new Map(
       documents.map((document, index) => [index + 1, view(index + 1, { document: { allows: ['call'], ...document } })]),
@@ -221,11 +221,11 @@ describe('O14: calls and what else is decided', () => {
       [{ allows: ['call'] }],
       'no program for build; on 1 m1: name it in .coord/instances.yaml, then run coord daemon',
     ],
-    ['nobody allows it', {}, [{}, { programs: said(program('a')) }], 'not allowed; on 2 m2: coord allow call'],
+    ['nobody allows it', {}, [{}, { programs: said(service('a')) }], 'not allowed; on 2 m2: coord allow call'],
     [
       'a check is a command',
       { check: { kind: 'line', line: 'true' } },
-      [{ allows: ['call'], programs: said(program('a')) }],
+      [{ allows: ['call'], programs: said(service('a')) }],
       'not allowed; on 1 m1: coord allow shell',
     ],
   ])('O14 everybody sees why it is BLOCKED: %s', (_, change, documents, reason) => {
@@ -235,10 +235,10 @@ describe('O14: calls and what else is decided', () => {
 
   test('O10 a check beside a call needs what a command needs, and without one variables are nobody’s', () => {
     const env = { PATH: '/evil' };
-    expect(decided([own('x', { check: { kind: 'line', line: 'true' } })], [program('a')]).waits).toEqual([
+    expect(decided([own('x', { check: { kind: 'line', line: 'true' } })], [service('a')]).waits).toEqual([
       'x BLOCKED: not allowed; on m1: coord allow shell',
     ]);
-    expect(decided([own('x', { env })], [program('a')]).acts).toEqual(['start x a']);
+    expect(decided([own('x', { env })], [service('a')]).acts).toEqual(['start x a']);
   });
 });
 

@@ -4,7 +4,7 @@ import type { ServiceKnown, ServiceSpec, ServiceWish } from '../../src/core/mode
 import {
   HUNG_MS,
   isAwaited,
-  newProgram,
+  newService,
   RESTARTS_MAX,
   type Seen,
   STEADY_MS,
@@ -36,7 +36,7 @@ const dead = (code: number | null, more: { signal?: string; answers?: boolean } 
   ({ kind: 'ended', code, signal: more.signal ?? null, answers: more.answers ?? false }) as const;
 
 /** One program through looks at it, at times in milliseconds. */
-function life(spec: ServiceSpec | null = SPEC, from: ServiceKnown = newProgram(at(0))) {
+function life(spec: ServiceSpec | null = SPEC, from: ServiceKnown = newService(at(0))) {
   let known = from;
   return {
     look(when: number | Instant, seen: Partial<Seen> = {}, as: ServiceSpec | null = spec): Step {
@@ -316,7 +316,7 @@ describe('L2 order, wishes and changes', () => {
   });
 
   test('one that was given up is tried again on a person’s word, or when its entry is changed', () => {
-    const lost: ServiceKnown = { ...newProgram(at(0)), state: 'CRASHED', next: null, failures: 3, givenUp: true };
+    const lost: ServiceKnown = { ...newService(at(0)), state: 'CRASHED', next: null, failures: 3, givenUp: true };
     const asked = life(SPEC, lost).look(0, { wish: wish('running', 'a') });
     expect(asked).toMatchObject({ act: 'start', known: { givenUp: false, failures: 0 } });
     expect(life(SPEC, lost).look(0, { isStale: true })).toMatchObject({ act: 'start', known: { givenUp: false } });

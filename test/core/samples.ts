@@ -151,7 +151,7 @@ export function self(change: Partial<Policy> = {}, machine = 1): Self {
     tags: [],
     tools: [],
     policy,
-    programs: [],
+    services: [],
     version: '1.0.0',
   };
 }

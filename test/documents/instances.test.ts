@@ -7,9 +7,9 @@ const parse = (text: string) => parseInstances(text, PLACE);
 
 test('L1 the example names six programs, in the order of the file, and nothing in it is wrong', () => {
   const text = readFileSync(new URL('../../templates/instances.yaml', import.meta.url), 'utf8');
-  const { programs, faults, warnings, unreadable } = parse(text);
+  const { services, faults, warnings, unreadable } = parse(text);
   expect({ faults, warnings, unreadable }).toEqual({ faults: [], warnings: [], unreadable: false });
-  expect(programs.map(({ name, port }) => [name, port])).toEqual([
+  expect(services.map(({ name, port }) => [name, port])).toEqual([
     ['builder', 8001],
     ['reviewer', 8004],
     ['memory', 7777],
@@ -17,7 +17,7 @@ test('L1 the example names six programs, in the order of the file, and nothing i
     ['board', 5000],
     ['agent', null],
   ]);
-  expect(programs[0]).toEqual({
+  expect(services[0]).toEqual({
     name: 'builder',
     command: { kind: 'line', line: 'node builder.js' },
     cwd: '/home/me/programs',
@@ -31,21 +31,21 @@ test('L1 the example names six programs, in the order of the file, and nothing i
     restart: 'always',
     startMs: 30_000,
   });
-  expect(programs[1]).toMatchObject({ command: { kind: 'argv' }, healthEveryMs: 10_000, healthTimeoutMs: 2_000 });
-  expect(programs[2]).toMatchObject({ env: { MEMORY_MB: '512' }, health: { kind: 'tcp', port: 7777 } });
-  expect(programs[4]?.health).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 5000 });
-  expect(programs[5]).toMatchObject({ health: { kind: 'command' }, startMs: 60_000 });
+  expect(services[1]).toMatchObject({ command: { kind: 'argv' }, healthEveryMs: 10_000, healthTimeoutMs: 2_000 });
+  expect(services[2]).toMatchObject({ env: { MEMORY_MB: '512' }, health: { kind: 'tcp', port: 7777 } });
+  expect(services[4]?.health).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 5000 });
+  expect(services[5]).toMatchObject({ health: { kind: 'command' }, startMs: 60_000 });
 });
 
 test('L1 a list with names does as well as a mapping; an empty file names no program', () => {
-  const { programs, faults } = parse('instances:\n  - { name: a, command: x }\n  - { name: b, managed: false, port: 80 }\n');
+  const { services, faults } = parse('instances:\n  - { name: a, command: x }\n  - { name: b, managed: false, port: 80 }\n');
   expect(faults).toEqual([]);
-  expect(programs.map(({ name, command, cwd }) => [name, command?.kind, cwd])).toEqual([
+  expect(services.map(({ name, command, cwd }) => [name, command?.kind, cwd])).toEqual([
     ['a', 'line', '/home/me'],
     ['b', undefined, '/home/me'],
   ]);
   for (const text of ['', '# nothing\n', 'instances:\n', 'instances: {}\n', 'instances: []\n'])
-    expect(parse(text)).toMatchObject({ programs: [], faults: [], unreadable: false });
+    expect(parse(text)).toMatchObject({ services: [], faults: [], unreadable: false });
 });
 
 describe('L1 what is wrong in one entry is said with its place, and the others run', () => {
@@ -67,8 +67,8 @@ describe('L1 what is wrong in one entry is said with its place, and the others r
     ['specialties that are none', '{ command: x, specialties: ["a · b"] }', 'expected "specialties"'],
     ['a word', 'x', 'expected a mapping'],
   ])('%s', (_, entry, said) => {
-    const { programs, faults, refused } = parse(`instances:\n  bad: ${entry}\n  good: { command: "true" }\n`);
-    expect(programs.map(({ name }) => name)).toEqual(['good']);
+    const { services, faults, refused } = parse(`instances:\n  bad: ${entry}\n  good: { command: "true" }\n`);
+    expect(services.map(({ name }) => name)).toEqual(['good']);
     expect(refused).toEqual(['bad']);
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(/^instances.yaml line 2: bad: /);
@@ -79,8 +79,8 @@ describe('L1 what is wrong in one entry is said with its place, and the others r
   test('a name twice, one that is none, a port twice', () => {
     const list =
       'instances:\n  - { name: a, command: x, port: 1 }\n  - { name: a, command: y }\n  - { name: ../b, command: x }\n';
-    const { programs, faults, refused } = parse(`${list}  - { command: x }\n  - name: c\n    command: x\n    port: 1\n`);
-    expect(programs).toMatchObject([{ name: 'a', command: { line: 'x' } }]);
+    const { services, faults, refused } = parse(`${list}  - { command: x }\n  - name: c\n    command: x\n    port: 1\n`);
+    expect(services).toMatchObject([{ name: 'a', command: { line: 'x' } }]);
     expect(refused).toEqual(['c']);
     expect(faults.map((fault) => fault.replace('instances.yaml ', ''))).toEqual([
       'line 3: a: expected each name once, found a a second time',
@@ -91,10 +91,10 @@ describe('L1 what is wrong in one entry is said with its place, and the others r
   });
 
   test('what is unknown is ignored, and said with its line', () => {
-    const { programs, faults, warnings } = parse(
+    const { services, faults, warnings } = parse(
       'other: 1\ninstances:\n  a:\n    command: x\n    port: 1\n    comand: y\n    health:\n      tcp: 1\n      evry: 2\n',
     );
-    expect(programs).toHaveLength(1);
+    expect(services).toHaveLength(1);
     expect(faults).toEqual([]);
     expect(warnings).toEqual([
       'instances.yaml line 1: "other" is unknown, and ignored',
@@ -111,5 +111,5 @@ test.each([
   ['something else', 'programs', 'line 1'],
   ['a word', 'instances: all', 'line 1'],
 ])('L1 a file that cannot be read names no program and is no removal of any: %s', (_, text, place) => {
-  expect(parse(text)).toMatchObject({ programs: [], unreadable: true, faults: [expect.stringContaining(place)] });
+  expect(parse(text)).toMatchObject({ services: [], unreadable: true, faults: [expect.stringContaining(place)] });
 });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rotateLog } from '../../src/features/services/adapters/service-log.ts';
 import { BECOME, settleStart, startService } from '../../src/features/services/adapters/start-service.ts';
 import { parseInstances } from '../../src/features/services/documents/instances.ts';
-import { newProgram } from '../../src/features/services/rules/decide-services.ts';
+import { newService } from '../../src/features/services/rules/decide-services.ts';
 import {
   livingProcess,
   pidPath,
@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 function start(command: string, key: string): { pid: number; ended: () => number | null } {
-  const [spec] = parseInstances(`instances: { p: { command: ${JSON.stringify(command)} } }`, { path: '', home: root }).programs;
+  const [spec] = parseInstances(`instances: { p: { command: ${JSON.stringify(command)} } }`, { path: '', home: root }).services;
   if (spec === undefined) throw new Error('no program');
   keys.push(key);
   let ended: number | null = null;
@@ -46,7 +46,7 @@ function start(command: string, key: string): { pid: number; ended: () => number
   return { pid, ended: () => ended };
 }
 
-const noteOf = (key: string) => ({ key, spec: null, process: null, known: newProgram(systemClock.now()) });
+const noteOf = (key: string) => ({ key, spec: null, process: null, known: newService(systemClock.now()) });
 
 test('L2 a program says its number before it begins, in a form that tells it from any other process', async () => {
   const { pid } = start('exec sleep 1000', 'key-1');
@@ -83,7 +83,7 @@ test('L2 a start that was called off first comes to nothing', async () => {
 test('L2 a daemon that finds a start of which nothing is known calls it off before it starts another', async () => {
   const it = supervised();
   it.save('instances: { p: { command: "exec sleep 1000" } }');
-  const known = { ...newProgram(systemClock.now()), state: 'STARTING' as const, next: null, startedAt: systemClock.now() };
+  const known = { ...newService(systemClock.now()), state: 'STARTING' as const, next: null, startedAt: systemClock.now() };
   writeNote(it.folder, 'p', { key: 'key-5', spec: null, process: null, known }, false);
   await it.begin();
   expect(readFileSync(pidPath(it.folder, 'p', 'key-5'), 'utf8')).toBe('void\n');

@@ -59,11 +59,11 @@ test.concurrent('L4 one that ends with 0, as its policy lets it, has been starte
 
 test('L2 a start is waited for as long as those before it may take', () => {
   const entry = (name: string, more: string) => `  ${name}: { ${more} }\n`;
-  const { programs } = parseInstances(
+  const { services } = parseInstances(
     `instances:\n${entry('a', 'command: x, start_time: 10s')}${entry('b', 'managed: false, port: 9, start_time: 10m')}${entry('c', 'command: x, start_time: 2m')}`,
     { path: '', home: '/' },
   );
-  expect(['a', 'c', 'runs-on'].map((name) => startMsUpTo(programs, name) - startMsUpTo([], name))).toEqual([10_000, 130_000, 0]);
+  expect(['a', 'c', 'runs-on'].map((name) => startMsUpTo(services, name) - startMsUpTo([], name))).toEqual([10_000, 130_000, 0]);
 });
 
 test.concurrent('L2 what coord had started is ended once its entry says managed: false, with and without a daemon', async () => {

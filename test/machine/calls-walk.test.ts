@@ -27,8 +27,8 @@ function program(name: string, state: LocalService['state']): LocalService {
 
 function have(machine: SimMachine, states: readonly LocalService['state'][]): void {
   const { self } = machine.settings;
-  const programs = states.map((state, at) => program(NAMES[at] ?? '', state));
-  machine.settings.self = { ...self, policy: { ...self.policy, allow: ['shell', 'call'], slots: 5 }, programs };
+  const services = states.map((state, at) => program(NAMES[at] ?? '', state));
+  machine.settings.self = { ...self, policy: { ...self.policy, allow: ['shell', 'call'], slots: 5 }, services };
 }
 
 function tooMany(world: World): readonly string[] {

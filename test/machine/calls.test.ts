@@ -12,9 +12,9 @@ function program(name: string, change: Partial<LocalService> = {}): LocalService
 }
 
 /** What this machine's supervisor found. */
-function found(machine: SimMachine, ...programs: readonly LocalService[]): void {
+function found(machine: SimMachine, ...services: readonly LocalService[]): void {
   const { self } = machine.settings;
-  machine.settings.self = { ...self, policy: { ...self.policy, allow: ['shell', 'call'], slots: 4 }, programs };
+  machine.settings.self = { ...self, policy: { ...self.policy, allow: ['shell', 'call'], slots: 4 }, services };
 }
 
 /** Machine 1 has no program, 2 and 3 have a builder each. */

@@ -20,7 +20,7 @@ const status = (name: string, state: ServiceState, since: number, change: Partia
 });
 
 function set({ settings }: SimMachine, ...programs: readonly LocalService[]): void {
-  settings.self = { ...settings.self, programs };
+  settings.self = { ...settings.self, services: programs };
 }
 
 async function one(): Promise<{ world: World; pc: SimMachine; pushes: () => number }> {

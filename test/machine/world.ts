@@ -238,7 +238,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
   });
   const policy = { allow: ['shell' as const], folders: ['/'], env: [], slots: 1, timeoutMsMax: 1e9 };
   const settings = {
-    self: { name, computer: `computer-${name}`, tags: [], tools: [], policy, programs: [], version: '1.0.0' } as Omit<
+    self: { name, computer: `computer-${name}`, tags: [], tools: [], policy, services: [], version: '1.0.0' } as Omit<
       Self,
       'machine'
     >,

@@ -306,7 +306,7 @@ export function createComputer(
       computer: `00000000-0000-4000-8000-${name.padStart(12, '0')}`,
       tags: settings.tags,
       tools: settings.tools,
-      programs: [],
+      services: [],
       policy: { allow: ['shell', 'agent'], folders: ['/'], env: settings.env, slots: settings.slots, timeoutMsMax: 1e9 },
       version: '1.0.0',
     },

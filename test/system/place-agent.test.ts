@@ -48,7 +48,7 @@ function placed({ task, order: change, rules, found, own = { home: '/coord', sta
     ...{
       secrets: { KEY: 'one', ANTHROPIC_API_KEY: 'two' },
       caller: ['node', 'main.js', '__call'],
-      programs: [],
+      services: [],
       state: own.state,
     },
     agents: { found: [agent], home: own.home },

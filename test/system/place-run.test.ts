@@ -32,7 +32,7 @@ function placed(change: Partial<Order>, program: string | null = 'builder') {
       caller: ['node', 'main.js', '__call'],
       state: '/fleet/.coord',
     },
-    programs: [
+    services: [
       { name: 'builder', port: 8001 },
       { name: 'silent', port: null },
     ] as LocalService[],

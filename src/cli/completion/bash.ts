@@ -30,8 +30,8 @@ function casesOf(all: ReturnType<typeof commandWords>) {
   return { valued: valued.join('\n'), steps: steps.join('\n'), flags: flags.join('\n'), answers: answers.join('\n') };
 }
 
-export function bashScript(...program: Parameters<typeof commandWords>): string {
-  const { valued, steps, flags, answers } = casesOf(commandWords(...program));
+export function bashScript(...parser: Parameters<typeof commandWords>): string {
+  const { valued, steps, flags, answers } = casesOf(commandWords(...parser));
   return `# bash completion for coord, made by: coord completion bash
 _coord() {
   local current="\${COMP_WORDS[COMP_CWORD]}" place='' wants='' choices='' flag='' word at count=0 rest=''

@@ -35,7 +35,7 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
 };
 
 /** Every command that help shows, the program first. */
-export function commandWords(program: Command, descriptors: readonly CommandDescriptor[]): readonly CommandWords[] {
+export function commandWords(parser: Command, descriptors: readonly CommandDescriptor[]): readonly CommandWords[] {
   const all: CommandWords[] = [];
   const completes = new Map(descriptors.map((one) => [placeOf(one), one.completes ?? {}]));
   const visit = (command: Command, place: string): void => {
@@ -52,7 +52,7 @@ export function commandWords(program: Command, descriptors: readonly CommandDesc
     });
     for (const sub of subcommands) if (sub.name() !== 'help') visit(sub, place === '' ? sub.name() : `${place} ${sub.name()}`);
   };
-  visit(program, '');
+  visit(parser, '');
   return all;
 }
 

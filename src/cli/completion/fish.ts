@@ -28,8 +28,8 @@ function tablesOf(all: ReturnType<typeof commandWords>) {
   return { valued: valued.join(' '), steps: steps.join(' '), rules: lines.join('\n') };
 }
 
-export function fishScript(...program: Parameters<typeof commandWords>): string {
-  const { valued, steps, rules } = tablesOf(commandWords(...program));
+export function fishScript(...parser: Parameters<typeof commandWords>): string {
+  const { valued, steps, rules } = tablesOf(commandWords(...parser));
   return `# fish completion for coord, made by: coord completion fish
 # Prints where the words before the cursor have led to, how many more there are, and the folder of --dir.
 function __coord_where

@@ -33,8 +33,8 @@ function casesOf(all: ReturnType<typeof commandWords>) {
   return { valued: valued.join('\n'), steps: steps.join('\n'), flags: flags.join('\n'), answers: answers.join('\n') };
 }
 
-export function zshScript(...program: Parameters<typeof commandWords>): string {
-  const { valued, steps, flags, answers } = casesOf(commandWords(...program));
+export function zshScript(...parser: Parameters<typeof commandWords>): string {
+  const { valued, steps, flags, answers } = casesOf(commandWords(...parser));
   return `#compdef coord git-coord
 # zsh completion for coord, made by: coord completion zsh
 _coord() {

@@ -118,7 +118,7 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
       ...presence(Number(number), machine, view, fetchedMs),
       ...emergencyCell(machine),
       ...pauseCell(machine),
-      ...programCells(machine),
+      ...serviceCells(machine),
     ].join(' · '),
   ]);
   const rows = cells.map((row) => row.map((cell) => plainCell(cell, CELL_MAX)));
@@ -132,17 +132,17 @@ function emergencyCell({ emergency }: StatusMachine): string[] {
 }
 
 /** Of its programs, those that are not well. */
-export function programCells({
-  programs = {},
+export function serviceCells({
+  programs: services = {},
   state,
 }: {
   readonly programs?: Readonly<Record<string, { readonly state: ServiceState; readonly givenUp?: boolean }>> | undefined;
   readonly state: StatusMachine['state'];
 }): string[] {
   if (state === 'OFFLINE') return [];
-  return Object.entries(programs)
-    .filter(([, program]) => program.givenUp === true || program.state === 'CRASHED' || program.state === 'DEGRADED')
-    .map(([name, program]) => `program ${name} ${program.state}${program.givenUp ? ', given up' : ''}`);
+  return Object.entries(services)
+    .filter(([, service]) => service.givenUp === true || service.state === 'CRASHED' || service.state === 'DEGRADED')
+    .map(([name, service]) => `program ${name} ${service.state}${service.givenUp ? ', given up' : ''}`);
 }
 
 export function pauseCell({ state, pausedUntil, pauseNote }: StatusMachine): string[] {

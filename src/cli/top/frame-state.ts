@@ -29,7 +29,7 @@ export interface Sight {
   /** Urgent ones first, then as they were written. */
   readonly messages: readonly NamedMessage[];
   /** Of this machine. */
-  readonly programs: readonly LocalService[];
+  readonly services: readonly LocalService[];
   readonly daemon: DaemonStatus;
   readonly pushesPerMinute: number;
   /** The last line of output of runs on this machine, by order. */
@@ -108,7 +108,7 @@ async function readSight(
     fetchedMs: lastFetchMs(folder),
     alerts: guarded([], () => shownLines(folder)),
     messages,
-    programs: guarded([], () => readServices(folder)),
+    services: guarded([], () => readServices(folder)),
     daemon: daemonStatus(folder),
     pushesPerMinute: guarded(DEFAULT_FLEET.pushesPerMinute, () => pushesPerMinute(fleet)),
     endings: guarded(NO_ENDINGS, () => endingsOf(view)),

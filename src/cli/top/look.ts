@@ -21,7 +21,7 @@ import type { LookAt } from './state.ts';
 
 const LOG_BYTES_MAX = 128 * 1024;
 
-type LookedProgram = Pick<LocalService, 'name' | 'state'> &
+type LookedService = Pick<LocalService, 'name' | 'state'> &
   Partial<Pick<LocalService, 'givenUp' | 'port'>> & { readonly detail?: string | null };
 
 /** Every character of it is visible. */
@@ -78,7 +78,7 @@ function linesOf(text: string): readonly string[] {
   return visibleText(plainText(text)).trimEnd().split('\n');
 }
 
-function machineLook({ programs }: Sight, view: View, number: number): Looked {
+function machineLook({ services }: Sight, view: View, number: number): Looked {
   const machine = view.machines[String(number)];
   if (machine === undefined) return { title: `machine ${number}`, lines: ['this machine is not listed any more'] };
   const isSelf = number === view.self.machine;
@@ -94,8 +94,8 @@ function machineLook({ programs }: Sight, view: View, number: number): Looked {
     ['heartbeat', machine.heartbeat],
     ['heard', isSelf ? 'this one' : readableTime(view.sync.lastHeard[String(number)] ?? machine.lastSeen)],
     ['version', machine.version],
-    ...(isSelf ? programs : Object.entries(machine.programs ?? {}).map(([name, program]) => ({ name, ...program }))).map(
-      programField,
+    ...(isSelf ? services : Object.entries(machine.programs ?? {}).map(([name, service]) => ({ name, ...service }))).map(
+      serviceField,
     ),
   ];
   const lines = fields
@@ -104,8 +104,8 @@ function machineLook({ programs }: Sight, view: View, number: number): Looked {
   return { title: visibleText(`machine ${labelOf(number, view)}`), lines };
 }
 
-function programField(program: LookedProgram): readonly [string, string] {
-  const { name, state, givenUp, port = null, detail } = program;
+function serviceField(service: LookedService): readonly [string, string] {
+  const { name, state, givenUp, port = null, detail } = service;
   const words = [name, state, givenUp ? 'given up' : '', port === null ? '' : `port ${port}`, detail ?? ''];
   return ['program', words.filter((word) => word !== '').join(' · ')];
 }

@@ -1,7 +1,7 @@
 // Machines as rows: state, runs of slots, when they were last heard of, and what there is to say of them. Pure.
 import { markedMachineState } from '../../documents/text/state-mark.ts';
 import type { View } from '../../operations/sync/view.ts';
-import { heard, pauseCell, presence, programCells } from '../output/show-status.ts';
+import { heard, pauseCell, presence, serviceCells } from '../output/show-status.ts';
 import type { Sight } from './frame-state.ts';
 import { styleOfState } from './line.ts';
 import { cell, type Row } from './rows.ts';
@@ -12,7 +12,7 @@ export function machinesTitle({ machines }: View): string {
   return `Machines ${there.length}${away === 0 ? '' : `, ${away} offline`}`;
 }
 
-export function machineRows({ fetchedMs, programs }: Sight, view: View, nowMs: number): readonly Row[] {
+export function machineRows({ fetchedMs, services }: Sight, view: View, nowMs: number): readonly Row[] {
   return Object.entries(view.machines).map(([key, machine]): Row => {
     const number = Number(key);
     const isSelf = number === view.self.machine;
@@ -21,9 +21,9 @@ export function machineRows({ fetchedMs, programs }: Sight, view: View, nowMs: n
       ...presence(number, machine, view, fetchedMs),
       ...pauseCell(machine),
       // Of its own programs this machine knows more than it has said.
-      ...programCells(isSelf ? { ...machine, programs: Object.fromEntries(programs.map((one) => [one.name, one])) } : machine),
+      ...serviceCells(isSelf ? { ...machine, programs: Object.fromEntries(services.map((one) => [one.name, one])) } : machine),
       ...machine.runs,
-      ...(isSelf ? programCount(programs) : []),
+      ...(isSelf ? serviceCount(services) : []),
     ];
     return {
       key,
@@ -39,8 +39,8 @@ export function machineRows({ fetchedMs, programs }: Sight, view: View, nowMs: n
   });
 }
 
-function programCount(programs: Sight['programs']): string[] {
-  if (programs.length === 0) return [];
-  const up = programs.filter(({ state }) => state === 'ONLINE' || state === 'BUSY').length;
-  return [`programs ${up}/${programs.length} up`];
+function serviceCount(services: Sight['services']): string[] {
+  if (services.length === 0) return [];
+  const up = services.filter(({ state }) => state === 'ONLINE' || state === 'BUSY').length;
+  return [`programs ${up}/${services.length} up`];
 }

@@ -59,7 +59,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const pause = pauseOf(state, self.name, snapshot.fleet, when.now);
   const ownState = stateOf(state, when.waiting, pause);
   const lost = lostStatements(snapshot, state, when);
-  const programs = saidServices(self.programs, serviceLoads(state));
+  const services = saidServices(self.services, serviceLoads(state));
   const document: MachineDocument = {
     machine,
     name: self.name,
@@ -87,7 +87,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     ...(pause !== null && ownState === 'PAUSED' ? { paused: pause } : {}),
     ...(state.emergency !== null && ownState !== 'LEFT' ? { emergency: state.emergency } : {}),
     ...(ownState === 'LEFT' ? {} : together(({ own }) => own?.(self, state, shown?.document))),
-    ...(self.programs.length > 0 && ownState !== 'LEFT' ? { programs } : {}),
+    ...(self.services.length > 0 && ownState !== 'LEFT' ? { programs: services } : {}),
     extra: shown?.document.extra ?? {},
     notes: state.notes,
   };

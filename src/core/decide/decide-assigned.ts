@@ -11,7 +11,7 @@ import { assignmentOf } from '../orders/assignment.ts';
 import type { Blocker } from '../orders/blockers.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { refusalOf } from '../orders/policy.ts';
-import { type Choice, programIn } from '../orders/service-choice.ts';
+import { type Choice, serviceIn } from '../orders/service-choice.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
@@ -45,10 +45,10 @@ export function decideAssigned(order: Order, context: DecisionContext, freeSlots
   const later = (since: Instant, why: Because): Verdict => ({ kind: 'later', name: claimName(run), since, why });
   if (since !== null) return later(since, because.retryDelay(attempt));
   if (freeSlots <= 0) return later(dueSince(state, run, when.now), because.slot());
-  if (choice !== null && choice.kind !== 'program') return waits('ASSIGNED', choice.why);
+  if (choice !== null && choice.kind !== 'service') return waits('ASSIGNED', choice.why);
   if (context.isTakingOver) return waits('ASSIGNED', because.startsNext());
   if (!snapshot.ordersReadable) return waits('BLOCKED', because.ordersUnreadable());
-  return { kind: 'start', order, attempt, claim: null, ...programIn(choice) };
+  return { kind: 'start', order, attempt, claim: null, ...serviceIn(choice) };
 }
 
 /**

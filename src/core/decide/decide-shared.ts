@@ -10,7 +10,7 @@ import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { refusalOf } from '../orders/policy.ts';
-import { type Choice, programIn } from '../orders/service-choice.ts';
+import { type Choice, serviceIn } from '../orders/service-choice.ts';
 import { isOver } from '../presence/elapsed.ts';
 import { isLeaseOver, leaseOf } from '../presence/run-lease.ts';
 import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../runs/shared-attempts.ts';
@@ -62,7 +62,7 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
   if (!isReady(choice)) return NOTHING;
   if (freeSlots <= 0) return later(dueSince(state, run, when.now));
   const since = waitingSince(state, run, when.now, waitMs);
-  return since === null ? { kind: 'claim', order, attempt, ...programIn(choice) } : later(since);
+  return since === null ? { kind: 'claim', order, attempt, ...serviceIn(choice) } : later(since);
 }
 
 /** O2: a claim that a fetch shows is checked once more before its run starts, because it may have been created on an old view. */
@@ -91,12 +91,12 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
   const isLeaseShown = snapshot.lanes.get(state.machine)?.commit === state.accepted?.commit;
   const hasLease = own.attempts === 1 || (lease !== null && isLeaseShown && !isLeaseOver(lease, when.now));
   if (!isShown || !hasLease || !snapshot.ordersReadable) return NOTHING;
-  return { kind: 'start', order, attempt: own.attempt, claim: own, ...programIn(choice) };
+  return { kind: 'start', order, attempt: own.attempt, claim: own, ...serviceIn(choice) };
 }
 
 /** O14: a call that no service here can take now is left to the others. */
 function isReady(choice: Choice | null): boolean {
-  return choice === null || choice.kind === 'program';
+  return choice === null || choice.kind === 'service';
 }
 
 /** A claim that the host refuses is tried again this often. */

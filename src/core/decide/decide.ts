@@ -54,7 +54,7 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
       // A confirmed claim has its slot and its service already.
       if (verdict.kind === 'unclaim' || (verdict.kind === 'start' && verdict.claim !== null)) continue;
       freeSlots -= 1;
-      if (verdict.program !== undefined) desk.take(verdict.program);
+      if (verdict.service !== undefined) desk.take(verdict.service);
     }
   }
   // Without a fetch no turn was judged: attempts that waited go on waiting.

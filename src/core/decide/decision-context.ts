@@ -74,6 +74,6 @@ export function withMine(snapshot: Snapshot, state: JournalState, self: Self): M
   const results = { ...mine.results, running: active, claimed: state.claims, ended, older, before };
   const { tags, tools, policy } = self;
   const own = { tags, tools, allows: policy.allow, slots: policy.slots, load: active.length };
-  const document = { ...mine.document, ...own, programs: saidServices(self.programs, serviceLoads(state)) };
+  const document = { ...mine.document, ...own, programs: saidServices(self.services, serviceLoads(state)) };
   return new Map(snapshot.machines).set(state.machine, { ...mine, document, results });
 }

@@ -12,25 +12,25 @@ export interface ServiceSlots {
   /** Null = it is no call. */
   choiceFor(order: Order): Choice | null;
   /** Counts one more call for that service. */
-  take(program: string): void;
+  take(service: string): void;
 }
 
 /** An unstarted claim of a call holds its place, as it holds its slot. */
 export function serviceSlots(
   orders: readonly Order[],
   { active, claims }: { readonly active: readonly ActiveRun[]; readonly claims: readonly OwnClaim[] },
-  { programs, name }: Pick<Self, 'programs' | 'name'>,
+  { services, name }: Pick<Self, 'services' | 'name'>,
 ): ServiceSlots {
   const load = new Map(loadByService(active));
-  const take = (program: string) => void load.set(program, (load.get(program) ?? 0) + 1);
-  const choose = ({ work }: Order) => rulesOf(work).choose?.(work, { programs, load, name }) ?? null;
+  const take = (service: string) => void load.set(service, (load.get(service) ?? 0) + 1);
+  const choose = ({ work }: Order) => rulesOf(work).choose?.(work, { services, load, name }) ?? null;
   const held = new Map<string, Choice>();
   for (const claim of claims) {
     const order = orders.find(({ id }) => id === claim.order);
     const choice = order === undefined ? null : choose(order);
     if (choice === null) continue;
     held.set(claim.order, choice);
-    if (choice.kind === 'program') take(choice.program);
+    if (choice.kind === 'service') take(choice.service);
   }
   return { choiceFor: (order) => held.get(order.id) ?? choose(order), take };
 }

@@ -7,15 +7,15 @@ import type { Because } from '../model/orders/reason.ts';
 import type { StopReason, WaitingOrder } from '../model/orders/run.ts';
 
 export type Action =
-  /** `claim`: the confirmed claim of a shared order. `program`: where a call goes. */
+  /** `claim`: the confirmed claim of a shared order. `service`: where a call goes. */
   | {
       readonly kind: 'start';
       readonly order: Order;
       readonly attempt: number;
       readonly claim: OwnClaim | null;
-      readonly program?: string;
+      readonly service?: string;
     }
-  | { readonly kind: 'claim'; readonly order: Order; readonly attempt: number; readonly program?: string }
+  | { readonly kind: 'claim'; readonly order: Order; readonly attempt: number; readonly service?: string }
   /** A claim that nobody will run: it is deleted. */
   | { readonly kind: 'unclaim'; readonly name: string }
   | { readonly kind: 'stop'; readonly key: string; readonly reason: StopReason };

@@ -8,7 +8,7 @@ import type { Call } from '../model/orders/call.ts';
 import type { Because } from '../model/orders/reason.ts';
 
 export type Choice =
-  | { readonly kind: 'program'; readonly program: string }
+  | { readonly kind: 'service'; readonly service: string }
   /** All fitting services have as many calls as they take. */
   | { readonly kind: 'busy'; readonly why: Because }
   /** None answers now, but one may soon do so by itself. */
@@ -17,23 +17,23 @@ export type Choice =
   | { readonly kind: 'none'; readonly why: Because };
 
 /** For an action. */
-export function programIn(choice: Choice | null): { readonly program?: string } {
-  return choice?.kind === 'program' ? { program: choice.program } : {};
+export function serviceIn(choice: Choice | null): { readonly service?: string } {
+  return choice?.kind === 'service' ? { service: choice.service } : {};
 }
 
 export interface Here {
   /** In the order of instances.yaml. */
-  readonly programs: readonly LocalService[];
+  readonly services: readonly LocalService[];
   readonly load: ReadonlyMap<string, number>;
   /** The machine's name. */
   readonly name: string;
 }
 
 /** The least loaded one that is healthy; of equals the first in instances.yaml. */
-export function chooseService({ to }: Pick<Call, 'to'>, { programs, load, name }: Here): Choice {
-  const fit = programs.filter((program) => answersTo(program, to));
+export function chooseService({ to }: Pick<Call, 'to'>, { services, load, name }: Here): Choice {
+  const fit = services.filter((service) => answersTo(service, to));
   if (fit.length === 0) return { kind: 'none', why: because.noProgram(missing(to, name)) };
-  const callable = fit.filter((program) => program.port !== null);
+  const callable = fit.filter((service) => service.port !== null);
   if (callable.length === 0)
     return {
       kind: 'none',
@@ -41,19 +41,19 @@ export function chooseService({ to }: Pick<Call, 'to'>, { programs, load, name }
     };
   const healthy = callable.filter(isHealthy);
   if (healthy.length === 0) {
-    const states = callable.map((program) => `${program.name} is ${program.givenUp ? 'given up' : program.state}`).join(', ');
-    const help = callable.find((program) => program.managed);
+    const states = callable.map((service) => `${service.name} is ${service.givenUp ? 'given up' : service.state}`).join(', ');
+    const help = callable.find((service) => service.managed);
     const how = help === undefined ? 'start it' : `coord instance start ${shellWord(help.name)}`;
     return callable.some(comesByItself)
       ? { kind: 'down', why: because.programDown(states) }
       : { kind: 'none', why: because.noProgram(`${states}; on ${name}: ${how}`) };
   }
-  const loadOf = (program: LocalService) => load.get(program.name) ?? 0;
-  const free = healthy.filter((program) => loadOf(program) < program.capacity);
+  const loadOf = (service: LocalService) => load.get(service.name) ?? 0;
+  const free = healthy.filter((service) => loadOf(service) < service.capacity);
   const [first, ...others] = free;
   if (first === undefined) return { kind: 'busy', why: because.programBusy(busyWords(to, healthy)) };
-  const best = others.reduce((least, program) => (loadOf(program) < loadOf(least) ? program : least), first);
-  return { kind: 'program', program: best.name };
+  const best = others.reduce((least, service) => (loadOf(service) < loadOf(least) ? service : least), first);
+  return { kind: 'service', service: best.name };
 }
 
 /** Whether the call may go to a service with this name and these specialties. Case and blanks do not count. */
@@ -94,8 +94,8 @@ export function serves(document: Pick<MachineDocument, 'programs'> | undefined, 
 }
 
 /** Whether such a service is healthy and takes more calls, by that machine's document. */
-export function mayAnswer({ programs = {} }: Pick<MachineDocument, 'programs'>, to: Call['to']): boolean {
-  return Object.entries(programs).some(
+export function mayAnswer({ programs: services = {} }: Pick<MachineDocument, 'programs'>, to: Call['to']): boolean {
+  return Object.entries(services).some(
     ([name, { specialties, state, load, capacity }]) =>
       answersTo({ name, specialties }, to) && state === 'ONLINE' && load < capacity,
   );

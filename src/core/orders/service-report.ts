@@ -17,13 +17,13 @@ export function stateWithLoad({ state, capacity }: Pick<LocalService, 'state' | 
   return state === 'ONLINE' && load >= capacity ? 'BUSY' : state;
 }
 
-export function saidServices(programs: readonly LocalService[], loadOf: LoadOf): SaidServices {
+export function saidServices(services: readonly LocalService[], loadOf: LoadOf): SaidServices {
   const said: Record<string, SaidService> = Object.create(null);
-  for (const program of programs) {
-    const { name, givenUp, capacity, specialties, since, detail } = program;
+  for (const service of services) {
+    const { name, givenUp, capacity, specialties, since, detail } = service;
     const load = loadOf(name);
     said[name] = {
-      state: stateWithLoad(program, load),
+      state: stateWithLoad(service, load),
       givenUp,
       load,
       capacity,
@@ -41,11 +41,11 @@ export function saidServices(programs: readonly LocalService[], loadOf: LoadOf):
  */
 export function canServicesWait(now: SaidServices, shown: SaidServices, at: Instant, heartbeatMs: number): boolean {
   if (!sameValue(Object.keys(now).sort(), Object.keys(shown).sort())) return false;
-  return Object.entries(now).every(([name, program]) => {
+  return Object.entries(now).every(([name, service]) => {
     const said = shown[name];
-    if (said === undefined || program.givenUp !== said.givenUp || program.capacity !== said.capacity) return false;
-    if (!sameValue(program.specialties, said.specialties)) return false;
-    const state = steady(program.state);
+    if (said === undefined || service.givenUp !== said.givenUp || service.capacity !== said.capacity) return false;
+    if (!sameValue(service.specialties, said.specialties)) return false;
+    const state = steady(service.state);
     if (state === 'STARTING' || state === steady(said.state)) return true;
     // STARTING is replaced at once: nobody should take a service for starting for long.
     if (said.state === 'STARTING') return false;
@@ -55,13 +55,13 @@ export function canServicesWait(now: SaidServices, shown: SaidServices, at: Inst
 }
 
 /** So their signs begin, and no others. */
-export const PROGRAM_SIGN = 'program ';
+export const SERVICE_SIGN = 'program ';
 
 /** What a daemon syncs for when it is new. */
-export function serviceSigns(programs: readonly LocalService[]): readonly string[] {
-  return programs
+export function serviceSigns(services: readonly LocalService[]): readonly string[] {
+  return services
     .filter(({ state }) => steady(state) !== 'STARTING')
-    .map(({ name, state, givenUp }) => `${PROGRAM_SIGN}${name} ${steady(state)}${givenUp ? ' given up' : ''}`);
+    .map(({ name, state, givenUp }) => `${SERVICE_SIGN}${name} ${steady(state)}${givenUp ? ' given up' : ''}`);
 }
 
 /** As a document carries it: one short line of plain text. */

@@ -5,7 +5,7 @@ import type { LoadOf } from '../orders/service-report.ts';
 /** By the service's name; a missing one has no calls. */
 export function loadByService(active: readonly Pick<ActiveRun, 'program'>[]): ReadonlyMap<string, number> {
   const load = new Map<string, number>();
-  for (const { program } of active) if (program !== undefined) load.set(program, (load.get(program) ?? 0) + 1);
+  for (const { program: service } of active) if (service !== undefined) load.set(service, (load.get(service) ?? 0) + 1);
   return load;
 }
 

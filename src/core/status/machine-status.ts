@@ -29,7 +29,7 @@ export function machineStatus(number: number, machines: Machines): StatusMachine
     version,
     ...pauseStatus(document),
     ...emergencyStatus(document),
-    ...programsStatus(document),
+    ...servicesStatus(document),
     ...(isBack(number, machines) ? { back: true as const } : {}),
   };
 }
@@ -45,11 +45,11 @@ function emergencyStatus({ emergency, state }: MachineDocument): Pick<StatusMach
   return { emergency: emergency.what, emergencySince: emergency.since };
 }
 
-function programsStatus({ programs, state }: MachineDocument): Pick<StatusMachine, 'programs'> {
-  if (programs === undefined || state === 'LEFT') return {};
-  const shown = Object.entries(programs).map(([name, { givenUp, detail, ...program }]): [string, StatusService] => [
+function servicesStatus({ programs: services, state }: MachineDocument): Pick<StatusMachine, 'programs'> {
+  if (services === undefined || state === 'LEFT') return {};
+  const shown = Object.entries(services).map(([name, { givenUp, detail, ...service }]): [string, StatusService] => [
     name,
-    { ...program, ...(givenUp ? { givenUp } : {}), ...(detail === null ? {} : { detail }) },
+    { ...service, ...(givenUp ? { givenUp } : {}), ...(detail === null ? {} : { detail }) },
   ]);
   return { programs: Object.fromEntries(shown) };
 }

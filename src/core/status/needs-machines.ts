@@ -31,16 +31,21 @@ export const serviceNeed: NeedKind = {
   ways: ['coord instance start'],
   find: ({ machines }) =>
     [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
-      const { name, state, programs = {} } = document;
+      const { name, state, programs: services = {} } = document;
       if (state === 'LEFT') return [];
-      const lost = Object.entries(programs).filter(([, { givenUp }]) => givenUp);
-      return lost.map(([program, { detail }]) => ({ code: 'program', machine, program, why: programWhy(program, detail, name) }));
+      const lost = Object.entries(services).filter(([, { givenUp }]) => givenUp);
+      return lost.map(([service, { detail }]) => ({
+        code: 'program',
+        machine,
+        program: service,
+        why: serviceWhy(service, detail, name),
+      }));
     }),
 };
 
 /** `name`: the machine that it belongs to. */
-export function programWhy(program: string, detail: string | null, name: string): string {
-  return `program ${program} failed: ${detail ?? 'it does not start'}. Fix it, then on ${name}: coord instance start ${shellWord(program)}`;
+export function serviceWhy(service: string, detail: string | null, name: string): string {
+  return `program ${service} failed: ${detail ?? 'it does not start'}. Fix it, then on ${name}: coord instance start ${shellWord(service)}`;
 }
 
 /** How many messages STATUS.json lists; there may be more. */

@@ -16,7 +16,7 @@ export function machineTable({ machines }: StatusDocument): string {
       machine.runs.map(markdownCell).join(', '),
       pausedCell(machine),
       backCell(machine),
-      programCell(machine),
+      serviceCell(machine),
     ]
       .filter((it) => it !== '')
       .join('<br>');
@@ -27,13 +27,13 @@ export function machineTable({ machines }: StatusDocument): string {
 }
 
 /** L5: of its programs, those that are not well. */
-function programCell({ programs = {}, state }: StatusMachine): string {
+function serviceCell({ programs: services = {}, state }: StatusMachine): string {
   if (state === 'OFFLINE') return '';
-  return Object.entries(programs)
-    .filter(([, program]) => program.givenUp === true || program.state === 'CRASHED' || program.state === 'DEGRADED')
-    .map(([name, program]) => {
-      const why = program.detail === undefined ? '' : `: ${markdownCell(program.detail)}`;
-      return `program ${markdownCell(name)} ${markedState(program.state)}${program.givenUp ? ', given up' : ''}${why}`;
+  return Object.entries(services)
+    .filter(([, service]) => service.givenUp === true || service.state === 'CRASHED' || service.state === 'DEGRADED')
+    .map(([name, service]) => {
+      const why = service.detail === undefined ? '' : `: ${markdownCell(service.detail)}`;
+      return `program ${markdownCell(name)} ${markedState(service.state)}${service.givenUp ? ', given up' : ''}${why}`;
     })
     .join('<br>');
 }

@@ -27,7 +27,7 @@ const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedA
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
 const HAND_OFF = ['machine', 'at', 'project', 'text'] as const;
 const NEEDS = ['code', 'order', 'machine', 'program', 'document', 'why'] as const;
-const PROGRAM = ['state', 'givenUp', 'load', 'capacity', 'specialties', 'since', 'detail'] as const;
+const SERVICE = ['state', 'givenUp', 'load', 'capacity', 'specialties', 'since', 'detail'] as const;
 const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
 
 const MARGIN = '  ';
@@ -88,7 +88,7 @@ export const statusDocument: DocumentKind<StatusBasis> = {
 export function renderStatus(status: StatusDocument): string {
   const machine = (it: StatusMachine) => ({
     ...pick(it, MACHINE),
-    ...(it.programs === undefined ? {} : { programs: mapped(sortedKeys(it.programs), (program) => pick(program, PROGRAM)) }),
+    ...(it.programs === undefined ? {} : { programs: mapped(sortedKeys(it.programs), (service) => pick(service, SERVICE)) }),
   });
   const before = {
     version: status.version,

@@ -22,7 +22,7 @@ export function machineBody(document: MachineDocument, report: ResultsDocument):
       : [`Nothing new starts here: ${pausedWords(paused)}${paused.note === '' ? '' : `, ${markdownCell(paused.note)}`}.`]),
     ...(document.removedBy === null ? [] : [`Removed from the fleet by a person, on machine ${document.removedBy}.`]),
     ...runTable(report),
-    ...programTable(document),
+    ...serviceTable(document),
     '## Notes',
     'Text between the two notes marks is kept, whether it is typed on the host or on the machine. coord rewrites everything else.',
     `${OPEN}\n${document.notes}${document.notes === '' ? '' : '\n'}${CLOSE}\n`,
@@ -57,8 +57,8 @@ function runTable(report: ResultsDocument): string[] {
   return [['| order | state | |', '|---|---|---|', ...rows].join('\n')];
 }
 
-function programTable({ programs = {} }: MachineDocument): string[] {
-  const rows = Object.entries(programs).map(([name, { state, givenUp, load, capacity, specialties, detail }]) => {
+function serviceTable({ programs: services = {} }: MachineDocument): string[] {
+  const rows = Object.entries(services).map(([name, { state, givenUp, load, capacity, specialties, detail }]) => {
     const what = [markdownCell(specialties.join(', ')), markdownCell(detail ?? '')].filter((it) => it !== '').join(' · ');
     return `| ${markdownCell(name)} | ${markedState(state)}${givenUp ? ', given up' : ''} | ${load} of ${capacity} | ${what} |`;
   });

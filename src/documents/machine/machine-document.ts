@@ -63,7 +63,7 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
   const since = fields.optional('emergency_since', 'a time in UTC', timeOf, document.updated);
   const emergency = what === null ? {} : { emergency: { what, since } };
   const wake = readWake(fields, data);
-  const programs = programsOf(data, fields);
+  const services = servicesOf(data, fields);
   const extra = extraOf(fields);
   const bad: readonly Fault[] = fields.faults;
   if (bad.some((fault) => fault.level === 'fault')) return { value: null, faults: bad };
@@ -76,7 +76,7 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
       ...paused,
       ...emergency,
       ...wake,
-      ...programs,
+      ...services,
       extra,
       notes: notesOf(body),
     },
@@ -95,7 +95,7 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   Object.assign(known, { updated, seq, beat });
   known.heartbeat = formatDuration(document.heartbeatMs);
   Object.assign(known, { tags: words(document.tags), tools: words(document.tools), slots, load, allows: words(document.allows) });
-  for (const [program, said] of Object.entries(document.programs ?? {})) known[`program_${program}`] = renderServiceLine(said);
+  for (const [service, said] of Object.entries(document.programs ?? {})) known[`program_${service}`] = renderServiceLine(said);
   Object.assign(known, { version, id, instance });
   for (const [other, lostBeat] of Object.entries(document.lost)) known[`lost_${other}`] = lostBeat;
   for (const [other, time] of Object.entries(document.seen)) known[`seen_${other}`] = time;
@@ -124,7 +124,7 @@ function numbered<T>(prefix: string, data: object, read: (key: string) => T): Re
 }
 
 /** `program_builder` …, by name; a line of another form is carried along as it is (D3). */
-function programsOf(data: Readonly<Record<string, unknown>>, fields: FlatFields): Pick<MachineDocument, 'programs'> {
+function servicesOf(data: Readonly<Record<string, unknown>>, fields: FlatFields): Pick<MachineDocument, 'programs'> {
   const found: Record<string, SaidService> = Object.create(null);
   for (const [key, value] of Object.entries(data)) {
     const name = /^program_([a-z][a-z0-9_-]{0,39})$/.exec(key)?.[1];

@@ -11,8 +11,8 @@ const SSH_OPTIONS = '-o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterva
 export function sshCommandFor(person: Readonly<NodeJS.ProcessEnv>, imported: readonly Setting[]): string | null {
   const own = person.GIT_SSH_COMMAND || imported.findLast(([key]) => key === 'core.sshcommand')?.[1];
   if (!own) return person.GIT_SSH ? null : `ssh ${SSH_OPTIONS}`;
-  const program = /^\s*(?:"([^"]+)"|'([^']+)'|(\S+))/.exec(own);
-  const name = (program?.[1] ?? program?.[2] ?? program?.[3] ?? '').split(/[\\/]/).at(-1);
+  const executable = /^\s*(?:"([^"]+)"|'([^']+)'|(\S+))/.exec(own);
+  const name = (executable?.[1] ?? executable?.[2] ?? executable?.[3] ?? '').split(/[\\/]/).at(-1);
   // Another program (plink, a wrapper) or a shell construct may not accept OpenSSH's options at its end.
   const takesOptions = (name === 'ssh' || name === 'ssh.exe') && !/[;&|<>#\n`]|\$\(|\$[@*]/.test(own);
   return takesOptions ? `${own} ${SSH_OPTIONS}` : own;

@@ -58,12 +58,12 @@ export async function placeable(
     for (const action of decision.actions) {
       // A machine that claims must be able to start: nobody else can while the claim stands.
       if (action.kind !== 'start' && action.kind !== 'claim') continue;
-      const { order, attempt, program } = action;
+      const { order, attempt, service } = action;
       const placed = specs.get(order);
-      if (placed !== undefined && placed.call?.program === program) continue;
+      if (placed !== undefined && placed.call?.program === service) continue;
       const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
       const place = async (): Promise<RunSpec | { readonly blocked: Because }> => {
-        const spec = await machine.place(order, attempt, key, self, program ?? null);
+        const spec = await machine.place(order, attempt, key, self, service ?? null);
         if ('blocked' in spec) return spec;
         const env = { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) };
         return briefed({ ...spec, env }, order, { ledger: machine.ledger, snapshot, machines, me: self.machine });
@@ -187,12 +187,12 @@ async function act(machine: Machine, { action, specs, self, snapshot, fetchedAt 
       const { key, order, generation, attempt } = spec;
       const startedAt = isoTime(machine.clock.now().wallMs);
       const terms = action.claim === null ? {} : { claim: { attempts: action.claim.attempts, leaseMs: action.claim.leaseMs } };
-      const program = spec.call === undefined ? {} : { program: spec.call.program };
+      const call = spec.call === undefined ? {} : { program: spec.call.program };
       const agent = spec.agent === undefined ? {} : { agent: spec.agent.agent };
       const run: ActiveRun = {
         ...{ key, order, generation, attempt, startedAt, stop: null, work: workHash(action.order) },
         ...terms,
-        ...program,
+        ...call,
         ...agent,
       };
       const claims = state.claims.filter((claim) => claim !== action.claim);

@@ -1,6 +1,6 @@
 // When a daemon looks before its time: pure decisions about what it heard and saw.
 import type { Instant } from '../../core/model/machines/instant.ts';
-import { PROGRAM_SIGN } from '../../core/orders/service-report.ts';
+import { SERVICE_SIGN } from '../../core/orders/service-report.ts';
 import { atMostMs } from '../../core/presence/elapsed.ts';
 import type { Wake as Coming } from '../../core/presence/pacing.ts';
 import { isSpec } from '../../documents/documents.ts';
@@ -61,7 +61,7 @@ export function isNews(before: ReadonlySet<string>, now: ReadonlySet<string>): b
 
 /** All that is new is told by programs of this machine: there is something to say at most, and that needs no look at others (C4a). */
 export function isOfServicesAlone(before: ReadonlySet<string>, now: ReadonlySet<string>): boolean {
-  return [...now].every((sign) => before.has(sign) || sign.startsWith(PROGRAM_SIGN));
+  return [...now].every((sign) => before.has(sign) || sign.startsWith(SERVICE_SIGN));
 }
 
 /** C9: how much later the look may be that is due now, because another process looked so long ago. */

@@ -18,9 +18,9 @@ export const gitFinding = (version: string | null): Finding => atLeast('git', GI
 /** `version`: as `node --version` says it; null = not found. */
 export const nodeFinding = (version: string | null): Finding => atLeast('Node', NODE_MIN, version);
 
-function atLeast(program: string, [major, minor]: Version, version: string | null): Finding {
+function atLeast(executable: string, [major, minor]: Version, version: string | null): Finding {
   const min = `${major}.${minor} or newer`;
-  const install = `install ${program} ${min}`;
+  const install = `install ${executable} ${min}`;
   if (version === null) return problem('not found', install);
   const [, first, second] = /(\d+)\.(\d+)/.exec(version) ?? [];
   const isOld = first === undefined || Number(first) < major || (Number(first) === major && Number(second) < minor);

@@ -167,7 +167,7 @@ async function enrollHere(
       const slots = request.slots ?? before?.slots ?? 1;
       const computer = computerId(world.home);
       const tools = toolsHere(world.home, world.env.PATH ?? '', agents);
-      return { machine, name, computer, tags, tools, policy: { ...policy, slots }, programs: [], version: world.version };
+      return { machine, name, computer, tags, tools, policy: { ...policy, slots }, services: [], version: world.version };
     };
     const machine = {
       ...adapters,

@@ -51,7 +51,9 @@ export function cronSyncLine(world: World, root: string, main: string, everyMs: 
   const path = world.env.PATH ?? '';
   const node = nodeToStart(process.execPath, path);
   // Short, because cron takes no long lines: coord adds the PATH of the join itself.
-  const folders = [findExecutable('git', path), node].flatMap((program) => (program?.startsWith('/') ? [dirname(program)] : []));
+  const folders = [findExecutable('git', path), node].flatMap((executable) =>
+    executable?.startsWith('/') ? [dirname(executable)] : [],
+  );
   const env = {
     PATH: [...new Set([...folders, ...SYSTEM_FOLDERS])].join(':'),
     ...(world.env.COORD_HOME ? { COORD_HOME: world.home } : {}),

@@ -55,15 +55,15 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         cache,
         boxes: boxes ?? NO_BOXES,
         self: async () => ({
-          ...selfOf(world, identity, policy, { agents: agentsHere(), programs: readServices(folder) }),
+          ...selfOf(world, identity, policy, { agents: agentsHere(), services: readServices(folder) }),
           ...periodHere(folder),
           ...(policy.wake && waker !== undefined ? { wake: waker.here() } : {}),
         }),
         installed: (names) => names.filter((name) => findExecutable(name, identity.path) !== null),
-        place: async (order: Order, attempt: number, key: string, { programs }: Self, program: string | null) =>
+        place: async (order: Order, attempt: number, key: string, { services }: Self, service: string | null) =>
           missing.length > 0
             ? { blocked: because.secretsMissing(missing[0] ?? '', identity.name) }
-            : placeRun(order, attempt, key, program, {
+            : placeRun(order, attempt, key, service, {
                 ...{
                   policy,
                   machine: identity.machine,
@@ -72,7 +72,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
                   env: world.env,
                   secrets,
                 },
-                ...{ caller: world.caller, programs, state: folder.state },
+                ...{ caller: world.caller, services, state: folder.state },
                 agents: { found: agentsHere(), home: world.home },
                 workspaces: { home: world.home, fleet: folder.root, machine: identity.machine },
               }),
@@ -124,9 +124,9 @@ function selfOf(
   world: World,
   identity: Identity,
   policy: LocalPolicy,
-  { agents, programs }: Pick<Self, 'programs'> & { readonly agents: readonly FoundAgent[] },
+  { agents, services }: Pick<Self, 'services'> & { readonly agents: readonly FoundAgent[] },
 ): Self {
   const { machine, name, tags } = identity;
   const tools = toolsHere(world.home, identity.path, agents);
-  return { machine, name, computer: computerId(world.home), tags, tools, policy, programs, version: world.version };
+  return { machine, name, computer: computerId(world.home), tags, tools, policy, services, version: world.version };
 }

@@ -17,7 +17,7 @@ export interface AgentFolders {
   /** PATH for runs. */
   readonly path: string;
   /** Programs that coord starts. */
-  readonly programs: readonly string[];
+  readonly executables: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly machineName: string;
 }
@@ -37,7 +37,7 @@ export function agentFolderProblem(folder: string, written: string, place: Agent
 }
 
 /** Why no agent works there, whatever the policy names; null = nothing is against it. */
-function neverFor(folder: string, { own, fleets, path, programs, env }: AgentFolders): string | null {
+function neverFor(folder: string, { own, fleets, path, executables, env }: AgentFolders): string | null {
   const home = realHome();
   const overlaps = (it: string) => isInside(folder, it) || isInside(it, folder);
   if (isInside(home, folder))
@@ -49,7 +49,7 @@ function neverFor(folder: string, { own, fleets, path, programs, env }: AgentFol
     return 'programs keep their settings there, and what starts by itself; give the order another "cwd"';
   if (/(^|\/)\.git(\/|$)/i.test(folder)) return 'it is git’s own, and says what git runs; give the order another "cwd"';
   if (real(settingsFolders(env)).some(overlaps)) return 'an agent keeps its settings there; give the order another "cwd"';
-  const onPath = real([...path.split(delimiter), ...programs.filter(isAbsolute).map((it) => dirname(it))]).find(overlaps);
+  const onPath = real([...path.split(delimiter), ...executables.filter(isAbsolute).map((it) => dirname(it))]).find(overlaps);
   return onPath === undefined ? null : `programs that run here lie in ${onPath}; give the order another "cwd"`;
 }
 

@@ -3,8 +3,8 @@ import { because } from '../../core/base/reasons.ts';
 import type { Call } from '../../core/model/orders/call.ts';
 import type { PlaceWork } from './placement.ts';
 
-export const placeCall: PlaceWork<Call> = (_order, { method, path, headers, body, expect }, { programs, caller }, name) => {
-  const port = programs.find((program) => program.name === name)?.port ?? null;
+export const placeCall: PlaceWork<Call> = (_order, { method, path, headers, body, expect }, { services, caller }, name) => {
+  const port = services.find((service) => service.name === name)?.port ?? null;
   if (name === null || port === null) return { blocked: because.noProgram(`program ${name} is no longer there`) };
   const call = { program: name, port, method, path, headers, body, expect };
   return { command: { kind: 'argv', argv: caller }, request: { call }, isRequest: true };

@@ -15,11 +15,11 @@ export function placeRun(
   order: Order,
   attempt: number,
   key: string,
-  program: string | null,
+  service: string | null,
   placement: Placement,
 ): RunSpec | { readonly blocked: Because } {
   const { policy, machineName } = placement;
-  const work = placeWork(order, placement, program);
+  const work = placeWork(order, placement, service);
   if ('blocked' in work) return work;
   const workspace = placeWorkspace(order, attempt, placement);
   if (workspace !== null && 'blocked' in workspace) return workspace;

@@ -31,7 +31,7 @@ export interface Placement {
   readonly secrets: Readonly<Record<string, string>>;
   /** Sends what the spec of its run says (O14). */
   readonly caller: readonly [string, ...string[]];
-  readonly programs: readonly LocalService[];
+  readonly services: readonly LocalService[];
   /** Agents that were found here, and coord's home; absent = none was. */
   readonly agents?: { readonly found: readonly FoundAgent[]; readonly home: string };
   /** Of the fleet folder. */
@@ -57,7 +57,7 @@ export type PlaceWork<W extends Work = Work> = (
   order: Order,
   work: W,
   placement: Placement,
-  program: string | null,
+  service: string | null,
 ) => PlacedWork | { readonly blocked: Because };
 
 export type PlaceWorkspace = (

@@ -9,22 +9,22 @@ const TIMEOUT_MS = 5_000;
 export function findExecutable(name: string, path: string): string | null {
   for (const folder of path.split(delimiter)) {
     const candidate = join(folder, name);
-    if (folder !== '' && isProgram(candidate)) return candidate;
+    if (folder !== '' && isExecutable(candidate)) return candidate;
   }
   return null;
 }
 
 /** What `<program> --version` prints; null = it is not there, or does not start. */
 export function executableVersion(name: string, path: string): Promise<string | null> {
-  const program = findExecutable(name, path);
-  if (program === null) return Promise.resolve(null);
+  const executable = findExecutable(name, path);
+  if (executable === null) return Promise.resolve(null);
   return new Promise((resolve) => {
     const options = { env: { PATH: path, LC_ALL: 'C' }, timeout: TIMEOUT_MS, cwd: '/' };
-    execFile(program, ['--version'], options, (error, stdout) => resolve(error === null ? stdout.trim() : null));
+    execFile(executable, ['--version'], options, (error, stdout) => resolve(error === null ? stdout.trim() : null));
   });
 }
 
-function isProgram(path: string): boolean {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

@@ -14,14 +14,14 @@ export interface ToolDone {
 }
 
 /** Null = there is no such program. */
-export type RunTool = (program: string, args: readonly string[], input?: Buffer) => Promise<ToolDone | null>;
+export type RunTool = (executable: string, args: readonly string[], input?: Buffer) => Promise<ToolDone | null>;
 
 export function createToolRunner(env: NodeJS.ProcessEnv): RunTool {
   const withSession = { ...session(env), ...env, LC_ALL: 'C' };
-  return (program, args, input) =>
+  return (executable, args, input) =>
     new Promise((resolve, reject) => {
       const options = { env: withSession, cwd: '/', timeout: TIMEOUT_MS, encoding: 'buffer', maxBuffer: 16 << 20 } as const;
-      const child = execFile(program, args, options, (error, stdout, stderr) => {
+      const child = execFile(executable, args, options, (error, stdout, stderr) => {
         const { code } = error ?? {};
         if (code === 'ENOENT' || code === 'EACCES') return resolve(null);
         if (typeof code === 'string') return reject(error);

@@ -39,9 +39,9 @@ export interface ServiceUser {
 }
 
 /** Runs it; throws FAILED with its own words. Returns the command as a person would type it. */
-export async function mustDo(tool: RunTool, program: string, args: readonly string[]): Promise<string> {
-  const command = [program, ...args.map(shellWord)].join(' ');
-  const done = await tool(program, args);
+export async function mustDo(tool: RunTool, executable: string, args: readonly string[]): Promise<string> {
+  const command = [executable, ...args.map(shellWord)].join(' ');
+  const done = await tool(executable, args);
   if (done?.code === 0) return command;
   throw new CoordError('FAILED', `${command}: ${done === null ? 'not found' : complaintOf(done)}`, 'coord service status');
 }

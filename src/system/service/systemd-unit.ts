@@ -18,7 +18,7 @@ export function systemdUnit({ node, main, root, env }: ServicePlan): string {
     '',
     '[Service]',
     'Type=exec',
-    `ExecStart=${programWord(node)} ${[main, '--dir', root, 'daemon', 'run'].map(argumentWord).join(' ')}`,
+    `ExecStart=${executableWord(node)} ${[main, '--dir', root, 'daemon', 'run'].map(argumentWord).join(' ')}`,
     ...Object.entries(env).map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
     '# Runs have watchdogs of their own and go on without coord: only coord itself is stopped, or ended for want of memory.',
     'KillMode=process',
@@ -45,7 +45,7 @@ function argumentWord(text: string): string {
 }
 
 /** In the program's own path it does not, and systemd takes no quote or backslash there, however they are written. */
-function programWord(path: string): string {
+function executableWord(path: string): string {
   if (!/["'\\]/.test(path)) return quoted(path);
   throw new CoordError('USAGE', `systemd starts no program with a quote or backslash in its path: ${path}`, 'coord cron install');
 }

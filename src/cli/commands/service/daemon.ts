@@ -53,10 +53,10 @@ export async function stop(context: Context, options: { readonly runs?: boolean 
   const folder = context.fleet();
   const daemon = await stopDaemon(folder);
   context.out(daemon === null ? 'not running' : `stopped · it was pid ${daemon.pid}`);
-  const programs = readServices(folder).filter(({ pid }) => pid !== null);
-  if (programs.length > 0)
+  const services = readServices(folder).filter(({ pid }) => pid !== null);
+  if (services.length > 0)
     context.out(
-      `still running without it: ${programs.map(({ name }) => name).join(', ')}; to stop them: coord instance stop --all`,
+      `still running without it: ${services.map(({ name }) => name).join(', ')}; to stop them: coord instance stop --all`,
     );
   if (options.runs !== true) return EXIT.done;
   const stopped = await stopRuns(await context.world(), folder);

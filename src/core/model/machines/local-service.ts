@@ -47,7 +47,7 @@ export type RestartPolicy = (typeof RESTART_POLICIES)[number];
 /** What instances.yaml asks for. */
 export interface ServiceSettings {
   /** In the order of the file. */
-  readonly programs: readonly ServiceSpec[];
+  readonly services: readonly ServiceSpec[];
   /** Names of entries that cannot be read: services that run under them go on as they were started. */
   readonly refused: readonly string[];
   /** The name of some entry cannot be read. Nobody knows which service is meant, so none counts as removed. */

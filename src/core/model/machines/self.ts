@@ -25,7 +25,7 @@ export interface Self {
   readonly tools: readonly string[];
   readonly policy: Policy;
   /** The local programs, as they are now. */
-  readonly programs: readonly LocalService[];
+  readonly services: readonly LocalService[];
   /** Its owner allows that it is woken, and that it wakes others (W1); absent = not. */
   readonly wake?: Wakeable;
   /** How often cron or a like program calls it, in milliseconds, as it was installed here; absent = not known. */

@@ -12,13 +12,13 @@ const ANSWER_CHARACTERS_MAX = 50_000;
 
 /** In a group of its own, so that nothing of it stays. */
 export function ask(
-  program: string,
+  executable: string,
   words: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   timeoutMs: number,
 ): Promise<Answer> {
   return new Promise((resolve) => {
-    const child = spawn(program, words, { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(executable, words, { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const said = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => {

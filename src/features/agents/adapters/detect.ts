@@ -20,14 +20,14 @@ export async function detectAgents(env: Readonly<Record<string, string>>, path: 
 }
 
 async function detect(name: AgentName, path: string, env: Readonly<Record<string, string>>): Promise<FoundAgent | null> {
-  const program = findExecutable(name, path);
-  if (program === null) return null;
+  const executable = findExecutable(name, path);
+  if (executable === null) return null;
   const signs = SIGNS[name];
   const withNode = { ...env, PATH: [path, dirname(process.execPath)].join(delimiter) };
   const timeoutMs = signs.isSlow ? TIMEOUT_MS.slow : TIMEOUT_MS.usual;
-  const told = await ask(program, ['--version'], withNode, timeoutMs);
+  const told = await ask(executable, ['--version'], withNode, timeoutMs);
   const version = /\d+\.\d+[^\s]*/.exec(told.stdout)?.[0] ?? null;
-  const agent = { name, program, version, login: 'unknown' as Login, problem: null };
+  const agent = { name, program: executable, version, login: 'unknown' as Login, problem: null };
   if (told.code !== 0)
     return {
       ...agent,
@@ -38,7 +38,7 @@ async function detect(name: AgentName, path: string, env: Readonly<Record<string
     return { ...agent, version: null, problem: `it is another program: ${firstLine(told.stdout)}` };
   const { login } = signs;
   if (login === null || version === null || isOlder(version, login.since ?? '0')) return agent;
-  return { ...agent, login: login.read(await ask(program, login.words, withNode, timeoutMs)) };
+  return { ...agent, login: login.read(await ask(executable, login.words, withNode, timeoutMs)) };
 }
 
 /** Where installers put them that change no PATH, or only that of a terminal. */

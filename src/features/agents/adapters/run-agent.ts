@@ -89,7 +89,7 @@ interface Place {
 }
 
 async function live(request: AgentRequest, { env, out, onSession }: Place): Promise<Verdict> {
-  const { agent, silenceMs, program } = request;
+  const { agent, silenceMs, program: executable } = request;
   const adapter = ADAPTERS[agent];
   const own = { ...agentEnvironment(request, env), ...adapter.environment?.(request) };
   const none = { result: null, turns: null, costUsd: null, hasResult: false };
@@ -103,8 +103,8 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   const promptFile = beside('prompt.md');
   if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
   const settingsFile = writtenSettings(request, adapter, beside('settings.json'));
-  const { stdout: help } = adapter.asksHelp ? await ask(program, ['--help'], own, HELP_MS) : { stdout: '' };
-  const child = await started(program, adapter.argv(request, { promptFile, settingsFile, help }), own);
+  const { stdout: help } = adapter.asksHelp ? await ask(executable, ['--help'], own, HELP_MS) : { stdout: '' };
+  const child = await started(executable, adapter.argv(request, { promptFile, settingsFile, help }), own);
   if (typeof child === 'string') return { ...none, asks: null, problem: `${agent} could not be started: ${child}` };
   const reader = adapter.reader(request);
   const progress = createProgressWriter(env.COORD_PROGRESS);
@@ -156,9 +156,9 @@ function obeyedIn(folder: string, files: readonly string[]): string | null {
 }
 
 /** The child, or why there is none. */
-async function started(program: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess | string> {
+async function started(executable: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess | string> {
   try {
-    const child = spawn(program, argv, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(executable, argv, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     await once(child, 'spawn');
     return child;
   } catch (error) {
@@ -189,11 +189,11 @@ const OWN = [CALL, 'COORD_OUTPUT'];
 
 /** That of the run (O7), without what is meant for the check or for coord. COORD_ORDER stays, so that hooks of coord keep silent there. */
 export function agentEnvironment(
-  { withheld, program }: Pick<AgentRequest, 'withheld' | 'program'>,
+  { withheld, program: executable }: Pick<AgentRequest, 'withheld' | 'program'>,
   env: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   const passed = Object.entries(env).filter(([name]) => !withheld.includes(name) && !OWN.includes(name));
   // Agents from npm are scripts that ask for node.
-  const path = [env.PATH ?? '', dirname(program), dirname(process.execPath)].filter((folder) => folder !== '').join(delimiter);
+  const path = [env.PATH ?? '', dirname(executable), dirname(process.execPath)].filter((folder) => folder !== '').join(delimiter);
   return { ...Object.fromEntries(passed), PATH: path };
 }

@@ -33,12 +33,12 @@ export const placeAgent: PlaceWork<AgentTask> = (order, task, placement) => {
   if ('blocked' in agent) return agent;
   const own = agent.notes === null ? [] : [agent.notes];
   const fleets = [...(policy.fleets ?? []), dirname(state)];
-  const programs = [agent.program, ...caller, ...agents.found.map((it) => it.program)];
-  const place = { folders: policy.folders, fleets, own, path, programs, env, machineName };
-  const [program, ...words] = caller;
+  const executables = [agent.program, ...caller, ...agents.found.map((it) => it.program)];
+  const place = { folders: policy.folders, fleets, own, path, executables, env, machineName };
+  const [executable, ...words] = caller;
   return {
     // Coord's own command for it stands beside the one for calls.
-    command: { kind: 'argv', argv: [program, ...words.slice(0, -1), '__agent'] },
+    command: { kind: 'argv', argv: [executable, ...words.slice(0, -1), '__agent'] },
     request: { agent },
     withheld: agent.withheld,
     folderProblem: (folder, written) => agentFolderProblem(folder, written, place),
@@ -52,7 +52,7 @@ export function requestOfAgent(
 ): AgentRequest | { readonly blocked: Because } {
   const { agent, prompt, model = null, maxTurns = null, silenceMs = SILENCE_MS } = task;
   const here = found.find(({ name, problem }) => name === agent && problem === null);
-  if (!isAgentName(agent) || here === undefined || !isProgram(here.program)) {
+  if (!isAgentName(agent) || here === undefined || !isExecutable(here.program)) {
     const where = here === undefined ? 'found' : `at ${here.program}`;
     return { blocked: because.notPlaced(`${agent} is no longer ${where}; on ${machineName}: coord agent detect`) };
   }
@@ -103,7 +103,7 @@ function writtenAs(command: Command): string {
   return command.kind === 'line' ? command.line : command.argv.join(' ');
 }
 
-function isProgram(path: string): boolean {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

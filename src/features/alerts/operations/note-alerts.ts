@@ -3,7 +3,7 @@
 // again by the next one.
 import { rmSync } from 'node:fs';
 import type { Need } from '../../../core/model/messages/alert.ts';
-import { programWhy } from '../../../core/status/needs-machines.ts';
+import { serviceWhy } from '../../../core/status/needs-machines.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { haltsOf } from '../../../operations/sync/halt-words.ts';
 import type { View } from '../../../operations/sync/view.ts';
@@ -28,7 +28,7 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
       return;
     }
     const before = readAlerts(folder)?.alerts ?? [];
-    const shown = needsIn(view, (order) => seen.types.get(order)).filter((need) => !isOwnProgram(need, view));
+    const shown = needsIn(view, (order) => seen.types.get(order)).filter((need) => !isOwnService(need, view));
     const needs = [...shown, ...urgentNeeds(view), ...ownNeeds(view), ...serviceNeedsHere(folder, view)];
     const { wallMs } = world.clock.now();
     const alerts = withNeeds(before, needs, { wallMs, isOwnOnly: !seen.isFresh, newId: () => world.random.uuid() });
@@ -60,7 +60,7 @@ function urgentNeeds({ self }: View): Need[] {
   });
 }
 
-function isOwnProgram({ kind, machine }: Need, { self }: View): boolean {
+function isOwnService({ kind, machine }: Need, { self }: View): boolean {
   return kind === 'program' && machine === self.machine;
 }
 
@@ -68,10 +68,10 @@ function isOwnProgram({ kind, machine }: Need, { self }: View): boolean {
 function serviceNeedsHere(folder: FleetFolder, { self: { machine, name } }: View): Need[] {
   return readServices(folder)
     .filter(({ givenUp }) => givenUp)
-    .map((program): Need => {
-      const subject = `program ${machine} ${program.name}`;
-      const what = programWhy(program.name, program.detail, name);
-      return { key: `${subject} ${program.since}`, subject, kind: 'program', machine, name, what, isOwn: true };
+    .map((service): Need => {
+      const subject = `program ${machine} ${service.name}`;
+      const what = serviceWhy(service.name, service.detail, name);
+      return { key: `${subject} ${service.since}`, subject, kind: 'program', machine, name, what, isOwn: true };
     });
 }
 

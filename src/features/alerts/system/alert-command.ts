@@ -9,13 +9,13 @@ import { findExecutable } from '../../../system/process/find-executable.ts';
 const TITLE = 'display notification (item 2 of argv) with title (item 1 of argv)';
 
 export async function tellByCommand(
-  [program, ...args]: readonly [string, ...string[]],
+  [executable, ...args]: readonly [string, ...string[]],
   message: AlertMessage,
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
 ): Promise<Telling> {
-  const path = program.startsWith('~/') ? `${homedir()}${program.slice(1)}` : program;
-  return runProgram(path, args, { ...env, ...variables(message) }, `${JSON.stringify(message)}\n`, timeoutMs);
+  const path = executable.startsWith('~/') ? `${homedir()}${executable.slice(1)}` : executable;
+  return runExecutable(path, args, { ...env, ...variables(message) }, `${JSON.stringify(message)}\n`, timeoutMs);
 }
 
 export async function tellDesktop(message: AlertMessage, env: NodeJS.ProcessEnv, timeoutMs: number): Promise<Telling> {
@@ -26,10 +26,11 @@ export async function tellDesktop(message: AlertMessage, env: NodeJS.ProcessEnv,
     const plain = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
     const urgency = kind === 'emergency' && event === 'began' ? 'critical' : 'normal';
     const args = ['--app-name=coord', `--urgency=${urgency}`, '--', title, plain];
-    return runProgram(own, args, withSession(env), '', timeoutMs);
+    return runExecutable(own, args, withSession(env), '', timeoutMs);
   }
   const mac = findExecutable('osascript', path);
-  if (mac !== null) return runProgram(mac, ['-e', 'on run argv', '-e', TITLE, '-e', 'end run', title, text], env, '', timeoutMs);
+  if (mac !== null)
+    return runExecutable(mac, ['-e', 'on run argv', '-e', TITLE, '-e', 'end run', title, text], env, '', timeoutMs);
   return { ok: false, answered: false, what: 'neither notify-send nor osascript is in the PATH' };
 }
 
@@ -47,15 +48,15 @@ function variables(message: AlertMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [`COORD_ALERT_${name.toUpperCase()}`, `${value ?? ''}`]));
 }
 
-function runProgram(
-  program: string,
+function runExecutable(
+  executable: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   input: string,
   timeoutMs: number,
 ): Promise<Telling> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: homedir(), env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    const child = spawn(executable, args, { cwd: homedir(), env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     const end = (telling: Telling) => {
       clearTimeout(timer);
       resolve(telling);

@@ -87,7 +87,7 @@ function requestFor(
   agent: string,
   view: View,
 ): { readonly request: AgentRequest; readonly env: Readonly<Record<string, string>> } {
-  const { name, path: programs } = readIdentity(folder);
+  const { name, path: searchPath } = readIdentity(folder);
   const readOnly = isAgentName(agent) ? READS_ONLY[agent] : undefined;
   if (readOnly === undefined)
     throw new CoordError('USAGE', `${agent} cannot be kept to reading: expected ${Object.keys(READS_ONLY).join(' or ')}`, null);
@@ -107,7 +107,7 @@ function requestFor(
   const task = { kind: 'agent', agent, prompt: draftPrompt(known) } as const;
   const request = requestOfAgent({ title: null, spec: null, check: null }, task, place);
   if ('blocked' in request) throw new CoordError('REFUSED', request.blocked.reason, null);
-  const env = { ...passedOn(world.env), ...secrets, PATH: programs };
+  const env = { ...passedOn(world.env), ...secrets, PATH: searchPath };
   return { request: { ...request, permission: readOnly, allowedTools: [], projectSettings: false }, env };
 }
 

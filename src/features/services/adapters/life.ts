@@ -6,7 +6,7 @@ import type { LocalService, ServiceKnown, ServiceSpec } from '../../../core/mode
 import type { Clock } from '../../../ports.ts';
 import { living, terminate } from '../../../system/process/process-group.ts';
 import { isLiving } from '../../../system/process/process-identity.ts';
-import { type Health, newProgram, type Seen } from '../rules/decide-services.ts';
+import { type Health, newService, type Seen } from '../rules/decide-services.ts';
 import { changeLine, serviceStatus, startOf, withoutPath } from '../rules/service-status.ts';
 import { livingProcess, processNow, readNote, type ServiceNote, serviceLogPath } from '../system/service-files.ts';
 import { watchHealth } from './health-watch.ts';
@@ -38,7 +38,7 @@ export async function openLife(name: string, spec: ServiceSpec | null, place: Li
   const found = readNote(folder, name);
   if (found?.key != null && found.process === null && found.known.boot === clock.now().boot)
     await settleStart(folder, name, found.key);
-  const note: ServiceNote = found ?? { key: null, spec: null, process: null, known: newProgram(clock.now()) };
+  const note: ServiceNote = found ?? { key: null, spec: null, process: null, known: newService(clock.now()) };
   return new Life(name, spec, place, { ...note, process: livingProcess(folder, name, note) });
 }
 

@@ -77,10 +77,10 @@ function overTcp(host: string, port: number, signal: AbortSignal): Promise<Healt
 
 function byCommand(check: Extract<HealthCheck, { kind: 'command' }>, place: ProbePlace, end: AbortSignal): Promise<Health> {
   const { command } = check;
-  const [program, ...words] = command.kind === 'line' ? ['/bin/sh', '-c', command.line] : command.argv;
+  const [executable, ...words] = command.kind === 'line' ? ['/bin/sh', '-c', command.line] : command.argv;
   return new Promise((resolve) => {
     const ill = (why: string) => resolve({ ok: false, reached: true, why });
-    const child = spawn(program ?? '', words, { cwd: place.cwd, env: place.env, detached: true, stdio: 'ignore' });
+    const child = spawn(executable ?? '', words, { cwd: place.cwd, env: place.env, detached: true, stdio: 'ignore' });
     const { pid } = child;
     end.addEventListener('abort', () => {
       try {

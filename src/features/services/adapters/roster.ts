@@ -29,7 +29,7 @@ export async function takeSettings(
     }
   };
   const changed = new Map<Life, string>();
-  for (const spec of settings.programs) {
+  for (const spec of settings.services) {
     const life = await lifeOf(spec.name, spec);
     if (life === null) continue;
     if (life.differsFrom(spec)) changed.set(life, JSON.stringify(spec));
@@ -42,7 +42,7 @@ export async function takeSettings(
     const spec = settled.has(text) ? (JSON.parse(text) as ServiceSpec) : readNote(place.folder, life.name)?.spec;
     if (spec != null) life.spec = spec;
   }
-  const there = new Set(settings.programs.map(({ name }) => name));
+  const there = new Set(settings.services.map(({ name }) => name));
   const others = [...new Set([...known.keys(), ...notedServices(place.folder)])].filter((name) => !there.has(name));
   // What cannot be read is no removal: what runs goes on as it was started.
   const isUnclear = settings.unreadable || settings.unnamed;

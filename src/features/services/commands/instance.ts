@@ -12,21 +12,28 @@ import { wishFor } from '../operations/wish.ts';
 
 export async function list(context: Context, { json }: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
-  const { file, exists, daemon, programs, faults, warnings } = await listInstances(folder, await context.journal(folder));
+  const {
+    file,
+    exists,
+    daemon,
+    programs: services,
+    faults,
+    warnings,
+  } = await listInstances(folder, await context.journal(folder));
   if (json) {
-    context.out(visibleJson(JSON.stringify({ file, exists, daemon, programs, faults, warnings }, null, 2)));
+    context.out(visibleJson(JSON.stringify({ file, exists, daemon, programs: services, faults, warnings }, null, 2)));
     return EXIT.done;
   }
   const { paint } = context;
   for (const line of [...faults, ...warnings]) context.note(paint.yellow(visibleText(`! ${line}`)));
-  if (!exists && programs.length === 0) {
+  if (!exists && services.length === 0) {
     context.out(`no programs: there is no ${file} (docs/instances.md says what it holds)`);
     return EXIT.done;
   }
-  if (!daemon && programs.length > 0) context.note(paint.yellow('! no daemon runs: coord daemon start'));
+  if (!daemon && services.length > 0) context.note(paint.yellow('! no daemon runs: coord daemon start'));
   const nowMs = context.nowMs();
-  const rows = programs.map((program) => {
-    const { name, state, givenUp, pid, port, load, capacity, specialties, since, detail, managed } = program;
+  const rows = services.map((service) => {
+    const { name, state, givenUp, pid, port, load, capacity, specialties, since, detail, managed } = service;
     const words = [specialties.join(', '), ...(managed ? [] : ['managed: false'])].filter((it) => it !== '').join(' · ');
     return [
       name,

@@ -34,7 +34,7 @@ const TIMEOUT_MS = 5_000;
 const START_MS = 30_000;
 const DAY_MS = 86_400_000;
 
-export function programOf(name: string, entry: unknown, place: EntryPlace): ServiceSpec {
+export function serviceOf(name: string, entry: unknown, place: EntryPlace): ServiceSpec {
   if (!isMapping(entry)) throw new WrongEntry('expected a mapping with command, port and so on, found something else');
   const known = place.isInList ? [...KEYS, 'name'] : KEYS;
   for (const key of Object.keys(entry)) if (!known.includes(key)) place.ignored(key);

@@ -5,9 +5,9 @@ import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
 import type { ServiceSettings, ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
-import { type EntryPlace, programOf, WrongEntry } from './instance-entry.ts';
+import { type EntryPlace, serviceOf, WrongEntry } from './instance-entry.ts';
 
-const PROGRAMS_MAX = 100;
+const SERVICES_MAX = 100;
 export const SERVICE_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
 export interface InstancesPlace {
@@ -18,7 +18,7 @@ export interface InstancesPlace {
 }
 
 export const NO_SERVICES: ServiceSettings = {
-  programs: [],
+  services: [],
   refused: [],
   unnamed: false,
   unreadable: false,
@@ -51,7 +51,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Se
   const entries: readonly (readonly [key: string | number, name: unknown, entry: unknown])[] = Array.isArray(list)
     ? list.map((entry: unknown, index) => [index, isMapping(entry) ? entry.name : undefined, entry] as const)
     : Object.entries((list as Record<string, unknown> | null) ?? {}).map(([name, entry]) => [name, name, entry] as const);
-  const programs: ServiceSpec[] = [];
+  const services: ServiceSpec[] = [];
   const refused = new Set<string>();
   let unnamed = false;
   for (const [key, name, entry] of entries) {
@@ -71,14 +71,14 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Se
           'expected a name of small letters, digits, - and _ that begins with a letter, found another one',
           'name',
         );
-      if (programs.some((program) => program.name === name))
+      if (services.some((service) => service.name === name))
         throw new WrongEntry(`expected each name once, found ${name} a second time`, 'name');
-      if (programs.length >= PROGRAMS_MAX) throw new WrongEntry(`expected at most ${PROGRAMS_MAX} programs, found more`);
-      const program = programOf(name, entry, place);
-      const other = programs.find(({ port }) => port !== null && port === program.port);
-      if (other !== undefined && program.command !== null && other.command !== null)
-        throw new WrongEntry(`expected a port of its own, found ${program.port}, which is that of ${other.name}`, 'port');
-      programs.push(program);
+      if (services.length >= SERVICES_MAX) throw new WrongEntry(`expected at most ${SERVICES_MAX} programs, found more`);
+      const service = serviceOf(name, entry, place);
+      const other = services.find(({ port }) => port !== null && port === service.port);
+      if (other !== undefined && service.command !== null && other.command !== null)
+        throw new WrongEntry(`expected a port of its own, found ${service.port}, which is that of ${other.name}`, 'port');
+      services.push(service);
     } catch (error) {
       if (!(error instanceof WrongEntry)) throw error;
       const isNamed = typeof name === 'string' && SERVICE_NAME.test(name);
@@ -87,14 +87,14 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Se
       faults.push(
         at(
           lineOf(...(error.key === null ? [] : [error.key])),
-          `${isNamed ? name : `entry ${faults.length + programs.length + 1}`}: ${error.message}`,
+          `${isNamed ? name : `entry ${faults.length + services.length + 1}`}: ${error.message}`,
         ),
       );
     }
   }
   // Of two with one name the first one stands.
-  const names = new Set(programs.map(({ name }) => name));
-  return { ...NO_SERVICES, programs, refused: [...refused].filter((name) => !names.has(name)), unnamed, faults, warnings };
+  const names = new Set(services.map(({ name }) => name));
+  return { ...NO_SERVICES, services, refused: [...refused].filter((name) => !names.has(name)), unnamed, faults, warnings };
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

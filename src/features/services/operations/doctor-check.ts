@@ -14,7 +14,7 @@ export const instancesCheck: CheckOf<CheckedPlace> = {
     const path = instancesPath(folder);
     const settings = readInstances(folder);
     if (settings === null) return ok('none: no instances.yaml');
-    const found = counted(settings.programs.length, 'program');
+    const found = counted(settings.services.length, 'program');
     const [fault] = settings.faults;
     if (fault !== undefined) return problem(settings.unreadable ? fault : `${found}; ${fault}`, `fix ${path}`);
     // Anybody who can write there can run anything as this person.
@@ -22,7 +22,7 @@ export const instancesCheck: CheckOf<CheckedPlace> = {
       return problem(`${found}; others on this computer can write into ${path}`, `chmod go-w ${shellWord(path)}`);
     const [strange] = settings.warnings;
     if (strange !== undefined) return warning(`${found}; ${strange}`, `fix ${path}`);
-    if (settings.programs.length > 0 && livingDaemon(folder) === null)
+    if (settings.services.length > 0 && livingDaemon(folder) === null)
       return warning(`${found}, but no daemon runs`, 'coord daemon start');
     const ill = readServices(folder).filter(({ state, givenUp }) => givenUp || state === 'CRASHED' || state === 'DEGRADED');
     const [first] = ill;

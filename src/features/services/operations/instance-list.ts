@@ -23,20 +23,20 @@ export interface InstanceList {
 
 export async function listInstances(folder: FleetFolder, journal: Journal): Promise<InstanceList> {
   const settings = readInstances(folder);
-  const { programs, faults, warnings } = settings ?? NO_SERVICES;
+  const { services, faults, warnings } = settings ?? NO_SERVICES;
   const state = await journal.load();
   const loadOf = serviceLoads(state ?? { active: [] });
   const seen = readServices(folder);
   // In the order of the file; what runs on under an entry that cannot be read, or is about to be ended, comes last.
-  const listed = programs.map((spec) => seen.find(({ name }) => name === spec.name) ?? unseen(spec));
-  const others = seen.filter(({ name }) => programs.every((spec) => spec.name !== name));
+  const listed = services.map((spec) => seen.find(({ name }) => name === spec.name) ?? unseen(spec));
+  const others = seen.filter(({ name }) => services.every((spec) => spec.name !== name));
   return {
     file: instancesPath(folder),
     exists: settings !== null,
     daemon: livingDaemon(folder) !== null,
-    programs: [...listed, ...others].map((program) => {
-      const load = loadOf(program.name);
-      return { ...program, state: stateWithLoad(program, load), load };
+    programs: [...listed, ...others].map((service) => {
+      const load = loadOf(service.name);
+      return { ...service, state: stateWithLoad(service, load), load };
     }),
     faults,
     warnings,
@@ -52,7 +52,7 @@ function unseen({ name, port, specialties, capacity, command }: ServiceSpec): Lo
 export function knownInstances(folder: FleetFolder): { readonly settings: ServiceSettings; readonly names: readonly string[] } {
   const settings = readInstances(folder) ?? NO_SERVICES;
   const names = [
-    ...settings.programs.map(({ name }) => name),
+    ...settings.services.map(({ name }) => name),
     ...settings.refused,
     ...readServices(folder).map(({ name }) => name),
   ];

@@ -41,7 +41,7 @@ export async function wishFor(
   mustBeKnown(folder, named);
   const { settings, names: all } = knownInstances(folder);
   // What coord started before its owner wrote managed: false can be ended like any other.
-  const others = settings.programs
+  const others = settings.services
     .filter(({ name, command }) => command === null && (verb !== 'stop' || runningOf(folder, name) === null))
     .map(({ name }) => name);
   const foreign = named.find((name) => others.includes(name));
@@ -71,12 +71,12 @@ export async function wishFor(
   }
   if (livingDaemon(folder) === null)
     throw new CoordError('FAILED', `noted, but no daemon runs here to start ${names.join(', ')}`, 'coord daemon start');
-  return Promise.all(names.map((name) => started(folder, name, wish, startMsUpTo(settings.programs, name))));
+  return Promise.all(names.map((name) => started(folder, name, wish, startMsUpTo(settings.services, name))));
 }
 
 /** What it may take until it is up: each that stands before it in the file may take its own start time. */
-export function startMsUpTo(programs: readonly ServiceSpec[], name: string): number {
-  const upTo = programs.slice(0, programs.findIndex((spec) => spec.name === name) + 1);
+export function startMsUpTo(services: readonly ServiceSpec[], name: string): number {
+  const upTo = services.slice(0, services.findIndex((spec) => spec.name === name) + 1);
   const startMs = upTo.reduce((sum, spec) => sum + (spec.command === null ? 0 : spec.startMs), 0);
   return startMs + TURN_MS_MAX + GRACE_MS;
 }
@@ -86,7 +86,7 @@ async function stopped(folder: FleetFolder, name: string, { turn }: ServiceWish,
   for (;;) {
     if (livingDaemon(folder) === null) return endHere(folder, name);
     // The daemon looks after none of that name, and starts none as long as its entry is wrong.
-    if (isUnreadable && runningOf(folder, name) === null && readServices(folder).every((program) => program.name !== name))
+    if (isUnreadable && runningOf(folder, name) === null && readServices(folder).every((service) => service.name !== name))
       return { name, status: null, isDone: true };
     const status = statusAfter(folder, name, turn);
     const isOver = status !== null && status.pid === null && (status.state === 'OFFLINE' || !status.managed);
@@ -127,7 +127,7 @@ async function started(folder: FleetFolder, name: string, { turn }: ServiceWish,
 function statusAfter(folder: FleetFolder, name: string, turn: string): LocalService | null {
   const file = readServicesFile(folder);
   if (file?.turns[name] !== turn) return null;
-  return file.programs.find((program) => program.name === name) ?? null;
+  return file.programs.find((service) => service.name === name) ?? null;
 }
 
 function faultOf(faults: readonly string[], name: string | undefined): string {

@@ -52,7 +52,7 @@ export interface Step {
   readonly againMs: number | null;
 }
 
-export function newProgram(now: Instant): ServiceKnown {
+export function newService(now: Instant): ServiceKnown {
   return {
     state: 'OFFLINE',
     since: isoTime(now.wallMs),
@@ -73,7 +73,7 @@ export function newProgram(now: Instant): ServiceKnown {
 /** `spec` null = its owner took it out of the file. */
 export function step(spec: ServiceSpec | null, before: ServiceKnown, seen: Seen, now: Instant): Step {
   // What was before the computer started is no failure of anybody.
-  const known = before.boot === now.boot ? before : { ...newProgram(now), turn: before.turn };
+  const known = before.boot === now.boot ? before : { ...newService(now), turn: before.turn };
   const { process: itself, wish } = seen;
   if (itself.kind === 'busy') return { known, act: null, againMs: null };
   const isAlive = itself.kind === 'alive';

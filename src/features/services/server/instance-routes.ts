@@ -13,7 +13,7 @@ function instanceRoutes(app: Api, { world, folder, changed }: ApiDeps): void {
   app.get('/api/v1/instances', (c) => c.json(readServices(folder)));
   app.get('/api/v1/instances/:name', (c) => {
     const name = c.req.param('name');
-    const found = readServices(folder).find((program) => program.name === name);
+    const found = readServices(folder).find((service) => service.name === name);
     if (found === undefined) throw new CoordError('NOT_FOUND', `no instance ${JSON.stringify(name)} here`, 'coord instance list');
     return c.json(found);
   });

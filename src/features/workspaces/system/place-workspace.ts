@@ -49,7 +49,7 @@ export function requestOfWorkspace(
     return {
       blocked: because.notPlaced(`folder ${cwd} is not in the workspace; give one within the repo, such as packages/web`),
     };
-  const [program, ...words] = caller;
+  const [executable, ...words] = caller;
   const { home, fleet, machine } = workspaces;
   return {
     ...workspace,
@@ -66,7 +66,7 @@ export function requestOfWorkspace(
     fleet,
     home,
     person: personOf(env, path),
-    command: [program, ...words.slice(0, -1), '__workspace'],
+    command: [executable, ...words.slice(0, -1), '__workspace'],
   };
 }
 
