@@ -62,7 +62,7 @@ async function coordWriter(who: string, url: string): Promise<Writer> {
     last: machine.lastRun,
     async change(untilMs) {
       await machine.finishRun();
-      return untilLanded(who, untilMs, async () => (await machine.cycle()).said?.lane === 'accepted');
+      return untilLanded(who, untilMs, async () => (await machine.cycle()).push?.lane === 'accepted');
     },
     async settle() {
       await machine.cycle();

@@ -48,7 +48,7 @@ export function startDaemon(one: VirtualMachine, day: DayOf): Daemon {
       const outcome = await runCycle(one.machine, { dryRun: false, mayRecall: mayRecall && cycles === 1, gate });
       for (let made = before; made < one.wire.pushes; made += 1)
         pushes.push({ atMs: world.now(), machine: one.number, pressure, why: outcome.seen?.composed.why ?? '' });
-      if (outcome.said !== null) await day.onPush();
+      if (outcome.push !== null) await day.onPush();
       if (cycles === CYCLES_MAX || !hasMoreToDo(outcome)) return;
     }
   };

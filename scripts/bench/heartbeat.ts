@@ -75,8 +75,8 @@ async function bytesOf(hub: Hub, turns: number, turn: (at: number) => Promise<bo
 function beat(hub: Hub, machine: BenchMachine, turns: number): Promise<Bytes> {
   return bytesOf(hub, turns, async () => {
     machine.skip(HEARTBEAT_MS);
-    const { seen, said } = await machine.cycle();
-    return seen?.composed.why === 'beat' && said?.lane === 'accepted';
+    const { seen, push } = await machine.cycle();
+    return seen?.composed.why === 'beat' && push?.lane === 'accepted';
   });
 }
 

@@ -60,14 +60,14 @@ async function race(machine: BenchMachine, clone: Clone, turns: number): Promise
 
 /** Cycles until there is nothing left to say. */
 async function settle(machine: BenchMachine): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) if ((await machine.cycle()).said === null) return;
+  for (let turn = 0; turn < 5; turn += 1) if ((await machine.cycle()).push === null) return;
   throw new Error('the machine of the bench does not come to rest');
 }
 
 async function mustLand(machine: BenchMachine, mayRecall: boolean): Promise<void> {
-  const { said, fetched } = await machine.cycle({ mayRecall });
+  const { push, fetched } = await machine.cycle({ mayRecall });
   if (fetched === mayRecall) throw new Error(`a report ${fetched ? 'fetched' : 'did not fetch'}`);
-  if (said?.lane !== 'accepted' || said.main !== 'accepted') throw new Error(`a report did not land: ${JSON.stringify(said)}`);
+  if (push?.lane !== 'accepted' || push.main !== 'accepted') throw new Error(`a report did not land: ${JSON.stringify(push)}`);
 }
 
 async function count(

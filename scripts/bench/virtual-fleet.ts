@@ -98,7 +98,7 @@ export async function createVirtualFleet(size: number, options: FleetOptions): P
     const sync = async (mayRecall = false): Promise<void> => {
       for (let cycles = 1; ; cycles += 1) {
         const outcome = await runCycle(machine, { dryRun: false, mayRecall: mayRecall && cycles === 1 });
-        if (outcome.seen?.composed.why === 'beat') wire.beats += outcome.said?.pushes ?? 0;
+        if (outcome.seen?.composed.why === 'beat') wire.beats += outcome.push?.pushes ?? 0;
         if (cycles === CYCLES_MAX || !hasMoreToDo(outcome)) return;
       }
     };

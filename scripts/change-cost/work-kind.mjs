@@ -68,7 +68,7 @@ export const placeContainer: PlaceWork<Container> = (_order, { image, argv }) =>
   'test/system/container.test.ts': `import { expect, test } from 'vitest';
 import { orderFrom } from '../../src/cli/commands/orders/order-add.ts';
 import { assignmentOf } from '../../src/core/orders/assignment.ts';
-import { refusalOf } from '../../src/core/orders/policy.ts';
+import { policyRefusal } from '../../src/core/orders/local-policy.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { parseSpec } from '../../src/features/plan/documents/spec.ts';
 import { plannedOrders } from '../../src/features/plan/documents/spec-orders.ts';
@@ -97,7 +97,7 @@ test('machines with docker take it where their owner allows it', () => {
   expect(assignmentOf(order, machines(['docker'], ['container']))).toEqual({ kind: 'machines', machines: [1] });
   expect(assignmentOf(order, machines([], ['container']))).toMatchObject({ kind: 'nobody', why: { code: 'noTool' } });
   expect(assignmentOf(order, machines(['docker'], ['shell']))).toMatchObject({ kind: 'nobody', why: { code: 'notAllowed' } });
-  expect(refusalOf(order, self({ allow: ['shell'] }))?.code).toBe('notAllowed');
+  expect(policyRefusal(order, self({ allow: ['shell'] }))?.code).toBe('notAllowed');
 });
 
 test('and docker runs it', () => {

@@ -1,6 +1,6 @@
 // The cycle (protocol section 4): collect exits → fetch → parse → observe → decide → perform → derive → compose → push.
 // Running it twice does no harm, and being killed anywhere in it needs no repair (C2). The caller holds the lock (C7).
-import { observeLedger } from '../core/cycle/observe.ts';
+import { observeLedger } from '../core/cycle/observe-ledger.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Instant } from '../core/model/machines/instant.ts';
 import type { Self } from '../core/model/machines/self.ts';
@@ -18,11 +18,11 @@ import type { Seen } from './steps/derive.ts';
 import { look } from './steps/fetch-snapshot.ts';
 import { withAskedTools } from './steps/own-tools.ts';
 import { pinMain } from './steps/pin-main.ts';
+import { publish, renewLeases } from './steps/publish.ts';
 import { reusedSnapshot } from './steps/reuse-snapshot.ts';
 import { withoutWrittenRuns } from './steps/run-history.ts';
-import { renewLeases, speak } from './steps/speak.ts';
 
-const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, woken: [], said: null, mishaps: [], heldForMs: null };
+const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, woken: [], push: null, mishaps: [], heldForMs: null };
 
 export interface CycleOptions {
   /** Nothing is started, stopped, pushed or settled; the outcome says what a cycle would do. */
@@ -74,9 +74,9 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   machine.step('observed');
   const acted = await act(machine, observed, self, seen);
   const { started, stopped, waiting, received, woken, mishaps } = acted;
-  const spoken = await speak(machine, self, acted, { ...seen, syncedAt: options.syncedAt ?? beganAt, isFetched: fetched });
+  const published = await publish(machine, self, acted, { ...seen, syncedAt: options.syncedAt ?? beganAt, isFetched: fetched });
   const done = { self, started, stopped, waiting, received, woken, mishaps, fetched };
-  return { ...done, finished: endedSince(loaded, acted.state), ...spoken };
+  return { ...done, finished: endedSince(loaded, acted.state), ...published };
 }
 
 /** Takes into the state what the view shows of this machine, of the others, and of its last push (R5). */

@@ -8,7 +8,7 @@ import type { EndedRun } from '../core/model/orders/run.ts';
 import type { Composed } from './steps/build-push.ts';
 import type { PendingEdits } from './steps/pending-edits.ts';
 import type { Performed } from './steps/perform.ts';
-import type { Said } from './steps/push-changes.ts';
+import type { PushOutcome } from './steps/push-changes.ts';
 
 export interface CycleOutcome {
   readonly state: JournalState;
@@ -24,7 +24,7 @@ export interface CycleOutcome {
   readonly received: number;
   /** W4: machines that it sent a packet to. */
   readonly woken: readonly Woken[];
-  readonly said: Said | null;
+  readonly push: PushOutcome | null;
   /** False = this rests on what an earlier fetch showed (C4a), or on nothing at all. */
   readonly fetched: boolean;
   /** Why the remote was not reached, or gave no clear answer; null = it did. */

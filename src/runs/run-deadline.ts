@@ -1,4 +1,5 @@
-// Says when a run has to be cut short: its lease or its time is over, somebody asked for it, or the machine shuts down. Within a second.
+// Says when a run has to be cut short: its time-out or its lease is over, somebody asked for it, or the machine shuts down. Within a second.
+// run-command.ts then kills it.
 // Time is the larger of the monotonic and the wall difference (O5): the first may stand still while a laptop sleeps (system/time/clock.ts),
 // the second can be set back. A wall clock set forward ends a run early.
 import type { Instant } from '../core/model/machines/instant.ts';

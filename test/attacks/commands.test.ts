@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Order } from '../../src/core/model/orders/order.ts';
-import { refusalOf } from '../../src/core/orders/policy.ts';
+import { policyRefusal } from '../../src/core/orders/local-policy.ts';
 import { questionWords } from '../../src/core/orders/questions.ts';
 import { serviceWhy } from '../../src/core/status/needs-machines.ts';
 import { placeRun } from '../../src/system/policy/place-run.ts';
@@ -99,7 +99,7 @@ test.each(HOSTILE)('a name with %j stays one word of the shown command', (hostil
   if (hostile.includes('\n')) expect(repo).not.toContain('coord ');
   else {
     expect(pasted(repo, '; on pc: ')).toEqual(['allow', 'repo', workspace.repo]);
-    const variable = refusalOf(order('x', { env: { [`LD_${hostile}`]: '1' } }), self({ allow: ['shell'] }));
+    const variable = policyRefusal(order('x', { env: { [`LD_${hostile}`]: '1' } }), self({ allow: ['shell'] }));
     expect(pasted(variable?.reason ?? '', '; on m1: ')).toEqual(['allow', 'env', `LD_${hostile}`]);
   }
   const agent = { kind: 'agent', agent: 'claude', prompt: 'Do it', allowedTools: [`Bash(${hostile})`] } as const;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withoutCutWord } from '../../src/core/base/cut-word.ts';
 import { plainText, redact } from '../../src/core/base/redact.ts';
-import { observeRuns } from '../../src/core/cycle/observe.ts';
+import { observeRuns } from '../../src/core/cycle/observe-runs.ts';
 import type { ActiveRun } from '../../src/core/model/ledger/journal.ts';
 import { line } from '../../src/features/agents/adapters/listen.ts';
 import { readLogEnd } from '../../src/runs/log-end.ts';

@@ -1,12 +1,12 @@
 // O17: who can go on in an agent's session, and what the agent is told.
 import { describe, expect, test } from 'vitest';
-import { observeRuns } from '../../src/core/cycle/observe.ts';
+import { observeRuns } from '../../src/core/cycle/observe-runs.ts';
 import { decide } from '../../src/core/decide/decide.ts';
 import type { AgentRequest, AgentTask } from '../../src/core/model/orders/agent.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { assignmentOf } from '../../src/core/orders/assignment.ts';
 import { workHash } from '../../src/core/orders/work-hash.ts';
-import { remember, shortened } from '../../src/core/runs/run-retention.ts';
+import { remember, shortened } from '../../src/core/runs/journal-retention.ts';
 import { orderStatus } from '../../src/core/status/order-status.ts';
 import { agentPrompt } from '../../src/features/agents/rules/agent-prompt.ts';
 import { inItsSession } from '../../src/features/agents/rules/agent-session.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { observeRuns } from '../../src/core/cycle/observe.ts';
+import { observeRuns } from '../../src/core/cycle/observe-runs.ts';
 import { decide } from '../../src/core/decide/decide.ts';
 import type { AgentTask } from '../../src/core/model/orders/agent.ts';
 import type { ExitRecord } from '../../src/core/model/orders/run.ts';
 import { assignmentOf } from '../../src/core/orders/assignment.ts';
-import { shortened } from '../../src/core/runs/run-retention.ts';
+import { shortened } from '../../src/core/runs/journal-retention.ts';
 import { attemptsOf, nextClaimable } from '../../src/core/runs/shared-attempts.ts';
 import { orderStatus } from '../../src/core/status/order-status.ts';
 import { agentPrompt } from '../../src/features/agents/rules/agent-prompt.ts';

@@ -1,8 +1,8 @@
 // Which runs stay in the results, which leave them for the history, and that none is in both or in neither.
 import { expect, test } from 'vitest';
 import { ENDED_FULL_MAX, emptyResults, HISTORY_TAIL_MAX, MOVED_RUNS_MAX } from '../../src/core/model/orders/run.ts';
-import { capResults } from '../../src/core/runs/results-cap.ts';
-import { forget, remember } from '../../src/core/runs/run-retention.ts';
+import { forget, remember } from '../../src/core/runs/journal-retention.ts';
+import { capResults } from '../../src/core/runs/results-retention.ts';
 import { at, ended, journal, order, snapshot } from './samples.ts';
 
 const NOTHING = { ended: [], older: [], movedRuns: [] };

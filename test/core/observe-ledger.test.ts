@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { observeLedger } from '../../src/core/cycle/observe.ts';
+import { observeLedger } from '../../src/core/cycle/observe-ledger.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Instant } from '../../src/core/model/machines/instant.ts';
 import { isLost } from '../../src/core/presence/lost.ts';

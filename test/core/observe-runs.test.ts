@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { observeRuns } from '../../src/core/cycle/observe.ts';
+import { observeRuns } from '../../src/core/cycle/observe-runs.ts';
 import type { EndedRun, ExitRecord, RunSight } from '../../src/core/model/orders/run.ts';
 import { active, ended, journal, T0 } from './samples.ts';
 

@@ -7,8 +7,8 @@ import { seeSchedules } from '../../src/core/decide/schedules-seen.ts';
 import type { JournalState, ScheduleSeen } from '../../src/core/model/ledger/journal.ts';
 import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/orders/claim.ts';
 import type { Order, Schedule } from '../../src/core/model/orders/order.ts';
+import { forget, OCCURRENCES_KEPT, remember } from '../../src/core/runs/journal-retention.ts';
 import { dueMs, listedId, occurrenceId } from '../../src/core/runs/occurrence-name.ts';
-import { forget, OCCURRENCES_KEPT, remember } from '../../src/core/runs/run-retention.ts';
 import { at, ended, journal, order, type SampleFleet, self, snapshot, T0_MS, view } from './samples.ts';
 
 const HOUR_MS = 3_600_000;

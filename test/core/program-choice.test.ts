@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { observeRuns } from '../../src/core/cycle/observe.ts';
+import { observeRuns } from '../../src/core/cycle/observe-runs.ts';
 import { decide } from '../../src/core/decide/decide.ts';
 import { rankWaitMs } from '../../src/core/decide/ranking.ts';
 import type { LocalService } from '../../src/core/model/machines/local-service.ts';

@@ -1,7 +1,7 @@
 // O18: a question in the documents: how it is told, how long it is remembered, and who may answer.
 import { expect, test } from 'vitest';
 import { mayAnswer, openQuestion, phoneWay, questionIn, questionWords } from '../../src/core/orders/questions.ts';
-import { shortened } from '../../src/core/runs/run-retention.ts';
+import { shortened } from '../../src/core/runs/journal-retention.ts';
 import { listedStatus } from '../../src/core/status/schedule-status.ts';
 import { ended, order, view } from './samples.ts';
 

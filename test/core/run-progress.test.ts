@@ -79,7 +79,7 @@ test('C3, F1, H1 a run that tells of itself all the time makes no push or write;
   for (let turn = 1; turn <= 5; turn += 1) {
     one.runner.saysProgress = progress(turn, turn);
     world.pass(2_000);
-    expect((await one.cycle()).said).toBeNull();
+    expect((await one.cycle()).push).toBeNull();
   }
   expect(one.calls).toMatchObject({ push: before.push, write: before.write, save: before.save });
 
@@ -90,7 +90,7 @@ test('C3, F1, H1 a run that tells of itself all the time makes no push or write;
   await one.cycle();
   await quiet(world);
   expect((await world.status()).orders.long).toMatchObject({ state: 'IN_PROGRESS', progress: progress(5, 5) });
-  expect((await two.cycle()).said).toBeNull();
+  expect((await two.cycle()).push).toBeNull();
 
   // Beats of ten minutes: two of them changed the tree, the others were the same tree.
   const mains = new Set<string | undefined>();

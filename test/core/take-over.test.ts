@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { observeLedger } from '../../src/core/cycle/observe.ts';
+import { observeLedger } from '../../src/core/cycle/observe-ledger.ts';
 import { type EarlierWord, takeOver } from '../../src/core/cycle/take-over-machine.ts';
 import { newJournal } from '../../src/core/model/ledger/journal-start.ts';
 import { EMPTY_MAIL, type MailState } from '../../src/core/model/messages/mail.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { faultSentence } from '../../src/core/model/status/fault.ts';
-import { ruledOrders } from '../../src/core/orders/approvals.ts';
+import { withFleetRules } from '../../src/core/orders/fleet-approval-rules.ts';
 import { routedOrders } from '../../src/core/orders/routing.ts';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { applyPauseEdit } from '../../src/documents/fleet/pause-edit.ts';
@@ -25,7 +25,7 @@ const written = () => {
 };
 /** Which orders wait for approval. */
 const asking = (text: string) =>
-  ruledOrders(written(), fleetOf(text).value)
+  withFleetRules(written(), fleetOf(text).value)
     .orders.filter(({ approval }) => approval)
     .map(({ id }) => id);
 
@@ -65,15 +65,15 @@ describe('D4 what cannot be read is a fault at its place, and asks for all that 
   });
 
   test('and says so in the order', () => {
-    const { orders } = ruledOrders(written(), fleetOf('approvals: { type: deploy }').value);
+    const { orders } = withFleetRules(written(), fleetOf('approvals: { type: deploy }').value);
     expect(orders[0]?.ruled?.why).toMatch(/^fleet.yaml line 1 column \d+: expected "approvals" to be/);
     expect(orders[3]?.ruled).toBeUndefined();
   });
 });
 
 test('ruled anew by other settings, an order has its own word again', () => {
-  const strict = ruledOrders(written(), fleetOf('approvals: { kinds: [shell] }').value);
-  const again = ruledOrders(strict, fleetOf('').value);
+  const strict = withFleetRules(written(), fleetOf('approvals: { kinds: [shell] }').value);
+  const again = withFleetRules(strict, fleetOf('').value);
   expect(again.orders).toEqual(
     written().orders.map((order) => expect.objectContaining({ id: order.id, approval: order.approval })),
   );
@@ -82,9 +82,9 @@ test('ruled anew by other settings, an order has its own word again', () => {
 test('C1 the same orders and settings give the very same document', () => {
   const orders = written();
   const { value } = fleetOf('approvals: { types: [deploy] }');
-  expect(ruledOrders(orders, value)).toBe(ruledOrders(orders, value));
+  expect(withFleetRules(orders, value)).toBe(withFleetRules(orders, value));
   const none = fleetOf('').value;
-  expect(ruledOrders(orders, none)).toBe(routedOrders(orders, none.routing));
+  expect(withFleetRules(orders, none)).toBe(routedOrders(orders, none.routing));
 });
 
 test('a pause is written beside approvals that cannot be read', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import { NO_MAIL } from '../../src/core/model/messages/message.ts';
-import { ruledOrders } from '../../src/core/orders/approvals.ts';
+import { withFleetRules } from '../../src/core/orders/fleet-approval-rules.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { NEED_KINDS, needKind } from '../../src/core/status/need-kinds.ts';
 import { renderReadme } from '../../src/documents/board/readme.ts';
@@ -62,7 +62,7 @@ function badDay() {
   });
   const log = new Map([['0', [message(1, 'normal'), message(2, 'urgent')]]]);
   const status = deriveStatus({
-    orders: ruledOrders(orders.value, fleet.value),
+    orders: withFleetRules(orders.value, fleet.value),
     ordersReadable: true,
     fleet: fleet.value,
     machines: new Map(machines.map((it) => [it.document.machine, it])),

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { OrderChange, OrderEdit, PersonEdit } from '../../src/core/model/ledger/intention.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { faultSentence } from '../../src/core/model/status/fault.ts';
-import { applyEntryEdit } from '../../src/documents/orders/order-change.ts';
+import { applyEntryEdit } from '../../src/documents/orders/merge-change.ts';
+import { applyOrderEdit } from '../../src/documents/orders/merge-edit.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { diffOrders } from '../../src/documents/orders/orders-diff.ts';
-import { applyOrderEdit } from '../../src/documents/orders/orders-edit.ts';
 import { withStepWork } from '../../src/documents/orders/step-edits.ts';
 
 const list = (...entries: (object | string)[]) =>

@@ -27,7 +27,7 @@ describe('D1: one owner, one writer', () => {
     const { world, one } = await two();
     const before = await world.text('COMPUTER_1.md');
     world.person({ 'COMPUTER_1.md': before?.replace('name: m1', 'name: hacked') ?? null, 'results/1.json': '{}' });
-    expect((await one.cycle()).said).toMatchObject({ main: 'accepted' });
+    expect((await one.cycle()).push).toMatchObject({ main: 'accepted' });
     expect(await world.text('COMPUTER_1.md')).toBe(before);
   });
 
@@ -180,7 +180,7 @@ describe('D6: derived documents', () => {
     const { world, one } = await two();
     const before = { readme: await world.text('README.md'), status: await world.text('STATUS.json') };
     world.person({ 'README.md': text, 'STATUS.json': text, 'schemas/orders.schema.json': text });
-    expect((await one.cycle()).said).toBeNull();
+    expect((await one.cycle()).push).toBeNull();
     await beat(world);
     expect({ readme: await world.text('README.md'), status: await world.text('STATUS.json') }).toEqual(before);
     expect(await world.text('schemas/orders.schema.json')).toContain('generation');
@@ -213,7 +213,7 @@ describe('D8: odd modes', () => {
     const { world, one } = await two();
     const text = (await world.text('COMPUTER_1.md')) ?? '';
     world.hub.commitAsPerson({ 'coordination/COMPUTER_1.md': { mode: '120000', text } });
-    expect((await one.cycle()).said).toMatchObject({ main: 'accepted' });
+    expect((await one.cycle()).push).toMatchObject({ main: 'accepted' });
     const commit = world.hub.refs.get(MAIN) ?? '';
     expect(world.hub.filesOf(commit).get('coordination/COMPUTER_1.md')?.mode).toBe('100644');
   });
@@ -241,7 +241,7 @@ describe('F4: a board of its own', () => {
   test('F4 two make it at once: one does, and nothing is lost', async () => {
     const { world, one, other } = await withBoard();
     one.line.beforePush = async () => void (await other.cycle());
-    expect((await one.cycle()).said).toMatchObject({ lane: 'accepted', board: 'refused' });
+    expect((await one.cycle()).push).toMatchObject({ lane: 'accepted', board: 'refused' });
     await quiet(world);
     expect(Object.keys((await world.status(BOARD)).machines)).toEqual(['1', '2']);
   });
@@ -251,7 +251,7 @@ describe('F4: a board of its own', () => {
     await quiet(world);
     world.orders([run('a')]);
     await one.edit({ kind: 'add', order: { id: 'b', assign: 2, run: 'true' } });
-    const said = (await one.cycle()).said;
+    const said = (await one.cycle()).push;
     expect(said).toMatchObject({ main: 'accepted', board: 'accepted' });
     expect(await world.text('ORDERS.json')).toContain('"b"');
     await quiet(world);
@@ -265,12 +265,12 @@ describe('F4: a board of its own', () => {
     world.hub.refuse((ref) => (ref === MAIN ? 'protected branch' : null));
     await one.edit({ kind: 'add', order: { id: 'b', assign: 2, run: 'true' } });
     let pushes = 0;
-    for (let times = 0; times < 10; times += 1) pushes += (await one.cycle()).said?.pushes ?? 0;
+    for (let times = 0; times < 10; times += 1) pushes += (await one.cycle()).push?.pushes ?? 0;
     expect(pushes).toBe(3);
     expect(one.state().boardRefused).toMatchObject({ targets: ['main'] });
     expect(await one.journal.intentions()).toHaveLength(1);
     one.disk.state = { ...one.state(), notes: 'hello' };
-    expect((await one.cycle()).said).toMatchObject({ main: null, board: 'accepted' });
+    expect((await one.cycle()).push).toMatchObject({ main: null, board: 'accepted' });
   });
 
   test('F4 the switch: the first cycle after it looks at the new branch before it says anything', async () => {
@@ -295,11 +295,11 @@ describe('F4: a board of its own', () => {
     one.line.offline = true;
     one.restart();
     const outcome = await one.cycle();
-    expect(outcome).toMatchObject({ said: null, trouble: { code: 'NETWORK' } });
+    expect(outcome).toMatchObject({ push: null, trouble: { code: 'NETWORK' } });
     expect(outcome.seen?.snapshot.board.commit).toBe(world.hub.refs.get(BOARD));
     expect(one.state().board).toBe('coord-board');
     one.line.offline = false;
-    expect((await one.cycle()).said).toBeNull();
+    expect((await one.cycle()).push).toBeNull();
   });
 
   test('F4 cut off between the two looks of a switch: nothing is said', async () => {
@@ -308,7 +308,7 @@ describe('F4: a board of its own', () => {
       one.line.offline = true;
     };
     const outcome = await one.cycle();
-    expect(outcome).toMatchObject({ said: null, trouble: { code: 'NETWORK' } });
+    expect(outcome).toMatchObject({ push: null, trouble: { code: 'NETWORK' } });
     one.line.offline = false;
     await quiet(world);
     expect(await world.text('COMPUTER_1.md', BOARD)).toContain('machine: 1');

@@ -128,8 +128,8 @@ test('D7, F3: nothing stays in the future once a clock is right again: the next 
   };
   expect((await ahead()).length).toBeGreaterThan(2);
   world.setClock(one, 0);
-  const { said } = await one.cycle();
-  expect(said).toBeNull();
+  const { push } = await one.cycle();
+  expect(push).toBeNull();
   await minutes(world, 2);
   expect(await ahead()).toEqual([]);
 });

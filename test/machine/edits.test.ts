@@ -18,7 +18,7 @@ describe('D5: edits that came through this machine', () => {
     await one.edit(add('a'));
     await one.edit({ kind: 'set', id: 'a', field: 'priority', value: 'high' });
     const outcome = await one.cycle();
-    expect(outcome.said).toMatchObject({ main: 'accepted', pushes: 1 });
+    expect(outcome.push).toMatchObject({ main: 'accepted', pushes: 1 });
     expect(await one.journal.intentions()).toEqual([]);
     expect(await world.text('ORDERS.json')).toContain('"high"');
     expect(await ids(world)).toEqual(['a']);
@@ -36,9 +36,9 @@ describe('D5: edits that came through this machine', () => {
     await one.edit(add('a'));
     await other.edit(add('b'));
     one.line.beforePush = async () => void (await other.cycle());
-    expect((await one.cycle()).said).toMatchObject({ main: 'refused' });
+    expect((await one.cycle()).push).toMatchObject({ main: 'refused' });
     expect(await one.journal.intentions()).toHaveLength(1);
-    expect((await one.cycle()).said).toMatchObject({ main: 'accepted' });
+    expect((await one.cycle()).push).toMatchObject({ main: 'accepted' });
     expect(await ids(world)).toEqual(['b', 'a']);
   });
 
@@ -49,7 +49,7 @@ describe('D5: edits that came through this machine', () => {
     await quiet(world);
     await one.edit(add('a'));
     await one.edit({ kind: 'remove', id: 'nobody' });
-    expect((await one.cycle()).said).toBeNull();
+    expect((await one.cycle()).push).toBeNull();
     expect(await one.journal.intentions()).toEqual([]);
     expect(one.state().lostEdits).toEqual([]);
   });
@@ -80,9 +80,9 @@ describe('D5: edits that came through this machine', () => {
     await one.edit(add('a'));
     await one.edit({ kind: 'set', id: 'nobody', field: 'title', value: 'x' });
     for (let times = 0; times < 3; times += 1) {
-      const { said, seen } = await one.cycle();
+      const { push, seen } = await one.cycle();
       // The first one answers the person whose file it is (F1).
-      if (times > 0) expect(said).toBeNull();
+      if (times > 0) expect(push).toBeNull();
       expect(seen?.edits.held.map(({ reason }) => reason)).toEqual(Array(2).fill(expect.stringContaining('ORDERS.json line 1')));
     }
     expect(await one.journal.intentions()).toHaveLength(2);

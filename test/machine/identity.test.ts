@@ -140,7 +140,7 @@ test('R3 a folder copied to another computer halts there, however early it comes
   world.orders([order('a')]);
   const refs = new Map(world.hub.refs);
   const outcome = await copy.cycle();
-  expect({ said: outcome.said, started: outcome.started }).toEqual({ said: null, started: [] });
+  expect({ push: outcome.push, started: outcome.started }).toEqual({ push: null, started: [] });
   expect(outcome.state.duplicate).toBe(world.hub.refs.get(LANE_2));
   copy.line.offline = true;
   expect((await copy.cycle()).started).toEqual([]);
@@ -166,7 +166,7 @@ test('R3 a folder that has halted stays so where the lane is deleted, until adop
   expect((await copy.cycle()).state.duplicate).not.toBeNull();
   world.hub.setRef(LANE_2, null);
   world.orders([order('b', { assign: 2 })]);
-  expect(await copy.cycle()).toMatchObject({ said: null, started: [] });
+  expect(await copy.cycle()).toMatchObject({ push: null, started: [] });
   expect(await adoptLane(copy.machine())).not.toBeNull();
   await copy.cycle();
   await copy.cycle();

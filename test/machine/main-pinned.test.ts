@@ -68,8 +68,8 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     const { world, one } = await rewritten();
     expect(await one.beside().cycle({ dryRun: true })).toMatchObject({ seen: null });
     world.pass(3_600_000);
-    const { fetched, said, state } = await one.cycle({ dryRun: false, mayRecall: true });
-    expect({ fetched, said }).toEqual({ fetched: true, said: null });
+    const { fetched, push, state } = await one.cycle({ dryRun: false, mayRecall: true });
+    expect({ fetched, push }).toEqual({ fetched: true, push: null });
     expect(state.rewritten).not.toBeNull();
     expect(state.ended.map(({ order }) => order)).toEqual(['long']);
   });
@@ -79,7 +79,7 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     const [one] = world.machines;
     const edit = { kind: 'add', order: { id: 'mine', assign: 1, run: 'true' } } as const;
     await one.journal.record({ id: 'i1', recordedAt: '2026-11-20T22:00:00.000Z', edit });
-    expect((await one.cycle()).said?.main).toBe('accepted');
+    expect((await one.cycle()).push?.main).toBe('accepted');
     const pushed = world.hub.refs.get(MAIN);
     world.hub.setRef(MAIN, null);
     expect((await one.cycle()).state.rewritten).toMatchObject({ found: null });

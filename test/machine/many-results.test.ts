@@ -96,8 +96,8 @@ test('D6, D8 10,000 listed orders that ended: STATUS.json stays readable, a righ
   expect(leftOut?.orders).toBeGreaterThan(1_000);
   expect(await world.text('README.md')).toContain(`; the ${leftOut?.orders} that ended first are in \`results/\` alone`);
   one.restart();
-  const { seen, said } = await one.cycle();
-  expect(said).toBeNull();
+  const { seen, push } = await one.cycle();
+  expect(push).toBeNull();
   expect(seen?.composed.board.changes.size).toBe(0);
   expect(Object.keys(seen?.composed.board.status.orders ?? {})).toHaveLength(10_000);
 });

@@ -57,7 +57,7 @@ test('M2, F2: that it was delivered makes no push and rides on the next one; tha
   await one.cycle();
   await quiet(world);
   const before = two.calls.push;
-  expect((await two.cycle()).said).toBeNull();
+  expect((await two.cycle()).push).toBeNull();
   expect(two.calls.push).toBe(before);
   expect(await world.text('COMPUTER_2.md')).not.toContain('delivered_1');
   await send(world, two, '0', 'a word of my own');

@@ -48,7 +48,7 @@ describe('D1: notes that a person types on the host are taken by their machine',
     const { world, one, other } = await two();
     await type(world, 'The fan is loud.');
     world.orders([{ id: 'a', assign: 2, run: 'true' }]);
-    expect((await other.cycle()).said).toMatchObject({ main: 'accepted' });
+    expect((await other.cycle()).push).toMatchObject({ main: 'accepted' });
     expect(await notes(world)).toBe('The fan is loud.');
     await one.cycle();
     await quiet(world);
@@ -74,7 +74,7 @@ describe('D1: notes that a person types on the host are taken by their machine',
     for (const text of ['second', 'third']) {
       save(one, text);
       one.line.beforePush = async () => world.person({ 'elsewhere.txt': text });
-      expect((await one.cycle()).said).toMatchObject({ lane: 'accepted', main: 'refused' });
+      expect((await one.cycle()).push).toMatchObject({ lane: 'accepted', main: 'refused' });
       expect(await notes(world)).toBe('first');
     }
     await quiet(world);
@@ -101,7 +101,7 @@ describe('D1: notes that a person types on the host are taken by their machine',
     await quiet(world);
     expect(await notes(world)).toBe('from the host\n\nfrom here');
     const saves = one.calls.save;
-    expect((await one.cycle()).said).toBeNull();
+    expect((await one.cycle()).push).toBeNull();
     expect(one.calls.save).toBe(saves);
   });
 });

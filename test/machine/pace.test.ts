@@ -108,7 +108,7 @@ describe('H2: a push that is held back', () => {
     const [one] = world.machines;
     for (let count = 1; count <= 8; count += 1) {
       world.orders(listed(count));
-      expect((await one.cycle()).said?.lane).toBe('accepted');
+      expect((await one.cycle()).push?.lane).toBe('accepted');
     }
   });
 
@@ -126,7 +126,7 @@ describe('H2: a push that is held back', () => {
     // Syncs from the command line: they wait for nothing, and the daemon's next word waits for them.
     for (let save = 6; save <= 20; save += 1) {
       await one.edit({ kind: 'add', order: { id: `save-${save}`, assign: 3, run: 'true' } });
-      expect((await one.cycle()).said?.lane).toBe('accepted');
+      expect((await one.cycle()).push?.lane).toBe('accepted');
     }
     await one.edit({ kind: 'add', order: { id: 'last', assign: 3, run: 'true' } });
     expect(await turn(world, both[0] as Daemon)).toBeGreaterThan(0);

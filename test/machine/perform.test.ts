@@ -87,7 +87,7 @@ describe('perform', () => {
     world.orders([run('a')]);
     machine.runner.broken = broken;
     const outcome = await machine.cycle();
-    expect(outcome.said).toMatchObject({ lane: 'accepted' });
+    expect(outcome.push).toMatchObject({ lane: 'accepted' });
     expect(outcome.waiting).toMatchObject([
       {
         order: 'a',
@@ -131,7 +131,7 @@ describe('perform', () => {
     await machine.edit({ kind: 'add', order: { id: 'c', assign: 1, run: 'true' } });
     const before = { ...machine.calls };
     const outcome = await machine.cycle({ dryRun: true });
-    expect(outcome).toMatchObject({ started: ['b'], said: null, waiting: [{ order: 'a', reason: 'no such folder' }] });
+    expect(outcome).toMatchObject({ started: ['b'], push: null, waiting: [{ order: 'a', reason: 'no such folder' }] });
     expect(machine.calls).toEqual({ ...before, fetch: before.fetch + 1 });
     expect(started(machine)).toEqual([]);
     expect(await machine.journal.intentions()).toHaveLength(1);
@@ -150,7 +150,7 @@ describe('S6: offline', () => {
     machine.settings.blocked.clear();
     world.pass(5000);
     const outcome = await machine.cycle();
-    expect(outcome).toMatchObject({ started: ['b'], said: null, trouble: { code: 'NETWORK' } });
+    expect(outcome).toMatchObject({ started: ['b'], push: null, trouble: { code: 'NETWORK' } });
     expect(outcome.finished.map((it) => it.order)).toEqual(['a', 'b']);
     const { push, write } = machine.calls;
     machine.restart();
@@ -167,7 +167,7 @@ describe('S6: offline', () => {
     const machine = world.addMachine('new');
     machine.disk.state = { ...world.machines[0].state(), machine: 2 };
     machine.line.offline = true;
-    expect(await machine.cycle()).toMatchObject({ seen: null, said: null, trouble: { code: 'NETWORK' } });
+    expect(await machine.cycle()).toMatchObject({ seen: null, push: null, trouble: { code: 'NETWORK' } });
   });
 
   test('F2 S6 who is offline calls nobody lost, and is told when it comes back', async () => {

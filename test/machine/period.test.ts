@@ -8,8 +8,8 @@ const MINUTE_MS = 60_000;
 async function sync(world: World, machine: SimMachine): Promise<void> {
   const now = { wallMs: 0, monotonicMs: world.now(), boot: `${machine.name}-boot-0` };
   for (let cycle = 0; cycle < 3; cycle += 1) {
-    const { said } = await machine.cycle({ dryRun: false, syncedAt: now });
-    if (said === null) return;
+    const { push } = await machine.cycle({ dryRun: false, syncedAt: now });
+    if (push === null) return;
     world.pass(2000);
   }
 }
@@ -50,9 +50,9 @@ test('H2 installed cron is known from the next sync: nobody calls the machine lo
   const world = await createFleet(2);
   const [observer, slow] = world.machines;
   slow.settings.self = { ...slow.settings.self, everyMs: 5 * MINUTE_MS };
-  expect((await slow.cycle()).said).not.toBeNull();
+  expect((await slow.cycle()).push).not.toBeNull();
   expect(await heartbeatOf(world, 2)).toBe('300s');
-  expect((await slow.cycle()).said).toBeNull();
+  expect((await slow.cycle()).push).toBeNull();
   world.script('deploy', () => ({ ms: 9 * MINUTE_MS, exitCode: 0 }));
   world.orders([{ id: 'deploy', assign: [2], attempts: 2, run: 'true' }]);
   for (let tick = 0; tick < 6; tick += 1) {

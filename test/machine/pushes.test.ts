@@ -33,7 +33,7 @@ describe('C4a: a result is reported without a fetch', () => {
     const before = counts(machine);
     const outcome = await machine.cycle({ dryRun: false, mayRecall: true });
     expect(since(machine, before)).toMatchObject({ fetch: 0, write: 1, push: 1 });
-    expect(outcome).toMatchObject({ fetched: false, said: { lane: 'accepted', main: 'accepted' } });
+    expect(outcome).toMatchObject({ fetched: false, push: { lane: 'accepted', main: 'accepted' } });
     expect((await world.status()).orders.a).toMatchObject({ state: 'COMPLETED' });
   });
 
@@ -46,8 +46,8 @@ describe('C4a: a result is reported without a fetch', () => {
       await quiet(world);
       world.pass(60_000);
       world.person({ 'notes.txt': `${turn}` });
-      const { said } = await machine.cycle({ dryRun: false, mayRecall: true });
-      expect(said).toMatchObject({ lane: 'accepted', main: 'refused', pushes: 1 });
+      const { push } = await machine.cycle({ dryRun: false, mayRecall: true });
+      expect(push).toMatchObject({ lane: 'accepted', main: 'refused', pushes: 1 });
     }
     expect(machine.state()).toMatchObject({ boardRefused: null, refusedOn: {} });
     await quiet(world);
@@ -94,7 +94,7 @@ describe('C4a: a result is reported without a fetch', () => {
     await quiet(world);
     expect(machine.disk.outbox).toEqual([]);
     world.pass(60_000);
-    expect(await machine.cycle({ dryRun: false, mayRecall: true })).toMatchObject({ fetched: false, said: { lane: 'accepted' } });
+    expect(await machine.cycle({ dryRun: false, mayRecall: true })).toMatchObject({ fetched: false, push: { lane: 'accepted' } });
   });
 
   test('C4a R3a where another process here has seen a newer main, an old view is no rewritten main', async () => {
@@ -109,9 +109,9 @@ describe('C4a: a result is reported without a fetch', () => {
     expect(newer).not.toBe(main);
     machine.disk.state = { ...machine.state(), main: newer };
     world.pass(60_000);
-    const { state, said } = await machine.cycle({ dryRun: false, mayRecall: true });
+    const { state, push } = await machine.cycle({ dryRun: false, mayRecall: true });
     expect(state.rewritten).toBeNull();
-    expect(said).toMatchObject({ lane: 'accepted' });
+    expect(push).toMatchObject({ lane: 'accepted' });
   });
 
   test('C4a what another process of this machine has said since is seen first', async () => {
@@ -135,8 +135,8 @@ describe('C4a: a result is reported without a fetch', () => {
     const foreign = world.hub.refs.get('refs/heads/main') ?? '';
     world.hub.setRef('refs/coord/machines/1', foreign);
     world.pass(60_000);
-    const { said } = await machine.cycle({ dryRun: false, mayRecall: true });
-    expect(said?.lane).toBe('refused');
+    const { push } = await machine.cycle({ dryRun: false, mayRecall: true });
+    expect(push?.lane).toBe('refused');
     expect(world.hub.refs.get('refs/coord/machines/1')).toBe(foreign);
     expect((await machine.cycle()).state.duplicate).toBe(foreign);
   });
@@ -151,7 +151,7 @@ describe('C3, C4: what a cycle costs', () => {
       world.pass(1000);
       const outcome = await machine.cycle();
       expect(since(machine, before)).toEqual({ fetch: 1, write: 0, push: 0, save: 0 });
-      expect(outcome).toMatchObject({ said: null, started: [], finished: [] });
+      expect(outcome).toMatchObject({ push: null, started: [], finished: [] });
     }
   });
 

@@ -143,8 +143,8 @@ async function cycle(machine: SimMachine): Promise<string> {
   if (locked.has(machine)) return 'locked';
   locked.add(machine);
   try {
-    const { started, stopped, said, trouble } = await machine.cycle();
-    return `started ${started} stopped ${stopped} said ${said?.lane} ${said?.main} ${trouble?.code}`;
+    const { started, stopped, push, trouble } = await machine.cycle();
+    return `started ${started} stopped ${stopped} push ${push?.lane} ${push?.main} ${trouble?.code}`;
   } catch (error) {
     if (!(error instanceof Killed)) throw error;
     return 'killed';

@@ -20,7 +20,7 @@ describe('R1, R2: a stale main', () => {
     one.line.beforePush = async () => world.orders([run('a'), run('later', 2)]);
     const before = one.calls.push;
     const outcome = await one.cycle();
-    expect(outcome.said).toMatchObject({ lane: 'accepted', main: 'refused', pushes: 1 });
+    expect(outcome.push).toMatchObject({ lane: 'accepted', main: 'refused', pushes: 1 });
     expect(one.calls.push - before).toBe(1);
     expect(outcome.state.boardRefused).toBeNull();
   });
@@ -32,7 +32,7 @@ describe('R1, R2: a stale main', () => {
     await one.cycle();
     await other.cycle();
     expect(await stateOf(world, 'a')).toBe('COMPLETED');
-    expect((await one.cycle()).said).toBeNull();
+    expect((await one.cycle()).push).toBeNull();
   });
 
   test('R2 many at once: each push lands its lane, and the board has all in the end', async () => {
@@ -44,7 +44,7 @@ describe('R1, R2: a stale main', () => {
       if (next !== undefined) machine.line.beforePush = async () => void (await next.cycle());
     }
     const outcome = await world.machines[0]?.cycle();
-    expect(outcome?.said).toMatchObject({ lane: 'accepted', main: 'refused' });
+    expect(outcome?.push).toMatchObject({ lane: 'accepted', main: 'refused' });
     await quiet(world);
     for (const machine of world.machines) {
       expect(await stateOf(world, `a${machine.number}`)).toBe('COMPLETED');
@@ -59,20 +59,20 @@ describe('R1a: a host that refuses the board', () => {
     one.line.wholePushRule = (refs) => (refs.includes(MAIN) ? 'pre-receive hook declined' : null);
     world.orders([run('a')]);
     const outcome = await one.cycle();
-    expect(outcome.said).toMatchObject({ lane: 'accepted', main: 'refused', pushes: 2 });
+    expect(outcome.push).toMatchObject({ lane: 'accepted', main: 'refused', pushes: 2 });
     expect(outcome.state.boardRefused).toMatchObject({ detail: 'pre-receive hook declined', targets: ['main'] });
-    expect((await one.cycle()).said).toBeNull();
+    expect((await one.cycle()).push).toBeNull();
     // A result within the hour goes with the lane alone.
     world.pass(1000);
     world.orders([run('a'), run('b')]);
-    expect((await one.cycle()).said).toMatchObject({ lane: 'accepted', main: null, pushes: 1 });
+    expect((await one.cycle()).push).toMatchObject({ lane: 'accepted', main: null, pushes: 1 });
     world.pass(HOUR_MS);
-    expect((await one.cycle()).said).toMatchObject({ main: 'refused', pushes: 2 });
+    expect((await one.cycle()).push).toMatchObject({ main: 'refused', pushes: 2 });
     one.line.wholePushRule = null;
     world.pass(HOUR_MS / 2);
-    expect((await one.cycle()).said).toMatchObject({ main: null });
+    expect((await one.cycle()).push).toMatchObject({ main: null });
     world.pass(HOUR_MS / 2);
-    expect((await one.cycle()).said).toMatchObject({ main: 'accepted', pushes: 1 });
+    expect((await one.cycle()).push).toMatchObject({ main: 'accepted', pushes: 1 });
     expect(one.state().boardRefused).toBeNull();
     expect(await stateOf(world, 'b')).toBe('COMPLETED');
   });
@@ -82,7 +82,7 @@ describe('R1a: a host that refuses the board', () => {
     one.line.wholePushRule = () => 'disk full';
     one.disk.state = { ...one.state(), notes: 'hello' };
     const outcome = await one.cycle();
-    expect(outcome.said).toMatchObject({ lane: 'refused', main: 'refused', pushes: 2 });
+    expect(outcome.push).toMatchObject({ lane: 'refused', main: 'refused', pushes: 2 });
     expect(outcome.state.boardRefused).toBeNull();
   });
 
@@ -91,12 +91,12 @@ describe('R1a: a host that refuses the board', () => {
     world.hub.refuse((ref) => (ref === MAIN ? 'protected branch' : null));
     one.disk.state = { ...one.state(), notes: 'hello' };
     const said: (string | null)[] = [];
-    for (let times = 0; times < 6; times += 1) said.push((await one.cycle()).said?.main ?? null);
+    for (let times = 0; times < 6; times += 1) said.push((await one.cycle()).push?.main ?? null);
     expect(said).toEqual(['refused', 'refused', 'refused', null, null, null]);
     expect(one.state().boardRefused).toMatchObject({ detail: 'protected branch', targets: ['main'] });
     world.pass(HOUR_MS);
     world.hub.refuse(() => null);
-    expect((await one.cycle()).said).toMatchObject({ main: 'accepted' });
+    expect((await one.cycle()).push).toMatchObject({ main: 'accepted' });
     expect(one.state()).toMatchObject({ boardRefused: null, refusedOn: {} });
   });
 
@@ -120,7 +120,7 @@ describe('R1a: a host that refuses the board', () => {
     one.disk.state = { ...one.state(), notes: 'hello' };
     for (let times = 0; times < 6; times += 1) {
       one.line.beforePush = async () => world.orders([run(`x${times}`, 9)]);
-      expect((await one.cycle()).said?.main).toBe('refused');
+      expect((await one.cycle()).push?.main).toBe('refused');
     }
     expect(one.state().boardRefused).toBeNull();
   });
@@ -136,7 +136,7 @@ describe('R3: somebody else writes as me', () => {
     world.orders([run('long', 1, { cancelled: true }), run('b')]);
     const before = one.calls.push;
     const outcome = await one.cycle();
-    expect(outcome).toMatchObject({ started: [], stopped: ['long'], said: null });
+    expect(outcome).toMatchObject({ started: [], stopped: ['long'], push: null });
     expect(outcome.state.duplicate).toBe(world.hub.refs.get(lane(2)));
     expect(one.calls.push).toBe(before);
   });
@@ -149,7 +149,7 @@ describe('R3: somebody else writes as me', () => {
     const before = structuredClone(one.state());
     one.disk.state = copy;
     const outcome = await one.cycle();
-    expect(outcome).toMatchObject({ started: [], said: null });
+    expect(outcome).toMatchObject({ started: [], push: null });
     expect(outcome.state.duplicate).not.toBeNull();
     one.disk.state = before;
     expect((await one.cycle()).state.duplicate).toBeNull();
@@ -162,14 +162,14 @@ describe('R3: somebody else writes as me', () => {
     for (let times = 0; times < 250; times += 1) expect((await one.cycle()).state.duplicate).toBeNull();
     expect(one.state().pushed.length).toBeLessThanOrEqual(201);
     world.hub.refuse(() => null);
-    expect((await one.cycle()).said).toMatchObject({ lane: 'accepted' });
+    expect((await one.cycle()).push).toMatchObject({ lane: 'accepted' });
   });
 
   test('observe: my lane was deleted on the remote: the next push makes it again', async () => {
     const { world, one } = await two();
     world.hub.setRef(lane(1), null);
     const outcome = await one.cycle();
-    expect(outcome.said).toMatchObject({ lane: 'accepted' });
+    expect(outcome.push).toMatchObject({ lane: 'accepted' });
     expect(outcome.state.duplicate).toBeNull();
     expect(world.hub.refs.has(lane(1))).toBe(true);
     await quiet(world);
@@ -187,7 +187,7 @@ describe('R3: somebody else writes as me', () => {
     world.hub.setRef(lane(1), bad);
     world.person({ 'COMPUTER_1.md': null });
     one.disk.state = { ...one.state(), pushed: [...one.state().pushed, bad] };
-    expect((await one.cycle()).said).toMatchObject({ lane: 'accepted' });
+    expect((await one.cycle()).push).toMatchObject({ lane: 'accepted' });
     expect((await world.status()).machines['1']?.name).toBe('m1');
   });
 });
@@ -201,10 +201,10 @@ describe('R5: lost answers', () => {
     world.orders([run('a')]);
     one.line.lose = lose;
     const outcome = await one.cycle();
-    expect(outcome.said).toMatchObject({ lane: 'unknown', main: 'unknown' });
+    expect(outcome.push).toMatchObject({ lane: 'unknown', main: 'unknown' });
     expect(outcome.trouble).toMatchObject({ code: 'NETWORK' });
     const next = await one.cycle();
-    expect(next.said === null).toBe(lose === 'answer');
+    expect(next.push === null).toBe(lose === 'answer');
     expect(one.state()).toMatchObject({ duplicate: null, tried: null, accepted: { commit: world.hub.refs.get(lane(1)) } });
     await quiet(world);
     expect(one.runner.starts).toHaveLength(1);

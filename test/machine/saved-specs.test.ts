@@ -20,7 +20,7 @@ async function save(machine: SimMachine, text: string, from: string | null): Pro
 test('D5 a spec that was saved here lands on main whole, in one push, and the board tells its MVP with it', async () => {
   const { world, one } = await two();
   await save(one, HEAD, null);
-  expect((await one.cycle()).said).toMatchObject({ main: 'accepted', pushes: 1 });
+  expect((await one.cycle()).push).toMatchObject({ main: 'accepted', pushes: 1 });
   expect(await world.text(DAO)).toBe(HEAD);
   expect((await world.status()).progress?.mvps).toMatchObject([{ name: 'Dao', total: 0 }]);
   expect((await one.cycle()).seen?.edits.landedSpecs).toEqual(new Map([[DAO, HEAD]]));
@@ -33,7 +33,7 @@ test('D5 of two who changed one spec the first stands, the other is told; a newe
   await save(one, HEAD, null);
   await save(other, `${HEAD}\nother\n`, null);
   one.line.beforePush = async () => void (await other.cycle());
-  expect((await one.cycle()).said).toMatchObject({ main: 'refused' });
+  expect((await one.cycle()).push).toMatchObject({ main: 'refused' });
   expect((await one.cycle()).seen?.edits.lost).toMatchObject([{ reason: expect.stringContaining('on both sides') }]);
   expect(await one.journal.intentions()).toEqual([]);
   // It still lies where it was saved, and is told from there.

@@ -32,9 +32,9 @@ describe('C4a, C6: what one process of a machine has shown, no other one takes b
   ])('C4a after %s the daemon says its result without a fetch, on what that has seen', async (_, dryRun) => {
     const { world, one, daemon } = await failedElsewhere({ dryRun });
     const fetches = one.calls.fetch;
-    const { seen, said, fetched } = await daemon.cycle(RECALL);
+    const { seen, push, fetched } = await daemon.cycle(RECALL);
     expect({ fetched, fetches: one.calls.fetch }).toEqual({ fetched: false, fetches });
-    expect(said).toMatchObject({ lane: 'accepted', main: 'accepted' });
+    expect(push).toMatchObject({ lane: 'accepted', main: 'accepted' });
     expect(seen?.composed.board.status.orders).toMatchObject({ own: { state: 'COMPLETED' }, x: { state: 'FAILED' } });
     await quiet(world);
     expect((await world.status()).orders.x).toMatchObject({ state: 'FAILED', exitCode: 7 });

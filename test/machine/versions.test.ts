@@ -83,8 +83,8 @@ test('D6: two versions that render the board differently: one commit for each ev
     world.hub.setRef(MAIN, update?.commit ?? null);
   };
   const cycleAsTwo = async (): Promise<boolean> => {
-    const { said } = await other.cycle();
-    if (said?.main !== 'accepted') return false;
+    const { push } = await other.cycle();
+    if (push?.main !== 'accepted') return false;
     await asTwo();
     return true;
   };

@@ -59,7 +59,7 @@ test('W1 what it takes to wake a machine is on the board while its owner allows 
 test('W1 a router that is not in view for a while is the one that was; another one is another network', async () => {
   const { world, nas } = await fleetOf([null, null, HOME]);
   allow(nas, 'n1111');
-  expect((await nas.cycle()).said).toBeNull();
+  expect((await nas.cycle()).push).toBeNull();
   allow(nas, OFFICE);
   await quiet(world);
   expect(await world.text('COMPUTER_3.md')).toContain(`networks: ${OFFICE}`);

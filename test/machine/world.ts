@@ -208,7 +208,7 @@ export function machineAt({ machines }: World, index: number): SimMachine {
 export async function quiet(world: World): Promise<void> {
   for (let round = 0; round < 20; round += 1) {
     let said = false;
-    for (const machine of world.machines) said = (await machine.cycle()).said !== null || said;
+    for (const machine of world.machines) said = (await machine.cycle()).push !== null || said;
     if (!said) return;
   }
   throw new Error('the fleet does not come to rest');

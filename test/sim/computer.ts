@@ -228,12 +228,12 @@ export function createComputer(
   const synced = async (machine: Machine, options: CycleOptions, run = runCycles): Promise<void> => {
     let [cycles, pushes] = [0, 0];
     const outcome = await run(machine, options, {
-      onCycle({ said, fetched, heldForMs, seen, waiting, mishaps }) {
+      onCycle({ push, fetched, heldForMs, seen, waiting, mishaps }) {
         // D4b contains it, and here it is to be found.
         const words = [waiting, mishaps, seen?.snapshot.faults, seen?.composed.board.status.faults];
         for (const [error] of JSON.stringify(words).matchAll(/an error in coord[^"]*/g)) throw new Error(error);
         cycles += 1;
-        pushes += said?.pushes ?? 0;
+        pushes += push?.pushes ?? 0;
         if (!fetched && seen !== null && options.mayRecall) count(truth, 'cycles without a fetch');
         if (heldForMs !== null && heldForMs > 0) count(truth, 'pushes that a daemon held back');
       },
@@ -242,8 +242,8 @@ export function createComputer(
     if (cycles > 1) count(truth, 'syncs of several cycles');
     if (outcome.seen !== null) computer.inbox = await readInbox(machine.ledger, outcome.state, outcome.seen.snapshot);
     computer.last = { outcome, error: null, pushes };
-    const { started, stopped, said, trouble } = outcome;
-    const spoken = `${said?.lane ?? '-'}/${said?.main ?? '-'}`;
+    const { started, stopped, push, trouble } = outcome;
+    const spoken = `${push?.lane ?? '-'}/${push?.main ?? '-'}`;
     log(`cycles ${cycles}: started [${started}] stopped [${stopped}] said ${spoken} ${trouble?.code ?? ''}`);
   };
   const watch = async (mine: Process): Promise<void> => {

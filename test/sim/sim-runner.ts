@@ -132,12 +132,12 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     Object.assign(execution, { endedMs: atMs, how, exitCode, asks });
     if (how !== 'exited') count(truth, `runs ${how}`);
     around.log(`run ${spec.key} ends: ${how} ${exitCode ?? ''}`);
-    const said = {
+    const push = {
       tail: `${spec.key} said so`,
       outputs: { key: spec.key, ...(asks ? { asks: 'login', problem: 'log in' } : {}) },
     };
     if (how === 'interrupted') {
-      folder.sight = { kind: 'interrupted', ...said };
+      folder.sight = { kind: 'interrupted', ...push };
       return;
     }
     const exit: ExitRecord = {
@@ -153,7 +153,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
       leftovers: 0,
       droppedBytes: 0,
     };
-    folder.sight = { kind: 'ended', exit, ...said };
+    folder.sight = { kind: 'ended', exit, ...push };
   };
   const running = () => [...folders.values()].filter((folder) => folder.sight.kind === 'running');
   const runner: SimRunner = {

@@ -177,7 +177,7 @@ function mustHaveRecovered({ truth }: World, { name, number, last, state }: Comp
   const { outcome } = last;
   if (outcome === null) return void violated(`has no cycle that ends: ${last.error}`);
   if (outcome.trouble !== null) violated(`still has trouble: ${outcome.trouble.message}`);
-  if (outcome.said !== null && outcome.said.lane !== 'accepted') violated(`still has its lane ${outcome.said.lane}`);
+  if (outcome.push !== null && outcome.push.lane !== 'accepted') violated(`still has its lane ${outcome.push.lane}`);
 }
 
 /** O2a: the claim of a run that has ended goes with the next push, and a beat is one. */

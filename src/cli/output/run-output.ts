@@ -28,7 +28,7 @@ export function showReported(context: Context, id: string, machine: string, tail
   context.out(visibleText(tail.trimEnd()));
 }
 
-/** A tail that is not the whole output begins with this mark (core/runs/published-tail.ts, core/runs/run-retention.ts). */
+/** A tail that is not the whole output begins with this mark (core/runs/published-tail.ts, core/runs/journal-retention.ts). */
 function isCut(tail: string): boolean {
   return tail.startsWith('…');
 }

@@ -19,7 +19,7 @@ import { CLOCK_DRIFT_MS_MAX } from '../presence/elapsed.ts';
 import { aimedHeartbeatMs, publishedHeartbeatMs } from '../presence/heartbeat.ts';
 import { highestLostBeat, isLost, isStatedLost, liveMachines } from '../presence/lost.ts';
 import { listedId } from '../runs/occurrence-name.ts';
-import { capResults } from '../runs/results-cap.ts';
+import { capResults } from '../runs/results-retention.ts';
 import { isProgressDue, withoutProgress } from '../runs/run-progress.ts';
 import { serviceLoads } from '../runs/service-loads.ts';
 

@@ -7,8 +7,8 @@ import type { Snapshot } from '../model/ledger/snapshot.ts';
 import { type ClaimView, claimName, type OwnClaim, orderOfClaim } from '../model/orders/claim.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { EndedRun, OlderRun, RunName } from '../model/orders/run.ts';
+import { isHigher, remember } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
-import { isHigher, remember } from '../runs/run-retention.ts';
 
 /** A host that refused a deletion this often forbids it (O2a); one refusal may be a race. */
 const DELETIONS_REFUSED_MAX = 2;

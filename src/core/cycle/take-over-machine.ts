@@ -13,7 +13,7 @@ import type { Order } from '../model/orders/order.ts';
 import type { EndedRun, OlderRun, ResultsDocument, RunName } from '../model/orders/run.ts';
 import { workName } from '../orders/assignment.ts';
 import { codeOf } from '../orders/told-reason.ts';
-import { remember, shortened } from '../runs/run-retention.ts';
+import { remember, shortened } from '../runs/journal-retention.ts';
 import { takeOverMail } from './take-over-mail.ts';
 
 /** What the ledger has of a machine. */

@@ -9,8 +9,8 @@ import type { Because } from '../model/orders/reason.ts';
 import type { OlderRun } from '../model/orders/run.ts';
 import { assignmentOf } from '../orders/assignment.ts';
 import type { Blocker } from '../orders/blockers.ts';
+import { policyRefusal } from '../orders/local-policy.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
-import { refusalOf } from '../orders/policy.ts';
 import { type Choice, serviceIn } from '../orders/service-choice.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import type { DecisionContext } from './decision-context.ts';
@@ -31,7 +31,7 @@ export function decideAssigned(order: Order, context: DecisionContext, freeSlots
   const hold = attempt === 1 ? context.holds.of(order) : null;
   if (hold !== null) return held(order, hold);
   const waits = (state: 'ASSIGNED' | 'BLOCKED', why: Because): Verdict => ({ kind: 'waits', state, ...why });
-  const refusal = refusalOf(order, self);
+  const refusal = policyRefusal(order, self);
   if (refusal !== null) return waits('BLOCKED', refusal);
   const able = rulesOf(order.work).among?.(order, [state.machine], context.machines) ?? [];
   if ('code' in able) return waits('BLOCKED', able);

@@ -8,8 +8,8 @@ import type { Instant } from '../model/machines/instant.ts';
 import { claimName, type OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
+import { policyRefusal } from '../orders/local-policy.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
-import { refusalOf } from '../orders/policy.ts';
 import { type Choice, serviceIn } from '../orders/service-choice.ts';
 import { isOver } from '../presence/elapsed.ts';
 import { isLeaseOver, leaseOf } from '../presence/run-lease.ts';
@@ -46,7 +46,7 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
     const why = hasCompleted(attempts) ? null : stuckClaim(order, attempts, context, isGone);
     return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
-  const refusal = refusalOf(order, self);
+  const refusal = policyRefusal(order, self);
   if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', ...refusal };
   if (choice?.kind === 'none') return { kind: 'waits', state: 'BLOCKED', ...choice.why };
   const unplaced = when.unplaced.get(order.id);
@@ -77,7 +77,7 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
     order.generation === own.generation &&
     !isResolved(order) &&
     (own.attempt > 1 || context.holds.of(order) === null) &&
-    refusalOf(order, self) === null &&
+    policyRefusal(order, self) === null &&
     isReady(choice) &&
     !when.unplaced.has(order.id) &&
     rankWaitMs(state.machine, order, machines, () => true) !== null &&

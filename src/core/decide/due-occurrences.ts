@@ -11,10 +11,10 @@ import type { OlderRun, WaitingOrder } from '../model/orders/run.ts';
 import { isShared } from '../orders/assignment.ts';
 import { isTemplate, occurrenceOf, type Template } from '../orders/occurrences.ts';
 import { codeOf } from '../orders/told-reason.ts';
+import { OCCURRENCES_KEPT } from '../runs/journal-retention.ts';
 import { type Occurrence, toldOccurrences } from '../runs/occurrence-index.ts';
 import { dueText, occurrenceId } from '../runs/occurrence-name.ts';
 import { runsOf } from '../runs/run-index.ts';
-import { OCCURRENCES_KEPT } from '../runs/run-retention.ts';
 import { type Attempts, attemptsOf } from '../runs/shared-attempts.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
 

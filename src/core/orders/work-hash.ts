@@ -5,46 +5,13 @@ import { shellWord } from '../base/shell-word.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { StatusDocument, StatusOrder } from '../model/status/status.ts';
 
-type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env' | 'workspace' | 'marked'>;
+export type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env' | 'workspace' | 'marked'>;
 
 /** Equal for equal work. */
 export function workHash({ work, check, cwd, env, workspace, marked }: Work): string {
   const variables = Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1));
   const later = [...(workspace === undefined ? [] : [workspace]), ...(marked?.work ?? [])];
   return hash(JSON.stringify([work, check, cwd ?? '~', variables, ...later])).toString(36);
-}
-
-type Approvable = Work &
-  Pick<Order, 'assign' | 'type' | 'spec' | 'timeoutMs' | 'attempts' | 'joiners' | 'expectsChanges'> & {
-    readonly schedule: Pick<NonNullable<Order['schedule']>, 'line' | 'timezone' | 'overlap'> | null;
-  };
-
-/**
- * O4a: equal for everything that one approval covers: the same work, for the same machines, at the same times. `assign` is taken as written,
- * before routing. The generation is not part of it, so an approval still holds when the same work is to run again.
- */
-export function approvalMark(order: Approvable): string {
-  const { assign, type, spec, timeoutMs, attempts, joiners, expectsChanges = false, schedule } = order;
-  const times = schedule === null ? null : [schedule.line, schedule.timezone, schedule.overlap];
-  const later = order.marked === undefined ? [] : [order.marked];
-  const text = JSON.stringify([
-    longWork(order),
-    assign,
-    type,
-    spec,
-    timeoutMs,
-    attempts,
-    joiners,
-    expectsChanges,
-    times,
-    ...later,
-  ]);
-  // 64 bits, so that no two marks are equal by chance.
-  return `${hash(text).toString(36)}${hash(`${text}.`).toString(36)}`;
-}
-
-function longWork({ work, check, cwd, env, workspace }: Work): readonly unknown[] {
-  return [work, check, cwd, Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1)), workspace ?? null];
 }
 
 /** False for runs without a mark, for another generation than is listed, and for cancelled orders. */

@@ -1,5 +1,5 @@
 // When is a machine lost or gone: its lane stood still for a lease, by this machine's own clocks (O4, D7), or others say so (F2), or it has left.
-// It does not tell why a lane stands still: a closed laptop and a burnt disk look the same from here.
+// What counts as gone where work is taken over: core/decide/decision-context.ts. It does not tell why a lane stands still: a closed laptop and a burnt disk look the same from here.
 import { COUNTER_MAX } from '../base/counter.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { JournalState } from '../model/ledger/journal.ts';

@@ -10,10 +10,10 @@ import type { StatusLastRun, StatusOrder, StatusRun } from '../model/status/stat
 import { assignmentOf } from '../orders/assignment.ts';
 import { isTemplate, occurrenceOf } from '../orders/occurrences.ts';
 import { withHead } from '../orders/told-reason.ts';
+import { isHigher } from '../runs/journal-retention.ts';
 import { toldOccurrences } from '../runs/occurrence-index.ts';
 import { dueMs, dueText, listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
-import { isHigher } from '../runs/run-retention.ts';
 import { headOf, orderStatus } from './order-status.ts';
 
 const LAST_RUNS_MAX = 10;

@@ -2,7 +2,7 @@
 // every other line stays byte for byte. The result is read again before it is handed out.
 import type { PauseEdit } from '../../core/model/ledger/intention.ts';
 import type { FleetPause } from '../../core/model/machines/pause.ts';
-import type { EditOutcome } from '../orders/orders-edit.ts';
+import type { EditOutcome } from '../orders/merge-edit.ts';
 import { FLEET_PATH } from '../paths.ts';
 import { visibleJson } from '../text/escape-text.ts';
 import { commentsIn, topLevelSpan } from '../yaml/yaml-key-span.ts';

@@ -4,7 +4,7 @@
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import { OLDER_SIZE_MAX, type OlderRun, type ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
-import { sizeOf } from '../../core/runs/results-cap.ts';
+import { sizeOf } from '../../core/runs/results-retention.ts';
 import type { DocumentKind } from '../document.ts';
 import { resultsPagePath, resultsPath } from '../paths.ts';
 import { visibleJson } from '../text/escape-text.ts';

@@ -1,7 +1,7 @@
 // One checked entry of ORDERS.json with every default applied.
 import type { Json } from '../../core/model/ledger/intention.ts';
 import type { Order, Schedule, Work } from '../../core/model/orders/order.ts';
-import { approvalMark } from '../../core/orders/work-hash.ts';
+import { approvalMark } from '../../core/orders/approval-mark.ts';
 import { cronTimes } from '../text/cron.ts';
 import { FIELDS, fieldsThat, type ORDER_FIELDS, WORKS } from './order-fields.ts';
 import type { OrderEntry } from './order-schema.ts';

@@ -1,6 +1,6 @@
 // What a person saw of an order when he said something of it: its generation and the mark of its work (O4a). His word is for that and for
 // nothing else, however long it was on its way.
-import { approvalMark } from '../../core/orders/work-hash.ts';
+import { approvalMark } from '../../core/orders/approval-mark.ts';
 import { parseOrders } from './orders.ts';
 
 export interface SeenOrder {

@@ -8,7 +8,7 @@ import type { ClaimView } from '../../core/model/orders/claim.ts';
 import { NO_ORDERS, type OrdersDocument } from '../../core/model/orders/order.ts';
 import type { SpecOutline } from '../../core/model/orders/spec.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
-import { ruledOrders } from '../../core/orders/approvals.ts';
+import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { NO_BASIS, type StatusBasis, statusDocument } from '../board/status.ts';
 import type { DocumentReader } from '../document.ts';
@@ -67,7 +67,7 @@ export function parseSnapshot(
   return {
     main,
     board,
-    orders: withMissingSpecs(ruledOrders(orders.value ?? NO_ORDERS, settings), main.files),
+    orders: withMissingSpecs(withFleetRules(orders.value ?? NO_ORDERS, settings), main.files),
     ordersReadable: orders.current,
     fleet: settings,
     ...(specs.size === 0 ? {} : { specs }),

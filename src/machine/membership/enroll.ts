@@ -3,7 +3,7 @@
 
 import { isoTime } from '../../core/base/time.ts';
 import { deriveOwn } from '../../core/cycle/derive-own.ts';
-import { observeLedger } from '../../core/cycle/observe.ts';
+import { observeLedger } from '../../core/cycle/observe-ledger.ts';
 import { observeClaims } from '../../core/cycle/own-claims.ts';
 import { startAtEnd } from '../../core/messages/mailbox.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
@@ -19,7 +19,7 @@ import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
 import { compose } from '../steps/build-push.ts';
 import { look } from '../steps/fetch-snapshot.ts';
-import { say } from '../steps/push-changes.ts';
+import { pushChanges } from '../steps/push-changes.ts';
 import { takeOverMachine } from './take-over.ts';
 
 /** A try fails only if somebody else succeeds. */
@@ -86,7 +86,7 @@ export async function enroll(
     const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : as === null ? 'joined' : 'back from a new folder'}`;
     const composed = compose({ snapshot: shown, state, own, people, subject, now, idOf });
     if (composed.changes === null) return { ...enrolled, founded };
-    const outcome = await say(machine, state, composed);
+    const outcome = await pushChanges(machine, state, composed);
     founded ||= laysDown && outcome.main === 'accepted';
     if (outcome.lane === 'accepted' && (founded || !laysDown)) return { ...enrolled, founded };
     refused = { number, times: outcome.lane !== 'refused' ? 0 : refused.number === number ? refused.times + 1 : 1 };

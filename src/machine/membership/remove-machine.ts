@@ -1,7 +1,7 @@
 // I4: `coord machines remove`. The only place where a machine writes another one's lane: because a person says so, and with a lease on the value that
 // was seen. If that machine is alive after all, it finds a foreign commit on its lane and halts (R3).
 import { isoTime } from '../../core/base/time.ts';
-import { observeLedger } from '../../core/cycle/observe.ts';
+import { observeLedger } from '../../core/cycle/observe-ledger.ts';
 import { interruptedRuns } from '../../core/cycle/take-over-machine.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Content } from '../../core/model/ledger/push.ts';

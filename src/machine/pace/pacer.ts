@@ -60,7 +60,7 @@ function cameOf(cycles: readonly CycleOutcome[], main: string | null): Came {
   return {
     trouble: troubleOf(last),
     fetched: cycles.some(({ fetched }) => fetched),
-    pushed: cycles.some(({ said }) => said !== null),
+    pushed: cycles.some(({ push }) => push !== null),
     isBusy: isBusy(last),
     main: last.seen?.snapshot.main.commit ?? main,
     orders: last.seen?.snapshot.main.files.get(ORDERS_PATH) ?? null,
@@ -69,13 +69,13 @@ function cameOf(cycles: readonly CycleOutcome[], main: string | null): Came {
 }
 
 /** A lane that was refused at every try counts as a failure: the others hear nothing of this machine. */
-function troubleOf({ trouble, said }: CycleOutcome): TroubleCode | null {
-  return trouble?.code ?? (said?.lane === 'refused' ? 'UNKNOWN' : null);
+function troubleOf({ trouble, push }: CycleOutcome): TroubleCode | null {
+  return trouble?.code ?? (push?.lane === 'refused' ? 'UNKNOWN' : null);
 }
 
-function isBusy({ state, waiting, seen, said, heldForMs }: CycleOutcome): boolean {
+function isBusy({ state, waiting, seen, push, heldForMs }: CycleOutcome): boolean {
   const runs = state.active.length + state.claims.length + Object.keys(state.dueSince).length > 0;
-  const hasEdit = said?.main !== 'accepted' && (seen?.edits.going.length ?? 0) > 0;
+  const hasEdit = push?.main !== 'accepted' && (seen?.edits.going.length ?? 0) > 0;
   const hasWord = heldForMs !== null && seen?.composed.why !== 'beat';
   return runs || hasEdit || hasWord || waiting.some((order) => order.state === 'ASSIGNED');
 }

@@ -68,7 +68,7 @@ export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) =>
       return (heartbeatMs) => beatAfterMs(heartbeatMs, share);
     },
     ended(outcome) {
-      if (outcome.said !== null) turnAtMs = null;
+      if (outcome.push !== null) turnAtMs = null;
       onEnded(outcome);
     },
   };

@@ -7,13 +7,13 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Machines } from '../../core/model/machines/machines.ts';
 import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
-import { ruledOrders } from '../../core/orders/approvals.ts';
+import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { parseFleet, withLastGood } from '../../documents/fleet/fleet.ts';
 import { applyPauseEdit } from '../../documents/fleet/pause-edit.ts';
-import { applyEntryEdit } from '../../documents/orders/order-change.ts';
+import { applyEntryEdit } from '../../documents/orders/merge-change.ts';
+import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/merge-edit.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
-import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/orders-edit.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
@@ -138,7 +138,7 @@ function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapsh
     ...snapshot,
     main: { ...snapshot.main, files },
     fleet: withLastGood(value, [snapshot.fleet]),
-    orders: withMissingSpecs(ruledOrders(snapshot.orders, value), snapshot.main.files),
+    orders: withMissingSpecs(withFleetRules(snapshot.orders, value), snapshot.main.files),
     faults: [...others, ...faults],
   };
 }
@@ -151,7 +151,7 @@ function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snaps
   return {
     ...snapshot,
     main: { ...snapshot.main, files },
-    orders: withMissingSpecs(ruledOrders(value, snapshot.fleet), snapshot.main.files),
+    orders: withMissingSpecs(withFleetRules(value, snapshot.fleet), snapshot.main.files),
     ordersReadable: true,
     faults: [...others, ...faults],
   };

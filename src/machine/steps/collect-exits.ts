@@ -2,7 +2,7 @@
 // discarded, so that a kill in between leaves none for good, and an idle cycle looks at no run that is over.
 
 import { isoTime } from '../../core/base/time.ts';
-import { observeRuns } from '../../core/cycle/observe.ts';
+import { observeRuns } from '../../core/cycle/observe-runs.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { RunSight } from '../../core/model/orders/run.ts';
 import type { Machine } from '../context.ts';

@@ -1,5 +1,6 @@
 // One push: written, journaled, sent, and its outcome taken into the journal. Every lane commit is in the journal before it is sent (R3). A lane push
-// that was refused is seen here; an answer that did not come decides nothing, because the next fetch tells (R5).
+// that was refused is seen here, and machine/sync-cycles.ts fetches and tries again; an answer that did not come decides nothing, because the next
+// fetch tells (R5).
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../../core/model/ledger/push.ts';
 import { refusalWords } from '../../core/model/ledger/push.ts';
@@ -15,7 +16,7 @@ const PUSHED_MAX = 200;
 
 type Outcome = 'accepted' | 'refused' | 'unknown';
 
-export interface Said {
+export interface PushOutcome {
   readonly state: JournalState;
   readonly lane: Outcome;
   /** Null = no such change was in the push. */
@@ -27,20 +28,20 @@ export interface Said {
   readonly pushes: number;
 }
 
-export interface Saying {
+export interface PushTerms {
   /** False (C4a): a refused fold was built on a main that may have moved, and says nothing about the host's policy. */
   readonly isBaseFresh: boolean;
   /** H2: when this sync began, and the heartbeat that this machine aims at; null = the push measures no period. */
   readonly period: { readonly syncedAt: Instant; readonly targetMs: number } | null;
 }
 
-export async function say(
+export async function pushChanges(
   machine: Machine,
   before: JournalState,
   composed: Composed,
-  { isBaseFresh, period }: Saying = { isBaseFresh: true, period: null },
-): Promise<Said> {
-  if (composed.changes?.lane == null) throw new Error('bug: say was called with nothing to say');
+  { isBaseFresh, period }: PushTerms = { isBaseFresh: true, period: null },
+): Promise<PushOutcome> {
+  if (composed.changes?.lane == null) throw new Error('bug: pushChanges was called without changes');
   const updates = await machine.ledger.write(composed.changes);
   machine.step('written');
   const lane = updates.find((update): update is DocumentsUpdate => update.what === 'lane');
@@ -80,14 +81,14 @@ function remembered(pushed: readonly string[], { expected }: LaneChange, commit:
   return [...standing, ...last, commit];
 }
 
-async function finish(machine: Machine, said: Said): Promise<Said> {
-  await machine.journal.save(said.state);
+async function finish(machine: Machine, push: PushOutcome): Promise<PushOutcome> {
+  await machine.journal.save(push.state);
   machine.step('outcome-journaled');
-  return said;
+  return push;
 }
 
 /** `sent`: the state with which the push was sent. */
-function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: JournalState, isBaseFresh: boolean): Said {
+function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: JournalState, isBaseFresh: boolean): PushOutcome {
   const of = (what: RefUpdate['what']): Outcome | null => {
     const update = updates.find((candidate) => candidate.what === what);
     if (update === undefined) return null;
@@ -97,12 +98,12 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
   const laneAnswer =
     report.kind === 'unknown' ? undefined : report.refs.get(updates.find(({ what }) => what === 'lane')?.ref ?? '');
   const laneRefusal = laneAnswer?.kind === 'refused' ? refusalWords(laneAnswer) : null;
-  const said = { lane, main: of('main'), board: of('board'), laneRefusal, pushes: 1 };
+  const push = { lane, main: of('main'), board: of('board'), laneRefusal, pushes: 1 };
   if (report.kind === 'unknown' || sent.tried === null) {
-    return { ...said, state: sent, trouble: report.kind === 'unknown' ? report.trouble : null };
+    return { ...push, state: sent, trouble: report.kind === 'unknown' ? report.trouble : null };
   }
   let state = lane === 'accepted' ? withAccepted(sent, sent.tried) : lane === 'refused' ? { ...sent, tried: null } : sent;
-  if (isRefusedWhole(report, updates)) return { ...said, state, trouble: null };
+  if (isRefusedWhole(report, updates)) return { ...push, state, trouble: null };
   for (const update of updates) {
     const outcome = report.refs.get(update.ref);
     if (outcome?.kind === 'accepted') state = withAcceptance(state, update);
@@ -114,7 +115,7 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
           : withClaimRefused(state, update.name, refusalWords(outcome), sent.tried.at);
     if (update.what === 'main' && outcome?.kind === 'refused') state = { ...state, sentEdits: null };
   }
-  return { ...said, state, trouble: null };
+  return { ...push, state, trouble: null };
 }
 
 function withClaimRefused(state: JournalState, name: string, detail: string, at: Instant): JournalState {

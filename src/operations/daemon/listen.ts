@@ -1,7 +1,7 @@
 // What rings a daemon's bell beside its own time: files that change, and the ticks that show a sleep or another network.
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { settled } from '../../system/files/settled.ts';
+import { debounced } from '../../system/files/debounce.ts';
 import { type Listener, watchFolders, watchNames } from '../../system/files/watch.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { networkOf } from '../../system/fleet/interfaces.ts';
@@ -47,7 +47,7 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
   const look = () => {
     if (hasNews()) bell.ring('saved');
   };
-  const soon = settled(look, { quietMs: SETTLE_MS, longestMs: SETTLE_MS_MAX });
+  const soon = debounced(look, { quietMs: SETTLE_MS, longestMs: SETTLE_MS_MAX });
   let isDeaf = false;
   const isHeard = (path: string) => heardAt(places, path) !== null;
   const listener: Listener = {

@@ -8,7 +8,7 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { newFleetText } from '../../documents/fleet/fleet.ts';
-import { NEW_ORDERS_TEXT } from '../../documents/orders/orders-edit.ts';
+import { NEW_ORDERS_TEXT } from '../../documents/orders/merge-edit.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { WORK_KINDS } from '../../features/rules.ts';

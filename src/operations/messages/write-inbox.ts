@@ -22,7 +22,7 @@ export async function leaveMail(
   outcome: CycleOutcome,
 ): Promise<Pick<View['self'], 'unread' | 'urgent'>> {
   const { folder, ledger } = opened;
-  const { state, seen, said } = outcome;
+  const { state, seen, push } = outcome;
   if (seen === null) return { unread: 0, urgent: [] };
   const { snapshot } = seen;
   const { machines } = snapshot;
@@ -34,7 +34,7 @@ export async function leaveMail(
   for (const feature of features) feature.inboxLeft?.(folder, named);
   // What this cycle's push has just said stands on the remote.
   const mine = new Map(Object.entries(state.mail.sent).map(([reader, log]) => [reader, log.messages]));
-  const logs = said?.lane === 'accepted' ? new Map(snapshot.mail.machines).set(state.machine, mine) : snapshot.mail.machines;
+  const logs = push?.lane === 'accepted' ? new Map(snapshot.mail.machines).set(state.machine, mine) : snapshot.mail.machines;
   const sent = sentViews(state.mail, { ...snapshot.mail, machines: logs }, state.machine, readersOf(machines));
   const isNamed = (to: string) => to !== PEOPLE && to !== EVERYBODY;
   writeMailFile(

@@ -159,7 +159,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   world.step('saved-edits-taken');
   const onCycle = (outcome: CycleOutcome) => {
     total.cycles += 1;
-    total.pushes += outcome.said?.pushes ?? 0;
+    total.pushes += outcome.push?.pushes ?? 0;
     total.started.push(...outcome.started);
     total.stopped.push(...outcome.stopped);
     total.finished.push(...outcome.finished);
@@ -188,9 +188,9 @@ function leavingOf(state: Pick<JournalState, 'leaving'> | null): SyncReport['lea
 }
 
 /** The lane itself was refused, after every look at the truth: nobody hears of this machine. */
-function refusal({ said }: CycleOutcome): Trouble | null {
-  if (said?.lane !== 'refused') return null;
-  const why = said.laneRefusal === null ? '' : ` (${said.laneRefusal})`;
+function refusal({ push }: CycleOutcome): Trouble | null {
+  if (push?.lane !== 'refused') return null;
+  const why = push.laneRefusal === null ? '' : ` (${push.laneRefusal})`;
   return { code: 'UNKNOWN', message: `it refuses pushes from this machine${why}; reports wait here` };
 }
 

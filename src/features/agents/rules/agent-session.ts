@@ -8,9 +8,9 @@ import type { Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import type { EndedRun, OlderRun } from '../../../core/model/orders/run.ts';
 import { workHash } from '../../../core/orders/work-hash.ts';
+import { isHigher } from '../../../core/runs/journal-retention.ts';
 import { isOccurrence, listedId } from '../../../core/runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../../../core/runs/run-index.ts';
-import { isHigher } from '../../../core/runs/run-retention.ts';
 
 interface Session {
   readonly machine: number;

@@ -1,6 +1,6 @@
 // Hears that the owner of this computer has saved instances.yaml or wished something of a local service. What no event tells of, a look
 // finds: one every 15 s, and one for SIGHUP.
-import { settled } from '../../../system/files/settled.ts';
+import { debounced } from '../../../system/files/debounce.ts';
 import { type Listener, watchFolders, watchNames } from '../../../system/files/watch.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { instancesPath, wishesPath } from '../system/service-files.ts';
@@ -16,7 +16,7 @@ export async function hearChanges(
   { look, ticked, log }: { look(): void; ticked(): void; log(line: string): void },
 ): Promise<() => Promise<void>> {
   let isDeaf = false;
-  const soon = settled(look, { quietMs: SAVED_MS, longestMs: SAVED_MS_MAX });
+  const soon = debounced(look, { quietMs: SAVED_MS, longestMs: SAVED_MS_MAX });
   const listener: Listener = {
     changed: () => soon.call(),
     deaf(why) {

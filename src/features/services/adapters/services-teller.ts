@@ -3,7 +3,7 @@
 import type { LocalService } from '../../../core/model/machines/local-service.ts';
 import { serviceSigns } from '../../../core/orders/service-report.ts';
 import type { DaemonHandle } from '../../../ports.ts';
-import { settled } from '../../../system/files/settled.ts';
+import { debounced } from '../../../system/files/debounce.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type ServicesFile, servicesPath, writeServices } from '../../../system/fleet/local-services.ts';
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
@@ -26,7 +26,7 @@ export function createServicesTeller(folder: FleetFolder, daemon: DaemonHandle, 
     lives()
       .filter(({ spec }) => spec !== null)
       .map((life) => life.status());
-  const tell = settled(
+  const tell = debounced(
     () => {
       const signs = serviceSigns(statuses()).join('\n');
       if (signs !== told) daemon.wake();

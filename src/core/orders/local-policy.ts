@@ -7,7 +7,7 @@ import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 
 /** Why local policy keeps this order from running here, or null. */
-export function refusalOf(order: Order, self: Self): Because | null {
+export function policyRefusal(order: Order, self: Self): Because | null {
   const kinds = kindsOf(order);
   const kind = kinds.find((it) => !self.policy.allow.includes(it));
   if (kind !== undefined) return because.notAllowed(self.name, kind);

@@ -13,19 +13,19 @@ import type { Acted } from './act.ts';
 import { sentEditsOf, settleLanded } from './apply-edits.ts';
 import { withNothingMissing } from './board-refusals.ts';
 import { derive, deriveStanding, logFiles, type Seen, subjectOf, unsaidEnds } from './derive.ts';
-import { say } from './push-changes.ts';
+import { pushChanges } from './push-changes.ts';
 
-type Spoken = Pick<CycleOutcome, 'state' | 'said' | 'trouble' | 'heldForMs'> & {
+type Published = Pick<CycleOutcome, 'state' | 'push' | 'trouble' | 'heldForMs'> & {
   readonly seen: NonNullable<CycleOutcome['seen']>;
 };
 
 /** `syncedAt`: when the sync of this cycle began (H2). `isFetched`: this cycle rests on its own fetch (C4a). */
-export async function speak(
+export async function publish(
   machine: Machine,
   self: Self,
   acted: Acted,
   when: Seen & { readonly syncedAt: Instant; readonly isFetched: boolean },
-): Promise<Spoken> {
+): Promise<Published> {
   const { state, edits, waiting } = acted;
   const { snapshot, trouble, now, gate } = when;
   const { composed, marked } = await composedOf(machine, self, acted, when);
@@ -37,19 +37,19 @@ export async function speak(
     const quiet = isMissing ? state : withNothingMissing(state, now);
     if (quiet !== state) await machine.journal.save(quiet);
     const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
-    return { seen, state: last, said: null, trouble, heldForMs: null };
+    return { seen, state: last, push: null, trouble, heldForMs: null };
   }
   const heldForMs = gate?.waitMs(snapshot, marked, pushPriorityOf(composed, snapshot, marked, waiting, now)) ?? 0;
   // H2: what was done is in the journal, so the push can be composed again later.
-  if (heldForMs > 0) return { seen, state, said: null, trouble, heldForMs };
+  if (heldForMs > 0) return { seen, state, push: null, trouble, heldForMs };
   const targetMs = aimedHeartbeatMs(snapshot, marked, gate?.shownAt() ?? now);
   const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
   const period = { syncedAt: when.syncedAt, targetMs };
-  const said = await say(machine, { ...marked, sentEdits }, composed, { isBaseFresh: when.isFetched, period });
-  if (said.lane === 'accepted') await renewLeases(machine, said.state);
-  const landed = said.main === 'accepted' ? (said.state.sentEdits?.intentions ?? []) : [];
-  const last = await settleLanded(machine, said.state, landed);
-  return { seen, state: last, said, trouble: said.trouble, heldForMs: null };
+  const push = await pushChanges(machine, { ...marked, sentEdits }, composed, { isBaseFresh: when.isFetched, period });
+  if (push.lane === 'accepted') await renewLeases(machine, push.state);
+  const landed = push.main === 'accepted' ? (push.state.sentEdits?.intentions ?? []) : [];
+  const last = await settleLanded(machine, push.state, landed);
+  return { seen, state: last, push, trouble: push.trouble, heldForMs: null };
 }
 
 /** D4b: if coord fails on what is new here, the documents that stand there are pushed again. */

@@ -1,7 +1,7 @@
 // Takes what comes in a burst together: one call once it is quiet.
 
 /** Calls once after a quiet time, or at the latest after the longest time. */
-export function settled(
+export function debounced(
   work: () => void,
   { quietMs, longestMs }: { readonly quietMs: number; readonly longestMs: number },
 ): { call(): void; cancel(): void } {

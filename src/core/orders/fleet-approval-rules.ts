@@ -7,7 +7,7 @@ import { routedOrders, typeKey } from './routing.ts';
 const ruled = new WeakMap<OrdersDocument, { readonly approvals: Approvals; readonly orders: OrdersDocument }>();
 
 /** Applies routing and approvals of fleet.yaml to the orders. The same input gives the same object (C1). */
-export function ruledOrders(written: OrdersDocument, fleet: Pick<FleetSettings, 'routing' | 'approvals'>): OrdersDocument {
+export function withFleetRules(written: OrdersDocument, fleet: Pick<FleetSettings, 'routing' | 'approvals'>): OrdersDocument {
   const document = routedOrders(written, fleet.routing);
   const { approvals } = fleet;
   const before = ruled.get(document);

@@ -2,7 +2,7 @@
 // (O8), or others would take such an order as not yet started. The journal keeps what is left out here.
 
 import { type EndedRun, OLDER_SIZE_MAX, type OlderRun, type ResultsDocument, type WaitingOrder } from '../model/orders/run.ts';
-import { shortened } from './run-retention.ts';
+import { shortened } from './journal-retention.ts';
 
 /** In bytes, together 0.95 MiB at worst. */
 const LIMITS = Object.freeze({
