@@ -2,8 +2,7 @@
 
 import type { FleetSettings } from '../core/model/ledger/fleet.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
-import type { Snapshot } from '../core/model/ledger/snapshot.ts';
-import type { HandOffs } from '../core/model/messages/hand-off.ts';
+import type { MoreSaid, MoreViews } from '../core/model/ledger/snapshot.ts';
 import type { Parsed } from '../core/model/status/fault.ts';
 import type { StatusDocument } from '../core/model/status/status.ts';
 
@@ -21,6 +20,8 @@ export interface DocumentKind<T = unknown> {
   readonly say?: Said<T>;
   /** D10: what people want. A snapshot keeps its outline, and a fault of it is a warning. */
   readonly isSpec?: true;
+  /** What README.md says of it. */
+  mention?(status: StatusDocument): readonly string[];
   /** The text on the board; null = there is none, and what stands there goes. */
   readonly fold?: (board: Folded) => string | null;
 }
@@ -28,9 +29,10 @@ export interface DocumentKind<T = unknown> {
 /** Of a document of which each machine has one. */
 interface Said<T> {
   readonly pathOf: (machine: number) => string;
+  /** Null = there is nothing to say, and no such document. */
   readonly text: (state: JournalState) => string | null;
-  /** What a snapshot keeps of those of all machines; absent = nothing. */
-  kept?(values: ReadonlyMap<number, T>): Partial<Snapshot>;
+  /** By which name a snapshot keeps what all machines say there, and what this machine says; absent = it keeps nothing. */
+  readonly kept?: { readonly name: keyof MoreSaid; value(state: JournalState): T };
 }
 
 /** Of a document with one path, on main. It is read whatever there is to read besides (D8). */
@@ -52,7 +54,7 @@ interface Folded {
   /** The same within the caps of D8. */
   readonly capped: StatusDocument;
   readonly fleet: FleetSettings;
-  readonly handOffs: HandOffs;
+  readonly more: MoreViews;
 }
 
 /** The parsed form of a file by its id; faults carry the path that was asked for. */

@@ -4,7 +4,6 @@ export const ORDERS_PATH = 'ORDERS.json';
 export const FLEET_PATH = 'fleet.yaml';
 export const STATUS_PATH = 'STATUS.json';
 export const README_PATH = 'README.md';
-export const HANDOFF_PATH = 'HANDOFF.md';
 export const FEATURES_PATH = 'features.json';
 export const ORDERS_SCHEMA_PATH = 'schemas/orders.schema.json';
 
@@ -27,17 +26,6 @@ export function resultsPagePath(machine: number, page: number): string {
 export function resultsOf(path: string): { readonly machine: number; readonly page: number | null } | null {
   const [, machine, page] = /^results\/([0-9]+)(?:-([0-9]+))?\.json$/.exec(path) ?? [];
   return machine === undefined ? null : { machine: Number(machine), page: page === undefined ? null : Number(page) };
-}
-
-/** What machine N hands off: `handoffs/2.md`. */
-export function handOffsPath(machine: number): string {
-  return `handoffs/${machine}.md`;
-}
-
-/** The machine whose hand-offs stand at this path; null = another path. */
-export function handOffsOf(path: string): number | null {
-  const [, machine] = /^handoffs\/([0-9]+)\.md$/.exec(path) ?? [];
-  return machine === undefined ? null : Number(machine);
 }
 
 /** What one writes to another: `messages/1_TO_2.md`; 0 is people, ALL everybody. */

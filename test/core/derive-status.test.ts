@@ -14,6 +14,7 @@ function sources(views: readonly MachineView[], change: Partial<StatusSources> =
     machines: new Map(views.map((it) => [it.document.machine, it])),
     mail: NO_MAIL,
     faults: [],
+    more: {},
     sources: 'f00d',
     ...change,
   };

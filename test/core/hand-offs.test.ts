@@ -1,7 +1,7 @@
 // D9: hand-offs come into the journal once each, and the newest stay.
 import { describe, expect, test } from 'vitest';
-import type { HandOff, OwnHandOff } from '../../src/core/model/messages/hand-off.ts';
-import type { HandOffIntention } from '../../src/core/model/messages/mail.ts';
+import type { HandOff } from '../../src/core/model/messages/hand-off.ts';
+import type { MailIntentions } from '../../src/core/model/messages/mail.ts';
 import {
   acceptHandOffs,
   handOffStatus,
@@ -15,7 +15,7 @@ const time = (minute: number) => new Date(Date.parse('2026-11-20T22:00:00.000Z')
 const handOff = (minute: number, change: Partial<HandOff> = {}): HandOff => {
   return { at: time(minute), project: 'app', order: null, done: `did ${minute}`, open: null, where: null, next: null, ...change };
 };
-const recorded = (minute: number): HandOffIntention => {
+const recorded = (minute: number): MailIntentions['handoff'] => {
   const { at, ...rest } = handOff(minute);
   return { id: `id-${minute}`, recordedAt: at, kind: 'handoff', handOff: rest };
 };
@@ -44,7 +44,7 @@ test('D9 a clock that was set back puts none below an older one', () => {
 });
 
 test('I2 those of the lane are taken over, once', () => {
-  const mine: OwnHandOff[] = [{ ...handOff(3), id: 'x' }];
+  const mine: ReturnType<typeof acceptHandOffs>[number][] = [{ ...handOff(3), id: 'x' }];
   const both = takeOverHandOffs(mine, [handOff(5), handOff(3), handOff(1)]);
   expect(minutes(both)).toEqual([5, 3, 1]);
   expect(takeOverHandOffs(both, [handOff(5), handOff(3), handOff(1)])).toBe(both);

@@ -16,7 +16,16 @@ const fleet = (...of: SampleMachine['results'][]) =>
 function statusOf(document: OrdersDocument, ...of: SampleMachine['results'][]): StatusDocument {
   const machines = fleet(...of);
   const mail = { machines: new Map() };
-  return deriveStatus({ orders: document, ordersReadable: true, fleet: DEFAULT_FLEET, machines, mail, faults: [], sources: 'x' });
+  return deriveStatus({
+    orders: document,
+    ordersReadable: true,
+    fleet: DEFAULT_FLEET,
+    machines,
+    mail,
+    faults: [],
+    more: {},
+    sources: 'x',
+  });
 }
 
 const reason = (document: OrdersDocument, id: string, ...of: SampleMachine['results'][]) => {

@@ -130,7 +130,7 @@ export function snapshot(of: SampleFleet = {}): Snapshot {
     lanes,
     claims: of.claims ?? new Map(),
     mail: NO_MAIL,
-    handOffs: new Map(),
+    more: {},
     faults: [],
   };
 }

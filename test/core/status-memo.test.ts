@@ -28,7 +28,7 @@ const SOURCES: StatusSources = {
     [2, second],
   ]),
   mail: { machines: new Map([[1, new Map([['2', [message(1)]]])]]) },
-  handOffs: new Map([[1, [handOff('a')]]]),
+  more: { handOffs: new Map([[1, [handOff('a')]]]) },
   faults: [{ document: 'ORDERS.json', line: 3, column: 5, level: 'fault', expected: 'a comma', found: '"id"' }],
   sources: 'f00d',
 };
@@ -60,7 +60,7 @@ const OTHERS: Readonly<Record<keyof StatusSources, readonly StatusSources[keyof 
     { machines: new Map([[1, new Map([['ALL', [message(1)]]])]]) },
     { machines: new Map([[2, new Map([['2', [message(1)]]])]]) },
   ],
-  handOffs: [undefined, new Map([[1, [handOff('b')]]]), new Map([[2, [handOff('a')]]])],
+  more: [{}, { handOffs: new Map([[1, [handOff('b')]]]) }, { handOffs: new Map([[2, [handOff('a')]]]) }],
   faults: [[], [{ document: 'ORDERS.json', line: 4, column: 5, level: 'fault', expected: 'a comma', found: '"id"' }]],
   specs: [new Map([['specs/a.md', SPEC]])],
   sources: ['beef'],
@@ -75,7 +75,7 @@ test('C1 the same documents give the very status that they gave before, also in 
     ...SOURCES,
     machines: new Map([...SOURCES.machines].map(([number, it]) => [number, { ...it }])),
     mail: { machines: new Map([...SOURCES.mail.machines].map(([from, logs]) => [from, new Map(logs)])) },
-    handOffs: new Map(SOURCES.handOffs),
+    more: { handOffs: new Map(SOURCES.more.handOffs) },
     faults: SOURCES.faults.map((fault) => ({ ...fault })),
   };
   expect(rememberedStatus(anew)).toBe(before);

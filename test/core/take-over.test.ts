@@ -11,7 +11,7 @@ const how = { instance: 'new', nowIso: NOW, orders: [order('old', { assign: { ki
 const fresh = newJournal(2, 'new', []);
 
 function word(sample: SampleMachine = {}, change: Partial<EarlierWord> = {}): EarlierWord {
-  return { view: view(2, sample), logs: new Map(), history: new Map(), handOffs: [], people: new Map(), ...change };
+  return { view: view(2, sample), logs: new Map(), history: new Map(), more: {}, people: new Map(), ...change };
 }
 
 const message = (number: number, body = `text ${number}`): Message => ({ number, at: T0, priority: 'normal', body });

@@ -68,6 +68,7 @@ function badDay() {
     machines: new Map(machines.map((it) => [it.document.machine, it])),
     mail: { ...NO_MAIL, machines: new Map([[3, log]]) },
     faults: [...orders.faults, ...fleet.faults],
+    more: {},
     sources: '',
   });
   return { status, readme: renderReadme(status, { ...DEFAULT_FLEET, name: 'A bad day' }) };

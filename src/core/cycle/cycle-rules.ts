@@ -1,8 +1,8 @@
 // What a feature adds to the pure part of a cycle; features/cycle.ts lists them. The kernel keeps what they return and never looks into it.
 import type { JournalState } from '../model/ledger/journal.ts';
+import type { MoreSaid, MoreViews } from '../model/ledger/snapshot.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { Self } from '../model/machines/self.ts';
-import type { HandOff, HandOffs } from '../model/messages/hand-off.ts';
 import type { MailIntention } from '../model/messages/mail.ts';
 import type { StatusDocument } from '../model/status/status.ts';
 
@@ -12,9 +12,9 @@ export interface CycleRules {
   /** What this machine says of itself besides. `shown`: what the ledger shows; it is not asked once the machine has left. */
   readonly own?: (self: Self, state: JournalState, shown: MachineDocument | undefined) => Partial<MachineDocument>;
   /** What is kept of an earlier folder of the same machine (I2, R3). Said again, it changes nothing. */
-  readonly takeOver?: (state: JournalState, earlier: { readonly handOffs: readonly HandOff[] }) => Partial<JournalState>;
+  readonly takeOver?: (state: JournalState, earlier: Partial<MoreSaid>) => Partial<JournalState>;
   /** What STATUS.json says besides. */
-  readonly status?: (said: { readonly handOffs?: HandOffs | undefined }) => Partial<StatusDocument>;
+  readonly status?: (more: MoreViews) => Partial<StatusDocument>;
 }
 
 interface Taken {

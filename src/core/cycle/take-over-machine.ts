@@ -6,8 +6,7 @@ import { reachable } from '../base/counter.ts';
 import { because } from '../base/reasons.ts';
 import type { Hash } from '../messages/mailbox.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
-import type { MachineView } from '../model/ledger/snapshot.ts';
-import type { HandOff } from '../model/messages/hand-off.ts';
+import type { MachineView, MoreSaid } from '../model/ledger/snapshot.ts';
 import type { MailView, Message, Reader } from '../model/messages/message.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { EndedRun, OlderRun, ResultsDocument, RunName } from '../model/orders/run.ts';
@@ -23,7 +22,8 @@ export interface EarlierWord {
   readonly logs: ReadonlyMap<Reader, readonly Message[]>;
   /** Messages that left its logs, by reader. */
   readonly history: ReadonlyMap<Reader, readonly Message[]>;
-  readonly handOffs: readonly HandOff[];
+  /** What it says in documents of features. */
+  readonly more: Partial<MoreSaid>;
   /** What people wrote, on main. */
   readonly people: MailView['people'];
 }
@@ -50,7 +50,7 @@ export function takeOver(state: JournalState, earlier: EarlierWord, how: TakeOve
     notes: state.notes === '' ? document.notes : state.notes,
     emergency: state.emergency ?? document.emergency ?? null,
     mail: takeOverMail(state.mail, earlier, how.hash),
-    ...together(({ takeOver }) => takeOver?.(state, earlier)),
+    ...together(({ takeOver }) => takeOver?.(state, earlier.more)),
     tried: null,
     leaving: null,
     duplicate: null,

@@ -7,8 +7,8 @@ import { because } from '../base/reasons.ts';
 import { latest } from '../base/time.ts';
 import { readersOf } from '../messages/receipts.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
+import type { MoreViews } from '../model/ledger/snapshot.ts';
 import type { Machines } from '../model/machines/machines.ts';
-import type { HandOffs } from '../model/messages/hand-off.ts';
 import type { MailView } from '../model/messages/message.ts';
 import type { OrdersDocument } from '../model/orders/order.ts';
 import type { OrderState } from '../model/orders/run.ts';
@@ -32,8 +32,8 @@ export interface StatusSources {
   readonly fleet: FleetSettings;
   readonly machines: Machines;
   readonly mail: Pick<MailView, 'machines'>;
-  /** D9. */
-  readonly handOffs?: HandOffs | undefined;
+  /** What machines say in documents of features. */
+  readonly more: MoreViews;
   readonly faults: readonly Fault[];
   /** Absent = none. */
   readonly specs?: ReadonlyMap<string, SpecOutline>;
@@ -109,7 +109,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     null,
   );
   const mail = section('messages', () => mailStatus(from.mail.machines, readersOf(from.machines), peopleRead), NO_MAIL);
-  const ofFeatures = section('hand-offs', () => together(({ status }) => status?.(from)), {});
+  const ofFeatures = section('what features say', () => together(({ status }) => status?.(from.more)), {});
   const about = { ...from, shown: entries, asks, messages: mail.messages };
   const needs = section('needsYou', () => NEED_KINDS.flatMap((kind) => kind.find(about)), []);
   return {

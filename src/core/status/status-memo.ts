@@ -28,10 +28,10 @@ export function rememberedStatus(sources: StatusSources): StatusDocument {
 
 /** Only the parts that `partsOf` compares, so the result can depend on nothing else. */
 function onlyComparable(given: StatusSources): StatusSources {
-  const { orders, ordersReadable, fleet, mail, handOffs, faults, specs, sources } = given;
+  const { orders, ordersReadable, fleet, mail, more, faults, specs, sources } = given;
   const views = [...given.machines].map(([number, { document, results }]) => [number, { document, results }] as const);
   return {
-    ...{ orders, ordersReadable, fleet, handOffs, faults, sources },
+    ...{ orders, ordersReadable, fleet, more, faults, sources },
     machines: new Map(views),
     mail: { machines: mail.machines },
     ...(specs === undefined ? {} : { specs }),
@@ -40,7 +40,7 @@ function onlyComparable(given: StatusSources): StatusSources {
 
 /** Every part of the sources except `orders`. Numbers and texts are compared by value, all else by identity. */
 function partsOf(seen: Omit<StatusSources, 'orders'>): readonly unknown[] {
-  const { ordersReadable, fleet, machines, mail, handOffs, faults, specs, sources } = seen;
+  const { ordersReadable, fleet, machines, mail, more, faults, specs, sources } = seen;
   return [
     ...[ordersReadable, fleet, sources],
     // Faults are made anew for some snapshots, and they are few, so they are compared by value.
@@ -48,6 +48,6 @@ function partsOf(seen: Omit<StatusSources, 'orders'>): readonly unknown[] {
     ...[...machines].flatMap(([number, { document, results }]) => [number, document, results]),
     ...(specs?.values() ?? []),
     ...[...mail.machines].flatMap(([from, logs]) => [from, ...[...logs].flat()]),
-    ...[...(handOffs ?? [])].flatMap(([machine, list]) => [machine, ...list]),
+    ...Object.values<ReadonlyMap<number, unknown>>(more).flatMap((said) => [...said].flat()),
   ];
 }

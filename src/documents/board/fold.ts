@@ -73,10 +73,10 @@ const rendered = new WeakMap<StatusDocument, { readonly fleet: FleetSettings; re
 /** The text of each by its path; null = there is none. */
 type Derived = ReadonlyMap<string, string | null>;
 
-function derivedDocuments(status: StatusDocument, { fleet, handOffs }: Snapshot): Derived {
+function derivedDocuments(status: StatusDocument, { fleet, more }: Snapshot): Derived {
   const before = rendered.get(status);
   if (before?.fleet === fleet) return before.documents;
-  const board = { status, capped: cappedStatus(status), fleet, handOffs };
+  const board = { status, capped: cappedStatus(status), fleet, more };
   const documents = new Map(
     DOCUMENTS.flatMap(({ path, fold }): [string, string | null][] => {
       if (fold === undefined || typeof path !== 'string') return [];

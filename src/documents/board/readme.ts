@@ -2,8 +2,9 @@
 // machines, orders, why runs failed, and a picture. All times are absolute; a pure function of what it is given (D6).
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { StatusDocument, StatusRun } from '../../core/model/status/status.ts';
+import { MORE_DOCUMENTS } from '../../features/documents.ts';
 import type { DocumentKind } from '../document.ts';
-import { FEATURES_PATH, HANDOFF_PATH, ORDERS_PATH, README_PATH, STATUS_PATH } from '../paths.ts';
+import { FEATURES_PATH, ORDERS_PATH, README_PATH, STATUS_PATH } from '../paths.ts';
 import { markdownCell, visibleText } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
 import { unbroken } from '../text/state-mark.ts';
@@ -36,7 +37,7 @@ export function renderReadme(status: StatusDocument, fleet: FleetSettings, leftO
     orderTable(status, shown, leftOut),
     ...failedTails(status, shown),
     ...messageBlock(status),
-    ...handOffLine(status),
+    ...MORE_DOCUMENTS.flatMap(({ mention }) => mention?.(status) ?? []),
     ...fleetGraph(status, shown),
     ...warningBlock(status),
     `${lastChange(status)}Written by coord from [${STATUS_PATH}](${STATUS_PATH})`,
@@ -56,17 +57,6 @@ function summary({ summary: count }: StatusDocument): string {
   const orders = states.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const machines = count.machines === 0 ? 'No machine yet' : `${count.online} of ${count.machines} machines online`;
   return [machines, ...orders].join(' · ');
-}
-
-const HAND_OFFS_SHOWN_MAX = 3;
-
-/** D9: in one line; the page has the whole. */
-function handOffLine({ handOffs = [], machines }: StatusDocument): string[] {
-  const shown = handOffs.slice(0, HAND_OFFS_SHOWN_MAX).map(({ machine, at, project, text }) => {
-    const who = `**${`${machine} ${markdownCell(machines[String(machine)]?.name ?? '')}`.trim()}**`;
-    return `${who} ${markdownCell(project)} (${readableTime(at)}): ${markdownCell(text)}`;
-  });
-  return shown.length === 0 ? [] : [`[Last hand-offs](${HANDOFF_PATH}): ${shown.join(' · ')}`];
 }
 
 /** Without a machine there is no time in the sources: the status says the epoch. */

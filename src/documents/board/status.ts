@@ -25,7 +25,6 @@ const ORDER_HEAD = [
 ] as const;
 const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedAt'] as const;
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
-const HAND_OFF = ['machine', 'at', 'project', 'text'] as const;
 const NEEDS = ['code', 'order', 'machine', 'program', 'document', 'why'] as const;
 const SERVICE = ['state', 'givenUp', 'load', 'capacity', 'specialties', 'since', 'detail'] as const;
 const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
@@ -90,27 +89,23 @@ export function renderStatus(status: StatusDocument): string {
     ...pick(it, MACHINE),
     ...(it.programs === undefined ? {} : { programs: mapped(sortedKeys(it.programs), (service) => pick(service, SERVICE)) }),
   });
-  const before = {
-    version: status.version,
-    updated: status.updated,
-    sources: status.sources,
-    summary: pick(status.summary, SUMMARY),
-    machines: mapped(byNumber(status.machines), machine),
-  };
+  const { version, updated, sources, summary, machines, orders, progress, messages, leftOut, needsYou, faults, ...ofFeatures } =
+    status;
+  const before = { version, updated, sources, summary: pick(summary, SUMMARY), machines: mapped(byNumber(machines), machine) };
   const after = {
-    ...(status.progress === undefined ? {} : { progress: progressShape(status.progress) }),
-    ...(status.messages === undefined ? {} : { messages: messages(status.messages) }),
-    ...(status.handOffs === undefined ? {} : { handOffs: status.handOffs.map((it) => pick(it, HAND_OFF)) }),
-    ...(status.leftOut === undefined ? {} : { leftOut: status.leftOut }),
-    needsYou: status.needsYou.map((it) => pick(it, NEEDS)),
-    faults: status.faults.map((it) => pick(it, FAULT)),
+    ...(progress === undefined ? {} : { progress: progressShape(progress) }),
+    ...(messages === undefined ? {} : { messages: messageShape(messages) }),
+    ...ofFeatures,
+    ...(leftOut === undefined ? {} : { leftOut }),
+    needsYou: needsYou.map((it) => pick(it, NEEDS)),
+    faults: faults.map((it) => pick(it, FAULT)),
   };
   const texts = (members: object) => Object.entries(members).map(([key, value]) => [key, jsonText(value, MARGIN)] as const);
-  const orders = objectText(
-    Object.entries(status.orders).map(([id, it]) => [id, orderText(it)]),
+  const listed = objectText(
+    Object.entries(orders).map(([id, it]) => [id, orderText(it)]),
     ORDER_MARGIN,
   );
-  return `${objectText([...texts(before), ['orders', orders], ...texts(after)], MARGIN)}\n`;
+  return `${objectText([...texts(before), ['orders', listed], ...texts(after)], MARGIN)}\n`;
 }
 
 /** Written by machines: what is no strict JSON was changed by somebody, says nothing, and is written anew. */
@@ -128,7 +123,7 @@ export function basisOf(text: string): StatusBasis {
   }
 }
 
-function messages({ last, toPeople, fromPeople }: StatusMessages): StatusMessages {
+function messageShape({ last, toPeople, fromPeople }: StatusMessages): StatusMessages {
   const message = (it: StatusMessage) => pick(it, MESSAGE) as StatusMessage;
   return { last: last.map(message), toPeople: toPeople.map(message), fromPeople: byNumber(fromPeople) };
 }

@@ -2,7 +2,7 @@
 // throw, and the newest version that does parse stays in force (D4).
 
 import { DEFAULT_FLEET, type FleetSettings } from '../../core/model/ledger/fleet.ts';
-import type { Files, MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { ClaimView } from '../../core/model/orders/claim.ts';
 import { NO_ORDERS, type OrdersDocument } from '../../core/model/orders/order.ts';
@@ -12,7 +12,7 @@ import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { NO_BASIS, type StatusBasis, statusDocument } from '../board/status.ts';
 import type { DocumentReader } from '../document.ts';
-import { DOCUMENTS, type Owner, specKind } from '../documents.ts';
+import { type Owner, specKind } from '../documents.ts';
 import { fleetDocument, withLastGood } from '../fleet/fleet.ts';
 import { allUnreadable, reasonOf } from '../fleet/fleet-approvals.ts';
 import { parseClaim } from '../machine/claim-message.ts';
@@ -21,6 +21,7 @@ import { ordersDocument } from '../orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
 import { countFirst, filesOf, machinesOf, NO_FILES, whole } from './snapshot-machines.ts';
 import { mailOf } from './snapshot-mail.ts';
+import { saidIn } from './snapshot-more.ts';
 
 /** Earlier versions of the people's documents, newest first, for those whose present version does not parse. */
 export type EarlierVersions = ReadonlyMap<string, readonly string[]>;
@@ -62,7 +63,7 @@ export function parseSnapshot(
   );
   if (uncounted.length > 0) faults.push(tooManyMachines(settings.machinesMax, uncounted));
   const mail = mailOf(machines, main.files, reader, faults);
-  const said = saidIn(machines, reader, faults);
+  const more = saidIn(machines, reader, faults);
   const specs = specsOf(main.files, reader, faults);
   return {
     main,
@@ -78,8 +79,7 @@ export function parseSnapshot(
     ...(unreadLanes.length === 0 ? {} : { unreadLanes }),
     ...(trees.odd === undefined ? {} : { odd: trees.odd }),
     mail,
-    handOffs: new Map(),
-    ...said,
+    more,
     faults,
   };
 }
@@ -163,30 +163,4 @@ function specsOf(mainFiles: Files, reader: DocumentReader, faults: Fault[]): Rea
     else faults.push(...found.map((fault): Fault => ({ ...fault, level: 'warning' })));
   }
   return specs;
-}
-
-/**
- * What the snapshot keeps of the documents of which each machine has one and writes it out of its journal, as D2 reads them. What cannot be read
- * is a fault and nothing more (D4).
- */
-function saidIn(
-  machines: ReadonlyMap<number, Pick<MachineView, 'files'>>,
-  reader: DocumentReader,
-  faults: Fault[],
-): Partial<Snapshot> {
-  const kept: Partial<Snapshot>[] = [];
-  for (const kind of DOCUMENTS) {
-    if (kind.say === undefined || kind.parse === undefined) continue;
-    const values = new Map<number, unknown>();
-    for (const [machine, { files }] of machines) {
-      const path = kind.say.pathOf(machine);
-      const id = files.get(path);
-      if (id === undefined) continue;
-      const { value, faults: found } = reader.read(kind, path, id);
-      faults.push(...found);
-      if (value !== null) values.set(machine, value);
-    }
-    kept.push(kind.say.kept?.(values) ?? {});
-  }
-  return Object.assign({}, ...kept);
 }

@@ -11,6 +11,7 @@ import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { parseMessageHistory } from '../../documents/messages/message-history.ts';
 import { machineDocumentPath } from '../../documents/paths.ts';
+import { saidBy } from '../../documents/snapshot/snapshot-more.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
 import { historyTexts } from '../steps/mail.ts';
@@ -35,7 +36,7 @@ export async function takeOverMachine(
   return takeOver(
     { ...state, pushed: earlier?.pushed ?? [], computer: null },
     {
-      ...{ view, logs: mail.machines.get(number) ?? new Map(), history, handOffs: snapshot.handOffs.get(number) ?? [] },
+      ...{ view, logs: mail.machines.get(number) ?? new Map(), history, more: saidBy(number, snapshot.more) },
       people: new Map([...mail.people].filter(isMine)),
     },
     {

@@ -3,9 +3,8 @@ import type { OwnWord } from '../../core/cycle/derive-own.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
 import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
 import type { BoardChange, Changes, ClaimChange, Content } from '../../core/model/ledger/push.ts';
-import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { MachineView, MoreSaid, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
-import type { HandOff } from '../../core/model/messages/hand-off.ts';
 import type { Message, Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
 import { BEAT_SLACK, isBeatDue, standingHeartbeatMs } from '../../core/presence/heartbeat.ts';
@@ -16,6 +15,7 @@ import { machineDocument, renderMachineDocument } from '../../documents/machine/
 import { renderAllResults } from '../../documents/machine/results-pages.ts';
 import { renderMessage } from '../../documents/machine/trailers.ts';
 import { machineDocumentPath, resultsOf, resultsPath } from '../../documents/paths.ts';
+import { ownSaid, saidBy, withSaid } from '../../documents/snapshot/snapshot-more.ts';
 import { mayBeTried } from './board-refusals.ts';
 
 export interface Composed {
@@ -71,7 +71,7 @@ export function compose(say: ToSay): Composed {
       ? fresh()
       : {
           ...{ view: shown, files: standingFiles(shown), logs: snapshot.mail.machines.get(machine) },
-          handOffs: snapshot.handOffs.get(machine),
+          more: saidBy(machine, snapshot.more),
         };
   const fold = (word: Word) => foldBoard(withLogs(snapshot, machine, word), word.view, word.files, say.idOf);
   const board = fold(standing);
@@ -139,12 +139,12 @@ interface Word {
   readonly view: MachineView;
   readonly files: ReadonlyMap<string, Content>;
   readonly logs: ReadonlyMap<Reader, readonly Message[]> | undefined;
-  readonly handOffs: readonly HandOff[] | undefined;
+  readonly more: Partial<MoreSaid>;
 }
 
-function withLogs(snapshot: Snapshot, machine: number, { logs, handOffs }: Word): Snapshot {
+function withLogs(snapshot: Snapshot, machine: number, { logs, more }: Word): Snapshot {
   const machines = replaced(snapshot.mail.machines, machine, logs);
-  return { ...snapshot, mail: { ...snapshot.mail, machines }, handOffs: replaced(snapshot.handOffs, machine, handOffs) };
+  return { ...snapshot, mail: { ...snapshot.mail, machines }, more: withSaid(snapshot.more, machine, more) };
 }
 
 function replaced<T>(map: ReadonlyMap<number, T>, key: number, value: T | undefined): ReadonlyMap<number, T> {
@@ -166,7 +166,7 @@ function wordOf({ snapshot, state, own }: ToSay): Word {
   for (const [path, text] of own.mailFiles) files.set(path, { text });
   const logs = new Map(Object.entries(state.mail.sent).map(([reader, { messages }]) => [reader, messages]));
   const view = { document, results, files: new Map(), lane: snapshot.lanes.get(machine) ?? null };
-  return { view, files, logs, handOffs: state.handOffs };
+  return { view, files, logs, more: ownSaid(state) };
 }
 
 function standingFiles(shown: MachineView): ReadonlyMap<string, Content> {

@@ -45,11 +45,11 @@ export async function takeMail(
     settled.push(...taken.settled);
   }
   for (const intention of intentions) {
-    if (intention.kind === 'handoff') continue;
     if (intention.kind === 'take') mail = take(mail, intention.taken);
-    const isThere = intention.kind === 'take' || sentLog(mail, intention.to).messages.some(({ id }) => id === intention.id);
-    if (isThere) settled.push(intention.id);
-    else if (intention.kind === 'send') sends.push(intention);
+    const isSend = intention.kind === 'send';
+    const isThere = isSend && sentLog(mail, intention.to).messages.some(({ id }) => id === intention.id);
+    if (isThere || intention.kind === 'take') settled.push(intention.id);
+    else if (isSend) sends.push(intention);
   }
   if (fetchedAt !== null) {
     mail = await withoutWritten(machine.ledger, mail, snapshot, me);

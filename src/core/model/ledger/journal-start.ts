@@ -45,7 +45,6 @@ export function newJournal(machine: number, instance: string, before: readonly s
     sentEdits: null,
     lostEdits: [],
     mail: EMPTY_MAIL,
-    handOffs: [],
     handed: {},
     leaving: null,
     pause: null,

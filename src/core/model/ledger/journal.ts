@@ -4,7 +4,6 @@ import type { Instant } from '../machines/instant.ts';
 import type { LocalPause } from '../machines/pause.ts';
 import type { WakeNotes } from '../machines/waking.ts';
 import type { HandedUpTo } from '../messages/bus.ts';
-import type { OwnHandOff } from '../messages/hand-off.ts';
 import type { MailState } from '../messages/mail.ts';
 import type { ClaimTerms, OwnClaim } from '../orders/claim.ts';
 import type { EndedRun, OlderRun, RunName, StopReason } from '../orders/run.ts';
@@ -149,8 +148,6 @@ export interface JournalState {
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   /** Messages: what this machine wrote, and how far it has read. */
   readonly mail: MailState;
-  /** D9: newest first. */
-  readonly handOffs: readonly OwnHandOff[];
   /** M8: by source. */
   readonly handed: Readonly<Record<string, HandedUpTo>>;
   /** I4: the machine is to leave, and since when. Nothing starts. `stop`: runs are stopped; `landed`: LEFT and the whole outbox are on the remote. */

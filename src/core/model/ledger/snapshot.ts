@@ -1,7 +1,6 @@
 // The snapshot: main, lanes and claims as one fetch showed them, parsed. A value; nothing in it changes.
 
 import type { MachineDocument } from '../machines/machine.ts';
-import type { HandOffs } from '../messages/hand-off.ts';
 import type { MailView } from '../messages/message.ts';
 import type { ClaimView } from '../orders/claim.ts';
 import type { OrdersDocument } from '../orders/order.ts';
@@ -33,6 +32,13 @@ export interface LaneView {
   /** The lane's own documents, whatever the board says. */
   readonly files: Files;
 }
+
+/** What one machine says in documents that features add, by the name of each: a feature adds its own here (`declare module`). */
+// biome-ignore lint/suspicious/noEmptyInterface: it is empty where no feature adds any
+export interface MoreSaid {}
+
+/** The same of all machines, as D2 reads it. */
+export type MoreViews = { readonly [Name in keyof MoreSaid]?: ReadonlyMap<number, MoreSaid[Name]> };
 
 export interface Snapshot {
   readonly main: {
@@ -74,7 +80,6 @@ export interface Snapshot {
   /** D4: versions of the documents that decide, to be remembered; absent = none were seen. */
   readonly versions?: Readonly<Record<string, SeenVersions>>;
   readonly mail: MailView;
-  /** D9: as D2 reads them. */
-  readonly handOffs: HandOffs;
+  readonly more: MoreViews;
   readonly faults: readonly Fault[];
 }

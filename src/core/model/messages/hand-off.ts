@@ -25,15 +25,6 @@ export interface HandOffRequest {
   readonly folder: string;
 }
 
-/** As the journal holds it. */
-export interface OwnHandOff extends HandOff {
-  /** Id of the intention that it came from. */
-  readonly id: string;
-}
-
-/** By machine, each machine's newest first. */
-export type HandOffs = ReadonlyMap<number, readonly HandOff[]>;
-
 export const HAND_OFF_LIMITS = Object.freeze({
   /** Hand-offs of a machine, at most; older ones are in the history of the board's branch. */
   kept: 20,

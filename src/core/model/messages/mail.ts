@@ -1,7 +1,6 @@
 // What a machine's journal knows of messages: what it wrote, how far it has read, and what people here still want.
 
 import type { Priority } from '../orders/order.ts';
-import type { HandOff } from './hand-off.ts';
 import type { Message, Reader } from './message.ts';
 
 /** `delivered`: fetched by this machine; `taken`: read by a person or agent here. Numbers of messages; they only rise (M1, M2). */
@@ -60,12 +59,10 @@ interface TakeIntention {
   readonly taken: Readonly<Record<string, number>>;
 }
 
-/** `coord handoff` (D9). */
-export interface HandOffIntention {
-  readonly id: string;
-  readonly recordedAt: string;
-  readonly kind: 'handoff';
-  readonly handOff: Omit<HandOff, 'at'>;
+/** What is recorded here for the next cycle, by its `kind`: a feature adds its own (`declare module`). */
+export interface MailIntentions {
+  readonly send: SendIntention;
+  readonly take: TakeIntention;
 }
 
-export type MailIntention = SendIntention | TakeIntention | HandOffIntention;
+export type MailIntention = MailIntentions[keyof MailIntentions];

@@ -137,15 +137,6 @@ export interface StatusFault {
   readonly level: 'fault' | 'warning';
 }
 
-interface StatusHandOff {
-  readonly machine: number;
-  /** ISO 8601 UTC, of that machine. */
-  readonly at: string;
-  readonly project: string;
-  /** The beginning of the next step, or of what was done. */
-  readonly text: string;
-}
-
 /** How many entries found no room in STATUS.json (D8). */
 export interface LeftOut {
   readonly orders: number;
@@ -153,6 +144,7 @@ export interface LeftOut {
   readonly faults: number;
 }
 
+/** A feature adds what it says besides (`declare module`). */
 export interface StatusDocument {
   readonly version: 1;
   /** The newest time in the sources, ISO 8601 UTC; the epoch when they hold none. */
@@ -166,8 +158,6 @@ export interface StatusDocument {
   readonly progress?: Progress;
   /** Absent while nobody wrote anything. */
   readonly messages?: StatusMessages;
-  /** D9: the newest of each machine, newest first; absent while nobody handed anything off. */
-  readonly handOffs?: readonly StatusHandOff[];
   /** Absent if nothing was left out. */
   readonly leftOut?: LeftOut;
   readonly needsYou: readonly NeedsYou[];

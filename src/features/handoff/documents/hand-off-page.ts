@@ -1,14 +1,15 @@
 // HANDOFF.md (D9): the newest hand-off of each machine, then of each project, for a person on the host's page. Each line of a text is
 // quoted and escaped: none can look like one of ours, draw an image in, or lead elsewhere. A pure function of the machines' documents (D6).
 
-import type { HandOffs } from '../../../core/model/messages/hand-off.ts';
 import type { StatusDocument } from '../../../core/model/status/status.ts';
 import type { DocumentKind } from '../../../documents/document.ts';
-import { HANDOFF_PATH, handOffsPath } from '../../../documents/paths.ts';
 import { markdownCell, markdownQuote } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
-import { newestOfEach, newestOfProjects, type PlacedHandOff } from '../rules/hand-offs.ts';
+import { type HandOffs, newestOfEach, newestOfProjects, type PlacedHandOff } from '../rules/hand-offs.ts';
+import { handOffsPath } from './hand-offs.ts';
 
+const HANDOFF_PATH = 'HANDOFF.md';
+const MENTIONED_MAX = 3;
 /** The rest stands in the machines' own documents. */
 const MACHINES_MAX = 100;
 const PROJECTS_MAX = 50;
@@ -17,7 +18,8 @@ const TEXT_SHOWN_MAX = 2_000;
 export const handOffPage: DocumentKind = {
   owner: 'derived',
   path: HANDOFF_PATH,
-  fold: ({ handOffs, status }) => renderHandOffPage(handOffs, status.machines),
+  fold: ({ more, status }) => renderHandOffPage(more.handOffs ?? new Map(), status.machines),
+  mention,
 };
 
 /** Null = nobody has handed anything off. */
@@ -34,6 +36,15 @@ export function renderHandOffPage(handOffs: HandOffs, machines: StatusDocument['
     ...(others.length === 0 ? [] : ['# Other projects', ...others.slice(0, PROJECTS_MAX).flatMap(entry)]),
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** In one line; the page has the whole. */
+function mention({ handOffs = [], machines }: StatusDocument): readonly string[] {
+  const shown = handOffs.slice(0, MENTIONED_MAX).map(({ machine, at, project, text }) => {
+    const who = `**${`${machine} ${markdownCell(machines[String(machine)]?.name ?? '')}`.trim()}**`;
+    return `${who} ${markdownCell(project)} (${readableTime(at)}): ${markdownCell(text)}`;
+  });
+  return shown.length === 0 ? [] : [`[Last hand-offs](${HANDOFF_PATH}): ${shown.join(' · ')}`];
 }
 
 function entryOf(it: PlacedHandOff, name: string): string[] {

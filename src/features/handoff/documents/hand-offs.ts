@@ -4,7 +4,6 @@
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';
 import type { Fault, Parsed } from '../../../core/model/status/fault.ts';
 import type { DocumentKind } from '../../../documents/document.ts';
-import { handOffsPath } from '../../../documents/paths.ts';
 import { isIsoTime } from '../../../documents/text/iso-time.ts';
 import { DOCUMENT_LIMITS, isTooLarge, TOO_LARGE } from '../../../documents/text/limits.ts';
 
@@ -13,14 +12,27 @@ const PART_HEADING = /^### (Open|Where|Next)[ \t\r]*$/;
 /** A line of a text that would end it gets a backslash, and one that has some already gets one more. */
 const LOOKS = /^\\*(?:## [0-9]|### (?:Open|Where|Next)[ \t\r]*$)/;
 
+/** What machine N hands off: `handoffs/2.md`. */
+export function handOffsPath(machine: number): string {
+  return `handoffs/${machine}.md`;
+}
+
+const PATH = /^handoffs\/([1-9][0-9]{0,3})\.md$/;
+
+/** The machine whose hand-offs stand at this path; null = another path. */
+export function handOffsOf(path: string): number | null {
+  const [, machine] = PATH.exec(path) ?? [];
+  return machine === undefined ? null : Number(machine);
+}
+
 export const handOffDocument: DocumentKind<readonly HandOff[]> = {
   owner: 'machine',
-  path: /^handoffs\/([1-9][0-9]{0,3})\.md$/,
+  path: PATH,
   parse: parseHandOffs,
   say: {
     pathOf: handOffsPath,
-    text: ({ machine, handOffs }) => (handOffs.length === 0 ? null : renderHandOffs(machine, handOffs)),
-    kept: (handOffs) => ({ handOffs }),
+    text: ({ machine, handOffs = [] }) => (handOffs.length === 0 ? null : renderHandOffs(machine, handOffs)),
+    kept: { name: 'handOffs', value: ({ handOffs = [] }) => handOffs },
   },
 };
 

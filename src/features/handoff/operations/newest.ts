@@ -3,11 +3,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';
-import { handOffsOf } from '../../../documents/paths.ts';
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { parseHandOffs } from '../documents/hand-offs.ts';
+import { handOffsOf, parseHandOffs } from '../documents/hand-offs.ts';
 import { allHandOffs, type PlacedHandOff, projectName } from '../rules/hand-offs.ts';
 import { projectOfFolder } from '../system/project-of-folder.ts';
 

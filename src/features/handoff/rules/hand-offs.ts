@@ -1,18 +1,67 @@
 // Hand-offs (D9): how they come into the journal, once each, and which are shown first. Pure.
 import type { CycleRules } from '../../../core/cycle/cycle-rules.ts';
-import { HAND_OFF_LIMITS, type HandOff, type HandOffs, type OwnHandOff } from '../../../core/model/messages/hand-off.ts';
-import type { HandOffIntention } from '../../../core/model/messages/mail.ts';
+import { HAND_OFF_LIMITS, type HandOff } from '../../../core/model/messages/hand-off.ts';
 import type { StatusDocument } from '../../../core/model/status/status.ts';
+
+/** As the journal holds it. */
+export interface OwnHandOff extends HandOff {
+  /** Id of the intention that it came from. */
+  readonly id: string;
+}
+
+/** By machine, each machine's newest first. */
+export type HandOffs = ReadonlyMap<number, readonly HandOff[]>;
+
+/** `coord handoff`: on disk before anything else. */
+interface HandOffIntention {
+  readonly id: string;
+  readonly recordedAt: string;
+  readonly kind: 'handoff';
+  readonly handOff: Omit<HandOff, 'at'>;
+}
+
+interface StatusHandOff extends Pick<HandOff, 'at' | 'project'> {
+  readonly machine: number;
+  /** The beginning of the next step, or of what was done. */
+  readonly text: string;
+}
+
+declare module '../../../core/model/messages/mail.ts' {
+  interface MailIntentions {
+    readonly handoff: HandOffIntention;
+  }
+}
+
+declare module '../../../core/model/ledger/journal.ts' {
+  interface JournalState {
+    /** Newest first; absent = none yet. */
+    readonly handOffs?: readonly OwnHandOff[];
+  }
+}
+
+declare module '../../../core/model/ledger/snapshot.ts' {
+  interface MoreSaid {
+    readonly handOffs: readonly HandOff[];
+  }
+}
+
+declare module '../../../core/model/status/status.ts' {
+  interface StatusDocument {
+    /** The newest of each machine, newest first; absent while nobody handed anything off. */
+    readonly handOffs?: readonly StatusHandOff[];
+  }
+}
 
 const { kept, projectMax } = HAND_OFF_LIMITS;
 
 export const handOffRules: CycleRules = {
   record(state, recorded) {
     const handed = recorded.filter((it) => it.kind === 'handoff');
-    const handOffs = acceptHandOffs(state.handOffs, handed);
-    return { state: handOffs === state.handOffs ? state : { ...state, handOffs }, settled: handed.map(({ id }) => id) };
+    const known = state.handOffs ?? [];
+    const handOffs = acceptHandOffs(known, handed);
+    return { state: handOffs === known ? state : { ...state, handOffs }, settled: handed.map(({ id }) => id) };
   },
-  takeOver: (state, earlier) => ({ handOffs: takeOverHandOffs(state.handOffs, earlier.handOffs) }),
+  takeOver: ({ handOffs = [] }, earlier) => ({ handOffs: takeOverHandOffs(handOffs, earlier.handOffs ?? []) }),
   status: ({ handOffs }) => handOffStatus(handOffs),
 };
 
