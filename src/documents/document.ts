@@ -3,8 +3,10 @@
 import type { FleetSettings } from '../core/model/ledger/fleet.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { MoreSaid, MoreViews } from '../core/model/ledger/snapshot.ts';
+import type { MachineDocument, Scalar } from '../core/model/machines/machine.ts';
 import type { Parsed } from '../core/model/status/fault.ts';
 import type { StatusDocument } from '../core/model/status/status.ts';
+import type { FlatFields } from './yaml/flat-fields.ts';
 
 export interface DocumentKind<T = unknown> {
   readonly owner: 'people' | 'machine' | 'derived';
@@ -55,6 +57,14 @@ interface Folded {
   readonly capped: StatusDocument;
   readonly fleet: FleetSettings;
   readonly more: MoreViews;
+}
+
+/** Fields that a feature adds to COMPUTER_<N>.md; features/documents.ts lists them. */
+export interface MachineFields {
+  /** A value that is not of its form is a fault. */
+  read(fields: FlatFields, data: object): Partial<MachineDocument>;
+  /** By name, in the order in which they stand. */
+  written(document: MachineDocument): Readonly<Record<string, Scalar>>;
 }
 
 /** The parsed form of a file by its id; faults carry the path that was asked for. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nearness } from '../../src/core/model/machines/network-marks.ts';
+import { nearness } from '../../src/features/wake/rules/network-marks.ts';
 import { sendersTo, settledNetworks, wakeRoute } from '../../src/features/wake/rules/wake-route.ts';
 import { at, journal, type SampleMachine, snapshot, view } from './samples.ts';
 

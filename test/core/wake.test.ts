@@ -1,9 +1,9 @@
 // W3, W4: the decision alone. Machine 2 looks; 9 sleeps in its network, and 1 lives there, too.
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../src/core/model/machines/instant.ts';
-import { NO_WAKES, type WakeNotes } from '../../src/core/model/machines/waking.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { wakesDue, withoutPacket } from '../../src/features/wake/rules/wake.ts';
+import { NO_WAKES, type WakeNotes } from '../../src/features/wake/rules/wake-notes.ts';
 import { at, journal, order, self, snapshot, view } from './samples.ts';
 
 const MINUTE_MS = 60_000;

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Wakeable } from '../../src/core/model/machines/waking.ts';
 import { wakeByHand } from '../../src/features/wake/operations/wake-by-hand.ts';
+import { wakesOf } from '../../src/features/wake/rules/wake-notes.ts';
 import { recall } from '../../src/machine/steps/fetch-snapshot.ts';
 import { createFleet, machineAt, quiet, type SimMachine, type World } from './world.ts';
 
@@ -162,7 +163,7 @@ async function wish(world: World, machine: SimMachine, target: number): Promise<
   const said = new Date(wallMs).toISOString();
   const lane = state.observed[target]?.commit ?? null;
   const wishes = { [target]: { at: { wallMs, monotonicMs, boot }, lane, said } };
-  await machine.journal.save({ ...state, wakes: { ...state.wakes, wishes } });
+  await machine.journal.save({ ...state, wakes: { ...wakesOf(state), wishes } });
   await machine.cycle();
   expect(await world.text(`COMPUTER_${machine.number}.md`)).toContain(`wakes_${target}: ${said}\n`);
 }
@@ -175,7 +176,7 @@ test('W3 a wish is fulfilled at once by the lowest in the network, once, and tak
   expect((await two.cycle()).woken).toEqual([{ machine: 3, name: 'm3', why: 'asked for on 1 m1', problem: null }]);
   await pass(world, awake, 15);
   expect(packets(awake)).toEqual([0, 1, 0]);
-  expect(asker.state().wakes.wishes).toEqual({});
+  expect(asker.state().wakes?.wishes).toEqual({});
   expect(await world.text('COMPUTER_1.md')).not.toContain('wakes_3');
   // Another wish is another packet.
   await wish(world, asker, 3);
@@ -208,7 +209,7 @@ test('W3 a wish for a machine that has spoken since is over', async () => {
   world.pass(MINUTE_MS);
   await nas.cycle();
   await asker.cycle();
-  expect(asker.state().wakes.wishes).toEqual({});
+  expect(asker.state().wakes?.wishes).toEqual({});
   // The lane says so with the next push; that it has spoken, everybody sees for himself.
   await pass(world, [two], 2);
   expect(two.packets).toEqual([]);
@@ -251,12 +252,12 @@ test('W3 one wish is one packet, though its word stays and the machine goes back
   expect(two.packets).toEqual([NAS]);
   await pass(world, [two, nas], 2);
   // As that of an asker that has nothing else to say: what it takes back rides on its next push.
-  const [said] = Object.values(asker.state().wakes.wishes);
+  const [said] = Object.values(asker.state().wakes?.wishes ?? {});
   for (let minute = 0; minute < 30; minute += 1) {
     const state = asker.state();
     const at = asker.machine().clock.now();
     const wishes = { 3: { said: said?.said ?? '', at } };
-    await asker.journal.save({ ...state, wakes: { ...state.wakes, wishes } });
+    await asker.journal.save({ ...state, wakes: { ...wakesOf(state), wishes } });
     await pass(world, awake, 1);
   }
   expect(await world.text('COMPUTER_1.md', 'refs/coord/machines/1')).toContain(`wakes_3: ${said?.said}\n`);

@@ -11,6 +11,13 @@ export interface CycleRules {
   readonly record?: (state: JournalState, recorded: readonly MailIntention[]) => Taken;
   /** What this machine says of itself besides. `shown`: what the ledger shows; it is not asked once the machine has left. */
   readonly own?: (self: Self, state: JournalState, shown: MachineDocument | undefined) => Partial<MachineDocument>;
+  /** What of that can wait for the next push, as it is said after one that lacks it. */
+  readonly later?: (
+    own: MachineDocument,
+    shown: MachineDocument,
+  ) => { readonly [Name in keyof MachineDocument]?: MachineDocument[Name] | undefined };
+  /** How a person brings back a machine that is offline; undefined = as any other. */
+  readonly back?: (machine: number, document: MachineDocument | undefined) => string | undefined;
   /** What is kept of an earlier folder of the same machine (I2, R3). Said again, it changes nothing. */
   readonly takeOver?: (state: JournalState, earlier: Partial<MoreSaid>) => Partial<JournalState>;
   /** What STATUS.json says besides. */

@@ -98,10 +98,8 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const shownServices = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};
   const asShown = { ...document, seq, beat, updated };
   // A statement is void once its machine has answered, so taking it back can wait.
-  // W3, W4: a new wish is pushed at once; its end, and packets that were sent, can wait.
-  const wakes = document.wakes === undefined ? shown.document.wakes : { ...shown.document.wakes, ...document.wakes };
-  const { woke } = shown.document;
-  const later = { heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, wakes, woke };
+  const ofFeatures = together(({ later }) => later?.(document, shown.document));
+  const later = { heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, ...ofFeatures };
   const isSaid =
     sameValue(withoutProgress(results), withoutProgress(shown.results)) &&
     sameValue({ ...asShown, ...later, ...shownServices }, shown.document) &&

@@ -1,6 +1,8 @@
 // Needs-you of orders and documents: what cannot be read, what is blocked or failed, and what was lost with a machine.
 
+import { CYCLE_RULES } from '../../features/cycle.ts';
 import { shellWord } from '../base/shell-word.ts';
+import type { MachineDocument } from '../model/machines/machine.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import { type Fault, faultSentence } from '../model/status/fault.ts';
@@ -77,13 +79,18 @@ export const offlineNeed: NeedKind = {
       runsOf(order)
         .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine) && run.takeOver === undefined)
         .map(([machine]): NeedsYou => {
-          const back = machines.get(machine)?.document.wake === undefined ? 'start it' : `wake it: coord wake ${machine}`;
+          const back = backAgain(machine, machines.get(machine)?.document);
           const why = `${machineLabel(machine, machines)} is offline; ${back}, or if it is gone: coord machines remove ${machine}`;
           return { code: 'offline', order: id, machine, why };
         }),
     );
   },
 };
+
+function backAgain(machine: number, document: MachineDocument | undefined): string {
+  const ways = CYCLE_RULES.flatMap(({ back }) => back?.(machine, document) ?? []);
+  return ways[0] ?? 'start it';
+}
 
 function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun])[] {
   if (order.machines !== undefined) return Object.entries(order.machines).map(([machine, run]) => [Number(machine), run]);

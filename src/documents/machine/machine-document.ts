@@ -5,6 +5,7 @@ import { MACHINE_STATES, type MachineDocument, type Scalar } from '../../core/mo
 import type { Cursor } from '../../core/model/messages/mail.ts';
 import type { ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import { MACHINE_FIELDS } from '../../features/documents.ts';
 import type { DocumentKind } from '../document.ts';
 import { formatDuration, parseDuration } from '../text/duration.ts';
 import { visibleText } from '../text/escape-text.ts';
@@ -13,7 +14,6 @@ import { FlatFields } from '../yaml/flat-fields.ts';
 import { readFlatYaml } from '../yaml/flat-yaml.ts';
 import { readFrontMatter, renderFrontMatter } from '../yaml/front-matter.ts';
 import { machineBody, notesOf } from './machine-body.ts';
-import { readWake, wakeFields } from './wake-fields.ts';
 
 const LIST = 'words with commas between them';
 
@@ -62,7 +62,7 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
   const what = fields.optional<string | null>('emergency', 'text', textOf, null);
   const since = fields.optional('emergency_since', 'a time in UTC', timeOf, document.updated);
   const emergency = what === null ? {} : { emergency: { what, since } };
-  const wake = readWake(fields, data);
+  const ofFeatures = Object.assign({}, ...MACHINE_FIELDS.map(({ read }) => read(fields, data)));
   const services = servicesOf(data, fields);
   const extra = extraOf(fields);
   const bad: readonly Fault[] = fields.faults;
@@ -75,7 +75,7 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
       removedBy,
       ...paused,
       ...emergency,
-      ...wake,
+      ...ofFeatures,
       ...services,
       extra,
       notes: notesOf(body),
@@ -107,7 +107,7 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   if (document.removedBy !== null) known.removed_by = document.removedBy;
   if (document.paused !== undefined && document.paused.until !== null) known.paused_until = document.paused.until;
   if (document.paused !== undefined && document.paused.note !== '') known.pause_note = document.paused.note;
-  Object.assign(known, wakeFields(document));
+  for (const { written } of MACHINE_FIELDS) Object.assign(known, written(document));
   for (const [key, value] of Object.entries(document.extra)) if (!(key in known)) known[key] = value;
   return renderFrontMatter(known, `\n${machineBody(document, report)}`);
 }

@@ -1,6 +1,5 @@
 // The journal of a machine that has just joined.
 
-import { NO_WAKES } from '../machines/waking.ts';
 import { EMPTY_MAIL } from '../messages/mail.ts';
 import type { JournalState } from './journal.ts';
 
@@ -49,7 +48,6 @@ export function newJournal(machine: number, instance: string, before: readonly s
     leaving: null,
     pause: null,
     emergency: null,
-    wakes: NO_WAKES,
     main: null,
     pushedMain: null,
     rewritten: null,

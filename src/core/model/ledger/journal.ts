@@ -2,7 +2,6 @@
 import type { Emergency } from '../machines/emergency.ts';
 import type { Instant } from '../machines/instant.ts';
 import type { LocalPause } from '../machines/pause.ts';
-import type { WakeNotes } from '../machines/waking.ts';
 import type { HandedUpTo } from '../messages/bus.ts';
 import type { MailState } from '../messages/mail.ts';
 import type { ClaimTerms, OwnClaim } from '../orders/claim.ts';
@@ -156,8 +155,6 @@ export interface JournalState {
   readonly pause: LocalPause | null;
   /** M6: stands until somebody says that it is over. */
   readonly emergency: Emergency | null;
-  /** W3, W4: machines that are to be woken, and packets that went out. */
-  readonly wakes: WakeNotes;
   /** R3a: the last main that a fetch has shown this machine; null = none yet. */
   readonly main: string | null;
   /** R3a: the last main that this machine pushed itself, in a push that was accepted; null = none yet. */

@@ -4,7 +4,6 @@ import type { Cursor } from '../messages/mail.ts';
 import type { Emergency } from './emergency.ts';
 import type { SaidService } from './local-service.ts';
 import type { Pause } from './pause.ts';
-import type { Wakeable } from './waking.ts';
 
 export const MACHINE_STATES = ['IDLE', 'WORKING', 'ACTIVE', 'PAUSED', 'EMERGENCY', 'LEFT'] as const;
 export type MachineState = (typeof MACHINE_STATES)[number];
@@ -51,12 +50,6 @@ export interface MachineDocument {
   readonly paused?: Pause;
   /** M6, also beside PAUSED. Written `emergency: the disk is failing`, `emergency_since: 2026-…`. */
   readonly emergency?: Emergency;
-  /** W1. Written `wake: aa:bb:cc:dd:ee:ff`, `networks: n3fa2.91bc`. */
-  readonly wake?: Wakeable;
-  /** W3: machines that its people want woken, and since when. Written `wakes_3: 2026-…`. */
-  readonly wakes?: Readonly<Record<number, string>>;
-  /** W4: when it last sent a packet to a machine that sleeps. Written `woke_3: 2026-…`. */
-  readonly woke?: Readonly<Record<number, string>>;
   /** L5: its local programs, by name; absent where it has none. Written `program_builder: ONLINE · 1 of 2 · build, test · since 2026-…`. */
   readonly programs?: Readonly<Record<string, SaidService>>;
   readonly extra: Readonly<Record<string, Scalar>>;

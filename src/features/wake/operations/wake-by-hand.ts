@@ -6,6 +6,7 @@ import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Machine } from '../../../machine/context.ts';
 import type { Waker } from '../../../ports.ts';
+import { wakesOf } from '../rules/wake-notes.ts';
 import { type WakeRoute, wakeRoute } from '../rules/wake-route.ts';
 
 export interface WokenByHand {
@@ -30,7 +31,7 @@ export async function wakeByHand(
   const route = wakeRoute(target, snapshot, state, { own: waker.here(), seenAt: now });
   if (route.kind !== 'goes') return { route, sentHere: false, asked: null, problem: null };
   const said = isoTime(now.wallMs);
-  let { sent, wishes } = state.wakes;
+  let { sent, wishes } = wakesOf(state);
   let problem: string | null = null;
   if (route.here) {
     try {
@@ -43,6 +44,6 @@ export async function wakeByHand(
   }
   const asked = problem === null ? route.asks : route.instead;
   if (asked !== null) wishes = { ...wishes, [target]: { at: now, lane: state.observed[target]?.commit ?? null, said } };
-  await journal.save({ ...state, wakes: { ...state.wakes, sent, wishes } });
+  await journal.save({ ...state, wakes: { ...wakesOf(state), sent, wishes } });
   return { route, sentHere: route.here && problem === null, asked, problem };
 }

@@ -2,9 +2,9 @@
 import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
-import { nearness } from '../../../core/model/machines/network-marks.ts';
 import type { Wakeable } from '../../../core/model/machines/waking.ts';
 import { isLost, isStatedLost, liveMachines } from '../../../core/presence/lost.ts';
+import { nearness } from './network-marks.ts';
 
 /** A router that is not in view now, as after a start of the computer, is the one that was, in the same subnet. */
 export function settledNetworks(now: Wakeable, shown: Wakeable | undefined): Wakeable {

@@ -10,8 +10,8 @@ import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { MachineDocument } from '../../../core/model/machines/machine.ts';
 import { machineLabel } from '../../../core/model/machines/machines.ts';
 import type { Self } from '../../../core/model/machines/self.ts';
-import { NO_WAKES, type WakeNotes, type Waking } from '../../../core/model/machines/waking.ts';
 import { atMostMs } from '../../../core/presence/elapsed.ts';
+import { NO_WAKES, type WakeNotes, type Waking, wakesOf } from './wake-notes.ts';
 import { orderWakes, type WakeCircumstances } from './wake-orders.ts';
 import { isAsleep, sendersTo, settledNetworks } from './wake-route.ts';
 
@@ -48,7 +48,7 @@ interface Cause {
 
 export function wakesDue(snapshot: Snapshot, state: JournalState, self: Self, when: WakeCircumstances): WakeDecision {
   const { now, fetchedAt } = when;
-  const before = state.wakes;
+  const before = wakesOf(state);
   const wishes = pick(before.wishes, (target, wish) => agoMs(wish.at, now) < WISH_MS && !wasHeardOf(Number(target), wish, state));
   // W1: the repo alone never makes a machine send anything.
   const own = self.wake ?? null;
@@ -129,7 +129,7 @@ function toldNow(
   { now, fetchedAt }: WakeCircumstances,
   wanted: readonly Cause[],
 ): { readonly sent: WakeNotes['sent']; readonly news: ReadonlySet<number> } {
-  const before = state.wakes.sent;
+  const before = wakesOf(state).sent;
   const own = pick(before, (name, { at }) => {
     const [target, by] = name.split(' ').map(Number);
     const isWanted = wanted.some((cause) => cause.target === target);
@@ -164,10 +164,11 @@ function hasJustFailed(target: number, sent: WakeNotes['sent'], now: Instant): b
 }
 
 /** After what `wakesDue` decided: this packet could not be sent. It is tried again, and others must not count on it. */
-export function withoutPacket({ wakes }: JournalState, send: Waking, before: JournalState, now: Instant): WakeNotes {
+export function withoutPacket(state: JournalState, send: Waking, before: JournalState, now: Instant): WakeNotes {
+  const wakes = wakesOf(state);
   const name = `${send.machine} ${before.machine}`;
   const { [name]: _, ...others } = wakes.sent;
-  const last = before.wakes.sent[name];
+  const last = wakesOf(before).sent[name];
   const causes = Object.entries(wakes.causes).map(([key, cause]) => [
     key,
     send.causes.includes(key) ? { ...cause, done: false } : cause,
@@ -199,10 +200,13 @@ function kept(before: WakeNotes, notes: WakeNotes): WakeNotes {
 }
 
 export const wakeRules: CycleRules = {
-  own({ wake }, { machine, wakes }, shown) {
+  own({ wake }, state, shown) {
     const isWakeable = wake !== undefined && wake.addresses.length + wake.networks.length > 0;
-    return { ...(isWakeable ? { wake: settledNetworks(wake, shown?.wake) } : {}), ...wakeWords(wakes, machine) };
+    return { ...(isWakeable ? { wake: settledNetworks(wake, shown?.wake) } : {}), ...wakeWords(wakesOf(state), state.machine) };
   },
+  // A new wish is pushed at once; its end, and packets that were sent, can wait.
+  later: ({ wakes: own }, { wakes: shown, woke }) => ({ wakes: own === undefined ? shown : { ...shown, ...own }, woke }),
+  back: (machine, document) => (document?.wake === undefined ? undefined : `wake it: coord wake ${machine}`),
 };
 
 /** W3, W4: what this machine says of its notes; nothing where there is nothing. */

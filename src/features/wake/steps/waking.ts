@@ -2,6 +2,7 @@
 import type { Wakeable, Woken } from '../../../core/model/machines/waking.ts';
 import type { FeatureStep, Machine } from '../../../machine/context.ts';
 import { wakesDue, withoutPacket } from '../rules/wake.ts';
+import { wakesOf } from '../rules/wake-notes.ts';
 
 export const wakeOthers: FeatureStep = { perform, failing: 'no machine is woken' };
 
@@ -11,7 +12,7 @@ async function perform(
   // Nobody was seen now, so nobody is seen to sleep.
   if (fetchedAt === null || state.duplicate !== null || state.leaving !== null) return { state, woken: [] };
   const { sends, notes } = wakesDue(snapshot, state, self, { now: machine.clock.now(), fetchedAt });
-  if (notes === state.wakes) return { state, woken: [] };
+  if (notes === wakesOf(state)) return { state, woken: [] };
   let next = { ...state, wakes: notes };
   await machine.journal.save(next);
   const woken: Woken[] = [];

@@ -2,11 +2,11 @@
 // machines know them (W1), and where a packet for all in one of them goes.
 import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
-import { nearness } from '../../../core/model/machines/network-marks.ts';
 import type { Wakeable } from '../../../core/model/machines/waking.ts';
-import { WAKE_LIST_MAX } from '../../../documents/machine/wake-fields.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 import { type Interfaces, WITHIN } from '../../../system/fleet/interfaces.ts';
+import { WAKE_LIST_MAX } from '../documents/wake-fields.ts';
+import { nearness } from '../rules/network-marks.ts';
 
 /** Ways to elsewhere, with no network of their own that a packet for all could reach. */
 const TUNNEL = /^(?:tun|tap|utun|wg|tailscale|zt|ppp|ipsec|gif|stf|awdl|llw|anpi)/;
