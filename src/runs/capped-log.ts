@@ -1,7 +1,8 @@
 // A log that cannot fill the disk (failures.md 21): it keeps the first bytes and the last ones, and says how many are missing between.
 // A disk that refuses the log does not harm the run: what could not be written counts as left out, and the log gives some room back,
 // so that it is not the log that keeps the exit record from being written.
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, writeSync } from 'node:fs';
+import { openToAppend } from '../system/files/open-file.ts';
 
 const TAIL_BYTES_MAX = 256 * 1024;
 /** A few blocks of any file system. */
@@ -20,7 +21,7 @@ export class CappedLog {
 
   /** The log is at most `bytesMax` at its head and as much again, 256 KiB at most, at its end. */
   constructor(path: string, bytesMax: number) {
-    this.#file = openSync(path, 'a', 0o600);
+    this.#file = openToAppend(path);
     this.#room = bytesMax;
     this.#ring = Buffer.alloc(Math.min(TAIL_BYTES_MAX, Math.max(bytesMax, 1)));
   }

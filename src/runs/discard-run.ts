@@ -1,6 +1,6 @@
 // Forgets runs. Of one that said something, the log stays for `coord logs` until newer logs need the room; its owner record stays with
 // it, so that no late watchdog can start the run again.
-import { existsSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWatched } from './owner.ts';
 import { isKey, type RunPaths, runPaths } from './run-folder.ts';
@@ -37,7 +37,7 @@ export function pruneLogs(runsDir: string, sizeBytesMax: number): void {
     .filter((entry) => entry.isDirectory() && isKey(entry.name))
     .map((entry) => runPaths(runsDir, entry.name))
     .filter((paths) => !existsSync(paths.spec) && logBytes(paths) > 0)
-    .map((paths) => ({ paths, sizeBytes: logBytes(paths), writtenMs: statSync(paths.log).mtimeMs }))
+    .map((paths) => ({ paths, sizeBytes: logBytes(paths), writtenMs: lstatSync(paths.log).mtimeMs }))
     .sort((one, other) => other.writtenMs - one.writtenMs);
   let total = 0;
   for (const { paths, sizeBytes } of kept) {
@@ -46,8 +46,10 @@ export function pruneLogs(runsDir: string, sizeBytesMax: number): void {
   }
 }
 
+/** A link or a folder that the run put in its place is no log. */
 function logBytes(paths: RunPaths): number {
-  return statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0;
+  const seen = lstatSync(paths.log, { throwIfNoEntry: false });
+  return seen?.isFile() === true ? seen.size : 0;
 }
 
 /** Under its name it is gone at once: a late watchdog finds no folder, instead of one without an owner. */

@@ -1,8 +1,9 @@
 // Starts a run's watchdog and waits for the handover. When it returns, the run is its watchdog's; when it throws, the run never began
 // and never will (owner.ts); only where the disk refuses even to say so, it is `look` that settles it later.
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { CoordError } from '../errors.ts';
+import { openToAppend } from '../system/files/open-file.ts';
 import { CRASH_AT } from '../system/process/crash-point.ts';
 import { readLogEnd } from './log-end.ts';
 import { onDisk } from './on-disk.ts';
@@ -32,7 +33,7 @@ async function handover(
   waitMs: number,
   step: (name: string) => void,
 ): Promise<string | null> {
-  const errors = onDisk(paths.folder, () => openSync(paths.watchdogLog, 'a', 0o600));
+  const errors = onDisk(paths.folder, () => openToAppend(paths.watchdogLog));
   // A session of its own and next to no environment: it inherits neither coord's terminal nor, within a run, that run's stamp.
   const crash = process.env[CRASH_AT];
   const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', ...(crash === undefined ? {} : { [CRASH_AT]: crash }) };

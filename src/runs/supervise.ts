@@ -6,7 +6,7 @@ import { CALL } from '../core/model/orders/call.ts';
 import type { Command } from '../core/model/orders/order.ts';
 import type { ExitRecord } from '../core/model/orders/run.ts';
 import { isLeaseOver } from '../core/presence/run-lease.ts';
-import { writeDurably } from '../system/files/durable-file.ts';
+import { writeDurably, writeWhole } from '../system/files/durable-file.ts';
 import { STAMP } from '../system/process/process-table.ts';
 import { systemClock } from '../system/time/clock.ts';
 import { CappedLog } from './capped-log.ts';
@@ -143,7 +143,7 @@ function withCut(outcome: Outcome, cut: Cut): Outcome | null {
 
 function noteChild(paths: RunPaths, child: Child): void {
   try {
-    writeFileSync(paths.child, JSON.stringify(child), { mode: 0o600 });
+    writeWhole(paths.child, JSON.stringify(child));
   } catch {
     // A full disk: the run's processes can still be found by their stamp.
   }

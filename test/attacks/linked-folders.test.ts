@@ -52,3 +52,11 @@ test('C6 files behind a link are published neither as specs nor as messages', as
   expect(() => specPath({ cwd: folder.root }, folder, 'diary')).toThrow(`${join(folder.projection, 'specs')} is a link`);
   expect((await show([])).obstructed).toEqual(['specs', 'messages']);
 });
+
+test('C6 a link where a file was written before it was moved into its place is not followed', async () => {
+  writeFileSync(join(elsewhere, 'keep'), 'mine');
+  for (const name of ['.coord.tmp', 'STATUS.json']) symlinkSync(join(elsewhere, 'keep'), join(folder.projection, name));
+  expect((await show(['STATUS.json'])).obstructed).toEqual([]);
+  expect(readFileSync(join(elsewhere, 'keep'), 'utf8')).toBe('mine');
+  expect(readFileSync(join(folder.projection, 'STATUS.json'), 'utf8')).toBe('STATUS.json');
+});

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createBox, handOut, put } from '../../src/features/bus/operations/box.ts';
 import { newestLog } from '../../src/operations/orders/run-log.ts';
+import { takeLock } from '../../src/system/files/lock.ts';
 import type { FleetFolder } from '../../src/system/fleet/fleet-folder.ts';
 
 let folder = '';
@@ -15,8 +16,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** In a process of its own, because a read that waits for ever cannot be stopped from within. */
-function read(module: string, name: string, path: string, ...more: number[]): unknown {
-  const script = `import { ${name} } from '${new URL(`../../src/${module}.ts`, import.meta.url).pathname}'; console.log(JSON.stringify(${name}(...${JSON.stringify([path, ...more])})));`;
+function read(module: string, name: string, ...given: unknown[]): unknown {
+  const script = `import { ${name} } from '${new URL(`../../src/${module}.ts`, import.meta.url).pathname}'; console.log(JSON.stringify(await ${name}(...${JSON.stringify(given)}) ?? null));`;
   const runner = join(import.meta.dirname, '../../node_modules/.bin/esbuild');
   const out = join(folder, 'read.mjs');
   execFileSync(runner, ['--bundle', '--platform=node', '--format=esm', `--outfile=${out}`, '--log-level=error'], {
@@ -41,11 +42,18 @@ test('a pipe in the place of any small file of coord’s is an error, and keeps 
   expect(() => read('system/files/read-if-there', 'readText', path)).toThrow(/EINVAL: neither a file nor a folder/);
   const here = join(import.meta.dirname, '../../src');
   const sources = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-  // By a descriptor, from standard input or of the kernel's own nothing waits.
-  const waiting = sources.filter((name) =>
-    /(?:readFileSync|createReadStream)\((?!0|file\b|['`]\/proc)/.test(readFileSync(join(here, name), 'utf8')),
-  );
-  expect(waiting).toEqual([]);
+  // By a descriptor, from standard input or of the kernel's own nothing waits; COORD_OUTPUT is the run's own.
+  const opens = /(?:readFileSync|createReadStream)\((?!0|file\b|['`]\/proc)|appendFileSync\((?!env\.)|openSync\([^)]*'[aw]/;
+  expect(sources.filter((name) => opens.test(readFileSync(join(here, name), 'utf8')))).toEqual([]);
+});
+
+test('a pipe in the place of the daemon’s log, or of what waits beside a lock, keeps nobody waiting', async () => {
+  for (const name of ['log', 'lock.last', 'lock.waiting', 'waited', 'program.log']) execFileSync('mkfifo', [join(folder, name)]);
+  read('operations/daemon/daemon-log', 'appendToLog', join(folder, 'log'), 'a line');
+  expect(() => read('system/files/open-file', 'openToRead', join(folder, 'log'))).toThrow(/EINVAL/);
+  read('system/process/waited', 'noteWait', { state: folder, waited: join(folder, 'waited') });
+  const lock = await takeLock(join(folder, 'lock'), 0);
+  await lock.release(1);
 });
 
 test('M8: a pipe or a folder in a box is set aside, and the message behind it is taken', () => {

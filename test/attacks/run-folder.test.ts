@@ -12,6 +12,8 @@ test.each([
   ['puts a file in the place of its folder', `rm -rf "${FOLDER}"; touch "${FOLDER}"`],
   ['puts a link to itself in the place of its folder', `d="${FOLDER}"; rm -rf "$d"; ln -s "$d" "$d"`],
   ['makes folders of its records', `cd "${FOLDER}"; rm *.json; mkdir exit.json owner.json child.json output.log outputs`],
+  ['makes links to themselves of its records', `cd "${FOLDER}"; for f in *; do rm -r "$f"; ln -s "$f" "$f"; done`],
+  ['makes pipes of its records', `cd "${FOLDER}"; for f in *.json *.log outputs; do rm "$f"; mkfifo "$f"; done`],
   ['removes who owns it', `rm "${FOLDER}/owner.json"`],
   ['says that it never began', `echo '{"void":true}' > "${FOLDER}/owner.json"`],
 ])('O9: a run that %s is not run again, and frees its slot', async (_what, harm) => {
@@ -25,6 +27,15 @@ test.each([
   for (let sync = 0; sync < 4; sync += 1) await mac.ok('sync');
   expect(readFileSync(`${mac.folder}/starts`, 'utf8')).toBe('ran\n');
   expect(fleet.status().orders).toMatchObject({ harm: { state: 'FAILED', code: 'interrupted' }, next: { state: 'COMPLETED' } });
+});
+
+test('O9: a run that leaves a pipe where its watchdog writes is checked, and ends', async () => {
+  const fleet = createFleet();
+  const mac = fleet.machine('mac');
+  await fleet.joined('mac');
+  fleet.person().order([{ id: 'pipe', assign: 1, run: `cd "${FOLDER}"; rm child.json; mkfifo child.json`, check: 'true' }]);
+  await mac.ok('sync', '--wait');
+  expect(fleet.status().orders.pipe).toMatchObject({ state: 'COMPLETED' });
 });
 
 test('O9: a run that lets its record grow to 3 GB ends no sync', async () => {

@@ -1,4 +1,5 @@
 // What failed and the one command that helps; and the exit code of it.
+import { shellWord } from '../../core/base/shell-word.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 
@@ -32,8 +33,18 @@ const DISK_CODES: Readonly<Record<string, readonly [what: string, hint: string]>
   EPERM: ['no permission to read or write there', 'ls -ld .'],
 };
 
+/** A file, a folder, a link or a pipe in the place of something else of coord's. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(['ENOTDIR', 'EISDIR', 'ELOOP', 'EINVAL', 'ENXIO']);
+
 function diskTrouble(error: unknown): { readonly what: string; readonly hint: string } | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   const [what, hint] = DISK_CODES[String(error.code)] ?? [];
-  return what === undefined || hint === undefined ? null : { what: `${what}: ${error.message}`, hint };
+  if (what !== undefined && hint !== undefined) return { what: `${what}: ${error.message}`, hint };
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  const isInTheWay = IN_THE_WAY.has(String(error.code)) || (error.code === 'EEXIST' && syscall === 'mkdir');
+  if (!isInTheWay || path === undefined) return null;
+  return {
+    what: `something else stands in the place of a file or folder of coord's: ${error.message}`,
+    hint: `ls -ld ${shellWord(path)}`,
+  };
 }

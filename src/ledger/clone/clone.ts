@@ -1,12 +1,11 @@
 // The private bare clone (C5): made if missing, moved aside and made again if damaged, packed when it grows. Guarantees that nothing in it decides
 // anything: deleting it only costs time. One process at a time may use it (C7).
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoordError } from '../../errors.ts';
-import { readText } from '../../system/files/read-if-there.ts';
 import { renderGitConfig } from '../git/git-config-text.ts';
-import { type GitHome, writePrivate } from '../git/git-home.ts';
+import { type GitHome, textIn, writePrivate } from '../git/git-home.ts';
 import type { Setting } from '../git/person-settings.ts';
 import { type GitCall, type GitResult, runGit } from '../git/run-git.ts';
 import { lastWords } from '../git/trouble.ts';
@@ -80,12 +79,19 @@ export interface Clone {
   packIfNeeded(): Promise<boolean>;
 }
 
-const exists = async (path: string) => (await stat(path).catch(() => null)) !== null;
+/** A link does not count for what it leads to. */
+const exists = async (path: string) => (await lstat(path).catch(() => null)) !== null;
 
-/** Whether git would open this as a repository, by a few files on the disk. */
+/** What git opens there by its name: at a pipe it would wait, and behind a link it would write. */
+const FILES = ['config', 'packed-refs', 'FETCH_HEAD'];
+
+/** Whether git would open this as a repository, and nothing else, by a few files on the disk. */
 export async function isHealthy(gitDir: string): Promise<boolean> {
-  const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
-  return head.startsWith('ref: refs/heads/') && (await exists(join(gitDir, 'objects'))) && (await exists(join(gitDir, 'refs')));
+  const at = (name: string) => lstatSync(join(gitDir, name), { throwIfNoEntry: false });
+  if (lstatSync(gitDir, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
+  const isLaidOut =
+    ['objects', 'refs'].every((name) => at(name)?.isDirectory()) && FILES.every((name) => at(name)?.isFile() !== false);
+  return isLaidOut && at('HEAD')?.isFile() === true && (textIn(join(gitDir, 'HEAD')) ?? '').startsWith('ref: refs/heads/');
 }
 
 /** Where the clone of a state folder is. */
@@ -93,8 +99,7 @@ export const cloneDirOf = (stateDir: string): string => join(stateDir, 'clone.gi
 
 /** The format of an existing clone; sha1 where there is none. */
 export function cloneFormat(gitDir: string): ObjectFormat {
-  const path = join(gitDir, 'config');
-  return existsSync(path) && /objectformat\s*=\s*"?sha256/i.test(readText(path)) ? 'sha256' : 'sha1';
+  return /objectformat\s*=\s*"?sha256/i.test(textIn(join(gitDir, 'config')) ?? '') ? 'sha256' : 'sha1';
 }
 
 /** The newest damaged clone is kept for people to look at; earlier ones are removed. */

@@ -1,10 +1,10 @@
 // One fetch: moves the remote's refs into refs/view/… and returns them by their names there (C3). Git's wording never decides whether a branch is absent:
 // after a failure `ls-remote` tells. While a branch is known to be absent, `ls-remote` comes first, so that waiting for it costs one command. It also
 // comes first while refs are asked for by name (R7).
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { ReadFirst } from '../../ports.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import { type Clone, type ObjectFormat, REMOTE } from '../clone/clone.ts';
 import type { GitHome } from '../git/git-home.ts';
 import { troubleOf } from '../git/trouble.ts';
@@ -182,7 +182,7 @@ function runFetchOf({ clone, branches, home, times }: RefsQuestion): RunFetch {
     if (said.isOverLines) await clone.repair();
     const result = { ...said, stderr: withoutChatter(said.stderr) };
     if (result.exitCode !== 0 || result.timedOut) return { result, refs: null };
-    const refs = parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8'));
+    const refs = parseFetchHead(readText(join(clone.gitDir, 'FETCH_HEAD')));
     // Git fails if a branch is missing. So if FETCH_HEAD lacks one, it was not written whole: the disk is full.
     const isWhole = branches.every((ref) => refs.has(ref) || !specs.includes(branchSpec(ref)));
     return { result, refs: isWhole ? refs : null };

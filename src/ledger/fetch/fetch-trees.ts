@@ -49,19 +49,19 @@ export async function fetchTrees(session: CloneSession, view: FleetView, asked: 
   const before = session.last?.trees ?? null;
   const shown = { mainRef, boardRef, ...answered };
   const trees = same ? last.trees : await readTrees({ reader: treeReader, namespace, before, ...shown });
-  session.last = { ...shown, trees, mark: same ? last.mark : await saveSeen(clone.gitDir, shown) };
+  session.last = { ...shown, trees, mark: same ? last.mark : saveSeen(clone.gitDir, shown) };
   return { kind: 'fetched', trees };
 }
 
 /** R7: refs that were found to be bad are remembered, so that not every process looks for them again. */
 async function keptByName(session: CloneSession, view: FleetView): Promise<LastFetch | null> {
-  if (seenIn(await seenMark(session.clone.gitDir))?.byName !== true) return null;
+  if (seenIn(seenMark(session.clone.gitDir))?.byName !== true) return null;
   return (await recallTrees(session, view)) === null ? null : session.last;
 }
 
 /** C4a: the view in this process's memory, if no other process of this machine has fetched or pushed since. */
 async function newestHere({ clone, last }: CloneSession): Promise<LastFetch | null> {
-  return last !== null && last.mark === (await seenMark(clone.gitDir)) ? last : null;
+  return last !== null && last.mark === seenMark(clone.gitDir) ? last : null;
 }
 
 /**
@@ -93,7 +93,7 @@ export async function noteAccepted(
   };
   try {
     const trees = await readTrees({ reader: session.treeReader, namespace, before, ...moved });
-    session.last = { ...moved, trees, mark: await saveSeen(session.clone.gitDir, moved) };
+    session.last = { ...moved, trees, mark: saveSeen(session.clone.gitDir, moved) };
   } catch (error) {
     if (!(error instanceof CloneDamage)) throw error;
   }
@@ -103,7 +103,7 @@ export async function noteAccepted(
 export async function recallTrees(session: CloneSession, { mainRef, namespace }: FleetView): Promise<Trees | null> {
   const kept = await newestHere(session);
   if (kept !== null) return kept.trees;
-  const mark = await seenMark(session.clone.gitDir);
+  const mark = seenMark(session.clone.gitDir);
   const seen = seenIn(mark);
   if (seen === null || seen.mainRef !== mainRef) return null;
   try {

@@ -1,9 +1,9 @@
 // What the last fetch of any process of this machine showed, kept beside the objects (S6, C4a). A copy of the remote's refs and nothing
 // else: lost with the clone, and rebuilt by the next fetch. Written only when something moved (C3), so its text tells one view from another.
-import { readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LastFetch } from '../clone/clone-session.ts';
-import { writePrivate } from '../git/git-home.ts';
+import { textIn, writePrivate } from '../git/git-home.ts';
 import { isObjectId } from './ref-names.ts';
 import type { UnreadRef } from './shown-refs.ts';
 
@@ -12,20 +12,20 @@ export type SeenRefs = Omit<LastFetch, 'trees' | 'mark'>;
 const fileOf = (gitDir: string) => join(gitDir, 'coord-seen.json');
 
 /** The present text, to be compared; null = none that can be read. */
-export function seenMark(gitDir: string): Promise<string | null> {
-  return readFile(fileOf(gitDir), 'utf8').catch(() => null);
+export function seenMark(gitDir: string): string | null {
+  return textIn(fileOf(gitDir));
 }
 
 /** Remembers a fetch. If it cannot be written, nothing is remembered rather than something older. Returns the mark that it left. */
-export async function saveSeen(gitDir: string, seen: SeenRefs): Promise<string | null> {
+export function saveSeen(gitDir: string, seen: SeenRefs): string | null {
   const { mainRef, boardRef, refs, absent, unread, strange, byName } = seen;
   const odd = { unread: [...unread], strange, byName };
   const text = `${JSON.stringify({ version: 1, mainRef, boardRef, absent: [...absent], refs: [...refs], ...odd })}\n`;
   try {
-    await writePrivate(fileOf(gitDir), text);
+    writePrivate(fileOf(gitDir), text);
     return text;
   } catch {
-    await rm(fileOf(gitDir), { force: true }).catch(() => {});
+    rmSync(fileOf(gitDir), { force: true, recursive: true });
     return seenMark(gitDir);
   }
 }

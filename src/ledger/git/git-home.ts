@@ -1,8 +1,10 @@
 // What git needs beside the clone: a settings file of ours with the person's imported ones (mode 0600), an empty hooks folder,
 // and the environment. Guarantees that they exist and are current. If they are lost, they are made again from the person's settings.
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { writeDurably } from '../../system/files/durable-file.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import { parseRemoteUrl, type RemoteUrl } from '../../system/git/remote-url.ts';
 import { renderGitConfig } from './git-config-text.ts';
 import { gitEnvironment } from './git-environment.ts';
@@ -35,25 +37,30 @@ const OURS: readonly Setting[] = [
 const personFile = (stateDir: string) => join(stateDir, 'git-person.json');
 
 /** Writes a file whole and private, unless it has that content already. */
-export async function writePrivate(path: string, text: string): Promise<void> {
-  const present = await readFile(path, 'utf8').catch(() => null);
-  if (present === text) return;
-  await writeFile(`${path}.new`, text, { mode: 0o600, flush: true });
-  await chmod(`${path}.new`, 0o600);
-  await rename(`${path}.new`, path);
+export function writePrivate(path: string, text: string): void {
+  if (textIn(path) !== text) writeDurably(path, text);
+}
+
+/** Null = nothing that can be read. */
+export function textIn(path: string): string | null {
+  try {
+    return readText(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Takes the person's settings over (init, join); the lines are shown to them. */
 export async function importPersonSettings(stateDir: string, person: Readonly<NodeJS.ProcessEnv>): Promise<PersonSettings> {
   await mkdir(stateDir, { recursive: true });
   const settings = await readPersonSettings(person);
-  await writePrivate(personFile(stateDir), `${JSON.stringify({ version: 1, settings: settings.imported }, null, 1)}\n`);
+  writePrivate(personFile(stateDir), `${JSON.stringify({ version: 1, settings: settings.imported }, null, 1)}\n`);
   return settings;
 }
 
 async function importedSettings(stateDir: string, person: Readonly<NodeJS.ProcessEnv>): Promise<readonly Setting[]> {
   try {
-    const { settings } = JSON.parse(await readFile(personFile(stateDir), 'utf8')) as { settings: unknown };
+    const { settings } = JSON.parse(readText(personFile(stateDir))) as { settings: unknown };
     if (Array.isArray(settings) && settings.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')) return settings;
   } catch {
     // Lost or unreadable: imported again below.
@@ -79,7 +86,7 @@ export async function openGitHome(options: {
   await mkdir(hooksDir, { recursive: true });
   const configPath = join(stateDir, 'gitconfig');
   const heading = 'Written by coord from git-person.json; changes here are overwritten.';
-  await writePrivate(configPath, renderGitConfig(heading, [...imported, ...itself, ...loginSettings(logins), ...OURS]));
+  writePrivate(configPath, renderGitConfig(heading, [...imported, ...itself, ...loginSettings(logins), ...OURS]));
   const environment = { ...gitEnvironment({ person, configPath, remote, imported }), ...loginEnvironment(logins) };
   return { stateDir, remote, hooksDir, environment };
 }

@@ -1,12 +1,11 @@
 // What a remote holds and allows, asked once at init and join. Guarantees that only a clear refusal of the one ref counts as a policy (R4); a trouble that
 // may pass by itself is `unreachable`. Leaves nothing on the remote, except a probe if the host forbids deleting.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { ObjectFormat } from '../clone/clone.ts';
 import { listRefs } from '../fetch/list-refs.ts';
 import { kindOfRef, type Namespace } from '../fetch/ref-names.ts';
-import type { GitHome } from '../git/git-home.ts';
+import { type GitHome, textIn } from '../git/git-home.ts';
 import { runGit } from '../git/run-git.ts';
 import { inScratch } from '../git/scratch-folder.ts';
 import { probeWrite } from './write-probe.ts';
@@ -40,7 +39,7 @@ function unborn(home: GitHome, timeoutMs: number): Promise<{ branch: string; for
     const environment = { ...home.environment, GIT_TRACE_PACKET: '1' };
     const args = ['clone', '--quiet', '--bare', '--template=', '--', home.remote.url, gitDir];
     const { stderr } = await runGit({ gitDir: null, args, environment, timeoutMs });
-    const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
+    const head = textIn(join(gitDir, 'HEAD')) ?? '';
     const branch = /^ref: refs\/heads\/(\S+)$/m.exec(head)?.[1] ?? 'main';
     return { branch, format: /\bobject-format=sha256\b/.test(stderr) ? 'sha256' : 'sha1' };
   });

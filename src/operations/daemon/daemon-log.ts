@@ -1,7 +1,8 @@
 // `.coord/daemon.log`: one plain line an event, with its time in UTC. At 1 MiB it becomes `daemon.log.1`, of which there is one.
 // A log that cannot be written never stands in the way of the work.
-import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, renameSync, statSync, writeSync } from 'node:fs';
 import { isoTime } from '../../core/base/time.ts';
+import { openToAppend } from '../../system/files/open-file.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 
 const LOG_BYTES_MAX = 1024 * 1024;
@@ -22,8 +23,13 @@ export function appendToLog(path: string, line: string, bytesMax: number = LOG_B
   try {
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     if (size > 0 && size + Buffer.byteLength(line) > bytesMax) renameSync(path, oldLogOf(path));
-    appendFileSync(path, line, { mode: 0o600 });
+    const file = openToAppend(path);
+    try {
+      writeSync(file, line);
+    } finally {
+      closeSync(file);
+    }
   } catch {
-    // A full disk, or a folder that is gone.
+    // A full disk, a folder that is gone, a pipe in its place.
   }
 }

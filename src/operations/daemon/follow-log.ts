@@ -1,8 +1,9 @@
 // `coord daemon logs`: the log as it stands, and with `follow` what comes, also after it was begun anew.
-import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../../errors.ts';
+import { openToRead } from '../../system/files/open-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 const POLL_MS = 300;
@@ -13,7 +14,7 @@ export async function followDaemonLog({ daemonLog }: FleetFolder, follow: boolea
   if (!existsSync(daemonLog)) throw new CoordError('NOT_FOUND', `there is no log yet: ${daemonLog}`, 'coord daemon start');
   const buffer = Buffer.alloc(CHUNK_BYTES);
   const decoder = new StringDecoder('utf8');
-  let file = openSync(daemonLog, 'r');
+  let file = openToRead(daemonLog);
   try {
     for (;;) {
       // Asked before the rest is read, so that nothing of the old one is missed.
@@ -23,7 +24,7 @@ export async function followDaemonLog({ daemonLog }: FleetFolder, follow: boolea
       if (!follow) return;
       if (isOld && existsSync(daemonLog)) {
         closeSync(file);
-        file = openSync(daemonLog, 'r');
+        file = openToRead(daemonLog);
       } else await delay(POLL_MS);
     }
   } finally {

@@ -21,11 +21,10 @@ export function newestLog(folder: FleetFolder, id: string): LocalLog | null {
   const found = names
     .flatMap((name) => {
       const [, order, generation, attempt] = /^(.+)-(\d+)\.(\d+)-[0-9a-f]+$/.exec(name) ?? [];
+      if (order === undefined || (order !== id && listedId(order) !== id)) return [];
       const path = join(folder.runs, name, 'output.log');
-      // The run may have put anything there: what is no file is no log.
-      const seen = lstatSync(path, { throwIfNoEntry: false });
-      const modifiedMs = seen?.isFile() === true ? seen.mtimeMs : undefined;
-      return order !== undefined && (order === id || listedId(order) === id) && modifiedMs !== undefined
+      const modifiedMs = modifiedMsOf(path);
+      return modifiedMs !== null
         ? [{ name, path, rank: [dueMs(order) ?? 0, Number(generation), Number(attempt), modifiedMs] }]
         : [];
     })
@@ -35,6 +34,16 @@ export function newestLog(folder: FleetFolder, id: string): LocalLog | null {
   const run = join(folder.runs, found.name);
   // A run that was reported keeps its log alone.
   return { path: found.path, isOver: () => existsSync(join(run, 'exit.json')) || !existsSync(join(run, 'spec.json')) };
+}
+
+/** The run may have put anything there: what is no file is no log. */
+function modifiedMsOf(path: string): number | null {
+  try {
+    const seen = lstatSync(path);
+    return seen.isFile() ? seen.mtimeMs : null;
+  } catch {
+    return null;
+  }
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -11,7 +11,7 @@ import { hasLeft } from '../../machine/membership/leaving.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import { runCycles } from '../../machine/sync-cycles.ts';
 import { type HeldLock, takeLock } from '../../system/files/lock.ts';
-import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { type FleetFolder, ownFolder } from '../../system/fleet/fleet-folder.ts';
 import type { SyncDone } from '../feature.ts';
 import type { World } from './dependencies.ts';
 import { haltsOf } from './halt-words.ts';
@@ -88,6 +88,7 @@ export async function syncUntilDone(
 /** For a process that stays: one sync with what it has open. */
 export async function syncOpened(world: World, opened: OpenMachine, options: CycleOptions): Promise<SyncReport> {
   const { dryRun } = options;
+  ownFolder(opened.folder);
   if (await hasLeft(opened.journal, await opened.journal.load())) return leftReport(readView(opened.folder), dryRun);
   const askedMs = Date.now();
   const lock = await takeLock(opened.folder.lock, LOCK_WAIT_MS);

@@ -130,13 +130,17 @@ const waitingOf = (path: string) => `${path}.waiting`;
 const lastOf = (path: string) => `${path}.last`;
 
 function writeIfMissing(path: string): void {
-  if (!existsSync(path)) writeFileSync(path, '');
+  try {
+    writeFileSync(path, '', { flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
 }
 
 /** Where that cannot be written, they do the work themselves. */
 function tellWaiters(path: string, doneSinceMs: number): void {
   try {
-    writeFileSync(lastOf(path), String(doneSinceMs));
+    writeWhole(lastOf(path), String(doneSinceMs));
   } catch {
     rmSync(lastOf(path), { force: true });
   }

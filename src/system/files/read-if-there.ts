@@ -1,6 +1,6 @@
-// Small files of coord's own, and those that it lays down for others. Whoever opens a pipe waits for a writer, for ever: nothing of coord's
-// opens a file by its name in another way.
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+// Small files of coord's own, and those that it lays down for others.
+import { closeSync, constants, readFileSync, readSync } from 'node:fs';
+import { openFile } from './open-file.ts';
 
 /** The text of a file; null = there is none. Throws what else keeps it from being read. */
 export function readIfThere(path: string): string | null {
@@ -29,15 +29,8 @@ export function readBytes(path: string): Buffer {
 }
 
 function reading<T>(path: string, read: (file: number, size: number) => T): T {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const { file, about } = openFile(path, constants.O_RDONLY);
   try {
-    const about = fstatSync(file);
-    if (!about.isFile() && !about.isDirectory())
-      throw Object.assign(new Error(`EINVAL: neither a file nor a folder, read '${path}'`), {
-        code: 'EINVAL',
-        path,
-        syscall: 'read',
-      });
     return read(file, about.size);
   } finally {
     closeSync(file);

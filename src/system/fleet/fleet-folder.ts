@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CoordError } from '../../errors.ts';
 import { mustOwn } from '../files/folder-owner.ts';
+import { mustBeFolders } from '../files/in-the-way.ts';
 
 export interface FleetFolder {
   readonly root: string;
@@ -89,7 +90,7 @@ export function isFleetFolder(folder: FleetFolder): boolean {
   return existsSync(folder.identity);
 }
 
-/** Throws NO_FLEET (exit code 3) with the command that makes one, and REFUSED for one of another user. */
+/** Throws NO_FLEET (exit code 3) with the command that makes one, and what `ownFolder` throws. */
 export function findFleetFolder(options: { dir: string | undefined; envDir: string | undefined; cwd: string }): FleetFolder {
   const named = options.dir ?? options.envDir;
   if (named !== undefined) {
@@ -109,9 +110,13 @@ export function findFleetFolder(options: { dir: string | undefined; envDir: stri
   );
 }
 
-/** Throws REFUSED where it is another user's. */
+/** Folders below `.coord` that a command, a run or a program makes there. The clone is no such one: it is made anew (C5). */
+const FOLDERS = ['bus', 'daemon', 'hooks', 'outbox', 'programs', 'runs'];
+
+/** Throws REFUSED where it is another user's, and LOCAL_STATE where something else stands in the place of one of its folders. */
 export function ownFolder(folder: FleetFolder): FleetFolder {
   mustOwn(folder.state, folder.identity);
+  mustBeFolders(...FOLDERS.map((name) => join(folder.state, name)));
   return folder;
 }
 

@@ -2,12 +2,12 @@
 // somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead. A link in the place of a
 // folder is not followed: what lies behind it is not read, written or removed.
 // It is no work tree: no index, no HEAD, nothing to wedge.
-import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from '../../core/model/ledger/push.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
-import { writeDurably } from '../files/durable-file.ts';
+import { writeDurably, writeWhole } from '../files/durable-file.ts';
 import { linkAbove } from '../files/link-above.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
@@ -228,17 +228,12 @@ function readIfThere(folder: FleetFolder, path: string): string | null {
 
 /** False = something is in the way that is not coord's to remove. */
 function writeFile(path: string, text: string): boolean {
-  const folder = dirname(path);
-  const temporary = join(folder, '.coord.tmp');
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeWhole(path, text, 0o666);
     return true;
   } catch (error) {
-    const isObstructed = hasCode(error, ['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY']);
-    if (!hasCode(error, ['EEXIST', 'ENOTDIR'])) rmSync(temporary, { force: true });
-    if (isObstructed) return false;
+    if (hasCode(error, ['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY'])) return false;
     throw error;
   }
 }

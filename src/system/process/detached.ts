@@ -1,7 +1,8 @@
 // Starts a program that stays when this one ends: a session of its own, no terminal, and no folder of a person that it would hold.
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { parse } from 'node:path';
+import { openToAppend } from '../files/open-file.ts';
 
 export interface Detached {
   readonly pid: number;
@@ -11,9 +12,18 @@ export interface Detached {
   leave(): void;
 }
 
+/** What has no log says nothing, and works. */
+function openOrIgnore(path: string): number | 'ignore' {
+  try {
+    return openToAppend(path);
+  } catch {
+    return 'ignore';
+  }
+}
+
 /** What it says before it has a log of its own is added to `errorsPath`; null = it has nothing to say. */
 export function startDetached(args: readonly string[], env: NodeJS.ProcessEnv, errorsPath: string | null): Detached {
-  const errors = errorsPath === null ? 'ignore' : openSync(errorsPath, 'a', 0o600);
+  const errors = errorsPath === null ? 'ignore' : openOrIgnore(errorsPath);
   let ended: string | null = null;
   const child = spawn(process.execPath, args, {
     cwd: parse(process.execPath).root,

@@ -1,6 +1,7 @@
 // Whether somebody waits for an order here (H3): a file that each who waits writes anew at each of its looks, and removes at its end.
 // A command that was killed is forgotten after a minute. Another one that still waits makes the file again at its next look.
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { writeWhole } from '../files/durable-file.ts';
 import type { FleetFolder } from '../fleet/fleet-folder.ts';
 
 /** Three looks of one who waits, and what a sync takes. */
@@ -12,7 +13,7 @@ type Place = Pick<FleetFolder, 'state' | 'waited'>;
 export function noteWait({ state, waited }: Place): void {
   try {
     mkdirSync(state, { recursive: true });
-    writeFileSync(waited, '');
+    writeWhole(waited, '');
   } catch {
     // The daemon keeps its pace, and a command that waits looks by itself.
   }

@@ -12,7 +12,7 @@ import { stateOf } from './box-sight.ts';
 import { forgettable } from './ledger-marks.ts';
 import { type FileName, momentName, nextName, parseName, renderMessage } from './message-file.ts';
 
-const PARTS = ['waiting', 'handed', 'taken', 'broken'];
+export const PARTS = ['waiting', 'handed', 'taken', 'broken'];
 /** Nobody is given longer than this; a name that says so much more is from before the clock was set back. */
 export const HANDED_MS_MAX = 600_000;
 /** By so much a clock is set back every day, and that gives nobody a message twice. */

@@ -6,16 +6,20 @@ import { join } from 'node:path';
 import { isProgramName } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS } from '../../../core/model/messages/bus.ts';
 import { CoordError } from '../../../errors.ts';
+import { mustBeFolders } from '../../../system/files/in-the-way.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readServices } from '../../../system/fleet/local-services.ts';
-import { createBox, removeBox } from './box.ts';
+import { createBox, PARTS, removeBox } from './box.ts';
 import type { Box } from './box-files.ts';
 
 export const busRoot = (folder: FleetFolder) => join(folder.state, 'bus');
 
+/** Throws LOCAL_STATE where something else stands in the place of the box or of a part of it. */
 export function boxOf(folder: FleetFolder, program: string): Box {
   if (!isProgramName(program)) throw badName(program);
-  return { program, folder: join(busRoot(folder), program) };
+  const box = { program, folder: join(busRoot(folder), program) };
+  mustBeFolders(busRoot(folder), box.folder, ...PARTS.map((part) => join(box.folder, part)));
+  return box;
 }
 
 /** A program that reads its box, or is written to, is known from then on. Throws REFUSED if there are too many; existing boxes stay usable. */

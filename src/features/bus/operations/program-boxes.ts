@@ -2,6 +2,7 @@
 
 import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS, type BusMessage, type LedgerMessage } from '../../../core/model/messages/bus.ts';
+import { CoordError } from '../../../errors.ts';
 import type { ProgramBoxes } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { createBox, put } from './box.ts';
@@ -24,7 +25,7 @@ export function createProgramBoxes(folder: FleetFolder, me: number, nowMs: () =>
     try {
       return work();
     } catch (error) {
-      if (error instanceof Error && 'syscall' in error) return otherwise;
+      if (error instanceof CoordError || (error instanceof Error && 'syscall' in error)) return otherwise;
       throw error;
     }
   };

@@ -1,7 +1,9 @@
 // `.coord/hooks/<agent>/<session>.log`: what this session was given of the inbox. Hooks of one session run side by side, so each adds lines and
 // changes none: an appended line stands before or after another one, and whoever's line names a message first gives it.
-import { appendFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../../../system/files/durable-file.ts';
+import { openToAppend } from '../../../system/files/open-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { HookAgent } from '../documents/hook-dialects.ts';
@@ -40,11 +42,11 @@ export function givenMessages(folder: FleetFolder, agent: HookAgent, session: st
     // It begins with a line end: what a full disk has left of another one is a line of its own, and no line at all.
     const text = `\n${JSON.stringify(line)}`;
     try {
-      appendFileSync(path, text, { mode: 0o600 });
+      append(path, text);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
       mkdirSync(all, { recursive: true, mode: 0o700 });
-      appendFileSync(path, text, { mode: 0o600 });
+      append(path, text);
     }
   };
   return {
@@ -81,7 +83,16 @@ export function pruneGiven(folder: FleetFolder, agent: HookAgent, nowMs: number)
     const writtenMs = statSync(join(all, session), { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
     if (nowMs - writtenMs > KEPT_MS) rmSync(join(all, session), { recursive: true, force: true });
   }
-  writeFileSync(join(all, PRUNED), '', { mode: 0o600 });
+  writeWhole(join(all, PRUNED), '');
+}
+
+function append(path: string, text: string): void {
+  const file = openToAppend(path);
+  try {
+    writeSync(file, text);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function namesIn(folder: string): readonly string[] {

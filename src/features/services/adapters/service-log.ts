@@ -1,6 +1,7 @@
 // A program's log is cut while the program appends to it: what there is is copied aside, and the file begins anew. What is written
 // between the two is lost, a few lines at most; of a log that grew while no daemon lived, only the end is kept.
-import { closeSync, copyFileSync, openSync, readSync, renameSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, readSync, renameSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { openToAppend, openToRead } from '../../../system/files/open-file.ts';
 
 const LOG_BYTES_MAX = 5 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
@@ -21,8 +22,9 @@ export function rotateLog(path: string, bytesMax: number = LOG_BYTES_MAX): void 
 
 function copyEnd(from: string, to: string, start: number): void {
   const buffer = Buffer.alloc(CHUNK_BYTES);
-  const source = openSync(from, 'r');
-  const target = openSync(to, 'w', 0o600);
+  rmSync(to, { force: true });
+  const source = openToRead(from);
+  const target = openToAppend(to);
   try {
     for (let at = start, size = readSync(source, buffer, 0, CHUNK_BYTES, at); size > 0; ) {
       writeSync(target, buffer, 0, size);

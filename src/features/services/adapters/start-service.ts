@@ -1,11 +1,12 @@
 // Starts a program so that it can never run twice (L2): before it becomes the program, the process itself writes its number and its
 // start into a file that is created once. A daemon that finds a start without that file creates it first, and then the start comes to nothing.
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import { createExclusively } from '../../../system/files/durable-file.ts';
+import { openToAppend } from '../../../system/files/open-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { passedOn } from '../../../system/policy/run-environment.ts';
@@ -42,7 +43,7 @@ export function startService(spec: ServiceSpec, key: string, around: Surrounding
     if (readIfThere(path) !== VOID) rmSync(path, { force: true });
   const words = command.kind === 'line' ? ['/bin/sh', '-c', command.line] : command.argv;
   // The program appends to it by itself, so that it needs no daemon for that, and the file can be cut under it.
-  const log = openSync(serviceLogPath(folder, name), 'a', 0o600);
+  const log = openToAppend(serviceLogPath(folder, name));
   try {
     const child = spawn('/bin/sh', ['-c', BECOME, 'sh', pidPath(folder, name, key), ...words], {
       cwd,

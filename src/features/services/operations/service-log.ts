@@ -1,8 +1,9 @@
 // `coord instance logs`: the log of a program as it stands, and with `follow` what comes, also after it was cut.
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../../../errors.ts';
+import { openToRead } from '../../../system/files/open-file.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { serviceLogPath } from '../system/service-files.ts';
 import { mustBeKnown } from './instance-list.ts';
@@ -22,7 +23,7 @@ export async function followServiceLog(
   if (!existsSync(path)) throw new CoordError('NOT_FOUND', `${name} has written nothing yet: ${path}`, 'coord instance list');
   const buffer = Buffer.alloc(CHUNK_BYTES);
   const decoder = new StringDecoder('utf8');
-  const file = openSync(path, 'r');
+  const file = openToRead(path);
   try {
     for (let at = 0; ; ) {
       // It was cut, and begins anew.
