@@ -1,4 +1,4 @@
-// The one list of what features, and the kinds of work, add to what is decided. What decides reads it and knows none of them. Pure.
+// The one list of what features and kinds of work add to decisions. Decisions read it and know none of them. Pure.
 import type { Order, WorkKind, Works } from '../core/model/orders/order.ts';
 import type { EndedRun, ExitRecord } from '../core/model/orders/run.ts';
 import { callKind } from '../core/orders/call-kind.ts';

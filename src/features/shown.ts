@@ -1,4 +1,4 @@
-// The one list of what features show beside the view of the last sync: `coord status`, `coord top` and the local API read it.
+// The one list of what features show beside the view of the last sync. `coord status`, `coord top` and the local API read it.
 import type { ShownPart } from '../operations/feature.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { alertsShown } from './alerts/operations/alert-files.ts';

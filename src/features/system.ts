@@ -1,4 +1,5 @@
-// The one list of what features, and the kinds of work, do on this computer: how an order becomes a run, and what of the policy is theirs.
+// The one list of what features and kinds of work do on this computer: how an order becomes a run, and which parts of the policy are
+// theirs.
 import type { Order, Work, WorkKind, Works } from '../core/model/orders/order.ts';
 import { placeCall } from '../system/policy/place-call.ts';
 import type { LocalPolicy, Placement, PlaceWork, PlaceWorkspace, WrongKey } from '../system/policy/placement.ts';

@@ -1,5 +1,4 @@
-// What a feature hands in to what every machine does. The kernel calls it through this and knows no feature by its name; the list of
-// them is features/index.ts.
+// Defines what a feature adds to what every machine does. The kernel calls features through this alone; features/index.ts lists them.
 
 import type { BusReport, PostRequest } from '../core/model/messages/bus.ts';
 import type { HandOff, HandOffRequest } from '../core/model/messages/hand-off.ts';

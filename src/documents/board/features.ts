@@ -1,4 +1,5 @@
-// features.json: how far each MVP and each feature is (D10), for programs; the words and the bar that show it to people.
+// Writes features.json, which tells programs how far each MVP and each feature is (D10), and makes the words and the bar that show it to
+// people.
 import { guarded } from '../../core/base/guarded.ts';
 import type { Progress, ProgressCounts } from '../../core/model/status/progress.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';

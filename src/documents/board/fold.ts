@@ -1,6 +1,6 @@
-// The fold: what the board should hold, as a function of the snapshot and this machine's own documents (F1). Documents of machines are copies of what
-// D2 reads. Derived documents are rewritten only when `sources` differs, or when a person changed them (D6). Which machine folds, and when:
-// machine/steps/build-push.ts; which one answers people: core/cycle/who-answers.ts.
+// Says what the board should hold, as a pure function of the snapshot and this machine's own documents (F1). Documents of machines are
+// copied as D2 reads them. Derived documents are written anew only when `sources` differs or a person changed them (D6).
+// machine/steps/build-push.ts decides which machine folds and when.
 import { guarded } from '../../core/base/guarded.ts';
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { Content } from '../../core/model/ledger/push.ts';

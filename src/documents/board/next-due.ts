@@ -1,4 +1,5 @@
-// When a scheduled order comes next, by its line as STATUS.json says it. Pure: a face passes its clock, the board what was due last.
+// Says when a scheduled order comes next, by its line in STATUS.json. Pure: a face passes the time of its clock, the board passes the last
+// occurrence.
 import { isoTime } from '../../core/base/time.ts';
 import { cronTimes } from '../text/cron.ts';
 

@@ -1,5 +1,5 @@
-// The top of the board: what only a person can move, then the documents that cannot be read, each with its place.
-// Warnings, which stop nothing, go to the end.
+// Renders the first block of the board: what only a person can move, then the documents that cannot be read, each with its place. Warnings,
+// which stop nothing, come last on the page.
 
 import type { StatusDocument, StatusFault } from '../../core/model/status/status.ts';
 import { needSubject } from '../../core/status/need-kind.ts';

@@ -1,5 +1,5 @@
-// A picture of the fleet: machines, the orders that they have, and dashed what comes after what. Never the only carrier of a fact. Ids are our own and labels
-// are reduced to letters, digits and plain punctuation, so no text can break or steer the diagram.
+// Draws the fleet: machines, their orders, and dashed lines for `after`. All of it also stands in words on the page. Labels are reduced to
+// letters, digits and plain punctuation, so no text can change the diagram.
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import { mermaidLabel } from '../text/escape-text.ts';
 import { markedState } from '../text/state-mark.ts';

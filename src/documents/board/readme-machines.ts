@@ -1,4 +1,4 @@
-// The board's table of machines: state first, as shape and word, so that it can be read on a narrow screen.
+// Renders the board's table of machines. The state comes first, as a shape and a word, so that it can be read on a narrow screen.
 import type { StatusDocument, StatusMachine } from '../../core/model/status/status.ts';
 import { machineDocumentPath } from '../paths.ts';
 import { markdownCell } from '../text/escape-text.ts';

@@ -1,5 +1,5 @@
-// The board's messages: those to people first, because nobody else tells them, then the newest between machines, with what became
-// of each. A body is text from anywhere: one line, escaped, never markup (M5).
+// Renders the board's messages: first those to people, then the newest between machines, with the state of each. A body is shown as one
+// escaped line, never as markup (M5).
 import { PEOPLE, type Reader } from '../../core/model/messages/message.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import type { StatusMessage } from '../../core/model/status/status-messages.ts';

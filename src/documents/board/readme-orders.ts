@@ -1,5 +1,5 @@
-// The board's table of orders: what is not finished first, in the order of ORDERS.json, then the newest finished. The rest is
-// counted, with a link to STATUS.json.
+// Renders the board's table of orders: unfinished ones in the order of ORDERS.json, then the newest finished ones. The rest is counted,
+// with a link to STATUS.json.
 
 import { parseTime } from '../../core/base/time.ts';
 import type { StatusDocument, StatusOrder, StatusRun } from '../../core/model/status/status.ts';

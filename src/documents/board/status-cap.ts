@@ -1,4 +1,4 @@
-// STATUS.json within the caps of D8: of thousands of orders those stay that people look for, and the document says how many it leaves out.
+// Keeps STATUS.json within the caps of D8: it keeps the orders that people look for first, and says how many it leaves out.
 import type { LeftOut, StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
 import { bytesOf, isTooLarge } from '../text/limits.ts';
 import { orderText, renderStatus } from './status.ts';

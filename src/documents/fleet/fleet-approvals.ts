@@ -1,5 +1,5 @@
-// `approvals` in fleet.yaml: types and kinds of orders that a person must approve: `{ types: [deploy], kinds: [agent] }`. What cannot
-// be read is a fault at its place, and asks for all that it could have meant: a slip must not let anything run that was to wait.
+// Reads `approvals` of fleet.yaml: types and kinds of orders that a person must approve, as in `{ types: [deploy], kinds: [agent] }`. A
+// value that cannot be read is a fault at its place, and everything that it could have meant needs an approval until it is fixed.
 
 import { type Approvals, NO_APPROVALS, type Unreadable } from '../../core/model/ledger/fleet.ts';
 import type { WorkKind } from '../../core/model/orders/order.ts';

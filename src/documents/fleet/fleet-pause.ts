@@ -1,6 +1,6 @@
-// `paused` in fleet.yaml: machines that a person has paused. People type `paused: all`, `paused: [2, mac]`, with `paused_until` and
-// `pause_note` beside it if they like, or an entry a machine: `paused: { fleet: { until: 2026-11-20 22:00 }, 2: {} }`, which is what
-// coord writes.
+// Reads `paused` of fleet.yaml: machines that a person has paused. People may write `paused: all` or `paused: [2, mac]`, with
+// `paused_until` and `pause_note` beside it. coord itself writes an entry for each machine: `paused: { fleet: { until: 2026-11-20 22:00 },
+// 2: {} }`.
 
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { FleetPause } from '../../core/model/machines/pause.ts';

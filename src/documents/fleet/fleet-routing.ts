@@ -1,6 +1,5 @@
-// `routing` in fleet.yaml: where orders of a type go that say no `assign`, in the words of `assign`: `{ bug: 1, interface: [1, 2],
-// emergency: [1, any], training: { tags: [gpu] } }`. A route that cannot be read is a fault at its place, and holds its orders back:
-// work must not go anywhere because of a slip.
+// Reads `routing` of fleet.yaml: who does orders of a type that name no `assign`, as in `{ bug: 1, interface: [1, 2], training: { tags:
+// [gpu] } }`. A route that cannot be read is a fault at its place, and its orders wait, because a slip must not send work elsewhere.
 
 import type { Routing } from '../../core/model/ledger/fleet.ts';
 import type { Assign } from '../../core/model/orders/order.ts';

@@ -1,5 +1,5 @@
-// fleet.yaml: the people's settings, all optional. A value that cannot be is a fault, and the last good one stays in force; the other
-// keys are obeyed (D4). A key that is not known may ask for anything: it is a fault, and orders wait for a person's word.
+// Reads fleet.yaml, the people's settings, all of them optional. An impossible value is a fault, and the last good value stays in force
+// (D4). An unknown key is a fault too, and orders wait for a person, because it may ask for anything.
 
 import { DEFAULT_FLEET, type FleetSettings, type KeptSetting } from '../../core/model/ledger/fleet.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';

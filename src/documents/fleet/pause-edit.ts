@@ -1,5 +1,5 @@
-// A person's pause as a change of fleet.yaml (D5): the key `paused` is taken out and written anew where it stood, its comments kept;
-// every other line stays byte for byte. The result is read again before it is handed out.
+// Makes a person's pause an edit of fleet.yaml (D5): the key `paused` is written anew in its place, its comments are kept, and every other
+// line stays byte for byte. The result is read again before it is returned.
 import type { PauseEdit } from '../../core/model/ledger/intention.ts';
 import type { FleetPause } from '../../core/model/machines/pause.ts';
 import type { EditOutcome } from '../orders/merge-edit.ts';

@@ -1,4 +1,4 @@
-// How a person laid out a JSON text: line ends, indentation, spaces inside brackets; and values written in that manner.
+// Finds out how a person laid out a JSON text (line ends, indentation, spaces inside brackets), and writes values in the same way.
 import type { Json } from '../../core/model/ledger/intention.ts';
 import type { JsonNode } from './json-node.ts';
 

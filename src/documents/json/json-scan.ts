@@ -1,5 +1,5 @@
-// One pass over JSON as people type it, before any parser sees it: a same-length copy in which smart quotes that delimit
-// strings are straight and a byte order mark is a space, the place of each kind of thing forgiven, and how deep it nests.
+// Goes over JSON once before any parser sees it. It returns a copy of the same length with straight quotes and no byte order mark, the
+// place of each kind of thing that was forgiven, and the depth of nesting.
 
 export type Forgiven = 'byteOrderMark' | 'comment' | 'trailingComma' | 'smartQuote';
 

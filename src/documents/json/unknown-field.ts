@@ -1,5 +1,5 @@
-// Which names in a document of people's are unknown, and what each was probably meant to be (D4). Orders with such a name are
-// marked in documents/orders/order-faults.ts, and refused by decide (core/decide/decide-assigned.ts, decide-shared.ts).
+// Finds unknown names in a document of people's, and the name that each was probably meant to be (D4). documents/orders/order-faults.ts
+// marks orders that have one, and decide does not start them.
 import { type UnknownField, unknownFieldSentence } from '../../core/model/orders/unknown-field.ts';
 import { FIELDS } from '../orders/order-fields.ts';
 import { visibleText } from '../text/escape-text.ts';

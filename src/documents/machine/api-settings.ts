@@ -1,5 +1,5 @@
-// `.coord/api.yaml`: whether the local API of this fleet folder listens, and where. Its owner's file, never in a repo. Whatever is wrong
-// in it keeps the API off until it is fixed: a slip must not open what somebody meant to close.
+// Reads `.coord/api.yaml`, where the owner says whether and where the local API of this fleet folder listens. Any mistake in it keeps the
+// API off, because a slip must not open what somebody meant to close.
 import * as z from 'zod';
 import { readYaml } from '../yaml/yaml-text.ts';
 

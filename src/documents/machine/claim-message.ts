@@ -1,4 +1,5 @@
-// The commit message of a claim is all that it says (O2). The nonce makes two claims of one machine two commits.
+// Reads and writes the commit message of a claim, which holds all that the claim says (O2). A nonce makes two claims of one machine two
+// commits.
 import type { ClaimView, OwnClaim } from '../../core/model/orders/claim.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
 

@@ -1,5 +1,5 @@
-// The part of COMPUTER_<N>.md for people: what the machine does, in a few lines, and people's notes.
-// Everything that comes from runs is escaped, so nothing above the notes can look like their marks.
+// Renders the part of COMPUTER_<N>.md that people read: what the machine does, and their notes. Text that comes from runs is escaped, so
+// nothing above the notes can look like their marks.
 import type { MachineDocument } from '../../core/model/machines/machine.ts';
 import type { ResultsDocument } from '../../core/model/orders/run.ts';
 import { pausedWords } from '../../core/orders/pause.ts';

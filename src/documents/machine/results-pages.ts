@@ -1,5 +1,5 @@
-// Older runs that find no room in results/<N>.json: results/<N>-1.json and so on, oldest first, each below the caps of D8. A run that
-// completed and has nothing more to say is one short line of text, so that thousands of them are a document that is read at once.
+// Spreads older runs over results/<N>-1.json and so on, oldest first, each document below the caps of D8. A completed run with nothing more
+// to say takes one short line, so that thousands of them are read at once.
 
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import { OLDER_SIZE_MAX, type OlderRun, type ResultsDocument } from '../../core/model/orders/run.ts';

@@ -1,4 +1,4 @@
-// The trailers of R6: by them a reader tells a machine's commit from a person's, and a lane's beat from its content.
+// Reads and writes the trailers of R6, which tell a machine's commit from a person's, and a lane's beat from its content.
 
 export interface Trailers {
   /** Null = a person's commit. */

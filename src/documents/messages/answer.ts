@@ -1,4 +1,4 @@
-// An answer to a question (O18): as it is written in a message, and as the edit of ORDERS.json that it becomes.
+// Reads an answer to a question (O18) from a message, and makes it the edit of ORDERS.json that gives it.
 import type { FieldBefore, OrderChange, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { type JsonNode, memberOf, toValue } from '../json/json-node.ts';

@@ -1,5 +1,5 @@
-// A body inside a log: a line that looks like a heading of ours is written with a backslash before it, and one that has such
-// backslashes already gets one more, so that every body comes back as it was.
+// Escapes a body for a message log and reads it back unchanged. A line that looks like a heading of coord's gets a backslash; a line that
+// has such backslashes already gets one more.
 
 /** Headings of logs (`## 12 · …`) and of the history (`## to 2 · 12 · …`). */
 const LOOKS = /^\\*## (?:to [A-Z0-9]+ · )?[0-9]+ · /;

@@ -1,6 +1,6 @@
-// A message log of one machine to one reader: numbered, append-only, readable as it stands (protocol section 6).
-// parse(render(x)) = x for bodies without white space at their end. A text between entries that no machine wrote belongs to the
-// entry above it; what stands above the first one is nobody's.
+// Reads and writes the log of one machine's messages to one reader: numbered, append-only, readable for people (protocol section 6).
+// parse(render(x)) = x for bodies without white space at their end. Text between two entries that no machine wrote belongs to the entry
+// above it.
 
 import type { Message, Reader } from '../../core/model/messages/message.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';

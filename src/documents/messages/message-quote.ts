@@ -1,5 +1,5 @@
-// A message as people and agents are shown it: with its sender, and quoted. No line of a body can look like a line of ours, because each
-// begins with a bar, and every character of it is visible (M5).
+// Shows a message to people and agents with its sender, quoted. A bar begins each line of a body and every character of it is visible, so
+// no body can pass for words of coord's (M5).
 import type { InboxMessage } from '../../core/messages/mailbox.ts';
 import { EVERYBODY, PEOPLE } from '../../core/model/messages/message.ts';
 import { visibleText } from '../text/escape-text.ts';

@@ -1,5 +1,5 @@
-// What people write to a machine on the host, as they like (M3): every `## ` heading starts an entry, and so does text without
-// any. Never a fault but for its size: whatever a person wrote, somebody reads it.
+// Reads what people write to a machine on the host (M3): each `## ` heading starts an entry, and so does text without any. Only its size
+// can be a fault, so whatever a person wrote is delivered.
 
 import type { PeopleEntry } from '../../core/model/messages/message.ts';
 import { PRIORITIES, type Priority } from '../../core/model/orders/order.ts';

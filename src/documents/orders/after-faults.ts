@@ -1,5 +1,5 @@
-// What is wrong between orders: one that waits for itself, round a circle or at once, and ids that nobody has. Both stop only what
-// waits for them (blockers.ts); here stand the places.
+// Finds faults between orders: circles of `after`, and ids in `after` that no order has. Either stops only the orders that wait for it
+// (core/orders/blockers.ts); this file gives the places.
 
 import type { Order, OrdersDocument } from '../../core/model/orders/order.ts';
 import type { Fault } from '../../core/model/status/fault.ts';

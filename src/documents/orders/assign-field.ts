@@ -1,4 +1,4 @@
-// `assign` of an order: who does it, as people write it in ORDERS.json, fleet.yaml, a spec or on the command line, and what it means.
+// Defines `assign`, which says who does an order: how people write it in ORDERS.json, fleet.yaml, a spec or a command, and what it means.
 import type { Json } from '../../core/model/ledger/intention.ts';
 import type { Assign, Order } from '../../core/model/orders/order.ts';
 import { orderField, WrongOptions } from './order-field.ts';

@@ -1,5 +1,4 @@
-// `call` of an order as people write it (O14): its checks, the words in which a wrong value is explained, how a command line says it, and
-// what it means.
+// Defines `call` of an order (O14): its checks, how a wrong value is explained, how a command line says it, and what it means.
 import type { z } from 'zod';
 import type { Json } from '../../core/model/ledger/intention.ts';
 import { CALL_METHODS, type Call } from '../../core/model/orders/call.ts';

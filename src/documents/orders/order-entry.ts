@@ -1,4 +1,4 @@
-// One checked entry of ORDERS.json with every default applied.
+// Makes an order of one checked entry of ORDERS.json, with every default applied.
 import type { Json } from '../../core/model/ledger/intention.ts';
 import type { Order, Schedule, Work } from '../../core/model/orders/order.ts';
 import { approvalMark } from '../../core/orders/approval-mark.ts';

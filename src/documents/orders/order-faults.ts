@@ -1,5 +1,5 @@
-// What is wrong with one entry of ORDERS.json, as faults at the offending value: what was expected there, in words, and what
-// stands there. A fault stops this order alone (D4).
+// Explains what is wrong with one entry of ORDERS.json: faults at the offending value, with what was expected and what was found. A fault
+// stops this order alone (D4).
 import type { z } from 'zod';
 import type { Order } from '../../core/model/orders/order.ts';
 import type { Fault } from '../../core/model/status/fault.ts';

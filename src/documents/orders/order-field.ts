@@ -1,5 +1,5 @@
-// What is known of one field of an order. Every place that has to know fields reads the list of them (order-fields.ts): the schema, the
-// faults, the meaning, specs and plans, `coord order add` and `set`, the table of docs/orders.md.
+// Defines what is known of one field of an order. The schema, the faults, specs and plans, `coord order add` and `set`, and the table of
+// docs/orders.md all read the list of these (order-fields.ts).
 import type { z } from 'zod';
 import type { Json } from '../../core/model/ledger/intention.ts';
 import type { Command, Work, WorkKind } from '../../core/model/orders/order.ts';

@@ -1,5 +1,5 @@
-// The fields that an order may have, in one list. What stands here is all that a new one needs, beside the place where it decides something:
-// its check and its words, what it means, where it may stand, how specs, plans and `coord order` take it. It loads no package.
+// Lists the fields of an order: the check and the words of each, what it means, where it may stand, and how specs, plans and `coord order`
+// take it. A new field needs an entry here and the code that decides by it. Loads no package.
 import { PRIORITIES } from '../../core/model/orders/order.ts';
 import { KIND_FIELDS, MORE_FIELDS } from '../../features/order-fields.ts';
 import { parseDuration } from '../text/duration.ts';

@@ -1,5 +1,5 @@
-// ORDERS.json as people write it: the checks of the fields in order-fields.ts, put together for an order, a step and a chain; the published
-// schema is made from them (orders-json-schema.ts). Defaults are applied later (order-entry.ts); unknown fields are seen by name (D4).
+// Puts the checks of order-fields.ts together for an order, a step and a chain of ORDERS.json; orders-json-schema.ts makes the published
+// schema of them. order-entry.ts applies defaults; unknown fields are found by name (D4).
 import * as z from 'zod';
 import type { OrderField, Place } from './order-field.ts';
 import { FIELDS, fieldsThat, type ORDER_FIELDS, WORKS } from './order-fields.ts';

@@ -1,5 +1,5 @@
-// What the checks of order fields are made of. The list of fields takes it as an argument, so that whoever only reads names and options
-// from that list does not load the package.
+// Builds the checks of order fields. The list of fields takes it as an argument, so that code which only needs names and options does not
+// load the package.
 import * as zod from 'zod';
 import { ORDER_ID } from '../../core/model/orders/order.ts';
 import { DURATION_PATTERN, parseDuration } from '../text/duration.ts';

@@ -1,5 +1,5 @@
-// What a person changed in a copy of ORDERS.json, order by order and field by field (D5), so that it can be said again on top of
-// whatever main holds by then. Comments, layout and the order of entries are nobody's edit and are not looked at.
+// Finds what a person changed in a copy of ORDERS.json, order by order and field by field (D5), so that it can be applied to whatever main
+// holds by then. Comments, layout and the order of entries are no edits.
 
 import { sameValue } from '../../core/base/same-value.ts';
 import type { FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';

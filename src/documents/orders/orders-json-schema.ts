@@ -1,5 +1,5 @@
-// The JSON Schema (draft-07) that editors check ORDERS.json against, generated from order-schema.ts: the same text for the
-// same version of coord. Editors mark unknown fields by it, as the machines do (D4).
+// Generates the JSON Schema (draft-07) that editors check ORDERS.json against, from order-schema.ts. One version of coord always writes the
+// same text. Editors mark unknown fields by it, as machines do (D4).
 import * as z from 'zod';
 import type { DocumentKind } from '../document.ts';
 import { ORDERS_SCHEMA_PATH } from '../paths.ts';

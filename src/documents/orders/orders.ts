@@ -1,5 +1,5 @@
-// ORDERS.json → what the orders mean (D4). The document is lost as a whole only if it is no JSON, another version, or holds no
-// list of orders; a bad entry stops only that order, an id given twice all entries that share it.
+// Reads ORDERS.json (D4). The whole document is a fault only if it is no JSON, of another version, or without a list of orders. A bad entry
+// stops only its order; an id given twice stops all entries that have it.
 import { guarded } from '../../core/base/guarded.ts';
 import { type Chain, ORDER_ID, type Order, type OrdersDocument, type RefusedOrder } from '../../core/model/orders/order.ts';
 import type { Fault, FaultyOrder, Parsed } from '../../core/model/status/fault.ts';

@@ -1,5 +1,5 @@
-// What a person saw of an order when he said something of it: its generation and the mark of its work (O4a). His word is for that and for
-// nothing else, however long it was on its way.
+// Records which generation and which work of an order a person saw (O4a). What the person says then counts for that alone, however long the
+// command was on its way.
 import { approvalMark } from '../../core/orders/approval-mark.ts';
 import { parseOrders } from './orders.ts';
 

@@ -1,4 +1,4 @@
-// Fields of an order that say when it starts, and what people say of it later. A part of the list in order-fields.ts.
+// Lists the fields that say when an order starts, and what people say of it later. A part of the list in order-fields.ts.
 import type { Order } from '../../core/model/orders/order.ts';
 import { orderField, WrongOptions } from './order-field.ts';
 

@@ -1,4 +1,4 @@
-// Where the steps of a chain stand in ORDERS.json, and which orders they are.
+// Finds the steps of a chain in the text of ORDERS.json, and the orders that they are.
 import type { Json } from '../../core/model/ledger/intention.ts';
 import { type JsonNode, memberOf, toValue } from '../json/json-node.ts';
 import { WORK_FIELDS } from './order-fields.ts';

@@ -1,5 +1,5 @@
-// An entry with `steps` is a chain written short. Each step becomes an order of its own, `<chain>.<step>`, after the one before it, and
-// nothing that decides, claims or runs knows the difference. What a step does not say, the chain says for it.
+// Turns an entry with `steps` into orders named `<chain>.<step>`, each after the one before it. What a step does not say, the chain says
+// for it. No other code that decides, claims or runs knows of chains.
 
 import { type Chain, ORDER_ID, type Order } from '../../core/model/orders/order.ts';
 import type { Fault } from '../../core/model/status/fault.ts';

@@ -1,4 +1,4 @@
-// What each machine says, as D2 reads it: from its lane, or from the board. Only the machines that count are looked into (R8).
+// Reads what each machine says from its lane or from the board, by D2. Only machines that count are looked into (R8).
 
 import { reachable } from '../../core/base/counter.ts';
 import type { Files, LaneView, MachineView } from '../../core/model/ledger/snapshot.ts';

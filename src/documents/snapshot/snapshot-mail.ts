@@ -1,4 +1,5 @@
-// The logs of a snapshot: machines' as D2 reads them, people's from main. What cannot be read is a fault and removes nothing (D4).
+// Reads the message logs of a snapshot: machines' as D2 says, people's from main. A log that cannot be read is a fault and removes nothing
+// (D4).
 
 import type { Files, MachineView } from '../../core/model/ledger/snapshot.ts';
 import type { MailView, Message, PeopleEntry, Reader } from '../../core/model/messages/message.ts';

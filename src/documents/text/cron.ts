@@ -1,5 +1,5 @@
-// When a schedule is due: five cron fields in a time zone. node-cron reads the line; which minute comes is computed here, because
-// node-cron looks forward only, and asks for both of day and weekday where cron asks for either. Pure: the time is passed in.
+// Says when a schedule is due: five cron fields in a time zone. node-cron parses the line. The minutes are computed here, because node-cron
+// only looks forward, and wants both day and weekday to match where cron takes either. Pure: the time is passed in.
 import { validateDetailed } from 'node-cron';
 import {
   type CalendarDay,

@@ -1,4 +1,4 @@
-// Text from others, made harmless to read: what it shows is what it holds, and it stays inside its cell, label or literal.
+// Makes text from others safe to show: every character of it is visible, and it stays inside its cell, label or literal.
 
 /** Letters to a program or a model, and nothing on a screen. Only the selector that makes an emoji of a character stays. */
 const UNSEEN =

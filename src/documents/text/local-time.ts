@@ -1,5 +1,5 @@
-// The local time of a time zone, and back: pure arithmetic, with the platform's own table of zones. A local time is written as the
-// milliseconds that it would be in UTC. Nothing here knows what time it is.
+// Converts between UTC and the local time of a zone, with the platform's own table of zones. A local time is written as the milliseconds
+// that it would be in UTC. Pure.
 
 export const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
-// What one cycle reads at most (D8): a push of 1 MB can carry a thousand times as much, and whoever reads it all reads nothing else. Where it is
-// too much, the smallest documents are read: a flood is large, and what people and machines write is not.
+// Limits what one cycle reads (D8), because a push of 1 MB can carry a thousand times as much. Where there is too much, the smallest
+// documents are read: a flood is large, and what people and machines write is not.
 import type { DocumentKind } from '../document.ts';
 import { documentAt } from '../documents.ts';
 

@@ -1,4 +1,4 @@
-// A state as people see it: a shape and the word, so that neither colour nor the shape alone carries it.
+// Shows a state as a shape and a word, so that neither the colour nor the shape carries it alone.
 
 import type { ServiceState } from '../../core/model/machines/local-service.ts';
 import type { OrderState } from '../../core/model/orders/run.ts';

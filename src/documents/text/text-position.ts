@@ -1,5 +1,5 @@
-// Offsets of a text as people count: lines and columns from 1, columns in UTF-16 units as editors show them.
-// A byte order mark takes no column.
+// Turns offsets of a text into lines and columns, both from 1. Columns count UTF-16 units, as editors do; a byte order mark takes no
+// column.
 
 export interface Position {
   readonly line: number;

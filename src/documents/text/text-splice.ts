@@ -1,4 +1,4 @@
-// Cuts and insertions at offsets of one text. Everything that no splice names stays byte for byte.
+// Applies cuts and insertions at offsets of one text. Everything else stays byte for byte.
 
 export interface Splice {
   readonly offset: number;

@@ -1,5 +1,5 @@
-// Reads flat fields out of a mapping, one by one, and remembers what was wrong with them. What was not asked for is left over
-// for whoever has to carry it along (D3).
+// Takes flat fields out of a mapping one by one, and collects what was wrong with them. Fields that nobody took are left over, to be
+// carried along (D3).
 import type { Fault } from '../../core/model/status/fault.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';

@@ -1,5 +1,5 @@
-// Flat settings as coord writes them: `name: value`, each on a line of its own. What machines say is read in every sync, from all of them, and
-// a parser of all of YAML takes a thousand times as long a line. Reads every text of this form as YAML does; another one is a fault.
+// Reads settings as coord writes them, one `name: value` a line. A full YAML parser takes a thousand times as long for a line, and every
+// sync reads the words of all machines. A text of this form reads as in YAML; another one is a fault.
 import type { Fault } from '../../core/model/status/fault.ts';
 import { FORBIDDEN_KEYS } from '../json/json-node.ts';
 import { visibleText } from '../text/escape-text.ts';

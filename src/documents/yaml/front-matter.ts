@@ -1,6 +1,6 @@
-// Front matter: a mapping between two lines of ---, then a body that is kept byte for byte. gray-matter splits; our guarded YAML is the
-// only engine that it has, so that no text can run code, whatever language its first line names. What stands around it here is what it
-// does not do: faults with their places, a bound on its time, and rendering (its own reads the body as front matter again).
+// Reads and writes front matter: a mapping between two lines of ---, then a body that is kept byte for byte. gray-matter splits the text,
+// and has guarded YAML as its only engine, so that no text can run code. This file adds faults with places, a bound on the time, and
+// rendering.
 
 import matter from 'gray-matter';
 import type { Scalar } from '../../core/model/machines/machine.ts';

@@ -1,5 +1,5 @@
-// Where a top-level key of a YAML mapping stands, in whole lines, so that it can be cut out of its text. Whoever cuts reads the result
-// again: a layout that this does not understand shows there.
+// Finds the whole lines of a top-level key in a YAML text, so that it can be cut out. The caller reads the result again, so a layout that
+// is not understood here is noticed.
 import { CST, Lexer } from 'yaml';
 
 export interface LineSpan {

@@ -1,6 +1,6 @@
-// Guarded YAML: one document of the core schema, no aliases, tags or directives, no key given twice, null-prototype mappings.
-// A flat 4 KB file of brackets makes the yaml package abort the process, uncatchably, at the second reading; so its lexer and
-// parser are driven by hand and stopped at the first level too deep. Every YAML read goes through here.
+// Reads YAML safely: one document of the core schema, without aliases, tags, directives or repeated keys, into null-prototype mappings. A
+// flat 4 KB file of brackets makes the yaml package abort the process, so its lexer and parser are driven step by step and stopped at the
+// first level that is too deep. All YAML is read here.
 import { Composer, CST, type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { FORBIDDEN_KEYS } from '../json/json-node.ts';

@@ -1,5 +1,5 @@
-// `coord hook <agent>` as a program of its own, `coord-hook.cjs`: one file, in the format that node loads without the rest of its loader,
-// because every step of an agent waits for it. `coord agent setup` writes it into the agents' settings; `coord hook` is the same.
+// Is `coord hook <agent>` as a file of its own, `coord-hook.cjs`, in the format that node loads fastest, because each step of an agent
+// waits for it. `coord agent setup` writes its path into the agents' settings; `coord hook` does the same.
 
 import { hookWords } from '../../cli/hook-words.ts';
 import { createFileJournal } from '../../journal/file-journal.ts';

@@ -1,4 +1,4 @@
-// Where the local API of a fleet folder shall listen: what its owner wrote, and the ports that come of it.
+// Says where the local API of a fleet folder listens: what its owner wrote, and the ports that follow.
 import { createHash } from 'node:crypto';
 import { type ApiSettings, parseApiSettings } from '../../documents/machine/api-settings.ts';
 import { readIfThere } from '../../system/files/read-if-there.ts';

@@ -1,4 +1,4 @@
-// `coord api`: what became of the local API of this fleet folder, and the settings that its owner changes by a command.
+// Says for `coord api` what the local API of this fleet folder does, and changes its settings.
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiSetting, parseApiSettings, withApiSetting } from '../../documents/machine/api-settings.ts';

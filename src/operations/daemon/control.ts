@@ -1,4 +1,4 @@
-// `coord daemon start`, `stop`, `status`: what a person at this computer does with the daemon of a fleet folder.
+// Starts and stops the daemon of a fleet folder, and tells its state, for `coord daemon start`, `stop` and `status`.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../../core/base/time.ts';

@@ -1,5 +1,5 @@
-// `.coord/daemon.log`: one plain line an event, with its time in UTC. At 1 MiB it becomes `daemon.log.1`, of which there is one.
-// A log that cannot be written never stands in the way of the work.
+// Writes `.coord/daemon.log`: a line an event, with its time in UTC. At 1 MiB it becomes `daemon.log.1`. A log that cannot be written never
+// stops the work.
 import { closeSync, renameSync, statSync, writeSync } from 'node:fs';
 import { isoTime } from '../../core/base/time.ts';
 import { openToAppend } from '../../system/files/open-file.ts';

@@ -1,4 +1,4 @@
-// `coord daemon logs`: the log as it stands, and with `follow` what comes, also after it was begun anew.
+// Prints the daemon's log for `coord daemon logs`, and with `follow` what comes later, also after the log was begun anew.
 import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-// What rings a daemon's bell beside its own time: files that change, and the ticks that show a sleep or another network.
+// Wakes a daemon before its time: when files change, and at ticks that show a sleep or another network.
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { debounced } from '../../system/files/debounce.ts';

@@ -1,5 +1,5 @@
-// What lies on this machine's disk for the next sync to take, as signs that are compared between two looks: so coord's own writes,
-// which leave none, never wake its daemon, and what cannot be taken does so once. Local files alone, no git.
+// Finds what lies on this machine's disk for the next sync, as signs that are compared between two looks. coord's own writes leave no sign
+// and so never wake its daemon; what cannot be taken wakes it once. Reads local files alone, no git.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';

@@ -1,5 +1,5 @@
-// The daemon is `coord sync`, called at the right moments: when its time has come, when something was saved here, when a run has ended,
-// after a sleep. It keeps nothing that a restart would lose, so it may be killed anywhere. A sync that fails is said and tried again later.
+// Calls `coord sync` at the right moments: when its time has come, something was saved here, a run has ended, or the computer woke. It
+// keeps nothing that a restart would lose, so it may be killed anywhere. A failed sync is logged and tried again later.
 import { existsSync } from 'node:fs';
 import { type Wake as Coming, GATHER_MS, nextLookMs } from '../../core/presence/pacing.ts';
 import { CoordError } from '../../errors.ts';

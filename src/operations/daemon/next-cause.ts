@@ -1,4 +1,4 @@
-// Where a daemon waits between two syncs, and why it wakes.
+// Waits between two syncs of a daemon, and says why it woke.
 import { existsSync } from 'node:fs';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { isWaitedFor } from '../../system/process/waited.ts';

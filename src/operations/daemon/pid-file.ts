@@ -1,6 +1,6 @@
-// Which process is the daemon of this fleet folder: the one that holds its lock, for as long as it lives. `.coord/daemon.json` is what it
-// says of itself, and may be removed by anybody. A record or a lock that was left behind, or whose number another program has by now, is no
-// daemon's: a process is known by its number, its start and the start of the computer.
+// Says which process is the daemon of this fleet folder: the one that holds its lock. `.coord/daemon.json` is what it says of itself, and
+// anybody may remove it. A process is known by its number, its start and the start of the computer, so a leftover record or lock is
+// nobody's.
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../../core/base/time.ts';

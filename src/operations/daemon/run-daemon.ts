@@ -1,5 +1,5 @@
-// `coord daemon run`: the process around the loop. It is the only daemon of its folder, ends within 10 s of SIGTERM with the journal in
-// order, and looks anew at everything local on SIGHUP.
+// Runs `coord daemon run`, the process around the loop. It is the only daemon of its folder, ends within 10 s of SIGTERM with the journal
+// in order, and looks anew at everything local on SIGHUP.
 import { isoTime } from '../../core/base/time.ts';
 import { CoordError } from '../../errors.ts';
 import type { Companion, DaemonHandle } from '../../ports.ts';

@@ -1,5 +1,5 @@
-// `coord daemon stop --runs`: what runs here is stopped, and has ended when this resolves. The next sync reports it: one now would
-// start what comes next.
+// Stops all runs here for `coord daemon stop --runs`, and waits until they have ended. The next sync reports them; a sync now would start
+// new ones.
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { underLock } from '../sync/under-lock.ts';

@@ -1,4 +1,4 @@
-// When a daemon looks before its time: pure decisions about what it heard and saw.
+// Decides when a daemon looks before its time, by what it heard and saw. Pure.
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { SERVICE_SIGN } from '../../core/orders/service-report.ts';
 import { atMostMs } from '../../core/presence/elapsed.ts';

@@ -1,4 +1,4 @@
-// Where a daemon waits, and what wakes it. Whatever rings while it is at work is heard when it waits next.
+// Lets a daemon wait, and wakes it. A signal that comes while it works is heard at its next wait.
 import type { Wake } from './wakes.ts';
 
 export interface Bell {

@@ -1,4 +1,4 @@
-// The local API: whether it listens where it should, and who could reach it.
+// Checks the local API: whether it listens where it should, and who could reach it.
 import { apiStatus } from '../api/api-status.ts';
 import { ok, warning } from './check.ts';
 import type { Check } from './exam.ts';

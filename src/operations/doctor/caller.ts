@@ -1,4 +1,4 @@
-// Does anything run coord here by itself? A machine that nobody syncs is silent for all others.
+// Checks whether anything runs coord here by itself. A machine that nobody syncs is silent for all others.
 import { formatDuration } from '../../documents/text/duration.ts';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';

@@ -1,5 +1,5 @@
-// One question that doctor asks, and its answer. A check looks and never changes anything, but for the probe that `writable` says
-// it pushes; `repair` is called only with --fix, and only where the answer allows it.
+// Defines a check of doctor and its answer. A check only looks (the one of `writable` pushes a probe, and says so); `repair` is called only
+// with --fix, and only where the answer allows it.
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 /** `warning`: works, but not as it should; `problem`: something does not work; `skipped`: not asked, and `found` says why. */

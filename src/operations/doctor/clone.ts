@@ -1,4 +1,4 @@
-// The private clone (C5). Damage that is seen while a sync works in it is looked at again under the cycle's lock: what is being
+// Checks the private clone (C5). If a sync works in it, damage is looked at again under the cycle's lock, because a clone that is being
 // packed can look damaged for a moment.
 import { CoordError } from '../../errors.ts';
 import { takeLock } from '../../system/files/lock.ts';

@@ -1,4 +1,4 @@
-// Would a sync started by cron work? It gets HOME, LOGNAME and a PATH of two folders; coord adds the PATH of the join.
+// Checks whether a sync that cron starts would work: it gets HOME, LOGNAME and a PATH of two folders, and coord adds the PATH of the join.
 import { delimiter, dirname } from 'node:path';
 import { executableVersion, findExecutable } from '../../system/process/find-executable.ts';
 import { type Finding, ok, problem, skipped, warning } from './check.ts';

@@ -1,5 +1,5 @@
-// `coord doctor`: asks everything at once, repairs with --fix what a machine can repair, and says what it found and did. Whatever goes
-// wrong while looking is a finding. No lock is held while the network is asked.
+// Runs `coord doctor`: all checks at once, repairs with --fix what a machine can repair, and says what it found and did. A check that fails
+// is a finding. No lock is held while the network is asked.
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts';

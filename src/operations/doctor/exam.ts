@@ -1,4 +1,4 @@
-// What the checks of one examination share: each thing is looked at once, however many checks ask.
+// Shares what the checks of one examination look at: each thing is looked at once, however many checks ask.
 import { homedir, userInfo } from 'node:os';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';

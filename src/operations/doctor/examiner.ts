@@ -1,5 +1,5 @@
-// What doctor asks of git and of the remote. Every answer is a value, also where nothing answered; nothing here repairs anything
-// but what its name says. Each limit is for one connection.
+// Defines what doctor asks of git and of the remote. Each answer is a value, also where nothing answered; only what is named repair
+// repairs. Each limit is for one connection.
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Identity } from '../../system/fleet/identity-file.ts';
 

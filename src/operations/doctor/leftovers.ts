@@ -1,4 +1,4 @@
-// Temporary files of writes that were killed: harmless, and never cleared by anybody else once their process is gone.
+// Finds temporary files of writes that were killed. They are harmless, and nobody else removes them once their process is gone.
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { counted, fixable, ok } from './check.ts';

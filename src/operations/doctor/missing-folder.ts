@@ -1,4 +1,5 @@
-// A fleet folder of this computer whose `.coord` is gone: the policy still knows the folder, and the projection which machine it was.
+// Finds a fleet folder of this computer whose `.coord` is gone. The policy still knows the folder, and the projection still says which
+// machine it was.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-// What orders may do here (O10), beside who can place them and who can read what comes of them.
+// Checks what orders may do here (O10), who can place them, and who can read their results.
 
 import { existsSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';

@@ -1,4 +1,4 @@
-// The remote: does it answer, does it take what coord writes, and who else can read it?
+// Checks the remote: whether it answers, takes what coord writes, and who else can read it.
 
 import { statSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';

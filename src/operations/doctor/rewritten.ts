@@ -1,4 +1,4 @@
-// A main that was rewritten: the machine has halted, and only a person can say that this is meant.
+// Finds a main that was rewritten: the machine has halted, and only a person can say that the rewrite is meant.
 import { goOn } from '../../machine/steps/pin-main.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { fixable, ok } from './check.ts';

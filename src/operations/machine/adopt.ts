@@ -1,4 +1,4 @@
-// `coord adopt`: a person says that this folder is the machine whose lane somebody else has written (R3).
+// Runs `coord adopt`: a person says that this folder is the machine whose lane another folder has written (R3).
 import { adoptLane } from '../../machine/membership/adopt.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';

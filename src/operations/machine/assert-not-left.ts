@@ -1,4 +1,4 @@
-// I4: a folder whose machine has left the fleet sends nothing any more, so nothing new is recorded in it.
+// Refuses to record anything in a folder whose machine has left the fleet, because it sends nothing any more (I4).
 import { shellWord } from '../../core/base/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import type { Adapters } from '../sync/dependencies.ts';

@@ -1,4 +1,4 @@
-// Where a fleet folder may lie, and what a remote's address says of it.
+// Says where a fleet folder may lie, and which folder a remote's address suggests.
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

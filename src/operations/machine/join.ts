@@ -1,5 +1,5 @@
-// `coord init` and `coord join`: a folder becomes a machine of a fleet. Nothing may run here afterwards until its owner says so
-// (O10). Interrupted anywhere, the same command goes on where it was.
+// Makes a folder a machine of a fleet for `coord init` and `coord join`. Nothing may run here until its owner allows it (O10). After an
+// interruption anywhere, the same command goes on where it was.
 
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';

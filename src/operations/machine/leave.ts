@@ -1,5 +1,5 @@
-// `coord leave` (I4): from here on nothing starts; what runs ends, or is stopped; all is reported; then LEFT is said. The wish is in
-// the journal first, so that whatever is interrupted, the next `coord sync` goes on with it.
+// Runs `coord leave` (I4): nothing starts any more, runs end or are stopped, all is reported, then LEFT is published. The wish is in the
+// journal first, so after an interruption the next `coord sync` goes on.
 import { isoTime } from '../../core/base/time.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';

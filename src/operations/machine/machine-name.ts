@@ -1,5 +1,5 @@
-// What people call a machine: unique in its fleet as far as this machine can see. Two that take one name at the same moment are
-// told apart by number, and orders for that name are BLOCKED, naming both (section 5).
+// Gives a machine a name that is unique in its fleet, as far as this machine can see. Two machines that take one name at the same moment
+// are told apart by number, and orders for that name are BLOCKED, naming both (section 5).
 import { hostname } from 'node:os';
 import type { MachineDocument } from '../../core/model/machines/machine.ts';
 import { CoordError } from '../../errors.ts';

@@ -1,5 +1,5 @@
-// Which machine a person means by a number or a name. Names are compared without case; of several of one name, those that have left
-// the fleet are not meant.
+// Finds the machine that a person means by a number or a name, in upper or lower case. Of several with one name, those that have left the
+// fleet are not meant.
 import { EVERYBODY, PEOPLE, type Reader } from '../../core/model/messages/message.ts';
 import { CoordError } from '../../errors.ts';
 import type { View } from '../sync/view.ts';

@@ -1,5 +1,5 @@
-// `coord pause`, `coord resume`: the owner's word for this machine, on its own disk; or a person's for others, in fleet.yaml. Neither
-// takes the other back: who shall run again needs both off.
+// Runs `coord pause` and `coord resume`: the owner pauses this machine on its own disk, a person pauses others in fleet.yaml. Neither takes
+// the other back: a machine goes on when both are over.
 
 import { isoTime } from '../../core/base/time.ts';
 import type { PauseEdit } from '../../core/model/ledger/intention.ts';

@@ -1,5 +1,5 @@
-// `coord leave --purge`: what coord laid down for this folder goes, once LEFT has landed: the policy entry, the projection, `.coord/`.
-// Nothing else is touched. Killed in between, the same command goes on: who this machine was goes last.
+// Removes for `coord leave --purge` what coord laid down for this folder, once LEFT has landed: the policy entry, the projection,
+// `.coord/`. Nothing else is touched. The identity goes last, so after a kill the same command goes on.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { ownerOf } from '../../documents/documents.ts';

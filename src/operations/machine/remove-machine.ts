@@ -1,4 +1,4 @@
-// `coord machines remove`: a person says that a machine is gone for good (I4). What it left stays on the board.
+// Runs `coord machines remove`: a person says that a machine is gone for good (I4). Its results and messages stay on the board.
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { CoordError } from '../../errors.ts';

@@ -1,4 +1,5 @@
-// `coord rename`: what people call this machine. The identity file changes first, durably; the next word says it.
+// Runs `coord rename`, which changes what people call this machine. The identity file changes first, durably; the next push publishes the
+// name.
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { readIdentity, writeIdentity } from '../../system/fleet/identity-file.ts';

@@ -1,4 +1,5 @@
-// `coord emergency --over`: the word of this machine's people that its emergency is over (M6). In the journal first, then said.
+// Runs `coord emergency --over`: the people of this machine say that its emergency is over (M6). The journal records it first, then a sync
+// publishes it.
 import { saysEmergency } from '../../core/messages/emergency.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';

@@ -1,5 +1,4 @@
-// `coord inbox --take` and `coord sent`. Taking is recorded on disk, then synced: the sender gets its
-// receipt with that push (M2).
+// Runs `coord inbox --take` and `coord sent`. Taking is recorded on disk, then synced: the sender gets its receipt with that push (M2).
 import { PEOPLE } from '../../core/model/messages/message.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';

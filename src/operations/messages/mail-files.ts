@@ -1,5 +1,5 @@
-// `.coord/inbox.json` and `.coord/sent.json`: what the cycle leaves for `coord inbox` and `coord sent`, which ask nobody. What was
-// read since then is known from the outbox and the journal, so a message that was taken is not shown again, not even offline.
+// Reads `.coord/inbox.json` and `.coord/sent.json`, which the cycle leaves for `coord inbox` and `coord sent`. Outbox and journal tell what
+// was read since, so a taken message is not shown again, also offline.
 
 import { cursorOf, type InboxMessage } from '../../core/messages/mailbox.ts';
 import type { SentView } from '../../core/messages/receipts.ts';

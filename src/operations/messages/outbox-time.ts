@@ -1,4 +1,4 @@
-// When an intention was recorded. The outbox is sorted by it, so a clock that was set back must not turn two of them round.
+// Gives each intention a time after all earlier ones, because the outbox is sorted by time and the clock may be set back.
 
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';

@@ -1,4 +1,4 @@
-// What a cycle leaves for `coord inbox`, `coord hook` and `coord sent`: local files, written only where they differ (C3).
+// Writes what a cycle leaves for `coord inbox`, `coord hook` and `coord sent`: local files, only where they differ (C3).
 import { firstLine } from '../../core/messages/emergency.ts';
 import type { InboxMessage } from '../../core/messages/mailbox.ts';
 import { forProgram } from '../../core/messages/program-address.ts';

@@ -1,4 +1,4 @@
-// `coord answer`: the answer to a question of a run (O18) is a retry in the same session, told these words.
+// Runs `coord answer`: the answer to a run's question (O18) is a retry in the same session, with the answer as its prompt.
 
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';

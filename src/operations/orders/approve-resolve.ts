@@ -1,5 +1,5 @@
-// What only a person can say of an order: that it may run, and what became of it where no machine can tell. Fields of ORDERS.json,
-// so that an edit on the host says the same.
+// Records what only a person can say of an order: that it may run, and how it ended where no machine can tell. Both are fields of
+// ORDERS.json, so an edit on the host says the same.
 
 import { MAY_HAVE_RUN } from '../../core/base/reasons.ts';
 import { shellWord } from '../../core/base/shell-word.ts';

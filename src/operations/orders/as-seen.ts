@@ -1,4 +1,5 @@
-// A person's word for an order is for what he saw of it (O4a): what this machine showed before the command looked at the remote.
+// Notes what this machine showed of an order before the command looked at the remote: a person's word for an order counts for what they saw
+// of it (O4a).
 
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { OrderChange } from '../../core/model/ledger/intention.ts';

@@ -1,4 +1,4 @@
-// What a person says of a chain is said of the step that it is at: steps are the orders, and their fields stand with them.
+// Turns what a person says of a chain into an edit of the step that it is at: steps are the orders, and have the fields.
 
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';

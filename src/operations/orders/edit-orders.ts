@@ -1,5 +1,5 @@
-// People's edits from this machine (D5): recorded on disk first, then sent. Offline they wait in the outbox, visibly; an edit that
-// the fleet's ORDERS.json does not admit is an error, never a silence.
+// Makes people's edits from this machine (D5): recorded on disk first, then sent. Offline they wait, visibly. An edit that ORDERS.json on
+// main does not admit is reported as an error.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';

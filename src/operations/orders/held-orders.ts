@@ -1,5 +1,5 @@
-// Orders that were placed here and wait for main to be fixed (D5): they are listed here as what they are, so that whoever placed one can see
-// it, wait for it and take it back. Nobody else sees them yet.
+// Adds to the status orders that were placed here and wait for main to be fixed (D5), so that the person who placed one can see it, wait
+// for it and take it back. No other machine sees them yet.
 
 import { because } from '../../core/base/reasons.ts';
 import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';

@@ -1,4 +1,4 @@
-// The end of a log, however long it is: whole lines, but where one alone is longer than what was asked for.
+// Reads the end of a log, however long it is: whole lines, unless a single line is longer than what was asked for.
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { openLog } from './run-log.ts';
 

@@ -1,4 +1,4 @@
-// `coord retry`: a raised generation, which runs an order anew (O8), with or without a change of its entry. One edit: all or none.
+// Runs `coord retry`: a raised generation runs an order anew (O8), with or without a change of its entry, in one edit.
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The full log of a run on this machine: the newest generation and attempt of an order that ran here.
+// Finds the full log of an order's run on this machine: the newest generation and attempt that ran here.
 import { closeSync, constants, existsSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';

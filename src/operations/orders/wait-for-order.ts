@@ -1,5 +1,5 @@
-// Waits until an order has ended, or only a person can move it, by syncing: quickly at first, then at H3's pace, as the daemon here does
-// meanwhile. Reports only what was observed.
+// Waits by syncing until an order has ended or needs a person: quickly at first, then at H3's pace, as the daemon here does. It reports
+// only what was observed.
 import { setTimeout as delay } from 'node:timers/promises';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';

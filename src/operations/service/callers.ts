@@ -1,4 +1,5 @@
-// What runs coord in a fleet folder automatically, as far as this computer tells. A program that cannot be asked counts as none.
+// Says what runs coord in a fleet folder automatically, as far as this computer tells. A service manager that cannot be asked counts as
+// none.
 import { CoordError } from '../../errors.ts';
 import type { World } from '../sync/dependencies.ts';
 import { type CronStatus, cronStatus } from './cron-sync.ts';

@@ -1,4 +1,4 @@
-// `coord cron`: one line in the person's crontab lets cron run `coord sync` in a fleet folder.
+// Adds and removes the line in the person's crontab with which cron runs `coord sync` in a fleet folder, for `coord cron`.
 
 import { dirname, join } from 'node:path';
 import { parseDuration } from '../../documents/text/duration.ts';

@@ -1,5 +1,5 @@
-// `coord service`: the service manager of this computer keeps the daemon of a fleet folder going. What a person changed by hand in
-// the file is theirs.
+// Lets the service manager of this computer keep a fleet folder's daemon going, for `coord service`. A file that a person changed by hand
+// is theirs.
 import { mkdirSync, rmSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname } from 'node:path';

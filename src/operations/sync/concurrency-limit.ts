@@ -1,5 +1,5 @@
-// What changes something, or needs the lock of the cycle, is done a few at a time; who would have to wait behind too many is told to
-// come again. So however many ask, the daemon's own cycle never stands behind more than these.
+// Limits how many requests at once change something or need the cycle's lock; a request that would wait behind too many is told to come
+// again. So the daemon's own cycle never waits behind more than these.
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../../errors.ts';
 

@@ -1,5 +1,5 @@
-// Edits that main did not admit (D5) are told once: by the command that asked, or else, where it could not wait for the answer, by the next
-// `coord status` or `coord sync` that a person reads. A program that reads them (`--json`, cron, the daemon's log) is not that person.
+// Reports an edit that main did not admit (D5) once: by the command that made it, or, where that could not wait for the answer, by the next
+// `coord status` or `coord sync` that a person reads. Output for programs (`--json`, cron, the daemon's log) does not count as read.
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
 import { readIfThere } from '../../system/files/read-if-there.ts';

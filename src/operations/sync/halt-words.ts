@@ -1,4 +1,4 @@
-// What halts this machine, in words: who writes as it (R3, I4), and a main that does not lead on (R3a).
+// Explains why this machine has halted: another folder writes as it (R3, I4), or main does not lead on (R3a).
 import type { View } from './view.ts';
 
 export interface Halt {

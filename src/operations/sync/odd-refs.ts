@@ -1,4 +1,4 @@
-// R7 in words: refs at coord's own places that say nothing, and the command that deletes each.
+// Explains refs at coord's own places that say nothing (R7), with the command that deletes each.
 
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { OddRef } from '../../core/model/ledger/trees.ts';

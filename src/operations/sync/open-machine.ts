@@ -1,4 +1,4 @@
-// A fleet folder becomes a machine that can cycle: its identity, its policy as it is now, and the adapters.
+// Opens a fleet folder as a machine that can cycle: its identity, its present policy, and the adapters.
 
 import { because } from '../../core/base/reasons.ts';
 import { plainText, redact } from '../../core/base/redact.ts';

@@ -1,4 +1,4 @@
-// How far the runs of this machine are, at this moment (O17): the view is as old as the last sync, their own files are not.
+// Reads how far this machine's runs are now (O17) from their own files, because the view is as old as the last sync.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunProgress } from '../../core/model/orders/run.ts';

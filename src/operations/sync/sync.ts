@@ -1,5 +1,5 @@
-// `coord sync`: cycles until there is nothing left to do now (C8), leaves the view and the projection, and says what it did.
-// Every other operation that wants something on the remote ends here.
+// Runs `coord sync`: cycles until there is nothing left to do now (C8), writes the view and the projection, and says what it did. Every
+// operation that wants something on the remote ends here.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Trouble } from '../../core/model/ledger/push.ts';

@@ -1,5 +1,5 @@
-// What a command changes of this machine's own state, it changes alone (C7). Everything that was opened for it is closed and the lock
-// is given back before it goes on to sync, whatever happened.
+// Lets a command change this machine's own state alone (C7). Whatever happens, everything that was opened is closed and the lock is
+// released before the command syncs.
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';
 import { type HeldLock, takeLock } from '../../system/files/lock.ts';

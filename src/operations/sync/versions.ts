@@ -1,5 +1,5 @@
-// Versions of coord in the fleet. Documents change only with the first number of a version, before 1.0 with the second: machines
-// that agree in it read and write the same. Others warn about what they do not know and never obey it (D4), so work goes on.
+// Compares the versions of coord in the fleet. Documents change only with the first number of a version, before 1.0 with the second, so
+// machines that agree in it read and write the same. Others warn about what they do not know and never obey it (D4).
 import type { StatusMachine } from '../../core/model/status/status.ts';
 import type { View } from './view.ts';
 

@@ -1,4 +1,4 @@
-// `.coord/view.json`: what `coord status` shows, left there by the cycle. STATUS.json's shape, with `self` and `sync` added.
+// Reads `.coord/view.json`, which the cycle leaves for `coord status`: STATUS.json's shape, with `self` and `sync` added.
 import { statSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';

@@ -1,4 +1,4 @@
-// What a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
+// Writes what a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
 
 import { isoTime } from '../../core/base/time.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';

@@ -1,5 +1,5 @@
-// What people did on main, commit by commit: orders, and messages that they wrote on the host. A machine's commit carries the edits
-// of whoever sat at it (R6 tells it by its trailers).
+// Reads what people did on main, commit by commit: orders, and messages that they wrote on the host. A machine's commit carries the edits
+// of its own people (R6 tells it by its trailers).
 
 import { parseTime } from '../../core/base/time.ts';
 import { type EditedAt, orderEvents } from '../../core/history/timeline.ts';

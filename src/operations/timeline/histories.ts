@@ -1,4 +1,4 @@
-// Runs and messages that left their documents, from history/<N>/…, newest months first and no further back than is asked for.
+// Reads runs and messages that left their documents, from history/<N>/…, newest months first and no further back than is asked for.
 
 import { messageEvents, runEvents } from '../../core/history/timeline.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';

@@ -1,5 +1,5 @@
-// The words of machines as main's history has them, made ready for the story of who came and went. Of thousands of words few say
-// anything of that, so a word is parsed only where it may.
+// Reads from main's history when machines came and went. Few of thousands of documents tell of that, so a document is parsed only where it
+// may.
 import { machineEvents, type WordChange } from '../../core/history/machine-events.ts';
 import type { FileChange, MainCommit } from '../../core/model/ledger/main-history.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';

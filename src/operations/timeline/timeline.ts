@@ -1,4 +1,4 @@
-// `coord timeline`: the fleet's story from what the last sync fetched, and from this machine's own journal. Asks nobody.
+// Tells the fleet's story for `coord timeline`, from what the last sync fetched and from this machine's journal. It asks nobody.
 
 import { parseTime } from '../../core/base/time.ts';
 import { takeOvers } from '../../core/history/run-take-overs.ts';

@@ -1,4 +1,4 @@
-// What lies in the home folder beside the one folder that a run works in.
+// Lists what lies in the home folder beside the folder that a run works in.
 
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';

@@ -1,4 +1,4 @@
-// Takes what comes in a burst together: one call once it is quiet.
+// Makes one call of a burst of calls, once it is quiet.
 
 /** Calls once after a quiet time, or at the latest after the longest time. */
 export function debounced(

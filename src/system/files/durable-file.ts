@@ -1,6 +1,6 @@
-// Files that survive a crash whole: a reader, and a machine after a power cut, sees the old content or the new, never a mixture and
-// never an empty file. When a write fails (disk full), the old file stands and nothing is left lying about.
-// Not guaranteed: an order between writes to different files, or anything on file systems that lie about fsync.
+// Writes files that survive a crash whole: a reader, also after a power cut, sees the old content or the new one, never a mixture. When a
+// write fails (disk full), the old file stays and no temporary file is left. Not guaranteed: an order between writes to different files,
+// and file systems whose fsync does nothing.
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

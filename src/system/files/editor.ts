@@ -1,4 +1,4 @@
-// The person's own editor, as git opens it: VISUAL, EDITOR, else vi; a line for the shell, so that it may have options.
+// Opens the person's own editor as git does: VISUAL, EDITOR, else vi, as a line for the shell, so that it may have options.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// Whose folder it is. What lies in `.coord` has git run commands as whoever uses it, and a fleet folder is found upwards from anywhere: one that
-// another user of the computer laid down, in /tmp say, is never used.
+// Says who owns a folder. `.coord` can make git run commands, and a fleet folder is found upwards from anywhere, so a folder of another
+// user (in /tmp, say) is never used.
 import { lstatSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { CoordError } from '../../errors.ts';

@@ -1,6 +1,6 @@
-// One cycle at a time on a machine (C7). A lock is taken over only from an owner that is provably dead (pid, start time, boot),
-// and of many that see it dead exactly one may do so. An owner that is merely slow, stopped or asleep keeps it.
-// proper-lockfile alone does not exclude: two takers of one stale lock can both win. So its own take-over is switched off.
+// Lets one cycle at a time run on a machine (C7). A lock is taken over only from an owner that is provably dead (pid, start time, boot),
+// and only one of those that see it dead succeeds. An owner that is slow, stopped or asleep keeps it. The take-over of proper-lockfile is
+// switched off, because two takers of one stale lock can both win there.
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

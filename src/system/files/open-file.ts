@@ -1,4 +1,5 @@
-// The one way in which coord opens a file by its name, to read it or to add to it. Whoever opens a pipe waits for its other end, for ever.
+// Opens every file that coord opens by its name, to read it or to add to it. A pipe in its place would keep a reader waiting for ever, and
+// is refused.
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
 
 /** Throws what keeps it from being opened: EISDIR for a folder, EINVAL for what is neither, ENXIO for a pipe that nobody reads. */

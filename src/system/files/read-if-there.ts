@@ -1,4 +1,4 @@
-// Small files of coord's own, and those that it lays down for others.
+// Reads small files of coord's own, and those that it lays down for others.
 import { closeSync, constants, readFileSync, readSync } from 'node:fs';
 import { openFile } from './open-file.ts';
 

@@ -1,4 +1,4 @@
-// Folders without links in their paths, so that one can be said to lie in another.
+// Resolves links in the paths of folders, so that one can be said to lie in another.
 import { realpathSync, statSync } from 'node:fs';
 import { sep } from 'node:path';
 

@@ -1,5 +1,5 @@
-// Hears of changes in folders, as soon as the system tells. Nothing rests on it: where events are lost, or cannot be had (a network
-// disk, no more watches), whoever asked looks by itself now and then. A folder that is missing when this begins is never heard of.
+// Reports changes in folders as soon as the system tells of them. Callers also look by themselves now and then, because events may be lost
+// or unavailable (a network disk, no more watches). A folder that is missing at the start is never watched.
 import { watch as watchNamesIn } from 'node:fs';
 import { join } from 'node:path';
 import { watch } from 'chokidar';

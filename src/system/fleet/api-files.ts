@@ -1,4 +1,5 @@
-// What the local API of a fleet folder keeps beside its settings: the token, which its owner's programs read, and where it listens.
+// Reads and writes what the local API of a fleet folder keeps beside its settings: the token that its owner's programs read, and where it
+// listens.
 import { randomBytes } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Where a fleet folder keeps what (I5), and how a command finds it: --dir, then COORD_DIR, then upwards from here.
+// Names the files of a fleet folder (I5), and finds the folder for a command: by --dir, then COORD_DIR, then upwards from here.
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CoordError } from '../../errors.ts';

@@ -1,4 +1,4 @@
-// Which folders this computer has joined a fleet in.
+// Lists the folders in which this computer has joined a fleet.
 import { join } from 'node:path';
 import { readIfThere } from '../files/read-if-there.ts';
 

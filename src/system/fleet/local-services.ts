@@ -1,5 +1,5 @@
-// `.coord/programs/programs.json`: what the daemon saw last of the local services of this machine (L1). The supervisor alone writes it; whatever
-// shows them, alerts of them or sends to them reads it here.
+// Reads and writes `.coord/programs/programs.json`: what the daemon saw last of this machine's local services (L1). The supervisor alone
+// writes it.
 import { join } from 'node:path';
 import type { LocalService } from '../../core/model/machines/local-service.ts';
 import { writeWhole } from '../files/durable-file.ts';

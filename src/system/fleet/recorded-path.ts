@@ -1,4 +1,4 @@
-// cron and service managers have a bare PATH; git's credential helpers may lie where the person's own led to at the join.
+// Adds the PATH of the join to an environment: cron and service managers have a bare one, and git's credential helpers may lie elsewhere.
 import { delimiter } from 'node:path';
 
 /** The environment with the PATH of the join added at the end. */

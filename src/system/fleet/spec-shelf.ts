@@ -1,5 +1,5 @@
-// Outlines of the specs of a fleet, or their faults, as they were parsed last: `.coord/specs.json`. Removing it only makes the next sync a moment longer.
-// It is used only whole and only by the very program that wrote it: another one may read specs in another way.
+// Keeps the outlines of a fleet's specs, or their faults, in `.coord/specs.json`, so that the next process parses none again. The file is
+// used only whole and only by the build that wrote it; without it, the next sync takes a moment longer.
 import { createHash } from 'node:crypto';
 import type { ParsedOutline } from '../../core/model/orders/spec.ts';
 import type { SpecShelf } from '../../ports.ts';

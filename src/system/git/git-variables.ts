@@ -1,4 +1,4 @@
-// Which variables of a person git is given: what credential helpers, ssh, proxies and certificate stores need to find themselves.
+// Lists the variables of a person that git is given: what credential helpers, ssh, proxies and certificate stores need.
 
 export const GIT_VARIABLES = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'SHELL'],

@@ -1,4 +1,4 @@
-// What is shown, logged or written of a remote: never a password, also not one that holds an @.
+// Removes passwords from a remote's address before it is shown, logged or written, also a password that holds an @.
 
 const SSH_SCHEME_MAX = 'git+ssh'.length;
 

@@ -1,5 +1,5 @@
-// Where an agent may work (O10): it edits what lies below its folder without asking, so the owner names each such folder, and none of them
-// may hold what says what runs here, what starts with this computer's user, or a program that others start.
+// Says where an agent may work (O10). An agent edits everything below its folder without asking, so the owner names each such folder. None
+// may hold what decides what runs here, what starts with the user, or an executable that others start.
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';

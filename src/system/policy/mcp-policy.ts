@@ -1,4 +1,4 @@
-// `mcp` in policy.yaml: what AI agents at this computer may do through `coord mcp`. Reading they may always; a repo can change nothing of it.
+// Reads `mcp` of policy.yaml: what AI agents at this computer may do through `coord mcp`. They may always read. No repo can change it.
 import { CoordError } from '../../errors.ts';
 import { policyEntry, policyPath, setInPolicy } from './policy-file.ts';
 

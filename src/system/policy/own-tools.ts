@@ -1,4 +1,4 @@
-// What this computer says that it has: AI agents that were asked and answered (O15), and programs that its owner has named.
+// Lists the tools that this computer offers: AI agents that were asked and answered (O15), and executables that its owner has named.
 import { type FoundAgent, isAgentName } from '../../core/model/orders/agent.ts';
 import { namedTools } from '../fleet/computer.ts';
 import { findExecutable } from '../process/find-executable.ts';

@@ -1,4 +1,4 @@
-// A call becomes the request that `coord __call` reads (O14), to where its local service listens now.
+// Makes the request of a call that `coord __call` reads (O14), to the port where its local service listens now.
 import { because } from '../../core/base/reasons.ts';
 import type { Call } from '../../core/model/orders/call.ts';
 import type { PlaceWork } from './placement.ts';

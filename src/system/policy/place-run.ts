@@ -1,4 +1,4 @@
-// Where an order runs on this computer, or why it cannot run here (O10). With which variables: run-environment.ts.
+// Says where an order runs on this computer, or why it cannot run here (O10). run-environment.ts makes its variables.
 
 import { because } from '../../core/base/reasons.ts';
 import { shellWord } from '../../core/base/shell-word.ts';

@@ -1,4 +1,4 @@
-// What this computer's owner lets orders do, what a run is placed with, and what each kind of work makes of that.
+// Defines what this computer's owner lets orders do, what a run is placed with, and what each kind of work makes of that.
 import type { LocalService } from '../../core/model/machines/local-service.ts';
 import type { Policy } from '../../core/model/machines/self.ts';
 import type { AgentName, AgentRules, FoundAgent } from '../../core/model/orders/agent.ts';

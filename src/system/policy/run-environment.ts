@@ -1,6 +1,6 @@
-// The variables of a run (O7): the same from a terminal, cron or a daemon. A short list of the person's own variables, the owner's secrets, what the
-// order sets, and the fencing token. Outputs of earlier orders: core/decide/dependency-outputs.ts. COORD_OUTPUT and COORD_PROGRESS:
-// runs/supervise.ts. COORD_WORKSPACE and its like: runs/workspace-phases.ts.
+// Makes the variables of a run (O7), the same from a terminal, cron or a daemon: a short list of the person's own, the owner's secrets,
+// what the order sets, and the fencing token. core/decide/dependency-outputs.ts adds outputs of earlier orders, runs/supervise.ts
+// COORD_OUTPUT and COORD_PROGRESS, runs/workspace-phases.ts those of a workspace.
 
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';

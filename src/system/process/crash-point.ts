@@ -1,4 +1,4 @@
-// Tests name a step of the program to be killed at, `pushed`, or the how manieth time it comes there, `pushed:2`. Nothing else sets this.
+// Kills this process at a step that a test names: `pushed`, or `pushed:2` for the second time it comes there. Only tests set this.
 export const CRASH_AT = 'COORD_CRASH_AT';
 
 export function crashPoint(asked: string | undefined): (step: string) => void {

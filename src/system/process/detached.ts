@@ -1,4 +1,4 @@
-// Starts a program that stays when this one ends: a session of its own, no terminal, and no folder of a person that it would hold.
+// Starts a process that stays when this one ends: with a session of its own, without a terminal, and in no folder of a person.
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { parse } from 'node:path';

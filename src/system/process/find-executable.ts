@@ -1,4 +1,4 @@
-// Programs as somebody with another PATH would find them. The first one in the PATH counts, as it does for a shell.
+// Finds an executable as somebody with another PATH would: the first one in the PATH counts, as for a shell.
 import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

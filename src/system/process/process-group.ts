@@ -1,5 +1,6 @@
-// Ends the processes of a run, or of a local program: SIGTERM, a grace unless it is late (O5), SIGKILL until none is left (O9). Nothing of the group survives, and with a stamp nothing
-// that left the group either, as far as the process table shows it. What the kernel holds (a dead disk) or another user owns can.
+// Ends the processes of a run or of a local service: SIGTERM, a grace unless it is late (O5), then SIGKILL until none is left (O9). With a
+// stamp it also ends those that left the group, as far as the process table shows them. A process that the kernel holds (a dead disk) or
+// that another user owns may survive.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { groupMembers, stampedProcesses } from './process-table.ts';
 

@@ -1,5 +1,5 @@
-// Tells a process from a later one that got the same number: its start time, within one boot of the computer.
-// A zombie counts as gone: it does no more. On macOS the start time has a resolution of one second.
+// Tells a process from a later one with the same number by its start time, within one boot of the computer. A zombie counts as gone. On
+// macOS the start time has a resolution of one second.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 

@@ -1,6 +1,5 @@
-// Which processes live, by group and by the stamp in their environment (O9, L2). Zombies do not count.
-// Not seen: on Linux a process of another user or one that replaced its environment; on macOS besides them the system's own
-// programs, whose environment it hides.
+// Lists the processes that live, by group and by the stamp in their environment (O9, L2), without zombies. It misses, on Linux, processes
+// of another user or with a replaced environment; on macOS also the system's own, whose environment is hidden.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 

@@ -1,5 +1,5 @@
-// Whether somebody waits for an order here (H3): a file that each who waits writes anew at each of its looks, and removes at its end.
-// A command that was killed is forgotten after a minute. Another one that still waits makes the file again at its next look.
+// Says whether somebody waits for an order here (H3), by a file that each waiting command writes anew at each look and removes at its end.
+// A killed command is forgotten after a minute.
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { writeWhole } from '../files/durable-file.ts';
 import type { FleetFolder } from '../fleet/fleet-folder.ts';

@@ -1,5 +1,4 @@
-// What is said within a run while it goes on: small files in the run's folder, each replaced whole, so that a reader sees the old one or
-// the new. `path` is that of the progress (run-place).
+// Keeps what a run says while it goes on: small files in its folder, each replaced whole. `path` is that of the progress (run-place.ts).
 import { dirname, join } from 'node:path';
 import type { RunProgress } from '../../core/model/orders/run.ts';
 import { writeWhole } from '../files/durable-file.ts';

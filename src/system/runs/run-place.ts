@@ -1,4 +1,4 @@
-// Whether a process is within the run of an order: COORD_PROGRESS is a path that every run has, and nobody else.
+// Says whether this process is within the run of an order: only runs have COORD_PROGRESS, a path.
 import { basename, isAbsolute } from 'node:path';
 
 const PROGRESS = 'progress.json';

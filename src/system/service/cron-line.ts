@@ -1,4 +1,4 @@
-// The line of a fleet folder in a crontab: which times it can say, what it starts, and how it is found again. Cron runs it with sh.
+// Writes and finds the line of a fleet folder in a crontab: which times it can say, and what it starts. Cron runs it with sh.
 
 import { shellWord } from '../../core/base/shell-word.ts';
 import { formatDuration } from '../../documents/text/duration.ts';

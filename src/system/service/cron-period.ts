@@ -1,5 +1,5 @@
-// `.coord/cron.json`: how often cron calls `coord sync` in this fleet folder, as `coord cron install` was told (H2). A file that cannot be
-// read counts as none: what the machine measures of itself says it then.
+// Reads and writes `.coord/cron.json`: how often cron calls `coord sync` in this fleet folder, as `coord cron install` was told (H2). Where
+// it cannot be read, the machine's own measurement counts.
 import { rmSync } from 'node:fs';
 import { writeDurably } from '../files/durable-file.ts';
 import { readIfThere } from '../files/read-if-there.ts';

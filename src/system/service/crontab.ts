@@ -1,5 +1,4 @@
-// The person's crontab. Everything in it but one folder's line is kept byte for byte; it need not be UTF-8, so bytes stand for
-// characters here.
+// Edits the person's crontab and keeps everything but one folder's line byte for byte. It need not be UTF-8, so it is handled as bytes.
 import { CoordError } from '../../errors.ts';
 import { markOf } from './cron-line.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';

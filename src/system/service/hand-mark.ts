@@ -1,4 +1,4 @@
-// A file that coord writes where people write too carries a hash of itself: so coord can tell its own words from a person's edit.
+// Puts a hash of itself into a file that coord writes where people write too, so that a person's edit is recognized.
 import { createHash } from 'node:crypto';
 
 const MARK = /coord-hash: ([0-9a-f]*)/;

@@ -1,4 +1,4 @@
-// The launchd of the user's session.
+// Controls launchd in the user's session.
 
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';

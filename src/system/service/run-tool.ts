@@ -1,4 +1,4 @@
-// Programs of the system that coord asks: systemctl, launchctl, crontab. Their words are never shown to a shell.
+// Runs tools of the system that coord asks: systemctl, launchctl, crontab. No shell is between.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';

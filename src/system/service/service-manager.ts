@@ -1,4 +1,4 @@
-// What coord asks of the service manager of a computer: systemd and launchd answer alike.
+// Defines what coord asks of a service manager: systemd and launchd answer alike.
 import { shellWord } from '../../core/base/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';

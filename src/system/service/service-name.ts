@@ -1,5 +1,5 @@
-// What the service and the crontab line of a fleet folder are called: the same for whoever asks about that folder, another for each
-// folder, and plain enough for every file system and every service manager.
+// Names the service and the crontab line of a fleet folder: always the same for one folder, different for two, and plain enough for every
+// file system and service manager.
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -1,4 +1,4 @@
-// What a service manager or cron shall start for a fleet folder, as absolute paths: both have a bare PATH and know no folder.
+// Says what a service manager or cron starts for a fleet folder, in absolute paths, because both have a bare PATH and know no folder.
 import { realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { CoordError } from '../../errors.ts';

@@ -1,4 +1,4 @@
-// The user's own systemd.
+// Controls the user's own systemd.
 
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';

@@ -1,5 +1,5 @@
-// This computer's clocks. On Linux the monotonic one counts while the computer sleeps (CLOCK_BOOTTIME, read from /proc/uptime);
-// elsewhere it may stand still in sleep, which the wall clock then gives away (O4, O5).
+// Reads this computer's clocks. On Linux the monotonic clock counts while the computer sleeps (CLOCK_BOOTTIME, from /proc/uptime).
+// Elsewhere it may stand still in sleep, and the wall clock shows the sleep (O4, O5).
 import { readFileSync } from 'node:fs';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Clock } from '../../ports.ts';

@@ -1,4 +1,4 @@
-// Chance, for nonces, jitter and names that must never collide.
+// Makes nonces, jitter, and names that never collide.
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../../ports.ts';
 

@@ -1,5 +1,5 @@
-// What an agent has told of a run so far, and how its end is judged by that: the same for all of them. Evidence comes first: its own word of
-// the end, then its exit code; what it was denied counts whatever it says of itself.
+// Collects what an agent has told of its run, and judges by it how the run ended, the same for all agents. The agent's own word of the end
+// counts first, then its exit code. A denied permission is a failure whatever the agent says.
 import { AGENTS, type AgentRequest } from '../../../core/model/orders/agent.ts';
 import type { AgentReader, Event, ProcessEnd, Step, Verdict } from './adapter.ts';
 

@@ -1,5 +1,5 @@
-// What coord has to know of one agent: how it is started, how a line of its output reads, and how its end is judged. Pure: the process
-// itself is run-agent's. What all of them share of reading and judging is in account.ts.
+// Defines what coord has to know of one agent: how it is started, how a line of its output is read, and how its end is judged. Pure:
+// run-agent.ts has the process, account.ts what all agents share.
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import type { Beside } from '../../../system/files/beside-folder.ts';
 

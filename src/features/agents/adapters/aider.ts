@@ -1,5 +1,5 @@
-// aider (`aider --message-file`), by its documents: never run here. It does one thing and exits, and says nothing that a program could
-// read: whether it worked, the order's check says.
+// Adapts aider (`aider --message-file`), by its documentation; it was never run here. It does one thing and exits, and says nothing that
+// can be parsed: the order's check tells whether it worked.
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { byPolicy, type Dialect, readerOf } from './account.ts';
 import { type Adapter, type Around, NO_STEP } from './adapter.ts';

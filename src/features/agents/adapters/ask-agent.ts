@@ -1,5 +1,5 @@
-// One question to an agent, beside all orders: `coord __agent` in a process of its own, as for an order, and its whole answer. Who asked sits
-// there: what it does goes on until that person ends it.
+// Asks an agent one question outside of all orders: `coord __agent` in a process of its own, as for an order. It goes on until it has
+// answered or the person who asked ends it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

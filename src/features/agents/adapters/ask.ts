@@ -1,4 +1,4 @@
-// A question to a program: some words, nothing on its standard input, and not for long.
+// Asks an executable a question: some arguments, no standard input, and a short time.
 import { spawn } from 'node:child_process';
 
 export interface Answer {

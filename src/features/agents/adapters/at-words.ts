@@ -1,5 +1,5 @@
-// Some agents put a file in the place of `@path` in their prompt before any of their permissions is asked: whoever writes an order, a spec or
-// an answer could have any file of the owner read, and published with the result. Such an `@` is written so that it is none. Pure.
+// Writes an `@path` in a prompt so that no agent puts a file in its place. Some agents do so before they ask for any permission, so whoever
+// writes an order, a spec or an answer could have any file of the owner published with the result. Pure.
 
 /** Of claude: only where no word is before it. An address (`git@github.com`) stays as it is. */
 export const AT_OF_CLAUDE = /(?<![A-Za-z0-9])@/g;

@@ -1,4 +1,4 @@
-// Codex, headless (`codex exec --json`). A turn that completed is its word of success; an `error` alone may be a connection that it
+// Adapts Codex without a terminal (`codex exec --json`). A completed turn is a success; an `error` alone may be a connection that Codex
 // repairs by itself.
 import type { AgentRequest, RunServer } from '../../../core/model/orders/agent.ts';
 import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';

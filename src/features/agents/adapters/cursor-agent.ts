@@ -1,5 +1,5 @@
-// Cursor's command line (`cursor-agent -p`), by its documents and what others tell of it: never run here. A failure has no event; it may
-// also end with 0 having refused.
+// Adapts Cursor's command line (`cursor-agent -p`), by its documentation and by reports of others; it was never run here. No event tells of
+// a failure, and a refusal may end with exit code 0.
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { byPolicy, type Dialect, readerOf } from './account.ts';
 import { type Adapter, type Around, listOf, NO_STEP, recordOf, shown, textOf } from './adapter.ts';

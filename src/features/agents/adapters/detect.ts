@@ -1,5 +1,5 @@
-// Which agents there are on this computer: where, of which version, logged in or not. Each is asked with its own words, nothing on its
-// standard input, and not for long.
+// Finds the agents of this computer: where each is, its version, and whether it is logged in. Each is asked with its own arguments, no
+// standard input, and a short time.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';

@@ -1,5 +1,5 @@
-// Gemini CLI, headless (`gemini -o stream-json`). Its last event says success or not. What it may not do in its approval mode is not among
-// its tools: it goes on without, and a use of one all the same is a denial.
+// Adapts Gemini CLI without a terminal (`gemini -o stream-json`). Its last event says success or not. A tool that its approval mode does
+// not allow is not offered to it, and a use of such a tool is a denial.
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
 import { type Adapter, type Event, NO_STEP, recordOf, shown, textOf, toolLine } from './adapter.ts';

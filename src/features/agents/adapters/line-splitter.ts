@@ -1,5 +1,4 @@
-// Bytes as they come from a process become lines. One that is too long is dropped, and said to have been: an agent may put anything
-// into one, and memory is not its to fill.
+// Splits the output of a process into lines. A line that is too long is dropped and reported, so that an agent cannot fill the memory.
 import { StringDecoder } from 'node:string_decoder';
 
 export class LineSplitter {

@@ -1,4 +1,4 @@
-// What an agent's process says, as it comes: events to its reader, readable lines to the log, and how long it has got nowhere.
+// Hears an agent's process: events go to its reader, readable lines to the log, and the time without progress is measured.
 import type { ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { withoutCutWord } from '../../../core/base/cut-word.ts';

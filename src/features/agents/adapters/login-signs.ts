@@ -1,4 +1,4 @@
-// By what each agent is known: what it says to `--version`, and the words that tell whether somebody is logged in, where it has such.
+// Lists how each agent is recognized: its answer to `--version`, and the words that tell whether somebody is logged in.
 import type { AgentName, Login } from '../../../core/model/orders/agent.ts';
 import type { Answer } from './ask.ts';
 

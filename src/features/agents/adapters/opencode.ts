@@ -1,5 +1,6 @@
-// opencode, headless (`opencode run --format json`). Its exit codes say nothing: an `error` event is failure, a step that finished with
-// `stop` is the end. What it may do is a set of rules of its own; what it would ask for is rejected, since nobody sits there.
+// Adapts opencode without a terminal (`opencode run --format json`). Its exit codes say nothing: an `error` event is a failure, and a step
+// that finished with `stop` is the end. Its own rules say what it may do; what it would ask for is rejected, because nobody is there to
+// answer.
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
 import { type Adapter, type Event, inputOf, NO_STEP, numberOf, recordOf, type Step, shown, textOf, toolLine } from './adapter.ts';

@@ -1,4 +1,4 @@
-// Whether a run has ended with a question (O18): one that was noted by the tool `ask`, or else the last line of the agent's last words.
+// Says whether a run ended with a question (O18): one that the tool `ask` noted, or else one in the last line of the agent's last words.
 
 import { plainText } from '../../../core/base/redact.ts';
 import { AGENTS, type AgentRequest } from '../../../core/model/orders/agent.ts';

@@ -1,6 +1,6 @@
-// `coord __agent`: the command of a run that is an agent's (O15). It starts the agent in the folder of the run, tells it the task, writes
-// what it does as readable lines, and exits 0 only if the agent's own result says that it has done it. It belongs to the run's group, and
-// so does the agent: the watchdog ends both.
+// Runs an agent's order as `coord __agent` (O15): starts the agent in the folder of the run, tells it the task, logs what it does as
+// readable lines, and exits 0 only if the agent's own result says that the task is done. Agent and process belong to the run's group, so
+// the watchdog ends both.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';

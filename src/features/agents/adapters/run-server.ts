@@ -1,5 +1,5 @@
-// The MCP server that an agent has within a run of coord's: coord itself, with the few tools that a run needs. The agent starts it; where it
-// cannot, it works without.
+// Describes the MCP server that an agent has within a run: coord itself, with the few tools that a run needs. The agent starts it, and
+// works without it if it cannot.
 import { dirname, resolve } from 'node:path';
 import type { AgentRequest, RunServer } from '../../../core/model/orders/agent.ts';
 import { progressPath } from '../../../system/runs/run-place.ts';

@@ -1,4 +1,4 @@
-// What an order asks of an agent, as people write it (O15): its fields, and what they mean.
+// Defines the order fields for agents as people write them (O15), and what they mean.
 import { type AgentTask, TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import { type Options, orderField, WrongOptions } from '../../../documents/orders/order-field.ts';

@@ -1,5 +1,5 @@
-// Other people's words as an agent is shown them: no line of them can pass for a line of ours, close the quotation, or close a tag that the
-// agent's own program put around it.
+// Quotes text from others for an agent: no line of it can pass for a line of coord's, close the quotation, or close a tag that the agent's
+// program put around it.
 import { visibleText } from '../../../documents/text/escape-text.ts';
 
 /** Of a sender's, a program's or a project's name. */

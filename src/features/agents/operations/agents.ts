@@ -1,5 +1,5 @@
-// Which agents this computer has (O15): looked for when a person asks, and once a day after that, by a process of its own so that no
-// cycle waits for it. Nobody looks before a person has asked for agents: what stands on the board of a computer is its owner's to say.
+// Knows which agents this computer has (O15). They are looked for when a person asks, then once a day, in a process of its own, so that no
+// cycle waits. Until a person has asked, nobody looks, because the owner decides what the board says of a computer.
 
 import { isoTime, parseTime } from '../../../core/base/time.ts';
 import type { WaitingOrder } from '../../../core/model/orders/run.ts';

@@ -1,5 +1,5 @@
-// What an agent is told: who and where it is, and the task as people wrote it; one that goes on (O17), only what is new to it. What came
-// from other runs is quoted as data. Pure.
+// Writes the prompt of an agent: who and where it is, and the task as people wrote it, or, where it goes on (O17), only what is new to it.
+// Text from other runs is quoted as data. Pure.
 import { AGENTS, type AgentRequest, type Spec } from '../../../core/model/orders/agent.ts';
 
 type Known = Pick<AgentRequest, 'machine' | 'agent' | 'server' | 'title' | 'spec' | 'check' | 'prompt' | 'resume'>;

@@ -1,5 +1,5 @@
-// O17: an agent that goes on where it stopped. Sessions lie on the disk of the machine that ran them, so the newest earlier run that
-// has one says who can; everybody reads that in the results. Pure.
+// Lets an agent go on where it stopped (O17). A session lies on the disk of the machine that ran it, so the newest earlier run with a
+// session says which machine can go on. All machines read that in the results. Pure.
 
 import { because } from '../../../core/base/reasons.ts';
 import { type Machines, machineLabel } from '../../../core/model/machines/machines.ts';

@@ -1,4 +1,4 @@
-// What an agent is told that drafts the tasks of a spec (D10). The spec is other people's text: quoted, as data. Pure.
+// Writes the prompt of an agent that drafts the tasks of a spec (D10). The spec is quoted as data. Pure.
 
 interface Known {
   readonly path: string;

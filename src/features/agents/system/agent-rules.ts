@@ -1,5 +1,5 @@
-// `agents` in a fleet's entry of policy.yaml: what agents may do on this computer beyond the least (O15). What cannot be read throws,
-// and then nothing runs (O10).
+// Reads `agents` of policy.yaml: what agents may do on this computer beyond the least (O15). A value that cannot be read throws, and then
+// nothing runs (O10).
 
 import { AGENT_NAMES, AGENTS, type AgentName, type AgentRules, NO_RULES, TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import type { WrongKey } from '../../../system/policy/placement.ts';

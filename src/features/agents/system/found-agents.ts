@@ -1,5 +1,5 @@
-// `agents.json` in coord's home: which AI coding agents were found on this computer, and when (O15). A file that cannot be read
-// counts as none, and the next look makes it anew.
+// Reads and writes `agents.json` in coord's home: which agents were found on this computer, and when (O15). Where it cannot be read, the
+// next look makes it anew.
 import { join } from 'node:path';
 import type { FoundAgent, Login } from '../../../core/model/orders/agent.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';

@@ -1,5 +1,5 @@
-// An order for an agent becomes the request that `coord __agent` reads (O15): with the program as it was found here, and with what
-// this computer's owner lets it do. What the order asks beyond that is refused, with the command that allows it.
+// Makes an order for an agent the request that `coord __agent` reads (O15): with the executable that was found here, and with what the
+// owner lets the agent do. An order that asks for more is refused, with the command that allows it.
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { because } from '../../../core/base/reasons.ts';

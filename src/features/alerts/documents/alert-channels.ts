@@ -1,5 +1,5 @@
-// alerts.yaml in coord's home: who is told, and of what. A bad entry is a fault and the others work. Addresses and headers hold
-// secrets, so no fault repeats a value.
+// Reads alerts.yaml in coord's home: who is told, and of what. A bad entry is a fault, and the others work. No fault repeats a value,
+// because addresses and headers hold secrets.
 import {
   ALERT_KINDS,
   type AlertChannel,

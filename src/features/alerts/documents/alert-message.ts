@@ -1,5 +1,5 @@
-// An alert in words: one title and one text, the same on every channel, and the bodies of the webhooks. What stands in it was written
-// by others (M5): control and direction characters are made visible, and it is never part of a command line that a shell reads.
+// Puts an alert into words: one title and one text for every channel, and the bodies of webhooks. Its text was written by others (M5), so
+// control and direction characters are made visible, and it is never part of a shell's command line.
 import type { Alert, AlertEvent, AlertMessage, WebhookShape } from '../../../core/model/messages/alert.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 

@@ -1,6 +1,6 @@
-// `.coord/alerts.json`: what there is to tell; written by a sync alone, under the cycle's lock. `.coord/alerts-told.json`: who was
-// told of it; written by the teller alone, under a lock of its own. Both by rename. What cannot be read counts as nothing, so that
-// an alert is told twice rather than never. Read without the rest of the program: `coord status` shows what waits.
+// Keeps `.coord/alerts.json` (what there is to tell; only a sync writes it, under the cycle's lock) and `.coord/alerts-told.json` (who was
+// told; only the process that tells writes it, under its own lock). What cannot be read counts as empty, so an alert is told twice rather
+// than never. Loads little, because `coord status` reads it.
 
 import type { Alert, ChannelTold } from '../../../core/model/messages/alert.ts';
 import type { ShownPart } from '../../../operations/feature.ts';

@@ -1,4 +1,4 @@
-// alerts.yaml in coord's home: who on this computer is told. Never in a repo: nothing there can make a machine call somebody.
+// Reads alerts.yaml in coord's home: who on this computer is told. It never lies in a repo, so a repo cannot make a machine call somebody.
 
 import { join } from 'node:path';
 import { readText } from '../../../system/files/read-if-there.ts';

@@ -1,5 +1,5 @@
-// The teller (`coord __tell`), and `coord alerts test`. One at a time in a fleet folder. Each try is noted before and after, so one
-// that dies in between tells again: at least once, and once where nothing goes wrong.
+// Delivers alerts as `coord __tell` and for `coord alerts test`, one process at a time in a fleet folder. Each try is recorded before and
+// after it, so a process that dies in between delivers again: at least once, and once if nothing goes wrong.
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../../../core/base/time.ts';
 import type { AlertChannel, AlertMessage, ChannelTold, Delivery, Telling } from '../../../core/model/messages/alert.ts';

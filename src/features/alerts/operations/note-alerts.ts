@@ -1,6 +1,5 @@
-// At the end of a sync: what began and what is over since the last one goes on disk, and whoever is to be told of it is told by a
-// process of its own. Nothing here waits for anybody, and nothing that goes wrong here is a sync's trouble: what is owed is found
-// again by the next one.
+// Records at the end of a sync which alerts began and ended, and starts a process that delivers them. The sync waits for nobody, and no
+// failure here is the sync's: the next sync finds what is still to be told.
 import { rmSync } from 'node:fs';
 import type { Need } from '../../../core/model/messages/alert.ts';
 import { serviceWhy } from '../../../core/status/needs-machines.ts';

@@ -1,4 +1,5 @@
-// What is owed to whom: needs of the view become alerts with a beginning and an end, and each channel is told of either once. Pure.
+// Makes alerts of the needs in the view, each with a beginning and an end, and says which channel is to be told of which. Each channel is
+// told of either once. Pure.
 
 import { isoTime, parseTime } from '../../../core/base/time.ts';
 import type { Alert, AlertChannel, AlertEvent, ChannelTold, Delivery, Need } from '../../../core/model/messages/alert.ts';

@@ -1,5 +1,5 @@
-// Tells a person by a program of this computer: their own command, or the desktop's. No shell is between: the words of an alert
-// reach a program on standard input, in its environment or as one whole argument, never as part of a command line.
+// Alerts a person by an executable of this computer: their own command, or the desktop's. No shell is between: the alert goes to standard
+// input, the environment or one whole argument.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';

@@ -1,5 +1,5 @@
-// Tells a webhook. What goes wrong is said by its kind alone: addresses, headers and answers can hold secrets. A redirect is not
-// followed, or an alert would go where nobody asked for.
+// Sends an alert to a webhook. A failure is reported by its kind alone, because addresses, headers and answers can hold secrets. A redirect
+// is not followed, so that no alert goes where nobody asked for it.
 import type { AlertChannel, Telling } from '../../../core/model/messages/alert.ts';
 import type { WebhookBody } from '../documents/alert-message.ts';
 

@@ -1,4 +1,5 @@
-// Rings when a message comes to a box. The system tells; where it does not (a network disk, no more watches), a look now and then does.
+// Reports a new message in a box: by the events of the system, and by a look now and then where there are none (a network disk, no more
+// watches).
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';

@@ -1,4 +1,4 @@
-// The folders of a box, as every step and every look reads them; another process may move a file at any moment.
+// Reads and moves the files in the folders of a box. Another process may move a file at any moment.
 import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BusMessage } from '../../../core/model/messages/bus.ts';

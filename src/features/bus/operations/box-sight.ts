@@ -1,4 +1,4 @@
-// What lies in a box, looked at without changing anything.
+// Shows what lies in a box, and changes nothing.
 import { join } from 'node:path';
 import type { BusMessage, BusState } from '../../../core/model/messages/bus.ts';
 import { type Box, handedIn, namesIn, readMessage, straysIn, takenIn, waitingIn } from './box-files.ts';

@@ -1,5 +1,5 @@
-// One program's box on disk: a file a message, in the folder that says what became of it. Every step is one rename or one link, so any
-// number of processes may send and take at once without a lock, and a crash between two steps leaves the state before or after.
+// Keeps one program's box on disk: a file a message, in the folder of its state. Each step is one rename or one link, so any number of
+// processes may send and take at once without a lock, and a crash leaves the state before or after a step.
 //   waiting/  nobody has it     handed/  a reader has it and has not confirmed it; the name says until when it may
 //   taken/    confirmed; the newest stay for a sender that asks     broken/  could not be read
 import { existsSync, rmdirSync, rmSync, statSync } from 'node:fs';

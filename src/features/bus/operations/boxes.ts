@@ -1,5 +1,5 @@
-// The boxes of this machine, and which programs are known here: those that its owner named (instances.yaml), and those that ever read
-// their box or were written to with `--keep`.
+// Lists the boxes of this machine and the programs that are known here: those in instances.yaml, and those that ever read their box or were
+// written to with `--keep`.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

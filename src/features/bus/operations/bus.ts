@@ -1,5 +1,5 @@
-// The message bus of one machine (M8): what any face does with it. On disk before it is answered, at least once to its reader,
-// and never in git.
+// Is the message bus of one machine (M8) for all faces. A message is on disk before the sender is answered, reaches its reader at least
+// once, and never goes into git.
 
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isoTime } from '../../../core/base/time.ts';

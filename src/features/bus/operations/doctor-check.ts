@@ -1,4 +1,4 @@
-// The boxes of local programs: what nobody takes, and what could not be read.
+// Checks the boxes of programs: messages that nobody takes, and files that could not be read.
 
 import { type CheckedPlace, type CheckOf, counted, ok, warning } from '../../../operations/doctor/check.ts';
 import { boxesHere } from './bus.ts';

@@ -1,5 +1,5 @@
-// How far the messages of ledger logs are known in the journal as handed over (M8). A message of the ledger that was taken from its box
-// is remembered there until then: so one that was put there just before a crash is not put there again after it.
+// Remembers which messages of the ledger were delivered to boxes until the journal records it (M8), so that a message that was put there
+// just before a crash is not put there again.
 import { join } from 'node:path';
 import { createFolderDurably, writeWhole } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';

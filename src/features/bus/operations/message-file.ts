@@ -1,5 +1,5 @@
-// The file of a message in a box. Its name says all that order and limits need, so that a box of ten thousand is one list of names;
-// names sort by priority, then by order of sending. Its content is the message.
+// Reads and writes the file of a message in a box. The name holds all that order and limits need, so a box of ten thousand is one list of
+// names. Names sort by priority, then by order of sending.
 import { BUS_LIMITS, type BusMessage } from '../../../core/model/messages/bus.ts';
 import { PRIORITIES, type Priority } from '../../../core/model/orders/order.ts';
 

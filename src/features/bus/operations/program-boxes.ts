@@ -1,4 +1,4 @@
-// The cycle's way to the boxes of this machine (M8): said again, also after a crash at any point, nothing comes twice.
+// Lets the cycle put messages into the boxes of this machine (M8). A message that is put again, also after a crash, does not come twice.
 
 import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS, type BusMessage, type LedgerMessage } from '../../../core/model/messages/bus.ts';

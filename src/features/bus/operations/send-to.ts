@@ -1,5 +1,5 @@
-// `coord send`, whomever it means: a machine, people, a program here, or one on another machine. A machine is meant first; with a number
-// before it (`2/builder`, and the own one for this machine) a program is meant always.
+// Says whom `coord send` means: a machine, people, a program here, or one on another machine. A name means a machine before a program; with
+// a number before it (`2/builder`) it always means a program.
 
 import { ALL_PROGRAMS, byProgram, isProgramName, splitAddress, toProgram } from '../../../core/messages/program-address.ts';
 import type { BusReport, PostRequest } from '../../../core/model/messages/bus.ts';

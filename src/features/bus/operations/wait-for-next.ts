@@ -1,4 +1,4 @@
-// The next message of a program, as soon as there is one.
+// Waits for the next message of a program.
 
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';

@@ -1,4 +1,4 @@
-// What the bus adds to the local API: its routes, and the stream of a program. What programs send goes through one post, whatever way it came.
+// Adds the bus to the local API: its routes, and the stream of a program. All that programs send goes through one post.
 import type { ApiPart } from '../../../server/api.ts';
 import { createPost } from './bus-post.ts';
 import { busRoutes } from './bus-routes.ts';

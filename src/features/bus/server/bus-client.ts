@@ -1,4 +1,4 @@
-// What is said on a program's stream.
+// Speaks with one program on its stream:
 //   to the program: {"message": {…}}  {"acked": id}  {"sent": {…}, "ref": …}  {"error": {…}, "ref": …}
 //   from it:        {"ack": id}  {"send": {"to": …, "body": …}, "ref": …}
 import type { WebSocket } from 'ws';

@@ -1,4 +1,4 @@
-// What one stream has given out to its program, and what of it is not confirmed yet. Each is confirmed, or somebody else gets it.
+// Records which messages one stream has given to its program, and which are not confirmed. Each is confirmed or given out again.
 
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { refusalOf } from '../../../server/guard/refusal.ts';

@@ -1,4 +1,4 @@
-// What a program sends, over HTTP or its stream. One file in a box here is a matter of milliseconds; what is more than that has a turn.
+// Sends what a program says over HTTP or its stream. A message to a box here is written at once; anything longer waits for its turn.
 import * as z from 'zod';
 import { PRIORITIES } from '../../../core/model/orders/order.ts';
 import { createTurns } from '../../../operations/sync/concurrency-limit.ts';

@@ -1,5 +1,5 @@
-// The bus of the programs of one machine, over HTTP: what `coord bus` and `coord send` do. A program that can hold a connection has
-// the stream (bus-stream.ts), and needs none of this.
+// Offers the bus of one machine over HTTP, as `coord bus` and `coord send` do. A program that can hold a connection uses the stream
+// (bus-stream.ts) alone.
 import * as z from 'zod';
 import { CoordError } from '../../../errors.ts';
 import { listSent } from '../../../operations/messages/inbox.ts';

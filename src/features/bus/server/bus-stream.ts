@@ -1,6 +1,6 @@
-// A program's own stream: a WebSocket that gets what waits for it, urgent first, and says what it has. What is not confirmed in its time
-// or when the stream ends is given out again, so a program that dies in the midst of its work loses nothing.
-// Here is who may have one and until when; what is said on it is in bus-client.ts.
+// Gives a program a WebSocket on which its messages come, urgent ones first, and which it confirms. A message that is not confirmed in
+// time, or when the stream ends, is given out again, so a program that dies loses nothing. This file says who may have a stream and until
+// when; bus-client.ts speaks on it.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';

@@ -1,5 +1,5 @@
-// What stream clients say is obeyed one frame after the other: of each client in its order, of several in turn, no faster than the disk can
-// bear, and with everything else of the daemon in between. While a client's frames wait nothing more of it is read.
+// Handles the frames of stream clients one after the other: each client's in its order, several clients in turn, at a rate that the disk
+// can bear, with the daemon's other work in between. While frames of a client wait, no more is read from it.
 import type { Rate } from '../../../server/guard/rate.ts';
 
 export interface FrameTurns {

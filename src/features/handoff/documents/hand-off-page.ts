@@ -1,5 +1,5 @@
-// HANDOFF.md (D9): the newest hand-off of each machine, then of each project, for a person on the host's page. Each line of a text is
-// quoted and escaped: none can look like one of ours, draw an image in, or lead elsewhere. A pure function of the machines' documents (D6).
+// Renders HANDOFF.md (D9): the newest hand-off of each machine, then of each project. Each line is quoted and escaped, so no text can look
+// like coord's, load an image or lead elsewhere. A pure function of the machines' documents (D6).
 
 import type { StatusDocument } from '../../../core/model/status/status.ts';
 import type { DocumentKind } from '../../../documents/document.ts';

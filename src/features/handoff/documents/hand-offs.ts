@@ -1,5 +1,5 @@
-// A machine's hand-offs, `handoffs/<N>.md` (D9): newest first, readable as it stands. parse(render(x)) = x for texts as they are
-// recorded: with no blank line before and no white space after them. Text that no machine wrote belongs to the part above it.
+// Reads and writes `handoffs/<N>.md` (D9), a machine's hand-offs, newest first. parse(render(x)) = x for texts as they are recorded: no
+// blank line before, no white space after. Text that no machine wrote belongs to the part above it.
 
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';
 import type { Fault, Parsed } from '../../../core/model/status/fault.ts';

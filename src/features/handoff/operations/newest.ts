@@ -1,5 +1,5 @@
-// What was handed off, as the last sync left it in the projection. Local files alone: a hook at the start of an agent's session asks
-// here too, and must not wait for anybody.
+// Reads the hand-offs that the last sync left in the projection. It reads local files alone, because a hook at the start of an agent's
+// session asks and must not wait.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';

@@ -1,5 +1,5 @@
-// `coord handoff`: on disk before anything else happens, as a message is (S5), then a sync sends it. What is published is what of a run's
-// output may be: without terminal codes, and without what is known or looks like a secret.
+// Records a hand-off for `coord handoff`: on disk first, as a message is (S5), then a sync sends it. It is cleaned as a run's output is: no
+// terminal codes, and nothing that is known or looks like a secret.
 
 import { HAND_OFF_LIMITS, type HandOff, type HandOffRequest } from '../../../core/model/messages/hand-off.ts';
 import { CoordError } from '../../../errors.ts';

@@ -1,4 +1,4 @@
-// Hand-offs (D9): how they come into the journal, once each, and which are shown first. Pure.
+// Says how hand-offs come into the journal, once each, and which are shown first (D9). Pure.
 import type { CycleRules } from '../../../core/cycle/cycle-rules.ts';
 import { HAND_OFF_LIMITS, type HandOff } from '../../../core/model/messages/hand-off.ts';
 import type { StatusDocument } from '../../../core/model/status/status.ts';

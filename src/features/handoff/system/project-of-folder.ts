@@ -1,5 +1,5 @@
-// What project somebody works on in a folder: by the remote of its git repo, else by the name of the folder. Read from git's own files,
-// because a hook must not wait for a process; a remote that git would rewrite (insteadOf) is taken as it is written.
+// Names the project of a folder by the remote of its git repo, else by the folder. It reads git's own files, because a hook must not wait
+// for a process; a remote that git would rewrite (insteadOf) is taken as written.
 import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { readText } from '../../../system/files/read-if-there.ts';

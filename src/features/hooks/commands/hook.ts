@@ -1,5 +1,5 @@
-// coord hook: what an agent's program calls at its events (M9). It always ends with 0, and where there is nothing to say, or anything is
-// odd, it says nothing: no trouble of coord's may ever be one of the agent's.
+// Runs `coord hook`, which an agent's program calls at its events (M9). It always ends with 0, and says nothing where there is nothing to
+// say or anything is wrong, so that no trouble of coord's becomes the agent's.
 import { existsSync, fstatSync, mkdirSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HookWords } from '../../../cli/hook-words.ts';

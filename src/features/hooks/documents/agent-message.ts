@@ -1,4 +1,4 @@
-// What an agent reads of its machine's inbox (M9): a few facts, and other people's words quoted (agent-quote) with their sender.
+// Writes what an agent reads of its machine's inbox (M9): a few facts, and the messages, quoted (agent-quote.ts) with their sender.
 import { EVERYBODY, PEOPLE, type Reader } from '../../../core/model/messages/message.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';

@@ -1,5 +1,5 @@
-// The JSON that an agent's program hands to a hook, and what it reads as the answer, in the words of each program (hook-dialects). Pure.
-// Anything else that comes is null, and so is answered with nothing.
+// Reads the JSON that an agent's program hands to a hook, and writes the answer, in the words of that program (hook-dialects.ts). Anything
+// else is null, and gets no answer. Pure.
 import { DIALECTS, type HookAgent, type HookEvent } from './hook-dialects.ts';
 
 export interface HookCall {

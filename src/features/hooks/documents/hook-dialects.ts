@@ -1,5 +1,5 @@
-// How each agent's program speaks to a hook: Claude Code 2.1, Codex 0.169, Gemini CLI 0.61 and Cursor 3.20. Its words for the four events, where in its
-// JSON the session and the folder stand, and what it takes as the answer.
+// Lists how each agent's program speaks to a hook (Claude Code 2.1, Codex 0.169, Gemini CLI 0.61, Cursor 3.20): its names of the four
+// events, where its JSON has session and folder, and what it takes as an answer.
 
 export type HookAgent = 'claude' | 'codex' | 'gemini' | 'cursor';
 export const HOOK_AGENTS: readonly HookAgent[] = ['claude', 'codex', 'gemini', 'cursor'];

@@ -1,5 +1,5 @@
-// coord's hooks in the settings of an agent's program: under `hooks`, by event, groups of handlers, or the handlers themselves. Ours are known by
-// their command; everybody else's stay as they are.
+// Edits coord's hooks in the settings of an agent's program: under `hooks`, by event, in groups or as plain handlers. Ours are known by
+// their command; all others stay as they are.
 
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { HookFiles } from './agent-setup/agent-files.ts';

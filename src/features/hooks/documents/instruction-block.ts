@@ -1,5 +1,5 @@
-// coord's few lines in an agent's instructions (CLAUDE.md, AGENTS.md, GEMINI.md), between two marks. All else is other people's.
-// The same for all agents, because several read one file.
+// Writes coord's few lines into an agent's instructions (CLAUDE.md, AGENTS.md, GEMINI.md), between two marks. They are the same for all
+// agents, because several read one file.
 
 const BEGIN = '<!-- coord -->';
 const END = '<!-- /coord -->';

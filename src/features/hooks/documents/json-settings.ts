@@ -1,4 +1,4 @@
-// Settings of other programs, in JSON that people edit too: changed by single values, so that comments, order and layout of all else stay.
+// Edits JSON settings of other programs that people edit too: single values change, and comments, order and layout stay.
 import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import { faultPlace, faultSentence } from '../../../core/model/status/fault.ts';

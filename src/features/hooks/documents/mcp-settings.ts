@@ -1,4 +1,4 @@
-// coord's entry among the MCP servers of an agent's program.
+// Edits coord's entry among the MCP servers of an agent's program.
 
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';

@@ -1,5 +1,5 @@
-// Changes of files that people write too, worked out as a whole before the first byte is written: a file that cannot be understood leaves all
-// of them as they are.
+// Works out all changes of files that people write too before it writes the first byte, so a file that cannot be understood leaves all of
+// them as they are.
 import { isUtf8 } from 'node:buffer';
 import { chmodSync, lstatSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// `coord agent setup --check`: what of it is there, and whether the agent's program ever called.
+// Checks for `coord agent setup --check` which parts of the setup are there, and whether the agent's program ever called the hook.
 import { join } from 'node:path';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';

@@ -1,5 +1,5 @@
-// `.coord/hooks/<agent>/<session>.log`: what this session was given of the inbox. Hooks of one session run side by side, so each adds lines and
-// changes none: an appended line stands before or after another one, and whoever's line names a message first gives it.
+// Keeps `.coord/hooks/<agent>/<session>.log`: which messages this session was given. Hooks of one session run side by side, so each only
+// appends lines; whoever's line names a message first gives it.
 import { closeSync, mkdirSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../../system/files/durable-file.ts';

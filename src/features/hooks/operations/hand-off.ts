@@ -1,4 +1,4 @@
-// The newest hand-off of the project that an agent's session is started in (M9, D9); once a session, whichever hook is quicker.
+// Gives an agent's session the newest hand-off of its project, once (M9, D9), whichever of its hooks is quicker.
 
 import { readableTime } from '../../../documents/text/iso-time.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';

@@ -1,5 +1,5 @@
-// Which fleet folders a hook speaks for. It is called in any folder that an agent works in, so a folder counts only if this computer
-// has joined a fleet there: a `.coord` that came with somebody's repo says nothing.
+// Says which fleet folders a hook speaks for. It is called in any folder, so only folders where this computer has joined a fleet count, and
+// not a `.coord` that came with somebody's repo.
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { otherOwner } from '../../../system/files/folder-owner.ts';

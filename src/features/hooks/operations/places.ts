@@ -1,4 +1,4 @@
-// Where an agent's program keeps what `coord agent setup` changes, and the commands that stand there: with the whole paths of node and
+// Finds the files of an agent's program that `coord agent setup` changes, and makes the commands in them, with whole paths of node and
 // coord, because a program that was started from a desktop has a bare PATH.
 
 import { homedir } from 'node:os';

@@ -1,4 +1,4 @@
-// `coord agent setup`: hooks, instructions and MCP entry of one agent (documents/agent-setup says where, and in which shape).
+// Sets up hooks, instructions and the MCP entry of one agent for `coord agent setup`; documents/agent-setup has places and shapes.
 
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';

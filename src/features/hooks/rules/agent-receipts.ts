@@ -1,5 +1,5 @@
-// What an agent's session was given of the inbox, and from when on that counts as read (M9). Given is not seen: the agent's program
-// may drop an answer, and a session may end before its model was ever asked. Only what the model did after it shows that. Pure.
+// Says when a message that an agent's session was given counts as read (M9). Its program may drop an answer, and the session may end before
+// its model was asked, so only an act of the model after it proves that it was read. Pure.
 
 /** Of one message in one session. */
 export interface Given {

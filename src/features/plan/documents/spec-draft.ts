@@ -1,4 +1,4 @@
-// The draft of a spec's task list (D10): where it stands in the text, and the same list once a person has approved it.
+// Finds the draft of a spec's task list in its text (D10), and makes it the task list once a person has approved it.
 import { parseSpec } from './spec.ts';
 
 const DRAFT_WORD = /[ \t]*[([]?\bdraft\b[)\]]?/i;

@@ -1,5 +1,5 @@
-// What stands below the title of a task: fields first, `assign: pc`, then prose (D10). Written without quotes and brackets, as on a phone;
-// what a field may hold is an order's to say (order-schema.ts). A slip of a field's name is a fault: as prose it would be obeyed by nobody.
+// Reads what stands below the title of a task (D10): first fields such as `assign: pc`, without quotes and brackets, then prose.
+// order-schema.ts checks the values. A misspelt field name is a fault, because as prose nobody would obey it.
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { TaskField } from '../../../core/model/orders/spec.ts';
 import type { UnknownField } from '../../../core/model/orders/unknown-field.ts';

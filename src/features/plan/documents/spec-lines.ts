@@ -1,5 +1,5 @@
-// The task lists of a spec, line by line (D10): which list items are tasks, and which lines belong to each. Markdown as hosts show it: what
-// stands in the same item there belongs to the task, also a line that somebody did not indent.
+// Finds the task lists of a spec (D10): which list items are tasks, and which lines belong to each. It reads Markdown as hosts show it, so
+// a line that is part of the same item there belongs to the task even without indentation.
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
 import { plainTitle } from './spec-names.ts';
 

@@ -1,5 +1,5 @@
-// Names of tasks and of the orders that they become (D10): `specs/dao.md` and `Train the small model` give dao-train-the-small-model.
-// No dot: that is how steps of a chain are named.
+// Names tasks and their orders (D10): `Train the small model` in `specs/dao.md` becomes dao-train-the-small-model. A name has no dot,
+// because steps of a chain have one.
 
 /** Of an order's id; git hosts and file systems agree on that much. */
 const ID_LENGTH_MAX = 64;

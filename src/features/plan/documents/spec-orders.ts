@@ -1,5 +1,5 @@
-// The orders that the tasks of a spec are (D10): defaults and fields as one entry of ORDERS.json each, checked as such an entry is, with
-// every fault at its place in the spec.
+// Makes orders of the tasks of a spec (D10): defaults and fields as one entry of ORDERS.json each, checked like any entry, with faults at
+// their places in the spec.
 
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import { ORDER_ID } from '../../../core/model/orders/order.ts';

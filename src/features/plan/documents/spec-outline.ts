@@ -1,5 +1,5 @@
-// The outline of a spec (D10): what of it every machine knows. Faults are those of one that cannot be read; what is wrong in a task list is
-// said to who plans it.
+// Reads the outline of a spec that every machine knows (D10). Only a spec that cannot be read at all has faults here; `coord plan` reports
+// what is wrong in a task list.
 import type { ParsedOutline, SpecOutline } from '../../../core/model/orders/spec.ts';
 import type { DocumentKind } from '../../../documents/document.ts';
 import { parseSpec } from './spec.ts';

@@ -1,5 +1,5 @@
-// specs/**.md: prose for people and agents, with front matter (mvp, owner, defaults) and lists of tasks under `## Tasks` (D10). All of it is
-// optional: a spec is a document of people's first. A bad task stops only itself; bad defaults stop them all, because they are of all.
+// Reads specs/**.md (D10): prose with front matter (mvp, owner, defaults) and lists of tasks under `## Tasks`, all of it optional. A bad
+// task stops only itself; bad defaults stop all tasks.
 
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { SpecDocument, SpecTask, TaskField } from '../../../core/model/orders/spec.ts';

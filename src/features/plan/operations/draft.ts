@@ -1,5 +1,5 @@
-// `coord plan --agent claude` (D10): an agent of this computer drafts the tasks of a spec, reading only, for a person to approve. What it
-// answers is data: it is checked as a task list is, put under `## Tasks (draft)`, and nothing comes of it before a person has said so.
+// Lets an agent of this computer draft the tasks of a spec for `coord plan --agent claude` (D10). The agent only reads. Its answer is
+// checked as a task list and put under `## Tasks (draft)`; nothing comes of it before a person approves it.
 
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';

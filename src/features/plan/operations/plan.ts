@@ -1,5 +1,5 @@
-// `coord plan specs/dao.md` (D10): what the spec says becomes orders, by the same edits as any other (D5). Said again it changes what has
-// changed and never doubles; it takes nothing away, and writes nothing into the spec.
+// Makes orders of a spec for `coord plan specs/dao.md` (D10), by the same edits as any other (D5). Planning again changes what has changed
+// and doubles nothing; no order is removed, and nothing is written into the spec.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Which spec a person means, and its text as it lies in the projection of this machine.
+// Finds the spec that a person means, and its text in this machine's projection.
 
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

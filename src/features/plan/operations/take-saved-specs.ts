@@ -1,5 +1,5 @@
-// Specs that people saved in the projection (C6) become intentions: each file whole, if it was edited from what main has (D5). A file is
-// nobody's but its writer's until main shows it: it is not marked as taken, and so never overwritten.
+// Makes intentions of specs that people saved in the projection (C6), each file whole, if it was edited from what main has (D5). Until main
+// shows the file it is not marked as taken, so nothing overwrites it.
 import type { SpecEdit } from '../../../core/model/ledger/intention.ts';
 import { isTooLarge } from '../../../documents/text/limits.ts';
 import { changedOnBothSides } from '../../../machine/steps/spec-edits.ts';

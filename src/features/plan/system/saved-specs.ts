@@ -1,4 +1,4 @@
-// Specs that somebody saved in the projection of this machine (C6), in any folder below specs/.
+// Lists specs that somebody saved in this machine's projection (C6), in any folder below specs/.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSpec } from '../../../documents/documents.ts';

@@ -1,4 +1,4 @@
-// When a program's health is looked at: one look at a time, none after `end`, and whatever goes wrong with a look, the next one comes.
+// Looks at a service's health when it is due: one look at a time, none after `end`, and a look that fails does not stop the next.
 import type { Health } from '../rules/decide-services.ts';
 
 export interface HealthWatch {

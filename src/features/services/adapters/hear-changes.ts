@@ -1,5 +1,5 @@
-// Hears that the owner of this computer has saved instances.yaml or wished something of a local service. What no event tells of, a look
-// finds: one every 15 s, and one for SIGHUP.
+// Reports that the owner has saved instances.yaml or wished something of a service. A look every 15 s, and one for SIGHUP, finds what no
+// event reports.
 import { debounced } from '../../../system/files/debounce.ts';
 import { type Listener, watchFolders, watchNames } from '../../../system/files/watch.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';

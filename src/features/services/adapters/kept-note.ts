@@ -1,4 +1,4 @@
-// What is known of one local service, in memory and on disk: the next daemon goes on from there.
+// Keeps what is known of one service, in memory and on disk, so that the next daemon goes on from there.
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type ServiceNote, writeNote } from '../system/service-files.ts';
 

@@ -1,5 +1,5 @@
-// One program as its supervisor sees it: what runs, how it is, and the acts that features/services/rules/decide-services.ts asks for. Whatever happens is told by
-// `changed`, and then it is asked anew what is to be done.
+// Holds one service for its supervisor: what runs, how it is, and the acts that decide-services.ts asks for. Each change is reported by
+// `changed`, and then the next act is asked for.
 import { randomUUID } from 'node:crypto';
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { LocalService, ServiceKnown, ServiceSpec } from '../../../core/model/machines/local-service.ts';

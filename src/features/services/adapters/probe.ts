@@ -1,5 +1,5 @@
-// One look at a program's health. It never throws, and never takes longer than its time: what hangs is ended, and counts as ill. What it
-// says goes into the repo: of an address the host and port alone, and no folder of this computer.
+// Looks once at a service's health. It never throws and never takes longer than its time: a look that hangs is ended and counts as
+// unhealthy. Its result goes into the repo, so it names only host and port of an address, and no folder of this computer.
 import { spawn } from 'node:child_process';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';

@@ -1,5 +1,5 @@
-// Which programs their owner took out of instances.yaml. A file that is being written may be empty, or end early, for a moment: what is
-// missing was taken out when a second read, a while later, misses it too.
+// Says which services their owner took out of instances.yaml. A file that is being written may be empty or cut for a moment, so a service
+// is removed only when a second read, a while later, misses it too.
 
 export interface Removals {
   /** What this read misses; said so again after `waitMs`, it is gone for good. */

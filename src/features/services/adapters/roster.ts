@@ -1,4 +1,4 @@
-// Which programs there are to look after: those of the file, in its order, and behind them what runs on though it stands there no more.
+// Lists the services to look after: those of the file, in its order, then those that still run and are no longer in it.
 import type { ServiceSettings, ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import { notedServices, readNote } from '../system/service-files.ts';
 import { type Life, type LifePlace, openLife } from './life.ts';

@@ -1,5 +1,5 @@
-// A program's log is cut while the program appends to it: what there is is copied aside, and the file begins anew. What is written
-// between the two is lost, a few lines at most; of a log that grew while no daemon lived, only the end is kept.
+// Cuts a service's log while the service appends to it: copies it aside, then truncates it. Lines that are written in between are lost, a
+// few at most. Of a log that grew while no daemon lived, only the end is kept.
 import { closeSync, copyFileSync, readSync, renameSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { openToAppend, openToRead } from '../../../system/files/open-file.ts';
 

@@ -1,5 +1,5 @@
-// What others see of the local services: the file that a daemon keeps of them, and the wake-up of its loop for what costs a push. Writes
-// only what differs.
+// Writes the file in which others see the local services, and wakes the daemon's loop for a change that is worth a push. Writes only what
+// differs.
 import type { LocalService } from '../../../core/model/machines/local-service.ts';
 import { serviceSigns } from '../../../core/orders/service-report.ts';
 import type { DaemonHandle } from '../../../ports.ts';

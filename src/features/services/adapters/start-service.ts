@@ -1,5 +1,5 @@
-// Starts a program so that it can never run twice (L2): before it becomes the program, the process itself writes its number and its
-// start into a file that is created once. A daemon that finds a start without that file creates it first, and then the start comes to nothing.
+// Starts a service so that it can never run twice (L2): before the process becomes the service, it writes its number and start time into a
+// file that can be created only once. A daemon that finds a start without that file creates it first, and then that start fails.
 import { spawn } from 'node:child_process';
 import { closeSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// The supervisor of the local programs (L2 to L5), beside a daemon's loop: it starts them in the order of the file, watches them, starts
-// what crashed again, and takes what its owner saves and wishes. It ends with its daemon, and the programs go on: the next one finds them.
+// Supervises the local services beside a daemon's loop (L2 to L5): starts them in the order of the file, watches them, restarts those that
+// crashed, and obeys what their owner saves and wishes. When its daemon ends the services go on, and the next daemon finds them.
 import type { ServiceSettings, ServiceWish } from '../../../core/model/machines/local-service.ts';
 import type { Companion, DaemonHandle } from '../../../ports.ts';
 import { createFolderDurably } from '../../../system/files/durable-file.ts';

@@ -1,4 +1,4 @@
-// One entry of instances.yaml as a program: each field read for itself, with what it must be where it is not that.
+// Reads one entry of instances.yaml as a service: each field by itself, with what was expected where it is wrong.
 
 import {
   type HealthCheck,

@@ -1,4 +1,4 @@
-// The local programs: what of instances.yaml is not obeyed, who else could write into it, and which of them are not well.
+// Checks the local services: which parts of instances.yaml are not obeyed, who else could write into it, and which services are unhealthy.
 
 import { statSync } from 'node:fs';
 import { shellWord } from '../../../core/base/shell-word.ts';

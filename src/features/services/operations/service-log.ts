@@ -1,4 +1,4 @@
-// `coord instance logs`: the log of a program as it stands, and with `follow` what comes, also after it was cut.
+// Prints the log of a service for `coord instance logs`, and with `follow` what comes later, also after the log was cut.
 import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,5 +1,5 @@
-// `coord instance start`, `stop`, `restart`: a wish goes on disk first, and outlives daemons; the daemon obeys it, and this waits for that.
-// Without a daemon what is to stop is ended right here, and what is to start is not: only a daemon starts, so nothing runs twice.
+// Obeys `coord instance start`, `stop` and `restart`: the wish goes on disk, outlives daemons, and this waits until the daemon has obeyed
+// it. Without a daemon a service can be stopped here, but not started: only a daemon starts services, so that none runs twice.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalService, ServiceSpec, ServiceWish } from '../../../core/model/machines/local-service.ts';

@@ -1,5 +1,5 @@
-// What is to be done with one local program now (L2 to L4): a pure function of what its owner wrote, what is known of it, what is seen
-// of it and the time. It decides one thing at a time; the caller does it, and asks again.
+// Decides what to do with one local service now (L2 to L4): a pure function of what its owner wrote, what is known of it, what is seen of
+// it, and the time. It decides one thing; the caller does it and asks again.
 
 import { isoTime } from '../../../core/base/time.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';

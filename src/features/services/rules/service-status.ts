@@ -1,4 +1,4 @@
-// What is told of one local service: in this machine's document, and in the daemon's log. Pure.
+// Says what this machine's document and the daemon's log tell of one local service. Pure.
 import type { LocalService, ServiceKnown, ServiceSpec } from '../../../core/model/machines/local-service.ts';
 
 /** `spec`: null = its owner took it out of the file. `pid`: null = it does not run. */

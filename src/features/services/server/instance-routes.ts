@@ -1,4 +1,4 @@
-// Local programs ("instances") over HTTP.
+// Offers the local services ("instances") over HTTP.
 import * as z from 'zod';
 import { CoordError } from '../../../errors.ts';
 import { type Api, type ApiDeps, type ApiPart, smallBodyOf } from '../../../server/api.ts';

@@ -1,5 +1,5 @@
-// What there is on disk of the local programs (L1, L2): `.coord/instances.yaml`, and below `.coord/programs/` what people wish, and for
-// each program a folder with its log and the note of its process. What the daemon saw last of all of them: system/fleet/local-services.ts.
+// Reads and writes the files of the local services (L1, L2): `.coord/instances.yaml`, and below `.coord/programs/` the wishes, and for each
+// service its log and the note of its process. system/fleet/local-services.ts has what the daemon saw last of all of them.
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// `coord wake`: sends or wishes what machine/wake-by-hand says, and has the wish said on this machine's lane (W2, W3).
+// Runs `coord wake`: sends the packet or records the wish (wake-by-hand.ts), and publishes the wish on this machine's lane (W2, W3).
 
 import { CoordError } from '../../../errors.ts';
 import { recall } from '../../../machine/steps/fetch-snapshot.ts';

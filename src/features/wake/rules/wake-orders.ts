@@ -1,4 +1,4 @@
-// Which sleeping machines the orders with `wake` need (W4). Pure.
+// Says which sleeping machines the orders with `wake` need (W4). Pure.
 
 import { withMine } from '../../../core/decide/decision-context.ts';
 import type { JournalState } from '../../../core/model/ledger/journal.ts';

@@ -1,4 +1,4 @@
-// Which machines can wake another one: live machines in its network (W2). Pure.
+// Says which machines can wake another one: live machines in its network (W2). Pure.
 import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';

@@ -1,5 +1,5 @@
-// Which sleeping machines this one sends a packet to now, and what it notes of that (W2 to W4). Pure. Of those that live in a network
-// the first sends at once; each behind it only when the one before has had a heartbeat's time. A packet too many does no harm.
+// Decides which sleeping machines this one sends a packet to now, and what it records of that (W2 to W4). Of the machines in a network the
+// first sends at once; each later one only after the one before has had a heartbeat's time. A packet too many does no harm. Pure.
 
 import { sameValue } from '../../../core/base/same-value.ts';
 import { isoTime } from '../../../core/base/time.ts';

@@ -1,4 +1,4 @@
-// Sends what the rules of waking decided. In the journal first: a process that dies here has not sent it twice, and an hour is an hour.
+// Sends the packets that the rules of waking decided. The journal records them first, so a process that dies here does not send twice.
 import type { Wakeable, Woken } from '../../../core/model/machines/waking.ts';
 import type { FeatureStep, Machine } from '../../../machine/context.ts';
 import { wakesDue, withoutPacket } from '../rules/wake.ts';

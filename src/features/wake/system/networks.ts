@@ -1,5 +1,5 @@
-// The networks that this computer is in, as Node's os.networkInterfaces() lists them: which of them count, by what marks other
-// machines know them (W1), and where a packet for all in one of them goes.
+// Reads this computer's networks from Node's os.networkInterfaces(): which count, by which marks other machines know them (W1), and where a
+// packet to all in one goes.
 import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { Wakeable } from '../../../core/model/machines/waking.ts';

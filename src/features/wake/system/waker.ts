@@ -1,5 +1,5 @@
-// Sends the packet that network cards wait for while the computer is asleep: six bytes of 255, then its hardware address sixteen
-// times, to everybody in each network of this computer that is one of the sleeper's. Nobody answers: whether it woke is seen by its next word.
+// Sends the packet that network cards wait for while the computer sleeps: six bytes of 255, then its hardware address sixteen times, to
+// everybody in each network that both computers share. Nothing answers: the next push of that machine shows that it woke.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';

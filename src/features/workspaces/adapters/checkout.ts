@@ -1,6 +1,6 @@
-// The files of a workspace, as fresh as those of a clone: nothing that an earlier run left there survives, not in the files, and not in
-// `.git`, which is made anew. It is a repository of its own that borrows the mirror's objects: branches, stashes, settings and hooks are
-// nobody else's. (Linked worktrees would share all of these.) Not checked out are submodules, and the content behind Git LFS pointers.
+// Makes the files of a workspace as fresh as a clone's: nothing of an earlier run survives, neither in the files nor in `.git`, which is
+// made anew. It is a repository of its own that borrows the mirror's objects, so branches, stashes, settings and hooks are shared with
+// nobody (linked worktrees would share them). Submodules and the content behind Git LFS pointers are not checked out.
 import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeWhole } from '../../../system/files/durable-file.ts';

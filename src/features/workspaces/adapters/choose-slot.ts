@@ -1,5 +1,5 @@
-// Which workspace a run gets: that of the run that it goes on from; else one that is free, a new one, or the oldest that keeps what
-// nobody has asked for since. Two runs never have one, and what nobody has makes room for what is needed.
+// Chooses the workspace of a run: that of the run which it continues; else a free one, a new one, or the oldest that keeps unclaimed work.
+// Two runs never share one, and unused ones are removed when room is needed.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
 import { kill } from '../../../system/process/process-group.ts';

@@ -1,4 +1,4 @@
-// What a commit says of the run that it comes from: order, machine and agent, as trailers.
+// Writes the trailers of a run's commit: order, machine and agent.
 import type { WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
 import type { RunSpec } from '../../../ports.ts';
 import type { Author } from './checkout.ts';

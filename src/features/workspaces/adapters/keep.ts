@@ -1,5 +1,5 @@
-// What a run changed, as one commit beside those that it made itself. Its own index is not asked: what it hid there, or left half staged,
-// is a file like any other.
+// Commits what a run changed, beside the commits that it made itself. Its own index is ignored: a file that it hid there or left half
+// staged counts like any other.
 import { copyFileSync, existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoordError } from '../../../errors.ts';

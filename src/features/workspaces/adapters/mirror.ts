@@ -1,5 +1,5 @@
-// The mirror of a repo: what was fetched once, for all its workspaces. One process fetches at a time, and who waited for a fetch that
-// began after it had asked is content with that one. Nothing is ever taken out of it while workspaces borrow from it.
+// Keeps the mirror of a repo, which is fetched once for all its workspaces. One process fetches at a time; a process that waited uses a
+// fetch that began after it had asked. Nothing is removed while workspaces borrow from it.
 
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Git repositories within a workspace: submodules, and what a run made. They are a run's: git that entered one would obey its settings
-// and start what they name. So coord's git enters none; what has to be known of one is read here as data, from plain files.
+// Reads git repositories within a workspace (submodules, and those that a run made) as plain files. coord's git never enters one, because
+// it would obey its settings and start what they name.
 import { lstatSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readText } from '../../../system/files/read-if-there.ts';

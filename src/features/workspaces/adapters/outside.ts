@@ -1,6 +1,6 @@
-// What a run has no business with: orders and messages in the fleet folder, settings of coord, the mirror that its workspace borrows from.
-// It runs as the person, and nothing keeps it from there; but that something changed while it ran is seen and said. Not seen: anything
-// else on the computer, files of other workspaces, and who it was. What coord itself wrote into the fleet folder does not count.
+// Notices changes outside the workspace that a run must not make: orders and messages in the fleet folder, coord's settings, the mirror. A
+// run is the person's own process and cannot be kept from there, so a change is only reported. It does not see other places, files of other
+// workspaces, or who made the change; coord's own writes do not count.
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

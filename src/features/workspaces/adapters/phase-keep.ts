@@ -1,4 +1,4 @@
-// After the command of the run, however it ended: what it changed becomes a commit in the workspace. Nothing leaves this computer yet.
+// Commits what the run changed in its workspace after its command, however that ended. Nothing leaves this computer yet.
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHANGED_NOTHING, type WorkspaceReport } from '../../../core/model/orders/workspace.ts';

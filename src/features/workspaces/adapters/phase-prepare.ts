@@ -1,4 +1,4 @@
-// Before the run: a workspace that nobody else has, at the head of the branch that the order names.
+// Prepares a workspace before the run, at the head of the branch that the order names.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceReport } from '../../../core/model/orders/workspace.ts';

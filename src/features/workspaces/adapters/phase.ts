@@ -1,4 +1,4 @@
-// What a phase of a run with a workspace gets.
+// Defines what a phase of a run with a workspace gets.
 import type { WorkspacePlace, WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
 import type { RunSpec } from '../../../ports.ts';
 import type { SlotOwner } from '../system/workspace-pool.ts';

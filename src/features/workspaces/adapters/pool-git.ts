@@ -1,5 +1,5 @@
-// Git for the pool: the one of the ledger, with nobody's hooks, prompts or settings but what it takes to log in, and stamped as the run's,
-// so that a run that is cut short takes its git along. What a run may have put into a repository's own settings is written over before.
+// Runs git for the pool: without anybody's hooks, prompts or settings but those that it takes to log in, and with the run's stamp, so that
+// it ends with the run. Settings that a run may have put into a repository are overwritten first.
 import { CoordError } from '../../../errors.ts';
 import { type GitHome, importPersonSettings, openGitHome } from '../../../ledger/git/git-home.ts';
 import { type GitResult, runGit } from '../../../ledger/git/run-git.ts';

@@ -1,5 +1,5 @@
-// The commit of a run becomes a branch of its repo, created and never moved. A push whose answer was lost is asked about before it is
-// said again (R5): the same commit there is what was wanted, another one is somebody else's.
+// Pushes the commit of a run as a branch of its repo, which is created and never moved. If the answer to a push was lost, the branch is
+// looked at first (R5): the same commit is success, another one is somebody else's.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shellWord } from '../../../core/base/shell-word.ts';

@@ -1,6 +1,5 @@
-// `coord __workspace prepare|keep|push`: what the watchdog of a run with a workspace starts (O16), before the run, after its command, and
-// after its check. It says in the log of the run what it did, and leaves its report for the watchdog. The workspace belongs to that
-// watchdog: whose watchdog is dead gives it up.
+// Runs `coord __workspace prepare|keep|push`, which a run's watchdog starts before the run, after its command and after its check (O16). It
+// logs what it did and leaves a report for the watchdog. The workspace belongs to that watchdog, and is free once it is dead.
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { CALL } from '../../../core/model/orders/call.ts';

@@ -1,5 +1,5 @@
-// All files of a workspace into coord's own index, as `git add -A` would do it, but that git enters no repository within it: of a
-// submodule that moved, and of a repo that the run made, the commit is read as data.
+// Puts all files of a workspace into coord's own index as `git add -A` would, without entering a repository within it: of a moved
+// submodule, or a repo that the run made, it reads the commit as data.
 import { nestedRepos, submoduleAt, submodulesOf } from './nested-repos.ts';
 import type { GitAt, PoolGit } from './pool-git.ts';
 

@@ -1,4 +1,4 @@
-// `workspace` of an order, and what goes with it, as people write it (O16): the checks, and what they mean.
+// Defines `workspace` of an order and the fields that go with it (O16): the checks, and what they mean.
 import type { Order } from '../../../core/model/orders/order.ts';
 import { type Options, orderField, WrongOptions } from '../../../documents/orders/order-field.ts';
 

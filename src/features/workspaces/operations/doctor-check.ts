@@ -1,4 +1,4 @@
-// Whether the workspaces of this computer keep to what its owner gives them, and what of them keeps work that was not pushed (O16).
+// Checks whether the workspaces keep to what this computer's owner gives them, and which keep work that was not pushed (O16).
 
 import { WORKSPACE_LIMITS } from '../../../core/model/orders/workspace.ts';
 import { type CheckedPlace, type CheckOf, counted, ok, warning } from '../../../operations/doctor/check.ts';

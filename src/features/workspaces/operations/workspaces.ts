@@ -1,5 +1,5 @@
-// The workspaces of this computer (O16), for people: which there are, whose, and what they take; and room made by removing those that
-// nobody has. They are the computer's, of all its fleets together.
+// Lists the workspaces of this computer for people (O16): which there are, whose, and their size; and removes unused ones. They belong to
+// the computer, and serve all its fleets.
 import { join } from 'node:path';
 import {
   bytesBelow,

@@ -1,4 +1,4 @@
-// What a workspace adds to the end of its run (O16). Pure.
+// Says what a workspace adds to the end of its run (O16). Pure.
 import type { EndedRun, ExitRecord } from '../../../core/model/orders/run.ts';
 import { CHANGED_NOTHING } from '../../../core/model/orders/workspace.ts';
 

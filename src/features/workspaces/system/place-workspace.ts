@@ -1,5 +1,5 @@
-// An order with a workspace becomes the request that `coord __workspace` reads (O16): only for a repo that this computer's owner lets
-// orders work in, because it is cloned and pushed with his login.
+// Makes the request that `coord __workspace` reads of an order with a workspace (O16), only for a repo that the owner lets orders work in,
+// because it is cloned and pushed with the owner's login.
 
 import { join, posix } from 'node:path';
 import { because } from '../../../core/base/reasons.ts';

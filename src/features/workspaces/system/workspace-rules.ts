@@ -1,4 +1,4 @@
-// What of policy.yaml is about workspaces (O16): how much of this computer they may take.
+// Reads `workspaces` of policy.yaml (O16): how much of this computer they may take.
 import { WORKSPACE_LIMITS, type WorkspaceLimits } from '../../../core/model/orders/workspace.ts';
 
 import type { WrongKey } from '../../../system/policy/placement.ts';

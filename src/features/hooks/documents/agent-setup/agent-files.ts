@@ -1,5 +1,5 @@
-// What `coord agent setup` has to know of an agent's program: which files it reads, and in which shape it wants a hook and an MCP server there.
-// agents.ts has them: they are data, and what is done with them is the same for all.
+// Defines what `coord agent setup` has to know of an agent's program: its files, and the shape of a hook and of an MCP server in them.
+// agents.ts has these data for each agent; the code that uses them is the same for all.
 import type { Json } from '../../../../core/model/ledger/intention.ts';
 
 export type JsonObject = { readonly [key: string]: Json };
