@@ -240,6 +240,21 @@ test('who sends slowly is cut off; the others do not wait', async () => {
   }
 });
 
+test('who hangs up in the midst of a body fills no log with bugs', async () => {
+  const { port, token, log, ask } = await opened();
+  const host = `Host: 127.0.0.1:${port()}\r\nAuthorization: Bearer ${token()}\r\n`;
+  for (let at = 0; at < 5; at += 1) {
+    const socket = connect(port(), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(`POST /api/v1/sync HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{`);
+    await delay(50);
+    socket.destroy();
+  }
+  expect((await ask('/api/v1/health')).status).toBe(200);
+  await delay(100);
+  expect(log.filter((line) => line.includes('bug'))).toEqual([]);
+});
+
 test('who says nothing, and who shows no token, keeps no connection', async () => {
   const { port } = await opened({ headersMs: 300, idleMs: 60_000 });
   const health = `GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1:${port()}\r\n\r\n`;

@@ -34,6 +34,10 @@ const OURS: readonly Setting[] = [
   ['advice.fetchShowForcedUpdates', 'false'],
 ];
 
+/** Git sends such a header, a token mostly, to any host that the remote sends it to. */
+const noRedirects = (settings: readonly Setting[]): readonly Setting[] =>
+  settings.some(([key]) => /^http\.(.*\.)?extraheader$/s.test(key)) ? [['http.followRedirects', 'false']] : [];
+
 const personFile = (stateDir: string) => join(stateDir, 'git-person.json');
 
 /** Writes a file whole and private, unless it has that content already. */
@@ -86,7 +90,10 @@ export async function openGitHome(options: {
   await mkdir(hooksDir, { recursive: true });
   const configPath = join(stateDir, 'gitconfig');
   const heading = 'Written by coord from git-person.json; changes here are overwritten.';
-  writePrivate(configPath, renderGitConfig(heading, [...imported, ...itself, ...loginSettings(logins), ...OURS]));
+  writePrivate(
+    configPath,
+    renderGitConfig(heading, [...imported, ...itself, ...loginSettings(logins), ...OURS, ...noRedirects(imported)]),
+  );
   const environment = { ...gitEnvironment({ person, configPath, remote, imported }), ...loginEnvironment(logins) };
   return { stateDir, remote, hooksDir, environment };
 }

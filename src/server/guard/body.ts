@@ -57,18 +57,30 @@ async function textOf(request: IncomingMessage, bytesMax: number): Promise<strin
       message: `expected Content-Type: application/json, found ${JSON.stringify(headers['content-type'] ?? 'none')}`,
       hint: null,
     });
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw tooLarge();
-    chunks.push(chunk);
-  }
+  const body = await bytesOf(request, bytesMax);
+  if (body === null) throw tooLarge();
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     throw badRequest('the request is no text: expected UTF-8');
   }
+}
+
+/** Null = there are more. */
+async function bytesOf(request: IncomingMessage, bytesMax: number): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) return null;
+      chunks.push(chunk);
+    }
+  } catch {
+    // The client hung up, or was cut off.
+    throw badRequest('the request has no end');
+  }
+  return Buffer.concat(chunks);
 }
 
 function jsonOf(text: string): unknown {
