@@ -65,7 +65,7 @@ const LAYERS: readonly Layer[] = [
     from: [
       'src/core/model/',
       'src/core/base/shell-word.ts',
-      'src/core/base/reasons.ts',
+      'src/core/orders/reason-words.ts',
       'src/documents/',
       'src/ports.ts',
       'src/errors.ts',
@@ -277,7 +277,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'no decision reads the words of a reason': {
     // Reasons of versions before codes are read in one file.
-    files: source.filter(({ path }) => path !== 'src/core/orders/told-reason.ts'),
+    files: source.filter(({ path }) => path !== 'src/core/orders/read-reason.ts'),
     broken: ({ code }) => [
       /\b(reason|why|asks)\b\)?\s*(\?\?\s*''\s*\))?\??\.(includes|startsWith|endsWith|match|search|split)\(/.test(code) &&
         'takes the words of a reason apart',

@@ -2,9 +2,9 @@
 // ones. Prints its times as JSON. Started by capacity.ts.
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { because } from '../../src/core/base/reasons.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { newJournal } from '../../src/core/model/ledger/journal-start.ts';
+import { because } from '../../src/core/orders/reason-words.ts';
 import { renderMessage } from '../../src/documents/machine/trailers.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { runCycle } from '../../src/machine/cycle.ts';

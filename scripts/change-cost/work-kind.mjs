@@ -7,7 +7,7 @@ export const adds = {
 Orders whose command runs in a container. Open rules/container-kind.ts first.
 `,
   'src/features/containers/rules/container-kind.ts': `// Containers as a kind of work: a machine without docker never takes one. Pure.
-import { because } from '../../../core/base/reasons.ts';
+import { because } from '../../../core/orders/reason-words.ts';
 import type { WorkKindRules } from '../../../core/orders/work-kind.ts';
 
 export interface Container {

@@ -10,8 +10,8 @@ import { isGone, kill, living, type Target, terminate } from '../system/process/
 import { identityOf } from '../system/process/process-identity.ts';
 import type { CappedLog } from './capped-log.ts';
 import { type OutputPipe, openOutputPipe } from './output-pipe.ts';
-import type { Cut, CutShort } from './run-deadline.ts';
 import type { Child } from './run-folder.ts';
+import type { Termination, TerminationWatch } from './run-termination.ts';
 
 export interface Surroundings {
   readonly key: string;
@@ -20,7 +20,7 @@ export interface Surroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly graceMs: number;
-  readonly cutShort: CutShort;
+  readonly limits: TerminationWatch;
   readonly log: CappedLog;
   readonly onSpawn: (child: Child) => void;
 }
@@ -31,7 +31,7 @@ export type CommandEnd =
       readonly kind: 'ended';
       readonly exitCode: number | null;
       readonly signal: string | null;
-      readonly cut: Cut | null;
+      readonly termination: Termination | null;
       readonly leftovers: number;
     };
 
@@ -89,29 +89,27 @@ function standingIn<T>(folder: string, act: () => T): T {
 }
 
 async function untilItEnds(child: ChildProcess, pgid: number, pipe: OutputPipe, around: Surroundings): Promise<CommandEnd> {
-  const { cutShort } = around;
+  const { limits } = around;
   // The computer can have slept since the last look.
-  cutShort.leaseIsOver();
+  limits.leaseIsOver();
   const hasExited = child.exitCode !== null || child.signalCode !== null;
   // Nothing tells when a process exited, only that it has. So what counts is the clocks at this moment: an exit that is seen after the
   // deadline may have come after it, and counts as that (O5). One that was seen before it stays a normal one, however late its record.
-  const exited = (hasExited ? Promise.resolve() : once(child, 'exit')).then(() =>
-    cutShort.leaseIsOver() ? cutShort.now() : null,
-  );
-  const cut = await Promise.race([exited, cutShort.cut]);
+  const exited = (hasExited ? Promise.resolve() : once(child, 'exit')).then(() => (limits.leaseIsOver() ? limits.now() : null));
+  const termination = await Promise.race([exited, limits.termination]);
   let leftovers = 0;
-  if (cut === null) leftovers = await endLeftovers({ pgid, stamp: null }, pipe, around);
+  if (termination === null) leftovers = await endLeftovers({ pgid, stamp: null }, pipe, around);
   else {
     await end({ pgid, stamp: around.key }, around.graceMs, around);
     await Promise.race([Promise.all([exited, pipe.drained]), sleep(DRAIN_MS)]);
   }
-  return { kind: 'ended', exitCode: child.exitCode, signal: child.signalCode, cut, leftovers };
+  return { kind: 'ended', exitCode: child.exitCode, signal: child.signalCode, termination, leftovers };
 }
 
 /** Gives the rest of the group a moment, then ends it; returns how many had to be ended. */
 async function endLeftovers(group: Target, pipe: OutputPipe, around: Surroundings): Promise<number> {
   const drained = Promise.race([pipe.drained, sleep(DRAIN_MS)]);
-  if (await isGone(group, DRAIN_MS, around.cutShort.leaseIsOver)) await drained;
+  if (await isGone(group, DRAIN_MS, around.limits.leaseIsOver)) await drained;
   const count = living(group).length;
   if (count === 0) return 0;
   await end(group, LEFTOVER_GRACE_MS, around);
@@ -120,8 +118,8 @@ async function endLeftovers(group: Target, pipe: OutputPipe, around: Surrounding
 }
 
 /** Past the lease: SIGKILL at once, also in the midst of a grace (O5). */
-async function end(target: Target, graceMs: number, { cutShort, log }: Surroundings): Promise<void> {
-  const survivors = cutShort.leaseIsOver() ? await kill(target) : await terminate(target, graceMs, cutShort.leaseIsOver);
+async function end(target: Target, graceMs: number, { limits, log }: Surroundings): Promise<void> {
+  const survivors = limits.leaseIsOver() ? await kill(target) : await terminate(target, graceMs, limits.leaseIsOver);
   if (survivors > 0) log.note(`coord: ${survivors} processes of this run could not be ended`);
 }
 

@@ -13,8 +13,8 @@ import { CappedLog } from './capped-log.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
-import { type Cut, type CutShort, watchForCut } from './run-deadline.ts';
 import { type Child, type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
+import { type Termination, type TerminationWatch, watchForTermination } from './run-termination.ts';
 import { type WorkspacePhases, workspacePhases } from './workspace-phases.ts';
 
 type Outcome = Omit<ExitRecord, 'startedAt' | 'finishedAt' | 'droppedBytes'>;
@@ -44,7 +44,7 @@ export async function supervise(paths: RunPaths, onOwned: () => void, step: (nam
   onOwned();
   step('run-owned');
   const startedAt = new Date().toISOString();
-  const cutShort = watchForCut(paths, spec);
+  const limits = watchForTermination(paths, spec);
   let log: CappedLog;
   try {
     log = new CappedLog(paths.log, spec.logBytesMax);
@@ -54,9 +54,9 @@ export async function supervise(paths: RunPaths, onOwned: () => void, step: (nam
     return await writeExitRecord(paths.exit, { ...outcome, startedAt, finishedAt: new Date().toISOString(), droppedBytes: 0 });
   }
   step('log-opened');
-  const outcome = await live(spec, paths, cutShort, log, step);
+  const outcome = await live(spec, paths, limits, log, step);
   step('run-over');
-  cutShort.close();
+  limits.close();
   for (const problem of readOutputs(paths.outputs).problems) log.note(`coord: ${problem}`);
   const droppedBytes = log.close();
   if (outcome === null) return;
@@ -68,7 +68,7 @@ export async function supervise(paths: RunPaths, onOwned: () => void, step: (nam
 async function live(
   spec: WatchdogSpec,
   paths: RunPaths,
-  cutShort: CutShort,
+  limits: TerminationWatch,
   log: CappedLog,
   step: (name: string) => void,
 ): Promise<Outcome | null> {
@@ -81,7 +81,7 @@ async function live(
       cwd,
       env: its,
       graceMs: spec.graceMs,
-      cutShort,
+      limits,
       log,
       onSpawn: (child) => {
         step('command-spawned');
@@ -90,26 +90,26 @@ async function live(
       },
     });
 
-  const cutBefore = cutShort.now();
-  if (cutBefore !== null) return withCut(NOTHING, cutBefore);
-  if (spec.workspace === undefined) return await work(spec, cutShort, log, null, (command) => runAt(command, spec.cwd, env));
+  const before = limits.now();
+  if (before !== null) return withTermination(NOTHING, before);
+  if (spec.workspace === undefined) return await work(spec, limits, log, null, (command) => runAt(command, spec.cwd, env));
 
   const workspace = workspacePhases(spec.workspace, paths, { [CALL]: paths.spec, [STAMP]: spec.key }, runAt);
   const end = (outcome: Outcome | null) => (outcome === null ? null : { ...outcome, workspace: workspace.said() });
   const unmade = await workspace.run('prepare');
-  if (unmade !== null) return end(unmade.kind === 'cut' ? withCut(NOTHING, unmade.cut) : NOTHING);
+  if (unmade !== null) return end(unmade.kind === 'terminated' ? withTermination(NOTHING, unmade.termination) : NOTHING);
   const around = workspace.around();
-  const outcome = await work(spec, cutShort, log, workspace, (command) => runAt(command, around.cwd, { ...env, ...around.env }));
+  const outcome = await work(spec, limits, log, workspace, (command) => runAt(command, around.cwd, { ...env, ...around.env }));
   const isGood = outcome !== null && outcome.why === 'exited' && outcome.exitCode === 0 && workspace.said().problem === null;
   if (!isGood || (outcome.checkRan && outcome.checkExitCode !== 0)) return end(outcome);
   const unpushed = await workspace.run('push');
-  return end(unpushed?.kind === 'cut' ? withCut(outcome, unpushed.cut) : outcome);
+  return end(unpushed?.kind === 'terminated' ? withTermination(outcome, unpushed.termination) : outcome);
 }
 
 /** The command, and the check where it has one. */
 async function work(
   spec: WatchdogSpec,
-  cutShort: CutShort,
+  limits: TerminationWatch,
   log: CappedLog,
   workspace: WorkspacePhases | null,
   run: (command: Command) => Promise<CommandEnd>,
@@ -117,14 +117,14 @@ async function work(
   const main = await run(spec.command);
   if (main.kind === 'notStarted') return { ...NOTHING, why: 'notStarted', detail: main.detail };
   const outcome: Outcome = { ...NOTHING, exitCode: main.exitCode, signal: main.signal, leftovers: main.leftovers };
-  if (main.cut !== null) return withCut(outcome, main.cut);
+  if (main.termination !== null) return withTermination(outcome, main.termination);
   // Before the check, whose own files are no result; also of a command that failed: half the work is worth keeping.
   const unkept = workspace === null ? null : await workspace.run('keep');
-  if (unkept !== null) return unkept.kind === 'cut' ? withCut(outcome, unkept.cut) : outcome;
+  if (unkept !== null) return unkept.kind === 'terminated' ? withTermination(outcome, unkept.termination) : outcome;
   if (spec.check === null || main.exitCode !== 0) return outcome;
 
-  const cutBetween = cutShort.now();
-  if (cutBetween !== null) return withCut(outcome, cutBetween);
+  const between = limits.now();
+  if (between !== null) return withTermination(outcome, between);
   log.note('── check ──');
   const check = await run(spec.check);
   if (check.kind === 'notStarted') {
@@ -133,12 +133,12 @@ async function work(
   }
   const leftovers = outcome.leftovers + check.leftovers;
   const checked: Outcome = { ...outcome, checkRan: true, checkExitCode: check.exitCode, leftovers };
-  return check.cut === null ? checked : withCut(checked, check.cut);
+  return check.termination === null ? checked : withTermination(checked, check.termination);
 }
 
-function withCut(outcome: Outcome, cut: Cut): Outcome | null {
-  if (cut.why === 'shutdown') return null;
-  return { ...outcome, why: cut.why, stop: cut.why === 'stopped' ? cut.stop : null };
+function withTermination(outcome: Outcome, termination: Termination): Outcome | null {
+  if (termination.why === 'shutdown') return null;
+  return { ...outcome, why: termination.why, stop: termination.why === 'stopped' ? termination.stop : null };
 }
 
 function noteChild(paths: RunPaths, child: Child): void {

@@ -1,5 +1,5 @@
 // The watchdog's program: `node watchdog.js <folder of the run>`. It outlives coord, holds the deadline and writes the exit record.
-// Signals that end coord's group or terminal do not end it; SIGTERM ends the run with it (run-deadline.ts).
+// Signals that end coord's group or terminal do not end it; SIGTERM ends the run with it (run-termination.ts).
 import { writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { CRASH_AT, crashPoint } from '../system/process/crash-point.ts';

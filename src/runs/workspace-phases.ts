@@ -16,8 +16,8 @@ import {
 } from '../core/model/orders/workspace.ts';
 import { withTilde } from '../system/files/with-tilde.ts';
 import type { CommandEnd } from './run-command.ts';
-import type { Cut } from './run-deadline.ts';
 import { type RunPaths, readRecord } from './run-folder.ts';
+import type { Termination } from './run-termination.ts';
 
 export interface WorkspacePhases {
   /** Null = it went well; else the run goes no further. */
@@ -28,7 +28,7 @@ export interface WorkspacePhases {
   said(): NonNullable<ExitRecord['workspace']>;
 }
 
-type Stopped = { readonly kind: 'cut'; readonly cut: Cut } | { readonly kind: 'failed' };
+type Stopped = { readonly kind: 'terminated'; readonly termination: Termination } | { readonly kind: 'failed' };
 
 type Run = (command: Command, cwd: string, env: Readonly<Record<string, string>>) => Promise<CommandEnd>;
 
@@ -62,7 +62,7 @@ export function workspacePhases(
         [WORKSPACE_REPORT]: reportPath,
         [WORKSPACE_WATCHDOG]: String(process.pid),
       });
-      if (end.kind === 'ended' && end.cut !== null) return { kind: 'cut', cut: end.cut };
+      if (end.kind === 'ended' && end.termination !== null) return { kind: 'terminated', termination: end.termination };
       const report = readRecord<WorkspaceReport>(reportPath);
       if (report !== null) take(report);
       else {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { because } from '../../src/core/base/reasons.ts';
 import { decide } from '../../src/core/decide/decide.ts';
 import type { Circumstances } from '../../src/core/decide/decision-context.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Policy } from '../../src/core/model/machines/self.ts';
 import type { Assign, Order } from '../../src/core/model/orders/order.ts';
+import { because } from '../../src/core/orders/reason-words.ts';
 import { active, at, ended, journal, order, type SampleFleet, self, snapshot, view } from './samples.ts';
 
 interface Case {

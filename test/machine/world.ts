@@ -1,12 +1,12 @@
 // A fleet in memory: any number of machines over one hub, each with a disk that survives its process, a scripted runner and a
 // clock that only moves when a test moves it. What runs is the real cycle.
-import { because } from '../../src/core/base/reasons.ts';
 import type { PersonEdit } from '../../src/core/model/ledger/intention.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Self } from '../../src/core/model/machines/self.ts';
 import type { LedgerMessage } from '../../src/core/model/messages/bus.ts';
 import type { AgentRequest } from '../../src/core/model/orders/agent.ts';
 import type { StatusDocument } from '../../src/core/model/status/status.ts';
+import { because } from '../../src/core/orders/reason-words.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOptions, runCycle } from '../../src/machine/cycle.ts';
 import { type Enrolled, enroll } from '../../src/machine/membership/enroll.ts';

@@ -226,7 +226,7 @@ test('O5: an exit is measured by the clocks at the moment it is seen, not by the
       env: { PATH: process.env.PATH ?? '' },
       graceMs: LONG_MS,
       // A timer that never comes: it stood still while the laptop slept.
-      cutShort: { cut: new Promise(() => {}), now, leaseIsOver: () => over, close: () => {} },
+      limits: { termination: new Promise(() => {}), now, leaseIsOver: () => over, close: () => {} },
       log,
       onSpawn() {
         setTimeout(() => {
@@ -236,7 +236,7 @@ test('O5: an exit is measured by the clocks at the moment it is seen, not by the
       },
     },
   );
-  expect(await end).toMatchObject({ kind: 'ended', exitCode: 0, cut: { why: 'lease' } });
+  expect(await end).toMatchObject({ kind: 'ended', exitCode: 0, termination: { why: 'lease' } });
   log.close();
 });
 

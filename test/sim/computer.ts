@@ -1,7 +1,6 @@
 // One simulated computer: a disk that survives its processes, clocks, a line, runs; and two kinds of processes of coord, a daemon that
 // keeps what it saw in memory, and one-shot syncs beside it. The lock lets one of them act at a time; every call of it to the world is
 // a scheduling point at which it waits, or dies. What it runs is the real cycle, as often as a sync repeats it (C8).
-import { because } from '../../src/core/base/reasons.ts';
 import type { InboxMessage } from '../../src/core/messages/mailbox.ts';
 import type { Intention } from '../../src/core/model/ledger/intention.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
@@ -10,6 +9,7 @@ import type { Self } from '../../src/core/model/machines/self.ts';
 import type { MailIntention } from '../../src/core/model/messages/mail.ts';
 import type { AgentRequest } from '../../src/core/model/orders/agent.ts';
 import type { StopReason } from '../../src/core/model/orders/run.ts';
+import { because } from '../../src/core/orders/reason-words.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOptions, runCycle } from '../../src/machine/cycle.ts';

@@ -1,6 +1,5 @@
 // derive, first half: what this machine says about itself. Pure (C1). A machine's own documents come from its journal, never
 // from main (D1); its notes and unknown keys are carried along (D3).
-
 import { together } from '../../features/cycle.ts';
 import { reachable } from '../base/counter.ts';
 import { sameValue } from '../base/same-value.ts';
@@ -17,7 +16,7 @@ import { pauseOf } from '../orders/pause.ts';
 import { canServicesWait, saidServices } from '../orders/service-report.ts';
 import { CLOCK_DRIFT_MS_MAX } from '../presence/elapsed.ts';
 import { aimedHeartbeatMs, publishedHeartbeatMs } from '../presence/heartbeat.ts';
-import { highestLostBeat, isLost, isStatedLost, liveMachines } from '../presence/lost.ts';
+import { highestLostBeat, isLost, isReportedLost, liveMachines } from '../presence/lost.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { capResults } from '../runs/results-retention.ts';
 import { isProgressDue, withoutProgress } from '../runs/run-progress.ts';
@@ -164,7 +163,7 @@ function mustAnswer(shown: MachineView, snapshot: Snapshot): boolean {
   const { machine, beat } = shown.document;
   const path = `COMPUTER_${machine}.md`;
   if (shown.lane === null || shown.lane.files.get(path) !== shown.files.get(path)) return true;
-  return isStatedLost(machine, beat, snapshot.machines);
+  return isReportedLost(machine, beat, snapshot.machines);
 }
 
 function stateOf(state: JournalState, waiting: readonly WaitingOrder[], pause: Pause | null): MachineState {
@@ -188,7 +187,7 @@ function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: 
     // Its last document may have come to main alone (D2), and others judge by that beat.
     const beat = Math.max(view.lane.beat, view.document.beat);
     if (said !== undefined && said >= beat) statements[machine] = said;
-    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isStatedLost(machine, beat, snapshot.machines)) {
+    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isReportedLost(machine, beat, snapshot.machines)) {
       statements[machine] = beat;
     }
   }

@@ -1,13 +1,13 @@
 // Takes what the run folders showed into the journal's state: which runs have ended, and how. Pure (C1). The same state object comes back if
 // nothing was new, so that nothing needs to be written (C3).
 import { fullVerdict } from '../../features/rules.ts';
-import { because } from '../base/reasons.ts';
 import { plainText } from '../base/redact.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
 import { AGENT_ASKS } from '../model/orders/agent.ts';
 import type { EndedRun, ExitRecord, RunSight } from '../model/orders/run.ts';
 import { cutQuestion, questionIn, questionWords } from '../orders/questions.ts';
+import { because } from '../orders/reason-words.ts';
 import { remember } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { publishedTail } from '../runs/published-tail.ts';

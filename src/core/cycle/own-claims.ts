@@ -1,12 +1,11 @@
 // This machine's own claims: which ones the remote should hold, and what the journal learns from a fetch. Pure. The journal's list has only claims
 // that were never started; a started one is an active run, an ended one a result.
-
-import { because } from '../base/reasons.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import { type ClaimView, claimName, type OwnClaim, orderOfClaim } from '../model/orders/claim.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { EndedRun, OlderRun, RunName } from '../model/orders/run.ts';
+import { because } from '../orders/reason-words.ts';
 import { isHigher, remember } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 

@@ -1,9 +1,7 @@
 // Takes over what another folder wrote as the same machine (I2, R3): its runs, its messages, and how far it read. The journal may be a new one (a
 // lost disk) or one with a history of its own (a copied folder). Pure. A second time it changes nothing, so a killed take-over is simply repeated.
-
 import { together } from '../../features/cycle.ts';
 import { reachable } from '../base/counter.ts';
-import { because } from '../base/reasons.ts';
 import type { Hash } from '../messages/mailbox.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { MachineView, MoreSaid } from '../model/ledger/snapshot.ts';
@@ -11,7 +9,8 @@ import type { MailView, Message, Reader } from '../model/messages/message.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { EndedRun, OlderRun, ResultsDocument, RunName } from '../model/orders/run.ts';
 import { workName } from '../orders/assignment.ts';
-import { codeOf } from '../orders/told-reason.ts';
+import { codeOf } from '../orders/read-reason.ts';
+import { because } from '../orders/reason-words.ts';
 import { remember, shortened } from '../runs/journal-retention.ts';
 import { takeOverMail } from './take-over-mail.ts';
 

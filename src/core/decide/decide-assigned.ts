@@ -1,6 +1,5 @@
 // An order for one machine, or for all: no claim is needed (O1). Pure.
 import { rulesOf } from '../../features/rules.ts';
-import { because } from '../base/reasons.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import { machineLabel } from '../model/machines/machines.ts';
 import { claimName } from '../model/orders/claim.ts';
@@ -11,6 +10,7 @@ import { assignmentOf } from '../orders/assignment.ts';
 import type { Blocker } from '../orders/blockers.ts';
 import { policyRefusal } from '../orders/local-policy.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
+import { because } from '../orders/reason-words.ts';
 import { type Choice, serviceIn } from '../orders/service-choice.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import type { DecisionContext } from './decision-context.ts';

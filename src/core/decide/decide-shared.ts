@@ -1,6 +1,4 @@
 // An order that any of several machines may take: claimed, confirmed by a fetch, and only then started (O2, O3, O4). Pure.
-
-import { because } from '../base/reasons.ts';
 import { isClaimRefused } from '../cycle/own-claims.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
@@ -10,6 +8,7 @@ import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import { policyRefusal } from '../orders/local-policy.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
+import { because } from '../orders/reason-words.ts';
 import { type Choice, serviceIn } from '../orders/service-choice.ts';
 import { isOver } from '../presence/elapsed.ts';
 import { isLeaseOver, leaseOf } from '../presence/run-lease.ts';

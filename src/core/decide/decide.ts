@@ -1,8 +1,6 @@
 // decide: what this machine does next, as a list of actions. Pure (C1). It looks at the snapshot, the journal and the local policy alone. The
 // shell does the starting, stopping, claiming and reporting.
-
 import { guarded } from '../base/guarded.ts';
-import { because } from '../base/reasons.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
@@ -13,6 +11,7 @@ import type { WaitingOrder } from '../model/orders/run.ts';
 import { isShared } from '../orders/assignment.ts';
 import { isUnreadable } from '../orders/chains.ts';
 import { pauseOf } from '../orders/pause.ts';
+import { because } from '../orders/reason-words.ts';
 import { asClaimed } from '../orders/routing.ts';
 import { decideAssigned } from './decide-assigned.ts';
 import { decideShared } from './decide-shared.ts';

@@ -1,16 +1,15 @@
 // The occurrence of each schedule that is this machine's business now, as an order of its own (protocol section 5). Pure.
 // Each machine decides by its own clock which minute is due. Documents and claims of the others show what is done already. Only the newest
 // occurrence is made, so many missed ones are one late run. None is made that is older than one that somebody runs, has run or has claimed.
-
 import { guarded } from '../base/guarded.ts';
-import { because } from '../base/reasons.ts';
 import { parseTime } from '../base/time.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { OlderRun, WaitingOrder } from '../model/orders/run.ts';
 import { isShared } from '../orders/assignment.ts';
 import { isTemplate, occurrenceOf, type Template } from '../orders/occurrences.ts';
-import { codeOf } from '../orders/told-reason.ts';
+import { codeOf } from '../orders/read-reason.ts';
+import { because } from '../orders/reason-words.ts';
 import { OCCURRENCES_KEPT } from '../runs/journal-retention.ts';
 import { type Occurrence, toldOccurrences } from '../runs/occurrence-index.ts';
 import { dueText, occurrenceId } from '../runs/occurrence-name.ts';

@@ -1,12 +1,11 @@
 // O4: a claim that nobody can take over, and whose holder was gone before its documents could show it. Only the ref shows it. Every machine that
 // may run the order reports it, because the board is made of documents (D6) and people must not wait for a machine that never comes. Pure.
-
-import { because } from '../base/reasons.ts';
 import { machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import { assignmentOf } from '../orders/assignment.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
+import { because } from '../orders/reason-words.ts';
 import { isOccurrence, listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import type { AttemptFact, Attempts } from '../runs/shared-attempts.ts';

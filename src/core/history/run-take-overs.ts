@@ -2,7 +2,7 @@
 // either, no take-over is reported. Pure.
 import type { ReasonCode } from '../model/orders/reason.ts';
 import type { RunEnded, RunStarted, TakenOver, TimelineEvent } from '../model/status/timeline.ts';
-import { codeOf } from '../orders/told-reason.ts';
+import { codeOf } from '../orders/read-reason.ts';
 
 /** Ends that are the machine's fault and not that of the work. */
 const GAVE_WAY: readonly (ReasonCode | undefined)[] = ['leaseOver', 'interrupted', 'takenOver'];

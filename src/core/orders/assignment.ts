@@ -1,11 +1,11 @@
 // Which machines an order is meant for (O1). Every machine computes the same from the same snapshot. Pure.
 import { kindsOf, rulesOf } from '../../features/rules.ts';
-import { because } from '../base/reasons.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { isAgentName } from '../model/orders/agent.ts';
 import type { Assign, Order, WorkKind } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
+import { because } from './reason-words.ts';
 
 export type Assignment =
   | { readonly kind: 'machines'; readonly machines: readonly number[] }

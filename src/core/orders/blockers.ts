@@ -1,8 +1,6 @@
 // What holds an order before its first attempt: orders that come first (`after`), and a missing approval. Computed from documents alone, by one
 // function for deciding and for the status, so that both agree. A hold ends with the first attempt of a generation: what has started goes on,
-// whatever happens to its dependencies. Other causes of BLOCKED: policy.ts, assignment.ts, and all of them in core/base/reasons.ts.
-
-import { because } from '../base/reasons.ts';
+// whatever happens to its dependencies. Other causes of BLOCKED: local-policy.ts, assignment.ts, and all of them in core/orders/reason-words.ts.
 import { shellWord } from '../base/shell-word.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { Chain, Order, OrdersDocument } from '../model/orders/order.ts';
@@ -14,6 +12,7 @@ import { foldStates } from '../status/joined-states.ts';
 import { listedStatus } from '../status/schedule-status.ts';
 import { chainOf, isUnreadable, stepAt, waitingNodes } from './chains.ts';
 import { cyclesOf, cycleText } from './cycles.ts';
+import { because } from './reason-words.ts';
 
 export interface Blocker extends Because {
   readonly state: 'BLOCKED';

@@ -1,7 +1,7 @@
 // Requests to local services as a kind of work (O14): a machine without the service never takes one. Pure.
-import { because } from '../base/reasons.ts';
 import { machineLabel } from '../model/machines/machines.ts';
 import type { Call } from '../model/orders/call.ts';
+import { because } from './reason-words.ts';
 import { chooseService, mayAnswer, serves, servicePhrase } from './service-choice.ts';
 import type { WorkKindRules } from './work-kind.ts';
 

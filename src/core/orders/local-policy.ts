@@ -1,10 +1,10 @@
 // O10: what the owner of this computer allows to run here. The repo cannot change these rules. Pure. Folders are checked where the run is placed,
 // because that needs the disk.
 import { kindsOf, rulesOf } from '../../features/rules.ts';
-import { because } from '../base/reasons.ts';
 import type { Self } from '../model/machines/self.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
+import { because } from './reason-words.ts';
 
 /** Why local policy keeps this order from running here, or null. */
 export function policyRefusal(order: Order, self: Self): Because | null {

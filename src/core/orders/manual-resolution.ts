@@ -1,13 +1,12 @@
 // Manual resolution: a person says how an order ended that coord cannot judge (O4), by `resolved` in ORDERS.json, for one generation. It is
 // binding: that generation never runs again. Knowledge counts more: a run that goes on while its machine is not lost, or a result with an exit
 // code.
-
-import { because } from '../base/reasons.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
-import { isStatedLost } from '../presence/lost.ts';
-import { codeOf } from './told-reason.ts';
+import { isReportedLost } from '../presence/lost.ts';
+import { codeOf } from './read-reason.ts';
+import { because } from './reason-words.ts';
 
 /** True: nothing of this generation is started or claimed any more. */
 export function isResolved({ resolved, generation, assign }: Pick<Order, 'resolved' | 'generation' | 'assign'>): boolean {
@@ -23,7 +22,7 @@ export function isEndUnknown(run: StatusRun): boolean {
 /** The state comes from a machine that others call lost, so nobody knows whether the run goes on there. */
 function isOnLost({ machine }: Pick<StatusOrder, 'machine'>, machines: Machines): boolean {
   const document = machine === undefined ? undefined : machines.get(machine)?.document;
-  return machine !== undefined && document !== undefined && isStatedLost(machine, document.beat, machines);
+  return machine !== undefined && document !== undefined && isReportedLost(machine, document.beat, machines);
 }
 
 /** The same status if the resolution does not count. */

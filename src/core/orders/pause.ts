@@ -1,6 +1,4 @@
 // Whether a machine is paused: by its owner, counted on its own clocks, or by a person's word in fleet.yaml. Pure.
-
-import { because } from '../base/reasons.ts';
 import { isoTime, minuteTime, parseTime } from '../base/time.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
@@ -8,6 +6,7 @@ import type { Instant } from '../model/machines/instant.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { FleetPause, LocalPause, Pause } from '../model/machines/pause.ts';
 import type { Because } from '../model/orders/reason.ts';
+import { because } from './reason-words.ts';
 
 /** Null = not paused. Of several pauses the one that lasts longest. */
 export function pauseOf(

@@ -1,11 +1,10 @@
 // Which local service a call goes to (O14), or why to none now. Pure.
-
-import { because } from '../base/reasons.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { LocalService } from '../model/machines/local-service.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { Call } from '../model/orders/call.ts';
 import type { Because } from '../model/orders/reason.ts';
+import { because } from './reason-words.ts';
 
 export type Choice =
   | { readonly kind: 'service'; readonly service: string }

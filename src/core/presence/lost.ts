@@ -70,7 +70,7 @@ function highestLostBeats(machines: Speakers): ReadonlyMap<number, number> {
 }
 
 /** F2: another machine calls this one lost, and its beat is not above the one that was seen. */
-export function isStatedLost(machine: number, beat: number, machines: Speakers): boolean {
+export function isReportedLost(machine: number, beat: number, machines: Speakers): boolean {
   return highestLostBeat(machine, machines) >= beat;
 }
 
@@ -80,5 +80,5 @@ export function isDeclaredLost(
   machines: ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'state' | 'beat' | 'lost'> }>,
 ): boolean {
   const document = machines.get(machine)?.document;
-  return document === undefined || document.state === 'LEFT' || isStatedLost(machine, document.beat, machines);
+  return document === undefined || document.state === 'LEFT' || isReportedLost(machine, document.beat, machines);
 }

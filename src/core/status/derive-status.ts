@@ -1,9 +1,7 @@
 // derive, second half: STATUS.json as a pure function of the source documents. It uses no presence and no clock, so every
 // machine that folds the same documents writes the same bytes (D6).
-
 import { together } from '../../features/cycle.ts';
 import { guarded } from '../base/guarded.ts';
-import { because } from '../base/reasons.ts';
 import { latest } from '../base/time.ts';
 import { readersOf } from '../messages/receipts.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
@@ -17,6 +15,7 @@ import type { Fault } from '../model/status/fault.ts';
 import type { StatusDocument, StatusFault, StatusOrder, StatusSummary } from '../model/status/status.ts';
 import { blockedStatus, blockersOf } from '../orders/blockers.ts';
 import { chainStatus } from '../orders/chains.ts';
+import { because } from '../orders/reason-words.ts';
 import { machineStatus } from './machine-status.ts';
 import { mailStatus } from './mail-status.ts';
 import { NEED_KINDS } from './need-kinds.ts';

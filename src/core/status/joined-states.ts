@@ -1,10 +1,9 @@
 // Joins many runs of one order into one state and one reason. Pure.
-
-import { because } from '../base/reasons.ts';
 import { latest } from '../base/time.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import type { StatusRun } from '../model/status/status.ts';
-import { toldReason, withHead } from '../orders/told-reason.ts';
+import { toldReason, withHead } from '../orders/read-reason.ts';
+import { because } from '../orders/reason-words.ts';
 
 /** One state for an order that many machines run: what moves first, then what needs a person, then how it ended. */
 export function foldStates(runs: readonly (readonly [string, StatusRun])[]): StatusRun {

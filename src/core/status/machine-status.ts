@@ -1,10 +1,9 @@
 // What STATUS.json says of one machine, by documents alone.
-
 import { latest } from '../base/time.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { StatusMachine, StatusService } from '../model/status/status.ts';
-import { highestLostBeat, isStatedLost } from '../presence/lost.ts';
+import { highestLostBeat, isReportedLost } from '../presence/lost.ts';
 
 export function machineStatus(number: number, machines: Machines): StatusMachine {
   const view = machines.get(number);
@@ -58,7 +57,7 @@ function servicesStatus({ programs: services, state }: MachineDocument): Pick<St
 export function isOffline(number: number, machines: Machines): boolean {
   const document = machines.get(number)?.document;
   if (document === undefined || document.state === 'LEFT') return false;
-  return isStatedLost(number, document.beat, machines);
+  return isReportedLost(number, document.beat, machines);
 }
 
 /** Another machine still calls it lost, and it has been heard of since. */

@@ -1,6 +1,4 @@
 // The state of one order, from what the documents say and nothing else (D6). The highest (generation, attempt) counts (O6).
-
-import { because } from '../base/reasons.ts';
 import { minuteTime } from '../base/time.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
@@ -9,7 +7,8 @@ import type { StatusOrder, StatusRun } from '../model/status/status.ts';
 import { assignmentOf, assignPhrase, isShared } from '../orders/assignment.ts';
 import { isResolved, withWord } from '../orders/manual-resolution.ts';
 import { pausedReason } from '../orders/pause.ts';
-import { endReason, toldReason } from '../orders/told-reason.ts';
+import { endReason, toldReason } from '../orders/read-reason.ts';
+import { because } from '../orders/reason-words.ts';
 import { changedSince } from '../orders/work-hash.ts';
 import { isHigher } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';

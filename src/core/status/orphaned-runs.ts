@@ -1,13 +1,12 @@
 // Orphaned runs: runs that nobody continues, though the last document says that they run. The order was begun on a machine that it is not for any
 // more (S3: what has started stays where it started), or was lost with its machine, or under a higher generation than is listed. The state says
 // so, with the one command that helps: a raised generation (O8). Pure, from documents alone.
-
-import { because } from '../base/reasons.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { StatusRun } from '../model/status/status.ts';
 import { assignmentOf, isShared } from '../orders/assignment.ts';
 import { questionIn } from '../orders/questions.ts';
+import { because } from '../orders/reason-words.ts';
 import { isDeclaredLost } from '../presence/lost.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 

@@ -1,7 +1,5 @@
 // The status of a scheduled order, from documents alone (D6): the state of its newest occurrence, and the last ones. The next one can only be told
 // where there is a clock: in a face.
-
-import { because } from '../base/reasons.ts';
 import { isoTime } from '../base/time.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Order, Schedule } from '../model/orders/order.ts';
@@ -9,7 +7,8 @@ import type { OlderRun, OrderState, WaitingOrder } from '../model/orders/run.ts'
 import type { StatusLastRun, StatusOrder, StatusRun } from '../model/status/status.ts';
 import { assignmentOf } from '../orders/assignment.ts';
 import { isTemplate, occurrenceOf } from '../orders/occurrences.ts';
-import { withHead } from '../orders/told-reason.ts';
+import { withHead } from '../orders/read-reason.ts';
+import { because } from '../orders/reason-words.ts';
 import { isHigher } from '../runs/journal-retention.ts';
 import { toldOccurrences } from '../runs/occurrence-index.ts';
 import { dueMs, dueText, listedId } from '../runs/occurrence-name.ts';

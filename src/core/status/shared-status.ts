@@ -1,7 +1,5 @@
 // The state of a shared order from documents alone (D6). Claims are refs and no documents, so each machine lists its claims in its results. If
 // observers call the holder lost (F2), a take-over follows the claim's own terms (O4).
-
-import { because } from '../base/reasons.ts';
 import { minuteTime } from '../base/time.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { type ClaimView, claimName } from '../model/orders/claim.ts';
@@ -10,7 +8,8 @@ import type { OlderRun, RunName } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
 import { assignmentOf } from '../orders/assignment.ts';
 import { pausedReason } from '../orders/pause.ts';
-import { toldReason } from '../orders/told-reason.ts';
+import { toldReason } from '../orders/read-reason.ts';
+import { because } from '../orders/reason-words.ts';
 import { changedSince } from '../orders/work-hash.ts';
 import { isDeclaredLost } from '../presence/lost.ts';
 import { listedId } from '../runs/occurrence-name.ts';

@@ -1,5 +1,4 @@
 // H2: the priority of a push: whether somebody waits for it. It decides only when a daemon pushes, never whether.
-
 import { sameValue } from '../../core/base/same-value.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -7,7 +6,7 @@ import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
 import type { WaitingOrder } from '../../core/model/orders/run.ts';
-import { isStatedLost } from '../../core/presence/lost.ts';
+import { isReportedLost } from '../../core/presence/lost.ts';
 import type { Pressure } from '../../core/presence/push-budget.ts';
 import { isLeaseUsedUp, LEASE_PRESSES_AT } from '../../core/presence/run-lease.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
@@ -35,7 +34,7 @@ function presses(composed: Composed, snapshot: Snapshot, state: JournalState, wa
   return (
     !sameValue(state.emergency ?? undefined, shown.document.emergency) ||
     // F2: a machine that is called lost is about to lose its work.
-    isStatedLost(state.machine, shown.document.beat, snapshot.machines) ||
+    isReportedLost(state.machine, shown.document.beat, snapshot.machines) ||
     hasNewMessage(snapshot, state) ||
     hasNewResult(snapshot, state, shown) ||
     hasNewBlock(snapshot, waiting, shown)

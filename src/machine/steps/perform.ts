@@ -1,9 +1,7 @@
 // perform: the one place where decided actions are done. Every start is in the journal before it happens (O9); after a crash between the two, the
 // next look at the run settles it. A stop is requested before it is journaled: a second request does no harm, but a stop that is journaled and never
 // requested would.
-
 import { whyOf } from '../../core/base/guarded.ts';
-import { because } from '../../core/base/reasons.ts';
 import { isoTime } from '../../core/base/time.ts';
 import { ownHeartbeatMs } from '../../core/cycle/derive-own.ts';
 import { decide } from '../../core/decide/decide.ts';
@@ -18,6 +16,7 @@ import { claimName, type OwnClaim } from '../../core/model/orders/claim.ts';
 import type { Order } from '../../core/model/orders/order.ts';
 import type { Because } from '../../core/model/orders/reason.ts';
 import type { RunName, WaitingOrder } from '../../core/model/orders/run.ts';
+import { because } from '../../core/orders/reason-words.ts';
 import { workHash } from '../../core/orders/work-hash.ts';
 import { leaseMs } from '../../core/presence/lost.ts';
 import { leaseOf } from '../../core/presence/run-lease.ts';

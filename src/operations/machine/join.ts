@@ -1,12 +1,11 @@
 // Makes a folder a machine of a fleet for `coord init` and `coord join`. Nothing may run here until its owner allows it (O10). After an
 // interruption anywhere, the same command goes on where it was.
-
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { because } from '../../core/base/reasons.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Self } from '../../core/model/machines/self.ts';
+import { because } from '../../core/orders/reason-words.ts';
 import { newFleetText } from '../../documents/fleet/fleet.ts';
 import { NEW_ORDERS_TEXT } from '../../documents/orders/merge-edit.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';

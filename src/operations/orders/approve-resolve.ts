@@ -1,10 +1,9 @@
 // Records what only a person can say of an order: that it may run, and how it ended where no machine can tell. Both are fields of
 // ORDERS.json, so an edit on the host says the same.
-
-import { MAY_HAVE_RUN } from '../../core/base/reasons.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { OrderEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
+import { MAY_HAVE_RUN } from '../../core/orders/reason-words.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';

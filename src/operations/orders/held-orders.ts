@@ -1,8 +1,7 @@
 // Adds to the status orders that were placed here and wait for main to be fixed (D5), so that the person who placed one can see it, wait
 // for it and take it back. No other machine sees them yet.
-
-import { because } from '../../core/base/reasons.ts';
 import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
+import { because } from '../../core/orders/reason-words.ts';
 import { headOf } from '../../core/status/order-status.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import type { HeldEdit } from '../../machine/steps/pending-edits.ts';

@@ -1,13 +1,12 @@
 // Runs `coord retry`: a raised generation runs an order anew (O8), with or without a change of its entry, in one edit.
-
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { RETRY_HELPS } from '../../core/base/reasons.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { faultSentence } from '../../core/model/status/fault.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { openQuestion } from '../../core/orders/questions.ts';
+import { RETRY_HELPS } from '../../core/orders/reason-words.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import { type JsonNode, memberOf, toValue } from '../../documents/json/json-node.ts';
 import { readJson } from '../../documents/json/json-text.ts';

@@ -1,10 +1,9 @@
 // Opens a fleet folder as a machine that can cycle: its identity, its present policy, and the adapters.
-
-import { because } from '../../core/base/reasons.ts';
 import { plainText, redact } from '../../core/base/redact.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import type { FoundAgent } from '../../core/model/orders/agent.ts';
 import type { Order } from '../../core/model/orders/order.ts';
+import { because } from '../../core/orders/reason-words.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../../machine/context.ts';
 import { ParseCache } from '../../machine/steps/parse-cache.ts';

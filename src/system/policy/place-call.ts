@@ -1,6 +1,6 @@
 // Makes the request of a call that `coord __call` reads (O14), to the port where its local service listens now.
-import { because } from '../../core/base/reasons.ts';
 import type { Call } from '../../core/model/orders/call.ts';
+import { because } from '../../core/orders/reason-words.ts';
 import type { PlaceWork } from './placement.ts';
 
 export const placeCall: PlaceWork<Call> = (_order, { method, path, headers, body, expect }, { services, caller }, name) => {

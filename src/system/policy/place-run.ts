@@ -1,9 +1,8 @@
 // Says where an order runs on this computer, or why it cannot run here (O10). run-environment.ts makes its variables.
-
-import { because } from '../../core/base/reasons.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { Order } from '../../core/model/orders/order.ts';
 import type { Because } from '../../core/model/orders/reason.ts';
+import { because } from '../../core/orders/reason-words.ts';
 import { placeWork, placeWorkspace } from '../../features/system.ts';
 import type { RunSpec } from '../../ports.ts';
 import { isInside, realFolder } from '../files/real-folder.ts';

@@ -1,5 +1,5 @@
 // Why an order or a run is in its state: a code for programs, words for people. Decisions look at the code alone. The words are made from the
-// code in one place (core/base/reasons.ts), and may be reworded at any time.
+// code in one place (core/orders/reason-words.ts), and may be reworded at any time.
 
 export const REASON_CODES = [
   // Ends of runs.

@@ -1,9 +1,9 @@
 // Tasks for AI agents as a kind of work (O15): a machine without the agent never takes one. Pure.
-import { because } from '../../../core/base/reasons.ts';
 import { machineLabel } from '../../../core/model/machines/machines.ts';
 import { AGENT_NAMES, AGENTS, type AgentLimit, type AgentTask, isAgentName } from '../../../core/model/orders/agent.ts';
 import type { Command } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
+import { because } from '../../../core/orders/reason-words.ts';
 import type { NoneServes, WorkKindRules } from '../../../core/orders/work-kind.ts';
 import { inItsSession, withSession } from './agent-session.ts';
 

@@ -2,7 +2,6 @@
 // owner lets the agent do. An order that asks for more is refused, with the command that allows it.
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { because } from '../../../core/base/reasons.ts';
 import {
   AGENTS,
   type AgentRequest,
@@ -14,6 +13,7 @@ import {
 } from '../../../core/model/orders/agent.ts';
 import type { Command, Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
+import { because } from '../../../core/orders/reason-words.ts';
 import { agentFolderProblem } from '../../../system/policy/agent-folder.ts';
 import type { LocalPolicy, PlaceWork } from '../../../system/policy/placement.ts';
 

@@ -3,7 +3,7 @@ import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { Wakeable } from '../../../core/model/machines/waking.ts';
-import { isLost, isStatedLost, liveMachines } from '../../../core/presence/lost.ts';
+import { isLost, isReportedLost, liveMachines } from '../../../core/presence/lost.ts';
 import { nearness } from './network-marks.ts';
 
 /** A router that is not in view now, as after a start of the computer, is the one that was, in the same subnet. */
@@ -18,7 +18,7 @@ export function settledNetworks(now: Wakeable, shown: Wakeable | undefined): Wak
 export function isAsleep(machine: number, snapshot: Snapshot, state: JournalState, seenAt: Instant): boolean {
   const document = snapshot.machines.get(machine)?.document;
   if (document === undefined || document.state === 'LEFT' || machine === state.machine) return false;
-  return isLost(machine, snapshot, state, seenAt) || isStatedLost(machine, document.beat, snapshot.machines);
+  return isLost(machine, snapshot, state, seenAt) || isReportedLost(machine, document.beat, snapshot.machines);
 }
 
 /**

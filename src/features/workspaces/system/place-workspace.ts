@@ -1,11 +1,10 @@
 // Makes the request that `coord __workspace` reads of an order with a workspace (O16), only for a repo that the owner lets orders work in,
 // because it is cloned and pushed with the owner's login.
-
 import { join, posix } from 'node:path';
-import { because } from '../../../core/base/reasons.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import { resultBranch, WORKSPACE_LIMITS, type WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
+import { because } from '../../../core/orders/reason-words.ts';
 import { GIT_VARIABLES } from '../../../system/git/git-variables.ts';
 import { isRepoAllowed, repoOf } from '../../../system/git/remote-url.ts';
 import type { LocalPolicy } from '../../../system/policy/placement.ts';

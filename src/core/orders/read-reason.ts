@@ -1,11 +1,10 @@
 // Reasons as documents tell them. Results of versions before codes have words alone; only this file reads those words. Pure.
-
-import { because } from '../base/reasons.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { ReasonCode, ToldReason } from '../model/orders/reason.ts';
 import type { OlderRun } from '../model/orders/run.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { questionIn, questionWords, questionWordsForAll } from './questions.ts';
+import { because } from './reason-words.ts';
 
 /** The complete words of those versions. Words of an agent or a service never match one of these. */
 const OLD_WORDS: readonly (readonly [ReasonCode, RegExp])[] = [

@@ -12,7 +12,7 @@ import { systemClock } from '../system/time/clock.ts';
 import { readLease } from './lease.ts';
 import { type RunPaths, readRecord, type StopRequest } from './run-folder.ts';
 
-export type Cut =
+export type Termination =
   /** Nothing of the run may live on for a moment, and nothing that it did counts. */
   | { readonly why: 'lease' }
   | { readonly why: 'timeout' }
@@ -20,10 +20,10 @@ export type Cut =
   /** SIGTERM to the watchdog: the run ends, and nobody says that it ended normally. */
   | { readonly why: 'shutdown' };
 
-export interface CutShort {
-  readonly cut: Promise<Cut>;
+export interface TerminationWatch {
+  readonly termination: Promise<Termination>;
   /** The cut, if it is due now. What came first stays. */
-  now(): Cut | null;
+  now(): Termination | null;
   /** Whether the lease is over, whatever cut the run short before. Once true it stays so: no renewal gives life back. */
   leaseIsOver(): boolean;
   /** Stops watching. */
@@ -38,20 +38,24 @@ export interface Limits {
 /** The longest time after a wake-up, a stop request or a step of the wall clock in which nothing happens yet. */
 const POLL_MS = 500;
 
-export function watchForCut(paths: RunPaths, { timeoutMs, lease: first }: Limits, clock: Clock = systemClock): CutShort {
+export function watchForTermination(
+  paths: RunPaths,
+  { timeoutMs, lease: first }: Limits,
+  clock: Clock = systemClock,
+): TerminationWatch {
   const start = clock.now();
   let lease = first;
   let leaseWasOver = false;
-  let due: Cut | null = null;
+  let due: Termination | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let resolveCut: (cut: Cut) => void = () => {};
-  const cut = new Promise<Cut>((resolve) => {
-    resolveCut = resolve;
+  let resolveTermination: (termination: Termination) => void = () => {};
+  const termination = new Promise<Termination>((resolve) => {
+    resolveTermination = resolve;
   });
-  const settle = (found: Cut | null): Cut | null => {
+  const settle = (found: Termination | null): Termination | null => {
     if (due === null && found !== null) {
       due = found;
-      resolveCut(found);
+      resolveTermination(found);
     }
     return due;
   };
@@ -81,14 +85,14 @@ export function watchForCut(paths: RunPaths, { timeoutMs, lease: first }: Limits
   process.on('SIGTERM', () => settle({ why: 'shutdown' }));
   poll();
   return {
-    cut,
+    termination,
     now,
     leaseIsOver,
     close: () => clearTimeout(timer),
   };
 }
 
-function stopRequested(paths: RunPaths): Cut | null {
+function stopRequested(paths: RunPaths): Termination | null {
   const request = readIfPossible(() => readRecord<StopRequest>(paths.stop));
   return request === null ? null : { why: 'stopped', stop: request.reason };
 }

@@ -1,9 +1,9 @@
 // The words of every reason, in one place (the codes: core/model/orders/reason.ts). Each says what is the case and, if a person can change it, the
 // one command that does. Pure.
+import { shellWord } from '../base/shell-word.ts';
 import type { Because, ReasonCode } from '../model/orders/reason.ts';
 import type { StopReason } from '../model/orders/run.ts';
 import { type UnknownField, unknownFieldSentence } from '../model/orders/unknown-field.ts';
-import { shellWord } from './shell-word.ts';
 
 const STOPPED = {
   cancelled: 'cancelled',

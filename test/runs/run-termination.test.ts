@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Instant } from '../../src/core/model/machines/instant.ts';
 import type { RunLease } from '../../src/core/model/orders/run-lease.ts';
 import { writeLease } from '../../src/runs/lease.ts';
-import { type CutShort, watchForCut } from '../../src/runs/run-deadline.ts';
 import { type RunPaths, runPaths } from '../../src/runs/run-folder.ts';
+import { type TerminationWatch, watchForTermination } from '../../src/runs/run-termination.ts';
 import { writeDurably } from '../../src/system/files/durable-file.ts';
 
 const hourMs = 3_600_000;
@@ -15,7 +15,7 @@ const origin: Instant = { wallMs: 1_763_676_000_000, monotonicMs: 50_000, boot: 
 let folder = '';
 let paths: RunPaths;
 let at: Instant = origin;
-let watching: CutShort | null = null;
+let watching: TerminationWatch | null = null;
 const before = process.listeners('SIGTERM');
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'coord-cut-'));
@@ -30,8 +30,8 @@ afterEach(() => {
 });
 
 /** The clocks stand still but for what a test does to them. */
-function start(timeoutMs: number, lease: RunLease | null = null): CutShort {
-  watching = watchForCut(paths, { timeoutMs, lease }, { now: () => at });
+function start(timeoutMs: number, lease: RunLease | null = null): TerminationWatch {
+  watching = watchForTermination(paths, { timeoutMs, lease }, { now: () => at });
   return watching;
 }
 
@@ -44,20 +44,20 @@ describe.each([
   ['lease', 'lease', () => start(100 * hourMs, { from: origin, forMs: hourMs })],
 ] as const)('O5: the %s, by the larger of the two clocks', (_name, why, begin) => {
   test('a laptop that slept past the deadline: the monotonic clock stood still, the wall clock did not', async () => {
-    const cutShort = begin();
-    expect(cutShort.now()).toBe(null);
+    const limits = begin();
+    expect(limits.now()).toBe(null);
     step(hourMs - 1, 0);
-    expect(cutShort.now()).toBe(null);
+    expect(limits.now()).toBe(null);
     step(1, 0);
-    expect(await cutShort.cut).toEqual({ why });
+    expect(await limits.termination).toEqual({ why });
   });
 
   test('a wall clock that was set back does not give more time', async () => {
-    const cutShort = begin();
+    const limits = begin();
     step(-10 * hourMs, hourMs - 1);
-    expect(cutShort.now()).toBe(null);
+    expect(limits.now()).toBe(null);
     step(0, 1);
-    expect(await cutShort.cut).toEqual({ why });
+    expect(await limits.termination).toEqual({ why });
   });
 });
 
@@ -70,31 +70,31 @@ describe('O5: the lease', () => {
 
   test('counts from the push, not from the start of the run', () => {
     step(hourMs - 1, hourMs - 1);
-    const cutShort = start(hourMs, lease);
-    expect(cutShort.leaseIsOver()).toBe(false);
+    const limits = start(hourMs, lease);
+    expect(limits.leaseIsOver()).toBe(false);
     step(1, 1);
-    expect(cutShort.now()).toEqual({ why: 'lease' });
+    expect(limits.now()).toEqual({ why: 'lease' });
   });
 
   test('a renewal counts from its own push', () => {
-    const cutShort = start(100 * hourMs, lease);
+    const limits = start(100 * hourMs, lease);
     writeLease(paths, later(hourMs / 2));
     step(hourMs, hourMs);
-    expect(cutShort.now()).toBe(null);
+    expect(limits.now()).toBe(null);
     step(hourMs / 2, hourMs / 2);
-    expect(cutShort.now()).toEqual({ why: 'lease' });
+    expect(limits.now()).toEqual({ why: 'lease' });
   });
 
   test('one that the watchdog found over stays over: no renewal gives life back', () => {
-    const cutShort = start(100 * hourMs, lease);
+    const limits = start(100 * hourMs, lease);
     step(hourMs, hourMs);
-    expect(cutShort.leaseIsOver()).toBe(true);
+    expect(limits.leaseIsOver()).toBe(true);
     writeLease(paths, later(hourMs));
-    expect(cutShort.leaseIsOver()).toBe(true);
+    expect(limits.leaseIsOver()).toBe(true);
     // Nor does a wall clock that is set back.
     at = origin;
-    expect(cutShort.leaseIsOver()).toBe(true);
-    expect(cutShort.now()).toEqual({ why: 'lease' });
+    expect(limits.leaseIsOver()).toBe(true);
+    expect(limits.now()).toEqual({ why: 'lease' });
   });
 
   test('one of another start of the computer is over: its clocks say nothing here', () => {
@@ -102,51 +102,51 @@ describe('O5: the lease', () => {
   });
 
   test.each(['{', '{}', 'null', '{"forMs":9e9}', '{"from":{"boot":"this"},"forMs":9e9}'])('%s is no renewal', (text) => {
-    const cutShort = start(100 * hourMs, lease);
+    const limits = start(100 * hourMs, lease);
     writeFileSync(paths.lease, text);
-    expect(cutShort.now()).toBe(null);
+    expect(limits.now()).toBe(null);
     step(hourMs, hourMs);
-    expect(cutShort.now()).toEqual({ why: 'lease' });
+    expect(limits.now()).toEqual({ why: 'lease' });
   });
 
   test('a renewal and a stop request that cannot be read leave the watchdog and its deadline in place', () => {
-    const cutShort = start(100 * hourMs, lease);
+    const limits = start(100 * hourMs, lease);
     mkdirSync(paths.lease);
     mkdirSync(paths.stop);
-    expect(cutShort.now()).toBe(null);
+    expect(limits.now()).toBe(null);
     step(hourMs, 0);
-    expect(cutShort.now()).toEqual({ why: 'lease' });
+    expect(limits.now()).toEqual({ why: 'lease' });
   });
 
   test('goes before a time-out due with it, but not before a stop that was asked for', () => {
-    const cutShort = start(hourMs, lease);
+    const limits = start(hourMs, lease);
     step(hourMs, 0);
-    expect(cutShort.now()).toEqual({ why: 'lease' });
-    cutShort.close();
+    expect(limits.now()).toEqual({ why: 'lease' });
+    limits.close();
     writeDurably(paths.stop, JSON.stringify({ reason: 'cancelled' }));
     expect(start(hourMs, lease).leaseIsOver()).toBe(true);
     expect(watching?.now()).toEqual({ why: 'stopped', stop: 'cancelled' });
   });
 
   test('a run without one knows no such end', () => {
-    const cutShort = start(100 * hourMs);
+    const limits = start(100 * hourMs);
     writeLease(paths, lease);
     step(10 * hourMs, 10 * hourMs);
-    expect(cutShort.leaseIsOver()).toBe(false);
-    expect(cutShort.now()).toBe(null);
+    expect(limits.leaseIsOver()).toBe(false);
+    expect(limits.now()).toBe(null);
   });
 });
 
 test('a stop request is obeyed, and what came first stays', async () => {
-  const cutShort = start(hourMs);
+  const limits = start(hourMs);
   writeDurably(paths.stop, JSON.stringify({ reason: 'removed' }));
-  expect(await cutShort.cut).toEqual({ why: 'stopped', stop: 'removed' });
+  expect(await limits.termination).toEqual({ why: 'stopped', stop: 'removed' });
   process.emit('SIGTERM', 'SIGTERM');
-  expect(cutShort.now()).toEqual({ why: 'stopped', stop: 'removed' });
+  expect(limits.now()).toEqual({ why: 'stopped', stop: 'removed' });
 });
 
 test('SIGTERM is a shutdown', async () => {
-  const cutShort = start(hourMs);
+  const limits = start(hourMs);
   process.emit('SIGTERM', 'SIGTERM');
-  expect(await cutShort.cut).toEqual({ why: 'shutdown' });
+  expect(await limits.termination).toEqual({ why: 'shutdown' });
 });
