@@ -165,6 +165,16 @@ describe('O8: one piece of work', () => {
     expect(decided({ fleet: { orders: [order('a')] }, state })).toEqual({ starts: [], stops: [], waits: [] });
   });
 
+  test.each<[string, Assign, readonly string[]]>([
+    ['any stops the run here', { kind: 'any' }, ['a-1.1-k takenOver']],
+    ['all stops nothing here: each machine has attempts of its own', { kind: 'all' }, []],
+  ])('O5 a later attempt without a claim, of an order that is for %s', (_, assign, stops) => {
+    const claim = { attempts: 2, leaseMs: 60_000 };
+    const later = view(2, { results: { ended: [ended('a', { attempt: 2, state: 'FAILED', exitCode: 1 })] } });
+    const fleet = { machines: [view(1), later], orders: [order('a', { assign, attempts: 2 })] };
+    expect(decided({ fleet, state: { active: [active('a', { claim })] } }).stops).toEqual(stops);
+  });
+
   test('O8 a stop that was asked for is not asked for again', () => {
     expect(decided({ state: { active: [active('a', { stop: 'removed' })] } }).stops).toEqual([]);
   });

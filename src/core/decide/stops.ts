@@ -26,14 +26,16 @@ export function stopsOf(context: DecisionContext): Action[] {
 function reasonOf(run: ActiveRun, context: DecisionContext): StopReason | null {
   const { snapshot, machines, state } = context;
   const { orders, refused } = snapshot.orders;
+  const order = listedOrder(run.order, orders);
+  // Of an order that is for all by now, every machine has attempts of its own: those without a claim take nothing over.
+  const isForAll = order?.assign.kind === 'all';
   const isTakenOver = () => {
     const { facts } = attemptsOf({ id: run.order, generation: run.generation }, machines, context.claimsOf(run.order));
-    return facts.some((fact) => fact.attempt > run.attempt);
+    return facts.some((fact) => fact.attempt > run.attempt && (fact.terms !== null || !isForAll));
   };
-  // O5: whatever ORDERS.json says.
+  // O5: whatever else ORDERS.json says.
   if (run.claim !== undefined && isTakenOver()) return 'takenOver';
   if (state.leaving?.stop) return 'left';
-  const order = listedOrder(run.order, orders);
   if (order === undefined) {
     // An entry without a readable id may be this one.
     const mayBeListed = isUnreadable(run.order, refused) || refused.some((entry) => entry.id === null);
