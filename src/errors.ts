@@ -58,3 +58,12 @@ export class CoordError extends Error {
     return EXIT_OF[this.code];
   }
 }
+
+/** The code of an error of the system, of git or of coord, such as ENOENT; empty = it has none. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

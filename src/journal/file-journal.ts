@@ -6,7 +6,7 @@ import type { Intention } from '../core/model/ledger/intention.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import { newJournal } from '../core/model/ledger/journal-start.ts';
 import type { MailIntention } from '../core/model/messages/mail.ts';
-import { CoordError } from '../errors.ts';
+import { CoordError, errorMessage } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/files/durable-file.ts';
 import { readIfThere } from '../system/files/read-if-there.ts';
@@ -72,7 +72,7 @@ function readJson(path: string): object | null {
     if (text === null) return null;
     value = JSON.parse(text);
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
+    const found = errorMessage(error);
     throw damaged(path, `JSON, ${found}`, error);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(path, 'an object, found something else');

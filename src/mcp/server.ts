@@ -1,10 +1,12 @@
 // The protocol: tools and resources over two streams, by the official package. An entry of its own in the build, with that package in it.
+
 import type { Readable, Writable } from 'node:stream';
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import * as z from 'zod';
 import { RUN_TOOLS } from '../core/model/orders/agent.ts';
 import { unknownKeys } from '../documents/json/unknown-field.ts';
+import { errorMessage } from '../errors.ts';
 import { progressPath } from '../system/runs/run-place.ts';
 import { faultAnswer } from './answers.ts';
 import type { Answer, Call, Desk } from './desk-types.ts';
@@ -134,7 +136,7 @@ async function boardText(desk: Desk, path: string) {
     const found = await desk.boardText(path);
     return found === null ? null : { ...found, path };
   } catch (error) {
-    throw new ProtocolError(ProtocolErrorCode.InternalError, error instanceof Error ? error.message : String(error));
+    throw new ProtocolError(ProtocolErrorCode.InternalError, errorMessage(error));
   }
 }
 

@@ -1,6 +1,8 @@
 // The end of a log, however large it is: more than a result shows of it, so that what is secret in it is recognised before it is cut.
+
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { LogEnd } from '../core/model/orders/run.ts';
+import { errorCode } from '../errors.ts';
 import { NO_FILE } from './run-folder.ts';
 
 const BYTES_MAX = 64 * 1024;
@@ -14,7 +16,7 @@ export function readLogEnd(path: string): LogEnd {
     // The run may have put anything there: a link is not followed, a pipe is not waited for.
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    if (NO_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return { tail: '' };
+    if (NO_FILE.has(errorCode(error))) return { tail: '' };
     throw error;
   }
   try {

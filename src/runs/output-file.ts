@@ -1,7 +1,9 @@
 // What a run says for its result and its dependents: the `key=value` lines of COORD_OUTPUT (O7). A line that does not count is
 // reported, never skipped in silence; of a key given twice the last value counts.
+
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { FORBIDDEN_KEYS } from '../documents/json/json-node.ts';
+import { errorCode } from '../errors.ts';
 
 export interface Outputs {
   readonly values: Readonly<Record<string, string>>;
@@ -48,7 +50,7 @@ function readPlainFile(path: string): { text: string } | { problem: string } {
     // The run may have put anything there: a link is not followed, a pipe is not waited for.
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = errorCode(error);
     return code === 'ENOENT' ? { text: '' } : { problem: `cannot be read: ${code}` };
   }
   try {

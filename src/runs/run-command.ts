@@ -1,10 +1,12 @@
 // One command from spawn to the end of its last process: in a group of its own, stdin closed (O9). When it resolves, nothing of the
 // group runs any more. After a normal end, what left the group by setsid is left alone: that is how a service is started on purpose.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../core/model/orders/order.ts';
+import { errorCode } from '../errors.ts';
 import { realFolder } from '../system/files/real-folder.ts';
 import { isGone, kill, living, type Target, terminate } from '../system/process/process-group.ts';
 import { identityOf } from '../system/process/process-identity.ts';
@@ -69,7 +71,7 @@ async function spawned(command: Command, { cwd, env }: Surroundings, pipe: Outpu
     await once(child, 'spawn');
     return child;
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return errorCode(error) || String(error);
   }
 }
 
@@ -128,7 +130,7 @@ function folderTrouble(cwd: string, code: string): string | null {
     if (code === A_LINK) return `the folder ${cwd} is another one since the order was placed: a link leads to ${realFolder(cwd)}`;
     return statSync(cwd).isDirectory() ? null : `${cwd} is not a folder`;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = errorCode(error);
     return code === 'ENOENT' ? `the folder ${cwd} does not exist` : `the folder ${cwd} cannot be entered: ${code}`;
   }
 }

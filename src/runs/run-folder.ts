@@ -1,8 +1,10 @@
 // The files of one run. Each record is written whole (temp + rename, or a link), so whoever reads one reads all of it.
 // The folder holds the run's environment and so perhaps secrets: only its owner may read it.
+
 import { lstatSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { StopReason } from '../core/model/orders/run.ts';
+import { errorCode } from '../errors.ts';
 import type { RunSpec } from '../ports.ts';
 import { readStart } from '../system/files/read-if-there.ts';
 
@@ -88,7 +90,7 @@ export function readRecord<T>(path: string): T | null {
   try {
     return lstatSync(path).isFile() ? (JSON.parse(readStart(path, RECORD_BYTES_MAX)) as T) : null;
   } catch (error) {
-    if (error instanceof SyntaxError || NO_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return null;
+    if (error instanceof SyntaxError || NO_FILE.has(errorCode(error))) return null;
     throw error;
   }
 }

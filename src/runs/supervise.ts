@@ -1,11 +1,13 @@
 // The life of a run, as its watchdog sees it: take it over, run the command, run the check, write the exit record (O9). Without the
 // ownership nothing is run; without an exit record the run counts as interrupted, and a shutdown leaves none on purpose.
+
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CALL } from '../core/model/orders/call.ts';
 import type { Command } from '../core/model/orders/order.ts';
 import type { ExitRecord } from '../core/model/orders/run.ts';
 import { isLeaseOver } from '../core/presence/run-lease.ts';
+import { errorCode } from '../errors.ts';
 import { writeDurably, writeWhole } from '../system/files/durable-file.ts';
 import { STAMP } from '../system/process/process-table.ts';
 import { systemClock } from '../system/time/clock.ts';
@@ -161,7 +163,7 @@ export async function writeExitRecord(path: string, exit: ExitRecord, pauseMs: n
       return writeDurably(path, JSON.stringify(exit));
     } catch (error) {
       // A folder that is gone will not come back.
-      if (tries >= TRIES_MAX || (error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+      if (tries >= TRIES_MAX || errorCode(error) === 'ENOENT') throw error;
       await sleep(pauseMs);
     }
   }

@@ -1,5 +1,7 @@
 // Where the API sits: it listens as `.coord/api.yaml` says, says in `.coord/api.json` where that came to be, and once in the log.
+
 import { networkInterfaces } from 'node:os';
+import { errorMessage } from '../errors.ts';
 import { type ApiPlan, readApiPlan } from '../operations/api/api-plan.ts';
 import { ensureApiToken, readApiRecord, removeApiRecord, writeApiRecord } from '../system/fleet/api-files.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
@@ -79,8 +81,7 @@ export function createSeat({ folder, env, limits, callers, left, log }: SeatOpti
   };
   return {
     obey() {
-      const failed = (error: unknown) =>
-        say(`! the local API does not listen: ${error instanceof Error ? error.message : String(error)}`);
+      const failed = (error: unknown) => say(`! the local API does not listen: ${errorMessage(error)}`);
       last = last.then(look).catch(failed);
       return last;
     },

@@ -1,7 +1,9 @@
 // The sockets: 127.0.0.1, ::1 where there is one, and an address that the owner named. All on one port, which is free on both loopback
 // addresses: `localhost` may mean either, and a program that has the other one would be sent the token.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { errorCode } from '../errors.ts';
 import { createCrowd } from './guard/crowd.ts';
 import type { Limits } from './guard/limits.ts';
 
@@ -49,7 +51,7 @@ export async function listenAt(
         hosts.push(`[::1]:${port}`);
       } catch (error) {
         // No IPv6 here.
-        if (codeOf(error) === 'EADDRINUSE') throw error;
+        if (errorCode(error) === 'EADDRINUSE') throw error;
       }
       let addressTrouble: string | null = null;
       let outside: string | null = null;
@@ -60,14 +62,14 @@ export async function listenAt(
           hosts.push(host);
           outside = `http://${host}`;
         } catch (error) {
-          addressTrouble = `${address}: ${codeOf(error)}`;
+          addressTrouble = `${address}: ${errorCode(error) || String(error)}`;
         }
       }
       calls = callers(hosts);
       return { port, hosts, outside, addressTrouble, end: () => endAll(servers) };
     } catch (error) {
       await endAll(servers);
-      if (codeOf(error) !== 'EADDRINUSE') throw error;
+      if (errorCode(error) !== 'EADDRINUSE') throw error;
     }
   }
   return null;
@@ -132,8 +134,4 @@ async function endAll(servers: readonly Server[]): Promise<void> {
         }),
     ),
   );
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -22,7 +22,7 @@ import { paintState } from './state-words.ts';
 import { ago, columns, oneLine, plainCell } from './table.ts';
 
 /** `notes`: what else stands in the way here. */
-export function statusLines(view: View, context: Reading, fetchedMs: number | null, notes: readonly string[] = []): string[] {
+export function statusLines(view: View, context: Reading, fetchedMs: number | null, notes: readonly string[]): string[] {
   const { paint } = context;
   const nowMs = context.nowMs();
   const synced =

@@ -1,9 +1,8 @@
 // The fleet's story on a terminal: one line an event. All that others wrote is shown on its line with every character visible.
 import { EVERYBODY } from '../../core/model/messages/message.ts';
 import type { Editor, MachineNames, OrderEvent, RunEnded, TimelineEvent } from '../../core/model/status/timeline.ts';
-import { visibleText } from '../../documents/text/escape-text.ts';
 import type { Context } from '../context.ts';
-import { columns, oneLine, roughly } from './table.ts';
+import { columns, plainCell, roughly } from './table.ts';
 
 const WHO_MAX = 24;
 const WORDS_MAX = 60;
@@ -24,7 +23,7 @@ function timeWords(iso: string): string {
 
 function whoWords(event: TimelineEvent, machines: MachineNames): string {
   const who = 'by' in event ? editorWords(event.by, event.kind !== 'message', machines) : nameOf(event.machine, machines);
-  return plain(who, WHO_MAX);
+  return plainCell(who, WHO_MAX);
 }
 
 function editorWords(by: Editor, isEdit: boolean, machines: MachineNames): string {
@@ -39,7 +38,7 @@ function whatWords(event: TimelineEvent, machines: MachineNames): string {
     case 'started':
       return `${runWords(event)} started`;
     case 'takenOver': {
-      const before = plain(nameOf(event.from, machines), WHO_MAX);
+      const before = plainCell(nameOf(event.from, machines), WHO_MAX);
       return event.why === 'lost'
         ? `took over ${runWords(event)}, lost with ${before}`
         : `tries ${runWords(event)}, which failed on ${before}`;
@@ -50,22 +49,22 @@ function whatWords(event: TimelineEvent, machines: MachineNames): string {
       const { to, number, priority, text } = event;
       const reader = to === EVERYBODY ? 'all' : to === '0' ? 'people' : nameOf(Number(to), machines);
       const about = [`to ${reader}`, ...(number === null ? [] : [`#${number}`]), ...(priority === 'normal' ? [] : [priority])];
-      return `${plain(about.join(' · '), WORDS_MAX)}: ${plain(text, WORDS_MAX)}`;
+      return `${plainCell(about.join(' · '), WORDS_MAX)}: ${plainCell(text, WORDS_MAX)}`;
     }
     case 'machine':
       if (event.what === 'joined') return 'joined the fleet';
       if (event.what === 'left') return 'left the fleet';
-      return event.what === 'back' ? 'is back' : `reported lost by ${plain(nameOf(event.says ?? 0, machines), WHO_MAX)}`;
+      return event.what === 'back' ? 'is back' : `reported lost by ${plainCell(nameOf(event.says ?? 0, machines), WHO_MAX)}`;
     case 'fault':
-      return `${event.document}: ${plain(event.text, 120)}`;
+      return `${event.document}: ${plainCell(event.text, 120)}`;
   }
 }
 
 function orderWords({ order, what, title, fields, for: assign }: OrderEvent): string {
-  const words = [`order ${plain(order, 90)} ${what}`];
-  if (what === 'changed') words.push(`: ${plain(fields.join(', '), WORDS_MAX)}`);
-  if (what === 'added' && assign !== null) words.push(` for ${plain(String(assign), WHO_MAX)}`);
-  if (title !== null && title !== '') words.push(` “${plain(title, WORDS_MAX)}”`);
+  const words = [`order ${plainCell(order, 90)} ${what}`];
+  if (what === 'changed') words.push(`: ${plainCell(fields.join(', '), WORDS_MAX)}`);
+  if (what === 'added' && assign !== null) words.push(` for ${plainCell(String(assign), WHO_MAX)}`);
+  if (title !== null && title !== '') words.push(` “${plainCell(title, WORDS_MAX)}”`);
   return words.join('');
 }
 
@@ -75,7 +74,7 @@ function endWords(event: RunEnded): string {
   const { state, reason, exitCode, asks, durationMs } = event;
   const words = [
     `${runWords(event)} ${asks === true ? 'needs a person' : END_WORDS[state]}`,
-    ...(reason === null ? [] : [plain(reason, WORDS_MAX)]),
+    ...(reason === null ? [] : [plainCell(reason, WORDS_MAX)]),
     ...(exitCode === null || asks === true ? [] : [`exit ${exitCode}`]),
     ...(durationMs === null ? [] : [roughly(durationMs)]),
   ];
@@ -85,15 +84,11 @@ function endWords(event: RunEnded): string {
 /** The generation and attempt are said where they are not the first. */
 function runWords({ order, generation, attempt }: { order: string; generation: number; attempt: number }): string {
   const which = [...(generation > 1 ? [`generation ${generation}`] : []), ...(attempt > 1 ? [`attempt ${attempt}`] : [])];
-  return `${plain(order, 90)}${which.length === 0 ? '' : ` (${which.join(', ')})`}`;
+  return `${plainCell(order, 90)}${which.length === 0 ? '' : ` (${which.join(', ')})`}`;
 }
 
 function nameOf(machine: number, machines: MachineNames): string {
   return `${machine} ${machines[machine] ?? ''}`.trim();
-}
-
-function plain(text: string, lengthMax: number): string {
-  return oneLine(visibleText(text), lengthMax);
 }
 
 function paintEvent(cell: string, event: TimelineEvent, paint: Context['paint']): string {

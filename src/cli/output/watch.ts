@@ -55,7 +55,8 @@ function sentence(text: () => string): string {
 }
 
 /** Files are replaced whole, so each version has an inode or a time of its own. */
-function markOf(path: string): string {
+/** Another one once the file has changed. */
+export function markOf(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? '-' : `${stat.ino}:${stat.mtimeMs}`;
 }

@@ -1,7 +1,7 @@
 // What is done from `coord top` is done by the very commands that one would type: their words come back, for the notice at the bottom.
 // Not in the file that the build makes of the rest (scripts/build.mjs): here are the commands themselves.
 import { visibleText } from '../../documents/text/escape-text.ts';
-import { CoordError } from '../../errors.ts';
+import { CoordError, errorMessage } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import type { Paint } from '../output/paint.ts';
 import type { Notice, Wish } from './state.ts';
@@ -72,6 +72,6 @@ async function quietly(context: Context, command: (quiet: Context) => Promise<nu
 }
 
 function sentence(error: unknown): string {
-  if (!(error instanceof CoordError)) return visibleText(error instanceof Error ? error.message : String(error));
+  if (!(error instanceof CoordError)) return visibleText(errorMessage(error));
   return visibleText(error.hint === null ? error.message : `${error.message}; try: ${error.hint}`);
 }

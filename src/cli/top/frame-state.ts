@@ -1,4 +1,5 @@
 // All that `coord top` shows, read from this machine's own files: what `coord status`, `coord inbox` and `coord daemon status` read.
+
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { plainText } from '../../core/base/redact.ts';
@@ -6,6 +7,7 @@ import { DEFAULT_FLEET } from '../../core/model/ledger/fleet.ts';
 import type { LocalService } from '../../core/model/machines/local-service.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
+import { errorMessage } from '../../errors.ts';
 import { shownLines } from '../../features/shown.ts';
 import { type DaemonStatus, daemonStatus } from '../../operations/daemon/control.ts';
 import { type NamedMessage, readInbox } from '../../operations/messages/mail-files.ts';
@@ -17,6 +19,7 @@ import { readText } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { readServices, servicesPath } from '../../system/fleet/local-services.ts';
 import type { Reading } from '../context.ts';
+import { markOf } from '../output/watch.ts';
 
 export interface Sight {
   /** Where this machine's files are; shown while there is no view. */
@@ -87,7 +90,7 @@ async function readSight(
 ): Promise<Sight> {
   const faults: string[] = [];
   const orElse = <T>(fallback: T, error: unknown): T => {
-    faults.push(error instanceof Error ? error.message : String(error));
+    faults.push(errorMessage(error));
     return fallback;
   };
   const guarded = <T>(fallback: T, read: () => T): T => {
@@ -149,10 +152,4 @@ function createEndings(folder: FleetFolder): Endings {
 /** As it was shown last: of a progress bar, its newest state. */
 function lastLine(text: string): string {
   return plainText(text).trimEnd().split('\n').at(-1) ?? '';
-}
-
-/** Files are replaced whole, so each version has an inode or a time of its own. */
-function markOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? '-' : `${stat.ino}:${stat.mtimeMs}`;
 }

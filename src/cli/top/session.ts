@@ -1,4 +1,5 @@
 // `coord top` without its terminal: what is seen, what one is at, what is being done. Draws when asked; says when there is cause to.
+import { errorMessage } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import type { Commands } from './acts.ts';
 import { type Frame, frameOf, type Size } from './frame.ts';
@@ -42,7 +43,7 @@ export function createSession(context: Context, commands: Commands, changed: () 
       }
       await readLook(context, commands, now);
     } catch (error) {
-      const line = error instanceof Error ? error.message : String(error);
+      const line = errorMessage(error);
       now.state = { ...now.state, notice: { lines: [line], isTrouble: true } };
     }
     changed();

@@ -4,7 +4,7 @@ import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import { type ClaimView, claimName, type OwnClaim, orderOfClaim } from '../model/orders/claim.ts';
 import type { Because } from '../model/orders/reason.ts';
-import type { EndedRun, OlderRun, RunName } from '../model/orders/run.ts';
+import { type EndedRun, isSameRun, type OlderRun, type RunName } from '../model/orders/run.ts';
 import { because } from '../orders/reason-words.ts';
 import { isHigher, remember } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
@@ -41,8 +41,8 @@ function mayDelete(claim: ClaimView, state: JournalState): boolean {
 
 /** Wanted, running, or ended here. A claim of this machine that is none of these was given up before its run began. */
 function isKnown(claim: ClaimView, state: JournalState): boolean {
-  const isWanted = state.claims.some((own) => own.nonce === claim.nonce && isSame(own, claim));
-  return isWanted || state.active.some((run) => isSame(run, claim)) || hasEnded(claim, ends(state));
+  const isWanted = state.claims.some((own) => own.nonce === claim.nonce && isSameRun(own, claim));
+  return isWanted || state.active.some((run) => isSameRun(run, claim)) || hasEnded(claim, ends(state));
 }
 
 function ends(state: JournalState): readonly (OlderRun | EndedRun)[] {
@@ -52,10 +52,6 @@ function ends(state: JournalState): readonly (OlderRun | EndedRun)[] {
 /** Of older runs, only the newest of each order is remembered. */
 function hasEnded(claim: RunName, runs: readonly OlderRun[]): boolean {
   return runs.some((run) => run.order === claim.order && !isHigher(claim, run));
-}
-
-function isSame(one: RunName, other: RunName): boolean {
-  return one.order === other.order && one.generation === other.generation && one.attempt === other.attempt;
 }
 
 /**

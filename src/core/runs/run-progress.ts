@@ -3,7 +3,7 @@
 
 import { sameValue } from '../base/same-value.ts';
 import { parseTime } from '../base/time.ts';
-import type { ResultsDocument, RunName, RunProgress } from '../model/orders/run.ts';
+import { isSameRun, type ResultsDocument, type RunProgress } from '../model/orders/run.ts';
 
 const LAST_MAX = 120;
 const REFRESH_MS = 300_000;
@@ -25,12 +25,8 @@ export function withoutProgress(results: ResultsDocument): ResultsDocument {
 /** True if the published progress is so old that the next push of any kind carries the present one. */
 export function isProgressDue(now: ResultsDocument, shown: ResultsDocument): boolean {
   return now.running.some((run) => {
-    const said = shown.running.find((other) => isSame(run, other))?.progress;
+    const said = shown.running.find((other) => isSameRun(run, other))?.progress;
     if (run.progress === undefined || sameValue(run.progress, said)) return false;
     return said === undefined || Math.abs(parseTime(run.progress.at) - parseTime(said.at)) >= REFRESH_MS;
   });
-}
-
-function isSame(one: RunName, other: RunName): boolean {
-  return one.order === other.order && one.generation === other.generation && one.attempt === other.attempt;
 }

@@ -3,7 +3,7 @@
 
 import { type Approvals, NO_APPROVALS, type Unreadable } from '../../core/model/ledger/fleet.ts';
 import type { WorkKind } from '../../core/model/orders/order.ts';
-import { type Fault, faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { type Fault, faultText } from '../../core/model/status/fault.ts';
 import { typeKey } from '../../core/orders/routing.ts';
 import { WORK_KINDS } from '../../features/rules.ts';
 import { visibleText } from '../text/escape-text.ts';
@@ -22,13 +22,13 @@ export function parseApprovals(value: unknown, positionOf: (key: string | null) 
   if (value === null || value === undefined) return { approvals: NO_APPROVALS, faults: [] };
   if (typeof value !== 'object' || Array.isArray(value)) {
     const fault = faultAt(positionOf(null), SHAPE, value);
-    return { approvals: allUnreadable(reasonOf(fault)), faults: [fault] };
+    return { approvals: allUnreadable(faultText(fault)), faults: [fault] };
   }
   const { types, kinds, ...others } = value as Record<string, unknown>;
   const faults: Fault[] = [];
   const doubt = (fault: Fault): Unreadable => {
     faults.push(fault);
-    return { reason: reasonOf(fault) };
+    return { reason: faultText(fault) };
   };
   const readTypes = wordsOf(types, (word) => typeKey(word));
   const readKinds = wordsOf(kinds, kindOf);
@@ -54,10 +54,6 @@ export function withDoubt(written: Approvals, reason: string): Approvals {
 /** Every order waits, because of this. */
 export function allUnreadable(reason: string): Approvals {
   return withDoubt(NO_APPROVALS, reason);
-}
-
-export function reasonOf(fault: Fault): string {
-  return `${faultPlace(fault)}: ${faultSentence(fault)}`;
 }
 
 interface Words<T> {

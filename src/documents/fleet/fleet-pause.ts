@@ -4,6 +4,7 @@
 
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { FleetPause } from '../../core/model/machines/pause.ts';
+import { isRecord } from '../json/is-record.ts';
 
 interface Defaults {
   readonly until: string | null;
@@ -12,7 +13,7 @@ interface Defaults {
 
 /** What `paused` says; null = it cannot be. */
 export function pausesOf(value: unknown, defaults: Defaults): readonly FleetPause[] | null {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (isRecord(value)) {
     const entries = Object.entries(value).map(([who, entry]) => entryOf(whoOf(who), entry, defaults));
     return entries.every((entry) => entry !== null) ? entries : null;
   }

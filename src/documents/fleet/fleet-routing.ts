@@ -3,7 +3,7 @@
 
 import type { Routing } from '../../core/model/ledger/fleet.ts';
 import type { Assign } from '../../core/model/orders/order.ts';
-import { type Fault, faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { type Fault, faultText } from '../../core/model/status/fault.ts';
 import { typeKey } from '../../core/orders/routing.ts';
 import { assign, assignOf } from '../orders/assign-field.ts';
 import { values } from '../orders/order-values.ts';
@@ -47,7 +47,7 @@ export function parseRouting(value: unknown, positionOf: (type: string | null) =
 }
 
 function nowhere(fault: Fault): Assign {
-  return { kind: 'nowhere', reason: `${faultPlace(fault)}: ${faultSentence(fault)}` };
+  return { kind: 'nowhere', reason: faultText(fault) };
 }
 
 /** A fault of fleet.yaml. */

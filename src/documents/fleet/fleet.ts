@@ -2,7 +2,7 @@
 // (D4). An unknown key is a fault too, and orders wait for a person, because it may ask for anything.
 
 import { DEFAULT_FLEET, type FleetSettings, type KeptSetting } from '../../core/model/ledger/fleet.ts';
-import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import { type Fault, faultText, type Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';
 import { unknownField } from '../json/unknown-field.ts';
 import { FLEET_PATH } from '../paths.ts';
@@ -12,7 +12,7 @@ import type { Position } from '../text/text-position.ts';
 import { FlatFields } from '../yaml/flat-fields.ts';
 import { renderScalar } from '../yaml/yaml-scalar.ts';
 import { readYaml } from '../yaml/yaml-text.ts';
-import { parseApprovals, reasonOf, withDoubt } from './fleet-approvals.ts';
+import { parseApprovals, withDoubt } from './fleet-approvals.ts';
 import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
 import { parseRouting } from './fleet-routing.ts';
 
@@ -88,7 +88,7 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
   return {
     value: {
       ...settings,
-      ...(doubt === undefined ? {} : { approvals: withDoubt(written, reasonOf(doubt)) }),
+      ...(doubt === undefined ? {} : { approvals: withDoubt(written, faultText(doubt)) }),
       ...(unread.length === 0 ? {} : { unread }),
     },
     faults,

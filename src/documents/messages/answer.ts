@@ -6,7 +6,7 @@ import { readJson } from '../json/json-text.ts';
 import { utf8Bytes } from '../machine/run-history.ts';
 import { seenOrder } from '../orders/seen-order.ts';
 import { withStepWork } from '../orders/step-edits.ts';
-import { stepIds, stepNodes, wordAt } from '../orders/step-nodes.ts';
+import { idOf, stepIds, stepNodes } from '../orders/step-nodes.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { quotedLines } from './message-quote.ts';
 
@@ -79,7 +79,7 @@ function generationIn(text: string, id: string): FieldBefore {
   const { root } = readJson(text, ORDERS_PATH);
   const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   for (const item of list?.kind === 'array' ? list.items : []) {
-    const node: JsonNode | undefined = wordAt(item, 'id') === id ? item : stepNodes(item)[stepIds(item).indexOf(id)];
+    const node: JsonNode | undefined = idOf(item) === id ? item : stepNodes(item)[stepIds(item).indexOf(id)];
     if (node === undefined) continue;
     const value = memberOf(node, 'generation')?.value;
     return value === undefined ? [] : [toValue(value)];

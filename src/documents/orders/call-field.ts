@@ -7,7 +7,7 @@ import type { values } from './order-values.ts';
 
 /** As in instances.yaml. */
 const INSTANCE = /^[a-z][a-z0-9_-]{0,39}$/;
-const SPECIALTY = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$/;
+export const SPECIALTY = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$/;
 /** What may stand in the first line of a request: no space, no `#`, nothing that is not ASCII. */
 const PATH = /^\/[\u0021\u0022\u0024-\u007e]{0,4095}$/;
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;

@@ -3,7 +3,7 @@
 
 import { sameValue } from '../../core/base/same-value.ts';
 import type { EntryAsIs, FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
-import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { faultText } from '../../core/model/status/fault.ts';
 import { blockJson, inlineJson, isSpaced } from '../json/json-layout.ts';
 import { appendItem, type Container, cutItem, type Place } from '../json/json-list-edit.ts';
 import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
@@ -53,10 +53,9 @@ function cannot(reason: string): Extract<EditOutcome, { kind: 'cannot' }> {
 function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind: 'cannot' }> {
   const { root, faults } = readJson(text, ORDERS_PATH);
   const fault = faults.find((it) => it.level === 'fault');
-  if (root === null)
-    return cannot(fault === undefined ? `${ORDERS_PATH} cannot be read` : `${faultPlace(fault)}: ${faultSentence(fault)}`);
+  if (root === null) return cannot(fault === undefined ? `${ORDERS_PATH} cannot be read` : faultText(fault));
   if (root.kind !== 'object') return cannot(`${ORDERS_PATH} is no object: { "orders": [ … ] }`);
-  if (root.badKeys.length > 0 && fault !== undefined) return cannot(`${faultPlace(fault)}: ${faultSentence(fault)}`);
+  if (root.badKeys.length > 0 && fault !== undefined) return cannot(faultText(fault));
   const orders = memberOf(root, 'orders')?.value;
   if (orders !== undefined && orders.kind !== 'array') return cannot(`"orders" in ${ORDERS_PATH} is no list`);
   return { root, list: orders ?? null };

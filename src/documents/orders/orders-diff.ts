@@ -3,7 +3,7 @@
 
 import { sameValue } from '../../core/base/same-value.ts';
 import type { FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
-import { type Fault, faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { faultText } from '../../core/model/status/fault.ts';
 import { memberOf, toValue } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
@@ -128,7 +128,7 @@ interface Entries {
 function entriesOf(text: string): Entries | string {
   const { root, faults } = readJson(text, ORDERS_PATH);
   const fault = faults.find((candidate) => candidate.level === 'fault');
-  if (root === null || fault !== undefined) return fault === undefined ? 'no orders in it' : sentenceOf(fault);
+  if (root === null || fault !== undefined) return fault === undefined ? 'no orders in it' : faultText(fault);
   const list = root.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   if (list?.kind !== 'array') return `expected a list "orders", found none`;
   const values = list.items.map(toValue);
@@ -150,8 +150,4 @@ function idOf(value: Json): string | null {
 
 function isEntry(value: Json): value is Entry {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && 'id' in value && typeof value.id === 'string';
-}
-
-function sentenceOf(fault: Fault): string {
-  return `${faultPlace(fault)}: ${faultSentence(fault)}`;
 }

@@ -4,7 +4,7 @@ import type { OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts
 import { memberOf } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
-import { stepIds, stepNodes, stepWork, wordAt } from './step-nodes.ts';
+import { idOf, stepIds, stepNodes, stepWork } from './step-nodes.ts';
 
 /** `text`: ORDERS.json as the person saw it. */
 export function withStepWork(text: string, edit: PersonEdit): PersonEdit {
@@ -13,10 +13,10 @@ export function withStepWork(text: string, edit: PersonEdit): PersonEdit {
   const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   const items = list?.kind === 'array' ? list.items : [];
   const marked = (one: OrderEdit): OrderEdit => {
-    if ((one.kind !== 'set' && one.kind !== 'unset') || items.some((item) => wordAt(item, 'id') === one.id)) return one;
+    if ((one.kind !== 'set' && one.kind !== 'unset') || items.some((item) => idOf(item) === one.id)) return one;
     for (const item of items) {
       const step = stepNodes(item)[stepIds(item).indexOf(one.id)];
-      if (step !== undefined) return wordAt(step, 'id') === null ? { ...one, work: stepWork(step) } : one;
+      if (step !== undefined) return idOf(step) === null ? { ...one, work: stepWork(step) } : one;
     }
     return one;
   };

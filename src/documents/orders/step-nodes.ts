@@ -5,8 +5,8 @@ import { WORK_FIELDS } from './order-fields.ts';
 
 /** The ids of the orders that its steps are, as far as they can be told. */
 export function stepIds(entry: JsonNode): readonly string[] {
-  const chain = wordAt(entry, 'id');
-  return chain === null ? [] : stepNodes(entry).map((node, at) => `${chain}.${wordAt(node, 'id') ?? at + 1}`);
+  const chain = idOf(entry);
+  return chain === null ? [] : stepNodes(entry).map((node, at) => `${chain}.${idOf(node) ?? at + 1}`);
 }
 
 export function stepNodes(entry: JsonNode): readonly JsonNode[] {
@@ -14,8 +14,9 @@ export function stepNodes(entry: JsonNode): readonly JsonNode[] {
   return node?.kind === 'array' ? node.items : [];
 }
 
-export function wordAt(node: JsonNode, field: string): string | null {
-  const value = memberOf(node, field)?.value;
+/** Null = it says none. */
+export function idOf(node: JsonNode): string | null {
+  const value = memberOf(node, 'id')?.value;
   return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
 }
 

@@ -23,7 +23,7 @@ import {
   type OrderEntry,
   type StepEntry,
 } from './order-schema.ts';
-import { stepIds, stepNodes, wordAt } from './step-nodes.ts';
+import { idOf, stepIds, stepNodes } from './step-nodes.ts';
 
 export interface ReadSteps {
   /** With the place that it was read from. */
@@ -79,7 +79,7 @@ function idFaults(entry: JsonNode, twice: ReadonlySet<string>, positionAt: Posit
     const id = ids[at] ?? '';
     const place = positionAt((memberOf(node, 'id')?.value ?? node).offset);
     if (twice.has(id)) return [ordersFault(place, 'each id once', `"${id}" more than once`)];
-    const own = wordAt(node, 'id');
+    const own = idOf(node);
     // What is wrong with the step's own id alone has been told.
     if (ORDER_ID.test(id) || (own !== null && !ORDER_ID.test(own))) return [];
     return [ordersFault(place, "the chain's id and the step's to have 64 characters together with a dot", `"${id}"`)];

@@ -7,14 +7,14 @@ import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { ClaimView } from '../../core/model/orders/claim.ts';
 import { NO_ORDERS, type OrdersDocument } from '../../core/model/orders/order.ts';
 import type { SpecOutline } from '../../core/model/orders/spec.ts';
-import type { Fault } from '../../core/model/status/fault.ts';
+import { type Fault, faultText } from '../../core/model/status/fault.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { NO_BASIS, type StatusBasis, statusDocument } from '../board/status.ts';
 import type { DocumentReader } from '../document.ts';
 import { type Owner, specKind } from '../documents.ts';
 import { fleetDocument, withLastGood } from '../fleet/fleet.ts';
-import { allUnreadable, reasonOf } from '../fleet/fleet-approvals.ts';
+import { allUnreadable } from '../fleet/fleet-approvals.ts';
 import { parseClaim } from '../machine/claim-message.ts';
 import { isByMachine } from '../machine/trailers.ts';
 import { ordersDocument } from '../orders/orders.ts';
@@ -110,7 +110,7 @@ export function machinesMaxIn(main: CommitTree | null, reader: DocumentReader, e
 /** It never could be read: nobody knows what people wanted to approve. */
 function unreadableFleet(faults: readonly Fault[]): FleetSettings {
   const fault = faults.find(({ document }) => document === FLEET_PATH);
-  return { ...DEFAULT_FLEET, approvals: allUnreadable(fault === undefined ? FLEET_PATH : reasonOf(fault)) };
+  return { ...DEFAULT_FLEET, approvals: allUnreadable(fault === undefined ? FLEET_PATH : faultText(fault)) };
 }
 
 function claimsOf(trees: Trees): ReadonlyMap<string, ClaimView> {

@@ -52,10 +52,12 @@ export function markdownQuote(text: string): string {
   return lines.map((line, at) => (line === '' ? '>' : `> ${line}${(lines[at + 1] ?? '') === '' ? '' : '\\'}`)).join('\n');
 }
 
+const LABEL_MAX = 40;
+
 /** The inside of a quoted Mermaid label. All but letters, digits and plain punctuation becomes an entity, so no directive or quote can form. */
-export function mermaidLabel(text: string, lengthMax = 40): string {
+export function mermaidLabel(text: string): string {
   const characters = [...visibleText(text).replace(/\s+/g, ' ').trim()];
-  const cut = characters.length > lengthMax ? [...characters.slice(0, lengthMax - 1), '…'] : characters;
+  const cut = characters.length > LABEL_MAX ? [...characters.slice(0, LABEL_MAX - 1), '…'] : characters;
   return cut.map((character) => (/[\p{L}\p{N} .,:·_/()…-]/u.test(character) ? character : entity(character))).join('');
 }
 

@@ -5,6 +5,7 @@
 import matter from 'gray-matter';
 import type { Scalar } from '../../core/model/machines/machine.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
+import { isRecord } from '../json/is-record.ts';
 import { isTooLarge } from '../text/limits.ts';
 import type { Position } from '../text/text-position.ts';
 import { renderScalar } from './yaml-scalar.ts';
@@ -54,7 +55,7 @@ export function readFrontMatter(text: string, document: string, read: typeof rea
   const { yaml, body } = split(source, document, read);
   if (yaml === null) return { data: Object.create(null), body, faults: [], positionOf: () => null };
   if (yaml.faults.length > 0) return { data: null, body, faults: yaml.faults, positionOf: () => null };
-  if (!isMapping(yaml.value)) return none('front matter of the form "name: value"', 'something else', 2);
+  if (!isRecord(yaml.value)) return none('front matter of the form "name: value"', 'something else', 2);
   return { data: yaml.value, body, faults: [], positionOf: yaml.positionOf };
 }
 
@@ -75,10 +76,6 @@ function split(source: string, document: string, read: typeof readYaml): { yaml:
 
 function withoutByteOrderMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Writes flat front matter and the body after it; `readFrontMatter` reads back the same data and, byte for byte, the same body. */

@@ -2,7 +2,7 @@
 // clone is damaged is done once more on a new clone, and only once.
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Trees } from '../../core/model/ledger/trees.ts';
-import { CoordError } from '../../errors.ts';
+import { CoordError, errorMessage } from '../../errors.ts';
 import type { ShownRefs } from '../fetch/shown-refs.ts';
 import { type GitHome, openGitHome } from '../git/git-home.ts';
 import { createObjectReader, type ObjectReader } from '../objects/object-reader.ts';
@@ -41,7 +41,7 @@ export interface SessionOptions {
 export async function openSession(options: SessionOptions): Promise<CloneSession> {
   const { home, clone } = await openBoth(options).catch((error: unknown) => {
     if (error instanceof CoordError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new CoordError('LOCAL_STATE', `${options.stateDir} cannot be used: ${why}`, 'coord doctor', { cause: error });
   });
   const reader = createObjectReader({ gitDir: clone.gitDir, environment: home.environment }, options.times.localMs);

@@ -1,11 +1,13 @@
 // The private bare clone (C5): made if missing, moved aside and made again if damaged, packed when it grows. Guarantees that nothing in it decides
 // anything: deleting it only costs time. One process at a time may use it (C7).
+
 import { lstatSync } from 'node:fs';
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoordError } from '../../errors.ts';
+import { textIn } from '../../system/files/read-if-there.ts';
 import { renderGitConfig } from '../git/git-config-text.ts';
-import { type GitHome, textIn, writePrivate } from '../git/git-home.ts';
+import { type GitHome, writePrivate } from '../git/git-home.ts';
 import type { Setting } from '../git/person-settings.ts';
 import { type GitCall, type GitResult, runGit } from '../git/run-git.ts';
 import { lastWords } from '../git/trouble.ts';

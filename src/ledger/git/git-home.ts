@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { writeDurably } from '../../system/files/durable-file.ts';
-import { readText } from '../../system/files/read-if-there.ts';
+import { readText, textIn } from '../../system/files/read-if-there.ts';
 import { parseRemoteUrl, type RemoteUrl } from '../../system/git/remote-url.ts';
 import { renderGitConfig } from './git-config-text.ts';
 import { gitEnvironment } from './git-environment.ts';
@@ -43,15 +43,6 @@ const personFile = (stateDir: string) => join(stateDir, 'git-person.json');
 /** Writes a file whole and private, unless it has that content already. */
 export function writePrivate(path: string, text: string): void {
   if (textIn(path) !== text) writeDurably(path, text);
-}
-
-/** Null = nothing that can be read. */
-export function textIn(path: string): string | null {
-  try {
-    return readText(path);
-  } catch {
-    return null;
-  }
 }
 
 /** Takes the person's settings over (init, join); the lines are shown to them. */

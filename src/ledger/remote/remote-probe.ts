@@ -1,11 +1,13 @@
 // What a remote holds and allows, asked once at init and join. Guarantees that only a clear refusal of the one ref counts as a policy (R4); a trouble that
 // may pass by itself is `unreachable`. Leaves nothing on the remote, except a probe if the host forbids deleting.
+
 import { join } from 'node:path';
 import type { Trouble } from '../../core/model/ledger/push.ts';
+import { textIn } from '../../system/files/read-if-there.ts';
 import type { ObjectFormat } from '../clone/clone.ts';
 import { listRefs } from '../fetch/list-refs.ts';
 import { kindOfRef, type Namespace } from '../fetch/ref-names.ts';
-import { type GitHome, textIn } from '../git/git-home.ts';
+import type { GitHome } from '../git/git-home.ts';
 import { runGit } from '../git/run-git.ts';
 import { inScratch } from '../git/scratch-folder.ts';
 import { probeWrite } from './write-probe.ts';
@@ -51,8 +53,8 @@ function guessBranch(branches: readonly string[], refs: ReadonlyMap<string, stri
 }
 
 /** Looks at a remote with one connection, two for an empty one. */
-export async function inspectRemote(home: GitHome, timeoutMs = TIMEOUT_MS): Promise<Inspection> {
-  const listed = await listRefs(home, timeoutMs);
+export async function inspectRemote(home: GitHome): Promise<Inspection> {
+  const listed = await listRefs(home, TIMEOUT_MS);
   if (listed.kind === 'unreachable') return listed;
   const { refs, head } = listed;
   const lanesIn = (namespace: Namespace) =>
@@ -66,7 +68,7 @@ export async function inspectRemote(home: GitHome, timeoutMs = TIMEOUT_MS): Prom
     .filter((ref) => ref.startsWith('refs/heads/') && !ref.startsWith('refs/heads/coord-lanes/'))
     .map((ref) => ref.slice('refs/heads/'.length));
   const [id] = refs.values();
-  const wanted = refs.size === 0 ? await unborn(home, timeoutMs) : null;
+  const wanted = refs.size === 0 ? await unborn(home, TIMEOUT_MS) : null;
   return {
     kind: 'reached',
     empty: branches.length === 0,
@@ -78,14 +80,10 @@ export async function inspectRemote(home: GitHome, timeoutMs = TIMEOUT_MS): Prom
 }
 
 /** Finds out where lanes may live (R4). */
-export async function probeNamespace(
-  home: GitHome,
-  objectFormat: ObjectFormat,
-  timeoutMs = TIMEOUT_MS,
-): Promise<NamespaceAnswer> {
+export async function probeNamespace(home: GitHome, objectFormat: ObjectFormat): Promise<NamespaceAnswer> {
   let detail = '';
   for (const namespace of ['custom', 'branches'] as const) {
-    const answer = await probeWrite(home, namespace, objectFormat, timeoutMs);
+    const answer = await probeWrite(home, namespace, objectFormat, TIMEOUT_MS);
     if (answer.kind === 'accepted') return namespace;
     if (answer.kind === 'unreachable') return answer;
     detail = answer.detail;

@@ -7,7 +7,7 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { newJournal } from '../../core/model/ledger/journal-start.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { EVERYBODY, type Reader } from '../../core/model/messages/message.ts';
-import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { faultText } from '../../core/model/status/fault.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { parseMessageHistory } from '../../documents/messages/message-history.ts';
 import { machineDocumentPath } from '../../documents/paths.ts';
@@ -63,7 +63,7 @@ export function wordOf(number: number, snapshot: Snapshot, hint = 'coord join <u
     return level === 'fault' && owner?.kind === 'machine' && owner.machine === number;
   });
   if (view !== undefined && fault === undefined) return view;
-  const why = fault === undefined ? `COMPUTER_${number}.md is not there` : `${faultPlace(fault)}: ${faultSentence(fault)}`;
+  const why = fault === undefined ? `COMPUTER_${number}.md is not there` : faultText(fault);
   throw new CoordError(
     'REFUSED',
     `what machine ${number} wrote cannot be read, so it is not known what it has run: ${why}`,

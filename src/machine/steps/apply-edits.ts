@@ -6,7 +6,7 @@ import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit, SpecEdit
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Machines } from '../../core/model/machines/machines.ts';
-import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { faultText } from '../../core/model/status/fault.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { parseFleet, withLastGood } from '../../documents/fleet/fleet.ts';
@@ -93,7 +93,7 @@ function whyHeld({ main }: Snapshot, text: string | null): string | null {
   const { value, faults } = parseOrders(text);
   const fault = faults.find(({ level }) => level === 'fault');
   if (value !== null) return null;
-  return fault === undefined ? unread : `${faultPlace(fault)}: ${faultSentence(fault)}`;
+  return fault === undefined ? unread : faultText(fault);
 }
 
 async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | null> {

@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../../core/base/time.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { atMostMs } from '../../core/presence/elapsed.ts';
-import { CoordError } from '../../errors.ts';
-import { readText } from '../../system/files/read-if-there.ts';
+import { CoordError, errorCode } from '../../errors.ts';
+import { textIn } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { startDetached } from '../../system/process/detached.ts';
 import { isLiving } from '../../system/process/process-identity.ts';
@@ -40,7 +40,9 @@ export async function startDaemon(
     if (ended !== null || performance.now() > untilMs) {
       child.leave();
       const why =
-        ended === null ? `it did not answer within ${START_MS_MAX / 1000} s` : `it ended (${ended}): ${lastLine(folder)}`;
+        ended === null
+          ? `it did not answer within ${START_MS_MAX / 1000} s`
+          : `it ended (${ended}): ${textIn(folder.daemonLog)?.trimEnd().split('\n').at(-1) ?? 'it said nothing'}`;
       throw new CoordError('FAILED', `the daemon of ${folder.root} did not start: ${why}`, 'coord daemon run, to see why');
     }
     await delay(POLL_MS);
@@ -54,7 +56,7 @@ export async function stopDaemon(folder: FleetFolder): Promise<DaemonRecord | nu
   try {
     process.kill(daemon.pid, 'SIGTERM');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH')
+    if (errorCode(error) !== 'ESRCH')
       throw new CoordError('REFUSED', `the daemon of ${folder.root} (pid ${daemon.pid}) belongs to another user`, null, {
         cause: error,
       });
@@ -110,12 +112,4 @@ function nextLookOf({ nextLook, saidAt }: Pick<DaemonRecord, 'nextLook' | 'saidA
   if (nextLook === null || saidAt === undefined) return nextLook;
   const leftMs = Date.parse(nextLook) - saidAt.wallMs - atMostMs(saidAt, now);
   return isoTime(now.wallMs + Math.max(0, leftMs));
-}
-
-function lastLine(folder: FleetFolder): string {
-  try {
-    return readText(folder.daemonLog).trimEnd().split('\n').at(-1) ?? '';
-  } catch {
-    return 'it said nothing';
-  }
 }

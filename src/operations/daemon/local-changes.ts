@@ -1,10 +1,10 @@
 // Finds what lies on this machine's disk for the next sync, as signs that are compared between two looks. coord's own writes leave no sign
 // and so never wake its daemon; what cannot be taken wakes it once. Reads local files alone, no git.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
-import { readText } from '../../system/files/read-if-there.ts';
+import { namesIn, textIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { newFile, savedEdit } from '../../system/fleet/projection.ts';
 import { policyPath } from '../../system/policy/policy-file.ts';
@@ -25,22 +25,7 @@ export function signsOf(
     if (saved !== null) signs.add(`saved ${path} ${ledger.idOf(saved.text)}`);
   }
   for (const feature of features) for (const sign of feature.signs?.(folder, ledger) ?? []) signs.add(sign);
-  for (const path of [folder.identity, policyPath(home)]) if (existsSync(path)) signs.add(`${path} ${ledger.idOf(textAt(path))}`);
+  for (const path of [folder.identity, policyPath(home)])
+    if (existsSync(path)) signs.add(`${path} ${ledger.idOf(textIn(path) ?? '')}`);
   return signs;
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function textAt(path: string): string {
-  try {
-    return readText(path);
-  } catch {
-    return '';
-  }
 }

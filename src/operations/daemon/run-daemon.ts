@@ -1,7 +1,7 @@
 // Runs `coord daemon run`, the process around the loop. It is the only daemon of its folder, ends within 10 s of SIGTERM with the journal
 // in order, and looks anew at everything local on SIGHUP.
 import { isoTime } from '../../core/base/time.ts';
-import { CoordError } from '../../errors.ts';
+import { CoordError, errorMessage } from '../../errors.ts';
 import type { Companion, DaemonHandle } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
@@ -143,20 +143,16 @@ async function startCompanions(companions: readonly Companion[], daemon: DaemonH
     try {
       lives.push(await start(daemon));
     } catch (error) {
-      daemon.log(`! ${name} could not be started: ${textOf(error)}`);
+      daemon.log(`! ${name} could not be started: ${errorMessage(error)}`);
     }
   }
   return {
     async end() {
       const late = new Promise<void>((resolve) => void setTimeout(resolve, END_MS).unref());
-      const ends = lives.map((life) => life.end().catch((error: unknown) => daemon.log(`! ${textOf(error)}`)));
+      const ends = lives.map((life) => life.end().catch((error: unknown) => daemon.log(`! ${errorMessage(error)}`)));
       await Promise.race([Promise.all(ends), late]);
     },
   };
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const HOUR_MS = 3_600_000;

@@ -7,7 +7,7 @@ import { PRIORITIES } from '../../core/model/orders/order.ts';
 import { CoordError } from '../../errors.ts';
 import type { Journal } from '../../ports.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
-import { readText } from '../../system/files/read-if-there.ts';
+import { textIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 /** A sender by the name it had at the last sync; empty for people, and for a machine that nobody knows. */
@@ -24,7 +24,7 @@ export interface NamedSent extends SentView {
 /** Writes only what differs (C3). */
 export function writeMailFile(path: string, messages: readonly (NamedMessage | NamedSent)[]): void {
   const text = `${JSON.stringify(messages, null, 1)}\n`;
-  if (readIfThere(path) !== text) writeDurably(path, text);
+  if (textIn(path) !== text) writeDurably(path, text);
 }
 
 export async function readInbox(folder: FleetFolder, journal: Journal): Promise<readonly NamedMessage[]> {
@@ -63,19 +63,11 @@ export function readSent(folder: FleetFolder): readonly NamedSent[] {
 }
 
 function read<T>(path: string): readonly T[] {
-  const text = readIfThere(path);
+  const text = textIn(path);
   if (text === null) return [];
   try {
     return JSON.parse(text) as T[];
   } catch (error) {
     throw new CoordError('LOCAL_STATE', `${path} is damaged: expected JSON`, 'coord sync', { cause: error });
-  }
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readText(path);
-  } catch {
-    return null;
   }
 }

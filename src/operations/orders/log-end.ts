@@ -1,5 +1,7 @@
 // Reads the end of a log, however long it is: whole lines, unless a single line is longer than what was asked for.
+
 import { closeSync, fstatSync, readSync } from 'node:fs';
+import { errorCode } from '../../errors.ts';
 import { openLog } from './run-log.ts';
 
 /** Empty where there is no such file any more. */
@@ -8,7 +10,7 @@ export function endOfLog(path: string, bytesMax: number): string {
   try {
     file = openLog(path);
   } catch (error) {
-    if (['ENOENT', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    if (['ENOENT', 'ELOOP'].includes(errorCode(error))) return '';
     throw error;
   }
   try {

@@ -25,6 +25,7 @@ import type { World } from '../sync/dependencies.ts';
 import type { View } from '../sync/view.ts';
 import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
 import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
+import { isOver } from './wait-for-order.ts';
 
 export interface RetryReport extends EditReport {
   readonly generation: number;
@@ -78,12 +79,10 @@ export async function retryOrder(
   return { ...(await editOrders(world, folder, [change])), generation };
 }
 
-const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
-
 export function mayBeRetried(order: StatusOrder): boolean {
   const { state, schedule, code } = order;
   // O18: instead of answering, a person may start it over.
-  if (ENDED.includes(state) || openQuestion(order) !== null) return true;
+  if (isOver(order) || openQuestion(order) !== null) return true;
   // A scheduled one runs now, whether or not it ever did.
   if (schedule !== undefined && state === 'QUEUED') return true;
   // Its reason says so.

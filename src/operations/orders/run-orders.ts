@@ -1,14 +1,15 @@
 // Names the orders that `coord run` places, and takes them off the list once their output was read. The run stays in the history, and its
 // log where it ran.
+
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import type { World } from '../sync/dependencies.ts';
 import { sync } from '../sync/sync.ts';
 import { recordEdits } from './edit-orders.ts';
+import { isOver } from './wait-for-order.ts';
 
 const RUN_ID = /^run-[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/;
-const ENDED: readonly StatusOrder['state'][] = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
 /** `random`: four hexadecimal digits. */
 export function runId(nowMs: number, random: string): string {
@@ -17,8 +18,8 @@ export function runId(nowMs: number, random: string): string {
 }
 
 /** Call once its end and its output were shown. Of any other order, and of one that has not ended, it changes nothing. */
-export async function leaveTheList(world: World, folder: FleetFolder, id: string, { state }: StatusOrder): Promise<void> {
-  if (!RUN_ID.test(id) || !ENDED.includes(state)) return;
+export async function leaveTheList(world: World, folder: FleetFolder, id: string, order: StatusOrder): Promise<void> {
+  if (!RUN_ID.test(id) || !isOver(order)) return;
   await recordEdits(world, folder, [{ kind: 'remove', id }]);
   // A daemon hears of it by itself; nobody waits for it.
   if (livingDaemon(folder) === null) await sync(world, folder);

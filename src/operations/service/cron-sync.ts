@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { CoordError } from '../../errors.ts';
 import { takeLock } from '../../system/files/lock.ts';
-import { readText } from '../../system/files/read-if-there.ts';
+import { textIn } from '../../system/files/read-if-there.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { findExecutable } from '../../system/process/find-executable.ts';
 import { cronFields, cronLine, everyMsOf } from '../../system/service/cron-line.ts';
@@ -81,7 +81,7 @@ export async function cronStatus(world: World, root: string): Promise<CronStatus
   const line = crontab === null ? null : lineOf(crontab, serviceName(root));
   const everyMs = line === null ? null : everyMsOf(line.split(/\s+/).slice(0, 5).join(' '));
   const other = crontab === null || line !== null ? null : otherLineOf(crontab, root);
-  return { line, everyMs, other, hasCrontab: crontab !== null, log: line === null ? '' : readLog(root) };
+  return { line, everyMs, other, hasCrontab: crontab !== null, log: line === null ? '' : (textIn(logOf(root)) ?? '').trim() };
 }
 
 /** Two folders of one person share a crontab: one change at a time. */
@@ -114,13 +114,4 @@ async function mustRead(tool: RunTool): Promise<string> {
 
 function logOf(root: string): string {
   return join(fleetFolderAt(root).state, 'cron.log');
-}
-
-function readLog(root: string): string {
-  try {
-    return readText(logOf(root)).trim();
-  } catch {
-    // No sync of cron's yet.
-    return '';
-  }
 }

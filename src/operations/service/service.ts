@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
-import { CoordError } from '../../errors.ts';
+import { CoordError, errorMessage } from '../../errors.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
 import { readIfThere } from '../../system/files/read-if-there.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
@@ -151,7 +151,7 @@ function write(file: string, text: string): void {
     mkdirSync(dirname(file), { recursive: true });
     writeDurably(file, text, FILE_MODE);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new CoordError('FAILED', `${file} cannot be written: ${why}`, OTHER_WAY, { cause: error });
   }
 }

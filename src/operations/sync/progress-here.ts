@@ -1,9 +1,10 @@
 // Reads how far this machine's runs are now (O17) from their own files, because the view is as old as the last sync.
-import { readdirSync } from 'node:fs';
+
 import { join } from 'node:path';
 import type { RunProgress } from '../../core/model/orders/run.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
+import { namesIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { readProgress } from '../../system/runs/run-progress.ts';
 import type { View } from './view.ts';
@@ -40,12 +41,4 @@ function progressIn(folder: FleetFolder, orders: ReadonlySet<string>): ReadonlyM
     if (progress !== null && (before === undefined || before.at < progress.at)) said.set(id, progress);
   }
   return said;
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

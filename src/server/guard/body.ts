@@ -1,7 +1,7 @@
 // What a request brings: JSON alone, so much of it, and what the schema says; a fault names the field.
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { faultText } from '../../core/model/status/fault.ts';
 import { toValue } from '../../documents/json/json-node.ts';
 import { readJson } from '../../documents/json/json-text.ts';
 import { unknownKeys } from '../../documents/json/unknown-field.ts';
@@ -88,7 +88,6 @@ function jsonOf(text: string): unknown {
   const { root, faults } = readJson(text, 'the request');
   // What a person's file is forgiven, a program's request is not.
   const [fault] = faults;
-  if (fault !== undefined || root === null)
-    throw badRequest(fault === undefined ? 'expected JSON' : `${faultPlace(fault)}: ${faultSentence(fault)}`);
+  if (fault !== undefined || root === null) throw badRequest(fault === undefined ? 'expected JSON' : faultText(fault));
   return toValue(root);
 }

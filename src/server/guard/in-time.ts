@@ -1,5 +1,6 @@
 // An act is answered in a time that a program can wait, also where the remote hangs: once it is recorded on this disk, what is left is the
 // sync's, and goes on behind the answer.
+import { errorMessage } from '../../errors.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import type { ApiDeps } from '../api.ts';
 
@@ -54,7 +55,6 @@ export async function inTime<T>(
   });
   const done = turn(() => work(watched)).then((report): Outcome<T> => ({ kind: 'done', report }));
   const outcome = await Promise.race([done, early]).finally(() => clearTimeout(timer));
-  if (outcome.kind === 'recorded')
-    done.catch((error: unknown) => log(`! after it was answered: ${error instanceof Error ? error.message : String(error)}`));
+  if (outcome.kind === 'recorded') done.catch((error: unknown) => log(`! after it was answered: ${errorMessage(error)}`));
   return outcome;
 }

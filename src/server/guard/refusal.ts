@@ -64,8 +64,8 @@ export function refusalBody({ code, message, hint }: Refusal): string {
   return JSON.stringify({ error: { code, message, hint } });
 }
 
-export function badRequest(message: string, hint: string | null = null): Refused {
-  return new Refused({ status: 400, code: 'BAD_REQUEST', message, hint });
+export function badRequest(message: string): Refused {
+  return new Refused({ status: 400, code: 'BAD_REQUEST', message, hint: null });
 }
 
 export function tooOften(waitMs: number): Refusal {

@@ -1,8 +1,10 @@
 // What can be done: the same operations that the commands call, with the same words where something is wrong. Each records on this disk
 // first and then syncs, so that an answer says what became of it: `landed` false = it waits here, and goes with the next sync that can.
+
 import type { Context } from 'hono';
 import * as z from 'zod';
 import type { Json } from '../../core/model/ledger/intention.ts';
+import { PAUSE_MS } from '../../core/model/machines/pause.ts';
 import { EVERYBODY } from '../../core/model/messages/message.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';
 import { pausedWords } from '../../core/orders/pause.ts';
@@ -171,7 +173,6 @@ async function pausing(world: World, folder: FleetFolder, who: string | null | u
   return { who: label, already, paused, ...said(report) };
 }
 
-const FOR_MS = { min: 1000, max: 366 * 86_400_000 };
 const text = (max: number) =>
   z.string('expected text').min(1, 'expected text, found none').max(max, `expected at most ${max} characters`);
 const line = (max: number) => text(max).regex(/^[^\p{Cc}]*$/u, 'expected one line without control characters');
@@ -200,7 +201,7 @@ const MESSAGE = z.strictObject(
 const EMERGENCY = z.strictObject({ message: text(1024 * 1024) }, 'expected {"message": "The disk is failing"}');
 const isLength = (word: string) => {
   const ms = parseDuration(word);
-  return ms !== null && ms >= FOR_MS.min && ms <= FOR_MS.max;
+  return ms !== null && ms >= PAUSE_MS.min && ms <= PAUSE_MS.max;
 };
 const RESUME = z.strictObject({ machine: machine.optional(), fleet }, 'expected {"machine": 2}, {"fleet": true} or {}');
 const PAUSE = RESUME.extend({

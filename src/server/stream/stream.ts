@@ -1,9 +1,11 @@
 // The stream: WebSockets that are told what has changed, and say nothing themselves. A client that does not read is dropped, never
 // waited for; one that was away compares the digest of `hello` with the last one that it had, and reads anew where it differs.
+
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { visibleJson } from '../../documents/text/escape-text.ts';
+import { errorMessage } from '../../errors.ts';
 import { STREAM_PATH, STREAM_PROTOCOL } from '../guard/admission.ts';
 import type { Limits } from '../guard/limits.ts';
 import type { Refusal } from '../guard/refusal.ts';
@@ -48,7 +50,7 @@ interface Client {
 const SETTLE_MS = 100;
 /** Of a larger document only the name is told; clients can read it. */
 const EVENT_BYTES_MAX = 256 * 1024;
-const CLOSE = { goingAway: 1001, policy: 1008, error: 1011 } as const;
+export const CLOSE = { goingAway: 1001, policy: 1008, error: 1011 } as const;
 
 /** All that the clients share. */
 interface Room {
@@ -138,7 +140,7 @@ function createLooks(room: Room) {
     try {
       await look(room);
     } catch (error) {
-      room.source.log(`! the stream of the local API: ${error instanceof Error ? error.message : String(error)}`);
+      room.source.log(`! the stream of the local API: ${errorMessage(error)}`);
       for (const client of room.clients.keys()) client.close(CLOSE.error);
     } finally {
       isLooking = false;

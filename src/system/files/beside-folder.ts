@@ -1,8 +1,8 @@
 // Lists what lies in the home folder beside the folder that a run works in.
 
-import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { namesIn } from './read-if-there.ts';
 import { isInside, realFolder } from './real-folder.ts';
 
 export interface Beside {
@@ -23,12 +23,4 @@ export function besideFolder(folder: string): Beside {
       .map((name) => join(at, name));
   });
   return { home, paths };
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -1,9 +1,11 @@
 // Writes files that survive a crash whole: a reader, also after a power cut, sees the old content or the new one, never a mixture. When a
 // write fails (disk full), the old file stays and no temporary file is left. Not guaranteed: an order between writes to different files,
 // and file systems whose fsync does nothing.
+
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../../errors.ts';
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
@@ -39,15 +41,15 @@ function moveInto(path: string, temporary: string): void {
 }
 
 /** Creates the file with its whole content, or returns false and changes nothing because it is there already: of many, one wins. */
-export function createExclusively(path: string, text: string, mode: number = PRIVATE_FILE): boolean {
-  const temporary = writeTemporary(path, text, mode);
+export function createExclusively(path: string, text: string): boolean {
+  const temporary = writeTemporary(path, text, PRIVATE_FILE);
   try {
     // A link, not O_EXCL on the path itself: the file appears with its content, so no loser ever reads half a winner.
     linkSync(temporary, path);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    if (!UNSUPPORTED.has(codeOf(error))) throw error;
-    if (!writeNew(path, text, mode)) return false;
+    if (errorCode(error) === 'EEXIST') return false;
+    if (!UNSUPPORTED.has(errorCode(error))) throw error;
+    if (!writeNew(path, text, PRIVATE_FILE)) return false;
   } finally {
     rmSync(temporary, { force: true });
   }
@@ -60,7 +62,7 @@ export function moveDurably(from: string, to: string): boolean {
   try {
     renameSync(from, to);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
   flushFolder(dirname(to));
@@ -90,7 +92,7 @@ function writeNew(path: string, text: string, mode: number, durably = true): boo
   try {
     file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
   try {
@@ -110,12 +112,8 @@ function flushFolder(path: string): void {
   try {
     fsyncSync(folder);
   } catch (error) {
-    if (!UNSUPPORTED.has(codeOf(error))) throw error;
+    if (!UNSUPPORTED.has(errorCode(error))) throw error;
   } finally {
     closeSync(folder);
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

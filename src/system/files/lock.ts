@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
-import { CoordError } from '../../errors.ts';
+import { CoordError, errorCode } from '../../errors.ts';
 import { bootId, identityOf, isLiving, type NotedProcess } from '../process/process-identity.ts';
 import { createExclusively, writeWhole } from './durable-file.ts';
 import { readText } from './read-if-there.ts';
@@ -85,7 +85,7 @@ async function tryLock(path: string, lookMs: number): Promise<HeldLock | null> {
       },
     });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return null;
+    if (errorCode(error) === 'ELOCKED') return null;
     throw error;
   }
   const folder = statSync(folderOf(path), { throwIfNoEntry: false })?.ino;
@@ -133,7 +133,7 @@ function writeIfMissing(path: string): void {
   try {
     writeFileSync(path, '', { flag: 'wx' });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 

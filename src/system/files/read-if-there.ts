@@ -1,5 +1,7 @@
 // Reads small files of coord's own, and those that it lays down for others.
-import { closeSync, constants, readFileSync, readSync } from 'node:fs';
+
+import { closeSync, constants, readdirSync, readFileSync, readSync } from 'node:fs';
+import { errorCode } from '../../errors.ts';
 import { openFile } from './open-file.ts';
 
 /** The text of a file; null = there is none. Throws what else keeps it from being read. */
@@ -7,7 +9,7 @@ export function readIfThere(path: string): string | null {
   try {
     return readText(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
@@ -34,5 +36,23 @@ function reading<T>(path: string, read: (file: number, size: number) => T): T {
     return read(file, about.size);
   } finally {
     closeSync(file);
+  }
+}
+
+/** What lies in a folder, by name; empty if it cannot be read. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** The text of a file; null if it cannot be read. */
+export function textIn(path: string): string | null {
+  try {
+    return readText(path);
+  } catch {
+    return null;
   }
 }

@@ -1,8 +1,10 @@
 // Reports changes in folders as soon as the system tells of them. Callers also look by themselves now and then, because events may be lost
 // or unavailable (a network disk, no more watches). A folder that is missing at the start is never watched.
+
 import { watch as watchNamesIn } from 'node:fs';
 import { join } from 'node:path';
 import { watch } from 'chokidar';
+import { errorMessage } from '../../errors.ts';
 
 export interface Watch {
   close(): Promise<void>;
@@ -32,7 +34,7 @@ export async function watchFolders(
   const ready = new Promise<void>((resolve) => {
     watcher.once('ready', resolve);
     watcher.on('error', (error) => {
-      listener.deaf(error instanceof Error ? error.message : String(error));
+      listener.deaf(errorMessage(error));
       resolve();
     });
   });

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
-import { CoordError } from '../../errors.ts';
+import { CoordError, errorMessage } from '../../errors.ts';
 import { createExclusively, writeDurably } from '../files/durable-file.ts';
 import { readText } from '../files/read-if-there.ts';
 
@@ -51,7 +51,7 @@ function readComputer(home: string): Computer {
     if (typeof id !== 'string' || id === '') throw new Error('expected an id, found none');
     return { id, tools: Array.isArray(tools) ? tools.filter((name) => typeof name === 'string') : [], rest };
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
+    const found = errorMessage(error);
     throw new CoordError(
       'LOCAL_STATE',
       `${path} cannot be read: ${found}`,

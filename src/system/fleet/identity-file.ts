@@ -1,7 +1,7 @@
 // `.coord/fleet.json`: which machine this folder is, and which remote it belongs to. Written once at join.
 
 import { shellWord } from '../../core/base/shell-word.ts';
-import { CoordError } from '../../errors.ts';
+import { CoordError, errorMessage } from '../../errors.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
@@ -29,7 +29,7 @@ export function readIdentity(folder: FleetFolder): Identity {
     if (!isIdentity(read)) throw new Error('found something else');
     return read;
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
+    const found = errorMessage(error);
     throw new CoordError(
       'LOCAL_STATE',
       `${folder.identity} cannot be read: expected this machine's identity, ${found}`,

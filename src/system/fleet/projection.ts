@@ -2,11 +2,13 @@
 // somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead. A link in the place of a
 // folder is not followed: what lies behind it is not read, written or removed.
 // It is no work tree: no index, no HEAD, nothing to wedge.
+
 import { lstatSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from '../../core/model/ledger/push.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
+import { errorCode } from '../../errors.ts';
 import { writeDurably, writeWhole } from '../files/durable-file.ts';
 import { linkAbove } from '../files/link-above.ts';
 import { readText } from '../files/read-if-there.ts';
@@ -239,5 +241,5 @@ function writeFile(path: string, text: string): boolean {
 }
 
 function hasCode(error: unknown, codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+  return codes.includes(errorCode(error));
 }

@@ -2,7 +2,7 @@
 // helper or several arguments, and that `display` holds no credentials. Does not ask whether anything is there.
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { CoordError } from '../../errors.ts';
+import { CoordError, errorMessage } from '../../errors.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
 export type Protocol = 'file' | 'ssh' | 'https' | 'http';
@@ -67,7 +67,7 @@ export function repoOf(written: string): RemoteUrl | { readonly refused: string 
   try {
     return parseRemoteUrl(written, { cwd: '/', home: homedir() });
   } catch (error) {
-    return { refused: error instanceof Error ? error.message : String(error) };
+    return { refused: errorMessage(error) };
   }
 }
 

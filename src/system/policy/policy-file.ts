@@ -1,11 +1,13 @@
 // `policy.yaml` in coord's home: what the orders of each fleet folder may do on this computer (O10). Only this file decides.
 // A file or an entry that cannot be read allows nothing. Edits keep the person's comments and layout.
+
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Document, isMap, isSeq, parseDocument } from 'yaml';
 import type { WorkKind } from '../../core/model/orders/order.ts';
-import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { faultText } from '../../core/model/status/fault.ts';
+import { isRecord } from '../../documents/json/is-record.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { readYaml } from '../../documents/yaml/yaml-text.ts';
 import { CoordError } from '../../errors.ts';
@@ -39,7 +41,8 @@ export function policyPath(home: string): string {
 export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   const path = policyPath(home);
   const all = policyEntries(home);
-  const entry = recordOf(all[fleetRoot]);
+  const own = all[fleetRoot];
+  const entry = isRecord(own) ? own : null;
   const words = (key: string) => listOf(path, key, entry?.[key]);
   const slots = entry?.slots ?? 1;
   if (typeof slots !== 'number' || !Number.isInteger(slots) || slots < 0 || slots > 1000)
@@ -116,7 +119,8 @@ export function removePolicyEntry(home: string, fleetRoot: string): void {
 
 /** Null = there is none. Throws REFUSED. */
 export function policyEntry(home: string, fleetRoot: string): Record<string, unknown> | null {
-  return recordOf(policyEntries(home)[fleetRoot]);
+  const entry = policyEntries(home)[fleetRoot];
+  return isRecord(entry) ? entry : null;
 }
 
 /** Sets a word of this fleet's entry; comments and layout stay. */
@@ -132,13 +136,8 @@ function policyEntries(home: string): Readonly<Record<string, unknown>> {
   if (!existsSync(path)) return {};
   const { value, faults } = readYaml(readText(path), path);
   const [fault] = faults.filter((candidate) => candidate.level === 'fault');
-  if (fault !== undefined)
-    throw new CoordError('REFUSED', `${faultPlace(fault)}: ${faultSentence(fault)}; nothing runs until it is fixed`, null);
-  return recordOf(recordOf(value)?.fleets) ?? {};
-}
-
-function recordOf(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  if (fault !== undefined) throw new CoordError('REFUSED', `${faultText(fault)}; nothing runs until it is fixed`, null);
+  return isRecord(value) && isRecord(value.fleets) ? value.fleets : {};
 }
 
 function listOf(path: string, key: string, value: unknown): string[] {
@@ -165,8 +164,7 @@ function loadDocument(home: string): Document {
   const text = existsSync(path) ? readText(path) : '';
   const { faults } = readYaml(text, path);
   const [fault] = faults.filter((candidate) => candidate.level === 'fault');
-  if (fault !== undefined && text.trim() !== '')
-    throw new CoordError('REFUSED', `${faultPlace(fault)}: ${faultSentence(fault)}`, null);
+  if (fault !== undefined && text.trim() !== '') throw new CoordError('REFUSED', faultText(fault), null);
   const document = text.trim() === '' ? new Document({}) : (parseDocument(text) as unknown as Document);
   if (text.trim() === '') document.commentBefore = ` ${HEAD.replaceAll('\n', '\n ')}`;
   if (!isMap(document.get('fleets', true))) document.set('fleets', document.createNode({}));

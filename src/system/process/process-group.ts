@@ -1,7 +1,9 @@
 // Ends the processes of a run or of a local service: SIGTERM, a grace unless it is late (O5), then SIGKILL until none is left (O9). With a
 // stamp it also ends those that left the group, as far as the process table shows them. A process that the kernel holds (a dead disk) or
 // that another user owns may survive.
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '../../errors.ts';
 import { groupMembers, stampedProcesses } from './process-table.ts';
 
 export interface Target {
@@ -67,6 +69,6 @@ function send(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, name);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

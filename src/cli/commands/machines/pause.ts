@@ -1,4 +1,5 @@
 // coord pause, coord resume
+import { PAUSE_MS } from '../../../core/model/machines/pause.ts';
 import { pausedWords } from '../../../core/orders/pause.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
@@ -12,8 +13,6 @@ interface Options {
   readonly for?: string;
   readonly note?: string;
 }
-
-const FOR_MS = { min: 1000, max: 366 * 86_400_000 };
 
 export async function pause(context: Context, machine: string | null, options: Options): Promise<number> {
   const wish = { forMs: lengthOf(options.for), note: noteOf(options.note ?? '') };
@@ -71,7 +70,7 @@ async function isElsewhere(
 function lengthOf(word: string | undefined): number | null {
   if (word === undefined) return null;
   const ms = parseDuration(word);
-  if (ms !== null && ms >= FOR_MS.min && ms <= FOR_MS.max) return ms;
+  if (ms !== null && ms >= PAUSE_MS.min && ms <= PAUSE_MS.max) return ms;
   throw new CoordError(
     'USAGE',
     `--for: expected a length of time such as 30m or 2h, found ${JSON.stringify(word)}`,

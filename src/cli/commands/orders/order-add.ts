@@ -17,13 +17,14 @@ export async function run(context: Context, id: string, command: readonly string
   const report = await context.busy('syncing', editOrders(await context.world(), folder, [{ kind: 'add', order, again: true }]));
   if (options.json)
     context.out(visibleJson(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2)));
-  else context.out(`${consequence(context, report.view, id, 'queued')}${ranBefore(report.view.orders[id], order.generation)}`);
+  else
+    context.out(`${consequence(context, report.view, id, 'queued')}${ranBefore(report.view.orders[id], order.generation ?? 1)}`);
   warnUnsent(context, report);
   return EXIT.done;
 }
 
 /** O8: this is new work under an id that was used. */
-function ranBefore(shown: StatusOrder | undefined, asked: Json = 1): string {
+function ranBefore(shown: StatusOrder | undefined, asked: Json): string {
   const generation = shown?.generation ?? 1;
   return generation > Number(asked) ? ` · generation ${generation}, because ${generation - 1} has run before` : '';
 }

@@ -22,3 +22,6 @@ export interface LocalPause {
 export interface FleetPause extends Pause {
   readonly who: string;
 }
+
+/** How long a pause may be told to last. */
+export const PAUSE_MS = { min: 1000, max: 366 * 86_400_000 };

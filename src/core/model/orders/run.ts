@@ -13,6 +13,10 @@ export interface RunName {
   readonly attempt: number;
 }
 
+export function isSameRun(one: RunName, other: RunName): boolean {
+  return one.order === other.order && one.generation === other.generation && one.attempt === other.attempt;
+}
+
 export interface RunningRun extends RunName {
   /** ISO 8601 UTC, by the clock of the machine that runs it. */
   readonly startedAt: string;

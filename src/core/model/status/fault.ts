@@ -45,3 +45,8 @@ export function faultPlace(fault: Fault): string {
     ? `${fault.document} line ${fault.line}`
     : `${fault.document} line ${fault.line} column ${fault.column}`;
 }
+
+/** `ORDERS.json line 12 column 5: expected a comma, found "id"`. */
+export function faultText(fault: Fault): string {
+  return `${faultPlace(fault)}: ${faultSentence(fault)}`;
+}

@@ -1,6 +1,8 @@
 // Defines what coord has to know of one agent: how it is started, how a line of its output is read, and how its end is judged. Pure:
 // run-agent.ts has the process, account.ts what all agents share.
+
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import type { Beside } from '../../../system/files/beside-folder.ts';
 
 export interface Adapter {
@@ -98,7 +100,7 @@ export function numberOf(value: unknown): number | null {
 }
 
 export function recordOf(value: unknown): Event | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Event) : null;
+  return isRecord(value) ? (value as Event) : null;
 }
 
 export function listOf(value: unknown): readonly Event[] {

@@ -1,6 +1,7 @@
 // Runs an agent's order as `coord __agent` (O15): starts the agent in the folder of the run, tells it the task, logs what it does as
 // readable lines, and exits 0 only if the agent's own result says that the task is done. Agent and process belong to the run's group, so
 // the watchdog ends both.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { withoutCutWord } from '../../../core/base/cut-word.ts';
 import { AGENT_ASKS, type AgentRequest } from '../../../core/model/orders/agent.ts';
 import { CALL } from '../../../core/model/orders/call.ts';
 import { formatDuration } from '../../../documents/text/duration.ts';
+import { errorCode } from '../../../errors.ts';
 import { besideFolder } from '../../../system/files/beside-folder.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { createProgressWriter } from '../../../system/runs/run-progress.ts';
@@ -162,7 +164,7 @@ async function started(executable: string, argv: readonly string[], env: NodeJS.
     await once(child, 'spawn');
     return child;
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return errorCode(error) || String(error);
   }
 }
 

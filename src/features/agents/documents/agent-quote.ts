@@ -30,9 +30,9 @@ export function fitted(
   return { text: quotation(`${kept}…`) + cut, whole: false };
 }
 
-export function shortName(name: string, lengthMax = NAME_MAX): string {
+export function shortName(name: string): string {
   const line = harmless(name).replace(/\s+/g, ' ').trim();
-  return line.length > lengthMax ? `${line.slice(0, lengthMax - 1).replace(HALF, '')}…` : line;
+  return line.length > NAME_MAX ? `${line.slice(0, NAME_MAX - 1).replace(HALF, '')}…` : line;
 }
 
 /** One line in quotation marks, of which it holds none; several behind bars. */

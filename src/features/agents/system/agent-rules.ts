@@ -2,6 +2,7 @@
 // nothing runs (O10).
 
 import { AGENT_NAMES, AGENTS, type AgentName, type AgentRules, NO_RULES, TOOL_RULE } from '../../../core/model/orders/agent.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import type { WrongKey } from '../../../system/policy/placement.ts';
 
 export type AllAgentRules = Readonly<Partial<Record<AgentName, AgentRules>>>;
@@ -9,10 +10,9 @@ export type AllAgentRules = Readonly<Partial<Record<AgentName, AgentRules>>>;
 /** `wrong` makes the error of a key. */
 export function readAgentRules(value: unknown, wrong: WrongKey): AllAgentRules {
   if (value === undefined || value === null) return {};
-  const all = recordOf(value);
-  if (all === null) throw wrong('agents', 'agents by name, such as claude: { … }', value);
+  if (!isRecord(value)) throw wrong('agents', 'agents by name, such as claude: { … }', value);
   const rules: Partial<Record<AgentName, AgentRules>> = {};
-  for (const [name, entry] of Object.entries(all)) {
+  for (const [name, entry] of Object.entries(value)) {
     const agent = AGENT_NAMES.find((it) => it === name);
     if (agent === undefined) throw wrong('agents', AGENT_NAMES.join(' or '), name);
     rules[agent] = rulesOf(agent, entry, wrong);
@@ -23,7 +23,7 @@ export function readAgentRules(value: unknown, wrong: WrongKey): AllAgentRules {
 function rulesOf(agent: AgentName, value: unknown, wrong: WrongKey): AgentRules {
   if (value === null) return NO_RULES;
   const at = (key: string) => `agents: ${agent}: ${key}`;
-  const entry = recordOf(value);
+  const entry = isRecord(value) ? value : null;
   const { limits, permission: traits, hasProjectSettings } = AGENTS[agent];
   const { key: permissionKey, values } = traits;
   // A limit that the agent would not keep is none.
@@ -57,8 +57,4 @@ function rulesOf(agent: AgentName, value: unknown, wrong: WrongKey): AgentRules 
 
 function areWords(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((word) => typeof word === 'string');
-}
-
-function recordOf(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
 }

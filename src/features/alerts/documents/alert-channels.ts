@@ -1,5 +1,6 @@
 // Reads alerts.yaml in coord's home: who is told, and of what. A bad entry is a fault, and the others work. No fault repeats a value,
 // because addresses and headers hold secrets.
+
 import {
   ALERT_KINDS,
   type AlertChannel,
@@ -7,6 +8,7 @@ import {
   WEBHOOK_SHAPES,
   type WebhookShape,
 } from '../../../core/model/messages/alert.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 
 export interface AlertSettings {
@@ -29,9 +31,9 @@ export function parseAlerts(text: string, path: string): AlertSettings {
     const place = fault.line === null ? '' : ` line ${fault.line}`;
     return { channels: [], faults: [`${path}${place}: expected ${fault.expected}, found ${fault.found}`] };
   }
-  const list = value === null ? [] : isMapping(value) ? value.alerts : undefined;
+  const list = value === null ? [] : isRecord(value) ? value.alerts : undefined;
   if (!Array.isArray(list)) return { channels: [], faults: [`${path}: expected "alerts:" and a list of channels below it`] };
-  const others = isMapping(value) ? Object.keys(value).filter((key) => key !== 'alerts') : [];
+  const others = isRecord(value) ? Object.keys(value).filter((key) => key !== 'alerts') : [];
   const bad = others.map((key) => `${path} line ${positionOf(key)?.line ?? 1}: expected "alerts" alone, found "${key}"`);
   const channels: AlertChannel[] = [];
   for (const [at, entry] of list.entries()) {
@@ -51,7 +53,7 @@ export function parseAlerts(text: string, path: string): AlertSettings {
 
 function channelOf(entry: unknown, count: number): AlertChannel {
   if (entry === 'desktop') return { name: `desktop`, way: { kind: 'desktop' }, only: onlyOf(undefined) };
-  if (!isMapping(entry)) throw new Wrong('expected desktop, or a mapping with desktop, command or webhook, found something else');
+  if (!isRecord(entry)) throw new Wrong('expected desktop, or a mapping with desktop, command or webhook, found something else');
   const unknown = Object.keys(entry).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) throw new Wrong(`expected ${KEYS.join(', ')}, found a key "${unknown}"`);
   const ways = ['desktop', 'command', 'webhook'].filter((key) => entry[key] !== undefined && entry[key] !== null);
@@ -92,7 +94,7 @@ function headersOf(value: unknown): Readonly<Record<string, string>> {
   if (value === undefined || value === null) return {};
   const isGood = ([name, text]: [string, unknown]) =>
     /^[A-Za-z0-9-]{1,100}$/.test(name) && typeof text === 'string' && /^[\x20-\x7e]{0,4000}$/.test(text);
-  if (!isMapping(value) || !Object.entries(value).every(isGood))
+  if (!isRecord(value) || !Object.entries(value).every(isGood))
     throw new Wrong('expected "headers" to be names with one line of plain text each, found something else');
   return value as Record<string, string>;
 }
@@ -108,7 +110,7 @@ function argvOf(value: unknown): [string, ...string[]] {
 
 function onlyOf(value: unknown): AlertChannel['only'] {
   if (value === undefined || value === null) return { kinds: null, orders: null, machines: null };
-  if (!isMapping(value)) throw new Wrong('expected "only" to have kinds, orders or machines, found something else');
+  if (!isRecord(value)) throw new Wrong('expected "only" to have kinds, orders or machines, found something else');
   const unknown = Object.keys(value).find((key) => !['kinds', 'orders', 'machines'].includes(key));
   if (unknown !== undefined) throw new Wrong(`expected "only" to have kinds, orders or machines, found a key "${unknown}"`);
   const kinds = wordsOf('kinds', value.kinds);
@@ -135,12 +137,8 @@ function nameOf(value: unknown): string {
 }
 
 function nameHint(entry: unknown): string {
-  const name = isMapping(entry) ? entry.name : null;
+  const name = isRecord(entry) ? entry.name : null;
   return typeof name === 'string' && /^[\p{L}\p{N} ._-]{1,40}$/u.test(name) ? ` (${name})` : '';
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The channel without what may be secret: of an address the host alone, of a command its program. */

@@ -3,6 +3,7 @@
 // than never. Loads little, because `coord status` reads it.
 
 import type { Alert, ChannelTold } from '../../../core/model/messages/alert.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import type { ShownPart } from '../../../operations/feature.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
@@ -46,10 +47,6 @@ function isTold({ since, alerts }: Record<string, unknown>): boolean {
     isRecord(it) && typeof it.state === 'string' && typeof it.nextMs === 'number' && Number.isFinite(it.nextMs);
   const isKnown = (it: unknown) => isRecord(it) && Object.values(it).every(isDelivery);
   return typeof since === 'string' && isRecord(alerts) && Object.values(alerts).every(isKnown);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function writeAlerts(folder: FleetFolder, alerts: readonly Alert[]): void {

@@ -1,7 +1,9 @@
 // Reads and moves the files in the folders of a box. Another process may move a file at any moment.
+
 import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BusMessage } from '../../../core/model/messages/bus.ts';
+import { errorCode } from '../../../errors.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { type FileName, type MomentFile, parseMessage, parseMomentName, parseName } from './message-file.ts';
 
@@ -39,7 +41,7 @@ export function readMessage(box: Box, path: string, file: FileName): BusMessage 
   try {
     text = readText(path);
   } catch (error) {
-    if (['ENOENT', 'EISDIR', 'EINVAL'].includes(codeOf(error))) return null;
+    if (['ENOENT', 'EISDIR', 'EINVAL'].includes(errorCode(error))) return null;
     throw error;
   }
   return parseMessage(text, `${box.program}.${file.key}`);
@@ -56,9 +58,5 @@ export function moveIfThere(from: string, to: string): boolean {
 }
 
 export function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT';
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return errorCode(error) === 'ENOENT';
 }

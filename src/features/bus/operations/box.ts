@@ -2,12 +2,14 @@
 // processes may send and take at once without a lock, and a crash leaves the state before or after a step.
 //   waiting/  nobody has it     handed/  a reader has it and has not confirmed it; the name says until when it may
 //   taken/    confirmed; the newest stay for a sender that asks     broken/  could not be read
+
 import { existsSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUS_LIMITS, type BusMessage } from '../../../core/model/messages/bus.ts';
+import { errorCode } from '../../../errors.ts';
 import { createExclusively, createFolderDurably, moveDurably } from '../../../system/files/durable-file.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
-import { type Box, codeOf, handedIn, isMissing, moveIfThere, namesIn, readMessage, takenIn, waitingIn } from './box-files.ts';
+import { type Box, handedIn, isMissing, moveIfThere, namesIn, readMessage, takenIn, waitingIn } from './box-files.ts';
 import { stateOf } from './box-sight.ts';
 import { forgettable } from './ledger-marks.ts';
 import { type FileName, momentName, nextName, parseName, renderMessage } from './message-file.ts';
@@ -70,7 +72,7 @@ function putBack(box: Box): void {
   try {
     if (moveIfThere(aside, box.folder)) return;
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
+    if (!['ENOTEMPTY', 'EEXIST'].includes(errorCode(error))) throw error;
   }
   makeFolders(box);
   for (const part of PARTS)
@@ -139,7 +141,7 @@ function readOrPutBack(box: Box, file: FileName, moved: string, nowMs: number): 
   try {
     return readMessage(box, moved, file);
   } catch (error) {
-    if (!OF_THE_COMPUTER.includes(codeOf(error)) && Math.abs(nowMs - unreadSince(box, file, nowMs)) >= UNREAD_MS) return null;
+    if (!OF_THE_COMPUTER.includes(errorCode(error)) && Math.abs(nowMs - unreadSince(box, file, nowMs)) >= UNREAD_MS) return null;
     moveIfThere(moved, join(box.folder, 'waiting', file.name));
     throw error;
   }

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProgramName } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS } from '../../../core/model/messages/bus.ts';
-import { CoordError } from '../../../errors.ts';
+import { CoordError, errorCode } from '../../../errors.ts';
 import { mustBeFolders } from '../../../system/files/in-the-way.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readServices } from '../../../system/fleet/local-services.ts';
@@ -59,7 +59,7 @@ export function boxNames(folder: FleetFolder): readonly string[] {
       .map(({ name }) => name)
       .sort();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { isoTime } from '../../../core/base/time.ts';
 import { isProgramName } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS, type BusMessage, type BusReport, type BusState } from '../../../core/model/messages/bus.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
-import { CoordError } from '../../../errors.ts';
+import { CoordError, errorMessage } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
@@ -184,7 +184,7 @@ function unknownMessage(id: string): CoordError {
 
 /** Of those whose boxes did not take it, where none did. */
 const WHYS_MAX = 3;
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown) => errorMessage(error);
 /** Whatever else this process does goes on in between. */
 const breath = () => new Promise<void>((resolve) => setImmediate(resolve));
 const NOTHING_COUNTED = { waiting: 0, handed: 0, bytes: 0, oldestMs: null, lastTakenMs: null, broken: 0 };

@@ -10,7 +10,7 @@ import { STREAM_PROTOCOL } from '../../../server/guard/admission.ts';
 import { checked } from '../../../server/guard/body.ts';
 import type { Limits } from '../../../server/guard/limits.ts';
 import { badRequest, type Refusal, refusalOf } from '../../../server/guard/refusal.ts';
-import type { PathStream } from '../../../server/stream/stream.ts';
+import { CLOSE, type PathStream } from '../../../server/stream/stream.ts';
 import { CONFIRM_MS, handBackStreams } from '../operations/bus.ts';
 import { type BusSource, serve } from './bus-client.ts';
 import type { Terms } from './bus-given-out.ts';
@@ -27,7 +27,6 @@ const PATH = /^\/api\/v1\/bus\/([^/]+)\/stream$/;
 /** A body of 64 KiB, each of its characters escaped. */
 const FRAME_BYTES_MAX = 512 * 1024;
 const STREAMS_MAX = 32;
-const CLOSE = { goingAway: 1001, policy: 1008, error: 1011 } as const;
 
 /** All that the streams share. */
 interface Programs {

@@ -1,10 +1,10 @@
 // Reads the hand-offs that the last sync left in the projection. It reads local files alone, because a hook at the start of an agent's
 // session asks and must not wait.
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
-import { readText } from '../../../system/files/read-if-there.ts';
+import { namesIn, readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { handOffsOf, parseHandOffs } from '../documents/hand-offs.ts';
 import { allHandOffs, type PlacedHandOff, projectName } from '../rules/hand-offs.ts';
@@ -37,14 +37,6 @@ function readHandOffs({ projection }: Pick<FleetFolder, 'projection'>, word: str
 export function isProject(project: string, wanted: string): boolean {
   const [name, word] = [project.toLowerCase(), wanted.trim().toLowerCase()];
   return name === word || name.endsWith(`/${word}`);
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function textAt(path: string): string | null {

@@ -1,5 +1,6 @@
 // Reads the JSON that an agent's program hands to a hook, and writes the answer, in the words of that program (hook-dialects.ts). Anything
 // else is null, and gets no answer. Pure.
+import { isRecord } from '../../../documents/json/is-record.ts';
 import { DIALECTS, type HookAgent, type HookEvent } from './hook-dialects.ts';
 
 export interface HookCall {
@@ -40,7 +41,7 @@ export function hookAnswer(agent: HookAgent, event: HookEvent, text: string): st
 function parsed(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const read: unknown = JSON.parse(text);
-    return typeof read === 'object' && read !== null && !Array.isArray(read) ? (read as Record<string, unknown>) : null;
+    return isRecord(read) ? read : null;
   } catch {
     return null;
   }

@@ -2,9 +2,10 @@
 // their command; all others stay as they are.
 
 import { sameValue } from '../../../core/base/same-value.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import type { HookFiles } from './agent-setup/agent-files.ts';
 import { HOOK_AGENTS } from './hook-dialects.ts';
-import { isRecord, readSettings, setIn } from './json-settings.ts';
+import { readSettings, setIn } from './json-settings.ts';
 
 export type Edited =
   /** The same text = there is nothing to change; null = and there is no file. */

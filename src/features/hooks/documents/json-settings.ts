@@ -1,7 +1,9 @@
 // Edits JSON settings of other programs that people edit too: single values change, and comments, order and layout stay.
+
 import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { Json } from '../../../core/model/ledger/intention.ts';
-import { faultPlace, faultSentence } from '../../../core/model/status/fault.ts';
+import { faultPlace, faultText } from '../../../core/model/status/fault.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import { indentUnit, inlineJson, lineEndOf } from '../../../documents/json/json-layout.ts';
 import { appendItem, type Container, cutItem, type Place } from '../../../documents/json/json-list-edit.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
@@ -20,7 +22,7 @@ export function readSettings(text: string | null, path: string): SettingsText {
   if (isBlank(text)) return { kind: 'read', value: {}, loose: null };
   const { faults } = readJson(text, path);
   const fault = faults.find(({ level }) => level === 'fault') ?? faults.find(({ found }) => found === 'smart quotes');
-  if (fault !== undefined) return { kind: 'refused', why: `${faultPlace(fault)}: ${faultSentence(fault)}` };
+  if (fault !== undefined) return { kind: 'refused', why: faultText(fault) };
   const errors: ParseError[] = [];
   const tree = parseTree(text.replace(/^\ufeff/, ''), errors, { allowTrailingComma: true });
   const value: unknown = tree === undefined || errors.length > 0 ? null : getNodeValue(tree);
@@ -72,10 +74,6 @@ function written(value: Json, place: Place): string {
 
 function indentOfLine(text: string, offset: number): string {
   return /[ \t]*/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1))?.[0] ?? '';
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isBlank(text: string | null): text is null {

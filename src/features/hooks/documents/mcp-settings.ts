@@ -2,8 +2,9 @@
 
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import type { Edited } from './hook-settings.ts';
-import { isRecord, readSettings, setIn } from './json-settings.ts';
+import { readSettings, setIn } from './json-settings.ts';
 
 export type McpState = 'absent' | 'as written' | 'another';
 

@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { chmodSync, lstatSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { CoordError } from '../../../errors.ts';
+import { CoordError, errorCode, errorMessage } from '../../../errors.ts';
 import { createExclusively, createFolderDurably, writeDurably } from '../../../system/files/durable-file.ts';
 import { readBytes } from '../../../system/files/read-if-there.ts';
 
@@ -61,7 +61,7 @@ export function applyChanges(changes: readonly FileChange[], home: string): read
       }
     } catch (error) {
       if (error instanceof CoordError) throw error;
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorMessage(error);
       throw new CoordError('FAILED', `${path} cannot be changed: ${why}`, null, { cause: error });
     }
   }
@@ -74,8 +74,8 @@ export function readText(path: string): string | null {
   try {
     bytes = readBytes(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    const why = error instanceof Error ? error.message : String(error);
+    if (errorCode(error) === 'ENOENT') return null;
+    const why = errorMessage(error);
     throw new CoordError('FAILED', `${path} cannot be read: ${why}`, null, { cause: error });
   }
   // It would not be written back as it was.

@@ -1,10 +1,12 @@
 // Keeps `.coord/hooks/<agent>/<session>.log`: which messages this session was given. Hooks of one session run side by side, so each only
 // appends lines; whoever's line names a message first gives it.
-import { closeSync, mkdirSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+
+import { closeSync, mkdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../../errors.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { openToAppend } from '../../../system/files/open-file.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { HookAgent } from '../documents/hook-dialects.ts';
 import type { Given } from '../rules/agent-receipts.ts';
@@ -44,7 +46,7 @@ export function givenMessages(folder: FleetFolder, agent: HookAgent, session: st
     try {
       append(path, text);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
       mkdirSync(all, { recursive: true, mode: 0o700 });
       append(path, text);
     }
@@ -92,14 +94,6 @@ function append(path: string, text: string): void {
     writeSync(file, text);
   } finally {
     closeSync(file);
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

@@ -6,7 +6,7 @@ import { progressLines } from '../../../cli/output/show-progress.ts';
 import { columns, plainCell } from '../../../cli/output/table.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
-import { faultPlace, faultSentence } from '../../../core/model/status/fault.ts';
+import { faultText } from '../../../core/model/status/fault.ts';
 import { progressShape } from '../../../documents/board/features.ts';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
@@ -89,7 +89,7 @@ function show(context: Context, report: PlanReport, dryRun: boolean): void {
   for (const line of columns([['', 'ORDER', 'FOR', 'TASK'], ...cells], (cell, _, row) => (row === 0 ? paint.dim(cell) : cell)))
     context.out(`  ${line}`);
   for (const fault of faults) {
-    const line = plainCell(`! ${faultPlace(fault)}: ${faultSentence(fault)}`, 600);
+    const line = plainCell(`! ${faultText(fault)}`, 600);
     context.note(fault.level === 'fault' ? paint.red(line) : paint.yellow(line));
   }
   if (!report.mustAsk) context.out(summary(report, dryRun));

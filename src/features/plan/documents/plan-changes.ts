@@ -5,6 +5,7 @@ import { sameValue } from '../../../core/base/same-value.ts';
 import type { FieldBefore, Json, OrderEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { SpecTask } from '../../../core/model/orders/spec.ts';
 import { specPath } from '../../../core/orders/specs.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
 import { fieldsThat, WORK_FIELDS } from '../../../documents/orders/order-fields.ts';
@@ -44,9 +45,7 @@ export function entriesIn(text: string): ReadonlyMap<string, Fields> | null {
   if (root?.kind !== 'object' || faults.some(({ level }) => level === 'fault')) return null;
   const list = memberOf(root, 'orders')?.value;
   if (list?.kind !== 'array') return list === undefined ? new Map() : null;
-  const entries = list.items
-    .map(toValue)
-    .filter((it): it is Fields => typeof it === 'object' && it !== null && !Array.isArray(it));
+  const entries = list.items.map(toValue).filter((it): it is Fields => isRecord(it));
   return new Map(entries.flatMap((it) => (typeof it.id === 'string' ? [[it.id, it] as const] : [])));
 }
 

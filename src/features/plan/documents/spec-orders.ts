@@ -7,6 +7,7 @@ import type { Place, SpecDocument, SpecTask, TaskField } from '../../../core/mod
 import type { UnknownField } from '../../../core/model/orders/unknown-field.ts';
 import type { Fault } from '../../../core/model/status/fault.ts';
 import { type Cycle, cyclesOf, cycleText } from '../../../core/orders/cycles.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import { FIELDS, fieldsThat, WORKS } from '../../../documents/orders/order-fields.ts';
 import { parseOrders } from '../../../documents/orders/orders.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
@@ -197,10 +198,6 @@ function assignOf({ defaults }: SpecDocument, { fields }: SpecTask): Json | unde
 function envOf(defaults: Json | undefined, own: Json | undefined): Json | undefined {
   if (own === undefined || defaults === undefined) return own ?? defaults;
   return isRecord(own) && isRecord(defaults) ? { ...defaults, ...own } : own;
-}
-
-function isRecord(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 interface EntryFault extends Pick<Fault, 'expected' | 'found' | 'unknown'> {

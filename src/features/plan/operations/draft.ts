@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { AGENTS, type AgentName, type AgentRequest, isAgentName } from '../../../core/model/orders/agent.ts';
 import type { Fault } from '../../../core/model/status/fault.ts';
-import { faultPlace, faultSentence } from '../../../core/model/status/fault.ts';
+import { faultText } from '../../../core/model/status/fault.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError } from '../../../errors.ts';
 import { freshView } from '../../../operations/orders/edit-orders.ts';
@@ -58,7 +58,7 @@ export async function draftTasks(
   const wrong = faultsOf(text, path, view);
   if (wrong.length > 0 || !staysDraft(list, text, before, path)) {
     const reaches = `${path}: expected a list that stays a draft, without headings or open code, found more`;
-    const said = wrong.length === 0 ? [reaches] : wrong.map((fault) => `${faultPlace(fault)}: ${faultSentence(fault)}`);
+    const said = wrong.length === 0 ? [reaches] : wrong.map((fault) => faultText(fault));
     throw new CoordError(
       'FAILED',
       `what ${agent} drafted is no list of tasks, and was not written:\n${said.join('\n')}\n${list}`,

@@ -8,7 +8,7 @@ import { shellWord } from '../../../core/base/shell-word.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { SpecDocument } from '../../../core/model/orders/spec.ts';
 import type { Fault } from '../../../core/model/status/fault.ts';
-import { faultPlace, faultSentence } from '../../../core/model/status/fault.ts';
+import { faultText } from '../../../core/model/status/fault.ts';
 import type { StatusOrder, StatusRun } from '../../../core/model/status/status.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import { CoordError } from '../../../errors.ts';
@@ -82,7 +82,7 @@ function isOpen({ id }: PlanRow, { orders }: View, listed: ReadonlyMap<string, F
 
 function unreadable(faults: readonly Fault[]): CoordError {
   const [first] = faults.filter(({ level }) => level === 'fault');
-  const said = first === undefined ? 'the spec cannot be read' : `${faultPlace(first)}: ${faultSentence(first)}`;
+  const said = first === undefined ? 'the spec cannot be read' : faultText(first);
   return new CoordError('FAILED', `nothing is planned: ${said}`, null);
 }
 

@@ -1,4 +1,5 @@
 // Looks at a service's health when it is due: one look at a time, none after `end`, and a look that fails does not stop the next.
+import { errorCode } from '../../../errors.ts';
 import type { Health } from '../rules/decide-services.ts';
 
 export interface HealthWatch {
@@ -39,7 +40,7 @@ export function watchHealth({ look, changed, looked, end }: Watching): HealthWat
     try {
       found = await look();
     } catch (error) {
-      found = { ok: false, reached: true, why: `its health check could not be run: ${(error as NodeJS.ErrnoException).code}` };
+      found = { ok: false, reached: true, why: `its health check could not be run: ${errorCode(error)}` };
     } finally {
       isLooking = false;
     }

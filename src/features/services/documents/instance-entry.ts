@@ -7,6 +7,8 @@ import {
   type ServiceSpec,
 } from '../../../core/model/machines/local-service.ts';
 import type { Command } from '../../../core/model/orders/order.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
+import { SPECIALTY } from '../../../documents/orders/call-field.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 
 /** Why an entry cannot be obeyed; `key` is the field that is wrong. */
@@ -28,14 +30,13 @@ export interface EntryPlace {
 
 const KEYS = [...['command', 'cwd', 'env', 'port', 'health', 'specialties'], ...['capacity', 'restart', 'managed', 'start_time']];
 const HEALTH_KEYS = ['http', 'tcp', 'command', 'every', 'timeout'];
-const SPECIALTY = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$/;
 const EVERY_MS = 30_000;
 const TIMEOUT_MS = 5_000;
 const START_MS = 30_000;
 const DAY_MS = 86_400_000;
 
 export function serviceOf(name: string, entry: unknown, place: EntryPlace): ServiceSpec {
-  if (!isMapping(entry)) throw new WrongEntry('expected a mapping with command, port and so on, found something else');
+  if (!isRecord(entry)) throw new WrongEntry('expected a mapping with command, port and so on, found something else');
   const known = place.isInList ? [...KEYS, 'name'] : KEYS;
   for (const key of Object.keys(entry)) if (!known.includes(key)) place.ignored(key);
   const port = entry.port == null ? null : portOf('port', entry.port);
@@ -81,7 +82,7 @@ function healthOf(value: unknown, port: number | null, place: EntryPlace): Healt
   if (value == null)
     return { check: port === null ? null : { kind: 'tcp', host: '127.0.0.1', port }, everyMs: EVERY_MS, timeoutMs: TIMEOUT_MS };
   const wrong = (what: string) => new WrongEntry(`expected "health" to ${what}`, 'health');
-  if (!isMapping(value)) throw wrong('be { http: /health }, { tcp: 7777 } or { command: … }, found something else');
+  if (!isRecord(value)) throw wrong('be { http: /health }, { tcp: 7777 } or { command: … }, found something else');
   for (const key of Object.keys(value)) if (!HEALTH_KEYS.includes(key)) place.ignored('health', key);
   const ways = ['http', 'tcp', 'command'].filter((key) => value[key] != null);
   const [way] = ways;
@@ -133,7 +134,7 @@ function folderOf(value: unknown, home: string): string {
 function envOf(value: unknown): Readonly<Record<string, string>> {
   if (value == null) return {};
   const env: Record<string, string> = Object.create(null);
-  for (const [name, text] of Object.entries(isMapping(value) ? value : { '': null })) {
+  for (const [name, text] of Object.entries(isRecord(value) ? value : { '': null })) {
     const isPlain = typeof text === 'string' || typeof text === 'number' || typeof text === 'boolean';
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,199}$/.test(name) || !isPlain || String(text).includes('\0'))
       throw new WrongEntry('expected "env" to be names with one value each, found something else', 'env');
@@ -174,8 +175,4 @@ function lengthOf(key: string, value: unknown, otherwise: number, min: number, m
     `expected "${key}" to be a length such as 30s, from ${min} ms to ${max / 1000} s, found something else`,
     key,
   );
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

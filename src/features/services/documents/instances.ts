@@ -3,6 +3,7 @@
 
 import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
 import type { ServiceSettings, ServiceSpec } from '../../../core/model/machines/local-service.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 import { type EntryPlace, serviceOf, WrongEntry } from './instance-entry.ts';
@@ -36,9 +37,9 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Se
   const [first] = broken;
   if (first !== undefined) return unreadable(first.line, first.expected, first.found);
   if (value === null) return NO_SERVICES;
-  const whole = isMapping(value) ? value : {};
+  const whole = isRecord(value) ? value : {};
   const list = whole.instances;
-  if (!isMapping(value) || (list !== null && !Array.isArray(list) && !isMapping(list)))
+  if (!isRecord(value) || (list !== null && !Array.isArray(list) && !isRecord(list)))
     return unreadable(1, '"instances:" and the programs below it, by name', 'something else');
 
   const faults: string[] = [];
@@ -49,7 +50,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Se
     warnings.push(at(positionOf(key)?.line, `"${visibleText(key)}" is unknown, and ignored`));
 
   const entries: readonly (readonly [key: string | number, name: unknown, entry: unknown])[] = Array.isArray(list)
-    ? list.map((entry: unknown, index) => [index, isMapping(entry) ? entry.name : undefined, entry] as const)
+    ? list.map((entry: unknown, index) => [index, isRecord(entry) ? entry.name : undefined, entry] as const)
     : Object.entries((list as Record<string, unknown> | null) ?? {}).map(([name, entry]) => [name, name, entry] as const);
   const services: ServiceSpec[] = [];
   const refused = new Set<string>();
@@ -95,8 +96,4 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Se
   // Of two with one name the first one stands.
   const names = new Set(services.map(({ name }) => name));
   return { ...NO_SERVICES, services, refused: [...refused].filter((name) => !names.has(name)), unnamed, faults, warnings };
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

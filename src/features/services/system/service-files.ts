@@ -1,11 +1,13 @@
 // Reads and writes the files of the local services (L1, L2): `.coord/instances.yaml`, and below `.coord/programs/` the wishes, and for each
 // service its log and the note of its process. system/fleet/local-services.ts has what the daemon saw last of all of them.
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ServiceKnown, ServiceSettings, ServiceSpec, ServiceWish } from '../../../core/model/machines/local-service.ts';
+import { errorCode, errorMessage } from '../../../errors.ts';
 import { writeDurably, writeWhole } from '../../../system/files/durable-file.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { bootId, identityIn, identityOf, isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
 import { NO_SERVICES, parseInstances, SERVICE_NAME } from '../documents/instances.ts';
@@ -57,7 +59,7 @@ export function readInstances(folder: FleetFolder): ServiceSettings | null {
     const text = readIfThere(path);
     return text === null ? null : parseInstances(text, { path, home: homedir() });
   } catch (error) {
-    const faults = [`${path}: ${error instanceof Error ? error.message : String(error)}`];
+    const faults = [`${path}: ${errorMessage(error)}`];
     return { ...NO_SERVICES, unreadable: true, faults };
   }
 }
@@ -80,7 +82,7 @@ export function makeServiceFolder(folder: FleetFolder, name: string): void {
     try {
       mkdirSync(each, { mode: 0o700 });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     }
 }
 
@@ -133,12 +135,4 @@ export function readWish(folder: FleetFolder, name: string): ServiceWish | null 
 export function writeWish(folder: FleetFolder, name: string, wish: ServiceWish): void {
   mkdirSync(wishesPath(folder), { recursive: true, mode: 0o700 });
   writeDurably(wishPath(folder, name), `${JSON.stringify(wish)}\n`);
-}
-
-function namesIn(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
 }

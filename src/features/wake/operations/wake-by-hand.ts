@@ -4,6 +4,7 @@
 import { isoTime } from '../../../core/base/time.ts';
 import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import { errorMessage } from '../../../errors.ts';
 import type { Machine } from '../../../machine/context.ts';
 import type { Waker } from '../../../ports.ts';
 import { wakesOf } from '../rules/wake-notes.ts';
@@ -39,7 +40,7 @@ export async function wakeByHand(
       sent = { ...sent, [`${target} ${state.machine}`]: { at: now, said } };
     } catch (error) {
       if (route.instead === null) throw error;
-      problem = error instanceof Error ? error.message : String(error);
+      problem = errorMessage(error);
     }
   }
   const asked = problem === null ? route.asks : route.instead;

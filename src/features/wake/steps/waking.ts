@@ -1,5 +1,7 @@
 // Sends the packets that the rules of waking decided. The journal records them first, so a process that dies here does not send twice.
+
 import type { Wakeable, Woken } from '../../../core/model/machines/waking.ts';
+import { errorMessage } from '../../../errors.ts';
 import type { FeatureStep, Machine } from '../../../machine/context.ts';
 import { wakesDue, withoutPacket } from '../rules/wake.ts';
 import { wakesOf } from '../rules/wake-notes.ts';
@@ -32,6 +34,6 @@ async function sendOrSayWhyNot({ waker }: Machine, to: Wakeable): Promise<string
     await waker?.wake(to);
     return waker === undefined ? 'this process sends nothing' : null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorMessage(error);
   }
 }

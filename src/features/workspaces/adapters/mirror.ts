@@ -1,7 +1,7 @@
 // Keeps the mirror of a repo, which is fetched once for all its workspaces. One process fetches at a time; a process that waited uses a
 // fetch that began after it had asked. Nothing is removed while workspaces borrow from it.
 
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
@@ -9,7 +9,7 @@ import { sweepLeftovers } from '../../../ledger/clone/clone-locks.ts';
 import { troubleOf } from '../../../ledger/git/trouble.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
 import { kill } from '../../../system/process/process-group.ts';
 import { mirrorPath, writeRepoRecord } from '../system/workspace-pool.ts';
 import { type Base, SETTINGS } from './checkout.ts';
@@ -152,18 +152,10 @@ async function defaultBranch(git: PoolGit, url: string): Promise<string | null> 
   return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(stdout.toString('utf8'))?.[1] ?? null;
 }
 
-const packsIn = (gitDir: string) => filesIn(join(gitDir, 'objects', 'pack')).filter((name) => name.endsWith('.pack')).length;
+const packsIn = (gitDir: string) => namesIn(join(gitDir, 'objects', 'pack')).filter((name) => name.endsWith('.pack')).length;
 
 /** Also what is being fetched. Loose objects do not count: a fetch of many makes a pack. */
 export function packBytes(gitDir: string): number {
   const folder = join(gitDir, 'objects', 'pack');
-  return filesIn(folder).reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+  return namesIn(folder).reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
 }

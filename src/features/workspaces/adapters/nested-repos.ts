@@ -1,9 +1,11 @@
 // Reads git repositories within a workspace (submodules, and those that a run made) as plain files. coord's git never enters one, because
 // it would obey its settings and start what they name.
-import { lstatSync, readdirSync } from 'node:fs';
+
+import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { realFolder } from '../../../system/files/real-folder.ts';
+import { entriesIn } from '../system/workspace-pool.ts';
 
 const TEXT_BYTES_MAX = 64 * 1024;
 const COMMIT = /^[0-9a-f]{40}\s*$/;
@@ -12,7 +14,7 @@ const COMMIT = /^[0-9a-f]{40}\s*$/;
 export function nestedRepos(root: string): string[] {
   const found: string[] = [];
   const look = (folder: string, path: string) => {
-    for (const entry of entriesOf(folder)) {
+    for (const entry of entriesIn(folder)) {
       const isGit = entry.name.toLowerCase() === '.git';
       if (isGit && path !== '') found.push(path);
       if (isGit || !entry.isDirectory()) continue;
@@ -65,14 +67,5 @@ function textOf(path: string): string | null {
     return found.isFile() && found.size <= TEXT_BYTES_MAX ? readText(path) : null;
   } catch {
     return null;
-  }
-}
-
-/** What cannot be listed is left out: git cannot list it either. */
-function entriesOf(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
   }
 }

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceReport } from '../../../core/model/orders/workspace.ts';
-import { CoordError } from '../../../errors.ts';
+import { CoordError, errorCode } from '../../../errors.ts';
 import { isInside, realFolder } from '../../../system/files/real-folder.ts';
 import { withTilde } from '../../../system/files/with-tilde.ts';
 import {
@@ -90,8 +90,7 @@ async function withRoom<T>({ request, say }: Phase, slot: SlotName, act: () => P
   try {
     return await act();
   } catch (error) {
-    const isFull =
-      (error instanceof CoordError && error.code === 'LOCAL_STATE') || (error as NodeJS.ErrnoException).code === 'ENOSPC';
+    const isFull = (error instanceof CoordError && error.code === 'LOCAL_STATE') || errorCode(error) === 'ENOSPC';
     if (!isFull) throw error;
     say('the disk is full: removing workspaces that are not in use');
     await makeRoom(request.pool, null, slot);

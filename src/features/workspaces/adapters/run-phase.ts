@@ -11,7 +11,7 @@ import {
   type WorkspaceReport,
 } from '../../../core/model/orders/workspace.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
-import { CoordError } from '../../../errors.ts';
+import { CoordError, errorCode, errorMessage } from '../../../errors.ts';
 import type { RunSpec } from '../../../ports.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
@@ -63,8 +63,8 @@ async function reportOf(run: (phase: Phase) => Promise<WorkspaceReport>, phase: 
   try {
     return await run(phase);
   } catch (error) {
-    if (!(error instanceof CoordError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
-    const words = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof CoordError) && errorCode(error) === '') throw error;
+    const words = errorMessage(error);
     const isDisk = /ENOSPC|EDQUOT/.test(words) || (error instanceof CoordError && error.code === 'LOCAL_STATE');
     const problem = isDisk
       ? `no room for its workspace: ${words}; on ${phase.request.machine.name}: coord workspace prune`

@@ -4,9 +4,11 @@
 //   workspaces/<repo>/slots/<n>/       whose it is (lock.json), whose it was last (record.json), coord's own index of it, and the branches
 //                                      that its repo had when it was made (upstream)
 // A workspace is taken, given back and removed under one lock (`inPool`); whose owner is dead is free.
+
 import { createHash, randomUUID } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../../errors.ts';
 import { createExclusively, writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
@@ -170,7 +172,7 @@ function moveAway(pool: string, path: string): void {
   try {
     renameSync(path, join(to, randomUUID()));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -221,7 +223,7 @@ export function bytesOf(slots: readonly Slot[], mirrors: readonly string[]): num
   return mirrors.reduce((sum, repoFolder) => sum + (readRepoRecord(repoFolder)?.bytes ?? 0), files);
 }
 
-function entriesIn(folder: string) {
+export function entriesIn(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {

@@ -1,6 +1,7 @@
 // The agents that `coord agent setup` knows: where each keeps its hooks, MCP servers and instructions, and how they are written there.
+
 import { SETTINGS_MOVED_BY } from '../../../../core/model/orders/agent.ts';
-import { isRecord } from '../json-settings.ts';
+import { isRecord } from '../../../../documents/json/is-record.ts';
 import { type AgentFiles, plainMcpEntry } from './agent-files.ts';
 
 /** The hook takes a tenth of a second; these are for days on which the disk does not answer. */
