@@ -1,17 +1,26 @@
-// npm run without -- <feature…>: what would not compile if a room of src/features were left out, with the rooms that build on it, and with
-// their lines in the lists of features (src/features/*.ts) and in that of the commands (src/cli/commands.ts). In a scratch copy of src;
-// without words, each room in turn; `all` is all at once. Exits 0 where everything compiles.
+// npm run without -- <feature…> [--tests]: what would not compile if a room of src/features were left out, with the rooms that build on it, and
+// with their lines in the lists of features (src/features/*.ts) and in that of the commands (src/cli/commands.ts). In a scratch copy of src;
+// without words, each room in turn; `all` is all at once. With --tests, the tests of the kernel's decisions and cycle that import nothing of
+// those rooms run there too. Exits 0 where everything compiles and passes.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { ensureInstalled, root } from './ensure-installed.mjs';
+
+/** Tests of the kernel in which a room takes part, though they import nothing of it. */
+const TAKES_PART = {
+  agents: ['agent-specs', 'decide', 'questions'],
+  plan: ['saved-specs', 'spec-shelf'],
+  wake: ['derive-status'],
+};
 
 ensureInstalled();
 const rooms = readdirSync(join(root, 'src', 'features'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-const asked = process.argv.slice(2);
+const asked = process.argv.slice(2).filter((word) => word !== '--tests');
+const withTests = process.argv.includes('--tests');
 const strange = asked.find((name) => name !== 'all' && !rooms.includes(name));
 if (strange !== undefined) {
   console.error(`without: no room ${strange}: expected all, ${rooms.join(', ')}`);
@@ -20,11 +29,14 @@ if (strange !== undefined) {
 let failed = 0;
 for (const name of asked.length === 0 ? rooms : asked) {
   const gone = name === 'all' ? rooms : withThoseOn([name]);
-  const files = filesThatBreak(gone);
-  failed += Math.min(1, files.length);
+  const { files, tests } = leftOut(gone);
+  failed += Math.min(1, files.length + (tests?.failed.length ?? 0));
   const others = gone.length === 1 || name === 'all' ? '' : ` (and without ${gone.slice(1).join(', ')}, which build on it)`;
   console.log(`${name}: ${files.length === 0 ? 'everything compiles without it' : `${files.length} files need it`}${others}`);
   for (const file of files) console.log(`  ${file}`);
+  if (tests === null) continue;
+  console.log(`  ${tests.passed} tests of the kernel pass without it${tests.failed.length === 0 ? '' : ', and these fail:'}`);
+  for (const title of tests.failed) console.log(`    ${title}`);
 }
 process.exit(failed === 0 ? 0 : 1);
 
@@ -41,8 +53,8 @@ function withThoseOn(names) {
   return more.length === 0 ? names : withThoseOn([...names, ...more]);
 }
 
-/** Files of src with an error once these rooms are gone: where one imports them, those that do. */
-function filesThatBreak(gone) {
+/** `files`: those of src with an error once these rooms are gone: where one imports them, those that do. `tests`: null = they were not run. */
+function leftOut(gone) {
   const scratch = mkdtempSync(join(tmpdir(), 'coord-without-'));
   try {
     cpSync(join(root, 'src'), join(scratch, 'src'), { recursive: true });
@@ -60,10 +72,48 @@ function filesThatBreak(gone) {
     });
     const errors = [...stdout.matchAll(/^(src\/[^(]+)\(\d+,\d+\): error (TS\d+)/gm)];
     const missing = errors.filter(([, , code]) => code === 'TS2307');
-    return [...new Set((missing.length > 0 ? missing : errors).map(([, path]) => path))].sort();
+    const files = [...new Set((missing.length > 0 ? missing : errors).map(([, path]) => path))].sort();
+    return { files, tests: withTests && files.length === 0 ? kernelTests(scratch, gone) : null };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** The tests of the core and of the cycle that import nothing of the rooms, run in the copy. */
+function kernelTests(scratch, gone) {
+  cpSync(join(root, 'test'), join(scratch, 'test'), { recursive: true });
+  cpSync(join(root, 'vitest.config.ts'), join(scratch, 'vitest.config.ts'));
+  const enters = new RegExp(`/src/features/(?:${gone.join('|')})/`);
+  const others = new Set(gone.flatMap((name) => TAKES_PART[name] ?? []).map((name) => `${name}.test.ts`));
+  const chosen = ['core', 'machine']
+    .flatMap((folder) => readdirSync(join(scratch, 'test', folder)).map((name) => join(scratch, 'test', folder, name)))
+    .filter((path) => path.endsWith('.test.ts') && !others.has(basename(path)))
+    .filter((path) => ![...importedBy(path)].some((it) => enters.test(it)))
+    .map((path) => relative(scratch, path));
+  const report = join(scratch, 'report.json');
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  spawnSync(process.execPath, [vitest, 'run', '--reporter=json', `--outputFile=${report}`, ...chosen], { cwd: scratch });
+  const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const titles = assertionResults.filter((one) => one.status === 'failed').map(({ fullName }) => fullName);
+    const whole = status === 'failed' && titles.length === 0 ? [message] : [];
+    return [...titles, ...whole].map((title) => `${relative(scratch, name)}: ${title}`);
+  });
+  return { passed: numPassedTests, failed };
+}
+
+/** Every file that one imports, directly or not; also one that is gone. */
+function importedBy(path, found = new Set()) {
+  if (found.has(path) || !path.endsWith('.ts')) return found;
+  found.add(path);
+  let text = '';
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return found;
+  }
+  for (const [, target] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) importedBy(join(dirname(path), target), found);
+  return found;
 }
 
 /** A list without a feature: its imports, and the entries that are of them or load it, a line each or within brackets. */
