@@ -34,6 +34,8 @@ export interface WorkKindRules<W extends Work = Work> {
   goesOn?<T extends { readonly agent?: AgentRequest }>(spec: T, order: Order, me: number, machines: Machines): T;
   /** By name, who does it where no command of the order does: it has sessions that a retry can go on in. Absent = nobody. */
   worker?(work: W): string;
+  /** Those of them, by name, whose tools an owner can allow one by one (`coord allow tool`). */
+  readonly withTools?: readonly string[];
   /** The local service that does it here; absent = it needs none. */
   choose?(work: W, here: Here): Choice;
 }

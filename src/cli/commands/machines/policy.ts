@@ -1,6 +1,6 @@
 // coord allow, coord deny
 import { resolve } from 'node:path';
-import { AGENT_NAMES, AGENTS, TOOL_RULE } from '../../../core/model/orders/agent.ts';
+import { TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import type { WorkKind } from '../../../core/model/orders/order.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { rulesOf, WORK_KINDS } from '../../../features/rules.ts';
@@ -74,8 +74,8 @@ export async function run(
 /** O15: beside what agents may do anyway. */
 function allowTool(context: Context, home: string, root: string, value: string, isAllowed: boolean): void {
   const [, agent = '', rule = ''] = /^\s*([a-z]+)\s*:\s*(\S.*?)\s*$/.exec(value) ?? [];
-  const withTools = AGENT_NAMES.filter((name) => AGENTS[name].limits.includes('allowed_tools'));
-  if (!withTools.some((name) => name === agent) || !TOOL_RULE.test(rule))
+  const withTools = WORK_KINDS.flatMap((kind) => rulesOf({ kind }).withTools ?? []);
+  if (!withTools.includes(agent) || !TOOL_RULE.test(rule))
     throw new CoordError(
       'USAGE',
       `expected an agent (${withTools.join(', ')}) and one of its tools, found ${value}`,

@@ -1,9 +1,10 @@
 // Says whether a run ended with a question (O18): one that the tool `ask` noted, or else one in the last line of the agent's last words.
 
 import { plainText } from '../../../core/base/redact.ts';
-import { AGENTS, type AgentRequest } from '../../../core/model/orders/agent.ts';
+import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { type NotedQuestion, readQuestion } from '../../../system/runs/run-notes.ts';
 import { progressPath } from '../../../system/runs/run-place.ts';
+import { AGENTS } from '../rules/known-agents.ts';
 import type { Verdict } from './adapter.ts';
 
 const LAST_LINE = /^\W{0,4}QUESTION\W{0,4}:\**\s*(\S.*)$/;

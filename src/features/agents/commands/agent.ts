@@ -2,10 +2,11 @@
 
 import type { Context } from '../../../cli/context.ts';
 import { ago, columns, plainCell } from '../../../cli/output/table.ts';
-import { AGENT_NAMES, AGENTS, type FoundAgent, type Login } from '../../../core/model/orders/agent.ts';
+import { AGENT_NAMES, type FoundAgent, type Login } from '../../../core/model/orders/agent.ts';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { detectAgents, knownAgents } from '../operations/agents.ts';
+import { AGENTS } from '../rules/known-agents.ts';
 import type { FoundAgents } from '../system/found-agents.ts';
 
 interface Options {

@@ -1,11 +1,13 @@
 // Tasks for AI agents as a kind of work (O15): a machine without the agent never takes one. Pure.
+
 import { machineLabel } from '../../../core/model/machines/machines.ts';
-import { AGENT_NAMES, AGENTS, type AgentLimit, type AgentTask, isAgentName } from '../../../core/model/orders/agent.ts';
+import { AGENT_NAMES, type AgentTask, isAgentName } from '../../../core/model/orders/agent.ts';
 import type { Command } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import { because } from '../../../core/orders/reason-words.ts';
 import type { NoneServes, WorkKindRules } from '../../../core/orders/work-kind.ts';
 import { inItsSession, withSession } from './agent-session.ts';
+import { AGENTS, type AgentLimit } from './known-agents.ts';
 
 declare module '../../../core/model/orders/order.ts' {
   interface Works {
@@ -24,6 +26,7 @@ export const agentKind: WorkKindRules<AgentTask> = {
     because.noAgent(noAgent(agent, assign.kind === 'any', where), where.isKindAllowed ? 'agent detect' : 'allow agent'),
   refusal: agentRefusal,
   worker: ({ agent }) => agent,
+  withTools: AGENT_NAMES.filter((name) => AGENTS[name].limits.includes('allowed_tools')),
   goesOn: inItsSession,
 };
 

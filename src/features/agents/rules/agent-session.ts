@@ -1,7 +1,8 @@
 // Lets an agent go on where it stopped (O17). A session lies on the disk of the machine that ran it, so the newest earlier run with a
 // session says which machine can go on. All machines read that in the results. Pure.
+
 import { type Machines, machineLabel } from '../../../core/model/machines/machines.ts';
-import { AGENTS, type AgentRequest, isAgentName, type Resumed } from '../../../core/model/orders/agent.ts';
+import { type AgentRequest, isAgentName, type Resumed } from '../../../core/model/orders/agent.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import type { EndedRun, OlderRun } from '../../../core/model/orders/run.ts';
@@ -10,6 +11,7 @@ import { workHash } from '../../../core/orders/work-hash.ts';
 import { isHigher } from '../../../core/runs/journal-retention.ts';
 import { isOccurrence, listedId } from '../../../core/runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../../../core/runs/run-index.ts';
+import { AGENTS } from './known-agents.ts';
 
 interface Session {
   readonly machine: number;

@@ -1,9 +1,10 @@
 // Reads `agents` of policy.yaml: what agents may do on this computer beyond the least (O15). A value that cannot be read throws, and then
 // nothing runs (O10).
 
-import { AGENT_NAMES, AGENTS, type AgentName, type AgentRules, NO_RULES, TOOL_RULE } from '../../../core/model/orders/agent.ts';
+import { AGENT_NAMES, type AgentName, type AgentRules, NO_RULES, TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import type { WrongKey } from '../../../system/policy/placement.ts';
+import { AGENTS } from '../rules/known-agents.ts';
 
 export type AllAgentRules = Readonly<Partial<Record<AgentName, AgentRules>>>;
 

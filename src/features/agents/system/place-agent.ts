@@ -1,9 +1,9 @@
 // Makes an order for an agent the request that `coord __agent` reads (O15): with the executable that was found here, and with what the
 // owner lets the agent do. An order that asks for more is refused, with the command that allows it.
+
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import {
-  AGENTS,
   type AgentRequest,
   type AgentTask,
   type FoundAgent,
@@ -16,6 +16,7 @@ import type { Because } from '../../../core/model/orders/reason.ts';
 import { because } from '../../../core/orders/reason-words.ts';
 import { agentFolderProblem } from '../../../system/policy/agent-folder.ts';
 import type { LocalPolicy, PlaceWork } from '../../../system/policy/placement.ts';
+import { AGENTS } from '../rules/known-agents.ts';
 
 export interface AgentPlace {
   readonly policy: Pick<LocalPolicy, 'agents'>;

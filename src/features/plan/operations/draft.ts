@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { AGENTS, type AgentName, type AgentRequest, isAgentName } from '../../../core/model/orders/agent.ts';
+import { type AgentName, type AgentRequest, isAgentName } from '../../../core/model/orders/agent.ts';
 import type { Fault } from '../../../core/model/status/fault.ts';
 import { faultText } from '../../../core/model/status/fault.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
@@ -18,6 +18,7 @@ import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { passedOn, readSecrets } from '../../../system/policy/run-environment.ts';
 import { agentsOf } from '../../agents/operations/agents.ts';
 import { draftPrompt } from '../../agents/rules/draft-prompt.ts';
+import { AGENTS } from '../../agents/rules/known-agents.ts';
 import { readFoundAgents } from '../../agents/system/found-agents.ts';
 import { requestOfAgent } from '../../agents/system/place-agent.ts';
 import { parseSpec } from '../documents/spec.ts';
