@@ -14,7 +14,7 @@ const REQUIRE = "import { createRequire as coordRequire } from 'node:module';\nc
 const BEHIND_MAIN = [
   'src/cli/cli.ts',
   'src/compose.ts',
-  'src/runs/caller.ts',
+  'src/runs/send-call.ts',
   'src/features/agents/adapters/run-agent.ts',
   'src/features/workspaces/adapters/run-phase.ts',
 ];

@@ -191,7 +191,7 @@ export const CLAIM_GUARDS = [
     rule: 'I4 results stay after LEFT',
     marked: 'stay on lane and board',
     off: 'who leaves takes its results along',
-    file: 'src/core/cycle/derive-own.ts',
+    file: 'src/core/cycle/own-documents.ts',
     find: '  const { ended, older, before } = state;\n',
     replace:
       '  const { ended, older, before } = state.leaving !== null && state.active.length === 0 ? { ...state, ended: [], older: [] } : state;\n',

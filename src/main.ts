@@ -25,7 +25,7 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
 } else if (sync !== null) {
   process.exitCode = await (await import('./plain-sync.ts')).runSync(sync);
 } else if (words.length === 1 && words[0] === '__call') {
-  process.exitCode = await (await import('./runs/caller.ts')).sendCall(process.env, process.stdout, process.stderr);
+  process.exitCode = await (await import('./runs/send-call.ts')).sendCall(process.env, process.stdout, process.stderr);
 } else if (own !== undefined) {
   process.exitCode = await own(words[1]);
 } else {

@@ -1,8 +1,7 @@
 // A daemon of the simulated day: the real cycle, its gate and its pace, on the clock of the virtual fleet. A run that ends, and what a
 // person does at this computer, wake it 2 s later (H2).
-
 import { GATHER_MS } from '../../src/core/presence/pacing.ts';
-import type { Pressure } from '../../src/core/presence/push-budget.ts';
+import type { PushPriority } from '../../src/core/presence/push-budget.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
 import { createPacer } from '../../src/machine/pace/pacer.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
@@ -11,7 +10,7 @@ import type { VirtualFleet, VirtualMachine } from './virtual-fleet.ts';
 export interface PushMade {
   readonly atMs: number;
   readonly machine: number;
-  readonly pressure: Pressure;
+  readonly pressure: PushPriority;
   readonly why: string;
 }
 
@@ -33,7 +32,7 @@ export function startDaemon(one: VirtualMachine, day: DayOf): Daemon {
   const { fleet, pushes } = day;
   const { world } = fleet;
   const pacer = createPacer(one.machine.clock, { fraction: fleet.chance });
-  let pressure: Pressure = 'patient';
+  let pressure: PushPriority = 'patient';
   const gate = {
     ...pacer.gate,
     waitMs: (...asked: Parameters<typeof pacer.gate.waitMs>) => {

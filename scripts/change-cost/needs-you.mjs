@@ -5,7 +5,7 @@ export const adds = {
   'src/core/status/needs-versions.ts': `// A machine that is not of the version of the newest one.
 
 import { machineLabel } from '../model/machines/machines.ts';
-import type { NeedKind } from './need-kind.ts';
+import type { NeedKind } from './needs-you-entry.ts';
 
 export const versionNeed: NeedKind = {
   code: 'version',
@@ -25,12 +25,12 @@ export const versionNeed: NeedKind = {
 export const edits = [
   { file: 'src/core/model/status/status.ts', find: "'message' | 'pause';", replace: "'message' | 'pause' | 'version';" },
   {
-    file: 'src/core/status/need-kinds.ts',
+    file: 'src/core/status/needs-you-kinds.ts',
     find: "import { documentNeed, offlineNeed, orderNeed } from './needs-orders.ts';\n",
     replace:
       "import { documentNeed, offlineNeed, orderNeed } from './needs-orders.ts';\nimport { versionNeed } from './needs-versions.ts';\n",
   },
-  { file: 'src/core/status/need-kinds.ts', find: '  pauseNeed,\n', replace: '  pauseNeed,\n  versionNeed,\n' },
+  { file: 'src/core/status/needs-you-kinds.ts', find: '  pauseNeed,\n', replace: '  pauseNeed,\n  versionNeed,\n' },
   { file: 'docs/protocol.md', find: '`message`, `pause`)', replace: '`message`, `pause`, `version`)' },
 ];
 export const check = ['test/documents/needs-board.test.ts', 'test/core/needs-machines.test.ts', 'test/core/alerts.test.ts'];

@@ -1,8 +1,7 @@
 // What fleet_status says: a page at most, whatever the size of the fleet, and what is left out by number.
-
 import { isoTime } from '../core/base/time.ts';
 import type { StatusMachine, StatusOrder, StatusRun } from '../core/model/status/status.ts';
-import { needSubject } from '../core/status/need-kind.ts';
+import { needSubject } from '../core/status/needs-you-entry.ts';
 import { quotedLines } from '../documents/messages/message-quote.ts';
 import { visibleText } from '../documents/text/escape-text.ts';
 import { CoordError } from '../errors.ts';

@@ -6,14 +6,14 @@ import { type ApiPlan, readApiPlan } from '../operations/api/api-plan.ts';
 import { ensureApiToken, readApiRecord, removeApiRecord, writeApiRecord } from '../system/fleet/api-files.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { Limits } from './guard/limits.ts';
-import { type Callers, type Listening, listenAt } from './listening.ts';
+import { type Listening, listenAt, type SyncTriggers } from './listening.ts';
 
 interface SeatOptions {
   readonly folder: FleetFolder;
   readonly env: NodeJS.ProcessEnv;
   readonly limits: Limits;
   /** For those who come by these hosts. */
-  callers(hosts: readonly string[]): Callers;
+  callers(hosts: readonly string[]): SyncTriggers;
   /** Told when all clients were disconnected. */
   left(): void;
   log(line: string): void;

@@ -8,7 +8,7 @@ import { createCrowd } from './guard/crowd.ts';
 import type { Limits } from './guard/limits.ts';
 
 /** True = the client has shown the token. */
-export interface Callers {
+export interface SyncTriggers {
   request(request: IncomingMessage, response: ServerResponse): boolean;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
@@ -28,13 +28,13 @@ export interface Listening {
 export async function listenAt(
   ports: readonly number[],
   address: string | null,
-  callers: (hosts: readonly string[]) => Callers,
+  callers: (hosts: readonly string[]) => SyncTriggers,
   limits: Limits,
 ): Promise<Listening | null> {
   for (const wanted of ports) {
     const hosts: string[] = [];
     const servers: Server[] = [];
-    let calls: Callers | null = null;
+    let calls: SyncTriggers | null = null;
     const open = async (at: string, port: number) => {
       const server = serverOf(() => calls, limits);
       await bind(server, at, port);
@@ -75,7 +75,7 @@ export async function listenAt(
   return null;
 }
 
-function serverOf(calls: () => Callers | null, limits: Limits): Server {
+function serverOf(calls: () => SyncTriggers | null, limits: Limits): Server {
   const server = createServer({
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
@@ -88,7 +88,7 @@ function serverOf(calls: () => Callers | null, limits: Limits): Server {
   server.on('connection', crowd.came);
   server.on('drop', crowd.full);
   // A bug here costs one connection, and not the daemon.
-  const safely = (socket: Duplex, work: (callers: Callers) => boolean) => {
+  const safely = (socket: Duplex, work: (callers: SyncTriggers) => boolean) => {
     const callers = calls();
     try {
       if (callers === null) socket.destroy();

@@ -5,7 +5,7 @@ import { publishedHeartbeatMs, targetHeartbeatMs } from '../../src/core/presence
 import {
   beatAfterMs,
   type Made,
-  type Pressure,
+  type PushPriority,
   pushesSeen,
   pushWaitMs,
   shareOf,
@@ -61,7 +61,7 @@ describe('H2: the share of a machine', () => {
 
 /** Asks like these, one after the other, of machines that see each other's pushes at once; when each push went. */
 function pushed(
-  asks: readonly { readonly machine: number; readonly afterMs: number; readonly pressure: Pressure }[],
+  asks: readonly { readonly machine: number; readonly afterMs: number; readonly pressure: PushPriority }[],
   count: number,
   change: Partial<typeof DEFAULT_FLEET> = {},
 ): readonly { readonly machine: number; readonly atMs: number }[] {
@@ -94,7 +94,7 @@ describe('H2: shares and the reserve', () => {
   });
   const many = (count: number) => Array.from({ length: count }, () => 1000);
 
-  test.each<[string, Made, Pressure, number]>([
+  test.each<[string, Made, PushPriority, number]>([
     ['a full share lets a beat go in its turn', made([]), 'patient', 0],
     ['the last push of a share is kept for what presses', made([1000]), 'patient', MINUTE_MS],
     ['what presses goes while there is one', made([1000]), 'pressing', 0],
@@ -157,7 +157,7 @@ describe('H2: shares and the reserve', () => {
     fc.record({
       machine: fc.integer({ min: 1, max: count }),
       afterMs: fc.integer({ min: 0, max: 20_000 }),
-      pressure: fc.constantFrom<Pressure>('pressing', 'pressing', 'patient'),
+      pressure: fc.constantFrom<PushPriority>('pressing', 'pressing', 'patient'),
     });
 
   test('H2 in no ten minutes more than ten budgets, and what each share holds, whoever asks for what', () => {

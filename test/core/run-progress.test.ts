@@ -1,7 +1,7 @@
 // O17: how far a run is reaches others with what is said anyway, and never makes anybody say something.
 import { describe, expect, test } from 'vitest';
 import { isoTime } from '../../src/core/base/time.ts';
-import { deriveOwn } from '../../src/core/cycle/derive-own.ts';
+import { deriveOwnDocuments } from '../../src/core/cycle/own-documents.ts';
 import type { RunProgress } from '../../src/core/model/orders/run.ts';
 import { saidProgress } from '../../src/core/runs/run-progress.ts';
 import { orderStatus } from '../../src/core/status/order-status.ts';
@@ -23,7 +23,7 @@ const { key: _key, stop: _stop, ...said } = run;
 function own(now: RunProgress | undefined, shown: RunProgress | undefined, notes = '') {
   const running = [{ ...said, ...(shown === undefined ? {} : { progress: shown }) }];
   const mine = view(1, { document: { load: 1, state: 'WORKING' }, results: { running } });
-  return deriveOwn(snapshot({ orders: [order('a')], machines: [mine] }), journal({ active: [run], notes }), self(), {
+  return deriveOwnDocuments(snapshot({ orders: [order('a')], machines: [mine] }), journal({ active: [run], notes }), self(), {
     ...{ waiting: [], now: at(0), fetchedAt: at(0), mailFiles: new Map(), idOf: (text: string) => text },
     ...(now === undefined ? {} : { progress: new Map([[run.key, now]]) }),
   });

@@ -6,7 +6,7 @@ import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import { NO_MAIL } from '../../src/core/model/messages/message.ts';
 import { withFleetRules } from '../../src/core/orders/fleet-approval-rules.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
-import { NEED_KINDS, needKind } from '../../src/core/status/need-kinds.ts';
+import { NEED_KINDS, needKind } from '../../src/core/status/needs-you-kinds.ts';
 import { renderReadme } from '../../src/documents/board/readme.ts';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';

@@ -1,6 +1,6 @@
 // R3a: main is compared with the one that the journal keeps in every cycle, whatever it rests on.
 import { describe, expect, test } from 'vitest';
-import { goOn } from '../../src/machine/steps/pin-main.ts';
+import { acceptOrRestoreMain } from '../../src/machine/steps/pin-main.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MAIN = 'refs/heads/main';
@@ -83,7 +83,7 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     const pushed = world.hub.refs.get(MAIN);
     world.hub.setRef(MAIN, null);
     expect((await one.cycle()).state.rewritten).toMatchObject({ found: null });
-    expect((await goOn(one.machine().ledger, one.state())).putBack).toBe(pushed);
+    expect((await acceptOrRestoreMain(one.machine().ledger, one.state())).putBack).toBe(pushed);
     expect(world.hub.refs.get(MAIN)).toBe(pushed);
   });
 

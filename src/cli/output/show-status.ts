@@ -6,7 +6,7 @@ import type { StatusMachine, StatusOrder } from '../../core/model/status/status.
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';
-import { needSubject } from '../../core/status/need-kind.ts';
+import { needSubject } from '../../core/status/needs-you-entry.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { markedMachineState, markedState } from '../../documents/text/state-mark.ts';
 import { comeBack } from '../../operations/machine/assert-not-left.ts';

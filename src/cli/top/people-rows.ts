@@ -1,5 +1,5 @@
 // What is meant for people as rows: what needs them, and messages. Pure.
-import { needSubject } from '../../core/status/need-kind.ts';
+import { needSubject } from '../../core/status/needs-you-entry.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { labelOf } from '../output/show-status.ts';
 import { ago } from '../output/table.ts';

@@ -50,7 +50,7 @@ export interface Made {
  * goes while its share or the fleet's reserve holds a push. `patient`: beats and everything else that nobody waits for; it goes in the machine's own
  * turn, so that an event that concerns the whole fleet is not pushed by all machines at once.
  */
-export type Pressure = 'lease' | 'pressing' | 'patient';
+export type PushPriority = 'lease' | 'pressing' | 'patient';
 
 /** `live`: the live machines, lowest first (`liveMachines`). */
 export function shareOf(fleet: FleetSettings, live: readonly number[], machine: number): Share {
@@ -84,7 +84,7 @@ export function tokensIn({ max, refillMs }: Bucket, madeAt: readonly number[], n
 }
 
 /** Milliseconds until such a push may be made; 0 = now. `hadTurn`: its turn came while the cycle was on its way to this push. */
-export function pushWaitMs(made: Made, share: Share, pressure: Pressure, nowMs: number, hadTurn = false): number {
+export function pushWaitMs(made: Made, share: Share, pressure: PushPriority, nowMs: number, hadTurn = false): number {
   if (pressure === 'lease') return 0;
   const reserveMs = untilMs(share.reserve, [...made.own, ...made.others], 1, nowMs);
   if (pressure === 'pressing') return Math.min(reserveMs, untilMs(share.own, made.own, 1, nowMs));

@@ -1,13 +1,12 @@
 // Needs-you of machines and messages: what only a person can move, each with the one thing to do. Without a clock it is not known how long a pause
 // has lasted, only that it has no end.
-
 import { shellWord } from '../base/shell-word.ts';
 import { minuteTime } from '../base/time.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { PEOPLE } from '../model/messages/message.ts';
 import type { NeedsYou } from '../model/status/status.ts';
-import type { NeedKind } from './need-kind.ts';
+import type { NeedKind } from './needs-you-entry.ts';
 
 /** M6. The entry has `machine`. There are two ways to end an emergency: at the machine, and from anywhere. */
 export const emergencyNeed: NeedKind = {

@@ -1,5 +1,4 @@
 // Needs-you of orders and documents: what cannot be read, what is blocked or failed, and what was lost with a machine.
-
 import { CYCLE_RULES } from '../../features/cycle.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
@@ -10,7 +9,7 @@ import type { NeedsYou, StatusOrder, StatusRun } from '../model/status/status.ts
 import { isEndUnknown } from '../orders/manual-resolution.ts';
 import { phoneWay } from '../orders/questions.ts';
 import { isOffline } from './machine-status.ts';
-import type { NeedKind } from './need-kind.ts';
+import type { NeedKind } from './needs-you-entry.ts';
 
 /** Equal faults of one line are listed once. */
 export const documentNeed: NeedKind = {

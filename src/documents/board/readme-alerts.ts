@@ -1,9 +1,8 @@
 // Renders the first block of the board: what only a person can move, then the documents that cannot be read, each with its place. Warnings,
 // which stop nothing, come last on the page.
-
 import type { StatusDocument, StatusFault } from '../../core/model/status/status.ts';
-import { needSubject } from '../../core/status/need-kind.ts';
-import { needKind } from '../../core/status/need-kinds.ts';
+import { needSubject } from '../../core/status/needs-you-entry.ts';
+import { needKind } from '../../core/status/needs-you-kinds.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { markdownCell } from '../text/escape-text.ts';
 

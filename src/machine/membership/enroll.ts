@@ -1,10 +1,9 @@
 // Becoming a machine of a fleet: the number is given by creating the lane, so two joiners at once cannot get the same (I1). The
 // journal lists the lane before it is pushed; an answer that was lost is found again by the next fetch (R5).
-
 import { isoTime } from '../../core/base/time.ts';
-import { deriveOwn } from '../../core/cycle/derive-own.ts';
 import { observeLedger } from '../../core/cycle/observe-ledger.ts';
 import { observeClaims } from '../../core/cycle/own-claims.ts';
+import { deriveOwnDocuments } from '../../core/cycle/own-documents.ts';
 import { startAtEnd } from '../../core/messages/mailbox.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { newJournal } from '../../core/model/ledger/journal-start.ts';
@@ -82,7 +81,7 @@ export async function enroll(
     const idOf = (text: string) => machine.ledger.idOf(text);
     const shown = withPeople(snapshot, people, idOf);
     // O4: a machine that joins calls nobody lost; this process may have been held up since its fetch.
-    const own = deriveOwn(shown, state, self, { waiting: [], now, fetchedAt: null, mailFiles: new Map(), idOf });
+    const own = deriveOwnDocuments(shown, state, self, { waiting: [], now, fetchedAt: null, mailFiles: new Map(), idOf });
     const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : as === null ? 'joined' : 'back from a new folder'}`;
     const composed = compose({ snapshot: shown, state, own, people, subject, now, idOf });
     if (composed.changes === null) return { ...enrolled, founded };

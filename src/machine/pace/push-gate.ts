@@ -6,7 +6,7 @@ import type { Instant } from '../../core/model/machines/instant.ts';
 import { liveMachines } from '../../core/presence/lost.ts';
 import {
   beatAfterMs,
-  type Pressure,
+  type PushPriority,
   pushesSeen,
   pushWaitMs,
   rememberedPushes,
@@ -20,7 +20,7 @@ const LATE_MS_MAX = 15_000;
 
 export interface PushGate {
   /** Milliseconds until this push may be made; 0 = now. */
-  waitMs(snapshot: Snapshot, state: JournalState, pressure: Pressure): number;
+  waitMs(snapshot: Snapshot, state: JournalState, pressure: PushPriority): number;
   /** From one beat to the next, as this machine's turns allow. */
   beatAfter(snapshot: Snapshot, state: JournalState): (heartbeatMs: number) => number;
   /** Told of each fetch that was answered, with the moment before it and what it showed. */

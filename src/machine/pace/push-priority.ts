@@ -7,7 +7,7 @@ import type { Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
 import type { WaitingOrder } from '../../core/model/orders/run.ts';
 import { isReportedLost } from '../../core/presence/lost.ts';
-import type { Pressure } from '../../core/presence/push-budget.ts';
+import type { PushPriority } from '../../core/presence/push-budget.ts';
 import { isLeaseUsedUp, LEASE_PRESSES_AT } from '../../core/presence/run-lease.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import type { Composed } from '../steps/build-push.ts';
@@ -19,7 +19,7 @@ export function pushPriorityOf(
   state: JournalState,
   waiting: readonly WaitingOrder[],
   now: Instant,
-): Pressure {
+): PushPriority {
   if (isLeaseUsedUp(state, now, LEASE_PRESSES_AT)) return 'lease';
   return presses(composed, snapshot, state, waiting) ? 'pressing' : 'patient';
 }

@@ -1,6 +1,6 @@
 // compose: what this cycle pushes, as values. Null if there is nothing to push (C3). Every push carries a fold if the board differs (F1).
-import type { OwnWord } from '../../core/cycle/derive-own.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
+import type { OwnDocuments } from '../../core/cycle/own-documents.ts';
 import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
 import type { BoardChange, Changes, ClaimChange, Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, MoreSaid, Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -40,7 +40,7 @@ export interface ToSay {
   /** With this machine's pending edits applied. */
   readonly snapshot: Snapshot;
   readonly state: JournalState;
-  readonly own: OwnWord;
+  readonly own: OwnDocuments;
   /** New text of people's documents, by path: edits that came through this machine (D5). */
   readonly people: ReadonlyMap<string, string>;
   /** What happened, for the commit's subject. */

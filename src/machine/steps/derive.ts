@@ -1,6 +1,6 @@
 // Derive: everything that there is to push, from what is known: this machine's documents, its logs, and the board with people's edits.
-import { deriveOwn } from '../../core/cycle/derive-own.ts';
 import { checkpoint } from '../../core/cycle/last-seen.ts';
+import { deriveOwnDocuments } from '../../core/cycle/own-documents.ts';
 import { answerInMs } from '../../core/cycle/who-answers.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -53,10 +53,10 @@ export function derive(
     progress: progressOf(machine, state),
     idOf,
   };
-  const word = deriveOwn(snapshot, state, self, when);
+  const word = deriveOwnDocuments(snapshot, state, self, when);
   const facts = idOf(factsOf(snapshot, self.machine));
   const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew, shownAt });
-  const own = marked === state ? word : deriveOwn(snapshot, marked, self, when);
+  const own = marked === state ? word : deriveOwnDocuments(snapshot, marked, self, when);
   const beatAfterMs = seen.gate?.beatAfter(snapshot, state);
   // On an earlier view (C4a) another machine may have answered since.
   const mayAnswer = seen.fetchedAt !== null && answerInMs(state, seen.snapshot, now, shownAt) === 0;

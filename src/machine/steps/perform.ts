@@ -3,7 +3,7 @@
 // requested would.
 import { whyOf } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
-import { ownHeartbeatMs } from '../../core/cycle/derive-own.ts';
+import { ownHeartbeatMs } from '../../core/cycle/own-documents.ts';
 import { decide } from '../../core/decide/decide.ts';
 import { type Circumstances, withMine } from '../../core/decide/decision-context.ts';
 import { outputsFor } from '../../core/decide/dependency-outputs.ts';

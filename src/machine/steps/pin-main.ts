@@ -2,7 +2,6 @@
 // force-pushed, deleted, or belongs to another repo. The machine then halts until main is back or a person confirms. Otherwise a rollback would count
 // as the removal of every order that it took away. Every cycle compares, also one that rests on an earlier fetch: the process that made that fetch may
 // have died, or lost the connection, before it compared.
-
 import { isoTime } from '../../core/base/time.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';
@@ -40,7 +39,7 @@ export async function pinMain(
  * A person says to go on. A main that is gone is put back as this machine last saw or pushed it, with ORDERS.json and everything else that people
  * wrote. Any other main is accepted as it is. Throws a CoordError if main cannot be put back.
  */
-export async function goOn(
+export async function acceptOrRestoreMain(
   ledger: Pick<Machine['ledger'], 'restoreMain' | 'follows'>,
   state: JournalState,
 ): Promise<{ readonly state: JournalState; readonly putBack: string | null }> {

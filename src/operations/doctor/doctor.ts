@@ -6,7 +6,6 @@ import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts
 import type { World } from '../sync/dependencies.ts';
 import { apiCheck } from './api.ts';
 import { boardCheck, documentsCheck, laneCheck, mainCheck, namespaceCheck, oddRefsCheck, versionsCheck } from './board.ts';
-import { callerCheck } from './caller.ts';
 import { type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
 import { cloneCheck } from './clone.ts';
 import { diskCheck, gitFinding, nodeFinding } from './computer.ts';
@@ -19,6 +18,7 @@ import { allowedCheck } from './permissions.ts';
 import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
 import { rewrittenCheck } from './rewritten.ts';
 import { editsCheck, journalCheck, outboxCheck, syncedCheck } from './state.ts';
+import { syncTriggerCheck } from './sync-trigger.ts';
 
 /** In the order in which they are shown: what others rest on comes first. */
 const FLEET_CHECKS: readonly Check[] = [
@@ -35,7 +35,7 @@ const FLEET_CHECKS: readonly Check[] = [
   laneCheck,
   syncedCheck,
   documentsCheck,
-  callerCheck,
+  syncTriggerCheck,
   journalCheck,
   outboxCheck,
   editsCheck,

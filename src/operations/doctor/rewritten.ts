@@ -1,5 +1,5 @@
 // Finds a main that was rewritten: the machine has halted, and only a person can say that the rewrite is meant.
-import { goOn } from '../../machine/steps/pin-main.ts';
+import { acceptOrRestoreMain } from '../../machine/steps/pin-main.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { fixable, ok } from './check.ts';
 import { type Check, LIMITS } from './exam.ts';
@@ -24,7 +24,7 @@ export const rewrittenCheck: Check = {
       const { journal, ledger } = await adapters();
       const state = await journal.load();
       if (state?.rewritten == null) return 'nothing: main is back by now';
-      const { state: next, putBack } = await goOn(ledger, state);
+      const { state: next, putBack } = await acceptOrRestoreMain(ledger, state);
       await journal.save(next);
       return putBack !== null
         ? `put main back as it was at ${putBack.slice(0, 10)}`

@@ -1,7 +1,7 @@
 // Every request and every upgrade passes here, before anything of the app is asked: who may come in (admission.ts), and how often.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Callers } from '../listening.ts';
+import type { SyncTriggers } from '../listening.ts';
 import { admit, BUS_PATH, type House, STREAM_PATH } from './admission.ts';
 import type { Limits } from './limits.ts';
 import type { Rates } from './rate.ts';
@@ -25,7 +25,7 @@ export interface Rooms {
   stream(request: IncomingMessage, socket: Duplex, head: Buffer): Refusal | null;
 }
 
-export function createDoor(house: House, rooms: Rooms, limits: Limits, { reads, acts, strangers, bus }: Rates): Callers {
+export function createDoor(house: House, rooms: Rooms, limits: Limits, { reads, acts, strangers, bus }: Rates): SyncTriggers {
   const going = new WeakMap<object, number>();
   const look = (request: IncomingMessage, isStream: boolean) => {
     const { method = '', url = '', headers, rawHeaders } = request;

@@ -3,7 +3,7 @@ import { shellWord } from '../../../core/base/shell-word.ts';
 import { EXIT } from '../../../errors.ts';
 import { leaveFleet } from '../../../operations/machine/leave.ts';
 import { purge } from '../../../operations/machine/purge.ts';
-import { type Callers, callersOf } from '../../../operations/service/callers.ts';
+import { type SyncTriggers, syncTriggersOf } from '../../../operations/service/sync-triggers.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { plainCell } from '../../output/table.ts';
@@ -29,7 +29,7 @@ export async function run(context: Context, options: Options): Promise<number> {
     await purge(world, folder);
     context.out(`  removed the files of coord in ${folder.root}`);
   }
-  for (const line of stillCalled(await callersOf(world, folder.root))) context.out(`  ${line}`);
+  for (const line of stillCalled(await syncTriggersOf(world, folder.root))) context.out(`  ${line}`);
   context.out(
     `  to come back: coord join ${remote === '<url>' ? remote : shellWord(remote)} ${shellWord(folder.root)} --as ${machine}`,
   );
@@ -37,7 +37,7 @@ export async function run(context: Context, options: Options): Promise<number> {
 }
 
 /** What goes on starting coord here; the folder is named, because after a purge nothing else tells which one it was. */
-function stillCalled({ root, service, cron }: Callers): string[] {
+function stillCalled({ root, service, cron }: SyncTriggers): string[] {
   const lines: string[] = [];
   const remove = (what: string) => `coord --dir ${shellWord(root)} ${what} remove`;
   if (service !== null && service.installed !== 'no') lines.push(`its service is still there: ${remove('service')}`);

@@ -1,10 +1,9 @@
 // Makes alerts of the needs in the view, each with a beginning and an end, and says which channel is to be told of which. Each channel is
 // told of either once. Pure.
-
 import { isoTime, parseTime } from '../../../core/base/time.ts';
 import type { Alert, AlertChannel, AlertEvent, ChannelTold, Delivery, Need } from '../../../core/model/messages/alert.ts';
 import type { NeedsYou, StatusDocument } from '../../../core/model/status/status.ts';
-import { needKind } from '../../../core/status/need-kinds.ts';
+import { needKind } from '../../../core/status/needs-you-kinds.ts';
 
 /** What is over is remembered so long, for those who were not reached. */
 const KEPT_MS = 86_400_000;

@@ -1,15 +1,15 @@
 // Lists the services to look after: those of the file, in its order, then those that still run and are no longer in it.
 import type { ServiceSettings, ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import { notedServices, readNote } from '../system/service-files.ts';
-import { type Life, type LifePlace, openLife } from './life.ts';
+import { type ManagedService, openService, type ServicePlace } from './managed-service.ts';
 import type { Removals } from './removals.ts';
 
 interface Roster {
-  readonly lives: readonly Life[];
+  readonly lives: readonly ManagedService[];
   readonly removals: Removals;
   /** Of changed entries, in the same way: a file that is being written may also end in the middle of one. */
   readonly changes: Removals;
-  readonly place: LifePlace;
+  readonly place: ServicePlace;
   /** What is wrong with one stands in the way of no other. */
   wrong(name: string, error: unknown): void;
 }
@@ -17,18 +17,18 @@ interface Roster {
 export async function takeSettings(
   settings: ServiceSettings,
   { lives, removals, changes, place, wrong }: Roster,
-): Promise<Life[]> {
+): Promise<ManagedService[]> {
   const known = new Map(lives.map((life) => [life.name, life]));
-  const next: Life[] = [];
+  const next: ManagedService[] = [];
   const lifeOf = async (name: string, spec: ServiceSpec | null) => {
     try {
-      return known.get(name) ?? (await openLife(name, spec, place));
+      return known.get(name) ?? (await openService(name, spec, place));
     } catch (error) {
       wrong(name, error);
       return null;
     }
   };
-  const changed = new Map<Life, string>();
+  const changed = new Map<ManagedService, string>();
   for (const spec of settings.services) {
     const life = await lifeOf(spec.name, spec);
     if (life === null) continue;

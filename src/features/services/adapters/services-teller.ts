@@ -7,7 +7,7 @@ import { debounced } from '../../../system/files/debounce.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type ServicesFile, servicesPath, writeServices } from '../../../system/fleet/local-services.ts';
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
-import type { Life } from './life.ts';
+import type { ManagedService } from './managed-service.ts';
 
 /** News for others is told after a quiet time, or at the latest after the longest time. */
 const QUIET_MS = 1_500;
@@ -18,7 +18,11 @@ export interface ServicesTeller {
   end(): void;
 }
 
-export function createServicesTeller(folder: FleetFolder, daemon: DaemonHandle, lives: () => readonly Life[]): ServicesTeller {
+export function createServicesTeller(
+  folder: FleetFolder,
+  daemon: DaemonHandle,
+  lives: () => readonly ManagedService[],
+): ServicesTeller {
   const by = { pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
   let written = '';
   let told = '';

@@ -8,7 +8,7 @@ import { NO_SERVICES } from '../documents/instances.ts';
 import { isAwaited, step } from '../rules/decide-services.ts';
 import { forgetService, readInstances, readWish, wishesPath } from '../system/service-files.ts';
 import { hearChanges } from './hear-changes.ts';
-import type { Life, LifePlace } from './life.ts';
+import type { ManagedService, ServicePlace } from './managed-service.ts';
 import { createRemovals } from './removals.ts';
 import { takeSettings } from './roster.ts';
 import { createServicesTeller } from './services-teller.ts';
@@ -18,11 +18,11 @@ const ADOPTED_MS = 1_000;
 /** After this time a missing entry counts as removed and a changed one as changed: the file is not just being written. */
 const GONE_MS = 2_000;
 
-export function createSupervisor(place: Omit<LifePlace, 'log' | 'changed'>): Companion {
+export function createSupervisor(place: Omit<ServicePlace, 'log' | 'changed'>): Companion {
   return { name: 'the supervisor of local programs', start: (daemon) => supervise(place, daemon) };
 }
 
-async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: DaemonHandle): Promise<{ end(): Promise<void> }> {
+async function supervise(around: Omit<ServicePlace, 'log' | 'changed'>, daemon: DaemonHandle): Promise<{ end(): Promise<void> }> {
   const { folder } = around;
   createFolderDurably(wishesPath(folder));
   const supervisor = new Supervisor(around, daemon);
@@ -42,7 +42,7 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
 }
 
 class Supervisor {
-  readonly #place: LifePlace;
+  readonly #place: ServicePlace;
   readonly #daemon: DaemonHandle;
   readonly #teller: ReturnType<typeof createServicesTeller>;
   readonly #complaints: ReturnType<typeof createComplaints>;
@@ -50,7 +50,7 @@ class Supervisor {
   readonly #changes = createRemovals(GONE_MS);
   readonly #wishes = new Map<string, ServiceWish | null>();
   /** In the order of the file; those that were taken out of it come last, until they have ended. */
-  #lives: Life[] = [];
+  #lives: ManagedService[] = [];
   #saidFaults = '';
   #isAway = false;
   #isDue = false;
@@ -60,7 +60,7 @@ class Supervisor {
   #doubtTimer: NodeJS.Timeout | undefined;
   #adoptedTimer: NodeJS.Timeout | undefined;
 
-  constructor(around: Omit<LifePlace, 'log' | 'changed'>, daemon: DaemonHandle) {
+  constructor(around: Omit<ServicePlace, 'log' | 'changed'>, daemon: DaemonHandle) {
     this.#daemon = daemon;
     this.#place = { ...around, log: daemon.log, changed: () => this.#changed() };
     this.#complaints = createComplaints(daemon.log);
@@ -87,7 +87,7 @@ class Supervisor {
     let againMs = Number.POSITIVE_INFINITY;
     // One time for all: to ask for it reads a file.
     const now = clock.now();
-    const one = (life: Life) => {
+    const one = (life: ManagedService) => {
       const { spec } = life;
       const wish = this.#wishes.get(life.name) ?? null;
       const seen = { process: life.process(), health: life.health(), isStale: life.isStale(), isItsTurn, wish };
@@ -106,7 +106,7 @@ class Supervisor {
     if (againMs < Number.POSITIVE_INFINITY) this.#turnTimer = setTimeout(() => this.#changed(), againMs + 5);
   }
 
-  #forget(life: Life): void {
+  #forget(life: ManagedService): void {
     forgetService(this.#place.folder, life.name);
     life.close();
     this.#lives = this.#lives.filter((other) => other !== life);

@@ -1,14 +1,13 @@
 // coord instance list, start, stop, restart, logs
-
 import type { Context } from '../../../cli/context.ts';
 import { paintState } from '../../../cli/output/state-words.ts';
 import { ago, columns, plainCell } from '../../../cli/output/table.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { markedState } from '../../../documents/text/state-mark.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
+import { desiredState } from '../operations/desired-state.ts';
 import { listInstances } from '../operations/instance-list.ts';
 import { followServiceLog } from '../operations/service-log.ts';
-import { wishFor } from '../operations/wish.ts';
 
 export async function list(context: Context, { json }: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
@@ -66,7 +65,7 @@ export async function wish(
       'coord instance list',
     );
   const what = verb === 'stop' ? 'ending' : 'starting';
-  const done = await context.busy(what, wishFor(await context.world(), folder, verb, names));
+  const done = await context.busy(what, desiredState(await context.world(), folder, verb, names));
   for (const { name, status, isDone } of done) {
     const state = status === null ? (isDone ? 'ended' : 'not taken by the daemon: coord daemon restart') : status.state;
     const detail = status?.detail == null ? '' : `: ${status.detail}`;

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { claimPidFile } from '../../src/operations/daemon/pid-file.ts';
-import { callerCheck } from '../../src/operations/doctor/caller.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
+import { syncTriggerCheck } from '../../src/operations/doctor/sync-trigger.ts';
 import { installCron } from '../../src/operations/service/cron-sync.ts';
 import { installService } from '../../src/operations/service/service.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
@@ -25,7 +25,7 @@ function look(place: Place, syncedMs: number | null, state = 'IDLE') {
     utimesSync(join(clone, 'FETCH_HEAD'), (nowMs - syncedMs) / 1000, (nowMs - syncedMs) / 1000);
   }
   const view = () => ({ self: { machine: 2 }, machines: { 2: { state } } });
-  return callerCheck.look({ folder: fleetFolderAt(place.root), nowMs, world: place.world, view } as unknown as Exam);
+  return syncTriggerCheck.look({ folder: fleetFolderAt(place.root), nowMs, world: place.world, view } as unknown as Exam);
 }
 
 test('nobody: a warning once the last sync is an hour old', async () => {

@@ -5,13 +5,13 @@ import type { World } from '../sync/dependencies.ts';
 import { type CronStatus, cronStatus } from './cron-sync.ts';
 import { type ServiceStatus, serviceStatus } from './service.ts';
 
-export interface Callers {
+export interface SyncTriggers {
   readonly root: string;
   readonly service: ServiceStatus | null;
   readonly cron: CronStatus | null;
 }
 
-export async function callersOf(world: World, root: string): Promise<Callers> {
+export async function syncTriggersOf(world: World, root: string): Promise<SyncTriggers> {
   const asked = [serviceStatus(world, root, null, process.platform), cronStatus(world, root)] as const;
   const [service, cron] = await Promise.all([orNull(asked[0]), orNull(asked[1])]);
   return { root, service, cron };

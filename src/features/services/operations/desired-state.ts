@@ -21,7 +21,7 @@ const TURN_MS_MAX = 5_000;
 const LOCK_MS_MAX = 60_000;
 const POLL_MS = 50;
 
-export interface Wished {
+export interface DesiredState {
   readonly name: string;
   /** Null = no daemon looks after it; it has been ended. */
   readonly status: LocalService | null;
@@ -32,12 +32,12 @@ export interface Wished {
 type Verb = 'start' | 'stop' | 'restart';
 
 /** `named` empty = all that coord starts. */
-export async function wishFor(
+export async function desiredState(
   world: World,
   folder: FleetFolder,
   verb: Verb,
   named: readonly string[],
-): Promise<readonly Wished[]> {
+): Promise<readonly DesiredState[]> {
   mustBeKnown(folder, named);
   const { settings, names: all } = knownInstances(folder);
   // What coord started before its owner wrote managed: false can be ended like any other.
@@ -81,7 +81,7 @@ export function startMsUpTo(services: readonly ServiceSpec[], name: string): num
   return startMs + TURN_MS_MAX + GRACE_MS;
 }
 
-async function stopped(folder: FleetFolder, name: string, { turn }: ServiceWish, isUnreadable: boolean): Promise<Wished> {
+async function stopped(folder: FleetFolder, name: string, { turn }: ServiceWish, isUnreadable: boolean): Promise<DesiredState> {
   const untilMs = performance.now() + END_MS_MAX;
   for (;;) {
     if (livingDaemon(folder) === null) return endHere(folder, name);
@@ -97,7 +97,7 @@ async function stopped(folder: FleetFolder, name: string, { turn }: ServiceWish,
 }
 
 /** No daemon looks after it: the next one reads the wish. */
-async function endHere(folder: FleetFolder, name: string): Promise<Wished> {
+async function endHere(folder: FleetFolder, name: string): Promise<DesiredState> {
   const note = readNote(folder, name);
   if (note === null) return { name, status: null, isDone: true };
   const process = livingProcess(folder, name, note);
@@ -110,7 +110,7 @@ function runningOf(folder: FleetFolder, name: string) {
   return note === null ? null : livingProcess(folder, name, note);
 }
 
-async function started(folder: FleetFolder, name: string, { turn }: ServiceWish, waitMs: number): Promise<Wished> {
+async function started(folder: FleetFolder, name: string, { turn }: ServiceWish, waitMs: number): Promise<DesiredState> {
   const untilMs = performance.now() + waitMs;
   for (;;) {
     const status = statusAfter(folder, name, turn);

@@ -2,14 +2,14 @@
 import { formatDuration } from '../../documents/text/duration.ts';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
-import { callersOf } from '../service/callers.ts';
+import { syncTriggersOf } from '../service/sync-triggers.ts';
 import { ok, warning } from './check.ts';
 import type { Check } from './exam.ts';
 
 /** A machine whose last sync is more recent than this is synced in a way of its owner's. */
 const OWN_WAY_MS = 3_600_000;
 
-export const callerCheck: Check = {
+export const syncTriggerCheck: Check = {
   id: 'caller',
   title: 'what runs coord here',
   async look({ folder, nowMs, world, view: readView }) {
@@ -21,7 +21,7 @@ export const callerCheck: Check = {
       fetchedMs === null
         ? 'nothing was ever synced'
         : `the last sync was ${formatDuration(Math.round(sinceMs / 1000) * 1000)} ago`;
-    const { service, cron } = await callersOf(world, folder.root);
+    const { service, cron } = await syncTriggersOf(world, folder.root);
     if (service?.state === 'running') return ok(`the service ${service.name}`);
     if (service !== null && service.installed !== 'no')
       return warning(`the service ${service.name} does not run: ${service.found}`, service.log);

@@ -1,9 +1,8 @@
 // Every kind of needs-you, in the order in which the board, STATUS.json, `coord status` and alerts have them: the one list.
-
 import type { NeedCode } from '../model/status/status.ts';
-import type { NeedKind } from './need-kind.ts';
 import { emergencyNeed, messageNeed, pauseNeed, serviceNeed } from './needs-machines.ts';
 import { documentNeed, offlineNeed, orderNeed } from './needs-orders.ts';
+import type { NeedKind } from './needs-you-entry.ts';
 
 export const NEED_KINDS: readonly NeedKind[] = [
   emergencyNeed,

@@ -1,5 +1,4 @@
 // A kind of needs-you: something that only a person can move, found in the documents alone, so without a clock (D6).
-
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { AlertKind } from '../model/messages/alert.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { parseInstances } from '../../src/features/services/documents/instances.ts';
-import { startMsUpTo, wishFor } from '../../src/features/services/operations/wish.ts';
+import { desiredState, startMsUpTo } from '../../src/features/services/operations/desired-state.ts';
 import type { World } from '../../src/operations/sync/dependencies.ts';
 import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 import { isAlive } from '../e2e/fleet.ts';
@@ -20,7 +20,7 @@ const isDaemon = ({ folder }: Supervised) =>
   );
 /** It hears what is wished, also where a change is told of late. */
 const wished = (it: Supervised, verb: 'start' | 'stop', ...names: string[]) => {
-  const done = wishFor(world, it.folder, verb, names);
+  const done = desiredState(world, it.folder, verb, names);
   process.emit('SIGHUP');
   return done;
 };
@@ -83,7 +83,7 @@ test.concurrent('L2 what coord had started is ended once its entry says managed:
   await it.end();
   it.save(theirs);
   rmSync(it.folder.daemon, { force: true });
-  expect(await wishFor(world, it.folder, 'stop', ['first'])).toEqual([{ name: 'first', status: null, isDone: true }]);
+  expect(await desiredState(world, it.folder, 'stop', ['first'])).toEqual([{ name: 'first', status: null, isDone: true }]);
   expect(it.processes('first')).toEqual([]);
-  await expect(wishFor(world, it.folder, 'stop', ['first'])).rejects.toMatchObject({ code: 'REFUSED' });
+  await expect(desiredState(world, it.folder, 'stop', ['first'])).rejects.toMatchObject({ code: 'REFUSED' });
 });

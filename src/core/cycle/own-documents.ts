@@ -22,7 +22,7 @@ import { capResults } from '../runs/results-retention.ts';
 import { isProgressDue, withoutProgress } from '../runs/run-progress.ts';
 import { serviceLoads } from '../runs/service-loads.ts';
 
-export interface OwnWord {
+export interface OwnDocuments {
   readonly document: MachineDocument;
   readonly results: ResultsDocument;
   /** Its message and history documents, as text by path. */
@@ -50,7 +50,7 @@ export interface OwnCircumstances {
 }
 
 /** With `isNew` or `rides`, seq, beat and updated have moved; else it is the document that the ledger shows. */
-export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, when: OwnCircumstances): OwnWord {
+export function deriveOwnDocuments(snapshot: Snapshot, state: JournalState, self: Self, when: OwnCircumstances): OwnDocuments {
   const { machine } = self;
   const { mailFiles } = when;
   const shown = snapshot.machines.get(machine);

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sendCall } from '../../src/runs/caller.ts';
 import { parseOutputs } from '../../src/runs/output-file.ts';
+import { sendCall } from '../../src/runs/send-call.ts';
 
 let folder = '';
 const servers: Server[] = [];

@@ -23,7 +23,7 @@ const STARTING_MS = 250;
 /** Whether somebody answers in the place of one that has ended is not waited for longer. */
 const BRIEF_MS = 5_000;
 
-export interface LifePlace extends Surroundings {
+export interface ServicePlace extends Surroundings {
   readonly clock: Clock;
   log(text: string): void;
   /** Named points of a start; a test may end the process there. */
@@ -33,20 +33,20 @@ export interface LifePlace extends Surroundings {
 }
 
 /** Finds what an earlier daemon has started. */
-export async function openLife(name: string, spec: ServiceSpec | null, place: LifePlace): Promise<Life> {
+export async function openService(name: string, spec: ServiceSpec | null, place: ServicePlace): Promise<ManagedService> {
   const { folder, clock } = place;
   const found = readNote(folder, name);
   if (found?.key != null && found.process === null && found.known.boot === clock.now().boot)
     await settleStart(folder, name, found.key);
   const note: ServiceNote = found ?? { key: null, spec: null, process: null, known: newService(clock.now()) };
-  return new Life(name, spec, place, { ...note, process: livingProcess(folder, name, note) });
+  return new ManagedService(name, spec, place, { ...note, process: livingProcess(folder, name, note) });
 }
 
-export class Life {
+export class ManagedService {
   readonly name: string;
   /** Null = its owner took it out of the file. */
   spec: ServiceSpec | null;
-  readonly #place: LifePlace;
+  readonly #place: ServicePlace;
   readonly #health: ReturnType<typeof watchHealth>;
   readonly #closing = new AbortController();
   readonly #note: KeptNote;
@@ -55,7 +55,7 @@ export class Life {
   /** So many of its processes could not be ended. */
   #stuck = 0;
 
-  constructor(name: string, spec: ServiceSpec | null, place: LifePlace, note: ServiceNote) {
+  constructor(name: string, spec: ServiceSpec | null, place: ServicePlace, note: ServiceNote) {
     this.name = name;
     this.spec = spec;
     this.#place = place;

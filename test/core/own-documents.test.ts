@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deriveOwn } from '../../src/core/cycle/derive-own.ts';
+import { deriveOwnDocuments } from '../../src/core/cycle/own-documents.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { MachineView } from '../../src/core/model/ledger/snapshot.ts';
 import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
@@ -12,11 +12,11 @@ interface Case {
   readonly machine?: number;
   readonly fleet?: SampleFleet;
   readonly state?: Partial<JournalState>;
-  readonly when?: Partial<Parameters<typeof deriveOwn>[3]>;
+  readonly when?: Partial<Parameters<typeof deriveOwnDocuments>[3]>;
 }
 
 function own({ machine = 1, fleet, state, when }: Case = {}) {
-  return deriveOwn(snapshot(fleet), journal({ machine, ...state }), self({}, machine), {
+  return deriveOwnDocuments(snapshot(fleet), journal({ machine, ...state }), self({}, machine), {
     waiting: [],
     now: at(0),
     fetchedAt: at(0),
