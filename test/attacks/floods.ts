@@ -30,6 +30,12 @@ const keys = (from: number) => Array.from({ length: 8_000 }, (_, at) => `a${at +
 const versions = (world: World, path: string, texts: readonly string[]) => {
   for (const text of texts) world.person({ [path]: text });
 };
+const SETTINGS = ['name', 'url', 'pushes_per_minute', 'machines_max', 'heartbeat', 'lease', 'board', 'paused'];
+const GOOD = ['a', 'https://a.example/b', '6', '9', '60s', '5m', 'main', '9'];
+/** Settings of which one can be read, the one at that place; the file is one all the same. */
+const partly = (good: number, more: string) =>
+  `${SETTINGS.map((name, at) => `${name}: ${at === good ? GOOD[at] : '{ a: b }'}\n`).join('')}${more}`.slice(0, 65_000);
+const lists = `[${'[],'.repeat(19_000)}]`;
 const chain = (id: string, steps: number) => ({ id, assign: 1, steps: Array.from({ length: steps }, () => ({ run: 'a' })) });
 /** Without a space: as much as 1 MiB can hold. */
 const compact = (world: World, orders: readonly object[]) => world.person({ 'ORDERS.json': JSON.stringify({ orders }) });
@@ -98,6 +104,46 @@ const SINGLE: readonly Flood[] = [
       world.orders([canary]);
     },
     quick: true,
+  },
+  {
+    name: 'each setting of fleet.yaml in a version of its own, of 64 KB',
+    before: (world) =>
+      versions(
+        world,
+        'fleet.yaml',
+        SETTINGS.map((_, at) => partly(at, keys(at * 8_000))),
+      ),
+    lay(world, canary) {
+      versions(world, 'fleet.yaml', [...SETTINGS.map((_, at) => partly(at, keys(100_000 + at * 8_000))), partly(-1, keys(0))]);
+      world.orders([canary]);
+    },
+    takes: 'fleet.yaml',
+  },
+  {
+    name: 'each setting of fleet.yaml in a version of 64 KB of lists',
+    before: (world) =>
+      versions(
+        world,
+        'fleet.yaml',
+        SETTINGS.map((_, at) => partly(at, `x${at}: ${lists}\n`)),
+      ),
+    lay(world, canary) {
+      versions(world, 'fleet.yaml', [...SETTINGS.map((_, at) => partly(at, `y${at}: ${lists}\n`)), partly(-1, `z: ${lists}\n`)]);
+      world.orders([canary]);
+    },
+    takes: 'fleet.yaml',
+  },
+  {
+    name: '190 versions of fleet.yaml of 60 KiB that lack the setting',
+    lay(world, canary) {
+      versions(
+        world,
+        'fleet.yaml',
+        Array.from({ length: 190 }, (_, at) => partly(-1, `x${at}: ${lists}\n`)),
+      );
+      world.orders([canary]);
+    },
+    takes: 'fleet.yaml',
   },
   {
     name: '40 bad versions of ORDERS.json of 1 MiB',

@@ -35,7 +35,7 @@ const IN_THE_WAY = [
 test.each(
   IN_THE_WAY,
 )('I5: %s in the place of a folder of .coord is named, with the way out, by each command', (_, lay, words) => {
-  for (const name of ['bus', 'daemon', 'hooks', 'outbox', 'programs', 'runs']) {
+  for (const name of ['../coordination', 'bus', 'daemon', 'hooks', 'outbox', 'programs', 'runs']) {
     const path = join(folder.state, name);
     lay(path);
     expect(() => ownFolder(folder)).toThrow(
@@ -139,4 +139,35 @@ test('a folder in the place of a file of coord’s, or a file in that of a folde
       });
     }
   }
+});
+
+test('I4: coord leave --purge removes nothing behind links, nor what is a person’s, with a run alive', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  if (mac === undefined) throw new Error('no machine');
+  fleet.person().order([{ id: 'long', assign: 1, run: 'sleep 300' }]);
+  await mac.ok('sync');
+  for (const name of ['keep', 'STATUS.json', 'output.log']) writeFileSync(join(elsewhere, name), 'mine');
+  const at = (...names: string[]) => join(mac.folder, ...names);
+  const [run = ''] = readdirSync(at('.coord', 'runs'));
+  for (const place of [
+    '.coord/link',
+    '.coord/outbox/link',
+    '.coord/runs/link',
+    `.coord/runs/${run}/link`,
+    '.coord/clone.git/objects/link',
+    'coordination/link',
+  ])
+    symlinkSync(elsewhere, at(place));
+  rmSync(at('coordination', 'README.md'));
+  symlinkSync(join(elsewhere, 'keep'), at('coordination', 'README.md'));
+  writeFileSync(at('coordination', 'notes.txt'), 'mine');
+  writeFileSync(at('diary'), 'mine');
+  await mac.ok('leave', '--stop', '--purge');
+  for (const name of ['keep', 'STATUS.json', 'output.log']) expect(readFileSync(join(elsewhere, name), 'utf8')).toBe('mine');
+  expect([readdirSync(mac.folder).sort(), readdirSync(at('coordination')).sort()]).toEqual([
+    ['coordination', 'diary'],
+    ['link', 'notes.txt'],
+  ]);
+  expect(mac.processes()).toEqual([]);
 });

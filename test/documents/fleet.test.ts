@@ -91,6 +91,18 @@ describe('D4: a bad value is a fault with its place, its default stays, other ke
   });
 });
 
+test('D4: of thousands of settings that nobody knows twenty are named, and the others counted', () => {
+  const known = 'name: { a: b }\n';
+  const { faults } = parseFleet(
+    known +
+      Array.from({ length: 5_000 }, (_, at) => `a${at}:\nx-${at}:\n`)
+        .join('')
+        .slice(0, 60_000),
+  );
+  expect(faults).toHaveLength(22);
+  expect(faults.at(-1)).toMatchObject({ found: expect.stringMatching(/^\d{4} more that it does not know$/) });
+});
+
 describe('D4: what an unknown key asks for nobody can tell', () => {
   test.each([
     ['heartbeats: 5m', 'unknown field "heartbeats"; did you mean "heartbeat"?'],

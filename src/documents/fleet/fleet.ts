@@ -4,7 +4,7 @@
 import { DEFAULT_FLEET, type FleetSettings, type KeptSetting } from '../../core/model/ledger/fleet.ts';
 import { type Fault, faultText, type Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';
-import { unknownField } from '../json/unknown-field.ts';
+import { isOwnName, unknownField } from '../json/unknown-field.ts';
 import { FLEET_PATH } from '../paths.ts';
 import { parseDuration } from '../text/duration.ts';
 import { DOCUMENT_LIMITS } from '../text/limits.ts';
@@ -81,7 +81,10 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     routing,
     approvals: written,
   };
-  const unknown = fields.rest().flatMap(([key]) => unknownSetting(key, positionOf(key)) ?? []);
+  const unknown = unknownSettings(
+    fields.rest().map(([key]) => key),
+    positionOf,
+  );
   const faults = [...fields.faults, ...badRoutes, ...badApprovals, ...unknown];
   const unread = [...new Set([...fields.bad].flatMap((key) => KEPT[key] ?? []))];
   const [doubt] = unknown;
@@ -109,6 +112,18 @@ const KEPT: Readonly<Record<string, KeptSetting>> = {
   pause_note: 'paused',
 };
 const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), 'routing', 'approvals']);
+
+/** So many are named; of the others it is said how many there are. */
+const UNKNOWN_MAX = 20;
+
+function unknownSettings(keys: readonly string[], positionOf: (key: string) => Position | null): readonly Fault[] {
+  const unknown = keys.filter((key) => !KNOWN.has(key) && !isOwnName(key));
+  const named = unknown.slice(0, UNKNOWN_MAX).flatMap((key) => unknownSetting(key, positionOf(key)) ?? []);
+  const more = unknown.length - UNKNOWN_MAX;
+  if (more <= 0) return named;
+  const at = { document: FLEET_PATH, line: null, column: null, level: 'fault' } as const;
+  return [...named, { ...at, expected: 'settings that this version knows', found: `${more} more that it does not know` }];
+}
 
 function unknownSetting(key: string, at: Position | null): Fault | null {
   const unknown = unknownField(key, KNOWN);

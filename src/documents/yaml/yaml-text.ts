@@ -1,7 +1,20 @@
 // Reads YAML safely: one document of the core schema, without aliases, tags, directives or repeated keys, into null-prototype mappings. A
 // flat 4 KB file of brackets makes the yaml package abort the process, so its lexer and parser are driven step by step and stopped at the
 // first level that is too deep. All YAML is read here.
-import { Composer, CST, type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
+import {
+  Composer,
+  CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Pair,
+  Parser,
+  type YAMLMap,
+} from 'yaml';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { FORBIDDEN_KEYS } from '../json/json-node.ts';
 import { visibleText } from '../text/escape-text.ts';
@@ -157,6 +170,17 @@ function toPlain(node: unknown, level: number): unknown {
   return mapping;
 }
 
+/** By their names, found once: a text of 64 KB has 8,000 of them, and each may be a mistake. */
+const PAIRS = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsOf(mapping: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = PAIRS.get(mapping);
+  if (known !== undefined) return known;
+  const pairs = new Map(mapping.items.flatMap((item) => (isScalar(item.key) ? [[String(item.key.value), item] as const] : [])));
+  PAIRS.set(mapping, pairs);
+  return pairs;
+}
+
 function offsetOf(contents: unknown, key: string | number, ...inner: readonly (string | number | undefined)[]): number | null {
   const [next, ...rest] = inner;
   if (isSeq(contents) && typeof key === 'number') {
@@ -165,7 +189,7 @@ function offsetOf(contents: unknown, key: string | number, ...inner: readonly (s
     return isScalar(item) || isMap(item) || isSeq(item) ? (item.range?.[0] ?? null) : null;
   }
   if (!isMap(contents)) return null;
-  const pair = contents.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+  const pair = pairsOf(contents).get(String(key));
   if (next !== undefined) return offsetOf(pair?.value, next, ...rest);
   const at =
     isScalar(pair?.value) || isMap(pair?.value) || isSeq(pair?.value)

@@ -116,7 +116,7 @@ const FOLDERS = ['bus', 'daemon', 'hooks', 'outbox', 'programs', 'runs'];
 /** Throws REFUSED where it is another user's, and LOCAL_STATE where something else stands in the place of one of its folders. */
 export function ownFolder(folder: FleetFolder): FleetFolder {
   mustOwn(folder.state, folder.identity);
-  mustBeFolders(...FOLDERS.map((name) => join(folder.state, name)));
+  mustBeFolders(folder.projection, ...FOLDERS.map((name) => join(folder.state, name)));
   return folder;
 }
 
