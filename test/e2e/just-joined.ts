@@ -1,22 +1,19 @@
-// Fleets that have just been joined, kept for some seconds: for the next test that wants the same machines their files are copied. Most tests
-// begin so, and a join takes thirty processes. What joins do is for join.test.ts, which copies nothing.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Fleets that have just been joined, kept for some seconds: for the next test that wants the same machines, in whichever process, their files
+// are copied. Most tests begin so, and a join takes thirty processes. What joins do is for join.test.ts, which copies nothing.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hasHooks } from './hub-edit.ts';
 import { mainPath } from './program.ts';
 
 interface Kept {
   readonly folder: string;
-  /** Where its fleet lay, which its files say. */
-  readonly root: string;
   readonly joinedMs: number;
 }
 
 /** Well below a heartbeat: nobody takes a machine for silent, and no beat is due. */
 const FRESH_MS = 15_000;
-
-/** By the names of its machines, in the order in which they joined; of this process. */
-const kept = new Map<string, Kept>();
+/** Beside the files of a kept fleet: where it lay, which they say. */
+const ROOT = '.root';
 
 /** Nobody has joined, pushed, or set anything but what `createFleet` did. `config`: the text of that. */
 export function isNew(root: string, hub: string, config: string): boolean {
@@ -28,21 +25,38 @@ export function isNew(root: string, hub: string, config: string): boolean {
 
 /** False = there is none that is fresh. */
 export function takeJoined(root: string, names: readonly string[]): boolean {
-  const known = kept.get(names.join(' '));
-  if (known === undefined || Date.now() - known.joinedMs > FRESH_MS) return false;
-  copyTo(root, known.folder);
+  const known = newestOf(names);
+  if (known === null || Date.now() - known.joinedMs > FRESH_MS) return false;
+  const before = readFileSync(join(known.folder, ROOT), 'utf8');
+  copyTo(root, join(known.folder, 'fleet'));
   for (const name of names)
-    for (const path of [join(name, 'fleet', '.coord'), join(name, 'coord')]) sayRoot(join(root, path), known.root, root);
+    for (const path of [join(name, 'fleet', '.coord'), join(name, 'coord')]) sayRoot(join(root, path), before, root);
   return true;
 }
 
 /** `joinedMs`: when the first of them began to. */
 export function keepJoined(root: string, names: readonly string[], joinedMs: number): void {
-  const folder = join(dirname(mainPath), 'joined', `${process.pid}`, names.join(' '));
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  copyTo(folder, root);
-  kept.set(names.join(' '), { folder, root, joinedMs });
+  const folder = join(folderOf(names), `${joinedMs}-${process.pid}`);
+  const making = join(folderOf(names), `making-${process.pid}`);
+  mkdirSync(join(making, 'fleet'), { recursive: true });
+  copyTo(join(making, 'fleet'), root);
+  writeFileSync(join(making, ROOT), root);
+  // Whole for whoever sees it; it goes with the program, because somebody may be copying it.
+  renameSync(making, folder);
+}
+
+/** By the names of its machines, in the order in which they joined; of this run of the tests. */
+function folderOf(names: readonly string[]): string {
+  return join(dirname(mainPath), 'joined', names.join(' '));
+}
+
+function newestOf(names: readonly string[]): Kept | null {
+  const folder = folderOf(names);
+  const all = (existsSync(folder) ? readdirSync(folder) : []).flatMap((name): Kept[] => {
+    const joinedMs = Number(/^(\d+)-\d+$/.exec(name)?.[1] ?? Number.NaN);
+    return Number.isNaN(joinedMs) ? [] : [{ folder: join(folder, name), joinedMs }];
+  });
+  return all.sort((one, other) => other.joinedMs - one.joinedMs)[0] ?? null;
 }
 
 function copyTo(folder: string, from: string): void {
