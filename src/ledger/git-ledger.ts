@@ -10,8 +10,7 @@ import { type CloneSession, openSession, renewClone, withHealing } from './clone
 import { type FleetView, fetchTrees, noteAccepted, recallTrees } from './fetch/fetch-trees.ts';
 import { branchRef, isObjectId, mustBeBoardBranch } from './fetch/ref-names.ts';
 import { type GitLedger, type GitLedgerOptions, LEDGER_TIMEOUTS } from './ledger-options.ts';
-import { MISSING } from './objects/blob-text.ts';
-import { contentId } from './objects/content-id.ts';
+import { contentId, MISSING } from './objects/blob-text.ts';
 import { findVersions, leadsOn } from './objects/main-versions.ts';
 import { createBlobReader } from './objects/read-blobs.ts';
 import { NO_HISTORY, readHistory } from './objects/read-history.ts';

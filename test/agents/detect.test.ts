@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { detectAgents } from '../../src/features/agents/adapters/detect.ts';
-import { LineSplitter } from '../../src/features/agents/adapters/line-splitter.ts';
+import { LineSplitter } from '../../src/features/agents/adapters/listen.ts';
 import { noteLogin, readFoundAgents, writeFoundAgents } from '../../src/features/agents/system/found-agents.ts';
 import { toolsHere } from '../../src/system/policy/own-tools.ts';
 import { findExecutable } from '../../src/system/process/find-executable.ts';

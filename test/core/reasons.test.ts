@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { takeOvers } from '../../src/core/history/run-take-overs.ts';
+import { takeOvers } from '../../src/core/history/timeline.ts';
 import { REASON_CODES } from '../../src/core/model/orders/reason.ts';
 import { isEndUnknown } from '../../src/core/orders/manual-resolution.ts';
 import { codeOf, withHead } from '../../src/core/orders/read-reason.ts';

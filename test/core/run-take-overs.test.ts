@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { takeOvers } from '../../src/core/history/run-take-overs.ts';
-import { runEvents } from '../../src/core/history/timeline.ts';
+import { runEvents, takeOvers } from '../../src/core/history/timeline.ts';
 import type { TimelineEvent } from '../../src/core/model/status/timeline.ts';
 import { ended } from './samples.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { takeOvers } from '../../src/core/history/run-take-overs.ts';
 import { quantile, statsOf } from '../../src/core/history/stats.ts';
-import { runEvents } from '../../src/core/history/timeline.ts';
+import { runEvents, takeOvers } from '../../src/core/history/timeline.ts';
 import type { TimelineEvent } from '../../src/core/model/status/timeline.ts';
 import { ended, T0_MS } from './samples.ts';
 

@@ -13,8 +13,7 @@ import type {
 } from '../../src/core/model/ledger/push.ts';
 import type { CommitTree, OddRef, TreeEntry, Trees } from '../../src/core/model/ledger/trees.ts';
 import { branchRef, claimRef, isStrangeRef, kindOfRef, laneRef, pathOfRef } from '../../src/ledger/fetch/ref-names.ts';
-import { blobOf, MISSING } from '../../src/ledger/objects/blob-text.ts';
-import { contentId } from '../../src/ledger/objects/content-id.ts';
+import { blobOf, contentId, MISSING } from '../../src/ledger/objects/blob-text.ts';
 import type { Ledger } from '../../src/ports.ts';
 import { type Commit, historyFrom } from './memory-history.ts';
 import { type MemoryFolder, type Seen, seenWith } from './memory-seen.ts';

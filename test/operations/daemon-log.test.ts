@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { appendToLog, logLine, oldLogOf } from '../../src/operations/daemon/daemon-log.ts';
-import { followDaemonLog } from '../../src/operations/daemon/follow-log.ts';
+import { followDaemonLog } from '../../src/operations/daemon/control.ts';
+import { appendToLog, logLine, oldLogOf } from '../../src/operations/daemon/run-daemon.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coord-daemon-log-'));

@@ -1,10 +1,20 @@
 // The fleet's timeline, from documents and main's history. Pure: takes events, returns the wanted ones in order.
-
 import { parseTime } from '../base/time.ts';
 import type { OrderEdit } from '../model/ledger/intention.ts';
 import { EVERYBODY, type Message, type Reader } from '../model/messages/message.ts';
+import type { ReasonCode } from '../model/orders/reason.ts';
 import type { OlderRun, ResultsDocument, RunName, RunningRun } from '../model/orders/run.ts';
-import type { Editor, MachineNames, OrderEvent, RunEnded, TimelineEvent, TimelineFilter } from '../model/status/timeline.ts';
+import type {
+  Editor,
+  MachineNames,
+  OrderEvent,
+  RunEnded,
+  RunStarted,
+  TakenOver,
+  TimelineEvent,
+  TimelineFilter,
+} from '../model/status/timeline.ts';
+import { codeOf } from '../orders/read-reason.ts';
 
 /** What one commit did, and by whom. */
 export interface EditedAt {
@@ -152,4 +162,41 @@ function concerns(event: TimelineEvent, machine: number, name: string | null): b
     case 'fault':
       return isBy(event.by);
   }
+}
+
+/** Ends that are the machine's fault and not that of the work. */
+const GAVE_WAY: readonly (ReasonCode | undefined)[] = ['leaseOver', 'interrupted', 'takenOver'];
+
+/**
+ * Attempts that another machine took over. Claims leave no trace, so where the attempt before left none either, nothing is reported.
+ * `isForAll`: each machine makes its own attempts at such an order.
+ */
+export function takeOvers(events: Iterable<TimelineEvent>, isForAll: (order: string) => boolean): TakenOver[] {
+  const starts: RunStarted[] = [];
+  const ends: RunEnded[] = [];
+  for (const event of events) {
+    if (event.kind === 'started') starts.push(event);
+    else if (event.kind === 'ended') ends.push(event);
+  }
+  const machines = new Map<string, Map<number, RunEnded | null>>();
+  for (const run of [...starts, ...ends]) {
+    const known = machines.get(nameOf(run, run.attempt)) ?? new Map<number, RunEnded | null>();
+    known.set(run.machine, run.kind === 'ended' ? run : (known.get(run.machine) ?? null));
+    machines.set(nameOf(run, run.attempt), known);
+  }
+  return starts.flatMap((run): TakenOver[] => {
+    const before = machines.get(nameOf(run, run.attempt - 1));
+    // An earlier attempt of the same machine means that it went on by itself.
+    if (before === undefined || before.has(run.machine) || isForAll(run.order)) return [];
+    const [first, ...others] = before;
+    if (first === undefined || others.length > 0) return [];
+    const [from, end] = first;
+    const { at, machine, order, generation, attempt } = run;
+    const failed = end !== null && end.at <= at && !GAVE_WAY.includes(codeOf(end));
+    return [{ kind: 'takenOver', at, machine, order, generation, attempt, from, why: failed ? 'failed' : 'lost' }];
+  });
+}
+
+function nameOf({ order, generation }: RunStarted | RunEnded, attempt: number): string {
+  return `${order} ${generation}.${attempt}`;
 }

@@ -1,8 +1,9 @@
 // The state of a shared order from documents alone (D6). Claims are refs and no documents, so each machine lists its claims in its results. If
 // observers call the holder lost (F2), a take-over follows the claim's own terms (O4).
-import { minuteTime } from '../base/time.ts';
+import { isoTime, latest, minuteTime, parseTime } from '../base/time.ts';
+import { longestRankWaitMs } from '../decide/ranking.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
-import { type ClaimView, claimName } from '../model/orders/claim.ts';
+import { type ClaimTerms, type ClaimView, claimName } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { OlderRun, RunName } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
@@ -11,11 +12,11 @@ import { pausedReason } from '../orders/pause.ts';
 import { toldReason } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
 import { changedSince } from '../orders/work-hash.ts';
-import { isDeclaredLost } from '../presence/lost.ts';
+import { HEARTBEATS_PER_LEASE, isDeclaredLost } from '../presence/lost.ts';
+import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import { type AttemptFact, type Attempts, attemptsOf, hasCompleted, mayFollow } from '../runs/shared-attempts.ts';
-import { takeOverBy } from './take-over-by.ts';
 
 export type PlacedStatus = StatusRun & Pick<StatusOrder, 'machine' | 'reached'>;
 
@@ -136,4 +137,30 @@ function claimsOf(machines: Machines): ReadonlyMap<string, readonly ClaimView[]>
     }
   claimsIn.set(machines, claims);
   return claims;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * O4: by when a lost attempt is taken over, for people: ISO 8601 UTC, rounded up to a minute; null = no document says when that machine was
+ * last heard of. By the clock of the machine that calls the holder lost, so nothing is decided by it (D7). Right while clocks are right to the
+ * minute and `lease` in fleet.yaml was not raised since the claim.
+ */
+function takeOverBy(
+  order: Order,
+  { machine: lost, leaseMs }: Pick<ClaimTerms, 'leaseMs'> & { readonly machine: number },
+  takers: readonly number[],
+  machines: Machines,
+): string | null {
+  const document = machines.get(lost)?.document;
+  if (document === undefined) return null;
+  const sayers = [...machines.values()].filter((it) => (it.document.lost[lost] ?? -1) >= document.beat);
+  const heardAt = parseTime(latest(sayers.map((it) => it.document.seen[lost] ?? '')));
+  if (Number.isNaN(heardAt)) return null;
+  // The machine that takes over may have seen the last sign one look later than the one that reports it, and sees the end of the lease up to one
+  // look after that.
+  const lookMs = Math.max(...takers.map((it) => machines.get(it)?.document.heartbeatMs ?? 0), QUIET_LOOK_MS * (1 + JITTER));
+  const waitMs =
+    Math.max(leaseMs, HEARTBEATS_PER_LEASE * document.heartbeatMs) + 2 * lookMs + longestRankWaitMs(order, takers, machines);
+  return isoTime(Math.ceil((heardAt + waitMs) / MINUTE_MS) * MINUTE_MS);
 }

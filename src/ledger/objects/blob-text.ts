@@ -1,6 +1,9 @@
 // The bytes of a document as text, or why they are no text (D8). Every ledger uses these words.
+
+import { createHash } from 'node:crypto';
 import type { Blob } from '../../core/model/ledger/trees.ts';
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
+import type { ObjectFormat } from '../clone/clone.ts';
 
 /** 30 MB of zeros are sent as 30 KB, so the size is checked before reading. */
 export const { sizeBytesMax: DOCUMENT_BYTES_MAX } = DOCUMENT_LIMITS;
@@ -23,4 +26,10 @@ export function blobOf(bytes: Uint8Array): Blob {
   } catch {
     return unreadable('not UTF-8');
   }
+}
+
+/** Hashes as git does: type, size in bytes, content. */
+export function contentId(content: string | Uint8Array, format: ObjectFormat): string {
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+  return createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

@@ -1,15 +1,20 @@
 // Starts and stops the daemon of a fleet folder, and tells its state, for `coord daemon start`, `stop` and `status`.
 
+import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../../core/base/time.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { atMostMs } from '../../core/presence/elapsed.ts';
 import { CoordError, errorCode } from '../../errors.ts';
+import { openToRead } from '../../system/files/open-file.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { startDetached } from '../../system/process/detached.ts';
 import { isLiving } from '../../system/process/process-identity.ts';
 import { systemClock } from '../../system/time/clock.ts';
+import type { World } from '../sync/dependencies.ts';
+import { underLock } from '../sync/under-lock.ts';
 import { readView } from '../sync/view.ts';
 import { type DaemonRecord, livingDaemon } from './pid-file.ts';
 
@@ -112,4 +117,45 @@ function nextLookOf({ nextLook, saidAt }: Pick<DaemonRecord, 'nextLook' | 'saidA
   if (nextLook === null || saidAt === undefined) return nextLook;
   const leftMs = Date.parse(nextLook) - saidAt.wallMs - atMostMs(saidAt, now);
   return isoTime(now.wallMs + Math.max(0, leftMs));
+}
+
+/** SIGTERM, 10 s, SIGKILL (O9), and a little more. */
+const END_MS_MAX = 15_000;
+
+/** Stops all runs here and waits until they have ended; returns the orders that ran. The next sync reports them: one now would start new ones. */
+export function stopRuns(world: World, folder: FleetFolder): Promise<readonly string[]> {
+  return underLock(world, folder, async ({ opened, state }) => {
+    const active = state.active.map((run) => ({ ...run, stop: run.stop ?? ('halted' as const) }));
+    for (const { key, stop } of active) await opened.runner.stop(key, stop);
+    if (active.length > 0) await opened.journal.save({ ...state, active });
+    const untilMs = performance.now() + END_MS_MAX;
+    for (const { key } of active) await opened.runner.untilOneEnds([key], Math.max(1, untilMs - performance.now()));
+    return active.map((run) => run.order);
+  });
+}
+
+const FOLLOW_MS = 300;
+const CHUNK_BYTES = 64 * 1024;
+
+/** With `follow` it does not end by itself. Throws NOT_FOUND where there is no log. */
+export async function followDaemonLog({ daemonLog }: FleetFolder, follow: boolean, write: (text: string) => void): Promise<void> {
+  if (!existsSync(daemonLog)) throw new CoordError('NOT_FOUND', `there is no log yet: ${daemonLog}`, 'coord daemon start');
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  const decoder = new StringDecoder('utf8');
+  let file = openToRead(daemonLog);
+  try {
+    for (;;) {
+      // Asked before the rest is read, so that nothing of the old one is missed.
+      const isOld = statSync(daemonLog, { throwIfNoEntry: false })?.ino !== fstatSync(file).ino;
+      for (let size = readSync(file, buffer); size > 0; size = readSync(file, buffer))
+        write(decoder.write(buffer.subarray(0, size)));
+      if (!follow) return;
+      if (isOld && existsSync(daemonLog)) {
+        closeSync(file);
+        file = openToRead(daemonLog);
+      } else await delay(FOLLOW_MS);
+    }
+  } finally {
+    closeSync(file);
+  }
 }

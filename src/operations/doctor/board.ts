@@ -1,13 +1,15 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusMachine } from '../../core/model/status/status.ts';
+import { acceptOrRestoreMain } from '../../machine/steps/pin-main.ts';
+import { takeLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT } from '../sync/halt-words.ts';
 import { oddRefsOf } from '../sync/odd-refs.ts';
 import { documentVersion } from '../sync/versions.ts';
-import { counted, type Finding, ok, problem, skipped, warning } from './check.ts';
-import type { Check } from './exam.ts';
+import { counted, type Finding, fixable, ok, problem, skipped, warning } from './check.ts';
+import { type Check, LIMITS } from './exam.ts';
 
 const UNREACHED = 'the remote was not reached';
 
@@ -148,3 +150,35 @@ export function versionsFinding(machines: Readonly<Record<string, Pick<StatusMac
   if (formats.size <= 1) return ok(found === '' ? 'no machine reports a version' : found);
   return warning(`${found}: they write documents differently`, 'npm install --global git-coord, on the machines that are behind');
 }
+
+/** The machine has halted, and only a person can say that the rewrite is meant (R3a). */
+export const rewrittenCheck: Check = {
+  id: 'rewritten',
+  title: 'main continues what was seen',
+  async look({ adapters }) {
+    // Read anew, so that a look after repairing sees what was repaired.
+    const state = await (await adapters()).journal.load();
+    if (state === null || state.rewritten === null) return ok('yes');
+    const { found, since } = state.rewritten;
+    const now =
+      found === null
+        ? 'it is gone. --fix puts it back as this machine last saw it: do that on the machine that synced last'
+        : `it is at ${found.slice(0, 10)}, which does not contain that. If that is intended, --fix continues from there`;
+    return fixable('problem', `no: it was at ${state.main?.slice(0, 10)}, and since ${since} ${now}`);
+  },
+  async repair({ folder, adapters }) {
+    const lock = await takeLock(folder.lock, LIMITS.lockMs);
+    try {
+      const { journal, ledger } = await adapters();
+      const state = await journal.load();
+      if (state?.rewritten == null) return 'nothing: main is back by now';
+      const { state: next, putBack } = await acceptOrRestoreMain(ledger, state);
+      await journal.save(next);
+      return putBack !== null
+        ? `put main back as it was at ${putBack.slice(0, 10)}`
+        : 'took main as it is now; the next coord sync continues from there';
+    } finally {
+      await lock.release();
+    }
+  },
+};

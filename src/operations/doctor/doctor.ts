@@ -1,11 +1,28 @@
 // Runs `coord doctor`: all checks at once, repairs with --fix what a machine can repair, and says what it found and did. A check that fails
 // is a finding. No lock is held while the network is asked.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
 import { CoordError } from '../../errors.ts';
-import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { readIfThere } from '../../system/files/read-if-there.ts';
+import { computerId } from '../../system/fleet/computer.ts';
+import { type FleetFolder, fleetFolderAt, isFleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts';
+import { knownRoots } from '../../system/fleet/known-roots.ts';
 import type { World } from '../sync/dependencies.ts';
 import { apiCheck } from './api.ts';
-import { boardCheck, documentsCheck, laneCheck, mainCheck, namespaceCheck, oddRefsCheck, versionsCheck } from './board.ts';
+import {
+  boardCheck,
+  documentsCheck,
+  laneCheck,
+  mainCheck,
+  namespaceCheck,
+  oddRefsCheck,
+  rewrittenCheck,
+  versionsCheck,
+} from './board.ts';
 import { type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
 import { cloneCheck } from './clone.ts';
 import { diskCheck, gitFinding, nodeFinding } from './computer.ts';
@@ -13,10 +30,8 @@ import { cronPathCheck, cronRemoteCheck } from './cron.ts';
 import { type Check, type Exam, LIMITS, openExam } from './exam.ts';
 import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
-import { missingFolder } from './missing-folder.ts';
 import { allowedCheck } from './permissions.ts';
 import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
-import { rewrittenCheck } from './rewritten.ts';
 import { editsCheck, journalCheck, outboxCheck, syncedCheck } from './state.ts';
 import { syncTriggerCheck } from './sync-trigger.ts';
 
@@ -124,4 +139,27 @@ function of(check: Check, finding: Finding, did: string | null): CheckResult {
 
 function result(id: string, title: string, { state, found, fix, canFix = false }: Finding): CheckResult {
   return { id, title, state, found, fix: fix ?? (canFix ? 'coord doctor --fix' : null), canFix, did: null };
+}
+
+/** A fleet folder whose `.coord` is gone: the policy still knows it. Null = neither the current folder nor one above it was one. */
+function missingFolder(world: World): Finding | null {
+  const known = new Set(knownRoots(world.home));
+  for (let at = resolve(world.cwd); ; at = dirname(at)) {
+    if (known.has(at) && !isFleetFolder(fleetFolderAt(at)))
+      return problem(`${at} was one, and its .coord is gone`, wayBack(world, at));
+    if (at === dirname(at)) return null;
+  }
+}
+
+function wayBack(world: World, root: string): string {
+  return `coord join <url> ${shellWord(root)} --as ${machineThere(world, root) ?? '<its number>'}`;
+}
+
+/** By the documents that lie there: the one of this computer. */
+function machineThere(world: World, root: string): number | null {
+  const { projection } = fleetFolderAt(root);
+  const names = existsSync(projection) ? readdirSync(projection).filter((name) => /^COMPUTER_\d+\.md$/.test(name)) : [];
+  const documents = names.map((name) => parseMachineDocument(readIfThere(join(projection, name)) ?? '', name).value);
+  const mine = documents.filter((document) => document?.id === computerId(world.home) && document.state !== 'LEFT');
+  return mine.length === 1 ? (mine[0]?.machine ?? null) : null;
 }

@@ -1,17 +1,19 @@
 // Writes what a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
-
 import { isoTime } from '../../core/base/time.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';
-import type { StatusDocument } from '../../core/model/status/status.ts';
+import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
+import { because } from '../../core/orders/reason-words.ts';
+import { headOf } from '../../core/status/order-status.ts';
 import { isSpec } from '../../documents/documents.ts';
+import { parseOrders } from '../../documents/orders/orders.ts';
 import { messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
+import type { HeldEdit } from '../../machine/steps/pending-edits.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { markTaken, project } from '../../system/fleet/projection.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { leaveMail } from '../messages/write-inbox.ts';
-import { withHeldOrders } from '../orders/held-orders.ts';
 import type { World } from './dependencies.ts';
 import { untold } from './edit-rejections.ts';
 import { oddRefsShown } from './odd-refs.ts';
@@ -153,4 +155,36 @@ function writeView(folder: FleetFolder, view: View, before: string | null): void
   const text = `${JSON.stringify(view, null, 1)}\n`;
   // What a power cut leaves of it is no view, and the next sync makes one.
   if (text !== before) writeWhole(folder.view, text, 0o644);
+}
+
+/** D5: orders that were placed here and wait for main to be fixed are listed, so that the person can see them and take them back. */
+function withHeldOrders(status: StatusDocument, held: readonly HeldEdit[]): StatusDocument {
+  const orders = new Map<string, StatusOrder>();
+  for (const { intention, reason } of held) {
+    const { edit } = intention;
+    if (edit.kind === 'add' && !Object.hasOwn(status.orders, edit.order.id))
+      orders.set(edit.order.id, blockedStatus(edit.order, reason));
+    else if (edit.kind === 'remove') orders.delete(edit.id);
+    else if (edit.kind === 'set' && edit.field === 'cancelled' && edit.value === true) cancel(orders, edit.id);
+  }
+  if (orders.size === 0) return status;
+  const blocked = [...orders.values()].filter(({ state }) => state === 'BLOCKED').length;
+  const cancelled = orders.size - blocked;
+  const { summary } = status;
+  return {
+    ...status,
+    summary: { ...summary, blocked: summary.blocked + blocked, cancelled: summary.cancelled + cancelled },
+    orders: { ...status.orders, ...Object.fromEntries(orders) },
+  };
+}
+
+function blockedStatus(entry: object, reason: string): StatusOrder {
+  const [order] = parseOrders(JSON.stringify({ orders: [entry] })).value?.orders ?? [];
+  const { assign = 'nobody' } = order === undefined ? {} : headOf(order, new Map());
+  return { assign, state: 'BLOCKED', ...because.heldBack(reason) };
+}
+
+function cancel(orders: Map<string, StatusOrder>, id: string): void {
+  const order = orders.get(id);
+  if (order !== undefined) orders.set(id, { assign: order.assign, state: 'CANCELLED' });
 }

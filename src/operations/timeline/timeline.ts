@@ -1,8 +1,7 @@
 // Tells the fleet's story for `coord timeline`, from what the last sync fetched and from this machine's journal. It asks nobody.
 
 import { parseTime } from '../../core/base/time.ts';
-import { takeOvers } from '../../core/history/run-take-overs.ts';
-import { isWanted, mergeEvents, messageEvents, runEvents, sortedEvents } from '../../core/history/timeline.ts';
+import { isWanted, mergeEvents, messageEvents, runEvents, sortedEvents, takeOvers } from '../../core/history/timeline.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { MachineNames, TimelineEvent, TimelineFilter } from '../../core/model/status/timeline.ts';

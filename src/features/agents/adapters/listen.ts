@@ -1,10 +1,10 @@
 // Hears an agent's process: events go to its reader, readable lines to the log, and the time without progress is measured.
 import type { ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { withoutCutWord } from '../../../core/base/cut-word.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import type { AgentReader, Event, Step } from './adapter.ts';
-import { LineSplitter } from './line-splitter.ts';
 
 const EVENT_CHARACTERS_MAX = 8 * 1024 * 1024;
 const SHOWN_CHARACTERS_MAX = 500;
@@ -112,4 +112,42 @@ export function line(text: string): string {
   return read.length === text.length && characters.length <= SHOWN_CHARACTERS_MAX
     ? characters.join('')
     : `${withoutCutWord(characters.slice(0, SHOWN_CHARACTERS_MAX - 1).join(''))}…`;
+}
+
+/** Makes lines of the output of a process. One that is too long is dropped and reported, so that an agent cannot fill the memory. */
+export class LineSplitter {
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #charactersMax: number;
+  #rest = '';
+  #dropped = 0;
+
+  constructor(charactersMax: number) {
+    this.#charactersMax = charactersMax;
+  }
+
+  take(chunk: Buffer): string[] {
+    const pieces = this.#decoder.write(chunk).split('\n');
+    const lines: string[] = [];
+    for (const [at, piece] of pieces.entries()) {
+      if (this.#dropped > 0 || this.#rest.length + piece.length > this.#charactersMax) {
+        this.#dropped += this.#rest.length + piece.length;
+        this.#rest = '';
+      } else this.#rest += piece;
+      if (at < pieces.length - 1) lines.push(...this.#line());
+    }
+    return lines;
+  }
+
+  /** What no line end follows. */
+  end(): string[] {
+    this.#rest += this.#decoder.end();
+    return this.#line();
+  }
+
+  #line(): string[] {
+    const line = this.#dropped > 0 ? `(a line of ${this.#dropped} characters left out)` : this.#rest.replace(/\r$/, '');
+    this.#rest = '';
+    this.#dropped = 0;
+    return line.trim() === '' ? [] : [line];
+  }
 }

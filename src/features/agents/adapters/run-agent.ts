@@ -1,7 +1,6 @@
 // Runs an agent's order as `coord __agent` (O15): starts the agent in the folder of the run, tells it the task, logs what it does as
 // readable lines, and exits 0 only if the agent's own result says that the task is done. Agent and process belong to the run's group, so
 // the watchdog ends both.
-
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,21 +8,24 @@ import { delimiter, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutCutWord } from '../../../core/base/cut-word.ts';
+import { plainText } from '../../../core/base/redact.ts';
 import { AGENT_ASKS, type AgentRequest } from '../../../core/model/orders/agent.ts';
 import { CALL } from '../../../core/model/orders/call.ts';
 import { formatDuration } from '../../../documents/text/duration.ts';
 import { errorCode } from '../../../errors.ts';
 import { besideFolder } from '../../../system/files/beside-folder.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
+import { type NotedQuestion, readQuestion } from '../../../system/runs/run-notes.ts';
+import { progressPath } from '../../../system/runs/run-place.ts';
 import { createProgressWriter } from '../../../system/runs/run-progress.ts';
 import { agentPrompt } from '../rules/agent-prompt.ts';
+import { AGENTS } from '../rules/known-agents.ts';
 import { noteLogin } from '../system/found-agents.ts';
 import type { Adapter, Verdict } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
 import { ask } from './ask.ts';
 import { withoutFiles } from './at-words.ts';
 import { line, listen } from './listen.ts';
-import { questionAsked } from './question.ts';
 import { runServer } from './run-server.ts';
 
 /** Its own result says that it failed; 2 = it gave none, 3 (`AGENT_ASKS`) = only a person can help. */
@@ -198,4 +200,25 @@ export function agentEnvironment(
   // Agents from npm are scripts that ask for node.
   const path = [env.PATH ?? '', dirname(executable), dirname(process.execPath)].filter((folder) => folder !== '').join(delimiter);
   return { ...Object.fromEntries(passed), PATH: path };
+}
+
+const LAST_LINE = /^\W{0,4}QUESTION\W{0,4}:\**\s*(\S.*)$/;
+
+/** O18: the question that the run ended with, noted by the tool `ask` or in the last line of its words. `session`: without one nobody could go on. Of an agent that is not logged in, or whose session is gone, that is the matter. */
+export function questionAsked(
+  { agent }: Pick<AgentRequest, 'agent'>,
+  { problem, asks, result }: Verdict,
+  session: string | null,
+  env: NodeJS.ProcessEnv,
+): NotedQuestion | null {
+  if (session === null || !AGENTS[agent].keepsSessions || asks === 'login' || asks === 'session') return null;
+  const path = progressPath(env);
+  const noted = path === null ? null : readQuestion(path);
+  const said = problem === null ? lastLine(result ?? '') : undefined;
+  const asked = noted ?? (said === undefined ? null : { question: said, to: 0 });
+  return asked === null ? null : { ...asked, question: plainText(asked.question) };
+}
+
+function lastLine(words: string): string | undefined {
+  return LAST_LINE.exec(words.trimEnd().split('\n').at(-1)?.trim() ?? '')?.[1];
 }

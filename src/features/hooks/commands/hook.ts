@@ -1,17 +1,18 @@
 // Runs `coord hook`, which an agent's program calls at its events (M9). It always ends with 0, and says nothing where there is nothing to
 // say or anything is wrong, so that no trouble of coord's becomes the agent's.
-import { existsSync, fstatSync, mkdirSync, readSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, fstatSync, mkdirSync, readSync, realpathSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { HookWords } from '../../../cli/hook-words.ts';
 import type { Journal } from '../../../ports.ts';
+import { otherOwner } from '../../../system/files/folder-owner.ts';
 import { coordHome } from '../../../system/fleet/computer.ts';
-import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { type FleetFolder, fleetFolderAt, isFleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { knownRoots } from '../../../system/fleet/known-roots.ts';
 import { AGENT_TEXT_MAX } from '../documents/agent-message.ts';
 import { hookAnswer, readHookCall } from '../documents/hook-call.ts';
 import { HOOK_AGENTS, type HookAgent } from '../documents/hook-dialects.ts';
 import { type InboxAnswer, inboxAnswer } from '../operations/answer.ts';
 import { handOffAnswer } from '../operations/hand-off.ts';
-import { hookFleets } from '../operations/known-fleets.ts';
 
 /** Tools hand over what they read and wrote; more than this is not worth the time. */
 const INPUT_CHARACTERS_MAX = 4_000_000;
@@ -136,4 +137,35 @@ function standardInput(): Promise<string | null> {
     stdin.on('end', () => end(text));
     stdin.on('error', () => end(null));
   });
+}
+
+/**
+ * The fleet folder that is named, and no other then; else the one above `cwd`, else all of this computer. Only folders in which this computer has
+ * joined a fleet count: a `.coord` that came with somebody's repo says nothing.
+ */
+export function hookFleets(home: string, named: string | undefined, cwd: string): readonly FleetFolder[] {
+  const known = knownRoots(home);
+  // Joined by a link or by the real path, and named by the other one.
+  const isKnown = (root: string) => known.includes(root) || known.some((one) => real(one) === real(root));
+  if (named !== undefined && named !== '') return usable([resolve(cwd, named)].filter(isKnown));
+  for (let at = resolve(cwd); ; at = dirname(at)) {
+    if (existsSync(join(at, '.coord')) && isKnown(at)) {
+      const found = usable([at]);
+      if (found.length > 0) return found;
+    }
+    if (at === dirname(at)) return usable(known);
+  }
+}
+
+/** Those that are there and are this user's: what another one wrote in them would lock their owner out. */
+function usable(roots: readonly string[]): readonly FleetFolder[] {
+  return roots.map(fleetFolderAt).filter((folder) => isFleetFolder(folder) && otherOwner(folder.identity) === null);
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
