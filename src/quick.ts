@@ -1,6 +1,5 @@
 // `coord status` and its like (cli/quick-words.ts), in one file of their own: what is asked for every minute must not wait for
 // the rest of the program. Reads local files, and writes none but the note of what a person was told; the only adapter that it makes is the journal.
-
 import * as status from './cli/commands/look/status.ts';
 import * as machines from './cli/commands/machines/machines.ts';
 import * as inbox from './cli/commands/messages/inbox-list.ts';

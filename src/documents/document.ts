@@ -1,5 +1,4 @@
 // What a kind of document below `coordination/` is: where it stands, who owns it (D1), and how it is read and written. documents.ts lists them all.
-
 import type { FleetSettings } from '../core/model/ledger/fleet.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { MoreSaid, MoreViews } from '../core/model/ledger/snapshot.ts';

@@ -1,5 +1,4 @@
 // Every kind of document below `coordination/` (D1, D8): the one list. A path that fits none of them has no owner, and is never read.
-
 import type { SpecOutline } from '../core/model/orders/spec.ts';
 import { MORE_DOCUMENTS } from '../features/documents.ts';
 import { featuresDocument } from './board/features.ts';

@@ -1,5 +1,4 @@
 // The input of a cycle: the ports, the identity of this machine, and what a running process keeps between cycles.
-
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Snapshot } from '../core/model/ledger/snapshot.ts';
 import type { Instant } from '../core/model/machines/instant.ts';

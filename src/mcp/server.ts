@@ -1,5 +1,4 @@
 // The protocol: tools and resources over two streams, by the official package. An entry of its own in the build, with that package in it.
-
 import type { Readable, Writable } from 'node:stream';
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';

@@ -1,6 +1,5 @@
 // What the tools do: the same operations that the commands and the local API call, with the same words where something is wrong. The
 // fleet folder and what its owner allows are looked up at every call, so that a server which was started before either is right later.
-
 import { splitAddress } from '../core/messages/program-address.ts';
 import { EVERYBODY } from '../core/model/messages/message.ts';
 import { messageHead, quotedLines } from '../documents/messages/message-quote.ts';

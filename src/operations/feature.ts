@@ -1,5 +1,4 @@
 // Defines what a feature adds to what every machine does. The kernel calls features through this alone; features/index.ts lists them.
-
 import type { BusReport, PostRequest } from '../core/model/messages/bus.ts';
 import type { HandOff, HandOffRequest } from '../core/model/messages/hand-off.ts';
 import type { AgentAnswer, AgentQuestion, FoundAgent } from '../core/model/orders/agent.ts';

@@ -1,5 +1,4 @@
 // The end of a log, however large it is: more than a result shows of it, so that what is secret in it is recognised before it is cut.
-
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { LogEnd } from '../core/model/orders/run.ts';
 import { errorCode } from '../errors.ts';

@@ -1,6 +1,5 @@
 // What a run says for its result and its dependents: the `key=value` lines of COORD_OUTPUT (O7). A line that does not count is
 // reported, never skipped in silence; of a key given twice the last value counts.
-
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { FORBIDDEN_KEYS } from '../documents/json/json-node.ts';
 import { errorCode } from '../errors.ts';

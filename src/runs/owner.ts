@@ -1,7 +1,6 @@
 // The handover: exactly one of a run's watchdog and an observer who found no watchdog creates `owner.json`, and that decides for
 // ever whether the run was started or never will be. The file is on disk before the command is spawned, so that a power cut
 // cannot turn a run that began into one that never did (S3).
-
 import { createExclusively } from '../system/files/durable-file.ts';
 import { bootId, identityOf } from '../system/process/process-identity.ts';
 import { type Owner, type RunPaths, readRecord } from './run-folder.ts';

@@ -1,6 +1,5 @@
 // One command from spawn to the end of its last process: in a group of its own, stdin closed (O9). When it resolves, nothing of the
 // group runs any more. After a normal end, what left the group by setsid is left alone: that is how a service is started on purpose.
-
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';

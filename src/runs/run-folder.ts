@@ -1,6 +1,5 @@
 // The files of one run. Each record is written whole (temp + rename, or a link), so whoever reads one reads all of it.
 // The folder holds the run's environment and so perhaps secrets: only its owner may read it.
-
 import { lstatSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { StopReason } from '../core/model/orders/run.ts';

@@ -1,6 +1,5 @@
 // The life of a run, as its watchdog sees it: take it over, run the command, run the check, write the exit record (O9). Without the
 // ownership nothing is run; without an exit record the run counts as interrupted, and a shutdown leaves none on purpose.
-
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CALL } from '../core/model/orders/call.ts';

@@ -1,5 +1,4 @@
 // Where the API sits: it listens as `.coord/api.yaml` says, says in `.coord/api.json` where that came to be, and once in the log.
-
 import { networkInterfaces } from 'node:os';
 import { errorMessage } from '../errors.ts';
 import { type ApiPlan, readApiPlan } from '../operations/api/api-plan.ts';

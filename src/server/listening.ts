@@ -1,6 +1,5 @@
 // The sockets: 127.0.0.1, ::1 where there is one, and an address that the owner named. All on one port, which is free on both loopback
 // addresses: `localhost` may mean either, and a program that has the other one would be sent the token.
-
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorCode } from '../errors.ts';

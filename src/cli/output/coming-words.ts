@@ -1,5 +1,4 @@
 // When a scheduled order comes next, by the clock of this computer: no document knows one (D6).
-
 import { minuteTime } from '../../core/base/time.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { nextDue } from '../../documents/board/next-due.ts';

@@ -1,5 +1,4 @@
 // What a run put out, as far as this machine has it: the whole log where it ran here, else the end that its machine has reported.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusOrder, StatusRun } from '../../core/model/status/status.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';

@@ -1,5 +1,4 @@
 // All that `coord top` shows, read from this machine's own files: what `coord status`, `coord inbox` and `coord daemon status` read.
-
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { plainText } from '../../core/base/redact.ts';

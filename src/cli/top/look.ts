@@ -1,5 +1,4 @@
 // What fills the screen when somebody looks into a row: the log of a run, or what is known of an order, a machine, a message.
-
 import { plainText } from '../../core/base/redact.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { LocalService } from '../../core/model/machines/local-service.ts';

@@ -1,5 +1,4 @@
 // Orders as rows: those that run, or ended; and those that wait, with the reason. Pure.
-
 import type { StatusOrder, StatusRun } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';

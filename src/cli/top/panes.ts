@@ -1,5 +1,4 @@
 // The panes of `coord top`: what of the view stands in which. Pure but for the time it is given.
-
 import type { Sight } from './frame-state.ts';
 import { machineRows, machinesTitle } from './machine-rows.ts';
 import { queueRows, runRows } from './order-rows.ts';

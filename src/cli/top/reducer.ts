@@ -1,5 +1,4 @@
 // What a key makes of the state (state.ts). Pure.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import type { View } from '../../operations/sync/view.ts';

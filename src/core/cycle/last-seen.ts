@@ -1,6 +1,5 @@
 // F3: last-seen times reach the board with other news, and not by the clock alone. Pure. A checkpoint is only noted here and rides on this machine's
 // next push, so a fleet in which nothing happens writes none.
-
 import { isoTime } from '../base/time.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';

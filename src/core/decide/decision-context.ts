@@ -1,6 +1,5 @@
 // The input of decide: one fetch, the journal and the local policy. What this machine knows of itself replaces its lane, which may be behind.
 // Pure; made once for each decision.
-
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';

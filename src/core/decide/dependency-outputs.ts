@@ -1,7 +1,6 @@
 // O7: a run gets the outputs of its dependencies as COORD_FROM_<ID>_<KEY>. Of an order for all machines it also gets each machine's outputs as
 // COORD_FROM_<ID>_<N>_<KEY>. A step of a chain gets those of all earlier steps, by their short names. These are words of other machines: they
 // set values only, under names that begin so and mean nothing else. Pure.
-
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
 import type { StatusRun } from '../model/status/status.ts';

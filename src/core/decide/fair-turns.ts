@@ -1,6 +1,5 @@
 // Which order gets a slot that several want: the highest priority, then the longest wait here, then the order of the list. Without the second rule,
 // a schedule of every minute would keep everything below it waiting for ever. Pure.
-
 import { parseTime } from '../base/time.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import { type Order, PRIORITIES } from '../model/orders/order.ts';

@@ -1,6 +1,5 @@
 // When is something due on this machine without news from the remote, in milliseconds from now: what a daemon wakes for between its fetches (H3).
 // What needs no fetch is pushed without one (C4a). Pure. A time too many costs a cycle without a connection.
-
 import { parseTime } from '../base/time.ts';
 import { answerInMs } from '../cycle/who-answers.ts';
 import type { JournalState } from '../model/ledger/journal.ts';

@@ -1,6 +1,5 @@
 // Who tries first for a shared order (O3): every machine computes the same ranking from the same documents. The claim decides;
 // the ranking only saves pushes. Pure.
-
 import { rulesOf } from '../../features/rules.ts';
 import { hash } from '../base/hash.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';

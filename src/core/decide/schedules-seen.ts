@@ -1,6 +1,5 @@
 // Since when this machine knows each schedule, by its own clock. It makes no occurrence before that, or a schedule that is added in the morning
 // would begin with last night's run. Pure; the same state object comes back if nothing changed (C3).
-
 import type { JournalState, ScheduleSeen } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';

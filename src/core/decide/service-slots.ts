@@ -1,5 +1,4 @@
 // Assigns local services within one decision, so that calls that start or are claimed together count each other (O14).
-
 import { rulesOf } from '../../features/rules.ts';
 import type { ActiveRun } from '../model/ledger/journal.ts';
 import type { Self } from '../model/machines/self.ts';

@@ -1,5 +1,4 @@
 // Which runs here are to be stopped (O5, O8). Pure.
-
 import { guarded } from '../base/guarded.ts';
 import type { ActiveRun } from '../model/ledger/journal.ts';
 import { claimName } from '../model/orders/claim.ts';

@@ -1,5 +1,4 @@
 // The results of decide: actions of this machine, the verdict on one order, and the whole decision.
-
 import type { Instant } from '../model/machines/instant.ts';
 import type { OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';

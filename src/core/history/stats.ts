@@ -1,5 +1,4 @@
 // Counts runs from the events of the timeline. Pure. What was not measured is null, never 0.
-
 import { parseTime } from '../base/time.ts';
 import type { Stats, Tally } from '../model/status/stats.ts';
 import type { RunEnded, RunStarted, TimelineEvent } from '../model/status/timeline.ts';

@@ -1,5 +1,4 @@
 // M6: an urgent message sets EMERGENCY on its sender, until its people or people who write to it say that it is over. Pure.
-
 import type { Emergency } from '../model/machines/emergency.ts';
 import type { MailState, SendIntention } from '../model/messages/mail.ts';
 import { type MailView, PEOPLE, sourceOf } from '../model/messages/message.ts';

@@ -1,6 +1,5 @@
 // M8: which messages of the logs go to programs of this machine, and which stay in the inbox. Each message is looked at once, in the order of its
 // log. One that could not be given to its program is kept for people. Pure.
-
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { HandedUpTo } from '../model/messages/bus.ts';
 import type { MailState } from '../model/messages/mail.ts';

@@ -1,6 +1,5 @@
 // A question (O18): a run of an agent that ended because it needs an answer. It stands in the outputs of that run, and is open until the
 // order's generation is raised. Pure.
-
 import { shellWord } from '../base/shell-word.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
 import { listedId } from '../runs/occurrence-name.ts';

@@ -1,5 +1,4 @@
 // What this machine reports of its local services (L5): states at once where people must know, load with the next push.
-
 import { sameValue } from '../base/same-value.ts';
 import { parseTime } from '../base/time.ts';
 import type { Instant } from '../model/machines/instant.ts';

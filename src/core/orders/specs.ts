@@ -1,6 +1,5 @@
 // The spec of an order (`spec`, O17): a document of people on main. An order whose spec is missing waits for it, because an agent without its
 // spec would do something else. Pure.
-
 import { rulesOf } from '../../features/rules.ts';
 import type { Files } from '../model/ledger/snapshot.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';

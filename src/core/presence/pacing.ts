@@ -1,6 +1,5 @@
 // How often a daemon fetches, and when its next cycle is (H3). Pure: each cycle replaces the value; time and one random fraction are passed in.
 // When it may push: core/presence/push-budget.ts. What else is due: core/decide/next-deadlines.ts.
-
 import type { TroubleCode } from '../model/ledger/push.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import { atMostMs } from './elapsed.ts';

@@ -1,5 +1,4 @@
 // O5: how long a run lives that another machine may take over. Pure.
-
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import type { ClaimTerms } from '../model/orders/claim.ts';

@@ -1,6 +1,5 @@
 // Occurrences of each schedule in machines' documents and claims. Made once for each set of documents: they never change, so remembering is
 // invisible (C1).
-
 import type { Machines } from '../model/machines/machines.ts';
 import type { ClaimView } from '../model/orders/claim.ts';
 import { dueMs, listedId } from './occurrence-name.ts';

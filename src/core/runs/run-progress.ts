@@ -1,6 +1,5 @@
 // O17: how far runs are. Their own machine shows it at once. Others get it with the next push: progress makes no push itself, and it goes with a
 // beat, which otherwise adds nothing to the history (H1), every five minutes at most. Pure.
-
 import { sameValue } from '../base/same-value.ts';
 import { parseTime } from '../base/time.ts';
 import { isSameRun, type ResultsDocument, type RunProgress } from '../model/orders/run.ts';

@@ -1,5 +1,4 @@
 // The attempts of a shared order, from all machines' documents and the claims (O2, O4, O6). Pure.
-
 import type { Machines } from '../model/machines/machines.ts';
 import { type ClaimTerms, type ClaimView, claimName } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';

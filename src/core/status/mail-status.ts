@@ -1,6 +1,5 @@
 // What the board says of messages, from logs and machines' documents alone (D6). Times of several machines are put in order for
 // people to read; nothing is decided by them (D7). Pure.
-
 import { type Readers, receiptOf, weakest } from '../messages/receipts.ts';
 import type { Cursor } from '../model/messages/mail.ts';
 import { EVERYBODY, type MailView, type Message, PEOPLE, type Reader, sourceOf } from '../model/messages/message.ts';

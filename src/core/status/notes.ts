@@ -1,6 +1,5 @@
 // The notes in COMPUTER_N.md: typed in the machine's own folder (then they are in its journal), or on the host, in the board's copy. The merge is
 // three-way, because a board that lags shows earlier notes of this machine, and those are no news. Pure.
-
 import { sameValue } from '../base/same-value.ts';
 import type { Hash } from '../messages/mailbox.ts';
 import type { JournalState } from '../model/ledger/journal.ts';

@@ -1,6 +1,5 @@
 // Remembers the last derived status. In a running process most cycles see the same documents, and then the status is the same. Documents never
 // change, so comparing objects is enough; remembering a pure function is invisible (C1).
-
 import type { OrdersDocument } from '../model/orders/order.ts';
 import type { StatusDocument } from '../model/status/status.ts';
 import { deriveStatus, type StatusSources } from './derive-status.ts';

@@ -1,6 +1,5 @@
 // Renders the board's table of orders: unfinished ones in the order of ORDERS.json, then the newest finished ones. The rest is counted,
 // with a link to STATUS.json.
-
 import { parseTime } from '../../core/base/time.ts';
 import type { StatusDocument, StatusOrder, StatusRun } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';

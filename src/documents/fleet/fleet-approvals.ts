@@ -1,6 +1,5 @@
 // Reads `approvals` of fleet.yaml: types and kinds of orders that a person must approve, as in `{ types: [deploy], kinds: [agent] }`. A
 // value that cannot be read is a fault at its place, and everything that it could have meant needs an approval until it is fixed.
-
 import { type Approvals, NO_APPROVALS, type Unreadable } from '../../core/model/ledger/fleet.ts';
 import type { WorkKind } from '../../core/model/orders/order.ts';
 import { type Fault, faultText } from '../../core/model/status/fault.ts';

@@ -1,7 +1,6 @@
 // Reads `paused` of fleet.yaml: machines that a person has paused. People may write `paused: all` or `paused: [2, mac]`, with
 // `paused_until` and `pause_note` beside it. coord itself writes an entry for each machine: `paused: { fleet: { until: 2026-11-20 22:00 },
 // 2: {} }`.
-
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { FleetPause } from '../../core/model/machines/pause.ts';
 import { isRecord } from '../json/is-record.ts';

@@ -1,6 +1,5 @@
 // Reads `routing` of fleet.yaml: who does orders of a type that name no `assign`, as in `{ bug: 1, interface: [1, 2], training: { tags:
 // [gpu] } }`. A route that cannot be read is a fault at its place, and its orders wait, because a slip must not send work elsewhere.
-
 import type { Routing } from '../../core/model/ledger/fleet.ts';
 import type { Assign } from '../../core/model/orders/order.ts';
 import { type Fault, faultText } from '../../core/model/status/fault.ts';

@@ -1,6 +1,5 @@
 // Reads fleet.yaml, the people's settings, all of them optional. An impossible value is a fault, and the last good value stays in force
 // (D4). An unknown key is a fault too, and orders wait for a person, because it may ask for anything.
-
 import { DEFAULT_FLEET, type FleetSettings, type KeptSetting } from '../../core/model/ledger/fleet.ts';
 import { type Fault, faultText, type Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';

@@ -1,6 +1,5 @@
 // The smallest edits of a list or object in a JSON text (D5): append one item, cut one item and one comma. Comments, other
 // items and their layout stay as they are. Offsets are those of a text that `readJson` has read.
-
 import type { Splice } from '../text/text-splice.ts';
 import { indentAt, indentUnit, lineEndOf } from './json-layout.ts';
 

@@ -1,6 +1,5 @@
 // Spreads older runs over results/<N>-1.json and so on, oldest first, each document below the caps of D8. A completed run with nothing more
 // to say takes one short line, so that thousands of them are read at once.
-
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import { OLDER_SIZE_MAX, type OlderRun, type ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';

@@ -1,6 +1,5 @@
 // results/<N>.json: what machine N runs and has run, one run a line so that a change is a short diff.
 // parseResults(renderResults(x)) = x, except for outputs whose names are no `isOutputKey`: those are left out.
-
 import type { OlderRun, ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';

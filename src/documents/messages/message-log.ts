@@ -1,7 +1,6 @@
 // Reads and writes the log of one machine's messages to one reader: numbered, append-only, readable for people (protocol section 6).
 // parse(render(x)) = x for bodies without white space at their end. Text between two entries that no machine wrote belongs to the entry
 // above it.
-
 import type { Message, Reader } from '../../core/model/messages/message.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';

@@ -1,6 +1,5 @@
 // Reads what people write to a machine on the host (M3): each `## ` heading starts an entry, and so does text without any. Only its size
 // can be a fault, so whatever a person wrote is delivered.
-
 import type { PeopleEntry } from '../../core/model/messages/message.ts';
 import { PRIORITIES, type Priority } from '../../core/model/orders/order.ts';
 import type { Parsed } from '../../core/model/status/fault.ts';

@@ -1,6 +1,5 @@
 // Finds faults between orders: circles of `after`, and ids in `after` that no order has. Either stops only the orders that wait for it
 // (core/orders/blockers.ts); this file gives the places.
-
 import type { Order, OrdersDocument } from '../../core/model/orders/order.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { isUnreadable, waitingNodes } from '../../core/orders/chains.ts';

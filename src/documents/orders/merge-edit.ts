@@ -1,6 +1,5 @@
 // A person's edit of ORDERS.json as the smallest change of its text (D5): order, comments, layout and every other order stay
 // byte for byte. What cannot be done safely is not done at all; every result is read again before it is handed out.
-
 import { sameValue } from '../../core/base/same-value.ts';
 import type { EntryAsIs, FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { faultText } from '../../core/model/status/fault.ts';

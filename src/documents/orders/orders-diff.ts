@@ -1,6 +1,5 @@
 // Finds what a person changed in a copy of ORDERS.json, order by order and field by field (D5), so that it can be applied to whatever main
 // holds by then. Comments, layout and the order of entries are no edits.
-
 import { sameValue } from '../../core/base/same-value.ts';
 import type { FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { faultText } from '../../core/model/status/fault.ts';

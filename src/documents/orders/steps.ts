@@ -1,6 +1,5 @@
 // Turns an entry with `steps` into orders named `<chain>.<step>`, each after the one before it. What a step does not say, the chain says
 // for it. No other code that decides, claims or runs knows of chains.
-
 import { type Chain, ORDER_ID, type Order } from '../../core/model/orders/order.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { type JsonNode, memberOf, toValue } from '../json/json-node.ts';

@@ -1,5 +1,4 @@
 // Reads what each machine says from its lane or from the board, by D2. Only machines that count are looked into (R8).
-
 import { reachable } from '../../core/base/counter.ts';
 import type { Files, LaneView, MachineView } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';

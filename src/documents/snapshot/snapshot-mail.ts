@@ -1,6 +1,5 @@
 // Reads the message logs of a snapshot: machines' as D2 says, people's from main. A log that cannot be read is a fault and removes nothing
 // (D4).
-
 import type { Files, MachineView } from '../../core/model/ledger/snapshot.ts';
 import type { MailView, Message, PeopleEntry, Reader } from '../../core/model/messages/message.ts';
 import type { Fault } from '../../core/model/status/fault.ts';

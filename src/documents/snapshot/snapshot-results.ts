@@ -1,5 +1,4 @@
 // What a machine says of its runs, from the documents that hold it: results/<N>.json, and those that it goes on in.
-
 import type { Files } from '../../core/model/ledger/snapshot.ts';
 import type { OlderRun, ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault } from '../../core/model/status/fault.ts';

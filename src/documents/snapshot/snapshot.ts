@@ -1,6 +1,5 @@
 // Trees become a snapshot. Only known paths of mode 100644 are ever looked at (D8); what does not parse is a fault, never a
 // throw, and the newest version that does parse stays in force (D4).
-
 import { DEFAULT_FLEET, type FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';

@@ -1,5 +1,4 @@
 // Times in documents: ISO 8601 in UTC, absolute, because the text on a page does not move with the clock.
-
 import { minuteTime, parseTime } from '../../core/base/time.ts';
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;

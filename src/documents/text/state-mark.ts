@@ -1,5 +1,4 @@
 // Shows a state as a shape and a word, so that neither the colour nor the shape carries it alone.
-
 import type { ServiceState } from '../../core/model/machines/local-service.ts';
 import type { OrderState } from '../../core/model/orders/run.ts';
 import type { StatusMachine } from '../../core/model/status/status.ts';

@@ -1,7 +1,6 @@
 // Reads and writes front matter: a mapping between two lines of ---, then a body that is kept byte for byte. gray-matter splits the text,
 // and has guarded YAML as its only engine, so that no text can run code. This file adds faults with places, a bound on the time, and
 // rendering.
-
 import matter from 'gray-matter';
 import type { Scalar } from '../../core/model/machines/machine.ts';
 import type { Fault } from '../../core/model/status/fault.ts';

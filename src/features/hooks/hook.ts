@@ -1,6 +1,5 @@
 // Is `coord hook <agent>` as a file of its own, `coord-hook.cjs`, in the format that node loads fastest, because each step of an agent
 // waits for it. `coord agent setup` writes its path into the agents' settings; `coord hook` does the same.
-
 import { hookWords } from '../../cli/hook-words.ts';
 import { createFileJournal } from '../../journal/file-journal.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';

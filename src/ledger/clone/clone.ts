@@ -1,6 +1,5 @@
 // The private bare clone (C5): made if missing, moved aside and made again if damaged, packed when it grows. Guarantees that nothing in it decides
 // anything: deleting it only costs time. One process at a time may use it (C7).
-
 import { lstatSync } from 'node:fs';
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,5 @@
 // What the last fetch of any process of this machine showed, kept beside the objects (S6, C4a). A copy of the remote's refs and nothing
 // else: lost with the clone, and rebuilt by the next fetch. Written only when something moved (C3), so its text tells one view from another.
-
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { textIn } from '../../system/files/read-if-there.ts';

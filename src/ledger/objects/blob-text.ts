@@ -1,5 +1,4 @@
 // The bytes of a document as text, or why they are no text (D8). Every ledger uses these words.
-
 import { createHash } from 'node:crypto';
 import type { Blob } from '../../core/model/ledger/trees.ts';
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';

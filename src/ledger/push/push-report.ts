@@ -1,6 +1,5 @@
 // The outcome of each ref of a push, from `git push --porcelain` (R1). Guarantees that a ref counts as accepted or refused only by git's own line for it.
 // If a line is missing or leaves it open, the whole push is unknown (R5).
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { RefOutcome, Refusal, Trouble } from '../../core/model/ledger/push.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';

@@ -1,6 +1,5 @@
 // What a remote holds and allows, asked once at init and join. Guarantees that only a clear refusal of the one ref counts as a policy (R4); a trouble that
 // may pass by itself is `unreachable`. Leaves nothing on the remote, except a probe if the host forbids deleting.
-
 import { join } from 'node:path';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import { textIn } from '../../system/files/read-if-there.ts';

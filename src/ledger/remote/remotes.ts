@@ -1,5 +1,4 @@
 // Questions of init and join to a remote, over git: which fleet is there, and where lanes may be. Each is asked once.
-
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { simpleGit } from 'simple-git';

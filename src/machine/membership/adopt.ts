@@ -1,6 +1,5 @@
 // R3's way out: a person says that this folder is the machine. It takes over what another folder wrote. The commit on the lane counts as known from
 // then on, so that the next push replaces it. Nothing starts before that push has landed.
-
 import { observeLedger } from '../../core/cycle/observe-ledger.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';

@@ -1,6 +1,5 @@
 // The shell of core/cycle/take-over-machine.ts: reads a machine's documents from the ledger, and refuses if any cannot be read. Used when a new
 // folder becomes an existing machine (`join --as`), and when a person says that a copied folder is the machine (`adopt`).
-
 import { isoTime } from '../../core/base/time.ts';
 import { takeOver } from '../../core/cycle/take-over-machine.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';

@@ -1,5 +1,4 @@
 // Completes the request to an agent from the ledger (O17): the session that it goes on in, and its spec as main has it.
-
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Machines } from '../../core/model/machines/machines.ts';
 import type { Spec } from '../../core/model/orders/agent.ts';

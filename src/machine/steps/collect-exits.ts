@@ -1,6 +1,5 @@
 // Ends of runs are journaled first; then their folders are discarded, with the environment in them. The journal names folders that are still to be
 // discarded, so that a kill in between leaves none for good, and an idle cycle looks at no run that is over.
-
 import { isoTime } from '../../core/base/time.ts';
 import { observeRuns } from '../../core/cycle/observe-runs.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';

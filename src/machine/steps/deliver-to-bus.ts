@@ -1,6 +1,5 @@
 // M8: what the ledger has for programs of this machine goes into their boxes, each message once. The box has it before the journal
 // says so, and knows it again: killed in between, the next cycle says it once more and nothing comes twice.
-
 import type { InboxMessage } from '../../core/messages/mailbox.ts';
 import { forProgram, senderOf } from '../../core/messages/program-address.ts';
 import { afterLook, isAllHanded, type Looked, notLookedAt, takeHanded } from '../../core/messages/program-cursor.ts';

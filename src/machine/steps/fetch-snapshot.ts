@@ -1,5 +1,4 @@
 // One fetch, or what the last one showed: a machine that is offline goes on with what it has (S6).
-
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { orderOfClaim } from '../../core/model/orders/claim.ts';

@@ -1,5 +1,4 @@
 // The tools of this machine, with those that orders ask for. They are found by name alone, so that no order makes it start anything.
-
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { askedTools } from '../../core/orders/asked-tools.ts';

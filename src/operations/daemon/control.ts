@@ -1,5 +1,4 @@
 // Starts and stops the daemon of a fleet folder, and tells its state, for `coord daemon start`, `stop` and `status`.
-
 import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';

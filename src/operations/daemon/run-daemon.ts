@@ -1,6 +1,5 @@
 // Runs `coord daemon run`, the process around the loop. It is the only daemon of its folder, ends within 10 s of SIGTERM with the journal
 // in order, and looks anew at everything local on SIGHUP.
-
 import { closeSync, renameSync, statSync, writeSync } from 'node:fs';
 import { isoTime } from '../../core/base/time.ts';
 import { CoordError, errorMessage } from '../../errors.ts';

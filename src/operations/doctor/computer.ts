@@ -1,5 +1,4 @@
 // What coord needs of a computer, fleet or not.
-
 import { statfs } from 'node:fs/promises';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { type Finding, ok, problem, warning } from './check.ts';

@@ -1,6 +1,5 @@
 // Finds locks that nobody holds any more: the cycle's own (C7), git's in the clone, and git's in a hub on a disk, where one stale lock
 // stops every machine.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { lookAtLock, takeLock } from '../../system/files/lock.ts';

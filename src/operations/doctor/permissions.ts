@@ -1,5 +1,4 @@
 // Checks what orders may do here (O10), who can place them, and who can read their results.
-
 import { existsSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { rulesOf } from '../../features/rules.ts';

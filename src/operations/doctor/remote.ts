@@ -1,5 +1,4 @@
 // Checks the remote: whether it answers, takes what coord writes, and who else can read it.
-
 import { statSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';

@@ -1,5 +1,4 @@
 // Checks what this machine knows: its journal, the edits of its people that are under way or lost, and the last sync.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { formatDuration } from '../../documents/text/duration.ts';

@@ -1,5 +1,4 @@
 // Says where a fleet folder may lie, and which folder a remote's address suggests.
-
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';

@@ -1,6 +1,5 @@
 // Runs `coord pause` and `coord resume`: the owner pauses this machine on its own disk, a person pauses others in fleet.yaml. Neither takes
 // the other back: a machine goes on when both are over.
-
 import { isoTime } from '../../core/base/time.ts';
 import type { PauseEdit } from '../../core/model/ledger/intention.ts';
 import type { LocalPause } from '../../core/model/machines/pause.ts';

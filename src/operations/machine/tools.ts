@@ -1,5 +1,4 @@
 // Keeps the executables that the owner of this computer names as its tools (I5, O10): in coord's home, for every fleet of the computer.
-
 import { AGENT_NAMES, isAgentName } from '../../core/model/orders/agent.ts';
 import { isToolName } from '../../core/orders/asked-tools.ts';
 import { CoordError } from '../../errors.ts';

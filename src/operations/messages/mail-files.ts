@@ -1,6 +1,5 @@
 // Reads `.coord/inbox.json` and `.coord/sent.json`, which the cycle leaves for `coord inbox` and `coord sent`. Outbox and journal tell what
 // was read since, so a taken message is not shown again, also offline.
-
 import { cursorOf, type InboxMessage } from '../../core/messages/mailbox.ts';
 import type { SentView } from '../../core/messages/receipts.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';

@@ -1,5 +1,4 @@
 // Gives each intention a time after all earlier ones, because the outbox is sorted by time and the clock may be set back.
-
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 

@@ -1,5 +1,4 @@
 // Runs `coord send`: the message is on disk before anything else happens (S5), then a sync sends it. Offline it waits, visibly.
-
 import { bodyBytes } from '../../core/messages/outgoing.ts';
 import type { BusReport, PostRequest } from '../../core/model/messages/bus.ts';
 import type { SendIntention } from '../../core/model/messages/mail.ts';

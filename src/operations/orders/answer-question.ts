@@ -1,5 +1,4 @@
 // Runs `coord answer`: the answer to a run's question (O18) is a retry in the same session, with the answer as its prompt.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { isForAll, openQuestion, type Question } from '../../core/orders/questions.ts';

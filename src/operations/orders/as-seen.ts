@@ -1,6 +1,5 @@
 // Notes what this machine showed of an order before the command looked at the remote: a person's word for an order counts for what they saw
 // of it (O4a).
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { OrderChange } from '../../core/model/ledger/intention.ts';
 import { isSeen, type SeenOrder, seenOrder } from '../../documents/orders/seen-order.ts';

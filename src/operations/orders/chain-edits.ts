@@ -1,5 +1,4 @@
 // Turns what a person says of a chain into an edit of the step that it is at: steps are the orders, and have the fields.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';

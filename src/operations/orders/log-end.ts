@@ -1,5 +1,4 @@
 // Reads the end of a log, however long it is: whole lines, unless a single line is longer than what was asked for.
-
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { errorCode } from '../../errors.ts';
 import { openLog } from './run-log.ts';

@@ -1,6 +1,5 @@
 // Names the orders that `coord run` places, and takes them off the list once their output was read. The run stays in the history, and its
 // log where it ran.
-
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';

@@ -1,5 +1,4 @@
 // Adds and removes the line in the person's crontab with which cron runs `coord sync` in a fleet folder, for `coord cron`.
-
 import { dirname, join } from 'node:path';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { CoordError } from '../../errors.ts';

@@ -1,5 +1,4 @@
 // Defines what operations need of the world. compose.ts makes it, the only place that knows the adapters.
-
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Clock, Companion, Journal, Ledger, Random, Runner } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';

@@ -1,5 +1,4 @@
 // Explains refs at coord's own places that say nothing (R7), with the command that deletes each.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { OddRef } from '../../core/model/ledger/trees.ts';
 import type { SyncState, View } from './view.ts';

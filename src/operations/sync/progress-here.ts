@@ -1,5 +1,4 @@
 // Reads how far this machine's runs are now (O17) from their own files, because the view is as old as the last sync.
-
 import { join } from 'node:path';
 import type { RunProgress } from '../../core/model/orders/run.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';

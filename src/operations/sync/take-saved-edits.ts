@@ -1,7 +1,6 @@
 // Takes what people saved in this machine's projection (C6): ORDERS.json becomes intentions, order by order (D5), and the notes in this
 // machine's document become its notes. An edit that is taken twice does no harm, so a crash needs no care. What cannot be taken stays where
 // it is, and is reported.
-
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
 import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';

@@ -1,6 +1,5 @@
 // Reads what people did on main, commit by commit: orders, and messages that they wrote on the host. A machine's commit carries the edits
 // of its own people (R6 tells it by its trailers).
-
 import { parseTime } from '../../core/base/time.ts';
 import { type EditedAt, orderEvents } from '../../core/history/timeline.ts';
 import type { FileChange, MainCommit, MainHistory } from '../../core/model/ledger/main-history.ts';

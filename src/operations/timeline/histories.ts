@@ -1,5 +1,4 @@
 // Reads runs and messages that left their documents, from history/<N>/…, newest months first and no further back than is asked for.
-
 import { messageEvents, runEvents } from '../../core/history/timeline.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { TimelineEvent } from '../../core/model/status/timeline.ts';

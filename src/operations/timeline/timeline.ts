@@ -1,5 +1,4 @@
 // Tells the fleet's story for `coord timeline`, from what the last sync fetched and from this machine's journal. It asks nobody.
-
 import { parseTime } from '../../core/base/time.ts';
 import { isWanted, mergeEvents, messageEvents, runEvents, sortedEvents, takeOvers } from '../../core/history/timeline.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';

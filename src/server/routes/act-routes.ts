@@ -1,6 +1,5 @@
 // What can be done: the same operations that the commands call, with the same words where something is wrong. Each records on this disk
 // first and then syncs, so that an answer says what became of it: `landed` false = it waits here, and goes with the next sync that can.
-
 import type { Context } from 'hono';
 import * as z from 'zod';
 import type { Json } from '../../core/model/ledger/intention.ts';

@@ -1,6 +1,5 @@
 // The stream: WebSockets that are told what has changed, and say nothing themselves. A client that does not read is dropped, never
 // waited for; one that was away compares the digest of `hello` with the last one that it had, and reads anew where it differs.
-
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';

@@ -1,5 +1,4 @@
 // Lists what lies in the home folder beside the folder that a run works in.
-
 import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { namesIn } from './read-if-there.ts';

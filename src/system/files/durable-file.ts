@@ -1,7 +1,6 @@
 // Writes files that survive a crash whole: a reader, also after a power cut, sees the old content or the new one, never a mixture. When a
 // write fails (disk full), the old file stays and no temporary file is left. Not guaranteed: an order between writes to different files,
 // and file systems whose fsync does nothing.
-
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

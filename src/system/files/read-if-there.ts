@@ -1,5 +1,4 @@
 // Reads small files of coord's own, and those that it lays down for others.
-
 import { closeSync, constants, readdirSync, readFileSync, readSync } from 'node:fs';
 import { errorCode } from '../../errors.ts';
 import { openFile } from './open-file.ts';

@@ -1,5 +1,4 @@
 // Finds what belongs to the computer and not to a fleet folder (I5): its UUID and its policy, below `${COORD_HOME:-~/.coord}`.
-
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';

@@ -1,5 +1,4 @@
 // `.coord/fleet.json`: which machine this folder is, and which remote it belongs to. Written once at join.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import { CoordError, errorMessage } from '../../errors.ts';
 import { writeDurably } from '../files/durable-file.ts';

@@ -2,7 +2,6 @@
 // somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead. A link in the place of a
 // folder is not followed: what lies behind it is not read, written or removed.
 // It is no work tree: no index, no HEAD, nothing to wedge.
-
 import { lstatSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from '../../core/model/ledger/push.ts';

@@ -1,6 +1,5 @@
 // `policy.yaml` in coord's home: what the orders of each fleet folder may do on this computer (O10). Only this file decides.
 // A file or an entry that cannot be read allows nothing. Edits keep the person's comments and layout.
-
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';

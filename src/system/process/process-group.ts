@@ -1,7 +1,6 @@
 // Ends the processes of a run or of a local service: SIGTERM, a grace unless it is late (O5), then SIGKILL until none is left (O9). With a
 // stamp it also ends those that left the group, as far as the process table shows them. A process that the kernel holds (a dead disk) or
 // that another user owns may survive.
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../../errors.ts';
 import { groupMembers, stampedProcesses } from './process-table.ts';

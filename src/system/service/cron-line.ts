@@ -1,5 +1,4 @@
 // Writes and finds the line of a fleet folder in a crontab: which times it can say, and what it starts. Cron runs it with sh.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { CoordError } from '../../errors.ts';

@@ -1,5 +1,4 @@
 // Controls launchd in the user's session.
-
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,5 +1,4 @@
 // Controls the user's own systemd.
-
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';

@@ -1,6 +1,5 @@
 // coord demo: the main job, played by the real program in processes of its own. Every line that it prints is what a command
 // said; nothing is staged. Three machines share this computer, each with a folder and a home of its own.
-
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,4 @@
 // coord stats
-
 import { statsOf } from '../../../core/history/stats.ts';
 import type { Tally } from '../../../core/model/status/stats.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';

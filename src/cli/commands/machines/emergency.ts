@@ -1,5 +1,4 @@
 // coord emergency, coord resolve
-
 import { minuteTime } from '../../../core/base/time.ts';
 import { EVERYBODY } from '../../../core/model/messages/message.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';

@@ -1,5 +1,4 @@
 // coord init, coord join
-
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';

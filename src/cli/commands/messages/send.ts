@@ -1,5 +1,4 @@
 // coord send
-
 import { splitAddress } from '../../../core/messages/program-address.ts';
 import type { BusReport } from '../../../core/model/messages/bus.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';

@@ -1,5 +1,4 @@
 // coord answer
-
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { quotedLines } from '../../../documents/messages/message-quote.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';

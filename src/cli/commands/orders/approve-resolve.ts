@@ -1,5 +1,4 @@
 // coord approve, coord order resolve
-
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { approveOrder, resolveOrder } from '../../../operations/orders/approve-resolve.ts';

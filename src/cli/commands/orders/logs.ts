@@ -1,5 +1,4 @@
 // coord logs
-
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { markedState } from '../../../documents/text/state-mark.ts';
 import { CoordError, EXIT } from '../../../errors.ts';

@@ -1,5 +1,4 @@
 // coord order set, coord order remove, coord cancel, coord retry
-
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { Options } from '../../../documents/orders/order-field.ts';
 import { CoordError, EXIT } from '../../../errors.ts';

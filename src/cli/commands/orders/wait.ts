@@ -1,5 +1,4 @@
 // coord wait
-
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import { markedState } from '../../../documents/text/state-mark.ts';

@@ -1,5 +1,4 @@
 // The people's settings of a fleet: the content of fleet.yaml. All optional.
-
 import type { FleetPause } from '../machines/pause.ts';
 import type { Assign, WorkKind } from '../orders/order.ts';
 

@@ -1,5 +1,4 @@
 // The journal of a machine that has just joined.
-
 import { EMPTY_MAIL } from '../messages/mail.ts';
 import type { JournalState } from './journal.ts';
 

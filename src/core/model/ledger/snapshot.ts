@@ -1,5 +1,4 @@
 // The snapshot: main, lanes and claims as one fetch showed them, parsed. A value; nothing in it changes.
-
 import type { MachineDocument } from '../machines/machine.ts';
 import type { MailView } from '../messages/message.ts';
 import type { ClaimView } from '../orders/claim.ts';

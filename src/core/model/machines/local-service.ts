@@ -1,6 +1,5 @@
 // A local service ("instance" in the commands): it runs on this machine beside coord, is named in `.coord/instances.yaml`, and is started and
 // watched by the daemon. Only the owner can name one there: the repo cannot.
-
 import type { Command } from '../orders/order.ts';
 import type { Instant } from './instant.ts';
 

@@ -1,5 +1,4 @@
 // What a machine says about itself: the content of COMPUTER_<N>.md. Protocol section 7.
-
 import type { Cursor } from '../messages/mail.ts';
 import type { Emergency } from './emergency.ts';
 import type { SaidService } from './local-service.ts';

@@ -1,5 +1,4 @@
 // What a machine's journal knows of messages: what it wrote, how far it has read, and what people here still want.
-
 import type { Priority } from '../orders/order.ts';
 import type { Message, Reader } from './message.ts';
 

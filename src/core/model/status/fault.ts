@@ -1,5 +1,4 @@
 // A fault is a bad document or entry as a value: it never throws, and it always says where and what was expected.
-
 import { type UnknownField, unknownFieldSentence } from '../orders/unknown-field.ts';
 
 /** `fault`: the document or entry is not obeyed. `warning`: it is obeyed, and something in it was forgiven or ignored. */

@@ -1,6 +1,5 @@
 // Collects what an agent has told of its run, and judges by it how the run ended, the same for all agents. The agent's own word of the end
 // counts first, then its exit code. A denied permission is a failure whatever the agent says.
-
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { AGENTS } from '../rules/known-agents.ts';
 import type { AgentReader, Event, ProcessEnd, Step, Verdict } from './adapter.ts';

@@ -1,6 +1,5 @@
 // Defines what coord has to know of one agent: how it is started, how a line of its output is read, and how its end is judged. Pure:
 // run-agent.ts has the process, account.ts what all agents share.
-
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import type { Beside } from '../../../system/files/beside-folder.ts';

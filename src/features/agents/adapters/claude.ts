@@ -1,6 +1,5 @@
 // Adapts Claude Code without a terminal (`claude -p`). `is_error` and `permission_denials` of its result count: `subtype` also says
 // "success" of a run that failed, and a denied permission can end with exit code 0.
-
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { type AgentRequest, RUN_TOOLS, type RunServer, TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import type { Beside } from '../../../system/files/beside-folder.ts';

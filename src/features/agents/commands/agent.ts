@@ -1,5 +1,4 @@
 // coord agent detect, coord agent list; and coord __detect, which a sync starts
-
 import type { Context } from '../../../cli/context.ts';
 import { ago, columns, plainCell } from '../../../cli/output/table.ts';
 import { AGENT_NAMES, type FoundAgent, type Login } from '../../../core/model/orders/agent.ts';

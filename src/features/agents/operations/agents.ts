@@ -1,6 +1,5 @@
 // Knows which agents this computer has (O15). They are looked for when a person asks, then once a day, in a process of its own, so that no
 // cycle waits. Until a person has asked, nobody looks, because the owner decides what the board says of a computer.
-
 import { isoTime, parseTime } from '../../../core/base/time.ts';
 import type { WaitingOrder } from '../../../core/model/orders/run.ts';
 import type { AgentsHere } from '../../../operations/feature.ts';

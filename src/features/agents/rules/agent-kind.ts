@@ -1,5 +1,4 @@
 // Tasks for AI agents as a kind of work (O15): a machine without the agent never takes one. Pure.
-
 import { machineLabel } from '../../../core/model/machines/machines.ts';
 import { AGENT_NAMES, type AgentTask, isAgentName } from '../../../core/model/orders/agent.ts';
 import type { Command } from '../../../core/model/orders/order.ts';

@@ -1,6 +1,5 @@
 // Writes the prompt of an agent: who and where it is, and the task as people wrote it, or, where it goes on (O17), only what is new to it.
 // Text from other runs is quoted as data. Pure.
-
 import type { AgentRequest, Spec } from '../../../core/model/orders/agent.ts';
 import { AGENTS } from './known-agents.ts';
 

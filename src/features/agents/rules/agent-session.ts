@@ -1,6 +1,5 @@
 // Lets an agent go on where it stopped (O17). A session lies on the disk of the machine that ran it, so the newest earlier run with a
 // session says which machine can go on. All machines read that in the results. Pure.
-
 import { type Machines, machineLabel } from '../../../core/model/machines/machines.ts';
 import { type AgentRequest, isAgentName, type Resumed } from '../../../core/model/orders/agent.ts';
 import type { Order } from '../../../core/model/orders/order.ts';

@@ -1,6 +1,5 @@
 // Reads `agents` of policy.yaml: what agents may do on this computer beyond the least (O15). A value that cannot be read throws, and then
 // nothing runs (O10).
-
 import { AGENT_NAMES, type AgentName, type AgentRules, NO_RULES, TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import type { WrongKey } from '../../../system/policy/placement.ts';

@@ -1,6 +1,5 @@
 // Makes an order for an agent the request that `coord __agent` reads (O15): with the executable that was found here, and with what the
 // owner lets the agent do. An order that asks for more is refused, with the command that allows it.
-
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import {

@@ -1,7 +1,6 @@
 // Keeps `.coord/alerts.json` (what there is to tell; only a sync writes it, under the cycle's lock) and `.coord/alerts-told.json` (who was
 // told; only the process that tells writes it, under its own lock). What cannot be read counts as empty, so an alert is told twice rather
 // than never. Loads little, because `coord status` reads it.
-
 import type { Alert, ChannelTold } from '../../../core/model/messages/alert.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import type { ShownPart } from '../../../operations/feature.ts';

@@ -1,5 +1,4 @@
 // Reads alerts.yaml in coord's home: who on this computer is told. It never lies in a repo, so a repo cannot make a machine call somebody.
-
 import { join } from 'node:path';
 import { errorCode } from '../../../errors.ts';
 import { readText } from '../../../system/files/read-if-there.ts';

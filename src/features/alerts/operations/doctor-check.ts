@@ -1,5 +1,4 @@
 // Checks which channels of this computer get alerts, and whether they work.
-
 import { statSync } from 'node:fs';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { type CheckedPlace, type CheckOf, counted, ok, warning } from '../../../operations/doctor/check.ts';

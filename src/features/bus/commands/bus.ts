@@ -1,5 +1,4 @@
 // coord bus
-
 import type { Context } from '../../../cli/context.ts';
 import { columns } from '../../../cli/output/table.ts';
 import type { BusMessage } from '../../../core/model/messages/bus.ts';

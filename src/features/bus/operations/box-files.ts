@@ -1,5 +1,4 @@
 // Reads and moves the files in the folders of a box. Another process may move a file at any moment.
-
 import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BusMessage } from '../../../core/model/messages/bus.ts';

@@ -2,7 +2,6 @@
 // processes may send and take at once without a lock, and a crash leaves the state before or after a step.
 //   waiting/  nobody has it     handed/  a reader has it and has not confirmed it; the name says until when it may
 //   taken/    confirmed; the newest stay for a sender that asks     broken/  could not be read
-
 import { existsSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUS_LIMITS, type BusMessage } from '../../../core/model/messages/bus.ts';

@@ -1,6 +1,5 @@
 // Lists the boxes of this machine and the programs that are known here: those in instances.yaml, and those that ever read their box or were
 // written to with `--keep`.
-
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProgramName } from '../../../core/messages/program-address.ts';

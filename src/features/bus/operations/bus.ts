@@ -1,6 +1,5 @@
 // Is the message bus of one machine (M8) for all faces. A message is on disk before the sender is answered, reaches its reader at least
 // once, and never goes into git.
-
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isoTime } from '../../../core/base/time.ts';
 import { isProgramName } from '../../../core/messages/program-address.ts';

@@ -1,5 +1,4 @@
 // Checks the boxes of programs: messages that nobody takes, and files that could not be read.
-
 import { type CheckedPlace, type CheckOf, counted, ok, warning } from '../../../operations/doctor/check.ts';
 import { boxesHere } from './bus.ts';
 

@@ -1,5 +1,4 @@
 // Lets the cycle put messages into the boxes of this machine (M8). A message that is put again, also after a crash, does not come twice.
-
 import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS, type BusMessage, type LedgerMessage } from '../../../core/model/messages/bus.ts';
 import { CoordError } from '../../../errors.ts';

@@ -1,6 +1,5 @@
 // Says whom `coord send` means: a machine, people, a program here, or one on another machine. A name means a machine before a program; with
 // a number before it (`2/builder`) it always means a program.
-
 import { ALL_PROGRAMS, byProgram, isProgramName, splitAddress, toProgram } from '../../../core/messages/program-address.ts';
 import type { BusReport, PostRequest } from '../../../core/model/messages/bus.ts';
 import { EVERYBODY, type Reader, type ReceiptState } from '../../../core/model/messages/message.ts';

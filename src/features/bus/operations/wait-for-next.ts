@@ -1,5 +1,4 @@
 // Waits for the next message of a program.
-
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { HandedOut } from './box.ts';

@@ -1,5 +1,4 @@
 // Records which messages one stream has given to its program, and which are not confirmed. Each is confirmed or given out again.
-
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { refusalOf } from '../../../server/guard/refusal.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';

@@ -1,5 +1,4 @@
 // coord handoff and coord handoffs
-
 import type { Context } from '../../../cli/context.ts';
 import { standardInput } from '../../../cli/input/standard-input.ts';
 import { quotedLines } from '../../../documents/messages/message-quote.ts';

@@ -1,6 +1,5 @@
 // Renders HANDOFF.md (D9): the newest hand-off of each machine, then of each project. Each line is quoted and escaped, so no text can look
 // like coord's, load an image or lead elsewhere. A pure function of the machines' documents (D6).
-
 import type { StatusDocument } from '../../../core/model/status/status.ts';
 import type { DocumentKind } from '../../../documents/document.ts';
 import { markdownCell, markdownQuote } from '../../../documents/text/escape-text.ts';

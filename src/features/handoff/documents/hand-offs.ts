@@ -1,6 +1,5 @@
 // Reads and writes `handoffs/<N>.md` (D9), a machine's hand-offs, newest first. parse(render(x)) = x for texts as they are recorded: no
 // blank line before, no white space after. Text that no machine wrote belongs to the part above it.
-
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';
 import type { Fault, Parsed } from '../../../core/model/status/fault.ts';
 import type { DocumentKind } from '../../../documents/document.ts';

@@ -1,6 +1,5 @@
 // Records a hand-off for `coord handoff`: on disk first, as a message is (S5), then a sync sends it. It is cleaned as a run's output is: no
 // terminal codes, and nothing that is known or looks like a secret.
-
 import { HAND_OFF_LIMITS, type HandOff, type HandOffRequest } from '../../../core/model/messages/hand-off.ts';
 import { CoordError } from '../../../errors.ts';
 import { mustNotHaveLeft } from '../../../operations/machine/assert-not-left.ts';

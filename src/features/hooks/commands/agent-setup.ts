@@ -1,5 +1,4 @@
 // coord agent setup
-
 import type { Context } from '../../../cli/context.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import type { SetupAgent } from '../documents/agent-setup/agents.ts';

@@ -1,6 +1,5 @@
 // Edits coord's hooks in the settings of an agent's program: under `hooks`, by event, in groups or as plain handlers. Ours are known by
 // their command; all others stay as they are.
-
 import { sameValue } from '../../../core/base/same-value.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import type { HookFiles } from './agent-setup/agent-files.ts';

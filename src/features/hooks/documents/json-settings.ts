@@ -1,5 +1,4 @@
 // Edits JSON settings of other programs that people edit too: single values change, and comments, order and layout stay.
-
 import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import { faultPlace, faultText } from '../../../core/model/status/fault.ts';

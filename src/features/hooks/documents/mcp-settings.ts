@@ -1,5 +1,4 @@
 // Edits coord's entry among the MCP servers of an agent's program.
-
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';

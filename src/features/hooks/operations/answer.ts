@@ -1,6 +1,5 @@
 // Says what an agent is told of this machine's inbox, and when that counts as read (M9). It reads local files alone: what the last sync
 // left, the outbox, the journal. It needs no lock: an intention is a file of its own, and recording it twice changes nothing.
-
 import { takenHere } from '../../../operations/messages/mail-files.ts';
 import { recordingTimes } from '../../../operations/messages/outbox-time.ts';
 import type { Journal } from '../../../ports.ts';

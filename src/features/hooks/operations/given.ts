@@ -1,6 +1,5 @@
 // Keeps `.coord/hooks/<agent>/<session>.log`: which messages this session was given. Hooks of one session run side by side, so each only
 // appends lines; whoever's line names a message first gives it.
-
 import { closeSync, mkdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../../errors.ts';

@@ -1,5 +1,4 @@
 // Gives an agent's session the newest hand-off of its project, once (M9, D9), whichever of its hooks is quicker.
-
 import { readableTime } from '../../../documents/text/iso-time.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { fitted, shortName } from '../../agents/documents/agent-quote.ts';

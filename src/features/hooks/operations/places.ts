@@ -1,6 +1,5 @@
 // Finds the files of an agent's program that `coord agent setup` changes, and makes the commands in them, with whole paths of node and
 // coord, because a program that was started from a desktop has a bare PATH.
-
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';

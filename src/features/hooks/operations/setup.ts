@@ -1,5 +1,4 @@
 // Sets up hooks, instructions and the MCP entry of one agent for `coord agent setup`; documents/agent-setup has places and shapes.
-
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';

@@ -1,7 +1,6 @@
 // Writes `.coord/unread`, which a cycle leaves for `coord hook`. The hook runs at every step of an agent and shows ten messages at most, so
 // each line begins with a message's name, and the hook parses only those that it shows. Of a long body only the part that can be shown is
 // there.
-
 import { byPriority, type NamedMessage } from '../../../operations/messages/mail-files.ts';
 import { writeDurably } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';

@@ -1,5 +1,4 @@
 // coord plan
-
 import type { Context } from '../../../cli/context.ts';
 import { warnUnsent } from '../../../cli/output/consequence.ts';
 import { progressLines } from '../../../cli/output/show-progress.ts';

@@ -1,6 +1,5 @@
 // Says what has to change in ORDERS.json for a spec (D10). The spec owns the fields that it says; generation, cancelled, approved, resolved
 // and what a person added stay. A field that an earlier version of the spec wrote, and that no version since says, is removed.
-
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { FieldBefore, Json, OrderEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { SpecTask } from '../../../core/model/orders/spec.ts';

@@ -1,6 +1,5 @@
 // Makes orders of the tasks of a spec (D10): defaults and fields as one entry of ORDERS.json each, checked like any entry, with faults at
 // their places in the spec.
-
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import { ORDER_ID } from '../../../core/model/orders/order.ts';
 import type { Place, SpecDocument, SpecTask, TaskField } from '../../../core/model/orders/spec.ts';

@@ -1,6 +1,5 @@
 // Reads specs/**.md (D10): prose with front matter (mvp, owner, defaults) and lists of tasks under `## Tasks`, all of it optional. A bad
 // task stops only itself; bad defaults stop all tasks.
-
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { SpecDocument, SpecTask, TaskField } from '../../../core/model/orders/spec.ts';
 import type { Fault, Parsed } from '../../../core/model/status/fault.ts';

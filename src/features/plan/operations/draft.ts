@@ -1,6 +1,5 @@
 // Lets an agent of this computer draft the tasks of a spec for `coord plan --agent claude` (D10). The agent only reads. Its answer is
 // checked as a task list and put under `## Tasks (draft)`; nothing comes of it before a person approves it.
-
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { type AgentName, type AgentRequest, isAgentName } from '../../../core/model/orders/agent.ts';

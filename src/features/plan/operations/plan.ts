@@ -1,6 +1,5 @@
 // Makes orders of a spec for `coord plan specs/dao.md` (D10), by the same edits as any other (D5). Planning again changes what has changed
 // and doubles nothing; no order is removed, and nothing is written into the spec.
-
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sameValue } from '../../../core/base/same-value.ts';

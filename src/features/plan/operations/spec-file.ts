@@ -1,5 +1,4 @@
 // Finds the spec that a person means, and its text in this machine's projection.
-
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';

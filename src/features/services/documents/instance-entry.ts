@@ -1,5 +1,4 @@
 // Reads one entry of instances.yaml as a service: each field by itself, with what was expected where it is wrong.
-
 import {
   type HealthCheck,
   RESTART_POLICIES,

@@ -1,6 +1,5 @@
 // Reads `.coord/instances.yaml`, the local services of this machine (L1). A bad entry is refused at its place and the others run; an
 // unknown field is a warning. Only names and numbers are repeated, because values may hold secrets.
-
 import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
 import type { ServiceSettings, ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';

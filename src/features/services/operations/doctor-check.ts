@@ -1,5 +1,4 @@
 // Checks the local services: which parts of instances.yaml are not obeyed, who else could write into it, and which services are unhealthy.
-
 import { statSync } from 'node:fs';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';

@@ -1,5 +1,4 @@
 // Lists the services of instances.yaml for `coord instance list` as they are now, and what of that file is not obeyed.
-
 import type { LocalService, ServiceSettings, ServiceSpec, ServiceState } from '../../../core/model/machines/local-service.ts';
 import { stateWithLoad } from '../../../core/orders/service-report.ts';
 import { serviceLoads } from '../../../core/runs/service-loads.ts';

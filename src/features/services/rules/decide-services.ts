@@ -1,6 +1,5 @@
 // Decides what to do with one local service now (L2 to L4): a pure function of what its owner wrote, what is known of it, what is seen of
 // it, and the time. It decides one thing; the caller does it and asks again.
-
 import { isoTime } from '../../../core/base/time.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { ServiceKnown, ServiceSpec, ServiceWish } from '../../../core/model/machines/local-service.ts';

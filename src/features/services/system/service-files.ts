@@ -1,6 +1,5 @@
 // Reads and writes the files of the local services (L1, L2): `.coord/instances.yaml`, and below `.coord/programs/` the wishes, and for each
 // service its log and the note of its process. system/fleet/local-services.ts has what the daemon saw last of all of them.
-
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,4 @@
 // coord wake
-
 import type { Context } from '../../../cli/context.ts';
 import { warnUnsaid } from '../../../cli/output/consequence.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';

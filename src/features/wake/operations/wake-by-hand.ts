@@ -1,6 +1,5 @@
 // Wakes a machine for a person (W2, W3): it sends the packet itself if this machine is in the sleeper's network, also while the remote is
 // away; else, or where that fails, it records the wish that another machine does.
-
 import { isoTime } from '../../../core/base/time.ts';
 import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';

@@ -1,5 +1,4 @@
 // Says which sleeping machines the orders with `wake` need (W4). Pure.
-
 import { withMine } from '../../../core/decide/decision-context.ts';
 import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';

@@ -1,6 +1,5 @@
 // Decides which sleeping machines this one sends a packet to now, and what it records of that (W2 to W4). Of the machines in a network the
 // first sends at once; each later one only after the one before has had a heartbeat's time. A packet too many does no harm. Pure.
-
 import { sameValue } from '../../../core/base/same-value.ts';
 import { isoTime } from '../../../core/base/time.ts';
 import type { CycleRules } from '../../../core/cycle/cycle-rules.ts';

@@ -1,5 +1,4 @@
 // Sends the packets that the rules of waking decided. The journal records them first, so a process that dies here does not send twice.
-
 import type { Wakeable, Woken } from '../../../core/model/machines/waking.ts';
 import { errorMessage } from '../../../errors.ts';
 import type { FeatureStep, Machine } from '../../../machine/context.ts';

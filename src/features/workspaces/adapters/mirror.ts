@@ -1,6 +1,5 @@
 // Keeps the mirror of a repo, which is fetched once for all its workspaces. One process fetches at a time; a process that waited uses a
 // fetch that began after it had asked. Nothing is removed while workspaces borrow from it.
-
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';

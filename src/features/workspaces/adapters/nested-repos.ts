@@ -1,6 +1,5 @@
 // Reads git repositories within a workspace (submodules, and those that a run made) as plain files. coord's git never enters one, because
 // it would obey its settings and start what they name.
-
 import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readText } from '../../../system/files/read-if-there.ts';

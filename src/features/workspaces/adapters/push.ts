@@ -1,6 +1,5 @@
 // Pushes the commit of a run as a branch of its repo, which is created and never moved. If the answer to a push was lost, the branch is
 // looked at first (R5): the same commit is success, another one is somebody else's.
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';

@@ -1,5 +1,4 @@
 // coord workspace list, coord workspace prune
-
 import type { Context } from '../../../cli/context.ts';
 import { ago, columns, plainCell } from '../../../cli/output/table.ts';
 import { visibleJson } from '../../../documents/text/escape-text.ts';

@@ -4,7 +4,6 @@
 //   workspaces/<repo>/slots/<n>/       whose it is (lock.json), whose it was last (record.json), coord's own index of it, and the branches
 //                                      that its repo had when it was made (upstream)
 // A workspace is taken, given back and removed under one lock (`inPool`); whose owner is dead is free.
-
 import { createHash, randomUUID } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

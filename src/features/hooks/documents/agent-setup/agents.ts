@@ -1,5 +1,4 @@
 // The agents that `coord agent setup` knows: where each keeps its hooks, MCP servers and instructions, and how they are written there.
-
 import { SETTINGS_MOVED_BY } from '../../../../core/model/orders/agent.ts';
 import { isRecord } from '../../../../documents/json/is-record.ts';
 import { type AgentFiles, plainMcpEntry } from './agent-files.ts';
