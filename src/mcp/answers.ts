@@ -1,5 +1,5 @@
 // An error as a tool answers it: in the result, where the agent reads it, with the one command that helps.
-import type { Answer } from './desk-types.ts';
+import type { Answer } from './tool-answers.ts';
 
 export interface Fault {
   readonly code: string;

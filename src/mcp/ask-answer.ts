@@ -10,7 +10,7 @@ import { readView } from '../operations/sync/view.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { noteQuestion } from '../system/runs/run-notes.ts';
 import { progressPath } from '../system/runs/run-place.ts';
-import type { Answer, ToolArgs } from './desk-types.ts';
+import type { Answer, ToolArgs } from './tool-answers.ts';
 
 /** What a result has room for. */
 const QUESTION_BYTES_MAX = 1_000;

@@ -5,7 +5,7 @@ import { ownerOf } from '../documents/documents.ts';
 import { visibleJson, visibleText } from '../documents/text/escape-text.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { projectedPaths } from '../system/fleet/projection.ts';
-import type { BoardFile, BoardText } from './desk-types.ts';
+import type { BoardFile, BoardText } from './tool-answers.ts';
 
 /** What fits into an agent's context, with room to spare. */
 export const BOARD_BYTES_MAX = 256 * 1024;

@@ -7,7 +7,7 @@ import { sync } from '../operations/sync/sync.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { noteProgress } from '../system/runs/run-notes.ts';
 import { progressPath } from '../system/runs/run-place.ts';
-import type { Answer, ToolArgs } from './desk-types.ts';
+import type { Answer, ToolArgs } from './tool-answers.ts';
 
 /** Always allowed: it says something of its own run, on this computer. */
 export function progressAnswer(world: World, { what }: ToolArgs<'report_progress'>): Answer {

@@ -8,8 +8,8 @@ import { unknownKeys } from '../documents/json/unknown-field.ts';
 import { errorMessage } from '../errors.ts';
 import { progressPath } from '../system/runs/run-place.ts';
 import { faultAnswer } from './answers.ts';
-import type { Answer, Call, Desk } from './desk-types.ts';
 import { LINE_BYTES_MAX, shortLines } from './lines.ts';
+import type { Answer, Call, ToolHandlers } from './tool-answers.ts';
 import { TOOLS, type ToolName } from './tools.ts';
 
 interface Wire {
@@ -37,7 +37,7 @@ export function toolsHere(env: NodeJS.ProcessEnv): readonly ToolName[] {
 }
 
 /** Resolves when the input has ended, or the client has gone. */
-export function serveMcp(desk: Desk, { version, tools, input, output, log }: Wire): Promise<void> {
+export function serveMcp(handlers: ToolHandlers, { version, tools, input, output, log }: Wire): Promise<void> {
   let logged = 0;
   const note = (text: string) => {
     logged += 1;
@@ -51,7 +51,10 @@ export function serveMcp(desk: Desk, { version, tools, input, output, log }: Wir
   });
   const transport = new StdioServerTransport(input.pipe(lines), output);
   return new Promise((resolve) => {
-    const handle = serveStdio(() => createServer(desk, version, tools), { transport, onerror: ({ message }) => note(message) });
+    const handle = serveStdio(() => createServer(handlers, version, tools), {
+      transport,
+      onerror: ({ message }) => note(message),
+    });
     const end = () => {
       void handle.close();
       resolve();
@@ -62,7 +65,7 @@ export function serveMcp(desk: Desk, { version, tools, input, output, log }: Wir
   });
 }
 
-function createServer(desk: Desk, version: string, names: readonly ToolName[]): Server {
+function createServer(handlers: ToolHandlers, version: string, names: readonly ToolName[]): Server {
   const server = new Server(
     { name: 'coord', title: 'coord', version },
     { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
@@ -98,10 +101,10 @@ function createServer(desk: Desk, version: string, names: readonly ToolName[]): 
         mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
       },
     };
-    return result(await desk.call(name, read.data, call));
+    return result(await handlers.call(name, read.data, call));
   });
   server.setRequestHandler('resources/list', async () => ({
-    resources: (await desk.boardFiles()).map(({ path, bytes }) => ({
+    resources: (await handlers.boardFiles()).map(({ path, bytes }) => ({
       uri: `${BOARD}${path}`,
       name: path,
       mimeType: typeOf(path),
@@ -119,7 +122,7 @@ function createServer(desk: Desk, version: string, names: readonly ToolName[]): 
     ],
   }));
   server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
-    const found = uri.startsWith(BOARD) ? await boardText(desk, uri.slice(BOARD.length)) : null;
+    const found = uri.startsWith(BOARD) ? await boardText(handlers, uri.slice(BOARD.length)) : null;
     if (found === null) throw new ResourceNotFoundError(uri);
     const { text, isCut, path } = found;
     const more = isCut
@@ -130,9 +133,9 @@ function createServer(desk: Desk, version: string, names: readonly ToolName[]): 
   return server;
 }
 
-async function boardText(desk: Desk, path: string) {
+async function boardText(handlers: ToolHandlers, path: string) {
   try {
-    const found = await desk.boardText(path);
+    const found = await handlers.boardText(path);
     return found === null ? null : { ...found, path };
   } catch (error) {
     throw new ProtocolError(ProtocolErrorCode.InternalError, errorMessage(error));

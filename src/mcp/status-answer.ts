@@ -10,7 +10,7 @@ import { findOrder } from '../operations/orders/edit-orders.ts';
 import { syncedView, type View } from '../operations/sync/view.ts';
 import { type FleetFolder, lastFetchMs } from '../system/fleet/fleet-folder.ts';
 import type { McpPolicy } from '../system/policy/mcp-policy.ts';
-import type { Answer, ToolArgs } from './desk-types.ts';
+import type { Answer, ToolArgs } from './tool-answers.ts';
 
 const MOST = { machines: 50, orders: 30, needs: 20 } as const;
 /** Of an output, the end: of one run alone, and of each of several. */

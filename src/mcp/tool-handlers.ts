@@ -18,13 +18,13 @@ import { type McpRight, readMcp } from '../system/policy/mcp-policy.ts';
 import { faultAnswer } from './answers.ts';
 import { askedAnswer } from './ask-answer.ts';
 import { boardFiles, boardText } from './board.ts';
-import type { Answer, Call, Desk, ToolArgs } from './desk-types.ts';
 import { handedOffAnswer, progressAnswer } from './run-answers.ts';
 import { orderAnswer, statusAnswer } from './status-answer.ts';
+import type { Answer, Call, ToolArgs, ToolHandlers } from './tool-answers.ts';
 import type { ToolName } from './tools.ts';
 import { waitAnswer } from './wait-answer.ts';
 
-export interface DeskDeps {
+export interface ToolDeps {
   readonly world: World;
   /** Throws NO_FLEET. */
   folder(): FleetFolder;
@@ -41,7 +41,7 @@ const MESSAGES_MAX = { count: 20, characters: 24_000 };
 
 type Tools = { readonly [Name in ToolName]: (args: ToolArgs<Name>, call: Call) => Promise<Answer> };
 
-export function createDesk(deps: DeskDeps): Desk {
+export function createToolHandlers(deps: ToolDeps): ToolHandlers {
   const { world, log } = deps;
   const acts = createTurns(...ACTS);
   const waits = createTurns(...WAITS);

@@ -4,8 +4,8 @@ import { CoordError } from '../errors.ts';
 import { waitForOrder } from '../operations/orders/wait-for-order.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
-import type { Answer, Call, ToolArgs } from './desk-types.ts';
 import { orderAnswer } from './status-answer.ts';
+import type { Answer, Call, ToolArgs } from './tool-answers.ts';
 import { WAIT_SECONDS } from './tools.ts';
 
 /** Clients take silence for death. */

@@ -36,11 +36,11 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(context, due)));
   waiting.push(...due.waiting);
   let freeSlots = self.policy.slots - state.active.length - state.claims.length + (when.spareSlots ?? 0);
-  const desk = serviceSlots(due.orders, state, self);
+  const services = serviceSlots(due.orders, state, self);
   for (const listed of byTurn(due.orders, state)) {
     const { id, generation } = listed;
     const verdict = guarded(
-      () => judge(listed, context, desk, freeSlots, isPaused),
+      () => judge(listed, context, services, freeSlots, isPaused),
       (why): Verdict => ({ kind: 'waits', state: 'BLOCKED', ...because.unjudged(why) }),
     );
     if (verdict.kind === 'nothing') continue;
@@ -53,17 +53,17 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
       // A confirmed claim has its slot and its service already.
       if (verdict.kind === 'unclaim' || (verdict.kind === 'start' && verdict.claim !== null)) continue;
       freeSlots -= 1;
-      if (verdict.service !== undefined) desk.take(verdict.service);
+      if (verdict.service !== undefined) services.take(verdict.service);
     }
   }
   // Without a fetch no turn was judged: attempts that waited go on waiting.
   return { actions, waiting, dueSince: when.fetchedAt === null ? { ...state.dueSince, ...dueSince } : dueSince };
 }
 
-function judge(listed: Order, context: DecisionContext, desk: ServiceSlots, freeSlots: number, isPaused: boolean): Verdict {
+function judge(listed: Order, context: DecisionContext, services: ServiceSlots, freeSlots: number, isPaused: boolean): Verdict {
   const order = asClaimed(listed, context.state);
   if (isPaused && isShared(order)) return { kind: 'nothing' };
-  const choice = desk.choiceFor(order);
+  const choice = services.choiceFor(order);
   const judged = isShared(order)
     ? decideShared(order, context, freeSlots, choice)
     : decideAssigned(order, context, freeSlots, choice);

@@ -1,7 +1,7 @@
 // coord mcp
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import type { Desk } from '../../../mcp/desk-types.ts';
+import type { ToolHandlers } from '../../../mcp/tool-answers.ts';
 import type { Context } from '../../context.ts';
 
 /** Ends when standard input does, that is, when the agent ends. */
@@ -9,32 +9,32 @@ export async function run(context: Context): Promise<number> {
   const { serveMcp, toolsHere } = await import('../../../mcp/server.ts');
   if (process.stdin.isTTY === true) context.note('coord mcp is for agents: claude mcp add coord -- coord mcp; Ctrl-D ends it');
   const log = (text: string) => context.note(visibleText(`coord mcp: ${text}`));
-  const desk = deskWhenAsked(context, log);
+  const handlers = handlersWhenAsked(context, log);
   const { version } = await context.world();
-  await serveMcp(desk, { version, tools: toolsHere(process.env), input: process.stdin, output: ownOutput(), log });
+  await serveMcp(handlers, { version, tools: toolsHere(process.env), input: process.stdin, output: ownOutput(), log });
   // What was asked for is recorded, or about to be: it is seen to its end.
-  await desk.settled();
+  await handlers.settled();
   return EXIT.done;
 }
 
 /** An agent waits for its servers as it starts: what only a call needs is loaded with the first one. */
-function deskWhenAsked(context: Context, log: (text: string) => void): Desk {
-  let made: Promise<Desk> | null = null;
-  const desk = () => {
+function handlersWhenAsked(context: Context, log: (text: string) => void): ToolHandlers {
+  let made: Promise<ToolHandlers> | null = null;
+  const handlers = () => {
     made ??= make(context, log);
     return made;
   };
   return {
-    call: async (...words) => (await desk()).call(...words),
-    boardFiles: async () => (await desk()).boardFiles(),
-    boardText: async (path) => (await desk()).boardText(path),
+    call: async (...words) => (await handlers()).call(...words),
+    boardFiles: async () => (await handlers()).boardFiles(),
+    boardText: async (path) => (await handlers()).boardText(path),
     settled: async () => (await made)?.settled(),
   };
 }
 
-async function make(context: Context, log: (text: string) => void): Promise<Desk> {
-  const [{ createDesk }, world] = await Promise.all([import('../../../mcp/tool-handlers.ts'), context.world()]);
-  return createDesk({ world, folder: () => context.fleet(), log });
+async function make(context: Context, log: (text: string) => void): Promise<ToolHandlers> {
+  const [{ createToolHandlers }, world] = await Promise.all([import('../../../mcp/tool-handlers.ts'), context.world()]);
+  return createToolHandlers({ world, folder: () => context.fleet(), log });
 }
 
 /** Standard output for the protocol alone: whatever else would print there goes to standard error from now on. */

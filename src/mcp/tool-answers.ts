@@ -1,5 +1,5 @@
-// What the server needs of those who know the fleet. The two are files of their own in the built program: the protocol and its packages
-// on one side, coord's operations on the other (scripts/build.mjs), so that nothing but `coord mcp` loads a byte of the former.
+// Defines what the MCP server needs of the code that knows the fleet. The two are separate files of the built program (scripts/build.mjs): the
+// protocol with its packages, and coord's operations, so that only `coord mcp` loads the former.
 import type * as z from 'zod';
 import type { TOOLS, ToolName } from './tools.ts';
 
@@ -30,7 +30,7 @@ export interface BoardText {
   readonly isCut: boolean;
 }
 
-export interface Desk {
+export interface ToolHandlers {
   /** Never throws: what goes wrong is an answer too. */
   call(name: ToolName, args: unknown, call: Call): Promise<Answer>;
   /** Nothing where there is no fleet. */
