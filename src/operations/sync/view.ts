@@ -57,7 +57,7 @@ export interface SyncState {
   readonly lastHeard: Readonly<Record<string, string>>;
   /** Files of people that were saved in the projection here and were not taken from there, and why. */
   readonly notTaken: readonly { readonly path: string; readonly why: string }[];
-  /** Documents of the board that have no place in the folder here, because a file stands where a folder would, or the other way round. */
+  /** Documents of the board that have no place in the folder here, because of what stands there, such as a file where a folder would. */
   readonly notShown?: readonly string[];
   /** H2: what this machine has to say waits until then for its share of the host's pushes, ISO 8601 UTC; null = nothing waits. */
   readonly heldUntil: string | null;
@@ -141,7 +141,8 @@ export function foldersHereLines({ notTaken, notShown = [] }: Pick<SyncState, 'n
   return [
     ...notTaken.map(({ path, why }) => `coordination/${path} was edited here and not taken: ${why}`),
     ...notShown.map(
-      (path) => `coordination/${path} is not shown here: a file or a link stands where a folder would, or a folder in its place`,
+      (path) =>
+        `coordination/${path} is not shown here: a file or a link stands where a folder would, or a folder or a name of another case in its place`,
     ),
   ];
 }

@@ -12,6 +12,7 @@ import { writeDurably, writeWhole } from '../files/durable-file.ts';
 import { linkAbove } from '../files/link-above.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
+import { secondNames } from './one-file.ts';
 
 export interface ProjectionSource {
   idOf(text: string): string;
@@ -25,7 +26,7 @@ export type Projected = Readonly<Record<string, readonly string[]>>;
 export interface LeftAlone {
   /** Edited here. */
   readonly edited: readonly string[];
-  /** A file or a link of that name is in the way of a folder, or a folder in that of a file. */
+  /** A file or a link of that name is in the way of a folder, or a folder in that of a file; or a file whose name differs by case alone. */
   readonly obstructed: readonly string[];
 }
 
@@ -47,6 +48,7 @@ export async function project(
   const obstructed = new Set(['specs', 'messages'].filter((it) => linkAbove(folder.projection, `${it}/`) !== null));
   // Each file is read once: what a person saves meanwhile is seen the next time.
   const there = new Map<string, string | null>();
+  const second = secondNames(files.keys());
   for (const [path, content] of files) {
     const owner = ownerOf(path);
     if (owner === null) continue;
@@ -56,6 +58,7 @@ export async function project(
     const isTheirs = owner.kind === 'people' || mayAppend(path);
     const link = linkAbove(folder.projection, path);
     if (link !== null) obstructed.add(link);
+    else if (second.has(path)) obstructed.add(path);
     else if (waits(path)) waiting.push(path);
     else if (isTheirs && found !== id && (isEdited(found, before[path]) || isNewSpec(path, found, before))) edited.push(path);
     else wanted.set(path, { id, content });

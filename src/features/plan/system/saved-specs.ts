@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isSpec } from '../../../documents/documents.ts';
 import { linkAbove } from '../../../system/files/link-above.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { knownName } from '../../../system/fleet/one-file.ts';
 import { newFile, type ProjectionSource, readProjected, savedEdit } from '../../../system/fleet/projection.ts';
 
 export interface SavedSpec {
@@ -21,8 +22,9 @@ export function misnamedSpecs(folder: FleetFolder): readonly string[] {
 /** Those that are not what coord wrote there. */
 export function savedSpecs(folder: FleetFolder, source: Pick<ProjectionSource, 'idOf'>): readonly SavedSpec[] {
   const projected = readProjected(folder);
-  return markdownFiles(folder, 'specs').flatMap((path): SavedSpec[] => {
-    if (!isSpec(path)) return [];
+  return markdownFiles(folder, 'specs').flatMap((listed): SavedSpec[] => {
+    if (!isSpec(listed)) return [];
+    const path = knownName(folder.projection, listed, projected);
     const saved = savedEdit(folder, path, source, projected) ?? newFile(folder, path, projected);
     return saved === null ? [] : [{ path, ...saved }];
   });
