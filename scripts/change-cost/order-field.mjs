@@ -66,7 +66,7 @@ test('another level is other work, and the run gives way', () => {
   if (one === undefined || other === undefined || none === undefined) throw new Error('no order');
   expect(new Set([one, other, none].map(workHash)).size).toBe(3);
   const place = {
-    ...{ machine: 1, machineName: 'mac', path: '/bin', env: {}, secrets: {}, state: '/', programs: [], caller: ['coord', '__call'] as const },
+    ...{ machine: 1, machineName: 'mac', path: '/bin', env: {}, secrets: {}, state: '/', services: [], caller: ['coord', '__call'] as const },
     policy: { allow: ['shell'] as const, folders: ['/'], env: [], slots: 1, timeoutMsMax: 1000, secrets: [], wake: false },
   };
   expect(placeRun({ ...one, cwd: '/' }, 1, 'key', null, place)).toMatchObject({ command: { argv: ['nice', '-n', '5', 'sh', '-c', 'make'] } });

@@ -102,7 +102,7 @@ test('machines with docker take it where their owner allows it', () => {
 
 test('and docker runs it', () => {
   const place = {
-    ...{ machine: 1, machineName: 'mac', path: '/bin', env: {}, secrets: {}, state: '/', programs: [], caller: ['coord', '__call'] as const },
+    ...{ machine: 1, machineName: 'mac', path: '/bin', env: {}, secrets: {}, state: '/', services: [], caller: ['coord', '__call'] as const },
     policy: { allow: ['container'] as const, folders: ['/'], env: [], slots: 1, timeoutMsMax: 1000, secrets: [], wake: false },
   };
   expect(placeRun({ ...order, cwd: '/' }, 1, 'key', null, place)).toMatchObject({
