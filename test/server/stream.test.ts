@@ -82,7 +82,11 @@ describe('of a real machine', () => {
     expect((await ask('/api/v1/orders', { body: order })).json).toMatchObject({ id: 'first', landed: true });
     expect(await one.next('orders')).toMatchObject({ changed: { first: { machine: 1 } }, removed: [] });
     await sendMessage(home.world, folder, { to: '0', body: 'Hello', priority: 'normal' });
-    expect(Object.values((await one.next('sent')).changed)).toMatchObject([{ to: '0', body: 'Hello', state: 'sent' }]);
+    // On a busy computer a look falls between its record and its push.
+    let sent: unknown[];
+    do sent = Object.values((await one.next('sent')).changed);
+    while (!JSON.stringify(sent).includes('"state":"sent"'));
+    expect(sent).toMatchObject([{ to: '0', body: 'Hello', state: 'sent' }]);
     mkdirSync(dirname(servicesPath(folder)), { recursive: true });
     writeFileSync(
       servicesPath(folder),
