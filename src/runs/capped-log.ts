@@ -2,7 +2,6 @@
 // A disk that refuses the log does not harm the run: what could not be written counts as left out, and the log gives some room back,
 // so that it is not the log that keeps the exit record from being written.
 import { closeSync, ftruncateSync, writeSync } from 'node:fs';
-import { openToAppend } from '../system/files/open-file.ts';
 
 const TAIL_BYTES_MAX = 256 * 1024;
 /** A few blocks of any file system. */
@@ -19,9 +18,9 @@ export class CappedLog {
   #size = 0;
   #lastByte = NEWLINE;
 
-  /** The log is at most `bytesMax` at its head and as much again, 256 KiB at most, at its end. */
-  constructor(path: string, bytesMax: number) {
-    this.#file = openToAppend(path);
+  /** `file`: open to append; closed with the log, which is at most `bytesMax` at its head and as much again, 256 KiB at most, at its end. */
+  constructor(file: number, bytesMax: number) {
+    this.#file = file;
     this.#room = bytesMax;
     this.#ring = Buffer.alloc(Math.min(TAIL_BYTES_MAX, Math.max(bytesMax, 1)));
   }

@@ -27,8 +27,9 @@ export function discardRun(paths: RunPaths): void {
     rmSync(path, { force: true, recursive: true });
 }
 
+/** One that was discarded before has no spec, while its watchdog may still be on its way out. */
 function isGoingOn(paths: RunPaths): boolean {
-  return !existsSync(paths.exit) && isWatched(paths);
+  return existsSync(paths.spec) && !existsSync(paths.exit) && isWatched(paths);
 }
 
 /** Removes the oldest logs of discarded runs until the rest is no larger than this. */

@@ -8,6 +8,7 @@ import type { ExitRecord } from '../core/model/orders/run.ts';
 import { isLeaseOver } from '../core/presence/run-lease.ts';
 import { errorCode } from '../errors.ts';
 import { writeDurably, writeWhole } from '../system/files/durable-file.ts';
+import { openToAppend } from '../system/files/open-file.ts';
 import { STAMP } from '../system/process/process-table.ts';
 import { systemClock } from '../system/time/clock.ts';
 import { CappedLog } from './capped-log.ts';
@@ -48,7 +49,7 @@ export async function supervise(paths: RunPaths, onOwned: () => void, step: (nam
   const limits = watchForTermination(paths, spec);
   let log: CappedLog;
   try {
-    log = new CappedLog(paths.log, spec.logBytesMax);
+    log = new CappedLog(openToAppend(paths.log), spec.logBytesMax);
     writeFileSync(paths.outputs, '', { mode: 0o600 });
   } catch (error) {
     const outcome: Outcome = { ...NOTHING, why: 'notStarted', detail: `cannot write in ${paths.folder}: ${error}` };

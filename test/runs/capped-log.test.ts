@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CappedLog } from '../../src/runs/capped-log.ts';
+import { openToAppend } from '../../src/system/files/open-file.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -13,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function logged(bytesMax: number, chunks: readonly Buffer[]): { log: Buffer; dropped: number } {
   const path = join(folder, `${Math.random()}.log`);
-  const log = new CappedLog(path, bytesMax);
+  const log = new CappedLog(openToAppend(path), bytesMax);
   for (const chunk of chunks) log.write(chunk);
   const dropped = log.close();
   return { log: readFileSync(path), dropped };
@@ -49,7 +50,7 @@ test('the end begins with a whole character', () => {
 
 test('a note stands on a line of its own', () => {
   const path = join(folder, 'notes.log');
-  const log = new CappedLog(path, 1000);
+  const log = new CappedLog(openToAppend(path), 1000);
   log.note('first');
   log.write(Buffer.from('no newline'));
   log.note('second');
@@ -58,7 +59,7 @@ test('a note stands on a line of its own', () => {
 });
 
 test.runIf(process.platform === 'linux')('failures 25: a full disk does not end the run, and is counted', () => {
-  const log = new CappedLog('/dev/full', 1000);
+  const log = new CappedLog(openSync('/dev/full', 'a'), 1000);
   log.write(Buffer.from('hello'));
   log.write(Buffer.from(' world'));
   expect(log.close()).toBe(11);

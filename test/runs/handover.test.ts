@@ -6,6 +6,7 @@ import type { RunSpec } from '../../src/ports.ts';
 import { isWatched } from '../../src/runs/owner.ts';
 import type { WatchdogSpec } from '../../src/runs/run-folder.ts';
 import { createRunner } from '../../src/runs/runner.ts';
+import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 import { endOf, exitOf, type Harness, linesOf, openHarness, runToEnd, specOf, survivors, untilLines } from './harness.ts';
 
 let at: Harness;
@@ -256,7 +257,13 @@ describe('discard', () => {
     const [quiet, loud] = [specOf('true'), specOf('echo kept')];
     const runner = at.runner();
     for (const spec of [quiet, loud]) await runToEnd(runner, spec);
-    for (const spec of [quiet, loud, quiet, loud]) await runner.discard(spec.key);
+    for (const spec of [quiet, loud]) await runner.discard(spec.key);
+    // As if the watchdog were still on its way out.
+    writeFileSync(
+      at.paths(loud.key).owner,
+      JSON.stringify({ void: false, pid: process.pid, started: identityOf(process.pid), bootId: bootId() }),
+    );
+    for (const spec of [quiet, loud]) await runner.discard(spec.key);
     expect(readFileSync(runner.logPath(loud.key), 'utf8')).toBe('kept\n');
     expect(existsSync(at.paths(quiet.key).folder)).toBe(false);
   });

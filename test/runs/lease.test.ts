@@ -5,6 +5,7 @@ import type { RunLease } from '../../src/core/model/orders/run-lease.ts';
 import { isLeaseOver } from '../../src/core/presence/run-lease.ts';
 import { CappedLog } from '../../src/runs/capped-log.ts';
 import { runCommand } from '../../src/runs/run-command.ts';
+import { openToAppend } from '../../src/system/files/open-file.ts';
 import { systemClock } from '../../src/system/time/clock.ts';
 import { endOf, exitOf, type Harness, linesOf, openHarness, runToEnd, specOf, survivors, untilLines } from './harness.ts';
 
@@ -216,7 +217,7 @@ describe('O5: a watchdog that was away, with the laptop for one', () => {
 test('O5: an exit is measured by the clocks at the moment it is seen, not by the next look of a timer', async () => {
   let over = false;
   const now = () => (over ? ({ why: 'lease' } as const) : null);
-  const log = new CappedLog(at.file('seen-log'), 1_000);
+  const log = new CappedLog(openToAppend(at.file('seen-log')), 1_000);
   const end = runCommand(
     { kind: 'line', line: `while ! [ -e '${at.file('seen')}' ]; do sleep 0.05; done` },
     {
