@@ -1,5 +1,6 @@
 // Messages of this machine to others: intentions become numbered entries of its logs, each exactly once (S5). Entries that were read move to the
 // history when a log grows (M4). Pure. A message that does not fit waits in the outbox, and so do all after it.
+import { COUNTER_MAX } from '../base/counter.ts';
 import type { MailState, MovedMessage, SendIntention, SentLog, SentMessage } from '../model/messages/mail.ts';
 import { MESSAGE_LIMITS, type Message, type Reader } from '../model/messages/message.ts';
 
@@ -29,7 +30,8 @@ export function acceptSends(
     const isThere = log.messages.some((message) => message.id === id);
     if (!isThere) {
       const message: SentMessage = { id, number: Math.max(log.last, lastKnown(to)) + 1, at, priority, body };
-      if (full.has(to) || bytesOf([...log.messages, message]) > MESSAGE_LIMITS.logBytesMax) {
+      const isTooMuch = message.number > COUNTER_MAX || bytesOf([...log.messages, message]) > MESSAGE_LIMITS.logBytesMax;
+      if (full.has(to) || isTooMuch) {
         full.add(to);
         continue;
       }

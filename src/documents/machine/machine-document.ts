@@ -1,5 +1,6 @@
 // COMPUTER_<N>.md: what machine N says about itself, as flat front matter that hosts show as a table, and a body for people.
 // parseMachineDocument(render(x)) = x; unknown keys survive in `extra`, the notes byte for byte (D3).
+import { reachable } from '../../core/base/counter.ts';
 import { type SaidService, SERVICE_STATES } from '../../core/model/machines/local-service.ts';
 import { MACHINE_STATES, type MachineDocument, type Scalar } from '../../core/model/machines/machine.ts';
 import type { Cursor } from '../../core/model/messages/mail.ts';
@@ -53,8 +54,9 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
     lost: numbered('lost', data, (key) => fields.take(key, 'a beat', wholeFrom(0), 0)),
     seen: numbered('seen', data, (key) => fields.take(key, 'a time in UTC', timeOf, '')),
   };
-  const cursors = cursorsOf(data, (key) => fields.take(key, 'a whole number', wholeFrom(0), 0));
-  const peopleRead = fields.optional('people_read', 'a whole number', wholeFrom(0), 0);
+  // M1: nobody reads that far.
+  const cursors = cursorsOf(data, (key) => reachable(fields.take(key, 'a whole number', wholeFrom(0), 0)));
+  const peopleRead = reachable(fields.optional('people_read', 'a whole number', wholeFrom(0), 0));
   const removedBy = fields.optional<number | null>('removed_by', 'a number from 1 to 9999', wholeFrom(1, 9999), null);
   const until = fields.optional<string | null>('paused_until', 'a time in UTC', timeOf, null);
   const note = fields.optional('pause_note', 'text', textOf, '');

@@ -1,6 +1,7 @@
 // Reads and writes the log of one machine's messages to one reader: numbered, append-only, readable for people (protocol section 6).
 // parse(render(x)) = x for bodies without white space at their end. Text between two entries that no machine wrote belongs to the entry
 // above it.
+import { COUNTER_MAX } from '../../core/base/counter.ts';
 import type { Message, Reader } from '../../core/model/messages/message.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
@@ -56,11 +57,12 @@ export function parseMessageLog(text: string, path: string): Parsed<readonly Mes
   return { value: messages, faults };
 }
 
-/** `## 12 · 2026-11-20T22:00:00.000Z · normal`, or null. */
+/** `## 12 · 2026-11-20T22:00:00.000Z · normal`, or null. A number that no log reaches (M1) makes no heading. */
 export function parseHeading(line: string): Heading | null {
   const [, number, at, priority] = HEADING.exec(line.endsWith('\r') ? line.slice(0, -1) : line) ?? [];
   const known = PRIORITIES.find((word) => word === priority);
-  return at === undefined || !isIsoTime(at) || known === undefined ? null : { number: Number(number), at, priority: known };
+  if (at === undefined || !isIsoTime(at) || known === undefined || Number(number) > COUNTER_MAX) return null;
+  return { number: Number(number), at, priority: known };
 }
 
 export function renderMessageLog(from: number, to: Reader, messages: readonly Message[]): string {
