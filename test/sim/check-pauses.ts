@@ -12,15 +12,10 @@ export interface PauseChecks {
   onPause(computer: Computer, pause: { readonly at: Instant; readonly forMs: number | null } | null): void;
   /** `what`: `starts …`, `claims …`. */
   mustBeFree(computer: Computer, what: string): void;
-  onFetch(computer: Computer): void;
-  /** The hub took what it made of main. */
-  onMain(computer: Computer, commit: string): void;
 }
 
 export function createPauseChecks(truth: Truth): PauseChecks {
   const own = new Map<string, { readonly at: Instant; readonly forMs: number | null; readonly touched: number }>();
-  /** By computer: main as its own push left it, since its last fetch. */
-  const pushed = new Map<string, string>();
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
   return {
     onPause(computer, pause) {
@@ -35,13 +30,11 @@ export function createPauseChecks(truth: Truth): PauseChecks {
         if (isCertain) violated('P1', `${name} ${what}, and its owner has paused it`);
       }
       const names = ['fleet', String(number), computer.self.name.toLowerCase()];
-      const known = [shown.get(MAIN), pushed.get(name) ?? shown.get(MAIN)].map((main) => versionOf(truth, main).paused);
+      const known = [shown.get(MAIN), truth.pushedMain.get(name) ?? shown.get(MAIN)].map((main) => versionOf(truth, main).paused);
       const words = known.map((paused) => paused.filter(({ who }) => names.includes(who)));
       if (words.flat().length > 0 || mine !== undefined) judged(truth, 'acts beside a pause');
       if (words.every((said) => said.some(({ untilMs }) => untilMs === null || untilMs > clock.highestMs())))
         violated('P2', `${name} ${what}, and was shown that it is paused`);
     },
-    onFetch: ({ name }) => void pushed.delete(name),
-    onMain: ({ name }, commit) => void pushed.set(name, commit),
   };
 }

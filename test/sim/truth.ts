@@ -93,6 +93,8 @@ export interface Truth {
   readonly toldIn: Map<string, Told>;
   /** The same, by the content of that document. */
   readonly toldInBlob: Map<string, Told>;
+  /** By computer: main as its own push left it, since its last fetch. */
+  readonly pushedMain: Map<string, string>;
   /** What each commit of main asks for. */
   readonly versions: Map<string, Version>;
   /** Numbers that somebody removed (`coord machines remove`). */
@@ -127,6 +129,7 @@ export function createTruth(): Truth {
     unclocked: new Set(),
     toldIn: new Map(),
     toldInBlob: new Map(),
+    pushedMain: new Map(),
     versions: new Map(),
     removedMachines: new Set(),
     claimed: new Set(),

@@ -164,7 +164,7 @@ export function createWorld(seed: number): World {
               it.shown = refs;
               presence.onFetch(it, refs);
               schedules.onFetch(it);
-              pauses.onFetch(it);
+              truth.pushedMain.delete(it.name);
               views.onFetch(it);
             },
             onBegin: lanes.onBegin,
@@ -185,7 +185,7 @@ export function createWorld(seed: number): World {
                 return claims.onMove(it, update, before);
               }
               await board.onMove(it, update, before);
-              if (update.what === 'main' && update.commit !== null) pauses.onMain(it, update.commit);
+              if (update.what === 'main' && update.commit !== null) truth.pushedMain.set(it.name, update.commit);
             },
           },
         },
