@@ -175,7 +175,7 @@ export const GUARDS = [
     rule: 'R3a main is pinned',
     marked: null,
     off: 'a main that was rolled back is main',
-    file: 'src/machine/steps/pin-main.ts',
+    file: 'src/machine/steps/main-rewritten.ts',
     find: '  if (rewritten?.found === found) return state;\n',
     replace: '  if (found !== null) return { ...state, main: found, rewritten: null };\n',
   },
@@ -217,8 +217,8 @@ export const GUARDS = [
     marked: null,
     off: 'a message whose outbox entry stayed is numbered again',
     file: 'src/machine/steps/mail.ts',
-    find: "    const isThere = intention.kind === 'take' || sentLog(mail, intention.to).messages.some(({ id }) => id === intention.id);",
-    replace: "    const isThere = intention.kind === 'take';",
+    find: '    const isThere = isSend && sentLog(mail, intention.to).messages.some(({ id }) => id === intention.id);',
+    replace: '    const isThere = false;',
     also: [
       {
         file: 'src/core/messages/outgoing.ts',

@@ -1,4 +1,5 @@
-// The watchdog's program: `node watchdog.js <folder of the run>`. It outlives coord, holds the deadline and writes the exit record.
+// The watchdog's program: `node watchdog.js <folder of the run>`. It outlives coord and calls supervise.ts, which writes the exit record;
+// run-termination.ts holds the deadline, and run-command.ts kills.
 // Signals that end coord's group or terminal do not end it; SIGTERM ends the run with it (run-termination.ts).
 import { writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { observeLedger } from '../../src/core/cycle/observe-ledger.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Instant } from '../../src/core/model/machines/instant.ts';
-import { isLost } from '../../src/core/presence/lost.ts';
+import { isLost } from '../../src/core/presence/gone.ts';
 import { at, ended, journal, order, type SampleFleet, snapshot, T0_MS, view } from './samples.ts';
 
 const DAY_MS = 86_400_000;

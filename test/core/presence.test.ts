@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import { atMostMs, isOver, observedMs } from '../../src/core/presence/elapsed.ts';
+import { leaseMs, liveMachines } from '../../src/core/presence/gone.ts';
 import { measuredGapMs, publishedHeartbeatMs, targetHeartbeatMs, withAccepted } from '../../src/core/presence/heartbeat.ts';
-import { leaseMs, liveMachines } from '../../src/core/presence/lost.ts';
 import { at, journal, snapshot, T0_MS, view } from './samples.ts';
 
 const fleet = (change: Partial<typeof DEFAULT_FLEET>) => ({ ...DEFAULT_FLEET, ...change });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StatusOrder } from '../../src/core/model/status/status.ts';
 import { answerEdit, answerIn, answerWords, wordsProblem } from '../../src/documents/messages/answer.ts';
-import { applyEntryEdit } from '../../src/documents/orders/merge-change.ts';
+import { applyEntryEdit } from '../../src/documents/orders/apply-change.ts';
 
 test.each([
   ['answer fix-login: yes, drop it', 'fix-login', 'yes, drop it'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OrderChange } from '../../src/core/model/ledger/intention.ts';
-import { applyEntryEdit } from '../../src/documents/orders/merge-change.ts';
+import { applyEntryEdit } from '../../src/documents/orders/apply-change.ts';
 
 const file = (entry: string) => `{ "orders": [\n  // ours\n  ${entry}\n] }\n`;
 const change: OrderChange = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/model/ledger/intention.ts';
-import { applyOrderEdit } from '../../src/documents/orders/merge-edit.ts';
+import { applyOrderEdit } from '../../src/documents/orders/apply-edit.ts';
 import { diffOrders } from '../../src/documents/orders/orders-diff.ts';
 
 const file = (orders: readonly object[]) => `${JSON.stringify({ version: 1, orders }, null, 2)}\n`;

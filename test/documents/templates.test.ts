@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newFleetText } from '../../src/documents/fleet/fleet.ts';
-import { NEW_ORDERS_TEXT } from '../../src/documents/orders/merge-edit.ts';
+import { NEW_ORDERS_TEXT } from '../../src/documents/orders/apply-edit.ts';
 import { ordersJsonSchema } from '../../src/documents/orders/orders-json-schema.ts';
 
 describe('templates/ shows what init lays down, to the byte', () => {

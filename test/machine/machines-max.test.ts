@@ -1,6 +1,6 @@
 // R8: as many machines count as fleet.yaml says: whom the board counts, then those that counted before, then the lowest numbers.
 import { expect, test } from 'vitest';
-import { liveMachines } from '../../src/core/presence/lost.ts';
+import { liveMachines } from '../../src/core/presence/gone.ts';
 import { createFleet, createWorld, NEW_FLEET, quiet, type World } from './world.ts';
 
 const FLEET = (max: number) => ({ 'fleet.yaml': `machines_max: ${max}\n` });

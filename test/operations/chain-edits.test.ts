@@ -1,7 +1,7 @@
 // What `coord retry` writes for a chain, and what becomes of ORDERS.json by it.
 import { expect, test } from 'vitest';
 import type { StatusOrder } from '../../src/core/model/status/status.ts';
-import { applyEntryEdit } from '../../src/documents/orders/merge-change.ts';
+import { applyEntryEdit } from '../../src/documents/orders/apply-change.ts';
 import { chainRetry } from '../../src/operations/orders/chain-edits.ts';
 import type { View } from '../../src/operations/sync/view.ts';
 

@@ -5,7 +5,7 @@ import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import { isOver } from '../presence/elapsed.ts';
-import { liveMachines } from '../presence/lost.ts';
+import { liveMachines } from '../presence/gone.ts';
 
 /** F3. */
 const CHECKPOINT_MS = 900_000;

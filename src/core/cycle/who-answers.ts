@@ -5,7 +5,7 @@ import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import { isOver } from '../presence/elapsed.ts';
-import { liveMachines } from '../presence/lost.ts';
+import { liveMachines } from '../presence/gone.ts';
 
 /** The next machine answers after this time, one look (H3), if none before it did. */
 const ANSWER_WAIT_MS = 15_000;

@@ -10,7 +10,7 @@ import type { Because } from '../model/orders/reason.ts';
 import type { WaitingOrder } from '../model/orders/run.ts';
 import { type Blockers, blockersOf } from '../orders/blockers.ts';
 import { saidServices } from '../orders/service-report.ts';
-import { isLost } from '../presence/lost.ts';
+import { isMachineGone } from '../presence/gone.ts';
 import { serviceLoads } from '../runs/service-loads.ts';
 import { type AttemptFact, byOrder } from '../runs/shared-attempts.ts';
 
@@ -41,13 +41,6 @@ export interface DecisionContext {
 export function contextOf(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): DecisionContext {
   const index = byOrder(snapshot.claims);
   const machines = withMine(snapshot, state, self);
-  const isGone = (machine: number, leaseMs = 0): boolean => {
-    if (machine === state.machine) return false;
-    const view = snapshot.machines.get(machine);
-    if (view?.document.state === 'LEFT') return true;
-    if (when.fetchedAt === null) return false;
-    return view === undefined ? !snapshot.lanes.has(machine) : isLost(machine, snapshot, state, when.fetchedAt, leaseMs);
-  };
   return {
     snapshot,
     state,
@@ -56,7 +49,7 @@ export function contextOf(snapshot: Snapshot, state: JournalState, self: Self, w
     machines,
     holds: blockersOf(snapshot.orders, machines),
     claimsOf: (order) => index.get(order) ?? [],
-    isGone,
+    isGone: (machine, leaseMs = 0) => isMachineGone(machine, snapshot, state, when.fetchedAt, leaseMs),
     isTakingOver: (snapshot.machines.get(state.machine)?.document.instance ?? state.instance) !== state.instance,
   };
 }

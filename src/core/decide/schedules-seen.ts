@@ -6,7 +6,7 @@ import type { Instant } from '../model/machines/instant.ts';
 import type { Order } from '../model/orders/order.ts';
 import { isShared } from '../orders/assignment.ts';
 import { isTemplate } from '../orders/occurrences.ts';
-import { liveMachines } from '../presence/lost.ts';
+import { liveMachines } from '../presence/gone.ts';
 import { toldOccurrences } from '../runs/occurrence-index.ts';
 import { runsOf } from '../runs/run-index.ts';
 import { CLOCKS_DIFFER_MS } from './due-occurrences.ts';

@@ -4,7 +4,7 @@
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
-import { isReportedLost } from '../presence/lost.ts';
+import { isReportedLost } from '../presence/gone.ts';
 import { codeOf } from './read-reason.ts';
 import { because } from './reason-words.ts';
 

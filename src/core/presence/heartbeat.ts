@@ -5,7 +5,7 @@ import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import { atMostMs, isOver } from './elapsed.ts';
-import { liveMachines } from './lost.ts';
+import { liveMachines } from './gone.ts';
 import { isLeaseUsedUp, LEASE_RENEWED_AT } from './run-lease.ts';
 
 /** H2: no default heartbeat below this, however small the fleet. */

@@ -17,7 +17,7 @@ const TIMES_MAX = 60;
 /** Pushes older than this do not count for any bucket. */
 const REMEMBERED_MS = 20 * MINUTE_MS;
 
-/** A token bucket: `holds` pushes after a rest, and one more every `refillMs`. */
+/** A token bucket: `max` pushes after a rest, and one more every `refillMs`. */
 export interface Bucket {
   readonly max: number;
   readonly refillMs: number;

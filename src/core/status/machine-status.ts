@@ -3,7 +3,7 @@ import { latest } from '../base/time.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { StatusMachine, StatusService } from '../model/status/status.ts';
-import { highestLostBeat, isReportedLost } from '../presence/lost.ts';
+import { highestLostBeat, isReportedLost } from '../presence/gone.ts';
 
 export function machineStatus(number: number, machines: Machines): StatusMachine {
   const view = machines.get(number);

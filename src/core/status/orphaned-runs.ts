@@ -7,7 +7,7 @@ import type { StatusRun } from '../model/status/status.ts';
 import { assignmentOf, isShared } from '../orders/assignment.ts';
 import { questionIn } from '../orders/questions.ts';
 import { because } from '../orders/reason-words.ts';
-import { isDeclaredLost } from '../presence/lost.ts';
+import { isDeclaredLost } from '../presence/gone.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 
 /** What a machine's document says of this order. */

@@ -12,7 +12,7 @@ import { pausedReason } from '../orders/pause.ts';
 import { toldReason } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
 import { changedSince } from '../orders/work-hash.ts';
-import { HEARTBEATS_PER_LEASE, isDeclaredLost } from '../presence/lost.ts';
+import { HEARTBEATS_PER_LEASE, isDeclaredLost } from '../presence/gone.ts';
 import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';

@@ -2,7 +2,7 @@
 // line stays byte for byte. The result is read again before it is returned.
 import type { PauseEdit } from '../../core/model/ledger/intention.ts';
 import type { FleetPause } from '../../core/model/machines/pause.ts';
-import type { EditOutcome } from '../orders/merge-edit.ts';
+import type { EditOutcome } from '../orders/apply-edit.ts';
 import { FLEET_PATH } from '../paths.ts';
 import { visibleJson } from '../text/escape-text.ts';
 import { commentsIn, topLevelSpan } from '../yaml/yaml-key-span.ts';

@@ -1,5 +1,5 @@
 // Keeps an edit of a step without an id on the work that it was meant for. Such a step is known by its number, and the number is another
-// step's once one is put in before it (merge-edit.ts).
+// step's once one is put in before it (apply-edit.ts).
 import type { OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import { memberOf } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';

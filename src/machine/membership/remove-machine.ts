@@ -8,7 +8,7 @@ import type { Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { MachineDocument } from '../../core/model/machines/machine.ts';
 import type { ResultsDocument } from '../../core/model/orders/run.ts';
-import { highestLostBeat } from '../../core/presence/lost.ts';
+import { highestLostBeat } from '../../core/presence/gone.ts';
 import { foldBoard } from '../../documents/board/fold.ts';
 import { renderMachineDocument } from '../../documents/machine/machine-document.ts';
 import { renderAllResults } from '../../documents/machine/results-pages.ts';
@@ -18,7 +18,7 @@ import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
 import { mayBeTried } from '../steps/board-refusals.ts';
 import { look } from '../steps/fetch-snapshot.ts';
-import { pinMain } from '../steps/pin-main.ts';
+import { pinMain } from '../steps/main-rewritten.ts';
 import { wordOf } from './take-over.ts';
 
 /** A try fails only if somebody else pushes at the same time. */

@@ -3,7 +3,7 @@
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
-import { liveMachines } from '../../core/presence/lost.ts';
+import { liveMachines } from '../../core/presence/gone.ts';
 import {
   beatAfterMs,
   type PushPriority,

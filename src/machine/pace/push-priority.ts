@@ -6,7 +6,7 @@ import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
 import type { WaitingOrder } from '../../core/model/orders/run.ts';
-import { isReportedLost } from '../../core/presence/lost.ts';
+import { isReportedLost } from '../../core/presence/gone.ts';
 import type { PushPriority } from '../../core/presence/push-budget.ts';
 import { isLeaseUsedUp, LEASE_PRESSES_AT } from '../../core/presence/run-lease.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';

@@ -10,7 +10,7 @@ import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import type { MailState, SendIntention } from '../../core/model/messages/mail.ts';
 import { EVERYBODY, type MailView, PEOPLE, type Reader, sourceOf } from '../../core/model/messages/message.ts';
-import { isLost } from '../../core/presence/lost.ts';
+import { isLost } from '../../core/presence/gone.ts';
 import { appendMessageHistory, historyOf, notInHistory } from '../../documents/messages/message-history.ts';
 import { renderMessageLog } from '../../documents/messages/message-log.ts';
 import { messageHistoryOf, messageHistoryPath, messagesPath } from '../../documents/paths.ts';

@@ -6,7 +6,7 @@ import type { ParsedOutline } from '../../core/model/orders/spec.ts';
 import type { Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind, DocumentReader } from '../../documents/document.ts';
 import { isSpec } from '../../documents/documents.ts';
-import { OVER_BUDGET, readKey, type Wanted } from '../../documents/text/read-budget.ts';
+import { OVER_BUDGET, readKey, type Wanted } from '../../documents/snapshot/read-budget.ts';
 import type { SpecShelf } from '../../ports.ts';
 
 export class ParseCache {

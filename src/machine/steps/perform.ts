@@ -18,7 +18,7 @@ import type { Because } from '../../core/model/orders/reason.ts';
 import type { RunName, WaitingOrder } from '../../core/model/orders/run.ts';
 import { because } from '../../core/orders/reason-words.ts';
 import { workHash } from '../../core/orders/work-hash.ts';
-import { leaseMs } from '../../core/presence/lost.ts';
+import { leaseMs } from '../../core/presence/gone.ts';
 import { leaseOf } from '../../core/presence/run-lease.ts';
 import { CoordError } from '../../errors.ts';
 import type { RunSpec } from '../../ports.ts';

@@ -6,10 +6,10 @@ import type { ParsedOutline } from '../../core/model/orders/spec.ts';
 import type { DocumentReader } from '../../documents/document.ts';
 import { DOCUMENTS, documentAt, isSpec, type Owner, specKind } from '../../documents/documents.ts';
 import { STATUS_PATH } from '../../documents/paths.ts';
+import { overYaml, READ_LIMITS, readBudget, readKey, type Wanted } from '../../documents/snapshot/read-budget.ts';
 import { machinesMaxIn, parseSnapshot, statusBasis } from '../../documents/snapshot/snapshot.ts';
 import { countFirst, lookedInto, machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
-import { overYaml, READ_LIMITS, readBudget, readKey, type Wanted } from '../../documents/text/read-budget.ts';
 import type { Ledger } from '../../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
 

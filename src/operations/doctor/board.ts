@@ -1,7 +1,7 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusMachine } from '../../core/model/status/status.ts';
-import { acceptOrRestoreMain } from '../../machine/steps/pin-main.ts';
+import { acceptOrRestoreMain } from '../../machine/steps/main-rewritten.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';

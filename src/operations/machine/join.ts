@@ -7,7 +7,7 @@ import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { because } from '../../core/orders/reason-words.ts';
 import { newFleetText } from '../../documents/fleet/fleet.ts';
-import { NEW_ORDERS_TEXT } from '../../documents/orders/merge-edit.ts';
+import { NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { WORK_KINDS } from '../../features/rules.ts';

@@ -84,7 +84,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
   };
 }
 
-/** Makes text fit for the repo: see `core/redact`. Where the owner's secrets cannot be read, by their shapes alone. */
+/** Makes text fit for the repo: see core/base/redact.ts. Where the owner's secrets cannot be read, by their shapes alone. */
 export function publishable(world: Pick<World, 'home'>, folder: FleetFolder): (text: string) => string {
   const secrets = Object.values(secretsOf(world, folder));
   return (text) => redact(plainText(text), secrets);

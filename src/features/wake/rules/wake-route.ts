@@ -3,7 +3,7 @@ import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { Wakeable } from '../../../core/model/machines/waking.ts';
-import { isLost, isReportedLost, liveMachines } from '../../../core/presence/lost.ts';
+import { isLost, isReportedLost, liveMachines } from '../../../core/presence/gone.ts';
 import { nearness } from './network-marks.ts';
 
 /** A router that is not in view now, as after a start of the computer, is the one that was, in the same subnet. */

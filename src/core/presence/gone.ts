@@ -1,5 +1,5 @@
-// When is a machine lost or gone: its lane stood still for a lease, by this machine's own clocks (O4, D7), or others say so (F2), or it has left.
-// What counts as gone where work is taken over: core/decide/decision-context.ts. It does not tell why a lane stands still: a closed laptop and a burnt disk look the same from here.
+// When is a machine gone: it has left, was never there, or is lost, because its lane stood still for a lease by this machine's own clocks (O4, D7),
+// or because others say so (F2). Taking work over asks isMachineGone, what is shown to people isDeclaredLost. It does not tell why a lane stands still: a closed laptop and a burnt disk look the same from here.
 import { COUNTER_MAX } from '../base/counter.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
@@ -35,6 +35,24 @@ export function isLost(machine: number, snapshot: Snapshot, state: JournalState,
   if (view?.lane == null || seen === undefined || machine === state.machine || view.document.state === 'LEFT') return false;
   const stillMs = seen.commit === view.lane.commit ? observedMs(seen.at, now) : 0;
   return stillMs !== null && stillMs >= Math.max(atLeastMs, leaseMs(snapshot.fleet, view.document));
+}
+
+/**
+ * It has left, is lost, or was never there: its claims and runs do not end by themselves (O4). `fetchedAt`: the last look that was answered; null =
+ * none was, and only who said LEFT is gone. Never true about itself.
+ */
+export function isMachineGone(
+  machine: number,
+  snapshot: Snapshot,
+  state: JournalState,
+  fetchedAt: Instant | null,
+  atLeastMs: number,
+): boolean {
+  if (machine === state.machine) return false;
+  const view = snapshot.machines.get(machine);
+  if (view?.document.state === 'LEFT') return true;
+  if (fetchedAt === null) return false;
+  return view === undefined ? !snapshot.lanes.has(machine) : isLost(machine, snapshot, state, fetchedAt, atLeastMs);
 }
 
 /** Machines with a lane that have not left and are not lost, lowest first, this one included. */

@@ -1,7 +1,7 @@
 // A person's edit of one order as one thing: several of its fields together, all or none (D5). A retry with a change must not run the
 // old work because half of it met another edit.
 import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
-import { applyOrderEdit, type EditOutcome } from './merge-edit.ts';
+import { applyOrderEdit, type EditOutcome } from './apply-edit.ts';
 import { isSeen, seenOrder } from './seen-order.ts';
 
 /** Applies one edit; one that is there already is `unchanged` (R5). If only a part of it is, somebody else has said that part. */
