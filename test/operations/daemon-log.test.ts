@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { followDaemonLog } from '../../src/operations/daemon/control.ts';
-import { appendToLog, logLine, oldLogOf } from '../../src/operations/daemon/run-daemon.ts';
+import { appendToLog, logLine, oldLogOf } from '../../src/operations/daemon/daemon-log.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coord-daemon-log-'));

@@ -1,14 +1,12 @@
 // Runs `coord daemon run`, the process around the loop. It is the only daemon of its folder, ends within 10 s of SIGTERM with the journal
 // in order, and looks anew at everything local on SIGHUP.
-import { closeSync, renameSync, statSync, writeSync } from 'node:fs';
 import { isoTime } from '../../core/base/time.ts';
 import { CoordError, errorMessage } from '../../errors.ts';
 import type { Companion, DaemonHandle } from '../../ports.ts';
-import { openToAppend } from '../../system/files/open-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, type SyncReport } from '../sync/sync.ts';
+import { appendToLog, logLine } from './daemon-log.ts';
 import { runLoop } from './loop.ts';
 import { claimPidFile, type DaemonRecord } from './pid-file.ts';
 import { createBell } from './wakeup-signal.ts';
@@ -180,34 +178,4 @@ export function createPushCount(nowMs: () => number): PushCount {
     },
     lately: () => recent().length,
   };
-}
-
-const LOG_BYTES_MAX = 1024 * 1024;
-
-/** The line as it is written: without line breaks, terminal codes or credentials. */
-export function logLine(atMs: number, text: string): string {
-  const plain = withoutCredentials(text)
-    .replaceAll(/\s*\n\s*/g, ' | ')
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?');
-  return `${isoTime(atMs).slice(0, 19)}Z ${plain}\n`;
-}
-
-export function oldLogOf(path: string): string {
-  return `${path}.1`;
-}
-
-/** `.coord/daemon.log`: at 1 MiB it becomes `daemon.log.1`. A log that cannot be written never stops the work. */
-export function appendToLog(path: string, line: string, bytesMax: number = LOG_BYTES_MAX): void {
-  try {
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > 0 && size + Buffer.byteLength(line) > bytesMax) renameSync(path, oldLogOf(path));
-    const file = openToAppend(path);
-    try {
-      writeSync(file, line);
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    // A full disk, a folder that is gone, a pipe in its place.
-  }
 }
