@@ -1,5 +1,8 @@
 // The only file of the pure layers that touches Date, and only to convert: it never asks what time it is (C1).
 
+/** The end of the year 9999: no document says a later time. */
+export const TIME_MS_MAX = 253_402_300_799_999;
+
 export function isoTime(wallMs: number): string {
   return new Date(wallMs).toISOString();
 }

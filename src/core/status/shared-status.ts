@@ -1,6 +1,6 @@
 // The state of a shared order from documents alone (D6). Claims are refs and no documents, so each machine lists its claims in its results. If
 // observers call the holder lost (F2), a take-over follows the claim's own terms (O4).
-import { isoTime, latest, minuteTime, parseTime } from '../base/time.ts';
+import { isoTime, latest, minuteTime, parseTime, TIME_MS_MAX } from '../base/time.ts';
 import { longestRankWaitMs } from '../decide/ranking.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { type ClaimTerms, type ClaimView, claimName } from '../model/orders/claim.ts';
@@ -143,7 +143,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * O4: by when a lost attempt is taken over, for people: ISO 8601 UTC, rounded up to a minute; null = no document says when that machine was
- * last heard of. By the clock of the machine that calls the holder lost, so nothing is decided by it (D7). Right while clocks are right to the
+ * last heard of, or somebody says a lease or a heartbeat of thousands of years. By the clock of the machine that calls the holder lost, so nothing is decided by it (D7). Right while clocks are right to the
  * minute and `lease` in fleet.yaml was not raised since the claim.
  */
 function takeOverBy(
@@ -162,5 +162,6 @@ function takeOverBy(
   const lookMs = Math.max(...takers.map((it) => machines.get(it)?.document.heartbeatMs ?? 0), QUIET_LOOK_MS * (1 + JITTER));
   const waitMs =
     Math.max(leaseMs, HEARTBEATS_PER_LEASE * document.heartbeatMs) + 2 * lookMs + longestRankWaitMs(order, takers, machines);
-  return isoTime(Math.ceil((heardAt + waitMs) / MINUTE_MS) * MINUTE_MS);
+  const byMs = Math.ceil((heardAt + waitMs) / MINUTE_MS) * MINUTE_MS;
+  return byMs > TIME_MS_MAX ? null : isoTime(byMs);
 }
