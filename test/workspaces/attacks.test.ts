@@ -150,7 +150,7 @@ test('O16 the git commands that coord runs where a run was, none with its settin
   await run.ends();
   const lines = readFileSync(calls, 'utf8').split('\n');
   const there = lines.filter((line) => line.includes(run.place.root));
-  const words = there.map((line) => /^\S* (?:-c \S+ |--no-pager |--git-dir=\S+ )+(\S+)/.exec(line)?.[1]);
+  const words = there.map((line) => /^\S* (?:-[cC] \S+ |--no-pager |--git-dir=\S+ )+(\S+)/.exec(line)?.[1]);
   expect([...new Set(words)].sort()).toEqual(
     'add check-ignore clean commit-tree diff-tree ls-files push read-tree rev-list rev-parse update-index update-ref write-tree'.split(
       ' ',

@@ -2,8 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createPoolWorld, type PoolWorld } from './pool-world.ts';
+import { createPoolWorld, type PoolWorld, type Run } from './pool-world.ts';
 
 let world: PoolWorld;
 let url: string;
@@ -57,6 +58,36 @@ test('O16 a file that the run changed, committed, and changed again: both are in
   expect(inRepo('log', '--format=%s', 'main..coord/fix-1').split('\n')).toEqual(['fix', 'Mine']);
   expect(inRepo('show', 'coord/fix-1~1:README.md')).toBe('two');
   expect(inRepo('show', 'coord/fix-1:README.md')).toBe('three');
+});
+
+/** A run that has changed src/a.txt in the second in which it was checked out, to a text as long: only by reading it is the change seen. */
+async function withQuickChange(): Promise<Run> {
+  for (let number = 1; ; number++) {
+    const run = await world.run(`fix${number}`, { url });
+    const secondOf = () => Math.floor(statSync(join(run.place.root, 'src/a.txt')).ctimeMs / 1000);
+    const before = secondOf();
+    run.write('src/a.txt', 'b\n');
+    if (secondOf() === before) {
+      await setTimeout((before + 1) * 1000 - Date.now());
+      return run;
+    }
+    await run.dies();
+  }
+}
+
+test('O16 a change in the second of the checkout that leaves the size is kept, beside commits and submodules', async () => {
+  const clone = join(world.root, 'app.git-clone');
+  world.git(clone, 'update-index', '--add', '--cacheinfo', `160000,${world.git(clone, 'rev-parse', 'HEAD')},sub`);
+  world.git(clone, 'commit', '--quiet', '-m', 'a submodule');
+  world.git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+  const alone = await withQuickChange();
+  rmSync(join(alone.place.root, 'sub'), { recursive: true });
+  const beside = await withQuickChange();
+  beside.git('commit', '--quiet', '--allow-empty', '-m', 'Mine');
+  for (const run of [alone, beside]) {
+    const { branch } = (await run.ends()).outputs;
+    expect(inRepo('show', `${branch}:src/a.txt`)).toBe('b');
+  }
 });
 
 test('O16 a run that pushed itself changed something; so did one that ignores files or cuts history', async () => {

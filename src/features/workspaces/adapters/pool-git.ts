@@ -36,7 +36,8 @@ export async function openPoolGit(
   const tryIt = ({ gitDir, workTree, index, input, env }: GitAt, args: readonly string[]) =>
     runGit({
       gitDir: gitDir ?? null,
-      args: [...safe, ...args],
+      // Git marks what changed in the second of its checkout whenever it writes an index, but only where it is called within the files.
+      args: [...(workTree === undefined ? [] : ['-C', workTree]), ...safe, ...args],
       environment: {
         ...home.environment,
         [STAMP]: key,
