@@ -1,8 +1,8 @@
 // The end of a log, however large it is: more than a result shows of it, so that what is secret in it is recognised before it is cut.
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import type { LogEnd } from '../core/model/orders/run.ts';
 import { errorCode } from '../errors.ts';
-import { NO_FILE } from './run-folder.ts';
+import { NO_PLAIN_FILE, NOT_THERE, openUntrusted } from '../system/files/open-file.ts';
 
 const BYTES_MAX = 64 * 1024;
 const LINE_FEED = 0x0a;
@@ -10,17 +10,15 @@ const RETURN = 0x0d;
 
 /** Empty when there is no log; without the line feed at its end. */
 export function readLogEnd(path: string): LogEnd {
-  let file: number;
+  let opened: ReturnType<typeof openUntrusted>;
   try {
-    // The run may have put anything there: a link is not followed, a pipe is not waited for.
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    opened = openUntrusted(path);
   } catch (error) {
-    if (NO_FILE.has(errorCode(error))) return { tail: '' };
+    if (NOT_THERE.has(errorCode(error)) || NO_PLAIN_FILE.has(errorCode(error))) return { tail: '' };
     throw error;
   }
+  const { file, about } = opened;
   try {
-    const about = fstatSync(file);
-    if (!about.isFile()) return { tail: '' };
     const { size } = about;
     const bytes = Buffer.alloc(Math.min(size, BYTES_MAX));
     const end = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, size - bytes.length));

@@ -1,8 +1,9 @@
 // What a run says for its result and its dependents: the `key=value` lines of COORD_OUTPUT (O7). A line that does not count is
 // reported, never skipped in silence; of a key given twice the last value counts.
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { FORBIDDEN_KEYS } from '../documents/json/json-node.ts';
 import { errorCode } from '../errors.ts';
+import { NO_PLAIN_FILE, openUntrusted } from '../system/files/open-file.ts';
 
 export interface Outputs {
   readonly values: Readonly<Record<string, string>>;
@@ -44,17 +45,16 @@ function take(line: string, values: Map<string, string>): string | null {
 }
 
 function readPlainFile(path: string): { text: string } | { problem: string } {
-  let file: number;
+  let opened: ReturnType<typeof openUntrusted>;
   try {
-    // The run may have put anything there: a link is not followed, a pipe is not waited for.
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    opened = openUntrusted(path);
   } catch (error) {
     const code = errorCode(error);
+    if (NO_PLAIN_FILE.has(code)) return { problem: 'is not a plain file any more' };
     return code === 'ENOENT' ? { text: '' } : { problem: `cannot be read: ${code}` };
   }
+  const { file, about } = opened;
   try {
-    const about = fstatSync(file);
-    if (!about.isFile()) return { problem: 'is not a plain file any more' };
     if (about.size > LIMITS.fileBytesMax) return { problem: `has ${about.size} bytes, ${LIMITS.fileBytesMax} are allowed` };
     return { text: readFileSync(file, 'utf8') };
   } finally {

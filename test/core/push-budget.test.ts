@@ -61,7 +61,7 @@ describe('H2: the share of a machine', () => {
 
 /** Asks like these, one after the other, of machines that see each other's pushes at once; when each push went. */
 function pushed(
-  asks: readonly { readonly machine: number; readonly afterMs: number; readonly pressure: PushPriority }[],
+  asks: readonly { readonly machine: number; readonly afterMs: number; readonly priority: PushPriority }[],
   count: number,
   change: Partial<typeof DEFAULT_FLEET> = {},
 ): readonly { readonly machine: number; readonly atMs: number }[] {
@@ -74,7 +74,7 @@ function pushed(
     const [next] = due as [(typeof due)[number]];
     const of = (isOwn: boolean) => went.filter(({ machine }) => (machine === next.machine) === isOwn).map(({ atMs }) => atMs);
     const made = { own: of(true), others: of(false) };
-    const waitMs = pushWaitMs(made, share(count, next.machine, change), next.pressure, next.atMs);
+    const waitMs = pushWaitMs(made, share(count, next.machine, change), next.priority, next.atMs);
     if (waitMs > 0) next.atMs += waitMs;
     else went.push({ machine: next.machine, atMs: (due.shift() ?? next).atMs });
   }
@@ -102,8 +102,8 @@ describe('H2: shares and the reserve', () => {
     ['it goes from the share, though others have used the reserve up', made([], many(24)), 'pressing', 0],
     ['it waits for whichever of both has one first', made(many(14)), 'pressing', 36_500],
     ['a lease waits for nothing (O5)', made(many(50)), 'lease', 0],
-  ])('H2 %s', (_, pushes, pressure, ms) => {
-    expect(pushWaitMs(pushes, mine, pressure, nowMs)).toBe(ms);
+  ])('H2 %s', (_, pushes, priority, ms) => {
+    expect(pushWaitMs(pushes, mine, priority, nowMs)).toBe(ms);
   });
 
   test.each([
@@ -157,7 +157,7 @@ describe('H2: shares and the reserve', () => {
     fc.record({
       machine: fc.integer({ min: 1, max: count }),
       afterMs: fc.integer({ min: 0, max: 20_000 }),
-      pressure: fc.constantFrom<PushPriority>('pressing', 'pressing', 'patient'),
+      priority: fc.constantFrom<PushPriority>('pressing', 'pressing', 'patient'),
     });
 
   test('H2 in no ten minutes more than ten budgets, and what each share holds, whoever asks for what', () => {
@@ -180,7 +180,7 @@ describe('H2: shares and the reserve', () => {
   test('H2 a fleet of patient pushes stays below the budget in every minute', () => {
     for (const count of [1, 3, 10, 50]) {
       const asks = machines(count).flatMap((machine) =>
-        Array.from({ length: 8 }, () => ({ machine, afterMs: 137, pressure: 'patient' as const })),
+        Array.from({ length: 8 }, () => ({ machine, afterMs: 137, priority: 'patient' as const })),
       );
       const times = pushed(asks, count).map(({ atMs }) => atMs);
       expect(times).toHaveLength(8 * count);

@@ -6,7 +6,7 @@ import type { RunProgress } from '../../src/core/model/orders/run.ts';
 import { saidProgress } from '../../src/core/runs/run-progress.ts';
 import { orderStatus } from '../../src/core/status/order-status.ts';
 import { parseResults, renderResults } from '../../src/documents/machine/results.ts';
-import { parseProgress } from '../../src/system/runs/run-progress.ts';
+import { parseProgress } from '../../src/documents/machine/run-progress.ts';
 import { createFleet, quiet } from '../machine/world.ts';
 import { active, at, journal, order, self, snapshot, T0_MS, view } from './samples.ts';
 

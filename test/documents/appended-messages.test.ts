@@ -1,6 +1,6 @@
 // What counts as appended to a machine's own log (C6, D1).
 import { expect, test } from 'vitest';
-import { appendedMessages } from '../../src/operations/messages/take-saved-messages.ts';
+import { appendedMessages } from '../../src/documents/messages/appended-messages.ts';
 
 const BASE =
   '# Messages from 1 to 2\n\n## 1 · 2026-11-20T22:00:00.000Z · normal\nold\n\n## 2 · 2026-11-20T22:00:00.000Z · normal\nolder\n';

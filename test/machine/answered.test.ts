@@ -92,9 +92,9 @@ describe('F1: what a person pushed', () => {
     const asked: string[] = [];
     for (const one of world.machines) {
       const gate = createPushGate(one.machine().clock);
-      const waitMs: typeof gate.waitMs = (snapshot, state, pressure) => {
-        asked.push(pressure);
-        return gate.waitMs(snapshot, state, pressure);
+      const waitMs: typeof gate.waitMs = (snapshot, state, priority) => {
+        asked.push(priority);
+        return gate.waitMs(snapshot, state, priority);
       };
       await one.cycle({ dryRun: false, gate: { ...gate, waitMs } });
     }

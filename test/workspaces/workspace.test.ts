@@ -75,7 +75,7 @@ async function withQuickChange(): Promise<Run> {
   }
 }
 
-test('O16 a change in the second of the checkout that leaves the size is kept, beside commits and submodules', async () => {
+test('O16 a change in the second of the checkout that leaves the size is kept, beside other changes', async () => {
   const clone = join(world.root, 'app.git-clone');
   world.git(clone, 'update-index', '--add', '--cacheinfo', `160000,${world.git(clone, 'rev-parse', 'HEAD')},sub`);
   world.git(clone, 'commit', '--quiet', '-m', 'a submodule');

@@ -84,10 +84,10 @@ export function tokensIn({ max, refillMs }: Bucket, madeAt: readonly number[], n
 }
 
 /** Milliseconds until such a push may be made; 0 = now. `hadTurn`: its turn came while the cycle was on its way to this push. */
-export function pushWaitMs(made: Made, share: Share, pressure: PushPriority, nowMs: number, hadTurn = false): number {
-  if (pressure === 'lease') return 0;
+export function pushWaitMs(made: Made, share: Share, priority: PushPriority, nowMs: number, hadTurn = false): number {
+  if (priority === 'lease') return 0;
   const reserveMs = untilMs(share.reserve, [...made.own, ...made.others], 1, nowMs);
-  if (pressure === 'pressing') return Math.min(reserveMs, untilMs(share.own, made.own, 1, nowMs));
+  if (priority === 'pressing') return Math.min(reserveMs, untilMs(share.own, made.own, 1, nowMs));
   const waitMs = untilMs(share.own, made.own, BURST, nowMs);
   if (reserveMs > 0 && mayGiveWay(made.own.at(-1) ?? null, share, nowMs)) {
     const passedMs = Math.max(waitMs, share.turnMs);

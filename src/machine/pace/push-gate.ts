@@ -20,7 +20,7 @@ const LATE_MS_MAX = 15_000;
 
 export interface PushGate {
   /** Milliseconds until this push may be made; 0 = now. */
-  waitMs(snapshot: Snapshot, state: JournalState, pressure: PushPriority): number;
+  waitMs(snapshot: Snapshot, state: JournalState, priority: PushPriority): number;
   /** From one beat to the next, as this machine's turns allow. */
   beatAfter(snapshot: Snapshot, state: JournalState): (heartbeatMs: number) => number;
   /** Told of each fetch that was answered, with the moment before it and what it showed. */
@@ -54,12 +54,12 @@ export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) =>
       lookedAt = at;
     },
     shownAt: () => lookedAt,
-    waitMs(snapshot, state, pressure) {
+    waitMs(snapshot, state, priority) {
       const share = shareIn(snapshot, state);
       const now = clock.now();
       const lateMs = turnAtMs === null ? -1 : now.wallMs - turnAtMs;
       const hadTurn = lateMs >= 0 && lateMs <= LATE_MS_MAX;
-      const waitMs = pushWaitMs({ own: state.pushTimes, others }, share, pressure, now.wallMs, hadTurn);
+      const waitMs = pushWaitMs({ own: state.pushTimes, others }, share, priority, now.wallMs, hadTurn);
       if (waitMs > 0) turnAtMs = now.wallMs + waitMs;
       return waitMs;
     },

@@ -3,8 +3,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bodyBytes } from '../../core/messages/outgoing.ts';
-import { MESSAGE_LIMITS, type PeopleEntry } from '../../core/model/messages/message.ts';
-import { parsePeopleLog } from '../../documents/messages/people-log.ts';
+import { MESSAGE_LIMITS } from '../../core/model/messages/message.ts';
+import { appendedMessages } from '../../documents/messages/appended-messages.ts';
 import { messagesOf } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { markTaken, newFile, savedEdit } from '../../system/fleet/projection.ts';
@@ -57,21 +57,4 @@ function isReader(to: string, { folder }: OpenMachine): boolean {
 async function textOf({ ledger }: OpenMachine, id: string): Promise<string | null> {
   const blob = (await ledger.read([id])).get(id);
   return blob?.kind === 'text' ? blob.text : null;
-}
-
-/**
- * What was added at the end of a log of this machine: messages without numbers (M3). Changes above the end are not taken, because the log
- * itself comes from the journal (D1). `base`: the log as coord wrote it; empty = there was none.
- */
-export function appendedMessages(base: string, saved: string, path: string): readonly PeopleEntry[] {
-  const rest = restOf(base.trimEnd(), saved.replace(/^\ufeff/, '').replaceAll('\r\n', '\n'));
-  return parsePeopleLog(rest, path).value ?? [];
-}
-
-function restOf(base: string, saved: string): string {
-  if (saved.startsWith(base)) return saved.slice(base.length);
-  // Somebody fixed something further up: what follows the last entry is new all the same.
-  const last = base.slice(base.lastIndexOf('\n## ') + 1);
-  const at = saved.lastIndexOf(last);
-  return at === -1 || last === '' ? '' : saved.slice(at + last.length);
 }

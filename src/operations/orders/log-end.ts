@@ -1,19 +1,20 @@
 // Reads the end of a log, however long it is: whole lines, unless a single line is longer than what was asked for.
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { errorCode } from '../../errors.ts';
-import { openLog } from './run-log.ts';
+import { NO_PLAIN_FILE, NOT_THERE, openUntrusted } from '../../system/files/open-file.ts';
 
 /** Empty where there is no such file any more. */
 export function endOfLog(path: string, bytesMax: number): string {
-  let file: number;
+  let opened: ReturnType<typeof openUntrusted>;
   try {
-    file = openLog(path);
+    opened = openUntrusted(path);
   } catch (error) {
-    if (['ENOENT', 'ELOOP'].includes(errorCode(error))) return '';
+    if (NOT_THERE.has(errorCode(error)) || NO_PLAIN_FILE.has(errorCode(error))) return '';
     throw error;
   }
+  const { file, about } = opened;
   try {
-    const { size } = fstatSync(file);
+    const { size } = about;
     const bytes = Buffer.alloc(Math.min(size, bytesMax));
     const count = readSync(file, bytes, 0, bytes.length, size - bytes.length);
     const text = bytes.toString('utf8', 0, count);

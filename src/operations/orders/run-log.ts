@@ -1,9 +1,10 @@
 // Finds the full log of an order's run on this machine: the newest generation and attempt that ran here.
-import { closeSync, constants, existsSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dueMs, listedId } from '../../core/runs/occurrence-name.ts';
+import { openUntrusted } from '../../system/files/open-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 export interface LocalLog {
@@ -50,16 +51,11 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return a.map((value, at) => value - (b[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
-/** Whatever the run puts there meanwhile: a link is not followed, a pipe is not waited for, as a daemon would for ever. */
-export function openLog(path: string): number {
-  return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-}
-
 /** Hands out what is there, and with `follow` what comes until the run is over. */
 export async function followLog(log: LocalLog, follow: boolean, write: (text: string) => void): Promise<void> {
   const decoder = new StringDecoder('utf8');
   const buffer = Buffer.alloc(CHUNK_BYTES);
-  const file = openLog(log.path);
+  const { file } = openUntrusted(log.path);
   try {
     for (;;) {
       const isOver = log.isOver();

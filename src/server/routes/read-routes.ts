@@ -1,5 +1,5 @@
 // What can be asked: the very things that the reading commands show, from the files that the last sync left. Nothing here changes anything.
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { shellWord } from '../../core/base/shell-word.ts';
@@ -14,9 +14,10 @@ import { listInbox, listSent } from '../../operations/messages/inbox.ts';
 import { shownMark } from '../../operations/orders/as-seen.ts';
 import { stepWithLog } from '../../operations/orders/chain-edits.ts';
 import { findOrder } from '../../operations/orders/edit-orders.ts';
-import { newestLog, openLog } from '../../operations/orders/run-log.ts';
+import { newestLog } from '../../operations/orders/run-log.ts';
 import { syncedView } from '../../operations/sync/view.ts';
 import { readTimeline } from '../../operations/timeline/timeline.ts';
+import { openUntrusted } from '../../system/files/open-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Api, ApiDeps, Env } from '../api.ts';
 import { HEALTH_PATH, STREAM_PATH } from '../guard/admission.ts';
@@ -118,9 +119,9 @@ function logOf(folder: FleetFolder, named: string) {
 }
 
 function endOf(path: string): { readonly whole: boolean; readonly text: string } {
-  const file = openLog(path);
+  const { file, about } = openUntrusted(path);
   try {
-    const { size } = fstatSync(file);
+    const { size } = about;
     const buffer = Buffer.alloc(Math.min(size, LOG_BYTES));
     const bytes = readSync(file, buffer, 0, buffer.length, size - buffer.length);
     return { whole: size <= LOG_BYTES, text: buffer.subarray(0, bytes).toString('utf8') };

@@ -2,6 +2,10 @@
 // is refused.
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
 
+/** Codes of what is not there (also where a run put a file or a link in the place of its folder), and of what is something else than a file. */
+export const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+export const NO_PLAIN_FILE: ReadonlySet<string> = new Set(['EISDIR', 'EINVAL', 'ENXIO']);
+
 /** Throws what keeps it from being opened: EISDIR for a folder, EINVAL for what is neither, ENXIO for a pipe that nobody reads. */
 export function openFile(path: string, flags: number, mode?: number): { readonly file: number; readonly about: Stats } {
   const file = openSync(path, flags | constants.O_NONBLOCK, mode);
@@ -15,6 +19,9 @@ export function openFile(path: string, flags: number, mode?: number): { readonly
     throw error;
   }
 }
+
+/** What a run may have put there, which its log and its notes are read as: no link is followed (ELOOP). */
+export const openUntrusted = (path: string) => openFile(path, constants.O_RDONLY | constants.O_NOFOLLOW);
 
 export const openToRead = (path: string): number => openFile(path, constants.O_RDONLY).file;
 

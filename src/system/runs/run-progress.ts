@@ -1,7 +1,8 @@
 // progress.json in the folder of a run (O17): written whole by the run, at most once a second, and read where it is shown.
-import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { RunProgress } from '../../core/model/orders/run.ts';
-import { isIsoTime } from '../../documents/text/iso-time.ts';
+import { parseProgress } from '../../documents/machine/run-progress.ts';
+import { openUntrusted } from '../files/open-file.ts';
 
 const BYTES_MAX = 8 * 1024;
 const PAUSE_MS = 1_000;
@@ -14,16 +15,15 @@ export function readProgress(path: string): RunProgress | null {
 
 /** The text of a small file in the folder of a run; null where it is something else. */
 export function readNote(path: string): string | null {
-  let file: number;
+  let opened: ReturnType<typeof openUntrusted>;
   try {
-    // The run may have put anything there: a link is not followed, a pipe is not waited for.
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    opened = openUntrusted(path);
   } catch {
     return null;
   }
+  const { file, about } = opened;
   try {
-    const about = fstatSync(file);
-    return about.isFile() && about.size <= BYTES_MAX ? readFileSync(file, 'utf8') : null;
+    return about.size <= BYTES_MAX ? readFileSync(file, 'utf8') : null;
   } catch {
     return null;
   } finally {
@@ -68,24 +68,4 @@ export function createProgressWriter(path: string | undefined): ProgressWriter {
       if (timer !== null) clearTimeout(timer);
     },
   };
-}
-
-const LAST_MAX = 1000;
-
-export function parseProgress(text: string): RunProgress | null {
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const { last, turns = null, costUsd = null, at } = Object(read) as Readonly<Record<string, unknown>>;
-  if (typeof last !== 'string' || last.length > LAST_MAX || typeof at !== 'string' || !isIsoTime(at)) return null;
-  if (turns !== null && !Number.isSafeInteger(turns)) return null;
-  if (!isCount(turns) || !isCount(costUsd)) return null;
-  return { last, turns, costUsd, at };
-}
-
-function isCount(value: unknown): value is number | null {
-  return value === null || (typeof value === 'number' && Number.isFinite(value) && value >= 0);
 }
