@@ -33,7 +33,8 @@ test('O9: a run that leaves a pipe where its watchdog writes is checked, and end
   const fleet = createFleet();
   const mac = fleet.machine('mac');
   await fleet.joined('mac');
-  fleet.person().order([{ id: 'pipe', assign: 1, run: `cd "${FOLDER}"; rm child.json; mkfifo child.json`, check: 'true' }]);
+  const harm = 'until [ -e child.json ]; do sleep 0.01; done; rm child.json; mkfifo child.json';
+  fleet.person().order([{ id: 'pipe', assign: 1, run: `cd "${FOLDER}"; ${harm}`, check: 'true' }]);
   await mac.ok('sync', '--wait');
   expect(fleet.status().orders.pipe).toMatchObject({ state: 'COMPLETED' });
 });
