@@ -1,5 +1,5 @@
-// What comes in, line by line, before the protocol's own reader has it: one that is too long is dropped as it comes, so that nobody can
-// fill the memory, and who sent it is told if it can be found out who asked what.
+// What comes in, line by line, before the protocol's own reader has it. A line that is no message is answered with an error, because the
+// package drops it and its sender would wait for ever. One that is too long is dropped as it comes, so that nobody can fill the memory.
 import { Transform } from 'node:stream';
 
 /** A message's body is at most 64 KiB; written with escapes, six times that. */
@@ -10,8 +10,18 @@ const ENDS_BYTES = 512;
 
 const NEWLINE = 10;
 
-/** `onTooLong` gets the id of the request, null = not found. */
-export function shortLines(onTooLong: (id: string | number | null) => void, bytesMax = LINE_BYTES_MAX): Transform {
+/** Of JSON-RPC 2.0. */
+const CODES = { parseError: -32700, invalidRequest: -32600 };
+
+export interface BadLine {
+  /** Of the request; null = it has none, or it was not found. */
+  readonly id: string | number | null;
+  readonly code: number;
+  readonly message: string;
+}
+
+/** Lets the lines through that hold one message; of each other one, `onBadLine` is told. */
+export function messageLines(onBadLine: (line: BadLine) => void, bytesMax = LINE_BYTES_MAX): Transform {
   let parts: Buffer[] = [];
   let bytes = 0;
   let [head, tail] = ['', ''];
@@ -27,8 +37,10 @@ export function shortLines(onTooLong: (id: string | number | null) => void, byte
       let from = 0;
       for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
         take(chunk.subarray(from, at + 1));
-        if (bytes <= bytesMax) this.push(Buffer.concat(parts));
-        else onTooLong(idIn(head, tail));
+        const line = Buffer.concat(parts);
+        const bad = bytes <= bytesMax ? faultOf(line.toString('utf8')) : tooLong(idIn(head, tail), bytesMax);
+        if (bad === null) this.push(line);
+        else onBadLine(bad);
         [parts, bytes, head, tail] = [[], 0, '', ''];
         from = at + 1;
       }
@@ -36,6 +48,30 @@ export function shortLines(onTooLong: (id: string | number | null) => void, byte
       done();
     },
   });
+}
+
+const tooLong = (id: BadLine['id'], bytesMax: number): BadLine => ({
+  id,
+  code: CODES.invalidRequest,
+  message: `expected at most ${bytesMax} bytes a line`,
+});
+
+/** Null = a message, or an empty line. */
+function faultOf(line: string): BadLine | null {
+  if (line.trim() === '') return null;
+  let read: unknown;
+  try {
+    read = JSON.parse(line);
+  } catch {
+    return { id: null, code: CODES.parseError, message: 'expected a line of JSON' };
+  }
+  const fault = (message: string, id: BadLine['id'] = null) => ({ id, code: CODES.invalidRequest, message });
+  if (Array.isArray(read)) return fault('expected one message a line, found a batch');
+  if (typeof read !== 'object' || read === null) return fault('expected a message, found a plain value');
+  const { jsonrpc, id } = read as Readonly<Record<string, unknown>>;
+  const isId = typeof id === 'string' || typeof id === 'number';
+  if (id !== undefined && !isId) return fault('expected a string or a number as the id');
+  return jsonrpc === '2.0' ? null : fault('expected "jsonrpc": "2.0"', isId ? id : null);
 }
 
 /** Clients write it first or last; an id in the middle is lost with the part that is not kept. */

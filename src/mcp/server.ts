@@ -8,7 +8,7 @@ import { unknownKeys } from '../documents/json/unknown-field.ts';
 import { errorMessage } from '../errors.ts';
 import { progressPath } from '../system/runs/run-place.ts';
 import { faultAnswer } from './answers.ts';
-import { LINE_BYTES_MAX, shortLines } from './lines.ts';
+import { messageLines } from './lines.ts';
 import type { Answer, Call, ToolHandlers } from './tool-answers.ts';
 import { TOOLS, type ToolName } from './tools.ts';
 
@@ -44,11 +44,12 @@ export function serveMcp(handlers: ToolHandlers, { version, tools, input, output
     if (logged <= LOGGED_MAX) log(text);
     if (logged === LOGGED_MAX) log('further ones are not shown');
   };
-  const lines = shortLines((id) => {
-    note(`a line of more than ${LINE_BYTES_MAX} bytes was dropped`);
-    const error = { code: ProtocolErrorCode.InvalidRequest, message: `expected at most ${LINE_BYTES_MAX} bytes a line` };
-    if (id !== null) output.write(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`);
+  const lines = messageLines(({ id, code, message }) => {
+    note(`a line was refused: ${message}`);
+    output.write(`${JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })}\n`);
   });
+  // Each answer listens while the client does not read.
+  output.setMaxListeners(0);
   const transport = new StdioServerTransport(input.pipe(lines), output);
   return new Promise((resolve) => {
     const handle = serveStdio(() => createServer(handlers, version, tools), {

@@ -67,7 +67,7 @@ export function raw(machine: TestMachine, env: Record<string, string> = {}) {
     out
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line) as { id?: unknown; result?: unknown; error?: { message: string } });
+      .map((line) => JSON.parse(line) as { id?: unknown; result?: unknown; error?: { code: number; message: string } });
   const say = (line: unknown) => child.stdin.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
   return { child, ended, answers, say, errors: () => errors };
 }

@@ -52,7 +52,10 @@ test('rubbish, long lines, unknown methods and a crowd of calls do no harm; it e
   );
   expect(codes.filter(({ error }) => error !== undefined).every(({ error }) => error?.code === 'BUSY')).toBe(true);
   expect(codes.filter(({ state }) => state === 'sent').length).toBe(17);
-  expect(server.errors()).toContain('a line of more than 1048576 bytes was dropped');
+  expect(server.errors()).toContain('a line was refused: expected at most 1048576 bytes a line');
+  expect(server.errors()).not.toContain('MaxListeners');
+  const refused = server.answers().filter(({ id, error }) => id === null && error !== undefined);
+  expect(refused.map(({ error }) => error?.code)).toEqual([-32700, -32700, -32600, -32700]);
   server.child.stdin.end();
   expect(await server.ended).toBe(0);
 });
