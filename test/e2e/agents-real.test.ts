@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { AgentName, AgentRequest } from '../../src/core/model/orders/agent.ts';
 import { findExecutable } from '../../src/system/process/find-executable.ts';
+import { createPoolWorld } from '../workspaces/pool-world.ts';
 import { asClaude, asGemini, model, type Wire } from './agent-model.ts';
 import { createFleet, endFleets, mainPath } from './fleet.ts';
 
@@ -95,25 +96,31 @@ test.skipIf(gemini === null)('O15, O17 the real gemini, not logged in (skipped w
   expect(obeyed.outputs).toMatchObject({ asks: 'permission', problem: expect.stringContaining('.gemini/settings.json; on pc') });
 });
 
-/** Answers as a model would: it writes a file, then wants to run a command; told to go on, it is done. */
-async function host(): Promise<Server> {
+interface ToolCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, string>>;
+}
+
+const writes = (filePath: string, content: string): ToolCall => ({ name: 'write', arguments: { filePath, content } });
+
+/** Answers as a model would, with the call that `next` wants after these messages; null = all is done. opencode is told of it. */
+async function host(next: (messages: string) => ToolCall | null): Promise<Server> {
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (text: string) => {
       body += text;
     });
     request.on('end', () => {
-      const isTold = body.includes('Go on');
-      const call = body.includes('"role":"tool"')
-        ? { name: 'bash', arguments: JSON.stringify({ command: 'touch ran.txt', description: 'runs it' }) }
-        : { name: 'write', arguments: JSON.stringify({ filePath: join(work, 'made.txt'), content: 'x' }) };
-      const finish = isTold ? 'stop' : 'tool_calls';
-      const delta = isTold
-        ? { role: 'assistant', content: 'All done.' }
-        : { role: 'assistant', tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: call }] };
+      const call = next(body);
+      const made = { name: call?.name, arguments: JSON.stringify(call?.arguments) };
+      const delta =
+        call === null
+          ? { role: 'assistant', content: 'All done.' }
+          : { role: 'assistant', tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: made }] };
       const chunk = (choice: object) =>
         `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [choice] })}\n\n`;
       response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const finish = call === null ? 'stop' : 'tool_calls';
       response.end(
         `${chunk({ index: 0, delta, finish_reason: null })}${chunk({ index: 0, delta: {}, finish_reason: finish })}data: [DONE]\n\n`,
       );
@@ -121,16 +128,20 @@ async function host(): Promise<Server> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const provider = { fake: { npm: '@ai-sdk/openai-compatible', options: { baseURL, apiKey: 'x' }, models: { m: {} } } };
+  writeFileSync(join(home, '.config', 'opencode', 'opencode.json'), JSON.stringify({ provider }));
   return server;
 }
 
 test.skipIf(opencode === null)(
   'O15, O17 the real opencode writes, is denied a command, goes on in its session (skipped without it)',
   async () => {
-    const server = await host();
-    const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-    const provider = { fake: { npm: '@ai-sdk/openai-compatible', options: { baseURL, apiKey: 'x' }, models: { m: {} } } };
-    writeFileSync(join(home, '.config', 'opencode', 'opencode.json'), JSON.stringify({ provider }));
+    const command = { name: 'bash', arguments: { command: 'touch ran.txt', description: 'runs it' } };
+    const server = await host((messages) => {
+      if (messages.includes('Go on')) return null;
+      return messages.includes('"role":"tool"') ? command : writes(join(work, 'made.txt'), 'x');
+    });
     // The folder's own settings would let it run anything.
     writeFileSync(join(work, 'opencode.json'), JSON.stringify({ permission: { bash: 'allow' } }));
     try {
@@ -146,6 +157,47 @@ test.skipIf(opencode === null)(
       expect(done).toMatchObject({ code: 0, outputs: { session, turns: '1', result: 'All done.' } });
     } finally {
       server.close();
+    }
+  },
+);
+
+test.skipIf(opencode === null)(
+  'O16 the real opencode lays a repo where a submodule is: nobody’s git obeys it (skipped without it)',
+  async () => {
+    const world = createPoolWorld();
+    const url = world.repo('app.git', { 'README.md': 'one\n' });
+    const clone = join(world.root, 'app.git-clone');
+    const commit = world.git(clone, 'rev-parse', 'HEAD');
+    world.git(clone, 'update-index', '--add', '--cacheinfo', `160000,${commit},sub`);
+    world.git(clone, 'commit', '--quiet', '-m', 'a submodule');
+    world.git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+    const work = await world.run('fix', { url });
+    const at = (path: string) => join(work.place.root, path);
+    const marker = join(world.root, 'marker');
+    const trap = `touch ${marker}; false`;
+    const files = {
+      'sub/.git/HEAD': 'ref: refs/heads/main\n',
+      'sub/.git/config': `[core]\n\trepositoryformatversion = 0\n\tfsmonitor = "${trap}"\n[filter "x"]\n\tclean = "${trap}"\n`,
+      'sub/.git/objects/x': 'x',
+      'sub/.git/refs/heads/main': `${commit}\n`,
+      'sub/.gitattributes': '* filter=x\n',
+      'sub/f': 'x\n',
+      'own.txt': 'x\n',
+    };
+    const calls = Object.entries(files).map(([path, content]) => writes(at(path), content));
+    const server = await host((messages) => calls[messages.split('"role":"tool"').length - 1] ?? null);
+    try {
+      expect(await run('opencode', opencode, { model: 'fake/m' }, { cwd: work.place.root })).toMatchObject({ code: 0 });
+      for (const path of Object.keys(files)) expect(existsSync(at(path)), path).toBe(true);
+      expect(await work.ends()).toMatchObject({ outputs: { branch: 'coord/fix-1' } });
+      expect(world.git(url, 'diff', '--name-only', 'main', 'coord/fix-1')).toBe('own.txt');
+      expect(existsSync(marker)).toBe(false);
+      // The trap is one: git of a person runs it.
+      expect(() => world.git(work.place.root, 'add', '-A')).toThrow();
+      expect(existsSync(marker)).toBe(true);
+    } finally {
+      server.close();
+      await world.end();
     }
   },
 );

@@ -28,6 +28,8 @@ const RULES: Readonly<Record<string, object>> = {
 function environment({ permission, projectSettings }: AgentRequest): Record<string, string> {
   return {
     OPENCODE_PERMISSION: JSON.stringify(RULES[permission] ?? RULES.read),
+    // Else its own git looks at all files before each step, and obeys the settings of a repo that its model wrote within the folder.
+    OPENCODE_CONFIG_CONTENT: JSON.stringify({ snapshot: false }),
     OPENCODE_DISABLE_AUTOUPDATE: '1',
     ...(projectSettings ? {} : { OPENCODE_DISABLE_PROJECT_CONFIG: '1' }),
   };
