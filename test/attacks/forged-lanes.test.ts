@@ -195,3 +195,39 @@ test('O4 a forged heartbeat of 285,000 years keeps nobody from taking over what 
   }
   expect((await world.status()).orders.long).toMatchObject({ state: 'COMPLETED', attempt: 2 });
 });
+
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ['alone', {}],
+  ['by a machine', { removed_by: 1 }],
+  ['by nobody that there is', { removed_by: 40 }],
+])('I4, R3 LEFT forged on the lane of a living machine, %s: it halts, what it ran runs nowhere else', async (_what, change) => {
+  const world = await createFleet(2);
+  const [, two] = world.machines;
+  world.script('his', () => ({ ms: 120_000, exitCode: 0 }));
+  world.orders([
+    { id: 'his', assign: 2, run: 'true' },
+    { id: 'next', assign: 2, run: 'true' },
+    { id: 'shared', assign: 'any', run: 'true', after: ['his'] },
+  ]);
+  await minutes(world, 1);
+  forge(world, 2, { 'COMPUTER_2.md': word(2, { state: 'LEFT', seq: 900, ...change }), 'results/2.json': results(2) });
+  await rest(world);
+  expect((await two.cycle()).state.duplicate).not.toBeNull();
+  expect(started(world)).toEqual(['his.1 on 2']);
+  expect((await world.status()).orders.his?.state).not.toBe('COMPLETED');
+});
+
+test('D8: 60 lanes with 8,000 tags each, long ones: every order runs, and the board stays small', async () => {
+  const world = await createFleet(2);
+  const tags = Array.from({ length: 8000 }, (_, at) => `${'t'.repeat(60)}${at}`).join(', ');
+  for (let machine = 3; machine <= 62; machine += 1)
+    forge(world, machine, { [`COMPUTER_${machine}.md`]: word(machine, { tags }), [`results/${machine}.json`]: results(machine) });
+  world.orders([
+    { id: 'his', assign: 2, run: 'true' },
+    { id: 'tagged', assign: { tags: ['none-has-it'] }, run: 'true' },
+    { id: 'shared', assign: 'any', run: 'true' },
+  ]);
+  await rest(world);
+  expect(started(world).map((start) => start.split(' ')[0])).toEqual(['his.1', 'shared.1']);
+  expect((await world.text('README.md'))?.length).toBeLessThan(131_072);
+});
