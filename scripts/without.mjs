@@ -11,7 +11,6 @@ import { ensureInstalled, root } from './ensure-installed.mjs';
 /** Tests of the kernel in which a room takes part, though they import nothing of it. */
 const TAKES_PART = {
   agents: ['agent-specs', 'decide', 'questions'],
-  plan: ['saved-specs', 'spec-shelf'],
   wake: ['derive-status'],
 };
 

@@ -256,6 +256,15 @@ const RULES: Readonly<Record<string, Rule>> = {
         'has a name that says nothing',
     ],
   },
+  'a test of a room stands in test/features, beside those that play the whole program': {
+    files: written.filter(({ path }) =>
+      /^test\/(cli|core|documents|journal|ledger|machine|mcp|operations|runs|server|system)\//.test(path),
+    ),
+    broken: ({ imports }) =>
+      imports.map(
+        ({ target }) => /^src\/features\/[a-z-]+\//.test(target) && `imports ${target}: it belongs to the tests of that room`,
+      ),
+  },
   'a title of a test is shorter than 100 characters': {
     files: written.filter(({ path }) => path.startsWith('test/')),
     broken: ({ text }) => titlesOf(text).map((title) => title.length >= 100 && `has "${title}", ${title.length} characters`),

@@ -33,4 +33,8 @@ export const edits = [
   { file: 'src/core/status/needs-you-kinds.ts', find: '  pauseNeed,\n', replace: '  pauseNeed,\n  versionNeed,\n' },
   { file: 'docs/protocol.md', find: '`message`, `pause`)', replace: '`message`, `pause`, `version`)' },
 ];
-export const check = ['test/documents/needs-board.test.ts', 'test/core/needs-machines.test.ts', 'test/core/alerts.test.ts'];
+export const check = [
+  'test/documents/needs-board.test.ts',
+  'test/core/needs-machines.test.ts',
+  'test/features/alerts/alerts.test.ts',
+];

@@ -10,7 +10,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { AgentName, AgentRequest } from '../../src/core/model/orders/agent.ts';
 import { findExecutable } from '../../src/system/process/find-executable.ts';
-import { createPoolWorld } from '../workspaces/pool-world.ts';
+import { createPoolWorld } from '../features/workspaces/pool-world.ts';
 import { asClaude, asGemini, model, type Wire } from './agent-model.ts';
 import { createFleet, endFleets, mainPath } from './fleet.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { stampedProcesses } from '../../src/system/process/process-table.ts';
-import { freePorts, standIn } from '../instances/supervised.ts';
+import { freePorts, standIn } from '../features/services/supervised.ts';
 import { createFleet, endFleets, type Fleet, type Going, isAlive, type TestMachine, until } from './fleet.ts';
 
 const machines: TestMachine[] = [];

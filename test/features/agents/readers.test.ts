@@ -1,0 +1,227 @@
+// What agents write, as coord reads it. Recorded from Claude Code 2.1.197 and codex 0.169.0, neither logged in; shortened.
+import { describe, expect, test } from 'vitest';
+import type { AgentName, AgentRequest, Resumed } from '../../../src/core/model/orders/agent.ts';
+import type { Around, Event, ProcessEnd, Step } from '../../../src/features/agents/adapters/adapter.ts';
+import { ADAPTERS } from '../../../src/features/agents/adapters/adapters.ts';
+
+const ok: ProcessEnd = { code: 0, signal: null, lastWords: '' };
+
+/** As the process that listens takes them. */
+const lastOf = (steps: readonly Step[]) => steps.findLast((step) => !step.isProgress)?.shown[0]?.replace(/^! /, '') ?? '';
+
+function read(agent: AgentName, lines: readonly (Event | string)[], end: Partial<ProcessEnd> = {}) {
+  const reader = ADAPTERS[agent].reader({ agent, machine: 'pc' });
+  const steps = lines.map((line) => reader.take(typeof line === 'string' ? (JSON.parse(line) as Event) : line));
+  return {
+    shown: steps.flatMap((step) => step.shown),
+    progress: steps.map((step) => step.isProgress),
+    verdict: reader.judge({ ...ok, lastWords: lastOf(steps), ...end }),
+    session: reader.session,
+  };
+}
+
+const request: AgentRequest = {
+  ...{ agent: 'claude', program: '/bin/claude', machine: 'pc', title: null, spec: null, check: null, prompt: 'x', model: null },
+  ...{ budgetUsd: null, maxTurns: null, allowedTools: [], permission: 'acceptEdits', projectSettings: false },
+  ...{ silenceMs: 1, withheld: [], notes: null },
+};
+
+const NOTHING: Around = { promptFile: '/run/prompt.md', settingsFile: null, help: '' };
+const RESUMED: Resumed = { session: 's1', generation: 1, attempt: 1, words: null, ended: '', isSameTask: true };
+
+const INIT =
+  '{"type":"system","subtype":"init","cwd":"/p","session_id":"e7dde112","tools":["Task","Bash"],"mcp_servers":[],"model":"claude-sonnet-5","permissionMode":"acceptEdits","apiKeySource":"none"}';
+const LOGGED_OUT = [
+  INIT,
+  '{"type":"assistant","message":{"id":"88","model":"<synthetic>","role":"assistant","stop_reason":"stop_sequence","type":"message","content":[{"type":"text","text":"Not logged in · Please run /login"}]},"session_id":"e7dde112","error":"authentication_failed"}',
+  '{"type":"result","subtype":"success","is_error":true,"api_error_status":null,"duration_ms":574,"num_turns":1,"result":"Not logged in · Please run /login","stop_reason":"stop_sequence","session_id":"e7dde112","total_cost_usd":0,"permission_denials":[],"terminal_reason":"completed"}',
+];
+const result = (more: object): Event => ({
+  ...{
+    type: 'result',
+    subtype: 'success',
+    is_error: false,
+    num_turns: 3,
+    result: 'Done.',
+    total_cost_usd: 0.5,
+    permission_denials: [],
+  },
+  ...more,
+});
+
+describe('O15 claude', () => {
+  test('recorded: not logged in says "success" in its subtype, and a person is asked', () => {
+    const { shown, verdict, session } = read('claude', LOGGED_OUT, { code: 1 });
+    expect(session).toBe('e7dde112');
+    expect(shown).toEqual([
+      'session e7dde112 · claude-sonnet-5 · acceptEdits',
+      'Not logged in · Please run /login',
+      '── 1 turns · $0 ──',
+    ]);
+    expect(verdict).toMatchObject({
+      asks: 'login',
+      problem: 'claude is not logged in; on pc: claude /login',
+      turns: 1,
+      costUsd: 0,
+    });
+  });
+
+  test('recorded: a word that it does not know ends it with a line on standard error and no result', () => {
+    const end = { code: 1, lastWords: "error: unknown option '--badflag'" };
+    expect(read('claude', [], end).verdict).toMatchObject({
+      ...{ asks: null, turns: null, problem: "claude ended with 1 and gave no result: error: unknown option '--badflag'" },
+    });
+  });
+
+  test.each<[string, object, Partial<ProcessEnd>, string | null, string | null]>([
+    ['it worked', {}, {}, null, null],
+    ['it says that it worked and ends with another code', {}, { code: 7 }, 'claude reported success, but ended with 7', null],
+    ['is_error with exit code 0', { is_error: true, result: 'no' }, {}, 'claude: no', null],
+    [
+      'its turns are used up',
+      { is_error: true, subtype: 'error_max_turns', result: undefined },
+      { code: 1 },
+      'claude: error_max_turns',
+      null,
+    ],
+    ['another subtype', { subtype: 'error_during_execution', result: undefined, errors: ['a', 'b'] }, {}, 'claude: a b', null],
+    [
+      'denials with exit code 0',
+      { permission_denials: [{ tool_name: 'Bash', tool_input: { command: 'npm test' } }, { tool_name: 'WebFetch' }] },
+      {},
+      `claude was denied Bash(npm test) and 1 more; on pc: coord allow tool 'claude: Bash(npm test)'`,
+      'permission',
+    ],
+    [
+      'a denial whose words are no rule',
+      { permission_denials: [{ tool_name: 'Bash', tool_input: { command: 'echo "$(rm -rf ~)"' } }] },
+      {},
+      'claude was denied Bash(echo "$(rm -rf ~)"); on pc: set allowed_tools in policy.yaml',
+      'permission',
+    ],
+  ])('by its documents: %s', (_, more, end, problem, asks) => {
+    expect(read('claude', [INIT, result(more)], end).verdict).toMatchObject({ problem, asks, turns: 3, costUsd: 0.5 });
+  });
+
+  test('by its documents: tools, their failures and waiting for its host are lines; the last is no progress', () => {
+    const content = (...parts: object[]) => ({ message: { content: parts } });
+    const { shown, progress } = read('claude', [
+      { type: 'system', subtype: 'hook_started' },
+      {
+        type: 'assistant',
+        ...content({ type: 'thinking', thinking: 'hm' }, { type: 'tool_use', name: 'Bash', input: { command: 'ls' } }),
+      },
+      { type: 'user', ...content({ type: 'tool_result', is_error: true, content: [{ type: 'text', text: 'no such' }] }) },
+      { type: 'user', message: { content: 'text' } },
+      { type: 'system', subtype: 'api_retry', attempt: 2, max_retries: 10, error: 'overloaded' },
+      { type: 'what is this', message: 5 },
+    ]);
+    expect(shown).toEqual(['▸ Bash ls', '✗ no such', 'waits: overloaded, try 2 of 10']);
+    expect(progress).toEqual([true, true, true, true, false, true]);
+  });
+
+  test('O17 recorded: a session that is gone asks a person, and is not taken for one that there is', () => {
+    const gone =
+      '{"type":"result","subtype":"error_during_execution","duration_ms":0,"is_error":true,"num_turns":0,"stop_reason":null,"session_id":"1111","total_cost_usd":0,"permission_denials":[],"errors":["No conversation found with session ID: 1111"]}';
+    const { verdict, session } = read('claude', [gone], { code: 1 });
+    expect(session).toBeNull();
+    expect(verdict).toMatchObject({ asks: 'session', problem: 'the session of claude is no longer on pc' });
+  });
+
+  test('its words: no setting of the folder unless the owner says so; what is asked comes as single words', () => {
+    const { argv } = ADAPTERS.claude;
+    expect(argv(request, NOTHING).slice(-3)).toEqual(['--setting-sources', 'user', '--strict-mcp-config']);
+    const more = { projectSettings: true, model: 'opus', maxTurns: 2, budgetUsd: 1.5, allowedTools: ['Edit', 'Bash(git log *)'] };
+    expect(argv({ ...request, resume: RESUMED }, NOTHING).slice(-2)).toEqual(['--resume', 's1']);
+    expect(argv({ ...request, server: SERVER, allowedTools: ['Edit'] }, NOTHING).slice(-12)).toEqual([
+      ...['--mcp-config', JSON.stringify({ mcpServers: { coord: SERVER } })],
+      ...['fleet_status', 'report_progress', 'hand_off', 'ask'].flatMap((tool) => ['--allowedTools', `mcp__coord__${tool}`]),
+      ...['--allowedTools', 'Edit'],
+    ]);
+    expect(ADAPTERS.claude.environment?.({ ...request, server: SERVER })).toEqual({ ENABLE_TOOL_SEARCH: 'false' });
+    expect(ADAPTERS.claude.environment?.({ ...request, server: SERVER, projectSettings: true })).toEqual({});
+    expect(ADAPTERS.claude.environment?.(request)).toEqual({});
+    expect(argv({ ...request, ...more }, NOTHING).slice(4)).toEqual([
+      ...['--permission-mode', 'acceptEdits', '--model', 'opus', '--max-turns', '2', '--max-budget-usd', '1.5'],
+      ...['--allowedTools', 'Edit', '--allowedTools', 'Bash(git log *)'],
+    ]);
+  });
+});
+
+const SERVER = { command: '/node', args: ['/main.js', '--dir', '/a "b"', 'mcp'], env: { COORD_ORDER: 'fix' } };
+
+describe('O15 codex', () => {
+  const START = ['{"type":"thread.started","thread_id":"01a20012"}', '{"type":"turn.started"}'];
+  const NO_NETWORK = [
+    '{"type":"error","message":"Reconnecting... 5/5 (stream disconnected before completion: failed to lookup address information)"}',
+    '{"type":"item.completed","item":{"id":"item_0","type":"error","message":"Falling back from WebSockets to HTTPS transport."}}',
+    '{"type":"error","message":"Reconnecting... waiting for network (Connection failed: error sending request)"}',
+  ];
+
+  test('recorded: without a network it says again and again that it waits, which is no progress', () => {
+    const { progress, verdict, session } = read('codex', [...START, ...NO_NETWORK], { code: null, signal: 'SIGTERM' });
+    expect(session).toBe('01a20012');
+    expect(progress).toEqual([true, true, false, false, false]);
+    expect(verdict).toMatchObject({
+      problem:
+        'codex ended by SIGTERM and gave no result: Reconnecting... waiting for network (Connection failed: error sending request)',
+    });
+  });
+
+  test.each<[string, readonly Event[], Partial<ProcessEnd>, object]>([
+    [
+      'it worked, after an error that it mended',
+      [
+        { type: 'error', message: 'Reconnecting... 2/5' },
+        { type: 'item.started', item: { type: 'command_execution', command: 'ls' } },
+        { type: 'item.completed', item: { type: 'agent_message', text: 'All done' } },
+        { type: 'turn.completed', usage: {} },
+      ],
+      {},
+      { problem: null, result: 'All done', turns: 1 },
+    ],
+    [
+      'its turn failed',
+      [{ type: 'turn.failed', error: { message: 'no credit' } }],
+      { code: 1 },
+      { problem: 'codex: no credit', asks: null },
+    ],
+    [
+      'its login is over',
+      [{ type: 'turn.failed', error: { message: 'unexpected status 401 Unauthorized' } }],
+      { code: 1 },
+      { problem: 'codex is not logged in; on pc: codex login', asks: 'login' },
+    ],
+    ['another code', [{ type: 'turn.completed' }], { code: 4 }, { problem: 'codex reported success, but ended with 4' }],
+  ])('by its documents: %s', (_, events, end, verdict) => {
+    expect(read('codex', [...START, ...events], end).verdict).toMatchObject(verdict);
+  });
+
+  test('O17 recorded: it goes on in a session by its own word; one that is gone is told on stderr alone', () => {
+    expect(ADAPTERS.codex.argv({ ...request, permission: 'read-only', resume: RESUMED }, NOTHING).slice(-3)).toEqual([
+      'resume',
+      's1',
+      '-',
+    ]);
+    const lastWords =
+      'Error: thread/resume: thread/resume failed: no rollout found for thread id 01a1fb1c-1111-7333-8444-555555555555 (code -32600)';
+    expect(read('codex', [], { code: 1, lastWords }).verdict).toMatchObject({ asks: 'session' });
+  });
+
+  test('its words: its own sandbox, and the prompt from standard input', () => {
+    expect(ADAPTERS.codex.argv({ ...request, permission: 'read-only', server: SERVER }, NOTHING).slice(5, -1)).toEqual([
+      ...['-c', 'mcp_servers.coord.command="/node"', '-c', 'mcp_servers.coord.args=["/main.js","--dir","/a \\"b\\"","mcp"]'],
+      ...['-c', 'mcp_servers.coord.env={ COORD_ORDER = "fix" }', '-c', 'mcp_servers.coord.default_tools_approval_mode="approve"'],
+    ]);
+    expect(ADAPTERS.codex.argv({ ...request, permission: 'workspace-write', model: 'm' }, NOTHING)).toEqual([
+      'exec',
+      '--json',
+      '--sandbox',
+      'workspace-write',
+      '--skip-git-repo-check',
+      '--model',
+      'm',
+      '-',
+    ]);
+  });
+});

@@ -1,0 +1,105 @@
+// `coord __agent` with scripts in place of agents: bad days of the process itself, and those that read their task from a file.
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, expect, test } from 'vitest';
+import type { AgentRequest } from '../../../src/core/model/orders/agent.ts';
+import { runAgent } from '../../../src/features/agents/adapters/run-agent.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'coord-agent-'));
+const before = process.cwd();
+afterAll(() => {
+  process.chdir(before);
+  rmSync(root, { recursive: true, force: true });
+});
+
+let count = 0;
+
+/** `script`: of a shell, in place of the agent; null = it is gone. */
+async function run(script: string | null, change: Partial<AgentRequest> = {}, files: readonly string[] = []) {
+  count += 1;
+  const folder = join(root, `${count}`);
+  const cwd = join(folder, 'work');
+  mkdirSync(join(cwd, '.git'), { recursive: true });
+  for (const file of files) {
+    mkdirSync(join(cwd, file, '..'), { recursive: true });
+    writeFileSync(join(cwd, file), '');
+  }
+  const program = join(folder, 'agent');
+  if (script !== null) writeFileSync(program, `#!/bin/sh\n${script}\n`);
+  if (script !== null) chmodSync(program, 0o755);
+  const request: AgentRequest = {
+    ...{ agent: 'claude', program, machine: 'pc', title: null, spec: null, check: null, prompt: 'Do it', model: null },
+    ...{ budgetUsd: null, maxTurns: null, allowedTools: [], permission: 'no', projectSettings: false, silenceMs: 20_000 },
+    ...{ withheld: [], notes: null, ...change },
+  };
+  writeFileSync(join(folder, 'spec.json'), JSON.stringify({ agent: request }));
+  const written: string[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      written.push(String(chunk));
+      done();
+    },
+  });
+  const env = {
+    ...{ PATH: '/usr/bin:/bin', COORD_ORDER: 'x', COORD_CALL: join(folder, 'spec.json') },
+    ...{ COORD_OUTPUT: join(folder, 'outputs'), COORD_PROGRESS: join(folder, 'progress.json') },
+  };
+  process.chdir(cwd);
+  const code = await runAgent(env, sink, sink);
+  const text = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
+  return { code, log: written.join(''), outputs: text('outputs'), progress: text('progress.json'), text };
+}
+
+test('O15 one that went between the look for it and its run', async () => {
+  const { code, outputs } = await run(null);
+  expect(code).toBe(2);
+  expect(outputs).toContain('problem=claude could not be started: ENOENT');
+});
+
+const RESULT = '{"type":"result","subtype":"success","is_error":false,"num_turns":1,"result":"Done","total_cost_usd":0}';
+
+test('O15, O17 its log, its outputs and how far it is; what is too long, no JSON or no line is no trouble', async () => {
+  const { code, log, outputs, progress } = await run(`
+    cat > /dev/null
+    echo '{"type":"system","subtype":"init","session_id":"s1","model":"m","permissionMode":"p"}'
+    echo '{"type":"assistant","message":{"id":"a","content":[{"type":"tool_use","name":"Bash","input":{"command":"npm test"}}]}}'
+    echo '{ no json'
+    head -c 9000000 /dev/zero | tr '\\0' 'x'; echo
+    printf '${RESULT}'`);
+  expect(code).toBe(0);
+  expect(log).toContain('session s1 · m · p\n▸ Bash npm test\n{ no json\n(a line of 9000000 characters left out)\n');
+  expect(outputs).toBe('agent=claude\nsession=s1\nturns=1\ncost_usd=0\nresult=Done\n');
+  expect(JSON.parse(progress)).toMatchObject({ last: '── 1 turns · $0 ──', turns: 1 });
+});
+
+test('O15 what it says last before a trace of its program is why it failed', async () => {
+  const { outputs } = await run(`echo 'Error: no credit' >&2; printf 'Stack backtrace:\\n   0: <unknown>\\n' >&2; exit 1`);
+  expect(outputs).toContain('problem=claude ended with 1 and gave no result: Error: no credit');
+});
+
+test('O10, O15 files of the folder that it would obey ask its owner, who may say that they count', async () => {
+  const gemini = { agent: 'gemini', permission: 'auto_edit' } as const;
+  const done = `cat > /dev/null; echo '{"type":"result","status":"success"}'`;
+  const asked = await run(done, gemini, ['.gemini/settings.json']);
+  expect(asked.code).toBe(3);
+  expect(asked.outputs).toMatch(
+    /problem=gemini would obey .*\.gemini\/settings\.json; on pc: project_settings of gemini in policy\.yaml/,
+  );
+  expect((await run(done, { ...gemini, projectSettings: true }, ['.gemini/settings.json'])).code).toBe(0);
+  expect((await run(done, gemini, ['.env'])).outputs).toContain('gemini would obey');
+  expect((await run(done, gemini, ['.claude/settings.json'])).code).toBe(0);
+});
+
+test('O15 one that reads its task from a file, and is asked which words it knows', async () => {
+  const script = `
+    [ "$1" = --help ] && echo '--no-gitignore' && exit
+    cat "$2" > seen.md; echo "$@" > words; echo 'Applied edit to a.ts'; echo 'Tokens: 1k sent. Cost: $0.02 message, $0.02 session.'`;
+  const { code, outputs, text } = await run(script, { agent: 'aider' });
+  expect(code).toBe(0);
+  expect(text('work/seen.md')).toContain('The task:\n\nDo it');
+  expect(text('work/words')).toMatch(/prompt\.md --yes-always --no-stream --no-auto-commits --no-gitignore\n$/);
+  expect(text('prompt.md')).toBe('');
+  expect(outputs).toBe('agent=aider\nturns=1\ncost_usd=0.02\nresult=Applied edit to a.ts\n');
+});
