@@ -265,6 +265,10 @@ const RULES: Readonly<Record<string, Rule>> = {
         ({ target }) => /^src\/features\/[a-z-]+\//.test(target) && `imports ${target}: it belongs to the tests of that room`,
       ),
   },
+  'the columns of a table of cases have names': {
+    files: written.filter(({ path }) => path.startsWith('test/')),
+    broken: ({ text }) => [...text.matchAll(/\.each<\[\s*(?!\w+\??: )[^\]]*,/g)].map(([table]) => `has ${table.trim()}`),
+  },
   'a title of a test is shorter than 100 characters': {
     files: written.filter(({ path }) => path.startsWith('test/')),
     broken: ({ text }) => titlesOf(text).map((title) => title.length >= 100 && `has "${title}", ${title.length} characters`),

@@ -15,7 +15,7 @@ const many = (count: number, path: (at: number) => string) =>
 const OWN = ['COMPUTER_9.md', 'ORDERS.json', 'fleet.yaml', 'messages/0_TO_1.md', 'results/1.json', 'specs/z.md'];
 const own = Object.fromEntries(OWN.map((path) => [`coordination/${path}`, path]));
 
-test.each<[string, Record<string, string>]>([
+test.each<[name: string, files: Record<string, string>]>([
   ['files before them in the list', many(10_100, (at) => `0${at}`)],
   ['folders before them in the list', many(10_100, (at) => `0/${at}/${at}`)],
 ])('D8: 10,000 %s take no room from coord’s documents', async (_name, files) => {

@@ -83,7 +83,7 @@ const OTHERS = {
   'specs/x.md': 'forged',
 };
 
-test.each<[string, Readonly<Record<string, string>>]>([
+test.each<[what: string, files: Readonly<Record<string, string>>]>([
   ['names another machine', { 'COMPUTER_9.md': word(2), 'results/9.json': results(2) }],
   ['holds the documents of another machine alone', { 'COMPUTER_3.md': word(3), 'results/3.json': results(3) }],
   ['holds those of others beside its own', { ...OTHERS, 'COMPUTER_9.md': word(9), 'results/9.json': results(9) }],
@@ -104,7 +104,7 @@ test.each<[string, Readonly<Record<string, string>>]>([
   expect((await world.text('COMPUTER_2.md'))?.includes('999999')).toBe(false);
 });
 
-test.each<[string, Readonly<Record<string, unknown>>]>([
+test.each<[what: string, change: Readonly<Record<string, unknown>>]>([
   ['a heartbeat of a millisecond', { heartbeat: '1ms' }],
   ['the longest heartbeat', { heartbeat: `${HIGHEST}ms` }],
   ['a time in year 0', { updated: '0000-01-01T00:00:00.000Z' }],
@@ -135,7 +135,7 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
 
 const running = (leaseMs: number) => ({ order: 'shared', generation: 1, attempt: 1, startedAt: TIME, attempts: 3, leaseMs });
 
-test.each<[string, object, readonly string[]]>([
+test.each<[what: string, change: object, named: readonly string[]]>([
   ['ends above all attempts', { ended: [end('shared', { attempt: HIGHEST })] }, []],
   ['ends above all generations', { ended: [end('shared', { generation: HIGHEST })] }, []],
   ['10,000 ends of no order', { older: Array.from({ length: 10_000 }, (_, at) => end(`none${at}`)) }, []],
@@ -196,7 +196,7 @@ test('O4 a forged heartbeat of 285,000 years keeps nobody from taking over what 
   expect((await world.status()).orders.long).toMatchObject({ state: 'COMPLETED', attempt: 2 });
 });
 
-test.each<[string, Readonly<Record<string, unknown>>]>([
+test.each<[what: string, change: Readonly<Record<string, unknown>>]>([
   ['alone', {}],
   ['by a machine', { removed_by: 1 }],
   ['by nobody that there is', { removed_by: 40 }],

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.end());
 
-test.each<[string, () => string]>([
+test.each<[name: string, bad: () => string]>([
   ['a long line in .gitattributes', () => commit(tree(entry('100644', '.gitattributes', blob('a'.repeat(3000))), orders()), 'x')],
   ['.gitattributes that is a link', () => commit(tree(entry('120000', '.gitattributes', blob('/etc/passwd')), orders()), 'x')],
   [

@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const WHOLE = newJournal(2, 'i', []);
 const { machine: _, ...noMachine } = WHOLE;
 
-test.each<[string, unknown]>([
+test.each<[name: string, value: unknown]>([
   ['nothing', null],
   ['a list', []],
   ['an empty one', {}],

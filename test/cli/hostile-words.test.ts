@@ -74,7 +74,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each([{}, { json: true }])('with %o', (options) => {
-  test.each<[string, () => Promise<unknown>]>([
+  test.each<[what: string, shown: () => Promise<unknown>]>([
     ['status', () => status.run(context, options)],
     ['machines', () => machines.run(context, options)],
     ['order list', () => orderList.run(context, options)],

@@ -9,7 +9,7 @@ const workspaceFrom = (options: Readonly<Record<string, unknown>>) => {
   return fields;
 };
 
-test.each<[Readonly<Record<string, unknown>>, object]>([
+test.each<[options: Readonly<Record<string, unknown>>, fields: object]>([
   [{}, {}],
   [{ repo }, { workspace: { repo } }],
   [

@@ -14,7 +14,7 @@ const parsed = async (words: readonly string[]): Promise<readonly unknown[]> => 
   return seen;
 };
 
-test.each<[string, readonly unknown[]]>([
+test.each<[words: string, expected: readonly unknown[]]>([
   ['run mac ls -la', ['mac', ['ls', '-la'], {}, {}]],
   ['run mac ls --help', ['mac', ['ls', '--help'], {}, {}]],
   ['run mac git log -- file', ['mac', ['git', 'log', '--', 'file'], {}, {}]],

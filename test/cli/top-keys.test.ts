@@ -40,7 +40,7 @@ const IN_RUNS: State = { ...START, pane: 'runs' };
 const IN_QUEUE: State = { ...START, pane: 'queue' };
 
 describe('what is done', () => {
-  test.each<[string, State, string, readonly Wish[]]>([
+  test.each<[title: string, begin: State, words: string, wishes: readonly Wish[]]>([
     ['a run is cancelled once y was said', IN_RUNS, 'c y', [{ kind: 'cancel', order: 'train' }]],
     ['the next one is the one below', IN_RUNS, 'j c y', [{ kind: 'cancel', order: 'build' }]],
     ['any other key is a no', IN_RUNS, 'c n c x c enter c esc', []],

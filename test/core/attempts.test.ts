@@ -17,7 +17,7 @@ test.each([
   expect(nextClaimable(shared, attempts, () => false)).toBeNull();
 });
 
-test.each<[string, Partial<EndedRun>, boolean]>([
+test.each<[what: string, change: Partial<EndedRun>, may: boolean]>([
   ['failed', {}, true],
   ['asks for a person', { asks: true }, false],
 ])('O2, O15 the next attempt was claimed before the one before it was known to have ended: it %s', (_, change, may) => {

@@ -23,7 +23,7 @@ describe('F3: last-seen times', () => {
     expect(next.seen).toEqual({ 2: '2026-11-20T22:19:00.000Z', 3: '2026-11-20T22:18:00.000Z' });
   });
 
-  test.each<[string, ReturnType<typeof marked>, boolean]>([
+  test.each<[what: string, version: ReturnType<typeof marked>, nothing: boolean]>([
     ['less than 15 min ago', marked({ checkpointAt: at(5 * MINUTE_MS + 1) }), true],
     ['never before', marked({ checkpointAt: null }), false],
     ['before this computer was started', marked({ checkpointAt: at(19 * MINUTE_MS, { boot: 'boot-0' }) }), false],

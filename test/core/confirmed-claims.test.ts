@@ -33,7 +33,7 @@ function decided({ fleet, state, policy }: Case = {}): readonly string[] {
 describe('O2: a claim that a fetch shows', () => {
   test('O2 starts its run', () => expect(decided()).toEqual(['start a']));
 
-  test.each<[string, Case, readonly string[]]>([
+  test.each<[what: string, it: Case, actions: readonly string[]]>([
     ['D4 waits while ORDERS.json cannot be read, and is kept', { fleet: { ordersReadable: false } }, []],
     ['O10 is given back where the owner forbids its kind of work since', { policy: { allow: [] } }, ['unclaim a/1.1']],
     [

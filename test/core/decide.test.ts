@@ -34,7 +34,7 @@ const pcs = [
 const named = (name: string): Assign => ({ kind: 'name', name });
 
 describe('O1: who starts an order', () => {
-  test.each<[string, number, Partial<Order>, readonly string[]]>([
+  test.each<[what: string, machine: number, change: Partial<Order>, starts: readonly string[]]>([
     ['by number, that machine', 2, { assign: { kind: 'machine', machine: 2 } }, ['a 1']],
     ['by number, no other machine', 1, { assign: { kind: 'machine', machine: 2 } }, []],
     ['by number that nobody has', 1, { assign: { kind: 'machine', machine: 9 } }, []],
@@ -65,7 +65,7 @@ describe('O1: who starts an order', () => {
     expect(decided({ fleet: { machines, orders: [order('a', { assign: named('pc') })] } }).starts).toEqual(['a 1']);
   });
 
-  test.each<[string, Partial<Order>, readonly string[]]>([
+  test.each<[what: string, change: Partial<Order>, starts: readonly string[]]>([
     ['stood there before it joined: not run', {}, []],
     ['says joiners: run', { joiners: true }, ['a 1']],
     ['was raised since: run', { generation: 2 }, ['a 1']],
@@ -87,7 +87,7 @@ describe('O1: who starts an order', () => {
 
 describe('O1: attempts', () => {
   const failed = (attempt: number) => ended('a', { attempt, state: 'FAILED', exitCode: 1 });
-  test.each<[string, number, Partial<JournalState>, readonly string[]]>([
+  test.each<[what: string, attempts: number, state: Partial<JournalState>, starts: readonly string[]]>([
     ['FAILED is tried again', 3, { ended: [failed(1)] }, ['a 2']],
     ['FAILED is tried again, also when it is an older one', 3, { older: [failed(2)] }, ['a 3']],
     ['up to n', 2, { ended: [failed(1), failed(2)] }, []],
@@ -123,7 +123,7 @@ describe('O1: attempts', () => {
 });
 
 describe('O8: one piece of work', () => {
-  test.each<[string, Partial<Order>, Partial<JournalState>, readonly string[]]>([
+  test.each<[what: string, change: Partial<Order>, state: Partial<JournalState>, starts: readonly string[]]>([
     ['is done once', {}, { ended: [ended('a')] }, []],
     ['is done once, also when its full record is gone', {}, { older: [ended('a')] }, []],
     ['is done again with a raised generation', { generation: 2 }, { ended: [ended('a')] }, ['a 1']],
@@ -135,7 +135,7 @@ describe('O8: one piece of work', () => {
     expect(decided({ fleet: { orders: [order('a', { attempts: 5, ...change })] }, state }).starts).toEqual(starts);
   });
 
-  test.each<[string, SampleFleet, readonly string[]]>([
+  test.each<[what: string, fleet: SampleFleet, stops: readonly string[]]>([
     ['removed', { orders: [] }, ['a-1.1-k removed']],
     ['cancelled', { orders: [order('a', { cancelled: true })] }, ['a-1.1-k cancelled']],
     ['raised', { orders: [order('a', { generation: 2 })] }, ['a-1.1-k superseded']],
@@ -165,7 +165,7 @@ describe('O8: one piece of work', () => {
     expect(decided({ fleet: { orders: [order('a')] }, state })).toEqual({ starts: [], stops: [], waits: [] });
   });
 
-  test.each<[string, Assign, readonly string[]]>([
+  test.each<[what: string, assign: Assign, stops: readonly string[]]>([
     ['any stops the run here', { kind: 'any' }, ['a-1.1-k takenOver']],
     ['all stops nothing here: each machine has attempts of its own', { kind: 'all' }, []],
   ])('O5 a later attempt without a claim, of an order that is for %s', (_, assign, stops) => {
@@ -182,7 +182,7 @@ describe('O8: one piece of work', () => {
 
 describe('O8, S3: other machines', () => {
   const elsewhere = (results: Parameters<typeof view>[1]) => [view(1), view(2, results)];
-  test.each<[string, Partial<Order>, Parameters<typeof view>[1], readonly string[]]>([
+  test.each<[what: string, change: Partial<Order>, other: Parameters<typeof view>[1], starts: readonly string[]]>([
     ['S3 runs there', {}, { results: { running: [active('a')] } }, []],
     ['S3 ended there', {}, { results: { ended: [ended('a')] } }, []],
     ['S3 ended there long ago', {}, { results: { older: [ended('a')] } }, []],
@@ -202,7 +202,7 @@ describe('O8, S3: other machines', () => {
 
   const running = view(2, { results: { running: [active('a')] }, document: { name: 'pc' } });
   const observed = { 2: { commit: 'lane-2', beat: 1, at: at(-180_000) } };
-  test.each<[string, Case, readonly string[], readonly string[]]>([
+  test.each<[what: string, given: Case, starts: readonly string[], waits: readonly string[]]>([
     ['that is there', {}, [], ['a ASSIGNED: waits until generation 1 has ended on 2 pc']],
     ['that is lost', { state: { observed } }, ['a 1'], []],
     [
@@ -239,7 +239,7 @@ describe('O10: local policy', () => {
     expect: null,
   } as const;
   const agent = { kind: 'agent', agent: 'claude', prompt: 'x' } as const;
-  test.each<[string, Partial<Order>, Partial<Policy>, readonly string[]]>([
+  test.each<[what: string, change: Partial<Order>, policy: Partial<Policy>, waits: readonly string[]]>([
     ['shell, when nothing is allowed', {}, { allow: [] }, ['a BLOCKED: not allowed; on m1: coord allow shell']],
     ['agent, when shell is allowed', { work: agent }, {}, ['a BLOCKED: not allowed; on m1: coord allow agent']],
     [

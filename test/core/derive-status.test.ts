@@ -81,7 +81,7 @@ describe('STATUS.json is a pure function of the documents', () => {
 
 describe('F2: OFFLINE', () => {
   const lostBy = (beat: number) => view(2, { document: { lost: { 1: beat } } });
-  test.each<[string, readonly MachineView[], string]>([
+  test.each<[what: string, views: readonly MachineView[], state: string]>([
     ['nobody says so', [view(1)], 'IDLE'],
     ['another says so', [view(1, { document: { beat: 4 } }), lostBy(4)], 'OFFLINE'],
     ['its word is newer', [view(1, { document: { beat: 5 } }), lostBy(4)], 'IDLE'],
@@ -103,7 +103,7 @@ describe('needs you', () => {
   const orders = (...of: ReturnType<typeof order>[]) => ({ orders: { orders: of, refused: [] } });
   const lost = view(2, { document: { lost: { 1: 1 } } });
 
-  test.each<[string, readonly MachineView[], Partial<StatusSources>, readonly string[]]>([
+  test.each<[what: string, views: readonly MachineView[], change: Partial<StatusSources>, expected: readonly string[]]>([
     ['nothing', [view(1)], orders(order('a')), []],
     [
       'a failure',

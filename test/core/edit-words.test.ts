@@ -5,7 +5,7 @@ import { editWords } from '../../src/core/orders/edit-words.ts';
 const set = (field: string): OrderEdit => ({ kind: 'set', id: 'x', field, value: true });
 const all = (...fields: string[]): PersonEdit => ({ kind: 'change', id: 'x', fields: fields.map(set) });
 
-test.each<[PersonEdit, string]>([
+test.each<[edit: PersonEdit, words: string]>([
   [{ kind: 'add', order: { id: 'x', run: 'true' } }, 'add x'],
   [{ kind: 'remove', id: 'x' }, 'remove x'],
   [set('cancelled'), 'cancel x'],

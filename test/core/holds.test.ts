@@ -39,7 +39,7 @@ const failed = (id: string) => ended(id, { state: 'FAILED', exitCode: 1 });
 
 describe('after: what must be COMPLETED first', () => {
   const two = list(order('build'), order('test'), behind('ship', ['build', 'test']));
-  test.each<[string, OrdersDocument, SampleMachine['results'][], string | null]>([
+  test.each<[what: string, document: OrdersDocument, of: SampleMachine['results'][], expected: string | null]>([
     ['nothing has run', two, [{}], 'waits for build, test'],
     ['one is done', two, [done('build')], 'waits for test'],
     ['both are done', two, [done('build', 'test')], null],
@@ -125,7 +125,7 @@ describe('after: what must be COMPLETED first', () => {
 });
 
 describe('approval, and both', () => {
-  test.each<[string, Partial<Order>, SampleMachine['results'], string | null]>([
+  test.each<[what: string, change: Partial<Order>, results: SampleMachine['results'], expected: string | null]>([
     ['asked for', { approval: true }, {}, 'waits for approval; coord approve ship'],
     ['given', { approval: true, approved: true }, {}, null],
     ['given and not asked for', { approved: true }, {}, null],
@@ -138,7 +138,7 @@ describe('approval, and both', () => {
 });
 
 describe('section 8: the status, and what a person is asked for', () => {
-  test.each<[string, OrdersDocument, SampleMachine['results'], string[], string[]]>([
+  test.each<[what: string, document: OrdersDocument, results: SampleMachine['results'], states: string[], asked: string[]]>([
     [
       'what waits for work asks nobody; approval is asked for at once',
       list(order('build'), behind('ship', ['build']), behind('deploy', ['build'], { approval: true })),
@@ -227,7 +227,7 @@ describe('deciding agrees', () => {
   };
   const build = order('build', { assign: { kind: 'machine', machine: 2 } });
   const any = { kind: 'any' } as const;
-  test.each<[string, Order[], SampleMachine['results'], string[]]>([
+  test.each<[what: string, orders: Order[], results: SampleMachine['results'], expected: string[]]>([
     ['held', [build, behind('ship', ['build']), behind('job', ['build'], { assign: any })], {}, []],
     ['let go', [build, behind('ship', ['build'])], done('build'), ['start ship']],
     ['let go, shared', [build, behind('job', ['build'], { assign: { kind: 'list', of: [1] } })], done('build'), ['claim job']],

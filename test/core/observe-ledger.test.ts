@@ -41,7 +41,7 @@ describe('O4: another machine’s lane', () => {
   });
 
   const minute = 60_000;
-  test.each<[string, Instant, boolean]>([
+  test.each<[what: string, now: Instant, lost: boolean]>([
     ['stands still for its lease', at(3 * minute), true],
     ['stands still for less', at(3 * minute - 1), false],
     ['stands still by the wall clock, which was set, alone', at(0, { wallMs: T0_MS + DAY_MS }), false],
@@ -71,7 +71,7 @@ describe('O4: another machine’s lane', () => {
 });
 
 describe('R3: who writes as me', () => {
-  test.each<[string, readonly string[], string | null]>([
+  test.each<[what: string, pushed: readonly string[], duplicate: string | null]>([
     ['a commit that I pushed', ['lane-1'], null],
     ['an older commit that I pushed', ['lane-1', 'later'], null],
     ['a commit that I never pushed', ['other'], 'lane-1'],
@@ -155,7 +155,7 @@ describe('O8: how long it is remembered', () => {
     expect(later({}, DAY_MS, early).ended).toHaveLength(1);
   });
 
-  test.each<[string, SampleFleet]>([
+  test.each<[what: string, fleet: SampleFleet]>([
     ['an ORDERS.json that cannot be read', { ordersReadable: false }],
     ['an entry without a readable id', { refused: [{ id: null, reason: 'bad' }] }],
     ['an entry that is refused', { refused: ['a', 'b', 'c'].map((id) => ({ id, reason: 'bad' })) }],

@@ -28,7 +28,7 @@ const observed = (sight: RunSight, run = active('a')) =>
   observeRuns(journal({ active: [run] }), new Map([[run.key, sight]]), clean, NOW);
 
 describe('O9: how a run ended', () => {
-  test.each<[string, RunSight, Partial<EndedRun>]>([
+  test.each<[what: string, sight: RunSight, expected: Partial<EndedRun>]>([
     ['exit 0', end(), { state: 'COMPLETED', reason: null, exitCode: 0 }],
     ['exit 0 with leftovers', end({ leftovers: 2 }), { state: 'COMPLETED', reason: 'ended 2 leftover processes' }],
     ['another exit code', end({ exitCode: 3 }), { state: 'FAILED', reason: null, exitCode: 3 }],

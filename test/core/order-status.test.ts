@@ -13,7 +13,7 @@ const waits = (state: 'ASSIGNED' | 'BLOCKED', reason: string, generation = 1): S
 });
 
 describe('the state of an order for one machine', () => {
-  test.each<[string, Partial<Order>, readonly (SampleMachine | undefined)[], Partial<StatusOrder>]>([
+  test.each<[what: string, change: Partial<Order>, of: readonly (SampleMachine | undefined)[], expected: Partial<StatusOrder>]>([
     ['that has not seen it', {}, [{}], { state: 'QUEUED', machine: 1, reason: 'waits for 1 m1', assign: '1 m1' }],
     [
       'that waits for a slot',
@@ -80,7 +80,7 @@ describe('the state of an order for one machine', () => {
     expect(orderStatus(order('a', change), machines(...of))).toMatchObject(expected);
   });
 
-  test.each<[string, Partial<Order>, readonly (SampleMachine | undefined)[], Partial<StatusOrder>]>([
+  test.each<[what: string, change: Partial<Order>, of: readonly (SampleMachine | undefined)[], expected: Partial<StatusOrder>]>([
     [
       'O1 a failure with attempts left',
       { attempts: 3 },
@@ -160,7 +160,7 @@ describe('the state of an order for one machine', () => {
 describe('the state of an order for all', () => {
   const run = (change: SampleMachine['results']): SampleMachine => ({ results: change ?? {} });
   const done = run({ ended: [ended('a', { finishedAt: '2026-11-20T23:00:00.000Z' })] });
-  test.each<[string, Partial<Order>, readonly (SampleMachine | undefined)[], Partial<StatusOrder>]>([
+  test.each<[what: string, change: Partial<Order>, of: readonly (SampleMachine | undefined)[], expected: Partial<StatusOrder>]>([
     ['nobody has seen it', {}, [{}, {}], { state: 'QUEUED', reason: 'waits for 1, 2' }],
     ['one has ended', {}, [done, {}], { state: 'IN_PROGRESS', reason: 'waits for 2' }],
     ['one runs', {}, [run({ running: [active('a')] }), {}], { state: 'IN_PROGRESS' }],

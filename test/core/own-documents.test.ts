@@ -33,7 +33,7 @@ describe('what a machine says', () => {
     expect(said.document).toEqual(view(1).document);
   });
 
-  test.each<[string, Case, Partial<MachineDocument>]>([
+  test.each<[what: string, given: Case, expected: Partial<MachineDocument>]>([
     ['a run', { state: { active: [active('a')] } }, { load: 1, state: 'WORKING' }],
     [
       'work that waits for a slot',
@@ -65,7 +65,7 @@ describe('what a machine says', () => {
 
 describe('D2: answers', () => {
   const laneFiles = new Map([['COMPUTER_1.md', 'what-the-lane-has']]);
-  test.each<[string, MachineView]>([
+  test.each<[what: string, mine: MachineView]>([
     ['my lane is gone', view(1, { lane: null })],
     ['main’s copy carries a higher seq', view(1, { document: { seq: 41 }, lane: { files: laneFiles } })],
   ])('D2 %s: answered with one more', (_, mine) => {
@@ -78,7 +78,7 @@ describe('D2: answers', () => {
     expect(own({ fleet: { machines: [view(1, { lane: null })] }, state: { seq: 90 } }).document.seq).toBe(91);
   });
 
-  test.each<[string, number, boolean, number]>([
+  test.each<[what: string, beat: number, answers: boolean, next: number]>([
     ['with my last beat', 1, true, 2],
     ['with a beat that I never had', 500, true, 501],
     ['with a beat that I have passed', 0, false, 1],
@@ -116,7 +116,7 @@ describe('F2: who says that a machine is lost', () => {
     machines: [1, 2, 3].map((machine) => view(machine, change[machine])),
   });
 
-  test.each<[string, Case, Record<number, number>]>([
+  test.each<[what: string, given: Case, lost: Record<number, number>]>([
     ['the lowest live one does', { state: { observed: { 2: seen(2, LOST), 3: seen(3, 0) } } }, { 2: 1 }],
     ['a higher one does not', { machine: 3, state: { observed: { 1: seen(1, 0), 2: seen(2, LOST) } } }, {}],
     ['the lowest that is left does', { machine: 2, state: { observed: { 1: seen(1, LOST), 3: seen(3, 0) } } }, { 1: 1 }],
@@ -168,7 +168,7 @@ describe('D8: the results document keeps below its caps', () => {
   const long = 'x'.repeat(64);
   const many = (count: number, id: (index: number) => string) => Array.from({ length: count }, (_, index) => id(index));
 
-  test.each<[string, Case, number]>([
+  test.each<[what: string, given: Case, olderMin: number]>([
     [
       '20 full runs of nothing but control characters',
       {

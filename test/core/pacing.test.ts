@@ -26,7 +26,7 @@ function paceAfter(came: readonly Partial<Came>[], everyMs = MINUTE_MS): { pace:
 }
 
 describe('H3: from one fetch to the next', () => {
-  test.each<[string, boolean, number, number, number]>([
+  test.each<[what: string, isBusy: boolean, quietMs: number, fraction: number, ms: number]>([
     ['something runs or waits', true, 0, 0.5, 15_000],
     ['something runs or waits, at the soonest', true, 9 * 3_600_000, 0, 12_000],
     ['something runs or waits, at the latest', true, 0, 1, 18_000],
@@ -40,7 +40,7 @@ describe('H3: from one fetch to the next', () => {
     expect(nextLookMs({ isBusy, quietMs }, fraction)).toBe(ms);
   });
 
-  test.each<[TroubleCode, readonly number[]]>([
+  test.each<[trouble: TroubleCode, expected: readonly number[]]>([
     ['NETWORK', [15_000, 30_000, 60_000, 100_000, 100_000]],
     ['AUTHENTICATION', [15_000, 30_000]],
     ['CLONE', [15_000, 30_000]],
@@ -63,7 +63,7 @@ describe('H3: the pace after a cycle', () => {
     expect(nextWake(startPace(at(0)), at(0), [1000])).toEqual({ inMs: 0, mayRecall: false });
   });
 
-  test.each<[string, readonly Partial<Came>[], number]>([
+  test.each<[what: string, came: readonly Partial<Came>[], ms: number]>([
     ['nothing has moved for an hour', Array.from({ length: 62 }, () => ({})), 300_000],
     ['main has moved in between', [...Array.from({ length: 61 }, () => ({})), { main: 'main-2' }], 60_000],
     ['something ran in between', [...Array.from({ length: 60 }, () => ({})), { isBusy: true }, {}], 60_000],
@@ -97,7 +97,7 @@ describe('H3: the pace after a cycle', () => {
 
 describe('H1, H3: what is due here', () => {
   const { pace, nowMs } = paceAfter([{}]);
-  test.each<[string, readonly number[], ReturnType<typeof nextWake>]>([
+  test.each<[what: string, dues: readonly number[], wake: ReturnType<typeof nextWake>]>([
     ['comes before the next look, without a fetch (C4a)', [90_000, 40_000], { inMs: 40_000, mayRecall: true }],
     ['later than the next look is found by it', [60_001], { inMs: 60_000, mayRecall: false }],
     ['overdue is what the cycle that has just been could not do either', [0, -5], { inMs: 60_000, mayRecall: false }],

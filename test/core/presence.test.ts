@@ -21,7 +21,7 @@ describe('H2: heartbeat', () => {
     expect(targetHeartbeatMs(fleet({ heartbeatMs: 10_000 }), 50)).toBe(10_000);
   });
 
-  test.each<[string, number, readonly number[], number]>([
+  test.each<[what: string, targetMs: number, gaps: readonly number[], published: number]>([
     ['the target where nothing is measured', 60_000, [], 60_000],
     ['the target where too little is measured', 60_000, [500_000, 500_000], 60_000],
     ['the target where pushes come more often', 60_000, [1000, 2000, 3000], 60_000],
@@ -35,7 +35,7 @@ describe('H2: heartbeat', () => {
     expect(publishedHeartbeatMs(targetMs, gaps)).toBe(published);
   });
 
-  test.each<[string, number, number]>([
+  test.each<[what: string, everyMs: number, published: number]>([
     ['what cron is known to take', 300_000, 300_000],
     ['the target where cron comes more often', 30_000, 60_000],
     ['what cron is known to take, however long', 86_400_000, 86_400_000],
@@ -48,7 +48,7 @@ describe('H2: heartbeat', () => {
     expect(publishedHeartbeatMs(60_000, [600_000, 600_000, 600_000], 300_000)).toBe(600_000);
   });
 
-  test.each<[string, number | null, number, number | null]>([
+  test.each<[what: string, lastMs: number | null, nowMs: number, gapMs: number | null]>([
     ['from the start of the last push that was accepted', 0, 300_000, 300_000],
     ['nothing of a push before which there was none', null, 300_000, null],
     ['nothing of a second push of the same sync', 290_000, 350_000, null],

@@ -28,7 +28,7 @@ function call(to: Call['to'] = build): Call {
 const three = [service('a', { capacity: 2 }), service('b', { capacity: 2 }), service('c', { capacity: 2 })];
 
 describe('O14: which program a call goes to', () => {
-  test.each<[string, Call['to'], readonly LocalService[], Record<string, number>, string]>([
+  test.each<[what: string, to: Call['to'], services: readonly LocalService[], load: Record<string, number>, expected: string]>([
     ['the first of equals, by the order of the file', build, three, {}, 'a'],
     ['the least loaded', build, three, { a: 1, b: 1 }, 'c'],
     ['the least loaded of those with room', build, [service('a'), service('b', { capacity: 5 })], { a: 1, b: 4 }, 'b'],
@@ -172,7 +172,7 @@ describe('O14: calls and what else is decided', () => {
     });
   });
 
-  test.each<[string, readonly LocalService[], readonly string[]]>([
+  test.each<[what: string, services: readonly LocalService[], named: readonly string[]]>([
     ['whose program went down', [service('a', { state: 'CRASHED' })], []],
     ['whose program is gone', [], []],
     ['whose program takes no more', [service('a', { capacity: 0 })], []],
@@ -208,7 +208,7 @@ describe('O14: calls and what else is decided', () => {
     expect([1, 2, 3, 4].map((machine) => rankWaitMs(machine, x, machines, () => false))).toEqual([null, 0, null, null]);
   });
 
-  test.each<[string, Partial<Order>, readonly object[], string]>([
+  test.each<[what: string, change: Partial<Order>, documents: readonly object[], reason: string]>([
     [
       'nobody has it',
       {},

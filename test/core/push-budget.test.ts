@@ -22,7 +22,9 @@ const share = (count: number, machine = 1, change: Partial<typeof DEFAULT_FLEET>
   shareOf({ ...DEFAULT_FLEET, ...change }, machines(count), machine);
 
 describe('H2: the share of a machine', () => {
-  test.each<[string, number, Partial<typeof DEFAULT_FLEET>, number, number, number]>([
+  test.each<
+    [what: string, count: number, change: Partial<typeof DEFAULT_FLEET>, heartbeatMs: number, refillMs: number, everyMs: number]
+  >([
     ['alone', 1, {}, 60_000, 12_500, 12_000],
     ['3 machines', 3, {}, 60_000, 37_500, 60_000],
     ['10 machines', 10, {}, 200_000, 125_000, 200_000],
@@ -94,7 +96,7 @@ describe('H2: shares and the reserve', () => {
   });
   const many = (count: number) => Array.from({ length: count }, () => 1000);
 
-  test.each<[string, Made, PushPriority, number]>([
+  test.each<[what: string, pushes: Made, priority: PushPriority, ms: number]>([
     ['a full share lets a beat go in its turn', made([]), 'patient', 0],
     ['the last push of a share is kept for what presses', made([1000]), 'patient', MINUTE_MS],
     ['what presses goes while there is one', made([1000]), 'pressing', 0],

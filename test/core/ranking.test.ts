@@ -46,7 +46,7 @@ describe('O3: whom people named first gets the time of one of its looks', () => 
     return heartbeats.map((_, index) => rankWaitMs(index + 1, x, machines, () => false));
   };
 
-  test.each<[string, readonly number[], readonly number[]]>([
+  test.each<[what: string, heartbeats: readonly number[], expected: readonly number[]]>([
     ['the others wait for a look of it, as late as one may come', [60_000, 60_000], [0, 72_000]],
     ['one that comes often: a rank', [10_000, 60_000], [0, 15_000]],
     ['one that cron calls each hour: as long as a daemon may stay away', [3_600_000, 60_000], [0, 300_000]],

@@ -35,7 +35,7 @@ function leftBehind() {
   return claimLeftBehind(order(OCCURRENCE), context);
 }
 
-test.each<[string, Partial<Order>, Parameters<typeof view>[1][]]>([
+test.each<[what: string, change: Partial<Order>, of: Parameters<typeof view>[1][]]>([
   ['O4 claimed, and its holder is gone', any, [{ results: waits(lost()) }]],
   ['S3 the same, and moved since', {}, [{ results: waits(leftBehind()) }]],
   [

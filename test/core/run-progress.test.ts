@@ -30,7 +30,15 @@ function own(now: RunProgress | undefined, shown: RunProgress | undefined, notes
 }
 
 describe('what is said of it', () => {
-  test.each<[string, RunProgress | undefined, RunProgress | undefined, string, { isNew: boolean; rides: boolean }]>([
+  test.each<
+    [
+      what: string,
+      now: RunProgress | undefined,
+      shown: RunProgress | undefined,
+      notes: string,
+      expected: { isNew: boolean; rides: boolean },
+    ]
+  >([
     ['nothing is known, nothing is said', undefined, undefined, '', { isNew: false, rides: false }],
     ['the first word goes with any push', progress(0, 1), undefined, '', { isNew: false, rides: true }],
     ['the same', progress(0, 1), progress(0, 1), '', { isNew: false, rides: false }],

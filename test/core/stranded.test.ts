@@ -16,7 +16,7 @@ const status = (of: Partial<Order>, ...machines: SampleMachine[]) => {
 };
 
 describe('an order that nobody goes on with says so, with the way out', () => {
-  test.each<[string, Partial<Order>, SampleMachine[], Partial<StatusOrder>]>([
+  test.each<[what: string, of: Partial<Order>, machines: SampleMachine[], expected: Partial<StatusOrder>]>([
     [
       'S3 failed, with attempts left, and moved since',
       { attempts: 3 },
@@ -82,7 +82,7 @@ describe('an order that nobody goes on with says so, with the way out', () => {
     expect(needsYou).toContainEqual({ code: 'order', order: 'a', why: expect.stringMatching(/coord retry a|fleet.yaml/) });
   });
 
-  test.each<[string, Partial<Order>, SampleMachine[], StatusOrder['state']]>([
+  test.each<[what: string, of: Partial<Order>, machines: SampleMachine[], expected: StatusOrder['state']]>([
     ['failed, and still for that machine', { ...two, attempts: 3 }, [{}, { results: { ended: [failed()] } }], 'ASSIGNED'],
     [
       'failed on one of those that it is for',

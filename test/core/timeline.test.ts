@@ -17,7 +17,7 @@ const set = (field: string, value: string | number | boolean, was?: number): Ord
 };
 
 describe('edits of ORDERS.json', () => {
-  test.each<[string, readonly OrderEdit[], readonly string[]]>([
+  test.each<[name: string, edits: readonly OrderEdit[], expected: readonly string[]]>([
     ['added', [{ kind: 'add', order: { id: 'a', run: 'true', cancelled: true } }], ['added a']],
     ['removed', [{ kind: 'remove', id: 'a' }], ['removed a']],
     ['a field', [set('run', 'x'), { kind: 'unset', id: 'a', field: 'cwd' }], ['changed a run cwd']],

@@ -10,7 +10,7 @@ const told = (text: string) =>
 const circle = (path: string) => `expected "after" to lead to a first order, found a circle: ${path}`;
 
 describe('D4: a circle is a fault where it goes on; every order of it stays listed', () => {
-  test.each<[string, string[], string[]]>([
+  test.each<[what: string, lines: string[], faults: string[]]>([
     ['itself', [line('a', ['a'])], [`fault 2:37 ${circle('a → a')}`]],
     [
       'three, and one behind them',
@@ -47,7 +47,7 @@ describe('D4: a circle is a fault where it goes on; every order of it stays list
 
 describe('D4: an id that nobody has is a warning at its place', () => {
   const missing = 'expected "after" to name orders of this list, found "nowhere", which is not in it';
-  test.each<[string, string[], string[]]>([
+  test.each<[what: string, lines: string[], faults: string[]]>([
     ['once', [line('a', []), line('b', ['a', 'nowhere', 'nowhere'])], [`warning 3:41 ${missing}`]],
     ['of an order that was taken back', [line('b', ['nowhere'], ', "cancelled": true')], []],
     [
@@ -64,7 +64,7 @@ describe('D4: an id that nobody has is a warning at its place', () => {
   });
 });
 
-test.each<[string, string[]]>([
+test.each<[word: string, faults: string[]]>([
   ['{"generation": 1, "as": "completed"}', []],
   [
     '{"generation": 1, "as": "done"}',

@@ -42,7 +42,7 @@ test('O17 a session to go on in, with or without words, is of an order or step; 
   ]);
 });
 
-test.each<[object, string]>([
+test.each<[more: object, expected: string]>([
   [{ resume: ' ' }, '"resume" to be true, or words'],
   [{ model: '--dangerously-skip-permissions' }, '"model" to be a model\'s name'],
   [{ budget: 0 }, '"budget" to be a number of US dollars'],

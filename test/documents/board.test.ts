@@ -120,7 +120,7 @@ describe('F4: people’s documents are main’s', () => {
 describe('F3: facts', () => {
   const facts = factsOf(fleet, 1);
   const machines = (...of: MachineView[]) => snapshot({ machines: of, orders: [order('a')] });
-  test.each<[string, Snapshot, boolean]>([
+  test.each<[what: string, of: Snapshot, equal: boolean]>([
     ['my own word', machines(view(1, { document: { seq: 99 } }), view(2)), true],
     ['another’s beat', machines(view(1), view(2, { lane: { beat: 99, commit: 'x' } })), true],
     ['another’s word', machines(view(1), view(2, { document: { seq: 2 } })), false],

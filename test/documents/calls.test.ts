@@ -11,7 +11,7 @@ function told(text: string): string[] {
   return parseOrders(text).faults.map((fault) => `${fault.level} ${fault.line}:${fault.column} ${faultSentence(fault)}`);
 }
 
-test.each<[string, string, object]>([
+test.each<[what: string, call: string, work: object]>([
   [
     'the least that it can say',
     '{"instance": "builder", "path": "/"}',
@@ -52,7 +52,7 @@ const HEADERS =
 const METHOD = '"method" in "call" to be one of "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"';
 const PATH = '"path" in "call" to be a path such as "/api/build" (anything but ASCII, spaces and # written as %20)';
 
-test.each<[string, string]>([
+test.each<[call: string, sentence: string]>([
   [
     '"builder"',
     '2:34 expected "call" to be {"instance": "…", "path": "/…"} or {"specialty": "…", "path": "/…"}, found "builder"',

@@ -12,7 +12,7 @@ const readValue = (text: string) => {
 };
 
 describe('D4: what is forgiven has one warning a kind, at its first place', () => {
-  test.each<[string, string, unknown, string[]]>([
+  test.each<[what: string, text: string, value: unknown, warnings: string[]]>([
     ['a byte order mark', '\ufeff{"a":1}', { a: 1 }, ['warning 1:1 expected no byte order mark, found one']],
     ['comments', '// x\n{"a":/* y */1}', { a: 1 }, ['warning 1:1 expected no comment in JSON, found one (it is kept)']],
     [

@@ -16,7 +16,7 @@ const edited = (text: string, edit: OrderEdit): string => {
 const hello = add({ id: 'hello', assign: 2, run: 'echo hello' });
 
 describe('D5: add writes at the end, as the neighbour is written', () => {
-  test.each<[string, string, string]>([
+  test.each<[what: string, text: string, expected: string]>([
     [
       'the file of init',
       NEW_ORDERS_TEXT,
@@ -60,7 +60,7 @@ describe('D5: add writes at the end, as the neighbour is written', () => {
 });
 
 describe('D5: set writes one value', () => {
-  test.each<[string, string, OrderEdit, string]>([
+  test.each<[what: string, text: string, edit: OrderEdit, expected: string]>([
     [
       'replaced',
       '{"orders":[ { "id": "a", "run": "x" /* why */ } ]}',
@@ -89,7 +89,7 @@ describe('D5: set writes one value', () => {
 describe('D5: remove cuts the order, one comma, and the line they leave empty', () => {
   const lines =
     '{ "orders": [\n  // first\n  { "id": "a" }, // about a\n  { "id": "b" },\n  { "id": "c" } // about c\n  // last\n] }';
-  test.each<[string, string, string, string]>([
+  test.each<[what: string, text: string, id: string, expected: string]>([
     ['the first, with a comment behind it', lines, 'a', lines.replace('{ "id": "a" }, // about a', '// about a')],
     ['one in the middle', lines, 'b', lines.replace('  { "id": "b" },\n', '')],
     ['the last', lines, 'c', lines.replace(',\n  { "id": "c" } //', ' //')],
@@ -110,7 +110,7 @@ describe('D5: remove cuts the order, one comma, and the line they leave empty', 
 });
 
 describe('D5: an edit that is there already changes nothing', () => {
-  test.each<[string, OrderEdit]>([
+  test.each<[what: string, edit: OrderEdit]>([
     ['add with the same content, whatever the order of its fields', add({ run: 'echo hello', id: 'hello', assign: 2 })],
     ['set to the same value', set('train', 'run', ['python3', 'train.py'])],
     ['remove of a missing id', remove('nobody')],
@@ -120,7 +120,7 @@ describe('D5: an edit that is there already changes nothing', () => {
 });
 
 describe('D5: what cannot be done safely is not done', () => {
-  test.each<[string, string, OrderEdit, string]>([
+  test.each<[what: string, text: string, edit: OrderEdit, reason: string]>([
     ['other content under that id', ORDERS_EXAMPLE, add({ id: 'hello', run: 'x' }), 'there is an order "hello" already'],
     ['no such order', ORDERS_EXAMPLE, set('nobody', 'run', 'x'), 'there is no order "nobody"'],
     ['an id', ORDERS_EXAMPLE, set('hello', 'id', 'x'), 'an id is never changed: remove the order and add another'],

@@ -81,7 +81,7 @@ test('every default is applied', () => {
 
 const ASSIGN = 'expected "assign" to be a machine\'s number or name, a list of them, "all", "any", or {"tags": […], "tool": "…"}';
 
-test.each<[string, unknown]>([
+test.each<[written: string, assign: unknown]>([
   ['12', { kind: 'machine', machine: 12 }],
   ['"12"', { kind: 'machine', machine: 12 }],
   ['"PC-Two"', { kind: 'name', name: 'pc-two' }],
@@ -267,7 +267,7 @@ describe('D4: the document is lost as a whole only where no list of orders can b
   });
 });
 
-test.each<[string, string]>([
+test.each<[fields: string, instead: string]>([
   [`"run": "${'x'.repeat(65_537)}"`, '; put it into a file there, and run that, such as: sh ~/build.sh'],
   [`"run": ["sh", "${'x'.repeat(65_537)}"]`, '; put it into a file there, and run that, such as: sh ~/build.sh'],
   [`"agent": "claude", "prompt": "${'x'.repeat(65_537)}"`, ''],

@@ -45,7 +45,7 @@ describe('D4: people’s documents', () => {
     expect(snapshot).toMatchObject({ ordersReadable: true, faults: [], fleet: { leaseMs: 600_000 } });
   });
 
-  test.each<[string, Files]>([
+  test.each<[what: string, files: Files]>([
     ['does not parse', { 'ORDERS.json': '{' }],
     ['is missing', {}],
     ['is a link', { 'ORDERS.json': { mode: '120000', id: ORDERS } }],
@@ -68,7 +68,7 @@ describe('D4: people’s documents', () => {
 describe('D2: a machine’s word', () => {
   const before = (snapshot: ReturnType<typeof snapshotOf>) => snapshot.machines.get(2)?.results.before;
 
-  test.each<[string, Files, Files | null, readonly string[] | undefined]>([
+  test.each<[what: string, main: Files, lane: Files | null, expected: readonly string[] | undefined]>([
     ['the lane, where main has nothing', {}, word(1, 'lane'), ['lane@1']],
     ['the lane, where main has the same seq', word(4, 'main'), word(4, 'lane'), ['lane@1']],
     ['the lane, where main is behind', word(3, 'main'), word(4, 'lane'), ['lane@1']],

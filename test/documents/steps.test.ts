@@ -46,7 +46,7 @@ test('each step is an order of its own, after the one before it; a step without 
 });
 
 describe('what a step does not say, the chain says', () => {
-  test.each<[keyof Order, object, object, unknown[]]>([
+  test.each<[name: keyof Order, chain: object, second: object, expected: unknown[]]>([
     ['type', { type: 'feature' }, { type: 'bug' }, ['feature', 'bug']],
     ['priority', { priority: 'high' }, { priority: 'low' }, ['high', 'low']],
     ['cwd', { cwd: '~/app' }, { cwd: '~/x' }, ['~/app', '~/x']],
@@ -79,7 +79,7 @@ describe('what a step does not say, the chain says', () => {
 
 describe('D4: what is wrong with a chain stops it and no other order, and is told where it stands', () => {
   const long = 'x'.repeat(60);
-  test.each<[string, string[], string[]]>([
+  test.each<[what: string, entries: string[], faults: string[]]>([
     [
       'no steps',
       ['{"id": "login", "steps": []}'],
@@ -271,7 +271,7 @@ describe('a step without an id is known by its number, and its work tells it fro
     expect(applied(chain(think, make, draw))).toBe(chain(think, make, draw));
   });
 
-  test.each<[string, object, object]>([
+  test.each<[what: string, before: object, after: object]>([
     ['gets its number as an id', draw, { id: '2', ...draw }],
     ['loses it', { id: '2', ...draw }, draw],
   ])('a saved copy in which it %s changes the steps as a whole', (_what, before, after) => {

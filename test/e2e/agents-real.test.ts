@@ -228,7 +228,7 @@ const responses: Wire = async (_request, _body, answer) => {
   ];
 };
 
-test.each<[AgentName, string | null, Wire, string]>([
+test.each<[name: AgentName, program: string | null, wire: Wire, permission: string]>([
   ['gemini', gemini, asGemini, 'auto_edit'],
   ['opencode', opencode, chat, 'edit'],
   ['codex', codex, responses, 'workspace-write'],

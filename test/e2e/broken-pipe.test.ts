@@ -22,7 +22,7 @@ async function unread(words: string, streams: '' | '2>&1') {
   return { errors: said.errors, code: Number(/^code (\d+)$/m.exec(said.code)?.[1]) };
 }
 
-test.concurrent.each<[string, number]>([
+test.concurrent.each<[words: string, code: number]>([
   ['--help', 0],
   ['--version', 0],
   ['order add --help', 0],

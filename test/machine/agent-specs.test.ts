@@ -12,7 +12,7 @@ import { createFleet, quiet } from './world.ts';
 const task = { kind: 'agent', agent: 'claude', prompt: 'x' } as const;
 const agent = (spec: string | null, change: Partial<Order> = {}) => order('a', { work: task, spec, ...change });
 
-test.each<[string | null, string | null]>([
+test.each<[spec: string | null, path: string | null]>([
   ['specs/login.md', 'specs/login.md'],
   ['coordination/specs/login.md', 'specs/login.md'],
   ['./specs/login.md', 'specs/login.md'],

@@ -29,7 +29,7 @@ async function live(world: World, steps: number, of: readonly SimMachine[] = wor
 const FREE = run('free', { assign: 1 });
 
 describe('D4 what can never come is a fault at its place, and other orders go on', () => {
-  test.each<[string, object, string]>([
+  test.each<[what: string, wrong: object, says: string]>([
     ['31 February', { schedule: '0 3 31 2 *' }, 'a time that comes; this one never comes'],
     ['a line of four fields', { schedule: '0 3 * *' }, 'five cron fields'],
     ['an unknown time zone', { schedule: '0 3 * * *', timezone: 'Mars/Olympus' }, '"timezone" to be a time zone'],
@@ -127,7 +127,7 @@ describe('D4 a slip in typing never acts', () => {
 
 describe('O1, O2 an order that nobody can run is BLOCKED with the reason, and starts once somebody can', () => {
   const who = { name: 'pc', tags: ['gpu'], tools: ['claude'] };
-  test.each<[string, unknown, string]>([
+  test.each<[what: string, assign: unknown, reason: string]>([
     ['a number that nobody has', 2, 'no machine 2; it starts when one joins'],
     ['a name that nobody has', 'PC', 'no machine named pc; it starts when one joins'],
     ['a list of which nobody is there', ['pc', 7], 'none of pc, 7 is in the fleet; it starts when one joins'],
@@ -148,7 +148,7 @@ describe('O1, O2 an order that nobody can run is BLOCKED with the reason, and st
     expect(await state(world, 'x')).toMatchObject({ state: 'COMPLETED', machine: 2 });
   });
 
-  test.each<[string, unknown]>([
+  test.each<[what: string, assign: unknown]>([
     ['by name', 'pc'],
     ['in a list', ['pc']],
   ])('two machines of one name, %s: BLOCKED naming both; renamed, it starts', async (_, assign) => {

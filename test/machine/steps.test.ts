@@ -136,7 +136,7 @@ describe('a chain that is taken back while it runs', () => {
     expect(await asked(world)).toEqual([]);
   });
 
-  test.each<[string, object]>([
+  test.each<[what: string, slip: object]>([
     ['steps of it that cannot be read', { steps: [] }],
     ['a slip in the name of the field', { steps: undefined, stepps: [{ run: 'true' }] }],
   ])('D4 %s: that is no removal', async (_, slip) => {

@@ -25,7 +25,7 @@ const needsYou: NeedsYou[] = [
   { code: 'order', order: 'chain.2', why: 'asks which port; coord answer chain.2' },
 ];
 
-test.each<[string, string | null]>([
+test.each<[id: string, needs: string | null]>([
   ['approval', 'waits for approval; coord approve approval'],
   ['unreadable', 'unknown field "aproval"'],
   ['waits', null],

@@ -73,7 +73,7 @@ async function called(port: number, more: object = {}, variables: Readonly<Recor
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 
-test.each<[string, string, 'end' | 'keep', string | RegExp]>([
+test.each<[what: string, text: string, then: 'end' | 'keep', problem: string | RegExp]>([
   ['nothing at all', '', 'end', 'p broke off without an answer: ECONNRESET'],
   [
     'a head that breaks off',
@@ -125,7 +125,7 @@ test('O14 a body of any size passes by; only its beginning is looked at', async 
   expect([code, out.sizeBytes, outputs]).toEqual([0, 300 * 65_536, { program: 'p', status: '200' }]);
 });
 
-test.each<[string, string | Buffer, Record<string, string>, string, string | undefined]>([
+test.each<[what: string, body: string | Buffer, headers: Record<string, string>, shown: string, output: string | undefined]>([
   ['one line', 'hello\n', {}, 'hello\n', 'hello'],
   ['several lines', 'one\ntwo\n', {}, 'one\ntwo\n', undefined],
   [

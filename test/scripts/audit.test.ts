@@ -6,7 +6,7 @@ import { auditOf } from '../../scripts/audit.mjs';
 const licenses = `${'='.repeat(78)}\nyaml 2.8.1 · ISC\n${'='.repeat(78)}\n\ntext\n`;
 const told = (name: string, severity: string) => JSON.stringify({ vulnerabilities: { [name]: { name, severity } } });
 
-test.each<[string, string, number, string]>([
+test.each<[name: string, answer: string, code: number, line: string]>([
   ['a high one in a package of the program', told('yaml', 'high'), 1, 'audit: high: yaml, part of the program'],
   ['a critical one there', told('yaml', 'critical'), 1, '1 packages of the program, 1 with a known hole'],
   ['a moderate one there', told('yaml', 'moderate'), 0, 'audit: moderate: yaml, part of the program'],

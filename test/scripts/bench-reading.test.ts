@@ -113,7 +113,7 @@ describe('what a window of a daemon at rest says', () => {
     expect(verdicts({})).toEqual([true, true, true, true, true]);
   });
 
-  test.each<[string, Partial<Counts>, number]>([
+  test.each<[what: string, changed: Partial<Counts>, at: number]>([
     ['looks too often', { visits: { fetches: 9, pushes: 1 } }, 0],
     ['a command more than the fetches and pushes take', { gits: [...counts.gits, 'cat-file', 'cat-file', 'gc'] }, 1],
     ['a program that is not git', { execs: ['sh'] }, 1],

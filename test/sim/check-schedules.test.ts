@@ -34,7 +34,7 @@ function broken(clock: string, ...ran: readonly (Partial<Execution> & Pick<Execu
   return truth.violations.map(({ text }) => text);
 }
 
-test.each<[string, string, string | null, Parameters<typeof broken>[1][]]>([
+test.each<[what: string, clock: string, said: string | null, ran: Parameters<typeof broken>[1][]]>([
   ['the newest', '22:07', null, [{ order: 'a@20261120T2205Z' }]],
   ['the schedule itself', '22:07', 'is a schedule', [{ order: 'a' }]],
   ['no slot', '22:07', 'is no slot', [{ order: 'a@20261120T2206Z' }]],

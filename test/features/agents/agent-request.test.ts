@@ -16,7 +16,7 @@ const machines = (...tools: readonly (readonly string[])[]) =>
   new Map(tools.map((it, index) => [index + 1, view(index + 1, { document: { tools: it, allows: ['agent', 'shell'] } })]));
 
 describe('O15: where an agent is', () => {
-  test.each<[string, readonly (readonly string[])[], Partial<typeof any>, object]>([
+  test.each<[what: string, tools: readonly (readonly string[])[], change: Partial<typeof any>, expected: object]>([
     ['some have it', [[], ['claude'], ['codex', 'claude']], {}, { machines: [2, 3] }],
     [
       'nobody has it',

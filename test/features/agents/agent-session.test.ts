@@ -27,7 +27,7 @@ const fleet = (...runs: readonly (readonly ReturnType<typeof ended>[])[]) =>
 
 describe('O17: who goes on', () => {
   const none = 'claude has no session of it to resume; to start over: coord retry a';
-  test.each<[string, Partial<Order>, ReturnType<typeof fleet>, object]>([
+  test.each<[what: string, change: Partial<Order>, machines: ReturnType<typeof fleet>, expected: object]>([
     [
       'the machine of the newest run that has a session',
       {},

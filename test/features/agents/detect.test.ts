@@ -29,7 +29,7 @@ function homeWith(scripts: Readonly<Record<string, string>>): string {
 const detect = (home: string) => detectAgents({ HOME: home, PATH: '/usr/bin:/bin' }, '/usr/bin:/bin');
 const SAYS = (status: string) => `case "$1" in --version) echo '2.1.197 (Claude Code)';; *) ${status};; esac`;
 
-test.each<[string, string, object]>([
+test.each<[what: string, script: string, expected: object]>([
   ['logged in', SAYS(`echo '{"loggedIn":true}'`), { version: '2.1.197', login: 'in', problem: null }],
   ['logged out', SAYS(`echo '{"loggedIn": false}'; exit 1`), { login: 'out', problem: null }],
   ['that cannot tell', SAYS('exit 64'), { login: 'unknown', problem: null }],
@@ -59,7 +59,7 @@ test('O15 codex says on standard error that it is not logged in', async () => {
   expect(await detect(home)).toMatchObject([{ name: 'codex', version: '0.169.0', login: 'out' }]);
 });
 
-test.each<[string, string, object]>([
+test.each<[name: string, script: string, expected: object]>([
   ['gemini', `echo 0.61.0`, { version: '0.61.0', login: 'unknown', problem: null }],
   ['gemini', `echo 'gemini the twin'`, { problem: 'it is another program: gemini the twin' }],
   ['opencode', `[ "$1" = --version ] && echo 1.18.33 || echo '└  0 credentials'`, { version: '1.18.33', login: 'unknown' }],

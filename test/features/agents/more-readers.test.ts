@@ -71,7 +71,7 @@ describe('O15 gemini', () => {
     });
   });
 
-  test.each<[string, Partial<ProcessEnd>, object]>([
+  test.each<[what: string, end: Partial<ProcessEnd>, verdict: object]>([
     [
       'not logged in: 41, and words on standard error',
       {

@@ -86,7 +86,7 @@ test('O15 secrets are for the check, and of the agent only those that its owner 
   expect(Object.keys(env).filter((name) => /^(KEY|COORD_CALL|COORD_OUTPUT)$/.test(name))).toEqual([]);
 });
 
-test.each<[string, Change, string]>([
+test.each<[what: string, change: Change, blocked: string]>([
   [
     'a folder that is not named',
     { folders: ['/', '~', join(folder, 'home'), join(work, 'other')] },
@@ -114,7 +114,7 @@ test('O10, O15 the owner allows: a bare tool covers each with a condition, budge
 
 const inHome = (path: string) => join(folder, 'home', path);
 
-test.each<[string, string, RegExp, Partial<Placement>?]>([
+test.each<[what: string, cwd: string, expected: RegExp, placement?: Partial<Placement>]>([
   ['the home folder', inHome('.'), /home folder is no place/],
   ['what holds the home folder', folder, /home folder is no place/],
   ['keys', inHome('.ssh'), /programs keep their settings there/],

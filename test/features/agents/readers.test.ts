@@ -73,7 +73,7 @@ describe('O15 claude', () => {
     });
   });
 
-  test.each<[string, object, Partial<ProcessEnd>, string | null, string | null]>([
+  test.each<[what: string, more: object, end: Partial<ProcessEnd>, problem: string | null, asks: string | null]>([
     ['it worked', {}, {}, null, null],
     ['it says that it worked and ends with another code', {}, { code: 7 }, 'claude reported success, but ended with 7', null],
     ['is_error with exit code 0', { is_error: true, result: 'no' }, {}, 'claude: no', null],
@@ -168,7 +168,7 @@ describe('O15 codex', () => {
     });
   });
 
-  test.each<[string, readonly Event[], Partial<ProcessEnd>, object]>([
+  test.each<[what: string, events: readonly Event[], end: Partial<ProcessEnd>, verdict: object]>([
     [
       'it worked, after an error that it mended',
       [

@@ -31,7 +31,7 @@ test('channels of every kind, and what of them may be shown', () => {
   ]);
 });
 
-test.each<[string, string, string]>([
+test.each<[what: string, entry: string, expected: string]>([
   ['an entry that says nothing', '{ name: x }', 'one of desktop, command and webhook, found none'],
   ['two ways', '{ desktop: true, command: [x] }', 'found desktop and command'],
   ['an unknown key', '{ desktop: true, secret: 1 }', 'found a key "secret"'],

@@ -19,7 +19,7 @@ afterEach(async () => {
 const command = (...argv: [string, ...string[]]): HealthCheck => ({ kind: 'command', command: { kind: 'argv', argv } });
 const place = { timeoutMs: 5_000, cwd: '/', env: {} };
 
-test.each<[string, HealthCheck, string, string]>([
+test.each<[what: string, check: HealthCheck, cwd: string, code: string]>([
   ['its folder is a file', command('true'), join(import.meta.dirname, 'stand-in.mjs'), 'ENOTDIR'],
   ['a file stands in for a folder of its program', command(join(import.meta.dirname, 'stand-in.mjs', 'x')), '/', 'ENOTDIR'],
   ['its words are too long', command('true', 'x'.repeat(4_000_000)), '/', 'E2BIG'],

@@ -49,7 +49,7 @@ const seenAt = (minutes: number, done = false) => ({ at: ago(minutes), done });
 const sentAt = (minutes: number, said: string | null = SAID) => ({ at: ago(minutes), said });
 
 describe('W3 a wish', () => {
-  test.each<[string, Told, number]>([
+  test.each<[what: string, told: Told, count: number]>([
     ['is fulfilled at once', {}, 1],
     ['that was seen nine minutes ago still is', { notes: { causes: { [WISH]: seenAt(9) } } }, 1],
     ['is over after ten', { notes: { causes: { [WISH]: seenAt(10) } } }, 0],
@@ -125,7 +125,7 @@ describe('W3 a wish', () => {
 describe('W4 an order', () => {
   const orders = [ORDER];
   const causes = { 'order 9': seenAt(200) };
-  test.each<[string, Told, number]>([
+  test.each<[what: string, told: Told, count: number]>([
     ['has it woken at once', {}, 1],
     ['59 minutes after the last packet has not', { notes: { causes, sent: { '9 2': sentAt(59) } } }, 0],
     ['after an hour has again', { notes: { causes, sent: { '9 2': sentAt(60) } } }, 1],

@@ -12,7 +12,7 @@ import { readWorkspaceLimits } from '../../../src/features/workspaces/system/wor
 import { isRepoAllowed, repoOf } from '../../../src/system/git/remote-url.ts';
 import { ended, order } from '../../core/samples.ts';
 
-test.each<[Partial<Order>, number, string]>([
+test.each<[change: Partial<Order>, attempt: number, branch: string]>([
   [{}, 1, 'coord/fix-1'],
   [{}, 3, 'coord/fix-3'],
   [{ generation: 2 }, 1, 'coord/fix-g2-1'],
@@ -22,7 +22,7 @@ test.each<[Partial<Order>, number, string]>([
   expect(resultBranch(order('fix', change), attempt, 7)).toBe(branch);
 });
 
-test.each<[string, string, boolean]>([
+test.each<[rule: string, url: string, isAllowed: boolean]>([
   ['git@example.com:me/app.git', 'git@example.com:me/app.git', true],
   ['git@example.com:me/app', 'git@EXAMPLE.com:me/app.git/', true],
   ['git@example.com:me/App', 'git@example.com:me/app', false],
@@ -133,7 +133,7 @@ test('O16 a workspace makes a success a failure, and never hides of what the run
 
 const wrong = (key: string, expected: string) => new Error(`${key}: expected ${expected}`);
 
-test.each<[unknown, number | string]>([
+test.each<[written: unknown, means: number | string]>([
   [undefined, 20 * 1024 ** 3],
   [{ max: 3, disk: '500MB' }, 500 * 1024 ** 2],
   [{ disk: '1.5 gb' }, 1.5 * 1024 ** 3],
@@ -159,7 +159,7 @@ test.each([
 
 const page = 'https://github.com/me/app/tree/coord/fix-1';
 
-test.each<[Record<string, string> | undefined, string | null]>([
+test.each<[outputs: Record<string, string> | undefined, link: string | null]>([
   [undefined, null],
   [{ version: '2' }, null],
   [{ branch: 'coord/fix-1' }, '`coord/fix-1`'],
