@@ -48,6 +48,26 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     expect(state.rewritten).toMatchObject({ found: world.hub.refs.get(MAIN) });
   });
 
+  test('R3a I1 a join that was killed after its lane had landed goes on with the main that it was shown', async () => {
+    const world = await createFleet(1);
+    const before = world.hub.refs.get(MAIN) as string;
+    world.orders([{ id: 'gone', assign: 'all', run: 'true', cancelled: true }]);
+    await quiet(world);
+    const two = world.addMachine('two');
+    two.line.beforePush = async () => two.dieAt((step) => step === 'pushed');
+    await expect(two.join()).rejects.toThrow('pushed');
+    two.dieAt(() => false);
+    world.hub.setRef(MAIN, before);
+    world.orders([{ id: 'deploy', assign: 2, run: 'true' }]);
+    expect((await two.join()).machine).toBe(2);
+    const { started, state } = await two.cycle();
+    expect(started).toEqual([]);
+    expect(state.rewritten).toMatchObject({ found: world.hub.refs.get(MAIN) });
+    const accepted = await acceptOrRestoreMain(two.machine().ledger, state);
+    await two.journal.save(accepted.state);
+    expect((await two.cycle()).started).toEqual(['deploy']);
+  });
+
   test('R3a a dry run saw it, which notes nothing', async () => {
     const { one } = await rewritten();
     expect((await one.cycle({ dryRun: true })).seen).toBeNull();

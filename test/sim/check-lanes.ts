@@ -29,9 +29,10 @@ export interface LaneChecks {
   onMain(commit: string, parent: string | null): void;
   onCopy(original: Computer, copy: Computer): void;
   onJoinAs(computer: Computer): void;
-  /** A person said that main is meant to be as it is. */
   /** A person's word: this main is meant. */
   onAdopt(computer: Computer, main: string | null): void;
+  /** Its last fetch showed a main that does not lead on from what it saw. */
+  sawRewritten(computer: Computer): boolean;
 }
 
 export function laneOf(machine: number): string {
@@ -127,5 +128,6 @@ export function createLaneChecks(truth: Truth): LaneChecks {
     onAdopt(computer, main) {
       Object.assign(of(computer), { main, pending: null, sawRewritten: false });
     },
+    sawRewritten: (computer) => of(computer).sawRewritten,
   };
 }

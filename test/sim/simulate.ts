@@ -10,7 +10,7 @@ import { removeWordless, resume } from './faults-people.ts';
 import { removeStrayRefs } from './faults-refs.ts';
 import { burn } from './faults-work.ts';
 import { quietWindow } from './quiet-window.ts';
-import type { Violation } from './truth.ts';
+import { count, type Violation } from './truth.ts';
 import { createWorld, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -89,15 +89,18 @@ export async function heal(world: World): Promise<void> {
   if (hub.mains.length > 0) await people.settle();
   // A pause of so long ends by itself.
   for (const computer of living(world)) if (computer.state()?.pause?.forMs === null) resume(world, computer);
+  const late = living(world).filter(({ number }) => number === 0);
   await cycles(world);
   await endDuplicates(world);
-  for (const computer of living(world)) world.adopt(computer);
+  for (const computer of living(world)) acceptMain(world, computer);
   // R1a: what was refused is tried again hourly, by a clock that may be 10 % too slow.
   world.pass(70 * MINUTE_MS);
   // What people said through a machine may have landed since.
   await cycles(world);
   // Who was late to join was given the number of one whose lane was gone.
   await endDuplicates(world);
+  // Who had only joined by then has compared mains since. A join that was cut off goes on with the main that it was shown at first.
+  for (const computer of living(world)) if (late.includes(computer)) acceptMain(world, computer);
   if (hub.mains.length > 0) await people.settle();
   // F1: what people changed is on the board with the next beat.
   world.pass(3 * MINUTE_MS);
@@ -164,6 +167,15 @@ async function endDuplicate(world: World, number: number): Promise<void> {
   off.isGone = true;
   // Two disks had the number: what the one that went had not sent, nobody knows.
   world.truth.takenOver.add(number);
+}
+
+/** R3a: people accept main as it is where a machine has halted. That one had to: nobody needs a person where main leads on. */
+function acceptMain(world: World, computer: Computer): void {
+  if (computer.state()?.rewritten == null) return;
+  count(world.truth, 'halts that people ended');
+  if (!world.checks.lanes.sawRewritten(computer))
+    world.truth.violations.push({ clause: 'R3a', text: `${computer.name} halts though main leads on from what it saw` });
+  world.adopt(computer);
 }
 
 function mustHaveRecovered({ truth }: World, { name, number, last, state }: Computer): void {

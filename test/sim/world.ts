@@ -48,8 +48,8 @@ export interface World {
   leave(computer: Computer, stop: boolean): boolean;
   /** `coord join --as`: in a folder whose machine has left, or in a new one for a machine whose disk is lost. */
   joinAs(computer: Computer, number: number): void;
-  /** Main becomes what it was, or something that does not lead on. */
-  rollBack(): Promise<void>;
+  /** Main becomes what it was. `target`: absent = anything that it ever was. */
+  rollBack(target?: string): Promise<void>;
   adopt(computer: Computer): void;
   /** Those that are there, and on. */
   awake(): readonly Computer[];
@@ -240,8 +240,7 @@ export function createWorld(seed: number): World {
       Object.assign(computer.self, { name: earlier.self.name });
       truth.takenOver.add(number);
     },
-    async rollBack() {
-      const target = chance.pick(hub.mains);
+    async rollBack(target = chance.pick(hub.mains)) {
       hub.setRef(MAIN, target);
       truth.rewritten = true;
       hub.note();
