@@ -205,6 +205,14 @@ export const GUARDS = [
     replace: '',
   },
   {
+    rule: 'O12 what was asked for anew runs once',
+    marked: null,
+    off: 'whatever ran under a lower generation runs again',
+    file: 'src/core/decide/due-occurrences.ts',
+    find: '  return atMs === dueAtMs || all.every((it) => known(it).attempts.facts.length === 0);',
+    replace: '  return true;',
+  },
+  {
     rule: 'D4 a broken ORDERS.json removes nothing',
     marked: null,
     off: 'what cannot be read is not listed',

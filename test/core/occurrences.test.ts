@@ -23,8 +23,8 @@ function hourly(change: Partial<Order> = {}, overlap: Schedule['overlap'] = 'ski
 const id = (hours: number) => occurrenceId('job', T0_MS + hours * HOUR_MS);
 const SEEN: ScheduleSeen = { of: 'UTC 0 * * * *', generation: 1, sinceMs: T0_MS - 10 * DAY_MS };
 const knowing = (change: Partial<JournalState> = {}) => journal({ schedules: { job: SEEN }, ...change });
-const end = (hours: number, change: object = {}) =>
-  ended(id(hours), { finishedAt: new Date(T0_MS + hours * HOUR_MS + 60_000).toISOString(), ...change });
+const time = (hours: number) => new Date(T0_MS + hours * HOUR_MS).toISOString();
+const end = (hours: number, change: object = {}) => ended(id(hours), { finishedAt: time(hours + 1 / 60), ...change });
 
 function expanded(fleet: SampleFleet, state: JournalState, nowMs: number) {
   const now = at(nowMs);
@@ -131,6 +131,19 @@ describe('what is not made', () => {
     const raised = { orders: [hourly({ generation: 2 })], machines };
     expect(due(raised, knowing(), 5.5 * HOUR_MS)).toEqual([id(5)]);
     expect(due(raised, knowing({ schedules: { job: { ...SEEN, sinceMs: T0_MS + 5.2 * HOUR_MS } } }), 5.5 * HOUR_MS)).toEqual([]);
+  });
+
+  test.each<[what: string, made: string[], hours: number, mine: Partial<JournalState>]>([
+    ['ahead of this clock, for what was asked for', [id(6)], 5.9, { ended: [end(6)] }],
+    ['not before its time, once that was done', [], 5.9, { ended: [end(6), end(4, { generation: 2 })] }],
+    ['in its time', [id(6)], 6, { ended: [end(6), end(4, { generation: 2 })] }],
+    ['not beside one that runs', [], 6, { ended: [end(6)], active: [{ ...end(4, { generation: 2 }), key: 'k', stop: null }] }],
+    ['not where an earlier one ran into it', [], 6.6, { ended: [end(6), end(4, { generation: 2, finishedAt: time(6.5) })] }],
+    ['while its lower one runs, which is stopped', [id(6)], 6, { active: [{ ...end(6), key: 'k', stop: null }] }],
+  ])('O12 what ran in the lower generation is made again: %s', (_, made, hours, mine) => {
+    const asked = knowing({ schedules: { job: { ...SEEN, generation: 2, sinceMs: 0 } }, ...mine });
+    for (const change of [{}, { assign: { kind: 'all' } }] as const)
+      expect(due({ orders: [hourly({ generation: 2, ...change })] }, asked, hours * HOUR_MS)).toEqual(made);
   });
 });
 

@@ -15,6 +15,7 @@ import { leftAfterRun } from './schedules/left-after-run.ts';
 import { movedAfterStart } from './schedules/moved-after-start.ts';
 import { pushHeldUp } from './schedules/push-held-up.ts';
 import { putBack } from './schedules/put-back.ts';
+import { ranAhead } from './schedules/ran-ahead.ts';
 import { removedAfterLanding } from './schedules/removed-after-landing.ts';
 import { returnsMeanwhile } from './schedules/returns-meanwhile.ts';
 import { returnsOnOldView } from './schedules/returns-on-old-view.ts';
@@ -56,6 +57,7 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'busy-cron': busyCron,
   'lagging-mirror': laggingMirror,
   'join-cut-off': joinCutOff,
+  'ran-ahead': ranAhead,
   // The longest one.
   'slow-cron': slowCron,
 };

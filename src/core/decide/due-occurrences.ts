@@ -66,47 +66,63 @@ const NOTHING: Due = { order: null, held: null, waiting: null };
 function dueNow(template: Template, context: DecisionContext): Due {
   if (template.cancelled) return NOTHING;
   const nowMs = context.when.now.wallMs;
-  const known = knownOf(template, context);
+  const counted = countedOf(template, context);
+  const known = counted.all.slice(0, LOOKED_AT).map(counted.known);
   const [newest] = known;
   const dueAtMs = newestDue(template, context, known);
   const only = (it: Occurrence): Due => ({ ...NOTHING, order: occurrenceOf(template, it.id) });
-  const standing = newest === undefined ? NOTHING : only(newest);
   if (newest !== undefined && context.state.claims.some((claim) => claim.order === newest.id)) {
     // Two machines may have claimed two occurrences at once: the newer claim stands, unless the older has become a run.
     const earlier = known.slice(1).filter((it) => isLive(it, context));
-    if (earlier.length === 0) return standing;
+    if (earlier.length === 0) return only(newest);
     return earlier.some((it) => isRunning(it, context)) ? NOTHING : { ...NOTHING, held: newest.id };
   }
-  const isNew = dueAtMs !== null && (newest === undefined || dueAtMs > newest.atMs);
-  // An occurrence of a raised generation is made only where it is due.
-  if (!isNew) return newest !== undefined && (dueAtMs !== null || newest.attempts.facts.length > 0) ? standing : NOTHING;
-  const next = { id: occurrenceId(template.id, dueAtMs), atMs: dueAtMs };
-  const running = known.find((it) => isLive(it, context));
+  const standing = newest === undefined || newest.attempts.facts.length === 0 ? NOTHING : only(newest);
+  if (dueAtMs === null) return standing;
+  const isNew = newest === undefined || dueAtMs > newest.atMs;
+  if (!isNew && !isAskedAnew(newest, dueAtMs, counted)) return standing;
+  const next = isNew ? { id: occurrenceId(template.id, dueAtMs), atMs: dueAtMs } : newest;
+  const running = known.find((it) => it.id !== next.id && isLive(it, context));
   if (running !== undefined) return { ...standing, waiting: waitsFor(running, next, template, context) };
-  const isSkipped = template.schedule.overlap === 'skip' && known.some((it) => hasRunInto(it, dueAtMs, nowMs));
+  const isSkipped = template.schedule.overlap === 'skip' && known.some((it) => hasRunInto(it, next.atMs, nowMs));
   return isSkipped ? standing : only(next);
 }
 
 /**
- * The newest occurrences that count here, newest first. Of an order for all, each machine has its own. An occurrence that runs here counts
+ * O12: one that ran in lower generations alone is made again in its own minute, or because a raised generation asks for the newest that there is.
+ * That is done once: what a clock that was ahead has run besides is no part of it.
+ */
+function isAskedAnew({ atMs, attempts }: Known, dueAtMs: number, { all, known }: Counted): boolean {
+  if (attempts.facts.length > 0) return false;
+  return atMs === dueAtMs || all.every((it) => known(it).attempts.facts.length === 0);
+}
+
+interface Counted {
+  readonly all: readonly Occurrence[];
+  readonly known: (occurrence: Occurrence) => Known;
+}
+
+/**
+ * The occurrences that count here, newest first. Of an order for all, each machine has its own. An occurrence that runs here counts
  * however far ahead it is: this machine's clock was set back, and no other one may begin beside it.
  */
-function knownOf(template: Template, context: DecisionContext): readonly Known[] {
+function countedOf(template: Template, context: DecisionContext): Counted {
   const { snapshot, state, when } = context;
   const mine = context.machines.get(state.machine);
   const isOwn = template.assign.kind === 'all';
   const machines: Machines = !isOwn ? context.machines : new Map(mine === undefined ? [] : [[state.machine, mine]]);
-  return toldOccurrences(template.id, machines, isOwn ? [] : snapshot.claims.values())
-    .filter(({ id, atMs }) => atMs <= when.now.wallMs + CLOCKS_DIFFER_MS || state.active.some((run) => run.order === id))
-    .slice(0, LOOKED_AT)
-    .map((it) => {
-      // O8: a lowered generation changes nothing of what goes on, or ended, under a higher one.
-      const reached = (generation: number): Attempts => {
-        const attempts = attemptsOf({ id: it.id, generation }, machines, isOwn ? [] : context.claimsOf(it.id));
-        return attempts.higher === undefined ? attempts : reached(attempts.higher.generation);
-      };
-      return { ...it, attempts: reached(template.generation) };
-    });
+  const told = toldOccurrences(template.id, machines, isOwn ? [] : snapshot.claims.values());
+  const isCounted = ({ id, atMs }: Occurrence) =>
+    atMs <= when.now.wallMs + CLOCKS_DIFFER_MS || state.active.some((run) => run.order === id);
+  const known = (it: Occurrence): Known => {
+    // O8: a lowered generation changes nothing of what goes on, or ended, under a higher one.
+    const reached = (generation: number): Attempts => {
+      const attempts = attemptsOf({ id: it.id, generation }, machines, isOwn ? [] : context.claimsOf(it.id));
+      return attempts.higher === undefined ? attempts : reached(attempts.higher.generation);
+    };
+    return { ...it, attempts: reached(template.generation) };
+  };
+  return { all: told.filter(isCounted), known };
 }
 
 /** By my own clock (D7); null = none, or none since this machine knows the schedule. */
