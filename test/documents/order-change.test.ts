@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OrderChange } from '../../src/core/model/ledger/intention.ts';
+import { together } from '../../src/core/orders/edit-parts.ts';
 import { applyEntryEdit } from '../../src/documents/orders/apply-change.ts';
 
 const file = (entry: string) => `{ "orders": [\n  // ours\n  ${entry}\n] }\n`;
@@ -41,4 +42,17 @@ test('D5 two people change and raise an order at once: the second is told, and d
   });
   expect(applyEntryEdit(file('{ "id": "a", "run": "new", "timeout": "2h", "generation": 2 }'), second).kind).toBe('unchanged');
   expect(applyEntryEdit(file('{ "id": "a", "run": "new" }'), second).kind).toBe('edited');
+});
+
+test('D5 several orders of one command are one edit: the whole of it lands, or nothing', () => {
+  const two = (a: string, b: string) => `{ "orders": [\n  // ours\n  { "id": "a"${a} }, { "id": "b"${b} }\n] }\n`;
+  const [edit] = together(['a', 'b'].map((id) => ({ kind: 'set', id, field: 'cancelled', value: true }))) as [OrderChange];
+  const done = two(', "cancelled": true', ', "cancelled": true');
+  expect(applyEntryEdit(two('', ''), edit)).toEqual({ kind: 'edited', text: done });
+  expect(applyEntryEdit(two(', "cancelled": true', ''), edit)).toEqual({ kind: 'edited', text: done });
+  expect(applyEntryEdit(done, edit)).toEqual({ kind: 'unchanged' });
+  expect(applyEntryEdit(file('{ "id": "a" }'), edit)).toEqual({
+    kind: 'cannot',
+    reason: 'there is no order "b"; nothing was done to any of the 2 orders',
+  });
 });

@@ -84,6 +84,42 @@ test('cancel, retry and remove from the command line say what they lead to (O8, 
   await mac.ok('cancel', 'long');
 });
 
+test('several ids: all are checked first, and one push changes all of them or nothing does (D5)', async () => {
+  const { fleet, mac } = await oneMachine();
+  const held = { assign: 1, run: 'true', approval: true };
+  fleet.person().order([...['a', 'b', 'c'].map((id) => ({ id, ...held })), { id: 'done', assign: 1, run: 'true' }]);
+  await mac.ok('sync', '--wait');
+  const before = fleet.board('ORDERS.json');
+  expect(await mac.here(['approve', 'a', 'nope', 'done', 'b'])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining(
+      'nothing was done to any of the 4 orders: no order "nope" in ORDERS.json; order done asks for no approval',
+    ),
+  });
+  expect(await mac.here(['retry', 'done', 'a'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('any of the 2 orders: order a has not ended: it is BLOCKED\n  try: coord cancel a'),
+  });
+  expect(await mac.here(['cancel', 'a', 'nope'])).toMatchObject({ code: 1, stderr: expect.stringContaining('"nope"') });
+  expect(await mac.here(['order', 'remove', 'a', 'nope'])).toMatchObject({ code: 1, stderr: expect.stringContaining('"nope"') });
+  expect(fleet.board('ORDERS.json')).toBe(before);
+
+  const commits = () => Number(fleet.git('rev-list', '--count', 'main', '--', 'coordination/ORDERS.json'));
+  const from = commits();
+  expect(await mac.ok('approve', 'a', 'b')).toMatch(/^approved a .*\napproved b .*\n$/);
+  expect(fleet.git('log', '--format=%s', '-20', 'main', '--', 'coordination/ORDERS.json')).toContain('approve a, b');
+  await mac.ok('sync', '--wait');
+  expect(await mac.ok('cancel', 'c', 'c', 'a')).toBe(
+    'cancelled c: it will not start\na had ended already: COMPLETED; it will not run again\n',
+  );
+  expect(await mac.ok('retry', 'a', 'b')).toMatch(/queued a .*generation 2\nqueued b .*generation 2\n$/s);
+  await mac.ok('sync', '--wait');
+  expect(await mac.ok('order', 'remove', 'a', 'b', 'c', 'done')).toContain('removed done from ORDERS.json · it was COMPLETED');
+  expect(commits()).toBe(from + 4);
+  expect(JSON.parse(fleet.board('ORDERS.json')).orders).toEqual([]);
+});
+
 test('time-outs, tries, checks, outputs, programs that are not there: each says so (O7, O9, section 5)', async () => {
   const { fleet, mac } = await oneMachine('--slots', '9');
   fleet.person().order([

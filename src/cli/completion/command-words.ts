@@ -24,6 +24,7 @@ export interface CommandWords {
 /** By the name of the argument. */
 const COMPLETES: Readonly<Record<string, Completion>> = {
   id: 'orders',
+  ids: 'orders',
   machine: 'machines',
   instance: 'instances',
   instances: 'instances',

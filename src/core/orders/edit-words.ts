@@ -1,9 +1,15 @@
 // A person's edit in two words, as people know it from the command that made it. Pure.
 import type { OrderEdit, PersonEdit } from '../model/ledger/intention.ts';
+import { editedIds } from './edit-parts.ts';
 
-/** `add build`, `cancel build`, `approve deploy`. */
+/** More are counted: the words stand in one line. */
+const NAMED_MAX = 3;
+
+/** `add build`, `cancel build`, `remove a, b, c and 4 more`. */
 export function editWords(edit: PersonEdit): string {
-  return `${verbOf(edit)} ${edit.kind === 'add' ? edit.order.id : edit.id}`;
+  const ids = editedIds(edit);
+  const more = ids.length > NAMED_MAX ? ` and ${ids.length - NAMED_MAX} more` : '';
+  return `${verbOf(edit)} ${ids.slice(0, NAMED_MAX).join(', ')}${more}`;
 }
 
 function verbOf(edit: PersonEdit): string {
@@ -20,5 +26,6 @@ const VERBS: Readonly<Record<string, string>> = {
 };
 
 function verbOfField(edit: OrderEdit): string | null {
+  if (edit.kind === 'remove') return edit.kind;
   return edit.kind === 'set' ? (VERBS[edit.field] ?? null) : null;
 }

@@ -1,12 +1,26 @@
-// A person's edit of one order as one thing: several of its fields together, all or none (D5). A retry with a change must not run the
-// old work because half of it met another edit.
+// A person's edit as one thing, all or none (D5): several fields of an order, or several orders that one command named. A retry with a
+// change must not run the old work because half of it met another edit.
 import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
+import { changesIn } from '../../core/orders/edit-parts.ts';
 import { applyOrderEdit, type EditOutcome } from './apply-edit.ts';
 import { isSeen, seenOrder } from './seen-order.ts';
 
 /** Applies one edit; one that is there already is `unchanged` (R5). If only a part of it is, somebody else has said that part. */
 export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange): EditOutcome {
   if (edit.kind !== 'change') return applyOrderEdit(text, edit);
+  if (edit.also === undefined) return applyChange(text, edit);
+  const changes = changesIn(edit);
+  let now = text;
+  for (const change of changes) {
+    const outcome = applyChange(now, change);
+    if (outcome.kind === 'cannot')
+      return { ...outcome, reason: `${outcome.reason}; nothing was done to any of the ${changes.length} orders` };
+    if (outcome.kind === 'edited') now = outcome.text;
+  }
+  return now === text ? { kind: 'unchanged' } : { kind: 'edited', text: now };
+}
+
+function applyChange(text: string, edit: OrderChange): EditOutcome {
   let now = text;
   let metHalf: string | null = null;
   for (const field of edit.fields) {

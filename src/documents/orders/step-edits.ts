@@ -1,6 +1,6 @@
 // Keeps an edit of a step without an id on the work that it was meant for. Such a step is known by its number, and the number is another
 // step's once one is put in before it (apply-edit.ts).
-import type { OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
+import type { OrderChange, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import { memberOf } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
@@ -20,5 +20,9 @@ export function withStepWork(text: string, edit: PersonEdit): PersonEdit {
     }
     return one;
   };
-  return edit.kind === 'change' ? { ...edit, fields: edit.fields.map(marked) } : marked(edit);
+  const whole = (change: OrderChange): OrderChange => {
+    const also = change.also?.map(whole);
+    return { ...change, fields: change.fields.map(marked), ...(also === undefined ? {} : { also }) };
+  };
+  return edit.kind === 'change' ? whole(edit) : marked(edit);
 }

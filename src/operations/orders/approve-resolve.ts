@@ -1,30 +1,45 @@
 // Records what only a person can say of an order: that it may run, and how it ended where no machine can tell. Both are fields of
 // ORDERS.json, so an edit on the host says the same.
 import { shellWord } from '../../core/base/shell-word.ts';
-import type { OrderEdit } from '../../core/model/ledger/intention.ts';
-import type { StatusOrder } from '../../core/model/status/status.ts';
+import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
+import { together } from '../../core/orders/edit-parts.ts';
 import { MAY_HAVE_RUN } from '../../core/orders/reason-words.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
+import type { View } from '../sync/view.ts';
 import { asSeen, markText } from './as-seen.ts';
 import { awaitingStep, stepAt } from './chain-edits.ts';
-import { type EditReport, editOrders, findOrder, freshView, ordersHere } from './edit-orders.ts';
+import { checkedTogether } from './checked-together.ts';
+import { type Before, type EditReport, editOrders, findOrder, freshView, ordersHere } from './edit-orders.ts';
 
 /** O4a: for the work that was seen. What is changed after it waits for another word. `named`: what was seen, as `shownMark` says it. */
-export async function approveOrder(
+export async function approveOrders(
   world: World,
   folder: FleetFolder,
-  id: string,
+  ids: readonly string[],
   named: string | null = null,
-): Promise<EditReport & { before: StatusOrder }> {
+): Promise<EditReport & { readonly orders: readonly Before[] }> {
   const shown = ordersHere(folder);
   const view = await freshView(world, folder);
+  const orders = await checkedTogether(ids, (id) => approval(view, folder, shown, id, named));
+  const report = await editOrders(world, folder, together(orders.flatMap(({ edit }) => edit ?? [])));
+  return { ...report, orders };
+}
+
+/** `edit`: null = it was approved before. */
+function approval(
+  view: View,
+  folder: FleetFolder,
+  shown: string,
+  id: string,
+  named: string | null,
+): Before & { readonly edit: OrderChange | null } {
   const target = awaitingStep(view, id);
   const before = findOrder(view, target);
   if (before.approval === undefined)
     throw new CoordError('FAILED', `order ${id} asks for no approval`, `coord order show ${shellWord(id)}`);
-  if (before.approval === 'given') return { ...(await editOrders(world, folder, [])), before };
+  if (before.approval === 'given') return { id, before, edit: null };
   const seen = asSeen(folder, shown, target);
   if (named !== null && named !== markText(seen))
     throw new CoordError(
@@ -33,7 +48,7 @@ export async function approveOrder(
       `coord order show ${shellWord(id)}`,
     );
   const fields: OrderEdit[] = [{ kind: 'set', id: target, field: 'approved', value: seen.mark }];
-  return { ...(await editOrders(world, folder, [{ kind: 'change', id: before.chain ?? target, fields, seen }])), before };
+  return { id, before, edit: { kind: 'change', id: before.chain ?? target, fields, seen } };
 }
 
 export interface Word {

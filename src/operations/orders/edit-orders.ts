@@ -6,6 +6,7 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import type { Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import { faultSentence } from '../../core/model/status/fault.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
+import { together } from '../../core/orders/edit-parts.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { withStepWork } from '../../documents/orders/step-edits.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
@@ -19,6 +20,7 @@ import { markTold } from '../sync/edit-rejections.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { readView, type View } from '../sync/view.ts';
+import { checkedTogether } from './checked-together.ts';
 
 export interface EditReport {
   readonly sync: SyncReport;
@@ -104,10 +106,32 @@ export async function freshView(world: World, folder: FleetFolder): Promise<View
   return view;
 }
 
-export async function cancelOrder(world: World, folder: FleetFolder, id: string): Promise<EditReport & { before: StatusOrder }> {
-  const before = findOrder(await freshView(world, folder), id);
-  const report = await editOrders(world, folder, [{ kind: 'set', id, field: 'cancelled', value: true }]);
-  return { ...report, before };
+/** An order as it was before the edit. */
+export interface Before {
+  readonly id: string;
+  readonly before: StatusOrder;
+}
+
+export async function cancelOrders(
+  world: World,
+  folder: FleetFolder,
+  ids: readonly string[],
+): Promise<EditReport & { readonly orders: readonly Before[] }> {
+  return editEach(world, folder, ids, (id) => ({ kind: 'set', id, field: 'cancelled', value: true }));
+}
+
+export async function removeOrders(
+  world: World,
+  folder: FleetFolder,
+  ids: readonly string[],
+): Promise<EditReport & { readonly orders: readonly Before[] }> {
+  return editEach(world, folder, ids, (id) => ({ kind: 'remove', id }));
+}
+
+async function editEach(world: World, folder: FleetFolder, ids: readonly string[], editOf: (id: string) => OrderEdit) {
+  const view = await freshView(world, folder);
+  const orders = await checkedTogether(ids, (id): Before => ({ id, before: findOrder(view, id) }));
+  return { ...(await editOrders(world, folder, together(orders.map(({ id }) => editOf(id))))), orders };
 }
 
 /** Changes fields of an order; throws FAILED where it has ended, because nothing would come of it. */

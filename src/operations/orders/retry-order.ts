@@ -2,9 +2,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
-import type { FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
+import type { FieldBefore, Json, OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { faultSentence } from '../../core/model/status/fault.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
+import { together } from '../../core/orders/edit-parts.ts';
 import { openQuestion } from '../../core/orders/questions.ts';
 import { RETRY_HELPS } from '../../core/orders/reason-words.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
@@ -24,27 +25,41 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { View } from '../sync/view.ts';
 import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
+import { checkedTogether } from './checked-together.ts';
 import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
 import { isOver } from './wait-for-order.ts';
 
-export interface RetryReport extends EditReport {
+export interface Retried {
+  readonly id: string;
   readonly generation: number;
 }
 
 export interface RetryOptions {
+  /** Of one order alone. */
   readonly edit: boolean;
   /** O17: its agent goes on in its session, with these words where there are any; null = afresh. */
   readonly resume: true | string | null;
 }
 
-/** The order, or the newest occurrence of a scheduled one. It must have ended, or be one that nobody goes on with. */
-export async function retryOrder(
+/** Each order, or the newest occurrence of a scheduled one. It must have ended, or be one that nobody goes on with. */
+export async function retryOrders(
   world: World,
   folder: FleetFolder,
+  ids: readonly string[],
+  options: RetryOptions,
+): Promise<EditReport & { readonly orders: readonly Retried[] }> {
+  const view = await freshView(world, folder);
+  const orders = await checkedTogether(ids, (id) => retryOf(world, folder, view, id, options));
+  return { ...(await editOrders(world, folder, together(orders.map(({ change }) => change)))), orders };
+}
+
+async function retryOf(
+  world: World,
+  folder: FleetFolder,
+  view: View,
   id: string,
   { edit, resume }: RetryOptions,
-): Promise<RetryReport> {
-  const view = await freshView(world, folder);
+): Promise<Retried & { readonly change: OrderChange }> {
   const order = findOrder(view, id);
   if (!mayBeRetried(order))
     throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${shellWord(id)}`);
@@ -57,7 +72,7 @@ export async function retryOrder(
         `order ${id} is a chain or a step of one: expected an order of its own`,
         'edit ORDERS.json, and save',
       );
-    return { ...(await editOrders(world, folder, [chained.edit])), generation: chained.generation };
+    return { id, generation: chained.generation, change: chained.edit };
   }
   const { changes, was, seen } = edit ? await editedFields(world, folder, id) : NO_CHANGES;
   const chosen = changes.find((it) => it.kind === 'set' && it.field === 'generation');
@@ -76,7 +91,7 @@ export async function retryOrder(
     ...session,
   ];
   const change = { kind: 'change' as const, id, fields, ...(seen === null ? {} : { seen: { order: id, ...seen } }) };
-  return { ...(await editOrders(world, folder, [change])), generation };
+  return { id, generation, change };
 }
 
 export function mayBeRetried(order: StatusOrder): boolean {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
+import { editedIds } from '../../core/orders/edit-parts.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { endWait, noteWait } from '../../system/process/waited.ts';
@@ -102,6 +103,5 @@ export function needsOf({ orders, needsYou }: Pick<View, 'orders' | 'needsYou'>,
 
 /** Of the order, or of a step of it. */
 function isOf(edit: PersonEdit, order: string): boolean {
-  const id = edit.kind === 'add' ? edit.order.id : edit.id;
-  return id === order || id.startsWith(`${order}.`);
+  return editedIds(edit).some((id) => id === order || id.startsWith(`${order}.`));
 }

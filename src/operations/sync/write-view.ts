@@ -2,6 +2,7 @@
 import { isoTime } from '../../core/base/time.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';
 import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
+import { editParts } from '../../core/orders/edit-parts.ts';
 import { because } from '../../core/orders/reason-words.ts';
 import { headOf } from '../../core/status/order-status.ts';
 import { isSpec } from '../../documents/documents.ts';
@@ -161,11 +162,12 @@ function writeView(folder: FleetFolder, view: View, before: string | null): void
 function withHeldOrders(status: StatusDocument, held: readonly HeldEdit[]): StatusDocument {
   const orders = new Map<string, StatusOrder>();
   for (const { intention, reason } of held) {
-    const { edit } = intention;
-    if (edit.kind === 'add' && !Object.hasOwn(status.orders, edit.order.id))
-      orders.set(edit.order.id, blockedStatus(edit.order, reason));
-    else if (edit.kind === 'remove') orders.delete(edit.id);
-    else if (edit.kind === 'set' && edit.field === 'cancelled' && edit.value === true) cancel(orders, edit.id);
+    for (const edit of editParts(intention.edit)) {
+      if (edit.kind === 'add' && !Object.hasOwn(status.orders, edit.order.id))
+        orders.set(edit.order.id, blockedStatus(edit.order, reason));
+      else if (edit.kind === 'remove') orders.delete(edit.id);
+      else if (edit.kind === 'set' && edit.field === 'cancelled' && edit.value === true) cancel(orders, edit.id);
+    }
   }
   if (orders.size === 0) return status;
   const blocked = [...orders.values()].filter(({ state }) => state === 'BLOCKED').length;

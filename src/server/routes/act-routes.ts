@@ -13,9 +13,9 @@ import { endEmergency } from '../../operations/messages/emergency.ts';
 import { confirmInbox, type InboxCursor } from '../../operations/messages/inbox.ts';
 import type { NamedMessage } from '../../operations/messages/mail-files.ts';
 import { sendMessage } from '../../operations/messages/send.ts';
-import { approveOrder, resolveOrder } from '../../operations/orders/approve-resolve.ts';
-import { cancelOrder, editOrders, mustBeGoodOrder } from '../../operations/orders/edit-orders.ts';
-import { retryOrder } from '../../operations/orders/retry-order.ts';
+import { approveOrders, resolveOrder } from '../../operations/orders/approve-resolve.ts';
+import { cancelOrders, editOrders, mustBeGoodOrder } from '../../operations/orders/edit-orders.ts';
+import { retryOrders } from '../../operations/orders/retry-order.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import { edited, said } from '../../operations/sync/reply-words.ts';
 import { mustBeSynced, sync } from '../../operations/sync/sync.ts';
@@ -74,24 +74,24 @@ function orderRoutes(app: Api, folder: FleetFolder, act: Act): void {
   app.post('/api/v1/orders/:id/cancel', async (c) => {
     await smallBodyOf(c, NOTHING);
     const id = c.req.param('id');
-    return act(c, (world) => cancelOrder(world, folder, id), {
-      shown: (report) => ({ ...edited(id, report), before: report.before.state }),
+    return act(c, (world) => cancelOrders(world, folder, [id]), {
+      shown: (report) => ({ ...edited(id, report), before: report.orders[0]?.before.state }),
       early: () => ({ id }),
     });
   });
   app.post('/api/v1/orders/:id/retry', async (c) => {
     await smallBodyOf(c, NOTHING);
     const id = c.req.param('id');
-    return act(c, (world) => retryOrder(world, folder, id, { edit: false, resume: null }), {
-      shown: (report) => ({ ...edited(id, report), generation: report.generation }),
+    return act(c, (world) => retryOrders(world, folder, [id], { edit: false, resume: null }), {
+      shown: (report) => ({ ...edited(id, report), generation: report.orders[0]?.generation }),
       early: () => ({ id }),
     });
   });
   app.post('/api/v1/orders/:id/approve', async (c) => {
     const { seen = null } = await smallBodyOf(c, APPROVE);
     const id = c.req.param('id');
-    return act(c, (world) => approveOrder(world, folder, id, seen), {
-      shown: (report) => ({ ...edited(id, report), before: report.before.approval }),
+    return act(c, (world) => approveOrders(world, folder, [id], seen), {
+      shown: (report) => ({ ...edited(id, report), before: report.orders[0]?.before.approval }),
       early: () => ({ id }),
     });
   });

@@ -1,15 +1,16 @@
 // coord approve, coord order resolve
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { approveOrder, resolveOrder } from '../../../operations/orders/approve-resolve.ts';
+import { approveOrders, resolveOrder } from '../../../operations/orders/approve-resolve.ts';
 import type { Context } from '../../context.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
 
-export async function approve(context: Context, id: string): Promise<number> {
+export async function approve(context: Context, ids: readonly string[]): Promise<number> {
   const folder = context.fleet();
-  const { before, ...report } = await context.busy('syncing', approveOrder(await context.world(), folder, id));
-  if (before.approval === 'given') context.out(`${id} was approved already: it is ${before.state}`);
-  else context.out(consequence(context, report.view, id, 'approved'));
+  const { orders, ...report } = await context.busy('syncing', approveOrders(await context.world(), folder, ids));
+  for (const { id, before } of orders)
+    if (before.approval === 'given') context.out(`${id} was approved already: it is ${before.state}`);
+    else context.out(consequence(context, report.view, id, 'approved'));
   warnUnsent(context, report);
   return EXIT.done;
 }

@@ -2,8 +2,10 @@
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { Options } from '../../../documents/orders/order-field.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { cancelOrder, editOrders, findOrder, freshView, setOrder } from '../../../operations/orders/edit-orders.ts';
-import { retryOrder } from '../../../operations/orders/retry-order.ts';
+import { type Before, cancelOrders, removeOrders, setOrder } from '../../../operations/orders/edit-orders.ts';
+import { retryOrders } from '../../../operations/orders/retry-order.ts';
+import { isOver } from '../../../operations/orders/wait-for-order.ts';
+import type { View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { fieldsFrom } from '../../input/order-options.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
@@ -19,33 +21,34 @@ export async function set(context: Context, id: string, options: Options): Promi
   return EXIT.done;
 }
 
-export async function remove(context: Context, id: string): Promise<number> {
+export async function remove(context: Context, ids: readonly string[]): Promise<number> {
   const folder = context.fleet();
-  const world = await context.world();
-  const before = findOrder(await freshView(world, folder), id);
-  const report = await context.busy('syncing', editOrders(world, folder, [{ kind: 'remove', id }]));
-  const effect =
-    before.state === 'IN_PROGRESS'
-      ? `it runs on ${before.machine ?? 'several machines'}, which stops it at its next sync`
-      : `it was ${before.state}`;
-  context.out(`removed ${id} from ORDERS.json · ${effect}`);
+  const { orders, ...report } = await context.busy('syncing', removeOrders(await context.world(), folder, ids));
+  for (const { id, before } of orders) {
+    const effect =
+      before.state === 'IN_PROGRESS'
+        ? `it runs on ${before.machine ?? 'several machines'}, which stops it at its next sync`
+        : `it was ${before.state}`;
+    context.out(`removed ${id} from ORDERS.json · ${effect}`);
+  }
   warnUnsent(context, report);
   return EXIT.done;
 }
 
-export async function cancel(context: Context, id: string): Promise<number> {
+export async function cancel(context: Context, ids: readonly string[]): Promise<number> {
   const folder = context.fleet();
-  const { before, ...report } = await context.busy('syncing', cancelOrder(await context.world(), folder, id));
-  if (before.schedule !== undefined && before.state !== 'IN_PROGRESS') context.out(`cancelled ${id}: it will not run again`);
-  else if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(before.state))
-    context.out(`${id} had ended already: ${before.state}; it will not run again`);
-  else if (before.state === 'IN_PROGRESS' && report.view.orders[id]?.state !== 'IN_PROGRESS')
-    context.out(`cancelled ${id}: it was stopped here`);
-  else if (before.state === 'IN_PROGRESS')
-    context.out(`${consequence(context, report.view, id, 'cancelled')} · it is stopped at that machine's next sync`);
-  else context.out(`cancelled ${id}: it will not start`);
+  const { orders, ...report } = await context.busy('syncing', cancelOrders(await context.world(), folder, ids));
+  for (const order of orders) context.out(cancelled(context, report.view, order));
   warnUnsent(context, report);
   return EXIT.done;
+}
+
+function cancelled(context: Context, view: View, { id, before }: Before): string {
+  if (before.schedule !== undefined && before.state !== 'IN_PROGRESS') return `cancelled ${id}: it will not run again`;
+  if (isOver(before)) return `${id} had ended already: ${before.state}; it will not run again`;
+  if (before.state !== 'IN_PROGRESS') return `cancelled ${id}: it will not start`;
+  if (view.orders[id]?.state !== 'IN_PROGRESS') return `cancelled ${id}: it was stopped here`;
+  return `${consequence(context, view, id, 'cancelled')} · it is stopped at that machine's next sync`;
 }
 
 interface RetryWords {
@@ -53,18 +56,22 @@ interface RetryWords {
   readonly resume?: true | string;
 }
 
-export async function retry(context: Context, id: string, { edit = false, resume }: RetryWords): Promise<number> {
+export async function retry(context: Context, ids: readonly string[], { edit = false, resume }: RetryWords): Promise<number> {
   const folder = context.fleet();
+  const [id = ''] = ids;
+  if (edit && ids.length > 1)
+    throw new CoordError('USAGE', `--edit opens one order, found ${ids.length}`, `coord retry ${shellWord(id)} --edit`);
   if (edit && !(context.isTerminal && process.stdin.isTTY === true))
     throw new CoordError(
       'USAGE',
       '--edit needs a terminal for the editor, found none',
       `edit ORDERS.json, or: coord retry ${shellWord(id)}`,
     );
-  const retrying = retryOrder(await context.world(), folder, id, { edit, resume: resume ?? null });
+  const retrying = retryOrders(await context.world(), folder, ids, { edit, resume: resume ?? null });
   // The editor has the terminal.
-  const { generation, ...report } = await (edit ? retrying : context.busy('syncing', retrying));
-  context.out(`${consequence(context, report.view, id, 'queued')} · generation ${generation}`);
+  const { orders, ...report } = await (edit ? retrying : context.busy('syncing', retrying));
+  for (const { id, generation } of orders)
+    context.out(`${consequence(context, report.view, id, 'queued')} · generation ${generation}`);
   warnUnsent(context, report);
   return EXIT.done;
 }

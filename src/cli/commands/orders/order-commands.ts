@@ -2,6 +2,9 @@
 import { AS_JSON, type CommandDescriptor } from '../../command.ts';
 import { EDITS, NO_FLEET, UNREACHABLE, USAGE } from '../../exit-codes.ts';
 
+/** Said by the commands that take several ids. */
+const ALL_OR_NONE = 'All orders are checked first. Where one of them is wrong, nothing is done to any.';
+
 export const order: CommandDescriptor = { words: 'order', summary: 'Place, show, change and remove orders' };
 
 export const orderList: CommandDescriptor = {
@@ -22,10 +25,11 @@ export const orderShow: CommandDescriptor = {
 /** Of `coord order`, of one order each. */
 export const orderEnds: readonly CommandDescriptor[] = [
   {
-    words: 'order remove <id>',
-    summary: 'Remove an order from ORDERS.json, and stop it where it runs',
+    words: 'order remove <ids...>',
+    summary: 'Remove orders from ORDERS.json, and stop them where they run',
+    note: ALL_OR_NONE,
     exitCodes: EDITS,
-    run: async (context, id) => (await import('./order-change.ts')).remove(context, id),
+    run: async (context, ids) => (await import('./order-change.ts')).remove(context, ids),
   },
   {
     words: 'order resolve <id>',
@@ -41,17 +45,19 @@ export const orderEnds: readonly CommandDescriptor[] = [
 ];
 
 export const approve: CommandDescriptor = {
-  words: 'approve <id>',
-  summary: 'Approve an order that waits for a person',
+  words: 'approve <ids...>',
+  summary: 'Approve orders that wait for a person',
+  note: ALL_OR_NONE,
   exitCodes: EDITS,
-  run: async (context, id) => (await import('./approve-resolve.ts')).approve(context, id),
+  run: async (context, ids) => (await import('./approve-resolve.ts')).approve(context, ids),
 };
 
 export const cancel: CommandDescriptor = {
-  words: 'cancel <id>',
-  summary: 'Stop an order, or keep it from starting',
+  words: 'cancel <ids...>',
+  summary: 'Stop orders, or keep them from starting',
+  note: ALL_OR_NONE,
   exitCodes: EDITS,
-  run: async (context, id) => (await import('./order-change.ts')).cancel(context, id),
+  run: async (context, ids) => (await import('./order-change.ts')).cancel(context, ids),
 };
 
 export const answer: CommandDescriptor = {
@@ -64,14 +70,15 @@ export const answer: CommandDescriptor = {
 };
 
 export const retry: CommandDescriptor = {
-  words: 'retry <id>',
-  summary: 'Run a finished order again',
+  words: 'retry <ids...>',
+  summary: 'Run finished orders again',
   options: [
     ['--edit', 'change its entry first, in your editor (VISUAL, EDITOR)'],
     ['--resume [words]', 'its agent goes on in its earlier session, with these words'],
   ],
+  note: ALL_OR_NONE,
   exitCodes: EDITS,
-  run: async (context, id, options) => (await import('./order-change.ts')).retry(context, id, options),
+  run: async (context, ids, options) => (await import('./order-change.ts')).retry(context, ids, options),
 };
 
 export const run: CommandDescriptor = {

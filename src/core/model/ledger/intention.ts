@@ -36,6 +36,8 @@ export interface OrderChange {
   readonly fields: readonly OrderEdit[];
   /** What the person saw of the order `order`, which may be a step. If it is something else by now, nothing is changed. */
   readonly seen?: { readonly order: string; readonly generation: number; readonly mark: string };
+  /** Of other orders that the same command named: they land together with this one, all or none. */
+  readonly also?: readonly OrderChange[];
 }
 
 /** Of `paused` in fleet.yaml. `id`: `fleet`, or a machine's number in digits. */
