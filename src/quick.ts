@@ -1,5 +1,6 @@
 // `coord status` and its like (cli/quick-words.ts), in one file of their own: what is asked for every minute must not wait for
 // the rest of the program. Reads local files, and writes none but the note of what a person was told; the only adapter that it makes is the journal.
+import * as overview from './cli/commands/look/overview.ts';
 import * as status from './cli/commands/look/status.ts';
 import * as machines from './cli/commands/machines/machines.ts';
 import * as inbox from './cli/commands/messages/inbox-list.ts';
@@ -9,7 +10,7 @@ import { reportError } from './cli/output/report.ts';
 import type { QuickWords } from './cli/quick-words.ts';
 import { createFileJournal } from './journal/file-journal.ts';
 
-const COMMANDS = { status, machines, 'order list': orderList, inbox } as const;
+const COMMANDS = { overview, status, machines, 'order list': orderList, inbox } as const;
 
 const openJournal: Reading['journal'] = async ({ journal, outbox }) => createFileJournal(journal, outbox);
 

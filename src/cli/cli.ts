@@ -5,7 +5,7 @@ import type { World } from '../operations/sync/dependencies.ts';
 import { endWithReader } from './broken-pipe.ts';
 import { createContext, type Reading, type Run } from './context.ts';
 import { reportError } from './output/report.ts';
-import { buildParser, withCommandsOwn } from './parser.ts';
+import { buildParser, wholeWords } from './parser.ts';
 
 interface CliOptions {
   makeWorld(): Promise<World>;
@@ -22,7 +22,7 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
     chosen = run;
   });
   try {
-    await parser.parseAsync(withCommandsOwn(argv, parser), { from: 'user' });
+    await parser.parseAsync(wholeWords(argv, parser), { from: 'user' });
     const run = chosen as Run | null;
     if (run === null) return EXIT.done;
     const dir = parser.opts<{ dir?: string }>().dir;

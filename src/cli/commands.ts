@@ -9,7 +9,7 @@ import { instance } from '../features/services/commands/instance-commands.ts';
 import { wake } from '../features/wake/commands/wake-command.ts';
 import { workspace } from '../features/workspaces/commands/workspace-commands.ts';
 import type { CommandDescriptor } from './command.ts';
-import { completion, demo, stats, status, sync, timeline, top } from './commands/look/look-commands.ts';
+import { completion, demo, overview, stats, status, sync, timeline, top } from './commands/look/look-commands.ts';
 import * as machine from './commands/machines/machine-commands.ts';
 import { adopt, allowing, init, join, leave, tool } from './commands/machines/membership-commands.ts';
 import { inbox, send, sent } from './commands/messages/message-commands.ts';
@@ -23,7 +23,7 @@ export const COMMANDS: readonly CommandDescriptor[] = [
   ...[...daemon, ...instance, ...api, mcp],
   ...[...agent, agentSetup, hook],
   ...[...workspace, ...tool],
-  ...[status, top, machine.machines, machine.machinesRemove, wake, machine.rename, machine.pause, machine.resume],
+  ...[overview, status, top, machine.machines, machine.machinesRemove, wake, machine.rename, machine.pause, machine.resume],
   ...[machine.emergency, machine.resolve, ...alerts],
   ...[orders.order, orderAdd, orders.orderList, orders.orderShow, orderSet, ...orders.orderEnds],
   plan,

@@ -1,4 +1,5 @@
 // What a command gets: the world, where to write, and how. Off a terminal there is no colour, no prompt and no spinner.
+import { CoordError } from '../errors.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import type { Journal } from '../ports.ts';
 import { type FleetFolder, findFleetFolder } from '../system/fleet/fleet-folder.ts';
@@ -7,6 +8,8 @@ import { createPaint, type Paint } from './output/paint.ts';
 
 /** For commands that show what the last sync left in the fleet folder. */
 export interface Reading {
+  /** As `--dir` names it. */
+  readonly dir: string | undefined;
   /** Finds the fleet folder; throws NO_FLEET. */
   fleet(): FleetFolder;
   journal(folder: FleetFolder): Promise<Journal>;
@@ -21,11 +24,21 @@ export interface Reading {
 
 export interface Context extends Reading {
   world(): Promise<World>;
-  readonly dir: string | undefined;
   /** Path of the program, for commands that start it again. */
   readonly mainPath: string;
   /** On a terminal, says what takes long and for how long already; the line is gone when the work is done. */
   busy<T>(what: string, work: Promise<T>): Promise<T>;
+}
+
+/** Null = nobody named one, and there is none: the command has something to say all the same. */
+export function fleetIfAny(reading: Reading): FleetFolder | null {
+  try {
+    return reading.fleet();
+  } catch (error) {
+    const isNamed = reading.dir !== undefined || Boolean(process.env.COORD_DIR);
+    if (error instanceof CoordError && error.code === 'NO_FLEET' && !isNamed) return null;
+    throw error;
+  }
 }
 
 interface ReadingOptions {
@@ -38,6 +51,7 @@ export async function createReading({ dir, journal }: ReadingOptions): Promise<R
   endWithReader();
   const noColor = process.env.NO_COLOR;
   return {
+    dir,
     fleet: () => findFleetFolder({ dir, envDir: process.env.COORD_DIR, cwd: process.cwd() }),
     journal,
     isTerminal,
@@ -58,7 +72,6 @@ export async function createContext(
       world ??= options.makeWorld();
       return world;
     },
-    dir: options.dir,
     mainPath: options.mainPath,
     busy: (what, work) => (process.stderr.isTTY === true ? showBusy(what, work) : work),
   };

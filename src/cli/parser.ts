@@ -3,6 +3,7 @@ import { type Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandDescriptor, type CommandOption, exitCodesOf, type OptionValue, placeOf } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Context, Run } from './context.ts';
+import { ALONE } from './quick-words.ts';
 
 /** Parsing calls `choose` with the command that was asked for; nothing is done before the caller does it. */
 export function buildParser(version: string, choose: (run: Run) => void): Command {
@@ -78,14 +79,17 @@ function wholeNumber(text: string, least: number, most: number): number {
   throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}, found ${text}`);
 }
 
-/** From the first word of the command on, all words are the command's, whatever they look like: the words of `coord run <machine> <command...>` with a `--` before the command, where nobody has written one; others as they are. */
-export function withCommandsOwn(argv: readonly string[], parser: Command): readonly string[] {
+/**
+ * The words as the parser wants them. From the first word of the command on, all words of `coord run <machine> <command...>` are the command's,
+ * whatever they look like: a `--` stands before it, where nobody has written one. Where no command is named, ALONE is.
+ */
+export function wholeWords(argv: readonly string[], parser: Command): readonly string[] {
   const run = parser.commands.find((command) => command.name() === 'run');
   const options = [...parser.options, ...(run?.options ?? [])];
   let operands = 0;
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
-    if (word === '--') return argv;
+    if (word === '--') break;
     if (word.startsWith('-') && word !== '-') {
       const option = options.find(({ long, short }) => word === long || word === short);
       // One that nobody knows is for the parser to say.
@@ -96,5 +100,10 @@ export function withCommandsOwn(argv: readonly string[], parser: Command): reado
     if (operands === 1 && word !== 'run') return argv;
     if (operands === 3) return [...argv.slice(0, at), '--', ...argv.slice(at)];
   }
-  return argv;
+  const isAlone =
+    operands === 0 && !argv.some((word, at) => ASKS_PARSER.includes(word) || (word === '--' && at < argv.length - 1));
+  return isAlone ? [ALONE, ...argv] : argv;
 }
+
+/** What the parser answers itself. */
+const ASKS_PARSER = ['-h', '--help', '-V', '--version'];

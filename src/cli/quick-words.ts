@@ -2,7 +2,7 @@
 // the parser of all commands, which takes longer to load than the answer takes. Any other words, and so every mistake, are its
 // business; what both understand means the same (test/e2e/quick.test.ts compares them). Which flags are plain, each command says itself.
 import type { CommandDescriptor } from './command.ts';
-import { status, sync } from './commands/look/look-commands.ts';
+import { overview, status, sync } from './commands/look/look-commands.ts';
 import { machines } from './commands/machines/machine-commands.ts';
 import { inbox } from './commands/messages/message-commands.ts';
 import { orderList } from './commands/orders/order-commands.ts';
@@ -19,14 +19,18 @@ export interface SyncWords {
   readonly options: { readonly wait?: true; readonly dryRun?: true; readonly json?: true };
 }
 
-const QUICK = { status, machines, 'order list': orderList, inbox } as const;
+const QUICK = { overview, status, machines, 'order list': orderList, inbox } as const;
 type QuickCommand = keyof typeof QUICK;
+
+/** What `coord` without a command means. */
+export const ALONE = 'overview';
 
 /** Null = not one of these. */
 export function quickWords(words: readonly string[]): QuickWords | null {
   const plain = plainWords(words);
   if (plain === null) return null;
-  const { dir, name, flags } = plain;
+  const { dir, flags } = plain;
+  const name = plain.name === '' ? ALONE : plain.name;
   if (!isQuick(name) || !arePlain(flags, QUICK[name])) return null;
   return { command: name, dir, options: optionsOf(flags) };
 }

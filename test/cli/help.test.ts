@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CommandDescriptor, placeOf } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
-import { buildParser, withCommandsOwn } from '../../src/cli/parser.ts';
+import { buildParser, wholeWords } from '../../src/cli/parser.ts';
 import { allHelp, exitCodesOf, manual, places } from './manual.ts';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -31,7 +31,7 @@ test.each(withExample.map((one) => [one.example ?? '', one] as const))('%s: the 
   const program = buildParser('1', () => {
     chosen += 1;
   });
-  await program.parseAsync(withCommandsOwn(words, program), { from: 'user' });
+  await program.parseAsync(wholeWords(words, program), { from: 'user' });
   expect([coord, chosen, `${words.join(' ')} `.startsWith(`${placeOf(one)} `)]).toEqual(['coord', 1, true]);
 });
 

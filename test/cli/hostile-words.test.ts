@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as overview from '../../src/cli/commands/look/overview.ts';
 import * as status from '../../src/cli/commands/look/status.ts';
 import * as machines from '../../src/cli/commands/machines/machines.ts';
 import * as orderList from '../../src/cli/commands/orders/order-list.ts';
@@ -36,7 +37,15 @@ const view = {
     { document: BAD, why: BAD },
     { machine: 2, why: BAD },
   ],
-  self: { machine: 1, name: 'me', allows: ['shell'], unread: 0, urgent: [{ from: 2, name: BAD, what: BAD }], remote: 'hub' },
+  self: {
+    fleet: BAD,
+    machine: 1,
+    name: 'me',
+    allows: ['shell'],
+    unread: 0,
+    urgent: [{ from: 2, name: BAD, what: BAD }],
+    remote: 'hub',
+  },
   sync: {
     ...{
       unsyncedSince: AT,
@@ -75,6 +84,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each([{}, { json: true }])('with %o', (options) => {
   test.each<[what: string, shown: () => Promise<unknown>]>([
+    ['overview', () => overview.run(context, options)],
     ['status', () => status.run(context, options)],
     ['machines', () => machines.run(context, options)],
     ['order list', () => orderList.run(context, options)],

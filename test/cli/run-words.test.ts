@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Run } from '../../src/cli/context.ts';
-import { buildParser, withCommandsOwn } from '../../src/cli/parser.ts';
+import { buildParser, wholeWords } from '../../src/cli/parser.ts';
 
 const parsed = async (words: readonly string[]): Promise<readonly unknown[]> => {
   const program = buildParser('1', (_: Run) => {});
@@ -10,7 +10,7 @@ const parsed = async (words: readonly string[]): Promise<readonly unknown[]> => 
     ?.action((machine: string, command: string[], options: object) => {
       seen = [machine, command, options, program.opts()];
     });
-  await program.parseAsync(withCommandsOwn(words, program), { from: 'user' });
+  await program.parseAsync(wholeWords(words, program), { from: 'user' });
   return seen;
 };
 
@@ -30,10 +30,33 @@ test.each<[words: string, expected: readonly unknown[]]>([
   expect(await parsed(words.split(' '))).toEqual(expected);
 });
 
+test.each<[words: readonly string[], whole: readonly string[]]>([
+  [[], ['overview']],
+  [['--json'], ['overview', '--json']],
+  [
+    ['--dir', 'f', '--json'],
+    ['overview', '--dir', 'f', '--json'],
+  ],
+  [['--'], ['overview', '--']],
+  [['--help'], ['--help']],
+  [
+    ['--dir', 'f', '-h'],
+    ['--dir', 'f', '-h'],
+  ],
+  [['-V'], ['-V']],
+  [
+    ['--', 'status'],
+    ['--', 'status'],
+  ],
+])('coord %j: without a command it is the overview', (words, whole) => {
+  const parser = buildParser('1', () => {});
+  expect(wholeWords(words, parser)).toEqual(whole);
+});
+
 test('words of other commands stay as they are', () => {
   const words = ['order', 'add', 'run', 'mac', 'ls', '-la'];
   expect(
-    withCommandsOwn(
+    wholeWords(
       words,
       buildParser('1', () => {}),
     ),

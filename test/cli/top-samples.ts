@@ -37,7 +37,16 @@ export function viewOf(more: Partial<View> = {}): View {
       release: order('BLOCKED', { assign: 'any', approval: 'awaited', reason: 'waits for approval; coord approve release' }),
     },
     self: {
-      ...{ machine: 1, name: 'mac', allows: ['shell'], unread: 0, urgent: [], remote: '/hub.git', folder: '/fleet' },
+      ...{
+        fleet: 'home',
+        machine: 1,
+        name: 'mac',
+        allows: ['shell'],
+        unread: 0,
+        urgent: [],
+        remote: '/hub.git',
+        folder: '/fleet',
+      },
       ...more.self,
     },
     sync: {

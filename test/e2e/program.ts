@@ -113,7 +113,7 @@ export function runHere(machine: Place, words: readonly string[]): Promise<DoneH
 }
 
 async function runNow(machine: Place, words: readonly string[]): Promise<DoneHere> {
-  const [{ makeWorld, openJournal }, { buildParser, withCommandsOwn }, { findFleetFolder }, { errorWords }] = await Promise.all([
+  const [{ makeWorld, openJournal }, { buildParser, wholeWords }, { findFleetFolder }, { errorWords }] = await Promise.all([
     composed(),
     import(join(program, 'cli/parser.js')) as Promise<typeof import('../../src/cli/parser.ts')>,
     import(join(program, 'system/fleet/fleet-folder.js')) as Promise<typeof import('../../src/system/fleet/fleet-folder.ts')>,
@@ -127,7 +127,7 @@ async function runNow(machine: Place, words: readonly string[]): Promise<DoneHer
   const parser = buildParser('0.0.0-test', (run) => {
     chosen = run;
   });
-  await parser.parseAsync(withCommandsOwn(words, parser), { from: 'user' });
+  await parser.parseAsync(wholeWords(words, parser), { from: 'user' });
   const { dir } = parser.opts<{ dir?: string }>();
   const context: Context = {
     fleet: () => findFleetFolder({ dir, envDir: undefined, cwd }),

@@ -34,6 +34,8 @@ afterAll(endFleets);
 const THE_LONG_WAY = '--';
 
 const WORDS = [
+  'overview',
+  'overview --json',
   'status',
   'status --json',
   'machines',
@@ -61,7 +63,20 @@ async function expectSame(asked: readonly string[], options: { cwd?: string; env
 
 test.each(WORDS)('%s: the quick answer is the one of the long way, word for word', async (words) => {
   await expectSame(words.split(' '), {}, 0);
-  await expectSame(words.split(' '), { cwd: fleet.root }, 3);
+  await expectSame(words.split(' '), { cwd: fleet.root }, words.startsWith('overview') ? 0 : 3);
+});
+
+test('coord alone is coord overview: in a fleet, where there is none, and where another folder is named', async () => {
+  for (const cwd of [mac.folder, fleet.root]) {
+    const expected = told(await mac.coord(['overview'], { cwd }));
+    for (const words of [[], [THE_LONG_WAY]]) expect(told(await mac.coord(words, { cwd }))).toEqual(expected);
+    expect(await mac.coord(['--json'], { cwd })).toMatchObject(told(await mac.coord(['overview', '--json'], { cwd })));
+  }
+  await expectSame(['--dir', mac.folder], { cwd: fleet.root }, 0);
+  await expectSame(['--dir', fleet.root], {}, 3);
+  await expectSame([], { env: { COORD_DIR: fleet.root } }, 3);
+  // A folder that has never synced.
+  await expectSame(['--dir', fresh.folder], {}, 0);
 });
 
 test.each(['status', 'inbox'])('%s finds the fleet folder as the long way does', async (command) => {
@@ -78,13 +93,13 @@ test.each(['status', 'inbox'])('%s finds the fleet folder as the long way does',
 
 test.each<{ words: readonly string[] }>(
   [
-    [],
     ['--version'],
     ['--dir'],
     ['--dir', ''],
     ['--dir=', 'status'],
     ['--dir', '--json', 'status'],
-    ['--dir', 'x'],
+    ['--help'],
+    ['overview', '--help'],
     ['--dir', 'x', '--dir', 'y', 'status'],
     ['status', '--dir', 'x'],
     ['status', 'now'],

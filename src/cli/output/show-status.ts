@@ -53,8 +53,14 @@ function section(title: string, lines: readonly string[], { paint }: Reading): s
   return lines.length === 0 ? [] : ['', paint.bold(title), ...lines.map((line) => `  ${line}`)];
 }
 
-/** What stands between this machine and the others. */
+/** What stands between this machine and the others, and that it may do nothing for them. */
 export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint' | 'nowMs'>): string[] {
+  const allows = hasLeft(view) || view.self.allows.length > 0 ? [] : ['nothing may run here: coord allow shell'];
+  return [...troubles(view, nowMs), ...allows].map((line) => paint.yellow(`! ${plainCell(line, 1000)}`));
+}
+
+/** Sentences, each with the command that helps. */
+export function troubles(view: View, nowMs: () => number): readonly string[] {
   const { sync, self } = view;
   const lines: string[] = [];
   for (const { sentence, hint } of haltsOf(view)) lines.push(`${sentence}: ${hint}`);
@@ -70,10 +76,13 @@ export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint'
   for (const { at, edit, reason } of sync.lostEdits) lines.push(`not done, ${ago(at, nowMs())}: ${editWords(edit)}: ${reason}`);
   lines.push(...versionWarnings(view));
   lines.push(...foldersHereLines(sync));
-  if (view.machines[String(self.machine)]?.state === 'LEFT' && sync.removedBy === null)
-    lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);
-  else if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
-  return lines.map((line) => paint.yellow(`! ${plainCell(line, 1000)}`));
+  if (hasLeft(view)) lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);
+  return lines;
+}
+
+/** By itself: a machine that was removed is told so by its halt. */
+export function hasLeft({ machines, self, sync }: View): boolean {
+  return machines[String(self.machine)]?.state === 'LEFT' && sync.removedBy === null;
 }
 
 function pendingWords({ pendingEdits: { length }, editsWaitFor }: View['sync']): string {
@@ -88,13 +97,18 @@ function wayOut({ hint }: Refusal): string {
 }
 
 function needsYouLines(view: View): string[] {
+  // The command stands at the end: it must not be cut off.
+  return columns(needsHere(view).map(([what, why]) => [plainCell(what, 40), plainCell(why, 400)]));
+}
+
+/** Urgent messages to this machine, and then what the fleet needs. */
+export function needsHere(view: View): readonly (readonly [what: string, why: string])[] {
   const urgent = view.self.urgent.map(({ from, name, what }): [string, string] => [
     from === 0 ? 'people' : `${from} ${name}`,
     `urgent message: ${what}; coord inbox`,
   ]);
   const needs = view.needsYou.map((item): [string, string] => [needSubject(item, (machine) => labelOf(machine, view)), item.why]);
-  // The command stands at the end: it must not be cut off.
-  return columns([...urgent, ...needs].map(([what, why]) => [plainCell(what, 40), plainCell(why, 400)]));
+  return [...urgent, ...needs];
 }
 
 export function labelOf(machine: number, { machines }: View): string {

@@ -12,11 +12,13 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 8;
+export const VIEW_FORM = 9;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
   readonly self: {
+    /** As fleet.yaml has it; null = nobody gave it one. */
+    readonly fleet: string | null;
     readonly machine: number;
     readonly name: string;
     readonly allows: readonly string[];

@@ -56,6 +56,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
     ...status,
     form: VIEW_FORM,
     self: {
+      fleet: seen === null ? (before?.self.fleet ?? null) : seen.snapshot.fleet.name,
       machine: identity.machine,
       name: identity.name,
       allows: outcome.self.policy.allow,

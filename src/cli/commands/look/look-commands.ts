@@ -33,6 +33,15 @@ export const status: CommandDescriptor = {
   run: async (context, options) => (await import('./status.ts')).run(context, options),
 };
 
+export const overview: CommandDescriptor = {
+  words: 'overview',
+  summary: 'Show in ten lines how the fleet is, what needs you and what to do next; coord alone does the same',
+  options: [AS_JSON],
+  quickFlags: ['--json'],
+  exitCodes: [['0', 'shown, also where there is no fleet yet'], FAILED, USAGE, ['3', '--dir or COORD_DIR names no fleet folder']],
+  run: async (context, options) => (await import('./overview.ts')).run(context, options),
+};
+
 export const top: CommandDescriptor = {
   words: 'top',
   summary: 'Show the fleet live on the whole terminal: what runs and waits, with keys to look closer and to act',

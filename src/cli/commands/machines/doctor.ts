@@ -1,10 +1,9 @@
 // coord doctor
 import { visibleText } from '../../../documents/text/escape-text.ts';
-import { CoordError, EXIT } from '../../../errors.ts';
+import { EXIT } from '../../../errors.ts';
 import { type CheckResult, type CheckState, counted } from '../../../operations/doctor/check.ts';
 import { examine } from '../../../operations/doctor/doctor.ts';
-import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import type { Context } from '../../context.ts';
+import { type Context, fleetIfAny } from '../../context.ts';
 
 const MARKS: Readonly<Record<CheckState, string>> = { ok: '✓', warning: '!', problem: '✗', skipped: '–' };
 
@@ -19,7 +18,7 @@ interface Options {
 
 export async function run(context: Context, options: Options): Promise<number> {
   const world = await context.world();
-  const results = await context.busy('examining', examine(world, folderOf(context), options.fix === true));
+  const results = await context.busy('examining', examine(world, fleetIfAny(context), options.fix === true));
   if (options.json) context.out(JSON.stringify(results, null, 2));
   else show(context, results, options.verbose === true);
   return results.some(({ state }) => state === 'problem') ? EXIT.failed : EXIT.done;
@@ -39,15 +38,4 @@ function show(context: Context, results: readonly CheckResult[], verbose: boolea
   const hidden = results.length - shown.length;
   const more = hidden === 0 ? '' : ` · ${counted(hidden, 'other check')} passed: coord doctor --verbose`;
   context.out(`${counted(count('problem'), 'problem')}, ${counted(count('warning'), 'warning')}${more}`);
-}
-
-/** Outside of a fleet folder the computer alone is examined; a folder that was named is meant. */
-function folderOf(context: Context): FleetFolder | null {
-  try {
-    return context.fleet();
-  } catch (error) {
-    if (error instanceof CoordError && error.code === 'NO_FLEET' && context.dir === undefined && !process.env.COORD_DIR)
-      return null;
-    throw error;
-  }
 }

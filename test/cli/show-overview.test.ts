@@ -1,0 +1,76 @@
+// What `coord` alone says in each state of a fleet: ten lines, and commands that fit.
+import { expect, test } from 'vitest';
+import type { Reading } from '../../src/cli/context.ts';
+import { PLAIN } from '../../src/cli/output/paint.ts';
+import { NO_FLEET_YET, overviewLines, overviewOf } from '../../src/cli/output/show-overview.ts';
+import type { View } from '../../src/operations/sync/view.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { machine, NOW_MS, viewOf } from './top-samples.ts';
+
+const nowMs = () => NOW_MS;
+const folder = fleetFolderAt('/home/me/fleet');
+const seen = (view: View | null, notes: readonly string[] = []) => overviewOf(folder, view, NOW_MS - 12_000, notes, nowMs);
+const lines = (view: View | null, notes: readonly string[] = []) =>
+  overviewLines(seen(view, notes), { paint: PLAIN, nowMs } as Reading, '/home/me');
+const commands = (view: View | null) => seen(view).next.map(({ command }) => command);
+const self = (more: Partial<View['self']>) => ({ self: { ...viewOf().self, ...more } });
+
+test('a fleet that works: its name and state, that nothing needs anybody, and what one can do', () => {
+  expect(lines(viewOf())).toEqual([
+    'home · 3 of 3 machines online · 2 runs going · synced 12 s ago',
+    'this is 1 mac, in ~/fleet',
+    '',
+    'Nothing needs you',
+    '',
+    'Next',
+    '  coord run 2 uptime    run a command there, and see what it prints',
+    '  coord send 2 "Hello"  write to a machine, to all, or to people (0)',
+    '  coord status          see every machine and order',
+  ]);
+});
+
+test('at most three things that need somebody, those of this machine first, and how many more there are', () => {
+  const needsYou = ['a', 'b', 'c'].map((order) => ({ code: 'order' as const, order, why: `failed: coord retry ${order}` }));
+  const sync = { ...viewOf().sync, unsyncedSince: '2026-11-21T19:00:00.000Z' };
+  const [first, second, third, more] = lines(viewOf({ needsYou, sync })).slice(4, 8);
+  expect(first).toMatch(/^ {2}this machine {2}unsynced since .*; try: coord doctor$/);
+  expect([second, third]).toEqual(['  a             failed: coord retry a', '  b             failed: coord retry b']);
+  expect(more).toBe('  and 1 more: coord status');
+  expect(seen(viewOf({ needsYou })).state?.needsYou).toHaveLength(3);
+  expect(lines(viewOf(), ['an alert was not delivered: coord alerts'])).toContain(
+    '  this machine  an alert was not delivered: coord alerts',
+  );
+});
+
+test('whoever is lost or has left neither counts as online nor is given anything to do', () => {
+  const machines = {
+    1: machine('mac'),
+    2: machine('pc', { state: 'OFFLINE' }),
+    3: machine('old', { state: 'LEFT' }),
+    4: machine('box', { allows: [] }),
+  };
+  expect(lines(viewOf({ machines }))[0]).toContain('2 of 3 machines online · nothing runs');
+  expect(commands(viewOf({ machines }))).toEqual(['coord run 1 uptime', 'coord send 4 "Hello"', 'coord status']);
+});
+
+test('messages that nobody has read come before one to write', () => {
+  expect(commands(viewOf(self({ unread: 2 })))).toEqual(['coord run 2 uptime', 'coord inbox', 'coord status']);
+});
+
+test('where nothing may run, the first thing is to allow it; where it has left, to come back', () => {
+  expect(commands(viewOf(self({ allows: [] })))).toEqual(['coord allow shell', 'coord allow', 'coord status']);
+  const left = viewOf({ machines: { 1: machine('mac', { state: 'LEFT' }) }, ...self({ allows: [] }) });
+  expect(commands(left)).toEqual(['coord status']);
+  expect(lines(left).join('\n')).toContain('has left the fleet; to come back: coord join /hub.git /fleet --as 1');
+});
+
+test('a folder that never synced, and a computer without a fleet, say how to begin', () => {
+  expect(lines(null)).toEqual([
+    'fleet · ~/fleet · never synced',
+    '',
+    'Next',
+    '  coord sync    look what the fleet is doing',
+    '  coord doctor  find out what is wrong, if that fails',
+  ]);
+  expect(NO_FLEET_YET.next.map(({ command }) => command)).toEqual(['coord init <url>', 'coord join <url>', 'coord demo']);
+});
