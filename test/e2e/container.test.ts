@@ -1,0 +1,82 @@
+// examples/container: the script that a container starts, as three machines on one hub, each with a data folder of its own.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { createFleet, endFleets, mainPath, until } from './fleet.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'coord-container-'));
+const example = join(import.meta.dirname, '..', '..', 'examples', 'container');
+const hub = join(root, 'fleet.git');
+const running = new Set<ReturnType<typeof spawn>>();
+afterAll(() => {
+  for (const machine of running) machine.kill('SIGKILL');
+  endFleets();
+  rmSync(root, { recursive: true, force: true, maxRetries: 20 });
+});
+
+/** As the container sees it: its own data, and coord on PATH. */
+function envOf(name: string): NodeJS.ProcessEnv {
+  const data = join(root, name);
+  mkdirSync(data, { recursive: true });
+  const env = { PATH: `${join(root, 'bin')}:${process.env.PATH}`, HOME: data, DATA: data, COORD_HOME: join(data, 'coord') };
+  return { ...env, FLEET_URL: hub, MACHINE_NAME: name, MACHINE_ALLOW: 'shell' };
+}
+
+function start(name: string) {
+  const machine = spawn(join(example, 'machine.sh'), { env: envOf(name), stdio: 'ignore' });
+  running.add(machine);
+  const ended = once(machine, 'exit').then(() => running.delete(machine));
+  return { stop: () => machine.kill('SIGTERM') && ended };
+}
+
+const coord = (name: string, ...args: readonly string[]): string =>
+  execFileSync(process.execPath, [mainPath, ...args], { cwd: join(root, name, 'fleet'), env: envOf(name), encoding: 'utf8' });
+/** Empty where it fails: not joined yet, or not running. */
+function said(name: string, ...args: readonly string[]): string {
+  try {
+    return coord(name, ...args);
+  } catch {
+    return '';
+  }
+}
+const statesOf = (order: string) => {
+  const { orders } = JSON.parse(coord('one', 'status', '--json')) as {
+    orders: Record<string, { machines: Record<string, { state: string }> }>;
+  };
+  return Object.values(orders[order]?.machines ?? {}).map(({ state }) => state);
+};
+
+test('I1, I3 three containers on one hub are three machines; one that starts again is the same one', async () => {
+  // It makes the program.
+  createFleet();
+  mkdirSync(join(root, 'bin'));
+  writeFileSync(join(root, 'bin', 'coord'), `#!/bin/sh\nexec ${process.execPath} ${mainPath} "$@"\n`);
+  chmodSync(join(root, 'bin', 'coord'), 0o755);
+  execFileSync('git', ['init', '--quiet', '--bare', hub]);
+  const names = ['one', 'two', 'three'];
+  const machines = names.map(start);
+  const joined = () =>
+    said('one', 'machines')
+      .split('\n')
+      .filter((line) => names.some((name) => line.includes(name))).length;
+  await until('three have joined', () => joined() === 3, 60_000);
+  coord('one', 'order', 'add', 'hello', '--for', 'all', '--', 'echo hello');
+  await until('all have run it', () => statesOf('hello').filter((state) => state === 'COMPLETED').length === 3, 90_000);
+  await machines[1]?.stop();
+  machines[1] = start('two');
+  await until('it runs again', () => said('two', 'daemon', 'status').startsWith('running'), 60_000);
+  expect(joined()).toBe(3);
+  for (const machine of machines) await machine.stop();
+});
+
+test('the images of the Dockerfile and of compose start that script, with its folder on a volume', () => {
+  const docker = readFileSync(join(example, 'Dockerfile'), 'utf8');
+  expect(docker).toContain('COPY machine.sh /usr/local/bin/coord-machine');
+  expect(docker).toContain('ENTRYPOINT ["tini", "--", "coord-machine"]');
+  const script = readFileSync(join(example, 'machine.sh'), 'utf8');
+  const compose = readFileSync(join(example, 'compose.yaml'), 'utf8');
+  for (const [, name] of compose.matchAll(/\b(FLEET_URL|MACHINE_\w+):/g)) expect(script).toContain(`$`.concat(`{${name}`));
+});
