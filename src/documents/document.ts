@@ -56,6 +56,8 @@ interface Folded {
   readonly capped: StatusDocument;
   readonly fleet: FleetSettings;
   readonly more: MoreViews;
+  /** The documents of people's that main has. */
+  readonly written: ReadonlySet<string>;
 }
 
 /** Fields that a feature adds to COMPUTER_<N>.md; features/documents.ts lists them. */

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import type { StatusDocument, StatusOrder } from '../../src/core/model/status/status.ts';
-import { editLink, renderReadme } from '../../src/documents/board/readme.ts';
+import { renderReadme } from '../../src/documents/board/readme.ts';
 import { basisOf, renderStatus } from '../../src/documents/board/status.ts';
 import { BUSY_STATUS, QUIET_STATUS } from './documents-samples.ts';
 
 const fleet = { ...DEFAULT_FLEET, name: 'My *fleet*', url: 'https://github.com/me/fleet' };
-const readme = (status: StatusDocument) => renderReadme(status, fleet);
+const WRITTEN = new Set(['ORDERS.json', 'fleet.yaml']);
+const readme = (status: StatusDocument) => renderReadme(status, fleet, WRITTEN);
 const many = (count: number, order: (index: number) => StatusOrder): StatusDocument => ({
   ...BUSY_STATUS,
   orders: Object.fromEntries(Array.from({ length: count }, (_, index) => [`o${index}`, order(index)])),
@@ -52,7 +53,7 @@ describe('README.md', () => {
   });
 
   test('of a fleet that nobody has joined', async () => {
-    await expect(renderReadme(QUIET_STATUS, DEFAULT_FLEET)).toMatchFileSnapshot('../golden/README-quiet.md');
+    await expect(renderReadme(QUIET_STATUS, DEFAULT_FLEET, WRITTEN)).toMatchFileSnapshot('../golden/README-quiet.md');
   });
 
   test('a schedule says its line, and when it comes after the last time that the documents know', () => {
@@ -129,16 +130,4 @@ describe('README.md', () => {
     expect(text.match(/^ {2}[mo]\d+[([]/gm)).toHaveLength(30);
     expect(text).toContain('3 more are not drawn.');
   });
-});
-
-test.each([
-  [null, 'ORDERS.json'],
-  ['https://github.com/me/fleet', 'https://github.com/me/fleet/edit/main/coordination/ORDERS.json'],
-  ['https://gitlab.com/a/b/c', 'https://gitlab.com/a/b/c/-/edit/main/coordination/ORDERS.json'],
-  ['https://gitlab.example.com/a/b', 'https://gitlab.example.com/a/b/-/edit/main/coordination/ORDERS.json'],
-  ['https://codeberg.org/a/b', 'https://codeberg.org/a/b/_edit/main/coordination/ORDERS.json'],
-  ['https://git.example.com/a/b', 'ORDERS.json'],
-  ['https://github.com.evil.example/a/b', 'ORDERS.json'],
-])('the link to edit the orders at %s', (url, link) => {
-  expect(editLink(url)).toBe(link);
 });

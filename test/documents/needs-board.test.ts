@@ -28,6 +28,9 @@ const ORDERS = `{ "orders": [
 
 const FLEET = 'approvals: { types: [deploy] }\nheartbeat: 5\npaused: { fleet: {} }\n';
 
+/** On main; people have written to machine 1 before. */
+const WRITTEN = new Set(['ORDERS.json', 'fleet.yaml', 'messages/0_TO_1.md']);
+
 function badDay() {
   const orders = parseOrders(ORDERS);
   const fleet = parseFleet(FLEET);
@@ -71,7 +74,10 @@ function badDay() {
     more: {},
     sources: '',
   });
-  return { status, readme: renderReadme(status, { ...DEFAULT_FLEET, name: 'A bad day' }) };
+  return {
+    status,
+    readme: renderReadme(status, { ...DEFAULT_FLEET, name: 'A bad day', url: 'https://github.com/me/fleet' }, WRITTEN),
+  };
 }
 
 test('the picture is stable', async () => {

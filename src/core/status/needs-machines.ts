@@ -6,6 +6,7 @@ import type { FleetSettings } from '../model/ledger/fleet.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { PEOPLE } from '../model/messages/message.ts';
 import type { NeedsYou } from '../model/status/status.ts';
+import { emergencyEdits, pauseEdits } from './need-edits.ts';
 import type { NeedKind } from './needs-you-entry.ts';
 
 /** M6. The entry has `machine`. There are two ways to end an emergency: at the machine, and from anywhere. */
@@ -13,6 +14,7 @@ export const emergencyNeed: NeedKind = {
   code: 'emergency',
   alert: 'emergency',
   ways: ['coord emergency --over'],
+  edits: emergencyEdits,
   find: ({ machines }) =>
     [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
       const { emergency, state } = document;
@@ -75,6 +77,7 @@ export const pauseNeed: NeedKind = {
   code: 'pause',
   alert: 'machine',
   ways: ['coord resume', 'nothing is paused by it'],
+  edits: pauseEdits,
   find({ machines, fleet: { paused } }) {
     const endless = paused.filter(({ until }) => until === null).map(({ who }) => who);
     const fleet: NeedsYou[] = endless.includes('fleet')

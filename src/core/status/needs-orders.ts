@@ -9,6 +9,7 @@ import type { NeedsYou, StatusOrder, StatusRun } from '../model/status/status.ts
 import { isEndUnknown } from '../orders/manual-resolution.ts';
 import { phoneWay } from '../orders/questions.ts';
 import { isOffline } from './machine-status.ts';
+import { orderEdits } from './need-edits.ts';
 import type { NeedKind } from './needs-you-entry.ts';
 
 /** Equal faults of one line are listed once. */
@@ -42,6 +43,7 @@ export const orderNeed: NeedKind = {
   code: 'order',
   alert: 'order',
   ways: ['coord approve', 'coord retry', 'coord order resolve', 'coord allow', 'coord answer', 'when one joins'],
+  edits: orderEdits,
   find({ orders, shown, asks }) {
     // A fault of ORDERS.json already tells of an entry that cannot be read; a cancelled order needs nobody.
     const silent = new Set([

@@ -4,8 +4,9 @@ import type { Machines } from '../model/machines/machines.ts';
 import type { AlertKind } from '../model/messages/alert.ts';
 import type { OrdersDocument } from '../model/orders/order.ts';
 import type { Fault } from '../model/status/fault.ts';
-import type { NeedCode, NeedsYou, StatusOrder } from '../model/status/status.ts';
+import type { NeedCode, NeedsYou, StatusDocument, StatusOrder } from '../model/status/status.ts';
 import type { StatusMessages } from '../model/status/status-messages.ts';
+import type { NeedEdit } from './need-edits.ts';
 
 /** What the board will say of orders and messages, and the documents that it is made from. */
 interface NeedSources {
@@ -30,6 +31,8 @@ export interface NeedKind {
   /** The board shows it in a block of its own, and not among the warnings. */
   readonly hasOwnBlock?: true;
   find(from: NeedSources): readonly NeedsYou[];
+  /** What people without a terminal do about it, on main; absent = it is done at a computer. */
+  edits?(need: NeedsYou, status: StatusDocument): readonly NeedEdit[];
 }
 
 /** Its subject, in a word; `labelOf`: names a machine. */

@@ -59,7 +59,7 @@ export function foldBoard(
     if (owner?.kind === 'machine' && machines.has(owner.machine) && !wanted.has(path)) changes.set(path, null);
   }
   if (snapshot.board.sources !== sources || !snapshot.board.byMachine) {
-    for (const [path, text] of derivedDocuments(status, snapshot)) {
+    for (const [path, text] of derivedDocuments(status, snapshot, people)) {
       if (text === null ? snapshot.board.files.has(path) : differs([path, { text }]))
         changes.set(path, text === null ? null : { text });
     }
@@ -73,10 +73,11 @@ const rendered = new WeakMap<StatusDocument, { readonly fleet: FleetSettings; re
 /** The text of each by its path; null = there is none. */
 type Derived = ReadonlyMap<string, string | null>;
 
-function derivedDocuments(status: StatusDocument, { fleet, more }: Snapshot): Derived {
+/** `people`: their documents on main, which `sources` of the status names too. */
+function derivedDocuments(status: StatusDocument, { fleet, more }: Snapshot, people: readonly [string, string][]): Derived {
   const before = rendered.get(status);
   if (before?.fleet === fleet) return before.documents;
-  const board = { status, capped: cappedStatus(status), fleet, more };
+  const board = { status, capped: cappedStatus(status), fleet, more, written: new Set(people.map(([path]) => path)) };
   const documents = new Map(
     DOCUMENTS.flatMap(({ path, fold }): [string, string | null][] => {
       if (fold === undefined || typeof path !== 'string') return [];

@@ -1,29 +1,52 @@
 // Renders the first block of the board: what only a person can move, then the documents that cannot be read, each with its place. Warnings,
 // which stop nothing, come last on the page.
-import type { StatusDocument, StatusFault } from '../../core/model/status/status.ts';
+import type { NeedsYou, StatusDocument, StatusFault } from '../../core/model/status/status.ts';
+import type { NeedEdit } from '../../core/status/need-edits.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
 import { needKind } from '../../core/status/needs-you-kinds.ts';
-import { ORDERS_PATH } from '../paths.ts';
-import { markdownCell } from '../text/escape-text.ts';
+import { markdownCell, visibleText } from '../text/escape-text.ts';
+import type { Links } from './document-links.ts';
 
 const SHOWN_MAX = 20;
 
 /** Empty when nobody is needed. */
-export function alertBlock(status: StatusDocument, link: string): string[] {
+export function alertBlock(status: StatusDocument, links: Links): string[] {
   const needs = status.needsYou
     .filter(({ code }) => needKind(code)?.hasOwnBlock !== true)
-    .map((need) => {
-      const { order, machine, document, why } = need;
-      const what = needSubject(need, (number) => machineName(status, number));
-      const where = machine === undefined || order === undefined ? '' : ` on ${machineName(status, machine)}`;
-      return `- **${markdownCell(what)}**${where}: ${markdownCell(why)}${fixLink(document, link)}`;
-    });
+    .map((need) => needLine(need, status, links));
   const named = new Set(status.needsYou.map((need) => need.document));
   const faults = status.faults
     .filter((fault) => fault.level === 'fault' && !named.has(fault.document))
-    .map((fault) => `- **${markdownCell(fault.document)}**${faultText(fault)}${fixLink(fault.document, link)}`);
+    .map((fault) => `- **${markdownCell(fault.document)}**${faultText(fault)}${fixLink(fault.document, links)}`);
   const lines = capped([...needs, ...faults]);
   return lines.length === 0 ? [] : [['> [!WARNING]', '> **Needs you**', '>', ...lines.map((line) => `> ${line}`)].join('\n')];
+}
+
+/** What is the case, then each way out on a line of its own: the edit first, which a phone can make, then the command. */
+function needLine(need: NeedsYou, status: StatusDocument, links: Links): string {
+  const { code, order, machine, document } = need;
+  const what = needSubject(need, (number) => machineName(status, number));
+  const where = machine === undefined || order === undefined ? '' : ` on ${machineName(status, machine)}`;
+  let { why } = need;
+  const ways: string[] = [];
+  for (const edit of needKind(code)?.edits?.(need, status) ?? []) {
+    const at = why.lastIndexOf(edit.clause);
+    if (at === -1) continue;
+    why = why.slice(0, at) + why.slice(at + edit.clause.length);
+    ways.push(`<br>→ ${editWords(edit, links)}, or ${edit.isThere ? 'there ' : ''}${codeWords(edit.command)}`);
+  }
+  return `- **${markdownCell(what)}**${where}: ${markdownCell(why)}${fixLink(document, links)}${ways.join('')}`;
+}
+
+function editWords({ words, document }: NeedEdit, { linkTo }: Links): string {
+  const link = linkTo(document);
+  if (link !== null) return `[${markdownCell(words)}](${link})`;
+  return markdownCell(words.includes(document) ? words : `in ${document}: ${words}`);
+}
+
+/** A command as people copy it. */
+function codeWords(command: string): string {
+  return command.includes('`') ? markdownCell(command) : `\`${visibleText(command).replace(/\s+/g, ' ')}\``;
 }
 
 /** What was forgiven or ignored in people's documents. */
@@ -45,8 +68,9 @@ function faultText({ line, column, message }: StatusFault): string {
   return `${place}: ${markdownCell(message)}`;
 }
 
-function fixLink(document: string | undefined, link: string): string {
-  return document === ORDERS_PATH ? ` · [fix it](${link})` : '';
+function fixLink(document: string | undefined, { linkTo, written }: Links): string {
+  const link = document !== undefined && written.has(document) ? linkTo(document) : null;
+  return link === null ? '' : ` · [fix it](${link})`;
 }
 
 function capped(lines: readonly string[]): string[] {

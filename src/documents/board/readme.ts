@@ -8,6 +8,7 @@ import { FEATURES_PATH, ORDERS_PATH, README_PATH, STATUS_PATH } from '../paths.t
 import { markdownCell, visibleText } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
 import { unbroken } from '../text/state-mark.ts';
+import { documentLinks } from './document-links.ts';
 import { progressBar, progressWords } from './features.ts';
 import { alertBlock, warningBlock } from './readme-alerts.ts';
 import { fleetGraph } from './readme-graph.ts';
@@ -18,17 +19,18 @@ import { orderTable, type ShownOrder, shownOrders } from './readme-orders.ts';
 export const readmeDocument: DocumentKind = {
   owner: 'derived',
   path: README_PATH,
-  fold: ({ status, fleet, capped }) => renderReadme(status, fleet, capped.leftOut?.orders),
+  fold: ({ status, fleet, written, capped }) => renderReadme(status, fleet, written, capped.leftOut?.orders),
 };
 
-/** `leftOut`: orders that STATUS.json has no room for. */
-export function renderReadme(status: StatusDocument, fleet: FleetSettings, leftOut = 0): string {
-  const link = editLink(fleet.url);
+/** `written`: the documents of people's on main. `leftOut`: orders that STATUS.json has no room for. */
+export function renderReadme(status: StatusDocument, fleet: FleetSettings, written: ReadonlySet<string>, leftOut = 0): string {
+  const links = documentLinks(fleet, written);
+  const orders = links.linkTo(ORDERS_PATH);
   const shown = shownOrders(status);
   const blocks = [
     `# ${markdownCell(fleet.name ?? 'Fleet')}`,
-    ...alertBlock(status, link),
-    `${summary(status)} · **[Edit the orders](${link})**`,
+    ...alertBlock(status, links),
+    `${summary(status)}${orders === null ? '' : ` · **[Edit the orders](${orders})**`}`,
     ...toPeopleBlock(status),
     ...progressBlock(status),
     '## Machines',
@@ -62,17 +64,6 @@ function summary({ summary: count }: StatusDocument): string {
 /** Without a machine there is no time in the sources: the status says the epoch. */
 function lastChange({ updated }: StatusDocument): string {
   return updated.startsWith('1970-') ? '' : `Last change ${readableTime(updated)} · `;
-}
-
-/** Where a person edits ORDERS.json in a browser. `url` is the repository's page as fleet.yaml gives it; null = a link beside the README. */
-export function editLink(url: string | null): string {
-  const host = /^https:\/\/([^/:]+)/.exec(url ?? '')?.[1]?.toLowerCase();
-  if (url === null || host === undefined) return ORDERS_PATH;
-  const file = `main/coordination/${ORDERS_PATH}`;
-  if (host === 'github.com') return `${url}/edit/${file}`;
-  if (host === 'gitlab.com' || host.startsWith('gitlab.')) return `${url}/-/edit/${file}`;
-  if (host === 'codeberg.org') return `${url}/_edit/${file}`;
-  return ORDERS_PATH;
 }
 
 const ROWS_MAX = 30;

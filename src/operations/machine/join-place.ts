@@ -112,12 +112,3 @@ export function noFleet(display: string): CoordError {
 export function repoName(url: string): string {
   return /([^/:]+?)(?:\.git)?\/*$/.exec(url)?.[1] ?? 'fleet';
 }
-
-/** Where the repo is looked at in a browser, for hosts whose addresses are known; null elsewhere. */
-export function webUrl(remote: string, branch: string): string | null {
-  const [, host, path] =
-    /^(?:https:\/\/|ssh:\/\/git@|git@)((?:github|gitlab)\.com|codeberg\.org)[/:]([\w.-]+\/[\w./-]+?)(?:\.git)?\/*$/.exec(
-      remote,
-    ) ?? [];
-  return host === undefined || path === undefined || branch !== 'main' ? null : `https://${host}/${path}`;
-}

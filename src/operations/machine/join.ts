@@ -2,6 +2,7 @@
 // interruption anywhere, the same command goes on where it was.
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { webPage } from '../../core/base/host-pages.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Self } from '../../core/model/machines/self.ts';
@@ -21,7 +22,7 @@ import { toolsHere } from '../../system/policy/own-tools.ts';
 import { addPolicyEntry, changePolicy, readPolicy } from '../../system/policy/policy-file.ts';
 import type { ReachedRemote, World } from '../sync/dependencies.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
-import { leftHere, mustBeUsable, noFleet, otherFleet, repoName, webUrl, withoutIdentity } from './join-place.ts';
+import { leftHere, mustBeUsable, noFleet, otherFleet, repoName, withoutIdentity } from './join-place.ts';
 import { nameFor } from './machine-name.ts';
 import { agentsOnPath } from './tools.ts';
 
@@ -187,7 +188,7 @@ async function enrollHere(
         FLEET_PATH,
         newFleetText({
           name: request.url === null ? basename(folder.root) : repoName(target.display),
-          url: webUrl(target.display, target.sight.defaultBranch),
+          url: target.sight.defaultBranch === 'main' ? webPage(target.display) : null,
         }),
       ],
     ]);

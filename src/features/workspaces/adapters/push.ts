@@ -1,6 +1,7 @@
 // Pushes the commit of a run as a branch of its repo, which is created and never moved. If the answer to a push was lost, the branch is
 // looked at first (R5): the same commit is success, another one is somebody else's.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hostPages, webPage } from '../../../core/base/host-pages.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
 import { troubleOf } from '../../../ledger/git/trouble.ts';
@@ -62,14 +63,6 @@ async function shownThere(git: PoolGit, url: string, ref: string): Promise<strin
 
 /** Where people look at a branch, on hosts that are known; null = nowhere. */
 export function branchUrl(url: string, branch: string): string | null {
-  const [, web, ssh, scp, path = ''] =
-    /^(?:https?:\/\/([^/:]+)(?::\d+)?\/|ssh:\/\/(?:[^@/]+@)?([^/:]+)(?::\d+)?\/|(?:[^@/]+@)?([^/:]+):)(.+)$/.exec(url) ?? [];
-  const host = (web ?? ssh ?? scp ?? '').toLowerCase();
-  const page = `https://${host}/${path.replace(/\/+$/, '').replace(/\.git$/, '')}`;
-  const name = branch.split('/').map(encodeURIComponent).join('/');
-  if (host === 'github.com') return `${page}/tree/${name}`;
-  if (host === 'gitlab.com' || host.startsWith('gitlab.')) return `${page}/-/tree/${name}`;
-  if (host === 'bitbucket.org') return `${page}/branch/${name}`;
-  if (host === 'codeberg.org' || host.startsWith('gitea.') || host.startsWith('forgejo.')) return `${page}/src/branch/${name}`;
-  return null;
+  const page = webPage(url);
+  return page === null ? null : (hostPages(page)?.branch(branch.split('/').map(encodeURIComponent).join('/')) ?? null);
 }

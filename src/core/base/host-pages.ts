@@ -1,0 +1,79 @@
+// The addresses of git hosts' own pages, for people: where a file is edited or made in a browser, and where a branch is shown. The one place
+// that knows them. A host that is not known has none: a wrong address is worse than no link. Pure.
+
+/** Of one repo. Paths and names of branches are plain words with slashes. */
+export interface HostPages {
+  /** Opens the file on `main` in the host's editor. */
+  edit(path: string): string;
+  /** Opens a new file of that name on `main`; null = the host has no address for that. */
+  make(path: string): string | null;
+  branch(name: string): string;
+}
+
+type PagesOf = (repo: string) => HostPages;
+
+const github: PagesOf = (repo) => ({
+  edit: (path) => `${repo}/edit/main/${path}`,
+  make: (path) => `${repo}/new/main/${folderOf(path)}?filename=${fileOf(path)}`,
+  branch: (name) => `${repo}/tree/${name}`,
+});
+
+const gitlab: PagesOf = (repo) => ({
+  edit: (path) => `${repo}/-/edit/main/${path}`,
+  make: (path) => `${repo}/-/new/main/${folderOf(path)}?file_name=${fileOf(path)}`,
+  branch: (name) => `${repo}/-/tree/${name}`,
+});
+
+/** Forgejo too. */
+const gitea: PagesOf = (repo) => ({
+  edit: (path) => `${repo}/_edit/main/${path}`,
+  make: (path) => `${repo}/_new/main/${folderOf(path)}?filename=${fileOf(path)}`,
+  branch: (name) => `${repo}/src/branch/${name}`,
+});
+
+const bitbucket: PagesOf = (repo) => ({
+  // The host documents no address of its editor. Where it does not take these words, it shows the file, with a button to edit it.
+  edit: (path) => `${repo}/src/main/${path}?mode=edit&at=main`,
+  make: () => null,
+  branch: (name) => `${repo}/branch/${name}`,
+});
+
+/** A host in front of a dot is any of that name: `gitlab.example.com`. */
+const HOSTS: readonly (readonly [host: string, of: PagesOf])[] = [
+  ['github.com', github],
+  ['gitlab.com', gitlab],
+  ['gitlab.', gitlab],
+  ['codeberg.org', gitea],
+  ['gitea.', gitea],
+  ['forgejo.', gitea],
+  ['bitbucket.org', bitbucket],
+];
+
+const WEB = /^https:\/\/([a-z0-9.-]+)(?::[0-9]{1,5})?((?:\/[a-z0-9._~-]+)+)$/i;
+
+/** `repo`: where the repo is looked at in a browser. Null = the host is not known. */
+export function hostPages(repo: string): HostPages | null {
+  const host = WEB.exec(repo)?.[1]?.toLowerCase();
+  if (host === undefined) return null;
+  const known = HOSTS.find(([name]) => host === name || (name.endsWith('.') && host.startsWith(name)));
+  return known?.[1](repo) ?? null;
+}
+
+const REMOTE =
+  /^(?:https?:\/\/(?:[^@/]+@)?([^/:@]+)(?::\d+)?\/|ssh:\/\/(?:[^@/]+@)?([^/:@]+)(?::\d+)?\/|(?:[^@/]+@)?([^/:@]+):)([^/].*)$/;
+
+/** Where the repo of a remote is looked at in a browser, without the login that the remote may have. Null = the host is not known. */
+export function webPage(remote: string): string | null {
+  const [, web, ssh, scp, path = ''] = REMOTE.exec(remote) ?? [];
+  const host = (web ?? ssh ?? scp ?? '').toLowerCase();
+  const repo = `https://${host}/${path.replace(/\/+$/, '').replace(/\.git$/, '')}`;
+  return hostPages(repo) === null ? null : repo;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+function fileOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,74 @@
+// Where the board's links lead: the host's editor, where its addresses are known.
+import { expect, test } from 'vitest';
+import { hostPages, webPage } from '../../src/core/base/host-pages.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
+import { documentLinks } from '../../src/documents/board/document-links.ts';
+
+const written = new Set(['ORDERS.json']);
+const PATH = 'coordination/messages/0_TO_2.md';
+
+test.each<[url: string | null, edit: string | null, made: string | null]>([
+  [null, 'ORDERS.json', null],
+  ['https://git.example.com/a/b', 'ORDERS.json', null],
+  ['https://github.com.evil.example/a/b', 'ORDERS.json', null],
+  [
+    'https://github.com/a/b',
+    'https://github.com/a/b/edit/main/coordination/ORDERS.json',
+    'https://github.com/a/b/new/main/coordination/messages?filename=0_TO_2.md',
+  ],
+  [
+    'https://gitlab.com/a/b/c',
+    'https://gitlab.com/a/b/c/-/edit/main/coordination/ORDERS.json',
+    'https://gitlab.com/a/b/c/-/new/main/coordination/messages?file_name=0_TO_2.md',
+  ],
+  [
+    'https://gitlab.example.com:8443/a/b',
+    'https://gitlab.example.com:8443/a/b/-/edit/main/coordination/ORDERS.json',
+    'https://gitlab.example.com:8443/a/b/-/new/main/coordination/messages?file_name=0_TO_2.md',
+  ],
+  [
+    'https://codeberg.org/a/b',
+    'https://codeberg.org/a/b/_edit/main/coordination/ORDERS.json',
+    'https://codeberg.org/a/b/_new/main/coordination/messages?filename=0_TO_2.md',
+  ],
+  [
+    'https://forgejo.example.com/a/b',
+    'https://forgejo.example.com/a/b/_edit/main/coordination/ORDERS.json',
+    'https://forgejo.example.com/a/b/_new/main/coordination/messages?filename=0_TO_2.md',
+  ],
+  ['https://bitbucket.org/a/b', 'https://bitbucket.org/a/b/src/main/coordination/ORDERS.json?mode=edit&at=main', null],
+])('8: the editor of a document that is written, and of one that is not, at %s', (url, edit, made) => {
+  const { linkTo } = documentLinks({ ...DEFAULT_FLEET, url }, written);
+  expect([linkTo('ORDERS.json'), linkTo('messages/0_TO_2.md')]).toEqual([edit, made]);
+});
+
+test('F4, 8: a board on a branch of its own has people’s documents not beside it, and links to main', () => {
+  const linkTo = (url: string | null) => documentLinks({ url, board: 'coord-board' }, written).linkTo('ORDERS.json');
+  expect(linkTo(null)).toBeNull();
+  expect(linkTo('https://github.com/a/b')).toBe('https://github.com/a/b/edit/main/coordination/ORDERS.json');
+});
+
+test.each([
+  ['https://github.com/me/fleet.git', 'https://github.com/me/fleet'],
+  ['https://me:secret@github.com/me/fleet.git', 'https://github.com/me/fleet'],
+  ['https://token@github.com/me/fleet', 'https://github.com/me/fleet'],
+  ['git@github.com:me/fleet.git', 'https://github.com/me/fleet'],
+  ['ssh://git@gitlab.example.com:2222/a/b/c.git', 'https://gitlab.example.com/a/b/c'],
+  ['git@bitbucket.org:me/fleet.git/', 'https://bitbucket.org/me/fleet'],
+  ['https://github.com/me/fleet?token=secret', null],
+  ['https://github.com/me/fl)eet', null],
+  ['https://github.com', null],
+  ['git@git.example.com:me/fleet.git', null],
+  ['/srv/github.com/fleet.git', null],
+  ['file:///srv/fleet.git', null],
+])('8: the page of the remote %s has no login, and is there for known hosts alone', (remote, page) => {
+  expect(webPage(remote)).toBe(page);
+});
+
+test('8: addresses have no character that ends a Markdown link', () => {
+  for (const host of ['github.com', 'gitlab.com', 'codeberg.org', 'bitbucket.org']) {
+    const pages = hostPages(`https://${host}/a/b`);
+    for (const link of [pages?.edit(PATH), pages?.make(PATH), pages?.branch('coord/x')])
+      expect(link ?? '').not.toMatch(/[()<>\s|]/);
+  }
+});
