@@ -11,7 +11,7 @@ import { afterFolder } from './hook-words.ts';
 export interface QuickWords {
   readonly command: QuickCommand;
   readonly dir: string | undefined;
-  readonly options: { readonly json?: true; readonly all?: true };
+  readonly options: Readonly<Record<string, true | string>>;
 }
 
 export interface SyncWords {
@@ -31,24 +31,31 @@ export function quickWords(words: readonly string[]): QuickWords | null {
   if (plain === null) return null;
   const { dir, flags } = plain;
   const name = plain.name === '' ? ALONE : plain.name;
-  if (!isQuick(name) || !arePlain(flags, QUICK[name])) return null;
-  return { command: name, dir, options: optionsOf(flags) };
+  const options = isQuick(name) ? plainOptions(flags, QUICK[name]) : null;
+  return !isQuick(name) || options === null ? null : { command: name, dir, options };
 }
 
 /** Null = no sync in its plain words. */
 export function syncWords(words: readonly string[]): SyncWords | null {
   const plain = plainWords(words);
-  if (plain === null || plain.name !== 'sync' || !arePlain(plain.flags, sync)) return null;
-  return { dir: plain.dir, options: optionsOf(plain.flags) };
+  const options = plain === null || plain.name !== 'sync' ? null : plainOptions(plain.flags, sync);
+  return plain === null || options === null ? null : { dir: plain.dir, options };
 }
 
-function arePlain(flags: readonly string[], { quickFlags = [] }: CommandDescriptor): boolean {
-  return flags.every((flag) => quickFlags.includes(flag));
-}
-
-/** `--dry-run` is `dryRun`, as the parser has it. */
-function optionsOf(flags: readonly string[]): Readonly<Record<string, true>> {
-  return Object.fromEntries(flags.map((flag) => [flag.slice(2).replace(/-(.)/g, (_, letter) => letter.toUpperCase()), true]));
+/** By the names that the parser has: `--dry-run` is `dryRun`. Of one that is given twice the last counts. Null = other words. */
+function plainOptions(words: readonly string[], command: CommandDescriptor): QuickWords['options'] | null {
+  const { quickFlags = [], options = [] } = command;
+  const given: Record<string, true | string> = {};
+  for (let at = 0; at < words.length; at += 1) {
+    const [, flag = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(words[at] ?? '') ?? [];
+    if (!quickFlags.includes(flag)) return null;
+    const takes = options.some(([flags]) => flags.startsWith(`${flag} <`));
+    if (takes && value === undefined) at += 1;
+    const said = takes ? (value ?? words[at]) : true;
+    if (said === undefined || (takes ? value === undefined && words[at]?.startsWith('-') : value !== undefined)) return null;
+    given[flag.slice(2).replace(/-(.)/g, (_, letter) => letter.toUpperCase())] = said;
+  }
+  return given;
 }
 
 /** A folder first if one is named, then words, then options; null = in another way. */

@@ -42,6 +42,9 @@ const WORDS = [
   'machines --json',
   'order list',
   'order list --json',
+  'order list --state queued --json',
+  'order list --state=completed,In-Progress --for mac --since 2d',
+  'order list --since 2026-11-20 --for 2 --state= --state blocked',
   'inbox',
   'inbox --all',
   'inbox --json',
@@ -79,6 +82,28 @@ test('coord alone is coord overview: in a fleet, where there is none, and where 
   await expectSame(['--dir', fresh.folder], {}, 0);
 });
 
+test.each([
+  ['order list --state done', '--state: no state "done"; expected one of queued, assigned,'],
+  ['order list --for moon', '--for: no machine "moon" in this fleet; expected one of 1 mac, 2 pc'],
+  ['order list --since soon', '--since: expected a length of time such as 2h'],
+])('%s: a filter that means nothing is an error that says what there is, by both ways', async (words, why) => {
+  await expectSame(words.split(' '), {}, 2);
+  expect((await mac.coord(words.split(' '))).stderr).toContain(why);
+});
+
+test('order list: filters show those orders and no others, and say where there is none', async () => {
+  const ids = async (...words: string[]) => Object.keys(await mac.json<Record<string, unknown>>('order', 'list', ...words));
+  expect(await ids('--state', 'completed')).toEqual(['hi']);
+  expect(await ids('--state', 'blocked,failed')).toEqual(['lost']);
+  expect(await ids('--for', 'MAC')).toEqual(['hi']);
+  expect(await ids('--for', 'pc')).toEqual([]);
+  expect(await ids('--since', '1h')).toEqual(['hi', 'lost']);
+  // It has not ended.
+  expect(await ids('--since', '2999-01-01')).toEqual(['lost']);
+  expect(await mac.ok('order', 'list', '--state', 'failed')).toBe('no such order among all 2\n');
+  expect(await mac.ok('order', 'list', '--state', 'completed')).not.toContain('lost');
+});
+
 test.each(['status', 'inbox'])('%s finds the fleet folder as the long way does', async (command) => {
   const [root, nowhere] = [fleet.root, join(fleet.root, 'nowhere')];
   await expectSame([command], { cwd: join(mac.folder, 'coordination') }, 0);
@@ -110,6 +135,10 @@ test.each<{ words: readonly string[] }>(
     ['--json', 'status'],
     ['order'],
     ['order', 'list', '--all'],
+    ['order', 'list', '--state'],
+    ['order', 'list', '--state', '--json'],
+    ['order', 'list', '--json=yes'],
+    ['order', 'list', '--state', 'failed', 'now'],
     ['inbox', '--take'],
     ['toString'],
     ['help', 'status'],

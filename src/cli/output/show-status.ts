@@ -189,8 +189,13 @@ export function presence(
   return fetchedMs - heardMs > LATE_HEARTBEATS * everyMs ? [`late: every ${heartbeat} expected`] : [];
 }
 
-export function orderLines(view: View, { paint, nowMs }: Reading): string[] {
-  const rows = wholeOrders(view.orders).map(([id, order]) => [
+export function orderLines(
+  view: View,
+  { paint, nowMs }: Reading,
+  isMeant: (order: StatusOrder) => boolean = () => true,
+): string[] {
+  const meant = wholeOrders(view.orders).filter(([, order]) => isMeant(order));
+  const rows = meant.map(([id, order]) => [
     id,
     markedState(order.state),
     plainCell(order.assign, CELL_MAX),

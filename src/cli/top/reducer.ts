@@ -1,6 +1,6 @@
 // What a key makes of the state (state.ts). Pure.
 import { shellWord } from '../../core/base/shell-word.ts';
-import type { StatusOrder } from '../../core/model/status/status.ts';
+import { isOver } from '../../core/orders/order-end.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { labelOf } from '../output/show-status.ts';
 import { plainCell } from '../output/table.ts';
@@ -29,7 +29,6 @@ export interface Drawn {
 }
 
 const REPLACED = 'nothing was done: the rows have just moved; try again';
-const ENDED: readonly StatusOrder['state'][] = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
 export function press(before: State, key: Key, scene: Scene): Pressed {
   const state = { ...before, notice: null };
@@ -176,7 +175,7 @@ function askCancel(state: State, subject: Subject, { view }: Scene): State {
   if (subject.kind !== 'order' || view === null) return { ...state, notice: said('choose an order or a run to cancel') };
   const order = view.orders[subject.order];
   if (order === undefined) return { ...state, notice: said(`${subject.order} is not in ORDERS.json any more`) };
-  if (ENDED.includes(order.state) && order.schedule === undefined)
+  if (isOver(order) && order.schedule === undefined)
     return {
       ...state,
       notice: said(`${subject.order} has ended: it is ${order.state}; coord retry ${shellWord(subject.order)} runs it again`),

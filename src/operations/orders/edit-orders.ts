@@ -7,6 +7,7 @@ import type { Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intent
 import { faultSentence } from '../../core/model/status/fault.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { together } from '../../core/orders/edit-parts.ts';
+import { isOver } from '../../core/orders/order-end.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { withStepWork } from '../../documents/orders/step-edits.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
@@ -143,7 +144,7 @@ export async function setOrder(
 ): Promise<EditReport> {
   const order = findOrder(await freshView(world, folder), id);
   // A schedule's state is that of its last time.
-  if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state) && order.schedule === undefined)
+  if (isOver(order) && order.schedule === undefined)
     throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${shellWord(id)}`);
   mustBeGoodOrder({ id, run: 'true', ...fields });
   return editOrders(

@@ -6,6 +6,7 @@ import type { FieldBefore, Json, OrderChange, OrderEdit } from '../../core/model
 import { faultSentence } from '../../core/model/status/fault.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { together } from '../../core/orders/edit-parts.ts';
+import { isOver } from '../../core/orders/order-end.ts';
 import { openQuestion } from '../../core/orders/questions.ts';
 import { RETRY_HELPS } from '../../core/orders/reason-words.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
@@ -27,7 +28,6 @@ import type { View } from '../sync/view.ts';
 import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
 import { checkedTogether } from './checked-together.ts';
 import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
-import { isOver } from './wait-for-order.ts';
 
 export interface Retried {
   readonly id: string;

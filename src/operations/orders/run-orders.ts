@@ -1,12 +1,12 @@
 // Names the orders that `coord run` places, and takes them off the list once their output was read. The run stays in the history, and its
 // log where it ran.
 import type { StatusOrder } from '../../core/model/status/status.ts';
+import { isOver } from '../../core/orders/order-end.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import type { World } from '../sync/dependencies.ts';
 import { sync } from '../sync/sync.ts';
 import { recordEdits } from './edit-orders.ts';
-import { isOver } from './wait-for-order.ts';
 
 const RUN_ID = /^run-[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/;
 

@@ -5,6 +5,7 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { editedIds } from '../../core/orders/edit-parts.ts';
+import { isOver } from '../../core/orders/order-end.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { endWait, noteWait } from '../../system/process/waited.ts';
@@ -16,12 +17,6 @@ import { findOrder } from './edit-orders.ts';
 
 /** Milliseconds between looks; the last one repeats (H3: 15 s while something runs or waits). */
 const PACE_MS = [500, 1_000, 2_000, 3_000, 5_000, 8_000, 15_000];
-const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
-
-/** Nothing of it follows any more. */
-export function isOver({ state }: Pick<StatusOrder, 'state'>): boolean {
-  return ENDED.includes(state);
-}
 
 export interface WaitOptions {
   /** Null = for as long as it takes. */

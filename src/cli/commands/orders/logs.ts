@@ -1,12 +1,14 @@
 // coord logs
+
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { isOver } from '../../../core/orders/order-end.ts';
 import { markedState } from '../../../documents/text/state-mark.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { stepWithLog } from '../../../operations/orders/chain-edits.ts';
 import { findOrder } from '../../../operations/orders/edit-orders.ts';
 import { newestLog } from '../../../operations/orders/run-log.ts';
 import { leaveTheList } from '../../../operations/orders/run-orders.ts';
-import { isOver, waitForOrder } from '../../../operations/orders/wait-for-order.ts';
+import { waitForOrder } from '../../../operations/orders/wait-for-order.ts';
 import { readView, syncedView } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Context } from '../../context.ts';

@@ -1,10 +1,10 @@
 // coord order set, coord order remove, coord cancel, coord retry
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { isOver } from '../../../core/orders/order-end.ts';
 import type { Options } from '../../../documents/orders/order-field.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { type Before, cancelOrders, removeOrders, setOrder } from '../../../operations/orders/edit-orders.ts';
 import { retryOrders } from '../../../operations/orders/retry-order.ts';
-import { isOver } from '../../../operations/orders/wait-for-order.ts';
 import type { View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { fieldsFrom } from '../../input/order-options.ts';

@@ -1,4 +1,5 @@
 // The commands for orders, and for the runs of one.
+import { ORDER_STATES } from '../../../core/model/orders/run.ts';
 import { AS_JSON, type CommandDescriptor } from '../../command.ts';
 import { EDITS, NO_FLEET, UNREACHABLE, USAGE } from '../../exit-codes.ts';
 
@@ -9,9 +10,15 @@ export const order: CommandDescriptor = { words: 'order', summary: 'Place, show,
 
 export const orderList: CommandDescriptor = {
   words: 'order list',
-  summary: 'List all orders and their states',
-  options: [AS_JSON],
-  quickFlags: ['--json'],
+  summary: 'List all orders and their states, or some of them',
+  options: [
+    ['--state <states>', 'those in one of these states: failed,blocked'],
+    ['--for <machine>', 'those that it has or had, or that are for it or for all'],
+    ['--since <time>', 'not those that ended before: 2h, or a time in UTC such as 2026-11-20'],
+    AS_JSON,
+  ],
+  completes: { '--state': ORDER_STATES.map((state) => state.toLowerCase()) },
+  quickFlags: ['--state', '--for', '--since', '--json'],
   run: async (context, options) => (await import('./order-list.ts')).run(context, options),
 };
 

@@ -3,7 +3,7 @@ import type { ReasonCode } from './reason.ts';
 import type { WorkspaceReport } from './workspace.ts';
 
 export type EndState = 'COMPLETED' | 'FAILED' | 'CANCELLED';
-const ORDER_STATES = ['QUEUED', 'ASSIGNED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'BLOCKED', 'CANCELLED'] as const;
+export const ORDER_STATES = ['QUEUED', 'ASSIGNED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'BLOCKED', 'CANCELLED'] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 
 /** Names one run: the fencing token (generation, attempt) of an order. */
