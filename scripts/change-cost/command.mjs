@@ -24,6 +24,6 @@ export const edits = [
     find: 'import { completion, demo,',
     replace: "import { greet } from './commands/look/greet-command.ts';\nimport { completion, demo,",
   },
-  { file: 'src/cli/commands.ts', find: '  ...[inbox, sent],\n', replace: '  ...[inbox, sent],\n  greet,\n' },
+  { file: 'src/cli/commands.ts', find: '  ...[timeline, stats],\n', replace: '  ...[timeline, stats],\n  greet,\n' },
 ];
 export const check = ['test/cli/help.test.ts', 'test/cli/exit-codes.test.ts', 'test/cli/completion.test.ts'];

@@ -20,11 +20,14 @@ export interface OptionValue {
 export interface CommandDescriptor {
   /** Its place and its arguments: `bus take <program>`. A group stands in the list before its commands. */
   readonly words: string;
+  /** What it does, in a line of a list. */
   readonly summary: string;
-  /** A command line, shown behind the summary. */
+  /** A sentence more, without its full stop: its own help shows it behind the summary. */
+  readonly details?: string;
+  /** A command line, shown behind that. */
   readonly example?: string;
   /** By name, where there is more to say of an argument than its name. */
-  readonly arguments?: Readonly<Record<string, { readonly summary?: string; readonly choices: readonly string[] }>>;
+  readonly arguments?: Readonly<Record<string, { readonly summary?: string; readonly choices?: readonly string[] }>>;
   readonly options?: readonly CommandOption[];
   /** Absent = those of a command that only looks (READS), or none: of a group that does nothing, and of a hidden command. */
   readonly exitCodes?: readonly ExitCode[];
@@ -47,9 +50,29 @@ export interface CommandDescriptor {
   readonly run?: (context: Context, ...words: never[]) => Promise<number>;
 }
 
+/** What help lists together. */
+export interface CommandGroup {
+  /** `coord help <name>` shows it. */
+  readonly name: string;
+  readonly title: string;
+  /** In the order in which help lists them, each before its subcommands. */
+  readonly commands: readonly CommandDescriptor[];
+}
+
 /** `bus take` of `bus take <program>`. */
 export function placeOf({ words }: CommandDescriptor): string {
   return words.replace(/ [<[].*$/, '');
+}
+
+/** Help, completion and docs/cli.md show it. */
+export function isListed({ isHidden }: CommandDescriptor): boolean {
+  return isHidden !== true;
+}
+
+/** Behind the line of a list: all that is said of it. */
+export function descriptionOf({ summary, details, example }: CommandDescriptor): string {
+  const whole = details === undefined ? summary : `${summary}. ${details}`;
+  return example === undefined ? whole : `${whole}: ${example}`;
 }
 
 export function exitCodesOf({ exitCodes, run, isHidden }: CommandDescriptor): readonly ExitCode[] {

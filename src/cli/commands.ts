@@ -1,4 +1,5 @@
-// Every command of coord, in the order in which help lists them: the one list. A command is a line here, and the file that it comes from.
+// Every command of coord, in the groups and the order in which help lists them: the one list. A command is a line here, and the file that it
+// comes from.
 import { agent } from '../features/agents/commands/agent-commands.ts';
 import { alerts } from '../features/alerts/commands/alert-commands.ts';
 import { bus } from '../features/bus/commands/bus-commands.ts';
@@ -8,8 +9,8 @@ import { plan } from '../features/plan/commands/plan-command.ts';
 import { instance } from '../features/services/commands/instance-commands.ts';
 import { wake } from '../features/wake/commands/wake-command.ts';
 import { workspace } from '../features/workspaces/commands/workspace-commands.ts';
-import type { CommandDescriptor } from './command.ts';
-import { completion, demo, overview, stats, status, sync, timeline, top } from './commands/look/look-commands.ts';
+import type { CommandDescriptor, CommandGroup } from './command.ts';
+import { completion, demo, help, overview, stats, status, sync, timeline, top } from './commands/look/look-commands.ts';
 import * as machine from './commands/machines/machine-commands.ts';
 import { adopt, allowing, init, join, leave, tool } from './commands/machines/membership-commands.ts';
 import { inbox, send, sent } from './commands/messages/message-commands.ts';
@@ -17,21 +18,47 @@ import * as orders from './commands/orders/order-commands.ts';
 import { orderAdd, orderSet } from './commands/orders/order-field-commands.ts';
 import { api, cron, daemon, mcp, service } from './commands/service/service-commands.ts';
 
-export const COMMANDS: readonly CommandDescriptor[] = [
-  ...[init, join, leave, adopt, ...allowing(() => COMMANDS)],
-  sync,
-  ...[...daemon, ...instance, ...api, mcp],
-  ...[...agent, agentSetup, hook],
-  ...[...workspace, ...tool],
-  ...[overview, status, top, machine.machines, machine.machinesRemove, wake, machine.rename, machine.pause, machine.resume],
-  ...[machine.emergency, machine.resolve, ...alerts],
+const start: readonly CommandDescriptor[] = [init, join, ...allowing(() => COMMANDS), sync, ...daemon, demo];
+
+const work: readonly CommandDescriptor[] = [
+  orders.run,
   ...[orders.order, orderAdd, orders.orderList, orders.orderShow, orderSet, ...orders.orderEnds],
+  ...[orders.wait, orders.logs, orders.approve, orders.answer, orders.cancel, orders.retry],
   plan,
-  ...[orders.approve, orders.cancel, orders.answer, orders.retry, orders.run, orders.wait, orders.logs],
-  machine.doctor,
-  ...[...service, ...cron],
-  ...completion(() => COMMANDS),
-  ...[send, ...handOffs, ...bus],
-  ...[inbox, sent],
-  ...[timeline, stats, demo],
 ];
+
+const look: readonly CommandDescriptor[] = [
+  ...[overview, status, top, machine.machines, machine.machinesRemove],
+  ...[timeline, stats],
+  machine.doctor,
+];
+
+const talk: readonly CommandDescriptor[] = [
+  ...[send, inbox, sent],
+  ...[machine.emergency, machine.resolve, ...alerts],
+  ...handOffs,
+];
+
+const thisMachine: readonly CommandDescriptor[] = [
+  ...[machine.pause, machine.resume, machine.rename],
+  ...[...tool, ...workspace, ...instance],
+  ...[...service, ...cron],
+  ...[adopt, leave],
+];
+
+const agents: readonly CommandDescriptor[] = [...agent, agentSetup, hook, mcp];
+
+const more: readonly CommandDescriptor[] = [...[wake, ...bus, ...api], ...completion(() => COMMANDS), help(() => GROUPS)];
+
+/** In the order in which help lists them. */
+export const GROUPS: readonly CommandGroup[] = [
+  { name: 'start', title: 'Start', commands: start },
+  { name: 'orders', title: 'Orders', commands: work },
+  { name: 'look', title: 'Look', commands: look },
+  { name: 'talk', title: 'Talk', commands: talk },
+  { name: 'machine', title: 'This machine', commands: thisMachine },
+  { name: 'agents', title: 'AI agents', commands: agents },
+  { name: 'more', title: 'More', commands: more },
+];
+
+export const COMMANDS: readonly CommandDescriptor[] = GROUPS.flatMap(({ commands }) => commands);

@@ -1,7 +1,7 @@
 // The parser of all commands, made from their descriptors: what help says, and what its words mean.
 import { type Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { type CommandDescriptor, type CommandOption, exitCodesOf, type OptionValue, placeOf } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { type CommandDescriptor, type CommandOption, descriptionOf, exitCodesOf, type OptionValue, placeOf } from './command.ts';
+import { GROUPS } from './commands.ts';
 import type { Context, Run } from './context.ts';
 import { ALONE } from './quick-words.ts';
 
@@ -13,24 +13,33 @@ export function buildParser(version: string, choose: (run: Run) => void): Comman
     .description('Coordinate a fleet of computers with nothing but a git repository.')
     .version(version, '-V, --version')
     .option('--dir <folder>', 'the fleet folder (default: COORD_DIR, or found upwards from here)')
-    .showHelpAfterError('(coord --help lists the commands)');
+    .showHelpAfterError('(coord --help lists the commands)')
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      `\nMore of a group or a command: coord help <group>, coord help <command>\nGroups: ${GROUPS.map(({ name }) => name).join(', ')}`,
+    );
   const made = new Map([['', parser]]);
-  for (const descriptor of COMMANDS) {
-    const place = placeOf(descriptor);
-    const group = place.slice(0, Math.max(0, place.lastIndexOf(' ')));
-    const parent = made.get(group);
-    if (parent === undefined) throw new Error(`bug: coord ${place} stands before its group`);
-    made.set(place, addCommand(parent, descriptor, group, choose));
-  }
-  return parser;
+  for (const { title, commands } of GROUPS)
+    for (const descriptor of commands) {
+      const place = placeOf(descriptor);
+      const above = place.slice(0, Math.max(0, place.lastIndexOf(' ')));
+      const parent = made.get(above);
+      if (parent === undefined) throw new Error(`bug: coord ${place} stands before the command that it belongs to`);
+      const command = addCommand(parent, descriptor, above, choose);
+      if (parent === parser) command.helpGroup(`${title}:`);
+      made.set(place, command);
+    }
+  // A line each: what their arguments are, their own help says. Not for those below: they list few.
+  return parser.configureHelp({ subcommandTerm: (command) => command.name() });
 }
 
-/** `group`: the place of the parent. */
-function addCommand(parent: Command, descriptor: CommandDescriptor, group: string, choose: (run: Run) => void): Command {
-  const { words, summary, example, options = [], run, note, noteOnError } = descriptor;
+/** `above`: the place of the parent. */
+function addCommand(parent: Command, descriptor: CommandDescriptor, above: string, choose: (run: Run) => void): Command {
+  const { words, summary, options = [], run, note, noteOnError } = descriptor;
   const { isHidden: hidden = false, isDefault = false } = descriptor;
-  const command = parent.command(words.slice(group.length).trim(), { hidden, isDefault });
-  command.description(example === undefined ? summary : `${summary}: ${example}`);
+  const command = parent.command(words.slice(above.length).trim(), { hidden, isDefault });
+  command.summary(summary).description(descriptionOf(descriptor));
   for (const argument of command.registeredArguments) explain(argument, descriptor);
   for (const option of options) command.addOption(optionOf(option));
   if (noteOnError !== undefined) command.showHelpAfterError(noteOnError);

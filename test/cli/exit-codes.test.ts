@@ -72,7 +72,7 @@ test.each(leaves.map((place) => [place.words, place] as const))('coord %s: an un
 // An agent starts its server anywhere: its tools say so then (test/e2e/mcp.test.ts).
 // Workspaces are the computer's. The overview says how to begin (test/e2e/quick.test.ts).
 const outside = leaves.filter(
-  ({ words }) => !['init', 'overview', 'demo', 'completion', 'mcp', 'workspace list', 'workspace prune'].includes(words),
+  ({ words }) => !['init', 'overview', 'help', 'demo', 'completion', 'mcp', 'workspace list', 'workspace prune'].includes(words),
 );
 test.each(outside.map((place) => [place.words, place] as const))('coord %s: no fleet folder here', async (words, place) => {
   const dir = words === 'doctor' ? ['--dir', fleet.root] : [];

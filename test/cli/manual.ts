@@ -17,7 +17,7 @@ export function places(): readonly Place[] {
   const visit = (command: Command, words: string): void => {
     all.push({ words, command });
     for (const sub of command.createHelp().visibleCommands(command))
-      if (sub.name() !== 'help') visit(sub, `${words} ${sub.name()}`.trim());
+      if (command.commands.includes(sub)) visit(sub, `${words} ${sub.name()}`.trim());
   };
   visit(
     buildParser('0.0.0', () => {}),
@@ -70,19 +70,19 @@ export function manual(): string {
 
 function section({ words, command }: Place): string {
   const helper = command.createHelp();
-  const subcommands = helper.visibleCommands(command).filter((sub) => sub.name() !== 'help');
+  const subcommands = helper.visibleCommands(command).filter((sub) => command.commands.includes(sub));
+  const groups = helper.groupItems([...command.commands], subcommands, (sub) => sub.helpGroup());
   const options = helper.visibleOptions(command).filter((option) => option.long !== '--help');
   const codes = exitCodesOf(words);
   return [
     `## ${`coord ${words}`.trim()}\n`,
     `${markdown(helper.commandDescription(command))}\n`,
     `    ${helper.commandUsage(command)}\n`,
-    table(
-      ['command', 'what it does'],
-      subcommands.map((sub) => [
-        `[\`${sub.name()}\`](#${`coord ${words} ${sub.name()}`.replaceAll(/ +/g, '-')})`,
-        sub.description(),
-      ]),
+    ...[...groups].map(([heading, members]) =>
+      table(
+        [heading === '' ? 'command' : heading.replace(/:$/, ''), 'what it does'],
+        members.map((sub) => [`[\`${sub.name()}\`](#${`coord ${words} ${sub.name()}`.replaceAll(/ +/g, '-')})`, sub.summary()]),
+      ),
     ),
     table(
       ['option', 'meaning'],

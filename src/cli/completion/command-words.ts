@@ -46,12 +46,13 @@ export function commandWords(parser: Command, descriptors: readonly CommandDescr
     const positionals = command.registeredArguments.map((argument) => completionOf(own, argument.name(), argument.argChoices));
     all.push({
       place,
-      subcommands: subcommands.map((sub) => ({ name: sub.name(), summary: sub.description() })),
+      subcommands: subcommands.map((sub) => ({ name: sub.name(), summary: sub.summary() || sub.description() })),
       options: helper.visibleOptions(command).map((option) => optionWords(own, option)),
       positionals,
       repeats: command.registeredArguments.at(-1)?.variadic ?? false,
     });
-    for (const sub of subcommands) if (sub.name() !== 'help') visit(sub, place === '' ? sub.name() : `${place} ${sub.name()}`);
+    for (const sub of subcommands)
+      if (command.commands.includes(sub)) visit(sub, place === '' ? sub.name() : `${place} ${sub.name()}`);
   };
   visit(parser, '');
   return all;

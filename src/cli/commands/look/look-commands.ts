@@ -1,5 +1,5 @@
 // The commands that sync, and those that show what there is.
-import { AS_JSON, type CommandDescriptor } from '../../command.ts';
+import { AS_JSON, type CommandDescriptor, type CommandGroup, isListed, placeOf } from '../../command.ts';
 import { DONE, FAILED, NO_FLEET, USAGE } from '../../exit-codes.ts';
 
 export const sync: CommandDescriptor = {
@@ -35,7 +35,8 @@ export const status: CommandDescriptor = {
 
 export const overview: CommandDescriptor = {
   words: 'overview',
-  summary: 'Show in ten lines how the fleet is, what needs you and what to do next; coord alone does the same',
+  summary: 'Show how the fleet is, what needs you, and what to do next',
+  details: 'In ten lines; coord alone does the same',
   options: [AS_JSON],
   quickFlags: ['--json'],
   exitCodes: [['0', 'shown, also where there is no fleet yet'], FAILED, USAGE, ['3', '--dir or COORD_DIR names no fleet folder']],
@@ -44,14 +45,16 @@ export const overview: CommandDescriptor = {
 
 export const top: CommandDescriptor = {
   words: 'top',
-  summary: 'Show the fleet live on the whole terminal: what runs and waits, with keys to look closer and to act',
+  summary: 'Show the fleet live on the whole terminal',
+  details: 'What runs and waits, with keys to look closer and to act',
   exitCodes: [DONE, FAILED, ['2', 'invalid arguments, or there is no terminal to draw on'], NO_FLEET],
   run: async (context) => (await import('./top.ts')).run(context),
 };
 
 export const timeline: CommandDescriptor = {
   words: 'timeline',
-  summary: 'Show what happened in the fleet, newest last: orders, runs, messages, machines; as of the last sync',
+  summary: 'Show what happened in the fleet, newest last',
+  details: 'Orders, runs, messages, machines, as of the last sync',
   options: [
     ['--order <id>', 'only this order'],
     ['--machine <machine>', 'only this machine, by number or name'],
@@ -64,7 +67,8 @@ export const timeline: CommandDescriptor = {
 
 export const stats: CommandDescriptor = {
   words: 'stats',
-  summary: 'Summarise the results by machine and by type: success, times, waits, retries, losses; as of the last sync',
+  summary: 'Summarise the results by machine and by type',
+  details: 'Success, times, waits, retries and losses, as of the last sync',
   options: [
     ['--since <time>', 'a length of time such as 30d, or a time in UTC such as 2026-11-20'],
     ['--machine <machine>', 'only this machine, by number or name'],
@@ -76,11 +80,27 @@ export const stats: CommandDescriptor = {
 
 export const demo: CommandDescriptor = {
   words: 'demo',
-  summary: 'Try coord on this one computer: three machines, an embedded hub, real orders',
+  summary: 'Try coord on this one computer',
+  details: 'Three machines, an embedded hub, real orders',
   options: [['--keep <folder>', 'where to play (default: a new folder below the temporary one)']],
   exitCodes: [DONE, FAILED, USAGE],
   run: async (context, options) => (await import('./demo.ts')).run(context, options),
 };
+
+/** `groups`: every command, as help lists them. */
+export function help(groups: () => readonly CommandGroup[]): CommandDescriptor {
+  return {
+    words: 'help [words...]',
+    summary: 'Show the commands of a group, or all about one command',
+    arguments: { words: { summary: 'a group or a command, such as orders or order add' } },
+    get completes() {
+      const places = groups().flatMap(({ name, commands }) => [name, ...commands.filter(isListed).map(placeOf)]);
+      return { words: places.filter((place) => !place.includes(' ')) };
+    },
+    exitCodes: [DONE, USAGE],
+    run: async (context, words, _options, command) => (await import('./help.ts')).run(context, command, groups(), words),
+  };
+}
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -89,7 +109,8 @@ export function completion(all: () => readonly CommandDescriptor[]): readonly Co
   return [
     {
       words: 'completion <shell>',
-      summary: 'Print the completion script of a shell; in bash and zsh: eval "$(coord completion bash)"',
+      summary: 'Print the completion script of a shell',
+      details: 'In bash and zsh: eval "$(coord completion bash)"',
       arguments: { shell: { summary: 'whose script', choices: SHELLS } },
       exitCodes: [DONE, USAGE],
       run: async (context, shell, _options, command) => (await import('./completion.ts')).run(context, command, all(), shell),

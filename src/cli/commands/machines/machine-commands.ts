@@ -33,7 +33,8 @@ export const rename: CommandDescriptor = {
 
 export const pause: CommandDescriptor = {
   words: 'pause [machine]',
-  summary: 'Start nothing new on this machine, on another one, or in the whole fleet; runs continue',
+  summary: 'Start nothing new on a machine, or in the whole fleet',
+  details: 'On this machine where none is named; runs continue',
   options: [
     ['--fleet', 'all machines'],
     ['--for <duration>', 'such as 30m or 2h (default: until resumed)'],
@@ -45,7 +46,8 @@ export const pause: CommandDescriptor = {
 
 export const resume: CommandDescriptor = {
   words: 'resume [machine]',
-  summary: 'End a pause of this machine, or a pause in fleet.yaml of another machine or of the fleet',
+  summary: 'End a pause of a machine, or of the whole fleet',
+  details: 'Of this machine where none is named; those of others stand in fleet.yaml',
   options: [['--fleet', 'all machines']],
   exitCodes: [...EDITS, LEFT_OR_COPIED],
   run: async (context, machine, options) => (await import('./pause.ts')).resume(context, machine ?? null, options),
@@ -61,7 +63,8 @@ const EMERGENCY: readonly ExitCode[] = [
 
 export const emergency: CommandDescriptor = {
   words: 'emergency [message...]',
-  summary: 'Announce an emergency of this machine to all, or show those of the fleet',
+  summary: 'Announce an emergency of this machine to all',
+  details: 'Without a message, it shows the emergencies of the fleet',
   example: 'coord emergency "The disk is failing"',
   options: [['--over', 'end the emergency of this machine'], AS_JSON],
   note: 'It is an urgent message to all. The machine keeps working and shows EMERGENCY until you run: coord resolve',
@@ -71,7 +74,8 @@ export const emergency: CommandDescriptor = {
 
 export const resolve: CommandDescriptor = {
   words: 'resolve',
-  summary: 'End the emergency of this machine; the same as coord emergency --over',
+  summary: 'End the emergency of this machine',
+  details: 'The same as coord emergency --over',
   options: [AS_JSON],
   noteOnError: '(how an order ended: coord order resolve <id>)',
   note: 'To settle an order that was lost with its machine: coord order resolve <id>',
@@ -82,7 +86,8 @@ export const resolve: CommandDescriptor = {
 
 export const doctor: CommandDescriptor = {
   words: 'doctor',
-  summary: 'Examine this computer, the fleet folder and the remote; pushes a probe and deletes it again',
+  summary: 'Examine this computer, the fleet folder and the remote',
+  details: 'It pushes a probe and deletes it again',
   options: [
     ['--fix', 'fix what can be fixed automatically'],
     ['--verbose', 'also show checks that passed'],

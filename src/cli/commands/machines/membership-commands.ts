@@ -14,7 +14,8 @@ const REFUSED: ExitCode = ['5', 'refused: by the host, or because of the folder'
 
 export const init: CommandDescriptor = {
   words: 'init [url] [folder]',
-  summary: 'Set up a fleet in a repo, with this computer as its first machine; joins if the repo has a fleet',
+  summary: 'Set up a fleet in a repo; this computer is its first machine',
+  details: 'It joins the fleet that the repo has, if there is one',
   options: JOINS,
   exitCodes: [DONE, FAILED, USAGE, UNREACHABLE, REFUSED],
   run: async (context, url, folder, options) =>
@@ -31,7 +32,8 @@ export const join: CommandDescriptor = {
 
 export const leave: CommandDescriptor = {
   words: 'leave',
-  summary: 'Leave the fleet: start nothing new, wait for runs to end, and report them',
+  summary: 'Leave the fleet',
+  details: 'It starts nothing new, waits for runs to end, and reports them',
   options: [
     ['--stop', 'stop what runs here instead of waiting for it'],
     ['--purge', 'then remove the files that coord keeps in this folder and for it'],
@@ -49,7 +51,8 @@ export const leave: CommandDescriptor = {
 
 export const adopt: CommandDescriptor = {
   words: 'adopt',
-  summary: 'Keep this folder as the machine when another folder writes as it: takes over what that one wrote',
+  summary: 'Keep this folder as the machine that another one writes as',
+  details: 'It takes over what that one wrote',
   exitCodes: [
     ['0', 'adopted and synced, or there was nothing to adopt'],
     FAILED,
@@ -70,8 +73,9 @@ const POLICY = {
 export const allowing = (all: () => readonly CommandDescriptor[]): readonly CommandDescriptor[] => [
   {
     words: 'allow [what] [value]',
-    summary:
-      'Allow orders something on this computer: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; or AI agents: mcp send, mcp orders; without arguments, show what is allowed',
+    summary: 'Allow orders something here, or show what is allowed',
+    details:
+      'Orders: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; AI agents: mcp send, mcp orders',
     ...POLICY,
     run: async (context, what, value) => (await import('./policy.ts')).run(context, all(), 'allow', what ?? null, value ?? null),
   },
@@ -86,7 +90,8 @@ export const allowing = (all: () => readonly CommandDescriptor[]): readonly Comm
 export const tool: readonly CommandDescriptor[] = [
   {
     words: 'tool',
-    summary: 'Executables on this computer that orders can ask for by name: coord order add x --tool docker -- …',
+    summary: 'Executables here that orders can ask for by name',
+    details: 'Such as coord order add x --tool docker -- …',
   },
   {
     words: 'tool add <programs...>',

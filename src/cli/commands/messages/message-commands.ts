@@ -4,7 +4,8 @@ import { FAILED, NO_FLEET, RECORDED, USAGE } from '../../exit-codes.ts';
 
 export const send: CommandDescriptor = {
   words: 'send <to> [message...]',
-  summary: 'Send a message to a machine (number or name), to all, to people (0), or to a program (builder, 2/builder)',
+  summary: 'Send a message to a machine, to all, to people or a program',
+  details: 'To a machine by its number or name, to people by 0, to a program as builder or 2/builder',
   example: 'coord send 2 "Hello"',
   options: [
     ['--priority <level>', 'how urgent it is', { choices: PRIORITIES, default: 'normal' }],

@@ -69,7 +69,8 @@ export const cancel: CommandDescriptor = {
 
 export const answer: CommandDescriptor = {
   words: 'answer [id] [answer...]',
-  summary: 'Answer the question of an order, so that its agent goes on; without arguments, list open questions',
+  summary: 'Answer the question of an order, or list open questions',
+  details: 'Its agent then goes on',
   options: [AS_JSON],
   note: 'With - as the answer, it is read from standard input.',
   exitCodes: EDITS,
@@ -90,7 +91,7 @@ export const retry: CommandDescriptor = {
 
 export const run: CommandDescriptor = {
   words: 'run <machine> <command...>',
-  summary: 'Run a command there, wait, and exit with its code',
+  summary: 'Run a command on a machine, wait, and exit with its code',
   example: 'coord run 2 ls -la',
   options: [
     ['--cwd <folder>', 'where it runs (default: the home folder)'],
@@ -126,7 +127,8 @@ export const wait: CommandDescriptor = {
 
 export const logs: CommandDescriptor = {
   words: 'logs <id>',
-  summary: 'Show the output of an order: the full log if it ran here, else the reported tail',
+  summary: 'Show the output of an order',
+  details: 'The full log if it ran here, else the reported tail',
   options: [['-f, --follow', 'keep printing until the run has ended']],
   run: async (context, id, options) => (await import('./logs.ts')).run(context, id, options),
 };

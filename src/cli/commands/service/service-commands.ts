@@ -3,7 +3,11 @@ import { AS_JSON, type CommandDescriptor, RESULT_AS_JSON } from '../../command.t
 import { FAILED, NO_FLEET, READS, USAGE } from '../../exit-codes.ts';
 
 export const daemon: readonly CommandDescriptor[] = [
-  { words: 'daemon', summary: 'Sync automatically: at intervals, when something is saved here, when a run ends' },
+  {
+    words: 'daemon',
+    summary: 'Sync automatically in the background',
+    details: 'At intervals, when something is saved here, when a run ends',
+  },
   {
     words: 'daemon run',
     summary: 'Run in the foreground, for service managers; SIGTERM ends it',
@@ -52,7 +56,8 @@ export const daemon: readonly CommandDescriptor[] = [
 export const api: readonly CommandDescriptor[] = [
   {
     words: 'api',
-    summary: 'The local API of the daemon, for programs on this computer: shows its address and where its token is',
+    summary: 'The local API of the daemon, for programs on this computer',
+    details: 'It shows its address and where its token is',
     options: [AS_JSON],
     exitCodes: [['0', 'it answers'], ['1', 'it does not'], USAGE, NO_FLEET],
     run: async (context, options) => (await import('./api.ts')).status(context, options),
@@ -83,7 +88,8 @@ export const api: readonly CommandDescriptor[] = [
 
 export const mcp: CommandDescriptor = {
   words: 'mcp',
-  summary: 'Run the MCP server for AI agents: an agent starts it and talks to it over standard input and output; see docs/mcp.md',
+  summary: 'Run the MCP server for AI agents',
+  details: 'An agent starts it and talks to it over standard input and output; see docs/mcp.md',
   exitCodes: [['0', 'its standard input was closed'], FAILED, USAGE],
   run: async (context) => (await import('./mcp.ts')).run(context),
 };
@@ -91,7 +97,8 @@ export const mcp: CommandDescriptor = {
 export const service: readonly CommandDescriptor[] = [
   {
     words: 'service',
-    summary: 'Have this computer start the daemon of this folder and keep it running: systemd or launchd',
+    summary: 'Have this computer start the daemon and keep it running',
+    details: 'By systemd or launchd, for this folder',
   },
   {
     words: 'service install',

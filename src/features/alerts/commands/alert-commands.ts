@@ -3,7 +3,11 @@ import { AS_JSON, type CommandDescriptor } from '../../../cli/command.ts';
 import { NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
 
 export const alerts: readonly CommandDescriptor[] = [
-  { words: 'alerts', summary: 'Alert people at this computer when something needs them: ~/.coord/alerts.yaml' },
+  {
+    words: 'alerts',
+    summary: 'Alert people at this computer when something needs them',
+    details: 'Its channels stand in ~/.coord/alerts.yaml',
+  },
   {
     words: 'alerts list',
     summary: 'List the channels, what was sent, and what waits; reads local files',

@@ -3,7 +3,7 @@ import { AS_JSON, type CommandDescriptor } from '../../../cli/command.ts';
 import { NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
 
 export const bus: readonly CommandDescriptor[] = [
-  { words: 'bus', summary: 'Messages between programs of this machine, which never leave it' },
+  { words: 'bus', summary: 'Messages between programs, which never leave this machine' },
   {
     words: 'bus list',
     summary: 'List the programs that are known here, and what waits for each; reads local files',

@@ -5,7 +5,8 @@ import { FAILED, NO_FLEET, RECORDED, USAGE } from '../../../cli/exit-codes.ts';
 export const handOffs: readonly CommandDescriptor[] = [
   {
     words: 'handoff [done...]',
-    summary: 'Leave a note of what was done for the next worker, here or on another machine',
+    summary: 'Leave a note of what was done for the next worker',
+    details: 'It may be here or on another machine',
     example: 'coord handoff "The tests pass" --next "Docs"',
     options: [
       ['-o, --open <text>', 'what is not done'],
@@ -20,7 +21,8 @@ export const handOffs: readonly CommandDescriptor[] = [
   },
   {
     words: 'handoffs',
-    summary: 'List hand-offs, newest first, as of the last sync; reads local files',
+    summary: 'List hand-offs, newest first',
+    details: 'As of the last sync; reads local files',
     options: [
       ['-p, --project <name>', 'only this project; the last part of its name is enough'],
       ['--limit <count>', 'how many, the newest ones', { is: [1, 10_000], default: 10 }],

@@ -27,7 +27,8 @@ export const agentSetup: CommandDescriptor = {
 /** It does nothing here: it is answered before any word is parsed (hook-words.ts). */
 export const hook: CommandDescriptor = {
   words: 'hook <agent>',
-  summary: `Called by ${HOOK_AGENTS.join(', ')} at their events: prints unread messages as data, always with exit code 0`,
+  summary: 'Print unread messages as data: agents call it at their events',
+  details: `Called by ${HOOK_AGENTS.join(', ')}, always with exit code 0`,
   exitCodes: [['0', 'always: coord never stops an agent']],
   run: async () => 0,
 };

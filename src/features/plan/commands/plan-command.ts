@@ -4,7 +4,8 @@ import { NEVER_REACHED, NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
 
 export const plan: CommandDescriptor = {
   words: 'plan [spec]',
-  summary: 'Turn the tasks of a spec into orders, or update the orders it made',
+  summary: 'Turn the tasks of a spec into orders',
+  details: 'Or update the orders that it made',
   example: 'coord plan specs/dao.md',
   options: [
     ['--dry-run', 'show what it would do, as of the last sync'],

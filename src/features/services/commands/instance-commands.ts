@@ -14,7 +14,8 @@ const STARTS: readonly ExitCode[] = [
 export const instance: readonly CommandDescriptor[] = [
   {
     words: 'instance',
-    summary: 'Local services that the daemon starts and watches: .coord/instances.yaml',
+    summary: 'Local services that the daemon starts and watches',
+    details: 'They stand in .coord/instances.yaml',
     names: { instances: async (folder) => (await import('../operations/instance-list.ts')).knownInstances(folder).names },
   },
   {

@@ -4,7 +4,8 @@ import { NEVER_REACHED, NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
 
 export const wake: CommandDescriptor = {
   words: 'wake <machine>',
-  summary: 'Wake a sleeping machine, from here or through another one in its network; see coord allow wake',
+  summary: 'Wake a sleeping machine',
+  details: 'From here, or through another one in its network; see coord allow wake',
   options: [AS_JSON],
   exitCodes: [
     ['0', 'sent or requested, or it is awake; a warning says so if a request is not on the remote yet'],

@@ -3,7 +3,7 @@ import { AS_JSON, type CommandDescriptor } from '../../../cli/command.ts';
 import { DONE, FAILED, USAGE } from '../../../cli/exit-codes.ts';
 
 export const workspace: readonly CommandDescriptor[] = [
-  { words: 'workspace', summary: 'The checkouts on this computer in which orders with a workspace run' },
+  { words: 'workspace', summary: 'Checkouts in which orders with a workspace run here' },
   {
     words: 'workspace list',
     summary: 'List them, who uses them or used them last, and their size',
