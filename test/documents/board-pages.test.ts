@@ -56,13 +56,13 @@ describe('README.md', () => {
     await expect(renderReadme(QUIET_STATUS, DEFAULT_FLEET, WRITTEN)).toMatchFileSnapshot('../golden/README-quiet.md');
   });
 
-  test('a schedule says its line, and when it comes after the last time that the documents know', () => {
+  test('8 a schedule says its line, and when it comes after the newest time that the documents know', () => {
     const order: StatusOrder = { assign: 'any', state: 'COMPLETED', schedule: '0 3 * * *' };
-    const lastRuns = [{ due: '2026-11-20T03:00:00.000Z', state: 'COMPLETED' as const, machine: 1 }];
+    const lastRuns = [{ due: '2026-11-18T03:00:00.000Z', state: 'COMPLETED' as const, machine: 1 }];
     const said = (change: Partial<StatusOrder>) =>
       readme(many(1, () => ({ ...order, ...change }))).replaceAll(/[\u00a0\u2011]/g, '-');
-    expect(said({ lastRuns })).toContain('schedule 0 3 \\* \\* \\*, next after that 2026-11-21 03:00-UTC');
-    expect(said({})).toMatch(/schedule 0 3 \\\* \\\* \\\*(<br>| \|)/);
+    for (const change of [{ lastRuns }, {}])
+      expect(said(change)).toContain('schedule 0 3 \\* \\* \\*, next 2026-11-21 03:00-UTC |');
     expect(said({ state: 'CANCELLED', lastRuns })).not.toContain('schedule 0');
   });
 
@@ -91,17 +91,74 @@ describe('README.md', () => {
     expect(lines.slice(open + 1, close)).toEqual(['```', '</details>', '<script>alert(1)</script>', '````', '# big\\u{1b}[31m']);
   });
 
-  test('of many orders the unfinished come first, then the newest finished; the rest is counted', () => {
+  const ids = (text: string) => [...text.matchAll(/^\| \S+\u00a0[^|]+ \| \*\*(o\d+)\*\*/gm)].map((match) => match[1]);
+  const STATES = ['COMPLETED', 'QUEUED', 'IN_PROGRESS', 'BLOCKED', 'FAILED', 'CANCELLED', 'ASSIGNED'] as const;
+
+  test('8 orders that failed come first, then blocked, running and waiting ones, then what ended last', () => {
     const text = readme(
-      many(40, (index) =>
+      many(14, (index) => ({
+        ...{ state: STATES[index % STATES.length] ?? 'QUEUED', assign: '2' },
+        finishedAt: new Date(index * 1000).toISOString(),
+      })),
+    );
+    expect(ids(text)).toEqual(['o11', 'o4', 'o3', 'o10', 'o2', 'o9', 'o1', 'o6', 'o8', 'o13', 'o12', 'o7', 'o5', 'o0']);
+    expect(text).not.toContain('more order');
+  });
+
+  test('8 of many orders that ended the older are folded, and beyond that counted', () => {
+    const text = readme(
+      many(200, (index) =>
         index < 5
           ? { state: 'QUEUED', assign: '2' }
           : { state: 'COMPLETED', assign: '2', finishedAt: new Date(index * 1000).toISOString() },
       ),
     );
-    const shown = [...text.matchAll(/^\| \S+\u00a0\w+ \| \*\*(o\d+)\*\*/gm)].map((match) => match[1]);
-    expect(shown).toEqual(['o0', 'o1', 'o2', 'o3', 'o4', ...Array.from({ length: 25 }, (_, index) => `o${39 - index}`)]);
-    expect(text).toContain('and 10 more in [STATUS.json](STATUS.json)');
+    const [open = '', folded = ''] = text.split('<summary>60 more orders</summary>');
+    expect(ids(open)).toEqual(['o0', 'o1', 'o2', 'o3', 'o4', ...Array.from({ length: 10 }, (_, index) => `o${199 - index}`)]);
+    expect(ids(folded)).toEqual(Array.from({ length: 60 }, (_, index) => `o${189 - index}`));
+    expect(text).toContain('</details>\n\nand 125 more in [STATUS.json](STATUS.json)');
+  });
+
+  test('8 no table has more than two columns, or a row of several lines, so a phone shows all of it', () => {
+    for (const line of readme(BUSY_STATUS).match(/^\|.*$/gm) ?? [])
+      expect(line).toMatch(/^\| ?(?:\\.|[^|\\])+\|(?:\\.|[^|\\])+\|$/);
+  });
+
+  test('8 the last lines of what completed are there too, folded; of an order for all, of each machine', () => {
+    const at = '2026-11-20T21:00:00.000Z';
+    const run = (tail: string, state: 'COMPLETED' | 'FAILED' = 'COMPLETED') => ({ state, tail, finishedAt: at });
+    const text = readme({
+      ...BUSY_STATUS,
+      orders: {
+        uptime: { ...run('up 3 days'), assign: '1', machine: 1 },
+        all: { assign: 'all', state: 'FAILED', machines: { 1: run('fine'), 2: run('broken </details>', 'FAILED'), 3: run(' ') } },
+        going: { assign: '2', machine: 2, state: 'IN_PROGRESS', startedAt: at, tail: 'not yet' },
+      },
+    });
+    expect(text).toContain(
+      '<details>\n<summary>✓ Last lines of uptime on 1 pi</summary>\n\n```text\nup 3 days\n```\n\n</details>',
+    );
+    expect(text).toContain(
+      '<summary>✕ Last lines of all on 2 machines</summary>\n\n✕ FAILED on 2 builder\n\n```text\nbroken </details>\n```\n\n✓ COMPLETED on 1 pi',
+    );
+    expect(text.indexOf('broken')).toBeLessThan(text.indexOf('up 3 days'));
+    expect(text).not.toContain('not yet');
+  });
+
+  test('D8 last lines of 50 machines and 200 orders leave a page that a host renders', () => {
+    const tail = `${'\u202e'.repeat(2000)}\n`.repeat(20);
+    const machines = Object.fromEntries(
+      Array.from({ length: 50 }, (_, at) => [String(at + 1), { ...BUSY_STATUS.machines['2'] }]),
+    );
+    const run = { state: 'COMPLETED', tail, finishedAt: '2026-11-20T21:00:00.000Z' } as const;
+    const all = many(200, () => ({
+      ...run,
+      assign: 'all',
+      machines: Object.fromEntries(Object.keys(machines).map((it) => [it, run])),
+    }));
+    const text = readme({ ...all, machines: machines as StatusDocument['machines'] });
+    expect(text.length).toBeLessThan(100_000);
+    expect(text).toContain('30 more machines');
   });
 
   test('the picture shows what comes after what, also what no machine has yet', () => {
@@ -118,15 +175,15 @@ describe('README.md', () => {
     };
     const picture = readme({ ...BUSY_STATUS, orders });
     expect([...picture.matchAll(/^ {2}(o\d)\(\["(\w+)/gm)].map(([, box, id]) => `${box} ${id}`)).toEqual([
-      'o1 test',
-      'o2 ship',
+      'o1 ship',
+      'o2 test',
       'o3 build',
     ]);
-    expect(picture.match(/^ {2}.* -\.-> .*$/gm)).toEqual(['  o3 -.-> o1', '  o1 -.-> o2']);
+    expect(picture.match(/^ {2}.* -\.-> .*$/gm)).toEqual(['  o2 -.-> o1', '  o3 -.-> o2']);
   });
 
   test('the picture is capped, and says so', () => {
-    const text = readme(many(30, () => ({ state: 'QUEUED', assign: '2', machine: 2 })));
+    const text = readme(many(30, (index) => ({ state: index < 10 ? 'BLOCKED' : 'QUEUED', assign: '2', machine: 2 })));
     expect(text.match(/^ {2}[mo]\d+[([]/gm)).toHaveLength(30);
     expect(text).toContain('3 more are not drawn.');
   });

@@ -35,7 +35,7 @@ test('O13 a chain over two machines: what is said of it is said of the step that
   const table = await mac.ok('order', 'list');
   expect(table).toMatch(/^login +. FAILED .* step design, 2 of 3/m);
   expect(table).not.toContain('login.concept');
-  expect(fleet.board('README.md')).toMatch(/\*\*login\*\*<br>New login page .* step design, 2 of 3/);
+  expect(fleet.board('README.md')).toMatch(/\*\*login\*\* · [^<]*<br>New login page<br>.* step design, 2 of 3/);
   expect(await mac.ok('logs', 'login.concept')).toBe('thought\n');
   const wait = await mac.here(['wait', 'login']);
   expect(wait).toMatchObject({ code: 1, stderr: expect.stringContaining('FAILED') });

@@ -1,9 +1,10 @@
-// Renders the board's table of machines. The state comes first, as a shape and a word, so that it can be read on a narrow screen.
+// Renders the board's table of machines. The state comes first, as a shape and a word, and there are two columns, so that it can be read on a
+// narrow screen.
 import type { StatusDocument, StatusMachine } from '../../core/model/status/status.ts';
 import { machineDocumentPath } from '../paths.ts';
 import { markdownCell } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
-import { markedMachineState, markedState, unbroken } from '../text/state-mark.ts';
+import { markedMachineCell, markedState, unbroken } from '../text/state-mark.ts';
 
 export function machineTable({ machines }: StatusDocument): string {
   const numbers = Object.keys(machines).sort((a, b) => Number(a) - Number(b));
@@ -11,19 +12,18 @@ export function machineTable({ machines }: StatusDocument): string {
   const rows = numbers.flatMap((number) => {
     const machine = machines[number];
     if (machine === undefined) return [];
-    const runs = [
+    const lines = [
+      `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`,
       emergencyCell(machine),
-      machine.runs.map(markdownCell).join(', '),
+      machine.runs.length === 0 ? '' : `runs ${machine.runs.map(markdownCell).join(', ')}`,
       pausedCell(machine),
       backCell(machine),
       serviceCell(machine),
-    ]
-      .filter((it) => it !== '')
-      .join('<br>');
-    const who = `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`;
-    return `| ${unbroken(markedMachineState(machine))} | ${who} | ${runs} | ${unbroken(readableTime(machine.lastSeen))} |`;
+      `seen ${unbroken(readableTime(machine.lastSeen))}`,
+    ];
+    return `| ${markedMachineCell(machine)} | ${lines.filter((line) => line !== '').join('<br>')} |`;
   });
-  return ['| state | machine | runs | last seen |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| state | machine |', '|---|---|', ...rows].join('\n');
 }
 
 /** L5: of its programs, those that are not well. */

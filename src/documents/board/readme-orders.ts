@@ -1,46 +1,76 @@
-// Renders the board's table of orders: unfinished ones in the order of ORDERS.json, then the newest finished ones. The rest is counted,
-// with a link to STATUS.json.
+// Renders the board's table of orders: first what needs somebody, then what goes on, then what ended last. Older ones are folded, and the rest
+// is counted, with a link to STATUS.json. Two columns, so that nothing is cut off on a phone.
 import { parseTime } from '../../core/base/time.ts';
+import type { OrderState } from '../../core/model/orders/run.ts';
 import type { StatusDocument, StatusOrder, StatusRun } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';
 import { STATUS_PATH } from '../paths.ts';
 import { markdownCell } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
-import { markedState, unbroken } from '../text/state-mark.ts';
+import { markedCell, unbroken } from '../text/state-mark.ts';
 import { nextDue } from './next-due.ts';
 
-const SHOWN_MAX = 30;
+/** In the order in which people read them, and how many of each stand in the open. */
+const GROUPS: readonly { readonly states: readonly OrderState[]; readonly max: number; readonly isEnd: boolean }[] = [
+  { states: ['FAILED'], max: 10, isEnd: true },
+  { states: ['BLOCKED'], max: 20, isEnd: false },
+  { states: ['IN_PROGRESS'], max: 20, isEnd: false },
+  { states: ['ASSIGNED', 'QUEUED'], max: 20, isEnd: false },
+  { states: ['COMPLETED', 'CANCELLED'], max: 10, isEnd: true },
+];
+const FOLDED_MAX = 60;
 
 export type ShownOrder = readonly [id: string, order: StatusOrder];
 
-/** The orders that the board shows, in its order. */
-export function shownOrders({ orders }: StatusDocument): readonly ShownOrder[] {
+export interface ShownOrders {
+  readonly open: readonly ShownOrder[];
+  readonly folded: readonly ShownOrder[];
+  /** Those that STATUS.json alone has. */
+  readonly others: number;
+}
+
+/** The orders that the board shows: those that have ended the newest first, all others as ORDERS.json lists them. */
+export function shownOrders({ orders }: StatusDocument): ShownOrders {
   const all = wholeOrders(orders);
-  const open = all.filter(([, order]) => !isFinished(order));
-  if (open.length >= SHOWN_MAX) return open.slice(0, SHOWN_MAX);
-  const finished = all
-    .filter(([, order]) => isFinished(order))
-    .map((entry, index) => ({ entry, index, at: entry[1].finishedAt ?? '' }));
-  finished.sort((a, b) => (a.at === b.at ? b.index - a.index : a.at < b.at ? 1 : -1));
-  return [...open, ...finished.map(({ entry }) => entry)].slice(0, SHOWN_MAX);
+  const groups = GROUPS.map(({ states, max, isEnd }) => {
+    const its = all.filter(([, { state }]) => states.includes(state));
+    const sorted = isEnd ? newestFirst(its) : its;
+    return { open: sorted.slice(0, max), rest: sorted.slice(max) };
+  });
+  const rest = groups.flatMap((group) => group.rest);
+  return {
+    open: groups.flatMap((group) => group.open),
+    folded: rest.slice(0, FOLDED_MAX),
+    others: Math.max(0, rest.length - FOLDED_MAX),
+  };
+}
+
+function newestFirst(orders: readonly ShownOrder[]): readonly ShownOrder[] {
+  const timed = orders.map((entry, index) => ({ entry, index, at: entry[1].finishedAt ?? '' }));
+  timed.sort((a, b) => (a.at === b.at ? b.index - a.index : a.at < b.at ? 1 : -1));
+  return timed.map(({ entry }) => entry);
 }
 
 /** `leftOut`: how many of them STATUS.json has no room for. */
-export function orderTable(status: StatusDocument, shown: readonly ShownOrder[], leftOut: number): string {
-  const total = wholeOrders(status.orders).length;
-  if (total === 0) return 'No orders yet.';
-  const rows = shown.map(([id, order]) => {
-    const title = order.title === undefined ? '' : `<br>${markdownCell(order.title)}`;
-    return `| ${unbroken(markedState(order.state))} | **${markdownCell(id)}**${title} | ${[where(status, order), ...known(id, order, status)].join('<br>')} |`;
-  });
+export function orderTable(status: StatusDocument, { open, folded, others }: ShownOrders, leftOut: number): string[] {
+  if (open.length === 0) return ['No orders yet.'];
+  const table = (orders: readonly ShownOrder[]) =>
+    ['| state | order |', '|---|---|', ...orders.map((order) => row(order, status))].join('\n');
+  const title = `${folded.length} more ${folded.length === 1 ? 'order' : 'orders'}`;
   const older = leftOut === 0 ? '' : `; the ${leftOut} that ended first are in \`results/\` alone`;
-  const rest = total > shown.length ? `\n\nand ${total - shown.length} more in [${STATUS_PATH}](${STATUS_PATH})${older}` : '';
-  return `${['| state | order | machine |', '|---|---|---|', ...rows].join('\n')}${rest}`;
+  return [
+    table(open),
+    ...(folded.length === 0 ? [] : [`<details>\n<summary>${title}</summary>\n\n${table(folded)}\n\n</details>`]),
+    ...(others === 0 ? [] : [`and ${others} more in [${STATUS_PATH}](${STATUS_PATH})${older}`]),
+  ];
 }
 
-function isFinished(run: StatusRun): boolean {
-  return run.state === 'COMPLETED' || run.state === 'FAILED' || run.state === 'CANCELLED';
+/** What is known of an order stands under its name, a line each: reasons, then its schedule, then the time. */
+function row([id, order]: ShownOrder, status: StatusDocument): string {
+  const title = order.title === undefined ? '' : markdownCell(order.title);
+  const lines = [`**${markdownCell(id)}** · ${where(status, order)}`, title, ...known(id, order, status)];
+  return `| ${markedCell(order.state)} | ${lines.filter((line) => line !== '').join('<br>')} |`;
 }
 
 function where(status: StatusDocument, order: StatusOrder): string {
@@ -54,8 +84,7 @@ function where(status: StatusDocument, order: StatusOrder): string {
   return `${order.machine} ${markdownCell(status.machines[String(order.machine)]?.name ?? '')}`.trim();
 }
 
-/** What is known of it, a line each: codes and reasons, then the time. */
-function known(id: string, order: StatusOrder, { orders }: StatusDocument): string[] {
+function known(id: string, order: StatusOrder, { orders, updated }: StatusDocument): string[] {
   const code =
     order.exitCode === undefined || order.exitCode === null || order.exitCode === 0 ? '' : `exit code ${order.exitCode}`;
   const time =
@@ -67,15 +96,14 @@ function known(id: string, order: StatusOrder, { orders }: StatusDocument): stri
   const why = [code, markdownCell(order.reason ?? ''), markdownCell(changedNote(id, order, orders) ?? '')]
     .filter((word) => word !== '')
     .join(' · ');
-  return [why, scheduleLine(order), branchLink(order.outputs) ?? '', unbroken(time)].filter((line) => line !== '');
+  return [why, scheduleLine(order, updated), branchLink(order.outputs) ?? '', unbroken(time)];
 }
 
-/** Documents know no clock (D6): the next time is that after the one that was due last. */
-function scheduleLine({ schedule, state, lastRuns = [] }: StatusOrder): string {
+/** Documents know no clock (D6): the next time is that after the newest time in them, which the page says as well. */
+function scheduleLine({ schedule, state }: StatusOrder, updated: string): string {
   if (schedule === undefined || state === 'CANCELLED') return '';
-  const [last] = lastRuns;
-  const next = last === undefined ? null : nextDue(schedule, parseTime(last.due));
-  return `schedule ${markdownCell(schedule)}${next === null ? '' : `, next after that ${unbroken(readableTime(next))}`}`;
+  const next = nextDue(schedule, parseTime(updated));
+  return `schedule ${markdownCell(schedule)}${next === null ? '' : `, next ${unbroken(readableTime(next))}`}`;
 }
 
 const BRANCH = /^coord\/[A-Za-z0-9@._-]{1,120}$/;

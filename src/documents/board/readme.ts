@@ -1,11 +1,11 @@
 // README.md of the board: STATUS.json for a person on the host's page, on a phone first. What needs a person comes first, then
-// machines, orders, why runs failed, and a picture. All times are absolute; a pure function of what it is given (D6).
+// machines, orders, the last lines of runs, and a picture. All times are absolute; a pure function of what it is given (D6).
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
-import type { StatusDocument, StatusRun } from '../../core/model/status/status.ts';
+import type { StatusDocument } from '../../core/model/status/status.ts';
 import { MORE_DOCUMENTS } from '../../features/documents.ts';
 import type { DocumentKind } from '../document.ts';
 import { FEATURES_PATH, ORDERS_PATH, README_PATH, STATUS_PATH } from '../paths.ts';
-import { markdownCell, visibleText } from '../text/escape-text.ts';
+import { markdownCell } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
 import { unbroken } from '../text/state-mark.ts';
 import { documentLinks } from './document-links.ts';
@@ -14,7 +14,8 @@ import { alertBlock, warningBlock } from './readme-alerts.ts';
 import { fleetGraph } from './readme-graph.ts';
 import { machineTable } from './readme-machines.ts';
 import { messageBlock, toPeopleBlock } from './readme-messages.ts';
-import { orderTable, type ShownOrder, shownOrders } from './readme-orders.ts';
+import { orderTable, shownOrders } from './readme-orders.ts';
+import { lastLines } from './readme-tails.ts';
 
 export const readmeDocument: DocumentKind = {
   owner: 'derived',
@@ -36,18 +37,19 @@ export function renderReadme(status: StatusDocument, fleet: FleetSettings, writt
     '## Machines',
     machineTable(status),
     '## Orders',
-    orderTable(status, shown, leftOut),
-    ...failedTails(status, shown),
+    ...orderTable(status, shown, leftOut),
+    ...lastLines(status, shown.open),
     ...messageBlock(status),
     ...MORE_DOCUMENTS.flatMap(({ mention }) => mention?.(status) ?? []),
-    ...fleetGraph(status, shown),
+    ...fleetGraph(status, shown.open),
     ...warningBlock(status),
-    `${lastChange(status)}Written by coord from [${STATUS_PATH}](${STATUS_PATH})`,
+    `Written by coord from [${STATUS_PATH}](${STATUS_PATH})`,
   ];
   return `${blocks.join('\n\n')}\n`;
 }
 
-function summary({ summary: count }: StatusDocument): string {
+function summary(status: StatusDocument): string {
+  const { summary: count } = status;
   const states: [number, string][] = [
     [count.inProgress, 'in progress'],
     [count.queued + count.assigned, 'waiting'],
@@ -57,13 +59,14 @@ function summary({ summary: count }: StatusDocument): string {
     [count.cancelled, 'cancelled'],
   ];
   const orders = states.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
-  const machines = count.machines === 0 ? 'No machine yet' : `${count.online} of ${count.machines} machines online`;
+  const machines =
+    count.machines === 0 ? 'No machine yet' : `${count.online} of ${count.machines} machines online${asOf(status)}`;
   return [machines, ...orders].join(' · ');
 }
 
-/** Without a machine there is no time in the sources: the status says the epoch. */
-function lastChange({ updated }: StatusDocument): string {
-  return updated.startsWith('1970-') ? '' : `Last change ${readableTime(updated)} · `;
+/** The newest time in the documents, without which nobody knows how old the page is. Without a machine they have none: the status says the epoch. */
+function asOf({ updated }: StatusDocument): string {
+  return updated.startsWith('1970-') ? '' : ` as of ${unbroken(readableTime(updated))}`;
 }
 
 const ROWS_MAX = 30;
@@ -86,38 +89,4 @@ function progressBlock({ progress }: StatusDocument): string[] {
 /** Paths of specs are plain names (D8). */
 function specLink(name: string, [path = '']: readonly string[]): string {
   return `**[${markdownCell(name)}](${path})**`;
-}
-
-const TAILS_MAX = 10;
-const LINES_MAX = 20;
-const CHARACTERS_MAX = 2000;
-
-function failedTails(status: StatusDocument, shown: readonly ShownOrder[]): string[] {
-  const failed = shown.flatMap(([id, order]) => {
-    const runs: readonly (readonly [string | null, StatusRun])[] =
-      order.machines === undefined
-        ? [[order.machine === undefined ? null : String(order.machine), order]]
-        : Object.entries(order.machines);
-    return runs
-      .filter(([, run]) => run.state === 'FAILED' && (run.tail ?? '').trim() !== '')
-      .map(([machine, run]) => ({ id, machine, run }));
-  });
-  return failed.slice(0, TAILS_MAX).map(({ id, machine, run }) => {
-    const name = machine === null ? '' : ` on ${machine} ${status.machines[machine]?.name ?? ''}`.trimEnd();
-    return `<details>\n<summary>Last lines of ${htmlText(id)}${htmlText(name)}</summary>\n\n${fenced(run.tail ?? '')}\n\n</details>`;
-  });
-}
-
-/** A code block that holds the end of the text and nothing but it. */
-function fenced(text: string): string {
-  const lines = visibleText(text).trimEnd().split('\n').slice(-LINES_MAX).join('\n');
-  const end = [...lines].slice(-CHARACTERS_MAX).join('');
-  const longest = Math.max(0, ...[...end.matchAll(/`+/g)].map((run) => run[0].length));
-  const fence = '`'.repeat(Math.max(3, longest + 1));
-  return `${fence}text\n${end}\n${fence}`;
-}
-
-/** One line of plain HTML text. */
-function htmlText(text: string): string {
-  return visibleText(text).replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -42,3 +42,17 @@ export function markedMachineState({ state, emergency }: Pick<StatusMachine, 'st
 export function unbroken(text: string): string {
   return text.replaceAll(/ (?!\d\d:)/g, '\u00a0').replaceAll('-', '\u2011');
 }
+
+/** A state in a narrow cell: its shape stays with its first word. */
+export function markedCell(state: State): string {
+  return keptTogether(markedState(state));
+}
+
+/** The same of a machine. */
+export function markedMachineCell(machine: Pick<StatusMachine, 'state' | 'emergency'>): string {
+  return keptTogether(markedMachineState(machine));
+}
+
+function keptTogether(words: string): string {
+  return words.replace(' ', '\u00a0');
+}

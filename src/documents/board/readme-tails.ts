@@ -1,0 +1,80 @@
+// Renders the last lines of runs that have ended, a folded block an order: of one that failed they say why, of one that completed they are often
+// what it was for. Nothing of them can leave its block.
+import type { StatusDocument, StatusRun } from '../../core/model/status/status.ts';
+import { markdownCell, visibleText } from '../text/escape-text.ts';
+import { markedState } from '../text/state-mark.ts';
+import type { ShownOrder } from './readme-orders.ts';
+
+/** Orders with last lines, of those that failed and of the others; and runs of one order, those that failed first. */
+const ORDERS_MAX = 10;
+const RUNS_MAX = 20;
+const LINES_MAX = 20;
+const CHARACTERS_MAX = 2000;
+/** Of all together: a page that is too large is not rendered by its host. */
+const PAGE_CHARACTERS_MAX = 60_000;
+
+interface Tail {
+  readonly machine: string | null;
+  readonly run: StatusRun;
+}
+
+export function lastLines(status: StatusDocument, shown: readonly ShownOrder[]): string[] {
+  const all = shown.map(([id, order]) => ({ id, order, tails: tailsOf(order) })).filter(({ tails }) => tails.length > 0);
+  const failed = all.filter(({ tails }) => tails[0]?.run.state === 'FAILED').slice(0, ORDERS_MAX);
+  const others = all.filter(({ tails }) => tails[0]?.run.state !== 'FAILED').slice(0, ORDERS_MAX);
+  const blocks: string[] = [];
+  let left = PAGE_CHARACTERS_MAX;
+  for (const { id, tails } of [...failed, ...others]) {
+    const block = folded(status, id, tails);
+    left -= block.length;
+    if (left < 0) break;
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+/** The runs of it that have ended and put something out. */
+function tailsOf(order: ShownOrder[1]): readonly Tail[] {
+  const runs: readonly Tail[] =
+    order.machines === undefined
+      ? [{ machine: order.machine === undefined ? null : String(order.machine), run: order }]
+      : Object.entries(order.machines).map(([machine, run]) => ({ machine, run }));
+  const told = runs.filter(({ run }) => run.finishedAt !== undefined && (run.tail ?? '').trim() !== '');
+  const isFailed = ({ run }: Tail) => run.state === 'FAILED';
+  return [...told.filter(isFailed), ...told.filter((tail) => !isFailed(tail))];
+}
+
+function folded(status: StatusDocument, id: string, tails: readonly Tail[]): string {
+  const name = ({ machine }: Tail) => (machine === null ? '' : `${machine} ${status.machines[machine]?.name ?? ''}`.trimEnd());
+  const [first] = tails;
+  const where =
+    tails.length > 1 ? `on ${tails.length} machines` : first === undefined || name(first) === '' ? '' : `on ${name(first)}`;
+  const mark = first === undefined ? '' : (markedState(first.run.state).split(' ')[0] ?? '');
+  const shown = tails.slice(0, RUNS_MAX);
+  const blocks = shown.map((tail) => {
+    const head = tails.length > 1 ? `${markedState(tail.run.state)} on ${markdownCell(name(tail))}\n\n` : '';
+    return `${head}${fenced(tail.run.tail ?? '')}`;
+  });
+  const rest = tails.length > RUNS_MAX ? [`and of ${tails.length - RUNS_MAX} more machines`] : [];
+  const title = `${mark} Last lines of ${htmlText(id)}${where === '' ? '' : ` ${htmlText(where)}`}`;
+  return `<details>\n<summary>${title}</summary>\n\n${[...blocks, ...rest].join('\n\n')}\n\n</details>`;
+}
+
+/** A code block that holds the end of the text and nothing but it. */
+function fenced(text: string): string {
+  // What becomes visible takes more room than before, and time: first the end, then that.
+  const end = lastOf(visibleText(lastOf(text.trimEnd())));
+  const longest = Math.max(0, ...[...end.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = '`'.repeat(Math.max(3, longest + 1));
+  return `${fence}text\n${end}\n${fence}`;
+}
+
+function lastOf(text: string): string {
+  const lines = text.split('\n').slice(-LINES_MAX).join('\n');
+  return [...lines.slice(-2 * CHARACTERS_MAX)].slice(-CHARACTERS_MAX).join('');
+}
+
+/** One line of plain HTML text. */
+function htmlText(text: string): string {
+  return visibleText(text).replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
