@@ -119,9 +119,22 @@ describe('README.md', () => {
     expect(text).toContain('</details>\n\nand 125 more in [STATUS.json](STATUS.json)');
   });
 
-  test('8 no table has more than two columns, or a row of several lines, so a phone shows all of it', () => {
-    for (const line of readme(BUSY_STATUS).match(/^\|.*$/gm) ?? [])
-      expect(line).toMatch(/^\| ?(?:\\.|[^|\\])+\|(?:\\.|[^|\\])+\|$/);
+  test('8 no table has more than two columns, so a phone shows all of it', () => {
+    const message = {
+      from: 2,
+      to: '1',
+      number: 1,
+      at: '2026-11-20T21:00:00.000Z',
+      priority: 'high',
+      state: 'read',
+      text: 'a | b',
+    };
+    const messages = { last: [message], toPeople: [], fromPeople: {} } as unknown as NonNullable<StatusDocument['messages']>;
+    const counts = { percent: 50, total: 2, done: 1, running: 1, waiting: 0, failed: 0, blocked: 0, cancelled: 0, unplanned: 0 };
+    const progress = { mvps: [{ ...counts, name: 'Shop | x', specs: ['specs/shop.md'], features: [] }], features: [] };
+    const rows = readme({ ...BUSY_STATUS, messages, progress }).match(/^\|.*$/gm) ?? [];
+    expect(rows.length).toBeGreaterThan(15);
+    for (const line of rows) expect(line).toMatch(/^\|(?:\\.|[^|\\])+\|(?:\\.|[^|\\])+\|$/);
   });
 
   test('8 the last lines of what completed are there too, folded; of an order for all, of each machine', () => {
@@ -186,5 +199,47 @@ describe('README.md', () => {
     const text = readme(many(30, (index) => ({ state: index < 10 ? 'BLOCKED' : 'QUEUED', assign: '2', machine: 2 })));
     expect(text.match(/^ {2}[mo]\d+[([]/gm)).toHaveLength(30);
     expect(text).toContain('3 more are not drawn.');
+  });
+});
+
+describe('8, M3: people write messages in a browser', () => {
+  const wroteTo = (written: ReadonlySet<string>, url: string | null, status = BUSY_STATUS) =>
+    /^Write to (.*)$/m.exec(renderReadme(status, { ...fleet, url }, written))?.[1]?.split(' · ') ?? [];
+
+  test('8, M3 the board links to a message that is there, or makes it; not for machines that have left', () => {
+    const links = wroteTo(new Set(['messages/0_TO_2.md']), fleet.url);
+    expect(links.slice(0, 2)).toEqual([
+      '[1 pi](https://github.com/me/fleet/new/main/coordination/messages?filename=0_TO_1.md)',
+      '[2 builder](https://github.com/me/fleet/edit/main/coordination/messages/0_TO_2.md)',
+    ]);
+    expect(links.slice(3)).toEqual(['[all](https://github.com/me/fleet/new/main/coordination/messages?filename=0_TO_ALL.md)']);
+    expect(links).toHaveLength(4);
+  });
+
+  test('8, M3 of a host that is not known, only to messages that are there', () => {
+    expect(wroteTo(new Set(['messages/0_TO_2.md']), null)).toEqual(['[2 builder](messages/0_TO_2.md)']);
+    expect(wroteTo(new Set(), 'https://git.example.com/a/b')).toEqual([]);
+  });
+
+  test('8, M3 of 50 machines, to the first 20 and to all', () => {
+    const machines = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [String(at + 1), BUSY_STATUS.machines['2']]));
+    const links = wroteTo(new Set(), fleet.url, { ...BUSY_STATUS, machines: machines as StatusDocument['machines'] });
+    expect([links.length, links[0]?.slice(0, 11), links.at(-1)?.slice(0, 5)]).toEqual([21, '[1 builder]', '[all]']);
+  });
+
+  test('8, M3 what machines wrote to people links to where they are answered', () => {
+    const message = {
+      from: 2,
+      to: '0',
+      number: 1,
+      at: '2026-11-20T21:00:00.000Z',
+      priority: 'normal',
+      state: 'sent',
+      text: 'May I?',
+    };
+    const messages = { last: [], toPeople: [message], fromPeople: {} } as unknown as NonNullable<StatusDocument['messages']>;
+    expect(readme({ ...BUSY_STATUS, messages })).toContain(
+      'until you answer in [messages/0\\_TO\\_2.md](https://github.com/me/fleet/new/main/coordination/messages?filename=0_TO_2.md).',
+    );
   });
 });

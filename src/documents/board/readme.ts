@@ -13,7 +13,7 @@ import { progressBar, progressWords } from './features.ts';
 import { alertBlock, warningBlock } from './readme-alerts.ts';
 import { fleetGraph } from './readme-graph.ts';
 import { machineTable } from './readme-machines.ts';
-import { messageBlock, toPeopleBlock } from './readme-messages.ts';
+import { messageBlock, toPeopleBlock, writeLine } from './readme-messages.ts';
 import { orderTable, shownOrders } from './readme-orders.ts';
 import { lastLines } from './readme-tails.ts';
 
@@ -32,10 +32,11 @@ export function renderReadme(status: StatusDocument, fleet: FleetSettings, writt
     `# ${markdownCell(fleet.name ?? 'Fleet')}`,
     ...alertBlock(status, links),
     `${summary(status)}${orders === null ? '' : ` · **[Edit the orders](${orders})**`}`,
-    ...toPeopleBlock(status),
+    ...toPeopleBlock(status, links),
     ...progressBlock(status),
     '## Machines',
     machineTable(status),
+    ...writeLine(status, links),
     '## Orders',
     ...orderTable(status, shown, leftOut),
     ...lastLines(status, shown.open),
@@ -81,9 +82,9 @@ function progressBlock({ progress }: StatusDocument): string[] {
     ]),
     // What belongs to no MVP.
     ...progress.features.filter(({ name }) => !inMvps.has(name)).map((feature) => [markdownCell(feature.name), feature] as const),
-  ].map(([name, counts]) => `| ${name} | ${unbroken(progressBar(counts))} | ${progressWords(counts)} |`);
+  ].map(([name, counts]) => `| ${name} | ${unbroken(progressBar(counts))}<br>${progressWords(counts)} |`);
   const rest = rows.length > ROWS_MAX ? `\n\nand ${rows.length - ROWS_MAX} more in [${FEATURES_PATH}](${FEATURES_PATH})` : '';
-  return ['## Progress', `${['| | | |', '|---|---|---|', ...rows.slice(0, ROWS_MAX)].join('\n')}${rest}`];
+  return ['## Progress', `${['| | |', '|---|---|', ...rows.slice(0, ROWS_MAX)].join('\n')}${rest}`];
 }
 
 /** Paths of specs are plain names (D8). */

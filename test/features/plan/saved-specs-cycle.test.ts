@@ -78,7 +78,7 @@ test('D10 the board follows the orders of a spec to 100 %, and any machine write
     version: 1,
     mvps: [{ name: 'Dao', percent: 100 }],
   });
-  expect(await world.text('README.md')).toContain('| **[Dao](specs/dao.md)** | ▓▓▓▓▓▓▓▓▓▓\u00a0100\u00a0% | 2 of 2 done |');
+  expect(await world.text('README.md')).toContain('| **[Dao](specs/dao.md)** | ▓▓▓▓▓▓▓▓▓▓\u00a0100\u00a0%<br>2 of 2 done |');
 });
 
 test('D10 without anything to tell there is no such document, and one that told something goes', async () => {
