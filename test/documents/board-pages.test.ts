@@ -137,6 +137,19 @@ describe('README.md', () => {
     for (const line of rows) expect(line).toMatch(/^\|(?:\\.|[^|\\])+\|(?:\\.|[^|\\])+\|$/);
   });
 
+  test('8 of 50 machines those in trouble and the lowest stand in the open, the others are folded', () => {
+    const machine = BUSY_STATUS.machines['2'];
+    if (machine === undefined) throw new Error('no machine 2');
+    const numbers = Array.from({ length: 50 }, (_, at) => String(at + 1));
+    const machines = Object.fromEntries(
+      numbers.map((it) => [it, { ...machine, state: it === '33' ? ('OFFLINE' as const) : machine.state }]),
+    );
+    const [open = '', folded = ''] = readme({ ...BUSY_STATUS, machines }).split('<summary>38 more machines</summary>');
+    const listed = (text: string) => [...text.matchAll(/^\| [^|]+ \| \[(\d+) /gm)].map((match) => match[1]);
+    expect(listed(open)).toEqual([...numbers.slice(0, 11), '33']);
+    expect(listed(folded)).toEqual([...numbers.slice(11, 32), ...numbers.slice(33)]);
+  });
+
   test('8 the last lines of what completed are there too, folded; of an order for all, of each machine', () => {
     const at = '2026-11-20T21:00:00.000Z';
     const run = (tail: string, state: 'COMPLETED' | 'FAILED' = 'COMPLETED') => ({ state, tail, finishedAt: at });
@@ -156,6 +169,21 @@ describe('README.md', () => {
     );
     expect(text.indexOf('broken')).toBeLessThan(text.indexOf('up 3 days'));
     expect(text).not.toContain('not yet');
+  });
+
+  test('8 last lines of many orders that failed or wait leave room for those of what completed', () => {
+    const at = '2026-11-20T21:00:00.000Z';
+    const states = ['FAILED', 'BLOCKED', 'COMPLETED'] as const;
+    const text = readme(
+      many(90, (index) => ({
+        state: states[index % 3] ?? 'FAILED',
+        assign: '2',
+        machine: 2,
+        finishedAt: at,
+        tail: 'x'.repeat(5000),
+      })),
+    );
+    for (const mark of ['✕', '▲', '✓']) expect(text.match(new RegExp(`${mark} Last lines of`, 'g')), mark).toHaveLength(10);
   });
 
   test('D8 last lines of 50 machines and 200 orders leave a page that a host renders', () => {

@@ -6,24 +6,38 @@ import { markdownCell } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
 import { markedMachineCell, markedState, unbroken } from '../text/state-mark.ts';
 
-export function machineTable({ machines }: StatusDocument): string {
-  const numbers = Object.keys(machines).sort((a, b) => Number(a) - Number(b));
-  if (numbers.length === 0) return 'No machine has joined yet. On a computer: `coord join`.';
-  const rows = numbers.flatMap((number) => {
-    const machine = machines[number];
-    if (machine === undefined) return [];
-    const lines = [
-      `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`,
-      emergencyCell(machine),
-      machine.runs.length === 0 ? '' : `runs ${machine.runs.map(markdownCell).join(', ')}`,
-      pausedCell(machine),
-      backCell(machine),
-      serviceCell(machine),
-      `seen ${unbroken(readableTime(machine.lastSeen))}`,
-    ];
-    return `| ${markedMachineCell(machine)} | ${lines.filter((line) => line !== '').join('<br>')} |`;
-  });
-  return ['| state | machine |', '|---|---|', ...rows].join('\n');
+/** So many stand in the open: those in trouble, then the lowest numbers. */
+const OPEN_MAX = 12;
+const TROUBLE: readonly StatusMachine['state'][] = ['EMERGENCY', 'OFFLINE'];
+
+export function machineTable({ machines }: StatusDocument): string[] {
+  const all = Object.entries(machines).sort(([a], [b]) => Number(a) - Number(b));
+  if (all.length === 0) return ['No machine has joined yet. On a computer: `coord join`.'];
+  const isInTrouble = ([, { state, emergency }]: NumberedMachine) => TROUBLE.includes(state) || emergency !== undefined;
+  const byTrouble = [...all.filter(isInTrouble), ...all.filter((it) => !isInTrouble(it))];
+  const open = new Set(byTrouble.slice(0, OPEN_MAX));
+  const folded = all.filter((it) => !open.has(it));
+  const table = (rows: readonly NumberedMachine[]) => ['| state | machine |', '|---|---|', ...rows.map(row)].join('\n');
+  const title = `${folded.length} more ${folded.length === 1 ? 'machine' : 'machines'}`;
+  return [
+    table(all.filter((it) => open.has(it))),
+    ...(folded.length === 0 ? [] : [`<details>\n<summary>${title}</summary>\n\n${table(folded)}\n\n</details>`]),
+  ];
+}
+
+type NumberedMachine = readonly [number: string, machine: StatusMachine];
+
+function row([number, machine]: NumberedMachine): string {
+  const lines = [
+    `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`,
+    emergencyCell(machine),
+    machine.runs.length === 0 ? '' : `runs ${machine.runs.map(markdownCell).join(', ')}`,
+    pausedCell(machine),
+    backCell(machine),
+    serviceCell(machine),
+    `seen ${unbroken(readableTime(machine.lastSeen))}`,
+  ];
+  return `| ${markedMachineCell(machine)} | ${lines.filter((line) => line !== '').join('<br>')} |`;
 }
 
 /** L5: of its programs, those that are not well. */

@@ -5,13 +5,15 @@ import { markdownCell, visibleText } from '../text/escape-text.ts';
 import { markedState } from '../text/state-mark.ts';
 import type { ShownOrder } from './readme-orders.ts';
 
-/** Orders with last lines, of those that failed and of the others; and runs of one order, those that failed first. */
+/** Orders with last lines, and their characters, of those that failed, of those that completed, and of others: a page that is too large is not rendered. */
 const ORDERS_MAX = 10;
+const KIND_CHARACTERS_MAX = 25_000;
+/** Runs of one order, those that failed first. */
 const RUNS_MAX = 20;
 const LINES_MAX = 20;
 const CHARACTERS_MAX = 2000;
-/** Of all together: a page that is too large is not rendered by its host. */
-const PAGE_CHARACTERS_MAX = 60_000;
+/** Of each of several runs of one order. */
+const SHARED_CHARACTERS_MAX = 500;
 
 interface Tail {
   readonly machine: string | null;
@@ -20,17 +22,21 @@ interface Tail {
 
 export function lastLines(status: StatusDocument, shown: readonly ShownOrder[]): string[] {
   const all = shown.map(([id, order]) => ({ id, order, tails: tailsOf(order) })).filter(({ tails }) => tails.length > 0);
-  const failed = all.filter(({ tails }) => tails[0]?.run.state === 'FAILED').slice(0, ORDERS_MAX);
-  const others = all.filter(({ tails }) => tails[0]?.run.state !== 'FAILED').slice(0, ORDERS_MAX);
-  const blocks: string[] = [];
-  let left = PAGE_CHARACTERS_MAX;
-  for (const { id, tails } of [...failed, ...others]) {
-    const block = folded(status, id, tails);
-    left -= block.length;
-    if (left < 0) break;
-    blocks.push(block);
-  }
-  return blocks;
+  const stateOf = ({ tails }: { readonly tails: readonly Tail[] }) => tails[0]?.run.state;
+  const failed = all.filter((it) => stateOf(it) === 'FAILED');
+  const completed = all.filter((it) => stateOf(it) === 'COMPLETED');
+  const others = all.filter((it) => !failed.includes(it) && !completed.includes(it));
+  return [failed, completed, others].flatMap((kind) => {
+    const blocks: string[] = [];
+    let left = KIND_CHARACTERS_MAX;
+    for (const { id, tails } of kind.slice(0, ORDERS_MAX)) {
+      const block = folded(status, id, tails);
+      left -= block.length;
+      if (left < 0) break;
+      blocks.push(block);
+    }
+    return blocks;
+  });
 }
 
 /** The runs of it that have ended and put something out. */
@@ -53,7 +59,7 @@ function folded(status: StatusDocument, id: string, tails: readonly Tail[]): str
   const shown = tails.slice(0, RUNS_MAX);
   const blocks = shown.map((tail) => {
     const head = tails.length > 1 ? `${markedState(tail.run.state)} on ${markdownCell(name(tail))}\n\n` : '';
-    return `${head}${fenced(tail.run.tail ?? '')}`;
+    return `${head}${fenced(tail.run.tail ?? '', tails.length > 1 ? SHARED_CHARACTERS_MAX : CHARACTERS_MAX)}`;
   });
   const rest = tails.length > RUNS_MAX ? [`and of ${tails.length - RUNS_MAX} more machines`] : [];
   const title = `${mark} Last lines of ${htmlText(id)}${where === '' ? '' : ` ${htmlText(where)}`}`;
@@ -61,17 +67,17 @@ function folded(status: StatusDocument, id: string, tails: readonly Tail[]): str
 }
 
 /** A code block that holds the end of the text and nothing but it. */
-function fenced(text: string): string {
+function fenced(text: string, charactersMax: number): string {
   // What becomes visible takes more room than before, and time: first the end, then that.
-  const end = lastOf(visibleText(lastOf(text.trimEnd())));
+  const end = lastOf(visibleText(lastOf(text.trimEnd(), charactersMax)), charactersMax);
   const longest = Math.max(0, ...[...end.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(Math.max(3, longest + 1));
   return `${fence}text\n${end}\n${fence}`;
 }
 
-function lastOf(text: string): string {
+function lastOf(text: string, charactersMax: number): string {
   const lines = text.split('\n').slice(-LINES_MAX).join('\n');
-  return [...lines.slice(-2 * CHARACTERS_MAX)].slice(-CHARACTERS_MAX).join('');
+  return [...lines.slice(-2 * charactersMax)].slice(-charactersMax).join('');
 }
 
 /** One line of plain HTML text. */

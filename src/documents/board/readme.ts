@@ -35,7 +35,7 @@ export function renderReadme(status: StatusDocument, fleet: FleetSettings, writt
     ...toPeopleBlock(status, links),
     ...progressBlock(status),
     '## Machines',
-    machineTable(status),
+    ...machineTable(status),
     ...writeLine(status, links),
     '## Orders',
     ...orderTable(status, shown, leftOut),
