@@ -5,6 +5,7 @@
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are pieces of programs.
 import { CLAIM_GUARDS } from './guard-claims.mjs';
+import { VIEW_GUARDS } from './guard-views.mjs';
 
 export const GUARDS = [
   {
@@ -124,14 +125,6 @@ export const GUARDS = [
     ],
   },
   {
-    rule: 'C4a what another process has seen',
-    marked: null,
-    off: 'each process goes by what it has seen itself',
-    file: 'test/memory/memory-ledger.ts',
-    find: 'folder: MemoryFolder = { seen: null }): Ledger => {\n',
-    replace: 'shared: MemoryFolder = { seen: null }): Ledger => {\n    const folder = { ...shared };\n',
-  },
-  {
     rule: 'O4 the observer’s own monotonic clock',
     marked: 'own monotonic clock',
     off: 'the wall clock measures how long a lane stands still',
@@ -236,6 +229,7 @@ export const GUARDS = [
     ],
   },
   ...CLAIM_GUARDS,
+  ...VIEW_GUARDS,
 ];
 
 /** Rules marked ‡ that cannot be switched off, and why. */

@@ -17,7 +17,12 @@ import type { ParsedOutline } from './core/model/orders/spec.ts';
 import type { WorkspaceRequest } from './core/model/orders/workspace.ts';
 
 export type Fetched =
-  | { readonly kind: 'fetched'; readonly trees: Trees }
+  | {
+      readonly kind: 'fetched';
+      readonly trees: Trees;
+      /** The main that the remote showed, where what this machine pushed onto it stays in view; absent = that of `trees`. */
+      readonly mainBefore?: string;
+    }
   | { readonly kind: 'unreachable'; readonly trouble: Trouble };
 
 export interface ReadFirst {
@@ -29,13 +34,24 @@ export interface ReadFirst {
   readonly orders?: ReadonlySet<string>;
 }
 
+/** C4a: main as an accepted push of this machine left it, while no fetch has shown it. */
+export interface PushedMain {
+  readonly commit: string;
+  readonly machine: number;
+  /** Lane commits that this machine has pushed since: a fetch that shows one of them shows main as it is. */
+  readonly later: readonly string[];
+}
+
 /** `missing`: the commit, or something of it, is not kept here any more. */
 export type Restored = RefOutcome | { readonly kind: 'missing' } | { readonly kind: 'unknown'; readonly trouble: Trouble };
 
 /** The one port to git. */
 export interface Ledger {
-  /** One connection. `board`: the branch of F4 to be fetched too, or null. `first`: what is read before others where there is too much (R7). */
-  fetch(board: string | null, first?: ReadFirst): Promise<Fetched>;
+  /**
+   * One connection. `board`: the branch of F4 to be fetched too, or null. `first`: what is read before others where there is too much (R7).
+   * `pushed`: stays in view where a mirror that lags shows what stood before it.
+   */
+  fetch(board: string | null, first?: ReadFirst, pushed?: PushedMain): Promise<Fetched>;
   /** What the last fetch that succeeded showed, with what pushes moved since, by whichever process of this machine; null = there was none. No connection. */
   lastSeen(): Promise<Trees | null>;
   /** The id that content has, or would have, in a tree. */

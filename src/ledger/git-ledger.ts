@@ -106,11 +106,11 @@ function cannotGoOn(trouble: Trouble): never {
 function fetching(held: Held): Pick<GitLedger, 'fetch' | 'lastSeen'> {
   const { view } = held;
   return {
-    async fetch(board, first) {
+    async fetch(board, first, pushed) {
       held.boardInView = board;
       const session = await held.open();
       return withHealing<Fetched>(session, {
-        work: () => fetchTrees(session, view, { board, first }),
+        work: () => fetchTrees(session, view, { board, first, pushed }),
         refill: async () => {},
         giveUp: (trouble) => ({ kind: 'unreachable', trouble }),
       });

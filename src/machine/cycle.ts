@@ -54,7 +54,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const recalled = options.mayRecall ? await reusedSnapshot(machine, collected, alone) : null;
   // O4: measured before the fetch: while this process is held up after it, nobody saw lanes stand still.
   const askedAt = machine.clock.now();
-  const { snapshot, trouble } = recalled ?? (await look(machine, collected.board, collected));
+  const { snapshot, trouble, mainBefore } = recalled ?? (await look(machine, collected.board, collected));
   const fetched = recalled === null;
   const self = snapshot === null ? alone : withAskedTools(machine, alone, snapshot);
   machine.step('fetched');
@@ -62,7 +62,8 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   if (snapshot === null) return { ...nothing, state: collected, seen: null };
   const now = machine.clock.now();
   const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null, gate: options.gate };
-  const pinned = await pinMain(machine, collected, { commit: snapshot.main.commit, isFetched: seen.fetchedAt !== null });
+  const isFetched = seen.fetchedAt !== null;
+  const pinned = await pinMain(machine, collected, { commit: snapshot.main.commit, mainBefore, isFetched });
   if (pinned.rewritten !== null) {
     if (pinned !== collected && !options.dryRun) await machine.journal.save(pinned);
     return { ...nothing, state: pinned, seen: null };

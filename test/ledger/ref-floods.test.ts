@@ -93,7 +93,10 @@ describe('floods of refs', () => {
     });
     commits(Array.from({ length: 1_100 }, (_, index) => word(index + 1)));
     const machine = { ledger: world.ledger('one'), cache: new ParseCache() };
-    const { snapshot } = await look(machine, null, { machine: 900, admitted: [1_050, 900], versions: {} });
+    const { snapshot } = await look(machine, null, {
+      ...{ machine: 900, admitted: [1_050, 900], versions: {} },
+      ...{ pushed: [], pushedMain: null, rewritten: null },
+    });
     expect([...(snapshot?.machines.keys() ?? [])]).toEqual([...Array.from({ length: 62 }, (_, index) => index + 1), 900, 1_050]);
     expect(snapshot?.uncounted?.slice(0, 2)).toEqual([63, 64]);
   });

@@ -107,6 +107,40 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     expect(world.hub.refs.get(MAIN)).toBe(pushed);
   });
 
+  /** Main as it was before an order that a person placed through the machine, and that the host took. */
+  async function rolledBack(): Promise<{ world: World; one: SimMachine; before: string; earlier: string }> {
+    const world = await createFleet(1);
+    const [one] = world.machines;
+    const earlier = world.hub.refs.get(MAIN) as string;
+    world.person({ 'notes.txt': 'notes' });
+    await quiet(world);
+    const before = world.hub.refs.get(MAIN) as string;
+    world.script('mine', () => ({ ms: 3_600_000, exitCode: 0 }));
+    const edit = { kind: 'add', order: { id: 'mine', assign: 1, run: 'true' } } as const;
+    await one.journal.record({ id: 'i1', recordedAt: '2026-11-20T22:00:00.000Z', edit });
+    expect((await one.cycle()).push?.main).toBe('accepted');
+    world.hub.setRef(MAIN, before);
+    return { world, one, before, earlier };
+  }
+
+  test('C4a R3a main went back before a push was shown: in force once a later push is shown', async () => {
+    const { one, before } = await rolledBack();
+    const first = await one.cycle();
+    expect({ started: first.started, lane: first.push?.lane }).toEqual({ started: ['mine'], lane: 'accepted' });
+    expect(first.seen?.snapshot.main.commit).not.toBe(before);
+    const second = await one.cycle();
+    expect({ main: second.seen?.snapshot.main.commit, stopped: second.stopped }).toEqual({ main: before, stopped: ['mine'] });
+    expect(one.state().rewritten).toBeNull();
+  });
+
+  test('C4a R3a what a person took for main as it is, no earlier push of the machine takes back', async () => {
+    const { world, one, earlier } = await rolledBack();
+    world.hub.setRef(MAIN, earlier);
+    expect((await one.cycle()).state.rewritten).toMatchObject({ found: earlier });
+    await one.journal.save((await acceptOrRestoreMain(one.machine().ledger, one.state())).state);
+    expect((await one.cycle()).seen?.snapshot.main.commit).toBe(earlier);
+  });
+
   test('R3a S6 offline, on the main that was seen, the machine goes on and nothing is written for it', async () => {
     const world = await createFleet(1);
     const [one] = world.machines;

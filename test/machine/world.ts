@@ -364,10 +364,10 @@ function createLine(ledger: Ledger, line: Line, calls: Calls, lanesWritten: numb
   };
   return {
     ...ledger,
-    async fetch(board) {
+    async fetch(board, first, pushed) {
       calls.fetch += 1;
       if (line.offline) return { kind: 'unreachable', trouble };
-      const fetched = await ledger.fetch(board);
+      const fetched = await ledger.fetch(board, first, pushed);
       await once('afterFetch');
       if (line.cut !== true || fetched.kind !== 'fetched' || fetched.trees.main === null) return fetched;
       const entries = new Map([...fetched.trees.main.entries].filter(([path]) => !path.startsWith('results/')));

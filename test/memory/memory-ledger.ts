@@ -14,7 +14,7 @@ import type {
 import type { CommitTree, OddRef, TreeEntry, Trees } from '../../src/core/model/ledger/trees.ts';
 import { branchRef, claimRef, isStrangeRef, kindOfRef, laneRef, pathOfRef } from '../../src/ledger/fetch/ref-names.ts';
 import { blobOf, contentId, MISSING } from '../../src/ledger/objects/blob-text.ts';
-import type { Ledger } from '../../src/ports.ts';
+import type { Ledger, PushedMain } from '../../src/ports.ts';
 import { type Commit, historyFrom } from './memory-history.ts';
 import { type MemoryFolder, type Seen, seenWith } from './memory-seen.ts';
 
@@ -162,6 +162,15 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
     return ids;
   };
 
+  const leadsTo = (older: string, newer: string | null): boolean => {
+    for (let at = newer; at !== null; at = commits.get(at)?.parent ?? null) if (at === older) return true;
+    return false;
+  };
+  const mainBeforePush = (shown: ReadonlyMap<string, string>, { commit, machine, later }: PushedMain): string | null => {
+    const older = shown.get(mainRef);
+    if (older === undefined || older === commit || later.includes(shown.get(laneRef('custom', machine)) ?? '')) return null;
+    return leadsTo(older, commit) ? older : null;
+  };
   const withPushed = (seen: Seen, updates: readonly RefUpdate[], outcomes: ReadonlyMap<string, RefOutcome>): Seen => {
     const accepted = updates.filter(({ ref }) => outcomes.get(ref)?.kind === 'accepted');
     const tree = (commit: string | null) => (commit === null ? null : (commits.get(commit)?.view ?? null));
@@ -169,11 +178,14 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
   };
   const open = (shown: () => ReadonlyMap<string, string> = () => refs, folder: MemoryFolder = { seen: null }): Ledger => {
     return {
-      async fetch(board) {
+      async fetch(board, _first, pushed) {
         if (isOffline) return { kind: 'unreachable', trouble: NO_NETWORK };
-        const key = JSON.stringify([board, [...shown()].sort()]);
-        if (folder.seen?.key !== key) folder.seen = { key, board, trees: look(board, shown()) };
-        return { kind: 'fetched', trees: folder.seen.trees };
+        const mainBefore = pushed === undefined ? null : mainBeforePush(shown(), pushed);
+        const inView = mainBefore === null || pushed === undefined ? shown() : new Map(shown()).set(mainRef, pushed.commit);
+        const key = JSON.stringify([board, [...inView].sort()]);
+        if (folder.seen?.key !== key) folder.seen = { key, board, trees: look(board, inView) };
+        const { trees } = folder.seen;
+        return mainBefore === null ? { kind: 'fetched', trees } : { kind: 'fetched', trees, mainBefore };
       },
       lastSeen: async () => folder.seen?.trees ?? null,
       idOf: (text) => contentId(text, 'sha1'),
@@ -183,10 +195,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
       sizes: async (ids) => new Map([...ids].map((id) => [id, blobs.get(id)?.length ?? null])),
       versions: async (path, countMax) => versions(folder.seen?.trees.main?.commit ?? null, path, countMax),
       history: async (question) => historyFrom(folder.seen?.trees.main?.commit ?? null, question, commits),
-      async follows(older, newer) {
-        for (let at: string | null = newer; at !== null; at = commits.get(at)?.parent ?? null) if (at === older) return true;
-        return false;
-      },
+      follows: async (older, newer) => leadsTo(older, newer),
       write: async (changes) => writeAll(changes),
       async push(updates): Promise<PushReport> {
         if (isOffline) return { kind: 'unknown', trouble: NO_NETWORK };

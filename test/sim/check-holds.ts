@@ -62,7 +62,7 @@ export function createHoldChecks(truth: Truth, hub: SimHub): HoldChecks {
       if (!(truth.meant.get(`${listedOf(order)}@${generation}`)?.isFree ?? true))
         violated('O4a', `${what} was started, and nobody ever approved it`);
       // C4a: what it pushed itself since, it knows.
-      const pushed = versionOf(truth, truth.pushedMain.get(computer.name)).entries.get(listedOf(order));
+      const pushed = versionOf(truth, truth.pushedMain.get(computer.name)?.commit).entries.get(listedOf(order));
       if (entry.approval && !entry.approved && !pushed?.approved) violated('O4a', `${what} was started, and is not approved`);
       if (entry.approval) count(truth, 'runs that were approved');
       for (const id of new Set(entry.after ?? [])) dependency(computer, execution, id, entries.get(id));

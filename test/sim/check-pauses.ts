@@ -30,7 +30,9 @@ export function createPauseChecks(truth: Truth): PauseChecks {
         if (isCertain) violated('P1', `${name} ${what}, and its owner has paused it`);
       }
       const names = ['fleet', String(number), computer.self.name.toLowerCase()];
-      const known = [shown.get(MAIN), truth.pushedMain.get(name) ?? shown.get(MAIN)].map((main) => versionOf(truth, main).paused);
+      const known = [shown.get(MAIN), truth.pushedMain.get(name)?.commit ?? shown.get(MAIN)].map(
+        (main) => versionOf(truth, main).paused,
+      );
       const words = known.map((paused) => paused.filter(({ who }) => names.includes(who)));
       if (words.flat().length > 0 || mine !== undefined) judged(truth, 'acts beside a pause');
       if (words.every((said) => said.some(({ untilMs }) => untilMs === null || untilMs > clock.highestMs())))

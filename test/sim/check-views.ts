@@ -1,6 +1,6 @@
 // C4a: what a process of a machine has shown, no process of that machine shows an older state of it later. A view is computed from the
 // refs that it rests on, so each of them is looked up in the hub's own history: it must not stand before where it was shown last. Only
-// what a machine itself pushed can seem to go back: behind a mirror that lags, a fetch shows its refs as they were before.
+// its own lane and claims can seem to go back: behind a mirror that lags, a fetch shows them as they were before its last push.
 import type { Snapshot } from '../../src/core/model/ledger/snapshot.ts';
 import { laneOf } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
@@ -24,7 +24,7 @@ export function createViewChecks(truth: Truth, hub: SimHub): ViewChecks {
   return {
     onFetch(computer) {
       const seen = shown.get(computer) ?? new Map<string, number>();
-      for (const [ref, since] of seen) seen.set(ref, Math.min(since, computer.line.shownAt));
+      for (const [ref, since] of seen) if (ref !== MAIN) seen.set(ref, Math.min(since, computer.line.shownAt));
     },
     onView(computer, snapshot, by) {
       const seen = shown.get(computer) ?? new Map<string, number>();

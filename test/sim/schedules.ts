@@ -9,6 +9,7 @@ import { clocksTooFarApart } from './schedules/clocks-too-far-apart.ts';
 import { diskLostAfterStart } from './schedules/disk-lost-after-start.ts';
 import { diskLostWhileRunning } from './schedules/disk-lost-while-running.ts';
 import { editedAttempts } from './schedules/edited-attempts.ts';
+import { editedBehindMirror } from './schedules/edited-behind-mirror.ts';
 import { joinCutOff } from './schedules/join-cut-off.ts';
 import { laggingMirror } from './schedules/lagging-mirror.ts';
 import { leftAfterRun } from './schedules/left-after-run.ts';
@@ -56,6 +57,7 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'shared-after-start': sharedAfterStart,
   'busy-cron': busyCron,
   'lagging-mirror': laggingMirror,
+  'edited-behind-mirror': editedBehindMirror,
   'join-cut-off': joinCutOff,
   'ran-ahead': ranAhead,
   // The longest one.

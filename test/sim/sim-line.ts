@@ -58,7 +58,7 @@ export function createSimLedger(line: SimLine, folder: MemoryFolder, around: Lin
   };
   return {
     ...ledger,
-    async fetch(board) {
+    async fetch(board, first, pushed) {
       await around.gate('fetch');
       if (line.cut !== 'none' || chance.is(line.loss)) {
         around.log('fetch fails');
@@ -71,7 +71,7 @@ export function createSimLedger(line: SimLine, folder: MemoryFolder, around: Lin
         count(truth, 'fetches that showed an older state');
       } else line.shownAt = newest;
       shown = hub.states[line.shownAt] ?? shown;
-      const fetched = await ledger.fetch(board);
+      const fetched = await ledger.fetch(board, first, pushed);
       around.onFetch(shown);
       await around.gate('fetch answered');
       return fetched;

@@ -93,8 +93,8 @@ export interface Truth {
   readonly toldIn: Map<string, Told>;
   /** The same, by the content of that document. */
   readonly toldInBlob: Map<string, Told>;
-  /** By computer: main as its own push left it, since its last fetch. */
-  readonly pushedMain: Map<string, string>;
+  /** By computer: main as its own push left it, and from which of the hub's states on, until a fetch shows that state or a later one. */
+  readonly pushedMain: Map<string, { readonly commit: string; readonly at: number }>;
   /** What each commit of main asks for. */
   readonly versions: Map<string, Version>;
   /** Numbers that somebody removed (`coord machines remove`). */

@@ -164,7 +164,8 @@ export function createWorld(seed: number): World {
               it.shown = refs;
               presence.onFetch(it, refs);
               schedules.onFetch(it);
-              truth.pushedMain.delete(it.name);
+              // C4a: behind a mirror that lags, it goes by what it pushed.
+              if (it.line.shownAt >= (truth.pushedMain.get(it.name)?.at ?? 0)) truth.pushedMain.delete(it.name);
               views.onFetch(it);
             },
             onBegin: lanes.onBegin,
@@ -185,7 +186,8 @@ export function createWorld(seed: number): World {
                 return claims.onMove(it, update, before);
               }
               await board.onMove(it, update, before);
-              if (update.what === 'main' && update.commit !== null) truth.pushedMain.set(it.name, update.commit);
+              if (update.what === 'main' && update.commit !== null)
+                truth.pushedMain.set(it.name, { commit: update.commit, at: hub.states.length - 1 });
             },
           },
         },
@@ -250,7 +252,7 @@ export function createWorld(seed: number): World {
       const state = computer.state();
       if (state === null || state.rewritten === null) return;
       const main = state.rewritten.found;
-      computer.save({ ...state, main, rewritten: null });
+      computer.save({ ...state, main, pushedMain: null, rewritten: null });
       lanes.onAdopt(computer, main);
     },
     awake: () => computers.filter(isAwake),

@@ -2,19 +2,21 @@
 // only after it was read whole.
 import type { PushReport, RefUpdate } from '../../core/model/ledger/push.ts';
 import type { Trees } from '../../core/model/ledger/trees.ts';
-import type { Fetched, ReadFirst } from '../../ports.ts';
+import type { Fetched, PushedMain, ReadFirst } from '../../ports.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import { type CloneSession, type LastFetch, renewClone } from '../clone/clone-session.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
+import { leadsOn } from '../objects/main-versions.ts';
 import { readTrees } from '../objects/read-trees.ts';
 import { fetchRefs } from './fetch-refs.ts';
-import { branchRef, isBoardBranch, kindOfRef, type Namespace } from './ref-names.ts';
+import { branchRef, isBoardBranch, kindOfRef, laneRef, type Namespace } from './ref-names.ts';
 import { saveSeen, seenIn, seenMark } from './seen-refs.ts';
-import { sameShown } from './shown-refs.ts';
+import { type Refs, sameShown } from './shown-refs.ts';
 
 interface Asked {
   readonly board: string | null;
   readonly first?: ReadFirst | undefined;
+  readonly pushed?: PushedMain | undefined;
 }
 
 export interface FleetView {
@@ -25,7 +27,7 @@ export interface FleetView {
 
 /** Throws `CloneDamage` if the remote answers and the clone cannot follow. */
 export async function fetchTrees(session: CloneSession, view: FleetView, asked: Asked, formatsMax = 1): Promise<Fetched> {
-  const { board, first } = asked;
+  const { board, first, pushed } = asked;
   const { home, clone, treeReader } = session;
   const { namespace, mainRef, times } = view;
   // An invalid branch name cannot exist, and must not reach a refspec.
@@ -44,13 +46,31 @@ export async function fetchTrees(session: CloneSession, view: FleetView, asked: 
     await renewClone(session, answer.format);
     return fetchTrees(session, view, asked, formatsMax - 1);
   }
-  const { kind: _refs, ...answered } = answer;
+  const { kind: _refs, ...told } = answer;
+  const mainBefore = pushed === undefined ? null : await mainBeforePush(session, view, told.refs, pushed);
+  const answered =
+    mainBefore === null || pushed === undefined ? told : { ...told, refs: new Map(told.refs).set(mainRef, pushed.commit) };
   const same = last !== null && sameShown(last, answered);
   const before = session.last?.trees ?? null;
   const shown = { mainRef, boardRef, ...answered };
   const trees = same ? last.trees : await readTrees({ reader: treeReader, namespace, before, ...shown });
   session.last = { ...shown, trees, mark: same ? last.mark : saveSeen(clone.gitDir, shown) };
-  return { kind: 'fetched', trees };
+  return mainBefore === null ? { kind: 'fetched', trees } : { kind: 'fetched', trees, mainBefore };
+}
+
+/** C4a: the main that is shown, where it stood before this machine's own push; null = it did not, or the pushed one is lost with the clone. */
+async function mainBeforePush(
+  { clone, reader }: CloneSession,
+  { namespace, mainRef, times }: FleetView,
+  shown: Refs,
+  { commit: newer, machine, later }: PushedMain,
+): Promise<string | null> {
+  const older = shown.get(mainRef);
+  if (older === undefined || older === newer || later.includes(shown.get(laneRef(namespace, machine)) ?? '')) return null;
+  if ((await reader.info(newer)) === null) return null;
+  const leads = (from: string, to: string) => leadsOn({ clone, reader }, { older: from, newer: to, timeoutMs: times.localMs });
+  // Mostly another machine has pushed onto it.
+  return !(await leads(newer, older)) && (await leads(older, newer)) ? older : null;
 }
 
 /** R7: refs that were found to be bad are remembered, so that not every process looks for them again. */

@@ -39,10 +39,10 @@ export async function removeMachine(
 ): Promise<Removed> {
   let removed = false;
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const { snapshot, trouble } = await look(machine, state.board, state);
+    const { snapshot, trouble, mainBefore } = await look(machine, state.board, state);
     if (snapshot === null || trouble !== null)
       throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble?.message ?? ''}`, 'coord sync');
-    await mustBeFree(machine, state, snapshot);
+    await mustBeFree(machine, state, { snapshot, mainBefore });
     const number = find(snapshot);
     const view = wordOf(number, snapshot, putBack(number));
     const { name } = view.document;
@@ -62,8 +62,12 @@ const putBack = (number: number) =>
   `put it back as it was; in a clone of the repo: git log --patch -- coordination/${machineDocumentPath(number)} 'coordination/results/${number}*'`;
 
 /** R3, R3a: this fetch too may show that somebody else writes as this machine, or that main does not lead on. */
-async function mustBeFree(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<void> {
-  const pinned = await pinMain(machine, state, { commit: snapshot.main.commit, isFetched: true });
+async function mustBeFree(
+  machine: Machine,
+  state: JournalState,
+  { snapshot, mainBefore }: { readonly snapshot: Snapshot; readonly mainBefore: string | undefined },
+): Promise<void> {
+  const pinned = await pinMain(machine, state, { commit: snapshot.main.commit, mainBefore, isFetched: true });
   const { computer } = await machine.self();
   if (pinned.rewritten === null && observeLedger(pinned, snapshot, machine.clock.now(), computer).duplicate === null) return;
   throw new CoordError('REFUSED', `machine ${state.machine} has halted, so it removes nobody`, 'coord sync, which says why');

@@ -29,7 +29,9 @@ export function withAcceptance(state: JournalState, update: RefUpdate): JournalS
   const { [what]: _over, ...refusedOn } = state.refusedOn;
   const targets = (state.boardRefused?.targets ?? []).filter((target) => target !== what);
   const boardRefused = state.boardRefused === null || targets.length === 0 ? null : { ...state.boardRefused, targets };
-  return { ...state, refusedOn, boardRefused, pushedMain: what === 'main' ? update.commit : state.pushedMain };
+  const next = { ...state, refusedOn, boardRefused };
+  const lane = state.pushed.at(-1);
+  return what === 'main' ? { ...next, pushedMain: update.commit, ...(lane === undefined ? {} : { pushedMainLane: lane }) } : next;
 }
 
 /** One ref was refused and others were not. */

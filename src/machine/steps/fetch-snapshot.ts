@@ -6,6 +6,7 @@ import { listedId } from '../../core/runs/occurrence-name.ts';
 import { lookedInto } from '../../documents/snapshot/snapshot-machines.ts';
 import type { ReadFirst } from '../../ports.ts';
 import type { Machine } from '../context.ts';
+import { awaitedMain } from './main-rewritten.ts';
 import { readSnapshot, type Viewer } from './read-snapshot.ts';
 
 const CLAIMS = 'claims/';
@@ -17,6 +18,8 @@ export interface Look {
   readonly snapshot: Snapshot | null;
   /** Null = this is what the remote shows now. */
   readonly trouble: Trouble | null;
+  /** C4a: the main that the remote showed, where what this machine pushed onto it stays in view; absent = that of the snapshot. */
+  readonly mainBefore?: string | undefined;
 }
 
 /** C4a: the last view with what this machine has pushed since, if a cycle may rest on it; no connection. */
@@ -35,21 +38,23 @@ export async function recall(
 export async function look(
   machine: Pick<Machine, 'ledger' | 'cache'>,
   board: string | null,
-  viewer: Viewer | null = null,
+  viewer: (Viewer & Parameters<typeof awaitedMain>[0]) | null = null,
 ): Promise<Look> {
   let branch = board;
+  const pushed = viewer === null ? undefined : awaitedMain(viewer);
   const machines = viewer?.admitted ?? [];
   let first: ReadFirst = { machines };
   let isAskedAgain = false;
   for (let turn = 1; ; turn += 1) {
-    const fetched = await machine.ledger.fetch(branch, first);
+    const fetched = await machine.ledger.fetch(branch, first, pushed);
     const trees = fetched.kind === 'fetched' ? fetched.trees : await machine.ledger.lastSeen();
     const trouble = fetched.kind === 'fetched' ? null : fetched.trouble;
     if (trees === null) return { snapshot: null, trouble };
     const snapshot = await readSnapshot(machine.ledger, trees, branch, machine.cache, viewer);
     const more: ReturnType<typeof unreadIn> = isAskedAgain ? null : unreadIn(snapshot);
     const isWhole = snapshot.fleet.board === branch && more === null;
-    if (trouble !== null || isWhole || turn === TURNS_MAX) return { snapshot, trouble };
+    const { mainBefore = undefined } = fetched.kind === 'fetched' ? fetched : {};
+    if (trouble !== null || isWhole || turn === TURNS_MAX) return { snapshot, trouble, mainBefore };
     if (more !== null) first = { machines, ...more };
     isAskedAgain ||= more !== null;
     // The fleet has just changed the branch that it folds onto: that branch is fetched before anything is pushed.

@@ -5,6 +5,7 @@
 import { isoTime } from '../../core/base/time.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';
+import type { PushedMain } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 
 const ELSEWHERE = 'run coord doctor --fix on another machine, or push main from a clone that has it';
@@ -15,6 +16,20 @@ interface FoundMain {
   readonly commit: string | null;
   /** A fetch of this cycle has shown it. */
   readonly isFetched: boolean;
+  /** C4a: what that fetch showed, where the main in view is what this machine pushed onto it. */
+  readonly mainBefore?: string | undefined;
+}
+
+/** C4a: what a fetch has to show before the main that this machine pushed is forgotten; undefined = nothing is awaited. */
+export function awaitedMain({
+  machine,
+  pushed,
+  pushedMain,
+  pushedMainLane = '',
+  rewritten,
+}: Pick<JournalState, 'machine' | 'pushed' | 'pushedMain' | 'pushedMainLane' | 'rewritten'>): PushedMain | undefined {
+  if (pushedMain === null || rewritten !== null) return undefined;
+  return { commit: pushedMain, machine, later: pushed.slice(pushed.indexOf(pushedMainLane) + 1) };
 }
 
 /**
@@ -22,6 +37,17 @@ interface FoundMain {
  * lags may still show an older main.
  */
 export async function pinMain(
+  machine: Pick<Machine, 'ledger' | 'clock'>,
+  state: JournalState,
+  { mainBefore, ...found }: FoundMain,
+): Promise<JournalState> {
+  const pinned = await compared(machine, state, { ...found, commit: mainBefore ?? found.commit });
+  // A main that is gone may have to be put back.
+  const isShown = found.isFetched && mainBefore === undefined && found.commit !== null && pinned.rewritten === null;
+  return isShown && pinned.pushedMain !== null ? { ...pinned, pushedMain: null } : pinned;
+}
+
+async function compared(
   machine: Pick<Machine, 'ledger' | 'clock'>,
   state: JournalState,
   { commit: found, isFetched }: FoundMain,
@@ -46,7 +72,7 @@ export async function acceptOrRestoreMain(
   const { main: seen, pushedMain, rewritten } = state;
   if (rewritten === null) return { state, putBack: null };
   if (rewritten.found !== null || seen === null)
-    return { state: { ...state, main: rewritten.found, rewritten: null }, putBack: null };
+    return { state: { ...state, main: rewritten.found, pushedMain: null, rewritten: null }, putBack: null };
   const main = pushedMain !== null && (await ledger.follows(seen, pushedMain)) ? pushedMain : seen;
   const restored = await ledger.restoreMain(main);
   const at = main.slice(0, 10);

@@ -1,6 +1,6 @@
-// C4a, R3a: behind a mirror that lags, a fetch shows a machine its own lane, and main, as they were before its last push, though a
-// process of it has shown them since. That is what the host shows, and no memory of a process; the next fetch that has them is in
-// force again. Main was not rewritten: only what a fetch has shown is held against the next one.
+// C4a, R3a: behind a mirror that lags, a fetch shows a machine its own lane as it was before its last push, though a process of it
+// has shown it since. That is what the host shows, and no memory of a process; the next fetch that has it is in force again. Main was
+// not rewritten: only what a fetch has shown is held against the next one.
 import { laneOf } from '../check-lanes.ts';
 import { insist } from '../story.ts';
 import { createWorld, type World } from '../world.ts';

@@ -157,8 +157,10 @@ export interface JournalState {
   readonly emergency: Emergency | null;
   /** R3a: the last main that a fetch has shown this machine; null = none yet. */
   readonly main: string | null;
-  /** R3a: the last main that this machine pushed itself, in a push that was accepted; null = none yet. */
+  /** R3a, C4a: the last main that this machine pushed itself, in a push that was accepted; null = none, or a fetch has shown it since. */
   readonly pushedMain: string | null;
+  /** The lane commit of that push; absent = it is not known. */
+  readonly pushedMainLane?: string;
   /** Main does not lead on from there: what it is instead (null = gone), and since when. Nothing starts and nothing is pushed while it stands. */
   readonly rewritten: { readonly found: string | null; readonly since: string } | null;
   /** R3: a lane commit that somebody else wrote as me. Nothing starts and nothing is pushed while it stands. */
