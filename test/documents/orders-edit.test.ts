@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json, OrderEdit } from '../../src/core/model/ledger/intention.ts';
 import { memberOf, toValue } from '../../src/documents/json/json-node.ts';
 import { readJson } from '../../src/documents/json/json-text.ts';
-import { applyOrderEdit, NEW_ORDERS_TEXT } from '../../src/documents/orders/apply-edit.ts';
+import { applyOrderEdit, NEW_ORDERS_TEXT, removeEntries } from '../../src/documents/orders/apply-edit.ts';
 import { ORDERS_EXAMPLE } from './orders-example.ts';
 
 const add = (order: { id: string; [field: string]: Json }): OrderEdit => ({ kind: 'add', order });
@@ -247,3 +247,40 @@ test('D5: an order that is added and removed again leaves the text as it was', (
     expect(edited(edited(text, add({ id: 'new', run: 'x' })), remove('new'))).toBe(text);
   }
 });
+
+test('D5 many entries are taken out at once as one after the other, and the layout stays as it was', () => {
+  const texts = [
+    '{ "orders": [ { "id": "a" }, { "id": "b" }, { "id": "c" }, { "id": "d" } ] }',
+    '{\n  "orders": [\n    // of a\n    { "id": "a" },\n    { "id": "b" }, // of b\n\n    { "id": "c" } /* c */ ,\n    { "id": "d" }\n  ]\n}\n',
+    '{"orders":[{"id":"a"},\r\n{"id":"b"}\r\n,{"id":"c"},{"id":"d"},]}',
+    '{\n  "orders": [\n    { "id": "a" }\n    , { "id": "b" }\n    , { "id": "c" }\n    , { "id": "d" }\n  ], "x-ours": 1 }\n',
+  ];
+  const sets = [['a'], ['d'], ['a', 'b'], ['b', 'd'], ['c', 'd'], ['d', 'a', 'c'], ['a', 'b', 'c', 'd'], ['b', 'nope']];
+  for (const text of texts)
+    for (const ids of sets) {
+      // From the end, as people would not see a difference.
+      let one = text;
+      for (const id of ['d', 'c', 'b', 'a'].filter((it) => ids.includes(it))) {
+        const outcome = applyOrderEdit(one, { kind: 'remove', id });
+        if (outcome.kind === 'edited') one = outcome.text;
+      }
+      expect(removeEntries(text, ids), `${text} ${ids}`).toEqual({ kind: 'edited', text: one });
+    }
+});
+
+test('of many entries none is taken out where one is there twice, or is a step', () => {
+  const text = '{ "orders": [ { "id": "a" }, { "id": "b" }, { "id": "b" }, { "id": "c", "steps": [{ "id": "x" }] } ] }';
+  expect(removeEntries(text, ['a', 'b'])).toMatchObject({ kind: 'cannot', reason: expect.stringContaining('2 times') });
+  expect(removeEntries(text, ['a', 'c.x'])).toMatchObject({ kind: 'cannot', reason: expect.stringContaining('is a step') });
+  expect(removeEntries(text, ['nope'])).toEqual({ kind: 'unchanged' });
+});
+
+test('5,000 of 10,000 entries are taken out in the time of one look at them', () => {
+  const ids = Array.from({ length: 10_000 }, (_, at) => `order-${at}`);
+  const text = `{\n  "orders": [\n${ids.map((id) => `    { "id": "${id}", "run": "true" }`).join(',\n')}\n  ]\n}\n`;
+  const outcome = removeEntries(
+    text,
+    ids.filter((_, at) => at % 2 === 0),
+  );
+  expect(outcome.kind === 'edited' && JSON.parse(outcome.text).orders.length).toBe(5_000);
+}, 60_000);

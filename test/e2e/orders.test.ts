@@ -120,6 +120,48 @@ test('several ids: all are checked first, and one push changes all of them or no
   expect(JSON.parse(fleet.board('ORDERS.json')).orders).toEqual([]);
 });
 
+test('order clean removes what has ended by one push; off a terminal it says what, and wants --yes', async () => {
+  const { fleet, mac } = await oneMachine();
+  fleet.person().order([
+    { id: 'base', assign: 1, run: 'true' },
+    { id: 'next', assign: 1, run: 'false', after: ['base'] },
+    { id: 'done', assign: 1, run: 'true' },
+    { id: 'held', assign: 1, run: 'true', approval: true },
+  ]);
+  await mac.ok('sync', '--wait');
+  await mac.ok('sync', '--wait');
+  const list = () => JSON.parse(fleet.board('ORDERS.json')).orders.map(({ id }: { id: string }) => id);
+  const would = [
+    'would remove 1 order from ORDERS.json:',
+    '  done  COMPLETED  just now',
+    '2 that ended stay:',
+    '  next  it needs you: coord status',
+    '  base  another order comes after it\n',
+  ].join('\n');
+  const told = ({ stdout }: { stdout: string }) => stdout.replaceAll(/just now|\d+ s ago/g, 'just now');
+  expect(told(await mac.here(['order', 'clean', '--dry-run']))).toBe(would);
+  const refused = await mac.here(['order', 'clean']);
+  expect(told(refused)).toBe(would);
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: 'coord: nothing was removed: without a terminal, expected --yes\n  try: coord order clean --yes\n',
+  });
+  expect(await mac.ok('order', 'clean', '--older-than', '7d')).toBe('nothing to remove\n');
+  expect(await mac.here(['order', 'clean', '--state', 'queued'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no state "queued"; expected one of completed, failed, cancelled'),
+  });
+  expect(await mac.here(['order', 'clean', '--older-than', 'long'])).toMatchObject({ code: 2 });
+  expect(list()).toEqual(['base', 'next', 'done', 'held']);
+
+  expect(await mac.ok('order', 'clean', '--yes')).toContain('removed 1 order from ORDERS.json:\n  done');
+  expect(list()).toEqual(['base', 'next', 'held']);
+  expect(await mac.ok('order', 'clean', '--state', 'completed,failed', '--yes')).toContain('removed 2 orders');
+  expect(fleet.git('log', '-3', '--format=%s', 'main', '--', 'coordination/ORDERS.json')).toContain('remove base, next');
+  expect(list()).toEqual(['held']);
+  expect(await mac.ok('order', 'clean', '--yes')).toBe('nothing to remove\n');
+});
+
 test('time-outs, tries, checks, outputs, programs that are not there: each says so (O7, O9, section 5)', async () => {
   const { fleet, mac } = await oneMachine('--slots', '9');
   fleet.person().order([

@@ -1,13 +1,11 @@
 // Whether an order has ended, and when. Pure.
 import { latest } from '../base/time.ts';
-import type { OrderState } from '../model/orders/run.ts';
+import { END_STATES } from '../model/orders/run.ts';
 import type { StatusOrder } from '../model/status/status.ts';
-
-const ENDED: readonly OrderState[] = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
 /** Nothing of it follows any more. A schedule has the state of its last time, and goes on. */
 export function isOver({ state }: Pick<StatusOrder, 'state'>): boolean {
-  return ENDED.includes(state);
+  return END_STATES.some((end) => end === state);
 }
 
 /** ISO 8601 UTC, by the clock of the machine that was last; null = it goes on, or nobody says when it ended. */

@@ -1,6 +1,6 @@
 // The smallest edits of a list or object in a JSON text (D5): append one item, cut one item and one comma. Comments, other
 // items and their layout stay as they are. Offsets are those of a text that `readJson` has read.
-import type { Splice } from '../text/text-splice.ts';
+import { applySplices, type Splice } from '../text/text-splice.ts';
 import { indentAt, indentUnit, lineEndOf } from './json-layout.ts';
 
 export interface Container {
@@ -66,6 +66,25 @@ export function cutItem(text: string, container: Container, index: number): Spli
   if (before === null) throw new Error('two items without a comma between them');
   if (text.slice(before + 1, item.offset).trim() === '') return [cut(before, end)];
   return [cut(before, before + 1), cutLine(text, item.offset, end)];
+}
+
+/** The text without those items, each cut as `cutItem` does. */
+export function withoutItems(text: string, { open, close, items }: Container, gone: ReadonlySet<number>): string {
+  let now = text;
+  let container: Container = { open, close, items };
+  // From the last one on: what stands before it stays where it is.
+  for (const index of [...gone].sort((a, b) => b - a)) {
+    const splices = cutItem(now, container, index);
+    const moved = (offset: number) => splices.reduce((at, cut) => (cut.offset < offset ? at - cut.length : at), offset);
+    const kept = container.items.filter((_, at) => at !== index);
+    now = applySplices(now, splices);
+    container = {
+      open,
+      close: moved(container.close),
+      items: kept.map((item, at) => (at < index ? item : { ...item, offset: moved(item.offset) })),
+    };
+  }
+  return now;
 }
 
 function cut(from: number, to: number): Splice {

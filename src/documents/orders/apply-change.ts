@@ -2,22 +2,50 @@
 // change must not run the old work because half of it met another edit.
 import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { changesIn } from '../../core/orders/edit-parts.ts';
-import { applyOrderEdit, type EditOutcome } from './apply-edit.ts';
-import { isSeen, seenOrder } from './seen-order.ts';
+import { applyOrderEdit, type EditOutcome, removeEntries } from './apply-edit.ts';
+import { isSeen, seenOrder, seenOrders } from './seen-order.ts';
 
 /** Applies one edit; one that is there already is `unchanged` (R5). If only a part of it is, somebody else has said that part. */
 export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange): EditOutcome {
   if (edit.kind !== 'change') return applyOrderEdit(text, edit);
   if (edit.also === undefined) return applyChange(text, edit);
   const changes = changesIn(edit);
+  const outcome = changes.every(isRemoval) ? applyRemovals(text, changes) : applyInTurn(text, changes);
+  if (outcome.kind !== 'cannot') return outcome;
+  return { ...outcome, reason: `${outcome.reason}; nothing was done to any of the ${changes.length} orders` };
+}
+
+function applyInTurn(text: string, changes: readonly OrderChange[]): EditOutcome {
   let now = text;
   for (const change of changes) {
     const outcome = applyChange(now, change);
-    if (outcome.kind === 'cannot')
-      return { ...outcome, reason: `${outcome.reason}; nothing was done to any of the ${changes.length} orders` };
+    if (outcome.kind === 'cannot') return outcome;
     if (outcome.kind === 'edited') now = outcome.text;
   }
   return now === text ? { kind: 'unchanged' } : { kind: 'edited', text: now };
+}
+
+function isRemoval({ fields }: OrderChange): boolean {
+  return fields.every((field) => field.kind === 'remove' && field.entry === undefined);
+}
+
+/** There may be thousands. */
+function applyRemovals(text: string, changes: readonly OrderChange[]): EditOutcome {
+  const outcome = removeEntries(
+    text,
+    changes.flatMap(({ fields }) => fields.flatMap((field) => (field.kind === 'remove' ? [field.id] : []))),
+  );
+  if (outcome.kind !== 'edited') return outcome;
+  const before = seenOrders(text);
+  // One that somebody else has removed is as it was to be.
+  const other = changes.find(
+    ({ seen }) => seen !== undefined && before(seen.order) !== null && !isSeen(seen, before(seen.order)),
+  );
+  return other?.seen === undefined ? outcome : changedSince(other.seen.order);
+}
+
+function changedSince(order: string): EditOutcome {
+  return { kind: 'cannot', reason: `${order} was changed since you saw it; look at it again, then repeat the command` };
 }
 
 function applyChange(text: string, edit: OrderChange): EditOutcome {
@@ -36,8 +64,7 @@ function applyChange(text: string, edit: OrderChange): EditOutcome {
     };
   if (now === text) return { kind: 'unchanged' };
   const { seen } = edit;
-  if (seen !== undefined && !isSeen(seen, seenOrder(text, seen.order)))
-    return { kind: 'cannot', reason: `${seen.order} was changed since you saw it; look at it again, then repeat the command` };
+  if (seen !== undefined && !isSeen(seen, seenOrder(text, seen.order))) return changedSince(seen.order);
   return { kind: 'edited', text: now };
 }
 

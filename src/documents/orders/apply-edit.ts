@@ -4,7 +4,7 @@ import { sameValue } from '../../core/base/same-value.ts';
 import type { EntryAsIs, FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { faultText } from '../../core/model/status/fault.ts';
 import { blockJson, inlineJson, isSpaced } from '../json/json-layout.ts';
-import { appendItem, type Container, cutItem, type Place } from '../json/json-list-edit.ts';
+import { appendItem, type Container, cutItem, type Place, withoutItems } from '../json/json-list-edit.ts';
 import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
@@ -34,9 +34,35 @@ export function applyOrderEdit(text: string, edit: OrderEdit): EditOutcome {
   const after = readFile(edited);
   if ('kind' in after) return after;
   if (!sameValue(ordersOf(after), expectedOrders(file, edit))) {
-    return cannot(`the layout of ${ORDERS_PATH} does not let coord change it safely; please edit it by hand`);
+    return unsafe();
   }
   return { kind: 'edited', text: edited };
+}
+
+/** Takes out entries, as `remove` does each of them; the text is read once for all. */
+export function removeEntries(text: string, ids: readonly string[]): EditOutcome {
+  const file = readFile(text);
+  if ('kind' in file) return file;
+  const items = file.list?.items ?? [];
+  const indexes = new Map<Json | undefined, number[]>();
+  for (const [index, item] of items.entries()) indexes.set(idOf(item), [...(indexes.get(idOf(item)) ?? []), index]);
+  const gone = new Set<number>();
+  for (const id of ids) {
+    const found = indexes.get(id) ?? [];
+    // One that is not to be taken out, or that is not there, is for `remove` to say.
+    const [index] = found;
+    if (found.length === 1 && index !== undefined) gone.add(index);
+    else {
+      const outcome = splicesFor(text, file, { kind: 'remove', id });
+      if (!Array.isArray(outcome) && outcome.kind === 'cannot') return outcome;
+    }
+  }
+  if (file.list === null || gone.size === 0) return { kind: 'unchanged' };
+  const edited = withoutItems(text, containerOf(file.list), gone);
+  const after = readFile(edited);
+  if ('kind' in after) return after;
+  const kept = items.filter((_, index) => !gone.has(index)).map(toValue);
+  return sameValue(ordersOf(after), kept) ? { kind: 'edited', text: edited } : unsafe();
 }
 
 interface OrdersFile {
@@ -47,6 +73,10 @@ interface OrdersFile {
 
 function cannot(reason: string): Extract<EditOutcome, { kind: 'cannot' }> {
   return { kind: 'cannot', reason };
+}
+
+function unsafe(): Extract<EditOutcome, { kind: 'cannot' }> {
+  return cannot(`the layout of ${ORDERS_PATH} does not let coord change it safely; please edit it by hand`);
 }
 
 function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind: 'cannot' }> {

@@ -10,8 +10,16 @@ export interface SeenOrder {
 
 /** `text`: ORDERS.json. `id`: an order, or a step. Null = it is not there, or cannot be read. */
 export function seenOrder(text: string, id: string): SeenOrder | null {
-  const order = parseOrders(text).value?.orders.find((it) => it.id === id);
-  return order === undefined ? null : { generation: order.generation, mark: approvalMark(order) };
+  return seenOrders(text)(id);
+}
+
+/** The same for many orders of one text, which is read once. */
+export function seenOrders(text: string): (id: string) => SeenOrder | null {
+  const orders = new Map((parseOrders(text).value?.orders ?? []).map((order) => [order.id, order]));
+  return (id) => {
+    const order = orders.get(id);
+    return order === undefined ? null : { generation: order.generation, mark: approvalMark(order) };
+  };
 }
 
 /** `other` null = it is gone, or cannot be read any more. */

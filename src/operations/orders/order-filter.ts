@@ -1,7 +1,7 @@
 // Which orders of a list are asked for: by state, by machine, and by when they ended. A word that means nothing is an error that names
 // what there is.
 import { parseTime } from '../../core/base/time.ts';
-import { ORDER_STATES, type OrderState } from '../../core/model/orders/run.ts';
+import { END_STATES, type EndState, ORDER_STATES, type OrderState } from '../../core/model/orders/run.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { endedAt } from '../../core/orders/order-end.ts';
 import { CoordError } from '../../errors.ts';
@@ -18,11 +18,20 @@ export interface OrderFilter {
 
 /** `failed,blocked`, in upper or lower case, `in-progress` too. */
 export function statesOf(words: string, command: string): readonly OrderState[] {
+  return statesAmong(ORDER_STATES, words, command);
+}
+
+/** Of orders that have ended. */
+export function endStatesOf(words: string, command: string): readonly EndState[] {
+  return statesAmong(END_STATES, words, command);
+}
+
+function statesAmong<S extends OrderState>(states: readonly S[], words: string, command: string): readonly S[] {
   return words.split(',').map((word) => {
     const wanted = word.trim().toUpperCase().replaceAll('-', '_');
-    const state = ORDER_STATES.find((it) => it === wanted);
+    const state = states.find((it) => it === wanted);
     if (state !== undefined) return state;
-    const there = ORDER_STATES.join(', ').toLowerCase();
+    const there = states.join(', ').toLowerCase();
     throw new CoordError(
       'USAGE',
       `--state: no state ${JSON.stringify(word.trim())}; expected one of ${there}`,

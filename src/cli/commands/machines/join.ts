@@ -1,10 +1,10 @@
 // coord init, coord join
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { type JoinReport, type JoinRequest, joinFleet } from '../../../operations/machine/join.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { Context } from '../../context.ts';
+import { confirmed } from '../../input/confirm.ts';
 import { plainCell } from '../../output/table.ts';
 
 interface Options {
@@ -62,17 +62,5 @@ async function joinOrAsk(context: Context, world: World, request: JoinRequest): 
     const isSecond = error instanceof CoordError && error.code === 'ANOTHER_MACHINE';
     if (!isSecond || !(await confirmed(`${error.message}. Make it another machine beside that one?`))) throw error;
     return await join(true);
-  }
-}
-
-/** False off a terminal. */
-async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
-  const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${visibleText(question)} [y/N] `)).trim());
-  } finally {
-    terminal.close();
   }
 }

@@ -1,7 +1,7 @@
 // The commands for orders, and for the runs of one.
-import { ORDER_STATES } from '../../../core/model/orders/run.ts';
+import { END_STATES, ORDER_STATES } from '../../../core/model/orders/run.ts';
 import { AS_JSON, type CommandDescriptor } from '../../command.ts';
-import { EDITS, NO_FLEET, UNREACHABLE, USAGE } from '../../exit-codes.ts';
+import { EDITS, FAILED, NEVER_REACHED, NO_FLEET, UNREACHABLE, USAGE } from '../../exit-codes.ts';
 
 /** Said by the commands that take several ids. */
 const ALL_OR_NONE = 'All orders are checked first. Where one of them is wrong, nothing is done to any.';
@@ -29,8 +29,24 @@ export const orderShow: CommandDescriptor = {
   run: async (context, id, options) => (await import('./order-show.ts')).run(context, id, options),
 };
 
-/** Of `coord order`, of one order each. */
+/** Of `coord order`: what ends it, or takes it off the list. */
 export const orderEnds: readonly CommandDescriptor[] = [
+  {
+    words: 'order clean',
+    summary: 'Remove orders that have ended from ORDERS.json; asks first',
+    options: [
+      ['--older-than <duration>', 'those that ended longer ago, such as 7d'],
+      ['--state <states>', 'those that ended so: completed, failed, cancelled'],
+      ['--dry-run', 'show what it would remove, as of the last sync'],
+      ['--yes', 'remove them without a question'],
+    ],
+    completes: { '--state': END_STATES.map((state) => state.toLowerCase()) },
+    note:
+      'Schedules and orders of a spec stay, and so does what another order comes after, or what needs you.\n' +
+      'An order that failed needs you; with --state failed you say that it does not. Results and logs stay.',
+    exitCodes: [['0', 'removed, or nothing to remove, or your answer was no'], FAILED, USAGE, NO_FLEET, NEVER_REACHED],
+    run: async (context, options) => (await import('./order-clean.ts')).run(context, options),
+  },
   {
     words: 'order remove <ids...>',
     summary: 'Remove orders from ORDERS.json, and stop them where they run',

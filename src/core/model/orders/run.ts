@@ -2,7 +2,8 @@
 import type { ReasonCode } from './reason.ts';
 import type { WorkspaceReport } from './workspace.ts';
 
-export type EndState = 'COMPLETED' | 'FAILED' | 'CANCELLED';
+export const END_STATES = ['COMPLETED', 'FAILED', 'CANCELLED'] as const;
+export type EndState = (typeof END_STATES)[number];
 export const ORDER_STATES = ['QUEUED', 'ASSIGNED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'BLOCKED', 'CANCELLED'] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 

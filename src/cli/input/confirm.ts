@@ -1,0 +1,19 @@
+// A question to the person at the terminal, before something that is not easily undone.
+import { visibleText } from '../../documents/text/escape-text.ts';
+
+/** True where somebody can be asked. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+/** False off a terminal. */
+export async function confirmed(question: string): Promise<boolean> {
+  if (!canAsk()) return false;
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${visibleText(question)} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}

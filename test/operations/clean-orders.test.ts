@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import { together } from '../../src/core/orders/edit-parts.ts';
+import { applyEntryEdit } from '../../src/documents/orders/apply-change.ts';
+import { type CleanFilter, cleanPlan } from '../../src/operations/orders/clean-orders.ts';
+
+const ANY: CleanFilter = { before: null, states: null };
+const ended = (finishedAt = '2026-11-01T00:00:00.000Z', more: Partial<StatusOrder> = {}): StatusOrder => ({
+  assign: 'any',
+  state: 'COMPLETED',
+  finishedAt,
+  ...more,
+});
+const FAILED: Partial<StatusOrder> = { state: 'FAILED', exitCode: 1 };
+
+type Entry = { readonly id: string; readonly [field: string]: unknown };
+
+function plan(list: readonly (readonly [Entry, StatusOrder])[], filter = ANY, needs: readonly string[] = []) {
+  const text = JSON.stringify({ orders: list.map(([{ id, ...more }]) => ({ id, run: 'true', ...more })) });
+  const orders = Object.fromEntries(list.map(([{ id }, status]) => [id, status]));
+  const needsYou = needs.map((order) => ({ code: 'order' as const, order, why: '' }));
+  const made = cleanPlan({ orders, needsYou }, text, filter);
+  return { text, ...made, gone: made.gone.map(({ id }) => id) };
+}
+
+test('what has ended goes; what goes on, schedules, and orders for machines that join later do not', () => {
+  const { gone, kept } = plan([
+    [{ id: 'done' }, ended()],
+    [{ id: 'stopped' }, { assign: 'any', state: 'CANCELLED' }],
+    [{ id: 'going' }, { assign: 'any', state: 'IN_PROGRESS' }],
+    [{ id: 'nightly', schedule: '0 3 * * *' }, ended(undefined, { schedule: '0 3 * * *' })],
+    [{ id: 'each', assign: 'all', joiners: true }, ended()],
+    [{ id: 'bad', run: 7 }, ended()],
+  ]);
+  expect(gone).toEqual(['done', 'stopped']);
+  expect(kept).toEqual([]);
+});
+
+test('what an order that has not ended well comes after stays with it, and so on along the line', () => {
+  const line = [
+    [{ id: 'a' }, ended()],
+    [{ id: 'b', after: ['a'] }, ended(undefined, FAILED)],
+    [
+      { id: 'c', after: ['b'] },
+      { assign: 'any', state: 'BLOCKED' },
+    ],
+    [{ id: 'd', after: ['a'] }, ended()],
+    [{ id: 'e', after: ['d'] }, ended()],
+  ] as const;
+  const { gone, kept } = plan(line, { before: null, states: ['COMPLETED', 'FAILED'] }, ['b']);
+  expect(gone).toEqual(['d', 'e']);
+  expect(kept).toEqual([
+    { id: 'b', why: 'awaited' },
+    { id: 'a', why: 'awaited' },
+  ]);
+  // One that has failed may be tried again.
+  expect(plan(line.slice(0, 2), ANY, ['b']).kept).toEqual([
+    { id: 'b', why: 'needsYou' },
+    { id: 'a', why: 'awaited' },
+  ]);
+});
+
+test('what needs a person stays; a failure goes where the person says so, a lost run never', () => {
+  const list = [
+    [{ id: 'failed' }, ended(undefined, FAILED)],
+    [{ id: 'lost' }, ended(undefined, { state: 'FAILED', exitCode: null, code: 'lost' })],
+    [{ id: 'seen' }, ended(undefined, FAILED)],
+  ] as const;
+  expect(plan(list, ANY, ['failed', 'lost']).gone).toEqual(['seen']);
+  expect(plan(list, { before: null, states: ['FAILED'] }, ['failed', 'lost']).gone).toEqual(['failed', 'seen']);
+  expect(plan(list, { before: null, states: ['COMPLETED'] }, ['failed', 'lost'])).toMatchObject({ gone: [], kept: [] });
+});
+
+test('older than: by the last of its ends; one whose end has no time is not known to be old', () => {
+  const late = { '1': { state: 'COMPLETED' as const, finishedAt: '2026-11-20T00:00:00.000Z' } };
+  const { gone } = plan(
+    [
+      [{ id: 'old' }, ended()],
+      [{ id: 'new' }, ended('2026-11-20T00:00:00.000Z')],
+      [{ id: 'all', assign: 'all' }, ended(undefined, { machines: late })],
+      [{ id: 'stopped' }, { assign: 'any', state: 'CANCELLED' }],
+    ],
+    { before: '2026-11-10T00:00:00.000Z', states: null },
+  );
+  expect(gone).toEqual(['old']);
+});
+
+test('an order of a spec stays, and a chain goes as a whole, unless one of its steps is waited for', () => {
+  const steps = [
+    { id: 'x', run: 'true' },
+    { id: 'y', run: 'true' },
+  ];
+  const chain: StatusOrder = ended(undefined, { steps: ['ship.x', 'ship.y'], at: 'ship.y' });
+  const list = [
+    [{ id: 'task', spec: 'specs/a.md' }, ended()],
+    [{ id: 'ship', run: undefined, steps }, chain],
+  ] as const;
+  expect(plan(list)).toMatchObject({ gone: ['ship'], kept: [{ id: 'task', why: 'spec' }] });
+  const waits = [
+    { id: 'last', after: ['ship.x'] },
+    { assign: 'any', state: 'QUEUED' },
+  ] as const;
+  expect(plan([...list, waits])).toMatchObject({ gone: [], kept: [{ id: 'task' }, { id: 'ship', why: 'awaited' }] });
+});
+
+test('D5 nothing goes where one of them was run again meanwhile; that one is gone already is no matter', () => {
+  const { text, edits } = plan([
+    [{ id: 'a' }, ended()],
+    [{ id: 'b' }, ended()],
+    [{ id: 'c' }, { assign: 'any', state: 'QUEUED' }],
+  ]);
+  const [edit] = together(edits) as [Parameters<typeof applyEntryEdit>[1]];
+  expect(applyEntryEdit(text, edit)).toEqual({ kind: 'edited', text: '{"orders":[{"id":"c","run":"true"}]}' });
+  expect(applyEntryEdit(text.replace('"a",', '"a","generation":2,'), edit)).toMatchObject({
+    kind: 'cannot',
+    reason: expect.stringMatching(/^a was changed since you saw it.*nothing was done to any of the 2 orders$/),
+  });
+  expect(applyEntryEdit('{"orders":[{"id":"b","run":"true"}]}', edit)).toEqual({ kind: 'edited', text: '{"orders":[]}' });
+  expect(applyEntryEdit('{"orders":[]}', edit)).toEqual({ kind: 'unchanged' });
+});
