@@ -22,7 +22,7 @@ const start: readonly CommandDescriptor[] = [init, join, ...allowing(() => COMMA
 
 const work: readonly CommandDescriptor[] = [
   orders.run,
-  ...[orders.order, orderAdd, orders.orderList, orders.orderShow, orderSet, ...orders.orderEnds],
+  ...[orders.order, orderAdd, orders.orderList, orders.orderShow, orderSet, ...orders.orderEnds, orders.edit],
   ...[orders.wait, orders.logs, orders.approve, orders.answer, orders.cancel, orders.retry],
   plan,
 ];

@@ -26,7 +26,7 @@ async function takeSavedOrders(world: World, opened: OpenMachine): Promise<strin
   const { folder, ledger, journal } = opened;
   const saved = savedEdit(folder, ORDERS_PATH, ledger);
   if (saved === null) return null;
-  const base = baseText(folder, saved.from) ?? (await textOnMain(ledger, saved.from));
+  const base = await savedFrom(opened, saved.from);
   if (base === null) return 'what it was edited from is not known any more; save your text elsewhere, and copy the board over it';
   const diff = diffOrders(base, saved.text);
   if (diff.kind === 'unclear') return diff.reason;
@@ -35,6 +35,11 @@ async function takeSavedOrders(world: World, opened: OpenMachine): Promise<strin
   for (const edit of diff.edits) await journal.record({ id: world.random.uuid(), recordedAt: nextTime(), edit });
   markTaken(folder, ORDERS_PATH, saved.text, ledger);
   return null;
+}
+
+/** The text of that id, which an edit of ORDERS.json was begun from; null = it is not known any more. */
+export async function savedFrom({ folder, ledger }: OpenMachine, from: string): Promise<string | null> {
+  return baseText(folder, from) ?? (await textOnMain(ledger, from));
 }
 
 /** Where the kept text was lost; null = main is further on. What the clone may not have is not asked of it. */

@@ -67,6 +67,20 @@ export const orderEnds: readonly CommandDescriptor[] = [
   },
 ];
 
+export const edit: CommandDescriptor = {
+  words: 'edit',
+  summary: 'Edit ORDERS.json in your editor (VISUAL, EDITOR); it is checked before it goes',
+  note: 'What others change meanwhile stays. A text that cannot go stays in a file, which is named.',
+  exitCodes: [
+    ['0', 'recorded, or nothing was changed; a warning says so if it is not on the remote yet'],
+    ['1', 'nothing was sent, or main did not take all of it; the message says why'],
+    USAGE,
+    NO_FLEET,
+    NEVER_REACHED,
+  ],
+  run: async (context) => (await import('./edit.ts')).run(context),
+};
+
 export const approve: CommandDescriptor = {
   words: 'approve <ids...>',
   summary: 'Approve orders that wait for a person',
