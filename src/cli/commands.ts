@@ -10,7 +10,7 @@ import { instance } from '../features/services/commands/instance-commands.ts';
 import { wake } from '../features/wake/commands/wake-command.ts';
 import { workspace } from '../features/workspaces/commands/workspace-commands.ts';
 import type { CommandDescriptor, CommandGroup } from './command.ts';
-import { completion, demo, help, overview, stats, status, sync, timeline, top } from './commands/look/look-commands.ts';
+import { completion, demo, help, open, overview, stats, status, sync, timeline, top } from './commands/look/look-commands.ts';
 import * as machine from './commands/machines/machine-commands.ts';
 import { adopt, allowing, init, join, leave, tool } from './commands/machines/membership-commands.ts';
 import { inbox, send, sent } from './commands/messages/message-commands.ts';
@@ -28,7 +28,7 @@ const work: readonly CommandDescriptor[] = [
 ];
 
 const look: readonly CommandDescriptor[] = [
-  ...[overview, status, top, machine.machines, machine.machinesRemove],
+  ...[overview, status, top, open, machine.machines, machine.machinesRemove],
   ...[timeline, stats],
   machine.doctor,
 ];

@@ -5,9 +5,9 @@ import { claimLeftBehind, stuckClaim } from '../../src/core/decide/stuck-claim.t
 import type { Order } from '../../src/core/model/orders/order.ts';
 import type { Because } from '../../src/core/model/orders/reason.ts';
 import { emptyResults } from '../../src/core/model/orders/run.ts';
+import { mayBeRetried } from '../../src/core/orders/order-end.ts';
 import type { AttemptFact } from '../../src/core/runs/shared-attempts.ts';
 import { scheduleStatus } from '../../src/core/status/schedule-status.ts';
-import { mayBeRetried } from '../../src/operations/orders/retry-order.ts';
 import { ended, order, view } from './samples.ts';
 
 const OCCURRENCE = 'nightly@20261120T0300Z';

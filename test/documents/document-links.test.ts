@@ -68,7 +68,7 @@ test.each([
 test('8: addresses have no character that ends a Markdown link', () => {
   for (const host of ['github.com', 'gitlab.com', 'codeberg.org', 'bitbucket.org']) {
     const pages = hostPages(`https://${host}/a/b`);
-    for (const link of [pages?.edit(PATH), pages?.make(PATH), pages?.branch('coord/x')])
+    for (const link of [pages?.edit(PATH), pages?.make(PATH), pages?.branch('coord/x'), pages?.show(PATH, 'main', 7)])
       expect(link ?? '').not.toMatch(/[()<>\s|]/);
   }
 });

@@ -3,7 +3,7 @@
 // once it is mended.
 import { describe, expect, test } from 'vitest';
 import { removeMachine } from '../../src/machine/membership/remove-machine.ts';
-import { mayBeRetried } from '../../src/operations/orders/retry-order.ts';
+import { mayBeRetried } from '../../src/core/orders/order-end.ts';
 import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 const run = (id: string, more: object = {}) => ({ id, assign: 'any', run: 'true', ...more });

@@ -35,6 +35,8 @@ async function act(context: Context, wish: Wish, self: number | null): Promise<N
         return (await import('../commands/orders/order-change.ts')).cancel(quiet, [wish.order]);
       case 'approve':
         return (await import('../commands/orders/approve-resolve.ts')).approve(quiet, [wish.order]);
+      case 'retry':
+        return (await import('../commands/orders/order-change.ts')).retry(quiet, [wish.order], {});
       case 'pause':
       case 'resume': {
         const command = (await import('../commands/machines/pause.ts'))[wish.kind];

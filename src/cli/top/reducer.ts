@@ -1,6 +1,6 @@
 // What a key makes of the state (state.ts). Pure.
 import { shellWord } from '../../core/base/shell-word.ts';
-import { isOver } from '../../core/orders/order-end.ts';
+import { isOver, mayBeRetried } from '../../core/orders/order-end.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { labelOf } from '../output/show-status.ts';
 import { plainCell } from '../output/table.ts';
@@ -76,7 +76,7 @@ function isReplaced(state: State, { drawn, panes }: Scene): boolean {
   return now.pane === drawn.pane && now.places === drawn.places && now.row !== drawn.row;
 }
 
-const ROW_KEYS: readonly string[] = ['l', 'c', 'a', 'p', 's'];
+const ROW_KEYS: readonly string[] = ['l', 'c', 'a', 'R', 'p', 's'];
 
 function isOfRow({ name, text }: Key): boolean {
   return name === 'enter' || (name === 'text' && ROW_KEYS.includes(text));
@@ -105,6 +105,8 @@ function command(state: State, key: Key, scene: Scene): Pressed {
       return { state: askCancel(state, subject, scene) };
     case 'a':
       return { state: askApprove(state, subject, scene) };
+    case 'R':
+      return { state: askRetry(state, subject, scene) };
     case 'p':
       return { state: askPause(state, subject, scene) };
     case 's':
@@ -196,6 +198,19 @@ function askApprove(state: State, subject: Subject, { view }: Scene): State {
   return {
     ...state,
     mode: { kind: 'ask', question, choices: [{ key: 'y', wish: { kind: 'approve', order: subject.order } }], back: state.mode },
+  };
+}
+
+function askRetry(state: State, subject: Subject, { view }: Scene): State {
+  if (subject.kind !== 'order' || view === null) return { ...state, notice: said('choose an order or a run to run again') };
+  const order = view.orders[subject.order];
+  if (order === undefined) return { ...state, notice: said(`${subject.order} is not in ORDERS.json any more`) };
+  if (!mayBeRetried(order))
+    return { ...state, notice: said(`${subject.order} has not ended: it is ${order.state.replace('_', ' ')}`) };
+  const question = `Run ${subject.order} again, which is ${order.state.replace('_', ' ')}?  y: yes  n: no`;
+  return {
+    ...state,
+    mode: { kind: 'ask', question, choices: [{ key: 'y', wish: { kind: 'retry', order: subject.order } }], back: state.mode },
   };
 }
 

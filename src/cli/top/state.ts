@@ -5,7 +5,7 @@ import type { Subject } from './rows.ts';
 
 /** Something that a command does; done exactly as that command does it. */
 export type Wish =
-  | { readonly kind: 'cancel' | 'approve'; readonly order: string }
+  | { readonly kind: 'cancel' | 'approve' | 'retry'; readonly order: string }
   /** Null = the fleet. */
   | { readonly kind: 'pause' | 'resume'; readonly machine: number | null }
   | { readonly kind: 'send'; readonly to: string; readonly body: string }
@@ -65,6 +65,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['l', 'the log of an order, and what comes'],
   ['c', 'cancel the order (coord cancel)'],
   ['a', 'approve the order (coord approve)'],
+  ['R', 'run the order again (coord retry)'],
   ['p', 'pause or resume a machine, or the fleet'],
   ['s', 'send a message (coord send)'],
   ['r', 'sync now (coord sync)'],
@@ -78,6 +79,7 @@ export function wishWords(wish: Wish): string {
   switch (wish.kind) {
     case 'cancel':
     case 'approve':
+    case 'retry':
       return `${wish.kind} ${wish.order}`;
     case 'pause':
     case 'resume':

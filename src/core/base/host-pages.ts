@@ -8,6 +8,8 @@ export interface HostPages {
   /** Opens a new file of that name on `main`; null = the host has no address for that. */
   make(path: string): string | null;
   branch(name: string): string;
+  /** Shows a file of that branch; `line`: null = from its top. */
+  show(path: string, branch: string, line: number | null): string;
 }
 
 type PagesOf = (repo: string) => HostPages;
@@ -16,12 +18,14 @@ const github: PagesOf = (repo) => ({
   edit: (path) => `${repo}/edit/main/${path}`,
   make: (path) => `${repo}/new/main/${folderOf(path)}?filename=${fileOf(path)}`,
   branch: (name) => `${repo}/tree/${name}`,
+  show: (path, branch, line) => `${repo}/blob/${branch}/${path}${atLine('#L', line)}`,
 });
 
 const gitlab: PagesOf = (repo) => ({
   edit: (path) => `${repo}/-/edit/main/${path}`,
   make: (path) => `${repo}/-/new/main/${folderOf(path)}?file_name=${fileOf(path)}`,
   branch: (name) => `${repo}/-/tree/${name}`,
+  show: (path, branch, line) => `${repo}/-/blob/${branch}/${path}${atLine('#L', line)}`,
 });
 
 /** Forgejo too. */
@@ -29,6 +33,7 @@ const gitea: PagesOf = (repo) => ({
   edit: (path) => `${repo}/_edit/main/${path}`,
   make: (path) => `${repo}/_new/main/${folderOf(path)}?filename=${fileOf(path)}`,
   branch: (name) => `${repo}/src/branch/${name}`,
+  show: (path, branch, line) => `${repo}/src/branch/${branch}/${path}${atLine('#L', line)}`,
 });
 
 const bitbucket: PagesOf = (repo) => ({
@@ -36,6 +41,7 @@ const bitbucket: PagesOf = (repo) => ({
   edit: (path) => `${repo}/src/main/${path}?mode=edit&at=main`,
   make: () => null,
   branch: (name) => `${repo}/branch/${name}`,
+  show: (path, branch, line) => `${repo}/src/${branch}/${path}${atLine('#lines-', line)}`,
 });
 
 /** A host in front of a dot is any of that name: `gitlab.example.com`. */
@@ -68,6 +74,10 @@ export function webPage(remote: string): string | null {
   const host = (web ?? ssh ?? scp ?? '').toLowerCase();
   const repo = `https://${host}/${path.replace(/\/+$/, '').replace(/\.git$/, '')}`;
   return hostPages(repo) === null ? null : repo;
+}
+
+function atLine(mark: string, line: number | null): string {
+  return line === null ? '' : `${mark}${line}`;
 }
 
 function folderOf(path: string): string {

@@ -2,6 +2,8 @@
 import { latest } from '../base/time.ts';
 import { END_STATES } from '../model/orders/run.ts';
 import type { StatusOrder } from '../model/status/status.ts';
+import { openQuestion } from './questions.ts';
+import { RETRY_HELPS } from './reason-words.ts';
 
 /** Nothing of it follows any more. A schedule has the state of its last time, and goes on. */
 export function isOver({ state }: Pick<StatusOrder, 'state'>): boolean {
@@ -13,4 +15,15 @@ export function endedAt(order: StatusOrder): string | null {
   if (!isOver(order)) return null;
   const last = latest([order, ...Object.values(order.machines ?? {})].map(({ finishedAt = '' }) => finishedAt));
   return last === '' ? null : last;
+}
+
+/** `coord retry` takes it. */
+export function mayBeRetried(order: StatusOrder): boolean {
+  const { state, schedule, code } = order;
+  // O18: instead of answering, a person may start it over.
+  if (isOver(order) || openQuestion(order) !== null) return true;
+  // A scheduled one runs now, whether or not it ever did.
+  if (schedule !== undefined && state === 'QUEUED') return true;
+  // Its reason says so.
+  return state === 'BLOCKED' && code !== undefined && RETRY_HELPS.includes(code);
 }

@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { FieldBefore, Json, OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { faultSentence } from '../../core/model/status/fault.ts';
-import type { StatusOrder } from '../../core/model/status/status.ts';
 import { together } from '../../core/orders/edit-parts.ts';
-import { isOver } from '../../core/orders/order-end.ts';
-import { openQuestion } from '../../core/orders/questions.ts';
-import { RETRY_HELPS } from '../../core/orders/reason-words.ts';
+import { mayBeRetried } from '../../core/orders/order-end.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import { type JsonNode, memberOf, toValue } from '../../documents/json/json-node.ts';
 import { readJson } from '../../documents/json/json-text.ts';
@@ -92,16 +89,6 @@ async function retryOf(
   ];
   const change = { kind: 'change' as const, id, fields, ...(seen === null ? {} : { seen: { order: id, ...seen } }) };
   return { id, generation, change };
-}
-
-export function mayBeRetried(order: StatusOrder): boolean {
-  const { state, schedule, code } = order;
-  // O18: instead of answering, a person may start it over.
-  if (isOver(order) || openQuestion(order) !== null) return true;
-  // A scheduled one runs now, whether or not it ever did.
-  if (schedule !== undefined && state === 'QUEUED') return true;
-  // Its reason says so.
-  return state === 'BLOCKED' && code !== undefined && RETRY_HELPS.includes(code);
 }
 
 const HEAD = `// The order as it is listed. It runs again with what you save here; an empty file, or an editor that fails, changes nothing.\n`;

@@ -40,3 +40,23 @@ export function startDetached(args: readonly string[], env: NodeJS.ProcessEnv, e
   });
   return { pid: child.pid ?? 0, ended: () => ended, leave: () => child.unref() };
 }
+
+/** Starts a program of the person's. True once it has ended well, or goes on for so long that it has begun. */
+export function beginDetached(
+  executable: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  withinMs: number,
+): Promise<boolean> {
+  const child = spawn(executable, args, { cwd: parse(process.execPath).root, detached: true, env, stdio: 'ignore' });
+  return new Promise((resolve) => {
+    const ended = (hasBegun: boolean) => {
+      clearTimeout(begun);
+      child.unref();
+      resolve(hasBegun);
+    };
+    const begun = setTimeout(() => ended(true), withinMs);
+    child.once('error', () => ended(false));
+    child.once('exit', (code) => ended(code === 0));
+  });
+}

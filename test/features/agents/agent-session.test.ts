@@ -10,7 +10,7 @@ import { remember, shortened } from '../../../src/core/runs/journal-retention.ts
 import { orderStatus } from '../../../src/core/status/order-status.ts';
 import { agentPrompt } from '../../../src/features/agents/rules/agent-prompt.ts';
 import { inItsSession } from '../../../src/features/agents/rules/agent-session.ts';
-import { mayBeRetried } from '../../../src/operations/orders/retry-order.ts';
+import { mayBeRetried } from '../../../src/core/orders/order-end.ts';
 import { active, at, ended, journal, order, self, snapshot, T0, view } from '../../core/samples.ts';
 
 const claude: AgentTask = { kind: 'agent', agent: 'claude', prompt: 'x' };

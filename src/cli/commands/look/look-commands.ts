@@ -51,6 +51,14 @@ export const top: CommandDescriptor = {
   run: async (context) => (await import('./top.ts')).run(context),
 };
 
+export const open: CommandDescriptor = {
+  words: 'open [what]',
+  summary: 'Open the board on its host in the browser, or the page of an order or a machine there',
+  note: 'Over ssh, and where there is no browser, it prints the address.',
+  completes: { what: 'orders' },
+  run: async (context, what) => (await import('./open.ts')).run(context, what ?? null),
+};
+
 export const timeline: CommandDescriptor = {
   words: 'timeline',
   summary: 'Show what happened in the fleet, newest last',

@@ -1,0 +1,51 @@
+// Finds the address of the board on its host, for a browser: the page of the fleet, of an order in ORDERS.json, or of a machine.
+import { join } from 'node:path';
+import { type HostPages, hostPages, webPage } from '../../core/base/host-pages.ts';
+import { parseFleet } from '../../documents/fleet/fleet.ts';
+import { memberOf } from '../../documents/json/json-node.ts';
+import { readJson } from '../../documents/json/json-text.ts';
+import { FLEET_PATH, machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
+import { readIfThere } from '../../system/files/read-if-there.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
+import { ordersHere } from '../orders/edit-orders.ts';
+import type { View } from '../sync/view.ts';
+import { listedMachines, machineNamed } from './machine-named.ts';
+
+/** `named`: an order, or a machine by number or name; null = the board itself. Throws FAILED where the host's pages are not known. */
+export function boardPage(folder: FleetFolder, view: View, named: string | null): string {
+  const fleet = parseFleet(readIfThere(join(folder.projection, FLEET_PATH)) ?? '').value;
+  const pages = pagesOf(view.self.remote, fleet?.url ?? null);
+  const branch = (fleet?.board ?? 'main').split('/').map(encodeURIComponent).join('/');
+  const show = (path: string, of: string, line: number | null) => pages.show(`coordination/${path}`, of, line);
+  if (named === null) return show('README.md', branch, null);
+  if (Object.hasOwn(view.orders, named))
+    return show(ORDERS_PATH, 'main', lineOf(ordersHere(folder), view.orders[named]?.chain ?? named));
+  try {
+    return show(machineDocumentPath(machineNamed(named, listedMachines(view.machines)).number), branch, null);
+  } catch (error) {
+    if (!(error instanceof CoordError) || error.code !== 'NOT_FOUND') throw error;
+    const message = `no order and no machine ${JSON.stringify(named)} in this fleet`;
+    throw new CoordError('NOT_FOUND', message, 'coord status', { cause: error });
+  }
+}
+
+/** What this computer itself talks to counts before what the repo says of itself. */
+function pagesOf(remote: string, url: string | null): HostPages {
+  const [pages] = [webPage(remote), url].flatMap((page) => (page === null ? [] : (hostPages(page) ?? [])));
+  if (pages !== undefined) return pages;
+  const message = `the host of ${withoutCredentials(remote)} is not known: coord has no address of its pages`;
+  throw new CoordError('FAILED', message, 'put "url: https://host/me/fleet" into coordination/fleet.yaml');
+}
+
+/** Of the entry; null = it is not found here. */
+function lineOf(text: string, id: string): number | null {
+  const { root } = readJson(text, ORDERS_PATH);
+  const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
+  const entry = (list?.kind === 'array' ? list.items : []).find((item) => {
+    const value = item.kind === 'object' ? memberOf(item, 'id')?.value : undefined;
+    return value?.kind === 'scalar' && value.value === id;
+  });
+  return entry === undefined ? null : text.slice(0, entry.offset).split('\n').length;
+}
