@@ -123,7 +123,10 @@ test('told once when it begins and once when it is over, by each channel as it a
 test('a webhook that fails holds no sync up, is tried again, and says so', async () => {
   const fleet = createFleet();
   const [mac] = (await fleet.joined('mac')) as [TestMachine];
-  expect(await mac.coord(['emergency', 'over'])).toMatchObject({ code: 2, stderr: expect.stringContaining('coord resolve') });
+  expect(await mac.coord(['emergency', 'over'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('coord emergency --over'),
+  });
   await mac.ok('emergency', 'Before', 'anybody listened');
   const port = await listen();
   isBroken = true;
@@ -151,7 +154,11 @@ test('a webhook that fails holds no sync up, is tried again, and says so', async
   expect(titles).toEqual(['EMERGENCY on 1 mac', 'A test of coord']);
   const ofOrder = { code: 2, stderr: expect.stringContaining('coord order resolve') };
   expect(await mac.coord(['resolve', 'build'])).toMatchObject(ofOrder);
-  expect(await mac.ok('resolve')).toBe('the emergency of 1 mac is over: Before anybody listened\n');
+  expect(await mac.here(['resolve'])).toEqual({
+    code: 0,
+    stdout: 'the emergency of 1 mac is over: Before anybody listened\n',
+    stderr: 'coord resolve is now: coord emergency --over\n',
+  });
   await until('it is over', () => titles.length === 3);
   expect(titles[2]).toBe('Over: EMERGENCY on 1 mac');
 

@@ -9,7 +9,7 @@ test('M6 urgent messages come first everywhere until they are read, and the emer
   const [mac, pc] = (await fleet.calm('mac', 'pc')) as [TestMachine, TestMachine];
   fleet.away(true);
   const sent = await pc.here(['send', 'mac', 'The disk is failing', '--priority', 'urgent']);
-  expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining('until you end it: coord resolve') });
+  expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining('until you end it: coord emergency --over') });
   fleet.away(false);
   await mac.ok('send', 'pc', 'hello');
   await pc.ok('sync');

@@ -53,7 +53,8 @@ export const top: CommandDescriptor = {
 
 export const open: CommandDescriptor = {
   words: 'open [what]',
-  summary: 'Open the board on its host in the browser, or the page of an order or a machine there',
+  summary: 'Open the board on its host in the browser',
+  details: 'With an order or a machine, it opens the page of that',
   note: 'Over ssh, and where there is no browser, it prints the address.',
   completes: { what: 'orders' },
   run: async (context, what) => (await import('./open.ts')).run(context, what ?? null),

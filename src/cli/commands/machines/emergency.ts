@@ -1,4 +1,4 @@
-// coord emergency, coord resolve
+// coord emergency
 import { minuteTime } from '../../../core/base/time.ts';
 import { EVERYBODY } from '../../../core/model/messages/message.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
@@ -25,7 +25,7 @@ export async function run(
     throw new CoordError(
       'USAGE',
       `expected a message that says what is wrong, found the one word "${only}"`,
-      'coord resolve, or coord emergency --help',
+      'coord emergency --over, or coord emergency --help',
     );
   return send.run(context, EVERYBODY, words, { priority: 'urgent', json: options.json === true });
 }

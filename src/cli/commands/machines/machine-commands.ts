@@ -67,21 +67,23 @@ export const emergency: CommandDescriptor = {
   details: 'Without a message, it shows the emergencies of the fleet',
   example: 'coord emergency "The disk is failing"',
   options: [['--over', 'end the emergency of this machine'], AS_JSON],
-  note: 'It is an urgent message to all. The machine keeps working and shows EMERGENCY until you run: coord resolve',
+  note: 'It is an urgent message to all. The machine keeps working and shows EMERGENCY until you run: coord emergency --over',
   exitCodes: EMERGENCY,
   run: async (context, message, options) => (await import('./emergency.ts')).run(context, message, options),
 };
 
+/** The old word for `coord emergency --over`, which scripts and fingers know. */
 export const resolve: CommandDescriptor = {
   words: 'resolve',
   summary: 'End the emergency of this machine',
   details: 'The same as coord emergency --over',
   options: [AS_JSON],
+  isHidden: true,
   noteOnError: '(how an order ended: coord order resolve <id>)',
-  note: 'To settle an order that was lost with its machine: coord order resolve <id>',
-  exitCodes: EMERGENCY,
-  run: async (context, { json }: { readonly json?: boolean }) =>
-    (await import('./emergency.ts')).run(context, [], { ...(json ? { json } : {}), over: true }),
+  run: async (context, { json }: { readonly json?: boolean }) => {
+    context.note('coord resolve is now: coord emergency --over');
+    return (await import('./emergency.ts')).run(context, [], { ...(json ? { json } : {}), over: true });
+  },
 };
 
 export const doctor: CommandDescriptor = {

@@ -31,7 +31,7 @@ export async function run(context: Context, to: string, words: readonly string[]
     context.out(visibleText(`${state === 'waiting' ? 'recorded' : state} ${what} to ${reader}`));
   }
   if (options.priority === 'urgent' && !to.includes('/'))
-    context.note(context.paint.yellow('! this machine shows EMERGENCY until you end it: coord resolve'));
+    context.note(context.paint.yellow('! this machine shows EMERGENCY until you end it: coord emergency --over'));
   if (state === 'waiting') {
     const why = sync.trouble?.message ?? whyWaiting(number, sync.view?.sync.duplicate ?? null);
     context.note(

@@ -33,7 +33,8 @@ export const orderShow: CommandDescriptor = {
 export const orderEnds: readonly CommandDescriptor[] = [
   {
     words: 'order clean',
-    summary: 'Remove orders that have ended from ORDERS.json; asks first',
+    summary: 'Remove orders that have ended from ORDERS.json',
+    details: 'It asks first',
     options: [
       ['--older-than <duration>', 'those that ended longer ago, such as 7d'],
       ['--state <states>', 'those that ended so: completed, failed, cancelled'],
@@ -69,7 +70,8 @@ export const orderEnds: readonly CommandDescriptor[] = [
 
 export const edit: CommandDescriptor = {
   words: 'edit',
-  summary: 'Edit ORDERS.json in your editor (VISUAL, EDITOR); it is checked before it goes',
+  summary: 'Edit ORDERS.json in your editor (VISUAL, EDITOR)',
+  details: 'It is checked before it goes',
   note: 'What others change meanwhile stays. A text that cannot go stays in a file, which is named.',
   exitCodes: [
     ['0', 'recorded, or nothing was changed; a warning says so if it is not on the remote yet'],
