@@ -16,7 +16,7 @@ function edit(mac: TestMachine, script: string, typed = '') {
   const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
     env: {
       ...{ PATH: process.env.PATH ?? '', HOME: mac.home, COORD_HOME: mac.coordHome, COORD_DIR: mac.folder },
-      EDITOR: `'${mac.home}/editor' -x`,
+      ...{ EDITOR: `'${mac.home}/editor' -x`, NO_COLOR: '1' },
     },
     encoding: 'utf8',
     input: typed,
@@ -79,6 +79,11 @@ test.runIf(hasScript)(
       code: 1,
       said: expect.stringContaining('only comments or layout differ: nothing was sent'),
     });
+    const mixed = edit(mac, `sed -i 's/ours/mine/; s/"run": "true"/"run": "true", "title": "http:\\/\\/x"/' "$2"`);
+    expect(mixed).toMatchObject({ code: 0, said: expect.stringMatching(/change a\n! your comments were not sent/) });
+    const [, whole = ''] = /only what orders say; what you typed is in (\S+)/.exec(mixed.said) ?? [];
+    expect(readFileSync(whole, 'utf8')).toContain('// mine');
+    fleet.person().order(text);
     const failed = edit(mac, `sed -i 's/"a"/"z"/' "$2"; exit 3`);
     expect(failed).toMatchObject({
       code: 1,

@@ -2,8 +2,8 @@
 // that left, came alone, went all together, or come back after a year. Each says what is wrong, stops nothing else, and goes on by itself
 // once it is mended.
 import { describe, expect, test } from 'vitest';
-import { removeMachine } from '../../src/machine/membership/remove-machine.ts';
 import { mayBeRetried } from '../../src/core/orders/order-end.ts';
+import { removeMachine } from '../../src/machine/membership/remove-machine.ts';
 import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 const run = (id: string, more: object = {}) => ({ id, assign: 'any', run: 'true', ...more });

@@ -23,6 +23,8 @@ export interface FileEdit {
   /** Those that main did not take, with why. */
   readonly lost: EditReport['view']['sync']['lostEdits'];
   readonly report: EditReport;
+  /** Where the whole text lies, if it has comments that no edit carries (D5); null = it has none. */
+  readonly keptAt: string | null;
 }
 
 interface Opened {
@@ -102,14 +104,29 @@ async function send(
   if (edits.length === 0)
     throw new CoordError('FAILED', `only comments or layout differ: nothing was sent; what you typed is in ${edited.path}`, null);
   const before = ordersHere(folder);
-  const ids = await recordEdits(world, folder, edits);
+  const ids = await recordEdits(world, folder, edits).catch((error: unknown) => {
+    if (!(error instanceof CoordError)) throw error;
+    throw new CoordError(error.code, `${error.message}; what you typed is in ${edited.path}`, error.hint, { cause: error });
+  });
   // What was saved here and could not be taken is part of what was edited.
   if (opened.text !== opened.base && before === opened.text) writeWhole(join(folder.projection, ORDERS_PATH), opened.base, 0o666);
-  edited.done();
+  const keptAt = hasNewComment(opened.base, edited.text) ? edited.path : null;
+  if (keptAt === null) edited.done();
   const report = await sync(world, folder);
   const { view } = report;
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
   const lost = view.sync.lostEdits.filter(({ id }) => ids.includes(id));
   markTold(folder, lost);
-  return { edits, lost, report: { sync: report, view, landed: view.sync.pendingEdits.length === 0 } };
+  return { edits, lost, keptAt, report: { sync: report, view, landed: view.sync.pendingEdits.length === 0 } };
+}
+
+function hasNewComment(base: string, text: string): boolean {
+  const known = new Set(commentsIn(base));
+  return commentsIn(text).some((comment) => !known.has(comment));
+}
+
+function commentsIn(text: string): readonly string[] {
+  // What looks like one in a string is none.
+  const tokens = text.match(/"(?:\\.|[^"\\\r\n])*"|\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g) ?? [];
+  return tokens.filter((token) => token.startsWith('/')).map((token) => token.trim());
 }

@@ -5,12 +5,12 @@ import { decide } from '../../../src/core/decide/decide.ts';
 import type { AgentRequest, AgentTask } from '../../../src/core/model/orders/agent.ts';
 import type { Order } from '../../../src/core/model/orders/order.ts';
 import { assignmentOf } from '../../../src/core/orders/assignment.ts';
+import { mayBeRetried } from '../../../src/core/orders/order-end.ts';
 import { workHash } from '../../../src/core/orders/work-hash.ts';
 import { remember, shortened } from '../../../src/core/runs/journal-retention.ts';
 import { orderStatus } from '../../../src/core/status/order-status.ts';
 import { agentPrompt } from '../../../src/features/agents/rules/agent-prompt.ts';
 import { inItsSession } from '../../../src/features/agents/rules/agent-session.ts';
-import { mayBeRetried } from '../../../src/core/orders/order-end.ts';
 import { active, at, ended, journal, order, self, snapshot, T0, view } from '../../core/samples.ts';
 
 const claude: AgentTask = { kind: 'agent', agent: 'claude', prompt: 'x' };

@@ -29,11 +29,13 @@ export async function run(context: Context): Promise<number> {
     context.out(`${ORDERS_PATH} is unchanged: nothing was sent`);
     return EXIT.done;
   }
-  const { edits, lost, report } = done;
+  const { edits, lost, report, keptAt } = done;
   const words = new Set(edits.filter((edit) => !lost.some((it) => it.edit === edit)).map(editWords));
   context.out(plainCell(`${ORDERS_PATH}: ${[...words].join(', ')}`, 600));
   for (const { edit, reason } of lost)
     context.note(context.paint.yellow(`! not done: ${editWords(edit)}: ${plainCell(reason, 400)}`));
+  if (keptAt !== null)
+    context.note(context.paint.yellow(`! your comments were not sent, only what orders say; what you typed is in ${keptAt}`));
   warnUnsent(context, report);
   return lost.length > 0 ? EXIT.failed : EXIT.done;
 }
