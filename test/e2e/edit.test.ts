@@ -16,7 +16,7 @@ function edit(mac: TestMachine, script: string, typed = '') {
   const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
     env: {
       ...{ PATH: process.env.PATH ?? '', HOME: mac.home, COORD_HOME: mac.coordHome, COORD_DIR: mac.folder },
-      ...{ EDITOR: `'${mac.home}/editor' -x`, NO_COLOR: '1' },
+      ...{ EDITOR: `'${mac.home}/editor' -x`, NO_COLOR: '1', TMPDIR: mac.home },
     },
     encoding: 'utf8',
     input: typed,
