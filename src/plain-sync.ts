@@ -7,12 +7,14 @@ import type { SyncWords } from './cli/quick-words.ts';
 import { makeWorld, openJournal, pathBeside } from './compose.ts';
 
 /** Returns the exit code. */
-export async function runSync({ dir, options }: SyncWords): Promise<number> {
+export async function runSync({ dir, fleet, options }: SyncWords): Promise<number> {
   const entry = import.meta.url;
   const world = () => makeWorld({ env: process.env, cwd: process.cwd(), entry });
   try {
     const mainPath = await pathBeside(entry, 'main.js');
-    return await run(await createContext({ dir, makeWorld: world, journal: openJournal, mainPath }), options);
+    const isForProgram = options.json === true;
+    const context = await createContext({ dir, fleet, isForProgram, makeWorld: world, journal: openJournal, mainPath });
+    return await run(context, options);
   } catch (error) {
     return reportError(error);
   }

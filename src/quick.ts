@@ -15,9 +15,9 @@ const COMMANDS = { overview, status, machines, 'order list': orderList, inbox } 
 const openJournal: Reading['journal'] = async ({ journal, outbox }) => createFileJournal(journal, outbox);
 
 /** Returns the exit code. */
-export async function runQuick({ command, dir, options }: QuickWords): Promise<number> {
+export async function runQuick({ command, dir, fleet, options }: QuickWords): Promise<number> {
   try {
-    const reading = await createReading({ dir, journal: openJournal });
+    const reading = await createReading({ dir, fleet, isForProgram: options.json === true, journal: openJournal });
     return await COMMANDS[command].run(reading, options);
   } catch (error) {
     return reportError(error);

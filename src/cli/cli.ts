@@ -4,6 +4,7 @@ import { EXIT } from '../errors.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import { endWithReader } from './broken-pipe.ts';
 import { createContext, type Reading, type Run } from './context.ts';
+import { afterFleet } from './hook-words.ts';
 import { reportError } from './output/report.ts';
 import { buildParser, wholeWords } from './parser.ts';
 
@@ -25,8 +26,8 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
     await parser.parseAsync(wholeWords(argv, parser), { from: 'user' });
     const run = chosen as Run | null;
     if (run === null) return EXIT.done;
-    const dir = parser.opts<{ dir?: string }>().dir;
-    return await run(await createContext({ ...options, dir }));
+    const { dir, fleet } = parser.opts<{ dir?: string; fleet?: string }>();
+    return await run(await createContext({ ...options, dir, fleet, isForProgram: run.isForProgram === true }));
   } catch (error) {
     return report(error, argv);
   }
@@ -35,13 +36,7 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
 /** Prints what failed and the one command that helps; returns the exit code. */
 function report(error: unknown, argv: readonly string[]): number {
   // `coord run` passes on the codes of runs, so that everything of its own is 255.
-  const failed = (code: number) => (commandOf(argv) === 'run' ? 255 : code);
+  const failed = (code: number) => (afterFleet(argv).rest[0] === 'run' ? 255 : code);
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : failed(EXIT.usage);
   return failed(reportError(error));
-}
-
-/** The first word that is neither an option of all commands nor its value. */
-function commandOf(argv: readonly string[]): string | undefined {
-  const at = argv[0] === '--dir' ? 2 : argv[0]?.startsWith('--dir=') ? 1 : 0;
-  return argv[at];
 }

@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { type ExitCode, READS } from './exit-codes.ts';
 
 /** What may stand there: names that the view knows, paths, a fixed list, or anything. */
-export type Completion = 'orders' | 'machines' | 'instances' | 'folders' | 'files' | 'nothing' | readonly string[];
+export type Completion = 'orders' | 'machines' | 'instances' | 'fleets' | 'folders' | 'files' | 'nothing' | readonly string[];
 
 /** `-f, --follow`, or `--limit <count>` where it takes a value. */
 export type CommandOption = readonly [flags: string, summary: string, value?: OptionValue];

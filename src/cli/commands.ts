@@ -12,13 +12,13 @@ import { workspace } from '../features/workspaces/commands/workspace-commands.ts
 import type { CommandDescriptor, CommandGroup } from './command.ts';
 import { completion, demo, help, open, overview, stats, status, sync, timeline, top } from './commands/look/look-commands.ts';
 import * as machine from './commands/machines/machine-commands.ts';
-import { adopt, allowing, init, join, leave, tool } from './commands/machines/membership-commands.ts';
+import { adopt, allowing, init, join, leave, tool, use } from './commands/machines/membership-commands.ts';
 import { inbox, send, sent } from './commands/messages/message-commands.ts';
 import * as orders from './commands/orders/order-commands.ts';
 import { orderAdd, orderSet } from './commands/orders/order-field-commands.ts';
 import { api, cron, daemon, mcp, service } from './commands/service/service-commands.ts';
 
-const start: readonly CommandDescriptor[] = [init, join, ...allowing(() => COMMANDS), sync, ...daemon, demo];
+const start: readonly CommandDescriptor[] = [init, join, use, ...allowing(() => COMMANDS), sync, ...daemon, demo];
 
 const work: readonly CommandDescriptor[] = [
   orders.run,

@@ -2,16 +2,23 @@
 import { CoordError } from '../errors.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import type { Journal } from '../ports.ts';
-import { type FleetFolder, findFleetFolder } from '../system/fleet/fleet-folder.ts';
+import { findFleet, findFleetHere, fleetLabel } from '../system/fleet/find-fleet.ts';
+import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { endWithReader } from './broken-pipe.ts';
 import { createPaint, type Paint } from './output/paint.ts';
+import { plainCell } from './output/table.ts';
 
 /** For commands that show what the last sync left in the fleet folder. */
 export interface Reading {
-  /** As `--dir` names it. */
+  /** As `--dir` and `--fleet` name it. */
   readonly dir: string | undefined;
-  /** Finds the fleet folder; throws NO_FLEET. */
+  readonly fleetWord: string | undefined;
+  /** `--dir`, `--fleet` or COORD_DIR names a fleet, which alone is meant then. */
+  readonly isNamed: boolean;
+  /** Finds the fleet folder, and tells people which one it is where it is not the one that they stand in; throws NO_FLEET. */
   fleet(): FleetFolder;
+  /** The one that is named or that they stand in, and never another one of this computer; throws NO_FLEET. */
+  fleetHere(): FleetFolder;
   journal(folder: FleetFolder): Promise<Journal>;
   readonly isTerminal: boolean;
   readonly paint: Paint;
@@ -35,29 +42,42 @@ export function fleetIfAny(reading: Reading): FleetFolder | null {
   try {
     return reading.fleet();
   } catch (error) {
-    const isNamed = reading.dir !== undefined || Boolean(process.env.COORD_DIR);
-    if (error instanceof CoordError && error.code === 'NO_FLEET' && !isNamed) return null;
+    if (error instanceof CoordError && error.code === 'NO_FLEET' && !reading.isNamed) return null;
     throw error;
   }
 }
 
 interface ReadingOptions {
   readonly dir: string | undefined;
+  readonly fleet: string | undefined;
+  /** A program reads the answer: nothing is said beside it. */
+  readonly isForProgram: boolean;
   readonly journal: Reading['journal'];
 }
 
-export async function createReading({ dir, journal }: ReadingOptions): Promise<Reading> {
+export async function createReading({ dir, fleet, isForProgram, journal }: ReadingOptions): Promise<Reading> {
   const isTerminal = process.stdout.isTTY === true;
   endWithReader();
   const noColor = process.env.NO_COLOR;
+  const note = (line: string) => void process.stderr.write(`${line}\n`);
+  const which = () => ({ dir, fleet, env: process.env, cwd: process.cwd() });
+  let isTold = isForProgram;
   return {
     dir,
-    fleet: () => findFleetFolder({ dir, envDir: process.env.COORD_DIR, cwd: process.cwd() }),
+    fleetWord: fleet,
+    isNamed: dir !== undefined || fleet !== undefined || Boolean(process.env.COORD_DIR),
+    fleet: () => {
+      const { folder, isElsewhere } = findFleet(which());
+      if (isElsewhere && !isTold) note(`fleet: ${plainCell(fleetLabel(folder), 300)}`);
+      isTold ||= isElsewhere;
+      return folder;
+    },
+    fleetHere: () => findFleetHere(which()),
     journal,
     isTerminal,
     paint: await createPaint(isTerminal && (noColor === undefined || noColor === '')),
     out: (line) => void process.stdout.write(`${line}\n`),
-    note: (line) => void process.stderr.write(`${line}\n`),
+    note,
     nowMs: () => Date.now(),
   };
 }
@@ -96,5 +116,5 @@ async function showBusy<T>(what: string, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Does what was asked for; returns the exit code. */
-export type Run = (context: Context) => Promise<number>;
+/** Does what was asked for; returns the exit code. `isForProgram`: as in `ReadingOptions`. */
+export type Run = ((context: Context) => Promise<number>) & { readonly isForProgram?: boolean };

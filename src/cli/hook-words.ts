@@ -5,17 +5,29 @@ export interface HookWords {
   readonly agent: string;
 }
 
-/** `coord hook claude`, whatever else stands there: an agent takes some exit codes for an order to stop, so no mistake may end with one. */
+/**
+ * `coord hook claude`, whatever else stands there: an agent takes some exit codes for an order to stop, so no mistake may end with one. A hook
+ * has fleets of its own to speak for, so --fleet names none.
+ */
 export function hookWords(words: readonly string[]): HookWords | null {
-  const { dir, rest } = afterFolder(words);
+  const { dir, rest } = afterFleet(words);
   if (rest[0] !== 'hook' || rest.includes('--help') || rest.includes('-h')) return null;
   return { dir, agent: rest.slice(1).join(' ') };
 }
 
-/** The folder that is named first, and what stands behind it. */
-export function afterFolder(words: readonly string[]): { readonly dir: string | undefined; readonly rest: readonly string[] } {
-  const [first = '', second = ''] = words;
-  if (first === '--dir') return { dir: second, rest: words.slice(2) };
-  if (first.startsWith('--dir=')) return { dir: first.slice(6), rest: words.slice(1) };
-  return { dir: undefined, rest: words };
+interface AfterFleet {
+  readonly dir: string | undefined;
+  readonly fleet: string | undefined;
+  readonly rest: readonly string[];
+}
+
+/** The folder and the fleet that are named first, each once, and what stands behind them. */
+export function afterFleet(words: readonly string[]): AfterFleet {
+  let found: AfterFleet = { dir: undefined, fleet: undefined, rest: words };
+  for (;;) {
+    const [first = '', second = ''] = found.rest;
+    const [, name, value] = /^--(dir|fleet)(?:=(.*))?$/s.exec(first) ?? [];
+    if ((name !== 'dir' && name !== 'fleet') || found[name] !== undefined) return found;
+    found = { ...found, [name]: value ?? second, rest: found.rest.slice(value === undefined ? 2 : 1) };
+  }
 }

@@ -13,6 +13,7 @@ export function buildParser(version: string, choose: (run: Run) => void): Comman
     .description('Coordinate a fleet of computers with nothing but a git repository.')
     .version(version, '-V, --version')
     .option('--dir <folder>', 'the fleet folder (default: COORD_DIR, or found upwards from here)')
+    .option('--fleet <fleet>', 'a fleet of this computer, by its name, from anywhere: coord use')
     .showHelpAfterError('(coord --help lists the commands)')
     .helpCommand(false)
     .addHelpText(
@@ -50,7 +51,10 @@ function addCommand(parent: Command, descriptor: CommandDescriptor, above: strin
   if (run !== undefined) {
     // Its arguments and options are of the shape that the descriptor names.
     const act = run as (context: Context, ...given: readonly unknown[]) => Promise<number>;
-    command.action((...given: readonly unknown[]) => choose((context) => act(context, ...given)));
+    command.action((...given: readonly unknown[]) => {
+      const isForProgram = hidden || command.opts<{ json?: boolean }>().json === true;
+      choose(Object.assign((context: Context) => act(context, ...given), { isForProgram }));
+    });
   }
   return command;
 }

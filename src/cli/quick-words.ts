@@ -6,16 +6,18 @@ import { overview, status, sync } from './commands/look/look-commands.ts';
 import { machines } from './commands/machines/machine-commands.ts';
 import { inbox } from './commands/messages/message-commands.ts';
 import { orderList } from './commands/orders/order-commands.ts';
-import { afterFolder } from './hook-words.ts';
+import { afterFleet } from './hook-words.ts';
 
 export interface QuickWords {
   readonly command: QuickCommand;
   readonly dir: string | undefined;
+  readonly fleet: string | undefined;
   readonly options: Readonly<Record<string, true | string>>;
 }
 
 export interface SyncWords {
   readonly dir: string | undefined;
+  readonly fleet: string | undefined;
   readonly options: { readonly wait?: true; readonly dryRun?: true; readonly json?: true };
 }
 
@@ -29,17 +31,17 @@ export const ALONE = 'overview';
 export function quickWords(words: readonly string[]): QuickWords | null {
   const plain = plainWords(words);
   if (plain === null) return null;
-  const { dir, flags } = plain;
+  const { dir, fleet, flags } = plain;
   const name = plain.name === '' ? ALONE : plain.name;
   const options = isQuick(name) ? plainOptions(flags, QUICK[name]) : null;
-  return !isQuick(name) || options === null ? null : { command: name, dir, options };
+  return !isQuick(name) || options === null ? null : { command: name, dir, fleet, options };
 }
 
 /** Null = no sync in its plain words. */
 export function syncWords(words: readonly string[]): SyncWords | null {
   const plain = plainWords(words);
   const options = plain === null || plain.name !== 'sync' ? null : plainOptions(plain.flags, sync);
-  return plain === null || options === null ? null : { dir: plain.dir, options };
+  return plain === null || options === null ? null : { dir: plain.dir, fleet: plain.fleet, options };
 }
 
 /** By the names that the parser has: `--dry-run` is `dryRun`. Of one that is given twice the last counts. Null = other words. */
@@ -58,13 +60,20 @@ function plainOptions(words: readonly string[], command: CommandDescriptor): Qui
   return given;
 }
 
-/** A folder first if one is named, then words, then options; null = in another way. */
-function plainWords(words: readonly string[]): { dir: string | undefined; name: string; flags: readonly string[] } | null {
-  const { dir, rest } = afterFolder(words);
-  if (dir !== undefined && (dir === '' || dir.startsWith('-'))) return null;
+interface PlainWords {
+  readonly dir: string | undefined;
+  readonly fleet: string | undefined;
+  readonly name: string;
+  readonly flags: readonly string[];
+}
+
+/** A folder or a fleet first if one is named, then words, then options; null = in another way. */
+function plainWords(words: readonly string[]): PlainWords | null {
+  const { dir, fleet, rest } = afterFleet(words);
+  if ([dir, fleet].some((value) => value !== undefined && (value === '' || value.startsWith('-')))) return null;
   const flagsAt = rest.findIndex((word) => word.startsWith('-'));
   const flags = flagsAt === -1 ? [] : rest.slice(flagsAt);
-  return { dir, name: rest.slice(0, rest.length - flags.length).join(' '), flags };
+  return { dir, fleet, name: rest.slice(0, rest.length - flags.length).join(' '), flags };
 }
 
 function isQuick(name: string): name is QuickCommand {

@@ -72,6 +72,13 @@ const CASES: readonly [line: readonly string[], offered: readonly string[]][] = 
   ],
   [['coord', 'order', 'add', 'x', '--title', 'order', '--pri'], ['--priority']],
   [['coord', 'sync', '--w'], ['--wait']],
+  [['coord', 'use', ''], ['fleet']],
+  [['coord', '--fleet', ''], ['fleet']],
+  [['coord', '--fleet', 'fleet', 'logs', 'te'], ['test']],
+  [
+    ['coord', 'help', 'ord'],
+    ['orders', 'order'],
+  ],
   [
     ['coord', 'completion', ''],
     ['bash', 'zsh', 'fish'],
@@ -102,9 +109,11 @@ describe('bash', () => {
     expect(complete(['coord', 'order', 'add', 'x', '--for', '=', 'pc', '--timeo'])).toEqual(['--timeout']);
   });
 
-  test('names come from the folder of --dir; outside of a fleet there are none, and no noise', () => {
+  test('names come from the fleet of --dir or --fleet; where there is none there are none, and no noise', () => {
     expect(complete(['coord', '--dir', pc.folder, 'run', ''], '/')).toEqual(['mac', 'pc']);
-    expect(complete(['coord', 'run', ''], '/')).toEqual([]);
+    expect(complete(['coord', '--fleet', 'fleet', 'run', ''], '/')).toEqual(['mac', 'pc']);
+    expect(complete(['coord', '--fleet', 'nobody', 'run', ''], '/')).toEqual([]);
+    expect(complete(['coord', '--dir', '/', 'run', ''], '/')).toEqual([]);
   });
 
   test('files behind --, folders where one is expected; a name with a blank is one offer', () => {

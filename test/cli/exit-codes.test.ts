@@ -74,7 +74,7 @@ test.each(leaves.map((place) => [place.words, place] as const))('coord %s: an un
 const outside = leaves.filter(
   ({ words }) => !['init', 'overview', 'help', 'demo', 'completion', 'mcp', 'workspace list', 'workspace prune'].includes(words),
 );
-test.each(outside.map((place) => [place.words, place] as const))('coord %s: no fleet folder here', async (words, place) => {
+test.each(outside.map((place) => [place.words, place] as const))('coord %s: no fleet found', async (words, place) => {
   const dir = words === 'doctor' ? ['--dir', fleet.root] : [];
   const { code, stderr } = await coord([...dir, ...filled(place)]);
   if (words === 'run') expect(code).toBe(255);

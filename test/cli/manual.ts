@@ -56,7 +56,10 @@ const HEAD = `# The command line
 
 Made from the program: \`npx vitest run test/cli -u\` writes this page anew. \`coord <command> --help\` says the same.
 
-Commands act on the fleet folder that \`--dir\` names, else \`COORD_DIR\`, else the one found upwards from the current folder.
+Commands act on the fleet folder that \`--dir\` names, else the fleet of this computer that \`--fleet\` names, else \`COORD_DIR\`, else the
+folder found upwards from the current one. Where there is none, they act on the default fleet of this computer (\`coord use\`), or on the only
+one, and say which it is on standard error, unless they print JSON. \`coord leave\`, \`adopt\`, \`service remove\`, \`cron remove\` and \`mcp\`, and
+whatever coord itself has started (runs of orders, local services, commands that alert people) never do that.
 What others are to read goes to standard output; warnings and what is under way go to standard error. Off a terminal there is
 no colour, no prompt and no progress line; \`NO_COLOR\` takes the colour away on one.
 

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import type { Reading } from '../../src/cli/context.ts';
 import { PLAIN } from '../../src/cli/output/paint.ts';
-import { NO_FLEET_YET, overviewLines, overviewOf } from '../../src/cli/output/show-overview.ts';
+import { noFleet, overviewLines, overviewOf } from '../../src/cli/output/show-overview.ts';
 import type { View } from '../../src/operations/sync/view.ts';
+import { NoFleetHere } from '../../src/system/fleet/find-fleet.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { machine, NOW_MS, viewOf } from './top-samples.ts';
 
@@ -72,5 +73,17 @@ test('a folder that never synced, and a computer without a fleet, say how to beg
     '  coord sync    look what the fleet is doing',
     '  coord doctor  find out what is wrong, if that fails',
   ]);
-  expect(NO_FLEET_YET.next.map(({ command }) => command)).toEqual(['coord init <url>', 'coord join <url>', 'coord demo']);
+  const none = noFleet(new NoFleetHere('no fleet here', 'coord join <url>', [], true));
+  expect(none.why).toBe('There is no fleet on this computer yet.');
+  expect(none.next.map(({ command }) => command)).toEqual(['coord init <url>', 'coord join <url>', 'coord demo']);
+});
+
+test('several fleets, none of which is meant: which there are, and how to choose one', () => {
+  const [home, work] = ['home', 'work'].map((name) => ({ name, folder: fleetFolderAt(`/home/me/${name}`) }));
+  if (home === undefined || work === undefined) throw new Error('no fleet');
+  const several = noFleet(new NoFleetHere('no fleet here; on this computer: …', 'coord use home', [home, work]));
+  expect(several.why).toBe('no fleet here; on this computer: …');
+  expect(several.next.map(({ command }) => command)).toEqual(['coord use home', 'coord --fleet home', 'coord use']);
+  const alike = noFleet(new NoFleetHere('no fleet here', '', [home, { ...work, name: 'home' }]));
+  expect(alike.next[0]?.command).toBe('coord use /home/me/home');
 });

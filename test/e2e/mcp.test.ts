@@ -258,7 +258,7 @@ test('outside of a fleet it starts, and every tool says so', async () => {
   for (const { name } of tools.filter(({ name }) => name !== 'report_progress'))
     expect(await ask(client, name, args[name]), name).toMatchObject({
       isError: true,
-      structured: { error: { code: 'NO_FLEET', hint: expect.stringContaining('coord join') } },
+      structured: { error: { code: 'NO_FLEET', hint: 'coord --fleet fleet …' } },
     });
   expect((await client.listResources()).resources).toEqual([]);
   const named = await connect(pc, { cwd: fleet.root, args: ['--dir', pc.folder] });

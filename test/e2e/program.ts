@@ -20,7 +20,7 @@ const PARTS = [
   'src/system/policy/policy-file.ts',
   'src/cli/parser.ts',
   'src/cli/output/report.ts',
-  'src/system/fleet/fleet-folder.ts',
+  'src/system/fleet/find-fleet.ts',
 ];
 
 export function buildOnce(): void {
@@ -113,12 +113,13 @@ export function runHere(machine: Place, words: readonly string[]): Promise<DoneH
 }
 
 async function runNow(machine: Place, words: readonly string[]): Promise<DoneHere> {
-  const [{ makeWorld, openJournal }, { buildParser, wholeWords }, { findFleetFolder }, { errorWords }] = await Promise.all([
-    composed(),
-    import(join(program, 'cli/parser.js')) as Promise<typeof import('../../src/cli/parser.ts')>,
-    import(join(program, 'system/fleet/fleet-folder.js')) as Promise<typeof import('../../src/system/fleet/fleet-folder.ts')>,
-    import(join(program, 'cli/output/report.js')) as Promise<typeof import('../../src/cli/output/report.ts')>,
-  ]);
+  const [{ makeWorld, openJournal }, { buildParser, wholeWords }, { findFleet, findFleetHere }, { errorWords }] =
+    await Promise.all([
+      composed(),
+      import(join(program, 'cli/parser.js')) as Promise<typeof import('../../src/cli/parser.ts')>,
+      import(join(program, 'system/fleet/find-fleet.js')) as Promise<typeof import('../../src/system/fleet/find-fleet.ts')>,
+      import(join(program, 'cli/output/report.js')) as Promise<typeof import('../../src/cli/output/report.ts')>,
+    ]);
   const { folder } = machine;
   // Where a person stands who is about to make it.
   const cwd = existsSync(folder) ? folder : dirname(folder);
@@ -128,9 +129,13 @@ async function runNow(machine: Place, words: readonly string[]): Promise<DoneHer
     chosen = run;
   });
   await parser.parseAsync(wholeWords(words, parser), { from: 'user' });
-  const { dir } = parser.opts<{ dir?: string }>();
+  const { dir, fleet } = parser.opts<{ dir?: string; fleet?: string }>();
+  const which = { dir, fleet, env: envOf(machine), cwd };
   const context: Context = {
-    fleet: () => findFleetFolder({ dir, envDir: undefined, cwd }),
+    fleetWord: fleet,
+    isNamed: dir !== undefined || fleet !== undefined,
+    fleet: () => findFleet(which).folder,
+    fleetHere: () => findFleetHere(which),
     world: () => makeWorld({ env: envOf(machine), cwd, entry: pathToFileURL(mainPath).href }),
     journal: openJournal,
     ...{ dir, mainPath, isTerminal: false, paint: PLAIN, nowMs: Date.now },

@@ -33,6 +33,9 @@ afterAll(endFleets);
 /** A word that changes nothing and that only the parser of all commands understands. */
 const THE_LONG_WAY = '--';
 
+/** A computer that has joined none. */
+const noFleet = () => ({ COORD_HOME: join(fleet.root, 'no-home') });
+
 const WORDS = [
   'overview',
   'overview --json',
@@ -66,14 +69,15 @@ async function expectSame(asked: readonly string[], options: { cwd?: string; env
 
 test.each(WORDS)('%s: the quick answer is the one of the long way, word for word', async (words) => {
   await expectSame(words.split(' '), {}, 0);
-  await expectSame(words.split(' '), { cwd: fleet.root }, words.startsWith('overview') ? 0 : 3);
+  await expectSame(words.split(' '), { cwd: fleet.root }, 0);
+  await expectSame(words.split(' '), { cwd: fleet.root, env: noFleet() }, words.startsWith('overview') ? 0 : 3);
 });
 
 test('coord alone is coord overview: in a fleet, where there is none, and where another folder is named', async () => {
-  for (const cwd of [mac.folder, fleet.root]) {
-    const expected = told(await mac.coord(['overview'], { cwd }));
-    for (const words of [[], [THE_LONG_WAY]]) expect(told(await mac.coord(words, { cwd }))).toEqual(expected);
-    expect(await mac.coord(['--json'], { cwd })).toMatchObject(told(await mac.coord(['overview', '--json'], { cwd })));
+  for (const options of [{ cwd: mac.folder }, { cwd: fleet.root, env: noFleet() }]) {
+    const expected = told(await mac.coord(['overview'], options));
+    for (const words of [[], [THE_LONG_WAY]]) expect(told(await mac.coord(words, options))).toEqual(expected);
+    expect(await mac.coord(['--json'], options)).toMatchObject(told(await mac.coord(['overview', '--json'], options)));
   }
   await expectSame(['--dir', mac.folder], { cwd: fleet.root }, 0);
   await expectSame(['--dir', fleet.root], {}, 3);
@@ -110,6 +114,9 @@ test.each(['status', 'inbox'])('%s finds the fleet folder as the long way does',
   await expectSame(['--dir', mac.folder, command], { cwd: root }, 0);
   await expectSame([`--dir=${mac.folder}`, command], { cwd: root, env: { COORD_DIR: nowhere } }, 0);
   await expectSame([command], { cwd: root, env: { COORD_DIR: mac.folder } }, 0);
+  await expectSame(['--fleet', 'fleet', command], { cwd: root, env: { COORD_DIR: nowhere } }, 0);
+  await expectSame(['--dir', mac.folder, '--fleet=nobody', command], { cwd: root }, 0);
+  await expectSame(['--fleet=nobody', command], {}, 3);
   await expectSame(['--dir', nowhere, command], {}, 3);
   await expectSame([command], { env: { COORD_DIR: nowhere } }, 3);
   // A folder that has never synced.
@@ -126,6 +133,10 @@ test.each<{ words: readonly string[] }>(
     ['--help'],
     ['overview', '--help'],
     ['--dir', 'x', '--dir', 'y', 'status'],
+    ['--fleet', 'x', '--fleet', 'y', 'status'],
+    ['--fleet', '', 'status'],
+    ['--fleet', '--json', 'status'],
+    ['status', '--fleet', 'x'],
     ['status', '--dir', 'x'],
     ['status', 'now'],
     ['status', '--json', 'now'],
@@ -184,7 +195,9 @@ test.each([
     expect([here.code, timeless(here.stdout), here.stderr], words).toEqual([code, timeless(stdout), stderr]);
   };
   await means({}, 0);
-  await means({ cwd: fleet.root }, 3);
+  await means({ cwd: fleet.root }, 0);
+  await means({ cwd: fleet.root, env: noFleet() }, 3);
+  await means({ cwd: fleet.root }, 0, ['--fleet', 'fleet']);
   await means({ cwd: fleet.root }, 0, ['--dir', mac.folder]);
   await means({ cwd: fleet.root, env: { COORD_DIR: mac.folder } }, 0);
 });

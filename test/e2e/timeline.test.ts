@@ -167,6 +167,6 @@ test('runs that left the results are still told, in full; a fault that somebody 
 test('before the first sync there is nothing to tell', async () => {
   const fleet = createFleet();
   const [mac] = (await fleet.joined('mac')) as [TestMachine];
-  expect(await mac.coord(['timeline'], { cwd: fleet.root })).toMatchObject({ code: 3 });
+  expect(await mac.coord(['timeline'], { cwd: fleet.root, env: { COORD_HOME: fleet.root } })).toMatchObject({ code: 3 });
   expect(await mac.ok('timeline')).toMatch(/ {2}1 mac +joined the fleet\n$/);
 });

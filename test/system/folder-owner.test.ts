@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { mustOwn, otherOwner } from '../../src/system/files/folder-owner.ts';
-import { findFleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { findFleetHere } from '../../src/system/fleet/find-fleet.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'coord-owner-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -42,17 +43,17 @@ test.runIf(process.getuid?.() === 0)(
     mkdirSync(below, { recursive: true });
     mkdirSync(state);
     writeFileSync(identity, '{}');
-    const find = () => findFleetFolder({ dir: undefined, envDir: undefined, cwd: below });
+    const find = () => findFleetHere({ dir: undefined, env: {}, cwd: below });
     expect(find().state).toBe(state);
     chownSync(identity, 12_345, 12_345);
     expect(find).toThrow(/fleet.json belongs to uid 12345/);
     chownSync(identity, 0, 0);
     chownSync(state, 12_345, 12_345);
     for (const options of [
-      { dir: dirname(below), envDir: undefined },
-      { dir: undefined, envDir: dirname(below) },
+      { dir: dirname(below), env: {} },
+      { dir: undefined, env: { COORD_DIR: dirname(below) } },
     ])
-      expect(() => findFleetFolder({ ...options, cwd: '/' })).toThrow(/\.coord belongs to uid 12345/);
+      expect(() => findFleetHere({ ...options, cwd: '/' })).toThrow(/\.coord belongs to uid 12345/);
     // One of this user's, by a link of another's.
     rmSync(state, { recursive: true });
     const mine = join(scratch, 'mine.coord');

@@ -44,6 +44,7 @@ _coord() {
     [[ $word == '=' ]] && continue
     if [[ -n $wants ]]; then
       [[ $flag == --dir ]] && coord=(coord --dir "\${word/#\\~/$HOME}")
+      [[ $flag == --fleet ]] && coord=(coord --fleet "$word")
       wants='' choices=''
       continue
     fi
@@ -78,7 +79,7 @@ ${answers}
     esac
   fi
   case "$wants" in
-    orders | machines | instances) choices="$("\${coord[@]}" __complete "$wants" 2>/dev/null)" ;;
+    orders | machines | instances | fleets) choices="$("\${coord[@]}" __complete "$wants" 2>/dev/null)" ;;
     files | folders) compopt -o filenames 2>/dev/null ;;
   esac
   while IFS= read -r word; do

@@ -28,6 +28,7 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   machine: 'machines',
   instance: 'instances',
   instances: 'instances',
+  fleet: 'fleets',
   folder: 'folders',
   path: 'files',
   file: 'files',

@@ -36,11 +36,12 @@ function __coord_where
     set -l place ''
     set -l count 0
     set -l flag ''
-    set -l folder ''
+    set -l named
     set -l tokens (commandline -opc)
     for token in $tokens[2..]
         if test -n "$flag"
-            test "$flag" = --dir; and set folder (string replace -r '^~' $HOME -- $token)
+            test "$flag" = --dir; and set named --dir (string replace -r '^~' $HOME -- $token)
+            test "$flag" = --fleet; and set named --fleet $token
             set flag ''
         else if test "$token" = --
             set place --
@@ -53,7 +54,7 @@ function __coord_where
             set count (math $count + 1)
         end
     end
-    printf '%s\\n' $place $count $folder
+    printf '%s\\n' $place $count $named
 end
 
 function __coord_at
@@ -68,11 +69,7 @@ end
 
 function __coord_names
     set -l where (__coord_where)
-    if test -n "$where[3]"
-        command coord --dir $where[3] __complete $argv[1] 2>/dev/null
-    else
-        command coord __complete $argv[1] 2>/dev/null
-    end
+    command coord $where[3..] __complete $argv[1] 2>/dev/null
 end
 
 set -g __coord_steps ${steps}

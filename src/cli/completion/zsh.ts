@@ -45,6 +45,7 @@ _coord() {
     word="\${words[at]}"
     if [[ -n $wants ]]; then
       [[ $flag == --dir ]] && coord=(coord --dir "\${word/#\\~/$HOME}")
+      [[ $flag == --fleet ]] && coord=(coord --fleet "$word")
       wants='' choices=()
       continue
     fi
@@ -84,7 +85,7 @@ ${answers}
     esac
   fi
   case "$wants" in
-    orders | machines | instances) choices=(\${(f)"$("\${coord[@]}" __complete "$wants" 2>/dev/null)"}) ;;
+    orders | machines | instances | fleets) choices=(\${(f)"$("\${coord[@]}" __complete "$wants" 2>/dev/null)"}) ;;
     files) _files && return ;;
     folders) _files -/ && return ;;
   esac

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { View } from '../../operations/sync/view.ts';
 import { withTilde } from '../../system/files/with-tilde.ts';
+import { type NoFleetHere, wordFor } from '../../system/fleet/find-fleet.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Reading } from '../context.ts';
 import { hasLeft, needsHere, troubles } from './show-status.ts';
@@ -15,6 +16,8 @@ interface Next {
 export interface Overview {
   /** Null = there is none here. */
   readonly fleet: { readonly name: string; readonly folder: string } | null;
+  /** Why there is none. */
+  readonly why?: string;
   /** Null = this folder has never synced. */
   readonly state: {
     readonly machine: { readonly number: number; readonly name: string };
@@ -41,7 +44,17 @@ const FIRST_SYNC: readonly Next[] = [
   { command: 'coord doctor', does: 'find out what is wrong, if that fails' },
 ];
 
-export const NO_FLEET_YET: Overview = { fleet: null, state: null, next: START };
+export function noFleet({ message, known, isFirst }: NoFleetHere): Overview {
+  const why = isFirst ? 'There is no fleet on this computer yet.' : message;
+  if (known.length === 0) return { fleet: null, why, state: null, next: START };
+  const word = wordFor(known);
+  const next = [
+    { command: `coord use ${word}`, does: 'make it the default of this computer' },
+    { command: `coord --fleet ${word}`, does: 'look at it once' },
+    { command: 'coord use', does: 'list the fleets of this computer' },
+  ];
+  return { fleet: null, why, state: null, next };
+}
 
 /** `view`: null = none yet. `notes`: what else stands in the way here. */
 export function overviewOf(
@@ -97,8 +110,12 @@ function nextOf(view: View): readonly Next[] {
 
 const NEEDS_MAX = 3;
 
-export function overviewLines({ fleet, state, next }: Overview, { paint, nowMs }: Reading, home: string | undefined): string[] {
-  if (fleet === null) return [paint.bold('There is no fleet on this computer yet.'), ...nextLines(next, paint)];
+export function overviewLines(
+  { fleet, why = '', state, next }: Overview,
+  { paint, nowMs }: Reading,
+  home: string | undefined,
+): string[] {
+  if (fleet === null) return [paint.bold(plainCell(why, 1000)), ...nextLines(next, paint)];
   const name = paint.bold(plainCell(fleet.name, 100));
   const folder = plainCell(withTilde(fleet.folder, home), 300);
   if (state === null) return [`${name} · ${folder} · never synced`, ...nextLines(next, paint)];

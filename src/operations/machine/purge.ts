@@ -5,6 +5,7 @@ import { join, sep } from 'node:path';
 import { ownerOf } from '../../documents/documents.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { forgetDefault } from '../../system/fleet/fleets-here.ts';
 import { projectedPaths, removeProjection, savedEdit } from '../../system/fleet/projection.ts';
 import { removePolicyEntry } from '../../system/policy/policy-file.ts';
 import type { World } from '../sync/dependencies.ts';
@@ -15,6 +16,7 @@ import { underLock } from '../sync/under-lock.ts';
 export async function purge(world: World, folder: FleetFolder): Promise<void> {
   await underLock(world, folder, async ({ opened }) => {
     await mustLoseNothing(world, opened);
+    forgetDefault(world.home, folder);
     removePolicyEntry(world.home, folder.root);
     removeProjection(folder);
     world.step('projection-purged');

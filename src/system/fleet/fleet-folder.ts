@@ -1,7 +1,6 @@
-// Names the files of a fleet folder (I5), and finds the folder for a command: by --dir, then COORD_DIR, then upwards from here.
+// Names the files of a fleet folder (I5). Which folder a command acts on: find-fleet.ts.
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { CoordError } from '../../errors.ts';
+import { join, resolve } from 'node:path';
 import { mustOwn } from '../files/folder-owner.ts';
 import { mustBeFolders } from '../files/in-the-way.ts';
 
@@ -88,26 +87,6 @@ export function fleetFolderAt(folder: string): FleetFolder {
 
 export function isFleetFolder(folder: FleetFolder): boolean {
   return existsSync(folder.identity);
-}
-
-/** Throws NO_FLEET (exit code 3) with the command that makes one, and what `ownFolder` throws. */
-export function findFleetFolder(options: { dir: string | undefined; envDir: string | undefined; cwd: string }): FleetFolder {
-  const named = options.dir ?? options.envDir;
-  if (named !== undefined) {
-    const folder = fleetFolderAt(resolve(options.cwd, named));
-    if (isFleetFolder(folder)) return ownFolder(folder);
-    throw new CoordError('NO_FLEET', `${folder.root} is no fleet folder: expected ${folder.identity}`, 'coord join <url>');
-  }
-  for (let folder = resolve(options.cwd); ; folder = dirname(folder)) {
-    const candidate = fleetFolderAt(folder);
-    if (isFleetFolder(candidate)) return ownFolder(candidate);
-    if (folder === dirname(folder)) break;
-  }
-  throw new CoordError(
-    'NO_FLEET',
-    `no fleet here: neither ${options.cwd} nor a folder above it holds .coord/fleet.json`,
-    'coord init <url>, or coord join <url>',
-  );
 }
 
 /** Folders below `.coord` that a command, a run or a program makes there. The clone is no such one: it is made anew (C5). */

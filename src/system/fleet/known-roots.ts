@@ -1,9 +1,16 @@
-// Lists the folders in which this computer has joined a fleet.
+// Lists the folders in which this computer has joined a fleet, and those of them that can be used.
 import { join } from 'node:path';
+import { otherOwner } from '../files/folder-owner.ts';
 import { readIfThere } from '../files/read-if-there.ts';
+import { type FleetFolder, fleetFolderAt, isFleetFolder } from './fleet-folder.ts';
 
 /** From the policy file, which has an entry for each; by its lines, because a parser of YAML takes longer to load than all the rest. */
 export function knownRoots(home: string): readonly string[] {
   const text = readIfThere(join(home, 'policy.yaml')) ?? '';
   return [...text.matchAll(/^[ \t]+(["']?)(\/[^\r\n]*?)\1[ \t]*:(?=\s|$)/gm)].map((match) => match[2] ?? '');
+}
+
+/** Those that are there and are this user's: what another one wrote in them would lock their owner out. */
+export function usable(roots: readonly string[]): readonly FleetFolder[] {
+  return roots.map(fleetFolderAt).filter((folder) => isFleetFolder(folder) && otherOwner(folder.identity) === null);
 }

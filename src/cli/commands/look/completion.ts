@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { readView } from '../../../operations/sync/view.ts';
+import { coordHome } from '../../../system/fleet/computer.ts';
+import { fleetsHere } from '../../../system/fleet/fleets-here.ts';
 import type { CommandDescriptor } from '../../command.ts';
 import { bashScript } from '../../completion/bash.ts';
 import { fishScript } from '../../completion/fish.ts';
@@ -30,6 +32,7 @@ export async function names(context: Context, all: readonly CommandDescriptor[],
 
 async function namesOf(context: Context, all: readonly CommandDescriptor[], what: string): Promise<readonly string[]> {
   try {
+    if (what === 'fleets') return fleetsHere(coordHome(process.env)).map(({ name }) => name);
     const known = all.find(({ names }) => names?.[what] !== undefined)?.names?.[what];
     if (known !== undefined) return await known(context.fleet());
     const view = readView(context.fleet());

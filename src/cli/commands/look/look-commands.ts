@@ -39,7 +39,12 @@ export const overview: CommandDescriptor = {
   details: 'In ten lines; coord alone does the same',
   options: [AS_JSON],
   quickFlags: ['--json'],
-  exitCodes: [['0', 'shown, also where there is no fleet yet'], FAILED, USAGE, ['3', '--dir or COORD_DIR names no fleet folder']],
+  exitCodes: [
+    ['0', 'shown, also where there is no fleet yet'],
+    FAILED,
+    USAGE,
+    ['3', '--dir, --fleet or COORD_DIR names no fleet'],
+  ],
   run: async (context, options) => (await import('./overview.ts')).run(context, options),
 };
 
@@ -127,7 +132,7 @@ export function completion(all: () => readonly CommandDescriptor[]): readonly Co
     {
       words: '__complete <what>',
       summary: '',
-      arguments: { what: { choices: ['orders', 'machines', 'instances'] } },
+      arguments: { what: { choices: ['orders', 'machines', 'instances', 'fleets'] } },
       isHidden: true,
       run: async (context, what) => (await import('./completion.ts')).names(context, all(), what),
     },

@@ -15,7 +15,7 @@ interface Options {
 }
 
 export async function run(context: Context, options: Options): Promise<number> {
-  const folder = context.fleet();
+  const folder = context.fleetHere();
   const world = await context.world();
   const leaving = leaveFleet(world, folder, options.stop ?? false, (report) => {
     if (report.running.length > 0)

@@ -95,6 +95,11 @@ export const doctor: CommandDescriptor = {
     ['--verbose', 'also show checks that passed'],
     ['--json', 'the list of checks as JSON'],
   ],
-  exitCodes: [['0', 'no problem found'], ['1', 'a problem was found'], USAGE, ['3', '--dir or COORD_DIR names no fleet folder']],
+  exitCodes: [
+    ['0', 'no problem found'],
+    ['1', 'a problem was found'],
+    USAGE,
+    ['3', '--dir, --fleet or COORD_DIR names no fleet'],
+  ],
   run: async (context, options) => (await import('./doctor.ts')).run(context, options),
 };

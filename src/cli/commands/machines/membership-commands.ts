@@ -64,6 +64,15 @@ export const adopt: CommandDescriptor = {
   run: async (context) => (await import('./membership.ts')).adoptFolder(context),
 };
 
+export const use: CommandDescriptor = {
+  words: 'use [fleet]',
+  summary: 'Make a fleet the default of this computer, or list its fleets',
+  details: 'Commands that are typed outside of a fleet folder act on it; where there is one fleet alone, they do so anyway',
+  options: [['--none', 'there is to be no default any more'], AS_JSON],
+  exitCodes: [DONE, FAILED, USAGE, ['3', 'this computer has no such fleet']],
+  run: async (context, fleet, options) => (await import('./use.ts')).run(context, fleet ?? null, options),
+};
+
 const POLICY = {
   exitCodes: [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']],
   completes: { what: [...WORK_KINDS, 'folder', 'env', 'tool', 'wake', 'mcp'], value: 'folders' },

@@ -11,7 +11,7 @@ import { plainCell } from '../../output/table.ts';
 import { syncLine } from '../look/sync.ts';
 
 export async function adoptFolder(context: Context): Promise<number> {
-  const folder = context.fleet();
+  const folder = context.fleetHere();
   const { machine, name, adopted, sync } = await context.busy('syncing', adopt(await context.world(), folder));
   const label = visibleText(`machine ${machine} ${name}`);
   if (!adopted || sync === null) {

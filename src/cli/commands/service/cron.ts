@@ -44,7 +44,7 @@ export async function install(context: Context, { every, print, json }: Options)
 }
 
 export async function remove(context: Context, { json }: Pick<Options, 'json'>): Promise<number> {
-  const root = rootOf(context);
+  const root = rootOf(context, context.fleetHere);
   const done: CronDone = await removeCron(await context.world(), root);
   if (json) context.out(JSON.stringify(done, null, 2));
   else

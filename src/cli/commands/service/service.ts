@@ -9,6 +9,7 @@ import {
   serviceStatus,
   serviceText,
 } from '../../../operations/service/service.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Context } from '../../context.ts';
 
 interface Options {
@@ -30,7 +31,7 @@ export async function install(context: Context, { force = false, print, json }: 
 }
 
 export async function remove(context: Context, { force = false, json }: Options): Promise<number> {
-  const root = rootOf(context);
+  const root = rootOf(context, context.fleetHere);
   const world = await context.world();
   const { platform } = process;
   return show(context, await context.busy('removing', removeService(world, root, { platform, force })), root, json);
@@ -76,10 +77,10 @@ function show(context: Context, { place, outcome, ran, caveats }: ServiceDone, r
   return EXIT.done;
 }
 
-/** What was set up for a folder can be taken back when the fleet has left it (`coord leave --purge`). */
-export function rootOf(context: Context): string {
+/** What was set up for a folder can be taken back when the fleet has left it (`coord leave --purge`), so not that of another one. */
+export function rootOf(context: Context, find: () => FleetFolder = context.fleet): string {
   try {
-    return context.fleet().root;
+    return find().root;
   } catch (error) {
     const named = context.dir ?? process.env.COORD_DIR;
     if (error instanceof CoordError && error.code === 'NO_FLEET' && named !== undefined) return resolve(named);

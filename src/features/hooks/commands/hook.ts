@@ -4,10 +4,9 @@ import { existsSync, fstatSync, mkdirSync, readSync, realpathSync, writeFileSync
 import { dirname, join, resolve } from 'node:path';
 import type { HookWords } from '../../../cli/hook-words.ts';
 import type { Journal } from '../../../ports.ts';
-import { otherOwner } from '../../../system/files/folder-owner.ts';
 import { coordHome } from '../../../system/fleet/computer.ts';
-import { type FleetFolder, fleetFolderAt, isFleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { knownRoots } from '../../../system/fleet/known-roots.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { knownRoots, usable } from '../../../system/fleet/known-roots.ts';
 import { AGENT_TEXT_MAX } from '../documents/agent-message.ts';
 import { hookAnswer, readHookCall } from '../documents/hook-call.ts';
 import { HOOK_AGENTS, type HookAgent } from '../documents/hook-dialects.ts';
@@ -155,11 +154,6 @@ export function hookFleets(home: string, named: string | undefined, cwd: string)
     }
     if (at === dirname(at)) return usable(known);
   }
-}
-
-/** Those that are there and are this user's: what another one wrote in them would lock their owner out. */
-function usable(roots: readonly string[]): readonly FleetFolder[] {
-  return roots.map(fleetFolderAt).filter((folder) => isFleetFolder(folder) && otherOwner(folder.identity) === null);
 }
 
 function real(path: string): string {
