@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { takeOvers } from '../../src/core/history/timeline.ts';
-import { REASON_CODES } from '../../src/core/model/orders/reason.ts';
+import { MAY_HAVE_RUN, REASON_CODES, RETRY_HELPS } from '../../src/core/model/orders/reason.ts';
 import { isEndUnknown } from '../../src/core/orders/manual-resolution.ts';
 import { codeOf, withHead } from '../../src/core/orders/read-reason.ts';
-import { because, MAY_HAVE_RUN, RETRY_HELPS } from '../../src/core/orders/reason-words.ts';
+import { because } from '../../src/core/orders/reason-words.ts';
 
 test('every code has words, and each is listed once', () => {
   expect(Object.keys(because).sort()).toEqual([...REASON_CODES].sort());

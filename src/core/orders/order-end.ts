@@ -1,9 +1,9 @@
 // Whether an order has ended, and when. Pure.
 import { latest } from '../base/time.ts';
+import { RETRY_HELPS } from '../model/orders/reason.ts';
 import { END_STATES } from '../model/orders/run.ts';
 import type { StatusOrder } from '../model/status/status.ts';
 import { openQuestion } from './questions.ts';
-import { RETRY_HELPS } from './reason-words.ts';
 
 /** Nothing of it follows any more. A schedule has the state of its last time, and goes on. */
 export function isOver({ state }: Pick<StatusOrder, 'state'>): boolean {

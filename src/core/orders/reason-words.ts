@@ -158,13 +158,3 @@ export const because = Object.fromEntries(
     (...facts: never[]) => ({ reason: words(...facts), code }),
   ]),
 ) as unknown as Reasons;
-
-/** Codes whose words say that the work may have been done, or begun. */
-export const MAY_HAVE_RUN: readonly ReasonCode[] = ['lost', 'claimLost', 'claimLeftBehind'];
-
-/** Codes of BLOCKED orders whose words name `coord retry` as the way out. */
-export const RETRY_HELPS: readonly ReasonCode[] = [
-  ...MAY_HAVE_RUN,
-  ...(['begunElsewhere', 'generationLowered', 'returned', 'needsPerson', 'question'] as const),
-  ...(['agentFailed', 'agentLoggedOut', 'agentDenied', 'sessionGone', 'noSession', 'workspace'] as const),
-];

@@ -2,8 +2,8 @@
 // ORDERS.json, so an edit on the host says the same.
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
+import { MAY_HAVE_RUN } from '../../core/model/orders/reason.ts';
 import { together } from '../../core/orders/edit-parts.ts';
-import { MAY_HAVE_RUN } from '../../core/orders/reason-words.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';

@@ -102,3 +102,13 @@ export interface ToldReason {
   readonly reason?: string | null | undefined;
   readonly code?: ReasonCode | undefined;
 }
+
+/** Codes whose words say that the work may have been done, or begun. */
+export const MAY_HAVE_RUN: readonly ReasonCode[] = ['lost', 'claimLost', 'claimLeftBehind'];
+
+/** Codes of BLOCKED orders whose words name `coord retry` as the way out. */
+export const RETRY_HELPS: readonly ReasonCode[] = [
+  ...MAY_HAVE_RUN,
+  ...(['begunElsewhere', 'generationLowered', 'returned', 'needsPerson', 'question'] as const),
+  ...(['agentFailed', 'agentLoggedOut', 'agentDenied', 'sessionGone', 'noSession', 'workspace'] as const),
+];
