@@ -61,7 +61,9 @@ function summary(status: StatusDocument): string {
   ];
   const orders = states.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const machines =
-    count.machines === 0 ? 'No machine yet' : `${count.online} of ${count.machines} machines online${asOf(status)}`;
+    count.machines === 0
+      ? 'No machine yet'
+      : `${count.online} of ${count.machines} machine${count.machines === 1 ? '' : 's'} online${asOf(status)}`;
   return [machines, ...orders].join(' · ');
 }
 
