@@ -8,7 +8,7 @@ import { createFleet, endFleets, type Fleet, type TestMachine, until } from './f
 
 afterEach(() => endFleets());
 
-const standIn = join(import.meta.dirname, '..', 'agents', 'stand-in.mjs');
+const standIn = join(import.meta.dirname, '..', 'features', 'agents', 'stand-in.mjs');
 
 /** It lies where claude's own installer puts it. */
 function install(machine: TestMachine): string {

@@ -41,7 +41,7 @@ test('O18 wait ends with 5 on a question, with the command that answers it', asy
   const program = join(pc.home, '.local', 'bin', 'claude');
   mkdirSync(join(program, '..'), { recursive: true });
   mkdirSync(join(pc.home, 'work'));
-  const standIn = join(import.meta.dirname, '..', 'agents', 'stand-in.mjs');
+  const standIn = join(import.meta.dirname, '..', 'features', 'agents', 'stand-in.mjs');
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`);
   chmodSync(program, 0o755);
   await pc.ok('allow', 'agent');

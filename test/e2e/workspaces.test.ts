@@ -88,7 +88,7 @@ test('O15, O16, O17 an agent knows its workspace; a step gets its branch, a resu
   mkdirSync(join(claude, '..'), { recursive: true });
   writeFileSync(
     claude,
-    `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, '..', 'agents', 'stand-in.mjs')}' "$@"\n`,
+    `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, '..', 'features', 'agents', 'stand-in.mjs')}' "$@"\n`,
   );
   chmodSync(claude, 0o755);
   await pc.ok('allow', 'agent');
