@@ -312,7 +312,9 @@ describe('F3: last-seen times on the board', () => {
     await live(world, world.machines, 60 * MINUTE_MS);
     const before = await seenBy(world, 1);
     world.orders([run('a', 2)]);
-    expect(await live(world, world.machines, 30 * MINUTE_MS)).toEqual(['2 documents']);
+    const pushes = await live(world, world.machines, 30 * MINUTE_MS);
+    // F1: which machine answers people first, the commit on main decides.
+    expect(pushes.filter((push) => !push.endsWith(' answer'))).toEqual(['2 documents']);
     const after = await seenBy(world, 1);
     expect(after).toHaveLength(2);
     expect(after).not.toEqual(before);
