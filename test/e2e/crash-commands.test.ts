@@ -13,8 +13,10 @@ afterEach(endFleets);
 const KILLS = /COORD_CRASH_AT|killedCycle/;
 
 test('C2 every named point that a plain sync does not reach has a test of its own; none is listed twice', () => {
-  const folders = ['e2e', 'machine'].map((name) => join(import.meta.dirname, '..', name));
-  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  const folders = ['e2e', 'features', 'machine'].map((name) => join(import.meta.dirname, '..', name));
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
   const tests = files.filter((path) => path.endsWith('.test.ts')).map((path) => readFileSync(path, 'utf8'));
   const killing = tests.filter((text) => KILLS.test(text));
   expect(ELSEWHERE.filter((name) => !killing.some((text) => text.includes(`'${name}'`)))).toEqual([]);

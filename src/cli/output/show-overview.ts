@@ -1,5 +1,6 @@
 // What `coord` alone says: how the fleet is, what needs the person first, and what they can do next. Ten lines that fit any fleet.
 import { basename } from 'node:path';
+import { shellWord } from '../../core/base/shell-word.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { withTilde } from '../../system/files/with-tilde.ts';
 import { type NoFleetHere, wordFor } from '../../system/fleet/find-fleet.ts';
@@ -47,7 +48,7 @@ const FIRST_SYNC: readonly Next[] = [
 export function noFleet({ message, known, isFirst }: NoFleetHere): Overview {
   const why = isFirst ? 'There is no fleet on this computer yet.' : message;
   if (known.length === 0) return { fleet: null, why, state: null, next: START };
-  const word = wordFor(known);
+  const word = shellWord(wordFor(known));
   const next = [
     { command: `coord use ${word}`, does: 'make it the default of this computer' },
     { command: `coord --fleet ${word}`, does: 'look at it once' },
@@ -102,8 +103,12 @@ function nextOf(view: View): readonly Next[] {
   const worker = ready ?? (self.allows.includes('shell') ? String(self.machine) : null);
   const to = others[0]?.[0] ?? 'all';
   return [
-    ...(worker === null ? [] : [{ command: `coord run ${worker} uptime`, does: 'run a command there, and see what it prints' }]),
-    self.unread > 0 ? inbox : { command: `coord send ${to} "Hello"`, does: 'write to a machine, to all, or to people (0)' },
+    ...(worker === null
+      ? []
+      : [{ command: `coord run ${shellWord(worker)} uptime`, does: 'run a command there, and see what it prints' }]),
+    self.unread > 0
+      ? inbox
+      : { command: `coord send ${shellWord(to)} "Hello"`, does: 'write to a machine, to all, or to people (0)' },
     look,
   ];
 }

@@ -120,7 +120,7 @@ function fleetOfComputer(which: WhichFleet): FleetFolder {
   if (chosen !== null) {
     const others = known.length === 0 ? '' : `; there is ${labels(known)}`;
     const why = `the default fleet of this computer is gone: expected ${chosen.identity}, found none${others}`;
-    throw new NoFleetHere(why, known.length === 0 ? 'coord use --none' : `coord use ${wordFor(known)}`, known);
+    throw new NoFleetHere(why, known.length === 0 ? 'coord use --none' : `coord use ${shellWord(wordFor(known))}`, known);
   }
   const [only, ...others] = known;
   if (only === undefined || others.length > 0) throw nowhere(which, known);
@@ -141,7 +141,7 @@ function nowhere({ cwd, env }: WhichFleet, known: readonly FleetHere[]): NoFleet
 
 function helpWith(known: readonly FleetHere[]): string {
   if (known.length === 0) return 'coord init <url>, or coord join <url>';
-  const word = wordFor(known);
+  const word = shellWord(wordFor(known));
   return known.length === 1 ? `coord --fleet ${word} …` : `coord use ${word}, or coord --fleet ${word} …`;
 }
 
@@ -153,5 +153,5 @@ function labels(fleets: readonly FleetHere[]): string {
 export function wordFor(known: readonly FleetHere[]): string {
   const [first, ...others] = known;
   if (first === undefined) return '<name>';
-  return shellWord(others.some(({ name }) => name === first.name) ? first.folder.root : first.name);
+  return others.some(({ name }) => name === first.name) ? first.folder.root : first.name;
 }

@@ -1,4 +1,5 @@
 // coord help
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { type CommandGroup, isListed, placeOf } from '../../command.ts';
 import type { Context } from '../../context.ts';
@@ -37,5 +38,5 @@ export async function run(
 function groupLines({ title, commands }: CommandGroup): readonly string[] {
   const rows = commands.filter(isListed).map((one): [string, string] => [`  coord ${one.words}`, one.summary]);
   const [first] = commands.map(placeOf);
-  return [`${title}:`, ...columns(rows), '', `All about one of them: coord help ${first}`];
+  return [`${title}:`, ...columns(rows), '', `All about one of them: coord help ${shellWord(first ?? title)}`];
 }
