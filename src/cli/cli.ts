@@ -6,7 +6,7 @@ import { endWithReader } from './broken-pipe.ts';
 import { createContext, type Reading, type Run } from './context.ts';
 import { afterFleet } from './hook-words.ts';
 import { reportError } from './output/report.ts';
-import { buildParser, wholeWords } from './parser.ts';
+import { buildParser, parseWords } from './parser.ts';
 
 interface CliOptions {
   makeWorld(): Promise<World>;
@@ -23,7 +23,7 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
     chosen = run;
   });
   try {
-    await parser.parseAsync(wholeWords(argv, parser), { from: 'user' });
+    await parseWords(argv, parser);
     const run = chosen as Run | null;
     if (run === null) return EXIT.done;
     const { dir, fleet } = parser.opts<{ dir?: string; fleet?: string }>();

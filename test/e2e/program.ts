@@ -113,7 +113,7 @@ export function runHere(machine: Place, words: readonly string[]): Promise<DoneH
 }
 
 async function runNow(machine: Place, words: readonly string[]): Promise<DoneHere> {
-  const [{ makeWorld, openJournal }, { buildParser, wholeWords }, { findFleet, findFleetHere }, { errorWords }] =
+  const [{ makeWorld, openJournal }, { buildParser, parseWords }, { findFleet, findFleetHere }, { errorWords }] =
     await Promise.all([
       composed(),
       import(join(program, 'cli/parser.js')) as Promise<typeof import('../../src/cli/parser.ts')>,
@@ -128,7 +128,7 @@ async function runNow(machine: Place, words: readonly string[]): Promise<DoneHer
   const parser = buildParser('0.0.0-test', (run) => {
     chosen = run;
   });
-  await parser.parseAsync(wholeWords(words, parser), { from: 'user' });
+  await parseWords(words, parser);
   const { dir, fleet } = parser.opts<{ dir?: string; fleet?: string }>();
   const which = { dir, fleet, env: envOf(machine), cwd };
   const context: Context = {
