@@ -4,7 +4,7 @@ import { EXIT } from '../errors.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import { endWithReader } from './broken-pipe.ts';
 import { createContext, type Reading, type Run } from './context.ts';
-import { afterFleet } from './hook-words.ts';
+import { afterFleet } from './fleet-words.ts';
 import { reportError } from './output/report.ts';
 import { buildParser, parseWords } from './parser.ts';
 

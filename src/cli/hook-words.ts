@@ -1,4 +1,5 @@
 // `coord hook` in the words of an agent: answered before any word is parsed, and by a program of its own (hook.ts), which must stay small.
+import { afterFleet } from './fleet-words.ts';
 
 export interface HookWords {
   readonly dir: string | undefined;
@@ -13,21 +14,4 @@ export function hookWords(words: readonly string[]): HookWords | null {
   const { dir, rest } = afterFleet(words);
   if (rest[0] !== 'hook' || rest.includes('--help') || rest.includes('-h')) return null;
   return { dir, agent: rest.slice(1).join(' ') };
-}
-
-interface AfterFleet {
-  readonly dir: string | undefined;
-  readonly fleet: string | undefined;
-  readonly rest: readonly string[];
-}
-
-/** The folder and the fleet that are named first, each once, and what stands behind them. */
-export function afterFleet(words: readonly string[]): AfterFleet {
-  let found: AfterFleet = { dir: undefined, fleet: undefined, rest: words };
-  for (;;) {
-    const [first = '', second = ''] = found.rest;
-    const [, name, value] = /^--(dir|fleet)(?:=(.*))?$/s.exec(first) ?? [];
-    if ((name !== 'dir' && name !== 'fleet') || found[name] !== undefined) return found;
-    found = { ...found, [name]: value ?? second, rest: found.rest.slice(value === undefined ? 2 : 1) };
-  }
 }

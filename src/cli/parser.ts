@@ -3,7 +3,7 @@ import { type Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandDescriptor, type CommandOption, descriptionOf, exitCodesOf, type OptionValue, placeOf } from './command.ts';
 import { GROUPS } from './commands.ts';
 import type { Context, Run } from './context.ts';
-import { afterFleet } from './hook-words.ts';
+import { afterFleet } from './fleet-words.ts';
 import { ALONE } from './quick-words.ts';
 
 /** Parsing calls `choose` with the command that was asked for; nothing is done before the caller does it. */
@@ -93,11 +93,12 @@ function wholeNumber(text: string, least: number, most: number): number {
   throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}, found ${text}`);
 }
 
-/** Chooses the command that was asked for. Of one with a --fleet of its own (pause, resume), what stands behind its name is its own. */
+/** Chooses the command that was asked for. Behind its name, an option of its own is meant where one of all commands is called the same. */
 export async function parseWords(argv: readonly string[], parser: Command): Promise<void> {
   const [name] = afterFleet(argv).rest;
   const asked = parser.commands.find((command) => command.name() === name);
-  if (asked?.options.some(({ long }) => long === '--fleet')) parser.enablePositionalOptions();
+  const isOfAll = ({ long }: Option) => parser.options.some((option) => option.long === long);
+  if (asked?.options.some(isOfAll)) parser.enablePositionalOptions();
   await parser.parseAsync(wholeWords(argv, parser), { from: 'user' });
 }
 

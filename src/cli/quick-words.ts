@@ -6,7 +6,7 @@ import { overview, status, sync } from './commands/look/look-commands.ts';
 import { machines } from './commands/machines/machine-commands.ts';
 import { inbox } from './commands/messages/message-commands.ts';
 import { orderList } from './commands/orders/order-commands.ts';
-import { afterFleet } from './hook-words.ts';
+import { afterFleet } from './fleet-words.ts';
 
 export interface QuickWords {
   readonly command: QuickCommand;

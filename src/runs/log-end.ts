@@ -1,8 +1,7 @@
 // The end of a log, however large it is: more than a result shows of it, so that what is secret in it is recognised before it is cut.
 import { closeSync, readSync } from 'node:fs';
 import type { LogEnd } from '../core/model/orders/run.ts';
-import { errorCode } from '../errors.ts';
-import { NO_PLAIN_FILE, NOT_THERE, openUntrusted } from '../system/files/open-file.ts';
+import { isNoFile, openUntrusted } from '../system/files/open-file.ts';
 
 const BYTES_MAX = 64 * 1024;
 const LINE_FEED = 0x0a;
@@ -14,7 +13,7 @@ export function readLogEnd(path: string): LogEnd {
   try {
     opened = openUntrusted(path);
   } catch (error) {
-    if (NOT_THERE.has(errorCode(error)) || NO_PLAIN_FILE.has(errorCode(error))) return { tail: '' };
+    if (isNoFile(error)) return { tail: '' };
     throw error;
   }
   const { file, about } = opened;

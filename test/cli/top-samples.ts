@@ -1,5 +1,4 @@
 // A fleet as `coord top` sees it, for tests: three machines, or as many as asked for, and what they do.
-
 import type { Sight } from '../../src/cli/top/frame-state.ts';
 import type { StatusMachine, StatusOrder } from '../../src/core/model/status/status.ts';
 import { VIEW_FORM, type View } from '../../src/operations/sync/view.ts';

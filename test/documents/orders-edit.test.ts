@@ -275,12 +275,13 @@ test('of many entries none is taken out where one is there twice, or is a step',
   expect(removeEntries(text, ['nope'])).toEqual({ kind: 'unchanged' });
 });
 
-test('5,000 of 10,000 entries are taken out in the time of one look at them', () => {
+test('D5 5,000 of 10,000 entries are taken out at once, and the others stay', () => {
   const ids = Array.from({ length: 10_000 }, (_, at) => `order-${at}`);
   const text = `{\n  "orders": [\n${ids.map((id) => `    { "id": "${id}", "run": "true" }`).join(',\n')}\n  ]\n}\n`;
   const outcome = removeEntries(
     text,
     ids.filter((_, at) => at % 2 === 0),
   );
-  expect(outcome.kind === 'edited' && JSON.parse(outcome.text).orders.length).toBe(5_000);
+  const left = outcome.kind === 'edited' ? JSON.parse(outcome.text).orders.map(({ id }: { id: string }) => id) : null;
+  expect(left).toEqual(ids.filter((_, at) => at % 2 === 1));
 }, 60_000);

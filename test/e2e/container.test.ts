@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { createFleet, endFleets, mainPath, until } from './fleet.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-container-'));
@@ -72,11 +73,24 @@ test('I1, I3 three containers on one hub are three machines; one that starts aga
   for (const machine of machines) await machine.stop();
 });
 
-test('the images of the Dockerfile and of compose start that script, with its folder on a volume', () => {
-  const docker = readFileSync(join(example, 'Dockerfile'), 'utf8');
-  expect(docker).toContain('COPY machine.sh /usr/local/bin/coord-machine');
+test('the Dockerfile copies what is there; the machines of compose set what is read, and keep data', () => {
+  const [docker, script, compose] = ['Dockerfile', 'machine.sh', 'compose.yaml'].map((name) =>
+    readFileSync(join(example, name), 'utf8'),
+  ) as [string, string, string];
+  const copied = [...docker.matchAll(/^COPY (\S+) (\S+)$/gm)].map(([, from, to]) => [from, to]);
+  expect(copied).toEqual([
+    ['git-coord-*.tgz', '/tmp/'],
+    ['machine.sh', '/usr/local/bin/coord-machine'],
+  ]);
   expect(docker).toContain('ENTRYPOINT ["tini", "--", "coord-machine"]');
-  const script = readFileSync(join(example, 'machine.sh'), 'utf8');
-  const compose = readFileSync(join(example, 'compose.yaml'), 'utf8');
-  for (const [, name] of compose.matchAll(/\b(FLEET_URL|MACHINE_\w+):/g)) expect(script).toContain(`$`.concat(`{${name}`));
+  const read = new Set([...script.matchAll(/\$\{(\w+)/g)].map(([, name]) => name));
+  type Service = { readonly environment?: Record<string, string>; readonly volumes: readonly string[] };
+  const { services } = parse(compose, { merge: true }) as { services: Record<string, Service> };
+  const machines = Object.entries(services).filter(([, { environment }]) => environment !== undefined);
+  expect(machines.map(([name]) => name)).toEqual(['one', 'two', 'three']);
+  for (const [name, { environment = {}, volumes }] of machines) {
+    expect(Object.keys(environment).filter((variable) => !read.has(variable))).toEqual([]);
+    expect(environment.MACHINE_NAME).toBe(name);
+    expect(volumes).toContain(`${name}:/data`);
+  }
 });

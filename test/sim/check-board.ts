@@ -1,7 +1,6 @@
 // R1, R5, D1, D2, D3: judged by every move of a ref on the hub. Main only leads on; a machine changes nothing there but copies of
 // what the owners said in their lanes, derived documents, and people's edits out of its own outbox, each of them once; no copy
 // goes back; whatever is published can be read.
-
 import type { RefUpdate } from '../../src/core/model/ledger/push.ts';
 import { claimName } from '../../src/core/model/orders/claim.ts';
 import type { RunName } from '../../src/core/model/orders/run.ts';

@@ -1,6 +1,5 @@
 // O2, O2a: judged by every move of a claim's ref and by what the fetches showed. A claim names who creates it, with a nonce that was
 // in its journal before; its holder alone deletes it; nobody starts an order that it shares without having been shown its own claim.
-
 import type { ClaimUpdate } from '../../src/core/model/ledger/push.ts';
 import type { ClaimView } from '../../src/core/model/orders/claim.ts';
 import { claimName } from '../../src/core/model/orders/claim.ts';

@@ -1,6 +1,5 @@
 // What has to be true once nothing goes wrong any more: all recovered, all orders settled, the board says what happened, the
 // derived documents are what anybody computes from the sources, and nobody has anything to say.
-
 import type { StatusDocument, StatusOrder, StatusRun } from '../../src/core/model/status/status.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';

@@ -1,6 +1,5 @@
 // O4, F2: a machine is called lost, and its work taken over, only after its lane stood still, as its observer was shown it, for the
 // lease that it published there itself. Judged by true time and by what the fetches showed.
-
 import type { DocumentsUpdate } from '../../src/core/model/ledger/push.ts';
 import type { ClaimView } from '../../src/core/model/orders/claim.ts';
 import { claimName } from '../../src/core/model/orders/claim.ts';

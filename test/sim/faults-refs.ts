@@ -1,7 +1,6 @@
 // R3, R7, R8, O2, O2b, D8: somebody who may push writes what is not his: refs with names that are nobody's, below or above those of claims
 // to come, lanes of machines that are none, claims of others, lanes of others put back or deleted, trees with entries that are no files,
 // documents that are none. What he may bring about (docs/security.md) is no violation; that a fleet halts, or a run is lost or doubled, is.
-
 import { renderClaim } from '../../src/documents/machine/claim-message.ts';
 import type { PersonFile } from '../memory/memory-ledger.ts';
 import { laneOf } from './check-lanes.ts';

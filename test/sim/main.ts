@@ -1,6 +1,5 @@
 // The simulation as a program: node main.js '{"seeds":100,"seed":1,"commit":"…"}'. Prints figures, and on a violation what leads
 // to it and how to see it again.
-
 import { unjudged } from './judgements.ts';
 import { runSchedule, SCHEDULES } from './schedules.ts';
 import { type Simulated, simulate } from './simulate.ts';

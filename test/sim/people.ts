@@ -1,6 +1,5 @@
 // The people of a simulated fleet: they edit ORDERS.json on the host and through machines, break it and mend it, write and read
 // messages. They know nothing but what main shows them.
-
 import { isoTime } from '../../src/core/base/time.ts';
 import type { Json, OrderEdit, PauseEdit } from '../../src/core/model/ledger/intention.ts';
 import type { PersonFile } from '../memory/memory-ledger.ts';

@@ -1,5 +1,4 @@
 // Hand-made histories for what chance seldom meets. Each is the shortest one that shows what a rule is for.
-
 import { asksMeanwhile } from './schedules/asks-meanwhile.ts';
 import { besideADaemon } from './schedules/beside-a-daemon.ts';
 import { busyCron } from './schedules/busy-cron.ts';

@@ -1,5 +1,4 @@
 // The hub with a memory: every state that its refs ever had, in order, for mirrors that lag and for checkers.
-
 import type { Ledger } from '../../src/ports.ts';
 import { createMemoryHub, type MemoryHub } from '../memory/memory-ledger.ts';
 

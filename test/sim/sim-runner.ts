@@ -1,7 +1,6 @@
 // The runs of one simulated computer, as src/runs keeps them: a run goes on whatever becomes of coord, is ended by its watchdog at
 // its deadlines (of time and of its lease, O5), dies with the power, and is owned by whoever decided first (a watchdog that comes late finds it given up).
 // Every execution is written into the world's truth.
-
 import { isoTime } from '../../src/core/base/time.ts';
 import type { Instant } from '../../src/core/model/machines/instant.ts';
 import { AGENT_ASKS } from '../../src/core/model/orders/agent.ts';

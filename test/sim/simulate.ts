@@ -1,5 +1,4 @@
 // One seed: a fleet is founded, everything goes wrong, then nothing does any more, and then all has to be settled.
-
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { claimName } from '../../src/core/model/orders/claim.ts';
 import { checkEnd } from './check-end.ts';

@@ -1,5 +1,6 @@
 // Messages on a terminal, and in an agent's context: quoted, with their sender, every character visible (M5). No line of a body can
 // look like a line of ours, because each begins with a bar.
+import { counted } from '../../core/base/counted.ts';
 import { EVERYBODY, PEOPLE, type Reader, type ReceiptState } from '../../core/model/messages/message.ts';
 import { messageHead, quotedLines } from '../../documents/messages/message-quote.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
@@ -48,7 +49,7 @@ function stateWords(state: ReceiptState, readers: ListedSent['readers']): string
   if (each.length === 0 || state === 'read' || state === 'waiting') return state;
   const read = each.filter((it) => it === 'read').length;
   const delivered = each.filter((it) => it === 'read' || it === 'delivered').length;
-  const recipients = `${each.length} ${each.length === 1 ? 'recipient' : 'recipients'}`;
+  const recipients = counted(each.length, 'recipient');
   return delivered === 0 ? `not delivered yet (${recipients})` : `delivered to ${delivered}, read by ${read} of ${recipients}`;
 }
 

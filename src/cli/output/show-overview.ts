@@ -1,5 +1,7 @@
 // What `coord` alone says: how the fleet is, what needs the person first, and what they can do next. Ten lines that fit any fleet.
+
 import { basename } from 'node:path';
+import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { withTilde } from '../../system/files/with-tilde.ts';
@@ -47,8 +49,9 @@ const FIRST_SYNC: readonly Next[] = [
 
 export function noFleet({ message, known, isFirst }: NoFleetHere): Overview {
   const why = isFirst ? 'There is no fleet on this computer yet.' : message;
-  if (known.length === 0) return { fleet: null, why, state: null, next: START };
-  const word = shellWord(wordFor(known));
+  const [first, ...others] = known;
+  if (first === undefined) return { fleet: null, why, state: null, next: START };
+  const word = shellWord(wordFor(first, others));
   const next = [
     { command: `coord use ${word}`, does: 'make it the default of this computer' },
     { command: `coord --fleet ${word}`, does: 'look at it once' },
@@ -95,7 +98,7 @@ function nextOf(view: View): readonly Next[] {
       { command: 'coord allow', does: 'see what else can be allowed' },
       look,
     ];
-  const inbox = { command: 'coord inbox', does: self.unread === 1 ? 'read 1 new message' : `read ${self.unread} new messages` };
+  const inbox = { command: 'coord inbox', does: `read ${counted(self.unread, 'new message')}` };
   const others = Object.entries(machines).filter(
     ([number, { state }]) => Number(number) !== self.machine && state !== 'LEFT' && state !== 'OFFLINE',
   );
@@ -146,8 +149,4 @@ function nextLines(next: readonly Next[], { bold, cyan }: Reading['paint']): str
     (cell, column) => (column === 0 ? cyan(cell) : cell),
   );
   return ['', bold('Next'), ...rows.map((row) => `  ${row}`)];
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,5 @@
 // `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
+import { counted } from '../../core/base/counted.ts';
 import { minuteTime } from '../../core/base/time.ts';
 import type { Refusal } from '../../core/model/ledger/push.ts';
 import type { ServiceState } from '../../core/model/machines/local-service.ts';
@@ -46,7 +47,7 @@ export function statusLines(view: View, context: Reading, fetchedMs: number | nu
 
 function unreadLine({ self }: View, { paint }: Reading): string[] {
   if (self.unread === 0) return [];
-  return [paint.bold(`${self.unread} unread message${self.unread === 1 ? '' : 's'}: coord inbox`)];
+  return [paint.bold(`${counted(self.unread, 'unread message')}: coord inbox`)];
 }
 
 function section(title: string, lines: readonly string[], { paint }: Reading): string[] {
@@ -86,7 +87,7 @@ export function hasLeft({ machines, self, sync }: View): boolean {
 }
 
 function pendingWords({ pendingEdits: { length }, editsWaitFor }: View['sync']): string {
-  const edits = `${length} edit${length === 1 ? '' : 's'} not on the remote yet`;
+  const edits = `${counted(length, 'edit')} not on the remote yet`;
   if (editsWaitFor !== null) return `${edits}; ${length === 1 ? 'it waits' : 'they wait'} for a person to fix ${editsWaitFor}`;
   return `${edits}; the next sync sends ${length === 1 ? 'it' : 'them'}`;
 }

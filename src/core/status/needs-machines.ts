@@ -1,5 +1,6 @@
 // Needs-you of machines and messages: what only a person can move, each with the one thing to do. Without a clock it is not known how long a pause
 // has lasted, only that it has no end.
+import { counted } from '../base/counted.ts';
 import { shellWord } from '../base/shell-word.ts';
 import { minuteTime } from '../base/time.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
@@ -63,7 +64,7 @@ export const messageNeed: NeedKind = {
     const senders = [...new Set(unread.map(({ from }) => from))].sort((a, b) => a - b);
     return senders.map((from) => {
       const its = unread.filter((message) => message.from === from);
-      const count = `${unread.length >= LISTED_MAX ? 'at least ' : ''}${its.length} message${its.length === 1 ? '' : 's'} to people`;
+      const count = `${unread.length >= LISTED_MAX ? 'at least ' : ''}${counted(its.length, 'message')} to people`;
       const newest = [...its.map(({ at }) => at)].sort().at(-1) ?? '';
       const urgent = its.some(({ priority }) => priority === 'urgent') ? ', urgent' : '';
       const why = `${count}${urgent}, the newest of ${minuteTime(newest)}; answer in messages/${PEOPLE}_TO_${from}.md`;

@@ -1,5 +1,6 @@
 // Renders the first block of the board: what only a person can move, then the documents that cannot be read, each with its place. Warnings,
 // which stop nothing, come last on the page.
+import { counted } from '../../core/base/counted.ts';
 import type { NeedsYou, StatusDocument, StatusFault } from '../../core/model/status/status.ts';
 import type { NeedEdit } from '../../core/status/need-edits.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
@@ -54,8 +55,7 @@ export function warningBlock(status: StatusDocument): string[] {
   const warnings = status.faults.filter((fault) => fault.level === 'warning');
   if (warnings.length === 0) return [];
   const lines = capped(warnings.map((fault) => `- ${markdownCell(fault.document)}${faultText(fault)}`));
-  const title = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
-  return [`<details>\n<summary>${title}</summary>\n\n${lines.join('\n')}\n\n</details>`];
+  return [`<details>\n<summary>${counted(warnings.length, 'warning')}</summary>\n\n${lines.join('\n')}\n\n</details>`];
 }
 
 function machineName(status: StatusDocument, machine: number): string {

@@ -1,5 +1,6 @@
 // Renders the board's table of machines. The state comes first, as a shape and a word, and there are two columns, so that it can be read on a
 // narrow screen.
+import { counted } from '../../core/base/counted.ts';
 import type { StatusDocument, StatusMachine } from '../../core/model/status/status.ts';
 import { machineDocumentPath } from '../paths.ts';
 import { markdownCell } from '../text/escape-text.ts';
@@ -18,7 +19,7 @@ export function machineTable({ machines }: StatusDocument): string[] {
   const open = new Set(byTrouble.slice(0, OPEN_MAX));
   const folded = all.filter((it) => !open.has(it));
   const table = (rows: readonly NumberedMachine[]) => ['| state | machine |', '|---|---|', ...rows.map(row)].join('\n');
-  const title = `${folded.length} more ${folded.length === 1 ? 'machine' : 'machines'}`;
+  const title = counted(folded.length, 'more machine');
   return [
     table(all.filter((it) => open.has(it))),
     ...(folded.length === 0 ? [] : [`<details>\n<summary>${title}</summary>\n\n${table(folded)}\n\n</details>`]),

@@ -1,5 +1,6 @@
 // Renders the board's table of orders: first what needs somebody, then what goes on, then what ended last. Older ones are folded, and the rest
 // is counted, with a link to STATUS.json. Two columns, so that nothing is cut off on a phone.
+import { counted } from '../../core/base/counted.ts';
 import { parseTime } from '../../core/base/time.ts';
 import type { OrderState } from '../../core/model/orders/run.ts';
 import type { StatusDocument, StatusOrder, StatusRun } from '../../core/model/status/status.ts';
@@ -57,7 +58,7 @@ export function orderTable(status: StatusDocument, { open, folded, others }: Sho
   if (open.length === 0) return ['No orders yet.'];
   const table = (orders: readonly ShownOrder[]) =>
     ['| state | order |', '|---|---|', ...orders.map((order) => row(order, status))].join('\n');
-  const title = `${folded.length} more ${folded.length === 1 ? 'order' : 'orders'}`;
+  const title = counted(folded.length, 'more order');
   const older = leftOut === 0 ? '' : `; the ${leftOut} that ended first are in \`results/\` alone`;
   return [
     table(open),

@@ -1,5 +1,6 @@
 // README.md of the board: STATUS.json for a person on the host's page, on a phone first. What needs a person comes first, then
 // machines, orders, the last lines of runs, and a picture. All times are absolute; a pure function of what it is given (D6).
+import { counted } from '../../core/base/counted.ts';
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import { MORE_DOCUMENTS } from '../../features/documents.ts';
@@ -61,9 +62,7 @@ function summary(status: StatusDocument): string {
   ];
   const orders = states.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const machines =
-    count.machines === 0
-      ? 'No machine yet'
-      : `${count.online} of ${count.machines} machine${count.machines === 1 ? '' : 's'} online${asOf(status)}`;
+    count.machines === 0 ? 'No machine yet' : `${count.online} of ${counted(count.machines, 'machine')} online${asOf(status)}`;
   return [machines, ...orders].join(' · ');
 }
 

@@ -7,7 +7,12 @@ export interface Container {
   /** Offset of the opening bracket, and of the closing one. */
   readonly open: number;
   readonly close: number;
-  readonly items: readonly { readonly offset: number; readonly length: number }[];
+  readonly items: readonly Item[];
+}
+
+interface Item {
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** Where an item is written: on the same line as its neighbours (null), or on a line of its own with this indentation. */
@@ -68,23 +73,28 @@ export function cutItem(text: string, container: Container, index: number): Spli
   return [cut(before, before + 1), cutLine(text, item.offset, end)];
 }
 
-/** The text without those items, each cut as `cutItem` does. */
+/** The text without those items, as `cutItem` cuts one after the other from the last one on. */
 export function withoutItems(text: string, { open, close, items }: Container, gone: ReadonlySet<number>): string {
-  let now = text;
-  let container: Container = { open, close, items };
-  // From the last one on: what stands before it stays where it is.
-  for (const index of [...gone].sort((a, b) => b - a)) {
-    const splices = cutItem(now, container, index);
-    const moved = (offset: number) => splices.reduce((at, cut) => (cut.offset < offset ? at - cut.length : at), offset);
-    const kept = container.items.filter((_, at) => at !== index);
-    now = applySplices(now, splices);
-    container = {
-      open,
-      close: moved(container.close),
-      items: kept.map((item, at) => (at < index ? item : { ...item, offset: moved(item.offset) })),
-    };
+  const endOf = (item: Item | undefined) => (item === undefined ? open + 1 : item.offset + item.length);
+  const reversed = [text.slice(close)];
+  let after = text.slice(endOf(items.at(-1)), close);
+  for (const [index, item] of [...items.entries()].reverse()) {
+    const before = text.slice(endOf(items[index - 1]), item.offset);
+    if (gone.has(index)) after = betweenWithout(before, after, index > 0);
+    else {
+      reversed.push(after, text.slice(item.offset, endOf(item)));
+      after = before;
+    }
   }
-  return now;
+  return [...reversed, after, text.slice(0, open + 1)].reverse().join('');
+}
+
+/** What is left between two items where one stood between them: a cut looks no further, so a character stands for each. */
+function betweenWithout(before: string, after: string, hasPrevious: boolean): string {
+  const text = `x${before}x${after}x`;
+  const item = { offset: before.length + 1, length: 1 };
+  const items = hasPrevious ? [{ offset: 0, length: 1 }, item] : [item];
+  return applySplices(text, cutItem(text, { open: 0, close: text.length - 1, items }, items.length - 1)).slice(1, -1);
 }
 
 function cut(from: number, to: number): Splice {

@@ -1,6 +1,6 @@
 // JSON as people type it: comments, trailing commas, a byte order mark and smart quotes as delimiters are forgiven, each kind
 // with one warning. Everything else that is wrong is one fault with its place; keys given twice and prototype names are faults.
-import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type ParseError, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { visibleText } from '../text/escape-text.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from '../text/limits.ts';
@@ -45,6 +45,13 @@ export function readJson(text: string, document: string): JsonText {
   if (crowd !== null) return none(fault(crowd.offset, `at most ${DOCUMENT_LIMITS.entriesMax} entries`, `${crowd.count}`));
   const warnings = [...scan.forgiven].map(([kind, offset]) => fault(offset, ...FORGIVEN[kind], 'warning'));
   return { root, faults: [...warnings, ...badKeysIn(root).map((bad) => fault(bad.offset, ...badKeySentence(bad)))], positionAt };
+}
+
+/** The comments of a JSON text, without the blanks around them. */
+export function commentsIn(text: string): readonly string[] {
+  const comments: string[] = [];
+  visit(text, { onComment: (offset, length) => comments.push(text.slice(offset, offset + length).trim()) });
+  return comments;
 }
 
 /** What a refused key's fault says. */

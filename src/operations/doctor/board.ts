@@ -1,4 +1,6 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
+
+import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusMachine } from '../../core/model/status/status.ts';
 import { acceptOrRestoreMain } from '../../machine/steps/main-rewritten.ts';
@@ -8,7 +10,7 @@ import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT } from '../sync/halt-words.ts';
 import { oddRefsOf } from '../sync/odd-refs.ts';
 import { documentVersion } from '../sync/versions.ts';
-import { counted, type Finding, fixable, ok, problem, skipped, warning } from './check.ts';
+import { type Finding, fixable, ok, problem, skipped, warning } from './check.ts';
 import { type Check, LIMITS } from './exam.ts';
 
 const UNREACHED = 'the remote was not reached';

@@ -56,6 +56,3 @@ export const problem = (found: string, fix?: string): Finding => ({
 });
 /** What --fix can take away. */
 export const fixable = (state: 'warning' | 'problem', found: string): Finding => ({ state, found, canFix: true });
-
-/** `1 edit`, `2 edits`. */
-export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

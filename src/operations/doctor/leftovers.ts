@@ -1,7 +1,8 @@
 // Finds temporary files of writes that were killed. They are harmless, and nobody else removes them once their process is gone.
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { counted, fixable, ok } from './check.ts';
+import { counted } from '../../core/base/counted.ts';
+import { fixable, ok } from './check.ts';
 import type { Check, Exam } from './exam.ts';
 
 /** No write takes a day. */

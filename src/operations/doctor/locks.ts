@@ -1,9 +1,11 @@
 // Finds locks that nobody holds any more: the cycle's own (C7), git's in the clone, and git's in a hub on a disk, where one stale lock
 // stops every machine.
+
+import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { lookAtLock, takeLock } from '../../system/files/lock.ts';
-import { counted, fixable, ok, problem, skipped, warning } from './check.ts';
+import { fixable, ok, problem, skipped, warning } from './check.ts';
 import { type Check, type Exam, LIMITS } from './exam.ts';
 
 /** A cycle is bounded by the limits of its git commands. */

@@ -1,10 +1,11 @@
 // Checks what orders may do here (O10), who can place them, and who can read their results.
 import { existsSync } from 'node:fs';
+import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { rulesOf } from '../../features/rules.ts';
 import { foldersForAgents } from '../../system/policy/agent-folder.ts';
 import { policyPath, readPolicy } from '../../system/policy/policy-file.ts';
-import { counted, ok, problem, warning } from './check.ts';
+import { ok, problem, warning } from './check.ts';
 import type { Check } from './exam.ts';
 import { isWorldWritable } from './remote.ts';
 

@@ -1,8 +1,9 @@
 // Checks the remote: whether it answers, takes what coord writes, and who else can read it.
 import { statSync } from 'node:fs';
+import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
-import { counted, ok, problem, skipped, warning } from './check.ts';
+import { ok, problem, skipped, warning } from './check.ts';
 import { type Check, LIMITS } from './exam.ts';
 
 export const remoteCheck: Check = {

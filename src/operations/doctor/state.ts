@@ -1,4 +1,6 @@
 // Checks what this machine knows: its journal, the edits of its people that are under way or lost, and the last sync.
+
+import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
@@ -7,7 +9,7 @@ import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { untold } from '../sync/edit-rejections.ts';
 import { helpFor, readView } from '../sync/view.ts';
-import { counted, ok, problem, warning } from './check.ts';
+import { ok, problem, warning } from './check.ts';
 import type { Check } from './exam.ts';
 
 /** Longer than any crontab's pause. */

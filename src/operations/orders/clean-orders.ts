@@ -1,5 +1,4 @@
 // Takes orders that have ended off the list, except those that somebody still needs there. Their results stay (O8).
-
 import { parseTime } from '../../core/base/time.ts';
 import type { OrderChange } from '../../core/model/ledger/intention.ts';
 import type { Order, OrdersDocument } from '../../core/model/orders/order.ts';

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { OrderEdit } from '../../core/model/ledger/intention.ts';
 import { faultText } from '../../core/model/status/fault.ts';
+import { commentsIn } from '../../documents/json/json-text.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
@@ -123,10 +124,4 @@ async function send(
 function hasNewComment(base: string, text: string): boolean {
   const known = new Set(commentsIn(base));
   return commentsIn(text).some((comment) => !known.has(comment));
-}
-
-function commentsIn(text: string): readonly string[] {
-  // What looks like one in a string is none.
-  const tokens = text.match(/"(?:\\.|[^"\\\r\n])*"|\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g) ?? [];
-  return tokens.filter((token) => token.startsWith('/')).map((token) => token.trim());
 }

@@ -1,7 +1,6 @@
 // Reads the end of a log, however long it is: whole lines, unless a single line is longer than what was asked for.
 import { closeSync, readSync } from 'node:fs';
-import { errorCode } from '../../errors.ts';
-import { NO_PLAIN_FILE, NOT_THERE, openUntrusted } from '../../system/files/open-file.ts';
+import { isNoFile, openUntrusted } from '../../system/files/open-file.ts';
 
 /** Empty where there is no such file any more. */
 export function endOfLog(path: string, bytesMax: number): string {
@@ -9,7 +8,7 @@ export function endOfLog(path: string, bytesMax: number): string {
   try {
     opened = openUntrusted(path);
   } catch (error) {
-    if (NOT_THERE.has(errorCode(error)) || NO_PLAIN_FILE.has(errorCode(error))) return '';
+    if (isNoFile(error)) return '';
     throw error;
   }
   const { file, about } = opened;

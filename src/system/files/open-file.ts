@@ -1,10 +1,15 @@
 // Opens every file that coord opens by its name, to read it or to add to it. A pipe in its place would keep a reader waiting for ever, and
 // is refused.
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { errorCode } from '../../errors.ts';
 
-/** Codes of what is not there (also where a run put a file or a link in the place of its folder), and of what is something else than a file. */
+/** Codes of what is not there, also where a run put a file or a link in the place of its folder. */
 export const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+/** Codes of what is something else than a file. */
 export const NO_PLAIN_FILE: ReadonlySet<string> = new Set(['EISDIR', 'EINVAL', 'ENXIO']);
+
+/** Whether that is what an error of `openFile` says: there is no such file. */
+export const isNoFile = (error: unknown): boolean => NOT_THERE.has(errorCode(error)) || NO_PLAIN_FILE.has(errorCode(error));
 
 /** Throws what keeps it from being opened: EISDIR for a folder, EINVAL for what is neither, ENXIO for a pipe that nobody reads. */
 export function openFile(path: string, flags: number, mode?: number): { readonly file: number; readonly about: Stats } {

@@ -118,9 +118,10 @@ function fleetOfComputer(which: WhichFleet): FleetFolder {
   if (chosen !== null && isFleetFolder(chosen)) return chosen;
   const known = fleetsHere(home);
   if (chosen !== null) {
-    const others = known.length === 0 ? '' : `; there is ${labels(known)}`;
+    const [first, ...more] = known;
+    const others = first === undefined ? '' : `; there is ${labels(known)}`;
     const why = `the default fleet of this computer is gone: expected ${chosen.identity}, found none${others}`;
-    throw new NoFleetHere(why, known.length === 0 ? 'coord use --none' : `coord use ${shellWord(wordFor(known))}`, known);
+    throw new NoFleetHere(why, first === undefined ? 'coord use --none' : `coord use ${shellWord(wordFor(first, more))}`, known);
   }
   const [only, ...others] = known;
   if (only === undefined || others.length > 0) throw nowhere(which, known);
@@ -140,9 +141,10 @@ function nowhere({ cwd, env }: WhichFleet, known: readonly FleetHere[]): NoFleet
 }
 
 function helpWith(known: readonly FleetHere[]): string {
-  if (known.length === 0) return 'coord init <url>, or coord join <url>';
-  const word = shellWord(wordFor(known));
-  return known.length === 1 ? `coord --fleet ${word} …` : `coord use ${word}, or coord --fleet ${word} …`;
+  const [first, ...others] = known;
+  if (first === undefined) return 'coord init <url>, or coord join <url>';
+  const word = shellWord(wordFor(first, others));
+  return others.length === 0 ? `coord --fleet ${word} …` : `coord use ${word}, or coord --fleet ${word} …`;
 }
 
 function labels(fleets: readonly FleetHere[]): string {
@@ -150,8 +152,6 @@ function labels(fleets: readonly FleetHere[]): string {
 }
 
 /** Its name, or its folder where another one has that name too. */
-export function wordFor(known: readonly FleetHere[]): string {
-  const [first, ...others] = known;
-  if (first === undefined) return '<name>';
+export function wordFor(first: FleetHere, others: readonly FleetHere[]): string {
   return others.some(({ name }) => name === first.name) ? first.folder.root : first.name;
 }

@@ -1,6 +1,5 @@
 // What gemini 0.61.0 and opencode 1.18.33 write, as coord reads it: recorded from the real programs, not logged in, the lines of runs that
 // worked with a stand-in for the model's host; shortened. cursor-agent and aider: by their documents, never run.
-
 import { describe, expect, test } from 'vitest';
 import { AGENT_NAMES, type AgentName, type AgentRequest } from '../../../src/core/model/orders/agent.ts';
 import type { Around, Event, ProcessEnd, Step } from '../../../src/features/agents/adapters/adapter.ts';

@@ -1,5 +1,4 @@
 // O16: repos that are gone, empty, huge or closed, branches that are there already, and pools that are full.
-
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,4 +1,5 @@
 // coord stats
+import { counted } from '../../../core/base/counted.ts';
 import { statsOf } from '../../../core/history/stats.ts';
 import type { Tally } from '../../../core/model/status/stats.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
@@ -54,7 +55,7 @@ export async function run(context: Context, options: Options): Promise<number> {
     context.note(
       `only the newest ${COMMITS_MAX.toLocaleString('en')} changes of main and 200 documents of the history were looked at`,
     );
-  if (bad > 0) context.note(context.paint.yellow(`! ${bad} line${bad === 1 ? '' : 's'} of the history cannot be read`));
+  if (bad > 0) context.note(context.paint.yellow(`! ${counted(bad, 'line')} of the history cannot be read`));
   return EXIT.done;
 }
 

@@ -1,4 +1,5 @@
 // coord sync
+import { counted } from '../../../core/base/counted.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { comeBack } from '../../../operations/machine/assert-not-left.ts';
@@ -53,7 +54,7 @@ export function syncLine(report: SyncReport): string {
     ...report.stopped.map((id) => `${verb('stopped', 'would stop')} ${id}`),
     ...report.finished.map(endWords),
   ];
-  if (report.received > 0) parts.push(`${report.received} new message${report.received === 1 ? '' : 's'}: coord inbox`);
+  if (report.received > 0) parts.push(`${counted(report.received, 'new message')}: coord inbox`);
   parts.push(...report.woken.map(wokenWords));
   const acted = parts.length > 0;
   for (const [word, state] of [
@@ -103,5 +104,5 @@ function alarmsOf({ machines, self }: View): string[] {
     emergency === undefined ? [] : [`EMERGENCY on ${number} ${name}: ${oneLine(emergency, 80)}`],
   );
   const { length } = self.urgent;
-  return length === 0 ? emergencies : [...emergencies, `${length} urgent message${length === 1 ? '' : 's'}: coord inbox`];
+  return length === 0 ? emergencies : [...emergencies, `${counted(length, 'urgent message')}: coord inbox`];
 }

@@ -1,5 +1,4 @@
 // coord logs
-
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isOver } from '../../../core/orders/order-end.ts';
 import { markedState } from '../../../documents/text/state-mark.ts';

@@ -1,5 +1,5 @@
 // coord order clean
-
+import { counted } from '../../../core/base/counted.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isoTime } from '../../../core/base/time.ts';
 import { endedAt } from '../../../core/orders/order-end.ts';
@@ -35,7 +35,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   const view = dryRun ? syncedView(folder) : await context.busy('syncing', freshView(world, folder));
   const plan = cleanPlan(view, ordersHere(folder), filter);
   const isDone = yes && !dryRun;
-  const count = `${plan.gone.length} order${plan.gone.length === 1 ? '' : 's'}`;
+  const count = counted(plan.gone.length, 'order');
   if (!isDone) show(context, plan, plan.gone.length === 0 ? 'nothing to remove' : `would remove ${count} from ORDERS.json:`);
   if (dryRun || (plan.gone.length === 0 && !isDone)) return EXIT.done;
   if (!yes && !canAsk())

@@ -25,7 +25,7 @@ export async function run(context: Reading, options: Options): Promise<number> {
   const isMeant = (order: StatusOrder) => isWanted(order, filter);
   if (options.json) {
     const orders = Object.entries(view.orders).filter(([, order]) => isMeant(order));
-    context.out(visibleJson(JSON.stringify(Object.assign(Object.create(null), Object.fromEntries(orders)), null, 2)));
+    context.out(visibleJson(JSON.stringify(Object.fromEntries(orders), null, 2)));
   } else {
     const lines = orderLines(view, context, isMeant);
     for (const line of lines) context.out(line);

@@ -1,5 +1,7 @@
 // coord daemon run, start, stop, restart, status, logs
+
 import { setFlagsFromString } from 'node:v8';
+import { counted } from '../../../core/base/counted.ts';
 import { refusalWords } from '../../../core/model/ledger/push.ts';
 import { editWords } from '../../../core/orders/edit-words.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
@@ -79,7 +81,7 @@ export async function status(context: Context, options: { readonly json?: boolea
     else context.out('not running: coord daemon start');
     const did = seen.trouble === null ? 'last sync' : 'last try';
     const last = seen.lastSync === null ? 'never synced' : `${did}: ${ago(seen.lastSync, nowMs)}`;
-    context.out(seen.running ? `${last} · next: ${next} · ${seen.syncs} ${seen.syncs === 1 ? 'sync' : 'syncs'} so far` : last);
+    context.out(seen.running ? `${last} · next: ${next} · ${counted(seen.syncs, 'sync')} so far` : last);
     const { version } = await context.world();
     if (seen.version !== null && seen.version !== version)
       context.out(context.paint.yellow(`! it is version ${seen.version}, and this is ${version}: coord daemon restart`));

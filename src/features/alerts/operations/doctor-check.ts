@@ -1,7 +1,8 @@
 // Checks which channels of this computer get alerts, and whether they work.
 import { statSync } from 'node:fs';
+import { counted } from '../../../core/base/counted.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { type CheckedPlace, type CheckOf, counted, ok, warning } from '../../../operations/doctor/check.ts';
+import { type CheckedPlace, type CheckOf, ok, warning } from '../../../operations/doctor/check.ts';
 import { alertTrouble } from './alert-files.ts';
 import { alertsPath, readChannels } from './channels.ts';
 

@@ -1,5 +1,6 @@
 // Checks the boxes of programs: messages that nobody takes, and files that could not be read.
-import { type CheckedPlace, type CheckOf, counted, ok, warning } from '../../../operations/doctor/check.ts';
+import { counted } from '../../../core/base/counted.ts';
+import { type CheckedPlace, type CheckOf, ok, warning } from '../../../operations/doctor/check.ts';
 import { boxesHere } from './bus.ts';
 
 export const busCheck: CheckOf<CheckedPlace> = {

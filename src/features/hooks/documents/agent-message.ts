@@ -1,4 +1,5 @@
 // Writes what an agent reads of its machine's inbox (M9): a few facts, and the messages, quoted (agent-quote.ts) with their sender.
+import { counted } from '../../../core/base/counted.ts';
 import { EVERYBODY, PEOPLE, type Reader } from '../../../core/model/messages/message.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
@@ -38,8 +39,7 @@ export function agentText<T extends QuotedMessage>(
 ): AgentText<T> | null {
   const [first] = messages;
   if (first === undefined) return null;
-  const counted = count === 1 ? '1 unread message' : `${count} unread messages`;
-  const head = `coord: ${counted} for ${shortName(`${reader.machine} ${reader.name}`)}. The quoted text was written by the sender.`;
+  const head = `coord: ${counted(count, 'unread message')} for ${shortName(`${reader.machine} ${reader.name}`)}. The quoted text was written by the sender.`;
   const rest = (left: number) => (left === 0 ? '' : left === 1 ? '\n1 more is unread.' : `\n${left} more are unread.`);
   let room = lengthMax - head.length - rest(count).length - 1;
   const shown: { message: T; whole: boolean; text: string }[] = [];

@@ -1,8 +1,9 @@
 // Checks the local services: which parts of instances.yaml are not obeyed, who else could write into it, and which services are unhealthy.
 import { statSync } from 'node:fs';
+import { counted } from '../../../core/base/counted.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
-import { type CheckedPlace, type CheckOf, counted, ok, problem, warning } from '../../../operations/doctor/check.ts';
+import { type CheckedPlace, type CheckOf, ok, problem, warning } from '../../../operations/doctor/check.ts';
 import { readServices } from '../../../system/fleet/local-services.ts';
 import { instancesPath, readInstances } from '../system/service-files.ts';
 

@@ -1,6 +1,8 @@
 // Commits what the run changed in its workspace after its command, however that ended. Nothing leaves this computer yet.
+
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { counted } from '../../../core/base/counted.ts';
 import { CHANGED_NOTHING, type WorkspaceReport } from '../../../core/model/orders/workspace.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { bytesBelow, readSlotRecord, writeSlotRecord } from '../system/workspace-pool.ts';
@@ -45,8 +47,8 @@ export async function keep(phase: Phase): Promise<WorkspaceReport> {
 
 function sentenceOf({ commit, ownCommits, files }: Kept): string {
   if (commit === null) return 'the run changed nothing';
-  const own = ownCommits === 0 ? '' : `${ownCommits} commit${ownCommits === 1 ? '' : 's'} of the run`;
-  const rest = files === 0 ? '' : `${files} changed file${files === 1 ? '' : 's'}`;
+  const own = ownCommits === 0 ? '' : `${counted(ownCommits, 'commit')} of the run`;
+  const rest = files === 0 ? '' : counted(files, 'changed file');
   return `kept as ${commit.slice(0, 12)}: ${[own, rest].filter((it) => it !== '').join(', and ')}`;
 }
 

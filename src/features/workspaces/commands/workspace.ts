@@ -1,9 +1,9 @@
 // coord workspace list, coord workspace prune
 import type { Context } from '../../../cli/context.ts';
 import { ago, columns, plainCell } from '../../../cli/output/table.ts';
+import { counted } from '../../../core/base/counted.ts';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import { counted } from '../../../operations/doctor/check.ts';
 import { lookAtWorkspaces, pruneWorkspaces, type WorkspaceSight } from '../operations/workspaces.ts';
 
 export async function list(context: Context, { json }: { readonly json?: boolean }): Promise<number> {

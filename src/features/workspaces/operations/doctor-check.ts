@@ -1,6 +1,8 @@
 // Checks whether the workspaces keep to what this computer's owner gives them, and which keep work that was not pushed (O16).
+
+import { counted } from '../../../core/base/counted.ts';
 import { WORKSPACE_LIMITS } from '../../../core/model/orders/workspace.ts';
-import { type CheckedPlace, type CheckOf, counted, ok, warning } from '../../../operations/doctor/check.ts';
+import { type CheckedPlace, type CheckOf, ok, warning } from '../../../operations/doctor/check.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { lookAtWorkspaces } from './workspaces.ts';
 
