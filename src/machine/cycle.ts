@@ -1,6 +1,6 @@
 // The cycle (protocol section 4): collect exits → fetch → parse → observe → decide → perform → derive → compose → push.
 // Running it twice does no harm, and being killed anywhere in it needs no repair (C2). The caller holds the lock (C7).
-import { observeLedger } from '../core/cycle/observe-ledger.ts';
+import { observeLedger, watchLanes } from '../core/cycle/observe-ledger.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Instant } from '../core/model/machines/instant.ts';
 import type { Self } from '../core/model/machines/self.ts';
@@ -64,11 +64,13 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null, gate: options.gate };
   const isFetched = seen.fetchedAt !== null;
   const pinned = await pinMain(machine, collected, { commit: snapshot.main.commit, mainBefore, isFetched });
-  if (pinned.rewritten !== null) {
-    if (pinned !== collected && !options.dryRun) await machine.journal.save(pinned);
-    return { ...nothing, state: pinned, seen: null };
+  const heard = fetched ? afterLook(pinned, trouble === null, now) : pinned;
+  if (heard.rewritten !== null) {
+    const halted = watchLanes(heard, snapshot, now);
+    if (halted !== collected && !options.dryRun) await machine.journal.save(halted);
+    return { ...nothing, state: halted, seen: null };
   }
-  const observed = await observe(machine, fetched ? afterLook(pinned, trouble === null, now) : pinned, self, seen);
+  const observed = await observe(machine, heard, self, seen);
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
   if (observed.accepted !== collected.accepted) await renewLeases(machine, observed);

@@ -19,9 +19,9 @@ async function rewritten(more: Readonly<Record<string, string>> = {}): Promise<{
   return { world, one };
 }
 
-async function isHalted(one: SimMachine) {
+async function isHalted(one: SimMachine, active: readonly null[] = [null]) {
   const { stopped, seen, state } = await one.cycle();
-  expect({ stopped, seen, active: state.active.map(({ stop }) => stop) }).toEqual({ stopped: [], seen: null, active: [null] });
+  expect({ stopped, seen, active: state.active.map(({ stop }) => stop) }).toEqual({ stopped: [], seen: null, active });
   expect(state.rewritten).toMatchObject({ found: expect.any(String) });
   expect(one.state().rewritten).toEqual(state.rewritten);
 }
@@ -66,6 +66,27 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     const accepted = await acceptOrRestoreMain(two.machine().ledger, state);
     await two.journal.save(accepted.state);
     expect((await two.cycle()).started).toEqual(['deploy']);
+  });
+
+  test('R3a O4 a lane that moved meanwhile and was put back stood still for nobody', async () => {
+    const world = await createFleet(2);
+    const [one, two] = world.machines;
+    const lane = 'refs/coord/machines/2';
+    const rolledBack = world.hub.refs.get(MAIN) as string;
+    world.person({ 'notes.txt': 'a main to roll back' });
+    await quiet(world);
+    const before = world.hub.refs.get(lane) as string;
+    const main = world.hub.refs.get(MAIN) as string;
+    world.pass(3_600_000);
+    await two.cycle();
+    expect(world.hub.refs.get(lane)).not.toBe(before);
+    world.hub.setRef(MAIN, rolledBack);
+    await isHalted(one, []);
+    world.hub.setRef(MAIN, main);
+    world.hub.setRef(lane, before);
+    await one.cycle();
+    expect(one.state().rewritten).toBeNull();
+    expect(await world.text('COMPUTER_1.md')).not.toContain('lost_2');
   });
 
   test('R3a a dry run saw it, which notes nothing', async () => {

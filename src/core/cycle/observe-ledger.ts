@@ -23,7 +23,19 @@ export function observeLedger(
   now: Instant,
   computer: string | null = known.computer,
 ): JournalState {
-  const state = known.computer === null && computer !== null ? { ...known, computer } : known;
+  const state = watchLanes(known.computer === null && computer !== null ? { ...known, computer } : known, snapshot, now);
+  const duplicate = duplicateOf(state, snapshot, computer);
+  const admitted = admittedIn(state, snapshot);
+  const versions = withVersions(state.versions, snapshot.versions ?? {});
+  const isNews = duplicate !== state.duplicate || admitted !== state.admitted || versions !== state.versions;
+  const next = isNews ? { ...state, duplicate, admitted, versions } : state;
+  const answered = observeUnanswered(withPause(withAnswer(next, snapshot), now), snapshot, now);
+  const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
+  return forget(seeSchedules(claimed, snapshot, now), snapshot, now);
+}
+
+/** O4: with what each lane is at, and since when. A machine that halts watches too (R3a): a lane that moved meanwhile did not stand still. */
+export function watchLanes(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
   const observed: Record<number, JournalState['observed'][number]> = {};
   const uncounted = new Set(snapshot.uncounted);
   let moved = false;
@@ -38,14 +50,7 @@ export function observeLedger(
     moved ||= !stands;
   }
   moved ||= Object.keys(state.observed).length !== Object.keys(observed).length;
-  const duplicate = duplicateOf(state, snapshot, computer);
-  const admitted = admittedIn(state, snapshot);
-  const versions = withVersions(state.versions, snapshot.versions ?? {});
-  const isNews = moved || duplicate !== state.duplicate || admitted !== state.admitted || versions !== state.versions;
-  const next = isNews ? { ...state, observed, duplicate, admitted, versions } : state;
-  const answered = observeUnanswered(withPause(withAnswer(next, snapshot), now), snapshot, now);
-  const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
-  return forget(seeSchedules(claimed, snapshot, now), snapshot, now);
+  return moved ? { ...state, observed } : state;
 }
 
 /** How many machines are remembered: as many as a fleet can have. */
