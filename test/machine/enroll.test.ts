@@ -81,6 +81,31 @@ describe('I1: numbers', () => {
     expect(lanes(world.hub.refs)).toHaveLength(2);
   });
 
+  test('I1 R5 a lane of its own that a mirror showed late: it is that machine, whatever it tried meanwhile', async () => {
+    const world = await createFleet(1);
+    const joiner = world.addMachine('a');
+    const [lane2, lane3] = ['refs/coord/machines/2', 'refs/coord/machines/3'];
+    world.hub.refuse((ref) => (ref === 'refs/heads/main' ? 'not now' : null));
+    joiner.line.beforePush = async () => joiner.dieAt((step) => step === 'pushed');
+    await expect(joiner.join()).rejects.toThrow('pushed');
+    joiner.dieAt(() => false);
+    world.hub.refuse(() => null);
+    const mine = world.hub.refs.get(lane2) as string;
+    world.hub.setRef(lane2, null);
+    world.person({ 'COMPUTER_2.md': 'somebody else who believes to be 2' });
+    joiner.line.beforePush = async () => {
+      world.hub.setRef(lane2, mine);
+      world.hub.setRef(lane3, world.hub.refs.get('refs/coord/machines/1') as string);
+    };
+    expect((await joiner.join()).machine).toBe(2);
+    world.hub.setRef(lane3, null);
+    await quiet(world);
+    expect(joiner.state()).toMatchObject({ machine: 2, duplicate: null });
+    world.orders([{ id: 'hello', assign: 2, run: 'true' }]);
+    await quiet(world);
+    expect((await world.status()).orders.hello).toMatchObject({ state: 'COMPLETED' });
+  });
+
   test('D8 a repo that holds no fleet is said to hold none', async () => {
     const world = createWorld();
     world.hub.commitAsPerson({ 'README.md': 'mine' });

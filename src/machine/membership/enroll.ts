@@ -66,10 +66,14 @@ export async function enroll(
     if (begun === null && !again) mustBeNoMachineYet(snapshot, self.computer);
     const said = mine === null ? undefined : snapshot.machines.get(number)?.document.name;
     const enrolled = { machine: number, name: as === null ? (said ?? self.name) : self.name, snapshot };
-    if (mine !== null && !laysDown) return { ...enrolled, founded };
+    // A mirror that lags may show its own lane only after the journal has begun as another number: what the lane says counts.
+    const isOther = mine !== null && began?.machine !== mine;
+    if (mine !== null && !isOther && !laysDown) return { ...enrolled, founded };
     const now = machine.clock.now();
     const start =
-      as === null ? stateFor(machine, began, number, mine, snapshot) : await takeOverMachine(machine, earlier, as, snapshot);
+      as === null && !isOther
+        ? stateFor(machine, began, number, mine, snapshot)
+        : await takeOverMachine(machine, earlier, number, snapshot);
     // A lane that is taken over always shows another instance.
     const seen = observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now, self.computer);
     // R8: this machine counts after those that it found, whichever machines come before its first look. R3a: main is what this fetch showed.
