@@ -20,8 +20,8 @@ export type Fetched =
   | {
       readonly kind: 'fetched';
       readonly trees: Trees;
-      /** The main that the remote showed, where what this machine pushed onto it stays in view; absent = that of `trees`. */
-      readonly mainBefore?: string;
+      /** The main that the remote showed, where what this machine pushed onto it stays in view (null = it showed none); absent = that of `trees`. */
+      readonly mainBefore?: string | null;
     }
   | { readonly kind: 'unreachable'; readonly trouble: Trouble };
 

@@ -59,6 +59,19 @@ export function besideContract(name: string, create: () => Promise<LedgerWorld>)
       }
     });
 
+    it('C4a: so does a main that this machine laid down, where the mirror shows none yet', async () => {
+      const { updates } = await say(one, { boards: [board({ 'ORDERS.json': '1' }, null)] });
+      const commit = updates[0]?.commit ?? '';
+      const said = await say(one, { lane: lane(1, { 'COMPUTER_1.md': 'a' }) });
+      const later = [said.updates[0]?.commit ?? ''];
+      world.setRef('refs/heads/main', null);
+      expect(await one.fetch(null, undefined, { commit, machine: 1, later: [] })).toMatchObject({
+        trees: { main: { commit } },
+        mainBefore: null,
+      });
+      expect(await one.fetch(null, undefined, { commit, machine: 1, later })).toMatchObject({ trees: { main: null } });
+    });
+
     it('C4a: main as shown is in force with a later lane of its machine, and beside or after the push', async () => {
       const base = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
       await seen(one);

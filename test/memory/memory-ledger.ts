@@ -166,10 +166,10 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
     for (let at = newer; at !== null; at = commits.get(at)?.parent ?? null) if (at === older) return true;
     return false;
   };
-  const mainBeforePush = (shown: ReadonlyMap<string, string>, { commit, machine, later }: PushedMain): string | null => {
+  const mainBeforePush = (shown: ReadonlyMap<string, string>, { commit, machine, later }: PushedMain) => {
     const older = shown.get(mainRef);
-    if (older === undefined || older === commit || later.includes(shown.get(laneRef('custom', machine)) ?? '')) return null;
-    return leadsTo(older, commit) ? older : null;
+    if (older === commit || later.includes(shown.get(laneRef('custom', machine)) ?? '')) return undefined;
+    return older === undefined ? null : leadsTo(older, commit) ? older : undefined;
   };
   const withPushed = (seen: Seen, updates: readonly RefUpdate[], outcomes: ReadonlyMap<string, RefOutcome>): Seen => {
     const accepted = updates.filter(({ ref }) => outcomes.get(ref)?.kind === 'accepted');
@@ -180,12 +180,12 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
     return {
       async fetch(board, _first, pushed) {
         if (isOffline) return { kind: 'unreachable', trouble: NO_NETWORK };
-        const mainBefore = pushed === undefined ? null : mainBeforePush(shown(), pushed);
-        const inView = mainBefore === null || pushed === undefined ? shown() : new Map(shown()).set(mainRef, pushed.commit);
+        const mainBefore = pushed === undefined ? undefined : mainBeforePush(shown(), pushed);
+        const inView = mainBefore === undefined || pushed === undefined ? shown() : new Map(shown()).set(mainRef, pushed.commit);
         const key = JSON.stringify([board, [...inView].sort()]);
         if (folder.seen?.key !== key) folder.seen = { key, board, trees: look(board, inView) };
         const { trees } = folder.seen;
-        return mainBefore === null ? { kind: 'fetched', trees } : { kind: 'fetched', trees, mainBefore };
+        return mainBefore === undefined ? { kind: 'fetched', trees } : { kind: 'fetched', trees, mainBefore };
       },
       lastSeen: async () => folder.seen?.trees ?? null,
       idOf: (text) => contentId(text, 'sha1'),

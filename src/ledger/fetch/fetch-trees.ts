@@ -47,30 +47,34 @@ export async function fetchTrees(session: CloneSession, view: FleetView, asked: 
     return fetchTrees(session, view, asked, formatsMax - 1);
   }
   const { kind: _refs, ...told } = answer;
-  const mainBefore = pushed === undefined ? null : await mainBeforePush(session, view, told.refs, pushed);
+  const mainBefore = pushed === undefined ? undefined : await mainBeforePush(session, view, told.refs, pushed);
   const answered =
-    mainBefore === null || pushed === undefined ? told : { ...told, refs: new Map(told.refs).set(mainRef, pushed.commit) };
+    mainBefore === undefined || pushed === undefined ? told : { ...told, refs: new Map(told.refs).set(mainRef, pushed.commit) };
   const same = last !== null && sameShown(last, answered);
   const before = session.last?.trees ?? null;
   const shown = { mainRef, boardRef, ...answered };
   const trees = same ? last.trees : await readTrees({ reader: treeReader, namespace, before, ...shown });
   session.last = { ...shown, trees, mark: same ? last.mark : saveSeen(clone.gitDir, shown) };
-  return mainBefore === null ? { kind: 'fetched', trees } : { kind: 'fetched', trees, mainBefore };
+  return mainBefore === undefined ? { kind: 'fetched', trees } : { kind: 'fetched', trees, mainBefore };
 }
 
-/** C4a: the main that is shown, where it stood before this machine's own push; null = it did not, or the pushed one is lost with the clone. */
+/**
+ * C4a: the main that is shown, where it stood before this machine's own push (null = there was none); undefined = it did not, or the pushed one is
+ * lost with the clone.
+ */
 async function mainBeforePush(
   { clone, reader }: CloneSession,
   { namespace, mainRef, times }: FleetView,
   shown: Refs,
   { commit: newer, machine, later }: PushedMain,
-): Promise<string | null> {
+): Promise<string | null | undefined> {
   const older = shown.get(mainRef);
-  if (older === undefined || older === newer || later.includes(shown.get(laneRef(namespace, machine)) ?? '')) return null;
-  if ((await reader.info(newer)) === null) return null;
+  if (older === newer || later.includes(shown.get(laneRef(namespace, machine)) ?? '')) return undefined;
+  if ((await reader.info(newer)) === null) return undefined;
+  if (older === undefined) return null;
   const leads = (from: string, to: string) => leadsOn({ clone, reader }, { older: from, newer: to, timeoutMs: times.localMs });
   // Mostly another machine has pushed onto it.
-  return !(await leads(newer, older)) && (await leads(older, newer)) ? older : null;
+  return !(await leads(newer, older)) && (await leads(older, newer)) ? older : undefined;
 }
 
 /** R7: refs that were found to be bad are remembered, so that not every process looks for them again. */

@@ -65,7 +65,7 @@ const putBack = (number: number) =>
 async function mustBeFree(
   machine: Machine,
   state: JournalState,
-  { snapshot, mainBefore }: { readonly snapshot: Snapshot; readonly mainBefore: string | undefined },
+  { snapshot, mainBefore }: { readonly snapshot: Snapshot; readonly mainBefore: string | null | undefined },
 ): Promise<void> {
   const pinned = await pinMain(machine, state, { commit: snapshot.main.commit, mainBefore, isFetched: true });
   const { computer } = await machine.self();

@@ -19,7 +19,7 @@ export interface Look {
   /** Null = this is what the remote shows now. */
   readonly trouble: Trouble | null;
   /** C4a: the main that the remote showed, where what this machine pushed onto it stays in view; absent = that of the snapshot. */
-  readonly mainBefore?: string | undefined;
+  readonly mainBefore?: string | null | undefined;
 }
 
 /** C4a: the last view with what this machine has pushed since, if a cycle may rest on it; no connection. */

@@ -17,7 +17,7 @@ interface FoundMain {
   /** A fetch of this cycle has shown it. */
   readonly isFetched: boolean;
   /** C4a: what that fetch showed, where the main in view is what this machine pushed onto it. */
-  readonly mainBefore?: string | undefined;
+  readonly mainBefore?: string | null | undefined;
 }
 
 /** C4a: what a fetch has to show before the main that this machine pushed is forgotten; undefined = nothing is awaited. */
@@ -41,7 +41,7 @@ export async function pinMain(
   state: JournalState,
   { mainBefore, ...found }: FoundMain,
 ): Promise<JournalState> {
-  const pinned = await compared(machine, state, { ...found, commit: mainBefore ?? found.commit });
+  const pinned = await compared(machine, state, { ...found, commit: mainBefore === undefined ? found.commit : mainBefore });
   // A main that is gone may have to be put back.
   const isShown = found.isFetched && mainBefore === undefined && found.commit !== null && pinned.rewritten === null;
   return isShown && pinned.pushedMain !== null ? { ...pinned, pushedMain: null } : pinned;
