@@ -100,6 +100,9 @@ const PARSERS: Readonly<Record<string, { readonly parse: (text: string) => unkno
       of('---\n', '#\n', '---\n'),
       of('---\n', '\n--'),
       of('---\n---\n', '\n---\n'),
+      of('---\na: 1\n---\n', '<details><summary>For programs</summary>\n\n```yaml\n'),
+      of('---\na: 1\n---\n<details><summary>For programs</summary>\n\n```yaml\n', '``\n'),
+      of('---\na: 1\n---\n', '<details><summary>For programs</summary>\n\n```yaml\na: 1\n```\n'),
     ],
   },
   'results/N.json': {

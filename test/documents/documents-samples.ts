@@ -121,10 +121,12 @@ export const anyMachineDocument: fc.Arbitrary<MachineDocument> = fc
     fc.record({ until: fc.option(time), note: text }),
     fc.option(fc.record({ what: text, since: time })),
     anyWake,
+    fc.constantFrom({}, { reads: 2 }, { reads: 3 }),
   )
-  .map(([document, paused, emergency, wake]) => ({
+  .map(([document, paused, emergency, wake, reads]) => ({
     ...document,
     ...wake,
+    ...reads,
     ...(document.state === 'PAUSED' ? { paused } : {}),
     ...(emergency === null ? {} : { emergency }),
   }));

@@ -7,7 +7,7 @@ import { isoTime, parseTime } from '../base/time.ts';
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
 import type { MachineView, Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
-import type { MachineDocument, MachineState } from '../model/machines/machine.ts';
+import { type MachineDocument, type MachineState, NEWEST_FORM } from '../model/machines/machine.ts';
 import type { Pause } from '../model/machines/pause.ts';
 import type { Self } from '../model/machines/self.ts';
 import type { ResultsDocument, RunningRun, RunProgress, WaitingOrder } from '../model/orders/run.ts';
@@ -78,6 +78,7 @@ export function deriveOwnDocuments(snapshot: Snapshot, state: JournalState, self
     load: state.active.length,
     allows: self.policy.allow,
     version: self.version,
+    reads: NEWEST_FORM,
     lost,
     seen: notAhead({ ...state.seen, ...seenLast(lost, shown?.document, state) }, when.now),
     cursors: state.mail.cursors,
@@ -92,13 +93,13 @@ export function deriveOwnDocuments(snapshot: Snapshot, state: JournalState, self
   };
   if (shown === undefined) return { document, results, mailFiles, isNew: true, rides: true, answers: true };
   const answers = mustAnswer(shown, snapshot);
-  const { seq, beat, updated, heartbeatMs, seen, cursors, peopleRead } = shown.document;
+  const { seq, beat, updated, heartbeatMs, seen, cursors, peopleRead, reads } = shown.document;
   const canWait = canServicesWait(document.programs ?? {}, shown.document.programs ?? {}, when.now, document.heartbeatMs);
   const shownServices = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};
   const asShown = { ...document, seq, beat, updated };
   // A statement is void once its machine has answered, so taking it back can wait.
   const ofFeatures = together(({ later }) => later?.(document, shown.document));
-  const later = { heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, ...ofFeatures };
+  const later = { heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, reads, ...ofFeatures };
   const isSaid =
     sameValue(withoutProgress(results), withoutProgress(shown.results)) &&
     sameValue({ ...asShown, ...later, ...shownServices }, shown.document) &&

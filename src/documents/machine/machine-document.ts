@@ -12,9 +12,9 @@ import { formatDuration, parseDuration } from '../text/duration.ts';
 import { visibleText } from '../text/escape-text.ts';
 import { isIsoTime } from '../text/iso-time.ts';
 import { FlatFields } from '../yaml/flat-fields.ts';
-import { readFlatYaml } from '../yaml/flat-yaml.ts';
-import { readFrontMatter, renderFrontMatter } from '../yaml/front-matter.ts';
+import { renderFrontMatter } from '../yaml/front-matter.ts';
 import { machineBody, notesOf } from './machine-body.ts';
+import { readMachineFrontMatter } from './machine-front-matter.ts';
 
 const LIST = 'words with commas between them';
 
@@ -27,7 +27,7 @@ export const machineDocument: DocumentKind<MachineDocument> = {
 };
 
 export function parseMachineDocument(text: string, path: string): Parsed<MachineDocument> {
-  const { data, body, faults, positionOf } = readFrontMatter(text, path, readFlatYaml);
+  const { data, body, faults, positionOf, form } = readMachineFrontMatter(text, path);
   if (data === null) return { value: null, faults };
   const fields = new FlatFields(data, path, positionOf);
   const document = {
@@ -58,6 +58,7 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
   const cursors = cursorsOf(data, (key) => reachable(fields.take(key, 'a whole number', wholeFrom(0), 0)));
   const peopleRead = reachable(fields.optional('people_read', 'a whole number', wholeFrom(0), 0));
   const removedBy = fields.optional<number | null>('removed_by', 'a number from 1 to 9999', wholeFrom(1, 9999), null);
+  const reads = fields.optional('reads', 'a whole number', wholeFrom(1), 1);
   const until = fields.optional<string | null>('paused_until', 'a time in UTC', timeOf, null);
   const note = fields.optional('pause_note', 'text', textOf, '');
   const paused = document.state === 'PAUSED' ? { paused: { until, note } } : {};
@@ -75,6 +76,8 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
       cursors,
       peopleRead,
       removedBy,
+      ...(form === 1 ? {} : { form }),
+      ...(reads === 1 ? {} : { reads }),
       ...paused,
       ...emergency,
       ...ofFeatures,
@@ -98,7 +101,7 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   known.heartbeat = formatDuration(document.heartbeatMs);
   Object.assign(known, { tags: words(document.tags), tools: words(document.tools), slots, load, allows: words(document.allows) });
   for (const [service, said] of Object.entries(document.programs ?? {})) known[`program_${service}`] = renderServiceLine(said);
-  Object.assign(known, { version, id, instance });
+  Object.assign(known, { version, ...(document.reads === undefined ? {} : { reads: document.reads }), id, instance });
   for (const [other, lostBeat] of Object.entries(document.lost)) known[`lost_${other}`] = lostBeat;
   for (const [other, time] of Object.entries(document.seen)) known[`seen_${other}`] = time;
   for (const [source, { delivered, taken }] of Object.entries(document.cursors).sort(bySource)) {

@@ -10,6 +10,9 @@ export type MachineState = (typeof MACHINE_STATES)[number];
 /** A front-matter value that this version does not know and carries along (D3). */
 export type Scalar = string | number | boolean | null;
 
+/** D3a: the newest form of COMPUTER_<N>.md that this version reads. */
+export const NEWEST_FORM = 2;
+
 export interface MachineDocument {
   readonly machine: number;
   readonly name: string;
@@ -35,6 +38,10 @@ export interface MachineDocument {
   /** Kinds of work that its local policy lets run (O10). */
   readonly allows: readonly string[];
   readonly version: string;
+  /** D3a: the newest form of this document that its machine can read; absent = the first. */
+  readonly reads?: number;
+  /** D3a: the form in which it is written; absent = the first. */
+  readonly form?: 2;
   /** F2: machines that this one states to be lost, with the beat of their lane that was seen last; void once that machine's own `beat` is higher. Written `lost_3: 41`. */
   readonly lost: Readonly<Record<number, number>>;
   /** F3: last-seen times that this machine checkpointed, ISO 8601 UTC. Written `seen_3: 2026-…`. */
