@@ -292,8 +292,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     // Reasons of versions before codes are read in one file.
     files: source.filter(({ path }) => path !== 'src/core/orders/read-reason.ts'),
     broken: ({ code }) => [
-      /\b(reason|why|asks)\b\)?\s*(\?\?\s*''\s*\))?\??\.(includes|startsWith|endsWith|match|search|split)\(/.test(code) &&
-        'takes the words of a reason apart',
+      /\b(reason|why|asks)\b\)?\s*(\?\?\s*''\s*\))?\??\.(includes|startsWith|endsWith|match|search|split|indexOf|lastIndexOf|slice|substring)\(/.test(
+        code,
+      ) && 'takes the words of a reason apart',
       /\/\w*\.test\((\w+\.)*(reason|why)\b/.test(code) && 'matches the words of a reason',
       /\b(reason|why) [!=]== ['`][^'`]* /.test(code) && 'compares the words of a reason',
     ],

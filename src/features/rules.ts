@@ -13,15 +13,15 @@ const KINDS: { readonly [Kind in WorkKind]: WorkKindRules<Works[Kind]> } = {
   call: callKind,
 };
 
-type Verdict = Pick<EndedRun, 'state' | 'reason' | 'code' | 'exitCode' | 'outputs' | 'asks'>;
-type RunEnd = <T extends Verdict>(verdict: T, exit: ExitRecord, retry: string) => T;
+type Verdict = Pick<EndedRun, 'state' | 'reason' | 'told' | 'code' | 'exitCode' | 'outputs' | 'asks'>;
+type RunEnd = <T extends Verdict>(verdict: T, exit: ExitRecord, order: string) => T;
 
 /** What else belongs to how a run ended. */
 const RUN_ENDS: readonly RunEnd[] = [workspaceEnd];
 
-/** `retry`: the command for after a person's help. */
-export function fullVerdict<T extends Verdict>(verdict: T, exit: ExitRecord, retry: string): T {
-  return RUN_ENDS.reduce((before, end) => end(before, exit, retry), verdict);
+/** `order`: as ORDERS.json lists it. */
+export function fullVerdict<T extends Verdict>(verdict: T, exit: ExitRecord, order: string): T {
+  return RUN_ENDS.reduce((before, end) => end(before, exit, order), verdict);
 }
 
 export const WORK_KINDS = Object.keys(KINDS) as readonly WorkKind[];

@@ -104,7 +104,7 @@ test.each(HOSTILE)('a name with %j stays one word of the shown command', (hostil
   }
   const agent = { kind: 'agent', agent: 'claude', prompt: 'Do it', allowedTools: [`Bash(${hostile})`] } as const;
   expect(pasted(blockedBecause({ work: agent }), '; on pc: ')).toEqual(['allow', 'tool', `claude: Bash(${hostile})`]);
-  expect(pasted(questionWords(hostile, { text: 'Now?', to: 0 }), '?; ')).toEqual(['answer', hostile, '…']);
+  expect(pasted(questionWords(hostile, { text: 'Now?', to: 0 }).reason, '?; ')).toEqual(['answer', hostile, '…']);
   expect(pasted(serviceWhy(hostile, null, 'mac'), 'mac: ')).toEqual(['instance', 'start', hostile]);
 });
 

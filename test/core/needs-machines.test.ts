@@ -34,8 +34,9 @@ test('P1 a pause without an end, and who can take it back', () => {
     code: 'pause',
     machine: 1,
     why: '1 m1 is paused with no end time: coord resume 1',
+    told: ['1 m1 is paused with no end time', { way: 'resume' }],
   });
-  expect(needs({ machines }, fleet('fleet'))).toEqual([
+  expect(needs({ machines }, fleet('fleet'))).toMatchObject([
     { code: 'pause', why: 'the fleet is paused with no end time: coord resume --fleet' },
   ]);
 });

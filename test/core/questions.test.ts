@@ -1,6 +1,6 @@
 // O18: a question in the documents: how it is told, how long it is remembered, and who may answer.
 import { expect, test } from 'vitest';
-import { mayAnswer, openQuestion, phoneWay, questionIn, questionWords } from '../../src/core/orders/questions.ts';
+import { mayAnswer, openQuestion, questionIn, questionWords } from '../../src/core/orders/questions.ts';
 import { shortened } from '../../src/core/runs/journal-retention.ts';
 import { listedStatus } from '../../src/core/status/schedule-status.ts';
 import { ended, order, view } from './samples.ts';
@@ -12,7 +12,7 @@ test('O18 it is put to people, or to one machine besides', () => {
   expect(questionIn({})).toBeNull();
   expect(questionIn({ question: 'May I?' })).toEqual({ text: 'May I?', to: 0 });
   for (const to of ['0', 'x', '-1', '99999', '']) expect(questionIn({ question: 'q', question_to: to })?.to, to).toBe(0);
-  expect(questionWords('nightly@20261120T0300Z', { text: 'May I?', to: 2 })).toBe(
+  expect(questionWords('nightly@20261120T0300Z', { text: 'May I?', to: 2 }).reason).toBe(
     'waits for an answer from machine 2: May I?; coord answer nightly "…"',
   );
   const [people, two] = [0, 2].map((to) => ({ text: 'q', to })) as [{ text: string; to: number }, { text: string; to: number }];
@@ -39,10 +39,10 @@ test('O18 a raised generation has no question; one for all asks for its machine,
   const all = order('fix', { assign: { kind: 'all' } });
   const status = listedStatus(all, machines);
   expect(openQuestion(status)).toEqual({ text: 'May I?', to: 2 });
-  expect(phoneWay('fix', status)).toBe('');
+  expect(status.told).toBeUndefined();
   expect(status.reason).toBe(
     'asks: May I?; an order for all machines cannot be answered; to run it again on each: coord retry fix',
   );
   const raised = listedStatus({ ...all, generation: 2 }, machines);
-  expect([openQuestion(raised), phoneWay('fix', raised)]).toEqual([null, '']);
+  expect([openQuestion(raised), raised.told]).toEqual([null, undefined]);
 });

@@ -9,6 +9,7 @@ import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { NEED_KINDS, needKind } from '../../src/core/status/needs-you-kinds.ts';
 import { renderReadme } from '../../src/documents/board/readme.ts';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { parseResults, renderResults } from '../../src/documents/machine/results.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { active, ended, T0, view } from '../core/samples.ts';
 
@@ -119,6 +120,33 @@ test('the kinds stand in the order of the one list, which docs/protocol.md has t
   const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'protocol.md'), 'utf8');
   const named = /Each entry has a `code` \(([^)]+)\)/.exec(page)?.[1] ?? '';
   expect(named.match(/[a-z]+/g)).toEqual(kinds);
+});
+
+test.each<[words: string, run: object, shown: string]>([
+  [
+    'a sentence of an older version stands whole',
+    { code: 'agentDenied', reason: 'claude: no; then: coord retry fix' },
+    '- **fix**: claude: no; then: coord retry fix\n',
+  ],
+  [
+    'a way that only a newer version knows leaves the sentence whole',
+    { code: 'agentDenied', reason: 'claude: no; dance', told: ['claude: no', { way: 'dance' }] },
+    '- **fix**: claude: no; dance\n',
+  ],
+  [
+    'a question of an older version has its way all the same',
+    { code: 'question', reason: 'waits for an answer: May I?; coord answer fix "…"', outputs: { question: 'May I?' } },
+    '- **fix**: waits for an answer: May I?<br>→ [write "answer fix: …" in messages/0\\_TO\\_1.md]',
+  ],
+])('8 %s', (_, run, shown) => {
+  const told = { ...ended('fix', { state: 'FAILED', exitCode: 3, asks: true }), ...run };
+  const results = parseResults(renderResults({ ...view(1).results, ended: [told] }), 'results/1.json').value;
+  const orders = parseOrders('{ "orders": [{ "id": "fix", "assign": 1, "agent": "claude", "prompt": "mend" }] }').value;
+  if (results === null || orders === null) throw new Error('unreadable');
+  const sources = { ordersReadable: true, fleet: DEFAULT_FLEET, mail: NO_MAIL, faults: [], more: {}, sources: '' };
+  const machines = new Map([[1, { ...view(1), results }]]);
+  const status = deriveStatus({ ...sources, machines, orders });
+  expect(renderReadme(status, { ...DEFAULT_FLEET, url: 'https://github.com/me/fleet' }, WRITTEN)).toContain(shown);
 });
 
 test('who is lost, and who is back', () => {

@@ -11,6 +11,7 @@ import { because } from '../orders/reason-words.ts';
 import { remember } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { publishedTail } from '../runs/published-tail.ts';
+import { withWays } from '../status/ways.ts';
 
 /** Takes the ends of runs into the state. `clean` takes secrets and terminal codes out of a tail. */
 export function observeRuns(
@@ -67,11 +68,11 @@ function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly
       : run.program === undefined
         ? { ...verdictOf(exit), outputs }
         : callVerdict(verdictOf(exit), outputs);
-  const full = fullVerdict(verdict, exit, `coord retry ${shellWord(listedId(order))}`);
+  const full = fullVerdict(verdict, exit, listedId(order));
   return { order, generation, attempt, ...full, startedAt, finishedAt, tail, ...work };
 }
 
-type Verdict = Pick<EndedRun, 'state' | 'reason' | 'code' | 'exitCode'>;
+type Verdict = Pick<EndedRun, 'state' | 'reason' | 'told' | 'code' | 'exitCode'>;
 
 /** O14: the caller puts into the outputs why an answer does not count. */
 function callVerdict(
@@ -95,8 +96,10 @@ function agentVerdict(
   if (verdict.state !== 'FAILED' || verdict.exitCode !== AGENT_ASKS || asks === undefined) return told;
   const question = asks === 'question' ? questionIn(rest) : null;
   if (question !== null) return { ...told, ...because.question(questionWords(order, question)), asks: true };
-  const next = asks === 'session' ? 'to start over' : 'then';
-  const words = `${told.reason ?? asks}; ${next}: coord retry ${shellWord(listedId(order))}`;
+  const id = listedId(order);
+  const cause = told.reason ?? asks;
+  // A session is only started over by the command.
+  const words = asks === 'session' ? `${cause}; to start over: coord retry ${shellWord(id)}` : withWays(id, cause, 'thenRetry');
   return { ...told, ...because[ASKS.get(asks) ?? 'agentFailed'](words), asks: true };
 }
 

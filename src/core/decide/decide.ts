@@ -93,8 +93,16 @@ function heldBack(verdict: Verdict): Verdict {
 
 type Waits = Extract<Verdict, { kind: 'waits' }>;
 
-function waitingFor(order: string, generation: number, { state, reason, code, hold }: Waits): WaitingOrder {
-  return { order, generation, state, reason, code, ...(hold === undefined ? {} : { hold }) };
+function waitingFor(order: string, generation: number, { state, reason, code, told, hold }: Waits): WaitingOrder {
+  return {
+    order,
+    generation,
+    state,
+    reason,
+    code,
+    ...(told === undefined ? {} : { told }),
+    ...(hold === undefined ? {} : { hold }),
+  };
 }
 
 function unclaim(claim: OwnClaim): Action {

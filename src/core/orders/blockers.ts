@@ -10,6 +10,7 @@ import type { StatusOrder, StatusRun } from '../model/status/status.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { foldStates } from '../status/joined-states.ts';
 import { listedStatus } from '../status/schedule-status.ts';
+import { framed } from '../status/ways.ts';
 import { chainOf, isUnreadable, stepAt, waitingNodes } from './chains.ts';
 import { cyclesOf, cycleText } from './cycles.ts';
 import { because } from './reason-words.ts';
@@ -82,7 +83,7 @@ function asking(why: Because): Blocker {
 function both(after: Blocker | null, approval: Blocker | null): Blocker | null {
   if (after === null || approval === null) return after ?? approval;
   if (approval.asks === null || after.asks === null) return { ...after, asks: approval.asks ?? after.asks };
-  return { ...after, asks: { ...approval.asks, reason: `${approval.asks.reason}; ${after.asks.reason}` } };
+  return { ...after, asks: framed(approval.asks, '', `; ${after.asks.reason}`) };
 }
 
 function afterHold(order: Order, lookAt: (id: string) => Look): Blocker | null {
@@ -117,14 +118,12 @@ const MAY_BE_HELD: readonly OrderState[] = ['QUEUED', 'ASSIGNED', 'BLOCKED'];
 /** The status of an order under its hold; the same object where the hold changes nothing. */
 export function blockedStatus(order: Order, status: StatusOrder, hold: Blocker | null): StatusOrder {
   if (hold === null || order.cancelled || order.unknown !== undefined) return status;
-  const { state, reason, code } = hold;
-  if (status.machines === undefined) {
-    return isUntouched(status) ? { ...status, state, reason, code } : status;
-  }
+  const { asks: _asks, ...held } = hold;
+  if (status.machines === undefined) return isUntouched(status) ? { ...status, ...held } : status;
   const all = Object.entries(status.machines);
   if (!all.some(([, run]) => isUntouched(run))) return status;
-  const runs = all.map(([machine, run]): [string, StatusRun] => [machine, isUntouched(run) ? { state, reason, code } : run]);
-  const { state: _state, reason: _reason, code: _code, finishedAt: _finishedAt, ...head } = status;
+  const runs = all.map(([machine, run]): [string, StatusRun] => [machine, isUntouched(run) ? held : run]);
+  const { state: _state, reason: _reason, code: _code, told: _told, finishedAt: _finishedAt, ...head } = status;
   return { ...head, ...foldStates(runs), machines: Object.fromEntries(runs) };
 }
 

@@ -1,8 +1,10 @@
 // A question (O18): a run of an agent that ended because it needs an answer. It stands in the outputs of that run, and is open until the
 // order's generation is raised. Pure.
 import { shellWord } from '../base/shell-word.ts';
+import type { WithWays } from '../model/orders/reason.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
 import { listedId } from '../runs/occurrence-name.ts';
+import { withWays } from '../status/ways.ts';
 
 export interface Question {
   readonly text: string;
@@ -17,8 +19,8 @@ export function questionIn({ question, question_to: to }: Outputs): Question | n
 }
 
 /** Why an order stands still, and how it goes on. */
-export function questionWords(order: string, { text, to }: Question): string {
-  return `waits for an answer${to === 0 ? '' : ` from machine ${to}`}: ${text}; coord answer ${shellWord(listedId(order))} "…"`;
+export function questionWords(order: string, { text, to }: Question): WithWays {
+  return withWays(listedId(order), `waits for an answer${to === 0 ? '' : ` from machine ${to}`}: ${text}`, 'answer');
 }
 
 /** The same of an order for all machines, which cannot be answered. */
@@ -48,12 +50,6 @@ export function openQuestion({ machines, ...order }: Pick<StatusOrder, 'state' |
 
 function isAsking({ state, outputs }: Pick<StatusRun, 'state' | 'outputs'>): boolean {
   return state === 'BLOCKED' && outputs?.question !== undefined;
-}
-
-/** For needs-you: from a phone there is no terminal. */
-export function phoneWay(id: string, order: StatusOrder): string {
-  if (order.machine === undefined || isForAll(order) || openQuestion(order) === null) return '';
-  return `, or write "answer ${id}: …" in messages/0_TO_${order.machine}.md`;
 }
 
 /** People can always answer; a machine only if the question was put to it. */

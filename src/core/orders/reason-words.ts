@@ -1,9 +1,10 @@
 // The words of every reason, in one place (the codes: core/model/orders/reason.ts). Each says what is the case and, if a person can change it, the
 // one command that does. Pure.
 import { shellWord } from '../base/shell-word.ts';
-import type { Because, ReasonCode } from '../model/orders/reason.ts';
+import type { Because, ReasonCode, WithWays } from '../model/orders/reason.ts';
 import type { StopReason } from '../model/orders/run.ts';
 import { type UnknownField, unknownFieldSentence } from '../model/orders/unknown-field.ts';
+import { withWays } from '../status/ways.ts';
 
 const STOPPED = {
   cancelled: 'cancelled',
@@ -23,7 +24,7 @@ function listed(words: readonly string[], between: string): string {
 }
 
 const retry = (id: string) => `coord retry ${shellWord(id)}`;
-const itself = (words: string) => words;
+const itself = (words: string | WithWays) => words;
 
 /** `who`, `on`: a machine's label, `2 pc`. `id`: as ORDERS.json lists it. */
 const WORDS = {
@@ -58,15 +59,21 @@ const WORDS = {
   lostNoTaker: (it: { readonly who: string; readonly attempt: number; readonly attempts: number }) =>
     `${lostIn(it)}; no other machine can take over`,
   claimLost: (who: string, id: string, mayBeResolved: boolean) =>
-    `claimed by ${who}, which is lost; it may have run; to run it again: ${retry(id)}${mayBeResolved ? `; if you know how it ended: coord order resolve ${shellWord(id)}` : ''}`,
+    withWays(id, `claimed by ${who}, which is lost; it may have run`, 'runAgain', ...(mayBeResolved ? ['resolve' as const] : [])),
   claimLeftBehind: (who: string, now: string, id: string) =>
-    `claimed by ${who}, which is lost; it may have run, and it is for ${now} now; to run it again: ${retry(id)}`,
+    withWays(id, `claimed by ${who}, which is lost; it may have run, and it is for ${now} now`, 'runAgain'),
   /** For a run that is over and not continued: how it ended, and for which machine the order is now. */
   begunElsewhere: (
     happened: string,
     it: { readonly who: string; readonly hasLeft: boolean; readonly now: string | null; readonly id: string },
-  ) =>
-    `${happened}; it began on ${it.who}${it.hasLeft ? ', which has left the fleet' : ''}${it.now === null ? '' : `${it.hasLeft ? ',' : ''} and is for ${it.now} now`}; to run it again: ${retry(it.id)}`,
+  ) => {
+    const now = it.now === null ? '' : `${it.hasLeft ? ',' : ''} and is for ${it.now} now`;
+    return withWays(
+      it.id,
+      `${happened}; it began on ${it.who}${it.hasLeft ? ', which has left the fleet' : ''}${now}`,
+      'runAgain',
+    );
+  },
 
   unknownField: (unknown: readonly UnknownField[]) => unknown.map(unknownFieldSentence).join('; '),
   unreadable: itself,
@@ -104,14 +111,16 @@ const WORDS = {
   claimInTheWay: (ref: string) => `${ref} blocks its claim; coord doctor shows how to delete it`,
   claimRefused: (detail: string) => `the remote refuses its claim, next try in an hour: ${detail}`,
   generationLowered: (generation: number, who: string, id: string) =>
-    `generation ${generation} was claimed by ${who}, and a lower one changes nothing; to go on: ${retry(id)}`,
+    withWays(id, `generation ${generation} was claimed by ${who}, and a lower one changes nothing`, 'goOn'),
   returned: (id: string, when: string, { next, as }: { readonly next: number; readonly as: 'completed' | 'failed' }) =>
     `${id} has run before (${when}); to run it again: ${retry(id)}, or set "generation": ${next}, or give it another id; to keep that result: coord order resolve ${shellWord(id)} --${as}`,
-  needsPerson: (id: string) => `a person has to fix this first; then: ${retry(id)}`,
+  needsPerson: (id: string) => withWays(id, 'a person has to fix this first', 'thenRetry'),
   resolved: (note: string | null) => `resolved by a person${note === null ? '' : `: ${note}`}`,
 
-  approval: (id: string, { why, isOther }: { readonly why: string | null; readonly isOther: boolean }) =>
-    `waits for approval${why === null ? '' : `, because of ${why}`}${isOther ? ': it was changed after it was approved' : ''}; coord approve ${shellWord(id)}`,
+  approval(id: string, { why, isOther }: { readonly why: string | null; readonly isOther: boolean }) {
+    const cause = `waits for approval${why === null ? '' : `, because of ${why}`}`;
+    return withWays(id, `${cause}${isOther ? ': it was changed after it was approved' : ''}`, 'approve');
+  },
   specMissing: (path: string) => `${path} is not there`,
   cycle: (ids: string) => `waits for itself: ${ids}`,
   dependencyFailed: (stuck: readonly string[]) => listed(stuck, '; '),
@@ -135,7 +144,7 @@ const WORDS = {
   startsNext: () => 'starts next',
   schedule: () => 'by its schedule',
   occurrence: (due: string) => `waits for the occurrence of ${due}`,
-} as const satisfies Record<ReasonCode, (...facts: never[]) => string>;
+} as const satisfies Record<ReasonCode, (...facts: never[]) => string | WithWays>;
 
 function lostIn({
   who,
@@ -153,8 +162,11 @@ type Reasons = { readonly [C in ReasonCode]: (...facts: Parameters<(typeof WORDS
 
 /** `because.lost('2 pc')`: the reason with that code, and its words made of the facts. */
 export const because = Object.fromEntries(
-  Object.entries<(...facts: never[]) => string>(WORDS).map(([code, words]) => [
+  Object.entries<(...facts: never[]) => string | WithWays>(WORDS).map(([code, words]) => [
     code,
-    (...facts: never[]) => ({ reason: words(...facts), code }),
+    (...facts: never[]) => {
+      const said = words(...facts);
+      return { ...(typeof said === 'string' ? { reason: said } : said), code };
+    },
   ]),
 ) as unknown as Reasons;

@@ -71,7 +71,7 @@ function endOf(tail: string, lengthMax: number): string {
 
 /** The short record of a run. Its tail is shortened, and kept only if a person may need it; its reason is always kept. */
 export function shortened({ tail, outputs = {}, ...run }: OlderRun): OlderRun {
-  const { order, generation, attempt, state, exitCode, finishedAt, startedAt, reason, code, work, asks, returned } = run;
+  const { order, generation, attempt, state, exitCode, finishedAt, startedAt, reason, code, told, work, asks, returned } = run;
   const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : { ...sessionIn(outputs), ...askedIn(outputs) };
   return {
     order,
@@ -83,6 +83,7 @@ export function shortened({ tail, outputs = {}, ...run }: OlderRun): OlderRun {
     finishedAt,
     ...(reason == null ? {} : { reason }),
     ...(code === undefined ? {} : { code }),
+    ...(told === undefined ? {} : { told }),
     ...(state === 'FAILED' && tail !== undefined && tail !== '' ? { tail: endOf(tail, OLDER_TAIL_MAX) } : {}),
     ...(work === undefined ? {} : { work }),
     ...(asks === undefined ? {} : { asks }),

@@ -9,6 +9,7 @@ import type { MoreViews } from '../model/ledger/snapshot.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { MailView } from '../model/messages/message.ts';
 import type { OrdersDocument } from '../model/orders/order.ts';
+import type { Because } from '../model/orders/reason.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import type { SpecOutline } from '../model/orders/spec.ts';
 import type { Fault } from '../model/status/fault.ts';
@@ -43,7 +44,7 @@ export interface StatusSources {
 interface Shown {
   readonly shown: StatusOrder;
   /** What a hold asks of a person; undefined = there is no hold. */
-  readonly ask: string | null | undefined;
+  readonly ask: Because | null | undefined;
 }
 
 /** D4b. */
@@ -64,14 +65,14 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
   );
   const orders: Record<string, StatusOrder> = Object.create(null);
   const holds = blockersOf(from.orders, from.machines);
-  const asks = new Map<string, string | null>();
+  const asks = new Map<string, Because | null>();
   for (const order of from.orders.orders) {
     const { shown, ask } = guarded(
       () => {
         const status = listedStatus(order, from.machines);
         const hold = holds.of(order);
         const shown = blockedStatus(order, status, hold);
-        return { shown, ask: hold === null || shown === status ? undefined : (hold.asks?.reason ?? null) };
+        return { shown, ask: hold === null || shown === status ? undefined : hold.asks };
       },
       (why): Shown => ({ shown: unjudged(why), ask: undefined }),
     );

@@ -7,22 +7,19 @@ import type { FleetSettings } from '../model/ledger/fleet.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { PEOPLE } from '../model/messages/message.ts';
 import type { NeedsYou } from '../model/status/status.ts';
-import { emergencyEdits, pauseEdits } from './need-edits.ts';
-import type { NeedKind } from './needs-you-entry.ts';
+import { type NeedKind, toldNeed } from './needs-you-entry.ts';
 
 /** M6. The entry has `machine`. There are two ways to end an emergency: at the machine, and from anywhere. */
 export const emergencyNeed: NeedKind = {
   code: 'emergency',
   alert: 'emergency',
   ways: ['coord emergency --over'],
-  edits: emergencyEdits,
   find: ({ machines }) =>
     [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
       const { emergency, state } = document;
       if (state === 'LEFT' || (emergency === undefined && state !== 'EMERGENCY')) return [];
       const what = emergency === undefined ? '' : ` since ${minuteTime(emergency.since)}: ${emergency.what}`;
-      const over = `coord emergency --over on that machine, or the heading "## resolved" in messages/${PEOPLE}_TO_${machine}.md`;
-      return [{ code: 'emergency', machine, why: `EMERGENCY${what}; when it is over: ${over}` }];
+      return [{ code: 'emergency', machine, ...toldNeed([`EMERGENCY${what}`, { way: 'emergencyOver' }], { machine }) }];
     }),
 };
 
@@ -78,18 +75,19 @@ export const pauseNeed: NeedKind = {
   code: 'pause',
   alert: 'machine',
   ways: ['coord resume', 'nothing is paused by it'],
-  edits: pauseEdits,
   find({ machines, fleet: { paused } }) {
     const endless = paused.filter(({ until }) => until === null).map(({ who }) => who);
     const fleet: NeedsYou[] = endless.includes('fleet')
-      ? [{ code: 'pause', why: 'the fleet is paused with no end time: coord resume --fleet' }]
+      ? [{ code: 'pause', ...toldNeed(['the fleet is paused with no end time', { way: 'resume' }], {}) }]
       : [];
     const single = [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
       if (document.state !== 'PAUSED' || document.paused === undefined || document.paused.until !== null) return [];
       const isNamed = endless.includes(String(machine)) || endless.includes(document.name.toLowerCase());
       if (!isNamed && endless.includes('fleet')) return [];
-      const how = isNamed ? `coord resume ${machine}` : 'coord resume, there';
-      return [{ code: 'pause', machine, why: `${machineLabel(machine, machines)} is paused with no end time: ${how}` }];
+      const cause = `${machineLabel(machine, machines)} is paused with no end time`;
+      // A pause by its owner ends at the machine alone.
+      const way = isNamed ? toldNeed([cause, { way: 'resume' }], { machine }) : { why: `${cause}: coord resume, there` };
+      return [{ code: 'pause', machine, ...way }];
     });
     return [...fleet, ...pausesOfNobody(machines, paused), ...single];
   },

@@ -1,16 +1,14 @@
 // Needs-you of orders and documents: what cannot be read, what is blocked or failed, and what was lost with a machine.
 import { CYCLE_RULES } from '../../features/cycle.ts';
-import { shellWord } from '../base/shell-word.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
+import type { ToldReason } from '../model/orders/reason.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import { type Fault, faultSentence } from '../model/status/fault.ts';
 import type { NeedsYou, StatusOrder, StatusRun } from '../model/status/status.ts';
 import { isEndUnknown } from '../orders/manual-resolution.ts';
-import { phoneWay } from '../orders/questions.ts';
 import { isOffline } from './machine-status.ts';
-import { orderEdits } from './need-edits.ts';
-import type { NeedKind } from './needs-you-entry.ts';
+import { type NeedKind, toldNeed } from './needs-you-entry.ts';
 
 /** Equal faults of one line are listed once. */
 export const documentNeed: NeedKind = {
@@ -43,7 +41,6 @@ export const orderNeed: NeedKind = {
   code: 'order',
   alert: 'order',
   ways: ['coord approve', 'coord retry', 'coord order resolve', 'coord allow', 'coord answer', 'when one joins'],
-  edits: orderEdits,
   find({ orders, shown, asks }) {
     // A fault of ORDERS.json already tells of an entry that cannot be read; a cancelled order needs nobody.
     const silent = new Set([
@@ -54,16 +51,18 @@ export const orderNeed: NeedKind = {
     const stands = (id: string, { state }: StatusOrder) => (state === 'BLOCKED' ? asks.get(id) !== null : state === 'FAILED');
     return shown
       .filter(([id, order]) => stands(id, order) && !silent.has(id))
-      .map(([id, order]) => ({ code: 'order', order: id, why: asks.get(id) ?? whyNeeded(id, order) }));
+      .map(([id, order]): NeedsYou => ({ code: 'order', order: id, ...whyNeeded(id, order, asks.get(id) ?? order) }));
   },
 };
 
-function whyNeeded(id: string, order: StatusOrder): string {
-  if (order.state === 'BLOCKED') return `${order.reason ?? 'blocked'}${phoneWay(id, order)}`;
-  const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
-  if (isEndUnknown(order))
-    return `failed: ${order.reason}; to run it again: coord retry ${shellWord(id)}; if you know how it ended: coord order resolve ${shellWord(id)}`;
-  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${shellWord(id)}`;
+/** `asks`: the reason that asks a person. */
+function whyNeeded(order: string, it: StatusOrder, asks: ToldReason): Pick<NeedsYou, 'why' | 'told'> {
+  const { state, exitCode, reason, machine } = it;
+  if (state === 'BLOCKED')
+    return asks.told === undefined ? { why: asks.reason ?? 'blocked' } : toldNeed(asks.told, { order, machine });
+  const code = exitCode === undefined || exitCode === null ? '' : ` with exit code ${exitCode}`;
+  const cause = `failed${code}${reason === undefined ? '' : `: ${reason}`}`;
+  return toldNeed([cause, { way: 'runAgain' }, ...(isEndUnknown(it) ? [{ way: 'resolve' } as const] : [])], { order });
 }
 
 const MOVES: readonly OrderState[] = ['IN_PROGRESS', 'QUEUED', 'ASSIGNED'];

@@ -3,10 +3,11 @@ import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { AlertKind } from '../model/messages/alert.ts';
 import type { OrdersDocument } from '../model/orders/order.ts';
+import type { Because, Told } from '../model/orders/reason.ts';
 import type { Fault } from '../model/status/fault.ts';
-import type { NeedCode, NeedsYou, StatusDocument, StatusOrder } from '../model/status/status.ts';
+import type { NeedCode, NeedsYou, StatusOrder } from '../model/status/status.ts';
 import type { StatusMessages } from '../model/status/status-messages.ts';
-import type { NeedEdit } from './need-edits.ts';
+import { sentence } from './ways.ts';
 
 /** What the board will say of orders and messages, and the documents that it is made from. */
 interface NeedSources {
@@ -18,7 +19,7 @@ interface NeedSources {
   /** Without chains: their steps are listed. */
   readonly shown: readonly (readonly [id: string, order: StatusOrder])[];
   /** What a hold asks of a person, by order; null = the order waits for others, which ask for themselves. */
-  readonly asks: ReadonlyMap<string, string | null>;
+  readonly asks: ReadonlyMap<string, Because | null>;
   readonly messages: StatusMessages | null;
 }
 
@@ -31,8 +32,11 @@ export interface NeedKind {
   /** The board shows it in a block of its own, and not among the warnings. */
   readonly hasOwnBlock?: true;
   find(from: NeedSources): readonly NeedsYou[];
-  /** What people without a terminal do about it, on main; absent = it is done at a computer. */
-  edits?(need: NeedsYou, status: StatusDocument): readonly NeedEdit[];
+}
+
+/** What is said of it, from its parts. */
+export function toldNeed(told: Told, subject: Parameters<typeof sentence>[1]): Pick<NeedsYou, 'why' | 'told'> {
+  return { why: sentence(told, subject), told };
 }
 
 /** Its subject, in a word; `labelOf`: names a machine. */

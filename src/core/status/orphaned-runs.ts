@@ -18,7 +18,7 @@ export interface ToldWord {
 
 /** The status to show for an order with this newest report: the report itself if somebody continues the run. */
 export function orphanedStatus(order: Order, { generation, status }: ToldWord, machines: Machines): ToldWord['status'] {
-  const { state, machine, reason, code, ...known } = status;
+  const { state, machine, reason: _reason, code, told: _told, ...known } = status;
   if (state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED') return status;
   const isLost = state === 'IN_PROGRESS' && isDeclaredLost(machine, machines);
   if (state === 'IN_PROGRESS' && !isLost) return status;

@@ -2,9 +2,9 @@
 // which stop nothing, come last on the page.
 import { counted } from '../../core/base/counted.ts';
 import type { NeedsYou, StatusDocument, StatusFault } from '../../core/model/status/status.ts';
-import type { NeedEdit } from '../../core/status/need-edits.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
 import { needKind } from '../../core/status/needs-you-kinds.ts';
+import { type WayOut, wayOut } from '../../core/status/ways.ts';
 import { markdownCell, visibleText } from '../text/escape-text.ts';
 import type { Links } from './document-links.ts';
 
@@ -25,21 +25,22 @@ export function alertBlock(status: StatusDocument, links: Links): string[] {
 
 /** What is the case, then each way out on a line of its own: the edit first, which a phone can make, then the command. */
 function needLine(need: NeedsYou, status: StatusDocument, links: Links): string {
-  const { code, order, machine, document } = need;
+  const { order, machine, document } = need;
   const what = needSubject(need, (number) => machineName(status, number));
   const where = machine === undefined || order === undefined ? '' : ` on ${machineName(status, machine)}`;
-  let { why } = need;
-  const ways: string[] = [];
-  for (const edit of needKind(code)?.edits?.(need, status) ?? []) {
-    const at = why.lastIndexOf(edit.clause);
-    if (at === -1) continue;
-    why = why.slice(0, at) + why.slice(at + edit.clause.length);
-    ways.push(`<br>→ ${editWords(edit, links)}, or ${edit.isThere ? 'there ' : ''}${codeWords(edit.command)}`);
-  }
+  const entry = order !== undefined && Object.hasOwn(status.orders, order) ? status.orders[order] : undefined;
+  // Of an order that found no room here nobody could say what to edit.
+  const told = need.told === undefined || (order !== undefined && entry === undefined) ? [need.why] : need.told;
+  const why = told.filter((part) => typeof part === 'string').join('');
+  const ways = told.flatMap((part) => {
+    if (typeof part === 'string') return [];
+    const way = wayOut(part, { order, machine: machine ?? entry?.machine }, entry);
+    return `<br>→ ${editWords(way, links)}, or ${way.isThere ? 'there ' : ''}${codeWords(way.command)}`;
+  });
   return `- **${markdownCell(what)}**${where}: ${markdownCell(why)}${fixLink(document, links)}${ways.join('')}`;
 }
 
-function editWords({ words, document }: NeedEdit, { linkTo }: Links): string {
+function editWords({ words, document }: WayOut, { linkTo }: Links): string {
   const link = linkTo(document);
   if (link !== null) return `[${markdownCell(words)}](${link})`;
   return markdownCell(words.includes(document) ? words : `in ${document}: ${words}`);

@@ -1,6 +1,6 @@
 // The shape of results/<N>.json with its bounds. Unknown fields are dropped: another version of coord may have written them.
 import * as z from 'zod';
-import { REASON_CODES } from '../../core/model/orders/reason.ts';
+import { REASON_CODES, WAY_KINDS } from '../../core/model/orders/reason.ts';
 import { FORBIDDEN_KEYS } from '../json/json-node.ts';
 import { isIsoTime } from '../text/iso-time.ts';
 
@@ -15,6 +15,11 @@ const exitCode = z.number().int().nullable();
 const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
 /** One of a newer version is none here. */
 const code = z.enum(REASON_CODES).optional().catch(undefined);
+/** With a way that only a newer version knows, the sentence alone counts. */
+const told = z
+  .array(z.union([z.string(), z.object({ way: z.enum(WAY_KINDS) })]))
+  .optional()
+  .catch(undefined);
 /** O8b. */
 const work = z.string().max(20).optional();
 /** O15. */
@@ -43,6 +48,7 @@ export const endedRun = z.object({
   state,
   reason: z.string().nullable(),
   code,
+  told,
   exitCode,
   startedAt: time,
   finishedAt: time,
@@ -61,6 +67,7 @@ const olderRun = z.object({
   finishedAt: time,
   reason: z.string().nullish(),
   code,
+  told,
   tail: z.string().optional(),
   work,
   asks,
@@ -85,7 +92,7 @@ export const resultsSchema = z.object({
   claimed: z.array(z.object({ ...runName, attempts, leaseMs })).default([]),
   waiting: z.array(
     z.object({
-      ...{ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string(), code },
+      ...{ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string(), code, told },
       hold: z.literal(true).optional(),
     }),
   ),

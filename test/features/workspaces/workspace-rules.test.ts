@@ -3,6 +3,8 @@
 import { expect, test } from 'vitest';
 import type { Order } from '../../../src/core/model/orders/order.ts';
 import { CHANGED_NOTHING, resultBranch } from '../../../src/core/model/orders/workspace.ts';
+import { questionWords } from '../../../src/core/orders/questions.ts';
+import { because } from '../../../src/core/orders/reason-words.ts';
 import { workHash } from '../../../src/core/orders/work-hash.ts';
 import { branchLink } from '../../../src/documents/board/readme-orders.ts';
 import { branchUrl } from '../../../src/features/workspaces/adapters/push.ts';
@@ -122,8 +124,15 @@ test('O16 a workspace makes a success a failure, and never hides of what the run
   expect(withWorkspace(bad, said, 'retry').reason).toBe('claude: It broke');
   expect(withWorkspace(bad, idle, 'retry').reason).toBe('claude: It broke');
   const unmade = ended('fix', { state: 'FAILED', exitCode: null });
-  const asks = withWorkspace(unmade, { ...nothing, problem: 'no access', asks: true }, 'coord retry fix');
+  const asks = withWorkspace(unmade, { ...nothing, problem: 'no access', asks: true }, 'fix');
   expect(asks).toMatchObject({ state: 'FAILED', asks: true, reason: 'no access; then: coord retry fix' });
+  const asked = withWorkspace(
+    { ...bad, ...because.question(questionWords('fix', { text: 'May I?', to: 0 })) },
+    { ...nothing, notes: ['kept'] },
+    'fix',
+  );
+  expect(asked.reason).toBe('waits for an answer: May I?; coord answer fix "…"; kept');
+  expect(asked.told).toContainEqual({ way: 'answer' });
   const stopped = ended('fix', { state: 'CANCELLED', exitCode: null, reason: 'cancelled' });
   expect(withWorkspace(stopped, { ...gone, asks: true }, 'retry')).toMatchObject({
     state: 'CANCELLED',

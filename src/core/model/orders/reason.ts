@@ -90,16 +90,34 @@ export const REASON_CODES = [
 
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-/** A reason with its words, as a state carries it. */
-export interface Because {
-  readonly code: ReasonCode;
-  /** For people; no program reads it. */
+/** A way out that only a person can take; its words and its edit: core/status/ways.ts. */
+export const WAY_KINDS = ['approve', 'runAgain', 'goOn', 'thenRetry', 'resolve', 'answer', 'emergencyOver', 'resume'] as const;
+
+export type WayKind = (typeof WAY_KINDS)[number];
+
+export interface Way {
+  readonly way: WayKind;
+}
+
+/** A sentence in its parts: what is the case, and the ways out as data. */
+export type Told = readonly (string | Way)[];
+
+export interface WithWays {
+  /** The whole sentence. For people; no program reads it. */
   readonly reason: string;
+  /** Absent = no way out is told that an edit can take too, or an older version wrote it. */
+  readonly told?: Told | undefined;
+}
+
+/** A reason with its words, as a state carries it. */
+export interface Because extends WithWays {
+  readonly code: ReasonCode;
 }
 
 /** A reason as documents hold it: without a code if an older version wrote it. */
 export interface ToldReason {
   readonly reason?: string | null | undefined;
+  readonly told?: Told | undefined;
   readonly code?: ReasonCode | undefined;
 }
 

@@ -1,5 +1,5 @@
 // What a machine says about its runs: the content of results/<N>.json. Protocol sections 3 and 5.
-import type { ReasonCode } from './reason.ts';
+import type { ReasonCode, Told } from './reason.ts';
 import type { WorkspaceReport } from './workspace.ts';
 
 export const END_STATES = ['COMPLETED', 'FAILED', 'CANCELLED'] as const;
@@ -54,6 +54,8 @@ export interface EndedRun extends RunName {
   readonly reason: string | null;
   /** With a reason; absent = an older version wrote it. */
   readonly code?: ReasonCode | undefined;
+  /** The reason in its parts, if it tells a way out. */
+  readonly told?: Told | undefined;
   /** Null when the run ended by a signal, or never had an exit. */
   readonly exitCode: number | null;
   readonly startedAt: string;
@@ -73,7 +75,7 @@ export interface EndedRun extends RunName {
 export interface OlderRun
   extends Pick<
     EndedRun,
-    'order' | 'generation' | 'attempt' | 'state' | 'code' | 'exitCode' | 'finishedAt' | 'work' | 'asks' | 'returned'
+    'order' | 'generation' | 'attempt' | 'state' | 'code' | 'told' | 'exitCode' | 'finishedAt' | 'work' | 'asks' | 'returned'
   > {
   /** Absent = none, or an older version wrote it. */
   readonly reason?: string | null | undefined;
@@ -93,6 +95,7 @@ export interface WaitingOrder {
   readonly reason: string;
   /** Absent = an older version wrote it. */
   readonly code?: ReasonCode | undefined;
+  readonly told?: Told | undefined;
   /** O4a: true for a hold, which every machine computes itself. Reporting it only makes it known sooner; it counts for nothing once it is over. */
   readonly hold?: true | undefined;
 }

@@ -1,7 +1,7 @@
 // STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
 import type { ServiceState } from '../machines/local-service.ts';
 import type { MachineState } from '../machines/machine.ts';
-import type { ReasonCode } from '../orders/reason.ts';
+import type { ReasonCode, Told } from '../orders/reason.ts';
 import type { OrderState, RunProgress } from '../orders/run.ts';
 import type { Progress } from './progress.ts';
 import type { StatusMessages } from './status-messages.ts';
@@ -64,6 +64,8 @@ export interface StatusRun {
   readonly reason?: string;
   /** With a reason; absent = an older version told it. */
   readonly code?: ReasonCode;
+  /** The reason in its parts, if it tells a way out. Not in STATUS.json. */
+  readonly told?: Told | undefined;
   readonly attempt?: number;
   readonly exitCode?: number | null;
   readonly startedAt?: string;
@@ -126,6 +128,8 @@ export interface NeedsYou {
   readonly program?: string;
   readonly document?: string;
   readonly why: string;
+  /** The same in its parts, if it tells a way out. Not in STATUS.json. */
+  readonly told?: Told | undefined;
 }
 
 export interface StatusFault {
