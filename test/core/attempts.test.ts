@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EndedRun } from '../../src/core/model/orders/run.ts';
 import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../../src/core/runs/shared-attempts.ts';
-import { ended, order, view } from './samples.ts';
+import { ended, order, T0, view } from './samples.ts';
 
 test.each([
   [1, 2],
@@ -27,4 +27,20 @@ test.each<[what: string, change: Partial<EndedRun>, may: boolean]>([
   const claim = { ...next, nonce: 'n', attempts: 3, leaseMs: 0, commit: 'c', instance: 'i' };
   const attempts = attemptsOf(shared, new Map([[1, view(1, { results })]]), [claim]);
   expect(mayStart(next, attempts, () => false)).toBe(may);
+});
+
+test('S4 O5 nothing is begun beside a run without a lease, though the holder of a later claim is gone', () => {
+  const shared = order('a', { assign: { kind: 'any' }, attempts: 3 });
+  const running = [{ order: 'a', generation: 1, attempt: 1, startedAt: T0 }];
+  const claim = (attempt: number, machine: number) => ({
+    ...{ order: 'a', generation: 1, attempt, machine },
+    ...{ nonce: 'n', attempts: 3, leaseMs: 0, commit: 'c', instance: 'i' },
+  });
+  const machines = new Map([[1, view(1, { results: { running } })]]);
+  const isGone = ({ machine }: { machine: number }) => machine === 9;
+  expect(nextClaimable(shared, attemptsOf(shared, machines, [claim(2, 9)]), isGone)).toBeNull();
+  expect(mayStart(claim(3, 2), attemptsOf(shared, machines, [claim(2, 9), claim(3, 2)]), isGone)).toBe(false);
+  const leased = new Map([[1, view(1, { results: { running: running.map((run) => ({ ...run, attempts: 3 })) } })]]);
+  expect(nextClaimable(shared, attemptsOf(shared, leased, [claim(2, 9)]), isGone)).toBe(3);
+  expect(mayStart(claim(3, 2), attemptsOf(shared, leased, [claim(2, 9), claim(3, 2)]), isGone)).toBe(true);
 });

@@ -4,6 +4,7 @@ import { isoTime } from '../../src/core/base/time.ts';
 import type { Json, OrderEdit, PauseEdit } from '../../src/core/model/ledger/intention.ts';
 import type { PersonFile } from '../memory/memory-ledger.ts';
 import type { Chance } from './chance.ts';
+import { laneOf } from './check-lanes.ts';
 import type { MailChecks } from './check-mail.ts';
 import type { Computer } from './computer.ts';
 import { createFleetPeople } from './people-fleet.ts';
@@ -53,6 +54,8 @@ export interface People {
   endSchedules(): Promise<void>;
   /** Something into a document that is not theirs. */
   spoil(computer: Computer): Promise<string>;
+  /** What they spoilt of a machine that has no lane to write it anew (docs/security.md). */
+  putBack(): Promise<void>;
   writeTo(reader: string): Promise<string>;
   send(computer: Computer, to: string): string;
   /** `coord inbox --take`. */
@@ -117,6 +120,8 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     const entry = main === undefined ? undefined : hub.filesOf(main).get(`coordination/${path}`);
     return entry !== undefined && entry.mode !== '100644';
   };
+  /** By number and path: the text before. */
+  const spoilt = new Map<readonly [number, string], string>();
   const fleetText = async () => (await hub.text('fleet.yaml')) ?? '';
   return {
     listed,
@@ -228,8 +233,16 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     async spoil(computer) {
       const { number } = computer;
       const path = chance.pick(['README.md', 'STATUS.json', `COMPUTER_${number}.md`, `results/${number}.json`]);
+      const before = await hub.text(path);
+      if (before !== null && before !== 'spoilt') spoilt.set([number, path], before);
       await commit({ [path]: chance.pick([null, 'spoilt']) });
       return path;
+    },
+    async putBack() {
+      for (const [[number, path], before] of spoilt) {
+        const now = await hub.text(path);
+        if (!hub.refs.has(laneOf(number)) && (now === null || now === 'spoilt')) await commit({ [path]: before });
+      }
     },
     async writeTo(reader) {
       const path = reader === 'ALL' ? 'messages/0_TO_ALL.md' : `messages/0_TO_${reader}.md`;

@@ -86,6 +86,7 @@ export async function heal(world: World): Promise<void> {
   if (living(world).every(isOut)) world.addComputer();
   if (hub.mains.length > 0) await people.mend();
   if (hub.mains.length > 0) await people.settle();
+  await people.putBack();
   // A pause of so long ends by itself.
   for (const computer of living(world)) if (computer.state()?.pause?.forMs === null) resume(world, computer);
   const late = living(world).filter(({ number }) => number === 0);

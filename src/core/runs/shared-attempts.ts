@@ -93,7 +93,12 @@ export function nextClaimable(
     return mayFollow(top.ended) && top.attempt < order.attempts ? top.attempt + 1 : null;
   }
   // A claim counts as started (O4): only one that may be tried again is taken over, and its own terms say so (O2).
-  return top.attempt < (top.terms?.attempts ?? 0) && isGone(top) ? top.attempt + 1 : null;
+  return top.attempt < (top.terms?.attempts ?? 0) && isGone(top) && attempts.facts.every(mayBeTakenOver) ? top.attempt + 1 : null;
+}
+
+/** O5: what runs without a lease nobody but a person ends, so nothing is begun beside it, be there a later claim (which may be forged). */
+function mayBeTakenOver({ ended, terms }: AttemptFact): boolean {
+  return ended !== null || (terms !== null && terms.attempts > 1);
 }
 
 /** O2: whether a claim that a fetch shows as this machine's may still start its run. */
@@ -106,9 +111,10 @@ export function mayStart(
   const { facts } = attempts;
   const isUsed = (fact: AttemptFact) => fact.ended !== null || fact.machine !== claim.machine;
   const later = facts.some((fact) => fact.attempt > claim.attempt || (fact.attempt === claim.attempt && isUsed(fact)));
-  const before = facts.filter((fact) => fact.attempt < claim.attempt).at(-1);
+  const earlier = facts.filter((fact) => fact.attempt < claim.attempt);
+  const before = earlier.at(-1);
   if (later || before === undefined) return !later;
-  return before.ended === null ? before.terms !== null && isGone(before) : mayFollow(before.ended);
+  return before.ended === null ? isGone(before) && earlier.every(mayBeTakenOver) : mayFollow(before.ended);
 }
 
 /** O15, O18: an end that asks a person is followed by their answer or retry, and by no other attempt. */
