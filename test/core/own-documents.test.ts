@@ -259,3 +259,29 @@ describe('D8: the results document keeps below its caps', () => {
     expect(kept.length).toBeLessThan(5000);
   });
 });
+
+describe('D3a: the form of my document', () => {
+  const form = (machines: readonly MachineView[]) => own({ fleet: { machines } });
+  const inFirst = (it: MachineView): MachineView => {
+    const { form: _, ...document } = it.document;
+    return { ...it, document };
+  };
+  const ofBefore = (it: MachineView): MachineView => {
+    const { reads: _, ...document } = inFirst(it).document;
+    return { ...it, document };
+  };
+
+  test('D3a one machine that does not say that it reads the second: the first, at once', () => {
+    const said = form([view(1), view(2), ofBefore(view(3))]);
+    expect(said).toMatchObject({ isNew: true, document: { reads: 2 } });
+    expect(said.document).not.toHaveProperty('form');
+  });
+
+  test('D3a all say so: the second rides on the next beat and causes no push', () => {
+    expect(form([inFirst(view(1)), inFirst(view(2))])).toMatchObject({ isNew: false, rides: true, document: { form: 2 } });
+  });
+
+  test('D3a a machine that has left reads nothing any more', () => {
+    expect(form([view(1), ofBefore(view(2, { document: { state: 'LEFT' } }))]).document.form).toBe(2);
+  });
+});

@@ -94,6 +94,7 @@ export function view(machine: number, { document, results, lane }: SampleMachine
       allows: ['shell'],
       version: '1.0.0',
       reads: 2,
+      form: 2,
       lost: {},
       seen: {},
       cursors: {},

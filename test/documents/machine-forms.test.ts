@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
+import { emptyResults } from '../../src/core/model/orders/run.ts';
 import { faultSentence } from '../../src/core/model/status/fault.ts';
-import { parseMachineDocument } from '../../src/documents/machine/machine-document.ts';
+import { parseMachineDocument, renderMachineDocument } from '../../src/documents/machine/machine-document.ts';
 
 const PATH = 'COMPUTER_2.md';
 const HEAD = ['machine: 2', 'name: builder', 'state: IDLE', 'updated: 2026-11-20T22:00:00.000Z', 'tags: gpu, linux'];
@@ -19,6 +21,30 @@ test('D3a both forms read alike', () => {
   expect(value).toMatchObject({ seq: 41, beat: 7, slots: 2, tags: ['gpu', 'linux'], extra: { colour: 'blue' }, form: 2 });
   expect({ ...value, form: undefined }).toEqual({ ...read(first).value, form: undefined });
   expect(read(first).value).not.toHaveProperty('form');
+});
+
+describe('D3a the second form as it is written', () => {
+  const document = {
+    ...(read(second).value as MachineDocument),
+    tags: [],
+    emergency: { what: '</details>\n```\n<!-- /notes --><details><summary>', since: '2026-11-20T22:00:00.000Z' },
+    extra: { '```': '```', '</details>': '<!-- notes -->', '<': null },
+  };
+  const text = renderMachineDocument(document, emptyResults(2));
+
+  test('the page is stable, and has at most eight columns', async () => {
+    await expect(text).toMatchFileSnapshot('../golden/COMPUTER_2-second-form.md');
+    const [, head = ''] = text.split('---\n');
+    expect(head.trim().split('\n').length).toBeLessThanOrEqual(8);
+  });
+
+  test('no value can end the block, open another, or look like the marks of the notes', () => {
+    const from = text.indexOf('```yaml\n');
+    const inner = text.slice(from + 8, text.lastIndexOf('```'));
+    expect(inner).not.toContain('<');
+    expect(inner).not.toMatch(/^ {0,3}(```|~~~)/m);
+    expect(read(text)).toEqual({ value: document, faults: [] });
+  });
 });
 
 test('D3a a page that an editor saved with other line ends reads alike', () => {

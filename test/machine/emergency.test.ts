@@ -36,7 +36,9 @@ test('M6 an urgent message makes an emergency of its sender: needs-you has it fi
       /^EMERGENCY since 2026-11-20 22:\d\d UTC: The disk is failing; .*coord emergency --over on that machine/,
     ),
   });
-  expect(await world.text('COMPUTER_2.md')).toMatch(/state: EMERGENCY\nemergency: The disk is failing\nemergency_since: /);
+  expect(await world.text('COMPUTER_2.md')).toMatch(
+    /state: EMERGENCY\n[\s\S]*\nemergency: The disk is failing\nemergency_since: /,
+  );
   world.orders([{ id: 'work', assign: 2, run: 'true' }]);
   await live(world, 2);
   expect(two.runner.starts.map(({ order }) => order)).toEqual(['work']);

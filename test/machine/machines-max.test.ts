@@ -49,7 +49,7 @@ test('R8 a machine beyond it starts and pushes nothing, and the others go on wit
 /** Lanes that no machine made. */
 function forge(world: World, numbers: readonly number[], state = 'IDLE', beat = 1): void {
   for (const machine of numbers) {
-    const word = `---\nmachine: ${machine}\nname: fake${machine}\nid: x\ninstance: i\nseq: ${beat}\nbeat: ${beat}\nstate: ${state}\nupdated: 2026-11-20T22:00:00.000Z\nheartbeat: 60s\n---\n`;
+    const word = `---\nmachine: ${machine}\nname: fake${machine}\nid: x\ninstance: i\nseq: ${beat}\nbeat: ${beat}\nstate: ${state}\nupdated: 2026-11-20T22:00:00.000Z\nheartbeat: 60s\nreads: 2\n---\n`;
     const commit = world.hub.commitAsPerson({ [`coordination/COMPUTER_${machine}.md`]: word }, `fake-${machine}`);
     world.hub.setRef(`refs/coord/machines/${machine}`, commit);
   }

@@ -1,6 +1,8 @@
 // Machines whose versions write other documents: what is not known is carried along untouched, what is of another kind is named,
 // and two versions never rewrite each other for ever.
 import { expect, test } from 'vitest';
+import { parseMachineDocument, renderMachineDocument } from '../../src/documents/machine/machine-document.ts';
+import { parseResults } from '../../src/documents/machine/results.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -111,4 +113,33 @@ test('D6: two versions that render the board differently: one commit for each ev
     }
     expect(commits(), id).toBe(still);
   }
+});
+
+test('D3a beside a machine of the version before all write the form that it reads, until it is raised', async () => {
+  const { world, one } = await two();
+  const isShort = async (machine: number) => !/^---\n(?:.+\n)*seq: /.test((await world.text(`COMPUTER_${machine}.md`)) ?? '');
+  expect([await isShort(1), await isShort(2)]).toEqual([true, true]);
+  const { value: results } = parseResults((await world.text('results/2.json', LANE_2)) ?? '', 'results/2.json');
+  const inFirst = (reads: number) =>
+    speakAsTwo(world, (path, text) => {
+      const { value } = parseMachineDocument(text, path);
+      if (value === null || results === null) return text;
+      const { form: _, ...before } = value;
+      return renderMachineDocument({ ...before, reads, seq: before.seq + 1 }, results);
+    });
+  await inFirst(1);
+  await one.cycle();
+  expect([await isShort(1), await isShort(2)]).toEqual([false, false]);
+  const lane = () => world.hub.refs.get('refs/coord/machines/1');
+  const still = lane();
+  await one.cycle();
+  expect(lane()).toBe(still);
+  await inFirst(2);
+  await one.cycle();
+  // No push for the form alone.
+  expect(lane()).toBe(still);
+  world.pass(2 * MINUTE_MS);
+  await one.cycle();
+  expect(await isShort(1)).toBe(true);
+  expect((await world.status()).faults).toEqual([]);
 });

@@ -79,6 +79,7 @@ export function deriveOwnDocuments(snapshot: Snapshot, state: JournalState, self
     allows: self.policy.allow,
     version: self.version,
     reads: NEWEST_FORM,
+    ...(isSecondFormRead(snapshot, machine) ? { form: 2 as const } : {}),
     lost,
     seen: notAhead({ ...state.seen, ...seenLast(lost, shown?.document, state) }, when.now),
     cursors: state.mail.cursors,
@@ -99,7 +100,9 @@ export function deriveOwnDocuments(snapshot: Snapshot, state: JournalState, self
   const asShown = { ...document, seq, beat, updated };
   // A statement is void once its machine has answered, so taking it back can wait.
   const ofFeatures = together(({ later }) => later?.(document, shown.document));
-  const later = { heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, reads, ...ofFeatures };
+  // D3a: a machine that cannot read the second form must not wait; that the second form may be written can.
+  const form = document.form === undefined ? undefined : shown.document.form;
+  const later = { form, heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, reads, ...ofFeatures };
   const isSaid =
     sameValue(withoutProgress(results), withoutProgress(shown.results)) &&
     sameValue({ ...asShown, ...later, ...shownServices }, shown.document) &&
@@ -119,6 +122,13 @@ export function deriveOwnDocuments(snapshot: Snapshot, state: JournalState, self
 /** H2: the heartbeat in this machine's next document, which others count on from then on. */
 export function ownHeartbeatMs(snapshot: Snapshot, state: JournalState, { everyMs }: Self, shownAt: Instant): number {
   return publishedHeartbeatMs(aimedHeartbeatMs(snapshot, state, shownAt), state.pushGapsMs, everyMs);
+}
+
+/** D3a: every other machine says that it reads it. */
+function isSecondFormRead({ machines }: Snapshot, own: number): boolean {
+  return [...machines.values()].every(({ document: { machine, state, reads = 1 } }) => {
+    return machine === own || state === 'LEFT' || reads >= 2;
+  });
 }
 
 /** A time of this machine's own clock that lies in its future: the clock was ahead, and the board should not show it (D7). */

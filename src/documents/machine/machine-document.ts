@@ -1,4 +1,4 @@
-// COMPUTER_<N>.md: what machine N says about itself, as flat front matter that hosts show as a table, and a body for people.
+// COMPUTER_<N>.md: what machine N says about itself, as flat settings, and a body for people.
 // parseMachineDocument(render(x)) = x; unknown keys survive in `extra`, the notes byte for byte (D3).
 import { reachable } from '../../core/base/counter.ts';
 import { type SaidService, SERVICE_STATES } from '../../core/model/machines/local-service.ts';
@@ -12,9 +12,8 @@ import { formatDuration, parseDuration } from '../text/duration.ts';
 import { visibleText } from '../text/escape-text.ts';
 import { isIsoTime } from '../text/iso-time.ts';
 import { FlatFields } from '../yaml/flat-fields.ts';
-import { renderFrontMatter } from '../yaml/front-matter.ts';
 import { machineBody, notesOf } from './machine-body.ts';
-import { readMachineFrontMatter } from './machine-front-matter.ts';
+import { readMachineFrontMatter, renderMachinePage } from './machine-front-matter.ts';
 
 const LIST = 'words with commas between them';
 
@@ -114,7 +113,7 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   if (document.paused !== undefined && document.paused.note !== '') known.pause_note = document.paused.note;
   for (const { written } of MACHINE_FIELDS) Object.assign(known, written(document));
   for (const [key, value] of Object.entries(document.extra)) if (!(key in known)) known[key] = value;
-  return renderFrontMatter(known, `\n${machineBody(document, report)}`);
+  return renderMachinePage(known, machineBody(document, report), document.form ?? 1);
 }
 
 /** `lost_3`, `seen_3` …, by machine. */

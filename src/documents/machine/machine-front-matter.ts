@@ -1,10 +1,17 @@
 // The settings of COMPUTER_<N>.md. In the second form (D3a) the front matter has only what people look for, which hosts show as a table.
 // All other settings stand in a closed block at the end, which hosts show as one line. In the first form all stand in the front matter.
+import type { Scalar } from '../../core/model/machines/machine.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import type { Position } from '../text/text-position.ts';
 import { readFlatYaml } from '../yaml/flat-yaml.ts';
-import { type FrontMatter, readFrontMatter } from '../yaml/front-matter.ts';
+import { type FrontMatter, readFrontMatter, renderFrontMatter, renderLines } from '../yaml/front-matter.ts';
 
+/** What people look for; the page below says the rest in words. An empty list would be an empty column. */
+const LISTS = ['tags', 'tools', 'allows'];
+const FOR_PEOPLE = ['machine', 'name', 'state', 'updated', ...LISTS, 'version'];
+
+const OPEN = '<details><summary>For programs</summary>\n\n```yaml\n';
+const CLOSE = '```\n\n</details>\n';
 const BLOCK = /<details><summary>For programs<\/summary>\r?\n\r?\n```yaml\r?\n/g;
 const BLOCK_END = '\n```';
 /** As of front matter. */
@@ -33,6 +40,17 @@ export function readMachineFrontMatter(text: string, document: string): FrontMat
     return inner === null ? head.positionOf(key) : below(inner);
   };
   return { data: Object.assign(Object.create(null), value, head.data), body, faults: [], positionOf: places, form: 2 };
+}
+
+/** The whole document, in the form that is asked for. */
+export function renderMachinePage(settings: Readonly<Record<string, Scalar>>, body: string, form: 1 | 2): string {
+  if (form === 1) return renderFrontMatter(settings, `\n${body}`);
+  const shown = FOR_PEOPLE.filter((key) => settings[key] !== '' || !LISTS.includes(key));
+  const head = Object.fromEntries(shown.map((key) => [key, settings[key] ?? null]));
+  const rest = Object.entries(settings).filter(([key]) => !FOR_PEOPLE.includes(key));
+  // A text with a mark of HTML is always in JSON's quotes, where this reads back as the same. So no value ends the block or opens another.
+  const lines = renderLines(Object.fromEntries(rest)).replaceAll('<', '\\u003c');
+  return renderFrontMatter(head, `\n${body}\n${OPEN}${lines}${CLOSE}`);
 }
 
 /** The last one: notes of people stand before it, and nothing in it can look like its beginning. */

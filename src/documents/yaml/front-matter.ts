@@ -79,6 +79,12 @@ function withoutByteOrderMark(text: string): string {
 
 /** Writes flat front matter and the body after it; `readFrontMatter` reads back the same data and, byte for byte, the same body. */
 export function renderFrontMatter(data: Readonly<Record<string, Scalar>>, body: string): string {
-  const lines = Object.entries(data).map(([key, value]) => `${renderScalar(key)}: ${renderScalar(value)}\n`);
-  return `---\n${lines.join('')}---\n${body}`;
+  return `---\n${renderLines(data)}---\n${body}`;
+}
+
+/** `name: value`, each in a line of its own. */
+export function renderLines(data: Readonly<Record<string, Scalar>>): string {
+  return Object.entries(data)
+    .map(([key, value]) => `${renderScalar(key)}: ${renderScalar(value)}\n`)
+    .join('');
 }
