@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { approvalMark } from '../../src/core/orders/approval-mark.ts';
 import { ordersFileSchema } from '../../src/documents/orders/order-schema.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { ordersJsonSchema } from '../../src/documents/orders/orders-json-schema.ts';
@@ -16,6 +17,39 @@ const only = (fields: string): Order => {
   if (order === undefined) throw new Error(faults.map(faultSentence).join('; '));
   return order;
 };
+
+describe('on (O19)', () => {
+  const withOn = (on: string, more = '') =>
+    entries('{"id": "backup", "run": "x"}', `{"id": "x", "run": "x", "on": ${on}${more}}`);
+
+  test('is what the order waits for; another value asks for a new approval', () => {
+    expect(only('"run": "x", "on": {"failed": "x"}')).toMatchObject({ on: { kind: 'failed', of: 'x' }, schedule: null });
+    expect(only('"run": "x"').on).toBe(undefined);
+    const approved = (on: string) =>
+      only(`"run": "x", "approval": true, "on": {"failed": "x"}, "approved": "${approvalMark(only(`"run": "x", "on": ${on}`))}"`);
+    expect([approved('{"failed": "x"}').approved, approved('{"completed": "x"}').approved]).toEqual([true, false]);
+  });
+
+  test.each([
+    ['{"faild": "backup"}', 'unknown field "faild"; did you mean "failed"?'],
+    ['{"failed": "backup", "completed": "backup"}', 'exactly one of "failed" and "completed" in "on"'],
+    ['{}', 'exactly one of "failed" and "completed" in "on"'],
+    ['"failed backup"', 'expected "on" to be an event such as {"failed": "backup"}'],
+    ['{"failed": "Back up"}', '"failed" in "on" to be the id of an order'],
+    ['{"failed": "nothing"}', 'warning 3:31 expected "on" to name an order of this list, found "nothing", which is not in it'],
+  ])('%s', (on, words) => {
+    expect(told(withOn(on)).join('; ')).toContain(words);
+  });
+
+  test('stands neither beside schedule, nor in a chain or a step', () => {
+    expect(told(withOn('{"failed": "backup"}', ', "schedule": "* * * * *"'))).toEqual([
+      expect.stringContaining('expected "schedule" or "on", found both'),
+    ]);
+    const chain = (of: string, more = '') => told(entries(`{"id": "c"${more}, "steps": [{"run": "x"${of}}]}`));
+    expect(chain('', ', "on": {"failed": "c"}').join()).toContain('"on"');
+    expect(chain(', "on": {"failed": "c"}').join()).toContain('"on"');
+  });
+});
 
 test('the example of section 5 is valid, and every order in it is read', () => {
   expect(ordersFileSchema.safeParse(JSON.parse(ORDERS_EXAMPLE)).success).toBe(true);

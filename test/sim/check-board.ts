@@ -182,7 +182,7 @@ function note(truth: Truth, before: ReadonlyMap<string, unknown>, text: string, 
     const key = `${id}@${generation}`;
     const meant = truth.meant.get(key) ?? {
       ...{ assigns: new Set<string>(), attemptsMax: 0, needs: [], isFree: false },
-      ...{ schedules: new Set<string>(), isAlwaysScheduled: true },
+      ...{ schedules: new Set<string>(), isAlwaysScheduled: true, isAlwaysTriggered: true },
     };
     const assign = assignIn(version, { ...entry, assign: entry.assign ?? (entry.type === undefined ? 'any' : ROUTED) });
     if (assign !== undefined) meant.assigns.add(JSON.stringify(assign));
@@ -191,6 +191,7 @@ function note(truth: Truth, before: ReadonlyMap<string, unknown>, text: string, 
     if (!entry.approval || entry.approved) meant.isFree = true;
     if (schedule === undefined) meant.isAlwaysScheduled = false;
     else meant.schedules.add(schedule);
+    if (entry.on === undefined) meant.isAlwaysTriggered = false;
     truth.meant.set(key, meant);
     if (cancelled) truth.cancelled.add(id);
   }

@@ -20,6 +20,11 @@ export function checkHeld(
       violated('O12', `is ${shown.state} (${shown.reason}), and its schedule was ended`);
     return true;
   }
+  if (order.on !== undefined) {
+    if (!isOnGone && (shown.state === 'IN_PROGRESS' || shown.state === 'ASSIGNED'))
+      violated('O19', `is ${shown.state} (${shown.reason}), and nothing happens any more`);
+    return true;
+  }
   if (order.resolved?.generation === order.generation && order.assign !== 'all') {
     if (!FINAL.includes(shown.state)) violated('O4b', `is ${shown.state} (${shown.reason}), and a person said what became of it`);
     if (ran.length === 0 && !order.cancelled && shown.state !== order.resolved.as.toUpperCase() && shown.attempt === undefined)

@@ -15,6 +15,7 @@ function broken(assign: unknown, attemptsMax: number, ran: readonly Ran[]): read
     isFree: true,
     schedules: new Set(),
     isAlwaysScheduled: false,
+    isAlwaysTriggered: false,
   });
   const checks = createRunChecks(
     truth,

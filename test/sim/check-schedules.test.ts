@@ -10,7 +10,12 @@ function broken(clock: string, ...ran: readonly (Partial<Execution> & Pick<Execu
   const truth = createTruth();
   const meant = { assigns: new Set(['1']), attemptsMax: 1, needs: [], isFree: true };
   for (const generation of [1, 2])
-    truth.meant.set(`a@${generation}`, { ...meant, schedules: new Set(['*/5 * * * *']), isAlwaysScheduled: true });
+    truth.meant.set(`a@${generation}`, {
+      ...meant,
+      schedules: new Set(['*/5 * * * *']),
+      isAlwaysScheduled: true,
+      isAlwaysTriggered: false,
+    });
   const checks = createScheduleChecks(truth);
   const wallMs = at(clock);
   const computer = { name: 'm1', clock: { now: () => ({ wallMs }), highestMs: () => at('23:00'), touched: () => 0 } } as Computer;

@@ -18,6 +18,7 @@ export const JUDGEMENTS = [
   'own copies on the board',
   'runs after another order',
   'runs of a schedule',
+  'runs of a trigger',
   'slots',
   'starts',
   'stops',

@@ -35,6 +35,7 @@ export interface Entry {
   readonly resolved?: { readonly generation: number; readonly as: 'completed' | 'failed' };
   readonly schedule?: string;
   readonly timezone?: string;
+  readonly on?: { readonly [kind: string]: string };
   readonly [field: string]: Json | undefined;
 }
 
@@ -132,7 +133,9 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     },
     async change() {
       const before = await listed();
-      const order = before.length === 0 ? undefined : chance.pick(before);
+      // What triggers wait for is edited more often, so that something happens to it.
+      const watched = before.filter(({ id }) => before.some(({ on = {} }) => Object.values(on).includes(id)));
+      const order = before.length === 0 ? undefined : chance.pick(watched.length > 0 && chance.is(0.5) ? watched : before);
       const kinds = [
         'add',
         'add',
@@ -149,8 +152,10 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       ] as const;
       const kind = order === undefined ? 'add' : chance.pick(kinds);
       const replace = (changed: Partial<Entry>) => write(before.map((it) => (it === order ? { ...it, ...changed } : it)));
-      if (kind === 'add' || order === undefined) await write([...before, wishes.entry(`o${orders++}`, before)]);
-      else if (kind === 'cancel') await replace({ cancelled: order.cancelled !== true });
+      if (kind === 'add' || order === undefined) {
+        const entry = wishes.entry(`o${orders++}`, before);
+        await write([...before, entry, ...wishes.triggersOf(entry, () => `o${orders++}`)]);
+      } else if (kind === 'cancel') await replace({ cancelled: order.cancelled !== true });
       else if (kind === 'raise') await replace({ generation: order.generation + 1, cancelled: false });
       else if (kind === 'lower') await replace({ generation: Math.max(1, order.generation - 1) });
       else if (kind === 'assign') await replace({ assign: wishes.assign() });

@@ -31,10 +31,11 @@ export function slotAt({ everyMs, phaseMs }: Line, wallMs: number): number {
 }
 
 const OCCURRENCE = /^(.+)@(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z$/;
+const OF_EVENT = /^(.+)@\dT\d{18}$/;
 
-/** The entry that a run belongs to: of an occurrence its schedule. */
+/** The entry that a run belongs to: of an occurrence its template. */
 export function listedOf(order: string): string {
-  return OCCURRENCE.exec(order)?.[1] ?? order;
+  return (OCCURRENCE.exec(order) ?? OF_EVENT.exec(order))?.[1] ?? order;
 }
 
 /** When an occurrence was due; null = it is none. */

@@ -36,6 +36,8 @@ export interface Meant {
   readonly schedules: Set<string>;
   /** No version listed it without a schedule. */
   isAlwaysScheduled: boolean;
+  /** The same of `on`. */
+  isAlwaysTriggered: boolean;
 }
 
 export interface SentWord {

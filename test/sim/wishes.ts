@@ -9,6 +9,8 @@ export interface Wishes {
   assign(): Json;
   /** A new order, beside those that are there. */
   entry(id: string, before: readonly Entry[]): Entry;
+  /** Some of those who place an order place a trigger for its end with it. */
+  triggersOf(order: Entry, id: () => string): readonly Entry[];
   /** What somebody changes about one; null = nothing. */
   edit(order: Entry, before: readonly Entry[]): { readonly what: string; readonly fields: Partial<Entry> } | null;
 }
@@ -23,6 +25,7 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
     after: share(0.5, 0.6),
     approval: share(0.3, 0.3),
     schedule: share(0.3, 0.35),
+    trigger: share(0.2, 0.8),
     type: share(0.4, 0.3),
     agent: share(0.3, 0.4),
   };
@@ -50,6 +53,15 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
       ...(chance.is(0.4) ? { overlap: 'queue' } : {}),
     };
   };
+  /** Also of itself, or of each other: circles of events. */
+  const trigger = (id: string, before: readonly Entry[]): Partial<Entry> => {
+    const often = before.filter((it) => it.schedule !== undefined || it.on !== undefined).flatMap((it) => [it.id, it.id, it.id]);
+    const of = chance.pick([id, ...before.map((it) => it.id), ...often]);
+    return { on: { [chance.pick(['failed', 'completed', 'completed'])]: of } };
+  };
+  /** It runs again and again, or once. */
+  const times = (id: string, before: readonly Entry[]): Partial<Entry> =>
+    chance.is(shares.trigger) ? trigger(id, before) : chance.is(shares.schedule) ? schedule() : {};
   return {
     assign,
     entry: (id, before) => ({
@@ -59,10 +71,15 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
       ...(chance.is(0.1) ? { env: { PATH: '/opt/bin' } } : {}),
       ...(chance.is(shares.after) ? after(before) : {}),
       ...(chance.is(shares.approval) ? { approval: true } : {}),
-      ...(chance.is(shares.schedule) ? schedule() : {}),
+      ...times(id, before),
       ...(chance.is(shares.type) ? { type: chance.pick(TYPES), assign: ROUTED } : {}),
       ...(chance.is(shares.agent) ? { agent: 'claude' } : {}),
     }),
+    triggersOf(order, id) {
+      if (!chance.is(shares.trigger * 3)) return [];
+      const on = { [chance.pick(['failed', 'completed', 'completed'])]: order.id };
+      return [{ id: id(), assign: assign(), run: 'true', attempts: chance.pick([1, 1, 2]), generation: 1, on }];
+    },
     edit(order, before) {
       const isApproved = order.approved === true;
       const others = before.filter(({ id }) => id !== order.id);
@@ -72,7 +89,8 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
         [shares.approval > 0 ? 1 : 0, { what: 'ask approval for', fields: { approval: true } }],
         [shares.after > 0 ? 2 : 0, { what: 'put in its place', fields: after(others) }],
         [order.after === undefined ? 0 : 2, { what: 'free', fields: { after: [] } }],
-        [order.schedule === undefined ? 2 : 0, resolution(order)],
+        [order.schedule === undefined && order.on === undefined ? 2 : 0, resolution(order)],
+        [order.on === undefined ? 0 : 2, { what: 'wait for another event', fields: trigger(order.id, before) }],
         [order.schedule === undefined ? 0 : 2, { what: 'reschedule', fields: schedule() }],
         [order.type === undefined ? 0 : 1, { what: 'type of', fields: { type: chance.pick(TYPES) } }],
       ]);

@@ -12,6 +12,7 @@ import { createPauseChecks, type PauseChecks } from './check-pauses.ts';
 import { createPresenceChecks } from './check-presence.ts';
 import { createRunChecks, type RunChecks } from './check-runs.ts';
 import { createScheduleChecks } from './check-schedules.ts';
+import { createTriggerChecks } from './check-triggers.ts';
 import { createViewChecks } from './check-views.ts';
 import { type By, type Computer, createComputer } from './computer.ts';
 import { createPeople, type People } from './people.ts';
@@ -82,6 +83,7 @@ export function createWorld(seed: number): World {
   const holds = createHoldChecks(truth, hub);
   const pauses = createPauseChecks(truth);
   const schedules = createScheduleChecks(truth);
+  const triggers = createTriggerChecks(truth);
   const views = createViewChecks(truth, hub);
   /** On how many computers of this fleet a daemon runs. */
   const daemonShare = chance.pick([0, 0.5, 1]);
@@ -152,6 +154,7 @@ export function createWorld(seed: number): World {
               claims.onStart(it, execution);
               holds.onStart(it, execution);
               schedules.onStart(it, execution);
+              triggers.onStart(it, execution);
               pauses.mustBeFree(it, `starts ${execution.key}`);
             },
             onStop(it, spec, reason) {
@@ -164,6 +167,7 @@ export function createWorld(seed: number): World {
               it.shown = refs;
               presence.onFetch(it, refs);
               schedules.onFetch(it);
+              triggers.onFetch(it, refs);
               // C4a: behind a mirror that lags, it goes by what it pushed.
               if (it.line.shownAt >= (truth.pushedMain.get(it.name)?.at ?? 0)) truth.pushedMain.delete(it.name);
               views.onFetch(it);

@@ -1,6 +1,8 @@
 // Orders as rows: those that run, or ended; and those that wait, with the reason. Pure.
+
 import type { StatusOrder, StatusRun } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
+import { isRepeated } from '../../core/orders/order-end.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';
 import { markedState } from '../../documents/text/state-mark.ts';
 import type { View } from '../../operations/sync/view.ts';
@@ -79,11 +81,11 @@ function isOpen({ state }: StatusOrder): boolean {
   return OPEN.includes(state);
 }
 
-/** What only somebody's word or deed can move comes first, then what starts next; schedules last. */
+/** What only somebody's word or deed can move comes first, then what starts next; schedules and triggers last. */
 export function queueRows(view: View, nowMs: number): readonly [open: readonly Row[], coming: readonly Row[]] {
   const whole = wholeOrders(view.orders);
   const waiting = OPEN.flatMap((state) => whole.filter(([, order]) => order.state === state));
-  const coming = whole.filter(([, order]) => order.schedule !== undefined && !isOpen(order) && order.state !== 'CANCELLED');
+  const coming = whole.filter(([, order]) => isRepeated(order) && !isOpen(order) && order.state !== 'CANCELLED');
   const row = ([id, order]: readonly [string, StatusOrder]): Row => {
     const state = markedState(order.state);
     const machines = Object.values(order.machines ?? {});
@@ -95,6 +97,7 @@ export function queueRows(view: View, nowMs: number): readonly [open: readonly R
       ...(changed === null ? [] : [changed]),
       ...comingWords(order, nowMs),
       ...(order.schedule === undefined ? [] : [`schedule ${order.schedule}`]),
+      ...(order.on === undefined ? [] : [`on ${order.on}`]),
       ...(order.finishedAt === undefined ? [] : [`last ${ago(order.finishedAt, nowMs)}`]),
       ...(order.title === undefined ? [] : [order.title]),
     ];

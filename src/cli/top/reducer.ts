@@ -1,6 +1,6 @@
 // What a key makes of the state (state.ts). Pure.
 import { shellWord } from '../../core/base/shell-word.ts';
-import { isOver, mayBeRetried } from '../../core/orders/order-end.ts';
+import { isOver, isRepeated, mayBeRetried } from '../../core/orders/order-end.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { labelOf } from '../output/show-status.ts';
 import { plainCell } from '../output/table.ts';
@@ -177,7 +177,7 @@ function askCancel(state: State, subject: Subject, { view }: Scene): State {
   if (subject.kind !== 'order' || view === null) return { ...state, notice: said('choose an order or a run to cancel') };
   const order = view.orders[subject.order];
   if (order === undefined) return { ...state, notice: said(`${subject.order} is not in ORDERS.json any more`) };
-  if (isOver(order) && order.schedule === undefined)
+  if (isOver(order) && !isRepeated(order))
     return {
       ...state,
       notice: said(`${subject.order} has ended: it is ${order.state}; coord retry ${shellWord(subject.order)} runs it again`),

@@ -2,6 +2,7 @@
 // be written (C3).
 import { isoTime } from '../base/time.ts';
 import { seeSchedules } from '../decide/schedules-seen.ts';
+import { seeTriggers } from '../decide/triggers-seen.ts';
 import type { JournalState, SeenVersions } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
@@ -31,7 +32,7 @@ export function observeLedger(
   const next = isNews ? { ...state, duplicate, admitted, versions } : state;
   const answered = observeUnanswered(withPause(withAnswer(next, snapshot), now), snapshot, now);
   const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
-  return forget(seeSchedules(claimed, snapshot, now), snapshot, now);
+  return forget(seeTriggers(seeSchedules(claimed, snapshot, now), snapshot), snapshot, now);
 }
 
 /** O4: with what each lane is at, and since when. A machine that halts watches too (R3a): a lane that moved meanwhile did not stand still. */

@@ -6,8 +6,9 @@ import { parseTime } from '../base/time.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { OlderRun, WaitingOrder } from '../model/orders/run.ts';
-import { isShared } from '../orders/assignment.ts';
-import { isTemplate, occurrenceOf, type Template } from '../orders/occurrences.ts';
+import { triggerText } from '../model/orders/trigger.ts';
+import { assignmentOf, isShared } from '../orders/assignment.ts';
+import { isScheduled, isTriggered, occurrenceOf, type Scheduled, type Triggered } from '../orders/occurrences.ts';
 import { codeOf } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
 import { OCCURRENCES_KEPT } from '../runs/journal-retention.ts';
@@ -16,6 +17,7 @@ import { dueText, occurrenceId } from '../runs/occurrence-name.ts';
 import { runsOf } from '../runs/run-index.ts';
 import { type Attempts, attemptsOf } from '../runs/shared-attempts.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
+import { openOccurrences, stoppedEvent } from './triggers-seen.ts';
 
 /** An occurrence further ahead than this comes from a wrong clock, there or here: it counts for nothing. */
 export const CLOCKS_DIFFER_MS = 15 * 60_000;
@@ -43,8 +45,13 @@ export function withOccurrences(context: DecisionContext): Expanded {
   const held: string[] = [];
   const waiting: WaitingOrder[] = [];
   for (const order of context.snapshot.orders.orders) {
+    if (isTriggered(order)) {
+      orders.push(...openOccurrences(order, context.state));
+      waiting.push(...saysStopped(order, context));
+      continue;
+    }
     const due = guarded(
-      () => (isTemplate(order) ? dueNow(order, context) : { order, held: null, waiting: null }),
+      () => (isScheduled(order) ? dueNow(order, context) : { order, held: null, waiting: null }),
       (why) => ({
         ...NOTHING,
         waiting: { order: order.id, generation: order.generation, state: 'BLOCKED', ...because.unjudged(why) } as const,
@@ -57,13 +64,22 @@ export function withOccurrences(context: DecisionContext): Expanded {
   return { orders, held, waiting };
 }
 
+/** O19: a person is told of it, and nothing is started. */
+function saysStopped(template: Triggered, { state, machines }: DecisionContext): WaitingOrder[] {
+  const event = stoppedEvent(template, state);
+  const assignment = assignmentOf({ ...template, joiners: true }, machines);
+  if (event === null || assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return [];
+  const { id, generation } = template;
+  return [{ order: id, generation, state: 'BLOCKED', ...because.eventCircle(triggerText(template.on), id) }];
+}
+
 interface Known extends Occurrence {
   readonly attempts: Attempts;
 }
 
 const NOTHING: Due = { order: null, held: null, waiting: null };
 
-function dueNow(template: Template, context: DecisionContext): Due {
+function dueNow(template: Scheduled, context: DecisionContext): Due {
   if (template.cancelled) return NOTHING;
   const nowMs = context.when.now.wallMs;
   const counted = countedOf(template, context);
@@ -106,7 +122,7 @@ interface Counted {
  * The occurrences that count here, newest first. Of an order for all, each machine has its own. An occurrence that runs here counts
  * however far ahead it is: this machine's clock was set back, and no other one may begin beside it.
  */
-function countedOf(template: Template, context: DecisionContext): Counted {
+function countedOf(template: Scheduled, context: DecisionContext): Counted {
   const { snapshot, state, when } = context;
   const mine = context.machines.get(state.machine);
   const isOwn = template.assign.kind === 'all';
@@ -126,7 +142,7 @@ function countedOf(template: Template, context: DecisionContext): Counted {
 }
 
 /** By my own clock (D7); null = none, or none since this machine knows the schedule. */
-function newestDue(template: Template, { state, when, machines }: DecisionContext, known: readonly Known[]): number | null {
+function newestDue(template: Scheduled, { state, when, machines }: DecisionContext, known: readonly Known[]): number | null {
   const seen = Object.hasOwn(state.schedules, template.id) ? state.schedules[template.id] : undefined;
   const dueAtMs = template.schedule.newestAt(when.now.wallMs);
   if (seen === undefined || dueAtMs === null || dueAtMs <= seen.sinceMs) return null;
@@ -164,7 +180,7 @@ function wasCutOff(run: OlderRun): boolean {
 }
 
 /** Reported only by the machine that runs the earlier one, so by one machine. */
-function waitsFor(running: Known, next: Occurrence, template: Template, { state }: DecisionContext): WaitingOrder | null {
+function waitsFor(running: Known, next: Occurrence, template: Scheduled, { state }: DecisionContext): WaitingOrder | null {
   if (template.schedule.overlap === 'skip' || !state.active.some((run) => run.order === running.id)) return null;
   return { order: next.id, generation: template.generation, state: 'ASSIGNED', ...because.occurrence(dueText(running.atMs)) };
 }

@@ -5,7 +5,7 @@ import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import type { Order } from '../model/orders/order.ts';
 import { isShared } from '../orders/assignment.ts';
-import { isTemplate } from '../orders/occurrences.ts';
+import { isScheduled } from '../orders/occurrences.ts';
 import { liveMachines } from '../presence/gone.ts';
 import { toldOccurrences } from '../runs/occurrence-index.ts';
 import { runsOf } from '../runs/run-index.ts';
@@ -17,7 +17,7 @@ export function seeSchedules(state: JournalState, snapshot: Snapshot, now: Insta
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
   const unread = new Set(refused.map((entry) => entry.id));
   const kept = Object.entries(state.schedules).filter(([id]) => unread.has(id));
-  const seen = orders.filter(isTemplate).map((order) => [order.id, seenNow(order, state, snapshot, now)] as const);
+  const seen = orders.filter(isScheduled).map((order) => [order.id, seenNow(order, state, snapshot, now)] as const);
   const schedules: JournalState['schedules'] = Object.fromEntries([...kept, ...seen]);
   const ids = Object.keys(schedules);
   const isSame = ids.length === Object.keys(state.schedules).length && ids.every((id) => schedules[id] === state.schedules[id]);

@@ -6,7 +6,10 @@ import type { StatusDocument, StatusOrder } from '../model/status/status.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 
 /** Fields of a step's status that do not pass on to its chain. */
-type Kept = Omit<StatusOrder, 'title' | 'generation' | 'after' | 'chain' | 'schedule' | 'lastRuns' | 'machines' | 'reason'>;
+type Kept = Omit<
+  StatusOrder,
+  'title' | 'generation' | 'after' | 'chain' | 'schedule' | 'on' | 'times' | 'lastRuns' | 'machines' | 'reason'
+>;
 
 const chainsById = new WeakMap<readonly Chain[], ReadonlyMap<string, Chain>>();
 

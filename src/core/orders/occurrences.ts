@@ -1,26 +1,38 @@
 // Templates and their occurrences: makes the order of an occurrence, and finds the entry in ORDERS.json for one that ran. Pure.
 import type { Order, Schedule } from '../model/orders/order.ts';
+import type { OrderEvent, Trigger } from '../model/orders/trigger.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 
-/** An order with a schedule: it never runs itself. */
-export type Template = Order & { readonly schedule: Schedule };
+/** An order that never runs itself: a schedule makes its occurrences, or events do. */
+export type Scheduled = Order & { readonly schedule: Schedule };
+export type Triggered = Order & { readonly on: Trigger };
 
-export function isTemplate(order: Order): order is Template {
+export function isTemplate(order: Order): order is Scheduled | Triggered {
+  return isScheduled(order) || isTriggered(order);
+}
+
+export function isScheduled(order: Order): order is Scheduled {
   return order.schedule !== null;
 }
 
-const made = new WeakMap<Order, Map<string, Order>>();
-const MADE_MAX = 100;
+export function isTriggered(order: Order): order is Triggered {
+  return order.on !== undefined;
+}
 
-/** The same template and name give the same object. */
-export function occurrenceOf(template: Order, id: string): Order {
+const made = new WeakMap<Order, Map<string, Order>>();
+const MADE_MAX = 300;
+
+/** The same template, name and event give the same object. `event`: what a run of it is told. */
+export function occurrenceOf(template: Order, id: string, event?: OrderEvent): Order {
   const known = made.get(template) ?? new Map<string, Order>();
   made.set(template, known);
-  const before = known.get(id);
-  if (before !== undefined) return before;
+  const key = event === undefined ? id : `${id} told`;
+  const before = known.get(key);
+  if (before !== undefined && before.event === event) return before;
   if (known.size >= MADE_MAX) known.clear();
-  const order: Order = { ...template, id, schedule: null, resolved: null };
-  known.set(id, order);
+  const { on: _, ...fields } = template;
+  const order: Order = { ...fields, id, schedule: null, resolved: null, ...(event === undefined ? {} : { event }) };
+  known.set(key, order);
   return order;
 }
 

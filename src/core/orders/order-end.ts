@@ -10,6 +10,11 @@ export function isOver({ state }: Pick<StatusOrder, 'state'>): boolean {
   return END_STATES.some((end) => end === state);
 }
 
+/** A schedule, or an order with `on`: it goes on after each time. */
+export function isRepeated({ schedule, on }: Pick<StatusOrder, 'schedule' | 'on'>): boolean {
+  return schedule !== undefined || on !== undefined;
+}
+
 /** ISO 8601 UTC, by the clock of the machine that was last; null = it goes on, or nobody says when it ended. */
 export function endedAt(order: StatusOrder): string | null {
   if (!isOver(order)) return null;

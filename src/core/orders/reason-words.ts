@@ -123,6 +123,7 @@ const WORDS = {
   },
   specMissing: (path: string) => `${path} is not there`,
   cycle: (ids: string) => `waits for itself: ${ids}`,
+  eventCircle: (on: string, id: string) => `stopped: three events in a row led to this one (${on}); to go on: ${retry(id)}`,
   dependencyFailed: (stuck: readonly string[]) => listed(stuck, '; '),
   dependency: (ids: readonly string[]) => `waits for ${listed(ids, ', ')}`,
   ordersUnreadable: () => 'ORDERS.json cannot be read; nothing new starts',
@@ -143,6 +144,7 @@ const WORDS = {
   startAgain: () => 'could not be started; trying again',
   startsNext: () => 'starts next',
   schedule: () => 'by its schedule',
+  event: (on: string) => `waits for: ${on}`,
   occurrence: (due: string) => `waits for the occurrence of ${due}`,
 } as const satisfies Record<ReasonCode, (...facts: never[]) => string | WithWays>;
 

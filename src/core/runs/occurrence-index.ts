@@ -1,32 +1,43 @@
-// Occurrences of each schedule in machines' documents and claims. Made once for each set of documents: they never change, so remembering is
+// Occurrences of each template in machines' documents and claims. Made once for each set of documents: they never change, so remembering is
 // invisible (C1).
 import type { Machines } from '../model/machines/machines.ts';
 import type { ClaimView } from '../model/orders/claim.ts';
-import { dueMs, listedId } from './occurrence-name.ts';
+import { depthOf, dueMs, listedId } from './occurrence-name.ts';
 
 export interface Occurrence {
   readonly id: string;
   readonly atMs: number;
 }
 
-type Index = ReadonlyMap<string, readonly Occurrence[]>;
+interface Told {
+  /** Of a schedule, newest first. */
+  readonly due: readonly Occurrence[];
+  /** Of a trigger. */
+  readonly events: readonly string[];
+}
 
-const NONE: readonly Occurrence[] = [];
-const indexes = new WeakMap<Machines, Index>();
+const NONE: Told = { due: [], events: [] };
+const indexes = new WeakMap<Machines, ReadonlyMap<string, Told>>();
 
-/** Occurrences that a machine runs, has run or has claimed, newest first; `claims` may add more. */
+/** Occurrences of a schedule that a machine runs, has run or has claimed, newest first; `claims` may add more. */
 export function toldOccurrences(template: string, machines: Machines, claims: Iterable<ClaimView> = []): readonly Occurrence[] {
-  let index = indexes.get(machines);
-  if (index === undefined) {
-    index = makeIndex(machines);
-    indexes.set(machines, index);
-  }
-  const told = index.get(template) ?? NONE;
+  const told = toldOf(template, machines).due;
   const more = new Map<string, Occurrence>();
   for (const { order } of claims) note(order, template, more);
   if (more.size === 0) return told;
   for (const occurrence of told) more.set(occurrence.id, occurrence);
-  return [...more.values()].sort((one, other) => other.atMs - one.atMs);
+  return byTime(more.values());
+}
+
+/** Ids of the occurrences of a trigger that a machine runs, has run or has claimed. */
+export function toldEvents(template: string, machines: Machines): readonly string[] {
+  return toldOf(template, machines).events;
+}
+
+function toldOf(template: string, machines: Machines): Told {
+  const index = indexes.get(machines) ?? makeIndex(machines);
+  indexes.set(machines, index);
+  return index.get(template) ?? NONE;
 }
 
 function note(order: string, template: string, into: Map<string, Occurrence>): void {
@@ -35,18 +46,23 @@ function note(order: string, template: string, into: Map<string, Occurrence>): v
   if (atMs !== null) into.set(order, { id: order, atMs });
 }
 
-function makeIndex(machines: Machines): Index {
-  const found = new Map<string, Map<string, Occurrence>>();
+function byTime(occurrences: Iterable<Occurrence>): readonly Occurrence[] {
+  return [...occurrences].sort((one, other) => other.atMs - one.atMs);
+}
+
+function makeIndex(machines: Machines): ReadonlyMap<string, Told> {
+  const found = new Map<string, { readonly due: Map<string, Occurrence>; readonly events: Set<string> }>();
   for (const { results } of machines.values()) {
     for (const list of [results.running, results.claimed, results.ended, results.older]) {
       for (const { order } of list) {
         if (!order.includes('@')) continue;
         const template = listedId(order);
-        const known = found.get(template) ?? new Map<string, Occurrence>();
+        const known = found.get(template) ?? { due: new Map(), events: new Set() };
         found.set(template, known);
-        note(order, template, known);
+        note(order, template, known.due);
+        if (depthOf(order) !== null) known.events.add(order);
       }
     }
   }
-  return new Map([...found].map(([template, known]) => [template, [...known.values()].sort((a, b) => b.atMs - a.atMs)]));
+  return new Map([...found].map(([template, { due, events }]) => [template, { due: byTime(due.values()), events: [...events] }]));
 }

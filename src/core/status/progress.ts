@@ -4,6 +4,7 @@ import type { OrdersDocument } from '../model/orders/order.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import type { SpecOutline } from '../model/orders/spec.ts';
 import type { FeatureProgress, MvpProgress, Progress, ProgressCounts } from '../model/status/progress.ts';
+import { isTemplate } from '../orders/occurrences.ts';
 import { specPath } from '../orders/specs.ts';
 
 type Kind = Exclude<keyof ProgressCounts, 'total' | 'percent'>;
@@ -49,9 +50,10 @@ export function progressOf(from: ProgressSources): Progress | null {
 }
 
 function piecesOfOrders({ orders, stateOf, waitsForOthers }: ProgressSources): Piece[] {
-  return orders.orders.flatMap(({ id, feature, spec, schedule }): Piece[] => {
+  return orders.orders.flatMap((order): Piece[] => {
+    const { id, feature, spec } = order;
     const state = stateOf(id);
-    if (state === undefined || schedule !== null) return [];
+    if (state === undefined || isTemplate(order)) return [];
     const kind = state === 'BLOCKED' && waitsForOthers(id) ? 'waiting' : KIND_OF[state];
     return [{ kind, feature, spec: specPath({ spec }) }];
   });

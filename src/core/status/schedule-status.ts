@@ -6,7 +6,7 @@ import type { Order, Schedule } from '../model/orders/order.ts';
 import type { OlderRun, OrderState, WaitingOrder } from '../model/orders/run.ts';
 import type { StatusLastRun, StatusOrder, StatusRun } from '../model/status/status.ts';
 import { assignmentOf } from '../orders/assignment.ts';
-import { isTemplate, occurrenceOf } from '../orders/occurrences.ts';
+import { isScheduled, isTriggered, occurrenceOf } from '../orders/occurrences.ts';
 import { withHead } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
 import { isHigher } from '../runs/journal-retention.ts';
@@ -14,12 +14,14 @@ import { toldOccurrences } from '../runs/occurrence-index.ts';
 import { dueMs, dueText, listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import { headOf, orderStatus } from './order-status.ts';
+import { triggerStatus } from './trigger-status.ts';
 
 const LAST_RUNS_MAX = 10;
 
-/** The status of any entry; a schedule has that of its newest occurrence. */
+/** The status of any entry; a template has that of its newest occurrence. */
 export function listedStatus(order: Order, machines: Machines): StatusOrder {
-  return isTemplate(order) ? scheduleStatus(order, machines) : orderStatus(order, machines);
+  if (isTriggered(order)) return triggerStatus(order, machines);
+  return isScheduled(order) ? scheduleStatus(order, machines) : orderStatus(order, machines);
 }
 
 export function scheduleStatus(order: Order & { readonly schedule: Schedule }, machines: Machines): StatusOrder {

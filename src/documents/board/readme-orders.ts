@@ -97,7 +97,7 @@ function known(id: string, order: StatusOrder, { orders, updated }: StatusDocume
   const why = [code, markdownCell(order.reason ?? ''), markdownCell(changedNote(id, order, orders) ?? '')]
     .filter((word) => word !== '')
     .join(' · ');
-  return [why, scheduleLine(order, updated), branchLink(order.outputs) ?? '', unbroken(time)];
+  return [why, scheduleLine(order, updated), triggerLine(order), branchLink(order.outputs) ?? '', unbroken(time)];
 }
 
 /** Documents know no clock (D6): the next time is that after the newest time in them, which the page says as well. */
@@ -105,6 +105,15 @@ function scheduleLine({ schedule, state }: StatusOrder, updated: string): string
   if (schedule === undefined || state === 'CANCELLED') return '';
   const next = nextDue(schedule, parseTime(updated));
   return `schedule ${markdownCell(schedule)}${next === null ? '' : `, next ${unbroken(readableTime(next))}`}`;
+}
+
+function triggerLine({ on, times, lastRuns: [last] = [], state }: StatusOrder): string {
+  if (on === undefined || state === 'CANCELLED') return '';
+  const count =
+    times === undefined
+      ? ''
+      : ` · ${counted(times, 'time')}${last === undefined ? '' : `, last ${unbroken(readableTime(last.due))}`}`;
+  return `on ${markdownCell(on)}${count}`;
 }
 
 const BRANCH = /^coord\/[A-Za-z0-9@._-]{1,120}$/;

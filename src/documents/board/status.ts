@@ -21,7 +21,7 @@ const RUN = [
 ] as const;
 const ORDER_HEAD = [
   ...['title', 'chain', 'steps', 'at', 'generation', 'reached'],
-  ...['after', 'approval', 'assign', 'schedule', 'machine'],
+  ...['after', 'approval', 'assign', 'schedule', 'on', 'times', 'machine'],
 ] as const;
 const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedAt'] as const;
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;

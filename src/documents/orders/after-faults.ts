@@ -1,4 +1,4 @@
-// Finds faults between orders: circles of `after`, and ids in `after` that no order has. Either stops only the orders that wait for it
+// Finds faults between orders: circles of `after`, and ids in `after` and `on` that no order has. Either stops only the orders that wait for it
 // (core/orders/blockers.ts); this file gives the places.
 import type { Order, OrdersDocument } from '../../core/model/orders/order.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
@@ -24,6 +24,12 @@ export function afterFaults(document: OrdersDocument, nodeOf: ReadonlyMap<Order,
     const faults = missing.map((id) =>
       ordersFault(placeOf(id), '"after" to name orders of this list', `"${id}", which is not in it`, 'warning'),
     );
+    const { on } = order;
+    if (on !== undefined && !order.cancelled && !known.has(on.of) && !isUnreadable(on.of, refused)) {
+      const at = memberOf(nodeOf.get(order) ?? NOTHING, 'on')?.value.offset;
+      const place = at === undefined ? null : positionAt(at);
+      faults.push(ordersFault(place, '"on" to name an order of this list', `"${on.of}", which is not in it`, 'warning'));
+    }
     if (order.resolved !== null && order.assign.kind === 'all') {
       const at = memberOf(nodeOf.get(order) ?? NOTHING, 'resolved')?.value.offset;
       const found = 'it with "assign": "all", where it is ignored';

@@ -5,6 +5,7 @@ import { KIND_FIELDS, MORE_FIELDS } from '../../features/order-fields.ts';
 import { parseDuration } from '../text/duration.ts';
 import { assign, assignFrom } from './assign-field.ts';
 import { callField } from './call-field.ts';
+import { onField } from './on-field.ts';
 import { commandOf, type OrderField, orderField, type Written, WrongOptions } from './order-field.ts';
 import { startFields } from './start-fields.ts';
 
@@ -161,6 +162,7 @@ export const ORDER_FIELDS = {
     options: [['--priority <level>', 'a higher one starts first', { choices: PRIORITIES, set: true }]],
   }),
   ...startFields,
+  on: onField,
   joiners: orderField({
     schema: ({ z }) => z.boolean(),
     expected: YES_OR_NO,

@@ -157,8 +157,12 @@ function refusal(faults: readonly Fault[]): ReadSteps {
   return { orders: [], chain: null, faults };
 }
 
-/** A line that cannot be read or never comes, or a zone that nobody knows. */
-function scheduleFaults(entry: JsonNode, { schedule, timezone = 'UTC' }: OrderEntry, positionAt: PositionAt): Fault[] {
+/** A line that cannot be read or never comes, a zone that nobody knows, or events besides. */
+function scheduleFaults(entry: JsonNode, { schedule, timezone = 'UTC', on }: OrderEntry, positionAt: PositionAt): Fault[] {
+  if (schedule !== undefined && on !== undefined) {
+    const place = memberOf(entry, 'on')?.value ?? entry;
+    return [ordersFault(positionAt(place.offset), '"schedule" or "on"', 'both: give each an order of its own')];
+  }
   const wrong = schedule === undefined ? null : cronTimes(schedule, timezone);
   if (wrong === null || !('field' in wrong)) return [];
   const node = memberOf(entry, wrong.field)?.value ?? entry;

@@ -116,9 +116,9 @@ function applied(text: string, edit: OrderEdit | OrderChange, snapshot: Snapshot
   return asGiven.kind === 'edited' ? applyEntryEdit(text, inItsGeneration(edit, snapshot)) : asGiven;
 }
 
-/** O8: an order that is placed to run is new work, also if its id was used before. Occurrences of a schedule are new anyway. */
+/** O8: an order that is placed to run is new work, also if its id was used before. Occurrences are new anyway. */
 function inItsGeneration<T extends OrderEdit | OrderChange>(edit: T, { machines }: Snapshot): T | OrderEdit {
-  if (edit.kind !== 'add' || edit.again !== true || edit.order.schedule !== undefined) return edit;
+  if (edit.kind !== 'add' || edit.again !== true || edit.order.schedule !== undefined || edit.order.on !== undefined) return edit;
   const { order } = edit;
   const remembered = rememberedGeneration(order.id, machines);
   if (remembered < Number(order.generation ?? 1)) return edit;

@@ -1,9 +1,11 @@
 // Records what only a person can say of an order: that it may run, and how it ended where no machine can tell. Both are fields of
 // ORDERS.json, so an edit on the host says the same.
+
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { MAY_HAVE_RUN } from '../../core/model/orders/reason.ts';
 import { together } from '../../core/orders/edit-parts.ts';
+import { isRepeated } from '../../core/orders/order-end.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
@@ -63,10 +65,10 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
   const target = stepAt(view, id);
   const order = findOrder(view, target);
   // Which of its occurrences would be meant? The next one comes by itself, and a retry runs the newest anew.
-  if (order.schedule !== undefined)
+  if (isRepeated(order))
     throw new CoordError(
       'FAILED',
-      `order ${id} is a schedule: single occurrences cannot be resolved`,
+      `order ${id} is ${order.schedule === undefined ? 'a trigger' : 'a schedule'}: single occurrences cannot be resolved`,
       `coord retry ${shellWord(id)}`,
     );
   const isResolved = order.code === 'resolved';

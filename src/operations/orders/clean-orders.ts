@@ -8,7 +8,7 @@ import type { StatusOrder } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { together } from '../../core/orders/edit-parts.ts';
 import { isEndUnknown } from '../../core/orders/manual-resolution.ts';
-import { endedAt, isOver } from '../../core/orders/order-end.ts';
+import { endedAt, isOver, isRepeated } from '../../core/orders/order-end.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { seenOrders } from '../../documents/orders/seen-order.ts';
 import { CoordError } from '../../errors.ts';
@@ -93,9 +93,9 @@ function entriesOf({ orders }: OrdersDocument): ReadonlyMap<string, readonly Ord
   return entries;
 }
 
-/** A schedule goes on, and so does an order for machines that join later. */
+/** A template goes on, and so does an order for machines that join later. */
 function hasEnded(before: StatusOrder, orders: readonly Order[]): boolean {
-  return isOver(before) && before.schedule === undefined && !orders.some(({ joiners }) => joiners);
+  return isOver(before) && !isRepeated(before) && !orders.some(({ joiners }) => joiners);
 }
 
 function isChosen(order: StatusOrder, { before, states }: CleanFilter): boolean {
@@ -134,5 +134,5 @@ function keepAwaited(
 
 /** It has not ended well, or goes on. */
 function isOpen(order: StatusOrder | undefined): boolean {
-  return order?.schedule !== undefined || (order?.state !== 'COMPLETED' && order?.state !== 'CANCELLED');
+  return order === undefined || isRepeated(order) || (order.state !== 'COMPLETED' && order.state !== 'CANCELLED');
 }

@@ -7,7 +7,7 @@ import type { Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intent
 import { faultSentence } from '../../core/model/status/fault.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { together } from '../../core/orders/edit-parts.ts';
-import { isOver } from '../../core/orders/order-end.ts';
+import { isOver, isRepeated } from '../../core/orders/order-end.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { withStepWork } from '../../documents/orders/step-edits.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
@@ -77,9 +77,10 @@ export function ordersHere(folder: FleetFolder): string {
 
 /** Throws USAGE with the parser's own words for an order that would be refused on the board. */
 export function mustBeGoodOrder(order: { readonly id: string; readonly [field: string]: Json }): void {
-  // What it comes after is for the fleet's list to say.
-  const { id, after } = order;
-  const others = Array.isArray(after) ? [...new Set(after)].filter((it) => it !== id).map((it) => ({ id: it, run: 'true' })) : [];
+  // Whether what it comes after, or waits for, is there is for the fleet's list to say.
+  const { id, after, on } = order;
+  const named: readonly unknown[] = [...(Array.isArray(after) ? after : []), ...Object.values(Object(on))];
+  const others = [...new Set(named)].filter((it) => it !== id).map((it) => ({ id: it, run: 'true' }));
   const { faults } = parseOrders(JSON.stringify({ orders: [order, ...others] }, mustBeKept));
   const [fault] = faults;
   if (fault !== undefined)
@@ -143,8 +144,8 @@ export async function setOrder(
   fields: Readonly<Record<string, Json>>,
 ): Promise<EditReport> {
   const order = findOrder(await freshView(world, folder), id);
-  // A schedule's state is that of its last time.
-  if (isOver(order) && order.schedule === undefined)
+  // A template's state is that of its last time.
+  if (isOver(order) && !isRepeated(order))
     throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${shellWord(id)}`);
   mustBeGoodOrder({ id, run: 'true', ...fields });
   return editOrders(

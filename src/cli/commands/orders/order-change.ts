@@ -1,6 +1,6 @@
 // coord order set, coord order remove, coord cancel, coord retry
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { isOver } from '../../../core/orders/order-end.ts';
+import { isOver, isRepeated } from '../../../core/orders/order-end.ts';
 import type { Options } from '../../../documents/orders/order-field.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { type Before, cancelOrders, removeOrders, setOrder } from '../../../operations/orders/edit-orders.ts';
@@ -44,7 +44,7 @@ export async function cancel(context: Context, ids: readonly string[]): Promise<
 }
 
 function cancelled(context: Context, view: View, { id, before }: Before): string {
-  if (before.schedule !== undefined && before.state !== 'IN_PROGRESS') return `cancelled ${id}: it will not run again`;
+  if (isRepeated(before) && before.state !== 'IN_PROGRESS') return `cancelled ${id}: it will not run again`;
   if (isOver(before)) return `${id} had ended already: ${before.state}; it will not run again`;
   if (before.state !== 'IN_PROGRESS') return `cancelled ${id}: it will not start`;
   if (view.orders[id]?.state !== 'IN_PROGRESS') return `cancelled ${id}: it was stopped here`;

@@ -46,6 +46,8 @@ export async function run(context: Context, id: string, options: { readonly json
   line('step of', order.chain);
   line('schedule', order.schedule);
   if (order.schedule !== undefined && order.state !== 'CANCELLED') line('next', nextDue(order.schedule, context.nowMs()));
+  line('on', order.on);
+  line('times', order.times);
   line('machine', order.machine);
   line('generation', order.generation);
   line('attempt', order.attempt);

@@ -6,6 +6,7 @@ import type { HandedUpTo } from '../messages/bus.ts';
 import type { MailState } from '../messages/mail.ts';
 import type { ClaimTerms, OwnClaim } from '../orders/claim.ts';
 import type { EndedRun, OlderRun, RunName, StopReason } from '../orders/run.ts';
+import type { TriggerSeen } from '../orders/trigger.ts';
 import type { PersonEdit } from './intention.ts';
 import type { Refusal } from './push.ts';
 
@@ -102,6 +103,8 @@ export interface JournalState {
   readonly dueSince: Readonly<Record<string, Instant>>;
   /** By the id of the template. */
   readonly schedules: Readonly<Record<string, ScheduleSeen>>;
+  /** O19: by the id of the template. Absent = none. */
+  readonly triggers?: Readonly<Record<string, TriggerSeen>>;
   readonly ended: readonly EndedRun[];
   /** Runs that left `ended` and do not stand in the ledger's history yet. */
   readonly movedRuns: readonly EndedRun[];

@@ -1,6 +1,7 @@
 // What an order means once it was parsed: every default applied, every unit in its name. Protocol section 5.
 import type { Json } from '../ledger/intention.ts';
 import type { Call } from './call.ts';
+import type { OrderEvent, Trigger } from './trigger.ts';
 import type { UnknownField } from './unknown-field.ts';
 
 export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
@@ -78,6 +79,10 @@ export interface Order {
   readonly joiners: boolean;
   /** Null = it runs once. */
   readonly schedule: Schedule | null;
+  /** O19: the events that each have an occurrence. Absent = none. */
+  readonly on?: Trigger;
+  /** Of such an occurrence: what happened. */
+  readonly event?: OrderEvent;
   readonly cancelled: boolean;
   /** Ids of the orders that must be COMPLETED before it starts. */
   readonly after: readonly string[];

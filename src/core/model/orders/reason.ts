@@ -72,6 +72,7 @@ export const REASON_CODES = [
   'approval',
   'specMissing',
   'cycle',
+  'eventCircle',
   'dependencyFailed',
   'dependency',
   'ordersUnreadable',
@@ -85,6 +86,7 @@ export const REASON_CODES = [
   'startAgain',
   'startsNext',
   'schedule',
+  'event',
   'occurrence',
 ] as const;
 
@@ -129,4 +131,5 @@ export const RETRY_HELPS: readonly ReasonCode[] = [
   ...MAY_HAVE_RUN,
   ...(['begunElsewhere', 'generationLowered', 'returned', 'needsPerson', 'question'] as const),
   ...(['agentFailed', 'agentLoggedOut', 'agentDenied', 'sessionGone', 'noSession', 'workspace'] as const),
+  ...(['eventCircle'] as const),
 ];

@@ -101,13 +101,16 @@ export interface StatusOrder extends StatusRun {
   readonly machines?: Readonly<Record<string, StatusRun>>;
   /** Of a scheduled order: its line, with its time zone where that is not UTC. Its state is that of its newest occurrence. */
   readonly schedule?: string;
+  /** Of an order with `on`: what it waits for, and how many of its occurrences are known. Its state is that of the newest one. */
+  readonly on?: string;
+  readonly times?: number;
   /** Its occurrences, the newest first. */
   readonly lastRuns?: readonly StatusLastRun[];
 }
 
-/** One occurrence of a scheduled order, on one machine. */
+/** One occurrence of a template, on one machine. */
 export interface StatusLastRun {
-  /** ISO 8601 UTC, to the minute: when it was due. */
+  /** ISO 8601 UTC: the minute when it was due; of an order with `on`, when it started. */
   readonly due: string;
   readonly state: OrderState;
   readonly machine: number;

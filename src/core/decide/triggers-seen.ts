@@ -1,0 +1,134 @@
+// What this machine knows of each trigger (O19): which events were before it, which ones are taken and not done. No clock is asked. Pure; the same
+// state object comes back if nothing changed (C3).
+import { sameValue } from '../base/same-value.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Machines } from '../model/machines/machines.ts';
+import type { Order } from '../model/orders/order.ts';
+import { END_STATES } from '../model/orders/run.ts';
+import { type OrderEvent, type TriggerSeen, triggerText } from '../model/orders/trigger.ts';
+import { isShared } from '../orders/assignment.ts';
+import { isTriggered, occurrenceOf, type Triggered } from '../orders/occurrences.ts';
+import { OCCURRENCES_KEPT } from '../runs/journal-retention.ts';
+import { toldEvents } from '../runs/occurrence-index.ts';
+import { depthOf } from '../runs/occurrence-name.ts';
+import { tellersOf } from '../runs/run-index.ts';
+import { orderStatus } from '../status/order-status.ts';
+import { eventsFor } from './order-events.ts';
+
+/** So many events may lead to each other; what the next one would start is stopped. */
+export const DEPTH_MAX = 3;
+/** So many wait at once for one trigger; further ones are taken once there is room, as documents still show them. */
+const OPEN_MAX = 100;
+/** Events that documents do not show now may be shown again: a lane that cannot be read for a while is one reason. */
+const SEEN_MAX = 500;
+
+export function seeTriggers(state: JournalState, snapshot: Snapshot): JournalState {
+  const { orders, refused } = snapshot.orders;
+  const before = state.triggers ?? {};
+  const templates = orders.filter(isTriggered);
+  if (templates.length === 0 && Object.keys(before).length === 0) return state;
+  // An entry that cannot be read is no removal (D4).
+  if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
+  const unread = new Set(refused.map((entry) => entry.id));
+  const kept = Object.entries(before).filter(([id]) => unread.has(id));
+  const machines = withOwnRuns(snapshot.machines, state);
+  const seen = templates.map((template): [string, TriggerSeen] => {
+    const known = Object.hasOwn(before, template.id) ? before[template.id] : undefined;
+    return [template.id, seenNow(template, known, { state, snapshot, machines })];
+  });
+  const triggers = Object.fromEntries([...kept, ...seen]);
+  return sameValue(triggers, before) ? state : { ...state, triggers };
+}
+
+interface Shown {
+  readonly state: JournalState;
+  readonly snapshot: Snapshot;
+  readonly machines: Machines;
+}
+
+function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, snapshot, machines }: Shown): TriggerSeen {
+  const { generation, cancelled, on } = template;
+  const of = cancelled ? '' : triggerText(on);
+  const isKnown = known !== undefined && known.of === of && known.generation === generation && !cancelled;
+  const before: TriggerSeen = isKnown ? known : { of, generation, seen: [], open: [] };
+  const events = eventsFor(template, snapshot.orders, machines);
+  const told = toldEvents(template.id, machines);
+  const isSeen: ReadonlySet<string> = new Set(before.seen);
+  const fresh = !isKnown || hasMissed(template, isSeen, state, machines) ? [] : events.filter(({ id }) => !isSeen.has(id));
+  const deep = fresh.filter(({ id }) => (depthOf(id) ?? 0) > DEPTH_MAX);
+  // What has begun goes on, whoever saw its event: here, or of a shared one wherever it is (O4).
+  const isBegun = (id: string) => told.includes(id) && (isShared(template) || tellersOf(id, machines).includes(state.machine));
+  const begun = cancelled ? [] : events.filter(({ id }) => isBegun(id));
+  const taken = [...before.open, ...fresh.filter((it) => !deep.includes(it)), ...begun];
+  const unique = [...new Map(taken.map((event) => [event.id, event])).values()];
+  const open = unique.filter(({ id }) => !isDone(occurrenceOf(template, id), machines, state.machine));
+  const late = new Set(open.slice(OPEN_MAX).map(({ id }) => id));
+  const ids = [...events.map(({ id }) => id), ...told].filter((id) => !late.has(id));
+  const stopped = deep.at(-1) ?? before.stopped;
+  return {
+    of,
+    generation,
+    seen: remembered(before.seen, ids),
+    open: open.slice(0, OPEN_MAX),
+    ...(stopped === undefined ? {} : { stopped }),
+  };
+}
+
+/** In the order in which they came; what documents show stays, of others the last ones. */
+function remembered(before: readonly string[], shown: readonly string[]): readonly string[] {
+  const known = new Set(before);
+  const fresh = [...new Set(shown)].filter((id) => !known.has(id));
+  if (fresh.length === 0) return before;
+  const isShown = new Set(shown);
+  let surplus = before.filter((id) => !isShown.has(id)).length - SEEN_MAX;
+  const kept = before.filter((id) => {
+    if (isShown.has(id) || surplus <= 0) return true;
+    surplus -= 1;
+    return false;
+  });
+  return [...kept, ...fresh];
+}
+
+/**
+ * True: another machine has run so many occurrences of a shared trigger since this one looked that it does not remember them all. What happened
+ * meanwhile may be done, so none of it is begun (S1).
+ */
+function hasMissed(template: Order, isSeen: ReadonlySet<string>, { machine }: JournalState, machines: Machines): boolean {
+  if (!isShared(template)) return false;
+  const toldBy = new Map<number, { count: number; isKnown: boolean }>();
+  for (const id of toldEvents(template.id, machines))
+    for (const teller of tellersOf(id, machines)) {
+      const { count, isKnown } = toldBy.get(teller) ?? { count: 0, isKnown: false };
+      toldBy.set(teller, { count: count + 1, isKnown: isKnown || isSeen.has(id) });
+    }
+  return [...toldBy].some(([teller, told]) => teller !== machine && told.count >= OCCURRENCES_KEPT && !told.isKnown);
+}
+
+function isDone(occurrence: Order, machines: Machines, me: number): boolean {
+  const status = orderStatus(occurrence, machines);
+  const own = occurrence.assign.kind === 'all' ? status.machines?.[String(me)] : status;
+  return END_STATES.some((end) => end === own?.state);
+}
+
+/** What ran here counts before a push has said it. */
+function withOwnRuns(machines: Machines, { machine, active, claims, ended, older }: JournalState): Machines {
+  const mine = machines.get(machine);
+  if (mine === undefined) return machines;
+  const results = { ...mine.results, running: active, claimed: claims, ended, older };
+  return new Map(machines).set(machine, { ...mine, results });
+}
+
+/** The occurrences that are to be run, as far as they are this machine's business. */
+export function openOccurrences(template: Triggered, { triggers = {} }: JournalState): readonly Order[] {
+  const known = Object.hasOwn(triggers, template.id) ? triggers[template.id] : undefined;
+  if (template.cancelled || known?.generation !== template.generation) return [];
+  return known.open.map((event) => occurrenceOf(template, event.id, event));
+}
+
+/** Null = nothing was stopped, or another machine says it: of a shared trigger the one where it happened. */
+export function stoppedEvent(template: Triggered, { triggers = {}, machine }: JournalState): OrderEvent | null {
+  const known = Object.hasOwn(triggers, template.id) ? triggers[template.id] : undefined;
+  if (template.cancelled || known?.generation !== template.generation || known.stopped === undefined) return null;
+  return !isShared(template) || known.stopped.machine === machine ? known.stopped : null;
+}

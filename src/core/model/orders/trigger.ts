@@ -1,0 +1,43 @@
+// What an order with `on` waits for (O19), and what happened.
+
+export const TRIGGER_KINDS = ['failed', 'completed'] as const;
+export type TriggerKind = (typeof TRIGGER_KINDS)[number];
+
+/** The order is a template. It never runs itself; for each such event it has an occurrence. */
+export interface Trigger {
+  readonly kind: TriggerKind;
+  /** The id of the order, or chain, that is watched. */
+  readonly of: string;
+}
+
+/** One event, as documents show it. All of it is data from outside. */
+export interface OrderEvent {
+  /** The id of its occurrence, made of what the event is, so that every machine makes the same. */
+  readonly id: string;
+  readonly kind: TriggerKind;
+  readonly order: string;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly machine: number;
+  /** ISO 8601 UTC, by that machine's clock; empty = nobody says. */
+  readonly at: string;
+  readonly text: string;
+}
+
+/** What this machine knows of one trigger. */
+export interface TriggerSeen {
+  /** What it waits for; empty = it is cancelled. */
+  readonly of: string;
+  readonly generation: number;
+  /** Ids of occurrences whose events were before the trigger, or have been taken. */
+  readonly seen: readonly string[];
+  /** Events that were taken, whose occurrences have not ended. */
+  readonly open: readonly OrderEvent[];
+  /** The last one that was stopped, because it came of itself too often. Absent = none. */
+  readonly stopped?: OrderEvent;
+}
+
+/** `failed backup` */
+export function triggerText({ kind, of }: Trigger): string {
+  return `${kind} ${of}`;
+}

@@ -1,0 +1,99 @@
+// The status of an order with `on`, from documents alone (D6): the state of its newest occurrence, how many are known, and the last ones.
+import { latest, minuteTime } from '../base/time.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
+import { END_STATES, type OrderState, type WaitingOrder } from '../model/orders/run.ts';
+import { triggerText } from '../model/orders/trigger.ts';
+import type { StatusLastRun, StatusOrder, StatusRun } from '../model/status/status.ts';
+import { assignmentOf } from '../orders/assignment.ts';
+import { occurrenceOf, type Triggered } from '../orders/occurrences.ts';
+import { toldReason, withHead } from '../orders/read-reason.ts';
+import { because } from '../orders/reason-words.ts';
+import { toldEvents } from '../runs/occurrence-index.ts';
+import { listedId } from '../runs/occurrence-name.ts';
+import { runsOf, tellersOf } from '../runs/run-index.ts';
+import { headOf, orderStatus } from './order-status.ts';
+
+const LAST_RUNS_MAX = 10;
+
+type Told = StatusRun & Pick<StatusOrder, 'machine'>;
+
+export function triggerStatus(order: Triggered, machines: Machines): StatusOrder {
+  const told = toldEvents(order.id, machines).filter((id) => isOfNow(id, order, machines));
+  const head = { ...headOf(order, machines), on: triggerText(order.on), ...(told.length === 0 ? {} : { times: told.length }) };
+  const lastRuns = told.flatMap((id) => lastRunsOf(id, machines)).sort((a, b) => (a.due < b.due ? 1 : -1));
+  const last = lastRuns.length === 0 ? {} : { lastRuns: lastRuns.slice(0, LAST_RUNS_MAX) };
+  if (order.assign.kind !== 'all') return { ...head, ...statusOf(order, machines, told), ...last };
+  const each = [...machines].flatMap(([machine, view]): [string, Told][] => {
+    const own = told.filter((id) => tellersOf(id, machines).includes(machine));
+    const isMeant = own.length > 0 || waitingOf(order, new Map([[machine, view]])).length > 0;
+    return isMeant
+      ? [[String(machine), statusOf({ ...order, assign: { kind: 'machine', machine } }, new Map([[machine, view]]), own)]]
+      : [];
+  });
+  const first = FIRST.find((state) => each.some(([, run]) => run.state === state));
+  const [machine, run] = each.find(([, it]) => it.state === first) ?? [];
+  if (run === undefined) return { ...head, ...untouched(order, machines), ...last };
+  return { ...head, state: run.state, ...withHead(`on ${machine}`, run), machines: Object.fromEntries(each), ...last };
+}
+
+/** The state of the whole, from the states of the machines. */
+const FIRST: readonly OrderState[] = ['IN_PROGRESS', 'ASSIGNED', 'FAILED', 'BLOCKED', 'CANCELLED', 'QUEUED', 'COMPLETED'];
+
+/** What runs comes first, then what waits, then what ended last. */
+function statusOf(order: Triggered, machines: Machines, told: readonly string[]): Told {
+  const waiting = waitingOf(order, machines);
+  const said = waiting.find((it) => it.order === order.id);
+  if (order.cancelled && told.every((id) => orderStatus(occurrenceOf(order, id), machines).state !== 'IN_PROGRESS'))
+    return { state: 'CANCELLED' };
+  if (said !== undefined) return { state: said.state, ...toldReason(said) };
+  const known = [...new Set([...told, ...waiting.map((it) => it.order)])].map((id) =>
+    orderStatus(occurrenceOf(order, id), machines),
+  );
+  const open = known.filter(({ state }) => !END_STATES.some((end) => end === state));
+  const newestEnd = latest(known.map(({ finishedAt = '' }) => finishedAt));
+  const newest =
+    open.find(({ state }) => state === 'IN_PROGRESS') ?? open[0] ?? known.find(({ finishedAt = '' }) => finishedAt === newestEnd);
+  if (newest === undefined) return untouched(order, machines);
+  // The description comes from the template; the next occurrence does what is listed then.
+  const { assign: _, title: _title, generation: _generation, changed: _changed, ...status } = newest;
+  const on = status.machine === undefined ? '' : ` on ${machineLabel(status.machine, machines)}`;
+  const when = status.finishedAt === undefined ? '' : `last ${minuteTime(status.finishedAt)}${on}`;
+  const reason = [when, status.reason].filter((it) => it !== undefined && it !== '').join('; ');
+  return { ...status, ...(reason === '' ? {} : { reason }) };
+}
+
+function untouched(order: Triggered, machines: Machines): StatusRun {
+  if (order.cancelled) return { state: 'CANCELLED' };
+  if (order.unknown !== undefined) return { state: 'BLOCKED', ...because.unknownField(order.unknown) };
+  const assignment = assignmentOf({ ...order, joiners: true }, machines);
+  if (assignment.kind === 'nobody') return { state: 'BLOCKED', ...assignment.why };
+  return { state: 'QUEUED', ...because.event(triggerText(order.on)) };
+}
+
+/** A raised generation begins anew: what ran before it is not shown. */
+function isOfNow(id: string, { generation }: Triggered, machines: Machines): boolean {
+  return [...machines.values()].some(({ results }) => {
+    const { running, ended } = runsOf(results, id);
+    const claimed = results.claimed.filter(({ order }) => order === id);
+    return [...running, ...ended, ...claimed].some((it) => it.generation >= generation);
+  });
+}
+
+function waitingOf(order: Triggered, machines: Machines): readonly WaitingOrder[] {
+  return [...machines.values()]
+    .flatMap(({ results }) => results.waiting)
+    .filter((it) => listedId(it.order) === order.id && it.generation === order.generation);
+}
+
+function lastRunsOf(id: string, machines: Machines): StatusLastRun[] {
+  return tellersOf(id, machines).flatMap((machine): StatusLastRun[] => {
+    const results = machines.get(machine)?.results;
+    const { running, ended } = results === undefined ? { running: [], ended: [] } : runsOf(results, id);
+    const [now] = running;
+    if (now !== undefined) return [{ due: now.startedAt, state: 'IN_PROGRESS', machine, startedAt: now.startedAt }];
+    const last = ended.at(-1);
+    if (last === undefined) return [];
+    const { state, exitCode, startedAt, finishedAt } = last;
+    return [{ due: startedAt ?? finishedAt, state, machine, exitCode, finishedAt }];
+  });
+}
