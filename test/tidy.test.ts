@@ -108,6 +108,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   agents: [],
   alerts: [],
   bus: [],
+  exchange: [],
   handoff: [],
   hooks: ['agents', 'handoff'],
   plan: ['agents'],

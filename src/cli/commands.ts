@@ -3,6 +3,7 @@
 import { agent } from '../features/agents/commands/agent-commands.ts';
 import { alerts } from '../features/alerts/commands/alert-commands.ts';
 import { bus } from '../features/bus/commands/bus-commands.ts';
+import { exporting, importing } from '../features/exchange/commands/exchange-commands.ts';
 import { handOffs } from '../features/handoff/commands/hand-off-commands.ts';
 import { agentSetup, hook } from '../features/hooks/commands/hook-commands.ts';
 import { plan } from '../features/plan/commands/plan-command.ts';
@@ -25,11 +26,13 @@ const work: readonly CommandDescriptor[] = [
   ...[orders.order, orderAdd, orders.orderList, orders.orderShow, orderSet, ...orders.orderEnds, orders.edit],
   ...[orders.wait, orders.logs, orders.approve, orders.answer, orders.cancel, orders.retry],
   plan,
+  importing,
 ];
 
 const look: readonly CommandDescriptor[] = [
   ...[overview, status, top, open, machine.machines, machine.machinesRemove],
   ...[timeline, stats],
+  exporting,
   machine.doctor,
 ];
 
