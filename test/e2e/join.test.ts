@@ -277,3 +277,34 @@ test('the folder follows the URL, and defaults to the name of the repo (part 7)'
   expect(await pc.coord(['join', fleet.hub, '.', '--again'], { cwd: at })).toMatchObject({ code: 0 });
   expect(readFileSync(join(at, 'notes.txt'), 'utf8')).toBe('mine');
 });
+
+describe('I3 the front page of the repo', () => {
+  const top = (fleet: Fleet) => fleet.git('ls-tree', '--name-only', 'main').trim().split('\n');
+
+  test('an empty repo gets one whose links lead to the board, and coord never touches it again', async () => {
+    const fleet = createFleet();
+    const mac = fleet.machine('mac');
+    await mac.coord(['init', fleet.hub, mac.folder, '--name', 'mac']);
+    expect(top(fleet)).toEqual(['README.md', 'coordination']);
+    const page = () => fleet.git('show', 'main:README.md');
+    const links = [...page().matchAll(/\]\(([^)]+)\)/g)].map(([, path = '']) => path);
+    expect(links).toContain('coordination/README.md');
+    for (const path of links) expect(fleet.git('cat-file', '-t', `main:${path}`).trim()).toBe('blob');
+    fleet.person().push({ 'README.md': '# Ours\n' });
+    fleet.person().order([{ id: 'hi', assign: 1, run: 'true' }]);
+    await mac.ok('sync');
+    expect(page()).toBe('# Ours');
+  });
+
+  test('--no-readme leaves it out, and a repo that has a main gets none', async () => {
+    const [empty, used] = [createFleet(), createFleet()];
+    used.person().push({ 'src/a.txt': 'a' });
+    const init = async (fleet: Fleet, ...more: string[]) => {
+      const mac = fleet.machine('mac');
+      await mac.coord(['init', fleet.hub, mac.folder, '--name', 'mac', ...more]);
+    };
+    await init(empty, '--no-readme');
+    await init(used);
+    expect([top(empty), top(used)]).toEqual([['coordination'], ['coordination', 'src']]);
+  });
+});

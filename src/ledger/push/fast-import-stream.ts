@@ -34,6 +34,7 @@ interface OneCommit {
   readonly message: string;
   readonly whole: boolean;
   readonly files: ReadonlyMap<string, Content | null>;
+  readonly frontPage?: string;
 }
 
 function commitCommand(commit: OneCommit, mark: number, author: string, nowMs: number): string {
@@ -41,7 +42,14 @@ function commitCommand(commit: OneCommit, mark: number, author: string, nowMs: n
   const head = `commit ${commit.ref}\nmark :${mark}\ncommitter ${author} ${Math.floor(nowMs / 1000)} +0000\n${data(commit.message)}`;
   const base = `${commit.from === null ? '' : `from ${commit.from}\n`}${commit.whole ? 'deleteall\n' : ''}`;
   const files = [...commit.files].map(([path, content]) => fileCommand(path, content)).join('');
-  return `${head}${base}${files}\nget-mark :${mark}\n`;
+  return `${head}${base}${files}${frontPageCommand(commit)}\nget-mark :${mark}\n`;
+}
+
+/** The one file that coord ever writes beside `coordination/`, and only into a commit that has no parent. */
+function frontPageCommand({ from, frontPage }: OneCommit): string {
+  if (frontPage === undefined) return '';
+  if (from !== null) throw new Error('bug: a front page is only for a repo that has nothing');
+  return `M 100644 inline README.md\n${data(frontPage)}`;
 }
 
 const fromLane = (lane: LaneChange): OneCommit => ({ ...lane, ref: 'refs/draft/lane', from: lane.parent, whole: true });

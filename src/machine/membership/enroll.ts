@@ -38,6 +38,7 @@ export interface Enrolled {
 /**
  * `found`: people's documents of a new fleet, by path; null = join only, throws NO_FLEET if there is no fleet. `as`: the number of an earlier machine
  * (I2); null = a new number. `again`: this computer may become a second machine of the fleet (I1); else that throws ANOTHER_MACHINE.
+ * `frontPage`: README.md of a repo in which nothing is yet.
  */
 export async function enroll(
   machine: Machine,
@@ -45,6 +46,7 @@ export async function enroll(
   found: ReadonlyMap<string, string> | null,
   as: number | null = null,
   again = true,
+  frontPage: string | null = null,
 ): Promise<Enrolled> {
   let founded = false;
   let refused = { number: 0, times: 0 };
@@ -87,7 +89,7 @@ export async function enroll(
     // O4: a machine that joins calls nobody lost; this process may have been held up since its fetch.
     const own = deriveOwnDocuments(shown, state, self, { waiting: [], now, fetchedAt: null, mailFiles: new Map(), idOf });
     const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : as === null ? 'joined' : 'back from a new folder'}`;
-    const composed = compose({ snapshot: shown, state, own, people, subject, now, idOf });
+    const composed = compose({ snapshot: shown, state, own, people, subject, now, idOf, frontPage: laysDown ? frontPage : null });
     if (composed.changes === null) return { ...enrolled, founded };
     const outcome = await pushChanges(machine, state, composed);
     founded ||= laysDown && outcome.main === 'accepted';

@@ -43,6 +43,8 @@ export interface ToSay {
   readonly own: OwnDocuments;
   /** New text of people's documents, by path: edits that came through this machine (D5). */
   readonly people: ReadonlyMap<string, string>;
+  /** I3: README.md of the repo, if this push creates main. */
+  readonly frontPage?: string | null;
   /** What happened, for the commit's subject. */
   readonly subject: string;
   readonly now: Instant;
@@ -225,11 +227,12 @@ function boardChanges(say: ToSay, board: Board, message: string): readonly Board
   const main = snapshot.main.commit;
   const branch = snapshot.fleet.board;
   const folded = snapshot.board.isCut === true ? new Map<string, Content | null>() : board.changes;
+  const frontPage = main !== null || !say.frontPage ? {} : { frontPage: say.frontPage };
   const changes: readonly BoardChange[] =
     branch === null
-      ? [{ branch, base: main, files: new Map([...folded, ...people]), message }]
+      ? [{ branch, base: main, files: new Map([...folded, ...people]), message, ...frontPage }]
       : [
-          { branch: null, base: main, files: new Map(people), message },
+          { branch: null, base: main, files: new Map(people), message, ...frontPage },
           { branch, base: snapshot.board.commit, files: folded, message },
         ];
   return changes.filter((change) => change.files.size > 0 && tries(say, change.branch === null ? 'main' : 'board'));

@@ -8,6 +8,7 @@ import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { because } from '../../core/orders/reason-words.ts';
 import { newFleetText } from '../../documents/fleet/fleet.ts';
+import { newFrontPage } from '../../documents/fleet/front-page.ts';
 import { NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
@@ -41,6 +42,8 @@ export interface JoinRequest {
   readonly again?: boolean;
   /** init lays down a board where there is none. */
   readonly mayFound: boolean;
+  /** Whether an empty repo gets a README.md that links to the board; absent = no. */
+  readonly readme?: boolean;
 }
 
 export interface JoinReport {
@@ -182,17 +185,20 @@ async function enrollHere(
       assertLocked: () => lock.assertOwned(),
       step: world.step,
     };
+    const fleetName = request.url === null ? basename(folder.root) : repoName(target.display);
     const found = new Map([
       [ORDERS_PATH, NEW_ORDERS_TEXT],
       [
         FLEET_PATH,
         newFleetText({
-          name: request.url === null ? basename(folder.root) : repoName(target.display),
+          name: fleetName,
           url: target.sight.defaultBranch === 'main' ? webPage(target.display) : null,
         }),
       ],
     ]);
-    const enrolled = await enroll(machine, selfAs, request.mayFound ? found : null, request.as, request.again === true);
+    const frontPage = request.readme === true ? newFrontPage(fleetName) : null;
+    const people = request.mayFound ? found : null;
+    const enrolled = await enroll(machine, selfAs, people, request.as, request.again === true, frontPage);
     const { tags, policy: allowed } = selfAs(enrolled.machine, enrolled.snapshot);
     return { enrolled, identity: identityAs(enrolled.machine, enrolled.name, tags), slots: allowed.slots };
   } finally {

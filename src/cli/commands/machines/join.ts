@@ -13,6 +13,7 @@ interface Options {
   readonly slots?: number;
   readonly as?: number;
   readonly again?: boolean;
+  readonly readme?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,8 +28,8 @@ export async function run(
   options: Options,
 ): Promise<number> {
   const world = await context.world();
-  const { name = null, tags = null, slots = null, as = null, again = false } = options;
-  const request = { url, dir: folder ?? context.dir ?? null, name, tags, slots, as, again, mayFound: verb === 'init' };
+  const { name = null, tags = null, slots = null, as = null, again = false, readme = false } = options;
+  const request = { url, dir: folder ?? context.dir ?? null, name, tags, slots, as, again, mayFound: verb === 'init', readme };
   const report = await joinOrAsk(context, world, request);
   if (options.json) {
     const { sync: _sync, ...rest } = report;

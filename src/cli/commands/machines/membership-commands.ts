@@ -15,8 +15,8 @@ const REFUSED: ExitCode = ['5', 'refused: by the host, or because of the folder'
 export const init: CommandDescriptor = {
   words: 'init [url] [folder]',
   summary: 'Set up a fleet in a repo; this computer is its first machine',
-  details: 'It joins the fleet that the repo has, if there is one',
-  options: JOINS,
+  details: 'It joins the fleet that the repo has, if there is one. An empty repo gets a README.md that links to the board',
+  options: [...JOINS, ['--no-readme', 'leave out that README.md']],
   exitCodes: [DONE, FAILED, USAGE, UNREACHABLE, REFUSED],
   run: async (context, url, folder, options) =>
     (await import('./join.ts')).run(context, 'init', url ?? null, folder ?? null, options),

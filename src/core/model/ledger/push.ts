@@ -40,6 +40,8 @@ export interface BoardChange {
   /** Keyed by path below `coordination/`; null deletes. Everything else in the tree is carried along. */
   readonly files: ReadonlyMap<string, Content | null>;
   readonly message: string;
+  /** I3: the README.md of the repo itself, where this creates main. Never with a base: no machine writes beside `coordination/` of a repo that has anything. */
+  readonly frontPage?: string;
 }
 
 /** A claim is created once and never moved; only its holder deletes it (O2). */
