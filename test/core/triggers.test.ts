@@ -84,7 +84,7 @@ describe('an event has one occurrence', () => {
     const raised = fleetOf(others(failure()), trigger({ generation: 2 }), backup());
     expect(open(looked([before, raised]))).toEqual([]);
     const next = fleetOf(others(failure(), failure({ generation: 2 })), trigger({ generation: 2 }), backup({ generation: 2 }));
-    expect(open(looked([before, raised, next])).map(({ generation }) => generation)).toEqual([2]);
+    expect(open(looked([before, raised, next])).map(({ run }) => run?.generation)).toEqual([2]);
     const other = fleetOf(others(failure()), trigger({}, { kind: 'failed', of: 'other' }), backup());
     expect(open(looked([before, other, failedNow]))).toEqual([]);
   });
@@ -153,7 +153,7 @@ describe('which ends count', () => {
   test('each generation, each occurrence of a schedule, each machine of an order for all', () => {
     const runs = [failure(), failure({ generation: 2 }), failure({ order: 'backup@20261120T0300Z' })];
     const late = looked([before, fleetOf(others(...runs), trigger(), backup({ generation: 2, assign: { kind: 'all' } }))]);
-    expect(open(late).map(({ order: of, generation }) => `${of} ${generation}`)).toEqual([
+    expect(open(late).map(({ run }) => `${run?.order} ${run?.generation}`)).toEqual([
       'backup 1',
       'backup 2',
       'backup@20261120T0300Z 1',
@@ -198,10 +198,63 @@ describe('which ends count', () => {
         return { ...shown, orders: { ...shown.orders, chains: [chain] } };
       };
       const state = seeTriggers(seeTriggers(journal(), look(others())), look(others(...runs)));
-      return open(state).map((event) => event.order);
+      return open(state).map(({ run }) => run?.order);
     };
     expect(seen('failed', failure({ order: 'login.1' }))).toEqual(['login.1']);
     expect(seen('completed', ended('login.1'), ended('login.2'))).toEqual(['login.2']);
+  });
+});
+
+describe('an emergency (M6)', () => {
+  const since = (minute: number) => ({ what: `the disk ${minute}\u0007`, since: `2026-11-20T22:0${minute}:00.000Z` });
+  const on = (of: string): Trigger => ({ kind: 'emergency', of });
+  const calm = (of = 'any') => fleetOf([view(1), view(2)], trigger({}, on(of)));
+  const called = (minute: number, of = 'any', results = {}) =>
+    fleetOf([view(1), view(2, { document: { emergency: since(minute) }, results })], trigger({}, on(of)));
+
+  test('is an event for each time that one begins, told as data', () => {
+    const state = looked([calm(), called(1)]);
+    const [made] = starts(called(1), state);
+    expect(eventVariables(made ?? {})).toEqual({
+      COORD_EVENT_KIND: 'emergency',
+      COORD_EVENT_MACHINE: '2',
+      COORD_EVENT_AT: since(1).since,
+      COORD_EVENT_TEXT: 'the disk 1',
+    });
+    const done = { ...state, ended: [ended(made?.id ?? '')] };
+    expect(open(looked([called(1), calm(), called(1)], done))).toEqual([]);
+    expect(open(looked([called(2)], done))).toMatchObject([{ at: since(2).since }]);
+    expect(open(looked([called(1)]))).toEqual([]);
+  });
+
+  test.each<[of: string, count: number]>([
+    ['2', 1],
+    ['M2', 1],
+    ['any', 1],
+    ['1', 0],
+    ['m3', 0],
+  ])('of %s', (of, count) => {
+    expect(open(looked([calm(of), called(1, of)]))).toHaveLength(count);
+  });
+
+  test('here counts before a push has said it; of a machine that has left there is none', () => {
+    const mine = looked([calm()], { ...looked([calm()]), emergency: since(1) });
+    expect(open(mine)).toMatchObject([{ machine: 1 }]);
+    const left = [view(1), view(2, { document: { emergency: since(1), state: 'LEFT' } })];
+    expect(open(looked([calm(), fleetOf(left, trigger({}, on('any')))]))).toEqual([]);
+  });
+
+  test('that was said while an occurrence of a trigger ran there comes of that one', () => {
+    const cause = (depth: number) => active(eventOccurrenceId('mend', 'x', depth), { startedAt: '2026-11-20T22:00:30.000Z' });
+    const depths = (minute: number, results: object) =>
+      open(looked([calm(), called(minute, 'any', results)])).map(({ id }) => depthOf(id));
+    expect(depths(1, { running: [cause(2)] })).toEqual([3]);
+    const end = (finishedAt: string) => ended(cause(2).order, { startedAt: cause(2).startedAt, finishedAt });
+    expect(depths(1, { ended: [end('2026-11-20T22:01:30.000Z')] })).toEqual([3]);
+    expect(depths(1, { ended: [end('2026-11-20T22:00:59.000Z')] })).toEqual([1]);
+    expect(depths(0, { running: [cause(2)] })).toEqual([1]);
+    const stopped = looked([calm(), called(1, 'any', { running: [cause(3)] })]);
+    expect([open(stopped), stopped.triggers?.alarm?.stopped?.machine]).toEqual([[], 2]);
   });
 });
 

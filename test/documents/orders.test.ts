@@ -24,6 +24,7 @@ describe('on (O19)', () => {
 
   test('is what the order waits for; another value asks for a new approval', () => {
     expect(only('"run": "x", "on": {"failed": "x"}')).toMatchObject({ on: { kind: 'failed', of: 'x' }, schedule: null });
+    expect(only('"run": "x", "on": {"emergency": 2}').on).toEqual({ kind: 'emergency', of: '2' });
     expect(only('"run": "x"').on).toBe(undefined);
     const approved = (on: string) =>
       only(`"run": "x", "approval": true, "on": {"failed": "x"}, "approved": "${approvalMark(only(`"run": "x", "on": ${on}`))}"`);
@@ -32,10 +33,11 @@ describe('on (O19)', () => {
 
   test.each([
     ['{"faild": "backup"}', 'unknown field "faild"; did you mean "failed"?'],
-    ['{"failed": "backup", "completed": "backup"}', 'exactly one of "failed" and "completed" in "on"'],
-    ['{}', 'exactly one of "failed" and "completed" in "on"'],
+    ['{"failed": "backup", "completed": "backup"}', 'exactly one of "failed", "completed" and "emergency" in "on"'],
+    ['{}', 'exactly one of "failed", "completed" and "emergency" in "on"'],
     ['"failed backup"', 'expected "on" to be an event such as {"failed": "backup"}'],
     ['{"failed": "Back up"}', '"failed" in "on" to be the id of an order'],
+    ['{"emergency": 0}', '"emergency" in "on" to be a machine'],
     ['{"failed": "nothing"}', 'warning 3:31 expected "on" to name an order of this list, found "nothing", which is not in it'],
   ])('%s', (on, words) => {
     expect(told(withOn(on)).join('; ')).toContain(words);

@@ -49,6 +49,34 @@ test('O19: each failure of an order on one machine runs the trigger once, on one
   expect(await mac.ok('cancel', 'alarm')).toContain('it will not run again');
 });
 
+test('O19: an urgent message reaches all machines and starts the stabilising orders, once each', {
+  timeout: 120_000,
+}, async () => {
+  const fleet = createFleet();
+  const [mac, pc, box] = (await fleet.joined('mac', 'pc', 'box')) as [TestMachine, TestMachine, TestMachine];
+  const all = [mac, pc, box];
+  const tell = (who: string) =>
+    `echo "${who} $COORD_MACHINE: $COORD_EVENT_KIND of $COORD_EVENT_MACHINE: $COORD_EVENT_TEXT" >> ${join(fleet.root, 'told')}`;
+  await mac.ok('order', 'add', 'stabilise', '--for', 'pc', '--on', 'emergency any', '--', tell('stabilise'));
+  await mac.ok('order', 'add', 'save', '--for', 'all', '--on', 'emergency box', '--', tell('save'));
+  for (const it of all) await it.ok('sync');
+  await box.ok('emergency', 'The disk is failing');
+  for (let round = 0; round < 20 && told(fleet).length < 4; round += 1) for (const it of all) await it.ok('sync');
+  for (const it of [...all, ...all]) await it.ok('sync');
+  const words = 'emergency of 3: The disk is failing';
+  expect(told(fleet).sort()).toEqual([...[1, 2, 3].map((machine) => `save ${machine}: ${words}`), `stabilise 2: ${words}`]);
+  for (const it of [mac, pc]) expect(await it.ok('inbox')).toContain('The disk is failing');
+  // The same one again is none; the next one is.
+  await box.ok('emergency', '--over');
+  await box.ok('emergency', 'It failed');
+  for (let round = 0; round < 20 && told(fleet).length < 8; round += 1) for (const it of all) await it.ok('sync');
+  for (const it of [...all, ...all]) await it.ok('sync');
+  expect(told(fleet).slice(4).sort()).toEqual(
+    [1, 2, 3].map((it) => `save ${it}: emergency of 3: It failed`).concat('stabilise 2: emergency of 3: It failed'),
+  );
+  expect(fleet.status().orders.stabilise).toMatchObject({ state: 'COMPLETED', on: 'emergency any', times: 2 });
+});
+
 test('D4 an event that coord does not know is refused on the command line, and a fault on the board', async () => {
   const fleet = createFleet();
   const [mac] = (await fleet.joined('mac')) as [TestMachine];

@@ -1,7 +1,7 @@
-// The events that documents show for a trigger (O19): ends of the watched order, each with an id that every machine makes alike. Pure.
+// The events that documents show for a trigger (O19): ends of the watched order, or emergencies, each with an id that every machine makes alike. Pure.
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
-import type { OlderRun } from '../model/orders/run.ts';
+import type { OlderRun, ResultsDocument, RunName, RunningRun } from '../model/orders/run.ts';
 import type { OrderEvent, Trigger, TriggerKind } from '../model/orders/trigger.ts';
 import { chainOf } from '../orders/chains.ts';
 import { occurrenceOf } from '../orders/occurrences.ts';
@@ -16,33 +16,68 @@ const TEXT_MAX = 200;
 
 export type Watching = Pick<Order, 'id' | 'generation'> & { readonly on: Trigger };
 
+type Happened = Omit<OrderEvent, 'id' | 'kind'>;
+
 /** Each once, in the order of the machines. */
 export function eventsFor(template: Watching, document: OrdersDocument, machines: Machines): readonly OrderEvent[] {
   const { on } = template;
   const found = new Map<string, OrderEvent>();
-  const note = (what: Omit<OrderEvent, 'id' | 'kind'>) => {
-    const { order, generation, attempt, machine } = what;
+  const note = (what: Happened, name: string, cause: string | null) => {
     // The generation of the trigger is part of it: after a raised one, nothing of before is taken for done or open.
-    const name = `${template.generation} ${on.kind} ${order} ${generation}.${attempt} ${machine}`;
-    const id = eventOccurrenceId(template.id, name, Math.min((depthOf(order) ?? 0) + 1, 9));
+    const depth = Math.min((cause === null ? 0 : (depthOf(cause) ?? 0)) + 1, 9);
+    const id = eventOccurrenceId(template.id, `${template.generation} ${on.kind} ${name}`, depth);
     if (!found.has(id)) found.set(id, { id, kind: on.kind, ...what });
   };
+  if (on.kind === 'emergency') {
+    for (const view of emergenciesIn(on.of, machines)) note(...view);
+    return [...found.values()];
+  }
+  const noteEnd = (run: RunName, { machine, at, text }: Omit<Happened, 'run'>) =>
+    note({ run, machine, at, text }, `${run.order} ${run.generation}.${run.attempt} ${machine}`, run.order);
   for (const source of sourcesOf(on, document)) {
     const listed = byId(document).get(source);
     for (const order of [source, ...toldOccurrences(source, machines).map(({ id }) => id), ...toldEvents(source, machines)]) {
-      for (const machine of tellersOf(order, machines)) {
-        const results = machines.get(machine)?.results;
-        for (const run of results === undefined ? [] : runsOf(results, order).ended) {
-          if (!isLast(run, machine, machines, listed) || !isOfKind(on.kind, run, listed)) continue;
-          const { generation, attempt, finishedAt: at } = run;
-          note({ order, generation, attempt, machine, at, text: textOf(run) });
-        }
+      for (const [machine, end] of endsOf(order, machines)) {
+        if (!isLast(end, machine, machines, listed) || !isOfKind(on.kind, end, listed)) continue;
+        const { generation, attempt, finishedAt: at } = end;
+        noteEnd({ order, generation, attempt }, { machine, at, text: textOf(end) });
       }
       const lost = on.kind === 'failed' && listed !== undefined ? lostRun(order, listed, machines) : null;
-      if (lost !== null) note({ order, ...lost, at: '' });
+      if (lost !== null) noteEnd(lost.run, lost);
     }
   }
   return [...found.values()];
+}
+
+function endsOf(order: string, machines: Machines): readonly (readonly [machine: number, end: OlderRun])[] {
+  return tellersOf(order, machines).flatMap((machine) => {
+    const results = machines.get(machine)?.results;
+    return (results === undefined ? [] : runsOf(results, order).ended).map((end) => [machine, end] as const);
+  });
+}
+
+/** M6: what stands in the documents of the machines that are meant. One that is over before anybody looks is none. */
+function emergenciesIn(of: string, machines: Machines): [what: Happened, name: string, cause: string | null][] {
+  return [...machines].flatMap(([machine, { document, results }]): [Happened, string, string | null][] => {
+    const { emergency, name, state } = document;
+    const isMeant = of === 'any' || of === String(machine) || of.toLowerCase() === name.toLowerCase();
+    if (!isMeant || emergency === undefined || state === 'LEFT') return [];
+    const { since, what } = emergency;
+    return [[{ machine, at: since, text: plainLine(what) }, `${machine} ${since}`, ranThen(results, since)]];
+  });
+}
+
+/** The deepest occurrence of a trigger that ran on a machine at a time of its own clock: its run may have said what was said then. */
+function ranThen({ running, ended, older }: ResultsDocument, at: string): string | null {
+  const isThen = (run: RunningRun | OlderRun) => {
+    const { startedAt = at } = run;
+    return startedAt <= at && (!('finishedAt' in run) || run.finishedAt >= at);
+  };
+  const causes = [...running, ...ended, ...older].filter((run) => depthOf(run.order) !== null && isThen(run));
+  return causes.reduce<string | null>(
+    (deepest, { order }) => ((depthOf(order) ?? 0) > (depthOf(deepest ?? '') ?? 0) ? order : deepest),
+    null,
+  );
 }
 
 const indexes = new WeakMap<OrdersDocument, ReadonlyMap<string, Order>>();
@@ -78,16 +113,12 @@ function isLast({ order, generation, attempt }: OlderRun, machine: number, machi
 }
 
 /** O4: it is FAILED with the machine that had it. If that machine comes back and says so itself, it is the same event. */
-function lostRun(
-  id: string,
-  listed: Order,
-  machines: Machines,
-): Pick<OrderEvent, 'generation' | 'attempt' | 'machine' | 'text'> | null {
+function lostRun(id: string, listed: Order, machines: Machines): (Happened & { readonly run: RunName }) | null {
   if (listed.assign.kind === 'all') return null;
   const order = id === listed.id ? listed : occurrenceOf(listed, id);
   const { state, code, machine, attempt, reason = '' } = orderStatus(order, machines);
   if (state !== 'FAILED' || code !== 'lost' || machine === undefined || attempt === undefined) return null;
-  return { generation: order.generation, attempt, machine, text: plainLine(reason) };
+  return { run: { order: id, generation: order.generation, attempt }, machine, at: '', text: plainLine(reason) };
 }
 
 function textOf({ reason, exitCode, state }: OlderRun): string {
@@ -102,11 +133,16 @@ function plainLine(text: string): string {
 /** O7: what a run is told of its event. */
 export function eventVariables({ event }: Pick<Order, 'event'>): Record<string, string> {
   if (event === undefined) return {};
+  const { run } = event;
   return {
     COORD_EVENT_KIND: event.kind,
-    COORD_EVENT_ORDER: event.order,
-    COORD_EVENT_GENERATION: String(event.generation),
-    COORD_EVENT_ATTEMPT: String(event.attempt),
+    ...(run === undefined
+      ? {}
+      : {
+          COORD_EVENT_ORDER: run.order,
+          COORD_EVENT_GENERATION: String(run.generation),
+          COORD_EVENT_ATTEMPT: String(run.attempt),
+        }),
     COORD_EVENT_MACHINE: String(event.machine),
     COORD_EVENT_AT: event.at,
     COORD_EVENT_TEXT: event.text,

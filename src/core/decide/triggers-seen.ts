@@ -32,7 +32,7 @@ export function seeTriggers(state: JournalState, snapshot: Snapshot): JournalSta
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
   const unread = new Set(refused.map((entry) => entry.id));
   const kept = Object.entries(before).filter(([id]) => unread.has(id));
-  const machines = withOwnRuns(snapshot.machines, state);
+  const machines = withOwnWord(snapshot.machines, state);
   const seen = templates.map((template): [string, TriggerSeen] => {
     const known = Object.hasOwn(before, template.id) ? before[template.id] : undefined;
     return [template.id, seenNow(template, known, { state, snapshot, machines })];
@@ -111,12 +111,14 @@ function isDone(occurrence: Order, machines: Machines, me: number): boolean {
   return END_STATES.some((end) => end === own?.state);
 }
 
-/** What ran here counts before a push has said it. */
-function withOwnRuns(machines: Machines, { machine, active, claims, ended, older }: JournalState): Machines {
+/** What ran here, or was said here, counts before a push has said it. */
+function withOwnWord(machines: Machines, { machine, active, claims, ended, older, emergency }: JournalState): Machines {
   const mine = machines.get(machine);
   if (mine === undefined) return machines;
   const results = { ...mine.results, running: active, claimed: claims, ended, older };
-  return new Map(machines).set(machine, { ...mine, results });
+  const { emergency: _, ...said } = mine.document;
+  const document = emergency === null ? said : { ...said, emergency };
+  return new Map(machines).set(machine, { ...mine, document, results });
 }
 
 /** The occurrences that are to be run, as far as they are this machine's business. */

@@ -1,6 +1,7 @@
 // Finds faults between orders: circles of `after`, and ids in `after` and `on` that no order has. Either stops only the orders that wait for it
 // (core/orders/blockers.ts); this file gives the places.
 import type { Order, OrdersDocument } from '../../core/model/orders/order.ts';
+import { watchedOrder } from '../../core/model/orders/trigger.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { isUnreadable, waitingNodes } from '../../core/orders/chains.ts';
 import { cyclesOf, cycleText } from '../../core/orders/cycles.ts';
@@ -24,11 +25,11 @@ export function afterFaults(document: OrdersDocument, nodeOf: ReadonlyMap<Order,
     const faults = missing.map((id) =>
       ordersFault(placeOf(id), '"after" to name orders of this list', `"${id}", which is not in it`, 'warning'),
     );
-    const { on } = order;
-    if (on !== undefined && !order.cancelled && !known.has(on.of) && !isUnreadable(on.of, refused)) {
+    const watched = order.on === undefined || order.cancelled ? null : watchedOrder(order.on);
+    if (watched !== null && !known.has(watched) && !isUnreadable(watched, refused)) {
       const at = memberOf(nodeOf.get(order) ?? NOTHING, 'on')?.value.offset;
       const place = at === undefined ? null : positionAt(at);
-      faults.push(ordersFault(place, '"on" to name an order of this list', `"${on.of}", which is not in it`, 'warning'));
+      faults.push(ordersFault(place, '"on" to name an order of this list', `"${watched}", which is not in it`, 'warning'));
     }
     if (order.resolved !== null && order.assign.kind === 'all') {
       const at = memberOf(nodeOf.get(order) ?? NOTHING, 'resolved')?.value.offset;

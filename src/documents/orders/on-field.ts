@@ -1,47 +1,52 @@
 // Defines `on` of an order (O19): the events that it waits for.
 import type { Json } from '../../core/model/ledger/intention.ts';
-import { TRIGGER_KINDS, type Trigger } from '../../core/model/orders/trigger.ts';
+import { TRIGGER_KINDS, type Trigger, type TriggerKind } from '../../core/model/orders/trigger.ts';
 import { orderField, WrongOptions } from './order-field.ts';
 
 const KINDS = TRIGGER_KINDS.map((kind) => `"${kind}"`);
-const EXPECTED = `an event such as {"failed": "backup"}; one of ${KINDS.join(', ')}, with the id of an order`;
+const ONE_OF = `exactly one of ${KINDS.slice(0, -1).join(', ')} and ${KINDS.at(-1)} in "on"`;
+const OF_ORDER = 'the id of an order';
+const OF_MACHINE = 'a machine\'s number or name, or "any"';
+const WITHIN: Readonly<Record<TriggerKind, string>> = { failed: OF_ORDER, completed: OF_ORDER, emergency: OF_MACHINE };
 
-/** The kinds are a list: of each exactly one field. */
 export const onField = orderField({
-  schema: ({ z, id }) =>
-    z
+  schema: ({ z, id, word, count, NO_CONTROLS }) => {
+    const machine = z.union([count(1, 9999), word.regex(NO_CONTROLS)]);
+    return z
       .object({
         failed: id.optional().describe('The order, or a step of the chain, whose generation ends FAILED.'),
         completed: id.optional().describe('The order, or chain, that is COMPLETED.'),
-      } satisfies Record<Trigger['kind'], unknown>)
+        emergency: machine.optional().describe('The machine that has an emergency: its number or name, or "any".'),
+      } satisfies Record<TriggerKind, unknown>)
       .refine((on) => TRIGGER_KINDS.filter((kind) => on[kind] !== undefined).length === 1, {
-        params: { expected: `exactly one of ${KINDS.join(' and ')} in "on"` },
+        params: { expected: ONE_OF },
         when: ({ value }) => typeof value === 'object' && value !== null,
-      }),
-  expected: EXPECTED,
+      });
+  },
+  expected: 'an event such as {"failed": "backup"} or {"emergency": "any"}',
   words: 'What it runs after, again and again: each such event is an order of its own.',
-  docs: '`{"failed": "backup"}` or `{"completed": "build"}`: it runs each time that this happens ([below](#triggers))',
+  docs: '`{"failed": "backup"}`, `{"completed": "build"}` or `{"emergency": "any"}`: it runs each time that this happens ([below](#triggers))',
   docsDefault: 'none',
   means: (on): { on?: Trigger } => {
     const kind = TRIGGER_KINDS.find((it) => on?.[it] !== undefined);
-    return kind === undefined ? {} : { on: { kind, of: on?.[kind] ?? '' } };
+    return kind === undefined ? {} : { on: { kind, of: String(on?.[kind]).trim() } };
   },
   not: ['chain', 'step'],
   changes: 'approval',
   named: true,
-  within: Object.fromEntries(TRIGGER_KINDS.map((kind) => [kind, 'the id of an order'])),
+  within: WITHIN,
   oneOf: TRIGGER_KINDS,
   instead: 'an order of its own for "on"',
-  options: [['--on <event>', 'run each time that this happens: "failed backup", "completed build"', { completes: 'nothing' }]],
+  options: [['--on <event>', 'run each time that this happens: "failed backup", "emergency any"', { completes: 'nothing' }]],
   take({ on }) {
     if (on === undefined) return undefined;
-    const [kind = '', of, ...more] = String(on).trim().split(/\s+/);
+    const [kind = '', ...words] = String(on).trim().split(/\s+/);
     const known = TRIGGER_KINDS.find((it) => it === kind);
-    if (known === undefined || of === undefined || more.length > 0)
+    if (known === undefined || words.length === 0)
       throw new WrongOptions(
-        `expected --on with ${TRIGGER_KINDS.map((it) => `"${it} <id>"`).join(' or ')}, found ${JSON.stringify(on)}`,
+        `expected --on with "failed <id>", "completed <id>" or "emergency <machine>", found ${JSON.stringify(on)}`,
         "coord order add alarm --on 'failed backup' -- ./tell-me",
       );
-    return { [known]: of } as Json;
+    return { [known]: words.join(' ') } as Json;
   },
 });

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
+import { END_KINDS } from '../../core/model/orders/trigger.ts';
 import { faultSentence } from '../../core/model/status/fault.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { together } from '../../core/orders/edit-parts.ts';
@@ -79,8 +80,8 @@ export function ordersHere(folder: FleetFolder): string {
 export function mustBeGoodOrder(order: { readonly id: string; readonly [field: string]: Json }): void {
   // Whether what it comes after, or waits for, is there is for the fleet's list to say.
   const { id, after, on } = order;
-  const named: readonly unknown[] = [...(Array.isArray(after) ? after : []), ...Object.values(Object(on))];
-  const others = [...new Set(named)].filter((it) => it !== id).map((it) => ({ id: it, run: 'true' }));
+  const named: readonly unknown[] = [...(Array.isArray(after) ? after : []), ...END_KINDS.map((kind) => Object(on)[kind])];
+  const others = [...new Set(named)].filter((it) => typeof it === 'string' && it !== id).map((it) => ({ id: it, run: 'true' }));
   const { faults } = parseOrders(JSON.stringify({ orders: [order, ...others] }, mustBeKept));
   const [fault] = faults;
   if (fault !== undefined)

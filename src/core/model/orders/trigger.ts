@@ -1,12 +1,14 @@
 // What an order with `on` waits for (O19), and what happened.
 
-export const TRIGGER_KINDS = ['failed', 'completed'] as const;
+/** Ends of an order. */
+export const END_KINDS = ['failed', 'completed'] as const;
+export const TRIGGER_KINDS = [...END_KINDS, 'emergency'] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
 /** The order is a template. It never runs itself; for each such event it has an occurrence. */
 export interface Trigger {
   readonly kind: TriggerKind;
-  /** The id of the order, or chain, that is watched. */
+  /** The id of the order, or chain, that is watched; of an emergency a machine's number or name, or `any`. */
   readonly of: string;
 }
 
@@ -15,9 +17,8 @@ export interface OrderEvent {
   /** The id of its occurrence, made of what the event is, so that every machine makes the same. */
   readonly id: string;
   readonly kind: TriggerKind;
-  readonly order: string;
-  readonly generation: number;
-  readonly attempt: number;
+  /** Whose end it is; absent = it is no end of a run. */
+  readonly run?: { readonly order: string; readonly generation: number; readonly attempt: number };
   readonly machine: number;
   /** ISO 8601 UTC, by that machine's clock; empty = nobody says. */
   readonly at: string;
@@ -35,6 +36,11 @@ export interface TriggerSeen {
   readonly open: readonly OrderEvent[];
   /** The last one that was stopped, because it came of itself too often. Absent = none. */
   readonly stopped?: OrderEvent;
+}
+
+/** Null = it waits for no order. */
+export function watchedOrder({ kind, of }: Trigger): string | null {
+  return END_KINDS.some((end) => end === kind) ? of : null;
 }
 
 /** `failed backup` */
