@@ -69,7 +69,7 @@ test('D3: what is rendered again is the same text', () => {
 
 test('only the last five runs that ended are shown, the newest first', () => {
   const text = renderMachineDocument(DOCUMENT, REPORT);
-  expect([...text.matchAll(/\| (e\d) \|/g)].map((match) => match[1])).toEqual(['e6', 'e5', 'e4', 'e3', 'e2']);
+  expect([...text.matchAll(/\*\*(e\d)\*\*/g)].map((match) => match[1])).toEqual(['e6', 'e5', 'e4', 'e3', 'e2']);
 });
 
 describe('notes belong to whoever sits at the machine', () => {

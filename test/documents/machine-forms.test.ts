@@ -32,10 +32,10 @@ describe('D3a the second form as it is written', () => {
   };
   const text = renderMachineDocument(document, emptyResults(2));
 
-  test('the page is stable, and has at most eight columns', async () => {
+  test('the page is stable, and has at most seven columns', async () => {
     await expect(text).toMatchFileSnapshot('../golden/COMPUTER_2-second-form.md');
     const [, head = ''] = text.split('---\n');
-    expect(head.trim().split('\n').length).toBeLessThanOrEqual(8);
+    expect(head.trim().split('\n').length).toBeLessThanOrEqual(7);
   });
 
   test('no value can end the block, open another, or look like the marks of the notes', () => {

@@ -1,11 +1,11 @@
 // Renders the part of COMPUTER_<N>.md that people read: what the machine does, and their notes. Text that comes from runs is escaped, so
 // nothing above the notes can look like their marks.
 import type { MachineDocument } from '../../core/model/machines/machine.ts';
-import type { ResultsDocument } from '../../core/model/orders/run.ts';
+import type { OrderState, ResultsDocument } from '../../core/model/orders/run.ts';
 import { pausedWords } from '../../core/orders/pause.ts';
 import { markdownCell } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
-import { markedMachineState, markedState } from '../text/state-mark.ts';
+import { markedCell, markedMachineState, markedState, unbroken } from '../text/state-mark.ts';
 
 const OPEN = '<!-- notes -->';
 const CLOSE = '<!-- /notes -->';
@@ -40,21 +40,15 @@ export function notesOf(body: string): string {
 }
 
 function runTable(report: ResultsDocument): string[] {
-  const running = report.running.map((run) => row(run.order, markedState('IN_PROGRESS'), `since ${readableTime(run.startedAt)}`));
-  const waiting = report.waiting.map((wait) => row(wait.order, markedState(wait.state), markdownCell(wait.reason)));
+  const running = report.running.map((run) => row(run.order, 'IN_PROGRESS', `since ${unbroken(readableTime(run.startedAt))}`));
+  const waiting = report.waiting.map((wait) => row(wait.order, wait.state, markdownCell(wait.reason)));
   const ended = report.ended
     .slice(-ENDED_SHOWN)
     .reverse()
-    .map((run) =>
-      row(
-        run.order,
-        markedState(run.state),
-        [endReason(run), readableTime(run.finishedAt)].filter((it) => it !== '').join(' · '),
-      ),
-    );
+    .map((run) => row(run.order, run.state, endReason(run), unbroken(readableTime(run.finishedAt))));
   const rows = [...running, ...waiting, ...ended];
   if (rows.length === 0) return ['Nothing runs, nothing waits.'];
-  return [['| order | state | |', '|---|---|---|', ...rows].join('\n')];
+  return [['| state | order |', '|---|---|', ...rows].join('\n')];
 }
 
 function serviceTable({ programs: services = {} }: MachineDocument): string[] {
@@ -70,6 +64,7 @@ function endReason(run: ResultsDocument['ended'][number]): string {
   return [code, markdownCell(run.reason ?? '')].filter((it) => it !== '').join(', ');
 }
 
-function row(order: string, state: string, rest: string): string {
-  return `| ${markdownCell(order)} | ${state} | ${rest} |`;
+/** Two columns, as on the board: three are wider than a phone. */
+function row(order: string, state: OrderState, ...rest: string[]): string {
+  return `| ${markedCell(state)} | ${[`**${markdownCell(order)}**`, ...rest].filter((it) => it !== '').join('<br>')} |`;
 }

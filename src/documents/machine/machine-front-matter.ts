@@ -8,7 +8,7 @@ import { type FrontMatter, readFrontMatter, renderFrontMatter, renderLines } fro
 
 /** What people look for; the page below says the rest in words. An empty list would be an empty column. */
 const LISTS = ['tags', 'tools', 'allows'];
-const FOR_PEOPLE = ['machine', 'name', 'state', 'updated', ...LISTS, 'version'];
+const FOR_PEOPLE = ['machine', 'name', 'state', ...LISTS, 'version'];
 
 const OPEN = '<details><summary>For programs</summary>\n\n```yaml\n';
 const CLOSE = '```\n\n</details>\n';
