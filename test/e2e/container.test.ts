@@ -1,7 +1,7 @@
 // examples/container: the script that a container starts, as three machines on one hub, each with a data folder of its own.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -35,20 +35,16 @@ function start(name: string) {
 
 const coord = (name: string, ...args: readonly string[]): string =>
   execFileSync(process.execPath, [mainPath, ...args], { cwd: join(root, name, 'fleet'), env: envOf(name), encoding: 'utf8' });
-/** Empty where it fails: not joined yet, or not running. */
-function said(name: string, ...args: readonly string[]): string {
-  try {
-    return coord(name, ...args);
-  } catch {
-    return '';
-  }
+/** As the last cycle of machine one left it. Null = there is none yet. */
+function status(): { readonly orders: Record<string, { readonly machines: Record<string, { readonly state: string }> }> } | null {
+  const path = join(root, 'one', 'fleet', 'coordination', 'STATUS.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
 }
-const statesOf = (order: string) => {
-  const { orders } = JSON.parse(coord('one', 'status', '--json')) as {
-    orders: Record<string, { machines: Record<string, { state: string }> }>;
-  };
-  return Object.values(orders[order]?.machines ?? {}).map(({ state }) => state);
-};
+/** As its daemon says it: null = it runs none that has synced. */
+function nextLook(name: string): string | null {
+  const path = join(root, name, 'fleet', '.coord', 'daemon.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).nextLook : null;
+}
 
 test('I1, I3 three containers on one hub are three machines; one that starts again is the same one', async () => {
   // It makes the program.
@@ -59,17 +55,22 @@ test('I1, I3 three containers on one hub are three machines; one that starts aga
   execFileSync('git', ['init', '--quiet', '--bare', hub]);
   const names = ['one', 'two', 'three'];
   const machines = names.map(start);
-  const joined = () =>
-    said('one', 'machines')
-      .split('\n')
-      .filter((line) => names.some((name) => line.includes(name))).length;
-  await until('three have joined', () => joined() === 3, 60_000);
+  const all = () => names.every((name) => nextLook(name) !== null);
+  await until('three have joined, and sync', all, 60_000);
   coord('one', 'order', 'add', 'hello', '--for', 'all', '--', 'echo hello');
-  await until('all have run it', () => statesOf('hello').filter((state) => state === 'COMPLETED').length === 3, 90_000);
+  // They look once a minute by themselves.
+  for (const name of names.slice(1)) coord(name, 'sync');
+  const states = () => Object.values(status()?.orders.hello?.machines ?? {}).map(({ state }) => state);
+  await until('all have run it', () => states().filter((state) => state === 'COMPLETED').length === 3, 90_000);
   await machines[1]?.stop();
+  expect(nextLook('two')).toBeNull();
   machines[1] = start('two');
-  await until('it runs again', () => said('two', 'daemon', 'status').startsWith('running'), 60_000);
-  expect(joined()).toBe(3);
+  await until('it syncs again', all, 60_000);
+  expect(
+    coord('two', 'machines')
+      .split('\n')
+      .filter((line) => names.some((name) => line.includes(name))),
+  ).toHaveLength(3);
   for (const machine of machines) await machine.stop();
 });
 
