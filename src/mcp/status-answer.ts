@@ -9,7 +9,7 @@ import { listedMachines, machineNamed } from '../operations/machine/machine-name
 import { findOrder } from '../operations/orders/edit-orders.ts';
 import { syncedView, type View } from '../operations/sync/view.ts';
 import { type FleetFolder, lastFetchMs } from '../system/fleet/fleet-folder.ts';
-import type { McpPolicy } from '../system/policy/mcp-policy.ts';
+import { type McpPolicy, mcpWords } from '../system/policy/mcp-policy.ts';
 import type { Answer, ToolArgs } from './tool-answers.ts';
 
 const MOST = { machines: 50, orders: 30, needs: 20 } as const;
@@ -70,7 +70,7 @@ function fleetAnswer(folder: FleetFolder, view: View, mayDo: McpPolicy): Answer 
   };
   const text = [
     `this is machine ${self.machine} ${self.name}; as of ${asOf ?? 'no sync yet'}${sync.unsyncedSince === null ? '' : `, unsynced since ${sync.unsyncedSince}`}`,
-    `unread messages: ${self.unread} · you may ${mayDo.send ? 'send messages' : 'not send messages'} and ${mayDo.orders ? '' : 'not '}place orders`,
+    `unread messages: ${self.unread} · you may ${mcpWords(mayDo) ?? 'only read'}`,
     '',
     'machines:',
     ...machines.map(([number, machine]) => `  ${machineLine(Number(number), machine, view)}`),

@@ -8,18 +8,18 @@ import { CoordError } from '../errors.ts';
 import { listInbox, takeInbox } from '../operations/messages/inbox.ts';
 import type { NamedMessage } from '../operations/messages/mail-files.ts';
 import { sendTo } from '../operations/messages/send.ts';
-import { editOrders, mustBeGoodOrder } from '../operations/orders/edit-orders.ts';
 import { createTurns } from '../operations/sync/concurrency-limit.ts';
 import type { World } from '../operations/sync/dependencies.ts';
-import { answerTo, edited, said } from '../operations/sync/reply-words.ts';
+import { answerTo, said } from '../operations/sync/reply-words.ts';
 import { readView } from '../operations/sync/view.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
-import { type McpRight, readMcp } from '../system/policy/mcp-policy.ts';
+import { MCP_RIGHTS, type McpRight, readMcp } from '../system/policy/mcp-policy.ts';
 import { faultAnswer } from './answers.ts';
 import { askedAnswer } from './ask-answer.ts';
 import { boardFiles, boardText } from './board.ts';
+import { actedAnswer, placedAnswer } from './order-acts.ts';
 import { handedOffAnswer, progressAnswer } from './run-answers.ts';
-import { orderAnswer, statusAnswer } from './status-answer.ts';
+import { statusAnswer } from './status-answer.ts';
 import type { Answer, Call, ToolArgs, ToolHandlers } from './tool-answers.ts';
 import type { ToolName } from './tools.ts';
 import { waitAnswer } from './wait-answer.ts';
@@ -48,10 +48,9 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
   const underWay = new Set<Promise<unknown>>();
   const allowed = (folder: FleetFolder, right: McpRight) => {
     if (readMcp(world.home, folder.root)[right]) return folder;
-    const what = right === 'send' ? 'send messages from' : 'place orders from';
     throw new CoordError(
       'REFUSED',
-      `the owner of this computer does not allow agents to ${what} it`,
+      `the owner of this computer does not allow agents to ${MCP_RIGHTS[right].does} from it`,
       `ask the owner for: coord allow mcp ${right}`,
     );
   };
@@ -69,6 +68,7 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
         : unreadAnswer((await listInbox(world, deps.folder())).filter((message) => !message.taken)),
     send_message: (args, call) => act(call, () => sentAnswer(world, allowed(deps.folder(), 'send'), args)),
     place_order: (args, call) => act(call, () => placedAnswer(world, allowed(deps.folder(), 'orders'), args)),
+    act_on_order: (args, call) => act(call, () => actedAnswer(world, allowed(deps.folder(), args.act), args)),
     ask: (args, call) => act(call, () => askedAnswer(world, allowed(deps.folder(), 'send'), args)),
     report_progress: async (args) => progressAnswer(world, args),
     hand_off: (args, call) => act(call, () => handedOffAnswer(world, allowed(deps.folder(), 'send'), args)),
@@ -181,16 +181,6 @@ async function sentAnswer(
       ? `recorded ${what}; not on the remote yet: ${trouble ?? 'it goes with a later sync'}`
       : `${state} ${what}`;
   return { text, structured: { id, to: report.to, number, state, trouble } };
-}
-
-async function placedAnswer(world: World, folder: FleetFolder, args: ToolArgs<'place_order'>): Promise<Answer> {
-  // What is not said is not there.
-  const order = JSON.parse(JSON.stringify({ assign: 'any', ...args }));
-  mustBeGoodOrder(order);
-  const { landed, trouble, order: now } = edited(args.id, await editOrders(world, folder, [{ kind: 'add', order, again: true }]));
-  const waits = landed ? '' : `\nrecorded here, not on the remote yet: ${trouble ?? 'it goes with a later sync'}`;
-  const shown = now === null ? { text: `placed ${args.id}`, structured: {} } : orderAnswer(args.id, now);
-  return { text: `${shown.text}${waits}`, structured: { id: args.id, landed, trouble, ...shown.structured } };
 }
 
 /** Nothing that an agent reads and a person does not see. */

@@ -111,6 +111,25 @@ export const TOOLS = {
     ),
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   },
+  act_on_order: {
+    title: 'Act on order',
+    description:
+      'Cancels an order, runs it again once it has ended (retry), approves one that waits for that, as fleet_status last showed it, or answers the question that its agent waits for. The owner of this computer must have allowed each by itself (coord allow mcp cancel). Only for what a person has asked you to decide.',
+    input: z
+      .strictObject(
+        {
+          order,
+          act: z.enum(['cancel', 'retry', 'approve', 'answer'], 'expected cancel, retry, approve, answer'),
+          answer: text(8_192).optional().describe('With act "answer": what the agent is told'),
+        },
+        'expected {"order": "build", "act": "cancel"}',
+      )
+      .refine(
+        ({ act, answer }) => (act === 'answer') === (answer !== undefined),
+        'expected "answer" with act "answer", and only there',
+      ),
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+  },
   wait_for_order: {
     title: 'Wait for order',
     description: `Waits until an order has ended and says how, with the end of its output, or until it needs a person, and says what that person has to do (needs). At most timeout_seconds (default ${WAIT_SECONDS.usual}, at most ${WAIT_SECONDS.most}); an order that has not ended by then goes on, and you may wait again. It syncs meanwhile, as coord wait does.`,

@@ -5,8 +5,12 @@ import { delimiter, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { findExecutable } from '../../src/system/process/find-executable.ts';
 import { createFleet, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
+import { ask, connect, endClients } from './mcp-client.ts';
 
-afterEach(() => endFleets());
+afterEach(async () => {
+  await endClients();
+  endFleets();
+});
 
 const standIn = join(import.meta.dirname, '..', 'features', 'agents', 'stand-in.mjs');
 
@@ -312,7 +316,7 @@ test('O17 coord retry --resume goes on in the session; gone is gone, and a plain
   expect(fleet.git('show', 'main:coordination/ORDERS.json')).not.toContain('resume');
 });
 
-test('O18 an agent asks and its order waits; answered from a phone or terminal, the same session goes on', async () => {
+test('O18 an agent asks and its order waits; answered from a phone or by an agent, it goes on there', async () => {
   const { fleet, pc } = await fleetWithAgent();
   fleet.person().order([agent('fix', 'asks'), agent('look', 'wonders')]);
   const reason = 'waits for an answer: May I drop the table?; coord answer fix "…"';
@@ -347,7 +351,9 @@ test('O18 an agent asks and its order waits; answered from a phone or terminal, 
     code: 1,
     stderr: expect.stringContaining('the newest open question is of look: Which port?'),
   });
-  expect(await pc.ok('answer', 'look', '8900', 'nothing')).toContain('answered look');
+  await pc.ok('allow', 'mcp', 'answer');
+  const answered = await ask(await connect(pc), 'act_on_order', { order: 'look', act: 'answer', answer: '8900 nothing' });
+  expect(answered.text).toMatch(/^answered look\n/);
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders.look).toMatchObject({ state: 'COMPLETED', generation: 2 });
   expect(await pc.ok('answer')).toBe('no question waits for an answer\n');

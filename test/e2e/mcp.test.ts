@@ -34,7 +34,7 @@ test('a client finds the tools, each with a schema and what it does to the world
   }
   const only = (hint: 'readOnlyHint' | 'destructiveHint') =>
     tools.filter(({ annotations }) => annotations?.[hint]).map(({ name }) => name);
-  expect([only('readOnlyHint'), only('destructiveHint')]).toEqual([['fleet_status'], ['place_order']]);
+  expect([only('readOnlyHint'), only('destructiveHint')]).toEqual([['fleet_status'], ['place_order', 'act_on_order']]);
 });
 
 test('a message goes out and comes in; what others wrote is quoted, and is read once it was taken', async () => {
@@ -85,9 +85,9 @@ test('an order needs the word of the owner; then it is placed, runs there, and i
     isError: true,
     structured: { error: { code: 'REFUSED', hint: 'ask the owner for: coord allow mcp orders' } },
   });
-  expect((await ask(client, 'fleet_status')).structured.allowed).toEqual({ send: true, orders: false });
-  expect(await pc.ok('allow', 'mcp', 'orders')).toContain('placing orders is now allowed');
-  expect(await pc.ok('allow')).toContain('may send messages, may place orders');
+  expect((await ask(client, 'fleet_status')).structured.allowed).toMatchObject({ send: true, orders: false });
+  expect(await pc.ok('allow', 'mcp', 'orders')).toContain('AI agents at this computer may now place orders in this fleet');
+  expect(await pc.ok('allow')).toContain('may send messages, place orders\n');
   const placed = await ask(client, 'place_order', order);
   expect(placed).toMatchObject({ isError: false, structured: { id: 'greet', landed: true, order: { state: 'QUEUED' } } });
   const early = await ask(client, 'wait_for_order', { order: 'greet', timeout_seconds: 1 });
@@ -114,6 +114,39 @@ test('an order needs the word of the owner; then it is placed, runs there, and i
   expect(status.text).toMatch(/^this is machine 1 pc; as of [\s\S]*1 pc \(this one\) · [\s\S]*greet · COMPLETED/);
   expect((await ask(client, 'fleet_status', { machine: 'MAC' })).structured).toMatchObject({
     machine: { number: 2, name: 'mac' },
+  });
+});
+
+test('what an agent does to an order needs the word of the owner for each act', async () => {
+  const client = await connect(pc);
+  await mac.ok('allow', 'shell');
+  fleet.person().order([
+    { id: 'held', assign: 'mac', run: 'true', approval: true },
+    { id: 'late', assign: 'mac', run: 'true', approval: true },
+  ]);
+  await pc.ok('sync');
+  const act = (order: string, act: string, more = {}) => ask(client, 'act_on_order', { order, act, ...more });
+  for (const right of ['approve', 'retry', 'cancel', 'answer']) {
+    const refused = await act('held', right, right === 'answer' ? { answer: 'yes' } : {});
+    expect(refused.structured).toMatchObject({ error: { code: 'REFUSED', hint: `ask the owner for: coord allow mcp ${right}` } });
+    await pc.ok('allow', 'mcp', right);
+  }
+  expect((await ask(client, 'fleet_status')).text).toContain('run orders again, approve orders, answer questions of orders\n');
+  expect(await act('held', 'approve')).toMatchObject({
+    isError: false,
+    text: expect.stringMatching(/^approved held\nheld · /),
+    structured: { id: 'held', landed: true, order: { approval: 'given' } },
+  });
+  await mac.ok('sync', '--wait');
+  await pc.ok('sync');
+  expect(fleet.status().orders.held).toMatchObject({ state: 'COMPLETED' });
+  expect((await act('held', 'retry')).text).toMatch(/^held runs again, as generation 2\n/);
+  expect((await act('late', 'cancel')).text).toMatch(/^cancelled late\n/);
+  await mac.ok('sync', '--wait');
+  const { orders } = fleet.status();
+  expect([orders.held?.generation, orders.late?.state]).toEqual([2, 'CANCELLED']);
+  expect((await act('held', 'answer', { answer: 'yes' })).structured).toMatchObject({
+    error: { code: 'FAILED', message: expect.stringContaining('no question of order held waits for an answer') },
   });
 });
 
@@ -165,7 +198,7 @@ test('the owner takes sending back while it runs; a policy that cannot be read a
   writeFileSync(policy, `fleets:\n  ${mac.folder}:\n    allow: [shell]\n`);
   expect(await mac.coord(['allow', 'mcp', 'everything'])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('expected send or orders'),
+    stderr: expect.stringContaining('expected send, orders, cancel, retry, approve, answer, found everything'),
   });
 });
 
@@ -251,6 +284,7 @@ test('outside of a fleet it starts, and every tool says so', async () => {
   const args: Record<string, Record<string, unknown>> = {
     send_message: { to: 1, body: 'x' },
     place_order: { id: 'x', run: 'true' },
+    act_on_order: { order: 'x', act: 'cancel' },
     wait_for_order: { order: 'x' },
     hand_off: { done: 'x' },
     ask: { question: 'x' },

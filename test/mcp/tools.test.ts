@@ -13,7 +13,7 @@ test('there are few of them, and docs/mcp.md has each with an example that it ta
     [...page.matchAll(/^### (\w+)\n([\s\S]*?)(?=^##|(?![\s\S]))/gm)].map(([, name = '', text = '']) => [name, text]),
   );
   expect([...sections.keys()]).toEqual(names);
-  expect(names.length).toBeLessThanOrEqual(8);
+  expect(names.length).toBeLessThanOrEqual(9);
   for (const name of names) {
     expect(page).toContain(`| \`${name}\` |`);
     const [, example = ''] = /```json\n([\s\S]*?)```/.exec(sections.get(name) ?? '') ?? [];
@@ -34,6 +34,10 @@ test('what cannot be meant is refused before anything happens', () => {
   expect(takes('send_message', { to: 2, body: 'x'.repeat(65_537) })).toBe(false);
   expect(takes('send_message', { to: 'a\nb', body: 'x' })).toBe(false);
   expect(takes('send_message', { to: 10_000, body: 'x' })).toBe(false);
+  expect(takes('act_on_order', { order: 'x', act: 'remove' })).toBe(false);
+  expect(takes('act_on_order', { order: 'x', act: 'answer' })).toBe(false);
+  expect(takes('act_on_order', { order: 'x', act: 'approve', answer: 'yes' })).toBe(false);
+  expect(takes('act_on_order', { order: 'x', act: 'answer', answer: 'yes' })).toBe(true);
   expect(takes('place_order', { id: 'x', run: [] })).toBe(false);
   expect(takes('place_order', { id: 'x', run: 'true', assign: { tags: ['gpu'] } })).toBe(true);
   expect(takes('place_order', { id: 'x', agent: 'claude', prompt: 'Fix it', workspace: { repo: '/app.git' } })).toBe(true);

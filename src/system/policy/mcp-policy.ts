@@ -2,21 +2,40 @@
 import { CoordError } from '../../errors.ts';
 import { policyEntry, policyPath, setInPolicy } from './policy-file.ts';
 
-export const MCP_RIGHTS = ['send', 'orders'] as const;
-export type McpRight = (typeof MCP_RIGHTS)[number];
+/** By right: what an agent may do then, and whether it may where the owner has said nothing. */
+export const MCP_RIGHTS = {
+  send: { does: 'send messages', isDefault: true },
+  orders: { does: 'place orders', isDefault: false },
+  cancel: { does: 'cancel orders', isDefault: false },
+  retry: { does: 'run orders again', isDefault: false },
+  approve: { does: 'approve orders', isDefault: false },
+  answer: { does: 'answer questions of orders', isDefault: false },
+} as const;
+export type McpRight = keyof typeof MCP_RIGHTS;
 export type McpPolicy = Readonly<Record<McpRight, boolean>>;
 
-const DEFAULT: McpPolicy = { send: true, orders: false };
+export const mcpRights = Object.keys(MCP_RIGHTS) as readonly McpRight[];
+const DEFAULT = Object.fromEntries(mcpRights.map((right) => [right, MCP_RIGHTS[right].isDefault])) as McpPolicy;
+
+export function isMcpRight(word: string): word is McpRight {
+  return Object.hasOwn(MCP_RIGHTS, word);
+}
+
+/** `send messages, place orders`; null = nothing. */
+export function mcpWords(policy: McpPolicy): string | null {
+  const may = mcpRights.filter((right) => policy[right]).map((right) => MCP_RIGHTS[right].does);
+  return may.length === 0 ? null : may.join(', ');
+}
 
 /** Throws REFUSED for a file, or an entry, that cannot be read: it allows nothing. */
 export function readMcp(home: string, fleetRoot: string): McpPolicy {
   const value = policyEntry(home, fleetRoot)?.mcp ?? {};
   const entries = typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [['', null] as const];
   for (const [right, word] of entries)
-    if (!(MCP_RIGHTS as readonly string[]).includes(right) || typeof word !== 'boolean')
+    if (!isMcpRight(right) || typeof word !== 'boolean')
       throw new CoordError(
         'REFUSED',
-        `${policyPath(home)}: mcp: expected send and orders, each true or false, found ${JSON.stringify(value)}; agents may do nothing until it is fixed`,
+        `${policyPath(home)}: mcp: expected ${mcpRights.join(', ')}, each true or false, found ${JSON.stringify(value)}; agents may do nothing until it is fixed`,
         null,
       );
   return { ...DEFAULT, ...(value as Partial<McpPolicy>) };

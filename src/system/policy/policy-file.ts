@@ -30,7 +30,7 @@ const HEAD = `What orders may do on this computer, for each fleet folder. Only t
   agents:  what AI agents may do beyond editing files in their folder (docs/agents.md).
   repos:   git repos that orders with a workspace may work in and push to (docs/workspaces.md).
   workspaces: { max: 8, disk: 20GB }: what such workspaces may take here.
-  mcp:     what AI agents may do through coord mcp: { send: true, orders: false } where nothing is said.
+  mcp:     what AI agents may do through coord mcp: { send: true }, and nothing else, where nothing is said.
 Written by coord join, coord allow and coord deny; edit it as you like.`;
 
 export function policyPath(home: string): string {

@@ -84,7 +84,7 @@ export const allowing = (all: () => readonly CommandDescriptor[]): readonly Comm
     words: 'allow [what] [value]',
     summary: 'Allow orders something here, or show what is allowed',
     details:
-      'Orders: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; AI agents: mcp send, mcp orders',
+      'Orders: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; AI agents: mcp send, orders, cancel, retry, approve, answer',
     ...POLICY,
     run: async (context, what, value) => (await import('./policy.ts')).run(context, all(), 'allow', what ?? null, value ?? null),
   },

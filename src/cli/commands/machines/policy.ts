@@ -7,7 +7,15 @@ import { rulesOf, WORK_KINDS } from '../../../features/rules.ts';
 import { noteAllowed } from '../../../operations/sync/view.ts';
 import { repoOf } from '../../../system/git/remote-url.ts';
 import { foldersForAgents } from '../../../system/policy/agent-folder.ts';
-import { changeMcp, MCP_RIGHTS, readMcp } from '../../../system/policy/mcp-policy.ts';
+import {
+  changeMcp,
+  isMcpRight,
+  MCP_RIGHTS,
+  type McpRight,
+  mcpRights,
+  mcpWords,
+  readMcp,
+} from '../../../system/policy/mcp-policy.ts';
 import {
   changeAgentTool,
   changePolicy,
@@ -101,24 +109,27 @@ function allowWake(context: Context, home: string, root: string, isAllowed: bool
   }
 }
 
+/** What a right of agents can come to. */
+const WARNINGS: Partial<Record<McpRight, string>> = {
+  orders: 'what an agent here is told to run can now run on every machine of the fleet that allows it',
+  approve: 'what waits for a person can now be let through by an agent here',
+};
+
 /** No kind of work: what AI agents at this computer may do as this machine. */
 function allowMcp(context: Context, home: string, root: string, value: string | null, verb: 'allow' | 'deny'): void {
-  const right = MCP_RIGHTS.find((it) => it === value);
-  if (right === undefined)
+  if (value === null || !isMcpRight(value))
     throw new CoordError(
       'USAGE',
-      `coord ${verb} mcp: expected ${MCP_RIGHTS.join(' or ')}, found ${value ?? 'nothing'}`,
+      `coord ${verb} mcp: expected ${mcpRights.join(', ')}, found ${value ?? 'nothing'}`,
       'docs/mcp.md',
     );
-  const changed = changeMcp(home, root, right, verb === 'allow');
-  const what = right === 'send' ? 'sending messages' : 'placing orders';
+  const changed = changeMcp(home, root, value, verb === 'allow');
+  const when = verb === 'allow' ? (changed ? 'now' : 'already') : changed ? 'no longer' : 'not';
   context.out(
-    `${what} ${changed ? 'is now' : 'was already'} ${verb === 'allow' ? 'allowed' : 'not allowed'} for AI agents through coord mcp in this fleet on this computer (${policyPath(home)})`,
+    `AI agents at this computer may ${when} ${MCP_RIGHTS[value].does} in this fleet through coord mcp (${policyPath(home)})`,
   );
-  if (changed && verb === 'allow' && right === 'orders')
-    context.out(
-      context.paint.yellow('what an agent here is told to run can now run on every machine of the fleet that allows it'),
-    );
+  const warning = verb === 'allow' && changed ? WARNINGS[value] : undefined;
+  if (warning !== undefined) context.out(context.paint.yellow(warning));
 }
 
 function target(what: string, value: string | null): [PolicyList, string] {
@@ -156,7 +167,8 @@ function show(context: Context, home: string, root: string): void {
   context.out(`variables:     ${list(policy.env)} (besides those that change no code)`);
   context.out(`slots:         ${policy.slots}`);
   context.out(`waking:        ${policy.wake ? 'it may be woken, and wakes others' : 'no'}`);
-  context.out(`coord mcp:     ${mcp.send ? 'may send messages' : 'may send nothing'}${mcp.orders ? ', may place orders' : ''}`);
+  const words = mcpWords(mcp);
+  context.out(`coord mcp:     ${words === null ? 'may only read' : `may ${words}`}`);
   const agents = Object.entries(policy.agents ?? {}).map(
     ([name, { permission, allowedTools }]) => `${name}: ${permission ?? 'the least'}, tools ${list(allowedTools)}`,
   );
