@@ -258,6 +258,37 @@ describe('an emergency (M6)', () => {
   });
 });
 
+describe('a lost machine (F2)', () => {
+  const any: Trigger = { kind: 'lost', of: 'any' };
+  const there = (beat: number, results = {}) =>
+    fleetOf([view(1), view(2, { document: { beat }, results }), view(3)], trigger({}, any));
+  const lost = (at: number, beat = at, results = {}) =>
+    fleetOf([view(1), view(2, { document: { beat }, results }), view(3, { document: { lost: { 2: at } } })], trigger({}, any));
+
+  test('is an event once for each loss; the beat that it stood still at names it', () => {
+    const state = looked([there(1), lost(1)]);
+    const [made] = starts(lost(1), state);
+    expect(eventVariables(made ?? {})).toEqual({
+      COORD_EVENT_KIND: 'lost',
+      COORD_EVENT_MACHINE: '2',
+      COORD_EVENT_AT: '',
+      COORD_EVENT_TEXT: 'm2',
+    });
+    const done = { ...state, ended: [ended(made?.id ?? '')] };
+    expect(open(looked([lost(1), there(1), lost(1)], done))).toEqual([]);
+    // It is there again, and the word that it is lost is void; then it is lost again.
+    expect(open(looked([lost(1, 5)], done))).toEqual([]);
+    expect(open(looked([lost(1, 5), lost(5)], done))).toHaveLength(1);
+    expect(open(looked([lost(1)]))).toEqual([]);
+  });
+
+  test('with a run of a trigger comes of that run: an order that takes machines down is stopped', () => {
+    const running = [active(eventOccurrenceId('mend', 'x', 3))];
+    const state = looked([there(1), lost(1, 1, { running })]);
+    expect([open(state), state.triggers?.alarm?.stopped?.machine]).toEqual([[], 2]);
+  });
+});
+
 describe('who runs it', () => {
   test('one machine: as any order for it; what ran here counts before a push says so', () => {
     const state = looked([before, failedNow], journal());

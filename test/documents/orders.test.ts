@@ -33,8 +33,8 @@ describe('on (O19)', () => {
 
   test.each([
     ['{"faild": "backup"}', 'unknown field "faild"; did you mean "failed"?'],
-    ['{"failed": "backup", "completed": "backup"}', 'exactly one of "failed", "completed" and "emergency" in "on"'],
-    ['{}', 'exactly one of "failed", "completed" and "emergency" in "on"'],
+    ['{"failed": "backup", "completed": "backup"}', 'exactly one of "failed", "completed", "emergency" and "lost" in "on"'],
+    ['{}', 'exactly one of "failed", "completed", "emergency" and "lost" in "on"'],
     ['"failed backup"', 'expected "on" to be an event such as {"failed": "backup"}'],
     ['{"failed": "Back up"}', '"failed" in "on" to be the id of an order'],
     ['{"emergency": 0}', '"emergency" in "on" to be a machine'],

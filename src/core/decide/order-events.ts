@@ -1,10 +1,11 @@
-// The events that documents show for a trigger (O19): ends of the watched order, or emergencies, each with an id that every machine makes alike. Pure.
+// The events that documents show for a trigger (O19): ends of the watched order, emergencies, lost machines, each with an id that every machine makes alike. Pure.
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
 import type { OlderRun, ResultsDocument, RunName, RunningRun } from '../model/orders/run.ts';
 import type { OrderEvent, Trigger, TriggerKind } from '../model/orders/trigger.ts';
 import { chainOf } from '../orders/chains.ts';
 import { occurrenceOf } from '../orders/occurrences.ts';
+import { highestLostBeat, isReportedLost } from '../presence/gone.ts';
 import { toldEvents, toldOccurrences } from '../runs/occurrence-index.ts';
 import { depthOf, eventOccurrenceId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
@@ -28,8 +29,11 @@ export function eventsFor(template: Watching, document: OrdersDocument, machines
     const id = eventOccurrenceId(template.id, `${template.generation} ${on.kind} ${name}`, depth);
     if (!found.has(id)) found.set(id, { id, kind: on.kind, ...what });
   };
-  if (on.kind === 'emergency') {
-    for (const view of emergenciesIn(on.of, machines)) note(...view);
+  if (on.kind === 'emergency' || on.kind === 'lost') {
+    for (const view of machinesOf(on, machines)) {
+      const happened = on.kind === 'lost' ? lossOf(view, machines) : emergencyOf(view);
+      if (happened !== null) note(...happened);
+    }
     return [...found.values()];
   }
   const noteEnd = (run: RunName, { machine, at, text }: Omit<Happened, 'run'>) =>
@@ -56,15 +60,30 @@ function endsOf(order: string, machines: Machines): readonly (readonly [machine:
   });
 }
 
-/** M6: what stands in the documents of the machines that are meant. One that is over before anybody looks is none. */
-function emergenciesIn(of: string, machines: Machines): [what: Happened, name: string, cause: string | null][] {
-  return [...machines].flatMap(([machine, { document, results }]): [Happened, string, string | null][] => {
-    const { emergency, name, state } = document;
-    const isMeant = of === 'any' || of === String(machine) || of.toLowerCase() === name.toLowerCase();
-    if (!isMeant || emergency === undefined || state === 'LEFT') return [];
-    const { since, what } = emergency;
-    return [[{ machine, at: since, text: plainLine(what) }, `${machine} ${since}`, ranThen(results, since)]];
-  });
+type Teller = Machines extends ReadonlyMap<number, infer View> ? View : never;
+type Named = [what: Happened, name: string, cause: string | null];
+
+/** Those that are meant, without those that have left. */
+function machinesOf({ of }: Trigger, machines: Machines): readonly Teller[] {
+  const isMeant = (machine: number, name: string) =>
+    of === 'any' || of === String(machine) || of.toLowerCase() === name.toLowerCase();
+  return [...machines].flatMap(([machine, view]) =>
+    view.document.state !== 'LEFT' && isMeant(machine, view.document.name) ? [view] : [],
+  );
+}
+
+/** M6: what stands in its document. One that is over before anybody looks is none. */
+function emergencyOf({ document: { machine, emergency }, results }: Teller): Named | null {
+  if (emergency === undefined) return null;
+  const { since, what } = emergency;
+  return [{ machine, at: since, text: plainLine(what) }, `${machine} ${since}`, ranThen(results, since)];
+}
+
+/** F2: another machine calls it lost. The beat that it stands still at names the loss; after it was there again, the next loss has a higher one. */
+function lossOf({ document: { machine, beat, name }, results }: Teller, machines: Machines): Named | null {
+  if (!isReportedLost(machine, beat, machines)) return null;
+  const cause = deepestOf(results.running);
+  return [{ machine, at: '', text: plainLine(name) }, `${machine} ${highestLostBeat(machine, machines)}`, cause];
 }
 
 /** The deepest occurrence of a trigger that ran on a machine at a time of its own clock: its run may have said what was said then. */
@@ -73,11 +92,12 @@ function ranThen({ running, ended, older }: ResultsDocument, at: string): string
     const { startedAt = at } = run;
     return startedAt <= at && (!('finishedAt' in run) || run.finishedAt >= at);
   };
-  const causes = [...running, ...ended, ...older].filter((run) => depthOf(run.order) !== null && isThen(run));
-  return causes.reduce<string | null>(
-    (deepest, { order }) => ((depthOf(order) ?? 0) > (depthOf(deepest ?? '') ?? 0) ? order : deepest),
-    null,
-  );
+  return deepestOf([...running, ...ended, ...older].filter(isThen));
+}
+
+function deepestOf(runs: readonly RunName[]): string | null {
+  const deepest = runs.reduce((depth, { order }) => Math.max(depth, depthOf(order) ?? 0), 0);
+  return deepest === 0 ? null : (runs.find(({ order }) => depthOf(order) === deepest)?.order ?? null);
 }
 
 const indexes = new WeakMap<OrdersDocument, ReadonlyMap<string, Order>>();

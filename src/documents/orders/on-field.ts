@@ -7,7 +7,12 @@ const KINDS = TRIGGER_KINDS.map((kind) => `"${kind}"`);
 const ONE_OF = `exactly one of ${KINDS.slice(0, -1).join(', ')} and ${KINDS.at(-1)} in "on"`;
 const OF_ORDER = 'the id of an order';
 const OF_MACHINE = 'a machine\'s number or name, or "any"';
-const WITHIN: Readonly<Record<TriggerKind, string>> = { failed: OF_ORDER, completed: OF_ORDER, emergency: OF_MACHINE };
+const WITHIN: Readonly<Record<TriggerKind, string>> = {
+  failed: OF_ORDER,
+  completed: OF_ORDER,
+  emergency: OF_MACHINE,
+  lost: OF_MACHINE,
+};
 
 export const onField = orderField({
   schema: ({ z, id, word, count, NO_CONTROLS }) => {
@@ -17,6 +22,7 @@ export const onField = orderField({
         failed: id.optional().describe('The order, or a step of the chain, whose generation ends FAILED.'),
         completed: id.optional().describe('The order, or chain, that is COMPLETED.'),
         emergency: machine.optional().describe('The machine that has an emergency: its number or name, or "any".'),
+        lost: machine.optional().describe('The machine that others call lost: its number or name, or "any".'),
       } satisfies Record<TriggerKind, unknown>)
       .refine((on) => TRIGGER_KINDS.filter((kind) => on[kind] !== undefined).length === 1, {
         params: { expected: ONE_OF },
@@ -44,7 +50,7 @@ export const onField = orderField({
     const known = TRIGGER_KINDS.find((it) => it === kind);
     if (known === undefined || words.length === 0)
       throw new WrongOptions(
-        `expected --on with "failed <id>", "completed <id>" or "emergency <machine>", found ${JSON.stringify(on)}`,
+        `expected --on with "failed <id>", "completed <id>" "emergency <machine>" or "lost <machine>", found ${JSON.stringify(on)}`,
         "coord order add alarm --on 'failed backup' -- ./tell-me",
       );
     return { [known]: words.join(' ') } as Json;

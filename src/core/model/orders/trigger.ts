@@ -2,13 +2,13 @@
 
 /** Ends of an order. */
 export const END_KINDS = ['failed', 'completed'] as const;
-export const TRIGGER_KINDS = [...END_KINDS, 'emergency'] as const;
+export const TRIGGER_KINDS = [...END_KINDS, 'emergency', 'lost'] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
 /** The order is a template. It never runs itself; for each such event it has an occurrence. */
 export interface Trigger {
   readonly kind: TriggerKind;
-  /** The id of the order, or chain, that is watched; of an emergency a machine's number or name, or `any`. */
+  /** The id of the order, or chain, that is watched; of an emergency or a loss a machine's number or name, or `any`. */
   readonly of: string;
 }
 

@@ -1,0 +1,52 @@
+// Triggers on the fleet in memory: the real cycle, clocks that only the test moves. Who ran what is counted by the runners.
+import { expect, test } from 'vitest';
+import { createFleet, type SimMachine, type World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+const starts = (world: World, template: string) =>
+  world.machines.flatMap((it) => it.runner.starts.flatMap(({ order }) => (order.startsWith(`${template}@`) ? [order] : [])));
+
+async function rounds(world: World, count: number, of: readonly SimMachine[] = world.machines, paceMs = MINUTE_MS) {
+  for (let round = 0; round < count; round += 1) {
+    for (const machine of of) await machine.cycle();
+    world.pass(paceMs);
+  }
+}
+
+test('O19 lost: once for a loss, however many see it, and again when it is lost anew', async () => {
+  const world = await createFleet(3);
+  const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+  world.orders([{ id: 'alarm', assign: 'any', on: { lost: 'any' }, run: 'true' }]);
+  await rounds(world, 3);
+  await rounds(world, 20, [one, two], 3 * MINUTE_MS);
+  expect(starts(world, 'alarm')).toHaveLength(1);
+  await rounds(world, 10);
+  expect(starts(world, 'alarm')).toHaveLength(1);
+  await rounds(world, 20, [one, two], 3 * MINUTE_MS);
+  await rounds(world, 5, [one, two, three]);
+  expect(starts(world, 'alarm')).toHaveLength(2);
+});
+
+test('O19 completed: a machine that was away for a week runs what happened meanwhile, each event once', async () => {
+  const world = await createFleet(2);
+  const [one] = world.machines as [SimMachine, SimMachine];
+  const orders = (generation: number) =>
+    world.orders([
+      { id: 'build', assign: 1, run: 'true', generation },
+      { id: 'publish', assign: 2, on: { completed: 'build' }, run: 'true' },
+    ]);
+  orders(1);
+  await rounds(world, 4);
+  const before = starts(world, 'publish').length;
+  for (const generation of [2, 3, 4]) {
+    orders(generation);
+    await rounds(world, 4, [one]);
+    world.pass(2 * DAY_MS);
+  }
+  await rounds(world, 8);
+  const made = starts(world, 'publish');
+  expect(made).toHaveLength(before + 3);
+  expect(new Set(made).size).toBe(made.length);
+});
