@@ -226,6 +226,14 @@ test('a long file is imported in parts: what is placed already is left out the n
   expect(second.orders.map(({ id }) => id)).toEqual(first.left.map(({ what }) => what));
 });
 
+test('a file that names one thing 100,000 times, or sets 20,000 variables, takes seconds', () => {
+  const again = drafts(readCrontab('* * * * * x\n'.repeat(100_000), 'UTC'));
+  expect([again.orders.length, again.orders[1]?.id, again.left.length]).toEqual([DRAFTS_MAX, 'x-2', 100_000 - DRAFTS_MAX]);
+  const variables = Array.from({ length: 20_000 }, (_, at) => `A${at}=x`);
+  const { orders, left } = drafts(readCrontab(lines(...variables, '* * * * * x'), 'UTC'));
+  expect([orders.length, left.length]).toEqual([1, 19_900]);
+});
+
 /** Texts that are nearly what each source expects. */
 const near = (words: readonly string[]) =>
   fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 8 })), {

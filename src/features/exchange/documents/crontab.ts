@@ -15,6 +15,7 @@ const NAMED: ReadonlyMap<string, string> = new Map([
     ['@annually', '0 0 1 1 *'],
   ] as const),
 ]);
+const VARIABLES_MAX = 100;
 /** Variables that say something to cron itself. */
 const OF_CRON = ['MAILTO', 'MAILFROM', 'CONTENT_TYPE', 'CONTENT_TRANSFER_ENCODING', 'RANDOM_DELAY'];
 
@@ -62,6 +63,7 @@ function take(settings: Settings, name: string, value: string): string | null {
   if (OF_CRON.includes(name)) return 'coord sends no mail; alerts tell people';
   if (name === 'CRON_TZ') settings.timezone = value;
   else if (name === 'SHELL') settings.shell = value;
+  else if (Object.keys(settings.env).length >= VARIABLES_MAX) return `there are more than ${VARIABLES_MAX} variables`;
   else settings.env = { ...settings.env, [name]: value };
   return null;
 }

@@ -54,13 +54,16 @@ interface DraftOptions {
 export const DRAFTS_MAX = 200;
 /** Characters of all drafts as JSON: ORDERS.json has 1 MiB. */
 const LENGTH_MAX = 300_000;
+/** That many are looked at closely; of what comes behind them only the ids are made. */
+const LOOKED_AT_MAX = 5 * DRAFTS_MAX;
+const TOO_LONG = 'the file is long; import it again once these are placed';
 const ID_MAX = 56;
 const TITLE_MAX = 160;
 
 export function draftsOf({ found, left, done = [] }: ReadFile, { prefix, taken, fields }: DraftOptions): Drafts {
   const out: LeftOut[] = [...left];
   const ids = new Map<string, string>();
-  const used = new Set<string>();
+  const used = new Map<string, number>();
   const made: { readonly from: Found; readonly id: string }[] = [];
   for (const from of found) {
     const leave = (why: string) => out.push({ line: from.line, what: from.key, why });
@@ -69,9 +72,9 @@ export function draftsOf({ found, left, done = [] }: ReadFile, { prefix, taken, 
       continue;
     }
     const id = freeId(`${prefix}${from.name}`, used);
-    used.add(id);
     ids.set(from.key, id);
     if (taken.has(id)) leave(`ORDERS.json has an order ${id} already`);
+    else if (made.length >= LOOKED_AT_MAX) leave(TOO_LONG);
     else made.push({ from, id });
   }
   const finished = new Set(done);
@@ -107,7 +110,7 @@ function standing(drafts: readonly Draft[], taken: ReadonlySet<string>, out: Lef
     const circle = circles.get(id);
     length += JSON.stringify(drafts[at]?.entry).length;
     if (circle !== undefined) gone.set(id, `it waits for itself: ${cycleText(circle)}`);
-    else if (at >= DRAFTS_MAX || length > LENGTH_MAX) gone.set(id, 'the file is long; import it again once these are placed');
+    else if (at >= DRAFTS_MAX || length > LENGTH_MAX) gone.set(id, TOO_LONG);
     return !gone.has(id);
   });
   for (let before = -1; before !== kept.length; ) {
@@ -134,7 +137,7 @@ function faultOf({ after: _, ...entry }: Entry): string | null {
 }
 
 /** Small letters, digits, `-` and `_`: a point would make it look like a step of a chain. */
-function freeId(name: string, used: ReadonlySet<string>): string {
+function freeId(name: string, used: Map<string, number>): string {
   const word = name
     .slice(0, 300)
     .normalize('NFKD')
@@ -147,7 +150,10 @@ function freeId(name: string, used: ReadonlySet<string>): string {
     .slice(0, ID_MAX);
   const id = word === '' ? 'order' : word;
   let free = id;
-  for (let count = 2; used.has(free); count += 1) free = `${id}-${count}`;
+  let count = used.get(id) ?? 0;
+  for (; used.has(free); count += 1) free = `${id}-${count + 1}`;
+  // Where the next one of this name begins to look: a file may have a hundred thousand of it.
+  used.set(id, Math.max(count, 1)).set(free, 1);
   return free;
 }
 
