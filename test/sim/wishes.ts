@@ -22,7 +22,7 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
   const sharedShare = chance.pick([0, 0.3, 0.6, 0.9]);
   const share = (of: number, worlds: number) => (chance.is(worlds) ? of : 0);
   const shares = {
-    after: share(0.5, 0.6),
+    after: share(0.6, 0.65),
     approval: share(0.3, 0.3),
     schedule: share(0.3, 0.35),
     trigger: share(0.2, 0.8),
