@@ -33,7 +33,7 @@ const look: readonly CommandDescriptor[] = [
   ...[overview, status, top, open, machine.machines, machine.machinesRemove],
   ...[timeline, stats],
   exporting,
-  machine.doctor,
+  ...[machine.doctor, machine.update],
 ];
 
 const talk: readonly CommandDescriptor[] = [

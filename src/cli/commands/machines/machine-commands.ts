@@ -10,6 +10,19 @@ export const machines: CommandDescriptor = {
   run: async (context, options) => (await import('./machines.ts')).run(context, options),
 };
 
+export const update: CommandDescriptor = {
+  words: 'update',
+  summary: 'Say which machines have an older coord, and how they get it',
+  details: 'A daemon goes on with the version that it was started with until it is restarted',
+  options: [
+    ['--from <package>', 'what npm installs there: the address of a .tgz or of a git repo'],
+    ['--order', 'place an order for each machine that allows shell orders'],
+    AS_JSON,
+  ],
+  exitCodes: EDITS,
+  run: async (context, options) => (await import('./update.ts')).run(context, options),
+};
+
 export const machinesRemove: CommandDescriptor = {
   words: 'machines remove <machine>',
   summary: 'Remove a machine that is gone for good; its results stay on the board',
