@@ -63,8 +63,8 @@ export const CLAIM_GUARDS = [
     marked: 'earlier holder is still lost',
     off: 'who has come back since the claim is not looked for',
     file: 'src/core/runs/shared-attempts.ts',
-    find: 'before.terms !== null && isGone(before)',
-    replace: 'before.terms !== null',
+    find: 'isGone(before) && earlier.every(mayBeTakenOver)',
+    replace: 'earlier.every(mayBeTakenOver)',
   },
   {
     rule: 'O15 no attempt after a question',

@@ -14,6 +14,8 @@ interface Known {
   main: string | null;
   /** Seen, and not on its disk yet. */
   pending: string | null;
+  /** Shown to a process that died before it noted that: it lies in the clone, where a cycle without a fetch may find it. */
+  left: string | null;
   sawRewritten: boolean;
 }
 
@@ -48,7 +50,7 @@ export function createLaneChecks(truth: Truth): LaneChecks {
   const of = (computer: Computer): Known => {
     const entry: Known = known.get(computer) ?? {
       ...{ wrote: new Set<string>(), shared: new Set<string>(), sawForeign: false },
-      ...{ main: null, pending: null, sawRewritten: false },
+      ...{ main: null, pending: null, left: null, sawRewritten: false },
     };
     known.set(computer, entry);
     return entry;
@@ -66,10 +68,13 @@ export function createLaneChecks(truth: Truth): LaneChecks {
   };
   return {
     onBegin(computer) {
-      of(computer).pending = null;
+      const it = of(computer);
+      it.left = it.pending ?? it.left;
+      it.pending = null;
     },
     onFetch(computer, refs) {
       const it = of(computer);
+      it.left = null;
       const main = refs.get(MAIN) ?? null;
       // What it is shown while it joins is where it begins.
       if (computer.number === 0) {
@@ -83,9 +88,9 @@ export function createLaneChecks(truth: Truth): LaneChecks {
     },
     onSave(computer) {
       const it = of(computer);
-      if (it.pending === null) return;
-      it.main = it.pending;
-      it.pending = null;
+      const noted = it.pending ?? (it.left === computer.state()?.main ? it.left : null);
+      if (noted === null) return;
+      Object.assign(it, { main: noted, pending: null, left: null });
     },
     onStart: (computer, what) => mustBeFree(computer, `starts ${what}`),
     onStop(computer, what) {
@@ -123,10 +128,10 @@ export function createLaneChecks(truth: Truth): LaneChecks {
       movers.set(original.number, new Set());
     },
     onJoinAs(computer) {
-      Object.assign(of(computer), { main: null, pending: null, sawRewritten: false, sawForeign: false });
+      Object.assign(of(computer), { main: null, pending: null, left: null, sawRewritten: false, sawForeign: false });
     },
     onAdopt(computer, main) {
-      Object.assign(of(computer), { main, pending: null, sawRewritten: false });
+      Object.assign(of(computer), { main, pending: null, left: null, sawRewritten: false });
     },
     sawRewritten: (computer) => of(computer).sawRewritten,
   };
