@@ -67,6 +67,15 @@ export const CLAIM_GUARDS = [
     replace: 'earlier.every(mayBeTakenOver)',
   },
   {
+    rule: 'O5 nothing beside a run without a lease',
+    marked: null,
+    off: 'a later claim is taken over, whatever runs below it',
+    file: 'src/core/runs/shared-attempts.ts',
+    find: 'ended !== null || (terms !== null && terms.attempts > 1)',
+    replace: 'ended !== null || true',
+    tests: 'test/core/attempts.test.ts',
+  },
+  {
     rule: 'O15 no attempt after a question',
     marked: null,
     off: 'a claim is started though the attempt before it ended with a question',
