@@ -42,6 +42,15 @@ export const GUARDS = [
     replace: '  if (snapshot.uncounted?.includes(state.machine))',
   },
   {
+    rule: 'R3a lanes watched in a halt',
+    marked: null,
+    tests: 'test/machine/main-pinned.test.ts',
+    off: 'a machine that halts notes no lane',
+    file: 'src/machine/cycle.ts',
+    find: 'const halted = watchLanes(heard, snapshot, now);',
+    replace: 'const halted = heard;',
+  },
+  {
     rule: 'R8 who counted before counts first',
     marked: null,
     tests: 'test/machine/machines-max.test.ts',
