@@ -62,6 +62,8 @@ export function createMailChecks(truth: Truth): MailChecks {
         }
         for (const sender of living) {
           if (sender === reader || isExcused(sender.number)) continue;
+          // Who has left writes a lane that somebody deleted no second time (docs/security.md).
+          if (sender.state()?.leaving?.landed === true && truth.lanesTouched.has(sender.number)) continue;
           for (const [to, source] of [
             [String(reader.number), `${sender.number}`],
             ['ALL', `${sender.number}_all`],
