@@ -44,7 +44,10 @@ function addCommand(parent: Command, descriptor: CommandDescriptor, above: strin
   command.summary(summary).description(descriptionOf(descriptor));
   for (const argument of command.registeredArguments) explain(argument, descriptor);
   for (const option of options) command.addOption(optionOf(option));
-  if (noteOnError !== undefined) command.showHelpAfterError(noteOnError);
+  const asked = `coord ${placeOf(descriptor)} --help`;
+  command.showHelpAfterError(
+    noteOnError ?? (run === undefined ? `(${asked} lists the commands)` : `(${asked} says what it takes)`),
+  );
   if (note !== undefined) command.addHelpText('after', `\n${note}`);
   const exitCodes = exitCodesOf(descriptor);
   if (exitCodes.length > 0)

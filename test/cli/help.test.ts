@@ -105,6 +105,23 @@ async function helpOn(words: readonly string[]): Promise<string> {
   return text;
 }
 
+test.each<[words: readonly string[], hint: string]>([
+  [['import', 'crontab'], 'coord import --help says what it takes'],
+  [['order', 'cancell', '--wrong'], 'coord order --help lists the commands'],
+  [['order', 'show'], 'coord order show --help says what it takes'],
+  [['frobnicate'], 'coord --help lists the commands'],
+])('coord %j: wrong words are answered with the help that fits', async (words, hint) => {
+  let text = '';
+  const parser = buildParser('1', () => undefined);
+  const writes = (command: Command): void => {
+    command.exitOverride().configureOutput({ writeErr: (words) => (text += words) });
+    for (const sub of command.commands) writes(sub);
+  };
+  writes(parser);
+  await expect(parser.parseAsync([...words], { from: 'user' })).rejects.toThrow();
+  expect(text).toContain(`(${hint})\n`);
+});
+
 test('hidden commands stay hidden', () => {
   expect(allHelp()).not.toContain('__complete');
 });

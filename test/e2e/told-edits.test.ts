@@ -53,6 +53,7 @@ test('O4a an approval given offline lands on nothing that came meanwhile; its ow
   const person = fleet.person();
   person.order([deploy('echo 1 >> out')]);
   await mac.ok('sync');
+  expect(await mac.ok('approve')).toMatch(/^ORDER .*\ndeploy .*waits for approval; coord approve deploy\n$/);
   fleet.away(true);
   expect(await mac.here(['approve', 'deploy'])).toMatchObject({ code: 0 });
   fleet.away(false);
@@ -67,6 +68,7 @@ test('O4a an approval given offline lands on nothing that came meanwhile; its ow
     stderr: expect.stringContaining('order deploy was changed since this machine last showed it'),
   });
   expect(await mac.ok('approve', 'deploy')).not.toContain('waits for approval');
+  expect(await mac.ok('approve')).toBe('no order waits for approval\n');
   await mac.ok('sync', '--wait');
   expect(mac.read('out')).toBe('3\n');
 });

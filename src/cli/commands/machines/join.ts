@@ -50,7 +50,7 @@ export async function run(
   if (report.agents.length > 0) line('agents', `${report.agents.join(', ')} · found; to let orders use them: coord allow agent`);
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
   if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${shellWord(report.folder)} allow shell`);
-  line(report.allows.length === 0 ? '' : 'next', 'then coord sync, by hand or from cron');
+  line(report.allows.length === 0 ? '' : 'next', 'then coord sync by hand, coord cron install, or coord daemon start');
   return EXIT.done;
 }
 

@@ -10,12 +10,17 @@ const JOINS: readonly CommandOption[] = [
   ['--again', 'add it once more, although this computer is in this fleet already'],
   RESULT_AS_JSON,
 ];
+const FOLDER = 'the fleet folder (default: one here that is called as the repo';
 const REFUSED: ExitCode = ['5', 'refused: by the host, or because of the folder'];
 
 export const init: CommandDescriptor = {
   words: 'init [url] [folder]',
   summary: 'Set up a fleet in a repo; this computer is its first machine',
   details: 'It joins the fleet that the repo has, if there is one. An empty repo gets a README.md that links to the board',
+  arguments: {
+    url: { summary: 'the git repo; without one, coord makes a repo in the folder itself, which no other computer reaches' },
+    folder: { summary: `${FOLDER}; without a url, this one)` },
+  },
   options: [...JOINS, ['--no-readme', 'leave out that README.md']],
   exitCodes: [DONE, FAILED, USAGE, UNREACHABLE, REFUSED],
   run: async (context, url, folder, options) =>
@@ -25,6 +30,7 @@ export const init: CommandDescriptor = {
 export const join: CommandDescriptor = {
   words: 'join <url> [folder]',
   summary: 'Add this computer to a fleet',
+  arguments: { url: { summary: 'the git repo of the fleet' }, folder: { summary: `${FOLDER})` } },
   options: [...JOINS, ['--as <number>', 'be this machine again in a new folder: takes over its results', { is: [1, 9999] }]],
   exitCodes: [DONE, FAILED, USAGE, ['3', 'there is no fleet in that repo'], UNREACHABLE, REFUSED],
   run: async (context, url, folder, options) => (await import('./join.ts')).run(context, 'join', url, folder ?? null, options),

@@ -1,18 +1,36 @@
 // coord approve, coord order resolve
 import { shellWord } from '../../../core/base/shell-word.ts';
+import type { StatusOrder } from '../../../core/model/status/status.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { approveOrders, resolveOrder } from '../../../operations/orders/approve-resolve.ts';
+import { syncedView, type View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
+import { orderLines } from '../../output/show-status.ts';
 
 export async function approve(context: Context, ids: readonly string[]): Promise<number> {
   const folder = context.fleet();
+  if (ids.length === 0) return listAwaited(context);
   const { orders, ...report } = await context.busy('syncing', approveOrders(await context.world(), folder, ids));
   for (const { id, before } of orders)
     if (before.approval === 'given') context.out(`${id} was approved already: it is ${before.state}`);
     else context.out(consequence(context, report.view, id, 'approved'));
   warnUnsent(context, report);
   return EXIT.done;
+}
+
+/** What waits for a person's word; reads local files. */
+function listAwaited(context: Context): number {
+  const view = syncedView(context.fleet());
+  const isAwaited = ({ approval, state }: StatusOrder) => approval === 'awaited' && (state === 'QUEUED' || state === 'BLOCKED');
+  const lines = orderLines(view, context, (order) => [order, ...stepsOf(order, view)].some(isAwaited));
+  for (const line of lines) context.out(line);
+  if (lines.length === 0) context.out('no order waits for approval');
+  return EXIT.done;
+}
+
+function stepsOf({ steps = [] }: StatusOrder, { orders }: View): readonly StatusOrder[] {
+  return steps.flatMap((step) => orders[step] ?? []);
 }
 
 interface ResolveOptions {

@@ -84,8 +84,8 @@ export const edit: CommandDescriptor = {
 };
 
 export const approve: CommandDescriptor = {
-  words: 'approve <ids...>',
-  summary: 'Approve orders that wait for a person',
+  words: 'approve [ids...]',
+  summary: 'Approve orders that wait for a person, or list them',
   note: ALL_OR_NONE,
   exitCodes: EDITS,
   run: async (context, ids) => (await import('./approve-resolve.ts')).approve(context, ids),
