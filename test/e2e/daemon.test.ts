@@ -150,7 +150,12 @@ describe('the loop', () => {
     expect((await crashing.done).code).toBe(null);
     // What it left is no daemon.
     expect((await pc.coord(['daemon', 'status'])).code).toBe(1);
+    const gone =
+      /! ?the daemon that ran here since \S+ is gone, and nobody stopped it: coord daemon start|this machine +the daemon that ran here/;
+    expect(await pc.ok('status')).toMatch(gone);
+    expect(await pc.ok()).toMatch(gone);
     await daemonOf(pc, SOON);
+    expect(await pc.ok('status')).not.toMatch(gone);
     await until('it is reported', () => fleet.status().orders.once?.state === 'COMPLETED');
     expect(pc.count('ran')).toBe(1);
     fleet.person().order([{ id: 'long', assign: 1, run: 'sleep 600' }]);

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { stopDaemon } from '../../src/operations/daemon/control.ts';
 import { claimPidFile } from '../../src/operations/daemon/pid-file.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { syncTriggerCheck } from '../../src/operations/doctor/sync-trigger.ts';
@@ -77,4 +78,19 @@ test('a daemon that was started by hand is named, until it ends', async () => {
   });
   claimed.end();
   expect((await look(place, 4 * HOUR_MS)).state).toBe('warning');
+});
+
+test('a daemon that was killed is missed at once, until one is started or stopped', async () => {
+  const place = createPlace();
+  const folder = fleetFolderAt(place.root);
+  const since = '2026-11-20T22:00:00.000Z';
+  const killed = { pid: 999_999_999, identity: '1', boot: 'an earlier one', version: '1', since };
+  writeFileSync(folder.daemon, JSON.stringify(killed));
+  expect(await look(place, 0)).toEqual({
+    state: 'warning',
+    found: `the daemon that ran here since ${since} is gone, and nobody stopped it`,
+    fix: 'coord daemon start (coord daemon stop, if it is to be gone)',
+  });
+  expect(await stopDaemon(folder)).toBeNull();
+  expect((await look(place, 0)).state).toBe('ok');
 });

@@ -15,7 +15,8 @@ import { systemClock } from '../../system/time/clock.ts';
 import type { World } from '../sync/dependencies.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { readView } from '../sync/view.ts';
-import { type DaemonRecord, livingDaemon } from './pid-file.ts';
+import type { DaemonRecord } from './daemon-record.ts';
+import { forgetLostDaemon, livingDaemon } from './pid-file.ts';
 
 const START_MS_MAX = 20_000;
 /** SIGTERM lets a sync finish (run-daemon.ts); a machine that is busy gets a little more. */
@@ -56,7 +57,10 @@ export async function startDaemon(
 /** The daemon that was ended; null = none ran. Runs go on under their watchdogs. Throws TIMEOUT where it does not end. */
 export async function stopDaemon(folder: FleetFolder): Promise<DaemonRecord | null> {
   const daemon = livingDaemon(folder);
-  if (daemon === null) return null;
+  if (daemon === null) {
+    forgetLostDaemon(folder);
+    return null;
+  }
   try {
     process.kill(daemon.pid, 'SIGTERM');
   } catch (error) {
@@ -73,6 +77,7 @@ export async function stopDaemon(folder: FleetFolder): Promise<DaemonRecord | nu
     }
     await delay(POLL_MS);
   }
+  forgetLostDaemon(folder);
   return daemon;
 }
 

@@ -4,30 +4,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../../core/base/time.ts';
-import type { Instant } from '../../core/model/machines/instant.ts';
 import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import { type HeldLock, lookAtLock, takeLockForLife } from '../../system/files/lock.ts';
-import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import { bootId, identityOf, isLiving, type NotedProcess } from '../../system/process/process-identity.ts';
-
-export interface DaemonRecord extends NotedProcess {
-  /** Null = its record was removed, and it has said nothing since. */
-  readonly version: string | null;
-  /** ISO 8601 UTC. */
-  readonly since: string;
-  /** When it looks at the remote again, at the latest; null = it has not looked yet. */
-  readonly nextLook: string | null;
-  /** When it said that, by the clocks of this computer; absent = an older version said it. */
-  readonly saidAt?: Instant;
-  /** What stands in its way, with the command that helps. */
-  readonly trouble: string | null;
-  /** How often it has synced. */
-  readonly syncs: number;
-  /** In the hour before it said so last. */
-  readonly pushesLately: number;
-}
+import { bootId, identityOf, isLiving } from '../../system/process/process-identity.ts';
+import { type DaemonRecord, readRecord } from './daemon-record.ts';
 
 /** What a daemon says while it runs. */
 type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'saidAt' | 'trouble' | 'syncs' | 'pushesLately'>;
@@ -54,6 +36,12 @@ export function livingDaemon(folder: FleetFolder): DaemonRecord | null {
     ...{ pid, identity, boot, version: null, since: isoTime(sight.sinceMs) },
     ...{ nextLook: null, trouble: null, syncs: 0, pushesLately: 0 },
   };
+}
+
+/** Nobody misses a daemon any more that was killed. */
+export function forgetLostDaemon(folder: FleetFolder): void {
+  // One that starts at this moment writes its record again (above).
+  if (livingDaemon(folder) === null) rmSync(folder.daemon, { force: true });
 }
 
 /** This process becomes the daemon, or gets the one that lives. `lost`: another one is the daemon by now, and this one has to end. */
@@ -140,13 +128,4 @@ const isOwned = (lock: HeldLock): Promise<boolean> =>
 
 function write(folder: FleetFolder, record: DaemonRecord): void {
   writeWhole(folder.daemon, `${JSON.stringify(record, null, 1)}\n`);
-}
-
-function readRecord(folder: FleetFolder): DaemonRecord | null {
-  try {
-    const record = JSON.parse(readText(folder.daemon)) as Partial<DaemonRecord> | null;
-    return Number.isSafeInteger(record?.pid) && (record?.pid ?? 0) > 0 ? (record as DaemonRecord) : null;
-  } catch {
-    return null;
-  }
 }

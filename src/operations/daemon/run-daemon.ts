@@ -7,8 +7,9 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, type SyncReport } from '../sync/sync.ts';
 import { appendToLog, logLine } from './daemon-log.ts';
+import type { DaemonRecord } from './daemon-record.ts';
 import { runLoop } from './loop.ts';
-import { claimPidFile, type DaemonRecord } from './pid-file.ts';
+import { claimPidFile } from './pid-file.ts';
 import { createBell } from './wakeup-signal.ts';
 
 export interface DaemonVoice {

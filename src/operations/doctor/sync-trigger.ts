@@ -1,6 +1,7 @@
 // Checks whether anything runs coord here by itself. A machine that nobody syncs is silent for all others.
 import { formatDuration } from '../../documents/text/duration.ts';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
+import { lostDaemon } from '../daemon/daemon-record.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import { syncTriggersOf } from '../service/sync-triggers.ts';
 import { ok, warning } from './check.ts';
@@ -28,6 +29,8 @@ export const syncTriggerCheck: Check = {
     const daemon = livingDaemon(folder);
     if (daemon !== null)
       return ok(`a daemon that was started by hand, pid ${daemon.pid}; a restart of the computer ends it: coord service install`);
+    const lost = lostDaemon(folder);
+    if (lost !== null) return warning(lost.found, lost.fix);
     if (cron !== null && cron.line !== null) {
       const { everyMs } = cron;
       const every = everyMs === null ? 'cron, by a line that was changed' : `cron, every ${formatDuration(everyMs)}`;

@@ -2,11 +2,11 @@
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import { shownLines } from '../../../features/shown.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import { NoFleetHere } from '../../../system/fleet/find-fleet.ts';
 import { lastFetchMs } from '../../../system/fleet/fleet-folder.ts';
 import type { Reading } from '../../context.ts';
+import { notesHere } from '../../output/notes-here.ts';
 import { noFleet, type Overview, overviewLines, overviewOf } from '../../output/show-overview.ts';
 
 export async function run(context: Reading, options: { readonly json?: boolean }): Promise<number> {
@@ -19,7 +19,7 @@ export async function run(context: Reading, options: { readonly json?: boolean }
 function look(context: Reading): Overview {
   try {
     const folder = context.fleet();
-    return overviewOf(folder, readView(folder), lastFetchMs(folder), shownLines(folder), context.nowMs);
+    return overviewOf(folder, readView(folder), lastFetchMs(folder), notesHere(folder), context.nowMs);
   } catch (error) {
     if (error instanceof NoFleetHere) return noFleet(error);
     throw error;

@@ -1,12 +1,13 @@
 // coord status
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import { shownLines, shownValues } from '../../../features/shown.ts';
+import { shownValues } from '../../../features/shown.ts';
 import { markTold } from '../../../operations/sync/edit-rejections.ts';
 import { withProgressHere } from '../../../operations/sync/progress-here.ts';
 import { readView, syncedView } from '../../../operations/sync/view.ts';
 import { type FleetFolder, lastFetchMs } from '../../../system/fleet/fleet-folder.ts';
 import type { Reading } from '../../context.ts';
+import { notesHere } from '../../output/notes-here.ts';
 import { statusLines } from '../../output/show-status.ts';
 
 interface Options {
@@ -30,5 +31,5 @@ function text(context: Reading, folder: FleetFolder, asJson: boolean, indent: nu
   const synced = syncedView(folder);
   const view = withProgressHere(folder, synced);
   if (asJson) return visibleJson(JSON.stringify({ ...view, ...shownValues(folder) }, null, indent));
-  return statusLines(view, context, lastFetchMs(folder), shownLines(folder)).join('\n');
+  return statusLines(view, context, lastFetchMs(folder), notesHere(folder)).join('\n');
 }

@@ -7,7 +7,7 @@ import { editWords } from '../../../core/orders/edit-words.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { daemonStatus, followDaemonLog, startDaemon, stopDaemon, stopRuns } from '../../../operations/daemon/control.ts';
-import type { DaemonRecord } from '../../../operations/daemon/pid-file.ts';
+import type { DaemonRecord } from '../../../operations/daemon/daemon-record.ts';
 import { runDaemon } from '../../../operations/daemon/run-daemon.ts';
 import { oddRefLines } from '../../../operations/sync/odd-refs.ts';
 import type { SyncReport } from '../../../operations/sync/sync.ts';
