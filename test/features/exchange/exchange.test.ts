@@ -34,6 +34,10 @@ test('O4a, D5 a crontab and a makefile are drafts, then orders that wait, then o
     stderr: expect.stringContaining('line 2: hello: left out: ORDERS.json has an order make-hello already'),
   });
   expect(await mac.coord(['import', 'github', makefile])).toMatchObject({ code: 2, stderr: expect.stringContaining('--agent') });
+  const crontab = join(mac.folder, 'tab');
+  writeFileSync(crontab, 'PATH=/opt/bin\nGREETING=hello\n0 3 * * * backup\n');
+  const { stderr } = await mac.coord(['import', 'crontab', crontab]);
+  expect(stderr.match(/^! .*/gm)).toEqual(['! PATH: a machine sets it for an order only after: coord allow env PATH']);
   expect(await mac.coord(['import', 'crontab', '/nowhere'])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('ENOENT'),

@@ -3,6 +3,7 @@ import type { Context } from '../../../cli/context.ts';
 import { fieldsFrom } from '../../../cli/input/order-options.ts';
 import { warnUnsent } from '../../../cli/output/consequence.ts';
 import { counted } from '../../../core/base/counted.ts';
+import { mayOrderSet } from '../../../core/orders/allowed-variables.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import type { LeftOut } from '../documents/drafts.ts';
@@ -43,9 +44,17 @@ function asJson({ orders, left, done }: Imported): object {
 function show(context: Context, { orders, left, done }: Imported, add: boolean): void {
   if (!add && orders.length > 0) context.out(visibleJson(JSON.stringify({ orders }, null, 2)));
   for (const it of left) context.note(context.paint.yellow(leftLine(it)));
+  for (const name of namesToAllow(orders))
+    context.note(context.paint.yellow(`! ${name}: a machine sets it for an order only after: coord allow env ${name}`));
   if (done !== null) context.out(`${counted(orders.length, 'order')} placed; each waits for approval: coord approve <id>`);
   else if (orders.length === 0) context.note('no drafts');
   else context.note(`${counted(orders.length, 'draft')}; --add places them, and each then waits for approval`);
+}
+
+/** O10: variables that the machine's owner has to allow by name. Drafts with variables are commands. */
+function namesToAllow(orders: Imported['orders']): readonly string[] {
+  const names = orders.flatMap(({ env }) => Object.keys(env ?? {}));
+  return [...new Set(names)].filter((name) => !mayOrderSet(name, [], true));
 }
 
 function leftLine({ line, what, why }: LeftOut): string {
