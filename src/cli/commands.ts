@@ -5,7 +5,7 @@ import { alerts } from '../features/alerts/commands/alert-commands.ts';
 import { bus } from '../features/bus/commands/bus-commands.ts';
 import { exporting, importing } from '../features/exchange/commands/exchange-commands.ts';
 import { handOffs } from '../features/handoff/commands/hand-off-commands.ts';
-import { agentSetup, hook } from '../features/hooks/commands/hook-commands.ts';
+import { agentSetup, hook, prime } from '../features/hooks/commands/hook-commands.ts';
 import { plan } from '../features/plan/commands/plan-command.ts';
 import { instance } from '../features/services/commands/instance-commands.ts';
 import { wake } from '../features/wake/commands/wake-command.ts';
@@ -49,7 +49,7 @@ const thisMachine: readonly CommandDescriptor[] = [
   ...[adopt, leave],
 ];
 
-const agents: readonly CommandDescriptor[] = [...agent, agentSetup, hook, mcp];
+const agents: readonly CommandDescriptor[] = [...agent, agentSetup, prime, hook, mcp];
 
 const more: readonly CommandDescriptor[] = [...[wake, ...bus, ...api], ...completion(() => COMMANDS), help(() => GROUPS)];
 

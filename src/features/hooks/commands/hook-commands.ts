@@ -24,6 +24,14 @@ export const agentSetup: CommandDescriptor = {
   run: async (context, name, options) => (await import('./agent-setup.ts')).run(context, name, options),
 };
 
+export const prime: CommandDescriptor = {
+  words: 'prime',
+  summary: 'Print what an AI agent should know of the fleet and of coord',
+  details: 'As of the last sync; for agents without hooks, and at the start of a task',
+  exitCodes: [['0', 'printed'], ['1', 'never synced'], NO_FLEET],
+  run: async (context) => (await import('./prime.ts')).run(context),
+};
+
 /** It does nothing here: it is answered before any word is parsed (hook-words.ts). */
 export const hook: CommandDescriptor = {
   words: 'hook <agent>',
