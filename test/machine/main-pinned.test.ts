@@ -89,6 +89,22 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     expect(await world.text('COMPUTER_1.md')).not.toContain('lost_2');
   });
 
+  test('R3a C4a what this machine pushed, and still has in view, ends no halt while the remote is away', async () => {
+    const world = await createFleet(1);
+    const [one] = world.machines;
+    const before = world.hub.refs.get(MAIN) as string;
+    world.script('long', () => ({ ms: 3_600_000, exitCode: 0 }));
+    world.orders([{ id: 'long', assign: 1, run: 'true' }]);
+    await one.cycle();
+    expect(one.state().pushedMain).toBe(world.hub.refs.get(MAIN));
+    world.hub.setRef(MAIN, before);
+    await isHalted(one);
+    one.line.offline = true;
+    await isHalted(one);
+    one.line.offline = false;
+    await isHalted(one);
+  });
+
   test('R3a a dry run saw it, which notes nothing', async () => {
     const { one } = await rewritten();
     expect((await one.cycle({ dryRun: true })).seen).toBeNull();

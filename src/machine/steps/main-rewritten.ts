@@ -53,7 +53,7 @@ async function compared(
   { commit: found, isFetched }: FoundMain,
 ): Promise<JournalState> {
   const { main, rewritten } = state;
-  if (!isFetched && found !== null && found === state.pushedMain && rewritten === null) return state;
+  if (!isFetched && found !== null && found === state.pushedMain) return state;
   if (found === main || main === null)
     return main === found && rewritten === null ? state : { ...state, main: found, rewritten: null };
   if (found !== null && (await machine.ledger.follows(main, found))) return { ...state, main: found, rewritten: null };
