@@ -22,7 +22,7 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
   const sharedShare = chance.pick([0, 0.3, 0.6, 0.9]);
   const share = (of: number, worlds: number) => (chance.is(worlds) ? of : 0);
   const shares = {
-    after: share(0.6, 0.65),
+    after: share(0.8, 0.8),
     approval: share(0.3, 0.3),
     schedule: share(0.3, 0.35),
     trigger: share(0.2, 0.8),
@@ -43,7 +43,7 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
   const after = (before: readonly Entry[]): Partial<Entry> => {
     if (before.length === 0) return {};
     const others = before.map(({ id }) => id);
-    return { after: [...new Set([chance.pick(others), chance.pick([...others, 'o0'])])] };
+    return { after: [...new Set([chance.pick(others), ...(chance.is(0.4) ? [chance.pick([...others, 'o0'])] : [])])] };
   };
   const schedule = (): Partial<Entry> => {
     const { schedule: line, timezone } = chance.pick(LINES);
