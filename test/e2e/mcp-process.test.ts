@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { TOOLS } from '../../src/mcp/tools.ts';
 import { createFleet, endFleets, type TestMachine, until } from './fleet.ts';
 import { ask, connect, endClients, HELLO, raw } from './mcp-client.ts';
 
