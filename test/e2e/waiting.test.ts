@@ -89,6 +89,22 @@ test('Ctrl-C of run ends with 130, the order stays; logs -f follows it and print
   expect(placed()).toBeNull();
 });
 
+test('where the remote goes away, wait says once that it goes on, and once that it answers again', async () => {
+  fleet.person().order([{ id: 'late', assign: 'pc', run: 'exit 3' }]);
+  await mac.ok('sync');
+  const waits = mac.start(['wait', 'late']);
+  await until('it waits', () => waits.noted().includes('late'));
+  fleet.away(true);
+  await until('it says so', () => waits.noted().includes('this waits until it is back, and the order stays after Ctrl-C'));
+  fleet.away(false);
+  await until('it says so', () => waits.noted().includes('the remote answers again'));
+  await pc.ok('sync', '--wait');
+  const { code, stderr } = await waits.done;
+  expect([code, stderr.split('was not reached').length - 1, stderr.split('answers again').length - 1]).toEqual([1, 1, 1]);
+  expect(stderr).toMatch(/late .*FAILED.* · on 2 · exit code 3/);
+  fleet.person().order([]);
+});
+
 test('run prints all of what ran here, and the end of what ran elsewhere, with the place of the rest', async () => {
   expect(await mac.coord(['run', 'mac', '--', PRINT])).toMatchObject({ code: 0, stdout: `${LINES.join('\n')}\n` });
   const run = mac.start(['run', 'pc', '--', PRINT]);

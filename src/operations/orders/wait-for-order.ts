@@ -22,8 +22,8 @@ export interface WaitOptions {
   /** Null = for as long as it takes. */
   readonly timeoutMs: number | null;
   onChange(order: StatusOrder, view: View): void;
-  /** The remote was not reached this time; the wait goes on. */
-  onTrouble(message: string): void;
+  /** Called when it changes: why the remote was not reached, while the wait goes on; null = it answers again. */
+  onTrouble(message: string | null): void;
   /** Ends the wait with an AbortError, between two looks. */
   readonly signal?: AbortSignal;
 }
@@ -46,12 +46,15 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
 async function looking(world: World, folder: FleetFolder, id: string, options: WaitOptions): Promise<Waited> {
   const startedMs = performance.now();
   let shown = '';
+  let trouble: string | null = null;
   for (let look = 0; ; look += 1) {
     noteWait(folder);
     const report = await sync(world, folder);
     if (report.leaving === 'left' && report.view !== null)
       throw new CoordError('REFUSED', 'this machine has left the fleet: it receives nothing more', comeBack(report.view));
-    if (report.trouble !== null) options.onTrouble(report.trouble.message);
+    const troubleNow = report.trouble?.message ?? null;
+    if (troubleNow !== trouble) options.onTrouble(troubleNow);
+    trouble = troubleNow;
     if (report.view !== null) {
       const order = findOrder(report.view, id);
       const now = JSON.stringify([order.state, order.reason, order.machine, order.machines]);

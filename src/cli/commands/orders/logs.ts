@@ -12,6 +12,7 @@ import { readView, syncedView } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Context } from '../../context.ts';
 import { runsIn, showLocal, showReported } from '../../output/run-output.ts';
+import { troubleNote } from './wait.ts';
 
 export async function run(context: Context, named: string, options: { readonly follow?: boolean }): Promise<number> {
   const folder = context.fleet();
@@ -43,11 +44,10 @@ async function read(context: Context, folder: FleetFolder, id: string): Promise<
 async function followReported(context: Context, folder: FleetFolder, id: string): Promise<number> {
   const shown = new Map<string, string>();
   const here = new AbortController();
-  const onTrouble = (message: string) => context.note(context.paint.yellow(`! the remote was not reached: ${message}`));
   const waiting = waitForOrder(await context.world(), folder, id, {
     timeoutMs: null,
     signal: here.signal,
-    onTrouble,
+    onTrouble: troubleNote(context),
     onChange(order) {
       if (newestLog(folder, id) !== null) return here.abort();
       context.note(`${id} ${markedState(order.state)} · its output is reported when the run ends`);

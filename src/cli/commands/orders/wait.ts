@@ -36,17 +36,25 @@ async function waitShown(context: Context, id: string, timeout: string | undefin
   const timeoutMs = timeout === undefined ? null : parseDuration(timeout);
   if (timeout !== undefined && timeoutMs === null)
     throw new CoordError('USAGE', `expected a duration such as 90s or 10m, found ${timeout}`, null);
-  let trouble = '';
   return waitForOrder(await context.world(), context.fleet(), id, {
     timeoutMs,
     onChange: (order) => {
       const where = order.machine === undefined ? order.assign : `on ${order.machine}`;
-      const words = plainCell([where, order.reason].filter(Boolean).join(' · '), 600);
+      const { exitCode } = order;
+      const code = order.state === 'FAILED' && exitCode != null ? `exit code ${exitCode}` : undefined;
+      const words = plainCell([where, code, order.reason].filter(Boolean).join(' · '), 600);
       context.note(`${id} ${paintState(markedState(order.state), context.paint)} · ${words}`);
     },
-    onTrouble: (message) => {
-      if (message !== trouble) context.note(context.paint.yellow(`! the remote was not reached: ${message}`));
-      trouble = message;
-    },
+    onTrouble: troubleNote(context),
   });
+}
+
+/** For as long as nothing can be heard, what becomes of the wait. */
+export function troubleNote({ note, paint }: Context): (message: string | null) => void {
+  return (message) =>
+    message === null
+      ? note('the remote answers again')
+      : note(
+          paint.yellow(`! the remote was not reached: ${message}; this waits until it is back, and the order stays after Ctrl-C`),
+        );
 }
