@@ -62,6 +62,8 @@ function fleetIn(text: string | null): Partial<Version> {
   } catch {
     return {};
   }
+  // A text without keys, as git's conflict marks are to YAML, is no settings.
+  if (raw !== null && (typeof raw !== 'object' || Array.isArray(raw))) return {};
   const { paused, paused_until: until = null, routing = {} } = (raw ?? {}) as Record<string, unknown>;
   const routes = Object.entries((routing ?? {}) as Record<string, Json>);
   return { paused: pausesIn(paused, until), routing: new Map(routes.map(([type, to]) => [type.toLowerCase(), to])) };
