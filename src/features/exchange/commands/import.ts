@@ -3,6 +3,7 @@ import type { Context } from '../../../cli/context.ts';
 import { fieldsFrom } from '../../../cli/input/order-options.ts';
 import { warnUnsent } from '../../../cli/output/consequence.ts';
 import { counted } from '../../../core/base/counted.ts';
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { mayOrderSet } from '../../../core/orders/allowed-variables.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
@@ -45,7 +46,9 @@ function show(context: Context, { orders, left, done }: Imported, add: boolean):
   if (!add && orders.length > 0) context.out(visibleJson(JSON.stringify({ orders }, null, 2)));
   for (const it of left) context.note(context.paint.yellow(leftLine(it)));
   for (const name of namesToAllow(orders))
-    context.note(context.paint.yellow(`! ${name}: a machine sets it for an order only after: coord allow env ${name}`));
+    context.note(
+      context.paint.yellow(`! ${name}: a machine sets it for an order only after: coord allow env ${shellWord(name)}`),
+    );
   if (done !== null) context.out(`${counted(orders.length, 'order')} placed; each waits for approval: coord approve <id>`);
   else if (orders.length === 0) context.note('no drafts');
   else context.note(`${counted(orders.length, 'draft')}; --add places them, and each then waits for approval`);
