@@ -1,6 +1,6 @@
-// `npm test`: installs what is missing, builds, runs every test, names those that were skipped, a line a file, and closes with the line
-// `N passed, N failed`.
-// Arguments are handed to vitest: npm test -- test/core
+// `npm test`: installs what is missing, builds, runs the tests, names those that were skipped, a line a file, and closes with the line
+// `N passed, N failed`. Files named `*.long.test.ts` take minutes of processor time together: `--long` plays them alone, `--all` every one.
+// Other arguments are handed to vitest, which then plays whatever they name: npm test -- test/core
 // Where there is a disk in memory, tests work there, unless TMPDIR names another place.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -9,6 +9,11 @@ import { join, relative } from 'node:path';
 import { build } from './build.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 import { memoryScratch } from './memory-scratch.mjs';
+
+const words = process.argv.slice(2);
+const named = words.filter((word) => word !== '--long' && word !== '--all');
+const isFastAlone = words.length === 0;
+const chosen = isFastAlone ? ['--exclude', '**/*.long.test.ts'] : words.includes('--long') ? ['.long.test.ts'] : [];
 
 ensureInstalled();
 await build();
@@ -24,7 +29,7 @@ const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
 const status = await ended(
   spawn(
     process.execPath,
-    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`, ...process.argv.slice(2)],
+    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`, ...chosen, ...named],
     {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -60,6 +65,7 @@ for (const { name, assertionResults } of report.testResults) {
   const more = skipped.length === 1 ? '' : ` and ${skipped.length - 1} more`;
   console.log(`skipped: ${relative(root, name)}: ${first.fullName}${more}`);
 }
+if (isFastAlone) console.log('not played: the long ones; npm run test:long');
 console.log(`${report.numPassedTests} passed, ${failed} failed`);
 process.exit(status !== 0 || failed > 0 || report.numPassedTests === 0 ? 1 : 0);
 

@@ -251,7 +251,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'files are named in kebab-case, after what they hold': {
     files: written,
     broken: ({ path }) => [
-      !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.(ts|mjs)$/.test(basename(path)) && 'is not in kebab-case',
+      !/^[a-z0-9]+(-[a-z0-9]+)*((\.long)?\.test)?\.(ts|mjs)$/.test(basename(path)) && 'is not in kebab-case',
       path !== 'src/features/index.ts' &&
         /^(utils?|helpers?|types|index|common|misc)\./.test(basename(path)) &&
         'has a name that says nothing',

@@ -1,6 +1,6 @@
 // The few commands that are asked for often and read nothing but local files, in their plainest words: they are answered without
 // the parser of all commands, which takes longer to load than the answer takes. Any other words, and so every mistake, are its
-// business; what both understand means the same (test/e2e/quick.test.ts compares them). Which flags are plain, each command says itself.
+// business; what both understand means the same (test/e2e/quick.long.test.ts compares them). Which flags are plain, each command says itself.
 import type { CommandDescriptor } from './command.ts';
 import { overview, status, sync } from './commands/look/look-commands.ts';
 import { machines } from './commands/machines/machine-commands.ts';

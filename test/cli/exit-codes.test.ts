@@ -70,7 +70,7 @@ test.each(leaves.map((place) => [place.words, place] as const))('coord %s: an un
 });
 
 // An agent starts its server anywhere: its tools say so then (test/e2e/mcp.test.ts).
-// Workspaces are the computer's. The overview says how to begin (test/e2e/quick.test.ts).
+// Workspaces are the computer's. The overview says how to begin (test/e2e/quick.long.test.ts).
 const outside = leaves.filter(
   ({ words }) => !['init', 'overview', 'help', 'demo', 'completion', 'mcp', 'workspace list', 'workspace prune'].includes(words),
 );

@@ -1,5 +1,5 @@
 // Loaded into a process of coord, or into the watchdog that it starts, before anything else (node --import): a disk that fails one kind
-// of call on one kind of file, with the error that the system would give. TEST_DISK_FAULT says which; see disk-faults.test.ts.
+// of call on one kind of file, with the error that the system would give. TEST_DISK_FAULT says which; see disk-faults.long.test.ts.
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 
 const require = createRequire(import.meta.url);
