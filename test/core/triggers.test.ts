@@ -5,36 +5,18 @@ import { eventVariables } from '../../src/core/decide/order-events.ts';
 import { seeTriggers } from '../../src/core/decide/triggers-seen.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
-import type { OrderEvent, Trigger } from '../../src/core/model/orders/trigger.ts';
+import type { Trigger } from '../../src/core/model/orders/trigger.ts';
 import { OCCURRENCES_KEPT } from '../../src/core/runs/journal-retention.ts';
 import { depthOf, dueMs, eventOccurrenceId, isOccurrence, listedId } from '../../src/core/runs/occurrence-name.ts';
 import { listedStatus } from '../../src/core/status/schedule-status.ts';
 import { parseResults } from '../../src/documents/machine/results.ts';
-import { active, at, ended, journal, order, type SampleFleet, self, snapshot, T0, view } from './samples.ts';
-
-const FAILED: Trigger = { kind: 'failed', of: 'backup' };
-const trigger = (change: Partial<Order> = {}, on: Trigger = FAILED) => order('alarm', { on, ...change });
-const backup = (change: Partial<Order> = {}) => order('backup', { assign: { kind: 'machine', machine: 2 }, ...change });
-const failure = (change: object = {}) => ended('backup', { state: 'FAILED', exitCode: 3, ...change });
-const others = (...runs: ReturnType<typeof ended>[]) => [view(1), view(2, { results: { ended: runs } })];
-const fleetOf = (machines: SampleFleet['machines'], ...orders: Order[]): SampleFleet => ({
-  orders: orders.length === 0 ? [trigger(), backup()] : orders,
-  ...(machines === undefined ? {} : { machines }),
-});
-
-/** The journal after these looks, one after the other; the first one shows the trigger. */
-function looked(looks: readonly SampleFleet[], state: JournalState = journal()): JournalState {
-  return looks.reduce((known, fleet) => seeTriggers(known, snapshot(fleet)), state);
-}
+import { active, at, ended, journal, type SampleFleet, self, snapshot, T0, view } from './samples.ts';
+import { backup, before, failedNow, failure, fleetOf, looked, open, others, trigger } from './trigger-samples.ts';
 
 function starts(fleet: SampleFleet, state: JournalState): readonly Order[] {
   const decision = decide(snapshot(fleet), state, self(), { now: at(0), fetchedAt: at(0), unplaced: new Map() });
   return decision.actions.flatMap((action) => (action.kind === 'start' || action.kind === 'claim' ? [action.order] : []));
 }
-
-const open = (state: JournalState): readonly OrderEvent[] => state.triggers?.alarm?.open ?? [];
-const before = fleetOf(others());
-const failedNow = fleetOf(others(failure()));
 
 test('an occurrence of an event is named so that versions without triggers read it', () => {
   const id = eventOccurrenceId('alarm', 'failed backup', 1);

@@ -49,6 +49,21 @@ test('O19: each failure of an order on one machine runs the trigger once, on one
   expect(await mac.ok('cancel', 'alarm')).toContain('it will not run again');
 });
 
+test('O19: placed together with what it watches, a trigger misses no failure, however quick', { timeout: 120_000 }, async () => {
+  const fleet = createFleet();
+  const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
+  const run = `echo "$COORD_EVENT_ORDER" >> ${join(fleet.root, 'told')}`;
+  fleet.person().order([
+    { id: 'backup', assign: 'mac', run: 'exit 3' },
+    { id: 'alarm', assign: 'pc', on: { failed: 'backup' }, run },
+  ]);
+  // It has failed, and all of it is said, before the other machine looks for the first time.
+  await mac.ok('sync', '--wait');
+  expect(fleet.status().orders.backup?.state).toBe('FAILED');
+  for (let round = 0; round < 6; round += 1) for (const it of [pc, mac]) await it.ok('sync');
+  expect(told(fleet)).toEqual(['backup']);
+});
+
 test('O19: an urgent message reaches all machines and starts the stabilising orders, once each', {
   timeout: 120_000,
 }, async () => {

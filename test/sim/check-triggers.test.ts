@@ -62,6 +62,12 @@ test('O19: an event that came after the first look, once or tried again', () => 
   expect(judge(['build/2.1'], run({}))).toBe('');
 });
 
+test('O19.14: an end of a run that began where the trigger was shown came after it', () => {
+  const build = run({ order: 'build', generation: 1, machine: 2 });
+  expect(judge(['build/1.1'], build, run({}))).toBe('');
+  expect(judge(['build/1.1'], { ...build, machine: 3 }, run({}))).toContain('was there before the trigger');
+});
+
 test.each<[words: string, ends: readonly string[], starts: Execution[]]>([
   ['was there before the trigger', ['build/1.1'], [run({})]],
   ['stands for', [], [run({}), run({ order: 'alarm@1T000000000000000002' })]],

@@ -1,7 +1,9 @@
 // O19: judged by what the hub showed and by what a run was told. An event has one occurrence, an occurrence one event; it happened, as a document
-// says or as nobody says of a lost run; nobody begins one of an event that each machine was shown before it was shown the trigger.
+// says or as nobody says of a lost run; nobody begins one of an event that each machine was shown before it was shown the trigger, unless the
+// machine that ran what ended had been shown the trigger as it began that run.
 import { claimName } from '../../src/core/model/orders/claim.ts';
 import type { Computer } from './computer.ts';
+import type { Entry } from './people.ts';
 import { MAIN } from './sim-hub.ts';
 import { listedOf } from './slots.ts';
 import { type Execution, judged, type Truth } from './truth.ts';
@@ -19,6 +21,9 @@ export interface TriggerChecks {
 export function createTriggerChecks(truth: Truth): TriggerChecks {
   /** By template and generation, then by computer: the ends that it was shown with its first look at the trigger, or before. */
   const shownFirst = new Map<string, Map<string, ReadonlySet<string>>>();
+  /** By computer: the triggers that its last fetch showed; and by run and machine: those that were shown there as it began. */
+  const shownNow = new Map<string, ReadonlySet<string>>();
+  const shownAtStart = new Map<string, ReadonlySet<string>>();
   const occurrences = new Map<string, string>();
   const events = new Map<string, string>();
   const violated = (text: string) => truth.violations.push({ clause: 'O19', text });
@@ -30,6 +35,9 @@ export function createTriggerChecks(truth: Truth): TriggerChecks {
   return {
     onFetch({ name }, refs) {
       const { entries } = versionOf(truth, refs.get(MAIN));
+      const isTrigger = (entry: Entry | null) => entry?.on !== undefined && entry.cancelled !== true;
+      const triggers = [...entries].flatMap(([id, entry]) => (isTrigger(entry) ? [`${id}@${entry?.generation}`] : []));
+      shownNow.set(name, new Set(triggers));
       for (const [id, entry] of entries) {
         if (entry?.on === undefined) continue;
         const key = `${id}@${entry.generation}`;
@@ -48,6 +56,7 @@ export function createTriggerChecks(truth: Truth): TriggerChecks {
       const { order, generation, machine, given } = execution;
       const template = `${listedOf(order)}@${generation}`;
       const what = `${claimName(execution)} on ${computer.name}`;
+      shownAtStart.set(`${claimName(execution)} on ${machine}`, shownNow.get(computer.name) ?? new Set());
       const [, depth] = EVENT.exec(order) ?? [];
       if (depth === undefined) {
         if (truth.meant.get(template)?.isAlwaysTriggered) violated(`${what} was started, and waits for events`);
@@ -69,6 +78,7 @@ export function createTriggerChecks(truth: Truth): TriggerChecks {
       // With attempts left it had not failed yet.
       const { attemptsMax = 1 } = truth.meant.get(`${listedOf(source.order)}@${source.generation}`) ?? {};
       if (kind === 'failed' && Number(given.COORD_EVENT_ATTEMPT) < attemptsMax) return;
+      if (shownAtStart.get(endThere)?.has(template)) return;
       // What somebody has begun goes on where another computer has that number by now.
       const seen = shownFirst.get(template) ?? new Map<string, ReadonlySet<string>>();
       const isFirst = !truth.takenOver.has(machine) && !truth.cloned.has(machine);

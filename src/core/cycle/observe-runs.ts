@@ -5,7 +5,7 @@ import { plainText } from '../base/redact.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
 import { AGENT_ASKS } from '../model/orders/agent.ts';
-import type { EndedRun, ExitRecord, RunSight } from '../model/orders/run.ts';
+import type { EndedRun, ExitRecord, RunningRun, RunSight } from '../model/orders/run.ts';
 import { cutQuestion, questionIn, questionWords } from '../orders/questions.ts';
 import { because } from '../orders/reason-words.ts';
 import { remember } from '../runs/journal-retention.ts';
@@ -60,7 +60,6 @@ function freeName(...taken: readonly Readonly<Record<string, string>>[]): string
 
 function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly<Record<string, string>>): EndedRun {
   const { order, generation, attempt } = run;
-  const work = run.work === undefined ? {} : { work: run.work };
   const { startedAt, finishedAt } = exit;
   const verdict =
     run.agent !== undefined
@@ -69,7 +68,12 @@ function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly
         ? { ...verdictOf(exit), outputs }
         : callVerdict(verdictOf(exit), outputs);
   const full = fullVerdict(verdict, exit, listedId(order));
-  return { order, generation, attempt, ...full, startedAt, finishedAt, tail, ...work };
+  return { order, generation, attempt, ...full, startedAt, finishedAt, tail, ...beganWith(run) };
+}
+
+/** What a run was started with stands with its end (O8b, O19). */
+export function beganWith({ work, watched }: Pick<RunningRun, 'work' | 'watched'>): Pick<EndedRun, 'work' | 'watched'> {
+  return { ...(work === undefined ? {} : { work }), ...(watched === undefined ? {} : { watched }) };
 }
 
 type Verdict = Pick<EndedRun, 'state' | 'reason' | 'told' | 'code' | 'exitCode'>;
@@ -132,7 +136,6 @@ function verdictOf(exit: ExitRecord): Verdict {
 
 function interruptionOf(run: ActiveRun, tail: string, said: Readonly<Record<string, string>>, nowIso: string): EndedRun {
   const { order, generation, attempt, startedAt } = run;
-  const work = run.work === undefined ? {} : { work: run.work };
   const common = {
     order,
     generation,
@@ -142,7 +145,7 @@ function interruptionOf(run: ActiveRun, tail: string, said: Readonly<Record<stri
     finishedAt: nowIso,
     tail,
     outputs: sessionIn(run, said),
-    ...work,
+    ...beganWith(run),
   };
   if (run.stop !== null) return { ...common, state: 'CANCELLED', ...because.interrupted(run.stop) };
   return { ...common, state: 'FAILED', ...because.interrupted() };

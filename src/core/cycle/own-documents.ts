@@ -161,12 +161,12 @@ function ownResults(
 }
 
 function runningRun(
-  { order, generation, attempt, startedAt, claim, work }: ActiveRun,
+  { order, generation, attempt, startedAt, claim, work, watched }: ActiveRun,
   progress: RunProgress | undefined,
 ): RunningRun {
   const terms = claim === undefined ? {} : { attempts: claim.attempts, leaseMs: claim.leaseMs };
   const more = { ...(work === undefined ? {} : { work }), ...(progress === undefined ? {} : { progress }) };
-  return { order, generation, attempt, startedAt, ...terms, ...more };
+  return { order, generation, attempt, startedAt, ...terms, ...more, ...(watched === undefined ? {} : { watched }) };
 }
 
 /** True: a push is due though nothing changed: the lane is gone, main's copy has a higher seq (D2), or another machine calls this one lost. */

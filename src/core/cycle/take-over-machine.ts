@@ -12,6 +12,7 @@ import { workName } from '../orders/assignment.ts';
 import { codeOf } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
 import { remember, shortened } from '../runs/journal-retention.ts';
+import { beganWith } from './observe-runs.ts';
 import { takeOverMail } from './take-over-mail.ts';
 
 /** What the ledger has of a machine. */
@@ -58,7 +59,7 @@ export function takeOver(state: JournalState, earlier: EarlierWord, how: TakeOve
 
 /** Runs of the other folder that do not run here are over, and nobody knows how they ended (I2). They are never run again in silence (O9). */
 export function interruptedRuns(running: ResultsDocument['running'], nowIso: string): readonly EndedRun[] {
-  return running.map(({ order, generation, attempt, startedAt, work }) => ({
+  return running.map(({ order, generation, attempt, startedAt, ...run }) => ({
     order,
     generation,
     attempt,
@@ -69,7 +70,7 @@ export function interruptedRuns(running: ResultsDocument['running'], nowIso: str
     finishedAt: nowIso,
     tail: '',
     outputs: {},
-    ...(work === undefined ? {} : { work }),
+    ...beganWith(run),
   }));
 }
 

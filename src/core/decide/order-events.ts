@@ -1,13 +1,15 @@
 // The events that documents show for a trigger (O19): ends of the watched order, emergencies, lost machines, each with an id that every machine makes alike. Pure.
+import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
-import type { OlderRun, ResultsDocument, RunName, RunningRun } from '../model/orders/run.ts';
-import type { OrderEvent, Trigger, TriggerKind } from '../model/orders/trigger.ts';
+import { isSameRun, type OlderRun, type ResultsDocument, type RunName, type RunningRun } from '../model/orders/run.ts';
+import { type OrderEvent, type Trigger, type TriggerKind, WATCHED_MAX, watchedOrder } from '../model/orders/trigger.ts';
+import { workName } from '../orders/assignment.ts';
 import { chainOf } from '../orders/chains.ts';
-import { occurrenceOf } from '../orders/occurrences.ts';
+import { isTriggered, occurrenceOf } from '../orders/occurrences.ts';
 import { highestLostBeat, isReportedLost } from '../presence/gone.ts';
 import { toldEvents, toldOccurrences } from '../runs/occurrence-index.ts';
-import { depthOf, eventOccurrenceId } from '../runs/occurrence-name.ts';
+import { depthOf, eventOccurrenceId, listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import { mayFollow } from '../runs/shared-attempts.ts';
 import { orderStatus } from '../status/order-status.ts';
@@ -51,6 +53,26 @@ export function eventsFor(template: Watching, document: OrdersDocument, machines
     }
   }
   return [...found.values()];
+}
+
+/** With what a run of that order begins: the triggers that wait for its end. */
+export function watchedBy(
+  order: string,
+  { orders: document }: Pick<Snapshot, 'orders'>,
+): { readonly watched?: readonly string[] } {
+  const waits = (it: Order) =>
+    isTriggered(it) && !it.cancelled && watchedOrder(it.on) !== null && sourcesOf(it.on, document).includes(listedId(order));
+  const watched = document.orders.filter(waits).slice(0, WATCHED_MAX).map(workName);
+  return watched.length === 0 ? {} : { watched };
+}
+
+/** True: the run of which it is the end began where the trigger was known, so the trigger was there before it. */
+export function cameAfter(template: Watching, { run, machine }: OrderEvent, machines: Machines): boolean {
+  const results = machines.get(machine)?.results;
+  if (run === undefined || results === undefined) return false;
+  const { running, ended } = runsOf(results, run.order);
+  const isWatched = (it: RunningRun | OlderRun) => 'watched' in it && it.watched?.includes(workName(template));
+  return [...running, ...ended].some((it) => isSameRun(it, run) && isWatched(it));
 }
 
 function endsOf(order: string, machines: Machines): readonly (readonly [machine: number, end: OlderRun])[] {

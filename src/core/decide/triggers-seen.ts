@@ -7,14 +7,14 @@ import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import { END_STATES } from '../model/orders/run.ts';
 import { type OrderEvent, type TriggerSeen, triggerText } from '../model/orders/trigger.ts';
-import { isShared } from '../orders/assignment.ts';
+import { isShared, workName } from '../orders/assignment.ts';
 import { isTriggered, occurrenceOf, type Triggered } from '../orders/occurrences.ts';
 import { OCCURRENCES_KEPT } from '../runs/journal-retention.ts';
 import { toldEvents } from '../runs/occurrence-index.ts';
 import { depthOf } from '../runs/occurrence-name.ts';
 import { tellersOf } from '../runs/run-index.ts';
 import { orderStatus } from '../status/order-status.ts';
-import { eventsFor } from './order-events.ts';
+import { cameAfter, eventsFor } from './order-events.ts';
 
 /** So many events may lead to each other; what the next one would start is stopped. */
 export const DEPTH_MAX = 3;
@@ -55,7 +55,11 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
   const events = eventsFor(template, snapshot.orders, machines);
   const told = toldEvents(template.id, machines);
   const isSeen: ReadonlySet<string> = new Set(before.seen);
-  const fresh = !isKnown || hasMissed(template, isSeen, state, machines) ? [] : events.filter(({ id }) => !isSeen.has(id));
+  const isPassedOver = !template.joiners && state.before.includes(workName(template));
+  const isNew = known?.generation !== generation && !cancelled && !isPassedOver;
+  const later = isKnown ? events : isNew ? events.filter((event) => cameAfter(template, event, machines)) : [];
+  const isLate = later.length > 0 && hasMissed(template, { isSeen, isNew }, state, machines);
+  const fresh = isLate ? [] : later.filter(({ id }) => !isSeen.has(id));
   const deep = fresh.filter(({ id }) => (depthOf(id) ?? 0) > DEPTH_MAX);
   // What has begun goes on, whoever saw its event: here, or of a shared one wherever it is (O4).
   const isBegun = (id: string) => told.includes(id) && (isShared(template) || tellersOf(id, machines).includes(state.machine));
@@ -90,19 +94,25 @@ function remembered(before: readonly string[], shown: readonly string[]): readon
   return [...kept, ...fresh];
 }
 
+interface Looked {
+  readonly isSeen: ReadonlySet<string>;
+  /** Not before: what this machine did itself may be forgotten too. */
+  readonly isNew: boolean;
+}
+
 /**
  * True: another machine has run so many occurrences of a shared trigger since this one looked that it does not remember them all. What happened
  * meanwhile may be done, so none of it is begun (S1).
  */
-function hasMissed(template: Order, isSeen: ReadonlySet<string>, { machine }: JournalState, machines: Machines): boolean {
-  if (!isShared(template)) return false;
+function hasMissed(template: Order, { isSeen, isNew }: Looked, { machine }: JournalState, machines: Machines): boolean {
+  if (!isShared(template) && !isNew) return false;
   const toldBy = new Map<number, { count: number; isKnown: boolean }>();
   for (const id of toldEvents(template.id, machines))
     for (const teller of tellersOf(id, machines)) {
       const { count, isKnown } = toldBy.get(teller) ?? { count: 0, isKnown: false };
       toldBy.set(teller, { count: count + 1, isKnown: isKnown || isSeen.has(id) });
     }
-  return [...toldBy].some(([teller, told]) => teller !== machine && told.count >= OCCURRENCES_KEPT && !told.isKnown);
+  return [...toldBy].some(([teller, told]) => (isNew || teller !== machine) && told.count >= OCCURRENCES_KEPT && !told.isKnown);
 }
 
 function isDone(occurrence: Order, machines: Machines, me: number): boolean {

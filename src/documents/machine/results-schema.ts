@@ -1,6 +1,7 @@
 // The shape of results/<N>.json with its bounds. Unknown fields are dropped: another version of coord may have written them.
 import * as z from 'zod';
 import { REASON_CODES, WAY_KINDS } from '../../core/model/orders/reason.ts';
+import { WATCHED_MAX } from '../../core/model/orders/trigger.ts';
 import { FORBIDDEN_KEYS } from '../json/json-node.ts';
 import { isIsoTime } from '../text/iso-time.ts';
 
@@ -26,6 +27,8 @@ const work = z.string().max(20).optional();
 const asks = z.literal(true).optional();
 /** O8. */
 const returned = z.literal(true).optional();
+/** O19. */
+const watched = z.array(z.string().max(100)).max(WATCHED_MAX).optional();
 /** O17. */
 const runProgress = z.object({
   last: z.string().max(1000),
@@ -57,6 +60,7 @@ export const endedRun = z.object({
   work,
   asks,
   returned,
+  watched,
 });
 
 const olderRun = z.object({
@@ -87,7 +91,10 @@ export type PageFile = z.output<typeof pageSchema>;
 export const resultsSchema = z.object({
   machine: z.number().int().min(1).max(9999),
   running: z.array(
-    z.object({ ...runName, startedAt: time, attempts: attempts.optional(), leaseMs, work, progress: runProgress.optional() }),
+    z.object({
+      ...{ ...runName, startedAt: time, attempts: attempts.optional(), leaseMs, work },
+      ...{ progress: runProgress.optional(), watched },
+    }),
   ),
   claimed: z.array(z.object({ ...runName, attempts, leaseMs })).default([]),
   waiting: z.array(

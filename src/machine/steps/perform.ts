@@ -7,7 +7,7 @@ import { ownHeartbeatMs } from '../../core/cycle/own-documents.ts';
 import { decide } from '../../core/decide/decide.ts';
 import { type Circumstances, withMine } from '../../core/decide/decision-context.ts';
 import { outputsFor } from '../../core/decide/dependency-outputs.ts';
-import { eventVariables } from '../../core/decide/order-events.ts';
+import { eventVariables, watchedBy } from '../../core/decide/order-events.ts';
 import type { Action, Decision } from '../../core/decide/verdict.ts';
 import type { ActiveRun, JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -191,9 +191,8 @@ async function act(machine: Machine, { action, specs, self, snapshot, fetchedAt 
       const agent = spec.agent === undefined ? {} : { agent: spec.agent.agent };
       const run: ActiveRun = {
         ...{ key, order, generation, attempt, startedAt, stop: null, work: workHash(action.order) },
-        ...terms,
-        ...call,
-        ...agent,
+        ...watchedBy(order, snapshot),
+        ...{ ...terms, ...call, ...agent },
       };
       const claims = state.claims.filter((claim) => claim !== action.claim);
       const next = { ...state, active: [...state.active, run], claims };

@@ -28,6 +28,8 @@ export interface ActiveRun extends RunName {
   readonly program?: string;
   /** O15: the agent that does it; absent = none. */
   readonly agent?: string;
+  /** O19: triggers that waited for its end as it began, as `id@generation`; absent = none. */
+  readonly watched?: readonly string[] | undefined;
 }
 
 /** `main`: people's documents, and the board by default; `board`: the branch of F4. */

@@ -29,6 +29,8 @@ export interface RunningRun extends RunName {
   readonly work?: string | undefined;
   /** How far it was when its machine last pushed a document. */
   readonly progress?: RunProgress | undefined;
+  /** O19: triggers that waited for its end as it began, as `id@generation`; absent = none, or an older version wrote it. */
+  readonly watched?: readonly string[] | undefined;
 }
 
 /** O17: how far a run is, by its own report. */
@@ -69,6 +71,8 @@ export interface EndedRun extends RunName {
   readonly asks?: true | undefined;
   /** O8: its order was removed from ORDERS.json after this run, and is listed again. */
   readonly returned?: true | undefined;
+  /** As of a running one. */
+  readonly watched?: readonly string[] | undefined;
 }
 
 /** What O8 remembers of a run whose full record has left the document. */

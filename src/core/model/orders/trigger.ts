@@ -38,6 +38,9 @@ export interface TriggerSeen {
   readonly stopped?: OrderEvent;
 }
 
+/** So many triggers are noted with a run. */
+export const WATCHED_MAX = 20;
+
 /** Null = it waits for no order. */
 export function watchedOrder({ kind, of }: Trigger): string | null {
   return END_KINDS.some((end) => end === kind) ? of : null;
