@@ -107,6 +107,7 @@ function layerOf(path: string): Layer | undefined {
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   agents: [],
   alerts: [],
+  bell: [],
   bus: [],
   exchange: [],
   handoff: [],

@@ -15,6 +15,7 @@ import { parseMessageLog } from '../../src/documents/messages/message-log.ts';
 import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { visibleText } from '../../src/documents/text/escape-text.ts';
+import { parseBell } from '../../src/features/bell/documents/bell-document.ts';
 import { parseHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
 import { parseSpec } from '../../src/features/plan/documents/spec.ts';
 import { settingsWhichRun } from '../../src/features/workspaces/adapters/phase-keep.ts';
@@ -84,6 +85,7 @@ const PARSERS: Readonly<Record<string, { readonly parse: (text: string) => unkno
       of('', '['),
     ],
   },
+  'bell.json': { parse: parseBell, worst: [of('', '['), of('{"old":[', '{},'), of('', '\ufeff'), of('{"address":"', 'a.')] },
   'fleet.yaml': {
     parse: parseFleet,
     worst: [of('name: ', '"'), of('', '\n'), of('', '- - '), of('', '? '), of('', '#'), of('a: ', '{a: ')],

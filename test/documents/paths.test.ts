@@ -9,6 +9,7 @@ const derived = { kind: 'derived' };
 test.each([
   ['ORDERS.json', people],
   ['fleet.yaml', people],
+  ['bell.json', people],
   ['specs/login.md', people],
   ['specs/a/b.md', people],
   ['messages/0_TO_2.md', people],

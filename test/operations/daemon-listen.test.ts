@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { listen } from '../../src/operations/daemon/listen.ts';
-import { createBell } from '../../src/operations/daemon/wakeup-signal.ts';
+import { createWakeupSignal } from '../../src/operations/daemon/wakeup-signal.ts';
 import type { World } from '../../src/operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
@@ -21,13 +21,13 @@ test('C10 what was saved and no event told of is found in a minute; where nothin
   let wallMs = 0;
   const clock = { now: () => ({ wallMs, monotonicMs: wallMs, boot: 'b' }) };
   const world = { clock, home: join(root, 'home') } as unknown as World;
-  const bell = createBell();
+  const signal = createWakeupSignal();
   let [news, looks] = [false, 0];
   const hasNews = () => {
     looks += 1;
     return news;
   };
-  const end = await listen({ world, folder, machine: 1, bell, hasNews, log: (line) => expect.fail(line) });
+  const end = await listen({ world, folder, machine: 1, signal, hasNews, log: (line) => expect.fail(line) });
   const minute = () => {
     for (let tick = 0; tick < 4; tick += 1) {
       wallMs += 15_000;
@@ -37,10 +37,10 @@ test('C10 what was saved and no event told of is found in a minute; where nothin
   try {
     minute();
     expect(looks).toBe(1);
-    expect(await bell.wait(0)).toBe('look');
+    expect(await signal.wait(0)).toBe('look');
     news = true;
     minute();
-    expect(await bell.wait(0)).toBe('saved');
+    expect(await signal.wait(0)).toBe('saved');
   } finally {
     await end();
   }

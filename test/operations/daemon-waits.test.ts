@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { nextCause } from '../../src/operations/daemon/next-cause.ts';
-import { createBell } from '../../src/operations/daemon/wakeup-signal.ts';
+import { createWakeupSignal } from '../../src/operations/daemon/wakeup-signal.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { endWait, isWaitedFor, noteWait } from '../../src/system/process/waited.ts';
 
@@ -28,29 +28,29 @@ const HURRIED_MS = 20;
 /** A daemon that waits; what its waits were, in milliseconds. */
 function daemon(waitedLookMs: number | null) {
   const folder = place();
-  const bell = createBell();
+  const signal = createWakeupSignal();
   const waits: number[] = [];
   const opened = { folder, journal: { load: async () => null }, runner: { untilOneEnds: () => new Promise<void>(() => {}) } };
   const why = () =>
     nextCause(
       opened as unknown as Parameters<typeof nextCause>[0],
-      { bell, waits: (ms) => waits.push(ms) },
+      { signal, waits: (ms) => waits.push(ms) },
       {
         ...{ lookMs: LOOK_MS, waitedLookMs, isStuck: false, othersCount: true, gatherMs: 0 },
         hasNews: () => false,
         noteLeaving: () => {},
       },
     );
-  return { folder, bell, waits, why };
+  return { folder, signal, waits, why };
 }
 
 test('H3 a daemon that would look in five minutes looks soon once somebody begins to wait here', async () => {
-  const { folder, bell, waits, why } = daemon(HURRIED_MS);
+  const { folder, signal, waits, why } = daemon(HURRIED_MS);
   const waiting = why();
   await expect.poll(() => waits.length).toBe(1);
   expect(waits[0]).toBeGreaterThan(LOOK_MS - 10_000);
   noteWait(folder);
-  bell.ring('journal');
+  signal.raise('journal');
   expect(await waiting).toBe('hurried');
   expect(waits.at(-1)).toBeLessThanOrEqual(HURRIED_MS);
 });
@@ -59,14 +59,14 @@ test.each([
   ['who waited has what it waited for', HURRIED_MS, endWait],
   ['the remote fails', null, () => {}],
 ] as const)('H3 it keeps its pace where %s', async (_, waitedLookMs, then) => {
-  const { folder, bell, waits, why } = daemon(waitedLookMs);
+  const { folder, signal, waits, why } = daemon(waitedLookMs);
   noteWait(folder);
   then(folder);
   const waiting = why();
-  bell.ring('journal');
+  signal.raise('journal');
   await expect.poll(() => waits.length).toBe(2);
   for (const ms of waits) expect(ms).toBeGreaterThan(LOOK_MS - 10_000);
-  bell.ring('stop');
+  signal.raise('stop');
   expect(await waiting).toBe('stop');
 });
 

@@ -9,7 +9,7 @@ import {
   putOffMs,
   wokenBy,
 } from '../../src/operations/daemon/wakes.ts';
-import { createBell } from '../../src/operations/daemon/wakeup-signal.ts';
+import { createWakeupSignal } from '../../src/operations/daemon/wakeup-signal.ts';
 
 const places: Places = {
   state: '/f/.coord',
@@ -115,23 +115,23 @@ describe('what a tick tells', () => {
   });
 });
 
-describe('the bell', () => {
-  test('what rang while nobody waited is heard next, once, and what matters most of it', async () => {
-    const bell = createBell();
-    bell.ring('journal');
-    bell.ring('saved');
-    bell.ring('run');
-    expect(await bell.wait(60_000)).toBe('saved');
-    expect(await bell.wait(1)).toBe('look');
+describe('the signal', () => {
+  test('what was raised while nobody waited is heard next, once, and what matters most of it', async () => {
+    const signal = createWakeupSignal();
+    signal.raise('journal');
+    signal.raise('saved');
+    signal.raise('run');
+    expect(await signal.wait(60_000)).toBe('saved');
+    expect(await signal.wait(1)).toBe('look');
   });
 
   test('it wakes who waits; a stop stays one', async () => {
-    const bell = createBell();
-    const waiting = bell.wait(60_000);
-    bell.ring('network');
+    const signal = createWakeupSignal();
+    const waiting = signal.wait(60_000);
+    signal.raise('network');
     expect(await waiting).toBe('network');
-    bell.ring('stop');
-    expect([await bell.wait(60_000), await bell.wait(60_000)]).toEqual(['stop', 'stop']);
+    signal.raise('stop');
+    expect([await signal.wait(60_000), await signal.wait(60_000)]).toEqual(['stop', 'stop']);
   });
 });
 

@@ -8,7 +8,7 @@ import { networkOf } from '../../system/fleet/interfaces.ts';
 import { policyPath } from '../../system/policy/policy-file.ts';
 import type { World } from '../sync/dependencies.ts';
 import { heardAt, type Places, type Tick, wokenBy } from './wakes.ts';
-import type { Bell } from './wakeup-signal.ts';
+import type { WakeupSignal } from './wakeup-signal.ts';
 
 /** A file that is being written, or several that are saved at once, are taken when this long nothing has come. */
 const SETTLE_MS = 300;
@@ -22,14 +22,14 @@ export interface Listening {
   readonly world: World;
   readonly folder: FleetFolder;
   readonly machine: number;
-  readonly bell: Bell;
+  readonly signal: WakeupSignal;
   /** Asked when something may have been saved: whether there is anything that no sync has taken. */
   hasNews(): boolean;
   log(line: string): void;
 }
 
 /** Resolves once it hears; returns how to end it. */
-export async function listen({ world, folder, machine, bell, hasNews, log }: Listening): Promise<() => Promise<void>> {
+export async function listen({ world, folder, machine, signal, hasNews, log }: Listening): Promise<() => Promise<void>> {
   const { state, outbox, journal, waited, identity, projection } = folder;
   const places: Places = {
     state,
@@ -45,7 +45,7 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
   // Where a folder is missing, nothing would ever be heard of it.
   for (const place of [outbox, projection, world.home]) mkdirSync(place, { recursive: true });
   const look = () => {
-    if (hasNews()) bell.ring('saved');
+    if (hasNews()) signal.raise('saved');
   };
   const soon = debounced(look, { quietMs: SETTLE_MS, longestMs: SETTLE_MS_MAX });
   let isDeaf = false;
@@ -53,7 +53,7 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
   const listener: Listener = {
     changed(path) {
       const heard = heardAt(places, path);
-      if (heard === 'journal') bell.ring('journal');
+      if (heard === 'journal') signal.raise('journal');
       else soon.call();
     },
     deaf(why) {
@@ -74,7 +74,7 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
     const why = wokenBy(before, now, TICK_MS);
     before = now;
     ticks += 1;
-    if (why !== null) bell.ring(why);
+    if (why !== null) signal.raise(why);
     else if (ticks % TICKS_PER_LOOK === 0) look();
   }, TICK_MS);
   return async () => {

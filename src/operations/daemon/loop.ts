@@ -27,7 +27,7 @@ const LEFT = 'this machine has left the fleet';
 
 /** Until it is told to stop, or there is no machine here any more: then it says why. */
 export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFaces): Promise<string> {
-  const { bell } = faces;
+  const { signal } = faces;
   let machine = await openHere(world, folder);
   /** What lay here when the last sync began: what is there beyond it is news. */
   let seen: ReadonlySet<string> = new Set();
@@ -37,7 +37,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   const compared = (compare: typeof isNews, otherwise: boolean) => orIfUnread(otherwise, () => compare(seen, signs()));
   const hasNews = () => compared(isNews, true);
   const { machine: number } = machine.opened.identity;
-  const endListening = await listen({ world, folder, machine: number, bell, hasNews, log: faces.log });
+  const endListening = await listen({ world, folder, machine: number, signal, hasNews, log: faces.log });
   const pacer = createPacer(world.clock, world.random);
   let syncs = 0;
   let hasFailed = false;

@@ -5,10 +5,10 @@ import { isWaitedFor } from '../../system/process/waited.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import type { SyncReport } from '../sync/sync.ts';
 import { putOffMs, type Wake } from './wakes.ts';
-import type { Bell } from './wakeup-signal.ts';
+import type { WakeupSignal } from './wakeup-signal.ts';
 
 export interface DaemonFaces {
-  readonly bell: Bell;
+  readonly signal: WakeupSignal;
   log(line: string): void;
   synced(report: SyncReport): void;
   failed(error: unknown): void;
@@ -33,7 +33,7 @@ export interface Waiting {
 }
 
 /** Waits until there is a cause for a sync. */
-export async function nextCause(opened: Place, faces: Pick<DaemonFaces, 'bell' | 'waits'>, waiting: Waiting): Promise<Wake> {
+export async function nextCause(opened: Place, faces: Pick<DaemonFaces, 'signal' | 'waits'>, waiting: Waiting): Promise<Wake> {
   const { folder, journal } = opened;
   const { isStuck, othersCount, waitedLookMs } = waiting;
   const fetchedMs = lastFetchMs(folder);
@@ -50,17 +50,17 @@ export async function nextCause(opened: Place, faces: Pick<DaemonFaces, 'bell' |
     if (state?.leaving != null) waiting.noteLeaving();
     if (!existsSync(folder.identity) || state?.leaving?.landed) return 'look';
     const giveUp = new AbortController();
-    ringAtEnd(opened, isStuck ? [] : (state?.active ?? []).map((run) => run.key), {
+    raiseAtEnd(opened, isStuck ? [] : (state?.active ?? []).map((run) => run.key), {
       leftMs,
       giveUp: giveUp.signal,
-      bell: faces.bell,
+      signal: faces.signal,
     });
-    const why = await faces.bell.wait(leftMs);
+    const why = await faces.signal.wait(leftMs);
     giveUp.abort();
     if (why === 'journal') continue;
     if (why === 'saved' && !waiting.hasNews()) continue;
     if (why === 'saved' || why === 'run') {
-      return (await gather(faces.bell, gatheredMs)) ?? why;
+      return (await gather(faces.signal, gatheredMs)) ?? why;
     }
     const fetchedNowMs = lastFetchMs(folder);
     if (why === 'look' && othersCount && putOffBy === 0 && fetchedNowMs !== null && fetchedNowMs !== fetchedMs) {
@@ -72,24 +72,24 @@ export async function nextCause(opened: Place, faces: Pick<DaemonFaces, 'bell' |
 }
 
 /** What is more than what the sync that comes now does for anyway; null = nothing. */
-async function gather(bell: Bell, untilMs: number): Promise<'stop' | 'asked' | null> {
+async function gather(signal: WakeupSignal, untilMs: number): Promise<'stop' | 'asked' | null> {
   for (;;) {
     const leftMs = untilMs - performance.now();
     if (leftMs <= 0) return null;
-    const why = await bell.wait(leftMs);
+    const why = await signal.wait(leftMs);
     if (why === 'stop' || why === 'asked') return why;
   }
 }
 
-function ringAtEnd(
+function raiseAtEnd(
   { runner }: Place,
   keys: readonly string[],
-  { leftMs, giveUp, bell }: { readonly leftMs: number; readonly giveUp: AbortSignal; readonly bell: Bell },
+  { leftMs, giveUp, signal }: { readonly leftMs: number; readonly giveUp: AbortSignal; readonly signal: WakeupSignal },
 ): void {
   if (keys.length === 0) return;
   const untilMs = performance.now() + leftMs;
-  const ring = () => {
-    if (!giveUp.aborted && performance.now() < untilMs) bell.ring('run');
+  const raise = () => {
+    if (!giveUp.aborted && performance.now() < untilMs) signal.raise('run');
   };
-  runner.untilOneEnds(keys, leftMs, giveUp).then(ring, () => {});
+  runner.untilOneEnds(keys, leftMs, giveUp).then(raise, () => {});
 }

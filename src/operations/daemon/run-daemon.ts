@@ -10,7 +10,7 @@ import { appendToLog, logLine } from './daemon-log.ts';
 import type { DaemonRecord } from './daemon-record.ts';
 import { runLoop } from './loop.ts';
 import { claimPidFile } from './pid-file.ts';
-import { createBell } from './wakeup-signal.ts';
+import { createWakeupSignal } from './wakeup-signal.ts';
 
 export interface DaemonVoice {
   readonly isTerminal: boolean;
@@ -28,10 +28,10 @@ const FINISH_MS = 8_000;
 /** Resolves with null when it has ended, or at once with the daemon that lives here already. */
 export async function runDaemon(world: World, folder: FleetFolder, voice: DaemonVoice): Promise<DaemonRecord | null> {
   const since = isoTime(world.clock.now().wallMs);
-  const bell = createBell();
+  const signal = createWakeupSignal();
   const claimed = await claimPidFile(folder, { version: world.version, since }, (other) => {
     log(`another daemon has taken this folder over, pid ${other.pid}`);
-    bell.ring('stop');
+    signal.raise('stop');
   });
   if ('pid' in claimed) return claimed;
   const log = (text: string) => {
@@ -45,13 +45,13 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
     process.exit(code);
   };
   process.on('uncaughtException', (error) => end(1, `ended by a bug in coord: ${error.stack ?? error.message}`));
-  const stop = (signal: string) => {
-    bell.ring('stop');
-    setTimeout(() => end(0, `ended by ${signal} in the middle of a sync; the next sync continues it`), FINISH_MS).unref();
+  const stop = (name: string) => {
+    signal.raise('stop');
+    setTimeout(() => end(0, `ended by ${name} in the middle of a sync; the next sync continues it`), FINISH_MS).unref();
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop(name));
   // Its terminal was closed, or somebody asks it to look anew.
-  process.on('SIGHUP', () => (voice.isTerminal ? stop('SIGHUP') : bell.ring('asked')));
+  process.on('SIGHUP', () => (voice.isTerminal ? stop('SIGHUP') : signal.raise('asked')));
 
   log(`coord ${world.version} watches over ${folder.root}, pid ${process.pid}`);
   const told = createTeller(log, voice);
@@ -60,7 +60,7 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
   const listeners = new Set<() => void>();
   const companions = await startCompanions(await world.companions(folder), {
     log,
-    wake: () => bell.ring('saved'),
+    wake: () => signal.raise('saved'),
     onSynced(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -68,7 +68,7 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
   });
   try {
     const why = await runLoop(world, folder, {
-      bell,
+      signal,
       log,
       synced(report) {
         syncs += 1;

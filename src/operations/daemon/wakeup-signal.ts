@@ -1,26 +1,26 @@
 // Lets a daemon wait, and wakes it. A signal that comes while it works is heard at its next wait.
 import type { Wake } from './wakes.ts';
 
-export interface Bell {
-  ring(why: Wake): void;
-  /** Why it rang, or `look` after so long. */
+export interface WakeupSignal {
+  raise(why: Wake): void;
+  /** Why it was raised, or `look` after so long. */
   wait(timeoutMs: number): Promise<Wake>;
 }
 
-/** What is heard first of several that rang meanwhile: a sync does for all others. */
+/** What is heard first of several that came meanwhile: a sync does for all others. */
 const RANK: readonly Wake[] = ['stop', 'asked', 'woke', 'network', 'saved', 'run', 'journal'];
 
-export function createBell(): Bell {
-  const rung = new Set<Wake>();
+export function createWakeupSignal(): WakeupSignal {
+  const raised = new Set<Wake>();
   let wake: (() => void) | null = null;
-  const heard = (): Wake | null => RANK.find((why) => rung.has(why)) ?? null;
+  const heard = (): Wake | null => RANK.find((why) => raised.has(why)) ?? null;
   return {
-    ring(why) {
-      rung.add(why);
+    raise(why) {
+      raised.add(why);
       wake?.();
     },
     async wait(timeoutMs) {
-      if (rung.size === 0) {
+      if (raised.size === 0) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, timeoutMs);
           wake = () => {
@@ -31,9 +31,9 @@ export function createBell(): Bell {
         wake = null;
       }
       const why = heard() ?? 'look';
-      rung.clear();
+      raised.clear();
       // A stop stays one.
-      if (why === 'stop') rung.add(why);
+      if (why === 'stop') raised.add(why);
       return why;
     },
   };

@@ -2,7 +2,7 @@
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { HandedOut } from './box.ts';
-import { onNews } from './box-bell.ts';
+import { onNews } from './box-news.ts';
 import { takeNext } from './bus.ts';
 
 /** Null = it was given up before one came, or by then it might not have one any more; then none was taken. */

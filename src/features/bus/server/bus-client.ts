@@ -9,7 +9,7 @@ import { checked } from '../../../server/guard/body.ts';
 import { isJsonBomb } from '../../../server/guard/json-bomb.ts';
 import type { Limits } from '../../../server/guard/limits.ts';
 import { badRequest, refusalOf } from '../../../server/guard/refusal.ts';
-import { onNews } from '../operations/box-bell.ts';
+import { onNews } from '../operations/box-news.ts';
 import { confirmTaken } from '../operations/bus.ts';
 import { createGivenOut, type Terms } from './bus-given-out.ts';
 import { LETTER, type Post } from './bus-post.ts';
@@ -73,7 +73,7 @@ export function serve(
       failed(error, ref);
     }
   };
-  const endBell = onNews(folder, program, givenOut.pump);
+  const endNews = onNews(folder, program, givenOut.pump);
   const line = turns.join(obey, (isSo) => {
     if (isSo === client.isPaused) return;
     if (isSo) client.pause();
@@ -87,7 +87,7 @@ export function serve(
     client.terminate();
   });
   client.on('close', () => {
-    endBell();
+    endNews();
     givenOut.end();
     // What it said before it went counts: it may have confirmed them.
     void line.drained().then(givenOut.handBackAll);

@@ -7,21 +7,21 @@ import { openBox } from './boxes.ts';
 
 const LOOK_MS = 2_000;
 
-/** Also rings for nothing. Returns what ends it. */
-export function onNews(folder: FleetFolder, program: string, ring: () => void): () => void {
-  const timer = setInterval(ring, LOOK_MS);
-  const end = listen(join(openBox(folder, program).folder, 'waiting'), ring);
+/** Also calls for nothing. Returns what ends it. */
+export function onNews(folder: FleetFolder, program: string, call: () => void): () => void {
+  const timer = setInterval(call, LOOK_MS);
+  const end = listen(join(openBox(folder, program).folder, 'waiting'), call);
   return () => {
     clearInterval(timer);
     end();
   };
 }
 
-function listen(path: string, ring: () => void): () => void {
+function listen(path: string, call: () => void): () => void {
   try {
     const watcher = watch(path, { persistent: false }, (_event, name) => {
       // A writer's half of a message, before it is one.
-      if (name?.startsWith('.') !== true) ring();
+      if (name?.startsWith('.') !== true) call();
     });
     watcher.on('error', () => watcher.close());
     return () => watcher.close();
