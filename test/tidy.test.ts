@@ -112,6 +112,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   exchange: [],
   handoff: [],
   hooks: ['agents', 'handoff'],
+  hub: ['bus'],
   plan: ['agents'],
   services: [],
   wake: [],

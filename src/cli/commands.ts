@@ -6,6 +6,7 @@ import { bus } from '../features/bus/commands/bus-commands.ts';
 import { exporting, importing } from '../features/exchange/commands/exchange-commands.ts';
 import { handOffs } from '../features/handoff/commands/hand-off-commands.ts';
 import { agentSetup, hook, prime } from '../features/hooks/commands/hook-commands.ts';
+import { guest, hub } from '../features/hub/commands/hub-commands.ts';
 import { plan } from '../features/plan/commands/plan-command.ts';
 import { instance } from '../features/services/commands/instance-commands.ts';
 import { wake } from '../features/wake/commands/wake-command.ts';
@@ -51,7 +52,11 @@ const thisMachine: readonly CommandDescriptor[] = [
 
 const agents: readonly CommandDescriptor[] = [...agent, agentSetup, prime, hook, mcp];
 
-const more: readonly CommandDescriptor[] = [...[wake, ...bus, ...api], ...completion(() => COMMANDS), help(() => GROUPS)];
+const more: readonly CommandDescriptor[] = [
+  ...[wake, ...bus, ...api, ...hub, ...guest],
+  ...completion(() => COMMANDS),
+  help(() => GROUPS),
+];
 
 /** In the order in which help lists them. */
 export const GROUPS: readonly CommandGroup[] = [

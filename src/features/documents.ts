@@ -3,10 +3,11 @@ import type { DocumentKind, MachineFields } from '../documents/document.ts';
 import { bellDocument } from './bell/documents/bell-document.ts';
 import { handOffPage } from './handoff/documents/hand-off-page.ts';
 import { handOffDocument } from './handoff/documents/hand-offs.ts';
+import { hubFields } from './hub/documents/hub-fields.ts';
 import { specDocument } from './plan/documents/spec-outline.ts';
 import { wakeFields } from './wake/documents/wake-fields.ts';
 
 export const MORE_DOCUMENTS: readonly DocumentKind[] = [specDocument, handOffDocument, handOffPage, bellDocument];
 
 /** What they add to COMPUTER_<N>.md. */
-export const MACHINE_FIELDS: readonly MachineFields[] = [wakeFields];
+export const MACHINE_FIELDS: readonly MachineFields[] = [wakeFields, hubFields];

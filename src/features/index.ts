@@ -7,6 +7,7 @@ import { alerts } from './alerts/feature.ts';
 import { bus } from './bus/feature.ts';
 import { handoff } from './handoff/feature.ts';
 import { hooks } from './hooks/feature.ts';
+import { hub } from './hub/feature.ts';
 import { plan } from './plan/feature.ts';
 import { services } from './services/feature.ts';
 import { wake } from './wake/feature.ts';
@@ -22,4 +23,5 @@ export const FEATURES: readonly ((world: World) => Feature)[] = [
   plan,
   wake,
   handoff,
+  hub,
 ];

@@ -1,4 +1,5 @@
 // Defines what a feature adds to what every machine does. The kernel calls features through this alone; features/index.ts lists them.
+import type { Self } from '../core/model/machines/self.ts';
 import type { BusReport, PostRequest } from '../core/model/messages/bus.ts';
 import type { HandOff, HandOffRequest } from '../core/model/messages/hand-off.ts';
 import type { AgentAnswer, AgentQuestion, FoundAgent } from '../core/model/orders/agent.ts';
@@ -28,6 +29,8 @@ export interface Feature {
   ): Promise<({ readonly kind: 'bus' } & BusReport) | T>;
   /** Records a note for the next worker, which the next sync sends. */
   handOff?(folder: FleetFolder, request: HandOffRequest): Promise<Omit<HandOff, 'at'>>;
+  /** What this machine knows of itself besides, from local files alone: asked in each cycle. */
+  self?(folder: FleetFolder): Partial<Self>;
   /** What sends the packets that wake machines. */
   waker?(): Waker;
   /** What lives beside a daemon's loop in this folder. */

@@ -1,6 +1,7 @@
 // The sockets: 127.0.0.1, ::1 where there is one, and an address that the owner named. All on one port, which is free on both loopback
 // addresses: `localhost` may mean either, and a program that has the other one would be sent the token.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { errorCode } from '../errors.ts';
 import { createCrowd } from './guard/crowd.ts';
@@ -74,17 +75,58 @@ export async function listenAt(
   return null;
 }
 
-function serverOf(calls: () => SyncTriggers | null, limits: Limits): Server {
-  const server = createServer({
+/** What a server proves its name with; as PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** On all of these addresses that this computer has, and one port. Throws what keeps it from listening. */
+export async function listenOn(
+  addresses: readonly string[],
+  port: number,
+  {
+    calls,
+    limits,
+    certificate,
+  }: { readonly calls: SyncTriggers; readonly limits: Limits; readonly certificate: Certificate | null },
+): Promise<{ readonly port: number; end(): Promise<void> }> {
+  const servers: Server[] = [];
+  let real = port;
+  let failed: unknown = new Error('no address was given');
+  for (const address of addresses) {
+    const server = serverOf(() => calls, limits, certificate);
+    try {
+      await bind(server, address, real);
+    } catch (error) {
+      failed = error;
+      if (['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(errorCode(error))) continue;
+      await endAll(servers);
+      throw error;
+    }
+    servers.push(server);
+    const place = server.address();
+    if (typeof place === 'object' && place !== null) real = place.port;
+  }
+  if (servers.length === 0) throw failed;
+  return { port: real, end: () => endAll(servers) };
+}
+
+function serverOf(calls: () => SyncTriggers | null, limits: Limits, certificate: Certificate | null = null): Server {
+  const options = {
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.idleMs,
     connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
     maxHeaderSize: 16 * 1024,
-  });
+  };
+  const server =
+    certificate === null
+      ? createServer(options)
+      : createTlsServer({ ...options, ...certificate, handshakeTimeout: limits.headersMs });
   server.maxConnections = limits.socketsMax;
   const crowd = createCrowd(limits);
-  server.on('connection', crowd.came);
+  server.on(certificate === null ? 'connection' : 'secureConnection', crowd.came);
   server.on('drop', crowd.full);
   // A bug here costs one connection, and not the daemon.
   const safely = (socket: Duplex, work: (callers: SyncTriggers) => boolean) => {
@@ -114,7 +156,8 @@ function serverOf(calls: () => SyncTriggers | null, limits: Limits): Server {
 function bind(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port, exclusive: true }, () => {
+    // `::` alone would take the port of 0.0.0.0 too.
+    server.listen({ host, port, exclusive: true, ipv6Only: true }, () => {
       server.off('error', reject);
       // Too many open files: those who come later may fare better.
       server.on('error', () => {});

@@ -35,7 +35,7 @@ const IN_THE_WAY = [
 test.each(
   IN_THE_WAY,
 )('I5: %s in the place of a folder of .coord is named, with the way out, by each command', (_, lay, words) => {
-  for (const name of ['../coordination', 'bus', 'daemon', 'hooks', 'outbox', 'programs', 'runs']) {
+  for (const name of ['../coordination', 'bus', 'daemon', 'hooks', 'hub', 'outbox', 'programs', 'runs']) {
     const path = join(folder.state, name);
     lay(path);
     expect(() => ownFolder(folder)).toThrow(

@@ -55,6 +55,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         boxes: boxes ?? NO_BOXES,
         self: async () => ({
           ...selfOf(world, identity, policy, { agents: agentsHere(), services: readServices(folder) }),
+          ...Object.assign({}, ...features.map((feature) => feature.self?.(folder))),
           ...periodHere(folder),
           ...(policy.wake && waker !== undefined ? { wake: waker.here() } : {}),
         }),

@@ -73,7 +73,7 @@ export function noToken(found: string): Refusal {
 }
 
 /** One that `new URL` would turn into another one: by dots, and by what it takes for a slash. */
-function isCrooked(target: string): boolean {
+export function isCrooked(target: string): boolean {
   const path = target.split(/[?#]/)[0] ?? '';
   try {
     return (
@@ -92,7 +92,7 @@ export function tokenIn(headers: Knock['headers']): string | undefined {
   return bearerIn(headers) ?? offeredIn(headers);
 }
 
-function bearerIn(headers: Knock['headers']): string | undefined {
+export function bearerIn(headers: Knock['headers']): string | undefined {
   return /^Bearer +(\S+)$/i.exec(wordIn(headers, 'authorization') ?? '')?.[1];
 }
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SyncTriggers } from '../listening.ts';
-import { admit, BUS_PATH, type House, STREAM_PATH } from './admission.ts';
+import { type Admission, BUS_PATH, type Knock, STREAM_PATH } from './admission.ts';
 import type { Limits } from './limits.ts';
 import type { Rates } from './rate.ts';
 import { type Refusal, refusalBody, tooOften } from './refusal.ts';
@@ -25,12 +25,15 @@ export interface Rooms {
   stream(request: IncomingMessage, socket: Duplex, head: Buffer): Refusal | null;
 }
 
-export function createDoor(house: House, rooms: Rooms, limits: Limits, { reads, acts, strangers, bus }: Rates): SyncTriggers {
+type Admit = (knock: Knock, request: IncomingMessage) => Admission;
+
+/** `admit` says who may come in. */
+export function createDoor(admit: Admit, rooms: Rooms, limits: Limits, { reads, acts, strangers, bus }: Rates): SyncTriggers {
   const going = new WeakMap<object, number>();
   const look = (request: IncomingMessage, isStream: boolean) => {
     const { method = '', url = '', headers, rawHeaders } = request;
     const hostCount = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
-    const admission = admit({ method, target: url, headers, hostCount, isStream }, house);
+    const admission = admit({ method, target: url, headers, hostCount, isStream }, request);
     const acting = url.startsWith(BUS_PATH) ? bus : acts;
     const rate =
       admission.kind === 'out' || !admission.known ? strangers : method === 'GET' || method === 'HEAD' ? reads : acting;

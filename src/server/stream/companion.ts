@@ -13,7 +13,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { servicesPath } from '../../system/fleet/local-services.ts';
 import type { ApiDeps, ApiPart } from '../api.ts';
 import { createSeat } from '../api-listener.ts';
-import { tokenIn } from '../guard/admission.ts';
+import { admit, tokenIn } from '../guard/admission.ts';
 import { LIMITS, type Limits } from '../guard/limits.ts';
 import { createRates } from '../guard/rate.ts';
 import { createDoor, type Rooms } from '../guard/request-guard.ts';
@@ -63,7 +63,7 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     folder,
     env: world.env,
     limits,
-    callers: (hosts) => createDoor({ hosts, isToken }, rooms, limits, rates),
+    callers: (hosts) => createDoor((knock) => admit(knock, { hosts, isToken }), rooms, limits, rates),
     left: stream.drop,
     log,
   });

@@ -16,6 +16,7 @@ export interface Policy {
   readonly timeoutMsMax: number;
 }
 
+/** A feature adds what it knows of this machine (`declare module`), and hands it in by `Feature.self`. */
 export interface Self {
   readonly machine: number;
   readonly name: string;

@@ -1,0 +1,140 @@
+// Runs `coord hub` in front: the process around the hub's parts. It is the only hub of its folder and holds nothing that is not on disk: killed at
+// any moment, the next one goes on.
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isoTime } from '../../../core/base/time.ts';
+import { CoordError, errorMessage } from '../../../errors.ts';
+import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import type { Certificate } from '../../../server/listening.ts';
+import { createFolderDurably, writeWhole } from '../../../system/files/durable-file.ts';
+import { type HeldLock, takeLockForLife } from '../../../system/files/lock.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { bootId, identityOf } from '../../../system/process/process-identity.ts';
+import { type HubRecord, hubPaths, livingHub, removeHubRecord, writeHubRecord } from '../operations/hub-files.ts';
+import { readKnocks } from '../operations/hub-status.ts';
+import { HUB_LIMITS, startHubServer } from './hub-server.ts';
+import { createKnocks, type Knocks } from './knocks.ts';
+import { createLanding } from './landing.ts';
+
+export interface HubWish {
+  readonly httpPort: number;
+  /** Paths of PEM files; null = no TLS. */
+  readonly cert: string | null;
+  readonly key: string | null;
+  /** Other computers may come without TLS. */
+  readonly isInsecure: boolean;
+}
+
+/** A remote that hangs is waited for no longer. */
+const ANSWER_MS = 15_000;
+/** So often it looks at the remote where no daemon does: guests wait for their tasks. */
+const LOOK_MS = 60_000;
+const NOTE_MS = 1_000;
+
+/** Resolves when it was told to end. Throws USAGE, BUSY where a hub runs here, and what keeps it from listening. */
+export async function runHub(
+  world: World,
+  folder: FleetFolder,
+  wish: HubWish,
+  voice: { log(line: string): void; readonly ended: Promise<string> },
+): Promise<void> {
+  const { log } = voice;
+  const certificate = certificateOf(wish);
+  const isOpen = certificate !== null || wish.isInsecure;
+  const lock = await becomeHub(folder);
+  const landing = createLanding(world, folder);
+  const knocks = createKnocks(() => world.clock.now().wallMs, readKnocks(folder));
+  const limits = HUB_LIMITS;
+  const base = { world, folder, landing, answerMs: ANSWER_MS, knocks, limits, log };
+  const server = await startHubServer({ ...base, port: wish.httpPort, isOpen, certificate }).catch(async (error: unknown) => {
+    await lock.release();
+    throw new CoordError(
+      'FAILED',
+      `the hub cannot listen on port ${wish.httpPort}: ${errorMessage(error)}`,
+      'coord hub --http 8889',
+    );
+  });
+  const url = `${certificate === null ? 'http' : 'https'}://127.0.0.1:${server.port}`;
+  writeHubRecord(folder, recordOf(world, { url, isOpen, hasTls: certificate !== null, announced: null }));
+  log(`the hub answers on ${url}, ${reachWords(isOpen, certificate !== null)}; pid ${process.pid}`);
+  const noting = noteKnocks(folder, knocks);
+  const looking = setInterval(() => {
+    if (livingDaemon(folder) === null) void landing.land(true);
+  }, LOOK_MS);
+  // What an earlier one recorded and did not send.
+  void landing.land(true);
+  try {
+    log(`ended: ${await voice.ended}`);
+  } finally {
+    clearInterval(looking);
+    await server.end();
+    await landing.end();
+    noting.end();
+    removeHubRecord(folder);
+    await lock.release();
+  }
+}
+
+function reachWords(isOpen: boolean, hasTls: boolean): string {
+  if (!isOpen) return 'for this computer alone: --cert and --key let others in';
+  return hasTls ? 'and for other computers, by TLS' : 'and for other computers, unencrypted: anyone in between reads tokens';
+}
+
+function certificateOf({ cert, key }: HubWish): Certificate | null {
+  if (cert === null && key === null) return null;
+  if (cert === null || key === null)
+    throw new CoordError(
+      'USAGE',
+      'expected --cert and --key together, found one of them',
+      'coord hub --cert cert.pem --key key.pem',
+    );
+  const read = (path: string) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      throw new CoordError('USAGE', `${path} cannot be read: ${errorMessage(error)}`, null);
+    }
+  };
+  return { cert: read(cert), key: read(key) };
+}
+
+async function becomeHub(folder: FleetFolder): Promise<HeldLock> {
+  const { running } = hubPaths(folder);
+  createFolderDurably(dirname(running));
+  try {
+    return await takeLockForLife(running);
+  } catch (error) {
+    if (!(error instanceof CoordError && error.code === 'BUSY')) throw error;
+    const other = livingHub(folder);
+    throw new CoordError('BUSY', `a hub runs here already${other === null ? '' : `: pid ${other.pid}`}`, 'coord hub status');
+  }
+}
+
+function recordOf(world: World, about: Pick<HubRecord, 'url' | 'isOpen' | 'hasTls' | 'announced'>): HubRecord {
+  const { pid } = process;
+  const since = isoTime(world.clock.now().wallMs);
+  return { pid, identity: identityOf(pid) ?? '', boot: bootId(), since, version: world.version, ...about };
+}
+
+/** For `coord hub status`: as they change, once a second at most. */
+function noteKnocks(folder: FleetFolder, knocks: Knocks): { end(): void } {
+  let noted = '';
+  const note = () => {
+    const text = `${JSON.stringify(knocks.list())}\n`;
+    if (text === noted) return;
+    noted = text;
+    try {
+      writeWhole(hubPaths(folder).knocks, text);
+    } catch {
+      // A full disk: they are known to this process, and are noted with the next one.
+    }
+  };
+  const timer = setInterval(note, NOTE_MS);
+  return {
+    end() {
+      clearInterval(timer);
+      note();
+    },
+  };
+}
