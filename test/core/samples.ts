@@ -6,7 +6,7 @@ import type { LaneView, MachineView, Snapshot } from '../../src/core/model/ledge
 import type { Instant } from '../../src/core/model/machines/instant.ts';
 import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
 import type { Policy, Self } from '../../src/core/model/machines/self.ts';
-import { NO_MAIL } from '../../src/core/model/messages/message.ts';
+import { type MailView, NO_MAIL } from '../../src/core/model/messages/message.ts';
 import type { Order, RefusedOrder } from '../../src/core/model/orders/order.ts';
 import { type EndedRun, emptyResults, type ResultsDocument } from '../../src/core/model/orders/run.ts';
 
@@ -117,6 +117,7 @@ export interface SampleFleet {
   readonly fleet?: Partial<FleetSettings>;
   readonly machines?: readonly MachineView[];
   readonly claims?: Snapshot['claims'];
+  readonly mail?: MailView;
 }
 
 export function snapshot(of: SampleFleet = {}): Snapshot {
@@ -131,7 +132,7 @@ export function snapshot(of: SampleFleet = {}): Snapshot {
     machines,
     lanes,
     claims: of.claims ?? new Map(),
-    mail: NO_MAIL,
+    mail: of.mail ?? NO_MAIL,
     more: {},
     faults: [],
   };

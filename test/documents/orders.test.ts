@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Order } from '../../src/core/model/orders/order.ts';
+import { MESSAGE_TRIGGERS_MAX } from '../../src/core/model/orders/trigger.ts';
 import { faultSentence } from '../../src/core/model/status/fault.ts';
 import { approvalMark } from '../../src/core/orders/approval-mark.ts';
 import { ordersFileSchema } from '../../src/documents/orders/order-schema.ts';
@@ -19,6 +20,7 @@ const only = (fields: string): Order => {
 };
 
 describe('on (O19)', () => {
+  const ONE_OF = 'exactly one of "failed", "completed", "emergency", "lost", "message" and "program" in "on"';
   const withOn = (on: string, more = '') =>
     entries('{"id": "backup", "run": "x"}', `{"id": "x", "run": "x", "on": ${on}${more}}`);
 
@@ -26,6 +28,10 @@ describe('on (O19)', () => {
     expect(only('"run": "x", "on": {"failed": "x"}')).toMatchObject({ on: { kind: 'failed', of: 'x' }, schedule: null });
     expect(only('"run": "x", "on": {"emergency": 2}').on).toEqual({ kind: 'emergency', of: '2' });
     expect(only('"run": "x"').on).toBe(undefined);
+    const message = '"message": {"to": "pc", "match": " deploy * "}';
+    expect(only(`"run": "x", "on": {${message}}`).on).toEqual({ kind: 'message', of: 'pc', match: 'deploy *' });
+    expect(only('"run": "x", "on": {"message": {"to": 2}}').on).toEqual({ kind: 'message', of: '2' });
+    expect(only('"run": "x", "on": {"program": "2/builder given up"}').on).toEqual({ kind: 'program', of: '2/builder given up' });
     const approved = (on: string) =>
       only(`"run": "x", "approval": true, "on": {"failed": "x"}, "approved": "${approvalMark(only(`"run": "x", "on": ${on}`))}"`);
     expect([approved('{"failed": "x"}').approved, approved('{"completed": "x"}').approved]).toEqual([true, false]);
@@ -33,14 +39,25 @@ describe('on (O19)', () => {
 
   test.each([
     ['{"faild": "backup"}', 'unknown field "faild"; did you mean "failed"?'],
-    ['{"failed": "backup", "completed": "backup"}', 'exactly one of "failed", "completed", "emergency" and "lost" in "on"'],
-    ['{}', 'exactly one of "failed", "completed", "emergency" and "lost" in "on"'],
+    ['{"failed": "backup", "completed": "backup"}', ONE_OF],
+    ['{}', ONE_OF],
+    ['{"message": {"to": "any"}}', '"message" in "on" to be the machine that it is to'],
+    ['{"message": {"match": "deploy *"}}', '"message" in "on" to be the machine that it is to'],
+    ['{"program": "builder broke"}', '"program" in "on" to be a local program and what becomes of it'],
     ['"failed backup"', 'expected "on" to be an event such as {"failed": "backup"}'],
     ['{"failed": "Back up"}', '"failed" in "on" to be the id of an order'],
     ['{"emergency": 0}', '"emergency" in "on" to be a machine'],
     ['{"failed": "nothing"}', 'warning 3:31 expected "on" to name an order of this list, found "nothing", which is not in it'],
   ])('%s', (on, words) => {
     expect(told(withOn(on)).join('; ')).toContain(words);
+  });
+
+  test('waits for messages in so many orders at most', () => {
+    const many = Array.from(
+      { length: MESSAGE_TRIGGERS_MAX + 1 },
+      (_, at) => `{"id": "t${at}", "run": "x", "on": {"message": {"to": 2}}}`,
+    );
+    expect(told(entries(...many))).toEqual([expect.stringContaining('at most 100 orders that wait for messages, found more')]);
   });
 
   test('stands neither beside schedule, nor in a chain or a step', () => {

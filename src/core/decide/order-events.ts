@@ -1,28 +1,30 @@
-// The events that documents show for a trigger (O19): ends of the watched order, emergencies, lost machines, each with an id that every machine makes alike. Pure.
+// The events that documents show for a trigger (O19), ends of the watched order and others, each with an id that every machine makes alike. Pure.
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Machines } from '../model/machines/machines.ts';
+import type { MailView } from '../model/messages/message.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
-import { isSameRun, type OlderRun, type ResultsDocument, type RunName, type RunningRun } from '../model/orders/run.ts';
+import { isSameRun, type OlderRun, type RunName, type RunningRun } from '../model/orders/run.ts';
 import { type OrderEvent, type Trigger, type TriggerKind, WATCHED_MAX, watchedOrder } from '../model/orders/trigger.ts';
 import { workName } from '../orders/assignment.ts';
 import { chainOf } from '../orders/chains.ts';
 import { isTriggered, occurrenceOf } from '../orders/occurrences.ts';
-import { highestLostBeat, isReportedLost } from '../presence/gone.ts';
 import { toldEvents, toldOccurrences } from '../runs/occurrence-index.ts';
 import { depthOf, eventOccurrenceId, listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import { mayFollow } from '../runs/shared-attempts.ts';
 import { orderStatus } from '../status/order-status.ts';
-
-/** In characters. */
-const TEXT_MAX = 200;
+import { fleetEvents, type Happened, plainLine } from './fleet-events.ts';
 
 export type Watching = Pick<Order, 'id' | 'generation'> & { readonly on: Trigger };
 
-type Happened = Omit<OrderEvent, 'id' | 'kind'>;
+export interface Shown {
+  readonly orders: OrdersDocument;
+  readonly machines: Machines;
+  readonly mail: MailView;
+}
 
 /** Each once, in the order of the machines. */
-export function eventsFor(template: Watching, document: OrdersDocument, machines: Machines): readonly OrderEvent[] {
+export function eventsFor(template: Watching, { orders: document, machines, mail }: Shown): readonly OrderEvent[] {
   const { on } = template;
   const found = new Map<string, OrderEvent>();
   const note = (what: Happened, name: string, cause: string | null) => {
@@ -31,13 +33,8 @@ export function eventsFor(template: Watching, document: OrdersDocument, machines
     const id = eventOccurrenceId(template.id, `${template.generation} ${on.kind} ${name}`, depth);
     if (!found.has(id)) found.set(id, { id, kind: on.kind, ...what });
   };
-  if (on.kind === 'emergency' || on.kind === 'lost') {
-    for (const view of machinesOf(on, machines)) {
-      const happened = on.kind === 'lost' ? lossOf(view, machines) : emergencyOf(view);
-      if (happened !== null) note(...happened);
-    }
-    return [...found.values()];
-  }
+  for (const happened of fleetEvents(on, machines, mail)) note(...happened);
+  if (watchedOrder(on) === null) return [...found.values()];
   const noteEnd = (run: RunName, { machine, at, text }: Omit<Happened, 'run'>) =>
     note({ run, machine, at, text }, `${run.order} ${run.generation}.${run.attempt} ${machine}`, run.order);
   for (const source of sourcesOf(on, document)) {
@@ -80,46 +77,6 @@ function endsOf(order: string, machines: Machines): readonly (readonly [machine:
     const results = machines.get(machine)?.results;
     return (results === undefined ? [] : runsOf(results, order).ended).map((end) => [machine, end] as const);
   });
-}
-
-type Teller = Machines extends ReadonlyMap<number, infer View> ? View : never;
-type Named = [what: Happened, name: string, cause: string | null];
-
-/** Those that are meant, without those that have left. */
-function machinesOf({ of }: Trigger, machines: Machines): readonly Teller[] {
-  const isMeant = (machine: number, name: string) =>
-    of === 'any' || of === String(machine) || of.toLowerCase() === name.toLowerCase();
-  return [...machines].flatMap(([machine, view]) =>
-    view.document.state !== 'LEFT' && isMeant(machine, view.document.name) ? [view] : [],
-  );
-}
-
-/** M6: what stands in its document. One that is over before anybody looks is none. */
-function emergencyOf({ document: { machine, emergency }, results }: Teller): Named | null {
-  if (emergency === undefined) return null;
-  const { since, what } = emergency;
-  return [{ machine, at: since, text: plainLine(what) }, `${machine} ${since}`, ranThen(results, since)];
-}
-
-/** F2: another machine calls it lost. The beat that it stands still at names the loss; after it was there again, the next loss has a higher one. */
-function lossOf({ document: { machine, beat, name }, results }: Teller, machines: Machines): Named | null {
-  if (!isReportedLost(machine, beat, machines)) return null;
-  const cause = deepestOf(results.running);
-  return [{ machine, at: '', text: plainLine(name) }, `${machine} ${highestLostBeat(machine, machines)}`, cause];
-}
-
-/** The deepest occurrence of a trigger that ran on a machine at a time of its own clock: its run may have said what was said then. */
-function ranThen({ running, ended, older }: ResultsDocument, at: string): string | null {
-  const isThen = (run: RunningRun | OlderRun) => {
-    const { startedAt = at } = run;
-    return startedAt <= at && (!('finishedAt' in run) || run.finishedAt >= at);
-  };
-  return deepestOf([...running, ...ended, ...older].filter(isThen));
-}
-
-function deepestOf(runs: readonly RunName[]): string | null {
-  const deepest = runs.reduce((depth, { order }) => Math.max(depth, depthOf(order) ?? 0), 0);
-  return deepest === 0 ? null : (runs.find(({ order }) => depthOf(order) === deepest)?.order ?? null);
 }
 
 const indexes = new WeakMap<OrdersDocument, ReadonlyMap<string, Order>>();
@@ -165,11 +122,6 @@ function lostRun(id: string, listed: Order, machines: Machines): (Happened & { r
 
 function textOf({ reason, exitCode, state }: OlderRun): string {
   return plainLine(reason ?? (exitCode === null ? state : `exit code ${exitCode}`));
-}
-
-/** Other machines' words in one line: no variable may hold what ends it. */
-function plainLine(text: string): string {
-  return [...text.replaceAll(/[\s\p{C}]+/gu, ' ').trim()].slice(0, TEXT_MAX).join('');
 }
 
 /** O7: what a run is told of its event. */

@@ -8,7 +8,7 @@ import type { Order } from '../model/orders/order.ts';
 import { END_STATES } from '../model/orders/run.ts';
 import { type OrderEvent, type TriggerSeen, triggerText } from '../model/orders/trigger.ts';
 import { isShared, workName } from '../orders/assignment.ts';
-import { isTriggered, occurrenceOf, type Triggered } from '../orders/occurrences.ts';
+import { isBeyond, isTriggered, occurrenceOf, type Triggered } from '../orders/occurrences.ts';
 import { OCCURRENCES_KEPT } from '../runs/journal-retention.ts';
 import { toldEvents } from '../runs/occurrence-index.ts';
 import { depthOf } from '../runs/occurrence-name.ts';
@@ -26,7 +26,7 @@ const SEEN_MAX = 500;
 export function seeTriggers(state: JournalState, snapshot: Snapshot): JournalState {
   const { orders, refused } = snapshot.orders;
   const before = state.triggers ?? {};
-  const templates = orders.filter(isTriggered);
+  const templates = orders.filter(isTriggered).filter((it) => !isBeyond(it, orders));
   if (templates.length === 0 && Object.keys(before).length === 0) return state;
   // An entry that cannot be read is no removal (D4).
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
@@ -52,7 +52,7 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
   const of = cancelled ? '' : triggerText(on);
   const isKnown = known !== undefined && known.of === of && known.generation === generation && !cancelled;
   const before: TriggerSeen = isKnown ? known : { of, generation, seen: [], open: [] };
-  const events = eventsFor(template, snapshot.orders, machines);
+  const events = eventsFor(template, { ...snapshot, machines });
   const told = toldEvents(template.id, machines);
   const isSeen: ReadonlySet<string> = new Set(before.seen);
   const isPassedOver = !template.joiners && state.before.includes(workName(template));

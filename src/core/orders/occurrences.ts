@@ -1,6 +1,6 @@
 // Templates and their occurrences: makes the order of an occurrence, and finds the entry in ORDERS.json for one that ran. Pure.
 import type { Order, Schedule } from '../model/orders/order.ts';
-import type { OrderEvent, Trigger } from '../model/orders/trigger.ts';
+import { MESSAGE_TRIGGERS_MAX, type OrderEvent, type Trigger } from '../model/orders/trigger.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 
 /** An order that never runs itself: a schedule makes its occurrences, or events do. */
@@ -17,6 +17,16 @@ export function isScheduled(order: Order): order is Scheduled {
 
 export function isTriggered(order: Order): order is Triggered {
   return order.on !== undefined;
+}
+
+const beyond = new WeakMap<readonly Order[], ReadonlySet<Order>>();
+
+/** O19: it waits for messages, as many before it do. Each is compared with all messages, so the list is looked at up to a bound; a warning says so. */
+export function isBeyond(order: Order, orders: readonly Order[]): boolean {
+  if (order.on?.kind !== 'message') return false;
+  const known = beyond.get(orders) ?? new Set(orders.filter(({ on }) => on?.kind === 'message').slice(MESSAGE_TRIGGERS_MAX));
+  beyond.set(orders, known);
+  return known.has(order);
 }
 
 const made = new WeakMap<Order, Map<string, Order>>();

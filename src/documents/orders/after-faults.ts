@@ -1,10 +1,11 @@
 // Finds faults between orders: circles of `after`, and ids in `after` and `on` that no order has. Either stops only the orders that wait for it
 // (core/orders/blockers.ts); this file gives the places.
 import type { Order, OrdersDocument } from '../../core/model/orders/order.ts';
-import { watchedOrder } from '../../core/model/orders/trigger.ts';
+import { MESSAGE_TRIGGERS_MAX, watchedOrder } from '../../core/model/orders/trigger.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { isUnreadable, waitingNodes } from '../../core/orders/chains.ts';
 import { cyclesOf, cycleText } from '../../core/orders/cycles.ts';
+import { isBeyond } from '../../core/orders/occurrences.ts';
 import { type JsonNode, memberOf } from '../json/json-node.ts';
 import { ordersFault, type PositionAt } from './order-faults.ts';
 
@@ -25,6 +26,12 @@ export function afterFaults(document: OrdersDocument, nodeOf: ReadonlyMap<Order,
     const faults = missing.map((id) =>
       ordersFault(placeOf(id), '"after" to name orders of this list', `"${id}", which is not in it`, 'warning'),
     );
+    if (isBeyond(order, orders)) {
+      const at = memberOf(nodeOf.get(order) ?? NOTHING, 'on')?.value.offset;
+      const found = 'more; it is not looked at';
+      const expected = `at most ${MESSAGE_TRIGGERS_MAX} orders that wait for messages`;
+      faults.push(ordersFault(at === undefined ? null : positionAt(at), expected, found, 'warning'));
+    }
     const watched = order.on === undefined || order.cancelled ? null : watchedOrder(order.on);
     if (watched !== null && !known.has(watched) && !isUnreadable(watched, refused)) {
       const at = memberOf(nodeOf.get(order) ?? NOTHING, 'on')?.value.offset;

@@ -2,14 +2,19 @@
 
 /** Ends of an order. */
 export const END_KINDS = ['failed', 'completed'] as const;
-export const TRIGGER_KINDS = [...END_KINDS, 'emergency', 'lost'] as const;
+export const TRIGGER_KINDS = [...END_KINDS, 'emergency', 'lost', 'message', 'program'] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
 /** The order is a template. It never runs itself; for each such event it has an occurrence. */
 export interface Trigger {
   readonly kind: TriggerKind;
-  /** The id of the order, or chain, that is watched; of an emergency or a loss a machine's number or name, or `any`. */
+  /**
+   * The id of the order, or chain, that is watched; of an emergency or a loss a machine's number or name, or `any`; of a message the number or name
+   * of the machine that it is to; of a local service `builder crashed`, `2/builder given up`.
+   */
   readonly of: string;
+  /** Of a message: what its first line is to be like, with `*` for any characters. Absent = any. */
+  readonly match?: string;
 }
 
 /** One event, as documents show it. All of it is data from outside. */
@@ -19,6 +24,7 @@ export interface OrderEvent {
   readonly kind: TriggerKind;
   /** Whose end it is; absent = it is no end of a run. */
   readonly run?: { readonly order: string; readonly generation: number; readonly attempt: number };
+  /** Where it happened; of a message who wrote it, 0 = people. */
   readonly machine: number;
   /** ISO 8601 UTC, by that machine's clock; empty = nobody says. */
   readonly at: string;
@@ -46,7 +52,23 @@ export function watchedOrder({ kind, of }: Trigger): string | null {
   return END_KINDS.some((end) => end === kind) ? of : null;
 }
 
-/** `failed backup` */
-export function triggerText({ kind, of }: Trigger): string {
-  return `${kind} ${of}`;
+/** `failed backup`, `message 2 deploy *` */
+export function triggerText({ kind, of, match }: Trigger): string {
+  return `${kind} ${of}${match === undefined ? '' : ` ${match}`}`;
 }
+
+interface ServiceWords {
+  /** A number, a name, or `any`. */
+  readonly machine: string;
+  readonly name: string;
+  readonly what: 'crashed' | 'given up';
+}
+
+/** Reads `builder crashed`, `2/builder given up`; null = it is neither. */
+export function readServiceWords(of: string): ServiceWords | null {
+  const [, machine = 'any', name, what] = /^(?:([^/]+)\/)?([a-z][a-z0-9_-]{0,63}) +(crashed|given up)$/.exec(of) ?? [];
+  return name === undefined || what === undefined ? null : { machine, name, what: what as ServiceWords['what'] };
+}
+
+/** So many triggers may wait for messages. */
+export const MESSAGE_TRIGGERS_MAX = 100;
