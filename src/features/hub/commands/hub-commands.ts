@@ -26,6 +26,20 @@ export const hub: readonly CommandDescriptor[] = [
     exitCodes: [['0', 'it runs'], ['1', 'it does not'], USAGE, NO_FLEET],
     run: async (context, options) => (await import('./hub.ts')).status(context, options),
   },
+  { words: 'hub webhook', summary: 'Webhooks of git hosts, which make this machine look at once' },
+  {
+    words: 'hub webhook add <host>',
+    summary: 'Make the secret of a webhook, and print it with its address',
+    arguments: { host: { summary: 'gitea is for Forgejo, too', choices: ['github', 'gitea', 'gitlab'] } },
+    options: [AS_JSON],
+    run: async (context, host, options) => (await import('./webhook.ts')).add(context, host, options),
+  },
+  {
+    words: 'hub webhook remove <host>',
+    summary: 'Take no webhook of that host any more',
+    arguments: { host: { choices: ['github', 'gitea', 'gitlab'] } },
+    run: async (context, host) => (await import('./webhook.ts')).remove(context, host),
+  },
 ];
 
 export const guest: readonly CommandDescriptor[] = [

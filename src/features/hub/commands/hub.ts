@@ -37,7 +37,7 @@ export async function status(context: Context, { json }: { readonly json?: boole
   return seen.hub === null ? EXIT.failed : EXIT.done;
 }
 
-function show(context: Context, { hub, guests, knocks }: HubStatus): void {
+function show(context: Context, { hub, guests, webhooks, knocks }: HubStatus): void {
   const { dim, yellow } = context.paint;
   const nowMs = context.nowMs();
   if (hub === null) context.out('no hub runs here: coord hub');
@@ -52,6 +52,7 @@ function show(context: Context, { hub, guests, knocks }: HubStatus): void {
         300,
       ),
     );
+  if (webhooks.length > 0) context.out(`webhooks of ${webhooks.join(', ')}`);
   if (knocks.length === 0) return;
   const rows = knocks
     .toReversed()

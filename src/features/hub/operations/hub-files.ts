@@ -31,6 +31,7 @@ export function hubPaths({ state }: FleetFolder) {
     said: join(folder, 'said.json'),
     record: join(folder, 'hub.json'),
     knocks: join(folder, 'knocks.json'),
+    webhooks: join(folder, 'webhooks.json'),
     lock: join(folder, 'lock'),
     // In a folder of its own: who takes a lock over from a dead owner removes the files beside it.
     running: join(folder, 'running', 'lock'),

@@ -3,6 +3,7 @@ import { readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type ListedGuest, listGuests } from './guests.ts';
 import { type HubRecord, hubPaths, livingHub } from './hub-files.ts';
+import { type GitHost, webhooksHere } from './webhooks.ts';
 
 /** One address that was refused, as the hub notes it. */
 export interface ShownKnock {
@@ -22,12 +23,14 @@ export interface HubStatus {
   /** Null = none runs here. */
   readonly hub: HubRecord | null;
   readonly guests: readonly ListedGuest[];
+  /** Git hosts whose webhooks it takes. */
+  readonly webhooks: readonly GitHost[];
   /** Those that came last come last. */
   readonly knocks: readonly ShownKnock[];
 }
 
 export function hubStatus(folder: FleetFolder): HubStatus {
-  return { hub: livingHub(folder), guests: listGuests(folder), knocks: readKnocks(folder) };
+  return { hub: livingHub(folder), guests: listGuests(folder), webhooks: webhooksHere(folder), knocks: readKnocks(folder) };
 }
 
 /** Empty where nobody was refused, and where the file cannot be understood. */

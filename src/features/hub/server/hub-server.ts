@@ -11,6 +11,7 @@ import { guestOf } from '../operations/guests.ts';
 import { admitGuest } from './guest-admission.ts';
 import { type Answer, createGuestRoutes, type HubDeps } from './guest-routes.ts';
 import type { Knocks } from './knocks.ts';
+import { createWebhooks } from './webhooks.ts';
 
 export const HUB_LIMITS: Limits = { ...LIMITS, reads: [50, 100], acts: [20, 60], requestMs: 10_000 };
 
@@ -21,14 +22,17 @@ export interface HubServerOptions extends HubDeps {
   readonly certificate: Certificate | null;
   readonly knocks: Knocks;
   readonly limits: Limits;
+  /** A git host says that there is news. Waits for nothing. */
+  news(): void;
   log(line: string): void;
 }
 
 export async function startHubServer(options: HubServerOptions): Promise<{ readonly port: number; end(): Promise<void> }> {
   const { folder, knocks, limits, log } = options;
   const routes = createGuestRoutes(options);
+  const webhook = createWebhooks(options);
   const answerTo = async (request: IncomingMessage, isKnown: boolean): Promise<Answer> => {
-    if (!isKnown) return { status: 200, body: { ok: true } };
+    if (!isKnown) return request.method === 'POST' ? webhook(request) : { status: 200, body: { ok: true } };
     const guest = guestOf(folder, bearerIn(request.headers) ?? '');
     // Removed in this very moment.
     return guest === null ? { status: 401, body: {} } : routes.answer(request, guest);

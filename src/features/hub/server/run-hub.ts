@@ -46,7 +46,7 @@ export async function runHub(
   const landing = createLanding(world, folder);
   const knocks = createKnocks(() => world.clock.now().wallMs, readKnocks(folder));
   const limits = HUB_LIMITS;
-  const base = { world, folder, landing, answerMs: ANSWER_MS, knocks, limits, log };
+  const base = { world, folder, landing, answerMs: ANSWER_MS, knocks, limits, news: () => void landing.land(false), log };
   const server = await startHubServer({ ...base, port: wish.httpPort, isOpen, certificate }).catch(async (error: unknown) => {
     await lock.release();
     throw new CoordError(
