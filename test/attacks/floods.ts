@@ -52,6 +52,14 @@ function forge(world: World, machine: number, files: Readonly<Record<string, str
   world.hub.setRef(`refs/coord/machines/${machine}`, commit);
 }
 
+function forgeResults(world: World, end: string): void {
+  const head = (machine: number) => `{"machine":${machine},"running":[],"waiting":[],"ended":[],"before":[],"older":[`;
+  const run = { order: 'x', generation: 1, attempt: 1, state: 'COMPLETED', exitCode: 0, finishedAt: AT };
+  const runs = Array.from({ length: 9_000 }, () => JSON.stringify(run)).join(',');
+  for (let machine = 10; machine < 70; machine += 1)
+    forge(world, machine, { [`results/${machine}.json`]: `${head(machine)}${runs}${end}` });
+}
+
 const SINGLE: readonly Flood[] = [
   {
     name: 'a step that is null',
@@ -299,11 +307,14 @@ const SINGLE: readonly Flood[] = [
   {
     name: '60 forged lanes with results of 1 MiB',
     lay(world, canary) {
-      const head = (machine: number) => `{"machine":${machine},"running":[],"waiting":[],"ended":[],"before":[],"older":[`;
-      const run = { order: 'x', generation: 1, attempt: 1, state: 'COMPLETED', exitCode: 0, finishedAt: AT };
-      const runs = Array.from({ length: 9_000 }, () => JSON.stringify(run)).join(',');
-      for (let machine = 10; machine < 70; machine += 1)
-        forge(world, machine, { [`results/${machine}.json`]: `${head(machine)}${runs}]}` });
+      forgeResults(world, ']}');
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '60 forged lanes with results of 1 MiB that are wrong at the end',
+    lay(world, canary) {
+      forgeResults(world, '],"pages":0}');
       world.orders([canary]);
     },
   },

@@ -5,11 +5,12 @@ import { OLDER_SIZE_MAX, type OlderRun, type ResultsDocument } from '../../core/
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
 import { sizeOf } from '../../core/runs/results-retention.ts';
 import type { DocumentKind } from '../document.ts';
+import { plainJson } from '../json/plain-json.ts';
 import { resultsPagePath, resultsPath } from '../paths.ts';
 import { visibleJson } from '../text/escape-text.ts';
-import { DOCUMENT_LIMITS, isCrowded, isTooLarge } from '../text/limits.ts';
+import { DOCUMENT_LIMITS } from '../text/limits.ts';
 import { renderResults } from './results.ts';
-import { type PageFile, pageSchema } from './results-schema.ts';
+import { pageSchema } from './results-schema.ts';
 
 const PAGE_SIZE_MAX = 900_000;
 
@@ -100,22 +101,11 @@ function runOf(line: string): OlderRun | null {
 
 /** Whole or not at all, as the document that it belongs to. */
 export function parseResultsPage(text: string, path: string): Parsed<ResultsPage> {
-  const file = fileOf(text);
+  const file = pageSchema.safeParse(plainJson(text)).data ?? null;
   const older = file?.older.map((entry) => (typeof entry === 'string' ? runOf(entry) : entry)) ?? [];
   const good = older.flatMap((run) => run ?? []);
   if (file !== null && good.length === older.length) return { value: { machine: file.machine, older: good }, faults: [] };
   const found = file === null ? 'something else' : `a line that is none: ${older.indexOf(null) + 1}`;
   const fault: Fault = { document: path, line: null, column: null, level: 'fault', expected: 'what a machine writes', found };
   return { value: null, faults: [fault] };
-}
-
-function fileOf(text: string): PageFile | null {
-  if (isTooLarge(text)) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    const checked = isCrowded(value) ? null : pageSchema.safeParse(value);
-    return checked?.success ? checked.data : null;
-  } catch {
-    return null;
-  }
 }

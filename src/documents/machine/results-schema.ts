@@ -86,8 +86,6 @@ export const pageSchema = z.object({
   older: z.array(z.union([z.string(), olderRun])),
 });
 
-export type PageFile = z.output<typeof pageSchema>;
-
 export const resultsSchema = z.object({
   machine: z.number().int().min(1).max(9999),
   running: z.array(

@@ -3,10 +3,9 @@
 import type { OlderRun, ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';
-import { nodeAt, toValue } from '../json/json-node.ts';
-import { readJson } from '../json/json-text.ts';
-import { visibleJson } from '../text/escape-text.ts';
-import { DOCUMENT_LIMITS, isCrowded, isTooLarge } from '../text/limits.ts';
+import { isRecord } from '../json/is-record.ts';
+import { plainJson } from '../json/plain-json.ts';
+import { visibleJson, visibleText } from '../text/escape-text.ts';
 import { isOutputKey, type ResultsFile, resultsSchema } from './results-schema.ts';
 
 /** What one document says. `pages`: how many further ones hold runs that are older still; absent = none. */
@@ -22,43 +21,33 @@ export const resultsDocument: DocumentKind<ResultsHead> = {
 
 /** Reads a results document, whole or not at all: it is a machine's, and no part of it is obeyed if one part is wrong (D4). */
 export function parseResults(text: string, path: string): Parsed<ResultsHead> {
-  const written = asWritten(text);
-  if (written !== null) return { value: written, faults: [] };
-  const { root, faults, positionAt } = readJson(text, path);
-  if (root === null || faults.some((fault) => fault.level === 'fault')) return { value: null, faults };
-  const checked = resultsSchema.safeParse(toValue(root));
-  if (checked.success) return { value: withPlainOutputs(checked.data), faults };
-  const wrong = checked.error.issues.slice(0, 5).map((issue): Fault => {
-    const node = nodeAt(root, issue.path);
-    const found =
-      node.kind === 'scalar' ? JSON.stringify(node.value).slice(0, 60) : node.kind === 'array' ? 'a list' : 'an object';
-    const expected = `what a machine writes at ${issue.path.join('.') || 'the top'}`;
-    return { document: path, ...positionAt(node.offset), level: 'fault', expected, found };
+  const json = plainJson(text);
+  const checked = resultsSchema.safeParse(json);
+  if (checked.success) return { value: withPlainOutputs(checked.data), faults: [] };
+  const fault = (expected: string, found: string): Fault => ({
+    document: path,
+    line: null,
+    column: null,
+    level: 'fault',
+    expected,
+    found,
   });
-  return { value: null, faults: [...faults, ...wrong] };
+  if (json === undefined) return { value: null, faults: [fault('JSON as a machine writes it', 'something else')] };
+  const wrong = checked.error.issues
+    .slice(0, 5)
+    .map((issue) => fault(`what a machine writes at ${issue.path.join('.') || 'the top'}`, foundAt(json, issue.path)));
+  return { value: null, faults: wrong };
 }
 
-/**
- * The document of a text that is, character by character, what this program writes; null = any other. So nearly every one is, and
- * the platform's own parser is many times as fast as the one that knows where everything stands.
- */
-function asWritten(text: string): ResultsHead | null {
-  if (isTooLarge(text)) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
+/** What stands there, or at the deepest place on the way. */
+function foundAt(json: unknown, path: readonly PropertyKey[]): string {
+  let here = json;
+  for (const step of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, step)) break;
+    here = (here as Record<PropertyKey, unknown>)[step];
   }
-  if (isCrowded(value)) return null;
-  const checked = resultsSchema.safeParse(value);
-  if (!checked.success || hasManyOutputs(checked.data)) return null;
-  const document = withPlainOutputs(checked.data);
-  return renderResults(document, document.pages) === text ? document : null;
-}
-
-function hasManyOutputs({ ended, older }: ResultsFile): boolean {
-  return [...ended, ...older].some(({ outputs }) => Object.keys(outputs ?? {}).length > DOCUMENT_LIMITS.entriesMax);
+  if (Array.isArray(here)) return 'a list';
+  return isRecord(here) ? 'an object' : visibleText(JSON.stringify(here).slice(0, 60));
 }
 
 function withPlainOutputs(file: ResultsFile): ResultsHead {

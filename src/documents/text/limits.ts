@@ -21,18 +21,9 @@ export function isTooLarge(text: string): boolean {
   return bytesOf(text) > DOCUMENT_LIMITS.sizeBytesMax;
 }
 
+const utf8 = new TextEncoder();
+
 /** As UTF-8. */
 export function bytesOf(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
-}
-
-/** True if a list of a document's own has more than `entriesMax` entries: found before anything looks at each of them. */
-export function isCrowded(document: unknown): boolean {
-  const parts = typeof document === 'object' && document !== null ? Object.values(document) : [];
-  return [document, ...parts].some((list) => Array.isArray(list) && list.length > DOCUMENT_LIMITS.entriesMax);
+  return utf8.encode(text).length;
 }
