@@ -28,6 +28,7 @@ approvals: { types: [deploy] }
       paused: [],
       routing: { byType: { bug: { kind: 'machine', machine: 1 }, build: { kind: 'list', of: [2, 'any'] } }, otherwise: null },
       approvals: { types: ['deploy'], kinds: [], unreadable: { types: null, kinds: null, all: null } },
+      templates: { byName: {}, unreadable: null },
     },
     faults: [],
   });

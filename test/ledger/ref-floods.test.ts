@@ -95,7 +95,7 @@ describe('floods of refs', () => {
     const machine = { ledger: world.ledger('one'), cache: new ParseCache() };
     const { snapshot } = await look(machine, null, {
       ...{ machine: 900, admitted: [1_050, 900], versions: {} },
-      ...{ pushed: [], pushedMain: null, rewritten: null },
+      ...{ pushed: [], pushedMain: null, rewritten: null, active: [], ended: [], older: [], movedRuns: [] },
     });
     expect([...(snapshot?.machines.keys() ?? [])]).toEqual([...Array.from({ length: 62 }, (_, index) => index + 1), 900, 1_050]);
     expect(snapshot?.uncounted?.slice(0, 2)).toEqual([63, 64]);

@@ -35,6 +35,14 @@ describe('O1 routing', () => {
     });
   });
 
+  test('O1a default: types that have no route go there', async () => {
+    const world = await createFleet(3);
+    route(world, '{ bug: 3, default: 2 }');
+    world.orders([run('a', { type: 'bug' }), run('b', { type: 'other' }), run('c', { type: 'other', assign: 1 })]);
+    await live(world, 5);
+    expect(starts(world)).toEqual(['1 c', '2 b', '3 a']);
+  });
+
   test('[1, any]: the others where 1 does not come', async () => {
     const world = await createFleet(3);
     const [, two, three] = world.machines;

@@ -10,6 +10,11 @@ import { listedStatus } from '../status/schedule-status.ts';
 /** In characters, name and value: a system takes some 2 MB of arguments and environment together, and 128 KiB in one of them. */
 const LIMITS = { one: 32_768, all: 262_144 } as const;
 
+/** What a run is given besides its own environment. */
+export function variablesFor(order: Order, document: OrdersDocument, machines: Machines, me: number): Record<string, string> {
+  return { ...givenVariables(order), ...outputsFor(order, document, machines, me) };
+}
+
 /**
  * Direct dependencies only, in the order of `after`. If two give the same name, the later one counts, and a name without a machine counts before
  * one with it. Of an order for all machines the plain name has the output of this machine. A value that is too long is left out whole, because
@@ -43,6 +48,12 @@ export function outputsFor(order: Order, document: OrdersDocument, machines: Mac
         if (!plain.has(name)) give(name, value);
       }
   return given;
+}
+
+/** O20: what was filled into its template, as COORD_WITH_<NAME>: a command is given values in no other way. */
+function givenVariables({ template }: Order): Record<string, string> {
+  const values = Object.entries(template?.values ?? {});
+  return Object.fromEntries(values.map(([name, value]) => [`COORD_WITH_${variable(name)}`, value]));
 }
 
 function outputsOf(run: StatusRun | undefined): readonly (readonly [key: string, value: string])[] {

@@ -15,7 +15,7 @@ type Approvable = Work &
 export function approvalMark(order: Approvable): string {
   const { assign, type, spec, timeoutMs, attempts, joiners, expectsChanges = false, schedule } = order;
   const times = schedule === null ? null : [schedule.line, schedule.timezone, schedule.overlap];
-  const later = order.marked === undefined ? [] : [order.marked];
+  const later = [...(order.marked === undefined ? [] : [order.marked]), ...fromTemplate(order)];
   const text = JSON.stringify([
     longWork(order),
     assign,
@@ -34,4 +34,8 @@ export function approvalMark(order: Approvable): string {
 
 function longWork({ work, check, cwd, env, workspace }: Work): readonly unknown[] {
   return [work, check, cwd, Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1)), workspace ?? null];
+}
+
+function fromTemplate({ template }: Work): readonly string[] {
+  return template === undefined ? [] : [template.digest, template.given];
 }

@@ -8,7 +8,7 @@ import { listedId } from '../runs/occurrence-name.ts';
 /** Fields of a step's status that do not pass on to its chain. */
 type Kept = Omit<
   StatusOrder,
-  'title' | 'generation' | 'after' | 'chain' | 'schedule' | 'on' | 'times' | 'lastRuns' | 'machines' | 'reason'
+  'title' | 'generation' | 'after' | 'chain' | 'mark' | 'schedule' | 'on' | 'times' | 'lastRuns' | 'machines' | 'reason'
 >;
 
 const chainsById = new WeakMap<readonly Chain[], ReadonlyMap<string, Chain>>();
@@ -39,6 +39,7 @@ export function chainStatus(chain: Chain, statusOf: (id: string) => StatusOrder 
     generation: _generation,
     after: _after,
     chain: _chain,
+    mark: _mark,
     machines: _machines,
     reason,
     ...rest
@@ -58,6 +59,7 @@ export function chainStatus(chain: Chain, statusOf: (id: string) => StatusOrder 
     ...(isDone ? (reason === undefined ? {} : { reason }) : { reason: reason === undefined ? where : `${where}: ${reason}` }),
     steps: chain.steps.map(({ id }) => id),
     at: at.id,
+    ...(chain.use === undefined ? {} : { use: chain.use }),
   };
 }
 

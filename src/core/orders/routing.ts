@@ -7,6 +7,8 @@ import type { Assign, Order, OrdersDocument } from '../model/orders/order.ts';
 const routed = new WeakMap<OrdersDocument, { readonly routing: Routing; readonly orders: OrdersDocument }>();
 
 const ANY: Assign = { kind: 'any' };
+/** O1a: the route of types that have none. */
+const OTHERWISE = 'default';
 
 /** The same orders and routing give the same object (C1). */
 export function routedOrders(document: OrdersDocument, routing: Routing): OrdersDocument {
@@ -21,7 +23,8 @@ export function routedOrders(document: OrdersDocument, routing: Routing): Orders
 function routedOrder(order: Order, { byType, otherwise }: Routing): Order {
   if (order.route === undefined || order.type === null) return order;
   const type = typeKey(order.type);
-  const assign = (Object.hasOwn(byType, type) ? byType[type] : undefined) ?? otherwise;
+  const routeOf = (key: string) => (Object.hasOwn(byType, key) ? byType[key] : undefined);
+  const assign = routeOf(type) ?? routeOf(OTHERWISE) ?? otherwise;
   return assign === null ? { ...order, route: 'open', assign: ANY } : { ...order, route: 'routed', assign };
 }
 

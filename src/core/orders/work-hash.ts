@@ -3,15 +3,28 @@
 import { hash } from '../base/hash.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { Order } from '../model/orders/order.ts';
+import { DIGEST_LENGTH, type FromTemplate } from '../model/orders/template.ts';
 import type { StatusDocument, StatusOrder } from '../model/status/status.ts';
 
-export type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env' | 'workspace' | 'marked'>;
+export type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env' | 'workspace' | 'marked'> & {
+  readonly template?: FromTemplate;
+};
 
-/** Equal for equal work. */
-export function workHash({ work, check, cwd, env, workspace, marked }: Work): string {
+/** Equal for equal work. That of a template's step begins with the digest of the template (O20). */
+export function workHash({ work, check, cwd, env, workspace, marked, template }: Work): string {
   const variables = Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1));
   const later = [...(workspace === undefined ? [] : [workspace]), ...(marked?.work ?? [])];
-  return hash(JSON.stringify([work, check, cwd ?? '~', variables, ...later])).toString(36);
+  const given = template === undefined ? [] : [template.given];
+  const mark = hash(JSON.stringify([work, check, cwd ?? '~', variables, ...later, ...given])).toString(36);
+  return template === undefined ? mark : `${template.digest}${mark.padStart(HASH_LENGTH, '0')}`;
+}
+
+/** Of 32 bits. */
+const HASH_LENGTH = 7;
+
+/** The template that a run was started by; null = none. */
+export function digestIn(mark: string | undefined): FromTemplate['digest'] | null {
+  return mark?.length === DIGEST_LENGTH + HASH_LENGTH ? mark.slice(0, DIGEST_LENGTH) : null;
 }
 
 /** False for runs without a mark, for another generation than is listed, and for cancelled orders. */

@@ -75,13 +75,14 @@ function reached({ generation }: Order, told: number): Pick<StatusOrder, 'reache
 export function headOf(
   order: Order,
   machines: Machines,
-): Pick<StatusOrder, 'assign' | 'title' | 'generation' | 'after' | 'approval' | 'chain'> {
+): Pick<StatusOrder, 'assign' | 'title' | 'generation' | 'after' | 'approval' | 'chain' | 'mark'> {
   return {
     assign: `${order.route === 'routed' ? 'by routing: ' : ''}${assignPhrase(order.assign, machines)}`,
     ...(order.title === null ? {} : { title: order.title }),
     ...(order.generation === 1 ? {} : { generation: order.generation }),
     ...(order.after.length === 0 ? {} : { after: order.after }),
     ...(order.step === undefined ? {} : { chain: order.step.chain }),
+    ...(order.template === undefined ? {} : { mark: order.template.mark }),
     ...(order.approval ? { approval: order.approved ? ('given' as const) : ('awaited' as const) } : {}),
   };
 }

@@ -20,7 +20,7 @@ const RUN = [
   ...['tail', 'outputs', 'takeOver', 'progress', 'changed'],
 ] as const;
 const ORDER_HEAD = [
-  ...['title', 'chain', 'steps', 'at', 'generation', 'reached'],
+  ...['title', 'chain', 'steps', 'at', 'use', 'generation', 'reached'],
   ...['after', 'approval', 'assign', 'schedule', 'on', 'times', 'machine'],
 ] as const;
 const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedAt'] as const;

@@ -14,6 +14,7 @@ import { readYaml } from '../yaml/yaml-text.ts';
 import { parseApprovals, withDoubt } from './fleet-approvals.ts';
 import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
 import { parseRouting } from './fleet-routing.ts';
+import { parseTemplates } from './fleet-templates.ts';
 
 export const fleetDocument: DocumentKind<FleetSettings> = {
   owner: 'people',
@@ -58,6 +59,10 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     fields.optional<unknown>('approvals', '', (it) => it, null),
     (key) => positionOf('approvals', key ?? undefined),
   );
+  const { templates, faults: badTemplates } = parseTemplates(
+    fields.optional<unknown>('templates', '', (it) => it, null),
+    (...inner) => positionOf('templates', ...inner),
+  );
   const settings: FleetSettings = {
     name: fields.optional('name', 'one line of text, 100 characters at most', nameOf, DEFAULT_FLEET.name),
     url: fields.optional('url', 'an address such as https://host/me/fleet, without a password', urlOf, DEFAULT_FLEET.url),
@@ -79,12 +84,13 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     paused: fields.optional('paused', PAUSED, (value) => pausesOf(value, { until, note }), DEFAULT_FLEET.paused),
     routing,
     approvals: written,
+    templates,
   };
   const unknown = unknownSettings(
     fields.rest().map(([key]) => key),
     positionOf,
   );
-  const faults = [...fields.faults, ...badRoutes, ...badApprovals, ...unknown];
+  const faults = [...fields.faults, ...badRoutes, ...badApprovals, ...badTemplates, ...unknown];
   const unread = [...new Set([...fields.bad].flatMap((key) => KEPT[key] ?? []))];
   const [doubt] = unknown;
   return {
@@ -110,7 +116,7 @@ const KEPT: Readonly<Record<string, KeptSetting>> = {
   paused_until: 'paused',
   pause_note: 'paused',
 };
-const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), 'routing', 'approvals']);
+const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), 'routing', 'approvals', 'templates']);
 
 /** So many are named; of the others it is said how many there are. */
 const UNKNOWN_MAX = 20;
@@ -204,6 +210,9 @@ ${url === null ? '# url: https://host/me/fleet' : `url: ${renderScalar(url)}`}
 
 # Where orders without "assign" go, by their "type"; a list is in order of preference.
 # routing: { bug: 1, interface: [1, 2], training: { tags: [gpu] }, emergency: [1, any] }
+
+# Steps that orders take by "use", or by their "type"; {{name}} is a parameter, and a command has it as "$COORD_WITH_NAME".
+# templates: { feature: { types: [feature], with: { name: null }, steps: [{ id: build, assign: 1, run: make }, { id: test, assign: 2, run: make test }] } }
 
 # Orders that wait for approval, by "type" or by kind of work (shell, agent, call), also if they do not ask for it.
 # approvals: { types: [deploy], kinds: [agent] }

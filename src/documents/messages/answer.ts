@@ -6,7 +6,7 @@ import { readJson } from '../json/json-text.ts';
 import { utf8Bytes } from '../machine/run-history.ts';
 import { seenOrder } from '../orders/seen-order.ts';
 import { withStepWork } from '../orders/step-edits.ts';
-import { idOf, stepIds, stepNodes } from '../orders/step-nodes.ts';
+import { idOf, saidNodes, stepIds, stepNodes } from '../orders/step-nodes.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { quotedLines } from './message-quote.ts';
 
@@ -65,7 +65,8 @@ export function answerEdit(ordersText: string, id: string, order: StatusOrder, w
     { kind: 'set', id, field: 'generation', value: generation, was: generationIn(ordersText, id) },
     { kind: 'set', id, field: 'resume', value: words },
   ];
-  const seen = seenOrder(ordersText, id);
+  const { mark } = order;
+  const seen = mark === undefined ? seenOrder(ordersText, id) : { generation: order.generation ?? 1, mark };
   const change: OrderChange = {
     kind: 'change',
     id: order.chain ?? id,
@@ -79,7 +80,8 @@ function generationIn(text: string, id: string): FieldBefore {
   const { root } = readJson(text, ORDERS_PATH);
   const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   for (const item of list?.kind === 'array' ? list.items : []) {
-    const node: JsonNode | undefined = idOf(item) === id ? item : stepNodes(item)[stepIds(item).indexOf(id)];
+    const said = saidNodes(item).find((it) => `${idOf(item)}.${idOf(it)}` === id);
+    const node: JsonNode | undefined = idOf(item) === id ? item : (stepNodes(item)[stepIds(item).indexOf(id)] ?? said);
     if (node === undefined) continue;
     const value = memberOf(node, 'generation')?.value;
     return value === undefined ? [] : [toValue(value)];

@@ -1,18 +1,22 @@
 // Finds faults between orders: circles of `after`, and ids in `after` and `on` that no order has. Either stops only the orders that wait for it
 // (core/orders/blockers.ts); this file gives the places.
-import type { Order, OrdersDocument } from '../../core/model/orders/order.ts';
+import type { Order } from '../../core/model/orders/order.ts';
 import { MESSAGE_TRIGGERS_MAX, watchedOrder } from '../../core/model/orders/trigger.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { isUnreadable, waitingNodes } from '../../core/orders/chains.ts';
 import { cyclesOf, cycleText } from '../../core/orders/cycles.ts';
 import { isBeyond } from '../../core/orders/occurrences.ts';
 import { type JsonNode, memberOf } from '../json/json-node.ts';
+import type { WrittenOrders } from '../templates/uses.ts';
 import { ordersFault, type PositionAt } from './order-faults.ts';
 
 /** `nodeOf`: the entry that an order was read from. */
-export function afterFaults(document: OrdersDocument, nodeOf: ReadonlyMap<Order, JsonNode>, positionAt: PositionAt): Fault[] {
-  const { orders, refused, chains = [] } = document;
-  const cycles = cyclesOf(waitingNodes(document));
+export function afterFaults(document: WrittenOrders, nodeOf: ReadonlyMap<Order, JsonNode>, positionAt: PositionAt): Fault[] {
+  const { orders, chains = [], uses = [] } = document;
+  // Which steps a template makes nobody knows here, as of an entry that cannot be read.
+  const refused = [...document.refused, ...uses.map(({ id }) => ({ id, reason: '' }))];
+  const waiting = uses.map(({ id, entry: { after = [] } }) => ({ id, after }));
+  const cycles = cyclesOf([...waitingNodes(document), ...waiting]);
   const told = new Set<readonly string[]>();
   const known = new Set([...orders, ...chains, ...refused].map((entry) => entry.id));
   return orders.flatMap((order): Fault[] => {

@@ -1,24 +1,28 @@
 // A person's edit as one thing, all or none (D5): several fields of an order, or several orders that one command named. A retry with a
 // change must not run the old work because half of it met another edit.
 import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
+import { NO_TEMPLATES, type TemplateSources } from '../../core/model/orders/template.ts';
 import { changesIn } from '../../core/orders/edit-parts.ts';
+import { freshSources } from '../templates/expand.ts';
 import { applyOrderEdit, type EditOutcome, removeEntries } from './apply-edit.ts';
 import { isSeen, seenOrder, seenOrders } from './seen-order.ts';
 
+const NO_SOURCES = freshSources(NO_TEMPLATES);
+
 /** Applies one edit; one that is there already is `unchanged` (R5). If only a part of it is, somebody else has said that part. */
-export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange): EditOutcome {
+export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange, sources: TemplateSources = NO_SOURCES): EditOutcome {
   if (edit.kind !== 'change') return applyOrderEdit(text, edit);
-  if (edit.also === undefined) return applyChange(text, edit);
+  if (edit.also === undefined) return applyChange(text, edit, sources);
   const changes = changesIn(edit);
-  const outcome = changes.every(isRemoval) ? applyRemovals(text, changes) : applyInTurn(text, changes);
+  const outcome = changes.every(isRemoval) ? applyRemovals(text, changes, sources) : applyInTurn(text, changes, sources);
   if (outcome.kind !== 'cannot') return outcome;
   return { ...outcome, reason: `${outcome.reason}; nothing was done to any of the ${changes.length} orders` };
 }
 
-function applyInTurn(text: string, changes: readonly OrderChange[]): EditOutcome {
+function applyInTurn(text: string, changes: readonly OrderChange[], sources: TemplateSources): EditOutcome {
   let now = text;
   for (const change of changes) {
-    const outcome = applyChange(now, change);
+    const outcome = applyChange(now, change, sources);
     if (outcome.kind === 'cannot') return outcome;
     if (outcome.kind === 'edited') now = outcome.text;
   }
@@ -30,13 +34,13 @@ function isRemoval({ fields }: OrderChange): boolean {
 }
 
 /** There may be thousands. */
-function applyRemovals(text: string, changes: readonly OrderChange[]): EditOutcome {
+function applyRemovals(text: string, changes: readonly OrderChange[], sources: TemplateSources): EditOutcome {
   const outcome = removeEntries(
     text,
     changes.flatMap(({ fields }) => fields.flatMap((field) => (field.kind === 'remove' ? [field.id] : []))),
   );
   if (outcome.kind !== 'edited') return outcome;
-  const before = seenOrders(text);
+  const before = seenOrders(text, sources);
   // One that somebody else has removed is as it was to be.
   const other = changes.find(
     ({ seen }) => seen !== undefined && before(seen.order) !== null && !isSeen(seen, before(seen.order)),
@@ -48,7 +52,7 @@ function changedSince(order: string): EditOutcome {
   return { kind: 'cannot', reason: `${order} was changed since you saw it; look at it again, then repeat the command` };
 }
 
-function applyChange(text: string, edit: OrderChange): EditOutcome {
+function applyChange(text: string, edit: OrderChange, sources: TemplateSources): EditOutcome {
   let now = text;
   let metHalf: string | null = null;
   for (const field of edit.fields) {
@@ -64,7 +68,7 @@ function applyChange(text: string, edit: OrderChange): EditOutcome {
     };
   if (now === text) return { kind: 'unchanged' };
   const { seen } = edit;
-  if (seen !== undefined && !isSeen(seen, seenOrder(text, seen.order))) return changedSince(seen.order);
+  if (seen !== undefined && !isSeen(seen, seenOrder(text, seen.order, sources))) return changedSince(seen.order);
   return { kind: 'edited', text: now };
 }
 

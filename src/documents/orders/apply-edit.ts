@@ -8,8 +8,9 @@ import { appendItem, type Container, cutItem, type Place, withoutItems } from '.
 import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
+import { type Used, usedBy } from '../templates/uses.ts';
 import { applySplices, type Splice } from '../text/text-splice.ts';
-import { stepIds, stepNodes, stepWork } from './step-nodes.ts';
+import { saidNodes, stepIds, stepNodes, stepWork } from './step-nodes.ts';
 
 export type EditOutcome =
   | { readonly kind: 'edited'; readonly text: string }
@@ -108,11 +109,13 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
     return isPlaced(toValue(entry), edit) ? { kind: 'unchanged' } : cannot(`there is an order "${id}" already`);
   }
   if (edit.kind === 'remove') {
-    if (step !== null)
+    if (step !== null || (entry === undefined && usedBy(items, id) !== null))
       return cannot(`"${id}" is a step of a chain: take it out of "steps" by hand, or remove the chain as a whole`);
     if (entry === undefined || file.list === null) return { kind: 'unchanged' };
     return cutItem(text, containerOf(file.list), items.indexOf(entry));
   }
+  const of = entry === undefined ? usedBy(items, id) : null;
+  if (of !== null) return edit.kind === 'set' ? saidSplices(text, of, edit) : { kind: 'unchanged' };
   if (entry?.kind !== 'object') return cannot(`there is no order "${id}"`);
   if (edit.field === 'id') return cannot('an id is never changed: remove the order and add another');
   if (entry.badKeys.length > 0) return cannot(`the order "${id}" has a field twice, or one that is not allowed`);
@@ -167,6 +170,22 @@ function setSplices(text: string, entry: JsonObject, field: string, value: Json)
   return [{ offset: member.value.offset, length: member.value.length, text: inlineJson(value, spaced) }];
 }
 
+type SetEdit = Extract<OrderEdit, { readonly kind: 'set' }>;
+type Cannot = Extract<EditOutcome, { kind: 'cannot' }>;
+
+/** O20: what people say of one step stands in `said`. */
+function saidSplices(text: string, { entry, step }: Used, { field, value, was }: SetEdit): Splice[] | Cannot {
+  const id = String(idOf(entry));
+  if (entry.badKeys.length > 0) return cannot(`the order "${id}" has a field twice, or one that is not allowed`);
+  if (was !== undefined && was.length > 0)
+    return cannot(`"${field}" of the order "${id}.${step}" was changed on both sides; the repo's removal stands`);
+  const said = memberOf(entry, 'said')?.value;
+  const words = { id: step, [field]: value };
+  if (said === undefined) return setSplices(text, entry, 'said', [words]);
+  if (said.kind !== 'array') return cannot(`"said" of the order "${id}" is no list`);
+  return appendItem(text, containerOf(said), () => inlineJson(words, isSpaced(text, entry)));
+}
+
 function containerOf(node: JsonObject | JsonArray): Container {
   const items = node.kind === 'array' ? node.items : node.members;
   return { open: node.offset, close: node.offset + node.length - 1, items };
@@ -176,7 +195,8 @@ function containerOf(node: JsonObject | JsonArray): Container {
 function stepNode(items: readonly JsonNode[], id: string): JsonNode | null {
   const found = items.flatMap((item) => {
     const ids = stepIds(item);
-    return stepNodes(item).filter((_, at) => ids[at] === id);
+    const said = saidNodes(item).filter((node) => `${String(idOf(item))}.${String(idOf(node))}` === id);
+    return [...stepNodes(item).filter((_, at) => ids[at] === id), ...said];
   });
   return found.length === 1 ? (found[0] ?? null) : null;
 }
@@ -209,14 +229,19 @@ function expectedOrders(file: OrdersFile, edit: OrderEdit): Json[] {
     const { [edit.field]: _before, ...others } = toValue(node) as Record<string, Json>;
     return edit.kind === 'set' ? { ...others, [edit.field]: edit.value } : others;
   };
-  const step = items.some((item) => idOf(item) === edit.id) ? null : stepNode(items, edit.id);
+  const isEntry = items.some((item) => idOf(item) === edit.id);
+  const step = isEntry ? null : stepNode(items, edit.id);
+  const of = isEntry || step !== null ? null : usedBy(items, edit.id);
   return items.map((item) => {
     if (idOf(item) === edit.id) return edited(item);
-    const steps = stepNodes(item);
-    if (step === null || !steps.includes(step)) return toValue(item);
-    return {
-      ...(toValue(item) as Record<string, Json>),
-      steps: steps.map((node) => (node === step ? edited(node) : toValue(node))),
-    };
+    const whole = toValue(item) as Record<string, Json>;
+    if (of?.entry === item && edit.kind === 'set') {
+      const said = { id: of.step, [edit.field]: edit.value };
+      return { ...whole, said: [...saidNodes(item).map(toValue), said] };
+    }
+    for (const [field, nodes] of [['steps', stepNodes(item)] as const, ['said', saidNodes(item)] as const])
+      if (step !== null && nodes.includes(step))
+        return { ...whole, [field]: nodes.map((node) => (node === step ? edited(node) : toValue(node))) };
+    return whole;
   });
 }

@@ -1,6 +1,7 @@
 // Makes an order of one checked entry of ORDERS.json, with every default applied.
 import type { Json } from '../../core/model/ledger/intention.ts';
 import type { Order, Schedule, Work } from '../../core/model/orders/order.ts';
+import type { FromTemplate } from '../../core/model/orders/template.ts';
 import { approvalMark } from '../../core/orders/approval-mark.ts';
 import { cronTimes } from '../text/cron.ts';
 import { FIELDS, fieldsThat, type ORDER_FIELDS, WORKS } from './order-fields.ts';
@@ -12,7 +13,7 @@ type Takers = { [Name in keyof Fields]: (meaning: ReturnType<NonNullable<Fields[
 type Meant = Takers[keyof Fields] extends (meaning: infer Whole) => void ? Whole : never;
 
 /** Null = `assign` names a machine number that cannot be (1 to 9999 can). */
-export function toOrder(entry: OrderEntry): Order | null {
+export function toOrder(entry: OrderEntry, template?: FromTemplate): Order | null {
   const written: Readonly<Record<string, unknown>> = entry;
   const meant: Meant = Object.assign({}, ...Object.entries(FIELDS).map(([name, it]) => it.means?.(written[name], entry) ?? {}));
   const { assign } = meant;
@@ -24,7 +25,9 @@ export function toOrder(entry: OrderEntry): Order | null {
     schedule: scheduleOf(entry),
     approved: false,
   };
-  return { ...order, ...approvalOf(entry, order) };
+  if (template === undefined) return { ...order, ...approvalOf(entry, () => approvalMark(order)) };
+  const mark = approvalMark({ ...order, template });
+  return { ...order, template: { ...template, mark }, ...approvalOf(entry, () => mark) };
 }
 
 /** What runs and approvals are told apart by, beside what has a place of its own in their marks. */
@@ -38,9 +41,9 @@ function markedOf(written: Readonly<Record<string, unknown>>): Pick<Order, 'mark
 }
 
 /** O4a: a mark approves the work that it was made of, and no other. */
-function approvalOf({ approved }: OrderEntry, order: Order): Pick<Order, 'approved' | 'approvedOther'> {
+function approvalOf({ approved }: OrderEntry, markOf: () => string): Pick<Order, 'approved' | 'approvedOther'> {
   if (typeof approved !== 'string') return { approved: approved ?? false };
-  return approved === approvalMark(order) ? { approved: true } : { approved: false, approvedOther: true };
+  return approved === markOf() ? { approved: true } : { approved: false, approvedOther: true };
 }
 
 /** The line and the zone have been checked (orders.ts). */

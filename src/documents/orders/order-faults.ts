@@ -2,6 +2,7 @@
 // stops this order alone (D4).
 import type { z } from 'zod';
 import type { Order } from '../../core/model/orders/order.ts';
+import type { UnknownField } from '../../core/model/orders/unknown-field.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { badKeysIn, type JsonNode, memberOf, nodeAt, toValue } from '../json/json-node.ts';
 import { badKeySentence } from '../json/json-text.ts';
@@ -123,9 +124,25 @@ function unknownIn(node: JsonNode, known: ReadonlySet<string>, positionAt: Posit
   });
 }
 
+/** Known fields that may not stand there. */
+export function misplaced(node: JsonNode, fields: readonly string[], where: string, positionAt: PositionAt): Fault[] {
+  return fields.flatMap((name): Fault[] => {
+    const member = memberOf(node, name);
+    return member === undefined
+      ? []
+      : [ordersFault(positionAt(member.keyOffset), `no "${name}" ${where}`, foundValue(member.value))];
+  });
+}
+
 /** What keeps an order from being started: the entry is read, and something in it is not known. */
 export function withUnknown(order: Order, faults: readonly Fault[]): Order {
-  const unknown = faults.flatMap((fault) => fault.unknown ?? []);
+  return withUnknownFields(
+    order,
+    faults.flatMap((fault) => fault.unknown ?? []),
+  );
+}
+
+export function withUnknownFields(order: Order, unknown: readonly UnknownField[]): Order {
   return unknown.length === 0 ? order : { ...order, unknown: [...(order.unknown ?? []), ...unknown] };
 }
 

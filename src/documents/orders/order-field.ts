@@ -5,8 +5,8 @@ import type { Json } from '../../core/model/ledger/intention.ts';
 import type { Command, Work, WorkKind } from '../../core/model/orders/order.ts';
 import type { values } from './order-values.ts';
 
-/** An order that is no chain, a chain, a step of one. */
-export type Place = 'order' | 'chain' | 'step';
+/** An order that is no chain, a chain, a step of one, an order that takes a template. */
+export type Place = 'order' | 'chain' | 'step' | 'use';
 
 /** What a field may need to know of those beside it. */
 interface Beside {

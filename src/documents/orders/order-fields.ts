@@ -8,6 +8,7 @@ import { callField } from './call-field.ts';
 import { onField } from './on-field.ts';
 import { commandOf, type OrderField, orderField, type Written, WrongOptions } from './order-field.ts';
 import { startFields } from './start-fields.ts';
+import { templateFields } from './template-fields.ts';
 
 const ID = '1 to 64 of a-z 0-9 . _ - (first a letter or digit, no "..", no end in "." or ".lock")';
 const YES_OR_NO = 'true or false';
@@ -72,7 +73,7 @@ export const ORDER_FIELDS = {
     schema: ({ command }) => command,
     words: 'The command: a line for the shell, or a list of a program and its arguments.',
     docs: 'a shell line (`"npm test"`, run by `sh -c`), or a list of arguments (`["echo", "two words"]`, run as it stands)',
-    docsDefault: 'required, or `call`, `agent`, or `steps`',
+    docsDefault: 'required, or `call`, `agent`, `steps` or `use`',
     not: ['chain'],
     work: 'shell',
     reads: ({ run }) => ({ kind: 'shell', command: commandOf(run as Written) }),
@@ -192,6 +193,7 @@ export const ORDER_FIELDS = {
       return steps.length === 0 ? undefined : steps;
     },
   }),
+  ...templateFields,
 };
 
 /** The same, where any of them is asked for. */

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { OrderField, Place } from './order-field.ts';
 import { FIELDS, fieldsThat, type ORDER_FIELDS, WORKS } from './order-fields.ts';
 import { values } from './order-values.ts';
+import { SAID_FIELDS, templateFields } from './template-fields.ts';
 
 type Fields = typeof ORDER_FIELDS;
 type Checked = { [Name in keyof Fields]?: z.output<ReturnType<Fields[Name]['schema']>> | undefined };
@@ -12,11 +13,13 @@ type Checked = { [Name in keyof Fields]?: z.output<ReturnType<Fields[Name]['sche
 export type OrderEntry = Omit<Checked, 'id' | 'steps'> & { readonly id: string };
 export type StepEntry = Omit<Checked, 'steps'>;
 export type ChainEntry = OrderEntry & { readonly steps: readonly StepEntry[] };
+/** With a template: what it says of the whole, and of single steps. */
+export type UseEntry = Omit<OrderEntry, 'said'> & { readonly said?: readonly (StepEntry & { readonly id: string })[] };
 
 /** Made once: an order, a step and a chain share it. */
 const CHECKS = new Map(
   Object.entries(FIELDS)
-    .filter(([name]) => name !== 'id' && name !== 'steps')
+    .filter(([name]) => name !== 'id' && name !== 'steps' && name !== 'said')
     .map(([name, field]) => [name, field.schema(values, z.never()).optional().describe(described(field))]),
 );
 
@@ -58,12 +61,19 @@ function withOneWork(shape: Record<string, z.ZodType>): z.ZodType {
 }
 
 const orderShape = shapeOf('order');
-const stepSchema = withOneWork(shapeOf('step'));
+export const stepSchema = withOneWork(shapeOf('step'));
 const chainShape = shapeOf('chain', stepSchema);
+const saidShape = Object.fromEntries(SAID_FIELDS.map((name) => [name, CHECKS.get(name) ?? orderShape.id ?? z.never()]));
+const templateShape = Object.fromEntries(
+  Object.entries(templateFields).map(([name, field]) => [name, checkOf(name, field, 'use', z.object(saidShape)).optional()]),
+);
+const { steps: _steps, ...wholeShape } = chainShape;
 
 export const orderEntrySchema = withOneWork(orderShape) as z.ZodType<OrderEntry>;
 /** An entry with `steps`. One step is an order of its own, `<chain>.<id>`, with what it does not say taken from the chain (steps.ts). */
 export const chainSchema = z.object(chainShape) as unknown as z.ZodType<ChainEntry>;
+/** An entry that takes a template (O20). */
+export const useSchema = z.object({ ...wholeShape, ...templateShape }) as unknown as z.ZodType<UseEntry>;
 
 export const FILE_EXPECTS: Readonly<Record<string, string>> = { version: '1', orders: 'a list: [ … ]' };
 
@@ -71,7 +81,7 @@ export const ordersFileSchema = z.object({
   $schema: z.string().optional().describe('Where this schema lies, for editors.'),
   version: z.literal(1).optional().describe('The version of this format.'),
   orders: z
-    .array(z.object({ ...orderShape, steps: (chainShape.steps ?? z.never()).optional() }))
+    .array(z.object({ ...orderShape, steps: (chainShape.steps ?? z.never()).optional(), ...templateShape }))
     .max(10_000)
     .describe('The work that people put in.'),
 });
@@ -79,6 +89,10 @@ export const ordersFileSchema = z.object({
 /** Known, and a fault beside steps, or in one. */
 export const NOT_BESIDE_STEPS = fieldsThat(({ not }) => not?.includes('chain') === true);
 export const NOT_WITHIN_STEPS = fieldsThat(({ not }) => not?.includes('step') === true);
+export const NOT_BESIDE_USE = NOT_BESIDE_STEPS.filter((name) => !(name in templateFields));
+export const NOT_WITHIN_SAID = Object.keys(FIELDS).filter((name) => !SAID_FIELDS.includes(name));
+/** Known, and a fault where there is no template. */
+export const OF_TEMPLATES = Object.keys(templateFields).filter((name) => name !== 'use');
 
 /** The fields that this version knows; with any other, an order is not started (D4). */
 export const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(FIELDS));

@@ -29,7 +29,10 @@ function makeSchema(): string {
       if (oneOf !== undefined) jsonSchema.oneOf = oneOf.map((name) => ({ required: [name] }));
       if (!WORKS.every(([first]) => first in properties)) return;
       jsonSchema.oneOf = WORKS.map((names) => ({ required: [...names] }));
-      if ('steps' in properties) jsonSchema.oneOf.push({ required: ['steps'] });
+      if (!('steps' in properties)) return;
+      const named = [...WORKS.map(([first]) => first), 'steps', 'use'].map((name) => ({ required: [name] }));
+      // The template for its type.
+      jsonSchema.oneOf.push(...named.slice(-2), { required: ['type'], not: { anyOf: named } });
     },
   });
   const title = 'Orders of a coord fleet';

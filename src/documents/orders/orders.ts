@@ -1,13 +1,14 @@
 // Reads ORDERS.json (D4). The whole document is a fault only if it is no JSON, of another version, or without a list of orders. A bad entry
 // stops only its order; an id given twice stops all entries that have it.
 import { guarded } from '../../core/base/guarded.ts';
-import { type Chain, ORDER_ID, type Order, type OrdersDocument, type RefusedOrder } from '../../core/model/orders/order.ts';
+import { type Chain, ORDER_ID, type Order, type RefusedOrder } from '../../core/model/orders/order.ts';
 import type { Fault, FaultyOrder, Parsed } from '../../core/model/status/fault.ts';
 import { faultSentence } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';
 import { type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
 import { badKeySentence, readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
+import { type ReadUse, readUse, takesTemplate, type WrittenOrders, type WrittenUse } from '../templates/uses.ts';
 import { cronTimes } from '../text/cron.ts';
 import { DOCUMENT_LIMITS } from '../text/limits.ts';
 import { afterFaults } from './after-faults.ts';
@@ -18,16 +19,17 @@ import {
   foundValue,
   issueFaults,
   kindWarnings,
+  misplaced,
   ordersFault,
   type PositionAt,
   unknownFieldFaults,
   withUnknown,
 } from './order-faults.ts';
-import { type OrderEntry, orderEntrySchema } from './order-schema.ts';
+import { OF_TEMPLATES, type OrderEntry, orderEntrySchema } from './order-schema.ts';
 import { stepIds, stepNodes } from './step-nodes.ts';
 import { type ReadSteps, readSteps } from './steps.ts';
 
-export const ordersDocument: DocumentKind<OrdersDocument> = {
+export const ordersDocument: DocumentKind<WrittenOrders> = {
   owner: 'people',
   path: ORDERS_PATH,
   parse: parseOrders,
@@ -40,7 +42,7 @@ export const ordersDocument: DocumentKind<OrdersDocument> = {
 };
 
 /** Reads ORDERS.json; every fault stands at the offending value. */
-export function parseOrders(text: string): Parsed<OrdersDocument> {
+export function parseOrders(text: string): Parsed<WrittenOrders> {
   const { root, faults: textFaults, positionAt } = readJson(text, ORDERS_PATH);
   if (root === null) return { value: null, faults: textFaults };
   const list = listOf(root, positionAt);
@@ -50,6 +52,7 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
   const orders: Order[] = [];
   const refused: RefusedOrder[] = [];
   const chains: Chain[] = [];
+  const uses: WrittenUse[] = [];
   const nodeOf = new Map<Order, JsonNode>();
   const crowd = chainsOver(list.items);
   for (const entry of list.items) {
@@ -73,7 +76,16 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
       orders.push(order);
       nodeOf.set(order, node);
     }
-    if (outcome.orders.length === 0) {
+    const { use } = outcome;
+    if (use !== undefined && order !== null)
+      uses.push({
+        ...use,
+        id: order.id,
+        at: orders.length,
+        order,
+        unknown: [...use.unknown, ...unknown.flatMap((it) => it.unknown ?? [])],
+      });
+    else if (outcome.orders.length === 0) {
       const wrong = [...unknown, ...outcome.faults].filter((fault) => fault.level === 'fault');
       refused.push({ id: idOf(entry), reason: wrong.map(faultSentence).join('; ') });
     }
@@ -85,7 +97,11 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
     const found = `more: the longest chains are left out: ${ids.join(', ')}${more}`;
     faults.push(ordersFault(positionAt(first.offset), EXPANDED_MOST, found));
   }
-  const value = chains.length === 0 ? { orders, refused } : { orders, refused, chains };
+  const value = {
+    ...{ orders, refused },
+    ...(chains.length === 0 ? {} : { chains }),
+    ...(uses.length === 0 ? {} : { uses }),
+  };
   return { value, faults: [...faults, ...afterFaults(value, nodeOf, positionAt)] };
 }
 
@@ -130,7 +146,9 @@ function misspelled(root: JsonObject): string {
   return names.length === 0 ? 'nothing' : `only ${names.slice(0, 5).join(', ')}`;
 }
 
-function readEntry(entry: JsonNode, twice: ReadonlySet<string>, positionAt: PositionAt): ReadSteps {
+type ReadEntry = ReadSteps & { readonly use?: ReadUse };
+
+function readEntry(entry: JsonNode, twice: ReadonlySet<string>, positionAt: PositionAt): ReadEntry {
   if (entry.kind !== 'object') return refusal([ordersFault(positionAt(entry.offset), 'an order: { … }', foundValue(entry))]);
   const faults = badKeyFaults(entry, positionAt);
   const id = idOf(entry);
@@ -142,6 +160,12 @@ function readEntry(entry: JsonNode, twice: ReadonlySet<string>, positionAt: Posi
     const read = readSteps(entry, twice, positionAt);
     return faults.length === 0 ? read : refusal([...faults, ...read.faults]);
   }
+  if (takesTemplate(entry)) {
+    const { use, faults: wrong } = readUse(entry, positionAt);
+    const read = refusal([...faults, ...wrong]);
+    return use === null || faults.length > 0 ? read : { ...read, use };
+  }
+  faults.push(...misplaced(entry, OF_TEMPLATES, 'without "use"', positionAt));
   const checked = orderEntrySchema.safeParse(toValue(entry));
   if (!checked.success) return refusal([...faults, ...issueFaults(entry, checked.error.issues, positionAt)]);
   faults.push(...scheduleFaults(entry, checked.data, positionAt));

@@ -14,6 +14,12 @@ export function stepNodes(entry: JsonNode): readonly JsonNode[] {
   return node?.kind === 'array' ? node.items : [];
 }
 
+/** Of an entry that takes a template: what it says of single steps. */
+export function saidNodes(entry: JsonNode): readonly JsonNode[] {
+  const node = memberOf(entry, 'said')?.value;
+  return node?.kind === 'array' ? node.items : [];
+}
+
 /** Null = it says none. */
 export function idOf(node: JsonNode): string | null {
   const value = memberOf(node, 'id')?.value;

@@ -1,6 +1,7 @@
 // Turns an entry with `steps` into orders named `<chain>.<step>`, each after the one before it. What a step does not say, the chain says
 // for it. No other code that decides, claims or runs knows of chains.
 import { type Chain, ORDER_ID, type Order } from '../../core/model/orders/order.ts';
+import type { FromTemplate } from '../../core/model/orders/template.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { type JsonNode, memberOf, toValue } from '../json/json-node.ts';
 import { toOrder } from './order-entry.ts';
@@ -9,6 +10,7 @@ import {
   foundValue,
   issueFaults,
   kindWarnings,
+  misplaced,
   ordersFault,
   type PositionAt,
   unknownFieldFaults,
@@ -62,13 +64,14 @@ export function readSteps(entry: JsonNode, twice: ReadonlySet<string>, positionA
   return faults.length > 0 ? { orders: [], chain: null, faults: [...faults, ...warnings] } : { orders, chain, faults: warnings };
 }
 
-function misplaced(node: JsonNode, fields: readonly string[], where: string, positionAt: PositionAt): Fault[] {
-  return fields.flatMap((name): Fault[] => {
-    const member = memberOf(node, name);
-    return member === undefined
-      ? []
-      : [ordersFault(positionAt(member.keyOffset), `no "${name}" ${where}`, foundValue(member.value))];
-  });
+/** The orders of a chain that was checked. Null = `assign` of one names a machine number that cannot be. */
+export function chainFrom(
+  entry: ChainEntry,
+  template: FromTemplate,
+): { readonly orders: readonly Order[]; readonly chain: Chain } | null {
+  const chain = chainOf(entry);
+  const orders = entry.steps.map((_, at) => orderOf(entry, chain, at, template));
+  return orders.every((order) => order !== null) ? { orders, chain } : null;
 }
 
 /** Ids that are given twice, here or in the list, and those that become too long with the chain's. */
@@ -99,12 +102,13 @@ function nameOf({ id }: StepEntry, at: number): string {
   return id ?? String(at + 1);
 }
 
-function orderOf(entry: ChainEntry, chain: Chain, at: number): Order | null {
+function orderOf(entry: ChainEntry, chain: Chain, at: number, template?: FromTemplate): Order | null {
   const step = entry.steps[at];
   const place = chain.steps[at];
   if (step === undefined || place === undefined) return null;
   const { name } = place;
-  const order = toOrder(entryOf(entry, step, place.id, chain.steps[at - 1]?.id ?? null, at === entry.steps.length - 1));
+  const before = chain.steps[at - 1]?.id ?? null;
+  const order = toOrder(entryOf(entry, step, place.id, before, at === entry.steps.length - 1), template);
   return order === null ? null : { ...order, step: { chain: chain.id, name } };
 }
 

@@ -1,14 +1,17 @@
 // Trees become a snapshot. Only known paths of mode 100644 are ever looked at (D8); what does not parse is a fault, never a
 // throw, and the newest version that does parse stays in force (D4).
 import { DEFAULT_FLEET, type FleetSettings } from '../../core/model/ledger/fleet.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { ClaimView } from '../../core/model/orders/claim.ts';
-import { NO_ORDERS, type OrdersDocument } from '../../core/model/orders/order.ts';
+import { NO_ORDERS } from '../../core/model/orders/order.ts';
 import type { SpecOutline } from '../../core/model/orders/spec.ts';
+import type { Template } from '../../core/model/orders/template.ts';
 import { type Fault, faultText } from '../../core/model/status/fault.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
+import { begunIn } from '../../core/runs/begun-templates.ts';
 import { NO_BASIS, type StatusBasis, statusDocument } from '../board/status.ts';
 import type { DocumentReader } from '../document.ts';
 import { type Owner, specKind } from '../documents.ts';
@@ -18,6 +21,8 @@ import { parseClaim } from '../machine/claim-message.ts';
 import { isByMachine } from '../machine/trailers.ts';
 import { ordersDocument } from '../orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
+import { expandUses } from '../templates/expand.ts';
+import type { WrittenOrders } from '../templates/uses.ts';
 import { countFirst, filesOf, machinesOf, NO_FILES, whole } from './snapshot-machines.ts';
 import { mailOf } from './snapshot-mail.ts';
 import { saidIn } from './snapshot-more.ts';
@@ -25,12 +30,15 @@ import { saidIn } from './snapshot-more.ts';
 /** Earlier versions of the people's documents, newest first, for those whose present version does not parse. */
 export type EarlierVersions = ReadonlyMap<string, readonly string[]>;
 
+/** Of the machine that reads: what its documents may not show yet. */
+export type ViewerRuns = Pick<JournalState, 'admitted' | 'active' | 'ended' | 'older' | 'movedRuns'>;
+
 export function parseSnapshot(
   trees: Trees,
   boardBranch: string | null,
   reader: DocumentReader,
   earlier: EarlierVersions,
-  admitted: readonly number[] = [],
+  viewer: ViewerRuns | null = null,
 ): Snapshot {
   const faults: Fault[] = [];
   // The next fold repairs a copy on the board, so its mode is no fault, unless the copy is all there is of a machine.
@@ -58,18 +66,28 @@ export function parseSnapshot(
     reader,
     faults,
     settings.machinesMax,
-    countFirst(counted, admitted),
+    countFirst(counted, viewer?.admitted ?? []),
   );
   if (uncounted.length > 0) faults.push(tooManyMachines(settings.machinesMax, uncounted));
   const mail = mailOf(machines, main.files, reader, faults);
   const more = saidIn(machines, reader, faults);
   const specs = specsOf(main.files, reader, faults);
+  const own = viewer === null ? [] : [...viewer.active, ...viewer.ended, ...viewer.older, ...viewer.movedRuns];
+  const made = {
+    templates: settings.templates,
+    earlier: earlierTemplates(earlier.get(FLEET_PATH) ?? [], reader),
+    begun: begunIn(machines, own),
+  };
+  const expanded = expandUses(orders.value ?? NO_ORDERS, made);
+  faults.push(...expanded.faults);
   return {
     main,
     board,
-    orders: withMissingSpecs(withFleetRules(orders.value ?? NO_ORDERS, settings), main.files),
+    orders: withMissingSpecs(withFleetRules(expanded.orders, settings), main.files),
     ordersReadable: orders.current,
     fleet: settings,
+    made,
+    ...(expanded.wanted.length === 0 ? {} : { wanted: expanded.wanted }),
     ...(specs.size === 0 ? {} : { specs }),
     machines,
     lanes,
@@ -98,6 +116,15 @@ function fleetInForce(files: Files, reader: DocumentReader, earlier: readonly st
   const older = earlier.flatMap((it) => reader.read(fleetDocument, FLEET_PATH, it).value ?? []);
   const [newest, ...before] = present === null || present.value === null ? older : [present.value, ...older];
   return newest === undefined ? null : withLastGood(newest, before);
+}
+
+/** O20: of the versions that were read, the newest of each. */
+function earlierTemplates(earlier: readonly string[], reader: DocumentReader): ReadonlyMap<string, Template> {
+  const found = new Map<string, Template>();
+  for (const id of earlier)
+    for (const template of Object.values(reader.read(fleetDocument, FLEET_PATH, id).value?.templates.byName ?? {}))
+      if ('digest' in template && !found.has(template.digest)) found.set(template.digest, template);
+  return found;
 }
 
 /** R8: what is known of it before anything else was read. */
@@ -132,7 +159,7 @@ function ordersInForce(
   reader: DocumentReader,
   earlier: readonly string[],
   faults: Fault[],
-): { value: OrdersDocument | null; current: boolean } {
+): { value: WrittenOrders | null; current: boolean } {
   const read = (id: string) => reader.read(ordersDocument, ORDERS_PATH, id);
   const id = files.get(ORDERS_PATH);
   const present = id === undefined ? null : read(id);

@@ -14,6 +14,7 @@ import { workName } from '../../core/orders/assignment.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
+import { expandUses, freshSources } from '../../documents/templates/expand.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
 import { compose } from '../steps/build-push.ts';
@@ -185,7 +186,8 @@ function withPeople(snapshot: Snapshot, people: ReadonlyMap<string, string>, idO
   if (people.size === 0) return snapshot;
   const files = new Map(snapshot.main.files);
   for (const [path, text] of people) files.set(path, idOf(text));
-  const orders = parseOrders(people.get(ORDERS_PATH) ?? '').value ?? snapshot.orders;
   const fleet = parseFleet(people.get(FLEET_PATH) ?? '').value ?? snapshot.fleet;
+  const written = parseOrders(people.get(ORDERS_PATH) ?? '').value ?? snapshot.orders;
+  const { orders } = expandUses(written, freshSources(fleet.templates));
   return { ...snapshot, main: { ...snapshot.main, files }, orders, fleet, ordersReadable: true, faults: [] };
 }

@@ -6,6 +6,7 @@ import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit, SpecEdit
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Machines } from '../../core/model/machines/machines.ts';
+import type { TemplateSources } from '../../core/model/orders/template.ts';
 import { faultText } from '../../core/model/status/fault.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
@@ -15,6 +16,7 @@ import { applyEntryEdit } from '../../documents/orders/apply-change.ts';
 import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
+import { expandUses, freshSources } from '../../documents/templates/expand.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { type HeldEdit, noEdits, type PendingEdits } from './pending-edits.ts';
@@ -112,8 +114,13 @@ async function textOf(ledger: Ledger, { main }: Snapshot, path: string): Promise
 
 /** An order that is listed exactly as it was placed stays as it is: placing it again is no new work. */
 function applied(text: string, edit: OrderEdit | OrderChange, snapshot: Snapshot) {
-  const asGiven = applyEntryEdit(text, edit);
-  return asGiven.kind === 'edited' ? applyEntryEdit(text, inItsGeneration(edit, snapshot)) : asGiven;
+  const sources = sourcesOf(snapshot);
+  const asGiven = applyEntryEdit(text, edit, sources);
+  return asGiven.kind === 'edited' ? applyEntryEdit(text, inItsGeneration(edit, snapshot), sources) : asGiven;
+}
+
+function sourcesOf({ made, fleet }: Snapshot): TemplateSources {
+  return made ?? freshSources(fleet.templates);
 }
 
 /** O8: an order that is placed to run is new work, also if its id was used before. Occurrences are new anyway. */
@@ -146,14 +153,15 @@ function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapsh
 function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {
   const { value, faults } = parseOrders(text);
   if (value === null) return snapshot;
+  const expanded = expandUses(value, sourcesOf(snapshot));
   const files = new Map(snapshot.main.files).set(ORDERS_PATH, ledger.idOf(text));
   const others = snapshot.faults.filter((fault) => fault.document !== ORDERS_PATH);
   return {
     ...snapshot,
     main: { ...snapshot.main, files },
-    orders: withMissingSpecs(withFleetRules(value, snapshot.fleet), snapshot.main.files),
+    orders: withMissingSpecs(withFleetRules(expanded.orders, snapshot.fleet), snapshot.main.files),
     ordersReadable: true,
-    faults: [...others, ...faults],
+    faults: [...others, ...faults, ...expanded.faults],
   };
 }
 

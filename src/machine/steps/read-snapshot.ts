@@ -5,9 +5,10 @@ import type { Blob, CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { ParsedOutline } from '../../core/model/orders/spec.ts';
 import type { DocumentReader } from '../../documents/document.ts';
 import { DOCUMENTS, documentAt, isSpec, type Owner, specKind } from '../../documents/documents.ts';
-import { STATUS_PATH } from '../../documents/paths.ts';
+import { fleetDocument } from '../../documents/fleet/fleet.ts';
+import { FLEET_PATH, STATUS_PATH } from '../../documents/paths.ts';
 import { overYaml, READ_LIMITS, readBudget, readKey, type Wanted } from '../../documents/snapshot/read-budget.ts';
-import { machinesMaxIn, parseSnapshot, statusBasis } from '../../documents/snapshot/snapshot.ts';
+import { machinesMaxIn, parseSnapshot, statusBasis, type ViewerRuns } from '../../documents/snapshot/snapshot.ts';
 import { countFirst, lookedInto, machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
@@ -22,7 +23,7 @@ const KEPT = DOCUMENTS.flatMap(({ path, lastGood, ...kind }) =>
 );
 
 /** The machine that reads: its own documents are always read, however much else there is (D8). */
-export type Viewer = Pick<JournalState, 'machine' | 'admitted' | 'versions'>;
+export type Viewer = Pick<JournalState, 'machine' | 'versions'> & ViewerRuns;
 
 /** `viewer`: null = none of the fleet. */
 export async function readSnapshot(
@@ -71,9 +72,51 @@ export async function readSnapshot(
   const specs = wanted.filter(([path, id]) => isSpec(path) && !over.has(readKey(path, id)));
   if (sizeOf !== null && budget !== null)
     for (const key of overYaml(specs, budget.specYamlMax, sizeOf, yamlIn(reader))) over.add(key);
-  const snapshot = parseSnapshot(trees, board, reader, earlier, admitted);
+  const parsed = () => parseSnapshot(trees, board, reader, earlier, viewer);
+  const snapshot = parsed();
+  const isWhole = await withWantedTemplates({
+    snapshot,
+    ledger,
+    cache,
+    texts,
+    reader,
+    known: viewer?.versions[FLEET_PATH],
+    earlier,
+    seen,
+  });
+  const whole = isWhole ? snapshot : parsed();
   settle();
-  return { ...snapshot, versions: seen };
+  return { ...whole, versions: seen };
+}
+
+interface Wanting {
+  readonly snapshot: Snapshot;
+  readonly ledger: Ledger;
+  readonly cache: ParseCache;
+  readonly texts: Map<string, Blob>;
+  readonly reader: DocumentReader;
+  readonly known: SeenVersions | undefined;
+  readonly earlier: Map<string, readonly string[]>;
+  readonly seen: Record<string, SeenVersions>;
+}
+
+/** O20: looks in main's history for the templates that orders have begun with. True = nothing is wanted. */
+async function withWantedTemplates(wanting: Wanting): Promise<boolean> {
+  const { snapshot, ledger, cache, texts, reader, known = NONE_SEEN, earlier, seen } = wanting;
+  const { wanted: left, main } = snapshot;
+  if (left === undefined || main.commit === null) return true;
+  const versions = await cache.versions(FLEET_PATH, main.commit, () => ledger.versions(FLEET_PATH, VERSIONS_MAX));
+  const after: Missing = (id, before) => {
+    const templates = Object.values(reader.read(fleetDocument, FLEET_PATH, id).value?.templates.byName ?? {});
+    return (before ?? []).filter((digest) => templates.every((it) => !('digest' in it) || it.digest !== digest));
+  };
+  const { bytesMax = 0 } = fleetDocument.lastGood ?? {};
+  const looked = await upToWhole({ versions, known, bytesMax }, ledger, texts, { left, after });
+  earlier.set(FLEET_PATH, [...new Set([...(earlier.get(FLEET_PATH) ?? []), ...looked.ids])]);
+  const before = seen[FLEET_PATH] ?? NONE_SEEN;
+  // They stay known when main's history has gone on for long.
+  seen[FLEET_PATH] = { ...before, good: [...new Set([...before.good, ...looked.used])] };
+  return false;
 }
 
 /** The parts that are still missing after one more version of a document; null = that version has none of them. */

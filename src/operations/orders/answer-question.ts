@@ -7,7 +7,7 @@ import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { readView, type View } from '../sync/view.ts';
-import { asSeen } from './as-seen.ts';
+import { asSeen, shownHere } from './as-seen.ts';
 import { stepAt } from './chain-edits.ts';
 import { type EditReport, editOrders, findOrder, freshView, ordersHere } from './edit-orders.ts';
 
@@ -24,7 +24,7 @@ export async function answerQuestion(world: World, folder: FleetFolder, id: stri
   if (text === '') throw new CoordError('USAGE', 'the answer is empty', `coord answer ${shellWord(id)} "yes"`);
   const problem = wordsProblem(text);
   if (problem !== null) throw new CoordError('USAGE', `the answer was not taken: ${problem}`, null);
-  const shown = ordersHere(folder);
+  const shown = shownHere(folder);
   const view = await freshView(world, folder);
   const target = stepAt(view, id);
   const order = findOrder(view, target);

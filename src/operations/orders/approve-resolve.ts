@@ -10,10 +10,10 @@ import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { View } from '../sync/view.ts';
-import { asSeen, markText } from './as-seen.ts';
+import { asSeen, markText, type Shown, shownHere } from './as-seen.ts';
 import { awaitingStep, stepAt } from './chain-edits.ts';
 import { checkedTogether } from './checked-together.ts';
-import { type Before, type EditReport, editOrders, findOrder, freshView, ordersHere } from './edit-orders.ts';
+import { type Before, type EditReport, editOrders, findOrder, freshView } from './edit-orders.ts';
 
 /** O4a: for the work that was seen. What is changed after it waits for another word. `named`: what was seen, as `shownMark` says it. */
 export async function approveOrders(
@@ -22,7 +22,7 @@ export async function approveOrders(
   ids: readonly string[],
   named: string | null = null,
 ): Promise<EditReport & { readonly orders: readonly Before[] }> {
-  const shown = ordersHere(folder);
+  const shown = shownHere(folder);
   const view = await freshView(world, folder);
   const orders = await checkedTogether(ids, (id) => approval(view, folder, shown, id, named));
   const report = await editOrders(world, folder, together(orders.flatMap(({ edit }) => edit ?? [])));
@@ -33,7 +33,7 @@ export async function approveOrders(
 function approval(
   view: View,
   folder: FleetFolder,
-  shown: string,
+  shown: Shown,
   id: string,
   named: string | null,
 ): Before & { readonly edit: OrderChange | null } {
@@ -60,7 +60,7 @@ export interface Word {
 
 /** O4: for the generation that is listed now. The order must have ended without anybody knowing how. */
 export async function resolveOrder(world: World, folder: FleetFolder, id: string, { as, note }: Word): Promise<EditReport> {
-  const shown = ordersHere(folder);
+  const shown = shownHere(folder);
   const view = await freshView(world, folder);
   const target = stepAt(view, id);
   const order = findOrder(view, target);

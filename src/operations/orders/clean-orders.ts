@@ -9,6 +9,7 @@ import { wholeOrders } from '../../core/orders/chains.ts';
 import { together } from '../../core/orders/edit-parts.ts';
 import { isEndUnknown } from '../../core/orders/manual-resolution.ts';
 import { endedAt, isOver, isRepeated } from '../../core/orders/order-end.ts';
+import type { UseEntry } from '../../documents/orders/order-schema.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { seenOrders } from '../../documents/orders/seen-order.ts';
 import { CoordError } from '../../errors.ts';
@@ -42,6 +43,7 @@ export function cleanPlan(view: Pick<View, 'orders' | 'needsYou'>, text: string,
     throw new CoordError('FAILED', `nothing was removed: ${why}`, 'coord status');
   }
   const entries = entriesOf(value);
+  for (const { id, entry } of value.uses ?? []) entries.set(id, stepsIn(view, id, entry));
   const asked = new Set(view.needsYou.flatMap(({ order }) => order ?? []));
   const ended = wholeOrders(view.orders).flatMap(([id, before]) => {
     const orders = entries.get(id);
@@ -72,7 +74,8 @@ export function cleanPlan(view: Pick<View, 'orders' | 'needsYou'>, text: string,
   const seen = seenOrders(text);
   const edits = gone.map(({ id, before }): OrderChange => {
     const order = before.at ?? id;
-    const was = seen(order);
+    const { mark, generation = 1 } = view.orders[order] ?? before;
+    const was = mark === undefined ? seen(order) : { generation, mark };
     return { kind: 'change', id, fields: [{ kind: 'remove', id }], ...(was === null ? {} : { seen: { order, ...was } }) };
   });
   return { gone, kept: [...kept].map(([id, why]) => ({ id, why })), edits };
@@ -83,9 +86,11 @@ export async function cleanOrders(world: World, folder: FleetFolder, { edits }: 
   return editOrders(world, folder, together(edits));
 }
 
+type Listed = Pick<Order, 'id' | 'after' | 'spec' | 'joiners'>;
+
 /** Each entry that can be read, with its orders: of a chain, its steps. */
-function entriesOf({ orders }: OrdersDocument): ReadonlyMap<string, readonly Order[]> {
-  const entries = new Map<string, Order[]>();
+function entriesOf({ orders }: OrdersDocument): Map<string, readonly Listed[]> {
+  const entries = new Map<string, Listed[]>();
   for (const order of orders) {
     const id = order.step?.chain ?? order.id;
     entries.set(id, [...(entries.get(id) ?? []), order]);
@@ -93,8 +98,16 @@ function entriesOf({ orders }: OrdersDocument): ReadonlyMap<string, readonly Ord
   return entries;
 }
 
+/** Of an entry that takes a template the view tells the steps. */
+function stepsIn({ orders }: Pick<View, 'orders'>, id: string, entry: UseEntry): readonly Listed[] {
+  const { after = [], joiners = false } = entry;
+  const spec = entry.spec ?? null;
+  const steps = (Object.hasOwn(orders, id) ? orders[id]?.steps : undefined) ?? [];
+  return [{ id, after, spec, joiners }, ...steps.map((step) => ({ id: step, after: orders[step]?.after ?? [], spec, joiners }))];
+}
+
 /** A template goes on, and so does an order for machines that join later. */
-function hasEnded(before: StatusOrder, orders: readonly Order[]): boolean {
+function hasEnded(before: StatusOrder, orders: readonly Listed[]): boolean {
   return isOver(before) && !isRepeated(before) && !orders.some(({ joiners }) => joiners);
 }
 
@@ -105,7 +118,7 @@ function isChosen(order: StatusOrder, { before, states }: CleanFilter): boolean 
 }
 
 /** `isAsked`: it stands in needs-you. That a failure is seen to, a person says by naming the state; how a lost run ended, only `coord order resolve`. */
-function whyKept(order: StatusOrder, orders: readonly Order[], { states }: CleanFilter, isAsked: boolean): KeptWhy | null {
+function whyKept(order: StatusOrder, orders: readonly Listed[], { states }: CleanFilter, isAsked: boolean): KeptWhy | null {
   if (isEndUnknown(order) || (isAsked && states?.some((state) => state === 'FAILED') !== true)) return 'needsYou';
   // `coord plan` would place it again, and its progress counts it.
   return orders.some(({ spec }) => spec !== null) ? 'spec' : null;
@@ -114,7 +127,7 @@ function whyKept(order: StatusOrder, orders: readonly Order[], { states }: Clean
 /** What stays may run, or run again: what it comes after stays with it. */
 function keepAwaited(
   view: Pick<View, 'orders'>,
-  entries: ReadonlyMap<string, readonly Order[]>,
+  entries: ReadonlyMap<string, readonly Listed[]>,
   ended: readonly string[],
   kept: Map<string, KeptWhy>,
 ): void {

@@ -38,9 +38,13 @@ export function orderFrom(id: string, command: readonly string[], given: Options
   const [first, other] = kinds.map(([name]) => FIELDS[name]?.called);
   const usage = (words: string, hint = 'coord order add --help') => new CoordError('USAGE', words, hint);
   if (other !== undefined) throw usage(`expected ${first} or ${other}, found both`);
-  if (first !== undefined && (command.length > 0 || steps !== undefined))
-    throw usage(`expected ${first}, a command or --step, found more than one`);
+  if (first !== undefined && (command.length > 0 || steps !== undefined || 'use' in fields))
+    throw usage(`expected ${first}, a command, --step or --use, found more than one`);
   if (first !== undefined) return { id, ...fields };
+  if ('use' in fields) {
+    if (command.length > 0 || steps !== undefined) throw usage('expected --use, a command or --step, found more than one');
+    return { id, ...fields };
+  }
   if (steps === undefined) return { id, ...fields, run: runOf(command) };
   if (command.length > 0) throw usage('expected a command or --step, found both', 'coord order add login --step "3: echo hi"');
   return { id, ...fields, steps };

@@ -44,6 +44,7 @@ export async function run(context: Context, id: string, options: { readonly json
   line('after', order.after?.join(', '));
   line('approval', order.approval);
   line('step of', order.chain);
+  line('template', order.use);
   line('schedule', order.schedule);
   if (order.schedule !== undefined && order.state !== 'CANCELLED') line('next', nextDue(order.schedule, context.nowMs()));
   line('on', order.on);

@@ -1,12 +1,13 @@
 // The people's settings of a fleet: the content of fleet.yaml. All optional.
 import type { FleetPause } from '../machines/pause.ts';
 import type { Assign, WorkKind } from '../orders/order.ts';
+import { NO_TEMPLATES, type Templates } from '../orders/template.ts';
 
 /** Where orders without `assign` go, by their `type`. */
 export interface Routing {
   /** By `typeKey`. A route that cannot be read is there as `nowhere`. */
   readonly byType: Readonly<Record<string, Assign>>;
-  /** For all other types; null = to any machine. */
+  /** For types that have none; null = to any machine. */
   readonly otherwise: Assign | null;
 }
 
@@ -46,6 +47,7 @@ export interface FleetSettings {
   readonly paused: readonly FleetPause[];
   readonly routing: Routing;
   readonly approvals: Approvals;
+  readonly templates: Templates;
   /** Settings of this version that could not be read; they have their defaults here. Absent = none. */
   readonly unread?: readonly KeptSetting[];
 }
@@ -66,4 +68,5 @@ export const DEFAULT_FLEET: FleetSettings = {
   paused: [],
   routing: { byType: {}, otherwise: null },
   approvals: NO_APPROVALS,
+  templates: NO_TEMPLATES,
 };

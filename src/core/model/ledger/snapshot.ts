@@ -5,6 +5,7 @@ import type { ClaimView } from '../orders/claim.ts';
 import type { OrdersDocument } from '../orders/order.ts';
 import type { ResultsDocument } from '../orders/run.ts';
 import type { SpecOutline } from '../orders/spec.ts';
+import type { TemplateSources } from '../orders/template.ts';
 import type { Fault } from '../status/fault.ts';
 import type { FleetSettings } from './fleet.ts';
 import type { SeenVersions } from './journal.ts';
@@ -63,6 +64,10 @@ export interface Snapshot {
   /** False: ORDERS.json is missing or does not parse now; `orders` is the newest that did. Nothing new starts (D4). */
   readonly ordersReadable: boolean;
   readonly fleet: FleetSettings;
+  /** O20: what made orders of the entries that take a template; absent = nothing but `fleet`. */
+  readonly made?: TemplateSources;
+  /** Digests of versions of templates that orders have begun with, and that are to be looked for in main's history. */
+  readonly wanted?: readonly string[];
   /** D10: those that can be read, by path; absent = none. */
   readonly specs?: ReadonlyMap<string, SpecOutline>;
   readonly machines: ReadonlyMap<number, MachineView>;

@@ -1,6 +1,7 @@
 // What an order means once it was parsed: every default applied, every unit in its name. Protocol section 5.
 import type { Json } from '../ledger/intention.ts';
 import type { Call } from './call.ts';
+import type { MadeStep } from './template.ts';
 import type { OrderEvent, Trigger } from './trigger.ts';
 import type { UnknownField } from './unknown-field.ts';
 
@@ -105,6 +106,8 @@ export interface Order {
   readonly marked?: Readonly<Record<'work' | 'approval', readonly (readonly [string, Json])[]>>;
   /** It is a step of a chain. */
   readonly step?: { readonly chain: string; readonly name: string };
+  /** O20: it is a step that a template makes. */
+  readonly template?: MadeStep;
   /** D4: fields of its entry that this version does not know. An order with any is BLOCKED and never started. Absent = none. */
   readonly unknown?: readonly UnknownField[];
 }
@@ -129,6 +132,8 @@ export interface Chain {
   readonly after: readonly string[];
   readonly cancelled: boolean;
   readonly steps: readonly { readonly id: string; readonly name: string }[];
+  /** O20: the template that makes its steps. */
+  readonly use?: string;
 }
 
 export interface OrdersDocument {

@@ -94,6 +94,10 @@ export interface StatusOrder extends StatusRun {
   /** Of a chain: the ids of its steps, which are listed too, and of the current step. The chain has the state of that step. */
   readonly steps?: readonly string[];
   readonly at?: string;
+  /** O20: of a chain, the template that makes its steps. */
+  readonly use?: string;
+  /** Of a step that a template makes: the mark by which a person approves it (O4a). Not in STATUS.json. */
+  readonly mark?: string;
   /** The machine that has it; for an `all` order `machines` says more. */
   readonly machine?: number;
   /** What `assign` says, as a short phrase: `2 pc`, `all`. */

@@ -82,9 +82,9 @@ function textOf(file: string): string {
   return text.replace(/^\ufeff/, '');
 }
 
-/** Also of entries that cannot be read, and of chains and their steps. */
+/** Also of entries that cannot be read, of chains and their steps, and of those that take a template. */
 function takenIds(folder: FleetFolder, { orders }: View): ReadonlySet<string> {
   const { value } = parseOrders(ordersHere(folder));
-  const listed = [...(value?.orders ?? []), ...(value?.refused ?? []), ...(value?.chains ?? [])];
+  const listed = [...(value?.orders ?? []), ...(value?.refused ?? []), ...(value?.chains ?? []), ...(value?.uses ?? [])];
   return new Set([...Object.keys(orders), ...listed.flatMap(({ id }) => id ?? [])]);
 }
