@@ -1,5 +1,5 @@
 // What fleet_status says: a page at most, whatever the size of the fleet, and what is left out by number.
-import { isoTime } from '../core/base/time.ts';
+import { isoTime, minuteTime } from '../core/base/time.ts';
 import type { StatusMachine, StatusOrder, StatusRun } from '../core/model/status/status.ts';
 import { needSubject } from '../core/status/needs-you-entry.ts';
 import { quotedLines } from '../documents/messages/message-quote.ts';
@@ -69,7 +69,7 @@ function fleetAnswer(folder: FleetFolder, view: View, mayDo: McpPolicy): Answer 
     needsYou: view.needsYou.length - needs.length,
   };
   const text = [
-    `this is machine ${self.machine} ${self.name}; as of ${asOf ?? 'no sync yet'}${sync.unsyncedSince === null ? '' : `, unsynced since ${sync.unsyncedSince}`}`,
+    `this is machine ${self.machine} ${self.name}; as of ${asOf ?? 'no sync yet'}${sync.unsyncedSince === null ? '' : `, unsynced since ${minuteTime(sync.unsyncedSince)}`}`,
     `unread messages: ${self.unread} · you may ${mcpWords(mayDo) ?? 'only read'}`,
     '',
     'machines:',

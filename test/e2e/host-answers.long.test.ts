@@ -93,7 +93,7 @@ test.each(CASES)('S6: $name: said with the way out, work goes on, and the next g
   expect(status.code).toBe(0);
   const line1 = status.stdout.split('\n')[0];
   expect(line1).toContain(`${shown} · unsynced`);
-  expect(status.stdout).toMatch(/! unsynced since 2\S+Z/);
+  expect(status.stdout).toMatch(/! unsynced since 2\S+ \S+ UTC/);
   expect(status.stdout).toMatch(says);
   expect(status.stdout).toContain(`; try: ${hint}`);
   expect(fleet.git('for-each-ref')).toBe(refs);

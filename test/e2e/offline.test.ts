@@ -22,7 +22,7 @@ test('the hub is away: exit 4 and since when; orders wait; ends are reported lat
   const waited = await mac.here(['sync', '--wait']);
   expect(waited).toMatchObject({
     code: 4,
-    stderr: expect.stringMatching(/not synced with the remote .* \(unsynced since \d{4}-.*Z\)/),
+    stderr: expect.stringMatching(/not synced with the remote .* \(unsynced since \d{4}-.* UTC\)/),
   });
   expect(mac.count('next')).toBe(1);
   const { sync } = await mac.json('status');

@@ -2,6 +2,7 @@
 
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
+import { minuteTime } from '../../core/base/time.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { CoordError } from '../../errors.ts';
@@ -28,7 +29,10 @@ export const syncedCheck: Check = {
       const isThere = (await refs()).kind === 'listed';
       // Where the remote is away, another sync says the same.
       const fix = isThere ? 'coord sync' : helpFor(trouble?.code ?? 'UNKNOWN', withoutCredentials(identity.remote));
-      return warning(`unsynced since ${unsyncedSince}: ${trouble?.message ?? ''}`, fix === 'coord doctor' ? undefined : fix);
+      return warning(
+        `unsynced since ${minuteTime(unsyncedSince)}: ${trouble?.message ?? ''}`,
+        fix === 'coord doctor' ? undefined : fix,
+      );
     }
     const found = `${agoOf(nowMs - fetchedMs)} ago`;
     return nowMs - fetchedMs < SYNC_MS_MAX ? ok(found) : warning(found, 'coord sync');

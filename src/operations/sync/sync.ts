@@ -1,6 +1,7 @@
 // Runs `coord sync`: cycles until there is nothing left to do now (C8), writes the view and the projection, and says what it did. Every
 // operation that wants something on the remote ends here.
 import { setTimeout as delay } from 'node:timers/promises';
+import { minuteTime } from '../../core/base/time.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Woken } from '../../core/model/machines/waking.ts';
@@ -202,7 +203,7 @@ export function mustBeSynced(report: SyncReport): void {
   if (report.policyProblem !== null) throw new CoordError('REFUSED', report.policyProblem);
   if (report.trouble !== null) {
     const since = report.view?.sync.unsyncedSince;
-    const when = since == null ? '' : ` (unsynced since ${since})`;
+    const when = since == null ? '' : ` (unsynced since ${minuteTime(since)})`;
     throw new CoordError(
       'UNREACHABLE',
       `not synced with the remote ${report.view?.self.remote ?? ''}${when}: ${report.trouble.message}`,

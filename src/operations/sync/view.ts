@@ -122,7 +122,7 @@ export function viewIn(text: string | null): View | null {
 /** H2. */
 export function heldSentence(until: string, nowMs: number): string {
   const inS = Math.max(0, Math.ceil((Date.parse(until) - nowMs) / 1000));
-  return `next push at ${until} (in ${inS} s), to stay within pushes_per_minute of fleet.yaml`;
+  return `next push in ${inS} s (${until.slice(11, 19)} UTC), to stay within pushes_per_minute of fleet.yaml`;
 }
 
 /** The one command that helps where the remote was not reached. */
