@@ -17,6 +17,7 @@ const BEHIND_MAIN = [
   'src/runs/send-call.ts',
   'src/features/agents/adapters/run-agent.ts',
   'src/features/workspaces/adapters/run-phase.ts',
+  'src/features/hub/adapters/broker-process.ts',
 ];
 
 const NOT_IN_SYNC = [

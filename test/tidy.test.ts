@@ -112,7 +112,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   exchange: [],
   handoff: [],
   hooks: ['agents', 'handoff'],
-  hub: ['bus'],
+  hub: ['bell', 'bus'],
   plan: ['agents'],
   services: [],
   wake: [],
@@ -151,15 +151,16 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   'gray-matter': /^src\/documents\/yaml\/front-matter\.ts$/,
   yaml: /^src\/(documents\/yaml\/yaml-[a-z-]+|system\/policy\/policy-file)\.ts$/,
   'string-width': /^src\/cli\/top\/line\.ts$/,
+  aedes: /^src\/features\/hub\/adapters\/mqtt-broker\.ts$/,
   chokidar: /^src\/system\/files\/watch\.ts$/,
   hono: /^src\/server\/([a-z]+\/)?[a-z-]+\.ts$/,
   '@hono/node-server': /^src\/server\/([a-z]+\/)?[a-z-]+\.ts$/,
   '@modelcontextprotocol/server': /^src\/mcp\/server\.ts$/,
   '@modelcontextprotocol/server/stdio': /^src\/mcp\/server\.ts$/,
-  ws: /^src\/(features\/bus\/)?server\/([a-z]+\/)?[a-z-]+\.ts$/,
+  ws: /^src\/((features\/bus\/)?server\/([a-z]+\/)?[a-z-]+|features\/hub\/adapters\/broker-process)\.ts$/,
   'simple-git': /^src\/ledger\/remote\/remotes\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services|hub)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {

@@ -11,6 +11,9 @@ export const hub: readonly CommandDescriptor[] = [
     details: 'It speaks for them in documents and messages of this machine, and keeps nothing else; see docs/hub.md',
     options: [
       ['--http <port>', 'where guests reach it', { is: [0, 65_535], default: 8888 }],
+      ['--port <port>', 'where machines reach the broker of the bell (MQTT over WebSocket)', { is: [0, 65_535], default: 9999 }],
+      ['--mqtt <port>', 'the same over TCP, for other clients; without it not at all', { is: [0, 65_535] }],
+      ['--announce <address>', 'how other machines reach the broker, such as wss://pc.example.com:9999'],
       ['--cert <file>', 'its certificate (PEM): other computers may come, by TLS'],
       ['--key <file>', 'the key of that certificate'],
       ['--insecure', 'other computers may come without TLS: anyone in between reads their tokens'],

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../../cli/context.ts';
 import { ago, columns, plainCell } from '../../../cli/output/table.ts';
+import { counted } from '../../../core/base/counted.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
 import { EXIT } from '../../../errors.ts';
@@ -10,12 +11,15 @@ import { runHub } from '../server/run-hub.ts';
 
 interface RunOptions {
   readonly http: number;
+  readonly port: number;
+  readonly mqtt?: number;
+  readonly announce?: string;
   readonly cert?: string;
   readonly key?: string;
   readonly insecure?: boolean;
 }
 
-export async function run(context: Context, { http, cert, key, insecure = false }: RunOptions): Promise<number> {
+export async function run(context: Context, options: RunOptions): Promise<number> {
   const folder = context.fleet();
   // A log that nobody reads any more never stands in the way.
   for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error').on('error', () => {});
@@ -23,7 +27,17 @@ export async function run(context: Context, { http, cert, key, insecure = false 
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => done(signal));
   });
   const path = (word: string | undefined) => (word === undefined ? null : resolve(word));
-  const wish = { httpPort: http, cert: path(cert), key: path(key), isInsecure: insecure };
+  const {
+    http: httpPort,
+    port: brokerPort,
+    mqtt: mqttPort = null,
+    announce = null,
+    cert,
+    key,
+    insecure: isInsecure = false,
+  } = options;
+  const ports = { httpPort, brokerPort, mqttPort };
+  const wish = { ...ports, cert: path(cert), key: path(key), isInsecure, announce, mainPath: context.mainPath };
   const log = (line: string) => context.out(`${new Date(context.nowMs()).toISOString()} ${visibleText(line)}`);
   await runHub(await context.world(), folder, wish, { log, ended });
   return EXIT.done;
@@ -44,6 +58,13 @@ function show(context: Context, { hub, guests, webhooks, knocks }: HubStatus): v
   else {
     context.out(`answers on ${hub.url} · pid ${hub.pid} · since ${hub.since} (${ago(hub.since, nowMs)})`);
     if (hub.isOpen && !hub.hasTls) context.out(yellow('! other computers reach it unencrypted: anyone in between reads tokens'));
+  }
+  if (hub !== null && hub.broker !== null) {
+    const { url, mqttUrl, pid, clients } = hub.broker;
+    const where = [url, ...(mqttUrl === null ? [] : [mqttUrl])].join(' and ');
+    const said = hub.announced === null ? 'not announced' : `announced as ${hub.announced}`;
+    context.out(`broker on ${where} · pid ${pid} · ${said} · ${counted(clients.length, 'client')}`);
+    for (const { id, address, since } of clients) context.out(plainCell(`  ${id} · ${address} · ${ago(since, nowMs)}`, 200));
   }
   for (const { id, may, status, since } of guests)
     context.out(

@@ -1,22 +1,17 @@
-// The fields of COMPUTER_<N>.md that are about the hub of a machine (G1, G2): `guest_kitchen`, `hub`. A line of another form is carried along (D3).
+// The fields of COMPUTER_<N>.md that are about the hub of a machine (G1, G3): `guest_kitchen`, `hub`. A line of another form is carried along (D3).
 import type { MachineDocument, Scalar } from '../../../core/model/machines/machine.ts';
 import type { MachineFields } from '../../../documents/document.ts';
 import { isIsoTime } from '../../../documents/text/iso-time.ts';
 import type { FlatFields } from '../../../documents/yaml/flat-fields.ts';
+import { isBrokerAddress } from '../../bell/documents/bell-document.ts';
 import type { SaidGuest } from '../rules/hub-says.ts';
 
 type HubWords = Pick<MachineDocument, 'guests' | 'hub'>;
 
 const GUEST = /^guest_([a-z][a-z0-9_-]{0,63})$/;
 const LINE = /^since (\S{20,30}) · (.{1,400})$/u;
-/** Where a client of the bell connects to: no login stands there. */
-const ADDRESS = /^(?:wss?|mqtts?):\/\/[A-Za-z0-9.:[\]-]{1,253}(?:\/[A-Za-z0-9/_-]{0,100})?$/;
 
 export const hubFields: MachineFields = { read, written };
-
-export function isHubAddress(text: string): boolean {
-  return ADDRESS.test(text);
-}
 
 function read(fields: FlatFields, data: object): HubWords {
   const guests: Record<string, SaidGuest> = Object.create(null);
@@ -26,7 +21,7 @@ function read(fields: FlatFields, data: object): HubWords {
     if (id !== undefined && said !== null) guests[id] = fields.take(key, '', () => said, said);
   }
   const { hub } = data as { readonly hub?: unknown };
-  const address = typeof hub === 'string' && isHubAddress(hub) ? fields.take('hub', '', () => hub, hub) : null;
+  const address = isBrokerAddress(hub) ? fields.take('hub', '', () => hub, hub) : null;
   return {
     ...(Object.keys(guests).length === 0 ? {} : { guests }),
     ...(address === null ? {} : { hub: address }),

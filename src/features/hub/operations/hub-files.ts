@@ -7,6 +7,7 @@ import { readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
 import { type Guest, parseGuests, renderGuests } from '../documents/guests.ts';
+import type { BrokerClient } from '../rules/broker-words.ts';
 import type { HubSays, SaidGuest } from '../rules/hub-says.ts';
 
 /** Content of `hub.json`. */
@@ -21,6 +22,14 @@ export interface HubRecord extends NotedProcess {
   readonly hasTls: boolean;
   /** What its machine's document says of it; null = nothing: nobody elsewhere would reach it. */
   readonly announced: string | null;
+  /** Of the bell; null = it does not run: the fleet has no bell. */
+  readonly broker: {
+    /** As this computer reaches it: MQTT over WebSocket, and over TCP where that was asked for. */
+    readonly url: string;
+    readonly mqttUrl: string | null;
+    readonly pid: number;
+    readonly clients: readonly BrokerClient[];
+  } | null;
 }
 
 export function hubPaths({ state }: FleetFolder) {

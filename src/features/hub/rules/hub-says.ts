@@ -1,4 +1,4 @@
-// What a machine that hosts a hub says of its guests and of the hub itself (G1, G2). Pure.
+// What a machine that hosts a hub says of its guests and of the hub itself (G1, G3). Pure.
 import type { CycleRules } from '../../../core/cycle/cycle-rules.ts';
 
 /** The last status that a guest reported. */
@@ -26,7 +26,7 @@ declare module '../../../core/model/machines/machine.ts' {
   interface MachineDocument {
     /** G1: the last status of each guest. Written `guest_kitchen: since 2026-… · 21 degrees`. */
     readonly guests?: Readonly<Record<string, SaidGuest>>;
-    /** G2. Written `hub: wss://pc.example.com:9999`. */
+    /** G3. Written `hub: wss://pc.example.com:9999`. */
     readonly hub?: string;
   }
 }

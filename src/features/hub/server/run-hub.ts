@@ -13,17 +13,27 @@ import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
 import { type HubRecord, hubPaths, livingHub, removeHubRecord, writeHubRecord } from '../operations/hub-files.ts';
 import { readKnocks } from '../operations/hub-status.ts';
+import { announcedOf, mustBeAnnounceable } from './announced.ts';
+import { createBellBroker } from './bell-broker.ts';
 import { HUB_LIMITS, startHubServer } from './hub-server.ts';
 import { createKnocks, type Knocks } from './knocks.ts';
 import { createLanding } from './landing.ts';
 
 export interface HubWish {
   readonly httpPort: number;
+  /** Of the bell's broker: MQTT over WebSocket. */
+  readonly brokerPort: number;
+  /** The same over TCP; null = not. */
+  readonly mqttPort: number | null;
   /** Paths of PEM files; null = no TLS. */
   readonly cert: string | null;
   readonly key: string | null;
   /** Other computers may come without TLS. */
   readonly isInsecure: boolean;
+  /** Where other machines reach the broker; null = as far as this computer can tell. */
+  readonly announce: string | null;
+  /** The program's first file. */
+  readonly mainPath: string;
 }
 
 /** A remote that hangs is waited for no longer. */
@@ -40,6 +50,7 @@ export async function runHub(
   voice: { log(line: string): void; readonly ended: Promise<string> },
 ): Promise<void> {
   const { log } = voice;
+  mustBeAnnounceable(wish.announce);
   const certificate = certificateOf(wish);
   const isOpen = certificate !== null || wish.isInsecure;
   const lock = await becomeHub(folder);
@@ -56,8 +67,23 @@ export async function runHub(
     );
   });
   const url = `${certificate === null ? 'http' : 'https'}://127.0.0.1:${server.port}`;
-  writeHubRecord(folder, recordOf(world, { url, isOpen, hasTls: certificate !== null, announced: null }));
+  let record = recordOf(world, { url, isOpen, hasTls: certificate !== null });
+  const note = (more: Partial<HubRecord>) => {
+    record = { ...record, ...more };
+    writeHubRecord(folder, record);
+  };
+  note({});
   log(`the hub answers on ${url}, ${reachWords(isOpen, certificate !== null)}; pid ${process.pid}`);
+  const broker = createBellBroker({
+    ...{ world, folder, mainPath: wish.mainPath, isOpen, certificate, knocks, landing, log },
+    ...{ port: wish.brokerPort, mqttPort: wish.mqttPort },
+    changed(shown) {
+      const announced = shown === null ? null : announcedOf(shown.url, isOpen, wish.announce);
+      const isNews = announced !== record.announced;
+      note({ broker: shown, announced });
+      if (isNews) void landing.land(true);
+    },
+  });
   const noting = noteKnocks(folder, knocks);
   const looking = setInterval(() => {
     if (livingDaemon(folder) === null) void landing.land(true);
@@ -68,7 +94,7 @@ export async function runHub(
     log(`ended: ${await voice.ended}`);
   } finally {
     clearInterval(looking);
-    await server.end();
+    await Promise.all([server.end(), broker.end()]);
     await landing.end();
     noting.end();
     removeHubRecord(folder);
@@ -111,10 +137,19 @@ async function becomeHub(folder: FleetFolder): Promise<HeldLock> {
   }
 }
 
-function recordOf(world: World, about: Pick<HubRecord, 'url' | 'isOpen' | 'hasTls' | 'announced'>): HubRecord {
+function recordOf(world: World, about: Pick<HubRecord, 'url' | 'isOpen' | 'hasTls'>): HubRecord {
   const { pid } = process;
   const since = isoTime(world.clock.now().wallMs);
-  return { pid, identity: identityOf(pid) ?? '', boot: bootId(), since, version: world.version, ...about };
+  return {
+    pid,
+    identity: identityOf(pid) ?? '',
+    boot: bootId(),
+    since,
+    version: world.version,
+    ...about,
+    announced: null,
+    broker: null,
+  };
 }
 
 /** For `coord hub status`: as they change, once a second at most. */
