@@ -50,3 +50,25 @@ test('O19 completed: a machine that was away for a week runs what happened meanw
   expect(made).toHaveLength(before + 3);
   expect(new Set(made).size).toBe(made.length);
 });
+
+test.each([
+  { what: 'of one machine', assign: 2 },
+  { what: 'of any machine', assign: 'any' },
+])('O19.5 with another event, a trigger $what brings what has begun to its end', async ({ assign }) => {
+  const world = await createFleet(2);
+  world.script('alarm', (attempt) => ({ ms: 10 * MINUTE_MS, exitCode: attempt === 1 ? 1 : 0 }));
+  const place = (of: string) =>
+    world.orders([
+      { id: 'build', assign: 1, run: 'true' },
+      { id: 'other', assign: 1, run: 'true' },
+      { id: 'alarm', assign, attempts: 3, on: { completed: of }, run: 'true' },
+    ]);
+  place('build');
+  await rounds(world, 6);
+  expect(starts(world, 'alarm')).toHaveLength(1);
+  place('other');
+  await rounds(world, 40);
+  const made = starts(world, 'alarm');
+  expect({ starts: made.length, occurrences: new Set(made).size }).toEqual({ starts: 2, occurrences: 1 });
+  expect((await world.status()).orders.alarm).toMatchObject({ state: 'COMPLETED' });
+});

@@ -51,9 +51,13 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
   const { generation, cancelled, on } = template;
   const of = cancelled ? '' : triggerText(on);
   const isKnown = known !== undefined && known.of === of && known.generation === generation && !cancelled;
-  const before: TriggerSeen = isKnown ? known : { of, generation, seen: [], open: [] };
-  const events = eventsFor(template, { ...snapshot, machines });
   const told = toldEvents(template.id, machines);
+  // What has begun goes on, whoever saw its event: here, or of a shared one wherever it is (O4).
+  const isBegun = (id: string) => told.includes(id) && (isShared(template) || tellersOf(id, machines).includes(state.machine));
+  // It goes on also where the trigger waits for another event now.
+  const left = known?.generation === generation && !cancelled ? known.open.filter(({ id }) => isBegun(id)) : [];
+  const before: TriggerSeen = isKnown ? known : { of, generation, seen: [], open: left };
+  const events = eventsFor(template, { ...snapshot, machines });
   const isSeen: ReadonlySet<string> = new Set(before.seen);
   const isPassedOver = !template.joiners && state.before.includes(workName(template));
   const isNew = known?.generation !== generation && !cancelled && !isPassedOver;
@@ -61,8 +65,6 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
   const isLate = later.length > 0 && hasMissed(template, { isSeen, isNew }, state, machines);
   const fresh = isLate ? [] : later.filter(({ id }) => !isSeen.has(id));
   const deep = fresh.filter(({ id }) => (depthOf(id) ?? 0) > DEPTH_MAX);
-  // What has begun goes on, whoever saw its event: here, or of a shared one wherever it is (O4).
-  const isBegun = (id: string) => told.includes(id) && (isShared(template) || tellersOf(id, machines).includes(state.machine));
   const begun = cancelled ? [] : events.filter(({ id }) => isBegun(id));
   const taken = [...before.open, ...fresh.filter((it) => !deep.includes(it)), ...begun];
   const unique = [...new Map(taken.map((event) => [event.id, event])).values()];
