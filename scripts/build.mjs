@@ -22,6 +22,7 @@ const BEHIND_MAIN = [
 
 const NOT_IN_SYNC = [
   './operations/doctor-check.ts',
+  './operations/companion.ts',
   './operations/bus.ts',
   './operations/send-to.ts',
   './operations/record.ts',
@@ -32,6 +33,9 @@ const NOT_IN_SYNC = [
   './adapters/supervisor.ts',
   './server/stream/companion.ts',
 ];
+
+/** What speaks MQTT, as it is asked for. */
+const BROKER = './broker-connection.ts';
 
 /** `more`: entries beside those of the program, for tests that use its parts in a process of their own. */
 export async function build(outdir = join(root, 'dist'), more = []) {
@@ -53,7 +57,11 @@ export async function build(outdir = join(root, 'dist'), more = []) {
   };
   const make = ({ plugins = [], ...own }) => esbuild.build({ ...common, ...own, plugins: [noEngines, ...plugins] });
   const chunks = { splitting: true, chunkNames: 'chunks/[name]-[hash]' };
-  const apart = [leaveOut('../../top/screen.ts', '../top.js'), leaveOut('../../../mcp/server.ts', '../mcp.js')];
+  const apart = [
+    leaveOut('../../top/screen.ts', '../top.js'),
+    leaveOut('../../../mcp/server.ts', '../mcp.js'),
+    leaveOut(BROKER, '../broker.js'),
+  ];
   const made = [
     await make({ ...chunks, outbase: 'src', entryPoints: [...new Set([...BEHIND_MAIN, ...more])], plugins: apart }),
     // One file: every start loads it, and answers --version out of it. What it asks for is an entry of its own.
@@ -78,12 +86,14 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     // One file, of nothing but what a sync does: what else a world can do, it never asks for.
     await make({
       entryPoints: ['src/plain-sync.ts'],
-      plugins: NOT_IN_SYNC.map((it) => leaveOut(it, it)),
+      plugins: [...NOT_IN_SYNC.map((it) => leaveOut(it, it)), leaveOut(BROKER, './broker.js')],
     }),
     // One file: an upgrade that replaces the chunks cannot break the start of a run.
     await make({ banner: {}, entryPoints: ['src/runs/watchdog.ts'] }),
     // One file: as chunks it would share some with all other commands, which would have more files to load.
     await make({ entryPoints: [{ in: 'src/cli/top/screen.ts', out: 'top' }] }),
+    // One file, with the package for MQTT: nothing loads it where a fleet has no bell.
+    await make({ entryPoints: [{ in: 'src/features/bell/adapters/broker-connection.ts', out: 'broker' }] }),
     // One file, with the packages of the protocol: nothing but `coord mcp` loads a byte of them.
     await make({
       entryPoints: [{ in: 'src/mcp/server.ts', out: 'mcp' }],

@@ -160,12 +160,16 @@ export interface ProgramBoxes {
   settled(upTo: Readonly<Record<string, number>>): Promise<void>;
 }
 
-/** What a daemon lets those know that live beside its loop: the supervisor of local programs, the local API. */
+/** What a daemon lets those know that live beside its loop: the supervisor of local programs, the local API, the bell. */
 export interface DaemonHandle {
   /** A line of the daemon's log. */
   log(text: string): void;
   /** Have the loop look now at what lies here; it syncs where there is news. */
   wake(): void;
+  /** Have the loop look at the remote soon. While that fails, it goes by its own pace. */
+  look(): void;
+  /** H3: whether somebody tells this machine of news at once. While that is so, it looks less often by itself. */
+  told(isTold: boolean): void;
   /** Called after every sync; returns what ends that. */
   onSynced(listener: () => void): () => void;
 }

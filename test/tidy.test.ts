@@ -157,7 +157,8 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   '@hono/node-server': /^src\/server\/([a-z]+\/)?[a-z-]+\.ts$/,
   '@modelcontextprotocol/server': /^src\/mcp\/server\.ts$/,
   '@modelcontextprotocol/server/stdio': /^src\/mcp\/server\.ts$/,
-  ws: /^src\/((features\/bus\/)?server\/([a-z]+\/)?[a-z-]+|features\/hub\/adapters\/broker-process)\.ts$/,
+  ws: /^src\/((features\/bus\/)?server\/([a-z]+\/)?[a-z-]+|features\/(hub\/adapters\/broker-process|bell\/adapters\/broker-connection))\.ts$/,
+  mqtt: /^src\/features\/bell\/adapters\/broker-connection\.ts$/,
   'simple-git': /^src\/ledger\/remote\/remotes\.ts$/,
   'node:child_process':
     /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services|hub)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,

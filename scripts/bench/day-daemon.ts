@@ -57,7 +57,7 @@ export function startDaemon(one: VirtualMachine, day: DayOf): Daemon {
       const closedMs = day.closedUntilMs(one.number, world.now()) - world.now();
       if (closedMs > 0) await fleet.sleep(closedMs);
       await sync(mayRecall);
-      const wake = pacer.next(false);
+      const wake = pacer.next({ isWaitedFor: false, isTold: false });
       mayRecall = wake.mayRecall;
       const ends = one.sim.runner.starts
         .filter(({ key }) => one.sim.state().active.some((run) => run.key === key))

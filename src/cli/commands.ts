@@ -2,6 +2,7 @@
 // comes from.
 import { agent } from '../features/agents/commands/agent-commands.ts';
 import { alerts } from '../features/alerts/commands/alert-commands.ts';
+import { bell } from '../features/bell/commands/bell-commands.ts';
 import { bus } from '../features/bus/commands/bus-commands.ts';
 import { exporting, importing } from '../features/exchange/commands/exchange-commands.ts';
 import { handOffs } from '../features/handoff/commands/hand-off-commands.ts';
@@ -53,7 +54,7 @@ const thisMachine: readonly CommandDescriptor[] = [
 const agents: readonly CommandDescriptor[] = [...agent, agentSetup, prime, hook, mcp];
 
 const more: readonly CommandDescriptor[] = [
-  ...[wake, ...bus, ...api, ...hub, ...guest],
+  ...[wake, ...bell, ...bus, ...api, ...hub, ...guest],
   ...completion(() => COMMANDS),
   help(() => GROUPS),
 ];

@@ -4,6 +4,7 @@ import type { Feature } from '../operations/feature.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import { agents } from './agents/feature.ts';
 import { alerts } from './alerts/feature.ts';
+import { bell } from './bell/feature.ts';
 import { bus } from './bus/feature.ts';
 import { handoff } from './handoff/feature.ts';
 import { hooks } from './hooks/feature.ts';
@@ -17,6 +18,7 @@ export const FEATURES: readonly ((world: World) => Feature)[] = [
   workspaces,
   services,
   alerts,
+  bell,
   bus,
   agents,
   hooks,

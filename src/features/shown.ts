@@ -2,8 +2,9 @@
 import type { ShownPart } from '../operations/feature.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { alertsShown } from './alerts/operations/alert-files.ts';
+import { bellShown } from './bell/operations/bell-shown.ts';
 
-const PARTS: readonly ShownPart[] = [alertsShown];
+const PARTS: readonly ShownPart[] = [alertsShown, bellShown];
 
 /** By the name of each part: as JSON. Local files alone. */
 export function shownValues(folder: FleetFolder): Readonly<Record<string, unknown>> {

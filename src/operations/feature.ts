@@ -5,6 +5,7 @@ import type { HandOff, HandOffRequest } from '../core/model/messages/hand-off.ts
 import type { AgentAnswer, AgentQuestion, FoundAgent } from '../core/model/orders/agent.ts';
 import type { Priority } from '../core/model/orders/order.ts';
 import type { WaitingOrder } from '../core/model/orders/run.ts';
+import type { CycleOutcome } from '../machine/outcome.ts';
 import type { Companion, Journal, Ledger, ProgramBoxes, Waker } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { CheckedPlace, CheckOf } from './doctor/check.ts';
@@ -87,4 +88,6 @@ export interface SyncDone {
   /** The kinds of work that this computer's owner allows. */
   readonly allows: readonly string[];
   readonly waiting: readonly WaitingOrder[];
+  /** Its cycles whose push was accepted: what others do not know yet. */
+  readonly said: readonly CycleOutcome[];
 }

@@ -9,6 +9,7 @@ const quiet: Came = {
   fetched: true,
   pushed: false,
   isBusy: false,
+  isTold: false,
   main: 'main-1',
   orders: 'orders-1',
   machines: 3,
@@ -116,4 +117,11 @@ describe('H1, H3: what is due here', () => {
   test('H3 a look that was slept through is made at once', () => {
     expect(nextWake(pace, at(nowMs + 9e6), [])).toEqual({ inMs: 0, mayRecall: false });
   });
+});
+
+test('H3 who is told of news looks as seldom as after an hour of quiet, unless it is busy', () => {
+  expect(nextLookMs({ isBusy: false, quietMs: 0, isTold: true }, 0.5)).toBe(300_000);
+  expect(nextLookMs({ isBusy: true, quietMs: 0, isTold: true }, 0.5)).toBe(15_000);
+  expect(paceAfter([{}, { isTold: true }]).pace.lookInMs).toBe(300_000);
+  expect(paceAfter([{ isTold: true }, {}]).pace.lookInMs).toBe(60_000);
 });

@@ -27,7 +27,7 @@ async function turn(world: World, one: Daemon): Promise<number | null> {
     heldForMs = outcome.heldForMs;
     if (!hasMoreToDo(outcome)) break;
   }
-  const wake = one.pacer.next(false);
+  const wake = one.pacer.next({ isWaitedFor: false, isTold: false });
   one.wakeAtMs = world.now() + Math.max(1, wake.inMs);
   one.mayRecall = wake.mayRecall;
   return heldForMs;
@@ -285,9 +285,9 @@ test('C9, H3 after a sync by another process the next look comes soon: what that
   const [machine] = world.machines;
   const pacer = createPacer(machine.machine().clock, { fraction: () => 0.5 });
   await machine.cycle({ dryRun: false, gate: pacer.gate });
-  pacer.next(false);
+  pacer.next({ isWaitedFor: false, isTold: false });
   world.pass(2 * 3_600_000);
-  expect(pacer.next(false).inMs).toBeLessThanOrEqual(15_000);
+  expect(pacer.next({ isWaitedFor: false, isTold: false }).inMs).toBeLessThanOrEqual(15_000);
 });
 
 test('H3 while somebody waits here a daemon looks every 15 s, and at its own pace again afterwards', async () => {
@@ -297,7 +297,7 @@ test('H3 while somebody waits here a daemon looks every 15 s, and at its own pac
   const pacer = createPacer(machine.machine().clock, { fraction: () => 0.5 });
   const lookInMs = async (isWaitedFor: boolean) => {
     await machine.cycle({ dryRun: false, gate: pacer.gate });
-    return pacer.next(isWaitedFor).inMs;
+    return pacer.next({ isWaitedFor, isTold: false }).inMs;
   };
   await lookInMs(false);
   world.pass(5_000);

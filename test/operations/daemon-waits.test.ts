@@ -25,23 +25,30 @@ function place() {
 const LOOK_MS = 300_000;
 const HURRIED_MS = 20;
 
+interface Told {
+  readonly isFailing?: boolean;
+  /** It is told of news; how soon it looks once it is not. */
+  readonly untoldLookMs?: number | null;
+}
+
 /** A daemon that waits; what its waits were, in milliseconds. */
-function daemon(waitedLookMs: number | null) {
+function daemon(waitedLookMs: number | null, { isFailing = false, untoldLookMs = null }: Told = {}) {
   const folder = place();
   const signal = createWakeupSignal();
   const waits: number[] = [];
+  const told = { is: true };
   const opened = { folder, journal: { load: async () => null }, runner: { untilOneEnds: () => new Promise<void>(() => {}) } };
   const why = () =>
     nextCause(
       opened as unknown as Parameters<typeof nextCause>[0],
-      { signal, waits: (ms) => waits.push(ms) },
+      { signal, waits: (ms) => waits.push(ms), isTold: () => told.is },
       {
-        ...{ lookMs: LOOK_MS, waitedLookMs, isStuck: false, othersCount: true, gatherMs: 0 },
+        ...{ lookMs: LOOK_MS, waitedLookMs, isStuck: false, isFailing, untoldLookMs, othersCount: true, gatherMs: 0 },
         hasNews: () => false,
         noteLeaving: () => {},
       },
     );
-  return { folder, signal, waits, why };
+  return { folder, signal, waits, why, told };
 }
 
 test('H3 a daemon that would look in five minutes looks soon once somebody begins to wait here', async () => {
@@ -68,6 +75,30 @@ test.each([
   for (const ms of waits) expect(ms).toBeGreaterThan(LOOK_MS - 10_000);
   signal.raise('stop');
   expect(await waiting).toBe('stop');
+});
+
+test('H3 who is told of news looks at once; while the remote fails, it keeps its pace', async () => {
+  const one = daemon(null);
+  const waiting = one.why();
+  one.signal.raise('told');
+  expect(await waiting).toBe('told');
+  const other = daemon(null, { isFailing: true });
+  const pausing = other.why();
+  other.signal.raise('told');
+  await expect.poll(() => other.waits.length).toBe(2);
+  other.signal.raise('stop');
+  expect(await pausing).toBe('stop');
+});
+
+test('H3 who is told of news no more comes back to its own pace at once', async () => {
+  const { signal, waits, why, told } = daemon(null, { untoldLookMs: 20 });
+  const waiting = why();
+  await expect.poll(() => waits.length).toBe(1);
+  expect(waits[0]).toBeGreaterThan(LOOK_MS - 10_000);
+  told.is = false;
+  signal.raise('journal');
+  expect(await waiting).toBe('hurried');
+  expect(waits.at(-1)).toBeLessThanOrEqual(20);
 });
 
 test('H3 who was killed while waiting is forgotten after a minute; a clock set back keeps nobody', () => {

@@ -121,6 +121,8 @@ export async function openHouse(home: Home, first: number, limits: Partial<Limit
   const { end } = await apiCompanion(world, folder, { ...LIMITS, ...limits }).start({
     log: (line) => void log.push(line),
     wake: () => {},
+    look: () => {},
+    told: () => {},
     onSynced(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

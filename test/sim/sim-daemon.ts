@@ -36,7 +36,7 @@ export function createSimDaemon({ clock, random, openLedger, nowMs }: DaemonArou
     },
     synced(outcome) {
       hasSeen = outcome !== null && outcome.trouble === null;
-      const wake = outcome === null ? pacer.failed() : pacer.next(false);
+      const wake = outcome === null ? pacer.failed() : pacer.next({ isWaitedFor: false, isTold: false });
       next = { ...wake, atMs: nowMs() + wake.inMs };
       if (outcome === null) ledger = openLedger();
     },

@@ -8,10 +8,10 @@ export function changesIn(edit: OrderChange): readonly OrderChange[] {
 
 export function editParts(edit: PersonEdit): readonly OrderEdit[] {
   if (edit.kind === 'change') return changesIn(edit).flatMap(({ fields }) => fields);
-  return edit.kind === 'pause' || edit.kind === 'resume' || edit.kind === 'spec' ? [] : [edit];
+  return ['pause', 'resume', 'spec', 'document'].includes(edit.kind) ? [] : [edit as OrderEdit];
 }
 
-/** Of an edit of fleet.yaml or of a spec, what it names there. */
+/** Of an edit of another document, what it names there. */
 export function editedIds(edit: PersonEdit): readonly string[] {
   if (edit.kind === 'change') return changesIn(edit).map(({ id }) => id);
   return [edit.kind === 'add' ? edit.order.id : edit.id];

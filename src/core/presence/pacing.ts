@@ -57,6 +57,8 @@ export interface Came {
   readonly pushed: boolean;
   /** Something runs or waits for its turn here, or an edit, a message or a held push waits to be said, or somebody waits for an order. */
   readonly isBusy: boolean;
+  /** Somebody tells this machine of news at once. */
+  readonly isTold: boolean;
   /** The commit of main that was seen; null = none was. */
   readonly main: string | null;
   /** The id of ORDERS.json there. */
@@ -93,7 +95,7 @@ export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): P
     const failures = pace.failures + 1;
     return { lookedAt: now, lookInMs: backoffMs(failures, came.trouble, fraction), ...seen, failures };
   }
-  const nextMs = nextLookMs({ isBusy: came.isBusy, quietMs: atMostMs(quietSince, now) }, fraction);
+  const nextMs = nextLookMs({ isBusy: came.isBusy, quietMs: atMostMs(quietSince, now), isTold: came.isTold }, fraction);
   const isStillAsked = askedAt !== null && atMostMs(askedAt, now) < ASKED_MS;
   const lookInMs = isStillAsked ? Math.min(nextMs, askedLookMs(came.machines, fraction)) : nextMs;
   if (came.fetched) return { lookedAt: now, lookInMs, ...seen, failures: 0 };
@@ -108,13 +110,13 @@ export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): P
   };
 }
 
-/** H3: from one fetch to the next, where all goes well. `quietMs`: for how long nothing has moved. */
+/** H3: from one fetch to the next, where all goes well. `quietMs`: for how long nothing has moved; `isTold`: it is told of news, so quiet costs nothing. */
 export function nextLookMs(
-  { isBusy, quietMs }: { readonly isBusy: boolean; readonly quietMs: number },
+  { isBusy, quietMs, isTold = false }: { readonly isBusy: boolean; readonly quietMs: number; readonly isTold?: boolean },
   fraction: number,
 ): number {
   const idleMs = Math.min(QUIET_LOOK_MS, Math.max(IDLE_LOOK_MS, (quietMs / QUIET_MS) * QUIET_LOOK_MS));
-  return jittered(isBusy ? BUSY_LOOK_MS : idleMs, fraction);
+  return jittered(isBusy ? BUSY_LOOK_MS : isTold ? QUIET_LOOK_MS : idleMs, fraction);
 }
 
 /** H3: the same, soon after people changed the orders. */

@@ -12,9 +12,9 @@ export interface Pacer {
   readonly gate: PushGate;
   /**
    * After a sync with any outcome: when the next one is. A sync that another process did (C9) counts as a look.
-   * `isWaitedFor`: somebody waits for an order here.
+   * `isWaitedFor`: somebody waits for an order here; `isTold`: somebody tells this machine of news at once.
    */
-  next(isWaitedFor: boolean): Wake;
+  next(here: { readonly isWaitedFor: boolean; readonly isTold: boolean }): Wake;
   /** After a sync that threw: it counts as a failure like any other (H3). */
   failed(): Wake;
   /** The computer was asleep, or the network is back: what was known is out of date. The budget stays as it is. */
@@ -41,9 +41,9 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
   };
   return {
     gate,
-    next: (isWaitedFor) => {
+    next: ({ isWaitedFor, isTold }) => {
       const came = cameOf(cycles, pace.main);
-      return wake({ ...came, isBusy: came.isBusy || isWaitedFor });
+      return wake({ ...came, isBusy: came.isBusy || isWaitedFor, isTold });
     },
     failed: () => wake({ ...cameOf(cycles, pace.main), trouble: 'UNKNOWN' }),
     afresh: () => {
@@ -56,12 +56,13 @@ function cameOf(cycles: readonly CycleOutcome[], main: string | null): Came {
   const last = cycles.at(-1);
   // Another process did the sync (C9). What it began or left due is not known here, so the next look comes soon.
   if (last === undefined)
-    return { trouble: null, fetched: true, pushed: false, isBusy: true, main, orders: null, machines: null };
+    return { trouble: null, fetched: true, pushed: false, isBusy: true, isTold: false, main, orders: null, machines: null };
   return {
     trouble: troubleOf(last),
     fetched: cycles.some(({ fetched }) => fetched),
     pushed: cycles.some(({ push }) => push !== null),
     isBusy: isBusy(last),
+    isTold: false,
     main: last.seen?.snapshot.main.commit ?? main,
     orders: last.seen?.snapshot.main.files.get(ORDERS_PATH) ?? null,
     machines: last.seen?.snapshot.lanes.size ?? null,

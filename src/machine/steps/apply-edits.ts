@@ -2,7 +2,7 @@
 // changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence. While ORDERS.json cannot be read, edits wait.
 import { guarded } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
-import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
+import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Machines } from '../../core/model/machines/machines.ts';
@@ -20,7 +20,7 @@ import { expandUses, freshSources } from '../../documents/templates/expand.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { type HeldEdit, noEdits, type PendingEdits } from './pending-edits.ts';
-import { applySpecEdits, isSpecEdit } from './spec-edits.ts';
+import { applyWholeEdits, isSpecEdit, isWholeEdit, type WholeEdit } from './whole-edits.ts';
 
 /** How many reports of lost edits are kept for `coord status`. */
 const LOST_MAX = 20;
@@ -29,19 +29,19 @@ const SENT_VERSIONS_MAX = 200;
 /** This many versions in a row identify the place in history, also if people go back to an earlier text. */
 const BEFORE_MAX = 8;
 
-type ListIntention = Intention & { readonly edit: Exclude<PersonEdit, SpecEdit> };
+type ListIntention = Intention & { readonly edit: Exclude<PersonEdit, WholeEdit> };
 
 export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly Intention[]): Promise<PendingEdits> {
-  const specs = applySpecEdits(ledger, snapshot, intentions);
-  const listed = intentions.filter((it): it is ListIntention => !isSpecEdit(it.edit));
-  const others = await applyListEdits(ledger, specs.snapshot, listed);
+  const whole = applyWholeEdits(ledger, snapshot, intentions);
+  const listed = intentions.filter((it): it is ListIntention => !isWholeEdit(it.edit));
+  const others = await applyListEdits(ledger, whole.snapshot, listed);
   return {
-    ...{ snapshot: others.snapshot, landedSpecs: specs.landedSpecs },
-    people: new Map([...specs.people, ...others.people]),
-    landed: [...specs.landed, ...others.landed],
-    going: [...specs.going, ...others.going],
+    ...{ snapshot: others.snapshot, landedSpecs: whole.landedSpecs },
+    people: new Map([...whole.people, ...others.people]),
+    landed: [...whole.landed, ...others.landed],
+    going: [...whole.going, ...others.going],
     held: others.held,
-    lost: [...specs.lost, ...others.lost],
+    lost: [...whole.lost, ...others.lost],
   };
 }
 
@@ -196,8 +196,8 @@ export async function settleLanded(machine: Machine, state: JournalState, landed
 export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<JournalState['sentEdits']> {
   const path = edits.people.has(ORDERS_PATH) ? ORDERS_PATH : FLEET_PATH;
   const after = edits.snapshot.main.files.get(path);
-  // A spec is one text: main shows whether it has landed.
-  const going = edits.going.filter(({ edit }) => !isSpecEdit(edit));
+  // A whole document is one text: main shows whether it has landed.
+  const going = edits.going.filter(({ edit }) => !isWholeEdit(edit));
   if (going.length === 0 || after === undefined) return null;
   const before = await ledger.versions(path, BEFORE_MAX);
   return { path, before, after, intentions: going.map((intention) => intention.id) };
@@ -211,7 +211,7 @@ export async function settleEdits(machine: Machine, state: JournalState, edits: 
     .filter(({ intention }) => state.lostEdits.every((report) => report.id !== intention.id))
     // A spec stays where it was saved, and is reported as not taken for as long as it lies there.
     .filter(({ intention }) => !isSpecEdit(intention.edit))
-    .map(({ intention, reason }) => ({ id: intention.id, at, edit: intention.edit, reason }));
+    .map(({ intention: { id, edit }, reason }) => ({ id, at, edit: isWholeEdit(edit) ? { ...edit, text: '' } : edit, reason }));
   const next = reports.length === 0 ? state : { ...state, lostEdits: [...state.lostEdits, ...reports].slice(-LOST_MAX) };
   if (next !== state) await machine.journal.save(next);
   machine.step('edits-reported');

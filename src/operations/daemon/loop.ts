@@ -36,8 +36,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
     signsOf(world.home, folder, features, { machine: machine.opened.identity.machine, ledger: machine.opened.ledger });
   const compared = (compare: typeof isNews, otherwise: boolean) => orIfUnread(otherwise, () => compare(seen, signs()));
   const hasNews = () => compared(isNews, true);
-  const { machine: number } = machine.opened.identity;
-  const endListening = await listen({ world, folder, machine: number, signal, hasNews, log: faces.log });
+  const endListening = await listen({ world, folder, machine: machine.opened.identity.machine, signal, hasNews, log: faces.log });
   const pacer = createPacer(world.clock, world.random);
   let syncs = 0;
   let hasFailed = false;
@@ -70,10 +69,13 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
         await machine.opened.ledger.close();
       }
       hasSeen = report !== null && !report.byAnother && report.trouble === null;
-      const next = comingOf(world, pacer, folder, report);
+      const here = { isWaitedFor: isWaitedFor(folder, Date.now()), isTold: faces.isTold() };
+      const next = comingOf(world, pacer, here, report);
       why = await nextCause(machine.opened, faces, {
         lookMs: Math.max(next.inMs, REST_MS),
         waitedLookMs: hasSeen ? waitedLookMs(world) : null,
+        isFailing: report === null || report.trouble !== null,
+        untoldLookMs: here.isTold ? untoldLookMs(world) : null,
         // An end that the sync could not take in is not waited for again at once.
         isStuck: report === null || (why === 'run' && report.finished.length === 0),
         othersCount: hasSeen && !next.mayRecall,
@@ -116,8 +118,13 @@ function waitedLookMs({ env, random }: World): number | null {
   return env[LOOK_MS_ASKED] === undefined ? nextLookMs({ isBusy: true, quietMs: 0 }, random.fraction()) : null;
 }
 
-function comingOf({ env }: World, pacer: Pacer, folder: FleetFolder, report: SyncReport | null): Coming {
-  const coming = report === null ? pacer.failed() : pacer.next(isWaitedFor(folder, Date.now()));
+/** H3: once nobody tells it of news any more, somewhere in the time of one look: all machines lose the same broker at once. */
+function untoldLookMs({ random }: World): number {
+  return nextLookMs({ isBusy: false, quietMs: 0 }, random.fraction()) * random.fraction();
+}
+
+function comingOf({ env }: World, pacer: Pacer, here: Parameters<Pacer['next']>[0], report: SyncReport | null): Coming {
+  const coming = report === null ? pacer.failed() : pacer.next(here);
   const asked = env[LOOK_MS_ASKED];
   return asked === undefined ? coming : lookingEach(Number(asked), coming);
 }

@@ -14,6 +14,8 @@ export interface DaemonFaces {
   failed(error: unknown): void;
   /** Milliseconds until the next look. */
   waits(ms: number): void;
+  /** H3: somebody tells this machine of news at once. */
+  isTold(): boolean;
 }
 
 type Place = Pick<OpenMachine, 'folder' | 'journal' | 'runner'>;
@@ -24,6 +26,10 @@ export interface Waiting {
   readonly waitedLookMs: number | null;
   /** Ends of runs are no cause. */
   readonly isStuck: boolean;
+  /** H3: the remote failed at the last try: nobody hurries the next one. */
+  readonly isFailing: boolean;
+  /** H3: the look is as late as for one that is told of news; how soon it is once it is not, in milliseconds from then. Null = it is not that late. */
+  readonly untoldLookMs: number | null;
   /** C9: a look by another process counts as one of this. */
   readonly othersCount: boolean;
   /** H2: after a push, what is saved or ends sooner is taken together with what comes until then. */
@@ -33,16 +39,25 @@ export interface Waiting {
 }
 
 /** Waits until there is a cause for a sync. */
-export async function nextCause(opened: Place, faces: Pick<DaemonFaces, 'signal' | 'waits'>, waiting: Waiting): Promise<Wake> {
+export async function nextCause(
+  opened: Place,
+  faces: Pick<DaemonFaces, 'signal' | 'waits' | 'isTold'>,
+  waiting: Waiting,
+): Promise<Wake> {
   const { folder, journal } = opened;
-  const { isStuck, othersCount, waitedLookMs } = waiting;
+  const { isStuck, isFailing, othersCount, waitedLookMs } = waiting;
   const fetchedMs = lastFetchMs(folder);
   const gatheredMs = performance.now() + waiting.gatherMs;
   const beganMs = performance.now();
   let { lookMs } = waiting;
+  let { untoldLookMs } = waiting;
   let putOffBy = 0;
   for (;;) {
     if (waitedLookMs !== null && isWaitedFor(folder, Date.now())) lookMs = Math.min(lookMs, waitedLookMs);
+    if (untoldLookMs !== null && !faces.isTold()) {
+      lookMs = Math.min(lookMs, performance.now() - beganMs + untoldLookMs);
+      untoldLookMs = null;
+    }
     const leftMs = Math.max(0, beganMs + lookMs + Math.min(putOffBy, lookMs) - performance.now());
     faces.waits(leftMs);
     // Read each time: another process may have started some, and reported others.
@@ -57,7 +72,7 @@ export async function nextCause(opened: Place, faces: Pick<DaemonFaces, 'signal'
     });
     const why = await faces.signal.wait(leftMs);
     giveUp.abort();
-    if (why === 'journal') continue;
+    if (why === 'journal' || (why === 'told' && isFailing)) continue;
     if (why === 'saved' && !waiting.hasNews()) continue;
     if (why === 'saved' || why === 'run') {
       return (await gather(faces.signal, gatheredMs)) ?? why;

@@ -10,7 +10,7 @@ import { appendToLog, logLine } from './daemon-log.ts';
 import type { DaemonRecord } from './daemon-record.ts';
 import { runLoop } from './loop.ts';
 import { claimPidFile } from './pid-file.ts';
-import { createWakeupSignal } from './wakeup-signal.ts';
+import { createWakeupSignal, type WakeupSignal } from './wakeup-signal.ts';
 
 export interface DaemonVoice {
   readonly isTerminal: boolean;
@@ -57,15 +57,8 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
   const told = createTeller(log, voice);
   let syncs = 0;
   const pushes = createPushCount(() => world.clock.now().wallMs);
-  const listeners = new Set<() => void>();
-  const companions = await startCompanions(await world.companions(folder), {
-    log,
-    wake: () => signal.raise('saved'),
-    onSynced(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-  });
+  const around = createHandle(signal, log);
+  const companions = await startCompanions(await world.companions(folder), around.handle);
   try {
     const why = await runLoop(world, folder, {
       signal,
@@ -74,9 +67,10 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
         syncs += 1;
         pushes.add(report.pushes);
         told.synced(report);
-        for (const listener of listeners) listener();
+        around.synced();
       },
       failed: told.failed,
+      isTold: around.isTold,
       waits(ms) {
         const saidAt = world.clock.now();
         const nextLook = isoTime(saidAt.wallMs + ms);
@@ -132,6 +126,31 @@ function troubleOf(report: SyncReport): string | null {
 function sentence(error: unknown): string {
   if (error instanceof CoordError) return error.hint === null ? error.message : `${error.message}; try: ${error.hint}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** What the daemon has to do with those that live beside its loop. */
+function createHandle(signal: WakeupSignal, log: (text: string) => void) {
+  const listeners = new Set<() => void>();
+  let isTold = false;
+  const handle: DaemonHandle = {
+    log,
+    wake: () => signal.raise('saved'),
+    look: () => signal.raise('told'),
+    told(is) {
+      const wasTold = isTold;
+      isTold = is;
+      // The look that it waits for is too late now.
+      if (wasTold && !is) signal.raise('journal');
+    },
+    onSynced(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  const synced = () => {
+    for (const listener of listeners) listener();
+  };
+  return { handle, synced, isTold: () => isTold };
 }
 
 /** Together they have so long to end. */

@@ -17,9 +17,11 @@ export type Wake =
   | 'woke'
   | 'network'
   | 'asked'
+  /** Somebody says that there is news on the remote. */
+  | 'told'
   /** Its time has come. */
   | 'look'
-  /** It has not, but somebody waits for an order here. */
+  /** It has not, but somebody waits for an order here, or nobody tells this machine of news any more. */
   | 'hurried'
   | 'stop';
 

@@ -8,7 +8,7 @@ export interface WakeupSignal {
 }
 
 /** What is heard first of several that came meanwhile: a sync does for all others. */
-const RANK: readonly Wake[] = ['stop', 'asked', 'woke', 'network', 'saved', 'run', 'journal'];
+const RANK: readonly Wake[] = ['stop', 'asked', 'woke', 'network', 'told', 'saved', 'run', 'journal'];
 
 export function createWakeupSignal(): WakeupSignal {
   const raised = new Set<Wake>();

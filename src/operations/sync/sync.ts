@@ -159,7 +159,9 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   };
   const whyNotTaken = dryRun ? new Map() : await takeSavedEdits(world, opened);
   world.step('saved-edits-taken');
+  const said: CycleOutcome[] = [];
   const onCycle = (outcome: CycleOutcome) => {
+    if (outcome.push?.lane === 'accepted') said.push(outcome);
     total.cycles += 1;
     total.pushes += outcome.push?.pushes ?? 0;
     total.started.push(...outcome.started);
@@ -171,14 +173,15 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   const outcome = await runCycles(machine, options, { onCycle, pause: delay });
   const trouble = outcome.trouble ?? refusal(outcome);
   const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken });
-  if (!dryRun) for (const feature of await world.features()) feature.afterSync?.(opened.folder, doneOf(outcome, view));
+  if (!dryRun)
+    for (const feature of await world.features()) feature.afterSync?.(opened.folder, { ...doneOf(outcome, view), said });
   if (!dryRun) await opened.ledger.packIfNeeded();
   const running = outcome.state.active.map((run) => run.key);
   const leaving = leavingOf(outcome.state);
   return { ...total, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
 }
 
-function doneOf({ seen, self, waiting }: CycleOutcome, view: View): SyncDone {
+function doneOf({ seen, self, waiting }: CycleOutcome, view: View): Omit<SyncDone, 'said'> {
   const orders = seen?.snapshot.orders.orders ?? [];
   const types = new Map(orders.flatMap(({ id, type }) => (type === null ? [] : [[id, type]])));
   return { view, isFresh: seen !== null, types, allows: self.policy.allow, waiting };

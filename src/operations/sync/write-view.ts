@@ -51,7 +51,9 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
     dryRun || seen === null
       ? { unread: before?.self.unread ?? 0, urgent: before?.self.urgent ?? [] }
       : await leaveMail(opened, await world.features(), outcome);
-  const going = (await opened.journal.intentions()).map(({ edit }) => (edit.kind === 'spec' ? { ...edit, text: '' } : edit));
+  const going = (await opened.journal.intentions()).map(({ edit }) =>
+    edit.kind === 'spec' || edit.kind === 'document' ? { ...edit, text: '' } : edit,
+  );
   const view: View = {
     ...status,
     form: VIEW_FORM,

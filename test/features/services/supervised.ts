@@ -63,6 +63,8 @@ export function supervised(): Supervised {
       life = await createSupervisor(place).start({
         log: (text) => void log.push(text),
         wake: () => {},
+        look: () => {},
+        told: () => {},
         onSynced: () => () => {},
       });
     },

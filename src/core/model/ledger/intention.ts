@@ -53,7 +53,15 @@ export interface SpecEdit {
   readonly from: string | null;
 }
 
-export type PersonEdit = OrderEdit | OrderChange | PauseEdit | SpecEdit;
+/** A whole document of people's that a command of coord writes. `id`: its path below `coordination/`; `from`: as of a spec. */
+export interface DocumentEdit {
+  readonly kind: 'document';
+  readonly id: string;
+  readonly text: string;
+  readonly from: string | null;
+}
+
+export type PersonEdit = OrderEdit | OrderChange | PauseEdit | SpecEdit | DocumentEdit;
 
 /** The field as the person saw it: its value, or nothing. Where main has another value by now, main's stands (D5). */
 export type FieldBefore = readonly [Json] | readonly [];

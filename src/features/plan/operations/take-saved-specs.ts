@@ -2,7 +2,7 @@
 // shows the file it is not marked as taken, so nothing overwrites it.
 import type { SpecEdit } from '../../../core/model/ledger/intention.ts';
 import { isTooLarge } from '../../../documents/text/limits.ts';
-import { changedOnBothSides } from '../../../machine/steps/spec-edits.ts';
+import { changedOnBothSides } from '../../../machine/steps/whole-edits.ts';
 import type { SavedHere } from '../../../operations/feature.ts';
 import { recordingTimes } from '../../../operations/messages/outbox-time.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';

@@ -1,0 +1,15 @@
+// What the bell hands in.
+import type { Feature } from '../../operations/feature.ts';
+import type { World } from '../../operations/sync/dependencies.ts';
+import type { BellHandle } from './operations/companion.ts';
+import { ringAfter } from './operations/ring-after.ts';
+
+export const bell = (world: World): Feature => {
+  const handle: BellHandle = { ring: null };
+  return {
+    name: 'bell',
+    checks: async () => [(await import('./operations/doctor-check.ts')).bellCheck],
+    companion: async (folder) => (await import('./operations/companion.ts')).bellCompanion(world, folder, handle),
+    afterSync: (folder, done) => ringAfter(world, folder, done, handle),
+  };
+};

@@ -1,0 +1,244 @@
+// The bell beside a daemon's loop: it takes the settings from what each sync leaves, is rung and rings, says that this machine is there, and
+// keeps down who else is. What it hears makes the loop look, and nothing else (B1).
+import { isoTime } from '../../../core/base/time.ts';
+import { errorMessage } from '../../../errors.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import { readView } from '../../../operations/sync/view.ts';
+import type { DaemonHandle } from '../../../ports.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readIdentity } from '../../../system/fleet/identity-file.ts';
+import { isWaitedFor } from '../../../system/process/waited.ts';
+import type { Link, LinkEvents } from '../adapters/link.ts';
+import type { Heard } from '../adapters/wire.ts';
+import type { BellSettings } from '../documents/bell-document.ts';
+import { createPresenceBook, parsePresence } from '../rules/presence.ts';
+import { isFor, parseRing, type Ring } from '../rules/ring.ts';
+import { mayHaveBell, readBell } from '../system/bell-settings.ts';
+import { credentialsFor } from '../system/credentials.ts';
+import { type BellCounts, createStateWriter } from './bell-state.ts';
+import { createEcho } from './echo.ts';
+import { createLookSoon } from './look-soon.ts';
+import { hearRings, takeRings } from './rings-left.ts';
+
+const ECHO_MS = 20_000;
+const JUDGE_MS = 1_000;
+const PRESENCE_MS = 300_000;
+/** Two words of presence, and some time. */
+const PRESENCE_TTL_MS = 660_000;
+
+export class BellLife {
+  readonly #world: World;
+  readonly #folder: FleetFolder;
+  readonly #daemon: DaemonHandle;
+  readonly #machine: number;
+  readonly #since: string;
+  readonly #looking: ReturnType<typeof createLookSoon>;
+  readonly #saving: ReturnType<typeof createStateWriter>;
+  readonly #echo: ReturnType<typeof createEcho>;
+  readonly #book = createPresenceBook();
+  readonly #counts: { -readonly [Name in keyof BellCounts]: number } = { rung: 0, heard: 0, looks: 0, dropped: 0, connects: 0 };
+  /** Of the settings that it obeys. */
+  #mark = 'null';
+  #link: Link | null = null;
+  #address = '';
+  /** Null = it is not connected. */
+  #up: { readonly since: string; readonly epoch: string } | null = null;
+  /** What its presence says. */
+  #state = '';
+  #trouble: string | null = null;
+  #isTold = false;
+  #timers: NodeJS.Timeout[] = [];
+  #endHearing: () => void = () => {};
+  #obeying: Promise<void> = Promise.resolve();
+
+  constructor(world: World, folder: FleetFolder, daemon: DaemonHandle) {
+    this.#world = world;
+    this.#folder = folder;
+    this.#daemon = daemon;
+    this.#machine = readIdentity(folder).machine;
+    this.#since = isoTime(this.#nowMs());
+    const look = () => {
+      this.#counts.looks += 1;
+      daemon.look();
+    };
+    this.#looking = createLookSoon(look, () => world.random.fraction());
+    this.#saving = createStateWriter(folder, () => this.#shown());
+    this.#echo = createEcho(
+      (word) => this.#link?.say('ask', this.#machine, word),
+      () => this.#nowMs(),
+    );
+  }
+
+  /** On, off, rotated, another broker: as the last sync left it. One at a time. */
+  obey(): Promise<void> {
+    this.#obeying = this.#obeying.then(() =>
+      this.#obey().catch((error: unknown) => this.#daemon.log(`! the bell: ${errorMessage(error)}`)),
+    );
+    return this.#obeying;
+  }
+
+  /** False = nobody hears it. */
+  ring(ring: Ring): boolean {
+    if (this.#link === null || this.#up === null) return false;
+    this.#counts.rung += 1;
+    this.#link.say('ring', this.#machine, ring, { isToAll: true });
+    this.#saving.soon();
+    return true;
+  }
+
+  async end(): Promise<void> {
+    this.#looking.end();
+    await this.#obeying;
+    await this.#close();
+    this.#saving.end();
+  }
+
+  async #obey(): Promise<void> {
+    if (this.#link === null && !mayHaveBell(this.#folder)) return;
+    const { bell, fault } = readBell(this.#folder);
+    const mark = JSON.stringify(bell);
+    if (mark !== this.#mark) {
+      this.#mark = mark;
+      await this.#close();
+      if (bell !== null) await this.#open(bell);
+    }
+    if (fault !== null || this.#up !== null) this.#complain(fault);
+    this.#ringLeft();
+    if (this.#up !== null && this.#ownState() !== this.#state) this.#sayPresence();
+  }
+
+  async #open(bell: BellSettings): Promise<void> {
+    const { address } = bell;
+    if (address === null) return this.#complain('the bell has no broker yet; try: coord bell on <address>');
+    const { createLink } = await import('../adapters/link.ts');
+    const { random, home } = this.#world;
+    this.#address = address;
+    this.#link = createLink(
+      {
+        ...{ folder: this.#folder, machine: this.#machine, address, bell, credentials: credentialsFor(home, address, bell) },
+        ...{ nowMs: () => this.#nowMs(), fraction: () => random.fraction() },
+      },
+      this.#events(),
+    );
+    this.#endHearing = hearRings(this.#folder, () => this.#ringLeft());
+    this.#timers = [
+      setInterval(() => this.#echo.ask(), ECHO_MS),
+      setInterval(() => this.#sayPresence(), PRESENCE_MS),
+      setInterval(() => this.#setTold(this.#echo.isFresh()), JUDGE_MS),
+    ];
+    for (const timer of this.#timers) timer.unref();
+  }
+
+  #events(): LinkEvents {
+    return {
+      up: (epoch) => this.#connected(epoch),
+      down: (why, isRefused) => this.#disconnected(why, isRefused),
+      heard: (word) => this.#heard(word),
+      dropped: () => {
+        this.#counts.dropped += 1;
+        this.#saving.soon();
+      },
+      bug: (error) => this.#daemon.log(`! a bug in the bell: ${error instanceof Error ? error.stack : String(error)}`),
+    };
+  }
+
+  async #close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers = [];
+    this.#endHearing();
+    const link = this.#link;
+    this.#link = null;
+    if (link === null) return;
+    if (this.#up !== null) link.say('here', this.#machine, { gone: true }, { isKept: true });
+    this.#away();
+    await link.end();
+    this.#saving.now();
+  }
+
+  #connected(epoch: string): void {
+    this.#counts.connects += 1;
+    this.#up = { epoch, since: isoTime(this.#nowMs()) };
+    this.#complain(null);
+    this.#daemon.log(`the bell is connected to ${this.#address}`);
+    this.#sayPresence();
+    this.#echo.ask();
+    // What others said while nobody here heard it.
+    this.#looking.call();
+    this.#saving.soon();
+  }
+
+  #disconnected(why: string, isRefused: boolean): void {
+    this.#away();
+    const help = isRefused ? '; try: coord bell login <address with user and password>' : '';
+    this.#complain(`the bell is not connected to ${this.#address}: ${why}${help}`);
+    this.#saving.soon();
+  }
+
+  #away(): void {
+    this.#up = null;
+    this.#echo.forget();
+    this.#setTold(false);
+  }
+
+  #heard({ kind, machine, value }: Heard): void {
+    if (kind === 'ring') this.#heardRing(machine, value);
+    else if (kind === 'here') {
+      const presence = parsePresence(value);
+      if (presence !== null && this.#book.heard(machine, presence, this.#nowMs())) this.#saving.soon();
+    } else if (kind === 'ask') {
+      // Another machine's word asks this one to look.
+      if (machine !== this.#machine) this.#looking.call();
+      else if (this.#echo.heard(value)) this.#setTold(true);
+    }
+  }
+
+  #heardRing(machine: number, value: unknown): void {
+    const ring = parseRing(value);
+    if (ring === null || machine === this.#machine) return;
+    this.#counts.heard += 1;
+    if (isFor(ring, this.#machine) || isWaitedFor(this.#folder, Date.now())) this.#looking.call();
+    this.#saving.soon();
+  }
+
+  #sayPresence(): void {
+    if (this.#up === null) return;
+    this.#state = this.#ownState();
+    const { epoch } = this.#up;
+    const presence = { epoch, since: this.#since, ttlMs: PRESENCE_TTL_MS, state: this.#state, version: this.#world.version };
+    this.#link?.say('here', this.#machine, presence, { isKept: true });
+  }
+
+  #ownState(): string {
+    return readView(this.#folder)?.machines[String(this.#machine)]?.state ?? '';
+  }
+
+  /** Of other processes of this machine. */
+  #ringLeft(): void {
+    for (const ring of takeRings(this.#folder)) this.ring(ring);
+  }
+
+  #setTold(isTold: boolean): void {
+    if (this.#isTold === isTold) return;
+    this.#isTold = isTold;
+    this.#daemon.told(isTold);
+    this.#saving.soon();
+  }
+
+  /** Said once, for as long as it stands. */
+  #complain(what: string | null): void {
+    if (what !== null && what !== this.#trouble) this.#daemon.log(`! ${what}`);
+    this.#trouble = what;
+  }
+
+  #nowMs(): number {
+    return this.#world.clock.now().wallMs;
+  }
+
+  #shown() {
+    return {
+      ...{ pid: process.pid, address: this.#address, connectedSince: this.#up?.since ?? null, trouble: this.#trouble },
+      ...{ echo: this.#echo.last(), isTold: this.#isTold, counts: this.#counts },
+      online: this.#up === null ? [] : this.#book.online(this.#nowMs()),
+    };
+  }
+}

@@ -1,0 +1,45 @@
+// Whether words come through (B7): a machine says one to itself, and hears whether it comes back. Only a broker that hands words on is worth
+// looking seldom for.
+import { randomUUID } from 'node:crypto';
+
+export interface EchoHeard {
+  readonly atMs: number;
+  readonly tookMs: number;
+}
+
+export interface Echo {
+  /** Says a word; an earlier one that has not come back does not count any more. */
+  ask(): void;
+  /** True = it is the word that was said. */
+  heard(value: unknown): boolean;
+  /** The last that came back; null = none on this connection. */
+  last(): EchoHeard | null;
+  isFresh(): boolean;
+  forget(): void;
+}
+
+/** H3: an echo that came so long ago says nothing any more. */
+const FRESH_MS = 60_000;
+
+export function createEcho(say: (value: object) => void, nowMs: () => number): Echo {
+  let sent: { readonly nonce: string; readonly atMs: number } | null = null;
+  let last: (EchoHeard & { readonly monotonicMs: number }) | null = null;
+  return {
+    ask() {
+      sent = { nonce: randomUUID(), atMs: performance.now() };
+      say({ echo: sent.nonce });
+    },
+    heard(value) {
+      if (sent === null || (value as { echo?: unknown } | null)?.echo !== sent.nonce) return false;
+      const monotonicMs = performance.now();
+      last = { atMs: nowMs(), tookMs: Math.round(monotonicMs - sent.atMs), monotonicMs };
+      sent = null;
+      return true;
+    },
+    last: () => (last === null ? null : { atMs: last.atMs, tookMs: last.tookMs }),
+    isFresh: () => last !== null && performance.now() - last.monotonicMs <= FRESH_MS,
+    forget() {
+      [sent, last] = [null, null];
+    },
+  };
+}

@@ -1,0 +1,18 @@
+// When a machine tries its broker again (B10). Pure.
+
+const FIRST_MS = 1_000;
+const MOST_MS = 60_000;
+const JITTER = 0.2;
+/** A connection that lived so long begins anew: before that, a broker that takes a client and drops it at once would be asked each second. */
+const LASTED_MS = 60_000;
+
+/** `failures`: tries in a row that came to nothing, 1 or more; `fraction`: chance, from 0 to 1. */
+export function reconnectMs(failures: number, fraction: number): number {
+  const plainMs = Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 20));
+  return Math.round(plainMs * (1 - JITTER + 2 * JITTER * fraction));
+}
+
+/** `upMs`: how long the connection was there that has just ended; null = it never was. */
+export function failuresAfter(before: number, upMs: number | null): number {
+  return upMs !== null && upMs >= LASTED_MS ? 1 : before + 1;
+}

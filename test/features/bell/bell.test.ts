@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type TestMachine, until } from '../../e2e/fleet.ts';
+import { bellFleet, bellOf, connected, daemonOf, endBellFleets } from './bell-fleet.ts';
+import { createMosquitto, hasMosquitto } from './broker.ts';
+
+afterAll(endBellFleets);
+
+test('a fleet without a bell: no file, no connection, nothing in what is shown', async () => {
+  const { all } = await bellFleet(null, 'pc');
+  const [pc] = all as [TestMachine];
+  const daemon = await daemonOf(pc);
+  await pc.ok('order', 'add', 'x', '--for', 'pc', '--', 'echo done >> ran');
+  await until('it has run', () => pc.count('ran') === 1);
+  expect(existsSync(join(pc.folder, '.coord', 'bell'))).toBe(false);
+  expect((await pc.coord(['bell'])).stdout).toBe('this fleet has no bell: coord bell on <address>\n');
+  expect(daemon.said()).not.toContain('bell');
+});
+
+describe.runIf(hasMosquitto)('over mosquitto', () => {
+  test.concurrent('B5 an order that is placed on one machine runs on another at once, though that looks at nothing', async () => {
+    const { address } = await createMosquitto();
+    const { all } = await bellFleet(address, 'mac', 'pc');
+    const [mac, pc] = all as [TestMachine, TestMachine];
+    await Promise.all([connected(mac), connected(pc)]);
+    await mac.ok('order', 'add', 'x', '--for', 'pc', '--', 'echo done >> ran');
+    await until('it has run', () => pc.count('ran') === 1);
+    await until('its ring is counted', () => (bellOf(mac)?.counts.rung ?? 0) > 0);
+  });
+
+  test.concurrent('B5 a machine without a daemon rings by itself, and is no slower where the broker is gone', async () => {
+    const broker = await createMosquitto();
+    const { all } = await bellFleet(broker.address, 'mac', 'pc');
+    const [mac, pc] = all as [TestMachine, TestMachine];
+    const daemon = await connected(pc);
+    expect((await mac.coord(['order', 'add', 'x', '--for', 'pc', '--', 'echo done >> ran'])).code).toBe(0);
+    await until('it has run', () => pc.count('ran') === 1);
+    await broker.kill();
+    await until('it is said', () => daemon.said().includes('! the bell is not connected'));
+    const done = await mac.coord(['order', 'add', 'y', '--for', 'pc', '--', 'true']);
+    expect([done.code, done.stderr]).toEqual([0, '']);
+  });
+
+  test.concurrent('B3 off, on and another key are taken from the repo at a sync', async () => {
+    const { address } = await createMosquitto();
+    const { all } = await bellFleet(address, 'mac', 'pc');
+    const [mac, pc] = all as [TestMachine, TestMachine];
+    await Promise.all([connected(mac), connected(pc)]);
+    const keyOf = ({ folder }: TestMachine) => JSON.parse(readFileSync(join(folder, 'coordination', 'bell.json'), 'utf8')).keyId;
+    const before = keyOf(pc);
+    expect((await mac.coord(['bell', 'rotate'])).stdout).toContain('the bell has a new key');
+    await until('the other has the new key', () => keyOf(pc) !== before);
+    await until('both are connected again', () =>
+      [mac, pc].every((it) => (bellOf(it)?.counts.connects ?? 0) > 1 && bellOf(it)?.echo),
+    );
+    await mac.ok('order', 'add', 'x', '--for', 'pc', '--', 'echo done >> ran');
+    await until('it has run', () => pc.count('ran') === 1);
+    expect((await mac.coord(['bell', 'off'])).stdout).toBe('the bell is off\n');
+    await until('the other is off', () => bellOf(pc)?.connectedSince === null);
+    expect((await pc.coord(['bell'])).stdout).toBe('this fleet has no bell: coord bell on <address>\n');
+  });
+
+  test.concurrent('B6 who is there is shown; who was killed is gone once the broker misses it', async () => {
+    const { address } = await createMosquitto();
+    const { all } = await bellFleet(address, 'mac', 'pc');
+    const [mac, pc] = all as [TestMachine, TestMachine];
+    const [, other] = await Promise.all([connected(mac), connected(pc)]);
+    const online = () => bellOf(mac)?.online.map(({ machine }) => machine);
+    await until('both are there', () => online()?.join() === '1,2');
+    expect((await mac.coord(['bell'])).stdout).toMatch(/^connected to mqtt:.*\nonline now: 1 and 2\n/);
+    expect((await mac.coord(['status'])).stdout).toContain('online now: 1 and 2');
+    other.kill('SIGKILL');
+    await until('one is gone', () => online()?.join() === '1', 45_000);
+  });
+
+  test.concurrent('B10 a broker that is killed and started again: all are back, and hear each other', async () => {
+    const broker = await createMosquitto();
+    const { all } = await bellFleet(broker.address, 'mac', 'pc');
+    const [mac, pc] = all as [TestMachine, TestMachine];
+    await Promise.all([connected(mac), connected(pc)]);
+    await broker.kill();
+    await until('both miss it', () =>
+      [mac, pc].every((it) => bellOf(it)?.connectedSince === null && bellOf(it)?.isTold === false),
+    );
+    await broker.start();
+    await until('both are back', () => [mac, pc].every((it) => bellOf(it)?.isTold === true), 60_000);
+    await mac.ok('order', 'add', 'x', '--for', 'pc', '--', 'echo done >> ran');
+    await until('it has run', () => pc.count('ran') === 1);
+  });
+
+  test.concurrent('B3 a bell.json that cannot be read stops nothing: the bell goes on as it was, and says so', async () => {
+    const { address } = await createMosquitto();
+    const { fleet, all } = await bellFleet(address, 'mac', 'pc');
+    const [mac, pc] = all as [TestMachine, TestMachine];
+    const [daemon] = await Promise.all([connected(mac), connected(pc)]);
+    fleet.person().push({ 'coordination/bell.json': '<<<<<<<\n' });
+    await mac.ok('sync');
+    await mac.ok('order', 'add', 'x', '--for', 'pc', '--', 'echo done >> ran');
+    await until('it has run', () => pc.count('ran') === 1);
+    expect((await mac.coord(['bell'])).stderr).toContain('! bell.json: expected JSON');
+    expect(daemon.said()).not.toContain('a bug');
+  });
+});
