@@ -11,7 +11,7 @@ import type { MailIntention } from './core/model/messages/mail.ts';
 import type { AgentRequest } from './core/model/orders/agent.ts';
 import type { CallRequest } from './core/model/orders/call.ts';
 import type { Command } from './core/model/orders/order.ts';
-import type { RunProgress, RunSight, StopReason } from './core/model/orders/run.ts';
+import type { HandedResult, RunProgress, RunSight, StopReason } from './core/model/orders/run.ts';
 import type { RunLease } from './core/model/orders/run-lease.ts';
 import type { ParsedOutline } from './core/model/orders/spec.ts';
 import type { WorkspaceRequest } from './core/model/orders/workspace.ts';
@@ -95,8 +95,10 @@ export interface RunSpec {
   readonly check: Command | null;
   /** Absolute. */
   readonly cwd: string;
-  /** The whole environment of the run but COORD_OUTPUT and COORD_PROGRESS, which the runner adds. */
+  /** The whole environment of the run but COORD_OUTPUT, COORD_PROGRESS and COORD_RESULTS, which the runner adds. */
   readonly env: Readonly<Record<string, string>>;
+  /** O7: what earlier orders put out, for COORD_RESULTS; absent = nothing. */
+  readonly results?: readonly HandedResult[];
   /** Command and check together. */
   readonly timeoutMs: number;
   /** O5: its first lease; null = it needs none. */

@@ -16,6 +16,7 @@ export function discardRun(paths: RunPaths): void {
   for (const path of [
     paths.child,
     paths.outputs,
+    paths.results,
     paths.progress,
     paths.question,
     paths.stop,

@@ -19,6 +19,8 @@ export interface RunPaths {
   readonly log: string;
   /** COORD_OUTPUT (O7). */
   readonly outputs: string;
+  /** COORD_RESULTS (O7): a folder. */
+  readonly results: string;
   /** COORD_PROGRESS (O17). */
   readonly progress: string;
   /** O18: what its agent asks; beside the former, where system/run-notes looks for it. */
@@ -70,6 +72,7 @@ export function runPaths(runsDir: string, key: string): RunPaths {
     child: file('child.json'),
     log: file('output.log'),
     outputs: file('outputs'),
+    results: file('results'),
     progress: file('progress.json'),
     question: file('question.json'),
     stop: file('stop.json'),

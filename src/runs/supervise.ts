@@ -14,6 +14,7 @@ import { systemClock } from '../system/time/clock.ts';
 import { CappedLog } from './capped-log.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
+import { writeResults } from './result-files.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
 import { type Child, type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
 import { type Termination, type TerminationWatch, watchForTermination } from './run-termination.ts';
@@ -51,6 +52,7 @@ export async function supervise(paths: RunPaths, onOwned: () => void, step: (nam
   try {
     log = new CappedLog(openToAppend(paths.log), spec.logBytesMax);
     writeFileSync(paths.outputs, '', { mode: 0o600 });
+    writeResults(paths.results, spec.results ?? []);
   } catch (error) {
     const outcome: Outcome = { ...NOTHING, why: 'notStarted', detail: `cannot write in ${paths.folder}: ${error}` };
     return await writeExitRecord(paths.exit, { ...outcome, startedAt, finishedAt: new Date().toISOString(), droppedBytes: 0 });
@@ -75,7 +77,9 @@ async function live(
   step: (name: string) => void,
 ): Promise<Outcome | null> {
   const call = (spec.call ?? spec.agent ?? spec.workspace) === undefined ? {} : { [CALL]: paths.spec };
-  const env = { ...spec.env, COORD_OUTPUT: paths.outputs, COORD_PROGRESS: paths.progress, ...call, [STAMP]: spec.key };
+  const results = spec.results === undefined ? {} : { COORD_RESULTS: paths.results };
+  const files = { COORD_OUTPUT: paths.outputs, COORD_PROGRESS: paths.progress, ...results };
+  const env = { ...spec.env, ...files, ...call, [STAMP]: spec.key };
   const runAt = (command: Command, cwd: string, its: Readonly<Record<string, string>>): Promise<CommandEnd> =>
     runCommand(command, {
       key: spec.key,

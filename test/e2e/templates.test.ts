@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { endFleets } from './fleet.ts';
+import { createFleet, endFleets } from './fleet.ts';
 import { two } from './two.ts';
 
 afterEach(endFleets);
@@ -76,4 +76,28 @@ test('O4a an approval that is on its way while the values change lands on nothin
   const said = await mac.here(['sync']);
   expect(`${said.stdout}${said.stderr}`).toContain('was changed since you saw it');
   expect(JSON.parse(fleet.board('ORDERS.json')).orders).toEqual([login('two')]);
+});
+
+test('O7 everyone counts and one adds it all up: COORD_RESULTS has each machine and each step', async () => {
+  const fleet = createFleet();
+  const machines = await fleet.joined('mac', 'pc', 'box');
+  const [mac] = machines;
+  fleet.person().push({
+    'coordination/fleet.yaml': `templates:
+  survey:
+    types: [survey]
+    steps:
+      - { id: count, assign: all, run: 'echo n=$((COORD_MACHINE * 100)) >> "$COORD_OUTPUT"' }
+      - { id: more, assign: pc, run: 'echo n=11 >> "$COORD_OUTPUT"; echo "words=two words" >> "$COORD_OUTPUT"' }
+      - id: sum
+        assign: mac
+        run: |
+          cd "$COORD_RESULTS" && ls -d */* > "$HOME/seen" && cat more/2/words >> "$HOME/seen"
+          echo "sum=$(cat */*/n | paste -sd+ - | tr -d '\\n' | xargs -I{} sh -c 'echo $(({}))')" >> "$COORD_OUTPUT"
+`,
+  });
+  fleet.person().order([{ id: 'q', type: 'survey' }]);
+  for (const machine of [...machines, ...machines, ...machines]) await machine.ok('sync');
+  expect(fleet.status().orders).toMatchObject({ q: { state: 'COMPLETED', outputs: { sum: '611' } } });
+  expect(mac?.read('seen')).toBe('count/1\ncount/2\ncount/3\nmore/2\ntwo words\n');
 });

@@ -3,17 +3,28 @@
 // set values only, under names that begin so and mean nothing else. Pure.
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
-import type { StatusRun } from '../model/status/status.ts';
+import type { HandedResult } from '../model/orders/run.ts';
+import type { StatusOrder, StatusRun } from '../model/status/status.ts';
 import { chainOf } from '../orders/chains.ts';
 import { listedStatus } from '../status/schedule-status.ts';
+import { eventVariables } from './order-events.ts';
 
 /** In characters, name and value: a system takes some 2 MB of arguments and environment together, and 128 KiB in one of them. */
 const LIMITS = { one: 32_768, all: 262_144 } as const;
+/** Of all outputs that one run gets as files. */
+const FILES = { characters: 1_048_576, count: 4_096 } as const;
 
-/** What a run is given besides its own environment. */
-export function variablesFor(order: Order, document: OrdersDocument, machines: Machines, me: number): Record<string, string> {
-  return { ...givenVariables(order), ...outputsFor(order, document, machines, me) };
+/** What a run is given besides its own environment, `env`: what happened, what was filled in, what earlier orders put out. */
+export function handedTo(env: Variables, order: Order, document: OrdersDocument, machines: Machines, me: number) {
+  const results = resultsFor(order, document, machines);
+  const outputs = outputsFor(order, document, machines, me);
+  return {
+    env: { ...env, ...eventVariables(order), ...givenVariables(order), ...outputs },
+    ...(results.length === 0 ? {} : { results }),
+  };
 }
+
+type Variables = Readonly<Record<string, string>>;
 
 /**
  * Direct dependencies only, in the order of `after`. If two give the same name, the later one counts, and a name without a machine counts before
@@ -23,9 +34,6 @@ export function variablesFor(order: Order, document: OrdersDocument, machines: M
 export function outputsFor(order: Order, document: OrdersDocument, machines: Machines, me: number): Record<string, string> {
   const given: Record<string, string> = {};
   if (order.after.length === 0) return given;
-  const sources = sourcesOf(order, document);
-  const wanted = new Set(sources.map((source) => source.order));
-  const dependencies = new Map(document.orders.filter((it) => wanted.has(it.id)).map((it) => [it.id, it]));
   let size = 0;
   const give = (name: string, value: string) => {
     const length = name.length + value.length;
@@ -33,10 +41,7 @@ export function outputsFor(order: Order, document: OrdersDocument, machines: Mac
     size += length;
     given[name] = value;
   };
-  const said = sources.flatMap(({ order: id, as }) => {
-    const dependency = dependencies.get(id);
-    return dependency === undefined ? [] : [{ as: variable(as), status: listedStatus(dependency, machines) }];
-  });
+  const said = sourcesOf(order, document, machines).map(({ as, status }) => ({ as: variable(as), status }));
   for (const { as, status } of said)
     for (const [key, value] of outputsOf(status.machines === undefined ? status : status.machines[String(me)]))
       give(`COORD_FROM_${as}_${variable(key)}`, value);
@@ -50,6 +55,30 @@ export function outputsFor(order: Order, document: OrdersDocument, machines: Mac
   return given;
 }
 
+/**
+ * The same of each machine by itself, for a run that gathers what all of them said; there is more room in files than in variables. What would go
+ * beyond it is left out whole.
+ */
+function resultsFor(order: Order, document: OrdersDocument, machines: Machines): readonly HandedResult[] {
+  const left: { characters: number; files: number } = { characters: FILES.characters, files: FILES.count };
+  return order.after.length === 0
+    ? []
+    : sourcesOf(order, document, machines).flatMap(({ as, status }) => {
+        const runs = status.machines ?? (status.machine === undefined ? {} : { [status.machine]: status });
+        return Object.entries(runs).flatMap(([machine, run]): HandedResult[] => {
+          if (run.state !== 'COMPLETED') return [];
+          const fits = outputsOf(run).filter(([key, value]) => {
+            const length = key.length + value.length;
+            if (length > left.characters || left.files === 0) return false;
+            left.characters -= length;
+            left.files -= 1;
+            return true;
+          });
+          return [{ of: as, machine: Number(machine), outputs: Object.fromEntries(fits) }];
+        });
+      });
+}
+
 /** O20: what was filled into its template, as COORD_WITH_<NAME>: a command is given values in no other way. */
 function givenVariables({ template }: Order): Record<string, string> {
   const values = Object.entries(template?.values ?? {});
@@ -60,8 +89,13 @@ function outputsOf(run: StatusRun | undefined): readonly (readonly [key: string,
   return run?.state === 'COMPLETED' ? Object.entries(run.outputs ?? {}) : [];
 }
 
+interface Source {
+  readonly as: string;
+  readonly status: StatusOrder;
+}
+
 /** A chain has the outputs of its last step. A step gets those of the step before it once, by its short name. */
-function sourcesOf({ after, step }: Order, document: OrdersDocument): readonly { readonly order: string; readonly as: string }[] {
+function sourcesOf({ after, step }: Order, document: OrdersDocument, machines: Machines): readonly Source[] {
   const steps = step === undefined ? [] : (chainOf(step.chain, document)?.steps ?? []);
   const earlier = steps.slice(
     0,
@@ -71,10 +105,16 @@ function sourcesOf({ after, step }: Order, document: OrdersDocument): readonly {
     ),
   );
   const others = [...new Set(after)].filter((id) => id !== earlier.at(-1)?.id);
-  return [
+  const sources = [
     ...others.map((id) => ({ order: chainOf(id, document)?.steps.at(-1)?.id ?? id, as: id })),
     ...earlier.map(({ id, name }) => ({ order: id, as: name })),
   ];
+  const wanted = new Set(sources.map((source) => source.order));
+  const dependencies = new Map(document.orders.filter((it) => wanted.has(it.id)).map((it) => [it.id, it]));
+  return sources.flatMap(({ order: id, as }) => {
+    const dependency = dependencies.get(id);
+    return dependency === undefined ? [] : [{ as, status: listedStatus(dependency, machines) }];
+  });
 }
 
 /** `my-app.v2` → `MY_APP_V2`. */

@@ -6,8 +6,8 @@ import { isoTime } from '../../core/base/time.ts';
 import { ownHeartbeatMs } from '../../core/cycle/own-documents.ts';
 import { decide } from '../../core/decide/decide.ts';
 import { type Circumstances, withMine } from '../../core/decide/decision-context.ts';
-import { variablesFor } from '../../core/decide/dependency-outputs.ts';
-import { eventVariables, watchedBy } from '../../core/decide/order-events.ts';
+import { handedTo } from '../../core/decide/dependency-outputs.ts';
+import { watchedBy } from '../../core/decide/order-events.ts';
 import type { Action, Decision } from '../../core/decide/verdict.ts';
 import type { ActiveRun, JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -65,8 +65,8 @@ export async function placeable(
       const place = async (): Promise<RunSpec | { readonly blocked: Because }> => {
         const spec = await machine.place(order, attempt, key, self, service ?? null);
         if ('blocked' in spec) return spec;
-        const env = { ...spec.env, ...eventVariables(order), ...variablesFor(order, snapshot.orders, machines, self.machine) };
-        return briefed({ ...spec, env }, order, { ledger: machine.ledger, snapshot, machines, me: self.machine });
+        const told = { ...spec, ...handedTo(spec.env, order, snapshot.orders, machines, self.machine) };
+        return briefed(told, order, { ledger: machine.ledger, snapshot, machines, me: self.machine });
       };
       // D4b: an order that fails to be placed does not keep others from being placed.
       const spec = await place().catch(withoutPlace);

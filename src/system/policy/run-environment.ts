@@ -1,6 +1,6 @@
 // Makes the variables of a run (O7), the same from a terminal, cron or a daemon: a short list of the person's own, the owner's secrets,
 // what the order sets (core/orders/allowed-variables.ts), and the fencing token. core/decide/dependency-outputs.ts adds outputs of earlier orders, runs/supervise.ts
-// COORD_OUTPUT and COORD_PROGRESS, runs/workspace-phases.ts those of a workspace.
+// COORD_OUTPUT, COORD_PROGRESS and COORD_RESULTS, runs/workspace-phases.ts those of a workspace.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Order } from '../../core/model/orders/order.ts';

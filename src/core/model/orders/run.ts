@@ -33,6 +33,14 @@ export interface RunningRun extends RunName {
   readonly watched?: readonly string[] | undefined;
 }
 
+/** O7: what one machine's run of an earlier order put out. */
+export interface HandedResult {
+  /** The order's id; of an earlier step of the same chain, its name. */
+  readonly of: string;
+  readonly machine: number;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
 /** O17: how far a run is, by its own report. */
 export interface RunProgress {
   /** What it did last, in one line. */
