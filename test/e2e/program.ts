@@ -48,7 +48,7 @@ interface Place {
 }
 
 export const envOf = ({ home, coordHome }: Place): Record<string, string> => {
-  return { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8' };
+  return { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8', COORD_USAGE: '0.1 0.2' };
 };
 
 let acting: Promise<unknown> = Promise.resolve();

@@ -28,6 +28,7 @@ import type { SimHub } from './sim-hub.ts';
 import { createSimLedger, type SimLine } from './sim-line.ts';
 import { createSimRunner, type SimRunner } from './sim-runner.ts';
 import { count, type Execution, type Truth } from './truth.ts';
+import { usageAt } from './usage-at.ts';
 
 /** The process died here. */
 export class Killed extends Error {}
@@ -211,7 +212,7 @@ export function createComputer(
     boxes: { handOver: async () => false, settled: async () => {} },
     clock,
     random: { uuid, fraction: chance.fraction },
-    self: async () => ({ ...computer.self, machine: computer.number }),
+    self: async () => ({ ...computer.self, machine: computer.number, usage: usageAt(name, around.nowMs()) }),
     installed: () => [],
     async place(order, attempt, key) {
       if (order.work.kind === 'call') return { blocked: because.notPlaced('no program here') };
@@ -312,8 +313,7 @@ export function createComputer(
     },
     inbox: [],
     shown: new Map(),
-    countsSleep: settings.countsSleep,
-    hasDaemon: settings.hasDaemon,
+    ...{ countsSleep: settings.countsSleep, hasDaemon: settings.hasDaemon },
     daemon: null,
     isCopy: false,
     isGone: false,

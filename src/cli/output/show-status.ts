@@ -7,6 +7,7 @@ import type { StatusMachine, StatusOrder } from '../../core/model/status/status.
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';
+import { usageWords } from '../../core/presence/usage.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { markedMachineState, markedState } from '../../documents/text/state-mark.ts';
@@ -133,6 +134,7 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
       ...presence(Number(number), machine, view, fetchedMs),
       ...emergencyCell(machine),
       ...pauseCell(machine),
+      ...usageCell(machine),
       ...serviceCells(machine),
     ].join(' · '),
   ]);
@@ -144,6 +146,12 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
 
 function emergencyCell({ emergency }: StatusMachine): string[] {
   return emergency === undefined ? [] : [`EMERGENCY: ${plainCell(emergency, 60)}`];
+}
+
+/** H4: where it matters. */
+export function usageCell({ state, usage }: StatusMachine): string[] {
+  const words = state === 'OFFLINE' ? '' : usageWords(usage);
+  return words === '' ? [] : [words];
 }
 
 /** Of its programs, those that are not well. */

@@ -15,12 +15,14 @@ import { isUnreadable } from '../orders/chains.ts';
 import { pauseOf } from '../orders/pause.ts';
 import { canServicesWait, saidServices } from '../orders/service-report.ts';
 import { CLOCK_DRIFT_MS_MAX } from '../presence/elapsed.ts';
-import { highestLostBeat, isLost, isReportedLost, liveMachines } from '../presence/gone.ts';
+import { highestLostBeat, isReportedLost } from '../presence/gone.ts';
 import { aimedHeartbeatMs, publishedHeartbeatMs } from '../presence/heartbeat.ts';
+import { isUsageDue, saidUsage } from '../presence/usage.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { capResults } from '../runs/results-retention.ts';
 import { isProgressDue, withoutProgress } from '../runs/run-progress.ts';
 import { serviceLoads } from '../runs/service-loads.ts';
+import { lostStatements, seenLast } from './lost-statements.ts';
 
 export interface OwnDocuments {
   readonly document: MachineDocument;
@@ -55,11 +57,61 @@ export function deriveOwnDocuments(snapshot: Snapshot, state: JournalState, self
   const { mailFiles } = when;
   const shown = snapshot.machines.get(machine);
   const results = ownResults(snapshot, state, machine, when);
+  const lost = lostStatements(snapshot, state, when);
+  const document = ownDocument(snapshot, state, self, when, lost);
+  if (shown === undefined) return { document, results, mailFiles, isNew: true, rides: true, answers: true };
+  const answers = mustAnswer(shown, snapshot);
+  const { seq, beat, updated, heartbeatMs, seen, cursors, peopleRead, reads } = shown.document;
+  const canWait = canServicesWait(document.programs ?? {}, shown.document.programs ?? {}, when.now, document.heartbeatMs);
+  const shownServices = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};
+  const asShown = { ...document, seq, beat, updated };
+  // A statement is void once its machine has answered, so taking it back can wait.
+  const ofFeatures = together(({ later }) => later?.(document, shown.document));
+  // D3a: a machine that cannot read the second form must not wait; that the second form may be written can.
+  const form = document.form === undefined ? undefined : shown.document.form;
+  const lostNow = { ...shown.document.lost, ...lost };
+  const later = {
+    form,
+    heartbeatMs,
+    seen,
+    lost: lostNow,
+    cursors,
+    peopleRead,
+    reads,
+    usage: shown.document.usage,
+    ...ofFeatures,
+  };
+  const isSaid =
+    sameValue(withoutProgress(results), withoutProgress(shown.results)) &&
+    sameValue({ ...asShown, ...later, ...shownServices }, shown.document) &&
+    sameValue(takenOf(document.cursors), takenOf(cursors)) &&
+    [...mailFiles].every(([path, text]) => shown.files.get(path) === when.idOf(text));
+  // The next cycle comes later than the published heartbeat, so this cannot wait for it.
+  const isSlower = heartbeatMs < (self.everyMs ?? 0);
+  if (answers || !isSaid || isSlower) return { document, results, mailFiles, isNew: true, rides: true, answers };
+  // H2: one machine more or less must not make all others push. A longer heartbeat goes with the next beat, which is due by the
+  // one that others count on until then; a shorter one waits for the next new word, so that beats stay the same tree (H1).
+  const patient = { ...asShown, ...patientParts(document, shown.document, when.now) };
+  if (!sameValue(patient, shown.document) || isAhead(updated, when.now) || isProgressDue(results, shown.results))
+    return { document, results, mailFiles, isNew: false, rides: true, answers };
+  return { document: shown.document, results, mailFiles, isNew: false, rides: false, answers };
+}
+
+/** With seq, beat and updated moved. */
+function ownDocument(
+  snapshot: Snapshot,
+  state: JournalState,
+  self: Self,
+  when: OwnCircumstances,
+  lost: MachineDocument['lost'],
+): MachineDocument {
+  const { machine } = self;
+  const shown = snapshot.machines.get(machine);
   const pause = pauseOf(state, self.name, snapshot.fleet, when.now);
   const ownState = stateOf(state, when.waiting, pause);
-  const lost = lostStatements(snapshot, state, when);
   const services = saidServices(self.services, serviceLoads(state));
-  const document: MachineDocument = {
+  const usage = saidUsage(self.usage, shown?.document.usage);
+  return {
     machine,
     name: self.name,
     id: self.computer,
@@ -76,6 +128,7 @@ export function deriveOwnDocuments(snapshot: Snapshot, state: JournalState, self
     tools: self.tools,
     slots: self.policy.slots,
     load: state.active.length,
+    ...(usage === undefined ? {} : { usage }),
     allows: self.policy.allow,
     version: self.version,
     reads: NEWEST_FORM,
@@ -92,31 +145,16 @@ export function deriveOwnDocuments(snapshot: Snapshot, state: JournalState, self
     extra: shown?.document.extra ?? {},
     notes: state.notes,
   };
-  if (shown === undefined) return { document, results, mailFiles, isNew: true, rides: true, answers: true };
-  const answers = mustAnswer(shown, snapshot);
-  const { seq, beat, updated, heartbeatMs, seen, cursors, peopleRead, reads } = shown.document;
-  const canWait = canServicesWait(document.programs ?? {}, shown.document.programs ?? {}, when.now, document.heartbeatMs);
-  const shownServices = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};
-  const asShown = { ...document, seq, beat, updated };
-  // A statement is void once its machine has answered, so taking it back can wait.
-  const ofFeatures = together(({ later }) => later?.(document, shown.document));
-  // D3a: a machine that cannot read the second form must not wait; that the second form may be written can.
-  const form = document.form === undefined ? undefined : shown.document.form;
-  const later = { form, heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, reads, ...ofFeatures };
-  const isSaid =
-    sameValue(withoutProgress(results), withoutProgress(shown.results)) &&
-    sameValue({ ...asShown, ...later, ...shownServices }, shown.document) &&
-    sameValue(takenOf(document.cursors), takenOf(cursors)) &&
-    [...mailFiles].every(([path, text]) => shown.files.get(path) === when.idOf(text));
-  // The next cycle comes later than the published heartbeat, so this cannot wait for it.
-  const isSlower = heartbeatMs < (self.everyMs ?? 0);
-  if (answers || !isSaid || isSlower) return { document, results, mailFiles, isNew: true, rides: true, answers };
-  // H2: one machine more or less must not make all others push. A longer heartbeat goes with the next beat, which is due by the
-  // one that others count on until then; a shorter one waits for the next new word, so that beats stay the same tree (H1).
-  const patient = { ...asShown, heartbeatMs: Math.max(document.heartbeatMs, heartbeatMs) };
-  if (!sameValue(patient, shown.document) || isAhead(updated, when.now) || isProgressDue(results, shown.results))
-    return { document, results, mailFiles, isNew: false, rides: true, answers };
-  return { document: shown.document, results, mailFiles, isNew: false, rides: false, answers };
+}
+
+/** What goes with no beat: a shorter heartbeat (H2), and how much is in use, but now and then (H4). */
+function patientParts(
+  { heartbeatMs, usage }: MachineDocument,
+  shown: MachineDocument,
+  now: Instant,
+): { readonly [Name in 'heartbeatMs' | 'usage']: MachineDocument[Name] | undefined } {
+  const isDue = isUsageDue(usage, shown.usage, shown.updated, now);
+  return { heartbeatMs: Math.max(heartbeatMs, shown.heartbeatMs), usage: isDue ? usage : shown.usage };
 }
 
 /** H2: the heartbeat in this machine's next document, which others count on from then on. */
@@ -185,41 +223,6 @@ function stateOf(state: JournalState, waiting: readonly WaitingOrder[], pause: P
   if (state.emergency !== null) return 'EMERGENCY';
   if (waiting.some((order) => order.state === 'ASSIGNED')) return 'ACTIVE';
   return state.active.length > 0 ? 'WORKING' : 'IDLE';
-}
-
-/** F2: only the lowest live machine states who is lost. A statement stands until that lane has moved. */
-function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: OwnCircumstances): Record<number, number> {
-  const mine = snapshot.machines.get(state.machine)?.document.lost ?? {};
-  const speaks = fetchedAt !== null && liveMachines(snapshot, state, fetchedAt)[0] === state.machine;
-  const statements: Record<number, number> = {};
-  for (const [machine, view] of snapshot.machines) {
-    if (machine === state.machine || view.lane === null || view.document.state === 'LEFT') continue;
-    const said = mine[machine];
-    // Its last document may have come to main alone (D2), and others judge by that beat.
-    const beat = Math.max(view.lane.beat, view.document.beat);
-    if (said !== undefined && said >= beat) statements[machine] = said;
-    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isReportedLost(machine, beat, snapshot.machines)) {
-      statements[machine] = beat;
-    }
-  }
-  return statements;
-}
-
-/** F3: with a statement of loss a machine says when it last heard of the lost one, so that people know by when somebody takes over. */
-function seenLast(
-  lost: MachineDocument['lost'],
-  said: MachineDocument | undefined,
-  state: JournalState,
-): MachineDocument['seen'] {
-  return Object.fromEntries(
-    Object.keys(lost).flatMap((key): [string, string][] => {
-      const machine = Number(key);
-      const before = said?.lost[machine] === lost[machine] ? said?.seen[machine] : undefined;
-      const at = state.observed[machine]?.at;
-      const seen = before ?? (at === undefined ? undefined : isoTime(at.wallMs));
-      return seen === undefined ? [] : [[key, seen]];
-    }),
-  );
 }
 
 /** F2: `delivered` rides on the next push; `read` makes a push of its own (M2). */

@@ -7,6 +7,7 @@ import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import { assignmentOf, placesIn, workName } from '../orders/assignment.ts';
 import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
+import { strainOf } from '../presence/usage.ts';
 
 /** O3: for each machine before it a machine waits so much longer. */
 export const RANK_WAIT_MS = 15_000;
@@ -50,12 +51,12 @@ function couldTake({ work }: Order, document: MachineDocument): boolean {
   return rulesOf(work).couldBegin?.(work, document) ?? true;
 }
 
-type Key = readonly [place: number, load: number, hash: number, machine: number];
+type Key = readonly [place: number, load: number, strain: number, hash: number, machine: number];
 
 function keyOf(machine: number, order: Order, places: ReadonlyMap<number, number>, machines: Machines): Key {
   const document = machines.get(machine)?.document;
   const load = document === undefined ? 0 : document.load / Math.max(1, document.slots);
-  return [places.get(machine) ?? 0, load, hash(`${workName(order)} ${machine}`), machine];
+  return [places.get(machine) ?? 0, load, strainOf(document?.usage), hash(`${workName(order)} ${machine}`), machine];
 }
 
 function isBefore(one: Key, other: Key): boolean {

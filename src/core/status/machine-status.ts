@@ -30,6 +30,7 @@ export function machineStatus(number: number, machines: Machines): StatusMachine
     ...emergencyStatus(document),
     ...servicesStatus(document),
     ...(isBack(number, machines) ? { back: true as const } : {}),
+    ...(document.usage === undefined || document.state === 'LEFT' ? {} : { usage: document.usage }),
   };
 }
 

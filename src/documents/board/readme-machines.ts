@@ -2,6 +2,7 @@
 // narrow screen.
 import { counted } from '../../core/base/counted.ts';
 import type { StatusDocument, StatusMachine } from '../../core/model/status/status.ts';
+import { usageWords } from '../../core/presence/usage.ts';
 import { machineDocumentPath } from '../paths.ts';
 import { markdownCell } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
@@ -35,6 +36,7 @@ function row([number, machine]: NumberedMachine): string {
     machine.runs.length === 0 ? '' : `runs ${machine.runs.map(markdownCell).join(', ')}`,
     pausedCell(machine),
     backCell(machine),
+    machine.state === 'OFFLINE' ? '' : usageWords(machine.usage),
     serviceCell(machine),
     `seen ${unbroken(readableTime(machine.lastSeen))}`,
   ];

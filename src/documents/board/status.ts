@@ -13,7 +13,7 @@ const SUMMARY = [
 ] as const;
 const MACHINE = [
   ...['name', 'state', 'lastSeen', 'seq', 'runs', 'tags', 'tools', 'slots', 'allows', 'heartbeat', 'version'],
-  ...['pausedUntil', 'pauseNote', 'emergency', 'emergencySince', 'programs', 'back'],
+  ...['pausedUntil', 'pauseNote', 'emergency', 'emergencySince', 'programs', 'back', 'usage'],
 ] as const;
 const RUN = [
   ...['state', 'reason', 'code', 'attempt', 'exitCode', 'startedAt', 'finishedAt'],

@@ -65,6 +65,7 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
   const since = fields.optional('emergency_since', 'a time in UTC', timeOf, document.updated);
   const emergency = what === null ? {} : { emergency: { what, since } };
   const ofFeatures = Object.assign({}, ...MACHINE_FIELDS.map(({ read }) => read(fields, data)));
+  const usage = usageOf(data, fields);
   const services = servicesOf(data, fields);
   const extra = extraOf(fields);
   const bad: readonly Fault[] = fields.faults;
@@ -80,6 +81,7 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
       ...paused,
       ...emergency,
       ...ofFeatures,
+      ...usage,
       ...services,
       extra,
       notes: notesOf(body),
@@ -99,6 +101,10 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   Object.assign(known, { updated, seq, beat });
   known.heartbeat = formatDuration(document.heartbeatMs);
   Object.assign(known, { tags: words(document.tags), tools: words(document.tools), slots, load, allows: words(document.allows) });
+  if (document.usage !== undefined) {
+    known.used_cpu = document.usage.cpu;
+    known.used_memory = document.usage.memory;
+  }
   for (const [service, said] of Object.entries(document.programs ?? {})) known[`program_${service}`] = renderServiceLine(said);
   Object.assign(known, { version, ...(document.reads === undefined ? {} : { reads: document.reads }), id, instance });
   for (const [other, lostBeat] of Object.entries(document.lost)) known[`lost_${other}`] = lostBeat;
@@ -125,6 +131,16 @@ function numbered<T>(prefix: string, data: object, read: (key: string) => T): Re
     if (machine !== undefined) found[Number(machine)] = read(key);
   }
   return found;
+}
+
+/** `used_cpu`, `used_memory`: both, as shares; something else of that name is carried along as it is (D3). */
+function usageOf(data: Readonly<Record<string, unknown>>, fields: FlatFields): Pick<MachineDocument, 'usage'> {
+  const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
+  const { used_cpu: cpu, used_memory: memory } = data;
+  if (!isShare(cpu) || !isShare(memory)) return {};
+  fields.take('used_cpu', '', () => cpu, cpu);
+  fields.take('used_memory', '', () => memory, memory);
+  return { usage: { cpu, memory } };
 }
 
 /** `program_builder` …, by name; a line of another form is carried along as it is (D3). */

@@ -19,6 +19,7 @@ import { placeRun } from '../../system/policy/place-run.ts';
 import type { LocalPolicy } from '../../system/policy/placement.ts';
 import { readPolicy } from '../../system/policy/policy-file.ts';
 import { readSecrets } from '../../system/policy/run-environment.ts';
+import { computerUsage } from '../../system/process/computer-usage.ts';
 import { findExecutable } from '../../system/process/find-executable.ts';
 import { readCronPeriod } from '../../system/service/cron-period.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
@@ -56,7 +57,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         self: async () => ({
           ...selfOf(world, identity, policy, { agents: agentsHere(), services: readServices(folder) }),
           ...Object.assign({}, ...features.map((feature) => feature.self?.(folder))),
-          ...periodHere(folder),
+          ...{ ...periodHere(folder), usage: computerUsage(world.env) },
           ...(policy.wake && waker !== undefined ? { wake: waker.here() } : {}),
         }),
         installed: (names) => names.filter((name) => findExecutable(name, identity.path) !== null),

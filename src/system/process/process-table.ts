@@ -64,7 +64,8 @@ function stampedInProc(stamp: string): number[] {
   return found;
 }
 
-function ps(...args: string[]): string[] {
+/** Lines of `ps`, in the words of no country. */
+export function ps(...args: string[]): string[] {
   const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C' };
   return (spawnSync('ps', args, { env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).stdout ?? '').split('\n');
 }

@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../../src/core/model/machines/instant.ts';
 import type { ServiceKnown, ServiceSpec, ServiceWish } from '../../../src/core/model/machines/local-service.ts';
-import {
-  HUNG_MS,
-  isAwaited,
-  newService,
-  RESTARTS_MAX,
-  type Seen,
-  STEADY_MS,
-  type Step,
-  step,
-} from '../../../src/features/services/rules/decide-services.ts';
+import { isAwaited, type Seen, STEADY_MS, step } from '../../../src/features/services/rules/decide-services.ts';
+import { HUNG_MS, RESTARTS_MAX } from '../../../src/features/services/rules/hanging.ts';
+import { newService, type Step } from '../../../src/features/services/rules/service-known.ts';
 import { at } from '../../core/samples.ts';
 
 const SPEC: ServiceSpec = {
@@ -28,7 +21,7 @@ const SPEC: ServiceSpec = {
   startMs: 20_000,
 };
 const UNCHECKED: ServiceSpec = { ...SPEC, port: null, health: null };
-const SEEN: Seen = { process: { kind: 'none' }, health: null, isStale: false, isItsTurn: true, wish: null };
+const SEEN: Seen = { process: { kind: 'none' }, health: null, isStale: false, isItsTurn: true, wish: null, excess: null };
 const FINE = { ok: true, reached: true, why: '' };
 const ILL = { ok: false, reached: true, why: 'it answered 500' };
 const ALIVE = { kind: 'alive' } as const;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rotateLog } from '../../../src/features/services/adapters/service-log.ts';
 import { BECOME, settleStart, startService } from '../../../src/features/services/adapters/start-service.ts';
 import { parseInstances } from '../../../src/features/services/documents/instances.ts';
-import { newService } from '../../../src/features/services/rules/decide-services.ts';
+import { newService } from '../../../src/features/services/rules/service-known.ts';
 import {
   livingProcess,
   pidPath,

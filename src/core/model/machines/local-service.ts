@@ -38,6 +38,20 @@ export interface ServiceSpec {
   readonly restart: RestartPolicy;
   /** How long it may take from its start until it is healthy. The next service waits no longer than that. */
   readonly startMs: number;
+  /** L6; absent = none. */
+  readonly limits?: ServiceLimits;
+}
+
+export const LIMIT_ACTS = ['restart', 'call', 'throttle'] as const;
+
+/** What it may use of its computer, and what is done where it uses more. */
+export interface ServiceLimits {
+  /** Of one processor; null = no limit. */
+  readonly cpuPercent: number | null;
+  readonly memoryMb: number | null;
+  /** It may use more for a shorter time. */
+  readonly forMs: number;
+  readonly act: (typeof LIMIT_ACTS)[number];
 }
 
 export const RESTART_POLICIES = ['always', 'on-failure', 'never'] as const;

@@ -3,6 +3,7 @@ import type { Cursor } from '../messages/mail.ts';
 import type { Emergency } from './emergency.ts';
 import type { SaidService } from './local-service.ts';
 import type { Pause } from './pause.ts';
+import type { Usage } from './usage.ts';
 
 export const MACHINE_STATES = ['IDLE', 'WORKING', 'ACTIVE', 'PAUSED', 'EMERGENCY', 'LEFT'] as const;
 export type MachineState = (typeof MACHINE_STATES)[number];
@@ -35,6 +36,8 @@ export interface MachineDocument {
   readonly slots: number;
   /** Runs now. */
   readonly load: number;
+  /** H4: how much of its computer is in use; absent = nobody says. Written `used_cpu: 0.4`, `used_memory: 0.7`. */
+  readonly usage?: Usage;
   /** Kinds of work that its local policy lets run (O10). */
   readonly allows: readonly string[];
   readonly version: string;

@@ -1,6 +1,7 @@
 // What this machine knows of itself from local files only: nothing in a repo can change it (O10).
 import type { WorkKind } from '../orders/order.ts';
 import type { LocalService } from './local-service.ts';
+import type { Usage } from './usage.ts';
 import type { Wakeable } from './waking.ts';
 
 export interface Policy {
@@ -31,6 +32,8 @@ export interface Self {
   readonly wake?: Wakeable;
   /** How often cron or a like program calls it, in milliseconds, as it was installed here; absent = not known. */
   readonly everyMs?: number;
+  /** H4: now; absent = not measured. */
+  readonly usage?: Usage;
   /** Of coord. */
   readonly version: string;
 }

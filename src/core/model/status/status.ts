@@ -1,6 +1,7 @@
 // STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
 import type { ServiceState } from '../machines/local-service.ts';
 import type { MachineState } from '../machines/machine.ts';
+import type { Usage } from '../machines/usage.ts';
 import type { ReasonCode, Told } from '../orders/reason.ts';
 import type { OrderState, RunProgress } from '../orders/run.ts';
 import type { Progress } from './progress.ts';
@@ -43,6 +44,8 @@ export interface StatusMachine {
   readonly programs?: Readonly<Record<string, StatusService>>;
   /** Another machine still calls it lost, though it has been heard of since (F2). */
   readonly back?: true;
+  /** H4: how much of its computer is in use, as it said last. */
+  readonly usage?: Usage;
 }
 
 export interface StatusService {

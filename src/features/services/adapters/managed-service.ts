@@ -6,11 +6,13 @@ import type { LocalService, ServiceKnown, ServiceSpec } from '../../../core/mode
 import type { Clock } from '../../../ports.ts';
 import { living, terminate } from '../../../system/process/process-group.ts';
 import { isLiving } from '../../../system/process/process-identity.ts';
-import { type Health, newService, type Seen } from '../rules/decide-services.ts';
+import type { Health, Seen } from '../rules/decide-services.ts';
+import { newService } from '../rules/service-known.ts';
 import { changeLine, serviceStatus, startOf, withoutPath } from '../rules/service-status.ts';
 import { livingProcess, processNow, readNote, type ServiceNote, serviceLogPath } from '../system/service-files.ts';
 import { watchHealth } from './health-watch.ts';
 import { KeptNote } from './kept-note.ts';
+import { LimitsKeeper } from './limits-keeper.ts';
 import { isTaken, probe } from './probe.ts';
 import { rotateLog } from './service-log.ts';
 import { envOf, type Surroundings, settleStart, startService } from './start-service.ts';
@@ -54,6 +56,7 @@ export class ManagedService {
   #isAdopted: boolean;
   /** So many of its processes could not be ended. */
   #stuck = 0;
+  readonly limits = new LimitsKeeper();
 
   constructor(name: string, spec: ServiceSpec | null, place: ServicePlace, note: ServiceNote) {
     this.name = name;

@@ -6,7 +6,9 @@ import { createFolderDurably } from '../../../system/files/durable-file.ts';
 import { isFleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { NO_SERVICES } from '../documents/instances.ts';
 import { isAwaited, step } from '../rules/decide-services.ts';
+import { limitsEveryMs } from '../rules/limits.ts';
 import { forgetService, readInstances, readWish, wishesPath } from '../system/service-files.ts';
+import { usedByGroups } from '../system/used-by.ts';
 import { hearChanges } from './hear-changes.ts';
 import type { ManagedService, ServicePlace } from './managed-service.ts';
 import { createRemovals } from './removals.ts';
@@ -59,6 +61,7 @@ class Supervisor {
   #turnTimer: NodeJS.Timeout | undefined;
   #doubtTimer: NodeJS.Timeout | undefined;
   #adoptedTimer: NodeJS.Timeout | undefined;
+  #limitsTimer: NodeJS.Timeout | undefined;
 
   constructor(around: Omit<ServicePlace, 'log' | 'changed'>, daemon: DaemonHandle) {
     this.#daemon = daemon;
@@ -90,11 +93,13 @@ class Supervisor {
     const one = (life: ManagedService) => {
       const { spec } = life;
       const wish = this.#wishes.get(life.name) ?? null;
-      const seen = { process: life.process(), health: life.health(), isStale: life.isStale(), isItsTurn, wish };
+      const excess = life.limits.excess(spec);
+      const seen = { process: life.process(), health: life.health(), isStale: life.isStale(), isItsTurn, wish, excess };
       const { known, act, againMs: ms } = step(spec, life.note().known, seen, now);
       life.keep(known);
       if (act === 'start') life.start();
       else if (act === 'end') life.end();
+      else if (act === 'throttle') life.limits.throttle();
       else againMs = Math.min(againMs, ms ?? Number.POSITIVE_INFINITY);
       if (spec !== null && isAwaited(spec, known, wish, now)) isItsTurn = false;
       life.pace();
@@ -139,6 +144,7 @@ class Supervisor {
     const [removals, changes, place] = [this.#removals, this.#changes, this.#place];
     this.#lives = await takeSettings(settings, { lives: this.#lives, removals, changes, place, wrong: this.#complaints.wrong });
     this.#watchAdopted();
+    this.#watchLimits();
     clearTimeout(this.#doubtTimer);
     const againMs = [removals.againMs(), changes.againMs()].filter((ms) => ms !== null);
     if (againMs.length > 0 && !this.#isEnded)
@@ -155,13 +161,29 @@ class Supervisor {
     }, ADOPTED_MS);
   }
 
+  /** L6: one look for all of them, and none where none has limits. */
+  #watchLimits(): void {
+    clearTimeout(this.#limitsTimer);
+    const limited = this.#lives.flatMap(({ spec }) => (spec?.limits === undefined ? [] : [limitsEveryMs(spec.limits)]));
+    if (this.#isEnded || limited.length === 0) return;
+    this.#limitsTimer = setTimeout(
+      () => {
+        const [used, now] = [usedByGroups(), this.#place.clock.now()];
+        for (const life of this.#lives) this.#complaints.guarded(life.name, () => life.limits.look(life, used, now));
+        this.#changed();
+        this.#watchLimits();
+      },
+      Math.min(...limited),
+    );
+  }
+
   tidy(): void {
     for (const life of this.#lives) life.tidy();
   }
 
   end(): void {
     this.#isEnded = true;
-    for (const timer of [this.#turnTimer, this.#adoptedTimer, this.#doubtTimer]) clearTimeout(timer);
+    for (const timer of [this.#turnTimer, this.#adoptedTimer, this.#doubtTimer, this.#limitsTimer]) clearTimeout(timer);
     this.#teller.end();
     for (const life of this.#lives) life.close();
   }

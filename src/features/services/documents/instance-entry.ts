@@ -1,6 +1,7 @@
 // Reads one entry of instances.yaml as a service: each field by itself, with what was expected where it is wrong.
 import {
   type HealthCheck,
+  LIMIT_ACTS,
   RESTART_POLICIES,
   type RestartPolicy,
   type ServiceSpec,
@@ -27,7 +28,11 @@ export interface EntryPlace {
   ignored(...path: readonly string[]): void;
 }
 
-const KEYS = [...['command', 'cwd', 'env', 'port', 'health', 'specialties'], ...['capacity', 'restart', 'managed', 'start_time']];
+const KEYS = [
+  ...['command', 'cwd', 'env', 'port', 'health', 'specialties'],
+  ...['capacity', 'restart', 'managed', 'start_time', 'limits'],
+];
+const LIMIT_KEYS = ['cpu_percent', 'memory_mb', 'for', 'then'];
 const HEALTH_KEYS = ['http', 'tcp', 'command', 'every', 'timeout'];
 const EVERY_MS = 30_000;
 const TIMEOUT_MS = 5_000;
@@ -67,7 +72,26 @@ export function serviceOf(name: string, entry: unknown, place: EntryPlace): Serv
     capacity: wholeOf('capacity', entry.capacity ?? 1, 1, 1000),
     restart: restartOf(entry.restart),
     startMs: lengthOf('start_time', entry.start_time, START_MS, 1_000, DAY_MS),
+    ...limitsOf(entry.limits, managed, place),
   };
+}
+
+const LIMIT_MS = 120_000;
+
+/** L6. */
+function limitsOf(value: unknown, managed: boolean, place: EntryPlace): Pick<ServiceSpec, 'limits'> {
+  if (value == null) return {};
+  const wrong = (what: string) => new WrongEntry(`expected "limits" ${what}`, 'limits');
+  if (!managed) throw wrong('only where coord starts the program, found it beside "managed: false"');
+  if (!isRecord(value)) throw wrong('to be { cpu_percent: 80, memory_mb: 500, for: 2m, then: restart }, found something else');
+  for (const key of Object.keys(value)) if (!LIMIT_KEYS.includes(key)) place.ignored('limits', key);
+  const cpuPercent = value.cpu_percent == null ? null : wholeOf('cpu_percent', value.cpu_percent, 1, 100_000);
+  const memoryMb = value.memory_mb == null ? null : wholeOf('memory_mb', value.memory_mb, 1, 100_000_000);
+  if (cpuPercent === null && memoryMb === null) throw wrong('to have cpu_percent or memory_mb, found neither');
+  const act = LIMIT_ACTS.find((it) => it === (value.then ?? 'call'));
+  if (act === undefined) throw wrong(`to say "then" as one of ${LIMIT_ACTS.join(', ')}, found something else`);
+  if (act === 'throttle' && memoryMb !== null) throw wrong('with "then: throttle" to have cpu_percent alone, found memory_mb');
+  return { limits: { cpuPercent, memoryMb, forMs: lengthOf('for', value.for, LIMIT_MS, 1_000, DAY_MS), act } };
 }
 
 interface Health {

@@ -1,18 +1,14 @@
 // Decides what to do with one local service now (L2 to L4): a pure function of what its owner wrote, what is known of it, what is seen of
 // it, and the time. It decides one thing; the caller does it and asks again.
-import { isoTime } from '../../../core/base/time.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { ServiceKnown, ServiceSpec, ServiceWish } from '../../../core/model/machines/local-service.ts';
-import { atMostMs } from '../../../core/presence/elapsed.ts';
+import { hanging, RESTARTS_MAX, startedAnew } from './hanging.ts';
+import { become, leftMs, newService, type Step } from './service-known.ts';
 
 /** A start has succeeded once the service was healthy for this long. */
 export const STEADY_MS = 30_000;
 /** After being healthy for this long, a crash does not make the next pause longer. */
 const CALM_MS = 600_000;
-/** So often something is tried again; then a person is called. */
-export const RESTARTS_MAX = 3;
-/** A service that runs and is DEGRADED for this long hangs. */
-export const HUNG_MS = 180_000;
 const DELAY_MS_MIN = 1_000;
 const DELAY_MS_MAX = 60_000;
 /** A service without a health check counts as up once it has lived for this long. */
@@ -42,31 +38,8 @@ export interface Seen {
   /** All that stand before it are up, or had their time. */
   readonly isItsTurn: boolean;
   readonly wish: ServiceWish | null;
-}
-
-export interface Step {
-  readonly known: ServiceKnown;
-  readonly act: 'start' | 'end' | null;
-  /** When to ask again, though nothing happens; null = not at all. */
-  readonly againMs: number | null;
-}
-
-export function newService(now: Instant): ServiceKnown {
-  return {
-    state: 'OFFLINE',
-    since: isoTime(now.wallMs),
-    detail: null,
-    next: 'now',
-    startedAt: null,
-    healthyAt: null,
-    isSteady: false,
-    failures: 0,
-    restarts: 0,
-    givenUp: false,
-    escaped: false,
-    turn: null,
-    boot: now.boot,
-  };
+  /** L6: what it has used too much of for too long, in a sentence; null = nothing. */
+  readonly excess: string | null;
 }
 
 /** `spec` null = its owner took it out of the file. */
@@ -95,6 +68,7 @@ export function step(spec: ServiceSpec | null, before: ServiceKnown, seen: Seen,
     return { known: become(afresh, 'OFFLINE', why, now), act: 'end', againMs: null };
   }
   const obeyed = { ...known, turn };
+  if (isAlive && seen.excess !== null && spec.limits !== undefined) return overLimits(spec, obeyed, seen, now);
   if (isAlive) return alive(spec, obeyed, seen.health, now);
   if (known.escaped) return escaped(spec, obeyed, seen.health, now);
   if (itself.kind === 'notStarted') return failed(obeyed, itself.why, now);
@@ -160,22 +134,23 @@ function alive(spec: ServiceSpec, known: ServiceKnown, health: Health | null, no
   return hanging(spec, ill, health?.why ?? 'its health check has not answered yet', now);
 }
 
-/** L4: it runs, and does not do what it is there for. What is to be restarted never is left alone, and so is what was given up. */
-function hanging({ restart }: ServiceSpec, known: ServiceKnown, why: string, now: Instant): Step {
-  if (known.givenUp) return { known, act: null, againMs: null };
-  const illSince = known.illSince ?? now;
-  const ill = { ...become(known, 'DEGRADED', why, now), illSince };
-  if (restart === 'never') return { known: ill, act: null, againMs: null };
-  const leftOfIt = leftMs(illSince, now, HUNG_MS);
-  if (leftOfIt > 0) return { known: ill, act: null, againMs: leftOfIt };
-  const hangs = (known.hangs ?? 0) + 1;
-  if (hangs > RESTARTS_MAX) {
-    const detail = `${why}; gave up after ${RESTARTS_MAX} restarts`;
-    return { known: { ...become(ill, 'DEGRADED', detail, now), givenUp: true }, act: null, againMs: null };
+/** L6: it runs, and uses more than its owner lets it. */
+function overLimits(spec: ServiceSpec, known: ServiceKnown, { health, excess }: Seen, now: Instant): Step {
+  const why = excess ?? '';
+  const here = { ...known, startedAt: known.startedAt ?? now, next: null };
+  switch (spec.limits?.act) {
+    case 'throttle': {
+      const next = alive(spec, known, health, now);
+      const isUp = next.known.state === 'ONLINE';
+      return isUp ? { ...next, known: { ...next.known, detail: `${why}; others come before it now` }, act: 'throttle' } : next;
+    }
+    case 'restart': {
+      if (known.givenUp) return { known, act: null, againMs: null };
+      return startedAnew({ ...become(here, 'DEGRADED', why, now), healthyAt: null }, why, `${why}: it is started again`, now);
+    }
+    default:
+      return { known: { ...become(here, 'DEGRADED', why, now), givenUp: true }, act: null, againMs: null };
   }
-  const detail = `${why}; for ${HUNG_MS / 60_000} minutes: it is started again`;
-  const gone = { ...become(ill, 'CRASHED', detail, now), hangs, illSince: null, isSteady: false, startedAt: null } as const;
-  return { known: { ...gone, next: 'now' }, act: 'end', againMs: null };
 }
 
 /** What coord started before its owner took the command away is ended; what ran on by itself is somebody else's already. */
@@ -230,14 +205,4 @@ function failed(known: ServiceKnown, how: string, now: Instant): Step {
   const next = { from: now, afterMs };
   const waits = { ...gone, next, restarts: known.restarts + 1 };
   return { known: become(waits, 'CRASHED', `${how}; started again after ${afterMs / 1000} s`, now), act: null, againMs: afterMs };
-}
-
-function become(known: ServiceKnown, state: ServiceKnown['state'], detail: string | null, now: Instant): ServiceKnown {
-  if (known.state === state) return known.detail === detail ? known : { ...known, detail };
-  return { ...known, state, detail, since: isoTime(now.wallMs) };
-}
-
-/** A clock that is set back makes nothing wait for longer, and one that is set forward only ends a waiting. */
-function leftMs(from: Instant, now: Instant, ms: number): number {
-  return from.boot !== now.boot ? 0 : Math.max(0, ms - atMostMs(from, now));
 }

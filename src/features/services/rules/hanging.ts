@@ -1,0 +1,31 @@
+// L4: a local service that runs and does not do what it is there for is ended and started again, some times. Pure.
+import type { Instant } from '../../../core/model/machines/instant.ts';
+import type { ServiceKnown, ServiceSpec } from '../../../core/model/machines/local-service.ts';
+import { become, leftMs, type Step } from './service-known.ts';
+
+/** So often something is tried again; then a person is called. */
+export const RESTARTS_MAX = 3;
+/** A service that runs and is DEGRADED for this long hangs. */
+export const HUNG_MS = 180_000;
+
+/** What is to be restarted never is left alone, and so is what was given up. */
+export function hanging({ restart }: ServiceSpec, known: ServiceKnown, why: string, now: Instant): Step {
+  if (known.givenUp) return { known, act: null, againMs: null };
+  const illSince = known.illSince ?? now;
+  const ill = { ...become(known, 'DEGRADED', why, now), illSince };
+  if (restart === 'never') return { known: ill, act: null, againMs: null };
+  const leftOfIt = leftMs(illSince, now, HUNG_MS);
+  if (leftOfIt > 0) return { known: ill, act: null, againMs: leftOfIt };
+  return startedAnew(ill, why, `${why}; for ${HUNG_MS / 60_000} minutes: it is started again`, now);
+}
+
+/** Three times without ten quiet minutes in between; then it is given up as it is. */
+export function startedAnew(ill: ServiceKnown, why: string, detail: string, now: Instant): Step {
+  const hangs = (ill.hangs ?? 0) + 1;
+  if (hangs > RESTARTS_MAX) {
+    const gaveUp = `${why}; gave up after ${RESTARTS_MAX} restarts`;
+    return { known: { ...become(ill, 'DEGRADED', gaveUp, now), givenUp: true }, act: null, againMs: null };
+  }
+  const gone = { ...become(ill, 'CRASHED', detail, now), hangs, illSince: null, isSteady: false, startedAt: null } as const;
+  return { known: { ...gone, next: 'now' }, act: 'end', againMs: null };
+}

@@ -1,0 +1,60 @@
+// What the processes of a group use of this computer (L6): from /proc, or by `ps` where there is none (macOS).
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { groupMembers, ps } from '../../../system/process/process-table.ts';
+import type { Used } from '../rules/limits.ts';
+
+/** Linux tells times of processes in hundredths of a second, and memory in pages, whatever the computer. */
+const TICK_MS = 10;
+const PAGE_MB = 4096 / 1_048_576;
+
+/** Each group that lives. Processes that ended count with the parent that waited for them. */
+export function usedByGroups(): ReadonlyMap<number, Used> {
+  return existsSync('/proc/self/stat') ? usedInProc() : usedInPs();
+}
+
+function usedInProc(): ReadonlyMap<number, Used> {
+  const groups = new Map<number, Used>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^[0-9]+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      // From the third field on: the second may hold anything.
+      const fields = stat
+        .slice(stat.lastIndexOf(')') + 2)
+        .split(' ')
+        .map(Number);
+      const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + (fields[at] ?? 0), 0);
+      add(groups, fields[2] ?? 0, { cpuMs: ticks * TICK_MS, memoryMb: (fields[21] ?? 0) * PAGE_MB });
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+  return groups;
+}
+
+function usedInPs(): ReadonlyMap<number, Used> {
+  const groups = new Map<number, Used>();
+  for (const line of ps('-ax', '-o', 'pgid=', '-o', 'rss=', '-o', 'time=')) {
+    const [pgid, rss, time = ''] = line.trim().split(/\s+/);
+    const cpuMs = time.split(/[:-]/).reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
+    if (Number.isFinite(cpuMs)) add(groups, Number(pgid), { cpuMs, memoryMb: Number(rss) / 1024 });
+  }
+  return groups;
+}
+
+function add(groups: Map<number, Used>, pgid: number, { cpuMs, memoryMb }: Used): void {
+  const before = groups.get(pgid) ?? { cpuMs: 0, memoryMb: 0 };
+  groups.set(pgid, { cpuMs: before.cpuMs + cpuMs, memoryMb: before.memoryMb + memoryMb });
+}
+
+/** All others of the computer come before it. It cannot be taken back without the rights of root. */
+export function throttle(pgid: number): void {
+  for (const pid of groupMembers(pgid)) {
+    try {
+      setPriority(pid, constants.priority.PRIORITY_LOW);
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+}
