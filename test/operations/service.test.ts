@@ -4,7 +4,14 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { installService, removeService, servicePlace, serviceStatus, serviceText } from '../../src/operations/service/service.ts';
+import {
+  hubWork,
+  installService,
+  removeService,
+  servicePlace,
+  serviceStatus,
+  serviceText,
+} from '../../src/operations/service/service.ts';
 import { serviceName } from '../../src/system/service/service-name.ts';
 import { createPlace, type Place, removePlaces } from './caller-samples.ts';
 
@@ -87,6 +94,22 @@ describe('systemd', () => {
     place.world.env.COORD_HOME = 'relative';
     const text = serviceText(place.world, place.root, MAIN, servicePlace(place.world, place.root, 'linux'));
     expect(text).toContain(`Environment="COORD_HOME=${place.world.home}"\n`);
+  });
+
+  test('a hub has a service of its own, with its options, beside the daemon', async () => {
+    const place = linux();
+    await install(place);
+    const work = hubWork(['--cert', '/etc/a "b"%.pem', '--mqtt', '1883']);
+    const options = { platform: 'linux', force: false, work } as const;
+    const done = await installService(place.world, place.root, MAIN, options);
+    const unit = `${serviceName(place.root)}-hub.service`;
+    expect([done.outcome, done.place.file]).toEqual(['installed', join(place.home, '.config', 'systemd', 'user', unit)]);
+    const text = readFileSync(done.place.file, 'utf8');
+    expect(text).toContain(`"--dir" "${place.root}" "hub" "--cert" "/etc/a \\"b\\"%%.pem" "--mqtt" "1883"\n`);
+    expect(await serviceStatus(place.world, place.root, null, 'linux', work)).toMatchObject({ installed: 'yes' });
+    expect((await removeService(place.world, place.root, options)).outcome).toBe('removed');
+    expect(existsSync(done.place.file)).toBe(false);
+    expect(await status(place)).toMatchObject({ installed: 'yes' });
   });
 
   test('a file that a person changed, or wrote, is left alone without --force', async () => {

@@ -20,6 +20,7 @@ const PLAIN: ServicePlan = {
   root: '/home/me/fleet',
   node: '/usr/bin/node',
   main: '/usr/lib/node_modules/git-coord/dist/main.js',
+  words: ['daemon', 'run'],
   env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
 };
 const HOSTILE_ROOT = `/srv/a "b" 'c' %h %% $HOME \${X} \\n \\ ü 漢 ; # & <d> ]]> --`;

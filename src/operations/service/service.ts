@@ -1,4 +1,4 @@
-// Lets the service manager of this computer keep a fleet folder's daemon going, for `coord service`. A file that a person changed by hand
+// Lets the service manager of this computer keep a fleet folder's daemon, or its hub, going, for `coord service`. A file that a person changed by hand
 // is theirs.
 import { mkdirSync, rmSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
@@ -23,10 +23,25 @@ import type { World } from '../sync/dependencies.ts';
 const FILE_MODE = 0o644;
 const OTHER_WAY = 'coord cron install; coord service install --print shows the file';
 
+/** What is kept going. */
+export interface ServiceWork {
+  /** Of the name of its service; empty = the daemon's. */
+  readonly suffix: '' | '-hub';
+  readonly words: readonly string[];
+}
+
+const DAEMON: ServiceWork = { suffix: '', words: ['daemon', 'run'] };
+
+/** `words`: the options of `coord hub`. */
+export function hubWork(words: readonly string[]): ServiceWork {
+  return { suffix: '-hub', words: ['hub', ...words] };
+}
+
 export interface ServicePlace {
   readonly manager: ServiceManager;
   readonly name: string;
   readonly file: string;
+  readonly work: ServiceWork;
 }
 
 export interface ServiceDone {
@@ -51,7 +66,7 @@ export interface ServiceStatus {
 }
 
 /** Throws FAILED on systems that coord knows no service manager of. */
-export function servicePlace(world: World, root: string, platform: NodeJS.Platform): ServicePlace {
+export function servicePlace(world: World, root: string, platform: NodeJS.Platform, work: ServiceWork = DAEMON): ServicePlace {
   const { username, uid } = userInfo();
   const user = { name: username, uid, homeFolder: homedirOf(world) };
   const tool = createToolRunner(world.env);
@@ -60,22 +75,22 @@ export function servicePlace(world: World, root: string, platform: NodeJS.Platfo
     const way = platform === 'win32' ? 'run coord in WSL, and install it there' : 'coord cron install';
     throw new CoordError('FAILED', `coord knows no service manager on ${platform}`, way);
   }
-  const name = serviceName(root);
-  return { manager, name, file: manager.fileOf(name) };
+  const name = `${serviceName(root)}${work.suffix}`;
+  return { manager, name, file: manager.fileOf(name), work };
 }
 
 /** What the file of this folder's service would say now. Throws USAGE for what it cannot say. */
 export function serviceText(world: World, root: string, main: string, place: ServicePlace): string {
-  return place.manager.textOf(planOf(world, root, main, place.name));
+  return place.manager.textOf(planOf(world, root, main, place));
 }
 
 export async function installService(
   world: World,
   root: string,
   main: string,
-  options: { readonly platform: NodeJS.Platform; readonly force: boolean },
+  options: { readonly platform: NodeJS.Platform; readonly force: boolean; readonly work?: ServiceWork },
 ): Promise<ServiceDone> {
-  const place = servicePlace(world, root, options.platform);
+  const place = servicePlace(world, root, options.platform, options.work);
   const { manager, name, file } = place;
   const text = serviceText(world, root, mustStay(main), place);
   const missing = await manager.missing();
@@ -95,9 +110,9 @@ export async function installService(
 export async function removeService(
   world: World,
   root: string,
-  options: { readonly platform: NodeJS.Platform; readonly force: boolean },
+  options: { readonly platform: NodeJS.Platform; readonly force: boolean; readonly work?: ServiceWork },
 ): Promise<ServiceDone> {
-  const place = servicePlace(world, root, options.platform);
+  const place = servicePlace(world, root, options.platform, options.work);
   const { manager, name, file } = place;
   const text = readIfThere(file);
   if (text === null) return { place, outcome: 'not there', ran: [], caveats: [] };
@@ -115,16 +130,17 @@ export async function serviceStatus(
   root: string,
   main: string | null,
   platform: NodeJS.Platform,
+  work: ServiceWork = DAEMON,
 ): Promise<ServiceStatus> {
-  const { manager, name, file } = servicePlace(world, root, platform);
+  const place = servicePlace(world, root, platform, work);
+  const { manager, name, file } = place;
   const text = readIfThere(file);
   const seen = { name, file, log: manager.logOf(name), caveats: [] };
   if (text === null) return { ...seen, installed: 'no', state: null, found: 'not installed' };
   const installed = isAsWritten(text) ? 'yes' : 'changed';
   const missing = await manager.missing();
   if (missing !== null) return { ...seen, installed, state: null, found: missing };
-  const stale =
-    main !== null && installed === 'yes' && startOf(text) !== startOf(serviceText(world, root, main, { manager, name, file }));
+  const stale = main !== null && installed === 'yes' && startOf(text) !== startOf(serviceText(world, root, main, place));
   const other = stale ? ['it starts a different node or a different coord than this one: coord service install'] : [];
   return { ...seen, installed, ...(await manager.sight(name)), caveats: [...other, ...(await manager.caveats())] };
 }
@@ -134,11 +150,11 @@ function startOf(text: string): string | undefined {
   return /^ExecStart=.*$|<array>[\s\S]*<\/array>/m.exec(text)?.[0];
 }
 
-function planOf(world: World, root: string, main: string, name: string): ServicePlan {
+function planOf(world: World, root: string, main: string, { name, work: { words } }: ServicePlace): ServicePlan {
   const recorded = readIdentity(fleetFolderAt(root)).path;
   const PATH = mustBeSayable('PATH', withRecordedPath(world.env, recorded).PATH ?? '');
   const env = { PATH, ...(world.env.COORD_HOME ? { COORD_HOME: world.home } : {}) };
-  return { name, root, main, node: nodeToStart(process.execPath, world.env.PATH ?? ''), env };
+  return { name, root, main, node: nodeToStart(process.execPath, world.env.PATH ?? ''), env, words };
 }
 
 function mustBeOurs(text: string, file: string, force: boolean, way: string): void {

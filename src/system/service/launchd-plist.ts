@@ -1,4 +1,4 @@
-// The text of a launchd agent that keeps `coord daemon run` going.
+// The text of a launchd agent that keeps coord going.
 import { MARK_PLACE, withMark } from './hand-mark.ts';
 import { mustBeSayable, type ServicePlan } from './service-plan.ts';
 
@@ -6,8 +6,8 @@ import { mustBeSayable, type ServicePlan } from './service-plan.ts';
 const PAUSE_S = 30;
 
 /** `log`: where what it writes is kept. Throws USAGE for what a plist cannot say. */
-export function launchdPlist({ name, node, main, root, env }: ServicePlan, log: string): string {
-  const words = [node, main, '--dir', root, 'daemon', 'run'];
+export function launchdPlist({ name, node, main, root, env, words: asked }: ServicePlan, log: string): string {
+  const words = [node, main, '--dir', root, ...asked];
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">',

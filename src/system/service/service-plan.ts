@@ -10,6 +10,8 @@ export interface ServicePlan {
   readonly node: string;
   readonly main: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What coord is asked to do there. */
+  readonly words: readonly string[];
 }
 
 /** What none of the formats can say; an unpaired half of a character is among it. */

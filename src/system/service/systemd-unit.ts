@@ -1,4 +1,4 @@
-// The text of a systemd user unit that keeps `coord daemon run` going.
+// The text of a systemd user unit that keeps coord going.
 import { CoordError } from '../../errors.ts';
 import { MARK_PLACE, withMark } from './hand-mark.ts';
 import { mustBeSayable, type ServicePlan } from './service-plan.ts';
@@ -7,7 +7,7 @@ import { mustBeSayable, type ServicePlan } from './service-plan.ts';
 const PAUSE_S = 30;
 
 /** Throws USAGE for what a unit cannot say. */
-export function systemdUnit({ node, main, root, env }: ServicePlan): string {
+export function systemdUnit({ node, main, root, env, words }: ServicePlan): string {
   const lines = [
     '# Written by coord service install, which leaves this file alone once it was changed by hand. To add to it without changing it:',
     `# systemctl --user edit. ${MARK_PLACE}`,
@@ -18,7 +18,7 @@ export function systemdUnit({ node, main, root, env }: ServicePlan): string {
     '',
     '[Service]',
     'Type=exec',
-    `ExecStart=${executableWord(node)} ${[main, '--dir', root, 'daemon', 'run'].map(argumentWord).join(' ')}`,
+    `ExecStart=${executableWord(node)} ${[main, '--dir', root, ...words].map(argumentWord).join(' ')}`,
     ...Object.entries(env).map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
     '# Runs have watchdogs of their own and go on without coord: only coord itself is stopped, or ended for want of memory.',
     'KillMode=process',

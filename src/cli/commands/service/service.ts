@@ -2,9 +2,11 @@
 import { resolve } from 'node:path';
 import { CoordError, EXIT } from '../../../errors.ts';
 import {
+  hubWork,
   installService,
   removeService,
   type ServiceDone,
+  type ServiceWork,
   servicePlace,
   serviceStatus,
   serviceText,
@@ -16,34 +18,50 @@ interface Options {
   readonly force?: boolean;
   readonly print?: boolean;
   readonly json?: boolean;
+  /** The hub's, and not the daemon's. */
+  readonly hub?: boolean;
 }
 
-export async function install(context: Context, { force = false, print, json }: Options): Promise<number> {
+export async function install(context: Context, given: readonly string[], options: Options): Promise<number> {
+  const { force = false, print, json } = options;
   const { root } = context.fleet();
   const world = await context.world();
   const { platform } = process;
+  const work = workOf(options, given);
   if (print) {
-    context.out(serviceText(world, root, context.mainPath, servicePlace(world, root, platform)).trimEnd());
+    context.out(serviceText(world, root, context.mainPath, servicePlace(world, root, platform, work.work)).trimEnd());
     return EXIT.done;
   }
-  const done = await context.busy('installing', installService(world, root, context.mainPath, { platform, force }));
+  const done = await context.busy('installing', installService(world, root, context.mainPath, { platform, force, ...work }));
   return show(context, done, root, json);
 }
 
-export async function remove(context: Context, { force = false, json }: Options): Promise<number> {
+export async function remove(context: Context, options: Options): Promise<number> {
+  const { force = false, json } = options;
   const root = rootOf(context, context.fleetHere);
   const world = await context.world();
   const { platform } = process;
-  return show(context, await context.busy('removing', removeService(world, root, { platform, force })), root, json);
+  return show(
+    context,
+    await context.busy('removing', removeService(world, root, { platform, force, ...workOf(options) })),
+    root,
+    json,
+  );
 }
 
-export async function status(context: Context, { json }: Options): Promise<number> {
+export async function status(context: Context, options: Options): Promise<number> {
+  const { json } = options;
   const root = rootOf(context);
   const world = await context.world();
-  const main = isFleet(context) ? context.mainPath : null;
-  const seen = await serviceStatus(world, root, main, process.platform);
+  const { work } = workOf(options);
+  // Which options its hub was given, only its file says.
+  const main = isFleet(context) && work === undefined ? context.mainPath : null;
+  const seen = await serviceStatus(world, root, main, process.platform, work);
   if (json) context.out(JSON.stringify(seen, null, 2));
-  else if (seen.installed === 'no') context.out(`no service is installed for ${root}; coord service install`);
+  else if (seen.installed === 'no')
+    context.out(
+      `no service is installed for ${root}; ${work === undefined ? 'coord service install' : 'coord service install --hub'}`,
+    );
   else {
     const { green, yellow } = context.paint;
     context.out(`${seen.name} · ${seen.state === 'running' ? green(seen.found) : yellow(seen.found)}`);
@@ -52,6 +70,14 @@ export async function status(context: Context, { json }: Options): Promise<numbe
     for (const caveat of seen.caveats) context.out(yellow(`! ${caveat}`));
   }
   return seen.state === 'running' ? EXIT.done : EXIT.failed;
+}
+
+/** Of options that name files, the whole paths: a service begins in another folder. */
+function workOf({ hub = false }: Options, given: readonly string[] = []): { readonly work?: ServiceWork } {
+  if (!hub && given.length > 0)
+    throw new CoordError('USAGE', 'expected options of a hub beside --hub alone', 'coord service install --hub -- --insecure');
+  const words = given.map((word, at) => (['--cert', '--key'].includes(given[at - 1] ?? '') ? resolve(word) : word));
+  return hub ? { work: hubWork(words) } : {};
 }
 
 const SAID: Readonly<Record<ServiceDone['outcome'], string>> = {
