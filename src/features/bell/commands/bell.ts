@@ -12,6 +12,9 @@ import { type BellState, readBellState } from '../operations/bell-state.ts';
 import { type BellReport, bellOff, bellOn, keepLogin, rotateBell } from '../operations/change-bell.ts';
 import { readBell } from '../system/bell-settings.ts';
 
+/** To a broker. */
+const WAYS = 'coord bell on <address>, or coord hub';
+
 export async function show(context: Context, { json }: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
   const { bell, fault } = readBell(folder);
@@ -52,9 +55,10 @@ function stateLines(state: BellState, nowMs: number): readonly string[] {
 }
 
 export async function on(context: Context, address: string | undefined): Promise<number> {
-  const report = await context.busy('syncing', bellOn(await context.world(), context.fleet(), address ?? null));
+  const folder = context.fleet();
+  const report = await context.busy('syncing', bellOn(await context.world(), folder, address ?? null));
   const { bell, done } = report;
-  const where = bell?.address ?? 'no broker yet: coord bell on <address>';
+  const where = bell?.address ?? readBell(folder).bell?.address ?? `no broker yet: ${WAYS}`;
   return said(context, report, done === null ? `the bell is on already · ${where}` : `the bell is on · ${where}`);
 }
 

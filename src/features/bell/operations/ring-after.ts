@@ -3,6 +3,7 @@ import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import type { SyncDone } from '../../../operations/feature.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { type Pushed, type Ring, ringOf } from '../rules/ring.ts';
 import { mayHaveBell, readBell } from '../system/bell-settings.ts';
 import { credentialsFor } from '../system/credentials.ts';
@@ -21,6 +22,14 @@ export function ringAfter(world: World, folder: FleetFolder, { said }: Pick<Sync
   } catch {
     // A hint that is not given makes the others slower, and nothing else.
   }
+}
+
+/** Somebody pushed by other ways, and which machines that concerns nobody has looked. */
+export async function ringEverybody(world: World, folder: FleetFolder): Promise<void> {
+  if (!mayHaveBell(folder)) return;
+  const ring: Ring = { lane: readIdentity(folder).machine, tip: null, main: null, for: 'all' };
+  if (livingDaemon(folder) !== null) leaveRing(folder, ring);
+  else await ringByItself(world, folder, ring);
 }
 
 function pushedIn({ seen, push, state }: SyncDone['said'][number]): readonly Pushed[] {

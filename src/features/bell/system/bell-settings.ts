@@ -1,14 +1,16 @@
 // The bell of a fleet as the last sync left it here: local files alone. One that cannot be read keeps its last good value.
 import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { faultText } from '../../../core/model/status/fault.ts';
+import { parseMachineDocument } from '../../../documents/machine/machine-document.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
-import { textIn } from '../../../system/files/read-if-there.ts';
+import { namesIn, textIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type BellSettings, parseBell, renderBell } from '../documents/bell-document.ts';
 import { bellPaths, makeBellFolder } from './bell-folder.ts';
 
 export interface BellHere {
-  /** Null = this fleet has none. */
+  /** Null = this fleet has none. Where bell.json names no broker, its address is that of the first machine that says it has one (B3). */
   readonly bell: BellSettings | null;
   /** Why bell.json cannot be read; `bell` is then what it said before. */
   readonly fault: string | null;
@@ -20,6 +22,24 @@ export function mayHaveBell(folder: FleetFolder): boolean {
 }
 
 export function readBell(folder: FleetFolder): BellHere {
+  const { bell, fault } = settingsHere(folder);
+  return { bell: bell === null ? null : { ...bell, address: bell.address ?? brokerOfMachines(folder) }, fault };
+}
+
+/** As a sync left their documents here: that of the lowest number. Null = no machine has one for others. */
+function brokerOfMachines({ projection }: FleetFolder): string | null {
+  const numbers = namesIn(projection).flatMap((name) => /^COMPUTER_([1-9][0-9]{0,3})\.md$/.exec(name)?.[1] ?? []);
+  for (const number of numbers.sort((one, other) => Number(one) - Number(other))) {
+    const name = `COMPUTER_${number}.md`;
+    const text = textIn(join(projection, name));
+    // A look at most machines ends here.
+    const hub = text?.includes('\nhub: ') === true ? parseMachineDocument(text, name).value?.hub : undefined;
+    if (hub !== undefined) return hub;
+  }
+  return null;
+}
+
+function settingsHere(folder: FleetFolder): BellHere {
   const { document, kept } = bellPaths(folder);
   const text = textIn(document);
   const before = textIn(kept);

@@ -26,8 +26,6 @@ declare module '../../../core/model/machines/machine.ts' {
   interface MachineDocument {
     /** G1: the last status of each guest. Written `guest_kitchen: since 2026-… · 21 degrees`. */
     readonly guests?: Readonly<Record<string, SaidGuest>>;
-    /** G3. Written `hub: wss://pc.example.com:9999`. */
-    readonly hub?: string;
   }
 }
 

@@ -11,6 +11,7 @@ import { createFolderDurably, writeWhole } from '../../../system/files/durable-f
 import { type HeldLock, takeLockForLife } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
+import { ringEverybody } from '../../bell/operations/ring-after.ts';
 import { type HubRecord, hubPaths, livingHub, removeHubRecord, writeHubRecord } from '../operations/hub-files.ts';
 import { readKnocks } from '../operations/hub-status.ts';
 import { announcedOf, mustBeAnnounceable } from './announced.ts';
@@ -57,7 +58,12 @@ export async function runHub(
   const landing = createLanding(world, folder);
   const knocks = createKnocks(() => world.clock.now().wallMs, readKnocks(folder));
   const limits = HUB_LIMITS;
-  const base = { world, folder, landing, answerMs: ANSWER_MS, knocks, limits, news: () => void landing.land(false), log };
+  // The others first: they need not wait for this machine.
+  const news = () => {
+    void ringEverybody(world, folder).catch(() => {});
+    void landing.land(false);
+  };
+  const base = { world, folder, landing, answerMs: ANSWER_MS, knocks, limits, news, log };
   const server = await startHubServer({ ...base, port: wish.httpPort, isOpen, certificate }).catch(async (error: unknown) => {
     await lock.release();
     throw new CoordError(
