@@ -164,6 +164,23 @@ test.each<[what: string, bytes: Buffer]>([
   expect(one.connected).toBe(true);
 });
 
+test('a client that does not read is dropped, and costs the broker no memory for long', async () => {
+  const lazy = await client({ clientId: 'lazy' }, broker()?.mqttUrl ?? '');
+  await lazy.subscribeAsync(`${base}/log/+`);
+  (lazy.stream as Socket).pause();
+  const senders = await Promise.all(Array.from({ length: 8 }, () => client()));
+  const pid = broker()?.pid ?? 0;
+  const isThere = () => broker()?.clients.some(({ id }) => id === 'lazy') === true;
+  await until('it is known', isThere);
+  // Four times a second 64 KiB of each: less than what cuts a sender off.
+  const saying = setInterval(() => {
+    for (const sender of senders) sender.publish(`${base}/log/1`, Buffer.alloc(60_000));
+  }, 250);
+  await until('it is dropped', () => !isThere(), 60_000).finally(() => clearInterval(saying));
+  expect(senders.every(({ connected }) => connected)).toBe(true);
+  expect(broker()?.pid).toBe(pid);
+}, 90_000);
+
 test('of two clients with one id the later one stays, and its presence with it', async () => {
   const first = await client({ clientId: 'machine-2' });
   const second = await client({ clientId: 'machine-2' });
