@@ -100,6 +100,15 @@ test('a guest may do what its token names, and nothing of others', async () => {
   expect((await hub.ask('/instructions/hall', { token: hall })).status).toBe(401);
 });
 
+test('what a machine says of a guest goes with that guest', async () => {
+  const attic = await guest(pc, 'attic', 'report');
+  expect((await hub.ask('/report', { token: attic, body: { content: 'warm' } })).json.landed).toBe(true);
+  expect(fleet.board('COMPUTER_1.md')).toContain('guest_attic');
+  await pc.ok('guest', 'remove', 'attic');
+  await pc.ok('sync');
+  expect(fleet.board('COMPUTER_1.md')).not.toContain('guest_attic');
+});
+
 test('kill -9 of the hub: what it was told is there, and the next one goes on', async () => {
   await mac.ok('send', '1/kitchen', 'Water the plants');
   await pc.ok('sync');

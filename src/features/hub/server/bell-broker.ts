@@ -56,7 +56,7 @@ export function createBellBroker(options: BellBrokerOptions): { end(): Promise<v
           const forMs = knocks.blockedMs(address);
           if (forMs > 0) child?.block(address, forMs);
           // It may have a key that this machine has not seen yet.
-          if (namesBase) void landing.land(true);
+          if (namesBase) void landing.land('report');
         },
         clients(clients) {
           if (shown !== null) show({ ...shown, clients });

@@ -91,7 +91,7 @@ function reportRoute({ world, folder, landing, answerMs }: HubDeps): Route {
       const isNew = report(world, folder, id, content);
       if (!isNew && known.get(id) === content) return landedAnswer({ id }, { landed: true, trouble: null });
       known.delete(id);
-      const landed = await inTime(landing.land(true), answerMs);
+      const landed = await inTime(landing.land('report'), answerMs);
       if (landed?.landed === true) known.set(id, content);
       return landedAnswer({ id }, landed);
     },
@@ -121,7 +121,7 @@ function doneRoute({ world, folder, landing, answerMs }: HubDeps): Route {
       mustBe(guest, from);
       const done = await finishTask(world, folder, guest.id, { id, outcome, content });
       if (done?.place === 'here') return { status: 200, body: { id, landed: false, trouble: null } };
-      return landedAnswer({ id }, await inTime(landing.land(false), answerMs));
+      return landedAnswer({ id }, await inTime(landing.land('act'), answerMs));
     },
   };
 }
@@ -153,7 +153,7 @@ function sendRoute({ world, folder, landing, answerMs }: HubDeps): Route {
       const { id, place } = await say(world, folder, guest.id, { to: String(to), body: content, priority });
       const about = { id, to: String(to) };
       if (place === 'here') return { status: 201, body: { ...about, landed: false, trouble: null } };
-      return landedAnswer(about, await inTime(landing.land(false), answerMs), 201);
+      return landedAnswer(about, await inTime(landing.land('act'), answerMs), 201);
     },
   };
 }

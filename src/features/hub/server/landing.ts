@@ -1,5 +1,5 @@
-// Syncs for what guests did: one at a time, each for all that was recorded before it began, and for reports alone not often, because each is
-// a push.
+// Syncs for what guests did: one at a time, each for all that was recorded before it began. Mostly each is a push, of which the host allows a
+// fleet a few a minute (H2): so what guests do in numbers waits for others of its kind.
 import { errorMessage } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { mustBeSynced, sync } from '../../../operations/sync/sync.ts';
@@ -13,18 +13,26 @@ export interface Landed {
 }
 
 export interface Landing {
-  /** Resolves after a sync that began later; `isPatient`: it may wait for others. */
-  land(isPatient: boolean): Promise<Landed>;
+  /** Resolves after a sync that began later. */
+  land(cause: LandCause): Promise<Landed>;
   /** Resolves when none runs; no other one begins. */
   end(): Promise<void>;
 }
 
-/** Syncs a second, and at once after a rest: each of reports alone is a push of this machine. */
-const PACE = { acts: [1, 5], reports: [0.1, 3] } as const;
+/** `look`: there may be news; mostly no push follows. */
+export type LandCause = 'look' | 'act' | 'report';
+
+/** Syncs a second, and at once after a rest; those that wait for less come first. */
+const PACES: Readonly<Record<LandCause, readonly [perSecond: number, burst: number]>> = {
+  look: [1, 5],
+  act: [0.2, 5],
+  report: [0.1, 3],
+};
+const CAUSES = Object.keys(PACES) as readonly LandCause[];
 
 export function createLanding(world: World, folder: FleetFolder): Landing {
-  const paces = { acts: createRate(...PACE.acts), reports: createRate(...PACE.reports) };
-  let waiting: { readonly isPatient: boolean; done(landed: Landed): void }[] = [];
+  const paces = { look: createRate(...PACES.look), act: createRate(...PACES.act), report: createRate(...PACES.report) };
+  let waiting: { readonly cause: LandCause; done(landed: Landed): void }[] = [];
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let isEnded = false;
@@ -39,16 +47,16 @@ export function createLanding(world: World, folder: FleetFolder): Landing {
   const plan = () => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    if (running !== null || waiting.length === 0 || isEnded) return;
-    const pace = waiting.every(({ isPatient }) => isPatient) ? paces.reports : paces.acts;
-    const waitMs = pace.take();
+    const first = CAUSES.find((cause) => waiting.some((it) => it.cause === cause));
+    if (running !== null || first === undefined || isEnded) return;
+    const waitMs = paces[first].take();
     if (waitMs === 0) running = run();
     else timer = setTimeout(plan, waitMs);
   };
   return {
-    land: (isPatient) =>
+    land: (cause) =>
       new Promise((done) => {
-        waiting.push({ isPatient, done });
+        waiting.push({ cause, done });
         plan();
       }),
     async end() {

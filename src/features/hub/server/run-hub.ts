@@ -61,7 +61,7 @@ export async function runHub(
   // The others first: they need not wait for this machine.
   const news = () => {
     void ringEverybody(world, folder).catch(() => {});
-    void landing.land(false);
+    void landing.land('look');
   };
   const base = { world, folder, landing, answerMs: ANSWER_MS, knocks, limits, news, log };
   const server = await startHubServer({ ...base, port: wish.httpPort, isOpen, certificate }).catch(async (error: unknown) => {
@@ -87,15 +87,15 @@ export async function runHub(
       const announced = shown === null ? null : announcedOf(shown.url, isOpen, wish.announce);
       const isNews = announced !== record.announced;
       note({ broker: shown, announced });
-      if (isNews) void landing.land(true);
+      if (isNews) void landing.land('report');
     },
   });
   const noting = noteKnocks(folder, knocks);
   const looking = setInterval(() => {
-    if (livingDaemon(folder) === null) void landing.land(true);
+    if (livingDaemon(folder) === null) void landing.land('report');
   }, LOOK_MS);
   // What an earlier one recorded and did not send.
-  void landing.land(true);
+  void landing.land('report');
   try {
     log(`ended: ${await voice.ended}`);
   } finally {
