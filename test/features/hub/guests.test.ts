@@ -51,6 +51,9 @@ test('a task of another machine waits until the guest says that it is done, and 
   const { tasks } = (await ask()).json;
   expect(tasks).toMatchObject([{ type: 'task', from: '2', content: 'Turn the oven off', priority: 'normal' }]);
   expect((await ask()).json.tasks).toEqual(tasks);
+  expect((await hub.ask('/instructions/kitchen?limit=1', { token })).json.tasks).toEqual(tasks);
+  for (const query of ['limit=0', 'limit=51', 'limit=x', 'all=1'])
+    expect((await hub.ask(`/instructions/kitchen?${query}`, { token })).status, query).toBe(400);
   const [{ id }] = tasks;
   const done = await hub.ask(`/done/${id}`, { token, body: { content: 'it is cold' } });
   expect(done).toMatchObject({ status: 200, json: { id, landed: true, trouble: null } });

@@ -11,6 +11,8 @@ import { createMqttBroker, type MqttBroker, PACKET_LIMITS } from './mqtt-broker.
 /** What no limit of node's own heap counts: buffers, above all. */
 const RSS_BYTES_MAX = 400 * 1_048_576;
 const CONNECTIONS_MAX = 2_000;
+/** Of one address; a proxy on this computer speaks for many. */
+const ADDRESS_OPEN_MAX = 500;
 /** New ones, of one address in a second. */
 const ADDRESS_MAX = 50;
 const HANDSHAKE_MS = 5_000;
@@ -49,17 +51,31 @@ function endWith(error: unknown): never {
 }
 
 interface Doors {
+  /** A socket that was opened. False = its address has too many. */
+  opened(socket: Socket): boolean;
   isOpenTo(address: string): boolean;
   block(address: string, forMs: number): void;
 }
 
 function createDoors(): Doors {
   const blocked = new Map<string, number>();
+  const open = new Map<string, number>();
   let lately = new Map<string, number>();
   setInterval(() => {
     lately = new Map();
   }, 1_000).unref();
   return {
+    opened(socket) {
+      const peer = socket.remoteAddress ?? 'unknown';
+      const count = (open.get(peer) ?? 0) + 1;
+      open.set(peer, count);
+      socket.once('close', () => {
+        const left = (open.get(peer) ?? 1) - 1;
+        if (left > 0) open.set(peer, left);
+        else open.delete(peer);
+      });
+      return count <= ADDRESS_OPEN_MAX || isHere(peer);
+    },
     isOpenTo(address) {
       const times = (lately.get(address) ?? 0) + 1;
       lately.set(address, times);
@@ -76,12 +92,21 @@ async function listen({ isOpen, port, mqttPort, certificate }: BrokerPlan, broke
   const host = isOpen ? undefined : '127.0.0.1';
   const web = certificate === null ? createHttp() : createHttps({ ...certificate, handshakeTimeout: HANDSHAKE_MS });
   web.headersTimeout = HANDSHAKE_MS;
+  web.on('connection', (socket: Socket) => {
+    if (!doors.opened(socket)) socket.destroy();
+  });
   web.on('request', (_request, response) => response.writeHead(426, { Connection: 'close', Upgrade: 'websocket' }).end());
   // Pages in browsers never speak to it: they would name themselves.
   const verifyClient = ({ origin, req }: { readonly origin: string; readonly req: IncomingMessage }) =>
     origin === undefined && doors.isOpenTo(addressOf(req.socket, req));
   const sockets = new WebSocketServer({
-    ...{ server: web, clientTracking: false, perMessageDeflate: false, maxPayload: PACKET_LIMITS.bytes[1], verifyClient },
+    ...{
+      server: web,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: 2 * PACKET_LIMITS.packetBytesMax,
+      verifyClient,
+    },
     handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
   });
   sockets.on('connection', (socket: WebSocket, request) => {
@@ -90,7 +115,7 @@ async function listen({ isOpen, port, mqttPort, certificate }: BrokerPlan, broke
   sockets.on('error', () => {});
   const takes = (socket: Socket) => {
     socket.on('error', () => socket.destroy());
-    if (doors.isOpenTo(addressOf(socket))) broker.take(socket, addressOf(socket));
+    if (doors.opened(socket) && doors.isOpenTo(addressOf(socket))) broker.take(socket, addressOf(socket));
     else socket.destroy();
   };
   const plain = certificate === null ? createTcp(takes) : createTls({ ...certificate, handshakeTimeout: HANDSHAKE_MS }, takes);
@@ -112,9 +137,11 @@ function bind(server: Server, port: number, host: string | undefined): Promise<n
   });
 }
 
+const isHere = (peer: string) => /^(?:::ffff:)?127\.|^::1$/.test(peer);
+
 /** Behind a proxy on this computer, the one that the proxy names last. */
 function addressOf(socket: Socket, request?: IncomingMessage): string {
   const peer = socket.remoteAddress ?? 'unknown';
   const named = [request?.headers['x-forwarded-for'] ?? []].flat().join(',').split(',').at(-1)?.trim() ?? '';
-  return /^(?:::ffff:)?127\.|^::1$/.test(peer) && /^[0-9A-Fa-f:.]{3,45}$/.test(named) ? named : peer;
+  return isHere(peer) && /^[0-9A-Fa-f:.]{3,45}$/.test(named) ? named : peer;
 }

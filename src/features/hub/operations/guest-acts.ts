@@ -37,11 +37,11 @@ export function report(world: World, folder: FleetFolder, guest: string, content
 }
 
 /** As many as an answer has room for. */
-const TASKS_MAX = 50;
+export const TASKS_MAX = 50;
 
 /** What waits for it, urgent ones first; each comes again until it says that it is done. */
-export function tasksOf(folder: FleetFolder, guest: string): readonly BusMessage[] {
-  return peek(folder, guest, TASKS_MAX).map(({ message }) => message);
+export function tasksOf(folder: FleetFolder, guest: string, countMax: number): readonly BusMessage[] {
+  return peek(folder, guest, countMax).map(({ message }) => message);
 }
 
 /**

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { BusMessage } from '../../../core/model/messages/bus.ts';
 import { PRIORITIES } from '../../../core/model/orders/order.ts';
+import { TASKS_MAX } from '../operations/guest-acts.ts';
 
 const text = (max: number) => z.string('expected text').max(max, `expected at most ${max} characters`);
 /** `from`, where it is there, must be the guest; `timestamp` is of its clock, which nobody goes by. */
@@ -27,6 +28,16 @@ export const SEND = ENVELOPE.extend({
   content,
 });
 export const DONE = ENVELOPE.extend({ outcome: z.enum(['done', 'failed'], 'expected "done" or "failed"').optional() });
+
+/** Of `GET /instructions/<guest>`: a small device asks for one at a time. */
+export const INSTRUCTIONS = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^[1-9][0-9]?$/, 'expected a number of tasks')
+    .transform(Number)
+    .refine((count) => count <= TASKS_MAX, `expected at most ${TASKS_MAX}`)
+    .default(TASKS_MAX),
+});
 
 /** A task as its guest reads it; `from` is where an answer goes. */
 export function taskEnvelope({ id, from, to, body, priority, at }: BusMessage) {

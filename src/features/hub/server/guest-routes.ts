@@ -1,14 +1,14 @@
 // What a guest may ask of the hub, and what it is answered.
 import type { IncomingMessage } from 'node:http';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import { readBody } from '../../../server/guard/body.ts';
+import { checked, readBody } from '../../../server/guard/body.ts';
 import { createRate, type Rate } from '../../../server/guard/rate.ts';
 import { badRequest, Refused, tooOften } from '../../../server/guard/refusal.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Guest, Right } from '../documents/guests.ts';
 import { computers, finishTask, report, say, tasksOf } from '../operations/guest-acts.ts';
 import { listGuests } from '../operations/guests.ts';
-import { DONE, REPORT, SEND, taskEnvelope } from './envelope.ts';
+import { DONE, INSTRUCTIONS, REPORT, SEND, taskEnvelope } from './envelope.ts';
 import type { Landed, Landing } from './landing.ts';
 
 export interface HubDeps {
@@ -103,9 +103,11 @@ function instructionsRoute({ folder }: HubDeps): Route {
     method: 'GET',
     path: /^\/instructions\/([^/]+)$/,
     right: 'instructions',
-    async answer(_request, { id }, word) {
+    async answer({ url = '' }, { id }, word) {
       if (word !== id) throw refused(403, 'REFUSED', `expected ${id}, which asks, found ${JSON.stringify(word)}`);
-      return { status: 200, body: { tasks: tasksOf(folder, id).map(taskEnvelope) } };
+      const query = Object.fromEntries(new URLSearchParams(url.split('?')[1] ?? ''));
+      const { limit } = checked(query, INSTRUCTIONS, 'the query');
+      return { status: 200, body: { tasks: tasksOf(folder, id, limit).map(taskEnvelope) } };
     },
   };
 }

@@ -23,7 +23,7 @@ export function proofOf(host: GitHost, headers: IncomingHttpHeaders, secret: str
     const value = headers[name];
     return typeof value === 'string' ? value : '';
   };
-  const delivery = DELIVERY[host].map(word).find((it) => it !== '') ?? null;
+  const delivery = DELIVERY[host].map((name) => word(name).slice(0, 200)).find((it) => it !== '') ?? null;
   if (host === 'gitlab') return { body: () => {}, isGood: () => isSame(word('x-gitlab-token'), secret), delivery };
   const hmac = createHmac('sha256', secret);
   const given = host === 'github' ? word('x-hub-signature-256') : word('x-gitea-signature') || word('x-forgejo-signature');
@@ -31,7 +31,7 @@ export function proofOf(host: GitHost, headers: IncomingHttpHeaders, secret: str
   return {
     body: (chunk) => void hmac.update(chunk),
     isGood: () => isSame(given, `${prefix}${hmac.digest('hex')}`),
-    delivery: delivery === null ? null : delivery.slice(0, 200),
+    delivery,
   };
 }
 
