@@ -70,9 +70,10 @@ test.each(leaves.map((place) => [place.words, place] as const))('coord %s: an un
 });
 
 // An agent starts its server anywhere: its tools say so then (test/e2e/mcp.test.ts).
-// Workspaces are the computer's. The overview says how to begin (test/e2e/quick.long.test.ts).
+// Workspaces and logins at brokers are the computer's. The overview says how to begin (test/e2e/quick.long.test.ts).
 const outside = leaves.filter(
-  ({ words }) => !['init', 'overview', 'help', 'demo', 'completion', 'mcp', 'workspace list', 'workspace prune'].includes(words),
+  ({ words }) =>
+    !['init', 'overview', 'help', 'demo', 'completion', 'mcp', 'workspace list', 'workspace prune', 'bell login'].includes(words),
 );
 test.each(outside.map((place) => [place.words, place] as const))('coord %s: no fleet found', async (words, place) => {
   const dir = words === 'doctor' ? ['--dir', fleet.root] : [];

@@ -69,7 +69,13 @@ const view = {
 const said: string[] = [];
 let folder = '';
 const context = {
-  fleet: () => ({ root: folder, view: join(folder, 'view.json'), allowed: join(folder, 'allowed'), state: folder }),
+  fleet: () => ({
+    root: folder,
+    view: join(folder, 'view.json'),
+    allowed: join(folder, 'allowed'),
+    state: folder,
+    projection: join(folder, 'coordination'),
+  }),
   paint: new Proxy({}, { get: () => (text: string) => text }),
   out: (line: string) => said.push(...line.split('\n')),
   note: (line: string) => said.push(...line.split('\n')),

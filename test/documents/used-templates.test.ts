@@ -277,3 +277,21 @@ describe('D5: what a person says of a step of a template', () => {
     });
   });
 });
+
+test.each([
+  { older: 1, newer: 2 },
+  { older: 2, newer: 1 },
+])('O20.4 after a lowered generation, the version of the highest one that ran stands: $older and $newer', ({ older, newer }) => {
+  const now = parseFleet(template('[{ id: go, run: new }]')).value?.templates;
+  const before = parseFleet(template('[{ id: go, run: old }]')).value?.templates.byName.t;
+  const inForce = now?.byName.t;
+  if (now === undefined || before === undefined || inForce === undefined || !('digest' in before) || !('digest' in inForce))
+    throw new Error('expected two templates');
+  const begun = () => [
+    { step: 'go', digest: before.digest, generation: older },
+    { step: 'go', digest: inForce.digest, generation: newer },
+  ];
+  const written = parseOrders(list({ id: 'a', use: 't' })).value ?? { orders: [], refused: [] };
+  const { orders } = expandUses(written, { templates: now, earlier: new Map([[before.digest, before]]), begun });
+  expect(work(orders.orders[0])).toContain(newer > older ? 'new' : 'old');
+});

@@ -18,7 +18,7 @@ export function begunIn(machines: Machines, own: readonly MarkedRun[]): Begun {
   };
 }
 
-type MarkedStep = ReturnType<Begun>[number] & { readonly generation: number };
+type MarkedStep = ReturnType<Begun>[number];
 
 function indexOf(machines: Machines, own: readonly MarkedRun[]): ReadonlyMap<string, readonly MarkedStep[]> {
   const byOrder = new Map<string, MarkedStep[]>();

@@ -1,5 +1,5 @@
 // Says which template an order takes, and in which version (O20).
-import type { Template, TemplateSources, Templates, Unusable } from '../../core/model/orders/template.ts';
+import type { BegunStep, Template, TemplateSources, Templates, Unusable } from '../../core/model/orders/template.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { typeKey } from '../../core/orders/routing.ts';
 import { unknownField } from '../json/unknown-field.ts';
@@ -14,11 +14,15 @@ export type Choice =
   /** It is wrong in fleet.yaml, or in main's history; `wanted`: the digest that is looked for. */
   | { readonly reason: string; readonly wanted?: string };
 
+/** What ran under a higher generation stands (O8). */
+function newestFirst(steps: readonly BegunStep[]): readonly BegunStep[] {
+  return [...steps].sort((a, b) => b.generation - a.generation || (a.digest < b.digest ? -1 : 1));
+}
+
 /** The version that it has begun with; of several that machines began with at once, the one with the lowest digest, for all machines alike. */
 export function choose({ id, entry }: WrittenUse, { templates, earlier, begun }: TemplateSources): Choice {
-  const digests = begun(id, entry.generation ?? 1);
   const now = Object.values(templates.byName);
-  for (const { step, digest } of [...digests].sort((a, b) => (a.digest < b.digest ? -1 : 1))) {
+  for (const { step, digest } of newestFirst(begun(id, entry.generation ?? 1))) {
     const known = now.find((it) => 'digest' in it && it.digest === digest) ?? earlier.get(digest);
     if (known === undefined || !('digest' in known)) {
       const reason = `it began with a version of its template that main's history does not show: raise its generation to begin anew`;

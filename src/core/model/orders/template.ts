@@ -47,6 +47,7 @@ export type MadeStep = FromTemplate & { readonly mark: string };
 /** `step`: the name that a run's step has if the order is the one that was asked for. */
 export interface BegunStep {
   readonly step: string;
+  readonly generation: number;
   readonly digest: string;
 }
 

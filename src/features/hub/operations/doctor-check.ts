@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { counted } from '../../../core/base/counted.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { type CheckedPlace, type CheckOf, ok, problem, skipped, warning } from '../../../operations/doctor/check.ts';
+import { type CheckedPlace, type CheckOf, ok, problem, warning } from '../../../operations/doctor/check.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { hubPaths, livingHub, readGuests, readHubRecord } from './hub-files.ts';
 import { readKnocks } from './hub-status.ts';
@@ -29,7 +29,7 @@ export const hubCheck: CheckOf<CheckedPlace> = {
       ];
       if (readHubRecord(folder) !== null)
         return warning('the hub ended without a word: it was killed, or the computer was', 'coord hub');
-      if (wanted.length === 0) return skipped('nobody is a guest of this machine');
+      if (wanted.length === 0) return ok('nobody is a guest of this machine');
       return warning(`no hub runs here for ${wanted.join(' and ')}`, 'coord hub, or coord service install --hub');
     }
     if (hub.isOpen && !hub.hasTls)

@@ -64,7 +64,6 @@ export async function finishTask(
   // Who wrote it at this machine itself has no inbox of their own to answer to.
   const isHere = task.from === String(readIdentity(folder).machine);
   const done = await say(world, folder, guest, { to: isHere ? '0' : task.from, body, priority: 'normal' });
-  world.step('task-answered');
   confirmTaken(world, folder, guest, id);
   return done;
 }

@@ -1,6 +1,5 @@
 // Runs `coord hub` in front: the process around the hub's parts. It is the only hub of its folder and holds nothing that is not on disk: killed at
 // any moment, the next one goes on.
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isoTime } from '../../../core/base/time.ts';
 import { CoordError, errorMessage } from '../../../errors.ts';
@@ -9,6 +8,7 @@ import type { World } from '../../../operations/sync/dependencies.ts';
 import type { Certificate } from '../../../server/listening.ts';
 import { createFolderDurably, writeWhole } from '../../../system/files/durable-file.ts';
 import { type HeldLock, takeLockForLife } from '../../../system/files/lock.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
 import { ringEverybody } from '../../bell/operations/ring-after.ts';
@@ -123,7 +123,7 @@ function certificateOf({ cert, key }: HubWish): Certificate | null {
     );
   const read = (path: string) => {
     try {
-      return readFileSync(path, 'utf8');
+      return readText(path);
     } catch (error) {
       throw new CoordError('USAGE', `${path} cannot be read: ${errorMessage(error)}`, null);
     }
