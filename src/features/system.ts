@@ -4,6 +4,7 @@ import type { Order, Work, WorkKind, Works } from '../core/model/orders/order.ts
 import { placeCall } from '../system/policy/place-call.ts';
 import type { LocalPolicy, Placement, PlaceWork, PlaceWorkspace, WrongKey } from '../system/policy/placement.ts';
 import { readAgentRules } from './agents/system/agent-rules.ts';
+import { readAgentBudget } from './agents/system/budget-rules.ts';
 import { placeAgent } from './agents/system/place-agent.ts';
 import { requestOfWorkspace } from './workspaces/system/place-workspace.ts';
 import { readWorkspaceLimits } from './workspaces/system/workspace-rules.ts';
@@ -31,8 +32,10 @@ const WORKSPACES: readonly PlaceWorkspace[] = [requestOfWorkspace];
 const POLICY_PARTS: { readonly [Key in keyof LocalPolicy]?: (value: unknown, wrong: WrongKey) => LocalPolicy[Key] } = {
   agents: readAgentRules,
   workspaces: readWorkspaceLimits,
+  budget: readAgentBudget,
 };
 
 export function readPolicyParts(entry: Readonly<Record<string, unknown>>, wrong: WrongKey): Partial<LocalPolicy> {
-  return Object.fromEntries(Object.entries(POLICY_PARTS).map(([key, read]) => [key, read(entry[key], wrong)]));
+  const parts = Object.entries(POLICY_PARTS).map(([key, read]) => [key, read(entry[key], wrong)] as const);
+  return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
 }

@@ -10,7 +10,7 @@ import { questionWords } from '../../src/core/orders/questions.ts';
 import { serviceWhy } from '../../src/core/status/needs-machines.ts';
 import { placeRun } from '../../src/system/policy/place-run.ts';
 import type { Placement } from '../../src/system/policy/placement.ts';
-import { order, self } from '../core/samples.ts';
+import { at, order, self } from '../core/samples.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-paste-'));
 const bin = join(root, 'bin');
@@ -99,7 +99,9 @@ test.each(HOSTILE)('a name with %j stays one word of the shown command', (hostil
   if (hostile.includes('\n')) expect(repo).not.toContain('coord ');
   else {
     expect(pasted(repo, '; on pc: ')).toEqual(['allow', 'repo', workspace.repo]);
-    const variable = policyRefusal(order('x', { env: { [`LD_${hostile}`]: '1' } }), self({ allow: ['shell'] }));
+    const variable = policyRefusal(order('x', { env: { [`LD_${hostile}`]: '1' } }), {
+      ...{ self: self({ allow: ['shell'] }), state: {}, when: { now: at(0) } },
+    });
     expect(pasted(variable?.reason ?? '', '; on m1: ')).toEqual(['allow', 'env', `LD_${hostile}`]);
   }
   const agent = { kind: 'agent', agent: 'claude', prompt: 'Do it', allowedTools: [`Bash(${hostile})`] } as const;

@@ -4,6 +4,7 @@ import { fullVerdict } from '../../features/rules.ts';
 import { plainText } from '../base/redact.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
+import type { Cost } from '../model/machines/spending.ts';
 import { AGENT_ASKS } from '../model/orders/agent.ts';
 import type { EndedRun, ExitRecord, RunningRun, RunSight } from '../model/orders/run.ts';
 import { cutQuestion, questionIn, questionWords } from '../orders/questions.ts';
@@ -11,6 +12,7 @@ import { because } from '../orders/reason-words.ts';
 import { remember } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { publishedTail } from '../runs/published-tail.ts';
+import { costIn, withSpent } from '../runs/spending.ts';
 import { withWays } from '../status/ways.ts';
 
 /** Takes the ends of runs into the state. `clean` takes secrets and terminal codes out of a tail. */
@@ -22,19 +24,23 @@ export function observeRuns(
 ): JournalState {
   const still: ActiveRun[] = [];
   const ended: EndedRun[] = [];
+  const costs: Partial<Cost>[] = [];
   for (const run of state.active) {
     const sight = sights.get(run.key);
     if (sight === undefined || sight.kind === 'running') still.push(run);
     else if (sight.kind !== 'neverBegan') {
       const tail = publishedTail(sight, clean);
       const outputs = cleanOutputs(sight.outputs, clean);
+      const cost = run.agent === undefined ? null : costIn(sight.outputs);
+      if (cost !== null) costs.push(cost);
       const end = sight.kind === 'ended' ? endOf(run, sight.exit, tail, outputs) : interruptionOf(run, tail, outputs, nowIso);
       ended.push(withCutQuestion(end, run, sight.asked, clean));
     }
   }
   if (still.length === state.active.length) return state;
   const left = state.active.filter((run) => !still.includes(run)).map(({ key }) => key);
-  return { ...state, active: still, undiscarded: [...state.undiscarded, ...left], ...remember(state, ended) };
+  const spent = costs.length === 0 ? {} : { spent: withSpent(state.spent ?? {}, costs, nowIso) };
+  return { ...state, ...spent, active: still, undiscarded: [...state.undiscarded, ...left], ...remember(state, ended) };
 }
 
 /** O18: an agent that was cut off had asked something. Nobody waits for the answer, but a person who runs the order again should know it. */

@@ -22,7 +22,7 @@ const NOTHING: Verdict = { kind: 'nothing' };
 
 /** `choice`: where a call goes; null = it is no call. */
 export function decideAssigned(order: Order, context: DecisionContext, freeSlots: number, choice: Choice | null): Verdict {
-  const { snapshot, state, self, when } = context;
+  const { snapshot, state, when } = context;
   const attempt = nextAttempt(order, context);
   if (attempt === null) {
     const why = claimLeftBehind(order, context);
@@ -31,7 +31,7 @@ export function decideAssigned(order: Order, context: DecisionContext, freeSlots
   const hold = attempt === 1 ? context.holds.of(order) : null;
   if (hold !== null) return held(order, hold);
   const waits = (state: 'ASSIGNED' | 'BLOCKED', why: Because): Verdict => ({ kind: 'waits', state, ...why });
-  const refusal = policyRefusal(order, self);
+  const refusal = policyRefusal(order, context);
   if (refusal !== null) return waits('BLOCKED', refusal);
   const able = rulesOf(order.work).among?.(order, [state.machine], context.machines) ?? [];
   if ('code' in able) return waits('BLOCKED', able);

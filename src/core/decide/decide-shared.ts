@@ -31,7 +31,7 @@ export function decideShared(order: Order, context: DecisionContext, freeSlots: 
 }
 
 function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, choice: Choice | null): Verdict {
-  const { snapshot, state, self, machines, when } = context;
+  const { snapshot, state, machines, when } = context;
   if (order.cancelled || order.unknown !== undefined || isResolved(order) || !snapshot.ordersReadable) return NOTHING;
   if (state.active.some((run) => run.order === order.id)) return NOTHING;
   const isGone = isFactGone(context);
@@ -45,7 +45,7 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
     const why = hasCompleted(attempts) ? null : stuckClaim(order, attempts, context, isGone);
     return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
-  const refusal = policyRefusal(order, self);
+  const refusal = policyRefusal(order, context);
   if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', ...refusal };
   if (choice?.kind === 'none') return { kind: 'waits', state: 'BLOCKED', ...choice.why };
   const unplaced = when.unplaced.get(order.id);
@@ -66,7 +66,7 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
 
 /** O2: a claim that a fetch shows is checked once more before its run starts, because it may have been created on an old view. */
 function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice: Choice | null): Verdict {
-  const { snapshot, state, self, machines, when } = context;
+  const { snapshot, state, machines, when } = context;
   const name = claimName(own);
   const attempts = attemptsOf(order, machines, context.claimsOf(order.id));
   const isGone = isFactGone(context);
@@ -76,7 +76,7 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
     order.generation === own.generation &&
     !isResolved(order) &&
     (own.attempt > 1 || context.holds.of(order) === null) &&
-    policyRefusal(order, self) === null &&
+    policyRefusal(order, context) === null &&
     isReady(choice) &&
     !when.unplaced.has(order.id) &&
     rankWaitMs(state.machine, order, machines, () => true) !== null &&

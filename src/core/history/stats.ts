@@ -1,6 +1,7 @@
 // Counts runs from the events of the timeline. Pure. What was not measured is null, never 0.
 import { parseTime } from '../base/time.ts';
-import type { Stats, Tally } from '../model/status/stats.ts';
+import type { Cost } from '../model/machines/spending.ts';
+import type { CostTally, Stats, Tally } from '../model/status/stats.ts';
 import type { RunEnded, RunStarted, TimelineEvent } from '../model/status/timeline.ts';
 
 export interface StatsFilter {
@@ -30,7 +31,30 @@ export function statsOf(events: readonly TimelineEvent[], types: Readonly<Record
     total: tally(() => true, filter.type === null),
     machines: Object.fromEntries(machines.map((machine) => [String(machine), ofMachine(machine)])),
     types: Object.assign(Object.create(null), Object.fromEntries(kinds.map((type) => [type, ofType(type)]))),
+    costs: costsOf(ends.filter((end) => filter.type === null || typeOf(end.order) === filter.type)),
   };
+}
+
+function costsOf(ends: readonly RunEnded[]): Stats['costs'] {
+  const told = ends.filter(({ cost }) => cost !== undefined);
+  const by = (nameOf: (end: RunEnded) => string) => {
+    const names = [...new Set(told.map(nameOf))].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+    return Object.fromEntries(names.map((name) => [name, costTally(told.filter((end) => nameOf(end) === name))]));
+  };
+  return {
+    total: costTally(told),
+    agents: by(({ cost }) => cost?.agent ?? ''),
+    machines: by(({ machine }) => String(machine)),
+    days: by(({ at }) => at.slice(0, 10)),
+  };
+}
+
+function costTally(ends: readonly RunEnded[]): CostTally {
+  const sum = (of: keyof Cost) => {
+    const amounts = ends.flatMap(({ cost }) => cost?.[of] ?? []);
+    return amounts.length === 0 ? null : Math.round(amounts.reduce((all, one) => all + one, 0) * 1e6) / 1e6;
+  };
+  return { runs: ends.length, usd: sum('usd'), tokens: sum('tokens') };
 }
 
 function tallyOf(events: readonly TimelineEvent[], waits: ReadonlyMap<RunStarted, number>, hasLosses: boolean): Tally {

@@ -15,6 +15,7 @@ import type {
   TimelineFilter,
 } from '../model/status/timeline.ts';
 import { codeOf } from '../orders/read-reason.ts';
+import { costIn } from '../runs/spending.ts';
 
 /** What one commit did, and by whom. */
 export interface EditedAt {
@@ -95,8 +96,8 @@ export function runEvents(machine: number, runs: Pick<ResultsDocument, 'running'
   const name = ({ order, generation, attempt }: RunName) => ({ machine, order, generation, attempt });
   const startOf = (run: RunningRun): TimelineEvent => ({ kind: 'started', at: run.startedAt, ...name(run) });
   const endOf = (run: OlderRun, rest: Pick<RunEnded, 'reason' | 'durationMs'>): TimelineEvent => {
-    const asks = run.asks === true ? { asks: true as const } : {};
-    return { kind: 'ended', at: run.finishedAt, ...name(run), state: run.state, exitCode: run.exitCode, ...asks, ...rest };
+    const more = { ...(run.asks === true ? { asks: true as const } : {}), ...costOf(run) };
+    return { kind: 'ended', at: run.finishedAt, ...name(run), state: run.state, exitCode: run.exitCode, ...more, ...rest };
   };
   return [
     ...runs.running.map(startOf),
@@ -107,6 +108,11 @@ export function runEvents(machine: number, runs: Pick<ResultsDocument, 'running'
       return [startOf({ ...run, startedAt }), endOf(run, { reason, durationMs })];
     }),
   ];
+}
+
+function costOf({ outputs = {} }: OlderRun): Pick<RunEnded, 'cost'> {
+  const cost = costIn(outputs);
+  return cost === null || outputs.agent === undefined ? {} : { cost: { agent: outputs.agent, ...cost } };
 }
 
 /** What a machine wrote to one reader. */

@@ -105,6 +105,8 @@ const WORDS = {
   repoNotAllowed: (repo: string, on: string) => `repo ${repo} not allowed; on ${on}: coord allow repo ${shellWord(repo)}`,
   toolNotAllowed: (agent: string, tool: string, on: string) =>
     `tool ${tool} of ${agent} not allowed; on ${on}: coord allow tool ${shellWord(`${agent}: ${tool}`)}`,
+  budgetSpent: (what: string, on: string, until: string) =>
+    `the budget of ${what} for agents is spent on ${on}; it begins again ${until} 00:00 UTC`,
   secretsMissing: (path: string, on: string) => `the secrets file ${path} that the policy names does not exist on ${on}`,
   notPlaced: itself,
   startFailed: (detail: string) => `could not be started: ${detail}`,

@@ -16,6 +16,8 @@ export interface WorkKindRules<W extends Work = Work> {
    * names, because a program of the owner's runs. `none`: none, because no command of the order runs (if it has a check, as `named`).
    */
   readonly variables: 'most' | 'named' | 'none';
+  /** Its runs cost money: none begins while the owner's budget is spent (O21). */
+  readonly costs?: true;
   /** An order that names a spec which is not there waits for it. */
   readonly needsSpec?: true;
   /** Why no machine at all can do it, or null. */

@@ -1,7 +1,6 @@
 // Renders the board's table of machines. The state comes first, as a shape and a word, and there are two columns, so that it can be read on a
 // narrow screen.
 import { counted } from '../../core/base/counted.ts';
-import { usageWords } from '../../core/presence/usage.ts';
 import type { StatusDocument, StatusMachine } from '../../core/model/status/status.ts';
 import { usageWords } from '../../core/presence/usage.ts';
 import { machineDocumentPath } from '../paths.ts';

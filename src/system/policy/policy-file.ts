@@ -28,6 +28,7 @@ const HEAD = `What orders may do on this computer, for each fleet folder. Only t
   slots:   runs at once.       timeout: no run may take longer.
   wake:    true: other machines may wake this one, and it wakes them.
   agents:  what AI agents may do beyond editing files in their folder (docs/agents.md).
+  budget:  what runs of agents may cost together: { usd_per_day: 5, usd_per_month: 100 }; also tokens_per_day, tokens_per_month.
   repos:   git repos that orders with a workspace may work in and push to (docs/workspaces.md).
   workspaces: { max: 8, disk: 20GB }: what such workspaces may take here.
   mcp:     what AI agents may do through coord mcp: { send: true }, and nothing else, where nothing is said.

@@ -60,7 +60,15 @@ describe('O15 gemini', () => {
       'All done.',
       '── 2 turns ──',
     ]);
-    expect(verdict).toEqual({ problem: null, asks: null, result: 'All done.', turns: 2, costUsd: null, hasResult: true });
+    expect(verdict).toEqual({
+      problem: null,
+      asks: null,
+      result: 'All done.',
+      turns: 2,
+      costUsd: null,
+      tokens: 30,
+      hasResult: true,
+    });
   });
 
   test('recorded: a command that its mode does not permit counts, though it says success', () => {
@@ -143,7 +151,15 @@ describe('O15 opencode', () => {
     const { shown, verdict, session } = read('opencode', [...first, STEP, text('All done.'), finish('stop', 0.5)]);
     expect(session).toBe('ses_dff7');
     expect(shown).toEqual(['I will do it.', '▸ write /p/made.txt', 'All done.', '── 2 turns · $0.75 ──']);
-    expect(verdict).toEqual({ problem: null, asks: null, result: 'All done.', turns: 2, costUsd: 0.75, hasResult: true });
+    expect(verdict).toEqual({
+      problem: null,
+      asks: null,
+      result: 'All done.',
+      turns: 2,
+      costUsd: 0.75,
+      tokens: 30,
+      hasResult: true,
+    });
   });
 
   test('recorded: what was rejected ends it with exit code 0 and no end of its own', () => {

@@ -21,6 +21,7 @@ const result = (more = {}) =>
       num_turns: 2,
       result: 'Done.',
       total_cost_usd: 0.0125,
+      usage: { input_tokens: 900, cache_read_input_tokens: 50, output_tokens: 50 },
     },
     ...{ permission_denials: [], ...more },
   });

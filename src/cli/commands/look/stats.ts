@@ -1,7 +1,8 @@
 // coord stats
 import { counted } from '../../../core/base/counted.ts';
 import { statsOf } from '../../../core/history/stats.ts';
-import type { Tally } from '../../../core/model/status/stats.ts';
+import type { Stats, Tally } from '../../../core/model/status/stats.ts';
+import type { MachineNames } from '../../../core/model/status/timeline.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { machineNamed } from '../../../operations/machine/machine-named.ts';
@@ -51,6 +52,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   context.out(
     `run times of ${stats.total.timed} of ${stats.total.runs} runs; waits of ${stats.total.waits}: from the commit that placed the order to its first start, by two clocks`,
   );
+  for (const line of costLines(stats.costs, machines, context)) context.out(line);
   if (isCut)
     context.note(
       `only the newest ${COMMITS_MAX.toLocaleString('en')} changes of main and 200 documents of the history were looked at`,
@@ -74,6 +76,27 @@ const HEAD = [
   'TAKEN OVER',
   'LOST',
 ];
+
+/** None where no agent told anything. */
+function costLines({ total, agents, machines, days }: Stats['costs'], names: MachineNames, { paint }: Context): string[] {
+  if (total.runs === 0) return [];
+  const rows = [
+    ['all agents', total] as const,
+    ...Object.entries(agents),
+    ...Object.entries(machines).map(([number, cost]) => [`on ${number} ${names[Number(number)] ?? ''}`.trim(), cost] as const),
+    ...Object.entries(days),
+  ].map(([name, { runs, usd, tokens }]) => [
+    ...[oneLine(visibleText(name), 30), String(runs)],
+    ...[usd === null ? '-' : `$${usd.toFixed(2)}`, tokens === null ? '-' : tokens.toLocaleString('en')],
+  ]);
+  const told =
+    'COST and TOKENS as the agents told them; a run that was cut off, or whose agent tells nothing, is not among these';
+  return [
+    '',
+    ...columns([['', 'RUNS', 'COST', 'TOKENS'], ...rows], (cell, _, row) => (row === 0 ? paint.dim(cell) : cell)),
+    told,
+  ];
+}
 
 function rowOf(name: string, tally: Tally): string[] {
   const { orders, runs, completed, failed, cancelled, success, medianMs, p90Ms, medianWaitMs, retries, takeOvers, losses } =

@@ -2,6 +2,7 @@
 import type { Emergency } from '../machines/emergency.ts';
 import type { Instant } from '../machines/instant.ts';
 import type { LocalPause } from '../machines/pause.ts';
+import type { Spent } from '../machines/spending.ts';
 import type { HandedUpTo } from '../messages/bus.ts';
 import type { MailState } from '../messages/mail.ts';
 import type { ClaimTerms, OwnClaim } from '../orders/claim.ts';
@@ -115,6 +116,8 @@ export interface JournalState {
   /** O8: remembered orders that ORDERS.json does not list, and since when, ISO 8601 UTC. */
   readonly unlisted: Readonly<Record<string, string>>;
   readonly before: readonly string[];
+  /** O21: what runs of agents have cost here. Absent = nothing. */
+  readonly spent?: Spent;
   /** What sits between the notes marks of this machine's document. */
   readonly notes: string;
   /** Hashes of earlier notes of this machine, which the board may still show. */

@@ -1,6 +1,7 @@
 // What this machine knows of itself from local files only: nothing in a repo can change it (O10).
 import type { WorkKind } from '../orders/order.ts';
 import type { LocalService } from './local-service.ts';
+import type { AgentBudget } from './spending.ts';
 import type { Usage } from './usage.ts';
 import type { Wakeable } from './waking.ts';
 
@@ -15,6 +16,8 @@ export interface Policy {
   readonly slots: number;
   /** An order's own time-out is cut to this. */
   readonly timeoutMsMax: number;
+  /** O21: what runs of agents may cost here together; absent = no limit. */
+  readonly budget?: AgentBudget;
 }
 
 /** A feature adds what it knows of this machine (`declare module`), and hands it in by `Feature.self`. */

@@ -59,6 +59,7 @@ export const REASON_CODES = [
   'folderNotAllowed',
   'repoNotAllowed',
   'toolNotAllowed',
+  'budgetSpent',
   'secretsMissing',
   'notPlaced',
   'startFailed',

@@ -26,9 +26,20 @@ export interface Tally {
   readonly waits: number;
 }
 
+/** What agents told of their runs; null = none did. */
+export interface CostTally {
+  readonly runs: number;
+  readonly usd: number | null;
+  readonly tokens: number | null;
+}
+
+type Costs = Readonly<Record<string, CostTally>>;
+
 export interface Stats {
   readonly total: Tally;
   readonly machines: Readonly<Record<string, Tally>>;
   /** Of orders that are listed now; `-` for all others. */
   readonly types: Readonly<Record<string, Tally>>;
+  /** By agent, by machine, and by day of their ends (UTC, by the machine's clock), of runs that told something. */
+  readonly costs: { readonly total: CostTally; readonly agents: Costs; readonly machines: Costs; readonly days: Costs };
 }

@@ -1,5 +1,6 @@
 // What happened in a fleet, as one list of events. Each event has the time of the clock that saw it: the committer's, or that of the machine
 // that reports it. Across machines the order is only as good as these clocks agree (D7).
+import type { Cost } from '../machines/spending.ts';
 import type { Reader } from '../messages/message.ts';
 import type { Priority } from '../orders/order.ts';
 import type { EndState } from '../orders/run.ts';
@@ -45,6 +46,8 @@ export interface RunEnded extends OfRun {
   readonly asks?: true;
   /** Null where only the short line of an older run is known. */
   readonly durationMs: number | null;
+  /** What its agent told; absent = it is no agent's, or told nothing. */
+  readonly cost?: Partial<Cost> & { readonly agent: string };
 }
 
 /** An attempt that began on another machine than the one before it. `at`: its start. */

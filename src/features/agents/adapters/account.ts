@@ -8,6 +8,8 @@ export interface Account {
   session: string | null;
   turns: number;
   costUsd: number | null;
+  /** Read and written together; null = it did not tell. */
+  tokens: number | null;
   /** Its last words to people. */
   result: string | null;
   /** It has said its own word of the end. */
@@ -37,7 +39,7 @@ export interface Dialect {
 
 export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader {
   const account: Account = {
-    ...{ session: null, turns: 0, costUsd: null, result: null, isDone: false, failure: null },
+    ...{ session: null, turns: 0, costUsd: null, tokens: null, result: null, isDone: false, failure: null },
     ...{ isLoggedOut: false, hasNoSession: false, denied: [] },
   };
   const problemOf = (end: ProcessEnd): Pick<Verdict, 'problem' | 'asks'> => {
@@ -76,9 +78,9 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
     take: (event) => dialect.take(event, account),
     takeLine: (line) => dialect.takeLine?.(line, account) ?? false,
     judge(end) {
-      const { turns, costUsd, result, isDone, failure } = account;
+      const { turns, costUsd, tokens, result, isDone, failure } = account;
       const hasResult = isDone || failure !== null || dialect.saysNothing === true;
-      return { ...problemOf(end), result, turns: turns === 0 ? null : turns, costUsd, hasResult };
+      return { ...problemOf(end), result, turns: turns === 0 ? null : turns, costUsd, tokens, hasResult };
     },
   };
 }

@@ -44,6 +44,8 @@ export interface AgentReader {
   readonly session: string | null;
   readonly turns: number | null;
   readonly costUsd: number | null;
+  /** Those that it read and wrote together. */
+  readonly tokens?: number | null;
   /** It has said its own word of the end. */
   readonly isDone: boolean;
   judge(end: ProcessEnd): Verdict;
@@ -75,6 +77,7 @@ export interface Verdict {
   readonly result: string | null;
   readonly turns: number | null;
   readonly costUsd: number | null;
+  readonly tokens?: number | null;
   /** False = it went without its own word of the end. */
   readonly hasResult: boolean;
 }
@@ -126,6 +129,17 @@ export function inputOf(input: unknown): string {
     if (value !== null) return value;
   }
   return '';
+}
+
+/** The sum of what is there of these; null = nothing is. */
+export function sumOf(fields: Event | null, ...names: readonly string[]): number | null {
+  const amounts = names.map((name) => numberOf(fields?.[name])).filter((it) => it !== null);
+  return amounts.length === 0 ? null : amounts.reduce((sum, one) => sum + one, 0);
+}
+
+/** Null = neither is known. */
+export function addedTo(before: number | null, more: number | null): number | null {
+  return before === null ? more : before + (more ?? 0);
 }
 
 /** A use of a tool as a line of the log. */

@@ -15,6 +15,7 @@ import {
   recordOf,
   type Step,
   shown,
+  sumOf,
   textOf,
   toolLine,
   waiting,
@@ -133,6 +134,10 @@ function takeResult(result: Event, account: Account): void {
   account.result = words;
   account.turns = numberOf(result.num_turns) ?? account.turns;
   account.costUsd = numberOf(result.total_cost_usd);
+  account.tokens = sumOf(
+    recordOf(result.usage),
+    ...['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'],
+  );
   account.denied.push(...listOf(result.permission_denials).map(deniedRule));
   account.failure = isGood ? null : (words ?? errors ?? textOf(result.subtype) ?? 'it failed');
   account.isLoggedOut &&= result.is_error === true;

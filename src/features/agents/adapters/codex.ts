@@ -2,7 +2,19 @@
 // repairs by itself.
 import type { AgentRequest, RunServer } from '../../../core/model/orders/agent.ts';
 import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
-import { type Adapter, type Event, listOf, NO_STEP, recordOf, type Step, shown, textOf, waiting } from './adapter.ts';
+import {
+  type Adapter,
+  addedTo,
+  type Event,
+  listOf,
+  NO_STEP,
+  recordOf,
+  type Step,
+  shown,
+  sumOf,
+  textOf,
+  waiting,
+} from './adapter.ts';
 
 export const codex: Adapter = { argv, takesServer: true, reader: (request) => readerOf(DIALECT, request) };
 
@@ -40,6 +52,7 @@ const DIALECT: Dialect = {
         return shown(`session ${account.session}`);
       case 'turn.completed':
         account.turns += 1;
+        account.tokens = addedTo(account.tokens, sumOf(recordOf(event.usage), 'input_tokens', 'output_tokens'));
         account.failure = null;
         account.isDone = true;
         return shown(`── ${account.turns} turns ──`);

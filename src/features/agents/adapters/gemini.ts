@@ -2,7 +2,7 @@
 // not allow is not offered to it, and a use of such a tool is a denial.
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
-import { type Adapter, type Event, NO_STEP, recordOf, shown, textOf, toolLine } from './adapter.ts';
+import { type Adapter, type Event, NO_STEP, recordOf, shown, sumOf, textOf, toolLine } from './adapter.ts';
 import { AT_OF_GEMINI } from './at-words.ts';
 
 export const gemini: Adapter = {
@@ -71,6 +71,7 @@ function dialect(): Dialect {
           return { shown: [...told(account), `! ${textOf(event.message) ?? 'an error'}`], isProgress: false };
         case 'result': {
           account.isDone = true;
+          account.tokens = sumOf(recordOf(event.stats), 'total_tokens');
           const { type, message } = recordOf(event.error) ?? {};
           account.failure = event.status === 'success' ? null : (textOf(message) ?? textOf(type) ?? 'it failed');
           account.isLoggedOut = type === 'FatalAuthenticationError';

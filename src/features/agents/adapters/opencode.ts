@@ -3,7 +3,20 @@
 // answer.
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
-import { type Adapter, type Event, inputOf, NO_STEP, numberOf, recordOf, type Step, shown, textOf, toolLine } from './adapter.ts';
+import {
+  type Adapter,
+  addedTo,
+  type Event,
+  inputOf,
+  NO_STEP,
+  numberOf,
+  recordOf,
+  type Step,
+  shown,
+  sumOf,
+  textOf,
+  toolLine,
+} from './adapter.ts';
 
 export const opencode: Adapter = { argv, environment, reader: (request) => readerOf(DIALECT, request), lingers: true };
 
@@ -57,6 +70,7 @@ const DIALECT: Dialect = {
       case 'step_finish':
         account.turns += 1;
         account.costUsd = (account.costUsd ?? 0) + (numberOf(part.cost) ?? 0);
+        account.tokens = addedTo(account.tokens, tokensOf(recordOf(part.tokens)));
         account.isDone = part.reason === 'stop';
         return account.isDone ? shown(`── ${account.turns} turns · $${account.costUsd} ──`) : NO_STEP;
       case 'error': {
@@ -70,6 +84,11 @@ const DIALECT: Dialect = {
     }
   },
 };
+
+function tokensOf(tokens: Event | null): number | null {
+  const parts = addedTo(sumOf(tokens, 'input', 'output', 'reasoning'), sumOf(recordOf(tokens?.cache), 'read', 'write'));
+  return numberOf(tokens?.total) ?? parts;
+}
 
 function fromTool({ tool, state }: Event, account: Account): Step {
   const { status, input, error } = recordOf(state) ?? {};

@@ -58,9 +58,10 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
       output('session', it);
     },
   });
-  const { problem, asks, result, turns, costUsd, hasResult } = verdict;
+  const { problem, asks, result, turns, costUsd, tokens = null, hasResult } = verdict;
   if (turns !== null) output('turns', String(turns));
   if (costUsd !== null) output('cost_usd', String(costUsd));
+  if (tokens !== null) output('tokens', String(tokens));
   if (result !== null) output('result', result);
   if (result !== null && request.asIs && env.COORD_ANSWER !== undefined) writeFileSync(env.COORD_ANSWER, result);
   const asked = request.asIs ? null : questionAsked(request, verdict, session, env);

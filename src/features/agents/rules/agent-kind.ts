@@ -17,6 +17,7 @@ declare module '../../../core/model/orders/order.ts' {
 export const agentKind: WorkKindRules<AgentTask> = {
   can: 'set the AI agents of this computer to work, at your cost',
   variables: 'named',
+  costs: true,
   needsSpec: true,
   fault: agentFault,
   among: withSession,
