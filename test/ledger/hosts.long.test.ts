@@ -221,6 +221,19 @@ describe('hosts', () => {
       expect(await inspectRemote(await homeOf(world, http.url))).toEqual(found);
     });
 
+    it('finds it beside probes of another machine that is joining at this moment, or that the host kept', async () => {
+      const unborn = { empty: true, defaultBranch: 'trunk', lanes: [] };
+      const id = world.hub(['hash-object', '-w', '--stdin'], 'probe').trim();
+      world.hub(['update-ref', 'refs/coord/probe/0', id]);
+      world.hub(['symbolic-ref', 'HEAD', 'refs/heads/trunk']);
+      expect(await inspectRemote(await homeOf(world))).toMatchObject(unborn);
+      expect(await inspectRemote(await homeOf(world, http.url))).toMatchObject(unborn);
+      const base = world.commitAsPerson({ a: '1' }, 'coord-lanes/probe-0');
+      expect(base).toMatch(/^[0-9a-f]{40}$/);
+      expect(await inspectRemote(await homeOf(world))).toMatchObject(unborn);
+      expect(await inspectRemote(await homeOf(world, http.url))).toMatchObject(unborn);
+    });
+
     it('finds the default branch and the lanes of a used one', async () => {
       const base = world.commitAsPerson({ a: '1' }, 'trunk');
       world.commitAsPerson({ a: '1' }, 'main');

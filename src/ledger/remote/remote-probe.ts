@@ -32,7 +32,7 @@ export type NamespaceAnswer =
 
 const TIMEOUT_MS = 30_000;
 
-/** The first branch that an empty remote expects, and its object format. */
+/** The first branch that a remote without branches expects, and its object format. */
 function unborn(home: GitHome, timeoutMs: number): Promise<{ branch: string; format: ObjectFormat }> {
   return inScratch(async (folder) => {
     const gitDir = join(folder, 'empty.git');
@@ -51,7 +51,7 @@ function guessBranch(branches: readonly string[], refs: ReadonlyMap<string, stri
   return ['main', 'master'].find((branch) => branches.includes(branch)) ?? atHead ?? branches[0] ?? 'main';
 }
 
-/** Looks at a remote with one connection, two for an empty one. */
+/** Looks at a remote with one connection, two for one without branches. */
 export async function inspectRemote(home: GitHome): Promise<Inspection> {
   const listed = await listRefs(home, TIMEOUT_MS);
   if (listed.kind === 'unreachable') return listed;
@@ -67,7 +67,8 @@ export async function inspectRemote(home: GitHome): Promise<Inspection> {
     .filter((ref) => ref.startsWith('refs/heads/') && !ref.startsWith('refs/heads/coord-lanes/'))
     .map((ref) => ref.slice('refs/heads/'.length));
   const [id] = refs.values();
-  const wanted = refs.size === 0 ? await unborn(home, TIMEOUT_MS) : null;
+  // A probe of another machine, which joins at this moment, must not make this one found another main.
+  const wanted = branches.length === 0 ? await unborn(home, TIMEOUT_MS) : null;
   return {
     kind: 'reached',
     empty: branches.length === 0,
