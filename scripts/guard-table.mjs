@@ -5,6 +5,7 @@
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are pieces of programs.
 import { CLAIM_GUARDS } from './guard-claims.mjs';
+import { TEMPLATE_GUARDS } from './guard-templates.mjs';
 import { VIEW_GUARDS } from './guard-views.mjs';
 
 export const GUARDS = [
@@ -239,6 +240,7 @@ export const GUARDS = [
   },
   ...CLAIM_GUARDS,
   ...VIEW_GUARDS,
+  ...TEMPLATE_GUARDS,
 ];
 
 /** Rules marked ‡ that cannot be switched off, and why. */

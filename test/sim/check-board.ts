@@ -16,7 +16,7 @@ import type { Computer } from './computer.ts';
 import { type Entry, ROUTED } from './people.ts';
 import { MAIN, type SimHub } from './sim-hub.ts';
 import { judged, type Told, type Truth } from './truth.ts';
-import { assignIn, readVersion, type Version } from './versions.ts';
+import { assignIn, readVersion, stepEntries, type Version } from './versions.ts';
 
 export interface BoardChecks {
   onMove(computer: Computer, update: RefUpdate, before: string | null): Promise<void>;
@@ -177,7 +177,10 @@ function note(truth: Truth, before: ReadonlyMap<string, unknown>, text: string, 
   const { value } = parseOrders(text);
   if (value === null) return before;
   const { orders } = JSON.parse(text) as { orders: Partial<Entry>[] };
-  for (const entry of orders) {
+  const { template } = version;
+  if (template !== null) truth.templates.set(template.v, template);
+  const uses = version.template === null ? [] : [...version.entries.values()].filter((entry) => entry?.use !== undefined);
+  for (const entry of [...orders, ...uses.flatMap((use) => (use === null ? [] : stepEntries(use, template?.steps ?? [])))]) {
     const { id = '', generation = 1, attempts = 1, cancelled, env = {}, schedule } = entry;
     const key = `${id}@${generation}`;
     const meant = truth.meant.get(key) ?? {
@@ -193,14 +196,19 @@ function note(truth: Truth, before: ReadonlyMap<string, unknown>, text: string, 
     else meant.schedules.add(schedule);
     if (entry.on === undefined) meant.isAlwaysTriggered = false;
     truth.meant.set(key, meant);
-    if (cancelled) truth.cancelled.add(id);
+    if (cancelled) for (const one of [id, ...stepsEver(truth, id)]) truth.cancelled.add(one);
   }
   const listed = orders.flatMap((order): [string, unknown][] => (order.id === undefined ? [] : [[order.id, order]]));
   // D4: an entry without an id may be any of them.
   if (listed.length < orders.length) return new Map([...before, ...listed]);
   const now = new Map(listed);
-  for (const id of before.keys()) if (!now.has(id)) truth.removed.add(id);
+  for (const id of before.keys()) if (!now.has(id)) for (const one of [id, ...stepsEver(truth, id)]) truth.removed.add(one);
   return now;
+}
+
+/** What an order of this id would be by any version of the template. */
+function stepsEver({ templates }: Truth, id: string): readonly string[] {
+  return [...templates.values()].flatMap(({ steps }) => steps.map((step) => `${id}.${step.id}`));
 }
 
 function toldBy(text: string): Told {

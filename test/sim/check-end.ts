@@ -13,7 +13,9 @@ import { isShared } from './check-runs.ts';
 import type { Computer } from './computer.ts';
 import { NOBODY_MIN } from './faults-refs.ts';
 import type { Entry } from './people.ts';
+import { isTold, stepRuns, toldOf, versionBegun, versionIn } from './template-runs.ts';
 import { type Execution, judged } from './truth.ts';
+import { readVersion, stepEntries } from './versions.ts';
 import type { World } from './world.ts';
 
 type Violated = (clause: string, text: string) => void;
@@ -42,7 +44,9 @@ export async function checkEnd(world: World): Promise<void> {
   };
   const faults = status.faults.filter(({ level, document }) => level === 'fault' && !mayStand(document));
   for (const fault of faults) violated('D4', `fault: ${fault.document} ${fault.message}`);
-  for (const entry of await world.people.routed()) checkOrder(world, entry, status);
+  const fleet = await hub.text('fleet.yaml');
+  for (const entry of await world.people.routed())
+    for (const one of entry.use === undefined ? [entry] : stepsAtEnd(world, entry, fleet, status)) checkOrder(world, one, status);
   world.checks.runs.atEnd();
   world.checks.mail.atEnd(living, world.joinedMs);
   await checkDerived(world, text);
@@ -55,6 +59,31 @@ export async function checkEnd(world: World): Promise<void> {
 function isWordless({ truth, hub, computers }: World, machine: number): boolean {
   if (computers.some((it) => it.number === machine && !it.isGone && !it.hasLeft())) return false;
   return truth.lanesTouched.has(machine) && !hub.refs.has(laneOf(machine));
+}
+
+/** O20: the steps of the version that the order began with, and else of the one in force: all of them on the board, and no others. */
+function stepsAtEnd(world: World, entry: Entry, fleet: string | null, status: StatusDocument): readonly Entry[] {
+  const { truth, hub } = world;
+  const shown = status.orders[entry.id];
+  const runs = stepRuns(truth, entry);
+  const begun = versionBegun(
+    truth,
+    runs.filter((run) => isTold(run, toldOf(truth, hub, hub.refs, run))),
+  );
+  const inForce = readVersion(undefined, null, fleet).template?.v;
+  // What a lost disk knew, or a main that is gone, nobody can know: any version counts that somebody began with.
+  const isUnsure = truth.rewritten || truth.takenOver.size > 0 || truth.cloned.size > 0 || truth.lanesTouched.size > 0;
+  const mayBe = [begun ?? inForce, ...(isUnsure ? [...runs.map(versionIn), inForce] : [])];
+  const ids = (shown?.steps ?? []).join(' ');
+  for (const version of mayBe) {
+    const { steps = [] } = truth.templates.get(version ?? '') ?? {};
+    if (steps.length > 0 && steps.map((step) => `${entry.id}.${step.id}`).join(' ') === ids) return stepEntries(entry, steps);
+  }
+  // What it began with, main's history has no more.
+  const isLost = truth.rewritten && shown?.reason?.includes("main's history does not show") === true;
+  const what = `${entry.id} is ${shown?.state} (${shown?.reason}), with the steps ${ids}, and goes by version ${begun ?? inForce}`;
+  if (!isLost) truth.violations.push({ clause: 'O20', text: what });
+  return [];
 }
 
 function checkOrder(world: World, order: Entry, status: StatusDocument): void {

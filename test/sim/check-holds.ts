@@ -7,8 +7,9 @@ import type { Computer } from './computer.ts';
 import type { Entry } from './people.ts';
 import { MAIN, type SimHub } from './sim-hub.ts';
 import { listedOf } from './slots.ts';
+import { isTold, stepRuns, toldOf, versionBegun } from './template-runs.ts';
 import { count, type Execution, judged, type Truth } from './truth.ts';
-import { assignIn, versionOf } from './versions.ts';
+import { assignIn, stepEntries, versionOf } from './versions.ts';
 
 export interface HoldChecks {
   onStart(computer: Computer, execution: Execution): void;
@@ -23,10 +24,29 @@ export function createHoldChecks(truth: Truth, hub: SimHub): HoldChecks {
     const board = main === undefined ? undefined : hub.filesOf(main).get(`coordination/results/${run.machine}.json`);
     return truth.toldInBlob.get(board?.id ?? '')?.completed.has(name) ?? false;
   };
+  /** O13.4: to wait for an order that takes a template is to wait for all of its steps. */
+  const stepsOf = (computer: Computer, entry: Entry): readonly Entry[] => {
+    const known = stepRuns(truth, entry).filter(
+      (run) => run.computer === computer.name || isTold(run, toldOf(truth, hub, computer.shown, run)),
+    );
+    const begun = truth.templates.get(versionBegun(truth, known) ?? '');
+    const template = begun ?? versionOf(truth, computer.shown.get(MAIN)).template;
+    return template === null ? [] : stepEntries(entry, template.steps);
+  };
   const dependency = (computer: Computer, execution: Execution, id: string, entry: Entry | null | undefined) => {
     const what = `${claimName(execution)} on ${computer.name}`;
     if (entry === undefined) return void violated('O4a', `${what} was started, and ${id}, which comes first, is not listed`);
     if (entry === null) return void violated('O4a', `${what} was started, and ${id}, which comes first, cannot be read`);
+    if (entry.use === undefined) return void completed(computer, execution, entry, id);
+    const steps = stepsOf(computer, entry);
+    if (steps.length === 0) violated('O4a', `${what} was started, and the template of ${id}, which comes first, cannot be read`);
+    // O7: a chain puts out what its last step does.
+    for (const step of steps) completed(computer, execution, step, step === steps.at(-1) ? id : null);
+  };
+  /** `as`: by this name its outputs are given; null = they are not. */
+  const completed = (computer: Computer, execution: Execution, entry: Entry, as: string | null) => {
+    const { id } = entry;
+    const what = `${claimName(execution)} on ${computer.name}`;
     const { shown, number } = computer;
     const done = truth.executions.filter(
       (run) =>
@@ -38,7 +58,9 @@ export function createHoldChecks(truth: Truth, hub: SimHub): HoldChecks {
     const isResolved = entry.resolved?.generation === entry.generation && entry.resolved.as === 'completed';
     if (done.length === 0 && !isResolved) return void violated('O4a', `${what} was started before ${id} was completed`);
     judged(truth, 'runs after another order');
-    const given = execution.given[`COORD_FROM_${id.toUpperCase()}_KEY`];
+    if (as !== id) count(truth, 'steps that an order came after');
+    if (as === null) return;
+    const given = execution.given[`COORD_FROM_${as.toUpperCase()}_KEY`];
     const isForAll = [...(truth.meant.get(`${id}@${entry.generation}`)?.assigns ?? [])].includes('"all"');
     // Of one that a person called completed, what it had put out until then.
     if (given === undefined ? !isResolved && !isForAll : !isResolved && done.every(({ key }) => key !== given))

@@ -5,6 +5,7 @@ import type { StopReason } from '../../src/core/model/orders/run.ts';
 import type { RunSpec } from '../../src/ports.ts';
 import { laneOf } from './check-lanes.ts';
 import { listedOf } from './slots.ts';
+import { stepIn, versionIn } from './template-runs.ts';
 import { type Execution, judged, type Meant, type Truth } from './truth.ts';
 
 /** S4: two attempts of a shared order may overlap for about a second of the holder's clock. */
@@ -32,21 +33,35 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
     if (isShared(assign) || value === 'all' || value === machine) return true;
     return typeof value === 'string' && value.toLowerCase() === nameOf(machine)?.toLowerCase();
   };
+  /** Of a template's step, what the versions of these runs ask for, and no others. */
+  const meantBy = (...runs: readonly [Execution, ...Execution[]]): Meant | undefined => {
+    const [{ order, generation }] = runs;
+    const meant = truth.meant.get(`${listedOf(order)}@${generation}`);
+    const steps = runs.map((run) => {
+      const { steps = [] } = truth.templates.get(versionIn(run) ?? '') ?? {};
+      return steps.find(({ id }) => id === stepIn(order).step);
+    });
+    if (meant === undefined || steps.includes(undefined)) return meant;
+    return { ...meant, assigns: new Set(steps.map((step) => JSON.stringify(step?.assign))) };
+  };
   return {
     onStart(execution, shown) {
       const { order, generation, attempt, machine, computer } = execution;
       const what = `${order} ${generation}.${attempt} on ${computer}`;
       judged(truth, 'starts');
-      const meant = truth.meant.get(`${listedOf(order)}@${generation}`);
-      if (meant === undefined) return void violated('O1', `${what} was started, and nobody ever asked for it`);
-      if (![...meant.assigns].some((assign) => isMeantFor(assign, machine)))
-        violated('O1', `${what} was started, and is meant for ${[...meant.assigns]}`);
+      const ever = truth.meant.get(`${listedOf(order)}@${generation}`);
+      const meantHere = meantBy(execution);
+      if (ever === undefined || meantHere === undefined)
+        return void violated('O1', `${what} was started, and nobody ever asked for it`);
+      if (![...meantHere.assigns].some((assign) => isMeantFor(assign, machine)))
+        violated('O1', `${what} was started, and is meant for ${[...meantHere.assigns]}`);
       // A claim's own terms count (O2), and so do those of a forged one (docs/security.md).
-      if (attempt > meant.attemptsMax && !truth.forged.has(order))
-        violated('S4', `${what}: only ${meant.attemptsMax} were asked for`);
+      if (attempt > ever.attemptsMax && !truth.forged.has(order))
+        violated('S4', `${what}: only ${ever.attemptsMax} were asked for`);
       const earlier = truth.executions.filter((other) => other !== execution && other.order === order);
       for (const other of earlier) {
         if (isExcused(execution, other)) continue;
+        const meant = meantBy(execution, other) ?? ever;
         const isSameRun = other.generation === generation && other.attempt === attempt;
         // Its lane was deleted and main rolled back: nobody but itself knows of it until it speaks again (docs/security.md).
         const isWiped = truth.rewritten && truth.lanesTouched.has(other.machine) && !shown.has(laneOf(other.machine));
@@ -89,7 +104,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
       const before = earlier.filter((other) => other.generation === generation && other.machine === machine);
       if (
         attempt > 1 &&
-        ![...meant.assigns].some(isShared) &&
+        ![...ever.assigns].some(isShared) &&
         !truth.cloned.has(machine) &&
         !truth.takenOver.has(machine) &&
         !truth.forged.has(order) &&
@@ -100,18 +115,20 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
     onStop(computer, { order: run, generation, attempt }, reason) {
       const order = listedOf(run);
       judged(truth, 'stops');
-      const raised = [...truth.meant.keys()].some((key) => {
-        const at = key.lastIndexOf('@');
-        return key.slice(0, at) === order && Number(key.slice(at + 1)) > generation;
-      });
+      const isRaised = (id: string) =>
+        [...truth.meant.keys()].some((key) => {
+          const at = key.lastIndexOf('@');
+          return key.slice(0, at) === id && Number(key.slice(at + 1)) > generation;
+        });
       const name = claimName({ order: run, generation, attempt });
       const isLeased = truth.executions.some((it) => it.computer === computer && claimName(it) === name && it.isLeased);
       // O8: what began without a claim ends for a claim of the same attempt.
       const stopped = { order: run, generation, attempt: isLeased ? attempt : attempt - 1 };
       const isSo = {
-        removed: truth.removed.has(order),
+        // O20.4: raised, an order takes another version of its template, which may not have this step.
+        removed: truth.removed.has(order) || isRaised(stepIn(order).id),
         cancelled: truth.cancelled.has(order),
-        superseded: raised,
+        superseded: isRaised(order),
         takenOver: [...truth.claimed].some((name) => isLater(name, stopped)),
         left: truth.left.size > 0,
         halted: false,

@@ -41,7 +41,13 @@ function judge(ends: readonly string[], ...starts: Execution[]): string {
   const truth = createTruth();
   const checks = createTriggerChecks(truth);
   const entry: Entry = { id: 'alarm', assign: 1, run: 'true', attempts: 1, generation: 1, on: { completed: 'build' } };
-  truth.versions.set('main', { entries: new Map([['alarm', entry]]), isWhole: true, paused: [], routing: new Map() });
+  truth.versions.set('main', {
+    entries: new Map([['alarm', entry]]),
+    isWhole: true,
+    paused: [],
+    routing: new Map(),
+    template: null,
+  });
   const meant = { assigns: new Set(['1']), attemptsMax: 1, needs: [], isFree: true, schedules: new Set<string>() };
   truth.meant.set('alarm@1', { ...meant, isAlwaysScheduled: false, isAlwaysTriggered: true });
   truth.toldIn.set('lane', told(...ends));

@@ -36,6 +36,8 @@ export interface Entry {
   readonly schedule?: string;
   readonly timezone?: string;
   readonly on?: { readonly [kind: string]: string };
+  /** It takes the template, and so has no `assign`, `run` and `attempts` of its own. */
+  readonly use?: string;
   readonly [field: string]: Json | undefined;
 }
 
@@ -111,6 +113,10 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
   };
   const asWritten = (entry: Entry): Partial<Entry> => {
     const { assign, run, agent, ...others } = entry;
+    if (entry.use !== undefined) {
+      const { attempts: _, ...use } = others;
+      return use;
+    }
     const work = agent === undefined ? { run } : { agent, prompt: run };
     return assign === ROUTED ? { ...others, ...work } : { ...others, assign, ...work };
   };
@@ -124,6 +130,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
   /** By number and path: the text before. */
   const spoilt = new Map<readonly [number, string], string>();
   const fleetText = async () => (await hub.text('fleet.yaml')) ?? '';
+  const anotherTemplate = async () => commit({ 'fleet.yaml': fleet.withTemplate(await fleetText()) });
   return {
     listed,
     commit,
@@ -150,12 +157,19 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
         'wish',
         'wish',
       ] as const;
-      const kind = order === undefined ? 'add' : chance.pick(kinds);
+      const ofTemplates = ['add', 'cancel', 'remove', 'raise', 'raise', 'lower', 'template', 'template', 'template'] as const;
+      const kind = order === undefined ? 'add' : order.use === undefined ? chance.pick(kinds) : chance.pick(ofTemplates);
       const replace = (changed: Partial<Entry>) => write(before.map((it) => (it === order ? { ...it, ...changed } : it)));
       if (kind === 'add' || order === undefined) {
+        if (wishes.takesTemplate()) {
+          if ((await fleetText()).includes('templates:') === false) await anotherTemplate();
+          await write([...before, { id: `o${orders++}`, use: 't', assign: 'any', run: 'true', attempts: 1, generation: 1 }]);
+          return 'add one that takes the template';
+        }
         const entry = wishes.entry(`o${orders++}`, before);
         await write([...before, entry, ...wishes.triggersOf(entry, () => `o${orders++}`)]);
-      } else if (kind === 'cancel') await replace({ cancelled: order.cancelled !== true });
+      } else if (kind === 'template') await anotherTemplate();
+      else if (kind === 'cancel') await replace({ cancelled: order.cancelled !== true });
       else if (kind === 'raise') await replace({ generation: order.generation + 1, cancelled: false });
       else if (kind === 'lower') await replace({ generation: Math.max(1, order.generation - 1) });
       else if (kind === 'assign') await replace({ assign: wishes.assign() });

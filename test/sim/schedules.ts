@@ -25,6 +25,8 @@ import { sleepsUncounted } from './schedules/sleeps-uncounted.ts';
 import { slowCron } from './schedules/slow-cron.ts';
 import { slowHolder } from './schedules/slow-holder.ts';
 import { successSaidLate } from './schedules/success-said-late.ts';
+import { templateBegunTwice } from './schedules/template-begun-twice.ts';
+import { templateLowered } from './schedules/template-lowered.ts';
 import { unnamedEntry } from './schedules/unnamed-entry.ts';
 import { wakesPastLease } from './schedules/wakes-past-lease.ts';
 import type { Simulated } from './simulate.ts';
@@ -59,6 +61,8 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'edited-behind-mirror': editedBehindMirror,
   'join-cut-off': joinCutOff,
   'ran-ahead': ranAhead,
+  'template-lowered': templateLowered,
+  'template-begun-twice': templateBegunTwice,
   // The longest one.
   'slow-cron': slowCron,
 };

@@ -2,7 +2,7 @@
 // The checkers judge coord by this and by the documents on the hub, never by what coord says to itself.
 import type { Reader } from '../../src/core/model/messages/message.ts';
 import { JUDGED, type Judgement } from './judgements.ts';
-import type { Version } from './versions.ts';
+import type { Template, Version } from './versions.ts';
 
 export interface Execution {
   readonly key: string;
@@ -99,6 +99,8 @@ export interface Truth {
   readonly pushedMain: Map<string, { readonly commit: string; readonly at: number }>;
   /** What each commit of main asks for. */
   readonly versions: Map<string, Version>;
+  /** Each version of the template that any main ever had, by its `v` (O20). */
+  readonly templates: Map<string, Template>;
   /** Numbers that somebody removed (`coord machines remove`). */
   readonly removedMachines: Set<number>;
   /** Names of claims that ever stood. */
@@ -133,6 +135,7 @@ export function createTruth(): Truth {
     toldInBlob: new Map(),
     pushedMain: new Map(),
     versions: new Map(),
+    templates: new Map(),
     removedMachines: new Set(),
     claimed: new Set(),
     forged: new Set(),

@@ -2,6 +2,7 @@
 // read leaves in force what the version before it said (D4).
 import { parse } from 'yaml';
 import type { Json } from '../../src/core/model/ledger/intention.ts';
+import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { type Entry, ROUTED } from './people.ts';
 import type { Truth } from './truth.ts';
 
@@ -20,9 +21,24 @@ export interface Version {
   readonly paused: readonly PauseWord[];
   /** By type in small letters. */
   readonly routing: ReadonlyMap<string, Json>;
+  /** The one template that people have here; null = none, or it cannot be read. */
+  readonly template: Template | null;
 }
 
-const NOTHING: Version = { entries: new Map(), isWhole: true, paused: [], routing: new Map() };
+export interface TemplateStep {
+  readonly id: string;
+  readonly assign: Json;
+  readonly attempts: number;
+}
+
+export interface Template {
+  readonly v: string;
+  /** Names this version in the marks of its runs. */
+  readonly digest: string;
+  readonly steps: readonly TemplateStep[];
+}
+
+const NOTHING: Version = { entries: new Map(), isWhole: true, paused: [], routing: new Map(), template: null };
 
 export function versionOf(truth: Truth, commit: string | undefined): Version {
   return truth.versions.get(commit ?? '') ?? NOTHING;
@@ -55,7 +71,7 @@ function ordersIn(text: string | null): Partial<Version> {
 }
 
 function fleetIn(text: string | null): Partial<Version> {
-  if (text === null) return { paused: [], routing: new Map() };
+  if (text === null) return { paused: [], routing: new Map(), template: null };
   let raw: unknown;
   try {
     raw = parse(text);
@@ -64,9 +80,32 @@ function fleetIn(text: string | null): Partial<Version> {
   }
   // A text without keys, as git's conflict marks are to YAML, is no settings.
   if (raw !== null && (typeof raw !== 'object' || Array.isArray(raw))) return {};
-  const { paused, paused_until: until = null, routing = {} } = (raw ?? {}) as Record<string, unknown>;
+  const { paused, paused_until: until = null, routing = {}, templates = {} } = (raw ?? {}) as Record<string, unknown>;
   const routes = Object.entries((routing ?? {}) as Record<string, Json>);
-  return { paused: pausesIn(paused, until), routing: new Map(routes.map(([type, to]) => [type.toLowerCase(), to])) };
+  return {
+    paused: pausesIn(paused, until),
+    routing: new Map(routes.map(([type, to]) => [type.toLowerCase(), to])),
+    template: templateIn((templates as { t?: unknown } | null)?.t, text),
+  };
+}
+
+function templateIn(raw: unknown, text: string): Template | null {
+  const read = parseFleet(text).value?.templates.byName.t;
+  if (typeof raw !== 'object' || raw === null || read === undefined || !('digest' in read)) return null;
+  const {
+    with: { v },
+    steps,
+  } = raw as { with: { v: string }; steps: Partial<TemplateStep>[] };
+  return { v, digest: read.digest, steps: steps.map(({ id = '', assign = 'any', attempts = 1 }) => ({ id, assign, attempts })) };
+}
+
+/** The steps of an order that takes the template, each as an entry of its own. */
+export function stepEntries({ id, generation, cancelled, after = [] }: Entry, steps: readonly TemplateStep[]): readonly Entry[] {
+  return steps.map((step, at) => ({
+    ...{ ...step, id: `${id}.${step.id}`, run: 'true', generation },
+    ...(cancelled === undefined ? {} : { cancelled }),
+    after: at === 0 ? after : [`${id}.${steps[at - 1]?.id}`],
+  }));
 }
 
 function pausesIn(paused: unknown, until: unknown): readonly PauseWord[] {

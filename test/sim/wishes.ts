@@ -7,6 +7,8 @@ import { LINES } from './slots.ts';
 
 export interface Wishes {
   assign(): Json;
+  /** The next order is one that takes the template. */
+  takesTemplate(): boolean;
   /** A new order, beside those that are there. */
   entry(id: string, before: readonly Entry[]): Entry;
   /** Some of those who place an order place a trigger for its end with it. */
@@ -28,6 +30,7 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
     trigger: share(0.2, 0.8),
     type: share(0.4, 0.3),
     agent: share(0.3, 0.4),
+    template: share(0.4, 0.4),
   };
   const assign = (): Json => {
     const numbers = machines();
@@ -42,7 +45,8 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
   };
   const after = (before: readonly Entry[]): Partial<Entry> => {
     if (before.length === 0) return {};
-    const others = before.map(({ id }) => id);
+    // Orders of a template are few, and it takes long until all their steps are done.
+    const others = before.flatMap(({ id, use }) => (use === undefined ? [id] : [id, id, id]));
     return { after: [...new Set([chance.pick(others), ...(chance.is(0.4) ? [chance.pick([...others, 'o0'])] : [])])] };
   };
   const schedule = (): Partial<Entry> => {
@@ -54,7 +58,8 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
     };
   };
   /** Also of itself, or of each other: circles of events. */
-  const trigger = (id: string, before: readonly Entry[]): Partial<Entry> => {
+  const trigger = (id: string, listed: readonly Entry[]): Partial<Entry> => {
+    const before = listed.filter(({ use }) => use === undefined);
     const often = before.filter((it) => it.schedule !== undefined || it.on !== undefined).flatMap((it) => [it.id, it.id, it.id]);
     const of = chance.pick([id, ...before.map((it) => it.id), ...often]);
     return { on: { [chance.pick(['failed', 'completed', 'completed'])]: of } };
@@ -64,6 +69,7 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
     chance.is(shares.trigger) ? trigger(id, before) : chance.is(shares.schedule) ? schedule() : {};
   return {
     assign,
+    takesTemplate: () => shares.template > 0 && chance.is(shares.template),
     entry: (id, before) => ({
       ...{ id, assign: assign(), run: 'true', attempts: chance.pick([1, 1, 2, 3]), generation: 1 },
       ...(chance.is(0.2) ? { timeout: '2m' } : {}),

@@ -12,6 +12,7 @@ import { createPauseChecks, type PauseChecks } from './check-pauses.ts';
 import { createPresenceChecks } from './check-presence.ts';
 import { createRunChecks, type RunChecks } from './check-runs.ts';
 import { createScheduleChecks } from './check-schedules.ts';
+import { createTemplateChecks } from './check-templates.ts';
 import { createTriggerChecks } from './check-triggers.ts';
 import { createViewChecks } from './check-views.ts';
 import { type By, type Computer, createComputer } from './computer.ts';
@@ -84,6 +85,7 @@ export function createWorld(seed: number): World {
   const pauses = createPauseChecks(truth);
   const schedules = createScheduleChecks(truth);
   const triggers = createTriggerChecks(truth);
+  const templates = createTemplateChecks(truth, hub);
   const views = createViewChecks(truth, hub);
   /** On how many computers of this fleet a daemon runs. */
   const daemonShare = chance.pick([0, 0.5, 1]);
@@ -155,6 +157,7 @@ export function createWorld(seed: number): World {
               holds.onStart(it, execution);
               schedules.onStart(it, execution);
               triggers.onStart(it, execution);
+              templates.onStart(it, execution);
               pauses.mustBeFree(it, `starts ${execution.key}`);
             },
             onStop(it, spec, reason) {
