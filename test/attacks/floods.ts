@@ -1,35 +1,15 @@
 // Floods: what fits a push of 1 MB and makes one cycle read, hold or do far more than that. Each is laid down in a fleet in memory, and what its
 // machine 1 needs for one cycle as a fresh process is measured: `npm run attacks -- --floods` prints the table. To add one, add an entry.
+
 import type { World } from '../machine/world.ts';
+import { AT, compact, document, type Flood, filled, forge, versions } from './flood-parts.ts';
+import { TEMPLATE_FLOODS } from './template-floods.ts';
 
-const MB = 1_048_576;
-const AT = '2026-11-20T22:00:00.000Z';
-
-export interface Flood {
-  /** What it is, for the table and for a person. */
-  readonly name: string;
-  /** Lays it down, as somebody who may push. `canary`: an order that it does not concern; it stands in ORDERS.json, wherever the flood leaves room for it. */
-  lay(world: World, canary: object): void;
-  /** What stood there before, and the machine has seen. */
-  readonly before?: (world: World) => void;
-  /** What it takes away that every order needs, as anybody may who can push; absent = the canary must run. */
-  readonly takes?: 'ORDERS.json' | 'fleet.yaml';
-  /** Of the machine; absent = one for whatever the flood has it start. */
-  readonly slots?: number;
-  /** Quick enough to be a test of every run. */
-  readonly quick?: true;
-}
-
-/** A text of nearly 1 MiB that git packs to a thousandth. */
-const filled = (line: string, bytes = MB - 100) => line.repeat(Math.floor(bytes / Buffer.byteLength(line)));
 const spec = `# A spec\n\n## Tasks\n\n${filled('- [ ] a task of it\n', 800_000)}`;
 const many = (count: number, file: (at: number) => readonly [string, string]) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => file(at)));
 /** 64 KB of settings: as many keys as fit. */
 const keys = (from: number) => Array.from({ length: 8_000 }, (_, at) => `a${at + from}:\n`).join('');
-const versions = (world: World, path: string, texts: readonly string[]) => {
-  for (const text of texts) world.person({ [path]: text });
-};
 const SETTINGS = ['name', 'url', 'pushes_per_minute', 'machines_max', 'heartbeat', 'lease', 'board', 'paused'];
 const GOOD = ['a', 'https://a.example/b', '6', '9', '60s', '5m', 'main', '9'];
 /** Settings of which one can be read, the one at that place; the file is one all the same. */
@@ -37,21 +17,6 @@ const partly = (good: number, more: string) =>
   `${SETTINGS.map((name, at) => `${name}: ${at === good ? GOOD[at] : '{ a: b }'}\n`).join('')}${more}`.slice(0, 65_000);
 const lists = `[${'[],'.repeat(19_000)}]`;
 const chain = (id: string, steps: number) => ({ id, assign: 1, steps: Array.from({ length: steps }, () => ({ run: 'a' })) });
-/** Without a space: as much as 1 MiB can hold. */
-const compact = (world: World, orders: readonly object[]) => world.person({ 'ORDERS.json': JSON.stringify({ orders }) });
-const document = (machine: number) =>
-  `---\nmachine: ${machine}\nname: m${machine}\nid: u\ninstance: i\nseq: 1\nbeat: 1\nstate: IDLE\nupdated: ${AT}\nheartbeat: 60s\n---\n`;
-
-/** A lane that somebody forged. */
-function forge(world: World, machine: number, files: Readonly<Record<string, string>>): void {
-  const below = Object.entries({ [`COMPUTER_${machine}.md`]: document(machine), ...files });
-  const commit = world.hub.commitAsPerson(
-    Object.fromEntries(below.map(([path, text]) => [`coordination/${path}`, text])),
-    `forged-${machine}`,
-  );
-  world.hub.setRef(`refs/coord/machines/${machine}`, commit);
-}
-
 function forgeResults(world: World, end: string): void {
   const head = (machine: number) => `{"machine":${machine},"running":[],"waiting":[],"ended":[],"before":[],"older":[`;
   const run = { order: 'x', generation: 1, attempt: 1, state: 'COMPLETED', exitCode: 0, finishedAt: AT };
@@ -260,6 +225,7 @@ const SINGLE: readonly Flood[] = [
         canary,
       ]),
   },
+  ...TEMPLATE_FLOODS,
   {
     name: '1,500 forged lanes, below and above',
     before: (world) => world.person({ 'fleet.yaml': 'machines_max: 1\n' }),

@@ -1,6 +1,6 @@
 // One cycle of a fresh process under a flood, measured.
 import { createFleet } from '../machine/world.ts';
-import type { Flood } from './floods.ts';
+import type { Flood } from './flood-parts.ts';
 
 export interface Measured {
   /** Of the processor, so that a busy computer says the same as one at rest. */
