@@ -54,6 +54,12 @@ test('B6, B10 a will that comes after the next connection of its machine said th
   const inTime = wireOf(1, EPOCH);
   expect(inTime.open(will.topic, will.frame)?.value).toEqual({ gone: true });
   expect(inTime.open(back.topic, back.frame)).not.toBeNull();
+  // The machine itself is told, however often: it is what the broker keeps now. Its last word of this connection it is not.
+  const itself = wireOf(2, LATER);
+  for (const will of [before.will(), before.will()])
+    if (will !== null) expect(itself.open(will.topic, will.frame)?.value).toEqual({ gone: true });
+  const own = only(itself.seal('here', 2, {}, false));
+  expect([itself.open(own.topic, own.frame)?.value, itself.open(own.topic, own.frame)]).toEqual([{}, null]);
 });
 
 test('B5 ten thousand rings make one look a second, and all of those that come together make one', () => {

@@ -7,7 +7,7 @@ import { createFleet, endFleets, type Fleet, type Going, isAlive, type TestMachi
 import { endBrokers } from './broker.ts';
 
 /** Looks at nothing by itself in the time of a test. */
-const LATE = { COORD_LOOK_MS: '600000' };
+export const LATE = { COORD_LOOK_MS: '600000' };
 
 const machines: TestMachine[] = [];
 
@@ -32,16 +32,21 @@ export async function bellFleet(
   return { fleet, all };
 }
 
-export async function daemonOf(machine: TestMachine): Promise<Going> {
-  const daemon = machine.start(['daemon', 'run'], { env: LATE });
+interface DaemonOptions {
+  /** Of its environment; {} = it looks as often as anybody's. */
+  readonly pace?: Readonly<Record<string, string>>;
+}
+
+export async function daemonOf(machine: TestMachine, { pace = LATE }: DaemonOptions = {}): Promise<Going> {
+  const daemon = machine.start(['daemon', 'run'], { env: pace });
   await until('it has begun', () => daemon.said().includes('watches over') || !isAlive(daemon.pid));
   expect(isAlive(daemon.pid), daemon.said()).toBe(true);
   return daemon;
 }
 
 /** The same, once it is connected and has heard itself. */
-export async function connected(machine: TestMachine): Promise<Going> {
-  const daemon = await daemonOf(machine);
+export async function connected(machine: TestMachine, options?: DaemonOptions): Promise<Going> {
+  const daemon = await daemonOf(machine, options);
   await until(`the bell of ${machine.name} is connected`, () => bellOf(machine)?.echo != null, 40_000);
   return daemon;
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -17,6 +17,8 @@ export interface TestBroker {
   start(): Promise<void>;
   /** As kill -9 does. */
   kill(): Promise<void>;
+  /** It hangs: connections stand, and nothing comes through. `false` = it goes on. */
+  hang(is: boolean): void;
 }
 
 const brokers: TestBroker[] = [];
@@ -25,17 +27,25 @@ export async function endBrokers(): Promise<void> {
   await Promise.all(brokers.splice(0).map((broker) => broker.kill()));
 }
 
-export async function createMosquitto(more = ''): Promise<TestBroker> {
+/** `settings`: of its listener. */
+export async function createMosquitto(settings: readonly string[] = ['allow_anonymous true']): Promise<TestBroker> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'coord-mosquitto-'));
-  const settings = join(folder, 'mosquitto.conf');
-  writeFileSync(settings, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n${more}\n`);
+  const path = join(folder, 'mosquitto.conf');
+  writeFileSync(
+    path,
+    [`listener ${port} 127.0.0.1`, ...settings, 'persistence false', `user ${userInfo().username}`, ''].join('\n'),
+  );
   let child: ChildProcess | null = null;
   const broker: TestBroker = {
+    hang: (is) => void child?.kill(is ? 'SIGSTOP' : 'SIGCONT'),
     ...{ address: `mqtt://127.0.0.1:${port}`, port },
     async start() {
-      child = spawn(found ?? 'mosquitto', ['-c', settings], { stdio: 'ignore' });
-      while (!(await listens(port))) await delay(20);
+      child = spawn(found ?? 'mosquitto', ['-c', path], { stdio: 'ignore' });
+      while (!(await listens(port))) {
+        if (child.exitCode !== null) throw new Error(`mosquitto ended with ${child.exitCode}: ${settings.join(' · ')}`);
+        await delay(20);
+      }
     },
     async kill() {
       const ending = child;

@@ -16,7 +16,8 @@ export interface LinkTerms {
   readonly machine: number;
   readonly address: string;
   readonly bell: BellSettings;
-  readonly credentials: Credentials;
+  /** Asked at each try: a person may have given others meanwhile. */
+  credentials(): Credentials;
   nowMs(): number;
   fraction(): number;
 }
@@ -78,11 +79,11 @@ export function createLink(terms: LinkTerms, events: LinkEvents): Link {
       if (ending.signal.aborted) return;
       const epoch = nextEpoch(terms.folder, terms.nowMs());
       wire.begin(epoch);
-      const { address, credentials } = terms;
+      const { address } = terms;
       // 23 characters: every broker takes that many.
       const clientId = `${baseTopic(terms.bell).slice(0, 7)}${epoch}`;
       connection = connectBroker(
-        { address, ...credentials, clientId, topics: wire.topics(), will: wire.will() },
+        { address, ...terms.credentials(), clientId, topics: wire.topics(), will: wire.will() },
         eventsOf(epoch),
       );
     } catch (error) {

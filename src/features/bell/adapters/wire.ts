@@ -26,7 +26,7 @@ export interface Wire {
   seal(kind: TopicKind, machine: number, value: unknown, isToAll: boolean): readonly Sealed[];
   /** What the broker is to say once this connection is gone. */
   will(): Sealed | null;
-  /** Null = it is no frame of this fleet, or was heard before. */
+  /** Null = it is no frame of this fleet, or was heard before. A word of this machine's presence from an earlier epoch is told: the broker keeps it. */
   open(topic: string, frame: Buffer): Heard | null;
 }
 
@@ -70,6 +70,7 @@ export function createWire(bell: BellSettings, machine: number, nowMs: () => num
       if (place === null || opened === null) return null;
       const { kind } = place;
       if (SAID_BY.includes(kind) && opened.machine !== place.machine) return null;
+      if (kind === 'here' && opened.sender === sender && opened.epoch < epoch) return { kind, machine, value: opened.value };
       // What stands for a machine at the broker may come after what that machine said later: each kind counts by itself.
       if (!heardBefore.isNew({ ...opened, sender: `${kind} ${opened.sender}` })) return null;
       return { kind, machine: opened.machine, value: opened.value };

@@ -18,33 +18,30 @@ import { credentialsFor } from '../system/credentials.ts';
 import { type BellCounts, createStateWriter } from './bell-state.ts';
 import { createEcho } from './echo.ts';
 import { createLookSoon } from './look-soon.ts';
+import { createOwnPresence, type OwnPresence } from './own-presence.ts';
 import { hearRings, takeRings } from './rings-left.ts';
 
 const ECHO_MS = 20_000;
 const JUDGE_MS = 1_000;
 const PRESENCE_MS = 300_000;
-/** Two words of presence, and some time. */
-const PRESENCE_TTL_MS = 660_000;
 
 export class BellLife {
   readonly #world: World;
   readonly #folder: FleetFolder;
   readonly #daemon: DaemonHandle;
   readonly #machine: number;
-  readonly #since: string;
   readonly #looking: ReturnType<typeof createLookSoon>;
   readonly #saving: ReturnType<typeof createStateWriter>;
   readonly #echo: ReturnType<typeof createEcho>;
   readonly #book = createPresenceBook();
+  readonly #presence: OwnPresence;
   readonly #counts: { -readonly [Name in keyof BellCounts]: number } = { rung: 0, heard: 0, looks: 0, dropped: 0, connects: 0 };
   /** Of the settings that it obeys. */
   #mark = 'null';
   #link: Link | null = null;
   #address = '';
   /** Null = it is not connected. */
-  #up: { readonly since: string; readonly epoch: string } | null = null;
-  /** What its presence says. */
-  #state = '';
+  #upSince: string | null = null;
   #trouble: string | null = null;
   #isTold = false;
   #timers: NodeJS.Timeout[] = [];
@@ -56,7 +53,11 @@ export class BellLife {
     this.#folder = folder;
     this.#daemon = daemon;
     this.#machine = readIdentity(folder).machine;
-    this.#since = isoTime(this.#nowMs());
+    this.#presence = createOwnPresence(
+      { since: isoTime(this.#nowMs()), version: world.version },
+      () => readView(folder)?.machines[String(this.#machine)]?.state ?? '',
+      (presence) => this.#link?.say('here', this.#machine, presence, { isKept: true }),
+    );
     const look = () => {
       this.#counts.looks += 1;
       daemon.look();
@@ -69,7 +70,7 @@ export class BellLife {
     );
   }
 
-  /** On, off, rotated, another broker: as the last sync left it. One at a time. */
+  /** On, off, rotated, another broker: as the last sync of any process here left it. One at a time. */
   obey(): Promise<void> {
     this.#obeying = this.#obeying.then(() =>
       this.#obey().catch((error: unknown) => this.#daemon.log(`! the bell: ${errorMessage(error)}`)),
@@ -79,7 +80,7 @@ export class BellLife {
 
   /** False = nobody hears it. */
   ring(ring: Ring): boolean {
-    if (this.#link === null || this.#up === null) return false;
+    if (this.#link === null || this.#upSince === null) return false;
     this.#counts.rung += 1;
     this.#link.say('ring', this.#machine, ring, { isToAll: true });
     this.#saving.soon();
@@ -95,6 +96,8 @@ export class BellLife {
 
   async #obey(): Promise<void> {
     if (this.#link === null && !mayHaveBell(this.#folder)) return;
+    // By the settings that others have: with those that were just pushed, nobody hears it yet.
+    this.#ringLeft();
     const { bell, fault } = readBell(this.#folder);
     const mark = JSON.stringify(bell);
     if (mark !== this.#mark) {
@@ -102,9 +105,8 @@ export class BellLife {
       await this.#close();
       if (bell !== null) await this.#open(bell);
     }
-    if (fault !== null || this.#up !== null) this.#complain(fault);
-    this.#ringLeft();
-    if (this.#up !== null && this.#ownState() !== this.#state) this.#sayPresence();
+    if (fault !== null || this.#upSince !== null) this.#complain(fault);
+    this.#presence.sayChange();
   }
 
   async #open(bell: BellSettings): Promise<void> {
@@ -115,15 +117,21 @@ export class BellLife {
     this.#address = address;
     this.#link = createLink(
       {
-        ...{ folder: this.#folder, machine: this.#machine, address, bell, credentials: credentialsFor(home, address, bell) },
+        ...{
+          folder: this.#folder,
+          machine: this.#machine,
+          address,
+          bell,
+          credentials: () => credentialsFor(home, address, bell),
+        },
         ...{ nowMs: () => this.#nowMs(), fraction: () => random.fraction() },
       },
       this.#events(),
     );
-    this.#endHearing = hearRings(this.#folder, () => this.#ringLeft());
+    this.#endHearing = hearRings(this.#folder, () => void this.obey());
     this.#timers = [
       setInterval(() => this.#echo.ask(), ECHO_MS),
-      setInterval(() => this.#sayPresence(), PRESENCE_MS),
+      setInterval(() => this.#presence.say(), PRESENCE_MS),
       setInterval(() => this.#setTold(this.#echo.isFresh()), JUDGE_MS),
     ];
     for (const timer of this.#timers) timer.unref();
@@ -149,7 +157,7 @@ export class BellLife {
     const link = this.#link;
     this.#link = null;
     if (link === null) return;
-    if (this.#up !== null) link.say('here', this.#machine, { gone: true }, { isKept: true });
+    if (this.#upSince !== null) link.say('here', this.#machine, { gone: true }, { isKept: true });
     this.#away();
     await link.end();
     this.#saving.now();
@@ -157,10 +165,10 @@ export class BellLife {
 
   #connected(epoch: string): void {
     this.#counts.connects += 1;
-    this.#up = { epoch, since: isoTime(this.#nowMs()) };
+    this.#upSince = isoTime(this.#nowMs());
     this.#complain(null);
     this.#daemon.log(`the bell is connected to ${this.#address}`);
-    this.#sayPresence();
+    this.#presence.speakAs(epoch);
     this.#echo.ask();
     // What others said while nobody here heard it.
     this.#looking.call();
@@ -175,17 +183,16 @@ export class BellLife {
   }
 
   #away(): void {
-    this.#up = null;
+    this.#upSince = null;
+    this.#presence.speakAs(null);
     this.#echo.forget();
     this.#setTold(false);
   }
 
   #heard({ kind, machine, value }: Heard): void {
     if (kind === 'ring') this.#heardRing(machine, value);
-    else if (kind === 'here') {
-      const presence = parsePresence(value);
-      if (presence !== null && this.#book.heard(machine, presence, this.#nowMs())) this.#saving.soon();
-    } else if (kind === 'ask') {
+    else if (kind === 'here') this.#heardPresence(machine, parsePresence(value));
+    else if (kind === 'ask') {
       // Another machine's word asks this one to look.
       if (machine !== this.#machine) this.#looking.call();
       else if (this.#echo.heard(value)) this.#setTold(true);
@@ -200,16 +207,10 @@ export class BellLife {
     this.#saving.soon();
   }
 
-  #sayPresence(): void {
-    if (this.#up === null) return;
-    this.#state = this.#ownState();
-    const { epoch } = this.#up;
-    const presence = { epoch, since: this.#since, ttlMs: PRESENCE_TTL_MS, state: this.#state, version: this.#world.version };
-    this.#link?.say('here', this.#machine, presence, { isKept: true });
-  }
-
-  #ownState(): string {
-    return readView(this.#folder)?.machines[String(this.#machine)]?.state ?? '';
+  #heardPresence(machine: number, presence: ReturnType<typeof parsePresence>): void {
+    if (presence === null) return;
+    if (machine === this.#machine && presence === 'gone') this.#presence.saySoon();
+    else if (this.#book.heard(machine, presence, this.#nowMs())) this.#saving.soon();
   }
 
   /** Of other processes of this machine. */
@@ -236,9 +237,9 @@ export class BellLife {
 
   #shown() {
     return {
-      ...{ pid: process.pid, address: this.#address, connectedSince: this.#up?.since ?? null, trouble: this.#trouble },
+      ...{ pid: process.pid, address: this.#address, connectedSince: this.#upSince, trouble: this.#trouble },
       ...{ echo: this.#echo.last(), isTold: this.#isTold, counts: this.#counts },
-      online: this.#up === null ? [] : this.#book.online(this.#nowMs()),
+      online: this.#upSince === null ? [] : this.#book.online(this.#nowMs()),
     };
   }
 }
