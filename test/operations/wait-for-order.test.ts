@@ -1,7 +1,12 @@
 // When waiting for an order is over though it has not ended: only a person can move it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { NeedsYou, StatusOrder } from '../../src/core/model/status/status.ts';
-import { needsOf } from '../../src/operations/orders/wait-for-order.ts';
+import { markOf, needsOf, newsOrPause } from '../../src/operations/orders/wait-for-order.ts';
+import { VIEW_FORM } from '../../src/operations/sync/view.ts';
 
 const order = (state: StatusOrder['state'], more: Partial<StatusOrder> = {}): StatusOrder => ({ assign: '2 pc', state, ...more });
 const orders = {
@@ -37,4 +42,32 @@ test.each<[id: string, needs: string | null]>([
   ['nobody', null],
 ])('O4a who waits for %s is told what a person has to do, if only a person can move it', (id, needs) => {
   expect(needsOf({ orders, needsYou }, id)).toBe(needs);
+});
+
+test('H3 who waits looks at once when another process here has news of the order, and not before', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'coord-wait-'));
+  const view = join(root, 'view.json');
+  const leave = (state: StatusOrder['state'], other: StatusOrder['state']) =>
+    writeFileSync(view, JSON.stringify({ form: VIEW_FORM, orders: { mine: order(state), theirs: order(other) } }));
+  leave('IN_PROGRESS', 'IN_PROGRESS');
+  let isOver = false;
+  const waiting = newsOrPause({ view }, { id: 'mine', shown: markOf(order('IN_PROGRESS')), pauseMs: 600_000 }, undefined).then(
+    () => {
+      isOver = true;
+    },
+  );
+  for (const text of ['', '{', null]) {
+    if (text === null) leave('IN_PROGRESS', 'COMPLETED');
+    else writeFileSync(view, text);
+    await delay(1_100);
+    expect(isOver).toBe(false);
+  }
+  leave('COMPLETED', 'COMPLETED');
+  await waiting;
+  const beganMs = performance.now();
+  await newsOrPause({ view }, { id: 'mine', shown: null, pauseMs: 1_500 }, undefined);
+  expect(performance.now() - beganMs).toBeGreaterThanOrEqual(1_499);
+  await newsOrPause({ view: join(root, 'none') }, { id: 'mine', shown: '', pauseMs: 300 }, undefined);
+  expect(performance.now() - beganMs).toBeGreaterThanOrEqual(1_798);
+  rmSync(root, { recursive: true });
 });

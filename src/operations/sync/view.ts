@@ -102,7 +102,7 @@ function allowedSince(folder: FleetFolder): readonly string[] | null {
   }
 }
 
-export function viewText(folder: FleetFolder): string | null {
+export function viewText(folder: Pick<FleetFolder, 'view'>): string | null {
   try {
     return readText(folder.view);
   } catch {
