@@ -11,14 +11,14 @@ import { ensureInstalled, root } from './ensure-installed.mjs';
 const NAMES = [
   ...['idle', 'report', 'crowd', 'heartbeat', 'distribution', 'take-over', 'drain', 'capacity', 'start', 'agent-hook', 'mcp'],
   ...['workspaces', 'history'],
-  ...['day', 'rest', 'edit', 'answer', 'poll', 'programs'],
+  ...['day', 'rest', 'edit', 'answer', 'poll', 'programs', 'bell'],
 ];
 
 const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--write]
   --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
                  take-over, drain, capacity, start, agent-hook, mcp, workspaces, history; and what takes
                  minutes and is measured only when it is named: day, rest, edit, answer,
-                 poll, programs); may be given again
+                 poll, programs, bell); may be given again
   --quick        fewer turns and smaller crowds: under a minute, and less exact
   --minutes <n>  how long what is at rest is watched (default 3)
   --write        write what was measured into docs/performance.md as well; not with
@@ -68,7 +68,9 @@ async function bundle(outdir) {
   await esbuild.build({
     absWorkingDir: root,
     outdir,
-    entryPoints: ['main', 'hub-server', 'crowd-writers', 'capacity-cycles'].map((name) => `scripts/bench/${name}.ts`),
+    entryPoints: ['main', 'hub-server', 'crowd-writers', 'capacity-cycles', 'bell-worker'].map(
+      (name) => `scripts/bench/${name}.ts`,
+    ),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -79,20 +81,22 @@ async function bundle(outdir) {
   });
 }
 
-/** What programs are looked after by elsewhere, in a cache of this project alone; null = it cannot be had. */
-function pm2() {
-  if (!options.only.includes('programs')) return null;
-  const peers = join(root, 'node_modules', '.cache', 'bench-peers');
-  const path = join(peers, 'node_modules', 'pm2', 'bin', 'pm2');
+/** What a user would have instead, in a cache of this project alone: the path of its file; null = nobody asks for it, or it cannot be had. */
+function peer(bench, name, version, file) {
+  if (!options.only.includes(bench)) return null;
+  const folder = join(root, 'node_modules', '.cache', 'bench-peers', name);
+  const path = join(folder, 'node_modules', name, file);
   if (existsSync(path)) return path;
-  mkdirSync(peers, { recursive: true });
-  const words = ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', peers, 'pm2@7'];
+  mkdirSync(folder, { recursive: true });
+  const words = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder, `${name}@${version}`];
   const { status, error } = spawnSync('npm', words, {
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
   if (status === 0 && existsSync(path)) return path;
-  console.error(`bench: programs: without pm2, which could not be installed (${error?.message ?? `npm ended with ${status}`})`);
+  console.error(
+    `bench: ${bench}: without ${name}, which could not be installed (${error?.message ?? `npm ended with ${status}`})`,
+  );
   return null;
 }
 
@@ -112,7 +116,11 @@ function measure() {
     GIT_TERMINAL_PROMPT: '0',
     ...(process.env.DAY === undefined ? {} : { DAY: process.env.DAY }),
   };
-  const asked = JSON.stringify({ ...options, scratch, project: root, pm2: pm2(), program: join(built, 'program', 'main.js') });
+  const peers = {
+    pm2: peer('programs', 'pm2', 7, 'bin/pm2'),
+    bullmq: peer('bell', 'bullmq', 5, 'dist/cjs/index.js'),
+  };
+  const asked = JSON.stringify({ ...options, ...peers, scratch, project: root, program: join(built, 'program', 'main.js') });
   const child = spawn(process.execPath, [join(built, 'main.js'), asked], { env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill('SIGTERM'));
   return new Promise((resolve) => {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentHook } from './agent-hook.ts';
 import { answer } from './answer.ts';
+import { bell } from './bell.ts';
 import { capacity } from './capacity.ts';
 import { crowd } from './crowd.ts';
 import { day } from './day.ts';
@@ -42,7 +43,7 @@ const BENCHES: readonly Bench[] = [
   history,
 ];
 /** Take longer than all others; only when they are asked for. */
-const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs];
+const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs, bell];
 
 interface Asked extends Setting {
   readonly project: string;

@@ -10,6 +10,8 @@ export interface Setting {
   readonly minutes: number;
   /** pm2's program, where it could be installed for this run. */
   readonly pm2: string | null;
+  /** BullMQ's file, likewise. */
+  readonly bullmq: string | null;
 }
 
 export interface Row {
