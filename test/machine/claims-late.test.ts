@@ -116,6 +116,28 @@ describe('O6: a success that was said late', () => {
 });
 
 describe('O4: a claim that only its ref tells of', () => {
+  test('O4, O8 of a generation that was lowered since: nobody waits for an attempt that never comes', async () => {
+    const world = await createFleet(2);
+    const [one, two] = world.machines;
+    world.script('a', () => ({ ms: 10, exitCode: 1 }));
+    world.orders([run('a', [2], 3)]);
+    await two.cycle();
+    world.pass(1000);
+    await two.cycle();
+    world.orders([{ ...run('a', [1, 2], 3), generation: 2 }]);
+    world.hub.refuse((ref) => (ref.startsWith(CLAIMS) ? null : 'busy'));
+    await one.cycle();
+    world.hub.refuse(() => null);
+    expect(claims(world)).toContain('a/2.1');
+    world.orders([run('a', [1, 2], 3)]);
+    for (let minute = 0; minute < 20; minute += 1) {
+      world.pass(60_000);
+      await two.cycle();
+    }
+    const reason = 'generation 2 was claimed by 1 m1, and a lower one changes nothing; to go on: coord retry a';
+    expect((await world.status()).orders.a).toMatchObject({ state: 'BLOCKED', reason });
+  });
+
   test('O4 its holder is gone before its lane said so: whoever sees it says why nobody goes on', async () => {
     const world = await createFleet(2);
     const [one, two] = world.machines;
@@ -144,6 +166,30 @@ describe('O4: a claim that only its ref tells of', () => {
     }
     const reason = 'generation 2 was claimed by 1 m1, and a lower one changes nothing; to go on: coord retry a';
     expect((await world.status()).orders.a).toMatchObject({ state: 'BLOCKED', reason });
+  });
+});
+
+test.each([
+  ['a list', [1]],
+  ['a machine', 1],
+])('O10, F1 between two attempts the board says what keeps the next one: %s', async (_, assign) => {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  world.script('a', () => ({ ms: 10, exitCode: 1 }));
+  world.orders([run('a', assign, 3)]);
+  const cycles = async (times: number) => {
+    for (let time = 0; time < times; time += 1) {
+      world.pass(15);
+      await one.cycle();
+    }
+  };
+  await cycles(2);
+  const { self } = one.settings;
+  one.settings.self = { ...self, policy: { ...self.policy, allow: [] } };
+  await cycles(2);
+  expect((await world.status()).orders.a).toMatchObject({
+    ...{ state: 'BLOCKED', attempt: 1, exitCode: 1 },
+    reason: expect.stringContaining('coord allow shell'),
   });
 });
 

@@ -206,7 +206,7 @@ export function mayTake(
   { name, tags }: { name: string; tags: readonly string[] },
 ): boolean {
   if (assign === 'any') return true;
-  if (Array.isArray(assign)) return assign.includes(number) || assign.includes(name);
+  if (Array.isArray(assign)) return ['any', number, name].some((it) => assign.includes(it));
   const wanted = (assign as { tags?: readonly string[] }).tags ?? [];
   return wanted.every((tag) => tags.includes(tag));
 }

@@ -18,15 +18,19 @@ export function stuckClaim(
   { machines }: DecisionContext,
   isGone: (fact: AttemptFact) => boolean,
 ) {
-  const top = facts.at(-1);
-  if (higher !== undefined || top === undefined || top.ended !== null || !isGone(top)) return null;
+  // O8: a lowered generation changes nothing.
+  const top = higher ?? facts.at(-1);
+  if (top === undefined || top.ended !== null || !isGone(top)) return null;
+  const generation = higher?.generation ?? order.generation;
   const results = machines.get(top.machine)?.results;
   const told = results === undefined ? [] : [...results.claimed, ...runsOf(results, order.id).running];
   const isThis = (run: { readonly order: string; readonly generation: number; readonly attempt: number }) =>
-    run.order === order.id && run.generation === order.generation && run.attempt === top.attempt;
+    run.order === order.id && run.generation === generation && run.attempt === top.attempt;
   if (told.some(isThis)) return null;
+  const who = machineLabel(top.machine, machines);
+  if (higher !== undefined) return because.generationLowered(generation, who, listedId(order.id));
   // A person has no field in which to resolve a single occurrence.
-  return because.claimLost(machineLabel(top.machine, machines), listedId(order.id), !isOccurrence(order.id));
+  return because.claimLost(who, listedId(order.id), !isOccurrence(order.id));
 }
 
 /** The same for an order that was moved to this machine alone since: it may not take over (S3), and nobody else would report it. */

@@ -36,6 +36,8 @@ export function sharedStatus(
     if (!goesOn) return { ...endedStatus(ended, machine), machine };
     // The next attempt does what is listed then.
     const { changed: _, ...open } = endedStatus(ended, machine);
+    const next = untouched(order, machines, attempts);
+    if (next.state === 'BLOCKED') return { ...open, machine, ...next };
     return { ...open, machine, state: 'QUEUED', ...because.nextAttempt({ attempt, attempts: order.attempts, on: who }) };
   }
   const run = machines.get(machine)?.results.running.find((it) => isThis(it, order, attempt));
@@ -80,6 +82,7 @@ function isThis(run: RunName, order: Order, attempt: number): boolean {
   return run.order === order.id && run.generation === order.generation && run.attempt === attempt;
 }
 
+/** Whether an attempt can begin now, as if none had. */
 function untouched(order: Order, machines: Machines, attempts: Attempts): PlacedStatus {
   if (order.cancelled) return { state: 'CANCELLED' };
   if (order.unknown !== undefined) return { state: 'BLOCKED', ...because.unknownField(order.unknown) };
