@@ -36,6 +36,8 @@ export interface Feature {
   waker?(): Waker;
   /** What lives beside a daemon's loop in this folder. */
   companion?(folder: FleetFolder): Promise<Companion>;
+  /** Lines of a run elsewhere as they come, until `end`; null = nobody tells them here. They are hints: what is reported is what counts. */
+  live?(folder: FleetFolder, asked: LiveRun, heard: (lines: LiveLines) => void): Promise<{ end(): Promise<void> } | null>;
   /** Where the cycle puts messages to them. */
   boxes?(folder: FleetFolder, machine: number): ProgramBoxes;
   /** The AI agents of this computer. */
@@ -44,6 +46,20 @@ export interface Feature {
   inboxLeft?(folder: FleetFolder, messages: readonly NamedMessage[]): void;
   /** Called at the end of each sync that is no dry run. Waits for nobody. */
   afterSync?(folder: FleetFolder, done: SyncDone): void;
+}
+
+export interface LiveRun {
+  readonly order: string;
+  /** Where it may run. */
+  readonly machines: readonly number[];
+}
+
+export interface LiveLines {
+  readonly machine: number;
+  /** Some before these are missing. */
+  readonly isCut: boolean;
+  /** Lines with their ends, cleaned as a reported tail is. */
+  readonly text: string;
 }
 
 export interface AgentsHere {

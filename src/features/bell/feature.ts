@@ -10,6 +10,7 @@ export const bell = (world: World): Feature => {
     name: 'bell',
     checks: async () => [(await import('./operations/doctor-check.ts')).bellCheck],
     companion: async (folder) => (await import('./operations/companion.ts')).bellCompanion(world, folder, handle),
+    live: async (folder, asked, heard) => (await import('./operations/live-run.ts')).hearLive(world, folder, asked, heard),
     afterSync: (folder, done) => ringAfter(world, folder, done, handle),
   };
 };

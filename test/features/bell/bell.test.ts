@@ -1,9 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type TestMachine, until } from '../../e2e/fleet.ts';
+import { mainPath, type TestMachine, until } from '../../e2e/fleet.ts';
+import { envOf } from '../../e2e/program.ts';
 import { bellFleet, bellOf, connected, daemonOf, endBellFleets } from './bell-fleet.ts';
 import { createMosquitto, hasMosquitto } from './broker.ts';
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
 
 afterAll(endBellFleets);
 
@@ -101,4 +105,46 @@ describe.runIf(hasMosquitto)('over mosquitto', () => {
     expect((await mac.coord(['bell'])).stderr).toContain('! bell.json: expected JSON');
     expect(daemon.said()).not.toContain('a bug');
   });
+
+  test.concurrent('B8 coord logs -f shows lines of a run elsewhere as they come, once, and hides secrets', async () => {
+    const { address } = await createMosquitto();
+    const { fleet, all } = await bellFleet(address, 'mac', 'pc');
+    const [mac, pc] = all as [TestMachine, TestMachine];
+    await connected(pc);
+    const command = 'echo $((40 + 2))nd; while [ ! -e gate ]; do sleep 0.1; done; echo password=hunter2; echo last';
+    await mac.ok('order', 'add', 'x', '--for', 'pc', '--', command);
+    const following = mac.start(['logs', '-f', 'x']);
+    await until('the first line is there', () => following.said().includes('42nd\n'), 40_000);
+    // Nothing of it is in the repo yet.
+    const tips = fleet.git('for-each-ref', '--format=%(objectname)').split('\n');
+    expect(() => fleet.git('grep', '-q', '42nd', ...tips)).toThrow();
+    writeFileSync(join(pc.home, 'gate'), '');
+    const { code, stdout, stderr } = await following.done;
+    expect([code, stdout]).toEqual([0, '42nd\npassword=[redacted]\nlast\n']);
+    expect(stderr).toContain('machine 2, as it comes; what it reports at the end is what counts');
+  });
+
+  test
+    .runIf(hasScript)
+    .concurrent('B8 coord run on a terminal shows lines as they come, and its tail not once more', async () => {
+      const { address } = await createMosquitto();
+      const { all } = await bellFleet(address, 'mac', 'pc');
+      const [mac, pc] = all as [TestMachine, TestMachine];
+      await connected(pc);
+      const command = 'echo $((40 + 2))nd; while [ ! -e gate ]; do sleep 0.1; done; echo farewell; exit 3';
+      const words = [process.execPath, mainPath, '--dir', mac.folder, 'run', 'pc', '--', command].map((word) => `'${word}'`);
+      const terminal = spawn('script', ['-qec', words.join(' '), '/dev/null'], {
+        env: { ...envOf(mac), TERM: 'xterm' },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let said = '';
+      terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+      const ended = new Promise((resolve) => terminal.on('close', resolve));
+      await until('the first line is there', () => said.includes('42nd'), 40_000);
+      writeFileSync(join(pc.home, 'gate'), '');
+      expect(await ended).toBe(3);
+      expect([said.split('42nd').length, said.split('farewell').length], said).toEqual([2, 2]);
+    });
 });

@@ -11,6 +11,7 @@ import { waitForOrder } from '../../../operations/orders/wait-for-order.ts';
 import { readView, syncedView } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Context } from '../../context.ts';
+import { showLive } from '../../output/live-lines.ts';
 import { runsIn, showLocal, showReported } from '../../output/run-output.ts';
 import { troubleNote } from './wait.ts';
 
@@ -44,6 +45,14 @@ async function read(context: Context, folder: FleetFolder, id: string): Promise<
 async function followReported(context: Context, folder: FleetFolder, id: string): Promise<number> {
   const shown = new Map<string, string>();
   const here = new AbortController();
+  const live = await showLive(context, folder, id, syncedView(folder));
+  const show = async ([machine, { tail = '', attempt }]: ReturnType<typeof runsIn>[number]) => {
+    const mark = `${attempt} ${tail}`;
+    if (tail === '' || shown.get(machine) === mark) return;
+    shown.set(machine, mark);
+    if (!(await live.hasShown(machine, tail))) showReported(context, id, machine, tail);
+  };
+  let showing = Promise.resolve();
   const waiting = waitForOrder(await context.world(), folder, id, {
     timeoutMs: null,
     signal: here.signal,
@@ -51,11 +60,7 @@ async function followReported(context: Context, folder: FleetFolder, id: string)
     onChange(order) {
       if (newestLog(folder, id) !== null) return here.abort();
       context.note(`${id} ${markedState(order.state)} · its output is reported when the run ends`);
-      for (const [machine, { tail = '', attempt }] of runsIn(order)) {
-        const mark = `${attempt} ${tail}`;
-        if (tail !== '' && shown.get(machine) !== mark) showReported(context, id, machine, tail);
-        shown.set(machine, mark);
-      }
+      for (const told of runsIn(order)) showing = showing.then(() => show(told));
     },
   });
   try {
@@ -66,6 +71,9 @@ async function followReported(context: Context, folder: FleetFolder, id: string)
     }
   } catch (error) {
     if (!here.signal.aborted) throw error;
+  } finally {
+    await showing;
+    await live.end();
   }
   await showLocal(context, folder, id, true);
   return await read(context, folder, id);

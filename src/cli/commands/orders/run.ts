@@ -8,6 +8,7 @@ import { leaveTheList, runId } from '../../../operations/orders/run-orders.ts';
 import type { View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
+import { type Live, showLive } from '../../output/live-lines.ts';
 import { runsIn, showLocal, showReported } from '../../output/run-output.ts';
 import { runOf } from './order-add.ts';
 import { waitVisibly } from './wait.ts';
@@ -35,19 +36,35 @@ export async function run(context: Context, machine: string, command: readonly s
   const placed = await context.busy('syncing', editOrders(world, context.fleet(), [{ kind: 'add', order }]));
   context.note(consequence(context, placed.view, id, 'queued'));
   warnUnsent(context, placed);
-  const { order: ended, needs } = await waitVisibly(context, id, options.waitTimeout);
+  // A program gets what is reported, and nothing twice.
+  const live = context.isTerminal ? await showLive(context, context.fleet(), id, placed.view) : null;
+  try {
+    return await waited(context, placed.view, id, options.waitTimeout, live);
+  } finally {
+    await live?.end();
+  }
+}
+
+/** Shows what it put out once it has ended; returns its code. */
+async function waited(
+  context: Context,
+  { self }: View,
+  id: string,
+  timeout: string | undefined,
+  live: Live | null,
+): Promise<number> {
+  const { order: ended, needs } = await waitVisibly(context, id, timeout);
   if (needs !== null) {
     context.note(context.paint.red(`order ${id} waits for a person: ${needs}`));
     context.note(`it stays: coord cancel ${shellWord(id)}`);
     return EXIT.refused;
   }
   const runs = runsIn(ended);
-  const self = String(placed.view.self.machine);
   for (const [at, { tail = '' }] of runs) {
-    const isWhole = at === self && (await showLocal(context, context.fleet(), id, false));
-    if (!isWhole && tail !== '') showReported(context, id, at, tail);
+    const isWhole = at === String(self.machine) && (await showLocal(context, context.fleet(), id, false));
+    if (!isWhole && tail !== '' && !(await live?.hasShown(at, tail))) showReported(context, id, at, tail);
   }
-  await leaveTheList(world, context.fleet(), id, ended);
+  await leaveTheList(await context.world(), context.fleet(), id, ended);
   if (ended.state === 'COMPLETED') return EXIT.done;
   return runs.map(([, one]) => one.exitCode).find((code) => typeof code === 'number' && code !== 0) ?? 255;
 }

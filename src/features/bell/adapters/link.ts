@@ -1,4 +1,4 @@
-// The connection of a daemon to the bell of its fleet, made again for as long as the daemon lives (B10). It keeps nothing.
+// The connection of a process to the bell of its fleet, made again for as long as it is wanted (B10). It keeps nothing.
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage } from '../../../errors.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -9,13 +9,15 @@ import { baseTopic } from '../system/bell-keys.ts';
 import type { Credentials } from '../system/credentials.ts';
 import { nextEpoch } from '../system/epoch.ts';
 import type { BrokerConnection, BrokerEvents } from './broker-connection.ts';
-import { createWire, type Heard } from './wire.ts';
+import { createWire, type Heard, type Part } from './wire.ts';
 
 export interface LinkTerms {
   readonly folder: FleetFolder;
   readonly machine: number;
   readonly address: string;
   readonly bell: BellSettings;
+  /** Without one it is the daemon's. */
+  readonly part?: Part;
   /** Asked at each try: a person may have given others meanwhile. */
   credentials(): Credentials;
   nowMs(): number;
@@ -39,7 +41,7 @@ export interface Link {
 }
 
 export function createLink(terms: LinkTerms, events: LinkEvents): Link {
-  const wire = createWire(terms.bell, terms.machine, terms.nowMs);
+  const wire = createWire(terms.bell, terms.machine, terms.nowMs, terms.part);
   const ending = new AbortController();
   let connection: BrokerConnection | null = null;
   let failures = 0;

@@ -1,4 +1,4 @@
-// What a daemon seals and opens: its frames in the keys that are read, and of others' only those that are new (B2). It knows no connection.
+// What a process seals and opens: its frames in the keys that are read, and of others' only those that are new (B2). It knows no connection.
 import { type BellKey, type BellSettings, keysInForce } from '../documents/bell-document.ts';
 import { createHeardBefore } from '../rules/heard-before.ts';
 import { parseTopic, type TopicKind, topicText } from '../rules/topics.ts';
@@ -16,6 +16,22 @@ export interface Heard {
   readonly machine: number;
   readonly value: unknown;
 }
+
+/** Which process of a machine speaks, and what it listens to. */
+export interface Part {
+  /** 0 = its daemon. */
+  readonly role: number;
+  /** Below a base. */
+  hears(machine: number): readonly string[];
+  /** B6: the broker says that it is gone. */
+  readonly hasWill: boolean;
+}
+
+export const DAEMON: Part = {
+  role: 0,
+  hears: (machine) => ['ring/+', 'here/+', ...['say', 'watch', 'ask'].map((kind) => `${kind}/${machine}`)],
+  hasWill: true,
+};
 
 export interface Wire {
   /** From now on, frames are of this epoch. */
@@ -35,9 +51,9 @@ const LAST_COUNTER = 0xffff_ffff_ffff_ffffn;
 /** On these topics, the number is who says it. */
 const SAID_BY: readonly TopicKind[] = ['ring', 'here', 'log'];
 
-export function createWire(bell: BellSettings, machine: number, nowMs: () => number): Wire {
+export function createWire(bell: BellSettings, machine: number, nowMs: () => number, part: Part = DAEMON): Wire {
   const heardBefore = createHeardBefore();
-  const sender = senderOf(machine, 0);
+  const sender = senderOf(machine, part.role);
   const keys = () => keysInForce(bell, nowMs());
   let epoch = '';
   let counter = 0n;
@@ -50,12 +66,7 @@ export function createWire(bell: BellSettings, machine: number, nowMs: () => num
     begin(next) {
       [epoch, counter] = [next, 0n];
     },
-    topics: () =>
-      keys().flatMap((key) => {
-        const base = baseTopic(key);
-        const own = (['say', 'watch', 'ask'] as const).map((kind) => topicText({ base, kind, machine }));
-        return [`${base}/ring/+`, `${base}/here/+`, ...own];
-      }),
+    topics: () => keys().flatMap((key) => part.hears(machine).map((topic) => `${baseTopic(key)}/${topic}`)),
     seal: (kind, to, value, isToAll) =>
       keys()
         .slice(0, isToAll ? undefined : 1)
@@ -63,7 +74,7 @@ export function createWire(bell: BellSettings, machine: number, nowMs: () => num
           counter += 1n;
           return sealedIn(key, kind, to, value, counter);
         }),
-    will: () => sealedIn(bell, 'here', machine, { gone: true }, LAST_COUNTER)[0] ?? null,
+    will: () => (part.hasWill ? (sealedIn(bell, 'here', machine, { gone: true }, LAST_COUNTER)[0] ?? null) : null),
     open(topic, frame) {
       const place = parseTopic(topic);
       const opened = place === null ? null : openFrame(keys(), topic, frame);

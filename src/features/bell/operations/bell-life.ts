@@ -17,6 +17,7 @@ import { mayHaveBell, readBell } from '../system/bell-settings.ts';
 import { credentialsFor } from '../system/credentials.ts';
 import { type BellCounts, createStateWriter } from './bell-state.ts';
 import { createEcho } from './echo.ts';
+import { type LiveStreams, liveStreamsOf } from './live-streams.ts';
 import { createLookSoon } from './look-soon.ts';
 import { createOwnPresence, type OwnPresence } from './own-presence.ts';
 import { hearRings, takeRings } from './rings-left.ts';
@@ -35,6 +36,7 @@ export class BellLife {
   readonly #echo: ReturnType<typeof createEcho>;
   readonly #book = createPresenceBook();
   readonly #presence: OwnPresence;
+  readonly #live: LiveStreams;
   readonly #counts: { -readonly [Name in keyof BellCounts]: number } = { rung: 0, heard: 0, looks: 0, dropped: 0, connects: 0 };
   /** Of the settings that it obeys. */
   #mark = 'null';
@@ -58,11 +60,14 @@ export class BellLife {
       () => readView(folder)?.machines[String(this.#machine)]?.state ?? '',
       (presence) => this.#link?.say('here', this.#machine, presence, { isKept: true }),
     );
-    const look = () => {
-      this.#counts.looks += 1;
-      daemon.look();
-    };
-    this.#looking = createLookSoon(look, () => world.random.fraction());
+    this.#live = liveStreamsOf(world, folder, (word) => this.#link?.say('log', this.#machine, word, { isToAll: true }));
+    this.#looking = createLookSoon(
+      () => {
+        this.#counts.looks += 1;
+        daemon.look();
+      },
+      () => world.random.fraction(),
+    );
     this.#saving = createStateWriter(folder, () => this.#shown());
     this.#echo = createEcho(
       (word) => this.#link?.say('ask', this.#machine, word),
@@ -117,13 +122,8 @@ export class BellLife {
     this.#address = address;
     this.#link = createLink(
       {
-        ...{
-          folder: this.#folder,
-          machine: this.#machine,
-          address,
-          bell,
-          credentials: () => credentialsFor(home, address, bell),
-        },
+        ...{ folder: this.#folder, machine: this.#machine, address, bell },
+        credentials: () => credentialsFor(home, address, bell),
         ...{ nowMs: () => this.#nowMs(), fraction: () => random.fraction() },
       },
       this.#events(),
@@ -153,6 +153,7 @@ export class BellLife {
   async #close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers = [];
+    this.#live.end();
     this.#endHearing();
     const link = this.#link;
     this.#link = null;
@@ -192,6 +193,7 @@ export class BellLife {
   #heard({ kind, machine, value }: Heard): void {
     if (kind === 'ring') this.#heardRing(machine, value);
     else if (kind === 'here') this.#heardPresence(machine, parsePresence(value));
+    else if (kind === 'watch') this.#live.wanted(value);
     else if (kind === 'ask') {
       // Another machine's word asks this one to look.
       if (machine !== this.#machine) this.#looking.call();
