@@ -4,8 +4,10 @@ import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, READS } from './exit-codes.ts';
 
-/** What may stand there: names that the view knows, paths, a fixed list, or anything. */
-export type Completion = 'orders' | 'machines' | 'instances' | 'fleets' | 'folders' | 'files' | 'nothing' | readonly string[];
+/** Names that only the fleet knows: scripts ask the hidden command for them. */
+export const ASKED_NAMES = ['orders', 'machines', 'instances', 'fleets', 'templates'] as const;
+/** What may stand there: such names, paths, a fixed list, or anything. */
+export type Completion = (typeof ASKED_NAMES)[number] | 'folders' | 'files' | 'nothing' | readonly string[];
 
 /** `-f, --follow`, or `--limit <count>` where it takes a value. */
 export type CommandOption = readonly [flags: string, summary: string, value?: OptionValue];

@@ -2,7 +2,8 @@
 import { isOver } from '../core/orders/order-end.ts';
 import { answerQuestion } from '../operations/orders/answer-question.ts';
 import { approveOrders } from '../operations/orders/approve-resolve.ts';
-import { cancelOrders, type EditReport, editOrders, mustBeGoodOrder } from '../operations/orders/edit-orders.ts';
+import { cancelOrders, type EditReport } from '../operations/orders/edit-orders.ts';
+import { placeOrder } from '../operations/orders/place-order.ts';
 import { retryOrders } from '../operations/orders/retry-order.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import { edited } from '../operations/sync/reply-words.ts';
@@ -13,8 +14,7 @@ import type { Answer, ToolArgs } from './tool-answers.ts';
 export async function placedAnswer(world: World, folder: FleetFolder, args: ToolArgs<'place_order'>): Promise<Answer> {
   // What is not said is not there.
   const order = JSON.parse(JSON.stringify({ assign: 'any', ...args }));
-  mustBeGoodOrder(order);
-  return actAnswer(args.id, null, await editOrders(world, folder, [{ kind: 'add', order, again: true }]));
+  return actAnswer(args.id, null, await placeOrder(world, folder, order));
 }
 
 type Act = ToolArgs<'act_on_order'>;

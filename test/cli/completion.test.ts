@@ -22,6 +22,8 @@ beforeAll(async () => {
     { id: 'build-docs', assign: 9, run: 'true' },
     { id: 'test', assign: 9, run: 'true' },
   ]);
+  const templates = 'templates: { feature: { steps: [{ run: x }] }, fix: { steps: [{ run: x }] } }';
+  fleet.person().push({ 'coordination/fleet.yaml': templates });
   await pc.ok('sync');
   writeFileSync(join(pc.folder, '.coord', 'instances.yaml'), 'instances: { builder: { command: x }, memory: { command: x } }');
   bin = join(fleet.root, 'bin');
@@ -53,6 +55,10 @@ const CASES: readonly [line: readonly string[], offered: readonly string[]][] = 
   [
     ['coord', 'cancel', ''],
     ['build', 'build-docs', 'test'],
+  ],
+  [
+    ['coord', 'order', 'add', 'a', '--use', 'f'],
+    ['feature', 'fix'],
   ],
   [
     ['coord', 'run', ''],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { orderFrom } from '../../src/cli/commands/orders/order-add.ts';
-import { mustBeGoodOrder } from '../../src/operations/orders/edit-orders.ts';
+import { mustBeGoodOrder } from '../../src/operations/orders/check-order.ts';
 
 const repo = 'git@example.com:me/app.git';
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { faultSentence } from '../../src/core/model/status/fault.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { ordersJsonSchema } from '../../src/documents/orders/orders-json-schema.ts';
-import { mustBeGoodOrder } from '../../src/operations/orders/edit-orders.ts';
+import { mustBeGoodOrder } from '../../src/operations/orders/check-order.ts';
 
 const entry = (call: string, more = '') => `{"orders": [\n{"id": "x", "assign": 1, "call": ${call}${more}}\n]}`;
 

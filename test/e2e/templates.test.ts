@@ -101,3 +101,25 @@ test('O7 everyone counts and one adds it all up: COORD_RESULTS has each machine 
   expect(fleet.status().orders).toMatchObject({ q: { state: 'COMPLETED', outputs: { sum: '611' } } });
   expect(mac?.read('seen')).toBe('count/1\ncount/2\ncount/3\nmore/2\ntwo words\n');
 });
+
+test('O20 what no template does is refused on the spot, by the templates of now', async () => {
+  const { fleet, mac } = await two();
+  const refusal = async (...args: string[]) => {
+    const { code, stderr } = await mac.here(['order', 'add', 'login', ...args]);
+    return { code, stderr: stderr.split('\n')[0] };
+  };
+  expect(await refusal('--type', 'feature')).toEqual({
+    code: 2,
+    stderr: expect.stringContaining('or a template in fleet.yaml for its type, found none of them'),
+  });
+  // Nobody here has looked since.
+  fleet.person().push({ 'coordination/fleet.yaml': FLEET('true') });
+  expect(await refusal('--use', 'featur', '--with', 'name=a')).toEqual({
+    code: 2,
+    stderr: expect.stringContaining('did you mean "feature"?'),
+  });
+  expect(await refusal('--type', 'feature')).toEqual({ code: 2, stderr: expect.stringMatching(/"name"|name/) });
+  expect(JSON.parse(fleet.board('ORDERS.json')).orders).toEqual([]);
+  expect(await mac.ok('order', 'add', 'login', '--type', 'feature', '--with', 'name=a')).toContain('login');
+  expect(JSON.parse(fleet.board('ORDERS.json')).orders).toEqual([{ id: 'login', type: 'feature', with: { name: 'a' } }]);
+});

@@ -1,5 +1,5 @@
 // Completion for bash 3.2 (macOS) and newer. One function reads the words so far, as commander will, and then knows what may come.
-import type { Completion } from '../command.ts';
+import { ASKED_NAMES, type Completion } from '../command.ts';
 import { commandWords } from './command-words.ts';
 
 /** Cases of the function, a line each: which options take a value, where a word leads, and which options and words may come there. */
@@ -79,7 +79,7 @@ ${answers}
     esac
   fi
   case "$wants" in
-    orders | machines | instances | fleets) choices="$("\${coord[@]}" __complete "$wants" 2>/dev/null)" ;;
+    ${ASKED_NAMES.join(' | ')}) choices="$("\${coord[@]}" __complete "$wants" 2>/dev/null)" ;;
     files | folders) compopt -o filenames 2>/dev/null ;;
   esac
   while IFS= read -r word; do

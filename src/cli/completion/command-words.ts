@@ -29,6 +29,7 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   instance: 'instances',
   instances: 'instances',
   fleet: 'fleets',
+  template: 'templates',
   folder: 'folders',
   path: 'files',
   file: 'files',

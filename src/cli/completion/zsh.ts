@@ -1,5 +1,5 @@
 // Completion for zsh: the same reading of the words as in bash, shown with descriptions. Works sourced and from fpath.
-import type { Completion } from '../command.ts';
+import { ASKED_NAMES, type Completion } from '../command.ts';
 import { commandWords, type OptionWords } from './command-words.ts';
 
 /** Cases of the function, a line each: which options take a value, where a word leads, and which options and words may come there. */
@@ -85,7 +85,7 @@ ${answers}
     esac
   fi
   case "$wants" in
-    orders | machines | instances | fleets) choices=(\${(f)"$("\${coord[@]}" __complete "$wants" 2>/dev/null)"}) ;;
+    ${ASKED_NAMES.join(' | ')}) choices=(\${(f)"$("\${coord[@]}" __complete "$wants" 2>/dev/null)"}) ;;
     files) _files && return ;;
     folders) _files -/ && return ;;
   esac

@@ -22,7 +22,7 @@ export const templateFields = {
     docsDefault: 'by `type`',
     not: NOT_OF_PLAIN,
     instead: 'an order of its own for "use"',
-    options: [['--use <template>', 'a template of fleet.yaml, in place of a command', { completes: 'nothing' }]],
+    options: [['--use <template>', 'a template of fleet.yaml, in place of a command']],
   }),
   with: orderField({
     schema: ({ z }) => z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).refine(isGivenValue)),
@@ -35,13 +35,14 @@ export const templateFields = {
     options: [
       ['--with <name=value>', 'a parameter of the template; may be given again', { is: 'repeated', completes: 'nothing' }],
     ],
-    take({ with: given = [], use }): Json | undefined {
+    take({ with: given = [], use, type }): Json | undefined {
       const values = (given as readonly string[]).map((text): [string, string] => {
         const at = text.indexOf('=');
         if (at < 1) throw new WrongOptions(`expected --with name=value, found ${text}`);
         return [text.slice(0, at), text.slice(at + 1)];
       });
-      if (values.length > 0 && use === undefined) throw new WrongOptions('--with needs --use: found none');
+      if (values.length > 0 && use === undefined && type === undefined)
+        throw new WrongOptions('--with needs --use or --type: found neither');
       return values.length === 0 ? undefined : Object.fromEntries(values);
     },
   }),

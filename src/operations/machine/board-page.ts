@@ -1,21 +1,19 @@
 // Finds the address of the board on its host, for a browser: the page of the fleet, of an order in ORDERS.json, or of a machine.
-import { join } from 'node:path';
 import { type HostPages, hostPages, webPage } from '../../core/base/host-pages.ts';
-import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { memberOf } from '../../documents/json/json-node.ts';
 import { readJson } from '../../documents/json/json-text.ts';
-import { FLEET_PATH, machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
+import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
-import { readIfThere } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { ordersHere } from '../orders/edit-orders.ts';
+import { fleetHere } from '../sync/fleet-here.ts';
 import type { View } from '../sync/view.ts';
 import { listedMachines, machineNamed } from './machine-named.ts';
 
 /** `named`: an order, or a machine by number or name; null = the board itself. Throws FAILED where the host's pages are not known. */
 export function boardPage(folder: FleetFolder, view: View, named: string | null): string {
-  const fleet = parseFleet(readIfThere(join(folder.projection, FLEET_PATH)) ?? '').value;
+  const fleet = fleetHere(folder);
   const pages = pagesOf(view.self.remote, fleet?.url ?? null);
   const branch = (fleet?.board ?? 'main').split('/').map(encodeURIComponent).join('/');
   const show = (path: string, of: string, line: number | null) => pages.show(`coordination/${path}`, of, line);

@@ -4,12 +4,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
-import { END_KINDS } from '../../core/model/orders/trigger.ts';
-import { faultSentence } from '../../core/model/status/fault.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { together } from '../../core/orders/edit-parts.ts';
 import { isOver, isRepeated } from '../../core/orders/order-end.ts';
-import { parseOrders } from '../../documents/orders/orders.ts';
 import { withStepWork } from '../../documents/orders/step-edits.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
@@ -22,6 +19,7 @@ import { markTold } from '../sync/edit-rejections.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { readView, type View } from '../sync/view.ts';
+import { mustBeGoodOrder } from './check-order.ts';
 import { checkedTogether } from './checked-together.ts';
 
 export interface EditReport {
@@ -74,24 +72,6 @@ export async function recordEdits(world: World, folder: FleetFolder, edits: read
 export function ordersHere(folder: FleetFolder): string {
   const path = join(folder.projection, ORDERS_PATH);
   return existsSync(path) ? readText(path) : '';
-}
-
-/** Throws USAGE with the parser's own words for an order that would be refused on the board. */
-export function mustBeGoodOrder(order: { readonly id: string; readonly [field: string]: Json }): void {
-  // Whether what it comes after, or waits for, is there is for the fleet's list to say.
-  const { id, after, on } = order;
-  const named: readonly unknown[] = [...(Array.isArray(after) ? after : []), ...END_KINDS.map((kind) => Object(on)[kind])];
-  const others = [...new Set(named)].filter((it) => typeof it === 'string' && it !== id).map((it) => ({ id: it, run: 'true' }));
-  const { faults } = parseOrders(JSON.stringify({ orders: [order, ...others] }, mustBeKept));
-  const [fault] = faults;
-  if (fault !== undefined)
-    throw new CoordError('USAGE', `this order cannot be placed: ${faultSentence(fault)}`, 'coord order add --help');
-}
-
-/** Written as JSON, 1e400 would be null. */
-function mustBeKept(key: string, value: unknown): unknown {
-  if (value !== Infinity && value !== -Infinity) return value;
-  throw new CoordError('USAGE', `this order cannot be placed: ${key}: a number is too large`, 'coord order add --help');
 }
 
 /** The order as the last sync showed it; throws NOT_FOUND. */

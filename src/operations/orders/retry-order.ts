@@ -23,8 +23,9 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { View } from '../sync/view.ts';
 import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
+import { mustBeGoodOrder } from './check-order.ts';
 import { checkedTogether } from './checked-together.ts';
-import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
+import { type EditReport, editOrders, findOrder, freshView } from './edit-orders.ts';
 
 export interface Retried {
   readonly id: string;

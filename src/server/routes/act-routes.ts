@@ -2,7 +2,6 @@
 // first and then syncs, so that an answer says what became of it: `landed` false = it waits here, and goes with the next sync that can.
 import type { Context } from 'hono';
 import * as z from 'zod';
-import type { Json } from '../../core/model/ledger/intention.ts';
 import { PAUSE_MS } from '../../core/model/machines/pause.ts';
 import { EVERYBODY } from '../../core/model/messages/message.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';
@@ -14,7 +13,9 @@ import { confirmInbox, type InboxCursor } from '../../operations/messages/inbox.
 import type { NamedMessage } from '../../operations/messages/mail-files.ts';
 import { sendMessage } from '../../operations/messages/send.ts';
 import { approveOrders, resolveOrder } from '../../operations/orders/approve-resolve.ts';
-import { cancelOrders, editOrders, mustBeGoodOrder } from '../../operations/orders/edit-orders.ts';
+import { mustBeGoodOrder, type NewOrder } from '../../operations/orders/check-order.ts';
+import { cancelOrders } from '../../operations/orders/edit-orders.ts';
+import { placeOrder } from '../../operations/orders/place-order.ts';
 import { retryOrders } from '../../operations/orders/retry-order.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import { edited, said } from '../../operations/sync/reply-words.ts';
@@ -65,10 +66,10 @@ function actsOf(deps: ApiDeps) {
 
 function orderRoutes(app: Api, folder: FleetFolder, act: Act): void {
   app.post('/api/v1/orders', async (c) => {
-    const order = (await bodyOf(c, ORDER)) as { readonly id: string; readonly [field: string]: Json };
+    const order = (await bodyOf(c, ORDER)) as NewOrder;
     const { id } = order;
     mustBeGoodOrder(order);
-    const add = (world: World) => editOrders(world, folder, [{ kind: 'add', order, again: true }]);
+    const add = (world: World) => placeOrder(world, folder, order);
     return act(c, add, { shown: (report) => edited(id, report), early: () => ({ id }), status: 201 });
   });
   app.post('/api/v1/orders/:id/cancel', async (c) => {

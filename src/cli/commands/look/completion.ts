@@ -1,6 +1,7 @@
 // coord completion, and the hidden command that its scripts ask for names.
 import type { Command } from 'commander';
 import { CoordError, EXIT } from '../../../errors.ts';
+import { fleetHere } from '../../../operations/sync/fleet-here.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import { coordHome } from '../../../system/fleet/computer.ts';
 import { fleetsHere } from '../../../system/fleet/fleets-here.ts';
@@ -35,6 +36,7 @@ async function namesOf(context: Context, all: readonly CommandDescriptor[], what
     if (what === 'fleets') return fleetsHere(coordHome(process.env)).map(({ name }) => name);
     const known = all.find(({ names }) => names?.[what] !== undefined)?.names?.[what];
     if (known !== undefined) return await known(context.fleet());
+    if (what === 'templates') return Object.keys(fleetHere(context.fleet())?.templates.byName ?? {});
     const view = readView(context.fleet());
     if (view === null) return [];
     return what === 'orders' ? Object.keys(view.orders) : Object.values(view.machines).map(({ name }) => name);

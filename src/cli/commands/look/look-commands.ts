@@ -1,5 +1,5 @@
 // The commands that sync, and those that show what there is.
-import { AS_JSON, type CommandDescriptor, type CommandGroup, isListed, placeOf } from '../../command.ts';
+import { AS_JSON, ASKED_NAMES, type CommandDescriptor, type CommandGroup, isListed, placeOf } from '../../command.ts';
 import { DONE, FAILED, NO_FLEET, USAGE } from '../../exit-codes.ts';
 
 export const sync: CommandDescriptor = {
@@ -132,7 +132,7 @@ export function completion(all: () => readonly CommandDescriptor[]): readonly Co
     {
       words: '__complete <what>',
       summary: '',
-      arguments: { what: { choices: ['orders', 'machines', 'instances', 'fleets'] } },
+      arguments: { what: { choices: ASKED_NAMES } },
       isHidden: true,
       run: async (context, what) => (await import('./completion.ts')).names(context, all(), what),
     },

@@ -5,7 +5,7 @@ import type { Options } from '../../../documents/orders/order-field.ts';
 import { FIELDS, WORKS } from '../../../documents/orders/order-fields.ts';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { editOrders, mustBeGoodOrder } from '../../../operations/orders/edit-orders.ts';
+import { placeOrder } from '../../../operations/orders/place-order.ts';
 import type { Context } from '../../context.ts';
 import { fieldsFrom } from '../../input/order-options.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
@@ -13,8 +13,7 @@ import { consequence, warnUnsent } from '../../output/consequence.ts';
 export async function run(context: Context, id: string, command: readonly string[], options: Options): Promise<number> {
   const folder = context.fleet();
   const order = orderFrom(id, command, options);
-  mustBeGoodOrder(order);
-  const report = await context.busy('syncing', editOrders(await context.world(), folder, [{ kind: 'add', order, again: true }]));
+  const report = await context.busy('syncing', placeOrder(await context.world(), folder, order));
   if (options.json)
     context.out(visibleJson(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2)));
   else
@@ -45,6 +44,8 @@ export function orderFrom(id: string, command: readonly string[], given: Options
     if (command.length > 0 || steps !== undefined) throw usage('expected --use, a command or --step, found more than one');
     return { id, ...fields };
   }
+  // A template may be for its type (O20).
+  if (steps === undefined && command.length === 0 && 'type' in fields) return { id, ...fields };
   if (steps === undefined) return { id, ...fields, run: runOf(command) };
   if (command.length > 0) throw usage('expected a command or --step, found both', 'coord order add login --step "3: echo hi"');
   return { id, ...fields, steps };
