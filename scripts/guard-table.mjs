@@ -5,6 +5,7 @@
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are pieces of programs.
 import { CLAIM_GUARDS } from './guard-claims.mjs';
+import { DOCUMENT_GUARDS } from './guard-documents.mjs';
 import { TEMPLATE_GUARDS } from './guard-templates.mjs';
 import { VIEW_GUARDS } from './guard-views.mjs';
 
@@ -70,22 +71,6 @@ export const GUARDS = [
     replace: '!known.has(machine);',
   },
   {
-    rule: 'D4 bad versions are read once',
-    marked: null,
-    off: 'every process reads them again',
-    file: 'src/machine/steps/read-snapshot.ts',
-    find: 'versions.filter((id) => !known.bad.includes(id))',
-    replace: 'versions',
-  },
-  {
-    rule: 'D4 what was in force stands',
-    marked: null,
-    off: 'bad versions take the last good one out of reach',
-    file: 'src/machine/steps/read-snapshot.ts',
-    find: '  const good = new Set(known.good);',
-    replace: '  const good = new Set<string>();',
-  },
-  {
     rule: 'R7 lanes that counted before are read first',
     marked: null,
     tests: 'test/ledger/ref-floods.test.ts',
@@ -102,14 +87,6 @@ export const GUARDS = [
     file: 'src/ledger/git/run-git.ts',
     find: '      if (linesLeft >= 0 || isOverLines) return;',
     replace: '      if (linesLeft >= Number.NEGATIVE_INFINITY || isOverLines) return;',
-  },
-  {
-    rule: 'D2 the higher seq counts',
-    marked: 'where it carries a higher seq',
-    off: 'the lane counts, whatever main holds',
-    file: 'src/documents/snapshot/snapshot-machines.ts',
-    find: '  return isNewer ? ofBoard : ofLane;',
-    replace: '  return isNewer && ofBoard === null ? ofBoard : ofLane;',
   },
   {
     rule: 'H2 measured push period',
@@ -216,14 +193,6 @@ export const GUARDS = [
     replace: '  return true;',
   },
   {
-    rule: 'D4 a broken ORDERS.json removes nothing',
-    marked: null,
-    off: 'what cannot be read is not listed',
-    file: 'src/core/decide/stops.ts',
-    find: "return snapshot.ordersReadable && !mayBeListed ? 'removed' : null;",
-    replace: "return 'removed';",
-  },
-  {
     rule: 'S5 numbered once',
     marked: null,
     off: 'a message whose outbox entry stayed is numbered again',
@@ -239,6 +208,7 @@ export const GUARDS = [
     ],
   },
   ...CLAIM_GUARDS,
+  ...DOCUMENT_GUARDS,
   ...VIEW_GUARDS,
   ...TEMPLATE_GUARDS,
 ];

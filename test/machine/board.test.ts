@@ -192,6 +192,24 @@ describe('D6: derived documents', () => {
     await quiet(world);
     expect(renderStatus(await deriveStatusNow(world))).toBe(await world.text('STATUS.json'));
   });
+
+  test.each([
+    ['COMPUTER_2.md', { mode: '100755', text: 'x' }],
+    ['COMPUTER_2.md', 'x'],
+    ['results/2.json', { mode: '120000', text: 'x' }],
+    ['results/2.json', '{"spoilt'],
+    ['messages/2_TO_9.md', { mode: '100755', text: 'x' }],
+  ])('D6 what a machine’s own push puts right is no fault of the STATUS.json that it carries: %s %j', async (path, file) => {
+    const { world, one, other } = await two();
+    world.hub.setRef('refs/coord/machines/2', null);
+    world.hub.commitAsPerson({ [`coordination/${path}`]: file });
+    world.pass(MINUTE_MS);
+    await one.cycle();
+    expect((await world.status()).faults).toContainEqual(expect.objectContaining({ document: path }));
+    expect((await other.cycle()).push).toMatchObject({ lane: 'accepted', main: 'accepted' });
+    expect((await world.status()).faults).toEqual([]);
+    expect(renderStatus(await deriveStatusNow(world))).toBe(await world.text('STATUS.json'));
+  });
 });
 
 describe('D8: odd modes', () => {

@@ -5,6 +5,7 @@ import { guarded } from '../../core/base/guarded.ts';
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Fault } from '../../core/model/status/fault.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import { isNoted } from '../../core/status/notes.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
@@ -50,7 +51,8 @@ export function foldBoard(
       .sort()
       .join(''),
   );
-  const status = rememberedStatus({ ...snapshot, machines, sources });
+  const faults = faultsAfter(snapshot.faults, number, mine);
+  const status = rememberedStatus({ ...snapshot, machines, faults, sources });
   const differs = ([path, content]: readonly [string, Content]) => snapshot.board.files.get(path) !== id(content);
   const changes = new Map<string, Content | null>([...wanted].filter(differs));
   const lacksMine = [...mine].some(differs);
@@ -65,6 +67,16 @@ export function foldBoard(
     }
   }
   return { changes, lacksMine, status, files: afterwards(snapshot, people, changes) };
+}
+
+/** D6: what this push writes anew of its machine's own documents, or ends, is no fault once it has landed. What it carries along is as it was. */
+function faultsAfter(faults: readonly Fault[], machine: number, mine: ReadonlyMap<string, Content>): readonly Fault[] {
+  return faults.filter(({ document }) => {
+    const owner = ownerOf(document);
+    if (owner?.kind !== 'machine' || owner.machine !== machine) return true;
+    const content = mine.get(document);
+    return content !== undefined && 'id' in content;
+  });
 }
 
 /** What a status was rendered to last: as long as it is the same, so are they (C1). */
