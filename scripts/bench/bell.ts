@@ -16,9 +16,9 @@ const ORDERS = 20;
 const EACH_MS = 15_000;
 /** After so long without an order machines look once a minute (H3). */
 const QUIET_MS = 200_000;
-const QUIET_ORDERS = 3;
+const QUIET_ORDERS = 2;
 /** Runs that last: of these it counts from their end. */
-const LONG_ORDERS = 5;
+const LONG_ORDERS = 4;
 const LONG_S = 30;
 const TOLD_MS_MAX = 60_000;
 const RESULT_P95_MS = 10_000;

@@ -85,7 +85,7 @@ ${renderParts(parts)}
   (a claim and a result each): a median of a look and not of half of one was measured.
 - A bell: two fleets of two machines with daemons and default settings, one with a bell at a mosquitto of this computer and one without, in the same minutes. On one machine
   an order for the other is placed with \`coord order add\`, one each 15 s or so, and waited for with \`coord wait\`; both commands start as a person starts them,
-  which takes half a second of each figure. Frames are counted by somebody at the broker who has no key; echoes (\`ask\`, three a minute and machine) and presence
+  which is in each figure. Frames are counted by somebody at the broker who has no key; echoes (\`ask\`, three a minute and machine) and presence
   go by whether anything is ordered or not. With these orders the machine without a bell looks every 5 s (H3), which is its best case; after three minutes
   without one it looks each minute. A run of 30 s is the case in which \`coord wait\` itself looks each 15 s.
 - BullMQ: a queue and a worker that have been connected before, and a Redis that appends each write to its file, all on this computer: no process starts but the job's own shell,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { type Bell, renderBell } from '../../../src/features/bell/documents/bell
 import { bellPaths } from '../../../src/features/bell/system/bell-folder.ts';
 import { newBellKey } from '../../../src/features/bell/system/bell-keys.ts';
 import { mayHaveBell, readBell } from '../../../src/features/bell/system/bell-settings.ts';
+import { credentialsFor, keepCredentials, withoutUser } from '../../../src/features/bell/system/credentials.ts';
 import { nextEpoch } from '../../../src/features/bell/system/epoch.ts';
 import { fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
 
@@ -47,4 +48,19 @@ test('B2 an epoch is above all before it, whatever the clock says, and new after
   expect(nextEpoch(folder, nowMs + 60_000) > (epochs.at(-1) ?? '')).toBe(true);
   rmSync(bellPaths(folder).folder, { recursive: true });
   expect(new Set([...epochs, nextEpoch(folder, nowMs)]).size).toBe(5);
+});
+
+test('B3 a login for a broker is kept for its owner alone; without one it is a proof of the key', () => {
+  const home = join(root, 'home');
+  const key = newBellKey();
+  const { address, credentials } = withoutUser('mqtts://me:se%3Acret@broker.example.com');
+  expect([address, credentials]).toEqual(['mqtts://broker.example.com', { user: 'me', password: 'se:cret' }]);
+  if (credentials !== null) keepCredentials(home, address, credentials);
+  keepCredentials(home, 'mqtt://other', { user: 'you', password: 'x' });
+  expect(statSync(join(home, 'bell.json')).mode & 0o777).toBe(0o600);
+  expect(credentialsFor(home, address, key)).toEqual(credentials);
+  const proof = credentialsFor(home, 'mqtt://third', key);
+  expect([proof.user, proof.password].join()).not.toContain(key.key);
+  writeFileSync(join(home, 'bell.json'), '<<<');
+  expect(credentialsFor(home, address, key)).toEqual(proof);
 });
