@@ -264,6 +264,18 @@ describe('F4: a board of its own', () => {
     expect(Object.keys((await world.status(BOARD)).machines)).toEqual(['1', '2']);
   });
 
+  test('F4 D8 a copy of another mode is a fault on the board, where it counts, and none on main', async () => {
+    const { world, one } = await withBoard();
+    await quiet(world);
+    const odd = { 'coordination/COMPUTER_2.md': { mode: '100755', text: 'x' } };
+    const faults = async () => (await one.cycle()).seen?.snapshot.faults.map(({ document }) => document);
+    world.hub.setRef('refs/coord/machines/2', null);
+    world.hub.commitAsPerson(odd);
+    expect(await faults()).toEqual([]);
+    world.hub.commitAsPerson(odd, 'coord-board');
+    expect(await faults()).toEqual(['COMPUTER_2.md']);
+  });
+
   test('F4 people’s documents are read from main, and edits go there', async () => {
     const { world, one } = await withBoard();
     await quiet(world);

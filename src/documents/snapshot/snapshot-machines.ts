@@ -81,9 +81,9 @@ export function machineNumbers(
 }
 
 /** The files that may be obeyed. A document that counts and has another mode is a fault; an unknown path is nobody's business. */
-export function filesOf(tree: CommitTree, faults: Fault[], counts: (owner: Owner) => boolean = () => true): Files {
+export function filesOf(tree: CommitTree | null, faults: Fault[], counts: (owner: Owner) => boolean = () => true): Files {
   const files = new Map<string, string>();
-  for (const [path, entry] of tree.entries) {
+  for (const [path, entry] of tree?.entries ?? []) {
     const owner = ownerOf(path);
     if (owner === null) continue;
     if (entry.mode === '100644') files.set(path, entry.id);

@@ -41,12 +41,14 @@ export function parseSnapshot(
   viewer: ViewerRuns | null = null,
 ): Snapshot {
   const faults: Fault[] = [];
+  const isPeoples = (owner: Owner) => owner.kind === 'people';
   // The next fold repairs a copy on the board, so its mode is no fault, unless the copy is all there is of a machine.
-  const counts = (owner: Owner) => owner.kind === 'people' || (owner.kind === 'machine' && !trees.lanes.has(owner.machine));
-  const mainFiles = trees.main === null ? new Map() : filesOf(trees.main, faults, counts);
+  const isAllThereIs = (owner: Owner) => owner.kind === 'machine' && !trees.lanes.has(owner.machine);
+  const isOnMain = boardBranch === null ? (owner: Owner) => isPeoples(owner) || isAllThereIs(owner) : isPeoples;
+  const mainFiles = filesOf(trees.main, faults, isOnMain);
   const main = { commit: trees.main?.commit ?? null, byMachine: isByMachine(trees.main?.message), files: mainFiles };
   const boardTree = boardBranch === null ? trees.main : trees.board;
-  const boardFiles = boardBranch === null ? main.files : boardTree === null ? new Map() : filesOf(boardTree, []);
+  const boardFiles = boardBranch === null ? main.files : filesOf(boardTree, faults, isAllThereIs);
   const { sources, counted } = statusBasis(boardTree, reader);
   const board = {
     commit: boardTree?.commit ?? null,
