@@ -14,8 +14,8 @@ const M1 = { name: 'm1', number: 1 } as Computer;
 const template = (v: string, digest: string, ...steps: string[]): Template => {
   return { v, digest, steps: steps.map((id) => ({ id, assign: 1, attempts: 1 })) };
 };
-/** The lower digest is that of 0. */
-const VERSIONS = [template('0', 'a', 'a', 'b'), template('1', 'b', 'c', 'a', 'b')];
+/** The lowest digest is that of 2, the next one that of 0. */
+const VERSIONS = [template('0', 'a', 'a', 'b'), template('1', 'b', 'c', 'a', 'b'), template('2', '0', 'd', 'a', 'b')];
 const USE: Entry = { id: 'o', use: 't', assign: 'any', run: 'true', attempts: 1, generation: 1 };
 const NEXT: Entry = { id: 'next', assign: 1, run: 'true', attempts: 1, generation: 1, after: ['o'] };
 
@@ -61,6 +61,10 @@ test('O20.3, O20.4: it begins with what is in force, and goes on as it began', (
   expect(judge(ran({ order: 'o.c' }, '1'), [], [A])).toBe('');
   // Begun at once with two.
   expect(judge(B, [A, ran({ order: 'o.c' }, '1')])).toBe('');
+  // What another version completed stands, and each step comes after the one before it.
+  const failed = ran({ order: 'o.d', exitCode: 1 }, '2');
+  expect(judge(ran({ order: 'o.b' }, '2'), [A, failed])).toBe('');
+  expect(judge(ran({ order: 'o.b' }, '2'), [ran({ order: 'o.a' }, '2'), failed])).toContain('before d, which comes first');
   // Lowered: what ran in the higher generation stands.
   const [higherC, higherA] = [ran({ order: 'o.c', generation: 2 }, '1'), ran({ order: 'o.a', generation: 2 }, '1')];
   expect(judge(ran({ order: 'o.b' }, '1'), [A, higherC, higherA])).toBe('');

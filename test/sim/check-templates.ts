@@ -43,10 +43,12 @@ export function createTemplateChecks(truth: Truth, hub: SimHub): TemplateChecks 
       const { steps = [] } = truth.templates.get(version) ?? {};
       const at = steps.findIndex((it) => it.id === step);
       if (at < 0) return void violated(`${what} was started, and there is no such step`);
-      for (const before of steps.slice(0, at)) {
+      for (const before of steps.slice(0, at).reverse()) {
         const ran = others.filter((it) => it.order === `${id}.${before.id}` && it.exitCode === 0);
         if (!ran.some((run) => isHere(run) || told(run)?.completed.has(claimName(run))))
           violated(`${what} was started before ${before.id}, which comes first, was completed`);
+        // O13, O8b: a step comes after the one before it, whose result stands. What another version completed says nothing of those before it here.
+        else if (ran.every((run) => versionIn(run) !== version)) break;
       }
     },
   };

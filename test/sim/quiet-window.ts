@@ -17,10 +17,11 @@ const CYCLES_APART_MS = 2 * MINUTE_MS;
 const CLOCKS_AGREE_MS = 20_000;
 
 export async function quietWindow(world: World, living: readonly Computer[], cycles: () => Promise<unknown>): Promise<void> {
-  const scheduled = async () => (await world.people.routed()).filter((entry) => entry.schedule !== undefined);
-  if ((await scheduled()).length === 0) return;
-  await addOne(world, living, await scheduled());
-  const entries = await scheduled();
+  const isScheduled = (entry: Entry) => entry.schedule !== undefined;
+  const before = await world.people.routed();
+  if (!before.some(isScheduled)) return;
+  await addOne(world, living, before);
+  const entries = await world.people.routed();
   world.log('── a while with schedules');
   count(world.truth, 'whiles with schedules');
   const windows = new Map<Computer, { readonly fromMs: number; toMs: number }>();
@@ -36,20 +37,23 @@ export async function quietWindow(world: World, living: readonly Computer[], cyc
     world.pass(MINUTE_MS);
   }
   if (world.truth.violations.length > 0) return;
-  // A schedule of every minute can keep the only slot busy for good: one slot for each, or nobody can say whose turn it is.
-  const roomy = new Set(living.filter((it) => it.self.policy.slots >= entries.filter((entry) => mayCome(entry, it)).length));
-  for (const entry of entries) judge(world, entry, living, windows, roomy);
+  // A schedule of every minute, and what its runs set off, can keep the only slot busy for good: one slot for each, or nobody can say whose turn it is.
+  const roomy = new Set(living.filter((it) => roomFor(entries, it) >= 0));
+  for (const entry of entries.filter(isScheduled)) judge(world, entry, living, windows, roomy);
 }
 
 /** Most schedules of now come too seldom for a window: somebody adds one for a machine that has room for it. */
 async function addOne({ people }: World, living: readonly Computer[], entries: readonly Entry[]): Promise<void> {
-  const free = living.filter(
-    (it) => it.number !== 0 && it.self.policy.slots > entries.filter((entry) => mayCome(entry, it)).length,
-  );
-  const one = free.find((it) => !it.hasLeft());
+  const one = living.find((it) => it.number !== 0 && !it.hasLeft() && roomFor(entries, it) > 0);
   if (one === undefined) return;
   const often = { schedule: '* * * * *', timezone: 'UTC' };
   await people.put({ id: 'often', assign: one.number, run: 'true', attempts: 1, generation: 1, ...often });
+}
+
+/** How many of its slots are left where each entry that comes again and again, by the clock or by an event, has one. */
+export function roomFor(entries: readonly Entry[], computer: Computer): number {
+  const often = entries.filter((entry) => entry.schedule !== undefined || entry.on !== undefined);
+  return computer.self.policy.slots - often.filter((entry) => mayCome(entry, computer)).length;
 }
 
 function mayCome({ assign, cancelled }: Entry, { number, self }: Computer): boolean {
