@@ -12,7 +12,7 @@ export const LATE = { COORD_LOOK_MS: '600000' };
 const machines: TestMachine[] = [];
 
 export async function endBellFleets(): Promise<void> {
-  await Promise.all(machines.map((machine) => machine.coord(['daemon', 'stop', '--runs'])));
+  await Promise.all(machines.splice(0).map((machine) => machine.coord(['daemon', 'stop', '--runs'])));
   await endBrokers();
   endFleets();
 }
