@@ -22,7 +22,7 @@ export const machineDocument: DocumentKind<MachineDocument> = {
   path: /^COMPUTER_([1-9][0-9]{0,3})\.md$/,
   parse: parseMachineDocument,
   // Each line is a setting.
-  room: { bytesMax: 2.25 * 1_048_576, cost: 20 },
+  room: { bytesMax: 1.2 * 1_048_576, cost: 45 },
 };
 
 export function parseMachineDocument(text: string, path: string): Parsed<MachineDocument> {

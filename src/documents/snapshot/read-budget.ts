@@ -12,8 +12,8 @@ export const READ_LIMITS = Object.freeze({
   documentsMax: 20_000,
   /** In characters, of all specs together: 64 KB of YAML take a parser a tenth of a second. */
   specYamlMax: 786_432,
-  /** Of all kinds together, each byte times what its kind costs: 48 MiB of what people write. */
-  costMax: 48 * 1_048_576,
+  /** Of all kinds together, each byte times what its kind costs: 54 MiB of what people write. */
+  costMax: 54 * 1_048_576,
 });
 
 /** What a byte takes to read, and to decide by: measured, in bytes of what people write. Whole numbers, so that what fits is never cut by rounding. */

@@ -13,7 +13,7 @@ import { confirmInbox, type InboxCursor } from '../../operations/messages/inbox.
 import type { NamedMessage } from '../../operations/messages/mail-files.ts';
 import { sendMessage } from '../../operations/messages/send.ts';
 import { approveOrders, resolveOrder } from '../../operations/orders/approve-resolve.ts';
-import { mustBeGoodOrder, type NewOrder } from '../../operations/orders/check-order.ts';
+import type { NewOrder } from '../../operations/orders/check-order.ts';
 import { cancelOrders } from '../../operations/orders/edit-orders.ts';
 import { placeOrder } from '../../operations/orders/place-order.ts';
 import { retryOrders } from '../../operations/orders/retry-order.ts';
@@ -68,7 +68,6 @@ function orderRoutes(app: Api, folder: FleetFolder, act: Act): void {
   app.post('/api/v1/orders', async (c) => {
     const order = (await bodyOf(c, ORDER)) as NewOrder;
     const { id } = order;
-    mustBeGoodOrder(order);
     const add = (world: World) => placeOrder(world, folder, order);
     return act(c, add, { shown: (report) => edited(id, report), early: () => ({ id }), status: 201 });
   });
