@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Took } from './bell.ts';
+import type { Took as TookThere } from './bell.ts';
+
 import { freePort } from './bell-broker.ts';
 import { startBeside } from './real-machine.ts';
 import { startTalk } from './talk.ts';
@@ -42,8 +43,12 @@ interface QueueOf extends Closing {
   add(name: string, job: Job): Promise<{ waitUntilFinished(events: unknown): Promise<unknown> }>;
 }
 
+/** A job is pushed by nobody. */
+type Took = Omit<TookThere, 'afterPushMs'>;
+export type Jobs = readonly Took[];
+
 /** `bullmq`: its file; null = it could not be had. Null = it was not measured. */
-export async function throughQueue(bullmq: string | null, folder: string, count: number): Promise<readonly Took[] | null> {
+export async function throughQueue(bullmq: string | null, folder: string, count: number): Promise<Jobs | null> {
   const path = REDIS.find((it) => existsSync(it));
   if (bullmq === null || path === undefined) return null;
   const port = await freePort();
@@ -59,7 +64,7 @@ export async function throughQueue(bullmq: string | null, folder: string, count:
   }
 }
 
-async function jobs({ Queue, QueueEvents }: Bullmq, port: number, folder: string, count: number): Promise<readonly Took[]> {
+async function jobs({ Queue, QueueEvents }: Bullmq, port: number, folder: string, count: number): Promise<Jobs> {
   const connection = { host: '127.0.0.1', port };
   const [queue, events] = [new Queue(QUEUE, { connection }), new QueueEvents(QUEUE, { connection })];
   await events.waitUntilReady();

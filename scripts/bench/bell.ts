@@ -1,19 +1,19 @@
 // From an order that somebody places on one machine to its first line on another and its result back on the first, with a bell and without: two
 // fleets of two with daemons and default settings, side by side, and the same through a job queue.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Broker, startBroker } from './bell-broker.ts';
-import { throughQueue } from './bell-queue.ts';
+import { type Jobs, throughQueue } from './bell-queue.ts';
 import { type Hub, type Visit, withHub } from './hub.ts';
 import { counted, percentile, seconds, times } from './numbers.ts';
 import { type Daemon, joinReally, type RealMachine } from './real-machine.ts';
 import type { Bench, Row, Setting } from './row.ts';
 
 const DELAY_MS = 300;
-/** One each 15 s: with its result, less than the six pushes a minute of the default. */
+/** One each 25 s and what it takes: with its result, less than the five pushes a minute that are left of six beside beats. */
 const ORDERS = 20;
-const EACH_MS = 15_000;
+const EACH_MS = 25_000;
 /** After so long without an order machines look once a minute (H3). */
 const QUIET_MS = 200_000;
 const QUIET_ORDERS = 2;
@@ -24,7 +24,9 @@ const TOLD_MS_MAX = 60_000;
 const RESULT_P95_MS = 10_000;
 
 export interface Took {
-  /** From the start of the command that places it, in milliseconds. */
+  /** From its push, in milliseconds. */
+  readonly afterPushMs: number;
+  /** From the start of the command that places it. */
   readonly runMs: number;
   readonly resultMs: number;
   /** From its end. */
@@ -69,9 +71,9 @@ async function measure(hub: Hub, folder: string, setting: Setting, delayMs: numb
     const long = await more({ count: LONG_ORDERS, eachMs: EACH_MS, runS: LONG_S });
     const quiet = await more({ count: QUIET_ORDERS, eachMs: QUIET_MS });
     const queue = await throughQueue(setting.bullmq, folder, setting.quick ? 5 : 100);
-    const where = delayMs === 0 ? '' : `; ${delayMs} ms a connection`;
+    const where = atDelay(delayMs);
     return [
-      ...latencyRows(told ?? [], untold ?? [], queue, where),
+      ...latencyRows(told ?? [], untold ?? [], queue, delayMs),
       trafficRow({ visits, frames, count, forMs }, where),
       ...slowestRow(
         `with a bell: a run of ${LONG_S} s, from its end until \`coord wait\` says so`,
@@ -92,6 +94,8 @@ async function measure(hub: Hub, folder: string, setting: Setting, delayMs: numb
 
 interface Pair {
   readonly folder: string;
+  /** The bare repo. */
+  readonly repo: string;
   /** Where orders are placed. */
   readonly laptop: RealMachine;
   /** Where they run. */
@@ -106,7 +110,7 @@ async function joinPair(hub: Hub, folder: string, setting: Setting, name: string
     await joinReally(setting, { url: repo.as(`${name}-pc`), at: join(folder, 'pc'), name: 'pc' }),
   ];
   for (const machine of [laptop, pc]) await machine.coord('sync');
-  return { folder, laptop, pc, daemons: [] };
+  return { folder, repo: repo.folder, laptop, pc, daemons: [] };
 }
 
 async function untilTold({ folder }: RealMachine): Promise<void> {
@@ -126,29 +130,47 @@ interface Series {
 }
 
 /** One after the other, each after a pause that has nothing to do with the looks. */
-async function series({ folder, laptop }: Pair, { count, eachMs, runS = 0 }: Series): Promise<readonly Took[]> {
+async function series({ folder, repo, laptop }: Pair, { count, eachMs, runS = 0 }: Series): Promise<readonly Took[]> {
   const took: Took[] = [];
   for (let at = 0; at < count; at += 1) {
     await delay(eachMs * (0.8 + 0.4 * Math.random()));
     placed += 1;
     const [id, mark] = [`order-${placed}`, join(folder, `began-${placed}`)];
+    const pushed = pushTo(repo);
     const fromMs = Date.now();
     const command = `date +%s%3N > '${mark}'; sleep ${runS}; date +%s%3N >> '${mark}'`;
     await laptop.coord('order', 'add', id, '--for', 'pc', '--', command);
+    const pushedMs = await pushed;
     await laptop.coord('wait', id);
     const toMs = Date.now();
     const [began, ended] = readFileSync(mark, 'utf8').split('\n').map(Number) as [number, number];
-    took.push({ runMs: began - fromMs, resultMs: toMs - fromMs, afterMs: toMs - ended });
+    took.push({ afterPushMs: began - pushedMs, runMs: began - fromMs, resultMs: toMs - fromMs, afterMs: toMs - ended });
   }
   return took;
+}
+
+/** When main there moves next, in epoch milliseconds. */
+function pushTo(repo: string): Promise<number> {
+  return new Promise((resolve) => {
+    const heads = watch(join(repo, 'refs', 'heads'), (_, name) => {
+      if (name !== 'main') return;
+      heads.close();
+      resolve(Date.now());
+    });
+  });
+}
+
+function atDelay(delayMs: number): string {
+  return delayMs === 0 ? '' : `; ${delayMs} ms a connection`;
 }
 
 function words(values: readonly number[]): string {
   return `p50 ${seconds(percentile(values, 0.5))}, p95 ${seconds(percentile(values, 0.95))}`;
 }
 
-function latencyRows(told: readonly Took[], untold: readonly Took[], queue: readonly Took[] | null, where: string): Row[] {
-  const row = (what: string, of: (took: Took) => number, atMost: string, isOk: (p95: number) => boolean): Row => {
+function latencyRows(told: readonly Took[], untold: readonly Took[], queue: Jobs | null, delayMs: number): Row[] {
+  const where = atDelay(delayMs);
+  const row = (what: string, of: (took: Jobs[number]) => number, atMost: string, isOk: (p95: number) => boolean): Row => {
     const [mine, others, jobs] = [told.map(of), untold.map(of), (queue ?? []).map(of)];
     const ratio = queue === null ? '' : `; p50 ${times(percentile(mine, 0.5) / percentile(jobs, 0.5))} BullMQ`;
     return {
@@ -160,7 +182,16 @@ function latencyRows(told: readonly Took[], untold: readonly Took[], queue: read
     };
   };
   const atMost = `p95 ${seconds(RESULT_P95_MS)}`;
+  const pushedFor = told.map(({ afterPushMs }) => afterPushMs);
+  const after: Row = {
+    what: `with a bell: \`coord order add\` on one machine, from its push until it runs on another${where}`,
+    measured: `${words(pushedFor)}, slowest ${seconds(Math.max(...pushedFor))}`,
+    atMost: `p50 ${seconds(delayMs + 500)}, slowest ${seconds(2000)}`,
+    beside: `without a bell: ${words(untold.map(({ afterPushMs }) => afterPushMs))}`,
+    isOk: percentile(pushedFor, 0.5) <= delayMs + 500 && Math.max(...pushedFor) <= 2000,
+  };
   return [
+    after,
     row(
       'with a bell: `coord order add` on one machine, until it runs on another',
       ({ runMs }) => runMs,

@@ -29,7 +29,7 @@ export interface RealMachine {
   daemon(options?: { readonly under?: readonly string[]; readonly env?: NodeJS.ProcessEnv }): Promise<Daemon>;
 }
 
-/** Joins, and may run shell orders. */
+/** Joins, and may run shell orders. Who founds a fleet gives it the budget that it would have on a host of others: 6 pushes a minute. */
 export async function joinReally(
   { program }: Pick<Setting, 'program'>,
   options: { readonly url: string; readonly at: string; readonly name: string; readonly path?: string; readonly slots?: number },
@@ -49,6 +49,7 @@ export async function joinReally(
     env,
     cwd: at,
   });
+  withDefaultBudget(url, at);
   await coord('allow', 'shell');
   return {
     name,
@@ -74,6 +75,18 @@ export async function joinReally(
       };
     },
   };
+}
+
+function withDefaultBudget(url: string, at: string): void {
+  const clone = join(at, 'founder');
+  const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: at, stdio: ['ignore', 'pipe', 'pipe'] });
+  git('clone', '--quiet', url, clone);
+  const path = join(clone, 'coordination', 'fleet.yaml');
+  const text = readFileSync(path, 'utf8');
+  if (!/^pushes_per_minute: 30$/m.test(text)) return;
+  writeFileSync(path, text.replace(/^pushes_per_minute: 30$/m, 'pushes_per_minute: 6'));
+  git('-C', clone, 'commit', '--quiet', '--all', '--message', 'The budget of a host');
+  git('-C', clone, 'push', '--quiet');
 }
 
 function recordIn(folder: string): { readonly pid?: number; readonly syncs?: number } {

@@ -182,16 +182,24 @@ test.each([
 
 test('D3: the file of init reads back as what it was made of', () => {
   for (const name of [null, 'My fleet', 'null', 'a: b #c', '"quoted"']) {
-    const text = newFleetText({ name, url: name === null ? null : 'https://host/me/fleet' });
+    const text = newFleetText({
+      name,
+      url: name === null ? null : 'https://host/me/fleet',
+      pushesPerMinute: name === null ? null : 30,
+    });
     expect(parseFleet(text)).toEqual({
-      value: { ...DEFAULT_FLEET, name, url: name === null ? null : 'https://host/me/fleet' },
+      value: {
+        ...DEFAULT_FLEET,
+        name,
+        ...(name === null ? {} : { url: 'https://host/me/fleet', pushesPerMinute: 30 }),
+      },
       faults: [],
     });
   }
 });
 
 test('the settings that the file of init only names are valid once their # is taken away', () => {
-  const text = newFleetText({ name: null, url: null }).replace(/^# ([a-z_]+: )/gm, '$1');
+  const text = newFleetText({ name: null, url: null, pushesPerMinute: null }).replace(/^# ([a-z_]+: )/gm, '$1');
   expect(told(text)).toEqual([]);
   expect(parseFleet(text).value).toMatchObject({ heartbeatMs: 60_000, leaseMs: 300_000, board: 'coord-board' });
 });

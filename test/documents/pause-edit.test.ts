@@ -56,7 +56,7 @@ describe('D5 the smallest edit', () => {
     }, text);
 
   test('added at the end, every other line as it was', () => {
-    const text = newFleetText({ name: 'My fleet', url: null });
+    const text = newFleetText({ name: 'My fleet', url: null, pushesPerMinute: null });
     const after = edited(text, pause('2', UNTIL, 'a "quoted" # note'));
     expect(after.startsWith(text)).toBe(true);
     expect(after.slice(text.length)).toBe(

@@ -6,7 +6,7 @@ import { ordersJsonSchema } from '../../src/documents/orders/orders-json-schema.
 describe('templates/ shows what init lays down, to the byte', () => {
   test.each([
     ['ORDERS.json', NEW_ORDERS_TEXT],
-    ['fleet.yaml', newFleetText({ name: null, url: null })],
+    ['fleet.yaml', newFleetText({ name: null, url: null, pushesPerMinute: null })],
     ['orders.schema.json', ordersJsonSchema()],
   ])('%s', async (name, text) => {
     await expect(text).toMatchFileSnapshot(`../../templates/${name}`);

@@ -35,6 +35,8 @@ test('a repo with other content keeps it byte for byte: modes, links, odd names,
   const added = after.filter((line) => !before.includes(line)).map((line) => line.split('\t')[1]);
   expect(added.every((path) => path?.startsWith('coordination/'))).toBe(true);
   expect(added).toContain('coordination/ORDERS.json');
+  // H2: the repo is a folder of this computer.
+  expect(fleet.board('fleet.yaml')).toContain('\npushes_per_minute: 30\n');
   fleet.person().order([{ id: 'hi', assign: 'all', run: 'echo hi' }]);
   await fleet.machine('mac').ok('sync');
   expect(fleet.git('ls-tree', '-r', 'main').split('\n')).toEqual(expect.arrayContaining(before));

@@ -148,6 +148,27 @@ describe('H2: a push that is held back', () => {
     expect(await turn(world, it)).toBeNull();
     expect(three.disk.outbox).toHaveLength(0);
   });
+
+  test('H2 an edit that nobody waits for goes in turn, and with whatever goes before that', async () => {
+    const world = await createFleet(3);
+    const [, , three] = world.machines;
+    const it = daemon(world, three);
+    world.orders([{ id: 'a', assign: 3, run: 'true' }]);
+    await live(world, [it], 10 * MINUTE_MS);
+    // Machine 1's turn: not this one's.
+    world.pass(MINUTE_MS - (world.now() % MINUTE_MS));
+    await turn(world, it);
+    await three.edit({ kind: 'remove', id: 'a' }, { canWait: true });
+    expect(await turn(world, it)).toBeGreaterThan(0);
+    expect(three.disk.outbox).toHaveLength(1);
+    await three.edit({ kind: 'add', order: { id: 'b', assign: 1, run: 'true' } });
+    expect(await turn(world, it)).toBeNull();
+    expect(three.disk.outbox).toHaveLength(0);
+    expect(Object.keys((await world.status()).orders)).toEqual(['b']);
+    await three.edit({ kind: 'remove', id: 'b' }, { canWait: true });
+    await live(world, [it], 2 * MINUTE_MS);
+    expect((await world.status()).orders).toEqual({});
+  });
 });
 
 test('H2 C4 what only a person can move is said at once, like a result: who placed it waits for that', async () => {

@@ -1,6 +1,6 @@
 // A fleet in memory: any number of machines over one hub, each with a disk that survives its process, a scripted runner and a
 // clock that only moves when a test moves it. What runs is the real cycle.
-import type { PersonEdit } from '../../src/core/model/ledger/intention.ts';
+import type { Intention, PersonEdit } from '../../src/core/model/ledger/intention.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Self } from '../../src/core/model/machines/self.ts';
 import type { LedgerMessage } from '../../src/core/model/messages/bus.ts';
@@ -76,7 +76,7 @@ export interface SimMachine {
   join(found?: ReadonlyMap<string, string> | null, as?: number): Promise<Enrolled>;
   /** What its operations work with. */
   machine(): Machine;
-  edit(edit: PersonEdit): Promise<void>;
+  edit(edit: PersonEdit, marks?: Pick<Intention, 'canWait'>): Promise<void>;
   state(): JournalState;
   /** A new process: what was kept in memory is gone. */
   restart(): void;
@@ -322,9 +322,9 @@ function createMachine(name: string, around: Surroundings): SimMachine {
       sim.number = enrolled.machine;
       return enrolled;
     },
-    async edit(edit) {
-      const at = disk.outbox.length;
-      await journal.record({ id: around.uuid(), recordedAt: new Date(ORIGIN_MS + around.nowMs() + at).toISOString(), edit });
+    async edit(edit, marks = {}) {
+      const recordedAt = new Date(ORIGIN_MS + around.nowMs() + disk.outbox.length).toISOString();
+      await journal.record({ id: around.uuid(), recordedAt, edit, ...marks });
     },
     state() {
       if (disk.state === null) throw new Error(`${name} has no journal`);

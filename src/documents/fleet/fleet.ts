@@ -186,8 +186,14 @@ function branchOf(value: unknown): string | null {
   return value.includes('..') || parts[0] === 'refs' || parts[0] === 'coord-lanes' || value === 'HEAD' ? null : value;
 }
 
-/** What init lays down: every setting named, with its default, and why one would change it. */
-export function newFleetText({ name, url }: { readonly name: string | null; readonly url: string | null }): string {
+interface NewFleet {
+  readonly name: string | null;
+  readonly url: string | null;
+  readonly pushesPerMinute: number | null;
+}
+
+/** What init lays down: every setting named, with its default, and why one would change it. Null = its default. */
+export function newFleetText({ name, url, pushesPerMinute }: NewFleet): string {
   return `# Settings of this fleet. Every one is optional; a line that begins with # is only a comment.
 
 # What people call the fleet: the heading of the board.
@@ -196,8 +202,8 @@ ${name === null ? '# name: my fleet' : `name: ${renderScalar(name)}`}
 # Where this repository is looked at in a browser: makes the board's links.
 ${url === null ? '# url: https://host/me/fleet' : `url: ${renderScalar(url)}`}
 
-# How many pushes a minute all machines make together at most. Git hosts ask for few.
-# pushes_per_minute: 6
+# How many pushes a minute all machines make together at most. Default: 6, which GitHub asks for. In a network of your own no host counts.
+${pushesPerMinute === null ? '# pushes_per_minute: 6' : `pushes_per_minute: ${pushesPerMinute}`}
 
 # How many machines there may be. A machine beyond that is refused.
 # machines_max: 64

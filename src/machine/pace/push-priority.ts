@@ -11,22 +11,26 @@ import type { PushPriority } from '../../core/presence/push-budget.ts';
 import { isLeaseUsedUp, LEASE_PRESSES_AT } from '../../core/presence/run-lease.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import type { Composed } from '../steps/build-push.ts';
+import type { PendingEdits } from '../steps/pending-edits.ts';
 
-/** `state`, `waiting`: what is to be said. */
-export function pushPriorityOf(
-  composed: Composed,
-  snapshot: Snapshot,
-  state: JournalState,
-  waiting: readonly WaitingOrder[],
-  now: Instant,
-): PushPriority {
-  if (isLeaseUsedUp(state, now, LEASE_PRESSES_AT)) return 'lease';
-  return presses(composed, snapshot, state, waiting) ? 'pressing' : 'patient';
+/** What is to be said. */
+interface Said {
+  readonly composed: Composed;
+  readonly snapshot: Snapshot;
+  readonly state: JournalState;
+  readonly waiting: readonly WaitingOrder[];
+  readonly edits: Pick<PendingEdits, 'going'>;
 }
 
-function presses(composed: Composed, snapshot: Snapshot, state: JournalState, waiting: readonly WaitingOrder[]): boolean {
-  // A person's edit, or the answer to one; and others wait to hear of a machine that leaves or has come back.
-  if (composed.saysPeople || composed.answers || state.leaving !== null) return true;
+export function pushPriorityOf(said: Said, now: Instant): PushPriority {
+  if (isLeaseUsedUp(said.state, now, LEASE_PRESSES_AT)) return 'lease';
+  return presses(said) ? 'pressing' : 'patient';
+}
+
+function presses({ composed, snapshot, state, waiting, edits }: Said): boolean {
+  if (composed.saysPeople && edits.going.some(({ canWait }) => canWait !== true)) return true;
+  // The answer to a person's edit; and others wait to hear of a machine that leaves or has come back.
+  if (composed.answers || state.leaving !== null) return true;
   if (isClaimNews(composed, state)) return true;
   const shown = snapshot.machines.get(state.machine);
   if (composed.why !== 'documents') return false;

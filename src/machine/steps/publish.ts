@@ -39,7 +39,8 @@ export async function publish(
     const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
     return { seen, state: last, push: null, trouble, heldForMs: null };
   }
-  const heldForMs = gate?.waitMs(snapshot, marked, pushPriorityOf(composed, snapshot, marked, waiting, now)) ?? 0;
+  const heldForMs =
+    gate?.waitMs(snapshot, marked, pushPriorityOf({ composed, snapshot, state: marked, waiting, edits }, now)) ?? 0;
   // H2: what was done is in the journal, so the push can be composed again later.
   if (heldForMs > 0) return { seen, state, push: null, trouble, heldForMs };
   const targetMs = aimedHeartbeatMs(snapshot, marked, gate?.shownAt() ?? now);

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { webPage } from '../../core/base/host-pages.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
+import { OWN_NETWORK_PUSHES_PER_MINUTE } from '../../core/model/ledger/fleet.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { because } from '../../core/orders/reason-words.ts';
@@ -19,6 +20,8 @@ import { type HeldLock, takeLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import { type FleetFolder, fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, writeIdentity } from '../../system/fleet/identity-file.ts';
+import { isInOwnNetwork } from '../../system/git/own-network.ts';
+import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { toolsHere } from '../../system/policy/own-tools.ts';
 import { addPolicyEntry, changePolicy, readPolicy } from '../../system/policy/policy-file.ts';
 import type { ReachedRemote, World } from '../sync/dependencies.ts';
@@ -193,6 +196,7 @@ async function enrollHere(
         newFleetText({
           name: fleetName,
           url: target.sight.defaultBranch === 'main' ? webPage(target.display) : null,
+          pushesPerMinute: isInOwnNetwork(parseRemoteUrl(target.url, world)) ? OWN_NETWORK_PUSHES_PER_MINUTE : null,
         }),
       ],
     ]);

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
-import type { Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
+import type { Intention, Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { together } from '../../core/orders/edit-parts.ts';
 import { isOver, isRepeated } from '../../core/orders/order-end.ts';
@@ -48,8 +48,13 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   return { sync: report, view, landed: view.sync.pendingEdits.length === 0 };
 }
 
-/** They go with the next sync. Returns the names under which they wait for it. */
-export async function recordEdits(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<readonly string[]> {
+/** They go with the next sync; those that `canWait`, with its turn (H2). Returns the names under which they wait for it. */
+export async function recordEdits(
+  world: World,
+  folder: FleetFolder,
+  edits: readonly PersonEdit[],
+  marks: Pick<Intention, 'canWait'> = {},
+): Promise<readonly string[]> {
   const opened = await openMachine(world, folder);
   try {
     await mustNotHaveLeft(opened);
@@ -58,7 +63,7 @@ export async function recordEdits(world: World, folder: FleetFolder, edits: read
     const seen = ordersHere(folder);
     for (const edit of edits) {
       const id = world.random.uuid();
-      await opened.journal.record({ id, recordedAt: nextTime(), edit: withStepWork(seen, edit) });
+      await opened.journal.record({ id, recordedAt: nextTime(), edit: withStepWork(seen, edit), ...marks });
       ids.push(id);
     }
     world.step('edit-recorded');

@@ -19,7 +19,7 @@ export function runId(nowMs: number, random: string): string {
 /** Call once its end and its output were shown. Of any other order, and of one that has not ended, it changes nothing. */
 export async function leaveTheList(world: World, folder: FleetFolder, id: string, order: StatusOrder): Promise<void> {
   if (!RUN_ID.test(id) || !isOver(order)) return;
-  await recordEdits(world, folder, [{ kind: 'remove', id }]);
-  // A daemon hears of it by itself; nobody waits for it.
+  await recordEdits(world, folder, [{ kind: 'remove', id }], { canWait: true });
+  // A daemon hears of it by itself.
   if (livingDaemon(folder) === null) await sync(world, folder);
 }

@@ -6,7 +6,7 @@ import { CoordError, EXIT } from '../../../errors.ts';
 import { mustBeGoodOrder } from '../../../operations/orders/check-order.ts';
 import { editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
 import { leaveTheList, runId } from '../../../operations/orders/run-orders.ts';
-import type { View } from '../../../operations/sync/view.ts';
+import { readView, type View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
 import { type Live, showLive } from '../../output/live-lines.ts';
@@ -33,7 +33,10 @@ export async function run(context: Context, machine: string, command: readonly s
   };
   mustBeGoodOrder(order);
   const world = await context.world();
-  mustBeThere(await context.busy('syncing', freshView(world, context.fleet())), machine);
+  const known = readView(context.fleet());
+  // One that has joined since the last sync is not known here yet.
+  if (known === null || !isThere(known, machine))
+    mustBeThere(await context.busy('syncing', freshView(world, context.fleet())), machine);
   const placed = await context.busy('syncing', editOrders(world, context.fleet(), [{ kind: 'add', order }]));
   context.note(consequence(context, placed.view, id, 'queued'));
   warnUnsent(context, placed);
@@ -72,9 +75,12 @@ async function waited(
 
 /** Waiting for a machine that does not exist would never end. */
 function mustBeThere(view: View, machine: string): void {
-  if (['all', 'any'].includes(machine.toLowerCase())) return;
-  const isThere = Object.entries(view.machines).some(
+  if (!isThere(view, machine)) throw new CoordError('NOT_FOUND', `no machine ${machine} in this fleet`, 'coord machines');
+}
+
+function isThere({ machines }: View, machine: string): boolean {
+  if (['all', 'any'].includes(machine.toLowerCase())) return true;
+  return Object.entries(machines).some(
     ([number, { name, state }]) => state !== 'LEFT' && (number === machine || name.toLowerCase() === machine.toLowerCase()),
   );
-  if (!isThere) throw new CoordError('NOT_FOUND', `no machine ${machine} in this fleet`, 'coord machines');
 }

@@ -57,6 +57,9 @@ export type KeptSetting = 'name' | 'url' | 'pushesPerMinute' | 'machinesMax' | '
 
 export const NO_APPROVALS: Approvals = { types: [], kinds: [], unreadable: { types: null, kinds: null, all: null } };
 
+/** H2: what a fleet begins with whose repo is on this computer or in a private network. */
+export const OWN_NETWORK_PUSHES_PER_MINUTE = 30;
+
 export const DEFAULT_FLEET: FleetSettings = {
   name: null,
   url: null,

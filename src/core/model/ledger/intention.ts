@@ -71,4 +71,6 @@ export interface Intention {
   /** ISO 8601 UTC; orders the outbox. */
   readonly recordedAt: string;
   readonly edit: PersonEdit;
+  /** H2: nobody waits for it, so it goes in turn. */
+  readonly canWait?: true;
 }
