@@ -2,7 +2,7 @@
 import type { Self } from '../core/model/machines/self.ts';
 import type { BusReport, PostRequest } from '../core/model/messages/bus.ts';
 import type { HandOff, HandOffRequest } from '../core/model/messages/hand-off.ts';
-import type { AgentAnswer, AgentQuestion, FoundAgent } from '../core/model/orders/agent.ts';
+import type { AgentAnswer, AgentQuestion, DetectedAgents, FoundAgent, PlainAgent } from '../core/model/orders/agent.ts';
 import type { Priority } from '../core/model/orders/order.ts';
 import type { WaitingOrder } from '../core/model/orders/run.ts';
 import type { CycleOutcome } from '../machine/outcome.ts';
@@ -65,8 +65,8 @@ export interface LiveLines {
 export interface AgentsHere {
   /** As they were last found. */
   found(): readonly FoundAgent[];
-  /** O15: asks each that is found; `env` is what runs get. */
-  detect(env: Readonly<Record<string, string>>, path: string): Promise<readonly FoundAgent[]>;
+  /** O15: asks each that is found; `env` is what runs get, `plain` what agents.yaml describes. */
+  detect(env: Readonly<Record<string, string>>, path: string, plain: ReadonlyMap<string, PlainAgent>): Promise<DetectedAgents>;
   /** Asks one, and waits for its whole answer. */
   ask(question: AgentQuestion): Promise<AgentAnswer>;
 }

@@ -187,7 +187,9 @@ test('O10, O15 what is asked beyond the policy is BLOCKED with the command; what
     env: { state: 'BLOCKED', reason: 'variable ANTHROPIC_BASE_URL not allowed; on pc: coord allow env ANTHROPIC_BASE_URL' },
     cx: {
       state: 'BLOCKED',
-      reason: 'this version runs no agent eliza, only claude, codex, gemini, opencode, cursor-agent, aider',
+      reason: expect.stringMatching(
+        /^no eliza; coord knows claude, .*, and what agents\.yaml .*; on pc: install it, then coord agent detect$/,
+      ),
     },
   });
   await pc.ok('allow', 'tool', 'claude: Bash(npm test)');

@@ -7,5 +7,5 @@ import { findExecutable } from '../process/find-executable.ts';
 export function toolsHere(home: string, path: string, found: readonly FoundAgent[]): readonly string[] {
   const answering = found.filter(({ problem }) => problem === null).map(({ name }) => name);
   const named = namedTools(home).filter((name) => !isAgentName(name) && findExecutable(name, path) !== null);
-  return [...answering, ...named];
+  return [...new Set([...answering, ...named])];
 }

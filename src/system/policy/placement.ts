@@ -1,7 +1,7 @@
 // Defines what this computer's owner lets orders do, what a run is placed with, and what each kind of work makes of that.
 import type { LocalService } from '../../core/model/machines/local-service.ts';
 import type { Policy } from '../../core/model/machines/self.ts';
-import type { AgentName, AgentRules, FoundAgent } from '../../core/model/orders/agent.ts';
+import type { AgentRules, FoundAgent } from '../../core/model/orders/agent.ts';
 import type { Command, Order, Work } from '../../core/model/orders/order.ts';
 import type { Because } from '../../core/model/orders/reason.ts';
 import type { WorkspaceLimits, WorkspaceRequest } from '../../core/model/orders/workspace.ts';
@@ -13,7 +13,7 @@ export interface LocalPolicy extends Policy {
   /** W1: it may be woken, and wakes others. */
   readonly wake: boolean;
   /** O15: what agents may do beyond the least; absent = nothing. */
-  readonly agents?: Readonly<Partial<Record<AgentName, AgentRules>>>;
+  readonly agents?: Readonly<Record<string, AgentRules>>;
   /** O16: repos that orders may work in, and push to; absent = none. */
   readonly repos?: readonly string[];
   readonly workspaces?: WorkspaceLimits;

@@ -15,6 +15,8 @@ const any = order('a', { assign: { kind: 'any' }, work: claude });
 const machines = (...tools: readonly (readonly string[])[]) =>
   new Map(tools.map((it, index) => [index + 1, view(index + 1, { document: { tools: it, allows: ['agent', 'shell'] } })]));
 
+const KNOWN = 'coord knows claude, codex, gemini, opencode, cursor-agent, aider, and what agents.yaml of a machine describes';
+
 describe('O15: where an agent is', () => {
   test.each<[what: string, tools: readonly (readonly string[])[], change: Partial<typeof any>, expected: object]>([
     ['some have it', [[], ['claude'], ['codex', 'claude']], {}, { machines: [2, 3] }],
@@ -31,10 +33,22 @@ describe('O15: where an agent is', () => {
       { why: { reason: 'no claude on 2 m2; on a machine that has it: coord agent detect' } },
     ],
     [
-      'an agent that nobody can run',
-      [['eliza']],
+      'an agent that coord does not know, and nobody describes',
+      [['claude']],
       { work: { ...claude, agent: 'eliza' } },
-      { why: { reason: 'this version runs no agent eliza, only claude, codex, gemini, opencode, cursor-agent, aider' } },
+      { why: { reason: `no machine has eliza; ${KNOWN}; on a machine that has it: coord agent detect` } },
+    ],
+    [
+      'one that coord does not know, where its owner describes it',
+      [[], ['eliza']],
+      { work: { ...claude, agent: 'eliza' } },
+      { machines: [2] },
+    ],
+    [
+      'what no agent can be called',
+      [['Eliza!']],
+      { work: { ...claude, agent: 'Eliza!' } },
+      { why: { reason: 'no agent can be called Eliza!' } },
     ],
     [
       'a limit that it would not keep',

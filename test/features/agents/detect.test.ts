@@ -26,7 +26,7 @@ function homeWith(scripts: Readonly<Record<string, string>>): string {
   return home;
 }
 
-const detect = (home: string) => detectAgents({ HOME: home, PATH: '/usr/bin:/bin' }, '/usr/bin:/bin');
+const detect = async (home: string) => (await detectAgents({ HOME: home, PATH: '/usr/bin:/bin' }, '/usr/bin:/bin')).agents;
 const SAYS = (status: string) => `case "$1" in --version) echo '2.1.197 (Claude Code)';; *) ${status};; esac`;
 
 test.each<[what: string, script: string, expected: object]>([
@@ -80,8 +80,8 @@ test.skipIf(findExecutable('codex', path) === null)(
   'O15 the real codex is found, not logged in (skipped where it is not installed)',
   async () => {
     const home = homeWith({});
-    const found = await detectAgents({ HOME: home, PATH: path }, path);
-    expect(found.find(({ name }) => name === 'codex')).toMatchObject({ login: 'out', problem: null });
+    const { agents } = await detectAgents({ HOME: home, PATH: path }, path);
+    expect(agents.find(({ name }) => name === 'codex')).toMatchObject({ login: 'out', problem: null });
   },
 );
 

@@ -7,7 +7,7 @@ import { ADAPTERS } from '../../../src/features/agents/adapters/adapters.ts';
 import { agentFault } from '../../../src/features/agents/rules/agent-kind.ts';
 import { AGENTS } from '../../../src/features/agents/rules/known-agents.ts';
 
-const around: Around = { promptFile: '/run/prompt.md', settingsFile: null, help: '' };
+const around: Around = { prompt: 'Do it.', promptFile: '/run/prompt.md', settingsFile: null, help: '' };
 const lastOf = (steps: readonly Step[]) => steps.findLast((step) => !step.isProgress)?.shown[0]?.replace(/^! /, '') ?? '';
 
 function read(agent: AgentName, lines: readonly string[], end: Partial<ProcessEnd> = {}) {

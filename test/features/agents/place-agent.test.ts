@@ -188,7 +188,11 @@ test('O10, O15 the policy of agents is read, and changed by coord allow tool', (
 
 test.each([
   ['yes', 'agents: expected agents by name'],
-  ['{ gpt: {} }', 'agents: expected claude or codex or gemini or opencode or cursor-agent or aider, found "gpt"'],
+  [
+    '{ gpt: {} }',
+    'agents: expected claude or codex or gemini or opencode or cursor-agent or aider, or of one in agents.yaml env alone, found "gpt"',
+  ],
+  ['{ gpt: { env: [KEY], permission: all } }', 'or of one in agents.yaml env alone, found "gpt"'],
   ['{ claude: { permission_mode: all } }', 'agents: claude: permission_mode: expected one of plan, default'],
   ['{ codex: { permission_mode: plan } }', 'agents: codex: expected one of sandbox, env, found "permission_mode"'],
   ['{ codex: { budget: 5 } }', 'agents: codex: expected one of sandbox, env, found "budget"'],

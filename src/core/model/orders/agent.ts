@@ -4,6 +4,20 @@
 export const AGENT_NAMES = ['claude', 'codex', 'gemini', 'opencode', 'cursor-agent', 'aider'] as const;
 export type AgentName = (typeof AGENT_NAMES)[number];
 
+/** The name of an agent that coord does not know: an order may name one, and a machine has it where its owner says how it is run. */
+export const PLAIN_AGENT_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+
+/** How its owner has it run (`agents.yaml`). */
+export interface PlainAgent {
+  /** The executable, by its name or whole path, and its words. */
+  readonly command: readonly [string, ...string[]];
+  /** `argument`, `file`: the prompt, or the path of a file with it, is the last word. */
+  readonly prompt: 'argument' | 'stdin' | 'file';
+  /** It worked if it ended with that, and if some line of its output is like `says`, a regular expression. Null = any output. */
+  readonly exit: number;
+  readonly says: string | null;
+}
+
 /** Variables that move the folder in which an agent keeps its settings: no run of an agent works there. */
 export const SETTINGS_MOVED_BY = {
   claude: 'CLAUDE_CONFIG_DIR',
@@ -40,7 +54,9 @@ export const SILENCE_MS = 600_000;
 export type Login = 'in' | 'out' | 'unknown';
 
 export interface FoundAgent {
-  readonly name: AgentName;
+  readonly name: string;
+  /** Absent = coord knows it. */
+  readonly plain?: PlainAgent;
   /** Absolute. */
   readonly program: string;
   readonly version: string | null;
@@ -88,9 +104,26 @@ export interface Resumed {
   readonly isSameTask: boolean;
 }
 
+/** Of another maker, which is here, and nobody says how it is run. */
+export interface SeenAgent {
+  /** Its executable. */
+  readonly name: string;
+  /** For agents.yaml. */
+  readonly entry: string;
+  /** What that lets it do, by its documents. */
+  readonly may: string;
+}
+
+export interface DetectedAgents {
+  readonly agents: readonly FoundAgent[];
+  /** None of them was started. */
+  readonly seen: readonly SeenAgent[];
+}
+
 /** What the process that runs an agent reads from the spec of its run. */
 export interface AgentRequest {
-  readonly agent: AgentName;
+  readonly agent: string;
+  readonly plain?: PlainAgent;
   /** Absolute. */
   readonly program: string;
   /** The machine's name. */

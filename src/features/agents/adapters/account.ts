@@ -1,7 +1,7 @@
 // Collects what an agent has told of its run, and judges by it how the run ended, the same for all agents. The agent's own word of the end
 // counts first, then its exit code. A denied permission is a failure whatever the agent says.
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
-import { AGENTS } from '../rules/known-agents.ts';
+import { traitsOf } from '../rules/known-agents.ts';
 import type { AgentReader, Event, ProcessEnd, Step, Verdict } from './adapter.ts';
 
 export interface Account {
@@ -50,7 +50,7 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
       return { problem: `the session of ${agent} is no longer on ${machine}`, asks: 'session' };
     // Its last words may come from an action that was denied.
     if (account.isLoggedOut || (denied.length === 0 && dialect.loggedOut.test(why)))
-      return { problem: `${agent} is not logged in; on ${machine}: ${AGENTS[agent].logIn}`, asks: 'login' };
+      return { problem: `${agent} is not logged in; on ${machine}: ${traitsOf(agent).logIn}`, asks: 'login' };
     const [first = '', ...others] = new Set(denied);
     if (denied.length > 0) {
       const more = others.length === 0 ? '' : ` and ${others.length} more`;
@@ -96,5 +96,5 @@ function endWords({ code, signal }: ProcessEnd): string {
 
 /** What stands in policy.yaml, where no command of coord's says it. */
 export function byPolicy(agent: AgentRequest['agent']): string {
-  return `set ${AGENTS[agent].permission.key} of ${agent} in policy.yaml`;
+  return `set ${traitsOf(agent).permission.key} of ${agent} in policy.yaml`;
 }

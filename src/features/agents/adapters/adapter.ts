@@ -10,7 +10,7 @@ export interface Adapter {
   environment?(request: AgentRequest): Readonly<Record<string, string>>;
   reader(request: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader;
   /** Where the prompt goes. Absent = its standard input. */
-  readonly promptBy?: 'file';
+  readonly promptBy?: 'file' | 'argument';
   /** A word that it does not know ends it: those that are not sure to be known are said only where its help names them. */
   readonly asksHelp?: true;
   /** It may go on after its own word of the end: it is ended then, and its exit code says nothing. */
@@ -26,6 +26,8 @@ export interface Adapter {
 }
 
 export interface Around {
+  /** For those that take it as a word. */
+  readonly prompt: string;
   /** Where the prompt lies, for those that read it from a file. */
   readonly promptFile: string;
   /** Where its settings lie; null = it has none. */

@@ -2,21 +2,43 @@
 // standard input, and a short time.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { AGENT_NAMES, type AgentName, type FoundAgent, type Login } from '../../../core/model/orders/agent.ts';
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import {
+  AGENT_NAMES,
+  type AgentName,
+  type DetectedAgents,
+  type FoundAgent,
+  type Login,
+  type PlainAgent,
+} from '../../../core/model/orders/agent.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { findExecutable } from '../../../system/process/find-executable.ts';
+import { SEEN_AGENTS } from '../rules/agents-seen.ts';
 import { ask } from './ask.ts';
 import { SIGNS } from './login-signs.ts';
 
 const TIMEOUT_MS = { usual: 5_000, slow: 20_000 } as const;
 
+/** What another program says to `--version` nobody knows. */
+const NOT_ASKED = { version: null, login: 'unknown', problem: null } as const;
+
 /** `env`: what the agents get. `path`: where a run would look, before the places where they are installed by themselves. */
-export async function detectAgents(env: Readonly<Record<string, string>>, path: string): Promise<readonly FoundAgent[]> {
+export async function detectAgents(
+  env: Readonly<Record<string, string>>,
+  path: string,
+  plain: ReadonlyMap<string, PlainAgent> = new Map(),
+): Promise<DetectedAgents> {
   // A folder that is not whole would mean another one in each run.
   const search = [...path.split(delimiter), ...usualFolders(env)].filter(isAbsolute).join(delimiter);
   const found = await Promise.all(AGENT_NAMES.map((name) => detect(name, search, env)));
-  return found.flatMap((agent) => agent ?? []);
+  const described = [...plain].flatMap(([name, agent]): FoundAgent[] => {
+    const [word] = agent.command;
+    const program = isAbsolute(word) ? word : findExecutable(word, search);
+    return program === null || !existsSync(program) ? [] : [{ ...NOT_ASKED, name, program, plain: agent }];
+  });
+  const commands = [...plain.values()].map(({ command }) => basename(command[0]));
+  const seen = SEEN_AGENTS.filter(({ name }) => !commands.includes(name) && findExecutable(name, search) !== null);
+  return { agents: [...found.flatMap((agent) => agent ?? []), ...described], seen };
 }
 
 async function detect(name: AgentName, path: string, env: Readonly<Record<string, string>>): Promise<FoundAgent | null> {

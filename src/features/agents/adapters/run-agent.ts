@@ -19,10 +19,10 @@ import { type NotedQuestion, readQuestion } from '../../../system/runs/run-notes
 import { progressPath } from '../../../system/runs/run-place.ts';
 import { createProgressWriter } from '../../../system/runs/run-progress.ts';
 import { agentPrompt } from '../rules/agent-prompt.ts';
-import { AGENTS } from '../rules/known-agents.ts';
+import { traitsOf } from '../rules/known-agents.ts';
 import { noteLogin } from '../system/found-agents.ts';
 import type { Adapter, Verdict } from './adapter.ts';
-import { ADAPTERS } from './adapters.ts';
+import { adapterOf } from './adapters.ts';
 import { ask } from './ask.ts';
 import { withoutFiles } from './at-words.ts';
 import { line, listen } from './listen.ts';
@@ -49,7 +49,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   };
   output('agent', request.agent);
   if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
-  const server = request.asIs || !ADAPTERS[request.agent].takesServer ? null : runServer(request, env, process.argv[1]);
+  const server = request.asIs || !adapterOf(request)?.takesServer ? null : runServer(request, env, process.argv[1]);
   let session: string | null = null;
   const verdict = await live(server === null ? request : { ...request, server }, {
     ...{ env, out },
@@ -95,9 +95,10 @@ interface Place {
 
 async function live(request: AgentRequest, { env, out, onSession }: Place): Promise<Verdict> {
   const { agent, silenceMs, program: executable } = request;
-  const adapter = ADAPTERS[agent];
-  const own = { ...agentEnvironment(request, env), ...adapter.environment?.(request) };
+  const adapter = adapterOf(request);
+  const own = { ...agentEnvironment(request, env), ...adapter?.environment?.(request) };
   const none = { result: null, turns: null, costUsd: null, hasResult: false };
+  if (adapter === null) return { ...none, asks: null, problem: `nobody says how ${agent} is run` };
   const obeyed = request.projectSettings ? null : obeyedIn(process.cwd(), adapter.obeys ?? []);
   if (obeyed !== null) {
     const how = `project_settings of ${agent} in policy.yaml`;
@@ -109,7 +110,7 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
   const settingsFile = writtenSettings(request, adapter, beside('settings.json'));
   const { stdout: help } = adapter.asksHelp ? await ask(executable, ['--help'], own, HELP_MS) : { stdout: '' };
-  const child = await started(executable, adapter.argv(request, { promptFile, settingsFile, help }), own);
+  const child = await started(executable, adapter.argv(request, { prompt, promptFile, settingsFile, help }), own);
   if (typeof child === 'string') return { ...none, asks: null, problem: `${agent} could not be started: ${child}` };
   const reader = adapter.reader(request);
   const progress = createProgressWriter(env.COORD_PROGRESS);
@@ -120,7 +121,7 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   child.stdin?.on('error', () => {});
-  child.stdin?.end(adapter.promptBy === 'file' ? '' : prompt);
+  child.stdin?.end(adapter.promptBy === undefined ? prompt : '');
   const lingerMs = adapter.lingers ? GRACE_MS : undefined;
   const over = await Promise.race([ended.then(() => 'ended' as const), heard.silence(silenceMs, lingerMs)]);
   if (over !== 'ended') await terminate(child, ended);
@@ -212,7 +213,7 @@ export function questionAsked(
   session: string | null,
   env: NodeJS.ProcessEnv,
 ): NotedQuestion | null {
-  if (session === null || !AGENTS[agent].keepsSessions || asks === 'login' || asks === 'session') return null;
+  if (session === null || !traitsOf(agent).keepsSessions || asks === 'login' || asks === 'session') return null;
   const path = progressPath(env);
   const noted = path === null ? null : readQuestion(path);
   const said = problem === null ? lastLine(result ?? '') : undefined;

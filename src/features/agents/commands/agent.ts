@@ -5,7 +5,7 @@ import { AGENT_NAMES, type FoundAgent, type Login } from '../../../core/model/or
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { detectAgents, knownAgents } from '../operations/agents.ts';
-import { AGENTS } from '../rules/known-agents.ts';
+import { traitsOf } from '../rules/known-agents.ts';
 import type { FoundAgents } from '../system/found-agents.ts';
 
 interface Options {
@@ -48,10 +48,17 @@ function show(context: Context, found: FoundAgents | null, { json }: Options): v
   for (const row of columns(found.agents.map(rowOf))) context.out(row);
   const missing = AGENT_NAMES.filter((name) => !found.agents.some((agent) => agent.name === name));
   if (missing.length > 0) context.out(`not found: ${missing.join(', ')}`);
+  for (const { name, entry, may } of found.seen ?? []) {
+    context.out(
+      `also here: ${name}. coord runs it once ~/.coord/agents.yaml says how; by its documents, and never tried here (${may}):`,
+    );
+    context.out(plainCell(`  ${name}: ${entry}`, 300));
+  }
+  for (const fault of found.faults ?? []) context.note(context.paint.yellow(plainCell(`! ${fault}`, 300)));
   context.out(`looked ${ago(found.checkedAt, context.nowMs())}`);
 }
 
 function rowOf({ name, program, version, login, problem }: FoundAgent): string[] {
-  const how = login === 'out' ? `${LOGIN.out}: ${AGENTS[name].logIn}` : LOGIN[login];
+  const how = login === 'out' ? `${LOGIN.out}: ${traitsOf(name).logIn}` : LOGIN[login];
   return [name, version ?? '-', plainCell(problem ?? how, 120), plainCell(program, 200)];
 }

@@ -1,12 +1,15 @@
 // Knows which agents this computer has (O15). They are looked for when a person asks, then once a day, in a process of its own, so that no
 // cycle waits. Until a person has asked, nobody looks, because the owner decides what the board says of a computer.
+import { join } from 'node:path';
 import { isoTime, parseTime } from '../../../core/base/time.ts';
 import type { WaitingOrder } from '../../../core/model/orders/run.ts';
 import type { AgentsHere } from '../../../operations/feature.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
+import { readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { passedOn } from '../../../system/policy/run-environment.ts';
+import { parsePlainAgents } from '../documents/plain-agents.ts';
 import { type FoundAgents, readFoundAgents, writeFoundAgents } from '../system/found-agents.ts';
 
 const FRESH_MS = 24 * 3_600_000;
@@ -16,8 +19,10 @@ const LOGIN_MS = 60_000;
 export async function detectAgents(world: World, folder: FleetFolder): Promise<FoundAgents> {
   const env = passedOn(world.env);
   const path = [readIdentity(folder).path, world.env.PATH ?? ''].filter((it) => it !== '').join(':');
-  const agents = (await (await agentsOf(world))?.detect(env, path)) ?? [];
-  const found: FoundAgents = { version: 1, checkedAt: isoTime(world.clock.now().wallMs), agents };
+  const file = join(world.home, 'agents.yaml');
+  const { agents: plain, faults } = parsePlainAgents(readIfThere(file) ?? '', file);
+  const { agents = [], seen = [] } = (await (await agentsOf(world))?.detect(env, path, plain)) ?? {};
+  const found: FoundAgents = { version: 1, checkedAt: isoTime(world.clock.now().wallMs), agents, seen, faults };
   writeFoundAgents(world.home, found);
   return found;
 }

@@ -1,12 +1,12 @@
 // Tasks for AI agents as a kind of work (O15): a machine without the agent never takes one. Pure.
 import { machineLabel } from '../../../core/model/machines/machines.ts';
-import { AGENT_NAMES, type AgentTask, isAgentName } from '../../../core/model/orders/agent.ts';
+import { AGENT_NAMES, type AgentTask, isAgentName, PLAIN_AGENT_NAME } from '../../../core/model/orders/agent.ts';
 import type { Command } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import { because } from '../../../core/orders/reason-words.ts';
 import type { NoneServes, WorkKindRules } from '../../../core/orders/work-kind.ts';
 import { inItsSession, withSession } from './agent-session.ts';
-import { AGENTS, type AgentLimit } from './known-agents.ts';
+import { AGENTS, type AgentLimit, traitsOf } from './known-agents.ts';
 
 declare module '../../../core/model/orders/order.ts' {
   interface Works {
@@ -30,7 +30,14 @@ export const agentKind: WorkKindRules<AgentTask> = {
   goesOn: inItsSession,
 };
 
-function noAgent(agent: string, isForAny: boolean, { fit, machines }: NoneServes): string {
+const KNOWN = `coord knows ${AGENT_NAMES.join(', ')}, and what agents.yaml of a machine describes`;
+
+function noAgent(agent: string, isForAny: boolean, where: NoneServes): string {
+  if (isAgentName(agent)) return whoHasNone(agent, isForAny, where);
+  return `${whoHasNone(agent, isForAny, where)}; ${KNOWN}`;
+}
+
+function whoHasNone(agent: string, isForAny: boolean, { fit, machines }: NoneServes): string {
   if (isForAny) return `no machine has ${agent}`;
   const [first, ...others] = fit;
   return others.length > 0 || first === undefined
@@ -46,16 +53,18 @@ function agentRefusal(
 ): Because | null {
   const wrong = agentFault(task, check);
   if (wrong !== null) return wrong;
-  return tools.includes(task.agent) ? null : because.agentMissing(task.agent, name);
+  if (tools.includes(task.agent)) return null;
+  return because.agentMissing(isAgentName(task.agent) ? task.agent : `${task.agent}; ${KNOWN}`, name);
 }
 
 /** Why no machine at all can do it, or null: an unknown agent, a limit that it would not keep, or nothing to judge it by. */
 export function agentFault(task: AgentTask, check: Command | null): Because | null {
   const { agent } = task;
-  if (!isAgentName(agent)) return because.agentUnfit(`this version runs no agent ${agent}, only ${AGENT_NAMES.join(', ')}`);
-  if (AGENTS[agent].needsCheck && check === null)
+  if (!PLAIN_AGENT_NAME.test(agent)) return because.agentUnfit(`no agent can be called ${agent}`);
+  const traits = traitsOf(agent);
+  if (traits.needsCheck && check === null)
     return because.agentUnfit(`${agent} does not report whether it succeeded; give the order a check`);
-  const limit = limitsOf(task).find((it) => !AGENTS[agent].limits.includes(it));
+  const limit = limitsOf(task).find((it) => !traits.limits.includes(it));
   return limit === undefined ? null : because.agentUnfit(`${agent} does not support ${limit}; take it out of the order`);
 }
 

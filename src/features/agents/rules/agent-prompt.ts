@@ -1,7 +1,7 @@
 // Writes the prompt of an agent: who and where it is, and the task as people wrote it, or, where it goes on (O17), only what is new to it.
 // Text from other runs is quoted as data. Pure.
 import type { AgentRequest, Spec } from '../../../core/model/orders/agent.ts';
-import { AGENTS } from './known-agents.ts';
+import { traitsOf } from './known-agents.ts';
 
 type Known = Pick<AgentRequest, 'machine' | 'agent' | 'server' | 'title' | 'spec' | 'check' | 'prompt' | 'resume'>;
 
@@ -31,7 +31,7 @@ export function agentPrompt(known: Known, env: Readonly<Record<string, string | 
 /** O18: an answer can only reach a session. */
 function aboutTheEnd({ agent, server }: Known): string[] {
   const denied = 'what you are not permitted to do is denied. Your last words are shown to people as the result.';
-  if (!AGENTS[agent].keepsSessions) return [`Nobody sits there: a question stays unanswered, and ${denied}`];
+  if (!traitsOf(agent).keepsSessions) return [`Nobody sits there: a question stays unanswered, and ${denied}`];
   const tool = server === undefined ? '' : 'call the tool "ask" of the server "coord" and end your turn, or ';
   return [
     `Nobody sits there: ${denied}`,

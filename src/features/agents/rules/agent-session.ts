@@ -1,7 +1,7 @@
 // Lets an agent go on where it stopped (O17). A session lies on the disk of the machine that ran it, so the newest earlier run with a
 // session says which machine can go on. All machines read that in the results. Pure.
 import { type Machines, machineLabel } from '../../../core/model/machines/machines.ts';
-import { type AgentRequest, isAgentName, type Resumed } from '../../../core/model/orders/agent.ts';
+import type { AgentRequest, Resumed } from '../../../core/model/orders/agent.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import type { EndedRun, OlderRun } from '../../../core/model/orders/run.ts';
@@ -10,7 +10,7 @@ import { workHash } from '../../../core/orders/work-hash.ts';
 import { isHigher } from '../../../core/runs/journal-retention.ts';
 import { isOccurrence, listedId } from '../../../core/runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../../../core/runs/run-index.ts';
-import { AGENTS } from './known-agents.ts';
+import { traitsOf } from './known-agents.ts';
 
 interface Session {
   readonly machine: number;
@@ -28,9 +28,9 @@ const SESSION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
  */
 export function withSession(order: Order, taking: readonly number[], machines: Machines): readonly number[] | Because {
   const { work, resume } = order;
-  if (resume === undefined || work.kind !== 'agent' || !isAgentName(work.agent)) return taking;
+  if (resume === undefined || work.kind !== 'agent') return taking;
   const id = listedId(order.id);
-  if (!AGENTS[work.agent].keepsSessions) return because.noSession(`${work.agent} keeps no sessions that could be resumed`, id);
+  if (!traitsOf(work.agent).keepsSessions) return because.noSession(`${work.agent} keeps no sessions that could be resumed`, id);
   // Of an order for all, each machine has its own.
   const those = order.assign.kind === 'all' ? new Map([...machines].filter(([machine]) => taking.includes(machine))) : machines;
   const session = sessionOf(order, those);

@@ -1,5 +1,5 @@
 // Lists what is known of each agent: the limits that it keeps, its key in the policy, its login and its sessions.
-import type { AgentName } from '../../../core/model/orders/agent.ts';
+import { type AgentName, isAgentName } from '../../../core/model/orders/agent.ts';
 
 /** Limits that an order may name, and that not every agent knows. */
 export type AgentLimit = 'budget' | 'max_turns' | 'allowed_tools';
@@ -73,3 +73,16 @@ export const AGENTS: Readonly<Record<AgentName, AgentTraits>> = {
     needsCheck: true,
   },
 };
+
+/** What is known of one that its owner describes: nothing but that. */
+const PLAIN: AgentTraits = {
+  limits: [],
+  permission: { key: 'command', values: [], least: 'as agents.yaml says' },
+  hasProjectSettings: false,
+  logIn: 'log in as it asks for',
+  keepsSessions: false,
+};
+
+export function traitsOf(name: string): AgentTraits {
+  return isAgentName(name) ? AGENTS[name] : PLAIN;
+}

@@ -1,23 +1,38 @@
 // Reads `agents` of policy.yaml: what agents may do on this computer beyond the least (O15). A value that cannot be read throws, and then
 // nothing runs (O10).
-import { AGENT_NAMES, type AgentName, type AgentRules, NO_RULES, TOOL_RULE } from '../../../core/model/orders/agent.ts';
+import {
+  AGENT_NAMES,
+  type AgentName,
+  type AgentRules,
+  NO_RULES,
+  PLAIN_AGENT_NAME,
+  TOOL_RULE,
+} from '../../../core/model/orders/agent.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import type { WrongKey } from '../../../system/policy/placement.ts';
 import { AGENTS } from '../rules/known-agents.ts';
 
-export type AllAgentRules = Readonly<Partial<Record<AgentName, AgentRules>>>;
+export type AllAgentRules = Readonly<Record<string, AgentRules>>;
 
 /** `wrong` makes the error of a key. */
 export function readAgentRules(value: unknown, wrong: WrongKey): AllAgentRules {
   if (value === undefined || value === null) return {};
   if (!isRecord(value)) throw wrong('agents', 'agents by name, such as claude: { … }', value);
-  const rules: Partial<Record<AgentName, AgentRules>> = {};
+  const rules: Record<string, AgentRules> = Object.create(null);
   for (const [name, entry] of Object.entries(value)) {
     const agent = AGENT_NAMES.find((it) => it === name);
-    if (agent === undefined) throw wrong('agents', AGENT_NAMES.join(' or '), name);
-    rules[agent] = rulesOf(agent, entry, wrong);
+    rules[name] = agent === undefined ? plainRules(name, entry, wrong) : rulesOf(agent, entry, wrong);
   }
   return rules;
+}
+
+/** Of one that agents.yaml describes, its owner can say which secrets it gets, and nothing else: all else is in its command. */
+function plainRules(name: string, value: unknown, wrong: WrongKey): AgentRules {
+  const { env, ...others } = isRecord(value) ? value : { value };
+  if (!PLAIN_AGENT_NAME.test(name) || env === undefined || Object.keys(others).length > 0)
+    throw wrong('agents', `${AGENT_NAMES.join(' or ')}, or of one in agents.yaml env alone`, name);
+  if (!areWords(env)) throw wrong(`agents: ${name}: env`, 'a list of names of variables', env);
+  return { ...NO_RULES, env };
 }
 
 function rulesOf(agent: AgentName, value: unknown, wrong: WrongKey): AgentRules {

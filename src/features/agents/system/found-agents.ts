@@ -1,7 +1,7 @@
 // Reads and writes `agents.json` in coord's home: which agents were found on this computer, and when (O15). Where it cannot be read, the
 // next look makes it anew.
 import { join } from 'node:path';
-import type { FoundAgent, Login } from '../../../core/model/orders/agent.ts';
+import type { FoundAgent, Login, SeenAgent } from '../../../core/model/orders/agent.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 
@@ -10,6 +10,10 @@ export interface FoundAgents {
   /** ISO 8601 UTC. */
   readonly checkedAt: string;
   readonly agents: readonly FoundAgent[];
+  /** Absent = as an older version wrote it: nobody has looked. */
+  readonly seen?: readonly SeenAgent[];
+  /** What is wrong in agents.yaml, in sentences. */
+  readonly faults?: readonly string[];
 }
 
 function foundAgentsPath(home: string): string {
@@ -23,7 +27,8 @@ export function readFoundAgents(home: string): FoundAgents | null {
   try {
     const read = JSON.parse(text) as Partial<FoundAgents> | null;
     const agents = Array.isArray(read?.agents) ? read.agents.filter(isFound) : [];
-    return { version: 1, checkedAt: String(read?.checkedAt ?? ''), agents };
+    const { seen = [], faults = [] } = read ?? {};
+    return { version: 1, checkedAt: String(read?.checkedAt ?? ''), agents, seen, faults };
   } catch {
     return { version: 1, checkedAt: '', agents: [] };
   }

@@ -2,20 +2,13 @@
 // owner lets the agent do. An order that asks for more is refused, with the command that allows it.
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import {
-  type AgentRequest,
-  type AgentTask,
-  type FoundAgent,
-  isAgentName,
-  NO_RULES,
-  SILENCE_MS,
-} from '../../../core/model/orders/agent.ts';
+import { type AgentRequest, type AgentTask, type FoundAgent, NO_RULES, SILENCE_MS } from '../../../core/model/orders/agent.ts';
 import type { Command, Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import { because } from '../../../core/orders/reason-words.ts';
 import { agentFolderProblem } from '../../../system/policy/agent-folder.ts';
 import type { LocalPolicy, PlaceWork } from '../../../system/policy/placement.ts';
-import { AGENTS } from '../rules/known-agents.ts';
+import { traitsOf } from '../rules/known-agents.ts';
 
 export interface AgentPlace {
   readonly policy: Pick<LocalPolicy, 'agents'>;
@@ -52,19 +45,25 @@ export function requestOfAgent(
 ): AgentRequest | { readonly blocked: Because } {
   const { agent, prompt, model = null, maxTurns = null, silenceMs = SILENCE_MS } = task;
   const here = found.find(({ name, problem }) => name === agent && problem === null);
-  if (!isAgentName(agent) || here === undefined || !isExecutable(here.program)) {
+  if (here === undefined || !isExecutable(here.program)) {
     const where = here === undefined ? 'found' : `at ${here.program}`;
     return { blocked: because.notPlaced(`${agent} is no longer ${where}; on ${machineName}: coord agent detect`) };
   }
-  const rules = policy.agents?.[agent] ?? NO_RULES;
+  if (here.plain !== undefined && model !== null)
+    return { blocked: because.agentUnfit(`${agent} does not support model; take it out of the order`) };
+  if (here.plain?.says === null && check === null) {
+    const how = `give the order a check, or on ${machineName} say in agents.yaml what it says when it is done`;
+    return { blocked: because.agentUnfit(`${agent} does not report whether it succeeded; ${how}`) };
+  }
+  const rules = (policy.agents !== undefined && Object.hasOwn(policy.agents, agent) ? policy.agents[agent] : null) ?? NO_RULES;
   // With a key of its own it needs no login.
   if (here.login === 'out' && !rules.env.some((name) => secrets[name] !== undefined)) {
-    const how = `on ${machineName}: ${AGENTS[agent].logIn}, then coord agent detect`;
+    const how = `on ${machineName}: ${traitsOf(agent).logIn}, then coord agent detect`;
     return { blocked: because.agentLoggedOut(`${agent} is not logged in; ${how}`) };
   }
-  const permission = rules.permission ?? AGENTS[agent].permission.least;
+  const permission = rules.permission ?? traitsOf(agent).permission.least;
   if (permission === null) {
-    const { key, values } = AGENTS[agent].permission;
+    const { key, values } = traitsOf(agent).permission;
     const how = `set agents: { ${agent}: { ${key}: ${values[0]} } } in policy.yaml`;
     return { blocked: because.agentUnfit(`${agent} works with all permissions or none; on ${machineName}: ${how}`) };
   }
@@ -74,6 +73,7 @@ export function requestOfAgent(
   return {
     ...{
       agent,
+      ...(here.plain === undefined ? {} : { plain: here.plain }),
       program: here.program,
       machine: machineName,
       title,
