@@ -2,12 +2,12 @@
 // it needs, nor once a person has said what became of it; and what those before it put out reaches it. Judged by what ran, and by
 // what the last fetch showed.
 import { claimName } from '../../src/core/model/orders/claim.ts';
-import { laneOf } from './check-lanes.ts';
+
 import type { Computer } from './computer.ts';
 import type { Entry } from './people.ts';
 import { MAIN, type SimHub } from './sim-hub.ts';
 import { listedOf } from './slots.ts';
-import { isTold, stepRuns, toldOf, versionBegun } from './template-runs.ts';
+import { isTold, isToldCompleted, stepRuns, toldOf, versionBegun } from './template-runs.ts';
 import { count, type Execution, judged, type Truth } from './truth.ts';
 import { assignIn, stepEntries, versionOf } from './versions.ts';
 
@@ -17,13 +17,8 @@ export interface HoldChecks {
 
 export function createHoldChecks(truth: Truth, hub: SimHub): HoldChecks {
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
-  const isShownDone = (run: Execution, shown: ReadonlyMap<string, string>): boolean => {
-    const name = claimName(run);
-    if (truth.toldIn.get(shown.get(laneOf(run.machine)) ?? '')?.completed.has(name)) return true;
-    const main = shown.get(MAIN);
-    const board = main === undefined ? undefined : hub.filesOf(main).get(`coordination/results/${run.machine}.json`);
-    return truth.toldInBlob.get(board?.id ?? '')?.completed.has(name) ?? false;
-  };
+  const isShownDone = (run: Execution, shown: ReadonlyMap<string, string>): boolean =>
+    isToldCompleted(run, toldOf(truth, hub, shown, run));
   /** O13.4: to wait for an order that takes a template is to wait for all of its steps. */
   const stepsOf = (computer: Computer, entry: Entry): readonly Entry[] => {
     const known = stepRuns(truth, entry).filter(

@@ -30,22 +30,25 @@ function ran({ order, generation = 1, ...change }: Ran, v = '0'): Execution {
   };
 }
 
-/** What is said of the start on machine 1, which was shown all that was told; version 1 is in force. */
-function judge(start: Execution, told: readonly Execution[], others: readonly Execution[] = []): string {
+/** What is said of the start on machine 1, which was shown all that was told, on the lane or on the board alone; version 1 is in force. */
+function judge(start: Execution, told: readonly Execution[], others: readonly Execution[] = [], where = 'lane'): string {
   const truth = createTruth();
   for (const version of VERSIONS) truth.templates.set(version.v, version);
   const entries = new Map([USE, NEXT].map((entry) => [entry.id, entry]));
   const [, inForce = null] = VERSIONS;
   truth.versions.set('main', { entries, isWhole: true, paused: [], routing: new Map(), template: inForce });
   const names = new Set(told.map(({ order, generation }) => `${order}/${generation}.1`));
-  truth.toldIn.set('lane', { running: NONE, ended: names, completed: names, asks: NONE });
+  const results = { running: NONE, ended: names, completed: names, asks: NONE };
+  if (where === 'lane') truth.toldIn.set('lane', results);
+  else truth.toldInBlob.set('copy', results);
   const here = { ...start, computer: 'm1', machine: 1, exitCode: null, endedMs: null, how: null };
   truth.executions.push(...told, ...others, here);
   const shown = new Map([
     [MAIN, 'main'],
     [laneOf(2), 'lane'],
   ]);
-  const hub = createSimHub();
+  const copy = new Map([['coordination/results/2.json', { mode: '100644', id: 'copy' } as const]]);
+  const hub = { ...createSimHub(), filesOf: () => copy };
   for (const checks of [createTemplateChecks(truth, hub), createHoldChecks(truth, hub)])
     checks.onStart({ ...M1, shown } as Computer, here);
   return truth.violations.map(({ clause, text }) => `${clause} ${text}`).join('; ');
@@ -57,6 +60,8 @@ const NOW = ran({ order: 'next', given: { COORD_FROM_O_KEY: 'o.b-key' } });
 test('O20.3, O20.4: it begins with what is in force, and goes on as it began', () => {
   expect(judge(ran({ order: 'o.c' }, '1'), [])).toBe('');
   expect(judge(B, [A])).toBe('');
+  // D2: main is ahead of the lane.
+  expect(judge(B, [A], [], 'board')).toBe('');
   // Nobody was shown it yet.
   expect(judge(ran({ order: 'o.c' }, '1'), [], [A])).toBe('');
   // Begun at once with two.

@@ -3,7 +3,7 @@
 import { claimName } from '../../src/core/model/orders/claim.ts';
 import type { Computer } from './computer.ts';
 import { MAIN, type SimHub } from './sim-hub.ts';
-import { isTold, stepIn, stepRuns, toldOf, versionBegun, versionIn } from './template-runs.ts';
+import { isTold, isToldCompleted, stepIn, stepRuns, toldOf, versionBegun, versionIn } from './template-runs.ts';
 import { type Execution, judged, type Truth } from './truth.ts';
 import { type Template, versionOf } from './versions.ts';
 
@@ -45,7 +45,7 @@ export function createTemplateChecks(truth: Truth, hub: SimHub): TemplateChecks 
       if (at < 0) return void violated(`${what} was started, and there is no such step`);
       for (const before of steps.slice(0, at).reverse()) {
         const ran = others.filter((it) => it.order === `${id}.${before.id}` && it.exitCode === 0);
-        if (!ran.some((run) => isHere(run) || told(run)?.completed.has(claimName(run))))
+        if (!ran.some((run) => isHere(run) || isToldCompleted(run, told(run))))
           violated(`${what} was started before ${before.id}, which comes first, was completed`);
         // O13, O8b: a step comes after the one before it, whose result stands. What another version completed says nothing of those before it here.
         else if (ran.every((run) => versionIn(run) !== version)) break;

@@ -29,15 +29,18 @@ export function versionBegun({ templates }: Truth, runs: readonly Execution[]): 
   return lowest === undefined ? undefined : versionIn(lowest);
 }
 
-/** What these refs say of the run's machine: its lane, and the board where it has none. */
-export function toldOf(truth: Truth, hub: SimHub, refs: ReadonlyMap<string, string>, { machine }: Execution): Told | undefined {
-  const lane = refs.get(laneOf(machine));
-  if (lane !== undefined) return truth.toldIn.get(lane);
+/** What these refs say of the run's machine: its lane, and the copy on the board, which may be ahead of it (D2). */
+export function toldOf(truth: Truth, hub: SimHub, refs: ReadonlyMap<string, string>, { machine }: Execution): readonly Told[] {
   const board = hub.filesOf(refs.get(MAIN) ?? '').get(`coordination/results/${machine}.json`);
-  return truth.toldInBlob.get(board?.id ?? '');
+  const told = [truth.toldIn.get(refs.get(laneOf(machine)) ?? ''), truth.toldInBlob.get(board?.id ?? '')];
+  return told.flatMap((it) => it ?? []);
 }
 
-export function isTold(run: Execution, told: Told | undefined): boolean {
+export function isTold(run: Execution, told: readonly Told[]): boolean {
   const name = claimName(run);
-  return told !== undefined && (told.running.has(name) || told.ended.has(name));
+  return told.some(({ running, ended }) => running.has(name) || ended.has(name));
+}
+
+export function isToldCompleted(run: Execution, told: readonly Told[]): boolean {
+  return told.some(({ completed }) => completed.has(claimName(run)));
 }
