@@ -4,6 +4,7 @@
 // holds both against the texts. `tests`: the file whose tests miss it; absent = a history of the simulation does.
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are pieces of programs.
+import { BELL_GUARDS } from './guard-bell.mjs';
 import { CLAIM_GUARDS } from './guard-claims.mjs';
 import { DOCUMENT_GUARDS } from './guard-documents.mjs';
 import { TEMPLATE_GUARDS } from './guard-templates.mjs';
@@ -210,6 +211,7 @@ export const GUARDS = [
   ...CLAIM_GUARDS,
   ...DOCUMENT_GUARDS,
   ...VIEW_GUARDS,
+  ...BELL_GUARDS,
   ...TEMPLATE_GUARDS,
 ];
 

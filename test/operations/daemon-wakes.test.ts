@@ -4,7 +4,9 @@ import {
   heardAt,
   isNews,
   isOfServicesAlone,
+  isUnheard,
   lookingEach,
+  mayRestOnView,
   type Places,
   putOffMs,
   wokenBy,
@@ -140,4 +142,16 @@ test('H3 looks that were asked for come, whatever is due later here: that goes w
   expect(lookingEach(15_000, { inMs: 40_000, mayRecall: true })).toEqual({ inMs: 15_000, mayRecall: false });
   expect(lookingEach(15_000, { inMs: 4_000, mayRecall: true })).toEqual({ inMs: 4_000, mayRecall: true });
   expect(lookingEach(600_000, { inMs: 60_000, mayRecall: false })).toEqual({ inMs: 600_000, mayRecall: false });
+});
+
+test('B1, C4a: who was told of news fetches; what is due here, an own end and an own word may do without', () => {
+  const own = () => true;
+  for (const why of ['told', 'asked', 'woke', 'network', 'hurried'] as const) expect(mayRestOnView(why, true, own)).toBe(false);
+  expect([mayRestOnView('look', true, own), mayRestOnView('look', false, own)]).toEqual([true, false]);
+  expect([mayRestOnView('saved', false, own), mayRestOnView('saved', false, () => false)]).toEqual([true, false]);
+  expect(mayRestOnView('run', false, () => false)).toBe(true);
+});
+
+test('H3 while the remote fails, nobody hurries the next look by telling of news', () => {
+  expect([isUnheard('told', true), isUnheard('told', false), isUnheard('asked', true)]).toEqual([true, false, false]);
 });

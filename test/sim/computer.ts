@@ -12,19 +12,22 @@ import type { StopReason } from '../../src/core/model/orders/run.ts';
 import { because } from '../../src/core/orders/reason-words.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { Machine } from '../../src/machine/context.ts';
-import { type CycleOptions, runCycle } from '../../src/machine/cycle.ts';
+import type { CycleOptions } from '../../src/machine/cycle.ts';
 import { enroll } from '../../src/machine/membership/enroll.ts';
 import { removeMachine } from '../../src/machine/membership/remove-machine.ts';
 import type { CycleOutcome } from '../../src/machine/outcome.ts';
 import { readInbox } from '../../src/machine/steps/mail.ts';
 import type { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { runCycles } from '../../src/machine/sync-cycles.ts';
-import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
+import type { Ledger, RunSpec } from '../../src/ports.ts';
 import type { MemoryFolder } from '../memory/memory-seen.ts';
 import type { Chance } from './chance.ts';
+import { oneCycle } from './one-cycle.ts';
+import { createBellPart, ringAfter, type SimBell } from './sim-bell.ts';
 import { createSimClock, type SimClock } from './sim-clock.ts';
 import { createSimDaemon, type SimDaemon } from './sim-daemon.ts';
 import type { SimHub } from './sim-hub.ts';
+import { journalOf } from './sim-journal.ts';
 import { createSimLedger, type SimLine } from './sim-line.ts';
 import { createSimRunner, type SimRunner } from './sim-runner.ts';
 import { count, type Execution, type Truth } from './truth.ts';
@@ -75,6 +78,8 @@ export interface Computer {
   /** Of its last sync: what its last cycle came to, and how often it pushed. */
   last: { readonly outcome: CycleOutcome | null; readonly error: unknown; readonly pushes: number };
   state(): JournalState | null;
+  /** A run here has ended, and nobody has said so. */
+  hasEndedRun(): boolean;
   /** It said LEFT, and asks and says nothing any more. */
   hasLeft(): boolean;
   save(state: JournalState): void;
@@ -113,6 +118,8 @@ export interface ComputerAround {
   readonly truth: Truth;
   readonly cache: ParseCache;
   readonly witness: Witness;
+  /** Null = the fleet has none. */
+  readonly bell: SimBell | null;
   nowMs(): number;
   log(text: string): void;
 }
@@ -139,7 +146,7 @@ export function createComputer(
 ): Computer {
   const { hub, chance, truth, witness } = around;
   const clock = createSimClock(name, around.nowMs, settings);
-  const line: SimLine = { cut: 'none', loss: 0, staleness: 0, standsAt: null, refusesWhole: false, shownAt: 0 };
+  const line: SimLine = { cut: 'none', loss: 0, staleness: 0, standsAt: null, refusesWhole: false, shownAt: 0, asked: 0 };
   const log = (text: string) => around.log(`${name} ${text}`);
   let process: Process = { isDead: false };
   let waiting: { readonly go: () => void; readonly fail: (error: Error) => void } | null = null;
@@ -228,8 +235,11 @@ export function createComputer(
   const hasEndedRun = () => (computer.state()?.active ?? []).some(({ key }) => runner.folders.get(key)?.sight.kind !== 'running');
   const synced = async (machine: Machine, options: CycleOptions, run = runCycles): Promise<void> => {
     let [cycles, pushes] = [0, 0];
+    const said: CycleOutcome[] = [];
     const outcome = await run(machine, options, {
-      onCycle({ push, fetched, heldForMs, seen, waiting, mishaps }) {
+      onCycle(cycle) {
+        const { push, fetched, heldForMs, seen, waiting, mishaps } = cycle;
+        if (push?.lane === 'accepted') said.push(cycle);
         // D4b contains it, and here it is to be found.
         const words = [waiting, mishaps, seen?.snapshot.faults, seen?.composed.board.status.faults];
         for (const [error] of JSON.stringify(words).matchAll(/an error in coord[^"]*/g)) throw new Error(error);
@@ -241,18 +251,34 @@ export function createComputer(
       pause: (ms) => gate('pause', around.nowMs() + Math.ceil(ms)),
     });
     if (cycles > 1) count(truth, 'syncs of several cycles');
+    if (around.bell !== null) ringAfter(around.bell, computer, said);
     if (outcome.seen !== null) computer.inbox = await readInbox(machine.ledger, outcome.state, outcome.seen.snapshot);
     computer.last = { outcome, error: null, pushes };
     const { started, stopped, push, trouble } = outcome;
     const spoken = `${push?.lane ?? '-'}/${push?.main ?? '-'}`;
     log(`cycles ${cycles}: started [${started}] stopped [${stopped}] said ${spoken} ${trouble?.code ?? ''}`);
   };
+  const startDaemon = (): SimDaemon => {
+    const { nowMs, bell } = around;
+    const lives = () => computer.daemon === daemon && !computer.isGone;
+    const isOn = () => lives() && computer.awayUntilMs <= nowMs();
+    const part = { name, clock, truth, nowMs, lives, isOn, machine: () => computer.number };
+    const connect = (look: () => void) => (bell === null ? null : createBellPart(bell, { ...part, look }));
+    const daemon = createSimDaemon({ clock, random: { fraction: chance.fraction }, openLedger, nowMs, connect });
+    return daemon;
+  };
   const watch = async (mine: Process): Promise<void> => {
-    computer.daemon ??= createSimDaemon({ clock, random: { fraction: chance.fraction }, openLedger, nowMs: around.nowMs });
+    computer.daemon ??= startDaemon();
     const { daemon } = computer;
     const hasEnded = hasEndedRun();
+    const { asked } = line;
+    const isRung = daemon.isRung();
     try {
       await synced(portsOf(mine, daemon.ledger), daemon.options(hasEnded));
+      // Who has left asks nobody any more, and its daemon ends.
+      if (computer.hasLeft()) computer.daemon = null;
+      else if (isRung && line.asked === asked)
+        truth.violations.push({ clause: 'B1', text: `${name} was rung, and has not looked` });
       daemon.synced(computer.last.outcome);
     } catch (error) {
       if (error instanceof Killed) computer.daemon = null;
@@ -284,7 +310,7 @@ export function createComputer(
         log(`removes ${removes}: ${(await removeMachine(machine, state, () => removes)).removed}`);
         return;
       }
-      await synced(machine, { dryRun: false }, by === 'cycle' ? onlyOne : runCycles);
+      await synced(machine, { dryRun: false }, by === 'cycle' ? oneCycle : runCycles);
       if (computer.last.outcome !== null) witness.onView(computer, computer.last.outcome, 'coord sync');
     } catch (error) {
       computer.last = { outcome: null, error, pushes: 0 };
@@ -324,6 +350,7 @@ export function createComputer(
     parked: null,
     last: { outcome: null, error: null, pushes: 0 },
     state: () => computer.disk.state,
+    hasEndedRun,
     hasLeft: () => computer.number !== 0 && computer.state()?.leaving?.landed === true,
     save(state) {
       computer.disk.state = state;
@@ -370,31 +397,4 @@ export function createComputer(
     return at;
   };
   return computer;
-}
-
-const onlyOne: typeof runCycles = async (machine, options, { onCycle }) => {
-  const outcome = await runCycle(machine, options);
-  onCycle(outcome);
-  return outcome;
-};
-
-function journalOf({ disk }: Computer, gate: (what: string) => Promise<void>, onSave: () => void): Journal {
-  return {
-    // What a disk gives back is what JSON carries.
-    load: async () => (disk.state === null ? null : (JSON.parse(JSON.stringify(disk.state)) as JournalState)),
-    async save(state) {
-      await gate('journal.save');
-      disk.state = state;
-      onSave();
-    },
-    intentions: async () => disk.outbox.filter((intention): intention is Intention => 'edit' in intention),
-    mail: async () => disk.outbox.filter((intention): intention is MailIntention => 'kind' in intention),
-    async record(intention) {
-      disk.outbox.push(intention);
-    },
-    async settle(id) {
-      await gate('journal.settle');
-      disk.outbox = disk.outbox.filter((intention) => intention.id !== id);
-    },
-  };
 }

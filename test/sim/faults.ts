@@ -2,6 +2,7 @@
 // kinds of faults, so that what one hides another shows.
 import type { Chance } from './chance.ts';
 import type { Computer } from './computer.ts';
+import { lie } from './faults-bell.ts';
 import { PEOPLE_KINDS } from './faults-people.ts';
 import { REF_KINDS } from './faults-refs.ts';
 import { burn, loseHolder, takeBack } from './faults-work.ts';
@@ -282,8 +283,11 @@ export async function runFaults(world: World): Promise<void> {
 async function step(world: World, chance: Chance, acts: readonly (readonly [number, Act])[]): Promise<void> {
   const awake = world.awake();
   const busy = awake.filter(({ isBusy }) => isBusy);
+  lie(world);
   if (busy.length > 0 && chance.is(0.85)) return world.goOn(chance.pick(busy));
   const idle = awake.filter(({ isBusy }) => !isBusy);
+  const rung = world.bell === null ? [] : idle.filter(({ daemon }) => daemon?.isRung());
+  if (rung.length > 0 && world.bell?.chance.is(0.7)) return world.bell.chance.pick(rung).begin('daemon');
   if (idle.length > 0 && chance.is(0.35)) {
     const computer = chance.pick(idle);
     if (chance.is(0.12)) computer.diesIn = 1 + chance.below(30);

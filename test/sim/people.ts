@@ -1,7 +1,7 @@
 // The people of a simulated fleet: they edit ORDERS.json on the host and through machines, break it and mend it, write and read
 // messages. They know nothing but what main shows them.
 import { isoTime } from '../../src/core/base/time.ts';
-import type { Json, OrderEdit, PauseEdit } from '../../src/core/model/ledger/intention.ts';
+import type { Json, OrderEdit, PauseEdit, PersonEdit } from '../../src/core/model/ledger/intention.ts';
 import type { PersonFile } from '../memory/memory-ledger.ts';
 import type { Chance } from './chance.ts';
 import { laneOf } from './check-lanes.ts';
@@ -44,6 +44,8 @@ export interface Entry {
 export interface People {
   change(): Promise<string>;
   editThrough(computer: Computer): Promise<string>;
+  /** An order for that machine; returns the id of the edit. */
+  orderThrough(computer: Computer, machine: number): string;
   /** Pauses and routes. */
   changeFleet(): Promise<string>;
   /** `coord pause 2`, `coord resume --fleet`, said on one machine. */
@@ -127,6 +129,11 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     const entry = main === undefined ? undefined : hub.filesOf(main).get(`coordination/${path}`);
     return entry !== undefined && entry.mode !== '100644';
   };
+  const record = ({ disk, clock }: Computer, edit: PersonEdit): string => {
+    const id = `edit-${edits++}`;
+    disk.outbox.push({ id, recordedAt: isoTime(clock.now().wallMs), edit });
+    return id;
+  };
   /** By number and path: the text before. */
   const spoilt = new Map<readonly [number, string], string>();
   const fleetText = async () => (await hub.text('fleet.yaml')) ?? '';
@@ -205,10 +212,11 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
               { kind: 'set', id: order.id, field: 'generation', value: order.generation + 1, was: [order.generation] },
               { kind: 'set', id: order.id, field: 'approved', value: true },
             ]);
-      const recordedAt = isoTime(computer.clock.now().wallMs);
-      computer.disk.outbox.push({ id: `edit-${edits++}`, recordedAt, edit });
+      record(computer, edit);
       return JSON.stringify(edit);
     },
+    orderThrough: (computer, machine) =>
+      record(computer, { kind: 'add', order: { id: `e${orders++}`, assign: machine, run: 'true' } }),
     async breakFile() {
       const before = await listed();
       const twice = `${JSON.stringify({ version: 1, orders: [...before, ...before.slice(0, 1)] })}\n`;
@@ -230,7 +238,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       const id = chance.pick(['fleet', ...around.machines().map(String)]);
       const until = chance.is(0.7) ? isoTime(wallMs + chance.pick([2, 20, 50]) * 60_000) : null;
       const edit: PauseEdit = chance.is(0.5) ? { kind: 'resume', id } : { kind: 'pause', id, until, note: '' };
-      computer.disk.outbox.push({ id: `edit-${edits++}`, recordedAt: isoTime(wallMs), edit });
+      record(computer, edit);
       return JSON.stringify(edit);
     },
     put: async (entry) => write([...(await listed()).filter(({ id }) => id !== entry.id), entry]),

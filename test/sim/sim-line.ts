@@ -20,6 +20,8 @@ export interface SimLine {
   refusesWhole: boolean;
   /** The newest state that this computer was shown. */
   shownAt: number;
+  /** How often it has asked the hub, with any answer. */
+  asked: number;
 }
 
 export interface LineAround {
@@ -59,6 +61,7 @@ export function createSimLedger(line: SimLine, folder: MemoryFolder, around: Lin
   return {
     ...ledger,
     async fetch(board, first, pushed) {
+      line.asked += 1;
       await around.gate('fetch');
       if (line.cut !== 'none' || chance.is(line.loss)) {
         around.log('fetch fails');

@@ -1,6 +1,8 @@
 // One seed: a fleet is founded, everything goes wrong, then nothing does any more, and then all has to be settled.
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { claimName } from '../../src/core/model/orders/claim.ts';
+import { bellWindow } from './bell-window.ts';
+import { createChance } from './chance.ts';
 import { checkEnd } from './check-end.ts';
 import { laneOf } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
@@ -15,6 +17,9 @@ import { createWorld, type World } from './world.ts';
 const MINUTE_MS = 60_000;
 /** Cycles of each machine after which it has to be what it was. */
 const RECOVERY_CYCLES = 3;
+const BELL = 0xbe11;
+/** How many fleets have a bell, of 1. */
+const BELL_SHARE = 0.3;
 const ROUNDS_MAX = 120;
 
 export interface Simulated {
@@ -25,12 +30,15 @@ export interface Simulated {
 }
 
 export async function simulate(seed: number): Promise<Simulated> {
-  const world = createWorld(seed);
+  // Its own draws: all others are those of the same fleet without one.
+  const ofBell = createChance(seed ^ BELL);
+  const world = createWorld(seed, ofBell.is(BELL_SHARE) ? ofBell : undefined);
   const { truth, events } = world;
   try {
     await found(world);
     await runFaults(world);
     if (truth.violations.length === 0) await heal(world);
+    if (truth.violations.length === 0) await bellWindow(world, living(world));
     if (truth.violations.length === 0) await quietWindow(world, living(world), () => cycles(world));
     if (truth.violations.length === 0) await endSchedules(world);
     if (truth.violations.length === 0) await settle(world);

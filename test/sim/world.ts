@@ -17,6 +17,7 @@ import { createTriggerChecks } from './check-triggers.ts';
 import { createViewChecks } from './check-views.ts';
 import { type By, type Computer, createComputer } from './computer.ts';
 import { createPeople, type People } from './people.ts';
+import { createSimBell, type SimBell } from './sim-bell.ts';
 import { createSimHub, MAIN, type SimHub } from './sim-hub.ts';
 import { count, createTruth, type Truth } from './truth.ts';
 
@@ -26,6 +27,8 @@ export interface World {
   readonly truth: Truth;
   readonly computers: Computer[];
   readonly people: People;
+  /** Null = the fleet has none. */
+  readonly bell: SimBell | null;
   readonly checks: {
     readonly runs: RunChecks;
     readonly claims: ClaimChecks;
@@ -62,7 +65,8 @@ export interface World {
   sync(computer: Computer, by?: 'sync' | 'daemon'): Promise<void>;
 }
 
-export function createWorld(seed: number): World {
+/** `ofBell`: the chance of its bell; absent = it has none. */
+export function createWorld(seed: number, ofBell?: Chance): World {
   const chance = createChance(seed);
   const hub = createSimHub();
   const truth = createTruth();
@@ -73,6 +77,7 @@ export function createWorld(seed: number): World {
   let timeMs = 0;
   let named = 0;
   const nowMs = () => timeMs;
+  const bell = ofBell === undefined ? null : createSimBell(ofBell, nowMs);
   const log = (text: string) => void events.push(`${timeMs} ${text}`);
   const nameOf = (machine: number) => computers.find(({ number }) => number === machine)?.name;
   const runs = createRunChecks(truth, nameOf, nowMs);
@@ -116,6 +121,7 @@ export function createWorld(seed: number): World {
     truth,
     computers,
     people,
+    bell,
     joinedMs,
     events,
     checks: { runs, claims, board, lanes, mail, pauses },
@@ -124,10 +130,12 @@ export function createWorld(seed: number): World {
     pass(ms) {
       const until = timeMs + ms;
       for (;;) {
-        const next = Math.min(...computers.filter(isAwake).map(({ runner }) => runner.nextEndMs()));
+        const ends = computers.filter(isAwake).map(({ runner }) => runner.nextEndMs());
+        const next = Math.min(...ends, bell?.nextMs() ?? Number.POSITIVE_INFINITY);
         if (next > until) break;
         timeMs = Math.max(timeMs, next);
         settle();
+        bell?.settle();
       }
       timeMs = until;
       settle();
@@ -148,7 +156,7 @@ export function createWorld(seed: number): World {
           ...settings,
         },
         {
-          ...{ hub, chance, truth, cache, nowMs, log },
+          ...{ hub, chance, truth, cache, bell, nowMs, log },
           witness: {
             onStart(it, execution) {
               runs.onStart(execution, it.shown);

@@ -13,7 +13,7 @@ import { type SyncReport, syncOpened } from '../sync/sync.ts';
 import { listen } from './listen.ts';
 import { signsOf } from './local-changes.ts';
 import { type DaemonFaces, nextCause } from './next-cause.ts';
-import { isNews, isOfServicesAlone, lookingEach, type Wake } from './wakes.ts';
+import { isNews, isOfServicesAlone, lookingEach, mayRestOnView, untoldLookMs, type Wake } from './wakes.ts';
 
 /** Read documents are kept, so that nothing is read twice. After this many syncs most of them are not needed any more. */
 const SYNCS_PER_OPENING = 200;
@@ -75,7 +75,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
         lookMs: Math.max(next.inMs, REST_MS),
         waitedLookMs: hasSeen ? waitedLookMs(world) : null,
         isFailing: report === null || report.trouble !== null,
-        untoldLookMs: here.isTold ? untoldLookMs(world) : null,
+        untoldLookMs: here.isTold ? untoldLookMs(world.random.fraction) : null,
         // An end that the sync could not take in is not waited for again at once.
         isStuck: report === null || (why === 'run' && report.finished.length === 0),
         othersCount: hasSeen && !next.mayRecall,
@@ -88,8 +88,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
       if (why === 'stop') return 'it was told to stop';
       // What failed before says nothing any more.
       if (why === 'woke' || why === 'network') pacer.afresh();
-      const isOwnWord = why === 'run' || (why === 'saved' && compared(isOfServicesAlone, false));
-      mayRecall = hasSeen && (isOwnWord || (why === 'look' && next.mayRecall));
+      mayRecall = hasSeen && mayRestOnView(why, next.mayRecall, () => compared(isOfServicesAlone, false));
     }
   } finally {
     await endListening();
@@ -116,11 +115,6 @@ function orIfUnread<T>(otherwise: T, read: () => T): T {
 /** From one look to the next while somebody waits; null = the looks come as a test wants them. */
 function waitedLookMs({ env, random }: World): number | null {
   return env[LOOK_MS_ASKED] === undefined ? nextLookMs({ isBusy: true, quietMs: 0 }, random.fraction()) : null;
-}
-
-/** H3: once nobody tells it of news any more, somewhere in the time of one look: all machines lose the same broker at once. */
-function untoldLookMs({ random }: World): number {
-  return nextLookMs({ isBusy: false, quietMs: 0 }, random.fraction()) * random.fraction();
 }
 
 function comingOf({ env }: World, pacer: Pacer, here: Parameters<Pacer['next']>[0], report: SyncReport | null): Coming {

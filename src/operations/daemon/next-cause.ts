@@ -4,7 +4,7 @@ import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { isWaitedFor } from '../../system/process/waited.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import type { SyncReport } from '../sync/sync.ts';
-import { putOffMs, type Wake } from './wakes.ts';
+import { isUnheard, putOffMs, type Wake } from './wakes.ts';
 import type { WakeupSignal } from './wakeup-signal.ts';
 
 export interface DaemonFaces {
@@ -72,7 +72,7 @@ export async function nextCause(
     });
     const why = await faces.signal.wait(leftMs);
     giveUp.abort();
-    if (why === 'journal' || (why === 'told' && isFailing)) continue;
+    if (why === 'journal' || isUnheard(why, isFailing)) continue;
     if (why === 'saved' && !waiting.hasNews()) continue;
     if (why === 'saved' || why === 'run') {
       return (await gather(faces.signal, gatheredMs)) ?? why;

@@ -2,7 +2,7 @@
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { SERVICE_SIGN } from '../../core/orders/service-report.ts';
 import { atMostMs } from '../../core/presence/elapsed.ts';
-import type { Wake as Coming } from '../../core/presence/pacing.ts';
+import { type Wake as Coming, nextLookMs } from '../../core/presence/pacing.ts';
 import { isSpec } from '../../documents/documents.ts';
 import { machineDocumentPath, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 
@@ -64,6 +64,24 @@ export function isNews(before: ReadonlySet<string>, now: ReadonlySet<string>): b
 /** All that is new is told by programs of this machine: there is something to say at most, and that needs no look at others (C4a). */
 export function isOfServicesAlone(before: ReadonlySet<string>, now: ReadonlySet<string>): boolean {
   return [...now].every((sign) => before.has(sign) || sign.startsWith(SERVICE_SIGN));
+}
+
+/**
+ * C4a: whether the sync that it wakes for may rest on what this process saw before. `isDue`: it is for what is due here; `isOwn`: all that is new is
+ * told by programs of this machine. Who is told of news fetches, whatever it was told (B1).
+ */
+export function mayRestOnView(why: Wake, isDue: boolean, isOwn: () => boolean): boolean {
+  return why === 'run' || (why === 'saved' && isOwn()) || (why === 'look' && isDue);
+}
+
+/** H3: the remote failed at the last try, and nobody hurries the next one by telling of news. */
+export function isUnheard(why: Wake, isFailing: boolean): boolean {
+  return why === 'told' && isFailing;
+}
+
+/** H3: once nobody tells it of news any more, somewhere in the time of one look: all machines lose the same broker at once. */
+export function untoldLookMs(fraction: () => number): number {
+  return nextLookMs({ isBusy: false, quietMs: 0 }, fraction()) * fraction();
 }
 
 /** C9: how much later the look may be that is due now, because another process looked so long ago. */

@@ -11,8 +11,9 @@ import { isWaitedFor } from '../../../system/process/waited.ts';
 import type { Link, LinkEvents } from '../adapters/link.ts';
 import type { Heard } from '../adapters/wire.ts';
 import type { BellSettings } from '../documents/bell-document.ts';
-import { createPresenceBook, parsePresence } from '../rules/presence.ts';
-import { isFor, parseRing, type Ring } from '../rules/ring.ts';
+import { askedBy } from '../rules/hearing.ts';
+import { createPresenceBook } from '../rules/presence.ts';
+import type { Ring } from '../rules/ring.ts';
 import { mayHaveBell, readBell } from '../system/bell-settings.ts';
 import { credentialsFor } from '../system/credentials.ts';
 import { type BellCounts, createStateWriter } from './bell-state.ts';
@@ -190,29 +191,19 @@ export class BellLife {
     this.#setTold(false);
   }
 
-  #heard({ kind, machine, value }: Heard): void {
-    if (kind === 'ring') this.#heardRing(machine, value);
-    else if (kind === 'here') this.#heardPresence(machine, parsePresence(value));
-    else if (kind === 'watch') this.#live.wanted(value);
-    else if (kind === 'ask') {
-      // Another machine's word asks this one to look.
-      if (machine !== this.#machine) this.#looking.call();
-      else if (this.#echo.heard(value)) this.#setTold(true);
-    }
-  }
-
-  #heardRing(machine: number, value: unknown): void {
-    const ring = parseRing(value);
-    if (ring === null || machine === this.#machine) return;
-    this.#counts.heard += 1;
-    if (isFor(ring, this.#machine) || isWaitedFor(this.#folder, Date.now())) this.#looking.call();
-    this.#saving.soon();
-  }
-
-  #heardPresence(machine: number, presence: ReturnType<typeof parsePresence>): void {
-    if (presence === null) return;
-    if (machine === this.#machine && presence === 'gone') this.#presence.saySoon();
-    else if (this.#book.heard(machine, presence, this.#nowMs())) this.#saving.soon();
+  #heard(word: Heard): void {
+    const asked = askedBy(word, this.#machine, () => isWaitedFor(this.#folder, Date.now()));
+    if (asked === null) return;
+    if (asked.kind === 'ring') {
+      this.#counts.heard += 1;
+      if (asked.look) this.#looking.call();
+      this.#saving.soon();
+    } else if (asked.kind === 'presence') {
+      if (this.#book.heard(word.machine, asked.presence, this.#nowMs())) this.#saving.soon();
+    } else if (asked.kind === 'said gone') this.#presence.saySoon();
+    else if (asked.kind === 'look') this.#looking.call();
+    else if (asked.kind === 'watch') this.#live.wanted(word.value);
+    else if (this.#echo.heard(word.value)) this.#setTold(true);
   }
 
   /** Of other processes of this machine. */

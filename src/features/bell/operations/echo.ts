@@ -21,23 +21,28 @@ export interface Echo {
 /** H3: an echo that came so long ago says nothing any more. */
 const FRESH_MS = 60_000;
 
-export function createEcho(say: (value: object) => void, nowMs: () => number): Echo {
+export function createEcho(
+  say: (value: object) => void,
+  nowMs: () => number,
+  monotonicMs: () => number = () => performance.now(),
+  nonceOf: () => string = randomUUID,
+): Echo {
   let sent: { readonly nonce: string; readonly atMs: number } | null = null;
-  let last: (EchoHeard & { readonly monotonicMs: number }) | null = null;
+  let last: (EchoHeard & { readonly backMs: number }) | null = null;
   return {
     ask() {
-      sent = { nonce: randomUUID(), atMs: performance.now() };
+      sent = { nonce: nonceOf(), atMs: monotonicMs() };
       say({ echo: sent.nonce });
     },
     heard(value) {
       if (sent === null || (value as { echo?: unknown } | null)?.echo !== sent.nonce) return false;
-      const monotonicMs = performance.now();
-      last = { atMs: nowMs(), tookMs: Math.round(monotonicMs - sent.atMs), monotonicMs };
+      const backMs = monotonicMs();
+      last = { atMs: nowMs(), tookMs: Math.round(backMs - sent.atMs), backMs };
       sent = null;
       return true;
     },
     last: () => (last === null ? null : { atMs: last.atMs, tookMs: last.tookMs }),
-    isFresh: () => last !== null && performance.now() - last.monotonicMs <= FRESH_MS,
+    isFresh: () => last !== null && monotonicMs() - last.backMs <= FRESH_MS,
     forget() {
       [sent, last] = [null, null];
     },

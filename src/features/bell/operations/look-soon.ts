@@ -9,28 +9,36 @@ export interface LookSoon {
   end(): void;
 }
 
-export function createLookSoon(
-  look: () => void,
-  fraction: () => number,
-  nowMs: () => number = () => performance.now(),
-): LookSoon {
-  let timer: NodeJS.Timeout | null = null;
+/** What it goes by: milliseconds, and a call after so many; that returns what takes the call back. */
+export interface LookTime {
+  nowMs(): number;
+  after(ms: number, act: () => void): () => void;
+}
+
+const HERE: LookTime = {
+  nowMs: () => performance.now(),
+  after(ms, act) {
+    const timer = setTimeout(act, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+export function createLookSoon(look: () => void, fraction: () => number, { nowMs, after }: LookTime = HERE): LookSoon {
+  let takeBack: (() => void) | null = null;
   let lookedMs = Number.NEGATIVE_INFINITY;
   return {
     call() {
-      if (timer !== null) return;
+      if (takeBack !== null) return;
       const gatherMs = GATHER_MS * (1 - JITTER + 2 * JITTER * fraction());
-      const waitMs = Math.max(gatherMs, lookedMs + EACH_MS_MIN - nowMs());
-      timer = setTimeout(() => {
-        timer = null;
+      takeBack = after(Math.max(gatherMs, lookedMs + EACH_MS_MIN - nowMs()), () => {
+        takeBack = null;
         lookedMs = nowMs();
         look();
-      }, waitMs);
-      timer.unref();
+      });
     },
     end() {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
+      takeBack?.();
+      takeBack = null;
     },
   };
 }

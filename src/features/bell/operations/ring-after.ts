@@ -32,7 +32,7 @@ export async function ringEverybody(world: World, folder: FleetFolder): Promise<
   else await ringByItself(world, folder, ring);
 }
 
-function pushedIn({ seen, push, state }: SyncDone['said'][number]): readonly Pushed[] {
+export function pushedIn({ seen, push, state }: SyncDone['said'][number]): readonly Pushed[] {
   if (seen === null || push === null) return [];
   const edits = push.main === 'accepted' ? seen.edits.going.map(({ edit }) => edit) : [];
   return [{ snapshot: seen.edits.snapshot, edits, state }];
