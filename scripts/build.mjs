@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { buildPage } from './build-page.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 import { licensesOf } from './licenses.mjs';
 
@@ -100,7 +101,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
       plugins: [noValidator],
     }),
   ];
-  const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const inputs = [...made.flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...(await buildPage(esbuild, outdir))];
   writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(inputs));
   // Wherever it lies: without this, node reads each file twice to find out what it is.
   writeFileSync(join(outdir, 'package.json'), '{ "type": "module" }\n');
@@ -109,7 +110,9 @@ export async function build(outdir = join(root, 'dist'), more = []) {
 
 /** Of all that the program is made of. */
 function buildOf() {
-  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\.(tsx?|css|html)$/.test(path),
+  );
   const hash = createHash('sha256');
   for (const path of [...sources.sort().map((it) => join('src', it)), 'package-lock.json'])
     hash.update(`${path}\n${readFileSync(join(root, path), 'utf8')}\n`);

@@ -6,6 +6,8 @@ ensureInstalled();
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 for (const [what, command, ...args] of [
   ['types', 'tsc', '-p', '.'],
+  // What a browser runs knows its globals and none of node's.
+  ['types of the page', 'tsc', '-p', 'src/features/page/browser'],
   ['lint and format', 'biome', 'check', '--error-on-warnings', '.'],
   ['dead code', 'knip'],
 ]) {

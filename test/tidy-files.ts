@@ -34,7 +34,7 @@ function read(absolute: string): Source {
   const path = relative(root, absolute).replaceAll('\\', '/');
   const text = readFileSync(absolute, 'utf8');
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1');
-  return { path, text, code, imports: /\.(ts|mjs)$/.test(path) ? importsOf(path, code) : [] };
+  return { path, text, code, imports: /\.(tsx?|mjs)$/.test(path) ? importsOf(path, code) : [] };
 }
 
 export function importsOf(path: string, code: string): Import[] {

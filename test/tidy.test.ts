@@ -3,8 +3,8 @@ import { basename, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { all, circlesIn, FUNCTION_LINES_MAX, importsOf, longestFunction, type Source, titlesOf } from './tidy-files.ts';
 
-const source = all.filter(({ path }) => /^src\/.*\.ts$/.test(path));
-const written = all.filter(({ path }) => /^(src|test|scripts)\/.*\.(ts|mjs)$/.test(path));
+const source = all.filter(({ path }) => /^src\/.*\.tsx?$/.test(path));
+const written = all.filter(({ path }) => /^(src|test|scripts)\/.*\.(tsx?|mjs)$/.test(path));
 
 const ADAPTER = ['src/ports.ts', 'src/core/', 'src/documents/', 'src/errors.ts', 'src/system/'];
 const MACHINE = ['src/core/', 'src/documents/', 'src/ports.ts', 'src/errors.ts', 'src/machine/'];
@@ -86,6 +86,12 @@ const LAYERS: readonly Layer[] = [
   { part: inFeature('commands'), from: [...FACE, 'src/cli/'], ...SHELL },
   { part: 'src/features/shown.ts', from: OPERATIONS, ...PURE },
   { part: 'src/features/api.ts', from: ['src/server/api.ts'], ...PURE },
+  // A browser runs it: of the kernel only what is pure and says how something is shown.
+  {
+    part: inFeature('browser'),
+    from: ['src/core/', 'src/documents/text/escape-text.ts'],
+    ...WITH_PACKAGES,
+  },
   { part: inFeature('server'), from: [...FACE, 'src/server/'], ...SHELL },
   { part: 'src/features/own-commands.ts', from: [], ...PURE },
   { part: 'src/mcp/', from: [...FACE, 'src/mcp/'], ...SHELL },
@@ -113,6 +119,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   handoff: [],
   hooks: ['agents', 'handoff'],
   hub: ['bell', 'bus'],
+  page: [],
   plan: ['agents'],
   services: [],
   wake: [],
@@ -158,6 +165,8 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   '@modelcontextprotocol/server': /^src\/mcp\/server\.ts$/,
   '@modelcontextprotocol/server/stdio': /^src\/mcp\/server\.ts$/,
   ws: /^src\/((features\/bus\/)?server\/([a-z]+\/)?[a-z-]+|features\/(hub\/adapters\/broker-process|bell\/adapters\/broker-connection))\.ts$/,
+  preact: /^src\/features\/page\/browser\//,
+  '@preact/signals': /^src\/features\/page\/browser\//,
   mqtt: /^src\/features\/bell\/adapters\/broker-connection\.ts$/,
   'simple-git': /^src\/ledger\/remote\/remotes\.ts$/,
   'node:child_process':
@@ -255,7 +264,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'files are named in kebab-case, after what they hold': {
     files: written,
     broken: ({ path }) => [
-      !/^[a-z0-9]+(-[a-z0-9]+)*((\.long)?\.test)?\.(ts|mjs)$/.test(basename(path)) && 'is not in kebab-case',
+      !/^[a-z0-9]+(-[a-z0-9]+)*((\.long)?\.test)?\.(tsx?|mjs)$/.test(basename(path)) && 'is not in kebab-case',
       path !== 'src/features/index.ts' &&
         /^(utils?|helpers?|types|index|common|misc)\./.test(basename(path)) &&
         'has a name that says nothing',

@@ -8,6 +8,7 @@ import { exporting, importing } from '../features/exchange/commands/exchange-com
 import { handOffs } from '../features/handoff/commands/hand-off-commands.ts';
 import { agentSetup, hook, prime } from '../features/hooks/commands/hook-commands.ts';
 import { guest, hub } from '../features/hub/commands/hub-commands.ts';
+import { dash } from '../features/page/commands/dash-command.ts';
 import { plan } from '../features/plan/commands/plan-command.ts';
 import { instance } from '../features/services/commands/instance-commands.ts';
 import { wake } from '../features/wake/commands/wake-command.ts';
@@ -32,7 +33,7 @@ const work: readonly CommandDescriptor[] = [
 ];
 
 const look: readonly CommandDescriptor[] = [
-  ...[overview, status, top, open, machine.machines, machine.machinesRemove],
+  ...[overview, status, top, dash, open, machine.machines, machine.machinesRemove],
   ...[timeline, stats],
   exporting,
   ...[machine.doctor, machine.update],

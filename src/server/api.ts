@@ -4,6 +4,7 @@ import type { Context, Hono } from 'hono';
 import type { z } from 'zod';
 import type { World } from '../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
+import type { Entrance } from './guard/admission.ts';
 import { readBody } from './guard/body.ts';
 import { LIMITS, type Limits } from './guard/limits.ts';
 import type { Rates } from './guard/rate.ts';
@@ -37,7 +38,14 @@ export interface ApiDeps {
 export type ApiPart = (deps: ApiDeps) => {
   addRoutes(app: Api): void;
   openStream?(limits: Limits): PathStream;
+  readonly entrance?: OpenEntrance;
 };
+
+/** An entrance with what anybody may ask for. */
+export interface OpenEntrance extends Entrance {
+  /** Answers a request for which `isOpen` holds, whoever asks. */
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
 
 /** The JSON of a request, checked. Throws Refused: 413, 415, 400 with the name of the field. */
 export function bodyOf<T extends z.ZodType>(c: Context<Env>, schema: T): Promise<z.output<T>> {

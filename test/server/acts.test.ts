@@ -36,6 +36,17 @@ test('D5, C7 many at once beside a sync: each is listed once', async () => {
   expect([again.status, again.json.error.code]).toEqual([409, 'FAILED']);
 });
 
+test('O18 an answer is asked for, and goes only to an order that waits for one', async () => {
+  const answer = (id: string, body: object) => house.ask(`/api/v1/orders/${id}/answer`, { body });
+  const [none, empty, unknown] = [
+    await answer('nobody', { text: 'yes' }),
+    await answer('nobody', { text: '' }),
+    await answer('nobody', {}),
+  ];
+  expect([none.status, none.json.error.code]).toEqual([404, 'NOT_FOUND']);
+  expect([empty.status, unknown.status]).toEqual([400, 400]);
+});
+
 test('M2 what is handed out is read once confirmed: a lost answer loses nothing; its sender hears of it', async () => {
   await sendMessage(mac.world, mac.folder, { to: 'pc', body: 'Hello', priority: 'normal' });
   await house.ask('/api/v1/sync', { body: {} });

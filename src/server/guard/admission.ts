@@ -27,6 +27,18 @@ export interface House {
   readonly hosts: readonly string[];
   /** Compares in constant time. */
   isToken(text: string): boolean;
+  /** Of features. */
+  readonly entrances?: readonly Entrance[];
+}
+
+/** Another way in than the token. It is asked only of requests whose Host and Origin are ours. */
+export interface Entrance {
+  /** What the request shows, if it counts; null = nothing that does. */
+  shownBy(knock: Knock): string | null;
+  /** What was shown counts still. */
+  counts(shown: string): boolean;
+  /** Anybody may ask for it. */
+  isOpen(knock: Knock): boolean;
 }
 
 /** `known` false = without a token, and only where none is needed. */
@@ -62,6 +74,11 @@ export function admit(knock: Knock, house: House): Admission {
     );
   const token = isStream ? tokenIn(headers) : bearerIn(headers);
   if (token !== undefined && house.isToken(token)) return { kind: 'in', known: true };
+  const { entrances = [] } = house;
+  if (token === undefined && word('authorization') === null) {
+    if (entrances.some((one) => one.shownBy(knock) !== null)) return { kind: 'in', known: true };
+    if (!isStream && entrances.some((one) => one.isOpen(knock))) return { kind: 'in', known: false };
+  }
   const isHealth = !changes && !isStream && target.split('?')[0] === HEALTH_PATH;
   if (isHealth && word('authorization') === null) return { kind: 'in', known: false };
   return { kind: 'out', refusal: noToken(token === undefined ? 'none' : 'another one') };

@@ -31,9 +31,8 @@ type Admit = (knock: Knock, request: IncomingMessage) => Admission;
 export function createDoor(admit: Admit, rooms: Rooms, limits: Limits, { reads, acts, strangers, bus }: Rates): SyncTriggers {
   const going = new WeakMap<object, number>();
   const look = (request: IncomingMessage, isStream: boolean) => {
-    const { method = '', url = '', headers, rawHeaders } = request;
-    const hostCount = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
-    const admission = admit({ method, target: url, headers, hostCount, isStream }, request);
+    const { method, url = '' } = request;
+    const admission = admit(knockOf(request, isStream), request);
     const acting = url.startsWith(BUS_PATH) ? bus : acts;
     const rate =
       admission.kind === 'out' || !admission.known ? strangers : method === 'GET' || method === 'HEAD' ? reads : acting;
@@ -71,6 +70,11 @@ export function createDoor(admit: Admit, rooms: Rooms, limits: Limits, { reads, 
       return known;
     },
   };
+}
+
+export function knockOf({ method = '', url = '', headers, rawHeaders }: IncomingMessage, isStream: boolean): Knock {
+  const hostCount = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
+  return { method, target: url, headers, hostCount, isStream };
 }
 
 /** `curl --http2` asks for an upgrade too. */

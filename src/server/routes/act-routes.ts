@@ -12,6 +12,7 @@ import { endEmergency } from '../../operations/messages/emergency.ts';
 import { confirmInbox, type InboxCursor } from '../../operations/messages/inbox.ts';
 import type { NamedMessage } from '../../operations/messages/mail-files.ts';
 import { sendMessage } from '../../operations/messages/send.ts';
+import { answerQuestion } from '../../operations/orders/answer-question.ts';
 import { approveOrders, resolveOrder } from '../../operations/orders/approve-resolve.ts';
 import type { NewOrder } from '../../operations/orders/check-order.ts';
 import { cancelOrders } from '../../operations/orders/edit-orders.ts';
@@ -92,6 +93,14 @@ function orderRoutes(app: Api, folder: FleetFolder, act: Act): void {
     const id = c.req.param('id');
     return act(c, (world) => approveOrders(world, folder, [id], seen), {
       shown: (report) => ({ ...edited(id, report), before: report.orders[0]?.before.approval }),
+      early: () => ({ id }),
+    });
+  });
+  app.post('/api/v1/orders/:id/answer', async (c) => {
+    const { text: words } = await bodyOf(c, ANSWER);
+    const id = c.req.param('id');
+    return act(c, (world) => answerQuestion(world, folder, id, words), {
+      shown: (report) => edited(id, report),
       early: () => ({ id }),
     });
   });
@@ -181,6 +190,7 @@ const NOTHING = z.strictObject({}, 'expected {} or nothing');
 /** What an order may hold is said by the parser of ORDERS.json. */
 const ORDER = z.looseObject({ id: text(64) }, 'expected an order as ORDERS.json lists it');
 const APPROVE = z.strictObject({ seen: line(40).optional() }, 'expected {"seen": "…"}, {} or nothing');
+const ANSWER = z.strictObject({ text: text(64 * 1024) }, 'expected {"text": "…"}');
 const TAKE = z.strictObject(
   { confirm: z.record(line(100), z.number().int().min(0), 'expected the cursor of an earlier answer').optional() },
   'expected {"confirm": …} with the cursor of an earlier answer, {} or nothing',

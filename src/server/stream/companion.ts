@@ -11,12 +11,12 @@ import { watchFolders } from '../../system/files/watch.ts';
 import { apiPaths, readApiToken } from '../../system/fleet/api-files.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { servicesPath } from '../../system/fleet/local-services.ts';
-import type { ApiDeps, ApiPart } from '../api.ts';
+import type { ApiDeps, ApiPart, OpenEntrance } from '../api.ts';
 import { createSeat } from '../api-listener.ts';
 import { admit, tokenIn } from '../guard/admission.ts';
 import { LIMITS, type Limits } from '../guard/limits.ts';
 import { createRates } from '../guard/rate.ts';
-import { createDoor, type Rooms } from '../guard/request-guard.ts';
+import { createDoor, knockOf, type Rooms } from '../guard/request-guard.ts';
 import { createStream, withStreams } from './stream.ts';
 import { readSight } from './stream-state.ts';
 import type { createWeb } from './web.ts';
@@ -50,20 +50,25 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     changed: changes.changed,
   };
   const parts = API_PARTS.map((make) => make(deps));
+  const entrances = parts.flatMap(({ entrance }) => entrance ?? []);
+  const counts = (shown: string) => isToken(shown) || entrances.some((one) => one.counts(shown));
   const stream = withStreams(
     changes,
     parts.flatMap((part) => part.openStream?.(limits) ?? []),
   );
   const rooms: Rooms = {
-    app: answering(deps, parts),
+    app: answering(deps, parts, entrances),
     isStreamAt: stream.isAt,
-    stream: (request, socket, head) => stream.accept(request, socket, head, tokenIn(request.headers) ?? ''),
+    stream(request, socket, head) {
+      const shown = entrances.map((one) => one.shownBy(knockOf(request, true))).find((one) => one !== null);
+      return stream.accept(request, socket, head, tokenIn(request.headers) ?? shown ?? '');
+    },
   };
   const seat = createSeat({
     folder,
     env: world.env,
     limits,
-    callers: (hosts) => createDoor((knock) => admit(knock, { hosts, isToken }), rooms, limits, rates),
+    callers: (hosts) => createDoor((knock) => admit(knock, { hosts, isToken, entrances }), rooms, limits, rates),
     left: stream.drop,
     log,
   });
@@ -71,7 +76,7 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
   const hearing = await hearOwner(folder, limits.lookMs, {
     changed: stream.changed,
     obey() {
-      stream.check(isToken);
+      stream.check(counts);
       void seat.obey();
     },
   });
@@ -99,19 +104,23 @@ function tokenOf(folder: FleetFolder): (given: string) => boolean {
 }
 
 /** Answers requests. What answers those with a token is loaded with the first of them. */
-function answering(deps: ApiDeps, parts: readonly ReturnType<ApiPart>[]): Rooms['app'] {
+function answering(deps: ApiDeps, parts: readonly ReturnType<ApiPart>[], entrances: readonly OpenEntrance[]): Rooms['app'] {
   let web: Promise<ReturnType<typeof createWeb>> | null = null;
   const app = async (request: IncomingMessage, response: ServerResponse) => {
     web ??= import('./web.ts').then(({ createWeb }) => createWeb(deps, parts));
     await (await web)(request, response);
   };
+  const failed = (response: ServerResponse, error: unknown) => {
+    deps.log(`! a bug in the local API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    response.destroy();
+  };
   return (request, response, known) => {
+    const knock = knockOf(request, false);
+    const open = entrances.find((one) => one.isOpen(knock));
+    if (open !== undefined) return void open.answer(request, response).catch((error: unknown) => failed(response, error));
     if (!known) return void response.writeHead(200, HEALTH_HEADERS).end('{"ok":true}');
     if (request.method === 'POST') response.once('finish', deps.changed);
-    app(request, response).catch((error: unknown) => {
-      deps.log(`! a bug in the local API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      response.destroy();
-    });
+    app(request, response).catch((error: unknown) => failed(response, error));
   };
 }
 

@@ -12,12 +12,12 @@ import { changesBetween } from './changes.ts';
 import { digestOf, type Sight } from './stream-state.ts';
 
 export interface Stream {
-  /** Null = the socket is a client now. `token`: what it was let in by. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer, token: string): Refusal | null;
+  /** Null = the socket is a client now. `shown`: what it was let in by. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, shown: string): Refusal | null;
   /** Something may have changed: the clients are told soon. */
   changed(): void;
-  /** Ends those whose token counts no more. */
-  check(isToken: (text: string) => boolean): void;
+  /** Ends those that were let in by what counts no more. */
+  check(counts: (shown: string) => boolean): void;
   /** Ends all that there are. */
   drop(): void;
   end(): void;
@@ -36,7 +36,7 @@ interface StreamSource {
 }
 
 interface Client {
-  readonly token: string;
+  readonly shown: string;
   isGreeted: boolean;
   /** It has answered since the last ping. */
   isAlive: boolean;
@@ -83,20 +83,20 @@ export function createStream(source: StreamSource, limits: Limits): Stream {
     room.known = null;
   };
   return {
-    accept(request, socket, head, token) {
+    accept(request, socket, head, shown) {
       if (clients.size >= limits.streamsMax) {
         const message = `${clients.size} clients have a stream already`;
         return { status: 503, code: 'BUSY', message, hint: null, headers: { 'Retry-After': '30' } };
       }
       server.handleUpgrade(request, socket, head, (client) => {
-        join(room, client, token);
+        join(room, client, shown);
         looks.within(0);
       });
       return null;
     },
     changed: () => looks.within(SETTLE_MS),
-    check(isToken) {
-      for (const [client, { token }] of clients) if (!isToken(token)) client.close(CLOSE.policy, 'the token was changed');
+    check(counts) {
+      for (const [client, { shown }] of clients) if (!counts(shown)) client.close(CLOSE.policy, 'the token was changed');
     },
     drop,
     end() {
@@ -115,8 +115,8 @@ export function withStreams(stream: Stream, others: readonly PathStream[]): Stre
     isAt: (target) => target.split('?')[0] === STREAM_PATH || others.some(({ isAt }) => isAt(target)),
     accept: (request, ...rest) => (others.find(({ isAt }) => isAt(request.url ?? '')) ?? stream).accept(request, ...rest),
     changed: stream.changed,
-    check(isToken) {
-      for (const one of all) one.check(isToken);
+    check(counts) {
+      for (const one of all) one.check(counts);
     },
     drop() {
       for (const one of all) one.drop();
@@ -195,9 +195,9 @@ function ping(room: Room): void {
   }
 }
 
-function join(room: Room, client: WebSocket, token: string): void {
+function join(room: Room, client: WebSocket, shown: string): void {
   const { clients, limits } = room;
-  const about: Client = { token, isGreeted: false, isAlive: true, frames: 0, secondMs: performance.now() };
+  const about: Client = { shown, isGreeted: false, isAlive: true, frames: 0, secondMs: performance.now() };
   clients.set(client, about);
   /** False = it said too much, and is gone. */
   const heard = () => {

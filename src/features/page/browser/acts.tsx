@@ -1,0 +1,224 @@
+// What a person can do, as buttons: each does what the command beside it does, and says what became of it.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Act } from '../rules/acts.ts';
+import { Command, Notice, Said } from './parts.tsx';
+import { get, isReadOnly, act as post, Refused } from './session.ts';
+import { load } from './store.ts';
+
+const LABELS: Readonly<Record<Act['kind'], string>> = {
+  approve: 'Look and approve',
+  answer: 'Answer',
+  retry: 'Retry',
+  resolve: 'Say how it ended',
+  cancel: 'Cancel',
+  resume: 'Resume',
+  pause: 'Pause',
+  emergencyOver: 'It is over',
+  start: 'Start',
+  typed: '',
+};
+/** These ask for more first. */
+const FORMS: readonly Act['kind'][] = ['approve', 'answer', 'resolve'];
+
+interface Done {
+  readonly landed?: boolean;
+  readonly trouble?: string | null;
+}
+
+export interface Doing {
+  readonly isBusy: boolean;
+  readonly said: ComponentChildren;
+  /** True = it was done. */
+  run(path: string, body?: object): Promise<boolean>;
+}
+
+export function useAct(): Doing {
+  const [isBusy, setBusy] = useState(false);
+  const [said, say] = useState<ComponentChildren>(null);
+  const run = async (path: string, body: object = {}) => {
+    setBusy(true);
+    say(null);
+    try {
+      const { landed, trouble } = await post<Done>(path, body);
+      const isWaiting = landed === false;
+      const why = isWaiting && trouble != null && trouble !== '' ? `: ${trouble}` : '';
+      say(
+        <Notice tone={isWaiting ? 'warn' : 'good'}>
+          {isWaiting ? `Recorded here; it goes out with the next sync that can${why}` : 'Done.'}
+        </Notice>,
+      );
+      load();
+      return true;
+    } catch (error) {
+      say(<Fault error={error} />);
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { isBusy, said, run };
+}
+
+function Fault({ error }: { readonly error: unknown }) {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  return (
+    <Notice tone="bad">
+      <Said text={message} />
+      {error instanceof Refused && error.hint !== null && (
+        <>
+          {' '}
+          <Command text={error.hint} />
+        </>
+      )}
+    </Notice>
+  );
+}
+
+/** The buttons, the command of each, and what the last one did. */
+export function Acts({ acts }: { readonly acts: readonly Act[] }) {
+  const [opened, setOpened] = useState<Act['kind'] | null>(null);
+  const doing = useAct();
+  const form = acts.find(({ kind }) => kind === opened);
+  const press = (act: Act) => {
+    if (FORMS.includes(act.kind)) setOpened(opened === act.kind ? null : act.kind);
+    else doing.run(...callOf(act));
+  };
+  const done = async (path: string, body: object) => {
+    if (await doing.run(path, body)) setOpened(null);
+  };
+  return (
+    <div class="acts">
+      <ul>
+        {acts.map((act, at) => (
+          <li key={act.kind}>
+            {act.kind !== 'typed' && !isReadOnly.value && (
+              <button
+                type="button"
+                class={at === 0 ? 'main' : ''}
+                disabled={doing.isBusy}
+                aria-expanded={FORMS.includes(act.kind) ? opened === act.kind : undefined}
+                onClick={() => press(act)}
+              >
+                {LABELS[act.kind]}
+              </button>
+            )}
+            <Command text={act.command} />
+          </li>
+        ))}
+      </ul>
+      {form?.kind === 'approve' && <Approve order={form.order} isBusy={doing.isBusy} done={done} />}
+      {form?.kind === 'answer' && <Answer order={form.order} question={form.question} isBusy={doing.isBusy} done={done} />}
+      {form?.kind === 'resolve' && <Resolve order={form.order} isBusy={doing.isBusy} done={done} />}
+      {doing.said}
+    </div>
+  );
+}
+
+function callOf(act: Act): [path: string, body: object] {
+  switch (act.kind) {
+    case 'retry':
+    case 'cancel':
+      return [`orders/${encodeURIComponent(act.order)}/${act.kind}`, {}];
+    case 'pause':
+    case 'resume':
+      return [act.kind, act.machine === null ? { fleet: true } : { machine: act.machine }];
+    case 'start':
+      return [`instances/${encodeURIComponent(act.program)}/start`, {}];
+    default:
+      return ['emergency/resolve', {}];
+  }
+}
+
+interface FormProps {
+  readonly order: string;
+  readonly isBusy: boolean;
+  done(path: string, body: object): Promise<void>;
+}
+
+/** What will run, word for word, and the mark of just that: an approval counts for nothing else. */
+interface Work {
+  readonly seen: string;
+  readonly lines: readonly (readonly [name: string, text: string])[];
+}
+
+function Approve({ order, isBusy, done }: FormProps) {
+  const [work, setWork] = useState<Work | null>(null);
+  const [trouble, setTrouble] = useState<unknown>(null);
+  useEffect(() => {
+    get<Work>(`page/orders/${encodeURIComponent(order)}/work`).then(setWork, setTrouble);
+  }, [order]);
+  if (trouble !== null) return <Fault error={trouble} />;
+  if (work === null) return <p>Asking what will run.</p>;
+  return (
+    <div class="form">
+      <p>This will run, and nothing else:</p>
+      <dl class="facts work">
+        {work.lines.map(([name, text]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <pre>
+                <Said text={text} />
+              </pre>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <button
+        type="button"
+        class="main"
+        disabled={isBusy}
+        onClick={() => done(`orders/${encodeURIComponent(order)}/approve`, { seen: work.seen })}
+      >
+        Approve
+      </button>
+    </div>
+  );
+}
+
+function Answer({ order, question, isBusy, done }: FormProps & { readonly question: string }) {
+  const [text, setText] = useState('');
+  const send = (event: Event) => {
+    event.preventDefault();
+    done(`orders/${encodeURIComponent(order)}/answer`, { text });
+  };
+  return (
+    <form class="form" onSubmit={send}>
+      {question !== '' && (
+        <blockquote>
+          <Said text={question} />
+        </blockquote>
+      )}
+      <label>
+        Your answer
+        <textarea rows={3} value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
+      </label>
+      <button type="submit" class="main" disabled={isBusy || text.trim() === ''}>
+        Send the answer
+      </button>
+    </form>
+  );
+}
+
+function Resolve({ order, isBusy, done }: FormProps) {
+  const [note, setNote] = useState('');
+  const say = (as: 'completed' | 'failed') =>
+    done(`orders/${encodeURIComponent(order)}/resolve`, { as, ...(note.trim() === '' ? {} : { note: note.trim() }) });
+  return (
+    <div class="form">
+      <label>
+        How you know it (optional)
+        <input value={note} maxLength={500} onInput={({ currentTarget }) => setNote(currentTarget.value)} />
+      </label>
+      <p class="row">
+        <button type="button" class="main" disabled={isBusy} onClick={() => say('completed')}>
+          It was completed
+        </button>
+        <button type="button" disabled={isBusy} onClick={() => say('failed')}>
+          It failed
+        </button>
+      </p>
+    </div>
+  );
+}

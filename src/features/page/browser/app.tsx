@@ -1,0 +1,133 @@
+// The frame of the page: where one is, what is wrong with what is shown, and the room.
+import { useEffect } from 'preact/hooks';
+import { Ago, Command, Said } from './parts.tsx';
+import { Fleet } from './rooms/fleet.tsx';
+import { Needs } from './rooms/needs.tsx';
+import { Orders } from './rooms/orders.tsx';
+import { Run } from './rooms/run.tsx';
+import { addressOf, ROOMS, type RoomName, route } from './route.ts';
+import { access, isReadOnly, refusal } from './session.ts';
+import { heardMs, link, loadTrouble, needsCount, nowMs, snapshot } from './store.ts';
+
+const TITLES: Readonly<Record<RoomName, string>> = { needs: 'Needs you', fleet: 'Fleet', orders: 'Orders' };
+const COUNTS: Partial<Readonly<Record<RoomName, () => number>>> = {
+  needs: () => needsCount.value,
+};
+/** Without a word from coord here for so long, what is shown is old. */
+const STALE_MS = 20_000;
+
+export function App() {
+  if (access.value === 'out') return <Locked />;
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+        To the content
+      </button>
+      <Header />
+      <Banners />
+      <Main />
+    </>
+  );
+}
+
+function Locked() {
+  return (
+    <main class="locked" id="main">
+      <h1>coord</h1>
+      {refusal.value !== '' && <p role="alert">{refusal.value}.</p>}
+      <p>This browser has no access to the fleet. Type in its folder:</p>
+      <Command text="coord dash" />
+    </main>
+  );
+}
+
+function Header() {
+  const shown = snapshot.value;
+  return (
+    <header class="top">
+      <p class="brand">
+        <img src="/dashboard/icon.svg" alt="" width="24" height="24" />
+        {shown !== null && <Said text={shown.self.fleet ?? 'coord'} />}
+        {shown !== null && (
+          <span class="here">
+            <Said text={shown.self.name} />
+            {isReadOnly.value && ' · read only'}
+          </span>
+        )}
+      </p>
+      <nav aria-label="Rooms">
+        {ROOMS.map((room) => (
+          <Tab key={room} room={room} />
+        ))}
+      </nav>
+      <p class="link" role="status">
+        <span class={`pulse ${link.value}`} aria-hidden="true" />
+        {link.value === 'live' ? 'live' : link.value === 'asking' ? 'every 5 s' : 'no answer'}
+      </p>
+    </header>
+  );
+}
+
+function Tab({ room }: { readonly room: RoomName }) {
+  const count = COUNTS[room]?.() ?? 0;
+  return (
+    <a href={addressOf(room)} aria-current={route.value.room === room ? 'page' : undefined}>
+      {TITLES[room]}
+      {count > 0 && <span class="count">{count}</span>}
+    </a>
+  );
+}
+
+function Banners() {
+  const shown = snapshot.value;
+  const silent = nowMs.value - heardMs.value > STALE_MS;
+  const since = shown?.sync.unsyncedSince ?? null;
+  return (
+    <div class="banners">
+      {silent && (
+        <p role="alert">
+          coord on this computer was last heard <Ago at={new Date(heardMs.value).toISOString()} />: what is shown is as old.{' '}
+          <Command text="coord daemon start" />
+        </p>
+      )}
+      {!silent && loadTrouble.value !== '' && shown === null && <p role="alert">{loadTrouble.value}</p>}
+      {since !== null && (
+        <p role="alert">
+          The remote was last reached <Ago at={since} />: what other machines did since is not shown.
+          {shown?.sync.trouble != null && (
+            <span class="why">
+              <Said text={shown.sync.trouble.message} />
+            </span>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Main() {
+  const { room, thing } = route.value;
+  useEffect(() => {
+    document.title = `${needsCount.value > 0 ? `(${needsCount.value}) ` : ''}${thing === '' ? TITLES[room] : thing} · coord`;
+  });
+  return (
+    <main id="main" tabIndex={-1}>
+      {snapshot.value === null ? <Waiting /> : <Room room={room} thing={thing} />}
+    </main>
+  );
+}
+
+function Waiting() {
+  return (
+    <>
+      <h1>coord</h1>
+      <p class="empty">Asking coord on this computer.</p>
+    </>
+  );
+}
+
+function Room({ room, thing }: { readonly room: RoomName; readonly thing: string }) {
+  if (room === 'fleet') return <Fleet />;
+  if (room === 'orders') return thing === '' ? <Orders /> : <Run key={thing} id={thing} />;
+  return <Needs />;
+}

@@ -1,0 +1,17 @@
+// The browser page of a fleet: where it begins.
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { access, enter } from './session.ts';
+import { load, start } from './store.ts';
+
+addEventListener('hashchange', () => {
+  // A new ticket came to a page that is open already.
+  if (location.hash.startsWith('#ticket=')) location.reload();
+});
+await enter();
+const place = document.getElementById('app');
+if (place !== null) render(<App />, place);
+if (access.value === 'in') {
+  load();
+  start();
+}

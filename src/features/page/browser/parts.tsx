@@ -1,0 +1,49 @@
+// Small things that every room shows: text of others, times, commands, and what is said where there is nothing.
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { visibleText } from '../../../documents/text/escape-text.ts';
+import { ageWords } from '../rules/age-words.ts';
+import { nowMs } from './store.ts';
+
+/** What somebody else wrote: a text, with what hides in it made visible. */
+export function Said({ text }: { readonly text: string }) {
+  return <bdi>{visibleText(text)}</bdi>;
+}
+
+/** The exact time is behind it. */
+export function Ago({ at }: { readonly at: string }) {
+  return (
+    <time dateTime={at} title={at}>
+      {ageWords(at, nowMs.value)}
+    </time>
+  );
+}
+
+/** The words for a terminal that do the same. */
+export function Command({ text }: { readonly text: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard?.writeText(text).catch(() => undefined);
+    setCopied(true);
+  };
+  return (
+    <span class="command">
+      <code>{visibleText(text)}</code>
+      <button type="button" class="quiet" aria-label={`Copy ${text}`} onClick={copy}>
+        {isCopied ? 'copied' : 'copy'}
+      </button>
+    </span>
+  );
+}
+
+export function Empty({ children }: { readonly children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}
+
+export function Notice({ tone, children }: { readonly tone: 'bad' | 'warn' | 'good'; readonly children: ComponentChildren }) {
+  return (
+    <p class={`notice ${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
+      {children}
+    </p>
+  );
+}

@@ -1,0 +1,245 @@
+// Every machine as a tile: how it is, when it was last heard, what it does.
+import { useState } from 'preact/hooks';
+import type { Act } from '../../rules/acts.ts';
+import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
+import { useAct } from '../acts.tsx';
+import { Ago, Command, Said } from '../parts.tsx';
+import { addressOf } from '../route.ts';
+import { isReadOnly } from '../session.ts';
+import { StateMark, toneOf } from '../states.tsx';
+import { snapshot } from '../store.ts';
+
+export function Fleet() {
+  const shown = snapshot.value;
+  if (shown === null) return null;
+  const machines = Object.entries(shown.machines);
+  const there = machines.filter(([, { state }]) => state !== 'LEFT');
+  const left = machines.length - there.length;
+  return (
+    <>
+      <h1>Fleet</h1>
+      <p class="sum">
+        {there.filter(([, { state }]) => state !== 'OFFLINE').length} of {there.length} machines online
+        {left > 0 && ` · ${left} left`}
+      </p>
+      <ul class="tiles">
+        {there.map(([number, machine]) => (
+          <Tile key={number} number={number} machine={machine} shown={shown} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+interface TileProps {
+  readonly number: string;
+  readonly machine: StatusMachine;
+  readonly shown: Snapshot;
+}
+
+function Tile({ number, machine, shown }: TileProps) {
+  const { name, state, emergency, runs, slots, pauseNote } = machine;
+  const isSelf = Number(number) === shown.self.machine;
+  const isOnline = shown.bell?.online.some((one) => one.machine === Number(number)) ?? false;
+  return (
+    <li class={`tile ${toneOf(emergency === undefined ? state : 'EMERGENCY')}`} data-machine={number}>
+      <div class="head">
+        <h2>
+          <span class="number">{number}</span> <Said text={name} />
+        </h2>
+        {emergency !== undefined && state !== 'EMERGENCY' && <StateMark state="EMERGENCY" />}
+        <StateMark state={state} />
+      </div>
+      {emergency !== undefined && (
+        <p class="why">
+          <Said text={emergency} />
+        </p>
+      )}
+      <p class="quietly">
+        {isSelf ? 'this machine' : <Heard number={number} machine={machine} shown={shown} />}
+        {isOnline && ' · online now'}
+        {machine.pausedUntil !== undefined && (
+          <>
+            {' · paused, ends '}
+            <Ago at={machine.pausedUntil} />
+          </>
+        )}
+      </p>
+      {pauseNote !== undefined && pauseNote !== '' && (
+        <p class="why">
+          <Said text={pauseNote} />
+        </p>
+      )}
+      <Slots used={runs.length} slots={slots} />
+      <Running runs={runs} shown={shown} />
+      <Services machine={machine} />
+      <Facts machine={machine} />
+      {state !== 'LEFT' && <PauseAct number={Number(number)} isPaused={state === 'PAUSED'} isSelf={isSelf} />}
+    </li>
+  );
+}
+
+function Heard({ number, machine, shown }: TileProps) {
+  const at = entryOf(shown.sync.lastHeard, number) ?? machine.lastSeen;
+  return (
+    <>
+      heard <Ago at={at} />
+    </>
+  );
+}
+
+function Slots({ used, slots }: { readonly used: number; readonly slots: number }) {
+  const shown = Math.min(slots, 16);
+  return (
+    <p class="slots">
+      <span class="bar" aria-hidden="true">
+        {Array.from({ length: shown }, (_, at) => (
+          <i key={at} class={at < used ? 'used' : ''} />
+        ))}
+      </span>
+      {used} of {slots} {slots === 1 ? 'slot' : 'slots'} in use
+    </p>
+  );
+}
+
+function Running({ runs, shown }: { readonly runs: readonly string[]; readonly shown: Snapshot }) {
+  if (runs.length === 0) return null;
+  return (
+    <ul class="running">
+      {runs.map((id) => {
+        const order = entryOf(shown.orders, id);
+        return (
+          <li key={id}>
+            <a href={addressOf('orders', id)}>
+              <Said text={order?.title ?? id} />
+            </a>
+            {order?.startedAt !== undefined && (
+              <span class="quietly">
+                {' '}
+                since <Ago at={order.startedAt} />
+              </span>
+            )}
+            {order?.progress !== undefined && (
+              <span class="quietly">
+                {' · '}
+                <Said text={order.progress.last} />
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Services({ machine: { programs = {} } }: { readonly machine: StatusMachine }) {
+  const all = Object.entries(programs);
+  if (all.length === 0) return null;
+  return (
+    <ul class="services" aria-label="Local services">
+      {all.map(([name, { state, detail }]) => (
+        <li key={name}>
+          <StateMark state={state} /> <Said text={name} />
+          {detail !== undefined && (
+            <span class="quietly">
+              {' · '}
+              <Said text={detail} />
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Facts({ machine: { version, heartbeat, tags, tools, allows, usage } }: { readonly machine: StatusMachine }) {
+  const facts: (readonly [string, string])[] = [
+    ['tags', tags.join(', ')],
+    ['tools', tools.join(', ')],
+    ['allows', allows.join(', ') || 'nothing'],
+    ['heartbeat', heartbeat],
+    ['version', version],
+  ];
+  return (
+    <>
+      {usage !== undefined && (
+        <p class="usage">
+          <Meter name="CPU" share={usage.cpu} />
+          <Meter name="memory" share={usage.memory} />
+        </p>
+      )}
+      <details>
+        <summary>More</summary>
+        <dl class="facts">
+          {facts
+            .filter(([, text]) => text !== '')
+            .map(([name, text]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>
+                  <Said text={text} />
+                </dd>
+              </div>
+            ))}
+        </dl>
+      </details>
+    </>
+  );
+}
+
+function Meter({ name, share }: { readonly name: string; readonly share: number }) {
+  const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
+  return (
+    <span class="meter">
+      {name}{' '}
+      <span class="track" aria-hidden="true">
+        <i style={{ width: `${percent}%` }} />
+      </span>{' '}
+      {percent} %
+    </span>
+  );
+}
+
+function PauseAct({
+  number,
+  isPaused,
+  isSelf,
+}: {
+  readonly number: number;
+  readonly isPaused: boolean;
+  readonly isSelf: boolean;
+}) {
+  const doing = useAct();
+  const [length, setLength] = useState('');
+  const kind: Act['kind'] = isPaused ? 'resume' : 'pause';
+  const named = isSelf ? {} : { machine: number };
+  const timed = !isPaused && length !== '' ? { for: length } : {};
+  const command = `coord ${kind}${isSelf ? '' : ` ${number}`}${timed.for === undefined ? '' : ` --for ${timed.for}`}`;
+  return (
+    <div class="acts">
+      <ul>
+        <li>
+          {!isReadOnly.value && (
+            <button type="button" disabled={doing.isBusy} onClick={() => doing.run(kind, { ...named, ...timed })}>
+              {isPaused ? 'Resume' : 'Pause'}
+            </button>
+          )}
+          {!isReadOnly.value && !isPaused && (
+            <select
+              aria-label={`How long machine ${number} pauses`}
+              value={length}
+              onChange={({ currentTarget }) => setLength(currentTarget.value)}
+            >
+              <option value="">until resumed</option>
+              <option value="30m">for 30 min</option>
+              <option value="2h">for 2 h</option>
+              <option value="8h">for 8 h</option>
+            </select>
+          )}
+          <Command text={command} />
+        </li>
+      </ul>
+      {doing.said}
+    </div>
+  );
+}

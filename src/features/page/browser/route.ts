@@ -1,0 +1,40 @@
+// Where the page is, by the part of the address behind `#`: every thing has an address of its own.
+import { computed, signal } from '@preact/signals';
+
+export const ROOMS = ['needs', 'fleet', 'orders'] as const;
+export type RoomName = (typeof ROOMS)[number];
+
+const hash = signal(location.hash);
+addEventListener('hashchange', () => {
+  hash.value = location.hash;
+});
+
+/** `#/orders/backup` is the room `orders` with `backup`. */
+export const route = computed(() => {
+  const [path = '', query = ''] = hash.value.replace(/^#\/?/, '').split('?');
+  const [room = '', ...rest] = path.split('/').map(decoded);
+  return {
+    room: ROOMS.find((name) => name === room) ?? 'needs',
+    thing: rest.join('/'),
+    words: new URLSearchParams(query).get('q') ?? '',
+  };
+});
+
+export function addressOf(room: RoomName, thing = '', words = ''): string {
+  const path = thing === '' ? room : `${room}/${encodeURIComponent(thing)}`;
+  return `#/${path}${words === '' ? '' : `?q=${encodeURIComponent(words)}`}`;
+}
+
+/** The address says what is shown, and no step back is made for each letter. */
+export function replaceAddress(address: string): void {
+  history.replaceState(null, '', address);
+  hash.value = location.hash;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

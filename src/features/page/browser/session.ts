@@ -1,0 +1,68 @@
+// How the page gets in and asks: by a cookie that it cannot read, and a key that it sends with everything. An answer that is no success is
+// an error with the words of the local API.
+import { signal } from '@preact/signals';
+
+const KEY = 'coord-page-key';
+const READ_ONLY = 'coord-page-read-only';
+
+/** `out`: nobody has let this browser in, or not any more. */
+export const access = signal<'in' | 'out'>('out');
+export const isReadOnly = signal(false);
+/** Why it was not let in; empty = it has not tried. */
+export const refusal = signal('');
+
+let key = '';
+
+export class Refused extends Error {
+  readonly status: number;
+  readonly hint: string | null;
+
+  constructor(status: number, message: string, hint: string | null) {
+    super(message);
+    this.status = status;
+    this.hint = hint;
+  }
+}
+
+/** Exchanges the ticket of the address, which leaves it at once; without one, what an earlier visit left counts. */
+export async function enter(): Promise<void> {
+  const [, ticket] = /^#ticket=([0-9a-f]+)$/.exec(location.hash) ?? [];
+  if (ticket !== undefined) {
+    history.replaceState(null, '', location.pathname);
+    try {
+      const session = await ask<{ key: string; readOnly: boolean }>('/dashboard/session', { ticket });
+      localStorage.setItem(KEY, session.key);
+      localStorage.setItem(READ_ONLY, String(session.readOnly));
+    } catch (error) {
+      refusal.value = error instanceof Refused ? error.message : 'coord does not answer';
+    }
+  }
+  key = localStorage.getItem(KEY) ?? '';
+  isReadOnly.value = localStorage.getItem(READ_ONLY) === 'true';
+  access.value = key === '' ? 'out' : 'in';
+}
+
+export function streamProtocols(): string[] {
+  return ['coord.v1', `coord.page.${key}`];
+}
+
+export function get<T>(path: string): Promise<T> {
+  return ask<T>(`/api/v1/${path}`);
+}
+
+export function act<T>(path: string, body: object = {}): Promise<T> {
+  return ask<T>(`/api/v1/${path}`, body);
+}
+
+async function ask<T>(path: string, body?: object): Promise<T> {
+  const method = body === undefined ? 'GET' : 'POST';
+  const headers = { 'Coord-Page': key, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await fetch(path, { method, headers, ...sent, redirect: 'error', cache: 'no-store' });
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return answer as T;
+  if (response.status === 401 && path.startsWith('/api/') && !isReadOnly.value) access.value = 'out';
+  const { message = `the answer was ${response.status}`, hint = null } =
+    (answer as { error?: { message?: string; hint?: string | null } } | null)?.error ?? {};
+  throw new Refused(response.status, message, hint);
+}

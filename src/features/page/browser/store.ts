@@ -1,0 +1,117 @@
+// What the page shows, kept up to date: one snapshot, then the events of the stream; after a gap the snapshot anew. Where there is no stream
+// it is asked from time to time, and never while nobody sees it.
+import { computed, signal } from '@preact/signals';
+import type { LocalService } from '../../../core/model/machines/local-service.ts';
+import { type FleetAnswer, type Letter, type SentLetter, type Snapshot, snapshotOf, withEvent } from '../rules/snapshot.ts';
+import { access, get, streamProtocols } from './session.ts';
+
+/** Null = nothing has come yet. */
+export const snapshot = signal<Snapshot | null>(null);
+/** When coord here last answered. */
+export const heardMs = signal(Date.now());
+/** `asking`: without a stream, from time to time. */
+export const link = signal<'live' | 'asking' | 'silent'>('silent');
+export const loadTrouble = signal('');
+/** Moves every second while somebody sees the page. */
+export const nowMs = signal(Date.now());
+
+export const needsCount = computed(() => snapshot.value?.needsYou.length ?? 0);
+
+const ASK_MS = 5_000;
+/** What no event tells of, such as when each machine was last heard. */
+const REFRESH_MS = 15_000;
+const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
+
+type Event = { readonly event: string; readonly digest?: string; readonly pingMs?: number };
+
+let loading: Promise<void> | null = null;
+/** Came while the snapshot was on its way. */
+let early: Event[] = [];
+let failures = 0;
+let loadedMs = 0;
+let quietAfterMs = 60_000;
+
+export function start(): void {
+  connect();
+  setInterval(tick, 1_000);
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return;
+    tick();
+    load();
+  });
+}
+
+/** All anew; one at a time. */
+export function load(): Promise<void> {
+  loading ??= loadNow().finally(() => {
+    loading = null;
+  });
+  return loading;
+}
+
+async function loadNow(): Promise<void> {
+  early = [];
+  try {
+    const [fleet, inbox, sent, instances] = await Promise.all([
+      get<FleetAnswer>('fleet'),
+      get<Letter[]>('inbox?all=true'),
+      get<SentLetter[]>('sent'),
+      get<LocalService[]>('instances'),
+    ]);
+    loadedMs = Date.now();
+    heardMs.value = loadedMs;
+    loadTrouble.value = '';
+    let now: Snapshot | null = snapshotOf(fleet, inbox, sent, instances);
+    for (const event of early) now = now === null ? null : withEvent(now, event);
+    if (now !== null) snapshot.value = now;
+  } catch (error) {
+    loadTrouble.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+function tick(): void {
+  if (document.hidden || access.value === 'out') return;
+  nowMs.value = Date.now();
+  const everyMs = link.value === 'live' ? REFRESH_MS : ASK_MS;
+  if (nowMs.value - loadedMs >= everyMs && loading === null) load();
+}
+
+function connect(): void {
+  if (access.value === 'out') return;
+  const socket = new WebSocket(`ws://${location.host}/api/v1/stream`, streamProtocols());
+  let quiet = 0;
+  const alive = () => {
+    heardMs.value = Date.now();
+    clearTimeout(quiet);
+    quiet = setTimeout(() => socket.close(), quietAfterMs);
+  };
+  socket.onmessage = ({ data }) => {
+    alive();
+    hear(JSON.parse(String(data)) as Event);
+  };
+  socket.onclose = () => {
+    clearTimeout(quiet);
+    link.value = Date.now() - loadedMs < ASK_MS * 2 ? 'asking' : 'silent';
+    // With jitter: many pages do not come back at once.
+    const pauseMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 10_000;
+    failures += 1;
+    setTimeout(connect, pauseMs * (0.5 + Math.random()));
+  };
+}
+
+function hear(event: Event): void {
+  if (event.event === 'ping') return;
+  if (event.event === 'hello') {
+    quietAfterMs = (event.pingMs ?? 30_000) * 2;
+    failures = 0;
+    link.value = 'live';
+    if (snapshot.value === null || snapshot.value.digest !== event.digest) load();
+    return;
+  }
+  if (loading !== null) early.push(event);
+  const before = snapshot.value;
+  if (before === null) return;
+  const after = withEvent(before, event);
+  if (after === null) load();
+  else snapshot.value = after;
+}

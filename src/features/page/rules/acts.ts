@@ -1,0 +1,89 @@
+// What a person can do about something from the page, each with the command that does the same. It follows from codes, never from words. Pure.
+import { shellWord } from '../../../core/base/shell-word.ts';
+import type { WayKind } from '../../../core/model/orders/reason.ts';
+import type { NeedsYou, StatusOrder } from '../../../core/model/status/status.ts';
+import { isEndUnknown } from '../../../core/orders/manual-resolution.ts';
+import { openQuestion } from '../../../core/orders/questions.ts';
+
+export type Act =
+  | { readonly kind: 'approve' | 'retry' | 'cancel' | 'resolve'; readonly order: string; readonly command: string }
+  | { readonly kind: 'answer'; readonly order: string; readonly question: string; readonly command: string }
+  | { readonly kind: 'resume' | 'pause'; readonly machine: number | null; readonly command: string }
+  | { readonly kind: 'emergencyOver'; readonly command: string }
+  | { readonly kind: 'start'; readonly program: string; readonly command: string }
+  /** Nothing of the page does it. */
+  | { readonly kind: 'typed'; readonly command: string };
+
+type Orders = Readonly<Record<string, StatusOrder>>;
+
+interface Known {
+  readonly orders: Orders;
+  /** This machine. */
+  readonly self: number;
+}
+
+export function actsForNeed(need: NeedsYou, { orders, self }: Known): readonly Act[] {
+  const { code, order: id, machine, program } = need;
+  const order = id === undefined ? undefined : orderIn(orders, id);
+  if (code === 'order' && id !== undefined && order !== undefined) return waysOf(need, id, order);
+  if (code === 'emergency' && machine === self) return [{ kind: 'emergencyOver', command: 'coord emergency --over' }];
+  if (code === 'program' && program !== undefined && machine === self)
+    return [{ kind: 'start', program, command: `coord instance start ${shellWord(program)}` }];
+  if (code === 'offline' && machine !== undefined) return [{ kind: 'typed', command: `coord machines remove ${machine}` }];
+  if (code === 'pause' && need.document === undefined) return [resumeAct(need, self)];
+  return [];
+}
+
+/** A pause by the owner of a machine ends there alone, and has no way out that is told. */
+function resumeAct({ machine, told }: NeedsYou, self: number): Act {
+  if (machine === undefined) return { kind: 'resume', machine: null, command: 'coord resume --fleet' };
+  if (told === undefined && machine !== self) return { kind: 'typed', command: 'coord resume' };
+  return { kind: 'resume', machine, command: `coord resume${machine === self ? '' : ` ${machine}`}` };
+}
+
+function waysOf({ told = [] }: NeedsYou, id: string, order: StatusOrder): readonly Act[] {
+  const ways = told.flatMap((part) => (typeof part === 'string' ? [] : [part.way]));
+  const acts = new Map(ways.flatMap((way) => actOfWay(way, id, order)).map((act) => [act.kind, act]));
+  if (acts.size > 0) return [...acts.values()];
+  // An older version told its reason without its parts.
+  return actsForOrder(id, order).filter(({ kind }) => kind !== 'cancel');
+}
+
+function actOfWay(way: WayKind, id: string, order: StatusOrder): Act[] {
+  const command = (words: string) => `coord ${words} ${shellWord(id)}`;
+  switch (way) {
+    case 'approve':
+      return [{ kind: 'approve', order: id, command: command('approve') }];
+    case 'answer': {
+      const question = openQuestion(order)?.text ?? '';
+      return [{ kind: 'answer', order: id, question, command: `${command('answer')} "…"` }];
+    }
+    case 'runAgain':
+    case 'goOn':
+    case 'thenRetry':
+      return [{ kind: 'retry', order: id, command: command('retry') }];
+    case 'resolve':
+      return [{ kind: 'resolve', order: id, command: `${command('order resolve')} --completed` }];
+    default:
+      return [];
+  }
+}
+
+/** In the order in which they are shown. */
+export function actsForOrder(id: string, order: StatusOrder): readonly Act[] {
+  const { state, approval } = order;
+  const command = (words: string) => `coord ${words} ${shellWord(id)}`;
+  const acts: Act[] = [];
+  const isOver = state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
+  if (approval === 'awaited' && !isOver) acts.push({ kind: 'approve', order: id, command: command('approve') });
+  const question = order.steps === undefined && order.machines === undefined ? openQuestion(order) : null;
+  if (question !== null) acts.push({ kind: 'answer', order: id, question: question.text, command: `${command('answer')} "…"` });
+  if (isOver) acts.push({ kind: 'retry', order: id, command: command('retry') });
+  if (isEndUnknown(order)) acts.push({ kind: 'resolve', order: id, command: `${command('order resolve')} --completed` });
+  if (!isOver) acts.push({ kind: 'cancel', order: id, command: command('cancel') });
+  return acts;
+}
+
+function orderIn(orders: Orders, id: string): StatusOrder | undefined {
+  return Object.hasOwn(orders, id) ? orders[id] : undefined;
+}

@@ -1,0 +1,110 @@
+// What the page shows, in one value: as the local API told it, and as each event of its stream changes it. Pure.
+import type { LocalService } from '../../../core/model/machines/local-service.ts';
+import type { Priority } from '../../../core/model/orders/order.ts';
+import type { NeedsYou, StatusDocument, StatusMachine, StatusOrder } from '../../../core/model/status/status.ts';
+
+/** `GET fleet`, as far as the page reads it. */
+export interface FleetAnswer extends Omit<StatusDocument, 'messages' | 'progress'> {
+  readonly self: { readonly fleet: string | null; readonly machine: number; readonly name: string; readonly remote: string };
+  readonly sync: {
+    readonly unsyncedSince: string | null;
+    readonly trouble: { readonly message: string } | null;
+    readonly lastHeard: Readonly<Record<string, string>>;
+  };
+  readonly lastSync: string | null;
+  readonly digest: string;
+  /** Null = the fleet has no bell. */
+  readonly bell?: { readonly online: readonly { readonly machine: number }[]; readonly connectedSince: string | null } | null;
+}
+
+/** A message to this machine; `from` 0 = people. */
+export interface Letter {
+  readonly source: string;
+  readonly from: number;
+  readonly to: number | 'all';
+  readonly number: number;
+  readonly at: string | null;
+  readonly priority: Priority;
+  readonly body: string;
+  readonly taken: boolean;
+  readonly name: string;
+  readonly program?: string;
+}
+
+/** A message of this machine. */
+export interface SentLetter {
+  readonly id: string;
+  readonly to: number | 'all';
+  readonly name: string;
+  readonly number: number | null;
+  readonly at: string;
+  readonly priority: Priority;
+  readonly body: string;
+  readonly state: string;
+  readonly readers?: Readonly<Record<string, string>>;
+}
+
+type Of<T> = Readonly<Record<string, T>>;
+
+export interface Snapshot extends FleetAnswer {
+  readonly inbox: Of<Letter>;
+  readonly sent: Of<SentLetter>;
+  readonly instances: Of<LocalService>;
+}
+
+const KINDS = ['orders', 'machines', 'inbox', 'sent', 'instances'] as const;
+
+export type StreamEvent =
+  | {
+      readonly event: (typeof KINDS)[number];
+      readonly changed: Of<unknown>;
+      readonly removed: readonly string[];
+      readonly digest: string;
+    }
+  | { readonly event: 'needs-you'; readonly needsYou: readonly NeedsYou[]; readonly digest: string }
+  | { readonly event: 'sync'; readonly unsyncedSince: string | null; readonly digest: string };
+
+export function snapshotOf(
+  fleet: FleetAnswer,
+  inbox: readonly Letter[],
+  sent: readonly SentLetter[],
+  instances: readonly LocalService[],
+): Snapshot {
+  return {
+    ...fleet,
+    inbox: byKey(inbox, ({ source, number }) => `${source}.${number}`),
+    sent: byKey(sent, ({ id }) => id),
+    instances: byKey(instances, ({ name }) => name),
+  };
+}
+
+/** Null = the event says too little, or is of a kind that is not known: all is to be asked anew. */
+export function withEvent(snapshot: Snapshot, event: StreamEvent | { readonly event: string }): Snapshot | null {
+  if ('tooLarge' in event) return null;
+  if (event.event === 'needs-you' && 'needsYou' in event) return { ...snapshot, needsYou: event.needsYou, digest: event.digest };
+  if (event.event === 'sync' && 'unsyncedSince' in event)
+    return { ...snapshot, sync: { ...snapshot.sync, unsyncedSince: event.unsyncedSince }, digest: event.digest };
+  const kind = KINDS.find((one) => one === event.event);
+  if (kind === undefined || !('changed' in event)) return null;
+  const gone = new Set(event.removed);
+  const kept = Object.entries(snapshot[kind]).filter(([id]) => !gone.has(id));
+  return { ...snapshot, [kind]: byEntry([...kept, ...Object.entries(event.changed)]), digest: event.digest };
+}
+
+/** A name such as `__proto__` is a name like any other. */
+function byEntry(entries: readonly (readonly [string, unknown])[]): Of<unknown> {
+  const record: Record<string, unknown> = Object.create(null);
+  for (const [id, value] of entries) record[id] = value;
+  return record;
+}
+
+function byKey<T>(list: readonly T[], keyOf: (one: T) => string): Of<T> {
+  return byEntry(list.map((one) => [keyOf(one), one])) as Of<T>;
+}
+
+/** Own entries alone: an id of others may be `constructor`. */
+export function entryOf<T>(record: Of<T>, id: string): T | undefined {
+  return Object.hasOwn(record, id) ? record[id] : undefined;
+}
+
+export type { NeedsYou, StatusMachine, StatusOrder };

@@ -1,0 +1,76 @@
+// The files of the page, as the build left them beside the program: these, by their names, and no others.
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+
+export const PAGE_PATH = '/dashboard';
+const INDEX = 'index.html';
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
+};
+/** Named after their content: what has such a name never changes. */
+const NAMED_BY_CONTENT = /-[A-Z0-9]{8}\.(js|css)$/;
+
+export interface Assets {
+  /** False = the page has no such file. */
+  answer(path: string, host: string, response: ServerResponse): boolean;
+}
+
+export function createAssets(folder: string): Assets {
+  const known = new Map<string, Buffer>();
+  const contentOf = (name: string): Buffer | null => {
+    const kept = known.get(name);
+    if (kept !== undefined) return kept;
+    if (TYPES[extname(name)] === undefined || !namesIn(folder).includes(name)) return null;
+    const content = readFileSync(join(folder, name));
+    known.set(name, content);
+    return content;
+  };
+  return {
+    answer(path, host, response) {
+      const name = path === PAGE_PATH || path === `${PAGE_PATH}/` ? INDEX : path.slice(PAGE_PATH.length + 1);
+      const content = contentOf(name);
+      if (content === null) return false;
+      response.writeHead(200, { ...headersOf(name, host), 'Content-Length': content.length });
+      response.end(response.req.method === 'HEAD' ? undefined : content);
+      return true;
+    },
+  };
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** `host`: one of ours. What is not said here, the guard has said (request-guard.ts). */
+function headersOf(name: string, host: string): Record<string, string> {
+  const type = { 'Content-Type': TYPES[extname(name)] ?? '' };
+  if (NAMED_BY_CONTENT.test(name)) return { ...type, 'Cache-Control': 'private, max-age=31536000, immutable' };
+  if (name !== INDEX) return type;
+  const rules = [
+    "default-src 'none'",
+    ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "manifest-src 'self'", `connect-src 'self' ws://${host}`],
+    ...[
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ],
+  ];
+  return {
+    ...type,
+    'Content-Security-Policy': rules.join('; '),
+    'X-Frame-Options': 'DENY',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  };
+}

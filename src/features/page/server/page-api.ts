@@ -1,0 +1,72 @@
+// Serves the page, lets it in, and answers what it alone asks for. All else it asks of the local API, like every program.
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import { type ApiPart, smallBodyOf } from '../../../server/api.ts';
+import type { Knock } from '../../../server/guard/admission.ts';
+import { readBody } from '../../../server/guard/body.ts';
+import { type Refusal, refusalBody, refusalOf } from '../../../server/guard/refusal.ts';
+import { readApiToken } from '../../../system/fleet/api-files.ts';
+import { orderWork } from '../operations/order-work.ts';
+import { type Assets, createAssets, PAGE_PATH } from './assets.ts';
+import { createLogin, type Login } from './login.ts';
+
+const SESSION_PATH = `${PAGE_PATH}/session`;
+const BODY_BYTES_MAX = 1024;
+const TICKET = z.strictObject({ readOnly: z.boolean('expected true or false').optional() }, 'expected {"readOnly": true} or {}');
+const SESSION = z.strictObject({ ticket: z.string('expected text').max(100) }, 'expected {"ticket": "…"}');
+
+export const pageApi: ApiPart = ({ folder, world }) => {
+  const [, mainPath = ''] = world.caller;
+  const assets = createAssets(join(dirname(mainPath), 'page'));
+  // Browsers do not keep the cookies of two ports apart: each fleet folder has a name of its own.
+  const cookieName = `coord-${createHash('sha256').update(folder.root).digest('hex').slice(0, 12)}`;
+  const login = createLogin({ token: () => readApiToken(folder), cookieName, nowMs: () => world.clock.now().wallMs });
+  return {
+    addRoutes(app) {
+      app.post('/api/v1/page/ticket', async (c) => {
+        const { readOnly = false } = await smallBodyOf(c, TICKET);
+        return c.json({ ticket: login.ticket(readOnly) });
+      });
+      app.get('/api/v1/page/orders/:id/work', (c) => c.json(orderWork(folder, c.req.param('id'))));
+    },
+    entrance: { ...login, isOpen, answer: (request, response) => answer(assets, login, request, response) },
+  };
+};
+
+function isOpen({ method, target }: Knock): boolean {
+  const path = pathOf(target);
+  if (method === 'POST') return path === SESSION_PATH;
+  return (method === 'GET' || method === 'HEAD') && (path === PAGE_PATH || path.startsWith(`${PAGE_PATH}/`));
+}
+
+async function answer(assets: Assets, login: Login, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, url = '', headers } = request;
+  if (method !== 'POST') {
+    if (assets.answer(pathOf(url), headers.host ?? '', response)) return;
+    return refuse(response, { status: 404, code: 'NOT_FOUND', message: 'the page has no such file', hint: null });
+  }
+  try {
+    const { ticket } = await readBody(request, SESSION, BODY_BYTES_MAX);
+    const session = login.begin(ticket);
+    if (session === null) {
+      const message = 'this ticket was used, or is too old: a ticket works once, for a minute';
+      return refuse(response, { status: 401, code: 'UNAUTHORIZED', message, hint: 'coord dash' });
+    }
+    const { setCookie, key, isReadOnly: readOnly } = session;
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Set-Cookie': setCookie });
+    response.end(JSON.stringify({ key, readOnly }));
+  } catch (error) {
+    refuse(response, refusalOf(error));
+  }
+}
+
+function refuse(response: ServerResponse, refusal: Refusal): void {
+  response.writeHead(refusal.status, { 'Content-Type': 'application/json', ...refusal.headers });
+  response.end(refusalBody(refusal));
+}
+
+function pathOf(target: string): string {
+  return target.split('?')[0] ?? '';
+}

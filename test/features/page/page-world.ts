@@ -1,0 +1,113 @@
+// A fleet of real daemons with a real browser before it: the page as a person has it.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { TestMachine } from '../../e2e/fleet.ts';
+import { until } from '../../e2e/fleet.ts';
+
+const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'].map(pathOf).find((path) => path !== null) ?? null;
+
+/** Null = there is a browser; else why these tests are skipped. */
+export const noBrowser = CHROMIUM === null ? 'no chromium here: apt-get install chromium' : null;
+
+function pathOf(program: string): string | null {
+  try {
+    return execFileSync('sh', ['-c', 'command -v "$1"', 'sh', program], { encoding: 'utf8' }).trim();
+  } catch {
+    return null;
+  }
+}
+
+export function openBrowser(): Promise<Browser> {
+  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+  return chromium.launch({ executablePath: CHROMIUM ?? '', args });
+}
+
+/** A daemon whose API listens at ports that hardly anybody else has; waits for its first sync. */
+export async function startDaemon(
+  machine: TestMachine,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly pid: number }> {
+  const first = String(21_000 + Math.floor(Math.random() * 900) * 10);
+  const daemon = machine.start(['daemon', 'run'], { env: { COORD_LOOK_MS: '600000', COORD_API_FIRST_PORT: first, ...env } });
+  const state = (name: string) => {
+    try {
+      return JSON.parse(readFileSync(join(machine.folder, '.coord', name), 'utf8')) as { url?: string | null; syncs?: number };
+    } catch {
+      return {};
+    }
+  };
+  await until('its API listens', () => (state('api.json').url ?? null) !== null);
+  await until('its first sync', () => (state('daemon.json').syncs ?? 0) > 0);
+  return { pid: daemon.pid };
+}
+
+/** The address that `coord dash` prints off a terminal. */
+export async function addressOf(machine: TestMachine, ...words: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await machine.coord(['dash', ...words]);
+  expect(code, stderr).toBe(0);
+  return stdout.trim();
+}
+
+export interface Look {
+  readonly width?: number;
+  readonly colour?: 'light' | 'dark';
+}
+
+export interface OpenedPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of scripts, refusals by the content policy, and requests to anywhere else: a test wants none. */
+  readonly wrong: string[];
+}
+
+/** A page of its own context, let in by a new ticket. */
+export async function openPage(
+  browser: Browser,
+  machine: TestMachine,
+  { width = 1440, colour = 'light' }: Look = {},
+): Promise<OpenedPage> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: colour, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const address = await addressOf(machine);
+  const { origin } = new URL(address);
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(`error: ${error.message}`));
+  page.on('console', (line) => {
+    if (
+      line.type() === 'error' &&
+      !line.text().startsWith('Failed to load resource') &&
+      !line.text().includes('WebSocket connection')
+    )
+      wrong.push(`console: ${line.text()}`);
+  });
+  page.on('dialog', (dialog) => {
+    wrong.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss().catch(() => {});
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin)) wrong.push(`asked ${request.url()}`);
+  });
+  await page.goto(address);
+  await page.locator('h1').first().waitFor();
+  return { page, context, wrong };
+}
+
+const AXE = axe.source;
+
+/** What axe finds wrong, a line each. It is run by the debugger: the content policy of the page lets in no other script. */
+export async function axeFaults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate('axe.run(document, { resultTypes: ["violations"] }).then((it) => it.violations)');
+  return (violations as { id: string; nodes: { html: string; failureSummary?: string }[] }[]).flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 300)}`),
+  );
+}
+
+/** Wider than the window: a person would have to scroll sideways. */
+export async function isTooWide(page: Page): Promise<boolean> {
+  return (await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')) as boolean;
+}

@@ -1,0 +1,113 @@
+// What the page decides by itself: what helps, what a filter leaves, how old something is, what an event changes.
+import { expect, test } from 'vitest';
+import { actsForNeed, actsForOrder } from '../../../src/features/page/rules/acts.ts';
+import { ageWords, lengthWords } from '../../../src/features/page/rules/age-words.ts';
+import { filterOrders } from '../../../src/features/page/rules/filter-words.ts';
+import {
+  entryOf,
+  type FleetAnswer,
+  type NeedsYou,
+  type StatusMachine,
+  type StatusOrder,
+  snapshotOf,
+  withEvent,
+} from '../../../src/features/page/rules/snapshot.ts';
+
+const order = (it: Partial<StatusOrder>): StatusOrder => ({ state: 'QUEUED', assign: 'any', ...it });
+const helps = (need: NeedsYou, orders: Record<string, StatusOrder> = {}) =>
+  actsForNeed(need, { orders, self: 1 }).map(({ kind, command }) => [kind, command]);
+
+test('what helps follows from the ways that are told, never from the words', () => {
+  const orders = { a: order({ state: 'BLOCKED', approval: 'awaited' }), 'b c': order({ state: 'FAILED', exitCode: 3 }) };
+  const told = (...ways: ('approve' | 'runAgain' | 'resolve' | 'answer')[]) => [
+    'coord is not what it says',
+    ...ways.map((way) => ({ way })),
+  ];
+  expect(helps({ code: 'order', order: 'a', why: '', told: told('approve') }, orders)).toEqual([['approve', 'coord approve a']]);
+  expect(helps({ code: 'order', order: 'b c', why: '', told: told('runAgain', 'resolve') }, orders)).toEqual([
+    ['retry', "coord retry 'b c'"],
+    ['resolve', "coord order resolve 'b c' --completed"],
+  ]);
+  const asks = { q: order({ state: 'BLOCKED', outputs: { question: 'Which one?' } }) };
+  expect(actsForNeed({ code: 'order', order: 'q', why: '', told: told('answer') }, { orders: asks, self: 1 })).toEqual([
+    { kind: 'answer', order: 'q', question: 'Which one?', command: 'coord answer q "…"' },
+  ]);
+  // Of an older version: by the state.
+  expect(helps({ code: 'order', order: 'b c', why: 'coord approve' }, orders)).toEqual([['retry', "coord retry 'b c'"]]);
+  expect(helps({ code: 'order', order: 'constructor', why: '' }, orders)).toEqual([]);
+});
+
+test('what helps a machine is done here where it can be, and shown where it cannot', () => {
+  expect(helps({ code: 'emergency', machine: 1, why: '' })).toEqual([['emergencyOver', 'coord emergency --over']]);
+  expect(helps({ code: 'emergency', machine: 2, why: '' })).toEqual([]);
+  expect(helps({ code: 'program', machine: 1, program: 'builder', why: '' })).toEqual([
+    ['start', 'coord instance start builder'],
+  ]);
+  expect(helps({ code: 'offline', order: 'a', machine: 2, why: '' })).toEqual([['typed', 'coord machines remove 2']]);
+  expect(helps({ code: 'pause', why: '', told: [{ way: 'resume' }] })).toEqual([['resume', 'coord resume --fleet']]);
+  expect(helps({ code: 'pause', machine: 2, why: '', told: [{ way: 'resume' }] })).toEqual([['resume', 'coord resume 2']]);
+  // Its owner paused it: that ends there alone.
+  expect(helps({ code: 'pause', machine: 2, why: '' })).toEqual([['typed', 'coord resume']]);
+  expect(helps({ code: 'pause', machine: 1, why: '' })).toEqual([['resume', 'coord resume']]);
+});
+
+test('what is over can be tried again, what is not can be cancelled', () => {
+  const kinds = (it: Partial<StatusOrder>) => actsForOrder('a', order(it)).map(({ kind }) => kind);
+  expect(kinds({ state: 'IN_PROGRESS' })).toEqual(['cancel']);
+  expect(kinds({ state: 'COMPLETED', approval: 'awaited' })).toEqual(['retry']);
+  expect(kinds({ state: 'BLOCKED', approval: 'awaited' })).toEqual(['approve', 'cancel']);
+  expect(kinds({ state: 'FAILED', code: 'lost', exitCode: null })).toEqual(['retry', 'resolve']);
+});
+
+test('words narrow the list of orders: by state, machine and kind, by text, and by what is left out', () => {
+  const machines = { '2': { name: 'pc' } as StatusMachine };
+  const list = Object.entries({
+    'backup-a': order({ state: 'FAILED', machine: 2, title: 'Photos' }),
+    'backup-b': order({ state: 'IN_PROGRESS', machine: 3 }),
+    nightly: order({ state: 'COMPLETED', schedule: '0 3 * * *', machines: { '2': { state: 'COMPLETED' } } }),
+  });
+  const found = (words: string) => filterOrders(list, words, machines).map(([id]) => id);
+  expect(found('')).toHaveLength(3);
+  expect(found('state:failed')).toEqual(['backup-a']);
+  expect(found('state:in-progress')).toEqual(['backup-b']);
+  expect(found('on:pc')).toEqual(['backup-a', 'nightly']);
+  expect(found('on:3')).toEqual(['backup-b']);
+  expect(found('BACKUP -photos')).toEqual(['backup-b']);
+  expect(found('is:schedule')).toEqual(['nightly']);
+  expect(found('is:nothing')).toEqual([]);
+});
+
+test('an age has a unit, and what is to come says so', () => {
+  const now = Date.parse('2026-11-20T12:00:00Z');
+  expect(ageWords('2026-11-20T11:59:58Z', now)).toBe('just now');
+  expect(ageWords('2026-11-20T11:48:00Z', now)).toBe('12 min ago');
+  expect(ageWords('2026-11-20T14:30:00Z', now)).toBe('in 2 h');
+  expect(ageWords('yesterday', now)).toBe('at an unknown time');
+  expect([59_999, 90_000, 86_400_000 * 3].map(lengthWords)).toEqual(['59 s', '1 min', '3 d']);
+});
+
+test('an event changes what it names, whatever that is called; one that says too little asks for all anew', () => {
+  const fleet = {
+    orders: { a: order({}), gone: order({}) },
+    machines: {},
+    needsYou: [],
+    sync: { unsyncedSince: null },
+    digest: '0',
+  };
+  const before = snapshotOf(fleet as unknown as FleetAnswer, [], [], []);
+  const changed = JSON.parse('{"__proto__":{"state":"FAILED","assign":"1"},"a":{"state":"COMPLETED","assign":"1"}}') as Record<
+    string,
+    StatusOrder
+  >;
+  const after = withEvent(before, { event: 'orders', changed, removed: ['gone'], digest: '1' });
+  expect(Object.entries(after?.orders ?? {}).map(([id, { state }]) => [id, state])).toEqual([
+    ['a', 'COMPLETED'],
+    ['__proto__', 'FAILED'],
+  ]);
+  expect(after?.digest).toBe('1');
+  expect(entryOf(after?.orders ?? {}, '__proto__')?.state).toBe('FAILED');
+  expect(entryOf(after?.orders ?? {}, 'constructor')).toBeUndefined();
+  expect(withEvent(before, { event: 'sync', unsyncedSince: 'x', digest: '2' })?.sync.unsyncedSince).toBe('x');
+  expect(withEvent(before, { event: 'orders', tooLarge: true, digest: '3' } as { event: string })).toBeNull();
+  expect(withEvent(before, { event: 'new-kind' })).toBeNull();
+});
