@@ -30,13 +30,13 @@ export interface Doing {
   readonly isBusy: boolean;
   readonly said: ComponentChildren;
   /** True = it was done. */
-  run(path: string, body?: object): Promise<boolean>;
+  run(path: string, body?: object | string): Promise<boolean>;
 }
 
 export function useAct(): Doing {
   const [isBusy, setBusy] = useState(false);
   const [said, say] = useState<ComponentChildren>(null);
-  const run = async (path: string, body: object = {}) => {
+  const run = async (path: string, body: object | string = {}) => {
     setBusy(true);
     say(null);
     try {

@@ -1,17 +1,19 @@
 // The frame of the page: where one is, what is wrong with what is shown, and the room.
 import { useEffect } from 'preact/hooks';
 import { Ago, Command, Said } from './parts.tsx';
+import { Chat } from './rooms/chat.tsx';
 import { Fleet } from './rooms/fleet.tsx';
 import { Needs } from './rooms/needs.tsx';
 import { Orders } from './rooms/orders.tsx';
 import { Run } from './rooms/run.tsx';
 import { addressOf, ROOMS, type RoomName, route } from './route.ts';
 import { access, isReadOnly, refusal } from './session.ts';
-import { heardMs, link, loadTrouble, needsCount, nowMs, snapshot } from './store.ts';
+import { heardMs, link, loadTrouble, needsCount, nowMs, snapshot, unreadCount } from './store.ts';
 
-const TITLES: Readonly<Record<RoomName, string>> = { needs: 'Needs you', fleet: 'Fleet', orders: 'Orders' };
+const TITLES: Readonly<Record<RoomName, string>> = { needs: 'Needs you', fleet: 'Fleet', orders: 'Orders', chat: 'Chat' };
 const COUNTS: Partial<Readonly<Record<RoomName, () => number>>> = {
   needs: () => needsCount.value,
+  chat: () => unreadCount.value,
 };
 /** Without a word from coord here for so long, what is shown is old. */
 const STALE_MS = 20_000;
@@ -128,6 +130,7 @@ function Waiting() {
 
 function Room({ room, thing }: { readonly room: RoomName; readonly thing: string }) {
   if (room === 'fleet') return <Fleet />;
+  if (room === 'chat') return <Chat thing={thing} />;
   if (room === 'orders') return thing === '' ? <Orders /> : <Run key={thing} id={thing} />;
   return <Needs />;
 }

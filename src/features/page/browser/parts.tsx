@@ -10,6 +10,33 @@ export function Said({ text }: { readonly text: string }) {
   return <bdi>{visibleText(text)}</bdi>;
 }
 
+const LINK = /\bhttps?:\/\/[^\s<>"'`{}|\\^]+/g;
+
+/** The same, where addresses are links: of the web alone, shown in full. */
+export function SaidWithLinks({ text }: { readonly text: string }) {
+  const shown = visibleText(text);
+  const parts: ComponentChildren[] = [];
+  let from = 0;
+  for (const found of shown.matchAll(LINK)) {
+    const url = found[0].replace(/[.,;:!?)\]]+$/, '');
+    // One that logs in somewhere is no link.
+    if (!URL.canParse(url) || new URL(url).username !== '') continue;
+    parts.push(shown.slice(from, found.index));
+    parts.push(
+      <a href={url} rel="noopener noreferrer nofollow" target="_blank">
+        {url}
+      </a>,
+    );
+    from = found.index + url.length;
+  }
+  return (
+    <bdi>
+      {parts}
+      {shown.slice(from)}
+    </bdi>
+  );
+}
+
 /** The exact time is behind it. */
 export function Ago({ at }: { readonly at: string }) {
   return (

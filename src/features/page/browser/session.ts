@@ -50,14 +50,20 @@ export function get<T>(path: string): Promise<T> {
   return ask<T>(`/api/v1/${path}`);
 }
 
-export function act<T>(path: string, body: object = {}): Promise<T> {
+/** `body`: a text goes as it is. */
+export function act<T>(path: string, body: object | string = {}): Promise<T> {
   return ask<T>(`/api/v1/${path}`, body);
 }
 
-async function ask<T>(path: string, body?: object): Promise<T> {
+/** The answer as it comes. */
+export function open(path: string, signal: AbortSignal): Promise<Response> {
+  return fetch(`/api/v1/${path}`, { headers: { 'Coord-Page': key }, signal, redirect: 'error' });
+}
+
+async function ask<T>(path: string, body?: object | string): Promise<T> {
   const method = body === undefined ? 'GET' : 'POST';
   const headers = { 'Coord-Page': key, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
-  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
   const response = await fetch(path, { method, headers, ...sent, redirect: 'error', cache: 'no-store' });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;

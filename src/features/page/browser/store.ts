@@ -15,6 +15,7 @@ export const loadTrouble = signal('');
 /** Moves every second while somebody sees the page. */
 export const nowMs = signal(Date.now());
 
+export const unreadCount = computed(() => Object.values(snapshot.value?.inbox ?? {}).filter(({ taken }) => !taken).length);
 export const needsCount = computed(() => snapshot.value?.needsYou.length ?? 0);
 
 const ASK_MS = 5_000;

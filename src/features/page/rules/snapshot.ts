@@ -2,9 +2,11 @@
 import type { LocalService } from '../../../core/model/machines/local-service.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import type { NeedsYou, StatusDocument, StatusMachine, StatusOrder } from '../../../core/model/status/status.ts';
+import type { StatusMessages } from '../../../core/model/status/status-messages.ts';
 
 /** `GET fleet`, as far as the page reads it. */
 export interface FleetAnswer extends Omit<StatusDocument, 'messages' | 'progress'> {
+  readonly messages?: StatusMessages;
   readonly self: { readonly fleet: string | null; readonly machine: number; readonly name: string; readonly remote: string };
   readonly sync: {
     readonly unsyncedSince: string | null;

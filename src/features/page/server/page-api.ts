@@ -11,13 +11,15 @@ import { readApiToken } from '../../../system/fleet/api-files.ts';
 import { orderWork } from '../operations/order-work.ts';
 import { type Assets, createAssets, PAGE_PATH } from './assets.ts';
 import { createLogin, type Login } from './login.ts';
+import { outputRoute } from './output-route.ts';
 
 const SESSION_PATH = `${PAGE_PATH}/session`;
 const BODY_BYTES_MAX = 1024;
 const TICKET = z.strictObject({ readOnly: z.boolean('expected true or false').optional() }, 'expected {"readOnly": true} or {}');
 const SESSION = z.strictObject({ ticket: z.string('expected text').max(100) }, 'expected {"ticket": "…"}');
 
-export const pageApi: ApiPart = ({ folder, world }) => {
+export const pageApi: ApiPart = (deps) => {
+  const { folder, world } = deps;
   const [, mainPath = ''] = world.caller;
   const assets = createAssets(join(dirname(mainPath), 'page'));
   // Browsers do not keep the cookies of two ports apart: each fleet folder has a name of its own.
@@ -29,6 +31,7 @@ export const pageApi: ApiPart = ({ folder, world }) => {
         const { readOnly = false } = await smallBodyOf(c, TICKET);
         return c.json({ ticket: login.ticket(readOnly) });
       });
+      outputRoute(app, deps);
       app.get('/api/v1/page/orders/:id/work', (c) => c.json(orderWork(folder, c.req.param('id'))));
     },
     entrance: { ...login, isOpen, answer: (request, response) => answer(assets, login, request, response) },

@@ -66,6 +66,7 @@ function Need({ need, shown }: { readonly need: NeedsYou; readonly shown: Snapsh
       <p class="why">
         <Said text={cause} />
       </p>
+      {code === 'message' && <a href={addressOf('chat', '0')}>Read and answer</a>}
       <Acts acts={acts} />
     </li>
   );

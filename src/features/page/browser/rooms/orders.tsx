@@ -2,8 +2,10 @@
 import { useState } from 'preact/hooks';
 import { filterOrders } from '../../rules/filter-words.ts';
 import type { Snapshot, StatusOrder } from '../../rules/snapshot.ts';
+import { OrderForm } from '../order-form.tsx';
 import { Ago, Empty, Said } from '../parts.tsx';
 import { addressOf, replaceAddress, route } from '../route.ts';
+import { isReadOnly } from '../session.ts';
 import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
 
@@ -26,6 +28,7 @@ export function Orders() {
   return (
     <>
       <h1>Orders</h1>
+      {!isReadOnly.value && <OrderForm />}
       <label class="filter">
         <span>
           Filter <span class="quietly">state:failed on:pc is:schedule, or words; -word leaves out</span>

@@ -1,8 +1,11 @@
-// One order: how it is, what can be done about it, and what it wrote.
+// One order: how it is, what can be done about it, what it writes, and what has happened to it.
 import { useEffect, useState } from 'preact/hooks';
+import type { TimelineEvent } from '../../../../core/model/status/timeline.ts';
 import { actsForOrder } from '../../rules/acts.ts';
 import { entryOf, type StatusOrder } from '../../rules/snapshot.ts';
+import { type StoryLine, storyOf } from '../../rules/story.ts';
 import { Acts } from '../acts.tsx';
+import { Output } from '../output.tsx';
 import { Ago, Empty, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { get } from '../session.ts';
@@ -30,6 +33,9 @@ export function Run({ id }: { readonly id: string }) {
 }
 
 function Shown({ id, order }: { readonly id: string; readonly order: StatusOrder }) {
+  const { state, generation = 1, attempt = 0, tail = '' } = order;
+  const runMark = `${generation} ${attempt} ${state === 'IN_PROGRESS'} ${tail}`;
+  const mark = `${runMark} ${state}`;
   return (
     <>
       {order.title !== undefined && (
@@ -46,7 +52,8 @@ function Shown({ id, order }: { readonly id: string; readonly order: StatusOrder
         <Facts order={order} />
         <Acts acts={actsForOrder(id, order)} />
       </section>
-      <Output id={id} order={order} />
+      <Output id={id} mark={runMark} isRunning={order.state === 'IN_PROGRESS'} />
+      <Story id={id} mark={mark} />
     </>
   );
 }
@@ -135,30 +142,29 @@ function Others({ name, ids }: { readonly name: string; readonly ids: readonly s
   );
 }
 
-interface Log {
-  readonly text: string;
-  readonly whole: boolean;
-}
-
-function Output({ id, order }: { readonly id: string; readonly order: StatusOrder }) {
-  const [log, setLog] = useState<Log | null>(null);
-  const { state, attempt, generation, tail } = order;
-  // Anew when the run is another one, or has moved on.
+/** Is asked anew as the order moves on. */
+function Story({ id, mark }: { readonly id: string; readonly mark: string }) {
+  const [lines, setLines] = useState<readonly StoryLine[]>([]);
+  // It is longer when the order has moved on.
   useEffect(() => {
-    get<Log>(`orders/${encodeURIComponent(id)}/log`).then(setLog, () => setLog(null));
-  }, [id, state, attempt, generation, tail]);
+    get<{ events: TimelineEvent[]; machines: Record<string, string> }>(`timeline?order=${encodeURIComponent(id)}&limit=50`).then(
+      ({ events, machines }) => setLines(storyOf(events, machines)),
+      () => setLines([]),
+    );
+  }, [id, mark]);
+  if (lines.length === 0) return null;
   return (
-    <section>
-      <h2 class="over">Output</h2>
-      {log === null || log.text === '' ? (
-        <Empty>Nothing was written that is known here.</Empty>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must reach it.
-        <pre class="log" tabIndex={0}>
-          {!log.whole && '…\n'}
-          <Said text={log.text} />
-        </pre>
-      )}
+    <section aria-labelledby="story">
+      <h2 class="over" id="story">
+        Story
+      </h2>
+      <ol class="story">
+        {lines.map(({ at, words }) => (
+          <li key={`${at} ${words}`}>
+            <Ago at={at} /> <Said text={words} />
+          </li>
+        ))}
+      </ol>
     </section>
   );
 }

@@ -1,0 +1,149 @@
+// Places an order: by the fields that most orders need, or as ORDERS.json lists it. What is wrong is said in the words of the command line.
+import { useState } from 'preact/hooks';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { useAct } from './acts.tsx';
+import { Command } from './parts.tsx';
+import { snapshot } from './store.ts';
+
+interface Entry {
+  readonly id: string;
+  readonly assign: string;
+  readonly run: string;
+  readonly title: string;
+  readonly approval: boolean;
+}
+
+const EMPTY: Entry = { id: '', assign: 'any', run: '', title: '', approval: false };
+
+export function OrderForm() {
+  const [isOpen, setOpen] = useState(false);
+  const [isRaw, setRaw] = useState(false);
+  const [entry, setEntry] = useState(EMPTY);
+  const [raw, setRawText] = useState('');
+  const doing = useAct();
+  const place = async (event: Event) => {
+    event.preventDefault();
+    if (await doing.run('orders', isRaw ? raw : bodyOf(entry))) {
+      setEntry(EMPTY);
+      setRawText('');
+    }
+  };
+  /** What is typed in the fields goes along. */
+  const toRaw = () => {
+    if (!isRaw && raw === '') setRawText(`${JSON.stringify(bodyOf(entry), null, 2)}\n`);
+    setRaw(!isRaw);
+  };
+  return (
+    <div class="place">
+      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        Place an order
+      </button>
+      {isOpen && (
+        <form class="form panel" onSubmit={place}>
+          {isRaw ? <Raw text={raw} change={setRawText} /> : <Fields entry={entry} change={setEntry} />}
+          <p class="row">
+            <button type="submit" class="main" disabled={doing.isBusy}>
+              Place it
+            </button>
+            <button type="button" onClick={toRaw}>
+              {isRaw ? 'As fields' : 'As JSON'}
+            </button>
+            {!isRaw && <Command text={commandOf(entry)} />}
+          </p>
+          {doing.said}
+        </form>
+      )}
+    </div>
+  );
+}
+
+function bodyOf({ id, assign, run, title, approval }: Entry): object {
+  const to = /^\d+$/.test(assign) ? Number(assign) : assign;
+  return { id, assign: to, ...(title === '' ? {} : { title }), ...(approval ? { approval } : {}), run };
+}
+
+/** One word behind `--` is a line of a shell, as `run` is. */
+function commandOf({ id, assign, run, title, approval }: Entry): string {
+  const options = [
+    ...(title === '' ? [] : ['--title', shellWord(title)]),
+    ...(assign === 'any' ? [] : ['--for', shellWord(assign)]),
+    ...(approval ? ['--approval'] : []),
+  ];
+  return [
+    'coord order add',
+    id === '' ? '<id>' : shellWord(id),
+    ...options,
+    '--',
+    run === '' ? '<command>' : shellWord(run),
+  ].join(' ');
+}
+
+function Fields({ entry, change }: { readonly entry: Entry; change(entry: Entry): void }) {
+  const machines = Object.entries(snapshot.value?.machines ?? {}).filter(([, { state }]) => state !== 'LEFT');
+  return (
+    <>
+      <div class="pair">
+        <label>
+          Id
+          <input
+            required
+            autocomplete="off"
+            placeholder="small letters, digits, . _ -"
+            value={entry.id}
+            onInput={({ currentTarget }) => change({ ...entry, id: currentTarget.value })}
+          />
+        </label>
+        <label>
+          For
+          <select value={entry.assign} onChange={({ currentTarget }) => change({ ...entry, assign: currentTarget.value })}>
+            <option value="any">any machine</option>
+            <option value="all">all machines</option>
+            {machines.map(([number, { name }]) => (
+              <option key={number} value={number}>
+                {number} {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <label>
+        Title (optional)
+        <input value={entry.title} onInput={({ currentTarget }) => change({ ...entry, title: currentTarget.value })} />
+      </label>
+      <label>
+        Command, a line of a shell
+        <textarea
+          required
+          rows={2}
+          class="code"
+          spellcheck={false}
+          value={entry.run}
+          onInput={({ currentTarget }) => change({ ...entry, run: currentTarget.value })}
+        />
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={entry.approval}
+          onChange={({ currentTarget }) => change({ ...entry, approval: currentTarget.checked })}
+        />{' '}
+        It waits for approval
+      </label>
+    </>
+  );
+}
+
+function Raw({ text, change }: { readonly text: string; change(text: string): void }) {
+  return (
+    <label>
+      The order, as ORDERS.json lists it
+      <textarea
+        rows={10}
+        class="code"
+        spellcheck={false}
+        value={text}
+        onInput={({ currentTarget }) => change(currentTarget.value)}
+      />
+    </label>
+  );
+}

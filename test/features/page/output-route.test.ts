@@ -1,0 +1,102 @@
+// The output of a run as the page is told it: what there is, then what comes, to its end; a bounded number of listeners.
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHome, endHome, type Home, type House, openHouse, somePorts } from '../../server/house.ts';
+
+let home: Home;
+let house: House;
+
+beforeAll(async () => {
+  home = await createHome();
+  house = await openHouse(home, somePorts());
+});
+
+afterAll(async () => {
+  await house.end();
+  endHome(home);
+});
+
+/** A run that has begun here. */
+function run(order: string, text: string): string {
+  const folder = join(home.folder.runs, `${order}-1.1-abc`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'spec.json'), '{}');
+  writeFileSync(join(folder, 'output.log'), text);
+  return folder;
+}
+
+interface Listener {
+  readonly response: IncomingMessage;
+  /** Resolves with all that was told, once it holds. */
+  until(
+    holds: (lines: readonly { text?: string; over?: boolean }[]) => boolean,
+  ): Promise<readonly { text?: string; isCut?: true }[]>;
+}
+
+function listen(order: string): Promise<Listener> {
+  const headers = { authorization: `Bearer ${house.token()}` };
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: house.port(), path: `/api/v1/page/orders/${order}/output`, headers, agent: false };
+    get(options, (response) => {
+      let text = '';
+      const told = () =>
+        text
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line) as { text?: string; isCut?: true; over?: boolean });
+      response.on('data', (chunk) => {
+        text += String(chunk);
+      });
+      resolve({
+        response,
+        until: (holds) =>
+          new Promise((done) => {
+            const look = () => (holds(told()) ? done(told()) : response.once('data', look));
+            look();
+          }),
+      });
+    }).on('error', reject);
+  });
+}
+
+const textOf = (lines: readonly { text?: string }[]) => lines.map(({ text = '' }) => text).join('');
+
+test('what there is comes at once, then what is written, and the end when the run is over', async () => {
+  const folder = run('talks', 'one\n');
+  const { until, response } = await listen('talks');
+  expect(response.headers['content-type']).toBe('application/x-ndjson');
+  await until((lines) => textOf(lines) === 'one\n');
+  appendFileSync(join(folder, 'output.log'), 'two ✓\n');
+  await until((lines) => textOf(lines) === 'one\ntwo ✓\n');
+  appendFileSync(join(folder, 'output.log'), 'three\n');
+  writeFileSync(join(folder, 'exit.json'), '{}');
+  const all = await until((lines) => lines.at(-1)?.over === true);
+  expect(textOf(all)).toBe('one\ntwo ✓\nthree\n');
+});
+
+test('of a long log the end is told, and that it is the end', async () => {
+  const folder = run('long', `begin\n${'x'.repeat(300_000)}end\n`);
+  writeFileSync(join(folder, 'exit.json'), '{}');
+  const { until } = await listen('long');
+  const all = await until((lines) => lines.at(-1)?.over === true);
+  expect(all[0]?.isCut).toBe(true);
+  expect(textOf(all)).toHaveLength(256 * 1024);
+  expect(textOf(all).endsWith('end\n')).toBe(true);
+});
+
+test('an order that nobody knows is refused; so is a ninth listener, until one is gone', async () => {
+  expect((await house.ask('/api/v1/page/orders/nobody/output')).status).toBe(404);
+  run('watched', 'x\n');
+  const all = await Promise.all(Array.from({ length: 8 }, () => listen('watched')));
+  expect((await house.ask('/api/v1/page/orders/watched/output')).status).toBe(503);
+  all[0]?.response.destroy();
+  for (;;) {
+    const next = await listen('watched');
+    const { statusCode } = next.response;
+    next.response.destroy();
+    if (statusCode === 200) break;
+  }
+  for (const { response } of all) response.destroy();
+});
