@@ -6,7 +6,7 @@ import { firstError, plainLines, searchLines } from '../../../src/features/page/
 import type { Letter, SentLetter, StatusMachine } from '../../../src/features/page/rules/snapshot.ts';
 import { storyOf } from '../../../src/features/page/rules/story.ts';
 
-test('output is plain lines: without colours, titles and moves, and a line that was written over is its last writing', () => {
+test('output is plain lines, without codes; of a line that was written over the last writing stays', () => {
   expect(plainLines('\u001b[31mred\u001b[0m\nb\r\nc')).toEqual(['red', 'b', 'c']);
   expect(plainLines('\u001b]0;a title\u0007x\u001b]8;;http://evil.example\u001b\\y\u001b]8;;\u001b\\\n')).toEqual(['xy']);
   expect(plainLines('10 %\r50 %\r100 %\nnext\r')).toEqual(['100 %', 'next']);
@@ -70,7 +70,7 @@ const letter = (it: Partial<Letter>): Letter => ({
   ...it,
 });
 
-test('messages are conversations by machine, with people and with everybody; what is urgent stands first', () => {
+test('messages are conversations by machine, with people and with all; what is urgent stands first', () => {
   const inbox = {
     a: letter({ number: 4 }),
     b: letter({ source: '3', from: 3, name: 'nas', priority: 'urgent', number: 7 }),

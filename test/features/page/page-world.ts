@@ -32,7 +32,7 @@ export async function startDaemon(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly pid: number }> {
   const first = String(21_000 + Math.floor(Math.random() * 900) * 10);
-  const daemon = machine.start(['daemon', 'run'], { env: { COORD_LOOK_MS: '600000', COORD_API_FIRST_PORT: first, ...env } });
+  const daemon = machine.start(['daemon', 'run'], { env: { COORD_API_FIRST_PORT: first, ...env } });
   const state = (name: string) => {
     try {
       return JSON.parse(readFileSync(join(machine.folder, '.coord', name), 'utf8')) as { url?: string | null; syncs?: number };

@@ -54,7 +54,7 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     await browser.close();
   });
 
-  test('a ticket lets one browser in, once, and leaves the address; another browser is told what to type', async () => {
+  test('a ticket lets one browser in, once, and leaves the address; another is told what to type', async () => {
     const address = await addressOf(mac);
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/dashboard#ticket=[0-9a-f]{64}$/);
     const [context, stranger] = [await browser.newContext(), await browser.newContext()];

@@ -64,7 +64,7 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
   beforeAll(async () => {
     fleet = createFleet();
     [mac, pc] = await fleet.joined('mac', 'pc');
-    fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 1h\n' });
+    fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 30s\n' });
     for (const machine of Object.values(machines())) daemons.set(machine, (await startDaemon(machine)).pid);
     browser = await openBrowser();
   });
@@ -98,7 +98,7 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
     await page.locator('.log').getByText('step 1').waitFor();
     // It came before the run was over.
     expect(await page.getByText('an error came').count()).toBe(0);
-    await page.locator('.title [data-state=FAILED]').waitFor();
+    await page.locator('.title [data-state=FAILED]').waitFor({ timeout: 90_000 });
     await page.getByRole('button', { name: 'First error' }).click();
     await page.locator('.line.wrong').getByText('an error came').waitFor();
     await page.getByLabel('Search the output').fill('STEP');
@@ -133,7 +133,7 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
     await context.close();
   });
 
-  test('a message is sent, arrives on the page of the other machine, is read there, and the sender sees it', async () => {
+  test('a message arrives on the page of the other machine, is read there, and its sender sees it', async () => {
     const [here, there] = [await openPage(browser, machines().mac), await openPage(browser, machines().pc, { width: 360 })];
     await go(here.page, 'chat/2');
     await here.page.getByLabel('Message', { exact: true }).fill('Is https://example.com/a. still there?');
@@ -214,7 +214,7 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
       }
   });
 
-  test('the daemon starts again under an open page, which says how old it is meanwhile, and goes on by itself', async () => {
+  test('the daemon starts again under an open page, which says its age and then goes on by itself', async () => {
     const { mac } = machines();
     const { page, context } = await openPage(browser, mac);
     const { port } = new URL(page.url());

@@ -18,7 +18,23 @@ const COUNTS: Partial<Readonly<Record<RoomName, () => number>>> = {
 /** Without a word from coord here for so long, what is shown is old. */
 const STALE_MS = 20_000;
 
+/** `/` goes to the search of the room, where there is one. */
+function useSlash() {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+      const search = document.querySelector<HTMLInputElement>('main input[type=search]');
+      if (event.key !== '/' || isTyping || search === null || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      search.focus();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
+}
+
 export function App() {
+  useSlash();
   if (access.value === 'out') return <Locked />;
   return (
     <>

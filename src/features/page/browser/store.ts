@@ -36,9 +36,8 @@ export function start(): void {
   connect();
   setInterval(tick, 1_000);
   document.addEventListener('visibilitychange', () => {
-    if (document.hidden) return;
-    tick();
-    load();
+    // First what is new: what was shown meanwhile is no news.
+    if (!document.hidden) load().then(tick);
   });
 }
 

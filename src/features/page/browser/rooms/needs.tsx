@@ -1,9 +1,11 @@
 // What needs a person, each with what can be done about it.
+import { shellWord } from '../../../../core/base/shell-word.ts';
 import { actsForNeed } from '../../rules/acts.ts';
 import { entryOf, type NeedsYou, type Snapshot } from '../../rules/snapshot.ts';
-import { Acts } from '../acts.tsx';
-import { Empty, Said } from '../parts.tsx';
+import { Acts, useAct } from '../acts.tsx';
+import { Command, Empty, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
+import { isReadOnly } from '../session.ts';
 import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
 
@@ -29,6 +31,7 @@ export function Needs() {
           <strong>Nothing needs you.</strong> {calmWords(shown)}
         </Empty>
       )}
+      <RetryAll shown={shown} />
       <ul class="cards">
         {needsYou.map((need) => (
           <Need key={keyOf(need)} need={need} shown={shown} />
@@ -42,6 +45,28 @@ function calmWords({ machines, orders }: Snapshot): string {
   const here = Object.values(machines).filter(({ state }) => state !== 'LEFT' && state !== 'OFFLINE').length;
   const running = Object.values(orders).filter(({ state }) => state === 'IN_PROGRESS').length;
   return `${here} ${here === 1 ? 'machine is' : 'machines are'} there, ${running} ${running === 1 ? 'order runs' : 'orders run'}.`;
+}
+
+/** One by one, where several have failed: what does not work is said, and the rest is tried all the same. */
+function RetryAll({ shown: { needsYou, orders, self } }: { readonly shown: Snapshot }) {
+  const doing = useAct();
+  const ids = needsYou.flatMap((need) => {
+    const [first] = actsForNeed(need, { orders, self: self.machine });
+    return first?.kind === 'retry' ? [first.order] : [];
+  });
+  if (ids.length < 2 || isReadOnly.value) return null;
+  const retry = async () => {
+    for (const id of ids) await doing.run(`orders/${encodeURIComponent(id)}/retry`);
+  };
+  return (
+    <div class="row all">
+      <button type="button" disabled={doing.isBusy} onClick={retry}>
+        Retry all {ids.length}
+      </button>
+      <Command text={`coord retry ${ids.map(shellWord).join(' ')}`} />
+      {doing.said}
+    </div>
+  );
 }
 
 /** As long as it is the same thing, an open form stays open. */
@@ -63,6 +88,11 @@ function Need({ need, shown }: { readonly need: NeedsYou; readonly shown: Snapsh
       <h2>
         <Subject need={need} shown={shown} />
       </h2>
+      {order?.title !== undefined && (
+        <p>
+          <Said text={order.title} />
+        </p>
+      )}
       <p class="why">
         <Said text={cause} />
       </p>
