@@ -42,7 +42,7 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
   let browser: Browser;
 
   beforeAll(async () => {
-    fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 1h\n' });
+    fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 30s\n' });
     fleet.person().order([
       { id: 'broken', title: 'It breaks', assign: 'mac', run: 'echo before; exit 3' },
       { id: 'deploy', assign: 'mac', approval: true, run: 'echo "<b>deployed</b>"', env: { STAGE: 'live' } },
@@ -87,12 +87,31 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     await card('broken').getByRole('button', { name: 'Retry', exact: true }).click();
     await page.goto(`${page.url().split('#')[0]}#/orders/broken`);
     await page.getByText('generation').waitFor();
-    await page.locator('.title [data-state=FAILED]').waitFor();
+    await page.locator('.title [data-state=FAILED]').waitFor({ timeout: 90_000 });
     await page.goto(`${page.url().split('#')[0]}#/orders/deploy`);
-    await page.locator('.title [data-state=COMPLETED]').waitFor();
+    await page.locator('.title [data-state=COMPLETED]').waitFor({ timeout: 90_000 });
     await page.locator('.log').getByText('<b>deployed</b>').waitFor();
     expect((await mac.json('status')).orders).toMatchObject({ deploy: { state: 'COMPLETED' }, broken: { generation: 2 } });
     expect(wrong).toEqual([]);
+    await context.close();
+  });
+
+  test('a page that may only look has no button that acts, and still says what to type', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(await addressOf(mac, '--read-only'));
+    await page.getByText('read only').waitFor();
+    for (const room of ['needs', 'fleet', 'orders', 'orders/broken', 'chat/0']) {
+      await page.goto(`${page.url().split('#')[0]}#/${room}`);
+      await page.locator('h1').first().waitFor();
+      const buttons = await page.locator('main button').allTextContents();
+      expect(
+        buttons.filter((name) => !['copy', 'First error'].includes(name)),
+        room,
+      ).toEqual([]);
+    }
+    await page.goto(`${page.url().split('#')[0]}#/fleet`);
+    await page.getByText('coord pause', { exact: true }).waitFor();
     await context.close();
   });
 

@@ -95,7 +95,7 @@ export function Acts({ acts }: { readonly acts: readonly Act[] }) {
             {act.kind !== 'typed' && !isReadOnly.value && (
               <button
                 type="button"
-                class={at === 0 ? 'main' : ''}
+                class={at === 0 && act.kind !== 'cancel' ? 'main' : ''}
                 disabled={doing.isBusy}
                 aria-expanded={FORMS.includes(act.kind) ? opened === act.kind : undefined}
                 onClick={() => press(act)}
