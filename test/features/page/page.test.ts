@@ -96,6 +96,33 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     await context.close();
   });
 
+  test('without a stream it asks from time to time, and while nobody sees it, never', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    let asked = 0;
+    await page.routeWebSocket('**/api/v1/stream', (socket) => socket.close());
+    page.on('request', (request) => {
+      asked += request.url().endsWith('/api/v1/fleet') ? 1 : 0;
+    });
+    await page.clock.install();
+    await page.goto(await addressOf(mac));
+    await page.getByText('every 5 s').waitFor();
+    const beat = async (minutes: number) => {
+      const before = asked;
+      await page.clock.runFor(minutes * 60_000);
+      return asked - before;
+    };
+    // A second question waits for the answer to the first.
+    for (let time = 0; time < 3; time += 1) await expect.poll(() => beat(0.2)).toBeGreaterThan(0);
+    await page.evaluate(
+      "Object.defineProperty(document, 'hidden', { get: () => window.isAway, configurable: true }); window.isAway = true",
+    );
+    expect(await beat(5)).toBe(0);
+    await page.evaluate("window.isAway = false; document.dispatchEvent(new Event('visibilitychange'))");
+    await expect.poll(() => beat(0.1)).toBeGreaterThan(0);
+    await context.close();
+  });
+
   test('a page that may only look has no button that acts, and still says what to type', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();

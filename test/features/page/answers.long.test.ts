@@ -1,0 +1,70 @@
+// A question of an agent that is answered on the page, and a machine that dies under it.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
+import { noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+
+const STAND_IN = join(import.meta.dirname, '..', 'agents', 'stand-in.mjs');
+
+/** What speaks like claude lies where claude's own installer puts it. */
+async function withAgent(machine: TestMachine): Promise<void> {
+  const path = join(machine.home, '.local', 'bin', 'claude');
+  mkdirSync(join(path, '..'), { recursive: true });
+  mkdirSync(join(machine.home, 'work'), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${STAND_IN}' "$@"\n`);
+  chmodSync(path, 0o755);
+  await machine.ok('allow', 'agent');
+  await machine.ok('allow', 'folder', '~/work');
+}
+
+describe.skipIf(noBrowser !== null)(`people and machines${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
+  const fleet = createFleet();
+  let mac: TestMachine;
+  let pc: TestMachine;
+  let browser: Browser;
+  let victim = 0;
+
+  beforeAll(async () => {
+    [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
+    await withAgent(mac);
+    fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 10s\n' });
+    fleet.person().order([{ id: 'fix', assign: 1, agent: 'claude', prompt: 'asks', cwd: '~/work' }]);
+    await startDaemon(mac);
+    victim = (await startDaemon(pc)).pid;
+    browser = await openBrowser();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await mac.coord(['daemon', 'stop', '--runs']);
+    endFleets();
+  });
+
+  test('O18 a question is answered in place, and its agent goes on', async () => {
+    const { page, context, wrong } = await openPage(browser, mac);
+    const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'fix' }) });
+    await card.getByRole('button', { name: 'Answer', exact: true }).click({ timeout: 90_000 });
+    await card.getByText('May I drop the table?').last().waitFor();
+    await card.getByLabel('Your answer').fill('Yes, it works');
+    await card.getByRole('button', { name: 'Send the answer' }).click();
+    await card.waitFor({ state: 'detached', timeout: 90_000 });
+    await page.goto(`${page.url().split('#')[0]}#/orders/fix`);
+    await page.locator('.title [data-state=COMPLETED]').waitFor({ timeout: 90_000 });
+    await page.getByText('Wrote made.txt').first().waitFor();
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+
+  test('a machine that was killed is shown offline, once its lease is over', async () => {
+    const { page, context } = await openPage(browser, mac, { width: 360 });
+    await page.goto(`${page.url().split('#')[0]}#/fleet`);
+    const tile = page.locator('[data-machine="2"]');
+    await tile.locator('[data-state=IDLE]').waitFor({ timeout: 60_000 });
+    process.kill(victim, 'SIGKILL');
+    await tile.locator('[data-state=OFFLINE]').waitFor({ timeout: 120_000 });
+    await page.getByText('1 of 2 machines online').waitFor();
+    await context.close();
+  });
+});
