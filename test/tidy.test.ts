@@ -170,7 +170,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   mqtt: /^src\/features\/bell\/adapters\/broker-connection\.ts$/,
   'simple-git': /^src\/ledger\/remote\/remotes\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services|hub)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo-stage|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services|hub)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {
@@ -235,7 +235,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       imports.map(({ target }) => BEHIND[target] !== undefined && !BEHIND[target].test(path) && `imports ${target}`),
   },
   'only run-git.ts spawns git': {
-    files: source.filter(({ path }) => path !== 'src/ledger/git/run-git.ts' && path !== 'src/cli/commands/look/demo.ts'),
+    files: source.filter(({ path }) => path !== 'src/ledger/git/run-git.ts' && path !== 'src/cli/commands/look/demo-stage.ts'),
     broken: ({ code }) => [/\b(spawn|spawnSync|exec|execFile|execFileSync|execSync)\(\s*['"`]git\b/.test(code) && 'spawns git'],
   },
   'only compose.ts and features make adapters, and quick.ts and the hook the journal': {

@@ -96,7 +96,10 @@ export const demo: CommandDescriptor = {
   words: 'demo',
   summary: 'Try coord on this one computer',
   details: 'Three machines, an embedded hub, real orders',
-  options: [['--keep <folder>', 'where to play (default: a new folder below the temporary one)']],
+  options: [
+    ['--keep <folder>', 'where to play (default: a new folder below the temporary one)'],
+    ['--bell', 'then with daemons and a bell, at a broker of its own'],
+  ],
   exitCodes: [DONE, FAILED, USAGE],
   run: async (context, options) => (await import('./demo.ts')).run(context, options),
 };
