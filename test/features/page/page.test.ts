@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, mainPath, type TestMachine } from '../../e2e/fleet.ts';
-import { addressOf, axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { addressOf, axeFaults, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 let fleet: Fleet;
 let mac: TestMachine;
@@ -93,66 +93,6 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     await page.locator('.log').getByText('<b>deployed</b>').waitFor();
     expect((await mac.json('status')).orders).toMatchObject({ deploy: { state: 'COMPLETED' }, broken: { generation: 2 } });
     expect(wrong).toEqual([]);
-    await context.close();
-  });
-
-  test('without a stream it asks from time to time, and while nobody sees it, never', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    let asked = 0;
-    await page.routeWebSocket('**/api/v1/stream', (socket) => socket.close());
-    page.on('request', (request) => {
-      asked += request.url().endsWith('/api/v1/fleet') ? 1 : 0;
-    });
-    await page.clock.install();
-    await page.goto(await addressOf(mac));
-    await page.getByText('every 5 s').waitFor();
-    const beat = async (minutes: number) => {
-      const before = asked;
-      await page.clock.runFor(minutes * 60_000);
-      return asked - before;
-    };
-    // A second question waits for the answer to the first.
-    for (let time = 0; time < 3; time += 1) await expect.poll(() => beat(0.2)).toBeGreaterThan(0);
-    await page.evaluate(
-      "Object.defineProperty(document, 'hidden', { get: () => window.isAway, configurable: true }); window.isAway = true",
-    );
-    expect(await beat(5)).toBe(0);
-    await page.evaluate("window.isAway = false; document.dispatchEvent(new Event('visibilitychange'))");
-    await expect.poll(() => beat(0.1)).toBeGreaterThan(0);
-    await context.close();
-  });
-
-  test('a page that may only look has no button that acts, and still says what to type', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(await addressOf(mac, '--read-only'));
-    await page.getByText('read only').waitFor();
-    for (const room of ['needs', 'fleet', 'orders', 'orders/broken', 'chat/0']) {
-      await page.goto(`${page.url().split('#')[0]}#/${room}`);
-      await page.locator('h1').first().waitFor();
-      const buttons = await page.locator('main button').allTextContents();
-      expect(
-        buttons.filter((name) => !['copy', 'First error'].includes(name)),
-        room,
-      ).toEqual([]);
-    }
-    await page.goto(`${page.url().split('#')[0]}#/fleet`);
-    await page.getByText('coord pause', { exact: true }).waitFor();
-    await context.close();
-  });
-
-  test('a machine is paused from its tile and goes on again, by the keyboard alone', async () => {
-    const { page, context, wrong } = await openPage(browser, mac, { width: 360, colour: 'dark' });
-    await page.goto(`${page.url().split('#')[0]}#/fleet`);
-    const tile = page.locator('[data-machine="1"]');
-    await tile.getByRole('button', { name: 'Pause', exact: true }).focus();
-    await page.keyboard.press('Enter');
-    await tile.locator('[data-state=PAUSED]').waitFor();
-    expect((await mac.json('status')).machines['1']?.state).toBe('PAUSED');
-    await tile.getByRole('button', { name: 'Resume', exact: true }).press('Enter');
-    await tile.locator('[data-state=IDLE]').waitFor();
-    expect([await axeFaults(page), await isTooWide(page), wrong]).toEqual([[], false, []]);
     await context.close();
   });
 });
