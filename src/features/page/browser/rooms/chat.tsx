@@ -194,7 +194,9 @@ function Write({ partner }: { readonly partner: Partner }) {
           <option value="high">high</option>
           <option value="urgent">urgent: an emergency</option>
         </select>
-        <Command text={`coord send ${partner} ${body.trim() === '' ? '"…"' : shellWord(body.trim())}${option}`} />
+        <Command
+          text={`${['coord send', shellWord(String(partner)), body.trim() === '' ? '"…"' : shellWord(body.trim())].join(' ')}${option}`}
+        />
       </div>
       {doing.said}
     </form>

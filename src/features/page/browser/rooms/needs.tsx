@@ -63,7 +63,7 @@ function RetryAll({ shown: { needsYou, orders, self } }: { readonly shown: Snaps
       <button type="button" disabled={doing.isBusy} onClick={retry}>
         Retry all {ids.length}
       </button>
-      <Command text={`coord retry ${ids.map(shellWord).join(' ')}`} />
+      <Command text={['coord retry', ...ids.map(shellWord)].join(' ')} />
       {doing.said}
     </div>
   );
