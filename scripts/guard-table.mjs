@@ -7,6 +7,7 @@
 import { BELL_GUARDS } from './guard-bell.mjs';
 import { CLAIM_GUARDS } from './guard-claims.mjs';
 import { DOCUMENT_GUARDS } from './guard-documents.mjs';
+import { EVENT_GUARDS } from './guard-events.mjs';
 import { TEMPLATE_GUARDS } from './guard-templates.mjs';
 import { VIEW_GUARDS } from './guard-views.mjs';
 
@@ -211,6 +212,7 @@ export const GUARDS = [
   ...CLAIM_GUARDS,
   ...DOCUMENT_GUARDS,
   ...VIEW_GUARDS,
+  ...EVENT_GUARDS,
   ...BELL_GUARDS,
   ...TEMPLATE_GUARDS,
 ];

@@ -1,6 +1,6 @@
 // Triggers on the fleet in memory: the real cycle, clocks that only the test moves. Who ran what is counted by the runners.
 import { expect, test } from 'vitest';
-import { createFleet, type SimMachine, type World } from './world.ts';
+import { createFleet, ORIGIN_MS, type SimMachine, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -71,4 +71,22 @@ test.each([
   const made = starts(world, 'alarm');
   expect({ starts: made.length, occurrences: new Set(made).size }).toEqual({ starts: 2, occurrences: 1 });
   expect((await world.status()).orders.alarm).toMatchObject({ state: 'COMPLETED' });
+});
+
+test.each([
+  'all',
+  'any',
+  1,
+])('O19.7 an emergency is one event, also where the clock was set back behind it: %s', async (assign) => {
+  const world = await createFleet(2, 2);
+  const [one] = world.machines as [SimMachine, SimMachine];
+  world.orders([{ id: 'alarm', assign, on: { emergency: 1 }, run: 'true' }]);
+  await rounds(world, 2);
+  const recordedAt = new Date(ORIGIN_MS + world.now()).toISOString();
+  await one.journal.record({ id: 'cry', recordedAt, kind: 'send', to: 'ALL', body: 'smoke', priority: 'urgent' });
+  world.setClock(one, -30 * MINUTE_MS);
+  // Its run begins before the emergency, by that clock, and goes on behind it.
+  world.script('alarm', () => ({ ms: 60 * MINUTE_MS, exitCode: 0 }));
+  await rounds(world, 12);
+  expect(new Set(starts(world, 'alarm')).size).toBe(1);
 });

@@ -61,6 +61,7 @@ export function createPresenceChecks(truth: Truth, hub: SimHub, nowMs: () => num
         if (stated.get(key) === Number(beat)) continue;
         stated.set(key, Number(beat));
         judged(truth, 'words that a machine is lost');
+        truth.happened.add(`lost ${Number(lost)}`);
         const leaseMs = ofTrueTime(HEARTBEATS_PER_LEASE * (await publishedMs(shown, Number(lost))));
         if (stillMs(name, Number(lost)) < leaseMs)
           violated(

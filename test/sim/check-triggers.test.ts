@@ -51,6 +51,7 @@ function judge(ends: readonly string[], ...starts: Execution[]): string {
   const meant = { assigns: new Set(['1']), attemptsMax: 1, needs: [], isFree: true, schedules: new Set<string>() };
   truth.meant.set('alarm@1', { ...meant, isAlwaysScheduled: false, isAlwaysTriggered: true });
   truth.toldIn.set('lane', told(...ends));
+  truth.happened.add('emergency 2 2026-11-20T22:00:00Z').add('lost 2');
   truth.executions.push(run({ order: 'build', machine: 2 }));
   checks.onFetch(
     M1,
@@ -74,11 +75,21 @@ test('O19.14: an end of a run that began where the trigger was shown came after 
   expect(judge(['build/1.1'], { ...build, machine: 3 }, run({}))).toContain('was there before the trigger');
 });
 
+const CRY = { KIND: 'emergency', AT: '2026-11-20T22:00:00Z' };
+
+test('O19: an emergency that was said, and a machine that was called lost, also a second time', () => {
+  expect(judge([], run({}, CRY))).toBe('');
+  expect(judge([], run({}, { KIND: 'lost' }), run({ order: 'alarm@1T000000000000000002' }, { KIND: 'lost' }))).toBe('');
+});
+
 test.each<[words: string, ends: readonly string[], starts: Execution[]]>([
   ['was there before the trigger', ['build/1.1'], [run({})]],
   ['stands for', [], [run({}), run({ order: 'alarm@1T000000000000000002' })]],
   ['stands for', [], [run({}), run({}, { MACHINE: '3' })]],
   ['which never was', [], [run({}, { ORDER: 'other' })]],
+  ['which never was', [], [run({}, { ...CRY, AT: '2026-11-20T23:00:00Z' })]],
+  ['which never was', [], [run({}, { KIND: 'lost', MACHINE: '3' })]],
+  ['stands for', [], [run({}, CRY), run({ order: 'alarm@1T000000000000000002' }, CRY)]],
   ['waits for events', [], [run({ order: 'alarm' })]],
   ['says depth 3', [], [run({ order: 'alarm@3T000000000000000001' })]],
   ['came of 4 events', [], [run({ order: 'alarm@4T000000000000000001' })]],

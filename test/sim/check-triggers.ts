@@ -32,6 +32,14 @@ export function createTriggerChecks(truth: Truth): TriggerChecks {
     known.set(key, before);
     if (before !== value) violated(`${key} stands for ${before} and for ${value}`);
   };
+  /** What is no end of a run; how often a machine was lost, a run is not told. */
+  const happened = (template: string, { order, given }: Execution, what: string) => {
+    const { COORD_EVENT_KIND: kind, COORD_EVENT_MACHINE: of, COORD_EVENT_AT: at } = given;
+    const event = kind === 'lost' ? `lost ${of}` : `emergency ${of} ${at}`;
+    mustBeOne(occurrences, order, event);
+    if (kind === 'emergency') mustBeOne(events, `${template} ${event}`, order);
+    if (!truth.happened.has(event)) violated(`${what} is for ${event}, which never was`);
+  };
   return {
     onFetch({ name }, refs) {
       const { entries } = versionOf(truth, refs.get(MAIN));
@@ -67,9 +75,10 @@ export function createTriggerChecks(truth: Truth): TriggerChecks {
       const end = claimName({ ...source, attempt: Number(given.COORD_EVENT_ATTEMPT) });
       const endThere = `${end} on ${given.COORD_EVENT_MACHINE}`;
       const kind = given.COORD_EVENT_KIND;
+      if (Number(depth) > DEPTH_MAX) violated(`${what} came of ${depth} events`);
+      if (kind === 'emergency' || kind === 'lost') return happened(template, execution, what);
       mustBeOne(occurrences, order, `${kind} ${endThere}`);
       mustBeOne(events, `${template} ${kind} ${endThere}`, order);
-      if (Number(depth) > DEPTH_MAX) violated(`${what} came of ${depth} events`);
       const cause = Number(EVENT.exec(source.order)?.[1] ?? 0);
       if (Number(depth) !== cause + 1) violated(`${what} says depth ${depth}, and ${end} has ${cause}`);
       const ran = truth.executions.filter((it) => claimName(it) === end);

@@ -13,6 +13,7 @@ export const JUDGEMENTS = [
   'derived documents',
   'documents read',
   'ends of orders',
+  'events that have their run',
   'lanes that moved',
   'looks that a bell asked for',
   'messages read',

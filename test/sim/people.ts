@@ -14,6 +14,9 @@ import { count, type Truth } from './truth.ts';
 import { assignIn, readVersion } from './versions.ts';
 import { createWishes } from './wishes.ts';
 
+/** Of so many words that are said on machines, one is an emergency. */
+const URGENT_EACH = 6;
+
 /** In place of `assign`, where an order has a type and fleet.yaml says where that goes. */
 export const ROUTED = '(by its type)';
 
@@ -62,7 +65,7 @@ export interface People {
   /** What they spoilt of a machine that has no lane to write it anew (docs/security.md). */
   putBack(): Promise<void>;
   writeTo(reader: string): Promise<string>;
-  send(computer: Computer, to: string): string;
+  send(computer: Computer, to: string, priority?: 'normal' | 'urgent'): string;
   /** `coord inbox --take`. */
   take(computer: Computer): string;
   listed(): Promise<readonly Entry[]>;
@@ -254,8 +257,9 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     },
     async endSchedules() {
       const entries = await listed();
-      if (entries.every(({ schedule }) => schedule === undefined)) return;
-      await write(entries.map((entry) => (entry.schedule === undefined ? entry : { ...entry, cancelled: true })));
+      // Machines are called lost for as long as time passes.
+      const isEndless = ({ schedule, on }: Entry) => schedule !== undefined || on?.lost !== undefined;
+      if (entries.some(isEndless)) await write(entries.map((it) => (isEndless(it) ? { ...it, cancelled: true } : it)));
     },
     async spoil(computer) {
       const { number } = computer;
@@ -284,12 +288,13 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       truth.peopleWrote.set(reader, [...wrote, body]);
       return `to ${reader}: ${body}`;
     },
-    send(computer, to) {
+    send(computer, to, priority = words % URGENT_EACH === 0 ? 'urgent' : 'normal') {
       if (computer.hasLeft()) return 'nothing: it has left';
       const body = `word ${words++} of ${computer.name}`;
       const recordedAt = isoTime(computer.clock.now().wallMs);
-      computer.disk.outbox.push({ id: `send-${edits++}`, recordedAt, kind: 'send', to, body, priority: 'normal' });
+      computer.disk.outbox.push({ id: `send-${edits++}`, recordedAt, kind: 'send', to, body, priority });
       count(truth, 'messages sent');
+      if (priority === 'urgent') truth.happened.add(`emergency ${computer.number} ${recordedAt}`);
       truth.sent.push({ from: computer.name, machine: computer.number, to, body, atMs: around.nowMs() });
       return `to ${to}: ${body}`;
     },

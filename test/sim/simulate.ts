@@ -6,6 +6,7 @@ import { createChance } from './chance.ts';
 import { checkEnd } from './check-end.ts';
 import { laneOf } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
+import { eventWindow } from './event-window.ts';
 import { runFaults } from './faults.ts';
 import { removeWordless, resume } from './faults-people.ts';
 import { removeStrayRefs } from './faults-refs.ts';
@@ -18,6 +19,9 @@ const MINUTE_MS = 60_000;
 /** Cycles of each machine after which it has to be what it was. */
 const RECOVERY_CYCLES = 3;
 const BELL = 0xbe11;
+const EVENTS = 0xe7e47;
+/** In how many fleets people wait for events at the end, of 1. */
+const EVENTS_SHARE = 0.3;
 /** How many fleets have a bell, of 1. */
 const BELL_SHARE = 0.3;
 const ROUNDS_MAX = 120;
@@ -40,6 +44,8 @@ export async function simulate(seed: number): Promise<Simulated> {
     if (truth.violations.length === 0) await heal(world);
     if (truth.violations.length === 0) await bellWindow(world, living(world));
     if (truth.violations.length === 0) await quietWindow(world, living(world), () => cycles(world));
+    const ofEvents = createChance(seed ^ EVENTS);
+    if (truth.violations.length === 0 && ofEvents.is(EVENTS_SHARE)) await eventWindow(world, ofEvents, living(world));
     if (truth.violations.length === 0) await endSchedules(world);
     if (truth.violations.length === 0) await settle(world);
     if (truth.violations.length === 0) await checkEnd(world);

@@ -105,6 +105,8 @@ export interface Truth {
   readonly removedMachines: Set<number>;
   /** Names of claims that ever stood. */
   readonly claimed: Set<string>;
+  /** Emergencies that people said, with machine and time, and machines that another one called lost. */
+  readonly happened: Set<string>;
   /** Orders of which somebody forged a claim: what came of those attempts is as he wished. */
   readonly forged: Set<string>;
   /** Numbers whose lane somebody put back or deleted. */
@@ -139,6 +141,7 @@ export function createTruth(): Truth {
     removedMachines: new Set(),
     claimed: new Set(),
     forged: new Set(),
+    happened: new Set(),
     lanesTouched: new Set(),
     forbadeDeletion: false,
     rewritten: false,

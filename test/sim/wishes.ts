@@ -62,7 +62,17 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
     const before = listed.filter(({ use }) => use === undefined);
     const often = before.filter((it) => it.schedule !== undefined || it.on !== undefined).flatMap((it) => [it.id, it.id, it.id]);
     const of = chance.pick([id, ...before.map((it) => it.id), ...often]);
-    return { on: { [chance.pick(['failed', 'completed', 'completed'])]: of } };
+    const kind = chance.pick([
+      'failed',
+      'failed',
+      'completed',
+      'completed',
+      'completed',
+      'completed',
+      'emergency',
+      'lost',
+    ] as const);
+    return { on: { [kind]: kind === 'emergency' || kind === 'lost' ? 'any' : of } };
   };
   /** It runs again and again, or once. */
   const times = (id: string, before: readonly Entry[]): Partial<Entry> =>

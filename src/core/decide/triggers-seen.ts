@@ -11,7 +11,7 @@ import { isShared, workName } from '../orders/assignment.ts';
 import { isBeyond, isTriggered, occurrenceOf, type Triggered } from '../orders/occurrences.ts';
 import { OCCURRENCES_KEPT } from '../runs/journal-retention.ts';
 import { toldEvents } from '../runs/occurrence-index.ts';
-import { depthOf } from '../runs/occurrence-name.ts';
+import { depthOf, eventOf } from '../runs/occurrence-name.ts';
 import { tellersOf } from '../runs/run-index.ts';
 import { orderStatus } from '../status/order-status.ts';
 import { cameAfter, eventsFor } from './order-events.ts';
@@ -57,7 +57,7 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
   // It goes on also where the trigger waits for another event now.
   const left = known?.generation === generation && !cancelled ? known.open.filter(({ id }) => isBegun(id)) : [];
   const before: TriggerSeen = isKnown ? known : { of, generation, seen: [], open: left };
-  const events = eventsFor(template, { ...snapshot, machines });
+  const events = asTaken(eventsFor(template, { ...snapshot, machines }), [...before.seen, ...told]);
   const isSeen: ReadonlySet<string> = new Set(before.seen);
   const isPassedOver = !template.joiners && state.before.includes(workName(template));
   const isNew = known?.generation !== generation && !cancelled && !isPassedOver;
@@ -79,6 +79,16 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
     open: open.slice(0, OPEN_MAX),
     ...(stopped === undefined ? {} : { stopped }),
   };
+}
+
+/**
+ * O19.7: an event that was taken, here or elsewhere, stays what it was. How deep it is may look another way later: where the clock was set back behind an
+ * emergency, the run that this set off seems to have been there before it.
+ */
+function asTaken(events: readonly OrderEvent[], taken: readonly string[]): readonly OrderEvent[] {
+  if (events.length === 0) return events;
+  const ids = new Map([...taken].reverse().map((id) => [eventOf(id), id]));
+  return events.map((event) => ({ ...event, id: ids.get(eventOf(event.id)) ?? event.id }));
 }
 
 /** In the order in which they came; what documents show stays, of others the last ones. */

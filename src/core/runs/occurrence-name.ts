@@ -41,6 +41,11 @@ export function depthOf(order: string): number | null {
   return depth === undefined ? null : Number(depth);
 }
 
+/** The event of an occurrence of a trigger, however deep that is; of any other order its id. */
+export function eventOf(order: string): string {
+  return depthOf(order) === null ? order : `${listedId(order)}@${suffixOf(order).slice(2)}`;
+}
+
 /** `2026-11-20 03:00 UTC` */
 export function dueText(atMs: number): string {
   return `${isoTime(atMs).slice(0, 16).replace('T', ' ')} UTC`;
