@@ -7,6 +7,9 @@ import type { ApiDeps } from '../../src/server/api.ts';
 import { createApp, visibly } from '../../src/server/app.ts';
 import { refusalOf } from '../../src/server/guard/refusal.ts';
 
+/** What parts of the app ask for when they are made. */
+const DEPS = { world: { caller: ['node', '/coord/main.js'] }, folder: { root: '/fleet' } } as unknown as ApiDeps;
+
 const docs = join(import.meta.dirname, '..', '..', 'docs');
 
 test('every route stands in the docs', () => {
@@ -14,9 +17,7 @@ test('every route stands in the docs', () => {
     .filter((name) => name.endsWith('.md'))
     .map((name) => readFileSync(join(docs, name), 'utf8'))
     .join('\n');
-  const paths = createApp({} as ApiDeps).routes.map(({ path }) =>
-    path.replace('/api/v1/', '').replaceAll(/:\w+(\{.*?\})?(?=\/|$)/g, '<'),
-  );
+  const paths = createApp(DEPS).routes.map(({ path }) => path.replace('/api/v1/', '').replaceAll(/:\w+(\{.*?\})?(?=\/|$)/g, '<'));
   expect(paths.length).toBeGreaterThan(25);
   for (const path of paths) {
     const words = path.split('<').map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
@@ -33,7 +34,7 @@ test('an error has the status of who must act; a bug says nothing of itself but 
   expect(statusOf(new CoordError('UNREACHABLE', 'x'))).toBe(502);
   expect(refusalOf(new CoordError('BUSY', 'x'))).toMatchObject({ status: 503, headers: { 'Retry-After': '2' } });
   const lines: string[] = [];
-  const app = createApp({ log: (line: string) => void lines.push(line) } as unknown as ApiDeps);
+  const app = createApp({ ...DEPS, log: (line: string) => void lines.push(line) });
   app.get('/broken', () => {
     throw new TypeError('secret');
   });
@@ -44,7 +45,7 @@ test('an error has the status of who must act; a bug says nothing of itself but 
 });
 
 test('what cannot be seen in a text is an escape, and the value is the same', async () => {
-  const app = createApp({} as ApiDeps);
+  const app = createApp(DEPS);
   const value = { text: 'a\u202eb\u009bc\u200bd\u001b[31m' };
   app.get('/text', (c) => c.json(value, 201, { 'X-Kept': 'yes' }));
   const answer = await visibly(app)(new Request('http://localhost/text'), {});

@@ -1,7 +1,8 @@
 // The files of the page, as the build left them beside the program: these, by their names, and no others.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { readBytes } from '../../../system/files/read-if-there.ts';
 
 export const PAGE_PATH = '/dashboard';
 const INDEX = 'index.html';
@@ -26,7 +27,7 @@ export function createAssets(folder: string): Assets {
     const kept = known.get(name);
     if (kept !== undefined) return kept;
     if (TYPES[extname(name)] === undefined || !namesIn(folder).includes(name)) return null;
-    const content = readFileSync(join(folder, name));
+    const content = readBytes(join(folder, name));
     known.set(name, content);
     return content;
   };
