@@ -1,10 +1,11 @@
 // When a machine tries its broker again (B10). Pure.
 
 const FIRST_MS = 1_000;
-const MOST_MS = 60_000;
+/** With the jitter a minute at most: so soon a machine finds its broker again. */
+const MOST_MS = 50_000;
 const JITTER = 0.2;
 /** A connection that lived so long begins anew: before that, a broker that takes a client and drops it at once would be asked each second. */
-const LASTED_MS = 60_000;
+const LASTED_MS = 10_000;
 
 /** `failures`: tries in a row that came to nothing, 1 or more; `fraction`: chance, from 0 to 1. */
 export function reconnectMs(failures: number, fraction: number): number {
