@@ -43,6 +43,7 @@ export class BellLife {
   #mark = 'null';
   #link: Link | null = null;
   #address = '';
+  #lastAddress: string | null = null;
   /** Null = it is not connected. */
   #upSince: string | null = null;
   #trouble: string | null = null;
@@ -104,7 +105,9 @@ export class BellLife {
     if (this.#link === null && !mayHaveBell(this.#folder)) return;
     // By the settings that others have: with those that were just pushed, nobody hears it yet.
     this.#ringLeft();
-    const { bell, fault } = readBell(this.#folder);
+    const { bell: found, fault } = readBell(this.#folder);
+    // A hub that was killed is announced no more, and once it is started again it has its address: nobody waits for a look to hear of that.
+    const bell = found === null ? null : { ...found, address: found.address ?? this.#lastAddress };
     const mark = JSON.stringify(bell);
     if (mark !== this.#mark) {
       this.#mark = mark;
@@ -121,6 +124,7 @@ export class BellLife {
     const { createLink } = await import('../adapters/link.ts');
     const { random, home } = this.#world;
     this.#address = address;
+    this.#lastAddress = address;
     this.#link = createLink(
       {
         ...{ folder: this.#folder, machine: this.#machine, address, bell },
