@@ -16,7 +16,7 @@ import type { Computer } from './computer.ts';
 import { type Entry, ROUTED } from './people.ts';
 import { MAIN, type SimHub } from './sim-hub.ts';
 import { judged, type Told, type Truth } from './truth.ts';
-import { assignIn, readVersion, stepEntries, type Version } from './versions.ts';
+import { assignIn, NO_FILE, readVersion, stepEntries, type Version } from './versions.ts';
 
 export interface BoardChecks {
   onMove(computer: Computer, update: RefUpdate, before: string | null): Promise<void>;
@@ -75,7 +75,8 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
     const isNew = orders !== before.get(ORDERS_PATH) || fleet !== before.get(FLEET_PATH);
     const parent = truth.versions.get(commit.parent ?? '');
     const text = !isNew || orders === undefined ? null : await textOf(orders);
-    const fleetText = !isNew || fleet === undefined ? null : await textOf(fleet);
+    const isFile = commit.entries.get(FLEET_PATH)?.mode === '100644';
+    const fleetText = !isNew || fleet === undefined ? null : isFile ? await textOf(fleet) : NO_FILE;
     const version =
       truth.versions.get(commit.commit) ?? (isNew || parent === undefined ? readVersion(parent, text, fleetText) : parent);
     truth.versions.set(commit.commit, version);

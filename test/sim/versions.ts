@@ -44,7 +44,11 @@ export function versionOf(truth: Truth, commit: string | undefined): Version {
   return truth.versions.get(commit ?? '') ?? NOTHING;
 }
 
-export function readVersion(before: Version | undefined, orders: string | null, fleet: string | null): Version {
+/** What stands where a document is, and is none: a link, a submodule, a program. */
+export const NO_FILE = Symbol('no file');
+
+/** Null = there is none. */
+export function readVersion(before: Version | undefined, orders: string | null, fleet: string | null | typeof NO_FILE): Version {
   return { ...(before ?? NOTHING), ...ordersIn(orders), ...fleetIn(fleet) };
 }
 
@@ -70,7 +74,8 @@ function ordersIn(text: string | null): Partial<Version> {
   return { entries, isWhole };
 }
 
-function fleetIn(text: string | null): Partial<Version> {
+function fleetIn(text: string | null | typeof NO_FILE): Partial<Version> {
+  if (text === NO_FILE) return {};
   if (text === null) return { paused: [], routing: new Map(), template: null };
   let raw: unknown;
   try {

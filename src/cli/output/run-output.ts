@@ -16,7 +16,7 @@ export async function showLocal(context: Context, folder: FleetFolder, id: strin
   const local = newestLog(folder, id);
   if (local === null) return false;
   const write = (text: string) => void process.stdout.write(context.isTerminal ? visibleText(text) : text);
-  await followLog(local, follow, write);
+  await followLog(local, { follow, write });
   return true;
 }
 

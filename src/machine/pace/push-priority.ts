@@ -1,5 +1,6 @@
 // H2: the priority of a push: whether somebody waits for it. It decides only when a daemon pushes, never whether.
 import { sameValue } from '../../core/base/same-value.ts';
+import { isAwaited } from '../../core/model/ledger/intention.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
@@ -28,7 +29,7 @@ export function pushPriorityOf(said: Said, now: Instant): PushPriority {
 }
 
 function presses({ composed, snapshot, state, waiting, edits }: Said): boolean {
-  if (composed.saysPeople && edits.going.some(({ canWait }) => canWait !== true)) return true;
+  if (composed.saysPeople && edits.going.some(isAwaited)) return true;
   // The answer to a person's edit; and others wait to hear of a machine that leaves or has come back.
   if (composed.answers || state.leaving !== null) return true;
   if (isClaimNews(composed, state)) return true;

@@ -3,6 +3,7 @@
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { minuteTime } from '../../core/base/time.ts';
+import { isAwaited } from '../../core/model/ledger/intention.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { CoordError } from '../../errors.ts';
@@ -60,8 +61,9 @@ export const outboxCheck: Check = {
   title: 'edits to be sent',
   async look({ adapters, view }) {
     const { journal } = await adapters();
-    const waiting = await journal.intentions();
-    if (waiting.length === 0) return ok('none');
+    const recorded = await journal.intentions();
+    const waiting = recorded.filter(isAwaited);
+    if (waiting.length === 0) return ok(recorded.length === 0 ? 'none' : `${counted(recorded.length, 'edit')} in turn`);
     const found = `${counted(waiting.length, 'edit')} not on the remote yet, the oldest since ${waiting[0]?.recordedAt}`;
     const names = waiting.slice(0, 3).map(({ edit }) => editWords(edit));
     const why = view()?.sync.editsWaitFor ?? null;

@@ -1,5 +1,5 @@
 // Finds the full log of an order's run on this machine: the newest generation and attempt that ran here.
-import { closeSync, existsSync, lstatSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, lstatSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -51,18 +51,37 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return a.map((value, at) => value - (b[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
-/** Hands out what is there, and with `follow` what comes until the run is over. */
-export async function followLog(log: LocalLog, follow: boolean, write: (text: string) => void): Promise<void> {
+export interface Following {
+  /** Goes on with what comes, until the run is over. */
+  readonly follow: boolean;
+  /** Of a longer log only the end. */
+  readonly bytesMax?: number;
+  /** Ends it early, without an error. */
+  readonly signal?: AbortSignal;
+  /** No more is read before it has taken this. `isCut`: something before it is missing. */
+  write(text: string, isCut: boolean): void | Promise<void>;
+}
+
+/** Hands out what is there and what comes. Holds one chunk at a time, however long the log is. */
+export async function followLog(log: LocalLog, { follow, bytesMax, signal, write }: Following): Promise<void> {
   const decoder = new StringDecoder('utf8');
   const buffer = Buffer.alloc(CHUNK_BYTES);
   const { file } = openUntrusted(log.path);
+  const isWanted = () => signal?.aborted !== true;
   try {
-    for (;;) {
+    let at = Math.max(0, fstatSync(file).size - (bytesMax ?? Number.POSITIVE_INFINITY));
+    let isCut = at > 0;
+    while (isWanted()) {
       const isOver = log.isOver();
-      for (let size = readSync(file, buffer, 0, CHUNK_BYTES, null); size > 0; size = readSync(file, buffer, 0, CHUNK_BYTES, null))
-        write(decoder.write(buffer.subarray(0, size)));
+      for (let size = -1; size !== 0 && isWanted(); at += size) {
+        size = readSync(file, buffer, 0, CHUNK_BYTES, at);
+        const text = decoder.write(buffer.subarray(0, size));
+        if (text === '') continue;
+        await write(text, isCut);
+        isCut = false;
+      }
       if (!follow || isOver) return;
-      await delay(POLL_MS);
+      await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
     }
   } finally {
     closeSync(file);

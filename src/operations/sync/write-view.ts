@@ -1,5 +1,6 @@
 // Writes what a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
 import { isoTime } from '../../core/base/time.ts';
+import { isAwaited } from '../../core/model/ledger/intention.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';
 import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
 import { editParts } from '../../core/orders/edit-parts.ts';
@@ -51,9 +52,9 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
     dryRun || seen === null
       ? { unread: before?.self.unread ?? 0, urgent: before?.self.urgent ?? [] }
       : await leaveMail(opened, await world.features(), outcome);
-  const going = (await opened.journal.intentions()).map(({ edit }) =>
-    edit.kind === 'spec' || edit.kind === 'document' ? { ...edit, text: '' } : edit,
-  );
+  const going = (await opened.journal.intentions())
+    .filter(isAwaited)
+    .map(({ edit }) => (edit.kind === 'spec' || edit.kind === 'document' ? { ...edit, text: '' } : edit));
   const view: View = {
     ...status,
     form: VIEW_FORM,

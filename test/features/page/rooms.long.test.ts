@@ -1,4 +1,6 @@
 // Every room of the page, played in a real browser before two real daemons: orders, their output, messages, hostile text, bad days.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
@@ -82,13 +84,14 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
 
   test('an order is placed, followed line by line while it runs, searched, and fails', async () => {
     const { page, context, wrong } = await openPage(browser, machines().mac);
+    const seen = join(machines().mac.folder, '.coord', 'seen-step-1');
     await go(page, 'orders');
     await page.getByRole('button', { name: 'Place an order' }).click();
     await page.getByLabel('Id', { exact: true }).fill('Wrong Id');
     await page.getByRole('combobox', { name: /^For/ }).selectOption('1');
     await page
       .getByLabel('Command, a line of a shell')
-      .fill('for i in 1 2 3; do echo "step $i"; sleep 1; done; echo "an error came"; exit 4');
+      .fill(`for i in 1 2 3; do echo "step $i"; done; until [ -e '${seen}' ]; do sleep 0.1; done; echo "an error came"; exit 4`);
     await page.getByRole('button', { name: 'Place it' }).click();
     await page.getByRole('alert').getByText('Wrong Id').waitFor();
     await page.getByLabel('Id', { exact: true }).fill('followed');
@@ -98,6 +101,7 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
     await page.locator('.log').getByText('step 1').waitFor();
     // It came before the run was over.
     expect(await page.getByText('an error came').count()).toBe(0);
+    writeFileSync(seen, '');
     await page.locator('.title [data-state=FAILED]').waitFor({ timeout: 90_000 });
     await page.getByRole('button', { name: 'First error' }).click();
     await page.locator('.line.wrong').getByText('an error came').waitFor();

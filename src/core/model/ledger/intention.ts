@@ -74,3 +74,7 @@ export interface Intention {
   /** H2: nobody waits for it, so it goes in turn. */
   readonly canWait?: true;
 }
+
+export function isAwaited({ canWait }: Intention): boolean {
+  return canWait !== true;
+}

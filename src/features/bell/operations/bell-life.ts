@@ -42,8 +42,8 @@ export class BellLife {
   /** Of the settings that it obeys. */
   #mark = 'null';
   #link: Link | null = null;
-  #address = '';
-  #lastAddress: string | null = null;
+  /** Null = none is known since the bell is on. */
+  #address: string | null = null;
   /** Null = it is not connected. */
   #upSince: string | null = null;
   #trouble: string | null = null;
@@ -107,11 +107,12 @@ export class BellLife {
     this.#ringLeft();
     const { bell: found, fault } = readBell(this.#folder);
     // A hub that was killed is announced no more, and once it is started again it has its address: nobody waits for a look to hear of that.
-    const bell = found === null ? null : { ...found, address: found.address ?? this.#lastAddress };
+    const bell = found === null ? null : { ...found, address: found.address ?? this.#address };
     const mark = JSON.stringify(bell);
     if (mark !== this.#mark) {
       this.#mark = mark;
       await this.#close();
+      this.#address = bell?.address ?? null;
       if (bell !== null) await this.#open(bell);
     }
     if (fault !== null || this.#upSince !== null) this.#complain(fault);
@@ -123,8 +124,6 @@ export class BellLife {
     if (address === null) return this.#complain('the bell has no broker yet; try: coord bell on <address>');
     const { createLink } = await import('../adapters/link.ts');
     const { random, home } = this.#world;
-    this.#address = address;
-    this.#lastAddress = address;
     this.#link = createLink(
       {
         ...{ folder: this.#folder, machine: this.#machine, address, bell },
@@ -234,7 +233,7 @@ export class BellLife {
 
   #shown() {
     return {
-      ...{ pid: process.pid, address: this.#address, connectedSince: this.#upSince, trouble: this.#trouble },
+      ...{ pid: process.pid, address: this.#address ?? '', connectedSince: this.#upSince, trouble: this.#trouble },
       ...{ echo: this.#echo.last(), isTold: this.#isTold, counts: this.#counts },
       online: this.#upSince === null ? [] : this.#book.online(this.#nowMs()),
     };

@@ -1,21 +1,16 @@
 // Tells what a run writes: what there is, and then what comes, until it is over or nobody listens. Of a run elsewhere what its machine reported,
 // and its lines as they come where the fleet has a bell: they are a hint, and the report is what counts (B1).
-import { closeSync, fstatSync, readSync } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isOver } from '../../../core/orders/order-end.ts';
 import { stepWithLog } from '../../../operations/orders/chain-edits.ts';
 import { findOrder } from '../../../operations/orders/edit-orders.ts';
-import { type LocalLog, newestLog } from '../../../operations/orders/run-log.ts';
+import { followLog, newestLog } from '../../../operations/orders/run-log.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { syncedView, type View } from '../../../operations/sync/view.ts';
-import { openUntrusted } from '../../../system/files/open-file.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 
 /** Of a longer log the end is told: a page keeps all of it. */
 const BACKLOG_BYTES = 256 * 1024;
-const CHUNK_BYTES = 64 * 1024;
-const POLL_MS = 300;
 const LOOK_MS = 1_000;
 
 /** `isCut`: something before it is missing. */
@@ -24,47 +19,23 @@ export type Said =
   /** `isLive`: more of it would come by itself. */
   | { readonly over: true; readonly isLive: boolean };
 
+export interface Listener {
+  readonly signal: AbortSignal;
+  /** No more of a log here is read before it has taken this. */
+  say(said: Said): Promise<void>;
+}
+
 /** Throws NOT_FOUND before it says anything. */
-export async function followOutput(
-  world: World,
-  folder: FleetFolder,
-  named: string,
-  { signal, say }: { readonly signal: AbortSignal; say(said: Said): void },
-): Promise<void> {
+export async function followOutput(world: World, folder: FleetFolder, named: string, listener: Listener): Promise<void> {
+  const { signal, say } = listener;
   const view = syncedView(folder);
   const id = stepWithLog(view, named);
   const local = newestLog(folder, id);
-  const isLive = local === null ? await followElsewhere(world, folder, view, id, { signal, say }) : true;
-  if (local !== null) await followHere(local, view.self.machine, { signal, say });
-  if (!signal.aborted) say({ over: true, isLive });
-}
-
-interface Listener {
-  readonly signal: AbortSignal;
-  say(said: Said): void;
-}
-
-async function followHere(log: LocalLog, machine: number, { signal, say }: Listener): Promise<void> {
-  const { file } = openUntrusted(log.path);
-  const decoder = new StringDecoder('utf8');
-  const buffer = Buffer.alloc(CHUNK_BYTES);
-  try {
-    let at = Math.max(0, fstatSync(file).size - BACKLOG_BYTES);
-    let isCut = at > 0;
-    while (!signal.aborted) {
-      const over = log.isOver();
-      for (let size = -1; size !== 0 && !signal.aborted; at += size) {
-        size = readSync(file, buffer, 0, CHUNK_BYTES, at);
-        const text = decoder.write(buffer.subarray(0, size));
-        if (text !== '') say({ text, machine, ...(isCut ? { isCut } : {}) });
-        if (text !== '') isCut = false;
-      }
-      if (over) return;
-      await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
-    }
-  } finally {
-    closeSync(file);
-  }
+  const { machine } = view.self;
+  const write = (text: string, isCut: boolean) => say({ text, machine, ...(isCut ? { isCut } : {}) });
+  if (local !== null) await followLog(local, { follow: true, bytesMax: BACKLOG_BYTES, signal, write });
+  const isLive = local !== null || (await followElsewhere(world, folder, view, id, listener));
+  if (!signal.aborted) await say({ over: true, isLive });
 }
 
 /** False = nobody tells its lines as they come. */
@@ -77,16 +48,16 @@ async function followElsewhere(
 ): Promise<boolean> {
   const order = findOrder(view, id);
   for (const [machine, { tail }] of Object.entries(order.machines ?? { [String(order.machine ?? 0)]: order }))
-    if (tail !== undefined) say({ text: tail, machine: Number(machine) });
+    if (tail !== undefined) await say({ text: tail, machine: Number(machine) });
   const machines = othersWith(view, id);
   if (isOver(order) || machines.length === 0) return true;
   const heard = await Promise.all(
     (await world.features()).flatMap(({ live }) =>
       live === undefined
         ? []
-        : live(folder, { order: id, machines }, ({ machine, text, isCut }) =>
-            say({ text, machine, ...(isCut ? { isCut } : {}) }),
-          ),
+        : live(folder, { order: id, machines }, ({ machine, text, isCut }) => {
+            void say({ text, machine, ...(isCut ? { isCut } : {}) });
+          }),
     ),
   );
   const hearing = heard.find((one) => one !== null) ?? null;

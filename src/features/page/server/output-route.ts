@@ -1,7 +1,7 @@
 // Hands what a run writes to the page as it comes, a JSON value a line, for as long as the page listens.
 import type { Api, ApiDeps } from '../../../server/api.ts';
 import { Refused } from '../../../server/guard/refusal.ts';
-import { followOutput, type Said } from '../operations/follow-output.ts';
+import { followOutput, type Listener, type Said } from '../operations/follow-output.ts';
 
 /** Each holds a connection and a file. */
 const LISTENERS_MAX = 8;
@@ -13,35 +13,47 @@ export function outputRoute(app: Api, { world, folder, log }: Pick<ApiDeps, 'wor
       const message = `${listeners} pages follow a run already`;
       throw new Refused({ status: 503, code: 'BUSY', message, hint: null, headers: { 'Retry-After': '5' } });
     }
-    const gone = new AbortController();
-    const encoder = new TextEncoder();
-    let out: ReadableStreamDefaultController<Uint8Array> | null = null;
-    const early: Said[] = [];
-    const say = (said: Said) => {
-      if (out === null) early.push(said);
-      else if (!gone.signal.aborted) out.enqueue(encoder.encode(`${JSON.stringify(said)}\n`));
-    };
+    const { body, listener, close } = createBody();
     listeners += 1;
-    // What is wrong at once is an answer of its own.
-    const following = followOutput(world, folder, c.req.param('id'), { signal: gone.signal, say });
-    const ended = following.finally(() => {
+    const ended = followOutput(world, folder, c.req.param('id'), listener).finally(() => {
       listeners -= 1;
+      close();
     });
+    // What is wrong at once is an answer of its own.
     const first = await Promise.race([ended.then(() => null), nextTurn()]);
     if (first !== null) ended.catch((error: unknown) => log(`! the output of ${c.req.param('id')}: ${String(error)}`));
-    const body = new ReadableStream<Uint8Array>({
-      start(controller) {
-        out = controller;
-        for (const said of early.splice(0)) say(said);
-        const close = () => {
-          if (!gone.signal.aborted) controller.close();
-        };
-        ended.then(close, close);
-      },
-      cancel: () => gone.abort(),
-    });
     return c.body(body, 200, { 'Content-Type': 'application/x-ndjson' });
   });
+}
+
+/** A page that takes nothing holds up what it is told: at most what the stream and the listener have in hand waits in memory. */
+function createBody(): { readonly body: ReadableStream<Uint8Array>; readonly listener: Listener; close(): void } {
+  const gone = new AbortController();
+  const encoder = new TextEncoder();
+  const waiting: (() => void)[] = [];
+  const goOn = () => {
+    for (const resolve of waiting.splice(0)) resolve();
+  };
+  let out: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      out = controller;
+    },
+    pull: goOn,
+    cancel: () => {
+      gone.abort();
+      goOn();
+    },
+  });
+  const say = async (said: Said) => {
+    if (gone.signal.aborted) return;
+    out?.enqueue(encoder.encode(`${JSON.stringify(said)}\n`));
+    if ((out?.desiredSize ?? 1) <= 0) await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  const close = () => {
+    if (!gone.signal.aborted) out?.close();
+  };
+  return { body, listener: { signal: gone.signal, say }, close };
 }
 
 /** A moment, in which whatever is wrong from the beginning has shown itself. */
