@@ -118,11 +118,16 @@ test('B10 a length without an end is refused with its fifth byte', () => {
   expect(guard.takes(Uint8Array.from([0x80]))).toBe(false);
 });
 
+test('B10 machines that lose a broker together come back ten a second, within half a minute', () => {
+  expect([0, 0.5, 1].map((fraction) => reconnectMs(1, fraction, 200))).toEqual([800, 11_000, 21_200]);
+  expect([3, 10_000].map((machines) => reconnectMs(1, 1, machines))).toEqual([1_500, 31_200]);
+});
+
 test('B10 it tries again after 1 s, doubling to 50 s, with a fifth of chance; a short one has failed', () => {
-  expect([1, 2, 3, 6, 7, 50].map((failures) => reconnectMs(failures, 0.5))).toEqual([
+  expect([1, 2, 3, 6, 7, 50].map((failures) => reconnectMs(failures, 0.5, 0))).toEqual([
     1_000, 2_000, 4_000, 32_000, 50_000, 50_000,
   ]);
-  expect([0, 1].map((fraction) => reconnectMs(7, fraction))).toEqual([40_000, 60_000]);
+  expect([0, 1].map((fraction) => reconnectMs(7, fraction, 200))).toEqual([40_000, 60_000]);
   expect([null, 0, 9_999].map((upMs) => failuresAfter(4, upMs))).toEqual([5, 5, 5]);
   expect(failuresAfter(4, 10_000)).toBe(1);
 });

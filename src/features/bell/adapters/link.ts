@@ -22,6 +22,8 @@ export interface LinkTerms {
   credentials(): Credentials;
   nowMs(): number;
   fraction(): number;
+  /** How many have this broker, as far as is known. */
+  machines(): number;
 }
 
 export interface LinkEvents {
@@ -57,7 +59,10 @@ export function createLink(terms: LinkTerms, events: LinkEvents): Link {
     failures = failuresAfter(failures, upMs);
     if (ending.signal.aborted) return;
     told(() => events.down(why, isRefused));
-    delay(reconnectMs(failures, terms.fraction()), undefined, { signal: ending.signal }).then(connect, () => {});
+    delay(reconnectMs(failures, terms.fraction(), terms.machines()), undefined, { signal: ending.signal }).then(
+      connect,
+      () => {},
+    );
   };
   const eventsOf = (epoch: string): BrokerEvents => {
     let upAtMs: number | null = null;

@@ -129,6 +129,7 @@ export class BellLife {
         ...{ folder: this.#folder, machine: this.#machine, address, bell },
         credentials: () => credentialsFor(home, address, bell),
         ...{ nowMs: () => this.#nowMs(), fraction: () => random.fraction() },
+        machines: () => Object.keys(readView(this.#folder)?.machines ?? {}).length,
       },
       this.#events(),
     );

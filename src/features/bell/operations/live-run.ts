@@ -35,7 +35,7 @@ export async function hearLive(
     {
       ...{ folder, machine: readIdentity(folder).machine, address, bell, part },
       ...{ credentials: () => credentialsFor(world.home, address, bell) },
-      ...{ nowMs: () => world.clock.now().wallMs, fraction: () => world.random.fraction() },
+      ...{ nowMs: () => world.clock.now().wallMs, fraction: () => world.random.fraction(), machines: () => 1 },
     },
     // Whatever is wrong with it, the reported tail comes.
     { up: want, down: () => {}, heard: take, dropped: () => {}, bug: () => {} },
