@@ -23,9 +23,18 @@ afterAll(async () => {
 test('all that the first look needs is below 60 KB', () => {
   const folder = join(dirname(mainPath), 'page');
   const text = readFileSync(join(folder, 'index.html'), 'utf8');
-  const needed = ['index.html', ...[...text.matchAll(/"\/dashboard\/([^"]+)"/g)].map(([, name]) => name ?? '')];
-  const bytes = needed.map((name) => gzipSync(readFileSync(join(folder, name)), { level: 9 }).length);
-  expect(needed.filter((name) => /\.(js|css)$/.test(name))).toHaveLength(2);
+  const named = [...text.matchAll(/"\/dashboard\/([^"]+)"/g)].map(([, name]) => name ?? '');
+  const needed = new Set(['index.html', ...named]);
+  // And what these load at once: rooms that come when they open are asked for otherwise.
+  for (const name of needed)
+    if (name.endsWith('.js'))
+      for (const [, other = ''] of readFileSync(join(folder, name), 'utf8').matchAll(/\b(?:from|import)"\.\/([^"]+)"/g))
+        needed.add(other);
+  const bytes = [...needed].map((name) => gzipSync(readFileSync(join(folder, name)), { level: 9 }).length);
+  expect(named.filter((name) => /\.(js|css)$/.test(name))).toHaveLength(2);
+  // What is asked for later is there, and not among what is needed.
+  const rooms = readdirSync(folder).filter((name) => name.startsWith('health-'));
+  expect([rooms.length, needed.has(rooms[0] ?? '')]).toEqual([1, false]);
   expect(bytes.reduce((sum, one) => sum + one)).toBeLessThan(60 * 1024);
   expect(readdirSync(folder).filter((name) => name.endsWith('.map'))).toEqual([]);
 });
@@ -71,6 +80,23 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     await other.getByText('this ticket was used').waitFor();
     expect(await other.getByText('coord dash', { exact: true }).count()).toBe(1);
     await Promise.all([context.close(), stranger.close()]);
+  });
+
+  test('Health counts what there is, names each fault with its place, and doctor looks when asked', async () => {
+    const { page, context, wrong } = await openPage(browser, mac);
+    fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 30s\nheartbaet: 1\n' });
+    await mac.ok('sync');
+    await page.goto(`${page.url().split('#')[0]}#/health`);
+    await page.getByText('1 of 1 machines online').waitFor();
+    await page.getByRole('row').filter({ hasText: 'fleet.yaml:3:1' }).filter({ hasText: 'heartbaet' }).waitFor();
+    await page.getByText(/from here in the last minute, of 600 pushes a minute for the whole fleet/).waitFor();
+    await page.getByRole('button', { name: 'Examine this machine' }).click();
+    await page.getByText(/checks found nothing wrong/).click({ timeout: 60_000 });
+    await page.getByText('remote takes a push').waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    expect(wrong).toEqual([]);
+    fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 30s\n' });
+    await context.close();
   });
 
   test('an approval shows what will run, word for word, and runs it; a retry runs again', async () => {

@@ -51,7 +51,7 @@ const HOSTILE = [
   '🏴‍☠️👩‍👩‍👧‍👦'.repeat(12),
 ];
 
-const ROOMS = ['needs', 'fleet', 'orders', 'orders/loud', 'orders/breaks', 'chat', 'chat/2', 'chat/all'];
+const ROOMS = ['needs', 'fleet', 'orders', 'orders/loud', 'orders/breaks', 'chat', 'chat/2', 'chat/all', 'health'];
 
 describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
   let fleet: Fleet;

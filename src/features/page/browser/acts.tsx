@@ -2,8 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Act } from '../rules/acts.ts';
-import { Command, Notice, Said } from './parts.tsx';
-import { get, isReadOnly, act as post, Refused } from './session.ts';
+import { Command, Fault, Notice, Said } from './parts.tsx';
+import { get, isReadOnly, act as post } from './session.ts';
 import { load } from './store.ts';
 
 const LABELS: Readonly<Record<Act['kind'], string>> = {
@@ -58,21 +58,6 @@ export function useAct(): Doing {
     }
   };
   return { isBusy, said, run };
-}
-
-function Fault({ error }: { readonly error: unknown }) {
-  const { message } = error instanceof Error ? error : new Error(String(error));
-  return (
-    <Notice tone="bad">
-      <Said text={message} />
-      {error instanceof Refused && error.hint !== null && (
-        <>
-          {' '}
-          <Command text={error.hint} />
-        </>
-      )}
-    </Notice>
-  );
 }
 
 /** The buttons, the command of each, and what the last one did. */

@@ -1,5 +1,6 @@
 // The frame of the page: where one is, what is wrong with what is shown, and the room.
 import { useEffect } from 'preact/hooks';
+import { lazy } from './lazy.tsx';
 import { Ago, Command, Said } from './parts.tsx';
 import { Chat } from './rooms/chat.tsx';
 import { Fleet } from './rooms/fleet.tsx';
@@ -10,7 +11,15 @@ import { addressOf, ROOMS, type RoomName, route } from './route.ts';
 import { access, isReadOnly, refusal } from './session.ts';
 import { heardMs, link, loadTrouble, needsCount, nowMs, snapshot, unreadCount } from './store.ts';
 
-const TITLES: Readonly<Record<RoomName, string>> = { needs: 'Needs you', fleet: 'Fleet', orders: 'Orders', chat: 'Chat' };
+const Health = lazy(() => import('./rooms/health.tsx').then((it) => it.Health));
+
+const TITLES: Readonly<Record<RoomName, string>> = {
+  needs: 'Needs you',
+  fleet: 'Fleet',
+  orders: 'Orders',
+  chat: 'Chat',
+  health: 'Health',
+};
 const COUNTS: Partial<Readonly<Record<RoomName, () => number>>> = {
   needs: () => needsCount.value,
   chat: () => unreadCount.value,
@@ -128,6 +137,8 @@ function Main() {
   useEffect(() => {
     document.title = `${needsCount.value > 0 ? `(${needsCount.value}) ` : ''}${thing === '' ? TITLES[room] : thing} · coord`;
   });
+  // Another room begins at its top.
+  useEffect(() => scrollTo(0, 0), [room, thing]);
   return (
     <main id="main" tabIndex={-1}>
       {snapshot.value === null ? <Waiting /> : <Room room={room} thing={thing} />}
@@ -147,6 +158,7 @@ function Waiting() {
 function Room({ room, thing }: { readonly room: RoomName; readonly thing: string }) {
   if (room === 'fleet') return <Fleet />;
   if (room === 'chat') return <Chat thing={thing} />;
+  if (room === 'health') return <Health />;
   if (room === 'orders') return thing === '' ? <Orders /> : <Run key={thing} id={thing} />;
   return <Needs />;
 }

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { ageWords } from '../rules/age-words.ts';
+import { Refused } from './session.ts';
 import { nowMs } from './store.ts';
 
 /** What somebody else wrote: a text, with what hides in it made visible. */
@@ -72,5 +73,68 @@ export function Notice({ tone, children }: { readonly tone: 'bad' | 'warn' | 'go
     <p class={`notice ${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
       {children}
     </p>
+  );
+}
+
+/** What is wrong, in the words of the local API, and what helps. */
+export function Fault({ error }: { readonly error: unknown }) {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  return (
+    <Notice tone="bad">
+      <Said text={message} />
+      {error instanceof Refused && error.hint !== null && (
+        <>
+          {' '}
+          <Command text={error.hint} />
+        </>
+      )}
+    </Notice>
+  );
+}
+
+/** A name and what there is of it; nothing where there is nothing. */
+export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  if (children === null || children === undefined || children === false) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+export function Part({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section>
+      <h2 class="over">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** At phone width each row is a card of its own. */
+export function Table({
+  heads,
+  kind = '',
+  children,
+}: {
+  readonly heads: readonly string[];
+  /** A class beside that of all tables. */
+  readonly kind?: string;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <table class={`list ${kind}`}>
+      <thead>
+        <tr>
+          {heads.map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
   );
 }

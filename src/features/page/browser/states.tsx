@@ -42,8 +42,20 @@ const PATHS: Readonly<Record<Shape, string>> = {
 
 export function StateMark({ state }: { readonly state: State }) {
   const [word, shape, tone] = LOOKS[state] ?? [String(state).toLowerCase(), 'ring', 'calm'];
+  return <Mark name={state} word={word} shape={shape} tone={tone} />;
+}
+
+interface MarkProps {
+  readonly word: string;
+  readonly shape: Shape;
+  readonly tone: Tone;
+  readonly name?: string;
+}
+
+/** Of what is no state of a machine, an order or a local service. */
+export function Mark({ word, shape, tone, name = word }: MarkProps) {
   return (
-    <span class={`state ${tone}`} data-state={state}>
+    <span class={`state ${tone}`} data-state={name}>
       <svg viewBox="0 0 16 16" aria-hidden="true">
         <path d={PATHS[shape]} />
       </svg>

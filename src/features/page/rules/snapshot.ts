@@ -16,7 +16,15 @@ export interface FleetAnswer extends Omit<StatusDocument, 'messages' | 'progress
   readonly lastSync: string | null;
   readonly digest: string;
   /** Null = the fleet has no bell. */
-  readonly bell?: { readonly online: readonly { readonly machine: number }[]; readonly connectedSince: string | null } | null;
+  readonly bell?: {
+    readonly online: readonly { readonly machine: number }[];
+    readonly connectedSince: string | null;
+    readonly trouble?: string | null;
+  } | null;
+  readonly alerts?: {
+    readonly waiting: readonly { readonly channel: string; readonly count: number; readonly error: string }[];
+    readonly faults: readonly string[];
+  };
 }
 
 /** A message to this machine; `from` 0 = people. */

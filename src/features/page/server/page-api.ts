@@ -8,8 +8,10 @@ import type { Knock } from '../../../server/guard/admission.ts';
 import { readBody } from '../../../server/guard/body.ts';
 import { type Refusal, refusalBody, refusalOf } from '../../../server/guard/refusal.ts';
 import { readApiToken } from '../../../system/fleet/api-files.ts';
+import { fleetHealth } from '../operations/fleet-health.ts';
 import { orderWork } from '../operations/order-work.ts';
 import { type Assets, createAssets, PAGE_PATH } from './assets.ts';
+import { doctorRoute } from './doctor-route.ts';
 import { createLogin, type Login } from './login.ts';
 import { outputRoute } from './output-route.ts';
 
@@ -32,6 +34,8 @@ export const pageApi: ApiPart = (deps) => {
         return c.json({ ticket: login.ticket(readOnly) });
       });
       outputRoute(app, deps);
+      doctorRoute(app, deps);
+      app.get('/api/v1/page/health', async (c) => c.json(await fleetHealth(world, folder)));
       app.get('/api/v1/page/orders/:id/work', (c) => c.json(orderWork(folder, c.req.param('id'))));
     },
     entrance: { ...login, isOpen, answer: (request, response) => answer(assets, login, request, response) },

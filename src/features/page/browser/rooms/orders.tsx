@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { filterOrders } from '../../rules/filter-words.ts';
 import type { Snapshot, StatusOrder } from '../../rules/snapshot.ts';
 import { OrderForm } from '../order-form.tsx';
-import { Ago, Empty, Said } from '../parts.tsx';
+import { Ago, Empty, Said, Table } from '../parts.tsx';
 import { addressOf, replaceAddress, route } from '../route.ts';
 import { isReadOnly } from '../session.ts';
 import { StateMark } from '../states.tsx';
@@ -66,22 +66,11 @@ function compare([one, a]: Named, [other, b]: Named): number {
 
 function List({ orders, shown }: { readonly orders: readonly Named[]; readonly shown: Snapshot }) {
   return (
-    <table class="list">
-      <thead>
-        <tr>
-          <th scope="col">State</th>
-          <th scope="col">Order</th>
-          <th scope="col">For</th>
-          <th scope="col">On</th>
-          <th scope="col">When</th>
-        </tr>
-      </thead>
-      <tbody>
-        {orders.map(([id, order]) => (
-          <Row key={id} id={id} order={order} shown={shown} />
-        ))}
-      </tbody>
-    </table>
+    <Table heads={['State', 'Order', 'For', 'On', 'When']} kind="orders">
+      {orders.map(([id, order]) => (
+        <Row key={id} id={id} order={order} shown={shown} />
+      ))}
+    </Table>
   );
 }
 

@@ -1,0 +1,60 @@
+// What the room Health shows, from the files that the last sync left and from the journal. It asks nobody.
+import { editWords } from '../../../core/orders/edit-words.ts';
+import { daemonStatus } from '../../../operations/daemon/control.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import { fleetHere } from '../../../operations/sync/fleet-here.ts';
+import { haltsOf } from '../../../operations/sync/halt-words.ts';
+import { oddRefsOf } from '../../../operations/sync/odd-refs.ts';
+import { openMachine } from '../../../operations/sync/open-machine.ts';
+import { versionWarnings } from '../../../operations/sync/versions.ts';
+import { foldersHereLines, syncedView, type View } from '../../../operations/sync/view.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import type { Health, Stand } from '../rules/health.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Throws LOCAL_STATE before the first sync. */
+export async function fleetHealth(world: World, folder: FleetFolder): Promise<Health> {
+  const view = syncedView(folder);
+  const { summary, faults, leftOut = null, sync } = view;
+  const { since, version, lastSync, nextLook, trouble, syncs } = daemonStatus(folder);
+  return {
+    ...{ summary, faults, leftOut },
+    daemon: { since, version, lastSync, nextLook, trouble, syncs },
+    pushes: {
+      lastMinute: await pushesInLastMinute(world, folder),
+      perMinuteMax: fleetHere(folder)?.pushesPerMinute ?? null,
+      heldUntil: sync.heldUntil,
+    },
+    edits: {
+      waiting: sync.pendingEdits.map(editWords),
+      waitFor: sync.editsWaitFor,
+      lost: sync.lostEdits.map(({ at, edit, reason }) => ({ at, words: `${editWords(edit)}: ${reason}` })),
+      notTaken: foldersHereLines(sync),
+    },
+    stands: standsOf(view),
+  };
+}
+
+async function pushesInLastMinute(world: World, folder: FleetFolder): Promise<number> {
+  const { journal, ledger } = await openMachine(world, folder);
+  try {
+    const { wallMs } = world.clock.now();
+    const { pushTimes = [] } = (await journal.load()) ?? {};
+    return pushTimes.filter((atMs) => atMs <= wallMs && atMs > wallMs - MINUTE_MS).length;
+  } finally {
+    await ledger.close();
+  }
+}
+
+function standsOf(view: View): readonly Stand[] {
+  const { boardRefused, mishaps = [] } = view.sync;
+  const plain = (words: string): Stand => ({ words, command: null });
+  return [
+    ...[...haltsOf(view), ...oddRefsOf(view)].map(({ sentence, hint }) => ({ words: sentence, command: hint })),
+    ...(boardRefused === null
+      ? []
+      : [{ words: `the host refused the board: ${boardRefused.detail}`, command: boardRefused.hint ?? null }]),
+    ...[...mishaps, ...versionWarnings(view)].map(plain),
+  ];
+}

@@ -1,0 +1,78 @@
+// What the room Health shows: the answer of `page/health`, and what stands out in it. Pure.
+import type { LeftOut, StatusFault, StatusMachine, StatusSummary } from '../../../core/model/status/status.ts';
+
+/** Something that stands in the way here, with what helps. */
+export interface Stand {
+  readonly words: string;
+  /** Null = nothing that can be typed. */
+  readonly command: string | null;
+}
+
+export interface Health {
+  readonly summary: StatusSummary;
+  readonly faults: readonly StatusFault[];
+  /** What found no room in STATUS.json (D8); null = nothing. */
+  readonly leftOut: LeftOut | null;
+  readonly daemon: {
+    /** ISO 8601 UTC, as are all times. */
+    readonly since: string | null;
+    readonly version: string | null;
+    readonly lastSync: string | null;
+    readonly nextLook: string | null;
+    readonly trouble: string | null;
+    readonly syncs: number;
+  };
+  /** Of this machine. */
+  readonly pushes: {
+    readonly lastMinute: number;
+    /** Of the whole fleet; null = fleet.yaml cannot be read. */
+    readonly perMinuteMax: number | null;
+    readonly heldUntil: string | null;
+  };
+  readonly edits: {
+    /** Not on the remote yet. */
+    readonly waiting: readonly string[];
+    readonly waitFor: string | null;
+    /** Main did not admit them. */
+    readonly lost: readonly { readonly at: string; readonly words: string }[];
+    /** Saved in the folder here, and not taken from there. */
+    readonly notTaken: readonly string[];
+  };
+  readonly stands: readonly Stand[];
+}
+
+/** What `coord doctor --json` lists. */
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  readonly state: 'ok' | 'warning' | 'problem' | 'skipped';
+  readonly found: string;
+  readonly fix: string | null;
+}
+
+/** The boxes of the bus here, as far as the page counts them. */
+export interface Box {
+  readonly program: string;
+  readonly waiting: number;
+  readonly handed: number;
+}
+
+/** How many machines are in each state, the most first. */
+export function machineStates(
+  machines: Readonly<Record<string, StatusMachine>>,
+): readonly (readonly [state: StatusMachine['state'], count: number])[] {
+  const counts = new Map<StatusMachine['state'], number>();
+  for (const { state } of Object.values(machines)) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].toSorted(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
+}
+
+/** `coordination/ORDERS.json:3:7`; without a line the document alone. */
+export function placeOf({ document, line, column }: StatusFault): string {
+  return [document, line, column].filter((part) => part !== undefined).join(':');
+}
+
+/** What is wrong, problems first; and what is not. */
+export function partedChecks(checks: readonly Check[]): { readonly wrong: readonly Check[]; readonly well: readonly Check[] } {
+  const of = (...states: readonly Check['state'][]) => checks.filter(({ state }) => states.includes(state));
+  return { wrong: [...of('problem'), ...of('warning')], well: of('ok', 'skipped') };
+}
