@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { TroubleCode } from '../../src/core/model/ledger/push.ts';
-import { afterCycle, backoffMs, type Came, nextLookMs, nextWake, type Pace, startPace } from '../../src/core/presence/pacing.ts';
+import {
+  afterCycle,
+  backoffMs,
+  type Came,
+  nextLookMs,
+  nextWake,
+  type Pace,
+  startPace,
+  wokenPace,
+} from '../../src/core/presence/pacing.ts';
 import { at } from './samples.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,7 +26,7 @@ const quiet: Came = {
 
 /** The pace after such cycles, `everyMs` apart, the middle of every jitter. */
 function paceAfter(came: readonly Partial<Came>[], everyMs = MINUTE_MS): { pace: Pace; nowMs: number } {
-  let pace = startPace(at(0));
+  let pace = startPace(at(0), null);
   let nowMs = 0;
   for (const one of came) {
     nowMs += everyMs;
@@ -61,7 +70,7 @@ describe('H3: from one fetch to the next', () => {
 
 describe('H3: the pace after a cycle', () => {
   test('H3 begins with a look at once', () => {
-    expect(nextWake(startPace(at(0)), at(0), [1000])).toEqual({ inMs: 0, mayRecall: false });
+    expect(nextWake(startPace(at(0), null), at(0), [1000])).toEqual({ inMs: 0, mayRecall: false });
   });
 
   test.each<[what: string, came: readonly Partial<Came>[], ms: number]>([
@@ -80,6 +89,16 @@ describe('H3: the pace after a cycle', () => {
     ['a push that landed without a fetch ends them', [{ trouble: 'NETWORK' }, { fetched: false, pushed: true }], 15_000],
   ])('H3 %s', (_, came, ms) => {
     expect(paceAfter(came).pace.lookInMs).toBe(ms);
+  });
+
+  test.each<[what: string, before: Pace, ms: number]>([
+    ['no daemon ran here', startPace(at(0), 'orders-0'), 5000],
+    ['no daemon ran here, and nobody did', startPace(at(0), 'orders-1'), 60_000],
+    ['the computer slept', wokenPace(paceAfter([{ orders: 'orders-0' }]).pace, at(0)), 5000],
+    ['the computer slept, and nobody did', wokenPace(paceAfter([{}]).pace, at(0)), 60_000],
+  ])('H3 people changed the orders while %s: the look that shows it counts as soon after', (_, before, ms) => {
+    expect(nextWake(before, at(0), []).inMs).toBe(0);
+    expect(afterCycle(before, quiet, { now: at(0), fraction: 0.5 }).lookInMs).toBe(ms);
   });
 
   test('H3 a remote that fails does not count as one that has moved', () => {

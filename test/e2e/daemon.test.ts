@@ -201,6 +201,20 @@ describe('the process', () => {
     expect((await mac.coord(['daemon', 'status'])).code).toBe(0);
   });
 
+  test.concurrent('H3 orders that people changed before it started count as just changed: it looks again in seconds', async () => {
+    const { all } = await fleetOf('pc', 'mac');
+    const [pc, mac] = all as [TestMachine, TestMachine];
+    await pc.ok('daemon', 'start');
+    await until('its first sync', () => nextLook(pc) !== null);
+    const quietMs = Date.parse(nextLook(pc) ?? '') - Date.now();
+    await pc.ok('daemon', 'stop');
+    await mac.ok('order', 'add', 'later', '--for', 'mac', '--', 'true');
+    await pc.ok('daemon', 'start');
+    await until('its first sync', () => nextLook(pc) !== null);
+    expect([quietMs > 20_000, Date.parse(nextLook(pc) ?? '') - Date.now() < 10_000]).toEqual([true, true]);
+    await pc.ok('daemon', 'stop');
+  });
+
   test.concurrent('a pid file of no daemon, or of none that lives, is none; the program is left alone', async () => {
     const { all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];

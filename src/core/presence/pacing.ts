@@ -41,7 +41,7 @@ export interface Pace {
   readonly quietSince: Instant;
   /** Main as it was seen last. */
   readonly main: string | null;
-  /** People's orders as they were seen last, by the id of the document, and when that changed; null = not since this daemon began. */
+  /** People's orders as they were seen last, by the id of the document; null = never. And when that changed; null = not since this daemon began. */
   readonly orders: string | null;
   readonly askedAt: Instant | null;
   /** Cycles in a row that did not reach the remote. */
@@ -79,9 +79,14 @@ export interface Wake {
   readonly mayRecall: boolean;
 }
 
-/** A daemon that has just started: its first look is now. */
-export function startPace(now: Instant): Pace {
-  return { lookedAt: null, lookInMs: 0, quietSince: now, main: null, orders: null, askedAt: null, failures: 0 };
+/** A daemon that has just started: its first look is now. `orders`: as this machine saw them before; null = it never did. */
+export function startPace(now: Instant, orders: string | null): Pace {
+  return { lookedAt: null, lookInMs: 0, quietSince: now, main: null, orders, askedAt: null, failures: 0 };
+}
+
+/** The computer was asleep, or the network is back: its first look is now, and what people changed meanwhile counts as just changed. */
+export function wokenPace({ orders, askedAt }: Pace, now: Instant): Pace {
+  return { ...startPace(now, orders), askedAt };
 }
 
 /** The pace after a cycle. */

@@ -2,7 +2,7 @@
 // core/presence/push-budget.ts. Nothing of it is on disk, because the journal says when the last push was accepted.
 import { nextDeadlinesMs } from '../../core/decide/next-deadlines.ts';
 import type { TroubleCode } from '../../core/model/ledger/push.ts';
-import { afterCycle, type Came, nextWake, type Pace, startPace, type Wake } from '../../core/presence/pacing.ts';
+import { afterCycle, type Came, nextWake, type Pace, startPace, type Wake, wokenPace } from '../../core/presence/pacing.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { CycleOutcome } from '../outcome.ts';
@@ -21,8 +21,9 @@ export interface Pacer {
   afresh(): void;
 }
 
-export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pacer {
-  let pace: Pace = startPace(clock.now());
+/** `orders`: the id of ORDERS.json as this machine saw it before (H3); null = it never did. */
+export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>, orders: string | null = null): Pacer {
+  let pace: Pace = startPace(clock.now(), orders);
   /** Outcomes of the cycles of the sync under way (C8). */
   let cycles: CycleOutcome[] = [];
   /** The last outcome that saw the remote: what is due follows from it. */
@@ -47,7 +48,7 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
     },
     failed: () => wake({ ...cameOf(cycles, pace.main), trouble: 'UNKNOWN' }),
     afresh: () => {
-      pace = startPace(clock.now());
+      pace = wokenPace(pace, clock.now());
     },
   };
 }
