@@ -83,6 +83,18 @@ describe('M4: rotation', () => {
     expect(next.sent[0]?.messages).toHaveLength(20);
   });
 
+  test('a full log is measured once, however many wait for room in it', () => {
+    const { mail } = acceptSends(
+      EMPTY_MAIL,
+      [...Array(600)].map((_, at) => send(`s${at}`, '0', 'x'.repeat(2000))),
+      none,
+    );
+    const waiting = [...Array(5000)].map((_, at) => send(`w${at}`, '0', 'x'.repeat(2000)));
+    const before = process.cpuUsage();
+    expect(acceptSends(mail, waiting, none).accepted).toHaveLength(0);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+  });
+
   test('fewer stay where 20 would not leave room', () => {
     const mail = rotate(long(15, 60_000), () => 15);
     expect(mail.sent[2]?.messages.map(({ number }) => number)).toEqual([15]);

@@ -96,8 +96,8 @@ describe('redact: known values', () => {
   });
 });
 
-describe('hostile input of a megabyte is done in linear time', () => {
-  const size = 1_000_000;
+describe('hostile input of 250 KB is done in linear time', () => {
+  const size = 250_000;
   const fill = (unit: string) => unit.repeat(Math.ceil(size / unit.length)).slice(0, size);
   test.each([
     'a',
@@ -168,7 +168,7 @@ describe('hostile input of a megabyte is done in linear time', () => {
     redact(text, ['known-secret']);
     redact(`eyJaaaaa.${text}`, []);
     redact(`token="${text}`, []);
-    expect(process.cpuUsage(before).user).toBeLessThan(10_000_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(2_500_000);
   });
 });
 

@@ -23,18 +23,18 @@ export function acceptSends(
 ): { readonly mail: MailState; readonly accepted: readonly string[] } {
   const sent: Record<Reader, SentLog> = { ...mail.sent };
   const accepted: string[] = [];
-  const full = new Set<Reader>();
+  /** Of each log with what was added to it; infinite once a message did not fit. */
+  const bytes = new Map<Reader, number>();
   for (const { id, to, recordedAt: at, priority, body } of sends) {
     const log = sent[to] ?? NO_LOG;
     // After a crash between journal and outbox it is there already.
     const isThere = log.messages.some((message) => message.id === id);
     if (!isThere) {
       const message: SentMessage = { id, number: Math.max(log.last, lastKnown(to)) + 1, at, priority, body };
-      const isTooMuch = message.number > COUNTER_MAX || bytesOf([...log.messages, message]) > MESSAGE_LIMITS.logBytesMax;
-      if (full.has(to) || isTooMuch) {
-        full.add(to);
-        continue;
-      }
+      const bytesAfter = (bytes.get(to) ?? bytesOf(log.messages)) + bytesOf([message]);
+      const isTooMuch = message.number > COUNTER_MAX || bytesAfter > MESSAGE_LIMITS.logBytesMax;
+      bytes.set(to, isTooMuch ? Number.POSITIVE_INFINITY : bytesAfter);
+      if (isTooMuch) continue;
       sent[to] = { last: message.number, messages: [...log.messages, message] };
     }
     accepted.push(id);
