@@ -3,15 +3,23 @@
 import { join } from 'node:path';
 import type { StatusDocument } from '../../src/core/model/status/status.ts';
 import { ORIGIN_MS } from '../../test/machine/world.ts';
+import { createDayBell } from './day-bell.ts';
 import { type PushMade, startDaemon } from './day-daemon.ts';
 import { type Kept, packedBytes, watchMain } from './history.ts';
 import { counted, kilobytes, median, seconds } from './numbers.ts';
 import type { Bench, Row } from './row.ts';
 import { createVirtualFleet } from './virtual-fleet.ts';
 
-/** `DAY=3,10,busy npm run day` measures only these. */
+/** `DAY=3,10,busy,bell npm run day` measures only these. */
 const ONLY = (process.env.DAY ?? '').split(',');
-const SIZES = [3, 10, 50].filter((size) => ONLY.includes(String(size)) || !ONLY.some((word) => /[0-9]/.test(word)));
+/** A fleet of 200 is one that has a bell. */
+const FLEETS = [
+  ...[3, 10, 50].map((size) => ({ size, hasBell: false })),
+  ...[10, 200].map((size) => ({ size, hasBell: true })),
+].filter(
+  ({ size, hasBell }) =>
+    (ONLY.includes(String(size)) || !ONLY.some((word) => /[0-9]/.test(word))) && (hasBell || !ONLY.includes('bell')),
+);
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const PUSHES_PER_MINUTE = 6;
@@ -38,10 +46,10 @@ export const day: Bench = {
   async rows({ scratch, quick }) {
     const hours = quick ? 2 : 24;
     const rows: Row[] = [];
-    for (const size of SIZES) {
+    for (const fleet of FLEETS) {
       for (const asked of DAYS.filter(({ name }) => ONLY.includes(name) || !DAYS.some((it) => ONLY.includes(it.name)))) {
-        const seen = await liveThrough(size, asked, hours, scratch);
-        rows.push(rowOf(size, asked, hours, seen));
+        const seen = await liveThrough(fleet, asked, hours, scratch);
+        rows.push(rowOf(fleet, asked, hours, seen));
         process.stderr.write(`day: ${rows.at(-1)?.what}: ${rows.at(-1)?.measured}\n`);
       }
     }
@@ -62,8 +70,14 @@ interface Seen {
   readonly asked: number;
 }
 
-async function liveThrough(size: number, asked: Asked, hours: number, scratch: string): Promise<Seen> {
+interface FleetKind {
+  readonly size: number;
+  readonly hasBell: boolean;
+}
+
+async function liveThrough({ size, hasBell }: FleetKind, asked: Asked, hours: number, scratch: string): Promise<Seen> {
   const fleet = await createVirtualFleet(size, { slots: 2, delayMs: 300 });
+  const bell = hasBell ? createDayBell(fleet) : null;
   const { world } = fleet;
   const main = await watchMain(world);
   const looked = async () => {
@@ -74,8 +88,7 @@ async function liveThrough(size: number, asked: Asked, hours: number, scratch: s
   const pushes: PushMade[] = [];
   const daemons = fleet.machines.map((one) =>
     startDaemon(one, {
-      fleet,
-      pushes,
+      ...{ fleet, pushes, bell },
       onPush: looked,
       isOver: () => world.now() >= untilMs,
       // A laptop: closed for a third of the day.
@@ -130,7 +143,7 @@ async function liveThrough(size: number, asked: Asked, hours: number, scratch: s
   const [first] = main.commits;
   if (first === undefined) throw new Error('bug: a fleet without a main');
   const packed = (name: string, commits: typeof main.commits) =>
-    packedBytes(join(scratch, `day-${size}-${asked.name}-${name}.git`), commits);
+    packedBytes(join(scratch, `day-${size}-${hasBell}-${asked.name}-${name}.git`), commits);
   return {
     pushes: pushes.filter(({ atMs }) => atMs < untilMs).map((push) => ({ ...push, atMs: push.atMs - fromMs })),
     fetches,
@@ -164,7 +177,7 @@ function seenAfter(commits: readonly Kept[], orders: ReadonlyMap<string, AskedOr
   return [...waits.values()];
 }
 
-function rowOf(size: number, asked: Asked, hours: number, seen: Seen): Row {
+function rowOf({ size, hasBell }: FleetKind, asked: Asked, hours: number, seen: Seen): Row {
   const { pushes } = seen;
   const worstMinute = mostWithin(pushes, MINUTE_MS);
   const worst = mostWithin(pushes, WINDOW_MS) / (WINDOW_MS / MINUTE_MS);
@@ -172,7 +185,7 @@ function rowOf(size: number, asked: Asked, hours: number, seen: Seen): Row {
   const fetchesAnHour = seen.fetches / hours / size;
   const pressing = pushes.filter(({ pressure }) => pressure !== 'patient').length;
   return {
-    what: `${size} machines with daemons, a ${asked.name} ${hours === 24 ? 'day' : `${hours} hours`} (simulated): pushes, fetches, history`,
+    what: `${size} machines with daemons${hasBell ? ' and a bell' : ''}, a ${asked.name} ${hours === 24 ? 'day' : `${hours} hours`} (simulated): pushes, fetches, history`,
     measured: [
       `${perMinute.toFixed(2)} pushes a minute, in the worst ten minutes ${worst.toFixed(1)} a minute, in the worst minute ${worstMinute}; ${counted(pressing, 'push')} of ${pushes.length} urgent`,
       `${fetchesAnHour.toFixed(0)} fetches an hour and machine`,
