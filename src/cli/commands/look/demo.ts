@@ -21,7 +21,14 @@ const ORDERS = `{
 }
 `;
 
-export async function run(context: Context, options: { readonly keep?: string; readonly bell?: boolean }): Promise<number> {
+interface DemoOptions {
+  readonly keep?: string;
+  readonly bell?: boolean;
+  readonly page?: boolean;
+  readonly open: boolean;
+}
+
+export async function run(context: Context, options: DemoOptions): Promise<number> {
   const root = options.keep === undefined ? mkdtempSync(join(tmpdir(), 'coord-demo-')) : resolve(options.keep);
   mkdirSync(root, { recursive: true });
   const stage = createStage(context, root);
@@ -54,6 +61,8 @@ export async function run(context: Context, options: { readonly keep?: string; r
   stage.coord('mac', ['sync']);
   stage.coord('mac', ['status']);
   if (options.bell === true) await (await import('./demo-bell.ts')).playBell(stage, MACHINES);
+  if (options.page === true)
+    await (await import('./demo-page.ts')).playPage(context, stage, MACHINES, context.isTerminal && options.open);
 
   context.out('');
   context.out(`the board:  ${join(person, 'coordination', 'README.md')} and STATUS.json beside it`);

@@ -99,6 +99,8 @@ export const demo: CommandDescriptor = {
   options: [
     ['--keep <folder>', 'where to play (default: a new folder below the temporary one)'],
     ['--bell', 'then with daemons and a bell, at a broker of its own'],
+    ['--page', 'then with daemons and the page of the fleet, until Ctrl-C'],
+    ['--no-open', 'with --page: print the address, and open nothing'],
   ],
   exitCodes: [DONE, FAILED, USAGE],
   run: async (context, options) => (await import('./demo.ts')).run(context, options),
