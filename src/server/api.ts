@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { World } from '../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { Entrance } from './guard/admission.ts';
-import { readBody } from './guard/body.ts';
+import { checked, readBody } from './guard/body.ts';
 import { LIMITS, type Limits } from './guard/limits.ts';
 import type { Rates } from './guard/rate.ts';
 import type { PathStream } from './stream/stream.ts';
@@ -55,4 +55,11 @@ export function bodyOf<T extends z.ZodType>(c: Context<Env>, schema: T): Promise
 /** Of a request that has an id and a few words to say. */
 export function smallBodyOf<T extends z.ZodType>(c: Context<Env>, schema: T): Promise<z.output<T>> {
   return readBody(c.env.incoming, schema, LIMITS.smallBodyBytesMax);
+}
+
+/** Each name of the query once. Throws Refused: 400 with the name of the field. */
+export function queryOf<T extends z.ZodType>(c: Context<Env>, schema: T): z.output<T> {
+  const query: Record<string, unknown> = Object.create(null);
+  for (const [name, values] of Object.entries(c.req.queries())) query[name] = values.length === 1 ? values[0] : values;
+  return checked(query, schema, 'the query');
 }

@@ -30,6 +30,8 @@ export interface TimelineRequest {
   /** ISO 8601 UTC. */
   readonly since: string | null;
   readonly limit: number;
+  /** Of these events only those for which it holds; absent = all. */
+  isMeant?(event: TimelineEvent, machines: MachineNames): boolean;
 }
 
 export interface Timeline {
@@ -71,7 +73,8 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
   // Of a chain, what became of its steps.
   const steps = order === null ? [] : (chainOf(order, snapshot.orders)?.steps ?? []);
   const filters = [filter, ...steps.map(({ id }) => ({ ...filter, order: id }))];
-  const wanted = (event: TimelineEvent) => filters.some((one) => isWanted(event, one, machines));
+  const wanted = (event: TimelineEvent) =>
+    filters.some((one) => isWanted(event, one, machines)) && request.isMeant?.(event, machines) !== false;
   const found = new Map<string, TimelineEvent>();
   /** Whatever was asked for: what came before tells who took over. */
   const runs = new Map<string, TimelineEvent>();

@@ -1,6 +1,5 @@
 // What can be asked: the very things that the reading commands show, from the files that the last sync left. Nothing here changes anything.
 import { closeSync, readSync } from 'node:fs';
-import type { Context } from 'hono';
 import * as z from 'zod';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { isoTime } from '../../core/base/time.ts';
@@ -19,9 +18,8 @@ import { syncedView } from '../../operations/sync/view.ts';
 import { readTimeline } from '../../operations/timeline/timeline.ts';
 import { openUntrusted } from '../../system/files/open-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import type { Api, ApiDeps, Env } from '../api.ts';
+import { type Api, type ApiDeps, queryOf } from '../api.ts';
 import { HEALTH_PATH, STREAM_PATH } from '../guard/admission.ts';
-import { checked } from '../guard/body.ts';
 import { Refused } from '../guard/refusal.ts';
 import { digestOf, readSight } from '../stream/stream-state.ts';
 
@@ -81,13 +79,6 @@ const TIMELINE = z.strictObject({
     .default('50')
     .transform(Number),
 });
-
-/** Each name once. */
-function queryOf<T extends z.ZodType>(c: Context<Env>, schema: T): z.output<T> {
-  const query: Record<string, unknown> = Object.create(null);
-  for (const [name, values] of Object.entries(c.req.queries())) query[name] = values.length === 1 ? values[0] : values;
-  return checked(query, schema, 'the query');
-}
 
 function sinceOf(word: string, nowMs: number): string {
   const ms = parseDuration(word);

@@ -54,7 +54,7 @@ describe.skipIf(noBrowser !== null)(`ways to look${noBrowser === null ? '' : ` (
     const page = await context.newPage();
     await page.goto(await addressOf(mac, '--read-only'));
     await page.getByText('read only').waitFor();
-    for (const room of ['needs', 'fleet', 'orders', 'orders/broken', 'chat/0', 'health']) {
+    for (const room of ['needs', 'fleet', 'orders', 'orders/broken', 'chat/0', 'network', 'timeline', 'health']) {
       await page.goto(`${page.url().split('#')[0]}#/${room}`);
       await page.locator('h1').first().waitFor();
       const buttons = await page.locator('main button').allTextContents();

@@ -51,7 +51,20 @@ const HOSTILE = [
   '🏴‍☠️👩‍👩‍👧‍👦'.repeat(12),
 ];
 
-const ROOMS = ['needs', 'fleet', 'orders', 'orders/loud', 'orders/breaks', 'chat', 'chat/2', 'chat/all', 'health'];
+const ROOMS = [
+  'needs',
+  'fleet',
+  'orders',
+  'orders/loud',
+  'orders/breaks',
+  'chat',
+  'chat/2',
+  'chat/all',
+  'network',
+  'timeline',
+  'timeline/2',
+  'health',
+];
 
 describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
   let fleet: Fleet;

@@ -11,6 +11,8 @@ import { addressOf, ROOMS, type RoomName, route } from './route.ts';
 import { access, isReadOnly, refusal } from './session.ts';
 import { heardMs, link, loadTrouble, needsCount, nowMs, snapshot, unreadCount } from './store.ts';
 
+const Network = lazy(() => import('./rooms/network.tsx').then((it) => it.Network));
+const Timeline = lazy(() => import('./rooms/timeline.tsx').then((it) => it.Timeline));
 const Health = lazy(() => import('./rooms/health.tsx').then((it) => it.Health));
 
 const TITLES: Readonly<Record<RoomName, string>> = {
@@ -18,6 +20,8 @@ const TITLES: Readonly<Record<RoomName, string>> = {
   fleet: 'Fleet',
   orders: 'Orders',
   chat: 'Chat',
+  network: 'Network',
+  timeline: 'Timeline',
   health: 'Health',
 };
 const COUNTS: Partial<Readonly<Record<RoomName, () => number>>> = {
@@ -158,6 +162,8 @@ function Waiting() {
 function Room({ room, thing }: { readonly room: RoomName; readonly thing: string }) {
   if (room === 'fleet') return <Fleet />;
   if (room === 'chat') return <Chat thing={thing} />;
+  if (room === 'network') return <Network />;
+  if (room === 'timeline') return <Timeline key={thing} machine={thing} />;
   if (room === 'health') return <Health />;
   if (room === 'orders') return thing === '' ? <Orders /> : <Run key={thing} id={thing} />;
   return <Needs />;

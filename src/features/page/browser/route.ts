@@ -1,7 +1,7 @@
 // Where the page is, by the part of the address behind `#`: every thing has an address of its own.
 import { computed, signal } from '@preact/signals';
 
-export const ROOMS = ['needs', 'fleet', 'orders', 'chat', 'health'] as const;
+export const ROOMS = ['needs', 'fleet', 'orders', 'chat', 'network', 'timeline', 'health'] as const;
 export type RoomName = (typeof ROOMS)[number];
 
 const hash = signal(location.hash);

@@ -29,6 +29,9 @@ const LOOKS: Readonly<Record<State, readonly [word: string, shape: Shape, tone: 
   CRASHED: ['crashed', 'cross', 'bad'],
 };
 
+/** Of a newer version. */
+const UNKNOWN = (state: string) => [state.toLowerCase(), 'ring', 'calm'] as const;
+
 const PATHS: Readonly<Record<Shape, string>> = {
   ring: 'M8 3.2a4.8 4.8 0 1 0 0 9.6a4.8 4.8 0 1 0 0-9.6',
   dot: 'M8 3.2a4.8 4.8 0 1 0 0 9.6a4.8 4.8 0 1 0 0-9.6M8 6.4a1.6 1.6 0 1 0 0 3.2a1.6 1.6 0 1 0 0-3.2',
@@ -41,7 +44,7 @@ const PATHS: Readonly<Record<Shape, string>> = {
 };
 
 export function StateMark({ state }: { readonly state: State }) {
-  const [word, shape, tone] = LOOKS[state] ?? [String(state).toLowerCase(), 'ring', 'calm'];
+  const [word, shape, tone] = LOOKS[state] ?? UNKNOWN(state);
   return <Mark name={state} word={word} shape={shape} tone={tone} />;
 }
 
@@ -64,6 +67,8 @@ export function Mark({ word, shape, tone, name = word }: MarkProps) {
   );
 }
 
-export function toneOf(state: State): Tone {
-  return LOOKS[state]?.[2] ?? 'calm';
+/** For a picture: the outline of its shape fits 16 by 16. */
+export function lookOf(state: State): { readonly word: string; readonly path: string; readonly tone: Tone } {
+  const [word, shape, tone] = LOOKS[state] ?? UNKNOWN(state);
+  return { word, path: PATHS[shape], tone };
 }

@@ -1,9 +1,9 @@
 // What happened to an order, a line an event, in words. Pure.
-import type { Editor, TimelineEvent } from '../../../core/model/status/timeline.ts';
+import type { Editor, MachineEvent, TimelineEvent } from '../../../core/model/status/timeline.ts';
 import { lengthWords } from './age-words.ts';
 
 /** Machines by number. */
-type Names = Readonly<Record<string, string>>;
+export type Names = Readonly<Record<string, string>>;
 
 export interface StoryLine {
   /** ISO 8601 UTC. */
@@ -15,7 +15,7 @@ export function storyOf(events: readonly TimelineEvent[], names: Names): readonl
   return events.map((event) => ({ at: event.at, words: wordsOf(event, names) }));
 }
 
-function wordsOf(event: TimelineEvent, names: Names): string {
+export function wordsOf(event: TimelineEvent, names: Names): string {
   switch (event.kind) {
     case 'order': {
       const fields = event.what === 'changed' && event.fields.length > 0 ? ` (${event.fields.join(', ')})` : '';
@@ -34,16 +34,24 @@ function wordsOf(event: TimelineEvent, names: Names): string {
       return `taken over by ${machineIn(event.machine, names)} from ${machineIn(event.from, names)}`;
     case 'fault':
       return `${event.document}: ${event.text}`;
-    default:
-      return event.kind;
+    case 'machine':
+      return machineWords(event, names);
+    case 'message':
+      return event.text;
   }
+}
+
+function machineWords({ what, machine, says }: MachineEvent, names: Names): string {
+  const who = machineIn(machine, names);
+  if (what === 'lost') return `${who} was lost${says === null ? '' : `, says ${machineIn(says, names)}`}`;
+  return what === 'back' ? `${who} is back` : `${who} ${what} the fleet`;
 }
 
 function editorIn(by: Editor, names: Names): string {
   return 'person' in by ? by.person : machineIn(by.machine, names);
 }
 
-function machineIn(number: number, names: Names): string {
+export function machineIn(number: number, names: Names): string {
   const name = Object.hasOwn(names, String(number)) ? names[String(number)] : undefined;
   return name === undefined ? `machine ${number}` : `${number} ${name}`;
 }

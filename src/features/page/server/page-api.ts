@@ -14,6 +14,7 @@ import { type Assets, createAssets, PAGE_PATH } from './assets.ts';
 import { doctorRoute } from './doctor-route.ts';
 import { createLogin, type Login } from './login.ts';
 import { outputRoute } from './output-route.ts';
+import { timelineRoute } from './timeline-route.ts';
 
 const SESSION_PATH = `${PAGE_PATH}/session`;
 const BODY_BYTES_MAX = 1024;
@@ -35,6 +36,7 @@ export const pageApi: ApiPart = (deps) => {
       });
       outputRoute(app, deps);
       doctorRoute(app, deps);
+      timelineRoute(app, deps);
       app.get('/api/v1/page/health', async (c) => c.json(await fleetHealth(world, folder)));
       app.get('/api/v1/page/orders/:id/work', (c) => c.json(orderWork(folder, c.req.param('id'))));
     },

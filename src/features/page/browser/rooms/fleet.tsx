@@ -6,7 +6,7 @@ import { useAct } from '../acts.tsx';
 import { Ago, Command, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
-import { StateMark, toneOf } from '../states.tsx';
+import { lookOf, StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
 
 export function Fleet() {
@@ -42,7 +42,7 @@ function Tile({ number, machine, shown }: TileProps) {
   const isSelf = Number(number) === shown.self.machine;
   const isOnline = shown.bell?.online.some((one) => one.machine === Number(number)) ?? false;
   return (
-    <li class={`tile ${toneOf(emergency === undefined ? state : 'EMERGENCY')}`} data-machine={number}>
+    <li class={`tile ${lookOf(emergency === undefined ? state : 'EMERGENCY').tone}`} data-machine={number}>
       <div class="head">
         <h2>
           <span class="number">{number}</span> <Said text={name} />
