@@ -1,12 +1,14 @@
 // What a person can do, as buttons: each does what the command beside it does, and says what became of it.
+
+import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Act } from '../rules/acts.ts';
 import { Command, Fault, Notice, Said } from './parts.tsx';
 import { get, isReadOnly, act as post } from './session.ts';
 import { load } from './store.ts';
 
-const LABELS: Readonly<Record<Act['kind'], string>> = {
+export const LABELS: Readonly<Record<Act['kind'], string>> = {
   approve: 'Look and approve',
   answer: 'Answer',
   retry: 'Retry',
@@ -18,6 +20,22 @@ const LABELS: Readonly<Record<Act['kind'], string>> = {
   start: 'Start',
   typed: '',
 };
+/** By its command: the act that was chosen elsewhere, until whoever shows its button has pressed it. */
+export const wantedAct = signal<string | null>(null);
+
+/** Presses as if its button was pressed, which then has the focus: beside it is said what became of it. */
+export function useWanted(commands: readonly string[], press: (command: string) => void) {
+  const place = useRef<HTMLDivElement>(null);
+  const wanted = wantedAct.value;
+  useEffect(() => {
+    if (wanted === null || !commands.includes(wanted)) return;
+    wantedAct.value = null;
+    place.current?.querySelector<HTMLElement>(`[data-act="${CSS.escape(wanted)}"]`)?.focus();
+    press(wanted);
+  }, [wanted]);
+  return place;
+}
+
 /** These ask for more first. */
 const FORMS: readonly Act['kind'][] = ['approve', 'answer', 'resolve'];
 
@@ -69,11 +87,17 @@ export function Acts({ acts }: { readonly acts: readonly Act[] }) {
     if (FORMS.includes(act.kind)) setOpened(opened === act.kind ? null : act.kind);
     else doing.run(...callOf(act));
   };
+  const place = useWanted(
+    acts.map(({ command }) => command),
+    (command) => {
+      for (const act of acts) if (act.command === command) press(act);
+    },
+  );
   const done = async (path: string, body: object) => {
     if (await doing.run(path, body)) setOpened(null);
   };
   return (
-    <div class="acts">
+    <div class="acts" ref={place}>
       <ul>
         {acts.map((act, at) => (
           <li key={act.kind}>
@@ -81,6 +105,7 @@ export function Acts({ acts }: { readonly acts: readonly Act[] }) {
               <button
                 type="button"
                 class={at === 0 && act.kind !== 'cancel' ? 'main' : ''}
+                data-act={act.command}
                 disabled={doing.isBusy}
                 aria-expanded={FORMS.includes(act.kind) ? opened === act.kind : undefined}
                 onClick={() => press(act)}

@@ -1,13 +1,15 @@
 // The frame of the page: where one is, what is wrong with what is shown, and the room.
 import { useEffect } from 'preact/hooks';
+import { useKeys } from './keys.ts';
 import { lazy } from './lazy.tsx';
+import { Windows } from './palette.tsx';
 import { Ago, Command, Said } from './parts.tsx';
 import { Chat } from './rooms/chat.tsx';
 import { Fleet } from './rooms/fleet.tsx';
 import { Needs } from './rooms/needs.tsx';
 import { Orders } from './rooms/orders.tsx';
 import { Run } from './rooms/run.tsx';
-import { addressOf, ROOMS, type RoomName, route } from './route.ts';
+import { addressOf, ROOMS, type RoomName, route, TITLES } from './route.ts';
 import { access, isReadOnly, refusal } from './session.ts';
 import { heardMs, link, loadTrouble, needsCount, nowMs, snapshot, unreadCount } from './store.ts';
 
@@ -15,15 +17,6 @@ const Network = lazy(() => import('./rooms/network.tsx').then((it) => it.Network
 const Timeline = lazy(() => import('./rooms/timeline.tsx').then((it) => it.Timeline));
 const Health = lazy(() => import('./rooms/health.tsx').then((it) => it.Health));
 
-const TITLES: Readonly<Record<RoomName, string>> = {
-  needs: 'Needs you',
-  fleet: 'Fleet',
-  orders: 'Orders',
-  chat: 'Chat',
-  network: 'Network',
-  timeline: 'Timeline',
-  health: 'Health',
-};
 const COUNTS: Partial<Readonly<Record<RoomName, () => number>>> = {
   needs: () => needsCount.value,
   chat: () => unreadCount.value,
@@ -31,23 +24,8 @@ const COUNTS: Partial<Readonly<Record<RoomName, () => number>>> = {
 /** Without a word from coord here for so long, what is shown is old. */
 const STALE_MS = 20_000;
 
-/** `/` goes to the search of the room, where there is one. */
-function useSlash() {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
-      const search = document.querySelector<HTMLInputElement>('main input[type=search]');
-      if (event.key !== '/' || isTyping || search === null || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      search.focus();
-    };
-    addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
-  }, []);
-}
-
 export function App() {
-  useSlash();
+  useKeys();
   if (access.value === 'out') return <Locked />;
   return (
     <>
@@ -57,6 +35,7 @@ export function App() {
       <Header />
       <Banners />
       <Main />
+      <Windows />
     </>
   );
 }

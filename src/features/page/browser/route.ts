@@ -4,6 +4,16 @@ import { computed, signal } from '@preact/signals';
 export const ROOMS = ['needs', 'fleet', 'orders', 'chat', 'network', 'timeline', 'health'] as const;
 export type RoomName = (typeof ROOMS)[number];
 
+export const TITLES: Readonly<Record<RoomName, string>> = {
+  needs: 'Needs you',
+  fleet: 'Fleet',
+  orders: 'Orders',
+  chat: 'Chat',
+  network: 'Network',
+  timeline: 'Timeline',
+  health: 'Health',
+};
+
 const hash = signal(location.hash);
 addEventListener('hashchange', () => {
   hash.value = location.hash;

@@ -1,8 +1,8 @@
 // Every machine as a tile: how it is, when it was last heard, what it does.
 import { useState } from 'preact/hooks';
-import type { Act } from '../../rules/acts.ts';
+import { pauseAct } from '../../rules/palette.ts';
 import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
-import { useAct } from '../acts.tsx';
+import { useAct, useWanted } from '../acts.tsx';
 import { Ago, Command, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
@@ -211,16 +211,18 @@ function PauseAct({
 }) {
   const doing = useAct();
   const [length, setLength] = useState('');
-  const kind: Act['kind'] = isPaused ? 'resume' : 'pause';
+  const { kind, command: plain } = pauseAct(number, isPaused, isSelf ? number : 0);
   const named = isSelf ? {} : { machine: number };
   const timed = !isPaused && length !== '' ? { for: length } : {};
-  const command = `coord ${kind}${isSelf ? '' : ` ${number}`}${timed.for === undefined ? '' : ` --for ${timed.for}`}`;
+  const command = timed.for === undefined ? plain : `${plain} --for ${timed.for}`;
+  const run = () => doing.run(kind, { ...named, ...timed });
+  const place = useWanted([plain], run);
   return (
-    <div class="acts">
+    <div class="acts" ref={place}>
       <ul>
         <li>
           {!isReadOnly.value && (
-            <button type="button" disabled={doing.isBusy} onClick={() => doing.run(kind, { ...named, ...timed })}>
+            <button type="button" data-act={plain} disabled={doing.isBusy} onClick={run}>
               {isPaused ? 'Resume' : 'Pause'}
             </button>
           )}

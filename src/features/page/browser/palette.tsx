@@ -1,0 +1,153 @@
+// The palette: goes to a room, a machine or an order by its name, or does what can be done here. And the window that lists the keys.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { actsAt, type Entry, moved, offered } from '../rules/palette.ts';
+import type { Snapshot } from '../rules/snapshot.ts';
+import { LABELS, wantedAct } from './acts.tsx';
+import { KEYS, openWindow } from './keys.ts';
+import { Said } from './parts.tsx';
+import { addressOf, ROOMS, route, TITLES } from './route.ts';
+import { isReadOnly } from './session.ts';
+import { snapshot } from './store.ts';
+
+export function Windows() {
+  if (openWindow.value === 'keys') return <Keys />;
+  if (openWindow.value === 'palette' && snapshot.value !== null) return <Palette shown={snapshot.value} />;
+  return null;
+}
+
+/** Esc and a press beside it close it; the focus goes back to where it was. */
+function Window({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
+  const window = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    window.current?.showModal();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: by the keyboard it is Esc that closes it.
+    <dialog
+      ref={window}
+      aria-label={label}
+      onClose={() => {
+        openWindow.value = null;
+      }}
+      onClick={({ target }) => target === window.current && window.current?.close()}
+    >
+      {children}
+    </dialog>
+  );
+}
+
+function Keys() {
+  return (
+    <Window label="Keys">
+      <h2>Keys</h2>
+      <dl class="facts">
+        {KEYS.map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" onClick={({ currentTarget }) => currentTarget.closest('dialog')?.close()}>
+        Close
+      </button>
+    </Window>
+  );
+}
+
+function entriesOf(shown: Snapshot): readonly Entry[] {
+  const { room, thing } = route.value;
+  return [
+    ...(isReadOnly.value ? [] : actsAt({ room, thing }, shown, ({ kind }) => LABELS[kind])),
+    ...ROOMS.map((name): Entry => ({ key: `room ${name}`, kind: 'room', name: TITLES[name], more: '', to: addressOf(name) })),
+    ...Object.entries(shown.machines).map(
+      ([number, { name }]): Entry => ({
+        ...{ key: `machine ${number}`, kind: 'machine', name: `${number} ${name}`, more: 'what happened there' },
+        to: addressOf('timeline', number),
+      }),
+    ),
+    ...Object.entries(shown.orders).map(
+      ([id, { title = '' }]): Entry => ({
+        ...{ key: `order ${id}`, kind: 'order', name: id, more: title },
+        to: addressOf('orders', id),
+      }),
+    ),
+  ];
+}
+
+function Palette({ shown }: { readonly shown: Snapshot }) {
+  const [typed, setTyped] = useState('');
+  const [at, setAt] = useState(-1);
+  const found = offered(entriesOf(shown), typed);
+  const choose = (entry: Entry | undefined) => {
+    if (entry === undefined) return;
+    openWindow.value = null;
+    if (typeof entry.to === 'string') location.hash = entry.to;
+    else wantedAct.value = entry.to.command;
+  };
+  const press = (event: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by !== undefined) setAt(moved(at, by, found.length));
+    else if (event.key === 'Enter') choose(found[at]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Window label="Go to, or do">
+      <input
+        type="text"
+        role="combobox"
+        aria-label="Go to, or do"
+        aria-expanded="true"
+        aria-controls="offered"
+        aria-activedescendant={at === -1 ? undefined : `offered-${at}`}
+        autocomplete="off"
+        spellcheck={false}
+        placeholder="A room, a machine, an order, or what to do"
+        value={typed}
+        onInput={({ currentTarget }) => {
+          setTyped(currentTarget.value);
+          // Nothing is chosen before something was typed: Enter alone does nothing.
+          setAt(currentTarget.value.trim() === '' ? -1 : 0);
+        }}
+        onKeyDown={press}
+      />
+      <div id="offered" role="listbox" aria-label="What there is">
+        {found.map((entry, place) => (
+          <Offer key={entry.key} entry={entry} place={place} isMeant={place === at} choose={choose} />
+        ))}
+      </div>
+      <p class="quietly" role="status">
+        {found.length === 0 ? 'Nothing is called so.' : '↑ ↓ and Enter'}
+      </p>
+    </Window>
+  );
+}
+
+interface OfferProps {
+  readonly entry: Entry;
+  readonly place: number;
+  readonly isMeant: boolean;
+  choose(entry: Entry): void;
+}
+
+function Offer({ entry, place, isMeant, choose }: OfferProps) {
+  const { kind, name, more } = entry;
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the field has the focus, and its keys choose.
+    <div id={`offered-${place}`} role="option" aria-selected={isMeant} onClick={() => choose(entry)}>
+      <span class="quietly">{kind === 'act' ? 'do' : kind}</span>
+      <span>
+        <Said text={name} />{' '}
+        {more !== '' && (
+          <span class="quietly">
+            <Said text={more} />
+          </span>
+        )}
+      </span>
+    </div>
+  );
+}

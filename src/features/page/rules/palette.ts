@@ -1,0 +1,76 @@
+// What the palette offers: rooms, machines, orders, and what can be done about the thing that is looked at, narrowed by words. Pure.
+import type { Act } from './acts.ts';
+import { actsForNeed, actsForOrder } from './acts.ts';
+import { entryOf, type Snapshot } from './snapshot.ts';
+
+export interface Entry {
+  readonly key: string;
+  readonly kind: 'act' | 'room' | 'machine' | 'order';
+  readonly name: string;
+  /** Beside the name: the command of an act, the title of an order. */
+  readonly more: string;
+  /** Where it leads; of an act the act. */
+  readonly to: string | Act;
+}
+
+/** As many as are looked through at a glance. */
+const SHOWN_MAX = 12;
+
+/** Where the page is. */
+interface Place {
+  readonly room: string;
+  readonly thing: string;
+}
+
+/** What can be done about what the page shows there. `label`: what the button says. */
+export function actsAt({ room, thing }: Place, shown: Snapshot, label: (act: Act) => string): readonly Entry[] {
+  const of = (acts: readonly Act[], what: string) =>
+    acts.flatMap((act): Entry[] =>
+      act.kind === 'typed'
+        ? []
+        : [{ key: act.command, kind: 'act', name: `${label(act)} ${what}`.trim(), more: act.command, to: act }],
+    );
+  if (room === 'orders' && thing !== '') {
+    const order = entryOf(shown.orders, thing);
+    return order === undefined ? [] : of(actsForOrder(thing, order), thing);
+  }
+  const known = { orders: shown.orders, self: shown.self.machine };
+  if (room === 'needs') return shown.needsYou.flatMap((need) => of(actsForNeed(need, known), need.order ?? need.program ?? ''));
+  if (room !== 'fleet') return [];
+  return Object.entries(shown.machines).flatMap(([number, { name, state }]) =>
+    state === 'LEFT' ? [] : of([pauseAct(Number(number), state === 'PAUSED', shown.self.machine)], `${number} ${name}`),
+  );
+}
+
+/** Of a machine's tile. */
+export function pauseAct(machine: number, isPaused: boolean, self: number): Act & { readonly kind: 'pause' | 'resume' } {
+  const kind = isPaused ? 'resume' : 'pause';
+  return { kind, machine, command: `coord ${kind}${machine === self ? '' : ` ${machine}`}` };
+}
+
+/** Whose name begins with what was typed first, then whose words do; all words must be in it. Without words all acts, then rooms. */
+export function offered(entries: readonly Entry[], typed: string): readonly Entry[] {
+  const words = typed
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return entries.filter(({ kind }) => kind === 'act' || kind === 'room').slice(0, SHOWN_MAX);
+  const [first = ''] = words;
+  const found = entries.flatMap((entry, at) => {
+    const [name, text] = [entry.name.toLowerCase(), `${entry.name} ${entry.more}`.toLowerCase()];
+    if (!words.every((word) => text.includes(word))) return [];
+    const rank = name === first ? 0 : name.startsWith(first) ? 1 : name.includes(` ${first}`) ? 2 : name.includes(first) ? 3 : 4;
+    return [{ entry, rank, at }];
+  });
+  return found
+    .toSorted((a, b) => a.rank - b.rank || a.at - b.at)
+    .slice(0, SHOWN_MAX)
+    .map(({ entry }) => entry);
+}
+
+/** From one place of a list to another, round its ends; -1 = none. */
+export function moved(at: number, by: number, count: number): number {
+  if (count === 0) return -1;
+  if (at === -1) return by > 0 ? 0 : count - 1;
+  return (at + by + count) % count;
+}

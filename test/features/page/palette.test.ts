@@ -1,0 +1,56 @@
+// What the palette offers where, and in which order.
+import { expect, test } from 'vitest';
+import { actsAt, type Entry, moved, offered, pauseAct } from '../../../src/features/page/rules/palette.ts';
+import type { Snapshot } from '../../../src/features/page/rules/snapshot.ts';
+
+const shown = {
+  machines: { '1': { name: 'mac', state: 'IDLE' }, '2': { name: 'pc', state: 'PAUSED' }, '3': { name: 'old', state: 'LEFT' } },
+  orders: { backup: { state: 'FAILED', assign: 'any' }, build: { state: 'IN_PROGRESS', assign: 'any' } },
+  needsYou: [
+    { code: 'order', order: 'backup', why: '', told: [{ way: 'runAgain' }] },
+    { code: 'offline', machine: 3, why: '' },
+  ],
+  self: { machine: 1 },
+} as unknown as Snapshot;
+
+test('acts are those of what the page shows: of an order, of what needs a person, of each machine, and of nothing elsewhere', () => {
+  const names = (room: string, thing = '') =>
+    actsAt({ room, thing }, shown, ({ kind }) => kind).map(({ name, more }) => [name, more]);
+  expect(names('orders', 'build')).toEqual([['cancel build', 'coord cancel build']]);
+  expect(names('orders', 'nobody')).toEqual([]);
+  expect(names('orders')).toEqual([]);
+  // What has to be typed is no act of the page.
+  expect(names('needs')).toEqual([['retry backup', 'coord retry backup']]);
+  expect(names('fleet')).toEqual([
+    ['pause 1 mac', 'coord pause'],
+    ['resume 2 pc', 'coord resume 2'],
+  ]);
+  expect(pauseAct(2, false, 1)).toEqual({ kind: 'pause', machine: 2, command: 'coord pause 2' });
+});
+
+test('whose name begins with the first word stands first; all words must be there; without words no order is listed', () => {
+  const entry = (kind: Entry['kind'], name: string, more = ''): Entry => ({ key: name, kind, name, more, to: '' });
+  const all = [
+    entry('act', 'Retry build', 'coord retry build'),
+    entry('room', 'Orders'),
+    entry('machine', '2 builder'),
+    entry('order', 'build', 'The program'),
+    entry('order', 'rebuild'),
+    entry('order', 'photos', 'to build albums'),
+  ];
+  const found = (typed: string) => offered(all, typed).map(({ name }) => name);
+  expect(found('')).toEqual(['Retry build', 'Orders']);
+  expect(found(' BUILD ')).toEqual(['build', 'Retry build', '2 builder', 'rebuild', 'photos']);
+  expect(found('build program')).toEqual(['build']);
+  expect(found('nothing')).toEqual([]);
+  expect(
+    offered(
+      Array.from({ length: 2_000 }, (_, at) => entry('order', `o${at}`)),
+      'o',
+    ),
+  ).toHaveLength(12);
+});
+
+test('the arrows go round the ends of the list', () => {
+  expect([moved(-1, 1, 3), moved(-1, -1, 3), moved(2, 1, 3), moved(0, -1, 3), moved(0, 1, 0)]).toEqual([0, 2, 0, 2, -1]);
+});
