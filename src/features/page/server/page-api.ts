@@ -9,6 +9,7 @@ import { readBody } from '../../../server/guard/body.ts';
 import { type Refusal, refusalBody, refusalOf } from '../../../server/guard/refusal.ts';
 import { readApiToken } from '../../../system/fleet/api-files.ts';
 import { fleetHealth } from '../operations/fleet-health.ts';
+import { nextTimes } from '../operations/next-times.ts';
 import { orderWork } from '../operations/order-work.ts';
 import { type Assets, createAssets, PAGE_PATH } from './assets.ts';
 import { doctorRoute } from './doctor-route.ts';
@@ -38,6 +39,9 @@ export const pageApi: ApiPart = (deps) => {
       doctorRoute(app, deps);
       timelineRoute(app, deps);
       app.get('/api/v1/page/health', async (c) => c.json(await fleetHealth(world, folder)));
+      app.get('/api/v1/page/orders/:id/times', (c) => {
+        return c.json({ times: nextTimes(folder, c.req.param('id'), world.clock.now().wallMs) });
+      });
       app.get('/api/v1/page/orders/:id/work', (c) => c.json(orderWork(folder, c.req.param('id'))));
     },
     entrance: { ...login, isOpen, answer: (request, response) => answer(assets, login, request, response) },

@@ -2,12 +2,15 @@
 import { useState } from 'preact/hooks';
 import { filterOrders } from '../../rules/filter-words.ts';
 import type { Snapshot, StatusOrder } from '../../rules/snapshot.ts';
+import { lazy } from '../lazy.tsx';
 import { OrderForm } from '../order-form.tsx';
 import { Ago, Empty, Said, Table } from '../parts.tsx';
 import { addressOf, replaceAddress, route } from '../route.ts';
 import { isReadOnly } from '../session.ts';
 import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
+
+const Graph = lazy(() => import('../graph.tsx').then((it) => it.Graph));
 
 /** Of a longer list a page is shown, and then the next. */
 const PAGE = 100;
@@ -21,6 +24,7 @@ const RANKS: Readonly<Record<StatusOrder['state'], number>> = {
 export function Orders() {
   const shown = snapshot.value;
   const [count, setCount] = useState(PAGE);
+  const [isGraph, setGraph] = useState(false);
   if (shown === null) return null;
   const { words } = route.value;
   const all = Object.entries(shown.orders);
@@ -39,6 +43,12 @@ export function Orders() {
           onInput={({ currentTarget }) => replaceAddress(addressOf('orders', '', currentTarget.value))}
         />
       </label>
+      <p class="row tools">
+        <button type="button" aria-expanded={isGraph} onClick={() => setGraph(!isGraph)}>
+          What waits for what
+        </button>
+      </p>
+      {isGraph && <Graph orders={found} />}
       <p class="sum" role="status">
         {found.length === all.length ? `${all.length} orders` : `${found.length} of ${all.length} orders`}
       </p>

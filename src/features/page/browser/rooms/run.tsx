@@ -5,12 +5,16 @@ import { actsForOrder } from '../../rules/acts.ts';
 import { entryOf, type StatusOrder } from '../../rules/snapshot.ts';
 import { type StoryLine, storyOf } from '../../rules/story.ts';
 import { Acts } from '../acts.tsx';
+import { useAsked } from '../asked.ts';
 import { Output } from '../output.tsx';
-import { Ago, Empty, Said } from '../parts.tsx';
+import { Ago, Empty, Part, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { get } from '../session.ts';
 import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
+
+const MINUTE_MS = 60_000;
+const WHEN: Intl.DateTimeFormatOptions = { dateStyle: 'full', timeStyle: 'short' };
 
 export function Run({ id }: { readonly id: string }) {
   const shown = snapshot.value;
@@ -52,9 +56,27 @@ function Shown({ id, order }: { readonly id: string; readonly order: StatusOrder
         <Facts order={order} />
         <Acts acts={actsForOrder(id, order)} />
       </section>
+      {order.schedule !== undefined && <Coming id={id} />}
       <Output id={id} mark={runMark} isRunning={order.state === 'IN_PROGRESS'} />
       <Story id={id} mark={mark} />
     </>
+  );
+}
+
+/** By the clock of this computer, in the time of whoever looks. */
+function Coming({ id }: { readonly id: string }) {
+  const { answer } = useAsked<{ readonly times: readonly string[] }>(`page/orders/${encodeURIComponent(id)}/times`, MINUTE_MS);
+  if (answer === null || answer.times.length === 0) return null;
+  return (
+    <Part title="Comes next">
+      <ol class="story">
+        {answer.times.map((at) => (
+          <li key={at}>
+            <Ago at={at} /> {new Date(at).toLocaleString('en-GB', WHEN)}
+          </li>
+        ))}
+      </ol>
+    </Part>
   );
 }
 
