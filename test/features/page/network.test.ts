@@ -26,7 +26,7 @@ test('each machine but those that left, by number, with when it was heard here; 
 });
 
 test.each([1, 2, 5, PICTURED_MAX])('%i machines stand in the picture, apart from each other and from the hub', (count) => {
-  const { places, hub, broker, width, height } = pictureOf(count);
+  const { places, hub, broker, width, height } = pictureOf(count, true);
   const all = [...places, hub, broker];
   expect(places).toHaveLength(count);
   for (const [at, { x, y }] of all.entries()) {
@@ -37,7 +37,8 @@ test.each([1, 2, 5, PICTURED_MAX])('%i machines stand in the picture, apart from
     for (const other of all.slice(at + 1))
       expect(Math.abs(x - other.x) >= BOX.width || Math.abs(y - other.y) >= BOX.height).toBe(true);
   }
-  expect(pictureOf(count)).toEqual(pictureOf(count));
+  expect(pictureOf(count, true)).toEqual(pictureOf(count, true));
+  expect(pictureOf(count, false).hub.y).toBe(pictureOf(count, false).height / 2);
 });
 
 test('a long name is cut by letters, not within one', () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { actsForNeed, actsForOrder } from '../../../src/features/page/rules/acts.ts';
 import { ageWords, lengthWords } from '../../../src/features/page/rules/age-words.ts';
 import { filterOrders } from '../../../src/features/page/rules/filter-words.ts';
+import { needTitle, newNeeds } from '../../../src/features/page/rules/needs.ts';
 import {
   entryOf,
   type FleetAnswer,
@@ -110,4 +111,16 @@ test('an event changes what it names, whatever that is called; one that says too
   expect(withEvent(before, { event: 'sync', unsyncedSince: 'x', digest: '2' })?.sync.unsyncedSince).toBe('x');
   expect(withEvent(before, { event: 'orders', tooLarge: true, digest: '3' } as { event: string })).toBeNull();
   expect(withEvent(before, { event: 'new-kind' })).toBeNull();
+});
+
+test('what needs a person is new once, and nothing is before anything was known', () => {
+  const failed = { code: 'order', order: 'backup', why: 'failed' } as const satisfies NeedsYou;
+  const lost = { code: 'offline', machine: 2, why: 'away' } as const satisfies NeedsYou;
+  expect(newNeeds(null, [failed])).toEqual([]);
+  expect(newNeeds([failed], [{ ...failed, why: 'failed twice' }, lost])).toEqual([lost]);
+  expect([needTitle(failed), needTitle(lost), needTitle({ code: 'pause', why: '' })]).toEqual([
+    'Order backup',
+    'Waits for a machine 2',
+    'Pause',
+  ]);
 });

@@ -1,6 +1,6 @@
 // The frame of the page: where one is, what is wrong with what is shown, and the room.
 import { useEffect } from 'preact/hooks';
-import { useKeys } from './keys.ts';
+import { openWindow, useKeys } from './keys.ts';
 import { lazy } from './lazy.tsx';
 import { Windows } from './palette.tsx';
 import { Ago, Command, Said } from './parts.tsx';
@@ -74,6 +74,9 @@ function Header() {
         <span class={`pulse ${link.value}`} aria-hidden="true" />
         {link.value === 'live' ? 'live' : link.value === 'asking' ? 'every 5 s' : 'no answer'}
       </p>
+      <button type="button" class="quiet" aria-label="Keys and settings" onClick={() => (openWindow.value = 'keys')}>
+        ?
+      </button>
     </header>
   );
 }

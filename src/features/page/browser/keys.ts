@@ -10,7 +10,7 @@ export const KEYS: readonly (readonly [key: string, what: string])[] = [
   ['j', 'the next thing of a list'],
   ['k', 'the one before it'],
   ['Enter', 'opens it, or presses it'],
-  ['?', 'these keys'],
+  ['?', 'these keys, and the settings of this browser'],
   ['Esc', 'closes a window'],
 ];
 

@@ -1,6 +1,7 @@
 // The browser page of a fleet: where it begins.
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { startDevice } from './device.ts';
 import { access, enter } from './session.ts';
 import { load, start } from './store.ts';
 
@@ -8,6 +9,7 @@ addEventListener('hashchange', () => {
   // A new ticket came to a page that is open already.
   if (location.hash.startsWith('#ticket=')) location.reload();
 });
+startDevice();
 await enter();
 const place = document.getElementById('app');
 if (place !== null) render(<App />, place);

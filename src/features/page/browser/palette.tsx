@@ -1,9 +1,10 @@
-// The palette: goes to a room, a machine or an order by its name, or does what can be done here. And the window that lists the keys.
+// The palette: goes to a room, a machine or an order by its name, or does what can be done here. And the window of keys and settings.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { actsAt, type Entry, moved, offered } from '../rules/palette.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
 import { LABELS, wantedAct } from './acts.tsx';
+import { notifies, notify, THEMES, theme } from './device.ts';
 import { KEYS, openWindow } from './keys.ts';
 import { Said } from './parts.tsx';
 import { addressOf, ROOMS, route, TITLES } from './route.ts';
@@ -39,8 +40,8 @@ function Window({ label, children }: { readonly label: string; readonly children
 
 function Keys() {
   return (
-    <Window label="Keys">
-      <h2>Keys</h2>
+    <Window label="Keys and settings">
+      <h2>Keys and settings</h2>
       <dl class="facts">
         {KEYS.map(([key, what]) => (
           <div key={key}>
@@ -51,10 +52,44 @@ function Keys() {
           </div>
         ))}
       </dl>
+      <Settings />
       <button type="button" onClick={({ currentTarget }) => currentTarget.closest('dialog')?.close()}>
         Close
       </button>
     </Window>
+  );
+}
+
+/** Of this browser alone. */
+function Settings() {
+  return (
+    <div class="form">
+      <label>
+        Colours{' '}
+        <select
+          value={theme.value}
+          onChange={({ currentTarget }) => {
+            theme.value = THEMES.find((one) => one === currentTarget.value) ?? 'system';
+          }}
+        >
+          <option value="system">as the system has them</option>
+          <option value="light">light</option>
+          <option value="dark">dark</option>
+        </select>
+      </label>
+      {notifies.value === 'no' ? (
+        <p class="quietly">This browser shows no notifications of this page.</p>
+      ) : (
+        <label class="check row">
+          <input
+            type="checkbox"
+            checked={notifies.value === 'on'}
+            onChange={({ currentTarget }) => notify(currentTarget.checked)}
+          />
+          Notify me of what needs me while this page is open and not seen
+        </label>
+      )}
+    </div>
   );
 }
 

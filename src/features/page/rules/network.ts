@@ -54,9 +54,9 @@ const WIDTH = 860;
 const ROW = 64;
 
 /** The hub in the middle, machines to its left and right: no two boxes touch, however many there are. */
-export function pictureOf(count: number): Picture {
+export function pictureOf(count: number, hasBroker: boolean): Picture {
   const rows = Math.ceil(count / 2);
-  const height = Math.max(3, rows) * ROW;
+  const height = Math.max(hasBroker ? 3 : 1, rows) * ROW;
   const places = Array.from({ length: count }, (_, at): Point => {
     const isRight = at >= rows;
     const its = isRight ? count - rows : rows;
@@ -64,13 +64,9 @@ export function pictureOf(count: number): Picture {
     const top = (height - its * ROW) / 2;
     return { x: isRight ? WIDTH - BOX.width / 2 - 2 : BOX.width / 2 + 2, y: top + (row + 0.5) * ROW };
   });
-  return {
-    width: WIDTH,
-    height,
-    hub: { x: WIDTH / 2, y: height / 2 + 34 },
-    broker: { x: WIDTH / 2, y: height / 2 - 34 },
-    places,
-  };
+  const aside = hasBroker ? 34 : 0;
+  const middle = (y: number): Point => ({ x: WIDTH / 2, y: height / 2 + y });
+  return { width: WIDTH, height, hub: middle(aside), broker: middle(-aside), places };
 }
 
 /** So that it fits its box. */

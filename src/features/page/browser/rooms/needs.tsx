@@ -1,6 +1,7 @@
 // What needs a person, each with what can be done about it.
 import { shellWord } from '../../../../core/base/shell-word.ts';
 import { actsForNeed } from '../../rules/acts.ts';
+import { NEED_TITLES, needKey } from '../../rules/needs.ts';
 import { entryOf, type NeedsYou, type Snapshot } from '../../rules/snapshot.ts';
 import { Acts, useAct } from '../acts.tsx';
 import { Command, Empty, Said } from '../parts.tsx';
@@ -8,16 +9,6 @@ import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
 import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
-
-const TITLES: Readonly<Record<NeedsYou['code'], string>> = {
-  emergency: 'Emergency',
-  program: 'Local service',
-  document: 'Document',
-  order: 'Order',
-  offline: 'Waits for a machine',
-  message: 'Messages',
-  pause: 'Pause',
-};
 
 export function Needs() {
   const shown = snapshot.value;
@@ -34,7 +25,7 @@ export function Needs() {
       <RetryAll shown={shown} />
       <ul class="cards">
         {needsYou.map((need) => (
-          <Need key={keyOf(need)} need={need} shown={shown} />
+          <Need key={needKey(need)} need={need} shown={shown} />
         ))}
       </ul>
     </>
@@ -69,11 +60,6 @@ function RetryAll({ shown: { needsYou, orders, self } }: { readonly shown: Snaps
   );
 }
 
-/** As long as it is the same thing, an open form stays open. */
-function keyOf({ code, order, machine, program, document }: NeedsYou): string {
-  return JSON.stringify([code, order, machine, program, document]);
-}
-
 function Need({ need, shown }: { readonly need: NeedsYou; readonly shown: Snapshot }) {
   const { code, order: id, why, told } = need;
   const order = id === undefined ? undefined : entryOf(shown.orders, id);
@@ -82,7 +68,7 @@ function Need({ need, shown }: { readonly need: NeedsYou; readonly shown: Snapsh
   return (
     <li class={`card ${code === 'emergency' ? 'urgent' : ''}`}>
       <p class="cap">
-        {TITLES[code] ?? 'Something'}
+        {NEED_TITLES[code] ?? 'Something'}
         {order !== undefined && <StateMark state={order.state} />}
       </p>
       <h2>

@@ -28,7 +28,7 @@ export function Network() {
         What {shown.self.machine} <Said text={shown.self.name} /> has heard of the others, by the hub
         {shown.bell == null ? '' : ' and over the bell'}.
       </p>
-      {all.length <= PICTURED_MAX && <Drawing all={all} shown={shown} picture={pictureOf(all.length)} />}
+      {all.length <= PICTURED_MAX && <Drawing all={all} shown={shown} picture={pictureOf(all.length, shown.bell != null)} />}
       <List all={all} hasBell={shown.bell != null} />
     </>
   );
@@ -49,8 +49,8 @@ function List({ all, hasBell }: { readonly all: readonly Neighbour[]; readonly h
             <StateMark state={state} />
           </td>
           <td data-head="heard here">
+            {isSelf && 'this machine; the hub '}
             {heard === null ? 'never' : <Ago at={heard} />}
-            {isSelf && <span class="quietly"> (the hub, by this machine)</span>}
           </td>
           <td data-head="says itself">
             <Ago at={told} />

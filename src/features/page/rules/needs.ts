@@ -1,0 +1,30 @@
+// Which needs of a person are new, and how they are told outside of the page. Pure.
+import type { NeedsYou } from '../../../core/model/status/status.ts';
+
+export const NEED_TITLES: Readonly<Record<NeedsYou['code'], string>> = {
+  emergency: 'Emergency',
+  program: 'Local service',
+  document: 'Document',
+  order: 'Order',
+  offline: 'Waits for a machine',
+  message: 'Messages',
+  pause: 'Pause',
+};
+
+/** The same as long as it is the same thing. */
+export function needKey({ code, order, machine, program, document }: NeedsYou): string {
+  return JSON.stringify([code, order, machine, program, document]);
+}
+
+/** `before`: what was there; null = nothing was known yet, and nothing is news. */
+export function newNeeds(before: readonly NeedsYou[] | null, now: readonly NeedsYou[]): readonly NeedsYou[] {
+  if (before === null) return [];
+  const known = new Set(before.map(needKey));
+  return now.filter((need) => !known.has(needKey(need)));
+}
+
+/** `Order backup`: no text of others but names. */
+export function needTitle({ code, order, machine, program, document }: NeedsYou): string {
+  const name = order ?? program ?? document ?? (machine === undefined ? '' : String(machine));
+  return `${NEED_TITLES[code] ?? 'Something'} ${name}`.trim();
+}

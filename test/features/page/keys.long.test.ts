@@ -1,0 +1,136 @@
+// The page by the keyboard alone: the palette, lists, and what they lead to; and what a browser keeps for itself.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
+import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+
+const COLOUR = 'getComputedStyle(document.body).backgroundColor';
+
+describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
+  let mac: TestMachine;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const fleet = createFleet();
+    [mac] = (await fleet.joined('mac')) as [TestMachine];
+    fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 30s\n' });
+    fleet.person().order([
+      { id: 'build', title: 'The program', assign: 'mac', run: 'true' },
+      { id: 'release', assign: 'mac', after: ['build'], approval: true, run: 'echo released' },
+      { id: 'nightly', assign: 'mac', schedule: '30 3 * * *', run: 'true' },
+    ]);
+    [browser] = await Promise.all([openBrowser(), startDaemon(mac)]);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await mac.coord(['daemon', 'stop', '--runs']);
+    endFleets();
+  });
+
+  const palette = async (page: Page, ...words: string[]) => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to, or do' }).waitFor();
+    for (const word of words) await page.keyboard.type(word);
+    await page.keyboard.press('Enter');
+  };
+
+  test('from anywhere to an order, to its approval and to its end, without a mouse', async () => {
+    const { page, context, wrong } = await openPage(browser, mac, { width: 360, colour: 'dark' });
+    // Where there is no search.
+    await page.keyboard.press('/');
+    await page.getByRole('dialog').waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+    // Nothing was typed, so nothing is meant.
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('dialog').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await palette(page, 'rel');
+    await page.getByRole('heading', { name: 'release' }).waitFor();
+    await palette(page, 'look');
+    await page.locator('.work').getByText('echo released').waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Look and approve');
+    for (let at = 0; at < 12; at += 1) {
+      await page.keyboard.press('Tab');
+      if ((await page.evaluate('document.activeElement.textContent')) === 'Approve') break;
+    }
+    await page.keyboard.press('Enter');
+    await page.locator('.title [data-state=COMPLETED]').waitFor({ timeout: 90_000 });
+    await palette(page, 'pause');
+    expect(page.url()).toContain('#/orders/release');
+    await page.keyboard.press('Escape');
+    await palette(page, 'fleet');
+    await page.getByRole('heading', { name: 'Fleet' }).waitFor();
+    await palette(page, 'pause');
+    await page.locator('[data-machine="1"] [data-state=PAUSED]').waitFor();
+    await palette(page, 'resume');
+    await page.locator('[data-machine="1"] [data-state=PAUSED]').waitFor({ state: 'detached' });
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+
+  test('j and k go through a list and Enter opens; what waits for what, and when a schedule comes, are there', async () => {
+    const { page, context, wrong } = await openPage(browser, mac);
+    await palette(page, 'orders');
+    await page.getByRole('link', { name: 'nightly' }).waitFor();
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    await page.keyboard.press('j');
+    const first = await focused();
+    await page.keyboard.press('j');
+    expect(await focused()).not.toBe(first);
+    await page.keyboard.press('k');
+    expect(await focused()).toBe(first);
+    await page.getByRole('button', { name: 'What waits for what' }).press('Enter');
+    await page.locator('svg.picture .box').nth(1).waitFor();
+    await page.getByText('The same as a table').press('Enter');
+    await page.getByRole('row').filter({ hasText: 'release' }).filter({ hasText: 'build completed' }).waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await palette(page, 'nightly');
+    await page.getByRole('heading', { name: 'Comes next' }).waitFor();
+    expect(
+      await page
+        .locator('section', { hasText: 'Comes next' })
+        .getByText(/at 0?\d+:30/)
+        .count(),
+    ).toBe(5);
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+
+  test('the timeline is narrowed by words, which the address keeps; the network has each machine', async () => {
+    const { page, context, wrong } = await openPage(browser, mac);
+    await palette(page, 'timeline');
+    await page.getByText('mac joined the fleet').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('release added');
+    await page.getByText('mac joined the fleet').waitFor({ state: 'detached' });
+    await page.getByRole('listitem').filter({ hasText: 'release added by' }).waitFor();
+    expect(page.url()).toContain('q=release%20added');
+    await page.getByLabel('Search the timeline').fill('nothing like it');
+    await page.getByText('Nothing of that kind has happened').waitFor();
+    await page.keyboard.press('Tab');
+    await palette(page, 'network');
+    await page.getByRole('row').filter({ hasText: '1 mac' }).filter({ hasText: 'this machine; the hub' }).waitFor();
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+
+  test('light and dark are this browser’s choice, and it keeps it', async () => {
+    const { page, context, wrong } = await openPage(browser, mac, { colour: 'light' });
+    const before = await page.evaluate(COLOUR);
+    await page.getByRole('heading', { name: 'Needs you' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByLabel('Colours').selectOption('dark');
+    const dark = await page.evaluate(COLOUR);
+    expect(dark).not.toBe(before);
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Close' }).press('Enter');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Needs you' }).waitFor();
+    expect(await page.evaluate(COLOUR)).toBe(dark);
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+});
