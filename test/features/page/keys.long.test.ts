@@ -71,7 +71,7 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await context.close();
   });
 
-  test('j and k go through a list and Enter opens; what waits for what, and when a schedule comes, are there', async () => {
+  test('j and k go through a list; what waits for what, and when a schedule comes, are there', async () => {
     const { page, context, wrong } = await openPage(browser, mac);
     await palette(page, 'orders');
     await page.getByRole('link', { name: 'nightly' }).waitFor();

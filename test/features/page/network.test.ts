@@ -12,7 +12,7 @@ const shown = {
   lastSync: 'T3',
 } as unknown as Snapshot;
 
-test('each machine but those that left, by number, with when it was heard here; of this one, when the hub was reached', () => {
+test('each machine that is there, with when it was heard here; of this one, when the hub was reached', () => {
   expect(neighboursOf(shown).map(({ number, heard, isSelf, isOnline }) => [number, heard, isSelf, isOnline])).toEqual([
     [1, 'T3', true, null],
     [2, 'T2', false, null],

@@ -18,7 +18,7 @@ function layers(all: Record<string, readonly string[]>): readonly (readonly stri
   );
 }
 
-test('each order stands right of all that come before it, beside what it waits for; who waits for nobody is left out', () => {
+test('each order stands right of all that come before it; who waits for nobody is left out', () => {
   expect(layers({ out: ['b', 'a'], alone: [], a: ['build'], b: ['build'], build: [], late: ['build', 'out'] })).toEqual([
     ['build'],
     ['a', 'b'],

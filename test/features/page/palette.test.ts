@@ -13,7 +13,7 @@ const shown = {
   self: { machine: 1 },
 } as unknown as Snapshot;
 
-test('acts are those of what the page shows: of an order, of what needs a person, of each machine, and of nothing elsewhere', () => {
+test('acts are those of what is shown: an order, what needs a person, a machine; elsewhere none', () => {
   const names = (room: string, thing = '') =>
     actsAt({ room, thing }, shown, ({ kind }) => kind).map(({ name, more }) => [name, more]);
   expect(names('orders', 'build')).toEqual([['cancel build', 'coord cancel build']]);
@@ -28,7 +28,7 @@ test('acts are those of what the page shows: of an order, of what needs a person
   expect(pauseAct(2, false, 1)).toEqual({ kind: 'pause', machine: 2, command: 'coord pause 2' });
 });
 
-test('whose name begins with the first word stands first; all words must be there; without words no order is listed', () => {
+test('whose name begins with the first word stands first; all words must be there', () => {
   const entry = (kind: Entry['kind'], name: string, more = ''): Entry => ({ key: name, kind, name, more, to: '' });
   const all = [
     entry('act', 'Retry build', 'coord retry build'),

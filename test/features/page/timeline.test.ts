@@ -12,7 +12,7 @@ const ended = { kind: 'ended', ...run, state: 'FAILED', reason: null, exitCode: 
 const text = `${'long '.repeat(100)}disk`;
 const message: TimelineEvent = { kind: 'message', at, by: { machine: 1 }, to: 'ALL', number: 1, priority: 'urgent', text };
 
-test('a line says what happened, to which order, by whom; a message begins, and its end is found all the same', () => {
+test('a line says what happened, to which order, by whom; of a message the end is found too', () => {
   expect(lineOf(ended, names)).toMatchObject({
     happening: 'failed',
     order: 'build',

@@ -17,7 +17,13 @@ export function Windows() {
   return null;
 }
 
-/** Esc and a press beside it close it; the focus goes back to where it was. */
+/** Gives the focus back to where it was, and is gone at once: the next key may open another one. */
+function close(window: HTMLDialogElement | null): void {
+  window?.close();
+  openWindow.value = null;
+}
+
+/** Esc and a press beside it close it. */
 function Window({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   const window = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -28,10 +34,8 @@ function Window({ label, children }: { readonly label: string; readonly children
     <dialog
       ref={window}
       aria-label={label}
-      onClose={() => {
-        openWindow.value = null;
-      }}
-      onClick={({ target }) => target === window.current && window.current?.close()}
+      onCancel={() => close(window.current)}
+      onClick={({ target }) => target === window.current && close(window.current)}
     >
       {children}
     </dialog>
@@ -53,7 +57,7 @@ function Keys() {
         ))}
       </dl>
       <Settings />
-      <button type="button" onClick={({ currentTarget }) => currentTarget.closest('dialog')?.close()}>
+      <button type="button" onClick={({ currentTarget }) => close(currentTarget.closest('dialog'))}>
         Close
       </button>
     </Window>
@@ -120,8 +124,11 @@ function Palette({ shown }: { readonly shown: Snapshot }) {
   const choose = (entry: Entry | undefined) => {
     if (entry === undefined) return;
     openWindow.value = null;
-    if (typeof entry.to === 'string') location.hash = entry.to;
-    else wantedAct.value = entry.to.command;
+    if (typeof entry.to !== 'string') wantedAct.value = entry.to.command;
+    else {
+      location.hash = entry.to;
+      document.getElementById('main')?.focus();
+    }
   };
   const press = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
