@@ -20,8 +20,16 @@ const REACHED = 'a[href], button:not(:disabled), summary';
 
 export function useKeys(): void {
   useEffect(() => {
+    // Whoever goes back, or elsewhere, has done with it.
+    const leave = () => {
+      openWindow.value = null;
+    };
     addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
+    addEventListener('hashchange', leave);
+    return () => {
+      removeEventListener('keydown', press);
+      removeEventListener('hashchange', leave);
+    };
   }, []);
 }
 

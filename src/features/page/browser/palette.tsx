@@ -104,7 +104,7 @@ function entriesOf(shown: Snapshot): readonly Entry[] {
     ...ROOMS.map((name): Entry => ({ key: `room ${name}`, kind: 'room', name: TITLES[name], more: '', to: addressOf(name) })),
     ...Object.entries(shown.machines).map(
       ([number, { name }]): Entry => ({
-        ...{ key: `machine ${number}`, kind: 'machine', name: `${number} ${name}`, more: 'what happened there' },
+        ...{ key: `machine ${number}`, kind: 'machine', name: `${number} ${name}`, more: 'timeline' },
         to: addressOf('timeline', number),
       }),
     ),
