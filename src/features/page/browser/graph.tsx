@@ -78,7 +78,7 @@ function List({ waiting }: { readonly waiting: readonly Waiting[] }) {
             <StateMark state={state} />
           </td>
           <td>{link(id)}</td>
-          <td class="long others">
+          <td class="long others" data-head="waits for">
             {after.length === 0 && <span class="quietly">nothing</span>}
             {after.map((one) => (
               <span key={one}>

@@ -84,7 +84,7 @@ function Settings() {
       {notifies.value === 'no' ? (
         <p class="quietly">This browser shows no notifications of this page.</p>
       ) : (
-        <label class="check row">
+        <label class="check">
           <input
             type="checkbox"
             checked={notifies.value === 'on'}
