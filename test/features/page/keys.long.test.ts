@@ -95,6 +95,16 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
         .getByText(/at 0?\d+:30/)
         .count(),
     ).toBe(5);
+    await page.getByRole('button', { name: 'Edit', exact: true }).press('Enter');
+    const entry = page.getByLabel('The order, as ORDERS.json lists it');
+    const text = await entry.inputValue();
+    await entry.fill(text.replace('"run"', '"rnu"'));
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await page.getByRole('alert').getByText('rnu').waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await entry.fill(text.replace('"run"', '"title": "Every night", "run"'));
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await page.locator('.sum').getByText('Every night').waitFor();
     expect(wrong).toEqual([]);
     await context.close();
   });

@@ -3,6 +3,7 @@ import { shellWord } from '../../../core/base/shell-word.ts';
 import type { WayKind } from '../../../core/model/orders/reason.ts';
 import type { NeedsYou, StatusOrder } from '../../../core/model/status/status.ts';
 import { isEndUnknown } from '../../../core/orders/manual-resolution.ts';
+import { isOver, isRepeated } from '../../../core/orders/order-end.ts';
 import { openQuestion } from '../../../core/orders/questions.ts';
 
 export type Act =
@@ -71,17 +72,22 @@ function actOfWay(way: WayKind, id: string, order: StatusOrder): Act[] {
 
 /** In the order in which they are shown. */
 export function actsForOrder(id: string, order: StatusOrder): readonly Act[] {
-  const { state, approval } = order;
+  const { approval } = order;
   const command = (words: string) => `coord ${words} ${shellWord(id)}`;
   const acts: Act[] = [];
-  const isOver = state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
-  if (approval === 'awaited' && !isOver) acts.push({ kind: 'approve', order: id, command: command('approve') });
+  const hasEnded = isOver(order);
+  if (approval === 'awaited' && !hasEnded) acts.push({ kind: 'approve', order: id, command: command('approve') });
   const question = order.steps === undefined && order.machines === undefined ? openQuestion(order) : null;
   if (question !== null) acts.push({ kind: 'answer', order: id, question: question.text, command: `${command('answer')} "…"` });
-  if (isOver) acts.push({ kind: 'retry', order: id, command: command('retry') });
+  if (hasEnded) acts.push({ kind: 'retry', order: id, command: command('retry') });
   if (isEndUnknown(order)) acts.push({ kind: 'resolve', order: id, command: `${command('order resolve')} --completed` });
-  if (!isOver) acts.push({ kind: 'cancel', order: id, command: command('cancel') });
+  if (!hasEnded) acts.push({ kind: 'cancel', order: id, command: command('cancel') });
   return acts;
+}
+
+/** An edit of it changes something: it has not ended, or runs again by itself; and it has an entry of its own. */
+export function isEditable(order: StatusOrder): boolean {
+  return order.chain === undefined && (!isOver(order) || isRepeated(order));
 }
 
 function orderIn(orders: Orders, id: string): StatusOrder | undefined {

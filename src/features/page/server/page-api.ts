@@ -13,6 +13,7 @@ import { nextTimes } from '../operations/next-times.ts';
 import { orderWork } from '../operations/order-work.ts';
 import { type Assets, createAssets, PAGE_PATH } from './assets.ts';
 import { doctorRoute } from './doctor-route.ts';
+import { entryRoute } from './entry-route.ts';
 import { createLogin, type Login } from './login.ts';
 import { outputRoute } from './output-route.ts';
 import { timelineRoute } from './timeline-route.ts';
@@ -37,6 +38,7 @@ export const pageApi: ApiPart = (deps) => {
       });
       outputRoute(app, deps);
       doctorRoute(app, deps);
+      entryRoute(app, deps);
       timelineRoute(app, deps);
       app.get('/api/v1/page/health', async (c) => c.json(await fleetHealth(world, folder)));
       app.get('/api/v1/page/orders/:id/times', (c) => {

@@ -1,15 +1,16 @@
 // One order: how it is, what can be done about it, what it writes, and what has happened to it.
 import { useEffect, useState } from 'preact/hooks';
 import type { TimelineEvent } from '../../../../core/model/status/timeline.ts';
-import { actsForOrder } from '../../rules/acts.ts';
+import { actsForOrder, isEditable } from '../../rules/acts.ts';
 import { entryOf, type StatusOrder } from '../../rules/snapshot.ts';
 import { type StoryLine, storyOf } from '../../rules/story.ts';
 import { Acts } from '../acts.tsx';
 import { useAsked } from '../asked.ts';
+import { EditOrder } from '../edit-order.tsx';
 import { Output } from '../output.tsx';
 import { Ago, Empty, Part, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
-import { get } from '../session.ts';
+import { get, isReadOnly } from '../session.ts';
 import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
 
@@ -55,6 +56,7 @@ function Shown({ id, order }: { readonly id: string; readonly order: StatusOrder
         )}
         <Facts order={order} />
         <Acts acts={actsForOrder(id, order)} />
+        {!isReadOnly.value && isEditable(order) && <EditOrder id={id} />}
       </section>
       {order.schedule !== undefined && <Coming id={id} />}
       <Output id={id} mark={runMark} isRunning={order.state === 'IN_PROGRESS'} />
