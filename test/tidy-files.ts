@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 
 const root = dirname(import.meta.dirname);
-const SKIPPED = new Set(['node_modules', 'dist', '.git', '.coord', 'coverage']);
+const SKIPPED = new Set(['node_modules', 'dist', '.git', '.coord', 'coverage', 'pictures']);
 
 interface Import {
   /** A path from the project folder, or the name of a package. */

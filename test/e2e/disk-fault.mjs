@@ -22,7 +22,7 @@ const CALLS = {
   link: ['linkSync'],
   mkdir: ['mkdirSync'],
   remove: ['rmSync'],
-  read: ['readFileSync'],
+  read: ['readFileSync', 'readSync'],
 };
 
 function mayFail(name, args) {

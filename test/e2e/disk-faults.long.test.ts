@@ -68,7 +68,7 @@ const EVERY: readonly Fault[] = [
 ];
 const isOfFew = ({ call, file, code, times }: Fault) =>
   times === undefined &&
-  `${file} ${call} ${code}`.match(/^(journal\S+ rename EIO|spec\S+ write ENOSPC|view\S+ write EIO)$/) !== null;
+  `${file} ${call} ${code}`.match(/^(journal\S+ rename EIO|spec\S+ write ENOSPC|view\S+ write EIO|exit\S+ read EIO)$/) !== null;
 const FAULTS = EVERY.filter((fault) => ALL || isOfFew(fault));
 
 const isOfFewWords = ({ call, file, code }: Fault) => code === 'EIO' && call === 'fsync' && file === 'outbox$';

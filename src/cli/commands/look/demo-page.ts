@@ -19,8 +19,8 @@ export async function playPage(
   const [first, second, third] = machines;
   stage.says('Now each machine has a daemon, and the first one serves the page of the fleet.');
   try {
-    stage.coord(first, ['order', 'add', 'release', '--for', second, '--approval', '--', 'echo released']);
-    stage.coord(first, ['order', 'add', 'build', '--for', third, '--', BUILD]);
+    stage.coord(second, ['order', 'add', 'release', '--for', second, '--approval', '--', 'echo released']);
+    stage.coord(second, ['order', 'add', 'build', '--for', third, '--', BUILD]);
     for (const name of machines) stage.coord(name, ['daemon', 'start']);
     stage.coord(second, ['send', first, 'The GPU is free until noon.']);
     const address = await addressOf(stage, first);
