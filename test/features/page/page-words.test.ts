@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../src/core/model/status/timeline.ts';
 import { conversations, cursorOf, linesWith } from '../../../src/features/page/rules/conversations.ts';
+import { dedented } from '../../../src/features/page/rules/dedented.ts';
 import { firstError, plainLines, searchLines } from '../../../src/features/page/rules/plain-output.ts';
 import type { Letter, SentLetter, StatusMachine } from '../../../src/features/page/rules/snapshot.ts';
 import { storyOf } from '../../../src/features/page/rules/story.ts';
@@ -103,4 +104,9 @@ test('messages are conversations by machine, with people and with all; what is u
   expect(linesWith('all', { inbox, sent }).map(({ state }) => state)).toEqual(['read']);
   expect(cursorOf('2', inbox)).toEqual({ '2': 5 });
   expect(cursorOf('all', inbox)).toBeNull();
+});
+
+test('an entry loses the blanks of its list, and no others', () => {
+  expect(dedented('{\n      "id": "a",\n\n        "b": 1\n    }')).toBe('{\n  "id": "a",\n\n    "b": 1\n}');
+  expect([dedented('{ "id": "a" }'), dedented('{\n}'), dedented('')]).toEqual(['{ "id": "a" }', '{\n}', '']);
 });

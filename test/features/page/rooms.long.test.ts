@@ -219,6 +219,12 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
         }
         await go(page, 'orders');
         await page.getByText('a\\u{202e}gnp.exe').first().waitFor();
+        await page.keyboard.press('Control+k');
+        await page.getByRole('combobox', { name: 'Go to, or do' }).fill('window.pwned');
+        await page.getByRole('option').first().waitFor();
+        expect(await page.locator('dialog :is(img, script, iframe, style, object, form)').count()).toBe(0);
+        expect([await isTooWide(page), await axeFaults(page)]).toEqual([false, []]);
+        await page.keyboard.press('Escape');
         await go(page, 'needs');
         await page.getByRole('button', { name: 'Look and approve' }).first().click();
         await page

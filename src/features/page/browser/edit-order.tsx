@@ -1,5 +1,6 @@
 // Edits an order as ORDERS.json has it. What is wrong is said in the words of the command line.
 import { useState } from 'preact/hooks';
+import { dedented } from '../rules/dedented.ts';
 import { useAct } from './acts.tsx';
 import { Command, Fault } from './parts.tsx';
 import { get } from './session.ts';
@@ -18,7 +19,7 @@ export function EditOrder({ id }: { readonly id: string }) {
   const path = `page/orders/${encodeURIComponent(id)}/entry`;
   const toggle = async () => {
     setTrouble(null);
-    if (entry === null) await get<Entry>(path).then(setEntry, setTrouble);
+    if (entry === null) await get<Entry>(path).then((it) => setEntry({ ...it, text: dedented(it.text) }), setTrouble);
     else setEntry(null);
   };
   const save = async (event: Event) => {

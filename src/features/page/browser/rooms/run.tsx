@@ -15,7 +15,7 @@ import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
 
 const MINUTE_MS = 60_000;
-const WHEN: Intl.DateTimeFormatOptions = { dateStyle: 'full', timeStyle: 'short' };
+const WHEN = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
 
 export function Run({ id }: { readonly id: string }) {
   const shown = snapshot.value;
