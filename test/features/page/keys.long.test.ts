@@ -1,17 +1,29 @@
 // The page by the keyboard alone: the palette, lists, and what they lead to; and what a browser keeps for itself.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
+import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
 import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 const COLOUR = 'getComputedStyle(document.body).backgroundColor';
 
+/** In place of what a desktop would show. */
+const STAND_IN = `
+  window.told = [];
+  window.Notification = class {
+    static permission = 'default';
+    static requestPermission = async () => (Notification.permission = 'granted');
+    constructor(title, { body }) { told.push([title, body]); }
+  };
+  navigator.setAppBadge = async (count) => { window.badge = count; };
+`;
+
 describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
+  let fleet: Fleet;
   let mac: TestMachine;
   let browser: Browser;
 
   beforeAll(async () => {
-    const fleet = createFleet();
+    fleet = createFleet();
     [mac] = (await fleet.joined('mac')) as [TestMachine];
     fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 30s\n' });
     fleet.person().order([
@@ -140,6 +152,26 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await page.reload();
     await page.getByRole('heading', { name: 'Needs you' }).waitFor();
     expect(await page.evaluate(COLOUR)).toBe(dark);
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+
+  test('who has asked for it is told once of what comes while nobody looks, and the icon has the count', async () => {
+    const { page, context, wrong } = await openPage(browser, mac);
+    await page.addInitScript(STAND_IN);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Needs you' }).waitFor();
+    await page.getByRole('button', { name: 'Keys and settings' }).press('Enter');
+    await page.getByLabel(/Notify me/).press('Space');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('told')).toEqual([]);
+    await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");
+    fleet.person().order([{ id: 'breaks', assign: 'mac', run: 'exit 3' }]);
+    await mac.ok('sync');
+    await expect
+      .poll(() => page.evaluate('told'), { timeout: 90_000 })
+      .toEqual([['Order breaks', expect.stringContaining('failed')]]);
+    expect(await page.evaluate('badge')).toBe(1);
     expect(wrong).toEqual([]);
     await context.close();
   });

@@ -4,7 +4,7 @@ import { type Box, type Health as Known, machineStates, placeOf } from '../../ru
 import type { Snapshot } from '../../rules/snapshot.ts';
 import { useAsked } from '../asked.ts';
 import { Doctor } from '../doctor.tsx';
-import { Ago, Command, Fact, Fault, Notice, Part, Said, Table } from '../parts.tsx';
+import { Ago, Command, Empty, Fact, Fault, Notice, Part, Said, Table } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { Mark, StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
@@ -20,6 +20,7 @@ export function Health() {
     <>
       <h1>Health</h1>
       {trouble !== null && <Fault error={trouble} />}
+      {answer === null && trouble === null && <Empty>Asking coord on this computer.</Empty>}
       {answer !== null && (
         <>
           <Numbers health={answer} shown={shown} />

@@ -91,6 +91,7 @@ export function Timeline({ machine }: { readonly machine: string }) {
       <h1>Timeline</h1>
       <Tools machine={machine} words={words} />
       {trouble !== null && <Fault error={trouble} />}
+      {told === null && trouble === null && <Empty>Reading what happened.</Empty>}
       {told !== null && (
         <>
           <Days days={byDay(told.lines, dayOf)} />
