@@ -6,7 +6,8 @@ import { runCycle } from '../../src/machine/cycle.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import type { Ledger, Runner } from '../../src/ports.ts';
-import { createFleet, type SimMachine, type World } from '../../test/machine/world.ts';
+import type { SimMachine, World } from '../../test/machine/world.ts';
+import { createLargeFleet } from './large-fleet.ts';
 
 /** What went over one machine's line. */
 export interface Wire {
@@ -21,7 +22,6 @@ export interface Wire {
 
 /** A day of the fleet's time: what takes longer does not come. */
 const WITHIN_MS = 86_400_000;
-
 /** How a machine comes round: `coord sync` again and again, or `coord sync --wait`, which looks besides when a run ends here. */
 export interface Habit {
   readonly everyMs: number;
@@ -80,7 +80,7 @@ interface FleetOptions {
 }
 
 export async function createVirtualFleet(size: number, options: FleetOptions): Promise<VirtualFleet> {
-  const world = await createFleet(size, options.slots);
+  const world = await createLargeFleet(size, options.slots);
   const time = createTime(world);
   const chance = createChance(options.seed ?? 0);
   const state = { stopped: false };
