@@ -1,5 +1,6 @@
 // What fits a push of 1 MB and would cost a cycle far more than that. The table of all of them, with the time and the memory that each takes, is
 // `npm run attacks -- --floods`; here are the quick ones, and the caps that hold the others off, judged by counts.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
@@ -79,6 +80,26 @@ describe('D8 what one cycle reads', () => {
     expect(asked).toHaveLength(101 - leftSpecs.length + 1);
     expect(leftSpecs).not.toContain(readKey('specs/z.md', 'specs/z.md'));
     expect(leftSpecs.length).toBeGreaterThan(85);
+  });
+
+  test('where there is no flood every spec is read, however short', () => {
+    const spec = fc.nat({ max: 2000 }).chain((size) => fc.record({ size: fc.constant(size), yaml: fc.nat({ max: size }) }));
+    fc.assert(
+      fc.property(fc.array(spec, { maxLength: 40 }), (all) => {
+        const specs = all.map((_, at): Wanted => [`specs/s${at}.md`, `s${at}`]);
+        const of = (id: string) => all[Number(id.slice(1))] ?? { size: 0, yaml: 0 };
+        const { over, specYamlMax } = readBudget(specs, (id) => of(id).size, 1);
+        expect([...over]).toEqual([]);
+        expect(
+          overYaml(
+            specs,
+            specYamlMax,
+            (id) => of(id).size,
+            (_, id) => of(id).yaml,
+          ),
+        ).toEqual([]);
+      }),
+    );
   });
 
   test('several floods at once share one budget, and what is small is read of each kind', () => {

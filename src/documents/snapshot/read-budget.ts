@@ -57,7 +57,7 @@ export function readBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => num
       if (!kinds.has(kind)) kinds.set(kind, { ...kind.room, documents: [] });
       kinds.get(kind)?.documents.push(sized);
     }
-    if (kind.isSpec) yaml.documents.push(sized);
+    if (kind.isSpec) yaml.documents.push({ ...sized, size: sized.size + SPEC_COST });
     if (owner.kind === 'machine' && owner.machine === own) isOwn.add(sized.key);
   }
   const rooms = [people, machines, ...kinds.values()];
