@@ -9,6 +9,7 @@ import { bus } from './bus/feature.ts';
 import { handoff } from './handoff/feature.ts';
 import { hooks } from './hooks/feature.ts';
 import { hub } from './hub/feature.ts';
+import { page } from './page/feature.ts';
 import { plan } from './plan/feature.ts';
 import { services } from './services/feature.ts';
 import { wake } from './wake/feature.ts';
@@ -26,4 +27,5 @@ export const FEATURES: readonly ((world: World) => Feature)[] = [
   wake,
   handoff,
   hub,
+  page,
 ];

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -212,6 +212,17 @@ describe('the process', () => {
     await pc.ok('daemon', 'start');
     await until('its first sync', () => nextLook(pc) !== null);
     expect([quietMs > 20_000, Date.parse(nextLook(pc) ?? '') - Date.now() < 10_000]).toEqual([true, true]);
+    await pc.ok('daemon', 'stop');
+  });
+
+  test.concurrent('a folder in the place of ORDERS.json keeps no daemon from starting', async () => {
+    const { all } = await fleetOf('pc');
+    const [pc] = all as [TestMachine];
+    const path = join(pc.folder, 'coordination', 'ORDERS.json');
+    rmSync(path);
+    mkdirSync(path);
+    await pc.ok('daemon', 'start');
+    await until('its first sync', () => nextLook(pc) !== null);
     await pc.ok('daemon', 'stop');
   });
 

@@ -38,7 +38,8 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   const compared = (compare: typeof isNews, otherwise: boolean) => orIfUnread(otherwise, () => compare(seen, signs()));
   const hasNews = () => compared(isNews, true);
   const endListening = await listen({ world, folder, machine: machine.opened.identity.machine, signal, hasNews, log: faces.log });
-  const pacer = createPacer(world.clock, world.random, machine.opened.ledger.idOf(ordersHere(folder)));
+  const orders = orIfUnread<string | null>(null, () => machine.opened.ledger.idOf(ordersHere(folder)));
+  const pacer = createPacer(world.clock, world.random, orders);
   let syncs = 0;
   let hasFailed = false;
   /** A folder that goes after that was purged; any other one is away, with its disk perhaps, and may be there again. */

@@ -1,6 +1,8 @@
 // Who gets the page and what it asks for, by real sockets: the files are anybody's on this computer, all else is the owner's.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
+import { pageCheck } from '../../../src/features/page/operations/doctor-check.ts';
+import { claimPidFile } from '../../../src/operations/daemon/pid-file.ts';
 import { buildOnce, mainPath } from '../../e2e/program.ts';
 import { type Asking, createHome, endHome, type Home, type House, openHouse, somePorts } from '../../server/house.ts';
 
@@ -32,6 +34,14 @@ async function session(readOnly = false): Promise<Record<string, string>> {
   const [cookie = ''] = String(headers['set-cookie']).split(';');
   return { cookie, 'coord-page': json.key as string };
 }
+
+test('coord doctor says where the page is, and whether it is served', async () => {
+  const look = () => pageCheck(home.world.env).look({ folder: house.folder } as never);
+  expect(await look()).toEqual({ state: 'ok', found: 'not served: it comes with the daemon and the local API' });
+  // This process is the daemon.
+  await claimPidFile(house.folder, { version: '1', since: '' }, () => {});
+  expect(await look()).toEqual({ state: 'ok', found: `${own}/dashboard, opened by coord dash` });
+});
 
 describe('the files', () => {
   test('the document comes without a token, with a policy that lets in nothing from elsewhere', async () => {
