@@ -5,7 +5,7 @@ import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
 import { ownerOf } from '../../src/documents/documents.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
+import { readSnapshot, type Viewer } from '../../src/machine/steps/read-snapshot.ts';
 import { asItRan, type CameBack } from './as-it-ran.ts';
 import { checkHeld } from './check-end-held.ts';
 import { laneOf } from './check-lanes.ts';
@@ -240,15 +240,19 @@ function endsAs({ how, exitCode, asks: asksPeople }: Execution): string[] {
   return [how === 'stopped' ? 'CANCELLED' : exitCode === 0 ? 'COMPLETED' : 'FAILED'];
 }
 
-/** D6, D2, F1. */
-async function checkDerived({ truth, hub }: World, text: string): Promise<void> {
+/** D6, D2, F1. Of a main that was rolled back, the settings before (D4.11, O20.3) are known to those who saw them, and to no newcomer. */
+async function checkDerived({ truth, hub, computers }: World, text: string): Promise<void> {
   judged(truth, 'derived documents');
   const violated = (clause: string, what: string) => truth.violations.push({ clause, text: what });
   const fetched = await hub.eye.fetch(null);
   if (fetched.kind !== 'fetched') return void violated('D6', 'the eye sees nothing');
-  const snapshot = await readSnapshot(hub.eye, fetched.trees, null, new ParseCache());
-  const computed = renderStatus(deriveStatus({ ...snapshot, sources: snapshot.board.sources ?? '' }));
-  if (computed !== text) violated('D6', 'STATUS.json is not what the documents beside it say');
+  const seenBy = (viewer: Viewer | null) => readSnapshot(hub.eye, fetched.trees, null, new ParseCache(), viewer);
+  const snapshot = await seenBy(null);
+  const others = truth.rewritten ? computers.flatMap((it) => it.state() ?? []) : [];
+  const computed: string[] = [];
+  for (const one of [snapshot, ...(await Promise.all(others.map(seenBy)))])
+    computed.push(renderStatus(deriveStatus({ ...one, sources: one.board.sources ?? '' })));
+  if (!computed.includes(text)) violated('D6', 'STATUS.json is not what the documents beside it say');
   for (const [number, view] of snapshot.machines) {
     for (const [path, id] of view.files)
       if (snapshot.board.files.get(path) !== id) violated('F1', `${path} on the board is not machine ${number}'s`);

@@ -33,10 +33,19 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
     if (isShared(assign) || value === 'all' || value === machine) return true;
     return typeof value === 'string' && value.toLowerCase() === nameOf(machine)?.toLowerCase();
   };
+  /** O20.4: an order that began in a later generation goes on with that version, whose steps main may never have listed in this one. */
+  const everMeant = (run: Pick<Execution, 'order' | 'generation' | 'given'>): Meant | undefined => {
+    const known = truth.meant.get(`${listedOf(run.order)}@${run.generation}`);
+    const { id, step } = stepIn(run.order);
+    const begun = truth.templates.get(versionIn(run) ?? '')?.steps.find((it) => it.id === step);
+    if (known !== undefined || begun === undefined) return known;
+    const [, beside] = [...truth.meant].find(([key]) => key.startsWith(`${id}.`) && key.endsWith(`@${run.generation}`)) ?? [];
+    return beside && { ...beside, attemptsMax: begun.attempts };
+  };
   /** Of a template's step, what the versions of these runs ask for, and no others. */
   const meantBy = (...runs: readonly [Execution, ...Execution[]]): Meant | undefined => {
-    const [{ order, generation }] = runs;
-    const meant = truth.meant.get(`${listedOf(order)}@${generation}`);
+    const [{ order }] = runs;
+    const meant = everMeant(runs[0]);
     const steps = runs.map((run) => {
       const { steps = [] } = truth.templates.get(versionIn(run) ?? '') ?? {};
       return steps.find(({ id }) => id === stepIn(order).step);
@@ -49,7 +58,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
       const { order, generation, attempt, machine, computer } = execution;
       const what = `${order} ${generation}.${attempt} on ${computer}`;
       judged(truth, 'starts');
-      const ever = truth.meant.get(`${listedOf(order)}@${generation}`);
+      const ever = everMeant(execution);
       const meantHere = meantBy(execution);
       if (ever === undefined || meantHere === undefined)
         return void violated('O1', `${what} was started, and nobody ever asked for it`);
