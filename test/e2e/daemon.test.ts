@@ -202,8 +202,11 @@ describe('the process', () => {
   });
 
   test.concurrent('H3 orders that people changed before it started count as just changed: it looks again in seconds', async () => {
-    const { all } = await fleetOf('pc', 'mac');
+    const { fleet, all } = await fleetOf('pc', 'mac');
     const [pc, mac] = all as [TestMachine, TestMachine];
+    // No beat is due that would make it look sooner.
+    fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 1h\n' });
+    for (const machine of [mac, pc, mac, pc]) await machine.ok('sync');
     await pc.ok('daemon', 'start');
     await until('its first sync', () => nextLook(pc) !== null);
     const quietMs = Date.parse(nextLook(pc) ?? '') - Date.now();
