@@ -1,38 +1,35 @@
 // coord demo --bell: the same machines with daemons and a bell, which rings at a broker in the hub of the first.
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../../../errors.ts';
 import type { Stage } from './demo-stage.ts';
 
-const READY_MS = 30_000;
-
-/** Leaves nothing running. */
 export async function playBell(stage: Stage, machines: readonly string[]): Promise<void> {
   const [first, other] = machines as readonly [string, string];
   stage.says('Now with a bell: the first machine has a broker for it, and each has a daemon, which looks once it is rung.');
   const port = await freePort();
-  const hub = stage.background(first, ['hub', '--http', '0', '--port', String(port)]);
-  try {
-    await answers(hub);
-    stage.coord(first, ['bell', 'on', `ws://127.0.0.1:${port}`]);
-    for (const name of machines) {
-      stage.coord(name, ['sync']);
-      stage.coord(name, ['daemon', 'start']);
+  await stage.withDaemons(machines, async (signal) => {
+    const hub = stage.background(first, ['hub', '--http', '0', '--port', String(port)]);
+    try {
+      await answers(hub);
+      stage.coord(first, ['bell', 'on', `ws://127.0.0.1:${port}`]);
+      for (const name of machines) {
+        stage.coord(name, ['sync']);
+        stage.coord(name, ['daemon', 'start']);
+      }
+      for (const name of machines) await stage.until(name, ['bell'], 'connected', signal);
+      stage.coord(first, ['bell']);
+      stage.says(
+        'What is asked for on one machine runs on another at once. The repo stays the only truth; the bell says when to look.',
+      );
+      const fromMs = performance.now();
+      stage.coord(first, ['run', other, '--', 'echo done on $(uname -s)']);
+      stage.says(`It took ${((performance.now() - fromMs) / 1000).toFixed(1)} s.`);
+    } finally {
+      const ended = once(hub, 'exit');
+      if (hub.exitCode === null && hub.kill()) await ended;
     }
-    for (const name of machines) await connected(stage, name);
-    stage.coord(first, ['bell']);
-    stage.says(
-      'What is asked for on one machine runs on another at once. The repo stays the only truth; the bell says when to look.',
-    );
-    const fromMs = performance.now();
-    stage.coord(first, ['run', other, '--', 'echo done on $(uname -s)']);
-    stage.says(`It took ${((performance.now() - fromMs) / 1000).toFixed(1)} s.`);
-  } finally {
-    for (const name of machines) stage.quietly(name, ['daemon', 'stop']);
-    const ended = once(hub, 'exit');
-    if (hub.exitCode === null && hub.kill()) await ended;
-  }
+  });
 }
 
 async function answers(hub: ReturnType<Stage['background']>): Promise<void> {
@@ -42,12 +39,6 @@ async function answers(hub: ReturnType<Stage['background']>): Promise<void> {
     if (said.includes('answers on')) return;
   }
   throw new CoordError('FAILED', `the demo stopped: its hub ended: ${said}`, null);
-}
-
-async function connected(stage: Stage, name: string): Promise<void> {
-  for (const untilMs = performance.now() + READY_MS; performance.now() < untilMs; await delay(200))
-    if (stage.quietly(name, ['bell']).startsWith('connected')) return;
-  throw new CoordError('FAILED', `the demo stopped: the bell of ${name} did not come up: ${stage.quietly(name, ['bell'])}`, null);
 }
 
 /** The hub takes it only once the bell is on, so it has to be known before. */

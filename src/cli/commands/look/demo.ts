@@ -3,7 +3,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { shellWord } from '../../../core/base/shell-word.ts';
 import { EXIT } from '../../../errors.ts';
 import type { Context } from '../../context.ts';
 import { createStage } from './demo-stage.ts';
@@ -67,9 +66,7 @@ export async function run(context: Context, options: DemoOptions): Promise<numbe
   context.out('');
   context.out(`the board:  ${join(person, 'coordination', 'README.md')} and STATUS.json beside it`);
   context.out(`the repo:   ${hub}`);
-  context.out(
-    `a machine:  ${join(root, 'pc')} (COORD_HOME=${shellWord(join(root, 'pc-home'))} coord --dir ${shellWord(join(root, 'pc'))} status)`,
-  );
+  context.out(`a machine:  ${join(root, 'pc')} (${stage.typed('pc', 'status')})`);
   context.out(`all of it:  ${root} (delete it when you have seen enough)`);
   return EXIT.done;
 }
