@@ -8,10 +8,13 @@ import { followLog, newestLog } from '../../../operations/orders/run-log.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { syncedView, type View } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { boundedSay } from '../rules/bounded-say.ts';
 
 /** Of a longer log the end is told: a page keeps all of it. */
 const BACKLOG_BYTES = 256 * 1024;
 const LOOK_MS = 1_000;
+/** Of lines that come over the bell, each of at most a few kilobytes. */
+const WAITING_MAX = 32;
 
 /** `isCut`: something before it is missing. */
 export type Said =
@@ -51,12 +54,13 @@ async function followElsewhere(
     if (tail !== undefined) await say({ text: tail, machine: Number(machine) });
   const machines = othersWith(view, id);
   if (isOver(order) || machines.length === 0) return true;
+  const pass = boundedSay(say, WAITING_MAX);
   const heard = await Promise.all(
     (await world.features()).flatMap(({ live }) =>
       live === undefined
         ? []
         : live(folder, { order: id, machines }, ({ machine, text, isCut }) => {
-            void say({ text, machine, ...(isCut ? { isCut } : {}) });
+            pass({ text, machine, ...(isCut ? { isCut } : {}) });
           }),
     ),
   );
