@@ -1,11 +1,12 @@
 // The generated completion scripts, run by the shells themselves: bash everywhere, zsh and fish where they are installed.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildParser } from '../../src/cli/parser.ts';
 import { VIEW_FORM } from '../../src/operations/sync/view.ts';
 import { createFleet, endFleets, mainPath, type TestMachine } from '../e2e/fleet.ts';
+import { hasProgram } from '../programs.ts';
 import { places } from './manual.ts';
 
 let pc: TestMachine;
@@ -42,8 +43,6 @@ function offers(shell: string, args: readonly string[], cwd = pc.folder): string
   const text = execFileSync(shell, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   return text.split('\n').filter((line) => line !== '');
 }
-
-const isInstalled = (shell: string) => spawnSync(shell, ['--version']).status === 0;
 
 const CASES: readonly [line: readonly string[], offered: readonly string[]][] = [
   [['coord', 'ord'], ['order']],
@@ -168,7 +167,7 @@ test('a shell that is not known', async () => {
 });
 
 // Without zsh there is nothing to run the script with.
-describe.skipIf(!isInstalled('zsh'))('zsh', () => {
+describe.skipIf(!hasProgram('zsh'))('zsh', () => {
   /** The functions of zsh's completion that the script calls print what they are given. */
   const STAND_INS = `compdef() { print -r -- "compdef $*"; }
 _describe() { print -rl -- "\${(@)choices%%:*}"; }
@@ -202,7 +201,7 @@ compset() { words[CURRENT]="\${words[CURRENT]#*=}"; }`;
 });
 
 // Without fish there is nothing to run the script with.
-describe.skipIf(!isInstalled('fish'))('fish', () => {
+describe.skipIf(!hasProgram('fish'))('fish', () => {
   const complete = (words: readonly string[]) => {
     const line = words.join(' ');
     return offers('fish', ['--no-config', '-c', `source '${join(scripts, 'fish')}'; complete -C '${line}'`]).map(

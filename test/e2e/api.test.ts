@@ -1,13 +1,14 @@
 // The local API of a real daemon: docs/api.md is run as it stands, and `coord api` says and sets what is.
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasProgram } from '../programs.ts';
 import { createFleet, endFleets, type TestMachine, until } from './fleet.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'api.md'), 'utf8');
-const hasCurl = spawnSync('curl', ['--version']).status === 0;
+const hasCurl = hasProgram('curl');
 
 /** Several may run this at once. */
 const first = 26_000 + Math.floor(Math.random() * 100) * 50;

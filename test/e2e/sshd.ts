@@ -1,11 +1,12 @@
 // A real sshd on 127.0.0.1 with keys of its own, for tests; where none is installed there is nothing to start.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { programPath } from '../programs.ts';
 import { type Fleet, until } from './fleet.ts';
 
-export const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find((path) => existsSync(path));
+export const SSHD = programPath('sshd') ?? undefined;
 
 /** An sshd that root started keeps it empty. */
 const PRIVILEGES = '/run/sshd';

@@ -3,9 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hasProgram } from '../programs.ts';
 import { createFleet, endFleets, type Fleet, mainPath, type TestMachine, until } from './fleet.ts';
 
-const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+const hasTmux = hasProgram('tmux');
 
 let fleet: Fleet;
 let mac: TestMachine;

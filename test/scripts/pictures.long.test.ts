@@ -7,17 +7,9 @@ import { expect, test } from 'vitest';
 import { emptyResults } from '../../src/core/model/orders/run.ts';
 import { renderMachineDocument } from '../../src/documents/machine/machine-document.ts';
 import { view } from '../core/samples.ts';
+import { hasProgram } from '../programs.ts';
 
-const isThere = (program: string) => {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-test.skipIf(!isThere('cmark-gfm') || !isThere('chromium'))(
+test.skipIf(!hasProgram('cmark-gfm') || !hasProgram('chromium'))(
   'D3a the table of a machine that says much is below 700 px, and hostile text breaks out of nothing',
   () => {
     const scratch = mkdtempSync(join(tmpdir(), 'coord-pictures-test-'));

@@ -9,11 +9,10 @@ import { launchdPlist } from '../../src/system/service/launchd-plist.ts';
 import { serviceName } from '../../src/system/service/service-name.ts';
 import { nodeToStart, type ServicePlan } from '../../src/system/service/service-plan.ts';
 import { systemdUnit } from '../../src/system/service/systemd-unit.ts';
+import { hasProgram } from '../programs.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'coord-service-text-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-const has = (program: string, ...args: readonly string[]) => spawnSync(program, args).status === 0;
 
 const PLAIN: ServicePlan = {
   name: 'coord-fleet-0123abcd',
@@ -44,7 +43,7 @@ describe('templates/ shows what is installed, to the byte', () => {
 
 describe('systemd', () => {
   // Debian and its like have it in the package systemd.
-  test.skipIf(!has('systemd-analyze', '--version'))('systemd-analyze finds nothing to say of either unit', () => {
+  test.skipIf(!hasProgram('systemd-analyze'))('systemd-analyze finds nothing to say of either unit', () => {
     const plans = [
       { ...PLAIN, node: process.execPath, main: import.meta.filename },
       { ...HOSTILE, name: 'coord-hostile' },
@@ -69,28 +68,25 @@ describe('systemd', () => {
   // It refuses to be asked as root, who may be nobody for the time.
   const systemd = '/lib/systemd/systemd';
   const drop = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--clear-groups'] : [];
-  test.skipIf(!existsSync(systemd) || (drop.length > 0 && !has('setpriv', '--version')))(
-    'systemd reads every word as it is',
-    () => {
-      const home = mkdtempSync('/tmp/coord-units-');
-      try {
-        const units = join(home, 'systemd', 'user');
-        mkdirSync(units, { recursive: true });
-        writeFileSync(join(units, 'coord-x.service'), systemdUnit({ ...HOSTILE, node: '/bin/true' }));
-        spawnSync('chmod', ['-R', 'a+rwX', home]);
-        const [program = '', ...args] = [...drop, systemd, '--user', '--test', '--unit=coord-x.service', '--log-target=console'];
-        const env = { PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, XDG_RUNTIME_DIR: home, LC_ALL: 'C.UTF-8' };
-        const text = spawnSync(program, args, { env, encoding: 'utf8', maxBuffer: 1 << 28 }).stdout;
-        // It prints the words as a shell would need them, and $$ as what it will make $ of as it starts the program.
-        const shown = HOSTILE_ROOT.replaceAll('$', '$$$$').replaceAll(/["\\$]/g, '\\$&');
-        expect(text).toContain(`Command Line: /bin/true ${import.meta.filename} --dir "${shown}" daemon run\n`);
-        expect(text).toContain(`Environment: PATH=${HOSTILE.env.PATH}\n`);
-        expect(text).toContain(`Environment: COORD_HOME=${HOSTILE.env.COORD_HOME}\n`);
-      } finally {
-        rmSync(home, { recursive: true, force: true });
-      }
-    },
-  );
+  test.skipIf(!existsSync(systemd) || (drop.length > 0 && !hasProgram('setpriv')))('systemd reads every word as it is', () => {
+    const home = mkdtempSync('/tmp/coord-units-');
+    try {
+      const units = join(home, 'systemd', 'user');
+      mkdirSync(units, { recursive: true });
+      writeFileSync(join(units, 'coord-x.service'), systemdUnit({ ...HOSTILE, node: '/bin/true' }));
+      spawnSync('chmod', ['-R', 'a+rwX', home]);
+      const [program = '', ...args] = [...drop, systemd, '--user', '--test', '--unit=coord-x.service', '--log-target=console'];
+      const env = { PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, XDG_RUNTIME_DIR: home, LC_ALL: 'C.UTF-8' };
+      const text = spawnSync(program, args, { env, encoding: 'utf8', maxBuffer: 1 << 28 }).stdout;
+      // It prints the words as a shell would need them, and $$ as what it will make $ of as it starts the program.
+      const shown = HOSTILE_ROOT.replaceAll('$', '$$$$').replaceAll(/["\\$]/g, '\\$&');
+      expect(text).toContain(`Command Line: /bin/true ${import.meta.filename} --dir "${shown}" daemon run\n`);
+      expect(text).toContain(`Environment: PATH=${HOSTILE.env.PATH}\n`);
+      expect(text).toContain(`Environment: COORD_HOME=${HOSTILE.env.COORD_HOME}\n`);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
 
   test('stopping the service leaves the watchdogs alive; a failure is tried again after a pause', () => {
     const lines = systemdUnit(PLAIN).split('\n');
@@ -122,7 +118,7 @@ describe('launchd', () => {
     expect(() => plistOf('<plist><dict><key>a</key><string>b & c</string></dict></plist>')).toThrow('not well-formed');
   });
 
-  test.skipIf(!has('plutil', '-help'))('plutil takes it', () => {
+  test.skipIf(spawnSync('plutil', ['-help']).status !== 0)('plutil takes it', () => {
     const path = join(scratch, 'a.plist');
     writeFileSync(path, launchdPlist(HOSTILE, LOG));
     expect(spawnSync('plutil', ['-lint', path]).status).toBe(0);

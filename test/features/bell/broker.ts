@@ -1,15 +1,15 @@
 // Real brokers for tests: mosquitto, on a port of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { programPath } from '../../programs.ts';
 
-const MOSQUITTO = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/usr/bin/mosquitto', '/opt/homebrew/sbin/mosquitto'];
-const found = MOSQUITTO.find((path) => existsSync(path));
+const found = programPath('mosquitto');
 /** Tests that need it are skipped where it is missing. */
-export const hasMosquitto = found !== undefined;
+export const hasMosquitto = found !== null;
 
 export interface TestBroker {
   readonly address: string;

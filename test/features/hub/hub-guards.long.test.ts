@@ -1,5 +1,5 @@
 // Who is kept out of a hub, and what one that means it badly may cost: over real sockets.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { connect, type Socket } from 'node:net';
@@ -7,6 +7,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, type TestMachine, until } from '../../e2e/fleet.ts';
+import { hasProgram } from '../../programs.ts';
 import { guest, type Hub, startHub } from './hub-world.ts';
 
 let fleet: Fleet;
@@ -14,7 +15,7 @@ let pc: TestMachine;
 let hub: Hub;
 let token = '';
 let odd = '';
-const hasTls = spawnSync('openssl', ['version']).status === 0;
+const hasTls = hasProgram('openssl');
 const outside = Object.values(networkInterfaces())
   .flatMap((all) => all ?? [])
   .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;

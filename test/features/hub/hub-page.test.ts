@@ -1,15 +1,16 @@
 // docs/hub.md is run as it stands, against a real hub.
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
 import { mainPath } from '../../e2e/program.ts';
+import { hasProgram } from '../../programs.ts';
 import { guest, type Hub, startHub } from './hub-world.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'hub.md'), 'utf8');
-const hasCurl = spawnSync('curl', ['--version']).status === 0;
+const hasCurl = hasProgram('curl');
 let pc: TestMachine;
 let hub: Hub;
 let token = '';

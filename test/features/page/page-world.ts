@@ -1,5 +1,4 @@
 // A fleet of real daemons with a real browser before it: the page as a person has it.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
@@ -7,19 +6,12 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { expect } from 'vitest';
 import type { TestMachine } from '../../e2e/fleet.ts';
 import { until } from '../../e2e/fleet.ts';
+import { programPath } from '../../programs.ts';
 
-const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'].map(pathOf).find((path) => path !== null) ?? null;
+const CHROMIUM = programPath('chromium');
 
 /** Null = there is a browser; else why these tests are skipped. */
 export const noBrowser = CHROMIUM === null ? 'no chromium here: apt-get install chromium' : null;
-
-function pathOf(program: string): string | null {
-  try {
-    return execFileSync('sh', ['-c', 'command -v "$1"', 'sh', program], { encoding: 'utf8' }).trim();
-  } catch {
-    return null;
-  }
-}
 
 export function openBrowser(): Promise<Browser> {
   const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
