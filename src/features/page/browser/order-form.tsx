@@ -2,8 +2,7 @@
 import { useState } from 'preact/hooks';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { useAct } from './acts.tsx';
-import { Command } from './parts.tsx';
-import { snapshot } from './store.ts';
+import { Command, MachineOptions } from './parts.tsx';
 
 interface Entry {
   readonly id: string;
@@ -79,7 +78,6 @@ function commandOf({ id, assign, run, title, approval }: Entry): string {
 }
 
 function Fields({ entry, change }: { readonly entry: Entry; change(entry: Entry): void }) {
-  const machines = Object.entries(snapshot.value?.machines ?? {}).filter(([, { state }]) => state !== 'LEFT');
   return (
     <>
       <div class="pair">
@@ -98,11 +96,7 @@ function Fields({ entry, change }: { readonly entry: Entry; change(entry: Entry)
           <select value={entry.assign} onChange={({ currentTarget }) => change({ ...entry, assign: currentTarget.value })}>
             <option value="any">any machine</option>
             <option value="all">all machines</option>
-            {machines.map(([number, { name }]) => (
-              <option key={number} value={number}>
-                {number} {name}
-              </option>
-            ))}
+            <MachineOptions />
           </select>
         </label>
       </div>

@@ -4,11 +4,25 @@ import { useState } from 'preact/hooks';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { ageWords } from '../rules/age-words.ts';
 import { Refused } from './session.ts';
-import { nowMs } from './store.ts';
+import { nowMs, snapshot } from './store.ts';
 
 /** What somebody else wrote: a text, with what hides in it made visible. */
 export function Said({ text }: { readonly text: string }) {
   return <bdi>{visibleText(text)}</bdi>;
+}
+
+/** Machines to choose from, those that left only where they are wanted; the value is the number. */
+export function MachineOptions({ withLeft = false }: { readonly withLeft?: boolean }) {
+  const machines = Object.entries(snapshot.value?.machines ?? {}).filter(([, { state }]) => withLeft || state !== 'LEFT');
+  return (
+    <>
+      {machines.map(([number, { name }]) => (
+        <option key={number} value={number}>
+          {number} {visibleText(name)}
+        </option>
+      ))}
+    </>
+  );
 }
 
 const LINK = /\bhttps?:\/\/[^\s<>"'`{}|\\^]+/g;

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TimelineEvent } from '../../../../core/model/status/timeline.ts';
 import { afterLast, byDay, type Day, type Happening, joined, lineOf, type TimelineLine, withNews } from '../../rules/timeline.ts';
-import { Empty, Fault, Said } from '../parts.tsx';
+import { Empty, Fault, MachineOptions, Said } from '../parts.tsx';
 import { addressOf, replaceAddress, route } from '../route.ts';
 import { get } from '../session.ts';
 import { Mark } from '../states.tsx';
@@ -109,7 +109,6 @@ export function Timeline({ machine }: { readonly machine: string }) {
 }
 
 function Tools({ machine, words }: { readonly machine: string; readonly words: string }) {
-  const machines = Object.entries(snapshot.value?.machines ?? {});
   return (
     <div class="row tools">
       <label>
@@ -121,11 +120,7 @@ function Tools({ machine, words }: { readonly machine: string; readonly words: s
           }}
         >
           <option value="">all machines</option>
-          {machines.map(([number, { name }]) => (
-            <option key={number} value={number}>
-              {number} {name}
-            </option>
-          ))}
+          <MachineOptions withLeft />
         </select>
       </label>
       <label>
