@@ -2,13 +2,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { CoordError } from '../../../errors.ts';
+import { saidWith, withDaemons } from './demo-daemons.ts';
 import type { Stage } from './demo-stage.ts';
 
 export async function playBell(stage: Stage, machines: readonly string[]): Promise<void> {
   const [first, other] = machines as readonly [string, string];
   stage.says('Now with a bell: the first machine has a broker for it, and each has a daemon, which looks once it is rung.');
   const port = await freePort();
-  await stage.withDaemons(machines, async (signal) => {
+  await withDaemons(stage, machines, async (signal) => {
     const hub = stage.background(first, ['hub', '--http', '0', '--port', String(port)]);
     try {
       await answers(hub);
@@ -17,7 +18,7 @@ export async function playBell(stage: Stage, machines: readonly string[]): Promi
         stage.coord(name, ['sync']);
         stage.coord(name, ['daemon', 'start']);
       }
-      for (const name of machines) await stage.until(name, ['bell'], 'connected', signal);
+      for (const name of machines) await saidWith(stage, name, ['bell'], 'connected', signal);
       stage.coord(first, ['bell']);
       stage.says(
         'What is asked for on one machine runs on another at once. The repo stays the only truth; the bell says when to look.',

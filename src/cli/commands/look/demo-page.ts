@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { openInBrowser } from '../../../system/process/browser.ts';
 import type { Context } from '../../context.ts';
+import { saidWith, withDaemons } from './demo-daemons.ts';
 import type { Stage } from './demo-stage.ts';
 
 /** A run that a page can be seen to follow. */
@@ -16,12 +17,12 @@ export async function playPage(
 ): Promise<void> {
   const [first, second, third] = machines;
   stage.says('Now each machine has a daemon, and the first one serves the page of the fleet.');
-  await stage.withDaemons(machines, async (signal) => {
+  await withDaemons(stage, machines, async (signal) => {
     stage.coord(second, ['order', 'add', 'release', '--for', second, '--approval', '--', 'echo released']);
     stage.coord(second, ['order', 'add', 'build', '--for', third, '--', BUILD]);
     for (const name of machines) stage.coord(name, ['daemon', 'start']);
     stage.coord(second, ['send', first, 'The GPU is free until noon.']);
-    const address = await stage.until(first, ['dash', '--no-open'], 'http', signal);
+    const address = await saidWith(stage, first, ['dash', '--no-open'], 'http', signal);
     const isOpened = mayOpen && (await openInBrowser(address, process.env, process.platform));
     stage.says(isOpened ? 'The page is open in your browser.' : 'Open this in a browser. It lets one in, once, within a minute.');
     context.out(isOpened ? `  ${address.replace(/#.*/, '')}` : `  ${address}`);

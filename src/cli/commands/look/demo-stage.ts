@@ -2,12 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
 import type { Context } from '../../context.ts';
-
-const READY_MS = 30_000;
 
 export type Stage = ReturnType<typeof createStage>;
 
@@ -38,10 +35,6 @@ export function createStage(context: Context, root: string) {
     mkdirSync(cwd, { recursive: true });
     return { cwd, own: { COORD_HOME: join(root, `${name}-home`) } };
   };
-  const quietly = (name: string, args: readonly string[]): string => {
-    const { cwd, own } = placeOf(name);
-    return spawnSync(process.execPath, [context.mainPath, ...args], { cwd, env: { ...env, ...own }, encoding: 'utf8' }).stdout;
-  };
   return {
     says(line: string) {
       context.out('');
@@ -51,37 +44,15 @@ export function createStage(context: Context, root: string) {
       const { cwd, own } = placeOf(name);
       show(process.execPath, [context.mainPath, ...args], cwd, own, `coord ${args.join(' ')}${paint.dim(`   # on ${name}`)}`);
     },
+    /** Not shown; what it printed, whatever its exit code. */
+    quietly(name: string, args: readonly string[]): string {
+      const { cwd, own } = placeOf(name);
+      return spawnSync(process.execPath, [context.mainPath, ...args], { cwd, env: { ...env, ...own }, encoding: 'utf8' }).stdout;
+    },
     /** What to type for that on this computer, in any folder. */
     typed(name: string, words: string): string {
       const { cwd, own } = placeOf(name);
       return `COORD_HOME=${shellWord(own.COORD_HOME)} coord --dir ${shellWord(cwd)} ${words}`;
-    },
-    /** What it prints once that begins so. Not shown. Throws FAILED with what it printed at last, and once `signal` is aborted. */
-    async until(name: string, args: readonly string[], beginning: string, signal: AbortSignal): Promise<string> {
-      let said = '';
-      for (const untilMs = performance.now() + READY_MS; performance.now() < untilMs; ) {
-        said = quietly(name, args).trim();
-        if (said.startsWith(beginning)) return said;
-        await delay(200, undefined, { signal });
-      }
-      const asked = `coord ${args.join(' ')}`;
-      throw new CoordError('FAILED', `the demo stopped: ${asked} on ${name} said for ${READY_MS / 1000} s: ${said}`, null);
-    },
-    /** Whatever becomes of `play`, no daemon of these machines is left. Ctrl-C aborts the signal and is no failure. */
-    async withDaemons(names: readonly string[], play: (signal: AbortSignal) => Promise<void>): Promise<void> {
-      const ending = new AbortController();
-      const end = () => ending.abort();
-      const staying = setInterval(() => {}, 3_600_000);
-      process.on('SIGINT', end).on('SIGTERM', end);
-      try {
-        await play(ending.signal);
-      } catch (error) {
-        if (!ending.signal.aborted) throw error;
-      } finally {
-        for (const name of names) quietly(name, ['daemon', 'stop']);
-        process.off('SIGINT', end).off('SIGTERM', end);
-        clearInterval(staying);
-      }
     },
     /** Its standard output is for the caller. */
     background(name: string, args: readonly string[]) {
