@@ -17,4 +17,12 @@ export const EVENT_GUARDS = [
     find: '  if (emergency === undefined) return [];',
     replace: '  if (emergency === undefined || machine > 0) return [];',
   },
+  {
+    rule: 'O19 the loss of a machine',
+    marked: null,
+    off: 'nobody sees whom another machine calls lost',
+    file: 'src/core/decide/fleet-events.ts',
+    find: '  if (!isReportedLost(machine, beat, machines)) return [];',
+    replace: '  if (machine > 0 || !isReportedLost(machine, beat, machines)) return [];',
+  },
 ];

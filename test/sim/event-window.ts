@@ -1,5 +1,5 @@
-// O19, once nothing goes wrong any more: people wait for the end of an order and for an emergency, and that happens. Each event that everybody could
-// see has its run, also of triggers that were there before.
+// O19, once nothing goes wrong any more: people wait for the end of an order, for an emergency and for the loss of a machine, and that happens. Each
+// event that everybody could see has its run, also of triggers that were there before.
 import type { Chance } from './chance.ts';
 import { allows, mayTake } from './check-end.ts';
 import type { Computer } from './computer.ts';
@@ -16,6 +16,9 @@ const ROUNDS = 12;
 /** From an event until somebody has begun what waits for it: looks, turns of 15 s, a claim, and runs of 20 s before it in the same slot. */
 const LATE_MS = 240_000;
 const DEPTH_MAX = 3;
+/** While a machine is silent. A lease is three hours at most, and a clock may be 10 % too slow. */
+const SILENT_ROUND_MS = 9 * 60_000;
+const SILENT_ROUNDS = 24;
 
 interface Window {
   readonly listed: readonly Entry[];
@@ -48,10 +51,14 @@ export async function eventWindow(world: World, chance: Chance, living: readonly
     const assign = chance.pick([chance.pick(there).number, 'any', 'all']);
     await people.put({ ...one, id: `on-${kind}`, assign, on: { [kind]: of } });
   }
-  const look = async (rounds: number) => {
-    for (let round = 0; round < rounds && truth.violations.length === 0; round += 1) {
-      for (const computer of living) await world.sync(computer);
-      world.pass(ROUND_MS);
+  const silent = there.length > 1 ? chance.pick(there) : null;
+  const others = there.filter((it) => it !== silent);
+  const whoseLoss = chance.pick([chance.pick(others).number, 'any', 'all']);
+  await people.put({ ...one, id: 'on-lost', assign: whoseLoss, on: { lost: 'any' } });
+  const look = async (rounds: number, computers = living, roundMs = ROUND_MS, isOver = () => false) => {
+    for (let round = 0; round < rounds && truth.violations.length === 0 && !isOver(); round += 1) {
+      for (const computer of computers) await world.sync(computer);
+      world.pass(roundMs);
     }
   };
   await look(FIRST_LOOKS);
@@ -66,6 +73,17 @@ export async function eventWindow(world: World, chance: Chance, living: readonly
   mustHaveRun(world, listed, there, `the emergency of ${crying.name}`, 'on-emergency', (given) => {
     return given.COORD_EVENT_KIND === 'emergency' && given.COORD_EVENT_MACHINE === String(crying.number);
   });
+  if (silent === null || truth.violations.length > 0) return;
+  const awake = living.filter((it) => it !== silent);
+  const isOfLoss = ({ COORD_EVENT_KIND: kind, COORD_EVENT_MACHINE: of }: Execution['given']) =>
+    kind === 'lost' && of === String(silent.number);
+  await look(SILENT_ROUNDS, awake, SILENT_ROUND_MS, () =>
+    truth.executions.some(({ order, given }) => listedOf(order) === 'on-lost' && isOfLoss(given)),
+  );
+  await look(ROUNDS, awake);
+  if (truth.violations.length > 0) return;
+  judged(truth, 'losses that have their run');
+  mustHaveRun(world, await people.routed(), others, `the loss of ${silent.name}`, 'on-lost', isOfLoss);
 }
 
 /** Ends of runs that everybody was told of in time. */

@@ -16,6 +16,7 @@ export const JUDGEMENTS = [
   'events that have their run',
   'lanes that moved',
   'looks that a bell asked for',
+  'losses that have their run',
   'messages read',
   'news for a machine at rest',
   'orders held back at the end',
