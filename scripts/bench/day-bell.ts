@@ -33,7 +33,7 @@ export function createDayBell({ world, sleep, keep, chance }: VirtualFleet): Day
       after(ON_THE_WAY_MS, () => {
         for (const [machine, looking] of ears) {
           const asked = askedBy({ kind: 'ring', machine: from, value: ring }, machine, () => false);
-          if (asked?.kind === 'ring' && asked.look) looking.call();
+          if (asked?.kind === 'ring' && asked.rung > 0) looking.call(asked.rung);
         }
       });
     },

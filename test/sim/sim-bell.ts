@@ -231,7 +231,8 @@ export function createBellPart(bell: SimBell, around: PartAround): BellPart {
       if (asked === null) return;
       if (asked.kind === 'presence') book.heard(frame.machine, asked.presence, clock.now().wallMs);
       else if (asked.kind === 'said gone') bell.after(1_000, sayThere);
-      else if (asked.kind === 'look' || (asked.kind === 'ring' && asked.look)) looking.call();
+      else if (asked.kind === 'look') looking.call();
+      else if (asked.kind === 'ring' && asked.rung > 0) looking.call(asked.rung);
       else if (asked.kind === 'echo') echo.heard(frame.value);
     },
   };

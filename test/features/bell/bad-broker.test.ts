@@ -88,6 +88,26 @@ test('B5 ten thousand rings make one look a second, and all of those that come t
   }
 });
 
+test('B5 who is rung alone looks ten times sooner than a whole fleet, also where both come together', () => {
+  vi.useFakeTimers();
+  try {
+    const lookedMs: number[] = [];
+    const fromMs = performance.now();
+    const soon = createLookSoon(
+      () => lookedMs.push(performance.now() - fromMs),
+      () => 0.5,
+    );
+    soon.call();
+    soon.call(1);
+    vi.advanceTimersByTime(1_000);
+    soon.call(50);
+    vi.advanceTimersByTime(1_000);
+    expect(lookedMs).toEqual([20, 1_200]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 /** PUBLISH with a body of that length. */
 function packet(bytes: number): Buffer {
   const digits: number[] = [];

@@ -9,10 +9,10 @@ const here = (machine: number, value: unknown) => ({ kind: 'here', machine, valu
 const THERE = { epoch: '1', since: '2026-11-20T22:00:00Z', ttlMs: 1_000, state: 'IDLE', version: '1.0.0' };
 
 test('B5 a ring makes who is named look, and who waits for an order; its own makes nobody look', () => {
-  expect(askedBy(ring(1, [2]), OWN, nobodyWaits)).toEqual({ kind: 'ring', look: true });
-  expect(askedBy(ring(77, 'all'), OWN, nobodyWaits)).toEqual({ kind: 'ring', look: true });
-  expect(askedBy(ring(1, [3]), OWN, nobodyWaits)).toEqual({ kind: 'ring', look: false });
-  expect(askedBy(ring(1, []), OWN, () => true)).toEqual({ kind: 'ring', look: true });
+  expect(askedBy(ring(1, [2]), OWN, nobodyWaits)).toEqual({ kind: 'ring', rung: 1 });
+  expect(askedBy(ring(77, 'all'), OWN, nobodyWaits)).toEqual({ kind: 'ring', rung: Number.POSITIVE_INFINITY });
+  expect(askedBy(ring(1, [3]), OWN, nobodyWaits)).toEqual({ kind: 'ring', rung: 0 });
+  expect(askedBy(ring(1, []), OWN, () => true)).toEqual({ kind: 'ring', rung: 1 });
   expect(askedBy(ring(OWN, 'all'), OWN, nobodyWaits)).toBeNull();
 });
 

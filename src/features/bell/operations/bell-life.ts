@@ -200,7 +200,7 @@ export class BellLife {
     if (asked === null) return;
     if (asked.kind === 'ring') {
       this.#counts.heard += 1;
-      if (asked.look) this.#looking.call();
+      if (asked.rung > 0) this.#looking.call(asked.rung);
       this.#saving.soon();
     } else if (asked.kind === 'presence') {
       if (this.#book.heard(word.machine, asked.presence, this.#nowMs())) this.#saving.soon();

@@ -1,11 +1,14 @@
 // When a machine looks because it was rung (B5): rings that come together make one look, and however many come, there is one look a second at most.
+// Machines that are rung together spread their looks, so that a host is not asked by a whole fleet at one moment; who is rung alone has no reason to wait.
 
 const GATHER_MS = 200;
+const EACH_RUNG_MS = 20;
 const JITTER = 0.5;
 const EACH_MS_MIN = 1_000;
 
 export interface LookSoon {
-  call(): void;
+  /** `rung`: how many machines look for the same reason; not said = all of them. */
+  call(rung?: number): void;
   end(): void;
 }
 
@@ -25,20 +28,24 @@ const HERE: LookTime = {
 
 export function createLookSoon(look: () => void, fraction: () => number, { nowMs, after }: LookTime = HERE): LookSoon {
   let takeBack: (() => void) | null = null;
+  let dueMs = Number.POSITIVE_INFINITY;
   let lookedMs = Number.NEGATIVE_INFINITY;
   return {
-    call() {
-      if (takeBack !== null) return;
-      const gatherMs = GATHER_MS * (1 - JITTER + 2 * JITTER * fraction());
-      takeBack = after(Math.max(gatherMs, lookedMs + EACH_MS_MIN - nowMs()), () => {
-        takeBack = null;
+    call(rung = Number.POSITIVE_INFINITY) {
+      const gatherMs = Math.min(GATHER_MS, EACH_RUNG_MS * rung) * (1 - JITTER + 2 * JITTER * fraction());
+      const atMs = Math.max(nowMs() + gatherMs, lookedMs + EACH_MS_MIN);
+      if (atMs >= dueMs) return;
+      takeBack?.();
+      dueMs = atMs;
+      takeBack = after(atMs - nowMs(), () => {
+        dueMs = Number.POSITIVE_INFINITY;
         lookedMs = nowMs();
         look();
       });
     },
     end() {
       takeBack?.();
-      takeBack = null;
+      dueMs = Number.POSITIVE_INFINITY;
     },
   };
 }

@@ -1,6 +1,6 @@
 // What a word of the bell asks of a machine (B1): to look, or to keep down who is there. It decides nothing else. Pure.
 import { type Presence, parsePresence } from './presence.ts';
-import { isFor, parseRing } from './ring.ts';
+import { isFor, parseRing, rungBy } from './ring.ts';
 
 /** A word that was opened: who sealed it, and what on. */
 export interface Word {
@@ -10,8 +10,8 @@ export interface Word {
 }
 
 export type Asked =
-  /** B5: whether this machine is to look. */
-  | { readonly kind: 'ring'; readonly look: boolean }
+  /** B5: how many machines are to look, this one among them; 0 = it is not. */
+  | { readonly kind: 'ring'; readonly rung: number }
   /** B6. */
   | { readonly kind: 'presence'; readonly presence: Presence | 'gone' }
   /** The broker keeps the will of an earlier connection of this machine: it is to say anew that it is there. */
@@ -26,7 +26,7 @@ export type Asked =
 export function askedBy({ kind, machine, value }: Word, own: number, isWaitedFor: () => boolean): Asked | null {
   if (kind === 'ring') {
     const ring = parseRing(value);
-    return ring === null || machine === own ? null : { kind, look: isFor(ring, own) || isWaitedFor() };
+    return ring === null || machine === own ? null : { kind, rung: isFor(ring, own) ? rungBy(ring) : Number(isWaitedFor()) };
   }
   if (kind === 'here') {
     const presence = parsePresence(value);

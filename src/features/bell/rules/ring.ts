@@ -60,6 +60,11 @@ export function isFor({ for: whom }: Ring, machine: number): boolean {
   return whom === 'all' || whom.includes(machine);
 }
 
+/** How many machines are to look. */
+export function rungBy({ for: whom }: Ring): number {
+  return whom === 'all' ? Number.POSITIVE_INFINITY : whom.length;
+}
+
 function isMachine(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 9999;
 }
