@@ -17,7 +17,7 @@ test('a view that is damaged, or of another version, stops nothing: the next syn
     writeFileSync(path, bad);
     expect(await mac.here(['status'])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/has never synced[\s\S]*coord sync/),
+      stderr: expect.stringMatching(/view\.json cannot be read[\s\S]*coord sync/),
     });
     await mac.ok('sync');
     expect(readFileSync(path, 'utf8')).toBe(good);

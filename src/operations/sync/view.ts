@@ -81,8 +81,12 @@ export function readView(folder: FleetFolder): View | null {
 /** Throws where there is none. */
 export function syncedView(folder: FleetFolder): View {
   const view = readView(folder);
-  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
-  return view;
+  if (view !== null) return view;
+  const what =
+    viewText(folder) === null
+      ? `${folder.root} has never synced`
+      : `${folder.view} cannot be read: it is damaged, or another version of coord wrote it`;
+  throw new CoordError('LOCAL_STATE', what, 'coord sync');
 }
 
 /** O10: what the owner allows counts from now on, and is shown before the next sync looks at it. */

@@ -4,7 +4,7 @@ import { isoTime } from '../../../core/base/time.ts';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { CoordError } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import { readView } from '../../../operations/sync/view.ts';
+import { syncedView } from '../../../operations/sync/view.ts';
 import { readTimeline } from '../../../operations/timeline/timeline.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { calendarOf } from '../documents/calendar.ts';
@@ -41,8 +41,7 @@ export async function exportFleet(world: World, folder: FleetFolder, { format, k
       `a calendar has runs and schedules: expected none of ${KINDS.join(', ')}`,
       'coord export --format ics',
     );
-  const status = readView(folder);
-  if (status === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const status = syncedView(folder);
   const { events, more, isCut } = await readTimeline(world, folder, { order: null, machine: null, since, limit: EVENTS_MAX });
   const told = { status, events };
   const now = isoTime(world.clock.now().wallMs);
