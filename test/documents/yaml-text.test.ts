@@ -164,6 +164,7 @@ describe('flat settings, as machines write them', () => {
     ['a: x\n  y', '2:1 expected a line of the form "name: value", found a line of another form'],
     ['a: "x', '1:4 expected a word, a number or a quoted text in one line, found "x'],
     ['a: "x" y', '1:4 expected nothing behind a quoted value, found  y'],
+    ['a\t#: b', '1:1 expected a line of the form "name: value", found a\t#: b'],
     ['? a', '1:1 expected a line of the form "name: value", found ? a'],
   ])('%j is a fault at its place', (text, sentence) => {
     expect(told(text)).toEqual([sentence]);

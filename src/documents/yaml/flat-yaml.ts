@@ -70,7 +70,7 @@ function keyIn(line: string): { readonly key: string; readonly rest: string; rea
   const between = quoted === undefined ? '' : line.slice(quoted.length, end);
   const first = line.charAt(0);
   const isNone =
-    end <= 0 || (quoted === undefined && (MARKS.has(first) || '"\'[{'.includes(first) || / #/.test(line.slice(0, end))));
+    end <= 0 || (quoted === undefined && (MARKS.has(first) || '"\'[{'.includes(first) || /[ \t]#/.test(line.slice(0, end))));
   if (isNone || between.trim() !== '' || (quoted !== undefined && end < quoted.length)) throw new Slip(1, FORM, shortened(line));
   const rest = line.slice(end + 1).replace(/^[ \t]+/, '');
   const column = rest === '' ? 1 : line.length - rest.length + 1;
