@@ -1,9 +1,10 @@
 // From an order that somebody places on one machine to its first line on another and its result back on the first, with a bell and without: two
 // fleets of two with daemons and default settings, side by side, and the same through a job queue.
-import { existsSync, mkdirSync, readFileSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Broker, startBroker } from './bell-broker.ts';
+import { letterRow, lettersOf, movesIn } from './bell-letters.ts';
 import { type Jobs, throughQueue } from './bell-queue.ts';
 import { type Hub, type Visit, withHub } from './hub.ts';
 import { counted, percentile, seconds, times } from './numbers.ts';
@@ -69,12 +70,14 @@ async function measure(hub: Hub, folder: string, setting: Setting, delayMs: numb
     const more = (given: Series) =>
       Promise.all((setting.quick || delayMs > 0 ? [] : [rung, plain]).map((pair) => series(pair, given)));
     const long = await more({ count: LONG_ORDERS, eachMs: EACH_MS, runS: LONG_S });
+    const letters = await Promise.all(setting.quick || delayMs > 0 ? [] : [rung, plain].map((pair) => lettersOf(pair, EACH_MS)));
     const quiet = await more({ count: QUIET_ORDERS, eachMs: QUIET_MS });
     const queue = await throughQueue(setting.bullmq, folder, setting.quick ? 5 : 100);
     const where = atDelay(delayMs);
     return [
       ...latencyRows(told ?? [], untold ?? [], queue, delayMs),
       trafficRow({ visits, frames, count, forMs }, where),
+      ...letterRow(letters),
       ...slowestRow(
         `with a bell: a run of ${LONG_S} s, from its end until \`coord wait\` says so`,
         long,
@@ -92,7 +95,7 @@ async function measure(hub: Hub, folder: string, setting: Setting, delayMs: numb
   }
 }
 
-interface Pair {
+export interface Pair {
   readonly folder: string;
   /** The bare repo. */
   readonly repo: string;
@@ -136,7 +139,7 @@ async function series({ folder, repo, laptop }: Pair, { count, eachMs, runS = 0 
     await delay(eachMs * (0.8 + 0.4 * Math.random()));
     placed += 1;
     const [id, mark] = [`order-${placed}`, join(folder, `began-${placed}`)];
-    const pushed = pushTo(repo);
+    const pushed = movesIn(join(repo, 'refs', 'heads'), 'main');
     const fromMs = Date.now();
     const command = `date +%s%3N > '${mark}'; sleep ${runS}; date +%s%3N >> '${mark}'`;
     await laptop.coord('order', 'add', id, '--for', 'pc', '--', command);
@@ -147,17 +150,6 @@ async function series({ folder, repo, laptop }: Pair, { count, eachMs, runS = 0 
     took.push({ afterPushMs: began - pushedMs, runMs: began - fromMs, resultMs: toMs - fromMs, afterMs: toMs - ended });
   }
   return took;
-}
-
-/** When main there moves next, in epoch milliseconds. */
-function pushTo(repo: string): Promise<number> {
-  return new Promise((resolve) => {
-    const heads = watch(join(repo, 'refs', 'heads'), (_, name) => {
-      if (name !== 'main') return;
-      heads.close();
-      resolve(Date.now());
-    });
-  });
 }
 
 function atDelay(delayMs: number): string {

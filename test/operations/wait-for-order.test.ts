@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { NeedsYou, StatusOrder } from '../../src/core/model/status/status.ts';
-import { markOf, needsOf, newsOrPause } from '../../src/operations/orders/wait-for-order.ts';
+import { isOtherNow, markOf, needsOf } from '../../src/operations/orders/wait-for-order.ts';
+import { newsOrPause } from '../../src/operations/sync/news.ts';
 import { VIEW_FORM } from '../../src/operations/sync/view.ts';
 
 const order = (state: StatusOrder['state'], more: Partial<StatusOrder> = {}): StatusOrder => ({ assign: '2 pc', state, ...more });
@@ -51,11 +52,11 @@ test('H3 who waits looks at once when another process here has news of the order
     writeFileSync(view, JSON.stringify({ form: VIEW_FORM, orders: { mine: order(state), theirs: order(other) } }));
   leave('IN_PROGRESS', 'IN_PROGRESS');
   let isOver = false;
-  const waiting = newsOrPause({ view }, { id: 'mine', shown: markOf(order('IN_PROGRESS')), pauseMs: 600_000 }, undefined).then(
-    () => {
-      isOver = true;
-    },
-  );
+  const pause = { path: view, pauseMs: 600_000, signal: undefined };
+  const isNews = () => isOtherNow({ view }, 'mine', markOf(order('IN_PROGRESS')));
+  const waiting = newsOrPause({ ...pause, isNews }).then(() => {
+    isOver = true;
+  });
   for (const text of ['', '{', null]) {
     if (text === null) leave('IN_PROGRESS', 'COMPLETED');
     else writeFileSync(view, text);
@@ -65,9 +66,9 @@ test('H3 who waits looks at once when another process here has news of the order
   leave('COMPLETED', 'COMPLETED');
   await waiting;
   const beganMs = performance.now();
-  await newsOrPause({ view }, { id: 'mine', shown: null, pauseMs: 1_500 }, undefined);
+  await newsOrPause({ ...pause, pauseMs: 1_500, isNews: null });
   expect(performance.now() - beganMs).toBeGreaterThanOrEqual(1_499);
-  await newsOrPause({ view: join(root, 'none') }, { id: 'mine', shown: '', pauseMs: 300 }, undefined);
+  await newsOrPause({ ...pause, path: join(root, 'none'), pauseMs: 300, isNews });
   expect(performance.now() - beganMs).toBeGreaterThanOrEqual(1_798);
   rmSync(root, { recursive: true });
 });

@@ -1,7 +1,5 @@
 // Waits by syncing until an order has ended or needs a person: quickly at first, then at H3's pace, as the daemon here does, and at once when that
 // has seen news of it. It reports only what was observed.
-import { statSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
@@ -12,15 +10,10 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { endWait, noteWait } from '../../system/process/waited.ts';
 import { comeBack } from '../machine/assert-not-left.ts';
 import type { World } from '../sync/dependencies.ts';
+import { newsOrPause, pauseMsAfter } from '../sync/news.ts';
 import { sync } from '../sync/sync.ts';
 import { type View, viewIn, viewText } from '../sync/view.ts';
 import { findOrder } from './edit-orders.ts';
-
-/** Milliseconds between looks; the last one repeats (H3: 15 s while something runs or waits). */
-const PACE_MS = [500, 1_000, 2_000, 3_000, 5_000, 8_000, 15_000];
-/** So often it looks, in between, whether a sync of another process here has left another view: at one file. */
-const NEWS_MS = 250;
-const NEWS_MS_MIN = 1_000 - NEWS_MS;
 
 export interface WaitOptions {
   /** Null = for as long as it takes. */
@@ -72,7 +65,7 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
       const needs = report.trouble === null && isKnown ? needsOf(report.view, id) : null;
       if (needs !== null) return { order, needs };
     }
-    const pauseMs = (PACE_MS[Math.min(look, PACE_MS.length - 1)] ?? 15_000) * (0.8 + 0.4 * world.random.fraction());
+    const pauseMs = pauseMsAfter(look, world.random.fraction());
     const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (performance.now() - startedMs);
     if (leftMs <= 0)
       throw new CoordError(
@@ -80,38 +73,17 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
         `order ${id} has not ended in time; it stays in ORDERS.json`,
         `coord order show ${shellWord(id)}`,
       );
-    const pause = { id, shown: report.trouble === null ? shown : null, pauseMs: Math.min(pauseMs, leftMs) };
-    await newsOrPause(folder, pause, options.signal);
+    await newsOrPause({
+      ...{ path: folder.view, pauseMs: Math.min(pauseMs, leftMs), signal: options.signal },
+      isNews: report.trouble === null ? () => isOtherNow(folder, id, shown) : null,
+    });
   }
 }
 
-interface Pause {
-  readonly id: string;
-  /** What is known of the order; null = no news ends the pause, because the remote fails (H3). */
-  readonly shown: string | null;
-  readonly pauseMs: number;
-}
-
-/**
- * Resolves after the pause, or as soon as another process here has seen something else of the order, such as a daemon that was rung (B5); but after a
- * second at the earliest.
- */
-export async function newsOrPause(
-  folder: Pick<FleetFolder, 'view'>,
-  { id, shown, pauseMs }: Pause,
-  signal: AbortSignal | undefined,
-) {
-  const leftAt = () => statSync(folder.view, { throwIfNoEntry: false })?.mtimeMs;
-  const untilMs = performance.now() + pauseMs;
-  let seenAt: number | undefined;
-  for (let leftMs = pauseMs; leftMs > 0; leftMs = untilMs - performance.now()) {
-    await delay(Math.min(NEWS_MS, leftMs), undefined, signal === undefined ? {} : { signal });
-    const at = leftAt();
-    if (shown === null || at === seenAt || pauseMs - leftMs < NEWS_MS_MIN) continue;
-    seenAt = at;
-    const order = viewIn(viewText(folder))?.orders[id];
-    if (order !== undefined && markOf(order) !== shown) return;
-  }
+/** Whether another process here has seen something else of the order. */
+export function isOtherNow(folder: Pick<FleetFolder, 'view'>, id: string, shown: string): boolean {
+  const order = viewIn(viewText(folder))?.orders[id];
+  return order !== undefined && markOf(order) !== shown;
 }
 
 export function markOf({ state, reason, machine, machines }: StatusOrder): string {

@@ -1,17 +1,29 @@
 // coord inbox, coord sent
 import { visibleJson } from '../../../documents/text/escape-text.ts';
-import { EXIT } from '../../../errors.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
 import { listSent, takeInbox } from '../../../operations/messages/inbox.ts';
 import { readInbox } from '../../../operations/messages/mail-files.ts';
+import { waitForMessage } from '../../../operations/messages/wait-for-message.ts';
 import type { Context } from '../../context.ts';
 import { sentLines } from '../../output/show-messages.ts';
+import { timeoutMsIn, troubleNote } from '../orders/wait.ts';
 import { type InboxOptions, run as list, showInbox } from './inbox-list.ts';
 
 interface Options extends InboxOptions {
   readonly take?: boolean;
+  readonly wait?: boolean;
+  readonly timeout?: string;
 }
 
 export async function run(context: Context, options: Options): Promise<number> {
+  if (options.wait) {
+    const timeoutMs = timeoutMsIn(options.timeout);
+    const wait = waitForMessage(await context.world(), context.fleet(), {
+      timeoutMs,
+      onTrouble: troubleNote(context, 'this waits until it is back'),
+    });
+    await context.busy('waiting for a message', wait);
+  } else if (options.timeout !== undefined) throw new CoordError('USAGE', '--timeout goes with --wait', null);
   if (!options.take) return list(context, options);
   const folder = context.fleet();
   const world = await context.world();

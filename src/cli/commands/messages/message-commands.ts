@@ -21,9 +21,21 @@ export const send: CommandDescriptor = {
 export const inbox: CommandDescriptor = {
   words: 'inbox',
   summary: 'List unread messages for this machine; reads local files',
-  options: [['--take', 'mark them as read, and tell the senders'], ['--all', 'also those that were read'], AS_JSON],
+  options: [
+    ['--take', 'mark them as read, and tell the senders'],
+    ['--all', 'also those that were read'],
+    ['--wait', 'wait until there is one'],
+    ['--timeout <duration>', 'give up waiting after this, with exit code 124'],
+    AS_JSON,
+  ],
   quickFlags: ['--json', '--all'],
-  exitCodes: [['0', 'shown; a warning says so if the senders do not know yet what was read'], FAILED, USAGE, NO_FLEET],
+  exitCodes: [
+    ['0', 'shown; a warning says so if the senders do not know yet what was read'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    ['124', 'no message came in time'],
+  ],
   run: async (context, options) => (await import('./inbox.ts')).run(context, options),
 };
 

@@ -33,9 +33,7 @@ export async function waitVisibly(context: Context, id: string, timeout: string 
 }
 
 async function waitShown(context: Context, id: string, timeout: string | undefined): Promise<Waited> {
-  const timeoutMs = timeout === undefined ? null : parseDuration(timeout);
-  if (timeout !== undefined && timeoutMs === null)
-    throw new CoordError('USAGE', `expected a duration such as 90s or 10m, found ${timeout}`, null);
+  const timeoutMs = timeoutMsIn(timeout);
   return waitForOrder(await context.world(), context.fleet(), id, {
     timeoutMs,
     onChange: (order) => {
@@ -49,12 +47,20 @@ async function waitShown(context: Context, id: string, timeout: string | undefin
   });
 }
 
+/** Null = none was given. */
+export function timeoutMsIn(timeout: string | undefined): number | null {
+  const timeoutMs = timeout === undefined ? null : parseDuration(timeout);
+  if (timeout !== undefined && timeoutMs === null)
+    throw new CoordError('USAGE', `expected a duration such as 90s or 10m, found ${timeout}`, null);
+  return timeoutMs;
+}
+
+const ORDER_STAYS = 'this waits until it is back, and the order stays after Ctrl-C';
+
 /** For as long as nothing can be heard, what becomes of the wait. */
-export function troubleNote({ note, paint }: Context): (message: string | null) => void {
+export function troubleNote({ note, paint }: Context, meanwhile = ORDER_STAYS): (message: string | null) => void {
   return (message) =>
     message === null
       ? note('the remote answers again')
-      : note(
-          paint.yellow(`! the remote was not reached: ${message}; this waits until it is back, and the order stays after Ctrl-C`),
-        );
+      : note(paint.yellow(`! the remote was not reached: ${message}; ${meanwhile}`));
 }
