@@ -10,7 +10,7 @@ import { ensureInstalled, root } from './ensure-installed.mjs';
 
 /** Tests of the kernel in which a room takes part, though they import nothing of it. */
 const TAKES_PART = {
-  agents: ['agent-specs', 'decide', 'questions'],
+  agents: ['agent-specs', 'board-edits', 'decide', 'questions', 'spending'],
   wake: ['derive-status'],
 };
 

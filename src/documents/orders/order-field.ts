@@ -66,6 +66,8 @@ export interface OrderField<S extends z.ZodType = z.ZodType, M extends object = 
    */
   readonly changes?: 'work' | 'approval';
   readonly named?: true;
+  /** With a template, people say it of single steps too (`said`). */
+  readonly ofSteps?: true;
   /** For people alone: a plan changes it also while the order runs. */
   readonly forPeople?: true;
   /** Fields of the object that it may be, each with what it should be where it has faults of its own. */

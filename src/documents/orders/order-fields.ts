@@ -29,6 +29,7 @@ export const ORDER_FIELDS = {
     docsDefault: 'required',
   }),
   title: orderField({
+    ofSteps: true,
     schema: ({ z }) => z.string().max(500),
     expected: 'text',
     words: 'What the order is, for people.',
@@ -114,6 +115,7 @@ export const ORDER_FIELDS = {
     },
   }),
   timeout: orderField({
+    ofSteps: true,
     schema: ({ duration }) => duration,
     expected: 'a length from "1s" to "30d" such as "90s", "2h" or "1h30m", or a number of seconds',
     words: 'How long it may run, e.g. "90s", "2h", "1h30m"; a number is seconds.',
@@ -140,6 +142,7 @@ export const ORDER_FIELDS = {
   }),
   ...MORE_FIELDS,
   attempts: orderField({
+    ofSteps: true,
     schema: ({ count }) => count(1, 100),
     expected: 'a whole number from 1 to 100',
     words: 'How often it is tried at most.',
@@ -153,6 +156,7 @@ export const ORDER_FIELDS = {
     options: [['--attempts <count>', 'how often it is tried at most', { is: [1, 100], set: true }]],
   }),
   priority: orderField({
+    ofSteps: true,
     schema: ({ z }) => z.enum(PRIORITIES),
     expected: `one of ${PRIORITIES.map((it) => `"${it}"`).join(', ')}`,
     words: 'What goes first.',

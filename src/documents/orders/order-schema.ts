@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { OrderField, Place } from './order-field.ts';
 import { FIELDS, fieldsThat, type ORDER_FIELDS, WORKS } from './order-fields.ts';
 import { values } from './order-values.ts';
-import { SAID_FIELDS, templateFields } from './template-fields.ts';
+import { templateFields } from './template-fields.ts';
 
 type Fields = typeof ORDER_FIELDS;
 type Checked = { [Name in keyof Fields]?: z.output<ReturnType<Fields[Name]['schema']>> | undefined };
@@ -63,7 +63,8 @@ function withOneWork(shape: Record<string, z.ZodType>): z.ZodType {
 const orderShape = shapeOf('order');
 export const stepSchema = withOneWork(shapeOf('step'));
 const chainShape = shapeOf('chain', stepSchema);
-const saidShape = Object.fromEntries(SAID_FIELDS.map((name) => [name, CHECKS.get(name) ?? orderShape.id ?? z.never()]));
+const SAID = fieldsThat(({ ofSteps }) => ofSteps === true);
+const saidShape = { id: orderShape.id ?? z.never(), ...Object.fromEntries([...CHECKS].filter(([name]) => SAID.includes(name))) };
 const templateShape = Object.fromEntries(
   Object.entries(templateFields).map(([name, field]) => [name, checkOf(name, field, 'use', z.object(saidShape)).optional()]),
 );
@@ -90,7 +91,7 @@ export const ordersFileSchema = z.object({
 export const NOT_BESIDE_STEPS = fieldsThat(({ not }) => not?.includes('chain') === true);
 export const NOT_WITHIN_STEPS = fieldsThat(({ not }) => not?.includes('step') === true);
 export const NOT_BESIDE_USE = NOT_BESIDE_STEPS.filter((name) => !(name in templateFields));
-export const NOT_WITHIN_SAID = Object.keys(FIELDS).filter((name) => !SAID_FIELDS.includes(name));
+export const NOT_WITHIN_SAID = Object.keys(FIELDS).filter((name) => name !== 'id' && !SAID.includes(name));
 /** Known, and a fault where there is no template. */
 export const OF_TEMPLATES = Object.keys(templateFields).filter((name) => name !== 'use');
 

@@ -69,12 +69,14 @@ export const startFields = {
     options: [['--approval', 'wait for approval: coord approve <id>']],
   }),
   approved: orderField({
+    ofSteps: true,
     schema: ({ z }) => z.union([z.boolean(), z.string().regex(/^[a-z0-9]{1,20}$/)]),
     expected: 'true or false, or the mark that coord approve writes',
     words: "A person's word that it may run: true, or the mark of the work that was approved, as coord approve writes it.",
     docsDefault: 'false',
   }),
   cancelled: orderField({
+    ofSteps: true,
     schema: ({ z }) => z.boolean(),
     expected: YES_OR_NO,
     words: 'true: stop it, or never start it.',
@@ -82,6 +84,7 @@ export const startFields = {
     means: (cancelled = false) => ({ cancelled }),
   }),
   generation: orderField({
+    ofSteps: true,
     schema: ({ count }) => count(1, 1_000_000),
     expected: 'a whole number from 1 to 1000000',
     words: 'Raise it to run a finished order again.',
@@ -89,6 +92,7 @@ export const startFields = {
     means: (generation = 1) => ({ generation }),
   }),
   resolved: orderField({
+    ofSteps: true,
     schema: ({ z, count }) =>
       z.object({
         generation: count(1, 1_000_000),
@@ -111,6 +115,7 @@ export const startFields = {
     within: { generation: null, as: null, note: null },
   }),
   wake: orderField({
+    ofSteps: true,
     schema: ({ z }) => z.boolean(),
     expected: YES_OR_NO,
     words: 'true: where the machine that is to do it is asleep, another one in its network wakes it, if its owner allows that.',

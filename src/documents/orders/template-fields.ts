@@ -55,9 +55,3 @@ export const templateFields = {
     instead: 'an order of its own for "use"',
   }),
 };
-
-/** Of one step, people say these of an order that takes a template. */
-export const SAID_FIELDS = [
-  ...['id', 'title', 'timeout', 'attempts', 'priority', 'wake'],
-  ...['approved', 'cancelled', 'generation', 'resolved', 'resume'],
-];

@@ -30,6 +30,7 @@ export const agentFields = {
     take: ({ prompt }) => prompt as string | undefined,
   }),
   resume: orderField({
+    ofSteps: true,
     schema: ({ z, line }) => z.union([z.boolean(), line]),
     expected: 'true, or words that it goes on with',
     words:
