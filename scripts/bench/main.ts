@@ -17,6 +17,7 @@ import { describeMachine } from './here.ts';
 import { history } from './history.ts';
 import { idle } from './idle.ts';
 import { mcp } from './mcp.ts';
+import { page } from './page.ts';
 import { poll } from './poll.ts';
 import { programs } from './programs.ts';
 import { report } from './report.ts';
@@ -43,7 +44,7 @@ const BENCHES: readonly Bench[] = [
   history,
 ];
 /** Take longer than all others; only when they are asked for. */
-const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs, bell];
+const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs, bell, page];
 
 interface Asked extends Setting {
   readonly project: string;

@@ -9,6 +9,7 @@ import { checked, readBody } from './guard/body.ts';
 import { LIMITS, type Limits } from './guard/limits.ts';
 import type { Rates } from './guard/rate.ts';
 import type { PathStream } from './stream/stream.ts';
+import type { Sight } from './stream/stream-state.ts';
 
 export interface Env {
   Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
@@ -30,6 +31,8 @@ export interface ApiDeps {
   isToken(text: string): boolean;
   /** For reads that need the lock of the cycle: one at a time, with a rest after it. Throws BUSY. */
   turnToRead<T>(work: () => Promise<T>): Promise<T>;
+  /** All that the stream tells of, as it is now. */
+  sight(): Promise<Sight>;
   /** Whatever streams show may have changed: they look soon. */
   changed(): void;
 }

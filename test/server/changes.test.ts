@@ -3,7 +3,16 @@ import { changesBetween } from '../../src/server/stream/changes.ts';
 import type { Sight } from '../../src/server/stream/stream-state.ts';
 
 const order = (state: 'QUEUED' | 'COMPLETED') => ({ state, assign: 'any' });
-const NONE: Sight = { orders: {}, machines: {}, instances: {}, inbox: {}, sent: {}, needsYou: [], unsyncedSince: null };
+const NONE: Sight = {
+  orders: {},
+  machines: {},
+  instances: {},
+  inbox: {},
+  sent: {},
+  needsYou: [],
+  unsyncedSince: null,
+  fleet: {},
+};
 
 test('what is new or different is told whole, what is gone by its id, and what is the same not at all', () => {
   const before = { ...NONE, orders: { a: order('QUEUED'), b: order('QUEUED'), c: order('QUEUED') } };
@@ -23,6 +32,7 @@ test('each kind has an event of its own', () => {
     sent: { x: {} },
     needsYou: [{ order: 'a', why: 'waits' }],
     unsyncedSince: '2026-11-20T22:00:00.000Z',
+    fleet: { lastSync: null },
   } as unknown as Sight;
   expect(changesBetween(NONE, after).map(({ event }) => event)).toEqual([
     'machines',
@@ -31,6 +41,7 @@ test('each kind has an event of its own', () => {
     'instances',
     'needs-you',
     'sync',
+    'fleet',
   ]);
   expect(changesBetween(after, NONE)).toContainEqual({ event: 'sync', unsyncedSince: null });
 });

@@ -142,7 +142,16 @@ describe('of a real machine', () => {
 });
 
 describe('of a sight that a test makes', () => {
-  const NONE: Sight = { orders: {}, machines: {}, instances: {}, inbox: {}, sent: {}, needsYou: [], unsyncedSince: null };
+  const NONE: Sight = {
+    orders: {},
+    machines: {},
+    instances: {},
+    inbox: {},
+    sent: {},
+    needsYou: [],
+    unsyncedSince: null,
+    fleet: {},
+  };
   let end = () => {};
   afterEach(() => end());
 

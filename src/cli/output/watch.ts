@@ -1,8 +1,8 @@
 // Shows a text again whenever the files that it is made from change. On a terminal it stands still and its times go on; elsewhere each
 // change is written once, under an empty line. Ends with q, Ctrl-C or SIGTERM. No network, and nothing is written.
-import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError, EXIT } from '../../errors.ts';
+import { markOf } from '../../system/files/file-mark.ts';
 import type { Reading } from '../context.ts';
 
 const LOOK_MS = 500;
@@ -52,11 +52,4 @@ function sentence(text: () => string): string {
     if (error instanceof CoordError) return error.message;
     throw error;
   }
-}
-
-/** Files are replaced whole, so each version has an inode or a time of its own. */
-/** Another one once the file has changed. */
-export function markOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? '-' : `${stat.ino}:${stat.mtimeMs}`;
 }

@@ -14,11 +14,11 @@ import { endOfLog } from '../../operations/orders/log-end.ts';
 import { newestLog } from '../../operations/orders/run-log.ts';
 import { withProgressHere } from '../../operations/sync/progress-here.ts';
 import { readView, type View, viewText } from '../../operations/sync/view.ts';
+import { markOf } from '../../system/files/file-mark.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { readServices, servicesPath } from '../../system/fleet/local-services.ts';
 import type { Reading } from '../context.ts';
-import { markOf } from '../output/watch.ts';
 
 export interface Sight {
   /** Where this machine's files are; shown while there is no view. */

@@ -66,8 +66,8 @@ export interface SyncState {
 }
 
 /** Null where there is none, or none that this version can show: the next sync leaves one. */
-export function readView(folder: FleetFolder): View | null {
-  const view = viewIn(viewText(folder));
+/** `view`: as the file has it, if that is known already. */
+export function readView(folder: FleetFolder, view: View | null = viewIn(viewText(folder))): View | null {
   if (view === null) return null;
   const { self, sync } = view;
   const refusals = sync?.lostEdits ?? [];

@@ -6,7 +6,6 @@ import { isoTime } from '../../core/base/time.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { isIsoTime } from '../../documents/text/iso-time.ts';
 import { CoordError } from '../../errors.ts';
-import { shownValues } from '../../features/shown.ts';
 import { daemonStatus } from '../../operations/daemon/control.ts';
 import { listedMachines, machineNamed } from '../../operations/machine/machine-named.ts';
 import { listInbox, listSent } from '../../operations/messages/inbox.ts';
@@ -21,16 +20,18 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Api, type ApiDeps, queryOf } from '../api.ts';
 import { HEALTH_PATH, STREAM_PATH } from '../guard/admission.ts';
 import { Refused } from '../guard/refusal.ts';
-import { digestOf, readSight } from '../stream/stream-state.ts';
+import { digestOf } from '../stream/stream-state.ts';
 
 /** Of a log, the end: what a person looks at. */
 const LOG_BYTES = 64 * 1024;
 
-export function readRoutes(app: Api, { world, folder, turnToRead }: ApiDeps): void {
+export function readRoutes(app: Api, { world, folder, turnToRead, sight }: ApiDeps): void {
   app.get(HEALTH_PATH, (c) => c.json({ ok: true, version: world.version, folder: folder.root, daemon: daemonStatus(folder) }));
   app.get('/api/v1/fleet', async (c) => {
-    const digest = digestOf(await readSight(world, folder));
-    return c.json({ ...syncedView(folder), ...shownValues(folder), lastSync: daemonStatus(folder).lastSync, digest });
+    syncedView(folder);
+    const now = await sight();
+    const { fleet, machines, orders, needsYou } = now;
+    return c.json({ ...fleet, machines, orders, needsYou, digest: digestOf(now) });
   });
   app.get('/api/v1/machines', (c) => c.json(syncedView(folder).machines));
   app.get('/api/v1/machines/:machine', (c) => {

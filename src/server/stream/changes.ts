@@ -14,7 +14,8 @@ export type Change =
       readonly removed: readonly string[];
     }
   | { readonly event: 'needs-you'; readonly needsYou: Sight['needsYou'] }
-  | { readonly event: 'sync'; readonly unsyncedSince: string | null };
+  | { readonly event: 'sync'; readonly unsyncedSince: string | null }
+  | { readonly event: 'fleet'; readonly fleet: Sight['fleet'] };
 
 export function changesBetween(before: Sight, after: Sight): readonly Change[] {
   const changes: Change[] = [];
@@ -24,6 +25,7 @@ export function changesBetween(before: Sight, after: Sight): readonly Change[] {
   }
   if (!sameValue(before.needsYou, after.needsYou)) changes.push({ event: 'needs-you', needsYou: after.needsYou });
   if (before.unsyncedSince !== after.unsyncedSince) changes.push({ event: 'sync', unsyncedSince: after.unsyncedSince });
+  if (!sameValue(before.fleet, after.fleet)) changes.push({ event: 'fleet', fleet: after.fleet });
   return changes;
 }
 
@@ -32,6 +34,7 @@ function changeOf(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ): Change | null {
+  if (before === after) return null;
   const changed: Record<string, unknown> = Object.create(null);
   for (const [id, item] of Object.entries(after))
     if (!Object.hasOwn(before, id) || !sameValue(before[id], item)) changed[id] = item;

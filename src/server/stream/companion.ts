@@ -18,7 +18,7 @@ import { LIMITS, type Limits } from '../guard/limits.ts';
 import { createRates } from '../guard/rate.ts';
 import { createDoor, knockOf, type Rooms } from '../guard/request-guard.ts';
 import { createStream, withStreams } from './stream.ts';
-import { readSight } from './stream-state.ts';
+import { createSights } from './stream-state.ts';
 import type { createWeb } from './web.ts';
 
 /** The longest pause of who waits for the lock of the cycle, and more (system/files/lock.ts): so long it is free between two reads. */
@@ -37,7 +37,8 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
   const isToken = tokenOf(folder);
   const rates = createRates(limits);
   const hello = () => ({ version: world.version, folder: folder.root, pingMs: limits.pingMs });
-  const changes = createStream({ sight: () => readSight(world, folder), hello, log }, limits);
+  const sight = createSights(world, folder);
+  const changes = createStream({ sight, hello, log }, limits);
   const deps: ApiDeps = {
     world,
     folder,
@@ -48,6 +49,7 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     rates,
     isToken,
     changed: changes.changed,
+    sight,
   };
   const parts = API_PARTS.map((make) => make(deps));
   const entrances = parts.flatMap(({ entrance }) => entrance ?? []);

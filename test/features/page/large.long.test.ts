@@ -64,14 +64,16 @@ describe.skipIf(noBrowser !== null)(`a large fleet${noBrowser === null ? '' : ` 
   });
 
   /** The page with the large fleet, and a way to say an event. */
-  async function large(): Promise<{ page: Page; say(event: object): void }> {
+  async function large(): Promise<{ page: Page; say(event: object): void; asked(): number }> {
     const page = await (await browser.newContext()).newPage();
     let say: (event: object) => void = () => {};
     const self = { fleet: 'large', machine: 1, name: 'mac', remote: 'x' };
     const sync = { unsyncedSince: null, trouble: null, lastHeard: {} };
     const fleet = { machines, orders, needsYou, self, sync, faults: [], lastSync: AT, digest: '0', bell: null };
     const answers: Record<string, unknown> = { fleet, 'inbox?all=true': inbox, sent: [], instances: [] };
+    let asked = 0;
     await page.route('**/api/v1/**', (route) => {
+      asked += 1;
       const [, path = ''] = route.request().url().split('/api/v1/');
       return route.fulfill({ json: answers[path] ?? {} });
     });
@@ -81,7 +83,7 @@ describe.skipIf(noBrowser !== null)(`a large fleet${noBrowser === null ? '' : ` 
     });
     await page.goto(await addressOf(mac));
     await page.getByText('live', { exact: true }).waitFor();
-    return { page, say: (event) => say(event) };
+    return { page, say: (event) => say(event), asked: () => asked };
   }
 
   /** Of the page's own clock: from its beginning until this is there. */
@@ -122,5 +124,30 @@ describe.skipIf(noBrowser !== null)(`a large fleet${noBrowser === null ? '' : ` 
     );
     // At rest 0.8 s, 0.2 s and 30 ms. A machine that is busy with other work takes longer; lists that are drawn whole take minutes.
     expect(Object.values(figures).filter((ms) => ms > 5_000)).toEqual([]);
+  });
+
+  test('an hour of an update a second: nothing is asked besides, and its memory stays flat', async () => {
+    const { page, say, asked } = await large();
+    const devtools = await page.context().newCDPSession(page);
+    const heapMiB = async () => {
+      await devtools.send('HeapProfiler.collectGarbage');
+      return ((await devtools.send('Runtime.getHeapUsage')).usedSize as number) / 2 ** 20;
+    };
+    const shown = (at: number) => page.getByText(`Update ${at}`, { exact: true }).waitFor();
+    await page.evaluate("location.hash = '#/orders'");
+    await page.locator('.list').waitFor();
+    const before = asked();
+    const heaps: number[] = [];
+    for (let at = 1; at <= 3_600; at += 1) {
+      const id = `order-${1 + (at % 1_999)}`;
+      const ended = { ...orders[id], state: at % 2 === 0 ? 'COMPLETED' : 'FAILED' };
+      const running = { state: 'IN_PROGRESS', assign: '1', machine: 1, title: `Update ${at}`, startedAt: AT };
+      say({ event: 'orders', changed: { [id]: ended, 'order-0': running }, removed: [], digest: String(at) });
+      if (at % 100 === 0) await shown(at);
+      if (at % 600 === 0) heaps.push(await heapMiB());
+    }
+    console.log(`memory after each ten minutes: ${heaps.map((mib) => `${mib.toFixed(1)} MiB`).join(', ')}`);
+    expect(asked()).toBe(before);
+    expect(heaps.at(-1)).toBeLessThan(1.1 * (heaps[0] ?? 0));
   });
 });

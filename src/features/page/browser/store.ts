@@ -19,8 +19,6 @@ export const unreadCount = computed(() => Object.values(snapshot.value?.inbox ??
 export const needsCount = computed(() => snapshot.value?.needsYou.length ?? 0);
 
 const ASK_MS = 5_000;
-/** What no event tells of, such as when each machine was last heard. */
-const REFRESH_MS = 15_000;
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
 
 type Event = { readonly event: string; readonly digest?: string; readonly pingMs?: number };
@@ -72,8 +70,8 @@ async function loadNow(): Promise<void> {
 function tick(): void {
   if (document.hidden || access.value === 'out') return;
   nowMs.value = Date.now();
-  const everyMs = link.value === 'live' ? REFRESH_MS : ASK_MS;
-  if (nowMs.value - loadedMs >= everyMs && loading === null) load();
+  // The stream tells of everything.
+  if (link.value !== 'live' && nowMs.value - loadedMs >= ASK_MS && loading === null) load();
 }
 
 function connect(): void {

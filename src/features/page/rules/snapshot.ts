@@ -72,7 +72,8 @@ export type StreamEvent =
       readonly digest: string;
     }
   | { readonly event: 'needs-you'; readonly needsYou: readonly NeedsYou[]; readonly digest: string }
-  | { readonly event: 'sync'; readonly unsyncedSince: string | null; readonly digest: string };
+  | { readonly event: 'sync'; readonly unsyncedSince: string | null; readonly digest: string }
+  | { readonly event: 'fleet'; readonly fleet: Partial<FleetAnswer>; readonly digest: string };
 
 export function snapshotOf(
   fleet: FleetAnswer,
@@ -94,6 +95,7 @@ export function withEvent(snapshot: Snapshot, event: StreamEvent | { readonly ev
   if (event.event === 'needs-you' && 'needsYou' in event) return { ...snapshot, needsYou: event.needsYou, digest: event.digest };
   if (event.event === 'sync' && 'unsyncedSince' in event)
     return { ...snapshot, sync: { ...snapshot.sync, unsyncedSince: event.unsyncedSince }, digest: event.digest };
+  if (event.event === 'fleet' && 'fleet' in event) return { ...snapshot, ...event.fleet, digest: event.digest };
   const kind = KINDS.find((one) => one === event.event);
   if (kind === undefined || !('changed' in event)) return null;
   const gone = new Set(event.removed);
