@@ -4,16 +4,19 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Act } from '../rules/acts.ts';
+import { takenBack } from '../rules/several.ts';
+import { entryOf } from '../rules/snapshot.ts';
 import { Command, Fault, Notice, Said } from './parts.tsx';
 import { get, isReadOnly, act as post } from './session.ts';
-import { load } from './store.ts';
+import { load, snapshot } from './store.ts';
 
-export const LABELS: Readonly<Record<Act['kind'], string>> = {
+export const LABELS: Readonly<Record<Act['kind'] | 'remove', string>> = {
   approve: 'Look and approve',
   answer: 'Answer',
   retry: 'Retry',
   resolve: 'Say how it ended',
   cancel: 'Cancel',
+  remove: 'Remove',
   resume: 'Resume',
   pause: 'Pause',
   emergencyOver: 'It is over',
@@ -47,25 +50,41 @@ interface Done {
 export interface Doing {
   readonly isBusy: boolean;
   readonly said: ComponentChildren;
-  /** True = it was done. */
-  run(path: string, body?: object | string): Promise<boolean>;
+  /** True = it was done. `undo`: what takes it back, which is offered for a while. */
+  run(path: string, body?: object | string, undo?: Undo): Promise<boolean>;
 }
+
+export interface Undo {
+  readonly path: string;
+  readonly body: object;
+}
+
+/** Long enough to see what one has done. */
+const UNDO_MS = 10_000;
 
 export function useAct(): Doing {
   const [isBusy, setBusy] = useState(false);
   const [said, say] = useState<ComponentChildren>(null);
-  const run = async (path: string, body: object | string = {}) => {
+  const offered = useRef(0);
+  const run = async (path: string, body: object | string = {}, undo?: Undo) => {
     setBusy(true);
     say(null);
+    clearTimeout(offered.current);
     try {
       const { landed, trouble } = await post<Done>(path, body);
       const isWaiting = landed === false;
       const why = isWaiting && trouble != null && trouble !== '' ? `: ${trouble}` : '';
       say(
         <Notice tone={isWaiting ? 'warn' : 'good'}>
-          {isWaiting ? `Recorded here; it goes out with the next sync that can${why}` : 'Done.'}
+          {isWaiting ? `Recorded here; it goes out with the next sync that can${why}` : 'Done.'}{' '}
+          {undo !== undefined && (
+            <button type="button" class="undo" onClick={() => run(undo.path, undo.body)}>
+              Undo
+            </button>
+          )}
         </Notice>,
       );
+      if (undo !== undefined) offered.current = setTimeout(() => say(null), UNDO_MS);
       load();
       return true;
     } catch (error) {
@@ -85,7 +104,7 @@ export function Acts({ acts }: { readonly acts: readonly Act[] }) {
   const form = acts.find(({ kind }) => kind === opened);
   const press = (act: Act) => {
     if (FORMS.includes(act.kind)) setOpened(opened === act.kind ? null : act.kind);
-    else doing.run(...callOf(act));
+    else doing.run(...callOf(act), undoOf(act));
   };
   const place = useWanted(
     acts.map(({ command }) => command),
@@ -138,6 +157,15 @@ function callOf(act: Act): [path: string, body: object] {
     default:
       return ['emergency/resolve', {}];
   }
+}
+
+/** What can be taken back as if it had never been. */
+function undoOf(act: Act): Undo | undefined {
+  if (act.kind === 'pause') return { path: 'resume', body: callOf(act)[1] };
+  if (act.kind !== 'cancel') return undefined;
+  const order = entryOf(snapshot.value?.orders ?? {}, act.order);
+  const orders = order === undefined ? [] : takenBack([[act.order, order]]);
+  return orders.length === 0 ? undefined : { path: 'page/orders', body: { act: 'uncancel', orders } };
 }
 
 interface FormProps {

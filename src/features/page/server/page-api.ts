@@ -16,6 +16,7 @@ import { doctorRoute } from './doctor-route.ts';
 import { entryRoute } from './entry-route.ts';
 import { createLogin, type Login } from './login.ts';
 import { outputRoute } from './output-route.ts';
+import { severalRoute } from './several-route.ts';
 import { timelineRoute } from './timeline-route.ts';
 
 const SESSION_PATH = `${PAGE_PATH}/session`;
@@ -39,6 +40,7 @@ export const pageApi: ApiPart = (deps) => {
       outputRoute(app, deps);
       doctorRoute(app, deps);
       entryRoute(app, deps);
+      severalRoute(app, deps);
       timelineRoute(app, deps);
       app.get('/api/v1/page/health', async (c) => c.json(await fleetHealth(world, folder)));
       app.get('/api/v1/page/orders/:id/times', (c) => {

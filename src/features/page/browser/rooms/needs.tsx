@@ -38,7 +38,7 @@ function calmWords({ machines, orders }: Snapshot): string {
   return `${here} ${here === 1 ? 'machine is' : 'machines are'} there, ${running} ${running === 1 ? 'order runs' : 'orders run'}.`;
 }
 
-/** One by one, where several have failed: what does not work is said, and the rest is tried all the same. */
+/** Where several have failed: in one push. */
 function RetryAll({ shown: { needsYou, orders, self } }: { readonly shown: Snapshot }) {
   const doing = useAct();
   const ids = needsYou.flatMap((need) => {
@@ -46,9 +46,7 @@ function RetryAll({ shown: { needsYou, orders, self } }: { readonly shown: Snaps
     return first?.kind === 'retry' ? [first.order] : [];
   });
   if (ids.length < 2 || isReadOnly.value) return null;
-  const retry = async () => {
-    for (const id of ids) await doing.run(`orders/${encodeURIComponent(id)}/retry`);
-  };
+  const retry = () => doing.run('page/orders', { act: 'retry', orders: ids });
   return (
     <div class="row all">
       <button type="button" disabled={doing.isBusy} onClick={retry}>

@@ -1,5 +1,6 @@
 // Every order, narrowed by words.
 import { useState } from 'preact/hooks';
+import { visibleText } from '../../../../documents/text/escape-text.ts';
 import { filterOrders } from '../../rules/filter-words.ts';
 import type { Snapshot, StatusOrder } from '../../rules/snapshot.ts';
 import { lazy } from '../lazy.tsx';
@@ -7,6 +8,7 @@ import { OrderForm } from '../order-form.tsx';
 import { Ago, Empty, Said, Table } from '../parts.tsx';
 import { addressOf, replaceAddress, route } from '../route.ts';
 import { isReadOnly } from '../session.ts';
+import { choose, chosen, Several } from '../several.tsx';
 import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
 
@@ -47,7 +49,17 @@ export function Orders() {
         <button type="button" aria-expanded={isGraph} onClick={() => setGraph(!isGraph)}>
           What waits for what
         </button>
+        {!isReadOnly.value && (
+          <button
+            type="button"
+            aria-expanded={chosen.value !== null}
+            onClick={() => (chosen.value = chosen.value === null ? new Set() : null)}
+          >
+            Choose several
+          </button>
+        )}
       </p>
+      <Several shown={found.slice(0, count).map(([id]) => id)} />
       {isGraph && <Graph orders={found} />}
       <p class="sum" role="status">
         {found.length === all.length ? `${all.length} orders` : `${found.length} of ${all.length} orders`}
@@ -90,6 +102,14 @@ function Row({ id, order, shown }: { readonly id: string; readonly order: Status
   return (
     <tr>
       <td>
+        {chosen.value !== null && (
+          <input
+            type="checkbox"
+            aria-label={`Choose ${visibleText(id)}`}
+            checked={chosen.value.has(id)}
+            onChange={({ currentTarget }) => choose(id, currentTarget.checked)}
+          />
+        )}
         <StateMark state={state} />
       </td>
       <td>

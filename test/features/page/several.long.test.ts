@@ -1,0 +1,70 @@
+// Several orders at once, and what takes an act back, in a real browser before a real daemon.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
+import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+
+describe.skipIf(noBrowser !== null)(`several orders${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
+  let fleet: Fleet;
+  let mac: TestMachine;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    fleet = createFleet();
+    [mac] = (await fleet.joined('mac')) as [TestMachine];
+    const person = fleet.person();
+    person.push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\n' });
+    const waits = { assign: 1, run: 'true', approval: true };
+    person.order([
+      ...['one', 'two', 'three'].map((id) => ({ id, ...waits })),
+      ...['bad', 'worse'].map((id) => ({ id, assign: 1, run: 'exit 3', attempts: 1 })),
+    ]);
+    await mac.coord(['sync', '--wait']);
+    await startDaemon(mac);
+    browser = await openBrowser();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await mac.coord(['daemon', 'stop', '--runs']);
+    endFleets();
+  });
+
+  const listed = () => {
+    const { orders } = JSON.parse(fleet.board('ORDERS.json')) as { orders: { id: string }[] };
+    return Object.fromEntries(orders.map((entry) => [entry.id, entry]));
+  };
+
+  test('cancelled together and taken back, run again together, and removed together after a question', async () => {
+    const { page, context, wrong } = await openPage(browser, mac, { width: 360 });
+    await page.goto(`${page.url().split('#')[0]}#/orders`);
+    const choose = async (...ids: readonly string[]) => {
+      await page.getByRole('button', { name: 'Choose several' }).click();
+      for (const id of ids) await page.getByLabel(`Choose ${id}`, { exact: true }).check();
+      await page.getByText(`${ids.length} chosen`).waitFor();
+    };
+    await choose('one', 'two');
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+    await page.getByText('coord cancel one two').waitFor();
+    await page.getByRole('button', { name: 'Cancel 2' }).click();
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+    expect(listed()).toMatchObject({ one: { cancelled: true }, two: { cancelled: true } });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('tr', { hasText: 'one' }).locator('[data-state=BLOCKED]').waitFor();
+    expect(listed().one).not.toHaveProperty('cancelled');
+
+    await choose('bad', 'worse');
+    await page.getByRole('button', { name: 'Retry 2' }).click();
+    await page.getByText('Done.').waitFor();
+    expect(listed()).toMatchObject({ bad: { generation: 2 }, worse: { generation: 2 } });
+
+    await choose('one', 'three');
+    await page.getByRole('button', { name: 'Remove 2' }).click();
+    await page.getByRole('button', { name: 'Yes, remove 2' }).click();
+    await page.getByText('Done.').waitFor();
+    expect(Object.keys(listed())).toEqual(['two', 'bad', 'worse']);
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+});
