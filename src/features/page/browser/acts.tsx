@@ -6,8 +6,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Act } from '../rules/acts.ts';
 import { takenBack } from '../rules/several.ts';
 import { entryOf } from '../rules/snapshot.ts';
-import { Command, Fault, Notice, Said } from './parts.tsx';
-import { get, isReadOnly, act as post } from './session.ts';
+import { Answer, Approve, Resolve } from './act-forms.tsx';
+import { Command, Fault, Notice } from './parts.tsx';
+import { isReadOnly, act as post } from './session.ts';
 import { load, snapshot } from './store.ts';
 
 export const LABELS: Readonly<Record<Act['kind'] | 'remove', string>> = {
@@ -166,97 +167,4 @@ function undoOf(act: Act): Undo | undefined {
   const order = entryOf(snapshot.value?.orders ?? {}, act.order);
   const orders = order === undefined ? [] : takenBack([[act.order, order]]);
   return orders.length === 0 ? undefined : { path: 'page/orders', body: { act: 'uncancel', orders } };
-}
-
-interface FormProps {
-  readonly order: string;
-  readonly isBusy: boolean;
-  done(path: string, body: object): Promise<void>;
-}
-
-/** What will run, word for word, and the mark of just that: an approval counts for nothing else. */
-interface Work {
-  readonly seen: string;
-  readonly lines: readonly (readonly [name: string, text: string])[];
-}
-
-function Approve({ order, isBusy, done }: FormProps) {
-  const [work, setWork] = useState<Work | null>(null);
-  const [trouble, setTrouble] = useState<unknown>(null);
-  useEffect(() => {
-    get<Work>(`page/orders/${encodeURIComponent(order)}/work`).then(setWork, setTrouble);
-  }, [order]);
-  if (trouble !== null) return <Fault error={trouble} />;
-  if (work === null) return <p>Asking what will run.</p>;
-  return (
-    <div class="form">
-      <p>This will run, and nothing else:</p>
-      <dl class="facts work">
-        {work.lines.map(([name, text]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <pre>
-                <Said text={text} />
-              </pre>
-            </dd>
-          </div>
-        ))}
-      </dl>
-      <button
-        type="button"
-        class="main"
-        disabled={isBusy}
-        onClick={() => done(`orders/${encodeURIComponent(order)}/approve`, { seen: work.seen })}
-      >
-        Approve
-      </button>
-    </div>
-  );
-}
-
-function Answer({ order, question, isBusy, done }: FormProps & { readonly question: string }) {
-  const [text, setText] = useState('');
-  const send = (event: Event) => {
-    event.preventDefault();
-    done(`orders/${encodeURIComponent(order)}/answer`, { text });
-  };
-  return (
-    <form class="form" onSubmit={send}>
-      {question !== '' && (
-        <blockquote>
-          <Said text={question} />
-        </blockquote>
-      )}
-      <label>
-        Your answer
-        <textarea rows={3} value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
-      </label>
-      <button type="submit" class="main" disabled={isBusy || text.trim() === ''}>
-        Send the answer
-      </button>
-    </form>
-  );
-}
-
-function Resolve({ order, isBusy, done }: FormProps) {
-  const [note, setNote] = useState('');
-  const say = (as: 'completed' | 'failed') =>
-    done(`orders/${encodeURIComponent(order)}/resolve`, { as, ...(note.trim() === '' ? {} : { note: note.trim() }) });
-  return (
-    <div class="form">
-      <label>
-        How you know it (optional)
-        <input value={note} maxLength={500} onInput={({ currentTarget }) => setNote(currentTarget.value)} />
-      </label>
-      <p class="row">
-        <button type="button" class="main" disabled={isBusy} onClick={() => say('completed')}>
-          It was completed
-        </button>
-        <button type="button" disabled={isBusy} onClick={() => say('failed')}>
-          It failed
-        </button>
-      </p>
-    </div>
-  );
 }

@@ -8,9 +8,9 @@ import { OrderForm } from '../order-form.tsx';
 import { Ago, Empty, Said, Table } from '../parts.tsx';
 import { addressOf, replaceAddress, route } from '../route.ts';
 import { isReadOnly } from '../session.ts';
-import { choose, chosen, Several } from '../several.tsx';
 import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
+import { choose, chosen, Several } from './several.tsx';
 
 const Graph = lazy(() => import('../graph.tsx').then((it) => it.Graph));
 

@@ -1,10 +1,10 @@
 // Several orders chosen in the list, and what can be done with all of them.
 import { computed, signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
-import { actsForSeveral, type SeveralAct, takenBack } from '../rules/several.ts';
-import { type Doing, LABELS, useAct } from './acts.tsx';
-import { Command } from './parts.tsx';
-import { snapshot } from './store.ts';
+import { actsForSeveral, type SeveralAct, takenBack } from '../../rules/several.ts';
+import { type Doing, LABELS, useAct } from '../acts.tsx';
+import { Command } from '../parts.tsx';
+import { snapshot } from '../store.ts';
 
 /** Null = nothing is being chosen. */
 export const chosen = signal<ReadonlySet<string> | null>(null);
