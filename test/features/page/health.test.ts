@@ -1,6 +1,6 @@
 // What the room Health is told, by the daemon's own answers, and how it is put in order.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Check, machineStates, partedChecks, placeOf } from '../../../src/features/page/rules/health.ts';
+import { type Check, hubWords, machineStates, partedChecks, placeOf } from '../../../src/features/page/rules/health.ts';
 import type { StatusMachine } from '../../../src/features/page/rules/snapshot.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from '../../server/house.ts';
 
@@ -49,4 +49,16 @@ test('machines are counted by state, faults have their place, and what doctor fi
     ['problem', 'warning'],
     ['ok', 'skipped'],
   ]);
+});
+
+test('a hub here is told with its guests and whom it refused; of none nothing is said', () => {
+  const knocks = [
+    { refused: 7, blockedUntil: '2026-11-20T12:05:00Z' },
+    { refused: 1, blockedUntil: '2026-11-20T11:59:00Z' },
+    { refused: 2, blockedUntil: null },
+  ];
+  expect(hubWords({ hub: {}, guests: [{}], knocks }, '2026-11-20T12:00:00Z')).toBe(
+    '1 guest, 10 requests refused, 1 address blocked now',
+  );
+  expect(hubWords({ hub: null, guests: [], knocks }, '')).toBeNull();
 });

@@ -10,7 +10,7 @@ export const bellShown: ShownPart = {
     const { connectedSince, trouble, online } = state;
     if (connectedSince === null)
       return { value: { connectedSince, trouble, online: [] }, lines: trouble === null ? [] : [`bell: ${trouble}`] };
-    return { value: { connectedSince, trouble, online }, lines: [onlineWords(state)] };
+    return { value: { connectedSince, trouble, online, counts: state.counts }, lines: [onlineWords(state)] };
   },
 };
 

@@ -1,4 +1,5 @@
 // What the room Health shows, from the files that the last sync left and from the journal. It asks nobody.
+import { join } from 'node:path';
 import { editWords } from '../../../core/orders/edit-words.ts';
 import { daemonStatus } from '../../../operations/daemon/control.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
@@ -9,6 +10,7 @@ import { openMachine } from '../../../operations/sync/open-machine.ts';
 import { versionWarnings } from '../../../operations/sync/versions.ts';
 import { foldersHereLines, syncedView, type View } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { packBytes } from '../../../system/git/pack-bytes.ts';
 import type { Health, Stand } from '../rules/health.ts';
 
 const MINUTE_MS = 60_000;
@@ -32,6 +34,7 @@ export async function fleetHealth(world: World, folder: FleetFolder): Promise<He
       lost: sync.lostEdits.map(({ at, edit, reason }) => ({ at, words: `${editWords(edit)}: ${reason}` })),
       notTaken: foldersHereLines(sync),
     },
+    historyBytes: packBytes(join(folder.state, 'clone.git')),
     stands: standsOf(view),
   };
 }

@@ -38,6 +38,8 @@ export interface Health {
     /** Saved in the folder here, and not taken from there. */
     readonly notTaken: readonly string[];
   };
+  /** Of the clone here, in bytes. */
+  readonly historyBytes: number;
   readonly stands: readonly Stand[];
 }
 
@@ -55,6 +57,22 @@ export interface Box {
   readonly program: string;
   readonly waiting: number;
   readonly handed: number;
+}
+
+/** `hub`: null = none runs here. As far as the page reads it; `blockedUntil`: ISO 8601 UTC. */
+export interface HubAnswer {
+  readonly hub: object | null;
+  readonly guests: readonly object[];
+  readonly knocks: readonly { readonly refused: number; readonly blockedUntil: string | null }[];
+}
+
+/** `now`: ISO 8601 UTC with milliseconds, as in the answer. Null = no hub runs here. */
+export function hubWords({ hub, guests, knocks }: HubAnswer, now: string): string | null {
+  if (hub === null) return null;
+  const counted = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
+  const refused = knocks.reduce((sum, knock) => sum + knock.refused, 0);
+  const blocked = knocks.filter(({ blockedUntil }) => blockedUntil !== null && blockedUntil > now).length;
+  return `${counted(guests.length, 'guest')}, ${counted(refused, 'request')} refused, ${counted(blocked, 'address', 'addresses')} blocked now`;
 }
 
 /** How many machines are in each state, the most first. */

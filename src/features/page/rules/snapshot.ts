@@ -20,6 +20,8 @@ export interface FleetAnswer extends Omit<StatusDocument, 'messages' | 'progress
     readonly online: readonly { readonly machine: number }[];
     readonly connectedSince: string | null;
     readonly trouble?: string | null;
+    /** Since the daemon began: rings said and heard, and looks that those made. */
+    readonly counts?: { readonly rung: number; readonly heard: number; readonly looks: number };
   } | null;
   readonly alerts?: {
     readonly waiting: readonly { readonly channel: string; readonly count: number; readonly error: string }[];

@@ -1,6 +1,6 @@
 // Keeps the mirror of a repo, which is fetched once for all its workspaces. One process fetches at a time; a process that waited uses a
 // fetch that began after it had asked. Nothing is removed while workspaces borrow from it.
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
@@ -9,6 +9,7 @@ import { troubleOf } from '../../../ledger/git/trouble.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
+import { packBytes } from '../../../system/git/pack-bytes.ts';
 import { kill } from '../../../system/process/process-group.ts';
 import { mirrorPath, writeRepoRecord } from '../system/workspace-pool.ts';
 import { type Base, SETTINGS } from './checkout.ts';
@@ -152,9 +153,3 @@ async function defaultBranch(git: PoolGit, url: string): Promise<string | null> 
 }
 
 const packsIn = (gitDir: string) => namesIn(join(gitDir, 'objects', 'pack')).filter((name) => name.endsWith('.pack')).length;
-
-/** Also what is being fetched. Loose objects do not count: a fetch of many makes a pack. */
-export function packBytes(gitDir: string): number {
-  const folder = join(gitDir, 'objects', 'pack');
-  return namesIn(folder).reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
-}

@@ -1,10 +1,12 @@
 // Prepares a workspace before the run, at the head of the branch that the order names.
+
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceReport } from '../../../core/model/orders/workspace.ts';
 import { CoordError, errorCode } from '../../../errors.ts';
 import { isInside, realFolder } from '../../../system/files/real-folder.ts';
 import { withTilde } from '../../../system/files/with-tilde.ts';
+import { packBytes } from '../../../system/git/pack-bytes.ts';
 import {
   forgetSlotRecord,
   readSlotRecord,
@@ -17,7 +19,7 @@ import { type Base, checkOut, settle } from './checkout.ts';
 import { type Chosen, chooseSlot, makeRoom } from './choose-slot.ts';
 import { authorOf, trailersOf } from './commit-words.ts';
 import { isOwnGit } from './keep.ts';
-import { freshMirror, packBytes } from './mirror.ts';
+import { freshMirror } from './mirror.ts';
 import { outsideMarks } from './outside.ts';
 import type { Phase } from './phase.ts';
 import { hasName, openPoolGit } from './pool-git.ts';

@@ -1,13 +1,13 @@
 // How the fleet is as a whole: numbers, what stands in the way, how this machine reaches the others, and what doctor finds.
 import type { StatusFault } from '../../../../core/model/status/status.ts';
-import { type Box, type Health as Known, machineStates, placeOf } from '../../rules/health.ts';
+import { type Box, type HubAnswer, hubWords, type Health as Known, machineStates, placeOf } from '../../rules/health.ts';
 import type { Snapshot } from '../../rules/snapshot.ts';
 import { useAsked } from '../asked.ts';
 import { Doctor } from '../doctor.tsx';
 import { Ago, Command, Empty, Fact, Fault, Notice, Part, Said, Table } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { Mark, StateMark } from '../states.tsx';
-import { snapshot } from '../store.ts';
+import { nowMs, snapshot } from '../store.ts';
 
 const ASK_MS = 5_000;
 const BOXES_MS = 15_000;
@@ -176,10 +176,12 @@ function Syncing({ health, shown }: { readonly health: Known; readonly shown: Sn
             )}
           </Fact>
           <Bell shown={shown} />
+          <Hub />
           <Bus />
           <Fact name="remote">
             <Said text={shown.self.remote} />
           </Fact>
+          <Fact name="history here">{(health.historyBytes / 1e6).toFixed(1)} MB</Fact>
         </dl>
       </div>
     </Part>
@@ -188,7 +190,7 @@ function Syncing({ health, shown }: { readonly health: Known; readonly shown: Sn
 
 function Bell({ shown: { bell } }: { readonly shown: Snapshot }) {
   if (bell == null) return null;
-  const { connectedSince, online } = bell;
+  const { connectedSince, online, counts } = bell;
   return (
     <Fact name="bell">
       {connectedSince === null ? (
@@ -196,10 +198,17 @@ function Bell({ shown: { bell } }: { readonly shown: Snapshot }) {
       ) : (
         <>
           connected since <Ago at={connectedSince} />, {online.length} {online.length === 1 ? 'machine' : 'machines'} online now
+          {counts !== undefined && `; rang ${counts.rung} ×, was rung ${counts.heard} ×, and looked for it ${counts.looks} ×`}
         </>
       )}
     </Fact>
   );
+}
+
+/** Nothing where no hub runs here. */
+function Hub() {
+  const { answer } = useAsked<HubAnswer>('hub', BOXES_MS);
+  return <Fact name="hub">{answer === null ? null : hubWords(answer, new Date(nowMs.value).toISOString())}</Fact>;
 }
 
 /** Nothing where no program of this machine is known. */
