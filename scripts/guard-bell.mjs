@@ -31,8 +31,8 @@ export const BELL_GUARDS = [
     marked: null,
     off: 'each ring makes a look',
     file: 'src/features/bell/operations/look-soon.ts',
-    find: 'lookedMs + EACH_MS_MIN - nowMs()',
-    replace: '0 * EACH_MS_MIN',
+    find: 'lookedMs + EACH_MS_MIN)',
+    replace: '0 * EACH_MS_MIN)',
   },
   {
     rule: 'B5 whom a ring is for',

@@ -1,11 +1,12 @@
 // npm run pictures:page [-- <folder>]: plays `coord demo --page`, opens its page in headless Chromium, and takes each room at the width of a
-// phone and of a desk, light and dark. The pictures go into pictures/page/, which git ignores; those of the docs are chosen from them by hand.
+// phone and of a desk, light and dark; and `coord top` on a terminal. The pictures go into pictures/page/, which git ignores; those of the docs are chosen from them by hand.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from './build.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
+import { terminalPicture } from './terminal-picture.mjs';
 
 const WIDTHS = [360, 1440];
 const THEMES = ['light', 'dark'];
@@ -31,6 +32,7 @@ try {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args });
   try {
     await shoot(await browser.newPage(), address);
+    await shootTop(await browser.newPage());
   } finally {
     await browser.close();
   }
@@ -71,4 +73,12 @@ async function shoot(page, address) {
         const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         console.log(`${file}${over > 0 ? `  ${over} px too wide` : ''}`);
       }
+}
+
+async function shootTop(page) {
+  const path = join(target, 'top.png');
+  const env = { COORD_HOME: join(scratch, 'mac-home') };
+  const command = `'${process.execPath}' '${join(root, 'dist', 'main.js')}' --dir '${join(scratch, 'mac')}' top`;
+  await terminalPicture(page, { command, env, scratch, until: 'Machines', columns: 100, rows: 23, path });
+  console.log(path);
 }

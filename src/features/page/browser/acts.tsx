@@ -162,7 +162,6 @@ function callOf(act: Act): [path: string, body: object] {
 
 /** What can be taken back as if it had never been. */
 function undoOf(act: Act): Undo | undefined {
-  if (act.kind === 'pause') return { path: 'resume', body: callOf(act)[1] };
   if (act.kind !== 'cancel') return undefined;
   const order = entryOf(snapshot.value?.orders ?? {}, act.order);
   const orders = order === undefined ? [] : takenBack([[act.order, order]]);

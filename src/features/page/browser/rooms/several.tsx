@@ -23,13 +23,16 @@ export function choose(id: string, is: boolean): void {
 /** All that are shown, or none. */
 export function Several({ shown }: { readonly shown: readonly string[] }) {
   const doing = useAct();
-  const [asked, ask] = useState<SeveralAct | null>(null);
+  const [isAsking, ask] = useState(false);
   if (chosen.value === null) return doing.said === null ? null : <div class="several">{doing.said}</div>;
   const orders = chosenOrders.value;
   const run = async (act: SeveralAct) => {
-    ask(null);
+    ask(false);
     if (await doSeveral(doing, act, orders)) chosen.value = null;
   };
+  const acts = actsForSeveral(orders);
+  // Of what is chosen by then.
+  const asked = isAsking ? acts.find(({ kind }) => kind === 'remove') : undefined;
   return (
     <section class="several" aria-label="Chosen orders">
       <p class="row tools">
@@ -42,13 +45,13 @@ export function Several({ shown }: { readonly shown: readonly string[] }) {
         </button>
       </p>
       <ul class="acts">
-        {actsForSeveral(orders).map((act) => (
+        {acts.map((act) => (
           <li key={act.kind}>
             <button
               type="button"
               disabled={doing.isBusy}
-              aria-expanded={act.kind === 'remove' ? asked !== null : undefined}
-              onClick={() => (act.kind === 'remove' ? ask(asked === null ? act : null) : run(act))}
+              aria-expanded={act.kind === 'remove' ? isAsking : undefined}
+              onClick={() => (act.kind === 'remove' ? ask(!isAsking) : run(act))}
             >
               {LABELS[act.kind]} {act.orders.length}
             </button>
@@ -56,7 +59,7 @@ export function Several({ shown }: { readonly shown: readonly string[] }) {
           </li>
         ))}
       </ul>
-      {asked !== null && (
+      {asked !== undefined && (
         <p class="row">
           They leave ORDERS.json, and what runs is stopped.
           <button type="button" class="main" disabled={doing.isBusy} onClick={() => run(asked)}>
