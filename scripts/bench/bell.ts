@@ -106,7 +106,7 @@ export interface Pair {
   readonly daemons: Daemon[];
 }
 
-async function joinPair(hub: Hub, folder: string, setting: Setting, name: string): Promise<Pair> {
+export async function joinPair(hub: Hub, folder: string, setting: Setting, name: string): Promise<Pair> {
   const repo = hub.create(`${name}.git`);
   const [laptop, pc] = [
     await joinReally(setting, { url: repo.as(`${name}-laptop`), at: join(folder, 'laptop'), name: 'laptop' }),
@@ -116,7 +116,7 @@ async function joinPair(hub: Hub, folder: string, setting: Setting, name: string
   return { folder, repo: repo.folder, laptop, pc, daemons: [] };
 }
 
-async function untilTold({ folder }: RealMachine): Promise<void> {
+export async function untilTold({ folder }: RealMachine): Promise<void> {
   const path = join(folder, '.coord', 'bell', 'state.json');
   for (const untilMs = performance.now() + TOLD_MS_MAX; performance.now() < untilMs; await delay(100))
     if (existsSync(path) && readFileSync(path, 'utf8').includes('"isTold":true')) return;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { agentHook } from './agent-hook.ts';
 import { answer } from './answer.ts';
 import { bell } from './bell.ts';
+import { bellRest } from './bell-rest.ts';
 import { capacity } from './capacity.ts';
 import { crowd } from './crowd.ts';
 import { day } from './day.ts';
@@ -44,7 +45,7 @@ const BENCHES: readonly Bench[] = [
   history,
 ];
 /** Take longer than all others; only when they are asked for. */
-const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs, bell, page];
+const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs, bell, bellRest, page];
 
 interface Asked extends Setting {
   readonly project: string;
