@@ -22,6 +22,8 @@ export async function waitForMessage(world: World, folder: FleetFolder, { timeou
   for (let look = 0; ; look += 1) {
     if (await isUnread(world, folder)) return;
     const report = await sync(world, folder);
+    // Before it is looked at: what comes meanwhile is news.
+    const left = textIn(folder.inbox);
     if (await isUnread(world, folder)) return;
     if (report.leaving === 'left' && report.view !== null)
       throw new CoordError('REFUSED', 'this machine has left the fleet: it receives nothing more', comeBack(report.view));
@@ -30,7 +32,6 @@ export async function waitForMessage(world: World, folder: FleetFolder, { timeou
     trouble = troubleNow;
     const leftMs = untilMs - performance.now();
     if (leftMs <= 0) throw new CoordError('TIMEOUT', 'no message came in time', 'coord inbox --all');
-    const left = textIn(folder.inbox);
     await newsOrPause({
       ...{ path: folder.inbox, pauseMs: Math.min(leftMs, pauseMsAfter(look, world.random.fraction())), signal: undefined },
       isNews: report.trouble === null ? () => textIn(folder.inbox) !== left : null,
