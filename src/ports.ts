@@ -3,6 +3,7 @@ import type { Intention } from './core/model/ledger/intention.ts';
 import type { JournalState } from './core/model/ledger/journal.ts';
 import type { HistoryQuestion, MainHistory } from './core/model/ledger/main-history.ts';
 import type { Changes, PushReport, RefOutcome, RefUpdate, Trouble } from './core/model/ledger/push.ts';
+import type { Believed, Snapshot } from './core/model/ledger/snapshot.ts';
 import type { Blob, Trees } from './core/model/ledger/trees.ts';
 import type { Instant } from './core/model/machines/instant.ts';
 import type { Wakeable } from './core/model/machines/waking.ts';
@@ -77,6 +78,12 @@ export interface Ledger {
   restoreMain(commit: string): Promise<Restored>;
   /** Ends helper processes; the ledger can be used again after it. */
   close(): Promise<void>;
+}
+
+/** T: says what a machine that demands signatures believes. */
+export interface Believer {
+  /** Fails closed: what cannot be checked is not believed, with the reason. The same snapshot gives the same object. */
+  believe(snapshot: Snapshot, trees: Trees): Promise<Believed>;
 }
 
 export interface RunSpec {

@@ -122,6 +122,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   page: [],
   plan: ['agents'],
   services: [],
+  trust: [],
   wake: [],
   workspaces: [],
 };
@@ -170,7 +171,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   mqtt: /^src\/features\/bell\/adapters\/broker-connection\.ts$/,
   'simple-git': /^src\/ledger\/remote\/remotes\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo-stage|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services|hub)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo-stage|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services|hub)\/adapters\/[a-z-]+|trust\/system\/person-key)|runs\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {

@@ -48,6 +48,8 @@ export interface CommandDescriptor {
   readonly afterAllowing?: string;
   /** With no other words than these flags, it is answered without the parser (quick-words.ts). */
   readonly quickFlags?: readonly string[];
+  /** T6: what it records is signed by the key of the person who typed it. */
+  readonly isSigned?: true;
   /** Loads what it needs when it is called, with its arguments and then its options; returns the exit code. Absent = a group. */
   readonly run?: (context: Context, ...words: never[]) => Promise<number>;
 }

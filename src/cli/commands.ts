@@ -11,6 +11,7 @@ import { guest, hub } from '../features/hub/commands/hub-commands.ts';
 import { dash } from '../features/page/commands/dash-command.ts';
 import { plan } from '../features/plan/commands/plan-command.ts';
 import { instance } from '../features/services/commands/instance-commands.ts';
+import { signing, trust } from '../features/trust/commands/trust-commands.ts';
 import { wake } from '../features/wake/commands/wake-command.ts';
 import { workspace } from '../features/workspaces/commands/workspace-commands.ts';
 import type { CommandDescriptor, CommandGroup } from './command.ts';
@@ -28,6 +29,7 @@ const work: readonly CommandDescriptor[] = [
   orders.run,
   ...[orders.order, orderAdd, orders.orderList, orders.orderShow, orderSet, ...orders.orderEnds, orders.edit],
   ...[orders.wait, orders.logs, orders.approve, orders.answer, orders.cancel, orders.retry],
+  ...signing,
   plan,
   importing,
 ];
@@ -49,6 +51,7 @@ const thisMachine: readonly CommandDescriptor[] = [
   ...[machine.pause, machine.resume, machine.rename],
   ...[...tool, ...workspace, ...instance],
   ...[...service, ...cron],
+  ...trust,
   ...[adopt, leave],
 ];
 

@@ -97,6 +97,11 @@ export async function createContext(
   };
 }
 
+/** T6: what is recorded with it is signed by the key of the person who typed the command. */
+export function asPerson(context: Context): Context {
+  return { ...context, world: async () => ({ ...(await context.world()), isPerson: true as const }) };
+}
+
 /** What is quicker than this needs no word. */
 const QUICK_MS = 700;
 const CLEAR_LINE = '\r\u001b[K';

@@ -2,7 +2,7 @@
 import { type Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandDescriptor, type CommandOption, descriptionOf, exitCodesOf, type OptionValue, placeOf } from './command.ts';
 import { GROUPS } from './commands.ts';
-import type { Context, Run } from './context.ts';
+import { asPerson, type Context, type Run } from './context.ts';
 import { afterFleet } from './fleet-words.ts';
 import { ALONE } from './quick-words.ts';
 
@@ -39,7 +39,7 @@ export function buildParser(version: string, choose: (run: Run) => void): Comman
 /** `above`: the place of the parent. */
 function addCommand(parent: Command, descriptor: CommandDescriptor, above: string, choose: (run: Run) => void): Command {
   const { words, summary, options = [], run, note, noteOnError } = descriptor;
-  const { isHidden: hidden = false, isDefault = false } = descriptor;
+  const { isHidden: hidden = false, isDefault = false, isSigned = false } = descriptor;
   const command = parent.command(words.slice(above.length).trim(), { hidden, isDefault });
   command.summary(summary).description(descriptionOf(descriptor));
   for (const argument of command.registeredArguments) explain(argument, descriptor);
@@ -57,7 +57,7 @@ function addCommand(parent: Command, descriptor: CommandDescriptor, above: strin
     const act = run as (context: Context, ...given: readonly unknown[]) => Promise<number>;
     command.action((...given: readonly unknown[]) => {
       const isForProgram = hidden || command.opts<{ json?: boolean }>().json === true;
-      choose(Object.assign((context: Context) => act(context, ...given), { isForProgram }));
+      choose(Object.assign((context: Context) => act(isSigned ? asPerson(context) : context, ...given), { isForProgram }));
     });
   }
   return command;

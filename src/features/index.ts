@@ -12,6 +12,7 @@ import { hub } from './hub/feature.ts';
 import { page } from './page/feature.ts';
 import { plan } from './plan/feature.ts';
 import { services } from './services/feature.ts';
+import { trust } from './trust/feature.ts';
 import { wake } from './wake/feature.ts';
 import { workspaces } from './workspaces/feature.ts';
 
@@ -28,4 +29,5 @@ export const FEATURES: readonly ((world: World) => Feature)[] = [
   handoff,
   hub,
   page,
+  trust,
 ];

@@ -1,5 +1,6 @@
 // The one list of order fields that features add. What reads orders reads it and knows no feature.
 import { agentFields } from './agents/documents/agent-fields.ts';
+import { trustFields } from './trust/documents/trust-fields.ts';
 import { workspaceFields } from './workspaces/documents/workspace-fields.ts';
 
 /** Of kinds of work. */
@@ -10,4 +11,5 @@ export const KIND_FIELDS = {
 /** What any order may say besides. */
 export const MORE_FIELDS = {
   ...workspaceFields,
+  ...trustFields,
 };

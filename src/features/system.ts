@@ -6,6 +6,7 @@ import type { LocalPolicy, Placement, PlaceWork, PlaceWorkspace, WrongKey } from
 import { readAgentRules } from './agents/system/agent-rules.ts';
 import { readAgentBudget } from './agents/system/budget-rules.ts';
 import { placeAgent } from './agents/system/place-agent.ts';
+import { readTrustRules } from './trust/system/trust-rules.ts';
 import { requestOfWorkspace } from './workspaces/system/place-workspace.ts';
 import { readWorkspaceLimits } from './workspaces/system/workspace-rules.ts';
 
@@ -33,6 +34,7 @@ const POLICY_PARTS: { readonly [Key in keyof LocalPolicy]?: (value: unknown, wro
   agents: readAgentRules,
   workspaces: readWorkspaceLimits,
   budget: readAgentBudget,
+  trust: readTrustRules,
 };
 
 export function readPolicyParts(entry: Readonly<Record<string, unknown>>, wrong: WrongKey): Partial<LocalPolicy> {

@@ -1,4 +1,5 @@
 // Defines what a feature adds to what every machine does. The kernel calls features through this alone; features/index.ts lists them.
+import type { PersonEdit, PutEdit } from '../core/model/ledger/intention.ts';
 import type { Self } from '../core/model/machines/self.ts';
 import type { BusReport, PostRequest } from '../core/model/messages/bus.ts';
 import type { HandOff, HandOffRequest } from '../core/model/messages/hand-off.ts';
@@ -6,8 +7,9 @@ import type { AgentAnswer, AgentQuestion, DetectedAgents, FoundAgent, PlainAgent
 import type { Priority } from '../core/model/orders/order.ts';
 import type { WaitingOrder } from '../core/model/orders/run.ts';
 import type { CycleOutcome } from '../machine/outcome.ts';
-import type { Companion, Journal, Ledger, ProgramBoxes, Waker } from '../ports.ts';
+import type { Believer, Companion, Journal, Ledger, ProgramBoxes, Waker } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
+import type { LocalPolicy } from '../system/policy/placement.ts';
 import type { CheckedPlace, CheckOf } from './doctor/check.ts';
 import type { NamedMessage } from './messages/mail-files.ts';
 import type { View } from './sync/view.ts';
@@ -32,6 +34,10 @@ export interface Feature {
   handOff?(folder: FleetFolder, request: HandOffRequest): Promise<Omit<HandOff, 'at'>>;
   /** What this machine knows of itself besides, from local files alone: asked in each cycle. */
   self?(folder: FleetFolder): Partial<Self>;
+  /** T: what says what is believed here; null = this computer's owner demands no signatures. */
+  believer?(folder: FleetFolder, policy: LocalPolicy, ledger: Ledger): Believer | null;
+  /** T6: signs what a person has just recorded here, by whatever key they have; returns the edits that say so. */
+  seal?(recorded: Recorded): Promise<readonly PutEdit[]>;
   /** What sends the packets that wake machines. */
   waker?(): Waker;
   /** What lives beside a daemon's loop in this folder. */
@@ -87,6 +93,14 @@ export interface SendRequest {
 interface Kept {
   readonly why: string;
   readonly hint: string;
+}
+
+/** What a person recorded with one command. */
+export interface Recorded {
+  readonly folder: FleetFolder;
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly edits: readonly PersonEdit[];
 }
 
 export interface SavedHere {

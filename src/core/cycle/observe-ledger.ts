@@ -10,6 +10,7 @@ import { settledPause } from '../orders/pause.ts';
 import { observedMs } from '../presence/elapsed.ts';
 import { withAccepted } from '../presence/heartbeat.ts';
 import { forget } from '../runs/journal-retention.ts';
+import { asBelieved } from './as-believed.ts';
 import { duplicateOf } from './detect-duplicate.ts';
 import { observeClaims } from './own-claims.ts';
 import { observeUnanswered } from './who-answers.ts';
@@ -32,7 +33,8 @@ export function observeLedger(
   const next = isNews ? { ...state, duplicate, admitted, versions } : state;
   const answered = observeUnanswered(withPause(withAnswer(next, snapshot), now), snapshot, now);
   const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
-  return forget(seeTriggers(seeSchedules(claimed, snapshot, now), snapshot), snapshot, now);
+  const believed = asBelieved(snapshot);
+  return forget(seeTriggers(seeSchedules(claimed, believed, now), believed), snapshot, now);
 }
 
 /** O4: with what each lane is at, and since when. A machine that halts watches too (R3a): a lane that moved meanwhile did not stand still. */

@@ -41,6 +41,8 @@ function reasonOf(run: ActiveRun, context: DecisionContext): StopReason | null {
     return snapshot.ordersReadable && !mayBeListed ? 'removed' : null;
   }
   if (order.cancelled) return 'cancelled';
+  // T6: who may not start anything supersedes nothing either.
+  if (order.unbelieved !== undefined) return null;
   if (run.claim === undefined && isShared(asClaimed(order, state)) && isRunByClaim(run, context)) return 'takenOver';
   return order.generation > run.generation ? 'superseded' : null;
 }

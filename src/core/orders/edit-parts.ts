@@ -8,12 +8,13 @@ export function changesIn(edit: OrderChange): readonly OrderChange[] {
 
 export function editParts(edit: PersonEdit): readonly OrderEdit[] {
   if (edit.kind === 'change') return changesIn(edit).flatMap(({ fields }) => fields);
-  return ['pause', 'resume', 'spec', 'document'].includes(edit.kind) ? [] : [edit as OrderEdit];
+  return ['pause', 'resume', 'spec', 'document', 'put'].includes(edit.kind) ? [] : [edit as OrderEdit];
 }
 
 /** Of an edit of another document, what it names there. */
 export function editedIds(edit: PersonEdit): readonly string[] {
   if (edit.kind === 'change') return changesIn(edit).map(({ id }) => id);
+  if (edit.kind === 'put') return [edit.order];
   return [edit.kind === 'add' ? edit.order.id : edit.id];
 }
 

@@ -14,7 +14,7 @@ export function editWords(edit: PersonEdit): string {
 
 function verbOf(edit: PersonEdit): string {
   if (edit.kind === 'change') return edit.fields.map(verbOfField).find((verb) => verb !== null) ?? 'change';
-  if (edit.kind === 'document') return 'change';
+  if (edit.kind === 'document' || edit.kind === 'put') return 'change';
   return edit.kind === 'set' || edit.kind === 'unset' ? (verbOfField(edit) ?? 'change') : edit.kind;
 }
 

@@ -6,6 +6,7 @@ import type { Instant } from '../model/machines/instant.ts';
 import type { Self } from '../model/machines/self.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
+import { listedId } from '../runs/occurrence-name.ts';
 import { budgetOver } from '../runs/spending.ts';
 import { mayOrderSet } from './allowed-variables.ts';
 import { because } from './reason-words.ts';
@@ -19,6 +20,7 @@ export function policyRefusal(
     when,
   }: { readonly self: Self; readonly state: Pick<JournalState, 'spent'>; readonly when: { readonly now: Instant } },
 ): Because | null {
+  if (order.unbelieved !== undefined) return because.unbelieved(order.step?.chain ?? listedId(order.id), order.unbelieved);
   const refusal = neverAllowed(order, self);
   if (refusal !== null || self.policy.budget === undefined || rulesOf(order.work).costs !== true) return refusal;
   const over = budgetOver(self.policy.budget, state.spent ?? {}, when.now.wallMs);

@@ -88,6 +88,7 @@ const WORDS = {
   machineLeft: (who: string) => `${who} has left the fleet`,
   sameName: (numbers: readonly number[], name: string) =>
     `machines ${numbers.join(' and ')} are both named ${name}; assign by number`,
+  unbelieved: (id: string, why: string) => `${why}; coord sign ${shellWord(id)}`,
   notAllowed: (where: string, kind: string) => `not allowed; on ${where}: coord allow ${kind}`,
   allowedNowhere: (machines: readonly number[], kind: string) =>
     `allowed on none of ${machines.join(', ')}; on one of them: coord allow ${kind}`,

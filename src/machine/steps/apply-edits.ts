@@ -32,7 +32,7 @@ const BEFORE_MAX = 8;
 type ListIntention = Intention & { readonly edit: Exclude<PersonEdit, WholeEdit> };
 
 export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly Intention[]): Promise<PendingEdits> {
-  const whole = applyWholeEdits(ledger, snapshot, intentions);
+  const whole = await applyWholeEdits(ledger, snapshot, intentions);
   const listed = intentions.filter((it): it is ListIntention => !isWholeEdit(it.edit));
   const others = await applyListEdits(ledger, whole.snapshot, listed);
   return {
@@ -211,12 +211,17 @@ export async function settleEdits(machine: Machine, state: JournalState, edits: 
     .filter(({ intention }) => state.lostEdits.every((report) => report.id !== intention.id))
     // A spec stays where it was saved, and is reported as not taken for as long as it lies there.
     .filter(({ intention }) => !isSpecEdit(intention.edit))
-    .map(({ intention: { id, edit }, reason }) => ({ id, at, edit: isWholeEdit(edit) ? { ...edit, text: '' } : edit, reason }));
+    .map(({ intention: { id, edit }, reason }) => ({ id, at, edit: withoutText(edit), reason }));
   const next = reports.length === 0 ? state : { ...state, lostEdits: [...state.lostEdits, ...reports].slice(-LOST_MAX) };
   if (next !== state) await machine.journal.save(next);
   machine.step('edits-reported');
   for (const id of [...edits.landed, ...edits.lost.map(({ intention }) => intention.id)]) await machine.journal.settle(id);
   return next;
+}
+
+/** A report names the document, and repeats none of it. */
+function withoutText(edit: PersonEdit): PersonEdit {
+  return edit.kind === 'spec' || edit.kind === 'document' ? { ...edit, text: '' } : edit;
 }
 
 /** The highest generation that any machine remembers of the order, or of a step of a chain of this id; 0 = none. */

@@ -1,6 +1,7 @@
 // One fetch, or what the last one showed: a machine that is offline goes on with what it has (S6).
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Trees } from '../../core/model/ledger/trees.ts';
 import { orderOfClaim } from '../../core/model/orders/claim.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import { lookedInto } from '../../documents/snapshot/snapshot-machines.ts';
@@ -22,21 +23,24 @@ export interface Look {
   readonly mainBefore?: string | null | undefined;
 }
 
+type Looking = Pick<Machine, 'ledger' | 'cache' | 'believer'>;
+
+async function snapshotOf({ ledger, cache, believer }: Looking, trees: Trees, board: string | null, viewer: Viewer | null) {
+  const snapshot = await readSnapshot(ledger, trees, board, cache, viewer);
+  return believer === undefined ? snapshot : { ...snapshot, believed: await believer.believe(snapshot, trees) };
+}
+
 /** C4a: the last view with what this machine has pushed since, if a cycle may rest on it; no connection. */
-export async function recall(
-  machine: Pick<Machine, 'ledger' | 'cache'>,
-  board: string | null,
-  viewer: Viewer,
-): Promise<Look | null> {
+export async function recall(machine: Looking, board: string | null, viewer: Viewer): Promise<Look | null> {
   const trees = await machine.ledger.lastSeen();
   if (trees === null) return null;
-  const snapshot = await readSnapshot(machine.ledger, trees, board, machine.cache, viewer);
+  const snapshot = await snapshotOf(machine, trees, board, viewer);
   return snapshot.fleet.board === board ? { snapshot, trouble: null } : null;
 }
 
 /** `board`: the branch that fleet.yaml named when it was last read (F4). */
 export async function look(
-  machine: Pick<Machine, 'ledger' | 'cache'>,
+  machine: Looking,
   board: string | null,
   viewer: (Viewer & Parameters<typeof awaitedMain>[0]) | null = null,
 ): Promise<Look> {
@@ -50,7 +54,7 @@ export async function look(
     const trees = fetched.kind === 'fetched' ? fetched.trees : await machine.ledger.lastSeen();
     const trouble = fetched.kind === 'fetched' ? null : fetched.trouble;
     if (trees === null) return { snapshot: null, trouble };
-    const snapshot = await readSnapshot(machine.ledger, trees, branch, machine.cache, viewer);
+    const snapshot = await snapshotOf(machine, trees, branch, viewer);
     const more: ReturnType<typeof unreadIn> = isAskedAgain ? null : unreadIn(snapshot);
     const isWhole = snapshot.fleet.board === branch && more === null;
     const { mainBefore = undefined } = fetched.kind === 'fetched' ? fetched : {};

@@ -3,6 +3,7 @@
 // requested would.
 import { whyOf } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
+import { asBelieved } from '../../core/cycle/as-believed.ts';
 import { ownHeartbeatMs } from '../../core/cycle/own-documents.ts';
 import { decide } from '../../core/decide/decide.ts';
 import { type Circumstances, withMine } from '../../core/decide/decision-context.ts';
@@ -43,13 +44,13 @@ export interface Performed {
 /** The decision with runs placed on this computer; what cannot be placed is among the waiting. Places nothing twice. */
 export async function placeable(
   machine: Pick<Machine, 'place' | 'random' | 'ledger'>,
-  snapshot: Snapshot,
+  shown: Snapshot,
   state: JournalState,
   self: Self,
   when: Circumstances,
 ): Promise<Decision & { readonly specs: ReadonlyMap<Order, RunSpec> }> {
-  const unplaced = new Map(when.unplaced);
-  const specs = new Map<Order, RunSpec>();
+  const snapshot = asBelieved(shown);
+  const [unplaced, specs] = [new Map(when.unplaced), new Map<Order, RunSpec>()];
   const machines = withMine(snapshot, state, self);
   let spareSlots = 0;
   for (;;) {

@@ -1,28 +1,29 @@
 // Documents that go to main whole (D5): specs that people saved on this machine, and what a command writes. Each is put on main if main still has
 // the text that it was edited from. Lines are never merged: if both sides changed it, the repo's text counts, a saved one stays where it was saved,
 // and people are told.
-import type { DocumentEdit, Intention, PersonEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
+import type { DocumentEdit, Intention, PersonEdit, PutEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { specKind } from '../../documents/documents.ts';
+import { withValue } from '../../documents/json/put-value.ts';
 import type { Ledger } from '../../ports.ts';
 import type { PendingEdits } from './pending-edits.ts';
 
-export type WholeEdit = SpecEdit | DocumentEdit;
+export type WholeEdit = SpecEdit | DocumentEdit | PutEdit;
 type WholeIntention = Intention & { readonly edit: WholeEdit };
 
 export function isWholeEdit(edit: PersonEdit): edit is WholeEdit {
-  return isSpecEdit(edit) || edit.kind === 'document';
+  return isSpecEdit(edit) || edit.kind === 'document' || edit.kind === 'put';
 }
 
 export function isSpecEdit(edit: PersonEdit): edit is SpecEdit {
   return edit.kind === 'spec';
 }
 
-export function applyWholeEdits(
-  ledger: Pick<Ledger, 'idOf'>,
+export async function applyWholeEdits(
+  ledger: Pick<Ledger, 'idOf' | 'read'>,
   snapshot: Snapshot,
   intentions: readonly Intention[],
-): PendingEdits {
+): Promise<PendingEdits> {
   const whole = intentions.filter((it): it is WholeIntention => isWholeEdit(it.edit));
   const nothing = { people: new Map(), landed: [], going: [], held: [], lost: [], landedSpecs: new Map() };
   if (whole.length === 0 || snapshot.main.commit === null) return { snapshot, ...nothing };
@@ -34,6 +35,17 @@ export function applyWholeEdits(
   let now = snapshot;
   for (const intention of whole) {
     const { edit } = intention;
+    if (edit.kind === 'put') {
+      const before = people.get(edit.id) ?? (await textOf(ledger, snapshot, edit.id));
+      const after = withValue(before, edit.at, edit.value);
+      if (after === before) landed.push(intention.id);
+      else {
+        people.set(edit.id, after);
+        going.push(intention);
+        now = withFile(now, edit.id, ledger.idOf(after));
+      }
+      continue;
+    }
     const { id: path, text, from } = edit;
     const there = now.main.files.get(path) ?? null;
     if (there === ledger.idOf(text)) {
@@ -51,6 +63,12 @@ export function applyWholeEdits(
     }
   }
   return { snapshot: now, people, landed, going, held: [], lost, landedSpecs };
+}
+
+async function textOf(ledger: Pick<Ledger, 'read'>, { main }: Snapshot, path: string): Promise<string | null> {
+  const id = main.files.get(path);
+  const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
+  return blob?.kind === 'text' ? blob.text : null;
 }
 
 export function changedOnBothSides(path: string): string {

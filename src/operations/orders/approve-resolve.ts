@@ -24,7 +24,7 @@ export async function approveOrders(
 ): Promise<EditReport & { readonly orders: readonly Before[] }> {
   const shown = shownHere(folder);
   const view = await freshView(world, folder);
-  const orders = await checkedTogether(ids, (id) => approval(view, folder, shown, id, named));
+  const orders = await checkedTogether(ids, (id) => approval(view, folder, shown, id, named, world.isPerson === true));
   const report = await editOrders(world, folder, together(orders.flatMap(({ edit }) => edit ?? [])));
   return { ...report, orders };
 }
@@ -36,12 +36,14 @@ function approval(
   shown: Shown,
   id: string,
   named: string | null,
+  isSigned: boolean,
 ): Before & { readonly edit: OrderChange | null } {
   const target = awaitingStep(view, id);
   const before = findOrder(view, target);
   if (before.approval === undefined)
     throw new CoordError('FAILED', `order ${id} asks for no approval`, `coord order show ${shellWord(id)}`);
-  if (before.approval === 'given') return { id, before, edit: null };
+  // T6: given is not signed.
+  if (before.approval === 'given' && !isSigned) return { id, before, edit: null };
   const seen = asSeen(folder, shown, target);
   if (named !== null && named !== markText(seen))
     throw new CoordError(

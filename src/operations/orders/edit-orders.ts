@@ -67,6 +67,14 @@ export async function recordEdits(
       ids.push(id);
     }
     world.step('edit-recorded');
+    if (world.isPerson !== true) return ids;
+    const { ledger, journal } = opened;
+    for (const feature of await world.features())
+      for (const edit of (await feature.seal?.({ folder, ledger, journal, edits })) ?? []) {
+        const id = world.random.uuid();
+        await journal.record({ id, recordedAt: nextTime(), edit, ...marks });
+        ids.push(id);
+      }
     return ids;
   } finally {
     await opened.ledger.close();

@@ -45,6 +45,8 @@ export interface World {
   readonly version: string;
   /** Differs with every change of the program. */
   readonly build: string;
+  /** T6: a person has typed the command, on this terminal: what it records is signed by their key, if the fleet has signatures. */
+  readonly isPerson?: true;
   readonly clock: Clock;
   readonly random: Random;
   readonly remotes: Remotes;

@@ -23,6 +23,7 @@ import { computerUsage } from '../../system/process/computer-usage.ts';
 import { findExecutable } from '../../system/process/find-executable.ts';
 import { readCronPeriod } from '../../system/service/cron-period.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
+import type { Feature } from '../feature.ts';
 import type { Adapters, World } from './dependencies.ts';
 
 export interface OpenMachine extends Adapters {
@@ -50,6 +51,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
       const machine: Machine = {
         ...adapters,
         ...(waker === undefined ? {} : { waker }),
+        ...believerOf(features, folder, policy, adapters.ledger),
         clock: world.clock,
         random: world.random,
         cache,
@@ -84,6 +86,17 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
       return { machine, policyProblem };
     },
   };
+}
+
+/** T: of a computer that demands signatures. Where its policy cannot be read nothing is allowed, signed or not. */
+function believerOf(
+  features: readonly Feature[],
+  folder: FleetFolder,
+  policy: LocalPolicy,
+  ledger: Adapters['ledger'],
+): Pick<Machine, 'believer'> {
+  const believer = features.map((feature) => feature.believer?.(folder, policy, ledger) ?? null).find((it) => it !== null);
+  return believer == null ? {} : { believer };
 }
 
 /** Makes text fit for the repo: see core/base/redact.ts. Where the owner's secrets cannot be read, by their shapes alone. */

@@ -12,6 +12,8 @@ export interface LocalPolicy extends Policy {
   readonly secrets: readonly string[];
   /** W1: it may be woken, and wakes others. */
   readonly wake: boolean;
+  /** T: this computer demands signatures; `signers`: of these people alone. Absent = it demands none. */
+  readonly trust?: { readonly signers: readonly string[] | null };
   /** O15: what agents may do beyond the least; absent = nothing. */
   readonly agents?: Readonly<Record<string, AgentRules>>;
   /** O16: repos that orders may work in, and push to; absent = none. */

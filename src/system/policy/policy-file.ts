@@ -31,6 +31,7 @@ const HEAD = `What orders may do on this computer, for each fleet folder. Only t
   budget:  what runs of agents may cost together: { usd_per_day: 5, usd_per_month: 100 }; also tokens_per_day, tokens_per_month.
   repos:   git repos that orders with a workspace may work in and push to (docs/workspaces.md).
   workspaces: { max: 8, disk: 20GB }: what such workspaces may take here.
+  trust:   signed: orders run only if somebody signed them whom the fleet trusts; { signers: [anna] }: only anna's (docs/trust.md).
   mcp:     what AI agents may do through coord mcp: { send: true }, and nothing else, where nothing is said.
 Written by coord join, coord allow and coord deny; edit it as you like.`;
 
@@ -123,10 +124,11 @@ export function policyEntry(home: string, fleetRoot: string): Record<string, unk
   return isRecord(entry) ? entry : null;
 }
 
-/** Sets a word of this fleet's entry; comments and layout stay. */
-export function setInPolicy(home: string, fleetRoot: string, at: readonly string[], value: boolean): void {
+/** Sets a word of this fleet's entry, or takes it out (null); comments and layout stay. */
+export function setInPolicy(home: string, fleetRoot: string, at: readonly string[], value: boolean | string | null): void {
   const document = loadDocument(home);
-  document.setIn(['fleets', fleetRoot, ...at], value);
+  if (value === null) document.deleteIn(['fleets', fleetRoot, ...at]);
+  else document.setIn(['fleets', fleetRoot, ...at], value);
   save(home, document);
 }
 

@@ -33,6 +33,7 @@ export const orderShow: CommandDescriptor = {
 export const orderEnds: readonly CommandDescriptor[] = [
   {
     words: 'order clean',
+    isSigned: true,
     summary: 'Remove orders that have ended from ORDERS.json',
     details: 'It asks first',
     options: [
@@ -50,6 +51,7 @@ export const orderEnds: readonly CommandDescriptor[] = [
   },
   {
     words: 'order remove <ids...>',
+    isSigned: true,
     summary: 'Remove orders from ORDERS.json, and stop them where they run',
     note: ALL_OR_NONE,
     exitCodes: EDITS,
@@ -57,6 +59,7 @@ export const orderEnds: readonly CommandDescriptor[] = [
   },
   {
     words: 'order resolve <id>',
+    isSigned: true,
     summary: 'Settle an order that was lost with its machine; it does not run again',
     options: [
       ['--completed', 'it did its work: orders after it can start'],
@@ -70,6 +73,7 @@ export const orderEnds: readonly CommandDescriptor[] = [
 
 export const edit: CommandDescriptor = {
   words: 'edit',
+  isSigned: true,
   summary: 'Edit ORDERS.json in your editor (VISUAL, EDITOR)',
   details: 'It is checked before it goes',
   note: 'What others change meanwhile stays. A text that cannot go stays in a file, which is named.',
@@ -85,6 +89,7 @@ export const edit: CommandDescriptor = {
 
 export const approve: CommandDescriptor = {
   words: 'approve [ids...]',
+  isSigned: true,
   summary: 'Approve orders that wait for a person, or list them',
   note: ALL_OR_NONE,
   exitCodes: EDITS,
@@ -93,6 +98,7 @@ export const approve: CommandDescriptor = {
 
 export const cancel: CommandDescriptor = {
   words: 'cancel <ids...>',
+  isSigned: true,
   summary: 'Stop orders, or keep them from starting',
   note: ALL_OR_NONE,
   exitCodes: EDITS,
@@ -111,6 +117,7 @@ export const answer: CommandDescriptor = {
 
 export const retry: CommandDescriptor = {
   words: 'retry <ids...>',
+  isSigned: true,
   summary: 'Run finished orders again',
   options: [
     ['--edit', 'change its entry first, in your editor (VISUAL, EDITOR)'],
@@ -123,6 +130,7 @@ export const retry: CommandDescriptor = {
 
 export const run: CommandDescriptor = {
   words: 'run <machine> <command...>',
+  isSigned: true,
   summary: 'Run a command on a machine, wait, and exit with its code',
   example: 'coord run 2 ls -la',
   options: [

@@ -6,6 +6,7 @@ import { ADD_COMPLETES, ADD_OPTIONS, SET_OPTIONS } from '../../input/order-optio
 
 export const orderAdd: CommandDescriptor = {
   words: 'order add <id> [command...]',
+  isSigned: true,
   summary: 'Place an order',
   example: 'coord order add build --for 2 -- npm run build',
   options: [...ADD_OPTIONS, RESULT_AS_JSON],
@@ -16,6 +17,7 @@ export const orderAdd: CommandDescriptor = {
 
 export const orderSet: CommandDescriptor = {
   words: 'order set <id>',
+  isSigned: true,
   summary: 'Change an order that has not ended',
   example: 'coord order set build --priority urgent',
   options: SET_OPTIONS,

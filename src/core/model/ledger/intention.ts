@@ -61,7 +61,18 @@ export interface DocumentEdit {
   readonly from: string | null;
 }
 
-export type PersonEdit = OrderEdit | OrderChange | PauseEdit | SpecEdit | DocumentEdit;
+/** One value of a JSON document of people's that commands of coord write. `id`: as of a document; `value`: null = it goes. */
+export interface PutEdit {
+  readonly kind: 'put';
+  readonly id: string;
+  /** Names, from the outermost in. */
+  readonly at: readonly string[];
+  readonly value: Json;
+  /** The order that it is said of. */
+  readonly order: string;
+}
+
+export type PersonEdit = OrderEdit | OrderChange | PauseEdit | SpecEdit | DocumentEdit | PutEdit;
 
 /** The field as the person saw it: its value, or nothing. Where main has another value by now, main's stands (D5). */
 export type FieldBefore = readonly [Json] | readonly [];

@@ -40,6 +40,14 @@ export interface MoreSaid {}
 /** The same of all machines, as D2 reads it. */
 export type MoreViews = { readonly [Name in keyof MoreSaid]?: ReadonlyMap<number, MoreSaid[Name]> };
 
+/** T: what a machine that demands signatures believes of a snapshot. */
+export interface Believed {
+  /** Each order that is not covered is `unbelieved`, and has no word of a person that is not covered. */
+  readonly orders: OrdersDocument;
+  /** As `Snapshot.machines`, without what machines are said to have done whose lanes nobody vouches for. */
+  readonly machines: ReadonlyMap<number, MachineView>;
+}
+
 export interface Snapshot {
   readonly main: {
     /** Null = the remote has no main yet. */
@@ -83,6 +91,8 @@ export interface Snapshot {
   readonly odd?: readonly OddRef[];
   /** D4: versions of the documents that decide, to be remembered; absent = none were seen. */
   readonly versions?: Readonly<Record<string, SeenVersions>>;
+  /** Decisions rest on this, and never the board, which is the same on all machines. Absent = this machine demands no signatures. */
+  readonly believed?: Believed;
   readonly mail: MailView;
   readonly more: MoreViews;
   readonly faults: readonly Fault[];

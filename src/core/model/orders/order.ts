@@ -108,6 +108,8 @@ export interface Order {
   readonly step?: { readonly chain: string; readonly name: string };
   /** O20: it is a step that a template makes. */
   readonly template?: MadeStep;
+  /** T6: why this machine does not believe that a person asked for it; absent = it does, or demands no signatures. Set by `asBelieved` alone. */
+  readonly unbelieved?: string;
   /** D4: fields of its entry that this version does not know. An order with any is BLOCKED and never started. Absent = none. */
   readonly unknown?: readonly UnknownField[];
 }

@@ -45,6 +45,7 @@ export const REASON_CODES = [
   'noTool',
   'machineLeft',
   'sameName',
+  'unbelieved',
   'notAllowed',
   'allowedNowhere',
   'variableNotAllowed',

@@ -4,6 +4,7 @@ import { NEVER_REACHED, NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
 
 export const importing: CommandDescriptor = {
   words: 'import <source> <file>',
+  isSigned: true,
   summary: 'Draft orders from the file of another program',
   details: 'It prints them, and what it left out and why; --add places them, each held back until it is approved',
   example: 'coord import github issues.json --agent claude',

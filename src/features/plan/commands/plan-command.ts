@@ -4,6 +4,7 @@ import { NEVER_REACHED, NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
 
 export const plan: CommandDescriptor = {
   words: 'plan [spec]',
+  isSigned: true,
   summary: 'Turn the tasks of a spec into orders',
   details: 'Or update the orders that it made',
   example: 'coord plan specs/dao.md',

@@ -1,0 +1,151 @@
+// The port of belief (T): reads the trust of the fleet, the signatures and the orders as one fetch showed them, and says what this machine
+// believes. Versions of the trust that lead on from the pinned one are taken, one after the other, and pinned before anything rests on them.
+import type { Believed, Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { OrdersDocument } from '../../../core/model/orders/order.ts';
+import { ORDERS_PATH } from '../../../documents/paths.ts';
+import type { Believer, Ledger } from '../../../ports.ts';
+import { believedOrders, type Evidence, noneBelieved } from '../documents/belief.ts';
+import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type Signatures } from '../documents/signatures-document.ts';
+import { entriesOf } from '../documents/signed-order.ts';
+import { parseTrust, type TrustBody, trustPath, whyNotNext } from '../documents/trust-document.ts';
+import { createChecks } from '../system/checks.ts';
+import { readPin, writePin } from '../system/trust-pin.ts';
+
+export interface Place {
+  readonly home: string;
+  /** The fleet folder. */
+  readonly root: string;
+  readonly signers: readonly string[] | null;
+  nowMs(): number;
+}
+
+/** What a machine that demands signatures rests on, as one fetch shows it. */
+export interface Known {
+  readonly trust: TrustBody;
+  /** Why the version after it on the board is not taken; null = there is none. */
+  readonly refused: string | null;
+}
+
+type Read = Pick<Ledger, 'read'>;
+
+export function createBeliever({ home, root, signers, nowMs }: Place, ledger: Read): Believer {
+  const checks = createChecks();
+  let before: {
+    readonly key: string;
+    readonly orders: OrdersDocument;
+    readonly evidence: Evidence;
+    readonly value: OrdersDocument;
+  } | null = null;
+  return {
+    async believe(snapshot): Promise<Believed> {
+      const { orders, machines } = snapshot;
+      try {
+        const known = await knownTrust({ home, root }, snapshot, ledger);
+        if (known === null) return { orders: noneBelieved(orders, NO_ROOT), machines };
+        const evidence = await evidenceOf(known.trust, {
+          snapshot,
+          ledger,
+          signers,
+          nowMs: nowMs(),
+          checks,
+          last: before?.evidence ?? null,
+        });
+        const key = `${known.trust.version} ${snapshot.main.files.get(ORDERS_PATH)} ${snapshot.main.files.get(SIGNATURES_PATH)} ${minute(nowMs())}`;
+        if (before?.key === key && before.orders === orders) return { orders: before.value, machines };
+        const value = believedOrders(snapshot, evidence).orders;
+        before = { key, orders, evidence, value };
+        return { orders: value, machines };
+      } catch (error) {
+        return { orders: noneBelieved(orders, `signatures cannot be checked here: ${(error as Error).message}`), machines };
+      }
+    },
+  };
+}
+
+const NO_ROOT = 'this machine demands signatures and trusts nobody yet: coord trust on; then';
+
+/** Signatures may end. */
+function minute(nowMs: number): number {
+  return Math.floor(nowMs / 60_000);
+}
+
+/** The pinned trust with what the board adds to it; null = nothing is pinned. What is added is on disk when this returns. */
+export async function knownTrust(
+  { home, root }: Pick<Place, 'home' | 'root'>,
+  { main }: Pick<Snapshot, 'main'>,
+  ledger: Read,
+): Promise<Known | null> {
+  const pinned = readPin(home, root);
+  if (pinned === null) return null;
+  const checks = createChecks();
+  let trust = pinned;
+  let refused: string | null = null;
+  for (;;) {
+    const path = trustPath(trust.version + 1);
+    const text = await textAt(path, main, ledger);
+    if (text === null) break;
+    const next = parseTrust(text);
+    const why = next === null ? 'it cannot be read' : whyNotNext(trust, next, checks);
+    if (next === null || why !== null) {
+      refused = `${path} is not taken: ${why}`;
+      break;
+    }
+    trust = next.body;
+  }
+  if (trust !== pinned) writePin(home, root, trust);
+  return { trust, refused };
+}
+
+interface Sources {
+  readonly snapshot: Pick<Snapshot, 'main' | 'orders' | 'ordersReadable'>;
+  readonly ledger: Read;
+  readonly signers: readonly string[] | null;
+  readonly nowMs: number;
+  readonly checks: Evidence['checks'];
+  /** Of the fetch before: what is the same by its id is not read again. */
+  readonly last: Evidence | null;
+}
+
+const readBefore = new WeakMap<object, { readonly orders: string | undefined; readonly signatures: string | undefined }>();
+
+export async function evidenceOf(
+  trust: TrustBody,
+  { snapshot, ledger, signers, nowMs, checks, last }: Sources,
+): Promise<Evidence> {
+  const { main, orders } = snapshot;
+  const ids = { orders: main.files.get(ORDERS_PATH), signatures: main.files.get(SIGNATURES_PATH) };
+  const known = last === null ? undefined : readBefore.get(last);
+  const entries =
+    last !== null && known?.orders === ids.orders ? last.entries : entriesOf((await textAt(ORDERS_PATH, main, ledger)) ?? '');
+  const signatures = last !== null && known?.signatures === ids.signatures ? last.signatures : await signaturesOn(main, ledger);
+  const specs = await textsOf([...new Set(orders.orders.flatMap(({ spec }) => spec ?? []))], main, ledger);
+  const evidence: Evidence = { trust, signers, entries, signatures, specs, nowMs, checks };
+  readBefore.set(evidence, ids);
+  return evidence;
+}
+
+async function signaturesOn(main: Snapshot['main'], ledger: Read): Promise<Signatures> {
+  const text = await textAt(SIGNATURES_PATH, main, ledger);
+  return text === null ? NO_SIGNATURES : parseSignatures(text).value;
+}
+
+async function textsOf(paths: readonly string[], main: Snapshot['main'], ledger: Read): Promise<ReadonlyMap<string, string>> {
+  const wanted = paths.flatMap((path) => {
+    const id = main.files.get(path);
+    return id === undefined ? [] : [[path, id] as const];
+  });
+  if (wanted.length === 0) return new Map();
+  const read = await ledger.read(wanted.map(([, id]) => id));
+  return new Map(
+    wanted.flatMap(([path, id]) => {
+      const blob = read.get(id);
+      return blob?.kind === 'text' ? [[path, blob.text] as const] : [];
+    }),
+  );
+}
+
+export async function textAt(path: string, main: Snapshot['main'], ledger: Read): Promise<string | null> {
+  const id = main.files.get(path);
+  const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
+  return blob?.kind === 'text' ? blob.text : null;
+}

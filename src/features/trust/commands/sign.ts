@@ -1,0 +1,94 @@
+// coord sign, coord verify
+import type { Context } from '../../../cli/context.ts';
+import { canAsk, confirmed } from '../../../cli/input/confirm.ts';
+import { warnUnsent } from '../../../cli/output/consequence.ts';
+import { counted } from '../../../core/base/counted.ts';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { isoTime } from '../../../core/base/time.ts';
+import { parseDuration } from '../../../documents/text/duration.ts';
+import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { expandHome } from '../../../system/policy/policy-file.ts';
+import {
+  type CheckedOrder,
+  checkedOrders,
+  exportSignatures,
+  shownText,
+  signOrders,
+  withSigning,
+} from '../operations/check-signatures.ts';
+
+interface SignOptions {
+  readonly key?: string;
+  readonly expires?: string;
+  readonly yes?: boolean;
+}
+
+export async function sign(context: Context, named: readonly string[], { key, expires, yes }: SignOptions): Promise<number> {
+  const folder = context.fleet();
+  const world = await context.world();
+  const lengthMs = expires === undefined ? null : parseDuration(expires);
+  if (expires !== undefined && lengthMs === null)
+    throw new CoordError('USAGE', `expected --expires as a duration such as 7d, found ${expires}`, 'coord sign --help');
+  const shown = await context.busy(
+    'syncing',
+    withSigning(world, folder, true, async (signing) => {
+      const all = checkedOrders(signing);
+      const unknown = named.find((id) => !signing.evidence.entries.has(id));
+      if (unknown !== undefined)
+        throw new CoordError('NOT_FOUND', `no entry ${JSON.stringify(unknown)} in ORDERS.json`, 'coord order list');
+      const wanted = named.length > 0 ? all.filter(({ id }) => named.includes(id)) : all.filter(({ why }) => why !== null);
+      return wanted.map(({ id, why, unsignedWords }) => ({ id, why, unsignedWords, text: shownText(signing, id) }));
+    }),
+  );
+  if (shown.length === 0) {
+    context.out('no order waits for a signature');
+    return EXIT.done;
+  }
+  if (yes !== true && !canAsk())
+    throw new CoordError('USAGE', 'expected --yes: there is no terminal to ask on', 'coord sign --yes');
+  const ids: string[] = [];
+  for (const { id, why, unsignedWords, text } of shown) {
+    context.note(visibleText(`${id} · ${why ?? 'signed already'}`));
+    for (const line of text.split('\n')) context.note(visibleText(`  ${line}`));
+    for (const word of unsignedWords)
+      context.note(visibleText(`  ! ${word} is not signed, and is not signed by this: coord approve, or coord order resolve`));
+    if (yes === true || (await confirmed(`Sign ${id}?`))) ids.push(id);
+  }
+  if (ids.length === 0) return EXIT.failed;
+  const until = lengthMs === null ? null : isoTime(context.nowMs() + lengthMs);
+  const seen = new Map(shown.map(({ id, text }) => [id, text]));
+  const report = await context.busy('syncing', signOrders(world, folder, { ids, file: key ?? null, expires: until }, seen));
+  context.out(visibleText(`signed ${counted(ids.length, 'order')}: ${ids.slice(0, 10).join(', ')}`));
+  warnUnsent(context, report);
+  return EXIT.done;
+}
+
+interface VerifyOptions {
+  readonly export?: string;
+  readonly json?: boolean;
+}
+
+export async function verify(context: Context, { export: folder, json }: VerifyOptions): Promise<number> {
+  const fleet = context.fleet();
+  const { orders, exported, refused } = await withSigning(await context.world(), fleet, false, async (signing) => ({
+    orders: checkedOrders(signing),
+    exported: folder === undefined ? null : exportSignatures(signing, expandHome(folder)),
+    refused: signing.refused,
+  }));
+  const isWhole = orders.every(({ why, unsignedWords }) => why === null && unsignedWords.length === 0) && refused === null;
+  if (json) context.out(visibleJson(JSON.stringify({ orders, refused, exported }, null, 2)));
+  else {
+    for (const order of orders) context.out(visibleText(lineOf(order)));
+    if (refused !== null) context.out(visibleText(`! ${refused}`));
+    for (const line of exported?.lines ?? []) context.out(visibleText(line));
+    if (orders.length === 0) context.out('ORDERS.json lists no orders');
+  }
+  return isWhole ? EXIT.done : EXIT.failed;
+}
+
+function lineOf({ id, by, at, why, unsignedWords }: CheckedOrder): string {
+  if (why !== null) return `✗ ${id}  ${why}; coord sign ${shellWord(id)}`;
+  const words = unsignedWords.length === 0 ? '' : ` · not signed: ${unsignedWords.join(', ')}`;
+  return `${words === '' ? '✓' : '✗'} ${id}  signed by ${by ?? 'nobody'} ${at ?? ''}${words}`;
+}

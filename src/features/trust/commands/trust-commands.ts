@@ -1,0 +1,97 @@
+// `coord trust`, `coord sign` and `coord verify`.
+import { AS_JSON, type CommandDescriptor, type CommandOption } from '../../../cli/command.ts';
+import { EDITS, NO_FLEET, UNREACHABLE, USAGE } from '../../../cli/exit-codes.ts';
+
+const KEY: CommandOption = ['--key <file>', 'sign with this SSH key (default: COORD_SIGN_KEY, ssh-agent, or a key in ~/.ssh)'];
+const YES: CommandOption = ['--yes', 'do not ask'];
+
+export const trust: readonly CommandDescriptor[] = [
+  { words: 'trust', summary: 'Orders run only if somebody signed them whom the fleet trusts' },
+  {
+    words: 'trust show',
+    summary: 'Show what this machine demands, and who may do what; reads local files',
+    options: [AS_JSON],
+    isDefault: true,
+    run: async (context, options) => (await import('./trust.ts')).show(context, options),
+  },
+  {
+    words: 'trust on',
+    summary: 'Demand signatures on this machine',
+    details: 'The first machine of a fleet founds its trust with your SSH key, and signs what ORDERS.json lists',
+    options: [
+      KEY,
+      ['--name <name>', 'you, as the fleet calls you (default: the user of this computer)'],
+      ['--trust <fingerprint>', 'of a root key, SHA256:…: accepted without a question if it is that one'],
+      YES,
+    ],
+    completes: { '--key': 'files', '--name': 'nothing', '--trust': 'nothing' },
+    exitCodes: [['0', 'signatures are demanded here'], ['1', 'refused, or not accepted'], USAGE, NO_FLEET, UNREACHABLE],
+    run: async (context, options) => (await import('./trust.ts')).on(context, options),
+  },
+  {
+    words: 'trust off',
+    summary: 'Run orders without signatures on this machine again',
+    run: async (context) => (await import('./trust.ts')).off(context),
+  },
+  {
+    words: 'trust add <name> <key>',
+    summary: 'Trust a person, or give them a further key: a public key file',
+    arguments: { key: { summary: 'a file such as ~/.ssh/id_ed25519.pub' } },
+    options: [
+      ['--role <roles>', 'root (changes the trust), order (places orders), approve (default: order,approve)', { is: 'list' }],
+      ['--only <ids>', 'they place only orders of these ids; * at the end stands for any', { is: 'list' }],
+      KEY,
+    ],
+    completes: { name: 'nothing', key: 'files', '--role': ['root', 'order', 'approve'], '--only': 'nothing', '--key': 'files' },
+    example: 'coord trust add anna anna.pub --role root,order,approve',
+    exitCodes: EDITS,
+    run: async (context, name, key, options) => (await import('./trust.ts')).add(context, name, key, options),
+  },
+  {
+    words: 'trust revoke <who>',
+    summary: 'Trust a person, or one of their keys, no more: what they signed and has not started waits',
+    arguments: { who: { summary: 'a name, or the fingerprint of a key' } },
+    options: [KEY],
+    completes: { who: 'nothing', '--key': 'files' },
+    exitCodes: EDITS,
+    run: async (context, who, options) => (await import('./trust.ts')).revoke(context, who, options),
+  },
+  {
+    words: 'trust rotate <key>',
+    summary: 'Put a new key of yours in the place of the one that signs this',
+    arguments: { key: { summary: 'the public part of the new one' } },
+    options: [KEY],
+    completes: { key: 'files', '--key': 'files' },
+    exitCodes: EDITS,
+    run: async (context, key, options) => (await import('./trust.ts')).rotate(context, key, options),
+  },
+  {
+    words: 'trust reset',
+    summary: 'Forget on this machine whom the fleet trusts: when its last root key is lost',
+    options: [YES],
+    run: async (context, options) => (await import('./trust.ts')).reset(context, options),
+  },
+];
+
+export const signing: readonly CommandDescriptor[] = [
+  {
+    words: 'sign [ids...]',
+    summary: 'Sign orders that wait for a signature; shows each first',
+    options: [
+      KEY,
+      ['--expires <duration>', 'the signature counts for so long, such as 7d (default: until the order is changed)'],
+      YES,
+    ],
+    completes: { ids: 'orders', '--key': 'files', '--expires': 'nothing' },
+    exitCodes: EDITS,
+    run: async (context, ids, options) => (await import('./sign.ts')).sign(context, ids, options),
+  },
+  {
+    words: 'verify',
+    summary: 'Check every signature on the board; reads local files',
+    options: [['--export <folder>', 'write them there, and print what checks each with ssh-keygen alone'], AS_JSON],
+    completes: { '--export': 'folders' },
+    exitCodes: [['0', 'every order is signed'], ['1', 'some are not'], USAGE, NO_FLEET],
+    run: async (context, options) => (await import('./sign.ts')).verify(context, options),
+  },
+];

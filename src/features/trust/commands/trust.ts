@@ -1,0 +1,215 @@
+// coord trust
+import { userInfo } from 'node:os';
+import type { Context } from '../../../cli/context.ts';
+import { canAsk, confirmed } from '../../../cli/input/confirm.ts';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
+import { expandHome, readPolicy } from '../../../system/policy/policy-file.ts';
+import { fingerprintWords } from '../documents/fingerprint-words.ts';
+import { type Principal, ROLES, type Role, type TrustBody, whoHas } from '../documents/trust-document.ts';
+import { accept, changeTrust, off as demandNone, found, notPinned, proposal } from '../operations/trust-on.ts';
+import { createChecks } from '../system/checks.ts';
+import { findPersonKey } from '../system/person-key.ts';
+import { readPin, removePin } from '../system/trust-pin.ts';
+
+const checks = createChecks();
+
+export async function show(context: Context, { json }: { readonly json?: boolean }): Promise<number> {
+  const folder = context.fleet();
+  const { home } = await context.world();
+  const trust = readPin(home, folder.root);
+  const demand = readPolicy(home, folder.root).trust;
+  if (json) {
+    context.out(
+      visibleJson(JSON.stringify({ isSigned: demand !== undefined, signers: demand?.signers ?? null, trust }, null, 2)),
+    );
+    return EXIT.done;
+  }
+  context.out(visibleText(demandWords(demand, trust)));
+  if (trust !== null) for (const line of trustLines(trust)) context.out(visibleText(line));
+  return EXIT.done;
+}
+
+function demandWords(demand: { readonly signers: readonly string[] | null } | undefined, trust: TrustBody | null): string {
+  if (demand === undefined)
+    return 'open: whoever can push can order what the policy of this machine allows; to demand signatures: coord trust on';
+  if (trust === null) return 'signed, but this machine has accepted no trust yet, so nothing starts: coord trust on';
+  const whose = demand.signers === null ? '' : `, of ${demand.signers.join(', ')} alone`;
+  return `signed: orders start here only with a signature${whose} · version ${trust.version} of the trust`;
+}
+
+function trustLines({ people, threshold }: TrustBody): readonly string[] {
+  const lines = Object.entries(people).flatMap(([name, { keys, roles, only }]) => [
+    `  ${name}  ${roles.join(', ')}${only?.ids === undefined ? '' : ` · only ${only.ids.join(', ')}`}`,
+    ...keys.map((key) => `    ${checks.fingerprint(key) ?? 'a key that cannot be read'}`),
+  ]);
+  const roots = Object.values(people).filter(({ roles }) => roles.includes('root')).length;
+  const nag =
+    roots > threshold ? [] : ['! one lost root key ends this trust: coord trust add <name> <key> --role root,order,approve'];
+  return [...lines, ...nag];
+}
+
+interface OnOptions {
+  readonly key?: string;
+  readonly name?: string;
+  readonly trust?: string;
+  readonly yes?: boolean;
+}
+
+export async function on(context: Context, { key, name, trust: wanted, yes }: OnOptions): Promise<number> {
+  const folder = context.fleet();
+  const world = await context.world();
+  const who = name ?? userInfo().username;
+  const plan = await context.busy('syncing', proposal(world, folder, { file: key ?? null, name: who }));
+  if (plan.kind === 'pinned') {
+    accept(world, folder, plan.trust);
+    context.out('signatures are demanded here');
+    return EXIT.done;
+  }
+  const lines =
+    plan.kind === 'found' ? foundLines(plan.name, plan.key.fingerprint, plan.key.from, plan.entries) : rootLines(plan.trust);
+  for (const line of lines) context.note(visibleText(line));
+  if (plan.kind === 'accept' && wanted !== undefined) {
+    if (whoHas(plan.trust, wanted, 'root', checks) === null)
+      throw new CoordError('REFUSED', `${wanted} is no root key of this fleet: nothing was accepted`, 'coord trust on');
+  } else if (yes !== true) {
+    if (!canAsk()) throw new CoordError('USAGE', 'expected --yes: there is no terminal to ask on', 'coord trust on --yes');
+    if (!(await confirmed(plan.kind === 'found' ? 'Found it?' : 'Is this the one that you know?'))) return EXIT.failed;
+  }
+  if (plan.kind === 'accept') accept(world, folder, plan.trust);
+  else await context.busy('syncing', found(world, folder, plan));
+  context.out('signatures are demanded here from now on');
+  if (plan.kind === 'found') context.out('on each other machine: coord trust on');
+  return EXIT.done;
+}
+
+function foundLines(name: string, fingerprint: string, from: string, entries: readonly string[]): readonly string[] {
+  const what =
+    entries.length === 0
+      ? 'no orders are listed'
+      : `signs what ORDERS.json lists now: ${entries.slice(0, 20).join(', ')}${entries.length > 20 ? ` and ${entries.length - 20} more` : ''}`;
+  return [
+    `founds the trust of this fleet with ${name} as its root`,
+    `  key   ${fingerprint} (${from})`,
+    `  words ${fingerprintWords(fingerprint)}`,
+    `  ${what}`,
+  ];
+}
+
+function rootLines({ people, version }: TrustBody): readonly string[] {
+  const roots = Object.entries(people).filter(([, { roles }]) => roles.includes('root'));
+  const keys = roots.flatMap(([name, it]) => it.keys.map((key) => [name, checks.fingerprint(key) ?? ''] as const));
+  return [
+    `the trust of this fleet, version ${version}, is rooted in`,
+    ...keys.flatMap(([name, key]) => [`  ${name}  ${key}`, `    words ${fingerprintWords(key)}`]),
+  ];
+}
+
+export async function off(context: Context): Promise<number> {
+  demandNone(await context.world(), context.fleet());
+  context.out('orders run here without signatures: whoever can push can order what the policy of this machine allows');
+  return EXIT.done;
+}
+
+export async function reset(context: Context, { yes }: { readonly yes?: boolean }): Promise<number> {
+  const folder = context.fleet();
+  const world = await context.world();
+  const ask = 'This machine forgets whom the fleet trusts, and starts nothing until coord trust on. Forget it?';
+  if (yes !== true && !(await confirmed(ask))) return EXIT.failed;
+  removePin(world.home, folder.root);
+  context.out('forgotten; to accept a trust again: coord trust on');
+  return EXIT.done;
+}
+
+interface AddOptions {
+  readonly role?: readonly string[];
+  readonly only?: readonly string[];
+  readonly key?: string;
+}
+
+export async function add(
+  context: Context,
+  name: string,
+  file: string,
+  { role = ['order', 'approve'], only, key }: AddOptions,
+): Promise<number> {
+  const folder = context.fleet();
+  const roles = role.filter((it): it is Role => (ROLES as readonly string[]).includes(it));
+  if (roles.length !== role.length || roles.length === 0)
+    throw new CoordError('USAGE', `expected roles of ${ROLES.join(', ')}, found ${role.join(', ')}`, 'coord trust add --help');
+  const line = publicKeyIn(file);
+  const body = await changed(context, folder, key, (before) => {
+    const known = before.people[name];
+    const keys = [...(known?.keys ?? []).filter((it) => checks.fingerprint(it) !== checks.fingerprint(line)), line];
+    const next: Principal = {
+      keys,
+      roles: known === undefined ? roles : [...new Set([...known.roles, ...roles])],
+      ...(only === undefined ? {} : { only: { ids: only } }),
+    };
+    return { people: { ...before.people, [name]: next }, machines: before.machines };
+  });
+  context.out(
+    visibleText(`${name} is trusted with ${roles.join(', ')} · ${checks.fingerprint(line) ?? ''} · version ${body.version}`),
+  );
+  return EXIT.done;
+}
+
+export async function revoke(context: Context, who: string, { key }: { readonly key?: string }): Promise<number> {
+  const folder = context.fleet();
+  const body = await changed(context, folder, key, (before) => {
+    const left = Object.entries(before.people).flatMap(([name, it]) => {
+      const keys = name === who ? [] : it.keys.filter((line) => checks.fingerprint(line) !== who);
+      return keys.length === 0 ? [] : [[name, { ...it, keys }] as const];
+    });
+    const people = Object.fromEntries(left);
+    if (JSON.stringify(people) === JSON.stringify(before.people))
+      throw new CoordError('NOT_FOUND', `nobody is called ${who}, and nobody has such a key`, 'coord trust');
+    return { people, machines: before.machines };
+  });
+  context.out(
+    visibleText(`${who} is trusted no more · version ${body.version} · what they signed and has not started waits: coord sign`),
+  );
+  return EXIT.done;
+}
+
+export async function rotate(context: Context, file: string, { key }: { readonly key?: string }): Promise<number> {
+  const folder = context.fleet();
+  const world = await context.world();
+  const pinned = readPin(world.home, folder.root);
+  if (pinned === null) throw notPinned();
+  const line = publicKeyIn(file);
+  const among = Object.values(pinned.people).flatMap(({ keys }) => keys.flatMap((it) => checks.fingerprint(it) ?? []));
+  const own = await findPersonKey({ env: world.env, file: key ?? null, among });
+  const body = await changed(context, folder, key, (before) => {
+    const people = Object.entries(before.people).map(([name, it]) => {
+      const keys = it.keys.map((known) => (checks.fingerprint(known) === own?.fingerprint ? line : known));
+      return [name, { ...it, keys }] as const;
+    });
+    return { people: Object.fromEntries(people), machines: before.machines };
+  });
+  context.out(
+    visibleText(
+      `${checks.fingerprint(line) ?? ''} is in the place of ${own?.fingerprint ?? 'your key'} · version ${body.version} · sign again what has not started: coord sign`,
+    ),
+  );
+  return EXIT.done;
+}
+
+async function changed(
+  context: Context,
+  folder: ReturnType<Context['fleet']>,
+  file: string | undefined,
+  change: Parameters<typeof changeTrust>[3],
+): Promise<TrustBody> {
+  return context.busy('syncing', changeTrust(await context.world(), folder, file ?? null, change));
+}
+
+function publicKeyIn(file: string): string {
+  const text = readText(expandHome(file)).trim();
+  const [line = ''] = text.split(/\r?\n/);
+  if (checks.fingerprint(line) !== null) return line;
+  const expected = 'a public key in one line: ed25519, ecdsa, sk-, or rsa of 3072 bits or more';
+  throw new CoordError('USAGE', `${file}: expected ${expected}`, `ssh-keygen -y -f ${shellWord(file)}`);
+}

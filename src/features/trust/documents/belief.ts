@@ -1,0 +1,125 @@
+// What a machine that demands signatures believes of ORDERS.json (T6, T7, T11). An order that nobody vouches for is not removed: it stands there
+// with the reason, and does not start. Words of people that nobody vouches for let nothing go. Pure; the checks are handed in.
+import { parseTime } from '../../../core/base/time.ts';
+import type { Json } from '../../../core/model/ledger/intention.ts';
+import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Order, OrdersDocument } from '../../../core/model/orders/order.ts';
+import { canonical } from './canonical.ts';
+import type { Signatures, SignedEntry, Uses, Word } from './signatures-document.ts';
+import { entryId, ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from './signed-order.ts';
+import { type Checks, type Holder, type TrustBody, whoHas } from './trust-document.ts';
+
+type Entry = Readonly<Record<string, Json>>;
+
+export interface Evidence {
+  readonly trust: TrustBody;
+  /** The owner of this computer lets these people alone order here; null = whoever the fleet trusts. */
+  readonly signers: readonly string[] | null;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly signatures: Signatures;
+  /** Texts of specs on main, by path. */
+  readonly specs: ReadonlyMap<string, string>;
+  readonly nowMs: number;
+  readonly checks: Checks;
+}
+
+type View = Pick<Snapshot, 'orders' | 'made' | 'fleet'>;
+
+/** The same orders, in the same order. `why`: of each entry that is not believed. */
+export function believedOrders(
+  view: View,
+  evidence: Evidence,
+): { readonly orders: OrdersDocument; readonly why: ReadonlyMap<string, string> } {
+  const byEntry = ordersByEntry(view.orders);
+  const why = new Map<string, string>();
+  const signed = new Map<string, SignedEntry>();
+  for (const [id, orders] of byEntry) {
+    const judged = judgeEntry(id, orders, view, evidence);
+    if (typeof judged === 'string') why.set(id, judged);
+    else signed.set(id, judged);
+  }
+  const orders = view.orders.orders.map((order) => {
+    const id = entryId(order);
+    const doubt = why.get(id);
+    const entry = evidence.entries.get(id);
+    const told = withoutDoubtedWords(order, entry, evidence);
+    if (doubt !== undefined) return { ...told, unbelieved: doubt };
+    return signed.get(id)?.uses.approvals?.includes(order.id) === true && !told.approval ? { ...told, approval: true } : told;
+  });
+  return { orders: { ...view.orders, orders }, why };
+}
+
+/** The orders of each entry of ORDERS.json, by the id of the entry. */
+export function ordersByEntry({ orders }: OrdersDocument): ReadonlyMap<string, readonly Order[]> {
+  const found = new Map<string, Order[]>();
+  for (const order of orders) {
+    const known = found.get(entryId(order));
+    if (known === undefined) found.set(entryId(order), [order]);
+    else known.push(order);
+  }
+  return found;
+}
+
+/** Its signature if it covers the entry as it is, or why it is not believed. */
+function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: Evidence): SignedEntry | string {
+  const { trust, signers, entries, signatures, specs, nowMs, checks } = evidence;
+  const entry = entries.get(id);
+  const signed = Object.hasOwn(signatures.orders, id) ? signatures.orders[id] : undefined;
+  if (entry === undefined || signed === undefined) return `waits for a signature: nobody signed ${id}`;
+  try {
+    const holder = whoHas(trust, signed.by, 'order', checks);
+    if (holder === null) return `waits for a signature: ${signed.by} may not place orders`;
+    if (signers !== null && !signers.includes(holder.name))
+      return `signed by ${holder.name}, whose orders the policy here does not take`;
+    if (!mayPlace(holder, id)) return `signed by ${holder.name}, who may place only ${holder.only?.ids?.join(', ')}`;
+    if (!checks.verify(holder.key, ORDER_NAMESPACE, orderText(trust.fleet, entry, signed), signed.signature))
+      return `waits for a signature: it was changed after ${holder.name} signed it`;
+    if (signed.expires !== undefined && !(parseTime(signed.expires) > nowMs))
+      return `the signature of ${holder.name} ended ${signed.expires}`;
+    const changed = changedUse(signed.uses, usesOf(orders, view, specs, checks.digest));
+    return changed === null ? signed : `waits for a signature: ${changed} changed after ${holder.name} signed it`;
+  } catch (error) {
+    return `its signature cannot be checked: ${(error as Error).message}`;
+  }
+}
+
+/** Of ids, `*` at the end stands for any. */
+function mayPlace({ only }: Holder, id: string): boolean {
+  const fits = (pattern: string) => (pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern);
+  return only?.ids === undefined || only.ids.some(fits);
+}
+
+/** What decides besides the entry and is another one now; null = nothing. More approvals than were asked for are no harm. */
+function changedUse(signed: Uses, now: Uses): string | null {
+  const isSame = (one: unknown, other: unknown) => canonical((one ?? null) as Json) === canonical((other ?? null) as Json);
+  const path = [...Object.keys(signed.specs ?? {}), ...Object.keys(now.specs ?? {})].find(
+    (it) => !isSame(signed.specs?.[it], now.specs?.[it]),
+  );
+  if (path !== undefined) return path;
+  if (!isSame(signed.templates, now.templates)) return 'its template in fleet.yaml';
+  return isSame(signed.routes, now.routes) ? null : 'its route in fleet.yaml';
+}
+
+/** Without words that let it or others go and that nobody signed. */
+function withoutDoubtedWords(order: Order, entry: Entry | undefined, evidence: Evidence): Order {
+  const isApproved = order.approved && (entry === undefined || whoSaid(order, entry, 'approved', evidence) === null);
+  const isResolved = order.resolved !== null && (entry === undefined || whoSaid(order, entry, 'resolved', evidence) === null);
+  if (!isApproved && !isResolved) return order;
+  return { ...order, ...(isApproved ? { approved: false } : {}), ...(isResolved ? { resolved: null } : {}) };
+}
+
+/** Whose signature covers the word that this order carries; null = nobody's. */
+export function whoSaid(order: Order, entry: Entry, word: Word, { trust, signatures, checks }: Evidence): Holder | null {
+  const signed = Object.hasOwn(signatures.words, order.id) ? signatures.words[order.id]?.[word] : undefined;
+  const value = wordValue(entry, order, word);
+  if (signed === undefined || value === undefined || signed.generation !== order.generation) return null;
+  const holder = whoHas(trust, signed.by, 'approve', checks);
+  if (holder === null) return null;
+  const said = { order: order.id, word, value, generation: signed.generation, at: signed.at };
+  return checks.verify(holder.key, WORD_NAMESPACE, wordText(trust.fleet, entry, said), signed.signature) ? holder : null;
+}
+
+/** Where this machine cannot tell what is signed. */
+export function noneBelieved(orders: OrdersDocument, why: string): OrdersDocument {
+  return { ...orders, orders: orders.orders.map((order) => ({ ...order, approved: false, resolved: null, unbelieved: why })) };
+}

@@ -1,0 +1,93 @@
+// Reads `SIGNATURES.json` (T6): for each entry of ORDERS.json what a person signed of it, and each word of a person that an entry carries. It
+// stands beside ORDERS.json, so that people edit that as ever: what they change there is not covered any more, and waits.
+import type { Json } from '../../../core/model/ledger/intention.ts';
+import type { DocumentKind } from '../../../documents/document.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
+import { toValue } from '../../../documents/json/json-node.ts';
+import { readJson } from '../../../documents/json/json-text.ts';
+import type { Signature } from './trust-document.ts';
+
+export const SIGNATURES_PATH = 'SIGNATURES.json';
+
+export const signaturesDocument: DocumentKind = { owner: 'people', path: SIGNATURES_PATH };
+
+/** Words of a person that an order carries and that let something go. */
+export const WORDS = ['approved', 'resolved'] as const;
+export type Word = (typeof WORDS)[number];
+
+/** What decides what an order does, and stands in another document. Digests are SHA-256 in hexadecimal digits. */
+export interface Uses {
+  /** Of the specs that it and its steps name, by path; null = main has none there. */
+  readonly specs?: Readonly<Record<string, string | null>>;
+  /** Of the templates that make its steps. */
+  readonly templates?: readonly string[];
+  /** Where fleet.yaml sends it and its steps, by id. */
+  readonly routes?: Readonly<Record<string, Json>>;
+  /** Ids of those that fleet.yaml asks an approval for. */
+  readonly approvals?: readonly string[];
+}
+
+export interface SignedEntry extends Signature {
+  /** When it was signed, ISO 8601 UTC. */
+  readonly at: string;
+  /** After that it counts no more, ISO 8601 UTC; absent = it counts until it is changed. */
+  readonly expires?: string;
+  /** What besides the entry decided what it does. */
+  readonly uses: Uses;
+}
+
+/** Of one order, which may be a step: the value stands in its entry. */
+export interface SignedWord extends Signature {
+  readonly at: string;
+  readonly generation: number;
+}
+
+export interface Signatures {
+  readonly orders: Readonly<Record<string, SignedEntry>>;
+  readonly words: Readonly<Record<string, { readonly [Name in Word]?: SignedWord }>>;
+}
+
+export const NO_SIGNATURES: Signatures = { orders: {}, words: {} };
+
+/** A text that cannot be read has no signatures; an entry that cannot be read is none. `fault`: what is wrong with the whole. */
+export function parseSignatures(text: string): { readonly value: Signatures; readonly fault: string | null } {
+  const { root, faults } = readJson(text, SIGNATURES_PATH);
+  const wrong = faults.find(({ level }) => level === 'fault');
+  if (root === null || wrong !== undefined || root.kind !== 'object')
+    return { value: NO_SIGNATURES, fault: wrong === undefined ? 'no JSON object' : wrong.found };
+  const value = toValue(root) as Readonly<Record<string, unknown>>;
+  const orders = Object.entries(isRecord(value.orders) ? value.orders : {}).filter(([, it]) => isSignedEntry(it));
+  const words = Object.entries(isRecord(value.words) ? value.words : {}).flatMap(([id, it]) => {
+    const said = Object.entries(isRecord(it) ? it : {}).filter(([name, word]) => isWordName(name) && isSignedWord(word));
+    return said.length === 0 ? [] : [[id, Object.fromEntries(said)] as const];
+  });
+  return { value: { orders: bare(orders), words: bare(words) } as Signatures, fault: null };
+}
+
+function bare(entries: readonly (readonly [string, unknown])[]): object {
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
+}
+
+function isSignedEntry(value: unknown): value is SignedEntry {
+  if (!isSigned(value)) return false;
+  const { expires, uses } = value as Readonly<Record<string, unknown>>;
+  return (expires === undefined || isTime(expires)) && isRecord(uses);
+}
+
+function isSignedWord(value: unknown): value is SignedWord {
+  return isSigned(value) && Number.isInteger((value as unknown as SignedWord).generation);
+}
+
+function isSigned(value: unknown): value is Record<string, unknown> {
+  if (!isRecord(value)) return false;
+  const { by, signature, at } = value;
+  return typeof by === 'string' && typeof signature === 'string' && signature.length <= 8_000 && isTime(at);
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/.test(value);
+}
+
+function isWordName(name: string): name is Word {
+  return (WORDS as readonly string[]).includes(name);
+}

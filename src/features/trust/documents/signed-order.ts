@@ -1,0 +1,130 @@
+// What a person signs of an order (T6): its whole entry in ORDERS.json as parsed, with what besides decides what it does, in canonical JSON (RFC
+// 8785). A field that this version does not know is signed too. Pure.
+
+import type { FleetSettings } from '../../../core/model/ledger/fleet.ts';
+import type { Json } from '../../../core/model/ledger/intention.ts';
+import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Order } from '../../../core/model/orders/order.ts';
+import { memberOf, toValue } from '../../../documents/json/json-node.ts';
+import { readJson } from '../../../documents/json/json-text.ts';
+import { ORDERS_PATH } from '../../../documents/paths.ts';
+import { canonical } from './canonical.ts';
+import type { SignedEntry, Uses, Word } from './signatures-document.ts';
+
+export const ORDER_NAMESPACE = 'coord-order@1';
+export const WORD_NAMESPACE = 'coord-word@1';
+
+type Members = Readonly<Record<string, Json>>;
+
+/** Entries of ORDERS.json by id, as parsed; an id that is given twice is none. */
+export function entriesOf(text: string): ReadonlyMap<string, Members> {
+  const { root } = readJson(text, ORDERS_PATH);
+  const list = root === null ? undefined : memberOf(root, 'orders')?.value;
+  const entries = new Map<string, Members>();
+  const twice = new Set<string>();
+  for (const node of list?.kind === 'array' ? list.items : []) {
+    const value = node.kind === 'object' ? (toValue(node) as Members) : {};
+    if (typeof value.id !== 'string') continue;
+    if (entries.has(value.id)) twice.add(value.id);
+    entries.set(value.id, value);
+  }
+  for (const id of twice) entries.delete(id);
+  return entries;
+}
+
+/** Of an order as a snapshot has it: the entry that it stands in. */
+export function entryId(order: Order): string {
+  return order.step?.chain ?? order.id;
+}
+
+/** They only stop, or are signed as words of their own. */
+const APART = ['cancelled', 'approved', 'resolved'];
+
+/** T7: of an entry that says so, anybody may raise the generation. */
+export function isRepeatable(entry: Members): boolean {
+  return entry.repeatable === true;
+}
+
+function signedPart(entry: Members): Json {
+  const free = isRepeatable(entry) ? [...APART, 'generation'] : APART;
+  const kept = Object.entries(entry).filter(([name]) => !free.includes(name));
+  const { steps } = entry;
+  const inner = Array.isArray(steps) ? { steps: steps.map((step: Json) => (isMembers(step) ? signedPart(step) : step)) } : {};
+  return { ...Object.fromEntries(kept), ...inner };
+}
+
+function isMembers(value: Json): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The text that a person's key signs of an entry. */
+export function orderText(
+  fleet: string,
+  entry: Members,
+  { at, expires, uses }: Pick<SignedEntry, 'at' | 'expires' | 'uses'>,
+): string {
+  const head = { fleet, at, ...(expires === undefined ? {} : { expires }) };
+  return canonical({ ...head, uses: uses as unknown as Json, order: signedPart(entry) });
+}
+
+export interface SaidWord {
+  /** The order that it is said of, which may be a step. */
+  readonly order: string;
+  readonly word: Word;
+  /** As ORDERS.json has it. */
+  readonly value: Json;
+  readonly generation: number;
+  readonly at: string;
+}
+
+/** The text that a person's key signs of a word: of this entry as it is now, and no other. */
+export function wordText(fleet: string, entry: Members, said: SaidWord): string {
+  return canonical({ fleet, ...said, entry: signedPart(entry) });
+}
+
+/** The value of a word as the entry has it: of a step, in the step; undefined = it is not said. */
+export function wordValue(entry: Members, { id, step }: Order, word: Word): Json | undefined {
+  if (step === undefined) return entry[word];
+  const steps = Array.isArray(entry.steps) ? (entry.steps as readonly Json[]) : [];
+  const own = steps.find((it, index) => isMembers(it) && (it.id ?? String(index + 1)) === step.name);
+  const said = own !== undefined && isMembers(own) ? own[word] : undefined;
+  return said ?? (id === step.chain ? undefined : entry[word]);
+}
+
+/** What the orders of an entry use. `specs`: the text of each that main has, by path. */
+export function usesOf(
+  orders: readonly Order[],
+  { made, fleet }: Pick<Snapshot, 'made'> & { readonly fleet: Pick<FleetSettings, 'templates'> },
+  specs: ReadonlyMap<string, string>,
+  digest: (text: string) => string,
+): Uses {
+  const paths = [...new Set(orders.flatMap(({ spec }) => spec ?? []))].sort();
+  const templates = new Set(
+    orders.flatMap(({ template }) => (template === undefined ? [] : [templateText(template.digest, made, fleet)])),
+  );
+  const routes = orders
+    .filter(({ route }) => route === 'routed')
+    .map(({ id, assign }) => [id, assign as unknown as Json] as const);
+  const approvals = orders.filter(({ ruled }) => ruled !== undefined).map(({ id }) => id);
+  return {
+    ...(paths.length === 0
+      ? {}
+      : { specs: Object.fromEntries(paths.map((path) => [path, digestOrNull(specs.get(path), digest)])) }),
+    ...(templates.size === 0 ? {} : { templates: [...templates].sort().map(digest) }),
+    ...(routes.length === 0 ? {} : { routes: Object.fromEntries(routes) }),
+    ...(approvals.length === 0 ? {} : { approvals: approvals.sort() }),
+  };
+}
+
+function digestOrNull(text: string | undefined, digest: (text: string) => string): string | null {
+  return text === undefined ? null : digest(text);
+}
+
+/** All that a template says, whatever its short name is. */
+function templateText(name: string, made: Snapshot['made'], { templates }: Pick<FleetSettings, 'templates'>): string {
+  const all = Object.values((made?.templates ?? templates).byName).filter((it) => 'digest' in it);
+  const found = all.find((it) => it.digest === name) ?? made?.earlier.get(name);
+  if (found === undefined) throw new Error(`no template ${name}`);
+  const { parameters, steps } = found;
+  return canonical({ parameters, steps } as Json);
+}

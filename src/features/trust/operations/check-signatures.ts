@@ -1,0 +1,153 @@
+// What a person can look at: which orders are believed and by whose signature, and all of it in files that ssh-keygen checks by hand.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { isoTime } from '../../../core/base/time.ts';
+import { CoordError } from '../../../errors.ts';
+import { type EditReport, editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import { openMachine } from '../../../operations/sync/open-machine.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { whoSaid } from '../documents/belief.ts';
+import { WORDS } from '../documents/signatures-document.ts';
+import { ORDER_NAMESPACE, orderText, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
+import { whoHas } from '../documents/trust-document.ts';
+import { findPersonKey } from '../system/person-key.ts';
+import { armoured } from '../system/sshsig.ts';
+import { keysWith, signEntry } from './sign-orders.ts';
+import { lastSnapshot, type Signing, signingIn } from './signing-place.ts';
+import { notPinned } from './trust-on.ts';
+
+export interface CheckedOrder {
+  readonly id: string;
+  /** Null = nobody whom this machine believes. */
+  readonly by: string | null;
+  readonly at: string | null;
+  /** Null = it is believed. */
+  readonly why: string | null;
+  /** Words that let it go and that nobody signed, by the order or step. */
+  readonly unsignedWords: readonly string[];
+}
+
+/** As the last sync showed it, with what waits here. `isFresh`: looks first. */
+export async function withSigning<T>(
+  world: World,
+  folder: FleetFolder,
+  isFresh: boolean,
+  work: (signing: Signing) => Promise<T>,
+): Promise<T> {
+  if (isFresh) await freshView(world, folder);
+  const { ledger, journal } = await openMachine(world, folder);
+  try {
+    const seen = await lastSnapshot(ledger);
+    if (seen === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
+    const place = { home: world.home, root: folder.root, nowMs: world.clock.now().wallMs };
+    const signing = await signingIn(place, ledger, seen, await journal.intentions());
+    if (signing === null) throw notPinned();
+    return await work(signing);
+  } finally {
+    await ledger.close();
+  }
+}
+
+export function checkedOrders({ evidence, orders, why, trust }: Signing): readonly CheckedOrder[] {
+  return [...evidence.entries].map(([id, entry]): CheckedOrder => {
+    const signed = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id] : undefined;
+    const holder = signed === undefined ? null : whoHas(trust, signed.by, 'order', evidence.checks);
+    const doubt = why.get(id) ?? (orders.has(id) ? null : 'it cannot be read');
+    const unsignedWords = (orders.get(id) ?? []).flatMap((order) =>
+      WORDS.filter((word) => isSaid(word, order) && whoSaid(order, entry, word, evidence) === null).map(
+        (word) => `${order.id}: ${word}`,
+      ),
+    );
+    return { id, by: doubt === null ? (holder?.name ?? null) : null, at: signed?.at ?? null, why: doubt, unsignedWords };
+  });
+
+  function isSaid(word: (typeof WORDS)[number], order: Parameters<typeof whoSaid>[0]): boolean {
+    return word === 'approved' ? order.approved : order.resolved !== null;
+  }
+}
+
+/** Signs these entries as they stand, and nothing that others said of them. Throws REFUSED without a key that may. */
+export async function signOrders(
+  world: World,
+  folder: FleetFolder,
+  { ids, file, expires }: { readonly ids: readonly string[]; readonly file: string | null; readonly expires: string | null },
+  seen: ReadonlyMap<string, string>,
+): Promise<EditReport> {
+  const edits = await withSigning(world, folder, true, async (signing) => {
+    const among = keysWith(signing.trust, 'order');
+    const key = await findPersonKey({ env: world.env, file, among });
+    if (key === null || !among.includes(key.fingerprint))
+      throw new CoordError(
+        'REFUSED',
+        'expected the key of somebody who may place orders in this fleet, found none',
+        'coord trust',
+      );
+    const at = isoTime(world.clock.now().wallMs);
+    const changed = ids.find((id) => seen.get(id) !== shownText(signing, id));
+    if (changed !== undefined)
+      throw new CoordError('FAILED', `${changed} was changed meanwhile: nothing was signed`, `coord sign ${shellWord(changed)}`);
+    return Promise.all(ids.map((id) => signEntry(signing, id, key, at, expires ?? undefined)));
+  });
+  return editOrders(world, folder, edits);
+}
+
+/** What a person is shown of an entry before they sign it: the entry, and each spec that it names, whole. */
+export function shownText({ evidence, orders }: Signing, id: string): string {
+  const entry = evidence.entries.get(id);
+  const specs = [...new Set((orders.get(id) ?? []).flatMap(({ spec }) => spec ?? []))];
+  const parts = specs.map((path) => `${path}:\n${evidence.specs.get(path) ?? '(not there)'}`);
+  const templates = (orders.get(id) ?? []).filter(({ template }) => template !== undefined);
+  const steps = templates.map((order) => `step ${order.step?.name ?? order.id}: ${JSON.stringify(order.work)}`);
+  return [JSON.stringify(entry ?? null, null, 2), ...steps, ...parts].join('\n');
+}
+
+export interface Exported {
+  readonly folder: string;
+  /** Each checks one signature. */
+  readonly lines: readonly string[];
+}
+
+/** Writes what each signature is of, and who may sign, so that `ssh-keygen -Y verify` checks it without coord. */
+export function exportSignatures({ evidence, orders, trust }: Signing, folder: string): Exported {
+  mkdirSync(folder, { recursive: true });
+  const people = Object.entries(trust.people).flatMap(([name, { keys }]) => keys.map((key) => `${JSON.stringify(name)} ${key}`));
+  writeFileSync(join(folder, 'allowed_signers'), `${people.join('\n')}\n`);
+  const lines: string[] = [];
+  const add = (
+    file: string,
+    namespace: string,
+    text: string,
+    { by, signature }: { readonly by: string; readonly signature: string },
+  ) => {
+    const name = Object.entries(trust.people).find(([, { keys }]) =>
+      keys.some((key) => evidence.checks.fingerprint(key) === by),
+    )?.[0];
+    if (name === undefined) return;
+    writeFileSync(join(folder, `${file}.json`), text);
+    writeFileSync(join(folder, `${file}.sig`), armoured(signature));
+    const at = (path: string) => shellWord(join(folder, path));
+    lines.push(
+      `ssh-keygen -Y verify -f ${at('allowed_signers')} -I ${shellWord(name)} -n ${namespace} -s ${at(`${file}.sig`)} < ${at(`${file}.json`)}`,
+    );
+  };
+  for (const [id, entry] of evidence.entries) {
+    const signed = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id] : undefined;
+    if (signed !== undefined) add(id, ORDER_NAMESPACE, orderText(trust.fleet, entry, signed), signed);
+    for (const order of orders.get(id) ?? [])
+      for (const word of WORDS) {
+        const said = Object.hasOwn(evidence.signatures.words, order.id) ? evidence.signatures.words[order.id]?.[word] : undefined;
+        const value = wordValue(entry, order, word);
+        if (said === undefined || value === undefined) continue;
+        const { at, generation } = said;
+        add(
+          `${order.id}-${word}`,
+          WORD_NAMESPACE,
+          wordText(trust.fleet, entry, { order: order.id, word, value, generation, at }),
+          said,
+        );
+      }
+  }
+  return { folder, lines };
+}

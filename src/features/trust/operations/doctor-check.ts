@@ -1,0 +1,26 @@
+// Checks the trust of the fleet on this machine: whether signatures are demanded, and whether what they rest on can be read.
+import { CoordError } from '../../../errors.ts';
+import { type CheckedPlace, type CheckOf, ok, problem, warning } from '../../../operations/doctor/check.ts';
+import { readPolicy } from '../../../system/policy/policy-file.ts';
+import { readPin } from '../system/trust-pin.ts';
+
+export const trustCheck: CheckOf<CheckedPlace> = {
+  id: 'trust',
+  title: 'trust',
+  async look({ world: { home }, folder }) {
+    try {
+      const demand = readPolicy(home, folder.root).trust;
+      if (demand === undefined) return ok('open: orders need no signature here');
+      const trust = readPin(home, folder.root);
+      if (trust === null)
+        return problem('signatures are demanded and nobody is trusted yet, so nothing starts', 'coord trust on');
+      const roots = Object.values(trust.people).filter(({ roles }) => roles.includes('root')).length;
+      const said = `signed: version ${trust.version} of the trust`;
+      if (roots > trust.threshold) return ok(said);
+      return warning(`${said}; one lost root key ends it`, 'coord trust add <name> <key> --role root,order,approve');
+    } catch (error) {
+      if (error instanceof CoordError) return problem(error.message, error.hint ?? undefined);
+      throw error;
+    }
+  },
+};

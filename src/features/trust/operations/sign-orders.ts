@@ -1,0 +1,150 @@
+// Signs what a person has recorded (T6): each entry that the command made or changed, and each word that it said. What somebody else changed
+// without a signature is not signed along: `coord sign` shows it first.
+import { isoTime } from '../../../core/base/time.ts';
+import type { Intention, Json, OrderEdit, PutEdit } from '../../../core/model/ledger/intention.ts';
+import type { Order } from '../../../core/model/orders/order.ts';
+import { editParts } from '../../../core/orders/edit-parts.ts';
+import type { Recorded } from '../../../operations/feature.ts';
+import { SIGNATURES_PATH, type SignedEntry, WORDS, type Word } from '../documents/signatures-document.ts';
+import { ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
+import type { Role, TrustBody } from '../documents/trust-document.ts';
+import { createChecks } from '../system/checks.ts';
+import { findPersonKey, type PersonKey } from '../system/person-key.ts';
+import { readPin } from '../system/trust-pin.ts';
+import { entryOf, lastSnapshot, type Signing, signingIn } from './signing-place.ts';
+
+export interface Signer {
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: string;
+  nowMs(): number;
+}
+
+/** Fingerprints of those who have the role. */
+export function keysWith({ people }: TrustBody, role: Role): readonly string[] {
+  const checks = createChecks();
+  const held = Object.values(people).filter(({ roles }) => roles.includes(role));
+  return held.flatMap(({ keys }) => keys.flatMap((key) => checks.fingerprint(key) ?? []));
+}
+
+/** None where this fleet has no signatures, or this person no key that it trusts: then what was recorded waits for one. */
+export async function sealRecorded(signer: Signer, { folder, ledger, journal, edits }: Recorded): Promise<readonly PutEdit[]> {
+  const { home, env } = signer;
+  const parts = edits.flatMap(editParts);
+  if (parts.length === 0 || readPin(home, folder.root) === null) return [];
+  const seen = await lastSnapshot(ledger);
+  if (seen === null) return [];
+  const place = { home, root: folder.root, nowMs: signer.nowMs() };
+  const intentions = await journal.intentions();
+  const [before, after] = [
+    await signingIn(
+      place,
+      ledger,
+      seen,
+      intentions.filter(({ edit }) => !edits.includes(edit) && !isOneOf(edit, edits)),
+    ),
+    await signingIn(place, ledger, seen, intentions),
+  ];
+  if (before === null || after === null) return [];
+  const key = await findPersonKey({ env, file: null, among: keysWith(after.trust, 'order') });
+  const approver = keysWith(after.trust, 'approve');
+  const at = isoTime(place.nowMs);
+  const puts: PutEdit[] = [];
+  for (const [id, said] of touched(parts, before, after)) {
+    const listed = after.evidence.entries.has(id);
+    if (!listed) puts.push(...withoutSignatures(id, before));
+    else if (key !== null && changesEntry(said) && isSound(id, before)) puts.push(await signEntry(after, id, key, at));
+    if (!listed || key === null || !approver.includes(key.fingerprint)) continue;
+    for (const { order, word } of wordsIn(said, after, id)) puts.push(...(await signWord(after, id, order, word, key, at)));
+  }
+  return puts;
+}
+
+/** What the journal gives back is a copy. */
+function isOneOf(edit: Intention['edit'], edits: readonly Intention['edit'][]): boolean {
+  return edits.some((it) => JSON.stringify(it) === JSON.stringify(edit));
+}
+
+/** By the entry of ORDERS.json that they are in. */
+function touched(parts: readonly OrderEdit[], before: Signing, after: Signing): ReadonlyMap<string, readonly OrderEdit[]> {
+  const found = new Map<string, OrderEdit[]>();
+  for (const part of parts) {
+    const id = part.kind === 'add' ? part.order.id : part.id;
+    const entry = entryOf(after, id) ?? entryOf(before, id) ?? id;
+    found.set(entry, [...(found.get(entry) ?? []), part]);
+  }
+  return found;
+}
+
+const APART: readonly string[] = ['cancelled', ...WORDS];
+
+function changesEntry(said: readonly OrderEdit[]): boolean {
+  return said.some((it) => it.kind === 'add' || ((it.kind === 'set' || it.kind === 'unset') && !APART.includes(it.field)));
+}
+
+/** It was believed before, or is new: nothing of somebody else is signed along. */
+function isSound(id: string, before: Signing): boolean {
+  return !before.evidence.entries.has(id) || !before.why.has(id);
+}
+
+export async function signEntry(signing: Signing, id: string, key: PersonKey, at: string, expires?: string): Promise<PutEdit> {
+  const { evidence, orders, snapshot, trust } = signing;
+  const uses = usesOf(orders.get(id) ?? [], snapshot, evidence.specs, evidence.checks.digest);
+  const signed = { at, ...(expires === undefined ? {} : { expires }), uses };
+  const signature = await key.sign(ORDER_NAMESPACE, orderText(trust.fleet, evidence.entries.get(id) ?? {}, signed));
+  const value: SignedEntry = { by: key.fingerprint, ...signed, signature };
+  return { kind: 'put', id: SIGNATURES_PATH, at: ['orders', id], value: value as unknown as Json, order: id };
+}
+
+export async function signWord(
+  { evidence, trust }: Signing,
+  id: string,
+  order: Order,
+  word: Word,
+  key: PersonKey,
+  at: string,
+): Promise<readonly PutEdit[]> {
+  const entry = evidence.entries.get(id);
+  const value = entry === undefined ? undefined : wordValue(entry, order, word);
+  if (entry === undefined || value === undefined) return [];
+  const { generation } = order;
+  const signature = await key.sign(
+    WORD_NAMESPACE,
+    wordText(trust.fleet, entry, { order: order.id, word, value, generation, at }),
+  );
+  return [
+    {
+      kind: 'put',
+      id: SIGNATURES_PATH,
+      at: ['words', order.id, word],
+      value: { by: key.fingerprint, at, generation, signature },
+      order: id,
+    },
+  ];
+}
+
+/** The words that this person said with these edits, each with its order. */
+function wordsIn(
+  said: readonly OrderEdit[],
+  { orders }: Signing,
+  entry: string,
+): readonly { readonly order: Order; readonly word: Word }[] {
+  return (orders.get(entry) ?? []).flatMap((order) =>
+    WORDS.filter((word) =>
+      said.some((it) =>
+        it.kind === 'add'
+          ? it.order[word] !== undefined
+          : it.kind === 'set' && it.field === word && (it.id === order.id || it.id === entry),
+      ),
+    ).map((word) => ({ order, word })),
+  );
+}
+
+export function withoutSignatures(id: string, { evidence, orders }: Pick<Signing, 'evidence' | 'orders'>): readonly PutEdit[] {
+  const { signatures } = evidence;
+  const gone = (at: readonly string[]): PutEdit => ({ kind: 'put', id: SIGNATURES_PATH, at, value: null, order: id });
+  const words = [id, ...(orders.get(id) ?? []).map((order) => order.id)].filter((it) => Object.hasOwn(signatures.words, it));
+  return [
+    ...(Object.hasOwn(signatures.orders, id) ? [gone(['orders', id])] : []),
+    ...[...new Set(words)].map((it) => gone(['words', it])),
+  ];
+}

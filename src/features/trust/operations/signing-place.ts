@@ -1,0 +1,70 @@
+// What there is to sign in this folder: ORDERS.json and SIGNATURES.json as main showed them last, with the edits that wait here on top.
+import type { Intention } from '../../../core/model/ledger/intention.ts';
+import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Order } from '../../../core/model/orders/order.ts';
+import { ORDERS_PATH } from '../../../documents/paths.ts';
+import { applyEdits } from '../../../machine/steps/apply-edits.ts';
+import { ParseCache } from '../../../machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../../machine/steps/read-snapshot.ts';
+import type { Ledger } from '../../../ports.ts';
+import { evidenceOf, type Known, knownTrust } from '../adapters/believer.ts';
+import { believedOrders, type Evidence, ordersByEntry } from '../documents/belief.ts';
+import { parseSignatures, SIGNATURES_PATH } from '../documents/signatures-document.ts';
+import { entriesOf } from '../documents/signed-order.ts';
+import { createChecks } from '../system/checks.ts';
+
+export interface Place {
+  readonly home: string;
+  readonly root: string;
+  readonly nowMs: number;
+}
+
+export interface Signing extends Known {
+  readonly snapshot: Snapshot;
+  readonly evidence: Evidence;
+  /** By the id of the entry of ORDERS.json. */
+  readonly orders: ReadonlyMap<string, readonly Order[]>;
+  /** Of each entry that is not believed, why. */
+  readonly why: ReadonlyMap<string, string>;
+}
+
+/** The snapshot that was seen last, without edits; null = the remote was never reached from here. */
+export async function lastSnapshot(ledger: Ledger): Promise<Snapshot | null> {
+  const trees = await ledger.lastSeen();
+  return trees === null ? null : readSnapshot(ledger, trees, null, new ParseCache());
+}
+
+/** Null = nothing is pinned here. */
+export async function signingIn(
+  { home, root, nowMs }: Place,
+  ledger: Ledger,
+  seen: Snapshot,
+  intentions: readonly Intention[],
+): Promise<Signing | null> {
+  const known = await knownTrust({ home, root }, seen, ledger);
+  if (known === null) return null;
+  const { snapshot, people } = await applyEdits(ledger, seen, intentions);
+  const base = await evidenceOf(known.trust, {
+    snapshot: seen,
+    ledger,
+    signers: null,
+    nowMs,
+    checks: createChecks(),
+    last: null,
+  });
+  const [ordersText, signaturesText] = [people.get(ORDERS_PATH), people.get(SIGNATURES_PATH)];
+  const evidence: Evidence = {
+    ...base,
+    ...(ordersText === undefined ? {} : { entries: entriesOf(ordersText) }),
+    ...(signaturesText === undefined ? {} : { signatures: parseSignatures(signaturesText).value }),
+    specs: new Map([...base.specs, ...[...people].filter(([path]) => path.startsWith('specs/'))]),
+  };
+  return { ...known, snapshot, evidence, orders: ordersByEntry(snapshot.orders), why: believedOrders(snapshot, evidence).why };
+}
+
+/** The entry of ORDERS.json that an id stands in: of a step, its chain. */
+export function entryOf({ evidence, orders }: Signing, id: string): string | null {
+  if (evidence.entries.has(id)) return id;
+  for (const [entry, listed] of orders) if (listed.some((order) => order.id === id)) return entry;
+  return null;
+}

@@ -1,0 +1,224 @@
+// Goes over to signed orders on this machine, and back (T2, T4): who founds the trust of a fleet is its first root person; every other machine
+// accepts what stands on the board once a person has compared the fingerprint. Nothing is demanded before it is pinned.
+import { isoTime } from '../../../core/base/time.ts';
+import type { DocumentEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
+import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import { ORDERS_PATH } from '../../../documents/paths.ts';
+import { CoordError } from '../../../errors.ts';
+import { type EditReport, editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import { openMachine } from '../../../operations/sync/open-machine.ts';
+import type { Ledger } from '../../../ports.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { setInPolicy } from '../../../system/policy/policy-file.ts';
+import { textAt } from '../adapters/believer.ts';
+import { ordersByEntry } from '../documents/belief.ts';
+import { NO_SIGNATURES, WORDS } from '../documents/signatures-document.ts';
+import { entriesOf, wordValue } from '../documents/signed-order.ts';
+import {
+  type Principal,
+  parseTrust,
+  ROLES,
+  renderTrust,
+  TRUST_NAMESPACE,
+  type TrustBody,
+  trustPath,
+  trustText,
+  whyNotNext,
+} from '../documents/trust-document.ts';
+import { createChecks } from '../system/checks.ts';
+import { findPersonKey, type PersonKey } from '../system/person-key.ts';
+import { readPin, writePin } from '../system/trust-pin.ts';
+import { signEntry, signWord } from './sign-orders.ts';
+import { lastSnapshot, type Signing } from './signing-place.ts';
+
+/** What a person sees before they say yes. */
+export type Proposal =
+  | {
+      readonly kind: 'found';
+      readonly name: string;
+      readonly key: PersonKey;
+      readonly trust: TrustBody;
+      readonly entries: readonly string[];
+    }
+  | { readonly kind: 'accept'; readonly trust: TrustBody }
+  | { readonly kind: 'pinned'; readonly trust: TrustBody };
+
+export interface OnRequest {
+  /** The key file; null = ssh-agent's, or one of ~/.ssh. */
+  readonly file: string | null;
+  readonly name: string;
+}
+
+/** What `trust on` would do here. Changes nothing. */
+export async function proposal(world: World, folder: FleetFolder, { file, name }: OnRequest): Promise<Proposal> {
+  const pinned = readPin(world.home, folder.root);
+  if (pinned !== null) return { kind: 'pinned', trust: pinned };
+  await freshView(world, folder);
+  return withLedger(world, folder, async (ledger) => {
+    const seen = await seenOr(ledger);
+    const trust = await trustOn(seen, ledger);
+    if (trust !== null) return { kind: 'accept', trust };
+    const key = await findPersonKey({ env: world.env, file, among: null });
+    if (key === null)
+      throw new CoordError('NOT_FOUND', 'you have no SSH key here: none in ssh-agent, none in ~/.ssh', 'ssh-keygen -t ed25519');
+    const people: Record<string, Principal> = { [name]: { keys: [key.line], roles: ROLES } };
+    const body = { version: 1, fleet: world.random.uuid(), before: null, threshold: 1, people, machines: {} };
+    const entries = [...entriesOf((await textAt(ORDERS_PATH, seen.main, ledger)) ?? '').keys()];
+    return { kind: 'found', name, key, trust: body, entries };
+  });
+}
+
+/** The newest version on the board that leads on from the first one there; null = there is none. Throws FAILED where the first is no good. */
+async function trustOn({ main }: Pick<Snapshot, 'main'>, ledger: Pick<Ledger, 'read'>): Promise<TrustBody | null> {
+  const checks = createChecks();
+  let trust: TrustBody | null = null;
+  for (;;) {
+    const path = trustPath((trust?.version ?? 0) + 1);
+    const text = await textAt(path, main, ledger);
+    if (text === null) return trust;
+    const next = parseTrust(text);
+    const why = next === null ? 'it cannot be read' : whyNotNext(trust, next, checks);
+    if (next === null || why !== null) {
+      if (trust === null)
+        throw new CoordError('FAILED', `coordination/${path} is not to be trusted: ${why}`, 'git log -- coordination/trust');
+      return trust;
+    }
+    trust = next.body;
+  }
+}
+
+/** Pins what was accepted, and demands signatures here from now on. */
+export function accept(world: World, folder: FleetFolder, trust: TrustBody): void {
+  writePin(world.home, folder.root, trust);
+  setInPolicy(world.home, folder.root, ['trust'], 'signed');
+}
+
+/** Founds the trust of the fleet, with a signature of all that ORDERS.json lists now; demands signatures here once that is on the remote. */
+export async function found(
+  world: World,
+  folder: FleetFolder,
+  { key, trust }: Extract<Proposal, { kind: 'found' }>,
+): Promise<EditReport> {
+  const signatures = [{ by: key.fingerprint, signature: await key.sign(TRUST_NAMESPACE, trustText(trust)) }];
+  const edits = await withLedger(world, folder, async (ledger): Promise<readonly PersonEdit[]> => {
+    const seen = await seenOr(ledger);
+    const first: DocumentEdit = {
+      kind: 'document',
+      id: trustPath(1),
+      text: renderTrust({ body: trust, signatures }),
+      from: seen.main.files.get(trustPath(1)) ?? null,
+    };
+    return [
+      first,
+      ...(await signAll(await signingAs(trust, seen, ledger, world.clock.now().wallMs), key, isoTime(world.clock.now().wallMs))),
+    ];
+  });
+  const report = await editOrders(world, folder, edits);
+  if (!report.landed)
+    throw new CoordError(
+      'UNREACHABLE',
+      'the trust of the fleet waits to be sent; signatures are not demanded here yet',
+      'coord trust on',
+    );
+  accept(world, folder, trust);
+  return report;
+}
+
+async function signingAs(trust: TrustBody, seen: Snapshot, ledger: Pick<Ledger, 'read'>, nowMs: number): Promise<Signing> {
+  const paths = seen.orders.orders.flatMap(({ spec }) => spec ?? []);
+  const specs = new Map<string, string>();
+  for (const path of new Set(paths)) {
+    const text = await textAt(path, seen.main, ledger);
+    if (text !== null) specs.set(path, text);
+  }
+  const entries = entriesOf((await textAt(ORDERS_PATH, seen.main, ledger)) ?? '');
+  const evidence = { trust, signers: null, entries, signatures: NO_SIGNATURES, specs, nowMs, checks: createChecks() };
+  return { trust, refused: null, snapshot: seen, evidence, orders: ordersByEntry(seen.orders), why: new Map() };
+}
+
+/** Every entry as it stands, and every word that was said of one: whoever founds the trust has seen them. */
+async function signAll(signing: Signing, key: PersonKey, at: string): Promise<readonly PersonEdit[]> {
+  const edits: PersonEdit[] = [];
+  for (const [id, orders] of signing.orders) {
+    const entry = signing.evidence.entries.get(id);
+    if (entry === undefined) continue;
+    edits.push(await signEntry(signing, id, key, at));
+    for (const order of orders)
+      for (const word of WORDS.filter((it) => wordValue(entry, order, it) !== undefined))
+        edits.push(...(await signWord(signing, id, order, word, key, at)));
+  }
+  return edits;
+}
+
+/** Orders need no signatures here any more. What was accepted stays pinned. */
+export function off(world: World, folder: FleetFolder): void {
+  setInPolicy(world.home, folder.root, ['trust'], null);
+}
+
+/** Signs and sends the version after the one that is pinned here. Throws REFUSED where this person has no key of a root. */
+export async function changeTrust(
+  world: World,
+  folder: FleetFolder,
+  file: string | null,
+  change: (body: TrustBody) => Pick<TrustBody, 'people' | 'machines'>,
+): Promise<TrustBody> {
+  await freshView(world, folder);
+  const pinned = readPin(world.home, folder.root);
+  if (pinned === null) throw notPinned();
+  const { body, edit } = await withLedger(world, folder, async (ledger) => {
+    const seen = await seenOr(ledger);
+    const checks = createChecks();
+    const key = await rootKey(world, pinned, file);
+    const body: TrustBody = {
+      ...pinned,
+      ...change(pinned),
+      version: pinned.version + 1,
+      before: checks.digest(trustText(pinned)),
+    };
+    const path = trustPath(body.version);
+    const proposed = parseTrust((await textAt(path, seen.main, ledger)) ?? '');
+    const isSame = proposed !== null && trustText(proposed.body) === trustText(body);
+    const others = isSame ? proposed.signatures.filter(({ by }) => by !== key.fingerprint) : [];
+    const signatures = [...others, { by: key.fingerprint, signature: await key.sign(TRUST_NAMESPACE, trustText(body)) }];
+    const why = whyNotNext(pinned, { body, signatures }, checks);
+    if (why !== null && signatures.length >= pinned.threshold)
+      throw new CoordError('REFUSED', `nothing was changed: ${why}`, 'coord trust');
+    const from = seen.main.files.get(path) ?? null;
+    return { body, edit: { kind: 'document' as const, id: path, text: renderTrust({ body, signatures }), from } };
+  });
+  await editOrders(world, folder, [edit]);
+  return body;
+}
+
+async function rootKey(world: World, trust: TrustBody, file: string | null): Promise<PersonKey> {
+  const checks = createChecks();
+  const roots = Object.values(trust.people).filter(({ roles }) => roles.includes('root'));
+  const among = roots.flatMap(({ keys }) => keys.flatMap((key) => checks.fingerprint(key) ?? []));
+  const key = await findPersonKey({ env: world.env, file, among });
+  if (key !== null && among.includes(key.fingerprint)) return key;
+  throw new CoordError(
+    'REFUSED',
+    'expected the key of a root person of this fleet, found none in ssh-agent and ~/.ssh',
+    'coord trust',
+  );
+}
+
+export function notPinned(): CoordError {
+  return new CoordError('REFUSED', 'this machine has accepted no trust of this fleet yet', 'coord trust on');
+}
+
+export async function withLedger<T>(world: World, folder: FleetFolder, work: (ledger: Ledger) => Promise<T>): Promise<T> {
+  const { ledger } = await openMachine(world, folder);
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+export async function seenOr(ledger: Ledger): Promise<Snapshot> {
+  const seen = await lastSnapshot(ledger);
+  if (seen === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
+  return seen;
+}

@@ -1,0 +1,40 @@
+// What this computer has accepted of a fleet's trust (T2), in coord's home and in no repo: the newest version, whole. A machine never goes back to
+// an older one, nor over to another line of them, however well signed.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CoordError } from '../../../errors.ts';
+import { writeDurably } from '../../../system/files/durable-file.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
+import { bodyOf, type TrustBody } from '../documents/trust-document.ts';
+
+/** `root`: the fleet folder. */
+export function pinPath(home: string, root: string): string {
+  return join(home, 'trust', `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.json`);
+}
+
+/** Null = nothing was accepted here yet. Throws LOCAL_STATE where it cannot be read: then nothing is believed. */
+export function readPin(home: string, root: string): TrustBody | null {
+  const path = pinPath(home, root);
+  if (!existsSync(path)) return null;
+  let value: unknown = null;
+  try {
+    value = JSON.parse(readText(path));
+  } catch {
+    // It is said below.
+  }
+  const body = bodyOf(value);
+  if (body === null)
+    throw new CoordError('LOCAL_STATE', `${path} cannot be read, so no order is believed here`, 'coord trust reset');
+  return body;
+}
+
+export function writePin(home: string, root: string, body: TrustBody): void {
+  const path = pinPath(home, root);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeDurably(path, `${JSON.stringify(body, null, 1)}\n`);
+}
+
+export function removePin(home: string, root: string): void {
+  rmSync(pinPath(home, root), { force: true });
+}

@@ -1,0 +1,13 @@
+// People with SSH keys for tests: real ones, made by ssh-keygen.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { TestMachine } from '../../e2e/fleet.ts';
+
+/** A key without a passphrase in the person's ~/.ssh of that machine; returns its path. */
+export function keyOf({ home }: Pick<TestMachine, 'home'>, type = 'ed25519', name = `id_${type}`): string {
+  const path = join(home, '.ssh', name);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'test', '-f', path]);
+  return path;
+}

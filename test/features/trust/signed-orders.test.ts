@@ -1,0 +1,143 @@
+// T2, T6, T7: orders run only if a person signed them whom the fleet trusts.
+import { execSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
+import { two } from '../../e2e/two.ts';
+import { keyOf } from './people.ts';
+
+afterEach(endFleets);
+
+const orders = (fleet: Fleet) => (JSON.parse(fleet.board('ORDERS.json')) as { orders: Record<string, unknown>[] }).orders;
+
+async function signed(): Promise<{ fleet: Fleet; mac: TestMachine; pc: TestMachine }> {
+  const all = await two();
+  keyOf(all.mac);
+  await all.mac.ok('trust', 'on', '--yes', '--name', 'anna');
+  await all.pc.ok('trust', 'on', '--yes');
+  return all;
+}
+
+test('T6 what a person places with their key runs elsewhere; what somebody pushes waits for a signature', async () => {
+  const { fleet, mac, pc } = await signed();
+  await mac.ok('order', 'add', 'good', '--for', '2', 'echo good >> ran');
+  fleet.person().order([...orders(fleet), { id: 'evil', assign: 2, run: 'echo evil >> ran' }]);
+  expect(await pc.ok('sync', '--wait')).toContain('finished good COMPLETED');
+  expect(pc.read('ran')).toBe('good\n');
+  expect(fleet.status().orders.evil).toMatchObject({
+    state: 'BLOCKED',
+    reason: 'waits for a signature: nobody signed evil; coord sign evil',
+  });
+  await mac.ok('sync');
+  expect(await mac.coord(['verify'])).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/✓ good {2}signed by anna[\s\S]*✗ evil/),
+  });
+  await mac.ok('sign', 'evil', '--yes');
+  expect(await pc.ok('sync', '--wait')).toContain('finished evil COMPLETED');
+  expect(await mac.ok('verify')).toContain('✓ evil');
+});
+
+test('T6 an order that was changed after it was signed does not run, whatever was changed', async () => {
+  const { fleet, mac, pc } = await signed();
+  await mac.ok('pause', '--fleet');
+  await mac.ok('order', 'add', 'job', '--for', '2', 'echo good >> ran');
+  const changes: object[] = [
+    { run: 'echo evil >> ran' },
+    { cwd: '/tmp' },
+    { env: { A: '1' } },
+    { check: 'echo evil >> ran' },
+    { generation: 2 },
+    { assign: 1 },
+    { timeout: '2h' },
+    { spec: 'specs/evil.md' },
+  ];
+  const [job] = orders(fleet);
+  for (const change of changes) {
+    fleet
+      .person()
+      .push({ 'coordination/ORDERS.json': JSON.stringify({ orders: [{ ...job, ...change }] }), 'coordination/fleet.yaml': '' });
+    await Promise.all([pc.ok('sync', '--wait'), mac.ok('sync', '--wait')]);
+    expect([pc.read('ran'), mac.read('ran')], JSON.stringify(change)).toEqual(['', '']);
+  }
+  fleet.person().order([{ ...job, title: 'for people' }]);
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('');
+  fleet.person().order([job ?? {}]);
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('good\n');
+});
+
+test('T7 a repeatable order runs again when anybody raises its generation, and by nothing else', async () => {
+  const { fleet, mac, pc } = await signed();
+  await mac.ok('order', 'add', 'button', '--for', '2', '--repeatable', 'echo x >> ran');
+  await pc.ok('sync', '--wait');
+  const [button] = orders(fleet);
+  fleet.person().order([{ ...button, generation: 2 }]);
+  await pc.ok('sync', '--wait');
+  expect(pc.count('ran')).toBe(2);
+  fleet.person().order([{ ...button, generation: 3, run: 'echo evil >> ran' }]);
+  await pc.ok('sync', '--wait');
+  expect(pc.count('ran')).toBe(2);
+});
+
+test('T6 an approval, and a word for how an order ended, count only if somebody signed them', async () => {
+  const { fleet, mac, pc } = await signed();
+  await mac.ok('order', 'add', 'deploy', '--for', '2', '--approval', 'echo x >> ran');
+  const [deploy] = orders(fleet);
+  fleet.person().order([{ ...deploy, approved: true }]);
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('');
+  await mac.ok('approve', 'deploy');
+  await pc.ok('sync', '--wait');
+  expect(pc.count('ran')).toBe(1);
+  await mac.ok('order', 'add', 'first', '--for', '1', 'false');
+  await mac.ok('order', 'add', 'then', '--for', '2', '--after', 'first', 'echo then >> ran');
+  await mac.coord(['sync', '--wait']);
+  const listed = orders(fleet).map((it) => (it.id === 'first' ? { ...it, resolved: { generation: 1, as: 'completed' } } : it));
+  fleet.person().order(listed);
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('x\n');
+});
+
+test('T1 each signature on the board checks with ssh-keygen alone, as coord verify prints it', async () => {
+  const { fleet, mac } = await signed();
+  await mac.ok('order', 'add', 'one', '--for', '2', '--approval', 'echo "a b"');
+  await mac.ok('approve', 'one');
+  const printed = await mac.ok('verify', '--export', join(fleet.root, 'checked'));
+  const lines = printed.split('\n').filter((line) => line.startsWith('ssh-keygen'));
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(execSync(line, { encoding: 'utf8' })).toContain('Good "coord-');
+});
+
+test('T2 a new version of the trust counts only if a root signed it; who is revoked orders no more', async () => {
+  const { fleet, mac, pc } = await signed();
+  const key = keyOf(pc);
+  await mac.ok('trust', 'add', 'ben', `${key}.pub`, '--role', 'order');
+  await pc.ok('sync');
+  await pc.ok('order', 'add', 'by-ben', '--for', '2', 'echo ben >> ran');
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('ben\n');
+  const forged = JSON.parse(fleet.board('trust/2.json')) as Record<string, unknown>;
+  fleet.person().push({ 'coordination/trust/3.json': JSON.stringify({ ...forged, version: 3, people: {} }) });
+  await pc.ok('sync');
+  await mac.ok('trust', 'revoke', 'ben');
+  await pc.ok('sync');
+  await pc.ok('order', 'add', 'by-ben-again', '--for', '2', 'echo again >> ran');
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('ben\n');
+  expect(fleet.status().orders['by-ben-again']?.reason).toContain('waits for a signature');
+});
+
+test('T11 a machine that demands signatures and trusts nobody starts nothing', async () => {
+  const { fleet, pc } = await two();
+  keyOf(pc);
+  await pc.ok('trust', 'on', '--yes');
+  await pc.coord(['trust', 'reset', '--yes']);
+  fleet.person().order([{ id: 'job', assign: 2, run: 'echo x >> ran' }]);
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('');
+  await pc.ok('trust', 'off');
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('x\n');
+});
