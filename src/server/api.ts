@@ -8,6 +8,7 @@ import type { Entrance } from './guard/admission.ts';
 import { checked, readBody } from './guard/body.ts';
 import { LIMITS, type Limits } from './guard/limits.ts';
 import type { Rates } from './guard/rate.ts';
+import type { SyncTriggers } from './listening.ts';
 import type { PathStream } from './stream/stream.ts';
 import type { Sight } from './stream/stream-state.ts';
 
@@ -29,6 +30,8 @@ export interface ApiDeps {
   readonly rates: Rates;
   /** The token counts, at this moment. */
   isToken(text: string): boolean;
+  /** Which device asks, by the name that its owner gave it; null = this computer. */
+  actor(request: IncomingMessage): string | null;
   /** For reads that need the lock of the cycle: one at a time, with a rest after it. Throws BUSY. */
   turnToRead<T>(work: () => Promise<T>): Promise<T>;
   /** All that the stream tells of, as it is now. */
@@ -42,7 +45,16 @@ export type ApiPart = (deps: ApiDeps) => {
   addRoutes(app: Api): void;
   openStream?(limits: Limits): PathStream;
   readonly entrance?: OpenEntrance;
+  readonly door?: OuterDoor;
 };
+
+/** A way in for other devices. */
+export interface OuterDoor {
+  /** What Host may be there, by TLS. */
+  hosts(): readonly string[];
+  /** Listens as its owner wants it, from now on, with these guards. Never throws. */
+  open(callers: () => SyncTriggers, limits: Limits): Promise<{ end(): Promise<void> }>;
+}
 
 /** An entrance with what anybody may ask for. */
 export interface OpenEntrance extends Entrance {

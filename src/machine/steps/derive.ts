@@ -120,7 +120,7 @@ export function subjectOf(
   const words = [
     ...finished.map((run) => `${run.order} ${run.asks === true ? 'BLOCKED' : run.state}`),
     ...started.filter((id) => !ended.has(id)).map((id) => `${id} started`),
-    ...edits.going.map(({ edit }) => editWords(edit)),
+    ...edits.going.map(({ edit, by }) => `${editWords(edit)}${by === undefined ? '' : ` by ${by}`}`),
   ];
   const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '');
   return `${self.machine} ${self.name}: ${shown === '' ? otherwise : shown}`;

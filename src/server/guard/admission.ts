@@ -25,6 +25,8 @@ export interface Knock {
 export interface House {
   /** `127.0.0.1:8900` and its like: what Host may be. */
   readonly hosts: readonly string[];
+  /** Of other devices, by TLS: no token counts there, only what an entrance gives. Absent = none. */
+  readonly outside?: readonly string[];
   /** Compares in constant time. */
   isToken(text: string): boolean;
   /** Of features. */
@@ -37,6 +39,8 @@ export interface Entrance {
   shownBy(knock: Knock): string | null;
   /** What was shown counts still. */
   counts(shown: string): boolean;
+  /** Who that is, in a few words; null = the owner of this computer. Of what `shownBy` has let in. */
+  nameOf?(knock: Knock): string | null;
   /** Anybody may ask for it. */
   isOpen(knock: Knock): boolean;
 }
@@ -50,11 +54,14 @@ export function admit(knock: Knock, house: House): Admission {
   if (!target.startsWith('/') || knock.hostCount !== 1)
     return out(400, 'BAD_REQUEST', 'expected one path and one Host, found something else');
   if (isCrooked(target)) return out(400, 'BAD_REQUEST', 'expected a path without . and .. and \\, in UTF-8, found another one');
+  const { hosts, outside = [], entrances = [] } = house;
   const host = word('host')?.toLowerCase() ?? '';
-  if (!house.hosts.includes(host))
-    return out(421, 'MISDIRECTED', `expected the Host ${house.hosts.join(' or ')}, found another one`);
+  const isOutside = outside.includes(host);
+  if (!isOutside && !hosts.includes(host))
+    return out(421, 'MISDIRECTED', `expected the Host ${[...hosts, ...outside].join(' or ')}, found another one`);
   const origin = word('origin');
-  if (origin !== null && !house.hosts.some((one) => origin.toLowerCase() === `http://${one}`))
+  const origins = isOutside ? [`https://${host}`] : hosts.map((one) => `http://${one}`);
+  if (origin !== null && !origins.includes(origin.toLowerCase()))
     return out(403, 'FORBIDDEN', 'requests from a web page of another origin are refused');
   const site = word('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none')
@@ -73,8 +80,7 @@ export function admit(knock: Knock, house: House): Admission {
       'send it as Authorization: Bearer …',
     );
   const token = isStream ? tokenIn(headers) : bearerIn(headers);
-  if (token !== undefined && house.isToken(token)) return { kind: 'in', known: true };
-  const { entrances = [] } = house;
+  if (token !== undefined && !isOutside && house.isToken(token)) return { kind: 'in', known: true };
   if (token === undefined && word('authorization') === null) {
     if (entrances.some((one) => one.shownBy(knock) !== null)) return { kind: 'in', known: true };
     if (!isStream && entrances.some((one) => one.isOpen(knock))) return { kind: 'in', known: false };

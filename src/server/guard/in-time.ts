@@ -12,10 +12,11 @@ export type Outcome<T> =
 /** From here on nothing of it is lost, whatever becomes of the sync. */
 const RECORDED = new Set(['edit-recorded', 'send-recorded', 'take-recorded', 'pause-journaled', 'emergency-over']);
 
-/** Rejects as `work` does. It has its turn until it ends, also where it is answered before that. */
+/** `by`: the device that asks, which the edits name. Rejects as `work` does. It has its turn until it ends, also where it is answered before that. */
 export async function inTime<T>(
   { world, turn, actMs, log }: Pick<ApiDeps, 'world' | 'turn' | 'actMs' | 'log'>,
   work: (world: World) => Promise<T>,
+  by: string | null = null,
 ): Promise<Outcome<T>> {
   let message: string | null = null;
   let isRecorded = false;
@@ -34,7 +35,7 @@ export async function inTime<T>(
         journal: {
           ...journal,
           async record(intention) {
-            await journal.record(intention);
+            await journal.record('edit' in intention && by !== null ? { ...intention, by } : intention);
             if (!('edit' in intention) && intention.kind === 'send') message = intention.id;
           },
         },

@@ -59,7 +59,7 @@ function actsOf(deps: ApiDeps) {
     work: (world: World) => Promise<T>,
     { shown, early, status = 200 }: Answers<T>,
   ): Promise<Response> => {
-    const outcome = await inTime(deps, work);
+    const outcome = await inTime(deps, work, deps.actor(c.env.incoming));
     if (outcome.kind === 'done') return c.json(shown(outcome.report), status);
     return c.json({ ...early(outcome.message), landed: false, trouble: LATE }, 202);
   };

@@ -50,9 +50,17 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     isToken,
     changed: changes.changed,
     sight,
+    actor: (request) => nameOf(request),
   };
   const parts = API_PARTS.map((make) => make(deps));
   const entrances = parts.flatMap(({ entrance }) => entrance ?? []);
+  const nameOf = (request: IncomingMessage) => {
+    const knock = knockOf(request, false);
+    return entrances.map((one) => one.nameOf?.(knock) ?? null).find((name) => name !== null) ?? null;
+  };
+  const outside = () => parts.flatMap(({ door }) => door?.hosts() ?? []);
+  const guarded = (hosts: readonly string[]) =>
+    createDoor((knock) => admit(knock, { hosts, outside: outside(), isToken, entrances }), rooms, limits, rates);
   const counts = (shown: string) => isToken(shown) || entrances.some((one) => one.counts(shown));
   const stream = withStreams(
     changes,
@@ -70,11 +78,12 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     folder,
     env: world.env,
     limits,
-    callers: (hosts) => createDoor((knock) => admit(knock, { hosts, isToken, entrances }), rooms, limits, rates),
+    callers: guarded,
     left: stream.drop,
     log,
   });
   await seat.obey();
+  const doors = await Promise.all(parts.flatMap(({ door }) => door?.open(() => guarded([]), limits) ?? []));
   const hearing = await hearOwner(folder, limits.lookMs, {
     changed: stream.changed,
     obey() {
@@ -86,7 +95,7 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
   return {
     async end() {
       endSynced();
-      await Promise.all([hearing.end(), seat.end()]);
+      await Promise.all([hearing.end(), seat.end(), ...doors.map((door) => door.end())]);
       stream.end();
     },
   };

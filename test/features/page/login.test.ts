@@ -1,11 +1,24 @@
 // The ticket, the cookie and the key of the page, asked of the rules alone; doors.test.ts asks the same of real sockets.
 import { expect, test } from 'vitest';
 import { createLogin } from '../../../src/features/page/server/login.ts';
+import type { DeviceLogin } from '../../../src/features/page/system/door-file.ts';
 import type { Knock } from '../../../src/server/guard/admission.ts';
 
 let nowMs = 1_000_000;
 let token: string | null = 'a'.repeat(64);
-const login = createLogin({ token: () => token, cookieName: 'coord-x', nowMs: () => nowMs });
+let logins: readonly DeviceLogin[] = [];
+const login = createLogin({
+  token: () => token,
+  cookieName: 'coord-x',
+  outside: () => ['box.example:8943'],
+  devices: {
+    read: () => logins,
+    write: (next) => {
+      logins = next;
+    },
+  },
+  nowMs: () => nowMs,
+});
 
 /** The cookie of a session, as a browser sends it back, and its key. */
 function begun(isReadOnly = false): { cookie: string; key: string } {
@@ -81,4 +94,23 @@ test('a session ends after 30 days, and with the token of the local API', () => 
   token = before;
   nowMs += 30 * 24 * 3_600_000 + 1;
   expect(login.counts(shown)).toBe(false);
+});
+
+test('another device has a login of its own, with a name, by the outer door alone; it ends alone', () => {
+  const ticket = login.ticket(false, 'my phone');
+  // A ticket for a device is none for a browser here, and the other way round.
+  expect(login.begin(ticket)).toBeNull();
+  expect(login.begin(login.ticket(false), true)).toBeNull();
+  const session = login.begin(login.ticket(false, 'my phone'), true);
+  expect(session?.setCookie).toMatch(/; Secure$/);
+  const cookie = session?.setCookie.split(';')[0] ?? '';
+  const from = (host: string) => knock({ cookie, 'coord-page': session?.key ?? '', host });
+  expect(login.shownBy(from('box.example:8943'))).not.toBeNull();
+  expect(login.nameOf?.(from('box.example:8943'))).toBe('my phone');
+  expect(login.shownBy(from('127.0.0.1:8900'))).toBeNull();
+  const here = begun();
+  expect(login.shownBy(knock({ cookie: here.cookie, 'coord-page': here.key, host: 'box.example:8943' }))).toBeNull();
+  expect(JSON.stringify(logins)).not.toContain(cookie.split('=')[1]);
+  logins = [];
+  expect(login.shownBy(from('box.example:8943'))).toBeNull();
 });

@@ -82,6 +82,8 @@ export interface Intention {
   /** ISO 8601 UTC; orders the outbox. */
   readonly recordedAt: string;
   readonly edit: PersonEdit;
+  /** The device that asked for it, by the name that the owner of this machine gave it; absent = this machine. */
+  readonly by?: string;
   /** H2: nobody waits for it, so it goes in turn. */
   readonly canWait?: true;
 }

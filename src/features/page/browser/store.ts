@@ -76,7 +76,10 @@ function tick(): void {
 
 function connect(): void {
   if (access.value === 'out') return;
-  const socket = new WebSocket(`ws://${location.host}/api/v1/stream`, streamProtocols());
+  const socket = new WebSocket(
+    `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/stream`,
+    streamProtocols(),
+  );
   let quiet = 0;
   const alive = () => {
     heardMs.value = Date.now();

@@ -1,7 +1,9 @@
-// Asks the daemon of this folder for the address of its page, with a ticket that lets one browser in.
+// Asks the daemon of this folder for the address of its page, with a ticket that lets one browser in, and for what concerns other devices.
+
 import { CoordError } from '../../../errors.ts';
 import { type ApiStatus, apiStatus, apiToken } from '../../../operations/api/api-status.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import type { DoorSettings } from '../system/door-file.ts';
 
 const ANSWER_MS = 5_000;
 
@@ -12,23 +14,89 @@ export interface PageAddress {
   readonly withTicket: string;
 }
 
+export interface Device {
+  readonly name: string;
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  readonly until: string;
+  readonly readOnly: boolean;
+}
+
+export interface Outside {
+  /** `https://name:port`, where other devices come in. */
+  readonly addresses: readonly string[];
+  readonly logins: readonly Device[];
+}
+
 /** Throws FAILED with what to do where nobody serves the page. */
 export async function pageAddress(folder: FleetFolder, env: NodeJS.ProcessEnv, isReadOnly: boolean): Promise<PageAddress> {
-  const status = await apiStatus(folder, env);
-  const { url, answers } = status;
-  if (url === null || !answers) throw notServed(status);
-  // Of the daemon that lives: no other program gets the token.
-  const response = await fetch(`${url}/api/v1/page/ticket`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${apiToken(folder, false)}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ readOnly: isReadOnly }),
-    signal: AbortSignal.timeout(ANSWER_MS),
-    redirect: 'error',
-  });
-  const { ticket } = (await response.json()) as { readonly ticket?: string };
+  const url = await servedAt(folder, env);
+  const { ticket } = await asked<{ readonly ticket?: string }>(folder, url, 'page/ticket', { readOnly: isReadOnly });
+  return addressWith(url, ticket);
+}
+
+/** For another device, by that name. Throws FAILED where none can come in. */
+export async function deviceAddress(
+  folder: FleetFolder,
+  env: NodeJS.ProcessEnv,
+  { name, isReadOnly }: { readonly name: string; readonly isReadOnly: boolean },
+): Promise<PageAddress> {
+  const url = await servedAt(folder, env);
+  const { addresses } = await asked<Outside>(folder, url, 'page/door');
+  const [address] = addresses;
+  if (address === undefined)
+    throw new CoordError(
+      'FAILED',
+      'other devices cannot come in',
+      'coord dash --listen <address>, or coord dash --proxy <address>',
+    );
+  const { ticket } = await asked<{ readonly ticket?: string }>(folder, url, 'page/ticket', { readOnly: isReadOnly, for: name });
+  return addressWith(address, ticket);
+}
+
+function addressWith(url: string, ticket: string | undefined): PageAddress {
   if (ticket === undefined) throw new CoordError('FAILED', 'the daemon here is of another version', 'coord daemon restart');
   const page = `${url}/dashboard`;
   return { url: page, withTicket: `${page}#ticket=${ticket}` };
+}
+
+/** Opens the page to other devices, or closes it; returns where they come in. */
+export async function changeDoor(
+  folder: FleetFolder,
+  env: NodeJS.ProcessEnv,
+  settings: DoorSettings,
+): Promise<readonly string[]> {
+  return (await asked<Outside>(folder, await servedAt(folder, env), 'page/door', settings)).addresses;
+}
+
+export async function outside(folder: FleetFolder, env: NodeJS.ProcessEnv): Promise<Outside> {
+  return asked<Outside>(folder, await servedAt(folder, env), 'page/door');
+}
+
+/** Returns how many logins of that name have ended. */
+export async function signOut(folder: FleetFolder, env: NodeJS.ProcessEnv, name: string): Promise<number> {
+  return (await asked<{ readonly ended: number }>(folder, await servedAt(folder, env), 'page/sign-out', { name })).ended;
+}
+
+/** The address of the daemon that lives: no other program gets the token. */
+async function servedAt(folder: FleetFolder, env: NodeJS.ProcessEnv): Promise<string> {
+  const status = await apiStatus(folder, env);
+  if (status.url === null || !status.answers) throw notServed(status);
+  return status.url;
+}
+
+/** Throws FAILED with the words of the daemon. */
+async function asked<T>(folder: FleetFolder, url: string, path: string, body?: object): Promise<T> {
+  const response = await fetch(`${url}/api/v1/${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${apiToken(folder, false)}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(ANSWER_MS),
+    redirect: 'error',
+  });
+  const answer = (await response.json()) as T & { readonly error?: { readonly message: string; readonly hint: string | null } };
+  if (response.ok) return answer;
+  throw new CoordError('FAILED', answer.error?.message ?? `the daemon answered ${response.status}`, answer.error?.hint ?? null);
 }
 
 function notServed({ faults, enabled, daemon, url, trouble }: ApiStatus): CoordError {

@@ -18,7 +18,7 @@ const NAMED_BY_CONTENT = /-[A-Z0-9]{8}\.(js|css)$/;
 
 export interface Assets {
   /** False = the page has no such file. */
-  answer(path: string, host: string, response: ServerResponse): boolean;
+  answer(path: string, stream: string, response: ServerResponse): boolean;
 }
 
 export function createAssets(folder: string): Assets {
@@ -32,11 +32,11 @@ export function createAssets(folder: string): Assets {
     return content;
   };
   return {
-    answer(path, host, response) {
+    answer(path, stream, response) {
       const name = path === PAGE_PATH || path === `${PAGE_PATH}/` ? INDEX : path.slice(PAGE_PATH.length + 1);
       const content = contentOf(name);
       if (content === null) return false;
-      response.writeHead(200, { ...headersOf(name, host), 'Content-Length': content.length });
+      response.writeHead(200, { ...headersOf(name, stream), 'Content-Length': content.length });
       response.end(response.req.method === 'HEAD' ? undefined : content);
       return true;
     },
@@ -51,14 +51,14 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** `host`: one of ours. What is not said here, the guard has said (request-guard.ts). */
-function headersOf(name: string, host: string): Record<string, string> {
+/** `stream`: where its WebSocket is, `ws://` and one of our hosts. What is not said here, the guard has said (request-guard.ts). */
+function headersOf(name: string, stream: string): Record<string, string> {
   const type = { 'Content-Type': TYPES[extname(name)] ?? '' };
   if (NAMED_BY_CONTENT.test(name)) return { ...type, 'Cache-Control': 'private, max-age=31536000, immutable' };
   if (name !== INDEX) return type;
   const rules = [
     "default-src 'none'",
-    ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "manifest-src 'self'", `connect-src 'self' ws://${host}`],
+    ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "manifest-src 'self'", `connect-src 'self' ${stream}`],
     ...[
       "base-uri 'none'",
       "form-action 'none'",

@@ -16,7 +16,7 @@ export function entryRoute(app: Api, deps: ApiDeps): void {
   app.post('/api/v1/page/orders/:id/entry', async (c) => {
     const edit = await bodyOf(c, EDIT);
     const id = c.req.param('id');
-    const outcome = await inTime(deps, (world) => editEntry(world, folder, id, edit));
+    const outcome = await inTime(deps, (world) => editEntry(world, folder, id, edit), deps.actor(c.env.incoming));
     if (outcome.kind === 'done') return c.json(edited(id, outcome.report));
     return c.json({ id, landed: false, trouble: 'the remote is slow' }, 202);
   });

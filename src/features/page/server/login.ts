@@ -1,13 +1,18 @@
 // Who the browser page is: a ticket that works once becomes a cookie, which no script can read, and a key, which the page sends in a header
 // or offers on a WebSocket. Both are made of the token of the local API: they end with it, and a daemon that starts again knows them.
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+// Another device has a login of its own, with a name, which its owner can end alone.
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isoTime } from '../../../core/base/time.ts';
 import type { Entrance, Knock } from '../../../server/guard/admission.ts';
+import type { DeviceLogin } from '../system/door-file.ts';
 
 export const KEY_HEADER = 'coord-page';
 /** On a WebSocket a browser sets no header. */
 const KEY_PROTOCOL = 'coord.page.';
 /** For a browser to start. */
 const TICKET_MS = 60_000;
+/** For a person to bring it to another device. */
+const DEVICE_TICKET_MS = 600_000;
 const TICKETS_MAX = 16;
 const SESSION_S = 30 * 24 * 60 * 60;
 
@@ -17,22 +22,26 @@ export interface Session {
   readonly isReadOnly: boolean;
 }
 
-export interface Login extends Pick<Entrance, 'shownBy' | 'counts'> {
-  ticket(isReadOnly: boolean): string;
-  /** Null = it is no ticket, was used, or is too old. */
-  begin(ticket: string): Session | null;
+export interface Login extends Pick<Entrance, 'shownBy' | 'counts' | 'nameOf'> {
+  /** `device`: the name of another device, whose login it makes; null = of a browser on this computer. */
+  ticket(isReadOnly: boolean, device?: string | null): string;
+  /** Null = it is no ticket, was used, is too old, or is not for who asks: `isOutside`, another device. */
+  begin(ticket: string, isOutside?: boolean): Session | null;
 }
 
 interface LoginOptions {
   /** Of the local API; null = there is none, and nobody gets in. */
   token(): string | null;
   readonly cookieName: string;
+  /** Hosts of other devices. */
+  outside(): readonly string[];
+  readonly devices: { read(): readonly DeviceLogin[]; write(logins: readonly DeviceLogin[]): void };
   nowMs(): number;
 }
 
-export function createLogin({ token, cookieName, nowMs }: LoginOptions): Login {
+export function createLogin({ token, cookieName, outside, devices, nowMs }: LoginOptions): Login {
   /** When each is too old, and whether it is for looking alone. */
-  const tickets = new Map<string, { readonly endMs: number; readonly isReadOnly: boolean }>();
+  const tickets = new Map<string, { readonly endMs: number; readonly isReadOnly: boolean; readonly device: string | null }>();
   const sealed = (what: string) => {
     const secret = token();
     return secret === null ? null : createHmac('sha256', secret).update(what).digest('hex');
@@ -41,39 +50,65 @@ export function createLogin({ token, cookieName, nowMs }: LoginOptions): Login {
     const seal = sealed(what);
     return seal !== null && seal.length === given.length && timingSafeEqual(Buffer.from(seal), Buffer.from(given));
   };
+  const deviceOf = (session: string) => devices.read().find(({ hash }) => hash === hashOf(session)) ?? null;
+  const isOutside = ({ headers }: Knock) => outside().includes(String(headers.host ?? '').toLowerCase());
   const counts = (shown: string) => {
     const [, session, endMs, seal = '', key = ''] =
-      /^([rw]\.(\d{1,16})\.[0-9a-f]{32})\.([0-9a-f]{64}) ([0-9a-f]{64})$/.exec(shown) ?? [];
+      /^([rw]d?\.(\d{1,16})\.[0-9a-f]{32})\.([0-9a-f]{64}) ([0-9a-f]{64})$/.exec(shown) ?? [];
     if (session === undefined || Number(endMs) < nowMs()) return false;
+    if (isDevices(session) && deviceOf(session) === null) return false;
     return isSeal(seal, `cookie ${session}`) && isSeal(key, `key ${session}`);
   };
   return {
-    ticket(isReadOnly) {
+    ticket(isReadOnly, device = null) {
       for (const [name, { endMs }] of tickets) if (endMs < nowMs() || tickets.size >= TICKETS_MAX) tickets.delete(name);
       const made = randomBytes(32).toString('hex');
-      tickets.set(made, { endMs: nowMs() + TICKET_MS, isReadOnly });
+      tickets.set(made, { endMs: nowMs() + (device === null ? TICKET_MS : DEVICE_TICKET_MS), isReadOnly, device });
       return made;
     },
-    begin(given) {
+    begin(given, comesFromOutside = false) {
       const ticket = tickets.get(given);
       tickets.delete(given);
-      if (ticket === undefined || ticket.endMs < nowMs()) return null;
-      const { isReadOnly } = ticket;
-      const session = `${isReadOnly ? 'r' : 'w'}.${nowMs() + SESSION_S * 1000}.${randomBytes(16).toString('hex')}`;
+      if (ticket === undefined || ticket.endMs < nowMs() || (ticket.device !== null) !== comesFromOutside) return null;
+      const { isReadOnly, device } = ticket;
+      const untilMs = nowMs() + SESSION_S * 1000;
+      const session = `${isReadOnly ? 'r' : 'w'}${device === null ? '' : 'd'}.${untilMs}.${randomBytes(16).toString('hex')}`;
       const [seal, key] = [sealed(`cookie ${session}`), sealed(`key ${session}`)];
       if (seal === null || key === null) return null;
-      const setCookie = `${cookieName}=${session}.${seal}; Path=/; Max-Age=${SESSION_S}; HttpOnly; SameSite=Strict`;
+      if (device !== null) {
+        const known = devices.read().filter(({ until }) => until > isoTime(nowMs()));
+        const login = { name: device, hash: hashOf(session), since: isoTime(nowMs()), until: isoTime(untilMs), isReadOnly };
+        devices.write([...known, login].slice(-DEVICES_MAX));
+      }
+      const secure = device === null ? '' : '; Secure';
+      const setCookie = `${cookieName}=${session}.${seal}; Path=/; Max-Age=${SESSION_S}; HttpOnly; SameSite=Strict${secure}`;
       return { setCookie, key, isReadOnly };
     },
     shownBy(knock) {
       const [cookie, key] = [cookieIn(knock, cookieName), keyIn(knock)];
       if (cookie === null || key === null || !counts(`${cookie} ${key}`)) return null;
+      // A login of this computer lets in nobody from elsewhere, and the other way round.
+      if (isDevices(cookie) !== isOutside(knock)) return null;
       // One that may only look changes nothing.
       const changes = knock.method !== 'GET' && knock.method !== 'HEAD';
       return changes && cookie.startsWith('r') ? null : `${cookie} ${key}`;
     },
     counts,
+    nameOf(knock) {
+      const [, session] = /^([rw]d\.\d+\.[0-9a-f]+)\./.exec(cookieIn(knock, cookieName) ?? '') ?? [];
+      return session === undefined ? null : (deviceOf(session)?.name ?? null);
+    },
   };
+}
+
+const DEVICES_MAX = 100;
+
+function isDevices(session: string): boolean {
+  return session[1] === 'd';
+}
+
+function hashOf(session: string): string {
+  return createHash('sha256').update(session).digest('hex');
 }
 
 function cookieIn({ headers }: Knock, name: string): string | null {

@@ -11,17 +11,29 @@ import { readApiToken } from '../../../system/fleet/api-files.ts';
 import { fleetHealth } from '../operations/fleet-health.ts';
 import { nextTimes } from '../operations/next-times.ts';
 import { orderWork } from '../operations/order-work.ts';
+import { readLogins, writeLogins } from '../system/door-file.ts';
 import { type Assets, createAssets, PAGE_PATH } from './assets.ts';
 import { doctorRoute } from './doctor-route.ts';
+import { doorRoutes, onlyByToken } from './door-routes.ts';
 import { entryRoute } from './entry-route.ts';
 import { createLogin, type Login } from './login.ts';
+import { createPageDoor, type PageDoor } from './outer-door.ts';
 import { outputRoute } from './output-route.ts';
 import { severalRoute } from './several-route.ts';
 import { timelineRoute } from './timeline-route.ts';
 
 const SESSION_PATH = `${PAGE_PATH}/session`;
 const BODY_BYTES_MAX = 1024;
-const TICKET = z.strictObject({ readOnly: z.boolean('expected true or false').optional() }, 'expected {"readOnly": true} or {}');
+const TICKET = z.strictObject(
+  {
+    readOnly: z.boolean('expected true or false').optional(),
+    for: z
+      .string('expected the name of a device')
+      .regex(/^[^\p{Cc}\p{Cf}]{1,40}$/u, 'expected a name of 1 to 40 characters')
+      .optional(),
+  },
+  'expected {"readOnly": true}, {"for": "…"} or {}',
+);
 const SESSION = z.strictObject({ ticket: z.string('expected text').max(100) }, 'expected {"ticket": "…"}');
 
 export const pageApi: ApiPart = (deps) => {
@@ -30,13 +42,23 @@ export const pageApi: ApiPart = (deps) => {
   const assets = createAssets(join(dirname(mainPath), 'page'));
   // Browsers do not keep the cookies of two ports apart: each fleet folder has a name of its own.
   const cookieName = `coord-${createHash('sha256').update(folder.root).digest('hex').slice(0, 12)}`;
-  const login = createLogin({ token: () => readApiToken(folder), cookieName, nowMs: () => world.clock.now().wallMs });
+  const door = createPageDoor(folder, deps.log);
+  const login = createLogin({
+    token: () => readApiToken(folder),
+    cookieName,
+    outside: door.hosts,
+    devices: { read: () => readLogins(folder), write: (logins) => writeLogins(folder, logins) },
+    nowMs: () => world.clock.now().wallMs,
+  });
   return {
     addRoutes(app) {
       app.post('/api/v1/page/ticket', async (c) => {
-        const { readOnly = false } = await smallBodyOf(c, TICKET);
-        return c.json({ ticket: login.ticket(readOnly) });
+        const { readOnly = false, for: device = null } = await smallBodyOf(c, TICKET);
+        // No page lets in a further device.
+        if (device !== null) onlyByToken(c.env, deps);
+        return c.json({ ticket: login.ticket(readOnly, device) });
       });
+      doorRoutes(app, deps, door);
       outputRoute(app, deps);
       doctorRoute(app, deps);
       entryRoute(app, deps);
@@ -48,7 +70,8 @@ export const pageApi: ApiPart = (deps) => {
       });
       app.get('/api/v1/page/orders/:id/work', (c) => c.json(orderWork(folder, c.req.param('id'))));
     },
-    entrance: { ...login, isOpen, answer: (request, response) => answer(assets, login, request, response) },
+    entrance: { ...login, isOpen, answer: (request, response) => answer({ assets, login, door }, request, response) },
+    door,
   };
 };
 
@@ -58,15 +81,22 @@ function isOpen({ method, target }: Knock): boolean {
   return (method === 'GET' || method === 'HEAD') && (path === PAGE_PATH || path.startsWith(`${PAGE_PATH}/`));
 }
 
-async function answer(assets: Assets, login: Login, request: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Desk {
+  readonly assets: Assets;
+  readonly login: Login;
+  readonly door: PageDoor;
+}
+
+async function answer({ assets, login, door }: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url = '', headers } = request;
+  const isOutside = door.hosts().includes(headers.host?.toLowerCase() ?? '');
   if (method !== 'POST') {
-    if (assets.answer(pathOf(url), headers.host ?? '', response)) return;
+    if (assets.answer(pathOf(url), `${isOutside ? 'wss' : 'ws'}://${headers.host ?? ''}`, response)) return;
     return refuse(response, { status: 404, code: 'NOT_FOUND', message: 'the page has no such file', hint: null });
   }
   try {
     const { ticket } = await readBody(request, SESSION, BODY_BYTES_MAX);
-    const session = login.begin(ticket);
+    const session = login.begin(ticket, isOutside);
     if (session === null) {
       const message = 'this ticket was used, or is too old: a ticket works once, for a minute';
       return refuse(response, { status: 401, code: 'UNAUTHORIZED', message, hint: 'coord dash' });

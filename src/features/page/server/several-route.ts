@@ -18,7 +18,7 @@ const ACT = z.strictObject(
 export function severalRoute(app: Api, deps: ApiDeps): void {
   app.post('/api/v1/page/orders', async (c) => {
     const { act, orders } = await bodyOf(c, ACT);
-    const outcome = await inTime(deps, (world) => changeSeveral(world, deps.folder, act, orders));
+    const outcome = await inTime(deps, (world) => changeSeveral(world, deps.folder, act, orders), deps.actor(c.env.incoming));
     if (outcome.kind === 'done') return c.json({ orders, ...said(outcome.report.sync), landed: outcome.report.landed });
     return c.json({ orders, landed: false, trouble: 'the remote is slow' }, 202);
   });
