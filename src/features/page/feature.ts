@@ -1,8 +1,10 @@
 // What the page hands in.
 import type { Feature } from '../../operations/feature.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
+import { remember } from './operations/histories.ts';
 
-export const page = ({ env }: World): Feature => ({
+export const page = ({ env, clock }: World): Feature => ({
   name: 'page',
   checks: async () => [(await import('./operations/doctor-check.ts')).pageCheck(env)],
+  afterSync: ({ root }, { view }) => remember(root, view, clock.now().wallMs),
 });

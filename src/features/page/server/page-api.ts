@@ -9,6 +9,7 @@ import { readBody } from '../../../server/guard/body.ts';
 import { type Refusal, refusalBody, refusalOf } from '../../../server/guard/refusal.ts';
 import { readApiToken } from '../../../system/fleet/api-files.ts';
 import { fleetHealth } from '../operations/fleet-health.ts';
+import { historiesOf } from '../operations/histories.ts';
 import { nextTimes } from '../operations/next-times.ts';
 import { orderWork } from '../operations/order-work.ts';
 import { readLogins, writeLogins } from '../system/door-file.ts';
@@ -64,6 +65,7 @@ export const pageApi: ApiPart = (deps) => {
       entryRoute(app, deps);
       severalRoute(app, deps);
       timelineRoute(app, deps);
+      app.get('/api/v1/page/history', (c) => c.json(historiesOf(folder.root, world.clock.now().wallMs)));
       app.get('/api/v1/page/health', async (c) => c.json(await fleetHealth(world, folder)));
       app.get('/api/v1/page/orders/:id/times', (c) => {
         return c.json({ times: nextTimes(folder, c.req.param('id'), world.clock.now().wallMs) });

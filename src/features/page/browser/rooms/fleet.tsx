@@ -1,15 +1,21 @@
 // Every machine as a tile: how it is, when it was last heard, what it does.
 import { useState } from 'preact/hooks';
+import type { Histories } from '../../rules/beats.ts';
 import { pauseAct } from '../../rules/palette.ts';
 import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
 import { useAct, useWanted } from '../acts.tsx';
+import { useAsked } from '../asked.ts';
+import { Beats, Load, Meter } from '../beats.tsx';
 import { Ago, Command, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
 import { lookOf, StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
 
+const HISTORY_MS = 15_000;
+
 export function Fleet() {
+  const { answer: histories } = useAsked<Histories>('page/history', HISTORY_MS);
   const shown = snapshot.value;
   if (shown === null) return null;
   const machines = Object.entries(shown.machines);
@@ -24,7 +30,7 @@ export function Fleet() {
       </p>
       <ul class="tiles">
         {there.map(([number, machine]) => (
-          <Tile key={number} number={number} machine={machine} shown={shown} />
+          <Tile key={number} number={number} machine={machine} shown={shown} histories={histories} />
         ))}
       </ul>
     </>
@@ -37,7 +43,7 @@ interface TileProps {
   readonly shown: Snapshot;
 }
 
-function Tile({ number, machine, shown }: TileProps) {
+function Tile({ number, machine, shown, histories }: TileProps & { readonly histories: Histories | null }) {
   const { name, state, emergency, runs, slots, pauseNote } = machine;
   const isSelf = Number(number) === shown.self.machine;
   const isOnline = shown.bell?.online.some((one) => one.machine === Number(number)) ?? false;
@@ -70,9 +76,11 @@ function Tile({ number, machine, shown }: TileProps) {
           <Said text={pauseNote} />
         </p>
       )}
+      <Beats number={number} histories={histories} />
       <Slots used={runs.length} slots={slots} />
       <Running runs={runs} shown={shown} />
       <Services machine={machine} />
+      <Load number={number} histories={histories} />
       <Facts machine={machine} />
       {state !== 'LEFT' && <PauseAct number={Number(number)} isPaused={state === 'PAUSED'} isSelf={isSelf} />}
     </li>
@@ -184,19 +192,6 @@ function Facts({ machine: { version, heartbeat, tags, tools, allows, usage } }: 
         </dl>
       </details>
     </>
-  );
-}
-
-function Meter({ name, share }: { readonly name: string; readonly share: number }) {
-  const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
-  return (
-    <span class="meter">
-      {name}{' '}
-      <span class="track" aria-hidden="true">
-        <i style={{ width: `${percent}%` }} />
-      </span>{' '}
-      {percent} %
-    </span>
   );
 }
 

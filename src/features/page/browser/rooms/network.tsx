@@ -12,6 +12,7 @@ import {
   shortened,
 } from '../../rules/network.ts';
 import type { Snapshot } from '../../rules/snapshot.ts';
+import { Flights } from '../flights.tsx';
 import { Ago, Said, Table } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { lookOf, Mark, StateMark } from '../states.tsx';
@@ -97,6 +98,7 @@ function Drawing({ all, shown, picture }: DrawingProps) {
       })}
       <Box at={hub} name="hub" words={lastSync === null ? 'never reached' : `reached ${ageWords(lastSync, nowMs.value)}`} />
       {bell != null && <Box at={broker} name="broker" words={bell.connectedSince === null ? 'not connected' : 'connected'} />}
+      <Flights shown={shown} hub={hub} placeOf={(machine) => places[all.findIndex(({ number }) => number === machine)]} />
       {all.map((one, at) => (
         <Machine key={one.number} one={one} at={places[at] ?? hub} />
       ))}
