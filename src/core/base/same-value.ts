@@ -6,11 +6,13 @@ export function sameValue(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) || Array.isArray(b)) {
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, at) => sameValue(item, b[at]));
   }
-  const [one, other] = [entriesOf(a), entriesOf(b)];
-  const values = b as Record<string, unknown>;
-  return one.length === other.length && one.every(([key, value]) => Object.hasOwn(b, key) && sameValue(value, values[key]));
-}
-
-function entriesOf(record: object): [string, unknown][] {
-  return Object.entries(record).filter(([, value]) => value !== undefined);
+  const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  let left = 0;
+  for (const key of Object.keys(other)) if (other[key] !== undefined) left += 1;
+  for (const key of Object.keys(one)) {
+    if (one[key] === undefined) continue;
+    if (!Object.hasOwn(other, key) || !sameValue(one[key], other[key])) return false;
+    left -= 1;
+  }
+  return left === 0;
 }

@@ -101,19 +101,24 @@ export interface DaemonStatus {
 
 export function daemonStatus(folder: FleetFolder, now: Instant = systemClock.now()): DaemonStatus {
   const daemon = livingDaemon(folder);
-  const fetchedMs = isFleetFolder(folder) ? lastFetchMs(folder) : null;
   return {
     running: daemon !== null,
     pid: daemon?.pid ?? null,
     since: daemon?.since ?? null,
     version: daemon?.version ?? null,
-    lastSync: fetchedMs === null ? null : new Date(fetchedMs).toISOString(),
+    lastSync: lastSyncOf(folder),
     nextLook: daemon === null ? null : nextLookOf(daemon, now),
     trouble: daemon?.trouble ?? null,
     syncs: daemon?.syncs ?? 0,
     pushesLately: daemon?.pushesLately ?? 0,
     heldUntil: daemon === null ? null : (readView(folder)?.sync.heldUntil ?? null),
   };
+}
+
+/** When the remote was last reached, by whichever process; ISO 8601 UTC, null = never. */
+export function lastSyncOf(folder: FleetFolder): string | null {
+  const fetchedMs = isFleetFolder(folder) ? lastFetchMs(folder) : null;
+  return fetchedMs === null ? null : isoTime(fetchedMs);
 }
 
 /** By this computer's clock as it is now: the daemon waits no longer where that was set back meanwhile. */
