@@ -1,56 +1,100 @@
 // What the page remembers of machines, and what moves in its picture of the network.
 import { expect, test } from 'vitest';
 import { historiesOf, remember } from '../../../src/features/page/operations/histories.ts';
-import { BEATS, beatsOf, beatWords, linePath, REMEMBERED_MAX, withSight } from '../../../src/features/page/rules/beats.ts';
+import { beatWords, type History, REMEMBERED_MAX, stepPath, withLook } from '../../../src/features/page/rules/beats.ts';
 import { flightsBetween } from '../../../src/features/page/rules/flights.ts';
 import type { Snapshot } from '../../../src/features/page/rules/snapshot.ts';
 import type { View } from '../../../src/operations/sync/view.ts';
 
+const MINUTE = 60_000;
 const usage = (cpu: number) => ({ cpu, memory: 0.5 });
 
+/** Looks at these minutes, and when the machine was heard last at each. */
+function seen(...looks: readonly (readonly [atMin: number, heardMin: number])[]): History {
+  let history: History | undefined;
+  for (const [at, heard] of looks)
+    history = withLook(history, { atMs: at * MINUTE, heardMs: heard * MINUTE, periodMs: MINUTE, usage: null });
+  if (history === undefined) throw new Error('no look');
+  return history;
+}
+
+const kinds = ({ beats }: History) => beats.map(({ kind }) => kind).join(' ');
+
 test('each machine is remembered by what is new, and no more of it than so many', () => {
-  let history = withSight(undefined, 1_000, usage(0.1), 1_000);
-  expect(withSight(history, 1_000, usage(0.1), 2_000)).toBe(history);
-  for (let at = 2; at < 200; at += 1) history = withSight(history, at * 1_000, usage(at / 200), at * 1_000);
-  expect([history.heard.length, history.usage.length]).toEqual([REMEMBERED_MAX, REMEMBERED_MAX]);
-  expect(history.heard.at(-1)).toBe(199_000);
+  const look = (at: number, cpu: number) => ({ atMs: at * MINUTE, heardMs: at * MINUTE, periodMs: MINUTE, usage: usage(cpu) });
+  let history = withLook(undefined, look(1, 0.1));
+  expect(withLook(history, look(1, 0.1))).toBe(history);
+  for (let at = 2; at < 200; at += 1) history = withLook(history, look(at, at / 200));
+  expect([history.beats.length, history.usage.length]).toEqual([REMEMBERED_MAX, REMEMBERED_MAX]);
+  expect(history.beats.at(-1)).toEqual({ kind: 'heard', atMs: 199 * MINUTE });
+  // What it said before holds.
+  expect(withLook(history, look(200, 199 / 200)).usage).toHaveLength(REMEMBERED_MAX);
 });
 
-test('a heartbeat is heard, missed, or not known: before the daemon began, and while it lasts', () => {
-  const periodMs = 60_000;
-  const nowMs = 100 * periodMs;
-  const heard = [nowMs - 9.5 * periodMs, nowMs - 8.5 * periodMs, nowMs - 6.5 * periodMs];
-  const beats = beatsOf({ heard, periodMs }, nowMs - 20 * periodMs, nowMs);
-  expect(beats).toHaveLength(BEATS);
-  expect(beats.slice(-11)).toEqual([
-    ...['unknown', 'heard', 'heard', 'missed', 'heard', 'missed', 'missed', 'missed', 'missed', 'missed', 'unknown'],
-  ]);
-  expect(beatWords(beats)).toBe('missed 6 of the last 9 heartbeats');
-  expect(beatWords(beatsOf({ heard: [], periodMs }, nowMs, nowMs))).toBe('no heartbeats known yet');
+test('a heartbeat is missed where its lane was seen to stand still, and comes again', () => {
+  expect(kinds(seen([1, 1], [2, 2], [3, 2], [4, 2], [5, 2], [6, 6]))).toBe('heard heard missed missed heard');
+  // A little late is not missed; more than heartbeats is no more than them.
+  expect(kinds(seen([1, 1], [2, 1], [2.4, 2.4], [2.6, 2.6], [3, 3]))).toBe('heard heard heard');
+  expect(seen([1, 1], [4, 1]).beats.map(({ atMs }) => atMs / MINUTE)).toEqual([1, 2, 3]);
 });
 
-test('lines of the load stay in their box', () => {
-  expect(linePath([], 100, 10)).toBe('');
-  const samples = [0, 0.5, 1, 7].map((share, at) => ({ atMs: at, share }));
-  expect(linePath(samples, 90, 10)).toBe('M0.0 10.0L30.0 5.0L60.0 0.0L90.0 0.0');
+test('no heartbeat counts as missed because nobody looked: in a quiet fleet, or while the daemon slept', () => {
+  expect(kinds(seen([0, 0], [5, 5], [10, 10], [15, 15]))).toBe('heard heard heard heard');
+  expect(kinds(seen([0, 0], [1, 1], [90, 90], [91, 91]))).toBe('heard heard gap heard heard');
+  // Set back, its own clock says nothing of what was.
+  expect(kinds(seen([90, 90], [1, 1], [2, 2]))).toBe('heard heard');
+});
+
+test('a machine that was gone for days has a bar of missed heartbeats, the last of them now', () => {
+  const { beats } = seen([10_000, 1], [10_001, 1]);
+  expect([beats.length, beats.filter(({ kind }) => kind === 'missed').length]).toEqual([REMEMBERED_MAX, REMEMBERED_MAX]);
+  expect(beats.at(-1)?.atMs).toBeGreaterThan(9_998 * MINUTE);
+});
+
+test('a bar of heartbeats is told in words too', () => {
+  const all = (words: string) => words.split(' ').map((kind, at) => ({ kind: kind as 'heard' | 'missed' | 'gap', atMs: at }));
+  expect(beatWords([])).toBe('no heartbeats known yet');
+  expect(beatWords(all('heard'))).toBe('heard each time, 1 heartbeat');
+  expect(beatWords(all('heard gap heard missed'))).toBe('missed 1 of the last 3 heartbeats');
+  expect(beatWords(all('missed missed'))).toBe('missed 2 heartbeats');
+});
+
+test('lines of the load stay in their box, and hold what was said until something else is', () => {
+  const box = { sinceMs: 0, nowMs: 4, width: 80, height: 10 };
+  expect(stepPath([], box)).toBe('');
+  expect(stepPath([{ atMs: 2, share: 0.5 }], box)).toBe('M40.0 5.0H80');
+  const samples = [0, 0.5, 7].map((share, at) => ({ atMs: at, share }));
+  expect(stepPath(samples, box)).toBe('M0.0 10.0H20.0V5.0H40.0V0.0H80');
+  expect(stepPath(samples, { ...box, sinceMs: 3 })).toBe('M0.0 10.0H0.0V5.0H0.0V0.0H80');
 });
 
 test('the daemon remembers what its syncs show, of each folder apart', () => {
-  const view = (lastHeard: string, cpu: number) =>
+  const view = (lastHeard: string, cpu: number, unsyncedSince: string | null = null) =>
     ({
       machines: {
-        '1': { name: 'mac', lastSeen: '2026-11-20T10:00:00.000Z', heartbeat: '1m', usage: usage(0.2) },
+        '1': { name: 'mac', lastSeen: '2026-11-20T10:00:00.000Z', heartbeat: '60s', usage: usage(0.2) },
         '2': { name: 'pc', lastSeen: '2026-11-20T10:00:00.000Z', heartbeat: '15m', usage: usage(cpu) },
       },
       self: { machine: 1 },
-      sync: { lastHeard: { '2': lastHeard } },
+      sync: { lastHeard: { '2': lastHeard }, unsyncedSince },
     }) as unknown as View;
-  remember('/a', view('2026-11-20T10:00:00.000Z', 0.1), 1_000);
-  remember('/a', view('2026-11-20T10:15:00.000Z', 0.3), 2_000);
-  remember('/b', view('2026-11-20T10:00:00.000Z', 0.1), 3_000);
-  const { sinceMs, machines } = historiesOf('/a', 9_000);
-  expect([sinceMs, machines['2']?.heard.length, machines['2']?.usage.map(({ cpu }) => cpu)]).toEqual([1_000, 2, [0.1, 0.3]]);
-  expect([machines['1']?.periodMs, machines['2']?.periodMs]).toEqual([60_000, 900_000]);
+  const [ten, later] = [Date.parse('2026-11-20T10:00:00.000Z'), Date.parse('2026-11-20T10:15:00.000Z')];
+  remember('/a', view('2026-11-20T10:00:00.000Z', 0.1), ten + 2_000, ten);
+  remember('/a', view('2026-11-20T10:15:00.000Z', 0.3), later + 2_000, later);
+  remember('/b', view('2026-11-20T10:00:00.000Z', 0.1), later, later);
+  const { sinceMs, machines } = historiesOf('/a', later);
+  expect([sinceMs, machines['2']?.beats.length, machines['2']?.usage.map(({ cpu }) => cpu)]).toEqual([
+    ten + 2_000,
+    2,
+    [0.1, 0.3],
+  ]);
+  // It does not look for a quarter of an hour, so of itself it knows nothing then.
+  expect(machines['1']?.beats.map(({ kind }) => kind)).toEqual(['heard', 'gap', 'heard']);
+  // The remote is away: nothing is said of others, and this machine is heard by nobody.
+  remember('/a', view('2026-11-20T10:15:00.000Z', 0.9, '2026-11-20T10:15:00.000Z'), later + 60 * MINUTE, later);
+  const away = historiesOf('/a', later).machines;
+  expect(away['2']).toEqual(machines['2']);
+  expect(away['1']?.beats.at(-1)?.kind).toBe('missed');
   expect(historiesOf('/c', 5).machines).toEqual({});
 });
 

@@ -1,52 +1,77 @@
 // A bar of a machine's last heartbeats, and lines of its load: what the daemon here remembers of it.
-import { BEATS, beatsOf, beatWords, type Histories, linePath } from '../rules/beats.ts';
+
+import { isoTime } from '../../../core/base/time.ts';
+import type { Usage } from '../../../core/model/machines/usage.ts';
+import { BEATS, beatWords, type Histories, stepPath } from '../rules/beats.ts';
 import { entryOf } from '../rules/snapshot.ts';
 import { nowMs } from './store.ts';
 
-const LINE = { width: 120, height: 24 } as const;
+const LINE = { width: 120, height: 20 } as const;
+/** The lines of all machines have one length, so that they can be compared. */
+const LINE_MS_MAX = 6 * 60 * 60 * 1000;
 
-export function Beats({ number, histories }: { readonly number: string; readonly histories: Histories | null }) {
-  const history = histories === null ? undefined : entryOf(histories.machines, number);
-  if (histories === null || history === undefined) return <p class="beats" aria-hidden="true" />;
-  const beats = beatsOf(history, histories.sinceMs, nowMs.value);
+interface Known {
+  readonly number: string;
+  /** Null = they have not come. */
+  readonly histories: Histories | null;
+}
+
+const WORDS = { heard: 'heard', missed: 'missed a heartbeat', gap: 'nobody looked here' } as const;
+
+export function Beats({ number, histories }: Known) {
+  const beats = (histories === null ? undefined : entryOf(histories.machines, number))?.beats.slice(-BEATS) ?? [];
+  const missed = beats.filter(({ kind }) => kind === 'missed').length;
   return (
-    <p class="beats" role="img" aria-label={beatWords(beats)} title={beatWords(beats)}>
-      {beats.map((beat, at) => (
-        // A place: heartbeats move through it.
-        <i key={`${BEATS}.${at}`} class={beat} />
-      ))}
-    </p>
+    <div class="heartbeats">
+      <p class="beats" role="img" aria-label={beatWords(beats)}>
+        {Array.from({ length: BEATS - beats.length }, (_, at) => (
+          <i key={`free.${at}`} />
+        ))}
+        {beats.map(({ kind, atMs }) => (
+          <i key={`${kind}.${atMs}`} class={kind} title={`${WORDS[kind]}, ${isoTime(atMs)}`} />
+        ))}
+      </p>
+      {missed > 0 && <p class="quietly">{beatWords(beats)}</p>}
+    </div>
   );
 }
 
-export function Load({ number, histories }: { readonly number: string; readonly histories: Histories | null }) {
-  const usage = (histories === null ? undefined : entryOf(histories.machines, number))?.usage ?? [];
-  const path = (of: 'cpu' | 'memory') =>
-    linePath(
-      usage.map(({ atMs, [of]: share }) => ({ atMs, share })),
-      LINE.width,
-      LINE.height,
+/** How busy it is, and was. */
+export function Load({ number, histories, usage }: Known & { readonly usage: Usage }) {
+  const samples = (histories === null ? undefined : entryOf(histories.machines, number))?.usage ?? [];
+  const now = nowMs.value;
+  const sinceMs = Math.max(histories?.sinceMs ?? now, now - LINE_MS_MAX);
+  const line = (name: string, of: 'cpu' | 'memory') => {
+    const shares = samples.map(({ atMs, [of]: share }) => ({ atMs, share }));
+    const path = stepPath(shares, { sinceMs, nowMs: now, ...LINE });
+    const share = percent(usage[of]);
+    const all = shares.map(({ share: one }) => percent(one));
+    const range = all.length > 1 ? `${Math.min(...all)} to ${Math.max(...all)} % since ${isoTime(sinceMs)}` : '';
+    return (
+      <div class={`meter ${of}`} title={range}>
+        <dt>{name}</dt>
+        <dd>
+          <svg viewBox={`0 -1 ${LINE.width} ${LINE.height + 2}`} preserveAspectRatio="none" aria-hidden="true">
+            {path !== '' && <path class="spark-under" d={`${path}V${LINE.height}H${startOf(path)}Z`} />}
+            {path !== '' && <path class="spark" d={path} />}
+          </svg>
+          {share} %
+        </dd>
+      </div>
     );
-  const [cpu, memory] = [path('cpu'), path('memory')];
-  if (cpu === '') return null;
+  };
   return (
-    <svg class="load" viewBox={`0 -1 ${LINE.width} ${LINE.height + 2}`} preserveAspectRatio="none" aria-hidden="true">
-      <path class="memory" d={memory} />
-      <path class="cpu" d={cpu} />
-    </svg>
+    <dl class="load">
+      {line('CPU', 'cpu')}
+      {line('memory', 'memory')}
+    </dl>
   );
 }
 
-/** Now. */
-export function Meter({ name, share }: { readonly name: string; readonly share: number }) {
-  const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
-  return (
-    <span class="meter">
-      {name}{' '}
-      <span class="track" aria-hidden="true">
-        <i style={{ width: `${percent}%` }} />
-      </span>{' '}
-      {percent} %
-    </span>
-  );
+function percent(share: number): number {
+  return Math.round(Math.min(1, Math.max(0, share)) * 100);
+}
+
+function startOf(path: string): string {
+  return /^M(\S+)/.exec(path)?.[1] ?? '0';
 }

@@ -5,7 +5,7 @@ import { pauseAct } from '../../rules/palette.ts';
 import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
 import { useAct, useWanted } from '../acts.tsx';
 import { useAsked } from '../asked.ts';
-import { Beats, Load, Meter } from '../beats.tsx';
+import { Beats, Load } from '../beats.tsx';
 import { Ago, Command, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
@@ -80,7 +80,7 @@ function Tile({ number, machine, shown, histories }: TileProps & { readonly hist
       <Slots used={runs.length} slots={slots} />
       <Running runs={runs} shown={shown} />
       <Services machine={machine} />
-      <Load number={number} histories={histories} />
+      {machine.usage !== undefined && <Load number={number} histories={histories} usage={machine.usage} />}
       <Facts machine={machine} />
       {state !== 'LEFT' && <PauseAct number={Number(number)} isPaused={state === 'PAUSED'} isSelf={isSelf} />}
     </li>
@@ -160,7 +160,7 @@ function Services({ machine: { programs = {} } }: { readonly machine: StatusMach
   );
 }
 
-function Facts({ machine: { version, heartbeat, tags, tools, allows, usage } }: { readonly machine: StatusMachine }) {
+function Facts({ machine: { version, heartbeat, tags, tools, allows } }: { readonly machine: StatusMachine }) {
   const facts: (readonly [string, string])[] = [
     ['tags', tags.join(', ')],
     ['tools', tools.join(', ')],
@@ -169,29 +169,21 @@ function Facts({ machine: { version, heartbeat, tags, tools, allows, usage } }: 
     ['version', version],
   ];
   return (
-    <>
-      {usage !== undefined && (
-        <p class="usage">
-          <Meter name="CPU" share={usage.cpu} />
-          <Meter name="memory" share={usage.memory} />
-        </p>
-      )}
-      <details>
-        <summary>More</summary>
-        <dl class="facts">
-          {facts
-            .filter(([, text]) => text !== '')
-            .map(([name, text]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>
-                  <Said text={text} />
-                </dd>
-              </div>
-            ))}
-        </dl>
-      </details>
-    </>
+    <details>
+      <summary>More</summary>
+      <dl class="facts">
+        {facts
+          .filter(([, text]) => text !== '')
+          .map(([name, text]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <Said text={text} />
+              </dd>
+            </div>
+          ))}
+      </dl>
+    </details>
   );
 }
 
