@@ -2,8 +2,8 @@
 import type { Intention } from './core/model/ledger/intention.ts';
 import type { JournalState } from './core/model/ledger/journal.ts';
 import type { HistoryQuestion, MainHistory } from './core/model/ledger/main-history.ts';
-import type { Changes, PushReport, RefOutcome, RefUpdate, Trouble } from './core/model/ledger/push.ts';
-import type { Believed, Snapshot } from './core/model/ledger/snapshot.ts';
+import type { Changes, LaneChange, PushReport, RefOutcome, RefUpdate, Trouble } from './core/model/ledger/push.ts';
+import type { Believed, Files, Snapshot } from './core/model/ledger/snapshot.ts';
 import type { Blob, Trees } from './core/model/ledger/trees.ts';
 import type { Instant } from './core/model/machines/instant.ts';
 import type { Wakeable } from './core/model/machines/waking.ts';
@@ -84,6 +84,12 @@ export interface Ledger {
 export interface Believer {
   /** Fails closed: what cannot be checked is not believed, with the reason. The same snapshot gives the same object. */
   believe(snapshot: Snapshot, trees: Trees): Promise<Believed>;
+}
+
+/** T5: signs a lane with the key of this machine. */
+export interface LaneSealer {
+  /** What follows the trailers of its message; `ids`: of all its documents, by path. */
+  seal(lane: LaneChange, ids: Files): string;
 }
 
 export interface RunSpec {

@@ -6,6 +6,7 @@ import { handOffPage } from './handoff/documents/hand-off-page.ts';
 import { handOffDocument } from './handoff/documents/hand-offs.ts';
 import { guestFields } from './hub/documents/guest-fields.ts';
 import { specDocument } from './plan/documents/spec-outline.ts';
+import { keyField } from './trust/documents/key-field.ts';
 import { signaturesDocument } from './trust/documents/signatures-document.ts';
 import { trustDocument } from './trust/documents/trust-document.ts';
 import { wakeFields } from './wake/documents/wake-fields.ts';
@@ -20,4 +21,4 @@ export const MORE_DOCUMENTS: readonly DocumentKind[] = [
 ];
 
 /** What they add to COMPUTER_<N>.md. */
-export const MACHINE_FIELDS: readonly MachineFields[] = [wakeFields, guestFields, brokerField];
+export const MACHINE_FIELDS: readonly MachineFields[] = [wakeFields, guestFields, brokerField, keyField];

@@ -6,7 +6,7 @@ import type { Self } from '../core/model/machines/self.ts';
 import type { Woken } from '../core/model/machines/waking.ts';
 import type { Order } from '../core/model/orders/order.ts';
 import type { Because } from '../core/model/orders/reason.ts';
-import type { Believer, Clock, Journal, Ledger, ProgramBoxes, Random, Runner, RunSpec, Waker } from '../ports.ts';
+import type { Believer, Clock, Journal, LaneSealer, Ledger, ProgramBoxes, Random, Runner, RunSpec, Waker } from '../ports.ts';
 import type { ParseCache } from './steps/parse-cache.ts';
 
 export interface Machine {
@@ -17,6 +17,8 @@ export interface Machine {
   readonly waker?: Waker;
   /** Absent = this machine demands no signatures. */
   readonly believer?: Believer;
+  /** Absent = this machine has no key. */
+  readonly sealer?: LaneSealer;
   readonly clock: Clock;
   readonly random: Random;
   readonly cache: ParseCache;

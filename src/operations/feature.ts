@@ -7,7 +7,7 @@ import type { AgentAnswer, AgentQuestion, DetectedAgents, FoundAgent, PlainAgent
 import type { Priority } from '../core/model/orders/order.ts';
 import type { WaitingOrder } from '../core/model/orders/run.ts';
 import type { CycleOutcome } from '../machine/outcome.ts';
-import type { Believer, Companion, Journal, Ledger, ProgramBoxes, Waker } from '../ports.ts';
+import type { Believer, Companion, Journal, LaneSealer, Ledger, ProgramBoxes, Waker } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { LocalPolicy } from '../system/policy/placement.ts';
 import type { CheckedPlace, CheckOf } from './doctor/check.ts';
@@ -36,6 +36,8 @@ export interface Feature {
   self?(folder: FleetFolder): Partial<Self>;
   /** T: what says what is believed here; null = this computer's owner demands no signatures. */
   believer?(folder: FleetFolder, policy: LocalPolicy, ledger: Ledger): Believer | null;
+  /** T5: what signs the lane here; null = this machine has no key. */
+  sealer?(folder: FleetFolder): LaneSealer | null;
   /** T6: signs what a person has just recorded here, by whatever key they have; returns the edits that say so. */
   seal?(recorded: Recorded): Promise<readonly PutEdit[]>;
   /** What sends the packets that wake machines. */

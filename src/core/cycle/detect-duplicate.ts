@@ -13,6 +13,8 @@ export function duplicateOf(state: JournalState, snapshot: Snapshot, computer: s
  */
 function foreignLane(state: JournalState, snapshot: Snapshot): string | null {
   const commit = snapshot.lanes.get(state.machine)?.commit ?? (state.duplicate || undefined);
+  // T5: whoever wrote it has not this machine's key, so it is no other folder of it: the next push takes its place.
+  if (snapshot.believed?.isOwnLaneForged === true) return null;
   if (commit === undefined || state.pushed.includes(commit)) return null;
   return commit;
 }

@@ -2,11 +2,16 @@
 // because that needs the disk.
 import { kindsOf, rulesOf } from '../../features/rules.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
+import type { Believed, Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Self } from '../model/machines/self.ts';
+import { PEOPLE } from '../model/messages/message.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
+import type { ResultsDocument } from '../model/orders/run.ts';
 import { listedId } from '../runs/occurrence-name.ts';
+import { runsOf } from '../runs/run-index.ts';
 import { budgetOver } from '../runs/spending.ts';
 import { mayOrderSet } from './allowed-variables.ts';
 import { because } from './reason-words.ts';
@@ -18,13 +23,44 @@ export function policyRefusal(
     self,
     state,
     when,
-  }: { readonly self: Self; readonly state: Pick<JournalState, 'spent'>; readonly when: { readonly now: Instant } },
+    snapshot,
+    machines,
+  }: {
+    readonly self: Self;
+    readonly state: Pick<JournalState, 'spent'>;
+    readonly when: { readonly now: Instant };
+    readonly snapshot?: Pick<Snapshot, 'believed'>;
+    readonly machines?: Machines;
+  },
 ): Because | null {
   if (order.unbelieved !== undefined) return because.unbelieved(order.step?.chain ?? listedId(order.id), order.unbelieved);
+  const doubt = snapshot?.believed === undefined || machines === undefined ? null : doubtOf(order, snapshot.believed, machines);
+  if (doubt !== null) return doubt;
   const refusal = neverAllowed(order, self);
   if (refusal !== null || self.policy.budget === undefined || rulesOf(order.work).costs !== true) return refusal;
   const over = budgetOver(self.policy.budget, state.spent ?? {}, when.now.wallMs);
   return over === null ? null : because.budgetSpent(over.what, self.name, over.until);
+}
+
+/**
+ * T5: it would begin by what a machine said that nobody vouches for: an end that it comes after, an earlier attempt, its event. T7: people's messages
+ * are not signed, so only a signed button goes by one.
+ */
+function doubtOf({ id, after, event }: Order, { doubted, repeatable }: Believed, machines: Machines): Because | null {
+  if (String(event?.machine) === PEOPLE && !repeatable.has(listedId(id))) return because.unsignedMessage();
+  if (doubted.size === 0) return null;
+  const tells = (machine: number) =>
+    event?.machine === machine || [id, ...after].some((one) => hasRun(one, machines.get(machine)?.results));
+  const teller = [...doubted.keys()].find(tells);
+  return teller === undefined ? null : because.doubted(machineLabel(teller, machines), doubted.get(teller) ?? '');
+}
+
+/** The order, or a step of it if it is a chain. */
+function hasRun(order: string, results: ResultsDocument | undefined): boolean {
+  if (results === undefined) return false;
+  const { running, ended } = runsOf(results, order);
+  const isStep = (run: { readonly order: string }) => run.order.startsWith(`${order}.`);
+  return running.length + ended.length > 0 || [...results.running, ...results.ended, ...results.older].some(isStep);
 }
 
 function neverAllowed(order: Order, self: Self): Because | null {

@@ -1,17 +1,36 @@
 // What trust hands in.
 import type { Feature } from '../../operations/feature.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
+import { readIdentity } from '../../system/fleet/identity-file.ts';
 import { createBeliever } from './adapters/believer.ts';
+import { laneSealer } from './adapters/lane-sealer.ts';
+import { readMachineKey } from './system/machine-key.ts';
 
 export const trust = (world: World): Feature => ({
   name: 'trust',
   checks: async () => [(await import('./operations/doctor-check.ts')).trustCheck],
-  believer: ({ root }, { trust: demand }, ledger) =>
-    demand === undefined
-      ? null
-      : createBeliever({ home: world.home, root, signers: demand.signers, nowMs: () => world.clock.now().wallMs }, ledger),
+  believer(folder, { trust: demand }, ledger) {
+    if (demand === undefined) return null;
+    const { home, clock } = world;
+    const place = { home, root: folder.root, machine: readIdentity(folder).machine };
+    return createBeliever({ ...place, signers: demand.signers, nowMs: () => clock.now().wallMs }, ledger);
+  },
+  sealer: ({ root }) => usable(() => laneSealer(world.home, root)),
+  self({ root }) {
+    const key = usable(() => readMachineKey(world.home, root))?.line;
+    return key === undefined ? {} : { key };
+  },
   seal: async (recorded) => {
     const signer = { env: world.env, home: world.home, nowMs: () => world.clock.now().wallMs };
     return (await import('./operations/sign-orders.ts')).sealRecorded(signer, recorded);
   },
 });
+
+/** A key or a pin that cannot be used signs nothing, and stops nothing else: doctor says what is wrong. */
+function usable<T>(read: () => T | null): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

@@ -2,7 +2,7 @@
 // that was refused is seen here, and machine/sync-cycles.ts fetches and tries again; an answer that did not come decides nothing, because the next
 // fetch tells (R5).
 import type { JournalState } from '../../core/model/ledger/journal.ts';
-import type { DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../../core/model/ledger/push.ts';
+import type { Changes, DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../../core/model/ledger/push.ts';
 import { refusalWords } from '../../core/model/ledger/push.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { measuredGapMs, withAccepted } from '../../core/presence/heartbeat.ts';
@@ -42,7 +42,7 @@ export async function pushChanges(
   { isBaseFresh, period }: PushTerms = { isBaseFresh: true, period: null },
 ): Promise<PushOutcome> {
   if (composed.changes?.lane == null) throw new Error('bug: pushChanges was called without changes');
-  const updates = await machine.ledger.write(composed.changes);
+  const updates = await machine.ledger.write(sealed(machine, composed.changes));
   machine.step('written');
   const lane = updates.find((update): update is DocumentsUpdate => update.what === 'lane');
   if (lane === undefined) throw new Error('bug: a push without a lane');
@@ -72,6 +72,14 @@ export async function pushChanges(
   const both = { ...second, main: first.main, board: first.board, pushes: 2 };
   if (second.lane !== 'accepted' || !isBaseFresh) return finish(machine, both);
   return finish(machine, { ...both, state: withWholeRefusal(second.state, updates, report, tried.at) });
+}
+
+/** T5: with the signature of this machine, where it has a key. */
+function sealed({ sealer, ledger }: Machine, changes: Changes): Changes {
+  const { lane } = changes;
+  if (sealer === undefined || lane === null) return changes;
+  const ids = [...lane.files].map(([path, it]) => [path, 'id' in it ? it.id : ledger.idOf(it.text)] as const);
+  return { ...changes, lane: { ...lane, message: `${lane.message}${sealer.seal(lane, new Map(ids))}` } };
 }
 
 /** The newest pushed commits, and the one on the remote: it stays known however many tries fail (R3). */

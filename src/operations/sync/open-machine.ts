@@ -52,6 +52,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         ...adapters,
         ...(waker === undefined ? {} : { waker }),
         ...believerOf(features, folder, policy, adapters.ledger),
+        ...sealerOf(features, folder),
         clock: world.clock,
         random: world.random,
         cache,
@@ -86,6 +87,11 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
       return { machine, policyProblem };
     },
   };
+}
+
+function sealerOf(features: readonly Feature[], folder: FleetFolder): Pick<Machine, 'sealer'> {
+  const sealer = features.map((feature) => feature.sealer?.(folder) ?? null).find((it) => it !== null);
+  return sealer == null ? {} : { sealer };
 }
 
 /** T: of a computer that demands signatures. Where its policy cannot be read nothing is allowed, signed or not. */

@@ -44,8 +44,12 @@ export type MoreViews = { readonly [Name in keyof MoreSaid]?: ReadonlyMap<number
 export interface Believed {
   /** Each order that is not covered is `unbelieved`, and has no word of a person that is not covered. */
   readonly orders: OrdersDocument;
-  /** As `Snapshot.machines`, without what machines are said to have done whose lanes nobody vouches for. */
-  readonly machines: ReadonlyMap<number, MachineView>;
+  /** Machines whose words nobody vouches for, and why: what they say lets nothing go, and still holds things back. */
+  readonly doubted: ReadonlyMap<number, string>;
+  /** T7: ids of entries that anybody may run again. */
+  readonly repeatable: ReadonlySet<string>;
+  /** T5: the commit on this machine's own lane is nobody's who has its key: it is replaced. */
+  readonly isOwnLaneForged: boolean;
 }
 
 export interface Snapshot {

@@ -46,6 +46,8 @@ export const REASON_CODES = [
   'machineLeft',
   'sameName',
   'unbelieved',
+  'doubted',
+  'unsignedMessage',
   'notAllowed',
   'allowedNowhere',
   'variableNotAllowed',

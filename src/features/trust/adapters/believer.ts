@@ -5,16 +5,20 @@ import type { OrdersDocument } from '../../../core/model/orders/order.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Believer, Ledger } from '../../../ports.ts';
 import { believedOrders, type Evidence, noneBelieved } from '../documents/belief.ts';
+import { judgeLanes } from '../documents/lane-belief.ts';
 import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type Signatures } from '../documents/signatures-document.ts';
-import { entriesOf } from '../documents/signed-order.ts';
+import { entriesOf, isRepeatable } from '../documents/signed-order.ts';
 import { parseTrust, type TrustBody, trustPath, whyNotNext } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
+import { readCounters, writeCounters } from '../system/lane-counters.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
 
 export interface Place {
   readonly home: string;
   /** The fleet folder. */
   readonly root: string;
+  /** Of this folder. */
+  readonly machine: number;
   readonly signers: readonly string[] | null;
   nowMs(): number;
 }
@@ -28,20 +32,28 @@ export interface Known {
 
 type Read = Pick<Ledger, 'read'>;
 
-export function createBeliever({ home, root, signers, nowMs }: Place, ledger: Read): Believer {
+interface Remembered {
+  readonly key: string;
+  readonly orders: OrdersDocument;
+  readonly evidence: Evidence;
+  readonly value: OrdersDocument;
+}
+
+/** What the last fetch gave, by fleet folder: a process that goes on judges again only what has changed. */
+const remembered = new Map<string, Remembered>();
+
+export function createBeliever({ home, root, machine, signers, nowMs }: Place, ledger: Read): Believer {
   const checks = createChecks();
-  let before: {
-    readonly key: string;
-    readonly orders: OrdersDocument;
-    readonly evidence: Evidence;
-    readonly value: OrdersDocument;
-  } | null = null;
   return {
-    async believe(snapshot): Promise<Believed> {
-      const { orders, machines } = snapshot;
+    async believe(snapshot, trees): Promise<Believed> {
+      const { orders } = snapshot;
       try {
         const known = await knownTrust({ home, root }, snapshot, ledger);
-        if (known === null) return { orders: noneBelieved(orders, NO_ROOT), machines };
+        if (known === null) return { ...NOTHING, orders: noneBelieved(orders, NO_ROOT) };
+        const lanes = judgeLanes(known.trust, { snapshot, trees, own: machine, checks }, readCounters(home, root));
+        if (lanes.isNews) writeCounters(home, root, lanes.counters);
+        const { doubted, isOwnLaneForged } = lanes;
+        const before = remembered.get(root) ?? null;
         const evidence = await evidenceOf(known.trust, {
           snapshot,
           ledger,
@@ -51,17 +63,21 @@ export function createBeliever({ home, root, signers, nowMs }: Place, ledger: Re
           last: before?.evidence ?? null,
         });
         const key = `${known.trust.version} ${snapshot.main.files.get(ORDERS_PATH)} ${snapshot.main.files.get(SIGNATURES_PATH)} ${minute(nowMs())}`;
-        if (before?.key === key && before.orders === orders) return { orders: before.value, machines };
-        const value = believedOrders(snapshot, evidence).orders;
-        before = { key, orders, evidence, value };
-        return { orders: value, machines };
+        const isSame = before?.key === key && before.orders === orders;
+        const value = isSame && before !== null ? before.value : believedOrders(snapshot, evidence).orders;
+        remembered.set(root, { key, orders, evidence, value });
+        const repeatable = new Set([...evidence.entries].filter(([, entry]) => isRepeatable(entry)).map(([id]) => id));
+        return { orders: value, doubted, isOwnLaneForged, repeatable };
       } catch (error) {
-        return { orders: noneBelieved(orders, `signatures cannot be checked here: ${(error as Error).message}`), machines };
+        const why = `signatures cannot be checked here: ${(error as Error).message}`;
+        return { ...NOTHING, orders: noneBelieved(orders, why) };
       }
     },
   };
 }
 
+/** Of machines nothing is known then; no order starts. */
+const NOTHING = { doubted: new Map<number, string>(), repeatable: new Set<string>(), isOwnLaneForged: false };
 const NO_ROOT = 'this machine demands signatures and trusts nobody yet: coord trust on; then';
 
 /** Signatures may end. */

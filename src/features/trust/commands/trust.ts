@@ -5,10 +5,14 @@ import { canAsk, confirmed } from '../../../cli/input/confirm.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
+import { listedMachines, machineNamed } from '../../../operations/machine/machine-named.ts';
+import { freshView } from '../../../operations/orders/edit-orders.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
+import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { expandHome, readPolicy } from '../../../system/policy/policy-file.ts';
 import { fingerprintWords } from '../documents/fingerprint-words.ts';
 import { type Principal, ROLES, type Role, type TrustBody, whoHas } from '../documents/trust-document.ts';
+import { shownKey } from '../operations/shown-key.ts';
 import { accept, changeTrust, off as demandNone, found, notPinned, proposal } from '../operations/trust-on.ts';
 import { createChecks } from '../system/checks.ts';
 import { findPersonKey } from '../system/person-key.ts';
@@ -40,7 +44,7 @@ function demandWords(demand: { readonly signers: readonly string[] | null } | un
   return `signed: orders start here only with a signature${whose} · version ${trust.version} of the trust`;
 }
 
-function trustLines({ people, threshold }: TrustBody): readonly string[] {
+function trustLines({ people, machines, threshold }: TrustBody): readonly string[] {
   const lines = Object.entries(people).flatMap(([name, { keys, roles, only }]) => [
     `  ${name}  ${roles.join(', ')}${only?.ids === undefined ? '' : ` · only ${only.ids.join(', ')}`}`,
     ...keys.map((key) => `    ${checks.fingerprint(key) ?? 'a key that cannot be read'}`),
@@ -48,7 +52,8 @@ function trustLines({ people, threshold }: TrustBody): readonly string[] {
   const roots = Object.values(people).filter(({ roles }) => roles.includes('root')).length;
   const nag =
     roots > threshold ? [] : ['! one lost root key ends this trust: coord trust add <name> <key> --role root,order,approve'];
-  return [...lines, ...nag];
+  const admitted = Object.entries(machines).map(([number, { key }]) => `  machine ${number}  ${checks.fingerprint(key) ?? ''}`);
+  return [...lines, ...admitted, ...nag];
 }
 
 interface OnOptions {
@@ -81,7 +86,9 @@ export async function on(context: Context, { key, name, trust: wanted, yes }: On
   if (plan.kind === 'accept') accept(world, folder, plan.trust);
   else await context.busy('syncing', found(world, folder, plan));
   context.out('signatures are demanded here from now on');
+  const { machine } = readIdentity(folder);
   if (plan.kind === 'found') context.out('on each other machine: coord trust on');
+  else context.out(`so that others go by what it says, a root person: coord trust admit ${machine}`);
   return EXIT.done;
 }
 
@@ -156,6 +163,31 @@ export async function add(
   return EXIT.done;
 }
 
+export async function admit(
+  context: Context,
+  named: string,
+  { key, yes }: { readonly key?: string; readonly yes?: boolean },
+): Promise<number> {
+  const folder = context.fleet();
+  const world = await context.world();
+  const view = await context.busy('syncing', freshView(world, folder));
+  const { number: machine, name } = machineNamed(named, listedMachines(view.machines));
+  const line = await shownKey(world, folder, machine);
+  context.note(visibleText(`machine ${machine} ${name}  ${checks.fingerprint(line) ?? ''}`));
+  context.note('compare it with what coord trust shows on that machine');
+  if (yes !== true) {
+    if (!canAsk())
+      throw new CoordError('USAGE', 'expected --yes: there is no terminal to ask on', `coord trust admit ${machine} --yes`);
+    if (!(await confirmed('Is it the same?'))) return EXIT.failed;
+  }
+  const body = await changed(context, folder, key, ({ people, machines }) => ({
+    people,
+    machines: { ...machines, [machine]: { key: line } },
+  }));
+  context.out(`machine ${machine} is admitted · version ${body.version}`);
+  return EXIT.done;
+}
+
 export async function revoke(context: Context, who: string, { key }: { readonly key?: string }): Promise<number> {
   const folder = context.fleet();
   const body = await changed(context, folder, key, (before) => {
@@ -164,9 +196,10 @@ export async function revoke(context: Context, who: string, { key }: { readonly 
       return keys.length === 0 ? [] : [[name, { ...it, keys }] as const];
     });
     const people = Object.fromEntries(left);
-    if (JSON.stringify(people) === JSON.stringify(before.people))
+    const machines = Object.fromEntries(Object.entries(before.machines).filter(([number]) => number !== who));
+    if (JSON.stringify([people, machines]) === JSON.stringify([before.people, before.machines]))
       throw new CoordError('NOT_FOUND', `nobody is called ${who}, and nobody has such a key`, 'coord trust');
-    return { people, machines: before.machines };
+    return { people, machines };
   });
   context.out(
     visibleText(`${who} is trusted no more · version ${body.version} · what they signed and has not started waits: coord sign`),

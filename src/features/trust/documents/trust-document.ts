@@ -51,6 +51,8 @@ export interface TrustVersion {
 export interface Checks {
   /** Of a text. False for whatever goes wrong. */
   verify(key: string, namespace: string, text: string, signature: string): boolean;
+  /** Of a text, by the key of a machine: 64 bytes in base64. False for whatever goes wrong. */
+  verifyMachine(key: string, namespace: string, text: string, signature: string): boolean;
   /** `SHA256:…` of a key in one line; null = it is no key that may be used. */
   fingerprint(key: string): string | null;
   /** SHA-256 in hexadecimal digits. */

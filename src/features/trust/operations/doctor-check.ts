@@ -1,7 +1,9 @@
 // Checks the trust of the fleet on this machine: whether signatures are demanded, and whether what they rest on can be read.
 import { CoordError } from '../../../errors.ts';
 import { type CheckedPlace, type CheckOf, ok, problem, warning } from '../../../operations/doctor/check.ts';
+import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
+import { readMachineKey } from '../system/machine-key.ts';
 import { readPin } from '../system/trust-pin.ts';
 
 export const trustCheck: CheckOf<CheckedPlace> = {
@@ -14,6 +16,11 @@ export const trustCheck: CheckOf<CheckedPlace> = {
       const trust = readPin(home, folder.root);
       if (trust === null)
         return problem('signatures are demanded and nobody is trusted yet, so nothing starts', 'coord trust on');
+      const key = readMachineKey(home, folder.root);
+      if (key === null) return problem('this machine has no key, so others do not believe what it says', 'coord trust on');
+      const { machine } = readIdentity(folder);
+      if (trust.machines[machine]?.key !== key.line)
+        return warning('this machine is not admitted yet: others do not go by what it says', `coord trust admit ${machine}`);
       const roots = Object.values(trust.people).filter(({ roles }) => roles.includes('root')).length;
       const said = `signed: version ${trust.version} of the trust`;
       if (roots > trust.threshold) return ok(said);

@@ -10,6 +10,7 @@ import type { World } from '../../../operations/sync/dependencies.ts';
 import { openMachine } from '../../../operations/sync/open-machine.ts';
 import type { Ledger } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { setInPolicy } from '../../../system/policy/policy-file.ts';
 import { textAt } from '../adapters/believer.ts';
 import { ordersByEntry } from '../documents/belief.ts';
@@ -27,6 +28,7 @@ import {
   whyNotNext,
 } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
+import { ensureMachineKey } from '../system/machine-key.ts';
 import { findPersonKey, type PersonKey } from '../system/person-key.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
 import { signEntry, signWord } from './sign-orders.ts';
@@ -63,7 +65,8 @@ export async function proposal(world: World, folder: FleetFolder, { file, name }
     if (key === null)
       throw new CoordError('NOT_FOUND', 'you have no SSH key here: none in ssh-agent, none in ~/.ssh', 'ssh-keygen -t ed25519');
     const people: Record<string, Principal> = { [name]: { keys: [key.line], roles: ROLES } };
-    const body = { version: 1, fleet: world.random.uuid(), before: null, threshold: 1, people, machines: {} };
+    const machines = { [readIdentity(folder).machine]: { key: ensureMachineKey(world.home, folder.root).line } };
+    const body = { version: 1, fleet: world.random.uuid(), before: null, threshold: 1, people, machines };
     const entries = [...entriesOf((await textAt(ORDERS_PATH, seen.main, ledger)) ?? '').keys()];
     return { kind: 'found', name, key, trust: body, entries };
   });
@@ -91,6 +94,7 @@ async function trustOn({ main }: Pick<Snapshot, 'main'>, ledger: Pick<Ledger, 'r
 /** Pins what was accepted, and demands signatures here from now on. */
 export function accept(world: World, folder: FleetFolder, trust: TrustBody): void {
   writePin(world.home, folder.root, trust);
+  ensureMachineKey(world.home, folder.root);
   setInPolicy(world.home, folder.root, ['trust'], 'signed');
 }
 

@@ -1,0 +1,22 @@
+// Signs the lane of this machine (T5): every push of it, beats too. It asks no process and no disk but for the key.
+import { createHash } from 'node:crypto';
+import { trailersOf } from '../../../documents/machine/trailers.ts';
+import type { LaneSealer } from '../../../ports.ts';
+import { LANE_NAMESPACE, laneText, sealTrailer } from '../documents/lane-seal.ts';
+import { readMachineKey } from '../system/machine-key.ts';
+import { readPin } from '../system/trust-pin.ts';
+
+/** Null = this machine has no key, or has accepted no trust: it signs nothing. */
+export function laneSealer(home: string, root: string): LaneSealer | null {
+  const key = readMachineKey(home, root);
+  const fleet = key === null ? undefined : readPin(home, root)?.fleet;
+  if (key === null || fleet === undefined) return null;
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+  return {
+    seal({ machine, parent, message }, files) {
+      const { seq, beat } = trailersOf(message);
+      const text = laneText({ fleet, machine, seq: seq ?? 0, beat: beat ?? 0, main: parent, files }, digest);
+      return sealTrailer(key.sign(LANE_NAMESPACE, text));
+    },
+  };
+}
