@@ -32,6 +32,8 @@ export interface ApiDeps {
   isToken(text: string): boolean;
   /** Which device asks, by the name that its owner gave it; null = this computer. */
   actor(request: IncomingMessage): string | null;
+  /** Whoever was let in by what counts no more is shown out. */
+  check(): void;
   /** For reads that need the lock of the cycle: one at a time, with a rest after it. Throws BUSY. */
   turnToRead<T>(work: () => Promise<T>): Promise<T>;
   /** All that the stream tells of, as it is now. */

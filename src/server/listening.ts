@@ -1,7 +1,8 @@
 // The sockets: 127.0.0.1, ::1 where there is one, and an address that the owner named. All on one port, which is free on both loopback
 // addresses: `localhost` may mean either, and a program that has the other one would be sent the token.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { errorCode } from '../errors.ts';
 import { createCrowd } from './guard/crowd.ts';
@@ -81,21 +82,37 @@ export interface Certificate {
   readonly key: string;
 }
 
+export interface PortListening {
+  readonly port: number;
+  /** By TLS, it proves its name with this from now on, to who comes then. */
+  renew(certificate: Certificate): void;
+  /** With all that came in by it. */
+  end(): Promise<void>;
+}
+
+export interface Listener {
+  readonly calls: SyncTriggers;
+  readonly limits: Limits;
+  /** Null = it listens without TLS. */
+  readonly certificate: Certificate | null;
+}
+
 /** On all of these addresses that this computer has, and one port. Throws what keeps it from listening. */
 export async function listenOn(
   addresses: readonly string[],
   port: number,
-  {
-    calls,
-    limits,
-    certificate,
-  }: { readonly calls: SyncTriggers; readonly limits: Limits; readonly certificate: Certificate | null },
-): Promise<{ readonly port: number; end(): Promise<void> }> {
-  const servers: Server[] = [];
+  { calls, limits, certificate }: Listener,
+): Promise<PortListening> {
+  const servers: (Server | TlsServer)[] = [];
+  const sockets = new Set<Socket>();
   let real = port;
   let failed: unknown = new Error('no address was given');
   for (const address of addresses) {
     const server = serverOf(() => calls, limits, certificate);
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
     try {
       await bind(server, address, real);
     } catch (error) {
@@ -109,10 +126,36 @@ export async function listenOn(
     if (typeof place === 'object' && place !== null) real = place.port;
   }
   if (servers.length === 0) throw failed;
-  return { port: real, end: () => endAll(servers) };
+  return {
+    port: real,
+    renew(next) {
+      for (const server of servers) if (server instanceof TlsServer) server.setSecureContext(next);
+    },
+    async end() {
+      const ended = endAll(servers);
+      // Streams are the server's no more.
+      for (const socket of sockets) socket.destroy();
+      await ended;
+    },
+  };
 }
 
-function serverOf(calls: () => SyncTriggers | null, limits: Limits, certificate: Certificate | null = null): Server {
+/** Of a connection by TLS, what carries it: it counts before it has said anything. */
+function createCarriers() {
+  const carriers = new Map<string, Socket>();
+  const peerOf = ({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>) =>
+    `${remoteAddress} ${remotePort}`;
+  return {
+    came(socket: Socket) {
+      const peer = peerOf(socket);
+      carriers.set(peer, socket);
+      socket.once('close', () => carriers.delete(peer));
+    },
+    of: (socket: Duplex) => carriers.get(peerOf(socket as Socket)) ?? socket,
+  };
+}
+
+function serverOf(calls: () => SyncTriggers | null, limits: Limits, certificate: Certificate | null = null): Server | TlsServer {
   const options = {
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
@@ -120,20 +163,24 @@ function serverOf(calls: () => SyncTriggers | null, limits: Limits, certificate:
     connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
     maxHeaderSize: 16 * 1024,
   };
-  const server =
+  const server: Server =
     certificate === null
       ? createServer(options)
       : createTlsServer({ ...options, ...certificate, handshakeTimeout: limits.headersMs });
   server.maxConnections = limits.socketsMax;
   const crowd = createCrowd(limits);
-  server.on(certificate === null ? 'connection' : 'secureConnection', crowd.came);
+  const carriers = createCarriers();
+  server.on('connection', (socket: Socket) => {
+    carriers.came(socket);
+    crowd.came(socket);
+  });
   server.on('drop', crowd.full);
   // A bug here costs one connection, and not the daemon.
   const safely = (socket: Duplex, work: (callers: SyncTriggers) => boolean) => {
     const callers = calls();
     try {
       if (callers === null) socket.destroy();
-      else if (work(callers)) crowd.known(socket);
+      else if (work(callers)) crowd.known(carriers.of(socket));
     } catch {
       socket.destroy();
     }
@@ -153,7 +200,7 @@ function serverOf(calls: () => SyncTriggers | null, limits: Limits, certificate:
   return server;
 }
 
-function bind(server: Server, host: string, port: number): Promise<void> {
+function bind(server: Server | TlsServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     // `::` alone would take the port of 0.0.0.0 too.
@@ -166,7 +213,7 @@ function bind(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-async function endAll(servers: readonly Server[]): Promise<void> {
+async function endAll(servers: readonly (Server | TlsServer)[]): Promise<void> {
   await Promise.all(
     servers.map(
       (server) =>

@@ -6,6 +6,6 @@ import { remember } from './operations/histories.ts';
 
 export const page = ({ env, clock }: World): Feature => ({
   name: 'page',
-  checks: async () => [(await import('./operations/doctor-check.ts')).pageCheck(env)],
+  checks: async () => [(await import('./operations/doctor-check.ts')).pageCheck(env, () => clock.now().wallMs)],
   afterSync: (folder, { view }) => remember(folder.root, view, clock.now().wallMs, lastFetchMs(folder)),
 });

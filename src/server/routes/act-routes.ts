@@ -38,8 +38,8 @@ const asIs = (report: object) => report;
 export function actRoutes(app: Api, deps: ApiDeps): void {
   const act = actsOf(deps);
   orderRoutes(app, deps.folder, act);
-  messageRoutes(app, deps.folder, act);
-  pauseRoutes(app, deps.folder, act);
+  messageRoutes(app, deps, act);
+  pauseRoutes(app, deps, act);
   app.post('/api/v1/sync', async (c) => {
     await smallBodyOf(c, NOTHING);
     const report = await deps.turn(() => sync(deps.world, deps.folder));
@@ -114,13 +114,17 @@ function orderRoutes(app: Api, folder: FleetFolder, act: Act): void {
   });
 }
 
-function messageRoutes(app: Api, folder: FleetFolder, act: Act): void {
-  const send = (c: Context<Env>, to: string, body: string, priority: (typeof PRIORITIES)[number]) =>
-    act(c, (world) => sendMessage(world, folder, { to, body, priority }), {
+function messageRoutes(app: Api, { folder, actor }: Pick<ApiDeps, 'folder' | 'actor'>, act: Act): void {
+  const send = (c: Context<Env>, to: string, words: string, priority: (typeof PRIORITIES)[number]) => {
+    const name = actor(c.env.incoming);
+    // The log that it goes into is this machine's, whoever asked.
+    const body = name === null || words.trim() === '' ? words : `${words.trimEnd()}\n\n${name}, from the page`;
+    return act(c, (world) => sendMessage(world, folder, { to, body, priority }), {
       shown: ({ id, to: reader, number, state, sync: report }) => ({ id, to: reader, number, state, ...said(report) }),
       early: (id) => ({ id, to, number: null, state: 'waiting' }),
       status: 201,
     });
+  };
   app.post('/api/v1/messages', async (c) => {
     const { to, body, priority = 'normal' } = await bodyOf(c, MESSAGE);
     return send(c, String(to), body, priority);
@@ -150,9 +154,10 @@ function messageRoutes(app: Api, folder: FleetFolder, act: Act): void {
   });
 }
 
-function pauseRoutes(app: Api, folder: FleetFolder, act: Act): void {
+function pauseRoutes(app: Api, { folder, actor }: Pick<ApiDeps, 'folder' | 'actor'>, act: Act): void {
   app.post('/api/v1/pause', async (c) => {
-    const { machine, fleet, for: length, note = '' } = await smallBodyOf(c, PAUSE);
+    const { machine, fleet, for: length, note: words = '' } = await smallBodyOf(c, PAUSE);
+    const note = notedBy(words, actor(c.env.incoming));
     const wish = { forMs: length === undefined ? null : parseDuration(length), note };
     const who = whoOf(machine, fleet);
     return act(c, (world) => pausing(world, folder, who, wish), { shown: asIs, early: () => ({}) });
@@ -162,6 +167,13 @@ function pauseRoutes(app: Api, folder: FleetFolder, act: Act): void {
     const who = whoOf(machine, fleet);
     return act(c, (world) => pausing(world, folder, who, null), { shown: asIs, early: () => ({}) });
   });
+}
+
+/** Who asked stands in the note, where people look for why a machine is paused. */
+function notedBy(words: string, name: string | null): string {
+  if (name === null) return words;
+  const by = `by ${name}`;
+  return words === '' ? by : `${words.slice(0, NOTE_MAX - by.length - 2).toWellFormed()}, ${by}`;
 }
 
 /** Undefined = this machine, null = all of them. */
@@ -181,6 +193,7 @@ async function pausing(world: World, folder: FleetFolder, who: string | null | u
   return { who: label, already, paused, ...said(report) };
 }
 
+const NOTE_MAX = 200;
 const text = (max: number) =>
   z.string('expected text').min(1, 'expected text, found none').max(max, `expected at most ${max} characters`);
 const line = (max: number) => text(max).regex(/^[^\p{Cc}]*$/u, 'expected one line without control characters');
@@ -218,5 +231,5 @@ const PAUSE = RESUME.extend({
     .string('expected a length of time such as 30m or 2h')
     .refine(isLength, 'expected a length of time such as 30m or 2h')
     .optional(),
-  note: line(200).optional(),
+  note: line(NOTE_MAX).optional(),
 });

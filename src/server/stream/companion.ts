@@ -3,6 +3,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
+import { visibleText } from '../../documents/text/escape-text.ts';
 import { API_PARTS } from '../../features/api.ts';
 import { createTurns } from '../../operations/sync/concurrency-limit.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
@@ -13,8 +14,9 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { servicesPath } from '../../system/fleet/local-services.ts';
 import type { ApiDeps, ApiPart, OpenEntrance } from '../api.ts';
 import { createSeat } from '../api-listener.ts';
-import { admit, tokenIn } from '../guard/admission.ts';
+import { admit, bearerIn, type Knock, tokenIn } from '../guard/admission.ts';
 import { LIMITS, type Limits } from '../guard/limits.ts';
+import { createOpenAnswers, type OpenAnswers } from '../guard/open-answers.ts';
 import { createRates } from '../guard/rate.ts';
 import { createDoor, knockOf, type Rooms } from '../guard/request-guard.ts';
 import { createStream, withStreams } from './stream.ts';
@@ -50,14 +52,11 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     isToken,
     changed: changes.changed,
     sight,
-    actor: (request) => nameOf(request),
+    actor: (request) => nameIn(entrances, request),
+    check: () => check(),
   };
   const parts = API_PARTS.map((make) => make(deps));
   const entrances = parts.flatMap(({ entrance }) => entrance ?? []);
-  const nameOf = (request: IncomingMessage) => {
-    const knock = knockOf(request, false);
-    return entrances.map((one) => one.nameOf?.(knock) ?? null).find((name) => name !== null) ?? null;
-  };
   const outside = () => parts.flatMap(({ door }) => door?.hosts() ?? []);
   const guarded = (hosts: readonly string[]) =>
     createDoor((knock) => admit(knock, { hosts, outside: outside(), isToken, entrances }), rooms, limits, rates);
@@ -66,12 +65,16 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     changes,
     parts.flatMap((part) => part.openStream?.(limits) ?? []),
   );
+  const answers = createOpenAnswers();
+  const check = () => {
+    stream.check(counts);
+    answers.check(counts);
+  };
   const rooms: Rooms = {
-    app: answering(deps, parts, entrances),
+    app: answering(deps, parts, { entrances, answers }),
     isStreamAt: stream.isAt,
     stream(request, socket, head) {
-      const shown = entrances.map((one) => one.shownBy(knockOf(request, true))).find((one) => one !== null);
-      return stream.accept(request, socket, head, tokenIn(request.headers) ?? shown ?? '');
+      return stream.accept(request, socket, head, tokenIn(request.headers) ?? shownIn(entrances, knockOf(request, true)));
     },
   };
   const seat = createSeat({
@@ -87,7 +90,7 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
   const hearing = await hearOwner(folder, limits.lookMs, {
     changed: stream.changed,
     obey() {
-      stream.check(counts);
+      check();
       void seat.obey();
     },
   });
@@ -115,7 +118,11 @@ function tokenOf(folder: FleetFolder): (given: string) => boolean {
 }
 
 /** Answers requests. What answers those with a token is loaded with the first of them. */
-function answering(deps: ApiDeps, parts: readonly ReturnType<ApiPart>[], entrances: readonly OpenEntrance[]): Rooms['app'] {
+function answering(
+  deps: ApiDeps,
+  parts: readonly ReturnType<ApiPart>[],
+  { entrances, answers }: { readonly entrances: readonly OpenEntrance[]; readonly answers: OpenAnswers },
+): Rooms['app'] {
   let web: Promise<ReturnType<typeof createWeb>> | null = null;
   const app = async (request: IncomingMessage, response: ServerResponse) => {
     web ??= import('./web.ts').then(({ createWeb }) => createWeb(deps, parts));
@@ -130,9 +137,31 @@ function answering(deps: ApiDeps, parts: readonly ReturnType<ApiPart>[], entranc
     const open = entrances.find((one) => one.isOpen(knock));
     if (open !== undefined) return void open.answer(request, response).catch((error: unknown) => failed(response, error));
     if (!known) return void response.writeHead(200, HEALTH_HEADERS).end('{"ok":true}');
+    answers.began(response, bearerIn(request.headers) ?? shownIn(entrances, knock));
     if (request.method === 'POST') response.once('finish', deps.changed);
+    noteDevice(deps, request, response);
     app(request, response).catch((error: unknown) => failed(response, error));
   };
+}
+
+/** The device that asks, by its name; null = this computer. */
+function nameIn(entrances: readonly OpenEntrance[], request: IncomingMessage): string | null {
+  const knock = knockOf(request, false);
+  return entrances.map((one) => one.nameOf?.(knock) ?? null).find((name) => name !== null) ?? null;
+}
+
+/** What an entrance has let it in by; empty = none has. */
+function shownIn(entrances: readonly OpenEntrance[], knock: Knock): string {
+  return entrances.map((one) => one.shownBy(knock)).find((one) => one !== null) ?? '';
+}
+
+/** What another device does is told in the daemon's log, by its name. */
+function noteDevice({ log, actor }: Pick<ApiDeps, 'log' | 'actor'>, request: IncomingMessage, response: ServerResponse): void {
+  const { method = '', url = '' } = request;
+  const name = method === 'GET' || method === 'HEAD' ? null : actor(request);
+  if (name === null) return;
+  const path = visibleText(decodeURIComponent(url.split('?')[0] ?? '').replace('/api/v1/', ''));
+  response.once('finish', () => log(`from the page, ${name}: ${path} (${response.statusCode})`));
 }
 
 interface Owner {

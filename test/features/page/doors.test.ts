@@ -36,7 +36,7 @@ async function session(readOnly = false): Promise<Record<string, string>> {
 }
 
 test('coord doctor says where the page is, and whether it is served', async () => {
-  const look = () => pageCheck(home.world.env).look({ folder: house.folder } as never);
+  const look = () => pageCheck(home.world.env, Date.now).look({ folder: house.folder } as never);
   expect(await look()).toEqual({ state: 'ok', found: 'not served: it comes with the daemon and the local API' });
   // This process is the daemon.
   await claimPidFile(house.folder, { version: '1', since: '' }, () => {});

@@ -1,87 +1,26 @@
-// The page for other devices (coord dash --listen, --proxy): by real TLS, with a certificate of its own.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { type OutgoingHttpHeaders, request as plainRequest } from 'node:http';
-import { request } from 'node:https';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as tlsConnect } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
-import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
+import { createPageDoor } from '../../../src/features/page/server/outer-door.ts';
+import { writeDoor } from '../../../src/features/page/system/door-file.ts';
+import { LIMITS } from '../../../src/server/guard/limits.ts';
+import type { SyncTriggers } from '../../../src/server/listening.ts';
+import type { FleetFolder } from '../../../src/system/fleet/fleet-folder.ts';
+import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
 import { hasProgram } from '../../programs.ts';
-import { addressOf, startDaemon } from './page-world.ts';
+import { apiPort, ask, certificate, enter, out, served } from './outer-world.ts';
+import { addressOf } from './page-world.ts';
 
 afterEach(endFleets);
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly json: Record<string, unknown>;
-}
-
-interface Ask {
-  readonly headers?: OutgoingHttpHeaders;
-  readonly body?: object;
-}
-
-/** By TLS to 127.0.0.1, under the name of the certificate; `at`: an http address instead. */
-function ask(port: number, ca: string | null, path: string, { headers = {}, body }: Ask = {}): Promise<Answer> {
-  const make = ca === null ? plainRequest : request;
-  const method = body === undefined ? 'GET' : 'POST';
-  const given = { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
-  return new Promise((resolve, reject) => {
-    const sent = make(
-      { host: '127.0.0.1', port, path, method, headers: given, servername: 'box.example', ...(ca === null ? {} : { ca }) },
-      (answer) => {
-        let text = '';
-        answer.on('data', (chunk) => {
-          text += chunk;
-        });
-        answer.on('end', () => {
-          const isJson = String(answer.headers['content-type']).startsWith('application/json');
-          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, json: isJson ? JSON.parse(text) : {} });
-        });
-      },
-    );
-    sent.on('error', reject);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
-  });
-}
-
-function certificate({ root }: Fleet): { readonly cert: string; readonly key: string } {
-  const [cert, key] = [join(root, 'box.crt'), join(root, 'box.key')];
-  const subject = ['-subj', '/CN=box.example', '-addext', 'subjectAltName=DNS:box.example,DNS:*.box.example'];
-  const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...subject];
-  execFileSync('openssl', words, { stdio: 'pipe' });
-  return { cert, key };
-}
-
-async function served(): Promise<{ fleet: Fleet; mac: TestMachine }> {
-  const fleet = createFleet();
-  const [mac] = await fleet.joined('mac');
-  if (mac === undefined) throw new Error('one machine');
-  await startDaemon(mac);
-  return { fleet, mac };
-}
-
-const out = async (machine: TestMachine, ...words: readonly string[]) => (await machine.coord(['dash', ...words])).stdout.trim();
-const apiPort = (machine: TestMachine) =>
-  Number(new URL((JSON.parse(readFileSync(join(machine.folder, '.coord', 'api.json'), 'utf8')) as { url: string }).url).port);
-
-/** What a device has after it opened its address. */
-async function enter(port: number, ca: string | null, address: string, host: string): Promise<OutgoingHttpHeaders> {
-  const ticket = new URL(address).hash.replace('#ticket=', '');
-  const headers = { host, origin: `https://${host}`, 'sec-fetch-site': 'same-origin' };
-  const { status, headers: said, json } = await ask(port, ca, '/dashboard/session', { headers, body: { ticket } });
-  expect(status).toBe(200);
-  const [cookie = '', ...flags] = String(said['set-cookie']).split('; ');
-  expect(flags).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Strict', 'Secure']));
-  return { ...headers, cookie, 'coord-page': String(json.key) };
-}
 
 test.skipIf(!hasProgram('openssl'))(
   'another device comes in by TLS, with a name that its acts have; it is ended alone',
   async () => {
     const { fleet, mac } = await served();
-    const { cert, key } = certificate(fleet);
+    const { cert, key } = certificate(fleet.root);
     const ca = readFileSync(cert, 'utf8');
     expect((await mac.coord(['dash', '--for', 'phone'])).stderr).toContain('other devices cannot come in');
     expect((await mac.coord(['dash', '--listen', ':0'])).stderr).toContain('expected --cert and --key');
@@ -118,7 +57,7 @@ test.skipIf(!hasProgram('openssl'))(
   'the outer door keeps out the token, other names and origins, and cookies of this computer',
   async () => {
     const { fleet, mac } = await served();
-    const { cert, key } = certificate(fleet);
+    const { cert, key } = certificate(fleet.root);
     const ca = readFileSync(cert, 'utf8');
     const port = Number((await out(mac, '--listen', '127.0.0.1:0', '--cert', cert, '--key', key)).split(':').at(-1));
     const host = `box.example:${port}`;
@@ -142,13 +81,60 @@ test.skipIf(!hasProgram('openssl'))(
   },
 );
 
+test.skipIf(!hasProgram('openssl'))(
+  'a certificate that was renewed is shown without a restart; one that is broken is not',
+  async () => {
+    const root = mkdtempSync(join(tmpdir(), 'coord-door-'));
+    const { cert, key } = certificate(root);
+    const folder = { state: root } as FleetFolder;
+    const said: string[] = [];
+    writeDoor(folder, { listen: { address: '127.0.0.1', port: 0, cert, key }, proxy: null });
+    const door = createPageDoor(folder, (line) => said.push(line));
+    const answer: SyncTriggers['request'] = (_, response) => {
+      response.end('{}');
+      return true;
+    };
+    const opened = await door.open(() => ({ request: answer, upgrade: () => false }), { ...LIMITS, lookMs: 20 });
+    try {
+      const port = Number(door.addresses()[0]?.split(':').at(-1));
+      const shown = () =>
+        new Promise<string>((resolve, reject) => {
+          const socket = tlsConnect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+            resolve(socket.getPeerCertificate().fingerprint256);
+            socket.destroy();
+          }).on('error', reject);
+        });
+      const before = await shown();
+      writeFileSync(cert, 'half of a fi');
+      await expect.poll(() => door.trouble(), { timeout: 10_000 }).not.toBeNull();
+      expect(await shown()).toBe(before);
+      certificate(root);
+      await expect.poll(shown, { timeout: 10_000 }).not.toBe(before);
+      await expect.poll(() => door.trouble(), { timeout: 10_000 }).toBeNull();
+      expect(said.at(-1)).toBe('the certificate of the page was renewed');
+    } finally {
+      await opened.end();
+      rmSync(root, { recursive: true });
+    }
+  },
+);
+
+test('words of coord dash that have nothing to say together are refused', async () => {
+  const [mac] = (await createFleet().joined('mac')) as [TestMachine];
+  const refused = async (...words: readonly string[]) => (await mac.coord(['dash', ...words])).stderr;
+  expect(await refused('--cert', 'a')).toContain('--cert and --key go with --listen');
+  expect(await refused('--close', '--for', 'phone')).toContain('--close goes with none of');
+});
+
 test('behind a proxy on this computer a device comes in by the name of the proxy alone', async () => {
   const { mac } = await served();
   expect(await out(mac, '--proxy', 'https://box.example.ts.net')).toBe('open to other devices on https://box.example.ts.net');
   expect((await mac.coord(['dash', '--proxy', 'http://box'])).stderr).toContain('expected --proxy as https://name');
   const port = apiPort(mac);
   const host = 'box.example.ts.net';
-  const phone = await enter(port, null, await out(mac, '--for', 'phone'), host);
+  // Both at once: the address comes last.
+  const both = (await out(mac, '--proxy', 'https://box.example.ts.net', '--for', 'phone')).split('\n').at(-1) ?? '';
+  const phone = await enter(port, null, both, host);
   expect((await ask(port, null, '/api/v1/fleet', { headers: phone })).status).toBe(200);
   const here = `127.0.0.1:${port}`;
   expect((await ask(port, null, '/api/v1/fleet', { headers: { ...phone, host: here, origin: `http://${here}` } })).status).toBe(

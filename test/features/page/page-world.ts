@@ -13,8 +13,8 @@ const CHROMIUM = programPath('chromium');
 /** Null = there is a browser; else why these tests are skipped. */
 export const noBrowser = CHROMIUM === null ? 'no chromium here: apt-get install chromium' : null;
 
-export function openBrowser(): Promise<Browser> {
-  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+export function openBrowser(words: readonly string[] = []): Promise<Browser> {
+  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...words];
   return chromium.launch({ executablePath: CHROMIUM ?? '', args });
 }
 
@@ -56,16 +56,8 @@ export interface OpenedPage {
   readonly wrong: string[];
 }
 
-/** A page of its own context, let in by a new ticket. */
-export async function openPage(
-  browser: Browser,
-  machine: TestMachine,
-  { width = 1440, colour = 'light' }: Look = {},
-): Promise<OpenedPage> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: colour, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  const address = await addressOf(machine);
-  const { origin } = new URL(address);
+/** Errors of its scripts, refusals by the content policy, and requests to anywhere else, as they come. */
+export function watched(page: Page, origin: string): string[] {
   const wrong: string[] = [];
   page.on('pageerror', (error) => wrong.push(`error: ${error.message}`));
   page.on('console', (line) => {
@@ -83,6 +75,20 @@ export async function openPage(
   page.on('request', (request) => {
     if (!request.url().startsWith(origin)) wrong.push(`asked ${request.url()}`);
   });
+  return wrong;
+}
+
+/** A page of its own context, let in by a new ticket. */
+export async function openPage(
+  browser: Browser,
+  machine: TestMachine,
+  { width = 1440, colour = 'light' }: Look = {},
+): Promise<OpenedPage> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: colour, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const address = await addressOf(machine);
+  const { origin } = new URL(address);
+  const wrong = watched(page, origin);
   await page.goto(address);
   await page.locator('h1').first().waitFor();
   return { page, context, wrong };

@@ -10,7 +10,7 @@ import { Needs } from './rooms/needs.tsx';
 import { Orders } from './rooms/orders.tsx';
 import { Run } from './rooms/run.tsx';
 import { addressOf, ROOMS, type RoomName, route, TITLES } from './route.ts';
-import { access, isReadOnly, refusal } from './session.ts';
+import { access, device, isReadOnly, refusal } from './session.ts';
 import { heardMs, link, loadTrouble, needsCount, nowMs, snapshot, unreadCount } from './store.ts';
 
 const Network = lazy(() => import('./rooms/network.tsx').then((it) => it.Network));
@@ -45,8 +45,17 @@ function Locked() {
     <main class="locked" id="main">
       <h1>coord</h1>
       {refusal.value !== '' && <p role="alert">{refusal.value}.</p>}
-      <p>This browser has no access to the fleet. Type in its folder:</p>
-      <Command text="coord dash" />
+      {location.protocol === 'https:' ? (
+        <>
+          <p>This device has no access to the fleet. Type on the computer that serves it, in the folder of the fleet:</p>
+          <Command text={'coord dash --for "my phone"'} />
+        </>
+      ) : (
+        <>
+          <p>This browser has no access to the fleet. Type in its folder:</p>
+          <Command text="coord dash" />
+        </>
+      )}
     </main>
   );
 }
@@ -61,6 +70,12 @@ function Header() {
         {shown !== null && (
           <span class="here">
             <Said text={shown.self.name} />
+            {device.value !== '' && (
+              <>
+                {' · '}
+                <Said text={device.value} />
+              </>
+            )}
             {isReadOnly.value && ' · read only'}
           </span>
         )}

@@ -8,7 +8,7 @@ import { notifies, notify, THEMES, theme } from './device.ts';
 import { KEYS, openWindow } from './keys.ts';
 import { Said } from './parts.tsx';
 import { addressOf, ROOMS, route, TITLES } from './route.ts';
-import { isReadOnly } from './session.ts';
+import { device, isReadOnly, leave } from './session.ts';
 import { snapshot } from './store.ts';
 
 export function Windows() {
@@ -92,6 +92,11 @@ function Settings() {
           />
           Notify me of what needs me while this page is open and not seen
         </label>
+      )}
+      {device.value !== '' && !isReadOnly.value && (
+        <button type="button" onClick={() => leave().catch(() => undefined)}>
+          Sign out <Said text={device.value} />
+        </button>
       )}
     </div>
   );

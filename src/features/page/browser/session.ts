@@ -4,10 +4,13 @@ import { signal } from '@preact/signals';
 
 const KEY = 'coord-page-key';
 const READ_ONLY = 'coord-page-read-only';
+const DEVICE = 'coord-page-device';
 
 /** `out`: nobody has let this browser in, or not any more. */
 export const access = signal<'in' | 'out'>('out');
 export const isReadOnly = signal(false);
+/** The name by which another device was let in; empty = this is the computer of the machine. */
+export const device = signal('');
 /** Why it was not let in; empty = it has not tried. */
 export const refusal = signal('');
 
@@ -30,16 +33,25 @@ export async function enter(): Promise<void> {
   if (ticket !== undefined) {
     history.replaceState(null, '', location.pathname);
     try {
-      const session = await ask<{ key: string; readOnly: boolean }>('/dashboard/session', { ticket });
+      const session = await ask<{ key: string; readOnly: boolean; device: string | null }>('/dashboard/session', { ticket });
       localStorage.setItem(KEY, session.key);
       localStorage.setItem(READ_ONLY, String(session.readOnly));
+      localStorage.setItem(DEVICE, session.device ?? '');
     } catch (error) {
       refusal.value = error instanceof Refused ? error.message : 'coord does not answer';
     }
   }
   key = localStorage.getItem(KEY) ?? '';
   isReadOnly.value = localStorage.getItem(READ_ONLY) === 'true';
+  device.value = localStorage.getItem(DEVICE) ?? '';
   access.value = key === '' ? 'out' : 'in';
+}
+
+/** Ends the login of this device. */
+export async function leave(): Promise<void> {
+  await act('page/leave');
+  localStorage.removeItem(KEY);
+  access.value = 'out';
 }
 
 export function streamProtocols(): string[] {
@@ -67,7 +79,8 @@ async function ask<T>(path: string, body?: object | string): Promise<T> {
   const response = await fetch(path, { method, headers, ...sent, redirect: 'error', cache: 'no-store' });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;
-  if (response.status === 401 && path.startsWith('/api/') && !isReadOnly.value) access.value = 'out';
+  // One that may only look is refused what changes something, and is in all the same.
+  if (response.status === 401 && path.startsWith('/api/') && !(isReadOnly.value && method === 'POST')) access.value = 'out';
   const { message = `the answer was ${response.status}`, hint = null } =
     (answer as { error?: { message?: string; hint?: string | null } } | null)?.error ?? {};
   throw new Refused(response.status, message, hint);

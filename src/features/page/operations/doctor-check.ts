@@ -1,21 +1,34 @@
 // Checks the page: where it is, and whether it is served. It comes with the local API, whose own check says what keeps that from answering.
+import { minuteTime, parseTime } from '../../../core/base/time.ts';
 import { apiStatus } from '../../../operations/api/api-status.ts';
 import { type CheckedPlace, type CheckOf, ok, warning } from '../../../operations/doctor/check.ts';
 
-const ANSWER_MS = 3_000;
+import { type Outside, outside } from './page-address.ts';
 
-export const pageCheck = (env: NodeJS.ProcessEnv): CheckOf<CheckedPlace> => ({
+const ANSWER_MS = 3_000;
+const SOON_MS = 10 * 24 * 60 * 60 * 1000;
+
+export const pageCheck = (env: NodeJS.ProcessEnv, nowMs: () => number): CheckOf<CheckedPlace> => ({
   id: 'page',
   title: 'page',
   async look({ folder }) {
     const { url, answers } = await apiStatus(folder, env);
     if (url === null || !answers) return ok('not served: it comes with the daemon and the local API');
     const page = `${url}/dashboard`;
-    return (await isServed(page))
-      ? ok(`${page}, opened by coord dash`)
-      : warning(`${page} is not served`, 'coord daemon restart');
+    if (!(await isServed(page))) return warning(`${page} is not served`, 'coord daemon restart');
+    const { addresses, trouble, certificateUntil, logins } = await outside(folder, env).catch(() => NOBODY);
+    if (trouble !== null) return warning(`other devices cannot come in as they should: ${trouble}`, 'coord dash --logins');
+    if (certificateUntil !== null && parseTime(certificateUntil) - nowMs() < SOON_MS)
+      return warning(
+        `the certificate that other devices see ends ${minuteTime(certificateUntil)}`,
+        'renew it in its file: the daemon takes it within a minute',
+      );
+    const others = `; open to other devices on ${addresses.join(', ')}, ${logins.length} of them in`;
+    return ok(`${page}, opened by coord dash${addresses.length === 0 ? '' : others}`);
   },
 });
+
+const NOBODY: Outside = { addresses: [], trouble: null, certificateUntil: null, logins: [] };
 
 async function isServed(page: string): Promise<boolean> {
   try {

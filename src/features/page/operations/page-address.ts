@@ -25,6 +25,10 @@ export interface Device {
 export interface Outside {
   /** `https://name:port`, where other devices come in. */
   readonly addresses: readonly string[];
+  /** Why it is not as its owner wants it; null = it is. */
+  readonly trouble: string | null;
+  /** ISO 8601 UTC; null = it has none of its own. */
+  readonly certificateUntil: string | null;
   readonly logins: readonly Device[];
 }
 

@@ -30,14 +30,16 @@ export function onlyByToken({ incoming }: Asked, { isToken }: Pick<ApiDeps, 'isT
   if (!isToken(bearerIn(incoming.headers) ?? '')) throw badRequest('only coord dash on this computer can ask for that');
 }
 
-export function doorRoutes(app: Api, deps: Pick<ApiDeps, 'folder' | 'isToken'>, door: PageDoor): void {
+export function doorRoutes(app: Api, deps: Pick<ApiDeps, 'folder' | 'isToken' | 'check'>, door: PageDoor): void {
   const { folder } = deps;
   const owners = ({ env }: { readonly env: Asked }) => onlyByToken(env, deps);
   app.post('/api/v1/page/door', async (c) => {
     owners(c);
     const wanted = await smallBodyOf(c, DOOR);
     try {
-      return c.json({ addresses: await door.change(wanted) });
+      const addresses = await door.change(wanted);
+      deps.check();
+      return c.json({ addresses });
     } catch (error) {
       throw badRequest(errorMessage(error));
     }
@@ -45,7 +47,7 @@ export function doorRoutes(app: Api, deps: Pick<ApiDeps, 'folder' | 'isToken'>, 
   app.get('/api/v1/page/door', (c) => {
     owners(c);
     const logins = readLogins(folder).map(({ name, since, until, isReadOnly: readOnly }) => ({ name, since, until, readOnly }));
-    return c.json({ addresses: door.addresses(), logins });
+    return c.json({ addresses: door.addresses(), trouble: door.trouble(), certificateUntil: door.certificateUntil(), logins });
   });
   app.post('/api/v1/page/sign-out', async (c) => {
     owners(c);
@@ -53,6 +55,7 @@ export function doorRoutes(app: Api, deps: Pick<ApiDeps, 'folder' | 'isToken'>, 
     const before = readLogins(folder);
     const left = before.filter((login) => login.name !== name);
     writeLogins(folder, left);
+    deps.check();
     return c.json({ ended: before.length - left.length });
   });
 }

@@ -20,6 +20,8 @@ export interface Session {
   readonly setCookie: string;
   readonly key: string;
   readonly isReadOnly: boolean;
+  /** Null = a browser on this computer. */
+  readonly device: string | null;
 }
 
 export interface Login extends Pick<Entrance, 'shownBy' | 'counts' | 'nameOf'> {
@@ -27,6 +29,8 @@ export interface Login extends Pick<Entrance, 'shownBy' | 'counts' | 'nameOf'> {
   ticket(isReadOnly: boolean, device?: string | null): string;
   /** Null = it is no ticket, was used, is too old, or is not for who asks: `isOutside`, another device. */
   begin(ticket: string, isOutside?: boolean): Session | null;
+  /** Ends the login of the device that asks. False = it is none. */
+  end(knock: Pick<Knock, 'headers'>): boolean;
 }
 
 interface LoginOptions {
@@ -51,11 +55,16 @@ export function createLogin({ token, cookieName, outside, devices, nowMs }: Logi
     return seal !== null && seal.length === given.length && timingSafeEqual(Buffer.from(seal), Buffer.from(given));
   };
   const deviceOf = (session: string) => devices.read().find(({ hash }) => hash === hashOf(session)) ?? null;
-  const isOutside = ({ headers }: Knock) => outside().includes(String(headers.host ?? '').toLowerCase());
+  const loginOf = (knock: Pick<Knock, 'headers'>) => {
+    const [, session] = /^([rw]d\.\d+\.[0-9a-f]+)\./.exec(cookieIn(knock, cookieName) ?? '') ?? [];
+    return session === undefined ? null : deviceOf(session);
+  };
   const counts = (shown: string) => {
-    const [, session, endMs, seal = '', key = ''] =
-      /^([rw]d?\.(\d{1,16})\.[0-9a-f]{32})\.([0-9a-f]{64}) ([0-9a-f]{64})$/.exec(shown) ?? [];
+    const [, session, endMs, seal = '', key = '', host = ''] =
+      /^([rw]d?\.(\d{1,16})\.[0-9a-f]{32})\.([0-9a-f]{64}) ([0-9a-f]{64})(?: (\S+))?$/.exec(shown) ?? [];
     if (session === undefined || Number(endMs) < nowMs()) return false;
+    // A login of this computer lets in nobody from elsewhere, and the other way round.
+    if (isDevices(session) !== outside().includes(host)) return false;
     if (isDevices(session) && deviceOf(session) === null) return false;
     return isSeal(seal, `cookie ${session}`) && isSeal(key, `key ${session}`);
   };
@@ -82,21 +91,24 @@ export function createLogin({ token, cookieName, outside, devices, nowMs }: Logi
       }
       const secure = device === null ? '' : '; Secure';
       const setCookie = `${cookieName}=${session}.${seal}; Path=/; Max-Age=${SESSION_S}; HttpOnly; SameSite=Strict${secure}`;
-      return { setCookie, key, isReadOnly };
+      return { setCookie, key, isReadOnly, device };
     },
     shownBy(knock) {
       const [cookie, key] = [cookieIn(knock, cookieName), keyIn(knock)];
-      if (cookie === null || key === null || !counts(`${cookie} ${key}`)) return null;
-      // A login of this computer lets in nobody from elsewhere, and the other way round.
-      if (isDevices(cookie) !== isOutside(knock)) return null;
+      if (cookie === null || key === null) return null;
+      const host = String(knock.headers.host ?? '').toLowerCase();
+      const shown = `${cookie} ${key}${outside().includes(host) ? ` ${host}` : ''}`;
+      if (!counts(shown)) return null;
       // One that may only look changes nothing.
       const changes = knock.method !== 'GET' && knock.method !== 'HEAD';
-      return changes && cookie.startsWith('r') ? null : `${cookie} ${key}`;
+      return changes && cookie.startsWith('r') ? null : shown;
     },
     counts,
-    nameOf(knock) {
-      const [, session] = /^([rw]d\.\d+\.[0-9a-f]+)\./.exec(cookieIn(knock, cookieName) ?? '') ?? [];
-      return session === undefined ? null : (deviceOf(session)?.name ?? null);
+    nameOf: (knock) => loginOf(knock)?.name ?? null,
+    end(knock) {
+      const login = loginOf(knock);
+      if (login !== null) devices.write(devices.read().filter(({ hash }) => hash !== login.hash));
+      return login !== null;
     },
   };
 }
@@ -111,7 +123,7 @@ function hashOf(session: string): string {
   return createHash('sha256').update(session).digest('hex');
 }
 
-function cookieIn({ headers }: Knock, name: string): string | null {
+function cookieIn({ headers }: Pick<Knock, 'headers'>, name: string): string | null {
   const { cookie } = headers;
   const pairs = typeof cookie === 'string' ? cookie.split(';').map((pair) => pair.trim()) : [];
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;

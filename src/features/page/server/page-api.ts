@@ -35,6 +35,7 @@ const TICKET = z.strictObject(
   },
   'expected {"readOnly": true}, {"for": "…"} or {}',
 );
+const NOTHING = z.strictObject({}, 'expected {} or nothing');
 const SESSION = z.strictObject({ ticket: z.string('expected text').max(100) }, 'expected {"ticket": "…"}');
 
 export const pageApi: ApiPart = (deps) => {
@@ -58,6 +59,12 @@ export const pageApi: ApiPart = (deps) => {
         // No page lets in a further device.
         if (device !== null) onlyByToken(c.env, deps);
         return c.json({ ticket: login.ticket(readOnly, device) });
+      });
+      app.post('/api/v1/page/leave', async (c) => {
+        await smallBodyOf(c, NOTHING);
+        // The answer goes out first.
+        c.env.outgoing.once('finish', deps.check);
+        return c.json({ ended: login.end(c.env.incoming) });
       });
       doorRoutes(app, deps, door);
       outputRoute(app, deps);
@@ -100,12 +107,12 @@ async function answer({ assets, login, door }: Desk, request: IncomingMessage, r
     const { ticket } = await readBody(request, SESSION, BODY_BYTES_MAX);
     const session = login.begin(ticket, isOutside);
     if (session === null) {
-      const message = 'this ticket was used, or is too old: a ticket works once, for a minute';
+      const message = `this ticket was used, or is too old: a ticket works once, for ${isOutside ? 'ten minutes' : 'a minute'}`;
       return refuse(response, { status: 401, code: 'UNAUTHORIZED', message, hint: 'coord dash' });
     }
-    const { setCookie, key, isReadOnly: readOnly } = session;
+    const { setCookie, key, isReadOnly: readOnly, device } = session;
     response.writeHead(200, { 'Content-Type': 'application/json', 'Set-Cookie': setCookie });
-    response.end(JSON.stringify({ key, readOnly }));
+    response.end(JSON.stringify({ key, readOnly, device }));
   } catch (error) {
     refuse(response, refusalOf(error));
   }
