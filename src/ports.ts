@@ -141,6 +141,15 @@ export interface Runner {
   logPath(key: string): string;
   /** Forgets the folder of a run that ended and was reported. Said again, it changes nothing. */
   discard(key: string): Promise<void>;
+  /** The folders of reported runs that are kept, and how many at most; in bytes on the disk. */
+  kept(): KeptRuns;
+}
+
+export interface KeptRuns {
+  readonly count: number;
+  readonly bytes: number;
+  readonly countMax: number;
+  readonly bytesMax: number;
 }
 
 export interface Journal {

@@ -79,6 +79,7 @@ function machineOn(ledger: Ledger): Machine {
       untilOneEnds: async () => {},
       progress: () => null,
       logPath: () => '',
+      kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),
       discard: async () => {},
     },
     journal: {

@@ -110,6 +110,7 @@ function createTimedRuns(): TimedRuns {
       untilOneEnds: (keys, timeoutMs) => delay(Math.min(timeoutMs, nextEndMs([...keys]))),
       progress: () => null,
       logPath: () => '',
+      kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),
       discard: async () => {},
     },
   };

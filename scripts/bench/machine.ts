@@ -129,6 +129,7 @@ function createEndedRuns(): { runner: Runner; end(tail: string): number; last():
       untilOneEnds: async () => {},
       progress: () => null,
       logPath: () => '',
+      kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),
       discard: async () => {},
     },
   };

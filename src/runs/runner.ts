@@ -7,7 +7,8 @@ import type { Runner, RunSpec } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/files/durable-file.ts';
 import { readProgress } from '../system/runs/run-progress.ts';
 import { systemClock } from '../system/time/clock.ts';
-import { discardRun, pruneLogs } from './discard-run.ts';
+import { discardRun } from './discard-run.ts';
+import { type KeptLimits, keepRun, keptRuns } from './kept-runs.ts';
 import { launch } from './launch.ts';
 import { renewLease, writeLease } from './lease.ts';
 import { settle } from './look-at-run.ts';
@@ -33,19 +34,19 @@ export interface RunnerLimits {
   readonly graceMs: number;
   /** Of one log, at its head; its end is kept besides. */
   readonly logBytesMax: number;
-  /** Of all logs of discarded runs. */
-  readonly oldLogsBytesMax: number;
+  /** Of the runs that were reported: their folders keep their logs. */
+  readonly kept: KeptLimits;
 }
 
 const LIMITS: RunnerLimits = Object.freeze({
   handoverMs: 15_000,
   graceMs: 10_000,
   logBytesMax: 8 * 1024 * 1024,
-  oldLogsBytesMax: 256 * 1024 * 1024,
+  kept: { countMax: 4_000, bytesMax: 96 * 1024 * 1024 },
 });
 
 export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }: RunnerOptions): Runner {
-  const { handoverMs, graceMs, logBytesMax, oldLogsBytesMax } = { ...LIMITS, ...limits };
+  const { handoverMs, graceMs, logBytesMax, kept } = { ...LIMITS, ...limits };
   const pathsOf = (key: string) => runPaths(runsDir, key);
   return {
     async start(spec: RunSpec) {
@@ -81,9 +82,9 @@ export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }:
     untilOneEnds: (keys, timeoutMs, giveUp) => waitForEnd(keys.map(pathsOf), timeoutMs, giveUp),
     progress: (key) => readProgress(pathsOf(key).progress),
     logPath: (key) => pathsOf(key).log,
+    kept: () => keptRuns(runsDir, kept),
     async discard(key) {
-      discardRun(pathsOf(key));
-      pruneLogs(runsDir, oldLogsBytesMax);
+      if (discardRun(pathsOf(key))) keepRun(runsDir, key, kept);
     },
   };
 }

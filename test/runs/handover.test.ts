@@ -280,7 +280,7 @@ describe('discard', () => {
 
   test('the oldest logs go when there is no more room', async () => {
     const specs = ['one', 'two', 'three'].map((word) => specOf(`echo ${word}`));
-    const runner = at.runner({ oldLogsBytesMax: 10 });
+    const runner = at.runner({ kept: { countMax: 2, bytesMax: 1e9 } });
     for (const spec of specs) await runToEnd(runner, spec);
     for (const spec of specs) await runner.discard(spec.key);
     expect(specs.map((spec) => existsSync(runner.logPath(spec.key)))).toEqual([false, true, true]);

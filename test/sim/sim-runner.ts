@@ -274,6 +274,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     },
     progress: () => null,
     logPath: (key) => `/runs/${key}/log`,
+    kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),
     async discard(key) {
       await around.gate(`runner.discard ${key}`);
       const folder = folders.get(key);

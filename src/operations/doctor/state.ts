@@ -56,6 +56,18 @@ export const journalCheck: Check = {
   },
 };
 
+const MB = 1024 * 1024;
+
+export const keptRunsCheck: Check = {
+  id: 'run-folders',
+  title: 'logs of ended runs',
+  async look({ adapters }) {
+    const { count, bytes, countMax, bytesMax } = (await adapters()).runner.kept();
+    const [megabytes, room] = [Math.ceil(bytes / MB), Math.floor(bytesMax / MB)];
+    return ok(`${count} of ${countMax}, ${megabytes} of ${room} MB; the oldest go first`);
+  },
+};
+
 export const outboxCheck: Check = {
   id: 'outbox',
   title: 'edits to be sent',
