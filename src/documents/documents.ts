@@ -6,6 +6,7 @@ import { readmeDocument } from './board/readme.ts';
 import { statusDocument } from './board/status.ts';
 import { type DocumentKind, isDocumentPath } from './document.ts';
 import { fleetDocument } from './fleet/fleet.ts';
+import { HISTORY_PART } from './history-part.ts';
 import { machineDocument } from './machine/machine-document.ts';
 import { resultsDocument } from './machine/results.ts';
 import { resultsPageDocument } from './machine/results-pages.ts';
@@ -20,7 +21,7 @@ export const DOCUMENTS: readonly DocumentKind[] = [
   // What a machine has taken out of its results and its mail, by month: read where it is asked for.
   {
     owner: 'machine',
-    path: /^history\/([1-9][0-9]{0,3})\/(?:messages-[0-9]{4}-(?:0[1-9]|1[0-2])\.md|[0-9]{4}-(?:0[1-9]|1[0-2])\.jsonl)$/,
+    path: new RegExp(`^history/([1-9][0-9]{0,3})/(?:messages-${HISTORY_PART}\\.md|${HISTORY_PART}\\.jsonl)$`),
   },
   ...[statusDocument, readmeDocument, featuresDocument, ordersSchema],
   ...MORE_DOCUMENTS,

@@ -1,4 +1,5 @@
 // The paths below `coordination/` by name. Who owns which: documents.ts.
+import { HISTORY_PART } from './history-part.ts';
 
 export const ORDERS_PATH = 'ORDERS.json';
 export const FLEET_PATH = 'fleet.yaml';
@@ -47,24 +48,27 @@ export function toldPaths(machines: Iterable<number>): readonly string[] {
   return [ORDERS_PATH, messagesPath(0, 'ALL'), ...each];
 }
 
-/** The month of a history document of this machine; null = the path of something else. */
+const MESSAGE_HISTORY = new RegExp(`^history/([0-9]+)/messages-(${HISTORY_PART})\\.md$`);
+const RUN_HISTORY = new RegExp(`^history/([0-9]+)/(${HISTORY_PART})\\.jsonl$`);
+
+/** The month of a history document of this machine, or the further part of it; null = the path of something else. */
 export function messageHistoryOf(path: string, machine: number): string | null {
-  const [, owner, month] = /^history\/([0-9]+)\/messages-([0-9]{4}-[0-9]{2})\.md$/.exec(path) ?? [];
-  return Number(owner) === machine && month !== undefined ? month : null;
+  const [, owner, part] = MESSAGE_HISTORY.exec(path) ?? [];
+  return Number(owner) === machine && part !== undefined ? part : null;
 }
 
-/** Where machine N's taken messages go, by month: `history/1/messages-2026-11.md`. */
-export function messageHistoryPath(machine: number, month: string): string {
-  return `history/${machine}/messages-${month}.md`;
+/** Where machine N's taken messages go, by month: `history/1/messages-2026-11.md`, and on in `messages-2026-11.2.md`. */
+export function messageHistoryPath(machine: number, part: string): string {
+  return `history/${machine}/messages-${part}.md`;
 }
 
-/** The month of a document with runs of this machine; null = the path of something else. */
+/** The month of a document with runs of this machine, or the further part of it; null = the path of something else. */
 export function runHistoryOf(path: string, machine: number): string | null {
-  const [, owner, month] = /^history\/([0-9]+)\/([0-9]{4}-[0-9]{2})\.jsonl$/.exec(path) ?? [];
-  return Number(owner) === machine && month !== undefined ? month : null;
+  const [, owner, part] = RUN_HISTORY.exec(path) ?? [];
+  return Number(owner) === machine && part !== undefined ? part : null;
 }
 
-/** Where machine N's runs go that left its results, by month: `history/1/2026-11.jsonl`. */
-export function runHistoryPath(machine: number, month: string): string {
-  return `history/${machine}/${month}.jsonl`;
+/** Where machine N's runs go that left its results, by month: `history/1/2026-11.jsonl`, and on in `2026-11.2.jsonl`. */
+export function runHistoryPath(machine: number, part: string): string {
+  return `history/${machine}/${part}.jsonl`;
 }

@@ -43,9 +43,10 @@ test('moved again, nothing is written twice', () => {
   expect(parseMessageHistory(more.get('2026-11') ?? '').map(({ number }) => number)).toEqual([1, 2]);
 });
 
-test('a full month goes on in the next one', () => {
+test('M4: a full month goes on in parts of its own name', () => {
   const all = [...Array(14)].map((_, at) => moved(at + 1, 'x'.repeat(60_000), '2', '2026-12-20T22:00:00.000Z'));
   const texts = appendMessageHistory(1, new Map(), all);
-  expect([...texts.keys()]).toEqual(['2026-12', '2027-01', '2027-02']);
+  expect([...texts.keys()]).toEqual(['2026-12', '2026-12.2', '2026-12.3']);
   expect(historyOf(texts.values(), '2').map(({ number }) => number)).toEqual(all.map(({ number }) => number));
+  expect([...appendMessageHistory(1, new Map([['2026-12', null]]), all.slice(0, 1)).keys()]).toEqual(['2026-12.2']);
 });

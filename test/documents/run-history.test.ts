@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EndedRun } from '../../src/core/model/orders/run.ts';
 import { ownerOf } from '../../src/documents/documents.ts';
-import { appendRunHistory, parseRunHistory, renderRun, runsNotInHistory } from '../../src/documents/machine/run-history.ts';
+import {
+  appendRunHistory,
+  beginsWithRun,
+  parseRunHistory,
+  renderRun,
+  runsNotInHistory,
+} from '../../src/documents/machine/run-history.ts';
 import { runHistoryOf, runHistoryPath } from '../../src/documents/paths.ts';
 import { DOCUMENT_LIMITS } from '../../src/documents/text/limits.ts';
 import { ended } from '../core/samples.ts';
@@ -71,15 +77,32 @@ test('moved again, nothing is written twice; the same id used anew is another ru
   expect(parseRunHistory(append(once, [again])['2026-11'] ?? '').runs).toEqual([ended('a'), again]);
 });
 
-test('a month of 1 MiB goes on in the next one, also over the new year; so does one that is unreadable', () => {
+test('O8a: a month of 1 MiB goes on in parts of its own name; so does one that is unreadable', () => {
   const runs = [...Array(1200)].map((_, at) => ended(`o${at}`, { tail: 'é'.repeat(900), finishedAt: DECEMBER }));
   const texts = append({}, runs);
-  expect(Object.keys(texts)).toEqual(['2026-12', '2027-01', '2027-02']);
+  expect(Object.keys(texts)).toEqual(['2026-12', '2026-12.2', '2026-12.3']);
   const sizes = Object.values(texts).map((text) => new TextEncoder().encode(text).length);
   for (const size of sizes) expect(size).toBeLessThanOrEqual(DOCUMENT_LIMITS.sizeBytesMax);
   // Full, not merely long.
   for (const size of sizes.slice(0, -1)) expect(size).toBeGreaterThan(DOCUMENT_LIMITS.sizeBytesMax - 3_000);
   expect(Object.values(texts).flatMap(ids)).toEqual(runs.map(({ order }) => order));
   expect(append(texts, runs)).toEqual({});
-  expect(Object.keys(append({ '2026-11': null }, [ended('a')]))).toEqual(['2026-12']);
+  expect(Object.keys(append({ '2026-11': null }, [ended('a')]))).toEqual(['2026-11.2']);
+  expect(Object.keys(append({ '2026-11.12': '', '2026-11.2': 'full' }, [ended('a')]))).toEqual(['2026-11.12']);
+  // A name that nobody reads is never written, nor is a month of others taken for it: the run waits.
+  expect(append({ '2026-11.9999': null }, [ended('a')])).toEqual({});
+});
+
+test('O8a: what begins with other runs needs nothing before it; what begins with no run does', () => {
+  const text = `${renderRun(ended('a'))}${renderRun(ended('b'))}`;
+  expect(beginsWithRun(text, [ended('b')])).toBe(false);
+  expect(beginsWithRun(text, [ended('b'), ended('a')])).toBe(true);
+  for (const odd of ['', 'no run', `{}\n${text}`]) expect(beginsWithRun(odd, [ended('b')])).toBe(true);
+});
+
+test('O8a: a run whose output quotes another one’s time is not taken for it', () => {
+  const quoting = ended('b', { finishedAt: DECEMBER, tail: renderRun(ended('a')) });
+  const texts = Object.values(append({}, [quoting]));
+  expect(runsNotInHistory([ended('a')], texts)).toEqual([ended('a')]);
+  expect(runsNotInHistory([quoting], texts)).toEqual([]);
 });

@@ -1,7 +1,8 @@
 // history/<N>/messages-<yyyy-mm>.md: messages that left machine N's logs because they were read (M4), by the month they were
-// written in. Append-only; where a month is full, they go on in the next one, so that every file can be read (D8).
+// written in. Append-only; where a month is full, they go on in a further part of it, so that every file can be read (D8).
 import type { MovedMessage } from '../../core/model/messages/mail.ts';
 import { MESSAGE_LIMITS, type Message, type Reader } from '../../core/model/messages/message.ts';
+import { monthOf, nextPart, partsOf } from '../history-part.ts';
 import { escapeBody, unescapeBody } from './message-body.ts';
 import { headingOf, parseHeading } from './message-log.ts';
 
@@ -27,32 +28,43 @@ export function parseMessageHistory(text: string): readonly MovedMessage[] {
   return found;
 }
 
-/** Months (`2026-11`) with their text as it stands become months with the text they need; only those that change are returned. */
+/**
+ * Parts (`2026-11`, `2026-11.2`) with their text as it stands (null = it cannot be read) become parts with the text they need; only those that
+ * change are returned. Of each month the newest part has to be there.
+ */
 export function appendMessageHistory(
   machine: number,
-  before: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string | null>,
   moved: readonly MovedMessage[],
 ): ReadonlyMap<string, string> {
   const after = new Map<string, string>();
-  const written = new Set([...before.values()].flatMap((text) => parseMessageHistory(text).map(nameOf)));
+  const written = writtenIn(before.values());
+  const textOf = (part: string) => {
+    const text = after.get(part) ?? before.get(part);
+    return text === undefined ? `# Messages that machine ${machine} wrote in ${monthOf(part)} and that were read\n` : text;
+  };
   for (const message of moved) {
     if (written.has(nameOf(message))) continue;
     const entry = `\n## to ${message.reader} · ${headingOf(message)}\n${escapeBody(message.body.trimEnd())}\n`;
-    let month = message.at.slice(0, 7);
-    let text = textOf(machine, month, before, after);
+    const month = message.at.slice(0, 7);
+    let part: string | null = partsOf(month, [...before.keys(), ...after.keys()])[0] ?? month;
     // A UTF-16 unit takes 3 bytes at most; an upper bound is enough.
-    while ((text.length + entry.length) * 3 > MESSAGE_LIMITS.logBytesMax) {
-      month = nextMonth(month);
-      text = textOf(machine, month, before, after);
-    }
-    after.set(month, text + entry);
+    const fits = (text: string | null) => text !== null && (text.length + entry.length) * 3 <= MESSAGE_LIMITS.logBytesMax;
+    while (part !== null && !fits(textOf(part))) part = nextPart(part);
+    if (part !== null) after.set(part, `${textOf(part)}${entry}`);
   }
   return after;
 }
 
+/** Whether the text begins with one of these. */
+export function beginsWithMessage(text: string, moved: readonly MovedMessage[]): boolean {
+  const [first] = parseMessageHistory(text);
+  return first === undefined || moved.some((message) => nameOf(message) === nameOf(first));
+}
+
 /** What of these is not in the history yet. */
-export function notInHistory(moved: readonly MovedMessage[], texts: Iterable<string>): readonly MovedMessage[] {
-  const written = new Set([...texts].flatMap((text) => parseMessageHistory(text).map(nameOf)));
+export function notInHistory(moved: readonly MovedMessage[], texts: Iterable<string | null>): readonly MovedMessage[] {
+  const written = writtenIn(texts);
   return moved.filter((message) => !written.has(nameOf(message)));
 }
 
@@ -63,14 +75,8 @@ export function historyOf(texts: Iterable<string>, reader: Reader): readonly Mes
   return [...byNumber.values()].sort((a, b) => a.number - b.number);
 }
 
-function textOf(machine: number, month: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string {
-  return after.get(month) ?? before.get(month) ?? `# Messages that machine ${machine} wrote in ${month} and that were read\n`;
-}
-
-/** `2026-12` → `2027-01`. */
-export function nextMonth(month: string): string {
-  const [year, number] = month.split('-').map(Number);
-  return number === 12 ? `${(year ?? 0) + 1}-01` : `${year}-${String((number ?? 0) + 1).padStart(2, '0')}`;
+function writtenIn(texts: Iterable<string | null>): Set<string> {
+  return new Set([...texts].flatMap((text) => (text === null ? [] : parseMessageHistory(text).map(nameOf))));
 }
 
 function nameOf({ reader, number }: MovedMessage): string {

@@ -8,15 +8,16 @@ import { readersOf, takenUpTo } from '../../core/messages/receipts.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
-import type { MailState, SendIntention } from '../../core/model/messages/mail.ts';
+import type { MailState, MovedMessage, SendIntention } from '../../core/model/messages/mail.ts';
 import { EVERYBODY, type MailView, PEOPLE, type Reader, sourceOf } from '../../core/model/messages/message.ts';
 import { isLost } from '../../core/presence/gone.ts';
-import { appendMessageHistory, historyOf, notInHistory } from '../../documents/messages/message-history.ts';
+import { appendMessageHistory, beginsWithMessage, historyOf, notInHistory } from '../../documents/messages/message-history.ts';
 import { renderMessageLog } from '../../documents/messages/message-log.ts';
 import { messageHistoryOf, messageHistoryPath, messagesPath } from '../../documents/paths.ts';
 import { CYCLE_RULES } from '../../features/cycle.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
+import { historyEnds } from './history-ends.ts';
 import { recordAnswers } from './record-answers.ts';
 
 /** `fetchedAt` null = offline: messages from here are numbered and wait in the journal. */
@@ -89,8 +90,8 @@ export async function mailFiles(
     files.set(messagesPath(me, reader), renderMessageLog(me, reader, messages));
   }
   if (mail.moved.length > 0) {
-    const before = await historyTexts(ledger, snapshot.machines.get(me)?.files ?? new Map(), me);
-    for (const [month, text] of appendMessageHistory(me, before, mail.moved)) files.set(messageHistoryPath(me, month), text);
+    const before = await ownEnds(ledger, snapshot.machines.get(me)?.files ?? new Map(), me, mail.moved);
+    for (const [part, text] of appendMessageHistory(me, before, mail.moved)) files.set(messageHistoryPath(me, part), text);
   }
   return files;
 }
@@ -118,11 +119,20 @@ export async function readInbox(ledger: Ledger, state: JournalState, snapshot: S
 async function withoutWritten(ledger: Ledger, mail: MailState, snapshot: Snapshot, me: number): Promise<MailState> {
   if (mail.moved.length === 0) return mail;
   const files = snapshot.machines.get(me)?.lane?.files ?? new Map();
-  const moved = notInHistory(mail.moved, (await historyTexts(ledger, files, me)).values());
+  const moved = notInHistory(mail.moved, (await ownEnds(ledger, files, me, mail.moved)).values());
   return moved.length === mail.moved.length ? mail : { ...mail, moved };
 }
 
-/** A machine's message history, by month. */
+/** Where what is moved goes, or went with a push that was never answered. */
+const ownEnds = (ledger: Ledger, files: Files, me: number, moved: readonly MovedMessage[]) =>
+  historyEnds(
+    ledger,
+    files,
+    moved.map(({ at }) => at.slice(0, 7)),
+    { partOf: (path) => messageHistoryOf(path, me), beginsMoved: (text) => beginsWithMessage(text, moved) },
+  );
+
+/** A machine's message history, by month and part. */
 export async function historyTexts(ledger: Ledger, files: Files, owner: number): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>();
   for (const [path, id] of files) {

@@ -3,9 +3,10 @@
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { EndedRun } from '../../core/model/orders/run.ts';
-import { appendRunHistory, runsNotInHistory } from '../../documents/machine/run-history.ts';
+import { appendRunHistory, beginsWithRun, runsNotInHistory } from '../../documents/machine/run-history.ts';
 import { runHistoryOf, runHistoryPath } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
+import { historyEnds } from './history-ends.ts';
 
 /** Drops from the journal the runs that the history on the lane shows. */
 export async function withoutWrittenRuns(ledger: Ledger, state: JournalState, snapshot: Snapshot): Promise<JournalState> {
@@ -26,27 +27,13 @@ export async function runHistoryFiles(
   const shown = snapshot.machines.get(machine);
   // A line is added only to the text that the next lane commit would carry along.
   const before = await historyTexts(ledger, shown?.lane?.files ?? shown?.files ?? new Map(), machine, movedRuns);
-  return new Map([...appendRunHistory(before, movedRuns)].map(([month, text]) => [runHistoryPath(machine, month), text]));
+  return new Map([...appendRunHistory(before, movedRuns)].map(([part, text]) => [runHistoryPath(machine, part), text]));
 }
 
-/** By month; null = it cannot be read. Months before those of the runs cannot hold them, and are left alone. */
-async function historyTexts(
-  ledger: Ledger,
-  files: Files,
-  machine: number,
-  runs: readonly EndedRun[],
-): Promise<ReadonlyMap<string, string | null>> {
-  const months = runs.map(({ finishedAt }) => finishedAt.slice(0, 7));
-  const ids = new Map<string, string>();
-  for (const [path, id] of files) {
-    const month = runHistoryOf(path, machine);
-    if (month !== null && months.some((earliest) => earliest <= month)) ids.set(month, id);
-  }
-  const blobs = await ledger.read(ids.values());
-  return new Map(
-    [...ids].map(([month, id]) => {
-      const blob = blobs.get(id);
-      return [month, blob?.kind === 'text' ? blob.text : null];
-    }),
+const historyTexts = (ledger: Ledger, files: Files, machine: number, runs: readonly EndedRun[]) =>
+  historyEnds(
+    ledger,
+    files,
+    runs.map(({ finishedAt }) => finishedAt.slice(0, 7)),
+    { partOf: (path) => runHistoryOf(path, machine), beginsMoved: (text) => beginsWithRun(text, runs) },
   );
-}

@@ -2,8 +2,9 @@
 import { messageEvents, runEvents } from '../../core/history/timeline.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { TimelineEvent } from '../../core/model/status/timeline.ts';
+import { comparedParts, monthOf, nextMonth } from '../../documents/history-part.ts';
 import { parseRunHistory } from '../../documents/machine/run-history.ts';
-import { nextMonth, parseMessageHistory } from '../../documents/messages/message-history.ts';
+import { parseMessageHistory } from '../../documents/messages/message-history.ts';
 import { messageHistoryOf, runHistoryOf } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
 
@@ -20,7 +21,8 @@ export interface HistoriesRead {
 interface HistoryDocument {
   readonly kind: 'runs' | 'messages';
   readonly machine: number;
-  readonly month: string;
+  /** The month, or the further part of it. */
+  readonly part: string;
   readonly id: string;
 }
 
@@ -35,15 +37,15 @@ export interface HistoriesQuestion {
   add(events: readonly TimelineEvent[]): void;
 }
 
-/** A document holds nothing that happened after its month: a full one goes on in a later one. */
+/** A document holds nothing that happened after its month. */
 export async function readHistories(question: HistoriesQuestion): Promise<HistoriesRead> {
   const { ledger, snapshot, kinds, firstMonth } = question;
   const all = documentsOf(snapshot)
-    .filter(({ kind, month }) => kinds.includes(kind) && (firstMonth === null || month >= firstMonth))
-    .sort((a, b) => (a.month < b.month ? 1 : a.month > b.month ? -1 : 0));
+    .filter(({ kind, part }) => kinds.includes(kind) && (firstMonth === null || monthOf(part) >= firstMonth))
+    .sort((a, b) => comparedParts(b.part, a.part));
   let bad = 0;
-  for (const [index, { kind, machine, month, id }] of all.entries()) {
-    if (question.isEnough(`${nextMonth(month)}-01T00:00:00.000Z`)) break;
+  for (const [index, { kind, machine, part, id }] of all.entries()) {
+    if (question.isEnough(`${nextMonth(monthOf(part))}-01T00:00:00.000Z`)) break;
     if (index === DOCUMENTS_MAX) return { bad, isCut: true };
     const blob = (await ledger.read([id])).get(id);
     if (blob?.kind !== 'text') bad += 1;
@@ -62,8 +64,8 @@ function documentsOf(snapshot: Snapshot): HistoryDocument[] {
   return [...snapshot.machines].flatMap(([machine, { files }]) =>
     [...files].flatMap(([path, id]): HistoryDocument[] => {
       const [runs, messages] = [runHistoryOf(path, machine), messageHistoryOf(path, machine)];
-      if (runs !== null) return [{ kind: 'runs', machine, month: runs, id }];
-      return messages === null ? [] : [{ kind: 'messages', machine, month: messages, id }];
+      if (runs !== null) return [{ kind: 'runs', machine, part: runs, id }];
+      return messages === null ? [] : [{ kind: 'messages', machine, part: messages, id }];
     }),
   );
 }

@@ -34,6 +34,8 @@ export interface FleetFolder {
   readonly specs: string;
   /** What the projection wrote last, by path. */
   readonly projected: string;
+  /** Which of them still stand so, and need not be read (system/fleet/projected-marks.ts). */
+  readonly projectedMarks: string;
   /** Texts that people's edits begin from, by id (D5). */
   readonly bases: string;
   /** There while somebody waits for an order here (system/process/waited.ts). */
@@ -73,6 +75,7 @@ export function fleetFolderAt(folder: string): FleetFolder {
     alertsLock: join(state, 'alerts-lock'),
     specs: join(state, 'specs.json'),
     projected: join(state, 'projected.json'),
+    projectedMarks: join(state, 'projected-marks.json'),
     bases: join(state, 'bases.json'),
     waited: join(state, 'waited'),
     told: join(state, 'told.json'),

@@ -2,17 +2,17 @@
 // somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead. A link in the place of a
 // folder is not followed: what lies behind it is not read, written or removed.
 // It is no work tree: no index, no HEAD, nothing to wedge.
-import { lstatSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Content } from '../../core/model/ledger/push.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
-import { errorCode } from '../../errors.ts';
-import { writeDurably, writeWhole } from '../files/durable-file.ts';
+import { writeDurably } from '../files/durable-file.ts';
 import { linkAbove } from '../files/link-above.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 import { secondNames } from './one-file.ts';
+import { openMarks, type ProjectedMarks } from './projected-marks.ts';
+import { readIfThere, removeEmpty, removeFiles, writeFile } from './projection-files.ts';
 
 export interface ProjectionSource {
   idOf(text: string): string;
@@ -41,6 +41,7 @@ export async function project(
   waits: (path: string) => boolean = () => false,
 ): Promise<LeftAlone> {
   const before = readProjected(folder);
+  const marks = openMarks(folder);
   const wanted = new Map<string, { readonly id: string; readonly content: Content }>();
   const edited: string[] = [];
   const waiting: string[] = [];
@@ -52,9 +53,11 @@ export async function project(
   for (const [path, content] of files) {
     const owner = ownerOf(path);
     if (owner === null) continue;
-    const found = idThere(folder, path, source);
-    there.set(path, found);
     const id = 'id' in content ? content.id : source.idOf(content.text);
+    const mark = marks.now(path, id);
+    const found = marks.isKnown(path, mark) ? id : idThere(folder, path, source);
+    if (found === id) marks.keep(path, mark);
+    there.set(path, found);
     const isTheirs = owner.kind === 'people' || mayAppend(path);
     const link = linkAbove(folder.projection, path);
     if (link !== null) obstructed.add(link);
@@ -66,7 +69,7 @@ export async function project(
   // Taken out of the repo, and changed here: what a person wrote is theirs to remove.
   for (const path of Object.keys(before))
     if (!files.has(path) && path.startsWith('specs/') && isEdited(idThere(folder, path, source), before[path])) edited.push(path);
-  const stale: { readonly path: string; readonly id: string; readonly text: string }[] = [];
+  const stale: Renewal['stale'][number][] = [];
   const unreadable: string[] = [];
   for (const [path, { id, content }] of wanted) {
     const stands = there.get(path) === id;
@@ -87,16 +90,33 @@ export async function project(
   const gone = Object.keys(before).filter((path) => !(path in after) && ownerOf(path) !== null);
   const touched = stale.length > 0 || gone.length > 0;
   if (touched) {
-    // Stopped in the middle, what was written must not look like a person's edit.
-    const both = stale.map(({ path, id }): [string, string[]] => [path, [...(before[path] ?? []), id]]);
-    writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
-    // First, because what was a file can be a folder now.
-    removeFiles(folder, gone);
-    for (const { path, text } of stale) if (!writeFile(join(folder.projection, path), text)) obstructed.add(path);
+    for (const path of renew(folder, marks, { before, after, stale, gone })) obstructed.add(path);
   }
   for (const path of obstructed) delete after[path];
   writeProjected(folder, touched ? readProjected(folder) : before, after);
+  marks.save();
   return { edited, obstructed: [...obstructed] };
+}
+
+interface Renewal {
+  readonly before: Projected;
+  readonly after: Projected;
+  readonly stale: readonly { readonly path: string; readonly id: string; readonly text: string }[];
+  readonly gone: readonly string[];
+}
+
+/** Returns what something is in the way of. */
+function renew(folder: FleetFolder, marks: ProjectedMarks, { before, after, stale, gone }: Renewal): readonly string[] {
+  // Stopped in the middle, what was written must not look like a person's edit.
+  const both = stale.map(({ path, id }): [string, string[]] => [path, [...(before[path] ?? []), id]]);
+  writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
+  // First, because what was a file can be a folder now.
+  removeFiles(folder, gone);
+  return stale.flatMap(({ path, id, text }) => {
+    if (!writeFile(join(folder.projection, path), text)) return [path];
+    marks.keep(path, marks.now(path, id));
+    return [];
+  });
 }
 
 /** A person's text at a path, if coord did not write it; with the id of the text that they started from. */
@@ -164,31 +184,6 @@ export function removeProjection(folder: FleetFolder): void {
   removeEmpty(folder, ['.']);
 }
 
-/** With the folders that are empty then. A folder in a file's place is not coord's, and stays. */
-function removeFiles(folder: FleetFolder, paths: readonly string[]): void {
-  const folders = new Set<string>();
-  for (const path of paths) {
-    if (linkAbove(folder.projection, path) !== null) continue;
-    try {
-      if (!lstatSync(join(folder.projection, path)).isDirectory()) unlinkSync(join(folder.projection, path));
-    } catch (error) {
-      if (!hasCode(error, ['ENOENT', 'ENOTDIR'])) throw error;
-    }
-    for (let at = dirname(path); at !== '.'; at = dirname(at)) folders.add(at);
-  }
-  removeEmpty(folder, [...folders].sort().reverse());
-}
-
-function removeEmpty(folder: FleetFolder, paths: readonly string[]): void {
-  for (const path of paths) {
-    try {
-      rmdirSync(join(folder.projection, path));
-    } catch {
-      // Not empty, or gone.
-    }
-  }
-}
-
 function isEdited(there: string | null, known: readonly string[] | undefined): boolean {
   return there !== null && known !== undefined && !known.includes(there);
 }
@@ -219,29 +214,4 @@ function writeProjected(folder: FleetFolder, before: Projected, after: Projected
 
 function sorted(record: Projected): Projected {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function readIfThere(folder: FleetFolder, path: string): string | null {
-  const place = join(folder.projection, path);
-  try {
-    return lstatSync(place).isFile() && linkAbove(folder.projection, path) === null ? readText(place) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** False = something is in the way that is not coord's to remove. */
-function writeFile(path: string, text: string): boolean {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeWhole(path, text, 0o666);
-    return true;
-  } catch (error) {
-    if (hasCode(error, ['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY'])) return false;
-    throw error;
-  }
-}
-
-function hasCode(error: unknown, codes: readonly string[]): boolean {
-  return codes.includes(errorCode(error));
 }

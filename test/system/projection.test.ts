@@ -1,0 +1,89 @@
+// C6: what of the projection is read again in a sync with no news: never the history, which is most of it; always what people may have saved.
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { project } from '../../src/system/fleet/projection.ts';
+
+const blobId = (text: string) => createHash('sha1').update(text).digest('hex');
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'coord-projection-'));
+  mkdirSync(join(root, '.coord'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const HISTORY = 'history/1/2026-11.2.jsonl';
+const files = (more: Record<string, string> = {}) =>
+  new Map(Object.entries({ 'ORDERS.json': '[]\n', [HISTORY]: 'a run\n', ...more }).map(([path, text]) => [path, { text }]));
+const there = (path: string) => join(root, 'coordination', path);
+
+/** The texts that were hashed, besides those that are handed in. */
+async function readBy(documents = files()): Promise<string[]> {
+  const read: string[] = [];
+  const given = new Map([...documents.values()].map(({ text }) => [blobId(text), text]));
+  const ids = new Map([...documents].map(([path, { text }]) => [path, { id: blobId(text) }]));
+  const idOf = (text: string) => {
+    read.push(text);
+    return blobId(text);
+  };
+  await project(fleetFolderAt(root), ids, { idOf, textOf: async (id) => given.get(id) ?? null });
+  return read;
+}
+
+test('a history that has not changed is not read again, by any process; ORDERS.json is', async () => {
+  expect(await readBy()).toEqual([]);
+  expect(await readBy()).toEqual(['[]\n']);
+  expect(await readBy()).toEqual(['[]\n']);
+});
+
+test('C6 a history that somebody changed, replaced or took away is as coord wrote it again', async () => {
+  await readBy();
+  for (const spoil of [
+    () => appendFileSync(there(HISTORY), 'mine\n'),
+    () => utimesSync(there(HISTORY), 1, 1),
+    () => unlinkSync(there(HISTORY)),
+    () => {
+      unlinkSync(there(HISTORY));
+      symlinkSync('/etc/passwd', there(HISTORY));
+    },
+  ]) {
+    spoil();
+    await readBy();
+    expect(readFileSync(there(HISTORY), 'utf8')).toBe('a run\n');
+    expect(await readBy()).toEqual(['[]\n']);
+  }
+});
+
+test('news of the history is written, and what left the repo goes', async () => {
+  await readBy();
+  await readBy(files({ [HISTORY]: 'a run\nanother\n' }));
+  expect(readFileSync(there(HISTORY), 'utf8')).toBe('a run\nanother\n');
+  const without = files();
+  without.delete(HISTORY);
+  await readBy(without);
+  expect(existsSync(there(HISTORY))).toBe(false);
+});
+
+test('marks that are damaged are made anew', async () => {
+  await readBy();
+  for (const text of ['{', 'null', `{"${HISTORY}":1}`]) {
+    rmSync(join(root, '.coord/projected-marks.json'));
+    appendFileSync(join(root, '.coord/projected-marks.json'), text);
+    expect(await readBy()).toEqual(['[]\n', 'a run\n']);
+  }
+  expect(await readBy()).toEqual(['[]\n']);
+});
