@@ -21,8 +21,9 @@ export const greet: CommandDescriptor = {
 export const edits = [
   {
     file: 'src/cli/commands.ts',
-    find: 'import { completion, demo,',
-    replace: "import { greet } from './commands/look/greet-command.ts';\nimport { completion, demo,",
+    find: "import type { CommandDescriptor, CommandGroup } from './command.ts';\n",
+    replace:
+      "import type { CommandDescriptor, CommandGroup } from './command.ts';\nimport { greet } from './commands/look/greet-command.ts';\n",
   },
   { file: 'src/cli/commands.ts', find: '  ...[timeline, stats],\n', replace: '  ...[timeline, stats],\n  greet,\n' },
 ];

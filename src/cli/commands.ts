@@ -15,7 +15,19 @@ import { signing, trust } from '../features/trust/commands/trust-commands.ts';
 import { wake } from '../features/wake/commands/wake-command.ts';
 import { workspace } from '../features/workspaces/commands/workspace-commands.ts';
 import type { CommandDescriptor, CommandGroup } from './command.ts';
-import { completion, demo, help, open, overview, stats, status, sync, timeline, top } from './commands/look/look-commands.ts';
+import {
+  completion,
+  demo,
+  help,
+  open,
+  overview,
+  search,
+  stats,
+  status,
+  sync,
+  timeline,
+  top,
+} from './commands/look/look-commands.ts';
 import * as machine from './commands/machines/machine-commands.ts';
 import { adopt, allowing, init, join, leave, tool, use } from './commands/machines/membership-commands.ts';
 import { inbox, send, sent } from './commands/messages/message-commands.ts';
@@ -37,6 +49,7 @@ const work: readonly CommandDescriptor[] = [
 const look: readonly CommandDescriptor[] = [
   ...[overview, status, top, dash, open, machine.machines, machine.machinesRemove],
   ...[timeline, stats],
+  search,
   exporting,
   ...[machine.doctor, machine.update],
 ];

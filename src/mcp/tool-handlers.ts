@@ -62,6 +62,7 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
     });
   const tools: Tools = {
     fleet_status: async (args) => statusAnswer(deps.folder(), readMcp(world.home, deps.folder().root), args),
+    search_fleet: async (args) => (await import('./search-answer.ts')).searchAnswer(world, deps.folder(), args),
     read_inbox: async ({ take = false }, call) =>
       take
         ? act(call, () => takenAnswer(world, allowed(deps.folder(), 'send'), call))

@@ -12,6 +12,7 @@ import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { LocalPolicy } from '../system/policy/placement.ts';
 import type { CheckedPlace, CheckOf } from './doctor/check.ts';
 import type { NamedMessage } from './messages/mail-files.ts';
+import type { SearchEntry } from './search/search-entry.ts';
 import type { View } from './sync/view.ts';
 
 export interface Feature {
@@ -46,6 +47,8 @@ export interface Feature {
   companion?(folder: FleetFolder): Promise<Companion>;
   /** Lines of a run elsewhere as they come, until `end`; null = nobody tells them here. They are hints: what is reported is what counts. */
   live?(folder: FleetFolder, asked: LiveRun, heard: (lines: LiveLines) => void): Promise<{ end(): Promise<void> } | null>;
+  /** What `coord search` looks through besides, from the projection alone. */
+  searchable?(folder: FleetFolder): Promise<readonly SearchEntry[]>;
   /** Where the cycle puts messages to them. */
   boxes?(folder: FleetFolder, machine: number): ProgramBoxes;
   /** The AI agents of this computer. */

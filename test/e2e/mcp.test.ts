@@ -34,7 +34,10 @@ test('a client finds the tools, each with a schema and what it does to the world
   }
   const only = (hint: 'readOnlyHint' | 'destructiveHint') =>
     tools.filter(({ annotations }) => annotations?.[hint]).map(({ name }) => name);
-  expect([only('readOnlyHint'), only('destructiveHint')]).toEqual([['fleet_status'], ['place_order', 'act_on_order']]);
+  expect([only('readOnlyHint'), only('destructiveHint')]).toEqual([
+    ['fleet_status', 'search_fleet'],
+    ['place_order', 'act_on_order'],
+  ]);
 });
 
 test('a message goes out and comes in; what others wrote is quoted, and is read once it was taken', async () => {
@@ -282,6 +285,7 @@ test('outside of a fleet it starts, and every tool says so', async () => {
   const client = await connect(pc, { cwd: fleet.root });
   const { tools } = await client.listTools();
   const args: Record<string, Record<string, unknown>> = {
+    search_fleet: { words: 'x' },
     send_message: { to: 1, body: 'x' },
     place_order: { id: 'x', run: 'true' },
     act_on_order: { order: 'x', act: 'cancel' },

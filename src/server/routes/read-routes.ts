@@ -63,6 +63,12 @@ export function readRoutes(app: Api, { world, folder, turnToRead, sight }: ApiDe
     const { events, machines, more, isCut, bad } = await turnToRead(() => readTimeline(world, folder, request));
     return c.json({ events, machines, more, cut: isCut, unreadable: bad });
   });
+  app.get('/api/v1/search', async (c) => {
+    const { words, limit } = queryOf(c, SEARCH);
+    // What reads the documents for it is loaded with the first search.
+    const { search } = await import('../../operations/search/search.ts');
+    return c.json(await turnToRead(() => search(world, folder, words, limit)));
+  });
   app.get(STREAM_PATH, () => {
     const message = 'expected an upgrade to a WebSocket, found a plain request';
     throw new Refused({ status: 426, code: 'UPGRADE_REQUIRED', message, hint: null, headers: { Upgrade: 'websocket' } });
@@ -70,6 +76,14 @@ export function readRoutes(app: Api, { world, folder, turnToRead, sight }: ApiDe
 }
 
 const INBOX = z.strictObject({ all: z.enum(['true', 'false'], 'expected true or false').optional() });
+const SEARCH = z.strictObject({
+  words: z.string('expected what to look for').max(1_000, 'expected at most 1000 characters'),
+  limit: z
+    .string()
+    .regex(/^[1-9][0-9]{0,2}$/, 'expected a whole number from 1 to 999')
+    .default('20')
+    .transform(Number),
+});
 const TIMELINE = z.strictObject({
   order: z.string().max(200).optional(),
   machine: z.string().max(200).optional(),

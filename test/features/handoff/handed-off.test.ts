@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { HandOff } from '../../../src/core/model/messages/hand-off.ts';
 import { renderHandOffs } from '../../../src/features/handoff/documents/hand-offs.ts';
-import { isProject, listHandOffs, newestHandOff } from '../../../src/features/handoff/operations/newest.ts';
+import { isProject, listHandOffs, newestHandOff, searchableHandOffs } from '../../../src/features/handoff/operations/newest.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-handoffs-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -30,6 +30,9 @@ test('D9 the newest of the project of a folder, whoever wrote it, or nothing; th
     [2, 'newer a'],
     [1, 'a'],
   ]);
+  expect(searchableHandOffs(folder)[1]).toEqual({
+    ...{ kind: 'hand-off', id: 'app', machine: 2, at: '2026-11-20T21:00:00.000Z', title: 'app', text: 'newer a' },
+  });
   expect(newestHandOff(folder, join(root, 'app'))).toMatchObject({ machine: 2, done: 'newer a' });
   expect(newestHandOff(folder, join(root, 'other'))).toBeNull();
 });

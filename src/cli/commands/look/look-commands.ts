@@ -79,6 +79,15 @@ export const timeline: CommandDescriptor = {
   run: async (context, options) => (await import('./timeline.ts')).run(context, options),
 };
 
+export const search: CommandDescriptor = {
+  words: 'search <words...>',
+  summary: 'Find words in orders, runs, messages and hand-offs',
+  details: 'All of the words, each as the beginning of one, as of the last sync; no word is a pattern',
+  arguments: { words: { summary: 'what to look for' } },
+  options: [['--limit <count>', 'how many, the best ones', { is: [1, 500], default: 20 }], AS_JSON],
+  run: async (context, words, options) => (await import('./search.ts')).run(context, words, options),
+};
+
 export const stats: CommandDescriptor = {
   words: 'stats',
   summary: 'Summarise the results by machine and by type',

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
+import type { SearchEntry } from '../../../operations/search/search-entry.ts';
 import { namesIn, readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { handOffsOf, parseHandOffs } from '../documents/hand-offs.ts';
@@ -19,6 +20,18 @@ export function newestHandOff(folder: Pick<FleetFolder, 'projection'>, workFolde
 /** Of all machines, newest first; what cannot be read is left out, and is a fault of the board. */
 export function listHandOffs(folder: Pick<FleetFolder, 'projection'>): readonly PlacedHandOff[] {
   return readHandOffs(folder, '');
+}
+
+/** As entries of a search. */
+export function searchableHandOffs(folder: Pick<FleetFolder, 'projection'>): readonly SearchEntry[] {
+  return listHandOffs(folder).map(({ machine, at, project, order, ...said }) => ({
+    kind: 'hand-off',
+    id: order ?? project,
+    machine,
+    at,
+    title: project,
+    text: [said.done, said.open, said.where, said.next].filter((it) => it !== null).join('\n'),
+  }));
 }
 
 /** `word`: a document without it is not parsed. */

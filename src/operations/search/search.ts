@@ -1,0 +1,117 @@
+// Finds words in what the last sync left in the fleet folder: orders, runs with the ends of their output, messages, notes. Nothing is kept: the
+// documents are looked through for the rarest word, newest first, and an index is made of the entries that have it, to say which fit best.
+// It asks nobody and takes no lock.
+import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { ORDERS_PATH } from '../../documents/paths.ts';
+import { visibleText } from '../../documents/text/escape-text.ts';
+import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
+import { linkAbove } from '../../system/files/link-above.ts';
+import { namesIn, readBytes } from '../../system/files/read-if-there.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
+import { orderEntries } from './order-entries.ts';
+import { entriesWithAll } from './read-entries.ts';
+import type { SearchEntry, SearchHit } from './search-entry.ts';
+import { bytesOf, wantedWords } from './wanted-words.ts';
+
+/** Entries that are compared: of a word that stands everywhere, the newest. */
+const ENTRIES_MAX = 500;
+const CHARACTERS_MAX = 1_000_000;
+const EXCERPT_MAX = 160;
+
+export interface Found {
+  /** The best first; of those that fit as well the newest. */
+  readonly hits: readonly SearchHit[];
+  /** Older ones, or ones that fit less, were left out. */
+  readonly more: boolean;
+}
+
+/** All words have to be there, each as the beginning of a word. Throws USAGE where there is none. */
+export async function search(world: World, folder: FleetFolder, query: string, limit: number): Promise<Found> {
+  const words = wantedWords(query);
+  const { entries, isCut } = await entriesWith(world, folder, words);
+  const ranked = await bestFirst(entries, words);
+  const hits = ranked.slice(0, limit).map(({ text, ...entry }) => ({ ...entry, excerpt: excerptOf(text, words) }));
+  return { hits, more: isCut || ranked.length > limit };
+}
+
+async function entriesWith(world: World, folder: FleetFolder, words: readonly string[]) {
+  const found = new Map<string, SearchEntry>();
+  let characters = 0;
+  const add = (entry: SearchEntry) => {
+    const all = [entry.id, entry.title, entry.text].join('\n').toLowerCase();
+    if (!words.every((word) => all.includes(word))) return;
+    const name = [entry.kind, entry.id, entry.machine, entry.at].join(' ');
+    // Of a run that has moved to the history its short record stays behind.
+    if ((found.get(name)?.text.length ?? -1) >= entry.text.length) return;
+    found.set(name, entry);
+    characters += entry.text.length;
+  };
+  for (const feature of await world.features()) for (const entry of (await feature.searchable?.(folder)) ?? []) add(entry);
+  // The longest is mostly the rarest.
+  const patterns = [...words].sort((one, other) => other.length - one.length).map(bytesOf);
+  for (const path of documentsOf(folder)) {
+    const bytes = bytesAt(folder, path);
+    const entries =
+      bytes === null
+        ? []
+        : path === ORDERS_PATH
+          ? orderEntries(bytes.toString('utf8'), path)
+          : entriesWithAll(bytes, path, patterns);
+    for (const entry of entries) {
+      if (found.size >= ENTRIES_MAX || characters >= CHARACTERS_MAX) return { entries: [...found.values()], isCut: true };
+      add(entry);
+    }
+    await breathe();
+  }
+  return { entries: [...found.values()], isCut: false };
+}
+
+/** What is listed and what the machines say first, then the history, newest first. */
+function documentsOf({ projection }: FleetFolder): readonly string[] {
+  const below = (folder: string) => namesIn(join(projection, folder)).map((name) => `${folder}/${name}`);
+  const monthOf = (path: string) => /([0-9]{4}-[0-9]{2})(?:\.([0-9]+))?\.[a-z]+$/.exec(path);
+  const rank = (path: string) => `${monthOf(path)?.[1] ?? ''} ${(monthOf(path)?.[2] ?? '1').padStart(4, '0')}`;
+  const history = below('history').flatMap(below);
+  const newestFirst = history.sort((one, other) => (rank(one) < rank(other) ? 1 : -1));
+  return [ORDERS_PATH, ...below('results'), ...below('messages'), ...newestFirst];
+}
+
+/** Null = it is no document, or cannot be read. */
+function bytesAt({ projection }: FleetFolder, path: string): Buffer | null {
+  try {
+    if (linkAbove(projection, path) !== null) return null;
+    const bytes = readBytes(join(projection, path));
+    return bytes.length <= 2 * DOCUMENT_LIMITS.sizeBytesMax ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Loaded here alone: no other command and no daemon at rest has room for it. */
+async function bestFirst(entries: readonly SearchEntry[], words: readonly string[]): Promise<readonly SearchEntry[]> {
+  const { default: MiniSearch } = await import('minisearch');
+  const index = new MiniSearch<SearchEntry & { readonly at: string | null; readonly key: number }>({
+    idField: 'key',
+    fields: ['id', 'title', 'text'],
+    tokenize: (text) => text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [],
+  });
+  index.addAll(entries.map((entry, key) => ({ ...entry, key })));
+  const found = index.search(words.join(' '), { prefix: true, combineWith: 'AND', boost: { id: 4, title: 2 } });
+  return found
+    .map(({ id, score }) => ({ entry: entries[Number(id)] as SearchEntry, score: Math.round(score * 10) }))
+    .sort((one, other) => other.score - one.score || ((one.entry.at ?? '9') < (other.entry.at ?? '9') ? 1 : -1))
+    .map(({ entry }) => entry);
+}
+
+/** One line of it, with the first place where one of the words stands. */
+function excerptOf(text: string, words: readonly string[]): string {
+  const line = visibleText(text.replace(/\s+/g, ' ').trim());
+  const lower = line.toLowerCase();
+  const places = words.map((word) => lower.indexOf(word)).filter((at) => at >= 0);
+  const from = Math.max(0, Math.min(...places, line.length) - EXCERPT_MAX / 3);
+  const start = places.length === 0 || from < 10 ? 0 : Math.floor(from);
+  const cut = line.slice(start, start + EXCERPT_MAX).toWellFormed();
+  return `${start > 0 ? '…' : ''}${cut}${start + EXCERPT_MAX < line.length ? '…' : ''}`;
+}
