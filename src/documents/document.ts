@@ -21,6 +21,8 @@ export interface DocumentKind<T = unknown> {
   readonly say?: Said<T>;
   /** D10: what people want. A snapshot keeps its outline, and a fault of it is a warning. */
   readonly isSpec?: true;
+  /** Of what people say of orders, without what is of these, which are listed no more. The same text where it says nothing of them. */
+  without?(text: string, orders: ReadonlySet<string>): string;
   /** What README.md says of it. */
   mention?(status: StatusDocument): readonly string[];
   /** The text on the board; null = there is none, and what stands there goes. */

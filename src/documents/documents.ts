@@ -1,6 +1,7 @@
 // Every kind of document below `coordination/` (D1, D8): the one list. A path that fits none of them has no owner, and is never read.
 import type { SpecOutline } from '../core/model/orders/spec.ts';
 import { MORE_DOCUMENTS } from '../features/documents.ts';
+import { archiveDocument } from './archive/archive.ts';
 import { featuresDocument } from './board/features.ts';
 import { readmeDocument } from './board/readme.ts';
 import { statusDocument } from './board/status.ts';
@@ -18,6 +19,7 @@ import { ordersSchema } from './orders/orders-json-schema.ts';
 export const DOCUMENTS: readonly DocumentKind[] = [
   ...[ordersDocument, fleetDocument, peopleLog],
   ...[machineDocument, resultsDocument, resultsPageDocument, messageLog],
+  archiveDocument,
   // What a machine has taken out of its results and its mail, by month: read where it is asked for.
   {
     owner: 'machine',

@@ -13,6 +13,7 @@ machines_max: 200
 heartbeat: 2m
 lease: 600
 board: coord/board
+keep: 45d
 routing: { Bug: 1, build: [2, any] }
 approvals: { types: [deploy] }
 `;
@@ -25,6 +26,7 @@ approvals: { types: [deploy] }
       heartbeatMs: 120_000,
       leaseMs: 600_000,
       board: 'coord/board',
+      keepMs: 45 * 86_400_000,
       paused: [],
       routing: { byType: { bug: { kind: 'machine', machine: 1 }, build: { kind: 'list', of: [2, 'any'] } }, otherwise: null },
       approvals: { types: ['deploy'], kinds: [], unreadable: { types: null, kinds: null, all: null } },

@@ -32,3 +32,20 @@ test('orders, runs and messages are found on every machine; no word is a pattern
   });
   expect(await mac.coord(['search', 'a'.repeat(100_000)])).toMatchObject({ code: 2 });
 });
+
+test('D11 order list --all and search have the archive; a line that is no order takes nothing with it', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  const line = (id: string, more: object = {}) =>
+    `${JSON.stringify({ id, state: 'FAILED', endedAt: '2026-10-03T08:00:00.000Z', machine: 1, exitCode: 3, entry: { id, run: 'make zebra' }, ...more })}\n`;
+  fleet
+    .person()
+    .push({ 'coordination/archive/2026-10.jsonl': `${line('old')}{"id": 7}\nno JSON\n${line('older', { entry: {} })}` });
+  await mac.ok('order', 'add', 'new', '--for', '9', 'true');
+  expect(await mac.ok('order', 'list')).not.toContain('old');
+  expect(await mac.ok('order', 'list', '--all')).toMatch(/old +✕ FAILED +any +on 1 · exit code 3[\s\S]*new/);
+  expect(await mac.ok('order', 'list', '--all')).not.toContain('older');
+  expect(Object.keys(JSON.parse(await mac.ok('order', 'list', '--all', '--state', 'failed', '--json')))).toEqual(['old']);
+  const { hits } = JSON.parse(await mac.ok('search', 'zebra', '--json'));
+  expect(hits).toMatchObject([{ kind: 'order', id: 'old', machine: 1, at: '2026-10-03T08:00:00.000Z', title: 'FAILED' }]);
+});

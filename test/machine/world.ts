@@ -118,14 +118,14 @@ export const ORIGIN_MS = Date.parse('2026-11-20T22:00:00.000Z');
 const MAIN = 'refs/heads/main';
 
 export function createWorld(): World {
-  const hub = createMemoryHub();
+  const time = { ms: 0 };
+  const hub = createMemoryHub('main', () => ORIGIN_MS + time.ms);
   const eye = hub.open();
   const machines: SimMachine[] = [];
   const steps: string[] = [];
   const scripts = new Map<string, Script>();
   const boots = new Map<string, number>();
   const clockOffsets = new Map<string, number>();
-  const time = { ms: 0 };
   let uuids = 0;
   const textOf = async (path: string, ref = MAIN): Promise<string | null> => {
     const commit = hub.refs.get(ref);

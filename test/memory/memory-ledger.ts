@@ -47,8 +47,8 @@ const BOARD = 'coordination/';
 const NO_NETWORK: Trouble = { code: 'NETWORK', message: 'the hub cannot be reached' };
 const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
 
-/** Makes an empty hub. `nowMs`: the time that its commits carry. */
-export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () => 0): MemoryHub {
+/** Makes an empty hub. `nowMs`: the time that its commits carry; absent = they carry none. */
+export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): MemoryHub {
   const mainRef = branchRef(mainBranch);
   const refs = new Map<string, string>();
   const blobs = new Map<string, Uint8Array>();
@@ -74,8 +74,8 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
     const commit = sha1(JSON.stringify([parent, message, [...files]]));
     const below = [...files].filter(([path]) => path.startsWith(BOARD));
     const entries = new Map(below.map(([path, entry]) => [path.slice(BOARD.length), entry]));
-    const view = { commit, parent, message, entries };
-    if (!commits.has(commit)) commits.set(commit, { parent, message, author, atMs: nowMs(), files, view });
+    const view = { commit, parent, message, ...(nowMs === undefined ? {} : { madeMs: nowMs() }), entries };
+    if (!commits.has(commit)) commits.set(commit, { parent, message, author, atMs: nowMs?.() ?? 0, files, view });
     return commit;
   };
   const filesOf = (commit: string | null): ReadonlyMap<string, TreeEntry> => {

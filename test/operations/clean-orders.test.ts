@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { StatusOrder } from '../../src/core/model/status/status.ts';
 import { together } from '../../src/core/orders/edit-parts.ts';
+import type { EndedFilter } from '../../src/core/status/ended-entries.ts';
 import { applyEntryEdit } from '../../src/documents/orders/apply-change.ts';
-import { type CleanFilter, cleanPlan } from '../../src/operations/orders/clean-orders.ts';
+import { cleanPlan } from '../../src/operations/orders/clean-orders.ts';
 
-const ANY: CleanFilter = { before: null, states: null };
+const ANY: EndedFilter = { before: null, states: null };
 const ended = (finishedAt = '2026-11-01T00:00:00.000Z', more: Partial<StatusOrder> = {}): StatusOrder => ({
   assign: 'any',
   state: 'COMPLETED',

@@ -163,7 +163,8 @@ function wordOf(number: number, files: Files, reader: DocumentReader, faults: Fa
 }
 
 function laneView(tree: CommitTree, files: Files): LaneView {
-  return { commit: tree.commit, parent: tree.parent, beat: trailersOf(tree.message).beat ?? 0, files };
+  const { commit, parent, message, madeMs } = tree;
+  return { commit, parent, beat: trailersOf(message).beat ?? 0, ...(madeMs === undefined ? {} : { madeMs }), files };
 }
 
 function readOne(path: string, files: Files, reader: DocumentReader, faults: Fault[], number: number): MachineDocument | null {

@@ -41,6 +41,8 @@ export interface CommitText {
   readonly tree: string;
   readonly parent: string | null;
   readonly message: string;
+  /** Of the commit, by its committer's clock; absent = it does not say. */
+  readonly madeMs?: number;
 }
 
 /** Null = this is no commit. */
@@ -51,5 +53,7 @@ export function parseCommit(body: Buffer): CommitText | null {
   const tree = /^tree ([0-9a-f]+)$/m.exec(head)?.[1];
   if (tree === undefined || !head.startsWith('tree ')) return null;
   const parent = /^tree [0-9a-f]+\nparent ([0-9a-f]+)$/m.exec(head)?.[1] ?? null;
-  return { tree, parent, message: blank < 0 ? '' : text.slice(blank + 2) };
+  const seconds = Number(/^committer .{0,1000}> ([0-9]{1,11}) [+-][0-9]{4}$/m.exec(head)?.[1] ?? Number.NaN);
+  const madeMs = Number.isNaN(seconds) ? {} : { madeMs: seconds * 1000 };
+  return { tree, parent, ...madeMs, message: blank < 0 ? '' : text.slice(blank + 2) };
 }

@@ -77,7 +77,8 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
     const bytes = await body(id, 'commit', COMMIT_BYTES_MAX);
     const text = bytes === null ? null : parseCommit(bytes);
     if (text === null) return null;
-    return { commit: id, parent: text.parent, message: text.message, ...(await board(text.tree)) };
+    const { parent, message, madeMs } = text;
+    return { commit: id, parent, message, ...(madeMs === undefined ? {} : { madeMs }), ...(await board(text.tree)) };
   };
   return {
     commit,

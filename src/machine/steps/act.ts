@@ -10,6 +10,7 @@ import { STEPS } from '../../features/steps.ts';
 import type { Machine } from '../context.ts';
 import type { CycleOutcome } from '../outcome.ts';
 import { applyEdits, settleEdits, settleSent } from './apply-edits.ts';
+import { archiveOrders } from './archive-orders.ts';
 import { handOver } from './deliver-to-bus.ts';
 import type { Seen } from './derive.ts';
 import { takeMail } from './mail.ts';
@@ -56,9 +57,14 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
     async () => noEdits(snapshot),
   );
   const edited = await settleEdits(machine, settled, edits);
-  const state = await part('notes are not read', () => takeNotes(machine, edited, snapshot), saved);
+  const archiving = await part(
+    'orders that ended long ago stay on the list',
+    () => archiveOrders(machine, { edits, state: edited }, seen),
+    async () => ({ edits, state: await saved() }),
+  );
+  const state = await part('notes are not read', () => takeNotes(machine, archiving.state, snapshot), saved);
   const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
-  return { state, edits, started, stopped, waiting, received, woken, mishaps };
+  return { state, edits: archiving.edits, started, stopped, waiting, received, woken, mishaps };
 }
 
 /** D1: notes that people typed on the host are in the journal before they are pushed. */

@@ -150,7 +150,7 @@ function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapsh
   };
 }
 
-function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {
+export function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {
   const { value, faults } = parseOrders(text);
   if (value === null) return snapshot;
   const expanded = expandUses(value, sourcesOf(snapshot));

@@ -1,4 +1,5 @@
 // Derive: everything that there is to push, from what is known: this machine's documents, its logs, and the board with people's edits.
+import { counted } from '../../core/base/counted.ts';
 import { checkpoint } from '../../core/cycle/last-seen.ts';
 import { deriveOwnDocuments } from '../../core/cycle/own-documents.ts';
 import { answerInMs } from '../../core/cycle/who-answers.ts';
@@ -121,6 +122,7 @@ export function subjectOf(
     ...finished.map((run) => `${run.order} ${run.asks === true ? 'BLOCKED' : run.state}`),
     ...started.filter((id) => !ended.has(id)).map((id) => `${id} started`),
     ...edits.going.map(({ edit, by }) => `${editWords(edit)}${by === undefined ? '' : ` by ${by}`}`),
+    ...(edits.archived === undefined ? [] : [`archived ${counted(edits.archived.length, 'order')}`]),
   ];
   const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '');
   return `${self.machine} ${self.name}: ${shown === '' ? otherwise : shown}`;

@@ -21,6 +21,8 @@ export interface PendingEdits {
   readonly lost: readonly { readonly intention: Intention; readonly reason: string }[];
   /** Specs that have landed, as they were saved. */
   readonly landedSpecs: ReadonlyMap<string, string>;
+  /** D11: orders that leave the list for the archive; absent = none. */
+  readonly archived?: readonly string[];
 }
 
 export function noEdits(snapshot: Snapshot): PendingEdits {

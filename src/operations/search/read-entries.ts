@@ -1,8 +1,10 @@
 // Reads entries out of documents around the places where a word stands, and nothing else of them: a year of a fleet is 60 MB.
+import { archivedIn, archivePartOf } from '../../documents/archive/archive.ts';
 import { isRecord } from '../../documents/json/is-record.ts';
 import { parseMessageHistory } from '../../documents/messages/message-history.ts';
 import { parseMessageLog } from '../../documents/messages/message-log.ts';
 import { messagesOf } from '../../documents/paths.ts';
+import { orderEntry } from './order-entries.ts';
 import type { SearchEntry } from './search-entry.ts';
 
 /** Null = it is no entry. */
@@ -18,6 +20,7 @@ interface Layout {
 
 function layoutOf(path: string): Layout | null {
   if (/^(?:results|history)\/[^/]+(?:\/[^/]+)?\.jsonl?$/.test(path)) return { heading: '\n', read: runIn };
+  if (archivePartOf(path) !== null) return { heading: '\n', read: archivedOrderIn };
   if (/^history\/[0-9]+\/messages-[^/]+\.md$/.test(path)) return { heading: '\n## to ', read: movedMessageIn };
   const log = messagesOf(path);
   if (log === null) return null;
@@ -71,6 +74,15 @@ function runIn(block: string, path: string): SearchEntry | null {
     title: [run.state, ...(reason === '' ? [] : [reason])].join(': '),
     text: [wordIn(run.tail), ...outputs].join('\n').trim(),
   };
+}
+
+/** A line of the archive (D11). */
+function archivedOrderIn(line: string): SearchEntry | null {
+  const archived = archivedIn(line);
+  const entry = archived === null ? null : orderEntry(archived.entry);
+  if (archived === null || entry === null) return null;
+  const { state, endedAt, machine = null } = archived;
+  return { ...entry, machine, at: endedAt, title: [state, entry.title].filter((it) => it !== '').join(': ') };
 }
 
 function movedMessageIn(block: string, path: string): SearchEntry | null {

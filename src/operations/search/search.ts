@@ -73,7 +73,7 @@ function documentsOf({ projection }: FleetFolder): readonly string[] {
   const below = (folder: string) => namesIn(join(projection, folder)).map((name) => `${folder}/${name}`);
   const monthOf = (path: string) => /([0-9]{4}-[0-9]{2})(?:\.([0-9]+))?\.[a-z]+$/.exec(path);
   const rank = (path: string) => `${monthOf(path)?.[1] ?? ''} ${(monthOf(path)?.[2] ?? '1').padStart(4, '0')}`;
-  const history = below('history').flatMap(below);
+  const history = [...below('history').flatMap(below), ...below('archive')];
   const newestFirst = history.sort((one, other) => (rank(one) < rank(other) ? 1 : -1));
   return [ORDERS_PATH, ...below('results'), ...below('messages'), ...newestFirst];
 }

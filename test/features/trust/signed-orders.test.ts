@@ -2,6 +2,7 @@
 import { execSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { signaturesDocument } from '../../../src/features/trust/documents/signatures-document.ts';
 import { endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
 import { two } from '../../e2e/two.ts';
 import { keyOf } from './people.ts';
@@ -140,4 +141,16 @@ test('T11 a machine that demands signatures and trusts nobody starts nothing', a
   await pc.ok('trust', 'off');
   await pc.ok('sync', '--wait');
   expect(pc.read('ran')).toBe('x\n');
+});
+
+test('T6, D11 what an order was signed with goes with it when it leaves the list', () => {
+  const [by, signature, at] = ['SHA256:a', 'AAAA', '2026-11-20T22:00:00.000Z'];
+  const text = JSON.stringify({
+    orders: { build: { by, signature, at, uses: {} }, 'build.2': { by, signature, at, uses: {} } },
+    words: { build: { approved: { by, signature, at, generation: 1 } } },
+  });
+  const left = signaturesDocument.without?.(text, new Set(['build']));
+  expect(JSON.parse(left ?? '')).toEqual({ orders: { 'build.2': { by, signature, at, uses: {} } } });
+  expect(signaturesDocument.without?.(text, new Set(['other']))).toBe(text);
+  expect(signaturesDocument.without?.('{ no JSON', new Set(['build']))).toBe('{ no JSON');
 });

@@ -3,15 +3,10 @@ import { counted } from '../../../core/base/counted.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isoTime } from '../../../core/base/time.ts';
 import { endedAt } from '../../../core/orders/order-end.ts';
+import type { EndedFilter, KeptWhy } from '../../../core/status/ended-entries.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import {
-  type CleanFilter,
-  type CleanPlan,
-  cleanOrders,
-  cleanPlan,
-  type KeptWhy,
-} from '../../../operations/orders/clean-orders.ts';
+import { type CleanPlan, cleanOrders, cleanPlan } from '../../../operations/orders/clean-orders.ts';
 import { freshView, ordersHere } from '../../../operations/orders/edit-orders.ts';
 import { endStatesOf } from '../../../operations/orders/order-filter.ts';
 import { syncedView } from '../../../operations/sync/view.ts';
@@ -51,7 +46,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   return EXIT.done;
 }
 
-function filterOf({ olderThan, state }: Options, nowMs: number): CleanFilter {
+function filterOf({ olderThan, state }: Options, nowMs: number): EndedFilter {
   const ms = olderThan === undefined ? 0 : parseDuration(olderThan);
   if (ms === null)
     throw new CoordError(

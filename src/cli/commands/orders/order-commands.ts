@@ -15,6 +15,7 @@ export const orderList: CommandDescriptor = {
     ['--state <states>', 'those in one of these states: failed,blocked'],
     ['--for <machine>', 'those that it has or had, or that are for it or for all'],
     ['--since <time>', 'not those that ended before: 2h, or a time in UTC such as 2026-11-20'],
+    ['--all', 'with those that left the list long ago for the archive'],
     AS_JSON,
   ],
   completes: { '--state': ORDER_STATES.map((state) => state.toLowerCase()) },

@@ -6,6 +6,7 @@ import { EXIT } from '../../../errors.ts';
 import { isWanted, machineFor, type OrderFilter, statesOf } from '../../../operations/orders/order-filter.ts';
 import { withProgressHere } from '../../../operations/sync/progress-here.ts';
 import { syncedView, type View } from '../../../operations/sync/view.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Reading } from '../../context.ts';
 import { sinceOf } from '../../input/since.ts';
 import { orderLines } from '../../output/show-status.ts';
@@ -14,13 +15,15 @@ interface Options {
   readonly state?: string;
   readonly for?: string;
   readonly since?: string;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
 
 export async function run(context: Reading, options: Options): Promise<number> {
   const folder = context.fleet();
   const synced = syncedView(folder);
-  const view = withProgressHere(folder, synced);
+  const here = withProgressHere(folder, synced);
+  const view = options.all === true ? await withArchived(here, folder) : here;
   const filter = filterOf(options, view, context.nowMs());
   const isMeant = (order: StatusOrder) => isWanted(order, filter);
   if (options.json) {
@@ -33,6 +36,13 @@ export async function run(context: Reading, options: Options): Promise<number> {
     if (lines.length === 0) context.out(count === 0 ? 'no orders' : `no such order among all ${count}`);
   }
   return EXIT.done;
+}
+
+/** Those that left the list (D11) come before those that stand there. */
+async function withArchived(view: View, folder: FleetFolder): Promise<View> {
+  const { archivedOrders, archivedStatus } = await import('../../../operations/orders/archived-orders.ts');
+  const archived = archivedOrders(folder).map((order) => [order.id, archivedStatus(order)] as const);
+  return { ...view, orders: { ...Object.fromEntries(archived), ...view.orders } };
 }
 
 function filterOf({ state, for: machine, since }: Options, view: View, nowMs: number): OrderFilter {

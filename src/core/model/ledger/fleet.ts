@@ -43,6 +43,8 @@ export interface FleetSettings {
   readonly leaseMs: number | null;
   /** F4: the branch that machines fold onto; null = main. */
   readonly board: string | null;
+  /** D11: orders that ended so long ago leave the list. */
+  readonly keepMs: number;
   /** Machines that a person has paused. */
   readonly paused: readonly FleetPause[];
   readonly routing: Routing;
@@ -53,7 +55,16 @@ export interface FleetSettings {
 }
 
 /** Settings whose last good value stays in force when they cannot be read (D4). `routing` and `approvals` hold their orders back instead. */
-export type KeptSetting = 'name' | 'url' | 'pushesPerMinute' | 'machinesMax' | 'heartbeatMs' | 'leaseMs' | 'board' | 'paused';
+export type KeptSetting =
+  | 'name'
+  | 'url'
+  | 'pushesPerMinute'
+  | 'machinesMax'
+  | 'heartbeatMs'
+  | 'leaseMs'
+  | 'board'
+  | 'keepMs'
+  | 'paused';
 
 export const NO_APPROVALS: Approvals = { types: [], kinds: [], unreadable: { types: null, kinds: null, all: null } };
 
@@ -68,6 +79,7 @@ export const DEFAULT_FLEET: FleetSettings = {
   heartbeatMs: null,
   leaseMs: null,
   board: null,
+  keepMs: 30 * 86_400_000,
   paused: [],
   routing: { byType: {}, otherwise: null },
   approvals: NO_APPROVALS,

@@ -116,6 +116,8 @@ export interface JournalState {
   /** O8: remembered orders that ORDERS.json does not list, and since when, ISO 8601 UTC. */
   readonly unlisted: Readonly<Record<string, string>>;
   readonly before: readonly string[];
+  /** D11: the ORDERS.json that orders are archived from once a day has passed: its id, and since when, ISO 8601 UTC. Absent = none. */
+  readonly archiveFrom?: { readonly orders: string; readonly at: string };
   /** O21: what runs of agents have cost here. Absent = nothing. */
   readonly spent?: Spent;
   /** What sits between the notes marks of this machine's document. */

@@ -29,6 +29,8 @@ export interface LaneView {
   /** The main commit that the machine had in view (R0). */
   readonly parent: string | null;
   readonly beat: number;
+  /** When that machine wrote it, by its own clock; absent = it is not known. */
+  readonly madeMs?: number;
   /** The lane's own documents, whatever the board says. */
   readonly files: Files;
 }

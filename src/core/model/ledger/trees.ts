@@ -11,6 +11,8 @@ export interface CommitTree {
   /** First parent; null for a root commit. */
   readonly parent: string | null;
   readonly message: string;
+  /** When it was made, by the clock of whoever made it; absent = it does not say. */
+  readonly madeMs?: number;
   /** Everything below `coordination/`, keyed by the path below it, known or not. */
   readonly entries: ReadonlyMap<string, TreeEntry>;
   /** D8: one of coord's folders holds more than is read; `entries` lacks the rest. Absent = no. */

@@ -5,11 +5,12 @@ import type { DocumentKind } from '../../../documents/document.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import { toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
+import { withValue } from '../../../documents/json/put-value.ts';
 import type { Signature } from './trust-document.ts';
 
 export const SIGNATURES_PATH = 'SIGNATURES.json';
 
-export const signaturesDocument: DocumentKind = { owner: 'people', path: SIGNATURES_PATH };
+export const signaturesDocument: DocumentKind = { owner: 'people', path: SIGNATURES_PATH, without: withoutOrders };
 
 /** Words of a person that an order carries and that let something go. */
 export const WORDS = ['approved', 'resolved'] as const;
@@ -62,6 +63,17 @@ export function parseSignatures(text: string): { readonly value: Signatures; rea
     return said.length === 0 ? [] : [[id, Object.fromEntries(said)] as const];
   });
   return { value: { orders: bare(orders), words: bare(words) } as Signatures, fault: null };
+}
+
+/** A text that cannot be read stays as it is. */
+function withoutOrders(text: string, ids: ReadonlySet<string>): string {
+  const { root, faults } = readJson(text, SIGNATURES_PATH);
+  if (root === null || root.kind !== 'object' || faults.some(({ level }) => level === 'fault')) return text;
+  const value = toValue(root) as Readonly<Record<string, Json>>;
+  const gone = (['orders', 'words'] as const).flatMap((name) =>
+    Object.keys(isRecord(value[name]) ? value[name] : {}).flatMap((id) => (ids.has(id) ? [[name, id]] : [])),
+  );
+  return gone.reduce((left, at) => withValue(left, at, null), text);
 }
 
 function bare(entries: readonly (readonly [string, unknown])[]): object {

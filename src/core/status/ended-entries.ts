@@ -1,0 +1,119 @@
+// Which entries of ORDERS.json have ended and can leave the list, and which stay though they have ended, because somebody needs them there. Pure.
+import { parseTime } from '../base/time.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { EndState } from '../model/orders/run.ts';
+import { watchedOrder } from '../model/orders/trigger.ts';
+import type { StatusDocument, StatusOrder } from '../model/status/status.ts';
+import { wholeOrders } from '../orders/chains.ts';
+import { isEndUnknown } from '../orders/manual-resolution.ts';
+import { endedAt, isOver, isRepeated } from '../orders/order-end.ts';
+
+export interface EndedFilter {
+  /** ISO 8601 UTC: those that ended before; null = whenever. */
+  readonly before: string | null;
+  /** Null = all ends, but none that needs a person. */
+  readonly states: readonly EndState[] | null;
+}
+
+/** Why an order that has ended stays. */
+export type KeptWhy = 'awaited' | 'needsYou' | 'spec';
+
+export interface EndedEntries {
+  readonly gone: readonly EndedEntry[];
+  readonly kept: readonly { readonly id: string; readonly why: KeptWhy }[];
+}
+
+export interface EndedEntry {
+  readonly id: string;
+  readonly before: StatusOrder;
+}
+
+/** Of an order, or of a step of a chain, what decides whether it can go. */
+export type Listed = Pick<Order, 'id' | 'after' | 'on' | 'spec' | 'joiners'>;
+
+/** `entries`: each entry of ORDERS.json that can be read, with its orders: of a chain, its steps. */
+export function endedEntries(
+  status: Pick<StatusDocument, 'orders' | 'needsYou'>,
+  entries: ReadonlyMap<string, readonly Listed[]>,
+  filter: EndedFilter,
+): EndedEntries {
+  const asked = new Set(status.needsYou.flatMap(({ order }) => order ?? []));
+  const listed = wholeOrders(status.orders);
+  const isChosen = chooser(listed, filter);
+  const ended = listed.flatMap(([id, before]) => {
+    const orders = entries.get(id);
+    if (orders === undefined || !hasEnded(before, orders) || !isChosen(id, before)) return [];
+    const isAsked = [id, ...(before.steps ?? [])].some((it) => asked.has(it));
+    return [{ id, before, why: whyKept(before, orders, filter, isAsked) }];
+  });
+  const kept = new Map<string, KeptWhy>(ended.flatMap(({ id, why }) => (why === null ? [] : [[id, why]])));
+  keepAwaited(
+    status,
+    entries,
+    ended.map(({ id }) => id),
+    kept,
+  );
+  const gone = ended.filter(({ id }) => !kept.has(id)).map(({ id, before }) => ({ id, before }));
+  return { gone, kept: [...kept].map(([id, why]) => ({ id, why })) };
+}
+
+/** By entry: of a chain, its steps. */
+export function ordersByEntry<O extends Order>(orders: readonly O[]): Map<string, readonly O[]> {
+  const entries = new Map<string, O[]>();
+  for (const order of orders) {
+    const id = order.step?.chain ?? order.id;
+    entries.set(id, [...(entries.get(id) ?? []), order]);
+  }
+  return entries;
+}
+
+/** A template goes on, and so does an order for machines that join later. */
+function hasEnded(before: StatusOrder, orders: readonly Listed[]): boolean {
+  return isOver(before) && !isRepeated(before) && !orders.some(({ joiners }) => joiners);
+}
+
+/** Nobody says when an order ended that was cancelled before it began: it is as old as what stands behind it in the list, which was placed later. */
+function chooser(listed: readonly (readonly [string, StatusOrder])[], { before, states }: EndedFilter) {
+  const old = new Set<string>();
+  let isOneBehind = false;
+  for (const [id, order] of [...listed].reverse()) {
+    const ended = isOver(order) ? endedAt(order) : null;
+    const isOld: boolean = before === null || (ended === null ? isOneBehind : parseTime(ended) < parseTime(before));
+    if (isOld) old.add(id);
+    isOneBehind ||= ended !== null && isOld;
+  }
+  return (id: string, { state }: StatusOrder) => old.has(id) && (states === null || states.some((it) => it === state));
+}
+
+/** `isAsked`: it stands in needs-you. That a failure is seen to, a person says by naming the state; how a lost run ended, only `coord order resolve`. */
+function whyKept(order: StatusOrder, orders: readonly Listed[], { states }: EndedFilter, isAsked: boolean): KeptWhy | null {
+  if (isEndUnknown(order) || (isAsked && states?.some((state) => state === 'FAILED') !== true)) return 'needsYou';
+  // `coord plan` would place it again, and its progress counts it.
+  return orders.some(({ spec }) => spec !== null) ? 'spec' : null;
+}
+
+/** What stays and names another one keeps it: what it comes after, and what its event is of. Only what is cancelled waits for nobody. */
+function keepAwaited(
+  status: Pick<StatusDocument, 'orders'>,
+  entries: ReadonlyMap<string, readonly Listed[]>,
+  ended: readonly string[],
+  kept: Map<string, KeptWhy>,
+): void {
+  const entryOf = new Map(
+    [...entries].flatMap(([entry, orders]) => [[entry, entry] as const, ...orders.map(({ id }) => [id, entry] as const)]),
+  );
+  const leaving = new Set(ended.filter((id) => !kept.has(id)));
+  const staying = [...entries.keys()].filter((id) => !leaving.has(id) && status.orders[id]?.state !== 'CANCELLED');
+  for (let id = staying.pop(); id !== undefined; id = staying.pop())
+    for (const named of (entries.get(id) ?? []).flatMap(namedBy)) {
+      const entry = entryOf.get(named);
+      if (entry === undefined || !leaving.delete(entry)) continue;
+      kept.set(entry, 'awaited');
+      staying.push(entry);
+    }
+}
+
+function namedBy({ after, on }: Listed): readonly string[] {
+  const watched = on === undefined ? null : watchedOrder(on);
+  return watched === null ? after : [...after, watched];
+}

@@ -1,0 +1,186 @@
+// D11: orders that ended long ago leave ORDERS.json for the archive, once a day, by an edit of the lowest live machine. It is made anew from what
+// each cycle sees and kept nowhere: where another writer was faster, the next cycle makes it from what main has then.
+
+import { sameValue } from '../../core/base/same-value.ts';
+import { isoTime, parseTime } from '../../core/base/time.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
+import { END_STATES, type EndState } from '../../core/model/orders/run.ts';
+import { endedAt } from '../../core/orders/order-end.ts';
+import { liveMachines } from '../../core/presence/gone.ts';
+import { type EndedEntry, endedEntries, ordersByEntry } from '../../core/status/ended-entries.ts';
+import { rememberedStatus } from '../../core/status/status-memo.ts';
+import { type ArchivedOrder, appendArchived, archivePath, newestArchivePart } from '../../documents/archive/archive.ts';
+import { DOCUMENTS } from '../../documents/documents.ts';
+import { removeEntries } from '../../documents/orders/apply-edit.ts';
+import { plainEntries } from '../../documents/orders/plain-entries.ts';
+import { ORDERS_PATH } from '../../documents/paths.ts';
+import type { Ledger } from '../../ports.ts';
+import type { Machine } from '../context.ts';
+import { withOrdersText } from './apply-edits.ts';
+import type { PendingEdits } from './pending-edits.ts';
+
+/** What is due waits so long: one commit a day and not one an order, and what somebody has just put back into the list is not taken off at once. */
+const GATHERED_MS = 86_400_000;
+/** At most so many at once, so that a fleet that has kept all of them for years is not held up. */
+const ORDERS_MAX = 2_000;
+
+interface Archiving {
+  readonly edits: PendingEdits;
+  readonly state: JournalState;
+}
+
+/** The same edits where there is nothing to archive, or where people's own edits go first. */
+export async function archiveOrders(
+  { ledger, journal }: Pick<Machine, 'ledger' | 'journal'>,
+  { edits, state }: Archiving,
+  { fetchedAt, now }: { readonly fetchedAt: Instant | null; readonly now: Instant },
+): Promise<Archiving> {
+  const { snapshot } = edits;
+  const nothing = { edits, state };
+  if (!isArchivist(snapshot, state, fetchedAt) || edits.people.size > 0 || edits.held.length > 0) return nothing;
+  const untilMs = knownTimeMs(snapshot, state, now) - snapshot.fleet.keepMs;
+  const noted = state.archiveFrom;
+  // What was noted for the last time counts no more: somebody may put an order back just as it stood then.
+  if (!isOneOlder(snapshot, untilMs))
+    return noted === undefined ? nothing : { edits, state: await saved(journal, state, undefined) };
+  const sinceMs = noted === undefined ? -1 : now.wallMs - parseTime(noted.at);
+  if (sinceMs >= 0 && sinceMs < GATHERED_MS) return nothing;
+  if (noted !== undefined && sinceMs >= 0) {
+    const archived = await archivedFrom(ledger, edits, noted.orders, untilMs);
+    if (archived !== null) return { edits: archived, state };
+  }
+  const orders = snapshot.main.files.get(ORDERS_PATH) ?? '';
+  return { edits, state: await saved(journal, state, { orders, at: isoTime(now.wallMs) }) };
+}
+
+async function saved(
+  journal: Machine['journal'],
+  { archiveFrom: _, ...state }: JournalState,
+  noted: JournalState['archiveFrom'],
+): Promise<JournalState> {
+  const next = noted === undefined ? state : { ...state, archiveFrom: noted };
+  await journal.save(next);
+  return next;
+}
+
+/** Null = there is nothing to archive that stood as it is in that earlier ORDERS.json. */
+async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string, untilMs: number): Promise<PendingEdits | null> {
+  const before = await blobText(ledger, earlier);
+  const text = await textOf(ledger, edits.snapshot, ORDERS_PATH);
+  if (before === null || text === null) return null;
+  const [then, entries] = [plainEntries(before), plainEntries(text)];
+  const stood = oldOrders(edits.snapshot, untilMs).filter(({ id }) => {
+    const entry = entries.get(id);
+    return entry !== undefined && sameValue(entry, then.get(id));
+  });
+  return stood.length === 0 ? null : withArchived(ledger, edits, { text, entries }, stood.slice(0, ORDERS_MAX));
+}
+
+/** F2. Where machines fold onto a branch of their own (F4), main is people's alone. */
+function isArchivist(snapshot: Snapshot, state: JournalState, fetchedAt: Instant | null): boolean {
+  const { main, fleet, ordersReadable } = snapshot;
+  if (main.commit === null || fleet.board !== null || !ordersReadable || fetchedAt === null) return false;
+  return state.leaving === null && liveMachines(snapshot, state, fetchedAt)[0] === state.machine;
+}
+
+/** D7: the own clock may be days ahead, so it counts no further than some other machine that lives has come by its own. */
+function knownTimeMs(snapshot: Snapshot, state: JournalState, now: Instant): number {
+  const others = liveMachines(snapshot, state, now).filter((machine) => machine !== state.machine);
+  const said = others.flatMap((machine) => snapshot.lanes.get(machine)?.madeMs ?? []);
+  return said.length === 0 ? now.wallMs : Math.min(now.wallMs, Math.max(...said));
+}
+
+/** Cheap: on most days there is none, and no status has to be derived. */
+function isOneOlder({ machines, orders }: Snapshot, beforeMs: number): boolean {
+  if (beforeMs <= 0) return false;
+  const before = isoTime(beforeMs);
+  const listed = new Set(orders.orders.map(({ id }) => id));
+  return [...machines.values()].some(({ results }) =>
+    [...results.older, ...results.ended].some(({ order, finishedAt }) => finishedAt < before && listed.has(order)),
+  );
+}
+
+function oldOrders(snapshot: Snapshot, untilMs: number): readonly EndedEntry[] {
+  const status = rememberedStatus({ ...snapshot, sources: snapshot.board.sources ?? '' });
+  // What counts for the progress of a feature goes on to be counted.
+  const counted = snapshot.orders.orders.map((order) => ({ ...order, spec: order.spec ?? order.feature }));
+  return endedEntries(status, ordersByEntry(counted), { before: isoTime(Math.max(0, untilMs)), states: END_STATES }).gone;
+}
+
+/** Null = it cannot be done safely. */
+async function withArchived(
+  ledger: Ledger,
+  edits: PendingEdits,
+  { text, entries }: { readonly text: string; readonly entries: ReturnType<typeof plainEntries> },
+  gone: readonly EndedEntry[],
+): Promise<PendingEdits | null> {
+  const { main, orders } = edits.snapshot;
+  const archived = gone.flatMap(({ id, before }): { month: string; order: ArchivedOrder }[] => {
+    const entry = entries.get(id);
+    const ended = endedAt(before);
+    // What never began stands with what is archived beside it.
+    const month = (ended ?? latestEnd(gone)).slice(0, 7);
+    return entry === undefined ? [] : [{ month, order: { ...factsOf(id, before), endedAt: ended, entry } }];
+  });
+  const texts = new Map<string, string | null>();
+  for (const month of new Set(archived.map((it) => it.month))) {
+    const part = newestArchivePart(main.files.keys(), month);
+    if (part !== null) texts.set(part, await textOf(ledger, edits.snapshot, archivePath(part)));
+  }
+  const added = appendArchived(texts, archived);
+  const ids = archived.map(({ order }) => order.id).filter((id) => !added.left.has(id));
+  const outcome = removeEntries(text, ids);
+  if (ids.length === 0 || outcome.kind !== 'edited') return null;
+  const steps = orders.orders.flatMap(({ id, step }) => (step != null && ids.includes(step.chain) ? [id] : []));
+  const people = new Map([
+    [ORDERS_PATH, outcome.text],
+    ...(await othersWithout(ledger, edits.snapshot, new Set([...ids, ...steps]))),
+  ]);
+  for (const [part, more] of added.texts) people.set(archivePath(part), more);
+  return { ...edits, people, archived: ids, snapshot: withTexts(edits.snapshot, people, ledger) };
+}
+
+function factsOf(id: string, { state, machine, exitCode, reason }: EndedEntry['before']) {
+  return {
+    id,
+    state: state as EndState,
+    ...(machine === undefined ? {} : { machine }),
+    ...(exitCode == null ? {} : { exitCode }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function latestEnd(gone: readonly EndedEntry[]): string {
+  return gone.map(({ before }) => endedAt(before) ?? '').reduce((one, other) => (one > other ? one : other), '');
+}
+
+/** What else people say of these orders goes with them. */
+async function othersWithout(ledger: Ledger, snapshot: Snapshot, ids: ReadonlySet<string>): Promise<[string, string][]> {
+  const changed: [string, string][] = [];
+  for (const { path, without } of DOCUMENTS) {
+    if (without === undefined || typeof path !== 'string') continue;
+    const before = await textOf(ledger, snapshot, path);
+    const after = before === null ? null : without(before, ids);
+    if (after !== null && after !== before) changed.push([path, after]);
+  }
+  return changed;
+}
+
+function withTexts(snapshot: Snapshot, people: ReadonlyMap<string, string>, ledger: Ledger): Snapshot {
+  const next = withOrdersText(snapshot, people.get(ORDERS_PATH) ?? '', ledger);
+  const files = new Map(next.main.files);
+  for (const [path, text] of people) files.set(path, ledger.idOf(text));
+  return { ...next, main: { ...next.main, files } };
+}
+
+async function textOf(ledger: Ledger, { main }: Snapshot, path: string): Promise<string | null> {
+  const id = main.files.get(path);
+  return id === undefined ? null : blobText(ledger, id);
+}
+
+async function blobText(ledger: Ledger, id: string): Promise<string | null> {
+  const blob = (await ledger.read([id])).get(id);
+  return blob?.kind === 'text' ? blob.text : null;
+}

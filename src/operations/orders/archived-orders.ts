@@ -1,0 +1,48 @@
+// The orders of the archive (D11), as the last sync left it in the fleet folder. It asks nobody and takes no lock.
+import { join } from 'node:path';
+import type { Json } from '../../core/model/ledger/intention.ts';
+import type { StatusOrder } from '../../core/model/status/status.ts';
+import { type ArchivedOrder, archivePartOf, parseArchive } from '../../documents/archive/archive.ts';
+import { comparedParts } from '../../documents/history-part.ts';
+import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
+import { linkAbove } from '../../system/files/link-above.ts';
+import { namesIn, readBytes } from '../../system/files/read-if-there.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+
+/** Oldest first. A part that cannot be read is passed over. */
+export function archivedOrders({ projection }: FleetFolder): readonly ArchivedOrder[] {
+  const parts = namesIn(join(projection, 'archive')).flatMap((name) => archivePartOf(`archive/${name}`) ?? []);
+  return parts.sort(comparedParts).flatMap((part) => {
+    const path = `archive/${part}.jsonl`;
+    if (linkAbove(projection, path) !== null) return [];
+    const bytes = bytesAt(join(projection, path));
+    return bytes === null || bytes.length > DOCUMENT_LIMITS.sizeBytesMax ? [] : parseArchive(bytes.toString('utf8'));
+  });
+}
+
+function bytesAt(path: string): Buffer | null {
+  try {
+    return readBytes(path);
+  } catch {
+    return null;
+  }
+}
+
+/** As the list shows an order. */
+export function archivedStatus({ state, endedAt, machine, exitCode, reason, entry }: ArchivedOrder): StatusOrder {
+  return {
+    state,
+    assign: assignWords(entry.assign),
+    ...(typeof entry.title === 'string' ? { title: entry.title } : {}),
+    ...(typeof entry.generation === 'number' ? { generation: entry.generation } : {}),
+    ...(endedAt === null ? {} : { finishedAt: endedAt }),
+    ...(machine === undefined ? {} : { machine }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function assignWords(assign: Json | undefined): string {
+  if (assign === undefined) return 'any';
+  return typeof assign === 'string' || typeof assign === 'number' ? String(assign) : JSON.stringify(assign);
+}

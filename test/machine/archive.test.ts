@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { parseArchive } from '../../src/documents/archive/archive.ts';
+import { acceptOrRestoreMain } from '../../src/machine/steps/main-rewritten.ts';
+import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+
+const DAY_MS = 86_400_000;
+const run = (id: string, more: object = {}) => ({ id, assign: 1, run: 'true', ...more });
+
+/** Days pass, each with a cycle of every machine that is not asleep, so that all of them are seen to live. */
+async function days(world: World, count: number, machines: readonly SimMachine[] = world.machines): Promise<void> {
+  for (let day = 0; day < count; day += 1) {
+    world.pass(DAY_MS);
+    for (const machine of [...machines, ...machines]) await machine.cycle();
+  }
+}
+
+const listed = async (world: World): Promise<readonly string[]> => {
+  const { orders } = JSON.parse((await world.text('ORDERS.json')) ?? '{}') as { orders: { id: string }[] };
+  return orders.map(({ id }) => id);
+};
+
+async function archived(world: World, part = '2026-11') {
+  return parseArchive((await world.text(`archive/${part}.jsonl`)) ?? '');
+}
+
+async function ran(orders: readonly object[], keep = '2d'): Promise<World> {
+  const world = await createFleet(2);
+  world.person({ 'fleet.yaml': `keep: ${keep}\nheartbeat: 24h\n` });
+  world.orders(orders);
+  for (let round = 0; round < 4; round += 1) await quiet(world);
+  return world;
+}
+
+describe('D11: ended orders leave the list after `keep`', () => {
+  test('D11 after 30 days and a day to gather, in one commit of one machine, with their entry', async () => {
+    const world = await ran(
+      [run('a', { title: 'Á "quoted" one' }), run('b', { assign: 'any' }), run('open', { assign: 9 })],
+      '30d',
+    );
+    await days(world, 30);
+    expect(await listed(world)).toEqual(['a', 'b', 'open']);
+    await days(world, 2);
+    expect(await listed(world)).toEqual(['open']);
+    expect(await archived(world)).toMatchObject([
+      { id: 'a', state: 'COMPLETED', machine: 1, entry: run('a', { title: 'Á "quoted" one' }) },
+      { id: 'b', state: 'COMPLETED', entry: run('b', { assign: 'any' }) },
+    ]);
+    expect(Object.keys((await world.status()).orders)).toEqual(['open']);
+    const before = world.hub.refs.get('refs/heads/main');
+    await quiet(world);
+    expect(world.hub.refs.get('refs/heads/main')).toBe(before);
+  });
+
+  test('D11 `keep` in fleet.yaml says how long; a value that cannot be read keeps the last good one', async () => {
+    const world = await ran([run('a')], '5d');
+    await days(world, 1);
+    world.person({ 'fleet.yaml': 'keep: soon\nheartbeat: 24h\n' });
+    await days(world, 3);
+    expect(await listed(world)).toEqual(['a']);
+    await days(world, 3);
+    expect(await listed(world)).toEqual([]);
+  });
+
+  test('D11 what somebody needs stays: what an order comes after or watches, what a feature counts', async () => {
+    const world = await ran([
+      run('first'),
+      run('counted', { feature: 'login' }),
+      run('watched'),
+      run('later', { after: ['first'], assign: 9 }),
+      run('told', { on: { completed: 'watched' } }),
+      run('nightly', { schedule: '0 3 * * *' }),
+      run('newcomers', { assign: 'all', joiners: true }),
+    ]);
+    await days(world, 6);
+    expect(await listed(world)).toEqual(['first', 'counted', 'watched', 'later', 'told', 'nightly', 'newcomers']);
+    expect((await world.status()).faults).toEqual([]);
+  });
+
+  test('D11 failed and cancelled ones go too; a run of which nobody knows the end stays', async () => {
+    const world = await createFleet(2);
+    world.person({ 'fleet.yaml': 'keep: 2d\nheartbeat: 24h\n' });
+    world.script('bad', () => ({ ms: 1000, exitCode: 3 }));
+    world.script('cut', () => ({ ms: 3_600_000, exitCode: 0 }));
+    world.orders([run('never', { cancelled: true }), run('bad'), run('cut', { assign: 2 })]);
+    for (let round = 0; round < 3; round += 1) await quiet(world);
+    const [, two] = world.machines;
+    if (two !== undefined) world.reboot(two);
+    await quiet(world);
+    await days(world, 6);
+    expect(await listed(world)).toEqual(['cut']);
+    expect((await archived(world)).map(({ id, state }) => `${id} ${state}`)).toEqual(['never CANCELLED', 'bad FAILED']);
+  });
+
+  test('D11 a chain goes whole, once all of it has ended', async () => {
+    const steps = [
+      { id: 'one', run: 'true' },
+      { id: 'two', run: 'true' },
+    ];
+    const world = await ran([{ id: 'chain', assign: 1, steps }]);
+    await days(world, 6);
+    expect(await listed(world)).toEqual([]);
+    expect(await archived(world)).toMatchObject([{ id: 'chain', state: 'COMPLETED', entry: { steps } }]);
+  });
+
+  test('D11, O8 an archived id that a person lists again runs nothing by itself, and is not taken off again', async () => {
+    const world = await ran([run('a', { run: 'echo' })]);
+    await days(world, 6);
+    expect(await listed(world)).toEqual([]);
+    world.orders([run('a', { run: 'echo' })]);
+    await days(world, 4);
+    expect((await world.status()).orders.a).toMatchObject({ state: 'BLOCKED' });
+    expect(await listed(world)).toEqual(['a']);
+    expect(world.machines[0]?.runner.starts.map(({ order }) => order)).toEqual(['a']);
+  });
+
+  /** The next cycle of machine 1 archives, and the other one has just been seen. */
+  async function atTheDoor(): Promise<{ world: World; one: SimMachine; two: SimMachine }> {
+    const world = await ran([run('a'), run('b')]);
+    const [one, two] = world.machines;
+    if (one === undefined || two === undefined) throw new Error('no machine');
+    for (let day = 0; one.state().archiveFrom === undefined && day < 9; day += 1) await days(world, 1);
+    expect(one.state().archiveFrom).toBeDefined();
+    for (let hour = 0; hour < 24; hour += 1) {
+      world.pass(DAY_MS / 24);
+      await two.cycle();
+      if (hour < 23) await one.cycle();
+    }
+    return { world, one, two };
+  }
+
+  test('D11 a person edits an entry while it is archived: what they wrote stands, and is not archived', async () => {
+    const { world, one } = await atTheDoor();
+    one.line.beforePush = async () => {
+      one.line.beforePush = null;
+      world.orders([run('a', { generation: 2 }), run('b')]);
+    };
+    expect((await one.cycle()).push).toMatchObject({ main: 'refused' });
+    expect(await listed(world)).toEqual(['a', 'b']);
+    await days(world, 1);
+    expect(await listed(world)).toEqual(['a']);
+    expect((await world.status()).orders.a).toMatchObject({ state: 'COMPLETED', generation: 2 });
+    expect((await archived(world)).map(({ id }) => id)).toEqual(['b']);
+  });
+
+  test('D11 a person’s edit through the machine that archives goes first', async () => {
+    const { world, one } = await atTheDoor();
+    await one.edit({ kind: 'set', id: 'a', field: 'generation', value: 2 });
+    await one.cycle();
+    await days(world, 1);
+    expect(await listed(world)).toEqual(['a']);
+    expect((await archived(world)).map(({ id }) => id)).toEqual(['b']);
+    expect(one.state().lostEdits).toEqual([]);
+  });
+
+  test('D11 two machines that both take themselves for the lowest live one archive once', async () => {
+    const { world, one, two } = await atTheDoor();
+    one.line.beforePush = async () => {
+      one.line.beforePush = null;
+      // Machine 2 sees the other one stand still for days, and archives meanwhile.
+      for (let day = 0; day < 4; day += 1) {
+        world.pass(DAY_MS);
+        await two.cycle();
+      }
+      expect(await listed(world)).toEqual([]);
+    };
+    await one.cycle();
+    await days(world, 3);
+    expect((await archived(world)).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(await listed(world)).toEqual([]);
+  });
+
+  test('D11, C2 killed at each step of the cycle that archives: each order stands in one place', async () => {
+    for (let at = 0; ; at += 1) {
+      const { world, one } = await atTheDoor();
+      let step = 0;
+      const died = await one.killedCycle(() => step++ === at);
+      const places = async () => [...(await listed(world)), ...(await archived(world)).map(({ id }) => id)].sort();
+      expect(await places(), `at step ${at}`).toEqual(['a', 'b']);
+      one.dieAt(() => false);
+      await days(world, 1);
+      expect(await listed(world), `at step ${at}`).toEqual([]);
+      expect(await places(), `at step ${at}`).toEqual(['a', 'b']);
+      if (!died) break;
+    }
+  });
+
+  test('D11, D7 a clock that is a year ahead archives nothing early, while another machine lives', async () => {
+    const world = await ran([run('a')], '30d');
+    const [one] = world.machines;
+    if (one !== undefined) world.setClock(one, 365 * DAY_MS);
+    await days(world, 5);
+    expect(await listed(world)).toEqual(['a']);
+    expect(one?.state().archiveFrom).toBeUndefined();
+  });
+
+  test('D11, R3a a rollback of main over an archive: once a person takes it as it is, nothing runs again', async () => {
+    const world = await ran([run('a')]);
+    await days(world, 2);
+    const before = world.hub.refs.get('refs/heads/main') ?? '';
+    await days(world, 4);
+    expect(await listed(world)).toEqual([]);
+    world.hub.setRef('refs/heads/main', before);
+    await days(world, 1);
+    expect(world.machines.every((machine) => machine.state().rewritten !== null)).toBe(true);
+    for (const { machine, journal, state } of world.machines)
+      await journal.save((await acceptOrRestoreMain(machine().ledger, state())).state);
+    await days(world, 4);
+    // O8: a machine has seen it leave.
+    expect((await world.status()).orders.a).toMatchObject({ state: 'BLOCKED' });
+    expect(await archived(world)).toEqual([]);
+    expect(world.machines[0]?.runner.starts).toHaveLength(1);
+  });
+
+  test('D11 a part that is full, or that no one can read, is left as it is: the month goes on in the next', async () => {
+    const world = await ran([run('a')]);
+    world.person({ 'archive/2026-11.jsonl': `${'x'.repeat(1_048_500)}\n` });
+    await days(world, 6);
+    expect(await archived(world, '2026-11.2')).toMatchObject([{ id: 'a' }]);
+    expect(await listed(world)).toEqual([]);
+  });
+
+  test('D11, F4 where machines fold onto a branch of their own, main is people’s alone', async () => {
+    const world = await createFleet(2);
+    world.person({ 'fleet.yaml': 'board: coord-board\nkeep: 2d\n' });
+    world.orders([run('a')]);
+    for (let round = 0; round < 4; round += 1) await quiet(world);
+    await days(world, 6);
+    expect(await listed(world)).toEqual(['a']);
+  });
+});
