@@ -35,10 +35,16 @@ interface Listener {
   ): Promise<readonly { text?: string; isCut?: true }[]>;
 }
 
-function listen(order: string): Promise<Listener> {
+function listen(order: string, query = ''): Promise<Listener> {
   const headers = { authorization: `Bearer ${house.token()}` };
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port: house.port(), path: `/api/v1/page/orders/${order}/output`, headers, agent: false };
+    const options = {
+      host: '127.0.0.1',
+      port: house.port(),
+      path: `/api/v1/page/orders/${order}/output${query}`,
+      headers,
+      agent: false,
+    };
     get(options, (response) => {
       let text = '';
       const told = () =>
@@ -76,7 +82,7 @@ test('what there is comes at once, then what is written, and the end when the ru
   expect(textOf(all)).toBe('one\ntwo ✓\nthree\n');
 });
 
-test('of a long log the end is told, and that it is the end', async () => {
+test('of a long log the end is told, and that it is the end; who wants all of it gets that', async () => {
   const folder = run('long', `begin\n${'x'.repeat(300_000)}end\n`);
   writeFileSync(join(folder, 'exit.json'), '{}');
   const { until } = await listen('long');
@@ -84,6 +90,9 @@ test('of a long log the end is told, and that it is the end', async () => {
   expect(all[0]?.isCut).toBe(true);
   expect(textOf(all)).toHaveLength(256 * 1024);
   expect(textOf(all).endsWith('end\n')).toBe(true);
+  const whole = await (await listen('long', '?whole=true')).until((lines) => lines.at(-1)?.over === true);
+  expect([whole[0]?.isCut, textOf(whole).length]).toEqual([undefined, 300_010]);
+  expect((await house.ask('/api/v1/page/orders/long/output?whole=yes')).status).toBe(400);
 });
 
 test('an order that nobody knows is refused; so is a ninth listener, until one is gone', async () => {

@@ -1,33 +1,10 @@
-// What the page says of output, of what happened to an order, and of messages.
+// What the page says of what happened to an order, and of messages.
 import { expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../src/core/model/status/timeline.ts';
 import { conversations, cursorOf, linesWith } from '../../../src/features/page/rules/conversations.ts';
 import { dedented } from '../../../src/features/page/rules/dedented.ts';
-import { firstError, plainLines, searchLines } from '../../../src/features/page/rules/plain-output.ts';
 import type { Letter, SentLetter, StatusMachine } from '../../../src/features/page/rules/snapshot.ts';
 import { storyOf } from '../../../src/features/page/rules/story.ts';
-
-test('output is plain lines, without codes; of a line that was written over the last writing stays', () => {
-  expect(plainLines('\u001b[31mred\u001b[0m\nb\r\nc')).toEqual(['red', 'b', 'c']);
-  expect(plainLines('\u001b]0;a title\u0007x\u001b]8;;http://evil.example\u001b\\y\u001b]8;;\u001b\\\n')).toEqual(['xy']);
-  expect(plainLines('10 %\r50 %\r100 %\nnext\r')).toEqual(['100 %', 'next']);
-  expect(plainLines('\u001b(B\u001b[?25lhidden cursor\u001b[2K')).toEqual(['hidden cursor']);
-  expect(plainLines('')).toEqual([]);
-});
-
-test('a search finds each line that has the words, and the first error is found', () => {
-  const lines = ['one', 'Two', 'an Error came', 'two again', 'error'];
-  expect(searchLines(lines, 'TWO').map(({ number }) => number)).toEqual([2, 4]);
-  expect(searchLines(lines, '')).toHaveLength(5);
-  expect(firstError(lines)).toBe(2);
-  expect(firstError(['terror', 'fine'])).toBeNull();
-});
-
-test('a long line without an end costs linear time', () => {
-  const began = performance.now();
-  plainLines(`${'\u001b]'.repeat(100_000)}${'\u001b['.repeat(100_000)}${'\r'.repeat(100_000)}`);
-  expect(performance.now() - began).toBeLessThan(2_000);
-});
 
 test('the story of an order names who, where and how', () => {
   const at = '2026-11-20T12:00:00Z';

@@ -1,16 +1,21 @@
-// What a run writes, as it comes, with a search over it.
+// What a run writes, as it comes, with its colours and a search over it.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { firstError, plainLines, searchLines } from '../rules/plain-output.ts';
-import { Empty, Said } from './parts.tsx';
+import { visibleText } from '../../../documents/text/escape-text.ts';
+import { createOutput, type OutputLine, searchLines, type Output as Written } from '../rules/output-lines.ts';
+import type { Look } from '../rules/terminal-codes.ts';
+import { Empty } from './parts.tsx';
 import { open } from './session.ts';
 
-/** Of more text the end is kept; of more lines the end is shown. */
-const TEXT_MAX = 2_000_000;
-const LINES_MAX = 2_000;
+/** Of more lines so many are drawn: the last ones, or those around the one that is looked for. */
+const DRAWN_MAX = 1_000;
+/** Of a longer line the beginning is drawn; a search looks at all of it. */
+const LETTERS_MAX = 65_536;
 const RETRY_MS = 2_000;
 
 interface Heard {
-  readonly text: string;
+  /** It grows; each growth is another `Heard`. */
+  readonly written: Written;
+  /** What comes before is not here. */
   readonly isCut: boolean;
   readonly isOver: boolean;
   /** More would come by itself. */
@@ -19,39 +24,39 @@ interface Heard {
 
 type Told = { readonly text: string; readonly isCut?: true } | { readonly over: true; readonly isLive: boolean };
 
-const NOTHING: Heard = { text: '', isCut: false, isOver: false, isLive: true };
-
-/** `mark`: of the run; another one begins anew. */
-function useOutput(id: string, mark: string): Heard {
-  const [heard, setHeard] = useState(NOTHING);
+/** `mark`: of the run; another one begins anew. `isWhole`: of a long log all, and not its end. */
+function useOutput(id: string, mark: string, isWhole: boolean): Heard {
+  const [heard, setHeard] = useState(nothing);
   // Another run of the same order is followed anew.
   useEffect(() => {
     const gone = new AbortController();
     const follow = async () => {
       while (!gone.signal.aborted) {
-        let now = NOTHING;
+        let now = nothing();
         const hear = (told: Told) => {
           now = 'over' in told ? { ...now, isOver: true, isLive: told.isLive } : longer(now, told);
           setHeard(now);
         };
-        if (await lines(`page/orders/${encodeURIComponent(id)}/output`, gone.signal, hear).catch(() => false)) return;
+        const path = `page/orders/${encodeURIComponent(id)}/output${isWhole ? '?whole=true' : ''}`;
+        if (await lines(path, gone.signal, hear).catch(() => false)) return;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     };
     follow();
     return () => gone.abort();
-  }, [id, mark]);
+  }, [id, mark, isWhole]);
   return heard;
 }
 
-function longer(before: Heard, { text, isCut }: { readonly text: string; readonly isCut?: true }): Heard {
-  const whole = before.text + (isCut === true && before.text !== '' ? '\n… lines are missing here\n' : '') + text;
-  const isLong = whole.length > TEXT_MAX;
-  return {
-    ...before,
-    text: isLong ? whole.slice(-TEXT_MAX) : whole,
-    isCut: before.isCut || isLong || (isCut === true && before.text === ''),
-  };
+function nothing(): Heard {
+  return { written: createOutput(), isCut: false, isOver: false, isLive: true };
+}
+
+function longer(before: Heard, { text, isCut = false }: { readonly text: string; readonly isCut?: boolean }): Heard {
+  const isGap = isCut && before.written.lines().length > 0;
+  if (isGap) before.written.push('\n… lines are missing here\n');
+  before.written.push(text);
+  return { ...before, isCut: before.isCut || (isCut && !isGap) };
 }
 
 /** True = it came to its end, or there is none to wait for. */
@@ -75,18 +80,9 @@ async function lines(path: string, signal: AbortSignal, hear: (told: Told) => vo
 }
 
 export function Output({ id, mark, isRunning }: { readonly id: string; readonly mark: string; readonly isRunning: boolean }) {
-  const heard = useOutput(id, mark);
-  const [words, setWords] = useState('');
-  const all = useMemo(() => plainLines(heard.text), [heard.text]);
-  const found = useMemo(() => searchLines(all, words), [all, words]);
-  const error = useMemo(() => firstError(all), [all]);
-  const box = useRef<HTMLElement>(null);
-  const shown = found.slice(-LINES_MAX);
-  useStayAtEnd(box, heard.text);
-  const jump = () => {
-    setWords('');
-    requestAnimationFrame(() => document.getElementById(`line-${(error ?? 0) + 1}`)?.scrollIntoView({ block: 'center' }));
-  };
+  const [isWhole, readWhole] = useState(false);
+  const heard = useOutput(id, mark, isWhole);
+  const all = useMemo(() => heard.written.lines(), [heard]);
   const isFollowed = isRunning && !heard.isOver;
   return (
     <section aria-labelledby="output">
@@ -97,57 +93,153 @@ export function Output({ id, mark, isRunning }: { readonly id: string; readonly 
       {all.length === 0 ? (
         <Empty>{isRunning ? 'Nothing was written yet, that is known here.' : 'Nothing was written that is known here.'}</Empty>
       ) : (
-        <>
-          <div class="row tools">
-            <label>
-              <span class="sr">Search the output</span>
-              <input
-                type="search"
-                placeholder="Search"
-                value={words}
-                onInput={({ currentTarget }) => setWords(currentTarget.value)}
-              />
-            </label>
-            <span role="status" class="quietly">
-              {words === '' ? `${all.length} lines` : `${found.length} of ${all.length} lines`}
-            </span>
-            {error !== null && (
-              <button type="button" onClick={jump}>
-                First error
-              </button>
-            )}
-          </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must reach it. */}
-          <section class="log" aria-label="Lines of the output" tabIndex={0} ref={box}>
-            {(heard.isCut || shown.length < found.length) && <p class="quietly">… what comes before is not shown</p>}
-            {shown.map(({ number, text }) => (
-              <Line key={number} number={number} text={text} isError={number - 1 === error} />
-            ))}
-          </section>
-        </>
+        <Searched heard={heard} all={all} readWhole={() => readWhole(true)} />
       )}
     </section>
   );
 }
 
-function Line({ number, text, isError }: { readonly number: number; readonly text: string; readonly isError: boolean }) {
+interface SearchedProps {
+  readonly heard: Heard;
+  readonly all: readonly OutputLine[];
+  readWhole(): void;
+}
+
+/** Whoever searches is told how many there are of all, so all of it is read then. */
+function Searched({ heard, all, readWhole }: SearchedProps) {
+  const [words, setWords] = useState('');
+  /** The number of the line that is looked for; null = the end. */
+  const [aim, setAim] = useState<number | null>(null);
+  const found = useMemo(() => searchLines(all, words), [all, words]);
+  const error = useMemo(() => heard.written.firstError(), [heard]);
+  const search = (typed: string) => {
+    setWords(typed);
+    setAim(null);
+    if (heard.isCut && typed !== '') readWhole();
+  };
+  const jump = () => {
+    setWords('');
+    setAim(error?.number ?? null);
+  };
   return (
-    <div class={isError ? 'line wrong' : 'line'} id={`line-${number}`}>
-      <span class="at" aria-hidden="true">
-        {number}
-      </span>
-      <Said text={text} />
-    </div>
+    <>
+      <div class="row tools">
+        <label>
+          <span class="sr">Search the output</span>
+          <input type="search" placeholder="Search" value={words} onInput={({ currentTarget }) => search(currentTarget.value)} />
+        </label>
+        <span role="status" class="quietly">
+          {words === '' ? '' : `${found.length} of `}
+          {heard.isCut ? 'the last ' : ''}
+          {all.length} {all.length === 1 ? 'line' : 'lines'}
+        </span>
+        {heard.isCut && (
+          <button type="button" onClick={readWhole}>
+            Read all of it
+          </button>
+        )}
+        {error !== null && !heard.isCut && (
+          <button type="button" onClick={jump}>
+            First error
+          </button>
+        )}
+      </div>
+      <Log found={found} aim={aim} error={error?.number ?? null} isCut={heard.isCut} />
+    </>
   );
 }
 
-/** Whoever looks at the end sees what comes; whoever has scrolled up stays there. */
-function useStayAtEnd(box: { readonly current: HTMLElement | null }, text: string): void {
+interface LogProps {
+  readonly found: readonly OutputLine[];
+  readonly aim: number | null;
+  readonly error: number | null;
+  readonly isCut: boolean;
+}
+
+function Log({ found, aim, error, isCut }: LogProps) {
+  const box = useRef<HTMLElement>(null);
+  const at = aim === null ? found.length : found.findIndex(({ number }) => number === aim);
+  const from = Math.max(0, Math.min(at - DRAWN_MAX / 2, found.length - DRAWN_MAX));
+  const drawn = found.slice(from, from + DRAWN_MAX);
+  useStayAtEnd(box, found, aim !== null);
+  // After each jump.
+  useEffect(() => {
+    if (aim !== null) document.getElementById(`line-${aim}`)?.scrollIntoView({ block: 'center' });
+  }, [aim]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must reach it.
+    <section class="log" aria-label="Lines of the output" tabIndex={0} ref={box}>
+      {(isCut || from > 0) && <p class="quietly">… {isCut ? 'what comes before is not shown' : `${from} lines before`}</p>}
+      {drawn.map((line) => (
+        <Line key={line.number} line={line} isNumbered={!isCut} isError={line.number === error} />
+      ))}
+      {from + drawn.length < found.length && <p class="quietly">… {found.length - from - drawn.length} lines after</p>}
+    </section>
+  );
+}
+
+/** Where lines before it are missing, nobody knows its number. */
+function Line({
+  line,
+  isNumbered,
+  isError,
+}: {
+  readonly line: OutputLine;
+  readonly isNumbered: boolean;
+  readonly isError: boolean;
+}) {
+  const { number, text } = line;
+  return useMemo(
+    () => (
+      <div class={isError ? 'line wrong' : 'line'} id={`line-${number}`}>
+        <span class="at" aria-hidden="true">
+          {isNumbered ? number : ''}
+        </span>
+        <bdi>
+          {textsOf(line)}
+          {text.length > LETTERS_MAX && <span class="quietly"> … and {text.length - LETTERS_MAX} letters more</span>}
+        </bdi>
+      </div>
+    ),
+    [line, isNumbered, isError],
+  );
+}
+
+function textsOf(line: OutputLine) {
+  let room = LETTERS_MAX;
+  return line.parts().map(({ text, look }, at) => {
+    const shown = text.slice(0, room);
+    room -= shown.length;
+    const kind = classOf(look);
+    if (shown === '') return null;
+    return kind === '' ? (
+      visibleText(shown)
+    ) : (
+      <span key={at} class={kind}>
+        {visibleText(shown)}
+      </span>
+    );
+  });
+}
+
+function classOf({ hue, behind, isBold, isItalic, isUnderlined }: Look): string {
+  const own = hue ?? behind;
+  const names = [
+    own === null ? '' : `hue-${own}`,
+    isBold ? 'bold' : '',
+    isItalic ? 'italic' : '',
+    isUnderlined ? 'underlined' : '',
+  ];
+  return names.filter((name) => name !== '').join(' ');
+}
+
+/** Whoever looks at the end sees what comes; whoever has scrolled up, or looks for a line, stays there. */
+function useStayAtEnd(box: { readonly current: HTMLElement | null }, lines: readonly OutputLine[], isElsewhere: boolean): void {
   const atEnd = useRef(true);
   const { current } = box;
-  if (current !== null) atEnd.current = current.scrollHeight - current.scrollTop - current.clientHeight < 40;
+  if (current !== null) atEnd.current = !isElsewhere && current.scrollHeight - current.scrollTop - current.clientHeight < 40;
   // After each text.
   useEffect(() => {
     if (box.current !== null && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [text]);
+  }, [lines]);
 }

@@ -10,7 +10,7 @@ import { syncedView, type View } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { boundedSay } from '../rules/bounded-say.ts';
 
-/** Of a longer log the end is told: a page keeps all of it. */
+/** Of a longer log the end is told first: all of one has some 8 MB, and whoever searches it asks for that. */
 const BACKLOG_BYTES = 256 * 1024;
 const LOOK_MS = 1_000;
 /** Of lines that come over the bell, each of at most a few kilobytes. */
@@ -24,19 +24,21 @@ export type Said =
 
 export interface Listener {
   readonly signal: AbortSignal;
+  /** Wants all of a log, and not its end. */
+  readonly isWhole: boolean;
   /** No more of a log here is read before it has taken this. */
   say(said: Said): Promise<void>;
 }
 
 /** Throws NOT_FOUND before it says anything. */
 export async function followOutput(world: World, folder: FleetFolder, named: string, listener: Listener): Promise<void> {
-  const { signal, say } = listener;
+  const { signal, isWhole, say } = listener;
   const view = syncedView(folder);
   const id = stepWithLog(view, named);
   const local = newestLog(folder, id);
   const { machine } = view.self;
   const write = (text: string, isCut: boolean) => say({ text, machine, ...(isCut ? { isCut } : {}) });
-  if (local !== null) await followLog(local, { follow: true, bytesMax: BACKLOG_BYTES, signal, write });
+  if (local !== null) await followLog(local, { follow: true, ...(isWhole ? {} : { bytesMax: BACKLOG_BYTES }), signal, write });
   const isLive = local !== null || (await followElsewhere(world, folder, view, id, listener));
   if (!signal.aborted) await say({ over: true, isLive });
 }

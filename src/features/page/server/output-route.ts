@@ -1,10 +1,12 @@
 // Hands what a run writes to the page as it comes, a JSON value a line, for as long as the page listens.
-import type { Api, ApiDeps } from '../../../server/api.ts';
+import * as z from 'zod';
+import { type Api, type ApiDeps, queryOf } from '../../../server/api.ts';
 import { Refused } from '../../../server/guard/refusal.ts';
 import { followOutput, type Listener, type Said } from '../operations/follow-output.ts';
 
 /** Each holds a connection and a file. */
 const LISTENERS_MAX = 8;
+const QUESTION = z.strictObject({ whole: z.enum(['true', 'false'], 'expected true or false').default('false') });
 
 export function outputRoute(app: Api, { world, folder, log }: Pick<ApiDeps, 'world' | 'folder' | 'log'>): void {
   let listeners = 0;
@@ -13,7 +15,8 @@ export function outputRoute(app: Api, { world, folder, log }: Pick<ApiDeps, 'wor
       const message = `${listeners} pages follow a run already`;
       throw new Refused({ status: 503, code: 'BUSY', message, hint: null, headers: { 'Retry-After': '5' } });
     }
-    const { body, listener, close } = createBody();
+    const isWhole = queryOf(c, QUESTION).whole === 'true';
+    const { body, listener, close } = createBody(isWhole);
     listeners += 1;
     const ended = followOutput(world, folder, c.req.param('id'), listener).finally(() => {
       listeners -= 1;
@@ -27,7 +30,7 @@ export function outputRoute(app: Api, { world, folder, log }: Pick<ApiDeps, 'wor
 }
 
 /** A page that takes nothing holds up what it is told: at most what the stream and the listener have in hand waits in memory. */
-function createBody(): { readonly body: ReadableStream<Uint8Array>; readonly listener: Listener; close(): void } {
+function createBody(isWhole: boolean): { readonly body: ReadableStream<Uint8Array>; readonly listener: Listener; close(): void } {
   const gone = new AbortController();
   const encoder = new TextEncoder();
   const waiting: (() => void)[] = [];
@@ -53,7 +56,7 @@ function createBody(): { readonly body: ReadableStream<Uint8Array>; readonly lis
   const close = () => {
     if (!gone.signal.aborted) out?.close();
   };
-  return { body, listener: { signal: gone.signal, say }, close };
+  return { body, listener: { signal: gone.signal, isWhole, say }, close };
 }
 
 /** A moment, in which whatever is wrong from the beginning has shown itself. */
