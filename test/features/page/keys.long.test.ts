@@ -135,6 +135,12 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await page.keyboard.press('Tab');
     await palette(page, 'network');
     await page.getByRole('row').filter({ hasText: '1 mac' }).filter({ hasText: 'this machine; the hub' }).waitFor();
+    await palette(page, '1 mac');
+    await page.locator('.tile.meant[data-machine="1"]').waitFor();
+    expect(page.url()).toContain('#/fleet/1');
+    await page.getByRole('link', { name: 'Timeline' }).nth(1).press('Enter');
+    await page.getByText('mac joined the fleet').waitFor();
+    expect(page.url()).toContain('#/timeline/1');
     expect(wrong).toEqual([]);
     await context.close();
   });

@@ -1,9 +1,10 @@
 // What the page says of what happened to an order, and of messages.
 import { expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../src/core/model/status/timeline.ts';
-import { conversations, cursorOf, linesWith } from '../../../src/features/page/rules/conversations.ts';
+import { conversations, cursorOf, linesWith, questionsIn } from '../../../src/features/page/rules/conversations.ts';
 import { dedented } from '../../../src/features/page/rules/dedented.ts';
-import type { Letter, SentLetter, StatusMachine } from '../../../src/features/page/rules/snapshot.ts';
+import { hasEarlier, isSaidWith, linesBefore, type ToldMessage } from '../../../src/features/page/rules/earlier.ts';
+import type { Letter, SentLetter, StatusMachine, StatusOrder } from '../../../src/features/page/rules/snapshot.ts';
 import { storyOf } from '../../../src/features/page/rules/story.ts';
 
 test('the story of an order names who, where and how', () => {
@@ -70,7 +71,8 @@ test('messages are conversations by machine, with people and with all; what is u
   };
   const machine = (name: string, state = 'IDLE') => ({ name, state }) as StatusMachine;
   const machines = { '1': machine('mac'), '2': machine('pc'), '3': machine('nas'), '4': machine('old', 'LEFT') };
-  const all = conversations({ inbox, sent }, machines, 1);
+  const self = { fleet: null, machine: 1, name: 'mac', remote: '' };
+  const all = conversations({ inbox, sent, machines, orders: {}, self });
   expect(all.map(({ partner, unread }) => [partner, unread])).toEqual([
     ['3', 1],
     ['0', 1],
@@ -81,6 +83,67 @@ test('messages are conversations by machine, with people and with all; what is u
   expect(linesWith('all', { inbox, sent }).map(({ state }) => state)).toEqual(['read']);
   expect(cursorOf('2', inbox)).toEqual({ '2': 5 });
   expect(cursorOf('all', inbox)).toBeNull();
+});
+
+test('what an agent asks of people stands with them and with its machine, what it asks of others not', () => {
+  const asks = (machine: number, more = {}) =>
+    ({ state: 'BLOCKED', assign: 'any', machine, outputs: { question: 'Which?', ...more } }) as StatusOrder;
+  const orders = {
+    own: asks(1),
+    there: asks(2),
+    here: asks(2, { question_to: '1' }),
+    other: asks(2, { question_to: '3' }),
+    chain: { ...asks(2), steps: ['there'] },
+    all: { ...asks(2), machines: {} },
+    over: { ...asks(2), state: 'FAILED' as const },
+  };
+  const shown = { orders, self: { fleet: null, machine: 1, name: 'mac', remote: '' } };
+  expect(questionsIn('2', shown)).toEqual(['there', 'here'].map((order) => ({ order, machine: 2, text: 'Which?' })));
+  expect(questionsIn('0', shown).map(({ order }) => order)).toEqual(['own', 'there', 'here']);
+  expect(questionsIn('3', shown)).toEqual([]);
+  const all = conversations({ ...shown, inbox: {}, sent: {}, machines: { '2': { name: 'pc', state: 'IDLE' } as StatusMachine } });
+  expect(all.map(({ partner, questions }) => [partner, questions])).toEqual([
+    ['0', 3],
+    ['2', 2],
+    ['all', 0],
+  ]);
+});
+
+test('what has left the mailboxes goes before what is here, and stands once', () => {
+  const told = (it: Partial<ToldMessage>): ToldMessage => {
+    return {
+      kind: 'message',
+      at: '2026-11-19T12:00:00Z',
+      by: { machine: 2 },
+      to: '1',
+      number: 1,
+      priority: 'normal',
+      text: 'x',
+      ...it,
+    };
+  };
+  const person = { person: 'Ann' };
+  expect(isSaidWith('2', 1, told({}))).toBe(true);
+  expect(isSaidWith('2', 1, told({ by: { machine: 1 }, to: '2' }))).toBe(true);
+  expect(isSaidWith('2', 1, told({ to: '3' }))).toBe(false);
+  expect(isSaidWith('2', 1, told({ to: 'ALL' }))).toBe(false);
+  expect(isSaidWith('all', 1, told({ to: 'ALL' }))).toBe(true);
+  expect(isSaidWith('0', 1, told({ to: '0' }))).toBe(true);
+  expect(isSaidWith('0', 1, told({ by: person, number: null }))).toBe(true);
+  expect(isSaidWith('0', 1, told({ by: person, number: null, to: '2' }))).toBe(false);
+  // A machine writes what its people say to a machine.
+  expect(isSaidWith('0', 1, told({ by: { machine: 2 }, number: null }))).toBe(true);
+  const inbox = { a: letter({ number: 3 }), p: letter({ source: '0', from: 0, name: '', number: 1, body: 'by hand' }) };
+  const here = linesWith('2', { inbox, sent: {} });
+  expect([hasEarlier(here), hasEarlier(linesWith('0', { inbox, sent: {} })), hasEarlier([])]).toEqual([true, false, false]);
+  const known = { machines: { '2': { name: 'pc' } as StatusMachine }, self: 1 };
+  const all = [told({ number: 2 }), told({ number: 3 }), told({ by: { machine: 1 }, to: '2', number: 3 })];
+  expect(linesBefore(all, here, known).map(({ from, number }) => [from?.name ?? null, number])).toEqual([
+    ['pc', 2],
+    [null, 3],
+  ]);
+  const byHand = [told({ by: person, number: null, text: 'by hand' }), told({ by: person, number: null, text: 'older' })];
+  expect(linesBefore(byHand, linesWith('0', { inbox, sent: {} }), known).map(({ body }) => body)).toEqual(['older']);
 });
 
 test('an entry loses the blanks of its list, and no others', () => {

@@ -1,6 +1,6 @@
 // What the palette offers where, and in which order.
 import { expect, test } from 'vitest';
-import { actsAt, type Entry, moved, offered, pauseAct } from '../../../src/features/page/rules/palette.ts';
+import { actsAt, type Entry, type Hit, moved, offered, pauseAct, placeOfHit } from '../../../src/features/page/rules/palette.ts';
 import type { Snapshot } from '../../../src/features/page/rules/snapshot.ts';
 
 const shown = {
@@ -53,4 +53,15 @@ test('whose name begins with the first word stands first; all words must be ther
 
 test('the arrows go round the ends of the list', () => {
   expect([moved(-1, 1, 3), moved(-1, -1, 3), moved(2, 1, 3), moved(0, -1, 3), moved(0, 1, 0)]).toEqual([0, 2, 0, 2, -1]);
+});
+
+test('what was found leads to its room; a message between two others to none', () => {
+  const place = (kind: Hit['kind'], id: string) => placeOfHit({ kind, id, machine: null, at: null, excerpt: '' }, 1);
+  expect(place('run', 'build')).toEqual({ room: 'orders', thing: 'build' });
+  expect(place('message', '2→1 #17')).toEqual({ room: 'chat', thing: '2/2.17' });
+  expect(place('message', '1→2 #3')).toEqual({ room: 'chat', thing: '2/1.3' });
+  expect(place('message', '3→ALL #4')).toEqual({ room: 'chat', thing: 'all/3.4' });
+  expect(place('message', '3→0 #4')).toEqual({ room: 'chat', thing: '0/3.4' });
+  expect(place('message', '0→1')).toEqual({ room: 'chat', thing: '0' });
+  expect([place('message', '2→3 #1'), place('message', 'x'), place('hand-off', '2→1 #1')]).toEqual([null, null, null]);
 });

@@ -157,7 +157,7 @@ function Waiting() {
 }
 
 function Room({ room, thing }: { readonly room: RoomName; readonly thing: string }) {
-  if (room === 'fleet') return <Fleet />;
+  if (room === 'fleet') return <Fleet thing={thing} />;
   if (room === 'chat') return <Chat thing={thing} />;
   if (room === 'network') return <Network />;
   if (room === 'timeline') return <Timeline key={thing} machine={thing} />;

@@ -6,7 +6,7 @@ export const openWindow = signal<'palette' | 'keys' | null>(null);
 
 export const KEYS: readonly (readonly [key: string, what: string])[] = [
   ['/', 'the search of the room; where it has none, the palette'],
-  ['Ctrl K', 'the palette: rooms, machines, orders, and what can be done here'],
+  ['Ctrl K', 'the palette: rooms, machines, orders, what can be done here, and words in all that was ever said and run'],
   ['j', 'the next thing of a list'],
   ['k', 'the one before it'],
   ['Enter', 'opens it, or presses it'],

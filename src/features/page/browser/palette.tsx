@@ -5,6 +5,7 @@ import { actsAt, type Entry, moved, offered } from '../rules/palette.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
 import { LABELS, wantedAct } from './acts.tsx';
 import { notifies, notify, THEMES, theme } from './device.ts';
+import { useFound } from './found.ts';
 import { KEYS, openWindow } from './keys.ts';
 import { Said } from './parts.tsx';
 import { addressOf, ROOMS, route, TITLES } from './route.ts';
@@ -109,8 +110,8 @@ function entriesOf(shown: Snapshot): readonly Entry[] {
     ...ROOMS.map((name): Entry => ({ key: `room ${name}`, kind: 'room', name: TITLES[name], more: '', to: addressOf(name) })),
     ...Object.entries(shown.machines).map(
       ([number, { name }]): Entry => ({
-        ...{ key: `machine ${number}`, kind: 'machine', name: `${number} ${name}`, more: 'timeline' },
-        to: addressOf('timeline', number),
+        ...{ key: `machine ${number}`, kind: 'machine', name: `${number} ${name}`, more: '' },
+        to: addressOf('fleet', number),
       }),
     ),
     ...Object.entries(shown.orders).map(
@@ -125,7 +126,9 @@ function entriesOf(shown: Snapshot): readonly Entry[] {
 function Palette({ shown }: { readonly shown: Snapshot }) {
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(-1);
-  const found = offered(entriesOf(shown), typed);
+  const named = offered(entriesOf(shown), typed);
+  const elsewhere = useFound(typed, shown.self.machine, new Set(named.flatMap(({ to }) => (typeof to === 'string' ? [to] : []))));
+  const found = [...named, ...elsewhere.entries];
   const choose = (entry: Entry | undefined) => {
     if (entry === undefined) return;
     openWindow.value = null;
@@ -153,7 +156,7 @@ function Palette({ shown }: { readonly shown: Snapshot }) {
         aria-activedescendant={at === -1 ? undefined : `offered-${at}`}
         autocomplete="off"
         spellcheck={false}
-        placeholder="A room, a machine, an order, or what to do"
+        placeholder="A room, a machine, an order, what to do, or any words"
         value={typed}
         onInput={({ currentTarget }) => {
           setTyped(currentTarget.value);
@@ -168,7 +171,7 @@ function Palette({ shown }: { readonly shown: Snapshot }) {
         ))}
       </div>
       <p class="quietly" role="status">
-        {found.length === 0 ? 'Nothing is called so.' : '↑ ↓ and Enter'}
+        {found.length > 0 ? '↑ ↓ and Enter' : elsewhere.isBusy ? 'Looking.' : 'Nothing has these words.'}
       </p>
     </Window>
   );

@@ -31,7 +31,7 @@ export const route = computed(() => {
 });
 
 export function addressOf(room: RoomName, thing = '', words = ''): string {
-  const path = thing === '' ? room : `${room}/${encodeURIComponent(thing)}`;
+  const path = [room, ...(thing === '' ? [] : thing.split('/'))].map(encodeURIComponent).join('/');
   return `#/${path}${words === '' ? '' : `?q=${encodeURIComponent(words)}`}`;
 }
 

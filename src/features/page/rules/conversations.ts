@@ -1,6 +1,7 @@
 // Messages as conversations: with everybody, with people, and with each machine, as this machine has them. Pure.
 import type { Priority } from '../../../core/model/orders/order.ts';
-import type { Letter, SentLetter, StatusMachine } from './snapshot.ts';
+import { openQuestion } from '../../../core/orders/questions.ts';
+import type { Letter, SentLetter, Snapshot, StatusOrder } from './snapshot.ts';
 
 /** `all`, `0` for people, or the number of a machine. */
 export type Partner = string;
@@ -9,6 +10,8 @@ export interface Line {
   readonly key: string;
   /** Null = this machine's. */
   readonly from: { readonly number: number; readonly name: string } | null;
+  /** In the log of who said it; null = it has none yet. */
+  readonly number: number | null;
   /** ISO 8601 UTC; null = a person's line without a time. */
   readonly at: string | null;
   readonly priority: Priority;
@@ -28,12 +31,12 @@ interface Mail {
 export function linesWith(partner: Partner, { inbox, sent }: Mail): readonly Line[] {
   const heard = Object.entries(inbox).flatMap(([key, letter]): Line[] => {
     if (partnerOf(letter) !== partner) return [];
-    const { from, name, at, priority, body, taken } = letter;
-    const about = { at, priority, body, readers: {}, isUnread: !taken };
+    const { from, name, number, at, priority, body, taken } = letter;
+    const about = { number, at, priority, body, readers: {}, isUnread: !taken };
     return [{ key: `in ${key}`, from: { number: from, name }, state: taken ? 'read' : 'unread', ...about }];
   });
-  const said = Object.values(sent).flatMap(({ id, to, at, priority, body, state, readers = {} }): Line[] =>
-    String(to) === partner ? [{ key: `out ${id}`, from: null, at, priority, body, state, readers, isUnread: false }] : [],
+  const said = Object.values(sent).flatMap(({ id, to, number, at, priority, body, state, readers = {} }): Line[] =>
+    String(to) === partner ? [{ key: `out ${id}`, from: null, number, at, priority, body, state, readers, isUnread: false }] : [],
   );
   return [...heard, ...said].toSorted((a, b) => compare(a.at ?? '', b.at ?? ''));
 }
@@ -47,22 +50,53 @@ function partnerOf({ from, to }: Pick<Letter, 'from' | 'to'>): Partner {
   return to === 'all' ? 'all' : String(from);
 }
 
+/** An order that stands still until somebody answers its agent. */
+export interface Asking {
+  readonly order: string;
+  readonly machine: number;
+  readonly text: string;
+}
+
+type Asked = Pick<Snapshot, 'orders' | 'self'>;
+
+/** With people all that is asked of people, also here; with a machine what its agents ask of people, or of this machine. */
+export function questionsIn(partner: Partner, shown: Asked): readonly Asking[] {
+  return askedIn(shown).filter((one) => isAskedIn(partner, one));
+}
+
+function isAskedIn(partner: Partner, { machine }: Asking): boolean {
+  return partner === '0' || partner === String(machine);
+}
+
+function askedIn({ orders, self }: Asked): readonly Asking[] {
+  return Object.entries(orders).flatMap(([order, it]) => {
+    const asked = askedBy(it);
+    if (asked === null || (asked.to !== 0 && asked.to !== self.machine)) return [];
+    return [{ order, machine: asked.machine, text: asked.text }];
+  });
+}
+
+/** Of a chain its step asks; what asks on all machines cannot be answered. */
+function askedBy(order: StatusOrder): { readonly machine: number; readonly text: string; readonly to: number } | null {
+  const { machine, machines, steps } = order;
+  const question = machine === undefined || machines !== undefined || steps !== undefined ? null : openQuestion(order);
+  return question === null || machine === undefined ? null : { machine, ...question };
+}
+
 export interface Conversation {
   readonly partner: Partner;
   readonly name: string;
   readonly unread: number;
+  readonly questions: number;
   /** One that was not read is urgent. */
   readonly isUrgent: boolean;
 }
 
-/** Urgent ones first, then unread ones; everybody, people, and each machine but this one. */
-export function conversations(
-  mail: Mail,
-  machines: Readonly<Record<string, StatusMachine>>,
-  self: number,
-): readonly Conversation[] {
-  const letters = Object.values(mail.inbox).filter(({ taken }) => !taken);
-  const others = Object.entries(machines).filter(([number, { state }]) => Number(number) !== self && state !== 'LEFT');
+/** Urgent ones first, then those in which something waits; everybody, people, and each machine but this one. */
+export function conversations(shown: Mail & Asked & Pick<Snapshot, 'machines'>): readonly Conversation[] {
+  const letters = Object.values(shown.inbox).filter(({ taken }) => !taken);
+  const { machine: self } = shown.self;
+  const others = Object.entries(shown.machines).filter(([number, { state }]) => Number(number) !== self && state !== 'LEFT');
   const named: (readonly [Partner, string])[] = [
     ['all', 'Everybody'],
     ['0', 'People'],
@@ -70,12 +104,15 @@ export function conversations(
   ];
   const known = new Set(named.map(([partner]) => partner));
   const gone = new Map(letters.filter((one) => !known.has(partnerOf(one))).map((one) => [partnerOf(one), one.name] as const));
+  const asked = askedIn(shown);
+  const waits = ({ unread, questions }: Conversation) => Number(unread + questions > 0);
   return [...named, ...gone]
-    .map(([partner, name]) => {
+    .map(([partner, name]): Conversation => {
       const its = letters.filter((one) => partnerOf(one) === partner);
-      return { partner, name, unread: its.length, isUrgent: its.some(({ priority }) => priority === 'urgent') };
+      const isUrgent = its.some(({ priority }) => priority === 'urgent');
+      return { partner, name, unread: its.length, questions: asked.filter((one) => isAskedIn(partner, one)).length, isUrgent };
     })
-    .toSorted((a, b) => Number(b.isUrgent) - Number(a.isUrgent) || Number(b.unread > 0) - Number(a.unread > 0));
+    .toSorted((a, b) => Number(b.isUrgent) - Number(a.isUrgent) || waits(b) - waits(a));
 }
 
 /** What marks the unread ones of a conversation as read; of a log, reading goes from its beginning. Null = there is nothing to mark. */

@@ -5,12 +5,21 @@ import { entryOf, type Snapshot } from './snapshot.ts';
 
 export interface Entry {
   readonly key: string;
-  readonly kind: 'act' | 'room' | 'machine' | 'order';
+  readonly kind: 'act' | 'room' | 'machine' | Hit['kind'];
   readonly name: string;
   /** Beside the name: the command of an act, the title of an order. */
   readonly more: string;
   /** Where it leads; of an act the act. */
   readonly to: string | Act;
+}
+
+/** What `GET search` finds. */
+export interface Hit {
+  readonly kind: 'order' | 'run' | 'message' | 'hand-off';
+  readonly id: string;
+  readonly machine: number | null;
+  readonly at: string | null;
+  readonly excerpt: string;
 }
 
 /** As many as are looked through at a glance. */
@@ -20,6 +29,18 @@ const SHOWN_MAX = 12;
 interface Place {
   readonly room: string;
   readonly thing: string;
+}
+
+/** Where what was found is shown; null = in no room but the timeline. An order is among the entries already. */
+export function placeOfHit({ kind, id }: Hit, self: number): { readonly room: 'orders' | 'chat'; readonly thing: string } | null {
+  if (kind === 'order' || kind === 'run') return { room: 'orders', thing: id };
+  const [, from, to, number] = /^([0-9]+)→([0-9]+|ALL)(?: #([0-9]+))?$/.exec(id) ?? [];
+  if (kind !== 'message' || from === undefined || to === undefined) return null;
+  const aim = number === undefined ? '' : `/${from}.${number}`;
+  if (to === 'ALL') return { room: 'chat', thing: `all${aim}` };
+  if (to === '0') return { room: 'chat', thing: `0${aim}` };
+  const partner = from === String(self) ? to : to === String(self) ? from : null;
+  return partner === null ? null : { room: 'chat', thing: `${partner}${aim}` };
 }
 
 /** What can be done about what the page shows there. `label`: what the button says. */

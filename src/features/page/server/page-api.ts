@@ -14,6 +14,7 @@ import { nextTimes } from '../operations/next-times.ts';
 import { orderWork } from '../operations/order-work.ts';
 import { readLogins, writeLogins } from '../system/door-file.ts';
 import { type Assets, createAssets, PAGE_PATH } from './assets.ts';
+import { chatRoute } from './chat-route.ts';
 import { doctorRoute } from './doctor-route.ts';
 import { doorRoutes, onlyByToken } from './door-routes.ts';
 import { entryRoute } from './entry-route.ts';
@@ -68,6 +69,7 @@ export const pageApi: ApiPart = (deps) => {
       });
       doorRoutes(app, deps, door);
       outputRoute(app, deps);
+      chatRoute(app, deps);
       doctorRoute(app, deps);
       entryRoute(app, deps);
       severalRoute(app, deps);

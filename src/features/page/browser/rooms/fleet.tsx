@@ -1,5 +1,5 @@
 // Every machine as a tile: how it is, when it was last heard, what it does.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Histories } from '../../rules/beats.ts';
 import { pauseAct } from '../../rules/palette.ts';
 import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
@@ -14,7 +14,9 @@ import { snapshot } from '../store.ts';
 
 const HISTORY_MS = 15_000;
 
-export function Fleet() {
+/** `thing`: the number of the machine that is looked for. */
+export function Fleet({ thing }: { readonly thing: string }) {
+  useEffect(() => document.querySelector('.tile.meant')?.scrollIntoView({ block: 'nearest' }), [thing]);
   const { answer: histories } = useAsked<Histories>('page/history', HISTORY_MS);
   const shown = snapshot.value;
   if (shown === null) return null;
@@ -30,7 +32,7 @@ export function Fleet() {
       </p>
       <ul class="tiles">
         {there.map(([number, machine]) => (
-          <Tile key={number} number={number} machine={machine} shown={shown} histories={histories} />
+          <Tile key={number} number={number} machine={machine} shown={shown} histories={histories} isMeant={number === thing} />
         ))}
       </ul>
     </>
@@ -43,12 +45,21 @@ interface TileProps {
   readonly shown: Snapshot;
 }
 
-function Tile({ number, machine, shown, histories }: TileProps & { readonly histories: Histories | null }) {
+function Tile({
+  number,
+  machine,
+  shown,
+  histories,
+  isMeant,
+}: TileProps & { readonly histories: Histories | null; readonly isMeant: boolean }) {
   const { name, state, emergency, runs, slots, pauseNote } = machine;
   const isSelf = Number(number) === shown.self.machine;
   const isOnline = shown.bell?.online.some((one) => one.machine === Number(number)) ?? false;
   return (
-    <li class={`tile ${lookOf(emergency === undefined ? state : 'EMERGENCY').tone}`} data-machine={number}>
+    <li
+      class={`tile ${lookOf(emergency === undefined ? state : 'EMERGENCY').tone}${isMeant ? ' meant' : ''}`}
+      data-machine={number}
+    >
       <div class="head">
         <h2>
           <span class="number">{number}</span> <Said text={name} />
@@ -81,6 +92,10 @@ function Tile({ number, machine, shown, histories }: TileProps & { readonly hist
       <Running runs={runs} shown={shown} />
       <Services machine={machine} />
       {machine.usage !== undefined && <Load number={number} histories={histories} usage={machine.usage} />}
+      <p class="row links">
+        <a href={addressOf('timeline', number)}>Timeline</a>
+        {!isSelf && <a href={addressOf('chat', number)}>Chat</a>}
+      </p>
       <Facts machine={machine} />
       {state !== 'LEFT' && <PauseAct number={Number(number)} isPaused={state === 'PAUSED'} isSelf={isSelf} />}
     </li>

@@ -103,7 +103,7 @@ function Subject({
   if (machine !== undefined) {
     const name = entryOf(shown.machines, String(machine))?.name ?? '';
     return (
-      <a href={addressOf('fleet')}>
+      <a href={addressOf('fleet', String(machine))}>
         {machine} <Said text={name} />
       </a>
     );

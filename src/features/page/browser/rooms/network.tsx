@@ -42,7 +42,7 @@ function List({ all, hasBell }: { readonly all: readonly Neighbour[]; readonly h
       {all.map(({ number, name, state, isSelf, heard, told, heartbeat, isOnline }) => (
         <tr key={number}>
           <td>
-            <a href={addressOf('fleet')}>
+            <a href={addressOf('fleet', String(number))}>
               {number} <Said text={name} />
             </a>
           </td>

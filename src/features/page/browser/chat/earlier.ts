@@ -1,0 +1,49 @@
+// Asks for what was said in a conversation before the messages that are here, a page at a time.
+import { useRef, useState } from 'preact/hooks';
+import type { Line, Partner } from '../../rules/conversations.ts';
+import { linesBefore, type ToldMessage } from '../../rules/earlier.ts';
+import type { Snapshot } from '../../rules/snapshot.ts';
+import { get } from '../session.ts';
+
+interface Answer {
+  readonly messages: readonly ToldMessage[];
+  readonly more: boolean;
+  readonly isCut: boolean;
+}
+
+export interface Earlier {
+  /** Oldest first. */
+  readonly lines: readonly Line[];
+  readonly isBusy: boolean;
+  readonly trouble: unknown;
+  /** Null = nobody has asked. */
+  readonly last: Pick<Answer, 'more' | 'isCut'> | null;
+  ask(): Promise<void>;
+}
+
+/** `known`: the messages that are here, oldest first. */
+export function useEarlier(partner: Partner, known: readonly Line[], { machines, self }: Snapshot): Earlier {
+  const [told, setTold] = useState<readonly ToldMessage[]>([]);
+  const [last, setLast] = useState<Earlier['last']>(null);
+  const [trouble, setTrouble] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  /** Where the first question began: at the oldest message that was here then. */
+  const since = useRef<string | null>(null);
+  const ask = async () => {
+    since.current ??= known.find(({ at }) => at !== null)?.at ?? new Date().toISOString();
+    const until = told[0]?.at ?? since.current;
+    const skip = told.filter(({ at }) => at === until).length;
+    setBusy(true);
+    const query = new URLSearchParams({ until, skip: String(skip) });
+    try {
+      const { messages, more, isCut } = await get<Answer>(`page/chat/${encodeURIComponent(partner)}?${query}`);
+      setTold([...messages, ...told]);
+      setLast({ more, isCut });
+      setTrouble(null);
+    } catch (error) {
+      setTrouble(error);
+    }
+    setBusy(false);
+  };
+  return { lines: linesBefore(told, known, { machines, self: self.machine }), isBusy, trouble, last, ask };
+}

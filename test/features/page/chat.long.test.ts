@@ -1,0 +1,88 @@
+// Chat in a real browser: back to the first message, also to those that have left the mailboxes; and to one that a search has found.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
+import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+
+/** More than a log keeps once they are read (M4). */
+const MESSAGES = 24;
+const LONG = 'word '.repeat(1_000);
+
+describe.skipIf(noBrowser !== null)(`chat${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
+  let mac: TestMachine;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const fleet = createFleet();
+    const [first, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
+    mac = first;
+    fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 30s\n' });
+    for (let at = 1; at <= MESSAGES; at += 1)
+      await pc.ok('send', '1', `Message ${at}: ${at === 2 ? 'the aardvark is asleep' : LONG}`);
+    await mac.ok('sync');
+    await mac.ok('inbox', '--take');
+    await pc.ok('sync');
+    // Nobody has read the last one.
+    await pc.ok('send', '1', 'The last one');
+    await mac.ok('sync');
+    await startDaemon(mac);
+    browser = await openBrowser();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await mac.coord(['daemon', 'stop', '--runs']);
+    endFleets();
+  });
+
+  const go = async (page: Page, room: string) => {
+    await page.goto(`${page.url().split('#')[0]}#/${room}`);
+    await page.locator('h1').first().waitFor();
+  };
+  /** Where it begins in its window, and where that ends. */
+  const isSeen = (page: Page, words: string) =>
+    page.evaluate(`(() => {
+      const box = document.querySelector('.scroll').getBoundingClientRect();
+      const said = [...document.querySelectorAll('.said')].find((it) => it.textContent.includes(${JSON.stringify(words)}));
+      const at = said?.getBoundingClientRect();
+      return at !== undefined && at.top < box.bottom && at.bottom > box.top;
+    })()`);
+
+  test('what has left the mailbox is asked for, stands once, and leaves what was looked at where it was', async () => {
+    const { page, context, wrong } = await openPage(browser, mac, { width: 360 });
+    await go(page, 'chat/2');
+    await expect.poll(() => isSeen(page, 'The last one')).toBe(true);
+    expect(await page.getByText('Message 1:').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show what was before' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Message 1:').waitFor({ state: 'attached' });
+    const said = await page.locator('.said .body').allInnerTexts();
+    expect(said.map((text) => text.slice(0, 11).trim().replace(':', ''))).toEqual([
+      ...Array.from({ length: MESSAGES }, (_, at) => `Message ${at + 1}`),
+      'The last on',
+    ]);
+    expect(await page.getByRole('button', { name: 'Show what was before' }).count()).toBe(0);
+    expect([await isSeen(page, 'Message 1:'), await axeFaults(page), await isTooWide(page), wrong]).toEqual([
+      false,
+      [],
+      false,
+      [],
+    ]);
+    await context.close();
+  });
+
+  test('the palette finds words that were said long ago, and leads to that message', async () => {
+    const { page, context, wrong } = await openPage(browser, mac);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to, or do' }).fill('aardvark');
+    await page.getByRole('option', { name: '2→1 #2' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.said.meant').getByText('the aardvark is asleep').waitFor();
+    await expect.poll(() => isSeen(page, 'aardvark')).toBe(true);
+    expect(page.url()).toContain('#/chat/2/2.2');
+    await go(page, 'chat/2/2.999');
+    await page.getByText('The message that you look for is not here any more').waitFor();
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+});
