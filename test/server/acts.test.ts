@@ -150,3 +150,27 @@ test('S5 a remote that hangs: what is recorded is answered in time, its turn goe
   expect(listed).toMatchObject([{ id: sent.json.id, state: 'sent' }]);
   expect((await house.ask('/api/v1/orders/in-time')).status).toBe(200);
 });
+
+test('F4 where the host refuses main, each edit says why it waits', async () => {
+  const home = await createHome();
+  const own = await openHouse(home, somePorts());
+  await sync(home.world, home.folder);
+  const hook = join(home.folder.state, 'hub.git', 'hooks', 'pre-receive');
+  mkdirSync(join(hook, '..'), { recursive: true });
+  writeFileSync(
+    hook,
+    '#!/bin/sh\nwhile read -r old new ref; do [ "$ref" = refs/heads/main ] && { echo "main is protected"; exit 1; }; done; exit 0\n',
+    {
+      mode: 0o755,
+    },
+  );
+  const why = { landed: false, trouble: expect.stringContaining('hook declined') };
+  try {
+    expect((await own.ask('/api/v1/orders', { body: { id: 'kept', assign: 9, run: 'true' } })).json).toMatchObject(why);
+    expect((await own.ask('/api/v1/orders/kept/cancel', { body: {} })).json).toMatchObject(why);
+    expect((await own.ask('/api/v1/pause', { body: { fleet: true } })).json).toMatchObject(why);
+  } finally {
+    await own.end();
+    endHome(home);
+  }
+});

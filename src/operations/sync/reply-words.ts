@@ -4,8 +4,14 @@ import type { EditReport } from '../orders/edit-orders.ts';
 import type { SyncReport } from './sync.ts';
 
 /** `landed` false: it waits here, and goes with the next sync that can. */
-export function edited(id: string, { view, landed, sync: { trouble } }: EditReport) {
-  return { id, landed, trouble: trouble?.message ?? view.sync.editsWaitFor, order: view.orders[id] ?? null };
+export function edited(id: string, report: EditReport) {
+  return { id, ...sentTo(report), order: report.view.orders[id] ?? null };
+}
+
+/** `trouble`: why an edit waits; null where nobody can say, and where it does not wait. */
+export function sentTo({ view: { sync }, landed, sync: { trouble } }: Pick<EditReport, 'view' | 'landed' | 'sync'>) {
+  const refused = landed ? null : (sync.boardRefused?.detail ?? null);
+  return { landed, trouble: trouble?.message ?? sync.editsWaitFor ?? refused };
 }
 
 export function said({ trouble }: SyncReport) {

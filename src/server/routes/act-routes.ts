@@ -19,7 +19,7 @@ import { cancelOrders } from '../../operations/orders/edit-orders.ts';
 import { placeOrder } from '../../operations/orders/place-order.ts';
 import { retryOrders } from '../../operations/orders/retry-order.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
-import { edited, said } from '../../operations/sync/reply-words.ts';
+import { edited, said, sentTo } from '../../operations/sync/reply-words.ts';
 import { mustBeSynced, sync } from '../../operations/sync/sync.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Api, type ApiDeps, bodyOf, type Env, smallBodyOf } from '../api.ts';
@@ -185,7 +185,7 @@ function whoOf(machine: string | number | undefined, fleet: boolean | undefined)
 async function pausing(world: World, folder: FleetFolder, who: string | null | undefined, wish: Parameters<typeof pauseHere>[2]) {
   if (who !== undefined) {
     const { label, ...report } = await pauseByFleet(world, folder, who, wish);
-    return { who: label, landed: report.landed, trouble: report.sync.trouble?.message ?? null };
+    return { who: label, ...sentTo(report) };
   }
   const { label, already, sync: report } = await pauseHere(world, folder, wish);
   const shown = report.view?.machines[String(report.view.self.machine)];

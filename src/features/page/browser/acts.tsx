@@ -75,17 +75,19 @@ export function useAct(): Doing {
       const { landed, trouble } = await post<Done>(path, body);
       const isWaiting = landed === false;
       const why = isWaiting && trouble != null && trouble !== '' ? `: ${trouble}` : '';
-      say(
+      const done = (back?: Undo) => (
         <Notice tone={isWaiting ? 'warn' : 'good'}>
           {isWaiting ? `Recorded here; it goes out with the next sync that can${why}` : 'Done.'}{' '}
-          {undo !== undefined && (
-            <button type="button" class="undo" onClick={() => run(undo.path, undo.body)}>
+          {back !== undefined && (
+            <button type="button" class="undo" onClick={() => run(back.path, back.body)}>
               Undo
             </button>
           )}
-        </Notice>,
+        </Notice>
       );
-      if (undo !== undefined) offered.current = setTimeout(() => say(null), UNDO_MS);
+      say(done(undo));
+      // Why it waits stays there.
+      if (undo !== undefined) offered.current = setTimeout(() => say(isWaiting ? done() : null), UNDO_MS);
       load();
       return true;
     } catch (error) {

@@ -11,7 +11,7 @@ import { Orders } from './rooms/orders.tsx';
 import { Run } from './rooms/run.tsx';
 import { addressOf, ROOMS, type RoomName, route, TITLES } from './route.ts';
 import { access, device, isReadOnly, refusal } from './session.ts';
-import { heardMs, link, loadTrouble, needsCount, nowMs, snapshot, unreadCount } from './store.ts';
+import { heardMs, isReplaced, link, loadTrouble, needsCount, nowMs, snapshot, unreadCount } from './store.ts';
 
 const Network = lazy(() => import('./rooms/network.tsx').then((it) => it.Network));
 const Timeline = lazy(() => import('./rooms/timeline.tsx').then((it) => it.Timeline));
@@ -116,6 +116,14 @@ function Banners() {
         <p role="alert">
           coord on this computer was last heard <Ago at={new Date(heardMs.value).toISOString()} />: what is shown is as old.{' '}
           <Command text="coord daemon start" />
+        </p>
+      )}
+      {isReplaced.value && (
+        <p role="status">
+          coord here is another version by now.{' '}
+          <button type="button" onClick={() => location.reload()}>
+            Load the page again
+          </button>
         </p>
       )}
       {!silent && loadTrouble.value !== '' && shown === null && <p role="alert">{loadTrouble.value}</p>}

@@ -12,6 +12,8 @@ export const heardMs = signal(Date.now());
 /** `asking`: without a stream, from time to time. */
 export const link = signal<'live' | 'asking' | 'silent'>('silent');
 export const loadTrouble = signal('');
+/** Coord here is another version than the one that this page came from: parts of the page may not come any more. */
+export const isReplaced = signal(false);
 /** Moves every second while somebody sees the page. */
 export const nowMs = signal(Date.now());
 
@@ -21,7 +23,7 @@ export const needsCount = computed(() => snapshot.value?.needsYou.length ?? 0);
 const ASK_MS = 5_000;
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
 
-type Event = { readonly event: string; readonly digest?: string; readonly pingMs?: number };
+type Event = { readonly event: string; readonly digest?: string; readonly pingMs?: number; readonly version?: string };
 
 let loading: Promise<void> | null = null;
 /** Came while the snapshot was on its way. */
@@ -29,6 +31,7 @@ let early: Event[] = [];
 let failures = 0;
 let loadedMs = 0;
 let quietAfterMs = 60_000;
+let version: string | undefined;
 
 export function start(): void {
   connect();
@@ -105,6 +108,8 @@ function hear(event: Event): void {
   if (event.event === 'hello') {
     quietAfterMs = (event.pingMs ?? 30_000) * 2;
     failures = 0;
+    version ??= event.version;
+    isReplaced.value = event.version !== version;
     link.value = 'live';
     if (snapshot.value === null || snapshot.value.digest !== event.digest) load();
     return;

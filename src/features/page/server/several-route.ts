@@ -1,6 +1,6 @@
 // Several orders at once: one act, one push.
 import * as z from 'zod';
-import { said } from '../../../operations/sync/reply-words.ts';
+import { sentTo } from '../../../operations/sync/reply-words.ts';
 import { type Api, type ApiDeps, bodyOf } from '../../../server/api.ts';
 import { inTime } from '../../../server/guard/in-time.ts';
 import { changeSeveral } from '../operations/change-several.ts';
@@ -19,7 +19,7 @@ export function severalRoute(app: Api, deps: ApiDeps): void {
   app.post('/api/v1/page/orders', async (c) => {
     const { act, orders } = await bodyOf(c, ACT);
     const outcome = await inTime(deps, (world) => changeSeveral(world, deps.folder, act, orders), deps.actor(c.env.incoming));
-    if (outcome.kind === 'done') return c.json({ orders, ...said(outcome.report.sync), landed: outcome.report.landed });
+    if (outcome.kind === 'done') return c.json({ orders, ...sentTo(outcome.report) });
     return c.json({ orders, landed: false, trouble: 'the remote is slow' }, 202);
   });
 }
