@@ -88,8 +88,8 @@ export interface Believer {
 
 /** T5: signs a lane with the key of this machine. */
 export interface LaneSealer {
-  /** What follows the trailers of its message; `ids`: of all its documents, by path. */
-  seal(lane: LaneChange, ids: Files): string;
+  /** `trailer`: what follows the trailers of its message; `ids`: of all its documents, by path. */
+  seal(lane: LaneChange, ids: Files): { readonly seal: string; readonly trailer: string };
 }
 
 export interface RunSpec {

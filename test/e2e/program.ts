@@ -94,6 +94,7 @@ const HERE = new Set([
   ...['sync', 'status', 'order', 'retry', 'cancel', 'approve', 'answer', 'timeline', 'stats', 'alerts'],
   ...['send', 'inbox', 'sent', 'machines', 'allow', 'deny', 'rename', 'pause', 'resume', 'emergency', 'agent'],
   ...['init', 'join', 'adopt', 'leave', 'doctor', 'workspace', 'resolve', 'handoffs', 'wait', 'plan'],
+  ...['trust', 'sign', 'verify'],
 ]);
 
 interface DoneHere {

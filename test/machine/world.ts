@@ -12,9 +12,10 @@ import { type CycleOptions, runCycle } from '../../src/machine/cycle.ts';
 import { type Enrolled, enroll } from '../../src/machine/membership/enroll.ts';
 import type { CycleOutcome } from '../../src/machine/outcome.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
-import type { Journal, Ledger, ProgramBoxes, RunSpec } from '../../src/ports.ts';
+import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
 import { createMemoryHub, type MemoryHub } from '../memory/memory-ledger.ts';
 import { createDisk, createJournal, type Disk } from './disk.ts';
+import { boxesOf } from './program-boxes.ts';
 import { createRunner, type Script, type ScriptedRunner } from './scripted-runner.ts';
 
 export const NEW_FLEET = new Map([['ORDERS.json', '{\n  "version": 1,\n  "orders": []\n}\n']]);
@@ -64,6 +65,8 @@ export interface SimMachine {
     blocked: Map<string, string>;
     installed: Set<string>;
     cannotWake: string | null;
+    /** Ports that a machine has besides, or others in the place of these. */
+    more: Partial<Machine>;
   };
   cycle(options?: CycleOptions): Promise<CycleOutcome>;
   /** Another process of the same machine: the same disk, and nothing else of what this one has in memory. */
@@ -245,6 +248,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     blocked: new Map<string, string>(),
     installed: new Set<string>(),
     cannotWake: null as string | null,
+    more: {} as Partial<Machine>,
   };
   let dies: (step: string) => boolean = () => false;
   const folder = { seen: null };
@@ -282,6 +286,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
       around.steps.push(`${name} ${step}`);
       if (dies(step)) throw new Killed(step);
     },
+    ...settings.more,
   });
   const sim: SimMachine = {
     name,
@@ -336,18 +341,6 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     },
   };
   return sim;
-}
-
-function boxesOf(programs: SimMachine['programs']): ProgramBoxes {
-  return {
-    async handOver(message) {
-      const box = programs.get(message.to);
-      const isThere = box?.some(({ source, number }) => source === message.source && number === message.number);
-      if (isThere === false) box?.push(message);
-      return box !== undefined;
-    },
-    settled: async () => {},
-  };
 }
 
 function specOf(order: string, generation: number, attempt: number, key: string): RunSpec {

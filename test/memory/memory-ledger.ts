@@ -37,6 +37,8 @@ export interface MemoryHub {
   offline(is: boolean): void;
   /** Full paths; returns the commit. */
   commitAsPerson(files: Readonly<Record<string, PersonFile>>, branch?: string): string;
+  /** A commit as anybody may make it; no ref stands on it. Full paths. */
+  commit(parent: string | null, message: string, files: ReadonlyMap<string, TreeEntry | { readonly text: string }>): string;
   /** As an owner of the host would: no compare, no policy. Null deletes. */
   setRef(ref: string, commit: string | null): void;
   /** All files of a commit, keyed by full path. */
@@ -243,6 +245,12 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
       refs.set(ref, commit);
       return commit;
     },
+    commit: (parent, message, files) =>
+      addCommit(
+        parent,
+        message,
+        [...files].map(([path, file]) => [path, 'text' in file ? { mode: '100644', id: addBlob(file.text) } : file]),
+      ),
     setRef(ref, commit) {
       if (commit === null) refs.delete(ref);
       else refs.set(ref, commit);

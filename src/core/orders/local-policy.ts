@@ -46,8 +46,11 @@ export function policyRefusal(
  * T5: it would begin by what a machine said that nobody vouches for: an end that it comes after, an earlier attempt, its event. T7: people's messages
  * are not signed, so only a signed button goes by one.
  */
-function doubtOf({ id, after, event }: Order, { doubted, repeatable }: Believed, machines: Machines): Because | null {
+function doubtOf({ id, after, event }: Order, { doubted, repeatable, uncovered }: Believed, machines: Machines): Because | null {
   if (String(event?.machine) === PEOPLE && !repeatable.has(listedId(id))) return because.unsignedMessage();
+  const before = event?.run === undefined ? after : [...after, listedId(event.run.order)];
+  const other = before.find((one) => uncovered.has(one));
+  if (other !== undefined) return because.afterUncovered(other);
   if (doubted.size === 0) return null;
   const tells = (machine: number) =>
     event?.machine === machine || [id, ...after].some((one) => hasRun(one, machines.get(machine)?.results));

@@ -89,6 +89,8 @@ const WORDS = {
   sameName: (numbers: readonly number[], name: string) =>
     `machines ${numbers.join(' and ')} are both named ${name}; assign by number`,
   unbelieved: (id: string, why: string) => `${why}; coord sign ${shellWord(id)}`,
+  afterUncovered: (order: string) =>
+    `waits: it comes after ${order}, which nobody signed as it is now; coord sign ${shellWord(order)}`,
   doubted: (who: string, why: string) => `waits: what ${who} says of it is not believed here: ${why}`,
   unsignedMessage: () => 'waits: people sign no messages, so only an order with "repeatable": true goes by one',
   notAllowed: (where: string, kind: string) => `not allowed; on ${where}: coord allow ${kind}`,

@@ -66,9 +66,9 @@ function isAfter(one: Instant, other: Instant): boolean {
 }
 
 /** H1, O5: this lane push is known to be accepted. */
-export function withAccepted(state: JournalState, { commit, at, gapMs }: NonNullable<JournalState['tried']>): JournalState {
+export function withAccepted(state: JournalState, { commit, at, gapMs, beat }: NonNullable<JournalState['tried']>): JournalState {
   const gaps = gapMs == null ? state.pushGapsMs : [...state.pushGapsMs, gapMs].slice(-GAPS_MAX);
-  return { ...state, accepted: { commit, at }, tried: null, pushGapsMs: gaps };
+  return { ...state, accepted: { commit, at, ...(beat === undefined ? {} : { beat }) }, tried: null, pushGapsMs: gaps };
 }
 
 /** The heartbeat by which the next beat is due. Others count on the published one, so a longer one counts only once it is published. */

@@ -2,6 +2,7 @@
 import type { Feature } from '../../operations/feature.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import { readIdentity } from '../../system/fleet/identity-file.ts';
+import { readPolicy } from '../../system/policy/policy-file.ts';
 import { createBeliever } from './adapters/believer.ts';
 import { laneSealer } from './adapters/lane-sealer.ts';
 import { readMachineKey } from './system/machine-key.ts';
@@ -15,9 +16,9 @@ export const trust = (world: World): Feature => ({
     const place = { home, root: folder.root, machine: readIdentity(folder).machine };
     return createBeliever({ ...place, signers: demand.signers, nowMs: () => clock.now().wallMs }, ledger);
   },
-  sealer: ({ root }) => usable(() => laneSealer(world.home, root)),
+  sealer: ({ root }) => usable(() => (demands(world, root) ? laneSealer(world.home, root) : null)),
   self({ root }) {
-    const key = usable(() => readMachineKey(world.home, root))?.line;
+    const key = usable(() => (demands(world, root) ? readMachineKey(world.home, root) : null))?.line;
     return key === undefined ? {} : { key };
   },
   seal: async (recorded) => {
@@ -25,6 +26,11 @@ export const trust = (world: World): Feature => ({
     return (await import('./operations/sign-orders.ts')).sealRecorded(signer, recorded);
   },
 });
+
+/** T5: whoever runs what anybody asks for signs nothing, so that nobody goes by what came of it. */
+function demands({ home }: Pick<World, 'home'>, root: string): boolean {
+  return readPolicy(home, root).trust !== undefined;
+}
 
 /** A key or a pin that cannot be used signs nothing, and stops nothing else: doctor says what is wrong. */
 function usable<T>(read: () => T | null): T | null {

@@ -1,4 +1,5 @@
 // compose: what this cycle pushes, as values. Null if there is nothing to push (C3). Every push carries a fold if the board differs (F1).
+import { reachable } from '../../core/base/counter.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
 import type { OwnDocuments } from '../../core/cycle/own-documents.ts';
 import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
@@ -106,7 +107,7 @@ export function compose(say: ToSay): Composed {
   const folded = word === standing ? board : fold(word);
   const { seq, updated } = word.view.document;
   const lane = snapshot.lanes.get(machine) ?? null;
-  const beat = speaks ? own.document.beat : Math.max(say.state.beat, lane?.beat ?? 0) + 1;
+  const beat = speaks ? own.document.beat : Math.max(say.state.beat, reachable(lane?.beat ?? 0)) + 1;
   const message = renderMessage(say.subject, { machine, seq, beat });
   return {
     changes: {

@@ -1,6 +1,8 @@
 // One push: written, journaled, sent, and its outcome taken into the journal. Every lane commit is in the journal before it is sent (R3). A lane push
 // that was refused is seen here, and machine/sync-cycles.ts fetches and tries again; an answer that did not come decides nothing, because the next
 // fetch tells (R5).
+
+import { sealMark } from '../../core/cycle/detect-duplicate.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Changes, DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../../core/model/ledger/push.ts';
 import { refusalWords } from '../../core/model/ledger/push.ts';
@@ -42,16 +44,23 @@ export async function pushChanges(
   { isBaseFresh, period }: PushTerms = { isBaseFresh: true, period: null },
 ): Promise<PushOutcome> {
   if (composed.changes?.lane == null) throw new Error('bug: pushChanges was called without changes');
-  const updates = await machine.ledger.write(sealed(machine, composed.changes));
+  const { changes, seal } = sealed(machine, composed.changes);
+  const updates = await machine.ledger.write(changes);
   machine.step('written');
   const lane = updates.find((update): update is DocumentsUpdate => update.what === 'lane');
   if (lane === undefined) throw new Error('bug: a push without a lane');
   const { beat, seq, updated } = composed;
   const at = machine.clock.now();
-  const tried = { commit: lane.commit, at, gapMs: period === null ? null : measuredGapMs(before, at, period) };
+  const tried = {
+    commit: lane.commit,
+    at,
+    gapMs: period === null ? null : measuredGapMs(before, at, period),
+    ...(seal === null ? {} : { beat }),
+  };
   const pushed = remembered(before.pushed, composed.changes.lane, lane.commit);
   const pushTimes = withPushAt(before.pushTimes, tried.at.wallMs);
-  const state = { ...before, seq, beat, updated, pushed, pushTimes, tried };
+  const seals = seal === null ? {} : { seals: [...(before.seals ?? []).slice(1 - PUSHED_MAX), sealMark(seal)] };
+  const state = { ...before, seq, beat, updated, pushed, ...seals, pushTimes, tried };
   await machine.journal.save(state);
   machine.step('push-journaled');
   await machine.assertLocked();
@@ -75,11 +84,12 @@ export async function pushChanges(
 }
 
 /** T5: with the signature of this machine, where it has a key. */
-function sealed({ sealer, ledger }: Machine, changes: Changes): Changes {
+function sealed({ sealer, ledger }: Machine, changes: Changes): { readonly changes: Changes; readonly seal: string | null } {
   const { lane } = changes;
-  if (sealer === undefined || lane === null) return changes;
+  if (sealer === undefined || lane === null) return { changes, seal: null };
   const ids = [...lane.files].map(([path, it]) => [path, 'id' in it ? it.id : ledger.idOf(it.text)] as const);
-  return { ...changes, lane: { ...lane, message: `${lane.message}${sealer.seal(lane, new Map(ids))}` } };
+  const { trailer, seal } = sealer.seal(lane, new Map(ids));
+  return { changes: { ...changes, lane: { ...lane, message: `${lane.message}${trailer}` } }, seal };
 }
 
 /** The newest pushed commits, and the one on the remote: it stays known however many tries fail (R3). */

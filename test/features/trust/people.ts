@@ -1,6 +1,6 @@
 // People with SSH keys for tests: real ones, made by ssh-keygen.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestMachine } from '../../e2e/fleet.ts';
 
@@ -11,3 +11,6 @@ export function keyOf({ home }: Pick<TestMachine, 'home'>, type = 'ed25519', nam
   execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'test', '-f', path]);
   return path;
 }
+
+/** Of the key at this path: its public part. */
+export const publicLine = (path: string) => readFileSync(`${path}.pub`, 'utf8').trim();

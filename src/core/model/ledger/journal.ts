@@ -80,12 +80,16 @@ export interface JournalState {
   readonly beat: number;
   /** Lane commits that this machine pushed or tried to push, oldest first (R3). */
   readonly pushed: readonly string[];
+  /** T5: what these are signed with, as far as they are, oldest first; absent = none is. */
+  readonly seals?: readonly string[];
   /** The last lane push known to be accepted: START of that push (O5, H1). */
-  readonly accepted: { readonly commit: string; readonly at: Instant } | null;
+  readonly accepted: { readonly commit: string; readonly at: Instant; readonly beat?: number } | null;
   /** The last lane push that was sent and not answered yet: a fetch that shows it makes it the accepted one (R5). */
   readonly tried: {
     readonly commit: string;
     readonly at: Instant;
+    /** Of that lane commit; absent = it is not signed. */
+    readonly beat?: number;
     /** H2: the push period that it measures once it is accepted; null or absent = none. */
     readonly gapMs?: number | null;
   } | null;

@@ -50,8 +50,10 @@ export interface Believed {
   readonly doubted: ReadonlyMap<number, string>;
   /** T7: ids of entries that anybody may run again. */
   readonly repeatable: ReadonlySet<string>;
-  /** T5: the commit on this machine's own lane is nobody's who has its key: it is replaced. */
-  readonly isOwnLaneForged: boolean;
+  /** Ids of entries and of their steps that are not what somebody signed whom the fleet trusts: nothing that comes after them goes. */
+  readonly uncovered: ReadonlySet<string>;
+  /** T5: of the commit on this machine's own lane. Null = nobody's who has its key: it is replaced. Absent = there is none, or nobody can tell. */
+  readonly ownSeal?: string | null;
 }
 
 export interface Snapshot {

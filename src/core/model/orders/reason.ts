@@ -46,6 +46,7 @@ export const REASON_CODES = [
   'machineLeft',
   'sameName',
   'unbelieved',
+  'afterUncovered',
   'doubted',
   'unsignedMessage',
   'notAllowed',

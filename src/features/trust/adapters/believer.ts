@@ -2,15 +2,17 @@
 // believes. Versions of the trust that lead on from the pinned one are taken, one after the other, and pinned before anything rests on them.
 import type { Believed, Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { OrdersDocument } from '../../../core/model/orders/order.ts';
-import { ORDERS_PATH } from '../../../documents/paths.ts';
+import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Believer, Ledger } from '../../../ports.ts';
-import { believedOrders, type Evidence, noneBelieved } from '../documents/belief.ts';
+import { believedOrders, type Evidence, type JudgedOrders, noneBelieved } from '../documents/belief.ts';
 import { judgeLanes } from '../documents/lane-belief.ts';
 import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type Signatures } from '../documents/signatures-document.ts';
-import { entriesOf, isRepeatable } from '../documents/signed-order.ts';
+import { entriesOf, isRepeatable, specsOf } from '../documents/signed-order.ts';
 import { parseTrust, type TrustBody, trustPath, whyNotNext } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
 import { readCounters, writeCounters } from '../system/lane-counters.ts';
+import { readMachineKey } from '../system/machine-key.ts';
+import { readNewest, writeNewest } from '../system/newest-signed.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
 
 export interface Place {
@@ -33,10 +35,11 @@ export interface Known {
 type Read = Pick<Ledger, 'read'>;
 
 interface Remembered {
+  readonly trust: TrustBody;
   readonly key: string;
   readonly orders: OrdersDocument;
   readonly evidence: Evidence;
-  readonly value: OrdersDocument;
+  readonly value: JudgedOrders;
 }
 
 /** What the last fetch gave, by fleet folder: a process that goes on judges again only what has changed. */
@@ -50,24 +53,29 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
       try {
         const known = await knownTrust({ home, root }, snapshot, ledger);
         if (known === null) return { ...NOTHING, orders: noneBelieved(orders, NO_ROOT) };
-        const lanes = judgeLanes(known.trust, { snapshot, trees, own: machine, checks }, readCounters(home, root));
+        const { trust } = known;
+        const ownKey = ownKeyOf(home, root);
+        const lanes = judgeLanes(trust, { snapshot, trees, own: machine, ownKey, checks }, readCounters(home, root));
         if (lanes.isNews) writeCounters(home, root, lanes.counters);
-        const { doubted, isOwnLaneForged } = lanes;
+        const { doubted, ownSeal } = lanes;
+        const own = ownSeal === undefined ? {} : { ownSeal };
         const before = remembered.get(root) ?? null;
-        const evidence = await evidenceOf(known.trust, {
+        const evidence = await evidenceOf(trust, {
           snapshot,
           ledger,
           signers,
+          newest: readNewest(home, root),
           nowMs: nowMs(),
           checks,
           last: before?.evidence ?? null,
         });
-        const key = `${known.trust.version} ${snapshot.main.files.get(ORDERS_PATH)} ${snapshot.main.files.get(SIGNATURES_PATH)} ${minute(nowMs())}`;
-        const isSame = before?.key === key && before.orders === orders;
-        const value = isSame && before !== null ? before.value : believedOrders(snapshot, evidence).orders;
-        remembered.set(root, { key, orders, evidence, value });
+        const key = keyOf(snapshot, evidence);
+        const isSame = before !== null && before.trust === trust && before.key === key && before.orders === orders;
+        const value = isSame ? before.value : believedOrders(snapshot, evidence);
+        if (value.newest !== evidence.newest) writeNewest(home, root, value.newest, evidence.entries);
+        remembered.set(root, { trust, key, orders, evidence, value });
         const repeatable = new Set([...evidence.entries].filter(([, entry]) => isRepeatable(entry)).map(([id]) => id));
-        return { orders: value, doubted, isOwnLaneForged, repeatable };
+        return { orders: value.orders, uncovered: value.uncovered, doubted, ...own, repeatable };
       } catch (error) {
         const why = `signatures cannot be checked here: ${(error as Error).message}`;
         return { ...NOTHING, orders: noneBelieved(orders, why) };
@@ -76,13 +84,23 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
   };
 }
 
+/** Null = there is none that may be used: doctor says what is wrong. */
+function ownKeyOf(home: string, root: string): string | null {
+  try {
+    return readMachineKey(home, root)?.line ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** Of machines nothing is known then; no order starts. */
-const NOTHING = { doubted: new Map<number, string>(), repeatable: new Set<string>(), isOwnLaneForged: false };
+const NOTHING = { doubted: new Map<number, string>(), repeatable: new Set<string>(), uncovered: new Set<string>() };
 const NO_ROOT = 'this machine demands signatures and trusts nobody yet: coord trust on; then';
 
-/** Signatures may end. */
-function minute(nowMs: number): number {
-  return Math.floor(nowMs / 60_000);
+/** Equal = each order is judged as before, if the orders and the trust are the same. Signatures may end, so it changes each minute. */
+function keyOf({ main }: Pick<Snapshot, 'main'>, { specs, signers, nowMs }: Evidence): string {
+  const paths = [ORDERS_PATH, SIGNATURES_PATH, FLEET_PATH, ...specs.keys()];
+  return JSON.stringify([Math.floor(nowMs / 60_000), signers, ...paths.map((path) => main.files.get(path) ?? null)]);
 }
 
 /** The pinned trust with what the board adds to it; null = nothing is pinned. What is added is on disk when this returns. */
@@ -116,6 +134,7 @@ interface Sources {
   readonly snapshot: Pick<Snapshot, 'main' | 'orders' | 'ordersReadable'>;
   readonly ledger: Read;
   readonly signers: readonly string[] | null;
+  readonly newest: Evidence['newest'];
   readonly nowMs: number;
   readonly checks: Evidence['checks'];
   /** Of the fetch before: what is the same by its id is not read again. */
@@ -126,7 +145,7 @@ const readBefore = new WeakMap<object, { readonly orders: string | undefined; re
 
 export async function evidenceOf(
   trust: TrustBody,
-  { snapshot, ledger, signers, nowMs, checks, last }: Sources,
+  { snapshot, ledger, signers, newest, nowMs, checks, last }: Sources,
 ): Promise<Evidence> {
   const { main, orders } = snapshot;
   const ids = { orders: main.files.get(ORDERS_PATH), signatures: main.files.get(SIGNATURES_PATH) };
@@ -134,8 +153,8 @@ export async function evidenceOf(
   const entries =
     last !== null && known?.orders === ids.orders ? last.entries : entriesOf((await textAt(ORDERS_PATH, main, ledger)) ?? '');
   const signatures = last !== null && known?.signatures === ids.signatures ? last.signatures : await signaturesOn(main, ledger);
-  const specs = await textsOf([...new Set(orders.orders.flatMap(({ spec }) => spec ?? []))], main, ledger);
-  const evidence: Evidence = { trust, signers, entries, signatures, specs, nowMs, checks };
+  const specs = await textsOf(specsOf(orders.orders), main, ledger);
+  const evidence: Evidence = { trust, signers, entries, signatures, specs, newest, nowMs, checks };
   readBefore.set(evidence, ids);
   return evidence;
 }

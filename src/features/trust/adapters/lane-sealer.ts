@@ -16,7 +16,8 @@ export function laneSealer(home: string, root: string): LaneSealer | null {
     seal({ machine, parent, message }, files) {
       const { seq, beat } = trailersOf(message);
       const text = laneText({ fleet, machine, seq: seq ?? 0, beat: beat ?? 0, main: parent, files }, digest);
-      return sealTrailer(key.sign(LANE_NAMESPACE, text));
+      const seal = key.sign(LANE_NAMESPACE, text);
+      return { seal, trailer: sealTrailer(seal) };
     },
   };
 }

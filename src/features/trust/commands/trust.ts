@@ -10,13 +10,13 @@ import { freshView } from '../../../operations/orders/edit-orders.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { expandHome, readPolicy } from '../../../system/policy/policy-file.ts';
-import { fingerprintWords } from '../documents/fingerprint-words.ts';
-import { type Principal, ROLES, type Role, type TrustBody, whoHas } from '../documents/trust-document.ts';
+import { type Principal, ROLES, type Role, type TrustBody } from '../documents/trust-document.ts';
 import { shownKey } from '../operations/shown-key.ts';
 import { accept, changeTrust, off as demandNone, found, notPinned, proposal } from '../operations/trust-on.ts';
 import { createChecks } from '../system/checks.ts';
 import { findPersonKey } from '../system/person-key.ts';
 import { readPin, removePin } from '../system/trust-pin.ts';
+import { foundLines, rootLines } from './trust-on-lines.ts';
 
 const checks = createChecks();
 
@@ -73,12 +73,21 @@ export async function on(context: Context, { key, name, trust: wanted, yes }: On
     context.out('signatures are demanded here');
     return EXIT.done;
   }
-  const lines =
-    plan.kind === 'found' ? foundLines(plan.name, plan.key.fingerprint, plan.key.from, plan.entries) : rootLines(plan.trust);
+  if (plan.kind === 'found' && wanted !== undefined)
+    throw new CoordError(
+      'REFUSED',
+      'no trust stands on the board that could be accepted',
+      'coord trust on, where it is to be founded',
+    );
+  const lines = plan.kind === 'found' ? foundLines(plan) : rootLines(plan);
   for (const line of lines) context.note(visibleText(line));
   if (plan.kind === 'accept' && wanted !== undefined) {
-    if (whoHas(plan.trust, wanted, 'root', checks) === null)
-      throw new CoordError('REFUSED', `${wanted} is no root key of this fleet: nothing was accepted`, 'coord trust on');
+    if (!plan.signers.has(wanted))
+      throw new CoordError(
+        'REFUSED',
+        `${wanted} is no root key that signed the trust of this fleet: nothing was accepted`,
+        'coord trust on',
+      );
   } else if (yes !== true) {
     if (!canAsk()) throw new CoordError('USAGE', 'expected --yes: there is no terminal to ask on', 'coord trust on --yes');
     if (!(await confirmed(plan.kind === 'found' ? 'Found it?' : 'Is this the one that you know?'))) return EXIT.failed;
@@ -90,28 +99,6 @@ export async function on(context: Context, { key, name, trust: wanted, yes }: On
   if (plan.kind === 'found') context.out('on each other machine: coord trust on');
   else context.out(`so that others go by what it says, a root person: coord trust admit ${machine}`);
   return EXIT.done;
-}
-
-function foundLines(name: string, fingerprint: string, from: string, entries: readonly string[]): readonly string[] {
-  const what =
-    entries.length === 0
-      ? 'no orders are listed'
-      : `signs what ORDERS.json lists now: ${entries.slice(0, 20).join(', ')}${entries.length > 20 ? ` and ${entries.length - 20} more` : ''}`;
-  return [
-    `founds the trust of this fleet with ${name} as its root`,
-    `  key   ${fingerprint} (${from})`,
-    `  words ${fingerprintWords(fingerprint)}`,
-    `  ${what}`,
-  ];
-}
-
-function rootLines({ people, version }: TrustBody): readonly string[] {
-  const roots = Object.entries(people).filter(([, { roles }]) => roles.includes('root'));
-  const keys = roots.flatMap(([name, it]) => it.keys.map((key) => [name, checks.fingerprint(key) ?? ''] as const));
-  return [
-    `the trust of this fleet, version ${version}, is rooted in`,
-    ...keys.flatMap(([name, key]) => [`  ${name}  ${key}`, `    words ${fingerprintWords(key)}`]),
-  ];
 }
 
 export async function off(context: Context): Promise<number> {

@@ -11,6 +11,9 @@ import { type Checks, type Holder, type TrustBody, whoHas } from './trust-docume
 
 type Entry = Readonly<Record<string, Json>>;
 
+/** By the id of an entry: when the newest signature of it that was ever checked here was made, in milliseconds. */
+export type Newest = Readonly<Record<string, number>>;
+
 export interface Evidence {
   readonly trust: TrustBody;
   /** The owner of this computer lets these people alone order here; null = whoever the fleet trusts. */
@@ -19,24 +22,41 @@ export interface Evidence {
   readonly signatures: Signatures;
   /** Texts of specs on main, by path. */
   readonly specs: ReadonlyMap<string, string>;
+  readonly newest: Newest;
   readonly nowMs: number;
   readonly checks: Checks;
 }
 
 type View = Pick<Snapshot, 'orders' | 'made' | 'fleet'>;
 
-/** The same orders, in the same order. `why`: of each entry that is not believed. */
-export function believedOrders(
-  view: View,
-  evidence: Evidence,
-): { readonly orders: OrdersDocument; readonly why: ReadonlyMap<string, string> } {
-  const byEntry = ordersByEntry(view.orders);
+export interface JudgedOrders {
+  /** The same orders, in the same order. */
+  readonly orders: OrdersDocument;
+  /** Of each entry that is not believed. */
+  readonly why: ReadonlyMap<string, string>;
+  /** Entries, with their steps, that are not what anybody signed who is trusted; of others that are not believed, the signature has ended. */
+  readonly uncovered: ReadonlySet<string>;
+  /** The same object where no newer signature was checked. */
+  readonly newest: Newest;
+}
+
+export function believedOrders(view: View, evidence: Evidence): JudgedOrders {
   const why = new Map<string, string>();
+  const uncovered = new Set<string>();
   const signed = new Map<string, SignedEntry>();
-  for (const [id, orders] of byEntry) {
+  const newer: Record<string, number> = {};
+  for (const [id, orders] of ordersByEntry(view.orders)) {
     const judged = judgeEntry(id, orders, view, evidence);
-    if (typeof judged === 'string') why.set(id, judged);
-    else signed.set(id, judged);
+    if (typeof judged === 'string') {
+      why.set(id, judged);
+      for (const one of [id, ...orders.map((order) => order.id)]) uncovered.add(one);
+      continue;
+    }
+    const { at, expires } = judged.signed;
+    if (parseTime(at) > newestOf(id, evidence)) newer[id] = parseTime(at);
+    if (expires !== undefined && !(parseTime(expires) > evidence.nowMs))
+      why.set(id, `the signature of ${judged.by} ended ${expires}`);
+    else signed.set(id, judged.signed);
   }
   const orders = view.orders.orders.map((order) => {
     const id = entryId(order);
@@ -46,7 +66,19 @@ export function believedOrders(
     if (doubt !== undefined) return { ...told, unbelieved: doubt };
     return signed.get(id)?.uses.approvals?.includes(order.id) === true && !told.approval ? { ...told, approval: true } : told;
   });
-  return { orders: { ...view.orders, orders }, why };
+  const newest = Object.keys(newer).length === 0 ? evidence.newest : { ...evidence.newest, ...newer };
+  return { orders: { ...view.orders, orders }, why, uncovered, newest };
+}
+
+function newestOf(id: string, { newest }: Pick<Evidence, 'newest'>): number {
+  return Object.hasOwn(newest, id) ? (newest[id] ?? 0) : 0;
+}
+
+/** When a signature of this entry is made now: later than each that was ever checked here, whatever the clock says. */
+export function signedAtMs(id: string, { newest, signatures, nowMs }: Pick<Evidence, 'newest' | 'signatures' | 'nowMs'>): number {
+  const standing = Object.hasOwn(signatures.orders, id) ? signatures.orders[id] : undefined;
+  const before = Math.max(newestOf(id, { newest }), standing === undefined ? 0 : parseTime(standing.at) || 0);
+  return before < nowMs ? nowMs : before + 1;
 }
 
 /** The orders of each entry of ORDERS.json, by the id of the entry. */
@@ -60,9 +92,15 @@ export function ordersByEntry({ orders }: OrdersDocument): ReadonlyMap<string, r
   return found;
 }
 
-/** Its signature if it covers the entry as it is, or why it is not believed. */
-function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: Evidence): SignedEntry | string {
-  const { trust, signers, entries, signatures, specs, nowMs, checks } = evidence;
+interface Covered {
+  readonly signed: SignedEntry;
+  /** The name of whoever signed it. */
+  readonly by: string;
+}
+
+/** Its signature if it covers the entry as it is, ended or not, or why it is not believed. */
+function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: Evidence): Covered | string {
+  const { trust, signers, entries, signatures, specs, checks } = evidence;
   const entry = entries.get(id);
   const signed = Object.hasOwn(signatures.orders, id) ? signatures.orders[id] : undefined;
   if (entry === undefined || signed === undefined) return `waits for a signature: nobody signed ${id}`;
@@ -74,10 +112,12 @@ function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: 
     if (!mayPlace(holder, id)) return `signed by ${holder.name}, who may place only ${holder.only?.ids?.join(', ')}`;
     if (!checks.verify(holder.key, ORDER_NAMESPACE, orderText(trust.fleet, entry, signed), signed.signature))
       return `waits for a signature: it was changed after ${holder.name} signed it`;
-    if (signed.expires !== undefined && !(parseTime(signed.expires) > nowMs))
-      return `the signature of ${holder.name} ended ${signed.expires}`;
+    if (!(parseTime(signed.at) >= newestOf(id, evidence)))
+      return `waits for a signature: it was signed again since, and this is what ${holder.name} signed before`;
     const changed = changedUse(signed.uses, usesOf(orders, view, specs, checks.digest));
-    return changed === null ? signed : `waits for a signature: ${changed} changed after ${holder.name} signed it`;
+    return changed === null
+      ? { signed, by: holder.name }
+      : `waits for a signature: ${changed} changed after ${holder.name} signed it`;
   } catch (error) {
     return `its signature cannot be checked: ${(error as Error).message}`;
   }

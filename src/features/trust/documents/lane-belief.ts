@@ -20,18 +20,21 @@ interface Seen {
   readonly trees: Pick<Trees, 'lanes'>;
   /** Its number. */
   readonly own: number;
+  /** The key that its own lane is signed with; null = it has none. */
+  readonly ownKey: string | null;
   readonly checks: Checks;
 }
 
 export interface JudgedLanes {
   /** By number, why; this machine is never among them: its own journal says what it did. */
   readonly doubted: ReadonlyMap<number, string>;
-  readonly isOwnLaneForged: boolean;
+  /** Of the commit on its own lane; null = nobody's who has its key, absent = it has none or there is none. */
+  readonly ownSeal?: string | null;
   readonly counters: Counters;
   readonly isNews: boolean;
 }
 
-export function judgeLanes(trust: TrustBody, { snapshot, trees, own, checks }: Seen, before: Counters): JudgedLanes {
+export function judgeLanes(trust: TrustBody, { snapshot, trees, own, ownKey, checks }: Seen, before: Counters): JudgedLanes {
   const doubted = new Map<number, string>();
   const counters: Record<string, Counter> = { ...before };
   let isNews = false;
@@ -39,43 +42,55 @@ export function judgeLanes(trust: TrustBody, { snapshot, trees, own, checks }: S
   for (const machine of new Set([...snapshot.machines.keys(), ...snapshot.lanes.keys()])) {
     if (uncounted.has(machine)) continue;
     const key = trust.machines[machine]?.key;
-    const judged =
+    const { why, now } =
       key === undefined
-        ? `it is not admitted: coord trust admit ${machine}`
+        ? { why: `it is not admitted: coord trust admit ${machine}`, now: null }
         : judge(machine, key, trust, { snapshot, trees, checks }, before[machine]);
-    if (typeof judged === 'string') {
-      if (machine !== own) doubted.set(machine, judged);
-      continue;
-    }
+    if (why !== null && machine !== own) doubted.set(machine, why);
     const known = before[machine];
-    if (known?.key === judged.key && known.seq === judged.seq && known.beat === judged.beat) continue;
-    counters[machine] = judged;
+    if (now === null || (known?.key === now.key && known.seq === now.seq && known.beat === now.beat)) continue;
+    counters[machine] = now;
     isNews = true;
   }
-  const isOwnLaneForged =
-    trust.machines[own] !== undefined &&
-    trees.lanes.has(own) &&
-    !isSealed(own, trust.machines[own].key, trust, { trees, checks });
-  return { doubted, isOwnLaneForged, counters, isNews };
+  return { doubted, ...ownSealOf(own, ownKey, trust, { trees, checks }), counters, isNews };
 }
 
-type Looked = Omit<Seen, 'own'>;
+function ownSealOf(
+  own: number,
+  key: string | null,
+  trust: TrustBody,
+  seen: Pick<Looked, 'trees' | 'checks'>,
+): Pick<JudgedLanes, 'ownSeal'> {
+  const tree = seen.trees.lanes.get(own);
+  if (tree === undefined || key === null) return {};
+  return { ownSeal: isSealed(own, key, trust, seen) ? sealIn(tree.message) : null };
+}
 
-/** What it has come to, or why it is not believed. */
-function judge(machine: number, key: string, trust: TrustBody, seen: Looked, before: Counter | undefined): Counter | string {
+type Looked = Omit<Seen, 'own' | 'ownKey'>;
+
+interface Judged {
+  /** Null = it is believed. */
+  readonly why: string | null;
+  /** What it has come to by its own word; null = that is not to be had. */
+  readonly now: Counter | null;
+}
+
+const doubt = (why: string, now: Counter | null = null): Judged => ({ why, now });
+
+function judge(machine: number, key: string, trust: TrustBody, seen: Looked, before: Counter | undefined): Judged {
   const tree = seen.trees.lanes.get(machine);
   const lane = seen.snapshot.lanes.get(machine);
-  if (tree === undefined || lane === undefined) return 'its lane is gone';
-  if (!isSealed(machine, key, trust, seen)) return 'its lane is not signed with its key';
+  if (tree === undefined || lane === undefined) return doubt('its lane is gone');
+  if (!isSealed(machine, key, trust, seen)) return doubt('its lane is not signed with its key');
   const { seq, beat } = trailersOf(tree.message);
   const now: Counter = { key, seq: seq ?? 0, beat: beat ?? 0 };
   const isOlder = before?.key === key && (now.seq < before.seq || now.beat < before.beat);
-  if (isOlder) return 'its lane is older than what was seen of it';
+  if (isOlder) return doubt('its lane is older than what was seen of it');
   // D2: main may have a newer copy. Only what the signature covers counts.
   const read = seen.snapshot.machines.get(machine)?.files;
   const isOther =
     read !== undefined && (read.size !== lane.files.size || [...read].some(([path, id]) => lane.files.get(path) !== id));
-  return isOther ? 'the board says other things of it than its lane' : now;
+  return isOther ? doubt('the board says other things of it than its lane', now) : { why: null, now };
 }
 
 function isSealed(

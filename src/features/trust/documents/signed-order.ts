@@ -5,6 +5,7 @@ import type { FleetSettings } from '../../../core/model/ledger/fleet.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
+import { specPath } from '../../../core/orders/specs.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
@@ -91,6 +92,11 @@ export function wordValue(entry: Members, { id, step }: Order, word: Word): Json
   return said ?? (id === step.chain ? undefined : entry[word]);
 }
 
+/** Paths of the specs that these orders name, however they spell them; an address elsewhere is none. */
+export function specsOf(orders: readonly Pick<Order, 'spec'>[]): readonly string[] {
+  return [...new Set(orders.flatMap((order) => specPath(order) ?? []))].sort();
+}
+
 /** What the orders of an entry use. `specs`: the text of each that main has, by path. */
 export function usesOf(
   orders: readonly Order[],
@@ -98,7 +104,7 @@ export function usesOf(
   specs: ReadonlyMap<string, string>,
   digest: (text: string) => string,
 ): Uses {
-  const paths = [...new Set(orders.flatMap(({ spec }) => spec ?? []))].sort();
+  const paths = specsOf(orders);
   const templates = new Set(
     orders.flatMap(({ template }) => (template === undefined ? [] : [templateText(template.digest, made, fleet)])),
   );

@@ -148,6 +148,21 @@ export interface Holder {
   readonly only?: Only;
 }
 
+interface RootSigner {
+  readonly name: string;
+  readonly fingerprint: string;
+}
+
+/** The root people of `judge` who signed this version, by each of their keys. */
+export function signersOf(judge: TrustBody, { body, signatures }: TrustVersion, checks: Checks): readonly RootSigner[] {
+  const text = trustText(body);
+  return signatures.flatMap(({ by, signature }) => {
+    const holder = whoHas(judge, by, 'root', checks);
+    const isRight = holder !== null && checks.verify(holder.key, TRUST_NAMESPACE, text, signature);
+    return isRight ? [{ name: holder.name, fingerprint: by }] : [];
+  });
+}
+
 /** Why `next` does not lead on from `before` (T2), or null. `before`: null = `next` is the first, which its own root people sign. */
 export function whyNotNext(before: TrustBody | null, next: TrustVersion, checks: Checks): string | null {
   const { body } = next;
@@ -157,13 +172,7 @@ export function whyNotNext(before: TrustBody | null, next: TrustVersion, checks:
   if (before !== null && body.before !== checks.digest(trustText(before)))
     return `it does not lead on from version ${before.version}`;
   const judge = before ?? body;
-  const signers = new Set(
-    next.signatures.flatMap(({ by, signature }) => {
-      const holder = whoHas(judge, by, 'root', checks);
-      const isRight = holder !== null && checks.verify(holder.key, TRUST_NAMESPACE, trustText(body), signature);
-      return isRight ? [holder.name] : [];
-    }),
-  );
+  const signers = new Set(signersOf(judge, next, checks).map(({ name }) => name));
   if (signers.size < judge.threshold) {
     const of = before === null ? 'its own root people' : `root people of version ${before.version}`;
     return `it is signed by ${signers.size} of ${judge.threshold} ${of}`;

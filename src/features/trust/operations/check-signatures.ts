@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { isoTime } from '../../../core/base/time.ts';
 import { CoordError } from '../../../errors.ts';
 import { type EditReport, editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
@@ -10,7 +9,7 @@ import { openMachine } from '../../../operations/sync/open-machine.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { whoSaid } from '../documents/belief.ts';
 import { WORDS } from '../documents/signatures-document.ts';
-import { ORDER_NAMESPACE, orderText, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
+import { ORDER_NAMESPACE, orderText, specsOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
 import { whoHas } from '../documents/trust-document.ts';
 import { findPersonKey } from '../system/person-key.ts';
 import { armoured } from '../system/sshsig.ts';
@@ -84,11 +83,10 @@ export async function signOrders(
         'expected the key of somebody who may place orders in this fleet, found none',
         'coord trust',
       );
-    const at = isoTime(world.clock.now().wallMs);
     const changed = ids.find((id) => seen.get(id) !== shownText(signing, id));
     if (changed !== undefined)
       throw new CoordError('FAILED', `${changed} was changed meanwhile: nothing was signed`, `coord sign ${shellWord(changed)}`);
-    return Promise.all(ids.map((id) => signEntry(signing, id, key, at, expires ?? undefined)));
+    return Promise.all(ids.map((id) => signEntry(signing, id, key, expires ?? undefined)));
   });
   return editOrders(world, folder, edits);
 }
@@ -96,8 +94,7 @@ export async function signOrders(
 /** What a person is shown of an entry before they sign it: the entry, and each spec that it names, whole. */
 export function shownText({ evidence, orders }: Signing, id: string): string {
   const entry = evidence.entries.get(id);
-  const specs = [...new Set((orders.get(id) ?? []).flatMap(({ spec }) => spec ?? []))];
-  const parts = specs.map((path) => `${path}:\n${evidence.specs.get(path) ?? '(not there)'}`);
+  const parts = specsOf(orders.get(id) ?? []).map((path) => `${path}:\n${evidence.specs.get(path) ?? '(not there)'}`);
   const templates = (orders.get(id) ?? []).filter(({ template }) => template !== undefined);
   const steps = templates.map((order) => `step ${order.step?.name ?? order.id}: ${JSON.stringify(order.work)}`);
   return [JSON.stringify(entry ?? null, null, 2), ...steps, ...parts].join('\n');

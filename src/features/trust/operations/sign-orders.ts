@@ -5,6 +5,7 @@ import type { Intention, Json, OrderEdit, PutEdit } from '../../../core/model/le
 import type { Order } from '../../../core/model/orders/order.ts';
 import { editParts } from '../../../core/orders/edit-parts.ts';
 import type { Recorded } from '../../../operations/feature.ts';
+import { signedAtMs } from '../documents/belief.ts';
 import { SIGNATURES_PATH, type SignedEntry, WORDS, type Word } from '../documents/signatures-document.ts';
 import { ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
 import type { Role, TrustBody } from '../documents/trust-document.ts';
@@ -52,7 +53,7 @@ export async function sealRecorded(signer: Signer, { folder, ledger, journal, ed
   for (const [id, said] of touched(parts, before, after)) {
     const listed = after.evidence.entries.has(id);
     if (!listed) puts.push(...withoutSignatures(id, before));
-    else if (key !== null && changesEntry(said) && isSound(id, before)) puts.push(await signEntry(after, id, key, at));
+    else if (key !== null && changesEntry(said) && isSound(id, before)) puts.push(await signEntry(after, id, key));
     if (!listed || key === null || !approver.includes(key.fingerprint)) continue;
     for (const { order, word } of wordsIn(said, after, id)) puts.push(...(await signWord(after, id, order, word, key, at)));
   }
@@ -86,10 +87,10 @@ function isSound(id: string, before: Signing): boolean {
   return !before.evidence.entries.has(id) || !before.why.has(id);
 }
 
-export async function signEntry(signing: Signing, id: string, key: PersonKey, at: string, expires?: string): Promise<PutEdit> {
+export async function signEntry(signing: Signing, id: string, key: PersonKey, expires?: string): Promise<PutEdit> {
   const { evidence, orders, snapshot, trust } = signing;
   const uses = usesOf(orders.get(id) ?? [], snapshot, evidence.specs, evidence.checks.digest);
-  const signed = { at, ...(expires === undefined ? {} : { expires }), uses };
+  const signed = { at: isoTime(signedAtMs(id, evidence)), ...(expires === undefined ? {} : { expires }), uses };
   const signature = await key.sign(ORDER_NAMESPACE, orderText(trust.fleet, evidence.entries.get(id) ?? {}, signed));
   const value: SignedEntry = { by: key.fingerprint, ...signed, signature };
   return { kind: 'put', id: SIGNATURES_PATH, at: ['orders', id], value: value as unknown as Json, order: id };

@@ -12,6 +12,7 @@ import { believedOrders, type Evidence, ordersByEntry } from '../documents/belie
 import { parseSignatures, SIGNATURES_PATH } from '../documents/signatures-document.ts';
 import { entriesOf } from '../documents/signed-order.ts';
 import { createChecks } from '../system/checks.ts';
+import { readNewest } from '../system/newest-signed.ts';
 
 export interface Place {
   readonly home: string;
@@ -48,6 +49,7 @@ export async function signingIn(
     snapshot: seen,
     ledger,
     signers: null,
+    newest: readNewest(home, root),
     nowMs,
     checks: createChecks(),
     last: null,

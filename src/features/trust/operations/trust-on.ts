@@ -15,12 +15,13 @@ import { setInPolicy } from '../../../system/policy/policy-file.ts';
 import { textAt } from '../adapters/believer.ts';
 import { ordersByEntry } from '../documents/belief.ts';
 import { NO_SIGNATURES, WORDS } from '../documents/signatures-document.ts';
-import { entriesOf, wordValue } from '../documents/signed-order.ts';
+import { entriesOf, specsOf, wordValue } from '../documents/signed-order.ts';
 import {
   type Principal,
   parseTrust,
   ROLES,
   renderTrust,
+  signersOf,
   TRUST_NAMESPACE,
   type TrustBody,
   trustPath,
@@ -43,7 +44,7 @@ export type Proposal =
       readonly trust: TrustBody;
       readonly entries: readonly string[];
     }
-  | { readonly kind: 'accept'; readonly trust: TrustBody }
+  | { readonly kind: 'accept'; readonly trust: TrustBody; readonly signers: ReadonlySet<string> }
   | { readonly kind: 'pinned'; readonly trust: TrustBody };
 
 export interface OnRequest {
@@ -59,8 +60,8 @@ export async function proposal(world: World, folder: FleetFolder, { file, name }
   await freshView(world, folder);
   return withLedger(world, folder, async (ledger) => {
     const seen = await seenOr(ledger);
-    const trust = await trustOn(seen, ledger);
-    if (trust !== null) return { kind: 'accept', trust };
+    const shown = await trustOn(seen, ledger);
+    if (shown !== null) return { kind: 'accept', ...shown };
     const key = await findPersonKey({ env: world.env, file, among: null });
     if (key === null)
       throw new CoordError('NOT_FOUND', 'you have no SSH key here: none in ssh-agent, none in ~/.ssh', 'ssh-keygen -t ed25519');
@@ -72,21 +73,30 @@ export async function proposal(world: World, folder: FleetFolder, { file, name }
   });
 }
 
+interface Shown {
+  readonly trust: TrustBody;
+  /** Fingerprints of root keys that signed a version of it: only these vouch for the rest. Anybody can name somebody's key. */
+  readonly signers: ReadonlySet<string>;
+}
+
 /** The newest version on the board that leads on from the first one there; null = there is none. Throws FAILED where the first is no good. */
-async function trustOn({ main }: Pick<Snapshot, 'main'>, ledger: Pick<Ledger, 'read'>): Promise<TrustBody | null> {
+async function trustOn({ main }: Pick<Snapshot, 'main'>, ledger: Pick<Ledger, 'read'>): Promise<Shown | null> {
   const checks = createChecks();
+  const signers = new Set<string>();
   let trust: TrustBody | null = null;
+  const shown = () => (trust === null ? null : { trust, signers });
   for (;;) {
     const path = trustPath((trust?.version ?? 0) + 1);
     const text = await textAt(path, main, ledger);
-    if (text === null) return trust;
+    if (text === null) return shown();
     const next = parseTrust(text);
     const why = next === null ? 'it cannot be read' : whyNotNext(trust, next, checks);
     if (next === null || why !== null) {
       if (trust === null)
         throw new CoordError('FAILED', `coordination/${path} is not to be trusted: ${why}`, 'git log -- coordination/trust');
-      return trust;
+      return shown();
     }
+    for (const { fingerprint } of signersOf(trust ?? next.body, next, checks)) signers.add(fingerprint);
     trust = next.body;
   }
 }
@@ -130,14 +140,13 @@ export async function found(
 }
 
 async function signingAs(trust: TrustBody, seen: Snapshot, ledger: Pick<Ledger, 'read'>, nowMs: number): Promise<Signing> {
-  const paths = seen.orders.orders.flatMap(({ spec }) => spec ?? []);
   const specs = new Map<string, string>();
-  for (const path of new Set(paths)) {
+  for (const path of specsOf(seen.orders.orders)) {
     const text = await textAt(path, seen.main, ledger);
     if (text !== null) specs.set(path, text);
   }
   const entries = entriesOf((await textAt(ORDERS_PATH, seen.main, ledger)) ?? '');
-  const evidence = { trust, signers: null, entries, signatures: NO_SIGNATURES, specs, nowMs, checks: createChecks() };
+  const evidence = { trust, signers: null, entries, signatures: NO_SIGNATURES, specs, newest: {}, nowMs, checks: createChecks() };
   return { trust, refused: null, snapshot: seen, evidence, orders: ordersByEntry(seen.orders), why: new Map() };
 }
 
@@ -147,7 +156,7 @@ async function signAll(signing: Signing, key: PersonKey, at: string): Promise<re
   for (const [id, orders] of signing.orders) {
     const entry = signing.evidence.entries.get(id);
     if (entry === undefined) continue;
-    edits.push(await signEntry(signing, id, key, at));
+    edits.push(await signEntry(signing, id, key));
     for (const order of orders)
       for (const word of WORDS.filter((it) => wordValue(entry, order, it) !== undefined))
         edits.push(...(await signWord(signing, id, order, word, key, at)));

@@ -17,17 +17,24 @@ export function pinPath(home: string, root: string): string {
 export function readPin(home: string, root: string): TrustBody | null {
   const path = pinPath(home, root);
   if (!existsSync(path)) return null;
+  const text = readText(path);
+  const known = parsed.get(path);
+  if (known?.text === text) return known.body;
   let value: unknown = null;
   try {
-    value = JSON.parse(readText(path));
+    value = JSON.parse(text);
   } catch {
     // It is said below.
   }
   const body = bodyOf(value);
   if (body === null)
     throw new CoordError('LOCAL_STATE', `${path} cannot be read, so no order is believed here`, 'coord trust reset');
+  parsed.set(path, { text, body });
   return body;
 }
+
+/** As they were read last: one text is one object. */
+const parsed = new Map<string, { readonly text: string; readonly body: TrustBody }>();
 
 export function writePin(home: string, root: string, body: TrustBody): void {
   const path = pinPath(home, root);

@@ -1,0 +1,31 @@
+// When the newest signature of each order that this computer has checked was made (T6): an earlier version of an order, signed as well as it is, is
+// not put back by anybody.
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isRecord } from '../../../documents/json/is-record.ts';
+import { writeDurably } from '../../../system/files/durable-file.ts';
+import { readIfThere } from '../../../system/files/read-if-there.ts';
+import type { Newest } from '../documents/belief.ts';
+import { pinPath } from './trust-pin.ts';
+
+/** Of orders that are not listed any more the newest stay. */
+const UNLISTED_MAX = 2_000;
+
+const pathOf = (home: string, root: string) => pinPath(home, root).replace(/\.json$/, '.orders.json');
+
+/** Throws where it cannot be read: then nothing is believed. */
+export function readNewest(home: string, root: string): Newest {
+  const text = readIfThere(pathOf(home, root));
+  if (text === null) return {};
+  const value: unknown = JSON.parse(text);
+  if (!isRecord(value)) throw new Error(`${pathOf(home, root)} cannot be read`);
+  return value as Newest;
+}
+
+export function writeNewest(home: string, root: string, newest: Newest, listed: { has(id: string): boolean }): void {
+  const entries = Object.entries(newest);
+  const gone = entries.filter(([id]) => !listed.has(id)).sort(([, one], [, other]) => (one < other ? 1 : -1));
+  const kept = [...entries.filter(([id]) => listed.has(id)), ...gone.slice(0, UNLISTED_MAX)];
+  mkdirSync(dirname(pathOf(home, root)), { recursive: true, mode: 0o700 });
+  writeDurably(pathOf(home, root), `${JSON.stringify(Object.fromEntries(kept))}\n`);
+}
