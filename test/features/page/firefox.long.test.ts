@@ -101,8 +101,9 @@ describe.skipIf(FIREFOX === null)(
       await press('Look and approve');
       await expect.poll(main, { timeout: 30_000 }).toContain('echo hello');
       await press('Approve');
-      await mac.ok('wait', 'wait');
+      // Until the approval is there, `coord wait` says that the order waits for a person.
       await expect.poll(main, { timeout: 60_000 }).not.toContain('Look and approve');
+      await mac.ok('wait', 'wait');
     });
   },
 );
