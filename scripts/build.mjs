@@ -16,6 +16,7 @@ const BEHIND_MAIN = [
   'src/cli/cli.ts',
   'src/compose.ts',
   'src/runs/send-call.ts',
+  'src/features/artifacts/adapters/run-phase.ts',
   'src/features/agents/adapters/run-agent.ts',
   'src/features/workspaces/adapters/run-phase.ts',
   'src/features/hub/adapters/broker-process.ts',

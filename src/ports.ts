@@ -10,6 +10,7 @@ import type { Wakeable } from './core/model/machines/waking.ts';
 import type { LedgerMessage } from './core/model/messages/bus.ts';
 import type { MailIntention } from './core/model/messages/mail.ts';
 import type { AgentRequest } from './core/model/orders/agent.ts';
+import type { ArtifactsRequest, HandedFiles } from './core/model/orders/artifact.ts';
 import type { CallRequest } from './core/model/orders/call.ts';
 import type { Command } from './core/model/orders/order.ts';
 import type { HandedResult, RunProgress, RunSight, StopReason } from './core/model/orders/run.ts';
@@ -105,6 +106,10 @@ export interface RunSpec {
   readonly agent?: AgentRequest;
   /** O16: where it works; its watchdog has that made before it, and looked after behind it. */
   readonly workspace?: WorkspaceRequest;
+  /** A1, A4: what has its watchdog take its files, and get those of earlier orders. */
+  readonly artifacts?: ArtifactsRequest;
+  /** A4: files of earlier orders; absent = nothing. */
+  readonly files?: readonly HandedFiles[];
   readonly check: Command | null;
   /** Absolute. */
   readonly cwd: string;
@@ -203,6 +208,15 @@ export interface Companion {
   /** For the log: `the local API`. */
   readonly name: string;
   start(daemon: DaemonHandle): Promise<{ end(): Promise<void> }>;
+}
+
+/** A2: the files here that travel, as the ref of this machine holds them. */
+export interface ArtifactRef {
+  /**
+   * Brings the ref up to date where it is not, without what is older than `keepMs`; what the remote refuses is tried again later, and throws nothing.
+   * Returns when the last pushes of it were made, by whichever process of this machine, in epoch milliseconds (H2).
+   */
+  publish(keepMs: number, nowMs: number): Promise<readonly number[]>;
 }
 
 /** Wakes computers in the networks that this one is in. */

@@ -58,6 +58,8 @@ const LAYERS: readonly Layer[] = [
     node: true,
     packages: false,
   },
+  // Its refs stand beside lanes and claims, on the same remote.
+  { part: /^src\/features\/artifacts\/adapters\//, from: [...ADAPTER, 'src/ledger/'], node: true, packages: false },
   { part: inFeature('adapters'), from: ADAPTER, ...SHELL },
   {
     part: 'src/system/',
@@ -113,6 +115,7 @@ function layerOf(path: string): Layer | undefined {
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   agents: [],
   alerts: [],
+  artifacts: [],
   bell: [],
   bus: [],
   exchange: [],
@@ -171,7 +174,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   mqtt: /^src\/features\/bell\/adapters\/broker-connection\.ts$/,
   'simple-git': /^src\/ledger\/remote\/remotes\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo-stage|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services|hub)\/adapters\/[a-z-]+|trust\/system\/person-key)|runs\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo-stage|system\/(files\/editor|process\/(detached|process-identity|process-table|find-executable)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|artifacts|services|hub)\/adapters\/[a-z-]+|trust\/system\/person-key)|runs\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {

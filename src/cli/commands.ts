@@ -2,6 +2,7 @@
 // comes from.
 import { agent } from '../features/agents/commands/agent-commands.ts';
 import { alerts } from '../features/alerts/commands/alert-commands.ts';
+import { artifacts } from '../features/artifacts/commands/artifact-commands.ts';
 import { bell } from '../features/bell/commands/bell-commands.ts';
 import { bus } from '../features/bus/commands/bus-commands.ts';
 import { exporting, importing } from '../features/exchange/commands/exchange-commands.ts';
@@ -40,7 +41,7 @@ const start: readonly CommandDescriptor[] = [init, join, use, ...allowing(() => 
 const work: readonly CommandDescriptor[] = [
   orders.run,
   ...[orders.order, orderAdd, orders.orderList, orders.orderShow, orderSet, ...orders.orderEnds, orders.edit],
-  ...[orders.wait, orders.logs, orders.approve, orders.answer, orders.cancel, orders.retry],
+  ...[orders.wait, orders.logs, artifacts, orders.approve, orders.answer, orders.cancel, orders.retry],
   ...signing,
   plan,
   importing,

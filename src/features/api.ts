@@ -1,8 +1,9 @@
 // The one list of what features add to the local API.
 import type { ApiPart } from '../server/api.ts';
+import { artifactsApi } from './artifacts/server/artifact-routes.ts';
 import { busApi } from './bus/server/bus-api.ts';
 import { hubApi } from './hub/server/hub-api.ts';
 import { pageApi } from './page/server/page-api.ts';
 import { servicesApi } from './services/server/instance-routes.ts';
 
-export const API_PARTS: readonly ApiPart[] = [servicesApi, busApi, hubApi, pageApi];
+export const API_PARTS: readonly ApiPart[] = [servicesApi, artifactsApi, busApi, hubApi, pageApi];

@@ -4,6 +4,7 @@ import type { Feature } from '../operations/feature.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import { agents } from './agents/feature.ts';
 import { alerts } from './alerts/feature.ts';
+import { artifacts } from './artifacts/feature.ts';
 import { bell } from './bell/feature.ts';
 import { bus } from './bus/feature.ts';
 import { handoff } from './handoff/feature.ts';
@@ -18,6 +19,7 @@ import { workspaces } from './workspaces/feature.ts';
 
 export const FEATURES: readonly ((world: World) => Feature)[] = [
   workspaces,
+  artifacts,
   services,
   alerts,
   bell,

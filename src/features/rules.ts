@@ -4,6 +4,7 @@ import type { EndedRun, ExitRecord } from '../core/model/orders/run.ts';
 import { callKind } from '../core/orders/call-kind.ts';
 import type { WorkKindRules } from '../core/orders/work-kind.ts';
 import { agentKind } from './agents/rules/agent-kind.ts';
+import { artifactsEnd } from './artifacts/rules/artifacts-end.ts';
 import { workspaceEnd } from './workspaces/rules/workspace.ts';
 
 /** Of each kind of work. */
@@ -13,11 +14,11 @@ const KINDS: { readonly [Kind in WorkKind]: WorkKindRules<Works[Kind]> } = {
   call: callKind,
 };
 
-type Verdict = Pick<EndedRun, 'state' | 'reason' | 'told' | 'code' | 'exitCode' | 'outputs' | 'asks'>;
+type Verdict = Pick<EndedRun, 'state' | 'reason' | 'told' | 'code' | 'exitCode' | 'outputs' | 'asks' | 'artifacts'>;
 type RunEnd = <T extends Verdict>(verdict: T, exit: ExitRecord, order: string) => T;
 
 /** What else belongs to how a run ended. */
-const RUN_ENDS: readonly RunEnd[] = [workspaceEnd];
+const RUN_ENDS: readonly RunEnd[] = [workspaceEnd, artifactsEnd];
 
 /** `order`: as ORDERS.json lists it. */
 export function fullVerdict<T extends Verdict>(verdict: T, exit: ExitRecord, order: string): T {

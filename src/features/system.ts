@@ -2,10 +2,12 @@
 // theirs.
 import type { Order, Work, WorkKind, Works } from '../core/model/orders/order.ts';
 import { placeCall } from '../system/policy/place-call.ts';
-import type { LocalPolicy, Placement, PlaceWork, PlaceWorkspace, WrongKey } from '../system/policy/placement.ts';
+import type { LocalPolicy, PlaceArtifacts, Placement, PlaceWork, PlaceWorkspace, WrongKey } from '../system/policy/placement.ts';
 import { readAgentRules } from './agents/system/agent-rules.ts';
 import { readAgentBudget } from './agents/system/budget-rules.ts';
 import { placeAgent } from './agents/system/place-agent.ts';
+import { readArtifactCommand, readArtifactRule } from './artifacts/system/artifact-rules.ts';
+import { requestOfArtifacts } from './artifacts/system/place-artifacts.ts';
 import { readTrustRules } from './trust/system/trust-rules.ts';
 import { requestOfWorkspace } from './workspaces/system/place-workspace.ts';
 import { readWorkspaceLimits } from './workspaces/system/workspace-rules.ts';
@@ -27,6 +29,13 @@ export function placeWorkspace(order: Order, attempt: number, placement: Placeme
   return WORKSPACES.map((place) => place(order, attempt, placement)).find((it) => it !== null) ?? null;
 }
 
+/** What takes the files of its run, and gets it those of earlier ones; null = there are none. */
+export function placeArtifacts(order: Order, placement: Placement): ReturnType<PlaceArtifacts> {
+  return ARTIFACTS.map((place) => place(order, placement)).find((it) => it !== null) ?? null;
+}
+
+const ARTIFACTS: readonly PlaceArtifacts[] = [requestOfArtifacts];
+
 const WORKSPACES: readonly PlaceWorkspace[] = [requestOfWorkspace];
 
 /** Keys of a fleet's entry in policy.yaml, by what reads them. */
@@ -35,6 +44,8 @@ const POLICY_PARTS: { readonly [Key in keyof LocalPolicy]?: (value: unknown, wro
   workspaces: readWorkspaceLimits,
   budget: readAgentBudget,
   trust: readTrustRules,
+  artifacts: readArtifactRule,
+  artifact_command: readArtifactCommand,
 };
 
 export function readPolicyParts(entry: Readonly<Record<string, unknown>>, wrong: WrongKey): Partial<LocalPolicy> {

@@ -6,7 +6,19 @@ import type { Self } from '../core/model/machines/self.ts';
 import type { Woken } from '../core/model/machines/waking.ts';
 import type { Order } from '../core/model/orders/order.ts';
 import type { Because } from '../core/model/orders/reason.ts';
-import type { Believer, Clock, Journal, LaneSealer, Ledger, ProgramBoxes, Random, Runner, RunSpec, Waker } from '../ports.ts';
+import type {
+  ArtifactRef,
+  Believer,
+  Clock,
+  Journal,
+  LaneSealer,
+  Ledger,
+  ProgramBoxes,
+  Random,
+  Runner,
+  RunSpec,
+  Waker,
+} from '../ports.ts';
 import type { ParseCache } from './steps/parse-cache.ts';
 
 export interface Machine {
@@ -15,6 +27,8 @@ export interface Machine {
   readonly journal: Journal;
   /** Absent = this machine wakes no others. */
   readonly waker?: Waker;
+  /** Absent = nothing of this machine travels. */
+  readonly artifactRef?: ArtifactRef;
   /** Absent = this machine demands no signatures. */
   readonly believer?: Believer;
   /** Absent = this machine has no key. */

@@ -7,8 +7,9 @@ import type { AgentAnswer, AgentQuestion, DetectedAgents, FoundAgent, PlainAgent
 import type { Priority } from '../core/model/orders/order.ts';
 import type { WaitingOrder } from '../core/model/orders/run.ts';
 import type { CycleOutcome } from '../machine/outcome.ts';
-import type { Believer, Companion, Journal, LaneSealer, Ledger, ProgramBoxes, Waker } from '../ports.ts';
+import type { ArtifactRef, Believer, Companion, Journal, LaneSealer, Ledger, ProgramBoxes, Waker } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
+import type { Identity } from '../system/fleet/identity-file.ts';
 import type { LocalPolicy } from '../system/policy/placement.ts';
 import type { CheckedPlace, CheckOf } from './doctor/check.ts';
 import type { NamedMessage } from './messages/mail-files.ts';
@@ -43,6 +44,8 @@ export interface Feature {
   seal?(recorded: Recorded): Promise<readonly PutEdit[]>;
   /** What sends the packets that wake machines. */
   waker?(): Waker;
+  /** A2: the ref with files of this machine's runs; null = there are none here. */
+  artifactRef?(folder: FleetFolder, identity: Identity): ArtifactRef | null;
   /** What lives beside a daemon's loop in this folder. */
   companion?(folder: FleetFolder): Promise<Companion>;
   /** Lines of a run elsewhere as they come, until `end`; null = nobody tells them here. They are hints: what is reported is what counts. */

@@ -18,6 +18,8 @@ export function discardRun(paths: RunPaths): boolean {
     paths.child,
     paths.outputs,
     paths.results,
+    paths.files,
+    join(paths.folder, 'artifacts.json'),
     paths.progress,
     paths.question,
     paths.stop,

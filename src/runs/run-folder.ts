@@ -21,6 +21,8 @@ export interface RunPaths {
   readonly outputs: string;
   /** COORD_RESULTS (O7): a folder. */
   readonly results: string;
+  /** A4: files of earlier orders; a folder with one for each. */
+  readonly files: string;
   /** COORD_PROGRESS (O17). */
   readonly progress: string;
   /** O18: what its agent asks; beside the former, where system/run-notes looks for it. */
@@ -73,6 +75,7 @@ export function runPaths(runsDir: string, key: string): RunPaths {
     log: file('output.log'),
     outputs: file('outputs'),
     results: file('results'),
+    files: file('files'),
     progress: file('progress.json'),
     question: file('question.json'),
     stop: file('stop.json'),

@@ -11,6 +11,7 @@ import { writeDurably, writeWhole } from '../system/files/durable-file.ts';
 import { openToAppend } from '../system/files/open-file.ts';
 import { STAMP } from '../system/process/process-table.ts';
 import { systemClock } from '../system/time/clock.ts';
+import { type ArtifactPhases, artifactPhases } from './artifact-phases.ts';
 import { CappedLog } from './capped-log.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
@@ -77,9 +78,7 @@ async function live(
   step: (name: string) => void,
 ): Promise<Outcome | null> {
   const call = (spec.call ?? spec.agent ?? spec.workspace) === undefined ? {} : { [CALL]: paths.spec };
-  const results = spec.results === undefined ? {} : { COORD_RESULTS: paths.results };
-  const files = { COORD_OUTPUT: paths.outputs, COORD_PROGRESS: paths.progress, ...results };
-  const env = { ...spec.env, ...files, ...call, [STAMP]: spec.key };
+  const own = { [CALL]: paths.spec, [STAMP]: spec.key };
   const runAt = (command: Command, cwd: string, its: Readonly<Record<string, string>>): Promise<CommandEnd> =>
     runCommand(command, {
       key: spec.key,
@@ -98,18 +97,57 @@ async function live(
 
   const before = limits.now();
   if (before !== null) return withTermination(NOTHING, before);
-  if (spec.workspace === undefined) return await work(spec, limits, log, null, (command) => runAt(command, spec.cwd, env));
+  const files = artifactPhases(spec, paths, own, runAt);
+  const lacks = await files.fetch();
+  if (lacks !== null)
+    return withFiles(lacks.kind === 'terminated' ? withTermination(NOTHING, lacks.termination) : NOTHING, files);
+  const results = spec.results === undefined ? {} : { COORD_RESULTS: paths.results };
+  const notes = { COORD_OUTPUT: paths.outputs, COORD_PROGRESS: paths.progress, ...results };
+  const env = { ...spec.env, ...notes, ...files.env(), ...call, [STAMP]: spec.key };
+  if (spec.workspace === undefined) {
+    const outcome = await work(spec, limits, log, null, (command) => runAt(command, spec.cwd, env));
+    return gathered(outcome, files, spec.cwd);
+  }
+  const workspace = workspacePhases(spec.workspace, paths, own, runAt);
+  const { outcome, folder } = await workIn(workspace, spec, limits, log, (command, around) =>
+    runAt(command, around.cwd, { ...env, ...around.env }),
+  );
+  return folder === null ? withFiles(outcome, files) : gathered(outcome, files, folder);
+}
 
-  const workspace = workspacePhases(spec.workspace, paths, { [CALL]: paths.spec, [STAMP]: spec.key }, runAt);
+/** A1: of a run that ended by itself, well or not. What was cut off may have left half of a file. */
+async function gathered(outcome: Outcome | null, files: ArtifactPhases, folder: string): Promise<Outcome | null> {
+  const isOwnEnd = outcome?.why === 'exited' && outcome.exitCode !== null;
+  const termination = isOwnEnd ? await files.gather(folder) : null;
+  return withFiles(termination === null ? outcome : withTermination(outcome ?? NOTHING, termination), files);
+}
+
+const withFiles = (outcome: Outcome | null, files: ArtifactPhases): Outcome | null =>
+  outcome === null ? null : { ...outcome, ...files.said() };
+
+type Around = ReturnType<WorkspacePhases['around']>;
+
+/** O16. `folder`: null = the run did not begin. */
+async function workIn(
+  workspace: WorkspacePhases,
+  spec: WatchdogSpec,
+  limits: TerminationWatch,
+  log: CappedLog,
+  run: (command: Command, around: Around) => Promise<CommandEnd>,
+): Promise<{ readonly outcome: Outcome | null; readonly folder: string | null }> {
   const end = (outcome: Outcome | null) => (outcome === null ? null : { ...outcome, workspace: workspace.said() });
   const unmade = await workspace.run('prepare');
-  if (unmade !== null) return end(unmade.kind === 'terminated' ? withTermination(NOTHING, unmade.termination) : NOTHING);
+  if (unmade !== null) {
+    const outcome = unmade.kind === 'terminated' ? withTermination(NOTHING, unmade.termination) : NOTHING;
+    return { outcome: end(outcome), folder: null };
+  }
   const around = workspace.around();
-  const outcome = await work(spec, limits, log, workspace, (command) => runAt(command, around.cwd, { ...env, ...around.env }));
+  const outcome = await work(spec, limits, log, workspace, (command) => run(command, around));
   const isGood = outcome !== null && outcome.why === 'exited' && outcome.exitCode === 0 && workspace.said().problem === null;
-  if (!isGood || (outcome.checkRan && outcome.checkExitCode !== 0)) return end(outcome);
+  if (!isGood || (outcome.checkRan && outcome.checkExitCode !== 0)) return { outcome: end(outcome), folder: around.cwd };
   const unpushed = await workspace.run('push');
-  return end(unpushed?.kind === 'terminated' ? withTermination(outcome, unpushed.termination) : outcome);
+  const last = unpushed?.kind === 'terminated' ? withTermination(outcome, unpushed.termination) : outcome;
+  return { outcome: end(last), folder: around.cwd };
 }
 
 /** The command, and the check where it has one. */

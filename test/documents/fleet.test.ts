@@ -14,6 +14,7 @@ heartbeat: 2m
 lease: 600
 board: coord/board
 keep: 45d
+keep_artifacts: 7d
 routing: { Bug: 1, build: [2, any] }
 approvals: { types: [deploy] }
 `;
@@ -28,6 +29,7 @@ approvals: { types: [deploy] }
       board: 'coord/board',
       keepMs: 45 * 86_400_000,
       paused: [],
+      keepArtifactsMs: 7 * 86_400_000,
       routing: { byType: { bug: { kind: 'machine', machine: 1 }, build: { kind: 'list', of: [2, 'any'] } }, otherwise: null },
       approvals: { types: ['deploy'], kinds: [], unreadable: { types: null, kinds: null, all: null } },
       templates: { byName: {}, unreadable: null },
@@ -47,6 +49,7 @@ describe('D4: a bad value is a fault with its place, its default stays, other ke
     ['heartbeat: 9s', '2:12 expected "heartbeat" to be a length from 10s to 24h, found "9s"'],
     ['heartbeat: 25h', '2:12 expected "heartbeat" to be a length from 10s to 24h, found "25h"'],
     ['lease: soon', '2:8 expected "lease" to be a length from 30s to 30d, found "soon"'],
+    ['keep_artifacts: 1m', '2:17 expected "keep_artifacts" to be a length from 1h to 365d, found "1m"'],
     ['board: refs/heads/x', '2:8 expected "board" to be the name of a branch, found "refs/heads/x"'],
     [
       'url: http://host/me',

@@ -93,7 +93,7 @@ export async function init(hub: string, machine: Place): Promise<void> {
 const HERE = new Set([
   ...['sync', 'status', 'order', 'retry', 'cancel', 'approve', 'answer', 'timeline', 'stats', 'alerts'],
   ...['send', 'inbox', 'sent', 'machines', 'allow', 'deny', 'rename', 'pause', 'resume', 'emergency', 'agent'],
-  ...['init', 'join', 'adopt', 'leave', 'doctor', 'workspace', 'resolve', 'handoffs', 'wait', 'plan'],
+  ...['init', 'join', 'adopt', 'leave', 'doctor', 'workspace', 'artifacts', 'resolve', 'handoffs', 'wait', 'plan'],
   ...['trust', 'sign', 'verify'],
 ]);
 

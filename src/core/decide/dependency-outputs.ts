@@ -1,7 +1,8 @@
 // O7: a run gets the outputs of its dependencies as COORD_FROM_<ID>_<KEY>. Of an order for all machines it also gets each machine's outputs as
 // COORD_FROM_<ID>_<N>_<KEY>. A step of a chain gets those of all earlier steps, by their short names. These are words of other machines: they
-// set values only, under names that begin so and mean nothing else. Pure.
+// set values only, under names that begin so and mean nothing else. Its files come as folders in the same way (A4). Pure.
 import type { Machines } from '../model/machines/machines.ts';
+import type { HandedFiles } from '../model/orders/artifact.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
 import type { HandedResult } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
@@ -18,9 +19,11 @@ const FILES = { characters: 1_048_576, count: 4_096 } as const;
 export function handedTo(env: Variables, order: Order, document: OrdersDocument, machines: Machines, me: number) {
   const results = resultsFor(order, document, machines);
   const outputs = outputsFor(order, document, machines, me);
+  const files = filesFor(order, document, machines, me);
   return {
     env: { ...env, ...eventVariables(order), ...givenVariables(order), ...outputs },
     ...(results.length === 0 ? {} : { results }),
+    ...(files.length === 0 ? {} : { files }),
   };
 }
 
@@ -79,6 +82,24 @@ function resultsFor(order: Order, document: OrdersDocument, machines: Machines):
       });
 }
 
+/** A4: the same of files. Each comes as a folder by the name that its outputs begin with. */
+function filesFor(order: Order, document: OrdersDocument, machines: Machines, me: number): readonly HandedFiles[] {
+  if (order.after.length === 0) return [];
+  const given = new Map<string, HandedFiles>();
+  const give = (as: string, machine: number, id: string, run: StatusRun | undefined) => {
+    if (run?.state !== 'COMPLETED' || run.artifacts === undefined || run.artifacts.length === 0) return;
+    given.set(as, { as, order: id, machine, files: run.artifacts });
+  };
+  const said = sourcesOf(order, document, machines);
+  for (const { as, id, status } of said)
+    for (const [machine, run] of Object.entries(status.machines ?? {}))
+      give(`${variable(as)}_${machine}`, Number(machine), id, run);
+  for (const { as, id, status } of said)
+    if (status.machines !== undefined) give(variable(as), me, id, status.machines[String(me)]);
+    else if (status.machine !== undefined) give(variable(as), status.machine, id, status);
+  return [...given.values()];
+}
+
 /** O20: what was filled into its template, as COORD_WITH_<NAME>: a command is given values in no other way. */
 function givenVariables({ template }: Order): Record<string, string> {
   const values = Object.entries(template?.values ?? {});
@@ -91,6 +112,7 @@ function outputsOf(run: StatusRun | undefined): readonly (readonly [key: string,
 
 interface Source {
   readonly as: string;
+  readonly id: string;
   readonly status: StatusOrder;
 }
 
@@ -113,7 +135,7 @@ function sourcesOf({ after, step }: Order, document: OrdersDocument, machines: M
   const dependencies = new Map(document.orders.filter((it) => wanted.has(it.id)).map((it) => [it.id, it]));
   return sources.flatMap(({ order: id, as }) => {
     const dependency = dependencies.get(id);
-    return dependency === undefined ? [] : [{ as, status: listedStatus(dependency, machines) }];
+    return dependency === undefined ? [] : [{ as, id, status: listedStatus(dependency, machines) }];
   });
 }
 

@@ -50,6 +50,7 @@ const WORDS = {
   sessionGone: itself,
   question: itself,
   workspace: itself,
+  artifacts: itself,
 
   lost: (who: string, generation: number | null = null) =>
     `lost with ${who}${generation === null ? '' : ` in generation ${generation}`}; it may have run`,
@@ -108,6 +109,7 @@ const WORDS = {
   folderMissing: (folder: string, on: string) => `folder ${folder} does not exist on ${on}`,
   folderNotAllowed: itself,
   repoNotAllowed: (repo: string, on: string) => `repo ${repo} not allowed; on ${on}: coord allow repo ${shellWord(repo)}`,
+  artifactsNotAllowed: (on: string) => `files of runs may not be published; on ${on}: coord allow artifacts`,
   toolNotAllowed: (agent: string, tool: string, on: string) =>
     `tool ${tool} of ${agent} not allowed; on ${on}: coord allow tool ${shellWord(`${agent}: ${tool}`)}`,
   budgetSpent: (what: string, on: string, until: string) =>

@@ -47,7 +47,7 @@ function moved(before: readonly EndedRun[], leaves: readonly EndedRun[]): readon
   const sizes = runs.map((run) => JSON.stringify(run).length);
   let size = sizes.reduce((sum, one) => sum + one, 0);
   for (let at = 0; at < runs.length && size > MOVED_RUNS_MAX; at += 1) {
-    const run = runs[at] as EndedRun;
+    const { artifacts: _, ...run } = runs[at] as EndedRun;
     const bare = { ...run, tail: '', outputs: {} };
     const bareSize = JSON.stringify(bare).length;
     size += bareSize - (sizes[at] ?? 0);
@@ -70,7 +70,7 @@ function endOf(tail: string, lengthMax: number): string {
 }
 
 /** The short record of a run. Its tail is shortened, and kept only if a person may need it; its reason is always kept. */
-export function shortened({ tail, outputs = {}, ...run }: OlderRun): OlderRun {
+export function shortened({ tail, outputs = {}, artifacts, ...run }: OlderRun): OlderRun {
   const { order, generation, attempt, state, exitCode, finishedAt, startedAt, reason, code, told, work, asks, returned } = run;
   const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : { ...sessionIn(outputs), ...askedIn(outputs) };
   return {
@@ -89,6 +89,7 @@ export function shortened({ tail, outputs = {}, ...run }: OlderRun): OlderRun {
     ...(asks === undefined ? {} : { asks }),
     ...(returned === undefined ? {} : { returned }),
     ...(Object.keys(kept).length > 0 ? { outputs: kept } : {}),
+    ...(artifacts !== undefined && JSON.stringify(artifacts).length <= OLDER_OUTPUTS_MAX ? { artifacts } : {}),
   };
 }
 

@@ -42,7 +42,7 @@ function olderThatStay(older: readonly OlderRun[], isListed: (order: string) => 
   });
 }
 
-function withoutOutputs({ outputs, ...bare }: OlderRun): OlderRun {
+function withoutOutputs({ outputs, artifacts, ...bare }: OlderRun): OlderRun {
   return bare;
 }
 

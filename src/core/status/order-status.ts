@@ -186,6 +186,7 @@ function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
     finishedAt: run.finishedAt,
     ...(run.tail === undefined ? {} : { tail: run.tail }),
     ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
+    ...(run.artifacts === undefined ? {} : { artifacts: run.artifacts }),
     ...changedSince(order, run),
   };
 }

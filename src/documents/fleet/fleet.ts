@@ -81,8 +81,8 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     ),
     leaseMs: fields.optional('lease', 'a length from 30s to 30d', lengthOf(30_000, 30 * 86_400_000), DEFAULT_FLEET.leaseMs),
     board: fields.optional('board', 'the name of a branch', branchOf, DEFAULT_FLEET.board),
-    keepMs: fields.optional('keep', 'a length from 1d to 3650d', lengthOf(86_400_000, 3650 * 86_400_000), DEFAULT_FLEET.keepMs),
     paused: fields.optional('paused', PAUSED, (value) => pausesOf(value, { until, note }), DEFAULT_FLEET.paused),
+    ...keptFor(fields),
     routing,
     approvals: written,
     templates,
@@ -104,6 +104,16 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
   };
 }
 
+/** How long what has ended stays: orders on the list (D11), files of runs (A3). */
+function keptFor(fields: FlatFields): Pick<FleetSettings, 'keepMs' | 'keepArtifactsMs'> {
+  const { keepMs, keepArtifactsMs } = DEFAULT_FLEET;
+  const [hour, day] = [3_600_000, 86_400_000];
+  return {
+    keepMs: fields.optional('keep', 'a length from 1d to 3650d', lengthOf(day, 3650 * day), keepMs),
+    keepArtifactsMs: fields.optional('keep_artifacts', 'a length from 1h to 365d', lengthOf(hour, 365 * day), keepArtifactsMs),
+  };
+}
+
 /** By the key that people write. */
 const KEPT: Readonly<Record<string, KeptSetting>> = {
   name: 'name',
@@ -117,6 +127,7 @@ const KEPT: Readonly<Record<string, KeptSetting>> = {
   paused: 'paused',
   paused_until: 'paused',
   pause_note: 'paused',
+  keep_artifacts: 'keepArtifactsMs',
 };
 const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), 'routing', 'approvals', 'templates']);
 
@@ -228,6 +239,9 @@ ${pushesPerMinute === null ? '# pushes_per_minute: 6' : `pushes_per_minute: ${pu
 # Paused machines, which start nothing new until they are taken out here: all, a number or name, or a list.
 # paused: all
 # paused_until: 2026-11-20 22:00
+
+# How long the files stay that runs leave for others (artifacts). Default: 30 days.
+# keep_artifacts: 30d
 
 # The branch that machines write to, if main is protected. Orders are still read from main.
 # board: coord-board

@@ -1,5 +1,6 @@
 // The shape of results/<N>.json with its bounds. Unknown fields are dropped: another version of coord may have written them.
 import * as z from 'zod';
+import { ARTIFACT_LIMITS, artifactNameProblem } from '../../core/model/orders/artifact.ts';
 import { REASON_CODES, WAY_KINDS } from '../../core/model/orders/reason.ts';
 import { WATCHED_MAX } from '../../core/model/orders/trigger.ts';
 import { FORBIDDEN_KEYS } from '../json/json-node.ts';
@@ -43,6 +44,24 @@ export function isOutputKey(key: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/.test(key) && !FORBIDDEN_KEYS.has(key);
 }
 
+/** A1. A list that breaks the rules is none: nothing of it is fetched. */
+const artifacts = z
+  .array(
+    z.object({
+      name: z.string().refine((name) => artifactNameProblem(name) === null),
+      size: z.number().int().min(0),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      id: z
+        .string()
+        .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
+        .optional(),
+      at: z.string().max(ARTIFACT_LIMITS.atLengthMax).optional(),
+    }),
+  )
+  .max(ARTIFACT_LIMITS.filesMax)
+  .optional()
+  .catch(undefined);
+
 const outputs = z.record(z.string().refine(isOutputKey), z.string());
 
 /** One run in full, in results and in the history. */
@@ -57,6 +76,7 @@ export const endedRun = z.object({
   finishedAt: time,
   tail: z.string(),
   outputs,
+  artifacts,
   work,
   asks,
   returned,
@@ -77,6 +97,7 @@ const olderRun = z.object({
   asks,
   returned,
   outputs: outputs.optional(),
+  artifacts,
 });
 
 /** results/<N>-<k>.json. */

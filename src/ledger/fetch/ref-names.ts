@@ -17,6 +17,7 @@ export const lanesPattern = (namespace: Namespace): string => `${PREFIX[namespac
 export const claimsPattern = (namespace: Namespace): string => `${PREFIX[namespace]}claims/*`;
 export const laneRef = (namespace: Namespace, machine: number): string => `${PREFIX[namespace]}machines/${machine}`;
 export const claimRef = (namespace: Namespace, name: string): string => `${PREFIX[namespace]}claims/${name}`;
+export const artifactsRef = (namespace: Namespace, machine: number): string => `${PREFIX[namespace]}artifacts/${machine}`;
 export const branchRef = (branch: string): string => `refs/heads/${branch}`;
 
 /** What a ref is in this fleet; null = nothing of ours. */

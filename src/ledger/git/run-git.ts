@@ -21,6 +21,8 @@ export interface GitCall extends GitPlace {
   readonly stallMs?: number;
   /** It is ended after more lines than this on stderr; progress does not count. Absent = no limit. */
   readonly linesMax?: number;
+  /** Asked a few times a second: it is ended once this says true. */
+  readonly isTooMuch?: () => boolean;
   readonly stdoutBytesMax?: number;
 }
 
@@ -30,7 +32,7 @@ export interface GitResult {
   readonly stdout: Buffer;
   readonly stderr: string;
   readonly timedOut: boolean;
-  /** Ended by `linesMax`. */
+  /** Ended by `linesMax` or `isTooMuch`. */
   readonly isOverLines?: true;
 }
 
@@ -42,6 +44,8 @@ const STDERR_CHARACTERS_KEPT = 32 * 1024;
 const TERM_GRACE_MS = 1000;
 /** An ssh master or a credential daemon keeps stderr open after git has ended: it is waited for no longer than this. */
 export const STDERR_GRACE_MS = 300;
+/** How often `isTooMuch` is asked. */
+const WATCH_MS = 100;
 /** How long stdout is read after git's end: a process that was held up may learn of the end before it has read all output. */
 const STDOUT_GRACE_MS = 5000;
 
@@ -129,6 +133,15 @@ function keepStdout(child: GitChild, bytesMax: number): { readonly chunks: Buffe
   return kept;
 }
 
+function terminate(child: GitChild): NodeJS.Timeout {
+  killGroup(child, 'SIGTERM');
+  return setTimeout(() => killGroup(child, 'SIGKILL'), TERM_GRACE_MS);
+}
+
+function watched({ isTooMuch }: GitCall, cutOff: () => void): NodeJS.Timeout[] {
+  return isTooMuch === undefined ? [] : [setInterval(() => isTooMuch() && cutOff(), WATCH_MS)];
+}
+
 function runToEnd(call: GitCall): Promise<GitResult> {
   const child = openGit(call);
   return new Promise((resolve, reject) => {
@@ -139,10 +152,11 @@ function runToEnd(call: GitCall): Promise<GitResult> {
     let exitCode = 128;
     let isRead = false;
     let isStderrGiven = false;
-    const timers: NodeJS.Timeout[] = [setTimeout(() => end(), call.timeoutMs)];
-    const stop = () => {
-      killGroup(child, 'SIGTERM');
-      timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), TERM_GRACE_MS));
+    const timers: NodeJS.Timeout[] = [setTimeout(() => end(), call.timeoutMs), ...watched(call, () => cutOff())];
+    const stop = () => timers.push(terminate(child));
+    const cutOff = () => {
+      if (!isOverLines) stop();
+      isOverLines = true;
     };
     const end = () => {
       timedOut = true;
@@ -175,9 +189,7 @@ function runToEnd(call: GitCall): Promise<GitResult> {
       stderr = (stderr + text).slice(-STDERR_CHARACTERS_KEPT);
       if (!timedOut) stall?.refresh();
       linesLeft -= text.split('\n').length - 1;
-      if (linesLeft >= 0 || isOverLines) return;
-      isOverLines = true;
-      stop();
+      if (linesLeft < 0) cutOff();
     });
     child.once('error', (error) => {
       for (const timer of timers) clearTimeout(timer);

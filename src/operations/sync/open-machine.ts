@@ -53,6 +53,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         ...(waker === undefined ? {} : { waker }),
         ...believerOf(features, folder, policy, adapters.ledger),
         ...sealerOf(features, folder),
+        ...artifactRefOf(features, folder, identity),
         clock: world.clock,
         random: world.random,
         cache,
@@ -77,6 +78,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
                   secrets,
                 },
                 ...{ caller: world.caller, services, state: folder.state },
+                artifacts: { fleet: folder.root },
                 agents: { found: agentsHere(), home: world.home },
                 workspaces: { home: world.home, fleet: folder.root, machine: identity.machine },
               }),
@@ -92,6 +94,11 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
 function sealerOf(features: readonly Feature[], folder: FleetFolder): Pick<Machine, 'sealer'> {
   const sealer = features.map((feature) => feature.sealer?.(folder) ?? null).find((it) => it !== null);
   return sealer == null ? {} : { sealer };
+}
+
+function artifactRefOf(features: readonly Feature[], folder: FleetFolder, identity: Identity): Pick<Machine, 'artifactRef'> {
+  const artifactRef = features.map((feature) => feature.artifactRef?.(folder, identity) ?? null).find((it) => it !== null);
+  return artifactRef == null ? {} : { artifactRef };
 }
 
 /** T: of a computer that demands signatures. Where its policy cannot be read nothing is allowed, signed or not. */

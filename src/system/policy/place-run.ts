@@ -3,7 +3,7 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import type { Order } from '../../core/model/orders/order.ts';
 import type { Because } from '../../core/model/orders/reason.ts';
 import { because } from '../../core/orders/reason-words.ts';
-import { placeWork, placeWorkspace } from '../../features/system.ts';
+import { placeArtifacts, placeWork, placeWorkspace } from '../../features/system.ts';
 import type { RunSpec } from '../../ports.ts';
 import { isInside, realFolder } from '../files/real-folder.ts';
 import type { Placement } from './placement.ts';
@@ -22,6 +22,8 @@ export function placeRun(
   if ('blocked' in work) return work;
   const workspace = placeWorkspace(order, attempt, placement);
   if (workspace !== null && 'blocked' in workspace) return workspace;
+  const artifacts = placeArtifacts(order, placement);
+  if (artifacts !== null && 'blocked' in artifacts) return artifacts;
   // A workspace is made where nobody else is, and `cwd` lies in it.
   const written = workspace === null ? (order.cwd ?? '~') : '/';
   const cwd = realFolder(expandHome(written));
@@ -43,6 +45,7 @@ export function placeRun(
     command: work.command,
     ...work.request,
     ...(workspace === null ? {} : { workspace }),
+    ...(artifacts === null ? {} : { artifacts }),
     check: order.check,
     cwd,
     timeoutMs: Math.min(order.timeoutMs, policy.timeoutMsMax),

@@ -2,6 +2,7 @@
 import type { LocalService } from '../../core/model/machines/local-service.ts';
 import type { Policy } from '../../core/model/machines/self.ts';
 import type { AgentRules, FoundAgent } from '../../core/model/orders/agent.ts';
+import type { ArtifactsRequest } from '../../core/model/orders/artifact.ts';
 import type { Command, Order, Work } from '../../core/model/orders/order.ts';
 import type { Because } from '../../core/model/orders/reason.ts';
 import type { WorkspaceLimits, WorkspaceRequest } from '../../core/model/orders/workspace.ts';
@@ -19,6 +20,10 @@ export interface LocalPolicy extends Policy {
   /** O16: repos that orders may work in, and push to; absent = none. */
   readonly repos?: readonly string[];
   readonly workspaces?: WorkspaceLimits;
+  /** A1: files of runs may be published; absent = they may not. */
+  readonly artifacts?: true;
+  /** What keeps the files that do not travel: it gets path, name and SHA-256. */
+  readonly artifact_command?: readonly [string, ...string[]];
   /** Fleet folders of this computer; absent = none is known. */
   readonly fleets?: readonly string[];
 }
@@ -38,6 +43,8 @@ export interface Placement {
   readonly agents?: { readonly found: readonly FoundAgent[]; readonly home: string };
   /** Of the fleet folder. */
   readonly state: string;
+  /** For orders with files; absent = none can be taken. */
+  readonly artifacts?: { readonly fleet: string };
   /** For orders with a workspace; absent = none can be made. */
   readonly workspaces?: { readonly home: string; readonly fleet: string; readonly machine: number };
 }
@@ -67,6 +74,8 @@ export type PlaceWorkspace = (
   attempt: number,
   placement: Placement,
 ) => WorkspaceRequest | { readonly blocked: Because } | null;
+
+export type PlaceArtifacts = (order: Order, placement: Placement) => ArtifactsRequest | { readonly blocked: Because } | null;
 
 /** The error of a key of policy.yaml. */
 export type WrongKey = (key: string, expected: string, found: unknown) => Error;

@@ -31,6 +31,8 @@ const HEAD = `What orders may do on this computer, for each fleet folder. Only t
   budget:  what runs of agents may cost together: { usd_per_day: 5, usd_per_month: 100 }; also tokens_per_day, tokens_per_month.
   repos:   git repos that orders with a workspace may work in and push to (docs/workspaces.md).
   workspaces: { max: 8, disk: 20GB }: what such workspaces may take here.
+  artifacts: true: files of runs that orders name are published in the repo (docs/artifacts.md).
+  artifact_command: [program, …]: keeps files that are too large for that; it gets path, name and SHA-256.
   trust:   signed: orders run only if somebody signed them whom the fleet trusts; { signers: [anna] }: only anna's (docs/trust.md).
   mcp:     what AI agents may do through coord mcp: { send: true }, and nothing else, where nothing is said.
 Written by coord join, coord allow and coord deny; edit it as you like.`;

@@ -81,7 +81,7 @@ export const use: CommandDescriptor = {
 
 const POLICY = {
   exitCodes: [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']],
-  completes: { what: [...WORK_KINDS, 'folder', 'env', 'tool', 'wake', 'mcp'], value: 'folders' },
+  completes: { what: [...WORK_KINDS, 'folder', 'env', 'tool', 'artifacts', 'wake', 'mcp'], value: 'folders' },
 } as const;
 
 /** `all`: every command; one of them may run after a kind of work was allowed. */
@@ -90,7 +90,7 @@ export const allowing = (all: () => readonly CommandDescriptor[]): readonly Comm
     words: 'allow [what] [value]',
     summary: 'Allow orders something here, or show what is allowed',
     details:
-      'Orders: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; AI agents: mcp send, orders, cancel, retry, approve, answer',
+      'Orders: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, artifacts, wake; AI agents: mcp send, orders, cancel, retry, approve, answer',
     ...POLICY,
     run: async (context, what, value) => (await import('./policy.ts')).run(context, all(), 'allow', what ?? null, value ?? null),
   },

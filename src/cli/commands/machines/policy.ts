@@ -23,6 +23,7 @@ import {
   type PolicyList,
   policyPath,
   readPolicy,
+  setInPolicy,
 } from '../../../system/policy/policy-file.ts';
 import type { CommandDescriptor } from '../../command.ts';
 import type { Context } from '../../context.ts';
@@ -42,6 +43,10 @@ export async function run(
   }
   if (what === 'wake' && value === null) {
     allowWake(context, home, folder.root, verb === 'allow');
+    return EXIT.done;
+  }
+  if (what === 'artifacts' && value === null) {
+    allowArtifacts(context, home, folder.root, verb === 'allow');
     return EXIT.done;
   }
   if (what === 'mcp') {
@@ -109,6 +114,23 @@ function allowWake(context: Context, home: string, root: string, isAllowed: bool
   }
 }
 
+/** A1: no kind of work, but what may leave this computer. */
+function allowArtifacts(context: Context, home: string, root: string, isAllowed: boolean): void {
+  const changed = (readPolicy(home, root).artifacts === true) !== isAllowed;
+  if (changed) setInPolicy(home, root, ['artifacts'], isAllowed || null);
+  const state = isAllowed ? 'allowed' : 'not allowed';
+  context.out(
+    `artifacts ${changed ? 'is now' : 'was already'} ${state} for orders of this fleet on this computer (${policyPath(home)})`,
+  );
+  if (!changed || !isAllowed) return;
+  context.out('orders that waited for it start with the next coord sync');
+  context.out(
+    context.paint.yellow(
+      'the files that orders name below their folder now go into this repo as they are, with whatever is in them',
+    ),
+  );
+}
+
 /** What a right of agents can come to. */
 const WARNINGS: Partial<Record<McpRight, string>> = {
   orders: 'what an agent here is told to run can now run on every machine of the fleet that allows it',
@@ -143,7 +165,7 @@ function target(what: string, value: string | null): [PolicyList, string] {
   if (what === 'env' && value !== null) return ['env', value];
   throw new CoordError(
     'USAGE',
-    `expected ${WORK_KINDS.join(', ')}, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake or mcp <right>, found ${what}`,
+    `expected ${WORK_KINDS.join(', ')}, folder <path>, repo <address>, env <name>, tool <agent: tool>, artifacts, wake or mcp <right>, found ${what}`,
     'coord allow --help',
   );
 }
@@ -166,6 +188,7 @@ function show(context: Context, home: string, root: string): void {
   context.out(`repos:         ${list(policy.repos ?? [])} (for orders with a workspace)`);
   context.out(`variables:     ${list(policy.env)} (besides those that change no code)`);
   context.out(`slots:         ${policy.slots}`);
+  context.out(`artifacts:     ${policy.artifacts ? 'files that orders name may be published' : 'no'}`);
   context.out(`waking:        ${policy.wake ? 'it may be woken, and wakes others' : 'no'}`);
   const words = mcpWords(mcp);
   context.out(`coord mcp:     ${words === null ? 'may only read' : `may ${words}`}`);

@@ -47,6 +47,8 @@ export interface FleetSettings {
   readonly keepMs: number;
   /** Machines that a person has paused. */
   readonly paused: readonly FleetPause[];
+  /** A3: how long artifacts are kept by the machine that wrote them. */
+  readonly keepArtifactsMs: number;
   readonly routing: Routing;
   readonly approvals: Approvals;
   readonly templates: Templates;
@@ -64,7 +66,8 @@ export type KeptSetting =
   | 'leaseMs'
   | 'board'
   | 'keepMs'
-  | 'paused';
+  | 'paused'
+  | 'keepArtifactsMs';
 
 export const NO_APPROVALS: Approvals = { types: [], kinds: [], unreadable: { types: null, kinds: null, all: null } };
 
@@ -81,6 +84,7 @@ export const DEFAULT_FLEET: FleetSettings = {
   board: null,
   keepMs: 30 * 86_400_000,
   paused: [],
+  keepArtifactsMs: 30 * 86_400_000,
   routing: { byType: {}, otherwise: null },
   approvals: NO_APPROVALS,
   templates: NO_TEMPLATES,

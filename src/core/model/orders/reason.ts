@@ -24,6 +24,7 @@ export const REASON_CODES = [
   'sessionGone',
   'question',
   'workspace',
+  'artifacts',
   // Lost with a machine.
   'lost',
   'lostCancelled',
@@ -62,6 +63,7 @@ export const REASON_CODES = [
   'folderMissing',
   'folderNotAllowed',
   'repoNotAllowed',
+  'artifactsNotAllowed',
   'toolNotAllowed',
   'budgetSpent',
   'secretsMissing',
@@ -135,6 +137,6 @@ export const MAY_HAVE_RUN: readonly ReasonCode[] = ['lost', 'claimLost', 'claimL
 export const RETRY_HELPS: readonly ReasonCode[] = [
   ...MAY_HAVE_RUN,
   ...(['begunElsewhere', 'generationLowered', 'returned', 'needsPerson', 'question'] as const),
-  ...(['agentFailed', 'agentLoggedOut', 'agentDenied', 'sessionGone', 'noSession', 'workspace'] as const),
+  ...(['agentFailed', 'agentLoggedOut', 'agentDenied', 'sessionGone', 'noSession', 'workspace', 'artifacts'] as const),
   ...(['eventCircle'] as const),
 ];

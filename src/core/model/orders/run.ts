@@ -1,4 +1,5 @@
 // What a machine says about its runs: the content of results/<N>.json. Protocol sections 3 and 5.
+import type { Artifact, ArtifactsReport } from './artifact.ts';
 import type { ReasonCode, Told } from './reason.ts';
 import type { WorkspaceReport } from './workspace.ts';
 
@@ -75,6 +76,8 @@ export interface EndedRun extends RunName {
   /** What the run wrote to COORD_OUTPUT. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly work?: string | undefined;
+  /** A1: the files that it left; absent = none. */
+  readonly artifacts?: readonly Artifact[] | undefined;
   /** O15: it FAILED because it needs something from a person. It is shown as BLOCKED and not tried again by itself. */
   readonly asks?: true | undefined;
   /** O8: its order was removed from ORDERS.json after this run, and is listed again. */
@@ -97,6 +100,8 @@ export interface OlderRun
   readonly tail?: string | undefined;
   /** Kept where they are short: an order that comes after it may start much later (O7). */
   readonly outputs?: Readonly<Record<string, string>> | undefined;
+  /** Likewise. */
+  readonly artifacts?: readonly Artifact[] | undefined;
 }
 
 /** An order that this machine has in view and has not started, and why. */
@@ -165,6 +170,8 @@ export interface ExitRecord {
   readonly droppedBytes: number;
   /** O16; absent = it has no workspace. */
   readonly workspace?: Pick<WorkspaceReport, 'problem' | 'asks' | 'notes' | 'outputs'>;
+  /** A1; absent = it neither got nor left files. */
+  readonly artifacts?: ArtifactsReport;
 }
 
 /** The end of a run's log as it stands: terminal codes and secrets are still in it, and it is longer than what is published. */

@@ -1,7 +1,9 @@
 // STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
+
 import type { ServiceState } from '../machines/local-service.ts';
 import type { MachineState } from '../machines/machine.ts';
 import type { Usage } from '../machines/usage.ts';
+import type { Artifact } from '../orders/artifact.ts';
 import type { ReasonCode, Told } from '../orders/reason.ts';
 import type { OrderState, RunProgress } from '../orders/run.ts';
 import type { Progress } from './progress.ts';
@@ -75,6 +77,8 @@ export interface StatusRun {
   readonly finishedAt?: string;
   readonly tail?: string;
   readonly outputs?: Readonly<Record<string, string>>;
+  /** A1. Not in STATUS.json. */
+  readonly artifacts?: readonly Artifact[];
   /** Its attempt was lost, and another machine takes over: `by` then at the latest (ISO 8601 UTC), where one of them has a free slot by then; absent = nobody knows. */
   readonly takeOver?: { readonly by?: string };
   /** O17: of a run that goes on, where it tells. */

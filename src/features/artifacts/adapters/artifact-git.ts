@@ -1,0 +1,51 @@
+// Git for artifacts, in repositories of its own: what other machines put at their refs never comes into the clone that a cycle rests on. Nothing is
+// checked out, no hook runs, and of what was fetched blobs alone are read, by their ids.
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { isHealthy } from '../../../ledger/clone/clone.ts';
+import { type GitHome, openGitHome } from '../../../ledger/git/git-home.ts';
+import { type GitCall, type GitResult, runGit } from '../../../ledger/git/run-git.ts';
+import { namesIn } from '../../../system/files/read-if-there.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import type { Identity } from '../../../system/fleet/identity-file.ts';
+
+export interface ArtifactGit {
+  readonly home: GitHome;
+  /** The address as git gets it. */
+  readonly url: string;
+  run(gitDir: string | null, args: readonly string[], more?: Partial<GitCall>): Promise<GitResult>;
+}
+
+const LOCAL_MS = 60_000;
+
+export async function openArtifactGit(
+  folder: FleetFolder,
+  identity: Identity,
+  person: Readonly<NodeJS.ProcessEnv>,
+): Promise<ArtifactGit> {
+  const home = await openGitHome({ stateDir: folder.state, remoteUrl: identity.remote, person });
+  const settings = [
+    ...[`core.hooksPath=${home.hooksDir}`, 'core.fsmonitor=false', 'core.fsync=all', 'gc.auto=0', 'maintenance.auto=false'],
+    ...['transfer.fsckObjects=true', 'transfer.bundleURI=false', 'fetch.recurseSubmodules=false', 'submodule.recurse=false'],
+    ...['push.gpgSign=false', 'push.followTags=false', 'fetch.unpackLimit=1'],
+  ].flatMap((setting) => ['-c', setting]);
+  return {
+    home,
+    url: home.remote.url,
+    run: (gitDir, args, more = {}) =>
+      runGit({ gitDir, args: [...settings, ...args], environment: home.environment, timeoutMs: LOCAL_MS, ...more }),
+  };
+}
+
+/** Makes the bare repository where there is none that can be used. False = it cannot be made. */
+export async function ensureRepo(git: ArtifactGit, gitDir: string, format: string): Promise<boolean> {
+  if (await isHealthy(gitDir)) return true;
+  const made = await git.run(null, ['init', '--quiet', '--bare', `--object-format=${format}`, '--template=', '--', gitDir]);
+  return made.exitCode === 0;
+}
+
+/** What a fetch has brought so far, in bytes. */
+export function fetchedBytes(gitDir: string): number {
+  const folder = join(gitDir, 'objects', 'pack');
+  return namesIn(folder).reduce((sum, name) => sum + (lstatSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+}

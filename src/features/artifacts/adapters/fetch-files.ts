@@ -1,0 +1,96 @@
+// Gets files that another machine's run left (A3), into memory: by the ids that its result names, so that nothing of its ref is read but those blobs.
+// Each has the size and the SHA-256 that the result says, or is refused. A host that gives no single object is asked for the whole ref.
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ARTIFACT_LIMITS, type Artifact } from '../../../core/model/orders/artifact.ts';
+import { CoordError } from '../../../errors.ts';
+import { artifactsRef } from '../../../ledger/fetch/ref-names.ts';
+import { inScratch } from '../../../ledger/git/scratch-folder.ts';
+import { troubleOf } from '../../../ledger/git/trouble.ts';
+import { createObjectReader } from '../../../ledger/objects/object-reader.ts';
+import type { Identity } from '../../../system/fleet/identity-file.ts';
+import { type ArtifactGit, ensureRepo, fetchedBytes } from './artifact-git.ts';
+
+/** By SHA-256. */
+export type Contents = ReadonlyMap<string, Buffer>;
+
+const FETCH = ['fetch', '--progress', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'];
+const NETWORK = { stallMs: 60_000, timeoutMs: 600_000 };
+const READ_MS = 60_000;
+/** Beside the files themselves. */
+const OVERHEAD_BYTES = 1024 * 1024;
+
+/** Throws why not all of them can be had: UNREACHABLE, NOT_FOUND, or REFUSED for what is not what the result says. */
+export async function fetchFiles(
+  git: ArtifactGit,
+  { namespace }: Pick<Identity, 'namespace'>,
+  machine: number,
+  files: readonly Artifact[],
+): Promise<Contents> {
+  const wanted = new Map(files.flatMap((file) => (file.id === undefined ? [] : [[file.id, file] as const])));
+  mustBeSmall([...wanted.values()]);
+  const [first] = wanted.keys();
+  if (first === undefined) return new Map();
+  return inScratch(async (scratch) => {
+    const gitDir = join(scratch, 'files.git');
+    mkdirSync(scratch, { recursive: true, mode: 0o700 });
+    if (!(await ensureRepo(git, gitDir, first.length === 64 ? 'sha256' : 'sha1')))
+      throw new CoordError('LOCAL_STATE', `${gitDir} cannot be written`, 'coord doctor');
+    const limit = (bytesMax: number) => ({ ...NETWORK, isTooMuch: () => fetchedBytes(gitDir) > bytesMax });
+    const bytes = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
+    const some = await git.run(gitDir, [...FETCH, '--', git.url, ...wanted.keys()], limit(bytes + OVERHEAD_BYTES));
+    if (some.isOverLines) throw refused(machine, 'its files are larger than it says');
+    if (some.exitCode !== 0) {
+      const ref = artifactsRef(namespace, machine);
+      const whole = await git.run(gitDir, [...FETCH, '--', git.url, ref], limit(2 * ARTIFACT_LIMITS.refBytesMax));
+      if (whole.isOverLines) throw refused(machine, 'its ref is larger than any is');
+      if (whole.exitCode !== 0) throw notHad(machine, troubleOf(whole));
+    }
+    return readFiles(git, gitDir, machine, wanted);
+  });
+}
+
+async function readFiles(
+  git: ArtifactGit,
+  gitDir: string,
+  machine: number,
+  wanted: ReadonlyMap<string, Artifact>,
+): Promise<Contents> {
+  const reader = createObjectReader({ gitDir, environment: git.home.environment }, READ_MS);
+  const contents = new Map<string, Buffer>();
+  try {
+    for (const [id, { name, size, sha256 }] of wanted) {
+      const info = await reader.info(id);
+      if (info === null) throw new CoordError('NOT_FOUND', `${name} is not at the ref of machine ${machine} any more`);
+      if (info.type !== 'blob' || info.sizeBytes !== size) throw refused(machine, `${name} is not what its result says`);
+      const body = (await reader.contents(id))?.body ?? Buffer.alloc(0);
+      if (createHash('sha256').update(body).digest('hex') !== sha256)
+        throw refused(machine, `${name} has another SHA-256 than its result says`);
+      contents.set(sha256, body);
+    }
+    return contents;
+  } finally {
+    reader.close();
+  }
+}
+
+/** A result is another machine's word. */
+function mustBeSmall(files: readonly Artifact[]): void {
+  const { travelsBytesMax, runTravelsBytesMax } = ARTIFACT_LIMITS;
+  const large = files.find(({ size }) => size > travelsBytesMax);
+  if (large !== undefined)
+    throw new CoordError('REFUSED', `${large.name} has ${large.size} bytes; what travels has ${travelsBytesMax} at most`);
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  if (bytes > runTravelsBytesMax)
+    throw new CoordError('REFUSED', `${bytes} bytes; what travels of a run has ${runTravelsBytesMax} at most`);
+}
+
+const refused = (machine: number, what: string) => new CoordError('REFUSED', `machine ${machine}: ${what}`);
+
+function notHad(machine: number, { code, message }: ReturnType<typeof troubleOf>): CoordError {
+  const isGone = /couldn't find remote ref|not our ref/i.test(message);
+  return isGone
+    ? new CoordError('NOT_FOUND', `machine ${machine} has no such files at its ref any more`)
+    : new CoordError(code === 'DISK' ? 'LOCAL_STATE' : 'UNREACHABLE', message, 'coord doctor');
+}

@@ -1,0 +1,92 @@
+// Gets a run the files of the orders that it comes after (A4), each of them below a folder of the run's own. Fails closed: what travels must be there,
+// with the hashes of its result. What does not travel is there where it was left here, and is said where it is not.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import type { Artifact, ArtifactsReport, HandedFiles } from '../../../core/model/orders/artifact.ts';
+import { CoordError } from '../../../errors.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { type Identity, readIdentity } from '../../../system/fleet/identity-file.ts';
+import { filesHere, storePaths } from '../system/artifact-store.ts';
+import { type Placed, putFiles } from '../system/put-files.ts';
+import { type ArtifactGit, openArtifactGit } from './artifact-git.ts';
+import { fetchFiles } from './fetch-files.ts';
+
+export interface Handing {
+  readonly fleet: FleetFolder;
+  readonly files: readonly HandedFiles[];
+  /** Of the run: one folder for each is made in it. */
+  readonly folder: string;
+  readonly person: Readonly<Record<string, string>>;
+  say(text: string): void;
+}
+
+/** For one run. */
+const BYTES_MAX = 64 * 1024 * 1024;
+
+export async function fetchHanded({ fleet, files, folder, person, say }: Handing): Promise<ArtifactsReport> {
+  const identity = readIdentity(fleet);
+  const bytes = files.flatMap((it) => it.files).reduce((sum, { id, size }) => sum + (id === undefined ? 0 : size), 0);
+  if (bytes > BYTES_MAX)
+    return { problem: `files of earlier orders: they have ${bytes} bytes together, ${BYTES_MAX} at most`, notes: [], files: [] };
+  const git = await openArtifactGit(fleet, identity, person);
+  for (const handed of files) {
+    const { order, machine } = handed;
+    try {
+      const { placed, elsewhere } = await obtain(git, identity, fleet, machine, handed.files);
+      putFiles(join(folder, handed.as), placed);
+      for (const { name, at } of elsewhere) say(`${name} of ${order} does not travel: ${at ?? `it is on machine ${machine}`}`);
+    } catch (error) {
+      if (!(error instanceof CoordError)) throw error;
+      return { problem: `the files of ${order} cannot be had: ${error.message}`, notes: [], files: [] };
+    }
+  }
+  return { problem: null, notes: [], files: [] };
+}
+
+export interface Obtained {
+  readonly placed: readonly Placed[];
+  /** What does not travel and is not here. */
+  readonly elsewhere: readonly Artifact[];
+}
+
+/** From here where they are, else from the ref of their machine. Throws a CoordError where one that travels cannot be had. */
+export async function obtain(
+  git: ArtifactGit,
+  identity: Identity,
+  fleet: FleetFolder,
+  machine: number,
+  files: readonly Artifact[],
+): Promise<Obtained> {
+  const here =
+    machine === identity.machine
+      ? filesHere(storePaths(fleet), new Set(files.map(({ sha256 }) => sha256)))
+      : new Map<string, string>();
+  for (const [sha256, path] of here) if ((await hashOf(path)) !== sha256) here.delete(sha256);
+  const fetched = await fetchFiles(
+    git,
+    identity,
+    machine,
+    files.filter(({ sha256, id }) => id !== undefined && !here.has(sha256)),
+  );
+  const placed: Placed[] = [];
+  const elsewhere: Artifact[] = [];
+  for (const file of files) {
+    const path = here.get(file.sha256);
+    const content = path === undefined ? fetched.get(file.sha256) : { path };
+    if (content === undefined) elsewhere.push(file);
+    else placed.push({ name: file.name, content });
+  }
+  return { placed, elsewhere };
+}
+
+/** Null = it is gone by now. */
+async function hashOf(path: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    return hash.digest('hex');
+  } catch {
+    return null;
+  }
+}

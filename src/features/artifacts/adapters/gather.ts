@@ -1,0 +1,107 @@
+// Takes the files of a run that has ended (A1): small ones travel, larger ones stay here, in the order of their names. They count all at once. A file
+// that is not taken keeps no other from being taken, and is said.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  ARTIFACT_LIMITS,
+  type Artifact,
+  type ArtifactsReport,
+  type ArtifactsRequest,
+} from '../../../core/model/orders/artifact.ts';
+import type { RunName } from '../../../core/model/orders/run.ts';
+import { realFolder } from '../../../system/files/real-folder.ts';
+import { keepDraft, makeRoom, openDraft, type StorePaths } from '../system/artifact-store.ts';
+import { copyFile } from './copy-file.ts';
+import { findFiles } from './find-files.ts';
+import { upload } from './upload.ts';
+
+export interface Gathering {
+  readonly paths: StorePaths;
+  readonly run: RunName & { readonly key: string };
+  /** Where the run worked. */
+  readonly folder: string;
+  readonly request: Pick<ArtifactsRequest, 'patterns' | 'upload' | 'person'>;
+  /** Of the fleet's repo. */
+  readonly format: string;
+  say(text: string): void;
+  readonly step?: (name: string) => void;
+}
+
+const NOTHING: ArtifactsReport = { problem: null, notes: [], files: [] };
+
+export async function gather(gathering: Gathering): Promise<ArtifactsReport> {
+  const { paths, run, folder, request, say, step } = gathering;
+  // The run may have put a link in its place.
+  if (realFolder(folder) !== folder) return { ...NOTHING, notes: ['no files were taken: its folder is another one now'] };
+  const { names, leftOut, problem } = findFiles(folder, request.patterns);
+  if (problem !== null) return { ...NOTHING, notes: [`no files were taken: ${problem}`] };
+  if (names.length === 0)
+    return { ...NOTHING, notes: leftOut.length > 0 ? leftOut.map(notTaken) : [`no files match ${request.patterns.join(', ')}`] };
+  step?.('files-found');
+  const draft = openDraft(paths, run.key);
+  try {
+    const taken = take(gathering, names, draft);
+    const files = request.upload === null ? taken.files : await uploaded(gathering, taken.files, draft, taken.notes);
+    const notes = [...leftOut.map(notTaken), ...taken.notes];
+    if (JSON.stringify(files).length > ARTIFACT_LIMITS.listLengthMax)
+      return { ...NOTHING, notes: ['no files were taken: their names are too long together; pack them into one'] };
+    step?.('files-copied');
+    if (files.length === 0) return { ...NOTHING, notes };
+    keepDraft(paths, draft, run.key, { ...run, files });
+    step?.('files-kept');
+    for (const { name, size, id } of files) say(`took ${name} (${size} bytes${id === undefined ? ', stays here' : ''})`);
+    return { problem: null, notes, files };
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+const notTaken = (what: string): string => `not taken: ${what}`;
+
+function take({ paths, folder, format, step }: Gathering, names: readonly string[], draft: string) {
+  const files: Artifact[] = [];
+  const notes: string[] = [];
+  let [travels, kept] = [0, 0];
+  for (const name of names) {
+    const place = join(draft, String(files.length));
+    const bytesMax = ARTIFACT_LIMITS.runBytesMax - kept;
+    const copied = copyFile(join(folder, name), place, { bytesMax, format, ...(step === undefined ? {} : { step }) });
+    if (copied.kind === 'left') {
+      notes.push(notTaken(`${name}: ${copied.why}`));
+      continue;
+    }
+    const { size, sha256, id } = copied;
+    kept += size;
+    const isSmall = size <= ARTIFACT_LIMITS.travelsBytesMax && travels + size <= ARTIFACT_LIMITS.runTravelsBytesMax;
+    if (isSmall) travels += size;
+    files.push({ name, size, sha256, ...(isSmall ? { id } : {}) });
+  }
+  makeRoom(paths, kept);
+  return { files, notes };
+}
+
+/** What does not travel, by the owner's own command. */
+async function uploaded(
+  { request, say }: Gathering,
+  files: readonly Artifact[],
+  draft: string,
+  notes: string[],
+): Promise<readonly Artifact[]> {
+  const { upload: command, person } = request;
+  const all: Artifact[] = [];
+  for (const [at, file] of files.entries()) {
+    if (file.id !== undefined || command === null) {
+      all.push(file);
+      continue;
+    }
+    const done = await upload(command, { path: join(draft, String(at)), ...file }, person);
+    if ('problem' in done) {
+      notes.push(`${file.name} stays here: artifact_command ${done.problem}`);
+      all.push(file);
+      continue;
+    }
+    say(`artifact_command took ${file.name}${done.at === null ? '' : `: ${done.at}`}`);
+    all.push(done.at === null ? file : { ...file, at: done.at });
+  }
+  return all;
+}

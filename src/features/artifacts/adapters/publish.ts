@@ -1,0 +1,184 @@
+// Brings the ref of this machine up to what lies here (A2): one commit without a parent, whose tree is each file that travels, by its SHA-256. It is
+// replaced as a lane is, and only while nobody else moved it. Everything in it is also in the store, so a kill anywhere loses nothing, and the same
+// said again is the same commit's tree.
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ARTIFACT_LIMITS, type Artifact } from '../../../core/model/orders/artifact.ts';
+import { cloneDirOf, cloneFormat } from '../../../ledger/clone/clone.ts';
+import { parseLsRemote } from '../../../ledger/fetch/fetch-head.ts';
+import { artifactsRef } from '../../../ledger/fetch/ref-names.ts';
+import { troubleOf } from '../../../ledger/git/trouble.ts';
+import { contentId } from '../../../ledger/objects/blob-text.ts';
+import { parseMarks } from '../../../ledger/push/fast-import-stream.ts';
+import { PUSH } from '../../../ledger/push/push-refs.ts';
+import { readPushReport } from '../../../ledger/push/push-report.ts';
+import { takeLock } from '../../../system/files/lock.ts';
+import { readBytes } from '../../../system/files/read-if-there.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import type { Identity } from '../../../system/fleet/identity-file.ts';
+import { dropRun, fileIn, type StorePaths, storedNames, storedRun, storePaths, sweep, timeOf } from '../system/artifact-store.ts';
+import { type PushedRef, readPushed, writePushed } from '../system/pushed-ref.ts';
+import { type ArtifactGit, ensureRepo, openArtifactGit } from './artifact-git.ts';
+
+export interface Publishing {
+  readonly folder: FleetFolder;
+  readonly identity: Identity;
+  readonly person: Readonly<NodeJS.ProcessEnv>;
+  readonly keepMs: number;
+  readonly nowMs: number;
+  /** How long the connection may take. */
+  readonly networkMs: number;
+  /** How long it waits for another process that does the same. */
+  readonly waitMs: number;
+  readonly step?: (name: string) => void;
+}
+
+const EXPIRED_EVERY_MS = 86_400_000;
+const RETRY_MS = { least: 30_000, most: 3_600_000 };
+const PACK_EVERY = 50;
+
+/** Returns what is known of the ref then. */
+export async function publishArtifacts(publishing: Publishing): Promise<PushedRef> {
+  const paths = storePaths(publishing.folder);
+  if (!existsSync(paths.root) || !isNews(paths, readPushed(paths), publishing)) return readPushed(paths);
+  const lock = await takeLock(join(paths.root, 'lock', 'lock'), publishing.waitMs).catch(() => null);
+  if (lock === null) return readPushed(paths);
+  try {
+    const { keepMs, nowMs } = publishing;
+    for (const name of storedNames(paths)) if (nowMs - timeOf(name) > keepMs) dropRun(paths, name);
+    sweep(paths, nowMs);
+    const before = readPushed(paths);
+    if (!isNews(paths, before, publishing)) return before;
+    return await bringUp(publishing, paths, before);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** C3: by the names of folders alone. What is only older than it may be waits for a day. */
+function isNews(paths: StorePaths, before: PushedRef, { keepMs, nowMs }: Publishing): boolean {
+  const waitMs = Math.min(RETRY_MS.most, RETRY_MS.least * 2 ** Math.min(before.failures - 1, 20));
+  if (before.failures > 0 && nowMs - before.failedAtMs < waitMs && nowMs >= before.failedAtMs) return false;
+  const standing = storedNames(paths).filter((name) => nowMs - timeOf(name) <= keepMs);
+  const said = new Set(before.names);
+  if (standing.some((name) => !said.has(name))) return true;
+  const isLess = standing.length < said.size;
+  return isLess && nowMs - (before.pushTimes.at(-1) ?? 0) > EXPIRED_EVERY_MS;
+}
+
+async function bringUp(publishing: Publishing, paths: StorePaths, before: PushedRef): Promise<PushedRef> {
+  const { folder, identity, person, nowMs, step } = publishing;
+  const names = storedNames(paths);
+  const files = travelling(paths, names);
+  // Runs that left nothing that travels make no ref.
+  if (files.size === 0 && before.commit === null) return write(paths, { ...before, names, failures: 0, why: null });
+  const git = await openArtifactGit(folder, identity, person);
+  const format = cloneFormat(cloneDirOf(folder.state));
+  const commit = (await ensureRepo(git, paths.git, format)) ? await buildCommit(git, paths, { files, publishing, format }) : null;
+  if (commit === null) {
+    // Made anew from the store by the next try.
+    rmSync(paths.git, { recursive: true, force: true });
+    return write(paths, { ...before, failures: before.failures + 1, failedAtMs: nowMs, why: 'its repository cannot be written' });
+  }
+  step?.('ref-written');
+  // Before it is sent: an answer that does not come is told by the ref itself.
+  const tried = write(paths, { ...before, tried: commit, pushTimes: [...before.pushTimes.slice(-19), nowMs] });
+  const pushed = await push(git, publishing, paths, commit, before.commit);
+  step?.('ref-pushed');
+  if (pushed !== null) return write(paths, { ...tried, failures: before.failures + 1, failedAtMs: nowMs, why: pushed });
+  const count = before.count + 1;
+  const after = write(paths, { ...tried, commit, tried: null, names, count, failures: 0, why: null });
+  if (count % PACK_EVERY === 0) await git.run(paths.git, ['gc', '--quiet', '--force', '--prune=now']);
+  return after;
+}
+
+function write(paths: StorePaths, after: PushedRef): PushedRef {
+  writePushed(paths, after);
+  return after;
+}
+
+/** By SHA-256, the newest runs first, as many as the ref may hold. A run is there whole or not at all. */
+function travelling(paths: StorePaths, names: readonly string[]): ReadonlyMap<string, Artifact & { readonly path: string }> {
+  const all = new Map<string, Artifact & { readonly path: string }>();
+  let left: number = ARTIFACT_LIMITS.refBytesMax;
+  for (const name of names.toReversed()) {
+    const run = storedRun(paths, name);
+    if (run === null) continue;
+    const its = run.files.flatMap((file, at) => (file.id === undefined ? [] : [{ ...file, path: fileIn(run, at) }]));
+    left -= its.reduce((sum, { size, sha256 }) => sum + (all.has(sha256) ? 0 : size), 0);
+    if (left < 0) break;
+    for (const file of its) all.set(file.sha256, file);
+  }
+  return all;
+}
+
+interface Wanted {
+  readonly files: ReadonlyMap<string, Artifact & { readonly path: string }>;
+  readonly publishing: Publishing;
+  readonly format: 'sha1' | 'sha256';
+}
+
+/** Null = it cannot be written there. */
+async function buildCommit(git: ArtifactGit, { git: gitDir }: StorePaths, wanted: Wanted): Promise<string | null> {
+  const { files, publishing, format } = wanted;
+  const all = [...files.values()];
+  const asked = await git.run(gitDir, ['cat-file', '--batch-check'], { input: `${all.map(({ id }) => id).join('\n')}\n` });
+  if (asked.exitCode !== 0) return null;
+  const known = new Set(
+    asked.stdout
+      .toString('latin1')
+      .split('\n')
+      .flatMap((line) => /^([0-9a-f]+) blob /.exec(line)?.[1] ?? []),
+  );
+  const parts: Buffer[] = [];
+  const say = (text: string) => parts.push(Buffer.from(text));
+  const message = `${files.size} files of runs [skip ci]\n\nCoord-Machine: ${publishing.identity.machine}\n`;
+  say(`feature done\ncommit refs/draft/artifacts\nmark :1\n`);
+  say(
+    `committer coord machine ${publishing.identity.machine} <coord@users.noreply.invalid> ${Math.floor(publishing.nowMs / 1000)} +0000\n`,
+  );
+  say(`data ${Buffer.byteLength(message)}\n${message}\ndeleteall\n`);
+  for (const { sha256, id = '', path } of all) {
+    if (known.has(id)) {
+      say(`M 100644 ${id} ${sha256}\n`);
+      continue;
+    }
+    const bytes = readBytes(path);
+    // Somebody changed it here: it is not what the result says.
+    if (contentId(bytes, format) !== id) continue;
+    say(`M 100644 inline ${sha256}\ndata ${bytes.length}\n`);
+    parts.push(bytes);
+    say('\n');
+  }
+  say('\nget-mark :1\ndone\n');
+  const args = ['fast-import', '--quiet', '--force', '--done', '--cat-blob-fd=1'];
+  const result = await git.run(gitDir, args, { input: Buffer.concat(parts) });
+  return result.exitCode === 0 ? (parseMarks(result.stdout.toString('latin1'), 1)[0] ?? null) : null;
+}
+
+/** Null = the ref is at the commit now; else why it is not. */
+async function push(
+  git: ArtifactGit,
+  { identity, networkMs }: Publishing,
+  { git: gitDir }: StorePaths,
+  commit: string,
+  last: string | null,
+): Promise<string | null> {
+  const ref = artifactsRef(identity.namespace, identity.machine);
+  let expected = last;
+  for (let tries = 1; ; tries += 1) {
+    const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
+    const result = await git.run(gitDir, [...PUSH, lease, '--', git.url, `${commit}:${ref}`], { timeoutMs: networkMs });
+    const report = readPushReport(result, [ref]);
+    if (report.kind === 'unknown') return report.trouble.message;
+    const outcome = report.refs.get(ref);
+    if (outcome?.kind === 'accepted') return null;
+    // An earlier try may have landed without an answer, or a folder before this one has written there: the ref holds what lies here, and nothing else.
+    const listed = await git.run(null, ['ls-remote', '--', git.url, ref], { timeoutMs: networkMs });
+    if (listed.exitCode !== 0 || listed.timedOut) return troubleOf(listed).message;
+    const there = parseLsRemote(listed.stdout.toString('utf8')).refs.get(ref) ?? null;
+    if (there === commit) return null;
+    if (there === expected || tries === 2) return outcome === undefined ? 'no answer' : outcome.detail;
+    expected = there;
+  }
+}

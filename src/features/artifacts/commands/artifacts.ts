@@ -1,0 +1,51 @@
+// coord artifacts
+import { resolve } from 'node:path';
+import type { Context } from '../../../cli/context.ts';
+import { columns, plainCell } from '../../../cli/output/table.ts';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
+import { readableTime } from '../../../documents/text/iso-time.ts';
+import { EXIT } from '../../../errors.ts';
+import type { RunWithFiles, ShownArtifact } from '../operations/artifacts-of.ts';
+import { getArtifacts, mustHaveLeft } from '../operations/get-artifacts.ts';
+
+interface Options {
+  readonly get?: string | true;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export async function run(context: Context, id: string, { get, force = false, json }: Options): Promise<number> {
+  const folder = context.fleet();
+  const runs = mustHaveLeft(folder, id);
+  if (json) context.out(visibleJson(JSON.stringify(runs, null, 2)));
+  else if (get === undefined) for (const one of runs) show(context, one);
+  if (get === undefined) {
+    if (!json) context.note(`to fetch them: coord artifacts ${shellWord(id)} --get`);
+    return EXIT.done;
+  }
+  const into = resolve(get === true ? `${id}-files` : get);
+  const world = await context.world();
+  const { names, elsewhere } = await context.busy('fetching', getArtifacts(world, folder, { runs, into, isForced: force }));
+  if (!json) for (const name of names) context.out(visibleText(name));
+  for (const { name, size, at = '' } of elsewhere)
+    context.note(`not fetched: ${visibleText(name)} (${bytes(size)}): ${visibleText(at)}`);
+  return elsewhere.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+function show(context: Context, { machine, order, generation, attempt, state, until, files }: RunWithFiles): void {
+  context.out(
+    context.paint.bold(`${visibleText(order)} ${generation}.${attempt} on ${machine} · ${state} · until ${readableTime(until)}`),
+  );
+  const rows = files.map((file) => [`  ${plainCell(file.name, 200)}`, bytes(file.size), file.sha256, whereWords(file, machine)]);
+  for (const row of columns(rows)) context.out(row);
+}
+
+function whereWords({ where, at }: ShownArtifact, machine: number): string {
+  if (where !== 'elsewhere') return where === 'here' ? 'here' : 'in the repo';
+  return at === undefined ? `on ${machine}` : plainCell(at, 300);
+}
+
+function bytes(size: number): string {
+  return size < 10_000 ? `${size} B` : size < 10_000_000 ? `${Math.round(size / 1000)} kB` : `${Math.round(size / 1_000_000)} MB`;
+}

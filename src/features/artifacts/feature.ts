@@ -1,0 +1,23 @@
+// What artifacts hand in.
+import type { Feature } from '../../operations/feature.ts';
+import type { World } from '../../operations/sync/dependencies.ts';
+import { withRecordedPath } from '../../system/fleet/recorded-path.ts';
+import { hasStore } from './system/artifact-store.ts';
+
+/** Short: a cycle waits for it, and what a run could not push at its end is tried again. */
+const NETWORK_MS = 20_000;
+
+export const artifacts = (world: World): Feature => ({
+  name: 'artifacts',
+  checks: async () => [(await import('./operations/doctor-check.ts')).artifactsCheck],
+  artifactRef: (folder, identity) => ({
+    async publish(keepMs, nowMs) {
+      // Most machines have none, and load nothing for it.
+      if (!hasStore(folder)) return [];
+      const { publishArtifacts } = await import('./adapters/publish.ts');
+      const person = withRecordedPath(world.env, identity.path);
+      const times = { keepMs, nowMs, networkMs: NETWORK_MS, waitMs: 0 };
+      return (await publishArtifacts({ folder, identity, person, ...times, step: world.step })).pushTimes;
+    },
+  }),
+});

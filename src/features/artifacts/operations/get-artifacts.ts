@@ -1,0 +1,66 @@
+// Gets files of runs for people (A3): all of an order's into a folder, or one of them. From here where they are, else from the ref of their machine.
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { CoordError } from '../../../errors.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readIdentity } from '../../../system/fleet/identity-file.ts';
+import { withRecordedPath } from '../../../system/fleet/recorded-path.ts';
+import { openArtifactGit } from '../adapters/artifact-git.ts';
+import { type Obtained, obtain } from '../adapters/fetch-handed.ts';
+import { putFiles } from '../system/put-files.ts';
+import { artifactsOf, type RunWithFiles } from './artifacts-of.ts';
+
+export interface Got {
+  readonly names: readonly string[];
+  /** What does not travel: on its machine, or at an address. */
+  readonly elsewhere: Obtained['elsewhere'];
+}
+
+/** Throws NOT_FOUND where no run of it left files. */
+export function mustHaveLeft(folder: FleetFolder, id: string): readonly RunWithFiles[] {
+  const runs = artifactsOf(folder, id);
+  if (runs.length > 0) return runs;
+  throw new CoordError('NOT_FOUND', `no run of ${id} left files, as of the last sync`, `coord order show ${shellWord(id)}`);
+}
+
+/** All or nothing, but for what does not travel. Of an order that ran on several machines, each has a folder by its number. */
+export async function getArtifacts(
+  world: World,
+  folder: FleetFolder,
+  { runs, into, isForced }: { readonly runs: readonly RunWithFiles[]; readonly into: string; readonly isForced: boolean },
+): Promise<Got> {
+  const all = [];
+  for (const run of runs) all.push({ run, obtained: await obtained(world, folder, run) });
+  const prefix = ({ machine }: RunWithFiles) => (runs.length === 1 ? '' : `${machine}/`);
+  const placed = all.flatMap(({ run, obtained: its }) => its.placed.map((it) => ({ ...it, name: `${prefix(run)}${it.name}` })));
+  putFiles(into, placed, isForced);
+  const elsewhere = all.flatMap(({ run, obtained: its }) =>
+    its.elsewhere.map((it) => ({ ...it, at: it.at ?? `on machine ${run.machine}` })),
+  );
+  return { names: placed.map(({ name }) => join(into, name)), elsewhere };
+}
+
+/** One of them as it comes, with its size. */
+export async function oneArtifact(
+  world: World,
+  folder: FleetFolder,
+  run: RunWithFiles,
+  sha256: string,
+): Promise<{ readonly name: string; readonly size: number; readonly body: Buffer | Readable }> {
+  const file = run.files.find((it) => it.sha256 === sha256);
+  if (file === undefined) throw new CoordError('NOT_FOUND', `no such file of ${run.order}`, null);
+  const { placed } = await obtained(world, folder, { ...run, files: [file] });
+  const [content] = placed.map((it) => it.content);
+  if (content === undefined)
+    throw new CoordError('NOT_FOUND', `${file.name} does not travel: ${file.at ?? `it is on machine ${run.machine}`}`, null);
+  return { name: file.name, size: file.size, body: Buffer.isBuffer(content) ? content : createReadStream(content.path) };
+}
+
+async function obtained(world: World, folder: FleetFolder, { machine, files }: RunWithFiles): Promise<Obtained> {
+  const identity = readIdentity(folder);
+  const git = await openArtifactGit(folder, identity, withRecordedPath(world.env, identity.path));
+  return obtain(git, identity, folder, machine, files);
+}

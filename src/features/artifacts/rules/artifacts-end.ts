@@ -1,0 +1,27 @@
+// Says what the files of a run add to its end (A1, A4). Pure.
+import type { EndedRun, ExitRecord } from '../../../core/model/orders/run.ts';
+import { framed, withWays } from '../../../core/status/ways.ts';
+
+type Verdict = Pick<EndedRun, 'state' | 'reason' | 'told' | 'code' | 'exitCode' | 'outputs' | 'asks' | 'artifacts'>;
+
+const NOTES_MAX = 3;
+
+/** What the run itself failed of comes first. A file that was not taken is a note: whether the work is good, its command and check say. */
+export function artifactsEnd<T extends Verdict>(verdict: T, { artifacts: said }: ExitRecord, order: string): T {
+  if (said === undefined) return verdict;
+  const files = said.files.length === 0 ? {} : { artifacts: said.files };
+  if (said.problem !== null && verdict.reason === null)
+    return {
+      ...verdict,
+      ...files,
+      state: 'FAILED' as const,
+      code: 'artifacts' as const,
+      ...withWays(order, said.problem, 'runAgain'),
+    };
+  if (said.notes.length === 0) return { ...verdict, ...files };
+  const more = said.notes.length - NOTES_MAX;
+  const words = `${said.notes.slice(0, NOTES_MAX).join('; ')}${more > 0 ? `; and ${more} more, in the log` : ''}`;
+  const { reason, told } = verdict;
+  if (reason === null) return { ...verdict, ...files, reason: words, code: 'artifacts' as const };
+  return { ...verdict, ...files, ...framed({ reason, told }, '', `; ${words}`) };
+}

@@ -1,0 +1,127 @@
+// The files that runs of this machine left (A1): `.coord/artifacts/runs/<time>-<key>/`, a folder for each run, with its list and its files by number. A
+// folder appears whole, by rename, or not at all: a gathering that was killed leaves nothing that counts. Who removes one moves it away first.
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ARTIFACT_LIMITS, type Artifact } from '../../../core/model/orders/artifact.ts';
+import type { RunName } from '../../../core/model/orders/run.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
+import { createFolderDurably, writeDurably } from '../../../system/files/durable-file.ts';
+import { readStart } from '../../../system/files/read-if-there.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+
+export interface StoredRun extends RunName {
+  readonly folder: string;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+  readonly files: readonly Artifact[];
+}
+
+export interface StorePaths {
+  readonly root: string;
+  readonly runs: string;
+  /** What the ref was last brought to. */
+  readonly pushed: string;
+  /** Holds what is pushed, and nothing that is not also in `runs`. */
+  readonly git: string;
+}
+
+export function storePaths({ state }: Pick<FleetFolder, 'state'>): StorePaths {
+  const root = join(state, 'artifacts');
+  return { root, runs: join(root, 'runs'), pushed: join(root, 'pushed.json'), git: join(root, 'ref.git') };
+}
+
+export const hasStore = (folder: Pick<FleetFolder, 'state'>): boolean => existsSync(storePaths(folder).root);
+
+/** Digits of the time, so that names stand in the order in which runs ended. */
+const RUN = /^([0-9]{13})-[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}$/;
+const LIST = 'list.json';
+const LIST_BYTES_MAX = 256 * 1024;
+const LEFT_BEHIND_MS = 86_400_000;
+
+/** Names of the folders, the oldest first; cheap enough for each cycle. */
+export function storedNames({ runs }: StorePaths): readonly string[] {
+  return existsSync(runs)
+    ? readdirSync(runs)
+        .filter((name) => RUN.test(name))
+        .sort()
+    : [];
+}
+
+export const timeOf = (name: string): number => Number(RUN.exec(name)?.[1] ?? Number.NaN);
+
+/** Null = it is gone, or is none. */
+export function storedRun({ runs }: StorePaths, name: string): StoredRun | null {
+  const folder = join(runs, name);
+  try {
+    const list: unknown = JSON.parse(readStart(join(folder, LIST), LIST_BYTES_MAX));
+    if (!isRecord(list) || typeof list.order !== 'string' || !Array.isArray(list.files)) return null;
+    const { order, generation, attempt, files } = list as unknown as RunName & Pick<StoredRun, 'files'>;
+    return { order, generation, attempt, files, folder, atMs: timeOf(name) };
+  } catch {
+    return null;
+  }
+}
+
+/** The path of its `at`th file. */
+export const fileIn = ({ folder }: Pick<StoredRun, 'folder'>, at: number): string => join(folder, String(at));
+
+/** Where the files of a run are put before they count. */
+export function openDraft({ root, runs }: StorePaths, key: string): string {
+  createFolderDurably(runs);
+  const draft = join(root, `making-${key}`);
+  rmSync(draft, { recursive: true, force: true });
+  createFolderDurably(draft);
+  return draft;
+}
+
+/** From now on they count. Said again for the same run, the later ones count beside the earlier. */
+export function keepDraft({ runs }: StorePaths, draft: string, key: string, run: RunName & Pick<StoredRun, 'files'>): void {
+  const { order, generation, attempt, files } = run;
+  writeDurably(join(draft, LIST), `${JSON.stringify({ order, generation, attempt, files })}\n`);
+  renameSync(draft, join(runs, `${String(Date.now()).padStart(13, '0')}-${key}`));
+}
+
+export function dropRun({ root, runs }: StorePaths, name: string): void {
+  const doomed = join(root, `gone-${process.pid}-${performance.now()}`);
+  try {
+    renameSync(join(runs, name), doomed);
+  } catch {
+    // Somebody else was quicker.
+    return;
+  }
+  rmSync(doomed, { recursive: true, force: true });
+}
+
+/** Removes the oldest runs until so many bytes fit beside the others. */
+export function makeRoom(paths: StorePaths, bytes: number): void {
+  const runs = storedNames(paths).map((name) => ({ name, bytes: bytesOf(storedRun(paths, name)) }));
+  let used = runs.reduce((sum, it) => sum + it.bytes, bytes);
+  for (const { name, bytes: its } of runs) {
+    if (used <= ARTIFACT_LIMITS.storeBytesMax) return;
+    dropRun(paths, name);
+    used -= its;
+  }
+}
+
+const bytesOf = (run: StoredRun | null): number => run?.files.reduce((sum, { size }) => sum + size, 0) ?? 0;
+
+/** What a gathering or a removal that was killed left. */
+export function sweep({ root }: StorePaths, nowMs: number): void {
+  if (!existsSync(root)) return;
+  for (const name of readdirSync(root).filter((it) => /^(making|gone)-/.test(it))) {
+    const about = lstatSync(join(root, name), { throwIfNoEntry: false });
+    if (about !== undefined && nowMs - about.mtimeMs > LEFT_BEHIND_MS) rmSync(join(root, name), { recursive: true, force: true });
+  }
+}
+
+/** Where these lie, by SHA-256; of each that is here any more. */
+export function filesHere(paths: StorePaths, sha256: ReadonlySet<string>): Map<string, string> {
+  const places = new Map<string, string>();
+  for (const name of storedNames(paths).toReversed()) {
+    if (places.size === sha256.size) break;
+    const run = storedRun(paths, name);
+    for (const [at, file] of run?.files.entries() ?? [])
+      if (run !== null && sha256.has(file.sha256) && !places.has(file.sha256)) places.set(file.sha256, fileIn(run, at));
+  }
+  return places;
+}

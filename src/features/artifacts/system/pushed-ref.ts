@@ -1,0 +1,37 @@
+// What the ref of this machine was last brought to (A2). A hint that saves connections: lost, it is made anew from the store and the remote.
+import { isRecord } from '../../../documents/json/is-record.ts';
+import { writeDurably } from '../../../system/files/durable-file.ts';
+import { textIn } from '../../../system/files/read-if-there.ts';
+import type { StorePaths } from './artifact-store.ts';
+
+export interface PushedRef {
+  /** The runs whose files were looked at for it. */
+  readonly names: readonly string[];
+  /** Null = this folder has not pushed one. */
+  readonly commit: string | null;
+  /** One whose answer is not known. */
+  readonly tried: string | null;
+  /** Epoch milliseconds, of the last pushes. */
+  readonly pushTimes: readonly number[];
+  readonly count: number;
+  /** In a row; 0 = it is as it should be. */
+  readonly failures: number;
+  readonly failedAtMs: number;
+  readonly why: string | null;
+}
+
+const NONE: PushedRef = { names: [], commit: null, tried: null, pushTimes: [], count: 0, failures: 0, failedAtMs: 0, why: null };
+
+export function readPushed({ pushed }: StorePaths): PushedRef {
+  try {
+    const read: unknown = JSON.parse(textIn(pushed) ?? 'null');
+    if (!isRecord(read) || !Array.isArray(read.names) || !Array.isArray(read.pushTimes)) return NONE;
+    return { ...NONE, ...(read as Partial<PushedRef>) };
+  } catch {
+    return NONE;
+  }
+}
+
+export function writePushed({ pushed }: StorePaths, now: PushedRef): void {
+  writeDurably(pushed, `${JSON.stringify(now)}\n`);
+}

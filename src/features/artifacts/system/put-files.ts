@@ -1,0 +1,70 @@
+// Puts files into a folder of a person's, or of a run (A3, A4): below it and nowhere else, through no link, and over nothing that is there unless that
+// was asked for. A file appears whole.
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { artifactNameProblem } from '../../../core/model/orders/artifact.ts';
+import { visibleText } from '../../../documents/text/escape-text.ts';
+import { CoordError, errorCode } from '../../../errors.ts';
+import { isInside } from '../../../system/files/real-folder.ts';
+
+export interface Placed {
+  readonly name: string;
+  /** What it holds, or where that lies. */
+  readonly content: Buffer | { readonly path: string };
+}
+
+/** Looks at all of them before it writes one. Throws REFUSED with the first that cannot be there. */
+export function putFiles(folder: string, files: readonly Placed[], isForced = false): void {
+  mkdirSync(folder, { recursive: true });
+  const root = realpathSync(folder);
+  for (const { name } of files) {
+    const problem = artifactNameProblem(name);
+    if (problem !== null) throw refused(name, problem);
+    mustBeFree(root, name, isForced);
+  }
+  for (const { name, content } of files) put(root, name, content, isForced);
+}
+
+function mustBeFree(root: string, name: string, isForced: boolean): void {
+  const parts = name.split('/');
+  for (let count = 1; count < parts.length; count += 1) {
+    const above = parts.slice(0, count).join('/');
+    const seen = lstatSync(join(root, above), { throwIfNoEntry: false });
+    if (seen !== undefined && !seen.isDirectory()) throw refused(name, `${above} there is no folder`);
+  }
+  const there = lstatSync(join(root, name), { throwIfNoEntry: false });
+  if (there === undefined) return;
+  if (!there.isFile()) throw refused(name, 'something else stands there');
+  if (!isForced) throw refused(name, 'it is there already; --force replaces it');
+}
+
+function put(root: string, name: string, content: Placed['content'], isForced: boolean): void {
+  const path = join(root, name);
+  mkdirSync(dirname(path), { recursive: true });
+  const parent = realpathSync(dirname(path));
+  if (parent !== dirname(path) || !isInside(parent, root)) throw refused(name, 'a link leads out of the folder');
+  const temporary = join(parent, `.coord-${process.pid}-${performance.now()}.part`);
+  try {
+    if (Buffer.isBuffer(content)) writeFileSync(temporary, content, { flag: 'wx', mode: 0o644 });
+    else copyFileSync(content.path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    if (isForced) renameSync(temporary, path);
+    else linkSync(temporary, path);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') throw refused(name, 'it is there already; --force replaces it');
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+const refused = (name: string, why: string) => new CoordError('REFUSED', `${visibleText(name)}: ${why}`);
