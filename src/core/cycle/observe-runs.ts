@@ -34,13 +34,20 @@ export function observeRuns(
       const cost = run.agent === undefined ? null : costIn(sight.outputs);
       if (cost !== null) costs.push(cost);
       const end = sight.kind === 'ended' ? endOf(run, sight.exit, tail, outputs) : interruptionOf(run, tail, outputs, nowIso);
-      ended.push(withCutQuestion(end, run, sight.asked, clean));
+      ended.push(withCleanPlaces(withCutQuestion(end, run, sight.asked, clean), clean));
     }
   }
   if (still.length === state.active.length) return state;
   const left = state.active.filter((run) => !still.includes(run)).map(({ key }) => key);
   const spent = costs.length === 0 ? {} : { spent: withSpent(state.spent ?? {}, costs, nowIso) };
   return { ...state, ...spent, active: still, undiscarded: [...state.undiscarded, ...left], ...remember(state, ended) };
+}
+
+/** A5: what the owner's own command says of where a file is, is output as any. */
+function withCleanPlaces(end: EndedRun, clean: (text: string) => string): EndedRun {
+  const { artifacts } = end;
+  if (artifacts?.some(({ at }) => at !== undefined) !== true) return end;
+  return { ...end, artifacts: artifacts.map((file) => (file.at === undefined ? file : { ...file, at: clean(file.at) })) };
 }
 
 /** O18: an agent that was cut off had asked something. Nobody waits for the answer, but a person who runs the order again should know it. */

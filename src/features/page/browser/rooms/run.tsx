@@ -7,6 +7,7 @@ import { type StoryLine, storyOf } from '../../rules/story.ts';
 import { Acts } from '../acts.tsx';
 import { useAsked } from '../asked.ts';
 import { EditOrder } from '../edit-order.tsx';
+import { LeftFiles } from '../left-files.tsx';
 import { Output } from '../output.tsx';
 import { Ago, Empty, Part, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
@@ -59,6 +60,7 @@ function Shown({ id, order }: { readonly id: string; readonly order: StatusOrder
         {!isReadOnly.value && isEditable(order) && <EditOrder id={id} />}
       </section>
       {order.schedule !== undefined && <Coming id={id} />}
+      <LeftFiles id={id} mark={runMark} />
       <Output id={id} mark={runMark} isRunning={order.state === 'IN_PROGRESS'} />
       <Story id={id} mark={mark} />
     </>

@@ -1,0 +1,92 @@
+// The files that runs of an order left, each with a button that saves it. What the local API says of them, in a fleet that has such files.
+import { useEffect, useState } from 'preact/hooks';
+import { Fault, Part, Said, SaidWithLinks, Table } from './parts.tsx';
+import { get, open, Refused } from './session.ts';
+
+interface LeftFile {
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly where: 'here' | 'repo' | 'elsewhere';
+  readonly at?: string;
+}
+
+interface LeftBy {
+  readonly machine: number;
+  readonly until: string;
+  readonly files: readonly LeftFile[];
+}
+
+/** Is asked anew as the order moves on. */
+export function LeftFiles({ id, mark }: { readonly id: string; readonly mark: string }) {
+  const [runs, setRuns] = useState<readonly LeftBy[]>([]);
+  const [trouble, setTrouble] = useState<unknown>(null);
+  const path = `orders/${encodeURIComponent(id)}/artifacts`;
+  // Another run leaves others.
+  useEffect(() => {
+    get<readonly LeftBy[]>(path).then(setRuns, () => setRuns([]));
+  }, [path, mark]);
+  if (runs.length === 0) return null;
+  const fetchOne = (machine: number, file: LeftFile) => {
+    setTrouble(null);
+    save(`${path}/${machine}/${file.sha256}`, file.name).catch(setTrouble);
+  };
+  return (
+    <Part title="Files">
+      {trouble !== null && <Fault error={trouble} />}
+      <Table heads={['Name', 'Size', 'On', 'SHA-256', '']}>
+        {runs.flatMap(({ machine, files }) =>
+          files.map((file) => (
+            <tr key={`${machine} ${file.name}`}>
+              <td data-head="Name">
+                <Said text={file.name} />
+              </td>
+              <td data-head="Size">{sizeWords(file.size)}</td>
+              <td data-head="On">{machine}</td>
+              <td data-head="SHA-256">
+                <code title={file.sha256}>{file.sha256.slice(0, 12)}</code>
+              </td>
+              <td>
+                {file.where === 'elsewhere' ? (
+                  <SaidWithLinks text={file.at ?? `only on machine ${machine}`} />
+                ) : (
+                  <button
+                    type="button"
+                    class="quiet"
+                    aria-label={`Download ${file.name}`}
+                    onClick={() => fetchOne(machine, file)}
+                  >
+                    Download
+                  </button>
+                )}
+              </td>
+            </tr>
+          )),
+        )}
+      </Table>
+    </Part>
+  );
+}
+
+/** The page has to show its key, which a link cannot. */
+async function save(path: string, name: string): Promise<void> {
+  const response = await open(path, new AbortController().signal);
+  if (!response.ok) {
+    const answer = (await response.json().catch(() => null)) as { error?: { message?: string; hint?: string | null } } | null;
+    throw new Refused(
+      response.status,
+      answer?.error?.message ?? `the answer was ${response.status}`,
+      answer?.error?.hint ?? null,
+    );
+  }
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name.split('/').at(-1) ?? 'file';
+  link.click();
+  // The browser has begun to save it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function sizeWords(size: number): string {
+  return size < 10_000 ? `${size} B` : size < 10_000_000 ? `${Math.round(size / 1000)} kB` : `${Math.round(size / 1_000_000)} MB`;
+}

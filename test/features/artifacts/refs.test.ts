@@ -1,0 +1,187 @@
+// A2, A3: the ref of a machine as real git holds it, and what a hostile one does to whoever asks for its files: nothing, with a reason.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Artifact } from '../../../src/core/model/orders/artifact.ts';
+import { fetchHanded } from '../../../src/features/artifacts/adapters/fetch-handed.ts';
+import { storedNames } from '../../../src/features/artifacts/system/artifact-store.ts';
+import { putFiles } from '../../../src/features/artifacts/system/put-files.ts';
+import { createRefWorld, DAY_MS, type RefWorld } from './ref-world.ts';
+
+let world: RefWorld;
+
+beforeEach(() => {
+  world = createRefWorld();
+});
+afterEach(() => world.end());
+
+test('A2 the ref holds each file once, without a history, and is pushed only when there is something new', async () => {
+  await world.leave({ a: 'one', b: 'one', c: 'three' });
+  const first = await world.publish();
+  expect([world.onRef(), first.pushTimes.length]).toEqual([['one', 'three'], 1]);
+  expect((await world.publish()).pushTimes).toHaveLength(1);
+  await world.leave({ d: 'four' });
+  await world.publish();
+  expect(world.onRef()).toEqual(['four', 'one', 'three']);
+  expect(world.inHub('rev-list', '--count', 'refs/coord/artifacts/1')).toBe('1');
+  expect(world.inHub('log', '-1', '--format=%B', 'refs/coord/artifacts/1')).toBe('3 files of runs [skip ci]\n\nCoord-Machine: 1');
+});
+
+test('A2, R4 in a fleet of branches the ref is a branch', async () => {
+  await world.leave({ a: 'one' });
+  await world.publish({ identity: { ...world.identity, namespace: 'branches' } });
+  expect(world.onRef('refs/heads/coord-lanes/artifacts/1')).toEqual(['one']);
+});
+
+test('A2 what does not travel makes no ref, and what is over its time leaves disk and ref, once a day', async () => {
+  await world.leave({ large: Buffer.alloc(1_100_000) });
+  await world.publish();
+  expect(world.inHub('for-each-ref')).toBe('');
+  await world.leave({ a: 'one' });
+  const now = Date.now();
+  await world.publish({ nowMs: now });
+  // A day later nothing is older than it may be.
+  expect((await world.publish({ keepMs: 3 * DAY_MS, nowMs: now + DAY_MS })).pushTimes).toHaveLength(1);
+  await world.publish({ keepMs: DAY_MS, nowMs: now + 2 * DAY_MS });
+  expect(storedNames(world.paths)).toEqual([]);
+  expect(world.inHub('ls-tree', '-r', 'refs/coord/artifacts/1')).toBe('');
+});
+
+test('A2 a host that refuses the ref is asked again later, and the files wait', async () => {
+  const hook = join(world.hub, 'hooks', 'update');
+  mkdirSync(join(world.hub, 'hooks'), { recursive: true });
+  writeFileSync(hook, '#!/bin/sh\necho no large files here >&2\nexit 1\n', { mode: 0o755 });
+  await world.leave({ a: 'one' });
+  const now = Date.now();
+  expect(await world.publish({ nowMs: now })).toMatchObject({ failures: 1, why: 'hook declined', commit: null });
+  expect((await world.publish({ nowMs: now + 29_000 })).pushTimes).toHaveLength(1);
+  expect(await world.publish({ nowMs: now + 31_000 })).toMatchObject({ failures: 2 });
+  rmSync(hook);
+  expect((await world.publish({ nowMs: now + 60_000 })).failures).toBe(2);
+  expect(await world.publish({ nowMs: now + 120_000 })).toMatchObject({ failures: 0, why: null });
+  expect(world.onRef()).toEqual(['one']);
+  const gone = await world.publish({
+    nowMs: now + 120_000,
+    identity: { ...world.identity, remote: join(world.root, 'nowhere.git') },
+  });
+  expect(gone.failures).toBe(0);
+});
+
+test('A2 whatever stood at the ref is replaced, also the answer that never came', async () => {
+  await world.leave({ a: 'one' });
+  await world.publish();
+  const foreign = world.inHub('commit-tree', '-m', 'x', world.inHub('mktree', '--missing'));
+  world.inHub('update-ref', 'refs/coord/artifacts/1', foreign);
+  await world.leave({ b: 'two' });
+  expect(await world.publish()).toMatchObject({ failures: 0 });
+  expect(world.onRef()).toEqual(['one', 'two']);
+  // Killed after the push, before it was noted; then the repository is damaged too.
+  const before = readFileSync(world.paths.pushed);
+  await world.leave({ c: 'three' });
+  await world.publish();
+  writeFileSync(world.paths.pushed, before);
+  expect(await world.publish()).toMatchObject({ failures: 0 });
+  rmSync(join(world.paths.git, 'HEAD'));
+  rmSync(world.paths.pushed);
+  expect(await world.publish()).toMatchObject({ failures: 0 });
+  expect(world.onRef()).toEqual(['one', 'three', 'two']);
+});
+
+test('A2 a file that somebody changed in the store is not published under its old name', async () => {
+  await world.leave({ a: 'one', b: 'two' });
+  writeFileSync(join(world.paths.runs, storedNames(world.paths)[0] ?? '', '0'), 'changed');
+  await world.publish();
+  expect(world.onRef()).toEqual(['two']);
+});
+
+test('A3 files come with the hashes of their result, alone, and not into the clone', async () => {
+  const files = await world.leave({ a: 'one', b: 'two', c: Buffer.alloc(900_000, 'c') });
+  await world.publish();
+  expect(await world.fetched(files.slice(0, 2))).toEqual(['one', 'two']);
+  expect(existsSync(join(world.folder.state, 'clone.git'))).toBe(false);
+});
+
+test('A3 what is not what the result says is refused, with the reason', async () => {
+  const good = world.blob('good');
+  world.inHub('update-ref', 'refs/coord/artifacts/1', world.inHub('commit-tree', '-m', 'x', world.inHub('write-tree')));
+  expect(await world.fetched([good])).toEqual(['good']);
+  await expect(world.fetched([{ ...good, sha256: '0'.repeat(64) }])).rejects.toThrow(
+    'machine 1: x has another SHA-256 than its result says',
+  );
+  await expect(world.fetched([{ ...good, size: 3 }])).rejects.toThrow('machine 1: x is not what its result says');
+  const tree = world.inHub('write-tree');
+  await expect(world.fetched([{ ...good, id: tree }])).rejects.toThrow('machine 1: x is not what its result says');
+  await expect(world.fetched([{ ...good, size: 1_048_577 }])).rejects.toThrow('what travels has 1048576 at most');
+  const many = Array.from({ length: 6 }, (_, at) => ({ ...good, id: `${at}`.repeat(40), size: 1_000_000 }));
+  await expect(world.fetched(many)).rejects.toThrow('what travels of a run has 5242880 at most');
+});
+
+test('A3 a ref with links, submodules and names that lead elsewhere harms nobody who has to take it whole', async () => {
+  const good = world.blob('good');
+  const away = '0123456789012345678901234567890123456789';
+  const entries = [`120000 blob ${good.id}\tlink`, `160000 commit ${away}\tmodule`, `100644 blob ${good.id}\t.gitmodules`];
+  const tree = world.make(['mktree', '--missing'], entries.join('\n'));
+  world.inHub('update-ref', 'refs/coord/artifacts/1', world.inHub('commit-tree', '-m', 'x', tree));
+  // A host that does not give what is asked for by its id.
+  const absent = { ...good, id: away };
+  await expect(world.fetched([good, absent])).rejects.toThrow(/x is not at the ref of machine 1 any more|fsck/);
+  world.inHub('update-ref', '-d', 'refs/coord/artifacts/1');
+  await expect(world.fetched([absent])).rejects.toThrow('machine 1 has no such files at its ref any more');
+});
+
+test('A4 the files of earlier orders come below a folder of the run, and what travels must be there', async () => {
+  const files = await world.leave({ 'a.txt': 'one', large: Buffer.alloc(1_100_000) });
+  await world.publish();
+  const into = join(world.root, 'run', 'files');
+  const said: string[] = [];
+  const hand = (machine: number, its = files) =>
+    fetchHanded({
+      fleet: world.folder,
+      files: [{ as: 'BUILD', order: 'build', machine, files: its }],
+      folder: into,
+      person: world.person,
+      say: (text) => said.push(text),
+    });
+  expect(await hand(1)).toMatchObject({ problem: null });
+  expect(readdirSync(join(into, 'BUILD')).sort()).toEqual(['a.txt', 'large']);
+  rmSync(into, { recursive: true });
+  // Of another machine: what travels, and a word for what does not.
+  world.inHub('update-ref', 'refs/coord/artifacts/2', 'refs/coord/artifacts/1');
+  expect(await hand(2)).toMatchObject({ problem: null });
+  expect([readdirSync(join(into, 'BUILD')), said]).toEqual([['a.txt'], ['large of build does not travel: it is on machine 2']]);
+  rmSync(into, { recursive: true });
+  const lost = [{ ...(files[0] as Artifact), id: '1'.repeat(40), sha256: '1'.repeat(64) }];
+  expect((await hand(3, lost)).problem).toBe('the files of build cannot be had: machine 3 has no such files at its ref any more');
+  expect(existsSync(into)).toBe(false);
+  const gone = fetchHanded({
+    fleet: world.folder,
+    files: Array(80).fill({ as: 'B', order: 'b', machine: 2, files: [{ ...lost[0], size: 1_000_000 }] }),
+    folder: into,
+    person: world.person,
+    say: () => {},
+  });
+  expect((await gone).problem).toContain('67108864 at most');
+});
+
+test('A3 nothing is written out of the folder, through a link, or over a file that is there', () => {
+  const into = join(world.root, 'into');
+  const file = (name: string) => [{ name, content: Buffer.from('new') }];
+  mkdirSync(join(world.root, 'outside'));
+  mkdirSync(into);
+  symlinkSync(join(world.root, 'outside'), join(into, 'link'));
+  symlinkSync(join(world.root, 'outside', 'made'), join(into, 'dangling'));
+  writeFileSync(join(into, 'there'), 'old');
+  for (const name of ['../x', '/etc/x', 'a/../../x', '.git/hooks/post-checkout', '-x', '', 'a//b', 'a\nb'])
+    expect(() => putFiles(into, file(name), true)).toThrow(/its name|it is in a .git/);
+  expect(() => putFiles(into, file('link/x'), true)).toThrow('link there is no folder');
+  expect(() => putFiles(into, file('dangling'), true)).toThrow('something else stands there');
+  expect(() => putFiles(into, file('there/x'), true)).toThrow('there there is no folder');
+  expect(() => putFiles(into, [...file('first'), ...file('there')])).toThrow('it is there already; --force replaces it');
+  expect([existsSync(join(into, 'first')), readFileSync(join(into, 'there'), 'utf8')]).toEqual([false, 'old']);
+  putFiles(into, file('there'), true);
+  expect([readFileSync(join(into, 'there'), 'utf8'), readdirSync(join(world.root, 'outside')), readdirSync(world.root)]).toEqual([
+    'new',
+    [],
+    expect.not.arrayContaining(['x']),
+  ]);
+});
