@@ -14,6 +14,7 @@ import {
 } from '../../core/presence/push-budget.ts';
 import type { Clock } from '../../ports.ts';
 import type { CycleOutcome } from '../outcome.ts';
+import { createFoldPatience, type FoldPatience } from './fold-patience.ts';
 
 /** A cycle that was woken for its turn comes to its push this much later at most, however short the turn is. */
 const LATE_MS_MAX = 15_000;
@@ -27,6 +28,8 @@ export interface PushGate {
   looked(at: Instant, shown: Pick<Snapshot, 'lanes' | 'uncounted'>, machine: number): void;
   /** The last fetch. O4: between two fetches nobody is seen to stand still, however long that takes; null = there was none yet. */
   shownAt(): Instant | null;
+  /** F1: how long main may lack what nobody waits for. */
+  readonly folds: Omit<FoldPatience, 'ended'>;
   /** Told at the end of each cycle. */
   ended(outcome: CycleOutcome): void;
 }
@@ -40,7 +43,9 @@ export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) =>
   /** The beats of the others' lanes as the last look showed them, and when they moved. */
   const beats = new Map<number, number>();
   let others: readonly number[] = [];
+  const folds = createFoldPatience();
   return {
+    folds,
     looked(at, { lanes, uncounted }, machine) {
       const outside = new Set(uncounted);
       const fromMs = lookedAt?.wallMs ?? at.wallMs;
@@ -69,6 +74,7 @@ export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) =>
     },
     ended(outcome) {
       if (outcome.push !== null) turnAtMs = null;
+      folds.ended(outcome, clock.now());
       onEnded(outcome);
     },
   };

@@ -31,7 +31,7 @@ export function pushPriorityOf(said: Said, now: Instant): PushPriority {
 function presses({ composed, snapshot, state, waiting, edits }: Said): boolean {
   if (composed.saysPeople && edits.going.some(isAwaited)) return true;
   // The answer to a person's edit; and others wait to hear of a machine that leaves or has come back.
-  if (composed.answers || state.leaving !== null) return true;
+  if (composed.answers || composed.isFoldMissed || state.leaving !== null) return true;
   if (isClaimNews(composed, state)) return true;
   const shown = snapshot.machines.get(state.machine);
   if (composed.why !== 'documents') return false;

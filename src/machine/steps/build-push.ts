@@ -2,6 +2,7 @@
 import { reachable } from '../../core/base/counter.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
 import type { OwnDocuments } from '../../core/cycle/own-documents.ts';
+import { isQuietNews } from '../../core/cycle/quiet-news.ts';
 import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
 import type { BoardChange, Changes, ClaimChange, Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, MoreSaid, Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -17,6 +18,7 @@ import { renderAllResults } from '../../documents/machine/results-pages.ts';
 import { renderMessage } from '../../documents/machine/trailers.ts';
 import { machineDocumentPath, resultsOf, resultsPath } from '../../documents/paths.ts';
 import { ownSaid, saidBy, withSaid } from '../../documents/snapshot/snapshot-more.ts';
+import type { PushGate } from '../pace/push-gate.ts';
 import { mayBeTried } from './board-refusals.ts';
 
 export interface Composed {
@@ -33,6 +35,10 @@ export interface Composed {
   readonly saysPeople: boolean;
   /** F1: it answers what people pushed. */
   readonly answers: boolean;
+  /** F1: it has no fold, because nobody waits for what main lacks; only a daemon's push leaves it out. */
+  readonly leavesFold: boolean;
+  /** R2: main lacks what an earlier push of this machine should have brought, and somebody waits for it. */
+  readonly isFoldMissed: boolean;
   /** Why there is a push, in a word: for `--json` and the log. */
   readonly why: 'documents' | 'beat' | 'fold' | 'answer' | 'people' | 'claims' | null;
 }
@@ -56,6 +62,8 @@ export interface ToSay {
   readonly idOf: (text: string) => string;
   /** Time from one beat to the next, if this machine keeps to turns (H2). */
   readonly beatAfterMs?: ((heartbeatMs: number) => number) | undefined;
+  /** F1: whether main may lack for now what nobody waits for; absent = every push carries a fold. */
+  readonly folds?: PushGate['folds'] | undefined;
 }
 
 export function compose(say: ToSay): Composed {
@@ -98,6 +106,8 @@ export function compose(say: ToSay): Composed {
       updated,
       saysPeople: false,
       answers: false,
+      leavesFold: false,
+      isFoldMissed: false,
       why,
     };
   }
@@ -109,10 +119,11 @@ export function compose(say: ToSay): Composed {
   const lane = snapshot.lanes.get(machine) ?? null;
   const beat = speaks ? own.document.beat : Math.max(say.state.beat, reachable(lane?.beat ?? 0)) + 1;
   const message = renderMessage(say.subject, { machine, seq, beat });
+  const leavesFold = canWait(say, { why, standing: shown, word });
   return {
     changes: {
       lane: { machine, expected: lane?.commit ?? null, parent: snapshot.main.commit, files: word.files, message },
-      boards: boardChanges(say, folded, message),
+      boards: leavesFold ? [] : boardChanges(say, folded, message),
       claims: claimChanges(say, claims),
     },
     board: folded,
@@ -122,8 +133,38 @@ export function compose(say: ToSay): Composed {
     updated,
     saysPeople: say.people.size > 0 && tries(say, 'main'),
     answers: answers(say, folded),
+    leavesFold,
+    isFoldMissed: why === 'fold' && say.folds?.isMineQuiet() === false,
     why,
   };
+}
+
+interface Standing {
+  readonly why: Composed['why'];
+  readonly standing: MachineView | undefined;
+  readonly word: Word;
+}
+
+/** F1: a push needs no fold that tells of nothing for which anybody waits, where nothing has waited for long. */
+function canWait(say: ToSay, { why, standing, word }: Standing): boolean {
+  const { folds, now, people, state, own } = say;
+  if (folds === undefined || standing === undefined || people.size > 0 || state.leaving !== null || own.answers) return false;
+  if (why !== 'documents' && why !== 'claims' && why !== 'beat') return false;
+  // A lane with a person's commit as its parent counts as their answer.
+  if (!say.snapshot.main.byMachine || !folds.mayLack(now)) return false;
+  const lacksMine = [...standingFiles(standing)].some(([path, { id }]) => say.snapshot.board.files.get(path) !== id);
+  if (lacksMine && !folds.mayLackMine(now)) return false;
+  return isQuietNews(standing, word.view) && hasNoOtherNews(say, standing, word);
+}
+
+/** Messages, hand-offs, history: somebody reads them. */
+function hasNoOtherNews({ idOf }: ToSay, { document, files }: MachineView, word: Word): boolean {
+  const quiet = [machineDocumentPath(document.machine), resultsPath(document.machine)];
+  const others = [...new Set([...files.keys(), ...word.files.keys()])].filter((path) => !quiet.includes(path));
+  return others.every((path) => {
+    const content = word.files.get(path);
+    return content !== undefined && files.get(path) === ('id' in content ? content.id : idOf(content.text));
+  });
 }
 
 function claimChanges({ state, own }: ToSay, { wanted, unused, done }: ClaimsToSay): readonly ClaimChange[] {
@@ -172,7 +213,7 @@ function wordOf({ snapshot, state, own }: ToSay): Word {
   return { view, files, logs, more: ownSaid(state) };
 }
 
-function standingFiles(shown: MachineView): ReadonlyMap<string, Content> {
+function standingFiles(shown: MachineView): ReadonlyMap<string, { readonly id: string }> {
   return new Map([...(shown.lane?.files ?? shown.files)].map(([path, id]) => [path, { id }]));
 }
 
@@ -200,7 +241,7 @@ function isWord(path: string): boolean {
 function whyPush(say: ToSay, board: Board): Composed['why'] {
   const { snapshot, state, now } = say;
   if (say.people.size > 0 && tries(say, 'main')) return 'people';
-  if (board.lacksMine && triesBoard(say)) return 'fold';
+  if (board.lacksMine && triesBoard(say) && say.folds?.mayLackMine(now) !== true) return 'fold';
   if (answers(say, board)) return 'answer';
   const heartbeatMs = standingHeartbeatMs(snapshot, state, say.shownAt ?? now);
   const afterMs = say.beatAfterMs?.(heartbeatMs) ?? heartbeatMs * BEAT_SLACK;

@@ -61,7 +61,8 @@ export function derive(
   const beatAfterMs = seen.gate?.beatAfter(snapshot, state);
   // On an earlier view (C4a) another machine may have answered since.
   const mayAnswer = seen.fetchedAt !== null && answerInMs(state, seen.snapshot, now, shownAt) === 0;
-  const toSay = { snapshot, state: marked, own, people, subject, now, shownAt, mayAnswer, idOf, beatAfterMs };
+  const folds = seen.gate?.folds;
+  const toSay = { snapshot, state: marked, own, people, subject, now, shownAt, mayAnswer, idOf, beatAfterMs, folds };
   return { composed: compose(toSay), marked };
 }
 

@@ -1,0 +1,132 @@
+// F1 behind a daemon's gate: what somebody waits for is on main at once, and the rest goes with it, or after a quarter of an hour.
+import { describe, expect, test } from 'vitest';
+import { createPushGate, type PushGate } from '../../src/machine/pace/push-gate.ts';
+import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const MAIN = 'refs/heads/main';
+
+/** Nothing is held back: only the folds are looked at. */
+function openGate({ machine }: SimMachine): PushGate {
+  return { ...createPushGate(machine().clock), waitMs: () => 0 };
+}
+
+const commits = (world: World) => world.hub.refs.get(MAIN);
+const resultsOnMain = async (world: World, machine: number) => (await world.text(`results/${machine}.json`)) ?? '';
+const laneText = (world: World, path: string, machine: number) => world.text(path, `refs/coord/machines/${machine}`);
+
+/** Beats are rare, so nobody is called lost meanwhile. */
+async function two() {
+  const world = await createFleet(2);
+  const [one, other] = world.machines;
+  world.person({ 'fleet.yaml': 'heartbeat: 10m\n' });
+  for (let round = 0; round < 3; round += 1) await quiet(world);
+  const gate = openGate(one);
+  const cycle = () => one.cycle({ dryRun: false, gate });
+  await cycle();
+  return { world, one, other, cycle };
+}
+
+const said = (to: string) => ({
+  ...{ id: `to-${to}`, recordedAt: '2026-11-20T22:00:00.000Z', kind: 'send' as const, to, body: 'hello' },
+  priority: 'normal' as const,
+});
+
+describe('F1: a daemon folds what somebody waits for', () => {
+  test('F1 a claim needs no commit of its own: the start that follows brings it', async () => {
+    const { world, other, cycle } = await two();
+    world.script('job', () => ({ ms: MINUTE_MS, exitCode: 0 }));
+    await other.edit({ kind: 'add', order: { id: 'job', assign: [1, 2], run: 'true' } });
+    await other.cycle();
+    const before = commits(world);
+    const { push, seen } = await cycle();
+    expect(push).toMatchObject({ lane: 'accepted', main: null });
+    expect(seen?.composed).toMatchObject({ leavesFold: true });
+    expect(commits(world)).toBe(before);
+    expect(await laneText(world, 'results/1.json', 1)).toContain('"order":"job"');
+    expect(await resultsOnMain(world, 1)).not.toContain('"order":"job"');
+    const started = await cycle();
+    expect(started.started).toEqual(['job']);
+    expect(started.push).toMatchObject({ main: 'accepted' });
+    expect(await resultsOnMain(world, 1)).toContain('"order":"job"');
+  });
+
+  test('F1 receipts wait for the next fold, and a quarter of an hour at most', async () => {
+    const { world, other, cycle } = await two();
+    await other.journal.record(said('1'));
+    await other.cycle();
+    const page = async () => (await world.text('COMPUTER_1.md')) ?? '';
+    const before = commits(world);
+    for (let minute = 0; minute <= 14; minute += 1) {
+      await cycle();
+      world.pass(MINUTE_MS);
+    }
+    expect(await laneText(world, 'COMPUTER_1.md', 1)).toContain('delivered_2: 1');
+    expect(commits(world)).toBe(before);
+    for (let minute = 0; minute < 12; minute += 1) {
+      await cycle();
+      world.pass(MINUTE_MS);
+    }
+    expect(await page()).toContain('delivered_2: 1');
+  });
+
+  test('F1 what others have said goes to main with a beat only once it has waited for long', async () => {
+    const { world, other, cycle } = await two();
+    await other.edit({ kind: 'add', order: { id: 'job', assign: 2, run: 'true' } });
+    await other.cycle();
+    world.hub.refuse((ref) => (ref === MAIN ? 'main is closed' : null));
+    await other.cycle();
+    await other.cycle();
+    world.hub.refuse(() => null);
+    expect(await laneText(world, 'results/2.json', 2)).toContain('"COMPLETED"');
+    for (let minute = 0; minute <= 14; minute += 1) {
+      await cycle();
+      world.pass(MINUTE_MS);
+    }
+    expect(await resultsOnMain(world, 2)).not.toContain('"COMPLETED"');
+    for (let minute = 0; minute < 12; minute += 1) {
+      await cycle();
+      world.pass(MINUTE_MS);
+    }
+    expect(await resultsOnMain(world, 2)).toContain('"COMPLETED"');
+  });
+
+  test('F1, R2 a fold that was refused and that somebody waits for is made again, and presses', async () => {
+    const { world, one, other, cycle } = await two();
+    world.script('job', () => ({ ms: MINUTE_MS, exitCode: 0 }));
+    await one.edit({ kind: 'add', order: { id: 'job', assign: 1, run: 'true' } });
+    await cycle();
+    await cycle();
+    world.pass(MINUTE_MS);
+    await other.journal.record(said('0'));
+    one.line.beforePush = async () => {
+      one.line.beforePush = null;
+      await other.cycle();
+    };
+    const refused = await cycle();
+    expect(refused.push).toMatchObject({ lane: 'accepted', main: 'refused' });
+    const again = await cycle();
+    expect(again.seen?.composed).toMatchObject({ why: 'fold', isFoldMissed: true });
+    expect(await resultsOnMain(world, 1)).toContain('"COMPLETED"');
+  });
+
+  test('F1 what people pushed is folded with the first push, whatever that has to say', async () => {
+    const { world, other, cycle } = await two();
+    await other.journal.record(said('1'));
+    await other.cycle();
+    world.orders([{ id: 'held', assign: 1, run: 'true', approval: true }]);
+    await cycle();
+    expect(Object.keys((await world.status()).orders)).toEqual(['held']);
+    expect(await world.text('COMPUTER_1.md')).toContain('delivered_2: 1');
+  });
+
+  test('F1 a machine whose every sync is its own process folds with each push', async () => {
+    const { world, one, other } = await two();
+    await other.journal.record(said('1'));
+    await other.cycle();
+    await one.cycle();
+    world.pass(11 * MINUTE_MS);
+    await one.cycle();
+    expect(await world.text('COMPUTER_1.md')).toContain('delivered_2: 1');
+  });
+});
