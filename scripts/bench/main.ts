@@ -19,6 +19,7 @@ import { history } from './history.ts';
 import { idle } from './idle.ts';
 import { mcp } from './mcp.ts';
 import { page } from './page.ts';
+import { pageLooks } from './page-looks.ts';
 import { poll } from './poll.ts';
 import { programs } from './programs.ts';
 import { report } from './report.ts';
@@ -45,7 +46,7 @@ const BENCHES: readonly Bench[] = [
   history,
 ];
 /** Take longer than all others; only when they are asked for. */
-const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs, bell, bellRest, page];
+const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs, bell, bellRest, page, pageLooks];
 
 interface Asked extends Setting {
   readonly project: string;

@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { openWindow, useKeys } from './keys.ts';
 import { lazy } from './lazy.tsx';
-import { Windows } from './palette.tsx';
+import { Windows } from './palette/palette.tsx';
 import { Ago, Command, Said } from './parts.tsx';
 import { Chat } from './rooms/chat.tsx';
 import { Fleet } from './rooms/fleet.tsx';

@@ -5,6 +5,7 @@ import { createOutput, type OutputLine, searchLines, type Output as Written } fr
 import type { Look } from '../rules/terminal-codes.ts';
 import { Empty } from './parts.tsx';
 import { open } from './session.ts';
+import { unlessSame } from './unless-same.tsx';
 
 /** Of more lines so many are drawn: the last ones, or those around the one that is looked for. */
 const DRAWN_MAX = 1_000;
@@ -178,32 +179,27 @@ function Log({ found, aim, error, isCut }: LogProps) {
   );
 }
 
-/** Where lines before it are missing, nobody knows its number. */
-function Line({
-  line,
-  isNumbered,
-  isError,
-}: {
+interface LineProps {
   readonly line: OutputLine;
+  /** Where lines before it are missing, nobody knows its number. */
   readonly isNumbered: boolean;
   readonly isError: boolean;
-}) {
-  const { number, text } = line;
-  return useMemo(
-    () => (
-      <div class={isError ? 'line wrong' : 'line'} id={`line-${number}`}>
-        <span class="at" aria-hidden="true">
-          {isNumbered ? number : ''}
-        </span>
-        <bdi>
-          {textsOf(line)}
-          {text.length > LETTERS_MAX && <span class="quietly"> … and {text.length - LETTERS_MAX} letters more</span>}
-        </bdi>
-      </div>
-    ),
-    [line, isNumbered, isError],
-  );
 }
+
+const Line = unlessSame(({ line, isNumbered, isError }: LineProps) => {
+  const { number, text } = line;
+  return (
+    <div class={isError ? 'line wrong' : 'line'} id={`line-${number}`}>
+      <span class="at" aria-hidden="true">
+        {isNumbered ? number : ''}
+      </span>
+      <bdi>
+        {textsOf(line)}
+        {text.length > LETTERS_MAX && <span class="quietly"> … and {text.length - LETTERS_MAX} letters more</span>}
+      </bdi>
+    </div>
+  );
+});
 
 function textsOf(line: OutputLine) {
   let room = LETTERS_MAX;

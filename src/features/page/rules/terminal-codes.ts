@@ -58,7 +58,8 @@ export function coloured(text: string, before: Look): readonly Part[] {
 }
 
 function isAlike(one: Look, other: Look): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  const names = ['hue', 'behind', 'isBold', 'isItalic', 'isUnderlined'] as const;
+  return one === other || names.every((name) => one[name] === other[name]);
 }
 
 function lookOf(code: string, before: Look): Look {

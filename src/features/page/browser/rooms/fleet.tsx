@@ -5,7 +5,7 @@ import { pauseAct } from '../../rules/palette.ts';
 import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
 import { useAct, useWanted } from '../acts.tsx';
 import { useAsked } from '../asked.ts';
-import { Beats, Load } from '../beats.tsx';
+import { Beats, Load } from '../drawings/beats.tsx';
 import { Ago, Command, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';

@@ -4,16 +4,23 @@ import { actsForNeed } from '../../rules/acts.ts';
 import { NEED_TITLES, needKey } from '../../rules/needs.ts';
 import { entryOf, type NeedsYou, type Snapshot } from '../../rules/snapshot.ts';
 import { Acts, useAct } from '../acts.tsx';
+import { usePages } from '../pages.tsx';
 import { Command, Empty, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
 import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
 
+const PAGE = 100;
+
 export function Needs() {
   const shown = snapshot.value;
-  if (shown === null) return null;
+  return shown === null ? null : <AllNeeds shown={shown} />;
+}
+
+function AllNeeds({ shown }: { readonly shown: Snapshot }) {
   const { needsYou } = shown;
+  const { drawn, pager } = usePages(needsYou, PAGE);
   return (
     <>
       <h1>Needs you</h1>
@@ -24,10 +31,11 @@ export function Needs() {
       )}
       <RetryAll shown={shown} />
       <ul class="cards">
-        {needsYou.map((need) => (
+        {drawn.map((need) => (
           <Need key={needKey(need)} need={need} shown={shown} />
         ))}
       </ul>
+      {pager}
     </>
   );
 }

@@ -12,7 +12,7 @@ import {
   shortened,
 } from '../../rules/network.ts';
 import type { Snapshot } from '../../rules/snapshot.ts';
-import { Flights } from '../flights.tsx';
+import { Flights } from '../drawings/flights.tsx';
 import { Ago, Said, Table } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { lookOf, Mark, StateMark } from '../states.tsx';

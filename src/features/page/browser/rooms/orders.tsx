@@ -2,19 +2,20 @@
 import { useState } from 'preact/hooks';
 import { visibleText } from '../../../../documents/text/escape-text.ts';
 import { filterOrders } from '../../rules/filter-words.ts';
-import type { Snapshot, StatusOrder } from '../../rules/snapshot.ts';
+import { entryOf, type Snapshot, type StatusOrder } from '../../rules/snapshot.ts';
 import { lazy } from '../lazy.tsx';
 import { OrderForm } from '../order-form.tsx';
+import { usePages } from '../pages.tsx';
 import { Ago, Empty, Said, Table } from '../parts.tsx';
 import { addressOf, replaceAddress, route } from '../route.ts';
 import { isReadOnly } from '../session.ts';
 import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
+import { unlessSame } from '../unless-same.tsx';
 import { choose, chosen, Several } from './several.tsx';
 
-const Graph = lazy(() => import('../graph.tsx').then((it) => it.Graph));
+const Graph = lazy(() => import('../drawings/graph.tsx').then((it) => it.Graph));
 
-/** Of a longer list a page is shown, and then the next. */
 const PAGE = 100;
 
 /** What goes on stands above what is over. */
@@ -25,12 +26,15 @@ const RANKS: Readonly<Record<StatusOrder['state'], number>> = {
 
 export function Orders() {
   const shown = snapshot.value;
-  const [count, setCount] = useState(PAGE);
+  return shown === null ? null : <AllOrders shown={shown} />;
+}
+
+function AllOrders({ shown }: { readonly shown: Snapshot }) {
   const [isGraph, setGraph] = useState(false);
-  if (shown === null) return null;
   const { words } = route.value;
   const all = Object.entries(shown.orders);
   const found = filterOrders(all, words, shown.machines).toSorted(compare);
+  const { drawn, pager } = usePages(found, PAGE, words);
   return (
     <>
       <h1>Orders</h1>
@@ -59,7 +63,7 @@ export function Orders() {
           </button>
         )}
       </p>
-      <Several shown={found.slice(0, count).map(([id]) => id)} />
+      <Several shown={drawn.map(([id]) => id)} />
       {isGraph && <Graph orders={found} />}
       <p class="sum" role="status">
         {found.length === all.length ? `${all.length} orders` : `${found.length} of ${all.length} orders`}
@@ -67,13 +71,9 @@ export function Orders() {
       {found.length === 0 ? (
         <Empty>{all.length === 0 ? 'No order is listed.' : 'No order is like that.'}</Empty>
       ) : (
-        <List orders={found.slice(0, count)} shown={shown} />
+        <List orders={drawn} shown={shown} />
       )}
-      {found.length > count && (
-        <button type="button" onClick={() => setCount(count + PAGE)}>
-          Show {Math.min(PAGE, found.length - count)} more
-        </button>
-      )}
+      {pager}
     </>
   );
 }
@@ -90,23 +90,37 @@ function List({ orders, shown }: { readonly orders: readonly Named[]; readonly s
   return (
     <Table heads={['State', 'Order', 'For', 'On', 'When']} kind="orders">
       {orders.map(([id, order]) => (
-        <Row key={id} id={id} order={order} shown={shown} />
+        <Row key={id} id={id} order={order} name={nameOf(order, shown)} isChosen={chosen.value?.has(id) ?? null} />
       ))}
     </Table>
   );
 }
 
-function Row({ id, order, shown }: { readonly id: string; readonly order: StatusOrder; readonly shown: Snapshot }) {
-  const { state, title, reason, assign, machine, startedAt, finishedAt, schedule, chain } = order;
+function nameOf({ machine }: StatusOrder, { machines }: Snapshot): string {
+  return machine === undefined ? '' : (entryOf(machines, String(machine))?.name ?? String(machine));
+}
+
+interface RowProps {
+  readonly id: string;
+  readonly order: StatusOrder;
+  /** Of the machine that has it. */
+  readonly name: string;
+  /** Null = none is being chosen. */
+  readonly isChosen: boolean | null;
+}
+
+/** What is the same is not drawn anew. */
+const Row = unlessSame(({ id, order, name, isChosen }: RowProps) => {
+  const { state, title, reason, assign, startedAt, finishedAt, schedule, chain } = order;
   const at = finishedAt ?? startedAt;
   return (
     <tr>
       <td>
-        {chosen.value !== null && (
+        {isChosen !== null && (
           <input
             type="checkbox"
             aria-label={`Choose ${visibleText(id)}`}
-            checked={chosen.value.has(id)}
+            checked={isChosen}
             onChange={({ currentTarget }) => choose(id, currentTarget.checked)}
           />
         )}
@@ -137,8 +151,8 @@ function Row({ id, order, shown }: { readonly id: string; readonly order: Status
       <td>
         <Said text={assign} />
       </td>
-      <td>{machine !== undefined && <Said text={shown.machines[machine]?.name ?? String(machine)} />}</td>
+      <td>{name !== '' && <Said text={name} />}</td>
       <td class="when">{at !== undefined && <Ago at={at} />}</td>
     </tr>
   );
-}
+});

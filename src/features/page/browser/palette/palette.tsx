@@ -1,16 +1,16 @@
 // The palette: goes to a room, a machine or an order by its name, or does what can be done here. And the window of keys and settings.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { actsAt, type Entry, moved, offered } from '../rules/palette.ts';
-import type { Snapshot } from '../rules/snapshot.ts';
-import { LABELS, wantedAct } from './acts.tsx';
-import { notifies, notify, THEMES, theme } from './device.ts';
+import { actsAt, type Entry, moved, offered } from '../../rules/palette.ts';
+import type { Snapshot } from '../../rules/snapshot.ts';
+import { LABELS, wantedAct } from '../acts.tsx';
+import { notifies, notify, THEMES, theme } from '../device.ts';
+import { KEYS, openWindow } from '../keys.ts';
+import { Said } from '../parts.tsx';
+import { addressOf, ROOMS, route, TITLES } from '../route.ts';
+import { device, isReadOnly, leave } from '../session.ts';
+import { snapshot } from '../store.ts';
 import { useFound } from './found.ts';
-import { KEYS, openWindow } from './keys.ts';
-import { Said } from './parts.tsx';
-import { addressOf, ROOMS, route, TITLES } from './route.ts';
-import { device, isReadOnly, leave } from './session.ts';
-import { snapshot } from './store.ts';
 
 export function Windows() {
   if (openWindow.value === 'keys') return <Keys />;

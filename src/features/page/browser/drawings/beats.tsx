@@ -1,10 +1,10 @@
 // A bar of a machine's last heartbeats, and lines of its load: what the daemon here remembers of it.
 
-import { isoTime } from '../../../core/base/time.ts';
-import type { Usage } from '../../../core/model/machines/usage.ts';
-import { BEATS, beatWords, type Histories, stepPath } from '../rules/beats.ts';
-import { entryOf } from '../rules/snapshot.ts';
-import { nowMs } from './store.ts';
+import { isoTime } from '../../../../core/base/time.ts';
+import type { Usage } from '../../../../core/model/machines/usage.ts';
+import { BEATS, beatWords, type Histories, stepPath } from '../../rules/beats.ts';
+import { entryOf } from '../../rules/snapshot.ts';
+import { nowMs } from '../store.ts';
 
 const LINE = { width: 120, height: 20 } as const;
 /** The lines of all machines have one length, so that they can be compared. */

@@ -1,8 +1,8 @@
 // What the words of the palette are found in besides names: orders, runs, messages and hand-offs, years back, as `coord search` finds them.
 import { useEffect, useState } from 'preact/hooks';
-import { type Entry, type Hit, placeOfHit } from '../rules/palette.ts';
-import { addressOf } from './route.ts';
-import { get } from './session.ts';
+import { type Entry, type Hit, placeOfHit } from '../../rules/palette.ts';
+import { addressOf } from '../route.ts';
+import { get } from '../session.ts';
 
 /** From the last letter to the question. */
 const TYPING_MS = 250;

@@ -1,8 +1,8 @@
 // Dots that go along the wires of the picture of the network: what the stream has just told. Who wants no motion sees none.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Flight, flightsBetween } from '../rules/flights.ts';
-import type { Point } from '../rules/network.ts';
-import type { Snapshot } from '../rules/snapshot.ts';
+import { type Flight, flightsBetween } from '../../rules/flights.ts';
+import type { Point } from '../../rules/network.ts';
+import type { Snapshot } from '../../rules/snapshot.ts';
 
 const FLIGHT_MS = 1_400;
 
