@@ -4,6 +4,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
 import { addressOf, axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
+/** Counts what a person can press or fill in, and marks it until it is reached. */
+const MARK_ALL = `(() => {
+  const all = [...document.querySelectorAll('a[href], button:not(:disabled), input, select, textarea, summary, [tabindex="0"]')]
+    .filter((it) => it.checkVisibility({ visibilityProperty: true }) && it.closest('details:not([open]) > :not(summary)') === null);
+  for (const it of all) it.dataset.wanted = '';
+  return all.length;
+})()`;
+/** Takes the mark from what has the focus; tells of it where nothing shows that it has. */
+const REACHED = `(() => {
+  const it = document.activeElement;
+  if (it === document.body || !('wanted' in it.dataset)) return [];
+  delete it.dataset.wanted;
+  const { outlineStyle, outlineWidth } = getComputedStyle(it);
+  return outlineStyle === 'none' || outlineWidth === '0px' ? [it.outerHTML.slice(0, 120)] : [];
+})()`;
+
 describe.skipIf(noBrowser !== null)(`ways to look${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
   let mac: TestMachine;
   let browser: Browser;
@@ -79,6 +95,38 @@ describe.skipIf(noBrowser !== null)(`ways to look${noBrowser === null ? '' : ` (
     await tile.getByRole('button', { name: 'Resume', exact: true }).press('Enter');
     await tile.locator('[data-state=IDLE]').waitFor();
     expect([await axeFaults(page), await isTooWide(page), wrong]).toEqual([[], false, []]);
+    await context.close();
+  });
+
+  test('whatever can be pressed or filled in is reached by Tab alone, in each room, and is seen to be', async () => {
+    const { page, context, wrong } = await openPage(browser, mac);
+    for (const room of ['needs', 'fleet', 'orders', 'orders/broken', 'chat/0', 'network', 'timeline', 'health']) {
+      await page.goto(`${page.url().split('#')[0]}#/${room}`);
+      await page.locator('h1').first().waitFor();
+      await page.waitForLoadState('networkidle').catch(() => undefined);
+      const missed = await page.evaluate(MARK_ALL);
+      expect(missed, room).toBeGreaterThan(9);
+      const unseen: string[] = [];
+      for (let at = 0; at < (missed as number) + 20; at += 1) {
+        await page.keyboard.press('Tab');
+        unseen.push(...((await page.evaluate(REACHED)) as string[]));
+      }
+      const left = await page.evaluate("[...document.querySelectorAll('[data-wanted]')].map((it) => it.outerHTML.slice(0, 120))");
+      expect([left, unseen], room).toEqual([[], []]);
+    }
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+
+  test('it can be installed: a name, an icon, a start, a window of its own; and nothing stands against it', async () => {
+    const { page, context } = await openPage(browser, mac);
+    const devtools = await context.newCDPSession(page);
+    const { errors, manifest } = (await devtools.send('Page.getAppManifest')) as { errors: unknown[]; manifest?: object };
+    expect(errors).toEqual([]);
+    expect(manifest).toMatchObject({ name: 'coord', display: 'kStandalone' });
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+    // No app is installed in a window that leaves no traces, which is where tests look.
+    expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([]);
     await context.close();
   });
 });

@@ -11,7 +11,7 @@ import { Orders } from './rooms/orders.tsx';
 import { Run } from './rooms/run.tsx';
 import { addressOf, ROOMS, type RoomName, route, TITLES } from './route.ts';
 import { access, device, isReadOnly, refusal } from './session.ts';
-import { heardMs, isReplaced, link, loadTrouble, needsCount, nowMs, snapshot, unreadCount } from './store.ts';
+import { hasMail, heardMs, isReplaced, link, loadTrouble, needsCount, nowMs, snapshot, unreadCount } from './store.ts';
 
 const Network = lazy(() => import('./rooms/network.tsx').then((it) => it.Network));
 const Timeline = lazy(() => import('./rooms/timeline.tsx').then((it) => it.Timeline));
@@ -150,7 +150,7 @@ function Main() {
   useEffect(() => scrollTo(0, 0), [room, thing]);
   return (
     <main id="main" tabIndex={-1}>
-      {snapshot.value === null ? <Waiting /> : <Room room={room} thing={thing} />}
+      {snapshot.value === null || (room === 'chat' && !hasMail.value) ? <Waiting /> : <Room room={room} thing={thing} />}
     </main>
   );
 }

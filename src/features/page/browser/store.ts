@@ -7,6 +7,8 @@ import { access, get, streamProtocols } from './session.ts';
 
 /** Null = nothing has come yet. */
 export const snapshot = signal<Snapshot | null>(null);
+/** The messages have come too. */
+export const hasMail = signal(false);
 /** When coord here last answered. */
 export const heardMs = signal(Date.now());
 /** `asking`: without a stream, from time to time. */
@@ -53,21 +55,25 @@ export function load(): Promise<void> {
 async function loadNow(): Promise<void> {
   early = [];
   try {
-    const [fleet, inbox, sent, instances] = await Promise.all([
-      get<FleetAnswer>('fleet'),
-      get<Letter[]>('inbox?all=true'),
-      get<SentLetter[]>('sent'),
-      get<LocalService[]>('instances'),
-    ]);
+    const asked = get<FleetAnswer>('fleet');
+    const more = Promise.all([get<Letter[]>('inbox?all=true'), get<SentLetter[]>('sent'), get<LocalService[]>('instances')]);
+    if (snapshot.value === null) asked.then(firstLook, () => undefined);
+    const [fleet, [inbox, sent, instances]] = await Promise.all([asked, more]);
     loadedMs = Date.now();
     heardMs.value = loadedMs;
     loadTrouble.value = '';
     let now: Snapshot | null = snapshotOf(fleet, inbox, sent, instances);
     for (const event of early) now = now === null ? null : withEvent(now, event);
     if (now !== null) snapshot.value = now;
+    hasMail.value = true;
   } catch (error) {
     loadTrouble.value = error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Ten thousand messages take longer than all else, and one room alone shows them. */
+function firstLook(fleet: FleetAnswer): void {
+  snapshot.value ??= snapshotOf(fleet, [], [], []);
 }
 
 function tick(): void {
