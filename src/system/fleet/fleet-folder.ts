@@ -93,7 +93,7 @@ export function isFleetFolder(folder: FleetFolder): boolean {
 }
 
 /** Folders below `.coord` that a command, a run or a program makes there. The clone is no such one: it is made anew (C5). */
-const FOLDERS = ['bell', 'bus', 'daemon', 'hooks', 'hub', 'outbox', 'programs', 'runs'];
+const FOLDERS = ['artifacts', 'bell', 'bus', 'daemon', 'hooks', 'hub', 'outbox', 'programs', 'runs'];
 
 /** Throws REFUSED where it is another user's, and LOCAL_STATE where something else stands in the place of one of its folders. */
 export function ownFolder(folder: FleetFolder): FleetFolder {

@@ -13,6 +13,7 @@ import { parseMarks } from '../../../ledger/push/fast-import-stream.ts';
 import { PUSH } from '../../../ledger/push/push-refs.ts';
 import { readPushReport } from '../../../ledger/push/push-report.ts';
 import { takeLock } from '../../../system/files/lock.ts';
+import { isNoFile } from '../../../system/files/open-file.ts';
 import { readBytes } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Identity } from '../../../system/fleet/identity-file.ts';
@@ -143,9 +144,9 @@ async function buildCommit(git: ArtifactGit, { git: gitDir }: StorePaths, wanted
       say(`M 100644 ${id} ${sha256}\n`);
       continue;
     }
-    const bytes = readBytes(path);
-    // Somebody changed it here: it is not what the result says.
-    if (contentId(bytes, format) !== id) continue;
+    const bytes = bytesAt(path);
+    // Somebody changed it here, or it had to make room: it is not what the result says.
+    if (bytes === null || contentId(bytes, format) !== id) continue;
     say(`M 100644 inline ${sha256}\ndata ${bytes.length}\n`);
     parts.push(bytes);
     say('\n');
@@ -154,6 +155,15 @@ async function buildCommit(git: ArtifactGit, { git: gitDir }: StorePaths, wanted
   const args = ['fast-import', '--quiet', '--force', '--done', '--cat-blob-fd=1'];
   const result = await git.run(gitDir, args, { input: Buffer.concat(parts) });
   return result.exitCode === 0 ? (parseMarks(result.stdout.toString('latin1'), 1)[0] ?? null) : null;
+}
+
+function bytesAt(path: string): Buffer | null {
+  try {
+    return readBytes(path);
+  } catch (error) {
+    if (isNoFile(error)) return null;
+    throw error;
+  }
 }
 
 /** Null = the ref is at the commit now; else why it is not. */

@@ -58,14 +58,20 @@ async function publish(
 ): Promise<void> {
   const identity = readIdentity(folder);
   const times = { keepMs: Number.POSITIVE_INFINITY, nowMs: Date.now(), networkMs: NETWORK_MS, waitMs: NETWORK_MS };
-  const { why } = await publishArtifacts({ folder, identity, person, ...times });
+  const { why } = await publishArtifacts({ folder, identity, person, ...times }).catch((error: unknown) => ({
+    why: wordsOf(error),
+  }));
   if (why !== null) say(`the files wait here: ${why}`);
 }
 
 /** A mistake of coord's own is told by the process that ends with it. */
-function withProblem(error: unknown, word: string | undefined): ArtifactsReport {
+function wordsOf(error: unknown): string {
   if (!(error instanceof CoordError) && errorCode(error) === '') throw error;
-  const why = errorMessage(error).replaceAll(/\s+/g, ' ').slice(0, 300);
+  return errorMessage(error).replaceAll(/\s+/g, ' ').slice(0, 300);
+}
+
+function withProblem(error: unknown, word: string | undefined): ArtifactsReport {
+  const why = wordsOf(error);
   if (word === 'fetch') return { problem: `files of earlier orders cannot be had: ${why}`, notes: [], files: [] };
   return { problem: null, notes: [`no files were taken: ${why}`], files: [] };
 }

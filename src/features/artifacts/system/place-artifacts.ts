@@ -11,10 +11,12 @@ import { passedOn } from '../../../system/policy/run-environment.ts';
 
 /** Null = it neither leaves files nor comes after anything. */
 export function requestOfArtifacts(
-  { artifacts: patterns = [], after, step }: Order,
+  { artifacts: patterns = [], after, step, work, check }: Order,
   { policy, machineName, artifacts, caller, env, path }: Placement,
 ): ArtifactsRequest | { readonly blocked: Because } | null {
   if (patterns.length > 0 && policy.artifacts !== true) return { blocked: because.artifactsNotAllowed(machineName) };
+  // Nothing of a request reads a file, but its check.
+  if (work.kind === 'call' && check === null) return null;
   if (artifacts === undefined || (patterns.length === 0 && after.length === 0 && step === undefined)) return null;
   const [executable, ...words] = caller;
   const [upload, ...its] = policy.artifact_command ?? [];
