@@ -111,6 +111,26 @@ test('A1 a run that FAILED leaves its files, one that was cut off leaves none', 
   expect((await one.here(['artifacts', 'late'])).stderr).toContain('no run of late left files');
 });
 
+test('A1, O16 of a run in a workspace the files of its checkout are taken, also what git ignores', async () => {
+  const { fleet, one } = await withTwo();
+  const repo = join(fleet.root, 'app.git');
+  const [person, clone] = [fleet.person(), join(fleet.root, 'app')];
+  person.git('init', '--quiet', '--bare', '--initial-branch=main', repo);
+  person.git('clone', '--quiet', repo, clone);
+  writeFileSync(join(clone, '.gitignore'), 'dist\n');
+  person.git('-C', clone, 'add', '-A');
+  person.git('-C', clone, 'commit', '--quiet', '-m', 'first');
+  person.git('-C', clone, 'push', '--quiet', 'origin', 'HEAD:main');
+  await one.ok('allow', 'repo', repo);
+  const run = 'mkdir dist; echo built > dist/app; echo changed > README.md';
+  person.order([{ id: 'fix', assign: 1, run, workspace: { repo }, artifacts: ['dist/'] }]);
+  await syncUntil([one], () => fleet.status().orders.fix?.state === 'COMPLETED');
+  expect(fleet.status().orders.fix?.outputs?.branch).toBe('coord/fix-1');
+  const into = join(fleet.root, 'fix');
+  await one.ok('artifacts', 'fix', '--get', into);
+  expect(readFileSync(join(into, 'dist', 'app'), 'utf8')).toBe('built\n');
+});
+
 test('A4 steps and orders for all: files come by the names that outputs have', async () => {
   const { fleet, one, two } = await withTwo();
   mkdirSync(join(two.home, 'app'));

@@ -1,5 +1,5 @@
 // A1 to A4 in a whole fleet: files of a run travel to people and to the order that comes after it, on another machine.
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { RunWithFiles } from '../../src/features/artifacts/operations/artifacts-of.ts';
@@ -73,6 +73,16 @@ test('A1, A2, A3, A4 files that an order names reach people and the next order o
     'here',
     'here',
   ]);
+  // C3: where there is nothing to say, nothing is written, and the ref stays.
+  await one.ok('sync');
+  const store = () =>
+    readdirSync(join(one.folder, '.coord', 'artifacts')).map((name) => [
+      name,
+      statSync(join(one.folder, '.coord', 'artifacts', name)).mtimeMs,
+    ]);
+  const before = [store(), fleet.git('rev-parse', REF)];
+  expect(await one.ok('sync')).toContain('nothing new');
+  expect([store(), fleet.git('rev-parse', REF)]).toEqual(before);
   expect(statSync(join(one.folder, '.coord', 'artifacts')).mode & 0o777).toBe(0o700);
   expect(existsSync(join(two.folder, '.coord', 'artifacts'))).toBe(false);
   expect((await two.here(['artifacts', 'deploy'])).stderr).toContain('no run of deploy left files');

@@ -17,7 +17,7 @@ export const DAY_MS = 86_400_000;
 
 export type RefWorld = ReturnType<typeof createRefWorld>;
 
-export function createRefWorld() {
+export function createRefWorld(format: 'sha1' | 'sha256' = 'sha1') {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'coord-artifact-refs-')));
   const hub = join(root, 'hub.git');
   mkdirSync(join(root, 'home'));
@@ -25,9 +25,10 @@ export function createRefWorld() {
   const someone = { GIT_AUTHOR_NAME: 'x', GIT_AUTHOR_EMAIL: 'x', GIT_COMMITTER_NAME: 'x', GIT_COMMITTER_EMAIL: 'x' };
   const inHub = (args: readonly string[], input = '') =>
     execFileSync('git', ['--git-dir', hub, ...args], { env: { ...person, ...someone }, encoding: 'utf8', input }).trim();
-  inHub(['init', '--quiet', '--bare']);
+  inHub(['init', '--quiet', '--bare', `--object-format=${format}`]);
   const folder = fleetFolderAt(join(root, 'fleet'));
-  mkdirSync(folder.state, { recursive: true });
+  mkdirSync(join(folder.state, 'clone.git'), { recursive: true });
+  writeFileSync(join(folder.state, 'clone.git', 'config'), `[extensions]\n\tobjectFormat = ${format}\n`);
   const identity: Identity = {
     ...{ version: 1, machine: 1, name: 'pc', tags: [], remote: hub, branch: 'main', namespace: 'custom' },
     ...{ path: person.PATH, joinedAt: '2026-11-20T22:00:00.000Z' },
@@ -47,7 +48,7 @@ export function createRefWorld() {
       for (const [name, content] of Object.entries(files)) writeFileSync(join(work, name), content);
       const run = { key: `build-${runs}.1-abc`, order: 'build', generation: runs, attempt: 1 };
       const request = { patterns: ['*'], upload: null, person };
-      return (await gather({ paths, run, folder: work, request, format: 'sha1', say: () => {} })).files;
+      return (await gather({ paths, run, folder: work, request, format, say: () => {} })).files;
     },
     publish: (more: Partial<Publishing> = {}) =>
       publishArtifacts({
@@ -59,8 +60,8 @@ export function createRefWorld() {
       const lines = inHub(['ls-tree', '-r', ref]).split('\n');
       return lines.map((line) => inHub(['cat-file', 'blob', line.split(/\s/)[2] ?? ''])).sort();
     },
-    async fetched(files: readonly Artifact[]): Promise<readonly string[]> {
-      const git = await openArtifactGit(folder, identity, person);
+    async fetched(files: readonly Artifact[], env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+      const git = await openArtifactGit(folder, identity, { ...person, ...env });
       return [...(await fetchFiles(git, identity, 1, files)).values()].map(String);
     },
     /** A blob that is in the hub, as a result could name it. */

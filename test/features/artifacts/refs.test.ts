@@ -1,9 +1,12 @@
 // A2, A3: the ref of a machine as real git holds it, and what a hostile one does to whoever asks for its files: nothing, with a reason.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Artifact } from '../../../src/core/model/orders/artifact.ts';
+import { ARTIFACTS_FOLDER, ARTIFACTS_REPORT, type Artifact } from '../../../src/core/model/orders/artifact.ts';
+import { CALL } from '../../../src/core/model/orders/call.ts';
 import { fetchHanded } from '../../../src/features/artifacts/adapters/fetch-handed.ts';
+import { runPhase } from '../../../src/features/artifacts/adapters/run-phase.ts';
 import { storedNames } from '../../../src/features/artifacts/system/artifact-store.ts';
 import { putFiles } from '../../../src/features/artifacts/system/put-files.ts';
 import { createRefWorld, DAY_MS, type RefWorld } from './ref-world.ts';
@@ -94,11 +97,47 @@ test('A2 a file that somebody changed in the store is not published under its ol
   expect(world.onRef()).toEqual(['two']);
 });
 
+test('A2, R3 a run pushes its files before its end is told, unless its machine has halted', async () => {
+  const { root, person, folder } = world;
+  const work = join(root, 'work');
+  mkdirSync(work);
+  writeFileSync(join(work, 'a'), 'one');
+  const ended = async (key: string, journal: string) => {
+    writeFileSync(folder.journal, journal);
+    const request = { patterns: ['*'], fleet: folder.root, upload: null, person, command: ['coord', '__artifacts'] };
+    writeFileSync(
+      join(root, 'spec.json'),
+      JSON.stringify({ key, order: 'build', generation: 1, attempt: 1, artifacts: request }),
+    );
+    const env = { [CALL]: join(root, 'spec.json'), [ARTIFACTS_REPORT]: join(root, 'report.json'), [ARTIFACTS_FOLDER]: work };
+    let said = '';
+    const out = new Writable({
+      write(chunk, _encoding, done) {
+        said += String(chunk);
+        done();
+      },
+    });
+    expect(await runPhase('gather', { ...person, ...env }, out)).toBe(0);
+    expect(JSON.parse(readFileSync(join(root, 'report.json'), 'utf8'))).toMatchObject({ problem: null, files: [{ name: 'a' }] });
+    return said;
+  };
+  const halted = [
+    '{"duplicate": {"commit": "x"}, "rewritten": null}',
+    '{"duplicate": null, "rewritten": {"from": "x"}}',
+    'no JSON',
+  ];
+  for (const [at, journal] of halted.entries())
+    expect(await ended(`build-1.${at + 1}-abc`, journal)).toContain('the files wait here: this machine pushes nothing now');
+  expect(world.inHub('for-each-ref')).toBe('');
+  expect(await ended('build-2.1-abc', '{"duplicate": null}')).not.toContain('wait');
+  expect(world.onRef()).toEqual(['one']);
+});
+
 test('A3 files come with the hashes of their result, alone, and not into the clone', async () => {
   const files = await world.leave({ a: 'one', b: 'two', c: Buffer.alloc(900_000, 'c') });
   await world.publish();
   expect(await world.fetched(files.slice(0, 2))).toEqual(['one', 'two']);
-  expect(existsSync(join(world.folder.state, 'clone.git'))).toBe(false);
+  expect(readdirSync(join(world.folder.state, 'clone.git'))).toEqual(['config']);
 });
 
 test('A3 what is not what the result says is refused, with the reason', async () => {
@@ -124,9 +163,34 @@ test('A3 a ref with links, submodules and names that lead elsewhere harms nobody
   world.inHub('update-ref', 'refs/coord/artifacts/1', world.inHub('commit-tree', '-m', 'x', tree));
   // A host that does not give what is asked for by its id.
   const absent = { ...good, id: away };
-  await expect(world.fetched([good, absent])).rejects.toThrow(/x is not at the ref of machine 1 any more|fsck/);
+  await expect(world.fetched([good, absent])).rejects.toThrow('x is not at the ref of machine 1 any more');
   world.inHub('update-ref', '-d', 'refs/coord/artifacts/1');
   await expect(world.fetched([absent])).rejects.toThrow('machine 1 has no such files at its ref any more');
+});
+
+test('A3 a host that gives no single object is asked for the whole ref', async () => {
+  const [first] = await world.leave({ a: 'one', b: 'two' });
+  await world.publish();
+  // As a host does that knows git's protocol 0 alone: what no ref is at, it does not give.
+  const bin = join(world.root, 'bin');
+  mkdirSync(bin);
+  const real = `PATH='${world.person.PATH}' exec git "$@"`;
+  const script = `#!/bin/sh\ncase "$*" in *' fetch '*${first?.id}*) echo 'fatal: not our ref' >&2; echo > ${world.root}/asked; exit 128;; esac\n${real}\n`;
+  writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+  expect(await world.fetched(first === undefined ? [] : [first], { PATH: `${bin}:${world.person.PATH}` })).toEqual(['one']);
+  expect(existsSync(join(world.root, 'asked'))).toBe(true);
+});
+
+test('A2, A3 files travel in a repo with SHA-256 ids too', async () => {
+  world.end();
+  world = createRefWorld('sha256');
+  const files = await world.leave({ a: 'one', b: 'two' });
+  expect(files[0]?.id).toHaveLength(64);
+  await world.publish();
+  expect([world.onRef(), await world.fetched(files)]).toEqual([
+    ['one', 'two'],
+    ['one', 'two'],
+  ]);
 });
 
 test('A4 the files of earlier orders come below a folder of the run, and what travels must be there', async () => {

@@ -12,6 +12,7 @@ import { readText } from '../../../system/files/read-if-there.ts';
 import { type FleetFolder, fleetFolderAt } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { storePaths } from '../system/artifact-store.ts';
+import { isHalted } from '../system/halted.ts';
 import { fetchHanded } from './fetch-handed.ts';
 import { gather } from './gather.ts';
 import { publishArtifacts } from './publish.ts';
@@ -56,6 +57,7 @@ async function publish(
   person: Readonly<Record<string, string>>,
   say: (text: string) => void,
 ): Promise<void> {
+  if (isHalted(folder)) return say('the files wait here: this machine pushes nothing now');
   const identity = readIdentity(folder);
   const times = { keepMs: Number.POSITIVE_INFINITY, nowMs: Date.now(), networkMs: NETWORK_MS, waitMs: NETWORK_MS };
   const { why } = await publishArtifacts({ folder, identity, person, ...times }).catch((error: unknown) => ({
