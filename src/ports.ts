@@ -71,6 +71,11 @@ export interface Ledger {
    * the clone is damaged (C5). Throws UNREACHABLE or LOCAL_STATE where that does not tell: it is no "no".
    */
   follows(older: string, newer: string): Promise<boolean>;
+  /**
+   * R3b: true when `newer` has a history that was shortened, and that still holds `older` as it was, but for what came before it. No connection;
+   * throws as `follows` does.
+   */
+  continues(older: string, newer: string): Promise<boolean>;
   /** Builds the commits in the clone; nobody else sees them; no connection. */
   write(changes: Changes): Promise<readonly RefUpdate[]>;
   /** One connection. Compare-and-swap on every ref. */

@@ -9,6 +9,7 @@ import { CloneDamage } from './clone/clone-damage.ts';
 import { type CloneSession, openSession, renewClone, withHealing } from './clone/clone-session.ts';
 import { type FleetView, fetchTrees, noteAccepted, recallTrees } from './fetch/fetch-trees.ts';
 import { branchRef, isObjectId, mustBeBoardBranch } from './fetch/ref-names.ts';
+import { continuesFrom } from './history/continues.ts';
 import { type GitLedger, type GitLedgerOptions, LEDGER_TIMEOUTS } from './ledger-options.ts';
 import { contentId, MISSING } from './objects/blob-text.ts';
 import { findVersions, leadsOn } from './objects/main-versions.ts';
@@ -122,7 +123,7 @@ function fetching(held: Held): Pick<GitLedger, 'fetch' | 'lastSeen'> {
   };
 }
 
-function reading(held: Held): Pick<GitLedger, 'idOf' | 'read' | 'sizes' | 'versions' | 'history' | 'follows'> {
+function reading(held: Held): Pick<GitLedger, 'idOf' | 'read' | 'sizes' | 'versions' | 'history' | 'follows' | 'continues'> {
   const { view, heal } = held;
   const { localMs: timeoutMs } = held.times;
   const readBlob = createBlobReader();
@@ -176,6 +177,12 @@ function reading(held: Held): Pick<GitLedger, 'idOf' | 'read' | 'sizes' | 'versi
       if (!isObjectId(older) || !isObjectId(newer)) return false;
       const session = await held.open();
       return heal(session, () => leadsOn(session, { older, newer, timeoutMs }));
+    },
+
+    async continues(older, newer) {
+      if (!isObjectId(older) || !isObjectId(newer)) return false;
+      const session = await held.open();
+      return heal(session, () => continuesFrom(session, { older, newer, timeoutMs }));
     },
   };
 }

@@ -1,24 +1,27 @@
-import { createGitWorld, type GitWorld, moveHub, TEST_NOW_MS } from '../ledger/git-world.ts';
+import { compactHub, createGitWorld, type GitWorld, moveHub, TEST_NOW_MS } from '../ledger/git-world.ts';
 import { serveHub } from '../ledger/http-backend.ts';
 import { createMemoryHub } from '../memory/memory-ledger.ts';
 import type { MemoryFolder } from '../memory/memory-seen.ts';
 import { besideContract } from './beside.ts';
 import { claimContract } from './claims.ts';
 import { historyContract } from './history.ts';
-import { type LedgerWorld, ledgerContract } from './ledger.ts';
+import { ledgerContract } from './ledger.ts';
 import { restoreContract } from './restore.ts';
+import { type ShortenedWorld, shortenedContract } from './shortened.ts';
 
-function contract(name: string, create: () => Promise<LedgerWorld>): void {
+function contract(name: string, create: () => Promise<ShortenedWorld>): void {
   ledgerContract(name, create);
   besideContract(name, create);
   restoreContract(name, create);
+  shortenedContract(name, create);
   claimContract(name, create);
   historyContract(name, create, TEST_NOW_MS);
 }
 
-function overGit(world: GitWorld): Omit<LedgerWorld, 'open' | 'reopen' | 'loseNextPushAnswer' | 'offline' | 'end'> {
+function overGit(world: GitWorld): Omit<ShortenedWorld, 'open' | 'reopen' | 'loseNextPushAnswer' | 'offline' | 'end'> {
   return {
     commitAsPerson: world.commitAsPerson,
+    compact: (kept) => compactHub(world, kept),
     setRef: (ref, commit) => void world.hub(commit === null ? ['update-ref', '-d', ref] : ['update-ref', ref, commit]),
     refs: () =>
       new Map(
@@ -51,6 +54,7 @@ contract('memory', async () => {
     open,
     reopen: open,
     commitAsPerson: hub.commitAsPerson,
+    compact: hub.compact,
     setRef: hub.setRef,
     refs: () => hub.refs,
     filesOf: hub.filesOf,

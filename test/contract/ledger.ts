@@ -9,7 +9,7 @@ export interface LedgerWorld {
   open(name: string): Ledger;
   /** The same machine in another process. */
   reopen(name: string): Ledger;
-  commitAsPerson(files: Readonly<Record<string, PersonFile>>, branch?: string): string;
+  commitAsPerson(files: Readonly<Record<string, PersonFile>>, branch?: string, message?: string): string;
   setRef(ref: string, commit: string | null): void;
   refs(): ReadonlyMap<string, string>;
   filesOf(commit: string): ReadonlyMap<string, TreeEntry>;

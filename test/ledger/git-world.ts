@@ -26,7 +26,7 @@ export interface GitWorld {
   hub(args: readonly string[], input?: string | Buffer): string;
   ledger(stateName: string, options?: Partial<GitLedgerOptions>): GitLedger;
   stateDir(stateName: string): string;
-  commitAsPerson(files: Readonly<Record<string, PersonFile>>, branch?: string): string;
+  commitAsPerson(files: Readonly<Record<string, PersonFile>>, branch?: string, message?: string): string;
   hook(name: string, script: string | null): void;
   end(): Promise<void>;
 }
@@ -77,12 +77,13 @@ export function createGitWorld(format = 'sha1'): GitWorld {
       ledgers.push(ledger);
       return ledger;
     },
-    commitAsPerson(files, branch = 'main') {
+    commitAsPerson(files, branch = 'main', message = 'edit\n') {
       const ref = `refs/heads/${branch}`;
       const known = hub(['for-each-ref', '--format=%(objectname)', ref]);
       const parts: Buffer[] = [];
       const say = (text: string) => parts.push(Buffer.from(text));
-      say(`commit ${ref}\nmark :1\ncommitter A Person <person@example.com> ${TEST_NOW_MS / 1000} +0000\ndata 5\nedit\n\n`);
+      say(`commit ${ref}\nmark :1\ncommitter A Person <person@example.com> ${TEST_NOW_MS / 1000} +0000\n`);
+      say(`data ${Buffer.byteLength(message)}\n${message}\n`);
       if (known !== '') say(`from ${known}\n`);
       for (const [path, file] of Object.entries(files)) {
         if (file === null) say(`D ${path}\n`);
@@ -130,4 +131,22 @@ export function gitsStarted(tracePath: string): string[] {
     .map((line) => JSON.parse(line) as { sid: string; argv: string[] })
     .filter(({ sid }) => !sid.includes('/'))
     .map(({ argv }) => argv.slice(1).filter((word, index, all) => !word.startsWith('-') && all[index - 1] !== '-c')[0] ?? '');
+}
+
+/** R3b: leaves the newest `kept` commits of main, on nothing, and the commit that says so: by plain git, as anybody could. */
+export function compactHub({ hub }: GitWorld, kept: number): string {
+  const tip = hub(['rev-parse', 'refs/heads/main']);
+  const write = (text: string) => hub(['hash-object', '-t', 'commit', '-w', '--stdin'], `${text}\n`);
+  let parent = '';
+  for (const id of hub(['rev-list', '--reverse', `--max-count=${kept}`, tip]).split('\n')) {
+    const [tree = '', ...rest] = hub(['cat-file', 'commit', id]).split('\n');
+    const others = rest.filter((line) => !line.startsWith('parent '));
+    parent = write([tree, ...(parent === '' ? [] : [`parent ${parent}`]), ...others].join('\n'));
+  }
+  const who = `coord <coord@users.noreply.invalid> ${TEST_NOW_MS / 1000} +0000`;
+  const trailers = `Coord-Machine: 1\nCoord-Seq: 1\nCoord-Beat: 1\nCoord-Compacted: ${tip}`;
+  const tree = hub(['rev-parse', `${tip}^{tree}`]);
+  const marker = write(`tree ${tree}\nparent ${parent}\nauthor ${who}\ncommitter ${who}\n\ncompact [skip ci]\n\n${trailers}`);
+  hub(['update-ref', 'refs/heads/main', marker]);
+  return marker;
 }

@@ -45,3 +45,51 @@ function tellOf(
   }
   return { commit: id, author, at: new Date(atMs).toISOString(), message, changes };
 }
+
+const COMPACTED = /^Coord-Compacted: [0-9a-f]{40}$/m;
+
+/** R3b: `newer` comes after a commit that says that the history was shortened, and above which `older` stands but for what came before it. */
+export function continuesFrom(older: string, newer: string, commits: ReadonlyMap<string, Commit>): boolean {
+  const seen = commits.get(older);
+  let isBelow = false;
+  for (let at: string | null = newer; at !== null && seen !== undefined; ) {
+    const commit: Commit | undefined = commits.get(at);
+    if (commit === undefined) return false;
+    if (isBelow && isSame(commit, seen)) return true;
+    const before = commit.parent === null ? undefined : commits.get(commit.parent);
+    isBelow ||= COMPACTED.test(commit.message) && before !== undefined && sameFiles(before, commit);
+    at = commit.parent;
+  }
+  return false;
+}
+
+function isSame(one: Commit, other: Commit): boolean {
+  return one.message === other.message && one.author === other.author && one.atMs === other.atMs && sameFiles(one, other);
+}
+
+function sameFiles(one: Commit, other: Commit): boolean {
+  const text = ({ files }: Commit) => JSON.stringify([...files]);
+  return text(one) === text(other);
+}
+
+/** The newest `kept` commits on nothing, and the commit that says so. */
+export function shortened(
+  tip: string,
+  kept: number,
+  commits: ReadonlyMap<string, Commit>,
+  add: (parent: string | null, commit: Pick<Commit, 'message' | 'author' | 'files'> & { readonly atMs?: number }) => string,
+): string {
+  const line: Commit[] = [];
+  for (let at: string | null = tip; at !== null && line.length < kept; ) {
+    const commit: Commit | undefined = commits.get(at);
+    if (commit === undefined) break;
+    line.unshift(commit);
+    at = commit.parent;
+  }
+  let parent: string | null = null;
+  for (const commit of line) parent = add(parent, commit);
+  const last = line.at(-1);
+  if (last === undefined) throw new Error('bug: nothing is kept');
+  const message = `compact [skip ci]\n\nCoord-Machine: 1\nCoord-Seq: 1\nCoord-Beat: 1\nCoord-Compacted: ${tip}\n`;
+  return add(parent, { message, author: 'coord', files: last.files });
+}

@@ -15,7 +15,7 @@ import type { CommitTree, OddRef, TreeEntry, Trees } from '../../src/core/model/
 import { branchRef, claimRef, isStrangeRef, kindOfRef, laneRef, pathOfRef } from '../../src/ledger/fetch/ref-names.ts';
 import { blobOf, contentId, MISSING } from '../../src/ledger/objects/blob-text.ts';
 import type { Ledger, PushedMain } from '../../src/ports.ts';
-import { type Commit, historyFrom } from './memory-history.ts';
+import { type Commit, continuesFrom, historyFrom, shortened } from './memory-history.ts';
 import { type MemoryFolder, type Seen, seenWith } from './memory-seen.ts';
 
 /** What a person commits: text or bytes, null = delete, or an entry of another mode. */
@@ -36,9 +36,11 @@ export interface MemoryHub {
   loseAnswer(times: number): void;
   offline(is: boolean): void;
   /** Full paths; returns the commit. */
-  commitAsPerson(files: Readonly<Record<string, PersonFile>>, branch?: string): string;
+  commitAsPerson(files: Readonly<Record<string, PersonFile>>, branch?: string, message?: string): string;
   /** A commit as anybody may make it; no ref stands on it. Full paths. */
   commit(parent: string | null, message: string, files: ReadonlyMap<string, TreeEntry | { readonly text: string }>): string;
+  /** R3b: shortens main's history to its newest `kept` commits, as `coord compact` does. */
+  compact(kept: number): string;
   /** As an owner of the host would: no compare, no policy. Null deletes. */
   setRef(ref: string, commit: string | null): void;
   /** All files of a commit, keyed by full path. */
@@ -70,14 +72,14 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
     parent: string | null,
     message: string,
     unsorted: Iterable<[string, TreeEntry]>,
-    author = authorOf(message),
+    { author = authorOf(message), atMs = nowMs?.() ?? 0 }: { readonly author?: string; readonly atMs?: number } = {},
   ): string => {
     const files = new Map([...unsorted].sort(([one], [other]) => (one < other ? -1 : 1)));
     const commit = sha1(JSON.stringify([parent, message, [...files]]));
     const below = [...files].filter(([path]) => path.startsWith(BOARD));
     const entries = new Map(below.map(([path, entry]) => [path.slice(BOARD.length), entry]));
-    const view = { commit, parent, message, ...(nowMs === undefined ? {} : { madeMs: nowMs() }), entries };
-    if (!commits.has(commit)) commits.set(commit, { parent, message, author, atMs: nowMs?.() ?? 0, files, view });
+    const view = { commit, parent, message, ...(nowMs === undefined ? {} : { madeMs: atMs }), entries };
+    if (!commits.has(commit)) commits.set(commit, { parent, message, author, atMs, files, view });
     return commit;
   };
   const filesOf = (commit: string | null): ReadonlyMap<string, TreeEntry> => {
@@ -198,6 +200,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
       versions: async (path, countMax) => versions(folder.seen?.trees.main?.commit ?? null, path, countMax),
       history: async (question) => historyFrom(folder.seen?.trees.main?.commit ?? null, question, commits),
       follows: async (older, newer) => leadsTo(older, newer),
+      continues: async (older, newer) => continuesFrom(older, newer, commits),
       write: async (changes) => writeAll(changes),
       async push(updates): Promise<PushReport> {
         if (isOffline) return { kind: 'unknown', trouble: NO_NETWORK };
@@ -232,7 +235,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
     offline: (is) => {
       isOffline = is;
     },
-    commitAsPerson(files, branch = mainBranch) {
+    commitAsPerson(files, branch = mainBranch, message = 'edit\n') {
       const ref = branchRef(branch);
       const parent = refs.get(ref) ?? null;
       const all = new Map(filesOf(parent));
@@ -241,7 +244,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
         else if (typeof file === 'string' || file instanceof Uint8Array) put(all, path, { mode: '100644', id: addBlob(file) });
         else put(all, path, { mode: file.mode, id: file.mode === '160000' ? sha1(file.text) : addBlob(file.text) });
       }
-      const commit = addCommit(parent, 'edit\n', all, 'A Person');
+      const commit = addCommit(parent, message, all, { author: 'A Person' });
       refs.set(ref, commit);
       return commit;
     },
@@ -251,6 +254,12 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
         message,
         [...files].map(([path, file]) => [path, 'text' in file ? { mode: '100644', id: addBlob(file.text) } : file]),
       ),
+    compact(kept) {
+      const tip = refs.get(mainRef) ?? '';
+      const commit = shortened(tip, kept, commits, (parent, commit) => addCommit(parent, commit.message, commit.files, commit));
+      refs.set(mainRef, commit);
+      return commit;
+    },
     setRef(ref, commit) {
       if (commit === null) refs.delete(ref);
       else refs.set(ref, commit);

@@ -174,11 +174,15 @@ export async function settleSent(machine: Machine, state: JournalState): Promise
   if (sentEdits === null) return state;
   const { before, after, intentions, path = ORDERS_PATH } = sentEdits;
   const versions = await machine.ledger.versions(path, SENT_VERSIONS_MAX);
-  // Fewer versions than asked for are the whole history. If the versions before cannot be found, nothing is known.
-  const from =
-    before.length < BEFORE_MAX
-      ? versions.length - before.length
-      : versions.findIndex((_, index) => before.every((id, offset) => versions[index + offset] === id));
+  // Fewer versions than asked for are the whole history, which may have been shortened since, so that the oldest of those before are not there any
+  // more (R3b). If the versions before cannot be found, nothing is known.
+  const isWhole = versions.length < SENT_VERSIONS_MAX;
+  const isFrom = (index: number): boolean => {
+    const rest = versions.slice(index, index + BEFORE_MAX);
+    const isAll = rest.length === before.length || (isWhole && rest.length === versions.length - index);
+    return isAll && rest.length <= before.length && rest.every((id, offset) => before[offset] === id);
+  };
+  const from = before.length === 0 ? versions.length : versions.findIndex((_, index) => isFrom(index));
   return versions.slice(0, Math.max(0, from)).includes(after) ? settleLanded(machine, state, intentions) : state;
 }
 

@@ -1,7 +1,7 @@
 // R3a: the last main that a fetch showed, kept in the journal and so outside the clone. A main that does not lead on from it was rolled back,
 // force-pushed, deleted, or belongs to another repo. The machine then halts until main is back or a person confirms. Otherwise a rollback would count
 // as the removal of every order that it took away. Every cycle compares, also one that rests on an earlier fetch: the process that made that fetch may
-// have died, or lost the connection, before it compared.
+// have died, or lost the connection, before it compared. A main whose history was shortened leads on where it holds what was seen (R3b).
 import { isoTime } from '../../core/base/time.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';
@@ -56,9 +56,19 @@ async function compared(
   if (!isFetched && found !== null && found === state.pushedMain) return state;
   if (found === main || main === null)
     return main === found && rewritten === null ? state : { ...state, main: found, rewritten: null };
-  if (found !== null && (await machine.ledger.follows(main, found))) return { ...state, main: found, rewritten: null };
+  if (found !== null && (await leadsOn(machine.ledger, state, found))) return { ...state, main: found, rewritten: null };
   if (rewritten?.found === found) return state;
   return { ...state, rewritten: { found, since: isoTime(machine.clock.now().wallMs) } };
+}
+
+/** R3b: what this machine pushed itself may stand in a shortened history where what a fetch showed before it does not. */
+async function leadsOn(
+  ledger: Pick<Machine['ledger'], 'follows' | 'continues'>,
+  { main, pushedMain }: JournalState,
+  found: string,
+): Promise<boolean> {
+  if (main === null || (await ledger.follows(main, found)) || (await ledger.continues(main, found))) return true;
+  return pushedMain !== null && (await ledger.follows(main, pushedMain)) && (await ledger.continues(pushedMain, found));
 }
 
 /**

@@ -1,0 +1,30 @@
+// A commit as git stores it, byte for byte, but for the commits that it was built upon. Guarantees that two commits with the same rest say the same of
+// tree, author, committer, times and message. A signature is left out too: it covers the parents, and is wrong once they are others.
+import type { ObjectReader } from '../objects/object-reader.ts';
+
+export interface CommitBytes {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  /** All but the parents and signatures; bytes as latin1. */
+  readonly rest: string;
+  readonly message: string;
+}
+
+/** Null = these bytes are no commit. */
+export function commitBytes(body: Buffer): CommitBytes | null {
+  const text = body.toString('latin1');
+  const blank = text.indexOf('\n\n');
+  const end = blank < 0 ? text.length : blank;
+  const fields = text.slice(0, end).split(/\n(?! )/);
+  const tree = /^tree ([0-9a-f]+)$/.exec(fields[0] ?? '')?.[1];
+  if (tree === undefined) return null;
+  const parents = fields.flatMap((field) => /^parent ([0-9a-f]+)$/.exec(field)?.[1] ?? []);
+  const kept = fields.filter((field) => !/^(?:parent|gpgsig|gpgsig-sha256) /.test(field));
+  return { tree, parents, rest: `${kept.join('\n')}${text.slice(end)}`, message: text.slice(end + 2) };
+}
+
+/** Null = it is not here, or no commit. */
+export async function readCommitBytes(reader: ObjectReader, id: string): Promise<CommitBytes | null> {
+  const object = await reader.contents(id);
+  return object?.type === 'commit' && object.body !== null ? commitBytes(object.body) : null;
+}

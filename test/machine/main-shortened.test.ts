@@ -1,0 +1,100 @@
+// R3b: main's history was shortened on a person's word. Machines go on; whoever slept meanwhile too.
+import { describe, expect, test } from 'vitest';
+import { createFleet, quiet } from './world.ts';
+
+const MAIN = 'refs/heads/main';
+const DAY_MS = 86_400_000;
+
+describe('R3b: a shortened history leads on for whoever saw what it still holds', () => {
+  test('R3b machines go on, in a new process too; nothing is stopped, and nothing runs again', async () => {
+    const world = await createFleet(2);
+    const [one, two] = world.machines;
+    world.script('long', () => ({ ms: 3_600_000, exitCode: 0 }));
+    world.orders([
+      { id: 'long', assign: 1, run: 'true' },
+      { id: 'short', assign: 2, run: 'true' },
+    ]);
+    await quiet(world);
+    world.hub.compact(2);
+    two.restart();
+    for (const machine of [one, two]) {
+      const { state, stopped, started } = await machine.cycle();
+      expect({ stopped, started, rewritten: state.rewritten }).toEqual({ stopped: [], started: [], rewritten: null });
+      expect(state.main).toBe(world.hub.refs.get(MAIN));
+    }
+    world.pass(3_600_000);
+    await quiet(world);
+    const { orders } = await world.status();
+    expect([orders.long?.state, orders.short?.state]).toEqual(['COMPLETED', 'COMPLETED']);
+  });
+
+  test('R3b S5 a machine that slept for a month through two of them brings its results once', async () => {
+    const world = await createFleet(2);
+    const [one, two] = world.machines;
+    world.script('job', () => ({ ms: 60_000, exitCode: 0, outputs: { made: 'it' } }));
+    world.orders([{ id: 'job', assign: 2, run: 'true' }]);
+    await quiet(world);
+    two.line.offline = true;
+    world.pass(60_000);
+    await two.cycle();
+    for (const week of [1, 2, 3, 4]) {
+      world.pass(7 * DAY_MS);
+      world.person({ 'notes.txt': `week ${week}` });
+      await one.cycle();
+      if (week % 2 === 0) world.hub.compact(2 * week);
+      await one.cycle();
+    }
+    two.line.offline = false;
+    two.restart();
+    const { state } = await two.cycle();
+    expect(state.rewritten).toBeNull();
+    await quiet(world);
+    expect((await world.status()).orders.job).toMatchObject({ state: 'COMPLETED', machine: 2, attempt: 1 });
+    expect(two.runner.starts.filter(({ order }) => order === 'job')).toHaveLength(1);
+    expect(two.state().ended.map(({ order }) => order)).toEqual(['job']);
+  });
+
+  test('R3b C4a what this machine pushed and never saw again is held too, where what it saw before is not', async () => {
+    const world = await createFleet(1);
+    const [one] = world.machines;
+    world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
+    world.orders([{ id: 'a', assign: 1, run: 'true' }]);
+    await one.cycle();
+    const { main, pushedMain } = one.state();
+    expect(pushedMain).toBe(world.hub.refs.get(MAIN));
+    expect(pushedMain).not.toBe(main);
+    world.hub.compact(1);
+    expect((await one.cycle()).state).toMatchObject({ rewritten: null, main: world.hub.refs.get(MAIN) });
+  });
+
+  test('R3b R3a one that does not hold what a machine saw halts it, whatever it says', async () => {
+    const world = await createFleet(1);
+    const [one] = world.machines;
+    world.person({ 'notes.txt': 'before' });
+    await quiet(world);
+    const before = world.hub.refs.get(MAIN) as string;
+    world.orders([{ id: 'a', assign: 1, run: 'true' }]);
+    await quiet(world);
+    world.hub.setRef(MAIN, before);
+    world.hub.compact(2);
+    expect((await one.cycle()).state.rewritten).toMatchObject({ found: world.hub.refs.get(MAIN) });
+  });
+
+  test('R3b R5 an edit that landed, its answer lost, is not made again after a person took it back', async () => {
+    const world = await createFleet(1);
+    const [one] = world.machines;
+    for (const note of ['x', 'y', 'z']) world.orders([{ id: note, assign: 9, run: 'true' }]);
+    await quiet(world);
+    await one.edit({ kind: 'add', order: { id: 'mine', assign: 9, run: 'true' } });
+    one.line.lose = 'answer';
+    await one.cycle();
+    expect(one.disk.outbox).toHaveLength(1);
+    expect(await world.text('ORDERS.json')).toContain('"mine"');
+    world.orders([{ id: 'z', assign: 9, run: 'true' }]);
+    // What is left: the fold before the edit, the edit, and that it was taken back.
+    world.hub.compact(3);
+    await quiet(world);
+    expect(one.disk.outbox).toEqual([]);
+    expect(await world.text('ORDERS.json')).not.toContain('"mine"');
+  });
+});
