@@ -52,7 +52,7 @@ const look: readonly CommandDescriptor[] = [
   ...[timeline, stats],
   search,
   exporting,
-  ...[machine.doctor, machine.update],
+  ...[machine.doctor, machine.update, machine.compact],
 ];
 
 const talk: readonly CommandDescriptor[] = [

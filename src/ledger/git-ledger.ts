@@ -9,7 +9,8 @@ import { CloneDamage } from './clone/clone-damage.ts';
 import { type CloneSession, openSession, renewClone, withHealing } from './clone/clone-session.ts';
 import { type FleetView, fetchTrees, noteAccepted, recallTrees } from './fetch/fetch-trees.ts';
 import { branchRef, isObjectId, mustBeBoardBranch } from './fetch/ref-names.ts';
-import { continuesFrom } from './history/continues.ts';
+import { standInFor } from './history/continues.ts';
+import { createShortener } from './history/shortener.ts';
 import { type GitLedger, type GitLedgerOptions, LEDGER_TIMEOUTS } from './ledger-options.ts';
 import { contentId, MISSING } from './objects/blob-text.ts';
 import { findVersions, leadsOn } from './objects/main-versions.ts';
@@ -49,6 +50,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     ...fetching(held),
     ...reading(held),
     ...pushing(held),
+    ...createShortener({ ...held, ...held.view, now: held.options.now }),
     close: held.close,
     async packIfNeeded() {
       const { clone, last } = await held.open();
@@ -182,7 +184,8 @@ function reading(held: Held): Pick<GitLedger, 'idOf' | 'read' | 'sizes' | 'versi
     async continues(older, newer) {
       if (!isObjectId(older) || !isObjectId(newer)) return false;
       const session = await held.open();
-      return heal(session, () => continuesFrom(session, { older, newer, timeoutMs }));
+      const { clone, reader } = session;
+      return heal(session, async () => (await standInFor({ clone, reader, timeoutMs }, older, newer)) !== null);
     },
   };
 }

@@ -1,4 +1,5 @@
 // The options of a ledger over git, and its limits.
+import type { HistoryShortener } from '../core/model/ledger/shortening.ts';
 import type { Ledger } from '../ports.ts';
 import type { ObjectFormat } from './clone/clone.ts';
 import type { Namespace } from './fetch/ref-names.ts';
@@ -39,7 +40,7 @@ export interface GitLedgerOptions {
   readonly person?: Readonly<NodeJS.ProcessEnv>;
 }
 
-export interface GitLedger extends Ledger {
+export interface GitLedger extends Ledger, HistoryShortener {
   /** Packs the clone if it has grown (C5). Call after a cycle, under its lock. True = it was packed. */
   packIfNeeded(): Promise<boolean>;
 }

@@ -13,6 +13,7 @@ import { documentLinks } from './document-links.ts';
 import { progressBar, progressWords } from './features.ts';
 import { alertBlock, warningBlock } from './readme-alerts.ts';
 import { fleetGraph } from './readme-graph.ts';
+import { historyBlock } from './readme-history.ts';
 import { machineTable } from './readme-machines.ts';
 import { messageBlock, toPeopleBlock, writeLine } from './readme-messages.ts';
 import { orderTable, shownOrders } from './readme-orders.ts';
@@ -33,6 +34,7 @@ export function renderReadme(status: StatusDocument, fleet: FleetSettings, writt
     `# ${markdownCell(fleet.name ?? 'Fleet')}`,
     ...alertBlock(status, links),
     `${summary(status)}${orders === null ? '' : ` · **[Edit the orders](${orders})**`}`,
+    ...historyBlock(fleet),
     ...toPeopleBlock(status, links),
     ...progressBlock(status),
     '## Machines',

@@ -5,13 +5,13 @@ import { type Fault, faultText, type Parsed } from '../../core/model/status/faul
 import type { DocumentKind } from '../document.ts';
 import { isOwnName, unknownField } from '../json/unknown-field.ts';
 import { FLEET_PATH } from '../paths.ts';
-import { parseDuration } from '../text/duration.ts';
 import { DOCUMENT_LIMITS } from '../text/limits.ts';
 import type { Position } from '../text/text-position.ts';
 import { FlatFields } from '../yaml/flat-fields.ts';
 import { renderScalar } from '../yaml/yaml-scalar.ts';
 import { readYaml } from '../yaml/yaml-text.ts';
 import { parseApprovals, withDoubt } from './fleet-approvals.ts';
+import { keptFor, lengthOf } from './fleet-kept.ts';
 import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
 import { parseRouting } from './fleet-routing.ts';
 import { parseTemplates } from './fleet-templates.ts';
@@ -104,16 +104,6 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
   };
 }
 
-/** How long what has ended stays: orders on the list (D11), files of runs (A3). */
-function keptFor(fields: FlatFields): Pick<FleetSettings, 'keepMs' | 'keepArtifactsMs'> {
-  const { keepMs, keepArtifactsMs } = DEFAULT_FLEET;
-  const [hour, day] = [3_600_000, 86_400_000];
-  return {
-    keepMs: fields.optional('keep', 'a length from 1d to 3650d', lengthOf(day, 3650 * day), keepMs),
-    keepArtifactsMs: fields.optional('keep_artifacts', 'a length from 1h to 365d', lengthOf(hour, 365 * day), keepArtifactsMs),
-  };
-}
-
 /** By the key that people write. */
 const KEPT: Readonly<Record<string, KeptSetting>> = {
   name: 'name',
@@ -124,6 +114,8 @@ const KEPT: Readonly<Record<string, KeptSetting>> = {
   lease: 'leaseMs',
   board: 'board',
   keep: 'keepMs',
+  keep_history: 'keepHistoryMs',
+  compact_at: 'compactAt',
   paused: 'paused',
   paused_until: 'paused',
   pause_note: 'paused',
@@ -184,13 +176,6 @@ function wholeNumberTo(max: number): (value: unknown) => number | null {
   return (value) => (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max ? value : null);
 }
 
-function lengthOf(minMs: number, maxMs: number): (value: unknown) => number | null {
-  return (value) => {
-    const ms = typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : null;
-    return ms !== null && ms >= minMs && ms <= maxMs ? ms : null;
-  };
-}
-
 /** F4. A branch that git takes, and none of coord's own refs (R4). */
 function branchOf(value: unknown): string | null {
   if (typeof value !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/.test(value)) return null;
@@ -245,5 +230,8 @@ ${pushesPerMinute === null ? '# pushes_per_minute: 6' : `pushes_per_minute: ${pu
 
 # The branch that machines write to, if main is protected. Orders are still read from main.
 # board: coord-board
+
+# How much of this repo's history stays when somebody shortens it by "coord compact".
+# keep_history: 90d
 `;
 }

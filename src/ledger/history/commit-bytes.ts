@@ -1,5 +1,7 @@
 // A commit as git stores it, byte for byte, but for the commits that it was built upon. Guarantees that two commits with the same rest say the same of
 // tree, author, committer, times and message. A signature is left out too: it covers the parents, and is wrong once they are others.
+import { createHash } from 'node:crypto';
+import type { ObjectFormat } from '../clone/clone.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
 
 export interface CommitBytes {
@@ -21,6 +23,17 @@ export function commitBytes(body: Buffer): CommitBytes | null {
   const parents = fields.flatMap((field) => /^parent ([0-9a-f]+)$/.exec(field)?.[1] ?? []);
   const kept = fields.filter((field) => !/^(?:parent|gpgsig|gpgsig-sha256) /.test(field));
   return { tree, parents, rest: `${kept.join('\n')}${text.slice(end)}`, message: text.slice(end + 2) };
+}
+
+/** The same commit built upon others. */
+export function builtUpon({ tree, rest }: Pick<CommitBytes, 'tree' | 'rest'>, parents: readonly string[]): Buffer {
+  const head = `tree ${tree}`;
+  return Buffer.from(`${head}${parents.map((parent) => `\nparent ${parent}`).join('')}${rest.slice(head.length)}`, 'latin1');
+}
+
+/** Hashes as git does. */
+export function commitId(body: Buffer, format: ObjectFormat): string {
+  return createHash(format).update(`commit ${body.length}\0`).update(body).digest('hex');
 }
 
 /** Null = it is not here, or no commit. */

@@ -10,7 +10,6 @@ import type { TemplateSources } from '../../core/model/orders/template.ts';
 import { faultText } from '../../core/model/status/fault.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
-import { parseFleet, withLastGood } from '../../documents/fleet/fleet.ts';
 import { applyPauseEdit } from '../../documents/fleet/pause-edit.ts';
 import { applyEntryEdit } from '../../documents/orders/apply-change.ts';
 import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
@@ -19,6 +18,7 @@ import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { expandUses, freshSources } from '../../documents/templates/expand.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
+import { withFleetText } from './edited-fleet.ts';
 import { type HeldEdit, noEdits, type PendingEdits } from './pending-edits.ts';
 import { applyWholeEdits, isSpecEdit, isWholeEdit, type WholeEdit } from './whole-edits.ts';
 
@@ -84,7 +84,7 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   if (going.some(({ edit }) => !isPause(edit))) people.set(ORDERS_PATH, text);
   if (going.some(({ edit }) => isPause(edit))) people.set(FLEET_PATH, fleetText);
   const withOrders = people.has(ORDERS_PATH) ? withOrdersText(snapshot, text, ledger) : snapshot;
-  const edited = people.has(FLEET_PATH) ? withFleetText(withOrders, fleetText, ledger) : withOrders;
+  const edited = people.has(FLEET_PATH) ? withFleetText(withOrders, fleetText, ledger.idOf(fleetText)) : withOrders;
   return { ...nothing, snapshot: edited, people, landed, going, held, lost };
 }
 
@@ -134,20 +134,6 @@ function inItsGeneration<T extends OrderEdit | OrderChange>(edit: T, { machines 
 
 function isPause(edit: PersonEdit): edit is PauseEdit {
   return edit.kind === 'pause' || edit.kind === 'resume';
-}
-
-function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {
-  const { value, faults } = parseFleet(text);
-  if (value === null) return snapshot;
-  const files = new Map(snapshot.main.files).set(FLEET_PATH, ledger.idOf(text));
-  const others = snapshot.faults.filter((fault) => fault.document !== FLEET_PATH);
-  return {
-    ...snapshot,
-    main: { ...snapshot.main, files },
-    fleet: withLastGood(value, [snapshot.fleet]),
-    orders: withMissingSpecs(withFleetRules(snapshot.orders, value), snapshot.main.files),
-    faults: [...others, ...faults],
-  };
 }
 
 export function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {

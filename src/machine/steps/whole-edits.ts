@@ -5,7 +5,9 @@ import type { DocumentEdit, Intention, PersonEdit, PutEdit, SpecEdit } from '../
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { specKind } from '../../documents/documents.ts';
 import { withValue } from '../../documents/json/put-value.ts';
+import { FLEET_PATH } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
+import { withFleetText } from './edited-fleet.ts';
 import type { PendingEdits } from './pending-edits.ts';
 
 export type WholeEdit = SpecEdit | DocumentEdit | PutEdit;
@@ -42,7 +44,7 @@ export async function applyWholeEdits(
       else {
         people.set(edit.id, after);
         going.push(intention);
-        now = withFile(now, edit.id, ledger.idOf(after));
+        now = withDocument(now, edit.id, after, ledger.idOf(after));
       }
       continue;
     }
@@ -59,7 +61,7 @@ export async function applyWholeEdits(
     else {
       people.set(path, text);
       going.push(intention);
-      now = isSpecEdit(edit) ? withSpec(now, path, text, ledger.idOf(text)) : withFile(now, path, ledger.idOf(text));
+      now = isSpecEdit(edit) ? withSpec(now, path, text, ledger.idOf(text)) : withDocument(now, path, text, ledger.idOf(text));
     }
   }
   return { snapshot: now, people, landed, going, held: [], lost, landedSpecs };
@@ -73,6 +75,11 @@ async function textOf(ledger: Pick<Ledger, 'read'>, { main }: Snapshot, path: st
 
 export function changedOnBothSides(path: string): string {
   return `${path} was changed on both sides; the repo's stands: move yours out of coordination/, and the next sync puts the repo's there`;
+}
+
+/** The board of this push is made of it. */
+function withDocument(snapshot: Snapshot, path: string, text: string, id: string): Snapshot {
+  return path === FLEET_PATH ? withFleetText(snapshot, text, id) : withFile(snapshot, path, id);
 }
 
 function withFile(snapshot: Snapshot, path: string, id: string): Snapshot {

@@ -1,5 +1,6 @@
 // Defines what operations need of the world. compose.ts makes it, the only place that knows the adapters.
 import type { Trouble } from '../../core/model/ledger/push.ts';
+import type { HistoryShortener } from '../../core/model/ledger/shortening.ts';
 import type { Clock, Companion, Journal, Ledger, Random, Runner } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Identity } from '../../system/fleet/identity-file.ts';
@@ -7,7 +8,7 @@ import type { Examiner } from '../doctor/examiner.ts';
 import type { Feature } from '../feature.ts';
 
 export interface Adapters {
-  readonly ledger: Ledger & { packIfNeeded(): Promise<boolean> };
+  readonly ledger: Ledger & HistoryShortener & { packIfNeeded(): Promise<boolean> };
   readonly runner: Runner;
   readonly journal: Journal;
 }

@@ -37,6 +37,29 @@ export const machinesRemove: CommandDescriptor = {
   run: async (context, machine) => (await import('./membership.ts')).remove(context, machine),
 };
 
+export const compact: CommandDescriptor = {
+  words: 'compact',
+  summary: 'Shorten the history of the repo, announced a day before',
+  details: 'The old history goes into a bundle first. Machines go on; in clones of people: git pull --rebase',
+  example: 'coord compact --keep 90d',
+  options: [
+    ['--keep <duration>', 'how much history stays (default: keep_history of fleet.yaml)'],
+    ['--now', 'without a day’s notice, if every machine has seen the announcement'],
+    ['--bundle <path>', 'where the old history goes (default: in coord’s home)'],
+    ['--cancel', 'take the announcement back'],
+    AS_JSON,
+  ],
+  exitCodes: [
+    ['0', 'announced, shortened, or there is nothing to do'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    UNREACHABLE,
+    ['5', 'refused: a machine has not seen it, or the host lets nobody do it'],
+  ],
+  run: async (context, options) => (await import('./compact.ts')).run(context, options),
+};
+
 export const rename: CommandDescriptor = {
   words: 'rename <name>',
   summary: 'Give this machine another name',

@@ -45,6 +45,10 @@ export interface FleetSettings {
   readonly board: string | null;
   /** D11: orders that ended so long ago leave the list. */
   readonly keepMs: number;
+  /** R3b: how much history stays when it is shortened; null = nobody said. */
+  readonly keepHistoryMs: number | null;
+  /** R3b: from when on people mean to shorten it, ISO 8601 UTC; null = nobody means to. */
+  readonly compactAt: string | null;
   /** Machines that a person has paused. */
   readonly paused: readonly FleetPause[];
   /** A3: how long artifacts are kept by the machine that wrote them. */
@@ -66,6 +70,8 @@ export type KeptSetting =
   | 'leaseMs'
   | 'board'
   | 'keepMs'
+  | 'keepHistoryMs'
+  | 'compactAt'
   | 'paused'
   | 'keepArtifactsMs';
 
@@ -83,6 +89,8 @@ export const DEFAULT_FLEET: FleetSettings = {
   leaseMs: null,
   board: null,
   keepMs: 30 * 86_400_000,
+  keepHistoryMs: null,
+  compactAt: null,
   paused: [],
   keepArtifactsMs: 30 * 86_400_000,
   routing: { byType: {}, otherwise: null },

@@ -1,0 +1,88 @@
+// coord compact
+import { resolve } from 'node:path';
+import { counted } from '../../../core/base/counted.ts';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { minuteTime } from '../../../core/base/time.ts';
+import { parseDuration } from '../../../documents/text/duration.ts';
+import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { type CompactReport, compact } from '../../../operations/history/compact.ts';
+import type { Context } from '../../context.ts';
+import { warnUnsent } from '../../output/consequence.ts';
+
+interface Options {
+  readonly keep?: string;
+  readonly now?: boolean;
+  readonly bundle?: string;
+  readonly cancel?: boolean;
+  readonly json?: boolean;
+}
+
+/** In a clone of a person, afterwards. */
+const IN_CLONES = 'in each clone of this repo, once: git pull --rebase';
+
+const DAY_MS = 86_400_000;
+
+export async function run(context: Context, { keep, now, bundle, cancel, json }: Options): Promise<number> {
+  const world = await context.world();
+  const report = await context.busy(
+    'looking at the history',
+    compact(world, context.fleet(), {
+      ...{ keepMs: keep === undefined ? null : keptMs(keep), isNow: now === true, isCancelled: cancel === true },
+      bundle: bundle === undefined ? null : resolve(world.cwd, bundle),
+    }),
+  );
+  if (json === true) context.out(visibleJson(JSON.stringify(asJson(report), null, 2)));
+  else for (const line of linesOf(report)) context.out(visibleText(line));
+  if (report.kind === 'announced' && report.done !== null) warnUnsent(context, report.done);
+  return EXIT.done;
+}
+
+function keptMs(keep: string): number {
+  const ms = parseDuration(keep);
+  if (ms !== null && ms >= DAY_MS) return ms;
+  throw new CoordError(
+    'USAGE',
+    `--keep: expected a day or more, such as 90d, found ${JSON.stringify(keep)}`,
+    'coord compact --keep 90d',
+  );
+}
+
+function asJson(report: CompactReport): object {
+  if (report.kind !== 'announced') return report;
+  const { kind, at, before, done } = report;
+  return { kind, at, before, isNew: done !== null, landed: done === null || done.landed };
+}
+
+function linesOf(report: CompactReport): readonly string[] {
+  switch (report.kind) {
+    case 'nothing':
+      return [`no history is older than ${report.keep}`];
+    case 'cancelled':
+      return [report.was === null ? 'nothing was announced' : 'the history stays as it is'];
+    case 'announced':
+      return [
+        `history before ${report.before.slice(0, 10)} is shortened by the next coord compact from ${minuteTime(report.at)} on; the board says so`,
+        `  at once, if every machine has seen that: coord compact --now`,
+        `  to take it back: coord compact --cancel`,
+      ];
+    case 'was shortened':
+      return [
+        `the history was shortened already: what was before ${report.by.before.slice(0, 10)} is in ${report.by.bundle}`,
+        `  ${IN_CLONES}`,
+      ];
+    case 'shortened':
+      return shortenedLines(report);
+  }
+}
+
+function shortenedLines(report: Extract<CompactReport, { kind: 'shortened' }>): readonly string[] {
+  const { branch, dropped, kept, before, bundle, heldBy } = report;
+  if (bundle === null) return [`another machine shortened the history at the same time`, `  ${IN_CLONES}`];
+  return [
+    `shortened the history: ${counted(dropped, 'commit')} before ${before.slice(0, 10)} went, ${kept} stay`,
+    `  the old history is in ${bundle}; to look at it: git clone --branch ${shellWord(branch)} ${shellWord(bundle)} old`,
+    ...heldBy.map((label) => `  what ${label} saw last stays, with all that is newer, though it is older than that`),
+    `  ${IN_CLONES}`,
+  ];
+}

@@ -1,0 +1,32 @@
+// What the commit says that ends a shortened history (R3b), for people and for later commands. The ledger adds the tip that was there before.
+import { parseTime } from '../../core/base/time.ts';
+import { renderMessage } from './trailers.ts';
+
+export interface Compaction {
+  /** When it was announced for, ISO 8601 UTC: one announcement, one compaction. */
+  readonly announced: string;
+  /** What was committed before that went, ISO 8601 UTC. */
+  readonly before: string;
+  /** The file that has it, on the machine that made this commit. */
+  readonly bundle: string;
+}
+
+export function compactionMessage(compaction: Compaction, by: Parameters<typeof renderMessage>[1]): string {
+  const { announced, before, bundle } = compaction;
+  const subject = `history before ${before.slice(0, 10)} is kept in ${bundle} on machine ${by.machine}`;
+  return `${renderMessage(subject, by)}Coord-Announced: ${announced}\nCoord-Before: ${before}\nCoord-Bundle: ${bundle}\n`;
+}
+
+/** Null = it says something else: anybody may have written it. */
+export function readCompaction(message: string): Compaction | null {
+  const value = (name: string) => new RegExp(`^${name}: ([A-Za-z0-9._:-]{1,200})$`, 'm').exec(message)?.[1];
+  const [announced, before, bundle] = [value('Coord-Announced'), value('Coord-Before'), value('Coord-Bundle')];
+  if (announced === undefined || before === undefined || bundle === undefined || Number.isNaN(parseTime(before))) return null;
+  return { announced, before, bundle };
+}
+
+/** A file name that a trailer can hold. */
+export function bundleName(fleet: string, tip: string): string {
+  const word = fleet.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60);
+  return `${/^[A-Za-z0-9_]/.test(word) ? word : `fleet${word}`}-${tip.slice(0, 10)}.bundle`;
+}

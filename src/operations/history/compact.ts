@@ -1,0 +1,106 @@
+// Runs `coord compact`: the first time it announces, from the announced time on it does it. Guarantees that a kill at any point needs no repair: the same
+// command goes on, and tells a history that was shortened for this announcement.
+import { isoTime, parseTime } from '../../core/base/time.ts';
+import type { DocumentEdit } from '../../core/model/ledger/intention.ts';
+import { daysOf, type HistorySettings, withHistorySettings } from '../../documents/fleet/history-settings.ts';
+import { type Compaction, readCompaction } from '../../documents/machine/compaction-message.ts';
+import { FLEET_PATH } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { type EditReport, editOrders } from '../orders/edit-orders.ts';
+import type { World } from '../sync/dependencies.ts';
+import { mustBeSynced, sync } from '../sync/sync.ts';
+import { underLock } from '../sync/under-lock.ts';
+import { lookAt } from './look-at.ts';
+import { type Shortened, shortenHistory } from './shorten-history.ts';
+
+/** Between the announcement and the day: whoever looks once a day sees it. */
+const NOTICE_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+export interface CompactRequest {
+  /** Null = as fleet.yaml says. */
+  readonly keepMs: number | null;
+  /** No day is waited for, because every machine has seen the announcement. */
+  readonly isNow: boolean;
+  readonly isCancelled: boolean;
+  /** Absolute; null = in coord's home. */
+  readonly bundle: string | null;
+}
+
+export type CompactReport =
+  | { readonly kind: 'nothing'; readonly keep: string }
+  | { readonly kind: 'cancelled'; readonly was: string | null }
+  /** `done`: null = it was announced before. */
+  | { readonly kind: 'announced'; readonly at: string; readonly before: string; readonly done: EditReport | null }
+  | ({ readonly kind: 'shortened' } & Shortened)
+  /** For this announcement, by a process that was killed or by another machine. */
+  | { readonly kind: 'was shortened'; readonly by: Compaction };
+
+/** What stands there before the command does anything. */
+interface Found extends HistorySettings {
+  readonly text: string;
+  readonly id: string | null;
+  /** Of the newest compaction. */
+  readonly last: Compaction | null;
+  /** Of what is asked for, some is old enough. */
+  readonly isOlder: boolean;
+}
+
+export async function compact(world: World, folder: FleetFolder, request: CompactRequest): Promise<CompactReport> {
+  mustBeSynced(await sync(world, folder));
+  const found = await find(world, folder, request.keepMs);
+  const { compactAt, last } = found;
+  if (request.isCancelled) {
+    if (compactAt !== null) await edit(world, folder, found, { compactAt: null });
+    return { kind: 'cancelled', was: compactAt };
+  }
+  if (compactAt !== null && last?.announced === compactAt) {
+    await edit(world, folder, found, { compactAt: null });
+    return { kind: 'was shortened', by: last };
+  }
+  const keepMs = request.keepMs ?? found.keepHistoryMs;
+  if (keepMs === null)
+    throw new CoordError('USAGE', `how much history is to stay? ${FLEET_PATH} has no keep_history`, 'coord compact --keep 90d');
+  if (!found.isOlder) return { kind: 'nothing', keep: daysOf(keepMs) };
+  const nowMs = world.clock.now().wallMs;
+  const isAnnounced = compactAt !== null && keepMs === found.keepHistoryMs;
+  const noticeMs = request.isNow ? 0 : NOTICE_MS;
+  const at = isAnnounced ? compactAt : isoTime(Math.ceil((nowMs + noticeMs) / MINUTE_MS) * MINUTE_MS);
+  const done = isAnnounced ? null : await edit(world, folder, found, { keepHistoryMs: keepMs, compactAt: at });
+  const isLanded = done === null || done.landed;
+  if (!isLanded || (!request.isNow && nowMs < parseTime(at)))
+    return { kind: 'announced', at, before: isoTime(parseTime(at) - keepMs), done };
+  const shortened = await shortenHistory(world, folder, { announced: at, keepMs, bundle: request.bundle });
+  await edit(world, folder, await find(world, folder, keepMs), { compactAt: null });
+  return { kind: 'shortened', ...shortened };
+}
+
+/** `keepMs`: null = as fleet.yaml says. */
+function find(world: World, folder: FleetFolder, keepMs: number | null): Promise<Found> {
+  return underLock(world, folder, async ({ opened, lock, state }) => {
+    const { ledger } = opened;
+    const { fleet, main } = await lookAt(opened.cycleWith(lock).machine, state);
+    const last = await ledger.lastShortening(fleet.board);
+    const id = main.files.get(FLEET_PATH) ?? null;
+    const blob = id === null ? undefined : (await ledger.read([id])).get(id);
+    const beforeMs = world.clock.now().wallMs - (keepMs ?? fleet.keepHistoryMs ?? 0);
+    const plan = await ledger.planShortening({ branch: fleet.board, beforeMs, keep: [] });
+    return {
+      ...{ keepHistoryMs: fleet.keepHistoryMs, compactAt: fleet.compactAt },
+      ...{ id, text: blob?.kind === 'text' ? blob.text : '' },
+      last: last === null ? null : readCompaction(last.message),
+      isOlder: plan !== null && plan.dropped > 0,
+    };
+  });
+}
+
+/** Whoever has changed the rest of the document meanwhile keeps it. */
+async function edit(world: World, folder: FleetFolder, found: Found, wanted: Partial<HistorySettings>): Promise<EditReport> {
+  const { text, id, keepHistoryMs, compactAt } = found;
+  const edited = withHistorySettings(text, { keepHistoryMs, compactAt, ...wanted });
+  if (edited === null)
+    throw new CoordError('FAILED', `${FLEET_PATH} does not let coord change keep_history and compact_at`, `edit ${FLEET_PATH}`);
+  const document: DocumentEdit = { kind: 'document', id: FLEET_PATH, text: edited, from: id };
+  return editOrders(world, folder, [document]);
+}

@@ -1,0 +1,85 @@
+// What refuses to shorten a history, and what of it has to stay. Guarantees that no machine that has not left loses the main that it saw last, and that no
+// version that is in force loses its commit.
+import { parseTime } from '../../core/base/time.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { LaneView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { parseFleet } from '../../documents/fleet/fleet.ts';
+import { FLEET_PATH } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
+import type { Ledger } from '../../ports.ts';
+
+/** A machine that has said nothing for so long after the announced time sleeps: it is not waited for, and what it saw stays. */
+const ASLEEP_MS = 6 * 86_400_000;
+/** Changes of one document that are looked through for a version. */
+const CHANGES_MAX = 100_000;
+
+export interface Standing {
+  readonly machine: number;
+  readonly label: string;
+  readonly lane: LaneView;
+}
+
+/** Machines that have not left, this one too. Whose documents cannot be read has not. */
+export function standing({ lanes, machines }: Snapshot): readonly Standing[] {
+  return [...lanes].flatMap(([machine, lane]) => {
+    const document = machines.get(machine)?.document;
+    return document?.state === 'LEFT' ? [] : [{ machine, lane, label: `machine ${machine} ${document?.name ?? ''}`.trimEnd() }];
+  });
+}
+
+/** Commits of main that have to stay: what each machine saw, and what brought the versions that are in force (D4, O20). */
+export async function mustStay(ledger: Ledger, snapshot: Snapshot, state: JournalState): Promise<readonly string[]> {
+  const seen = standing(snapshot).map(({ lane }) => lane.parent);
+  const versions: string[] = [];
+  for (const [path, { good }] of Object.entries(snapshot.versions ?? {})) {
+    const older = good.filter((id) => id !== snapshot.main.files.get(path));
+    if (older.length === 0) continue;
+    const { commits } = await ledger.history({ paths: [path], countMax: CHANGES_MAX, sinceMs: null });
+    for (const id of older) {
+      const from = commits.find(({ changes }) => changes.get(path)?.after === id);
+      if (from !== undefined) versions.push(from.commit);
+    }
+  }
+  const all = [...seen, state.main, state.pushedMain, ...versions];
+  return all.flatMap((commit) => (commit === null ? [] : [commit]));
+}
+
+/** Throws REFUSED for the first machine that has not seen the announcement, where it is waited for. */
+export async function mustBeSeen(
+  ledger: Ledger,
+  snapshot: Snapshot,
+  state: JournalState,
+  { compactAt, nowMs }: { readonly compactAt: string; readonly nowMs: number },
+): Promise<void> {
+  if (nowMs >= parseTime(compactAt) + ASLEEP_MS) return;
+  const announced = await announcedBy(ledger, compactAt);
+  for (const { machine, label, lane } of standing(snapshot)) {
+    if (machine === state.machine) continue;
+    const { parent } = lane;
+    if (announced !== null && parent !== null && (await ledger.follows(announced, parent))) continue;
+    const what = `${label} has not said that it saw the announcement yet`;
+    throw new CoordError('REFUSED', what, `coord sync on it; coord machines remove ${machine}, if it is gone for good`);
+  }
+}
+
+/** The commit that brought this announcement; null = none is found. */
+async function announcedBy(ledger: Ledger, compactAt: string): Promise<string | null> {
+  const { commits } = await ledger.history({ paths: [FLEET_PATH], countMax: CHANGES_MAX, sinceMs: null });
+  let found: string | null = null;
+  for (const { commit, changes } of commits) {
+    const id = changes.get(FLEET_PATH)?.after ?? null;
+    const blob = id === null ? undefined : (await ledger.read([id])).get(id);
+    if (blob?.kind !== 'text' || parseFleet(blob.text).value?.compactAt !== compactAt) break;
+    found = commit;
+  }
+  return found;
+}
+
+/** Throws REFUSED where the history lacks what a machine saw: it has halted, or nobody knows what it saw. */
+export function mustHoldAll(snapshot: Snapshot, missing: readonly string[]): void {
+  const unseen = standing(snapshot).find(({ lane }) => lane.parent === null || missing.includes(lane.parent));
+  if (unseen === undefined && missing.length === 0) return;
+  const { label, machine } = unseen ?? { label: 'this machine', machine: 0 };
+  const what = `this history does not hold what ${label} saw last, so it would halt`;
+  throw new CoordError('REFUSED', what, `coord sync on it; coord machines remove ${machine}, if it is gone for good`);
+}

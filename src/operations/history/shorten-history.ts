@@ -1,0 +1,156 @@
+// Shortens the history: plans, keeps the old one in a bundle, and replaces it. Guarantees that the bundle is whole before anything is pushed, that nobody's
+// push is lost, and that it is tried again where somebody else pushed meanwhile. An answer that was lost is looked for in the history itself (R5).
+import { basename, join } from 'node:path';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { HistoryShortener, ShorteningPlan } from '../../core/model/ledger/shortening.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { bundleName, compactionMessage, readCompaction } from '../../documents/machine/compaction-message.ts';
+import { CoordError } from '../../errors.ts';
+import type { Machine } from '../../machine/context.ts';
+import type { Ledger } from '../../ports.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
+import { underLock } from '../sync/under-lock.ts';
+import { lookAt } from './look-at.ts';
+import { mustBeSeen, mustHoldAll, mustStay, standing } from './may-shorten.ts';
+
+/** A try fails only if somebody else pushes at the same time. */
+const TRIES_MAX = 8;
+
+export interface Shortened {
+  readonly branch: string;
+  readonly commit: string;
+  readonly dropped: number;
+  readonly kept: number;
+  /** ISO 8601 UTC: what was committed before that went. */
+  readonly before: string;
+  /** Where the old history is; null = another machine did it at the same time. */
+  readonly bundle: string | null;
+  /** Machines that sleep, and what they saw is older than what was asked for. */
+  readonly heldBy: readonly string[];
+}
+
+interface Asked {
+  readonly announced: string;
+  readonly keepMs: number;
+  readonly bundle: string | null;
+}
+
+interface Here {
+  readonly world: World;
+  readonly machine: Machine;
+  readonly state: JournalState;
+  readonly ledger: Ledger & HistoryShortener;
+  readonly folder: FleetFolder;
+  /** Main's name. */
+  readonly branch: string;
+  readonly asked: Asked;
+}
+
+export function shortenHistory(world: World, folder: FleetFolder, asked: Asked): Promise<Shortened> {
+  return underLock(world, folder, async ({ opened, lock, state }) => {
+    const { journal, ledger } = opened;
+    const waits = (await journal.intentions()).length + (await journal.mail()).length;
+    if (waits > 0) throw new CoordError('REFUSED', `${waits} edits or messages wait here, not on the remote yet`, 'coord sync');
+    return tries({
+      world,
+      machine: opened.cycleWith(lock).machine,
+      state,
+      ledger,
+      folder,
+      branch: opened.identity.branch,
+      asked,
+    });
+  });
+}
+
+async function tries(here: Here): Promise<Shortened> {
+  let bundle: string | null = null;
+  for (let count = 1; ; count += 1) {
+    const snapshot = await lookAt(here.machine, here.state);
+    const others = await doneBy(here, snapshot);
+    if (others !== null) return others;
+    const plan = await planned(here, snapshot);
+    // What the first bundle has is all that goes: whoever pushed since pushed onto it.
+    bundle ??= await keptIn(here, snapshot, plan);
+    const done = await replaced(here, snapshot, plan, bundle);
+    if (done !== null) return { branch: snapshot.fleet.board ?? here.branch, ...done, bundle, heldBy: heldBy(snapshot, plan) };
+    if (count === TRIES_MAX)
+      throw new CoordError('FAILED', `somebody pushed each time, ${count} times: nothing was changed`, 'coord compact');
+  }
+}
+
+/** For this announcement, by another machine. */
+async function doneBy({ ledger, asked, branch }: Here, { fleet }: Snapshot): Promise<Shortened | null> {
+  const last = await ledger.lastShortening(fleet.board);
+  const said = last === null ? null : readCompaction(last.message);
+  if (last === null || said?.announced !== asked.announced) return null;
+  return { branch, commit: last.commit, dropped: 0, kept: 0, before: said.before, bundle: null, heldBy: [] };
+}
+
+async function planned(here: Here, snapshot: Snapshot): Promise<ShorteningPlan> {
+  const { ledger, state, world, asked } = here;
+  const { board } = snapshot.fleet;
+  const nowMs = world.clock.now().wallMs;
+  await mustBeSeen(ledger, snapshot, state, { compactAt: asked.announced, nowMs });
+  // F4: machines see main, and only the board's branch is shortened.
+  const keep = board === null ? await mustStay(ledger, snapshot, state) : [];
+  const plan = await ledger.planShortening({ branch: board, beforeMs: nowMs - asked.keepMs, keep });
+  if (board === null) mustHoldAll(snapshot, plan?.missing ?? []);
+  if (plan !== null && plan.dropped > 0) return plan;
+  const [holder] = plan === null ? [] : heldBy(snapshot, plan);
+  const what = holder === undefined ? 'nothing is old enough' : `${holder} still needs all of it, from what it saw last on`;
+  throw new CoordError('REFUSED', `nothing was changed: ${what}`, 'coord machines, which says who sleeps');
+}
+
+function heldBy(snapshot: Snapshot, { held }: ShorteningPlan): readonly string[] {
+  return standing(snapshot).flatMap(({ label, lane }) => (lane.parent !== null && held.includes(lane.parent) ? [label] : []));
+}
+
+async function keptIn({ ledger, world, folder, asked }: Here, { fleet }: Snapshot, plan: ShorteningPlan): Promise<string> {
+  const path = asked.bundle ?? join(world.home, 'history', bundleName(basename(folder.root), plan.tip));
+  await ledger.saveHistory(fleet.board, plan, path);
+  world.step('history-kept');
+  return path;
+}
+
+/** Null = somebody else pushed meanwhile. */
+async function replaced(
+  { ledger, machine, state, world, asked }: Here,
+  { fleet }: Snapshot,
+  plan: ShorteningPlan,
+  bundle: string,
+): Promise<Pick<Shortened, 'commit' | 'dropped' | 'kept' | 'before'> | null> {
+  const { machine: number, seq, beat } = state;
+  const compaction = { announced: asked.announced, before: plan.cutAt, bundle: bundleWord(bundle) };
+  const message = compactionMessage(compaction, { machine: number, seq, beat });
+  await machine.assertLocked();
+  const outcome = await ledger.shorten(fleet.board, plan, {
+    ...{ message, author: `coord machine ${number}` },
+    built: () => world.step('history-built'),
+  });
+  world.step('history-replaced');
+  const { dropped, kept, cutAt: before } = plan;
+  if (outcome.kind === 'accepted') return { commit: outcome.commit, dropped, kept, before };
+  const after = await lookAt(machine, state);
+  const last = await ledger.lastShortening(fleet.board);
+  if (last?.before === plan.tip) return { commit: last.commit, dropped, kept, before };
+  const tip = fleet.board === null ? after.main.commit : after.board.commit;
+  if (tip !== plan.tip) return null;
+  if (outcome.kind === 'unknown')
+    throw new CoordError('UNREACHABLE', `nothing was changed: ${outcome.trouble.message}`, 'coord compact');
+  throw new CoordError(
+    'REFUSED',
+    `the host lets nobody replace ${fleet.board ?? 'main'} (${outcome.detail}): nothing was changed`,
+    ALLOW,
+  );
+}
+
+const ALLOW =
+  'allow forced pushes there until it is done (on your own server: git config receive.denyNonFastForwards false), or coord compact --cancel';
+
+/** A trailer holds one plain word. */
+function bundleWord(path: string): string {
+  const name = basename(path);
+  return /^[A-Za-z0-9._-]{1,200}$/.test(name) ? name : 'history.bundle';
+}

@@ -1,0 +1,66 @@
+// Fleets whose history can be shortened, and what is looked at in them.
+import { expect } from 'vitest';
+import { clockOff } from './clock-off.ts';
+import type { Done, Fleet, TestMachine } from './fleet.ts';
+import { two } from './two.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface OldFleet {
+  readonly fleet: Fleet;
+  readonly mac: TestMachine;
+  readonly pc: TestMachine;
+  /** Of main, oldest first. */
+  readonly old: readonly string[];
+}
+
+/** Two machines that have both said something on the newest main, after some history. */
+export async function oldFleet(): Promise<OldFleet> {
+  const { fleet, mac, pc } = await two();
+  for (const text of ['one', 'two']) {
+    fleet.person().push({ 'notes.txt': text, 'coordination/fleet.yaml': 'heartbeat: 1h\n' });
+    await mac.ok('sync');
+  }
+  await said(mac, pc);
+  return { fleet, mac, pc, old: historyOf(fleet) };
+}
+
+/** Each machine says something on the main that it sees: others then know that it saw it. */
+export async function said(...machines: readonly TestMachine[]): Promise<void> {
+  for (const machine of machines) {
+    await machine.ok('sync');
+    await machine.ok('send', '0', `seen by ${machine.name}`);
+  }
+}
+
+export const main = (fleet: Fleet, branch = 'main') => fleet.git('rev-parse', `refs/heads/${branch}`);
+export const historyOf = (fleet: Fleet, branch = 'main') =>
+  fleet.git('rev-list', '--reverse', `refs/heads/${branch}`).split('\n');
+
+/** `coord compact` as it is some days later. */
+export function later(fleet: Fleet, machine: TestMachine, days: number, ...words: readonly string[]): Promise<Done> {
+  return laterWith(fleet, machine, days, {}, ...words);
+}
+
+export function laterWith(
+  fleet: Fleet,
+  machine: TestMachine,
+  days: number,
+  env: Readonly<Record<string, string>>,
+  ...words: readonly string[]
+): Promise<Done> {
+  return machine.coord(['compact', ...words], { env: { ...clockOff(fleet, days * DAY_MS), ...env } });
+}
+
+/** Commits that say that main was shortened. */
+export function markers(fleet: Fleet): readonly string[] {
+  const found = fleet.git('log', '--format=%H', '--grep=^Coord-Compacted', 'main');
+  return found.split('\n').filter((line) => line !== '');
+}
+
+/** Announced, and seen by all. */
+export async function announced({ fleet, mac, pc }: OldFleet): Promise<void> {
+  const done = await later(fleet, mac, 40, '--keep', '30d');
+  expect(done, done.stderr).toMatchObject({ code: 0 });
+  await said(pc, mac);
+}

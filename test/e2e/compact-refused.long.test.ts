@@ -1,0 +1,125 @@
+// What refuses `coord compact`, and what a kill or somebody else's push in the middle of it leaves. Real git, real processes.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { announced, historyOf, later, laterWith, main, markers, oldFleet, said } from './compact-fleet.ts';
+import { endFleets } from './fleet.ts';
+
+afterEach(endFleets);
+
+test('R3b refused while a machine has not seen it; --now too; it can be taken back', async () => {
+  const { fleet, mac, pc } = await oldFleet();
+  const asked = await later(fleet, mac, 0.01, '--keep', '1d');
+  expect(asked.stdout).toBe('no history is older than 1d\n');
+  expect(await later(fleet, mac, 3, '--keep', '1d')).toMatchObject({ code: 0 });
+  const before = historyOf(fleet);
+  for (const [days, word] of [
+    [4.5, '--json'],
+    [3, '--now'],
+  ] as const) {
+    const done = await later(fleet, mac, days, word);
+    expect(done).toMatchObject({ code: 5 });
+    expect(done.stderr).toMatch(/machine 2 pc has not said that it saw the announcement yet[\s\S]*coord sync on it/);
+  }
+  expect(historyOf(fleet).slice(0, before.length)).toEqual(before);
+  await said(pc);
+  expect((await later(fleet, mac, 3, '--cancel')).stdout).toBe('the history stays as it is\n');
+  expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h\nkeep_history: 1d');
+  expect(await mac.coord(['compact', '--keep', 'x'])).toMatchObject({ code: 2 });
+});
+
+test('R3b refused while something waits here', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac } = opened;
+  await announced(opened);
+  fleet.hook('pre-receive', 'while read old new ref; do case $ref in refs/heads/main) echo no; exit 1;; esac; done');
+  await mac.coord(['order', 'add', 'x', '--for', '2', '--', 'true']);
+  const tip = main(fleet);
+  const done = await later(fleet, mac, 42);
+  expect(done).toMatchObject({ code: 5 });
+  expect(done.stderr).toContain('wait here, not on the remote yet');
+  expect(main(fleet)).toBe(tip);
+});
+
+test('R3b a host that refuses forced pushes: said with the way out, nothing changed; then it goes on', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await announced(opened);
+  fleet.git('config', 'receive.denyNonFastForwards', 'true');
+  const before = historyOf(fleet);
+  const done = await later(fleet, mac, 42);
+  expect(done).toMatchObject({ code: 5 });
+  expect(done.stderr).toMatch(/the host lets nobody replace main \(.*\): nothing was changed/);
+  expect(done.stderr).toContain('git config receive.denyNonFastForwards false');
+  expect(historyOf(fleet).slice(0, before.length)).toEqual(before);
+  fleet.git('config', 'receive.denyNonFastForwards', 'false');
+  expect(await later(fleet, mac, 42)).toMatchObject({ code: 0 });
+  expect(markers(fleet)).toHaveLength(1);
+  for (const machine of [pc, mac]) await machine.ok('sync');
+});
+
+test.each([
+  'history-kept',
+  'history-built',
+  'history-replaced',
+])('R3b C2 killed at %s: the same command goes on', async (step) => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await announced(opened);
+  const killed = await laterWith(fleet, mac, 42, { COORD_CRASH_AT: step });
+  expect(killed, killed.stderr).toMatchObject({ code: null });
+  expect(markers(fleet)).toHaveLength(step === 'history-replaced' ? 1 : 0);
+  // Others go on in between.
+  await pc.ok('sync');
+  const done = await later(fleet, mac, 42);
+  expect(done, done.stderr).toMatchObject({ code: 0 });
+  expect(done.stdout).toMatch(step === 'history-replaced' ? /was shortened already/ : /^shortened the history/);
+  const [marker = '', ...others] = markers(fleet);
+  expect(others).toEqual([]);
+  expect(fleet.git('diff', `${marker}^`, marker)).toBe('');
+  expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h\nkeep_history: 30d');
+  for (const machine of [pc, mac]) await machine.ok('sync');
+});
+
+test('R3b a person pushes between the look and the push: it is done anew, and their push stays', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await announced(opened);
+  // A git that lets a person push first, once, where main is to be replaced.
+  const bin = join(fleet.root, 'bin');
+  mkdirSync(bin);
+  const person = fleet.person('quick');
+  person.git('status');
+  const real = `${fleet.git('--exec-path')}/git`;
+  const script = `#!/bin/sh
+case "$*" in *" push "*--force-with-lease=refs/heads/main:*)
+  if mkdir ${fleet.root}/first 2>/dev/null; then
+    cd ${person.clone} && git pull -q --rebase && echo mine > notes.txt && git -c user.name=A -c user.email=a@b commit -qam Quick && git push -q origin HEAD:main
+  fi;;
+esac
+exec ${real} "$@"
+`;
+  writeFileSync(join(bin, 'git'), script);
+  chmodSync(join(bin, 'git'), 0o755);
+  const done = await laterWith(fleet, mac, 42, { PATH: `${bin}:${process.env.PATH}` });
+  expect(done, done.stderr).toMatchObject({ code: 0 });
+  expect(fleet.git('log', '--format=%s', 'main')).toContain('Quick');
+  expect(fleet.git('show', 'main:notes.txt')).toBe('mine');
+  expect(markers(fleet)).toHaveLength(1);
+  for (const machine of [pc, mac]) await machine.ok('sync');
+});
+
+test('R3b two machines do it at once: it is done once', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await announced(opened);
+  const before = historyOf(fleet).length;
+  const both = await Promise.all([later(fleet, mac, 42), later(fleet, pc, 42)]);
+  expect(both.map(({ code, stderr }) => [code, stderr])).toEqual([
+    [0, ''],
+    [0, ''],
+  ]);
+  expect(markers(fleet)).toHaveLength(1);
+  expect(historyOf(fleet).length).toBeLessThan(before + 3);
+  for (const machine of [pc, mac]) await machine.ok('sync');
+});

@@ -1,0 +1,192 @@
+// R3b: a history is shortened by the git ledger itself. What stays is what it was, the bundle has all of it, and nobody's push is lost.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { GitLedger } from '../../src/ledger/ledger-options.ts';
+import { createGitWorld, type GitWorld, TEST_NOW_MS } from './git-world.ts';
+
+const MAIN = 'refs/heads/main';
+const SAID = { message: 'compact [skip ci]\n\nCoord-Machine: 1\n', author: 'coord machine 1', built: () => {} };
+const worlds: GitWorld[] = [];
+
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.end();
+});
+
+function made(format = 'sha1'): { world: GitWorld; ledger: GitLedger; commits: readonly string[] } {
+  const world = createGitWorld(format);
+  worlds.push(world);
+  const commits = ['1', '2', '3', '4', '5', '6'].map((text) => world.commitAsPerson({ 'coordination/ORDERS.json': text }));
+  return { world, ledger: world.ledger('one'), commits };
+}
+
+/** What there is to say of each commit but its id and parents. */
+const told = (world: GitWorld, tip: string) => world.hub(['log', '--topo-order', '--format=%T %an %ae %at %cn %ce %ct %B', tip]);
+
+async function planAt(ledger: GitLedger, keep: readonly string[], beforeMs = TEST_NOW_MS) {
+  await ledger.fetch(null);
+  const plan = await ledger.planShortening({ branch: null, beforeMs, keep });
+  if (plan === null) throw new Error('nothing is older');
+  return plan;
+}
+
+describe('R3b: the newest commits stay as they are, on nothing', () => {
+  test.each(['sha1', 'sha256'])('R3b in a repo of %s, with the commit that says so above them', async (format) => {
+    const { world, ledger, commits } = made(format);
+    const [, , third = '', , , tip = ''] = commits;
+    const plan = await planAt(ledger, [third]);
+    expect(plan).toMatchObject({ tip, cut: third, dropped: 2, kept: 4, held: [third], missing: [] });
+    const kept = told(world, `${third}^..${tip}`);
+    const outcome = await ledger.shorten(null, plan, SAID);
+    const now = world.hub(['rev-parse', MAIN]);
+    expect(outcome).toEqual({ kind: 'accepted', commit: now });
+    expect(told(world, `${now}^`)).toBe(kept);
+    expect(world.hub(['rev-parse', `${now}^{tree}`])).toBe(world.hub(['rev-parse', `${tip}^{tree}`]));
+    expect(world.hub(['log', '-1', '--format=%B', now])).toBe(`compact [skip ci]\n\nCoord-Machine: 1\nCoord-Compacted: ${tip}`);
+    world.hub(['fsck', '--strict', '--no-dangling']);
+    await ledger.fetch(null);
+    expect(await Promise.all(commits.map((commit) => ledger.continues(commit, now)))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(await ledger.lastShortening(null)).toMatchObject({ commit: now, before: tip });
+  });
+
+  test('R3b merges keep their parents; a line that began before the cut begins at it', async () => {
+    const { world, ledger, commits } = made();
+    const [first = '', , , fourth = '', , sixth = ''] = commits;
+    const tree = world.hub(['rev-parse', `${sixth}^{tree}`]);
+    const who = ['-c', 'user.name=A', '-c', 'user.email=a@example.com'];
+    const merge = (message: string, ...parents: string[]) =>
+      world.hub([...who, 'commit-tree', tree, '-m', message, ...parents.flatMap((parent) => ['-p', parent])]);
+    const late = merge('late line', first);
+    const inner = merge('inner line', fourth);
+    const tip = merge('merge', merge('merge of the late line', sixth, late), inner);
+    world.hub(['update-ref', MAIN, tip]);
+    const plan = await planAt(ledger, [fourth]);
+    expect(plan).toMatchObject({ cut: fourth, dropped: 3, kept: 7 });
+    await ledger.shorten(null, plan, SAID);
+    expect(
+      world
+        .hub(['log', '--topo-order', '--format=%s', `${MAIN}^`])
+        .split('\n')
+        .sort(),
+    ).toEqual(['merge', 'merge of the late line', 'inner line', 'late line', 'edit', 'edit', 'edit'].sort());
+    expect(world.hub(['rev-list', '--max-parents=0', MAIN]).split('\n')).toHaveLength(1);
+    expect(world.hub(['rev-list', '--merges', '--count', MAIN])).toBe('2');
+    await ledger.fetch(null);
+    const now = world.hub(['rev-parse', MAIN]);
+    expect(await Promise.all([late, inner, tip].map((commit) => ledger.continues(commit, now)))).toEqual([true, true, true]);
+  });
+
+  test('R3b signatures go, and what was signed is still what was seen; odd bytes stay', async () => {
+    const { world, ledger } = made();
+    const write = (text: string) =>
+      world.hub(['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'], Buffer.from(text, 'latin1'));
+    const [tree, parent] = [world.hub(['rev-parse', `${MAIN}^{tree}`]), world.hub(['rev-parse', MAIN])];
+    const who = 'J\xfcrgen <j@example.com> 1700000000 -0730';
+    const signature = 'gpgsig -----BEGIN SSH SIGNATURE-----\n U1NIU0lHAAAA\n -----END SSH SIGNATURE-----';
+    const signed = write(
+      `tree ${tree}\nparent ${parent}\nauthor ${who}\ncommitter ${who}\n${signature}\nencoding ISO-8859-1\n\nGr\xfc\xdfe\n\n\n`,
+    );
+    world.hub(['update-ref', MAIN, signed]);
+    await ledger.shorten(null, await planAt(ledger, [signed], TEST_NOW_MS), SAID);
+    const kept = execFileSync('git', ['--git-dir', world.hubDir, 'cat-file', 'commit', `${MAIN}^`]).toString('latin1');
+    expect(kept).toBe(`tree ${tree}\nauthor ${who}\ncommitter ${who}\nencoding ISO-8859-1\n\nGr\xfc\xdfe\n\n\n`);
+    await ledger.fetch(null);
+    expect(await ledger.continues(signed, world.hub(['rev-parse', MAIN]))).toBe(true);
+  });
+
+  test('R3b a second time: what stays is found by what it was at first; what no history holds is missing', async () => {
+    const { world, ledger, commits } = made();
+    const [, second = '', , fourth = ''] = commits;
+    await ledger.shorten(null, await planAt(ledger, [second]), SAID);
+    const again = await planAt(ledger, [fourth, '1'.repeat(40)]);
+    expect(again).toMatchObject({ held: [fourth], missing: ['1'.repeat(40)], dropped: 2 });
+    await ledger.shorten(null, await planAt(ledger, [fourth]), SAID);
+    await ledger.fetch(null);
+    const now = world.hub(['rev-parse', MAIN]);
+    expect(await Promise.all(commits.map((commit) => ledger.continues(commit, now)))).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test('R3b only what is older than was asked for goes', async () => {
+    const { ledger } = made();
+    await ledger.fetch(null);
+    expect(await ledger.planShortening({ branch: null, beforeMs: TEST_NOW_MS - 1000, keep: [] })).toBeNull();
+  });
+});
+
+describe('R3b: one push, with a lease on the tip', () => {
+  test('R3b somebody pushed meanwhile: refused, and nothing of either is lost', async () => {
+    const { world, ledger } = made();
+    const plan = await planAt(ledger, []);
+    const pushed = world.commitAsPerson({ 'notes.txt': 'mine' });
+    expect(await ledger.shorten(null, plan, SAID)).toMatchObject({ kind: 'refused' });
+    expect(world.hub(['rev-parse', MAIN])).toBe(pushed);
+    expect(await ledger.shorten(null, await planAt(ledger, []), SAID)).toMatchObject({ kind: 'accepted' });
+    expect(world.hub(['show', `${MAIN}:notes.txt`])).toBe('mine');
+  });
+
+  test.each([
+    ['receive.denyNonFastForwards', (world: GitWorld) => void world.hub(['config', 'receive.denyNonFastForwards', 'true'])],
+    ['a pre-receive hook', (world: GitWorld) => world.hook('pre-receive', 'echo "not here" >&2; exit 1')],
+  ])('R3b a host that refuses it by %s changed nothing', async (_name, forbid) => {
+    const { world, ledger, commits } = made();
+    const plan = await planAt(ledger, []);
+    forbid(world);
+    expect(await ledger.shorten(null, plan, SAID)).toMatchObject({ kind: 'refused' });
+    expect(world.hub(['rev-parse', MAIN])).toBe(commits.at(-1));
+  });
+});
+
+describe('R3b: the bundle', () => {
+  test('R3b holds the whole history, and is said again without being written again', async () => {
+    const { world, ledger, commits } = made();
+    const path = join(world.root, 'kept', 'old.bundle');
+    const plan = await planAt(ledger, []);
+    await ledger.saveHistory(null, plan, path);
+    await ledger.shorten(null, plan, SAID);
+    world.hub(['reflog', 'expire', '--expire=now', '--all']);
+    world.hub(['gc', '--quiet', '--prune=now']);
+    await ledger.saveHistory(null, plan, path);
+    const clone = join(world.root, 'old');
+    execFileSync('git', ['clone', '--quiet', '--branch', 'main', path, clone], { stdio: 'pipe' });
+    expect(execFileSync('git', ['-C', clone, 'rev-list', '--reverse', 'HEAD']).toString().trim().split('\n')).toEqual(commits);
+    expect(readdirSync(join(world.root, 'kept'))).toEqual(['old.bundle']);
+  });
+
+  test('R3b a half-written one, or another file of that name, is none', async () => {
+    const { world, ledger } = made();
+    const path = join(world.root, 'old.bundle');
+    const plan = await planAt(ledger, []);
+    writeFileSync(`${path}.part`, 'half');
+    await ledger.saveHistory(null, plan, path);
+    expect(existsSync(`${path}.part`)).toBe(false);
+    truncateSync(path, 200);
+    await expect(ledger.saveHistory(null, plan, path)).rejects.toMatchObject({ code: 'REFUSED' });
+  });
+
+  test('R3b C5 objects that the clone has lost are fetched again first', async () => {
+    const { world, ledger, commits } = made();
+    const plan = await planAt(ledger, []);
+    await ledger.close();
+    const objects = join(world.stateDir('one'), 'clone.git', 'objects');
+    for (const name of readdirSync(objects)) rmSync(join(objects, name), { recursive: true });
+    const path = join(world.root, 'old.bundle');
+    await ledger.saveHistory(null, plan, path);
+    expect(world.hub(['bundle', 'list-heads', path])).toBe(`${commits.at(-1)} ${MAIN}`);
+    expect(await ledger.shorten(null, plan, SAID)).toMatchObject({ kind: 'accepted' });
+  });
+});
