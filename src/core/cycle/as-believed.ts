@@ -1,6 +1,6 @@
 // T: the snapshot that decisions rest on where this machine demands signatures. The board is folded from the snapshot as it is: it is the same
 // on all machines, whatever each of them demands. Pure.
-import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Files, MachineView, Snapshot } from '../model/ledger/snapshot.ts';
 
 const believed = new WeakMap<Snapshot, Snapshot>();
 
@@ -10,11 +10,12 @@ export function asBelieved(snapshot: Snapshot): Snapshot {
   const known = believed.get(snapshot);
   if (known !== undefined) return known;
   const { orders, doubted } = snapshot.believed;
-  const { mail, more } = snapshot;
+  const { mail, more, machines } = snapshot;
   const views = Object.entries(more).map(([name, view]) => [name, without(view as ReadonlyMap<number, unknown>, doubted)]);
   const view = {
     ...snapshot,
     orders,
+    machines: new Map([...machines].map(([machine, it]) => [machine, doubted.has(machine) ? withoutReceipts(it) : it])),
     mail: { ...mail, machines: without(mail.machines, doubted) },
     more: Object.fromEntries(views) as Snapshot['more'],
   };
@@ -24,4 +25,17 @@ export function asBelieved(snapshot: Snapshot): Snapshot {
 
 function without<T>(said: ReadonlyMap<number, T>, doubted: ReadonlyMap<number, string>): ReadonlyMap<number, T> {
   return doubted.size === 0 ? said : new Map([...said].filter(([machine]) => !doubted.has(machine)));
+}
+
+/** T5: what it says it has read counts as unread, so that nothing of it is taken off a log. */
+function withoutReceipts(view: MachineView): MachineView {
+  return { ...view, document: { ...view.document, cursors: {}, peopleRead: 0 } };
+}
+
+const NO_FILES: Files = new Map();
+
+/** The documents that this machine goes on from: those of its lane, or of the board (D2), or what it signed itself (T5). */
+export function ownFilesIn({ machines, believed }: Pick<Snapshot, 'machines' | 'believed'>, machine: number): Files {
+  const shown = machines.get(machine);
+  return believed?.ownFiles ?? shown?.lane?.files ?? shown?.files ?? NO_FILES;
 }

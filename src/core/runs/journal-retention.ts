@@ -1,5 +1,6 @@
 // What a machine remembers of its ended runs (O8), and for how long. Pure. The journal remembers everything that the protocol asks for;
 // results-retention.ts says what fits into the results documents. A run that leaves the last ones moves to the history.
+
 import { isoTime, latest, parseTime } from '../base/time.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
@@ -14,6 +15,7 @@ import {
   type OlderRun,
 } from '../model/orders/run.ts';
 import { isUnreadable } from '../orders/chains.ts';
+import { workHash } from '../orders/work-hash.ts';
 import { listedId } from './occurrence-name.ts';
 
 /** O8: how long a finished run is remembered after its order left ORDERS.json. */
@@ -141,15 +143,25 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
   const ids = new Set(orders.map((order) => order.id));
   const isListed = (order: string) => ids.has(listedId(order)) || isUnreadable(order, refused);
+  const isUncovered = (order: string) => snapshot.believed?.uncovered.has(listedId(order)) === true;
+  // T6: an entry that comes back as it was signed is what it was, whoever took it away.
+  const isAsItWas = (id: string) => {
+    const listed = snapshot.believed?.orders.orders.find((order) => order.id === id);
+    const runs = [...state.older, ...state.ended].filter((run) => run.order === id);
+    return (
+      listed !== undefined && runs.every(({ work, generation }) => generation !== listed.generation || work === workHash(listed))
+    );
+  };
   const before = state.before.filter((name) => isListed(name.slice(0, name.lastIndexOf('@'))));
   const unlisted: Record<string, string> = {};
   const dropped = new Set<string>();
   const returned = new Set<string>();
   for (const [order, finishedAt] of lastEnds(state)) {
     const wasAway = Object.hasOwn(state.unlisted, order);
-    if (wasAway && ids.has(order)) returned.add(order);
-    // An order in an entry that cannot be read does not count as listed again.
-    if (isListed(order) && (!wasAway || ids.has(listedId(order)))) continue;
+    const isBack = ids.has(listedId(order)) && !isUncovered(order);
+    if (wasAway && isBack && ids.has(order) && !isAsItWas(order)) returned.add(order);
+    // An order in an entry that cannot be read, or that nobody signed as it is, does not count as listed again.
+    if (isListed(order) && (!wasAway || isBack)) continue;
     const since = Object.hasOwn(state.unlisted, order) ? (state.unlisted[order] ?? '') : isoTime(now.wallMs);
     // A clock that was far behind when the order left must not end the memory at once.
     if (now.wallMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);

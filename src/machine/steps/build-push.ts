@@ -1,5 +1,7 @@
 // compose: what this cycle pushes, as values. Null if there is nothing to push (C3). Every push carries a fold if the board differs (F1).
+
 import { reachable } from '../../core/base/counter.ts';
+import { ownFilesIn } from '../../core/cycle/as-believed.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
 import type { OwnDocuments } from '../../core/cycle/own-documents.ts';
 import { isQuietNews } from '../../core/cycle/quiet-news.ts';
@@ -81,7 +83,7 @@ export function compose(say: ToSay): Composed {
     shown === undefined || mustSpeak
       ? fresh()
       : {
-          ...{ view: shown, files: standingFiles(shown), logs: snapshot.mail.machines.get(machine) },
+          ...{ view: shown, files: standingFiles(snapshot, machine), logs: snapshot.mail.machines.get(machine) },
           more: saidBy(machine, snapshot.more),
         };
   const fold = (word: Word) => foldBoard(withLogs(snapshot, machine, word), word.view, word.files, say.idOf);
@@ -152,7 +154,7 @@ function canWait(say: ToSay, { why, standing, word }: Standing): boolean {
   if (why !== 'documents' && why !== 'claims' && why !== 'beat') return false;
   // A lane with a person's commit as its parent counts as their answer.
   if (!say.snapshot.main.byMachine || !folds.mayLack(now)) return false;
-  const lacksMine = [...standingFiles(standing)].some(([path, { id }]) => say.snapshot.board.files.get(path) !== id);
+  const lacksMine = [...standingFiles(say.snapshot, standing.document.machine)].some(([path, { id }]) => say.snapshot.board.files.get(path) !== id);
   if (lacksMine && !folds.mayLackMine(now)) return false;
   return isQuietNews(standing, word.view) && hasNoOtherNews(say, standing, word);
 }
@@ -202,8 +204,7 @@ function replaced<T>(map: ReadonlyMap<number, T>, key: number, value: T | undefi
 function wordOf({ snapshot, state, own }: ToSay): Word {
   const { document, results } = own;
   const { machine } = document;
-  const shown = snapshot.machines.get(machine);
-  const files = new Map<string, Content>(shown === undefined ? [] : standingFiles(shown));
+  const files = new Map<string, Content>(standingFiles(snapshot, machine));
   files.set(machineDocumentPath(machine), { text: renderMachineDocument(document, results) });
   for (const path of [...files.keys()]) if (resultsOf(path) !== null) files.delete(path);
   for (const [path, text] of renderAllResults(results)) files.set(path, { text });
@@ -213,8 +214,8 @@ function wordOf({ snapshot, state, own }: ToSay): Word {
   return { view, files, logs, more: ownSaid(state) };
 }
 
-function standingFiles(shown: MachineView): ReadonlyMap<string, { readonly id: string }> {
-  return new Map([...(shown.lane?.files ?? shown.files)].map(([path, id]) => [path, { id }]));
+function standingFiles(snapshot: Snapshot, machine: number): ReadonlyMap<string, { readonly id: string }> {
+  return new Map([...ownFilesIn(snapshot, machine)].map(([path, id]) => [path, { id }]));
 }
 
 /**

@@ -1,6 +1,7 @@
 // The cycle's part in messages and hand-offs: what was fetched counts as delivered, what people here sent is numbered, what they took is noted,
 // and what everybody has read leaves the logs. The journal has it before the outbox forgets it (S5); what is said to others is
 // rendered from the journal alone (D1).
+import { asBelieved, ownFilesIn } from '../../core/cycle/as-believed.ts';
 import { emergencyIn, isResolvedByPeople } from '../../core/messages/emergency.ts';
 import { type InboxMessage, inboxOf, observeMail, take } from '../../core/messages/mailbox.ts';
 import { acceptSends, adoptLogs, rotate, sentLog } from '../../core/messages/outgoing.ts';
@@ -24,12 +25,15 @@ import { recordAnswers } from './record-answers.ts';
 export async function takeMail(
   machine: Machine,
   before: JournalState,
-  snapshot: Snapshot,
+  shown: Snapshot,
   fetchedAt: Instant | null,
 ): Promise<JournalState> {
   const me = before.machine;
+  const snapshot = asBelieved(shown);
   const readers = readersOf(snapshot.machines);
-  const known = adoptLogs(before.mail, snapshot.mail.machines.get(me), snapshot.machines.get(me)?.document.cursors);
+  // T5: where somebody else wrote as this machine, it has nothing to learn of itself.
+  const own = snapshot.believed?.ownFiles === undefined ? snapshot.machines.get(me)?.document : undefined;
+  const known = adoptLogs(before.mail, own && snapshot.mail.machines.get(me), own?.cursors);
   let mail = observeMail(known, snapshot.mail, me, (text) => machine.ledger.idOf(text));
   await recordAnswers(machine, known, mail, snapshot, me);
   const intentions = await machine.journal.mail();
@@ -90,7 +94,7 @@ export async function mailFiles(
     files.set(messagesPath(me, reader), renderMessageLog(me, reader, messages));
   }
   if (mail.moved.length > 0) {
-    const before = await ownEnds(ledger, snapshot.machines.get(me)?.files ?? new Map(), me, mail.moved);
+    const before = await ownEnds(ledger, ownFilesIn(snapshot, me), me, mail.moved);
     for (const [part, text] of appendMessageHistory(me, before, mail.moved)) files.set(messageHistoryPath(me, part), text);
   }
   return files;
@@ -99,7 +103,8 @@ export async function mailFiles(
 /**
  * Messages in the logs for this machine. Messages to all that left their log while this machine was away are read from their sender's history (M4).
  */
-export async function readInbox(ledger: Ledger, state: JournalState, snapshot: Snapshot): Promise<readonly InboxMessage[]> {
+export async function readInbox(ledger: Ledger, state: JournalState, shown: Snapshot): Promise<readonly InboxMessage[]> {
+  const snapshot = asBelieved(shown);
   const { machine: me, mail } = state;
   const filled = new Map(snapshot.mail.machines);
   for (const [from, logs] of snapshot.mail.machines) {
@@ -117,7 +122,7 @@ export async function readInbox(ledger: Ledger, state: JournalState, snapshot: S
 
 /** M4: drops from the journal the messages that the history on the lane shows. */
 async function withoutWritten(ledger: Ledger, mail: MailState, snapshot: Snapshot, me: number): Promise<MailState> {
-  if (mail.moved.length === 0) return mail;
+  if (mail.moved.length === 0 || snapshot.believed?.ownFiles !== undefined) return mail;
   const files = snapshot.machines.get(me)?.lane?.files ?? new Map();
   const moved = notInHistory(mail.moved, (await ownEnds(ledger, files, me, mail.moved)).values());
   return moved.length === mail.moved.length ? mail : { ...mail, moved };

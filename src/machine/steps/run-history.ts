@@ -1,5 +1,6 @@
 // The cycle's part in the history of runs: the journal keeps a run that left the results until the history on the lane shows it, so a crash or a
 // refused push loses nothing. The history is rendered from the journal, in the same push as the results that the run left.
+import { ownFilesIn } from '../../core/cycle/as-believed.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { EndedRun } from '../../core/model/orders/run.ts';
@@ -12,7 +13,8 @@ import { historyEnds } from './history-ends.ts';
 export async function withoutWrittenRuns(ledger: Ledger, state: JournalState, snapshot: Snapshot): Promise<JournalState> {
   const { machine, movedRuns } = state;
   const lane = snapshot.machines.get(machine)?.lane;
-  if (movedRuns.length === 0 || !lane) return state;
+  // T5: what the lane shows then is not this machine's word.
+  if (movedRuns.length === 0 || !lane || snapshot.believed?.ownFiles !== undefined) return state;
   const left = runsNotInHistory(movedRuns, (await historyTexts(ledger, lane.files, machine, movedRuns)).values());
   return left.length === movedRuns.length ? state : { ...state, movedRuns: left };
 }
@@ -24,9 +26,8 @@ export async function runHistoryFiles(
   snapshot: Snapshot,
 ): Promise<ReadonlyMap<string, string>> {
   if (movedRuns.length === 0) return new Map();
-  const shown = snapshot.machines.get(machine);
   // A line is added only to the text that the next lane commit would carry along.
-  const before = await historyTexts(ledger, shown?.lane?.files ?? shown?.files ?? new Map(), machine, movedRuns);
+  const before = await historyTexts(ledger, ownFilesIn(snapshot, machine), machine, movedRuns);
   return new Map([...appendRunHistory(before, movedRuns)].map(([part, text]) => [runHistoryPath(machine, part), text]));
 }
 

@@ -1,5 +1,8 @@
 // T6, T5: what a process that goes on believes, cycle by cycle, in memory.
 import { afterEach, expect, test } from 'vitest';
+import { readInbox } from '../../../src/machine/steps/mail.ts';
+import { ParseCache } from '../../../src/machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../../src/machine/steps/read-snapshot.ts';
 import { machineAt } from '../../machine/world.ts';
 import { type SignedWorld, signedWorld } from './memory-fleet.ts';
 
@@ -31,4 +34,72 @@ test('T6 attack 15: a spec that changed within the minute is seen by a process t
   fleet.world.person({ 'specs/a.md': 'good\n' });
   await one.cycle();
   expect(startsOf(fleet)).toEqual(['job']);
+});
+
+const LANE = (machine: number) => `refs/coord/machines/${machine}`;
+
+/** Machine 2's lane, as somebody wrote into it who has not its key. */
+function forgeLane({ world: { hub } }: SignedWorld, machine: number, files: Readonly<Record<string, string>>): void {
+  const before = hub.refs.get(LANE(machine)) ?? '';
+  const all = new Map<string, { mode: string; id: string } | { text: string }>(hub.filesOf(before));
+  for (const [path, text] of Object.entries(files)) all.set(`coordination/${path}`, { text });
+  const message = `2 m2: forged [skip ci]\n\nCoord-Machine: ${machine}\nCoord-Seq: 900\nCoord-Beat: 900\nCoord-Signed: ${'A'.repeat(86)}==\n`;
+  hub.setRef(LANE(machine), hub.commit(hub.refs.get('refs/heads/main') ?? null, message, all));
+}
+
+const messageOf = (number: number, body: string) => `## ${number} · 2026-11-20T22:00:00.000Z · normal\n${body}\n\n`;
+
+test('T5 a message that somebody wrote into a lane is not delivered, and takes nobody’s number', async () => {
+  const fleet = await fleetOf(2);
+  const [one, two] = [machineAt(fleet.world, 0), machineAt(fleet.world, 1)];
+  forgeLane(fleet, 2, { 'messages/2_TO_1.md': messageOf(1, 'forged') + messageOf(2, 'forged') });
+  await one.cycle();
+  const inbox = async () => {
+    const trees = await one.machine().ledger.lastSeen();
+    if (trees === null) throw new Error('nothing was seen');
+    const snapshot = await readSnapshot(one.machine().ledger, trees, null, new ParseCache());
+    const believed = await one.machine().believer?.believe(snapshot, trees);
+    const shown = believed === undefined ? snapshot : { ...snapshot, believed };
+    return (await readInbox(one.machine().ledger, one.state(), shown)).map(({ body }) => body.trim());
+  };
+  expect(await inbox()).toEqual([]);
+  expect(one.state().mail.cursors['2_to_1']?.delivered ?? 0).toBe(0);
+  const recordedAt = '2026-11-20T22:10:00.000Z';
+  await two.journal.record({ id: 'm', recordedAt, kind: 'send', to: '1', body: 'honest', priority: 'normal' });
+  await two.cycle();
+  await one.cycle();
+  expect(await inbox()).toEqual(['honest']);
+  // Nor did the owner take the forged ones for its own.
+  expect(await fleet.world.text('messages/2_TO_1.md', LANE(2))).not.toContain('forged');
+});
+
+test('T5 what somebody wrote into its own lane is not taken over by a machine', async () => {
+  const fleet = await fleetOf(2);
+  const two = machineAt(fleet.world, 1);
+  const history = 'history/2/2026-11.jsonl';
+  const ran = (order: string) => `{"order":"${order}"}\n`;
+  // An honest history, which this version carries along without looking.
+  const files = fleet.world.hub.filesOf(fleet.world.hub.refs.get(LANE(2)) ?? '');
+  expect([...files.keys()].sort()).toEqual(['coordination/COMPUTER_2.md', 'coordination/results/2.json']);
+  fleet.place([{ id: 'a', assign: 2, run: 'true' }]);
+  await two.cycle();
+  forgeLane(fleet, 2, { [history]: ran('forged'), 'messages/2_TO_1.md': messageOf(1, 'forged'), 'handoffs/2.md': 'forged\n' });
+  fleet.world.person({
+    [history]: ran('forged'),
+    'COMPUTER_2.md': ((await fleet.world.text('COMPUTER_2.md')) ?? '').replace(/^seq: \d+$/m, 'seq: 950'),
+  });
+  await two.cycle();
+  fleet.place([
+    { id: 'a', assign: 2, run: 'true' },
+    { id: 'b', assign: 2, run: 'true' },
+  ]);
+  await two.cycle();
+  const lane = fleet.world.hub.filesOf(fleet.world.hub.refs.get(LANE(2)) ?? '');
+  expect([...lane.keys()].sort()).toEqual(['coordination/COMPUTER_2.md', 'coordination/results/2.json']);
+  expect(await fleet.world.text('results/2.json', LANE(2))).toMatch(/"a"[\s\S]*"b"/);
+  // Where the lane is taken away, and the board says something else, it is put back as it was.
+  fleet.world.hub.setRef(LANE(2), null);
+  await two.cycle();
+  const again = fleet.world.hub.filesOf(fleet.world.hub.refs.get(LANE(2)) ?? '');
+  expect([...again.keys()].sort()).toEqual(['coordination/COMPUTER_2.md', 'coordination/results/2.json']);
 });

@@ -54,10 +54,11 @@ export interface SignedWorld {
   /** Puts these entries on the board, signed, in the place of what is listed. */
   place(entries: readonly Record<string, unknown>[], files?: Readonly<Record<string, string>>): void;
   home(machine: SimMachine): string;
+  digest(text: string): string;
   end(): void;
 }
 
-export const digestOf = createChecks().digest;
+const { digest } = createChecks();
 const ROOT = '/fleet';
 const FLEET = '00000000-0000-4000-8000-00000000f1ee';
 
@@ -102,7 +103,7 @@ export async function signedWorld(count: number): Promise<SignedWorld> {
     signed,
     place(entries, files = {}) {
       const uses = ({ spec }: { spec?: unknown }): Uses =>
-        typeof spec === 'string' ? { specs: { [spec]: digestOf(files[spec] ?? '') } } : {};
+        typeof spec === 'string' ? { specs: { [spec]: digest(files[spec] ?? '') } } : {};
       world.person({
         ...files,
         'ORDERS.json': JSON.stringify({ version: 1, orders: entries }),
@@ -110,6 +111,7 @@ export async function signedWorld(count: number): Promise<SignedWorld> {
       });
     },
     home,
+    digest,
     end: () => rmSync(homes, { recursive: true, force: true }),
   };
 }

@@ -52,6 +52,8 @@ export interface Believed {
   readonly repeatable: ReadonlySet<string>;
   /** Ids of entries and of their steps that are not what somebody signed whom the fleet trusts: nothing that comes after them goes. */
   readonly uncovered: ReadonlySet<string>;
+  /** T5: what this machine signed last, where the ledger shows something else as its word. Absent = it shows that. */
+  readonly ownFiles?: Files;
   /** T5: of the commit on this machine's own lane. Null = nobody's who has its key: it is replaced. Absent = there is none, or nobody can tell. */
   readonly ownSeal?: string | null;
 }

@@ -1,6 +1,6 @@
 // The port of belief (T): reads the trust of the fleet, the signatures and the orders as one fetch showed them, and says what this machine
 // believes. Versions of the trust that lead on from the pinned one are taken, one after the other, and pinned before anything rests on them.
-import type { Believed, Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Believed, Files, MachineView, Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { OrdersDocument } from '../../../core/model/orders/order.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Believer, Ledger } from '../../../ports.ts';
@@ -13,6 +13,7 @@ import { createChecks } from '../system/checks.ts';
 import { readCounters, writeCounters } from '../system/lane-counters.ts';
 import { readMachineKey } from '../system/machine-key.ts';
 import { readNewest, writeNewest } from '../system/newest-signed.ts';
+import { readOwnWord } from '../system/own-word.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
 
 export interface Place {
@@ -45,7 +46,7 @@ interface Remembered {
 /** What the last fetch gave, by fleet folder: a process that goes on judges again only what has changed. */
 const remembered = new Map<string, Remembered>();
 
-export function createBeliever({ home, root, machine, signers, nowMs }: Place, ledger: Read): Believer {
+export function createBeliever({ home, root, machine, signers, nowMs }: Place, ledger: Pick<Ledger, 'read' | 'sizes'>): Believer {
   const checks = createChecks();
   return {
     async believe(snapshot, trees): Promise<Believed> {
@@ -58,7 +59,8 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const lanes = judgeLanes(trust, { snapshot, trees, own: machine, ownKey, checks }, readCounters(home, root));
         if (lanes.isNews) writeCounters(home, root, lanes.counters);
         const { doubted, ownSeal } = lanes;
-        const own = ownSeal === undefined ? {} : { ownSeal };
+        const files = await ownFilesOf(snapshot.machines.get(machine), readOwnWord(home, root), ledger);
+        const own = { ...(ownSeal === undefined ? {} : { ownSeal }), ...(files === null ? {} : { ownFiles: files }) };
         const before = remembered.get(root) ?? null;
         const evidence = await evidenceOf(trust, {
           snapshot,
@@ -82,6 +84,20 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
       }
     },
   };
+}
+
+/** What it signed last, as far as it is on this computer; null = the ledger shows just that, or nothing is known. */
+async function ownFilesOf(
+  shown: MachineView | undefined,
+  own: Files | null,
+  ledger: Pick<Ledger, 'sizes'>,
+): Promise<Files | null> {
+  if (own === null) return null;
+  const isSame =
+    shown !== undefined && shown.files.size === own.size && [...own].every(([path, id]) => shown.files.get(path) === id);
+  if (isSame) return null;
+  const sizes = await ledger.sizes([...own.values()]);
+  return new Map([...own].filter(([, id]) => sizes.get(id) != null));
 }
 
 /** Null = there is none that may be used: doctor says what is wrong. */

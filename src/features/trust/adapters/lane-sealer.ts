@@ -4,6 +4,7 @@ import { trailersOf } from '../../../documents/machine/trailers.ts';
 import type { LaneSealer } from '../../../ports.ts';
 import { LANE_NAMESPACE, laneText, sealTrailer } from '../documents/lane-seal.ts';
 import { readMachineKey } from '../system/machine-key.ts';
+import { writeOwnWord } from '../system/own-word.ts';
 import { readPin } from '../system/trust-pin.ts';
 
 /** Null = this machine has no key, or has accepted no trust: it signs nothing. */
@@ -16,6 +17,7 @@ export function laneSealer(home: string, root: string): LaneSealer | null {
     seal({ machine, parent, message }, files) {
       const { seq, beat } = trailersOf(message);
       const text = laneText({ fleet, machine, seq: seq ?? 0, beat: beat ?? 0, main: parent, files }, digest);
+      writeOwnWord(home, root, files);
       const seal = key.sign(LANE_NAMESPACE, text);
       return { seal, trailer: sealTrailer(seal) };
     },

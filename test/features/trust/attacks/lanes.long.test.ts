@@ -1,7 +1,7 @@
 // T5: attacks on what machines say. The thief has the push token and a clone.
 import { afterEach, expect, test } from 'vitest';
 import { endFleets } from '../../../e2e/fleet.ts';
-import { signedFleet } from '../thief.ts';
+import { signedFleet } from '../signed-fleet.ts';
 
 afterEach(endFleets);
 

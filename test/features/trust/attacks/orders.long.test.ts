@@ -12,7 +12,7 @@ import {
   type SignedFleet,
   signaturesOf,
   signedFleet,
-} from '../thief.ts';
+} from '../signed-fleet.ts';
 
 afterEach(endFleets);
 

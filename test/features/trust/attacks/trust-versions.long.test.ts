@@ -13,7 +13,7 @@ import { createChecks } from '../../../../src/features/trust/system/checks.ts';
 import { endFleets, type Fleet } from '../../../e2e/fleet.ts';
 import { two } from '../../../e2e/two.ts';
 import { keyOf, publicLine } from '../people.ts';
-import { entrySignedWith, fleetIdOf, ordersText, signedFleet, signedWith, thiefIn } from '../thief.ts';
+import { entrySignedWith, fleetIdOf, ordersText, signedFleet, signedWith, thiefIn } from '../signed-fleet.ts';
 
 afterEach(endFleets);
 
