@@ -5,5 +5,6 @@ import { busApi } from './bus/server/bus-api.ts';
 import { hubApi } from './hub/server/hub-api.ts';
 import { pageApi } from './page/server/page-api.ts';
 import { servicesApi } from './services/server/instance-routes.ts';
+import { trustApi } from './trust/server/trust-api.ts';
 
-export const API_PARTS: readonly ApiPart[] = [servicesApi, artifactsApi, busApi, hubApi, pageApi];
+export const API_PARTS: readonly ApiPart[] = [servicesApi, artifactsApi, busApi, hubApi, pageApi, trustApi];

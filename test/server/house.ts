@@ -77,12 +77,13 @@ export function endHome({ root }: Home): void {
   rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
-function worldAt(root: string): World {
+/** `root`: HOME there. */
+export function worldAt(root: string, coordHome = join(root, 'coord')): World {
   const env = { PATH: process.env.PATH, HOME: root, LANG: 'C.UTF-8' };
   const world: World = {
     env,
     cwd: root,
-    home: join(root, 'coord'),
+    home: coordHome,
     version: '0.0.0-test',
     build: 'test',
     clock: systemClock,

@@ -24,19 +24,25 @@ export async function approveOrders(
 ): Promise<EditReport & { readonly orders: readonly Before[] }> {
   const shown = shownHere(folder);
   const view = await freshView(world, folder);
-  const orders = await checkedTogether(ids, (id) => approval(view, folder, shown, id, named, world.isPerson === true));
+  const isSigned = world.isPerson === true;
+  const orders = await checkedTogether(ids, (id) => approvalEdit(view, folder, shown, { id, named, isSigned }));
   const report = await editOrders(world, folder, together(orders.flatMap(({ edit }) => edit ?? [])));
   return { ...report, orders };
 }
 
+interface ApprovalRequest {
+  readonly id: string;
+  readonly named: string | null;
+  /** A signature goes with it. */
+  readonly isSigned: boolean;
+}
+
 /** `edit`: null = it was approved before. */
-function approval(
+export function approvalEdit(
   view: View,
   folder: FleetFolder,
   shown: Shown,
-  id: string,
-  named: string | null,
-  isSigned: boolean,
+  { id, named, isSigned }: ApprovalRequest,
 ): Before & { readonly edit: OrderChange | null } {
   const target = awaitingStep(view, id);
   const before = findOrder(view, target);
@@ -61,9 +67,14 @@ export interface Word {
 }
 
 /** O4: for the generation that is listed now. The order must have ended without anybody knowing how. */
-export async function resolveOrder(world: World, folder: FleetFolder, id: string, { as, note }: Word): Promise<EditReport> {
+export async function resolveOrder(world: World, folder: FleetFolder, id: string, word: Word): Promise<EditReport> {
   const shown = shownHere(folder);
   const view = await freshView(world, folder);
+  return editOrders(world, folder, [resolutionEdit(view, folder, shown, id, word)]);
+}
+
+/** Throws FAILED where it is known how the order ended. */
+export function resolutionEdit(view: View, folder: FleetFolder, shown: Shown, id: string, { as, note }: Word): OrderChange {
   const target = stepAt(view, id);
   const order = findOrder(view, target);
   // Which of its occurrences would be meant? The next one comes by itself, and a retry runs the newest anew.
@@ -90,5 +101,5 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
   }
   const value = { generation: order.generation ?? 1, as, ...(note === null ? {} : { note }) };
   const fields: OrderEdit[] = [{ kind: 'set', id: target, field: 'resolved', value }];
-  return editOrders(world, folder, [{ kind: 'change', id: order.chain ?? target, fields, seen: asSeen(folder, shown, target) }]);
+  return { kind: 'change', id: order.chain ?? target, fields, seen: asSeen(folder, shown, target) };
 }

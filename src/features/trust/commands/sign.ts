@@ -87,8 +87,9 @@ export async function verify(context: Context, { export: folder, json }: VerifyO
   return isWhole ? EXIT.done : EXIT.failed;
 }
 
-function lineOf({ id, by, at, why, unsignedWords }: CheckedOrder): string {
+function lineOf({ id, by, passkey, at, why, unsignedWords }: CheckedOrder): string {
   if (why !== null) return `✗ ${id}  ${why}; coord sign ${shellWord(id)}`;
   const words = unsignedWords.length === 0 ? '' : ` · not signed: ${unsignedWords.join(', ')}`;
-  return `${words === '' ? '✓' : '✗'} ${id}  signed by ${by ?? 'nobody'} ${at ?? ''}${words}`;
+  const tapped = passkey === null ? '' : ` with a passkey of ${passkey}`;
+  return `${words === '' ? '✓' : '✗'} ${id}  signed by ${by ?? 'nobody'} ${at ?? ''}${tapped}${words}`;
 }

@@ -35,8 +35,8 @@ export const trust: readonly CommandDescriptor[] = [
   },
   {
     words: 'trust add <name> <key>',
-    summary: 'Trust a person, or give them a further key: a public key file',
-    arguments: { key: { summary: 'a file such as ~/.ssh/id_ed25519.pub' } },
+    summary: 'Trust a person, or give them a further key: a file, or a passkey',
+    arguments: { key: { summary: 'a file such as ~/.ssh/id_ed25519.pub, or the line of a passkey, as the page shows it' } },
     options: [
       ['--role <roles>', 'root (changes the trust), order (places orders), approve (default: order,approve)', { is: 'list' }],
       ['--only <ids>', 'they place only orders of these ids; * at the end stands for any', { is: 'list' }],
@@ -98,7 +98,7 @@ export const signing: readonly CommandDescriptor[] = [
   {
     words: 'verify',
     summary: 'Check every signature on the board; reads local files',
-    options: [['--export <folder>', 'write them there, and print what checks each with ssh-keygen alone'], AS_JSON],
+    options: [['--export <folder>', 'write them there, and print what checks each with ssh-keygen or openssl alone'], AS_JSON],
     completes: { '--export': 'folders' },
     exitCodes: [['0', 'every order is signed'], ['1', 'some are not'], USAGE, NO_FLEET],
     run: async (context, options) => (await import('./sign.ts')).verify(context, options),

@@ -2,20 +2,20 @@
 import { userInfo } from 'node:os';
 import type { Context } from '../../../cli/context.ts';
 import { canAsk, confirmed } from '../../../cli/input/confirm.ts';
-import { shellWord } from '../../../core/base/shell-word.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { listedMachines, machineNamed } from '../../../operations/machine/machine-named.ts';
 import { freshView } from '../../../operations/orders/edit-orders.ts';
-import { readText } from '../../../system/files/read-if-there.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
-import { expandHome, readPolicy } from '../../../system/policy/policy-file.ts';
-import { type Principal, ROLES, type Role, type TrustBody } from '../documents/trust-document.ts';
+import { readPolicy } from '../../../system/policy/policy-file.ts';
+import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
+import { type Principal, ROLES, type Role, rootsOf, type TrustBody } from '../documents/trust-document.ts';
 import { shownKey } from '../operations/shown-key.ts';
 import { accept, changeTrust, off as demandNone, found, notPinned, proposal } from '../operations/trust-on.ts';
 import { createChecks } from '../system/checks.ts';
 import { findPersonKey } from '../system/person-key.ts';
 import { readPin, removePin } from '../system/trust-pin.ts';
+import { keyGiven, mustBeNoPasskey } from './key-argument.ts';
 import { foundLines, rootLines } from './trust-on-lines.ts';
 
 const checks = createChecks();
@@ -47,13 +47,18 @@ function demandWords(demand: { readonly signers: readonly string[] | null } | un
 function trustLines({ people, machines, threshold }: TrustBody): readonly string[] {
   const lines = Object.entries(people).flatMap(([name, { keys, roles, only }]) => [
     `  ${name}  ${roles.join(', ')}${only?.ids === undefined ? '' : ` · only ${only.ids.join(', ')}`}`,
-    ...keys.map((key) => `    ${checks.fingerprint(key) ?? 'a key that cannot be read'}`),
+    ...keys.map((key) => `    ${checks.fingerprint(key) ?? 'a key that cannot be read'}${hostWords(key)}`),
   ]);
-  const roots = Object.values(people).filter(({ roles }) => roles.includes('root')).length;
   const nag =
-    roots > threshold ? [] : ['! one lost root key ends this trust: coord trust add <name> <key> --role root,order,approve'];
+    rootsOf({ people }) > threshold
+      ? []
+      : ['! one lost root key ends this trust: coord trust add <name> <key> --role root,order,approve'];
   const admitted = Object.entries(machines).map(([number, { key }]) => `  machine ${number}  ${checks.fingerprint(key) ?? ''}`);
   return [...lines, ...admitted, ...nag];
+}
+
+function hostWords(key: string): string {
+  return isPasskey(key) ? ` · a passkey of pages on ${passkeyHost(key)}` : '';
 }
 
 interface OnOptions {
@@ -133,7 +138,8 @@ export async function add(
   const roles = role.filter((it): it is Role => (ROLES as readonly string[]).includes(it));
   if (roles.length !== role.length || roles.length === 0)
     throw new CoordError('USAGE', `expected roles of ${ROLES.join(', ')}, found ${role.join(', ')}`, 'coord trust add --help');
-  const line = publicKeyIn(file);
+  const line = keyGiven(file);
+  if (roles.includes('root')) mustBeNoPasskey(line, '--role root');
   const body = await changed(context, folder, key, (before) => {
     const known = before.people[name];
     const keys = [...(known?.keys ?? []).filter((it) => checks.fingerprint(it) !== checks.fingerprint(line)), line];
@@ -199,7 +205,8 @@ export async function rotate(context: Context, file: string, { key }: { readonly
   const world = await context.world();
   const pinned = readPin(world.home, folder.root);
   if (pinned === null) throw notPinned();
-  const line = publicKeyIn(file);
+  const line = keyGiven(file);
+  mustBeNoPasskey(line, 'coord trust rotate');
   const among = Object.values(pinned.people).flatMap(({ keys }) => keys.flatMap((it) => checks.fingerprint(it) ?? []));
   const own = await findPersonKey({ env: world.env, file: key ?? null, among });
   const body = await changed(context, folder, key, (before) => {
@@ -224,12 +231,4 @@ async function changed(
   change: Parameters<typeof changeTrust>[3],
 ): Promise<TrustBody> {
   return context.busy('syncing', changeTrust(await context.world(), folder, file ?? null, change));
-}
-
-function publicKeyIn(file: string): string {
-  const text = readText(expandHome(file)).trim();
-  const [line = ''] = text.split(/\r?\n/);
-  if (checks.fingerprint(line) !== null) return line;
-  const expected = 'a public key in one line: ed25519, ecdsa, sk-, or rsa of 3072 bits or more';
-  throw new CoordError('USAGE', `${file}: expected ${expected}`, `ssh-keygen -y -f ${shellWord(file)}`);
 }

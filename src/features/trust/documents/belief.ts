@@ -110,8 +110,12 @@ function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: 
     if (signers !== null && !signers.includes(holder.name))
       return `signed by ${holder.name}, whose orders the policy here does not take`;
     if (!mayPlace(holder, id)) return `signed by ${holder.name}, who may place only ${holder.only?.ids?.join(', ')}`;
-    if (!checks.verify(holder.key, ORDER_NAMESPACE, orderText(trust.fleet, entry, signed), signed.signature))
-      return `waits for a signature: it was changed after ${holder.name} signed it`;
+    const text = orderText(trust.fleet, entry, signed);
+    if (!checks.verify(holder.key, ORDER_NAMESPACE, text, signed.signature)) {
+      const fault = checks.passkeyFault(holder.key, ORDER_NAMESPACE, text, signed.signature);
+      const why = fault === null ? `it was changed after ${holder.name} signed it` : `the passkey of ${holder.name}: ${fault}`;
+      return `waits for a signature: ${why}`;
+    }
     if (!(parseTime(signed.at) >= newestOf(id, evidence)))
       return `waits for a signature: it was signed again since, and this is what ${holder.name} signed before`;
     const changed = changedUse(signed.uses, usesOf(orders, view, specs, checks.digest));

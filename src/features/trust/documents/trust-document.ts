@@ -6,6 +6,7 @@ import { isRecord } from '../../../documents/json/is-record.ts';
 import { toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
 import { canonical } from './canonical.ts';
+import { isPasskey } from './passkey-line.ts';
 
 export const TRUST_NAMESPACE = 'coord-trust@1';
 export const ROLES = ['root', 'order', 'approve'] as const;
@@ -17,7 +18,7 @@ export interface Only {
 }
 
 export interface Principal {
-  /** In one line, as OpenSSH writes it: `ssh-ed25519 AAAA… name`. A person counts once, however many keys they have. */
+  /** In one line, as OpenSSH writes it: `ssh-ed25519 AAAA… name`; or a passkey. A person counts once, however many keys they have. */
   readonly keys: readonly string[];
   readonly roles: readonly Role[];
   readonly only?: Only;
@@ -36,7 +37,7 @@ export interface TrustBody {
   readonly machines: Readonly<Record<string, { readonly key: string }>>;
 }
 
-/** `by`: fingerprint of the key, `SHA256:…`; `signature`: an SSHSIG without its armour. */
+/** `by`: fingerprint of the key, `SHA256:…`; `signature`: an SSHSIG without its armour, or what a passkey answered. */
 export interface Signature {
   readonly by: string;
   readonly signature: string;
@@ -51,6 +52,8 @@ export interface TrustVersion {
 export interface Checks {
   /** Of a text. False for whatever goes wrong. */
   verify(key: string, namespace: string, text: string, signature: string): boolean;
+  /** What is wrong with the answer of a passkey, but for the text that it is of; null = nothing, or it is of no passkey. */
+  passkeyFault(key: string, namespace: string, text: string, signature: string): string | null;
   /** Of a text, by the key of a machine: 64 bytes in base64. False for whatever goes wrong. */
   verifyMachine(key: string, namespace: string, text: string, signature: string): boolean;
   /** `SHA256:…` of a key in one line; null = it is no key that may be used. */
@@ -132,12 +135,12 @@ function isSignature(value: unknown): value is Signature {
   );
 }
 
-/** Whose key that is, of those who have the role; null = nobody's. */
+/** Whose key that is, of those who have the role; null = nobody's. A passkey is nobody's root key. */
 export function whoHas(body: TrustBody, by: string, role: Role, { fingerprint }: Pick<Checks, 'fingerprint'>): Holder | null {
   for (const [name, { keys, roles, only }] of Object.entries(body.people)) {
     if (!roles.includes(role)) continue;
     const key = keys.find((it) => fingerprint(it) === by);
-    if (key !== undefined) return { name, key, ...(only === undefined ? {} : { only }) };
+    if (key !== undefined && !(role === 'root' && isPasskey(key))) return { name, key, ...(only === undefined ? {} : { only }) };
   }
   return null;
 }
@@ -177,6 +180,10 @@ export function whyNotNext(before: TrustBody | null, next: TrustVersion, checks:
     const of = before === null ? 'its own root people' : `root people of version ${before.version}`;
     return `it is signed by ${signers.size} of ${judge.threshold} ${of}`;
   }
-  const roots = Object.values(body.people).filter(({ roles }) => roles.includes('root'));
-  return roots.length < body.threshold ? `it has fewer root people than the ${body.threshold} that it demands` : null;
+  return rootsOf(body) < body.threshold ? `it has fewer root people than the ${body.threshold} that it demands` : null;
+}
+
+/** How many people can sign the next version. */
+export function rootsOf({ people }: Pick<TrustBody, 'people'>): number {
+  return Object.values(people).filter(({ keys, roles }) => roles.includes('root') && keys.some((key) => !isPasskey(key))).length;
 }

@@ -2,17 +2,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { isoTime } from '../../../core/base/time.ts';
+import type { Intention, PersonEdit } from '../../../core/model/ledger/intention.ts';
 import { CoordError } from '../../../errors.ts';
 import { type EditReport, editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { openMachine } from '../../../operations/sync/open-machine.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { whoSaid } from '../documents/belief.ts';
+import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
 import { WORDS } from '../documents/signatures-document.ts';
 import { ORDER_NAMESPACE, orderText, specsOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
 import { whoHas } from '../documents/trust-document.ts';
 import { findPersonKey } from '../system/person-key.ts';
 import { armoured } from '../system/sshsig.ts';
+import { exportAssertion } from './export-assertion.ts';
 import { keysWith, signEntry } from './sign-orders.ts';
 import { lastSnapshot, type Signing, signingIn } from './signing-place.ts';
 import { notPinned } from './trust-on.ts';
@@ -21,6 +25,8 @@ export interface CheckedOrder {
   readonly id: string;
   /** Null = nobody whom this machine believes. */
   readonly by: string | null;
+  /** The host of the pages whose passkey signed it; null = an SSH key did, or nobody. */
+  readonly passkey: string | null;
   readonly at: string | null;
   /** Null = it is believed. */
   readonly why: string | null;
@@ -28,12 +34,13 @@ export interface CheckedOrder {
   readonly unsignedWords: readonly string[];
 }
 
-/** As the last sync showed it, with what waits here. `isFresh`: looks first. */
+/** As the last sync showed it, with what waits here, and `more` as if it had been recorded. `isFresh`: looks first. */
 export async function withSigning<T>(
   world: World,
   folder: FleetFolder,
   isFresh: boolean,
   work: (signing: Signing) => Promise<T>,
+  more: readonly PersonEdit[] = [],
 ): Promise<T> {
   if (isFresh) await freshView(world, folder);
   const { ledger, journal } = await openMachine(world, folder);
@@ -41,7 +48,9 @@ export async function withSigning<T>(
     const seen = await lastSnapshot(ledger);
     if (seen === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
     const place = { home: world.home, root: folder.root, nowMs: world.clock.now().wallMs };
-    const signing = await signingIn(place, ledger, seen, await journal.intentions());
+    const recordedAt = isoTime(place.nowMs);
+    const added = more.map((edit, at): Intention => ({ id: `${at}`, recordedAt, edit }));
+    const signing = await signingIn(place, ledger, seen, [...(await journal.intentions()), ...added]);
     if (signing === null) throw notPinned();
     return await work(signing);
   } finally {
@@ -59,7 +68,9 @@ export function checkedOrders({ evidence, orders, why, trust }: Signing): readon
         (word) => `${order.id}: ${word}`,
       ),
     );
-    return { id, by: doubt === null ? (holder?.name ?? null) : null, at: signed?.at ?? null, why: doubt, unsignedWords };
+    const by = doubt === null ? holder : null;
+    const passkey = by !== null && isPasskey(by.key) ? passkeyHost(by.key) : null;
+    return { id, by: by?.name ?? null, passkey, at: signed?.at ?? null, why: doubt, unsignedWords };
   });
 
   function isSaid(word: (typeof WORDS)[number], order: Parameters<typeof whoSaid>[0]): boolean {
@@ -106,10 +117,12 @@ export interface Exported {
   readonly lines: readonly string[];
 }
 
-/** Writes what each signature is of, and who may sign, so that `ssh-keygen -Y verify` checks it without coord. */
+/** Writes what each signature is of, and who may sign, so that `ssh-keygen -Y verify`, or openssl, checks it without coord. */
 export function exportSignatures({ evidence, orders, trust }: Signing, folder: string): Exported {
   mkdirSync(folder, { recursive: true });
-  const people = Object.entries(trust.people).flatMap(([name, { keys }]) => keys.map((key) => `${JSON.stringify(name)} ${key}`));
+  const people = Object.entries(trust.people).flatMap(([name, { keys }]) =>
+    keys.filter((key) => !isPasskey(key)).map((key) => `${JSON.stringify(name)} ${key}`),
+  );
   writeFileSync(join(folder, 'allowed_signers'), `${people.join('\n')}\n`);
   const lines: string[] = [];
   const add = (
@@ -118,10 +131,10 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
     text: string,
     { by, signature }: { readonly by: string; readonly signature: string },
   ) => {
-    const name = Object.entries(trust.people).find(([, { keys }]) =>
-      keys.some((key) => evidence.checks.fingerprint(key) === by),
-    )?.[0];
-    if (name === undefined) return;
+    const held = Object.entries(trust.people).flatMap(([who, { keys }]) => keys.map((key) => [who, key] as const));
+    const [name, key] = held.find(([, it]) => evidence.checks.fingerprint(it) === by) ?? [];
+    if (name === undefined || key === undefined) return;
+    if (isPasskey(key)) return void lines.push(...exportAssertion(folder, file, { key, namespace, text, signature }));
     writeFileSync(join(folder, `${file}.json`), text);
     writeFileSync(join(folder, `${file}.sig`), armoured(signature));
     const at = (path: string) => shellWord(join(folder, path));

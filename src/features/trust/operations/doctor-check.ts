@@ -3,6 +3,7 @@ import { CoordError } from '../../../errors.ts';
 import { type CheckedPlace, type CheckOf, ok, problem, warning } from '../../../operations/doctor/check.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
+import { rootsOf } from '../documents/trust-document.ts';
 import { readMachineKey } from '../system/machine-key.ts';
 import { readPin } from '../system/trust-pin.ts';
 
@@ -21,9 +22,8 @@ export const trustCheck: CheckOf<CheckedPlace> = {
       const { machine } = readIdentity(folder);
       if (trust.machines[machine]?.key !== key.line)
         return warning('this machine is not admitted yet: others do not go by what it says', `coord trust admit ${machine}`);
-      const roots = Object.values(trust.people).filter(({ roles }) => roles.includes('root')).length;
       const said = `signed: version ${trust.version} of the trust`;
-      if (roots > trust.threshold) return ok(said);
+      if (rootsOf(trust) > trust.threshold) return ok(said);
       return warning(`${said}; one lost root key ends it`, 'coord trust add <name> <key> --role root,order,approve');
     } catch (error) {
       if (error instanceof CoordError) return problem(error.message, error.hint ?? undefined);

@@ -20,6 +20,8 @@ export interface Signer {
   nowMs(): number;
 }
 
+export type SigningKey = Pick<PersonKey, 'fingerprint' | 'sign'>;
+
 /** Fingerprints of those who have the role. */
 export function keysWith({ people }: TrustBody, role: Role): readonly string[] {
   const checks = createChecks();
@@ -87,7 +89,7 @@ function isSound(id: string, before: Signing): boolean {
   return !before.evidence.entries.has(id) || !before.why.has(id);
 }
 
-export async function signEntry(signing: Signing, id: string, key: PersonKey, expires?: string): Promise<PutEdit> {
+export async function signEntry(signing: Signing, id: string, key: SigningKey, expires?: string): Promise<PutEdit> {
   const { evidence, orders, snapshot, trust } = signing;
   const uses = usesOf(orders.get(id) ?? [], snapshot, evidence.specs, evidence.checks.digest);
   const signed = { at: isoTime(signedAtMs(id, evidence)), ...(expires === undefined ? {} : { expires }), uses };
@@ -101,7 +103,7 @@ export async function signWord(
   id: string,
   order: Order,
   word: Word,
-  key: PersonKey,
+  key: SigningKey,
   at: string,
 ): Promise<readonly PutEdit[]> {
   const entry = evidence.entries.get(id);

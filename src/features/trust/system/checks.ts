@@ -2,16 +2,19 @@
 import { createHash } from 'node:crypto';
 import type { Checks } from '../documents/trust-document.ts';
 import { verifyMachine as isByMachine } from './machine-key.ts';
-import { fingerprintOf, parsePublicKey, verifySshSig } from './sshsig.ts';
+import { OF_ANOTHER_TEXT, type Passkey, parsePasskey, passkeyFingerprint, whyNotByPasskey } from './passkey.ts';
+import { fingerprintOf, type PublicKey, parsePublicKey, verifySshSig } from './sshsig.ts';
 
 /** Checked signatures that are remembered: twice as many as a fleet lists orders. */
 const CHECKED_MAX = 20_000;
 
 const checked = new Map<string, boolean>();
-const keys = new Map<string, ReturnType<typeof parsePublicKey>>();
+const keys = new Map<string, Key | null>();
+
+type Key = { readonly ssh: PublicKey } | { readonly passkey: Passkey };
 
 export function createChecks(): Checks {
-  return { verify, verifyMachine, fingerprint, digest };
+  return { verify, passkeyFault, verifyMachine, fingerprint, digest };
 }
 
 function verify(line: string, namespace: string, text: string, signature: string): boolean {
@@ -19,10 +22,24 @@ function verify(line: string, namespace: string, text: string, signature: string
   const known = checked.get(name);
   if (known !== undefined) return known;
   const key = keyOf(line);
-  const isRight = key !== null && verifySshSig({ signature, key, namespace, message: Buffer.from(text) });
+  const isRight = key !== null && isSignedBy(key, { signature, namespace, message: Buffer.from(text) });
   if (checked.size >= CHECKED_MAX) checked.clear();
   checked.set(name, isRight);
   return isRight;
+}
+
+function isSignedBy(
+  key: Key,
+  signed: { readonly signature: string; readonly namespace: string; readonly message: Buffer },
+): boolean {
+  return 'ssh' in key ? verifySshSig({ ...signed, key: key.ssh }) : whyNotByPasskey({ ...signed, key: key.passkey }) === null;
+}
+
+function passkeyFault(line: string, namespace: string, text: string, signature: string): string | null {
+  const key = keyOf(line);
+  if (key === null || 'ssh' in key) return null;
+  const why = whyNotByPasskey({ signature, key: key.passkey, namespace, message: Buffer.from(text) });
+  return why === OF_ANOTHER_TEXT ? null : why;
 }
 
 function verifyMachine(line: string, namespace: string, text: string, signature: string): boolean {
@@ -30,7 +47,7 @@ function verifyMachine(line: string, namespace: string, text: string, signature:
   const known = checked.get(name);
   if (known !== undefined) return known;
   const key = keyOf(line);
-  const isRight = key !== null && isByMachine(key, namespace, text, signature);
+  const isRight = key !== null && 'ssh' in key && isByMachine(key.ssh, namespace, text, signature);
   if (checked.size >= CHECKED_MAX) checked.clear();
   checked.set(name, isRight);
   return isRight;
@@ -38,14 +55,17 @@ function verifyMachine(line: string, namespace: string, text: string, signature:
 
 function fingerprint(line: string): string | null {
   const key = keyOf(line);
-  return key === null ? null : fingerprintOf(key);
+  if (key === null) return null;
+  return 'ssh' in key ? fingerprintOf(key.ssh) : passkeyFingerprint(key.passkey);
 }
 
-function keyOf(line: string): ReturnType<typeof parsePublicKey> {
+function keyOf(line: string): Key | null {
   const known = keys.get(line);
   if (known !== undefined) return known;
   if (keys.size > 10_000) keys.clear();
-  const key = parsePublicKey(line);
+  const ssh = parsePublicKey(line);
+  const passkey = ssh === null ? parsePasskey(line) : null;
+  const key = ssh !== null ? { ssh } : passkey !== null ? { passkey } : null;
   keys.set(line, key);
   return key;
 }
