@@ -53,9 +53,10 @@ export function decideAssigned(order: Order, context: DecisionContext, freeSlots
 
 /**
  * Every machine computes a hold itself. It is reported only if a person is asked for something, so that the board shows it at once and not with
- * the next push.
+ * the next push. T6: whether an approval is signed is known to those alone that demand signatures.
  */
-function held(order: Order, { state, asks }: Blocker): Verdict {
+export function held(order: Order, { state, asks }: Blocker): Verdict {
+  if (asks !== null && order.unsignedApproval === true) return { kind: 'waits', state, ...asks };
   return asks === null || order.assign.kind === 'all' ? NOTHING : { kind: 'waits', state, ...asks, hold: true };
 }
 

@@ -13,6 +13,7 @@ import { type Choice, serviceIn } from '../orders/service-choice.ts';
 import { isOver } from '../presence/elapsed.ts';
 import { isLeaseOver, leaseOf } from '../presence/run-lease.ts';
 import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../runs/shared-attempts.ts';
+import { held } from './decide-assigned.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { rankWaitMs } from './ranking.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
@@ -38,7 +39,8 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
   const attempts = attemptsOf(order, machines, context.claimsOf(order.id));
   const attempt = nextClaimable(order, attempts, isGone);
   if (attempts.earlier.some((run) => !isGone(run))) return NOTHING;
-  if (attempt === 1 && context.holds.of(order) !== null) return NOTHING;
+  const hold = attempt === 1 ? context.holds.of(order) : null;
+  if (hold !== null) return order.unsignedApproval === true ? held(order, hold) : NOTHING;
   const rankMs = rankWaitMs(state.machine, order, machines, (machine) => context.isGone(machine));
   if (rankMs === null) return NOTHING;
   if (attempt === null) {

@@ -70,8 +70,9 @@ function ownHold(order: Order): Blocker | null {
   return both(order.lacks === undefined ? null : asking(because.specMissing(order.lacks)), approvalHold(order));
 }
 
-function approvalHold({ id, approval, approved, approvedOther, ruled }: Order): Blocker | null {
+function approvalHold({ id, approval, approved, approvedOther, unsignedApproval, ruled }: Order): Blocker | null {
   if (!approval || approved) return null;
+  if (unsignedApproval === true) return asking(because.unsignedApproval(listedId(id)));
   return asking(because.approval(listedId(id), { why: ruled?.why ?? null, isOther: approvedOther === true }));
 }
 

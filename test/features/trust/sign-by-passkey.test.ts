@@ -112,10 +112,16 @@ test('T6 an approval counts once it is signed by a tap, also one that somebody g
   expect((await ask('/prepare', approve)).json.text).toMatch(/^approved deploy, generation 1:\n[\s\S]*echo deploy >> ran/);
   expect(await tap(kim, approve)).toMatchObject({ status: 200 });
   await mac.ok('order', 'add', 'again', '--for', '2', '--approval', 'echo again >> ran');
+  await mac.ok('order', 'add', 'shared', '--for', 'any', '--approval', 'echo shared >> ran');
   changed('again', { approved: true });
+  changed('shared', { approved: true });
   await pc.ok('sync', '--wait');
-  expect([ran().includes('deploy'), ran().includes('again')]).toEqual([true, false]);
-  expect(await tap(kim, { order: 'again', scope: 'approved' })).toMatchObject({ status: 200 });
+  expect(['deploy', 'again', 'shared'].map((id) => ran().includes(id))).toEqual([true, false, false]);
+  for (const id of ['again', 'shared']) {
+    const reason = `approved, and nobody signed that; coord approve ${id}`;
+    expect(fleet.status().orders[id]).toMatchObject({ state: 'BLOCKED', code: 'unsignedApproval', reason });
+    expect(await tap(kim, { order: id, scope: 'approved' })).toMatchObject({ status: 200 });
+  }
   await pc.ok('sync', '--wait');
   expect(ran()).toContain('again');
 });

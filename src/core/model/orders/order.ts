@@ -110,6 +110,8 @@ export interface Order {
   readonly template?: MadeStep;
   /** T6: why this machine does not believe that a person asked for it; absent = it does, or demands no signatures. Set by `asBelieved` alone. */
   readonly unbelieved?: string;
+  /** T6: it says that it is approved, and this machine knows of nobody who signed that. Set by `asBelieved` alone. */
+  readonly unsignedApproval?: true;
   /** D4: fields of its entry that this version does not know. An order with any is BLOCKED and never started. Absent = none. */
   readonly unknown?: readonly UnknownField[];
 }

@@ -48,6 +48,7 @@ export const REASON_CODES = [
   'sameName',
   'unbelieved',
   'afterUncovered',
+  'unsignedApproval',
   'doubted',
   'unsignedMessage',
   'notAllowed',

@@ -149,7 +149,11 @@ function withoutDoubtedWords(order: Order, entry: Entry | undefined, evidence: E
   const isApproved = order.approved && (entry === undefined || whoSaid(order, entry, 'approved', evidence) === null);
   const isResolved = order.resolved !== null && (entry === undefined || whoSaid(order, entry, 'resolved', evidence) === null);
   if (!isApproved && !isResolved) return order;
-  return { ...order, ...(isApproved ? { approved: false } : {}), ...(isResolved ? { resolved: null } : {}) };
+  return {
+    ...order,
+    ...(isApproved ? { approved: false, unsignedApproval: true as const } : {}),
+    ...(isResolved ? { resolved: null } : {}),
+  };
 }
 
 /** Whose signature covers the word that this order carries; null = nobody's. */
