@@ -58,6 +58,11 @@ test('what is over can be tried again, what is not can be cancelled', () => {
   expect(kinds({ state: 'COMPLETED', approval: 'awaited' })).toEqual(['retry']);
   expect(kinds({ state: 'BLOCKED', approval: 'awaited' })).toEqual(['approve', 'cancel']);
   expect(kinds({ state: 'FAILED', code: 'lost', exitCode: null })).toEqual(['retry', 'resolve']);
+  expect(kinds({ state: 'BLOCKED', code: 'unbelieved', approval: 'awaited' })).toEqual(['sign', 'approve', 'cancel']);
+  expect(kinds({ state: 'BLOCKED', code: 'unsignedApproval', approval: 'given' })).toEqual(['approve', 'cancel']);
+  // A chain is signed whole.
+  const [step] = actsForOrder('release.2', order({ state: 'BLOCKED', code: 'unbelieved', chain: 'release' }));
+  expect(step).toEqual({ kind: 'sign', order: 'release.2', command: 'coord sign release' });
 });
 
 test('words narrow the list of orders: by state, machine and kind, by text, and by what is left out', () => {

@@ -1,7 +1,11 @@
 // What an act asks for before it is done: a look at what will run, an answer, how a run ended.
 import { useEffect, useState } from 'preact/hooks';
+import { lazy } from './lazy.tsx';
 import { Fault, Said } from './parts.tsx';
+import { askTrust } from './rooms/passkeys/passkey.ts';
 import { get } from './session.ts';
+
+export const Sign = lazy(() => import('./rooms/passkeys/sign.tsx').then((it) => it.Sign));
 
 interface FormProps {
   readonly order: string;
@@ -15,7 +19,31 @@ interface Work {
   readonly lines: readonly (readonly [name: string, text: string])[];
 }
 
-export function Approve({ order, isBusy, done }: FormProps) {
+/** Where machines may demand signatures, a word counts there with one alone. Null = it is not known yet. */
+function useSigned(): boolean | null {
+  const [isSigned, setSigned] = useState<boolean | null>(null);
+  useEffect(() => {
+    askTrust().then(({ version }) => setSigned(version !== null));
+  }, []);
+  return isSigned;
+}
+
+export function Approve(props: FormProps) {
+  const isSigned = useSigned();
+  if (isSigned === null) return <p>Asking what will run.</p>;
+  if (!isSigned) return <PlainApproval {...props} />;
+  return (
+    <>
+      <Sign {...props} scope="approved" />
+      <details>
+        <summary>Approve it without a signature, for machines that demand none</summary>
+        <PlainApproval {...props} />
+      </details>
+    </>
+  );
+}
+
+function PlainApproval({ order, isBusy, done }: FormProps) {
   const [work, setWork] = useState<Work | null>(null);
   const [trouble, setTrouble] = useState<unknown>(null);
   useEffect(() => {
@@ -74,10 +102,34 @@ export function Answer({ order, question, isBusy, done }: FormProps & { readonly
   );
 }
 
-export function Resolve({ order, isBusy, done }: FormProps) {
+interface Ending {
+  readonly as: 'completed' | 'failed';
+  readonly note?: string;
+}
+
+export function Resolve(props: FormProps) {
+  const { order, isBusy, done } = props;
+  const isSigned = useSigned();
   const [note, setNote] = useState('');
-  const say = (as: 'completed' | 'failed') =>
-    done(`orders/${encodeURIComponent(order)}/resolve`, { as, ...(note.trim() === '' ? {} : { note: note.trim() }) });
+  const [ending, setEnding] = useState<Ending | null>(null);
+  const plainly = (it: Ending) => done(`orders/${encodeURIComponent(order)}/resolve`, it);
+  const say = (as: Ending['as']) => {
+    const said = { as, ...(note.trim() === '' ? {} : { note: note.trim() }) };
+    if (isSigned === true) setEnding(said);
+    else plainly(said);
+  };
+  if (ending !== null)
+    return (
+      <>
+        <Sign {...props} scope="resolved" ending={ending} />
+        <details>
+          <summary>Say it without a signature, for machines that demand none</summary>
+          <button type="button" disabled={isBusy} onClick={() => plainly(ending)}>
+            Say it
+          </button>
+        </details>
+      </>
+    );
   return (
     <div class="form">
       <label>
@@ -85,10 +137,10 @@ export function Resolve({ order, isBusy, done }: FormProps) {
         <input value={note} maxLength={500} onInput={({ currentTarget }) => setNote(currentTarget.value)} />
       </label>
       <p class="row">
-        <button type="button" class="main" disabled={isBusy} onClick={() => say('completed')}>
+        <button type="button" class="main" disabled={isBusy || isSigned === null} onClick={() => say('completed')}>
           It was completed
         </button>
-        <button type="button" disabled={isBusy} onClick={() => say('failed')}>
+        <button type="button" disabled={isBusy || isSigned === null} onClick={() => say('failed')}>
           It failed
         </button>
       </p>

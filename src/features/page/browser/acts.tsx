@@ -6,13 +6,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Act } from '../rules/acts.ts';
 import { takenBack } from '../rules/several.ts';
 import { entryOf } from '../rules/snapshot.ts';
-import { Answer, Approve, Resolve } from './act-forms.tsx';
+import { Answer, Approve, Resolve, Sign } from './act-forms.tsx';
 import { Command, Fault, Notice } from './parts.tsx';
 import { isReadOnly, act as post } from './session.ts';
 import { load, snapshot } from './store.ts';
 
 export const LABELS: Readonly<Record<Act['kind'] | 'remove', string>> = {
   approve: 'Look and approve',
+  sign: 'Look and sign',
   answer: 'Answer',
   retry: 'Retry',
   resolve: 'Say how it ended',
@@ -41,7 +42,7 @@ export function useWanted(commands: readonly string[], press: (command: string) 
 }
 
 /** These ask for more first. */
-const FORMS: readonly Act['kind'][] = ['approve', 'answer', 'resolve'];
+const FORMS: readonly Act['kind'][] = ['sign', 'approve', 'answer', 'resolve'];
 
 interface Done {
   readonly landed?: boolean;
@@ -139,6 +140,7 @@ export function Acts({ acts }: { readonly acts: readonly Act[] }) {
           </li>
         ))}
       </ul>
+      {form?.kind === 'sign' && <Sign order={form.order} scope="order" isBusy={doing.isBusy} done={done} />}
       {form?.kind === 'approve' && <Approve order={form.order} isBusy={doing.isBusy} done={done} />}
       {form?.kind === 'answer' && <Answer order={form.order} question={form.question} isBusy={doing.isBusy} done={done} />}
       {form?.kind === 'resolve' && <Resolve order={form.order} isBusy={doing.isBusy} done={done} />}

@@ -36,7 +36,8 @@ export interface Outside {
 export async function pageAddress(folder: FleetFolder, env: NodeJS.ProcessEnv, isReadOnly: boolean): Promise<PageAddress> {
   const url = await servedAt(folder, env);
   const { ticket } = await asked<{ readonly ticket?: string }>(folder, url, 'page/ticket', { readOnly: isReadOnly });
-  return addressWith(url, ticket);
+  // By its name: browsers ask passkeys on no page that has an address.
+  return addressWith(url.replace('//127.0.0.1:', '//localhost:'), ticket);
 }
 
 /** For another device, by that name. Throws FAILED where none can come in. */

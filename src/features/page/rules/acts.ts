@@ -7,7 +7,7 @@ import { isOver, isRepeated } from '../../../core/orders/order-end.ts';
 import { openQuestion } from '../../../core/orders/questions.ts';
 
 export type Act =
-  | { readonly kind: 'approve' | 'retry' | 'cancel' | 'resolve'; readonly order: string; readonly command: string }
+  | { readonly kind: 'sign' | 'approve' | 'retry' | 'cancel' | 'resolve'; readonly order: string; readonly command: string }
   | { readonly kind: 'answer'; readonly order: string; readonly question: string; readonly command: string }
   | { readonly kind: 'resume' | 'pause'; readonly machine: number | null; readonly command: string }
   | { readonly kind: 'emergencyOver'; readonly command: string }
@@ -76,7 +76,10 @@ export function actsForOrder(id: string, order: StatusOrder): readonly Act[] {
   const command = (words: string) => `coord ${words} ${shellWord(id)}`;
   const acts: Act[] = [];
   const hasEnded = isOver(order);
-  if (approval === 'awaited' && !hasEnded) acts.push({ kind: 'approve', order: id, command: command('approve') });
+  // T6: a chain is signed whole.
+  if (order.code === 'unbelieved') acts.push({ kind: 'sign', order: id, command: `coord sign ${shellWord(order.chain ?? id)}` });
+  const isAwaited = approval === 'awaited' || order.code === 'unsignedApproval';
+  if (isAwaited && !hasEnded) acts.push({ kind: 'approve', order: id, command: command('approve') });
   const question = order.steps === undefined && order.machines === undefined ? openQuestion(order) : null;
   if (question !== null) acts.push({ kind: 'answer', order: id, question: question.text, command: `${command('answer')} "…"` });
   if (hasEnded) acts.push({ kind: 'retry', order: id, command: command('retry') });

@@ -6,11 +6,14 @@ import type { Snapshot } from '../../rules/snapshot.ts';
 import { LABELS, wantedAct } from '../acts.tsx';
 import { notifies, notify, THEMES, theme } from '../device.ts';
 import { KEYS, openWindow } from '../keys.ts';
+import { lazy } from '../lazy.tsx';
 import { Said } from '../parts.tsx';
 import { addressOf, ROOMS, route, TITLES } from '../route.ts';
 import { device, isReadOnly, leave } from '../session.ts';
 import { snapshot } from '../store.ts';
 import { useFound } from './found.ts';
+
+const OwnPasskey = lazy(() => import('../rooms/passkeys/make-passkey.tsx').then((it) => it.OwnPasskey));
 
 export function Windows() {
   if (openWindow.value === 'keys') return <Keys />;
@@ -94,6 +97,7 @@ function Settings() {
           Notify me of what needs me while this page is open and not seen
         </label>
       )}
+      {!isReadOnly.value && <OwnPasskey />}
       {device.value !== '' && !isReadOnly.value && (
         <button type="button" onClick={() => leave().catch(() => undefined)}>
           Sign out <Said text={device.value} />

@@ -1,0 +1,125 @@
+// T6.7, T7 in a real browser with an authenticator of its own: a passkey is made on the page, admitted, and a phone's order runs after a tap.
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
+import { two } from '../../e2e/two.ts';
+import { addressOf, axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from '../page/page-world.ts';
+import { keyOf } from './people.ts';
+
+describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
+  let fleet: Fleet;
+  let mac: TestMachine;
+  let pc: TestMachine;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    ({ fleet, mac, pc } = await two());
+    keyOf(mac);
+    await mac.ok('trust', 'on', '--yes', '--name', 'anna');
+    await pc.ok('trust', 'on', '--yes');
+    await pc.ok('sync');
+    await mac.ok('trust', 'admit', '2', '--yes');
+    [browser] = await Promise.all([openBrowser(), startDaemon(mac)]);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await mac.coord(['daemon', 'stop', '--runs']);
+    endFleets();
+  });
+
+  const card = (page: Page, name: string) =>
+    page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
+
+  /** As a phone with a fingerprint has it. */
+  async function authenticator(page: Page): Promise<{ readonly cdp: CDPSession; readonly authenticatorId: string }> {
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('WebAuthn.enable');
+    const options = {
+      protocol: 'ctap2' as const,
+      ctap2Version: 'ctap2_1' as const,
+      transport: 'internal' as const,
+      ...{ hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+    };
+    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
+    return { cdp, authenticatorId };
+  }
+
+  const pushed = (...entries: object[]) =>
+    fleet.person().order([...(JSON.parse(fleet.board('ORDERS.json')).orders as object[]), ...entries]);
+
+  test('T6 a phone’s order waits on the page, a passkey is made and admitted, and a tap has it run', async () => {
+    await mac.ok('order', 'add', 'kept', '--for', '9', 'true');
+    pushed({ id: 'phone', assign: 2, run: 'echo "<b>phone</b>" >> ran' });
+    await pc.ok('sync', '--wait');
+    expect(pc.read('ran')).toBe('');
+    const { page, context, wrong } = await openPage(browser, mac);
+    expect(new URL(page.url()).hostname).toBe('localhost');
+    const { cdp, authenticatorId } = await authenticator(page);
+    await card(page, 'phone').getByText('waits for a signature').waitFor({ timeout: 60_000 });
+    await card(page, 'phone').getByText('coord sign phone').first().waitFor();
+    await card(page, 'phone').getByRole('button', { name: 'Look and sign' }).click();
+    await card(page, 'phone').getByText('<b>phone</b>').waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await card(page, 'phone').getByLabel('Who you are').fill('anna');
+    await card(page, 'phone').getByRole('button', { name: 'Make a passkey' }).click();
+    const command = card(page, 'phone').locator('code', { hasText: 'coord trust add anna' });
+    const [, line = ''] = /'(webauthn localhost [^']*)'/.exec(await command.innerText()) ?? [];
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect([await axeFaults(page), await isTooWide(page)]).toEqual([[], false]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId });
+    expect(credentials).toMatchObject([{ isResidentCredential: true, rpId: 'localhost' }]);
+    // It signs nothing before a root person says so.
+    await card(page, 'phone').getByRole('button', { name: 'It is trusted now' }).click();
+    expect(await card(page, 'phone').getByRole('button', { name: 'Sign with a passkey' }).count()).toBe(0);
+    await mac.ok('trust', 'add', 'anna', line, '--role', 'order,approve');
+    await mac.ok('sync');
+    await card(page, 'phone').getByRole('button', { name: 'It is trusted now' }).click();
+    // Whoever is not recognized signs nothing.
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+    await card(page, 'phone').getByRole('button', { name: 'Sign with a passkey' }).click();
+    await card(page, 'phone').getByRole('alert').waitFor();
+    await pc.ok('sync', '--wait');
+    expect(pc.read('ran')).toBe('');
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
+    await card(page, 'phone').getByRole('button', { name: 'Sign with a passkey' }).click();
+    await expect.poll(() => fleet.board('SIGNATURES.json'), { timeout: 60_000 }).toContain('"phone"');
+    expect(await pc.ok('sync', '--wait')).toContain('finished phone COMPLETED');
+    expect(pc.read('ran')).toBe('<b>phone</b>\n');
+    expect(await mac.ok('verify')).toMatch(/✓ phone {2}signed by anna \S+ with a passkey of localhost/);
+
+    // The same passkey, for an approval that somebody gave without a signature.
+    await mac.ok('order', 'add', 'deploy', '--for', '2', '--approval', 'echo live >> ran');
+    const orders = JSON.parse(fleet.board('ORDERS.json')).orders as Record<string, unknown>[];
+    fleet.person().order(orders.map((order) => (order.id === 'deploy' ? { ...order, approved: true } : order)));
+    await pc.ok('sync', '--wait');
+    expect(pc.read('ran')).toBe('<b>phone</b>\n');
+    await card(page, 'deploy').getByText('nobody signed that').waitFor({ timeout: 60_000 });
+    await card(page, 'deploy').getByRole('button', { name: 'Look and approve' }).click({ timeout: 60_000 });
+    await card(page, 'deploy').getByText('approved deploy, generation 1').waitFor();
+    await card(page, 'deploy').getByRole('button', { name: 'Sign with a passkey' }).click();
+    await expect.poll(() => fleet.board('SIGNATURES.json'), { timeout: 60_000 }).toContain('"approved"');
+    await pc.ok('sync', '--wait');
+    expect(pc.read('ran')).toBe('<b>phone</b>\nlive\n');
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+
+  test('T6 at an address, where browsers ask no passkey, the page says so and leads to its name', async () => {
+    pushed({ id: 'later', assign: 2, run: 'true' });
+    await Promise.all([pc.ok('sync'), mac.ok('sync')]);
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto((await addressOf(mac)).replace('localhost', '127.0.0.1'));
+    await card(page, 'later').getByRole('button', { name: 'Look and sign' }).click({ timeout: 60_000 });
+    await card(page, 'later').getByText('this one has an address').waitFor();
+    expect(await card(page, 'later').getByRole('button', { name: 'passkey' }).count()).toBe(0);
+    await card(page, 'later').getByRole('button', { name: 'Show its address at localhost' }).click();
+    const address = await card(page, 'later').locator('code', { hasText: 'http://localhost:' }).innerText();
+    await page.goto(address);
+    await card(page, 'later').getByRole('button', { name: 'Look and sign' }).click();
+    await card(page, 'later').getByRole('button', { name: 'Sign with a passkey' }).waitFor();
+    await context.close();
+  });
+});
