@@ -46,7 +46,7 @@ async function addressOf({ stdout }) {
   let said = '';
   for await (const part of stdout) {
     said += String(part);
-    const [address] = /http:\/\/127\.0\.0\.1:\d+\/dashboard#ticket=\S+/.exec(said) ?? [];
+    const [address] = /http:\/\/localhost:\d+\/dashboard#ticket=\S+/.exec(said) ?? [];
     if (address !== undefined && said.includes('Ctrl-C')) return address;
   }
   throw new Error(`the demo ended: ${said}`);

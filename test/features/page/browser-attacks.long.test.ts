@@ -32,7 +32,7 @@ describe.skipIf(noBrowser !== null)(`other pages of a browser${noBrowser === nul
     context = opened.context;
     own = new URL(opened.page.url()).origin;
     evil = await context.newPage();
-    await evil.goto(`http://127.0.0.1:${(thief.address() as AddressInfo).port}/`);
+    await evil.goto(`http://localhost:${(thief.address() as AddressInfo).port}/`);
   });
 
   afterAll(async () => {
@@ -87,7 +87,7 @@ describe.skipIf(noBrowser !== null)(`other pages of a browser${noBrowser === nul
 
   test('a name that was turned to point here is answered nothing', async () => {
     const turned = await context.newPage();
-    const answer = await turned.goto(`${own.replace('127.0.0.1', 'evil.example')}/dashboard`);
+    const answer = await turned.goto(`${own.replace('localhost', 'evil.example')}/dashboard`);
     expect([answer?.status(), await turned.locator('#app').count()]).toEqual([421, 0]);
     expect(await turned.innerText('body')).not.toContain('mac');
   });

@@ -36,7 +36,7 @@ const daemonsOf = (said: string) => [...said.matchAll(/started · pid (\d+)/g)].
 
 test('the page of three machines is served until the demo is ended, and then no daemon is left', async () => {
   const { playing, said } = await play('Ctrl-C ends');
-  const [, page = ''] = /(http:\/\/127\.0\.0\.1:\d+\/dashboard)#ticket=\S+/.exec(said()) ?? [];
+  const [, page = ''] = /(http:\/\/localhost:\d+\/dashboard)#ticket=\S+/.exec(said()) ?? [];
   expect(await (await fetch(page)).text()).toContain('<title>');
   const daemons = daemonsOf(said());
   expect(daemons.map(isAlive)).toEqual([true, true, true]);

@@ -1,8 +1,12 @@
 // T6.7, T7 in a real browser with an authenticator of its own: a passkey is made on the page, admitted, and a phone's order runs after a tap.
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
 import { two } from '../../e2e/two.ts';
+import { hasProgram } from '../../programs.ts';
+import { certificate, out } from '../page/outer-world.ts';
 import { addressOf, axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from '../page/page-world.ts';
 import { keyOf } from './people.ts';
 
@@ -122,4 +126,43 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     await card(page, 'later').getByRole('button', { name: 'Sign with a passkey' }).waitFor();
     await context.close();
   });
+
+  test.skipIf(!hasProgram('openssl'))(
+    'T6 on a phone, a passkey of the page’s own name signs, and its name is noted',
+    async () => {
+      const { cert, key } = certificate(fleet.root);
+      const opened = await out(mac, '--listen', '127.0.0.1:0', '--cert', cert, '--key', key);
+      expect(opened).toContain('https://box.example:');
+      const spki = new X509Certificate(readFileSync(cert)).publicKey.export({ format: 'der', type: 'spki' });
+      const known = createHash('sha256').update(spki).digest('base64');
+      // Browsers ask no passkey on a page whose certificate they do not trust.
+      const phone = await openBrowser([
+        '--host-resolver-rules=MAP box.example 127.0.0.1',
+        `--ignore-certificate-errors-spki-list=${known}`,
+      ]);
+      try {
+        const page = await (await phone.newContext({ viewport: { width: 360, height: 740 } })).newPage();
+        await page.goto(await out(mac, '--for', 'my phone'));
+        await authenticator(page);
+        pushed({ id: 'away', assign: 2, run: 'echo away >> ran' });
+        await Promise.all([pc.ok('sync'), mac.ok('sync')]);
+        await card(page, 'away').getByRole('button', { name: 'Look and sign' }).click({ timeout: 60_000 });
+        await card(page, 'away').getByLabel('Who you are').fill('anna');
+        await card(page, 'away').getByRole('button', { name: 'Make a passkey' }).click();
+        const command = card(page, 'away').locator('code', { hasText: 'coord trust add anna' });
+        const [, line = ''] = /'(webauthn box\.example [^']*)'/.exec(await command.innerText()) ?? [];
+        await mac.ok('trust', 'add', 'anna', line);
+        await mac.ok('sync');
+        await card(page, 'away').getByRole('button', { name: 'It is trusted now' }).click();
+        await card(page, 'away').getByRole('button', { name: 'Sign with a passkey' }).click();
+        await expect.poll(() => fleet.board('SIGNATURES.json'), { timeout: 60_000 }).toContain('"away"');
+        await pc.ok('sync', '--wait');
+        expect(pc.read('ran')).toContain('away\n');
+        expect((await mac.coord(['verify'])).stdout).toMatch(/✓ away {2}signed by anna \S+ with a passkey of box\.example/);
+        expect(fleet.git('log', '--format=%s', 'main')).toContain('by my phone');
+      } finally {
+        await phone.close();
+      }
+    },
+  );
 });

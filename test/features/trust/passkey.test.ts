@@ -28,6 +28,10 @@ function why(signature: string, { text = TEXT, namespace = ORDER_NAMESPACE, by =
 }
 
 const answer = (more: Partial<Answer> = {}, by = passkey) => answered(by, { challenge, ...more });
+/** Of 37 bytes the last letter has four bits that say nothing. */
+const otherForm = (signature: string) => signature.replace(/^(webauthn\.[^.]{49})(.)/, (_, head, last) => `${head}${next(last)}`);
+const next = (letter: string) => LETTERS[LETTERS.indexOf(letter) + 1];
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const client = (words: string) => answer({ client: words.replaceAll('CHALLENGE', challenge) });
 
 describe('what counts', () => {
@@ -39,10 +43,12 @@ describe('what counts', () => {
     expect(why(answer({ flags: 0x9d, tail: Buffer.from('a0', 'hex') }, by), { by })).toBeNull();
   });
 
-  test('T6 on the real name of the page, by TLS, on any port', () => {
+  test('T6 on the real name of the page, by TLS alone, on any port', () => {
     const by = softPasskey('box.example');
     expect(why(answer({}, by), { by })).toBeNull();
     expect(why(answer({ origin: 'https://box.example:8943' }, by), { by })).toBeNull();
+    for (const origin of ['http://box.example', 'http://localhost', 'ftp://box.example', 'https://box.example.'])
+      expect(why(answer({ origin }, by), { by }), origin).toBe('it was asked for on another page than one of box.example');
   });
 });
 
@@ -99,6 +105,19 @@ describe('attack 20: an answer that is not as it must be', () => {
       answer({ more: { topOrigin: 'http://localhost:8900' } }),
       'it was asked for in a frame of another page',
     ],
+    'with more from the device than one says': [
+      answer({ flags: 0x85, tail: Buffer.alloc(600) }),
+      'it is no answer of a passkey, or too long',
+    ],
+    'with more from the browser than one says': [
+      answer({ more: { pad: 'x'.repeat(1_900) } }),
+      'it is no answer of a passkey, or too long',
+    ],
+    'with a longer signature than one makes': [
+      answer().replace(/[^.]*$/, Buffer.alloc(81).toString('base64url')),
+      'it is no answer of a passkey, or too long',
+    ],
+    'in another form of the same bytes': [otherForm(answer()), 'it is no answer of a passkey, or too long'],
     'without a touch': [answer({ flags: 0x04 }), 'nobody touched it'],
     'without knowing who': [answer({ flags: 0x01 }), 'its device did not ask who touched it (a finger, a face or a PIN)'],
     'kept elsewhere, and not': [answer({ flags: 0x15 }), 'what the device says contradicts itself'],
@@ -182,6 +201,7 @@ describe('T1 which keys may be used', () => {
     'another curve': `webauthn localhost ${spki(() => generateKeyPairSync('ec', { namedCurve: 'P-384' }))}`,
     ed448: `webauthn localhost ${spki(() => generateKeyPairSync('ed448'))}`,
     x25519: `webauthn localhost ${spki(() => generateKeyPairSync('x25519'))}`,
+    'a curve with as long a key': `webauthn localhost ${spki(() => generateKeyPairSync('ec', { namedCurve: 'SM2' }))}`,
     'an address': `webauthn 127.0.0.1 ${good}`,
     'a page with a port': `webauthn localhost:8900 ${good}`,
     'a page in capitals': `webauthn Localhost ${good}`,
