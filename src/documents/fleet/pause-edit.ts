@@ -1,5 +1,6 @@
 // Makes a person's pause an edit of fleet.yaml (D5): the key `paused` is written anew in its place, its comments are kept, and every other
 // line stays byte for byte. The result is read again before it is returned.
+import { sameValue } from '../../core/base/same-value.ts';
 import type { PauseEdit } from '../../core/model/ledger/intention.ts';
 import type { FleetPause } from '../../core/model/machines/pause.ts';
 import type { EditOutcome } from '../orders/apply-edit.ts';
@@ -16,13 +17,17 @@ export function applyPauseEdit(text: string, edit: PauseEdit): EditOutcome {
   const others = before.value.paused.filter(({ who }) => who !== edit.id);
   const now = before.value.paused.filter(({ who }) => who === edit.id);
   const mine: FleetPause[] = edit.kind === 'resume' ? [] : [{ who: edit.id, until: edit.until, note: edit.note }];
-  if (same(now, mine)) return { kind: 'unchanged' };
+  if (sameValue(now, mine)) return { kind: 'unchanged' };
   const wanted = [...others, ...mine];
   const edited = withPauses(text, wanted);
   const after = edited === null ? null : parseFleet(edited);
   const { paused: _before, ...settings } = before.value;
   const { paused = [], ...settingsAfter } = after?.value ?? {};
-  if (edited === null || !same(sorted(paused), sorted(wanted)) || !same(withoutPlaces(settings), withoutPlaces(settingsAfter)))
+  if (
+    edited === null ||
+    !sameValue(sorted(paused), sorted(wanted)) ||
+    !sameValue(withoutPlaces(settings), withoutPlaces(settingsAfter))
+  )
     return {
       kind: 'cannot',
       reason: `the layout of ${FLEET_PATH} does not let coord change "paused" safely; please edit it by hand`,
@@ -65,8 +70,4 @@ function withPauses(text: string, paused: readonly FleetPause[]): string | null 
 /** Numbers as keys come first when they are read. */
 function sorted(paused: readonly FleetPause[]): FleetPause[] {
   return [...paused].sort((a, b) => (a.who < b.who ? -1 : 1));
-}
-
-function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

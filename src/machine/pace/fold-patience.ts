@@ -1,18 +1,13 @@
 // F1: how long a daemon lets main lack what nobody waits for. Kept in memory alone: a daemon that has just begun folds with its first push.
+import type { FoldTerms } from '../../core/cycle/quiet-news.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { isOver } from '../../core/presence/elapsed.ts';
 import type { CycleOutcome } from '../outcome.ts';
 
 /** As long as last-seen times may be old (F3). */
-export const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 900_000;
 
-export interface FoldPatience {
-  /** Main may lack for now what others have said. */
-  mayLack(now: Instant): boolean;
-  /** What main lacks of this machine's own is nothing that anybody waits for, and it may for now. */
-  mayLackMine(now: Instant): boolean;
-  /** It lacks nothing that anybody waits for, however long it has. */
-  isMineQuiet(): boolean;
+export interface FoldPatience extends FoldTerms {
   ended(outcome: Pick<CycleOutcome, 'push' | 'seen'>, now: Instant): void;
 }
 

@@ -1,5 +1,6 @@
 // H2: the gate between a daemon's cycles and its pushes. There is one for the life of a daemon. A one-shot sync has none, but its pushes are in the
 // journal and count here. Holding a push back loses nothing: the next cycle composes it again from the journal.
+import type { FoldTerms } from '../../core/cycle/quiet-news.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
@@ -14,7 +15,7 @@ import {
 } from '../../core/presence/push-budget.ts';
 import type { Clock } from '../../ports.ts';
 import type { CycleOutcome } from '../outcome.ts';
-import { createFoldPatience, type FoldPatience } from './fold-patience.ts';
+import { createFoldPatience } from './fold-patience.ts';
 
 /** A cycle that was woken for its turn comes to its push this much later at most, however short the turn is. */
 const LATE_MS_MAX = 15_000;
@@ -29,7 +30,7 @@ export interface PushGate {
   /** The last fetch. O4: between two fetches nobody is seen to stand still, however long that takes; null = there was none yet. */
   shownAt(): Instant | null;
   /** F1: how long main may lack what nobody waits for. */
-  readonly folds: Omit<FoldPatience, 'ended'>;
+  readonly folds: FoldTerms;
   /** Told at the end of each cycle. */
   ended(outcome: CycleOutcome): void;
 }

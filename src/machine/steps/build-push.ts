@@ -1,10 +1,9 @@
 // compose: what this cycle pushes, as values. Null if there is nothing to push (C3). Every push carries a fold if the board differs (F1).
-
 import { reachable } from '../../core/base/counter.ts';
 import { ownFilesIn } from '../../core/cycle/as-believed.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
 import type { OwnDocuments } from '../../core/cycle/own-documents.ts';
-import { isQuietNews } from '../../core/cycle/quiet-news.ts';
+import type { FoldTerms } from '../../core/cycle/quiet-news.ts';
 import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
 import type { BoardChange, Changes, ClaimChange, Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, MoreSaid, Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -20,7 +19,7 @@ import { renderAllResults } from '../../documents/machine/results-pages.ts';
 import { renderMessage } from '../../documents/machine/trailers.ts';
 import { machineDocumentPath, resultsOf, resultsPath } from '../../documents/paths.ts';
 import { ownSaid, saidBy, withSaid } from '../../documents/snapshot/snapshot-more.ts';
-import type { PushGate } from '../pace/push-gate.ts';
+import { foldCanWait } from '../pace/fold-waits.ts';
 import { mayBeTried } from './board-refusals.ts';
 
 export interface Composed {
@@ -65,7 +64,7 @@ export interface ToSay {
   /** Time from one beat to the next, if this machine keeps to turns (H2). */
   readonly beatAfterMs?: ((heartbeatMs: number) => number) | undefined;
   /** F1: whether main may lack for now what nobody waits for; absent = every push carries a fold. */
-  readonly folds?: PushGate['folds'] | undefined;
+  readonly folds?: FoldTerms | undefined;
 }
 
 export function compose(say: ToSay): Composed {
@@ -97,21 +96,11 @@ export function compose(say: ToSay): Composed {
   const pressing = [...claims.wanted, ...claims.unused, ...(state.leaving === null ? [] : claims.done)];
   const why = mustSpeak ? 'documents' : pressing.length > 0 ? 'claims' : whyPush(say, board);
   const people = peopleContent(say);
+  const silent = { saysPeople: false, answers: false, leavesFold: false, isFoldMissed: false };
   if (why === null) {
     const { seq, updated } = standing.view.document;
-    return {
-      changes: null,
-      board,
-      files: new Map([...board.files, ...people]),
-      beat: say.state.beat,
-      seq,
-      updated,
-      saysPeople: false,
-      answers: false,
-      leavesFold: false,
-      isFoldMissed: false,
-      why,
-    };
+    const files = new Map([...board.files, ...people]);
+    return { changes: null, board, files, beat: say.state.beat, seq, updated, ...silent, why };
   }
   // There is a push now, so what could wait goes with it.
   const speaks = mustSpeak || (own.rides && !own.isNew);
@@ -121,7 +110,8 @@ export function compose(say: ToSay): Composed {
   const lane = snapshot.lanes.get(machine) ?? null;
   const beat = speaks ? own.document.beat : Math.max(say.state.beat, reachable(lane?.beat ?? 0)) + 1;
   const message = renderMessage(say.subject, { machine, seq, beat });
-  const leavesFold = canWait(say, { why, standing: shown, word });
+  const answersNobody = say.people.size === 0 && !own.answers && state.leaving === null && why !== 'fold' && why !== 'answer';
+  const leavesFold = answersNobody && foldCanWait(say.folds, { ...say, shown, word });
   return {
     changes: {
       lane: { machine, expected: lane?.commit ?? null, parent: snapshot.main.commit, files: word.files, message },
@@ -130,43 +120,13 @@ export function compose(say: ToSay): Composed {
     },
     board: folded,
     files: new Map([...folded.files, ...people]),
-    beat,
-    seq,
-    updated,
+    ...{ beat, seq, updated },
     saysPeople: say.people.size > 0 && tries(say, 'main'),
     answers: answers(say, folded),
     leavesFold,
     isFoldMissed: why === 'fold' && say.folds?.isMineQuiet() === false,
     why,
   };
-}
-
-interface Standing {
-  readonly why: Composed['why'];
-  readonly standing: MachineView | undefined;
-  readonly word: Word;
-}
-
-/** F1: a push needs no fold that tells of nothing for which anybody waits, where nothing has waited for long. */
-function canWait(say: ToSay, { why, standing, word }: Standing): boolean {
-  const { folds, now, people, state, own } = say;
-  if (folds === undefined || standing === undefined || people.size > 0 || state.leaving !== null || own.answers) return false;
-  if (why !== 'documents' && why !== 'claims' && why !== 'beat') return false;
-  // A lane with a person's commit as its parent counts as their answer.
-  if (!say.snapshot.main.byMachine || !folds.mayLack(now)) return false;
-  const lacksMine = [...standingFiles(say.snapshot, standing.document.machine)].some(([path, { id }]) => say.snapshot.board.files.get(path) !== id);
-  if (lacksMine && !folds.mayLackMine(now)) return false;
-  return isQuietNews(standing, word.view) && hasNoOtherNews(say, standing, word);
-}
-
-/** Messages, hand-offs, history: somebody reads them. */
-function hasNoOtherNews({ idOf }: ToSay, { document, files }: MachineView, word: Word): boolean {
-  const quiet = [machineDocumentPath(document.machine), resultsPath(document.machine)];
-  const others = [...new Set([...files.keys(), ...word.files.keys()])].filter((path) => !quiet.includes(path));
-  return others.every((path) => {
-    const content = word.files.get(path);
-    return content !== undefined && files.get(path) === ('id' in content ? content.id : idOf(content.text));
-  });
 }
 
 function claimChanges({ state, own }: ToSay, { wanted, unused, done }: ClaimsToSay): readonly ClaimChange[] {

@@ -1,0 +1,38 @@
+// F1: whether a push can leave the fold out, because it tells of nothing that anybody waits for, and nothing has waited for long.
+import { ownFilesIn } from '../../core/cycle/as-believed.ts';
+import { type FoldTerms, isQuietNews } from '../../core/cycle/quiet-news.ts';
+import type { Content } from '../../core/model/ledger/push.ts';
+import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
+import { machineDocumentPath, resultsPath } from '../../documents/paths.ts';
+
+interface News {
+  readonly snapshot: Snapshot;
+  readonly now: Instant;
+  readonly idOf: (text: string) => string;
+  /** This machine's documents as its lane has them; undefined = it has said nothing yet. */
+  readonly shown: MachineView | undefined;
+  /** As this push has them. */
+  readonly word: { readonly view: MachineView; readonly files: ReadonlyMap<string, Content> };
+}
+
+/** `terms`: absent = this push is no daemon's, and nobody comes back soon. */
+export function foldCanWait(terms: FoldTerms | undefined, news: News): boolean {
+  const { snapshot, now, shown, word } = news;
+  // A lane with a person's commit as its parent counts as their answer.
+  if (terms === undefined || shown === undefined || !snapshot.main.byMachine || !terms.mayLack(now)) return false;
+  const standing = ownFilesIn(snapshot, shown.document.machine);
+  const lacksMine = [...standing].some(([path, id]) => snapshot.board.files.get(path) !== id);
+  if (lacksMine && !terms.mayLackMine(now)) return false;
+  return isQuietNews(shown, word.view) && hasNoOtherNews(news, shown);
+}
+
+/** Messages, hand-offs, history: somebody reads them. */
+function hasNoOtherNews({ word, idOf }: News, { document, files }: MachineView): boolean {
+  const quiet = [machineDocumentPath(document.machine), resultsPath(document.machine)];
+  const others = [...new Set([...files.keys(), ...word.files.keys()])].filter((path) => !quiet.includes(path));
+  return others.every((path) => {
+    const content = word.files.get(path);
+    return content !== undefined && files.get(path) === ('id' in content ? content.id : idOf(content.text));
+  });
+}
