@@ -134,7 +134,7 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await page.getByText('Nothing of that kind has happened').waitFor();
     await page.keyboard.press('Tab');
     await palette(page, 'network');
-    await page.getByRole('row').filter({ hasText: '1 mac' }).filter({ hasText: 'this machine; the hub' }).waitFor();
+    await page.getByRole('row').filter({ hasText: '1 mac' }).filter({ hasText: 'this machine; it reached the hub' }).waitFor();
     await palette(page, '1 mac');
     await page.locator('.tile.meant[data-machine="1"]').waitFor();
     expect(page.url()).toContain('#/fleet/1');

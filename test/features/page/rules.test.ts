@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { actsForNeed, actsForOrder } from '../../../src/features/page/rules/acts.ts';
 import { ageWords, lengthWords } from '../../../src/features/page/rules/age-words.ts';
 import { filterOrders } from '../../../src/features/page/rules/filter-words.ts';
-import { needTitle, newNeeds } from '../../../src/features/page/rules/needs.ts';
+import { causeIn, lastLines, needTitle, newNeeds } from '../../../src/features/page/rules/needs.ts';
 import {
   entryOf,
   type FleetAnswer,
@@ -128,4 +128,13 @@ test('what needs a person is new once, and nothing is before anything was known'
     'Waits for a machine 2',
     'Pause',
   ]);
+});
+
+test('why something needs a person is told without commands, and with the last lines of what it wrote', () => {
+  expect(causeIn({ told: ['waits for approval', { way: 'approve' }], why: 'waits for approval; coord approve a' })).toBe(
+    'waits for approval',
+  );
+  expect(causeIn({ why: 'of an older version; coord retry a' })).toBe('of an older version; coord retry a');
+  expect(lastLines('one\n\u001b[31mtwo\u001b[0m\n\n three\r\nfour\n')).toEqual(['two', ' three', 'four']);
+  expect(lastLines('')).toEqual([]);
 });

@@ -69,7 +69,7 @@ function Header() {
         {shown !== null && <Said text={shown.self.fleet ?? 'coord'} />}
         {shown !== null && (
           <span class="here">
-            <Said text={shown.self.name} />
+            <Said text={`seen from ${shown.self.machine} ${shown.self.name}`} />
             {device.value !== '' && (
               <>
                 {' · '}

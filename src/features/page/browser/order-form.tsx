@@ -15,7 +15,6 @@ interface Entry {
 const EMPTY: Entry = { id: '', assign: 'any', run: '', title: '', approval: false };
 
 export function OrderForm() {
-  const [isOpen, setOpen] = useState(false);
   const [isRaw, setRaw] = useState(false);
   const [entry, setEntry] = useState(EMPTY);
   const [raw, setRawText] = useState('');
@@ -33,26 +32,19 @@ export function OrderForm() {
     setRaw(!isRaw);
   };
   return (
-    <div class="place">
-      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        Place an order
-      </button>
-      {isOpen && (
-        <form class="form panel" onSubmit={place}>
-          {isRaw ? <Raw text={raw} change={setRawText} /> : <Fields entry={entry} change={setEntry} />}
-          <p class="row">
-            <button type="submit" class="main" disabled={doing.isBusy}>
-              Place it
-            </button>
-            <button type="button" onClick={toRaw}>
-              {isRaw ? 'As fields' : 'As JSON'}
-            </button>
-            {!isRaw && <Command text={commandOf(entry)} />}
-          </p>
-          {doing.said}
-        </form>
-      )}
-    </div>
+    <form class="form panel place" onSubmit={place}>
+      {isRaw ? <Raw text={raw} change={setRawText} /> : <Fields entry={entry} change={setEntry} />}
+      <p class="row">
+        <button type="submit" class="main" disabled={doing.isBusy}>
+          Place it
+        </button>
+        <button type="button" onClick={toRaw}>
+          {isRaw ? 'As fields' : 'As JSON'}
+        </button>
+        {!isRaw && <Command text={commandOf(entry)} />}
+      </p>
+      {doing.said}
+    </form>
   );
 }
 

@@ -1,5 +1,7 @@
 // Which needs of a person are new, and how they are told outside of the page. Pure.
+import type { Told } from '../../../core/model/orders/reason.ts';
 import type { NeedsYou } from '../../../core/model/status/status.ts';
+import { withoutCodes } from './terminal-codes.ts';
 
 export const NEED_TITLES: Readonly<Record<NeedsYou['code'], string>> = {
   emergency: 'Emergency',
@@ -27,4 +29,19 @@ export function newNeeds(before: readonly NeedsYou[] | null, now: readonly Needs
 export function needTitle({ code, order, machine, program, document }: NeedsYou): string {
   const name = order ?? program ?? document ?? (machine === undefined ? '' : String(machine));
   return `${NEED_TITLES[code] ?? 'Something'} ${name}`.trim();
+}
+
+/** Why, without the commands that help: each stands beside its button. */
+export function causeIn({ told, why }: { readonly told?: Told | undefined; readonly why: string }): string {
+  return told === undefined ? why : told.filter((part) => typeof part === 'string').join('');
+}
+
+const LINES_MAX = 3;
+
+/** The last lines of what it wrote. */
+export function lastLines(tail: string): readonly string[] {
+  return withoutCodes(tail)
+    .split(/[\n\r]+/)
+    .filter((line) => line.trim() !== '')
+    .slice(-LINES_MAX);
 }

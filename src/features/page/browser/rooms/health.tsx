@@ -1,7 +1,7 @@
 // How the fleet is as a whole: numbers, what stands in the way, how this machine reaches the others, and what doctor finds.
 import type { StatusFault } from '../../../../core/model/status/status.ts';
 import { type Box, type HubAnswer, hubWords, type Health as Known, machineStates, placeOf } from '../../rules/health.ts';
-import type { Snapshot } from '../../rules/snapshot.ts';
+import { entryOf, type Snapshot } from '../../rules/snapshot.ts';
 import { useAsked } from '../asked.ts';
 import { Doctor } from '../doctor.tsx';
 import { Ago, Command, Empty, Fact, Fault, Notice, Part, Said, Table } from '../parts.tsx';
@@ -175,17 +175,25 @@ function Syncing({ health, shown }: { readonly health: Known; readonly shown: Sn
               </>
             )}
           </Fact>
+          <Fact name="may run here">
+            <Said text={entryOf(shown.machines, String(shown.self.machine))?.allows.join(', ') || 'nothing'} />{' '}
+            <Command text="coord allow" />
+          </Fact>
           <Bell shown={shown} />
           <Hub />
           <Bus />
           <Fact name="remote">
             <Said text={shown.self.remote} />
           </Fact>
-          <Fact name="history here">{(health.historyBytes / 1e6).toFixed(1)} MB</Fact>
+          <Fact name="history here">{bytesWords(health.historyBytes)}</Fact>
         </dl>
       </div>
     </Part>
   );
+}
+
+function bytesWords(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function Bell({ shown: { bell } }: { readonly shown: Snapshot }) {

@@ -1,11 +1,11 @@
 // What needs a person, each with what can be done about it.
 import { shellWord } from '../../../../core/base/shell-word.ts';
 import { actsForNeed } from '../../rules/acts.ts';
-import { NEED_TITLES, needKey } from '../../rules/needs.ts';
-import { entryOf, type NeedsYou, type Snapshot } from '../../rules/snapshot.ts';
+import { causeIn, lastLines, NEED_TITLES, needKey } from '../../rules/needs.ts';
+import { entryOf, type NeedsYou, type Snapshot, type StatusOrder } from '../../rules/snapshot.ts';
 import { Acts, useAct } from '../acts.tsx';
 import { usePages } from '../pages.tsx';
-import { Command, Empty, Said } from '../parts.tsx';
+import { Ago, Command, Empty, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
 import { StateMark } from '../states.tsx';
@@ -67,9 +67,9 @@ function RetryAll({ shown: { needsYou, orders, self } }: { readonly shown: Snaps
 }
 
 function Need({ need, shown }: { readonly need: NeedsYou; readonly shown: Snapshot }) {
-  const { code, order: id, why, told } = need;
+  const { code, order: id } = need;
   const order = id === undefined ? undefined : entryOf(shown.orders, id);
-  const cause = told === undefined ? why : told.filter((part) => typeof part === 'string').join('');
+  const tail = order?.state === 'FAILED' ? lastLines(order.tail ?? '') : [];
   const acts = actsForNeed(need, { orders: shown.orders, self: shown.self.machine });
   return (
     <li class={`card ${code === 'emergency' ? 'urgent' : ''}`}>
@@ -86,11 +86,38 @@ function Need({ need, shown }: { readonly need: NeedsYou; readonly shown: Snapsh
         </p>
       )}
       <p class="why">
-        <Said text={cause} />
+        <Said text={causeIn(need)} />
+        {order?.state === 'FAILED' && <Where order={order} shown={shown} />}
       </p>
+      {tail.length > 0 && (
+        <pre class="tail">
+          <Said text={tail.join('\n')} />
+        </pre>
+      )}
       {code === 'message' && <a href={addressOf('chat', '0')}>Read and answer</a>}
       <Acts acts={acts} />
     </li>
+  );
+}
+
+/** Where it last ran, and when that ended. */
+function Where({ order: { machine, finishedAt }, shown }: { readonly order: StatusOrder; readonly shown: Snapshot }) {
+  const name = machine === undefined ? undefined : entryOf(shown.machines, String(machine))?.name;
+  return (
+    <>
+      {machine !== undefined && (
+        <>
+          {' '}
+          on {machine} <Said text={name ?? ''} />
+        </>
+      )}
+      {finishedAt !== undefined && (
+        <>
+          {' · '}
+          <Ago at={finishedAt} />
+        </>
+      )}
+    </>
   );
 }
 

@@ -36,7 +36,7 @@ export function Network() {
 }
 
 function List({ all, hasBell }: { readonly all: readonly Neighbour[]; readonly hasBell: boolean }) {
-  const heads = ['Machine', 'State', 'Heard here', 'Says itself', 'Heartbeat', ...(hasBell ? ['Bell'] : [])];
+  const heads = ['Machine', 'State', 'Heard here', 'By its own clock', 'Heartbeat', ...(hasBell ? ['Bell'] : [])];
   return (
     <Table heads={heads} kind="named">
       {all.map(({ number, name, state, isSelf, heard, told, heartbeat, isOnline }) => (
@@ -50,10 +50,10 @@ function List({ all, hasBell }: { readonly all: readonly Neighbour[]; readonly h
             <StateMark state={state} />
           </td>
           <td data-head="heard here">
-            {isSelf && 'this machine; the hub '}
+            {isSelf && 'this machine; it reached the hub '}
             {heard === null ? 'never' : <Ago at={heard} />}
           </td>
-          <td data-head="says itself">
+          <td data-head="by its own clock">
             <Ago at={told} />
           </td>
           <td data-head="heartbeat">

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { visibleText } from '../../../../documents/text/escape-text.ts';
 import { filterOrders } from '../../rules/filter-words.ts';
+import { causeIn } from '../../rules/needs.ts';
 import { entryOf, type Snapshot, type StatusOrder } from '../../rules/snapshot.ts';
 import { lazy } from '../lazy.tsx';
 import { OrderForm } from '../order-form.tsx';
@@ -31,6 +32,7 @@ export function Orders() {
 
 function AllOrders({ shown }: { readonly shown: Snapshot }) {
   const [isGraph, setGraph] = useState(false);
+  const [isPlacing, place] = useState(false);
   const { words } = route.value;
   const all = Object.entries(shown.orders);
   const found = filterOrders(all, words, shown.machines).toSorted(compare);
@@ -38,7 +40,26 @@ function AllOrders({ shown }: { readonly shown: Snapshot }) {
   return (
     <>
       <h1>Orders</h1>
-      {!isReadOnly.value && <OrderForm />}
+      <p class="row tools">
+        {!isReadOnly.value && (
+          <button type="button" class="main" aria-expanded={isPlacing} onClick={() => place(!isPlacing)}>
+            Place an order
+          </button>
+        )}
+        {!isReadOnly.value && (
+          <button
+            type="button"
+            aria-expanded={chosen.value !== null}
+            onClick={() => (chosen.value = chosen.value === null ? new Set() : null)}
+          >
+            Choose several
+          </button>
+        )}
+        <button type="button" aria-expanded={isGraph} onClick={() => setGraph(!isGraph)}>
+          What waits for what
+        </button>
+      </p>
+      {isPlacing && <OrderForm />}
       <label class="filter">
         <span>
           Filter <span class="quietly">state:failed on:pc is:schedule, or words; -word leaves out</span>
@@ -49,20 +70,6 @@ function AllOrders({ shown }: { readonly shown: Snapshot }) {
           onInput={({ currentTarget }) => replaceAddress(addressOf('orders', '', currentTarget.value))}
         />
       </label>
-      <p class="row tools">
-        <button type="button" aria-expanded={isGraph} onClick={() => setGraph(!isGraph)}>
-          What waits for what
-        </button>
-        {!isReadOnly.value && (
-          <button
-            type="button"
-            aria-expanded={chosen.value !== null}
-            onClick={() => (chosen.value = chosen.value === null ? new Set() : null)}
-          >
-            Choose several
-          </button>
-        )}
-      </p>
       <Several shown={drawn.map(([id]) => id)} />
       {isGraph && <Graph orders={found} />}
       <p class="sum" role="status">
@@ -111,7 +118,7 @@ interface RowProps {
 
 /** What is the same is not drawn anew. */
 const Row = unlessSame(({ id, order, name, isChosen }: RowProps) => {
-  const { state, title, reason, assign, startedAt, finishedAt, schedule, chain } = order;
+  const { state, title, reason, told, assign, startedAt, finishedAt, schedule, chain } = order;
   const at = finishedAt ?? startedAt;
   return (
     <tr>
@@ -144,7 +151,7 @@ const Row = unlessSame(({ id, order, name, isChosen }: RowProps) => {
         )}
         {reason !== undefined && state !== 'COMPLETED' && (
           <span class="sub">
-            <Said text={reason} />
+            <Said text={causeIn({ told, why: reason })} />
           </span>
         )}
       </td>

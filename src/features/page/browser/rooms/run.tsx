@@ -2,13 +2,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { TimelineEvent } from '../../../../core/model/status/timeline.ts';
 import { actsForOrder, isEditable } from '../../rules/acts.ts';
+import { causeIn } from '../../rules/needs.ts';
 import { entryOf, type StatusOrder } from '../../rules/snapshot.ts';
 import { type StoryLine, storyOf } from '../../rules/story.ts';
 import { Acts } from '../acts.tsx';
 import { useAsked } from '../asked.ts';
 import { EditOrder } from '../edit-order.tsx';
 import { LeftFiles } from '../left-files.tsx';
-import { Output } from '../output.tsx';
+import { Output } from '../output/output.tsx';
 import { Ago, Empty, Part, Said } from '../parts.tsx';
 import { addressOf } from '../route.ts';
 import { get, isReadOnly } from '../session.ts';
@@ -52,7 +53,7 @@ function Shown({ id, order }: { readonly id: string; readonly order: StatusOrder
       <section class="panel">
         {order.reason !== undefined && (
           <p>
-            <Said text={order.reason} />
+            <Said text={causeIn({ told: order.told, why: order.reason })} />
           </p>
         )}
         <Facts order={order} />
@@ -61,10 +62,14 @@ function Shown({ id, order }: { readonly id: string; readonly order: StatusOrder
       </section>
       {order.schedule !== undefined && <Coming id={id} />}
       <LeftFiles id={id} mark={runMark} />
-      <Output id={id} mark={runMark} isRunning={order.state === 'IN_PROGRESS'} />
+      <Output id={id} mark={runMark} isRunning={order.state === 'IN_PROGRESS'} hasRun={hasRun(order)} />
       <Story id={id} mark={mark} />
     </>
   );
+}
+
+function hasRun({ startedAt, attempt, machines, lastRuns, steps }: StatusOrder): boolean {
+  return [startedAt, attempt, machines, lastRuns, steps].some((it) => it !== undefined);
 }
 
 /** By the clock of this computer, in the time of whoever looks. */

@@ -1,86 +1,26 @@
 // What a run writes, as it comes, with its colours and a search over it.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { visibleText } from '../../../documents/text/escape-text.ts';
-import { createOutput, type OutputLine, searchLines, type Output as Written } from '../rules/output-lines.ts';
-import type { Look } from '../rules/terminal-codes.ts';
-import { Empty } from './parts.tsx';
-import { open } from './session.ts';
-import { unlessSame } from './unless-same.tsx';
+import { visibleText } from '../../../../documents/text/escape-text.ts';
+import { type OutputLine, searchLines } from '../../rules/output-lines.ts';
+import type { Look } from '../../rules/terminal-codes.ts';
+import { Empty } from '../parts.tsx';
+import { unlessSame } from '../unless-same.tsx';
+import { type Heard, useOutput } from './heard.ts';
 
 /** Of more lines so many are drawn: the last ones, or those around the one that is looked for. */
 const DRAWN_MAX = 1_000;
 /** Of a longer line the beginning is drawn; a search looks at all of it. */
 const LETTERS_MAX = 65_536;
-const RETRY_MS = 2_000;
 
-interface Heard {
-  /** It grows; each growth is another `Heard`. */
-  readonly written: Written;
-  /** What comes before is not here. */
-  readonly isCut: boolean;
-  readonly isOver: boolean;
-  /** More would come by itself. */
-  readonly isLive: boolean;
+interface OutputProps {
+  readonly id: string;
+  readonly mark: string;
+  readonly isRunning: boolean;
+  /** It has begun somewhere, now or before. */
+  readonly hasRun: boolean;
 }
 
-type Told = { readonly text: string; readonly isCut?: true } | { readonly over: true; readonly isLive: boolean };
-
-/** `mark`: of the run; another one begins anew. `isWhole`: of a long log all, and not its end. */
-function useOutput(id: string, mark: string, isWhole: boolean): Heard {
-  const [heard, setHeard] = useState(nothing);
-  // Another run of the same order is followed anew.
-  useEffect(() => {
-    const gone = new AbortController();
-    const follow = async () => {
-      while (!gone.signal.aborted) {
-        let now = nothing();
-        const hear = (told: Told) => {
-          now = 'over' in told ? { ...now, isOver: true, isLive: told.isLive } : longer(now, told);
-          setHeard(now);
-        };
-        const path = `page/orders/${encodeURIComponent(id)}/output${isWhole ? '?whole=true' : ''}`;
-        if (await lines(path, gone.signal, hear).catch(() => false)) return;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    };
-    follow();
-    return () => gone.abort();
-  }, [id, mark, isWhole]);
-  return heard;
-}
-
-function nothing(): Heard {
-  return { written: createOutput(), isCut: false, isOver: false, isLive: true };
-}
-
-function longer(before: Heard, { text, isCut = false }: { readonly text: string; readonly isCut?: boolean }): Heard {
-  const isGap = isCut && before.written.lines().length > 0;
-  if (isGap) before.written.push('\n… lines are missing here\n');
-  before.written.push(text);
-  return { ...before, isCut: before.isCut || (isCut && !isGap) };
-}
-
-/** True = it came to its end, or there is none to wait for. */
-async function lines(path: string, signal: AbortSignal, hear: (told: Told) => void): Promise<boolean> {
-  const response = await open(path, signal);
-  if (!response.ok || response.body === null) return response.status !== 503;
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
-  let isOver = false;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return isOver;
-    const parts = (rest + value).split('\n');
-    rest = parts.pop() ?? '';
-    for (const part of parts) {
-      const told = JSON.parse(part) as Told;
-      isOver ||= 'over' in told;
-      hear(told);
-    }
-  }
-}
-
-export function Output({ id, mark, isRunning }: { readonly id: string; readonly mark: string; readonly isRunning: boolean }) {
+export function Output({ id, mark, isRunning, hasRun }: OutputProps) {
   const [isWhole, readWhole] = useState(false);
   const heard = useOutput(id, mark, isWhole);
   const all = useMemo(() => heard.written.lines(), [heard]);
@@ -92,12 +32,17 @@ export function Output({ id, mark, isRunning }: { readonly id: string; readonly 
         <span class="quietly">{isFollowed ? 'as it comes' : isRunning && !heard.isLive ? 'comes when the run ends' : ''}</span>
       </div>
       {all.length === 0 ? (
-        <Empty>{isRunning ? 'Nothing was written yet, that is known here.' : 'Nothing was written that is known here.'}</Empty>
+        <Empty>{emptyWords(isRunning, hasRun)}</Empty>
       ) : (
         <Searched heard={heard} all={all} readWhole={() => readWhole(true)} />
       )}
     </section>
   );
+}
+
+function emptyWords(isRunning: boolean, hasRun: boolean): string {
+  if (!hasRun) return 'It has not run yet.';
+  return isRunning ? 'It has written nothing yet, as far as is known here.' : 'It wrote nothing, as far as is known here.';
 }
 
 interface SearchedProps {
