@@ -8,49 +8,47 @@ import { fingerprintOf, type PublicKey, parsePublicKey, verifySshSig } from './s
 /** Checked signatures that are remembered: twice as many as a fleet lists orders. */
 const CHECKED_MAX = 20_000;
 
-const checked = new Map<string, boolean>();
+/** Why not, by the digest of all that was asked; null = it is right. */
+const checked = new Map<string, string | null>();
 const keys = new Map<string, Key | null>();
 
 type Key = { readonly ssh: PublicKey } | { readonly passkey: Passkey };
 
+type Question = readonly [line: string, namespace: string, text: string, signature: string];
+
 export function createChecks(): Checks {
-  return { verify, passkeyFault, verifyMachine, fingerprint, digest };
+  return {
+    verify: (...asked) => once('person', asked, whyNotByPerson) === null,
+    passkeyFault(...asked) {
+      const why = once('person', asked, whyNotByPerson);
+      return why === OF_ANOTHER_TEXT ? null : why;
+    },
+    verifyMachine: (...asked) => once('machine', asked, whyNotByMachine) === null,
+    fingerprint,
+    digest,
+  };
 }
 
-function verify(line: string, namespace: string, text: string, signature: string): boolean {
-  const name = digest([line, namespace, signature, text].join('\u0000'));
+function once(kind: string, asked: Question, whyNot: (...asked: Question) => string | null): string | null {
+  const name = digest([kind, ...asked].join('\u0000'));
   const known = checked.get(name);
   if (known !== undefined) return known;
-  const key = keyOf(line);
-  const isRight = key !== null && isSignedBy(key, { signature, namespace, message: Buffer.from(text) });
+  const why = whyNot(...asked);
   if (checked.size >= CHECKED_MAX) checked.clear();
-  checked.set(name, isRight);
-  return isRight;
+  checked.set(name, why);
+  return why;
 }
 
-function isSignedBy(
-  key: Key,
-  signed: { readonly signature: string; readonly namespace: string; readonly message: Buffer },
-): boolean {
-  return 'ssh' in key ? verifySshSig({ ...signed, key: key.ssh }) : whyNotByPasskey({ ...signed, key: key.passkey }) === null;
-}
-
-function passkeyFault(line: string, namespace: string, text: string, signature: string): string | null {
+function whyNotByPerson(...[line, namespace, text, signature]: Question): string | null {
   const key = keyOf(line);
-  if (key === null || 'ssh' in key) return null;
-  const why = whyNotByPasskey({ signature, key: key.passkey, namespace, message: Buffer.from(text) });
-  return why === OF_ANOTHER_TEXT ? null : why;
+  const signed = { signature, namespace, message: Buffer.from(text) };
+  if (key !== null && 'passkey' in key) return whyNotByPasskey({ ...signed, key: key.passkey });
+  return key !== null && verifySshSig({ ...signed, key: key.ssh }) ? null : OF_ANOTHER_TEXT;
 }
 
-function verifyMachine(line: string, namespace: string, text: string, signature: string): boolean {
-  const name = digest([line, namespace, signature, text].join('\u0000'));
-  const known = checked.get(name);
-  if (known !== undefined) return known;
+function whyNotByMachine(...[line, namespace, text, signature]: Question): string | null {
   const key = keyOf(line);
-  const isRight = key !== null && 'ssh' in key && isByMachine(key.ssh, namespace, text, signature);
-  if (checked.size >= CHECKED_MAX) checked.clear();
-  checked.set(name, isRight);
-  return isRight;
+  return key !== null && 'ssh' in key && isByMachine(key.ssh, namespace, text, signature) ? null : OF_ANOTHER_TEXT;
 }
 
 function fingerprint(line: string): string | null {
