@@ -1,5 +1,6 @@
 // T1, T6.7, T11: what a passkey answered counts for one text, of one page's host, with its owner recognized; all else is refused with the reason.
 import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/core/model/ledger/intention.ts';
 import { ORDER_NAMESPACE, orderText, WORD_NAMESPACE, wordText } from '../../../src/features/trust/documents/signed-order.ts';
@@ -174,7 +175,8 @@ describe('attack 20: an answer that is not as it must be', () => {
       const bytes = Buffer.from(part, 'base64url');
       expect(why(made(bytes))).toBeNull();
       expect(why(made(Buffer.concat([bytes, Buffer.from([0])]))), `${at} and more`).not.toBeNull();
-      for (let bit = 0; bit < 8 * bytes.length; bit += 1) {
+      // What the browser says is long: each fifth.
+      for (let bit = 0; bit < 8 * bytes.length; bit += at === 1 ? 5 : 1) {
         const spoilt = Buffer.from(bytes);
         spoilt[bit >> 3] = (spoilt[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         expect(why(made(spoilt)), `${at} ${bit}`).not.toBeNull();
@@ -189,6 +191,56 @@ describe('attack 20: an answer that is not as it must be', () => {
     expect(why(fabricated)).toBe('it is not made by this passkey');
     const counted = answer({ spoil: ({ authenticator: bytes }) => void bytes.writeUInt32BE(9, 33) });
     expect(why(counted)).toBe('it is not made by this passkey');
+  });
+});
+
+describe('T11 whatever is answered', () => {
+  const right = { type: 'webauthn.get', challenge, origin: 'http://localhost:8900', crossOrigin: false };
+  const often = <T>(it: T, ...others: readonly unknown[]) =>
+    fc.oneof({ weight: 6, arbitrary: fc.constant<unknown>(it) }, fc.constantFrom(...others), fc.jsonValue());
+  const clients = fc.record({
+    type: often(right.type, 'webauthn.create', 'payment.get'),
+    challenge: often(challenge, `${challenge}=`, challenge.toLowerCase(), [challenge]),
+    origin: often(
+      right.origin,
+      'http://localhost',
+      'https://localhost:1',
+      'http://evil.localhost',
+      'http://localhost@evil.example',
+      [right.origin],
+    ),
+    crossOrigin: often(false, true, 'false', 0),
+  });
+  const flags = fc.oneof({ weight: 3, arbitrary: fc.constant(0x05) }, fc.integer({ min: 0, max: 255 }));
+
+  test('by the right passkey, it counts if it is right in all its parts, and else the reason is said', () => {
+    let counted = 0;
+    fc.assert(
+      fc.property(clients, flags, fc.constantFrom('', 'a0'), (said, flag, tail) => {
+        const signature = answer({ client: JSON.stringify(said), flags: flag, tail: Buffer.from(tail, 'hex') });
+        const isThere = ['http://localhost:8900', 'http://localhost', 'https://localhost:1'].includes(said.origin as string);
+        const isSaid = said.type === right.type && said.challenge === challenge && isThere && said.crossOrigin === false;
+        const [isUp, isUv, isEligible, isKept, isAttested, isLonger] = [1, 4, 8, 16, 64, 128].map((bit) => (flag & bit) !== 0);
+        const isTapped = isUp && isUv && !isAttested && (isEligible || !isKept) && isLonger === (tail !== '');
+        const reason = why(signature);
+        expect(reason === null, JSON.stringify([said, flag, tail, reason])).toBe(isSaid && isTapped);
+        if (reason === null) counted += 1;
+        else expect(reason).not.toContain('cannot be checked');
+      }),
+      { numRuns: 800, seed: 20261124 },
+    );
+    expect(counted).toBeGreaterThan(20);
+  });
+
+  test('of anything, nothing counts and nothing is thrown', () => {
+    const part = fc.oneof(fc.base64String(), fc.stringMatching(/^[\w-]{0,90}$/));
+    const texts = fc.oneof(
+      fc.string(),
+      fc.array(part, { maxLength: 5 }).map((parts) => ['webauthn', ...parts].join('.')),
+    );
+    const holds = (check: (text: string) => boolean) => fc.assert(fc.property(texts, check), { numRuns: 1_000, seed: 20261124 });
+    holds((text) => why(text) !== null);
+    holds((text) => parsePasskey(`webauthn localhost ${text}`) === null);
   });
 });
 
