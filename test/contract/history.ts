@@ -61,6 +61,7 @@ export function historyContract(name: string, create: () => Promise<LedgerWorld>
           author: 'A Person',
           at,
           message: 'edit\n',
+          isRoot: true,
           changes: { 'ORDERS.json': { before: null, after: id('1') }, 'specs/a b.md': { before: null, after: id('x') } },
         },
       ]);

@@ -17,10 +17,10 @@ export interface OldFleet {
 /** Two machines that have both said something on the newest main, after some history. */
 export async function oldFleet(): Promise<OldFleet> {
   const { fleet, mac, pc } = await two();
-  for (const text of ['one', 'two']) {
-    fleet.person().push({ 'notes.txt': text, 'coordination/fleet.yaml': 'heartbeat: 1h\n' });
-    await mac.ok('sync');
-  }
+  fleet.person().push({ 'coordination/fleet.yaml': 'heartbeat: 1h\n' });
+  fleet.person().order([{ id: 'early', assign: 1, run: 'true' }]);
+  await mac.ok('sync', '--wait');
+  fleet.person().order([]);
   await said(mac, pc);
   return { fleet, mac, pc, old: historyOf(fleet) };
 }
@@ -63,4 +63,10 @@ export async function announced({ fleet, mac, pc }: OldFleet): Promise<void> {
   const done = await later(fleet, mac, 40, '--keep', '30d');
   expect(done, done.stderr).toMatchObject({ code: 0 });
   await said(pc, mac);
+}
+
+/** The host lets go of what nothing refers to. */
+export function letGo(fleet: Fleet): void {
+  fleet.git('reflog', 'expire', '--expire=now', '--all');
+  fleet.git('gc', '--quiet', '--prune=now');
 }

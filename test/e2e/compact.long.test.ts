@@ -1,9 +1,9 @@
 // `coord compact` from the announcement to the clones of people. Real git, real processes.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { announced, historyOf, later, main, markers, oldFleet, said } from './compact-fleet.ts';
+import { announced, historyOf, later, letGo, main, markers, oldFleet, said } from './compact-fleet.ts';
 import { endFleets, until } from './fleet.ts';
 
 afterEach(endFleets);
@@ -11,6 +11,11 @@ afterEach(endFleets);
 test('R3b announced on the board, done a day later, the old history in a bundle; machines go on', async () => {
   const opened = await oldFleet();
   const { fleet, mac, pc, old } = opened;
+  // Of one that left, the lane stays as it was.
+  const [gone] = await fleet.joined('gone');
+  await gone?.ok('leave');
+  await said(mac, pc);
+  expect(await mac.ok('timeline', '--order', 'early')).toMatch(/A person.*early/);
   const first = await later(fleet, mac, 40, '--keep', '30d');
   expect(first).toMatchObject({ code: 0, stderr: '' });
   expect(first.stdout).toMatch(
@@ -34,6 +39,11 @@ test('R3b announced on the board, done a day later, the old history in a bundle;
   const tip = /^Coord-Compacted: (\w+)$/m.exec(fleet.git('log', '-1', '--format=%B', marker))?.[1] ?? '';
   expect(fleet.git('diff', tip, marker)).toBe('');
   expect(fleet.git('merge-base', tip, before.at(-1) ?? '')).toBe(before.at(-1));
+  // Runs are told as before; that the order was placed is in the bundle.
+  const told = await mac.here(['timeline', '--order', 'early']);
+  expect(told.stdout).toContain('early');
+  expect(told.stdout).not.toContain('A person');
+  expect(told.stderr).toMatch(/what people did before \d{4}-\d\d-\d\d left the history of main, and is in fleet-\w{10}\.bundle/);
   // What was announced is done, and is no announcement any more.
   expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h\nkeep_history: 30d');
   expect(fleet.board('README.md')).not.toContain('The history of this repo');
@@ -54,8 +64,7 @@ test('R3b announced on the board, done a day later, the old history in a bundle;
   const [late] = await fleet.joined('late');
   await late?.ok('sync');
   for (const machine of [mac, pc]) await machine.ok('sync');
-  fleet.git('reflog', 'expire', '--expire=now', '--all');
-  fleet.git('gc', '--quiet', '--prune=now');
+  letGo(fleet);
   expect(spawnSync('git', ['--git-dir', fleet.hub, 'cat-file', '-e', old[0] ?? '']).status).not.toBe(0);
 });
 
@@ -120,4 +129,42 @@ test('R3b F4 of a board on a branch of its own that branch is shortened, and mai
   await said(pc, mac);
   expect(fleet.board('messages/2_TO_0.md', 'coord-board')).toContain('seen by pc');
   for (const machine of [mac, pc]) await machine.ok('sync');
+});
+
+test('R3b D4 O20 versions in force stay: of a template that an order began with, and of ORDERS.json', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  const first = 'until [ -e go ]; do sleep 0.05; done';
+  const settings = (run: string) => {
+    const steps = `[{ id: a, assign: 1, run: '${first}' }, { id: b, assign: 1, run: '${run}' }]`;
+    return { 'coordination/fleet.yaml': `heartbeat: 1h\ntemplates: { build: { steps: ${steps} } }\n` };
+  };
+  fleet
+    .person()
+    .push({ ...settings('echo first >> ran'), 'coordination/ORDERS.json': '{ "orders": [{ "id": "x", "use": "build" }] }' });
+  await mac.ok('sync');
+  expect(fleet.status().orders['x.a']).toMatchObject({ state: 'IN_PROGRESS' });
+  fleet.person().push(settings('echo second >> ran'));
+  await said(mac, pc, mac);
+  fleet.person().push({ 'coordination/ORDERS.json': '{ "orders": [' });
+  await said(mac, pc);
+  await announced(opened);
+  const versions = (path: string) => fleet.git('log', '--format=', '--raw', '--no-abbrev', 'main', '--', `coordination/${path}`);
+  const before = ['fleet.yaml', 'ORDERS.json'].map(versions);
+  const done = await later(fleet, mac, 42);
+  expect(done, done.stderr).toMatchObject({ code: 0 });
+  expect(markers(fleet)).toHaveLength(1);
+  const after = ['fleet.yaml', 'ORDERS.json'].map(versions);
+  expect(after[0]?.length).toBeLessThan(before[0]?.length ?? 0);
+  // Each clone is made anew of what is left.
+  await said(pc, mac);
+  letGo(fleet);
+  for (const machine of [mac, pc]) rmSync(join(machine.folder, '.coord', 'clone.git'), { recursive: true });
+  for (const machine of [pc, mac]) await machine.ok('sync');
+  writeFileSync(join(mac.home, 'go'), '');
+  await mac.ok('sync', '--wait');
+  fleet.person().order([{ id: 'x', use: 'build' }]);
+  await mac.ok('sync', '--wait');
+  expect(fleet.status().orders['x.b']).toMatchObject({ state: 'COMPLETED' });
+  expect(mac.read('ran')).toBe('first\n');
 });

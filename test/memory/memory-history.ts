@@ -43,7 +43,8 @@ function tellOf(
     const [was, is] = [before.get(path), view.entries.get(path)];
     if (was?.id !== is?.id || was?.mode !== is?.mode) changes.set(path, { before: plain(was), after: plain(is) });
   }
-  return { commit: id, author, at: new Date(atMs).toISOString(), message, changes };
+  const root = parent === null ? { isRoot: true as const } : {};
+  return { commit: id, author, at: new Date(atMs).toISOString(), message, ...root, changes };
 }
 
 const COMPACTED = /^Coord-Compacted: [0-9a-f]{40}$/m;

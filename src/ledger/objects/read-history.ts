@@ -14,8 +14,8 @@ const SECONDS_MAX = 253_402_300_799;
 /** Half of the output that is kept of a git that prints too much. */
 const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
 const PLAIN_MODE = '100644';
-/** Four fields and the message, each ended by NUL, which none of them can contain. */
-const FORMAT = 'tformat:%H%x00%an%x00%ct%x00%B%x00';
+/** Five fields, each ended by NUL, which none of them can contain. */
+const FORMAT = 'tformat:%H%x00%P%x00%an%x00%ct%x00%B%x00';
 
 export async function readHistory(
   { clone }: CloneSession,
@@ -55,9 +55,10 @@ function parseHistory(output: string): MainCommit[] {
       at += 2;
     } else if (isObjectId(field)) {
       changes = new Map();
-      const [author = '', seconds = '', message = ''] = fields.slice(at + 1, at + 4);
-      commits.push({ commit: field, author, at: timeOf(Number(seconds)), message, changes });
-      at += 4;
+      const [parents, author = '', seconds = '', message = ''] = fields.slice(at + 1, at + 5);
+      const root = parents === '' ? { isRoot: true as const } : {};
+      commits.push({ commit: field, author, at: timeOf(Number(seconds)), message, ...root, changes });
+      at += 5;
     } else at += 1;
   }
   return commits;

@@ -12,6 +12,7 @@ import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, sync } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { lookAt } from './look-at.ts';
+import { releaseLanes } from './release-lanes.ts';
 import { type Shortened, shortenHistory } from './shorten-history.ts';
 
 /** Between the announcement and the day: whoever looks once a day sees it. */
@@ -57,6 +58,7 @@ export async function compact(world: World, folder: FleetFolder, request: Compac
   }
   if (compactAt !== null && last?.announced === compactAt) {
     await edit(world, folder, found, { compactAt: null });
+    await releaseLanes(world, folder);
     return { kind: 'was shortened', by: last };
   }
   const keepMs = request.keepMs ?? found.keepHistoryMs;
@@ -73,6 +75,7 @@ export async function compact(world: World, folder: FleetFolder, request: Compac
     return { kind: 'announced', at, before: isoTime(parseTime(at) - keepMs), done };
   const shortened = await shortenHistory(world, folder, { announced: at, keepMs, bundle: request.bundle });
   await edit(world, folder, await find(world, folder, keepMs), { compactAt: null });
+  await releaseLanes(world, folder);
   return { kind: 'shortened', ...shortened };
 }
 

@@ -17,6 +17,7 @@ import { underLock } from '../sync/under-lock.ts';
 import { editEvents } from './edits.ts';
 import { readHistories } from './histories.ts';
 import { wordEvents } from './machine-words.ts';
+import { toldHistory } from './told-history.ts';
 
 /** Changes of main that are looked at, newest first. */
 export const COMMITS_MAX = 2_000;
@@ -45,6 +46,8 @@ export interface Timeline {
   readonly more: boolean;
   /** Older changes than the newest `COMMITS_MAX` of main, or the newest history documents, were not looked at. */
   readonly isCut: boolean;
+  /** R3b: what people did before that is kept in that file (empty = nobody said), and not told; null = main's history is not shortened. */
+  readonly shortened: { readonly before: string; readonly bundle: string } | null;
   /** Lines and documents of the history that cannot be read. */
   readonly bad: number;
   /** `type` of the orders that are listed now and have one. */
@@ -88,13 +91,14 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
 
   add(standingEvents(snapshot, state));
   const sinceMs = since === null ? null : parseTime(since) - SLACK_MS;
-  const history = await ledger.history({ countMax: COMMITS_MAX, sinceMs, paths: toldPaths(snapshot.machines.keys()) });
+  const paths = toldPaths(snapshot.machines.keys());
+  const { history, shortened } = await toldHistory(ledger, { countMax: COMMITS_MAX, sinceMs, paths });
   const listed = new Map([
     ...(snapshot.orders.chains ?? []).map(({ id, title }) => [id, { title, for: null }] as const),
     ...snapshot.orders.orders.map(({ id, title, assign }) => [id, { title, for: oneWord(assign) }] as const),
   ]);
   // One more than is shown tells that there are more.
-  const isWhole = since === null && !history.isCut;
+  const isWhole = since === null && !history.isCut && shortened === null;
   add(await editEvents({ ledger, history, isWhole, known: listed, isWanted: wanted, limit: limit + 1, since, order }));
   if (order === null) add(await wordEvents(ledger, history.commits, snapshot));
   const histories = await readHistories({
@@ -116,6 +120,7 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
     known,
     more: events.length > limit,
     isCut,
+    shortened,
     bad: histories.bad,
     types: typesOf(snapshot),
   };

@@ -1,8 +1,8 @@
 // coord timeline
 import { counted } from '../../../core/base/counted.ts';
-import { visibleJson } from '../../../documents/text/escape-text.ts';
+import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import { COMMITS_MAX, readTimeline } from '../../../operations/timeline/timeline.ts';
+import { COMMITS_MAX, readTimeline, type Timeline } from '../../../operations/timeline/timeline.ts';
 import type { Context } from '../../context.ts';
 import { sinceOf } from '../../input/since.ts';
 import { timelineLines } from '../../output/show-timeline.ts';
@@ -20,7 +20,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   const { order = null, machine = null, limit } = options;
   const since = options.since === undefined ? null : sinceOf(options.since, context.nowMs(), 'timeline');
   const timeline = await context.busy('reading', readTimeline(await context.world(), folder, { order, machine, since, limit }));
-  const { events, machines, more, isCut, bad } = timeline;
+  const { events, machines, more, isCut, shortened, bad } = timeline;
   if (options.json) context.out(visibleJson(JSON.stringify({ events, machines, more, cut: isCut, unreadable: bad }, null, 2)));
   else if (events.length === 0) context.out('nothing of that kind has happened, as far as the last sync shows');
   else for (const line of timelineLines(events, machines, context)) context.out(line);
@@ -29,6 +29,13 @@ export async function run(context: Context, options: Options): Promise<number> {
     context.note(
       `only the newest ${COMMITS_MAX.toLocaleString('en')} changes of main and 200 documents of the history were looked at`,
     );
+  if (shortened !== null && !more) context.note(shortenedWords(shortened));
   if (bad > 0) context.note(context.paint.yellow(`! ${counted(bad, 'line')} of the history cannot be read`));
   return EXIT.done;
+}
+
+/** R3b: runs and messages are in the documents still; what people changed, and who came and went, was in the commits. */
+function shortenedWords({ before, bundle }: NonNullable<Timeline['shortened']>): string {
+  const what = `what people did before ${before === '' ? 'that' : before.slice(0, 10)} left the history of main`;
+  return visibleText(bundle === '' ? what : `${what}, and is in ${bundle}`);
 }

@@ -13,6 +13,8 @@ export interface MainCommit {
   /** ISO 8601 UTC, when it was committed, by the committer's clock. */
   readonly at: string;
   readonly message: string;
+  /** It stands on nothing: the first of main, or the oldest that stayed when its history was shortened (R3b). Absent = it does not. */
+  readonly isRoot?: true;
   /** Of the paths that were asked for, against its first parent, keyed by path below `coordination/`. */
   readonly changes: ReadonlyMap<string, FileChange>;
 }
