@@ -40,8 +40,8 @@ export interface Feature {
   believer?(folder: FleetFolder, policy: LocalPolicy, ledger: Ledger): Believer | null;
   /** T5: what signs the lane here; null = this machine has no key. */
   sealer?(folder: FleetFolder): LaneSealer | null;
-  /** T6: signs what a person has just recorded here, by whatever key they have; returns the edits that say so. */
-  seal?(recorded: Recorded): Promise<readonly PutEdit[]>;
+  /** T6: signs what a person has just recorded here, by whatever key they have. */
+  seal?(recorded: Recorded): Promise<Sealed>;
   /** What sends the packets that wake machines. */
   waker?(): Waker;
   /** A2: the ref with files of this machine's runs; null = there are none here. */
@@ -101,6 +101,13 @@ export interface SendRequest {
 interface Kept {
   readonly why: string;
   readonly hint: string;
+}
+
+export interface Sealed {
+  /** They say what was signed. */
+  readonly edits: readonly PutEdit[];
+  /** What waits for a signature all the same, each with why, for people. */
+  readonly unsigned: readonly string[];
 }
 
 /** What a person recorded with one command. */

@@ -1,7 +1,9 @@
 // What a write honestly leads to, from what this machine last saw: who has to do it, when it was heard of, when it looks again.
+
 import type { StatusMachine } from '../../core/model/status/status.ts';
 import { nextLookMs } from '../../core/presence/pacing.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
+import { visibleText } from '../../documents/text/escape-text.ts';
 import type { EditReport } from '../../operations/orders/edit-orders.ts';
 import { mustBeSynced, type SyncReport } from '../../operations/sync/sync.ts';
 import type { View } from '../../operations/sync/view.ts';
@@ -44,8 +46,9 @@ export function warnUnsaid(context: Context, sync: SyncReport): void {
   else context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${sync.trouble.message}; coord sync sends it`));
 }
 
-/** A recording command that could not reach the remote has still recorded: exit 0, with this warning. */
+/** A recording command that could not reach the remote, or sign, has still recorded: exit 0, with this warning. */
 export function warnUnsent(context: Context, report: EditReport): void {
+  for (const line of report.unsigned) context.note(context.paint.yellow(`! ${visibleText(line)}`));
   if (report.landed) return;
   const { boardRefused, editsWaitFor } = report.view.sync;
   if (report.sync.trouble === null && editsWaitFor !== null) {

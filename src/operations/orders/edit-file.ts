@@ -105,7 +105,7 @@ async function send(
   if (edits.length === 0)
     throw new CoordError('FAILED', `only comments or layout differ: nothing was sent; what you typed is in ${edited.path}`, null);
   const before = ordersHere(folder);
-  const ids = await recordEdits(world, folder, edits).catch((error: unknown) => {
+  const { ids, unsigned } = await recordEdits(world, folder, edits).catch((error: unknown) => {
     if (!(error instanceof CoordError)) throw error;
     throw new CoordError(error.code, `${error.message}; what you typed is in ${edited.path}`, error.hint, { cause: error });
   });
@@ -118,7 +118,7 @@ async function send(
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
   const lost = view.sync.lostEdits.filter(({ id }) => ids.includes(id));
   markTold(folder, lost);
-  return { edits, lost, keptAt, report: { sync: report, view, landed: view.sync.pendingEdits.length === 0 } };
+  return { edits, lost, keptAt, report: { sync: report, view, landed: view.sync.pendingEdits.length === 0, unsigned } };
 }
 
 function hasNewComment(base: string, text: string): boolean {

@@ -27,11 +27,13 @@ export interface EditReport {
   readonly view: View;
   /** True = main shows it; false = it waits in the outbox here. */
   readonly landed: boolean;
+  /** T6: what waits for a signature, each with why. */
+  readonly unsigned: readonly string[];
 }
 
 /** Records the edits, then syncs. */
 export async function editOrders(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<EditReport> {
-  const ids = await recordEdits(world, folder, edits);
+  const { ids, unsigned } = await recordEdits(world, folder, edits);
   const report = await sync(world, folder);
   const view = report.view;
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
@@ -45,16 +47,21 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
     const isPause = lost.edit.kind === 'pause' || lost.edit.kind === 'resume';
     throw new CoordError('FAILED', lost.reason, isPause ? 'coord status' : 'coord order list');
   }
-  return { sync: report, view, landed: view.sync.pendingEdits.length === 0 };
+  return { sync: report, view, landed: view.sync.pendingEdits.length === 0, unsigned };
 }
 
-/** They go with the next sync; those that `canWait`, with its turn (H2). Returns the names under which they wait for it. */
+export interface RecordedEdits extends Pick<EditReport, 'unsigned'> {
+  /** Names under which they wait for the next sync. */
+  readonly ids: readonly string[];
+}
+
+/** They go with the next sync; those that `canWait`, with its turn (H2). */
 export async function recordEdits(
   world: World,
   folder: FleetFolder,
   edits: readonly PersonEdit[],
   marks: Pick<Intention, 'canWait'> = {},
-): Promise<readonly string[]> {
+): Promise<RecordedEdits> {
   const opened = await openMachine(world, folder);
   try {
     await mustNotHaveLeft(opened);
@@ -67,15 +74,19 @@ export async function recordEdits(
       ids.push(id);
     }
     world.step('edit-recorded');
-    if (world.isPerson !== true) return ids;
+    const unsigned: string[] = [];
+    if (world.isPerson !== true) return { ids, unsigned };
     const { ledger, journal } = opened;
-    for (const feature of await world.features())
-      for (const edit of (await feature.seal?.({ folder, ledger, journal, edits })) ?? []) {
+    for (const feature of await world.features()) {
+      const sealed = await feature.seal?.({ folder, ledger, journal, edits });
+      unsigned.push(...(sealed?.unsigned ?? []));
+      for (const edit of sealed?.edits ?? []) {
         const id = world.random.uuid();
         await journal.record({ id, recordedAt: nextTime(), edit, ...marks });
         ids.push(id);
       }
-    return ids;
+    }
+    return { ids, unsigned };
   } finally {
     await opened.ledger.close();
   }

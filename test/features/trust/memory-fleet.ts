@@ -49,11 +49,13 @@ export interface SignedWorld {
   readonly world: World;
   readonly anna: PersonInMemory;
   readonly trust: TrustBody;
-  /** As anna signs it now; her clock is the world's. */
-  signed(entry: Record<string, unknown>, uses?: Uses): SignedEntry;
+  /** As anna, or another person, signs it now; their clock is that of the first machine. */
+  signed(entry: Record<string, unknown>, uses?: Uses, by?: PersonInMemory, expires?: string): SignedEntry;
   /** Puts these entries on the board, signed, in the place of what is listed. */
   place(entries: readonly Record<string, unknown>[], files?: Readonly<Record<string, string>>): void;
   home(machine: SimMachine): string;
+  /** Of its fleet folder, which is not there. */
+  root(machine: SimMachine): string;
   digest(text: string): string;
   end(): void;
 }
@@ -91,10 +93,10 @@ export async function signedWorld(count: number): Promise<SignedWorld> {
     for (const machine of world.machines) await machine.cycle();
   }
   await quiet(world);
-  const signed: SignedWorld['signed'] = (entry, uses = {}) => {
-    const at = new Date(wallMs()).toISOString();
-    const text = orderText(FLEET, entry as Parameters<typeof orderText>[1], { at, uses });
-    return { by: anna.fingerprint, at, uses, signature: anna.sign(ORDER_NAMESPACE, text) };
+  const signed: SignedWorld['signed'] = (entry, uses = {}, by = anna, expires = undefined) => {
+    const terms = { at: new Date(wallMs()).toISOString(), uses, ...(expires === undefined ? {} : { expires }) };
+    const text = orderText(FLEET, entry as Parameters<typeof orderText>[1], terms);
+    return { by: by.fingerprint, ...terms, signature: by.sign(ORDER_NAMESPACE, text) };
   };
   return {
     world,
@@ -111,6 +113,7 @@ export async function signedWorld(count: number): Promise<SignedWorld> {
       });
     },
     home,
+    root: rootOf,
     digest,
     end: () => rmSync(homes, { recursive: true, force: true }),
   };

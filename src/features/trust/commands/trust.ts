@@ -119,6 +119,7 @@ export async function reset(context: Context, { yes }: { readonly yes?: boolean 
   if (yes !== true && !(await confirmed(ask))) return EXIT.failed;
   removePin(world.home, folder.root);
   context.out('forgotten; to accept a trust again: coord trust on');
+  context.out('to found another one, people first take the files of coordination/trust/ off the board');
   return EXIT.done;
 }
 

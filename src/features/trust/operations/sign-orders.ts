@@ -1,10 +1,12 @@
 // Signs what a person has recorded (T6): each entry that the command made or changed, and each word that it said. What somebody else changed
 // without a signature is not signed along: `coord sign` shows it first.
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { isoTime } from '../../../core/base/time.ts';
 import type { Intention, Json, OrderEdit, PutEdit } from '../../../core/model/ledger/intention.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import { editParts } from '../../../core/orders/edit-parts.ts';
-import type { Recorded } from '../../../operations/feature.ts';
+import { CoordError } from '../../../errors.ts';
+import type { Recorded, Sealed } from '../../../operations/feature.ts';
 import { signedAtMs } from '../documents/belief.ts';
 import { SIGNATURES_PATH, type SignedEntry, WORDS, type Word } from '../documents/signatures-document.ts';
 import { ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
@@ -29,13 +31,15 @@ export function keysWith({ people }: TrustBody, role: Role): readonly string[] {
   return held.flatMap(({ keys }) => keys.flatMap((key) => checks.fingerprint(key) ?? []));
 }
 
-/** None where this fleet has no signatures, or this person no key that it trusts: then what was recorded waits for one. */
-export async function sealRecorded(signer: Signer, { folder, ledger, journal, edits }: Recorded): Promise<readonly PutEdit[]> {
+const NOTHING: Sealed = { edits: [], unsigned: [] };
+
+/** Nothing where this fleet has no signatures. What this person cannot sign, or has not seen, waits for a signature, and they are told. */
+export async function sealRecorded(signer: Signer, { folder, ledger, journal, edits }: Recorded): Promise<Sealed> {
   const { home, env } = signer;
   const parts = edits.flatMap(editParts);
-  if (parts.length === 0 || readPin(home, folder.root) === null) return [];
+  if (parts.length === 0 || readPin(home, folder.root) === null) return NOTHING;
   const seen = await lastSnapshot(ledger);
-  if (seen === null) return [];
+  if (seen === null) return NOTHING;
   const place = { home, root: folder.root, nowMs: signer.nowMs() };
   const intentions = await journal.intentions();
   const [before, after] = [
@@ -47,19 +51,80 @@ export async function sealRecorded(signer: Signer, { folder, ledger, journal, ed
     ),
     await signingIn(place, ledger, seen, intentions),
   ];
-  if (before === null || after === null) return [];
-  const key = await findPersonKey({ env, file: null, among: keysWith(after.trust, 'order') });
-  const approver = keysWith(after.trust, 'approve');
-  const at = isoTime(place.nowMs);
-  const puts: PutEdit[] = [];
-  for (const [id, said] of touched(parts, before, after)) {
-    const listed = after.evidence.entries.has(id);
-    if (!listed) puts.push(...withoutSignatures(id, before));
-    else if (key !== null && changesEntry(said) && isSound(id, before)) puts.push(await signEntry(after, id, key));
-    if (!listed || key === null || !approver.includes(key.fingerprint)) continue;
-    for (const { order, word } of wordsIn(said, after, id)) puts.push(...(await signWord(after, id, order, word, key, at)));
+  if (before === null || after === null) return NOTHING;
+  const said = touched(parts, before, after);
+  const gone = [...said.keys()].filter((id) => !after.evidence.entries.has(id)).flatMap((id) => withoutSignatures(id, before));
+  const listed = [...said].filter(([id]) => after.evidence.entries.has(id));
+  try {
+    const key = await findPersonKey({ env, file: null, among: keysWith(after.trust, 'order') });
+    const made = await signListed(listed, { before, after, key, typed: typedSpecs(intentions), at: isoTime(place.nowMs) });
+    return { ...made, edits: [...gone, ...made.edits] };
+  } catch (error) {
+    if (!(error instanceof CoordError)) throw error;
+    return { edits: gone, unsigned: listed.map(([id]) => waiting(id, error.message)) };
   }
-  return puts;
+}
+
+const waiting = (id: string, why: string) => `${id} waits for a signature: ${why}; coord sign ${shellWord(id)}`;
+
+interface SigningHere {
+  readonly before: Signing;
+  readonly after: Signing;
+  readonly key: PersonKey | null;
+  /** Digests of specs that were saved on this computer and wait here. */
+  readonly typed: ReadonlyMap<string, string>;
+  readonly at: string;
+}
+
+async function signListed(
+  listed: readonly (readonly [string, readonly OrderEdit[]])[],
+  { before, after, key, typed, at }: SigningHere,
+): Promise<Sealed> {
+  const approvers = keysWith(after.trust, 'approve');
+  const [edits, unsigned]: [PutEdit[], string[]] = [[], []];
+  for (const [id, said] of listed) {
+    if (key === null) {
+      if (changesEntry(said) || wordsIn(said, after, id).length > 0)
+        unsigned.push(waiting(id, 'no key of yours that this fleet trusts is here'));
+      continue;
+    }
+    if (changesEntry(said)) {
+      const unseen = isSound(id, before) ? unseenUse(id, after, before, typed) : 'somebody changed it who signed nothing';
+      if (unseen === null) edits.push(await signEntry(after, id, key));
+      else unsigned.push(waiting(id, unseen));
+    }
+    if (!approvers.includes(key.fingerprint)) continue;
+    for (const { order, word } of wordsIn(said, after, id)) edits.push(...(await signWord(after, id, order, word, key, at)));
+  }
+  return { edits, unsigned };
+}
+
+function typedSpecs(intentions: readonly Intention[]): ReadonlyMap<string, string> {
+  const { digest } = createChecks();
+  return new Map(intentions.flatMap(({ edit }) => (edit.kind === 'document' ? [[edit.id, digest(edit.text)]] : [])));
+}
+
+/**
+ * T6.5: a spec or a template that the order uses, as it stands on the board, and that neither a signature covers nor was written here; null = there
+ * is none. Whoever can push has written it, as far as anybody here knows.
+ */
+function unseenUse(id: string, after: Signing, before: Signing, typed: ReadonlyMap<string, string>): string | null {
+  const { specs = {}, templates = [] } = usesOf(
+    after.orders.get(id) ?? [],
+    after.snapshot,
+    after.evidence.specs,
+    after.evidence.checks.digest,
+  );
+  const covered = [...before.evidence.entries.keys()].flatMap((entry) => {
+    const { orders } = before.evidence.signatures;
+    return !before.why.has(entry) && Object.hasOwn(orders, entry) ? (orders[entry]?.uses ?? []) : [];
+  });
+  const isKnown = (path: string, digest: string | null) =>
+    (digest !== null && typed.get(path) === digest) || covered.some((uses) => uses.specs?.[path] === digest);
+  const spec = Object.entries(specs).find(([path, digest]) => !isKnown(path, digest));
+  if (spec !== undefined) return `it uses ${spec[0]}, which nobody signed as it stands there`;
+  const isNew = templates.some((template) => !covered.some((uses) => uses.templates?.includes(template)));
+  return isNew ? 'it uses a template of fleet.yaml that nobody signed as it stands there' : null;
 }
 
 /** What the journal gives back is a copy. */

@@ -212,6 +212,31 @@ test('T6 attack 15: env, cwd, prompt, spec changed after signing, however the sp
   for (const { id } of named) expect(fleet.status().orders[id]?.reason).toContain('specs/a.md changed after anna signed it');
 });
 
+test('T6 attack 15: a spec that somebody wrote before the order was placed is not signed along unseen', async () => {
+  const { fleet, mac, pc, thief } = await signedFleet();
+  thief.push({ 'coordination/specs/a.md': 'evil\n' });
+  const add = (id: string) => mac.here(['order', 'add', id, '--for', '2', '--spec', 'specs/a.md', `echo ${id} >> ran`]);
+  expect(await add('one')).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('one waits for a signature: it uses specs/a.md'),
+  });
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('');
+  // Whoever has seen it signs it, and what comes after with the same spec is signed at once.
+  thief.push({ 'coordination/specs/a.md': 'good\n' });
+  expect((await mac.here(['sign', 'one', '--yes'])).stderr).toContain('good');
+  expect((await add('two')).stderr).toBe('');
+  await pc.ok('sync', '--wait');
+  await pc.ok('sync', '--wait');
+  expect(pc.count('ran')).toBe(2);
+  thief.push({ 'coordination/specs/a.md': 'evil again\n' });
+  await mac.ok('sync');
+  expect((await add('three')).stderr).toContain('three waits for a signature');
+  await pc.ok('sync', '--wait');
+  expect(pc.count('ran')).toBe(2);
+  expect(fleet.status().orders.three?.reason).toContain('nobody signed three');
+});
+
 test('T6 attack 19: author fields and web edits that impersonate: nobody is believed for a name', async () => {
   const all = await signedFleet();
   const { fleet, pc, thief } = all;
