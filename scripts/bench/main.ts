@@ -29,6 +29,7 @@ import { start } from './start.ts';
 import { renderTable } from './table.ts';
 import { takeOver } from './take-over.ts';
 import { workspaces } from './workspaces.ts';
+import { year } from './year.ts';
 
 const BENCHES: readonly Bench[] = [
   idle,
@@ -46,7 +47,7 @@ const BENCHES: readonly Bench[] = [
   history,
 ];
 /** Take longer than all others; only when they are asked for. */
-const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs, bell, bellRest, page, pageLooks];
+const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs, bell, bellRest, page, pageLooks, year];
 
 interface Asked extends Setting {
   readonly project: string;

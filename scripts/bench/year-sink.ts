@@ -1,0 +1,67 @@
+// Main of a simulated fleet as a real git repository, commit by commit, as it grows: only what a commit changes is handed to git, so a year fits.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { ORIGIN_MS, type World } from '../../test/machine/world.ts';
+
+const MAIN = 'refs/heads/main';
+
+export interface YearSink {
+  /** Takes what main has come to; a cycle moves it by one at most. */
+  look(): Promise<void>;
+  /** Bytes on the disk of everything that the commits up to each of these moments hold, packed as a host does; asked once, at the end. */
+  sizes(momentsMs: readonly number[]): Promise<readonly number[]>;
+  commits(): number;
+}
+
+export function createYearSink(world: World, gitDir: string): YearSink {
+  mkdirSync(gitDir);
+  execFileSync('git', ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', gitDir]);
+  const importer = spawn('git', ['--git-dir', gitDir, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const ended = once(importer, 'exit');
+  const say = async (text: string) => {
+    if (!importer.stdin.write(text)) await once(importer.stdin, 'drain');
+  };
+  let known = '';
+  let before: ReadonlyMap<string, string> = new Map();
+  /** When each commit was made, and its number among them. */
+  const made: number[] = [];
+  const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+  return {
+    async look() {
+      const commit = world.hub.refs.get(MAIN) ?? '';
+      if (commit === known) return;
+      known = commit;
+      const fetched = await world.eye.fetch(null);
+      const message = fetched.kind === 'fetched' ? (fetched.trees.main?.message ?? '') : '';
+      const files = new Map([...world.hub.filesOf(commit)].map(([path, { id }]) => [path, id]));
+      const changed = [...files].filter(([path, id]) => before.get(path) !== id);
+      const blobs = await world.eye.read(changed.map(([, id]) => id));
+      const nowMs = ORIGIN_MS + world.now();
+      made.push(nowMs);
+      await say(
+        `commit ${MAIN}\nmark :${made.length}\ncommitter coord <coord@localhost> ${Math.floor(nowMs / 1000)} +0000\n${data(message)}`,
+      );
+      for (const path of before.keys()) if (!files.has(path)) await say(`D ${path}\n`);
+      for (const [path, id] of changed) {
+        const blob = blobs.get(id);
+        await say(`M 100644 inline ${path}\n${data(blob?.kind === 'text' ? blob.text : '')}`);
+      }
+      before = files;
+    },
+    commits: () => made.length,
+    async sizes(momentsMs) {
+      importer.stdin.end();
+      await ended;
+      const git = (...args: readonly string[]) =>
+        execFileSync('git', ['--git-dir', gitDir, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+      git('repack', '-a', '-d', '-f', '--quiet');
+      const commits = git('rev-list', '--reverse', 'main').trim().split('\n');
+      return momentsMs.map((moment) => {
+        const count = made.filter((at) => at <= moment).length;
+        const commit = commits[count - 1];
+        return commit === undefined ? 0 : Number(git('rev-list', '--objects', '--disk-usage', commit));
+      });
+    },
+  };
+}

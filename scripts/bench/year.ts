@@ -1,0 +1,153 @@
+// A year of ten machines, 100 orders and 100 messages a day, by the real cycle over a hub in memory, packed by real git: how much main grows, and how
+// large the documents are that everybody reads. `YEAR_DAYS=30 npm run year` plays less. One machine is away for a twelfth of the time.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GATHER_MS } from '../../src/core/presence/pacing.ts';
+import { runCycle } from '../../src/machine/cycle.ts';
+import { createPacer } from '../../src/machine/pace/pacer.ts';
+import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
+import { ORIGIN_MS } from '../../test/machine/world.ts';
+import { counted, kilobytes } from './numbers.ts';
+import type { Bench, Row } from './row.ts';
+import { createVirtualFleet, type VirtualFleet, type VirtualMachine } from './virtual-fleet.ts';
+import { yearPlot } from './year-plot.ts';
+import { createYearSink, type YearSink } from './year-sink.ts';
+
+const DAYS = Number(process.env.YEAR_DAYS ?? 365);
+const MACHINES = 10;
+const A_DAY = 100;
+const DAY_MS = 86_400_000;
+/** Coarser than a daemon looks, so that a year passes in an hour: what is said is the same, a little later. */
+const LOOK_MS = 300_000;
+const GROWTH_A_YEAR_MAX = 60e6;
+const DOCUMENT_MAX = 1_048_576;
+
+export const year: Bench = {
+  name: 'year',
+  async rows({ scratch }) {
+    const seen = await liveThrough(join(scratch, 'year.git'));
+    const { points, largest, orders } = seen;
+    const last = points.at(-1)?.bytes ?? 0;
+    const from = points.find(({ day }) => day >= DAYS / 2) ?? points[0];
+    const daily = (last - (from?.bytes ?? 0)) / Math.max(1, DAYS - (from?.day ?? 0));
+    if (process.env.YEAR_PLOT !== undefined) writeFileSync(process.env.YEAR_PLOT, yearPlot(points));
+    const row: Row = {
+      what: `${MACHINES} machines, ${A_DAY} orders and ${A_DAY} messages a day for ${counted(DAYS, 'day')} (simulated, packed by git): growth of main, the largest document`,
+      measured: [
+        `main grows by ${kilobytes(last)}, ${counted(seen.commits, 'commit')}; ${kilobytes(daily)} a day in the second half, which is ${((daily * 365) / 1e6).toFixed(0)} MB a year`,
+        `ORDERS.json lists ${counted(orders, 'order')}; the largest document is ${largest.path} with ${kilobytes(largest.bytes)}`,
+      ].join('; '),
+      atMost: `${GROWTH_A_YEAR_MAX / 1e6} MB a year, ${kilobytes(DOCUMENT_MAX)} a document`,
+      beside: '',
+      isOk: daily * 365 <= GROWTH_A_YEAR_MAX && largest.bytes <= DOCUMENT_MAX,
+    };
+    return [row];
+  },
+};
+
+async function liveThrough(gitDir: string) {
+  const fleet = await createVirtualFleet(MACHINES, { slots: 2, delayMs: 300 });
+  const { world } = fleet;
+  const sink = createYearSink(world, gitDir);
+  await sink.look();
+  const fromMs = world.now();
+  const untilMs = fromMs + DAYS * DAY_MS;
+  const away = { fromMs: fromMs + 0.4 * DAYS * DAY_MS, untilMs: fromMs + (0.4 + 1 / 12) * DAYS * DAY_MS };
+  const pokes = fleet.machines.map((one) => live(fleet, one, sink, { untilMs, away: one.number === MACHINES ? away : null }));
+  const each = async (name: string, act: (machine: number, id: string) => Promise<void>) => {
+    for (let count = 1; ; count += 1) {
+      await fleet.sleep((DAY_MS / A_DAY) * (0.5 + fleet.chance()));
+      if (world.now() >= untilMs - DAY_MS / 24) return;
+      const machine = Math.floor(fleet.chance() * (MACHINES - 1));
+      await act(machine, `${name}-${count}`);
+      pokes[machine]?.();
+    }
+  };
+  fleet.keep(
+    each('order', async (machine, id) => {
+      const failed = fleet.chance() < 0.03 ? 1 : 0;
+      world.script(id, () => ({ ms: 1000 + fleet.chance() * 600_000, exitCode: failed }));
+      const order = {
+        id,
+        title: `Work number ${id}`,
+        assign: fleet.chance() < 0.5 ? 'any' : String(1 + Math.floor(fleet.chance() * MACHINES)),
+        run: `make ${id}`,
+      };
+      await fleet.machines[machine]?.sim.edit({ kind: 'add', order });
+    }),
+  );
+  fleet.keep(
+    each('message', async (machine, id) => {
+      const body = `Here is ${id}: the build of the morning is done, and the next one waits for you.`;
+      const recordedAt = new Date(ORIGIN_MS + world.now()).toISOString();
+      await fleet.machines[machine]?.sim.journal.record({
+        id,
+        recordedAt,
+        kind: 'send',
+        to: String(machine === 0 ? 2 : 1),
+        body,
+        priority: 'normal',
+      });
+    }),
+  );
+  for (let day = 1; day <= DAYS; day += 1) {
+    await fleet.pass(DAY_MS);
+    world.steps.length = 0;
+    if (day % 5 === 0) process.stderr.write(`year: day ${day} of ${DAYS}, ${sink.commits()} commits\n`);
+  }
+  await fleet.stop();
+  const days = [...new Set(Array.from({ length: 25 }, (_, at) => Math.round((at * DAYS) / 24)))];
+  const sizes = await sink.sizes(days.map((day) => ORIGIN_MS + fromMs + day * DAY_MS));
+  const begin = sizes[0] ?? 0;
+  return {
+    points: days.map((day, at) => ({ day, bytes: (sizes[at] ?? 0) - begin })),
+    commits: sink.commits(),
+    largest: await largestOf(fleet),
+    orders: ((JSON.parse((await world.text('ORDERS.json')) ?? '{}') as { orders?: unknown[] }).orders ?? []).length,
+  };
+}
+
+interface Life {
+  readonly untilMs: number;
+  readonly away: { readonly fromMs: number; readonly untilMs: number } | null;
+}
+
+/** Returns what wakes it. */
+function live(fleet: VirtualFleet, one: VirtualMachine, sink: YearSink, { untilMs, away }: Life): () => void {
+  const { world } = fleet;
+  const { gate } = createPacer(one.machine.clock, { fraction: fleet.chance });
+  let wake: (() => void) | null = null;
+  const life = async () => {
+    await fleet.sleep(LOOK_MS * fleet.chance());
+    for (let mayRecall = false; world.now() < untilMs; ) {
+      if (away !== null && world.now() >= away.fromMs && world.now() < away.untilMs)
+        await fleet.sleep(away.untilMs - world.now());
+      for (let cycles = 1; ; cycles += 1) {
+        const outcome = await runCycle(one.machine, { dryRun: false, mayRecall: mayRecall && cycles === 1, gate });
+        if (outcome.push !== null) await sink.look();
+        if (cycles === CYCLES_MAX || !hasMoreToDo(outcome)) break;
+      }
+      const ends = one.sim.runner.starts
+        .slice(-8)
+        .filter(({ key }) => one.sim.state().active.some((run) => run.key === key))
+        .map(({ atMs, takesMs }) => Math.max(0, atMs + takesMs - world.now()) + GATHER_MS);
+      const poked = new Promise<'poke'>((resolve) => {
+        wake = () => resolve('poke');
+      });
+      const pauseMs = Math.min(LOOK_MS * (0.8 + 0.4 * fleet.chance()), ...ends);
+      const woken = await Promise.race([poked, fleet.sleep(pauseMs).then(() => 'time' as const)]);
+      mayRecall = woken === 'time' && ends.some((ms) => ms <= pauseMs);
+      if (woken === 'poke') await fleet.sleep(GATHER_MS);
+    }
+  };
+  fleet.keep(life());
+  return () => wake?.();
+}
+
+async function largestOf({ world }: VirtualFleet): Promise<{ readonly path: string; readonly bytes: number }> {
+  const commit = world.hub.refs.get('refs/heads/main') ?? '';
+  const files = [...world.hub.filesOf(commit)];
+  const sizes = await world.eye.sizes(files.map(([, { id }]) => id));
+  const all = files.map(([path, { id }]) => ({ path, bytes: sizes.get(id) ?? 0 }));
+  return all.reduce((one, other) => (other.bytes > one.bytes ? other : one), { path: '', bytes: 0 });
+}
