@@ -75,6 +75,8 @@ describe('the files', () => {
       'cache-control': 'private, max-age=31536000, immutable',
       'content-type': 'text/javascript; charset=utf-8',
     });
+    for (const name of ['icon.svg', 'app.webmanifest'])
+      expect((await bare(`/dashboard/${name}`)).headers['cache-control'], name).toBe('private, max-age=3600');
     for (const path of [
       'main.js',
       '..',

@@ -105,6 +105,9 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     const { page, context, wrong } = await openPage(browser, mac);
     const card = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
     await card('broken').getByText('failed with exit code 3').waitFor();
+    // And where, and what it wrote last.
+    await card('broken').getByText('on 1 mac').waitFor();
+    await card('broken').getByText('before', { exact: true }).waitFor();
     expect(await card('broken').getByText('coord retry broken').count()).toBe(1);
     await card('deploy').getByRole('button', { name: 'Look and approve' }).click();
     await card('deploy').getByText('echo "<b>deployed</b>"').waitFor();

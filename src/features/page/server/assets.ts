@@ -55,7 +55,8 @@ function namesIn(folder: string): readonly string[] {
 function headersOf(name: string, stream: string): Record<string, string> {
   const type = { 'Content-Type': TYPES[extname(name)] ?? '' };
   if (NAMED_BY_CONTENT.test(name)) return { ...type, 'Cache-Control': 'private, max-age=31536000, immutable' };
-  if (name !== INDEX) return type;
+  // Whoever opens many tabs at once asks for few files.
+  if (name !== INDEX) return { ...type, 'Cache-Control': 'private, max-age=3600' };
   const rules = [
     "default-src 'none'",
     ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "manifest-src 'self'", `connect-src 'self' ${stream}`],
