@@ -51,7 +51,7 @@ interface Asked {
 /** The page on mac, as a browser at `localhost` asks it. */
 async function ask(path: string, body?: object, host = 'localhost'): Promise<Asked> {
   const asking = { headers: { host: `${host}:${house.port()}` }, ...(body === undefined ? {} : { body }) };
-  const { status, json } = await house.ask(`/api/v1/trust${path}`, asking);
+  const { status, json } = await house.ask(`/api/v1/page/trust${path}`, asking);
   return { status, json, why: json?.error?.message ?? '' };
 }
 

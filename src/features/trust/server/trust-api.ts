@@ -41,24 +41,24 @@ export const trustApi: ApiPart = (deps) => ({ addRoutes: (app) => trustRoutes(ap
 
 function trustRoutes(app: Api, deps: ApiDeps): void {
   const { world, folder } = deps;
-  app.get('/api/v1/trust', (c) => {
+  app.get('/api/v1/page/trust', (c) => {
     const trust = readPin(world.home, folder.root);
     const host = hostOf(c.env.incoming);
     const known = trust === null ? [] : passkeysOf(trust, host, null);
     const passkeys = known.map(([name, line]) => ({ name, credential: parsePasskey(line)?.credential ?? '' }));
     return c.json({ version: trust?.version ?? null, people: Object.keys(trust?.people ?? {}), host, passkeys });
   });
-  app.post('/api/v1/trust/passkey', async (c) => {
+  app.post('/api/v1/page/trust/passkey', async (c) => {
     const { key } = await bodyOf(c, KEY);
     const fingerprint = isPasskey(key) ? createChecks().fingerprint(key) : null;
     if (fingerprint === null) throw badRequest('expected a passkey of kind ES256 or EdDSA, of a page that has a name');
     return c.json({ fingerprint, words: fingerprintWords(fingerprint) });
   });
-  app.post('/api/v1/trust/prepare', async (c) => {
+  app.post('/api/v1/page/trust/prepare', async (c) => {
     const wish = wishOf(await bodyOf(c, PREPARE));
     return c.json(await deps.turn(() => prepare(world, folder, wish)));
   });
-  app.post('/api/v1/trust/sign', async (c) => {
+  app.post('/api/v1/page/trust/sign', async (c) => {
     const asked = await bodyOf(c, SIGN);
     const { at, seen, authenticatorData, clientDataJSON, signature } = asked;
     const wish = wishOf(asked);

@@ -27,7 +27,7 @@ export function MakePasskey({ trust, again }: MakeProps) {
     setTrouble(null);
     try {
       const line = await makePasskey(name, trust);
-      setMade({ line, ...(await act<Omit<Made, 'line'>>('trust/passkey', { key: line })) });
+      setMade({ line, ...(await act<Omit<Made, 'line'>>('page/trust/passkey', { key: line })) });
     } catch (error) {
       setTrouble(error);
     }

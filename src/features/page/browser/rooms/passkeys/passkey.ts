@@ -1,7 +1,7 @@
 // Passkeys of this browser's person (T6.7): makes one, and has one answer a challenge. Their device asks them; the page sees no secret.
 import { act, get } from '../../session.ts';
 
-/** `GET trust`. */
+/** `GET page/trust`. */
 export interface Trust {
   /** Null = this machine has accepted no trust: nothing is signed here. */
   readonly version: number | null;
@@ -18,7 +18,7 @@ const EDDSA = -8;
 
 /** Without the room that signs, nothing is signed. */
 export function askTrust(): Promise<Trust> {
-  return get<Trust>('trust').catch(() => NONE);
+  return get<Trust>('page/trust').catch(() => NONE);
 }
 
 /** `address`: browsers ask passkeys on pages with a name alone. `none`: this browser has none. */

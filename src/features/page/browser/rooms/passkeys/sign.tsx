@@ -14,7 +14,7 @@ export interface SignProps {
   done(path: string, body: object): Promise<void>;
 }
 
-/** `POST trust/prepare`. */
+/** `POST page/trust/prepare`. */
 interface Prepared {
   readonly at: string;
   readonly challenge: string;
@@ -30,12 +30,12 @@ export function Sign({ order, scope, ending = {}, isBusy, done }: SignProps) {
   const look = () => askTrust().then(setTrust);
   useEffect(() => {
     look();
-    act<Prepared>('trust/prepare', wish).then(setPrepared, setTrouble);
+    act<Prepared>('page/trust/prepare', wish).then(setPrepared, setTrouble);
   }, [order, scope, JSON.stringify(ending)]);
   const tap = async ({ at, challenge }: Prepared, asked: Trust) => {
     setTrouble(null);
     try {
-      await done('trust/sign', { ...wish, at, seen: challenge, ...(await tapped(challenge, asked)) });
+      await done('page/trust/sign', { ...wish, at, seen: challenge, ...(await tapped(challenge, asked)) });
     } catch (error) {
       setTrouble(error);
     }
