@@ -87,8 +87,8 @@ export const GUARDS = [
     tests: 'test/ledger/ref-floods.test.ts',
     off: 'git writes a file for each ref of a flood',
     file: 'src/ledger/git/run-git.ts',
-    find: '      if (linesLeft >= 0 || isOverLines) return;',
-    replace: '      if (linesLeft >= Number.NEGATIVE_INFINITY || isOverLines) return;',
+    find: '      if (linesLeft < 0) cutOff();',
+    replace: '      if (linesLeft < Number.NEGATIVE_INFINITY) cutOff();',
   },
   {
     rule: 'H2 measured push period',
