@@ -63,7 +63,8 @@ describe.skipIf(noBrowser !== null)(`the page${noBrowser === null ? '' : ` (${no
     const browser = await openBrowser();
     try {
       const { page, wrong } = await openPage(browser, two);
-      await page.goto(`${url}/dashboard#orders/build`);
+      // At the name that the page has for itself.
+      await page.goto(new URL('#/orders/build', page.url()).href);
       await page.getByText('page.html').waitFor();
       expect(await page.getByText('only on machine 1').count()).toBe(1);
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByLabel('Download page.html').click()]);
