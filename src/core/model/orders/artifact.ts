@@ -30,8 +30,8 @@ export const ARTIFACT_LIMITS = Object.freeze({
   atLengthMax: 500,
 });
 
-/** What nobody sees, or what turns a line around. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\ufffd\\]/u;
+/** What nobody sees, or what turns a line around. Nothing that a later Unicode may give a sign to: all machines have to judge alike. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufffd\\]/u;
 
 /** Why a file of that name is never an artifact; null = it may be. A name of another machine's is judged by the same words. */
 export function artifactNameProblem(name: string): string | null {
