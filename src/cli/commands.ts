@@ -12,7 +12,7 @@ import { guest, hub } from '../features/hub/commands/hub-commands.ts';
 import { dash } from '../features/page/commands/dash-command.ts';
 import { plan } from '../features/plan/commands/plan-command.ts';
 import { instance } from '../features/services/commands/instance-commands.ts';
-import { signing, trust } from '../features/trust/commands/trust-commands.ts';
+import { invite, signing, trust } from '../features/trust/commands/trust-commands.ts';
 import { wake } from '../features/wake/commands/wake-command.ts';
 import { workspace } from '../features/workspaces/commands/workspace-commands.ts';
 import type { CommandDescriptor, CommandGroup } from './command.ts';
@@ -36,7 +36,7 @@ import * as orders from './commands/orders/order-commands.ts';
 import { orderAdd, orderSet } from './commands/orders/order-field-commands.ts';
 import { api, cron, daemon, mcp, service } from './commands/service/service-commands.ts';
 
-const start: readonly CommandDescriptor[] = [init, join, use, ...allowing(() => COMMANDS), sync, ...daemon, demo];
+const start: readonly CommandDescriptor[] = [init, join, invite, use, ...allowing(() => COMMANDS), sync, ...daemon, demo];
 
 const work: readonly CommandDescriptor[] = [
   orders.run,

@@ -42,6 +42,8 @@ export interface Feature {
   sealer?(folder: FleetFolder): LaneSealer | null;
   /** T6: signs what a person has just recorded here, by whatever key they have. */
   seal?(recorded: Recorded): Promise<Sealed>;
+  /** T4: what stands in the place of an address, where somebody joins; `trust`: the fingerprint that they were told. Throws USAGE. */
+  arrival?(word: string, trust: string | null): Promise<Arrival>;
   /** What sends the packets that wake machines. */
   waker?(): Waker;
   /** A2: the ref with files of this machine's runs; null = there are none here. */
@@ -60,6 +62,21 @@ export interface Feature {
   inboxLeft?(folder: FleetFolder, messages: readonly NamedMessage[]): void;
   /** Called at the end of each sync that is no dry run. Waits for nobody. */
   afterSync?(folder: FleetFolder, done: SyncDone): void;
+}
+
+/** T4: how a machine comes into a fleet whose people sign. */
+export interface Arrival {
+  readonly url: string;
+  /** What it is to be called; null = nobody said. */
+  readonly name: string | null;
+  /**
+   * Once it has joined, where nothing is allowed yet. `ask`: shows these lines, and whether a person says yes; null = there is nobody to ask.
+   * Returns lines for people; throws where that is not the fleet that was meant: then nothing starts here.
+   */
+  settle(
+    folder: FleetFolder,
+    ask: ((lines: readonly string[], question: string) => Promise<boolean>) | null,
+  ): Promise<readonly string[]>;
 }
 
 export interface LiveRun {

@@ -8,11 +8,15 @@ export function canAsk(): boolean {
 
 /** False off a terminal. */
 export async function confirmed(question: string): Promise<boolean> {
-  if (!canAsk()) return false;
+  return canAsk() && /^y(es)?$/i.test(await answered(`${visibleText(question)} [y/N] `));
+}
+
+/** Where somebody can be asked. */
+export async function answered(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${visibleText(question)} [y/N] `)).trim());
+    return (await terminal.question(question)).trim();
   } finally {
     terminal.close();
   }

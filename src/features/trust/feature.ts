@@ -1,11 +1,13 @@
 // What trust hands in.
 import type { Feature } from '../../operations/feature.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
+import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../system/fleet/identity-file.ts';
 import { readPolicy } from '../../system/policy/policy-file.ts';
 import { createBeliever } from './adapters/believer.ts';
 import { laneSealer } from './adapters/lane-sealer.ts';
-import { readMachineKey } from './system/machine-key.ts';
+import { readMachineKey, readProof } from './system/machine-key.ts';
+import { readPin } from './system/trust-pin.ts';
 
 export const trust = (world: World): Feature => ({
   name: 'trust',
@@ -19,8 +21,9 @@ export const trust = (world: World): Feature => ({
   sealer: ({ root }) => usable(() => (demands(world, root) ? laneSealer(world.home, root) : null)),
   self({ root }) {
     const key = usable(() => (demands(world, root) ? readMachineKey(world.home, root) : null))?.line;
-    return key === undefined ? {} : { key };
+    return key === undefined ? {} : { key, ...usable(() => provenBy(world.home, root)) };
   },
+  arrival: async (word, told) => (await import('./operations/arrive.ts')).arrivalOf(world, word, told),
   seal: async (recorded) => {
     const signer = { env: world.env, home: world.home, nowMs: () => world.clock.now().wallMs };
     return (await import('./operations/sign-orders.ts')).sealRecorded(signer, recorded);
@@ -30,6 +33,13 @@ export const trust = (world: World): Feature => ({
 /** T5: whoever runs what anybody asks for signs nothing, so that nobody goes by what came of it. */
 function demands({ home }: Pick<World, 'home'>, root: string): boolean {
   return readPolicy(home, root).trust !== undefined;
+}
+
+/** T4: until the trust names this machine. */
+function provenBy(home: string, root: string): { readonly invited?: string } {
+  const invited = readProof(home, root);
+  const isNamed = invited !== null && readPin(home, root)?.machines[readIdentity(fleetFolderAt(root)).machine] !== undefined;
+  return invited === null || isNamed ? {} : { invited };
 }
 
 /** A key or a pin that cannot be used signs nothing, and stops nothing else: doctor says what is wrong. */

@@ -1,10 +1,14 @@
 // coord init, coord join
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
+import type { Arrival } from '../../../operations/feature.ts';
 import { type JoinReport, type JoinRequest, joinFleet } from '../../../operations/machine/join.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
+import { fleetFolderAt } from '../../../system/fleet/fleet-folder.ts';
 import type { Context } from '../../context.ts';
-import { confirmed } from '../../input/confirm.ts';
+import { answered, canAsk, confirmed } from '../../input/confirm.ts';
+import { standardInput } from '../../input/standard-input.ts';
 import { plainCell } from '../../output/table.ts';
 
 interface Options {
@@ -15,6 +19,7 @@ interface Options {
   readonly again?: boolean;
   readonly readme?: boolean;
   readonly json?: boolean;
+  readonly trust?: string;
 }
 
 const LOGIN_WARNING =
@@ -28,9 +33,21 @@ export async function run(
   options: Options,
 ): Promise<number> {
   const world = await context.world();
-  const { name = null, tags = null, slots = null, as = null, again = false, readme = false } = options;
-  const request = { url, dir: folder ?? context.dir ?? null, name, tags, slots, as, again, mayFound: verb === 'init', readme };
+  const arrival = url === null ? null : await arrivalOf(world, url === '-' ? await lineFor() : url, options.trust ?? null);
+  const { name = arrival?.name ?? null, tags = null, slots = null, as = null, again = false, readme = false } = options;
+  const request = {
+    url: arrival?.url ?? null,
+    dir: folder ?? context.dir ?? null,
+    name,
+    tags,
+    slots,
+    as,
+    again,
+    mayFound: verb === 'init',
+    readme,
+  };
   const report = await joinOrAsk(context, world, request);
+  const trusting = (await arrival?.settle(fleetFolderAt(report.folder), canAsk() ? asker(context) : null)) ?? [];
   if (options.json) {
     const { sync: _sync, ...rest } = report;
     context.out(JSON.stringify(rest, null, 2));
@@ -48,10 +65,39 @@ export async function run(
   if (report.hasLogin) line('login', LOGIN_WARNING);
   for (const setting of report.imported) line('git', `${setting} · taken over from your settings`);
   if (report.agents.length > 0) line('agents', `${report.agents.join(', ')} · found; to let orders use them: coord allow agent`);
+  for (const words of trusting) line('trust', visibleText(words));
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
   if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${shellWord(report.folder)} allow shell`);
   line(report.allows.length === 0 ? '' : 'next', 'then coord sync by hand, coord cron install, or coord daemon start');
   return EXIT.done;
+}
+
+/** What stands in the place of an address may be more than that. */
+async function arrivalOf(world: World, word: string, trust: string | null): Promise<Arrival> {
+  for (const feature of await world.features()) {
+    const arrival = await feature.arrival?.(word, trust);
+    if (arrival !== undefined) return arrival;
+  }
+  return { url: word, name: null, settle: async () => [] };
+}
+
+/** It holds a secret, which is better not in the list of processes. */
+async function lineFor(): Promise<string> {
+  const [line = ''] = (canAsk() ? await answered('The line of coord invite: ') : standardInput('the line')).trim().split(/\r?\n/);
+  if (line === '')
+    throw new CoordError(
+      'USAGE',
+      'expected the line that coord invite prints, found nothing',
+      'coord invite <name>, on a machine of the fleet',
+    );
+  return line;
+}
+
+function asker(context: Context) {
+  return (lines: readonly string[], question: string): Promise<boolean> => {
+    for (const line of lines) context.note(visibleText(line));
+    return confirmed(question);
+  };
 }
 
 /** A second machine on one computer is seldom meant: on a terminal a person is asked, elsewhere it is refused. */

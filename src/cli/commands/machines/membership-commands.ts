@@ -30,8 +30,13 @@ export const init: CommandDescriptor = {
 export const join: CommandDescriptor = {
   words: 'join <url> [folder]',
   summary: 'Add this computer to a fleet',
+  details: 'Or the line that coord invite prints; with - in its place, it is asked for, or read from standard input',
   arguments: { url: { summary: 'the git repo of the fleet' }, folder: { summary: `${FOLDER})` } },
-  options: [...JOINS, ['--as <number>', 'be this machine again in a new folder: takes over its results', { is: [1, 9999] }]],
+  options: [
+    ...JOINS,
+    ['--trust <fingerprint>', 'of a root key, SHA256:…: signatures are demanded here, as that one says'],
+    ['--as <number>', 'be this machine again in a new folder: takes over its results', { is: [1, 9999] }],
+  ],
   exitCodes: [DONE, FAILED, USAGE, ['3', 'there is no fleet in that repo'], UNREACHABLE, REFUSED],
   run: async (context, url, folder, options) => (await import('./join.ts')).run(context, 'join', url, folder ?? null, options),
 };

@@ -5,6 +5,7 @@ import type { OrdersDocument } from '../../../core/model/orders/order.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Believer, Ledger } from '../../../ports.ts';
 import { believedOrders, type Evidence, type JudgedOrders, noneBelieved } from '../documents/belief.ts';
+import { type Admission, admission } from '../documents/invitation.ts';
 import { judgeLanes } from '../documents/lane-belief.ts';
 import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type Signatures } from '../documents/signatures-document.ts';
 import { entriesOf, isRepeatable, specsOf } from '../documents/signed-order.ts';
@@ -14,6 +15,7 @@ import { readCounters, writeCounters } from '../system/lane-counters.ts';
 import { readMachineKey } from '../system/machine-key.ts';
 import { readNewest, writeNewest } from '../system/newest-signed.ts';
 import { readOwnWord } from '../system/own-word.ts';
+import { readTaken, writeTaken } from '../system/taken-invitations.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
 
 export interface Place {
@@ -55,8 +57,9 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const known = await knownTrust({ home, root }, snapshot, ledger);
         if (known === null) return { ...NOTHING, orders: noneBelieved(orders, NO_ROOT) };
         const { trust } = known;
-        const ownKey = ownKeyOf(home, root);
-        const lanes = judgeLanes(trust, { snapshot, trees, own: machine, ownKey, checks }, readCounters(home, root));
+        const { keys, refused } = admittedHere({ home, root }, trust, snapshot, nowMs());
+        const seen = { keys, refused, snapshot, trees, own: machine, ownKey: ownKeyOf(home, root), checks };
+        const lanes = judgeLanes(trust, seen, readCounters(home, root));
         if (lanes.isNews) writeCounters(home, root, lanes.counters);
         const { doubted, ownSeal } = lanes;
         const files = await ownFilesOf(snapshot.machines.get(machine), readOwnWord(home, root), ledger);
@@ -144,6 +147,18 @@ export async function knownTrust(
   }
   if (trust !== pinned) writePin(home, root, trust);
   return { trust, refused };
+}
+
+/** T4: whom the trust and its invitations let in. Who came in by one is on disk when this returns. */
+export function admittedHere(
+  { home, root }: Pick<Place, 'home' | 'root'>,
+  trust: TrustBody,
+  { machines }: Pick<Snapshot, 'machines'>,
+  nowMs: number,
+): Admission {
+  const admitted = admission(trust, { machines, taken: readTaken(home, root), nowMs, checks: createChecks() });
+  if (admitted.isNews) writeTaken(home, root, admitted.taken);
+  return admitted;
 }
 
 interface Sources {

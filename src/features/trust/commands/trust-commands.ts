@@ -12,7 +12,7 @@ export const trust: readonly CommandDescriptor[] = [
     summary: 'Show what this machine demands, and who may do what; reads local files',
     options: [AS_JSON],
     isDefault: true,
-    run: async (context, options) => (await import('./trust.ts')).show(context, options),
+    run: async (context, options) => (await import('./show-trust.ts')).show(context, options),
   },
   {
     words: 'trust on',
@@ -59,7 +59,7 @@ export const trust: readonly CommandDescriptor[] = [
   {
     words: 'trust revoke <who>',
     summary: 'Trust a person, one of their keys, or a machine no more: what they signed and has not started waits',
-    arguments: { who: { summary: 'a name, the fingerprint of a key, or the number of a machine' } },
+    arguments: { who: { summary: 'a name, the fingerprint of a key, the number of a machine, or the name of an invitation' } },
     options: [KEY],
     completes: { who: 'nothing', '--key': 'files' },
     exitCodes: EDITS,
@@ -81,6 +81,19 @@ export const trust: readonly CommandDescriptor[] = [
     run: async (context, options) => (await import('./trust.ts')).reset(context, options),
   },
 ];
+
+export const invite: CommandDescriptor = {
+  words: 'invite <name>',
+  summary: 'Print a line with which another machine joins, trusted',
+  details:
+    'Whoever has it comes in, once, so hand it over as you would a password. On the other machine: coord join -, which asks for it',
+  arguments: { name: { summary: 'what the other machine is to be called' } },
+  options: [['--expires <duration>', 'it counts for so long, 30d at most (default: 1d)'], KEY],
+  completes: { name: 'nothing', '--expires': 'nothing', '--key': 'files' },
+  example: 'coord invite pc --expires 1h',
+  exitCodes: EDITS,
+  run: async (context, name, options) => (await import('./invite.ts')).run(context, name, options),
+};
 
 export const signing: readonly CommandDescriptor[] = [
   {

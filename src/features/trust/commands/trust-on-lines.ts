@@ -1,9 +1,6 @@
-// What a person sees before they say yes to a trust: their own, or one that stands on the board.
+// What a person sees before they say yes to a trust of their own.
 import { fingerprintWords } from '../documents/fingerprint-words.ts';
 import type { Proposal } from '../operations/trust-on.ts';
-import { createChecks } from '../system/checks.ts';
-
-const checks = createChecks();
 
 export function foundLines({
   name,
@@ -19,15 +16,5 @@ export function foundLines({
     `  key   ${fingerprint} (${from})`,
     `  words ${fingerprintWords(fingerprint)}`,
     `  ${what}`,
-  ];
-}
-
-export function rootLines({ trust: { people, version }, signers }: Extract<Proposal, { kind: 'accept' }>): readonly string[] {
-  const unsaid = (key: string) => (signers.has(key) ? '' : '  has signed nothing of it');
-  const roots = Object.entries(people).filter(([, { roles }]) => roles.includes('root'));
-  const keys = roots.flatMap(([name, it]) => it.keys.map((key) => [name, checks.fingerprint(key) ?? ''] as const));
-  return [
-    `the trust of this fleet, version ${version}, is rooted in`,
-    ...keys.flatMap(([name, key]) => [`  ${name}  ${key}${unsaid(key)}`, `    words ${fingerprintWords(key)}`]),
   ];
 }

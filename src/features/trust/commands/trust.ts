@@ -1,65 +1,24 @@
-// coord trust
+// coord trust, but for what shows it.
 import { userInfo } from 'node:os';
 import type { Context } from '../../../cli/context.ts';
 import { canAsk, confirmed } from '../../../cli/input/confirm.ts';
-import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
+import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { listedMachines, machineNamed } from '../../../operations/machine/machine-named.ts';
 import { freshView } from '../../../operations/orders/edit-orders.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
-import { readPolicy } from '../../../system/policy/policy-file.ts';
-import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
-import { type Principal, ROLES, type Role, rootsOf, type TrustBody } from '../documents/trust-document.ts';
+import { type Principal, ROLES, type Role, type TrustBody } from '../documents/trust-document.ts';
+import { mustBeOf, rootLines } from '../operations/board-trust.ts';
+import { guestsHere } from '../operations/invite.ts';
 import { shownKey } from '../operations/shown-key.ts';
 import { accept, changeTrust, off as demandNone, found, notPinned, proposal } from '../operations/trust-on.ts';
 import { createChecks } from '../system/checks.ts';
 import { findPersonKey } from '../system/person-key.ts';
 import { readPin, removePin } from '../system/trust-pin.ts';
 import { keyGiven, mustBeNoPasskey } from './key-argument.ts';
-import { foundLines, rootLines } from './trust-on-lines.ts';
+import { foundLines } from './trust-on-lines.ts';
 
 const checks = createChecks();
-
-export async function show(context: Context, { json }: { readonly json?: boolean }): Promise<number> {
-  const folder = context.fleet();
-  const { home } = await context.world();
-  const trust = readPin(home, folder.root);
-  const demand = readPolicy(home, folder.root).trust;
-  if (json) {
-    context.out(
-      visibleJson(JSON.stringify({ isSigned: demand !== undefined, signers: demand?.signers ?? null, trust }, null, 2)),
-    );
-    return EXIT.done;
-  }
-  context.out(visibleText(demandWords(demand, trust)));
-  if (trust !== null) for (const line of trustLines(trust)) context.out(visibleText(line));
-  return EXIT.done;
-}
-
-function demandWords(demand: { readonly signers: readonly string[] | null } | undefined, trust: TrustBody | null): string {
-  if (demand === undefined)
-    return 'open: whoever can push can order what the policy of this machine allows; to demand signatures: coord trust on';
-  if (trust === null) return 'signed, but this machine has accepted no trust yet, so nothing starts: coord trust on';
-  const whose = demand.signers === null ? '' : `, of ${demand.signers.join(', ')} alone`;
-  return `signed: orders start here only with a signature${whose} · version ${trust.version} of the trust`;
-}
-
-function trustLines({ people, machines, threshold }: TrustBody): readonly string[] {
-  const lines = Object.entries(people).flatMap(([name, { keys, roles, only }]) => [
-    `  ${name}  ${roles.join(', ')}${only?.ids === undefined ? '' : ` · only ${only.ids.join(', ')}`}`,
-    ...keys.map((key) => `    ${checks.fingerprint(key) ?? 'a key that cannot be read'}${hostWords(key)}`),
-  ]);
-  const nag =
-    rootsOf({ people }) > threshold
-      ? []
-      : ['! one lost root key ends this trust: coord trust add <name> <key> --role root,order,approve'];
-  const admitted = Object.entries(machines).map(([number, { key }]) => `  machine ${number}  ${checks.fingerprint(key) ?? ''}`);
-  return [...lines, ...admitted, ...nag];
-}
-
-function hostWords(key: string): string {
-  return isPasskey(key) ? ` · a passkey of pages on ${passkeyHost(key)}` : '';
-}
 
 interface OnOptions {
   readonly key?: string;
@@ -86,14 +45,8 @@ export async function on(context: Context, { key, name, trust: wanted, yes }: On
     );
   const lines = plan.kind === 'found' ? foundLines(plan) : rootLines(plan);
   for (const line of lines) context.note(visibleText(line));
-  if (plan.kind === 'accept' && wanted !== undefined) {
-    if (!plan.signers.has(wanted))
-      throw new CoordError(
-        'REFUSED',
-        `${wanted} is no root key that signed the trust of this fleet: nothing was accepted`,
-        'coord trust on',
-      );
-  } else if (yes !== true) {
+  if (plan.kind === 'accept' && wanted !== undefined) mustBeOf(plan, wanted);
+  else if (yes !== true) {
     if (!canAsk()) throw new CoordError('USAGE', 'expected --yes: there is no terminal to ask on', 'coord trust on --yes');
     if (!(await confirmed(plan.kind === 'found' ? 'Found it?' : 'Is this the one that you know?'))) return EXIT.failed;
   }
@@ -149,7 +102,7 @@ export async function add(
       roles: known === undefined ? roles : [...new Set([...known.roles, ...roles])],
       ...(only === undefined ? {} : { only: { ids: only } }),
     };
-    return { people: { ...before.people, [name]: next }, machines: before.machines };
+    return { ...before, people: { ...before.people, [name]: next } };
   });
   context.out(
     visibleText(`${name} is trusted with ${roles.join(', ')} · ${checks.fingerprint(line) ?? ''} · version ${body.version}`),
@@ -168,15 +121,16 @@ export async function admit(
   const { number: machine, name } = machineNamed(named, listedMachines(view.machines));
   const line = await shownKey(world, folder, machine);
   context.note(visibleText(`machine ${machine} ${name}  ${checks.fingerprint(line) ?? ''}`));
-  context.note('compare it with what coord trust shows on that machine');
-  if (yes !== true) {
+  const isGuest = guestsHere(world, folder).some((it) => it.machine === machine && it.key === line);
+  context.note(isGuest ? 'it came by an invitation' : 'compare it with what coord trust shows on that machine');
+  if (yes !== true && !isGuest) {
     if (!canAsk())
       throw new CoordError('USAGE', 'expected --yes: there is no terminal to ask on', `coord trust admit ${machine} --yes`);
     if (!(await confirmed('Is it the same?'))) return EXIT.failed;
   }
-  const body = await changed(context, folder, key, ({ people, machines }) => ({
-    people,
-    machines: { ...machines, [machine]: { key: line } },
+  const body = await changed(context, folder, key, (before) => ({
+    ...before,
+    machines: { ...before.machines, [machine]: { key: line } },
   }));
   context.out(`machine ${machine} is admitted · version ${body.version}`);
   return EXIT.done;
@@ -190,10 +144,12 @@ export async function revoke(context: Context, who: string, { key }: { readonly 
       return keys.length === 0 ? [] : [[name, { ...it, keys }] as const];
     });
     const people = Object.fromEntries(left);
-    const machines = Object.fromEntries(Object.entries(before.machines).filter(([number]) => number !== who));
-    if (JSON.stringify([people, machines]) === JSON.stringify([before.people, before.machines]))
+    const without = <T>(all: Readonly<Record<string, T>>) =>
+      Object.fromEntries(Object.entries(all).filter(([name]) => name !== who));
+    const [machines, invited] = [without(before.machines), without(before.invited ?? {})];
+    if (JSON.stringify([people, machines, invited]) === JSON.stringify([before.people, before.machines, before.invited ?? {}]))
       throw new CoordError('NOT_FOUND', `nobody is called ${who}, and nobody has such a key`, 'coord trust');
-    return { people, machines };
+    return { people, machines, invited };
   });
   context.out(
     visibleText(`${who} is trusted no more · version ${body.version} · what they signed and has not started waits: coord sign`),
@@ -215,7 +171,7 @@ export async function rotate(context: Context, file: string, { key }: { readonly
       const keys = it.keys.map((known) => (checks.fingerprint(known) === own?.fingerprint ? line : known));
       return [name, { ...it, keys }] as const;
     });
-    return { people: Object.fromEntries(people), machines: before.machines };
+    return { ...before, people: Object.fromEntries(people) };
   });
   context.out(
     visibleText(
@@ -231,5 +187,7 @@ async function changed(
   file: string | undefined,
   change: Parameters<typeof changeTrust>[3],
 ): Promise<TrustBody> {
-  return context.busy('syncing', changeTrust(await context.world(), folder, file ?? null, change));
+  const { body, came } = await context.busy('syncing', changeTrust(await context.world(), folder, file ?? null, change));
+  if (came.length > 0) context.note(`admitted for good, as it came by an invitation: machine ${came.join(', ')}`);
+  return body;
 }

@@ -23,6 +23,10 @@ interface Seen {
   /** The key that its own lane is signed with; null = it has none. */
   readonly ownKey: string | null;
   readonly checks: Checks;
+  /** By number: what each machine's lane is signed with. */
+  readonly keys: TrustBody['machines'];
+  /** Why machines are not admitted that say that they were invited (T4). */
+  readonly refused: ReadonlyMap<number, string>;
 }
 
 export interface JudgedLanes {
@@ -34,17 +38,21 @@ export interface JudgedLanes {
   readonly isNews: boolean;
 }
 
-export function judgeLanes(trust: TrustBody, { snapshot, trees, own, ownKey, checks }: Seen, before: Counters): JudgedLanes {
+export function judgeLanes(
+  trust: TrustBody,
+  { keys, refused, snapshot, trees, own, ownKey, checks }: Seen,
+  before: Counters,
+): JudgedLanes {
   const doubted = new Map<number, string>();
   const counters: Record<string, Counter> = { ...before };
   let isNews = false;
   const uncounted = new Set(snapshot.uncounted);
   for (const machine of new Set([...snapshot.machines.keys(), ...snapshot.lanes.keys()])) {
     if (uncounted.has(machine)) continue;
-    const key = trust.machines[machine]?.key;
+    const key = keys[machine]?.key;
     const { why, now } =
       key === undefined
-        ? { why: `it is not admitted: coord trust admit ${machine}`, now: null }
+        ? { why: `${refused.get(machine) ?? 'it is not admitted'}: coord trust admit ${machine}`, now: null }
         : judge(machine, key, trust, { snapshot, trees, checks }, before[machine]);
     if (why !== null && machine !== own) doubted.set(machine, why);
     const known = before[machine];
@@ -66,7 +74,7 @@ function ownSealOf(
   return { ownSeal: isSealed(own, key, trust, seen) ? sealIn(tree.message) : null };
 }
 
-type Looked = Omit<Seen, 'own' | 'ownKey'>;
+type Looked = Pick<Seen, 'snapshot' | 'trees' | 'checks'>;
 
 interface Judged {
   /** Null = it is believed. */

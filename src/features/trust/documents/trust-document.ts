@@ -5,6 +5,7 @@ import type { DocumentKind } from '../../../documents/document.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import { toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
+import { isIsoTime } from '../../../documents/text/iso-time.ts';
 import { canonical } from './canonical.ts';
 import { isPasskey } from './passkey-line.ts';
 
@@ -35,6 +36,15 @@ export interface TrustBody {
   readonly people: Readonly<Record<string, Principal>>;
   /** By number: the public key that a machine's lane is signed with (T5). */
   readonly machines: Readonly<Record<string, { readonly key: string }>>;
+  /** T4: by name; each admits one machine that proves its secret. Absent = none. */
+  readonly invited?: Readonly<Record<string, Invitation>>;
+}
+
+export interface Invitation {
+  /** Public, in one line: what the secret signs with. */
+  readonly key: string;
+  /** Nobody comes in by it after that, ISO 8601 UTC. */
+  readonly expires: string;
 }
 
 /** `by`: fingerprint of the key, `SHA256:…`; `signature`: an SSHSIG without its armour, or what a passkey answered. */
@@ -91,19 +101,37 @@ export function parseTrust(text: string): TrustVersion | null {
   return signatures.every(isSignature) ? { body, signatures: signatures.map(({ by, signature }) => ({ by, signature })) } : null;
 }
 
-const NAMES = ['version', 'fleet', 'before', 'threshold', 'people', 'machines'];
+const NAMES = ['version', 'fleet', 'before', 'threshold', 'people', 'machines', 'invited'];
+export const INVITED_MAX = 20;
 
 /** As a pin keeps it, or as a version of the board says it. */
 export function bodyOf(value: unknown): TrustBody | null {
   if (!isRecord(value) || Object.keys(value).some((name) => !NAMES.includes(name))) return null;
-  const { version, fleet, before, threshold, people, machines } = value;
+  const { version, fleet, before, threshold, people, machines, invited = {} } = value;
   const isHead = isCount(version) && typeof fleet === 'string' && /^[0-9a-f-]{36}$/.test(fleet) && isCount(threshold);
   const isLed = version === 1 ? before === null : typeof before === 'string' && /^[0-9a-f]{64}$/.test(before);
-  if (!isHead || !isLed || !isRecord(people) || !isRecord(machines)) return null;
+  if (!isHead || !isLed || !isRecord(people) || !isRecord(machines) || !isRecord(invited)) return null;
+  const guests = Object.entries(invited);
   const isAll =
-    Object.entries(people).every(([name, it]) => /^[A-Za-z0-9][A-Za-z0-9._@ -]{0,63}$/.test(name) && isPrincipal(it)) &&
-    Object.entries(machines).every(([number, it]) => /^[1-9][0-9]{0,3}$/.test(number) && isMachine(it));
+    Object.entries(people).every(([name, it]) => isName(name) && isPrincipal(it)) &&
+    Object.entries(machines).every(([number, it]) => /^[1-9][0-9]{0,3}$/.test(number) && isMachine(it)) &&
+    guests.length <= INVITED_MAX &&
+    guests.every(([name, it]) => isName(name) && isInvitation(it));
   return isAll ? (value as unknown as TrustBody) : null;
+}
+
+/** Of a person, or of a machine that is invited. */
+export function isName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._@ -]{0,63}$/.test(name);
+}
+
+function isInvitation(value: unknown): boolean {
+  if (!isRecord(value) || Object.keys(value).some((name) => name !== 'key' && name !== 'expires')) return false;
+  return typeof value.key === 'string' && value.key.length <= 200 && isTime(value.expires);
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && isIsoTime(value);
 }
 
 function isPrincipal(value: unknown): value is Principal {

@@ -6,6 +6,7 @@ import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { rootsOf } from '../documents/trust-document.ts';
 import { readMachineKey } from '../system/machine-key.ts';
 import { readPin } from '../system/trust-pin.ts';
+import { guestsHere } from './invite.ts';
 
 export const trustCheck: CheckOf<CheckedPlace> = {
   id: 'trust',
@@ -20,7 +21,8 @@ export const trustCheck: CheckOf<CheckedPlace> = {
       const key = readMachineKey(home, folder.root);
       if (key === null) return problem('this machine has no key, so others do not believe what it says', 'coord trust on');
       const { machine } = readIdentity(folder);
-      if (trust.machines[machine]?.key !== key.line)
+      const isGuest = guestsHere({ home }, folder).some((it) => it.machine === machine && it.key === key.line);
+      if (trust.machines[machine]?.key !== key.line && !isGuest)
         return warning('this machine is not admitted yet: others do not go by what it says', `coord trust admit ${machine}`);
       const said = `signed: version ${trust.version} of the trust`;
       if (rootsOf(trust) > trust.threshold) return ok(said);

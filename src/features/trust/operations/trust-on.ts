@@ -11,9 +11,10 @@ import { openMachine } from '../../../operations/sync/open-machine.ts';
 import type { Ledger } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
-import { setInPolicy } from '../../../system/policy/policy-file.ts';
-import { textAt } from '../adapters/believer.ts';
+import { readPolicy, setInPolicy } from '../../../system/policy/policy-file.ts';
+import { admittedHere, knownTrust, textAt } from '../adapters/believer.ts';
 import { ordersByEntry } from '../documents/belief.ts';
+import { settled } from '../documents/invitation.ts';
 import { NO_SIGNATURES, WORDS } from '../documents/signatures-document.ts';
 import { entriesOf, specsOf, wordValue } from '../documents/signed-order.ts';
 import {
@@ -21,7 +22,6 @@ import {
   parseTrust,
   ROLES,
   renderTrust,
-  signersOf,
   TRUST_NAMESPACE,
   type TrustBody,
   trustPath,
@@ -32,8 +32,11 @@ import { createChecks } from '../system/checks.ts';
 import { ensureMachineKey } from '../system/machine-key.ts';
 import { findPersonKey, type PersonKey } from '../system/person-key.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
+import { type BoardTrust, trustOn } from './board-trust.ts';
 import { signEntry, signWord } from './sign-orders.ts';
 import { lastSnapshot, type Signing } from './signing-place.ts';
+
+const checks = createChecks();
 
 /** What a person sees before they say yes. */
 export type Proposal =
@@ -44,7 +47,7 @@ export type Proposal =
       readonly trust: TrustBody;
       readonly entries: readonly string[];
     }
-  | { readonly kind: 'accept'; readonly trust: TrustBody; readonly signers: ReadonlySet<string> }
+  | ({ readonly kind: 'accept' } & BoardTrust)
   | { readonly kind: 'pinned'; readonly trust: TrustBody };
 
 export interface OnRequest {
@@ -60,8 +63,8 @@ export async function proposal(world: World, folder: FleetFolder, { file, name }
   await freshView(world, folder);
   return withLedger(world, folder, async (ledger) => {
     const seen = await seenOr(ledger);
-    const shown = await trustOn(seen, ledger);
-    if (shown !== null) return { kind: 'accept', ...shown };
+    const trust = await trustOn(seen, ledger);
+    if (trust !== null) return { kind: 'accept', ...trust };
     const key = await findPersonKey({ env: world.env, file, among: null });
     if (key === null)
       throw new CoordError('NOT_FOUND', 'you have no SSH key here: none in ssh-agent, none in ~/.ssh', 'ssh-keygen -t ed25519');
@@ -73,39 +76,16 @@ export async function proposal(world: World, folder: FleetFolder, { file, name }
   });
 }
 
-interface Shown {
-  readonly trust: TrustBody;
-  /** Fingerprints of root keys that signed a version of it: only these vouch for the rest. Anybody can name somebody's key. */
-  readonly signers: ReadonlySet<string>;
-}
-
-/** The newest version on the board that leads on from the first one there; null = there is none. Throws FAILED where the first is no good. */
-async function trustOn({ main }: Pick<Snapshot, 'main'>, ledger: Pick<Ledger, 'read'>): Promise<Shown | null> {
-  const checks = createChecks();
-  const signers = new Set<string>();
-  let trust: TrustBody | null = null;
-  const shown = () => (trust === null ? null : { trust, signers });
-  for (;;) {
-    const path = trustPath((trust?.version ?? 0) + 1);
-    const text = await textAt(path, main, ledger);
-    if (text === null) return shown();
-    const next = parseTrust(text);
-    const why = next === null ? 'it cannot be read' : whyNotNext(trust, next, checks);
-    if (next === null || why !== null) {
-      if (trust === null)
-        throw new CoordError('FAILED', `coordination/${path} is not to be trusted: ${why}`, 'git log -- coordination/trust');
-      return shown();
-    }
-    for (const { fingerprint } of signersOf(trust ?? next.body, next, checks)) signers.add(fingerprint);
-    trust = next.body;
-  }
-}
-
 /** Pins what was accepted, and demands signatures here from now on. */
 export function accept(world: World, folder: FleetFolder, trust: TrustBody): void {
   writePin(world.home, folder.root, trust);
   ensureMachineKey(world.home, folder.root);
-  setInPolicy(world.home, folder.root, ['trust'], 'signed');
+  demandSignatures(world, folder);
+}
+
+/** What the owner demands already stays: it may be more. */
+export function demandSignatures({ home }: World, { root }: FleetFolder): void {
+  if (readPolicy(home, root).trust === undefined) setInPolicy(home, root, ['trust'], 'signed');
 }
 
 /** Founds the trust of the fleet, with a signature of all that ORDERS.json lists now; demands signatures here once that is on the remote. */
@@ -146,7 +126,7 @@ async function signingAs(trust: TrustBody, seen: Snapshot, ledger: Pick<Ledger, 
     if (text !== null) specs.set(path, text);
   }
   const entries = entriesOf((await textAt(ORDERS_PATH, seen.main, ledger)) ?? '');
-  const evidence = { trust, signers: null, entries, signatures: NO_SIGNATURES, specs, newest: {}, nowMs, checks: createChecks() };
+  const evidence = { trust, signers: null, entries, signatures: NO_SIGNATURES, specs, newest: {}, nowMs, checks };
   return { trust, refused: null, snapshot: seen, evidence, orders: ordersByEntry(seen.orders), why: new Map() };
 }
 
@@ -169,43 +149,62 @@ export function off(world: World, folder: FleetFolder): void {
   setInPolicy(world.home, folder.root, ['trust'], null);
 }
 
+export type TrustChange = Pick<TrustBody, 'people' | 'machines' | 'invited'>;
+
+export interface ChangedTrust {
+  readonly body: TrustBody;
+  /** False = it waits in the outbox here. */
+  readonly landed: boolean;
+  /** Fingerprint of the root key that signed it. */
+  readonly by: string;
+  /** T4: machines that came in by an invitation, and are named in this version. */
+  readonly came: readonly number[];
+}
+
 /** Signs and sends the version after the one that is pinned here. Throws REFUSED where this person has no key of a root. */
 export async function changeTrust(
   world: World,
   folder: FleetFolder,
   file: string | null,
-  change: (body: TrustBody) => Pick<TrustBody, 'people' | 'machines'>,
-): Promise<TrustBody> {
+  change: (body: TrustBody) => TrustChange,
+): Promise<ChangedTrust> {
   await freshView(world, folder);
-  const pinned = readPin(world.home, folder.root);
-  if (pinned === null) throw notPinned();
-  const { body, edit } = await withLedger(world, folder, async (ledger) => {
+  const place = { home: world.home, root: folder.root };
+  const { body, by, edit, came } = await withLedger(world, folder, async (ledger) => {
     const seen = await seenOr(ledger);
-    const checks = createChecks();
-    const key = await rootKey(world, pinned, file);
+    const known = await knownTrust(place, seen, ledger);
+    if (known === null) throw notPinned();
+    const { trust } = known;
+    const nowMs = world.clock.now().wallMs;
+    const before = settled(trust, admittedHere(place, trust, seen, nowMs), nowMs);
+    const key = await rootKey(world, trust, file);
+    const { invited, ...changed } = change(before);
+    const { invited: _before, ...rest } = before;
     const body: TrustBody = {
-      ...pinned,
-      ...change(pinned),
-      version: pinned.version + 1,
-      before: checks.digest(trustText(pinned)),
+      ...rest,
+      ...changed,
+      ...(invited === undefined || Object.keys(invited).length === 0 ? {} : { invited }),
+      version: trust.version + 1,
+      before: checks.digest(trustText(trust)),
     };
     const path = trustPath(body.version);
     const proposed = parseTrust((await textAt(path, seen.main, ledger)) ?? '');
     const isSame = proposed !== null && trustText(proposed.body) === trustText(body);
     const others = isSame ? proposed.signatures.filter(({ by }) => by !== key.fingerprint) : [];
     const signatures = [...others, { by: key.fingerprint, signature: await key.sign(TRUST_NAMESPACE, trustText(body)) }];
-    const why = whyNotNext(pinned, { body, signatures }, checks);
-    if (why !== null && signatures.length >= pinned.threshold)
+    const why = whyNotNext(trust, { body, signatures }, checks);
+    if (why !== null && signatures.length >= trust.threshold)
       throw new CoordError('REFUSED', `nothing was changed: ${why}`, 'coord trust');
     const from = seen.main.files.get(path) ?? null;
-    return { body, edit: { kind: 'document' as const, id: path, text: renderTrust({ body, signatures }), from } };
+    const came = Object.keys(before.machines).filter((it) => trust.machines[it] === undefined && body.machines[it] !== undefined);
+    const edit = { kind: 'document' as const, id: path, text: renderTrust({ body, signatures }), from };
+    return { body, by: key.fingerprint, edit, came };
   });
-  await editOrders(world, folder, [edit]);
-  return body;
+  const { landed } = await editOrders(world, folder, [edit]);
+  return { body, landed, by, came: came.map(Number) };
 }
 
 async function rootKey(world: World, trust: TrustBody, file: string | null): Promise<PersonKey> {
-  const checks = createChecks();
   const roots = Object.values(trust.people).filter(({ roles }) => roles.includes('root'));
   const among = roots.flatMap(({ keys }) => keys.flatMap((key) => checks.fingerprint(key) ?? []));
   const key = await findPersonKey({ env: world.env, file, among });

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
-import { createExclusively } from '../../../system/files/durable-file.ts';
-import { readText } from '../../../system/files/read-if-there.ts';
+import { createExclusively, writeDurably } from '../../../system/files/durable-file.ts';
+import { readIfThere, readText } from '../../../system/files/read-if-there.ts';
 import { wireString } from './ssh-wire.ts';
 import { type PublicKey, signedBytes } from './sshsig.ts';
 
@@ -30,7 +30,7 @@ export function readMachineKey(home: string, root: string): MachineKey | null {
     throw new CoordError('REFUSED', `others on this computer can read ${path}: it is not used`, `chmod 600 ${shellWord(path)}`);
   const key = createPrivateKey(readText(path));
   return {
-    line: lineOf(key),
+    line: publicLine(key),
     sign: (namespace, text) => sign(null, signedBytes(namespace, Buffer.from(text)), key).toString('base64'),
   };
 }
@@ -48,12 +48,24 @@ export function ensureMachineKey(home: string, root: string): MachineKey {
   return key;
 }
 
+const proofPath = (home: string, root: string) => join(dirname(machineKeyPath(home, root)), 'invited');
+
+/** T4: what this machine shows of the invitation that it came by; null = it came by none. */
+export function readProof(home: string, root: string): string | null {
+  return readIfThere(proofPath(home, root))?.trim() ?? null;
+}
+
+export function writeProof(home: string, root: string, proof: string): void {
+  writeDurably(proofPath(home, root), `${proof}\n`);
+}
+
 /** False for whatever goes wrong. */
 export function verifyMachine({ key, type }: PublicKey, namespace: string, text: string, signature: string): boolean {
   return type === 'ssh-ed25519' && verify(null, signedBytes(namespace, Buffer.from(text)), key, Buffer.from(signature, 'base64'));
 }
 
-function lineOf(key: KeyObject): string {
+/** Of an ed25519 key: its public part in one line of OpenSSH. */
+export function publicLine(key: KeyObject): string {
   const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
   const blob = Buffer.concat([wireString('ssh-ed25519'), wireString(Buffer.from(x, 'base64url'))]);
   return `ssh-ed25519 ${blob.toString('base64')}`;

@@ -1,0 +1,100 @@
+// What a join brings besides an address (T4): an invitation, or the fingerprint of a root key that a person was told. Then signatures are demanded
+// here before anything is looked at, so that where it does not prove right nothing starts. Without either, a person is shown the root and asked.
+import { parseTime } from '../../../core/base/time.ts';
+import { CoordError } from '../../../errors.ts';
+import type { Arrival } from '../../../operations/feature.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import { sync } from '../../../operations/sync/sync.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readIdentity } from '../../../system/fleet/identity-file.ts';
+import { knownTrust } from '../adapters/believer.ts';
+import { arrivalText, type InviteLine, readInviteLine } from '../documents/invitation.ts';
+import type { TrustBody } from '../documents/trust-document.ts';
+import { publicOf, signWithSecret } from '../system/invite-secret.ts';
+import { ensureMachineKey, writeProof } from '../system/machine-key.ts';
+import { mustBeOf, rootLines, trustOn } from './board-trust.ts';
+import { accept, demandSignatures, seenOr, withLedger } from './trust-on.ts';
+
+/** `word`: what stands in the place of the address. `trust`: of a root key. Throws USAGE. */
+export function arrivalOf(world: World, word: string, trust: string | null): Arrival {
+  const line = readInviteLine(word);
+  if (line === 'broken')
+    throw new CoordError(
+      'USAGE',
+      'that is no whole line of coord invite: it was cut off, or changed',
+      'coord invite <name>, on a machine of the fleet',
+    );
+  if (line !== null && trust !== null && trust !== line.root)
+    throw new CoordError('USAGE', `the invitation is of ${line.root}, not of ${trust}`, 'coord join --help');
+  if (trust !== null && !/^SHA256:[A-Za-z0-9+/]{43}$/.test(trust))
+    throw new CoordError('USAGE', `expected --trust as SHA256:…, found ${trust}`, 'coord trust, on a machine of the fleet');
+  const url = line?.url ?? word;
+  const name = line?.name ?? null;
+  const root = line?.root ?? trust;
+  return {
+    url,
+    name,
+    async settle(folder, ask) {
+      if (root === null) return asked(world, folder, ask);
+      demandSignatures(world, folder);
+      try {
+        return await trusting(world, folder, root, line);
+      } catch (error) {
+        if (!(error instanceof CoordError)) throw error;
+        throw new CoordError(error.code, `it has joined, and nothing starts here: ${error.message}`, 'coord trust on');
+      }
+    },
+  };
+}
+
+/** Nobody said whom to trust. */
+async function asked(world: World, folder: FleetFolder, ask: Parameters<Arrival['settle']>[1]): Promise<readonly string[]> {
+  const board = await withLedger(world, folder, async (ledger) => trustOn(await seenOr(ledger), ledger));
+  if (board === null) return [];
+  const isKnown = ask !== null && (await ask(rootLines(board), 'Is this the one that you know?'));
+  if (!isKnown) return ['people sign the orders of this fleet; to demand that here too: coord trust on'];
+  accept(world, folder, board.trust);
+  await sync(world, folder);
+  return demandedLines(folder);
+}
+
+async function trusting(world: World, folder: FleetFolder, root: string, line: InviteLine | null): Promise<readonly string[]> {
+  const trust = await withLedger(world, folder, async (ledger): Promise<TrustBody> => {
+    const seen = await seenOr(ledger);
+    // This folder was here before: it never goes over to another line of versions.
+    const pinned = await knownTrust({ home: world.home, root: folder.root }, seen, ledger);
+    if (pinned !== null) return pinned.trust;
+    const board = await trustOn(seen, ledger);
+    if (board === null) throw new CoordError('REFUSED', 'nobody has founded the trust of this fleet', 'coord trust on');
+    mustBeOf(board, root);
+    return board.trust;
+  });
+  if (line !== null) mustBeInvited(world, trust, line);
+  accept(world, folder, trust);
+  if (line !== null) prove(world, folder, trust, line);
+  await sync(world, folder);
+  return line === null
+    ? demandedLines(folder)
+    : [`signatures are demanded here · invited as ${line.name}: others go by what it says`];
+}
+
+function mustBeInvited(world: World, { invited = {} }: TrustBody, { secret }: InviteLine): void {
+  const key = publicOf(secret);
+  const found = Object.values(invited).find((it) => it.key === key);
+  if (found === undefined)
+    throw new CoordError('REFUSED', 'the invitation is not there: used, taken back, or not sent yet', null);
+  if (!(parseTime(found.expires) > world.clock.now().wallMs))
+    throw new CoordError('REFUSED', `the invitation ended ${found.expires}`, null);
+}
+
+function prove({ home }: World, folder: FleetFolder, { fleet }: TrustBody, { secret }: InviteLine): void {
+  const { machine } = readIdentity(folder);
+  const { line: key } = ensureMachineKey(home, folder.root);
+  writeProof(home, folder.root, signWithSecret(secret, arrivalText(fleet, { machine, key })));
+}
+
+function demandedLines(folder: FleetFolder): readonly string[] {
+  return [
+    `signatures are demanded here · so that others go by what it says, a root person: coord trust admit ${readIdentity(folder).machine}`,
+  ];
+}
