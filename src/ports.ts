@@ -92,10 +92,12 @@ export interface Believer {
   believe(snapshot: Snapshot, trees: Trees): Promise<Believed>;
 }
 
-/** T5: signs a lane with the key of this machine. */
+/** T5, T8: signs a lane and claims with the key of this machine. */
 export interface LaneSealer {
   /** `trailer`: what follows the trailers of its message; `ids`: of all its documents, by path. */
   seal(lane: LaneChange, ids: Files): { readonly seal: string; readonly trailer: string };
+  /** The message of a claim, with its signature. */
+  sealClaim(name: string, message: string): string;
 }
 
 export interface RunSpec {

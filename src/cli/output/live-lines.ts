@@ -6,6 +6,7 @@ import { visibleText } from '../../documents/text/escape-text.ts';
 import type { LiveLines } from '../../operations/feature.ts';
 import type { View } from '../../operations/sync/view.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { readPolicy } from '../../system/policy/policy-file.ts';
 import type { Context } from '../context.ts';
 
 /** The last of it, by which a reported tail is known: that has 4 KiB at most. */
@@ -25,14 +26,18 @@ export interface Live {
 export async function showLive(context: Context, folder: FleetFolder, id: string, view: View): Promise<Live> {
   const shown = new Map<string, string>();
   let speaker = '';
+  const world = await context.world();
+  // T8: it is sealed with a key that all have who read the repo.
+  const isSigned = readPolicy(world.home, folder.root).trust !== undefined;
+  const how = isSigned ? ', not signed, so it may be anybody\u2019s' : '';
   const heard = ({ machine, isCut, text }: LiveLines) => {
-    if (speaker !== String(machine)) context.note(`machine ${machine}, as it comes; what it reports at the end is what counts`);
+    if (speaker !== String(machine))
+      context.note(`machine ${machine}, as it comes${how}; what it reports at the end is what counts`);
     speaker = String(machine);
     if (isCut) context.note('… lines are missing here');
     shown.set(speaker, `${shown.get(speaker) ?? ''}${text}`.slice(-KEPT_LENGTH));
     process.stdout.write(visibleText(text));
   };
-  const world = await context.world();
   const asked = { order: id, machines: othersIn(view, id) };
   const [hearing = null] = await Promise.all(
     (await world.features()).flatMap(({ live }) =>

@@ -9,13 +9,14 @@ export function asBelieved(snapshot: Snapshot): Snapshot {
   if (snapshot.believed === undefined) return snapshot;
   const known = believed.get(snapshot);
   if (known !== undefined) return known;
-  const { orders, doubted } = snapshot.believed;
+  const { orders, doubted, claims } = snapshot.believed;
   const { mail, more, machines } = snapshot;
   const views = Object.entries(more).map(([name, view]) => [name, without(view as ReadonlyMap<number, unknown>, doubted)]);
   const view = {
     ...snapshot,
     orders,
     machines: new Map([...machines].map(([machine, it]) => [machine, doubted.has(machine) ? withoutReceipts(it) : it])),
+    claims,
     mail: { ...mail, machines: without(mail.machines, doubted) },
     more: Object.fromEntries(views) as Snapshot['more'],
   };

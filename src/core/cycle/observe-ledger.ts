@@ -32,8 +32,8 @@ export function observeLedger(
   const isNews = duplicate !== state.duplicate || admitted !== state.admitted || versions !== state.versions;
   const next = isNews ? { ...state, duplicate, admitted, versions } : state;
   const answered = observeUnanswered(withPause(withAnswer(next, snapshot), now), snapshot, now);
-  const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
   const believed = asBelieved(snapshot);
+  const claimed = observeClaims(answered, believed, isoTime(now.wallMs));
   return forget(seeTriggers(seeSchedules(claimed, believed, now), believed), snapshot, now);
 }
 

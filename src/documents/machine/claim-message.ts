@@ -25,11 +25,17 @@ export function parseClaim(name: string, { commit, message }: { commit: string; 
   const [, order, generation, attempt] = NAME.exec(name) ?? [];
   if (order === undefined) return null;
   const run = { order, generation: Number(generation), attempt: Number(attempt), commit };
-  const [, machine, instance, nonce, attempts, leaseMs] =
-    /\nCoord-Machine: ([1-9][0-9]{0,3})\nCoord-Instance: ([\w-]{1,64})\nCoord-Nonce: ([\w-]{1,64})\nCoord-Attempts: ([1-9][0-9]{0,2})\nCoord-Lease: ([0-9]{1,12})\n*$/.exec(
+  const [, signature, machine, instance, nonce, attempts, leaseMs] =
+    /\n(?:Coord-Signed: ([A-Za-z0-9+/]{86}==)\n)?Coord-Machine: ([1-9][0-9]{0,3})\nCoord-Instance: ([\w-]{1,64})\nCoord-Nonce: ([\w-]{1,64})\nCoord-Attempts: ([1-9][0-9]{0,2})\nCoord-Lease: ([0-9]{1,12})\n*$/.exec(
       message,
     ) ?? [];
   if (machine === undefined || instance === undefined || nonce === undefined)
     return { ...run, machine: 0, instance: '', nonce: '', attempts: 1, leaseMs: 0 };
-  return { ...run, machine: Number(machine), instance, nonce, attempts: Number(attempts), leaseMs: Number(leaseMs) };
+  const said = { machine: Number(machine), instance, nonce, attempts: Number(attempts), leaseMs: Number(leaseMs) };
+  return { ...run, ...said, ...(signature === undefined ? {} : { signature }) };
+}
+
+/** T8: the same claim with a signature. Versions that know none read it as before. */
+export function signedClaim(message: string, signature: string): string {
+  return message.replace('\nCoord-Machine: ', `\nCoord-Signed: ${signature}\nCoord-Machine: `);
 }

@@ -31,11 +31,12 @@ function wantedOf({ lane, boards, claims = [] }: Changes, namespace: Namespace, 
     const what = ref === mainRef ? 'main' : 'board';
     wanted.push({ parent: base, update: (commit) => ({ what, ref, commit, expected: base }) });
   }
-  for (const { kind, name } of claims) {
-    if (kind === 'delete') continue;
+  for (const claim of claims) {
+    if (claim.kind === 'delete') continue;
+    const { name, over: expected = null } = claim;
     wanted.push({
       parent: null,
-      update: (commit) => ({ what: 'claim', name, ref: claimRef(namespace, name), commit, expected: null }),
+      update: (commit) => ({ what: 'claim', name, ref: claimRef(namespace, name), commit, expected }),
     });
   }
   return wanted;

@@ -1,6 +1,6 @@
 // compose: what this cycle pushes, as values. Null if there is nothing to push (C3). Every push carries a fold if the board differs (F1).
 import { reachable } from '../../core/base/counter.ts';
-import { ownFilesIn } from '../../core/cycle/as-believed.ts';
+import { asBelieved, ownFilesIn } from '../../core/cycle/as-believed.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
 import type { OwnDocuments } from '../../core/cycle/own-documents.ts';
 import type { FoldTerms } from '../../core/cycle/quiet-news.ts';
@@ -91,7 +91,7 @@ export function compose(say: ToSay): Composed {
   const results = resultsPath(machine);
   const isOnBoard = shown !== undefined && snapshot.board.files.get(results) === shown.files.get(results);
   // I4: a machine that leaves does not wait for a board that the host refuses; its lane stays.
-  const claims = claimsToSay(snapshot, state, isOnBoard || state.leaving !== null);
+  const claims = claimsToSay(asBelieved(snapshot), state, isOnBoard || state.leaving !== null);
   // I4: a machine that leaves makes no later push for the claims of ended runs.
   const pressing = [...claims.wanted, ...claims.unused, ...(state.leaving === null ? [] : claims.done)];
   const why = mustSpeak ? 'documents' : pressing.length > 0 ? 'claims' : whyPush(say, board);
@@ -129,10 +129,13 @@ export function compose(say: ToSay): Composed {
   };
 }
 
-function claimChanges({ state, own }: ToSay, { wanted, unused, done }: ClaimsToSay): readonly ClaimChange[] {
+function claimChanges({ snapshot, state, own }: ToSay, { wanted, unused, done }: ClaimsToSay): readonly ClaimChange[] {
   const { machine, name } = own.document;
   const created = wanted.map((claim): ClaimChange => {
-    return { kind: 'create', name: claimName(claim), message: renderClaim(claim, { machine, name, instance: state.instance }) };
+    const message = renderClaim(claim, { machine, name, instance: state.instance });
+    // What stands there is no claim (T8).
+    const over = snapshot.claims.get(claimName(claim))?.commit;
+    return { kind: 'create', name: claimName(claim), message, ...(over === undefined ? {} : { over }) };
   });
   const deleted = [...unused, ...done].map((claim): ClaimChange => {
     return { kind: 'delete', name: claimName(claim), commit: claim.commit };

@@ -4,7 +4,15 @@
 
 import { sealMark } from '../../core/cycle/detect-duplicate.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
-import type { Changes, DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../../core/model/ledger/push.ts';
+import type {
+  Changes,
+  ClaimChange,
+  DocumentsUpdate,
+  LaneChange,
+  PushReport,
+  RefUpdate,
+  Trouble,
+} from '../../core/model/ledger/push.ts';
 import { refusalWords } from '../../core/model/ledger/push.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { measuredGapMs, withAccepted } from '../../core/presence/heartbeat.ts';
@@ -83,13 +91,15 @@ export async function pushChanges(
   return finish(machine, { ...both, state: withWholeRefusal(second.state, updates, report, tried.at) });
 }
 
-/** T5: with the signature of this machine, where it has a key. */
+/** T5, T8: with the signatures of this machine, where it has a key. */
 function sealed({ sealer, ledger }: Machine, changes: Changes): { readonly changes: Changes; readonly seal: string | null } {
-  const { lane } = changes;
+  const { lane, claims = [] } = changes;
   if (sealer === undefined || lane === null) return { changes, seal: null };
   const ids = [...lane.files].map(([path, it]) => [path, 'id' in it ? it.id : ledger.idOf(it.text)] as const);
   const { trailer, seal } = sealer.seal(lane, new Map(ids));
-  return { changes: { ...changes, lane: { ...lane, message: `${lane.message}${trailer}` } }, seal };
+  const claim = (it: ClaimChange) => (it.kind === 'create' ? { ...it, message: sealer.sealClaim(it.name, it.message) } : it);
+  const message = `${lane.message}${trailer}`;
+  return { changes: { ...changes, lane: { ...lane, message }, claims: claims.map(claim) }, seal };
 }
 
 /** The newest pushed commits, and the one on the remote: it stays known however many tries fail (R3). */

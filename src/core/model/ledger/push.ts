@@ -46,8 +46,11 @@ export interface BoardChange {
 
 /** A claim is created once and never moved; only its holder deletes it (O2). */
 export type ClaimChange =
-  /** `name`: `<id>/<generation>.<attempt>`; `message`: the whole content of the claim's commit. */
-  | { readonly kind: 'create'; readonly name: string; readonly message: string }
+  /**
+   * `name`: `<id>/<generation>.<attempt>`; `message`: the whole content of the claim's commit; `over`: the commit that stands there and is no claim
+   * (T8), absent = none.
+   */
+  | { readonly kind: 'create'; readonly name: string; readonly message: string; readonly over?: string }
   | { readonly kind: 'delete'; readonly name: string; readonly commit: string };
 
 export interface Changes {

@@ -48,6 +48,8 @@ export interface Believed {
   readonly orders: OrdersDocument;
   /** Machines whose words nobody vouches for, and why: what they say lets nothing go, and still holds things back. */
   readonly doubted: ReadonlyMap<number, string>;
+  /** T8: without those that are none, and with those that believed lanes tell of. */
+  readonly claims: Snapshot['claims'];
   /** T7: ids of entries that anybody may run again. */
   readonly repeatable: ReadonlySet<string>;
   /** Ids of entries and of their steps that are not what somebody signed whom the fleet trusts: nothing that comes after them goes. */

@@ -21,6 +21,8 @@ export interface ClaimView extends OwnClaim {
   readonly machine: number;
   /** The instance of the holder's state folder. */
   readonly instance: string;
+  /** T8: 64 bytes in base64, of whoever wrote it; absent = it has none. */
+  readonly signature?: string;
 }
 
 /** `train/1.2`: how the claim's ref ends. */

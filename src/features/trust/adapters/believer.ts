@@ -5,6 +5,7 @@ import type { OrdersDocument } from '../../../core/model/orders/order.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Believer, Ledger } from '../../../ports.ts';
 import { believedOrders, type Evidence, type JudgedOrders, noneBelieved } from '../documents/belief.ts';
+import { believedClaims } from '../documents/claim-belief.ts';
 import { type Admission, admission } from '../documents/invitation.ts';
 import { judgeLanes } from '../documents/lane-belief.ts';
 import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type Signatures } from '../documents/signatures-document.ts';
@@ -55,7 +56,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
       const { orders } = snapshot;
       try {
         const known = await knownTrust({ home, root }, snapshot, ledger);
-        if (known === null) return { ...NOTHING, orders: noneBelieved(orders, NO_ROOT) };
+        if (known === null) return { ...NOTHING, claims: snapshot.claims, orders: noneBelieved(orders, NO_ROOT) };
         const { trust } = known;
         const { keys, refused } = admittedHere({ home, root }, trust, snapshot, nowMs());
         const seen = { keys, refused, snapshot, trees, own: machine, ownKey: ownKeyOf(home, root), checks };
@@ -64,6 +65,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const { doubted, ownSeal } = lanes;
         const files = await ownFilesOf(snapshot.machines.get(machine), readOwnWord(home, root), ledger);
         const own = { ...(ownSeal === undefined ? {} : { ownSeal }), ...(files === null ? {} : { ownFiles: files }) };
+        const claims = believedClaims(trust, { snapshot, keys, own: machine, checks });
         const before = remembered.get(root) ?? null;
         const evidence = await evidenceOf(trust, {
           snapshot,
@@ -80,10 +82,10 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         if (value.newest !== evidence.newest) writeNewest(home, root, value.newest, evidence.entries);
         remembered.set(root, { trust, key, orders, evidence, value });
         const repeatable = new Set([...evidence.entries].filter(([, entry]) => isRepeatable(entry)).map(([id]) => id));
-        return { orders: value.orders, uncovered: value.uncovered, doubted, ...own, repeatable };
+        return { orders: value.orders, uncovered: value.uncovered, doubted, ...own, claims, repeatable };
       } catch (error) {
         const why = `signatures cannot be checked here: ${(error as Error).message}`;
-        return { ...NOTHING, orders: noneBelieved(orders, why) };
+        return { ...NOTHING, claims: snapshot.claims, orders: noneBelieved(orders, why) };
       }
     },
   };

@@ -1,7 +1,9 @@
-// Signs the lane of this machine (T5): every push of it, beats too. It asks no process and no disk but for the key.
+// Signs the lane of this machine (T5): every push of it, beats too; and its claims (T8). It asks no process and no disk but for the key.
 import { createHash } from 'node:crypto';
+import { parseClaim, signedClaim } from '../../../documents/machine/claim-message.ts';
 import { trailersOf } from '../../../documents/machine/trailers.ts';
 import type { LaneSealer } from '../../../ports.ts';
+import { CLAIM_NAMESPACE, claimText } from '../documents/claim-belief.ts';
 import { LANE_NAMESPACE, laneText, sealTrailer } from '../documents/lane-seal.ts';
 import { readMachineKey } from '../system/machine-key.ts';
 import { writeOwnWord } from '../system/own-word.ts';
@@ -20,6 +22,11 @@ export function laneSealer(home: string, root: string): LaneSealer | null {
       writeOwnWord(home, root, files);
       const seal = key.sign(LANE_NAMESPACE, text);
       return { seal, trailer: sealTrailer(seal) };
+    },
+    sealClaim(name, message) {
+      const claim = parseClaim(name, { commit: '', message });
+      if (claim === null || claim.machine === 0) throw new Error(`bug: ${name} is no claim`);
+      return signedClaim(message, key.sign(CLAIM_NAMESPACE, claimText(fleet, claim)));
     },
   };
 }
