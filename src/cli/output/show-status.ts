@@ -72,7 +72,7 @@ export function troubles(view: View, nowMs: () => number): readonly string[] {
     );
   if (sync.boardRefused !== null)
     lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}; ${wayOut(sync.boardRefused)}`);
-  lines.push(...oddRefLines(view), ...(sync.mishaps ?? []));
+  lines.push(...oddRefLines(view), ...(sync.distrust ?? []), ...(sync.mishaps ?? []));
   if (sync.heldUntil !== null) lines.push(heldSentence(sync.heldUntil, nowMs()));
   if (sync.pendingEdits.length > 0) lines.push(pendingWords(sync));
   for (const { at, edit, reason } of sync.lostEdits) lines.push(`not done, ${ago(at, nowMs())}: ${editWords(edit)}: ${reason}`);

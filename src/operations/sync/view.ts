@@ -12,7 +12,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 9;
+export const VIEW_FORM = 10;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -53,6 +53,8 @@ export interface SyncState {
   readonly rewritten: { readonly from: string; readonly found: string | null; readonly since: string } | null;
   /** R7: refs that say nothing, the first of them by name; absent = none. */
   readonly oddRefs?: { readonly named: readonly OddRef[]; readonly count: number };
+  /** T9: what this machine sees of a host that does not show everybody the same; absent = nothing. */
+  readonly distrust?: readonly string[];
   /** D4b: parts of its last sync that coord tripped over, each with why; absent = none. */
   readonly mishaps?: readonly string[];
   /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */

@@ -1,10 +1,12 @@
 // Writes what a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
 import { isoTime } from '../../core/base/time.ts';
 import { isAwaited } from '../../core/model/ledger/intention.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';
 import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
 import { editParts } from '../../core/orders/edit-parts.ts';
 import { because } from '../../core/orders/reason-words.ts';
+import { distrust } from '../../core/status/distrust.ts';
 import { headOf } from '../../core/status/order-status.ts';
 import { isSpec } from '../../documents/documents.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
@@ -79,6 +81,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       ...oddRefsShown(seen?.snapshot.odd ?? []),
+      ...distrustShown(outcome, before, world.clock.now()),
       ...(outcome.mishaps.length === 0 ? {} : { mishaps: outcome.mishaps }),
       ...(left.obstructed.length === 0 ? {} : { notShown: left.obstructed }),
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
@@ -104,6 +107,12 @@ function whyLeft(path: string, { seen }: CycleOutcome, isMyLog: boolean): string
   if (isMyLog) return 'it was saved just now, or cannot be sent';
   if (path === ORDERS_PATH || isSpec(path)) return 'it was saved just now';
   return 'only ORDERS.json and specs are taken from this folder';
+}
+
+/** T9: of the last look that was answered. */
+function distrustShown({ seen, state, fetched }: CycleOutcome, before: View | null, now: Instant): Pick<SyncState, 'distrust'> {
+  const lines = seen !== null && fetched ? distrust(seen.snapshot, state, now) : (before?.sync.distrust ?? []);
+  return lines.length === 0 ? {} : { distrust: lines };
 }
 
 /** H2: to the second, so that it stays the same until then. A beat is nothing that anybody waits for. */

@@ -9,9 +9,8 @@ import { createChecks } from '../../../src/features/trust/system/checks.ts';
 import { publicLine } from '../../../src/features/trust/system/machine-key.ts';
 import { signedBytes } from '../../../src/features/trust/system/sshsig.ts';
 import { snapshot, view } from '../../core/samples.ts';
-import { endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
-import { two } from '../../e2e/two.ts';
-import { keyOf } from './people.ts';
+import { endFleets } from '../../e2e/fleet.ts';
+import { bothSigned } from './people.ts';
 
 afterEach(endFleets);
 
@@ -82,17 +81,6 @@ describe('T8 a claim is heeded', () => {
     expect(with_).toMatch(/\nCoord-Machine: 2\nCoord-Instance: i\nCoord-Nonce: n\nCoord-Attempts: 1\nCoord-Lease: 180000\n$/);
   });
 });
-
-async function bothSigned(): Promise<{ fleet: Fleet; mac: TestMachine; pc: TestMachine }> {
-  const all = await two();
-  keyOf(all.mac);
-  await all.mac.ok('trust', 'on', '--yes', '--name', 'anna');
-  await all.pc.ok('trust', 'on', '--yes');
-  await all.pc.ok('sync');
-  await all.mac.ok('trust', 'admit', '2', '--yes');
-  await all.mac.ok('sync');
-  return all;
-}
 
 test('T8 claims that somebody made up keep nobody from an order, and end nothing', async () => {
   const { fleet, mac, pc } = await bothSigned();

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { TestMachine } from '../../e2e/fleet.ts';
+import type { Fleet, TestMachine } from '../../e2e/fleet.ts';
+import { two } from '../../e2e/two.ts';
 
 /** A key without a passphrase in the person's ~/.ssh of that machine; returns its path. */
 export function keyOf({ home }: Pick<TestMachine, 'home'>, type = 'ed25519', name = `id_${type}`): string {
@@ -14,3 +15,15 @@ export function keyOf({ home }: Pick<TestMachine, 'home'>, type = 'ed25519', nam
 
 /** Of the key at this path: its public part. */
 export const publicLine = (path: string) => readFileSync(`${path}.pub`, 'utf8').trim();
+
+/** Both demand signatures, anna on mac is root, and pc is admitted. */
+export async function bothSigned(): Promise<{ fleet: Fleet; mac: TestMachine; pc: TestMachine }> {
+  const all = await two();
+  keyOf(all.mac);
+  await all.mac.ok('trust', 'on', '--yes', '--name', 'anna');
+  await all.pc.ok('trust', 'on', '--yes');
+  await all.pc.ok('sync');
+  await all.mac.ok('trust', 'admit', '2', '--yes');
+  await all.mac.ok('sync');
+  return all;
+}

@@ -42,6 +42,13 @@ export interface MoreSaid {}
 /** The same of all machines, as D2 reads it. */
 export type MoreViews = { readonly [Name in keyof MoreSaid]?: ReadonlyMap<number, MoreSaid[Name]> };
 
+/** T9: a machine whose lane names a main that does not belong with the one here. */
+export interface Fork {
+  readonly machine: number;
+  readonly theirs: string;
+  readonly mine: string;
+}
+
 /** T: what a machine that demands signatures believes of a snapshot. */
 export interface Believed {
   /** Each order that is not covered is `unbelieved`, and has no word of a person that is not covered. */
@@ -50,6 +57,7 @@ export interface Believed {
   readonly doubted: ReadonlyMap<number, string>;
   /** T8: without those that are none, and with those that believed lanes tell of. */
   readonly claims: Snapshot['claims'];
+  readonly forks: readonly Fork[];
   /** T7: ids of entries that anybody may run again. */
   readonly repeatable: ReadonlySet<string>;
   /** Ids of entries and of their steps that are not what somebody signed whom the fleet trusts: nothing that comes after them goes. */

@@ -1,13 +1,13 @@
 // The port of belief (T): reads the trust of the fleet, the signatures and the orders as one fetch showed them, and says what this machine
 // believes. Versions of the trust that lead on from the pinned one are taken, one after the other, and pinned before anything rests on them.
-import type { Believed, Files, MachineView, Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Believed, Files, Fork, MachineView, Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { OrdersDocument } from '../../../core/model/orders/order.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Believer, Ledger } from '../../../ports.ts';
 import { believedOrders, type Evidence, type JudgedOrders, noneBelieved } from '../documents/belief.ts';
 import { believedClaims } from '../documents/claim-belief.ts';
 import { type Admission, admission } from '../documents/invitation.ts';
-import { judgeLanes } from '../documents/lane-belief.ts';
+import { type Counters, judgeLanes } from '../documents/lane-belief.ts';
 import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type Signatures } from '../documents/signatures-document.ts';
 import { entriesOf, isRepeatable, specsOf } from '../documents/signed-order.ts';
 import { parseTrust, type TrustBody, trustPath, whyNotNext } from '../documents/trust-document.ts';
@@ -18,6 +18,7 @@ import { readNewest, writeNewest } from '../system/newest-signed.ts';
 import { readOwnWord } from '../system/own-word.ts';
 import { readTaken, writeTaken } from '../system/taken-invitations.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
+import { watchForks } from './fork-watch.ts';
 
 export interface Place {
   readonly home: string;
@@ -37,6 +38,7 @@ export interface Known {
 }
 
 type Read = Pick<Ledger, 'read'>;
+type Looked = Pick<Ledger, 'read' | 'sizes' | 'follows' | 'continues'>;
 
 interface Remembered {
   readonly trust: TrustBody;
@@ -49,7 +51,7 @@ interface Remembered {
 /** What the last fetch gave, by fleet folder: a process that goes on judges again only what has changed. */
 const remembered = new Map<string, Remembered>();
 
-export function createBeliever({ home, root, machine, signers, nowMs }: Place, ledger: Pick<Ledger, 'read' | 'sizes'>): Believer {
+export function createBeliever({ home, root, machine, signers, nowMs }: Place, ledger: Looked): Believer {
   const checks = createChecks();
   return {
     async believe(snapshot, trees): Promise<Believed> {
@@ -60,13 +62,15 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const { trust } = known;
         const { keys, refused } = admittedHere({ home, root }, trust, snapshot, nowMs());
         const seen = { keys, refused, snapshot, trees, own: machine, ownKey: ownKeyOf(home, root), checks };
-        const lanes = judgeLanes(trust, seen, readCounters(home, root));
-        if (lanes.isNews) writeCounters(home, root, lanes.counters);
+        const before = readCounters(home, root);
+        const lanes = judgeLanes(trust, seen, before);
+        const counters = lanes.isNews ? await watchForks(lanes.counters, before, { trees, ledger, own: machine }) : before;
+        if (lanes.isNews) writeCounters(home, root, counters);
         const { doubted, ownSeal } = lanes;
         const files = await ownFilesOf(snapshot.machines.get(machine), readOwnWord(home, root), ledger);
         const own = { ...(ownSeal === undefined ? {} : { ownSeal }), ...(files === null ? {} : { ownFiles: files }) };
         const claims = believedClaims(trust, { snapshot, keys, own: machine, checks });
-        const before = remembered.get(root) ?? null;
+        const last = remembered.get(root) ?? null;
         const evidence = await evidenceOf(trust, {
           snapshot,
           ledger,
@@ -74,15 +78,23 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
           newest: readNewest(home, root),
           nowMs: nowMs(),
           checks,
-          last: before?.evidence ?? null,
+          last: last?.evidence ?? null,
         });
         const key = keyOf(snapshot, evidence);
-        const isSame = before !== null && before.trust === trust && before.key === key && before.orders === orders;
-        const value = isSame ? before.value : believedOrders(snapshot, evidence);
+        const isSame = last !== null && last.trust === trust && last.key === key && last.orders === orders;
+        const value = isSame ? last.value : believedOrders(snapshot, evidence);
         if (value.newest !== evidence.newest) writeNewest(home, root, value.newest, evidence.entries);
         remembered.set(root, { trust, key, orders, evidence, value });
         const repeatable = new Set([...evidence.entries].filter(([, entry]) => isRepeatable(entry)).map(([id]) => id));
-        return { orders: value.orders, uncovered: value.uncovered, doubted, ...own, claims, repeatable };
+        return {
+          orders: value.orders,
+          uncovered: value.uncovered,
+          doubted,
+          ...own,
+          claims,
+          forks: forksIn(counters, doubted),
+          repeatable,
+        };
       } catch (error) {
         const why = `signatures cannot be checked here: ${(error as Error).message}`;
         return { ...NOTHING, claims: snapshot.claims, orders: noneBelieved(orders, why) };
@@ -115,8 +127,15 @@ function ownKeyOf(home: string, root: string): string | null {
 }
 
 /** Of machines nothing is known then; no order starts. */
-const NOTHING = { doubted: new Map<number, string>(), repeatable: new Set<string>(), uncovered: new Set<string>() };
+const NOTHING = { doubted: new Map<number, string>(), forks: [], repeatable: new Set<string>(), uncovered: new Set<string>() };
 const NO_ROOT = 'this machine demands signatures and trusts nobody yet: coord trust on; then';
+
+function forksIn(counters: Counters, doubted: ReadonlyMap<number, string>): readonly Fork[] {
+  return Object.entries(counters).flatMap(([number, { fork }]) => {
+    const machine = Number(number);
+    return fork === undefined || doubted.has(machine) ? [] : [{ machine, ...fork }];
+  });
+}
 
 /** Equal = each order is judged as before, if the orders and the trust are the same. Signatures may end, so it changes each minute. */
 function keyOf({ main }: Pick<Snapshot, 'main'>, { specs, signers, nowMs }: Evidence): string {

@@ -2,6 +2,7 @@
 import type { Context } from '../../../cli/context.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
+import { readView } from '../../../operations/sync/view.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
 import type { Guest } from '../documents/invitation.ts';
 import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
@@ -24,6 +25,7 @@ export async function show(context: Context, { json }: { readonly json?: boolean
     return EXIT.done;
   }
   context.out(visibleText(demandWords(demand, trust)));
+  for (const line of readView(folder)?.sync.distrust ?? []) context.out(visibleText(`! ${line}`));
   const guests = trust === null ? [] : guestsHere(await context.world(), folder);
   if (trust !== null) for (const line of trustLines(trust, guests)) context.out(visibleText(line));
   return EXIT.done;

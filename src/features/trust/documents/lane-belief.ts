@@ -11,6 +11,8 @@ export interface Counter {
   readonly key: string;
   readonly seq: number;
   readonly beat: number;
+  /** T9: as it last moved, it named a main that is no relative of the one here. */
+  readonly fork?: { readonly theirs: string; readonly mine: string };
 }
 
 export type Counters = Readonly<Record<string, Counter>>;

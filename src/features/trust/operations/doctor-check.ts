@@ -1,6 +1,7 @@
 // Checks the trust of the fleet on this machine: whether signatures are demanded, and whether what they rest on can be read.
 import { CoordError } from '../../../errors.ts';
 import { type CheckedPlace, type CheckOf, ok, problem, warning } from '../../../operations/doctor/check.ts';
+import { readView } from '../../../operations/sync/view.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { rootsOf } from '../documents/trust-document.ts';
@@ -24,6 +25,8 @@ export const trustCheck: CheckOf<CheckedPlace> = {
       const isGuest = guestsHere({ home }, folder).some((it) => it.machine === machine && it.key === key.line);
       if (trust.machines[machine]?.key !== key.line && !isGuest)
         return warning('this machine is not admitted yet: others do not go by what it says', `coord trust admit ${machine}`);
+      const [seen] = readView(folder)?.sync.distrust ?? [];
+      if (seen !== undefined) return warning(seen, 'coord trust');
       const said = `signed: version ${trust.version} of the trust`;
       if (rootsOf(trust) > trust.threshold) return ok(said);
       return warning(`${said}; one lost root key ends it`, 'coord trust add <name> <key> --role root,order,approve');
