@@ -42,6 +42,8 @@ export interface Feature {
   sealer?(folder: FleetFolder): LaneSealer | null;
   /** T6: signs what a person has just recorded here, by whatever key they have. */
   seal?(recorded: Recorded): Promise<Sealed>;
+  /** T11: throws REFUSED where this machine demands the word of a person for that, and nobody is here who may say it. */
+  vouch?(folder: FleetFolder, vouched: Vouched): Promise<void>;
   /** T4: what stands in the place of an address, where somebody joins; `trust`: the fingerprint that they were told. Throws USAGE. */
   arrival?(word: string, trust: string | null): Promise<Arrival>;
   /** What sends the packets that wake machines. */
@@ -62,6 +64,14 @@ export interface Feature {
   inboxLeft?(folder: FleetFolder, messages: readonly NamedMessage[]): void;
   /** Called at the end of each sync that is no dry run. Waits for nobody. */
   afterSync?(folder: FleetFolder, done: SyncDone): void;
+}
+
+/** What no order and no program may have done (T11). */
+export interface Vouched {
+  /** In a few words: `adopt`. */
+  readonly act: string;
+  /** The machine that it takes out of the fleet. */
+  readonly removes?: number;
 }
 
 /** T4: how a machine comes into a fleet whose people sign. */

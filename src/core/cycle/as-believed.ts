@@ -9,13 +9,15 @@ export function asBelieved(snapshot: Snapshot): Snapshot {
   if (snapshot.believed === undefined) return snapshot;
   const known = believed.get(snapshot);
   if (known !== undefined) return known;
-  const { orders, doubted, claims } = snapshot.believed;
+  const { orders, doubted, claims, admitted } = snapshot.believed;
   const { mail, more, machines } = snapshot;
   const views = Object.entries(more).map(([name, view]) => [name, without(view as ReadonlyMap<number, unknown>, doubted)]);
   const view = {
     ...snapshot,
     orders,
-    machines: new Map([...machines].map(([machine, it]) => [machine, doubted.has(machine) ? withoutReceipts(it) : it])),
+    machines: new Map(
+      [...machines].map(([machine, it]) => [machine, doubted.has(machine) ? doubtedView(it, admitted.has(machine)) : it]),
+    ),
     claims,
     mail: { ...mail, machines: without(mail.machines, doubted) },
     more: Object.fromEntries(views) as Snapshot['more'],
@@ -28,9 +30,18 @@ function without<T>(said: ReadonlyMap<number, T>, doubted: ReadonlyMap<number, s
   return doubted.size === 0 ? said : new Map([...said].filter(([machine]) => !doubted.has(machine)));
 }
 
+function doubtedView(view: MachineView, isAdmitted: boolean): MachineView {
+  return isAdmitted ? notLeft(withoutReceipts(view)) : withoutReceipts(view);
+}
+
 /** T5: what it says it has read counts as unread, so that nothing of it is taken off a log. */
 function withoutReceipts(view: MachineView): MachineView {
   return { ...view, document: { ...view.document, cursors: {}, peopleRead: 0 } };
+}
+
+/** T5.2, T11.3: whoever writes LEFT into the lane of another one does not take its work from it: only its lease does. */
+function notLeft(view: MachineView): MachineView {
+  return view.document.state === 'LEFT' ? { ...view, document: { ...view.document, state: 'IDLE' } } : view;
 }
 
 const NO_FILES: Files = new Map();

@@ -24,6 +24,7 @@ export const trust = (world: World): Feature => ({
     return key === undefined ? {} : { key, ...usable(() => provenBy(world.home, root)) };
   },
   arrival: async (word, told) => (await import('./operations/arrive.ts')).arrivalOf(world, word, told),
+  vouch: async (folder, vouched) => (await import('./operations/vouch.ts')).vouch(world, folder, vouched),
   seal: async (recorded) => {
     const signer = { env: world.env, home: world.home, nowMs: () => world.clock.now().wallMs };
     return (await import('./operations/sign-orders.ts')).sealRecorded(signer, recorded);

@@ -7,6 +7,7 @@ import { acceptOrRestoreMain } from '../../machine/steps/main-rewritten.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
+import { mustBeVouched } from '../machine/vouched.ts';
 import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT } from '../sync/halt-words.ts';
 import { oddRefsOf } from '../sync/odd-refs.ts';
 import { documentVersion } from '../sync/versions.ts';
@@ -168,11 +169,15 @@ export const rewrittenCheck: Check = {
         : `it is at ${found.slice(0, 10)}, which does not contain that. If that is intended, --fix continues from there`;
     return fixable('problem', `no: it was at ${state.main?.slice(0, 10)}, and since ${since} ${now}`);
   },
-  async repair({ folder, adapters }) {
+  async repair({ world, folder, adapters }) {
+    const { journal, ledger } = await adapters();
+    const shown = await journal.load();
+    const isAnother = shown?.rewritten != null && shown.rewritten.found !== null;
+    if (isAnother) await mustBeVouched(world, folder, { act: `take main as it is at ${shown.rewritten.found}` });
     const lock = await takeLock(folder.lock, LIMITS.lockMs);
     try {
-      const { journal, ledger } = await adapters();
       const state = await journal.load();
+      if (isAnother && state?.rewritten?.found !== shown.rewritten.found) return 'nothing: main is at another commit by now';
       if (state?.rewritten == null) return 'nothing: main is back by now';
       const { state: next, putBack } = await acceptOrRestoreMain(ledger, state);
       await journal.save(next);

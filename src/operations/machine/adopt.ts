@@ -4,6 +4,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
+import { mustBeVouched } from './vouched.ts';
 
 export interface AdoptReport {
   readonly machine: number;
@@ -14,8 +15,9 @@ export interface AdoptReport {
   readonly sync: SyncReport | null;
 }
 
-/** Throws UNREACHABLE: what the other one wrote has to be seen. */
+/** Throws UNREACHABLE: what the other one wrote has to be seen; and REFUSED (T11). */
 export async function adopt(world: World, folder: FleetFolder): Promise<AdoptReport> {
+  await mustBeVouched(world, folder, { act: 'adopt' });
   const { machine, name, adopted } = await underLock(world, folder, async ({ opened, lock }) => ({
     ...opened.identity,
     adopted: (await adoptLane(opened.cycleWith(lock).machine)) !== null,

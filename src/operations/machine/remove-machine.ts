@@ -7,8 +7,10 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, type SyncReport, sync } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
+import type { View } from '../sync/view.ts';
 import { mustNotHaveLeft } from './assert-not-left.ts';
-import { machineNamed, type NamedMachine } from './machine-named.ts';
+import { listedMachines, machineNamed, type NamedMachine } from './machine-named.ts';
+import { mustBeVouched } from './vouched.ts';
 
 export interface RemoveReport {
   readonly machine: number;
@@ -21,9 +23,12 @@ export interface RemoveReport {
 /** `word`: a number or a name. Throws NOT_FOUND, and REFUSED for this machine itself. */
 export async function removeFromFleet(world: World, folder: FleetFolder, word: string): Promise<RemoveReport> {
   const before = await sync(world, folder);
+  mustBeSynced(before);
+  const removes = numberOf(word, before.view);
+  if (removes !== null && removes !== before.view?.self.machine)
+    await mustBeVouched(world, folder, { act: `remove machine ${removes}`, removes });
   const { machine, name, removed } = await underLock(world, folder, async ({ opened, lock, state }) => {
     await mustNotHaveLeft(opened);
-    mustBeSynced(before);
     return removeMachine(opened.cycleWith(lock).machine, state, (snapshot) => {
       const { number } = machineNamed(word, machinesOf(snapshot));
       if (number === state.machine) throw new CoordError('REFUSED', `machine ${number} is this one`, 'coord leave');
@@ -31,6 +36,13 @@ export async function removeFromFleet(world: World, folder: FleetFolder, word: s
     });
   });
   return { machine, name, removed, sync: await sync(world, folder) };
+}
+
+/** Null = nobody is called that: it is said below. */
+function numberOf(word: string, view: View | null): number | null {
+  if (/^[1-9][0-9]*$/.test(word.trim())) return Number(word);
+  const named = listedMachines(view?.machines ?? {}).some(({ name }) => name.toLowerCase() === word.trim().toLowerCase());
+  return named ? machineNamed(word, listedMachines(view?.machines ?? {})).number : null;
 }
 
 /** A lane, or a copy on the board, whose document cannot be read has a number, and no name. */

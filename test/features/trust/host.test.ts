@@ -1,5 +1,6 @@
 // T9: a host that shows machines different things is seen, and said.
 import { cpSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { JournalState } from '../../../src/core/model/ledger/journal.ts';
 import { distrust } from '../../../src/core/status/distrust.ts';
@@ -37,6 +38,7 @@ test('T9 a lane that names another main is said, with both commits and whose it 
   expect(mac.read('ran')).toBe('x\n');
   // Where pc names a main of this world again, it is over.
   await pc.coord(['sync']);
+  cpSync(join(mac.home, '.ssh'), join(pc.home, '.ssh'), { recursive: true });
   await pc.coord(['doctor', '--fix']);
   await pc.ok('send', '1', 'hello again');
   await mac.ok('sync');
@@ -54,6 +56,7 @@ test('T9 where nobody was heard of for three heartbeats, the host may be withhol
         repeatable: new Set<string>(),
         uncovered: new Set<string>(),
         forks: [],
+        admitted: new Set<number>(),
       },
       doubted: new Map(doubted.map((machine) => [machine, 'why'])),
     },

@@ -55,6 +55,8 @@ export interface Believed {
   readonly orders: OrdersDocument;
   /** Machines whose words nobody vouches for, and why: what they say lets nothing go, and still holds things back. */
   readonly doubted: ReadonlyMap<number, string>;
+  /** Machines that the trust names, or that came in by an invitation: whether such a one has left, it alone says. */
+  readonly admitted: ReadonlySet<number>;
   /** T8: without those that are none, and with those that believed lanes tell of. */
   readonly claims: Snapshot['claims'];
   readonly forks: readonly Fork[];

@@ -69,6 +69,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const { doubted, ownSeal } = lanes;
         const files = await ownFilesOf(snapshot.machines.get(machine), readOwnWord(home, root), ledger);
         const own = { ...(ownSeal === undefined ? {} : { ownSeal }), ...(files === null ? {} : { ownFiles: files }) };
+        const admitted = new Set(Object.keys(keys).map(Number));
         const claims = believedClaims(trust, { snapshot, keys, own: machine, checks });
         const last = remembered.get(root) ?? null;
         const evidence = await evidenceOf(trust, {
@@ -92,6 +93,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
           doubted,
           ...own,
           claims,
+          admitted,
           forks: forksIn(counters, doubted),
           repeatable,
         };
@@ -127,7 +129,13 @@ function ownKeyOf(home: string, root: string): string | null {
 }
 
 /** Of machines nothing is known then; no order starts. */
-const NOTHING = { doubted: new Map<number, string>(), forks: [], repeatable: new Set<string>(), uncovered: new Set<string>() };
+const NOTHING = {
+  doubted: new Map<number, string>(),
+  forks: [],
+  admitted: new Set<number>(),
+  repeatable: new Set<string>(),
+  uncovered: new Set<string>(),
+};
 const NO_ROOT = 'this machine demands signatures and trusts nobody yet: coord trust on; then';
 
 function forksIn(counters: Counters, doubted: ReadonlyMap<number, string>): readonly Fork[] {

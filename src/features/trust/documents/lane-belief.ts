@@ -62,18 +62,23 @@ export function judgeLanes(
     counters[machine] = now;
     isNews = true;
   }
-  return { doubted, ...ownSealOf(own, ownKey, trust, { trees, checks }), counters, isNews };
+  // It was taken out of the trust: what stands on its lane is a person's word, and halts it as ever (I4).
+  const isTakenOut = keys[own] === undefined && before[own] !== undefined;
+  const ownKeys = [ownKey, keys[own]?.key ?? null].filter((key) => key !== null);
+  const seal = isTakenOut || ownKey === null ? {} : ownSealOf(own, ownKeys, trust, { trees, checks });
+  return { doubted, ...seal, counters, isNews };
 }
 
+/** `keys`: its own, and the one that the trust names, which is that of a newer folder of it (I2). */
 function ownSealOf(
   own: number,
-  key: string | null,
+  keys: readonly string[],
   trust: TrustBody,
   seen: Pick<Looked, 'trees' | 'checks'>,
 ): Pick<JudgedLanes, 'ownSeal'> {
   const tree = seen.trees.lanes.get(own);
-  if (tree === undefined || key === null) return {};
-  return { ownSeal: isSealed(own, key, trust, seen) ? sealIn(tree.message) : null };
+  if (tree === undefined) return {};
+  return { ownSeal: keys.some((key) => isSealed(own, key, trust, seen)) ? sealIn(tree.message) : null };
 }
 
 type Looked = Pick<Seen, 'snapshot' | 'trees' | 'checks'>;

@@ -13,7 +13,7 @@ import type { TrustBody } from '../documents/trust-document.ts';
 import { publicOf, signWithSecret } from '../system/invite-secret.ts';
 import { ensureMachineKey, writeProof } from '../system/machine-key.ts';
 import { mustBeOf, rootLines, trustOn } from './board-trust.ts';
-import { accept, demandSignatures, seenOr, withLedger } from './trust-on.ts';
+import { accept, changeTrust, demandSignatures, seenOr, withLedger } from './trust-on.ts';
 
 /** `word`: what stands in the place of the address. `trust`: of a root key. Throws USAGE. */
 export function arrivalOf(world: World, word: string, trust: string | null): Arrival {
@@ -73,9 +73,25 @@ async function trusting(world: World, folder: FleetFolder, root: string, line: I
   accept(world, folder, trust);
   if (line !== null) prove(world, folder, trust, line);
   await sync(world, folder);
-  return line === null
-    ? demandedLines(folder)
-    : [`signatures are demanded here · invited as ${line.name}: others go by what it says`];
+  const { machine } = readIdentity(folder);
+  if (trust.machines[machine] !== undefined) return admittedAnew(world, folder, machine);
+  if (line === null) return demandedLines(folder);
+  return [`signatures are demanded here · invited as ${line.name}: others go by what it says`];
+}
+
+/** I2, T11: others know this number by another key, and go by this one once a root person says so; whoever has that key here has said it. */
+async function admittedAnew(world: World, folder: FleetFolder, machine: number): Promise<readonly string[]> {
+  const { line: key } = ensureMachineKey(world.home, folder.root);
+  try {
+    await changeTrust(world, folder, null, (before) => ({ ...before, machines: { ...before.machines, [machine]: { key } } }));
+  } catch (error) {
+    if (!(error instanceof CoordError)) throw error;
+    return [
+      `signatures are demanded here · this number has another key in the trust; a root person: coord trust admit ${machine}`,
+    ];
+  }
+  await sync(world, folder);
+  return [`signatures are demanded here · machine ${machine} is admitted with its new key`];
 }
 
 function mustBeInvited(world: World, { invited = {} }: TrustBody, { secret }: InviteLine): void {

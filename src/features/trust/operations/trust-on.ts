@@ -33,6 +33,7 @@ import { ensureMachineKey } from '../system/machine-key.ts';
 import { findPersonKey, type PersonKey } from '../system/person-key.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
 import { type BoardTrust, trustOn } from './board-trust.ts';
+import { rootKey } from './root-key.ts';
 import { signEntry, signWord } from './sign-orders.ts';
 import { lastSnapshot, type Signing } from './signing-place.ts';
 
@@ -202,18 +203,6 @@ export async function changeTrust(
   });
   const { landed } = await editOrders(world, folder, [edit]);
   return { body, landed, by, came: came.map(Number) };
-}
-
-async function rootKey(world: World, trust: TrustBody, file: string | null): Promise<PersonKey> {
-  const roots = Object.values(trust.people).filter(({ roles }) => roles.includes('root'));
-  const among = roots.flatMap(({ keys }) => keys.flatMap((key) => checks.fingerprint(key) ?? []));
-  const key = await findPersonKey({ env: world.env, file, among });
-  if (key !== null && among.includes(key.fingerprint)) return key;
-  throw new CoordError(
-    'REFUSED',
-    'expected the key of a root person of this fleet, found none in ssh-agent and ~/.ssh',
-    'coord trust',
-  );
 }
 
 export function notPinned(): CoordError {

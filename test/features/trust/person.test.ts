@@ -1,0 +1,102 @@
+// T11: what takes a machine out, or over, and a main that was rewritten, need a root person's signature on a machine that demands signatures.
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { asBelieved } from '../../../src/core/cycle/as-believed.ts';
+import { isMachineGone } from '../../../src/core/presence/gone.ts';
+import { at, journal, snapshot, view } from '../../core/samples.ts';
+import { endFleets, type Fleet } from '../../e2e/fleet.ts';
+import { two } from '../../e2e/two.ts';
+import { bothSigned, keyOf } from './people.ts';
+
+afterEach(endFleets);
+
+const machines = (fleet: Fleet, version: number) =>
+  Object.keys((JSON.parse(fleet.board(`trust/${version}.json`)) as { machines: object }).machines);
+
+test('T11 machines remove: only with the key of a root person, who takes it out of the trust', async () => {
+  const { fleet, mac, pc } = await bothSigned();
+  expect(await pc.coord(['machines', 'remove', '1'])).toMatchObject({ code: 5, stderr: expect.stringContaining('root person') });
+  expect(fleet.status().machines['1']?.state).not.toBe('LEFT');
+  expect(await mac.ok('machines', 'remove', 'pc')).toContain('removed machine 2 pc');
+  expect(machines(fleet, 3)).toEqual(['1']);
+  expect(fleet.status().machines['2']?.state).toBe('LEFT');
+  expect((await pc.coord(['sync'])).stderr).toContain('removed');
+  // Its way back is a person's word too.
+  expect(await pc.coord(['adopt'])).toMatchObject({ code: 5, stderr: expect.stringContaining('root person') });
+});
+
+test('T11 adopt, and a main that was rewritten, wait for the key of a root person', async () => {
+  const { fleet, mac, pc } = await bothSigned();
+  const before = fleet.git('rev-parse', 'main');
+  await mac.ok('send', '2', 'hello');
+  await pc.ok('sync');
+  await mac.ok('sync');
+  fleet.git('update-ref', 'refs/heads/main', before);
+  for (const machine of [mac, pc]) expect((await machine.coord(['sync'])).code).toBe(5);
+  expect((await pc.coord(['doctor', '--fix'])).stdout).toContain('did: nothing: expected the key of a root person');
+  expect((await pc.coord(['sync'])).code).toBe(5);
+  expect((await mac.coord(['doctor', '--fix'])).stdout).toContain('took main as it is now');
+  expect((await mac.coord(['sync'])).code).toBe(0);
+  // A folder that was put back from a copy.
+  const [state, saved] = [join(mac.folder, '.coord'), join(fleet.root, 'saved')];
+  cpSync(state, saved, { recursive: true });
+  await mac.ok('send', '2', 'again');
+  rmSync(state, { recursive: true });
+  cpSync(saved, state, { recursive: true });
+  expect((await mac.coord(['sync'])).stderr).toContain('nother folder');
+  const noKey = { env: { HOME: pc.home } };
+  expect(await mac.coord(['adopt'], noKey)).toMatchObject({ code: 5, stderr: expect.stringContaining('root person') });
+  expect(await mac.ok('adopt')).toContain('this folder is machine 1 mac');
+});
+
+test('T11 join --as: others go by its new key once a root person signed it, who may be the one who joins', async () => {
+  const { fleet, mac, pc } = await bothSigned();
+  const [root = ''] = /SHA256:[A-Za-z0-9+/]{43}/.exec(await mac.ok('trust')) ?? [];
+  const lost = fleet.machine('lost');
+  const joined = await lost.coord(['join', fleet.hub, lost.folder, '--as', '2', '--trust', root]);
+  expect(joined).toMatchObject({ code: 0, stdout: expect.stringContaining('a root person: coord trust admit 2') });
+  await mac.ok('sync');
+  // The folder that was there before goes on: nobody has signed that it is over.
+  await pc.ok('sync');
+  await mac.ok('order', 'add', 'first', '--for', '2', 'echo x >> ran');
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('x\n');
+  const found = fleet.machine('found');
+  cpSync(join(mac.home, '.ssh'), join(found.home, '.ssh'), { recursive: true });
+  const again = await found.coord(['join', fleet.hub, found.folder, '--as', '2', '--trust', root]);
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('machine 2 is admitted with its new key') });
+  await mac.ok('order', 'add', 'after', '--for', '1', '--after', 'first', 'echo y >> ran');
+  await mac.ok('sync', '--wait');
+  expect(mac.read('ran')).toBe('y\n');
+  expect((await pc.coord(['sync'])).stderr).toContain('nother folder');
+});
+
+test('T5 LEFT in the lane of a machine that did not write it takes no work from it: its lease does', () => {
+  const left = { ...view(2), document: { ...view(2).document, state: 'LEFT' as const } };
+  const orders = snapshot({}).orders;
+  const seen = (doubted: boolean, admitted: boolean) => ({
+    ...snapshot({ machines: [view(1), left] }),
+    believed: {
+      ...{ orders, claims: new Map(), repeatable: new Set<string>(), uncovered: new Set<string>(), forks: [] },
+      admitted: new Set(admitted ? [1, 2] : [1]),
+      doubted: new Map(doubted ? [[2, 'why']] : []),
+    },
+  });
+  const isGone = (doubted: boolean, admitted: boolean, s = 1) => {
+    const state = journal({ observed: { 2: { commit: left.lane?.commit ?? '', beat: 1, at: at(0) } } });
+    return isMachineGone(2, asBelieved(seen(doubted, admitted)), state, at(1_000 * s), 0);
+  };
+  expect(isGone(true, true)).toBe(false);
+  expect(isGone(true, true, 181)).toBe(true);
+  expect(isGone(false, true)).toBe(true);
+  // Whom a root person has taken out of the trust has left as its lane says.
+  expect(isGone(true, false)).toBe(true);
+});
+
+test('T11 open fleets ask nobody', async () => {
+  const { fleet, mac, pc } = await two();
+  keyOf(mac);
+  expect(await pc.ok('machines', 'remove', 'mac')).toContain('removed machine 1 mac');
+  expect(fleet.status().machines['1']?.state).toBe('LEFT');
+});
