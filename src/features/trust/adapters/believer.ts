@@ -76,6 +76,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
           snapshot,
           ledger,
           signers,
+          machine,
           newest: readNewest(home, root),
           nowMs: nowMs(),
           checks,
@@ -194,6 +195,7 @@ interface Sources {
   readonly snapshot: Pick<Snapshot, 'main' | 'orders' | 'ordersReadable'>;
   readonly ledger: Read;
   readonly signers: readonly string[] | null;
+  readonly machine?: number;
   readonly newest: Evidence['newest'];
   readonly nowMs: number;
   readonly checks: Evidence['checks'];
@@ -205,7 +207,7 @@ const readBefore = new WeakMap<object, { readonly orders: string | undefined; re
 
 export async function evidenceOf(
   trust: TrustBody,
-  { snapshot, ledger, signers, newest, nowMs, checks, last }: Sources,
+  { snapshot, ledger, signers, machine, newest, nowMs, checks, last }: Sources,
 ): Promise<Evidence> {
   const { main, orders } = snapshot;
   const ids = { orders: main.files.get(ORDERS_PATH), signatures: main.files.get(SIGNATURES_PATH) };
@@ -214,7 +216,8 @@ export async function evidenceOf(
     last !== null && known?.orders === ids.orders ? last.entries : entriesOf((await textAt(ORDERS_PATH, main, ledger)) ?? '');
   const signatures = last !== null && known?.signatures === ids.signatures ? last.signatures : await signaturesOn(main, ledger);
   const specs = await textsOf(specsOf(orders.orders), main, ledger);
-  const evidence: Evidence = { trust, signers, entries, signatures, specs, newest, nowMs, checks };
+  const here = machine === undefined ? {} : { machine };
+  const evidence: Evidence = { trust, signers, ...here, entries, signatures, specs, newest, nowMs, checks };
   readBefore.set(evidence, ids);
   return evidence;
 }

@@ -5,6 +5,7 @@ import { EXIT } from '../../../errors.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
 import type { Guest } from '../documents/invitation.ts';
+import { onlyWords } from '../documents/narrowed.ts';
 import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
 import { rootsOf, type TrustBody } from '../documents/trust-document.ts';
 import { guestsHere } from '../operations/invite.ts';
@@ -41,7 +42,7 @@ function demandWords(demand: { readonly signers: readonly string[] | null } | un
 
 function trustLines({ people, machines, threshold, invited = {} }: TrustBody, guests: readonly Guest[]): readonly string[] {
   const lines = Object.entries(people).flatMap(([name, { keys, roles, only }]) => [
-    `  ${name}  ${roles.join(', ')}${only?.ids === undefined ? '' : ` · only ${only.ids.join(', ')}`}`,
+    `  ${name}  ${roles.join(', ')}${onlyWords(only)}`,
     ...keys.map((key) => `    ${checks.fingerprint(key) ?? 'a key that cannot be read'}${hostWords(key)}`),
   ]);
   const nag =

@@ -9,6 +9,7 @@ import { parseDuration } from '../../../documents/text/duration.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { expandHome } from '../../../system/policy/policy-file.ts';
+import { changedFields } from '../operations/changed-fields.ts';
 import {
   type CheckedOrder,
   checkedOrders,
@@ -32,13 +33,17 @@ export async function sign(context: Context, named: readonly string[], { key, ex
     throw new CoordError('USAGE', `expected --expires as a duration such as 7d, found ${expires}`, 'coord sign --help');
   const shown = await context.busy(
     'syncing',
-    withSigning(world, folder, true, async (signing) => {
+    withSigning(world, folder, true, async (signing, ledger) => {
       const all = checkedOrders(signing);
       const unknown = named.find((id) => !signing.evidence.entries.has(id));
       if (unknown !== undefined)
         throw new CoordError('NOT_FOUND', `no entry ${JSON.stringify(unknown)} in ORDERS.json`, 'coord order list');
       const wanted = named.length > 0 ? all.filter(({ id }) => named.includes(id)) : all.filter(({ why }) => why !== null);
-      return wanted.map(({ id, why, unsignedWords }) => ({ id, why, unsignedWords, text: shownText(signing, id) }));
+      const waiting = wanted.flatMap(({ id, why }) => (why === null ? [] : [id]));
+      const changed = await changedFields(signing, waiting, ledger);
+      return wanted.map(({ id, why, unsignedWords }) => {
+        return { id, why, unsignedWords, changed: changed.get(id) ?? [], text: shownText(signing, id) };
+      });
     }),
   );
   if (shown.length === 0) {
@@ -48,9 +53,11 @@ export async function sign(context: Context, named: readonly string[], { key, ex
   if (yes !== true && !canAsk())
     throw new CoordError('USAGE', 'expected --yes: there is no terminal to ask on', 'coord sign --yes');
   const ids: string[] = [];
-  for (const { id, why, unsignedWords, text } of shown) {
+  for (const { id, why, unsignedWords, changed, text } of shown) {
     context.note(visibleText(`${id} · ${why ?? 'signed already'}`));
     for (const line of text.split('\n')) context.note(visibleText(`  ${line}`));
+    for (const { name, was, by } of changed)
+      context.note(visibleText(`  ! ${name} was changed after ${by} signed it: it was ${shortJson(was)}`));
     for (const word of unsignedWords)
       context.note(visibleText(`  ! ${word} is not signed, and is not signed by this: coord approve, or coord order resolve`));
     if (yes === true || (await confirmed(`Sign ${id}?`))) ids.push(id);
@@ -62,6 +69,13 @@ export async function sign(context: Context, named: readonly string[], { key, ex
   context.out(visibleText(`signed ${counted(ids.length, 'order')}: ${ids.slice(0, 10).join(', ')}`));
   warnUnsent(context, report);
   return EXIT.done;
+}
+
+const SHOWN_LENGTH_MAX = 300;
+
+function shortJson(value: unknown): string {
+  const text = value === undefined ? 'not there' : JSON.stringify(value);
+  return text.length <= SHOWN_LENGTH_MAX ? text : `${text.slice(0, SHOWN_LENGTH_MAX)}…`;
 }
 
 interface VerifyOptions {

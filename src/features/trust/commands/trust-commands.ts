@@ -1,6 +1,7 @@
 // `coord trust`, `coord sign` and `coord verify`.
 import { AS_JSON, type CommandDescriptor, type CommandOption } from '../../../cli/command.ts';
 import { EDITS, NO_FLEET, UNREACHABLE, USAGE } from '../../../cli/exit-codes.ts';
+import { WORK_KINDS } from '../../rules.ts';
 
 const KEY: CommandOption = ['--key <file>', 'sign with this SSH key (default: COORD_SIGN_KEY, ssh-agent, or a key in ~/.ssh)'];
 const YES: CommandOption = ['--yes', 'do not ask'];
@@ -40,9 +41,14 @@ export const trust: readonly CommandDescriptor[] = [
     options: [
       ['--role <roles>', 'root (changes the trust), order (places orders), approve (default: order,approve)', { is: 'list' }],
       ['--only <ids>', 'they place only orders of these ids; * at the end stands for any', { is: 'list' }],
+      ['--kinds <kinds>', `they place only such work: ${WORK_KINDS.join(', ')}`, { is: 'list' }],
+      ['--machines <numbers>', 'what they place starts only on these machines', { is: 'list' }],
       KEY,
     ],
-    completes: { name: 'nothing', key: 'files', '--role': ['root', 'order', 'approve'], '--only': 'nothing', '--key': 'files' },
+    completes: {
+      ...{ name: 'nothing', key: 'files', '--role': ['root', 'order', 'approve'], '--only': 'nothing', '--key': 'files' },
+      ...{ '--kinds': WORK_KINDS, '--machines': 'machines' },
+    },
     example: 'coord trust add anna anna.pub --role root,order,approve',
     exitCodes: EDITS,
     run: async (context, name, key, options) => (await import('./trust.ts')).add(context, name, key, options),

@@ -7,7 +7,8 @@ import { CoordError, EXIT } from '../../../errors.ts';
 import { listedMachines, machineNamed } from '../../../operations/machine/machine-named.ts';
 import { freshView } from '../../../operations/orders/edit-orders.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
-import { type Principal, ROLES, type Role, type TrustBody } from '../documents/trust-document.ts';
+import { WORK_KINDS } from '../../rules.ts';
+import { type Only, type Principal, ROLES, type Role, type TrustBody } from '../documents/trust-document.ts';
 import { mustBeOf, rootLines } from '../operations/board-trust.ts';
 import { guestsHere } from '../operations/invite.ts';
 import { shownKey } from '../operations/shown-key.ts';
@@ -79,6 +80,8 @@ export async function reset(context: Context, { yes }: { readonly yes?: boolean 
 interface AddOptions {
   readonly role?: readonly string[];
   readonly only?: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly machines?: readonly string[];
   readonly key?: string;
 }
 
@@ -86,12 +89,13 @@ export async function add(
   context: Context,
   name: string,
   file: string,
-  { role = ['order', 'approve'], only, key }: AddOptions,
+  { role = ['order', 'approve'], key, ...narrow }: AddOptions,
 ): Promise<number> {
   const folder = context.fleet();
   const roles = role.filter((it): it is Role => (ROLES as readonly string[]).includes(it));
   if (roles.length !== role.length || roles.length === 0)
     throw new CoordError('USAGE', `expected roles of ${ROLES.join(', ')}, found ${role.join(', ')}`, 'coord trust add --help');
+  mustBeNumbersAndKinds(narrow);
   const line = keyGiven(file);
   if (roles.includes('root')) mustBeNoPasskey(line, '--role root');
   const body = await changed(context, folder, key, (before) => {
@@ -100,7 +104,7 @@ export async function add(
     const next: Principal = {
       keys,
       roles: known === undefined ? roles : [...new Set([...known.roles, ...roles])],
-      ...(only === undefined ? {} : { only: { ids: only } }),
+      ...narrowed(known?.only, narrow),
     };
     return { ...before, people: { ...before.people, [name]: next } };
   });
@@ -108,6 +112,24 @@ export async function add(
     visibleText(`${name} is trusted with ${roles.join(', ')} · ${checks.fingerprint(line) ?? ''} · version ${body.version}`),
   );
   return EXIT.done;
+}
+
+function mustBeNumbersAndKinds({ kinds = [], machines = [] }: AddOptions): void {
+  const wrong =
+    kinds.find((it) => !(WORK_KINDS as readonly string[]).includes(it)) ?? machines.find((it) => !/^[1-9][0-9]{0,3}$/.test(it));
+  if (wrong !== undefined)
+    throw new CoordError(
+      'USAGE',
+      `expected kinds of ${WORK_KINDS.join(', ')}, and numbers of machines, found ${wrong}`,
+      'coord trust add --help',
+    );
+}
+
+/** A further key of somebody widens nothing that nobody spoke of. */
+function narrowed(before: Only | undefined, { only, kinds, machines }: AddOptions): Pick<Principal, 'only'> {
+  const said = { ...(only && { ids: only }), ...(kinds && { kinds }), ...(machines && { machines }) };
+  const all = { ...before, ...said };
+  return Object.keys(all).length === 0 ? {} : { only: all };
 }
 
 export async function admit(

@@ -5,6 +5,7 @@ import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Order, OrdersDocument } from '../../../core/model/orders/order.ts';
 import { canonical } from './canonical.ts';
+import { whyNotHere, whyNotTheirs } from './narrowed.ts';
 import type { Signatures, SignedEntry, Uses, Word } from './signatures-document.ts';
 import { entryId, ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from './signed-order.ts';
 import { type Checks, type Holder, type TrustBody, whoHas } from './trust-document.ts';
@@ -18,6 +19,8 @@ export interface Evidence {
   readonly trust: TrustBody;
   /** The owner of this computer lets these people alone order here; null = whoever the fleet trusts. */
   readonly signers: readonly string[] | null;
+  /** The number of this machine; absent = it is looked at for people, and not to be started. */
+  readonly machine?: number;
   readonly entries: ReadonlyMap<string, Entry>;
   readonly signatures: Signatures;
   /** Texts of specs on main, by path. */
@@ -34,7 +37,7 @@ export interface JudgedOrders {
   readonly orders: OrdersDocument;
   /** Of each entry that is not believed. */
   readonly why: ReadonlyMap<string, string>;
-  /** Entries, with their steps, that are not what anybody signed who is trusted; of others that are not believed, the signature has ended. */
+  /** Entries, with their steps, that are not what anybody signed who is trusted; of others that are not believed, the signature has ended, or they start on other machines. */
   readonly uncovered: ReadonlySet<string>;
   /** The same object where no newer signature was checked. */
   readonly newest: Newest;
@@ -55,7 +58,9 @@ export function believedOrders(view: View, evidence: Evidence): JudgedOrders {
     const { at, expires } = judged.signed;
     if (parseTime(at) > newestOf(id, evidence)) newer[id] = parseTime(at);
     if (expires !== undefined && !(parseTime(expires) > evidence.nowMs))
-      why.set(id, `the signature of ${judged.by} ended ${expires}`);
+      why.set(id, `the signature of ${judged.by.name} ended ${expires}`);
+    else if (evidence.machine !== undefined && whyNotHere(judged.by, evidence.machine) !== null)
+      why.set(id, whyNotHere(judged.by, evidence.machine) ?? '');
     else signed.set(id, judged.signed);
   }
   const orders = view.orders.orders.map((order) => {
@@ -94,8 +99,7 @@ export function ordersByEntry({ orders }: OrdersDocument): ReadonlyMap<string, r
 
 interface Covered {
   readonly signed: SignedEntry;
-  /** The name of whoever signed it. */
-  readonly by: string;
+  readonly by: Holder;
 }
 
 /** Its signature if it covers the entry as it is, ended or not, or why it is not believed. */
@@ -109,7 +113,8 @@ function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: 
     if (holder === null) return `waits for a signature: ${signed.by} may not place orders`;
     if (signers !== null && !signers.includes(holder.name))
       return `signed by ${holder.name}, whose orders the policy here does not take`;
-    if (!mayPlace(holder, id)) return `signed by ${holder.name}, who may place only ${holder.only?.ids?.join(', ')}`;
+    const notTheirs = whyNotTheirs(holder, id, orders);
+    if (notTheirs !== null) return notTheirs;
     const text = orderText(trust.fleet, entry, signed);
     if (!checks.verify(holder.key, ORDER_NAMESPACE, text, signed.signature)) {
       const fault = checks.passkeyFault(holder.key, ORDER_NAMESPACE, text, signed.signature);
@@ -119,18 +124,10 @@ function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: 
     if (!(parseTime(signed.at) >= newestOf(id, evidence)))
       return `waits for a signature: it was signed again since, and this is what ${holder.name} signed before`;
     const changed = changedUse(signed.uses, usesOf(orders, view, specs, checks.digest));
-    return changed === null
-      ? { signed, by: holder.name }
-      : `waits for a signature: ${changed} changed after ${holder.name} signed it`;
+    return changed === null ? { signed, by: holder } : `waits for a signature: ${changed} changed after ${holder.name} signed it`;
   } catch (error) {
     return `its signature cannot be checked: ${(error as Error).message}`;
   }
-}
-
-/** Of ids, `*` at the end stands for any. */
-function mayPlace({ only }: Holder, id: string): boolean {
-  const fits = (pattern: string) => (pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern);
-  return only?.ids === undefined || only.ids.some(fits);
 }
 
 /** What decides besides the entry and is another one now; null = nothing. More approvals than were asked for are no harm. */

@@ -16,6 +16,10 @@ export type Role = (typeof ROLES)[number];
 /** What a person may order; absent = anything. Of ids, `*` at the end stands for any. */
 export interface Only {
   readonly ids?: readonly string[];
+  /** Kinds of work, that of a check too: `shell`, `call`, `agent`. */
+  readonly kinds?: readonly string[];
+  /** Numbers: it starts on these alone. */
+  readonly machines?: readonly string[];
 }
 
 export interface Principal {
@@ -142,7 +146,9 @@ function isPrincipal(value: unknown): value is Principal {
 }
 
 function isOnly(value: unknown): boolean {
-  return isRecord(value) && Object.entries(value).every(([name, list]) => name === 'ids' && isWords(list));
+  return (
+    isRecord(value) && Object.entries(value).every(([name, list]) => ['ids', 'kinds', 'machines'].includes(name) && isWords(list))
+  );
 }
 
 function isMachine(value: unknown): boolean {

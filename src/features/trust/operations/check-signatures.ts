@@ -8,6 +8,7 @@ import { CoordError } from '../../../errors.ts';
 import { type EditReport, editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { openMachine } from '../../../operations/sync/open-machine.ts';
+import type { Ledger } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { whoSaid } from '../documents/belief.ts';
 import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
@@ -39,7 +40,7 @@ export async function withSigning<T>(
   world: World,
   folder: FleetFolder,
   isFresh: boolean,
-  work: (signing: Signing) => Promise<T>,
+  work: (signing: Signing, ledger: Ledger) => Promise<T>,
   more: readonly PersonEdit[] = [],
 ): Promise<T> {
   if (isFresh) await freshView(world, folder);
@@ -52,7 +53,7 @@ export async function withSigning<T>(
     const added = more.map((edit, at): Intention => ({ id: `${at}`, recordedAt, edit }));
     const signing = await signingIn(place, ledger, seen, [...(await journal.intentions()), ...added]);
     if (signing === null) throw notPinned();
-    return await work(signing);
+    return await work(signing, ledger);
   } finally {
     await ledger.close();
   }
