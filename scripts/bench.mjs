@@ -11,13 +11,13 @@ import { ensureInstalled, root } from './ensure-installed.mjs';
 const NAMES = [
   ...['idle', 'report', 'crowd', 'heartbeat', 'distribution', 'take-over', 'drain', 'capacity', 'start', 'agent-hook', 'mcp'],
   ...['workspaces', 'history'],
-  ...['day', 'rest', 'edit', 'answer', 'poll', 'programs', 'bell', 'bell-rest', 'page', 'page-looks', 'year'],
+  ...['compact', 'day', 'rest', 'edit', 'answer', 'poll', 'programs', 'bell', 'bell-rest', 'page', 'page-looks', 'year'],
 ];
 
 const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--write]
   --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
                  take-over, drain, capacity, start, agent-hook, mcp, workspaces, history; and what takes
-                 minutes and is measured only when it is named: day, rest, edit, answer,
+                 minutes and is measured only when it is named: compact, day, rest, edit, answer,
                  poll, programs, bell, bell-rest, page, page-looks, year);
                  may be given again
   --quick        fewer turns and smaller crowds: under a minute, and less exact

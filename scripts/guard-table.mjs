@@ -22,6 +22,14 @@ export const GUARDS = [
       "    if (commit !== null && what !== 'lane' && what !== 'claim') { refs.set(ref, commit); return { kind: 'accepted' }; }\n",
   },
   {
+    rule: 'R3b what is held leads on',
+    marked: 'if the commits below that one hold it',
+    off: 'a shortened history is taken for a rewritten one',
+    file: 'src/machine/steps/main-rewritten.ts',
+    find: 'if (await ledger.continues(seen, found)) return true;',
+    replace: "if (seen === '') return true;",
+  },
+  {
     rule: 'R3 journal before push',
     marked: 'lists each lane commit before it is pushed',
     off: 'the lane commit is journaled with the outcome only',

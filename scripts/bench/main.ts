@@ -6,6 +6,7 @@ import { answer } from './answer.ts';
 import { bell } from './bell.ts';
 import { bellRest } from './bell-rest.ts';
 import { capacity } from './capacity.ts';
+import { compact } from './compact.ts';
 import { crowd } from './crowd.ts';
 import { day } from './day.ts';
 import { distribution } from './distribution.ts';
@@ -47,7 +48,7 @@ const BENCHES: readonly Bench[] = [
   history,
 ];
 /** Take longer than all others; only when they are asked for. */
-const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs, bell, bellRest, page, pageLooks, year];
+const LONG: readonly Bench[] = [compact, day, rest, edit, answer, poll, programs, bell, bellRest, page, pageLooks, year];
 
 interface Asked extends Setting {
   readonly project: string;

@@ -21,6 +21,7 @@ import { returnsMeanwhile } from './schedules/returns-meanwhile.ts';
 import { returnsOnOldView } from './schedules/returns-on-old-view.ts';
 import { returnsUnstarted } from './schedules/returns-unstarted.ts';
 import { sharedAfterStart } from './schedules/shared-after-start.ts';
+import { shortenedAsleep } from './schedules/shortened-asleep.ts';
 import { sleepsUncounted } from './schedules/sleeps-uncounted.ts';
 import { slowCron } from './schedules/slow-cron.ts';
 import { slowHolder } from './schedules/slow-holder.ts';
@@ -60,6 +61,7 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'lagging-mirror': laggingMirror,
   'edited-behind-mirror': editedBehindMirror,
   'join-cut-off': joinCutOff,
+  'shortened-asleep': shortenedAsleep,
   'ran-ahead': ranAhead,
   'template-lowered': templateLowered,
   'template-begun-twice': templateBegunTwice,

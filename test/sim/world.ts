@@ -55,6 +55,8 @@ export interface World {
   joinAs(computer: Computer, number: number): void;
   /** Main becomes what it was. `target`: absent = anything that it ever was. */
   rollBack(target?: string): Promise<void>;
+  /** R3b: as `coord compact` leaves main; its newest `kept` commits stay. What main was leads on to it. */
+  compact(kept: number): Promise<void>;
   adopt(computer: Computer): void;
   /** Those that are there, and on. */
   awake(): readonly Computer[];
@@ -262,6 +264,13 @@ export function createWorld(seed: number, ofBell?: Chance): World {
       truth.rewritten = true;
       hub.note();
       await board.onPeople();
+    },
+    async compact(kept) {
+      const tip = hub.refs.get(MAIN) ?? null;
+      const commit = hub.compact(kept);
+      hub.note();
+      await board.onPeople();
+      lanes.onMain(commit, tip);
     },
     adopt(computer) {
       const state = computer.state();

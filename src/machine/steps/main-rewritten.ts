@@ -67,8 +67,10 @@ async function leadsOn(
   { main, pushedMain }: JournalState,
   found: string,
 ): Promise<boolean> {
-  if (main === null || (await ledger.follows(main, found)) || (await ledger.continues(main, found))) return true;
-  return pushedMain !== null && (await ledger.follows(main, pushedMain)) && (await ledger.continues(pushedMain, found));
+  if (main === null || (await ledger.follows(main, found))) return true;
+  const isPushed = pushedMain !== null && (await ledger.follows(main, pushedMain));
+  for (const seen of isPushed ? [main, pushedMain] : [main]) if (await ledger.continues(seen, found)) return true;
+  return false;
 }
 
 /**
