@@ -92,9 +92,9 @@ test('R3b a person pushes between the look and the push: it is done anew, and th
   person.git('status');
   const real = `${fleet.git('--exec-path')}/git`;
   const script = `#!/bin/sh
-case "$*" in *" push "*--force-with-lease=refs/heads/main:*)
+case "$*" in *refs/coord/*) ;; *" push "*--force-with-lease=refs/heads/main:*)
   if mkdir ${fleet.root}/first 2>/dev/null; then
-    cd ${person.clone} && git pull -q --rebase && echo mine > notes.txt && git -c user.name=A -c user.email=a@b commit -qam Quick && git push -q origin HEAD:main
+    cd ${person.clone} && git pull -q --rebase && echo mine > notes.txt && git add notes.txt && git -c user.name=A -c user.email=a@b commit -qm Quick && git push -q origin HEAD:main
   fi;;
 esac
 exec ${real} "$@"
