@@ -98,6 +98,30 @@ test.each([
   expect(await mac.ok('verify')).toMatch(new RegExp(`✓ ${id} {2}signed by ${name} \\S+ with a passkey of localhost\\n`));
 });
 
+test('T6 all that a signature covers is shown: template, route, asked approval and spec', async () => {
+  const settings = [
+    'templates:',
+    '  ship:',
+    '    with: { name: null }',
+    '    steps: [{ id: go, assign: 2, run: echo $COORD_WITH_NAME, env: { STAGE: live } }]',
+    'routing: { bug: 2 }',
+    'approvals: [bug]',
+  ];
+  const before = fleet.git('show', 'main:coordination/fleet.yaml');
+  fleet.person().push({
+    'coordination/fleet.yaml': `${before}\n${settings.join('\n')}\n`,
+    'coordination/specs/plan.md': '# The plan\n',
+  });
+  pushed({ id: 'made', use: 'ship', with: { name: 'it' } }, { id: 'fix', type: 'bug', run: 'true', spec: 'specs/plan.md' });
+  await mac.ok('sync');
+  const text = async (order: string) => (await ask('/prepare', { order, scope: 'order' })).json.text;
+  expect(await text('made')).toMatch(/template ship:\n[\s\S]*"STAGE": "live"/);
+  expect(await text('fix')).toMatch(
+    /fleet.yaml sends fix to 2 pc\nfleet.yaml asks an approval for fix\nspecs\/plan.md:\n# The plan\n$/,
+  );
+  fleet.person().push({ 'coordination/fleet.yaml': before });
+});
+
 test('T6 the page is told which passkeys it may ask, and by which name it was asked', async () => {
   const passkeys = ['ben', 'eva', 'kim'].map((name) => ({ name, credential: ben.line.split(' ')[3] }));
   expect((await ask('')).json).toEqual({ version: 5, people: ['anna', 'ben', 'eva', 'kim'], host: 'localhost', passkeys });

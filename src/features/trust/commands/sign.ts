@@ -10,14 +10,8 @@ import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts
 import { CoordError, EXIT } from '../../../errors.ts';
 import { expandHome } from '../../../system/policy/policy-file.ts';
 import { changedFields } from '../operations/changed-fields.ts';
-import {
-  type CheckedOrder,
-  checkedOrders,
-  exportSignatures,
-  shownText,
-  signOrders,
-  withSigning,
-} from '../operations/check-signatures.ts';
+import { type CheckedOrder, checkedOrders, exportSignatures, signOrders, withSigning } from '../operations/check-signatures.ts';
+import { shownText } from '../operations/shown-text.ts';
 
 interface SignOptions {
   readonly key?: string;

@@ -5,6 +5,7 @@ import type { FleetSettings } from '../../../core/model/ledger/fleet.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
+import type { Template } from '../../../core/model/orders/template.ts';
 import { specPath } from '../../../core/orders/specs.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
@@ -127,10 +128,15 @@ function digestOrNull(text: string | undefined, digest: (text: string) => string
 }
 
 /** All that a template says, whatever its short name is. */
-function templateText(name: string, made: Snapshot['made'], { templates }: Pick<FleetSettings, 'templates'>): string {
+function templateText(name: string, made: Snapshot['made'], fleet: Pick<FleetSettings, 'templates'>): string {
+  const { parameters, steps } = templateOf(name, made, fleet);
+  return canonical({ parameters, steps } as Json);
+}
+
+/** By its digest; throws where no version of a template has it. */
+export function templateOf(name: string, made: Snapshot['made'], { templates }: Pick<FleetSettings, 'templates'>): Template {
   const all = Object.values((made?.templates ?? templates).byName).filter((it) => 'digest' in it);
   const found = all.find((it) => it.digest === name) ?? made?.earlier.get(name);
   if (found === undefined) throw new Error(`no template ${name}`);
-  const { parameters, steps } = found;
-  return canonical({ parameters, steps } as Json);
+  return found;
 }

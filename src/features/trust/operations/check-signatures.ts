@@ -13,11 +13,12 @@ import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { whoSaid } from '../documents/belief.ts';
 import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
 import { WORDS } from '../documents/signatures-document.ts';
-import { ORDER_NAMESPACE, orderText, specsOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
+import { ORDER_NAMESPACE, orderText, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
 import { whoHas } from '../documents/trust-document.ts';
 import { findPersonKey } from '../system/person-key.ts';
 import { armoured } from '../system/sshsig.ts';
 import { exportAssertion } from './export-assertion.ts';
+import { shownText } from './shown-text.ts';
 import { keysWith, signEntry } from './sign-orders.ts';
 import { lastSnapshot, type Signing, signingIn } from './signing-place.ts';
 import { notPinned } from './trust-on.ts';
@@ -101,15 +102,6 @@ export async function signOrders(
     return Promise.all(ids.map((id) => signEntry(signing, id, key, expires ?? undefined)));
   });
   return editOrders(world, folder, edits);
-}
-
-/** What a person is shown of an entry before they sign it: the entry, and each spec that it names, whole. */
-export function shownText({ evidence, orders }: Signing, id: string): string {
-  const entry = evidence.entries.get(id);
-  const parts = specsOf(orders.get(id) ?? []).map((path) => `${path}:\n${evidence.specs.get(path) ?? '(not there)'}`);
-  const templates = (orders.get(id) ?? []).filter(({ template }) => template !== undefined);
-  const steps = templates.map((order) => `step ${order.step?.name ?? order.id}: ${JSON.stringify(order.work)}`);
-  return [JSON.stringify(entry ?? null, null, 2), ...steps, ...parts].join('\n');
 }
 
 export interface Exported {

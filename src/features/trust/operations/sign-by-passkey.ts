@@ -14,7 +14,8 @@ import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
 import type { Word } from '../documents/signatures-document.ts';
 import type { Role, TrustBody } from '../documents/trust-document.ts';
 import { type Assertion, assertionText, challengeOf } from '../system/passkey.ts';
-import { checkedOrders, shownText, withSigning } from './check-signatures.ts';
+import { checkedOrders, withSigning } from './check-signatures.ts';
+import { shownText } from './shown-text.ts';
 import { type SigningKey, signEntry, signWord } from './sign-orders.ts';
 import { entryOf, type Signing } from './signing-place.ts';
 
