@@ -31,10 +31,12 @@ test('docs/api.md names what the page uses of it, and nothing else; docs/page.md
   const api = readFileSync(join(ROOT, 'docs', 'api.md'), 'utf8');
   const [, section = ''] = /\n## coord's own page\n([\s\S]*?)\n## /.exec(api) ?? [];
   const named = namesIn(section);
-  const forEverybody = [...all].filter((path) => !path.startsWith('page/') && path !== 'orders/<id>/<id>');
+  const page = readFileSync(join(ROOT, 'docs', 'page.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (?:GET|POST|GET, POST) (`[^`]+`) \|/gm)].map(([, name = '']) => name);
+  const own = namesIn(rows.join(' '));
+  for (const name of [...all].filter((path) => path.startsWith('page/'))) expect(own, name).toContain(name);
+  const forEverybody = [...all].filter((path) => !own.has(path) && path !== 'orders/<id>/<id>');
   const used = new Set([...forEverybody, ...BY_KIND, 'stream']);
   expect([...named].filter((name) => name !== 'page/').toSorted()).toEqual([...used].toSorted());
   for (const name of used) expect(namesIn(api.replace(section, '')), name).toContain(name);
-  const page = readFileSync(join(ROOT, 'docs', 'page.md'), 'utf8');
-  for (const name of [...all].filter((path) => path.startsWith('page/'))) expect(namesIn(page), name).toContain(name);
 });

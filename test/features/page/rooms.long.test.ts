@@ -131,6 +131,8 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
     await page.getByRole('button', { name: 'Place an order' }).click();
     await page.getByRole('button', { name: 'As JSON' }).click();
     const raw = page.getByLabel('The order, as ORDERS.json lists it');
+    await page.getByText('What an order can say').click();
+    await page.getByText('Names the order. Unique, and never used again for other work.').waitFor();
     const place = page.getByRole('button', { name: 'Place it' });
     await raw.fill('{ "id": "slow",\n  "assing": 1, "run": "sleep 60" }');
     await place.click();

@@ -1,5 +1,8 @@
 // What the page decides by itself: what helps, what a filter leaves, how old something is, what an event changes.
 import { expect, test } from 'vitest';
+import type { OrderField } from '../../../src/documents/orders/order-field.ts';
+import { ORDER_FIELDS } from '../../../src/documents/orders/order-fields.ts';
+import { fieldHelp } from '../../../src/features/page/operations/field-help.ts';
 import { actsForNeed, actsForOrder } from '../../../src/features/page/rules/acts.ts';
 import { ageWords, lengthWords } from '../../../src/features/page/rules/age-words.ts';
 import { filterOrders } from '../../../src/features/page/rules/filter-words.ts';
@@ -137,4 +140,16 @@ test('why something needs a person is told without commands, and with the last l
   expect(causeIn({ why: 'of an older version; coord retry a' })).toBe('of an older version; coord retry a');
   expect(lastLines('one\n\u001b[31mtwo\u001b[0m\n\n three\r\nfour\n')).toEqual(['two', ' three', 'four']);
   expect(lastLines('')).toEqual([]);
+});
+
+test('the help of an order has each of its fields in the words of the schema, and none of steps alone', () => {
+  const help = fieldHelp();
+  expect(help.find(({ name }) => name === 'title')).toEqual({
+    name: 'title',
+    words: 'What the order is, for people.',
+    expected: 'text',
+  });
+  const named = new Set(help.map(({ name }) => name));
+  for (const [name, { not = [] }] of Object.entries<OrderField>(ORDER_FIELDS))
+    expect(named.has(name), name).toBe(!not.includes('order'));
 });

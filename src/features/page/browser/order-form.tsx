@@ -1,8 +1,10 @@
 // Places an order: by the fields that most orders need, or as ORDERS.json lists it. What is wrong is said in the words of the command line.
 import { useState } from 'preact/hooks';
 import { shellWord } from '../../../core/base/shell-word.ts';
+import type { FieldHelp } from '../rules/field-help.ts';
 import { useAct } from './acts.tsx';
-import { Command, MachineOptions } from './parts.tsx';
+import { Command, Fault, MachineOptions } from './parts.tsx';
+import { get } from './session.ts';
 
 interface Entry {
   readonly id: string;
@@ -121,15 +123,45 @@ function Fields({ entry, change }: { readonly entry: Entry; change(entry: Entry)
 
 function Raw({ text, change }: { readonly text: string; change(text: string): void }) {
   return (
-    <label>
-      The order, as ORDERS.json lists it
-      <textarea
-        rows={10}
-        class="code"
-        spellcheck={false}
-        value={text}
-        onInput={({ currentTarget }) => change(currentTarget.value)}
-      />
-    </label>
+    <>
+      <label>
+        The order, as ORDERS.json lists it
+        <textarea
+          rows={10}
+          class="code"
+          spellcheck={false}
+          value={text}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+        />
+      </label>
+      <FieldList />
+    </>
+  );
+}
+
+/** In the words of the schema; asked for as it opens. */
+function FieldList() {
+  const [fields, setFields] = useState<readonly FieldHelp[] | null>(null);
+  const [trouble, setTrouble] = useState<unknown>(null);
+  const ask = () => {
+    if (fields === null) get<readonly FieldHelp[]>('page/order-fields').then(setFields, setTrouble);
+  };
+  return (
+    <details onToggle={ask}>
+      <summary>What an order can say</summary>
+      {trouble !== null && <Fault error={trouble} />}
+      <dl class="facts fields">
+        {fields?.map(({ name, words, expected }) => (
+          <div key={name}>
+            <dt>
+              <code>{name}</code>
+            </dt>
+            <dd>
+              {words} <span class="quietly">{expected}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }

@@ -8,6 +8,7 @@ import type { Knock } from '../../../server/guard/admission.ts';
 import { readBody } from '../../../server/guard/body.ts';
 import { type Refusal, refusalBody, refusalOf } from '../../../server/guard/refusal.ts';
 import { readApiToken } from '../../../system/fleet/api-files.ts';
+import { fieldHelp } from '../operations/field-help.ts';
 import { fleetHealth } from '../operations/fleet-health.ts';
 import { historiesOf } from '../operations/histories.ts';
 import { nextTimes } from '../operations/next-times.ts';
@@ -75,6 +76,7 @@ export const pageApi: ApiPart = (deps) => {
       severalRoute(app, deps);
       timelineRoute(app, deps);
       app.get('/api/v1/page/history', (c) => c.json(historiesOf(folder.root, world.clock.now().wallMs)));
+      app.get('/api/v1/page/order-fields', (c) => c.json(fieldHelp()));
       app.get('/api/v1/page/health', async (c) => c.json(await fleetHealth(world, folder)));
       app.get('/api/v1/page/orders/:id/times', (c) => {
         return c.json({ times: nextTimes(folder, c.req.param('id'), world.clock.now().wallMs) });
