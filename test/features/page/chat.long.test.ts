@@ -24,6 +24,7 @@ describe.skipIf(noBrowser !== null)(`chat${noBrowser === null ? '' : ` (${noBrow
     await pc.ok('sync');
     // Nobody has read the last one.
     await pc.ok('send', '1', 'The last one');
+    await pc.ok('send', '0', 'Somebody has to look at the xylophone');
     await mac.ok('sync');
     await startDaemon(mac);
     browser = await openBrowser();
@@ -80,6 +81,12 @@ describe.skipIf(noBrowser !== null)(`chat${noBrowser === null ? '' : ` (${noBrow
     await page.locator('.said.meant').getByText('the aardvark is asleep').waitFor();
     await expect.poll(() => isSeen(page, 'aardvark')).toBe(true);
     expect(page.url()).toContain('#/chat/2/2.2');
+    // And what another machine has said to people.
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to, or do' }).fill('xylophone');
+    await page.getByRole('option', { name: '2→0 #1' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.said.meant').getByText('look at the xylophone').waitFor();
     await go(page, 'chat/2/2.999');
     await page.getByText('The message that you look for is not here any more').waitFor();
     expect(wrong).toEqual([]);

@@ -1,9 +1,12 @@
 // Asks for what was said in a conversation before the messages that are here, a page at a time.
 import { useRef, useState } from 'preact/hooks';
+import { PEOPLE } from '../../../../core/model/messages/message.ts';
 import type { Line, Partner } from '../../rules/conversations.ts';
 import { linesBefore, type ToldMessage } from '../../rules/earlier.ts';
 import type { Snapshot } from '../../rules/snapshot.ts';
 import { get } from '../session.ts';
+
+const ANY_TIME = '9999-12-31T23:59:59.999Z';
 
 interface Answer {
   readonly messages: readonly ToldMessage[];
@@ -30,7 +33,8 @@ export function useEarlier(partner: Partner, known: readonly Line[], { machines,
   /** Where the first question began: at the oldest message that was here then. */
   const since = useRef<string | null>(null);
   const ask = async () => {
-    since.current ??= known.find(({ at }) => at !== null)?.at ?? new Date().toISOString();
+    // What others say to people is not among them at all.
+    since.current ??= (partner === PEOPLE ? null : known.find(({ at }) => at !== null)?.at) ?? ANY_TIME;
     const until = told[0]?.at ?? since.current;
     const skip = told.filter(({ at }) => at === until).length;
     setBusy(true);

@@ -91,12 +91,12 @@ function Messages({ partner, aim, shown }: MessagesProps) {
   const [count, setCount] = useState(PAGE);
   const here = linesWith(partner, shown);
   const earlier = useEarlier(partner, here, shown);
-  const lines = [...earlier.lines, ...here];
+  const lines = [...earlier.lines, ...here].toSorted(byTime);
   const place = aim === '' ? -1 : lines.findIndex((line) => anchorOf(line, shown) === aim);
   const drawn = lines.slice(-Math.max(count + earlier.lines.length, place === -1 ? 0 : lines.length - place + 5));
   const box = useScroll(drawn, place === -1 ? null : `said-${aim}`);
   const isAllHere = drawn.length === lines.length;
-  const mayBeMore = hasEarlier(here) && earlier.last?.more !== false;
+  const mayBeMore = (hasEarlier(here) || (aim !== '' && place === -1)) && earlier.last?.more !== false;
   const more = () => (isAllHere ? earlier.ask() : setCount(count + PAGE));
   // One that is looked for may be on any page.
   useEffect(() => {
@@ -123,6 +123,11 @@ function Messages({ partner, aim, shown }: MessagesProps) {
       </ol>
     </section>
   );
+}
+
+function byTime(one: Line, other: Line): number {
+  const [a, b] = [one.at ?? '', other.at ?? ''];
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function anchorOf({ from, number }: Line, { self }: Snapshot): string {
