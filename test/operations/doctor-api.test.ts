@@ -1,4 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claimPidFile } from '../../src/operations/daemon/pid-file.ts';
@@ -61,4 +63,15 @@ test('a token that a power cut left empty is made anew; a good one stays', () =>
   ensureApiToken(folder);
   expect(readApiToken(folder)).toMatch(/^[0-9a-f]{64}$/);
   expect(readApiToken(folder)).not.toBe(first);
+});
+
+test('a daemon that is busy for seconds answers, and is not said to be gone', async () => {
+  const busy = createServer((_, response) => setTimeout(() => response.end('{"ok":true}'), 3_000));
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+  ensureApiToken(folder);
+  await claimPidFile(folder, { version: '1', since: '' }, () => {});
+  const url = `http://127.0.0.1:${(busy.address() as AddressInfo).port}`;
+  writeApiRecord(folder, { outside: null, trouble: null, mark: '', pid: process.pid, url });
+  expect((await look()).state).toBe('ok');
+  busy.close();
 });

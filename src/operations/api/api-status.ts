@@ -35,7 +35,8 @@ export interface ApiStatus {
   readonly tokenIsOpen: boolean;
 }
 
-const ANSWER_MS = 2_000;
+/** A daemon on a busy computer, or in the midst of a large sync, takes seconds; where nobody listens that is known at once. */
+const ANSWER_MS = 10_000;
 /** A daemon hears of its settings by the system, at once; where that tells nothing, within a minute. */
 const OBEY_MS = 3_000;
 const POLL_MS = 25;

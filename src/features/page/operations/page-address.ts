@@ -5,7 +5,8 @@ import { type ApiStatus, apiStatus, apiToken } from '../../../operations/api/api
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { DoorSettings } from '../system/door-file.ts';
 
-const ANSWER_MS = 5_000;
+/** A daemon on a busy computer takes seconds. */
+const ANSWER_MS = 10_000;
 
 export interface PageAddress {
   /** To be shown and noted. */
