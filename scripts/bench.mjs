@@ -11,14 +11,14 @@ import { ensureInstalled, root } from './ensure-installed.mjs';
 const NAMES = [
   ...['idle', 'report', 'crowd', 'heartbeat', 'distribution', 'take-over', 'drain', 'capacity', 'start', 'agent-hook', 'mcp'],
   ...['workspaces', 'history'],
-  ...['compact', 'day', 'rest', 'edit', 'answer', 'poll', 'programs', 'bell', 'bell-rest', 'page', 'page-looks', 'year'],
+  ...['compact', 'day', 'rest', 'edit', 'answer', 'poll', 'programs', 'bell', 'bell-rest', 'page', 'page-looks', 'year', 'trust'],
 ];
 
 const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--write]
   --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
                  take-over, drain, capacity, start, agent-hook, mcp, workspaces, history; and what takes
                  minutes and is measured only when it is named: compact, day, rest, edit, answer,
-                 poll, programs, bell, bell-rest, page, page-looks, year);
+                 poll, programs, bell, bell-rest, page, page-looks, year, trust);
                  may be given again
   --quick        fewer turns and smaller crowds: under a minute, and less exact
   --minutes <n>  how long what is at rest is watched (default 3)

@@ -132,6 +132,7 @@ npm run bench -- --only answer     # what people wait for: 8 minutes
 npm run bench -- --only rest --only edit --only poll --only programs --minutes 10      # a daemon; pm2 is installed into node_modules/.cache
 npm run bench -- --only bell-rest  # what a bell costs a daemon at rest: 5 minutes
 npm run bench -- --only page       # what an open page costs the daemon: 4 minutes
+npm run bench -- --only trust      # what signatures cost: 2 minutes; ssh-agent has to be there
 npm run bench -- --only bell       # with a bell and without: half an hour; BullMQ is installed into node_modules/.cache, mosquitto and redis-server have to be there
 npm run bench -- --quick           # under a minute, less exact
 npm run bench -- --write           # writes this file, but for the figures of a daemon and of the day

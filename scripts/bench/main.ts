@@ -29,6 +29,7 @@ import type { Bench, Setting } from './row.ts';
 import { start } from './start.ts';
 import { renderTable } from './table.ts';
 import { takeOver } from './take-over.ts';
+import { trust } from './trust.ts';
 import { workspaces } from './workspaces.ts';
 import { year } from './year.ts';
 
@@ -48,7 +49,7 @@ const BENCHES: readonly Bench[] = [
   history,
 ];
 /** Take longer than all others; only when they are asked for. */
-const LONG: readonly Bench[] = [compact, day, rest, edit, answer, poll, programs, bell, bellRest, page, pageLooks, year];
+const LONG: readonly Bench[] = [compact, day, rest, edit, answer, poll, programs, bell, bellRest, page, pageLooks, year, trust];
 
 interface Asked extends Setting {
   readonly project: string;

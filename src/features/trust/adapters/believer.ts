@@ -87,7 +87,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const value = isSame ? last.value : believedOrders(snapshot, evidence);
         if (value.newest !== evidence.newest) writeNewest(home, root, value.newest, evidence.entries);
         remembered.set(root, { trust, key, orders, evidence, value });
-        const repeatable = new Set([...evidence.entries].filter(([, entry]) => isRepeatable(entry)).map(([id]) => id));
+        const repeatable = repeatableIn(evidence.entries);
         return {
           orders: value.orders,
           uncovered: value.uncovered,
@@ -127,6 +127,16 @@ function ownKeyOf(home: string, root: string): string | null {
   } catch {
     return null;
   }
+}
+
+const repeatables = new WeakMap<Evidence['entries'], ReadonlySet<string>>();
+
+function repeatableIn(entries: Evidence['entries']): ReadonlySet<string> {
+  const known = repeatables.get(entries);
+  if (known !== undefined) return known;
+  const found = new Set([...entries].filter(([, entry]) => isRepeatable(entry)).map(([id]) => id));
+  repeatables.set(entries, found);
+  return found;
 }
 
 /** Of machines nothing is known then; no order starts. */

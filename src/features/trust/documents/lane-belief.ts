@@ -1,7 +1,7 @@
 // Which machines a machine believes (T5, T9): those whose lane is signed with the key that the trust says is theirs, that says nothing older than was
 // seen of it, and whose documents as they are read are those that it signed. Pure.
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
-import type { Trees } from '../../../core/model/ledger/trees.ts';
+import type { CommitTree, Trees } from '../../../core/model/ledger/trees.ts';
 import { trailersOf } from '../../../documents/machine/trailers.ts';
 import { LANE_NAMESPACE, laneText, sealIn } from './lane-seal.ts';
 import type { Checks, TrustBody } from './trust-document.ts';
@@ -108,7 +108,26 @@ function judge(machine: number, key: string, trust: TrustBody, seen: Looked, bef
   return isOther ? doubt('the board says other things of it than its lane', now) : { why: null, now };
 }
 
-function isSealed(
+interface CheckedTree {
+  /** One commit may stand on the lanes of several. */
+  readonly machine: number;
+  readonly key: string;
+  readonly fleet: string;
+  readonly isSealed: boolean;
+}
+
+const checkedTrees = new WeakMap<CommitTree, CheckedTree>();
+
+function isSealed(machine: number, key: string, trust: TrustBody, seen: Pick<Looked, 'trees' | 'checks'>): boolean {
+  const tree = seen.trees.lanes.get(machine);
+  const known = tree === undefined ? undefined : checkedTrees.get(tree);
+  if (known?.machine === machine && known.key === key && known.fleet === trust.fleet) return known.isSealed;
+  const isRight = isSealedNow(machine, key, trust, seen);
+  if (tree !== undefined) checkedTrees.set(tree, { machine, key, fleet: trust.fleet, isSealed: isRight });
+  return isRight;
+}
+
+function isSealedNow(
   machine: number,
   key: string,
   { fleet }: TrustBody,

@@ -6,6 +6,7 @@ import { isRecord } from '../../../documents/json/is-record.ts';
 import { toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
 import { withValue } from '../../../documents/json/put-value.ts';
+import { isTooLarge } from '../../../documents/text/limits.ts';
 import type { Signature } from './trust-document.ts';
 
 export const SIGNATURES_PATH = 'SIGNATURES.json';
@@ -52,11 +53,8 @@ export const NO_SIGNATURES: Signatures = { orders: {}, words: {} };
 
 /** A text that cannot be read has no signatures; an entry that cannot be read is none. `fault`: what is wrong with the whole. */
 export function parseSignatures(text: string): { readonly value: Signatures; readonly fault: string | null } {
-  const { root, faults } = readJson(text, SIGNATURES_PATH);
-  const wrong = faults.find(({ level }) => level === 'fault');
-  if (root === null || wrong !== undefined || root.kind !== 'object')
-    return { value: NO_SIGNATURES, fault: wrong === undefined ? 'no JSON object' : wrong.found };
-  const value = toValue(root) as Readonly<Record<string, unknown>>;
+  const value = objectIn(text);
+  if (value === null) return { value: NO_SIGNATURES, fault: 'no JSON object of at most 1 MiB' };
   const orders = Object.entries(isRecord(value.orders) ? value.orders : {}).filter(([, it]) => isSignedEntry(it));
   const words = Object.entries(isRecord(value.words) ? value.words : {}).flatMap(([id, it]) => {
     const said = Object.entries(isRecord(it) ? it : {}).filter(([name, word]) => isWordName(name) && isSignedWord(word));
@@ -74,6 +72,17 @@ function withoutOrders(text: string, ids: ReadonlySet<string>): string {
     Object.keys(isRecord(value[name]) ? value[name] : {}).flatMap((id) => (ids.has(id) ? [[name, id]] : [])),
   );
   return gone.reduce((left, at) => withValue(left, at, null), text);
+}
+
+/** Programs write it, and each signature is checked: places of mistakes, and names that stand there twice, are nobody's business. */
+function objectIn(text: string): Readonly<Record<string, unknown>> | null {
+  if (isTooLarge(text)) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function bare(entries: readonly (readonly [string, unknown])[]): object {

@@ -15,12 +15,19 @@ const pathOf = (home: string, root: string) => pinPath(home, root).replace(/\.js
 
 /** Throws where it cannot be read: then nothing is believed. */
 export function readNewest(home: string, root: string): Newest {
-  const text = readIfThere(pathOf(home, root));
+  const path = pathOf(home, root);
+  const text = readIfThere(path);
   if (text === null) return {};
+  const known = parsed.get(path);
+  if (known?.text === text) return known.value;
   const value: unknown = JSON.parse(text);
   if (!isRecord(value)) throw new Error(`${pathOf(home, root)} cannot be read`);
+  parsed.set(path, { text, value: value as Newest });
   return value as Newest;
 }
+
+/** As they were read last: one text is one object. */
+const parsed = new Map<string, { readonly text: string; readonly value: Newest }>();
 
 export function writeNewest(home: string, root: string, newest: Newest, listed: { has(id: string): boolean }): void {
   const entries = Object.entries(newest);
