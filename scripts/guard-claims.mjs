@@ -15,8 +15,8 @@ export const CLAIM_GUARDS = [
     marked: 'said again with the same nonce',
     off: 'a claim is said again with another nonce',
     file: 'src/machine/steps/build-push.ts',
-    find: 'message: renderClaim(claim, {',
-    replace: 'message: renderClaim({ ...claim, nonce: `${claim.nonce.slice(0, 8)}-${state.beat}` }, {',
+    find: 'renderClaim(claim, {',
+    replace: 'renderClaim({ ...claim, nonce: `${claim.nonce.slice(0, 8)}-${state.beat}` }, {',
   },
   {
     rule: 'O2 take-over obeys the claim',

@@ -254,6 +254,8 @@ test('O4, S3 all machines gone, and back: what ran is interrupted or carried on;
 test('O8, O12 a machine back after a year: nothing twice, nothing taken back; a schedule has one late run', async () => {
   const world = await createFleet(2);
   const [one, two] = world.machines;
+  // Its people keep what has ended on the list (D11).
+  world.person({ 'fleet.yaml': 'keep: 3650d\n' });
   world.script('long', () => ({ ms: 86_400_000, exitCode: 0 }));
   const done = run('done', { assign: 2 });
   const nightly = run('nightly', { assign: 2, schedule: '0 3 * * *' });

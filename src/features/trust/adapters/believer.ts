@@ -1,15 +1,15 @@
 // The port of belief (T): reads the trust of the fleet, the signatures and the orders as one fetch showed them, and says what this machine
 // believes. Versions of the trust that lead on from the pinned one are taken, one after the other, and pinned before anything rests on them.
-import type { Believed, Files, Fork, MachineView, Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Believed, Files, MachineView, Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { OrdersDocument } from '../../../core/model/orders/order.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Believer, Ledger } from '../../../ports.ts';
 import { believedOrders, type Evidence, type JudgedOrders, noneBelieved } from '../documents/belief.ts';
 import { believedClaims } from '../documents/claim-belief.ts';
 import { type Admission, admission } from '../documents/invitation.ts';
-import { type Counters, judgeLanes } from '../documents/lane-belief.ts';
+import { judgeLanes } from '../documents/lane-belief.ts';
 import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type Signatures } from '../documents/signatures-document.ts';
-import { entriesOf, isRepeatable, specsOf } from '../documents/signed-order.ts';
+import { entriesOf, repeatableIn, specsOf } from '../documents/signed-order.ts';
 import { parseTrust, type TrustBody, trustPath, whyNotNext } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
 import { readCounters, writeCounters } from '../system/lane-counters.ts';
@@ -18,7 +18,7 @@ import { readNewest, writeNewest } from '../system/newest-signed.ts';
 import { readOwnWord } from '../system/own-word.ts';
 import { readTaken, writeTaken } from '../system/taken-invitations.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
-import { watchForks } from './fork-watch.ts';
+import { forksIn, watchForks } from './fork-watch.ts';
 
 export interface Place {
   readonly home: string;
@@ -129,16 +129,6 @@ function ownKeyOf(home: string, root: string): string | null {
   }
 }
 
-const repeatables = new WeakMap<Evidence['entries'], ReadonlySet<string>>();
-
-function repeatableIn(entries: Evidence['entries']): ReadonlySet<string> {
-  const known = repeatables.get(entries);
-  if (known !== undefined) return known;
-  const found = new Set([...entries].filter(([, entry]) => isRepeatable(entry)).map(([id]) => id));
-  repeatables.set(entries, found);
-  return found;
-}
-
 /** Of machines nothing is known then; no order starts. */
 const NOTHING = {
   doubted: new Map<number, string>(),
@@ -148,13 +138,6 @@ const NOTHING = {
   uncovered: new Set<string>(),
 };
 const NO_ROOT = 'this machine demands signatures and trusts nobody yet: coord trust on; then';
-
-function forksIn(counters: Counters, doubted: ReadonlyMap<number, string>): readonly Fork[] {
-  return Object.entries(counters).flatMap(([number, { fork }]) => {
-    const machine = Number(number);
-    return fork === undefined || doubted.has(machine) ? [] : [{ machine, ...fork }];
-  });
-}
 
 /** Equal = each order is judged as before, if the orders and the trust are the same. Signatures may end, so it changes each minute. */
 function keyOf({ main }: Pick<Snapshot, 'main'>, { specs, signers, nowMs }: Evidence): string {

@@ -1,5 +1,6 @@
 // Compares the main that a believed lane names with the one here (T9), when that lane moves. The main of one who pushed is mostly the one in view here, or
 // the one before it; of others so many are asked of git in one look.
+import type { Fork } from '../../../core/model/ledger/snapshot.ts';
 import type { Trees } from '../../../core/model/ledger/trees.ts';
 import type { Ledger } from '../../../ports.ts';
 import type { Counter, Counters } from '../documents/lane-belief.ts';
@@ -40,4 +41,12 @@ async function areRelated(ledger: Pick<Ledger, 'follows' | 'continues'>, one: st
   } catch {
     return true;
   }
+}
+
+/** Of machines that are not doubted. */
+export function forksIn(counters: Counters, doubted: ReadonlyMap<number, string>): readonly Fork[] {
+  return Object.entries(counters).flatMap(([number, { fork }]) => {
+    const machine = Number(number);
+    return fork === undefined || doubted.has(machine) ? [] : [{ machine, ...fork }];
+  });
 }

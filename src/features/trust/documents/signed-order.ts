@@ -140,3 +140,14 @@ export function templateOf(name: string, made: Snapshot['made'], { templates }: 
   if (found === undefined) throw new Error(`no template ${name}`);
   return found;
 }
+
+const repeatables = new WeakMap<ReadonlyMap<string, Members>, ReadonlySet<string>>();
+
+/** Of all entries of one ORDERS.json, which are looked at once. */
+export function repeatableIn(entries: ReadonlyMap<string, Members>): ReadonlySet<string> {
+  const known = repeatables.get(entries);
+  if (known !== undefined) return known;
+  const found = new Set([...entries].filter(([, entry]) => isRepeatable(entry)).map(([id]) => id));
+  repeatables.set(entries, found);
+  return found;
+}
