@@ -106,6 +106,7 @@ function tidy({ world, trust }: SignedWorld): void {
   const isStray = (machine: string) => trust.machines[Number(machine)] === undefined;
   for (const ref of [...hub.refs.keys()]) {
     const machine = /^refs\/coord\/machines\/(\d+)$/.exec(ref)?.[1];
+    // A claim that a machine gave back, signed as it is, stands again if somebody puts it back, until people delete it.
     if ((machine !== undefined && isStray(machine)) || ref.startsWith('refs/coord/claims/')) hub.setRef(ref, null);
   }
   const main = hub.filesOf(hub.refs.get('refs/heads/main') ?? '');
