@@ -19,6 +19,8 @@ const A_DAY = 100;
 const DAY_MS = 86_400_000;
 /** Coarser than a daemon looks, so that a year passes in an hour: what is said is the same, a little later. */
 const LOOK_MS = 300_000;
+/** Of main, in memory: more than any machine looks back for an earlier version. */
+const HELD_COMMITS = 1_000;
 const GROWTH_A_YEAR_MAX = 60e6;
 const DOCUMENT_MAX = 1_048_576;
 
@@ -93,7 +95,8 @@ async function liveThrough(gitDir: string) {
   for (let day = 1; day <= DAYS; day += 1) {
     await fleet.pass(DAY_MS);
     world.steps.length = 0;
-    if (day % 5 === 0) process.stderr.write(`year: day ${day} of ${DAYS}, ${sink.commits()} commits\n`);
+    world.hub.prune(HELD_COMMITS);
+    if (DAYS <= 31 || day % 5 === 0) process.stderr.write(`year: day ${day} of ${DAYS}, ${sink.commits()} commits\n`);
   }
   await fleet.stop();
   const days = [...new Set(Array.from({ length: 25 }, (_, at) => Math.round((at * DAYS) / 24)))];

@@ -41,6 +41,8 @@ export interface MemoryHub {
   commit(parent: string | null, message: string, files: ReadonlyMap<string, TreeEntry | { readonly text: string }>): string;
   /** R3b: shortens main's history to its newest `kept` commits, as `coord compact` does. */
   compact(kept: number): string;
+  /** Lets go of what nobody will ask for: other commits than those of refs and the newest `kept` of main, and what only they hold. */
+  prune(kept: number): void;
   /** As an owner of the host would: no compare, no policy. Null deletes. */
   setRef(ref: string, commit: string | null): void;
   /** All files of a commit, keyed by full path. */
@@ -259,6 +261,20 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
       const commit = shortened(tip, kept, commits, (parent, commit) => addCommit(parent, commit.message, commit.files, commit));
       refs.set(mainRef, commit);
       return commit;
+    },
+    prune(kept) {
+      const whole = new Set(refs.values());
+      const linked = new Set<string>();
+      for (let at = refs.get(mainRef) ?? null, count = 0; at !== null; at = commits.get(at)?.parent ?? null, count += 1)
+        (count < kept ? whole : linked).add(at);
+      for (const [id, commit] of commits) {
+        if (whole.has(id)) continue;
+        // What leads on from where is still asked.
+        if (linked.has(id)) commits.set(id, { ...commit, files: new Map(), view: { ...commit.view, entries: new Map() } });
+        else commits.delete(id);
+      }
+      const held = new Set([...whole].flatMap((id) => [...(commits.get(id)?.files.values() ?? [])].map((entry) => entry.id)));
+      for (const id of blobs.keys()) if (!held.has(id)) blobs.delete(id);
     },
     setRef(ref, commit) {
       if (commit === null) refs.delete(ref);
