@@ -13,7 +13,6 @@ const { values } = parseArgs({
     pushes: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
     events: { type: 'string', default: '20' },
-    claims: { type: 'string', default: '0' },
   },
 });
 const outfile = join(root, 'node_modules', '.cache', `coord-thief-${process.pid}`, 'main.js');

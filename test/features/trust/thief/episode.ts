@@ -9,7 +9,7 @@ const HEARTBEAT_MS = 60_000;
 /** Of a round of all machines; a heartbeat has three. */
 const ROUND_MS = 20_000;
 
-const WISHES: readonly Wish[] = [
+const wishes: readonly Wish[] = [
   { entry: { id: 'a', assign: 1, run: 'a' } },
   { entry: { id: 'b', assign: 2, run: 'b', after: ['a'] } },
   { entry: { id: 'c', assign: 3, run: 'c', spec: 'specs/a.md' } },
@@ -18,8 +18,6 @@ const WISHES: readonly Wish[] = [
   { entry: { id: 'f', assign: 'all', run: 'f' } },
   { entry: { id: 'g', assign: 3, run: 'g', repeatable: true } },
   { entry: { id: 'h', assign: 1, run: 'h', after: ['b', 'c', 'f'] } },
-];
-const SHARED: readonly Wish[] = [
   { entry: { id: 's', assign: 'any', run: 's' } },
   { entry: { id: 't', assign: 1, run: 't', after: ['s'] } },
 ];
@@ -33,11 +31,10 @@ export interface Episode {
   readonly events: readonly string[];
 }
 
-/** `isShared`: with orders that machines claim, and claims that he makes. */
-export async function playThief(seed: number, pushes: number, isShared: boolean): Promise<Episode> {
+export async function playThief(seed: number, pushes: number): Promise<Episode> {
   const fleet = await signedWorld(3);
   try {
-    return await play(fleet, createChance(seed), { seed, pushes, isShared });
+    return await play(fleet, createChance(seed), { seed, pushes });
   } finally {
     fleet.end();
   }
@@ -46,11 +43,9 @@ export async function playThief(seed: number, pushes: number, isShared: boolean)
 interface Plan {
   readonly seed: number;
   readonly pushes: number;
-  readonly isShared: boolean;
 }
 
-async function play(fleet: SignedWorld, chance: Chance, { seed, pushes, isShared }: Plan): Promise<Episode> {
-  const wishes = isShared ? [...WISHES, ...SHARED] : WISHES;
+async function play(fleet: SignedWorld, chance: Chance, { seed, pushes }: Plan): Promise<Episode> {
   const { world } = fleet;
   const events: string[] = [];
   const said = new Set<string>();
@@ -69,7 +64,7 @@ async function play(fleet: SignedWorld, chance: Chance, { seed, pushes, isShared
   };
   const evil = createPerson();
   const loot: Loot = {
-    ...{ world, chance, claims: isShared, commits: [], messages: new Map(), texts: new Map() },
+    ...{ world, chance, commits: [], messages: new Map(), texts: new Map() },
     ids: () => wishes.map(({ entry }) => entry.id),
     sign: (entry) => ({
       by: chance.pick([evil, fleet.anna]).fingerprint,

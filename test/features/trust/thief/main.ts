@@ -5,8 +5,6 @@ interface Asked {
   readonly pushes: number;
   readonly seed: number;
   readonly events: number;
-  /** 1 = with orders that machines claim, and claims that he makes. */
-  readonly claims: number;
 }
 
 /** Of one history. */
@@ -16,7 +14,7 @@ const asked = JSON.parse(process.argv[2] ?? '{}') as Asked;
 let [pushes, starts, failed] = [0, 0, 0];
 const beganMs = performance.now();
 for (let seed = asked.seed; pushes < asked.pushes && failed < 5; seed += 1) {
-  const episode = await playThief(seed, Math.min(PUSHES, asked.pushes - pushes), asked.claims === 1);
+  const episode = await playThief(seed, Math.min(PUSHES, asked.pushes - pushes));
   pushes += episode.pushes;
   starts += episode.starts;
   if (episode.faults.length === 0) continue;
