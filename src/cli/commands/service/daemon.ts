@@ -1,6 +1,4 @@
 // coord daemon run, start, stop, restart, status, logs
-
-import { setFlagsFromString } from 'node:v8';
 import { counted } from '../../../core/base/counted.ts';
 import { refusalWords } from '../../../core/model/ledger/push.ts';
 import { editWords } from '../../../core/orders/edit-words.ts';
@@ -19,8 +17,6 @@ import { syncLine } from '../look/sync.ts';
 
 export async function run(context: Context): Promise<number> {
   const folder = context.fleet();
-  // What is new and soon of no use may take 32 MiB where one sync follows another, and node gives that back after a long rest only.
-  setFlagsFromString('--semi-space-growth-factor=1');
   // A log that nobody reads any more never stands in the way: it is in daemon.log as well.
   for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error').on('error', () => {});
   const other = await runDaemon(await context.world(), folder, {
