@@ -62,7 +62,7 @@ function linesOf(report: CompactReport): readonly string[] {
       return [report.was === null ? 'nothing was announced' : 'the history stays as it is'];
     case 'announced':
       return [
-        `history before ${report.before.slice(0, 10)} is shortened by the next coord compact from ${minuteTime(report.at)} on; the board says so`,
+        `history before ${report.before.slice(0, 10)} is shortened from ${minuteTime(report.at)} on, by the next coord compact; the board says so`,
         `  at once, if every machine has seen that: coord compact --now`,
         `  to take it back: coord compact --cancel`,
       ];

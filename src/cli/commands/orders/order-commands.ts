@@ -20,7 +20,8 @@ export const orderList: CommandDescriptor = {
   ],
   completes: { '--state': ORDER_STATES.map((state) => state.toLowerCase()) },
   quickFlags: ['--state', '--for', '--since', '--json'],
-  run: async (context, options) => (await import('./order-list.ts')).run(context, options),
+  run: async (context, options: { readonly all?: boolean }) =>
+    (await (options.all === true ? import('./order-list-all.ts') : import('./order-list.ts'))).run(context, options),
 };
 
 export const orderShow: CommandDescriptor = {

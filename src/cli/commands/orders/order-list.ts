@@ -11,7 +11,7 @@ import type { Reading } from '../../context.ts';
 import { sinceOf } from '../../input/since.ts';
 import { orderLines } from '../../output/show-status.ts';
 
-interface Options {
+export interface Options {
   readonly state?: string;
   readonly for?: string;
   readonly since?: string;
@@ -19,11 +19,11 @@ interface Options {
   readonly json?: boolean;
 }
 
-export async function run(context: Reading, options: Options): Promise<number> {
+/** `more`: adds the orders that left the list, where they are asked for. */
+export async function run(context: Reading, options: Options, more?: (view: View, folder: FleetFolder) => View): Promise<number> {
   const folder = context.fleet();
-  const synced = syncedView(folder);
-  const here = withProgressHere(folder, synced);
-  const view = options.all === true ? await withArchived(here, folder) : here;
+  const here = withProgressHere(folder, syncedView(folder));
+  const view = more?.(here, folder) ?? here;
   const filter = filterOf(options, view, context.nowMs());
   const isMeant = (order: StatusOrder) => isWanted(order, filter);
   if (options.json) {
@@ -36,13 +36,6 @@ export async function run(context: Reading, options: Options): Promise<number> {
     if (lines.length === 0) context.out(count === 0 ? 'no orders' : `no such order among all ${count}`);
   }
   return EXIT.done;
-}
-
-/** Those that left the list (D11) come before those that stand there. */
-async function withArchived(view: View, folder: FleetFolder): Promise<View> {
-  const { archivedOrders, archivedStatus } = await import('../../../operations/orders/archived-orders.ts');
-  const archived = archivedOrders(folder).map((order) => [order.id, archivedStatus(order)] as const);
-  return { ...view, orders: { ...Object.fromEntries(archived), ...view.orders } };
 }
 
 function filterOf({ state, for: machine, since }: Options, view: View, nowMs: number): OrderFilter {

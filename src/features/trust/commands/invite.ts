@@ -1,5 +1,6 @@
 // coord invite
 import type { Context } from '../../../cli/context.ts';
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
@@ -27,7 +28,7 @@ export async function run(context: Context, name: string, { expires = '1d', key 
   const { line, until, landed } = await context.busy('syncing', work);
   context.out(visibleText(line));
   context.note(visibleText(`on ${name}: coord join -, and paste this line there; it lets one machine in, until ${until}`));
-  context.note(visibleText(`to take it back: coord trust revoke ${name}`));
+  context.note(visibleText(`to take it back: coord trust revoke ${shellWord(name)}`));
   if (!landed) context.note('! it is not on the remote yet: coord sync');
   return EXIT.done;
 }

@@ -110,7 +110,6 @@ function prove({ home }: World, folder: FleetFolder, { fleet }: TrustBody, { sec
 }
 
 function demandedLines(folder: FleetFolder): readonly string[] {
-  return [
-    `signatures are demanded here · so that others go by what it says, a root person: coord trust admit ${readIdentity(folder).machine}`,
-  ];
+  const { machine } = readIdentity(folder);
+  return [`signatures are demanded here · so that others go by what it says, a root person: coord trust admit ${machine}`];
 }

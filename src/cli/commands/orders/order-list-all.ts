@@ -1,0 +1,15 @@
+// coord order list --all: with the orders of the archive (D11), before those that stand in the list. Not part of the quick answer.
+import { archivedOrders, archivedStatus } from '../../../operations/orders/archived-orders.ts';
+import type { View } from '../../../operations/sync/view.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import type { Reading } from '../../context.ts';
+import { run as list, type Options } from './order-list.ts';
+
+export async function run(context: Reading, options: Options): Promise<number> {
+  return list(context, options, withArchived);
+}
+
+function withArchived(view: View, folder: FleetFolder): View {
+  const archived = archivedOrders(folder).map((order) => [order.id, archivedStatus(order)] as const);
+  return { ...view, orders: { ...Object.fromEntries(archived), ...view.orders } };
+}
