@@ -1,10 +1,10 @@
 // Gets a run the files of the orders that it comes after (A4), each of them below a folder of the run's own. Fails closed: what travels must be there,
 // with the hashes of its result. What does not travel is there where it was left here, and is said where it is not.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Artifact, ArtifactsReport, HandedFiles } from '../../../core/model/orders/artifact.ts';
 import { CoordError } from '../../../errors.ts';
+import { openStream } from '../../../system/files/open-stream.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../../system/fleet/identity-file.ts';
 import { filesHere, storePaths } from '../system/artifact-store.ts';
@@ -84,7 +84,7 @@ export async function obtain(
 async function hashOf(path: string): Promise<string | null> {
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    for await (const chunk of openStream(path)) hash.update(chunk as Buffer);
     return hash.digest('hex');
   } catch {
     return null;

@@ -1,10 +1,11 @@
 // Gets files of runs for people (A3): all of an order's into a folder, or one of them. From here where they are, else from the ref of their machine.
-import { createReadStream } from 'node:fs';
+
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
+import { openStream } from '../../../system/files/open-stream.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { withRecordedPath } from '../../../system/fleet/recorded-path.ts';
@@ -56,7 +57,7 @@ export async function oneArtifact(
   const [content] = placed.map((it) => it.content);
   if (content === undefined)
     throw new CoordError('NOT_FOUND', `${file.name} does not travel: ${file.at ?? `it is on machine ${run.machine}`}`, null);
-  return { name: file.name, size: file.size, body: Buffer.isBuffer(content) ? content : createReadStream(content.path) };
+  return { name: file.name, size: file.size, body: Buffer.isBuffer(content) ? content : openStream(content.path) };
 }
 
 async function obtained(world: World, folder: FleetFolder, { machine, files }: RunWithFiles): Promise<Obtained> {
