@@ -32,7 +32,7 @@ export function copyFile(
   {
     bytesMax,
     format,
-    step = () => {},
+    step,
   }: { readonly bytesMax: number; readonly format: string; readonly step?: (name: string) => void },
 ): Copied {
   for (let tries = 1; ; tries += 1) {
@@ -45,7 +45,7 @@ export function copyFile(
 function tryToCopy(
   from: string,
   to: string,
-  { bytesMax, format, step }: { readonly bytesMax: number; readonly format: string; readonly step: (name: string) => void },
+  { bytesMax, format, step }: { readonly bytesMax: number; readonly format: string; readonly step: ((name: string) => void) | undefined },
 ): Copied | 'changed' {
   let file: number;
   try {
@@ -63,9 +63,9 @@ function tryToCopy(
     if (before.nlink !== 1n) return { kind: 'left', why: 'it has another name too (a hard link)' };
     if (pathOf(file, from) !== from) return { kind: 'left', why: 'a link leads to it' };
     if (size > bytesMax) return { kind: 'left', why: `it has ${size} bytes, ${bytesMax} are left` };
-    step('file-opened');
+    step?.('file-opened');
     const copied = copyBytes(file, to, size, format);
-    step('file-read');
+    step?.('file-read');
     if (copied !== null && isSame(before, fstatSync(file, { bigint: true }))) return { kind: 'copied', size, ...copied };
     rmSync(to, { force: true });
     return 'changed';
