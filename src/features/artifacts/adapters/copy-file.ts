@@ -29,11 +29,7 @@ const TRIES_MAX = 3;
 export function copyFile(
   from: string,
   to: string,
-  {
-    bytesMax,
-    format,
-    step,
-  }: { readonly bytesMax: number; readonly format: string; readonly step?: (name: string) => void },
+  { bytesMax, format, step }: { readonly bytesMax: number; readonly format: string; readonly step?: (name: string) => void },
 ): Copied {
   for (let tries = 1; ; tries += 1) {
     const copied = tryToCopy(from, to, { bytesMax, format, step });
@@ -45,7 +41,11 @@ export function copyFile(
 function tryToCopy(
   from: string,
   to: string,
-  { bytesMax, format, step }: { readonly bytesMax: number; readonly format: string; readonly step: ((name: string) => void) | undefined },
+  {
+    bytesMax,
+    format,
+    step,
+  }: { readonly bytesMax: number; readonly format: string; readonly step: ((name: string) => void) | undefined },
 ): Copied | 'changed' {
   let file: number;
   try {
