@@ -1,4 +1,4 @@
-// Puts one value into a JSON document that commands of coord write, and nobody else: names are sorted, so that two machines write the same bytes.
+// Puts values into a JSON document that commands of coord write, and nobody else: names are sorted, so that two machines write the same bytes.
 import type { Json } from '../../core/model/ledger/intention.ts';
 import { isRecord } from './is-record.ts';
 import { toValue } from './json-node.ts';
@@ -8,20 +8,44 @@ type Members = Record<string, Json>;
 
 /** `at`: names, from the outermost in; null takes the value out. What is no JSON object has no value to keep. The same text where nothing changes. */
 export function withValue(text: string | null, at: readonly string[], value: Json): string {
-  const { root = null, faults = [] } = text === null ? {} : readJson(text, '');
+  return rewritten(text, text === null ? null : membersIn(text), (members) => put(members, at, value));
+}
+
+/** Without the members of these names in each of these objects; the text is read once for all. One that is no JSON object stays as it is. */
+export function withoutMembers(text: string, objects: readonly string[], names: ReadonlySet<string>): string {
+  const members = membersIn(text);
+  if (members === null) return text;
+  const left = (of: Json | undefined): Json | null => {
+    if (!isRecord(of)) return of ?? null;
+    const kept = Object.entries(of as Members).filter(([name]) => !names.has(name));
+    return kept.length === 0 ? null : Object.fromEntries(kept);
+  };
+  const holds = objects.some((name) => isRecord(members[name]) && Object.keys(members[name]).some((it) => names.has(it)));
+  return holds
+    ? rewritten(text, members, (all) => objects.reduce((now, name) => put(now, [name], left(now[name])) as Members, all))
+    : text;
+}
+
+function rewritten(text: string | null, members: Members | null, change: (members: Members) => Json): string {
+  const whole = sorted(change(members ?? {}));
+  const isSame = text !== null && members !== null && JSON.stringify(sorted(members)) === JSON.stringify(whole);
+  return isSame ? text : `${JSON.stringify(whole, null, 1)}\n`;
+}
+
+/** Null = it is no JSON object. */
+function membersIn(text: string): Members | null {
+  const { root, faults } = readJson(text, '');
   const isWhole = root !== null && root.kind === 'object' && faults.every(({ level }) => level !== 'fault');
-  const whole = put(isWhole ? (toValue(root) as Members) : {}, at, value);
-  const after = `${JSON.stringify(whole, null, 1)}\n`;
-  return text !== null && isWhole && JSON.stringify(sorted(toValue(root))) === JSON.stringify(whole) ? text : after;
+  return isWhole ? (toValue(root) as Members) : null;
 }
 
 function put(members: Members, [name, ...inner]: readonly string[], value: Json): Json {
-  if (name === undefined) return sorted(members);
+  if (name === undefined) return members;
   const below = Object.hasOwn(members, name) ? members[name] : undefined;
   const next = inner.length === 0 ? value : put(isRecord(below) ? (below as Members) : {}, inner, value);
   const others = Object.entries(members).filter(([other]) => other !== name);
   const isGone = next === null || (inner.length > 0 && isRecord(next) && Object.keys(next).length === 0);
-  return sorted(Object.fromEntries(isGone ? others : [...others, [name, next]]));
+  return Object.fromEntries(isGone ? others : [...others, [name, next]]);
 }
 
 function sorted(value: Json): Json {

@@ -3,9 +3,7 @@
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { DocumentKind } from '../../../documents/document.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
-import { toValue } from '../../../documents/json/json-node.ts';
-import { readJson } from '../../../documents/json/json-text.ts';
-import { withValue } from '../../../documents/json/put-value.ts';
+import { withoutMembers } from '../../../documents/json/put-value.ts';
 import { isTooLarge } from '../../../documents/text/limits.ts';
 import type { Signature } from './trust-document.ts';
 
@@ -63,15 +61,8 @@ export function parseSignatures(text: string): { readonly value: Signatures; rea
   return { value: { orders: bare(orders), words: bare(words) } as Signatures, fault: null };
 }
 
-/** A text that cannot be read stays as it is. */
 function withoutOrders(text: string, ids: ReadonlySet<string>): string {
-  const { root, faults } = readJson(text, SIGNATURES_PATH);
-  if (root === null || root.kind !== 'object' || faults.some(({ level }) => level === 'fault')) return text;
-  const value = toValue(root) as Readonly<Record<string, Json>>;
-  const gone = (['orders', 'words'] as const).flatMap((name) =>
-    Object.keys(isRecord(value[name]) ? value[name] : {}).flatMap((id) => (ids.has(id) ? [[name, id]] : [])),
-  );
-  return gone.reduce((left, at) => withValue(left, at, null), text);
+  return withoutMembers(text, ['orders', 'words'], ids);
 }
 
 /** Programs write it, and each signature is checked: places of mistakes, and names that stand there twice, are nobody's business. */
