@@ -1,5 +1,6 @@
 // People's edits that came through this machine (D5): applied to the present text of ORDERS.json on main, by id and field, so that applying one twice
 // changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence. While ORDERS.json cannot be read, edits wait.
+
 import { guarded } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
 import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
@@ -10,6 +11,7 @@ import type { TemplateSources } from '../../core/model/orders/template.ts';
 import { faultText } from '../../core/model/status/fault.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
+import { documentText } from '../../documents/document-text.ts';
 import { applyPauseEdit } from '../../documents/fleet/pause-edit.ts';
 import { applyEntryEdit } from '../../documents/orders/apply-change.ts';
 import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
@@ -49,7 +51,7 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   const nothing = noEdits(snapshot);
   if (intentions.length === 0 || snapshot.main.commit === null) return nothing;
   const base = await ordersText(ledger, snapshot);
-  const fleetBase = snapshot.main.files.has(FLEET_PATH) ? await textOf(ledger, snapshot, FLEET_PATH) : '';
+  const fleetBase = snapshot.main.files.has(FLEET_PATH) ? await documentText(ledger, snapshot.main.files, FLEET_PATH) : '';
   // A pause needs no ORDERS.json.
   const why = {
     orders: whyHeld(snapshot, base),
@@ -103,13 +105,7 @@ async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | 
   const id = snapshot.main.files.get(ORDERS_PATH);
   // Never if there were orders: a new file without them would remove them all (D4). A person has to restore it.
   if (id === undefined) return snapshot.orders.orders.length + snapshot.orders.refused.length > 0 ? null : NEW_ORDERS_TEXT;
-  return textOf(ledger, snapshot, ORDERS_PATH);
-}
-
-async function textOf(ledger: Ledger, { main }: Snapshot, path: string): Promise<string | null> {
-  const id = main.files.get(path);
-  const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
-  return blob?.kind === 'text' ? blob.text : null;
+  return documentText(ledger, snapshot.main.files, ORDERS_PATH);
 }
 
 /** An order that is listed exactly as it was placed stays as it is: placing it again is no new work. */

@@ -12,6 +12,7 @@ import { liveMachines } from '../../core/presence/gone.ts';
 import { type EndedEntry, endedEntries, ordersByEntry } from '../../core/status/ended-entries.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
 import { type ArchivedOrder, appendArchived, archivePath, newestArchivePart } from '../../documents/archive/archive.ts';
+import { blobText, documentText } from '../../documents/document-text.ts';
 import { DOCUMENTS } from '../../documents/documents.ts';
 import { removeEntries } from '../../documents/orders/apply-edit.ts';
 import { plainEntries } from '../../documents/orders/plain-entries.ts';
@@ -68,7 +69,7 @@ async function saved(
 /** Null = there is nothing to archive that stood as it is in that earlier ORDERS.json. */
 async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string, untilMs: number): Promise<PendingEdits | null> {
   const before = await blobText(ledger, earlier);
-  const text = await textOf(ledger, edits.snapshot, ORDERS_PATH);
+  const text = await documentText(ledger, edits.snapshot.main.files, ORDERS_PATH);
   if (before === null || text === null) return null;
   const [then, entries] = [plainEntries(before), plainEntries(text)];
   const stood = oldOrders(edits.snapshot, untilMs).filter(({ id }) => {
@@ -127,7 +128,7 @@ async function withArchived(
   const texts = new Map<string, string | null>();
   for (const month of new Set(archived.map((it) => it.month))) {
     const part = newestArchivePart(main.files.keys(), month);
-    if (part !== null) texts.set(part, await textOf(ledger, edits.snapshot, archivePath(part)));
+    if (part !== null) texts.set(part, await documentText(ledger, edits.snapshot.main.files, archivePath(part)));
   }
   const added = appendArchived(texts, archived);
   const ids = archived.map(({ order }) => order.id).filter((id) => !added.left.has(id));
@@ -161,7 +162,7 @@ async function othersWithout(ledger: Ledger, snapshot: Snapshot, ids: ReadonlySe
   const changed: [string, string][] = [];
   for (const { path, without } of DOCUMENTS) {
     if (without === undefined || typeof path !== 'string') continue;
-    const before = await textOf(ledger, snapshot, path);
+    const before = await documentText(ledger, snapshot.main.files, path);
     const after = before === null ? null : without(before, ids);
     if (after !== null && after !== before) changed.push([path, after]);
   }
@@ -173,14 +174,4 @@ function withTexts(snapshot: Snapshot, people: ReadonlyMap<string, string>, ledg
   const files = new Map(next.main.files);
   for (const [path, text] of people) files.set(path, ledger.idOf(text));
   return { ...next, main: { ...next.main, files } };
-}
-
-async function textOf(ledger: Ledger, { main }: Snapshot, path: string): Promise<string | null> {
-  const id = main.files.get(path);
-  return id === undefined ? null : blobText(ledger, id);
-}
-
-async function blobText(ledger: Ledger, id: string): Promise<string | null> {
-  const blob = (await ledger.read([id])).get(id);
-  return blob?.kind === 'text' ? blob.text : null;
 }

@@ -1,6 +1,7 @@
 // Answers that came as messages (O18): people's in `0_TO_N.md`, a machine's in its log to this one. Each becomes one edit of ORDERS.json, or a message
 // to its sender that says why not. It is recorded under a name made of the message, before the journal notes the message as seen. So a crash between
 // the two loses nothing and repeats nothing.
+
 import { shellWord } from '../../core/base/shell-word.ts';
 import { isoTime } from '../../core/base/time.ts';
 import { cursorOf, entryName } from '../../core/messages/mailbox.ts';
@@ -11,6 +12,7 @@ import type { StatusOrder } from '../../core/model/status/status.ts';
 import { chainStatus } from '../../core/orders/chains.ts';
 import { isForAll, mayAnswer, openQuestion } from '../../core/orders/questions.ts';
 import { listedStatus } from '../../core/status/schedule-status.ts';
+import { documentText } from '../../documents/document-text.ts';
 import { answerEdit, answerIn, answerWords, type WrittenAnswer, wordsProblem } from '../../documents/messages/answer.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import type { Machine } from '../context.ts';
@@ -33,7 +35,7 @@ export async function recordAnswers(
   const came = newAnswers(machine, before, after, snapshot, me);
   if (came.length === 0) return;
   const known = new Set([...(await machine.journal.intentions()), ...(await machine.journal.mail())].map(({ id }) => id));
-  const ordersText = await textOf(machine, snapshot);
+  const ordersText = (await documentText(machine.ledger, snapshot.main.files, ORDERS_PATH)) ?? '';
   const answered = new Set<string>();
   let atMs = machine.clock.now().wallMs;
   for (const { name, from, order, text } of came) {
@@ -108,10 +110,4 @@ function refusal(found: Found | null, order: string, text: string, words: string
   if (!mayAnswer(question, from))
     return `the question of ${order} was put to ${question.to === 0 ? 'people' : `machine ${question.to}`}`;
   return text === '' ? 'it is empty; write the answer below that line' : wordsProblem(words);
-}
-
-async function textOf({ ledger }: Machine, { main }: Snapshot): Promise<string> {
-  const id = main.files.get(ORDERS_PATH);
-  const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
-  return blob?.kind === 'text' ? blob.text : '';
 }

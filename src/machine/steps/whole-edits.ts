@@ -1,8 +1,10 @@
 // Documents that go to main whole (D5): specs that people saved on this machine, and what a command writes. Each is put on main if main still has
 // the text that it was edited from. Lines are never merged: if both sides changed it, the repo's text counts, a saved one stays where it was saved,
 // and people are told.
+
 import type { DocumentEdit, Intention, PersonEdit, PutEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { documentText } from '../../documents/document-text.ts';
 import { specKind } from '../../documents/documents.ts';
 import { withValue } from '../../documents/json/put-value.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
@@ -38,7 +40,7 @@ export async function applyWholeEdits(
   for (const intention of whole) {
     const { edit } = intention;
     if (edit.kind === 'put') {
-      const before = people.get(edit.id) ?? (await textOf(ledger, snapshot, edit.id));
+      const before = people.get(edit.id) ?? (await documentText(ledger, snapshot.main.files, edit.id));
       const after = withValue(before, edit.at, edit.value);
       if (after === before) landed.push(intention.id);
       else {
@@ -65,12 +67,6 @@ export async function applyWholeEdits(
     }
   }
   return { snapshot: now, people, landed, going, held: [], lost, landedSpecs };
-}
-
-async function textOf(ledger: Pick<Ledger, 'read'>, { main }: Snapshot, path: string): Promise<string | null> {
-  const id = main.files.get(path);
-  const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
-  return blob?.kind === 'text' ? blob.text : null;
 }
 
 export function changedOnBothSides(path: string): string {

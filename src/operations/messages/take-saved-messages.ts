@@ -1,9 +1,11 @@
 // Sends what was appended to this machine's own logs in the projection (C6), or saved there as a new log, like any message (S5). Its id is
 // made of the text and of what it was added to, so a crash before it is marked as taken sends nothing twice.
+
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bodyBytes } from '../../core/messages/outgoing.ts';
 import { MESSAGE_LIMITS } from '../../core/model/messages/message.ts';
+import { blobText } from '../../documents/document-text.ts';
 import { appendedMessages } from '../../documents/messages/appended-messages.ts';
 import { messagesOf } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
@@ -24,7 +26,7 @@ export async function takeSavedMessages(world: World, opened: OpenMachine): Prom
     if (log?.from !== identity.machine) continue;
     const edit = savedEdit(folder, path, ledger) ?? newFile(folder, path);
     if (edit === null || !isReader(log.to, opened)) continue;
-    const base = edit.from === null ? '' : await textOf(opened, edit.from);
+    const base = edit.from === null ? '' : await blobText(opened.ledger, edit.from);
     if (base === null) continue;
     const entries = appendedMessages(base, edit.text, path);
     if (entries.some(({ body }) => bodyBytes(body) > MESSAGE_LIMITS.bodyBytesMax)) continue;
@@ -52,9 +54,4 @@ function isReader(to: string, { folder }: OpenMachine): boolean {
     if (error instanceof CoordError) return false;
     throw error;
   }
-}
-
-async function textOf({ ledger }: OpenMachine, id: string): Promise<string | null> {
-  const blob = (await ledger.read([id])).get(id);
-  return blob?.kind === 'text' ? blob.text : null;
 }

@@ -1,7 +1,9 @@
 // The port of belief (T): reads the trust of the fleet, the signatures and the orders as one fetch showed them, and says what this machine
 // believes. Versions of the trust that lead on from the pinned one are taken, one after the other, and pinned before anything rests on them.
+
 import type { Believed, Files, MachineView, Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { OrdersDocument } from '../../../core/model/orders/order.ts';
+import { documentText } from '../../../documents/document-text.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Believer, Ledger } from '../../../ports.ts';
 import { believedOrders, type Evidence, type JudgedOrders, noneBelieved } from '../documents/belief.ts';
@@ -158,7 +160,7 @@ export async function knownTrust(
   let refused: string | null = null;
   for (;;) {
     const path = trustPath(trust.version + 1);
-    const text = await textAt(path, main, ledger);
+    const text = await documentText(ledger, main.files, path);
     if (text === null) break;
     const next = parseTrust(text);
     const why = next === null ? 'it cannot be read' : whyNotNext(trust, next, checks);
@@ -206,7 +208,9 @@ export async function evidenceOf(
   const ids = { orders: main.files.get(ORDERS_PATH), signatures: main.files.get(SIGNATURES_PATH) };
   const known = last === null ? undefined : readBefore.get(last);
   const entries =
-    last !== null && known?.orders === ids.orders ? last.entries : entriesOf((await textAt(ORDERS_PATH, main, ledger)) ?? '');
+    last !== null && known?.orders === ids.orders
+      ? last.entries
+      : entriesOf((await documentText(ledger, main.files, ORDERS_PATH)) ?? '');
   const signatures = last !== null && known?.signatures === ids.signatures ? last.signatures : await signaturesOn(main, ledger);
   const specs = await textsOf(specsOf(orders.orders), main, ledger);
   const here = machine === undefined ? {} : { machine };
@@ -216,7 +220,7 @@ export async function evidenceOf(
 }
 
 async function signaturesOn(main: Snapshot['main'], ledger: Read): Promise<Signatures> {
-  const text = await textAt(SIGNATURES_PATH, main, ledger);
+  const text = await documentText(ledger, main.files, SIGNATURES_PATH);
   return text === null ? NO_SIGNATURES : parseSignatures(text).value;
 }
 
@@ -233,10 +237,4 @@ async function textsOf(paths: readonly string[], main: Snapshot['main'], ledger:
       return blob?.kind === 'text' ? [[path, blob.text] as const] : [];
     }),
   );
-}
-
-export async function textAt(path: string, main: Snapshot['main'], ledger: Read): Promise<string | null> {
-  const id = main.files.get(path);
-  const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
-  return blob?.kind === 'text' ? blob.text : null;
 }

@@ -1,9 +1,10 @@
 // The trust of a fleet as its board shows it, to a machine that has accepted none (T2.3): what a person may accept, and whose word it is. That
 // somebody stands in it proves nothing, because whoever makes a false one can put anybody's key there: their signature does.
+
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import { documentText } from '../../../documents/document-text.ts';
 import { CoordError } from '../../../errors.ts';
 import type { Ledger } from '../../../ports.ts';
-import { textAt } from '../adapters/believer.ts';
 import { fingerprintWords } from '../documents/fingerprint-words.ts';
 import { parseTrust, signersOf, type TrustBody, trustPath, whoHas, whyNotNext } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
@@ -22,7 +23,7 @@ export async function trustOn({ main }: Pick<Snapshot, 'main'>, ledger: Pick<Led
   const signers = new Set<string>();
   for (;;) {
     const path = trustPath((trust?.version ?? 0) + 1);
-    const text = await textAt(path, main, ledger);
+    const text = await documentText(ledger, main.files, path);
     const next = text === null ? null : parseTrust(text);
     const why = next === null ? 'it cannot be read' : whyNotNext(trust, next, checks);
     if (next === null || why !== null) {

@@ -1,8 +1,10 @@
 // Goes over to signed orders on this machine, and back (T2, T4): who founds the trust of a fleet is its first root person; every other machine
 // accepts what stands on the board once a person has compared the fingerprint. Nothing is demanded before it is pinned.
+
 import { isoTime } from '../../../core/base/time.ts';
 import type { DocumentEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import { documentText } from '../../../documents/document-text.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import { CoordError } from '../../../errors.ts';
 import { type EditReport, editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
@@ -12,7 +14,7 @@ import type { Ledger } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { readPolicy, setInPolicy } from '../../../system/policy/policy-file.ts';
-import { admittedHere, knownTrust, textAt } from '../adapters/believer.ts';
+import { admittedHere, knownTrust } from '../adapters/believer.ts';
 import { ordersByEntry } from '../documents/belief.ts';
 import { settled } from '../documents/invitation.ts';
 import { NO_SIGNATURES, WORDS } from '../documents/signatures-document.ts';
@@ -72,7 +74,7 @@ export async function proposal(world: World, folder: FleetFolder, { file, name }
     const people: Record<string, Principal> = { [name]: { keys: [key.line], roles: ROLES } };
     const machines = { [readIdentity(folder).machine]: { key: ensureMachineKey(world.home, folder.root).line } };
     const body = { version: 1, fleet: world.random.uuid(), before: null, threshold: 1, people, machines };
-    const entries = [...entriesOf((await textAt(ORDERS_PATH, seen.main, ledger)) ?? '').keys()];
+    const entries = [...entriesOf((await documentText(ledger, seen.main.files, ORDERS_PATH)) ?? '').keys()];
     return { kind: 'found', name, key, trust: body, entries };
   });
 }
@@ -123,10 +125,10 @@ export async function found(
 async function signingAs(trust: TrustBody, seen: Snapshot, ledger: Pick<Ledger, 'read'>, nowMs: number): Promise<Signing> {
   const specs = new Map<string, string>();
   for (const path of specsOf(seen.orders.orders)) {
-    const text = await textAt(path, seen.main, ledger);
+    const text = await documentText(ledger, seen.main.files, path);
     if (text !== null) specs.set(path, text);
   }
-  const entries = entriesOf((await textAt(ORDERS_PATH, seen.main, ledger)) ?? '');
+  const entries = entriesOf((await documentText(ledger, seen.main.files, ORDERS_PATH)) ?? '');
   const evidence = { trust, signers: null, entries, signatures: NO_SIGNATURES, specs, newest: {}, nowMs, checks };
   return { trust, refused: null, snapshot: seen, evidence, orders: ordersByEntry(seen.orders), why: new Map() };
 }
@@ -189,7 +191,7 @@ export async function changeTrust(
       before: checks.digest(trustText(trust)),
     };
     const path = trustPath(body.version);
-    const proposed = parseTrust((await textAt(path, seen.main, ledger)) ?? '');
+    const proposed = parseTrust((await documentText(ledger, seen.main.files, path)) ?? '');
     const isSame = proposed !== null && trustText(proposed.body) === trustText(body);
     const others = isSame ? proposed.signatures.filter(({ by }) => by !== key.fingerprint) : [];
     const signatures = [...others, { by: key.fingerprint, signature: await key.sign(TRUST_NAMESPACE, trustText(body)) }];
