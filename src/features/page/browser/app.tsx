@@ -1,9 +1,9 @@
 // The frame of the page: where one is, what is wrong with what is shown, and the room.
 import { useEffect } from 'preact/hooks';
 import { openWindow, useKeys } from './keys.ts';
-import { lazy } from './lazy.tsx';
 import { Windows } from './palette/palette.tsx';
-import { Ago, Command, Said } from './parts.tsx';
+import { lazy } from './parts/lazy.tsx';
+import { Ago, Command, Said } from './parts/parts.tsx';
 import { Chat } from './rooms/chat.tsx';
 import { Fleet } from './rooms/fleet.tsx';
 import { Needs } from './rooms/needs.tsx';

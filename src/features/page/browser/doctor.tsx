@@ -1,9 +1,9 @@
 // What `coord doctor` finds here, asked by a button.
 import { useState } from 'preact/hooks';
 import { type Check, partedChecks } from '../rules/health.ts';
-import { Command, Fault, Notice, Part, Said, Table } from './parts.tsx';
+import { Command, Fault, Notice, Part, Said, Table } from './parts/parts.tsx';
+import { Mark } from './parts/states.tsx';
 import { act, isReadOnly } from './session.ts';
-import { Mark } from './states.tsx';
 
 export function Doctor() {
   const [checks, setChecks] = useState<readonly Check[] | null>(null);

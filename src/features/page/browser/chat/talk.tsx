@@ -12,8 +12,8 @@ import {
 } from '../../rules/conversations.ts';
 import { hasEarlier } from '../../rules/earlier.ts';
 import { entryOf, type Snapshot } from '../../rules/snapshot.ts';
-import { Acts } from '../acts.tsx';
-import { Ago, Empty, Fault, Said, SaidWithLinks } from '../parts.tsx';
+import { Acts } from '../acts/acts.tsx';
+import { Ago, Empty, Fault, Said, SaidWithLinks } from '../parts/parts.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
 import { useEarlier } from './earlier.ts';

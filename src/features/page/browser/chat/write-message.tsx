@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { shellWord } from '../../../../core/base/shell-word.ts';
 import type { Partner } from '../../rules/conversations.ts';
-import { useAct } from '../acts.tsx';
-import { Command } from '../parts.tsx';
+import { useAct } from '../acts/acts.tsx';
+import { Command } from '../parts/parts.tsx';
 import { isReadOnly } from '../session.ts';
 
 export function MarkRead({ cursor }: { readonly cursor: Readonly<Record<string, number>> }) {

@@ -3,9 +3,9 @@ import { visibleText } from '../../../../documents/text/escape-text.ts';
 import { shortened } from '../../rules/network.ts';
 import { GRAPHED_MAX, type GraphNode, graphOf, NODE, type Waiting, waitingOf } from '../../rules/order-graph.ts';
 import type { StatusOrder } from '../../rules/snapshot.ts';
-import { Empty, Said, Table } from '../parts.tsx';
+import { Empty, Said, Table } from '../parts/parts.tsx';
+import { lookOf, StateMark } from '../parts/states.tsx';
 import { addressOf } from '../route.ts';
-import { lookOf, StateMark } from '../states.tsx';
 
 export function Graph({ orders }: { readonly orders: readonly (readonly [id: string, order: StatusOrder])[] }) {
   const waiting = waitingOf(orders);

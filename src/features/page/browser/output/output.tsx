@@ -3,8 +3,8 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { visibleText } from '../../../../documents/text/escape-text.ts';
 import { type OutputLine, searchLines } from '../../rules/output-lines.ts';
 import type { Look } from '../../rules/terminal-codes.ts';
-import { Empty } from '../parts.tsx';
-import { unlessSame } from '../unless-same.tsx';
+import { Empty } from '../parts/parts.tsx';
+import { unlessSame } from '../parts/unless-same.tsx';
 import { type Heard, useOutput } from './heard.ts';
 
 /** Of more lines so many are drawn: the last ones, or those around the one that is looked for. */

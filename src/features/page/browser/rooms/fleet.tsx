@@ -3,13 +3,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Histories } from '../../rules/beats.ts';
 import { pauseAct } from '../../rules/palette.ts';
 import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
-import { useAct, useWanted } from '../acts.tsx';
-import { useAsked } from '../asked.ts';
+import { useAct, useWanted } from '../acts/acts.tsx';
+import { useAsked } from '../acts/asked.ts';
 import { Beats, Load } from '../drawings/beats.tsx';
-import { Ago, Command, Said } from '../parts.tsx';
+import { Ago, Command, Said } from '../parts/parts.tsx';
+import { lookOf, StateMark } from '../parts/states.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
-import { lookOf, StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
 
 const HISTORY_MS = 15_000;

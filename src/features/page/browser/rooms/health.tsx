@@ -2,11 +2,11 @@
 import type { StatusFault } from '../../../../core/model/status/status.ts';
 import { type Box, type HubAnswer, hubWords, type Health as Known, machineStates, placeOf } from '../../rules/health.ts';
 import { entryOf, type Snapshot } from '../../rules/snapshot.ts';
-import { useAsked } from '../asked.ts';
+import { useAsked } from '../acts/asked.ts';
 import { Doctor } from '../doctor.tsx';
-import { Ago, Command, Empty, Fact, Fault, Notice, Part, Said, Table } from '../parts.tsx';
+import { Ago, Command, Empty, Fact, Fault, Notice, Part, Said, Table } from '../parts/parts.tsx';
+import { Mark, StateMark } from '../parts/states.tsx';
 import { addressOf } from '../route.ts';
-import { Mark, StateMark } from '../states.tsx';
 import { nowMs, snapshot } from '../store.ts';
 
 const ASK_MS = 5_000;

@@ -3,12 +3,12 @@ import { shellWord } from '../../../../core/base/shell-word.ts';
 import { actsForNeed } from '../../rules/acts.ts';
 import { causeIn, lastLines, NEED_TITLES, needKey } from '../../rules/needs.ts';
 import { entryOf, type NeedsYou, type Snapshot, type StatusOrder } from '../../rules/snapshot.ts';
-import { Acts, useAct } from '../acts.tsx';
-import { usePages } from '../pages.tsx';
-import { Ago, Command, Empty, Said } from '../parts.tsx';
+import { Acts, useAct } from '../acts/acts.tsx';
+import { usePages } from '../parts/pages.tsx';
+import { Ago, Command, Empty, Said } from '../parts/parts.tsx';
+import { StateMark } from '../parts/states.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
-import { StateMark } from '../states.tsx';
 import { snapshot } from '../store.ts';
 
 const PAGE = 100;

@@ -13,9 +13,9 @@ import {
 } from '../../rules/network.ts';
 import type { Snapshot } from '../../rules/snapshot.ts';
 import { Flights } from '../drawings/flights.tsx';
-import { Ago, Said, Table } from '../parts.tsx';
+import { Ago, Said, Table } from '../parts/parts.tsx';
+import { lookOf, Mark, StateMark } from '../parts/states.tsx';
 import { addressOf } from '../route.ts';
-import { lookOf, Mark, StateMark } from '../states.tsx';
 import { nowMs, snapshot } from '../store.ts';
 
 export function Network() {

@@ -2,8 +2,8 @@
 import { computed, signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { actsForSeveral, type SeveralAct, takenBack } from '../../rules/several.ts';
-import { type Doing, LABELS, useAct } from '../acts.tsx';
-import { Command } from '../parts.tsx';
+import { type Doing, LABELS, useAct } from '../acts/acts.tsx';
+import { Command } from '../parts/parts.tsx';
 import { snapshot } from '../store.ts';
 
 /** Null = nothing is being chosen. */

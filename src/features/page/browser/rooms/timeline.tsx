@@ -2,10 +2,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TimelineEvent } from '../../../../core/model/status/timeline.ts';
 import { afterLast, byDay, type Day, type Happening, joined, lineOf, type TimelineLine, withNews } from '../../rules/timeline.ts';
-import { Empty, Fault, MachineOptions, Said } from '../parts.tsx';
+import { Empty, Fault, MachineOptions, Said } from '../parts/parts.tsx';
+import { Mark } from '../parts/states.tsx';
 import { addressOf, replaceAddress, route } from '../route.ts';
 import { get } from '../session.ts';
-import { Mark } from '../states.tsx';
 import { nowMs, snapshot } from '../store.ts';
 
 /** News are asked for no more often: each question takes the lock of the cycle. */

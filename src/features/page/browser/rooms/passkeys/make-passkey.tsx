@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { shellWord } from '../../../../../core/base/shell-word.ts';
 import { visibleText } from '../../../../../documents/text/escape-text.ts';
-import { Command, Fault } from '../../parts.tsx';
+import { Command, Fault } from '../../parts/parts.tsx';
 import { act, device } from '../../session.ts';
 import { askTrust, localAddress, makePasskey, passkeysHere, type Trust } from './passkey.ts';
 

@@ -1,6 +1,6 @@
 // Signs by a passkey: shows whole what is signed, and then asks the device. What is shown and what is signed are made by coord, in one answer.
 import { useEffect, useState } from 'preact/hooks';
-import { Fault, Said } from '../../parts.tsx';
+import { Fault, Said } from '../../parts/parts.tsx';
 import { act } from '../../session.ts';
 import { MakePasskey, NoPasskeys } from './make-passkey.tsx';
 import { askTrust, passkeysHere, type Trust, tapped } from './passkey.ts';

@@ -1,10 +1,10 @@
 // Small things that every room shows: text of others, times, commands, and what is said where there is nothing.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { visibleText } from '../../../documents/text/escape-text.ts';
-import { ageWords } from '../rules/age-words.ts';
-import { Refused } from './session.ts';
-import { nowMs, snapshot } from './store.ts';
+import { visibleText } from '../../../../documents/text/escape-text.ts';
+import { ageWords } from '../../rules/age-words.ts';
+import { Refused } from '../session.ts';
+import { nowMs, snapshot } from '../store.ts';
 
 /** What somebody else wrote: a text, with what hides in it made visible. */
 export function Said({ text }: { readonly text: string }) {

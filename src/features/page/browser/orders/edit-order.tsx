@@ -1,9 +1,9 @@
 // Edits an order as ORDERS.json has it. What is wrong is said in the words of the command line.
 import { useState } from 'preact/hooks';
-import { dedented } from '../rules/dedented.ts';
-import { useAct } from './acts.tsx';
-import { Command, Fault } from './parts.tsx';
-import { get } from './session.ts';
+import { dedented } from '../../rules/dedented.ts';
+import { useAct } from '../acts/acts.tsx';
+import { Command, Fault } from '../parts/parts.tsx';
+import { get } from '../session.ts';
 
 interface Entry {
   readonly text: string;

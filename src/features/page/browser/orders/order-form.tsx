@@ -1,10 +1,10 @@
 // Places an order: by the fields that most orders need, or as ORDERS.json lists it. What is wrong is said in the words of the command line.
 import { useState } from 'preact/hooks';
-import { shellWord } from '../../../core/base/shell-word.ts';
-import type { FieldHelp } from '../rules/field-help.ts';
-import { useAct } from './acts.tsx';
-import { Command, Fault, MachineOptions } from './parts.tsx';
-import { get } from './session.ts';
+import { shellWord } from '../../../../core/base/shell-word.ts';
+import type { FieldHelp } from '../../rules/field-help.ts';
+import { useAct } from '../acts/acts.tsx';
+import { Command, Fault, MachineOptions } from '../parts/parts.tsx';
+import { get } from '../session.ts';
 
 interface Entry {
   readonly id: string;

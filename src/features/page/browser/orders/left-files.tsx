@@ -1,7 +1,7 @@
 // The files that runs of an order left, each with a button that saves it. What the local API says of them, in a fleet that has such files.
 import { useEffect, useState } from 'preact/hooks';
-import { Fault, Part, Said, SaidWithLinks, Table } from './parts.tsx';
-import { get, open, Refused } from './session.ts';
+import { Fault, Part, Said, SaidWithLinks, Table } from '../parts/parts.tsx';
+import { get, open, Refused } from '../session.ts';
 
 interface LeftFile {
   readonly name: string;

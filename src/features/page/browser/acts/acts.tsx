@@ -3,13 +3,13 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Act } from '../rules/acts.ts';
-import { takenBack } from '../rules/several.ts';
-import { entryOf } from '../rules/snapshot.ts';
+import type { Act } from '../../rules/acts.ts';
+import { takenBack } from '../../rules/several.ts';
+import { entryOf } from '../../rules/snapshot.ts';
+import { Command, Fault, Notice } from '../parts/parts.tsx';
+import { isReadOnly, act as post } from '../session.ts';
+import { load, snapshot } from '../store.ts';
 import { Answer, Approve, Resolve, Sign } from './act-forms.tsx';
-import { Command, Fault, Notice } from './parts.tsx';
-import { isReadOnly, act as post } from './session.ts';
-import { load, snapshot } from './store.ts';
 
 export const LABELS: Readonly<Record<Act['kind'] | 'remove', string>> = {
   approve: 'Look and approve',

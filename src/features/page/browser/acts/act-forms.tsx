@@ -1,11 +1,11 @@
 // What an act asks for before it is done: a look at what will run, an answer, how a run ended.
 import { useEffect, useState } from 'preact/hooks';
-import { lazy } from './lazy.tsx';
-import { Fault, Said } from './parts.tsx';
-import { askTrust } from './rooms/passkeys/passkey.ts';
-import { get } from './session.ts';
+import { lazy } from '../parts/lazy.tsx';
+import { Fault, Said } from '../parts/parts.tsx';
+import { askTrust } from '../rooms/passkeys/passkey.ts';
+import { get } from '../session.ts';
 
-export const Sign = lazy(() => import('./rooms/passkeys/sign.tsx').then((it) => it.Sign));
+export const Sign = lazy(() => import('../rooms/passkeys/sign.tsx').then((it) => it.Sign));
 
 interface FormProps {
   readonly order: string;

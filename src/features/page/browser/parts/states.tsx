@@ -1,7 +1,7 @@
 // A state as a shape, a word and a colour: none of them carries it alone.
-import type { ServiceState } from '../../../core/model/machines/local-service.ts';
-import type { OrderState } from '../../../core/model/orders/run.ts';
-import type { StatusMachine } from '../rules/snapshot.ts';
+import type { ServiceState } from '../../../../core/model/machines/local-service.ts';
+import type { OrderState } from '../../../../core/model/orders/run.ts';
+import type { StatusMachine } from '../../rules/snapshot.ts';
 
 type State = OrderState | StatusMachine['state'] | ServiceState;
 type Tone = 'good' | 'busy' | 'calm' | 'warn' | 'bad' | 'off';

@@ -1,7 +1,7 @@
 // What a room asks of coord here beside the snapshot: the last answer stays until the next one has come.
 import { useEffect, useState } from 'preact/hooks';
-import { get } from './session.ts';
-import { nowMs } from './store.ts';
+import { get } from '../session.ts';
+import { nowMs } from '../store.ts';
 
 export interface Asked<T> {
   /** Null = nothing has come yet. */
