@@ -17,7 +17,7 @@ const DAYS = Number(process.env.YEAR_DAYS ?? 365);
 const MACHINES = 10;
 const A_DAY = 100;
 const DAY_MS = 86_400_000;
-/** Coarser than a daemon looks, so that a year passes in an hour: what is said is the same, a little later. */
+/** Coarser than a daemon looks, so that a year comes to its end at all: what is said is the same, a little later. */
 const LOOK_MS = 300_000;
 /** Of main, in memory: more than any machine looks back for an earlier version. */
 const HELD_COMMITS = 1_000;

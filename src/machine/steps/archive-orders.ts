@@ -1,6 +1,5 @@
 // D11: orders that ended long ago leave ORDERS.json for the archive, once a day, by an edit of the lowest live machine. It is made anew from what
 // each cycle sees and kept nowhere: where another writer was faster, the next cycle makes it from what main has then.
-
 import { sameValue } from '../../core/base/same-value.ts';
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
@@ -97,10 +96,11 @@ function knownTimeMs(snapshot: Snapshot, state: JournalState, now: Instant): num
 function isOneOlder({ machines, orders }: Snapshot, beforeMs: number): boolean {
   if (beforeMs <= 0) return false;
   const before = isoTime(beforeMs);
+  const runs = [...machines.values()].flatMap(({ results }) => [results.older, results.ended]);
+  const old = runs.flatMap((some) => some.filter(({ finishedAt }) => finishedAt < before));
+  if (old.length === 0) return false;
   const listed = new Set(orders.orders.map(({ id }) => id));
-  return [...machines.values()].some(({ results }) =>
-    [...results.older, ...results.ended].some(({ order, finishedAt }) => finishedAt < before && listed.has(order)),
-  );
+  return old.some(({ order }) => listed.has(order));
 }
 
 function oldOrders(snapshot: Snapshot, untilMs: number): readonly EndedEntry[] {

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
-import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { createFleet, type TestMachine } from '../../e2e/fleet.ts';
+import { axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 const STAND_IN = join(import.meta.dirname, '..', 'agents', 'stand-in.mjs');
 
@@ -36,11 +36,7 @@ describe.skipIf(noBrowser !== null)(`people and machines${noBrowser === null ? '
     browser = await openBrowser();
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await mac.coord(['daemon', 'stop', '--runs']);
-    endFleets();
-  });
+  afterAll(() => endAll(browser, mac));
 
   test('O18 a question is answered in place, and its agent goes on', async () => {
     const { page, context, wrong } = await openPage(browser, mac);

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { clockOff } from '../../e2e/clock-off.ts';
 import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
-import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { axeFaults, goTo, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 const ROOMS = ['needs', 'fleet', 'orders', 'chat', 'network', 'timeline', 'health'];
 
@@ -38,22 +38,17 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
     return { fleet, machines };
   };
 
-  const go = async (page: Page, room: string) => {
-    await page.goto(`${page.url().split('#')[0]}#/${room}`);
-    await page.locator('h1').first().waitFor();
-  };
-
   test('a fleet of one without an order: each room has something to say, and nothing is wrong', async () => {
     const { machines } = await served(['mac']);
     const [mac] = machines as [TestMachine];
     for (const width of [1440, 360]) {
       const { page, context, wrong } = await openPage(browser, mac, { width });
       for (const room of ROOMS) {
-        await go(page, room);
+        await goTo(page, room);
         expect((await page.locator('main').innerText()).length, room).toBeGreaterThan(20);
         expect([await isTooWide(page), await axeFaults(page)], room).toEqual([false, []]);
       }
-      await go(page, 'fleet');
+      await goTo(page, 'fleet');
       await page.locator('.beats[aria-label*="heartbeat"]').waitFor();
       expect(wrong).toEqual([]);
       await context.close();
@@ -92,7 +87,7 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
     );
     await mac.ok('wait', 'noise');
     const { page, context, wrong } = await openPage(browser, mac, { width: 360 });
-    await go(page, 'orders/noise');
+    await goTo(page, 'orders/noise');
     await page.locator('.log').getByText('xxxxxxxxxx').first().waitFor();
     expect(await isTooWide(page)).toBe(false);
     const text = await page.locator('.log').innerText();
@@ -110,10 +105,10 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
     await mac.ok('sync');
     const { page, context, wrong } = await openPage(browser, mac);
     for (const room of ROOMS) {
-      await go(page, room);
+      await goTo(page, room);
       expect(await page.locator('main').innerText(), room).not.toMatch(/-\d+ (?:s|min|h|day)|NaN|Invalid/);
     }
-    await go(page, 'chat/2');
+    await goTo(page, 'chat/2');
     await page.getByText('from tomorrow').first().waitFor();
     expect(wrong).toEqual([]);
     await context.close();
@@ -125,7 +120,7 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
     await mac.ok('order', 'add', 'both', '--for', '9', 'true');
     await pc.ok('sync');
     const [one, other] = [await openPage(browser, mac), await openPage(browser, pc)];
-    for (const { page } of [one, other]) await go(page, 'orders/both');
+    for (const { page } of [one, other]) await goTo(page, 'orders/both');
     const cancel = ({ page }: { page: Page }) => page.getByRole('button', { name: 'Cancel', exact: true }).click();
     await Promise.all([cancel(one), cancel(other)]);
     for (const { page } of [one, other]) await page.locator('.title [data-state=CANCELLED]').waitFor({ timeout: 60_000 });
@@ -138,7 +133,7 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
     const [mac] = machines as [TestMachine];
     await mac.ok('order', 'add', 'kept', '--for', '9', 'true');
     const { page, context } = await openPage(browser, mac);
-    await go(page, 'orders/kept');
+    await goTo(page, 'orders/kept');
     fleet.person().push({ 'coordination/ORDERS.json': '{ "orders": [' });
     await mac.coord(['sync']);
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
@@ -147,7 +142,7 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
       .getByText(/Recorded here; .*ORDERS\.json line 1/)
       .first()
       .waitFor({ timeout: 60_000 });
-    await go(page, 'health');
+    await goTo(page, 'health');
     await page.getByText('ORDERS.json').first().waitFor();
     await page.getByText('cancel kept').first().waitFor();
     await context.close();
@@ -163,7 +158,7 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
     for (const socket of sockets) socket.write('GET /dashboard HTTP/1.1\r\nHost: ');
     try {
       await mac.ok('order', 'add', 'seen', '--for', '9', 'true');
-      await go(page, 'orders');
+      await goTo(page, 'orders');
       await page.getByRole('link', { name: 'seen' }).waitFor({ timeout: 60_000 });
       await page.getByText('live', { exact: true }).waitFor();
     } finally {
@@ -178,7 +173,7 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
     const [mac, pc] = machines as [TestMachine, TestMachine];
     await mac.ok('sync');
     const { page, context, wrong } = await openPage(browser, mac);
-    await go(page, 'network');
+    await goTo(page, 'network');
     await page.locator('.box').nth(2).waitFor();
     // This browser wants no motion: a dot is there for a moment, and goes. Whether it came is noted in the page.
     await page.evaluate(`window.dots = 0; new MutationObserver((all) => {
@@ -201,7 +196,7 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
     await mac.ok('daemon', 'stop');
     await startDaemon(mac, { COORD_API_FIRST_PORT: port });
     await page.getByText('live', { exact: true }).waitFor({ timeout: 60_000 });
-    await go(page, 'orders');
+    await goTo(page, 'orders');
     await page.reload();
     await page.getByText('live', { exact: true }).waitFor({ timeout: 60_000 });
     expect(join('/', new URL(page.url()).pathname)).toBe('/dashboard');

@@ -1,8 +1,8 @@
 // Chat in a real browser: back to the first message, also to those that have left the mailboxes; and to one that a search has found.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
-import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { createFleet, type TestMachine } from '../../e2e/fleet.ts';
+import { axeFaults, endAll, goTo, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 /** More than a log keeps once they are read (M4). */
 const MESSAGES = 24;
@@ -30,16 +30,8 @@ describe.skipIf(noBrowser !== null)(`chat${noBrowser === null ? '' : ` (${noBrow
     browser = await openBrowser();
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await mac.coord(['daemon', 'stop', '--runs']);
-    endFleets();
-  });
+  afterAll(() => endAll(browser, mac));
 
-  const go = async (page: Page, room: string) => {
-    await page.goto(`${page.url().split('#')[0]}#/${room}`);
-    await page.locator('h1').first().waitFor();
-  };
   /** Where it begins in its window, and where that ends. */
   const isSeen = (page: Page, words: string) =>
     page.evaluate(`(() => {
@@ -51,7 +43,7 @@ describe.skipIf(noBrowser !== null)(`chat${noBrowser === null ? '' : ` (${noBrow
 
   test('what has left the mailbox is asked for, stands once, and leaves what was looked at where it was', async () => {
     const { page, context, wrong } = await openPage(browser, mac, { width: 360 });
-    await go(page, 'chat/2');
+    await goTo(page, 'chat/2');
     await expect.poll(() => isSeen(page, 'The last one')).toBe(true);
     expect(await page.getByText('Message 1:').count()).toBe(0);
     await page.getByRole('button', { name: 'Show what was before' }).focus();
@@ -87,7 +79,7 @@ describe.skipIf(noBrowser !== null)(`chat${noBrowser === null ? '' : ` (${noBrow
     await page.getByRole('option', { name: '2→0 #1' }).waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.said.meant').getByText('look at the xylophone').waitFor();
-    await go(page, 'chat/2/2.999');
+    await goTo(page, 'chat/2/2.999');
     await page.getByText('The message that you look for is not here any more').waitFor();
     expect(wrong).toEqual([]);
     await context.close();

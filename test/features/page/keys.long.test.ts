@@ -1,8 +1,8 @@
 // The page by the keyboard alone: the palette, lists, and what they lead to; and what a browser keeps for itself.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
-import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { createFleet, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
+import { axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 const COLOUR = 'getComputedStyle(document.body).backgroundColor';
 
@@ -34,11 +34,7 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     [browser] = await Promise.all([openBrowser(), startDaemon(mac)]);
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await mac.coord(['daemon', 'stop', '--runs']);
-    endFleets();
-  });
+  afterAll(() => endAll(browser, mac));
 
   const palette = async (page: Page, ...words: string[]) => {
     await page.keyboard.press('Control+k');

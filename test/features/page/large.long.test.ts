@@ -1,9 +1,9 @@
 // A large fleet on the page, in a real browser: how long it takes to see it, and what an hour of it costs.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
+import { createFleet, type TestMachine } from '../../e2e/fleet.ts';
 import { firstLookMs, hourMiB, openLargePage, roomsMs, showOrders, updateMs } from './large-page.ts';
-import { addressOf, noBrowser, openBrowser, startDaemon } from './page-world.ts';
+import { addressOf, endAll, noBrowser, openBrowser, startDaemon } from './page-world.ts';
 
 describe.skipIf(noBrowser !== null)(`a large fleet${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
   let mac: TestMachine;
@@ -15,11 +15,7 @@ describe.skipIf(noBrowser !== null)(`a large fleet${noBrowser === null ? '' : ` 
     browser = await openBrowser();
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await mac.coord(['daemon', 'stop', '--runs']);
-    endFleets();
-  });
+  afterAll(() => endAll(browser, mac));
 
   const large = async () => openLargePage(browser, await addressOf(mac));
 

@@ -1,8 +1,8 @@
 // The page in a real browser when nobody sees it, when it may only look, and by the keyboard alone.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
-import { addressOf, axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { createFleet, type TestMachine } from '../../e2e/fleet.ts';
+import { addressOf, axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 /** Counts what a person can press or fill in, and marks it until it is reached. */
 const MARK_ALL = `(() => {
@@ -32,11 +32,7 @@ describe.skipIf(noBrowser !== null)(`ways to look${noBrowser === null ? '' : ` (
     [browser] = await Promise.all([openBrowser(), startDaemon(mac)]);
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await mac.coord(['daemon', 'stop', '--runs']);
-    endFleets();
-  });
+  afterAll(() => endAll(browser, mac));
 
   test('without a stream it asks from time to time, and while nobody sees it, never', async () => {
     const context = await browser.newContext();

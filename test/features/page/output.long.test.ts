@@ -1,8 +1,8 @@
 // The output of runs in a real browser: its colours, and of a long one all that there is, counted, searched, and its first error found.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
-import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { createFleet, type TestMachine } from '../../e2e/fleet.ts';
+import { axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 /** 40,000 lines, 1 MB: what speaks of an error, and one of the two needles, are far before its end. */
 const LONG = `node -e "for (let i = 1; i <= 40000; i += 1) console.log(i === 100 ? 'it failed here' : i % 20000 === 7 ? 'a needle ' + i : 'all is well, line ' + i)"`;
@@ -24,11 +24,7 @@ describe.skipIf(noBrowser !== null)(`output${noBrowser === null ? '' : ` (${noBr
     for (const id of ['long', 'paint']) await mac.ok('wait', id);
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await mac.coord(['daemon', 'stop', '--runs']);
-    endFleets();
-  });
+  afterAll(() => endAll(browser, mac));
 
   const openOrder = async (id: string, colour: 'light' | 'dark' = 'light', width = 1440) => {
     const opened = await openPage(browser, mac, { width, colour });

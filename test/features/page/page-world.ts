@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { TestMachine } from '../../e2e/fleet.ts';
-import { until } from '../../e2e/fleet.ts';
+import { endFleets, type TestMachine, until } from '../../e2e/fleet.ts';
 import { programPath } from '../../programs.ts';
 
 const CHROMIUM = programPath('chromium');
@@ -35,6 +34,19 @@ export async function startDaemon(
   await until('its API listens', () => (state('api.json').url ?? null) !== null);
   await until('its first sync', () => (state('daemon.json').syncs ?? 0) > 0);
   return { pid: daemon.pid };
+}
+
+/** After the tests of a file: nothing of its fleet is left. */
+export async function endAll(browser: Browser, machine: TestMachine): Promise<void> {
+  await browser.close();
+  await machine.coord(['daemon', 'stop', '--runs']);
+  endFleets();
+}
+
+/** `room`: as in the address, behind `#/`. */
+export async function goTo(page: Page, room: string): Promise<void> {
+  await page.goto(`${page.url().split('#')[0]}#/${room}`);
+  await page.locator('h1').first().waitFor();
 }
 
 /** The address that `coord dash` prints off a terminal. */

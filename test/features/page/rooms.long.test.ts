@@ -1,10 +1,10 @@
 // Every room of the page, played in a real browser before two real daemons: orders, their output, messages, hostile text, bad days.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
-import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { axeFaults, goTo, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 /** What tries to draw, to load, to run, to hide or to break the layout. */
 const HOSTILE = [
@@ -90,15 +90,10 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
     endFleets();
   });
 
-  const go = async (page: Page, room: string) => {
-    await page.goto(`${page.url().split('#')[0]}#/${room}`);
-    await page.locator('h1').first().waitFor();
-  };
-
   test('an order is placed, followed line by line while it runs, searched, and fails', async () => {
     const { page, context, wrong } = await openPage(browser, machines().mac);
     const seen = join(machines().mac.folder, '.coord', 'seen-step-1');
-    await go(page, 'orders');
+    await goTo(page, 'orders');
     await page.getByRole('button', { name: 'Place an order' }).click();
     await page.getByLabel('Id', { exact: true }).fill('Wrong Id');
     await page.getByRole('combobox', { name: /^For/ }).selectOption('1');
@@ -127,7 +122,7 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
 
   test('raw JSON has the faults of the command line; what runs is cancelled', async () => {
     const { page, context } = await openPage(browser, machines().mac);
-    await go(page, 'orders');
+    await goTo(page, 'orders');
     await page.getByRole('button', { name: 'Place an order' }).click();
     await page.getByRole('button', { name: 'As JSON' }).click();
     const raw = page.getByLabel('The order, as ORDERS.json lists it');
@@ -154,12 +149,12 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
 
   test('a message arrives on the page of the other machine, is read there, and its sender sees it', async () => {
     const [here, there] = [await openPage(browser, machines().mac), await openPage(browser, machines().pc, { width: 360 })];
-    await go(here.page, 'chat/2');
+    await goTo(here.page, 'chat/2');
     await here.page.getByLabel('Message', { exact: true }).fill('Is https://example.com/a. still there?');
     await here.page.getByRole('button', { name: 'Send', exact: true }).click();
     await here.page.locator('.said.own').getByText('Is https').waitFor();
     await machines().pc.ok('sync');
-    await go(there.page, 'chat/1');
+    await goTo(there.page, 'chat/1');
     const link = there.page.locator('.said.unread a');
     await link.waitFor();
     expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual([
@@ -200,7 +195,7 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
       for (const width of [1440, 360]) {
         const { page, context, wrong } = await openPage(browser, mac, { width, colour });
         for (const room of ROOMS) {
-          await go(page, room);
+          await goTo(page, room);
           await page.waitForLoadState('networkidle').catch(() => undefined);
           const where = `${room} ${width} ${colour}`;
           expect(await isTooWide(page), where).toBe(false);
@@ -219,7 +214,7 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
           ).toEqual([]);
           expect(await axeFaults(page), where).toEqual([]);
         }
-        await go(page, 'orders');
+        await goTo(page, 'orders');
         await page.getByText('a\\u{202e}gnp.exe').first().waitFor();
         await page.keyboard.press('Control+k');
         await page.getByRole('combobox', { name: 'Go to, or do' }).fill('window.pwned');
@@ -227,7 +222,7 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
         expect(await page.locator('dialog :is(img, script, iframe, style, object, form)').count()).toBe(0);
         expect([await isTooWide(page), await axeFaults(page)]).toEqual([false, []]);
         await page.keyboard.press('Escape');
-        await go(page, 'needs');
+        await goTo(page, 'needs');
         await page.getByRole('button', { name: 'Look and approve' }).first().click();
         await page
           .locator('.work')

@@ -1,8 +1,8 @@
 // Several orders at once, and what takes an act back, in a real browser before a real daemon.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
-import { axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { createFleet, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
+import { axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 describe.skipIf(noBrowser !== null)(`several orders${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
   let fleet: Fleet;
@@ -24,11 +24,7 @@ describe.skipIf(noBrowser !== null)(`several orders${noBrowser === null ? '' : `
     browser = await openBrowser();
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await mac.coord(['daemon', 'stop', '--runs']);
-    endFleets();
-  });
+  afterAll(() => endAll(browser, mac));
 
   const listed = () => {
     const { orders } = JSON.parse(fleet.board('ORDERS.json')) as { orders: { id: string }[] };

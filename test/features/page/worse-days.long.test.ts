@@ -1,8 +1,8 @@
 // More bad days of a person with the page: names that attack, fleets without a machine, acts that are refused, and parts that are gone.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
-import { addressOf, axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { createFleet, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
+import { addressOf, axeFaults, endAll, goTo, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 const ROOMS = ['needs', 'fleet', 'orders', 'chat', 'network', 'timeline', 'health'];
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -22,20 +22,12 @@ describe.skipIf(noBrowser !== null)(`worse days of the page${noBrowser === null 
     [browser] = await Promise.all([openBrowser(), startDaemon(mac)]);
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await mac.coord(['daemon', 'stop', '--runs']);
-    endFleets();
-  });
+  afterAll(() => endAll(browser, mac));
 
-  const go = async (page: Page, room: string) => {
-    await page.goto(`${page.url().split('#')[0]}#/${room}`);
-    await page.locator('h1').first().waitFor();
-  };
   /** Each room says something, and nothing is wrong with it. */
   const looked = async (page: Page) => {
     for (const room of ROOMS) {
-      await go(page, room);
+      await goTo(page, room);
       expect((await page.locator('main').innerText()).length, room).toBeGreaterThan(10);
       expect([await isTooWide(page), await axeFaults(page)], room).toEqual([false, []]);
     }
@@ -50,11 +42,11 @@ describe.skipIf(noBrowser !== null)(`worse days of the page${noBrowser === null 
     await mac.ok('sync');
     for (const width of [1440, 360]) {
       const { page, context, wrong } = await openPage(browser, mac, { width });
-      await go(page, 'fleet');
+      await goTo(page, 'fleet');
       await page.locator('.tile').getByText(HOSTILE).waitFor();
       await looked(page);
       for (const room of ['fleet', 'network', 'chat', 'timeline']) {
-        await go(page, room);
+        await goTo(page, room);
         expect(await page.locator('main').innerText(), room).toContain(HOSTILE);
         expect(await page.locator('main img').count(), room).toBe(0);
       }
@@ -95,7 +87,7 @@ describe.skipIf(noBrowser !== null)(`worse days of the page${noBrowser === null 
 
   test('an order that the owner of the machine does not allow says what would allow it', async () => {
     const { page, context } = await openPage(browser, mac);
-    await go(page, 'orders/mind');
+    await goTo(page, 'orders/mind');
     await page
       .getByText(/coord allow agent/)
       .first()
@@ -107,7 +99,7 @@ describe.skipIf(noBrowser !== null)(`worse days of the page${noBrowser === null 
     fleet.person().order([{ id: 'edited', title: 'As it was', assign: 9, run: 'true' }]);
     await mac.ok('sync');
     const { page, context } = await openPage(browser, mac);
-    await go(page, 'orders/edited');
+    await goTo(page, 'orders/edited');
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     const text = page.getByLabel('The order, as ORDERS.json lists it');
     await text.waitFor();
@@ -151,12 +143,12 @@ describe.skipIf(noBrowser !== null)(`worse days of the page${noBrowser === null 
 
   test('a host that protects main: the act is kept, and the page says why it waits', async () => {
     const { page, context, wrong } = await openPage(browser, mac);
-    await go(page, 'orders/edited');
+    await goTo(page, 'orders/edited');
     fleet.hook('pre-receive', PROTECTED);
     try {
       await page.getByRole('button', { name: 'Cancel', exact: true }).click();
       await page.getByText(/Recorded here; .*hook declined/).waitFor({ timeout: 60_000 });
-      await go(page, 'health');
+      await goTo(page, 'health');
       await page.getByText('cancel edited').first().waitFor();
     } finally {
       fleet.hook('pre-receive', null);

@@ -10,19 +10,10 @@ import { wireString } from '../../../src/features/trust/system/ssh-wire.ts';
 import { fingerprintOf, parsePublicKey, signedBytes, sshSigOf } from '../../../src/features/trust/system/sshsig.ts';
 import { readPin } from '../../../src/features/trust/system/trust-pin.ts';
 import { machineAt, type SimMachine } from '../../machine/world.ts';
-import { createPerson, type PersonInMemory, type SignedWorld, signedWorld } from './memory-fleet.ts';
+import { createPerson, endWorlds, type PersonInMemory, type SignedWorld, worldOf } from './memory-fleet.ts';
 
 const YEAR_MS = 365 * 86_400_000;
-const open: SignedWorld[] = [];
-afterEach(() => {
-  for (const one of open.splice(0)) one.end();
-});
-
-async function fleetOf(count: number): Promise<SignedWorld> {
-  const made = await signedWorld(count);
-  open.push(made);
-  return made;
-}
+afterEach(endWorlds);
 
 const startsOf = ({ runner }: SimMachine) => runner.starts.map(({ order, attempt }) => `${order}.${attempt}`);
 const reasonOf = async ({ world }: SignedWorld, id: string) => (await world.status()).orders[id]?.reason ?? '';
@@ -43,7 +34,7 @@ function next(
 const ordering = (person: Pick<PersonInMemory, 'line'>) => ({ keys: [person.line], roles: ['order'] as const });
 
 test('T2 a version that is cut in half, forked or rolled back changes nothing, and the right one goes on', async () => {
-  const fleet = await fleetOf(1);
+  const fleet = await worldOf(1);
   const one = machineAt(fleet.world, 0);
   const ben = createPerson();
   const two = next(fleet, fleet.trust, { people: { ...fleet.trust.people, ben: ordering(ben) } });
@@ -69,7 +60,7 @@ test('T2 a version that is cut in half, forked or rolled back changes nothing, a
 });
 
 test('T2 a machine that was off for a year takes all versions since, one after the other', async () => {
-  const fleet = await fleetOf(2);
+  const fleet = await worldOf(2);
   const [one, two] = [machineAt(fleet.world, 0), machineAt(fleet.world, 1)];
   two.line.offline = true;
   let [body, files] = [fleet.trust, {} as Record<string, string>];
@@ -98,7 +89,7 @@ test('T2 a machine that was off for a year takes all versions since, one after t
 });
 
 test('T6 a clock that is wrong by a year: what has no end counts, what has one ends by the clock here', async () => {
-  const fleet = await fleetOf(1);
+  const fleet = await worldOf(1);
   const one = machineAt(fleet.world, 0);
   fleet.world.setClock(one, YEAR_MS);
   const expires = '2027-01-01T00:00:00Z';
@@ -126,7 +117,7 @@ test('T6 whoever signs dates it after what was signed before, whatever the clock
 });
 
 test('T11 a key of an unknown kind in the trust signs nothing, and the others count', async () => {
-  const fleet = await fleetOf(1);
+  const fleet = await worldOf(1);
   const one = machineAt(fleet.world, 0);
   const unknown = `ssh-future ${Buffer.concat([wireString('ssh-future'), wireString('x')]).toString('base64')}`;
   const two = next(fleet, fleet.trust, {
@@ -139,7 +130,7 @@ test('T11 a key of an unknown kind in the trust signs nothing, and the others co
 });
 
 test('T5 a mixed fleet: a machine that demands nothing, or an older coord, lets nothing go elsewhere', async () => {
-  const fleet = await fleetOf(2);
+  const fleet = await worldOf(2);
   const [one, two] = [machineAt(fleet.world, 0), machineAt(fleet.world, 1)];
   const { believer: _believer, sealer: _sealer, ...rest } = two.settings.more;
   two.settings.more = rest;
@@ -156,7 +147,7 @@ test('T5 a mixed fleet: a machine that demands nothing, or an older coord, lets 
 });
 
 test('T10 attempts are left and the signer was revoked: the next one does not start', async () => {
-  const fleet = await fleetOf(1);
+  const fleet = await worldOf(1);
   const one = machineAt(fleet.world, 0);
   const ben = createPerson();
   const two = next(fleet, fleet.trust, { people: { ...fleet.trust.people, ben: ordering(ben) } });
@@ -179,7 +170,7 @@ test('T10 attempts are left and the signer was revoked: the next one does not st
 });
 
 test('T1 a hardware key signs if somebody touched it, and not without', async () => {
-  const fleet = await fleetOf(1);
+  const fleet = await worldOf(1);
   const one = machineAt(fleet.world, 0);
   const key = softwareAuthenticator();
   const two = next(fleet, fleet.trust, { people: { ...fleet.trust.people, ben: ordering(key) } });

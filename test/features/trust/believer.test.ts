@@ -4,23 +4,14 @@ import { readInbox } from '../../../src/machine/steps/mail.ts';
 import { ParseCache } from '../../../src/machine/steps/parse-cache.ts';
 import { readSnapshot } from '../../../src/machine/steps/read-snapshot.ts';
 import { machineAt } from '../../machine/world.ts';
-import { type SignedWorld, signedWorld } from './memory-fleet.ts';
+import { endWorlds, type SignedWorld, worldOf } from './memory-fleet.ts';
 
-const open: SignedWorld[] = [];
-afterEach(() => {
-  for (const one of open.splice(0)) one.end();
-});
-
-async function fleetOf(count: number): Promise<SignedWorld> {
-  const made = await signedWorld(count);
-  open.push(made);
-  return made;
-}
+afterEach(endWorlds);
 
 const startsOf = ({ world }: SignedWorld) => world.machines.flatMap(({ runner }) => runner.starts.map(({ order }) => order));
 
 test('T6 attack 15: a spec that changed within the minute is seen by a process that goes on', async () => {
-  const fleet = await fleetOf(1);
+  const fleet = await worldOf(1);
   const one = machineAt(fleet.world, 0);
   one.settings.blocked.set('job', 'for this test');
   fleet.place([{ id: 'job', assign: 1, run: 'true', spec: 'specs/a.md' }], { 'specs/a.md': 'good\n' });
@@ -50,7 +41,7 @@ function forgeLane({ world: { hub } }: SignedWorld, machine: number, files: Read
 const messageOf = (number: number, body: string) => `## ${number} · 2026-11-20T22:00:00.000Z · normal\n${body}\n\n`;
 
 test('T5 a message that somebody wrote into a lane is not delivered, and takes nobody’s number', async () => {
-  const fleet = await fleetOf(2);
+  const fleet = await worldOf(2);
   const [one, two] = [machineAt(fleet.world, 0), machineAt(fleet.world, 1)];
   forgeLane(fleet, 2, { 'messages/2_TO_1.md': messageOf(1, 'forged') + messageOf(2, 'forged') });
   await one.cycle();
@@ -74,7 +65,7 @@ test('T5 a message that somebody wrote into a lane is not delivered, and takes n
 });
 
 test('T5 what somebody wrote into its own lane is not taken over by a machine', async () => {
-  const fleet = await fleetOf(2);
+  const fleet = await worldOf(2);
   const two = machineAt(fleet.world, 1);
   const history = 'history/2/2026-11.jsonl';
   const ran = (order: string) => `{"order":"${order}"}\n`;

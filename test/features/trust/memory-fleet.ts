@@ -64,6 +64,20 @@ const { digest } = createChecks();
 const ROOT = '/fleet';
 const FLEET = '00000000-0000-4000-8000-00000000f1ee';
 
+const made: SignedWorld[] = [];
+
+/** As `signedWorld`, until the next `endWorlds`. */
+export async function worldOf(count: number): Promise<SignedWorld> {
+  const world = await signedWorld(count);
+  made.push(world);
+  return world;
+}
+
+/** After each test. */
+export function endWorlds(): void {
+  for (const world of made.splice(0)) world.end();
+}
+
 export async function signedWorld(count: number): Promise<SignedWorld> {
   const homes = mkdtempSync(join(tmpdir(), 'coord-signed-'));
   const home = ({ name }: SimMachine) => join(homes, name);

@@ -3,12 +3,11 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
-import { two } from '../../e2e/two.ts';
+import type { Fleet, TestMachine } from '../../e2e/fleet.ts';
 import { hasProgram } from '../../programs.ts';
 import { certificate, out } from '../page/outer-world.ts';
-import { addressOf, axeFaults, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from '../page/page-world.ts';
-import { keyOf } from './people.ts';
+import { addressOf, axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from '../page/page-world.ts';
+import { bothSigned } from './people.ts';
 
 describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
   let fleet: Fleet;
@@ -17,20 +16,11 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
   let browser: Browser;
 
   beforeAll(async () => {
-    ({ fleet, mac, pc } = await two());
-    keyOf(mac);
-    await mac.ok('trust', 'on', '--yes', '--name', 'anna');
-    await pc.ok('trust', 'on', '--yes');
-    await pc.ok('sync');
-    await mac.ok('trust', 'admit', '2', '--yes');
+    ({ fleet, mac, pc } = await bothSigned());
     [browser] = await Promise.all([openBrowser(), startDaemon(mac)]);
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await mac.coord(['daemon', 'stop', '--runs']);
-    endFleets();
-  });
+  afterAll(() => endAll(browser, mac));
 
   const card = (page: Page, name: string) =>
     page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });

@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
 import { endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
-import { two } from '../../e2e/two.ts';
 import { hasProgram } from '../../programs.ts';
 import { type House, openHouse, somePorts, worldAt } from '../../server/house.ts';
-import { keyOf } from './people.ts';
+import { bothSigned } from './people.ts';
 import { type Answer, answered, assertionOf, type SoftPasskey, softPasskey } from './soft-passkey.ts';
 
 let fleet: Fleet;
@@ -22,12 +21,7 @@ const kim = softPasskey();
 
 /** Both machines demand signatures. anna has an SSH key, the others a passkey, and kim may only approve. */
 beforeAll(async () => {
-  ({ fleet, mac, pc } = await two());
-  keyOf(mac);
-  await mac.ok('trust', 'on', '--yes', '--name', 'anna');
-  await pc.ok('trust', 'on', '--yes');
-  await pc.ok('sync');
-  await mac.ok('trust', 'admit', '2', '--yes');
+  ({ fleet, mac, pc } = await bothSigned());
   const add = (name: string, { line }: SoftPasskey, role: string) => mac.ok('trust', 'add', name, line, '--role', role);
   expect(await add('ben', ben, 'order,approve')).toContain('ben is trusted with order, approve');
   await add('eva', eva, 'order,approve');
