@@ -19,14 +19,14 @@ test('R3b announced on the board, done a day later, the old history in a bundle;
   const first = await later(fleet, mac, 40, '--keep', '30d');
   expect(first).toMatchObject({ code: 0, stderr: '' });
   expect(first.stdout).toMatch(
-    /^history before \d{4}-\d\d-\d\d is shortened by the next coord compact from \d{4}-\d\d-\d\d \d\d:\d\d UTC on/,
+    /^history before \d{4}-\d\d-\d\d is shortened from \d{4}-\d\d-\d\d \d\d:\d\d UTC on, by the next coord compact/,
   );
   expect(fleet.board('fleet.yaml')).toMatch(/^heartbeat: 1h\nkeep_history: 30d\ncompact_at: 20\S+$/);
   expect(fleet.board('README.md')).toMatch(
     /> \*\*The history of this repo before .* Afterwards, once in each clone of it: `git pull --rebase`/,
   );
   await announced(opened);
-  expect((await later(fleet, mac, 40)).stdout).toContain('is shortened by the next coord compact from');
+  expect((await later(fleet, mac, 40)).stdout).toContain(', by the next coord compact; the board says so');
   const before = historyOf(fleet);
   expect(before).toContain(old[0]);
   const done = await later(fleet, mac, 42);

@@ -1,6 +1,5 @@
 // What a machine remembers of its ended runs (O8), and for how long. Pure. The journal remembers everything that the protocol asks for;
 // results-retention.ts says what fits into the results documents. A run that leaves the last ones moves to the history.
-
 import { isoTime, latest, parseTime } from '../base/time.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';

@@ -1,6 +1,5 @@
 // People's edits that came through this machine (D5): applied to the present text of ORDERS.json on main, by id and field, so that applying one twice
 // changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence. While ORDERS.json cannot be read, edits wait.
-
 import { guarded } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
 import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit } from '../../core/model/ledger/intention.ts';

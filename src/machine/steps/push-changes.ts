@@ -1,7 +1,6 @@
 // One push: written, journaled, sent, and its outcome taken into the journal. Every lane commit is in the journal before it is sent (R3). A lane push
 // that was refused is seen here, and machine/sync-cycles.ts fetches and tries again; an answer that did not come decides nothing, because the next
 // fetch tells (R5).
-
 import { sealMark } from '../../core/cycle/detect-duplicate.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type {

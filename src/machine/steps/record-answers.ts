@@ -1,7 +1,6 @@
 // Answers that came as messages (O18): people's in `0_TO_N.md`, a machine's in its log to this one. Each becomes one edit of ORDERS.json, or a message
 // to its sender that says why not. It is recorded under a name made of the message, before the journal notes the message as seen. So a crash between
 // the two loses nothing and repeats nothing.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import { isoTime } from '../../core/base/time.ts';
 import { cursorOf, entryName } from '../../core/messages/mailbox.ts';

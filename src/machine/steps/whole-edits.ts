@@ -1,7 +1,6 @@
 // Documents that go to main whole (D5): specs that people saved on this machine, and what a command writes. Each is put on main if main still has
 // the text that it was edited from. Lines are never merged: if both sides changed it, the repo's text counts, a saved one stays where it was saved,
 // and people are told.
-
 import type { DocumentEdit, Intention, PersonEdit, PutEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { documentText } from '../../documents/document-text.ts';

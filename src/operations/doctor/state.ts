@@ -1,5 +1,4 @@
 // Checks what this machine knows: its journal, the edits of its people that are under way or lost, and the last sync.
-
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { minuteTime } from '../../core/base/time.ts';

@@ -1,6 +1,5 @@
 // Sends what was appended to this machine's own logs in the projection (C6), or saved there as a new log, like any message (S5). Its id is
 // made of the text and of what it was added to, so a crash before it is marked as taken sends nothing twice.
-
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bodyBytes } from '../../core/messages/outgoing.ts';

@@ -1,6 +1,5 @@
 // Records what only a person can say of an order: that it may run, and how it ended where no machine can tell. Both are fields of
 // ORDERS.json, so an edit on the host says the same.
-
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { MAY_HAVE_RUN } from '../../core/model/orders/reason.ts';

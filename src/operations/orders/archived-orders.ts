@@ -2,30 +2,19 @@
 import { join } from 'node:path';
 import type { Json } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
-import { type ArchivedOrder, archivePartOf, parseArchive } from '../../documents/archive/archive.ts';
+import { type ArchivedOrder, archivePartOf, archivePath, parseArchive } from '../../documents/archive/archive.ts';
 import { comparedParts } from '../../documents/history-part.ts';
-import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
-import { linkAbove } from '../../system/files/link-above.ts';
-import { namesIn, readBytes } from '../../system/files/read-if-there.ts';
+import { namesIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 
 /** Oldest first. A part that cannot be read is passed over. */
-export function archivedOrders({ projection }: FleetFolder): readonly ArchivedOrder[] {
-  const parts = namesIn(join(projection, 'archive')).flatMap((name) => archivePartOf(`archive/${name}`) ?? []);
+export function archivedOrders(folder: FleetFolder): readonly ArchivedOrder[] {
+  const parts = namesIn(join(folder.projection, 'archive')).flatMap((name) => archivePartOf(`archive/${name}`) ?? []);
   return parts.sort(comparedParts).flatMap((part) => {
-    const path = `archive/${part}.jsonl`;
-    if (linkAbove(projection, path) !== null) return [];
-    const bytes = bytesAt(join(projection, path));
-    return bytes === null || bytes.length > DOCUMENT_LIMITS.sizeBytesMax ? [] : parseArchive(bytes.toString('utf8'));
+    const bytes = projectedBytes(folder, archivePath(part));
+    return bytes === null ? [] : parseArchive(bytes.toString('utf8'));
   });
-}
-
-function bytesAt(path: string): Buffer | null {
-  try {
-    return readBytes(path);
-  } catch {
-    return null;
-  }
 }
 
 /** As the list shows an order. */

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
-import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
-import { linkAbove } from '../../system/files/link-above.ts';
-import { namesIn, readBytes } from '../../system/files/read-if-there.ts';
+import { namesIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 import type { World } from '../sync/dependencies.ts';
 import { orderEntries } from './order-entries.ts';
 import { entriesWithAll } from './read-entries.ts';
@@ -52,7 +51,7 @@ async function entriesWith(world: World, folder: FleetFolder, words: readonly st
   // The longest is mostly the rarest.
   const patterns = [...words].sort((one, other) => other.length - one.length).map(bytesOf);
   for (const path of documentsOf(folder)) {
-    const bytes = bytesAt(folder, path);
+    const bytes = projectedBytes(folder, path);
     const entries =
       bytes === null
         ? []
@@ -76,17 +75,6 @@ function documentsOf({ projection }: FleetFolder): readonly string[] {
   const history = [...below('history').flatMap(below), ...below('archive')];
   const newestFirst = history.sort((one, other) => (rank(one) < rank(other) ? 1 : -1));
   return [ORDERS_PATH, ...below('results'), ...below('messages'), ...newestFirst];
-}
-
-/** Null = it is no document, or cannot be read. */
-function bytesAt({ projection }: FleetFolder, path: string): Buffer | null {
-  try {
-    if (linkAbove(projection, path) !== null) return null;
-    const bytes = readBytes(join(projection, path));
-    return bytes.length <= 2 * DOCUMENT_LIMITS.sizeBytesMax ? bytes : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Loaded here alone: no other command and no daemon at rest has room for it. */

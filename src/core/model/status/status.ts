@@ -1,5 +1,4 @@
 // STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
-
 import type { ServiceState } from '../machines/local-service.ts';
 import type { MachineState } from '../machines/machine.ts';
 import type { Usage } from '../machines/usage.ts';

@@ -1,5 +1,4 @@
 // Gets files of runs for people (A3): all of an order's into a folder, or one of them. From here where they are, else from the ref of their machine.
-
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { shellWord } from '../../../core/base/shell-word.ts';

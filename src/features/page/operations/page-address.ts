@@ -1,5 +1,4 @@
 // Asks the daemon of this folder for the address of its page, with a ticket that lets one browser in, and for what concerns other devices.
-
 import { CoordError } from '../../../errors.ts';
 import { type ApiStatus, apiStatus, apiToken } from '../../../operations/api/api-status.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';

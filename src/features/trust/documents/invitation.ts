@@ -1,6 +1,5 @@
 // Invitations (T4): a root person signs the public part of a one-time secret into the trust; the machine that has the secret signs its number and
 // key with it, so that all others can check that it is the one that was meant, without a question and without knowing the secret. Pure.
-
 import { parseTime } from '../../../core/base/time.ts';
 import type { MachineDocument } from '../../../core/model/machines/machine.ts';
 import { canonical } from './canonical.ts';

@@ -1,6 +1,5 @@
 // What a person signs of an order (T6): its whole entry in ORDERS.json as parsed, with what besides decides what it does, in canonical JSON (RFC
 // 8785). A field that this version does not know is signed too. Pure.
-
 import type { FleetSettings } from '../../../core/model/ledger/fleet.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';

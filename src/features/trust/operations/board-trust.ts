@@ -1,6 +1,5 @@
 // The trust of a fleet as its board shows it, to a machine that has accepted none (T2.3): what a person may accept, and whose word it is. That
 // somebody stands in it proves nothing, because whoever makes a false one can put anybody's key there: their signature does.
-
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import { documentText } from '../../../documents/document-text.ts';
 import { CoordError } from '../../../errors.ts';

@@ -1,6 +1,5 @@
 // Goes over to signed orders on this machine, and back (T2, T4): who founds the trust of a fleet is its first root person; every other machine
 // accepts what stands on the board once a person has compared the fingerprint. Nothing is demanded before it is pinned.
-
 import { isoTime } from '../../../core/base/time.ts';
 import type { DocumentEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';

@@ -1,5 +1,4 @@
 // What somebody does who has the push token of a fleet, and no key: random pushes to main, to lanes and to claims. Each is a push that git takes.
-
 import type { World } from '../../../machine/world.ts';
 import type { Chance } from '../../../sim/chance.ts';
 

@@ -1,5 +1,4 @@
 // What a person can do, as buttons: each does what the command beside it does, and says what became of it.
-
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';

@@ -1,5 +1,4 @@
 // A bar of a machine's last heartbeats, and lines of its load: what the daemon here remembers of it.
-
 import { isoTime } from '../../../../core/base/time.ts';
 import type { Usage } from '../../../../core/model/machines/usage.ts';
 import { BEATS, beatWords, type Histories, stepPath } from '../../rules/beats.ts';
