@@ -153,6 +153,8 @@ test('A4 steps and orders for all: files come by the names that outputs have', a
   expect(fleet.status().orders.sum?.tail).toBe('2\n1\n2');
   expect(fleet.status().orders['chain.use']?.tail).toBe('made');
   const into = join(fleet.root, 'both');
+  // Machine 2 may have done the rest in one sync, so that 1 has not fetched its files' names yet.
+  await one.ok('sync');
   await one.ok('artifacts', 'count', '--get', into);
   expect(['1', '2'].map((machine) => readdirSync(join(into, machine)))).toEqual([['n.txt'], ['n.txt']]);
 });
