@@ -25,6 +25,9 @@ const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--
   --write        write what was measured into docs/performance.md as well; not with
                  --quick`;
 
+/** What the environment may ask of a part. */
+const ASKED = ['DAY', 'YEAR_DAYS', 'YEAR_PLOT'];
+
 const options = optionsOf(process.argv.slice(2));
 ensureInstalled();
 // Below the project, so that the dependencies, which stay outside the bundles, are found.
@@ -115,7 +118,7 @@ function measure() {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: settings,
     GIT_TERMINAL_PROMPT: '0',
-    ...(process.env.DAY === undefined ? {} : { DAY: process.env.DAY }),
+    ...Object.fromEntries(ASKED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
   };
   const peers = {
     pm2: peer('programs', 'pm2', 7, 'bin/pm2'),

@@ -123,11 +123,13 @@ function live(fleet: VirtualFleet, one: VirtualMachine, sink: YearSink, { untilM
   const life = async () => {
     await fleet.sleep(LOOK_MS * fleet.chance());
     for (let mayRecall = false; world.now() < untilMs; ) {
+      let turnMs = Number.POSITIVE_INFINITY;
       if (away !== null && world.now() >= away.fromMs && world.now() < away.untilMs)
         await fleet.sleep(away.untilMs - world.now());
       for (let cycles = 1; ; cycles += 1) {
         const outcome = await runCycle(one.machine, { dryRun: false, mayRecall: mayRecall && cycles === 1, gate });
         if (outcome.push !== null) await sink.look();
+        turnMs = outcome.heldForMs ?? Number.POSITIVE_INFINITY;
         if (cycles === CYCLES_MAX || !hasMoreToDo(outcome)) break;
       }
       const ends = one.sim.runner.starts
@@ -137,7 +139,7 @@ function live(fleet: VirtualFleet, one: VirtualMachine, sink: YearSink, { untilM
       const poked = new Promise<'poke'>((resolve) => {
         wake = () => resolve('poke');
       });
-      const pauseMs = Math.min(LOOK_MS * (0.8 + 0.4 * fleet.chance()), ...ends);
+      const pauseMs = Math.min(LOOK_MS * (0.8 + 0.4 * fleet.chance()), turnMs, ...ends);
       const woken = await Promise.race([poked, fleet.sleep(pauseMs).then(() => 'time' as const)]);
       mayRecall = woken === 'time' && ends.some((ms) => ms <= pauseMs);
       if (woken === 'poke') await fleet.sleep(GATHER_MS);

@@ -215,17 +215,23 @@ describe('README.md', () => {
       other: order('QUEUED'),
     };
     const picture = readme({ ...BUSY_STATUS, orders });
-    expect([...picture.matchAll(/^ {2}(o\d)\(\["(\w+)/gm)].map(([, box, id]) => `${box} ${id}`)).toEqual([
-      'o1 ship',
-      'o2 test',
-      'o3 build',
-    ]);
-    expect(picture.match(/^ {2}.* -\.-> .*$/gm)).toEqual(['  o2 -.-> o1', '  o3 -.-> o2']);
+    const boxes = new Map([...picture.matchAll(/^ {2}(o\w+)\(\["(\w+)/gm)].map(([, box, id]) => [id, box]));
+    expect([...boxes.keys()]).toEqual(['ship', 'test', 'build']);
+    const [ship, test, build] = [...boxes.values()];
+    expect(picture.match(/^ {2}.* -\.-> .*$/gm)).toEqual([`  ${test} -.-> ${ship}`, `  ${build} -.-> ${test}`]);
+  });
+
+  test('F1 an order more is two lines more of the picture: the boxes of the others keep their names', () => {
+    const one = (count: number) => readme(many(count, () => ({ state: 'QUEUED', assign: '2', machine: 2 })));
+    const drawn = (text: string) => text.split('\n').filter((line) => /^ {2}(o\w+\(|m2 -->)/.test(line));
+    const [before, after] = [drawn(one(8)), drawn(one(9))];
+    expect(before).toHaveLength(16);
+    expect(after.filter((line) => before.includes(line))).toHaveLength(16);
   });
 
   test('the picture is capped, and says so', () => {
     const text = readme(many(30, (index) => ({ state: index < 10 ? 'BLOCKED' : 'QUEUED', assign: '2', machine: 2 })));
-    expect(text.match(/^ {2}[mo]\d+[([]/gm)).toHaveLength(30);
+    expect(text.match(/^ {2}[mo]\w+[([]/gm)).toHaveLength(30);
     expect(text).toContain('3 more are not drawn.');
   });
 });

@@ -70,6 +70,33 @@ describe('F1: a daemon folds what somebody waits for', () => {
     expect(await page()).toContain('delivered_2: 1');
   });
 
+  test('F1 a message for one machine is in the lane at once, and on main with the next fold', async () => {
+    const { world, one, other, cycle } = await two();
+    await one.journal.record(said('2'));
+    const before = commits(world);
+    expect((await cycle()).push).toMatchObject({ lane: 'accepted', main: null });
+    expect(await laneText(world, 'messages/1_TO_2.md', 1)).toContain('hello');
+    expect(commits(world)).toBe(before);
+    await other.journal.record(said('0'));
+    await other.cycle();
+    expect(other.state().mail.cursors['1']).toMatchObject({ delivered: 1 });
+    expect(await world.text('messages/1_TO_2.md')).toContain('hello');
+  });
+
+  test.each(['0', 'ALL'])('F1 a message to %s is on main at once', async (to) => {
+    const { world, one, cycle } = await two();
+    await one.journal.record(said(to));
+    expect((await cycle()).push).toMatchObject({ main: 'accepted' });
+    expect(await world.text(`messages/1_TO_${to}.md`)).toContain('hello');
+  });
+
+  test('F1, M6 an urgent message for one machine is on main at once', async () => {
+    const { world, one, cycle } = await two();
+    await one.journal.record({ ...said('2'), priority: 'urgent' });
+    expect((await cycle()).push).toMatchObject({ main: 'accepted' });
+    expect(await world.text('messages/1_TO_2.md')).toContain('hello');
+  });
+
   test('F1 what others have said goes to main with a beat only once it has waited for long', async () => {
     const { world, other, cycle } = await two();
     await other.edit({ kind: 'add', order: { id: 'job', assign: 2, run: 'true' } });

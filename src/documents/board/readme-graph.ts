@@ -1,5 +1,6 @@
 // Draws the fleet: machines, their orders, and dashed lines for `after`. All of it also stands in words on the page. Labels are reduced to
 // letters, digits and plain punctuation, so no text can change the diagram.
+import { hash } from '../../core/base/hash.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import { mermaidLabel } from '../text/escape-text.ts';
 import { markedState } from '../text/state-mark.ts';
@@ -7,6 +8,8 @@ import type { ShownOrder } from './readme-orders.ts';
 
 /** More boxes than this nobody can read on a phone. */
 const NODES_MAX = 30;
+/** Short: each box is named up to four times. */
+const BOX_NAMES = 36 ** 4;
 
 export function fleetGraph(status: StatusDocument, shown: readonly ShownOrder[]): string[] {
   const machines = Object.entries(status.machines).filter(([, machine]) => machine.state !== 'LEFT');
@@ -30,7 +33,7 @@ export function fleetGraph(status: StatusDocument, shown: readonly ShownOrder[])
       left += 1;
       continue;
     }
-    const box = `o${orders.size + 1}`;
+    const box = boxOf(id, new Set(orders.values()));
     orders.set(id, box);
     boxes.push(`  ${box}(["${mermaidLabel(id)}<br>${markedState(order.state)}"])`);
     for (const machine of where) arrows.push(`  ${drawn.get(machine)} --> ${box}`);
@@ -41,4 +44,10 @@ export function fleetGraph(status: StatusDocument, shown: readonly ShownOrder[])
   }
   const note = left === 0 ? '' : `\n\n${left} more ${left === 1 ? 'is' : 'are'} not drawn.`;
   return [`\`\`\`mermaid\ngraph LR\n${[...boxes, ...arrows].join('\n')}\n\`\`\`${note}`];
+}
+
+/** A name of an order's box that stays the same whatever is drawn beside it, so that the next board differs in the lines of one order alone. */
+function boxOf(id: string, taken: ReadonlySet<string>): string {
+  const name = `o${(hash(id) % BOX_NAMES).toString(36)}`;
+  return taken.has(name) ? boxOf(`${id} `, taken) : name;
 }

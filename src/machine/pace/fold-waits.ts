@@ -4,7 +4,8 @@ import { type FoldTerms, isQuietNews } from '../../core/cycle/quiet-news.ts';
 import type { Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
-import { machineDocumentPath, resultsPath } from '../../documents/paths.ts';
+import { EVERYBODY, PEOPLE } from '../../core/model/messages/message.ts';
+import { machineDocumentPath, messagesOf, resultsPath } from '../../documents/paths.ts';
 
 interface News {
   readonly snapshot: Snapshot;
@@ -27,11 +28,14 @@ export function foldCanWait(terms: FoldTerms | undefined, news: News): boolean {
   return isQuietNews(shown, word.view) && hasNoOtherNews(news, shown);
 }
 
-/** Messages, hand-offs, history: somebody reads them. */
+/** Hand-offs, history, messages for people or all. One for a machine is read in this lane, and an urgent one stands in the machine's own document (M6). */
 function hasNoOtherNews({ word, idOf }: News, { document, files }: MachineView): boolean {
-  const quiet = [machineDocumentPath(document.machine), resultsPath(document.machine)];
+  const { machine } = document;
+  const quiet = [machineDocumentPath(machine), resultsPath(machine)];
   const others = [...new Set([...files.keys(), ...word.files.keys()])].filter((path) => !quiet.includes(path));
   return others.every((path) => {
+    const log = messagesOf(path);
+    if (log !== null && log.to !== PEOPLE && log.to !== EVERYBODY) return true;
     const content = word.files.get(path);
     return content !== undefined && files.get(path) === ('id' in content ? content.id : idOf(content.text));
   });
