@@ -11,14 +11,29 @@ import { ensureInstalled, root } from './ensure-installed.mjs';
 const NAMES = [
   ...['idle', 'report', 'crowd', 'heartbeat', 'distribution', 'take-over', 'drain', 'capacity', 'start', 'agent-hook', 'mcp'],
   ...['workspaces', 'history'],
-  ...['compact', 'day', 'rest', 'edit', 'answer', 'poll', 'programs', 'bell', 'bell-rest', 'page', 'page-looks', 'year', 'trust'],
+  ...[
+    'compact',
+    'day',
+    'rest',
+    'edit',
+    'answer',
+    'poll',
+    'programs',
+    'bell',
+    'bell-rest',
+    'page',
+    'page-looks',
+    'year',
+    'scale',
+    'trust',
+  ],
 ];
 
 const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--write]
   --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
                  take-over, drain, capacity, start, agent-hook, mcp, workspaces, history; and what takes
                  minutes and is measured only when it is named: compact, day, rest, edit, answer,
-                 poll, programs, bell, bell-rest, page, page-looks, year, trust);
+                 poll, programs, bell, bell-rest, page, page-looks, year, scale, trust);
                  may be given again
   --quick        fewer turns and smaller crowds: under a minute, and less exact
   --minutes <n>  how long what is at rest is watched (default 3)
@@ -26,7 +41,7 @@ const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--
                  --quick`;
 
 /** What the environment may ask of a part. */
-const ASKED = ['DAY', 'YEAR_DAYS', 'YEAR_PLOT'];
+const ASKED = ['CROWD', 'DAY', 'YEAR_DAYS', 'YEAR_KEEP', 'YEAR_PLOT'];
 
 const options = optionsOf(process.argv.slice(2));
 ensureInstalled();

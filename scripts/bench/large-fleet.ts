@@ -1,4 +1,4 @@
-// A fleet of any size: beyond 64 machines, fleet.yaml has to say that they may join (R8).
+// A fleet of any size: beyond 64 machines, fleet.yaml has to say that they may join, and one more (R8).
 import { createFleet, NEW_FLEET, quiet, type World } from '../../test/machine/world.ts';
 
 const UNLESS_SAID_MAX = 64;
@@ -6,7 +6,7 @@ const UNLESS_SAID_MAX = 64;
 export async function createLargeFleet(size: number, slots: number): Promise<World> {
   const world = await createFleet(Math.min(size, UNLESS_SAID_MAX), slots);
   if (size <= UNLESS_SAID_MAX) return world;
-  world.person({ 'fleet.yaml': `machines_max: ${size}\n` });
+  world.person({ 'fleet.yaml': `machines_max: ${size + 1}\n` });
   for (let number = world.machines.length + 1; number <= size; number += 1) {
     const { settings, join } = world.addMachine(`m${number}`);
     settings.self = { ...settings.self, policy: { ...settings.self.policy, slots } };

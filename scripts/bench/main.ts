@@ -26,6 +26,7 @@ import { programs } from './programs.ts';
 import { report } from './report.ts';
 import { rest } from './rest.ts';
 import type { Bench, Setting } from './row.ts';
+import { scale } from './scale.ts';
 import { start } from './start.ts';
 import { renderTable } from './table.ts';
 import { takeOver } from './take-over.ts';
@@ -49,7 +50,22 @@ const BENCHES: readonly Bench[] = [
   history,
 ];
 /** Take longer than all others; only when they are asked for. */
-const LONG: readonly Bench[] = [compact, day, rest, edit, answer, poll, programs, bell, bellRest, page, pageLooks, year, trust];
+const LONG: readonly Bench[] = [
+  compact,
+  day,
+  rest,
+  edit,
+  answer,
+  poll,
+  programs,
+  bell,
+  bellRest,
+  page,
+  pageLooks,
+  year,
+  scale,
+  trust,
+];
 
 interface Asked extends Setting {
   readonly project: string;

@@ -29,10 +29,17 @@ export interface RealMachine {
   daemon(options?: { readonly under?: readonly string[]; readonly env?: NodeJS.ProcessEnv }): Promise<Daemon>;
 }
 
-/** Joins, and may run shell orders. Who founds a fleet gives it the budget that it would have on a host of others: 6 pushes a minute. */
+/** Joins, and may run shell orders. Who founds a fleet gives it the budget that it would have on a host of others: 6 pushes a minute; `joins`: the fleet stands. */
 export async function joinReally(
   { program }: Pick<Setting, 'program'>,
-  options: { readonly url: string; readonly at: string; readonly name: string; readonly path?: string; readonly slots?: number },
+  options: {
+    readonly url: string;
+    readonly at: string;
+    readonly name: string;
+    readonly path?: string;
+    readonly slots?: number;
+    readonly joins?: boolean;
+  },
 ): Promise<RealMachine> {
   const { url, at, name } = options;
   const [folder, home] = [join(at, 'fleet'), join(at, 'home')];
@@ -49,7 +56,7 @@ export async function joinReally(
     env,
     cwd: at,
   });
-  withDefaultBudget(url, at);
+  if (options.joins !== true) withDefaultBudget(url, at);
   await coord('allow', 'shell');
   return {
     name,

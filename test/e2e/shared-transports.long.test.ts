@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type HttpHub, serveHub } from '../ledger/http-backend.ts';
+import { programPath } from '../programs.ts';
 import { expectBoardComputed } from './computed.ts';
 import { createFleet, type Done, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
 import { type Cut, type HostProxy, type ImpatientGit, impatientGit, startProxy } from './proxy.ts';
-import { SSHD, startSshd } from './sshd.ts';
+import { startSshd } from './sshd.ts';
+
+const SSHD = programPath('sshd') ?? undefined;
 
 const ALL = process.env.TRANSPORTS === 'all';
 const LATENCY_MS = 60;
@@ -238,7 +241,7 @@ const SSH: readonly (readonly [string, boolean, () => Promise<Two>])[] = [
     SSHD !== undefined,
     () =>
       overSsh(async (fleet) => {
-        const { config, end } = await startSshd(fleet);
+        const { config, end } = await startSshd(SSHD ?? '', fleet.root);
         ends.push(end);
         return `ssh -F ${config}`;
       }, 'fleethost'),

@@ -1,19 +1,16 @@
-// A real sshd on 127.0.0.1 with keys of its own, for tests; where none is installed there is nothing to start.
+// A real sshd on 127.0.0.1 with keys of its own.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { programPath } from '../programs.ts';
-import { type Fleet, until } from './fleet.ts';
-
-export const SSHD = programPath('sshd') ?? undefined;
+import { until } from './processes.ts';
 
 /** An sshd that root started keeps it empty. */
 const PRIVILEGES = '/run/sshd';
 
-/** The host is called `fleethost` in the ssh settings `config`. */
-export async function startSshd(fleet: Fleet): Promise<{ config: string; end: () => void }> {
-  const folder = join(fleet.root, 'sshd');
+/** `program`: the path of sshd; it keeps its files below `root`. The host is called `fleethost` in the ssh settings `config`. */
+export async function startSshd(program: string, root: string): Promise<{ config: string; end: () => void }> {
+  const folder = join(root, 'sshd');
   mkdirSync(folder, { mode: 0o700 });
   const made = process.getuid?.() === 0 ? mkdirSync(PRIVILEGES, { recursive: true }) : undefined;
   const at = (name: string) => join(folder, name);
@@ -27,7 +24,7 @@ export async function startSshd(fleet: Fleet): Promise<{ config: string; end: ()
     at('config'),
     `Host fleethost\n  HostName 127.0.0.1\n  Port ${port}\n  IdentityFile ${at('user')}\n  UserKnownHostsFile ${at('known')}\n  StrictHostKeyChecking accept-new\n`,
   );
-  const daemon = spawn(SSHD ?? '', ['-D', '-e', '-f', at('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const daemon = spawn(program, ['-D', '-e', '-f', at('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   daemon.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;

@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { programPath } from '../programs.ts';
 import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
-import { SSHD, startSshd } from './sshd.ts';
+import { startSshd } from './sshd.ts';
+
+const SSHD = programPath('sshd') ?? undefined;
 
 const ends: (() => void)[] = [];
 
@@ -20,7 +23,7 @@ describe('the main job over', () => {
   // Where no sshd is installed there is nothing to start.
   test.skipIf(SSHD === undefined)('ssh, with the way to log in that the person has in their own git settings', async () => {
     const fleet = createFleet();
-    const { config, end } = await startSshd(fleet);
+    const { config, end } = await startSshd(SSHD ?? '', fleet.root);
     ends.push(end);
     for (const name of ['mac', 'pc']) {
       writeFileSync(join(fleet.machine(name).home, '.gitconfig'), `[core]\n\tsshCommand = ssh -F ${config}\n`);
