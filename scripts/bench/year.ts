@@ -7,8 +7,9 @@ import { runCycle } from '../../src/machine/cycle.ts';
 import { createPushGate } from '../../src/machine/pace/push-gate.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import { ORIGIN_MS } from '../../test/machine/world.ts';
-import { counted, kilobytes } from './numbers.ts';
-import type { Bench, Row } from './row.ts';
+import { counted, kilobytes, median, ms, seconds } from './numbers.ts';
+import { joinReally } from './real-machine.ts';
+import type { Bench, Row, Setting } from './row.ts';
 import { createVirtualFleet, type VirtualFleet, type VirtualMachine } from './virtual-fleet.ts';
 import { yearPlot } from './year-plot.ts';
 import { createYearSink, type YearSink } from './year-sink.ts';
@@ -25,11 +26,15 @@ const LOOK_MS = 300_000;
 const HELD_COMMITS = 1_000;
 const GROWTH_A_YEAR_MAX = 60e6;
 const DOCUMENT_MAX = 1_048_576;
+const JOIN_MS_MAX = 10_000;
+const COLD_MS_MAX = 500;
+const COLD_LOOKS = 5;
 
 export const year: Bench = {
   name: 'year',
-  async rows({ scratch }) {
-    const seen = await liveThrough(join(scratch, 'year.git'));
+  async rows(setting) {
+    const gitDir = join(setting.scratch, 'year.git');
+    const seen = await liveThrough(gitDir);
     const { points, largest, orders, starts } = seen;
     const twice = starts.length - new Set(starts).size;
     const last = points.at(-1)?.bytes ?? 0;
@@ -47,9 +52,29 @@ export const year: Bench = {
       beside: '',
       isOk: twice === 0 && daily * 365 <= GROWTH_A_YEAR_MAX && largest.bytes <= DOCUMENT_MAX,
     };
-    return [row];
+    return [row, await joinRow(gitDir, setting)];
   },
 };
+
+/** By the program itself, from a path: what goes over a line besides is what the first row says. */
+async function joinRow(gitDir: string, setting: Pick<Setting, 'program' | 'scratch'>): Promise<Row> {
+  const from = performance.now();
+  const machine = await joinReally(setting, { url: gitDir, at: join(setting.scratch, 'late'), name: 'late', joins: true });
+  const joinMs = performance.now() - from;
+  const looks: number[] = [];
+  for (let at = 0; at < COLD_LOOKS; at += 1) {
+    const asked = performance.now();
+    await machine.coord('sync');
+    looks.push(performance.now() - asked);
+  }
+  return {
+    what: 'the same at its end: a machine joins it; its `coord sync`, a process of its own, with nothing new',
+    measured: `${seconds(joinMs)}; ${ms(median(looks))}`,
+    atMost: `${seconds(JOIN_MS_MAX)}; ${ms(COLD_MS_MAX)}`,
+    beside: '',
+    isOk: joinMs <= JOIN_MS_MAX && median(looks) <= COLD_MS_MAX,
+  };
+}
 
 async function liveThrough(gitDir: string) {
   const fleet = await createVirtualFleet(MACHINES, { slots: 2, delayMs: 300 });
