@@ -7,15 +7,29 @@ import { axeFaults, endAll, goTo, isTooWide, noBrowser, openBrowser, openPage, s
 /** More than a log keeps once they are read (M4). */
 const MESSAGES = 24;
 const LONG = 'word '.repeat(1_000);
+const MARKED = `## Next steps
+
+1. Read [the notes](https://example.com/notes)
+2. Run \`npm ci\`, **not** install
+
+\`\`\`sh
+rm *.log *.txt
+\`\`\`
+
+| part | state |
+|------|-------|
+| api  | done  |
+
+![a cat](https://evil.example/cat.png) [bad](javascript:window.pwned=1) <b>bold</b>`;
 
 describe.skipIf(noBrowser !== null)(`chat${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
   let mac: TestMachine;
+  let pc: TestMachine;
   let browser: Browser;
 
   beforeAll(async () => {
     const fleet = createFleet();
-    const [first, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
-    mac = first;
+    [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
     fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 30s\n' });
     for (let at = 1; at <= MESSAGES; at += 1)
       await pc.ok('send', '1', `Message ${at}: ${at === 2 ? 'the aardvark is asleep' : LONG}`);
@@ -83,5 +97,35 @@ describe.skipIf(noBrowser !== null)(`chat${noBrowser === null ? '' : ` (${noBrow
     await page.getByText('The message that you look for is not here any more').waitFor();
     expect(wrong).toEqual([]);
     await context.close();
+  });
+
+  test('a message in Markdown is drawn as it is meant: links in full, no picture loaded, HTML as text', async () => {
+    await pc.ok('send', '1', MARKED);
+    await pc.ok('send', '1', `${'>'.repeat(10_000)} deep`);
+    await pc.ok('send', '1', 'The very last one, *as it is*');
+    await mac.ok('sync');
+    for (const colour of ['light', 'dark'] as const) {
+      const { page, context, wrong } = await openPage(browser, mac, { width: 360, colour });
+      await goTo(page, 'chat/2');
+      const said = page.locator('.said').filter({ hasText: 'Next steps' });
+      await said.locator('ol > li').nth(1).locator('strong').waitFor();
+      expect(await said.locator('ol code').innerText()).toBe('npm ci');
+      expect(await said.locator('pre').innerText()).toBe('rm *.log *.txt');
+      expect(await said.locator('td').allInnerTexts()).toEqual(['api', 'done']);
+      expect(await said.getByText('the notes https://example.com/notes').count()).toBe(1);
+      expect(await said.getByText('picture, not loaded: a cat https://evil.example/cat.png').count()).toBe(1);
+      expect(await said.getByText('[bad](javascript:window.pwned=1) <b>bold</b>').count()).toBe(1);
+      expect(await said.locator('a').evaluateAll((links) => links.map((it) => it.getAttribute('href')))).toEqual([
+        'https://example.com/notes',
+        'https://evil.example/cat.png',
+      ]);
+      // A heading of a message is none of the page's.
+      expect(await said.locator('h1, h2, h3, img, b').count()).toBe(0);
+      await page.locator('.said em').getByText('as it is').waitFor();
+      expect(await page.locator('.said').filter({ hasText: '>>>> deep' }).locator('blockquote').count()).toBe(0);
+      await expect.poll(() => isSeen(page, 'The very last one')).toBe(true);
+      expect([await axeFaults(page), await isTooWide(page), wrong]).toEqual([[], false, []]);
+      await context.close();
+    }
   });
 });

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { lazy } from '../parts/lazy.tsx';
 import { Fault, Said } from '../parts/parts.tsx';
+import { SaidMarkdown } from '../parts/said-markdown.tsx';
 import { askTrust } from '../rooms/passkeys/passkey.ts';
 import { get } from '../session.ts';
 
@@ -88,7 +89,7 @@ export function Answer({ order, question, isBusy, done }: FormProps & { readonly
     <form class="form" onSubmit={send}>
       {question !== '' && (
         <blockquote>
-          <Said text={question} />
+          <SaidMarkdown text={question} />
         </blockquote>
       )}
       <label>

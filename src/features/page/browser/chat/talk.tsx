@@ -13,7 +13,8 @@ import {
 import { hasEarlier } from '../../rules/earlier.ts';
 import { entryOf, type Snapshot } from '../../rules/snapshot.ts';
 import { Acts } from '../acts/acts.tsx';
-import { Ago, Empty, Fault, Said, SaidWithLinks } from '../parts/parts.tsx';
+import { Ago, Empty, Fault, Said } from '../parts/parts.tsx';
+import { blocks, SaidMarkdown } from '../parts/said-markdown.tsx';
 import { addressOf } from '../route.ts';
 import { isReadOnly } from '../session.ts';
 import { useEarlier } from './earlier.ts';
@@ -72,9 +73,7 @@ function Question({ asking: { order, machine, text }, shown }: { readonly asking
         </a>
         , and waits
       </p>
-      <p class="body">
-        <SaidWithLinks text={text} />
-      </p>
+      <SaidMarkdown text={text} />
       <Acts acts={acts} />
     </section>
   );
@@ -146,7 +145,8 @@ function useScroll(lines: readonly Line[], aim: string | null) {
     if (aim !== null) document.getElementById(aim)?.scrollIntoView({ block: 'center' });
     else current.scrollTop = current.scrollHeight;
     before.current = { first, height: current.scrollHeight };
-  }, [last, aim]);
+    // And again when what is written is drawn as it is meant.
+  }, [last, aim, blocks.value]);
   useLayoutEffect(() => {
     const { current } = box;
     if (current === null) return;
@@ -171,9 +171,7 @@ function ToPeople({ shown }: { readonly shown: Snapshot }) {
             to people · <Ago at={at} />
             {priority === 'normal' ? '' : ` · ${priority}`}
           </p>
-          <p class="body">
-            <SaidWithLinks text={text} />
-          </p>
+          <SaidMarkdown text={text} />
         </li>
       ))}
     </ol>
@@ -213,9 +211,7 @@ function Message({
         {from === null && state !== '' ? ` · ${state}${state === 'read' || had.length > 0 ? readBy : ''}` : ''}
         {isUnread ? ' · unread' : ''}
       </p>
-      <p class="body">
-        <SaidWithLinks text={body} />
-      </p>
+      <SaidMarkdown text={body} />
     </li>
   );
 }

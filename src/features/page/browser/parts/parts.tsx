@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { visibleText } from '../../../../documents/text/escape-text.ts';
 import { ageWords } from '../../rules/age-words.ts';
+import { linkParts } from '../../rules/web-links.ts';
 import { Refused } from '../session.ts';
 import { nowMs, snapshot } from '../store.ts';
 
@@ -25,30 +26,17 @@ export function MachineOptions({ withLeft = false }: { readonly withLeft?: boole
   );
 }
 
-const LINK = /\bhttps?:\/\/[^\s<>"'`{}|\\^]+/g;
-
-/** The same, where addresses are links: of the web alone, shown in full. */
+/** The same, where addresses are links. */
 export function SaidWithLinks({ text }: { readonly text: string }) {
-  const shown = visibleText(text);
-  const parts: ComponentChildren[] = [];
-  let from = 0;
-  for (const found of shown.matchAll(LINK)) {
-    const url = found[0].replace(/[.,;:!?)\]]+$/, '');
-    // One that logs in somewhere is no link.
-    if (!URL.canParse(url) || new URL(url).username !== '') continue;
-    parts.push(shown.slice(from, found.index));
-    parts.push(
-      <a href={url} rel="noopener noreferrer nofollow" target="_blank">
-        {url}
-      </a>,
-    );
-    from = found.index + url.length;
-  }
+  return <bdi>{linkParts(visibleText(text)).map((part) => (part.isLink ? <WebLink url={part.text} /> : part.text))}</bdi>;
+}
+
+/** `url`: see isWebLink. */
+export function WebLink({ url }: { readonly url: string }) {
   return (
-    <bdi>
-      {parts}
-      {shown.slice(from)}
-    </bdi>
+    <a href={url} rel="noopener noreferrer nofollow" target="_blank">
+      {url}
+    </a>
   );
 }
 
