@@ -128,4 +128,24 @@ describe.skipIf(noBrowser !== null)(`chat${noBrowser === null ? '' : ` (${noBrow
       await context.close();
     }
   });
+
+  test('D9 what was handed off stands beside the conversations, in Markdown, and the palette leads to it', async () => {
+    const open = '- Refresh while **offline**\n- ![x](http://evil.example/x.png)';
+    await pc.ok('handoff', 'Tokens of the zeppelin work', '--open', open, '--next', 'Two clients', '--project', 'app');
+    await pc.ok('sync');
+    await mac.ok('sync');
+    const { page, context, wrong } = await openPage(browser, mac, { width: 360 });
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to, or do' }).fill('zeppelin');
+    await page.getByRole('option', { name: /zeppelin/ }).waitFor();
+    await page.keyboard.press('Enter');
+    const left = page.locator('.said.meant');
+    await left.getByText('Tokens of the zeppelin work').waitFor();
+    expect(page.url()).toContain('#/chat/handoffs/2.');
+    await left.getByRole('region', { name: 'Open' }).locator('li strong').getByText('offline').waitFor();
+    await left.getByRole('region', { name: 'Next' }).getByText('Two clients').waitFor();
+    expect(await page.getByRole('link', { name: 'Hand-offs' }).getAttribute('aria-current')).toBe('true');
+    expect([await axeFaults(page), await isTooWide(page), wrong]).toEqual([[], false, []]);
+    await context.close();
+  });
 });

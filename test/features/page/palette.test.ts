@@ -64,4 +64,6 @@ test('what was found leads to its room; a message between two others to none', (
   expect(place('message', '3→0 #4')).toEqual({ room: 'chat', thing: '0/3.4' });
   expect(place('message', '0→1')).toEqual({ room: 'chat', thing: '0' });
   expect([place('message', '2→3 #1'), place('message', 'x'), place('hand-off', '2→1 #1')]).toEqual([null, null, null]);
+  const handedOff = { kind: 'hand-off', id: 'app', machine: 2, at: '2026-11-20T22:00:00.000Z', excerpt: '' } as const;
+  expect(placeOfHit(handedOff, 1)).toEqual({ room: 'chat', thing: 'handoffs/2.2026-11-20T22:00:00.000Z' });
 });

@@ -31,9 +31,17 @@ interface Place {
   readonly thing: string;
 }
 
+/** Hand-offs stand beside the conversations. */
+export const HANDED_OFF = 'handoffs';
+
 /** Where what was found is shown; null = in no room but the timeline. An order is among the entries already. */
-export function placeOfHit({ kind, id }: Hit, self: number): { readonly room: 'orders' | 'chat'; readonly thing: string } | null {
+export function placeOfHit(
+  { kind, id, machine, at }: Hit,
+  self: number,
+): { readonly room: 'orders' | 'chat'; readonly thing: string } | null {
   if (kind === 'order' || kind === 'run') return { room: 'orders', thing: id };
+  if (kind === 'hand-off')
+    return machine === null || at === null ? null : { room: 'chat', thing: `${HANDED_OFF}/${machine}.${at}` };
   const [, from, to, number] = /^([0-9]+)→([0-9]+|ALL)(?: #([0-9]+))?$/.exec(id) ?? [];
   if (kind !== 'message' || from === undefined || to === undefined) return null;
   const aim = number === undefined ? '' : `/${from}.${number}`;
