@@ -92,6 +92,8 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     await page.getByText('1 of 1 machines online').waitFor();
     await page.getByRole('row').filter({ hasText: 'fleet.yaml:3:1' }).filter({ hasText: 'heartbaet' }).waitFor();
     await page.getByText(/from here in the last minute, of 600 pushes a minute for the whole fleet/).waitFor();
+    await page.getByText('open: whoever can push can order what the policy of this machine allows').waitFor();
+    expect(await page.getByText('coord trust on', { exact: true }).count()).toBe(1);
     await page.getByRole('button', { name: 'Examine this machine' }).click();
     await page.getByText(/checks found nothing wrong/).click({ timeout: 60_000 });
     await page.getByText('remote takes a push').waitFor();

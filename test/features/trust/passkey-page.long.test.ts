@@ -155,4 +155,25 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
       }
     },
   );
+
+  test('T3 Health says who may what, and what nobody has signed', async () => {
+    pushed({ id: 'unsigned', assign: 2, run: 'true' });
+    const orders = JSON.parse(fleet.board('ORDERS.json')).orders as Record<string, unknown>[];
+    expect(orders.some(({ id }) => id === 'unsigned')).toBe(true);
+    const [, fingerprint = ''] = /machine 2 {2}(SHA256:\S+)/.exec(await mac.ok('trust')) ?? [];
+    await mac.ok('sync');
+    for (const width of [1440, 360]) {
+      const { page, context, wrong } = await openPage(browser, mac, { width });
+      await page.goto(`${page.url().split('#')[0]}#/health`);
+      const trust = page.getByRole('region', { name: 'Trust' });
+      await trust.getByText(/^signed: orders start here only with a signature/).waitFor();
+      await trust.getByRole('row').filter({ hasText: 'anna' }).filter({ hasText: 'root, order, approve' }).first().waitFor();
+      await trust.getByRole('row').filter({ hasText: '2 pc' }).filter({ hasText: fingerprint }).waitFor();
+      await trust.getByText('one lost root key ends this trust').waitFor();
+      const unsigned = trust.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'unsigned' }) });
+      await unsigned.getByText('coord sign unsigned', { exact: true }).waitFor();
+      expect([await axeFaults(page), await isTooWide(page), wrong]).toEqual([[], false, []]);
+      await context.close();
+    }
+  });
 });

@@ -8,6 +8,7 @@ import { badRequest } from '../../../server/guard/refusal.ts';
 import { fingerprintWords } from '../documents/fingerprint-words.ts';
 import { isPasskey } from '../documents/passkey-line.ts';
 import { passkeysOf, prepare, signByPasskey, type Wish } from '../operations/sign-by-passkey.ts';
+import { standingOf, unsignedOf } from '../operations/standing.ts';
 import { createChecks } from '../system/checks.ts';
 import { parsePasskey } from '../system/passkey.ts';
 import { readPin } from '../system/trust-pin.ts';
@@ -47,6 +48,13 @@ function trustRoutes(app: Api, deps: ApiDeps): void {
     const known = trust === null ? [] : passkeysOf(trust, host, null);
     const passkeys = known.map(([name, line]) => ({ name, credential: parsePasskey(line)?.credential ?? '' }));
     return c.json({ version: trust?.version ?? null, people: Object.keys(trust?.people ?? {}), host, passkeys });
+  });
+  app.get('/api/v1/page/trust/standing', async (c) => {
+    const standing = standingOf(world, folder);
+    const isJudged = standing.isSigned && readPin(world.home, folder.root) !== null;
+    // It reads the clone, and checks every signature.
+    const unsigned = isJudged ? await deps.turnToRead(() => unsignedOf(world, folder)) : null;
+    return c.json({ ...standing, unsigned });
   });
   app.post('/api/v1/page/trust/passkey', async (c) => {
     const { key } = await bodyOf(c, KEY);

@@ -107,7 +107,7 @@ export function Fact({ name, children }: { readonly name: string; readonly child
 
 export function Part({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   return (
-    <section>
+    <section aria-label={title}>
       <h2 class="over">{title}</h2>
       {children}
     </section>

@@ -8,6 +8,7 @@ import { Ago, Command, Empty, Fact, Fault, Notice, Part, Said, Table } from '../
 import { Mark, StateMark } from '../parts/states.tsx';
 import { addressOf } from '../route.ts';
 import { nowMs, snapshot } from '../store.ts';
+import { Trust } from './trust.tsx';
 
 const ASK_MS = 5_000;
 const BOXES_MS = 15_000;
@@ -27,6 +28,7 @@ export function Health() {
           <Stands health={answer} shown={shown} />
           <Faults health={answer} />
           <Syncing health={answer} shown={shown} />
+          <Trust shown={shown} />
         </>
       )}
       <Doctor />

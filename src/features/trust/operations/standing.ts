@@ -1,0 +1,108 @@
+// How a machine stands on trust: what it demands, who may do what, and what nobody signed. The command and the page show the same.
+import { shellWord } from '../../../core/base/shell-word.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import { readView } from '../../../operations/sync/view.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readPolicy } from '../../../system/policy/policy-file.ts';
+import { onlyWords } from '../documents/narrowed.ts';
+import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
+import { type Role, rootsOf, type TrustBody } from '../documents/trust-document.ts';
+import { createChecks } from '../system/checks.ts';
+import { readPin } from '../system/trust-pin.ts';
+import { checkedOrders, withSigning } from './check-signatures.ts';
+import { guestsHere } from './invite.ts';
+
+const checks = createChecks();
+type Demand = { readonly signers: readonly string[] | null } | undefined;
+
+export interface Advice {
+  readonly words: string;
+  /** What helps; null = nothing has to. */
+  readonly command: string | null;
+}
+
+export interface Standing {
+  readonly isSigned: boolean;
+  readonly demand: Advice;
+  /** Whose lane this machine does not go by, and why. */
+  readonly distrust: readonly string[];
+  readonly people: readonly {
+    readonly name: string;
+    readonly roles: readonly Role[];
+    /** What it is narrowed to; empty = anything. */
+    readonly only: string;
+    /** `passkey`: the host of the pages that it is for; null = it is an SSH key. `fingerprint`: null = it cannot be read. */
+    readonly keys: readonly { readonly fingerprint: string | null; readonly passkey: string | null }[];
+  }[];
+  readonly machines: readonly {
+    readonly machine: string;
+    readonly fingerprint: string | null;
+    /** It came by an invitation, and the trust does not name it yet. */
+    readonly isGuest: boolean;
+  }[];
+  /** `expires`: ISO 8601 UTC. */
+  readonly invited: readonly { readonly name: string; readonly expires: string }[];
+  /** Null = more than one key can go on with the trust. */
+  readonly oneRoot: Advice | null;
+}
+
+/** Of local files alone. */
+export function standingOf(world: World, folder: FleetFolder): Standing {
+  const trust = readPin(world.home, folder.root);
+  const demanded: Demand = readPolicy(world.home, folder.root).trust;
+  const guests = trust === null ? [] : guestsHere(world, folder);
+  const { people = {}, machines = {}, invited = {} } = trust ?? {};
+  const fingerprintOf = (key: string) => checks.fingerprint(key);
+  const admitted = Object.entries(machines).map(([machine, { key }]) => ({ machine, key, isGuest: false }));
+  const came = guests.map(({ machine, key }) => ({ machine: String(machine), key, isGuest: true }));
+  return {
+    isSigned: demanded !== undefined,
+    demand: demandOf(demanded, trust),
+    distrust: readView(folder)?.sync.distrust ?? [],
+    people: Object.entries(people).map(([name, { keys, roles, only }]) => {
+      const known = keys.map((key) => ({ fingerprint: fingerprintOf(key), passkey: isPasskey(key) ? passkeyHost(key) : null }));
+      return { name, roles, only: onlyWords(only), keys: known };
+    }),
+    machines: [...admitted, ...came].map(({ key, ...it }) => ({ ...it, fingerprint: fingerprintOf(key) })),
+    invited: Object.entries(invited).map(([name, { expires }]) => ({ name, expires })),
+    oneRoot:
+      trust === null || rootsOf(trust) > trust.threshold
+        ? null
+        : { words: 'one lost root key ends this trust', command: 'coord trust add <name> <key> --role root,order,approve' },
+  };
+}
+
+function demandOf(demand: Demand, trust: TrustBody | null): Advice {
+  const command = 'coord trust on';
+  if (demand === undefined) {
+    const words = 'open: whoever can push can order what the policy of this machine allows; to demand signatures';
+    return { words, command };
+  }
+  if (trust === null) return { words: 'signed, but this machine has accepted no trust yet, so nothing starts', command };
+  const whose = demand.signers === null ? '' : `, of ${demand.signers.join(', ')} alone`;
+  const words = `signed: orders start here only with a signature${whose} · version ${trust.version} of the trust`;
+  return { words, command: null };
+}
+
+export interface Unsigned {
+  readonly orders: readonly { readonly order: string; readonly why: string; readonly command: string }[];
+  /** Why what people signed cannot be read; null = it can. */
+  readonly refused: string | null;
+}
+
+/** What waits here for a signature as the last sync showed it, and words that nobody signed. Throws REFUSED without an accepted trust. */
+export function unsignedOf(world: World, folder: FleetFolder): Promise<Unsigned> {
+  return withSigning(world, folder, false, async (signing) => ({
+    refused: signing.refused,
+    orders: checkedOrders(signing).flatMap(({ id, why, unsignedWords }) =>
+      why === null ? unsignedWords.map(wordOf) : [{ order: id, why, command: `coord sign ${shellWord(id)}` }],
+    ),
+  }));
+}
+
+/** `said`: an order or a step, and the word that was said of it. */
+function wordOf(said: string): Unsigned['orders'][number] {
+  const [order = '', word = ''] = said.split(': ');
+  const command = word === 'approved' ? `coord approve ${shellWord(order)}` : `coord order resolve ${shellWord(order)}`;
+  return { order, why: `${word}, and nobody signed that`, command };
+}
