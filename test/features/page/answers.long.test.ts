@@ -1,4 +1,4 @@
-// A question of an agent that is answered on the page, and a machine that dies under it.
+// A question of an agent that is answered on the page.
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -24,7 +24,6 @@ describe.skipIf(noBrowser !== null)(`people and machines${noBrowser === null ? '
   let mac: TestMachine;
   let pc: TestMachine;
   let browser: Browser;
-  let victim = 0;
 
   beforeAll(async () => {
     [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
@@ -32,7 +31,7 @@ describe.skipIf(noBrowser !== null)(`people and machines${noBrowser === null ? '
     fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 10s\n' });
     fleet.person().order([{ id: 'fix', assign: 1, agent: 'claude', prompt: 'asks', cwd: '~/work' }]);
     await startDaemon(mac);
-    victim = (await startDaemon(pc)).pid;
+    await startDaemon(pc);
     browser = await openBrowser();
   });
 
@@ -73,17 +72,6 @@ describe.skipIf(noBrowser !== null)(`people and machines${noBrowser === null ? '
     await page.goto(`${page.url().split('#')[0]}#/orders/again`);
     await page.locator('.title [data-state=COMPLETED]').waitFor({ timeout: 90_000 });
     expect(wrong).toEqual([]);
-    await context.close();
-  });
-
-  test('a machine that was killed is shown offline, once its lease is over', async () => {
-    const { page, context } = await openPage(browser, mac, { width: 360 });
-    await page.goto(`${page.url().split('#')[0]}#/fleet`);
-    const tile = page.locator('[data-machine="2"]');
-    await tile.locator('[data-state=IDLE]').waitFor({ timeout: 60_000 });
-    process.kill(victim, 'SIGKILL');
-    await tile.locator('[data-state=OFFLINE]').waitFor({ timeout: 120_000 });
-    await page.getByText('1 of 2 machines online').waitFor();
     await context.close();
   });
 });

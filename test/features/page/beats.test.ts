@@ -1,7 +1,14 @@
 // What the page remembers of machines, and what moves in its picture of the network.
 import { expect, test } from 'vitest';
 import { historiesOf, remember } from '../../../src/features/page/operations/histories.ts';
-import { beatWords, type History, REMEMBERED_MAX, stepPath, withLook } from '../../../src/features/page/rules/beats.ts';
+import {
+  beatWords,
+  type History,
+  isOverdue,
+  REMEMBERED_MAX,
+  stepPath,
+  withLook,
+} from '../../../src/features/page/rules/beats.ts';
 import { flightsBetween } from '../../../src/features/page/rules/flights.ts';
 import type { Snapshot } from '../../../src/features/page/rules/snapshot.ts';
 import type { View } from '../../../src/operations/sync/view.ts';
@@ -115,4 +122,15 @@ test('what the stream tells moves: messages, orders that begin and end; of a fir
   ]);
   const many = Object.fromEntries(Array.from({ length: 99 }, (_, at) => [`o${at}`, order('COMPLETED')]));
   expect(flightsBetween(first, snapshot(many)).length).toBeLessThanOrEqual(12);
+});
+
+test('a heartbeat is overdue a quarter of its time after its time, by looks and by its own pace', () => {
+  const seen = (heardMin: number, lookedMin: number, periodMin = 1) =>
+    isOverdue({ heardMs: heardMin * MINUTE, lookedMs: lookedMin * MINUTE, periodMs: periodMin * MINUTE });
+  expect([seen(1, 2), seen(1, 2.2), seen(1, 2.25), seen(1, 9)]).toEqual([false, false, true, true]);
+  // Who is quiet announces a longer one, and where nobody looked, nobody is late.
+  expect([seen(1, 5, 5), seen(1, 7.3, 5), seen(9, 1), seen(Number.NaN, 9), seen(1, Number.NaN)]).toEqual([
+    ...[false, true],
+    ...[false, false, false],
+  ]);
 });

@@ -41,6 +41,8 @@ export function historiesOf(root: string, nowMs: number): Histories {
   const { sinceMs, machines } = folders.get(root) ?? { sinceMs: nowMs, machines: new Map<string, History>() };
   return {
     sinceMs,
-    machines: Object.fromEntries([...machines].map(([number, { beats, usage }]) => [number, { beats, usage }])),
+    machines: Object.fromEntries(
+      [...machines].map(([number, it]) => [number, { beats: it.beats, usage: it.usage, periodMs: it.periodMs }]),
+    ),
   };
 }

@@ -23,13 +23,15 @@ export interface History {
   readonly lookedMs: number;
   /** How many of `beats` were missed since it was heard. */
   readonly missed: number;
+  /** Of its heartbeat, as it said last. */
+  readonly periodMs: number;
 }
 
 /** Answer of `page/history`. */
 export interface Histories {
   /** Since when it is remembered: the daemon here began then. */
   readonly sinceMs: number;
-  readonly machines: Readonly<Record<string, Pick<History, 'beats' | 'usage'>>>;
+  readonly machines: Readonly<Record<string, Pick<History, 'beats' | 'usage' | 'periodMs'>>>;
 }
 
 /** A look at the hub that was answered. */
@@ -47,6 +49,8 @@ export const REMEMBERED_MAX = 60;
 export const BEATS = 30;
 /** What comes a little late is not missed. */
 const LATE = 0.4;
+/** What is later than that is overdue, and said to be: by the looks here, so that nothing is where nobody looked. */
+const OVERDUE = 0.25;
 /** Nobody waits so long between two looks. */
 const GAP_MS = 600_000;
 const SET_BACK_MS = 60_000;
@@ -56,7 +60,7 @@ export function withLook(history: History | undefined, look: Look): History {
   // A clock that was set back makes all that was noted wrong.
   const known = history !== undefined && look.atMs > history.lookedMs - SET_BACK_MS ? history : undefined;
   if (known !== undefined && look.atMs <= known.lookedMs) return known;
-  const before = known ?? { beats: [], usage: [], heardMs: null, lookedMs: look.atMs, missed: 0 };
+  const before = known ?? { beats: [], usage: [], heardMs: null, lookedMs: look.atMs, missed: 0, periodMs: look.periodMs };
   const { beats, missed } = withBeat(before, look);
   return {
     beats: beats.slice(-REMEMBERED_MAX),
@@ -64,7 +68,21 @@ export function withLook(history: History | undefined, look: Look): History {
     heardMs: look.heardMs,
     lookedMs: look.atMs,
     missed,
+    periodMs: look.periodMs,
   };
+}
+
+interface LastSeen {
+  /** When it was heard last; NaN = it never was. */
+  readonly heardMs: number;
+  /** The last look at the hub that was answered; NaN = none was. */
+  readonly lookedMs: number;
+  readonly periodMs: number;
+}
+
+/** The time of its heartbeat is over, and it has not come. It may be late, or gone: that it is lost, its lease says (O4). */
+export function isOverdue({ heardMs, lookedMs, periodMs }: LastSeen): boolean {
+  return lookedMs - heardMs >= periodMs * (1 + OVERDUE);
 }
 
 function withBeat({ beats, heardMs, lookedMs, missed }: History, look: Look): Pick<History, 'beats' | 'missed'> {

@@ -15,18 +15,27 @@ interface Known {
   readonly histories: Histories | null;
 }
 
-const WORDS = { heard: 'heard', missed: 'missed a heartbeat', gap: 'nobody looked here' } as const;
+const WORDS = {
+  heard: 'heard',
+  missed: 'missed a heartbeat',
+  gap: 'nobody looked here',
+  late: 'expected, and not heard yet',
+} as const;
 
-export function Beats({ number, histories }: Known) {
-  const beats = (histories === null ? undefined : entryOf(histories.machines, number))?.beats.slice(-BEATS) ?? [];
+export function Beats({ number, histories, isOverdue }: Known & { readonly isOverdue: boolean }) {
+  const known = histories === null ? undefined : entryOf(histories.machines, number);
+  const last = known?.beats.at(-1);
+  // Once it counts as missed, that is shown.
+  const late = isOverdue && last?.kind === 'heard' ? [{ kind: 'late', atMs: last.atMs + (known?.periodMs ?? 0) } as const] : [];
+  const beats = known?.beats.slice(late.length - BEATS) ?? [];
   const missed = beats.filter(({ kind }) => kind === 'missed').length;
   return (
     <div class="heartbeats">
-      <p class="beats" role="img" aria-label={beatWords(beats)}>
-        {Array.from({ length: BEATS - beats.length }, (_, at) => (
+      <p class="beats" role="img" aria-label={`${beatWords(beats)}${late.length > 0 ? ', and the next is overdue' : ''}`}>
+        {Array.from({ length: BEATS - beats.length - late.length }, (_, at) => (
           <i key={`free.${at}`} />
         ))}
-        {beats.map(({ kind, atMs }) => (
+        {[...beats, ...late].map(({ kind, atMs }) => (
           <i key={`${kind}.${atMs}`} class={kind} title={`${WORDS[kind]}, ${isoTime(atMs)}`} />
         ))}
       </p>

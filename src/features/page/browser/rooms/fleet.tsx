@@ -1,16 +1,16 @@
 // Every machine as a tile: how it is, when it was last heard, what it does.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Histories } from '../../rules/beats.ts';
-import { pauseAct } from '../../rules/palette.ts';
 import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
-import { useAct, useWanted } from '../acts/acts.tsx';
 import { useAsked } from '../acts/asked.ts';
 import { Beats, Load } from '../drawings/beats.tsx';
-import { Ago, Command, Said } from '../parts/parts.tsx';
+import { Ago, Said } from '../parts/parts.tsx';
 import { lookOf, StateMark } from '../parts/states.tsx';
 import { addressOf } from '../route.ts';
-import { isReadOnly } from '../session.ts';
 import { snapshot } from '../store.ts';
+import { Facts, Services } from '../tile/about-machine.tsx';
+import { Heard, HeardMarks, thereOf } from '../tile/heard.tsx';
+import { PauseAct } from '../tile/pause-act.tsx';
 
 const HISTORY_MS = 15_000;
 
@@ -54,7 +54,6 @@ function Tile({
 }: TileProps & { readonly histories: Histories | null; readonly isMeant: boolean }) {
   const { name, state, emergency, runs, slots, pauseNote } = machine;
   const isSelf = Number(number) === shown.self.machine;
-  const isOnline = shown.bell?.online.some((one) => one.machine === Number(number)) ?? false;
   return (
     <li
       class={`tile ${lookOf(emergency === undefined ? state : 'EMERGENCY').tone}${isMeant ? ' meant' : ''}`}
@@ -65,6 +64,7 @@ function Tile({
           <span class="number">{number}</span> <Said text={name} />
         </h2>
         {emergency !== undefined && state !== 'EMERGENCY' && <StateMark state="EMERGENCY" />}
+        {!isSelf && <HeardMarks {...{ number, machine, shown, histories }} />}
         <StateMark state={state} />
       </div>
       {emergency !== undefined && (
@@ -73,8 +73,7 @@ function Tile({
         </p>
       )}
       <p class="quietly">
-        {isSelf ? 'this machine' : <Heard number={number} machine={machine} shown={shown} />}
-        {isOnline && ' · online now'}
+        <Heard {...{ number, machine, shown, histories }} />
         {machine.pausedUntil !== undefined && (
           <>
             {' · paused, ends '}
@@ -87,7 +86,11 @@ function Tile({
           <Said text={pauseNote} />
         </p>
       )}
-      <Beats number={number} histories={histories} />
+      <Beats
+        number={number}
+        histories={histories}
+        isOverdue={thereOf({ number, machine, shown, histories }).overdueMs !== null}
+      />
       <Slots used={runs.length} slots={slots} />
       <Running runs={runs} shown={shown} />
       <Services machine={machine} />
@@ -99,15 +102,6 @@ function Tile({
       <Facts machine={machine} />
       {state !== 'LEFT' && <PauseAct number={Number(number)} isPaused={state === 'PAUSED'} isSelf={isSelf} />}
     </li>
-  );
-}
-
-function Heard({ number, machine, shown }: TileProps) {
-  const at = entryOf(shown.sync.lastHeard, number) ?? machine.lastSeen;
-  return (
-    <>
-      heard <Ago at={at} />
-    </>
   );
 }
 
@@ -152,98 +146,5 @@ function Running({ runs, shown }: { readonly runs: readonly string[]; readonly s
         );
       })}
     </ul>
-  );
-}
-
-function Services({ machine: { programs = {} } }: { readonly machine: StatusMachine }) {
-  const all = Object.entries(programs);
-  if (all.length === 0) return null;
-  return (
-    <ul class="services" aria-label="Local services">
-      {all.map(([name, { state, detail }]) => (
-        <li key={name}>
-          <StateMark state={state} /> <Said text={name} />
-          {detail !== undefined && (
-            <span class="quietly">
-              {' · '}
-              <Said text={detail} />
-            </span>
-          )}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Facts({ machine: { version, heartbeat, tags, tools, allows } }: { readonly machine: StatusMachine }) {
-  const facts: (readonly [string, string])[] = [
-    ['tags', tags.join(', ')],
-    ['tools', tools.join(', ')],
-    ['allows', allows.join(', ') || 'nothing'],
-    ['heartbeat', heartbeat],
-    ['version', version],
-  ];
-  return (
-    <details>
-      <summary>More</summary>
-      <dl class="facts">
-        {facts
-          .filter(([, text]) => text !== '')
-          .map(([name, text]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                <Said text={text} />
-              </dd>
-            </div>
-          ))}
-      </dl>
-    </details>
-  );
-}
-
-function PauseAct({
-  number,
-  isPaused,
-  isSelf,
-}: {
-  readonly number: number;
-  readonly isPaused: boolean;
-  readonly isSelf: boolean;
-}) {
-  const doing = useAct();
-  const [length, setLength] = useState('');
-  const { kind, command: plain } = pauseAct(number, isPaused, isSelf ? number : 0);
-  const named = isSelf ? {} : { machine: number };
-  const timed = !isPaused && length !== '' ? { for: length } : {};
-  const command = timed.for === undefined ? plain : `${plain} --for ${timed.for}`;
-  const run = () => doing.run(kind, { ...named, ...timed });
-  const place = useWanted([plain], run);
-  return (
-    <div class="acts" ref={place}>
-      <ul>
-        <li>
-          {!isReadOnly.value && (
-            <button type="button" data-act={plain} disabled={doing.isBusy} onClick={run}>
-              {isPaused ? 'Resume' : 'Pause'}
-            </button>
-          )}
-          {!isReadOnly.value && !isPaused && (
-            <select
-              aria-label={`How long machine ${number} pauses`}
-              value={length}
-              onChange={({ currentTarget }) => setLength(currentTarget.value)}
-            >
-              <option value="">until resumed</option>
-              <option value="30m">for 30 min</option>
-              <option value="2h">for 2 h</option>
-              <option value="8h">for 8 h</option>
-            </select>
-          )}
-          <Command text={command} />
-        </li>
-      </ul>
-      {doing.said}
-    </div>
   );
 }

@@ -1,0 +1,52 @@
+// Pauses a machine from its tile, and ends its pause.
+import { useState } from 'preact/hooks';
+import { pauseAct } from '../../rules/palette.ts';
+import { useAct, useWanted } from '../acts/acts.tsx';
+import { Command } from '../parts/parts.tsx';
+import { isReadOnly } from '../session.ts';
+
+export function PauseAct({
+  number,
+  isPaused,
+  isSelf,
+}: {
+  readonly number: number;
+  readonly isPaused: boolean;
+  readonly isSelf: boolean;
+}) {
+  const doing = useAct();
+  const [length, setLength] = useState('');
+  const { kind, command: plain } = pauseAct(number, isPaused, isSelf ? number : 0);
+  const named = isSelf ? {} : { machine: number };
+  const timed = !isPaused && length !== '' ? { for: length } : {};
+  const command = timed.for === undefined ? plain : `${plain} --for ${timed.for}`;
+  const run = () => doing.run(kind, { ...named, ...timed });
+  const place = useWanted([plain], run);
+  return (
+    <div class="acts" ref={place}>
+      <ul>
+        <li>
+          {!isReadOnly.value && (
+            <button type="button" data-act={plain} disabled={doing.isBusy} onClick={run}>
+              {isPaused ? 'Resume' : 'Pause'}
+            </button>
+          )}
+          {!isReadOnly.value && !isPaused && (
+            <select
+              aria-label={`How long machine ${number} pauses`}
+              value={length}
+              onChange={({ currentTarget }) => setLength(currentTarget.value)}
+            >
+              <option value="">until resumed</option>
+              <option value="30m">for 30 min</option>
+              <option value="2h">for 2 h</option>
+              <option value="8h">for 8 h</option>
+            </select>
+          )}
+          <Command text={command} />
+        </li>
+      </ul>
+      {doing.said}
+    </div>
+  );
+}
