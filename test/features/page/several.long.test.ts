@@ -65,4 +65,24 @@ describe.skipIf(noBrowser !== null)(`several orders${noBrowser === null ? '' : `
     expect(wrong).toEqual([]);
     await context.close();
   });
+
+  test('P1 a pause lets finish what runs, in words; what stops that too is asked for apart', async () => {
+    await mac.ok('order', 'add', 'slow', '--for', '1', 'sleep 600');
+    const { page, context, wrong } = await openPage(browser, mac, { width: 360 });
+    await page.goto(`${page.url().split('#')[0]}#/fleet`);
+    const tile = page.locator('[data-machine="1"]');
+    await tile.getByRole('link', { name: 'slow' }).waitFor({ timeout: 60_000 });
+    await tile.getByText('Paused, it takes nothing new, and finishes what runs.').waitFor();
+    await tile.getByRole('button', { name: 'Pause', exact: true }).click();
+    await tile.getByText('It takes nothing new, and finishes the order that runs.').waitFor({ timeout: 60_000 });
+    expect((await mac.json('status')).orders).toMatchObject({ slow: { state: 'IN_PROGRESS' } });
+    await tile.getByText('Stop what runs too').click();
+    await tile.getByText('coord cancel slow', { exact: true }).waitFor();
+    expect([await axeFaults(page), await isTooWide(page)]).toEqual([[], false]);
+    await tile.getByRole('button', { name: 'Cancel this order' }).click();
+    await tile.getByText('It takes nothing new. Nothing runs there.').waitFor({ timeout: 60_000 });
+    expect(listed()).toMatchObject({ slow: { cancelled: true } });
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
 });

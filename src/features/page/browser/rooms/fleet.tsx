@@ -11,6 +11,7 @@ import { snapshot } from '../store.ts';
 import { Facts, Services } from '../tile/about-machine.tsx';
 import { Heard, HeardMarks, thereOf } from '../tile/heard.tsx';
 import { PauseAct } from '../tile/pause-act.tsx';
+import { StopRuns } from '../tile/stop-runs.tsx';
 
 const HISTORY_MS = 15_000;
 
@@ -100,7 +101,8 @@ function Tile({
         {!isSelf && <a href={addressOf('chat', number)}>Chat</a>}
       </p>
       <Facts machine={machine} />
-      {state !== 'LEFT' && <PauseAct number={Number(number)} isPaused={state === 'PAUSED'} isSelf={isSelf} />}
+      {state !== 'LEFT' && <PauseAct number={Number(number)} isPaused={state === 'PAUSED'} isSelf={isSelf} runs={runs} />}
+      <StopRuns runs={runs} shown={shown} />
     </li>
   );
 }

@@ -9,10 +9,13 @@ export function PauseAct({
   number,
   isPaused,
   isSelf,
+  runs,
 }: {
   readonly number: number;
   readonly isPaused: boolean;
   readonly isSelf: boolean;
+  /** Ids of the orders that run there. */
+  readonly runs: readonly string[];
 }) {
   const doing = useAct();
   const [length, setLength] = useState('');
@@ -46,7 +49,15 @@ export function PauseAct({
           <Command text={command} />
         </li>
       </ul>
+      <p class="quietly">{pauseWords(isPaused, runs.length)}</p>
       {doing.said}
     </div>
   );
+}
+
+/** P1. */
+function pauseWords(isPaused: boolean, running: number): string {
+  if (!isPaused) return 'Paused, it takes nothing new, and finishes what runs.';
+  if (running === 0) return 'It takes nothing new. Nothing runs there.';
+  return `It takes nothing new, and finishes ${running === 1 ? 'the order that runs' : `the ${running} orders that run`}.`;
 }

@@ -1,0 +1,33 @@
+// What a pause leaves alone: the orders that run on a machine, and what stops them too.
+import { actsForSeveral } from '../../rules/several.ts';
+import { entryOf, type Snapshot } from '../../rules/snapshot.ts';
+import { useAct } from '../acts/acts.tsx';
+import { Command } from '../parts/parts.tsx';
+import { isReadOnly } from '../session.ts';
+
+/** Nothing where nothing runs that can be cancelled. */
+export function StopRuns({ runs, shown }: { readonly runs: readonly string[]; readonly shown: Snapshot }) {
+  const doing = useAct();
+  const running = runs.flatMap((id) => {
+    const order = entryOf(shown.orders, id);
+    return order === undefined ? [] : [[id, order] as const];
+  });
+  const act = actsForSeveral(running).find(({ kind }) => kind === 'cancel');
+  if (act === undefined) return doing.said;
+  const { orders, command } = act;
+  return (
+    <details class="stop">
+      <summary>Stop what runs too</summary>
+      <p class="quietly">An order is cancelled as a whole: wherever it runs, and of a schedule also what would come next.</p>
+      <p class="row">
+        {!isReadOnly.value && (
+          <button type="button" disabled={doing.isBusy} onClick={() => doing.run('page/orders', { act: 'cancel', orders })}>
+            Cancel {orders.length === 1 ? 'this order' : `these ${orders.length} orders`}
+          </button>
+        )}
+        <Command text={command} />
+      </p>
+      {doing.said}
+    </details>
+  );
+}
