@@ -1,12 +1,11 @@
 // coord update with machines of two builds; npm is the real one, and what it installs stands in a folder.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createFleet, endFleets, mainPath } from './fleet.ts';
+import { createFleet, endFleets } from './fleet.ts';
+import { olderProgram } from './older-program.ts';
 import { envOf } from './program.ts';
-
-const { version: VERSION } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'));
 
 afterAll(endFleets);
 
@@ -15,14 +14,8 @@ test('I6 a machine with an older version is named; the order installs the newer 
   const [mac, pc] = await fleet.joined('mac', 'pc');
   if (mac === undefined || pc === undefined) throw new Error('two machines');
   expect(await mac.ok('update')).toMatch(/^all machines have \d+\.\d+\.\d+\n$/);
-  const older = join(fleet.root, 'older');
-  cpSync(dirname(mainPath), older, { recursive: true });
-  for (const name of readdirSync(older).filter((it) => it.endsWith('.js'))) {
-    const text = readFileSync(join(older, name), 'utf8');
-    writeFileSync(join(older, name), text.replaceAll(`"${VERSION}"`, '"0.0.9"'));
-  }
   const env = envOf(pc);
-  execFileSync(process.execPath, [join(older, 'main.js'), 'sync'], { cwd: pc.folder, env, stdio: 'ignore' });
+  execFileSync(process.execPath, [olderProgram(fleet.root), 'sync'], { cwd: pc.folder, env, stdio: 'ignore' });
   const shown = await mac.ok('update');
   expect(shown).toMatch(/behind it:\n {2}2 pc +0\.0\.9 +by hand, or by an order\n/);
   expect(shown).toContain('by orders: coord update --from <package>');

@@ -1,5 +1,6 @@
 // Says which machines have an older coord than the newest one of the fleet, and how each gets that: by hand, or by an order where its owner
 // allows shell orders. Pure.
+import { isBehind, newestVersion } from '../../core/base/coord-version.ts';
 import type { View } from '../sync/view.ts';
 
 /** `npm install` has to load it. */
@@ -36,12 +37,11 @@ const FROM_CLONE = 'npm pack && npm install --global ./git-coord-*.tgz';
 /** `own`: the version of this program. `from`: what npm installs, as a word of the shell; null = a person has a clone of coord. */
 export function updatePlan({ machines, self }: Pick<View, 'machines' | 'self'>, own: string, from: string | null): UpdatePlan {
   const there = Object.entries(machines).filter(([, { state }]) => state !== 'LEFT');
-  const versions = [own, ...there.map(([, { version }]) => version)].filter(isVersion);
-  const newest = versions.reduce((best, version) => (isOlder(best, version) ? version : best), own);
+  const newest = newestVersion([own, ...there.map(([, { version }]) => version)]) ?? own;
   const install = from === null ? null : `npm install --global ${from}`;
   const behind = there.flatMap(([number, machine]): BehindMachine[] => {
     const version = Number(number) === self.machine ? own : machine.version;
-    if (isVersion(version) && !isOlder(version, newest)) return [];
+    if (!isBehind(version, newest)) return [];
     const allowsShell = machine.allows.includes('shell');
     const order = allowsShell && install !== null ? orderFor(Number(number), newest, install) : null;
     return [{ machine: Number(number), name: machine.name, version, allowsShell, order }];
@@ -59,18 +59,4 @@ function orderFor(number: number, newest: string, install: string): UpdateOrder 
     run: `${install} && ${restart}`,
     timeout: TIMEOUT,
   };
-}
-
-/** What a machine says of itself is a word of others. */
-function isVersion(word: string): boolean {
-  return /^\d{1,6}\.\d{1,6}\.\d{1,6}(?:-[a-z0-9.]{1,40})?$/.test(word);
-}
-
-/** What is tried before a release (`0.2.0-rc.1`) is older than that. */
-function isOlder(one: string, other: string): boolean {
-  const [first = '', before] = one.split('-');
-  const [second = '', beforeOther] = other.split('-');
-  const numbers = first.localeCompare(second, 'en', { numeric: true });
-  if (numbers !== 0) return numbers < 0;
-  return before !== undefined && (beforeOther === undefined || before.localeCompare(beforeOther, 'en', { numeric: true }) < 0);
 }

@@ -2,13 +2,14 @@
 import { useEffect } from 'preact/hooks';
 import type { Histories } from '../../rules/beats.ts';
 import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
+import { type Versions, versionsOf } from '../../rules/versions.ts';
 import { useAsked } from '../acts/asked.ts';
 import { Beats, Load } from '../drawings/beats.tsx';
 import { Ago, Said } from '../parts/parts.tsx';
 import { lookOf, StateMark } from '../parts/states.tsx';
 import { addressOf } from '../route.ts';
 import { snapshot } from '../store.ts';
-import { Facts, Services } from '../tile/about-machine.tsx';
+import { Facts, Services, Version } from '../tile/about-machine.tsx';
 import { Heard, HeardMarks, thereOf } from '../tile/heard.tsx';
 import { PauseAct } from '../tile/pause-act.tsx';
 import { StopRuns } from '../tile/stop-runs.tsx';
@@ -24,16 +25,26 @@ export function Fleet({ thing }: { readonly thing: string }) {
   const machines = Object.entries(shown.machines);
   const there = machines.filter(([, { state }]) => state !== 'LEFT');
   const left = machines.length - there.length;
+  const versions = versionsOf(shown.machines);
   return (
     <>
       <h1>Fleet</h1>
       <p class="sum">
         {there.filter(([, { state }]) => state !== 'OFFLINE').length} of {there.length} machines online
         {left > 0 && ` · ${left} left`}
+        {versions.behind.size > 0 && ` · ${versions.behind.size} behind coord ${versions.newest}`}
       </p>
       <ul class="tiles">
         {there.map(([number, machine]) => (
-          <Tile key={number} number={number} machine={machine} shown={shown} histories={histories} isMeant={number === thing} />
+          <Tile
+            key={number}
+            number={number}
+            machine={machine}
+            shown={shown}
+            versions={versions}
+            histories={histories}
+            isMeant={number === thing}
+          />
         ))}
       </ul>
     </>
@@ -44,12 +55,14 @@ interface TileProps {
   readonly number: string;
   readonly machine: StatusMachine;
   readonly shown: Snapshot;
+  readonly versions: Versions;
 }
 
 function Tile({
   number,
   machine,
   shown,
+  versions,
   histories,
   isMeant,
 }: TileProps & { readonly histories: Histories | null; readonly isMeant: boolean }) {
@@ -100,6 +113,7 @@ function Tile({
         <a href={addressOf('timeline', number)}>Timeline</a>
         {!isSelf && <a href={addressOf('chat', number)}>Chat</a>}
       </p>
+      <Version number={number} machine={machine} versions={versions} />
       <Facts machine={machine} />
       {state !== 'LEFT' && <PauseAct number={Number(number)} isPaused={state === 'PAUSED'} isSelf={isSelf} runs={runs} />}
       <StopRuns runs={runs} shown={shown} />

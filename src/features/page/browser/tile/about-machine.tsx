@@ -1,7 +1,14 @@
 // What a machine has and is: its local services, and what else it says of itself.
 import type { StatusMachine } from '../../rules/snapshot.ts';
-import { Said } from '../parts/parts.tsx';
+import type { Versions } from '../../rules/versions.ts';
+import { Command, Said } from '../parts/parts.tsx';
 import { StateMark } from '../parts/states.tsx';
+
+interface VersionProps {
+  readonly number: string;
+  readonly machine: StatusMachine;
+  readonly versions: Versions;
+}
 
 export function Services({ machine: { programs = {} } }: { readonly machine: StatusMachine }) {
   const all = Object.entries(programs);
@@ -23,13 +30,28 @@ export function Services({ machine: { programs = {} } }: { readonly machine: Sta
   );
 }
 
-export function Facts({ machine: { version, heartbeat, tags, tools, allows } }: { readonly machine: StatusMachine }) {
+/** Which coord it has; of an older one than others have, what brings the newest. */
+export function Version({ number, machine: { version }, versions: { newest, behind } }: VersionProps) {
+  const isOld = behind.has(number);
+  if (version === '' && !isOld) return null;
+  return (
+    <p class="quietly">
+      <Said text={version === '' ? 'its version of coord is not known' : `coord ${version}`} />
+      {isOld && (
+        <>
+          {version !== '' && <Said text={`, older than ${newest ?? ''}`} />} <Command text="coord update" />
+        </>
+      )}
+    </p>
+  );
+}
+
+export function Facts({ machine: { heartbeat, tags, tools, allows } }: { readonly machine: StatusMachine }) {
   const facts: (readonly [string, string])[] = [
     ['tags', tags.join(', ')],
     ['tools', tools.join(', ')],
     ['allows', allows.join(', ') || 'nothing'],
     ['heartbeat', heartbeat],
-    ['version', version],
   ];
   return (
     <details>
