@@ -10,7 +10,7 @@ import { terminalPicture } from './terminal-picture.mjs';
 
 const WIDTHS = [360, 1440];
 const THEMES = ['light', 'dark'];
-const MORE = ['orders/build', 'orders/flaky', 'orders/release'];
+const MORE = ['chat/handoffs', 'orders/build', 'orders/flaky', 'orders/release'];
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const target = resolve(process.argv[2] ?? join(root, 'pictures', 'page'));
 

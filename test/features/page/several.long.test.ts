@@ -72,7 +72,7 @@ describe.skipIf(noBrowser !== null)(`several orders${noBrowser === null ? '' : `
     await page.goto(`${page.url().split('#')[0]}#/fleet`);
     const tile = page.locator('[data-machine="1"]');
     await tile.getByRole('link', { name: 'slow' }).waitFor({ timeout: 60_000 });
-    await tile.getByText('Paused, it takes nothing new, and finishes what runs.').waitFor();
+    await page.getByText('A paused machine takes nothing new, and finishes what runs.').waitFor();
     await tile.getByRole('button', { name: 'Pause', exact: true }).click();
     await tile.getByText('It takes nothing new, and finishes the order that runs.').waitFor({ timeout: 60_000 });
     expect((await mac.json('status')).orders).toMatchObject({ slow: { state: 'IN_PROGRESS' } });

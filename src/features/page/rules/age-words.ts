@@ -15,6 +15,14 @@ export function ageWords(iso: string, nowMs: number): string {
   return ms < -1_000 ? `in ${words}` : ms < 5_000 ? 'just now' : `${words} ago`;
 }
 
+const LETTERS: Readonly<Record<string, string>> = { s: 's', m: 'min', h: 'h', d: 'd' };
+
+/** As a machine says its heartbeat: `60s` is `60 s`, `5m` is `5 min`; other words stay. */
+export function paceWords(word: string): string {
+  const [, count, letter = ''] = /^(\d+)([smhd])$/.exec(word) ?? [];
+  return count === undefined ? word : `${count} ${LETTERS[letter]}`;
+}
+
 /** `45 s`, `12 min`, `3 h`, `2 d`. */
 export function lengthWords(ms: number): string {
   for (const [unit, size] of UNITS) if (ms >= size) return `${Math.floor(ms / size)} ${unit}`;

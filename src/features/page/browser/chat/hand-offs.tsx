@@ -38,11 +38,13 @@ export function HandOffs({ aim, shown }: { readonly aim: string; readonly shown:
       </p>
       {trouble !== null && <Fault error={trouble} />}
       {answer?.count === 0 && <Empty>Nothing was handed off yet.</Empty>}
-      <ol class="lines">
-        {answer?.handOffs.map((one) => (
-          <Left key={`${one.machine}.${one.at}`} one={one} isMeant={`${one.machine}.${one.at}` === aim} shown={shown} />
-        ))}
-      </ol>
+      {answer !== null && answer.count > 0 && (
+        <ol class="lines">
+          {answer.handOffs.map((one) => (
+            <Left key={`${one.machine}.${one.at}`} one={one} isMeant={`${one.machine}.${one.at}` === aim} shown={shown} />
+          ))}
+        </ol>
+      )}
       {answer !== null && answer.count > answer.handOffs.length && (
         <p class="row">
           <span class="quietly">{answer.count - answer.handOffs.length} older ones are not shown here.</span>

@@ -128,7 +128,7 @@ function Inline({ span }: { readonly span: Span }) {
       );
     case 'image':
       return (
-        <span class="picture">
+        <span class="unloaded">
           picture, not loaded: {span.text} {isWebLink(span.address) ? <WebLink url={span.address} /> : span.address}
           {span.title !== '' && ` “${span.title}”`}
         </span>

@@ -47,6 +47,7 @@ export function Fleet({ thing }: { readonly thing: string }) {
           />
         ))}
       </ul>
+      <p class="quietly">A paused machine takes nothing new, and finishes what runs.</p>
     </>
   );
 }
@@ -112,8 +113,8 @@ function Tile({
       <p class="row links">
         <a href={addressOf('timeline', number)}>Timeline</a>
         {!isSelf && <a href={addressOf('chat', number)}>Chat</a>}
+        <Version number={number} machine={machine} versions={versions} />
       </p>
-      <Version number={number} machine={machine} versions={versions} />
       <Facts machine={machine} />
       {state !== 'LEFT' && <PauseAct number={Number(number)} isPaused={state === 'PAUSED'} isSelf={isSelf} runs={runs} />}
       <StopRuns runs={runs} shown={shown} />

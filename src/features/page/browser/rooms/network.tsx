@@ -1,6 +1,6 @@
 // Who has heard whom, and how long ago: as a table, and above it a picture of the same.
 import { visibleText } from '../../../../documents/text/escape-text.ts';
-import { ageWords } from '../../rules/age-words.ts';
+import { ageWords, paceWords } from '../../rules/age-words.ts';
 import {
   BOX,
   type Neighbour,
@@ -57,7 +57,7 @@ function List({ all, hasBell }: { readonly all: readonly Neighbour[]; readonly h
             <Ago at={told} />
           </td>
           <td data-head="heartbeat">
-            every <Said text={heartbeat} />
+            every <Said text={paceWords(heartbeat)} />
           </td>
           {isOnline !== null && (
             <td data-head="bell">

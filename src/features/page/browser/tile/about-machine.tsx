@@ -1,4 +1,5 @@
 // What a machine has and is: its local services, and what else it says of itself.
+import { paceWords } from '../../rules/age-words.ts';
 import type { StatusMachine } from '../../rules/snapshot.ts';
 import type { Versions } from '../../rules/versions.ts';
 import { Command, Said } from '../parts/parts.tsx';
@@ -35,14 +36,14 @@ export function Version({ number, machine: { version }, versions: { newest, behi
   const isOld = behind.has(number);
   if (version === '' && !isOld) return null;
   return (
-    <p class="quietly">
+    <span class="quietly version">
       <Said text={version === '' ? 'its version of coord is not known' : `coord ${version}`} />
       {isOld && (
         <>
           {version !== '' && <Said text={`, older than ${newest ?? ''}`} />} <Command text="coord update" />
         </>
       )}
-    </p>
+    </span>
   );
 }
 
@@ -51,7 +52,7 @@ export function Facts({ machine: { heartbeat, tags, tools, allows } }: { readonl
     ['tags', tags.join(', ')],
     ['tools', tools.join(', ')],
     ['allows', allows.join(', ') || 'nothing'],
-    ['heartbeat', heartbeat],
+    ['heartbeat', `every ${paceWords(heartbeat)}`],
   ];
   return (
     <details>

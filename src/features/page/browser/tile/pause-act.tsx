@@ -49,15 +49,14 @@ export function PauseAct({
           <Command text={command} />
         </li>
       </ul>
-      <p class="quietly">{pauseWords(isPaused, runs.length)}</p>
+      {isPaused && <p class="quietly">{pausedWords(runs.length)}</p>}
       {doing.said}
     </div>
   );
 }
 
 /** P1. */
-function pauseWords(isPaused: boolean, running: number): string {
-  if (!isPaused) return 'Paused, it takes nothing new, and finishes what runs.';
+function pausedWords(running: number): string {
   if (running === 0) return 'It takes nothing new. Nothing runs there.';
   return `It takes nothing new, and finishes ${running === 1 ? 'the order that runs' : `the ${running} orders that run`}.`;
 }
