@@ -111,7 +111,7 @@ test('T6 whoever signs dates it after what was signed before, whatever the clock
   const [now, ahead] = [Date.parse('2026-11-20T00:00:00Z'), Date.parse('2027-11-20T00:00:00Z')];
   const standing = { by: '', signature: '', at: '2027-11-20T00:00:00Z', uses: {} };
   expect(signedAtMs('a', { newest: {}, signatures: NO_SIGNATURES, nowMs: now })).toBe(now);
-  expect(signedAtMs('a', { newest: { a: ahead }, signatures: NO_SIGNATURES, nowMs: now })).toBe(ahead + 1);
+  expect(signedAtMs('a', { newest: { a: { at: ahead } }, signatures: NO_SIGNATURES, nowMs: now })).toBe(ahead + 1);
   expect(signedAtMs('a', { newest: {}, signatures: { orders: { a: standing }, words: {} }, nowMs: now })).toBe(ahead + 1);
   expect(signedAtMs('constructor', { newest: {}, signatures: NO_SIGNATURES, nowMs: now })).toBe(now);
 });

@@ -5,7 +5,7 @@ import type { OrdersDocument } from '../../../core/model/orders/order.ts';
 import { documentText } from '../../../documents/document-text.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Believer, Ledger } from '../../../ports.ts';
-import { believedOrders, type Evidence, type JudgedOrders, noneBelieved } from '../documents/belief.ts';
+import { type Evidence, type JudgedOrders, noneBelieved } from '../documents/belief.ts';
 import { believedClaims } from '../documents/claim-belief.ts';
 import { type Admission, admission } from '../documents/invitation.ts';
 import { judgeLanes } from '../documents/lane-belief.ts';
@@ -20,6 +20,7 @@ import { readOwnWord } from '../system/own-word.ts';
 import { readTaken, writeTaken } from '../system/taken-invitations.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
 import { forksIn, watchForks } from './fork-watch.ts';
+import { judgedOrders } from './judged-orders.ts';
 
 export interface Place {
   readonly home: string;
@@ -85,7 +86,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         });
         const key = keyOf(snapshot, evidence);
         const isSame = last !== null && last.trust === trust && last.key === key && last.orders === orders;
-        const value = isSame ? last.value : believedOrders(snapshot, evidence);
+        const value = isSame ? last.value : await judgedOrders(snapshot, evidence, ledger);
         if (value.newest !== evidence.newest) writeNewest(home, root, value.newest, evidence.entries);
         remembered.set(root, { trust, key, orders, evidence, value });
         const repeatable = repeatableIn(evidence.entries);
@@ -213,7 +214,8 @@ export async function evidenceOf(
   const signatures = last !== null && known?.signatures === ids.signatures ? last.signatures : await signaturesOn(main, ledger);
   const specs = await textsOf(specsOf(orders.orders), main, ledger);
   const here = machine === undefined ? {} : { machine };
-  const evidence: Evidence = { trust, signers, ...here, entries, signatures, specs, newest, nowMs, checks };
+  const listed = { entries, ...(ids.orders === undefined ? {} : { ordersId: ids.orders }) };
+  const evidence: Evidence = { trust, signers, ...here, ...listed, signatures, specs, newest, nowMs, checks };
   readBefore.set(evidence, ids);
   return evidence;
 }

@@ -7,13 +7,29 @@ import type { Order, OrdersDocument } from '../../../core/model/orders/order.ts'
 import { canonical } from './canonical.ts';
 import { whyNotHere, whyNotTheirs } from './narrowed.ts';
 import type { Signatures, SignedEntry, Uses, Word } from './signatures-document.ts';
-import { entryId, ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from './signed-order.ts';
+import {
+  changedNames,
+  entryId,
+  ORDER_NAMESPACE,
+  orderText,
+  usesOf,
+  WORD_NAMESPACE,
+  wordText,
+  wordValue,
+} from './signed-order.ts';
 import { type Checks, type Holder, type TrustBody, whoHas } from './trust-document.ts';
 
 type Entry = Readonly<Record<string, Json>>;
 
-/** By the id of an entry: when the newest signature of it that was ever checked here was made, in milliseconds. */
-export type Newest = Readonly<Record<string, number>>;
+/** By the id of an entry: the newest signature of it that was ever checked here. */
+export type Newest = Readonly<Record<string, CheckedSignature>>;
+
+export interface CheckedSignature {
+  /** When it was made, in milliseconds. */
+  readonly at: number;
+  /** The version of ORDERS.json that has the entry as it was signed, by the id of its content; absent = that was not noted. */
+  readonly in?: string;
+}
 
 export interface Evidence {
   readonly trust: TrustBody;
@@ -22,6 +38,10 @@ export interface Evidence {
   /** The number of this machine; absent = it is looked at for people, and not to be started. */
   readonly machine?: number;
   readonly entries: ReadonlyMap<string, Entry>;
+  /** Their ORDERS.json, by the id of its content; absent = it is not on main. */
+  readonly ordersId?: string;
+  /** As they were when this machine checked their signature; whoever reads them here checks that again. Absent = it was not looked for. */
+  readonly before?: ReadonlyMap<string, Entry>;
   readonly signatures: Signatures;
   /** Texts of specs on main, by path. */
   readonly specs: ReadonlyMap<string, string>;
@@ -39,6 +59,8 @@ export interface JudgedOrders {
   readonly why: ReadonlyMap<string, string>;
   /** Entries, with their steps, that are not what anybody signed who is trusted; of others that are not believed, the signature has ended, or they start on other machines. */
   readonly uncovered: ReadonlySet<string>;
+  /** Entries that somebody who is trusted signed as something else, now or ever. */
+  readonly changed: readonly string[];
   /** The same object where no newer signature was checked. */
   readonly newest: Newest;
 }
@@ -47,16 +69,19 @@ export function believedOrders(view: View, evidence: Evidence): JudgedOrders {
   const why = new Map<string, string>();
   const uncovered = new Set<string>();
   const signed = new Map<string, SignedEntry>();
-  const newer: Record<string, number> = {};
+  const newer: Record<string, CheckedSignature> = {};
+  const changed: string[] = [];
   for (const [id, orders] of ordersByEntry(view.orders)) {
     const judged = judgeEntry(id, orders, view, evidence);
-    if (typeof judged === 'string') {
-      why.set(id, judged);
+    if ('why' in judged) {
+      why.set(id, judged.why);
+      if (judged.isChanged) changed.push(id);
       for (const one of [id, ...orders.map((order) => order.id)]) uncovered.add(one);
       continue;
     }
     const { at, expires } = judged.signed;
-    if (parseTime(at) > newestOf(id, evidence)) newer[id] = parseTime(at);
+    if (parseTime(at) > newestOf(id, evidence))
+      newer[id] = { at: parseTime(at), ...(evidence.ordersId === undefined ? {} : { in: evidence.ordersId }) };
     if (expires !== undefined && !(parseTime(expires) > evidence.nowMs))
       why.set(id, `the signature of ${judged.by.name} ended ${expires}`);
     else if (evidence.machine !== undefined && whyNotHere(judged.by, evidence.machine) !== null)
@@ -72,11 +97,11 @@ export function believedOrders(view: View, evidence: Evidence): JudgedOrders {
     return signed.get(id)?.uses.approvals?.includes(order.id) === true && !told.approval ? { ...told, approval: true } : told;
   });
   const newest = Object.keys(newer).length === 0 ? evidence.newest : { ...evidence.newest, ...newer };
-  return { orders: { ...view.orders, orders }, why, uncovered, newest };
+  return { orders: { ...view.orders, orders }, why, uncovered, changed, newest };
 }
 
 function newestOf(id: string, { newest }: Pick<Evidence, 'newest'>): number {
-  return Object.hasOwn(newest, id) ? (newest[id] ?? 0) : 0;
+  return Object.hasOwn(newest, id) ? (newest[id]?.at ?? 0) : 0;
 }
 
 /** When a signature of this entry is made now: later than each that was ever checked here, whatever the clock says. */
@@ -102,32 +127,58 @@ interface Covered {
   readonly by: Holder;
 }
 
+interface Doubted {
+  readonly why: string;
+  /** Its signature is that of another entry, as far as anybody knows. */
+  readonly isChanged?: true;
+}
+
 /** Its signature if it covers the entry as it is, ended or not, or why it is not believed. */
-function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: Evidence): Covered | string {
+function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: Evidence): Covered | Doubted {
   const { trust, signers, entries, signatures, specs, checks } = evidence;
   const entry = entries.get(id);
   const signed = Object.hasOwn(signatures.orders, id) ? signatures.orders[id] : undefined;
-  if (entry === undefined || signed === undefined) return `waits for a signature: nobody signed ${id}`;
+  if (entry === undefined || signed === undefined) return { why: `waits for a signature: nobody signed ${id}` };
   try {
     const holder = whoHas(trust, signed.by, 'order', checks);
-    if (holder === null) return `waits for a signature: ${signed.by} may not place orders`;
+    if (holder === null) return { why: `waits for a signature: ${signed.by} may not place orders` };
     if (signers !== null && !signers.includes(holder.name))
-      return `signed by ${holder.name}, whose orders the policy here does not take`;
+      return { why: `signed by ${holder.name}, whose orders the policy here does not take` };
     const notTheirs = whyNotTheirs(holder, id, orders);
-    if (notTheirs !== null) return notTheirs;
+    if (notTheirs !== null) return { why: notTheirs };
     const text = orderText(trust.fleet, entry, signed);
     if (!checks.verify(holder.key, ORDER_NAMESPACE, text, signed.signature)) {
       const fault = checks.passkeyFault(holder.key, ORDER_NAMESPACE, text, signed.signature);
-      const why = fault === null ? `it was changed after ${holder.name} signed it` : `the passkey of ${holder.name}: ${fault}`;
-      return `waits for a signature: ${why}`;
+      if (fault !== null) return { why: `waits for a signature: the passkey of ${holder.name}: ${fault}` };
+      return {
+        why: `waits for a signature: ${changedWords(id, holder, signed, evidence)} changed after ${holder.name} signed it`,
+        isChanged: true,
+      };
     }
     if (!(parseTime(signed.at) >= newestOf(id, evidence)))
-      return `waits for a signature: it was signed again since, and this is what ${holder.name} signed before`;
+      return { why: `waits for a signature: it was signed again since, and this is what ${holder.name} signed before` };
     const changed = changedUse(signed.uses, usesOf(orders, view, specs, checks.digest));
-    return changed === null ? { signed, by: holder } : `waits for a signature: ${changed} changed after ${holder.name} signed it`;
+    return changed === null
+      ? { signed, by: holder }
+      : { why: `waits for a signature: ${changed} changed after ${holder.name} signed it` };
   } catch (error) {
-    return `its signature cannot be checked: ${(error as Error).message}`;
+    return { why: `its signature cannot be checked: ${(error as Error).message}` };
   }
+}
+
+const NAMES_SHOWN = 3;
+
+/** What this machine knows of that: which fields, if it has seen the entry as this signature covers it. */
+function changedWords(id: string, { key }: Holder, signed: SignedEntry, { before, entries, trust, checks }: Evidence): string {
+  const [was, is] = [before?.get(id), entries.get(id)];
+  if (was === undefined || is === undefined) return 'it was';
+  if (!checks.verify(key, ORDER_NAMESPACE, orderText(trust.fleet, was, signed), signed.signature)) return 'it was';
+  const names = changedNames(was, is);
+  const shown = names
+    .slice(0, NAMES_SHOWN)
+    .map((name) => (/^[\w-]{1,30}$/.test(name) ? name : JSON.stringify(name.slice(0, 30))));
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+  return names.length === 1 ? `field ${shown[0]} was` : `fields ${shown.join(', ')}${more} were`;
 }
 
 /** What decides besides the entry and is another one now; null = nothing. More approvals than were asked for are no harm. */

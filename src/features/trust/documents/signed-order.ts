@@ -58,6 +58,14 @@ function isMembers(value: Json): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Names of the fields of an entry that a signature covers and that are not what they were. */
+export function changedNames(before: Members, now: Members): readonly string[] {
+  const [was, is] = [signedPart(before) as Members, signedPart(now) as Members];
+  const differs = (one: Members, other: Members, name: string) => canonical(one[name] ?? null) !== canonical(other[name] ?? null);
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  return names.filter((name) => differs(was, is, name) && differs(before, now, name));
+}
+
 /** The text that a person's key signs of an entry. */
 export function orderText(
   fleet: string,

@@ -3,8 +3,7 @@
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Ledger } from '../../../ports.ts';
-import { canonical } from '../documents/canonical.ts';
-import { entriesOf, ORDER_NAMESPACE, orderText } from '../documents/signed-order.ts';
+import { changedNames, entriesOf, ORDER_NAMESPACE, orderText } from '../documents/signed-order.ts';
 import { whoHas } from '../documents/trust-document.ts';
 import type { Signing } from './signing-place.ts';
 
@@ -36,23 +35,14 @@ export async function changedFields(
       const holder = signed === undefined ? null : whoHas(trust, signed.by, 'order', checks);
       if (signed === undefined || entry === undefined || now === undefined || holder === null) continue;
       if (!checks.verify(holder.key, ORDER_NAMESPACE, orderText(trust.fleet, entry, signed), signed.signature)) continue;
-      found.set(id, differing(entry, now, holder.name));
+      const by = holder.name;
+      found.set(
+        id,
+        changedNames(entry, now).map((name) => ({ name, was: entry[name], by })),
+      );
       sought.delete(id);
     }
     if (sought.size === 0) break;
   }
   return found;
-}
-
-/** Words of people are signed by themselves. */
-const APART: readonly string[] = ['cancelled', 'approved', 'resolved'];
-
-function differing(
-  before: Readonly<Record<string, Json>>,
-  now: Readonly<Record<string, Json>>,
-  by: string,
-): readonly ChangedField[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => !APART.includes(name));
-  const isSame = (name: string) => canonical({ it: before[name] ?? null }) === canonical({ it: now[name] ?? null });
-  return names.filter((name) => !isSame(name)).map((name) => ({ name, was: before[name], by }));
 }

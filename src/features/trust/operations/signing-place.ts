@@ -8,7 +8,8 @@ import { ParseCache } from '../../../machine/steps/parse-cache.ts';
 import { readSnapshot } from '../../../machine/steps/read-snapshot.ts';
 import type { Ledger } from '../../../ports.ts';
 import { evidenceOf, type Known, knownTrust } from '../adapters/believer.ts';
-import { believedOrders, type Evidence, ordersByEntry } from '../documents/belief.ts';
+import { judgedOrders } from '../adapters/judged-orders.ts';
+import { type Evidence, ordersByEntry } from '../documents/belief.ts';
 import { parseSignatures, SIGNATURES_PATH } from '../documents/signatures-document.ts';
 import { entriesOf } from '../documents/signed-order.ts';
 import { createChecks } from '../system/checks.ts';
@@ -61,7 +62,8 @@ export async function signingIn(
     ...(signaturesText === undefined ? {} : { signatures: parseSignatures(signaturesText).value }),
     specs: new Map([...base.specs, ...[...people].filter(([path]) => path.startsWith('specs/'))]),
   };
-  return { ...known, snapshot, evidence, orders: ordersByEntry(snapshot.orders), why: believedOrders(snapshot, evidence).why };
+  const { why } = await judgedOrders(snapshot, evidence, ledger);
+  return { ...known, snapshot, evidence, orders: ordersByEntry(snapshot.orders), why };
 }
 
 /** The entry of ORDERS.json that an id stands in: of a step, its chain. */

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import { writeDurably } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
-import type { Newest } from '../documents/belief.ts';
+import type { CheckedSignature, Newest } from '../documents/belief.ts';
 import { pinPath } from './trust-pin.ts';
 
 /** Of orders that are not listed any more the newest stay. */
@@ -21,9 +21,17 @@ export function readNewest(home: string, root: string): Newest {
   const known = parsed.get(path);
   if (known?.text === text) return known.value;
   const value: unknown = JSON.parse(text);
-  if (!isRecord(value)) throw new Error(`${pathOf(home, root)} cannot be read`);
-  parsed.set(path, { text, value: value as Newest });
-  return value as Newest;
+  const read = Object.entries(isRecord(value) ? value : { '': null }).map(([id, it]) => [id, checkedOf(it)] as const);
+  const newest = Object.fromEntries(read.flatMap(([id, it]) => (it === null ? [] : [[id, it] as const])));
+  if (Object.keys(newest).length < read.length) throw new Error(`${path} cannot be read`);
+  parsed.set(path, { text, value: newest });
+  return newest;
+}
+
+/** An earlier version noted the time alone. Null = it cannot be read. */
+function checkedOf(value: unknown): CheckedSignature | null {
+  const { at, in: seen } = isRecord(value) ? value : { at: value, in: undefined };
+  return typeof at === 'number' ? { at, ...(typeof seen === 'string' ? { in: seen } : {}) } : null;
 }
 
 /** As they were read last: one text is one object. */
@@ -31,7 +39,7 @@ const parsed = new Map<string, { readonly text: string; readonly value: Newest }
 
 export function writeNewest(home: string, root: string, newest: Newest, listed: { has(id: string): boolean }): void {
   const entries = Object.entries(newest);
-  const gone = entries.filter(([id]) => !listed.has(id)).sort(([, one], [, other]) => (one < other ? 1 : -1));
+  const gone = entries.filter(([id]) => !listed.has(id)).sort(([, one], [, other]) => (one.at < other.at ? 1 : -1));
   const kept = [...entries.filter(([id]) => listed.has(id)), ...gone.slice(0, UNLISTED_MAX)];
   mkdirSync(dirname(pathOf(home, root)), { recursive: true, mode: 0o700 });
   writeDurably(pathOf(home, root), `${JSON.stringify(Object.fromEntries(kept))}\n`);
