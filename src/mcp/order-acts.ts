@@ -52,7 +52,7 @@ function actAnswer(id: string, done: string | null, report: EditReport): Answer 
   const shown = order === null ? { text: id, structured: {} } : orderAnswer(id, order);
   const waits = landed ? [] : [`recorded here, not on the remote yet: ${trouble ?? 'it goes with a later sync'}`];
   return {
-    text: [...(done === null ? [] : [done]), shown.text, ...waits].join('\n'),
+    text: [...(done === null ? [] : [done]), shown.text, ...waits, ...report.unsigned].join('\n'),
     structured: { id, landed, trouble, ...shown.structured },
   };
 }

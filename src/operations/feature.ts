@@ -40,7 +40,7 @@ export interface Feature {
   believer?(folder: FleetFolder, policy: LocalPolicy, ledger: Ledger): Believer | null;
   /** T5: what signs the lane here; null = this machine has no key. */
   sealer?(folder: FleetFolder): LaneSealer | null;
-  /** T6: signs what a person has just recorded here, by whatever key they have. */
+  /** T6: signs what a person has just recorded here, by whatever key they have; T3: or an agent. */
   seal?(recorded: Recorded): Promise<Sealed>;
   /** T11: throws REFUSED where this machine demands the word of a person for that, and nobody is here who may say it. */
   vouch?(folder: FleetFolder, vouched: Vouched): Promise<void>;
@@ -137,8 +137,9 @@ export interface Sealed {
   readonly unsigned: readonly string[];
 }
 
-/** What a person recorded with one command. */
+/** What was recorded with one command, or one call of a tool. */
 export interface Recorded {
+  readonly by: 'person' | 'agent';
   readonly folder: FleetFolder;
   readonly ledger: Ledger;
   readonly journal: Journal;

@@ -1,5 +1,5 @@
 // What trust hands in.
-import type { Feature } from '../../operations/feature.ts';
+import type { Feature, Sealed } from '../../operations/feature.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../system/fleet/identity-file.ts';
@@ -27,9 +27,16 @@ export const trust = (world: World): Feature => ({
   vouch: async (folder, vouched) => (await import('./operations/vouch.ts')).vouch(world, folder, vouched),
   seal: async (recorded) => {
     const signer = { env: world.env, home: world.home, nowMs: () => world.clock.now().wallMs };
+    if (recorded.by === 'agent') {
+      const { root } = recorded.folder;
+      const key = usable(() => (demands(world, root) ? readMachineKey(world.home, root) : null));
+      return key === null ? NONE : (await import('./operations/sign-as-agent.ts')).sealByAgent(signer, key, recorded);
+    }
     return (await import('./operations/sign-orders.ts')).sealRecorded(signer, recorded);
   },
 });
+
+const NONE: Sealed = { edits: [], unsigned: [] };
 
 /** T5: whoever runs what anybody asks for signs nothing, so that nobody goes by what came of it. */
 function demands({ home }: Pick<World, 'home'>, root: string): boolean {

@@ -75,10 +75,11 @@ export async function recordEdits(
     }
     world.step('edit-recorded');
     const unsigned: string[] = [];
-    if (world.isPerson !== true) return { ids, unsigned };
+    const by = world.isPerson === true ? 'person' : world.isAgent === true ? 'agent' : null;
+    if (by === null) return { ids, unsigned };
     const { ledger, journal } = opened;
     for (const feature of await world.features()) {
-      const sealed = await feature.seal?.({ folder, ledger, journal, edits });
+      const sealed = await feature.seal?.({ by, folder, ledger, journal, edits });
       unsigned.push(...(sealed?.unsigned ?? []));
       for (const edit of sealed?.edits ?? []) {
         const id = world.random.uuid();

@@ -48,6 +48,8 @@ export interface World {
   readonly build: string;
   /** T6: a person has typed the command, on this terminal: what it records is signed by their key, if the fleet has signatures. */
   readonly isPerson?: true;
+  /** T3: an AI agent acts through coord mcp: what it records is signed as such by this machine, if a root person said that it may be. */
+  readonly isAgent?: true;
   readonly clock: Clock;
   readonly random: Random;
   readonly remotes: Remotes;

@@ -34,7 +34,7 @@ function handlersWhenAsked(context: Context, log: (text: string) => void): ToolH
 
 async function make(context: Context, log: (text: string) => void): Promise<ToolHandlers> {
   const [{ createToolHandlers }, world] = await Promise.all([import('../../../mcp/tool-handlers.ts'), context.world()]);
-  return createToolHandlers({ world, folder: () => context.fleetHere(), log });
+  return createToolHandlers({ world: { ...world, isAgent: true }, folder: () => context.fleetHere(), log });
 }
 
 /** Standard output for the protocol alone: whatever else would print there goes to standard error from now on. */

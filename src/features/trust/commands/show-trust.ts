@@ -32,9 +32,10 @@ function linesOf({ demand, distrust, people, machines, invited, oneRoot }: Stand
           `    ${fingerprint ?? 'a key that cannot be read'}${passkey === null ? '' : ` · a passkey of pages on ${passkey}`}`,
       ),
     ]),
-    ...machines.map(({ machine, fingerprint, isGuest }) => {
+    ...machines.flatMap(({ machine, fingerprint, isGuest, agents }) => {
       const came = isGuest ? ` · by an invitation; for good: coord trust admit ${machine}` : '';
-      return `  machine ${machine}  ${fingerprint ?? ''}${came}`;
+      const line = `  machine ${machine}  ${fingerprint ?? ''}${came}`;
+      return agents === null ? [line] : [line, `    ${agents.name}  order${agents.only}`];
     }),
     ...invited.map(({ name, expires }) => `  invited ${name} until ${expires}`),
     ...(oneRoot === null ? [] : [`! ${adviceWords(oneRoot)}`]),

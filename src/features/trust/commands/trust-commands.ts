@@ -4,6 +4,11 @@ import { EDITS, NO_FLEET, UNREACHABLE, USAGE } from '../../../cli/exit-codes.ts'
 import { WORK_KINDS } from '../../rules.ts';
 
 const KEY: CommandOption = ['--key <file>', 'sign with this SSH key (default: COORD_SIGN_KEY, ssh-agent, or a key in ~/.ssh)'];
+const NARROWING: readonly CommandOption[] = [
+  ['--only <ids>', 'they place only orders of these ids; * at the end stands for any', { is: 'list' }],
+  ['--kinds <kinds>', `they place only such work: ${WORK_KINDS.join(', ')}`, { is: 'list' }],
+  ['--machines <numbers>', 'what they place starts only on these machines', { is: 'list' }],
+];
 const YES: CommandOption = ['--yes', 'do not ask'];
 
 export const trust: readonly CommandDescriptor[] = [
@@ -40,9 +45,7 @@ export const trust: readonly CommandDescriptor[] = [
     arguments: { key: { summary: 'a file such as ~/.ssh/id_ed25519.pub, or the line of a passkey, as the page shows it' } },
     options: [
       ['--role <roles>', 'root (changes the trust), order (places orders), approve (default: order,approve)', { is: 'list' }],
-      ['--only <ids>', 'they place only orders of these ids; * at the end stands for any', { is: 'list' }],
-      ['--kinds <kinds>', `they place only such work: ${WORK_KINDS.join(', ')}`, { is: 'list' }],
-      ['--machines <numbers>', 'what they place starts only on these machines', { is: 'list' }],
+      ...NARROWING,
       KEY,
     ],
     completes: {
@@ -57,19 +60,28 @@ export const trust: readonly CommandDescriptor[] = [
     words: 'trust admit <machine>',
     summary: 'Believe what a machine says: signs the key that its document shows',
     arguments: { machine: { summary: 'a number or a name' } },
-    options: [KEY, YES],
-    completes: { machine: 'machines', '--key': 'files' },
+    options: [
+      [
+        '--agents',
+        'its AI agents may place orders through coord mcp, as far as --only, --kinds and --machines say: one of these at least',
+      ],
+      ...NARROWING,
+      KEY,
+      YES,
+    ],
+    completes: { machine: 'machines', '--only': 'nothing', '--kinds': WORK_KINDS, '--machines': 'machines', '--key': 'files' },
+    example: "coord trust admit 2 --agents --only 'build-*' --kinds shell --machines 2",
     exitCodes: EDITS,
-    run: async (context, machine, options) => (await import('./trust.ts')).admit(context, machine, options),
+    run: async (context, machine, options) => (await import('./admit.ts')).admit(context, machine, options),
   },
   {
     words: 'trust revoke <who>',
     summary: 'Trust a person, one of their keys, or a machine no more: what they signed and has not started waits',
     arguments: { who: { summary: 'a name, the fingerprint of a key, the number of a machine, or the name of an invitation' } },
-    options: [KEY],
+    options: [['--agents', 'of a machine: only what its AI agents place'], KEY],
     completes: { who: 'nothing', '--key': 'files' },
     exitCodes: EDITS,
-    run: async (context, who, options) => (await import('./trust.ts')).revoke(context, who, options),
+    run: async (context, who, options) => (await import('./admit.ts')).revoke(context, who, options),
   },
   {
     words: 'trust rotate <key>',

@@ -4,14 +4,10 @@ import type { Context } from '../../../cli/context.ts';
 import { canAsk, confirmed } from '../../../cli/input/confirm.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { listedMachines, machineNamed } from '../../../operations/machine/machine-named.ts';
-import { freshView } from '../../../operations/orders/edit-orders.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { WORK_KINDS } from '../../rules.ts';
 import { type Only, type Principal, ROLES, type Role, type TrustBody } from '../documents/trust-document.ts';
 import { mustBeOf, rootLines } from '../operations/board-trust.ts';
-import { guestsHere } from '../operations/invite.ts';
-import { shownKey } from '../operations/shown-key.ts';
 import { accept, changeTrust, off as demandNone, found, notPinned, proposal } from '../operations/trust-on.ts';
 import { createChecks } from '../system/checks.ts';
 import { findPersonKey } from '../system/person-key.ts';
@@ -77,11 +73,14 @@ export async function reset(context: Context, { yes }: { readonly yes?: boolean 
   return EXIT.done;
 }
 
-interface AddOptions {
-  readonly role?: readonly string[];
+export interface Narrowing {
   readonly only?: readonly string[];
   readonly kinds?: readonly string[];
   readonly machines?: readonly string[];
+}
+
+interface AddOptions extends Narrowing {
+  readonly role?: readonly string[];
   readonly key?: string;
 }
 
@@ -114,48 +113,21 @@ export async function add(
   return EXIT.done;
 }
 
-function mustBeNumbersAndKinds({ kinds = [], machines = [] }: AddOptions): void {
+export function mustBeNumbersAndKinds({ kinds = [], machines = [] }: Narrowing, hint = 'coord trust add --help'): void {
   const wrong =
     kinds.find((it) => !(WORK_KINDS as readonly string[]).includes(it)) ?? machines.find((it) => !/^[1-9][0-9]{0,3}$/.test(it));
   if (wrong !== undefined)
-    throw new CoordError(
-      'USAGE',
-      `expected kinds of ${WORK_KINDS.join(', ')}, and numbers of machines, found ${wrong}`,
-      'coord trust add --help',
-    );
+    throw new CoordError('USAGE', `expected kinds of ${WORK_KINDS.join(', ')}, and numbers of machines, found ${wrong}`, hint);
+}
+
+export function onlyOf({ only, kinds, machines }: Narrowing): Only {
+  return { ...(only && { ids: only }), ...(kinds && { kinds }), ...(machines && { machines }) };
 }
 
 /** A further key of somebody widens nothing that nobody spoke of. */
-function narrowed(before: Only | undefined, { only, kinds, machines }: AddOptions): Pick<Principal, 'only'> {
-  const said = { ...(only && { ids: only }), ...(kinds && { kinds }), ...(machines && { machines }) };
-  const all = { ...before, ...said };
+function narrowed(before: Only | undefined, narrow: Narrowing): Pick<Principal, 'only'> {
+  const all = { ...before, ...onlyOf(narrow) };
   return Object.keys(all).length === 0 ? {} : { only: all };
-}
-
-export async function admit(
-  context: Context,
-  named: string,
-  { key, yes }: { readonly key?: string; readonly yes?: boolean },
-): Promise<number> {
-  const folder = context.fleet();
-  const world = await context.world();
-  const view = await context.busy('syncing', freshView(world, folder));
-  const { number: machine, name } = machineNamed(named, listedMachines(view.machines));
-  const line = await shownKey(world, folder, machine);
-  context.note(visibleText(`machine ${machine} ${name}  ${checks.fingerprint(line) ?? ''}`));
-  const isGuest = guestsHere(world, folder).some((it) => it.machine === machine && it.key === line);
-  context.note(isGuest ? 'it came by an invitation' : 'compare it with what coord trust shows on that machine');
-  if (yes !== true && !isGuest) {
-    if (!canAsk())
-      throw new CoordError('USAGE', 'expected --yes: there is no terminal to ask on', `coord trust admit ${machine} --yes`);
-    if (!(await confirmed('Is it the same?'))) return EXIT.failed;
-  }
-  const body = await changed(context, folder, key, (before) => ({
-    ...before,
-    machines: { ...before.machines, [machine]: { key: line } },
-  }));
-  context.out(`machine ${machine} is admitted · version ${body.version}`);
-  return EXIT.done;
 }
 
 export async function revoke(context: Context, who: string, { key }: { readonly key?: string }): Promise<number> {
@@ -203,7 +175,7 @@ export async function rotate(context: Context, file: string, { key }: { readonly
   return EXIT.done;
 }
 
-async function changed(
+export async function changed(
   context: Context,
   folder: ReturnType<Context['fleet']>,
   file: string | undefined,

@@ -6,17 +6,9 @@ import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Order, OrdersDocument } from '../../../core/model/orders/order.ts';
 import { canonical } from './canonical.ts';
 import { whyNotHere, whyNotTheirs } from './narrowed.ts';
+import { type Orderer, ordererOf } from './orderer.ts';
 import type { Signatures, SignedEntry, Uses, Word } from './signatures-document.ts';
-import {
-  changedNames,
-  entryId,
-  ORDER_NAMESPACE,
-  orderText,
-  usesOf,
-  WORD_NAMESPACE,
-  wordText,
-  wordValue,
-} from './signed-order.ts';
+import { changedNames, entryId, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from './signed-order.ts';
 import { type Checks, type Holder, type TrustBody, whoHas } from './trust-document.ts';
 
 type Entry = Readonly<Record<string, Json>>;
@@ -140,15 +132,15 @@ function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: 
   const signed = Object.hasOwn(signatures.orders, id) ? signatures.orders[id] : undefined;
   if (entry === undefined || signed === undefined) return { why: `waits for a signature: nobody signed ${id}` };
   try {
-    const holder = whoHas(trust, signed.by, 'order', checks);
+    const holder = ordererOf(trust, signed.by, checks);
     if (holder === null) return { why: `waits for a signature: ${signed.by} may not place orders` };
     if (signers !== null && !signers.includes(holder.name))
       return { why: `signed by ${holder.name}, whose orders the policy here does not take` };
     const notTheirs = whyNotTheirs(holder, id, orders);
     if (notTheirs !== null) return { why: notTheirs };
     const text = orderText(trust.fleet, entry, signed);
-    if (!checks.verify(holder.key, ORDER_NAMESPACE, text, signed.signature)) {
-      const fault = checks.passkeyFault(holder.key, ORDER_NAMESPACE, text, signed.signature);
+    if (!checks.verify(holder.key, holder.namespace, text, signed.signature)) {
+      const fault = checks.passkeyFault(holder.key, holder.namespace, text, signed.signature);
       if (fault !== null) return { why: `waits for a signature: the passkey of ${holder.name}: ${fault}` };
       return {
         why: `waits for a signature: ${changedWords(id, holder, signed, evidence)} changed after ${holder.name} signed it`,
@@ -169,10 +161,15 @@ function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: 
 const NAMES_SHOWN = 3;
 
 /** What this machine knows of that: which fields, if it has seen the entry as this signature covers it. */
-function changedWords(id: string, { key }: Holder, signed: SignedEntry, { before, entries, trust, checks }: Evidence): string {
+function changedWords(
+  id: string,
+  { key, namespace }: Orderer,
+  signed: SignedEntry,
+  { before, entries, trust, checks }: Evidence,
+): string {
   const [was, is] = [before?.get(id), entries.get(id)];
   if (was === undefined || is === undefined) return 'it was';
-  if (!checks.verify(key, ORDER_NAMESPACE, orderText(trust.fleet, was, signed), signed.signature)) return 'it was';
+  if (!checks.verify(key, namespace, orderText(trust.fleet, was, signed), signed.signature)) return 'it was';
   const names = changedNames(was, is);
   const shown = names
     .slice(0, NAMES_SHOWN)

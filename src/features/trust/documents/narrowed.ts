@@ -3,14 +3,19 @@ import type { Order } from '../../../core/model/orders/order.ts';
 import type { Holder, Only } from './trust-document.ts';
 
 /** Why this entry is not theirs to place, or null. `orders`: all that it makes. */
-export function whyNotTheirs({ name, only = {} }: Holder, id: string, orders: readonly Order[]): string | null {
+export function whyNotTheirs(holder: Holder, id: string, orders: readonly Order[]): string | null {
+  const limit = limitOf(holder, id, orders);
+  return limit === null ? null : `signed by ${holder.name}, who may place ${limit}`;
+}
+
+/** What they may place, where this entry is beyond it; else null. */
+export function limitOf({ only = {} }: Pick<Holder, 'only'>, id: string, orders: readonly Order[]): string | null {
   const { ids, kinds } = only;
-  if (ids !== undefined && !ids.some((pattern) => fits(pattern, id)))
-    return `signed by ${name}, who may place only ${ids.join(', ')}`;
+  if (ids !== undefined && !ids.some((pattern) => fits(pattern, id))) return `only ${ids.join(', ')}`;
   // A check is a shell command.
   const asked = orders.flatMap(({ work, check }): string[] => [work.kind, ...(check === null ? [] : ['shell'])]);
   const kind = asked.find((it) => kinds !== undefined && !kinds.includes(it));
-  return kind === undefined ? null : `signed by ${name}, who may place only ${kinds?.join(', ')}, not ${kind}`;
+  return kind === undefined ? null : `only ${kinds?.join(', ')}, not ${kind}`;
 }
 
 /** Why it does not start on this machine, although it is theirs to place, or null. */

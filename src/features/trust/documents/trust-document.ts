@@ -38,10 +38,17 @@ export interface TrustBody {
   /** How many root people sign the next version. */
   readonly threshold: number;
   readonly people: Readonly<Record<string, Principal>>;
-  /** By number: the public key that a machine's lane is signed with (T5). */
-  readonly machines: Readonly<Record<string, { readonly key: string }>>;
+  /** By number. */
+  readonly machines: Readonly<Record<string, TrustedMachine>>;
   /** T4: by name; each admits one machine that proves its secret. Absent = none. */
   readonly invited?: Readonly<Record<string, Invitation>>;
+}
+
+export interface TrustedMachine {
+  /** Public: what its lane is signed with (T5). */
+  readonly key: string;
+  /** T3: what its agents may place; absent = nothing. It says at least one thing. */
+  readonly agents?: Only;
 }
 
 export interface Invitation {
@@ -145,14 +152,16 @@ function isPrincipal(value: unknown): value is Principal {
   return isWords(keys) && isWords(roles) && roles.every(isRole) && (only === undefined || isOnly(only));
 }
 
-function isOnly(value: unknown): boolean {
+function isOnly(value: unknown): value is Only {
   return (
     isRecord(value) && Object.entries(value).every(([name, list]) => ['ids', 'kinds', 'machines'].includes(name) && isWords(list))
   );
 }
 
 function isMachine(value: unknown): boolean {
-  return isRecord(value) && Object.keys(value).every((name) => name === 'key') && typeof value.key === 'string';
+  if (!isRecord(value) || Object.keys(value).some((name) => name !== 'key' && name !== 'agents')) return false;
+  const { key, agents } = value;
+  return typeof key === 'string' && (agents === undefined || (isOnly(agents) && Object.keys(agents).length > 0));
 }
 
 function isWords(value: unknown): value is string[] {

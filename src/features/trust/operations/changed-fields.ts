@@ -3,8 +3,8 @@
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Ledger } from '../../../ports.ts';
-import { changedNames, entriesOf, ORDER_NAMESPACE, orderText } from '../documents/signed-order.ts';
-import { whoHas } from '../documents/trust-document.ts';
+import { ordererOf } from '../documents/orderer.ts';
+import { changedNames, entriesOf, orderText } from '../documents/signed-order.ts';
 import type { Signing } from './signing-place.ts';
 
 /** Versions of ORDERS.json that are looked at, the newest first. */
@@ -32,9 +32,9 @@ export async function changedFields(
     const before = blob?.kind === 'text' ? entriesOf(blob.text) : new Map<string, Readonly<Record<string, Json>>>();
     for (const id of sought) {
       const [signed, entry, now] = [signatures.orders[id], before.get(id), entries.get(id)];
-      const holder = signed === undefined ? null : whoHas(trust, signed.by, 'order', checks);
+      const holder = signed === undefined ? null : ordererOf(trust, signed.by, checks);
       if (signed === undefined || entry === undefined || now === undefined || holder === null) continue;
-      if (!checks.verify(holder.key, ORDER_NAMESPACE, orderText(trust.fleet, entry, signed), signed.signature)) continue;
+      if (!checks.verify(holder.key, holder.namespace, orderText(trust.fleet, entry, signed), signed.signature)) continue;
       const by = holder.name;
       found.set(
         id,

@@ -11,10 +11,10 @@ import { openMachine } from '../../../operations/sync/open-machine.ts';
 import type { Ledger } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { whoSaid } from '../documents/belief.ts';
+import { agentsName, ordererOf } from '../documents/orderer.ts';
 import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
 import { WORDS } from '../documents/signatures-document.ts';
-import { ORDER_NAMESPACE, orderText, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
-import { whoHas } from '../documents/trust-document.ts';
+import { orderText, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
 import { findPersonKey } from '../system/person-key.ts';
 import { armoured } from '../system/sshsig.ts';
 import { exportAssertion } from './export-assertion.ts';
@@ -63,7 +63,7 @@ export async function withSigning<T>(
 export function checkedOrders({ evidence, orders, why, trust }: Signing): readonly CheckedOrder[] {
   return [...evidence.entries].map(([id, entry]): CheckedOrder => {
     const signed = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id] : undefined;
-    const holder = signed === undefined ? null : whoHas(trust, signed.by, 'order', evidence.checks);
+    const holder = signed === undefined ? null : ordererOf(trust, signed.by, evidence.checks);
     const doubt = why.get(id) ?? (orders.has(id) ? null : 'it cannot be read');
     const unsignedWords = (orders.get(id) ?? []).flatMap((order) =>
       WORDS.filter((word) => isSaid(word, order) && whoSaid(order, entry, word, evidence) === null).map(
@@ -113,10 +113,14 @@ export interface Exported {
 /** Writes what each signature is of, and who may sign, so that `ssh-keygen -Y verify`, or openssl, checks it without coord. */
 export function exportSignatures({ evidence, orders, trust }: Signing, folder: string): Exported {
   mkdirSync(folder, { recursive: true });
-  const people = Object.entries(trust.people).flatMap(([name, { keys }]) =>
-    keys.filter((key) => !isPasskey(key)).map((key) => `${JSON.stringify(name)} ${key}`),
-  );
-  writeFileSync(join(folder, 'allowed_signers'), `${people.join('\n')}\n`);
+  const held = [
+    ...Object.entries(trust.people).flatMap(([who, { keys }]) => keys.map((key) => [who, key] as const)),
+    ...Object.entries(trust.machines).flatMap(([machine, { key, agents }]) =>
+      agents === undefined ? [] : [[agentsName(machine), key] as const],
+    ),
+  ];
+  const allowed = held.filter(([, key]) => !isPasskey(key)).map(([name, key]) => `${JSON.stringify(name)} ${key}`);
+  writeFileSync(join(folder, 'allowed_signers'), `${allowed.join('\n')}\n`);
   const lines: string[] = [];
   const add = (
     file: string,
@@ -124,7 +128,6 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
     text: string,
     { by, signature }: { readonly by: string; readonly signature: string },
   ) => {
-    const held = Object.entries(trust.people).flatMap(([who, { keys }]) => keys.map((key) => [who, key] as const));
     const [name, key] = held.find(([, it]) => evidence.checks.fingerprint(it) === by) ?? [];
     if (name === undefined || key === undefined) return;
     if (isPasskey(key)) return void lines.push(...exportAssertion(folder, file, { key, namespace, text, signature }));
@@ -137,7 +140,8 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
   };
   for (const [id, entry] of evidence.entries) {
     const signed = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id] : undefined;
-    if (signed !== undefined) add(id, ORDER_NAMESPACE, orderText(trust.fleet, entry, signed), signed);
+    const orderer = signed === undefined ? null : ordererOf(trust, signed.by, evidence.checks);
+    if (signed !== undefined && orderer !== null) add(id, orderer.namespace, orderText(trust.fleet, entry, signed), signed);
     for (const order of orders.get(id) ?? [])
       for (const word of WORDS) {
         const said = Object.hasOwn(evidence.signatures.words, order.id) ? evidence.signatures.words[order.id]?.[word] : undefined;

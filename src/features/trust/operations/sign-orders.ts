@@ -31,15 +31,30 @@ export function keysWith({ people }: TrustBody, role: Role): readonly string[] {
   return held.flatMap(({ keys }) => keys.flatMap((key) => checks.fingerprint(key) ?? []));
 }
 
-const NOTHING: Sealed = { edits: [], unsigned: [] };
+export const NOTHING: Sealed = { edits: [], unsigned: [] };
 
-/** Nothing where this fleet has no signatures. What this person cannot sign, or has not seen, waits for a signature, and they are told. */
-export async function sealRecorded(signer: Signer, { folder, ledger, journal, edits }: Recorded): Promise<Sealed> {
-  const { home, env } = signer;
+/** What was recorded, as the board had it before and has it then. */
+export interface SigningThere {
+  readonly before: Signing;
+  readonly after: Signing;
+  /** By the entry of ORDERS.json that they are in. */
+  readonly said: ReadonlyMap<string, readonly OrderEdit[]>;
+  /** Those of `said` that are listed then. */
+  readonly listed: readonly (readonly [string, readonly OrderEdit[]])[];
+  /** Digests of specs that were saved on this computer and wait here. */
+  readonly typed: ReadonlyMap<string, string>;
+}
+
+/** Null where this fleet has no signatures, or nothing was said of an order. */
+export async function signingThere(
+  signer: Pick<Signer, 'home' | 'nowMs'>,
+  { folder, ledger, journal, edits }: Recorded,
+): Promise<SigningThere | null> {
+  const { home } = signer;
   const parts = edits.flatMap(editParts);
-  if (parts.length === 0 || readPin(home, folder.root) === null) return NOTHING;
+  if (parts.length === 0 || readPin(home, folder.root) === null) return null;
   const seen = await lastSnapshot(ledger);
-  if (seen === null) return NOTHING;
+  if (seen === null) return null;
   const place = { home, root: folder.root, nowMs: signer.nowMs() };
   const intentions = await journal.intentions();
   const [before, after] = [
@@ -51,13 +66,21 @@ export async function sealRecorded(signer: Signer, { folder, ledger, journal, ed
     ),
     await signingIn(place, ledger, seen, intentions),
   ];
-  if (before === null || after === null) return NOTHING;
+  if (before === null || after === null) return null;
   const said = touched(parts, before, after);
-  const gone = [...said.keys()].filter((id) => !after.evidence.entries.has(id)).flatMap((id) => withoutSignatures(id, before));
   const listed = [...said].filter(([id]) => after.evidence.entries.has(id));
+  return { before, after, said, listed, typed: typedSpecs(intentions) };
+}
+
+/** Nothing where this fleet has no signatures. What this person cannot sign, or has not seen, waits for a signature, and they are told. */
+export async function sealRecorded(signer: Signer, recorded: Recorded): Promise<Sealed> {
+  const there = await signingThere(signer, recorded);
+  if (there === null) return NOTHING;
+  const { before, after, said, listed } = there;
+  const gone = [...said.keys()].filter((id) => !after.evidence.entries.has(id)).flatMap((id) => withoutSignatures(id, before));
   try {
-    const key = await findPersonKey({ env, file: null, among: keysWith(after.trust, 'order') });
-    const made = await signListed(listed, { before, after, key, typed: typedSpecs(intentions), at: isoTime(place.nowMs) });
+    const key = await findPersonKey({ env: signer.env, file: null, among: keysWith(after.trust, 'order') });
+    const made = await signListed(listed, { ...there, key, at: isoTime(signer.nowMs()) });
     return { ...made, edits: [...gone, ...made.edits] };
   } catch (error) {
     if (!(error instanceof CoordError)) throw error;
@@ -65,21 +88,15 @@ export async function sealRecorded(signer: Signer, { folder, ledger, journal, ed
   }
 }
 
-const waiting = (id: string, why: string) => `${id} waits for a signature: ${why}; coord sign ${shellWord(id)}`;
+export const waiting = (id: string, why: string) => `${id} waits for a signature: ${why}; coord sign ${shellWord(id)}`;
 
-interface SigningHere {
-  readonly before: Signing;
-  readonly after: Signing;
+interface SigningHere extends Pick<SigningThere, 'before' | 'after' | 'typed'> {
   readonly key: PersonKey | null;
-  /** Digests of specs that were saved on this computer and wait here. */
-  readonly typed: ReadonlyMap<string, string>;
   readonly at: string;
 }
 
-async function signListed(
-  listed: readonly (readonly [string, readonly OrderEdit[]])[],
-  { before, after, key, typed, at }: SigningHere,
-): Promise<Sealed> {
+async function signListed(listed: readonly (readonly [string, readonly OrderEdit[]])[], here: SigningHere): Promise<Sealed> {
+  const { before, after, key, at } = here;
   const approvers = keysWith(after.trust, 'approve');
   const [edits, unsigned]: [PutEdit[], string[]] = [[], []];
   for (const [id, said] of listed) {
@@ -89,7 +106,7 @@ async function signListed(
       continue;
     }
     if (changesEntry(said)) {
-      const unseen = isSound(id, before) ? unseenUse(id, after, before, typed) : 'somebody changed it who signed nothing';
+      const unseen = isSound(id, before) ? unseenUse(id, here) : 'somebody changed it who signed nothing';
       if (unseen === null) edits.push(await signEntry(after, id, key));
       else unsigned.push(waiting(id, unseen));
     }
@@ -108,7 +125,7 @@ function typedSpecs(intentions: readonly Intention[]): ReadonlyMap<string, strin
  * T6.5: a spec or a template that the order uses, as it stands on the board, and that neither a signature covers nor was written here; null = there
  * is none. Whoever can push has written it, as far as anybody here knows.
  */
-function unseenUse(id: string, after: Signing, before: Signing, typed: ReadonlyMap<string, string>): string | null {
+export function unseenUse(id: string, { after, before, typed }: Pick<SigningThere, 'before' | 'after' | 'typed'>): string | null {
   const { specs = {}, templates = [] } = usesOf(
     after.orders.get(id) ?? [],
     after.snapshot,
@@ -145,12 +162,12 @@ function touched(parts: readonly OrderEdit[], before: Signing, after: Signing): 
 
 const APART: readonly string[] = ['cancelled', ...WORDS];
 
-function changesEntry(said: readonly OrderEdit[]): boolean {
+export function changesEntry(said: readonly OrderEdit[]): boolean {
   return said.some((it) => it.kind === 'add' || ((it.kind === 'set' || it.kind === 'unset') && !APART.includes(it.field)));
 }
 
 /** It was believed before, or is new: nothing of somebody else is signed along. */
-function isSound(id: string, before: Signing): boolean {
+export function isSound(id: string, before: Signing): boolean {
   return !before.evidence.entries.has(id) || !before.why.has(id);
 }
 

@@ -5,6 +5,7 @@ import { readView } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { onlyWords } from '../documents/narrowed.ts';
+import { agentsName } from '../documents/orderer.ts';
 import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
 import { type Role, rootsOf, type TrustBody } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
@@ -39,6 +40,8 @@ export interface Standing {
     readonly fingerprint: string | null;
     /** It came by an invitation, and the trust does not name it yet. */
     readonly isGuest: boolean;
+    /** Who its AI agents sign as, and what they are narrowed to; null = they place no orders. */
+    readonly agents: { readonly name: string; readonly only: string } | null;
   }[];
   /** `expires`: ISO 8601 UTC. */
   readonly invited: readonly { readonly name: string; readonly expires: string }[];
@@ -53,8 +56,11 @@ export function standingOf(world: World, folder: FleetFolder): Standing {
   const guests = trust === null ? [] : guestsHere(world, folder);
   const { people = {}, machines = {}, invited = {} } = trust ?? {};
   const fingerprintOf = (key: string) => checks.fingerprint(key);
-  const admitted = Object.entries(machines).map(([machine, { key }]) => ({ machine, key, isGuest: false }));
-  const came = guests.map(({ machine, key }) => ({ machine: String(machine), key, isGuest: true }));
+  const admitted = Object.entries(machines).map(([machine, { key, agents: may }]) => {
+    const agents = may === undefined ? null : { name: agentsName(machine), only: onlyWords(may) };
+    return { machine, key, isGuest: false, agents };
+  });
+  const came = guests.map(({ machine, key }) => ({ machine: String(machine), key, isGuest: true, agents: null }));
   return {
     isSigned: demanded !== undefined,
     demand: demandOf(demanded, trust),

@@ -24,7 +24,12 @@ interface Standing {
     readonly only: string;
     readonly keys: readonly { readonly fingerprint: string | null; readonly passkey: string | null }[];
   }[];
-  readonly machines: readonly { readonly machine: string; readonly fingerprint: string | null; readonly isGuest: boolean }[];
+  readonly machines: readonly {
+    readonly machine: string;
+    readonly fingerprint: string | null;
+    readonly isGuest: boolean;
+    readonly agents: { readonly name: string; readonly only: string } | null;
+  }[];
   readonly invited: readonly { readonly name: string; readonly expires: string }[];
   readonly oneRoot: Advice | null;
   readonly unsigned: {
@@ -101,7 +106,7 @@ function Who({ standing: { people, machines, invited }, shown }: { readonly stan
           </td>
         </tr>
       ))}
-      {machines.map(({ machine, fingerprint, isGuest }) => (
+      {machines.map(({ machine, fingerprint, isGuest, agents }) => (
         <tr key={`machine ${machine}`}>
           <td>
             <a href={addressOf('fleet', machine)}>
@@ -110,6 +115,7 @@ function Who({ standing: { people, machines, invited }, shown }: { readonly stan
           </td>
           <td>
             be believed in what it says
+            {agents !== null && <Said text={`; its AI agents as ${agents.name}: order${agents.only}`} />}
             {isGuest && (
               <>
                 , by an invitation; for good: <Command text={`coord trust admit ${machine}`} />
