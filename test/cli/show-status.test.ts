@@ -1,7 +1,8 @@
 // What other machines call themselves must not move the cursor of whoever looks.
 import { expect, test } from 'vitest';
 import type { Reading } from '../../src/cli/context.ts';
-import { machineLines, orderLines } from '../../src/cli/output/show-status.ts';
+import { machineLines } from '../../src/cli/output/show-machines.ts';
+import { orderLines, statusLines } from '../../src/cli/output/show-status.ts';
 import { heldSentence, type View } from '../../src/operations/sync/view.ts';
 import { heldUntil } from '../../src/operations/sync/write-view.ts';
 
@@ -70,4 +71,37 @@ test('a schedule says when it comes next, by the clock here, in its own zone', (
   expect(nightly).toMatch(/next 2026-11-21 02:00 UTC · by its schedule$/);
   expect(over).not.toContain('next');
   expect(plain).not.toContain('next');
+});
+
+test('of a large fleet what stirs is listed, and the newest of what ended; the rest is counted', () => {
+  const machine = (state: string) => ({
+    ...{ name: 'm', state, runs: [], tags: [], tools: [], slots: 1, allows: [], seq: 1, heartbeat: '60s', version: '1.0.0' },
+    lastSeen: '2026-11-20T22:00:00.000Z',
+  });
+  const machines = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [at + 1, machine(at < 150 ? 'IDLE' : 'WORKING')]));
+  const ended = Array.from({ length: 1000 }, (_, at) => {
+    const finishedAt = new Date(Date.UTC(2026, 10, 20) + at * 1000).toISOString();
+    return [`done-${at}`, { state: 'COMPLETED', assign: 'any', machine: 1, finishedAt }];
+  });
+  const open = Array.from({ length: 40 }, (_, at) => [`open-${at}`, { state: 'QUEUED', assign: 'any' }]);
+  const view = {
+    ...{ machines, orders: Object.fromEntries([...ended, ...open]), needsYou: [] },
+    self: { machine: 150, name: 'm', remote: 'r', unread: 0, urgent: [], allows: ['shell'] },
+    sync: {
+      ...{ lastHeard: {}, unsyncedSince: null, boardRefused: null, heldUntil: null, pendingEdits: [], lostEdits: [] },
+      ...{ duplicate: null, rewritten: null, removedBy: null, notTaken: [] },
+    },
+  } as unknown as View;
+  const paint = new Proxy({}, { get: () => (text: string) => text });
+  const lines = statusLines(view, { paint, nowMs: () => 0 } as unknown as Reading, null, []);
+  const listed = (pattern: RegExp) => lines.filter((line) => pattern.test(line));
+  expect(listed(/^ {2}[0-9]+ /)).toHaveLength(30);
+  expect(listed(/^ {2}[0-9]+ .*WORKING/)).toHaveLength(29);
+  expect(listed(/this one/)).toHaveLength(1);
+  expect(lines).toContain('  and 170 more: coord machines');
+  expect(listed(/^ {2}open-/)).toHaveLength(40);
+  expect(listed(/^ {2}done-/).map((line) => Number(/done-([0-9]+)/.exec(line)?.[1]))).toEqual(
+    Array.from({ length: 20 }, (_, at) => 980 + at),
+  );
+  expect(lines).toContain('  and 980 more that ended: coord order list');
 });

@@ -19,6 +19,17 @@ test('machines that write documents differently are named with both versions', (
   ]);
 });
 
+test('machines of one version are one line, however many they are', () => {
+  const old = Array.from({ length: 200 }, (): [string] => ['0.3.0']);
+  expect(warningsOf(['0.2.0'], ...old.slice(0, 2))).toEqual([
+    'machines 2 m2, 3 m3 run coord 0.3.0, this one 0.2.0: they write documents differently; update the older one',
+  ]);
+  expect(warningsOf(['0.2.0'], ...old, ['2.0.0'])).toEqual([
+    'machines 2 m2, 3 m3, 4 m4 and 197 more run coord 0.3.0, this one 0.2.0: they write documents differently; update the older one',
+    'machine 202 m202 runs coord 2.0.0, this one 0.2.0: they write documents differently; update the older one',
+  ]);
+});
+
 test('a machine that has left, and one that says no version, are nobody to warn of', () => {
   expect(warningsOf(['1.0.0'], ['2.0.0', 'LEFT'], [''])).toEqual([]);
   expect(warningsOf([''], ['2.0.0'])).toEqual([]);

@@ -7,7 +7,7 @@ import type { EditReport } from '../../operations/orders/edit-orders.ts';
 import { mustBeSynced, type SyncReport } from '../../operations/sync/sync.ts';
 import type { View } from '../../operations/sync/view.ts';
 import type { Context } from '../context.ts';
-import { heard } from './show-status.ts';
+import { heard } from './show-machines.ts';
 import { plainCell, roughly } from './table.ts';
 
 /** `queued build for 2 pc · last heard of 40 s ago, heartbeat 60 s`. */

@@ -2,15 +2,12 @@
 import { counted } from '../../core/base/counted.ts';
 import { minuteTime } from '../../core/base/time.ts';
 import type { Refusal } from '../../core/model/ledger/push.ts';
-import type { ServiceState } from '../../core/model/machines/local-service.ts';
-import type { StatusMachine, StatusOrder } from '../../core/model/status/status.ts';
+import type { StatusOrder } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';
-import { usageWords } from '../../core/presence/usage.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
-import { parseDuration } from '../../documents/text/duration.ts';
-import { markedMachineState, markedState } from '../../documents/text/state-mark.ts';
+import { markedState } from '../../documents/text/state-mark.ts';
 import { comeBack } from '../../operations/machine/assert-not-left.ts';
 import { haltsOf } from '../../operations/sync/halt-words.ts';
 import { oddRefLines } from '../../operations/sync/odd-refs.ts';
@@ -19,9 +16,11 @@ import { foldersHereLines, heldSentence, helpFor, type View } from '../../operat
 import type { Reading } from '../context.ts';
 import { comingWords } from './coming-words.ts';
 import { progressWords } from './progress-words.ts';
+import { machineLines } from './show-machines.ts';
 import { mvpLines } from './show-progress.ts';
 import { paintState } from './state-words.ts';
-import { ago, columns, oneLine, plainCell } from './table.ts';
+import { machinesShown, ordersShown } from './status-selection.ts';
+import { ago, CELL_MAX, columns, oneLine, plainCell } from './table.ts';
 
 /** `notes`: what else stands in the way here. */
 export function statusLines(view: View, context: Reading, fetchedMs: number | null, notes: readonly string[]): string[] {
@@ -41,9 +40,20 @@ export function statusLines(view: View, context: Reading, fetchedMs: number | nu
     ...unreadLine(view, context),
     ...section('Needs you', needsYouLines(view), context),
     ...section('Progress', view.progress === undefined ? [] : mvpLines(view.progress), context),
-    ...section('Machines', machineLines(view, context, fetchedMs), context),
-    ...section('Orders', orderLines(view, context), context),
+    ...section('Machines', shownMachineLines(view, context, fetchedMs), context),
+    ...section('Orders', shownOrderLines(view, context), context),
   ];
+}
+
+function shownMachineLines(view: View, context: Reading, fetchedMs: number | null): readonly string[] {
+  const { isShown, more } = machinesShown(view);
+  const machines = Object.fromEntries(Object.entries(view.machines).filter(([number]) => isShown(number)));
+  return [...machineLines({ ...view, machines }, context, fetchedMs), ...(more === null ? [] : [more])];
+}
+
+function shownOrderLines(view: View, context: Reading): readonly string[] {
+  const { isShown, more } = ordersShown(view);
+  return [...orderLines(view, context, (_, id) => isShown(id)), ...(more === null ? [] : [more])];
 }
 
 function unreadLine({ self }: View, { paint }: Reading): string[] {
@@ -117,93 +127,12 @@ export function labelOf(machine: number, { machines }: View): string {
   return `${machine} ${machines[String(machine)]?.name ?? ''}`.trim();
 }
 
-const CELL_MAX = 100;
-
-/** `fetchedMs`: when this machine last looked; null = never. */
-export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: number | null): string[] {
-  const cells = Object.entries(view.machines).map(([number, machine]) => [
-    number,
-    machine.name,
-    markedMachineState(machine),
-    machine.runs.length === 0 ? '-' : machine.runs.join(', '),
-    machine.tags.length === 0 ? '-' : machine.tags.join(','),
-    `${machine.runs.length}/${machine.slots}`,
-    machine.version === '' ? '-' : machine.version,
-    [
-      heard(Number(number), machine, view, nowMs()),
-      ...presence(Number(number), machine, view, fetchedMs),
-      ...emergencyCell(machine),
-      ...pauseCell(machine),
-      ...usageCell(machine),
-      ...serviceCells(machine),
-    ].join(' · '),
-  ]);
-  const rows = cells.map((row) => row.map((cell) => plainCell(cell, CELL_MAX)));
-  return columns([['#', 'NAME', 'STATE', 'RUNS', 'TAGS', 'SLOTS', 'VERSION', 'LAST HEARD'], ...rows], (cell, column, row) =>
-    row === 0 ? paint.dim(cell) : column === 2 ? paintState(cell, paint) : cell,
-  );
-}
-
-function emergencyCell({ emergency }: StatusMachine): string[] {
-  return emergency === undefined ? [] : [`EMERGENCY: ${plainCell(emergency, 60)}`];
-}
-
-/** H4: where it matters. */
-export function usageCell({ state, usage }: StatusMachine): string[] {
-  const words = state === 'OFFLINE' ? '' : usageWords(usage);
-  return words === '' ? [] : [words];
-}
-
-/** Of its programs, those that are not well. */
-export function serviceCells({
-  programs: services = {},
-  state,
-}: {
-  readonly programs?: Readonly<Record<string, { readonly state: ServiceState; readonly givenUp?: boolean }>> | undefined;
-  readonly state: StatusMachine['state'];
-}): string[] {
-  if (state === 'OFFLINE') return [];
-  return Object.entries(services)
-    .filter(([, service]) => service.givenUp === true || service.state === 'CRASHED' || service.state === 'DEGRADED')
-    .map(([name, service]) => `program ${name} ${service.state}${service.givenUp ? ', given up' : ''}`);
-}
-
-export function pauseCell({ state, pausedUntil, pauseNote }: StatusMachine): string[] {
-  if (state !== 'PAUSED') return [];
-  const until = pausedUntil === undefined ? 'until resumed' : `until ${minuteTime(pausedUntil)}`;
-  return [pauseNote === undefined ? until : `${until}: ${plainCell(pauseNote, 60)}`];
-}
-
-/** When this machine last saw the other's lane move; its own word where it never did. */
-export function heard(number: number, machine: StatusMachine, view: View, nowMs: number): string {
-  if (number === view.self.machine) return 'this one';
-  return ago(view.sync.lastHeard[String(number)] ?? machine.lastSeen, nowMs);
-}
-
-/** So many of its heartbeats without a sign: it is late. After three it counts as lost (O4). */
-const LATE_HEARTBEATS = 2;
-
-/** Lost, back or late; late by what this machine saw until it last looked, so that its own silence counts for nothing. */
-export function presence(
-  number: number,
-  { state, back, heartbeat }: StatusMachine,
-  view: View,
-  fetchedMs: number | null,
-): string[] {
-  if (state === 'OFFLINE') return ['lost'];
-  if (back) return ['back'];
-  const heardMs = Date.parse(view.sync.lastHeard[String(number)] ?? '');
-  const everyMs = parseDuration(heartbeat);
-  if (number === view.self.machine || state === 'LEFT' || fetchedMs === null || everyMs === null) return [];
-  return fetchedMs - heardMs > LATE_HEARTBEATS * everyMs ? [`late: every ${heartbeat} expected`] : [];
-}
-
 export function orderLines(
   view: View,
   { paint, nowMs }: Reading,
-  isMeant: (order: StatusOrder) => boolean = () => true,
+  isMeant: (order: StatusOrder, id: string) => boolean = () => true,
 ): string[] {
-  const meant = wholeOrders(view.orders).filter(([, order]) => isMeant(order));
+  const meant = wholeOrders(view.orders).filter(([id, order]) => isMeant(order, id));
   const rows = meant.map(([id, order]) => [
     id,
     markedState(order.state),

@@ -39,6 +39,9 @@ export function ago(iso: string | undefined, nowMs: number): string {
   return nowMs - at < 1000 ? 'just now' : `${roughly(nowMs - at)} ago`;
 }
 
+/** Characters of a word that somebody chose, in a table. */
+export const CELL_MAX = 100;
+
 /** Other people's words as a cell: nothing of them moves the cursor or breaks the line. */
 export function plainCell(text: string, lengthMax: number): string {
   return oneLine(visibleText(text), lengthMax);

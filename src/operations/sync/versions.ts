@@ -1,6 +1,5 @@
 // Compares the versions of coord in the fleet. Documents change only with the first number of a version, before 1.0 with the second, so
 // machines that agree in it read and write the same. Others warn about what they do not know and never obey it (D4).
-import type { StatusMachine } from '../../core/model/status/status.ts';
 import type { View } from './view.ts';
 
 /** `0.3.1` → `0.3`, `2.3.1` → `2`. */
@@ -9,15 +8,26 @@ export function documentVersion(version: string): string {
   return first === '0' ? `0.${second}` : first;
 }
 
-/** Each machine that writes documents differently from this one, with both versions. */
+/** So many machines are named, and the others counted. */
+const NAMED_MAX = 3;
+
+/** A line for each version that writes documents differently from this machine's, with the machines that run it. */
 export function versionWarnings({ self, machines }: Pick<View, 'self' | 'machines'>): readonly string[] {
   const mine = machines[String(self.machine)]?.version ?? '';
-  const speaks = ({ state, version }: StatusMachine) => state !== 'LEFT' && version !== '';
   if (mine === '') return [];
-  return Object.entries(machines)
-    .filter(([, machine]) => speaks(machine) && documentVersion(machine.version) !== documentVersion(mine))
-    .map(
-      ([number, { name, version }]) =>
-        `machine ${number} ${name} runs coord ${version}, this one ${mine}: they write documents differently; update the older one`,
-    );
+  const others = new Map<string, string[]>();
+  for (const [number, { name, state, version }] of Object.entries(machines)) {
+    if (state === 'LEFT' || version === '' || documentVersion(version) === documentVersion(mine)) continue;
+    others.set(version, [...(others.get(version) ?? []), `${number} ${name}`]);
+  }
+  return [...others].map(
+    ([version, who]) =>
+      `${runWords(who)} coord ${version}, this one ${mine}: they write documents differently; update the older one`,
+  );
+}
+
+function runWords(who: readonly string[]): string {
+  if (who.length === 1) return `machine ${who[0]} runs`;
+  const more = who.length - NAMED_MAX;
+  return `machines ${who.slice(0, NAMED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''} run`;
 }

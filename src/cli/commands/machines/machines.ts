@@ -5,7 +5,7 @@ import { versionWarnings } from '../../../operations/sync/versions.ts';
 import { syncedView } from '../../../operations/sync/view.ts';
 import { lastFetchMs } from '../../../system/fleet/fleet-folder.ts';
 import type { Reading } from '../../context.ts';
-import { machineLines } from '../../output/show-status.ts';
+import { machineLines } from '../../output/show-machines.ts';
 
 export async function run(context: Reading, options: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
