@@ -45,18 +45,20 @@ export function Trust({ shown }: { readonly shown: Snapshot }) {
   const warnings = [...(isSigned && demand.command !== null ? [demand] : []), ...distrust.map(plain), ...listed(oneRoot)];
   return (
     <Part title="Trust">
-      {!(isSigned && demand.command !== null) && (
-        <p class="quietly">
-          <Advised advice={demand} />
-        </p>
-      )}
-      {warnings.map((advice) => (
-        <Notice key={advice.words} tone="warn">
-          <Advised advice={advice} />
-        </Notice>
-      ))}
-      <Who standing={answer} shown={shown} />
-      {unsigned !== null && <Unsigned unsigned={unsigned} />}
+      <div class="trust">
+        {!(isSigned && demand.command !== null) && (
+          <p class="quietly">
+            <Advised advice={demand} />
+          </p>
+        )}
+        {warnings.map((advice) => (
+          <Notice key={advice.words} tone="warn">
+            <Advised advice={advice} />
+          </Notice>
+        ))}
+        <Who standing={answer} shown={shown} />
+        {unsigned !== null && <Unsigned unsigned={unsigned} />}
+      </div>
     </Part>
   );
 }
