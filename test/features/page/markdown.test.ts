@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Block, markdownOf, type Span } from '../../../src/features/page/documents/markdown.ts';
 import { isWebLink, linkParts } from '../../../src/features/page/rules/web-links.ts';
+import { HOSTILE } from './hostile.ts';
 
 const text = (words: string): Span => ({ kind: 'text', text: words });
 const said = (...spans: Span[]): Block => ({ kind: 'text', spans });
@@ -68,6 +69,14 @@ test('a link is of the web and has its address beside it; of a picture there are
   ]);
 });
 
+test('forty hostile texts, alone and together: read, and no address can be followed but of the web', () => {
+  for (const written of [...HOSTILE, HOSTILE.join('\n'), HOSTILE.join('\n\n')]) {
+    const tree = markdownOf(written);
+    expect(tree, written).not.toBeNull();
+    for (const [, url = ''] of JSON.stringify(tree).matchAll(/"url":"([^"]*)"/g)) expect(isWebLink(url), url).toBe(true);
+  }
+});
+
 test('what Markdown would leave out is not left out: the text is shown as it was written', () => {
   expect(markdownOf('|a|\n|-|\n|1|hidden|')).toBeNull();
   expect(markdownOf('007. a')).toBeNull();
@@ -95,7 +104,13 @@ test('all that was written and is no mark of Markdown is drawn, whatever the tex
 const repeated = (words: string, length: number) => words.repeat(Math.ceil(length / words.length)).slice(0, length);
 
 test('what is long, deep or made to take for ever is shown as it was written, at once', () => {
-  for (const written of [repeated('>', 10_000), repeated('a ', 1_000_000), repeated('1) ', 10_000), `${repeated('> - ', 400)}a`])
+  for (const written of [
+    repeated('>', 10_000),
+    repeated('a ', 1_000_000),
+    repeated('1) ', 10_000),
+    `${repeated('> - ', 400)}a`,
+    '- a\n'.repeat(501),
+  ])
     expect(markdownOf(written)).toBeNull();
   const marks = [
     '*',
@@ -122,7 +137,7 @@ test('what is long, deep or made to take for ever is shown as it was written, at
     for (const filled of [mark, `${mark}${repeated('b ', 12)}`]) {
       const written = repeated(filled, 16_000)
         .split(mark)
-        .slice(0, Math.floor(990 / mark.length))
+        .slice(0, Math.floor(590 / mark.length))
         .join(mark);
       const before = process.cpuUsage();
       markdownOf(written);

@@ -4,52 +4,8 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
+import { HOSTILE } from './hostile.ts';
 import { axeFaults, goTo, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
-
-/** What tries to draw, to load, to run, to hide or to break the layout. */
-const HOSTILE = [
-  '<script>window.pwned=1</script>',
-  '<img src=x onerror="window.pwned=1">',
-  '<img src="http://evil.example/x.png">',
-  '<svg onload=window.pwned=1>',
-  '"><svg/onload=window.pwned=1>',
-  "';window.pwned=1;//",
-  '<iframe src="javascript:parent.pwned=1"></iframe>',
-  '<a href="javascript:window.pwned=1">click</a>',
-  'javascript:window.pwned=1',
-  '[x](javascript:window.pwned=1)',
-  '![x](http://evil.example/x.png)',
-  'data:text/html,<script>window.pwned=1</script>',
-  '<style>*{display:none}</style>',
-  '<link rel=stylesheet href=http://evil.example/x.css>',
-  '<base href="http://evil.example/">',
-  '<meta http-equiv=refresh content="0;url=http://evil.example">',
-  '<form action="http://evil.example"><button>x</button></form>',
-  '<object data="http://evil.example/x.swf"></object>',
-  '<math><mtext></form><form><mglyph><style></math><img src onerror=window.pwned=1>',
-  '{{constructor.constructor("window.pwned=1")()}}',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is meant.
-  '${window.pwned=1}',
-  '__proto__',
-  'constructor',
-  '{"__proto__":{"pwned":1}}',
-  '&lt;b&gt;&#60;script&#62;',
-  '</textarea></title></pre><script>window.pwned=1</script>',
-  '<!--<img src="--><img src=x onerror=window.pwned=1>',
-  'a\u202egnp.exe',
-  'pay\u200bpal \u2066hidden\u2069',
-  '\u{e0041}\u{e0042}tags',
-  'ﷺ'.repeat(20),
-  `Z${'\u0301'.repeat(60)}algo`,
-  'x'.repeat(150),
-  `http://${'y'.repeat(130)}.example/`,
-  'http://evil.example/<script>',
-  'https://user:password@evil.example/',
-  'file:///etc/passwd',
-  '日本語のとても長い題名です'.repeat(8),
-  'العربية من اليمين إلى اليسار',
-  '🏴‍☠️👩‍👩‍👧‍👦'.repeat(12),
-];
 
 const ROOMS = [
   'needs',

@@ -26,10 +26,15 @@ export interface Item {
 
 type Cell = readonly Span[];
 
-/** What is longer, or has more marks, takes the lexer seconds where somebody wants it to: it grows with the square of them. */
+/**
+ * What is longer, or has more lines or marks, takes the lexer seconds where somebody wants it to: it grows with the square of them. So 50
+ * messages, as many as are drawn at once, take a second at most.
+ */
 const CHARACTERS_MAX = 16_000;
-const MARKS_MAX = 1_000;
+const LINES_MAX = 500;
+const MARKS_MAX = 600;
 const MARK = /[*_~`[\]<!|&\\]/g;
+const LINE = /\n/g;
 const DEPTH_MAX = 6;
 /** A line that begins deeper is no text of people, and exhausts the stack. */
 const TOO_DEEP = new RegExp(`^(?:[ \\t]*(?:>|(?:[*+-]|\\d{1,9}[.)])[ \\t])){${DEPTH_MAX + 1}}`, 'm');
@@ -41,13 +46,18 @@ const MARKUP = /[\s\\`*_~[\]()<>!#|:+=."'-]+/g;
 export function markdownOf(written: string): readonly Block[] | null {
   if (written.length > CHARACTERS_MAX) return null;
   const text = visibleText(written);
-  if (text.length > CHARACTERS_MAX || (text.match(MARK)?.length ?? 0) > MARKS_MAX || TOO_DEEP.test(text)) return null;
+  const isLarge = text.length > CHARACTERS_MAX || count(text, MARK) > MARKS_MAX || count(text, LINE) > LINES_MAX;
+  if (isLarge || TOO_DEEP.test(text)) return null;
   try {
     const blocks = blocksOf(new Lexer({ gfm: true }).lex(text), 0);
     return hasAll(drawnOf(blocks), text) ? blocks : null;
   } catch {
     return null;
   }
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
 }
 
 /** The characters of the text that are no markup stand in what is drawn, in that order. */
