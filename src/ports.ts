@@ -97,7 +97,7 @@ export interface LaneSealer {
   /** `trailer`: what follows the trailers of its message; `ids`: of all its documents, by path. */
   seal(lane: LaneChange, ids: Files): { readonly seal: string; readonly trailer: string };
   /** The message of a claim, with its signature. */
-  sealClaim(name: string, message: string): string;
+  sealClaim(name: string, message: string, lane: LaneChange): string;
 }
 
 export interface RunSpec {

@@ -107,7 +107,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
   const writeClaim = (claim: ClaimChange): RefUpdate => {
     const ref = claimRef('custom', claim.name);
     return claim.kind === 'create'
-      ? { what: 'claim', name: claim.name, ref, commit: addCommit(null, claim.message, []), expected: null }
+      ? { what: 'claim', name: claim.name, ref, commit: addCommit(null, claim.message, []), expected: claim.over ?? null }
       : { what: 'claim', name: claim.name, ref, commit: null, expected: claim.commit };
   };
   const writeAll = ({ lane, boards, claims = [] }: Changes): RefUpdate[] => {

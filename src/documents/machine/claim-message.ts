@@ -25,17 +25,18 @@ export function parseClaim(name: string, { commit, message }: { commit: string; 
   const [, order, generation, attempt] = NAME.exec(name) ?? [];
   if (order === undefined) return null;
   const run = { order, generation: Number(generation), attempt: Number(attempt), commit };
-  const [, signature, machine, instance, nonce, attempts, leaseMs] =
-    /\n(?:Coord-Signed: ([A-Za-z0-9+/]{86}==)\n)?Coord-Machine: ([1-9][0-9]{0,3})\nCoord-Instance: ([\w-]{1,64})\nCoord-Nonce: ([\w-]{1,64})\nCoord-Attempts: ([1-9][0-9]{0,2})\nCoord-Lease: ([0-9]{1,12})\n*$/.exec(
+  const [, beat, signature, machine, instance, nonce, attempts, leaseMs] =
+    /\n(?:(?:Coord-Beat: ([0-9]{1,15})\n)?Coord-Signed: ([A-Za-z0-9+/]{86}==)\n)?Coord-Machine: ([1-9][0-9]{0,3})\nCoord-Instance: ([\w-]{1,64})\nCoord-Nonce: ([\w-]{1,64})\nCoord-Attempts: ([1-9][0-9]{0,2})\nCoord-Lease: ([0-9]{1,12})\n*$/.exec(
       message,
     ) ?? [];
   if (machine === undefined || instance === undefined || nonce === undefined)
     return { ...run, machine: 0, instance: '', nonce: '', attempts: 1, leaseMs: 0 };
   const said = { machine: Number(machine), instance, nonce, attempts: Number(attempts), leaseMs: Number(leaseMs) };
-  return { ...run, ...said, ...(signature === undefined ? {} : { signature }) };
+  const isSaid = (value: string | undefined): value is string => value !== undefined;
+  return { ...run, ...said, ...(isSaid(signature) ? { signature } : {}), ...(isSaid(beat) ? { beat: Number(beat) } : {}) };
 }
 
-/** T8: the same claim with a signature. Versions that know none read it as before. */
-export function signedClaim(message: string, signature: string): string {
-  return message.replace('\nCoord-Machine: ', `\nCoord-Signed: ${signature}\nCoord-Machine: `);
+/** T8: the same claim with a signature. Versions that know none read it as before. `beat`: of the lane that goes with it. */
+export function signedClaim(message: string, signature: string, beat: number): string {
+  return message.replace('\nCoord-Machine: ', `\nCoord-Beat: ${beat}\nCoord-Signed: ${signature}\nCoord-Machine: `);
 }

@@ -96,7 +96,8 @@ function sealed({ sealer, ledger }: Machine, changes: Changes): { readonly chang
   if (sealer === undefined || lane === null) return { changes, seal: null };
   const ids = [...lane.files].map(([path, it]) => [path, 'id' in it ? it.id : ledger.idOf(it.text)] as const);
   const { trailer, seal } = sealer.seal(lane, new Map(ids));
-  const claim = (it: ClaimChange) => (it.kind === 'create' ? { ...it, message: sealer.sealClaim(it.name, it.message) } : it);
+  const claim = (it: ClaimChange) =>
+    it.kind === 'create' ? { ...it, message: sealer.sealClaim(it.name, it.message, lane) } : it;
   const message = `${lane.message}${trailer}`;
   return { changes: { ...changes, lane: { ...lane, message }, claims: claims.map(claim) }, seal };
 }

@@ -10,9 +10,12 @@ import { publicLine } from '../../../src/features/trust/system/machine-key.ts';
 import { signedBytes } from '../../../src/features/trust/system/sshsig.ts';
 import { snapshot, view } from '../../core/samples.ts';
 import { endFleets } from '../../e2e/fleet.ts';
+import { machineAt } from '../../machine/world.ts';
+import { endWorlds, worldOf } from './memory-fleet.ts';
 import { bothSigned } from './people.ts';
 
 afterEach(endFleets);
+afterEach(endWorlds);
 
 const fleetId = '1b4e28ba-2fa1-4d2e-9b3a-0123456789ab';
 const trust = { version: 1, fleet: fleetId, before: null, threshold: 1, people: {}, machines: {} };
@@ -35,18 +38,26 @@ function signed(claim: ClaimView, by = claim.machine, fleet = fleetId): ClaimVie
   return { ...claim, signature: sign(null, bytes, key).toString('base64') };
 }
 
+/** What `view` says its document is at. */
+const BEAT = view(2).document.beat;
+
 interface Case {
   readonly claims: readonly ClaimView[];
+  readonly doubted?: readonly number[];
+  /** Machine 2 runs, or has run, the attempt. */
+  readonly runs?: 'running' | 'ended' | 'older';
   readonly odd?: readonly OddRef[];
   readonly claimed?: readonly number[];
 }
 
 /** As machine 1 sees it. 2 and 3 are admitted, 4 is there and is not. */
-function heeded({ claims, odd = [], claimed = [] }: Case): readonly string[] {
+function heeded({ claims, odd = [], claimed = [], doubted = [], runs }: Case): readonly string[] {
   const told = (machine: number) => (claimed.includes(machine) ? [{ order: 'a', generation: 1, attempt: 1, attempts: 1 }] : []);
-  const machines = [1, 2, 3, 4].map((machine) => view(machine, { results: { claimed: told(machine) } }));
+  const run = { order: 'a', generation: 1, attempt: 1 };
+  const begun = (machine: number) => (machine === 2 && runs !== undefined ? { [runs]: [run] } : {});
+  const machines = [1, 2, 3, 4].map((machine) => view(machine, { results: { claimed: told(machine), ...begun(machine) } }));
   const seen = { ...snapshot({ machines, claims: new Map(claims.map((it) => [claimName(it), it])) }), odd };
-  const found = believedClaims(trust, { snapshot: seen, keys: named, own: 1, checks: createChecks() });
+  const found = believedClaims(trust, { snapshot: seen, keys: named, doubted: new Set(doubted), own: 1, checks: createChecks() });
   return [...found.values()].map((it) => `${claimName(it)} of ${it.machine}`);
 }
 
@@ -57,6 +68,14 @@ describe('T8 a claim is heeded', () => {
     ['never with the signature of another machine', { claims: [signed(bare, 3)] }, []],
     ['never under another attempt', { claims: [{ ...signed(bare), attempt: 2 }] }, []],
     ['never with other terms', { claims: [{ ...signed(bare), attempts: 9 }] }, []],
+    ['never if its machine went on without it', { claims: [signed({ ...bare, beat: BEAT - 1 })] }, []],
+    ['if its machine went on with it', { claims: [signed({ ...bare, beat: BEAT - 1 })], claimed: [2] }, ['a/1.1 of 2']],
+    ['if its machine began it', { claims: [signed({ ...bare, beat: BEAT - 1 })], runs: 'running' }, ['a/1.1 of 2']],
+    ['if its machine has run it', { claims: [signed({ ...bare, beat: BEAT - 1 })], runs: 'older' }, ['a/1.1 of 2']],
+    ['with the lane that was pushed with it', { claims: [signed({ ...bare, beat: BEAT })] }, ['a/1.1 of 2']],
+    ['if that lane has not come yet', { claims: [signed({ ...bare, beat: BEAT + 1 })] }, ['a/1.1 of 2']],
+    ['if what went on without it is doubted', { claims: [signed({ ...bare, beat: BEAT - 1 })], doubted: [2] }, ['a/1.1 of 2']],
+    ['never with another beat', { claims: [{ ...signed({ ...bare, beat: BEAT }), beat: BEAT + 1 }] }, []],
     ['never with another nonce', { claims: [{ ...signed(bare), nonce: 'm' }] }, []],
     ['never of another fleet', { claims: [signed(bare, 2, fleetId.replace('1', '2'))] }, []],
     ['never in the name of nobody', { claims: [{ ...bare, machine: 0 }] }, []],
@@ -75,9 +94,10 @@ describe('T8 a claim is heeded', () => {
 
   test('T8 and reads the same with a signature; versions that know none read all else of it', () => {
     const message = renderClaim(bare, { machine: 2, name: 'Coord-Machine: 3', instance: 'i' });
-    const with_ = signedClaim(message, signed(bare).signature ?? '');
+    const with_ = signedClaim(message, signed({ ...bare, beat: 7 }).signature ?? '', 7);
     expect(parseClaim('a/1.1', { commit: 'c', message })).toEqual(bare);
-    expect(parseClaim('a/1.1', { commit: 'c', message: with_ })).toEqual(signed(bare));
+    expect(parseClaim('a/1.1', { commit: 'c', message: with_ })).toEqual(signed({ ...bare, beat: 7 }));
+    expect(parseClaim('a/1.1', { commit: 'c', message: with_.replace('\nCoord-Beat: 7', '') })?.beat).toBeUndefined();
     expect(with_).toMatch(/\nCoord-Machine: 2\nCoord-Instance: i\nCoord-Nonce: n\nCoord-Attempts: 1\nCoord-Lease: 180000\n$/);
   });
 });
@@ -98,6 +118,36 @@ test('T8 claims that somebody made up keep nobody from an order, and end nothing
   for (const id of ['theirs', 'own', 'nobodys']) await mac.ok('order', 'add', id, '--for', 'any', `echo x >> ${id}`);
   for (let looks = 0; looks < 6; looks += 1) await mac.ok('sync', '--wait');
   expect(['theirs', 'own', 'nobodys'].map((id) => mac.read(id))).toEqual(['x\n', 'x\n', 'x\n']);
+});
+
+test('T8 a claim that its machine gave back holds nothing, whoever puts it there again', async () => {
+  const fleet = await worldOf(2);
+  const { hub } = fleet.world;
+  const [one, two] = [machineAt(fleet.world, 0), machineAt(fleet.world, 1)];
+  const ref = 'refs/coord/claims/s/1.1';
+  fleet.place([{ id: 's', assign: 'any', run: 'true' }]);
+  for (let turn = 0; turn < 10 && !hub.refs.has(ref); turn += 1) {
+    fleet.world.pass(20_000);
+    await two.cycle();
+  }
+  const claim = hub.refs.get(ref) ?? '';
+  expect(claim).not.toBe('');
+  // As long as it holds it, nobody else does, though its claim is taken away.
+  await one.cycle();
+  hub.setRef(ref, null);
+  await one.cycle();
+  expect(hub.refs.get(ref)).toBeUndefined();
+  hub.setRef(ref, claim);
+  two.settings.blocked.set('s', 'for this test');
+  await two.cycle();
+  expect(hub.refs.get(ref)).toBeUndefined();
+  // It is off from now on.
+  hub.setRef(ref, claim);
+  for (let turn = 0; turn < 10; turn += 1) {
+    fleet.world.pass(5_000);
+    await one.cycle();
+  }
+  expect([one, two].map(({ runner }) => runner.starts.map(({ order }) => order))).toEqual([['s'], []]);
 });
 
 test('S1 of two machines that sign, the one whose claim stands starts it', async () => {

@@ -23,6 +23,8 @@ export interface ClaimView extends OwnClaim {
   readonly instance: string;
   /** T8: 64 bytes in base64, of whoever wrote it; absent = it has none. */
   readonly signature?: string;
+  /** T8: of the lane that was pushed with it; absent = it is not signed, or by an older version. */
+  readonly beat?: number;
 }
 
 /** `train/1.2`: how the claim's ref ends. */

@@ -72,7 +72,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const files = await ownFilesOf(snapshot.machines.get(machine), readOwnWord(home, root), ledger);
         const own = { ...(ownSeal === undefined ? {} : { ownSeal }), ...(files === null ? {} : { ownFiles: files }) };
         const admitted = new Set(Object.keys(keys).map(Number));
-        const claims = believedClaims(trust, { snapshot, keys, own: machine, checks });
+        const claims = believedClaims(trust, { snapshot, keys, doubted, own: machine, checks });
         const last = remembered.get(root) ?? null;
         const evidence = await evidenceOf(trust, {
           snapshot,

@@ -23,10 +23,11 @@ export function laneSealer(home: string, root: string): LaneSealer | null {
       const seal = key.sign(LANE_NAMESPACE, text);
       return { seal, trailer: sealTrailer(seal) };
     },
-    sealClaim(name, message) {
+    sealClaim(name, message, lane) {
       const claim = parseClaim(name, { commit: '', message });
       if (claim === null || claim.machine === 0) throw new Error(`bug: ${name} is no claim`);
-      return signedClaim(message, key.sign(CLAIM_NAMESPACE, claimText(fleet, claim)));
+      const beat = trailersOf(lane.message).beat ?? 0;
+      return signedClaim(message, key.sign(CLAIM_NAMESPACE, claimText(fleet, { ...claim, beat })), beat);
     },
   };
 }

@@ -64,7 +64,7 @@ async function play(fleet: SignedWorld, chance: Chance, { seed, pushes }: Plan):
   };
   const evil = createPerson();
   const loot: Loot = {
-    ...{ world, chance, commits: [], messages: new Map(), texts: new Map() },
+    ...{ world, chance, commits: [], claims: new Map(), messages: new Map(), texts: new Map() },
     ids: () => wishes.map(({ entry }) => entry.id),
     sign: (entry) => ({
       by: chance.pick([evil, fleet.anna]).fingerprint,
@@ -101,8 +101,7 @@ function tidy({ world, trust }: SignedWorld): void {
   const isStray = (machine: string) => trust.machines[Number(machine)] === undefined;
   for (const ref of [...hub.refs.keys()]) {
     const machine = /^refs\/coord\/machines\/(\d+)$/.exec(ref)?.[1];
-    // A claim that a machine gave back, signed as it is, stands again if somebody puts it back, until people delete it.
-    if ((machine !== undefined && isStray(machine)) || ref.startsWith('refs/coord/claims/')) hub.setRef(ref, null);
+    if (machine !== undefined && isStray(machine)) hub.setRef(ref, null);
   }
   const main = hub.filesOf(hub.refs.get('refs/heads/main') ?? '');
   const paths = [...main.keys()].flatMap((path) => {

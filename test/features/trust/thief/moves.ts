@@ -9,6 +9,8 @@ export interface Loot {
   readonly chance: Chance;
   /** Commits that lanes, claims and main ever stood on, as the thief saw them. */
   readonly commits: string[];
+  /** By ref: claims that ever stood there, as their machines signed them. */
+  readonly claims: Map<string, Set<string>>;
   /** Of lane commits: what they say of themselves, seals too. */
   readonly messages: Map<string, string>;
   /** Texts of people's documents that the thief saw, by path. */
@@ -36,10 +38,12 @@ const PEOPLES = [
 ];
 
 /** Remembers what stands there now. */
-export async function look({ world, commits, texts, messages }: Loot): Promise<void> {
+export async function look({ world, commits, claims, texts, messages }: Loot): Promise<void> {
   const fetched = await world.eye.fetch(null);
   const lanes = fetched.kind === 'fetched' ? [...fetched.trees.lanes.values()] : [];
   for (const { commit, message } of lanes) messages.set(commit, message);
+  for (const [name, { commit, message }] of fetched.kind === 'fetched' ? fetched.trees.claims : [])
+    if (message.includes('\nCoord-Signed: ')) claims.set(name, new Set([...(claims.get(name) ?? []), commit]));
   for (const commit of world.hub.refs.values()) if (!commits.includes(commit)) commits.push(commit);
   if (commits.length > 400) commits.splice(0, commits.length - 400);
   for (const path of PEOPLES) {
@@ -67,6 +71,7 @@ const MOVES: readonly (readonly [number, string, Move])[] = [
   [14, 'lane forged', forgeLane],
   [8, 'lane moved', moveLane],
   [8, 'claim', forgeClaim],
+  [6, 'claim put back', returnClaim],
   [3, 'message', ({ world, chance }) => world.person({ 'messages/0_TO_1.md': `answer ${chance.pick(['a', 'b'])}: evil\n` })],
 ];
 
@@ -272,6 +277,13 @@ function messageOf({ world, chance, messages }: Loot, from: string): string {
 function moveLane({ world, chance, commits }: Loot): void {
   const ref = lane(chance.pick(LANES));
   world.hub.setRef(ref, chance.is(0.2) ? null : chance.pick(commits));
+}
+
+/** T8: as its machine signed it. */
+function returnClaim({ world, chance, claims }: Loot): void {
+  if (claims.size === 0) return;
+  const [name, commits] = chance.pick([...claims]);
+  world.hub.setRef(`refs/coord/claims/${name}`, chance.pick([...commits]));
 }
 
 function forgeClaim({ world, chance, ids, commits }: Loot): void {
