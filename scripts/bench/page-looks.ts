@@ -2,7 +2,14 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { firstLookMs, hourMiB, openLargePage, showOrders, updateMs } from '../../test/features/page/large-page.ts';
+import {
+  firstLookMs,
+  hourMiB,
+  LARGE_MACHINES,
+  openLargePage,
+  showOrders,
+  updateMs,
+} from '../../test/features/page/large-page.ts';
 import { withHub } from './hub.ts';
 import { joinReally, type RealMachine } from './real-machine.ts';
 import type { Bench, Row, Setting } from './row.ts';
@@ -11,7 +18,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 const LOOK_MS_MAX = 1_000;
 const UPDATE_MS_MAX = 50;
 const GROWTH_MAX = 0.1;
-const LARGE = '50 machines, 2000 orders, 10000 messages';
+const LARGE = `${LARGE_MACHINES} machines, 2000 orders, 10000 messages`;
 /** Whoever has no login yet may ask for few files at once. */
 const REST_MS = 1_000;
 

@@ -1,11 +1,13 @@
-// A large fleet on the page: 50 machines, 2,000 orders, 10,000 messages. The daemon's answers are replaced by made ones; the browser is real.
+// A large fleet on the page: 50 machines (or as many as PAGE_MACHINES says), 2,000 orders, 10,000 messages. The daemon's answers are replaced by made ones; the browser is real.
 import type { Browser, Page } from 'playwright-core';
 
 const AT = '2026-11-20T12:00:00Z';
 const list = <T>(count: number, make: (at: number) => T): T[] => Array.from({ length: count }, (_, at) => make(at));
 
+export const LARGE_MACHINES = Number(process.env.PAGE_MACHINES ?? 50);
+
 const machines = Object.fromEntries(
-  list(50, (at) => {
+  list(LARGE_MACHINES, (at) => {
     const state = at % 7 === 0 ? 'WORKING' : 'IDLE';
     const facts = {
       lastSeen: AT,
@@ -24,7 +26,7 @@ const machines = Object.fromEntries(
 const largeOrders = Object.fromEntries(
   list(2_000, (at) => {
     const state = at % 3 === 0 ? 'FAILED' : 'COMPLETED';
-    const machine = (at % 50) + 1;
+    const machine = (at % LARGE_MACHINES) + 1;
     return [`order-${at}`, { state, assign: `${machine}`, machine, title: `Title of ${at}`, finishedAt: AT }];
   }),
 );
@@ -32,9 +34,9 @@ const needsYou = list(100, (at) => {
   return { code: 'order', order: `order-${at * 3}`, why: 'failed', told: ['failed', { way: 'runAgain' }] };
 });
 const inbox = list(10_000, (at) => {
-  const from = (at % 49) + 2;
+  const from = (at % (LARGE_MACHINES - 1)) + 2;
   const said = { at: AT, priority: 'normal', body: `Message ${at}`, taken: at < 9_900, name: `machine-${from}` };
-  return { source: String(from), from, to: 1, number: Math.floor(at / 49) + 1, ...said };
+  return { source: String(from), from, to: 1, number: Math.floor(at / (LARGE_MACHINES - 1)) + 1, ...said };
 });
 
 export interface LargePage {

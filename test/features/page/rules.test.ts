@@ -93,7 +93,7 @@ test('an age has a unit, and what is to come says so', () => {
   expect(ageWords('2026-11-20T14:30:00Z', now)).toBe('in 2 h');
   expect(ageWords('yesterday', now)).toBe('at an unknown time');
   expect([59_999, 90_000, 86_400_000 * 3].map(lengthWords)).toEqual(['59 s', '1 min', '3 d']);
-  expect(['60s', '5m', '1h', 'often'].map(paceWords)).toEqual(['60 s', '5 min', '1 h', 'often']);
+  expect(['60s', '4000s', '5m', '1h', 'often'].map(paceWords)).toEqual(['60 s', '67 min', '5 min', '1 h', 'often']);
 });
 
 test('an event changes what it names, whatever that is called; one that says too little asks for all anew', () => {

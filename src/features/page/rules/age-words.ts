@@ -17,10 +17,15 @@ export function ageWords(iso: string, nowMs: number): string {
 
 const LETTERS: Readonly<Record<string, string>> = { s: 's', m: 'min', h: 'h', d: 'd' };
 
-/** As a machine says its heartbeat: `60s` is `60 s`, `5m` is `5 min`; other words stay. */
+/** From so many seconds on, minutes are shorter. */
+const SECONDS_MAX = 120;
+
+/** As a machine says its heartbeat: `60s` is `60 s`, `5m` is `5 min`, `4000s` is `67 min`; other words stay. */
 export function paceWords(word: string): string {
   const [, count, letter = ''] = /^(\d+)([smhd])$/.exec(word) ?? [];
-  return count === undefined ? word : `${count} ${LETTERS[letter]}`;
+  if (count === undefined) return word;
+  if (letter === 's' && Number(count) > SECONDS_MAX) return `${Math.round(Number(count) / 60)} min`;
+  return `${count} ${LETTERS[letter]}`;
 }
 
 /** `45 s`, `12 min`, `3 h`, `2 d`. */

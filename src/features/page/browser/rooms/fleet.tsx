@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import type { Histories } from '../../rules/beats.ts';
 import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
+import { standingBy } from '../../rules/standing-by.ts';
 import { type Versions, versionsOf } from '../../rules/versions.ts';
 import { useAsked } from '../acts/asked.ts';
 import { Beats, Load } from '../drawings/beats.tsx';
@@ -26,6 +27,13 @@ export function Fleet({ thing }: { readonly thing: string }) {
   const there = machines.filter(([, { state }]) => state !== 'LEFT');
   const left = machines.length - there.length;
   const versions = versionsOf(shown.machines);
+  const resting = standingBy(
+    there.map(([number, machine]) => {
+      const isOverdue = thereOf({ number, machine, shown, histories }).overdueMs !== null;
+      const isMeant = isOverdue || number === thing || Number(number) === shown.self.machine;
+      return { number, machine, isMeant };
+    }),
+  );
   return (
     <>
       <h1>Fleet</h1>
@@ -35,20 +43,42 @@ export function Fleet({ thing }: { readonly thing: string }) {
         {versions.behind.size > 0 && ` · ${versions.behind.size} behind coord ${versions.newest}`}
       </p>
       <ul class="tiles">
-        {there.map(([number, machine]) => (
-          <Tile
-            key={number}
-            number={number}
-            machine={machine}
-            shown={shown}
-            versions={versions}
-            histories={histories}
-            isMeant={number === thing}
-          />
-        ))}
+        {there.flatMap(([number, machine]) =>
+          resting.has(number) ? (
+            []
+          ) : (
+            <Tile
+              key={number}
+              number={number}
+              machine={machine}
+              shown={shown}
+              versions={versions}
+              histories={histories}
+              isMeant={number === thing}
+            />
+          ),
+        )}
       </ul>
+      {resting.size > 0 && <Resting machines={there.filter(([number]) => resting.has(number))} />}
       <p class="quietly">A paused machine takes nothing new, and finishes what runs.</p>
     </>
+  );
+}
+
+function Resting({ machines }: { readonly machines: readonly (readonly [number: string, machine: StatusMachine])[] }) {
+  return (
+    <details class="resting" open>
+      <summary>{machines.length} stand by</summary>
+      <ul>
+        {machines.map(([number, { name }]) => (
+          <li key={number}>
+            <a href={addressOf('fleet', number)}>
+              {number} <Said text={name} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
