@@ -2,6 +2,8 @@
 import { createFleet, NEW_FLEET, quiet, type World } from '../../test/machine/world.ts';
 
 const UNLESS_SAID_MAX = 64;
+/** The heartbeat of a small fleet and less than its lease. */
+const SETTLED_MS = 70_000;
 
 export async function createLargeFleet(size: number, slots: number): Promise<World> {
   const world = await createFleet(Math.min(size, UNLESS_SAID_MAX), slots);
@@ -12,6 +14,9 @@ export async function createLargeFleet(size: number, slots: number): Promise<Wor
     settings.self = { ...settings.self, policy: { ...settings.self.policy, slots } };
     await join(NEW_FLEET);
   }
+  await quiet(world);
+  // Each has told the heartbeat that so many machines have (H2), so that nobody takes it for lost.
+  world.pass(SETTLED_MS);
   await quiet(world);
   return world;
 }
