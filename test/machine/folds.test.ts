@@ -16,9 +16,9 @@ const resultsOnMain = async (world: World, machine: number) => (await world.text
 const laneText = (world: World, path: string, machine: number) => world.text(path, `refs/coord/machines/${machine}`);
 
 /** Beats are rare, so nobody is called lost meanwhile. */
-async function two() {
-  const world = await createFleet(2);
-  const [one, other] = world.machines;
+async function two(size = 2) {
+  const world = await createFleet(size);
+  const [one, other] = world.machines as readonly SimMachine[] as readonly [SimMachine, SimMachine];
   world.person({ 'fleet.yaml': 'heartbeat: 10m\n' });
   for (let round = 0; round < 3; round += 1) await quiet(world);
   const gate = openGate(one);
@@ -145,6 +145,24 @@ describe('F1: a daemon folds what somebody waits for', () => {
     await cycle();
     expect(Object.keys((await world.status()).orders)).toEqual(['held']);
     expect(await world.text('COMPUTER_1.md')).toContain('delivered_2: 1');
+  });
+
+  test('F1 what others fold in time is not folded again because something newer waits', async () => {
+    const { world, other, cycle } = await two(3);
+    const third = world.machines[2] as SimMachine;
+    const gate = openGate(third);
+    let pushes = 0;
+    for (let count = 1; count <= 8; count += 1) {
+      await other.journal.record({ ...said('1'), id: `from-2-${count}` });
+      await other.cycle();
+      const before = commits(world);
+      await third.journal.record({ ...said('1'), id: `from-3-${count}` });
+      expect((await third.cycle({ dryRun: false, gate })).push, `round ${count}`).toMatchObject({ lane: 'accepted', main: null });
+      if ((await cycle()).push !== null) pushes += 1;
+      expect(commits(world), `round ${count}`).toBe(before);
+      world.pass(5 * MINUTE_MS);
+    }
+    expect(pushes).toBeGreaterThan(2);
   });
 
   test('F1 a machine whose every sync is its own process folds with each push', async () => {

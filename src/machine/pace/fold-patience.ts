@@ -11,20 +11,41 @@ export interface FoldPatience extends FoldTerms {
   ended(outcome: Pick<CycleOutcome, 'push' | 'seen'>, now: Instant): void;
 }
 
+/** A document that main has in this version, and in no newer one since then. */
+interface Behind {
+  readonly shown: string | undefined;
+  readonly since: Instant;
+}
+
 export function createFoldPatience(): FoldPatience {
-  let lacksSince: Instant | null = null;
+  /** By path. What somebody folds in time begins anew, whatever else main lacks by then. */
+  let behind: ReadonlyMap<string, Behind> = new Map();
   let mineSince: Instant | null = null;
   return {
-    mayLack: (now) => lacksSince === null || !isOver(lacksSince, now, PATIENCE_MS),
+    mayLack: (now) => [...behind.values()].every(({ since }) => !isOver(since, now, PATIENCE_MS)),
     mayLackMine: (now) => mineSince !== null && !isOver(mineSince, now, PATIENCE_MS),
     isMineQuiet: () => mineSince !== null,
     ended({ push, seen }, now) {
       if (seen === null) return;
       const { board, leavesFold } = seen.composed;
       const folded = push !== null && !leavesFold;
-      lacksSince = board.changes.size === 0 || (folded && push.main === 'accepted') ? null : (lacksSince ?? now);
+      behind = folded && push.main === 'accepted' ? new Map() : stillBehind(behind, seen, now);
       if (push?.lane === 'accepted' && leavesFold) mineSince ??= now;
       else if (folded || (push === null && !board.lacksMine)) mineSince = null;
     },
   };
+}
+
+function stillBehind(
+  before: ReadonlyMap<string, Behind>,
+  { snapshot, composed }: NonNullable<CycleOutcome['seen']>,
+  now: Instant,
+): ReadonlyMap<string, Behind> {
+  return new Map(
+    [...composed.board.changes.keys()].map((path) => {
+      const shown = snapshot.board.files.get(path);
+      const known = before.get(path);
+      return [path, known !== undefined && known.shown === shown ? known : { shown, since: now }];
+    }),
+  );
 }
