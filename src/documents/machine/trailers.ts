@@ -14,6 +14,12 @@ export function renderMessage(subject: string, trailers: { machine: number; seq:
   return `${line} [skip ci]\n\nCoord-Machine: ${machine}\nCoord-Seq: ${seq}\nCoord-Beat: ${beat}\n`;
 }
 
+const FORMS = {
+  machine: /^Coord-Machine: ([0-9]{1,15})$/m,
+  seq: /^Coord-Seq: ([0-9]{1,15})$/m,
+  beat: /^Coord-Beat: ([0-9]{1,15})$/m,
+};
+
 /** Reads the last paragraph only: a person who quotes a trailer in the text is still a person. */
 export function trailersOf(message: string): Trailers {
   const paragraph =
@@ -21,11 +27,11 @@ export function trailersOf(message: string): Trailers {
       .trimEnd()
       .split(/\n[ \t]*\n/)
       .at(-1) ?? '';
-  const number = (key: string): number | null => {
-    const found = new RegExp(`^${key}: ([0-9]{1,15})$`, 'm').exec(paragraph)?.[1];
+  const number = (form: RegExp): number | null => {
+    const found = form.exec(paragraph)?.[1];
     return found === undefined ? null : Number(found);
   };
-  return { machine: number('Coord-Machine'), seq: number('Coord-Seq'), beat: number('Coord-Beat') };
+  return { machine: number(FORMS.machine), seq: number(FORMS.seq), beat: number(FORMS.beat) };
 }
 
 /** R6: a machine made this commit; false where there is none. */

@@ -1,5 +1,7 @@
 // T6, T5: what a process that goes on believes, cycle by cycle, in memory.
+import { statSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
+import { pinPath } from '../../../src/features/trust/system/trust-pin.ts';
 import { readInbox } from '../../../src/machine/steps/mail.ts';
 import { ParseCache } from '../../../src/machine/steps/parse-cache.ts';
 import { readSnapshot } from '../../../src/machine/steps/read-snapshot.ts';
@@ -25,6 +27,22 @@ test('T6 attack 15: a spec that changed within the minute is seen by a process t
   fleet.world.person({ 'specs/a.md': 'good\n' });
   await one.cycle();
   expect(startsOf(fleet)).toEqual(['job']);
+});
+
+test('T6 what was checked is noted once: a look that shows nothing new writes nothing', async () => {
+  const fleet = await worldOf(1);
+  const one = machineAt(fleet.world, 0);
+  fleet.place([{ id: 'job', assign: 1, run: 'true' }]);
+  await one.cycle();
+  const path = pinPath(fleet.home(one), fleet.root(one)).replace(/\.json$/, '.orders.json');
+  // Each write is another file in its place.
+  const noted = statSync(path).ino;
+  for (let look = 0; look < 3; look += 1) await one.cycle();
+  expect(statSync(path).ino).toBe(noted);
+  fleet.world.pass(1_000);
+  fleet.place([{ id: 'job', assign: 1, run: 'false' }]);
+  await one.cycle();
+  expect(statSync(path).ino).not.toBe(noted);
 });
 
 const LANE = (machine: number) => `refs/coord/machines/${machine}`;

@@ -87,7 +87,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const key = keyOf(snapshot, evidence);
         const isSame = last !== null && last.trust === trust && last.key === key && last.orders === orders;
         const value = isSame ? last.value : await judgedOrders(snapshot, evidence, ledger);
-        if (value.newest !== evidence.newest) writeNewest(home, root, value.newest, evidence.entries);
+        if (!isSame && value.newest !== evidence.newest) writeNewest(home, root, value.newest, evidence.entries);
         remembered.set(root, { trust, key, orders, evidence, value });
         const repeatable = repeatableIn(evidence.entries);
         return {

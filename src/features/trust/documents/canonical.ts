@@ -12,11 +12,13 @@ export function canonical(value: Json): string {
   }
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join(',')}]`;
   const members = value as Readonly<Record<string, Json | undefined>>;
+  let text = '';
   // Sorted by UTF-16 units, as JavaScript compares.
-  const names = Object.keys(members)
-    .filter((name) => members[name] !== undefined)
-    .sort();
-  return `{${names.map((name) => `${quoted(name)}:${canonical(members[name] ?? null)}`).join(',')}}`;
+  for (const name of Object.keys(members).sort()) {
+    const member = members[name];
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(name)}:${canonical(member)}`;
+  }
+  return `{${text}}`;
 }
 
 function quoted(text: string): string {

@@ -39,7 +39,7 @@ export function entryId(order: Order): string {
 }
 
 /** They only stop, or are signed as words of their own. */
-const APART = ['cancelled', 'approved', 'resolved'];
+const APART: ReadonlySet<string> = new Set(['cancelled', 'approved', 'resolved']);
 
 /** T7: of an entry that says so, anybody may raise the generation. */
 export function isRepeatable(entry: Members): boolean {
@@ -47,11 +47,20 @@ export function isRepeatable(entry: Members): boolean {
 }
 
 function signedPart(entry: Members): Json {
-  const free = isRepeatable(entry) ? [...APART, 'generation'] : APART;
-  const kept = Object.entries(entry).filter(([name]) => !free.includes(name));
-  const { steps } = entry;
-  const inner = Array.isArray(steps) ? { steps: steps.map((step: Json) => (isMembers(step) ? signedPart(step) : step)) } : {};
-  return { ...Object.fromEntries(kept), ...inner };
+  // Without a prototype, so that no name in it means anything but itself.
+  const part: Record<string, Json> = Object.create(null);
+  const isFree = isRepeatable(entry);
+  for (const name of Object.keys(entry)) {
+    if (APART.has(name) || (isFree && name === 'generation')) continue;
+    const value = entry[name];
+    if (value === undefined) continue;
+    part[name] = name === 'steps' && Array.isArray(value) ? value.map(signedStep) : value;
+  }
+  return part;
+}
+
+function signedStep(step: Json): Json {
+  return isMembers(step) ? signedPart(step) : step;
 }
 
 function isMembers(value: Json): value is Members {

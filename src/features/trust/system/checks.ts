@@ -1,5 +1,5 @@
 // The checks of signatures (T11), with what was checked once remembered: an order that did not change is not verified again.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Checks } from '../documents/trust-document.ts';
 import { verifyMachine as isByMachine } from './machine-key.ts';
 import { OF_ANOTHER_TEXT, type Passkey, parsePasskey, passkeyFingerprint, whyNotByPasskey } from './passkey.ts';
@@ -12,7 +12,7 @@ const CHECKED_MAX = 20_000;
 const checked = new Map<string, string | null>();
 const keys = new Map<string, Key | null>();
 
-type Key = { readonly ssh: PublicKey } | { readonly passkey: Passkey };
+type Key = ({ readonly ssh: PublicKey } | { readonly passkey: Passkey }) & { readonly fingerprint: string };
 
 type Question = readonly [line: string, namespace: string, text: string, signature: string];
 
@@ -52,9 +52,7 @@ function whyNotByMachine(...[line, namespace, text, signature]: Question): strin
 }
 
 function fingerprint(line: string): string | null {
-  const key = keyOf(line);
-  if (key === null) return null;
-  return 'ssh' in key ? fingerprintOf(key.ssh) : passkeyFingerprint(key.passkey);
+  return keyOf(line)?.fingerprint ?? null;
 }
 
 function keyOf(line: string): Key | null {
@@ -63,11 +61,16 @@ function keyOf(line: string): Key | null {
   if (keys.size > 10_000) keys.clear();
   const ssh = parsePublicKey(line);
   const passkey = ssh === null ? parsePasskey(line) : null;
-  const key = ssh !== null ? { ssh } : passkey !== null ? { passkey } : null;
+  const key =
+    ssh !== null
+      ? { ssh, fingerprint: fingerprintOf(ssh) }
+      : passkey !== null
+        ? { passkey, fingerprint: passkeyFingerprint(passkey) }
+        : null;
   keys.set(line, key);
   return key;
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }

@@ -1,6 +1,6 @@
 // SSH signatures (SSHSIG, as `ssh-keygen -Y` makes and checks them), verified with node:crypto: no process is started for a signature. What is
 // wrong in any way is no signature (T11). Source: PROTOCOL.sshsig and PROTOCOL.u2f of OpenSSH, RFC 8332 for RSA.
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createHash, createPublicKey, hash as digestOf, type KeyObject, verify } from 'node:crypto';
 import { unsigned, WireReader, wireString } from './ssh-wire.ts';
 
 const MAGIC = Buffer.from('SSHSIG');
@@ -81,9 +81,20 @@ export function fingerprintOf({ blob }: Pick<PublicKey, 'blob'>): string {
 }
 
 /** What a key really signs. */
-export function signedBytes(namespace: string, message: Buffer, hash = 'sha512'): Buffer {
-  const digest = createHash(hash).update(message).digest();
-  return Buffer.concat([MAGIC, ...[namespace, '', hash].map(wireString), wireString(digest)]);
+export function signedBytes(namespace: string, message: Buffer, algorithm = 'sha512'): Buffer {
+  return Buffer.concat([headOf(namespace, algorithm), wireString(digestOf(algorithm, message, 'buffer'))]);
+}
+
+/** The same for each text that is signed under a namespace: there are few, and thousands of texts. */
+const heads = new Map<string, Buffer>();
+
+function headOf(namespace: string, algorithm: string): Buffer {
+  const name = `${algorithm} ${namespace}`;
+  const known = heads.get(name);
+  if (known !== undefined) return known;
+  const head = Buffer.concat([MAGIC, ...[namespace, '', algorithm].map(wireString)]);
+  heads.set(name, head);
+  return head;
 }
 
 /** As documents hold it: the SSHSIG in base64, without its armour. `made`: what the key made of `signedBytes`, in SSH's form. */
