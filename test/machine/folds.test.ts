@@ -137,6 +137,27 @@ describe('F1: a daemon folds what somebody waits for', () => {
     expect(await resultsOnMain(world, 1)).toContain('"COMPLETED"');
   });
 
+  test('F1, R2 a fold of what nobody waits for that was refused presses nothing, and waits anew', async () => {
+    const { world, one, other, cycle } = await two();
+    await other.journal.record(said('1'));
+    await other.cycle();
+    for (let minute = 0; minute <= 14; minute += 1) {
+      world.pass(MINUTE_MS);
+      await cycle();
+    }
+    expect(one.state().mail.cursors['2']).toMatchObject({ delivered: 1 });
+    // Main is closed while its turn to fold comes.
+    world.hub.refuse((ref) => (ref === MAIN ? 'main is closed' : null));
+    const pushed = [];
+    for (let minute = 0; minute < 12; minute += 1) {
+      world.pass(MINUTE_MS);
+      const { push, seen } = await cycle();
+      if (push !== null) pushed.push(seen?.composed);
+    }
+    expect(pushed.length).toBeGreaterThan(0);
+    expect(pushed.filter((it) => it?.isFoldMissed)).toEqual([]);
+  });
+
   test('F1 what people pushed is folded with the first push, whatever that has to say', async () => {
     const { world, other, cycle } = await two();
     await other.journal.record(said('1'));

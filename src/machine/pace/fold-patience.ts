@@ -27,11 +27,11 @@ export function createFoldPatience(): FoldPatience {
     isMineQuiet: () => mineSince !== null,
     ended({ push, seen }, now) {
       if (seen === null) return;
-      const { board, leavesFold } = seen.composed;
-      const folded = push !== null && !leavesFold;
-      behind = folded && push.main === 'accepted' ? new Map() : stillBehind(behind, seen, now);
-      if (push?.lane === 'accepted' && leavesFold) mineSince ??= now;
-      else if (folded || (push === null && !board.lacksMine)) mineSince = null;
+      const { board, leavesFold, lacksOnlyQuiet } = seen.composed;
+      const hasFolded = push !== null && !leavesFold && push.main === 'accepted';
+      behind = hasFolded ? new Map() : stillBehind(behind, seen, now);
+      if (push?.lane === 'accepted' && !hasFolded && lacksOnlyQuiet) mineSince ??= now;
+      else if (push === null ? !board.lacksMine : hasFolded || !lacksOnlyQuiet) mineSince = null;
     },
   };
 }

@@ -19,13 +19,24 @@ interface News {
 
 /** `terms`: absent = this push is no daemon's, and nobody comes back soon. */
 export function foldCanWait(terms: FoldTerms | undefined, news: News): boolean {
-  const { snapshot, now, shown, word } = news;
   // A lane with a person's commit as its parent counts as their answer.
-  if (terms === undefined || shown === undefined || !snapshot.main.byMachine || !terms.mayLack(now)) return false;
-  const standing = ownFilesIn(snapshot, shown.document.machine);
-  const lacksMine = [...standing].some(([path, id]) => snapshot.board.files.get(path) !== id);
-  if (lacksMine && !terms.mayLackMine(now)) return false;
-  return isQuietNews(shown, word.view) && hasNoOtherNews(news, shown);
+  if (terms === undefined || !news.snapshot.main.byMachine || !terms.mayLack(news.now)) return false;
+  return tellsQuiet(news) && (!hasLacked(news) || terms.mayLackMine(news.now));
+}
+
+/** What main lacks of this machine after a push without a fold, or with one that is refused, is nothing that anybody waits for. */
+export function lacksOnlyQuiet(terms: FoldTerms | undefined, news: News): boolean {
+  return tellsQuiet(news) && (!hasLacked(news) || terms?.isMineQuiet() === true);
+}
+
+function tellsQuiet(news: News): boolean {
+  return news.shown !== undefined && isQuietNews(news.shown, news.word.view) && hasNoOtherNews(news, news.shown);
+}
+
+/** Main lacks something that this machine's lane has. */
+function hasLacked({ snapshot, shown }: News): boolean {
+  const standing = shown === undefined ? [] : [...ownFilesIn(snapshot, shown.document.machine)];
+  return standing.some(([path, id]) => snapshot.board.files.get(path) !== id);
 }
 
 /** Hand-offs, history, messages for people or all. One for a machine is read in this lane, and an urgent one stands in the machine's own document (M6). */

@@ -12,14 +12,14 @@ import type { Message, Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
 import { BEAT_SLACK, isBeatDue, standingHeartbeatMs } from '../../core/presence/heartbeat.ts';
 import { type Board, foldBoard } from '../../documents/board/fold.ts';
-import { documentAt } from '../../documents/documents.ts';
 import { renderClaim } from '../../documents/machine/claim-message.ts';
-import { machineDocument, renderMachineDocument } from '../../documents/machine/machine-document.ts';
+import { renderMachineDocument } from '../../documents/machine/machine-document.ts';
 import { renderAllResults } from '../../documents/machine/results-pages.ts';
+import { says } from '../../documents/machine/says.ts';
 import { renderMessage } from '../../documents/machine/trailers.ts';
 import { machineDocumentPath, resultsOf, resultsPath } from '../../documents/paths.ts';
 import { ownSaid, saidBy, withSaid } from '../../documents/snapshot/snapshot-more.ts';
-import { foldCanWait } from '../pace/fold-waits.ts';
+import { foldCanWait, lacksOnlyQuiet } from '../pace/fold-waits.ts';
 import { mayBeTried } from './board-refusals.ts';
 
 export interface Composed {
@@ -38,6 +38,8 @@ export interface Composed {
   readonly answers: boolean;
   /** F1: it has no fold, because nobody waits for what main lacks; only a daemon's push leaves it out. */
   readonly leavesFold: boolean;
+  /** F1: if it has no fold, or that is refused, main lacks nothing of this machine that anybody waits for. */
+  readonly lacksOnlyQuiet: boolean;
   /** R2: main lacks what an earlier push of this machine should have brought, and somebody waits for it. */
   readonly isFoldMissed: boolean;
   /** Why there is a push, in a word: for `--json` and the log. */
@@ -96,7 +98,7 @@ export function compose(say: ToSay): Composed {
   const pressing = [...claims.wanted, ...claims.unused, ...(state.leaving === null ? [] : claims.done)];
   const why = mustSpeak ? 'documents' : pressing.length > 0 ? 'claims' : whyPush(say, board);
   const people = peopleContent(say);
-  const silent = { saysPeople: false, answers: false, leavesFold: false, isFoldMissed: false };
+  const silent = { saysPeople: false, answers: false, leavesFold: false, lacksOnlyQuiet: false, isFoldMissed: false };
   if (why === null) {
     const { seq, updated } = standing.view.document;
     const files = new Map([...board.files, ...people]);
@@ -111,7 +113,8 @@ export function compose(say: ToSay): Composed {
   const beat = speaks ? own.document.beat : Math.max(say.state.beat, reachable(lane?.beat ?? 0)) + 1;
   const message = renderMessage(say.subject, { machine, seq, beat });
   const answersNobody = say.people.size === 0 && !own.answers && state.leaving === null && why !== 'fold' && why !== 'answer';
-  const leavesFold = answersNobody && foldCanWait(say.folds, { ...say, shown, word });
+  const news = { ...say, shown, word };
+  const leavesFold = answersNobody && foldCanWait(say.folds, news);
   return {
     changes: {
       lane: { machine, expected: lane?.commit ?? null, parent: snapshot.main.commit, files: word.files, message },
@@ -124,6 +127,7 @@ export function compose(say: ToSay): Composed {
     saysPeople: say.people.size > 0 && tries(say, 'main'),
     answers: answers(say, folded),
     leavesFold,
+    lacksOnlyQuiet: lacksOnlyQuiet(say.folds, news),
     isFoldMissed: why === 'fold' && say.folds?.isMineQuiet() === false,
     why,
   };
@@ -179,26 +183,6 @@ function wordOf({ snapshot, state, own }: ToSay): Word {
 
 function standingFiles(snapshot: Snapshot, machine: number): ReadonlyMap<string, { readonly id: string }> {
   return new Map([...ownFilesIn(snapshot, machine)].map(([path, id]) => [path, { id }]));
-}
-
-/**
- * C3: true when the text is equal to the one that stands there. Compared as text, because a value that a document cannot hold exactly (a comma in a
- * tag) would look new for ever.
- */
-function says({ view, files }: Word, shown: MachineView, idOf: ToSay['idOf']): boolean {
-  const { machine, seq, beat, updated } = shown.document;
-  const again = renderMachineDocument({ ...view.document, seq, beat, updated }, view.results);
-  return (
-    shown.files.get(machineDocumentPath(machine)) === idOf(again) &&
-    [...shown.files.keys()].every((path) => resultsOf(path) === null || files.has(path)) &&
-    [...files].every(([path, it]) => !isWord(path) || shown.files.get(path) === ('id' in it ? it.id : idOf(it.text)))
-  );
-}
-
-/** Without the machine's own document, whose seq and beat are always new. */
-function isWord(path: string): boolean {
-  const kind = documentAt(path)?.kind;
-  return kind?.parse !== undefined && kind.owner === 'machine' && kind !== machineDocument;
 }
 
 /** Why this machine pushes without news of its own. F1: for a fold, only if the board lacks its documents or people wait for an answer. */
