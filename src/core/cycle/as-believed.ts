@@ -31,12 +31,12 @@ function without<T>(said: ReadonlyMap<number, T>, doubted: ReadonlyMap<number, s
 }
 
 function doubtedView(view: MachineView, isAdmitted: boolean): MachineView {
-  return isAdmitted ? notLeft(withoutReceipts(view)) : withoutReceipts(view);
+  return isAdmitted ? notLeft(withoutSayings(view)) : withoutSayings(view);
 }
 
-/** T5: what it says it has read counts as unread, so that nothing of it is taken off a log. */
-function withoutReceipts(view: MachineView): MachineView {
-  return { ...view, document: { ...view.document, cursors: {}, peopleRead: 0 } };
+/** T5: what it says it has read counts as unread, so that nothing of it is taken off a log; and it calls nobody lost. */
+function withoutSayings(view: MachineView): MachineView {
+  return { ...view, document: { ...view.document, cursors: {}, peopleRead: 0, lost: {} } };
 }
 
 /** T5.2, T11.3: whoever writes LEFT into the lane of another one does not take its work from it: only its lease does. */

@@ -6,7 +6,7 @@ import type { HandedFiles } from '../model/orders/artifact.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
 import type { HandedResult } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
-import { chainOf } from '../orders/chains.ts';
+import { chainOf, earlierSteps } from '../orders/chains.ts';
 import { listedStatus } from '../status/schedule-status.ts';
 import { eventVariables } from './order-events.ts';
 
@@ -117,16 +117,9 @@ interface Source {
 }
 
 /** A chain has the outputs of its last step. A step gets those of the step before it once, by its short name. */
-function sourcesOf({ after, step }: Order, document: OrdersDocument, machines: Machines): readonly Source[] {
-  const steps = step === undefined ? [] : (chainOf(step.chain, document)?.steps ?? []);
-  const earlier = steps.slice(
-    0,
-    Math.max(
-      0,
-      steps.findIndex(({ name }) => name === step?.name),
-    ),
-  );
-  const others = [...new Set(after)].filter((id) => id !== earlier.at(-1)?.id);
+function sourcesOf(order: Order, document: OrdersDocument, machines: Machines): readonly Source[] {
+  const earlier = earlierSteps(order, document);
+  const others = [...new Set(order.after)].filter((id) => id !== earlier.at(-1)?.id);
   const sources = [
     ...others.map((id) => ({ order: chainOf(id, document)?.steps.at(-1)?.id ?? id, as: id })),
     ...earlier.map(({ id, name }) => ({ order: id, as: name })),

@@ -57,7 +57,7 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
   // It goes on also where the trigger waits for another event now.
   const left = known?.generation === generation && !cancelled ? known.open.filter(({ id }) => isBegun(id)) : [];
   const before: TriggerSeen = isKnown ? known : { of, generation, seen: [], open: left };
-  const events = asTaken(eventsFor(template, { ...snapshot, machines }), [...before.seen, ...told]);
+  const events = asTaken(vouchedFor(eventsFor(template, { ...snapshot, machines }), snapshot), [...before.seen, ...told]);
   const isSeen: ReadonlySet<string> = new Set(before.seen);
   const isPassedOver = !template.joiners && state.before.includes(workName(template));
   const isNew = known?.generation !== generation && !cancelled && !isPassedOver;
@@ -79,6 +79,11 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
     open: open.slice(0, OPEN_MAX),
     ...(stopped === undefined ? {} : { stopped }),
   };
+}
+
+/** T5.2: what a doubted machine tells of is not taken, because what is taken goes on once nobody tells of it any more. */
+function vouchedFor(events: readonly OrderEvent[], { believed }: Pick<Snapshot, 'believed'>): readonly OrderEvent[] {
+  return believed === undefined ? events : events.filter(({ machine }) => !believed.doubted.has(machine));
 }
 
 /**

@@ -21,6 +21,13 @@ export function chainOf(id: string, { chains }: OrdersDocument): Chain | undefin
   return known.get(id);
 }
 
+/** The steps before this one; of an order that is no step, none. */
+export function earlierSteps({ step }: Pick<Order, 'step'>, document: OrdersDocument): Chain['steps'] {
+  const steps = step === undefined ? [] : (chainOf(step.chain, document)?.steps ?? []);
+  const at = steps.findIndex(({ name }) => name === step?.name);
+  return steps.slice(0, Math.max(0, at));
+}
+
 /** Where the chain is: what runs, else the first step that is not COMPLETED, else the last one. */
 export function stepAt<T extends { readonly state: OrderState }>(steps: readonly T[]): T | undefined {
   return steps.find(({ state }) => state === 'IN_PROGRESS') ?? steps.find(({ state }) => state !== 'COMPLETED') ?? steps.at(-1);

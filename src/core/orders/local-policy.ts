@@ -9,11 +9,11 @@ import type { Self } from '../model/machines/self.ts';
 import { PEOPLE } from '../model/messages/message.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
-import type { ResultsDocument } from '../model/orders/run.ts';
 import { listedId } from '../runs/occurrence-name.ts';
-import { runsOf } from '../runs/run-index.ts';
+import { tellsOfAny } from '../runs/run-index.ts';
 import { budgetOver } from '../runs/spending.ts';
 import { mayOrderSet } from './allowed-variables.ts';
+import { earlierSteps } from './chains.ts';
 import { because } from './reason-words.ts';
 
 /** Why local policy keeps this order from beginning here now, or null: what may never run, or a budget that is spent (O21). */
@@ -43,27 +43,20 @@ export function policyRefusal(
 }
 
 /**
- * T5: it would begin by what a machine said that nobody vouches for: an end that it comes after, an earlier attempt, its event. T7: people's messages
- * are not signed, so only a signed button goes by one.
+ * T5: it would begin by what a machine said that nobody vouches for: an end that it comes after or an earlier step of its chain, which hand something
+ * on to it, an earlier attempt, its event. T7: people's messages are not signed, so only a signed button goes by one.
  */
-function doubtOf({ id, after, event }: Order, { doubted, repeatable, uncovered }: Believed, machines: Machines): Because | null {
+function doubtOf(order: Order, { doubted, repeatable, uncovered, orders }: Believed, machines: Machines): Because | null {
+  const { id, after, event } = order;
   if (String(event?.machine) === PEOPLE && !repeatable.has(listedId(id))) return because.unsignedMessage();
   const before = event?.run === undefined ? after : [...after, listedId(event.run.order)];
   const other = before.find((one) => uncovered.has(one));
   if (other !== undefined) return because.afterUncovered(other);
   if (doubted.size === 0) return null;
-  const tells = (machine: number) =>
-    event?.machine === machine || [id, ...after].some((one) => hasRun(one, machines.get(machine)?.results));
+  const asked = [id, ...after, ...earlierSteps(order, orders).map((step) => step.id)];
+  const tells = (machine: number) => event?.machine === machine || tellsOfAny(asked, machines.get(machine)?.results);
   const teller = [...doubted.keys()].find(tells);
   return teller === undefined ? null : because.doubted(machineLabel(teller, machines), doubted.get(teller) ?? '');
-}
-
-/** The order, or a step of it if it is a chain. */
-function hasRun(order: string, results: ResultsDocument | undefined): boolean {
-  if (results === undefined) return false;
-  const { running, ended } = runsOf(results, order);
-  const isStep = (run: { readonly order: string }) => run.order.startsWith(`${order}.`);
-  return running.length + ended.length > 0 || [...results.running, ...results.ended, ...results.older].some(isStep);
 }
 
 function neverAllowed(order: Order, self: Self): Because | null {

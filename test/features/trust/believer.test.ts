@@ -6,7 +6,7 @@ import { readInbox } from '../../../src/machine/steps/mail.ts';
 import { ParseCache } from '../../../src/machine/steps/parse-cache.ts';
 import { readSnapshot } from '../../../src/machine/steps/read-snapshot.ts';
 import { machineAt } from '../../machine/world.ts';
-import { endWorlds, type SignedWorld, worldOf } from './memory-fleet.ts';
+import { endWorlds, forgeLane, LANE, type SignedWorld, worldOf } from './memory-fleet.ts';
 
 afterEach(endWorlds);
 
@@ -44,17 +44,6 @@ test('T6 what was checked is noted once: a look that shows nothing new writes no
   await one.cycle();
   expect(statSync(path).ino).not.toBe(noted);
 });
-
-const LANE = (machine: number) => `refs/coord/machines/${machine}`;
-
-/** Machine 2's lane, as somebody wrote into it who has not its key. */
-function forgeLane({ world: { hub } }: SignedWorld, machine: number, files: Readonly<Record<string, string>>): void {
-  const before = hub.refs.get(LANE(machine)) ?? '';
-  const all = new Map<string, { mode: string; id: string } | { text: string }>(hub.filesOf(before));
-  for (const [path, text] of Object.entries(files)) all.set(`coordination/${path}`, { text });
-  const message = `2 m2: forged [skip ci]\n\nCoord-Machine: ${machine}\nCoord-Seq: 900\nCoord-Beat: 900\nCoord-Signed: ${'A'.repeat(86)}==\n`;
-  hub.setRef(LANE(machine), hub.commit(hub.refs.get('refs/heads/main') ?? null, message, all));
-}
 
 const messageOf = (number: number, body: string) => `## ${number} · 2026-11-20T22:00:00.000Z · normal\n${body}\n\n`;
 

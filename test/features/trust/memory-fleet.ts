@@ -132,3 +132,14 @@ export async function signedWorld(count: number): Promise<SignedWorld> {
     end: () => rmSync(homes, { recursive: true, force: true }),
   };
 }
+
+export const LANE = (machine: number) => `refs/coord/machines/${machine}`;
+
+/** The lane of a machine, as somebody wrote into it who has not its key. */
+export function forgeLane({ world: { hub } }: SignedWorld, machine: number, files: Readonly<Record<string, string>>): void {
+  const before = hub.refs.get(LANE(machine));
+  const all = new Map<string, { mode: string; id: string } | { text: string }>(before === undefined ? [] : hub.filesOf(before));
+  for (const [path, text] of Object.entries(files)) all.set(`coordination/${path}`, { text });
+  const message = `${machine} m${machine}: forged [skip ci]\n\nCoord-Machine: ${machine}\nCoord-Seq: 900\nCoord-Beat: 900\nCoord-Signed: ${'A'.repeat(86)}==\n`;
+  hub.setRef(LANE(machine), hub.commit(hub.refs.get('refs/heads/main') ?? null, message, all));
+}
