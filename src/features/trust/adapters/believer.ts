@@ -9,6 +9,7 @@ import { type Evidence, type JudgedOrders, noneBelieved } from '../documents/bel
 import { believedClaims } from '../documents/claim-belief.ts';
 import { type Admission, admission } from '../documents/invitation.ts';
 import { judgeLanes } from '../documents/lane-belief.ts';
+import { withLeft } from '../documents/left-list.ts';
 import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type Signatures } from '../documents/signatures-document.ts';
 import { entriesOf, repeatableIn, specsOf } from '../documents/signed-order.ts';
 import { parseTrust, type TrustBody, trustPath, whyNotNext } from '../documents/trust-document.ts';
@@ -87,7 +88,11 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const key = keyOf(snapshot, evidence);
         const isSame = last !== null && last.trust === trust && last.key === key && last.orders === orders;
         const value = isSame ? last.value : await judgedOrders(snapshot, evidence, ledger);
-        if (!isSame && value.newest !== evidence.newest) writeNewest(home, root, value.newest, evidence.entries);
+        if (!isSame) {
+          const isReadable = snapshot.ordersReadable && orders.refused.every(({ id }) => id !== null);
+          const newest = withLeft(value.newest, evidence, isReadable);
+          if (newest !== evidence.newest) writeNewest(home, root, newest, evidence.entries);
+        }
         remembered.set(root, { trust, key, orders, evidence, value });
         const repeatable = repeatableIn(evidence.entries);
         return {

@@ -21,6 +21,10 @@ export interface CheckedSignature {
   readonly at: number;
   /** The version of ORDERS.json that has the entry as it was signed, by the id of its content; absent = that was not noted. */
   readonly in?: string;
+  /** When this machine saw that it is not listed any more, in milliseconds; absent = it is. */
+  readonly left?: number;
+  /** It was not listed for so long that its signature has ended. */
+  readonly isOver?: true;
 }
 
 export interface Evidence {
@@ -96,6 +100,11 @@ function newestOf(id: string, { newest }: Pick<Evidence, 'newest'>): number {
   return Object.hasOwn(newest, id) ? (newest[id]?.at ?? 0) : 0;
 }
 
+function isOver(id: string, { at }: SignedEntry, { newest }: Pick<Evidence, 'newest'>): boolean {
+  const known = Object.hasOwn(newest, id) ? newest[id] : undefined;
+  return known?.isOver === true && !(parseTime(at) > known.at);
+}
+
 /** When a signature of this entry is made now: later than each that was ever checked here, whatever the clock says. */
 export function signedAtMs(id: string, { newest, signatures, nowMs }: Pick<Evidence, 'newest' | 'signatures' | 'nowMs'>): number {
   const standing = Object.hasOwn(signatures.orders, id) ? signatures.orders[id] : undefined;
@@ -149,6 +158,8 @@ function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: 
     }
     if (!(parseTime(signed.at) >= newestOf(id, evidence)))
       return { why: `waits for a signature: it was signed again since, and this is what ${holder.name} signed before` };
+    if (isOver(id, signed, evidence))
+      return { why: `waits for a signature: it left the list a month ago or more, and that of ${holder.name} ended with it` };
     const changed = changedUse(signed.uses, usesOf(orders, view, specs, checks.digest));
     return changed === null
       ? { signed, by: holder }

@@ -9,7 +9,7 @@ import type { CheckedSignature, Newest } from '../documents/belief.ts';
 import { pinPath } from './trust-pin.ts';
 
 /** Of orders that are not listed any more the newest stay. */
-const UNLISTED_MAX = 2_000;
+const UNLISTED_MAX = 10_000;
 
 const pathOf = (home: string, root: string) => pinPath(home, root).replace(/\.json$/, '.orders.json');
 
@@ -30,8 +30,14 @@ export function readNewest(home: string, root: string): Newest {
 
 /** An earlier version noted the time alone. Null = it cannot be read. */
 function checkedOf(value: unknown): CheckedSignature | null {
-  const { at, in: seen } = isRecord(value) ? value : { at: value, in: undefined };
-  return typeof at === 'number' ? { at, ...(typeof seen === 'string' ? { in: seen } : {}) } : null;
+  const { at, in: seen, left, isOver } = isRecord(value) ? value : ({ at: value } as Readonly<Record<string, unknown>>);
+  if (typeof at !== 'number') return null;
+  return {
+    at,
+    ...(typeof seen === 'string' ? { in: seen } : {}),
+    ...(typeof left === 'number' ? { left } : {}),
+    ...(isOver === true ? { isOver } : {}),
+  };
 }
 
 /** As they were read last: one text is one object. */
