@@ -44,14 +44,18 @@ export function policyRefusal(
 
 /**
  * T5: it would begin by what a machine said that nobody vouches for: an end that it comes after or an earlier step of its chain, which hand something
- * on to it, an earlier attempt, its event. T7: people's messages are not signed, so only a signed button goes by one.
+ * on to it, an earlier attempt, its event. T5.5: or it ran on a machine whose word is not here now. T7: people's messages are not signed, so only a signed button goes by one.
  */
-function doubtOf(order: Order, { doubted, repeatable, uncovered, orders }: Believed, machines: Machines): Because | null {
+function doubtOf(order: Order, believed: Believed, machines: Machines): Because | null {
+  const { doubted, repeatable, uncovered, orders, toldBefore = new Map() } = believed;
   const { id, after, event } = order;
   if (String(event?.machine) === PEOPLE && !repeatable.has(listedId(id))) return because.unsignedMessage();
   const before = event?.run === undefined ? after : [...after, listedId(event.run.order)];
   const other = before.find((one) => uncovered.has(one));
   if (other !== undefined) return because.afterUncovered(other);
+  for (const [machine, { why, runs }] of toldBefore)
+    if (Object.hasOwn(runs, id) && (runs[id] ?? 0) >= order.generation)
+      return because.doubted(machineLabel(machine, machines), why);
   if (doubted.size === 0) return null;
   const asked = [id, ...after, ...earlierSteps(order, orders).map((step) => step.id)];
   const tells = (machine: number) => event?.machine === machine || tellsOfAny(asked, machines.get(machine)?.results);

@@ -49,12 +49,21 @@ export interface Fork {
   readonly mine: string;
 }
 
+export interface ToldBefore {
+  /** Why it is not believed now. */
+  readonly why: string;
+  /** Of shared orders: the highest generation that it ran. */
+  readonly runs: Readonly<Record<string, number>>;
+}
+
 /** T: what a machine that demands signatures believes of a snapshot. */
 export interface Believed {
   /** Each order that is not covered is `unbelieved`, and has no word of a person that is not covered. */
   readonly orders: OrdersDocument;
   /** Machines whose words nobody vouches for, and why: what they say lets nothing go, and still holds things back. */
   readonly doubted: ReadonlyMap<number, string>;
+  /** T5.5: what machines told that are admitted and not believed now, as they were believed last. Absent = nothing. */
+  readonly toldBefore?: ReadonlyMap<number, ToldBefore>;
   /** Machines that the trust names, or that came in by an invitation: whether such a one has left, it alone says. */
   readonly admitted: ReadonlySet<number>;
   /** T8: without those that are none, and with those that believed lanes tell of. */

@@ -1,6 +1,6 @@
 // The port of belief (T): reads the trust of the fleet, the signatures and the orders as one fetch showed them, and says what this machine
 // believes. Versions of the trust that lead on from the pinned one are taken, one after the other, and pinned before anything rests on them.
-import type { Believed, Files, MachineView, Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Believed, Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { OrdersDocument } from '../../../core/model/orders/order.ts';
 import { documentText } from '../../../documents/document-text.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
@@ -12,16 +12,18 @@ import { judgeLanes } from '../documents/lane-belief.ts';
 import { withLeft } from '../documents/left-list.ts';
 import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type Signatures } from '../documents/signatures-document.ts';
 import { entriesOf, repeatableIn, specsOf } from '../documents/signed-order.ts';
+import { toldBefore, withTold } from '../documents/told-runs.ts';
 import { parseTrust, type TrustBody, trustPath, whyNotNext } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
 import { readCounters, writeCounters } from '../system/lane-counters.ts';
-import { readMachineKey } from '../system/machine-key.ts';
 import { readNewest, writeNewest } from '../system/newest-signed.ts';
 import { readOwnWord } from '../system/own-word.ts';
 import { readTaken, writeTaken } from '../system/taken-invitations.ts';
+import { readTold, writeTold } from '../system/told-runs-file.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
 import { forksIn, watchForks } from './fork-watch.ts';
 import { judgedOrders } from './judged-orders.ts';
+import { ownFilesOf, ownKeyOf } from './own-lane.ts';
 
 export interface Place {
   readonly home: string;
@@ -73,7 +75,11 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const files = await ownFilesOf(snapshot.machines.get(machine), readOwnWord(home, root), ledger);
         const own = { ...(ownSeal === undefined ? {} : { ownSeal }), ...(files === null ? {} : { ownFiles: files }) };
         const admitted = new Set(Object.keys(keys).map(Number));
-        const claims = believedClaims(trust, { snapshot, keys, doubted, own: machine, checks });
+        const telling = { snapshot, keys, doubted, own: machine };
+        const toldUntilNow = readTold(home, root);
+        const told = withTold(toldUntilNow, telling);
+        if (told !== toldUntilNow) writeTold(home, root, told);
+        const claims = believedClaims(trust, { ...telling, checks });
         const last = remembered.get(root) ?? null;
         const evidence = await evidenceOf(trust, {
           snapshot,
@@ -99,6 +105,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
           orders: value.orders,
           uncovered: value.uncovered,
           doubted,
+          toldBefore: toldBefore(told, telling),
           ...own,
           claims,
           admitted,
@@ -111,29 +118,6 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
       }
     },
   };
-}
-
-/** What it signed last, as far as it is on this computer; null = the ledger shows just that, or nothing is known. */
-async function ownFilesOf(
-  shown: MachineView | undefined,
-  own: Files | null,
-  ledger: Pick<Ledger, 'sizes'>,
-): Promise<Files | null> {
-  if (own === null) return null;
-  const isSame =
-    shown !== undefined && shown.files.size === own.size && [...own].every(([path, id]) => shown.files.get(path) === id);
-  if (isSame) return null;
-  const sizes = await ledger.sizes([...own.values()]);
-  return new Map([...own].filter(([, id]) => sizes.get(id) != null));
-}
-
-/** Null = there is none that may be used: doctor says what is wrong. */
-function ownKeyOf(home: string, root: string): string | null {
-  try {
-    return readMachineKey(home, root)?.line ?? null;
-  } catch {
-    return null;
-  }
 }
 
 /** Of machines nothing is known then; no order starts. */
