@@ -2,12 +2,14 @@
 // each cycle sees and kept nowhere: where another writer was faster, the next cycle makes it from what main has then.
 import { sameValue } from '../../core/base/same-value.ts';
 import { isoTime, parseTime } from '../../core/base/time.ts';
+import { asBelieved } from '../../core/cycle/as-believed.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { END_STATES, type EndState } from '../../core/model/orders/run.ts';
 import { endedAt } from '../../core/orders/order-end.ts';
 import { liveMachines } from '../../core/presence/gone.ts';
+import { tellsOfAny } from '../../core/runs/run-index.ts';
 import { type EndedEntry, endedEntries, ordersByEntry } from '../../core/status/ended-entries.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
 import { type ArchivedOrder, appendArchived, archivePath, newestArchivePart } from '../../documents/archive/archive.ts';
@@ -103,11 +105,15 @@ function isOneOlder({ machines, orders }: Snapshot, beforeMs: number): boolean {
   return old.some(({ order }) => listed.has(order));
 }
 
-function oldOrders(snapshot: Snapshot, untilMs: number): readonly EndedEntry[] {
+function oldOrders(shown: Snapshot, untilMs: number): readonly EndedEntry[] {
+  const snapshot = asBelieved(shown);
   const status = rememberedStatus({ ...snapshot, sources: snapshot.board.sources ?? '' });
   // What counts for the progress of a feature goes on to be counted.
   const counted = snapshot.orders.orders.map((order) => ({ ...order, spec: order.spec ?? order.feature }));
-  return endedEntries(status, ordersByEntry(counted), { before: isoTime(Math.max(0, untilMs)), states: END_STATES }).gone;
+  const { gone } = endedEntries(status, ordersByEntry(counted), { before: isoTime(Math.max(0, untilMs)), states: END_STATES });
+  // T5.2: an end that such a machine tells of may be anybody's, and stands in the archive for good.
+  const doubted = [...(snapshot.believed?.doubted.keys() ?? [])].map((machine) => snapshot.machines.get(machine)?.results);
+  return gone.filter(({ id }) => !doubted.some((results) => tellsOfAny([id], results)));
 }
 
 /** Null = it cannot be done safely. */
