@@ -10,6 +10,7 @@ import {
   isSound,
   NOTHING,
   type Signer,
+  type SigningKey,
   type SigningThere,
   signEntry,
   signingThere,
@@ -29,21 +30,19 @@ export async function sealByAgent(
   const key = agentKey(machineKey);
   const orderer = ordererOf(after.trust, key.fingerprint, after.evidence.checks);
   if (orderer?.namespace !== AGENT_NAMESPACE) return NOTHING;
-  const placed = listed
-    .filter(([, said]) => changesEntry(said))
-    .map(([id]) => ({ id, why: whyNot(id, orderer, key.fingerprint, there) }));
+  const placed = listed.filter(([, said]) => changesEntry(said)).map(([id]) => ({ id, why: whyNot(id, orderer, key, there) }));
   return {
     edits: await Promise.all(placed.filter(({ why }) => why === null).map(({ id }) => signEntry(after, id, key))),
     unsigned: placed.flatMap(({ id, why }) => (why === null ? [] : [waiting(id, why)])),
   };
 }
 
-function whyNot(id: string, orderer: Orderer, fingerprint: string, there: SigningThere): string | null {
+function whyNot(id: string, orderer: Orderer, key: Pick<SigningKey, 'fingerprint'>, there: SigningThere): string | null {
   const { before, after } = there;
   const limit = limitOf(orderer, id, after.orders.get(id) ?? []);
   if (limit !== null) return `${orderer.name} may place ${limit}`;
   const { signatures, entries } = before.evidence;
   const by = Object.hasOwn(signatures.orders, id) ? signatures.orders[id]?.by : undefined;
-  if (entries.has(id) && by !== fingerprint) return `${orderer.name} did not place it`;
-  return isSound(id, before) ? unseenUse(id, there) : 'somebody changed it who signed nothing';
+  if (entries.has(id) && by !== key.fingerprint) return `${orderer.name} did not place it`;
+  return isSound(id, before) ? unseenUse(id, there, key) : 'somebody changed it who signed nothing';
 }

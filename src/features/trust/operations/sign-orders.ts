@@ -8,6 +8,7 @@ import { editParts } from '../../../core/orders/edit-parts.ts';
 import { CoordError } from '../../../errors.ts';
 import type { Recorded, Sealed } from '../../../operations/feature.ts';
 import { signedAtMs } from '../documents/belief.ts';
+import { ordererOf } from '../documents/orderer.ts';
 import { SIGNATURES_PATH, type SignedEntry, WORDS, type Word } from '../documents/signatures-document.ts';
 import { ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
 import type { Role, TrustBody } from '../documents/trust-document.ts';
@@ -106,7 +107,7 @@ async function signListed(listed: readonly (readonly [string, readonly OrderEdit
       continue;
     }
     if (changesEntry(said)) {
-      const unseen = isSound(id, before) ? unseenUse(id, here) : 'somebody changed it who signed nothing';
+      const unseen = isSound(id, before) ? unseenUse(id, here, key) : 'somebody changed it who signed nothing';
       if (unseen === null) edits.push(await signEntry(after, id, key));
       else unsigned.push(waiting(id, unseen));
     }
@@ -125,7 +126,11 @@ function typedSpecs(intentions: readonly Intention[]): ReadonlyMap<string, strin
  * T6.5: a spec or a template that the order uses, as it stands on the board, and that neither a signature covers nor was written here; null = there
  * is none. Whoever can push has written it, as far as anybody here knows.
  */
-export function unseenUse(id: string, { after, before, typed }: Pick<SigningThere, 'before' | 'after' | 'typed'>): string | null {
+export function unseenUse(
+  id: string,
+  { after, before, typed }: Pick<SigningThere, 'before' | 'after' | 'typed'>,
+  { fingerprint }: Pick<SigningKey, 'fingerprint'>,
+): string | null {
   const { specs = {}, templates = [] } = usesOf(
     after.orders.get(id) ?? [],
     after.snapshot,
@@ -134,7 +139,11 @@ export function unseenUse(id: string, { after, before, typed }: Pick<SigningTher
   );
   const covered = [...before.evidence.entries.keys()].flatMap((entry) => {
     const { orders } = before.evidence.signatures;
-    return !before.why.has(entry) && Object.hasOwn(orders, entry) ? (orders[entry]?.uses ?? []) : [];
+    const signed = before.why.has(entry) || !Object.hasOwn(orders, entry) ? undefined : orders[entry];
+    if (signed === undefined) return [];
+    // What agents and others who may not place everything vouch for, they do for what they place.
+    const isWhole = ordererOf(before.trust, signed.by, before.evidence.checks)?.only === undefined;
+    return isWhole || signed.by === fingerprint ? signed.uses : [];
   });
   const isKnown = (path: string, digest: string | null) =>
     (digest !== null && typed.get(path) === digest) || covered.some((uses) => uses.specs?.[path] === digest);

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Json } from '../../../../src/core/model/ledger/intention.ts';
 import { AGENT_NAMESPACE } from '../../../../src/features/trust/documents/orderer.ts';
+import type { Uses } from '../../../../src/features/trust/documents/signatures-document.ts';
 import { ORDER_NAMESPACE, orderText, WORD_NAMESPACE, wordText } from '../../../../src/features/trust/documents/signed-order.ts';
 import { agentKey, sshSigBy } from '../../../../src/features/trust/system/agent-key.ts';
+import { createChecks } from '../../../../src/features/trust/system/checks.ts';
 import { readMachineKey } from '../../../../src/features/trust/system/machine-key.ts';
 import { endFleets, type TestMachine } from '../../../e2e/fleet.ts';
 import { ask, connect, endClients } from '../../../e2e/mcp-client.ts';
@@ -39,8 +41,8 @@ function keyOf({ coordHome, folder }: TestMachine) {
 const fingerprintOf = (machine: TestMachine) => agentKey(keyOf(machine)).fingerprint;
 
 /** Whatever whoever has that machine's key could sign. */
-function signedBy(machine: TestMachine, fleet: string, entry: Entry, namespace = AGENT_NAMESPACE) {
-  const terms = { at: new Date().toISOString(), uses: {} };
+function signedBy(machine: TestMachine, fleet: string, entry: Entry, namespace = AGENT_NAMESPACE, uses: Uses = {}) {
+  const terms = { at: new Date().toISOString(), uses };
   const signature = sshSigBy(keyOf(machine), namespace, orderText(fleet, entry, terms));
   return { by: fingerprintOf(machine), ...terms, signature };
 }
@@ -132,4 +134,25 @@ test('T3 a machine’s key signs for its agents, and no more: not beyond, not el
   await pc.ok('sync', '--wait');
   expect(pc.read('ran')).toBe('build-good\n');
   expect(fleet.status().orders['build-late']?.reason).toContain('may not place orders');
+});
+
+test('T6.5 a spec that only agents have vouched for is not signed along by a person unseen', async () => {
+  const { fleet, mac, pc, thief } = await withAgents();
+  const text = 'be evil\n';
+  const [path, entry] = ['specs/a.md', { id: 'build-a', assign: 2, run: 'echo 1 >> ran', spec: 'specs/a.md' }];
+  const uses = { specs: { [path]: createChecks().digest(text) } };
+  thief.push({
+    [`coordination/${path}`]: text,
+    'coordination/ORDERS.json': ordersText([entry]),
+    'coordination/SIGNATURES.json': JSON.stringify({
+      orders: { 'build-a': signedBy(pc, fleetIdOf(fleet), entry, AGENT_NAMESPACE, uses) },
+    }),
+  });
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('1\n');
+  await mac.ok('sync');
+  expect(await mac.here(['order', 'add', 'mine', '--for', '2', '--spec', path, 'echo 2 >> ran'])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('mine waits for a signature: it uses specs/a.md'),
+  });
 });
