@@ -22,6 +22,7 @@ import { listedId } from '../runs/occurrence-name.ts';
 import { capResults } from '../runs/results-retention.ts';
 import { isProgressDue, withoutProgress } from '../runs/run-progress.ts';
 import { serviceLoads } from '../runs/service-loads.ts';
+import { asBelieved } from './as-believed.ts';
 import { lostStatements, seenLast } from './lost-statements.ts';
 
 export interface OwnDocuments {
@@ -120,7 +121,11 @@ function ownDocument(
     seq: Math.max(state.seq, reachable(shown?.document.seq ?? 0)) + 1,
     // F2: a beat above the one in the statement, so that the statement is void for good.
     beat:
-      Math.max(state.beat, reachable(snapshot.lanes.get(machine)?.beat ?? 0), highestLostBeat(machine, snapshot.machines)) + 1,
+      Math.max(
+        state.beat,
+        reachable(snapshot.lanes.get(machine)?.beat ?? 0),
+        highestLostBeat(machine, asBelieved(snapshot).machines),
+      ) + 1,
     state: ownState,
     updated: isoTime(when.now.wallMs),
     heartbeatMs: ownHeartbeatMs(snapshot, state, self, when.shownAt ?? when.now),
@@ -212,7 +217,7 @@ function mustAnswer(shown: MachineView, snapshot: Snapshot): boolean {
   const { machine, beat } = shown.document;
   const path = `COMPUTER_${machine}.md`;
   if (shown.lane === null || shown.lane.files.get(path) !== shown.files.get(path)) return true;
-  return isReportedLost(machine, beat, snapshot.machines);
+  return isReportedLost(machine, beat, asBelieved(snapshot).machines);
 }
 
 function stateOf(state: JournalState, waiting: readonly WaitingOrder[], pause: Pause | null): MachineState {

@@ -1,5 +1,6 @@
 // H2: the priority of a push: whether somebody waits for it. It decides only when a daemon pushes, never whether.
 import { sameValue } from '../../core/base/same-value.ts';
+import { asBelieved } from '../../core/cycle/as-believed.ts';
 import { isAwaited } from '../../core/model/ledger/intention.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -39,7 +40,7 @@ function presses({ composed, snapshot, state, waiting, edits }: Said): boolean {
   return (
     !sameValue(state.emergency ?? undefined, shown.document.emergency) ||
     // F2: a machine that is called lost is about to lose its work.
-    isReportedLost(state.machine, shown.document.beat, snapshot.machines) ||
+    isReportedLost(state.machine, shown.document.beat, asBelieved(snapshot).machines) ||
     hasNewMessage(snapshot, state) ||
     hasNewResult(snapshot, state, shown) ||
     hasNewBlock(snapshot, waiting, shown)

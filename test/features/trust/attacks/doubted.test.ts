@@ -139,3 +139,16 @@ test('T5.2 a step gets nothing of an earlier step that somebody made up', async 
   await one.cycle();
   expect(one.runner.starts.map(({ order, env }) => [order, env.COORD_FROM_1_URL])).toEqual([['site.3', 'honest']]);
 });
+
+test('T5.2 a machine that somebody calls lost does not count on from the beat that was made up', async () => {
+  const fleet = await worldOf(2);
+  const two = machineAt(fleet.world, 1);
+  forgeLane(fleet, 9, { 'COMPUTER_9.md': await pageOf(fleet, 9, 'lost_2: 1000000000000') });
+  const [before, pushes] = [two.state().beat, two.calls.push];
+  for (let minute = 0; minute < 10; minute += 1) {
+    await two.cycle();
+    fleet.world.pass(60_000);
+  }
+  expect(two.state().beat - before).toBeLessThan(12);
+  expect(two.calls.push - pushes).toBeLessThan(12);
+});
