@@ -27,6 +27,8 @@ export function seeSchedules(state: JournalState, snapshot: Snapshot, now: Insta
 function seenNow(order: Order, state: JournalState, snapshot: Snapshot, now: Instant): ScheduleSeen {
   const { generation, cancelled, schedule } = order;
   const before = Object.hasOwn(state.schedules, order.id) ? state.schedules[order.id] : undefined;
+  // T6.3: what nobody signed asks for nothing, now or once it is as it was.
+  if (order.unbelieved !== undefined) return before ?? { of: '', generation: 1, sinceMs: now.wallMs };
   // While it is cancelled no occurrence is missed. The generation that ends this is a raised one.
   const of = cancelled ? '' : `${schedule?.timezone} ${schedule?.line}`;
   if (before === undefined) {

@@ -33,9 +33,11 @@ export function seeTriggers(state: JournalState, snapshot: Snapshot): JournalSta
   const unread = new Set(refused.map((entry) => entry.id));
   const kept = Object.entries(before).filter(([id]) => unread.has(id));
   const machines = withOwnWord(snapshot.machines, state);
-  const seen = templates.map((template): [string, TriggerSeen] => {
+  const seen = templates.flatMap((template): [string, TriggerSeen][] => {
     const known = Object.hasOwn(before, template.id) ? before[template.id] : undefined;
-    return [template.id, seenNow(template, known, { state, snapshot, machines })];
+    // T6.3: what nobody signed takes no events and lets none go.
+    if (template.unbelieved !== undefined) return known === undefined ? [] : [[template.id, known]];
+    return [[template.id, seenNow(template, known, { state, snapshot, machines })]];
   });
   const triggers = Object.fromEntries([...kept, ...seen]);
   return sameValue(triggers, before) ? state : { ...state, triggers };
