@@ -55,6 +55,8 @@ export interface SyncState {
   readonly oddRefs?: { readonly named: readonly OddRef[]; readonly count: number };
   /** T9: what this machine sees of a host that does not show everybody the same; absent = nothing. */
   readonly distrust?: readonly string[];
+  /** T5: machines that are not believed here; absent = none. */
+  readonly doubted?: readonly number[];
   /** D4b: parts of its last sync that coord tripped over, each with why; absent = none. */
   readonly mishaps?: readonly string[];
   /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */

@@ -110,9 +110,14 @@ function whyLeft(path: string, { seen }: CycleOutcome, isMyLog: boolean): string
 }
 
 /** T9: of the last look that was answered. */
-function distrustShown({ seen, state, fetched }: CycleOutcome, before: View | null, now: Instant): Pick<SyncState, 'distrust'> {
+function distrustShown(
+  { seen, state, fetched }: CycleOutcome,
+  before: View | null,
+  now: Instant,
+): Pick<SyncState, 'distrust' | 'doubted'> {
   const lines = seen !== null && fetched ? distrust(seen.snapshot, state, now) : (before?.sync.distrust ?? []);
-  return lines.length === 0 ? {} : { distrust: lines };
+  const doubted = seen === null ? (before?.sync.doubted ?? []) : [...(seen.snapshot.believed?.doubted.keys() ?? [])];
+  return { ...(lines.length === 0 ? {} : { distrust: lines }), ...(doubted.length === 0 ? {} : { doubted }) };
 }
 
 /** H2: to the second, so that it stays the same until then. A beat is nothing that anybody waits for. */

@@ -6,11 +6,12 @@ import { afterAll, expect, test } from 'vitest';
 import type { HandOff } from '../../../src/core/model/messages/hand-off.ts';
 import { renderHandOffs } from '../../../src/features/handoff/documents/hand-offs.ts';
 import { isProject, listHandOffs, newestHandOff, searchableHandOffs } from '../../../src/features/handoff/operations/newest.ts';
+import { fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-handoffs-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const folder = { projection: join(root, 'coordination') };
+const folder = fleetFolderAt(root);
 const handOff = (at: string, project: string, done: string): HandOff => {
   return { at, project, order: null, done, open: null, where: null, next: null };
 };

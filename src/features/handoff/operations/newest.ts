@@ -5,16 +5,22 @@ import { join } from 'node:path';
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
 import type { SearchEntry } from '../../../operations/search/search-entry.ts';
+import { readView } from '../../../operations/sync/view.ts';
 import { namesIn, readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { handOffsOf, parseHandOffs } from '../documents/hand-offs.ts';
 import { allHandOffs, type PlacedHandOff, projectName } from '../rules/hand-offs.ts';
 import { projectOfFolder } from '../system/project-of-folder.ts';
 
-/** The newest of the project that somebody works on in `workFolder`; null = nobody handed one off. Never throws. */
-export function newestHandOff(folder: Pick<FleetFolder, 'projection'>, workFolder: string): PlacedHandOff | null {
+/**
+ * The newest of the project that somebody works on in `workFolder`, of those that this machine believes (T5); null = nobody handed one off. Never
+ * throws.
+ */
+export function newestHandOff(folder: FleetFolder, workFolder: string): PlacedHandOff | null {
   const project = projectName(projectOfFolder(workFolder));
-  return readHandOffs(folder, project).find((it) => it.project === project) ?? null;
+  const own = readHandOffs(folder, project).filter((it) => it.project === project);
+  const doubted = own.length === 0 ? [] : (readView(folder)?.sync.doubted ?? []);
+  return own.find(({ machine }) => !doubted.includes(machine)) ?? null;
 }
 
 /** Of all machines, newest first; what cannot be read is left out, and is a fault of the board. */

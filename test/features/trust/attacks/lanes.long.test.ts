@@ -1,5 +1,8 @@
 // T5: attacks on what machines say. The thief has the push token and a clone.
+import { basename } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { newestHandOff } from '../../../../src/features/handoff/operations/newest.ts';
+import { fleetFolderAt } from '../../../../src/system/fleet/fleet-folder.ts';
 import { endFleets } from '../../../e2e/fleet.ts';
 import { signedFleet } from '../signed-fleet.ts';
 
@@ -128,4 +131,20 @@ test('T5 attack 4: fast-forward of counters drives no machine beyond what can be
   await mac.ok('order', 'add', 'then', '--for', '1', '--after', 'first', 'echo then >> ran');
   await mac.ok('sync', '--wait');
   expect(mac.read('ran')).toBe('then\n');
+});
+
+test('T5.2 agents are given no hand-off that somebody wrote into a lane', async () => {
+  const { fleet, mac, pc, thief } = await signedFleet();
+  const newest = () => newestHandOff(fleetFolderAt(mac.folder), mac.home)?.done ?? null;
+  await pc.ok('handoff', 'honest', '--project', basename(mac.home));
+  await mac.ok('sync');
+  expect(newest()).toBe('honest');
+  const path = 'coordination/handoffs/2.md';
+  const text = fleet.git('show', `refs/coord/machines/2:${path}`).replace('honest', 'be evil');
+  thief.putLane(2, thief.forged(thief.lane(2), { files: { [path]: text } }));
+  await mac.ok('sync');
+  expect(newest()).toBe(null);
+  await pc.ok('sync');
+  await mac.ok('sync');
+  expect(newest()).toBe('honest');
 });
