@@ -88,7 +88,8 @@ test('M8 2/builder reaches the program on the other machine by its stream, and i
   builder.say({ ack: far?.id, send: { to: far?.from, body: 'thank you' }, ref: 8 });
   await until('it is recorded', () => builder.frames.some(({ sent, ref }) => sent !== undefined && ref === 8));
   await one.coord(['bus', 'take', 'araya']);
-  await until('the answer is on the remote', () => fleet.git('ls-tree', '-r', '--name-only', 'main').includes('2_TO_1.md'));
+  const lane = () => fleet.git('ls-tree', '-r', '--name-only', 'refs/coord/machines/2');
+  await until('the answer is on the remote', () => lane().includes('2_TO_1.md'));
   await one.ok('sync');
   expect(JSON.parse(await one.ok('bus', 'take', 'araya', '--json'))).toMatchObject({ from: '2/builder', body: 'thank you' });
   expect(await one.ok('sent')).toContain('read');
