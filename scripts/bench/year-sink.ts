@@ -9,7 +9,7 @@ const MAIN = 'refs/heads/main';
 export interface YearSink {
   /** Takes what main has come to; a cycle moves it by one at most. */
   look(): Promise<void>;
-  /** Bytes on the disk of everything that the commits up to each of these moments hold, packed as a host does; asked once, at the end. */
+  /** Bytes on the disk of a host, at each of these moments, whose gc came by now and then; asked once, at the end. */
   sizes(momentsMs: readonly number[]): Promise<readonly number[]>;
   commits(): number;
 }
@@ -53,15 +53,38 @@ export function createYearSink(world: World, gitDir: string): YearSink {
     async sizes(momentsMs) {
       importer.stdin.end();
       await ended;
-      const git = (...args: readonly string[]) =>
-        execFileSync('git', ['--git-dir', gitDir, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
-      git('repack', '-a', '-d', '-f', '--quiet');
-      const commits = git('rev-list', '--reverse', 'main').trim().split('\n');
-      return momentsMs.map((moment) => {
+      const commits = git(gitDir, 'rev-list', '--reverse', 'main').trim().split('\n');
+      const host = hostAt(`${gitDir}-host`);
+      const sizes: number[] = [];
+      let pushed = 0;
+      for (const moment of momentsMs) {
         const count = made.filter((at) => at <= moment).length;
-        const commit = commits[count - 1];
-        return commit === undefined ? 0 : Number(git('rev-list', '--objects', '--disk-usage', commit));
-      });
+        while (pushed < count) {
+          pushed = Math.min(count, pushed + COMMITS_A_GC);
+          git(gitDir, 'push', '--quiet', '--force', host, `${commits[pushed - 1]}:${MAIN}`);
+          git(host, 'repack', '-a', '-d', '--quiet');
+        }
+        sizes.push(pushed === 0 ? 0 : Number(/^size-pack: ([0-9]+)$/m.exec(git(host, 'count-objects', '-v'))?.[1]) * 1024);
+      }
+      return sizes;
     },
   };
+}
+
+/** A host unpacks what is pushed, and its gc packs some thousand objects at a time, beside those that are packed. */
+const COMMITS_A_GC = 800;
+
+function hostAt(folder: string): string {
+  execFileSync('git', ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', folder]);
+  for (const [name, value] of [
+    ['receive.unpackLimit', '1000000'],
+    ['receive.autogc', 'false'],
+    ['gc.auto', '0'],
+  ] as const)
+    git(folder, 'config', name, value);
+  return folder;
+}
+
+function git(gitDir: string, ...args: readonly string[]): string {
+  return execFileSync('git', ['--git-dir', gitDir, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
 }
