@@ -100,7 +100,7 @@ test('R7: two huge commits that differ in one file keep the host busy for ever: 
     commit(tree(orders(), entry('40000', 'z', unfolding(tree(entry('100644', 'f', blob(text)))))), text);
   world.hub(['update-ref', 'refs/heads/main', bomb('1')]);
   // Less than a user has, and enough for the other way to ask where all tests run at once.
-  const quick = world.ledger('quick', { timeouts: { networkMs: 10_000 } });
+  const quick = world.ledger('quick', { timeouts: { networkMs: 20_000 } });
   await seen(quick);
   for (const ref of ['refs/heads/main', LANE(3)]) {
     const next = bomb(ref);
