@@ -24,7 +24,7 @@ async function two(size = 2) {
   const gate = openGate(one);
   const cycle = () => one.cycle({ dryRun: false, gate });
   await cycle();
-  return { world, one, other, cycle };
+  return { world, one, other, gate, cycle };
 }
 
 const said = (to: string) => ({
@@ -184,6 +184,23 @@ describe('F1: a daemon folds what somebody waits for', () => {
       world.pass(5 * MINUTE_MS);
     }
     expect(pushes).toBeGreaterThan(2);
+  });
+
+  test('F1, F4 a fold onto a branch of its own has what the machine said, as one onto main has', async () => {
+    const { world, other, gate, cycle } = await two();
+    world.person({ 'fleet.yaml': 'heartbeat: 10m\nboard: coord-board\n' });
+    for (let round = 0; round < 3; round += 1) await quiet(world);
+    await cycle();
+    const board = () => world.hub.refs.get('refs/heads/coord-board');
+    await other.journal.record(said('1'));
+    await other.cycle();
+    const begun = board();
+    for (let minute = 0; board() === begun && minute < 40; minute += 1) {
+      world.pass(MINUTE_MS);
+      await cycle();
+    }
+    expect(board()).not.toBe(begun);
+    expect(gate.folds.isMineQuiet()).toBe(false);
   });
 
   test('F1 a machine whose every sync is its own process folds with each push', async () => {

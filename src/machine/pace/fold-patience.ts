@@ -28,7 +28,9 @@ export function createFoldPatience(): FoldPatience {
     ended({ push, seen }, now) {
       if (seen === null) return;
       const { board, leavesFold, lacksOnlyQuiet } = seen.composed;
-      const hasFolded = push !== null && !leavesFold && push.main === 'accepted';
+      // F4: where machines fold onto a branch of its own, that branch is what lacks or has it.
+      const answer = seen.snapshot.fleet.board === null ? push?.main : push?.board;
+      const hasFolded = !leavesFold && answer === 'accepted';
       behind = hasFolded ? new Map() : stillBehind(behind, seen, now);
       if (push?.lane === 'accepted' && !hasFolded && lacksOnlyQuiet) mineSince ??= now;
       else if (push === null ? !board.lacksMine : hasFolded || !lacksOnlyQuiet) mineSince = null;
