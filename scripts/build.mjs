@@ -68,14 +68,14 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     await make({ ...chunks, outbase: 'src', entryPoints: [...new Set([...BEHIND_MAIN, ...more])], plugins: apart }),
     // One file: every start loads it, and answers --version out of it. What it asks for is an entry of its own.
     await make({ banner: {}, entryPoints: ['src/main.ts'], plugins: [loadsEntries] }),
-    // One file: each further one costs a start about a millisecond. What refreshes itself (status --watch) goes the long way.
+    // One file: each further one costs a start about a millisecond.
     // What node brings along is called so, and told from a package. Written in the shortest forms: each start reads it.
     await make({
       banner: {},
       entryPoints: ['src/quick.ts'],
       minifySyntax: true,
+      minifyWhitespace: true,
       alias: { path: 'node:path', url: 'node:url' },
-      plugins: [leaveOut('../../output/watch.ts', '../../output/watch.ts')],
     }),
     // One file in the old format, which node starts without the loader of modules: agents wait for it at every step.
     await make({

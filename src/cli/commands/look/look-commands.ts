@@ -30,7 +30,8 @@ export const status: CommandDescriptor = {
     ['--watch', 'refresh until q or Ctrl-C; still shows only the last sync'],
   ],
   quickFlags: ['--json'],
-  run: async (context, options) => (await import('./status.ts')).run(context, options),
+  run: async (context, options: { readonly json?: boolean; readonly watch?: boolean }) =>
+    (await (options.watch === true ? import('./status-watch.ts') : import('./status.ts'))).run(context, options),
 };
 
 export const overview: CommandDescriptor = {

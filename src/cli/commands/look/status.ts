@@ -10,26 +10,19 @@ import type { Reading } from '../../context.ts';
 import { notesHere } from '../../output/notes-here.ts';
 import { statusLines } from '../../output/show-status.ts';
 
-interface Options {
+export interface Options {
   readonly json?: boolean;
-  /** Only the long way knows it. */
-  readonly watch?: boolean;
 }
 
 export async function run(context: Reading, options: Options): Promise<number> {
   const folder = context.fleet();
-  if (options.watch) {
-    const { watch } = await import('../../output/watch.ts');
-    return watch(context, [folder.view, folder.alertsTold], () => text(context, folder, options.json === true, 0));
-  }
-  context.out(text(context, folder, options.json === true, 2));
+  context.out(statusText(context, folder, options.json === true, 2));
   if (context.isTerminal && !options.json) markTold(folder, readView(folder)?.sync.lostEdits ?? []);
   return EXIT.done;
 }
 
-function text(context: Reading, folder: FleetFolder, asJson: boolean, indent: number): string {
-  const synced = syncedView(folder);
-  const view = withProgressHere(folder, synced);
+export function statusText(context: Reading, folder: FleetFolder, asJson: boolean, indent: number): string {
+  const view = withProgressHere(folder, syncedView(folder));
   if (asJson) return visibleJson(JSON.stringify({ ...view, ...shownValues(folder) }, null, indent));
   return statusLines(view, context, lastFetchMs(folder), notesHere(folder)).join('\n');
 }

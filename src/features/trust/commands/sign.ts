@@ -10,7 +10,14 @@ import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts
 import { CoordError, EXIT } from '../../../errors.ts';
 import { expandHome } from '../../../system/policy/policy-file.ts';
 import { changedFields } from '../operations/changed-fields.ts';
-import { type CheckedOrder, checkedOrders, exportSignatures, signOrders, withSigning } from '../operations/check-signatures.ts';
+import {
+  type CheckedOrder,
+  checkedOrders,
+  exportSignatures,
+  signOrders,
+  unsignedWordText,
+  withSigning,
+} from '../operations/check-signatures.ts';
 import { shownText } from '../operations/shown-text.ts';
 
 interface SignOptions {
@@ -53,7 +60,11 @@ export async function sign(context: Context, named: readonly string[], { key, ex
     for (const { name, was, by } of changed)
       context.note(visibleText(`  ! ${name} was changed after ${by} signed it: it was ${shortJson(was)}`));
     for (const word of unsignedWords)
-      context.note(visibleText(`  ! ${word} is not signed, and is not signed by this: coord approve, or coord order resolve`));
+      context.note(
+        visibleText(
+          `  ! ${unsignedWordText(word)} is not signed, and is not signed by this: coord approve, or coord order resolve`,
+        ),
+      );
     if (yes === true || (await confirmed(`Sign ${id}?`))) ids.push(id);
   }
   if (ids.length === 0) return EXIT.failed;

@@ -32,8 +32,18 @@ export interface CheckedOrder {
   readonly at: string | null;
   /** Null = it is believed. */
   readonly why: string | null;
-  /** Words that let it go and that nobody signed, by the order or step. */
-  readonly unsignedWords: readonly string[];
+  /** Words that let it go and that nobody signed. */
+  readonly unsignedWords: readonly UnsignedWord[];
+}
+
+export interface UnsignedWord {
+  /** Of the order, or of the step. */
+  readonly order: string;
+  readonly word: (typeof WORDS)[number];
+}
+
+export function unsignedWordText({ order, word }: UnsignedWord): string {
+  return `${order}: ${word}`;
 }
 
 /** As the last sync showed it, with what waits here, and `more` as if it had been recorded. `isFresh`: looks first. */
@@ -67,7 +77,7 @@ export function checkedOrders({ evidence, orders, why, trust }: Signing): readon
     const doubt = why.get(id) ?? (orders.has(id) ? null : 'it cannot be read');
     const unsignedWords = (orders.get(id) ?? []).flatMap((order) =>
       WORDS.filter((word) => isSaid(word, order) && whoSaid(order, entry, word, evidence) === null).map(
-        (word) => `${order.id}: ${word}`,
+        (word): UnsignedWord => ({ order: order.id, word }),
       ),
     );
     const by = doubt === null ? holder : null;

@@ -14,7 +14,7 @@ import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
 import type { Word } from '../documents/signatures-document.ts';
 import type { Role, TrustBody } from '../documents/trust-document.ts';
 import { type Assertion, assertionText, challengeOf } from '../system/passkey.ts';
-import { checkedOrders, withSigning } from './check-signatures.ts';
+import { checkedOrders, unsignedWordText, withSigning } from './check-signatures.ts';
 import { shownText } from './shown-text.ts';
 import { type SigningKey, signEntry, signWord } from './sign-orders.ts';
 import { entryOf, type Signing } from './signing-place.ts';
@@ -61,7 +61,7 @@ export async function prepare(world: World, folder: FleetFolder, wish: Wish): Pr
       at,
       challenge: challengeOf(namespace, Buffer.from(text)),
       text: [...(isOrder ? [] : [wordShown(signing, said)]), shownText(signing, entry)].join('\n'),
-      unsigned: isOrder ? (checkedOrders(signing).find((it) => it.id === entry)?.unsignedWords ?? []) : [],
+      unsigned: isOrder ? (checkedOrders(signing).find((it) => it.id === entry)?.unsignedWords ?? []).map(unsignedWordText) : [],
     };
   });
 }

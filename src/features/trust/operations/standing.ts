@@ -10,7 +10,7 @@ import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
 import { type Role, rootsOf, type TrustBody } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
 import { readPin } from '../system/trust-pin.ts';
-import { checkedOrders, withSigning } from './check-signatures.ts';
+import { checkedOrders, type UnsignedWord, withSigning } from './check-signatures.ts';
 import { guestsHere } from './invite.ts';
 
 const checks = createChecks();
@@ -106,9 +106,7 @@ export function unsignedOf(world: World, folder: FleetFolder): Promise<Unsigned>
   }));
 }
 
-/** `said`: an order or a step, and the word that was said of it. */
-function wordOf(said: string): Unsigned['orders'][number] {
-  const [order = '', word = ''] = said.split(': ');
+function wordOf({ order, word }: UnsignedWord): Unsigned['orders'][number] {
   const command = word === 'approved' ? `coord approve ${shellWord(order)}` : `coord order resolve ${shellWord(order)}`;
   return { order, why: `${word}, and nobody signed that`, command };
 }

@@ -1,5 +1,6 @@
 // What those who stopped left for the next one, of all machines: newest first.
 import { useEffect } from 'preact/hooks';
+import type { HandOff } from '../../../../core/model/messages/hand-off.ts';
 import { entryOf, type Snapshot } from '../../rules/snapshot.ts';
 import { useAsked } from '../acts/asked.ts';
 import { Ago, Command, Empty, Fault, Said } from '../parts/parts.tsx';
@@ -8,23 +9,13 @@ import { addressOf } from '../route.ts';
 
 const ASK_MS = 15_000;
 
-interface HandOff {
+interface Left extends HandOff {
   readonly machine: number;
-  readonly at: string;
-  readonly project: string;
-  readonly order: string | null;
-  readonly done: string;
-  readonly open: string | null;
-  readonly where: string | null;
-  readonly next: string | null;
 }
 
 /** `aim`: the machine and the time of the one that is looked for; empty = none. */
 export function HandOffs({ aim, shown }: { readonly aim: string; readonly shown: Snapshot }) {
-  const { answer, trouble } = useAsked<{ readonly handOffs: readonly HandOff[]; readonly count: number }>(
-    'page/handoffs',
-    ASK_MS,
-  );
+  const { answer, trouble } = useAsked<{ readonly handOffs: readonly Left[]; readonly count: number }>('page/handoffs', ASK_MS);
   const isHere = answer !== null;
   useEffect(() => {
     if (isHere && aim !== '') document.getElementById(`left-${aim}`)?.scrollIntoView({ block: 'center' });
@@ -56,7 +47,7 @@ export function HandOffs({ aim, shown }: { readonly aim: string; readonly shown:
 }
 
 interface LeftProps {
-  readonly one: HandOff;
+  readonly one: Left;
   readonly isMeant: boolean;
   readonly shown: Snapshot;
 }
