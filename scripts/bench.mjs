@@ -87,7 +87,7 @@ async function bundle(outdir) {
   await esbuild.build({
     absWorkingDir: root,
     outdir,
-    entryPoints: ['main', 'hub-server', 'crowd-writers', 'capacity-cycles', 'bell-worker'].map(
+    entryPoints: ['main', 'hub-server', 'crowd-writers', 'capacity-cycles', 'bell-worker', 'trust-look'].map(
       (name) => `scripts/bench/${name}.ts`,
     ),
     bundle: true,

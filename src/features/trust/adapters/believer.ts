@@ -14,7 +14,7 @@ import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type Signatures } from
 import { entriesOf, repeatableIn, specsOf } from '../documents/signed-order.ts';
 import { toldBefore, withTold } from '../documents/told-runs.ts';
 import { parseTrust, type TrustBody, trustPath, whyNotNext } from '../documents/trust-document.ts';
-import { createChecks } from '../system/checks.ts';
+import { createChecks, keepChecked } from '../system/checks.ts';
 import { readCounters, writeCounters } from '../system/lane-counters.ts';
 import { readNewest, writeNewest } from '../system/newest-signed.ts';
 import { readOwnWord } from '../system/own-word.ts';
@@ -57,7 +57,7 @@ interface Remembered {
 const remembered = new Map<string, Remembered>();
 
 export function createBeliever({ home, root, machine, signers, nowMs }: Place, ledger: Looked): Believer {
-  const checks = createChecks();
+  const checks = createChecks(home);
   return {
     async believe(snapshot, trees): Promise<Believed> {
       const { orders } = snapshot;
@@ -100,6 +100,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
           if (newest !== evidence.newest) writeNewest(home, root, newest, evidence.entries);
         }
         remembered.set(root, { trust, key, orders, evidence, value });
+        keepChecked(home);
         const repeatable = repeatableIn(evidence.entries);
         return {
           orders: value.orders,

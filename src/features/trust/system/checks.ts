@@ -1,6 +1,7 @@
 // The checks of signatures (T11), with what was checked once remembered: an order that did not change is not verified again.
 import { hash } from 'node:crypto';
 import type { Checks } from '../documents/trust-document.ts';
+import { noteChecked, readChecked } from './checked-file.ts';
 import { verifyMachine as isByMachine } from './machine-key.ts';
 import { OF_ANOTHER_TEXT, type Passkey, parsePasskey, passkeyFingerprint, whyNotByPasskey } from './passkey.ts';
 import { fingerprintOf, type PublicKey, parsePublicKey, verifySshSig } from './sshsig.ts';
@@ -12,25 +13,54 @@ const CHECKED_MAX = 20_000;
 const checked = new Map<string, string | null>();
 const keys = new Map<string, Key | null>();
 
+/** By coord's home: what its file of right ones has, and what it lacks. */
+const memories = new Map<string, { readonly noted: Set<string>; readonly unnoted: Set<string> }>();
+
 type Key = ({ readonly ssh: PublicKey } | { readonly passkey: Passkey }) & { readonly fingerprint: string };
 
 type Question = readonly [line: string, namespace: string, text: string, signature: string];
 
-export function createChecks(): Checks {
+/** `home`: coord's, where what is right is remembered beyond this process; absent = nowhere. */
+export function createChecks(home?: string): Checks {
+  const memory = home === undefined ? null : memoryOf(home);
+  const why = (kind: string, asked: Question, whyNot: (...asked: Question) => string | null) => {
+    const name = digest([kind, ...asked].join('\u0000'));
+    const found = once(name, asked, whyNot);
+    if (found === null && memory !== null && !memory.noted.has(name)) memory.unnoted.add(name);
+    return found;
+  };
   return {
-    verify: (...asked) => once('person', asked, whyNotByPerson) === null,
+    verify: (...asked) => why('person', asked, whyNotByPerson) === null,
     passkeyFault(...asked) {
-      const why = once('person', asked, whyNotByPerson);
-      return why === OF_ANOTHER_TEXT ? null : why;
+      const fault = why('person', asked, whyNotByPerson);
+      return fault === OF_ANOTHER_TEXT ? null : fault;
     },
-    verifyMachine: (...asked) => once('machine', asked, whyNotByMachine) === null,
+    verifyMachine: (...asked) => why('machine', asked, whyNotByMachine) === null,
     fingerprint,
     digest,
   };
 }
 
-function once(kind: string, asked: Question, whyNot: (...asked: Question) => string | null): string | null {
-  const name = digest([kind, ...asked].join('\u0000'));
+/** What an earlier process of this computer has found right counts as checked. */
+function memoryOf(home: string) {
+  const known = memories.get(home);
+  if (known !== undefined) return known;
+  const noted = new Set(readChecked(home));
+  for (const name of noted) checked.set(name, null);
+  const memory = { noted, unnoted: new Set<string>() };
+  memories.set(home, memory);
+  return memory;
+}
+
+/** For the next process: what checks with this home have found right. */
+export function keepChecked(home: string): void {
+  const { noted, unnoted } = memoryOf(home);
+  noteChecked(home, [...unnoted]);
+  for (const name of unnoted) noted.add(name);
+  unnoted.clear();
+}
+
+function once(name: string, asked: Question, whyNot: (...asked: Question) => string | null): string | null {
   const known = checked.get(name);
   if (known !== undefined) return known;
   const why = whyNot(...asked);
