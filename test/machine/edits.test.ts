@@ -278,3 +278,17 @@ test('the subject of a commit names results first, also of runs that an earlier 
   const subject = (await one.cycle()).seen?.composed.changes?.lane?.message.split('\n')[0];
   expect(subject).toBe('1 m1: save COMPLETED, add later [skip ci]');
 });
+
+test('the subject of a commit names starts, also of runs that an earlier push could not say', async () => {
+  const { world, one } = await two();
+  world.script('long', () => ({ ms: 3_600_000, exitCode: 0 }));
+  world.orders([run('long', 1)]);
+  one.line.lose = 'request';
+  const first = await one.cycle();
+  expect(first).toMatchObject({ started: ['long'] });
+  expect(first.push?.lane).not.toBe('accepted');
+  const subject = async () => (await one.cycle()).seen?.composed.changes?.lane?.message.split('\n')[0];
+  expect(await subject()).toBe('1 m1: long started [skip ci]');
+  await one.edit(add('later'));
+  expect(await subject()).toBe('1 m1: add later [skip ci]');
+});

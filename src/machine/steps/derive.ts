@@ -103,25 +103,28 @@ export async function logFiles(machine: Machine, state: JournalState, snapshot: 
   return new Map([...mail, ...own, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
 }
 
-/** Runs whose end the lane does not show yet: an earlier cycle may have collected them and not pushed. */
-export function unsaidEnds({ machine, ended }: JournalState, { machines }: Snapshot): readonly EndedRun[] {
+interface Unsaid {
+  readonly starts: readonly string[];
+  readonly ends: readonly EndedRun[];
+}
+
+/** Starts and ends of runs that the lane does not show yet: an earlier cycle may have made or collected them and not pushed. */
+export function unsaidRuns({ machine, active, ended }: JournalState, { machines }: Snapshot): Unsaid {
   const shown = machines.get(machine)?.results;
-  const said = new Set([...(shown?.ended ?? []), ...(shown?.older ?? [])].map(claimName));
-  return ended.filter((run) => !said.has(claimName(run)));
+  const begun = new Set((shown?.running ?? []).map(claimName));
+  const over = new Set([...(shown?.ended ?? []), ...(shown?.older ?? [])].map(claimName));
+  return {
+    starts: active.filter((run) => !begun.has(claimName(run))).map(({ order }) => order),
+    ends: ended.filter((run) => !over.has(claimName(run))),
+  };
 }
 
 /** What people read in the host's list of commits: results first. */
-export function subjectOf(
-  self: Self,
-  started: readonly string[],
-  finished: readonly EndedRun[],
-  edits: PendingEdits,
-  otherwise: string,
-): string {
-  const ended = new Set(finished.map((run) => run.order));
+export function subjectOf(self: Self, { starts, ends }: Unsaid, edits: PendingEdits, otherwise: string): string {
+  const ended = new Set(ends.map((run) => run.order));
   const words = [
-    ...finished.map((run) => `${run.order} ${run.asks === true ? 'BLOCKED' : run.state}`),
-    ...started.filter((id) => !ended.has(id)).map((id) => `${id} started`),
+    ...ends.map((run) => `${run.order} ${run.asks === true ? 'BLOCKED' : run.state}`),
+    ...starts.filter((id) => !ended.has(id)).map((id) => `${id} started`),
     ...edits.going.map(({ edit, by }) => `${editWords(edit)}${by === undefined ? '' : ` by ${by}`}`),
     ...(edits.archived === undefined ? [] : [`archived ${counted(edits.archived.length, 'order')}`]),
   ];

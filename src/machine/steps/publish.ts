@@ -12,7 +12,7 @@ import { pushPriorityOf } from '../pace/push-priority.ts';
 import type { Acted } from './act.ts';
 import { sentEditsOf, settleLanded } from './apply-edits.ts';
 import { withNothingMissing } from './board-refusals.ts';
-import { derive, deriveStanding, logFiles, type Seen, subjectOf, unsaidEnds } from './derive.ts';
+import { derive, deriveStanding, logFiles, type Seen, subjectOf, unsaidRuns } from './derive.ts';
 import { pushChanges } from './push-changes.ts';
 
 type Published = Pick<CycleOutcome, 'state' | 'push' | 'trouble' | 'heldForMs'> & {
@@ -54,10 +54,10 @@ export async function publish(
 }
 
 /** D4b: if coord fails on what is new here, the documents that stand there are pushed again. */
-async function composedOf(machine: Machine, self: Self, { state, edits, waiting, started, mishaps }: Acted, when: Seen) {
+async function composedOf(machine: Machine, self: Self, { state, edits, waiting, mishaps }: Acted, when: Seen) {
   const { snapshot } = when;
   const isLeaving = state.leaving !== null && state.active.length === 0;
-  const subject = subjectOf(self, started, unsaidEnds(state, snapshot), edits, isLeaving ? 'left the fleet' : 'here');
+  const subject = subjectOf(self, unsaidRuns(state, snapshot), edits, isLeaving ? 'left the fleet' : 'here');
   const logs = await contained(
     mishaps,
     'messages and history are not published',
