@@ -1,11 +1,12 @@
 // What doctor makes of figures that no test can bring about on a computer: versions, free space, addresses of hosts.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { strangersAddress } from '../../src/ledger/remote/anonymous-read.ts';
 import { createExaminer } from '../../src/ledger/remote/git-examiner.ts';
 import { versionsFinding } from '../../src/operations/doctor/board.ts';
+import { historyFinding } from '../../src/operations/doctor/clone.ts';
 import { diskFinding, gitFinding, nodeFinding } from '../../src/operations/doctor/computer.ts';
 import { cronPathCheck } from '../../src/operations/doctor/cron.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
@@ -30,6 +31,30 @@ test('less than 1 GB of free space is a warning, less than 100 MB a problem', ()
   expect(diskFinding(5 * 1024 * MB, '/fleet')).toEqual({ state: 'ok', found: '5.0 GB free below /fleet' });
   expect(diskFinding(1023 * MB, '/fleet')).toMatchObject({ state: 'warning', found: '1023 MB free below /fleet' });
   expect(diskFinding(99 * MB, '/fleet')).toMatchObject({ state: 'problem', fix: 'make room: df -h /fleet' });
+});
+
+test('R3b a history of more than 100 MB is a warning with the command that shortens it', () => {
+  expect(historyFinding(12_345_678)).toEqual({ state: 'ok', found: '13 MB' });
+  expect(historyFinding(100_000_000).state).toBe('ok');
+  expect(historyFinding(134_000_001)).toEqual({
+    state: 'warning',
+    found: '135 MB, which each new machine fetches',
+    fix: 'coord compact --keep 90d, if the repo is for the fleet alone',
+  });
+});
+
+test('R3b the size of the history is that of the packs of the clone', async () => {
+  const packs = join(scratch, 'clone.git', 'objects', 'pack');
+  const { historyBytes } = createExaminer();
+  expect(await historyBytes(scratch)).toBe(0);
+  mkdirSync(packs, { recursive: true });
+  for (const [name, bytes] of [
+    ['pack-a.pack', 1_000],
+    ['pack-b.pack', 234],
+    ['pack-b.idx', 5_000],
+  ] as const)
+    writeFileSync(join(packs, name), '0'.repeat(bytes));
+  expect(await historyBytes(scratch)).toBe(1_234);
 });
 
 test('machines whose versions write other documents are named; one that has left does not count', () => {

@@ -21,13 +21,24 @@ async function looseObjectsAbout(gitDir: string): Promise<number> {
   return (files * 256) / SAMPLED_FOLDERS;
 }
 
-/** True = there was need, and it worked. */
-export async function packClone(gitDir: string, run: (args: readonly string[]) => Promise<GitResult>): Promise<boolean> {
+/** Bytes of each of its packs. */
+async function packSizes(gitDir: string): Promise<readonly number[]> {
   const folder = join(gitDir, 'objects', 'pack');
   const packs = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.pack'));
+  const sizes = packs.map((name) => stat(join(folder, name)).catch(() => null));
+  return (await Promise.all(sizes)).map((info) => info?.size ?? 0);
+}
+
+/** What its packs take on the disk. */
+export async function packedBytes(gitDir: string): Promise<number> {
+  return (await packSizes(gitDir)).reduce((sum, size) => sum + size, 0);
+}
+
+/** True = there was need, and it worked. */
+export async function packClone(gitDir: string, run: (args: readonly string[]) => Promise<GitResult>): Promise<boolean> {
+  const packs = await packSizes(gitDir);
   if (packs.length <= PACKS_MAX && (await looseObjectsAbout(gitDir)) <= LOOSE_OBJECTS_MAX) return false;
-  const sizes = await Promise.all(packs.map((name) => stat(join(folder, name)).then((info) => info.size)));
-  const isSmall = sizes.reduce((sum, size) => sum + size, 0) < SMALL_BYTES;
+  const isSmall = (await packedBytes(gitDir)) < SMALL_BYTES;
   // --force: the gc.pid of a killed gc does not count; prune=now: nobody else writes here.
   const steps = isSmall
     ? [['gc', '--quiet', '--force', '--prune=now']]

@@ -7,6 +7,7 @@ import type { Examiner, RemotePlace } from '../../operations/doctor/examiner.ts'
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { cloneDirOf, isHealthy, moveAside } from '../clone/clone.ts';
 import { findLocks, sweepLeftovers } from '../clone/clone-locks.ts';
+import { packedBytes } from '../clone/clone-packing.ts';
 import { listRefs } from '../fetch/list-refs.ts';
 import { kindOfRef, type Namespace } from '../fetch/ref-names.ts';
 import { type GitHome, openGitHome } from '../git/git-home.ts';
@@ -48,6 +49,7 @@ export function createExaminer(): Examiner {
     locksIn: findLocks,
     clone: async (place, timeoutMs) => examineClone(place.state, (await homeOf(place)).environment, timeoutMs),
     cloneFolder: cloneDirOf,
+    historyBytes: (state) => packedBytes(cloneDirOf(state)),
     clearCloneLocks: (state) => sweepLeftovers(cloneDirOf(state), Number.POSITIVE_INFINITY),
     moveCloneAside: (state) => moveAside(cloneDirOf(state)),
   };

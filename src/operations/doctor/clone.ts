@@ -2,7 +2,7 @@
 // packed can look damaged for a moment.
 import { CoordError } from '../../errors.ts';
 import { takeLock } from '../../system/files/lock.ts';
-import { type Finding, fixable, ok, skipped } from './check.ts';
+import { type Finding, fixable, ok, skipped, warning } from './check.ts';
 import { type Check, type Exam, LIMITS } from './exam.ts';
 import type { CloneSight } from './examiner.ts';
 
@@ -53,4 +53,21 @@ function findingOf(sight: CloneSight): Finding {
         sight.looked === 'objects' ? 'every object is sound' : 'its objects are connected; too large to look into each of them',
       );
   }
+}
+
+const MB = 1_000_000;
+/** Half a year of a busy fleet: 10 machines with 100 orders a day. */
+const HISTORY_BYTES_MAX = 100 * MB;
+
+/** R3b: nobody looks at it until a host refuses it, and it takes one command. */
+export const historyCheck: Check = {
+  id: 'history',
+  title: 'history of the repo',
+  look: async ({ examiner, place }) => historyFinding(await examiner.historyBytes(place.state)),
+};
+
+export function historyFinding(bytes: number): Finding {
+  const size = `${Math.ceil(bytes / MB)} MB`;
+  if (bytes <= HISTORY_BYTES_MAX) return ok(size);
+  return warning(`${size}, which each new machine fetches`, 'coord compact --keep 90d, if the repo is for the fleet alone');
 }

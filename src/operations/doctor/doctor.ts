@@ -23,7 +23,7 @@ import {
   versionsCheck,
 } from './board.ts';
 import { type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
-import { cloneCheck } from './clone.ts';
+import { cloneCheck, historyCheck } from './clone.ts';
 import { diskCheck, gitFinding, nodeFinding } from './computer.ts';
 import { cronPathCheck, cronRemoteCheck } from './cron.ts';
 import { type Check, type Exam, LIMITS, openExam } from './exam.ts';
@@ -54,6 +54,7 @@ const FLEET_CHECKS: readonly Check[] = [
   outboxCheck,
   editsCheck,
   cloneCheck,
+  historyCheck,
   lockCheck,
   cloneLocksCheck,
   hubLocksCheck,

@@ -60,6 +60,8 @@ export interface Examiner {
   /** No connection; at most twice the limit. */
   clone(place: RemotePlace, timeoutMs: number): Promise<CloneSight>;
   cloneFolder(state: string): string;
+  /** What the clone has packed takes so many bytes: next to all of the history. */
+  historyBytes(state: string): Promise<number>;
   /** Call under the cycle's lock. */
   clearCloneLocks(state: string): Promise<number>;
   /** Call under the cycle's lock. The next sync clones anew. */
