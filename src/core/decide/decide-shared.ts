@@ -38,13 +38,15 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
   const isGone = isFactGone(context);
   const attempts = attemptsOf(order, machines, context.claimsOf(order.id));
   const attempt = nextClaimable(order, attempts, isGone);
+  // Most orders of a long list: they need no ranking.
+  if (attempt === null && hasCompleted(attempts)) return NOTHING;
   if (attempts.earlier.some((run) => !isGone(run))) return NOTHING;
   const hold = attempt === 1 ? context.holds.of(order) : null;
   if (hold !== null) return order.unsignedApproval === true ? held(order, hold) : NOTHING;
   const rankMs = rankWaitMs(state.machine, order, machines, (machine) => context.isGone(machine));
   if (rankMs === null) return NOTHING;
   if (attempt === null) {
-    const why = hasCompleted(attempts) ? null : stuckClaim(order, attempts, context, isGone);
+    const why = stuckClaim(order, attempts, context, isGone);
     return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
   const refusal = policyRefusal(order, context);
