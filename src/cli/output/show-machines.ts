@@ -5,7 +5,7 @@ import type { StatusMachine } from '../../core/model/status/status.ts';
 import { usageWords } from '../../core/presence/usage.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { markedMachineState } from '../../documents/text/state-mark.ts';
-import type { View } from '../../operations/sync/view.ts';
+import { doubtOf, type View } from '../../operations/sync/view.ts';
 import type { Reading } from '../context.ts';
 import { paintState } from './state-words.ts';
 import { ago, CELL_MAX, columns, plainCell } from './table.ts';
@@ -22,6 +22,7 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
     machine.version === '' ? '-' : machine.version,
     [
       heard(Number(number), machine, view, nowMs()),
+      ...doubtCell(number, view),
       ...presence(Number(number), machine, view, fetchedMs),
       ...emergencyCell(machine),
       ...pauseCell(machine),
@@ -33,6 +34,12 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
   return columns([['#', 'NAME', 'STATE', 'RUNS', 'TAGS', 'SLOTS', 'VERSION', 'LAST HEARD'], ...rows], (cell, column, row) =>
     row === 0 ? paint.dim(cell) : column === 2 ? paintState(cell, paint) : cell,
   );
+}
+
+/** T5.2: what it says besides is not shown. */
+function doubtCell(number: string, view: View): string[] {
+  const why = doubtOf(view, Number(number));
+  return why === null ? [] : [`not believed: ${why}`];
 }
 
 function emergencyCell({ emergency }: StatusMachine): string[] {

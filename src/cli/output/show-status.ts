@@ -12,7 +12,7 @@ import { comeBack } from '../../operations/machine/assert-not-left.ts';
 import { haltsOf } from '../../operations/sync/halt-words.ts';
 import { oddRefLines } from '../../operations/sync/odd-refs.ts';
 import { versionWarnings } from '../../operations/sync/versions.ts';
-import { foldersHereLines, heldSentence, helpFor, type View } from '../../operations/sync/view.ts';
+import { doubtOf, foldersHereLines, heldSentence, helpFor, type View } from '../../operations/sync/view.ts';
 import type { Reading } from '../context.ts';
 import { comingWords } from './coming-words.ts';
 import { progressWords } from './progress-words.ts';
@@ -137,7 +137,7 @@ export function orderLines(
     id,
     markedState(order.state),
     plainCell(order.assign, CELL_MAX),
-    detail(order, changedNote(id, order, view.orders), nowMs()),
+    detail(order, [...doubtWords(order, view), ...changedWords(id, order, view)], nowMs()),
   ]);
   if (rows.length === 0) return [];
   return columns([['ORDER', 'STATE', 'FOR', 'WHAT IS KNOWN'], ...rows], (cell, column, row) =>
@@ -145,14 +145,24 @@ export function orderLines(
   );
 }
 
-function detail(order: StatusOrder, changed: string | null, nowMs: number): string {
+/** T5.2. */
+function doubtWords({ machine }: StatusOrder, view: View): string[] {
+  return doubtOf(view, machine) === null ? [] : [`machine ${machine} is not believed`];
+}
+
+function changedWords(id: string, order: StatusOrder, { orders }: View): string[] {
+  const changed = changedNote(id, order, orders);
+  return changed === null ? [] : [changed];
+}
+
+function detail(order: StatusOrder, notes: readonly string[], nowMs: number): string {
   const runs = Object.values(order.machines ?? {});
   const done = runs.filter((run) => run.state === 'COMPLETED').length;
   const words = [
     ...(runs.length > 0 ? [`${done} of ${runs.length} done`] : []),
     ...(order.machine === undefined || order.assign.startsWith(`${order.machine} `) ? [] : [`on ${order.machine}`]),
     ...(order.exitCode === undefined || order.exitCode === null || order.exitCode === 0 ? [] : [`exit code ${order.exitCode}`]),
-    ...(changed === null ? [] : [changed]),
+    ...notes,
     ...comingWords(order, nowMs),
     ...(order.reason === undefined ? [] : [order.reason]),
     ...(order.finishedAt === undefined

@@ -9,11 +9,12 @@ interface Derived {
   readonly status: StatusDocument;
 }
 
-/** One for each ORDERS.json in use; dropped with it. */
-const last = new WeakMap<OrdersDocument, Derived>();
+/** One for each ORDERS.json in use; dropped with it. `here`: what this machine believes of it, where that is something else (T5). */
+const memory = { board: new WeakMap<OrdersDocument, Derived>(), here: new WeakMap<OrdersDocument, Derived>() };
 
 /** `deriveStatus` of the same sources. */
-export function rememberedStatus(sources: StatusSources): StatusDocument {
+export function rememberedStatus(sources: StatusSources, of: keyof typeof memory = 'board'): StatusDocument {
+  const last = memory[of];
   const seen = onlyComparable(sources);
   const parts = partsOf(seen);
   const before = last.get(sources.orders);

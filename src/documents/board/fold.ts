@@ -7,6 +7,8 @@ import type { Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
+import { believedSources } from '../../core/status/believed-sources.ts';
+import type { StatusSources } from '../../core/status/derive-status.ts';
 import { isNoted } from '../../core/status/notes.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
 import { DOCUMENTS, ownerOf } from '../documents.ts';
@@ -20,6 +22,8 @@ export interface Board {
   /** A document of this machine is missing there, or is not as its lane has it (F1). */
   readonly lacksMine: boolean;
   readonly status: StatusDocument;
+  /** The same as this machine believes it (T5.2): what its people are shown. */
+  readonly here: StatusDocument;
   /** Everything the board holds after the fold. */
   readonly files: ReadonlyMap<string, Content>;
 }
@@ -52,7 +56,8 @@ export function foldBoard(
       .join(''),
   );
   const faults = faultsAfter(snapshot.faults, number, mine);
-  const status = rememberedStatus({ ...snapshot, machines, faults, sources });
+  const from = { ...snapshot, machines, faults, sources };
+  const status = rememberedStatus(from);
   const differs = ([path, content]: readonly [string, Content]) => snapshot.board.files.get(path) !== id(content);
   const changes = new Map<string, Content | null>([...wanted].filter(differs));
   const lacksMine = [...mine].some(differs);
@@ -66,7 +71,18 @@ export function foldBoard(
         changes.set(path, text === null ? null : { text });
     }
   }
-  return { changes, lacksMine, status, files: afterwards(snapshot, people, changes) };
+  const here = statusHere(status, from, snapshot.believed);
+  return { changes, lacksMine, status, here, files: afterwards(snapshot, people, changes) };
+}
+
+function statusHere(status: StatusDocument, from: StatusSources, believed: Snapshot['believed']): StatusDocument {
+  const sources = believedSources(from, believed);
+  if (believed === undefined || sources === from) return status;
+  const faults = from.faults.filter(({ document }) => {
+    const owner = ownerOf(document);
+    return owner?.kind !== 'machine' || !believed.doubted.has(owner.machine);
+  });
+  return rememberedStatus({ ...sources, faults }, 'here');
 }
 
 /** D6: what this push writes anew of its machine's own documents, or ends, is no fault once it has landed. What it carries along is as it was. */

@@ -9,6 +9,7 @@ import { namesIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 import type { World } from '../sync/dependencies.ts';
+import { doubtOf, viewIn, viewText } from '../sync/view.ts';
 import { orderEntries } from './order-entries.ts';
 import { entriesWithAll } from './read-entries.ts';
 import type { SearchEntry, SearchHit } from './search-entry.ts';
@@ -26,7 +27,7 @@ export interface Found {
   readonly more: boolean;
 }
 
-/** All words have to be there, each as the beginning of a word. Throws USAGE where there is none. */
+/** All words have to be there, each as the beginning of a word. What machines say that are not believed here is left out (T5.2). Throws USAGE where there is none. */
 export async function search(world: World, folder: FleetFolder, query: string, limit: number): Promise<Found> {
   const words = wantedWords(query);
   const { entries, isCut } = await entriesWith(world, folder, words);
@@ -37,8 +38,10 @@ export async function search(world: World, folder: FleetFolder, query: string, l
 
 async function entriesWith(world: World, folder: FleetFolder, words: readonly string[]) {
   const found = new Map<string, SearchEntry>();
+  const view = viewIn(viewText(folder));
   let characters = 0;
   const add = (entry: SearchEntry) => {
+    if (doubtOf(view, entry.machine) !== null) return;
     const all = [entry.id, entry.title, entry.text].join('\n').toLowerCase();
     if (!words.every((word) => all.includes(word))) return;
     const name = [entry.kind, entry.id, entry.machine, entry.at].join(' ');

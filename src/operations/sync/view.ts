@@ -12,7 +12,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 10;
+export const VIEW_FORM = 11;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -55,8 +55,8 @@ export interface SyncState {
   readonly oddRefs?: { readonly named: readonly OddRef[]; readonly count: number };
   /** T9: what this machine sees of a host that does not show everybody the same; absent = nothing. */
   readonly distrust?: readonly string[];
-  /** T5: machines that are not believed here; absent = none. */
-  readonly doubted?: readonly number[];
+  /** T5: by number, machines that are not believed here, and why; absent = none. */
+  readonly doubted?: Readonly<Record<string, string>>;
   /** D4b: parts of its last sync that coord tripped over, each with why; absent = none. */
   readonly mishaps?: readonly string[];
   /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */
@@ -80,6 +80,11 @@ export function readView(folder: FleetFolder, view: View | null = viewIn(viewTex
     self: { ...self, allows: allowedSince(folder) ?? self?.allows ?? [] },
     ...(refusals.length === 0 ? {} : { sync: { ...sync, lostEdits: withoutTold(folder, refusals) } }),
   };
+}
+
+/** T5.2: why this machine does not go by what that one says; null = it does, or nothing says so. */
+export function doubtOf(view: Pick<View, 'sync'> | null, machine: number | null | undefined): string | null {
+  return machine == null ? null : (view?.sync.doubted?.[String(machine)] ?? null);
 }
 
 /** Throws where there is none. */

@@ -36,7 +36,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const { state, seen, trouble } = outcome;
   const textBefore = viewText(folder);
   const before = viewIn(textBefore);
-  const status = seen === null ? statusOnly(before) : withHeldOrders(seen.composed.board.status, seen.edits.held);
+  const status = seen === null ? statusOnly(before) : withHeldOrders(seen.composed.board.here, seen.edits.held);
   const textOf = async (id: string) => {
     const blob = (await ledger.read([id])).get(id);
     return blob?.kind === 'text' ? blob.text : null;
@@ -116,8 +116,9 @@ function distrustShown(
   now: Instant,
 ): Pick<SyncState, 'distrust' | 'doubted'> {
   const lines = seen !== null && fetched ? distrust(seen.snapshot, state, now) : (before?.sync.distrust ?? []);
-  const doubted = seen === null ? (before?.sync.doubted ?? []) : [...(seen.snapshot.believed?.doubted.keys() ?? [])];
-  return { ...(lines.length === 0 ? {} : { distrust: lines }), ...(doubted.length === 0 ? {} : { doubted }) };
+  const doubted = seen === null ? (before?.sync.doubted ?? {}) : Object.fromEntries(seen.snapshot.believed?.doubted ?? []);
+  const isAny = Object.keys(doubted).length > 0;
+  return { ...(lines.length === 0 ? {} : { distrust: lines }), ...(isAny ? { doubted } : {}) };
 }
 
 /** H2: to the second, so that it stays the same until then. A beat is nothing that anybody waits for. */

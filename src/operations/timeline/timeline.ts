@@ -14,6 +14,7 @@ import { machineNamed, type NamedMachine } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import { underLock } from '../sync/under-lock.ts';
+import { doubtOf, viewIn, viewText } from '../sync/view.ts';
 import { editEvents } from './edits.ts';
 import { readHistories } from './histories.ts';
 import { wordEvents } from './machine-words.ts';
@@ -81,7 +82,9 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
   const found = new Map<string, TimelineEvent>();
   /** Whatever was asked for: what came before tells who took over. */
   const runs = new Map<string, TimelineEvent>();
-  const add = (events: readonly TimelineEvent[]) => {
+  const view = viewIn(viewText(folder));
+  const add = (all: readonly TimelineEvent[]) => {
+    const events = all.filter((event) => doubtOf(view, tellerOf(event)) === null);
     mergeEvents(
       runs,
       events.filter(({ kind }) => kind === 'started' || kind === 'ended'),
@@ -124,6 +127,13 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
     bad: histories.bad,
     types: typesOf(snapshot),
   };
+}
+
+/** Whose word it is, where it is that of a machine; what is edited on main is told by nobody. */
+function tellerOf(event: TimelineEvent): number | null {
+  if (event.kind === 'message') return 'machine' in event.by ? event.by.machine : null;
+  if (event.kind === 'machine') return event.says ?? event.machine;
+  return event.kind === 'started' || event.kind === 'ended' ? event.machine : null;
 }
 
 function typesOf({ orders }: Snapshot): Record<string, string> {

@@ -5,7 +5,7 @@ import type { Need } from '../../../core/model/messages/alert.ts';
 import { serviceWhy } from '../../../core/status/needs-machines.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { haltsOf } from '../../../operations/sync/halt-words.ts';
-import type { View } from '../../../operations/sync/view.ts';
+import { doubtOf, type View } from '../../../operations/sync/view.ts';
 import { lookAtLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readServices } from '../../../system/fleet/local-services.ts';
@@ -30,7 +30,8 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
     const shown = needsIn(view, (order) => seen.types.get(order)).filter((need) => !isOwnService(need, view));
     const needs = [...shown, ...urgentNeeds(view), ...ownNeeds(view), ...serviceNeedsHere(folder, view)];
     const { wallMs } = world.clock.now();
-    const alerts = withNeeds(before, needs, { wallMs, isOwnOnly: !seen.isFresh, newId: () => world.random.uuid() });
+    const now = { wallMs, isOwnOnly: !seen.isFresh, newId: () => world.random.uuid() };
+    const alerts = withNeeds(before, needs, { ...now, isDoubted: (machine) => doubtOf(view, machine) !== null });
     if (alerts !== before) writeAlerts(folder, alerts);
     world.step('alerts-noted');
     // One that is at work already finds by itself what it has not looked at; what is new just now it may have missed.

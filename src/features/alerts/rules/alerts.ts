@@ -76,6 +76,8 @@ interface Now {
   readonly wallMs: number;
   /** The ledger was not seen: what the view says of it is of an earlier time, or nothing. */
   readonly isOwnOnly: boolean;
+  /** T5.2: what is known of this machine is not believed here: it begins no alert, and ends none. Absent = all are believed. */
+  isDoubted?(machine: number): boolean;
   newId(): string;
 }
 
@@ -85,8 +87,10 @@ export function withNeeds(before: readonly Alert[], needs: readonly Need[], now:
   const there = new Map(needs.map((need) => [need.key, need]));
   const standing = before.filter((alert) => alert.ended === null);
   const known = new Set(standing.map(({ key }) => key));
-  const fresh = needs.filter(({ key, isOwn }) => !known.has(key) && (isOwn === true || !now.isOwnOnly));
-  const isOver = (alert: Alert) => alert.ended === null && !there.has(alert.key) && (alert.isOwn === true || !now.isOwnOnly);
+  const counts = ({ isOwn, machine }: Need) =>
+    isOwn === true || !(now.isOwnOnly || (machine !== undefined && now.isDoubted?.(machine) === true));
+  const fresh = needs.filter((need) => !known.has(need.key) && counts(need));
+  const isOver = (alert: Alert) => alert.ended === null && !there.has(alert.key) && counts(alert);
   if (fresh.length === 0 && !before.some(isOver)) return before;
   // Another reason for the same subject is news; that the old one is no more is not.
   const replacing = new Map<string, number>();

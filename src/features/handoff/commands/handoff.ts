@@ -1,6 +1,7 @@
 // coord handoff and coord handoffs
 import type { Context } from '../../../cli/context.ts';
 import { standardInput } from '../../../cli/input/standard-input.ts';
+import { noteDoubted } from '../../../cli/output/doubt-notes.ts';
 import { quotedLines } from '../../../documents/messages/message-quote.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
@@ -48,6 +49,7 @@ export async function list(
     context.out(project === undefined ? 'no hand-offs yet' : visibleText(`no hand-offs of ${project}`));
   const machines = readView(folder)?.machines ?? {};
   if (!json) for (const it of shown) for (const line of lines(it, machines[it.machine]?.name ?? '', context)) context.out(line);
+  noteDoubted(context, folder);
   if (!json && all.length > shown.length) context.out(`${all.length - shown.length} more: --limit ${all.length}`);
   return EXIT.done;
 }

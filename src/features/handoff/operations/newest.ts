@@ -5,31 +5,26 @@ import { join } from 'node:path';
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
 import type { SearchEntry } from '../../../operations/search/search-entry.ts';
-import { readView } from '../../../operations/sync/view.ts';
+import { doubtOf, viewIn, viewText } from '../../../operations/sync/view.ts';
 import { namesIn, readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { handOffsOf, parseHandOffs } from '../documents/hand-offs.ts';
 import { allHandOffs, type PlacedHandOff, projectName } from '../rules/hand-offs.ts';
 import { projectOfFolder } from '../system/project-of-folder.ts';
 
-/**
- * The newest of the project that somebody works on in `workFolder`, of those that this machine believes (T5); null = nobody handed one off. Never
- * throws.
- */
+/** The newest of the project that somebody works on in `workFolder`; null = nobody handed one off. Never throws. */
 export function newestHandOff(folder: FleetFolder, workFolder: string): PlacedHandOff | null {
   const project = projectName(projectOfFolder(workFolder));
-  const own = readHandOffs(folder, project).filter((it) => it.project === project);
-  const doubted = own.length === 0 ? [] : (readView(folder)?.sync.doubted ?? []);
-  return own.find(({ machine }) => !doubted.includes(machine)) ?? null;
+  return readHandOffs(folder, project).find((it) => it.project === project) ?? null;
 }
 
 /** Of all machines, newest first; what cannot be read is left out, and is a fault of the board. */
-export function listHandOffs(folder: Pick<FleetFolder, 'projection'>): readonly PlacedHandOff[] {
+export function listHandOffs(folder: HandOffFolder): readonly PlacedHandOff[] {
   return readHandOffs(folder, '');
 }
 
 /** As entries of a search. */
-export function searchableHandOffs(folder: Pick<FleetFolder, 'projection'>): readonly SearchEntry[] {
+export function searchableHandOffs(folder: HandOffFolder): readonly SearchEntry[] {
   return listHandOffs(folder).map(({ machine, at, project, order, ...said }) => ({
     kind: 'hand-off',
     id: order ?? project,
@@ -40,8 +35,11 @@ export function searchableHandOffs(folder: Pick<FleetFolder, 'projection'>): rea
   }));
 }
 
-/** `word`: a document without it is not parsed. */
-function readHandOffs({ projection }: Pick<FleetFolder, 'projection'>, word: string): readonly PlacedHandOff[] {
+type HandOffFolder = Pick<FleetFolder, 'projection' | 'view'>;
+
+/** `word`: a document without it is not parsed. What machines handed off that are not believed here is left out (T5.2). */
+function readHandOffs(folder: HandOffFolder, word: string): readonly PlacedHandOff[] {
+  const { projection } = folder;
   const found = new Map<number, readonly HandOff[]>();
   for (const name of namesIn(join(projection, 'handoffs'))) {
     const machine = handOffsOf(`handoffs/${name}`);
@@ -49,7 +47,8 @@ function readHandOffs({ projection }: Pick<FleetFolder, 'projection'>, word: str
     const handOffs = text === null || !text.includes(word) ? null : parseHandOffs(text, `handoffs/${name}`).value;
     if (machine !== null && handOffs !== null) found.set(machine, handOffs);
   }
-  return allHandOffs(found);
+  const view = found.size === 0 ? null : viewIn(viewText(folder));
+  return allHandOffs(new Map([...found].filter(([machine]) => doubtOf(view, machine) === null)));
 }
 
 /** By its name, or by the last part of it, whatever the case. */

@@ -1,0 +1,14 @@
+// What lists leave out on a machine that demands signatures (T5.2), said to people.
+import { visibleText } from '../../documents/text/escape-text.ts';
+import { viewIn, viewText } from '../../operations/sync/view.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { Context } from '../context.ts';
+
+/** On standard error: for people, and for whoever reads the list as JSON. */
+export function noteDoubted({ note, paint }: Pick<Context, 'note' | 'paint'>, folder: Pick<FleetFolder, 'view'>): void {
+  const view = viewIn(viewText(folder));
+  for (const [machine, why] of Object.entries(view?.sync.doubted ?? {})) {
+    const who = `${machine} ${view?.machines[machine]?.name ?? ''}`.trim();
+    note(paint.yellow(visibleText(`! what ${who} says is left out, because it is not believed here: ${why}`)));
+  }
+}

@@ -1,0 +1,101 @@
+// T5.2: what whoever has the push token writes in the name of a machine is not acted on, and not shown as that machine's word.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { endFleets, type TestMachine } from '../../../e2e/fleet.ts';
+import { type SignedFleet, signedFleet } from '../signed-fleet.ts';
+
+afterEach(endFleets);
+
+const ALERTS = (machine: TestMachine) => join(machine.coordHome, 'alerts.yaml');
+const alertsOf = (machine: TestMachine) =>
+  (JSON.parse(readFileSync(join(machine.folder, '.coord', 'alerts.json'), 'utf8')) as { alerts: { what: string; ended: null }[] })
+    .alerts;
+
+function tellsBy(machine: TestMachine): void {
+  mkdirSync(machine.coordHome, { recursive: true });
+  writeFileSync(ALERTS(machine), 'alerts:\n  - { name: all, command: ["true"] }\n', { mode: 0o600 });
+}
+
+/** The lane of machine 2 with these documents, and more in its page, as nobody signed it. */
+function writeInto({ fleet, thief }: SignedFleet, files: Readonly<Record<string, string>>, ...lines: readonly string[]): void {
+  const page = fleet.git('show', 'refs/coord/machines/2:coordination/COMPUTER_2.md');
+  const all = { ...files, 'COMPUTER_2.md': page.replace(/^machine: 2$/m, ['machine: 2', ...lines].join('\n')) };
+  const named = Object.fromEntries(Object.entries(all).map(([path, text]) => [`coordination/${path}`, text]));
+  thief.putLane(2, thief.forged(thief.lane(2), { files: named }));
+}
+
+test('T5.2 a made up emergency, loss, message and failure alert nobody, and end no alert', async () => {
+  const signed = await signedFleet();
+  const { fleet, mac, pc } = signed;
+  tellsBy(mac);
+  await mac.ok('order', 'add', 'real', '--for', '2', 'exit 3');
+  await pc.ok('sync', '--wait');
+  await mac.ok('sync');
+  expect(alertsOf(mac).map(({ what }) => what)).toEqual([expect.stringContaining('exit code 3')]);
+  await mac.ok('order', 'add', 'mine', '--for', '1', '--approval', 'true');
+  const before = alertsOf(mac);
+  const at = new Date().toISOString();
+  writeInto(
+    signed,
+    {
+      'results/2.json': '{ "machine": 2, "running": [], "waiting": [], "ended": [], "older": [], "before": [] }\n',
+      'messages/2_TO_0.md': `## 1 · ${at} · urgent\n\nPay now\n`,
+    },
+    ...[
+      'emergency: fire',
+      `emergency_since: ${at}`,
+      'lost_1: 9000',
+      'program_x: CRASHED · given up · since 2026-11-20T22:00:00.000Z',
+    ],
+  );
+  await mac.ok('sync');
+  expect(alertsOf(mac)).toEqual(before);
+  const status = await mac.json<{ machines: Record<string, { emergency?: string }>; sync: { doubted: object } }>('status');
+  expect(status.machines[2]?.emergency).toBeUndefined();
+  expect(status.sync.doubted).toEqual({ 2: expect.stringContaining('not signed') });
+  expect(await mac.ok('status')).toContain('not believed: its lane is not signed with its key');
+  expect(fleet.status().orders.real).toBeDefined();
+});
+
+test('T5.2 what somebody wrote as a machine is left out of lists, and that is said', async () => {
+  const signed = await signedFleet();
+  const { mac, pc } = signed;
+  await pc.ok('handoff', 'honest words', '--project', 'app');
+  await pc.ok('send', '1', 'honest message');
+  await mac.ok('sync');
+  const lists = [['handoffs'], ['search', 'words'], ['timeline', '--machine', '2'], ['inbox', '--all']];
+  const said = async () => {
+    const all = await Promise.all(lists.map((list) => mac.coord(list)));
+    return all.map(({ stdout, stderr }) => ({ stdout, stderr }));
+  };
+  expect((await said()).map(({ stdout }) => /honest/.test(stdout))).toEqual([true, true, true, true]);
+  const { fleet } = signed;
+  const old = (path: string) => fleet.git('show', `refs/coord/machines/2:coordination/${path}`);
+  writeInto(signed, {
+    'handoffs/2.md': old('handoffs/2.md').replace('honest', 'evil'),
+    'messages/2_TO_1.md': `${old('messages/2_TO_1.md')}\n## 2 · ${new Date().toISOString()} · normal\n\nevil words\n`,
+  });
+  await mac.ok('sync');
+  const now = await said();
+  for (const { stdout } of now) expect(stdout).not.toContain('evil');
+  for (const { stderr } of now.slice(0, 3)) expect(stderr).toContain('what 2 pc says is left out');
+  await pc.ok('sync');
+  await mac.ok('sync');
+  expect((await said()).map(({ stdout }) => /honest/.test(stdout))).toEqual([true, true, true, true]);
+});
+
+test('T5.2 a made up end is no end to whoever waits for it', async () => {
+  const signed = await signedFleet();
+  const { mac } = signed;
+  await mac.ok('order', 'add', 'job', '--for', '2', 'true');
+  const at = new Date().toISOString();
+  const ended = { order: 'job', generation: 1, attempt: 1, startedAt: at, finishedAt: at, state: 'COMPLETED', exitCode: 0 };
+  const run = { ...ended, reason: null, tail: '', outputs: {} };
+  writeInto(signed, {
+    'results/2.json': JSON.stringify({ machine: 2, running: [], waiting: [], ended: [run], older: [], before: [] }),
+  });
+  const { code, stderr } = await mac.coord(['wait', 'job']);
+  expect(code).toBe(5);
+  expect(stderr).toContain('what machine 2 says of it is not believed here: its lane is not signed with its key');
+});
