@@ -92,7 +92,7 @@ const WORDS = {
   unbelieved: (id: string, why: string) => `${why}; coord sign ${shellWord(id)}`,
   afterUncovered: (order: string) =>
     `waits: it comes after ${order}, which nobody signed as it is now; coord sign ${shellWord(order)}`,
-  unsignedApproval: (id: string) => `approved, and nobody signed that; coord approve ${shellWord(id)}`,
+  unsignedApproval: (id: string) => `approved, and no signature of that counts; coord approve ${shellWord(id)}`,
   doubted: (who: string, why: string) => `waits: what ${who} says of it is not believed here: ${why}`,
   unsignedMessage: () => 'waits: people sign no messages, so only an order with "repeatable": true goes by one',
   notAllowed: (where: string, kind: string) => `not allowed; on ${where}: coord allow ${kind}`,

@@ -6,6 +6,7 @@ import { signaturesDocument } from '../../../src/features/trust/documents/signat
 import { endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
 import { two } from '../../e2e/two.ts';
 import { keyOf } from './people.ts';
+import { signaturesOf } from './signed-fleet.ts';
 
 afterEach(endFleets);
 
@@ -97,6 +98,36 @@ test('T6 an approval, and a word for how an order ended, count only if somebody 
   await mac.coord(['sync', '--wait']);
   const listed = orders(fleet).map((it) => (it.id === 'first' ? { ...it, resolved: { generation: 1, as: 'completed' } } : it));
   fleet.person().order(listed);
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('x\n');
+});
+
+test('T6.9 an approval ends after 30 days, but that of a schedule; signing again takes it back', async () => {
+  const { fleet, mac, pc } = await signed();
+  await mac.ok('order', 'add', 'deploy', '--for', '2', '--approval', 'echo x >> ran');
+  await mac.ok('order', 'add', 'nightly', '--for', '1', '--approval', '--schedule', '0 3 * * *', 'true');
+  await mac.ok('approve', 'deploy');
+  await mac.ok('approve', 'nightly');
+  const saidOf = (id: string) => signaturesOf(fleet).words[id]?.approved as { at: string; expires?: string };
+  const { at, expires = '' } = saidOf('deploy');
+  expect(Date.parse(expires) - Date.parse(at)).toBe(30 * 86_400_000);
+  expect(saidOf('nightly').expires).toBeUndefined();
+  const was = fleet.board('SIGNATURES.json');
+  const [listed, nightly] = orders(fleet);
+  const { approved: _, ...deploy } = listed as { approved: boolean };
+  fleet.person().order([deploy, nightly ?? {}]);
+  await mac.ok('sign', 'deploy', '--yes');
+  // Whoever can push puts the word back, beside the new signature.
+  const now = JSON.parse(fleet.board('SIGNATURES.json')) as object;
+  fleet.person().push({
+    'coordination/ORDERS.json': JSON.stringify({ version: 1, orders: [listed, nightly] }),
+    'coordination/SIGNATURES.json': JSON.stringify({ ...now, words: JSON.parse(was).words }),
+  });
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('');
+  await mac.ok('sync');
+  expect(await mac.coord(['verify'])).toMatchObject({ code: 1, stdout: expect.stringContaining('✗ deploy') });
+  await mac.ok('approve', 'deploy');
   await pc.ok('sync', '--wait');
   expect(pc.read('ran')).toBe('x\n');
 });

@@ -108,7 +108,10 @@ export async function verify(context: Context, { export: folder, json }: VerifyO
 
 function lineOf({ id, by, passkey, at, why, unsignedWords }: CheckedOrder): string {
   if (why !== null) return `✗ ${id}  ${why}; coord sign ${shellWord(id)}`;
-  const words = unsignedWords.length === 0 ? '' : ` · not signed: ${unsignedWords.join(', ')}`;
+  const words =
+    unsignedWords.length === 0
+      ? ''
+      : ` · not signed: ${unsignedWords.map(({ order, word }) => unsignedWordText({ order, word })).join(', ')}`;
   const tapped = passkey === null ? '' : ` with a passkey of ${passkey}`;
   return `${words === '' ? '✓' : '✗'} ${id}  signed by ${by ?? 'nobody'} ${at ?? ''}${tapped}${words}`;
 }

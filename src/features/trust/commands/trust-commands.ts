@@ -123,6 +123,7 @@ export const signing: readonly CommandDescriptor[] = [
       YES,
     ],
     completes: { ids: 'orders', '--key': 'files', '--expires': 'nothing' },
+    note: 'Signing an order again takes back what was approved or resolved of it before.',
     exitCodes: EDITS,
     run: async (context, ids, options) => (await import('./sign.ts')).sign(context, ids, options),
   },

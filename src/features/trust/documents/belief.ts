@@ -212,14 +212,18 @@ function withoutDoubtedWords(order: Order, entry: Entry | undefined, evidence: E
   };
 }
 
-/** Whose signature covers the word that this order carries; null = nobody's. */
-export function whoSaid(order: Order, entry: Entry, word: Word, { trust, signatures, checks }: Evidence): Holder | null {
+/** Whose signature covers the word that this order carries; null = nobody's. Whoever signs the entry again takes back what was said of it before. */
+export function whoSaid(order: Order, entry: Entry, word: Word, { trust, signatures, nowMs, checks }: Evidence): Holder | null {
   const signed = Object.hasOwn(signatures.words, order.id) ? signatures.words[order.id]?.[word] : undefined;
   const value = wordValue(entry, order, word);
   if (signed === undefined || value === undefined || signed.generation !== order.generation) return null;
+  const listed = Object.hasOwn(signatures.orders, entryId(order)) ? signatures.orders[entryId(order)] : undefined;
+  const { at, expires, generation } = signed;
+  if (listed === undefined || !(parseTime(at) >= parseTime(listed.at))) return null;
+  if (expires !== undefined && !(parseTime(expires) > nowMs)) return null;
   const holder = whoHas(trust, signed.by, 'approve', checks);
   if (holder === null) return null;
-  const said = { order: order.id, word, value, generation: signed.generation, at: signed.at };
+  const said = { order: order.id, word, value, generation, at, ...(expires === undefined ? {} : { expires }) };
   return checks.verify(holder.key, WORD_NAMESPACE, wordText(trust.fleet, entry, said), signed.signature) ? holder : null;
 }
 

@@ -39,6 +39,8 @@ export interface SignedEntry extends Signature {
 /** Of one order, which may be a step: the value stands in its entry. */
 export interface SignedWord extends Signature {
   readonly at: string;
+  /** After that it counts no more, ISO 8601 UTC; absent = it counts until the entry is changed, or signed again. */
+  readonly expires?: string;
   readonly generation: number;
 }
 
@@ -87,7 +89,9 @@ function isSignedEntry(value: unknown): value is SignedEntry {
 }
 
 function isSignedWord(value: unknown): value is SignedWord {
-  return isSigned(value) && Number.isInteger((value as unknown as SignedWord).generation);
+  if (!isSigned(value)) return false;
+  const { expires, generation } = value as Readonly<Record<string, unknown>>;
+  return (expires === undefined || isTime(expires)) && Number.isInteger(generation);
 }
 
 function isSigned(value: unknown): value is Record<string, unknown> {

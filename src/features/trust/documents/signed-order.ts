@@ -93,11 +93,13 @@ export interface SaidWord {
   readonly value: Json;
   readonly generation: number;
   readonly at: string;
+  readonly expires?: string;
 }
 
 /** The text that a person's key signs of a word: of this entry as it is now, and no other. */
 export function wordText(fleet: string, entry: Members, said: SaidWord): string {
-  return canonical({ fleet, ...said, entry: signedPart(entry) });
+  const { expires, ...word } = said;
+  return canonical({ fleet, ...word, ...(expires === undefined ? {} : { expires }), entry: signedPart(entry) });
 }
 
 /** The value of a word as the entry has it: of a step, in the step; undefined = it is not said. */

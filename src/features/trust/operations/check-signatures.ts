@@ -19,7 +19,8 @@ import { findPersonKey } from '../system/person-key.ts';
 import { armoured } from '../system/sshsig.ts';
 import { exportAssertion } from './export-assertion.ts';
 import { shownText } from './shown-text.ts';
-import { keysWith, signEntry } from './sign-orders.ts';
+import { keysWith } from './sign-orders.ts';
+import { signEntry } from './signature-edits.ts';
 import { lastSnapshot, type Signing, signingIn } from './signing-place.ts';
 import { notPinned } from './trust-on.ts';
 
@@ -157,11 +158,11 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
         const said = Object.hasOwn(evidence.signatures.words, order.id) ? evidence.signatures.words[order.id]?.[word] : undefined;
         const value = wordValue(entry, order, word);
         if (said === undefined || value === undefined) continue;
-        const { at, generation } = said;
+        const { at, expires, generation } = said;
         add(
           `${order.id}-${word}`,
           WORD_NAMESPACE,
-          wordText(trust.fleet, entry, { order: order.id, word, value, generation, at }),
+          wordText(trust.fleet, entry, { order: order.id, word, value, generation, at, ...(expires && { expires }) }),
           said,
         );
       }

@@ -10,13 +10,12 @@ import {
   isSound,
   NOTHING,
   type Signer,
-  type SigningKey,
   type SigningThere,
-  signEntry,
   signingThere,
   unseenUse,
   waiting,
 } from './sign-orders.ts';
+import { type SigningKey, signEntry } from './signature-edits.ts';
 
 /** Nothing where nobody said that agents of this machine may place orders. */
 export async function sealByAgent(

@@ -1,7 +1,7 @@
 // Signs on the page, by a passkey (T6.7): an order as it stands, or a person's word for one. What is to be signed is made here, of what the page
 // shows; what the passkey answered is checked here, before anything is recorded.
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { isoTime, parseTime } from '../../../core/base/time.ts';
+import { parseTime } from '../../../core/base/time.ts';
 import type { PersonEdit, PutEdit } from '../../../core/model/ledger/intention.ts';
 import { CoordError } from '../../../errors.ts';
 import { approvalEdit, type Word as Resolution, resolutionEdit } from '../../../operations/orders/approve-resolve.ts';
@@ -16,7 +16,7 @@ import type { Role, TrustBody } from '../documents/trust-document.ts';
 import { type Assertion, assertionText, challengeOf } from '../system/passkey.ts';
 import { checkedOrders, unsignedWordText, withSigning } from './check-signatures.ts';
 import { shownText } from './shown-text.ts';
-import { type SigningKey, signEntry, signWord } from './sign-orders.ts';
+import { type SigningKey, signEntry, signWord } from './signature-edits.ts';
 import { entryOf, type Signing } from './signing-place.ts';
 
 /** What a person wants to sign: the order `id`, or their word for it. */
@@ -129,7 +129,7 @@ async function signed(signing: Signing, { order, word }: Said, key: SigningKey):
   const entry = entryIn(signing, order);
   if (word === null) return [await signEntry(signing, entry, key)];
   const said = signing.orders.get(entry)?.find(({ id }) => id === order);
-  return said === undefined ? [] : signWord(signing, entry, said, word, key, isoTime(signing.evidence.nowMs));
+  return said === undefined ? [] : signWord(signing, entry, said, word, key);
 }
 
 interface Asked {

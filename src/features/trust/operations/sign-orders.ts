@@ -1,20 +1,19 @@
 // Signs what a person has recorded (T6): each entry that the command made or changed, and each word that it said. What somebody else changed
 // without a signature is not signed along: `coord sign` shows it first.
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { isoTime } from '../../../core/base/time.ts';
-import type { Intention, Json, OrderEdit, PutEdit } from '../../../core/model/ledger/intention.ts';
+import type { Intention, OrderEdit, PutEdit } from '../../../core/model/ledger/intention.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import { editParts } from '../../../core/orders/edit-parts.ts';
 import { CoordError } from '../../../errors.ts';
 import type { Recorded, Sealed } from '../../../operations/feature.ts';
-import { signedAtMs } from '../documents/belief.ts';
 import { ordererOf } from '../documents/orderer.ts';
-import { SIGNATURES_PATH, type SignedEntry, WORDS, type Word } from '../documents/signatures-document.ts';
-import { ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
+import { type SignedEntry, WORDS, type Word } from '../documents/signatures-document.ts';
+import { usesOf } from '../documents/signed-order.ts';
 import type { Role, TrustBody } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
 import { findPersonKey, type PersonKey } from '../system/person-key.ts';
 import { readPin } from '../system/trust-pin.ts';
+import { type SigningKey, signEntry, signWord, withoutSignatures } from './signature-edits.ts';
 import { entryOf, lastSnapshot, type Signing, signingIn } from './signing-place.ts';
 
 export interface Signer {
@@ -22,8 +21,6 @@ export interface Signer {
   readonly home: string;
   nowMs(): number;
 }
-
-export type SigningKey = Pick<PersonKey, 'fingerprint' | 'sign'>;
 
 /** Fingerprints of those who have the role. */
 export function keysWith({ people }: TrustBody, role: Role): readonly string[] {
@@ -81,7 +78,7 @@ export async function sealRecorded(signer: Signer, recorded: Recorded): Promise<
   const gone = [...said.keys()].filter((id) => !after.evidence.entries.has(id)).flatMap((id) => withoutSignatures(id, before));
   try {
     const key = await findPersonKey({ env: signer.env, file: null, among: keysWith(after.trust, 'order') });
-    const made = await signListed(listed, { ...there, key, at: isoTime(signer.nowMs()) });
+    const made = await signListed(listed, { ...there, key });
     return { ...made, edits: [...gone, ...made.edits] };
   } catch (error) {
     if (!(error instanceof CoordError)) throw error;
@@ -93,11 +90,10 @@ export const waiting = (id: string, why: string) => `${id} waits for a signature
 
 interface SigningHere extends Pick<SigningThere, 'before' | 'after' | 'typed'> {
   readonly key: PersonKey | null;
-  readonly at: string;
 }
 
 async function signListed(listed: readonly (readonly [string, readonly OrderEdit[]])[], here: SigningHere): Promise<Sealed> {
-  const { before, after, key, at } = here;
+  const { before, after, key } = here;
   const approvers = keysWith(after.trust, 'approve');
   const [edits, unsigned]: [PutEdit[], string[]] = [[], []];
   for (const [id, said] of listed) {
@@ -106,13 +102,16 @@ async function signListed(listed: readonly (readonly [string, readonly OrderEdit
         unsigned.push(waiting(id, 'no key of yours that this fleet trusts is here'));
       continue;
     }
-    if (changesEntry(said)) {
+    const isSigned = changesEntry(said) || takesBack(said);
+    if (isSigned) {
       const unseen = isSound(id, before) ? unseenUse(id, here, key) : 'somebody changed it who signed nothing';
       if (unseen === null) edits.push(await signEntry(after, id, key));
       else unsigned.push(waiting(id, unseen));
     }
     if (!approvers.includes(key.fingerprint)) continue;
-    for (const { order, word } of wordsIn(said, after, id)) edits.push(...(await signWord(after, id, order, word, key, at)));
+    const again = edits.findLast((edit) => edit.at[1] === id)?.value as SignedEntry | undefined;
+    for (const { order, word } of wordsIn(said, after, id))
+      edits.push(...(await signWord(after, id, order, word, key, again?.at)));
   }
   return { edits, unsigned };
 }
@@ -175,45 +174,15 @@ export function changesEntry(said: readonly OrderEdit[]): boolean {
   return said.some((it) => it.kind === 'add' || ((it.kind === 'set' || it.kind === 'unset') && !APART.includes(it.field)));
 }
 
+/** A word is taken off: it counts no more, whoever puts it back (T6.9). */
+function takesBack(said: readonly OrderEdit[]): boolean {
+  const isWord = (field: string) => (WORDS as readonly string[]).includes(field);
+  return said.some((it) => (it.kind === 'unset' || (it.kind === 'set' && it.value === false)) && isWord(it.field));
+}
+
 /** It was believed before, or is new: nothing of somebody else is signed along. */
 export function isSound(id: string, before: Signing): boolean {
   return !before.evidence.entries.has(id) || !before.why.has(id);
-}
-
-export async function signEntry(signing: Signing, id: string, key: SigningKey, expires?: string): Promise<PutEdit> {
-  const { evidence, orders, snapshot, trust } = signing;
-  const uses = usesOf(orders.get(id) ?? [], snapshot, evidence.specs, evidence.checks.digest);
-  const signed = { at: isoTime(signedAtMs(id, evidence)), ...(expires === undefined ? {} : { expires }), uses };
-  const signature = await key.sign(ORDER_NAMESPACE, orderText(trust.fleet, evidence.entries.get(id) ?? {}, signed));
-  const value: SignedEntry = { by: key.fingerprint, ...signed, signature };
-  return { kind: 'put', id: SIGNATURES_PATH, at: ['orders', id], value: value as unknown as Json, order: id };
-}
-
-export async function signWord(
-  { evidence, trust }: Signing,
-  id: string,
-  order: Order,
-  word: Word,
-  key: SigningKey,
-  at: string,
-): Promise<readonly PutEdit[]> {
-  const entry = evidence.entries.get(id);
-  const value = entry === undefined ? undefined : wordValue(entry, order, word);
-  if (entry === undefined || value === undefined) return [];
-  const { generation } = order;
-  const signature = await key.sign(
-    WORD_NAMESPACE,
-    wordText(trust.fleet, entry, { order: order.id, word, value, generation, at }),
-  );
-  return [
-    {
-      kind: 'put',
-      id: SIGNATURES_PATH,
-      at: ['words', order.id, word],
-      value: { by: key.fingerprint, at, generation, signature },
-      order: id,
-    },
-  ];
 }
 
 /** The words that this person said with these edits, each with its order. */
@@ -231,14 +200,4 @@ function wordsIn(
       ),
     ).map((word) => ({ order, word })),
   );
-}
-
-export function withoutSignatures(id: string, { evidence, orders }: Pick<Signing, 'evidence' | 'orders'>): readonly PutEdit[] {
-  const { signatures } = evidence;
-  const gone = (at: readonly string[]): PutEdit => ({ kind: 'put', id: SIGNATURES_PATH, at, value: null, order: id });
-  const words = [id, ...(orders.get(id) ?? []).map((order) => order.id)].filter((it) => Object.hasOwn(signatures.words, it));
-  return [
-    ...(Object.hasOwn(signatures.orders, id) ? [gone(['orders', id])] : []),
-    ...[...new Set(words)].map((it) => gone(['words', it])),
-  ];
 }

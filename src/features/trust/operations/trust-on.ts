@@ -1,6 +1,5 @@
 // Goes over to signed orders on this machine, and back (T2, T4): who founds the trust of a fleet is its first root person; every other machine
 // accepts what stands on the board once a person has compared the fingerprint. Nothing is demanded before it is pinned.
-import { isoTime } from '../../../core/base/time.ts';
 import type { DocumentEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import { documentText } from '../../../documents/document-text.ts';
@@ -16,7 +15,7 @@ import { readPolicy, setInPolicy } from '../../../system/policy/policy-file.ts';
 import { admittedHere, knownTrust } from '../adapters/believer.ts';
 import { ordersByEntry } from '../documents/belief.ts';
 import { settled } from '../documents/invitation.ts';
-import { NO_SIGNATURES, WORDS } from '../documents/signatures-document.ts';
+import { NO_SIGNATURES, type SignedEntry, WORDS } from '../documents/signatures-document.ts';
 import { entriesOf, specsOf, wordValue } from '../documents/signed-order.ts';
 import {
   type Principal,
@@ -35,7 +34,7 @@ import { findPersonKey, type PersonKey } from '../system/person-key.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
 import { type BoardTrust, trustOn } from './board-trust.ts';
 import { rootKey } from './root-key.ts';
-import { signEntry, signWord } from './sign-orders.ts';
+import { signEntry, signWord } from './signature-edits.ts';
 import { lastSnapshot, type Signing } from './signing-place.ts';
 
 const checks = createChecks();
@@ -105,10 +104,7 @@ export async function found(
       text: renderTrust({ body: trust, signatures }),
       from: seen.main.files.get(trustPath(1)) ?? null,
     };
-    return [
-      first,
-      ...(await signAll(await signingAs(trust, seen, ledger, world.clock.now().wallMs), key, isoTime(world.clock.now().wallMs))),
-    ];
+    return [first, ...(await signAll(await signingAs(trust, seen, ledger, world.clock.now().wallMs), key))];
   });
   const report = await editOrders(world, folder, edits);
   if (!report.landed)
@@ -133,12 +129,14 @@ async function signingAs(trust: TrustBody, seen: Snapshot, ledger: Pick<Ledger, 
 }
 
 /** Every entry as it stands, and every word that was said of one: whoever founds the trust has seen them. */
-async function signAll(signing: Signing, key: PersonKey, at: string): Promise<readonly PersonEdit[]> {
+async function signAll(signing: Signing, key: PersonKey): Promise<readonly PersonEdit[]> {
   const edits: PersonEdit[] = [];
   for (const [id, orders] of signing.orders) {
     const entry = signing.evidence.entries.get(id);
     if (entry === undefined) continue;
-    edits.push(await signEntry(signing, id, key));
+    const signed = await signEntry(signing, id, key);
+    edits.push(signed);
+    const { at } = signed.value as unknown as SignedEntry;
     for (const order of orders)
       for (const word of WORDS.filter((it) => wordValue(entry, order, it) !== undefined))
         edits.push(...(await signWord(signing, id, order, word, key, at)));

@@ -29,6 +29,7 @@ test('T9 attack 3: freeze: it is said, and nothing starts that was taken back or
   await mac.ok('trust', 'revoke', 'ben');
   await mac.ok('cancel', 'cancelled');
   await mac.ok('sign', 'ended', '--expires', '1s', '--yes');
+  await mac.ok('approve', 'ended');
   await pc.ok('sync');
   const showing = async (hub: string, work: () => Promise<void>) => {
     renameSync(fleet.hub, `${fleet.hub}.real`);

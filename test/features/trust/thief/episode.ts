@@ -140,10 +140,10 @@ function placeAll(
       return [entry.id, signed(entry, uses)];
     }),
   );
-  const at = '2026-11-20T22:00:00.000Z';
   const words = Object.fromEntries(
     entries.flatMap((entry) => {
       if (!('approved' in entry)) return [];
+      const at = orders[String(entry.id)]?.at ?? '';
       const word = { order: String(entry.id), word: 'approved' as const, value: true, generation: 1, at };
       const signature = anna.sign(WORD_NAMESPACE, wordText(trust.fleet, entry as Parameters<typeof wordText>[1], word));
       return [[entry.id, { approved: { by: anna.fingerprint, at, generation: 1, signature } }]];

@@ -1,0 +1,64 @@
+// The edits of SIGNATURES.json that sign an entry of ORDERS.json, or a word that it carries (T6), and that take such signatures out.
+import { isoTime, parseTime } from '../../../core/base/time.ts';
+import type { Json, PutEdit } from '../../../core/model/ledger/intention.ts';
+import type { Order } from '../../../core/model/orders/order.ts';
+import { signedAtMs } from '../documents/belief.ts';
+import { SIGNATURES_PATH, type SignedEntry, type Word } from '../documents/signatures-document.ts';
+import { ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
+import type { PersonKey } from '../system/person-key.ts';
+import type { Signing } from './signing-place.ts';
+
+export type SigningKey = Pick<PersonKey, 'fingerprint' | 'sign'>;
+
+export async function signEntry(signing: Signing, id: string, key: SigningKey, expires?: string): Promise<PutEdit> {
+  const { evidence, orders, snapshot, trust } = signing;
+  const uses = usesOf(orders.get(id) ?? [], snapshot, evidence.specs, evidence.checks.digest);
+  const signed = { at: isoTime(signedAtMs(id, evidence)), ...(expires === undefined ? {} : { expires }), uses };
+  const signature = await key.sign(ORDER_NAMESPACE, orderText(trust.fleet, evidence.entries.get(id) ?? {}, signed));
+  const value: SignedEntry = { by: key.fingerprint, ...signed, signature };
+  return { kind: 'put', id: SIGNATURES_PATH, at: ['orders', id], value: value as unknown as Json, order: id };
+}
+
+/** So long an approval lets an order go: what was taken back, and a host never shows, has an end. */
+const APPROVED_MS = 30 * 86_400_000;
+
+/** Of one that comes again by itself each time is let go by the same word, and how an order ended is a fact: these have no end. */
+function endOf({ schedule, on }: Order, word: Word, atMs: number): { readonly expires?: string } {
+  return word === 'approved' && schedule === null && on === undefined ? { expires: isoTime(atMs + APPROVED_MS) } : {};
+}
+
+/** `entryAt`: the entry is signed with it, then. Said no earlier than that (T6.9), whatever the clock says. */
+export async function signWord(
+  { evidence, trust }: Signing,
+  id: string,
+  order: Order,
+  word: Word,
+  key: SigningKey,
+  entryAt: string | undefined = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id]?.at : undefined,
+): Promise<readonly PutEdit[]> {
+  const entry = evidence.entries.get(id);
+  const value = entry === undefined ? undefined : wordValue(entry, order, word);
+  if (entry === undefined || value === undefined) return [];
+  const atMs = Math.max(evidence.nowMs, entryAt === undefined ? 0 : parseTime(entryAt) || 0);
+  const said = { generation: order.generation, at: isoTime(atMs), ...endOf(order, word, atMs) };
+  const signature = await key.sign(WORD_NAMESPACE, wordText(trust.fleet, entry, { order: order.id, word, value, ...said }));
+  return [
+    {
+      kind: 'put',
+      id: SIGNATURES_PATH,
+      at: ['words', order.id, word],
+      value: { by: key.fingerprint, ...said, signature },
+      order: id,
+    },
+  ];
+}
+
+export function withoutSignatures(id: string, { evidence, orders }: Pick<Signing, 'evidence' | 'orders'>): readonly PutEdit[] {
+  const { signatures } = evidence;
+  const gone = (at: readonly string[]): PutEdit => ({ kind: 'put', id: SIGNATURES_PATH, at, value: null, order: id });
+  const words = [id, ...(orders.get(id) ?? []).map((order) => order.id)].filter((it) => Object.hasOwn(signatures.words, it));
+  return [
+    ...(Object.hasOwn(signatures.orders, id) ? [gone(['orders', id])] : []),
+    ...[...new Set(words)].map((it) => gone(['words', it])),
+  ];
+}
