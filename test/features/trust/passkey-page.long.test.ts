@@ -1,12 +1,13 @@
 // T6.7, T7 in a real browser with an authenticator of its own: a passkey is made on the page, admitted, and a phone's order runs after a tap.
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fleet, TestMachine } from '../../e2e/fleet.ts';
 import { hasProgram } from '../../programs.ts';
 import { certificate, out } from '../page/outer-world.ts';
 import { addressOf, axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from '../page/page-world.ts';
+import { authenticator } from './browser-passkey.ts';
 import { bothSigned } from './people.ts';
 
 describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
@@ -24,20 +25,6 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
 
   const card = (page: Page, name: string) =>
     page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
-
-  /** As a phone with a fingerprint has it. */
-  async function authenticator(page: Page): Promise<{ readonly cdp: CDPSession; readonly authenticatorId: string }> {
-    const cdp = await page.context().newCDPSession(page);
-    await cdp.send('WebAuthn.enable');
-    const options = {
-      protocol: 'ctap2' as const,
-      ctap2Version: 'ctap2_1' as const,
-      transport: 'internal' as const,
-      ...{ hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
-    };
-    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
-    return { cdp, authenticatorId };
-  }
 
   const pushed = (...entries: object[]) =>
     fleet.person().order([...(JSON.parse(fleet.board('ORDERS.json')).orders as object[]), ...entries]);
