@@ -1,5 +1,5 @@
 // T6, T5: what a process that goes on believes, cycle by cycle, in memory.
-import { statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { pinPath } from '../../../src/features/trust/system/trust-pin.ts';
 import { readInbox } from '../../../src/machine/steps/mail.ts';
@@ -61,7 +61,7 @@ test('T5 a message that somebody wrote into a lane is not delivered, and takes n
     return (await readInbox(one.machine().ledger, one.state(), shown)).map(({ body }) => body.trim());
   };
   expect(await inbox()).toEqual([]);
-  expect(one.state().mail.cursors['2_to_1']?.delivered ?? 0).toBe(0);
+  expect(one.state().mail.cursors['2']?.delivered ?? 0).toBe(0);
   const recordedAt = '2026-11-20T22:10:00.000Z';
   await two.journal.record({ id: 'm', recordedAt, kind: 'send', to: '1', body: 'honest', priority: 'normal' });
   await two.cycle();
@@ -100,4 +100,23 @@ test('T5 what somebody wrote into its own lane is not taken over by a machine', 
   await two.cycle();
   const again = fleet.world.hub.filesOf(fleet.world.hub.refs.get(LANE(2)) ?? '');
   expect([...again.keys()].sort()).toEqual(['coordination/COMPUTER_2.md', 'coordination/results/2.json']);
+});
+
+test('T11 where signatures cannot be checked no machine is believed, and its messages wait', async () => {
+  const fleet = await worldOf(2);
+  const [one, two] = [machineAt(fleet.world, 0), machineAt(fleet.world, 1)];
+  const pin = pinPath(fleet.home(one), fleet.root(one));
+  const kept = readFileSync(pin, 'utf8');
+  const recordedAt = '2026-11-20T22:10:00.000Z';
+  await two.journal.record({ id: 'm', recordedAt, kind: 'send', to: '1', body: 'hello', priority: 'normal' });
+  await two.cycle();
+  for (const broken of ['{', null]) {
+    if (broken === null) rmSync(pin);
+    else writeFileSync(pin, broken);
+    await one.cycle();
+    expect(one.state().mail.cursors['2']?.delivered ?? 0).toBe(0);
+  }
+  writeFileSync(pin, kept);
+  await one.cycle();
+  expect(one.state().mail.cursors['2']?.delivered).toBe(1);
 });

@@ -63,7 +63,7 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
       const { orders } = snapshot;
       try {
         const known = await knownTrust({ home, root }, snapshot, ledger);
-        if (known === null) return { ...NOTHING, claims: snapshot.claims, orders: noneBelieved(orders, NO_ROOT) };
+        if (known === null) return nothing(snapshot, machine, NO_ROOT);
         const { trust } = known;
         const { keys, refused } = admittedHere({ home, root }, trust, snapshot, nowMs());
         const seen = { keys, refused, snapshot, trees, own: machine, ownKey: ownKeyOf(home, root), checks };
@@ -115,20 +115,26 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         };
       } catch (error) {
         const why = `signatures cannot be checked here: ${(error as Error).message}`;
-        return { ...NOTHING, claims: snapshot.claims, orders: noneBelieved(orders, why) };
+        return nothing(snapshot, machine, why);
       }
     },
   };
 }
 
-/** Of machines nothing is known then; no order starts. */
-const NOTHING = {
-  doubted: new Map<number, string>(),
-  forks: [],
-  admitted: new Set<number>(),
-  repeatable: new Set<string>(),
-  uncovered: new Set<string>(),
-};
+/** T11: no order starts, and no other machine is believed. */
+function nothing({ orders, claims, machines, lanes }: Snapshot, own: number, why: string): Believed {
+  const others = [...new Set([...machines.keys(), ...lanes.keys()])].filter((machine) => machine !== own);
+  return {
+    orders: noneBelieved(orders, why),
+    claims,
+    doubted: new Map(others.map((machine) => [machine, why])),
+    forks: [],
+    admitted: new Set(),
+    repeatable: new Set(),
+    uncovered: new Set(),
+  };
+}
+
 const NO_ROOT = 'this machine demands signatures and trusts nobody yet: coord trust on; then';
 
 /** Equal = each order is judged as before, if the orders and the trust are the same. Signatures may end, so it changes each minute. */
