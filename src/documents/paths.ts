@@ -40,12 +40,12 @@ export function messagesOf(path: string): { readonly from: number; readonly to: 
   return from === undefined || to === undefined ? null : { from: Number(from), to };
 }
 
-/** Documents whose changes on main are told: orders, and the words of these machines and of people to them. */
-export function toldPaths(machines: Iterable<number>): readonly string[] {
+/** Documents whose changes on main are told: orders, what they left the list for, and the words of these machines and of people to them. */
+export function toldPaths(machines: Iterable<number>, archives: Iterable<string>): readonly string[] {
   // A machine whose document was taken away had most likely a low number.
   const numbers = new Set([...Array.from({ length: 64 }, (_, index) => index + 1), ...machines]);
   const each = [...numbers].flatMap((machine) => [machineDocumentPath(machine), messagesPath(0, String(machine))]);
-  return [ORDERS_PATH, messagesPath(0, 'ALL'), ...each];
+  return [ORDERS_PATH, ...archives, messagesPath(0, 'ALL'), ...each];
 }
 
 const MESSAGE_HISTORY = new RegExp(`^history/([0-9]+)/messages-(${HISTORY_PART})\\.md$`);

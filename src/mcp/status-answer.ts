@@ -22,7 +22,7 @@ export function statusAnswer(folder: FleetFolder, mayDo: McpPolicy, { order, mac
   const view = syncedView(folder);
   if (order !== undefined && machine !== undefined)
     throw new CoordError('USAGE', '"order" and "machine": expected one of them', null);
-  if (order !== undefined) return orderAnswer(order, findOrder(view, order));
+  if (order !== undefined) return orderAnswer(order, findOrder(folder, view, order));
   if (machine !== undefined) return machineAnswer(view, String(machine));
   return fleetAnswer(folder, view, mayDo);
 }

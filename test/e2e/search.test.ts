@@ -49,3 +49,22 @@ test('D11 order list --all and search have the archive; a line that is no order 
   const { hits } = JSON.parse(await mac.ok('search', 'zebra', '--json'));
   expect(hits).toMatchObject([{ kind: 'order', id: 'old', machine: 1, at: '2026-10-03T08:00:00.000Z', title: 'FAILED' }]);
 });
+
+test('D11 whoever names an archived order is told where it is, and how to see it', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  const entry = { id: 'old', steps: [{ run: 'make' }] };
+  const line = JSON.stringify({ id: 'old', state: 'FAILED', endedAt: '2026-10-03T08:00:00.000Z', entry });
+  fleet.person().push({ 'coordination/archive/2026-10.jsonl': `${line}\n` });
+  await mac.ok('sync');
+  for (const words of ['retry', 'cancel', 'approve', 'logs', 'order show', 'order remove', 'wait']) {
+    const { code, stderr } = await mac.coord([...words.split(' '), 'old']);
+    expect([words, code]).toEqual([words, 1]);
+    expect(stderr).toContain('order old was archived: it was FAILED on 2026-10-03, and stands in archive/2026-10.jsonl');
+    expect(stderr).toContain('coord order list --all');
+  }
+  expect((await mac.coord(['retry', 'old.1'])).stderr).toContain('order old was archived');
+  expect((await mac.coord(['retry', 'older'])).stderr).toContain('no order "older" in ORDERS.json');
+  await mac.ok('order', 'add', 'old', '--for', '9', 'make');
+  expect(await mac.ok('order', 'show', 'old')).toContain('BLOCKED');
+});

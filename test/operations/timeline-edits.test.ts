@@ -1,5 +1,6 @@
 // What people did on main, told from commits: bounded, and never invented where a version cannot be read (D4).
 import { expect, test } from 'vitest';
+import { appendArchived, archivePath } from '../../src/documents/archive/archive.ts';
 import { toldPaths } from '../../src/documents/paths.ts';
 import { type EditsQuestion, editEvents } from '../../src/operations/timeline/edits.ts';
 import { createMemoryHub } from '../memory/memory-ledger.ts';
@@ -22,7 +23,11 @@ function fleet() {
   };
   const told = async (change: Partial<EditsQuestion> & { readonly countMax?: number } = {}) => {
     await ledger.fetch(null);
-    const history = await ledger.history({ countMax: change.countMax ?? 100, sinceMs: null, paths: toldPaths([]) });
+    const history = await ledger.history({
+      countMax: change.countMax ?? 100,
+      sinceMs: null,
+      paths: toldPaths([], [archivePath('2026-11')]),
+    });
     const isWhole = !history.isCut;
     const rest = { isWhole, known: new Map(), isWanted: () => true, limit: 1000, since: null, order: null };
     const events = await editEvents({ ledger: counted, history, ...rest, ...change });
@@ -52,6 +57,24 @@ test('D4: a broken version is a fault and removes nothing; what mends it is told
     expect.stringContaining('fault ORDERS.json'),
   ]);
   expect(mended).toEqual(['added c', 'removed a']);
+});
+
+test('D11: what left the list for the archive is told as archived, what went beside it as removed', async () => {
+  const { hub, orders, told } = fleet();
+  const stood = new Map<string, string | null>();
+  const archive = (id: string, ...listed: readonly string[]) => {
+    const order = { id, state: 'COMPLETED' as const, endedAt: null, entry: { id } };
+    const { texts } = appendArchived(stood, [{ month: '2026-11', order }]);
+    for (const [part, text] of texts) stood.set(part, text);
+    const text = stood.get('2026-11') ?? '';
+    hub.commitAsPerson({ [ORDERS]: list(...listed), 'coordination/archive/2026-11.jsonl': text });
+  };
+  orders(list('a', 'b', 'c'));
+  archive('a', 'b');
+  orders(list('a', 'b'));
+  orders(list('b'));
+  archive('b');
+  expect((await told()).slice(3)).toEqual(['archived a', 'removed c', 'added a', 'removed a', 'archived b']);
 });
 
 test('D8: gone, a link or too large: said, and the next one is told against the last that could be read', async () => {

@@ -14,7 +14,7 @@ async function told(world: World, skipOldest = 0): Promise<string[]> {
   const fetched = await world.eye.fetch(null);
   if (fetched.kind !== 'fetched') throw new Error('offline');
   const snapshot = await readSnapshot(world.eye, fetched.trees, null, new ParseCache());
-  const { commits } = await world.eye.history({ countMax: 2_000, sinceMs: null, paths: toldPaths([]) });
+  const { commits } = await world.eye.history({ countMax: 2_000, sinceMs: null, paths: toldPaths([], []) });
   return (await wordEvents(world.eye, commits.slice(0, commits.length - skipOldest), snapshot)).map(words);
 }
 
@@ -66,7 +66,7 @@ test('a loss before the commits that are looked at: the return is told all the s
 
 async function history(world: World): Promise<{ commits: number }> {
   await world.eye.fetch(null);
-  return { commits: (await world.eye.history({ countMax: 2_000, sinceMs: null, paths: toldPaths([]) })).commits.length };
+  return { commits: (await world.eye.history({ countMax: 2_000, sinceMs: null, paths: toldPaths([], []) })).commits.length };
 }
 
 const word = (machine: number, change: Partial<MachineDocument>) => view(machine, { document: change }).document;

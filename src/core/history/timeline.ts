@@ -24,11 +24,12 @@ export interface EditedAt {
   readonly commit: string;
 }
 
-/** One event for each order, however many of its fields changed. `assignOf`: the present `assign` of an order. */
+/** One event for each order, however many of its fields changed. `archived`: orders that the same commit put into the archive (D11). */
 export function orderEvents(
   edits: readonly OrderEdit[],
   edited: EditedAt,
   known: ReadonlyMap<string, { readonly title: string | null; readonly for: string | number | null }>,
+  archived: ReadonlySet<string> = new Set(),
 ): OrderEvent[] {
   const byOrder = new Map<string, OrderEdit[]>();
   for (const edit of edits) {
@@ -47,13 +48,13 @@ export function orderEvents(
       }
     }
     const fields = its.flatMap((edit) => ('field' in edit ? [edit.field] : []));
-    return { kind: 'order', what: deedOf(its), order, ...about, fields, ...edited };
+    return { kind: 'order', what: deedOf(its, archived.has(order)), order, ...about, fields, ...edited };
   });
 }
 
-function deedOf(edits: readonly OrderEdit[]): OrderEvent['what'] {
+function deedOf(edits: readonly OrderEdit[], isArchived: boolean): OrderEvent['what'] {
   if (edits.some((edit) => edit.kind === 'add')) return 'added';
-  if (edits.some((edit) => edit.kind === 'remove')) return 'removed';
+  if (edits.some((edit) => edit.kind === 'remove')) return isArchived ? 'archived' : 'removed';
   const set = (field: string) => edits.find((edit) => edit.kind === 'set' && edit.field === field);
   const raised = set('generation');
   if (raised?.kind === 'set' && Number(raised.value) > Number(raised.was?.[0] ?? 1)) return 'retried';

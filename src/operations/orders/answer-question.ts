@@ -27,7 +27,7 @@ export async function answerQuestion(world: World, folder: FleetFolder, id: stri
   const shown = shownHere(folder);
   const view = await freshView(world, folder);
   const target = stepAt(view, id);
-  const order = findOrder(view, target);
+  const order = findOrder(folder, view, target);
   mustTakeAnswer(view, id, order);
   asSeen(folder, shown, target);
   const edit = answerEdit(ordersHere(folder), target, order, text);

@@ -44,7 +44,7 @@ export function approvalEdit(
   { id, named, isSigned }: ApprovalRequest,
 ): Before & { readonly edit: OrderChange | null } {
   const target = awaitingStep(view, id);
-  const before = findOrder(view, target);
+  const before = findOrder(folder, view, target);
   if (before.approval === undefined)
     throw new CoordError('FAILED', `order ${id} asks for no approval`, `coord order show ${shellWord(id)}`);
   // T6: given is not signed.
@@ -75,7 +75,7 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
 /** Throws FAILED where it is known how the order ended. */
 export function resolutionEdit(view: View, folder: FleetFolder, shown: Shown, id: string, { as, note }: Word): OrderChange {
   const target = stepAt(view, id);
-  const order = findOrder(view, target);
+  const order = findOrder(folder, view, target);
   // Which of its occurrences would be meant? The next one comes by itself, and a retry runs the newest anew.
   if (isRepeated(order))
     throw new CoordError(

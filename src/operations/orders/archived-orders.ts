@@ -10,11 +10,26 @@ import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 
 /** Oldest first. A part that cannot be read is passed over. */
 export function archivedOrders(folder: FleetFolder): readonly ArchivedOrder[] {
+  return pathsIn(folder).flatMap((path) => parseArchive(textOf(folder, path)));
+}
+
+/** The one that was archived last under this id, or whose step it is, with where it stands; null = none was. */
+export function archivedOrder(folder: FleetFolder, id: string): (ArchivedOrder & { readonly path: string }) | null {
+  const isMeant = ({ id: its, entry }: ArchivedOrder) => its === id || ('steps' in entry && id.startsWith(`${its}.`));
+  for (const path of pathsIn(folder).reverse()) {
+    const found = parseArchive(textOf(folder, path)).findLast(isMeant);
+    if (found !== undefined) return { ...found, path };
+  }
+  return null;
+}
+
+function pathsIn(folder: FleetFolder): string[] {
   const parts = namesIn(join(folder.projection, 'archive')).flatMap((name) => archivePartOf(`archive/${name}`) ?? []);
-  return parts.sort(comparedParts).flatMap((part) => {
-    const bytes = projectedBytes(folder, archivePath(part));
-    return bytes === null ? [] : parseArchive(bytes.toString('utf8'));
-  });
+  return parts.sort(comparedParts).map(archivePath);
+}
+
+function textOf(folder: FleetFolder, path: string): string {
+  return projectedBytes(folder, path)?.toString('utf8') ?? '';
 }
 
 /** As the list shows an order. */

@@ -19,6 +19,7 @@ import { markTold } from '../sync/edit-rejections.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { readView, type View } from '../sync/view.ts';
+import { archivedOrder } from './archived-orders.ts';
 import { mustBeGoodOrder } from './check-order.ts';
 import { checkedTogether } from './checked-together.ts';
 
@@ -100,10 +101,19 @@ export function ordersHere(folder: FleetFolder): string {
 }
 
 /** The order as the last sync showed it; throws NOT_FOUND. */
-export function findOrder(view: View, id: string): StatusOrder {
+export function findOrder(folder: FleetFolder, view: View, id: string): StatusOrder {
   const order = Object.hasOwn(view.orders, id) ? view.orders[id] : undefined;
-  if (order === undefined) throw new CoordError('NOT_FOUND', `no order ${JSON.stringify(id)} in ORDERS.json`, 'coord order list');
-  return order;
+  if (order !== undefined) return order;
+  const archived = archivedOrder(folder, id);
+  if (archived === null) throw new CoordError('NOT_FOUND', `no order ${JSON.stringify(id)} in ORDERS.json`, 'coord order list');
+  const { path, state, endedAt } = archived;
+  const end = `it was ${state}${endedAt === null ? '' : ` on ${endedAt.slice(0, 10)}`}`;
+  const again = `coord order add ${shellWord(archived.id)} places it anew`;
+  throw new CoordError(
+    'NOT_FOUND',
+    `order ${archived.id} was archived: ${end}, and stands in ${path}; ${again}`,
+    'coord order list --all',
+  );
 }
 
 /** The view of the last sync; syncs where there was none. */
@@ -138,7 +148,7 @@ export async function removeOrders(
 
 async function editEach(world: World, folder: FleetFolder, ids: readonly string[], editOf: (id: string) => OrderEdit) {
   const view = await freshView(world, folder);
-  const orders = await checkedTogether(ids, (id): Before => ({ id, before: findOrder(view, id) }));
+  const orders = await checkedTogether(ids, (id): Before => ({ id, before: findOrder(folder, view, id) }));
   return { ...(await editOrders(world, folder, together(orders.map(({ id }) => editOf(id))))), orders };
 }
 
@@ -149,7 +159,7 @@ export async function setOrder(
   id: string,
   fields: Readonly<Record<string, Json>>,
 ): Promise<EditReport> {
-  const order = findOrder(await freshView(world, folder), id);
+  const order = findOrder(folder, await freshView(world, folder), id);
   // A template's state is that of its last time.
   if (isOver(order) && !isRepeated(order))
     throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${shellWord(id)}`);

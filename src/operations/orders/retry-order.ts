@@ -58,7 +58,7 @@ async function retryOf(
   id: string,
   { edit, resume }: RetryOptions,
 ): Promise<Retried & { readonly change: OrderChange }> {
-  const order = findOrder(view, id);
+  const order = findOrder(folder, view, id);
   if (!mayBeRetried(order))
     throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${shellWord(id)}`);
   if (resume !== null) mustHaveSession(view, folder, stepAt(view, id));

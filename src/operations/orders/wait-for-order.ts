@@ -53,7 +53,7 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
     if (troubleNow !== trouble) options.onTrouble(troubleNow);
     trouble = troubleNow;
     if (report.view !== null) {
-      const order = findOrder(report.view, id);
+      const order = findOrder(folder, report.view, id);
       const now = markOf(order);
       if (now !== shown) options.onChange(order, report.view);
       shown = now;

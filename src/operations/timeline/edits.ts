@@ -2,8 +2,10 @@
 // of its own people (R6 tells it by its trailers).
 import { parseTime } from '../../core/base/time.ts';
 import { type EditedAt, orderEvents } from '../../core/history/timeline.ts';
+import type { OrderEdit } from '../../core/model/ledger/intention.ts';
 import type { FileChange, MainCommit, MainHistory } from '../../core/model/ledger/main-history.ts';
 import type { Editor, FaultEvent, TimelineEvent } from '../../core/model/status/timeline.ts';
+import { archivePartOf, parseArchive } from '../../documents/archive/archive.ts';
 import { trailersOf } from '../../documents/machine/trailers.ts';
 import { parsePeopleLog } from '../../documents/messages/people-log.ts';
 import { diffOrders } from '../../documents/orders/orders-diff.ts';
@@ -39,7 +41,7 @@ export async function editEvents(question: EditsQuestion): Promise<readonly Time
     for (const [path, change] of commit.changes) {
       const events =
         path === ORDERS_PATH
-          ? await ordersChange(question, index, change, edited)
+          ? await ordersChange(question, index, commit, change, edited)
           : messagesOf(path)?.from === 0
             ? await newMessages(question.ledger, path, change, edited)
             : [];
@@ -57,6 +59,7 @@ function editorOf({ author, message }: MainCommit): Editor {
 async function ordersChange(
   question: EditsQuestion,
   index: number,
+  { changes }: MainCommit,
   change: FileChange,
   edited: EditedAt,
 ): Promise<readonly TimelineEvent[]> {
@@ -66,17 +69,33 @@ async function ordersChange(
   if ('why' in after) return fault(after.why);
   const before = change.before === null ? null : await textOf(question.ledger, change.before);
   const { order, known } = question;
+  const told = async (edits: readonly OrderEdit[]) => {
+    const isShorter = edits.some(({ kind }) => kind === 'remove');
+    return orderEvents(edits, edited, known, isShorter ? await archivedBy(question.ledger, changes) : new Set());
+  };
   if (order !== null && before !== null && 'text' in before && !before.text.includes(order) && !after.text.includes(order))
     return [];
   if (before !== null && 'text' in before) {
     const diff = diffOrders(before.text, after.text);
-    if (diff.kind === 'edits') return orderEvents(diff.edits, edited, known);
+    if (diff.kind === 'edits') return await told(diff.edits);
   }
   const base = await readableBefore(question, index);
   const diff = diffOrders(base ?? NO_ORDERS_TEXT, after.text);
   if (diff.kind === 'unclear') return fault(diff.reason);
   if (base === null && diff.edits.length > 0) return fault('what changed is not known: the version before it cannot be read');
-  return orderEvents(diff.edits, edited, known);
+  return await told(diff.edits);
+}
+
+/** D11: the lines that a commit put behind what stood in the archive. */
+async function archivedBy(ledger: Ledger, changes: MainCommit['changes']): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for (const [path, { before, after }] of changes) {
+    if (archivePartOf(path) === null || after === null) continue;
+    const [was, is] = [before === null ? { text: '' } : await textOf(ledger, before), await textOf(ledger, after)];
+    if ('text' in was && 'text' in is && is.text.startsWith(was.text))
+      for (const { id } of parseArchive(is.text.slice(was.text.length))) ids.add(id);
+  }
+  return ids;
 }
 
 /** D4: the newest version before this commit that can be read; null = it lies before the commits that are looked at. */

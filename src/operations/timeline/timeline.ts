@@ -5,6 +5,7 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { MachineNames, TimelineEvent, TimelineFilter } from '../../core/model/status/timeline.ts';
 import { chainOf } from '../../core/orders/chains.ts';
+import { archivePartOf } from '../../documents/archive/archive.ts';
 import { toldPaths } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { ParseCache } from '../../machine/steps/parse-cache.ts';
@@ -94,7 +95,8 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
 
   add(standingEvents(snapshot, state));
   const sinceMs = since === null ? null : parseTime(since) - SLACK_MS;
-  const paths = toldPaths(snapshot.machines.keys());
+  const archives = [...snapshot.main.files.keys()].filter((path) => archivePartOf(path) !== null);
+  const paths = toldPaths(snapshot.machines.keys(), archives);
   const { history, shortened } = await toldHistory(ledger, { countMax: COMMITS_MAX, sinceMs, paths });
   const listed = new Map([
     ...(snapshot.orders.chains ?? []).map(({ id, title }) => [id, { title, for: null }] as const),

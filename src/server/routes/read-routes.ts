@@ -44,7 +44,7 @@ export function readRoutes(app: Api, { world, folder, turnToRead, sight }: ApiDe
   app.get('/api/v1/orders/:id', (c) => {
     const view = syncedView(folder);
     const id = c.req.param('id');
-    const order = findOrder(view, id);
+    const order = findOrder(folder, view, id);
     const seen = shownMark(folder, view, id);
     return c.json(seen === null ? order : { ...order, seen });
   });
@@ -109,7 +109,7 @@ function logOf(folder: FleetFolder, named: string) {
   const id = stepWithLog(view, named);
   const local = newestLog(folder, id);
   if (local !== null) return { order: id, machine: view.self.machine, over: local.isOver(), ...endOf(local.path) };
-  const order = findOrder(view, id);
+  const order = findOrder(folder, view, id);
   const runs = order.machines === undefined ? { [String(order.machine ?? '')]: order } : order.machines;
   const [told] = Object.entries(runs).filter(([, { tail }]) => tail !== undefined);
   if (told === undefined) {

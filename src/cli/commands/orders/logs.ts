@@ -21,7 +21,7 @@ export async function run(context: Context, named: string, options: { readonly f
   const id = stepWithLog(readView(folder), named);
   if (await showLocal(context, folder, id, follow)) return await read(context, folder, id);
   const view = syncedView(folder);
-  const order = findOrder(view, id);
+  const order = findOrder(folder, view, id);
   if (follow && !isOver(order)) return await followReported(context, folder, id);
   const told = runsIn(order).filter(([, { tail }]) => tail !== undefined);
   for (const [machine, { tail = '' }] of told) showReported(context, id, machine, tail);

@@ -26,7 +26,7 @@ export async function run(context: Context, id: string, options: { readonly json
   const folder = context.fleet();
   const synced = syncedView(folder);
   const view = withProgressHere(folder, synced);
-  const order = findOrder(view, id);
+  const order = findOrder(folder, view, id);
   if (options.json) {
     context.out(visibleJson(JSON.stringify(order, null, 2)));
     return EXIT.done;

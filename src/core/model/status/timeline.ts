@@ -15,7 +15,7 @@ export type Editor = { readonly person: string } | { readonly machine: number };
 
 export interface OrderEvent extends Happened {
   readonly kind: 'order';
-  readonly what: 'added' | 'changed' | 'cancelled' | 'retried' | 'removed';
+  readonly what: 'added' | 'changed' | 'cancelled' | 'retried' | 'removed' | 'archived';
   readonly order: string;
   readonly title: string | null;
   /** `assign`, if it is one word. */

@@ -29,7 +29,7 @@ export async function changeSeveral(
       return removeOrders(world, folder, ids);
     default: {
       const view = await freshView(world, folder);
-      for (const id of ids) findOrder(view, id);
+      for (const id of ids) findOrder(folder, view, id);
       return editOrders(world, folder, together(ids.map((id) => ({ kind: 'unset', id, field: 'cancelled' }))));
     }
   }

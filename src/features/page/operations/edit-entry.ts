@@ -25,7 +25,7 @@ export function entryText(folder: FleetFolder, id: string): EntryText {
 
 /** Throws USAGE with each fault where the text cannot go as it is, and FAILED where it changes nothing, or too late. */
 export async function editEntry(world: World, folder: FleetFolder, id: string, { text, seen }: EntryText): Promise<EditReport> {
-  const order = findOrder(syncedView(folder), id);
+  const order = findOrder(folder, syncedView(folder), id);
   if (isOver(order) && !isRepeated(order))
     throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${shellWord(id)}`);
   const base = ordersHere(folder);

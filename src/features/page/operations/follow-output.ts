@@ -51,7 +51,7 @@ async function followElsewhere(
   id: string,
   { signal, say }: Listener,
 ): Promise<boolean> {
-  const order = findOrder(view, id);
+  const order = findOrder(folder, view, id);
   for (const [machine, { tail }] of Object.entries(order.machines ?? { [String(order.machine ?? 0)]: order }))
     if (tail !== undefined) await say({ text: tail, machine: Number(machine) });
   const machines = othersWith(view, id);

@@ -9,7 +9,7 @@ const TIMES = 5;
 
 /** ISO 8601 UTC, the next one first; none of an order without a schedule, and of one that is cancelled. Throws NOT_FOUND. */
 export function nextTimes(folder: FleetFolder, id: string, nowMs: number): readonly string[] {
-  const { schedule, state } = findOrder(syncedView(folder), id);
+  const { schedule, state } = findOrder(folder, syncedView(folder), id);
   const times: string[] = [];
   if (schedule === undefined || state === 'CANCELLED') return times;
   for (let afterMs = nowMs; times.length < TIMES; ) {

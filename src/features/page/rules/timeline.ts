@@ -10,6 +10,7 @@ export type Happening =
   | 'cancelled'
   | 'retried'
   | 'removed'
+  | 'archived'
   | 'started'
   | 'completed'
   | 'failed'

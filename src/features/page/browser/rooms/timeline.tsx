@@ -159,6 +159,7 @@ const MARKS: Readonly<Record<Happening, Parameters<typeof Mark>[0]>> = {
   cancelled: { word: 'cancelled', shape: 'dash', tone: 'off' },
   retried: { word: 'retried', shape: 'ring', tone: 'calm' },
   removed: { word: 'removed', shape: 'dash', tone: 'off' },
+  archived: { word: 'archived', shape: 'dash', tone: 'off' },
   started: { word: 'started', shape: 'play', tone: 'busy' },
   completed: { word: 'completed', shape: 'tick', tone: 'good' },
   failed: { word: 'failed', shape: 'cross', tone: 'bad' },
