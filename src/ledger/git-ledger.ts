@@ -50,7 +50,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     ...fetching(held),
     ...reading(held),
     ...pushing(held),
-    ...createShortener({ ...held, ...held.view, now: held.options.now }),
+    ...createShortener({ ...held, ...held.view, now: options.now, person: options.person ?? process.env }),
     close: held.close,
     async packIfNeeded() {
       const { clone, last } = await held.open();

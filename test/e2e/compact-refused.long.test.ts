@@ -1,4 +1,5 @@
 // What refuses `coord compact`, and what a kill or somebody else's push in the middle of it leaves. Real git, real processes.
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -58,25 +59,53 @@ test('R3b a host that refuses forced pushes: said with the way out, nothing chan
   for (const machine of [pc, mac]) await machine.ok('sync');
 });
 
+test('R3b an archive that takes nothing, or is this repo itself: said, and nothing is replaced', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac } = opened;
+  await announced(opened);
+  const tip = main(fleet);
+  for (const [url, why] of [
+    [join(fleet.root, 'none.git'), /the archive .*none\.git was not reached.*nothing was changed/],
+    [fleet.hub, /there is a fleet in .*: expected a repo of its own for the old history/],
+    ['ext::sh -c true', /transport helpers are not allowed/],
+  ] as const) {
+    const done = await later(fleet, mac, 42, '--archive', url);
+    expect(done.code).not.toBe(0);
+    expect(done.stderr).toMatch(why);
+  }
+  expect(fleet.git('merge-base', tip, 'main')).toBe(tip);
+  expect(await later(fleet, mac, 42)).toMatchObject({ code: 0 });
+});
+
 test.each([
   'history-kept',
+  'history-archived',
   'history-built',
   'history-replaced',
-])('R3b C2 killed at %s: the same command goes on', async (step) => {
+])('R3b C2 killed at %s: the same command goes on, and the archive has it once', async (step) => {
   const opened = await oldFleet();
   const { fleet, mac, pc } = opened;
   await announced(opened);
-  const killed = await laterWith(fleet, mac, 42, { COORD_CRASH_AT: step });
+  const archive = join(fleet.root, 'archive.git');
+  execFileSync('git', ['init', '--quiet', '--bare', archive]);
+  const inArchive = () => execFileSync('git', ['--git-dir', archive, 'for-each-ref'], { encoding: 'utf8' });
+  const killed = await laterWith(fleet, mac, 42, { COORD_CRASH_AT: step }, '--archive', archive);
   expect(killed, killed.stderr).toMatchObject({ code: null });
   expect(markers(fleet)).toHaveLength(step === 'history-replaced' ? 1 : 0);
+  expect(inArchive() === '').toBe(step === 'history-kept');
   // Others go on in between.
   await pc.ok('sync');
-  const done = await later(fleet, mac, 42);
+  const done = await later(fleet, mac, 42, '--archive', archive);
   expect(done, done.stderr).toMatchObject({ code: 0 });
+  expect(done.stdout).toContain(archive);
   expect(done.stdout).toMatch(step === 'history-replaced' ? /was shortened already/ : /^shortened the history/);
   const [marker = '', ...others] = markers(fleet);
   expect(others).toEqual([]);
   expect(fleet.git('diff', `${marker}^`, marker)).toBe('');
+  const said = fleet.git('log', '-1', '--format=%B', marker);
+  expect(said).toContain(`Coord-Archive: ${archive}\n`);
+  const [, tip = ''] = /^Coord-Compacted: (\w+)$/m.exec(said) ?? [];
+  expect(inArchive()).toMatch(new RegExp(`^${tip} commit\trefs/heads/compacted-[0-9-]{15}\n$`));
   expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h\nkeep_history: 30d');
   for (const machine of [pc, mac]) await machine.ok('sync');
 });

@@ -26,6 +26,9 @@ test('R3b announced on the board, done a day later, the old history in a bundle;
     /> \*\*The history of this repo before .* Afterwards, once in each clone of it: `git pull --rebase`/,
   );
   await announced(opened);
+  const notice =
+    /\nThe history of this repo before 20\S+ goes into a file from 20\S+ \d\d:\d\d UTC on\. Afterwards, once in each clone of it: git pull --rebase\n/;
+  for (const machine of [mac, pc]) expect(await machine.ok('status')).toMatch(notice);
   expect((await later(fleet, mac, 40)).stdout).toContain(', by the next coord compact; the board says so');
   const before = historyOf(fleet);
   expect(before).toContain(old[0]);
@@ -47,6 +50,7 @@ test('R3b announced on the board, done a day later, the old history in a bundle;
   // What was announced is done, and is no announcement any more.
   expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h\nkeep_history: 30d');
   expect(fleet.board('README.md')).not.toContain('The history of this repo');
+  expect(await mac.ok('status')).not.toContain('The history of this repo');
 
   const [bundle = ''] = readdirSync(join(mac.coordHome, 'history'));
   const kept = join(fleet.root, 'kept');

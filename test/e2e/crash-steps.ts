@@ -23,7 +23,7 @@ export const ELSEWHERE = [
   ...['renamed', 'removal-pushed', 'pause-journaled', 'emergency-over', 'unclaim-journaled'],
   ...['alerts-noted', 'alert-told', 'wake-journaled'],
   ...['program-noted', 'program-spawned'],
-  ...['history-kept', 'history-built', 'history-replaced'],
+  ...['history-kept', 'history-archived', 'history-built', 'history-replaced'],
   ...['boxes-filled', 'boxes-journaled', 'bus-written', 'bus-printed'],
 ];
 

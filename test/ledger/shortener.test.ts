@@ -190,3 +190,57 @@ describe('R3b: the bundle', () => {
     expect(await ledger.shorten(null, plan, SAID)).toMatchObject({ kind: 'accepted' });
   });
 });
+
+describe('R3b: the archive repo', () => {
+  function archive(world: GitWorld, name = 'archive') {
+    const url = join(world.root, `${name}.git`);
+    execFileSync('git', ['init', '--quiet', '--bare', url]);
+    const git = (...args: readonly string[]) => execFileSync('git', ['--git-dir', url, ...args], { encoding: 'utf8' }).trim();
+    return { url, git, to: { url, branch: 'compacted-2026' } };
+  }
+
+  test('R3b gets the whole history as a branch of its own; said again, and with more on it, it goes on', async () => {
+    const { world, ledger, commits } = made();
+    const { git, to } = archive(world);
+    const plan = await planAt(ledger, []);
+    await ledger.archiveHistory(plan, to);
+    await ledger.archiveHistory(plan, to);
+    expect(git('rev-list', '--reverse', to.branch).split('\n')).toEqual(commits);
+    const more = world.commitAsPerson({ 'coordination/ORDERS.json': '7' });
+    await ledger.archiveHistory(await planAt(ledger, []), to);
+    expect(git('for-each-ref', '--format=%(refname) %(objectname)')).toBe(`refs/heads/${to.branch} ${more}`);
+    git('fsck', '--strict');
+  });
+
+  test('R3b nothing there is overwritten, and no repo of a fleet is an archive', async () => {
+    const { world, ledger } = made();
+    const { url, git, to } = archive(world);
+    const plan = await planAt(ledger, []);
+    const tree = git('hash-object', '-w', '-t', 'tree', '/dev/null');
+    const other = git('-c', 'user.name=A', '-c', 'user.email=a@b', 'commit-tree', '-m', 'else', tree);
+    git('update-ref', `refs/heads/${to.branch}`, other);
+    await expect(ledger.archiveHistory(plan, to)).rejects.toMatchObject({ code: 'REFUSED' });
+    expect(git('rev-parse', to.branch)).toBe(other);
+    git('update-ref', 'refs/coord/machines/1', other);
+    const elsewhere = { url, branch: 'compacted-2027' };
+    await expect(ledger.archiveHistory(plan, elsewhere)).rejects.toMatchObject({ code: 'REFUSED' });
+    await expect(ledger.archiveHistory(plan, { ...to, url: join(world.root, 'none') })).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+    });
+  });
+
+  test('R3b a push whose answer is lost landed; one that a hook refuses did not', async () => {
+    const { world, ledger } = made();
+    const { url, git, to } = archive(world);
+    const plan = await planAt(ledger, []);
+    const hook = join(url, 'hooks', 'post-receive');
+    writeFileSync(hook, '#!/bin/sh\nkill -9 $PPID\n', { mode: 0o755 });
+    await ledger.archiveHistory(plan, to);
+    expect(git('rev-parse', to.branch)).toBe(plan.tip);
+    writeFileSync(join(url, 'hooks', 'pre-receive'), '#!/bin/sh\necho full >&2; exit 1\n', { mode: 0o755 });
+    await expect(ledger.archiveHistory(plan, { url, branch: 'compacted-2027' })).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringContaining('nothing was changed'),
+    });
+  });
+});

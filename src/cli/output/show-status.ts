@@ -7,6 +7,7 @@ import { wholeOrders } from '../../core/orders/chains.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
+import { historyLines } from '../../documents/board/readme-history.ts';
 import { markedState } from '../../documents/text/state-mark.ts';
 import { comeBack } from '../../operations/machine/assert-not-left.ts';
 import { haltsOf } from '../../operations/sync/halt-words.ts';
@@ -38,6 +39,7 @@ export function statusLines(view: View, context: Reading, fetchedMs: number | nu
     ...troubleLines(view, context),
     ...notes.map((line) => paint.yellow(`! ${plainCell(line, 1000)}`)),
     ...unreadLine(view, context),
+    ...(view.sync.shortening === undefined ? [] : historyLines(view.sync.shortening)),
     ...section('Needs you', needsYouLines(view), context),
     ...section('Progress', view.progress === undefined ? [] : mvpLines(view.progress), context),
     ...section('Machines', shownMachineLines(view, context, fetchedMs), context),

@@ -9,20 +9,31 @@ export interface Compaction {
   readonly before: string;
   /** The file that has it, on the machine that made this commit. */
   readonly bundle: string;
+  /** The repo that has it too, without a login; absent = none, or its address is no plain word. */
+  readonly archive?: string;
 }
 
 export function compactionMessage(compaction: Compaction, by: Parameters<typeof renderMessage>[1]): string {
-  const { announced, before, bundle } = compaction;
+  const { announced, before, bundle, archive } = compaction;
   const subject = `history before ${before.slice(0, 10)} is kept in ${bundle} on machine ${by.machine}`;
-  return `${renderMessage(subject, by)}Coord-Announced: ${announced}\nCoord-Before: ${before}\nCoord-Bundle: ${bundle}\n`;
+  const more = archive === undefined || !ADDRESS.test(archive) ? '' : `Coord-Archive: ${archive}\n`;
+  return `${renderMessage(subject, by)}Coord-Announced: ${announced}\nCoord-Before: ${before}\nCoord-Bundle: ${bundle}\n${more}`;
 }
+
+const ADDRESS = /^[A-Za-z0-9._:/@~+-]{1,200}$/;
 
 /** Null = it says something else: anybody may have written it. */
 export function readCompaction(message: string): Compaction | null {
   const value = (name: string) => new RegExp(`^${name}: ([A-Za-z0-9._:-]{1,200})$`, 'm').exec(message)?.[1];
   const [announced, before, bundle] = [value('Coord-Announced'), value('Coord-Before'), value('Coord-Bundle')];
   if (announced === undefined || before === undefined || bundle === undefined || Number.isNaN(parseTime(before))) return null;
-  return { announced, before, bundle };
+  const archive = /^Coord-Archive: (\S+)$/m.exec(message)?.[1];
+  return { announced, before, bundle, ...(archive !== undefined && ADDRESS.test(archive) ? { archive } : {}) };
+}
+
+/** In an archive: one for each announcement. */
+export function archiveBranch(announced: string): string {
+  return `compacted-${announced.slice(0, 16).replace('T', '-').replaceAll(':', '')}`;
 }
 
 /** A file name that a trailer can hold. */

@@ -10,6 +10,7 @@ import { PUSH } from '../push/push-refs.ts';
 import { readPushReport } from '../push/push-report.ts';
 import { COMPACTED, type HistorySession, shorteningsOf } from './continues.ts';
 import { planShortening } from './plan-shortening.ts';
+import { pushArchive } from './push-archive.ts';
 import { replayHistory } from './replay.ts';
 import { saveBundle } from './save-bundle.ts';
 
@@ -17,12 +18,13 @@ interface Place {
   readonly mainRef: string;
   readonly times: LedgerTimeouts;
   readonly now: () => number;
+  readonly person: Readonly<NodeJS.ProcessEnv>;
   open(): Promise<CloneSession>;
   /** C5. */
   heal<T>(session: CloneSession, work: () => Promise<T>): Promise<T>;
 }
 
-export function createShortener({ mainRef, times, now, open, heal }: Place): HistoryShortener {
+export function createShortener({ mainRef, times, now, person, open, heal }: Place): HistoryShortener {
   const refOf = (branch: string | null) => (branch === null ? mainRef : branchRef(mustBeBoardBranch(branch)));
   const timed = ({ clone, reader }: CloneSession): HistorySession => ({ clone, reader, timeoutMs: times.wholeMs });
   const healed = async <T>(work: (session: CloneSession) => Promise<T>): Promise<T> => {
@@ -48,6 +50,9 @@ export function createShortener({ mainRef, times, now, open, heal }: Place): His
 
     saveHistory: (branch, { tip }, path) =>
       healed((session) => saveBundle(session, { ref: refOf(branch), tip, path, timeoutMs: times.fetchMs })),
+
+    archiveHistory: ({ tip }, archive) =>
+      healed((session) => pushArchive(session, { ...archive, tip, person, timeoutMs: times.fetchMs })),
 
     shorten: (branch, plan, said) => healed((session) => replaced(session, refOf(branch), plan, said)),
   };

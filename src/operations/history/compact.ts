@@ -13,7 +13,7 @@ import { mustBeSynced, sync } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { lookAt } from './look-at.ts';
 import { releaseLanes } from './release-lanes.ts';
-import { type Shortened, shortenHistory } from './shorten-history.ts';
+import { type ArchivePlace, type Shortened, shortenHistory } from './shorten-history.ts';
 
 /** Between the announcement and the day: whoever looks once a day sees it. */
 const NOTICE_MS = 86_400_000;
@@ -27,6 +27,8 @@ export interface CompactRequest {
   readonly isCancelled: boolean;
   /** Absolute; null = in coord's home. */
   readonly bundle: string | null;
+  /** A repo that gets it too, as git does and as it is shown; null = none. */
+  readonly archive: ArchivePlace | null;
 }
 
 export type CompactReport =
@@ -73,7 +75,12 @@ export async function compact(world: World, folder: FleetFolder, request: Compac
   const isLanded = done === null || done.landed;
   if (!isLanded || (!request.isNow && nowMs < parseTime(at)))
     return { kind: 'announced', at, before: isoTime(parseTime(at) - keepMs), done };
-  const shortened = await shortenHistory(world, folder, { announced: at, keepMs, bundle: request.bundle });
+  const shortened = await shortenHistory(world, folder, {
+    announced: at,
+    keepMs,
+    bundle: request.bundle,
+    archive: request.archive,
+  });
   await edit(world, folder, await find(world, folder, keepMs), { compactAt: null });
   await releaseLanes(world, folder);
   return { kind: 'shortened', ...shortened };

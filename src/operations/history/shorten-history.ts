@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { HistoryShortener, ShorteningPlan } from '../../core/model/ledger/shortening.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import { bundleName, compactionMessage, readCompaction } from '../../documents/machine/compaction-message.ts';
+import { archiveBranch, bundleName, compactionMessage, readCompaction } from '../../documents/machine/compaction-message.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../../machine/context.ts';
 import type { Ledger } from '../../ports.ts';
@@ -26,14 +26,22 @@ export interface Shortened {
   readonly before: string;
   /** Where the old history is; null = another machine did it at the same time. */
   readonly bundle: string | null;
+  /** What `bundle` holds too, as it is shown; null = nothing, or another machine did it. */
+  readonly archive: { readonly at: string; readonly branch: string } | null;
   /** Machines that sleep, and what they saw is older than what was asked for. */
   readonly heldBy: readonly string[];
+}
+
+export interface ArchivePlace {
+  readonly url: string;
+  readonly display: string;
 }
 
 interface Asked {
   readonly announced: string;
   readonly keepMs: number;
   readonly bundle: string | null;
+  readonly archive: ArchivePlace | null;
 }
 
 interface Here {
@@ -65,16 +73,16 @@ export function shortenHistory(world: World, folder: FleetFolder, asked: Asked):
 }
 
 async function tries(here: Here): Promise<Shortened> {
-  let bundle: string | null = null;
+  let kept: Kept | null = null;
   for (let count = 1; ; count += 1) {
     const snapshot = await lookAt(here.machine, here.state);
     const others = await doneBy(here, snapshot);
     if (others !== null) return others;
     const plan = await planned(here, snapshot);
     // What the first bundle has is all that goes: whoever pushed since pushed onto it.
-    bundle ??= await keptIn(here, snapshot, plan);
-    const done = await replaced(here, snapshot, plan, bundle);
-    if (done !== null) return { branch: snapshot.fleet.board ?? here.branch, ...done, bundle, heldBy: heldBy(snapshot, plan) };
+    kept ??= await keptIn(here, snapshot, plan);
+    const done = await replaced(here, snapshot, plan, kept);
+    if (done !== null) return { branch: snapshot.fleet.board ?? here.branch, ...done, ...kept, heldBy: heldBy(snapshot, plan) };
     if (count === TRIES_MAX)
       throw new CoordError('FAILED', `somebody pushed each time, ${count} times: nothing was changed`, 'coord compact');
   }
@@ -85,7 +93,7 @@ async function doneBy({ ledger, asked, branch }: Here, { fleet }: Snapshot): Pro
   const last = await ledger.lastShortening(fleet.board);
   const said = last === null ? null : readCompaction(last.message);
   if (last === null || said?.announced !== asked.announced) return null;
-  return { branch, commit: last.commit, dropped: 0, kept: 0, before: said.before, bundle: null, heldBy: [] };
+  return { branch, commit: last.commit, dropped: 0, kept: 0, before: said.before, bundle: null, archive: null, heldBy: [] };
 }
 
 async function planned(here: Here, snapshot: Snapshot): Promise<ShorteningPlan> {
@@ -107,11 +115,20 @@ function heldBy(snapshot: Snapshot, { held }: ShorteningPlan): readonly string[]
   return standing(snapshot).flatMap(({ label, lane }) => (lane.parent !== null && held.includes(lane.parent) ? [label] : []));
 }
 
-async function keptIn({ ledger, world, folder, asked }: Here, { fleet }: Snapshot, plan: ShorteningPlan): Promise<string> {
+interface Kept extends Pick<Shortened, 'archive'> {
+  readonly bundle: string;
+}
+
+async function keptIn({ ledger, world, folder, asked }: Here, { fleet }: Snapshot, plan: ShorteningPlan): Promise<Kept> {
   const path = asked.bundle ?? join(world.home, 'history', bundleName(basename(folder.root), plan.tip));
   await ledger.saveHistory(fleet.board, plan, path);
   world.step('history-kept');
-  return path;
+  if (asked.archive === null) return { bundle: path, archive: null };
+  const { url, display } = asked.archive;
+  const branch = archiveBranch(asked.announced);
+  await ledger.archiveHistory(plan, { url, branch });
+  world.step('history-archived');
+  return { bundle: path, archive: { at: display, branch } };
 }
 
 /** Null = somebody else pushed meanwhile. */
@@ -119,10 +136,15 @@ async function replaced(
   { ledger, machine, state, world, asked }: Here,
   { fleet }: Snapshot,
   plan: ShorteningPlan,
-  bundle: string,
+  { bundle, archive }: Kept,
 ): Promise<Pick<Shortened, 'commit' | 'dropped' | 'kept' | 'before'> | null> {
   const { machine: number, seq, beat } = state;
-  const compaction = { announced: asked.announced, before: plan.cutAt, bundle: bundleWord(bundle) };
+  const compaction = {
+    announced: asked.announced,
+    before: plan.cutAt,
+    bundle: bundleWord(bundle),
+    ...(archive === null ? {} : { archive: archive.at }),
+  };
   const message = compactionMessage(compaction, { machine: number, seq, beat });
   await machine.assertLocked();
   const outcome = await ledger.shorten(fleet.board, plan, {

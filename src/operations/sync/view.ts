@@ -1,6 +1,7 @@
 // Reads `.coord/view.json`, which the cycle leaves for `coord status`: STATUS.json's shape, with `self` and `sync` added.
 import { statSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
+import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { Refusal, Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import type { OddRef } from '../../core/model/ledger/trees.ts';
@@ -53,6 +54,8 @@ export interface SyncState {
   readonly rewritten: { readonly from: string; readonly found: string | null; readonly since: string } | null;
   /** R7: refs that say nothing, the first of them by name; absent = none. */
   readonly oddRefs?: { readonly named: readonly OddRef[]; readonly count: number };
+  /** R3b: when the history is to be shortened, and how much stays; absent = nobody means to. */
+  readonly shortening?: Pick<FleetSettings, 'compactAt' | 'keepHistoryMs'>;
   /** T9: what this machine sees of a host that does not show everybody the same; absent = nothing. */
   readonly distrust?: readonly string[];
   /** T5: by number, machines that are not believed here, and why; absent = none. */

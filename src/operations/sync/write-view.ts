@@ -1,5 +1,6 @@
 // Writes what a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
 import { isoTime } from '../../core/base/time.ts';
+import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import { isAwaited } from '../../core/model/ledger/intention.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';
@@ -81,6 +82,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       ...oddRefsShown(seen?.snapshot.odd ?? []),
+      ...shorteningShown(seen?.snapshot.fleet, before),
       ...distrustShown(outcome, before, world.clock.now()),
       ...(outcome.mishaps.length === 0 ? {} : { mishaps: outcome.mishaps }),
       ...(left.obstructed.length === 0 ? {} : { notShown: left.obstructed }),
@@ -107,6 +109,13 @@ function whyLeft(path: string, { seen }: CycleOutcome, isMyLog: boolean): string
   if (isMyLog) return 'it was saved just now, or cannot be sent';
   if (path === ORDERS_PATH || isSpec(path)) return 'it was saved just now';
   return 'only ORDERS.json and specs are taken from this folder';
+}
+
+function shorteningShown(fleet: FleetSettings | undefined, before: View | null): Pick<SyncState, 'shortening'> {
+  const { shortening } = before?.sync ?? {};
+  if (fleet === undefined) return shortening === undefined ? {} : { shortening };
+  const { compactAt, keepHistoryMs } = fleet;
+  return compactAt === null ? {} : { shortening: { compactAt, keepHistoryMs } };
 }
 
 /** T9: of the last look that was answered. */

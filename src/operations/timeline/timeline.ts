@@ -49,7 +49,7 @@ export interface Timeline {
   /** Older changes than the newest `COMMITS_MAX` of main, or the newest history documents, were not looked at. */
   readonly isCut: boolean;
   /** R3b: what people did before that is kept in that file (empty = nobody said), and not told; null = main's history is not shortened. */
-  readonly shortened: { readonly before: string; readonly bundle: string } | null;
+  readonly shortened: { readonly before: string; readonly bundle: string; readonly archive?: string } | null;
   /** Lines and documents of the history that cannot be read. */
   readonly bad: number;
   /** `type` of the orders that are listed now and have one. */

@@ -8,7 +8,7 @@ import type { Ledger } from '../../ports.ts';
 interface ToldHistory {
   readonly history: MainHistory;
   /** Where what came before is kept, as far as anybody said; null = the history goes back as far as was asked, or to main's first commit. */
-  readonly shortened: Pick<Compaction, 'before' | 'bundle'> | null;
+  readonly shortened: Pick<Compaction, 'before' | 'bundle' | 'archive'> | null;
 }
 
 export async function toldHistory(ledger: Ledger & HistoryShortener, question: HistoryQuestion): Promise<ToldHistory> {

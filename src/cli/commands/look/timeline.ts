@@ -37,7 +37,7 @@ export async function run(context: Context, options: Options): Promise<number> {
 }
 
 /** R3b: runs and messages are in the documents still; what people changed, and who came and went, was in the commits. */
-function shortenedWords({ before, bundle }: NonNullable<Timeline['shortened']>): string {
+function shortenedWords({ before, bundle, archive }: NonNullable<Timeline['shortened']>): string {
   const what = `what people did before ${before === '' ? 'that' : before.slice(0, 10)} left the history of main`;
-  return visibleText(bundle === '' ? what : `${what}, and is in ${bundle}`);
+  return visibleText(bundle === '' ? what : `${what}, and is in ${bundle}${archive === undefined ? '' : ` and in ${archive}`}`);
 }

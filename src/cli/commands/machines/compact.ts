@@ -14,6 +14,7 @@ interface Options {
   readonly keep?: string;
   readonly now?: boolean;
   readonly bundle?: string;
+  readonly archive?: string;
   readonly cancel?: boolean;
   readonly json?: boolean;
 }
@@ -23,17 +24,18 @@ const IN_CLONES = 'in each clone of this repo, once: git pull --rebase';
 
 const DAY_MS = 86_400_000;
 
-export async function run(context: Context, { keep, now, bundle, cancel, json }: Options): Promise<number> {
+export async function run(context: Context, { keep, now, bundle, archive, cancel, json }: Options): Promise<number> {
   const world = await context.world();
   const report = await context.busy(
     'looking at the history',
     compact(world, context.fleet(), {
       ...{ keepMs: keep === undefined ? null : keptMs(keep), isNow: now === true, isCancelled: cancel === true },
       bundle: bundle === undefined ? null : resolve(world.cwd, bundle),
+      archive: archive === undefined ? null : await world.remotes.parse(archive),
     }),
   );
   if (json === true) context.out(visibleJson(JSON.stringify(asJson(report), null, 2)));
-  else for (const line of linesOf(report)) context.out(visibleText(line));
+  else for (const line of linesOf(report, archive)) context.out(visibleText(line));
   if (report.kind === 'announced' && report.done !== null) warnUnsent(context, report.done);
   return EXIT.done;
 }
@@ -54,7 +56,7 @@ function asJson(report: CompactReport): object {
   return { kind, at, before, isNew: done !== null, landed: done === null || done.landed };
 }
 
-function linesOf(report: CompactReport): readonly string[] {
+function linesOf(report: CompactReport, archive: string | undefined): readonly string[] {
   switch (report.kind) {
     case 'nothing':
       return [`no history is older than ${report.keep}`];
@@ -62,13 +64,13 @@ function linesOf(report: CompactReport): readonly string[] {
       return [report.was === null ? 'nothing was announced' : 'the history stays as it is'];
     case 'announced':
       return [
-        `history before ${report.before.slice(0, 10)} is shortened from ${minuteTime(report.at)} on, by the next coord compact; the board says so`,
+        `history before ${report.before.slice(0, 10)} is shortened from ${minuteTime(report.at)} on, by the next coord compact${archive === undefined ? '' : ' --archive <url>'}; the board says so`,
         `  at once, if every machine has seen that: coord compact --now`,
         `  to take it back: coord compact --cancel`,
       ];
     case 'was shortened':
       return [
-        `the history was shortened already: what was before ${report.by.before.slice(0, 10)} is in ${report.by.bundle}`,
+        `the history was shortened already: what was before ${report.by.before.slice(0, 10)} is in ${report.by.bundle}${report.by.archive === undefined ? '' : `, and in ${report.by.archive}`}`,
         `  ${IN_CLONES}`,
       ];
     case 'shortened':
@@ -77,11 +79,12 @@ function linesOf(report: CompactReport): readonly string[] {
 }
 
 function shortenedLines(report: Extract<CompactReport, { kind: 'shortened' }>): readonly string[] {
-  const { branch, dropped, kept, before, bundle, heldBy } = report;
+  const { branch, dropped, kept, before, bundle, archive, heldBy } = report;
   if (bundle === null) return [`another machine shortened the history at the same time`, `  ${IN_CLONES}`];
   return [
     `shortened the history: ${counted(dropped, 'commit')} before ${before.slice(0, 10)} went, ${kept} stay`,
     `  the old history is in ${bundle}; to look at it: git clone --branch ${shellWord(branch)} ${shellWord(bundle)} old`,
+    ...(archive === null ? [] : [`  and in ${archive.at}, as the branch ${archive.branch}`]),
     ...heldBy.map((label) => `  what ${label} saw last stays, with all that is newer, though it is older than that`),
     `  ${IN_CLONES}`,
   ];

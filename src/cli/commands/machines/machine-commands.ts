@@ -46,6 +46,7 @@ export const compact: CommandDescriptor = {
     ['--keep <duration>', 'how much history stays (default: keep_history of fleet.yaml)'],
     ['--now', 'without a day’s notice, if every machine has seen the announcement'],
     ['--bundle <path>', 'where the old history goes (default: in coord’s home)'],
+    ['--archive <url>', 'a git repo that gets the old history too, as a branch of its own'],
     ['--cancel', 'take the announcement back'],
     AS_JSON,
   ],

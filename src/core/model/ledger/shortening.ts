@@ -26,6 +26,14 @@ export interface ShorteningPlan {
   readonly missing: readonly string[];
 }
 
+/** A repo of its own that keeps what a history was. */
+export interface Archive {
+  /** As git gets it. */
+  readonly url: string;
+  /** Where it goes there; nothing else is touched. */
+  readonly branch: string;
+}
+
 /** What became of the push; `commit`: the new tip. */
 export type Replaced =
   | { readonly kind: 'accepted'; readonly commit: string }
@@ -42,6 +50,8 @@ export interface HistoryShortener {
   ): Promise<{ readonly commit: string; readonly before: string; readonly message: string } | null>;
   /** Keeps the whole history in a file that git can read alone; a file that holds it already stays as it is. No connection. */
   saveHistory(branch: string | null, plan: ShorteningPlan, path: string): Promise<void>;
+  /** Puts the whole history into that repo, and looks whether it is there; what is there already stays as it is. */
+  archiveHistory(plan: Pick<ShorteningPlan, 'tip'>, archive: Archive): Promise<void>;
   /** One connection. `built`: called before it. */
   shorten(
     branch: string | null,
