@@ -41,6 +41,8 @@ export interface MemoryHub {
   commit(parent: string | null, message: string, files: ReadonlyMap<string, TreeEntry | { readonly text: string }>): string;
   /** R3b: shortens main's history to its newest `kept` commits, as `coord compact` does. */
   compact(kept: number): string;
+  /** Main's commits, newest first. */
+  line(): readonly string[];
   /** Lets go of what nobody will ask for: other commits than those of refs and the newest `kept` of main, and what only they hold. */
   prune(kept: number): void;
   /** As an owner of the host would: no compare, no policy. Null deletes. */
@@ -261,6 +263,11 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
       const commit = shortened(tip, kept, commits, (parent, commit) => addCommit(parent, commit.message, commit.files, commit));
       refs.set(mainRef, commit);
       return commit;
+    },
+    line() {
+      const ids: string[] = [];
+      for (let at = refs.get(mainRef) ?? null; at !== null; at = commits.get(at)?.parent ?? null) ids.push(at);
+      return ids;
     },
     prune(kept) {
       const whole = new Set(refs.values());

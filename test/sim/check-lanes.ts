@@ -119,7 +119,8 @@ export function createLaneChecks(truth: Truth): LaneChecks {
         violated('R3', `${[...since].join(' and ')} both write as machine ${computer.number}`);
     },
     onMain(commit, parent) {
-      parents.set(commit, parent);
+      // R3b: of a shortened main it is what was there before, also where that main comes back.
+      if (!parents.has(commit)) parents.set(commit, parent);
     },
     onCopy(original, copy) {
       const it = of(original);

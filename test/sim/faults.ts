@@ -3,6 +3,7 @@
 import type { Chance } from './chance.ts';
 import type { Computer } from './computer.ts';
 import { lie } from './faults-bell.ts';
+import { createShortener, shorten } from './faults-history.ts';
 import { PEOPLE_KINDS } from './faults-people.ts';
 import { REF_KINDS } from './faults-refs.ts';
 import { burn, loseHolder, takeBack } from './faults-work.ts';
@@ -272,12 +273,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 const ALL_KINDS: readonly Kind[] = Object.values({ ...KINDS, ...PEOPLE_KINDS, ...REF_KINDS });
 
-export async function runFaults(world: World): Promise<void> {
+export async function runFaults(world: World, seed: number): Promise<void> {
   const { chance, truth } = world;
+  const shortener = createShortener(seed);
   const kinds = ALL_KINDS.filter(({ share }) => chance.is(share));
   const weights = kinds.map(({ weight, act }): [number, Act] => [weight, act]);
-  for (let steps = chance.between(80, 250); steps > 0 && truth.violations.length === 0; steps -= 1)
+  for (let steps = chance.between(80, 250); steps > 0 && truth.violations.length === 0; steps -= 1) {
+    await shorten(world, shortener);
     await step(world, chance, weights);
+  }
 }
 
 async function step(world: World, chance: Chance, acts: readonly (readonly [number, Act])[]): Promise<void> {

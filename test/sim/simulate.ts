@@ -40,7 +40,7 @@ export async function simulate(seed: number): Promise<Simulated> {
   const { truth, events } = world;
   try {
     await found(world);
-    await runFaults(world);
+    await runFaults(world, seed);
     if (truth.violations.length === 0) await heal(world);
     if (truth.violations.length === 0) await bellWindow(world, living(world));
     if (truth.violations.length === 0) await quietWindow(world, living(world), () => cycles(world));

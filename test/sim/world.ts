@@ -55,8 +55,8 @@ export interface World {
   joinAs(computer: Computer, number: number): void;
   /** Main becomes what it was. `target`: absent = anything that it ever was. */
   rollBack(target?: string): Promise<void>;
-  /** R3b: as `coord compact` leaves main; its newest `kept` commits stay. What main was leads on to it. */
-  compact(kept: number): Promise<void>;
+  /** R3b: as `coord compact` leaves main; its newest `kept` commits stay. What main was leads on to it. Returns what each became. */
+  compact(kept: number): Promise<ReadonlyMap<string, string>>;
   adopt(computer: Computer): void;
   /** Those that are there, and on. */
   awake(): readonly Computer[];
@@ -266,11 +266,19 @@ export function createWorld(seed: number, ofBell?: Chance): World {
       await board.onPeople();
     },
     async compact(kept) {
-      const tip = hub.refs.get(MAIN) ?? null;
+      const before = hub.line();
       const commit = hub.compact(kept);
+      const [, ...stayed] = hub.line();
+      const became = new Map(stayed.map((is, at) => [before[at] ?? '', is]));
+      // Each asks for what it asked for before, and so does the commit above them.
+      for (const [was, is] of [...became, [before[0] ?? '', commit] as const]) {
+        const version = truth.versions.get(was);
+        if (version !== undefined) truth.versions.set(is, version);
+      }
+      lanes.onMain(commit, before[0] ?? null);
       hub.note();
       await board.onPeople();
-      lanes.onMain(commit, tip);
+      return became;
     },
     adopt(computer) {
       const state = computer.state();
