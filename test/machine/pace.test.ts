@@ -1,51 +1,10 @@
 // The real cycle behind a daemon's gate: what is held back is neither lost nor said twice, and a lease is kept (H2, H3, O5).
 import { describe, expect, test } from 'vitest';
-import { createPacer, type Pacer } from '../../src/machine/pace/pacer.ts';
-import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
+import { createPacer } from '../../src/machine/pace/pacer.ts';
+import { type Daemon, daemon, live, turn } from './daemons.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
-
-interface Daemon {
-  readonly machine: SimMachine;
-  readonly pacer: Pacer;
-  wakeAtMs: number;
-  mayRecall: boolean;
-}
-
-function daemon(world: World, machine: SimMachine): Daemon {
-  const pacer = createPacer(machine.machine().clock, { fraction: () => 0.5 });
-  return { machine, pacer, wakeAtMs: world.now(), mayRecall: false };
-}
-
-/** One sync of a daemon, as operations/sync does it; sets when it comes round again. */
-async function turn(world: World, one: Daemon): Promise<number | null> {
-  let heldForMs: number | null = null;
-  for (let cycles = 1; cycles <= CYCLES_MAX; cycles += 1) {
-    const mayRecall = one.mayRecall && world.now() >= one.wakeAtMs && cycles === 1;
-    const outcome = await one.machine.cycle({ dryRun: false, mayRecall, gate: one.pacer.gate });
-    heldForMs = outcome.heldForMs;
-    if (!hasMoreToDo(outcome)) break;
-  }
-  const wake = one.pacer.next({ isWaitedFor: false, isTold: false });
-  one.wakeAtMs = world.now() + Math.max(1, wake.inMs);
-  one.mayRecall = wake.mayRecall;
-  return heldForMs;
-}
-
-/** Lets time pass from one wake to the next. `also`: machines of cron, once a minute. */
-async function live(world: World, daemons: readonly Daemon[], forMs: number, also: readonly SimMachine[] = []): Promise<void> {
-  const untilMs = world.now() + forMs;
-  for (let cronMs = world.now(); ; ) {
-    const next = Math.min(cronMs, ...daemons.map(({ wakeAtMs }) => wakeAtMs));
-    if (next > untilMs) return;
-    world.pass(Math.max(0, next - world.now()));
-    for (const one of daemons) if (one.wakeAtMs <= world.now()) await turn(world, one);
-    if (cronMs > world.now()) continue;
-    for (const machine of also) await machine.cycle();
-    cronMs += MINUTE_MS;
-  }
-}
 
 const listed = (count: number, change: object = {}) =>
   Array.from({ length: count }, (_, index) => ({ id: `o${index}`, assign: 1, run: 'true', ...change }));

@@ -8,7 +8,7 @@ import type { Instant } from '../model/machines/instant.ts';
 import { untilOf } from '../orders/pause.ts';
 import { atMostMs } from '../presence/elapsed.ts';
 import { liveMachines } from '../presence/gone.ts';
-import { standingHeartbeatMs } from '../presence/heartbeat.ts';
+import { mustTellInMs, standingHeartbeatMs } from '../presence/heartbeat.ts';
 import { beatAfterMs, shareOf, turnInMs } from '../presence/push-budget.ts';
 import { LEASE_PRESSES_AT, leaseLeftMs, leaseOf } from '../presence/run-lease.ts';
 import { RANK_WAIT_MS } from './ranking.ts';
@@ -38,13 +38,14 @@ export function nextDeadlinesMs(
   ];
 }
 
-/** In this machine's turn. */
+/** In this machine's turn, and when a longer heartbeat has to be told. */
 function beat(snapshot: Snapshot, state: JournalState, now: Instant, shownAt: Instant): readonly number[] {
   if (state.accepted === null) return [];
   const live = liveMachines(snapshot, state, shownAt);
   const share = shareOf(snapshot.fleet, live, state.machine);
   const dueMs = beatAfterMs(standingHeartbeatMs(snapshot, state, shownAt), share) - atMostMs(state.accepted.at, now);
-  return [dueMs + turnInMs(share, now.wallMs + dueMs)];
+  const tellMs = mustTellInMs(snapshot, state, now, shownAt);
+  return [dueMs + turnInMs(share, now.wallMs + dueMs), ...(tellMs === null ? [] : [tellMs])];
 }
 
 function leases(state: JournalState, now: Instant): readonly number[] {

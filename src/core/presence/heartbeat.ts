@@ -77,6 +77,19 @@ export function standingHeartbeatMs(snapshot: Snapshot, state: JournalState, sho
   return Math.min(targetMs, snapshot.machines.get(state.machine)?.document.heartbeatMs ?? targetMs);
 }
 
+/** H2: a longer heartbeat is told after so many of the one that others count on. With a third one this machine would be lost (O4). */
+const TOLD_AFTER = 2;
+
+/**
+ * H2: milliseconds until the longer heartbeat has to be told, whatever the budget says; 0 or less = now, null = others count on no shorter one. Turns are as
+ * far apart as the fleet has become large, and others go by what they were told when it was small.
+ */
+export function mustTellInMs(snapshot: Snapshot, state: JournalState, now: Instant, shownAt: Instant): number | null {
+  const toldMs = snapshot.machines.get(state.machine)?.document.heartbeatMs;
+  if (state.accepted === null || toldMs === undefined || toldMs >= aimedHeartbeatMs(snapshot, state, shownAt)) return null;
+  return TOLD_AFTER * toldMs - atMostMs(state.accepted.at, now);
+}
+
 /** H1, O5: no push was accepted for `afterMs`, or a run's lease has to be renewed. */
 export function isBeatDue(state: JournalState, now: Instant, afterMs: number): boolean {
   return state.accepted === null || isOver(state.accepted.at, now, afterMs) || isLeaseUsedUp(state, now, LEASE_RENEWED_AT);

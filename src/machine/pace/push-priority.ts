@@ -9,6 +9,7 @@ import type { Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
 import type { WaitingOrder } from '../../core/model/orders/run.ts';
 import { isReportedLost } from '../../core/presence/gone.ts';
+import { mustTellInMs } from '../../core/presence/heartbeat.ts';
 import type { PushPriority } from '../../core/presence/push-budget.ts';
 import { isLeaseUsedUp, LEASE_PRESSES_AT } from '../../core/presence/run-lease.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
@@ -24,8 +25,10 @@ interface Said {
   readonly edits: Pick<PendingEdits, 'going'>;
 }
 
-export function pushPriorityOf(said: Said, now: Instant): PushPriority {
+/** `shownAt`: when the lanes were last looked at. */
+export function pushPriorityOf(said: Said, now: Instant, shownAt: Instant): PushPriority {
   if (isLeaseUsedUp(said.state, now, LEASE_PRESSES_AT)) return 'lease';
+  if ((mustTellInMs(said.snapshot, said.state, now, shownAt) ?? 1) <= 0) return 'lease';
   return presses(said) ? 'pressing' : 'patient';
 }
 

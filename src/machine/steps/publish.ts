@@ -39,11 +39,12 @@ export async function publish(
     const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
     return { seen, state: last, push: null, trouble, heldForMs: null };
   }
-  const heldForMs =
-    gate?.waitMs(snapshot, marked, pushPriorityOf({ composed, snapshot, state: marked, waiting, edits }, now)) ?? 0;
+  const shownAt = gate?.shownAt() ?? now;
+  const priority = pushPriorityOf({ composed, snapshot, state: marked, waiting, edits }, now, shownAt);
+  const heldForMs = gate?.waitMs(snapshot, marked, priority) ?? 0;
   // H2: what was done is in the journal, so the push can be composed again later.
   if (heldForMs > 0) return { seen, state, push: null, trouble, heldForMs };
-  const targetMs = aimedHeartbeatMs(snapshot, marked, gate?.shownAt() ?? now);
+  const targetMs = aimedHeartbeatMs(snapshot, marked, shownAt);
   const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
   const period = { syncedAt: when.syncedAt, targetMs };
   const push = await pushChanges(machine, { ...marked, sentEdits }, composed, { isBaseFresh: when.isFetched, period });
