@@ -292,3 +292,13 @@ test('the subject of a commit names starts, also of runs that an earlier push co
   await one.edit(add('later'));
   expect(await subject()).toBe('1 m1: add later [skip ci]');
 });
+
+test('the subject of a commit names orders that cannot start, once', async () => {
+  const { world, one } = await two();
+  one.settings.blocked.set('deploy', 'for this test');
+  world.orders([run('deploy', 1)]);
+  const subject = async () => (await one.cycle()).seen?.composed.changes?.lane?.message.split('\n')[0];
+  expect(await subject()).toBe('1 m1: deploy BLOCKED [skip ci]');
+  await one.edit(add('later'));
+  expect(await subject()).toBe('1 m1: add later [skip ci]');
+});

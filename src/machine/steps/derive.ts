@@ -8,7 +8,7 @@ import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
-import type { EndedRun, RunProgress } from '../../core/model/orders/run.ts';
+import type { EndedRun, RunProgress, WaitingOrder } from '../../core/model/orders/run.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { saidProgress } from '../../core/runs/run-progress.ts';
 import { DOCUMENTS, ownerOf } from '../../documents/documents.ts';
@@ -106,25 +106,34 @@ export async function logFiles(machine: Machine, state: JournalState, snapshot: 
 interface Unsaid {
   readonly starts: readonly string[];
   readonly ends: readonly EndedRun[];
+  readonly blocked: readonly string[];
 }
 
-/** Starts and ends of runs that the lane does not show yet: an earlier cycle may have made or collected them and not pushed. */
-export function unsaidRuns({ machine, active, ended }: JournalState, { machines }: Snapshot): Unsaid {
+/** What the lane does not show yet of runs and orders here: an earlier cycle may have made or collected it and not pushed. */
+export function unsaidRuns(
+  { machine, active, ended }: JournalState,
+  { machines }: Snapshot,
+  waiting: readonly WaitingOrder[],
+): Unsaid {
   const shown = machines.get(machine)?.results;
+  const isSaid = ({ order, generation, state }: WaitingOrder) =>
+    shown?.waiting.some((it) => it.order === order && it.generation === generation && it.state === state) === true;
   const begun = new Set((shown?.running ?? []).map(claimName));
   const over = new Set([...(shown?.ended ?? []), ...(shown?.older ?? [])].map(claimName));
   return {
     starts: active.filter((run) => !begun.has(claimName(run))).map(({ order }) => order),
     ends: ended.filter((run) => !over.has(claimName(run))),
+    blocked: waiting.filter((it) => it.state === 'BLOCKED' && it.hold !== true && !isSaid(it)).map(({ order }) => order),
   };
 }
 
 /** What people read in the host's list of commits: results first. */
-export function subjectOf(self: Self, { starts, ends }: Unsaid, edits: PendingEdits, otherwise: string): string {
+export function subjectOf(self: Self, { starts, ends, blocked }: Unsaid, edits: PendingEdits, otherwise: string): string {
   const ended = new Set(ends.map((run) => run.order));
   const words = [
     ...ends.map((run) => `${run.order} ${run.asks === true ? 'BLOCKED' : run.state}`),
     ...starts.filter((id) => !ended.has(id)).map((id) => `${id} started`),
+    ...blocked.map((id) => `${id} BLOCKED`),
     ...edits.going.map(({ edit, by }) => `${editWords(edit)}${by === undefined ? '' : ` by ${by}`}`),
     ...(edits.archived === undefined ? [] : [`archived ${counted(edits.archived.length, 'order')}`]),
   ];

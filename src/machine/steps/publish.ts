@@ -58,7 +58,7 @@ export async function publish(
 async function composedOf(machine: Machine, self: Self, { state, edits, waiting, mishaps }: Acted, when: Seen) {
   const { snapshot } = when;
   const isLeaving = state.leaving !== null && state.active.length === 0;
-  const subject = subjectOf(self, unsaidRuns(state, snapshot), edits, isLeaving ? 'left the fleet' : 'here');
+  const subject = subjectOf(self, unsaidRuns(state, snapshot, waiting), edits, isLeaving ? 'left the fleet' : 'here');
   const logs = await contained(
     mishaps,
     'messages and history are not published',
