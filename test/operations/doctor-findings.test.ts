@@ -34,9 +34,10 @@ test('less than 1 GB of free space is a warning, less than 100 MB a problem', ()
 });
 
 test('R3b a history of more than 100 MB is a warning with the command that shortens it', () => {
-  expect(historyFinding(12_345_678)).toEqual({ state: 'ok', found: '13 MB' });
+  expect(historyFinding(999_999)).toEqual({ state: 'ok', found: 'less than 1 MB' });
+  expect(historyFinding(12_345_678)).toEqual({ state: 'ok', found: '12 MB' });
   expect(historyFinding(100_000_000).state).toBe('ok');
-  expect(historyFinding(134_000_001)).toEqual({
+  expect(historyFinding(134_567_890)).toEqual({
     state: 'warning',
     found: '135 MB, which each new machine fetches',
     fix: 'coord compact --keep 90d, if the repo is for the fleet alone',

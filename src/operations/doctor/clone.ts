@@ -67,7 +67,7 @@ export const historyCheck: Check = {
 };
 
 export function historyFinding(bytes: number): Finding {
-  const size = `${Math.ceil(bytes / MB)} MB`;
+  const size = bytes < MB ? 'less than 1 MB' : `${Math.round(bytes / MB)} MB`;
   if (bytes <= HISTORY_BYTES_MAX) return ok(size);
   return warning(`${size}, which each new machine fetches`, 'coord compact --keep 90d, if the repo is for the fleet alone');
 }

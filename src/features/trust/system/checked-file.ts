@@ -1,12 +1,12 @@
-// Which signatures were right when this computer checked them (T11), by the digest of all that was asked, in coord's home beside its key: a process that
+// Which signatures of orders and of people's words were right when this computer checked them (T11), by the digest of all that was asked, in coord's home beside its key: a process that
 // has just begun does not check them again. Whoever can write there has the key as well. It is a memory alone: without it all is checked.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 
-/** The older half goes then. */
-const NOTED_MAX = 20_000;
+/** The older half goes then. Fewer than a process remembers (checks.ts). */
+const NOTED_MAX = 10_000;
 
 const pathOf = (home: string) => join(home, 'trust', 'checked');
 

@@ -20,25 +20,32 @@ type Key = ({ readonly ssh: PublicKey } | { readonly passkey: Passkey }) & { rea
 
 type Question = readonly [line: string, namespace: string, text: string, signature: string];
 
-/** `home`: coord's, where what is right is remembered beyond this process; absent = nowhere. */
+/**
+ * `home`: coord's, where what people signed and was right is remembered beyond this process; absent = nowhere. Machines sign each beat anew, so that is
+ * not.
+ */
 export function createChecks(home?: string): Checks {
   const memory = home === undefined ? null : memoryOf(home);
-  const why = (kind: string, asked: Question, whyNot: (...asked: Question) => string | null) => {
-    const name = digest([kind, ...asked].join('\u0000'));
-    const found = once(name, asked, whyNot);
-    if (found === null && memory !== null && !memory.noted.has(name)) memory.unnoted.add(name);
-    return found;
+  const byPerson = (asked: Question) => {
+    const name = nameOf('person', asked);
+    const why = once(name, asked, whyNotByPerson);
+    if (why === null && memory !== null && !memory.noted.has(name)) memory.unnoted.add(name);
+    return why;
   };
   return {
-    verify: (...asked) => why('person', asked, whyNotByPerson) === null,
+    verify: (...asked) => byPerson(asked) === null,
     passkeyFault(...asked) {
-      const fault = why('person', asked, whyNotByPerson);
-      return fault === OF_ANOTHER_TEXT ? null : fault;
+      const why = byPerson(asked);
+      return why === OF_ANOTHER_TEXT ? null : why;
     },
-    verifyMachine: (...asked) => why('machine', asked, whyNotByMachine) === null,
+    verifyMachine: (...asked) => once(nameOf('machine', asked), asked, whyNotByMachine) === null,
     fingerprint,
     digest,
   };
+}
+
+function nameOf(kind: string, asked: Question): string {
+  return digest([kind, ...asked].join('\u0000'));
 }
 
 /** What an earlier process of this computer has found right counts as checked. */
