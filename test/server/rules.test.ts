@@ -301,7 +301,7 @@ test('so many connections and no more; so many requests at once on each', async 
 });
 
 test('too many requests a second: 429, with when to come again; strangers use up nobody else’s', async () => {
-  const { ask } = await opened({ reads: [0.2, 3], acts: [0.01, 2], strangers: [0.01, 2], tooOftenMs: 100 });
+  const { ask } = await opened({ reads: [0.2, 3], acts: [0.01, 2], strangers: [0.01, 2], open: [0.01, 2], tooOftenMs: 100 });
   const statuses = async (count: number, path: string, asking = {}) => {
     const answers = [];
     for (let at = 0; at < count; at += 1) answers.push(await ask(path, asking));
@@ -312,6 +312,8 @@ test('too many requests a second: 429, with when to come again; strangers use up
   const startedMs = performance.now();
   expect((await ask('/api/v1/orders', { token: null })).status).toBe(429);
   expect(performance.now() - startedMs).toBeGreaterThan(90);
+  const open = await statuses(3, '/api/v1/health', { token: null });
+  expect(open.map(({ status }) => status)).toEqual([200, 200, 429]);
   const acts = await statuses(3, '/api/v1/orders/nothing/cancel', { body: '{' });
   expect(acts.map(({ status }) => status)).toEqual([400, 400, 429]);
   const reads = await statuses(5, '/api/v1/orders');

@@ -22,6 +22,8 @@ export interface Limits {
   readonly reads: readonly [perSecond: number, burst: number];
   readonly acts: readonly [perSecond: number, burst: number];
   readonly strangers: readonly [perSecond: number, burst: number];
+  /** What anybody may read. A browser asks for a dozen files of the page at once, and a person may open it in several. */
+  readonly open: readonly [perSecond: number, burst: number];
   /** What programs send, take and confirm, over HTTP and on streams: it is flushed to this disk, 3 to 10 ms each, and no cycle. */
   readonly bus: readonly [perSecond: number, burst: number];
   /** A client that asks too often gets its refusal only after this time. */
@@ -57,6 +59,7 @@ export const LIMITS: Limits = {
   reads: [50, 100],
   acts: [5, 20],
   strangers: [10, 20],
+  open: [50, 250],
   bus: [50, 100],
   tooOftenMs: 250,
   busFramesMax: 500,

@@ -11,14 +11,16 @@ export interface Rates {
   readonly reads: Rate;
   readonly acts: Rate;
   readonly strangers: Rate;
+  readonly open: Rate;
   readonly bus: Rate;
 }
 
-export function createRates({ reads, acts, strangers, bus }: Limits): Rates {
+export function createRates({ reads, acts, strangers, open, bus }: Limits): Rates {
   return {
     reads: createRate(...reads),
     acts: createRate(...acts),
     strangers: createRate(...strangers),
+    open: createRate(...open),
     bus: createRate(...bus),
   };
 }

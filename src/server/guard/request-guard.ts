@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { SyncTriggers } from '../listening.ts';
 import { type Admission, BUS_PATH, type Knock, STREAM_PATH } from './admission.ts';
 import type { Limits } from './limits.ts';
-import type { Rates } from './rate.ts';
+import type { Rate, Rates } from './rate.ts';
 import { type Refusal, refusalBody, tooOften } from './refusal.ts';
 
 /** With every answer. Nothing here is to be shown, framed, kept or guessed at by a browser. */
@@ -28,15 +28,11 @@ export interface Rooms {
 type Admit = (knock: Knock, request: IncomingMessage) => Admission;
 
 /** `admit` says who may come in. */
-export function createDoor(admit: Admit, rooms: Rooms, limits: Limits, { reads, acts, strangers, bus }: Rates): SyncTriggers {
+export function createDoor(admit: Admit, rooms: Rooms, limits: Limits, rates: Rates): SyncTriggers {
   const going = new WeakMap<object, number>();
   const look = (request: IncomingMessage, isStream: boolean) => {
-    const { method, url = '' } = request;
     const admission = admit(knockOf(request, isStream), request);
-    const acting = url.startsWith(BUS_PATH) ? bus : acts;
-    const rate =
-      admission.kind === 'out' || !admission.known ? strangers : method === 'GET' || method === 'HEAD' ? reads : acting;
-    const waitMs = rate.take();
+    const waitMs = rateOf(request, admission, rates).take();
     const known = admission.kind === 'in' && admission.known;
     return { admission, known, refused: waitMs === 0 ? null : tooOften(waitMs) };
   };
@@ -70,6 +66,14 @@ export function createDoor(admit: Admit, rooms: Rooms, limits: Limits, { reads, 
       return known;
     },
   };
+}
+
+function rateOf({ method, url = '' }: IncomingMessage, admission: Admission, rates: Rates): Rate {
+  const isReading = method === 'GET' || method === 'HEAD';
+  if (admission.kind === 'out') return rates.strangers;
+  if (!admission.known) return isReading ? rates.open : rates.strangers;
+  if (isReading) return rates.reads;
+  return url.startsWith(BUS_PATH) ? rates.bus : rates.acts;
 }
 
 export function knockOf({ method = '', url = '', headers, rawHeaders }: IncomingMessage, isStream: boolean): Knock {

@@ -65,6 +65,12 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     await browser.close();
   });
 
+  test('several browsers that open the page at once all get it', async () => {
+    const opened = await Promise.all(Array.from({ length: 4 }, () => openPage(browser, mac)));
+    await Promise.all(opened.map(({ page }) => page.getByRole('heading', { name: 'Needs you' }).waitFor()));
+    await Promise.all(opened.map(({ context }) => context.close()));
+  });
+
   test('a ticket lets one browser in, once, and leaves the address; another is told what to type', async () => {
     const address = await addressOf(mac);
     expect(address).toMatch(/^http:\/\/localhost:\d+\/dashboard#ticket=[0-9a-f]{64}$/);
