@@ -145,6 +145,12 @@ describe('D5: what cannot be done safely is not done', () => {
       hello,
       'ORDERS.json line 1 column 16: expected each name once, found "orders" a second time',
     ],
+    [
+      'what would make it too large',
+      `{"orders":[{"id":"a","run":"${'x'.repeat(1_048_500)}"}]}`,
+      add({ id: 'b', run: 'true', title: 'longer than what is left' }),
+      'ORDERS.json would have more than 1 MiB: coord order clean takes out what has ended',
+    ],
     ['an empty file', '', hello, 'ORDERS.json: expected JSON, found an empty document'],
   ])('%s', (_, text, edit, reason) => {
     expect(applyOrderEdit(text, edit)).toEqual({ kind: 'cannot', reason });

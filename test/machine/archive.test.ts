@@ -91,6 +91,40 @@ describe('D11: ended orders leave the list after `keep`', () => {
     expect((await archived(world)).map(({ id, state }) => `${id} ${state}`)).toEqual(['never CANCELLED', 'bad FAILED']);
   });
 
+  test('D11.7 a large list sheds what ended first before `keep` is over; what needs a person stays', async () => {
+    const large = (id: string, more: object = {}) => run(id, { env: { TEXT: 'x'.repeat(30_000) }, ...more });
+    const world = await createFleet(2);
+    world.person({ 'fleet.yaml': 'keep: 30d\nheartbeat: 24h\n' });
+    world.script('bad', () => ({ ms: 1000, exitCode: 3 }));
+    const ids = Array.from({ length: 19 }, (_, at) => `job-${at + 10}`);
+    const placed: object[] = [large('bad'), large('waits', { after: ['job-11'], assign: 9 })];
+    // One after the other, so that it is known which ended first.
+    for (const id of ids) {
+      placed.push(large(id));
+      world.orders(placed);
+      await quiet(world);
+    }
+    await days(world, 1);
+    expect(await listed(world)).toHaveLength(21);
+    await days(world, 2);
+    const left = await listed(world);
+    expect(left).toEqual(['bad', 'waits', 'job-11', ...ids.slice(-5)]);
+    expect((await archived(world)).map(({ id }) => id)).toEqual(ids.filter((id) => !left.includes(id)));
+    // It is short enough now: the others have their 30 days.
+    await days(world, 5);
+    expect(await listed(world)).toEqual(left);
+    expect((await world.status()).faults).toEqual([]);
+  });
+
+  test('D11.7 a list of half the size keeps all of it for `keep`', async () => {
+    const world = await ran(
+      [...'abcd'].map((id) => run(id, { env: { TEXT: 'x'.repeat(120_000) } })),
+      '30d',
+    );
+    await days(world, 6);
+    expect(await listed(world)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   test('D11 a chain goes whole, once all of it has ended', async () => {
     const steps = [
       { id: 'one', run: 'true' },

@@ -9,6 +9,7 @@ import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } fro
 import { readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { type Used, usedBy } from '../templates/uses.ts';
+import { isTooLarge } from '../text/limits.ts';
 import { applySplices, type Splice } from '../text/text-splice.ts';
 import { saidNodes, stepIds, stepNodes, stepWork } from './step-nodes.ts';
 
@@ -32,6 +33,7 @@ export function applyOrderEdit(text: string, edit: OrderEdit): EditOutcome {
   const splices = splicesFor(text, file, edit);
   if (!Array.isArray(splices)) return splices;
   const edited = applySplices(text, splices);
+  if (isTooLarge(edited)) return cannot(`${ORDERS_PATH} would have more than 1 MiB: coord order clean takes out what has ended`);
   const after = readFile(edited);
   if ('kind' in after) return after;
   if (!sameValue(ordersOf(after), expectedOrders(file, edit))) {

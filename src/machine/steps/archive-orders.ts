@@ -6,6 +6,7 @@ import { asBelieved } from '../../core/cycle/as-believed.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
+import type { OrdersDocument } from '../../core/model/orders/order.ts';
 import { END_STATES, type EndState } from '../../core/model/orders/run.ts';
 import { endedAt } from '../../core/orders/order-end.ts';
 import { liveMachines } from '../../core/presence/gone.ts';
@@ -18,6 +19,7 @@ import { DOCUMENTS } from '../../documents/documents.ts';
 import { removeEntries } from '../../documents/orders/apply-edit.ts';
 import { plainEntries } from '../../documents/orders/plain-entries.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
+import { bytesOf } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { withOrdersText } from './apply-edits.ts';
@@ -25,8 +27,16 @@ import type { PendingEdits } from './pending-edits.ts';
 
 /** What is due waits so long: one commit a day and not one an order, and what somebody has just put back into the list is not taken off at once. */
 const GATHERED_MS = 86_400_000;
+/** A list with more bytes of text than the first goes on with at most the second: D8 lets it have 1 MiB, and then nothing could be added. */
+const [LARGE_BYTES, GOAL_BYTES] = [512 * 1024, 256 * 1024];
 /** At most so many at once, so that a fleet that has kept all of them for years is not held up. */
 const ORDERS_MAX = 2_000;
+
+/** What ended before goes: `ms` however it ended, `earlyMs` where nobody has to see to it. Milliseconds of D7's time; 0 = nothing. */
+interface Until {
+  readonly ms: number;
+  readonly earlyMs: number;
+}
 
 interface Archiving {
   readonly edits: PendingEdits;
@@ -42,15 +52,17 @@ export async function archiveOrders(
   const { snapshot } = edits;
   const nothing = { edits, state };
   if (!isArchivist(snapshot, state, fetchedAt) || edits.people.size > 0 || edits.held.length > 0) return nothing;
-  const untilMs = knownTimeMs(snapshot, state, now) - snapshot.fleet.keepMs;
+  const knownMs = knownTimeMs(snapshot, state, now);
+  const isLarge = (await listBytes(ledger, snapshot)) > LARGE_BYTES;
+  const until: Until = { ms: knownMs - snapshot.fleet.keepMs, earlyMs: isLarge ? knownMs - GATHERED_MS : 0 };
   const noted = state.archiveFrom;
   // What was noted for the last time counts no more: somebody may put an order back just as it stood then.
-  if (!isOneOlder(snapshot, untilMs))
+  if (!isOneOlder(snapshot, Math.max(until.ms, until.earlyMs)))
     return noted === undefined ? nothing : { edits, state: await saved(journal, state, undefined) };
   const sinceMs = noted === undefined ? -1 : now.wallMs - parseTime(noted.at);
   if (sinceMs >= 0 && sinceMs < GATHERED_MS) return nothing;
   if (noted !== undefined && sinceMs >= 0) {
-    const archived = await archivedFrom(ledger, edits, noted.orders, untilMs);
+    const archived = await archivedFrom(ledger, edits, noted.orders, until);
     if (archived !== null) return { edits: archived, state };
   }
   const orders = snapshot.main.files.get(ORDERS_PATH) ?? '';
@@ -68,12 +80,13 @@ async function saved(
 }
 
 /** Null = there is nothing to archive that stood as it is in that earlier ORDERS.json. */
-async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string, untilMs: number): Promise<PendingEdits | null> {
+async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string, until: Until): Promise<PendingEdits | null> {
   const before = await blobText(ledger, earlier);
   const text = await documentText(ledger, edits.snapshot.main.files, ORDERS_PATH);
   if (before === null || text === null) return null;
   const [then, entries] = [plainEntries(before), plainEntries(text)];
-  const stood = oldOrders(edits.snapshot, untilMs).filter(({ id }) => {
+  const earlyMs = endOfOldest(endedBefore(asBelieved(edits.snapshot), until.earlyMs, null), text, entries);
+  const stood = oldOrders(edits.snapshot, { ...until, earlyMs }).filter(({ id }) => {
     const entry = entries.get(id);
     return entry !== undefined && sameValue(entry, then.get(id));
   });
@@ -105,15 +118,47 @@ function isOneOlder({ machines, orders }: Snapshot, beforeMs: number): boolean {
   return old.some(({ order }) => listed.has(order));
 }
 
-function oldOrders(shown: Snapshot, untilMs: number): readonly EndedEntry[] {
+function oldOrders(shown: Snapshot, until: Until): readonly EndedEntry[] {
   const snapshot = asBelieved(shown);
+  const gone = new Map([
+    ...endedBefore(snapshot, until.ms, END_STATES).map((entry) => [entry.id, entry] as const),
+    ...endedBefore(snapshot, until.earlyMs, null).map((entry) => [entry.id, entry] as const),
+  ]);
+  // T5.2: an end that such a machine tells of may be anybody's, and stands in the archive for good.
+  const doubted = [...(snapshot.believed?.doubted.keys() ?? [])].map((machine) => snapshot.machines.get(machine)?.results);
+  return [...gone.values()].filter(({ id }) => !doubted.some((results) => tellsOfAny([id], results)));
+}
+
+function endedBefore(snapshot: Snapshot, beforeMs: number, states: readonly EndState[] | null): readonly EndedEntry[] {
+  if (beforeMs <= 0) return [];
   const status = rememberedStatus({ ...snapshot, sources: snapshot.board.sources ?? '' });
   // What counts for the progress of a feature goes on to be counted.
   const counted = snapshot.orders.orders.map((order) => ({ ...order, spec: order.spec ?? order.feature }));
-  const { gone } = endedEntries(status, ordersByEntry(counted), { before: isoTime(Math.max(0, untilMs)), states: END_STATES });
-  // T5.2: an end that such a machine tells of may be anybody's, and stands in the archive for good.
-  const doubted = [...(snapshot.believed?.doubted.keys() ?? [])].map((machine) => snapshot.machines.get(machine)?.results);
-  return gone.filter(({ id }) => !doubted.some((results) => tellsOfAny([id], results)));
+  return endedEntries(status, ordersByEntry(counted), { before: isoTime(beforeMs), states }).gone;
+}
+
+/** D11.7: before that time as much ended as the list is too large by. */
+function endOfOldest(ended: readonly EndedEntry[], text: string, entries: ReturnType<typeof plainEntries>): number {
+  let bytes = bytesOf(text);
+  let last = 0;
+  const times = ended.map(({ id, before }) => ({ id, ms: parseTime(endedAt(before) ?? '') })).filter(({ ms }) => ms > 0);
+  for (const { id, ms } of times.toSorted((one, other) => one.ms - other.ms)) {
+    if (bytes <= GOAL_BYTES) break;
+    bytes -= bytesOf(JSON.stringify(entries.get(id) ?? ''));
+    last = ms + 1;
+  }
+  return last;
+}
+
+const sizes = new WeakMap<OrdersDocument, number>();
+
+/** UTF-8; the same document is read once. */
+async function listBytes(ledger: Ledger, { orders, main }: Snapshot): Promise<number> {
+  const known = sizes.get(orders);
+  if (known !== undefined) return known;
+  const bytes = bytesOf((await documentText(ledger, main.files, ORDERS_PATH)) ?? '');
+  sizes.set(orders, bytes);
+  return bytes;
 }
 
 /** Null = it cannot be done safely. */
