@@ -111,7 +111,9 @@ async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | 
 function applied(text: string, edit: OrderEdit | OrderChange, snapshot: Snapshot) {
   const sources = sourcesOf(snapshot);
   const asGiven = applyEntryEdit(text, edit, sources);
-  return asGiven.kind === 'edited' ? applyEntryEdit(text, inItsGeneration(edit, snapshot), sources) : asGiven;
+  const inTurn = inItsGeneration(edit, snapshot);
+  // A file with thousands of new orders is as many edits, and each reads all of it.
+  return asGiven.kind !== 'edited' || inTurn === edit ? asGiven : applyEntryEdit(text, inTurn, sources);
 }
 
 function sourcesOf({ made, fleet }: Snapshot): TemplateSources {
