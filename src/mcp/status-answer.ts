@@ -91,8 +91,8 @@ function fleetAnswer(folder: FleetFolder, view: View, mayDo: McpPolicy): Answer 
       unsyncedSince: sync.unsyncedSince,
       allowed: mayDo,
       summary,
-      machines: machines.map(([number, { name, state, emergency, lastSeen, runs, tags, tools, allows }]) => {
-        return { number: Number(number), name, state, emergency, lastSeen, runs, tags, tools, allows };
+      machines: machines.map(([number, { name, state, doubted, emergency, lastSeen, runs, tags, tools, allows }]) => {
+        return { number: Number(number), name, state, doubted, emergency, lastSeen, runs, tags, tools, allows };
       }),
       orders: orders.map(([id, { state, reason, title, machine, assign }]) => ({ id, state, reason, title, machine, assign })),
       needsYou: needs,
@@ -107,12 +107,13 @@ function leftOut(count: number): readonly string[] {
 
 function machineLine(
   number: number,
-  { name, state, emergency, runs, tags, allows, lastSeen }: StatusMachine,
+  { name, state, doubted, emergency, runs, tags, allows, lastSeen }: StatusMachine,
   { self }: View,
 ): string {
   const words = [
     `${number} ${oneLine(name)}${number === self.machine ? ' (this one)' : ''}`,
     state,
+    doubted === undefined ? '' : `not believed: ${oneLine(doubted)}`,
     emergency === undefined ? '' : `EMERGENCY: ${oneLine(emergency)}`,
     runs.length === 0 ? '' : `runs ${runs.join(', ')}`,
     tags.length === 0 ? '' : `tags ${tags.map(oneLine).join(', ')}`,

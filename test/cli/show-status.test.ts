@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Reading } from '../../src/cli/context.ts';
 import { machineLines } from '../../src/cli/output/show-machines.ts';
 import { orderLines, statusLines } from '../../src/cli/output/show-status.ts';
+import { machinesShown } from '../../src/cli/output/status-selection.ts';
 import { heldSentence, type View } from '../../src/operations/sync/view.ts';
 import { heldUntil } from '../../src/operations/sync/write-view.ts';
 
@@ -46,6 +47,18 @@ test('who is late, lost or back is said, and nobody is late because this machine
     expect.stringMatching(/ago · back$/),
   ]);
   expect(said(Date.parse(at(110)))[2]).toMatch(/ago$/);
+});
+
+test('T5.6 who is not believed is listed in a large fleet too, with why', () => {
+  const idle = { name: 'm', state: 'IDLE', runs: [], tags: [], tools: [], slots: 1, allows: [], heartbeat: '60s', version: '1' };
+  const machines = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [at + 1, idle]));
+  const doubted = { ...machines, 40: { ...idle, doubted: 'its lane is gone' } };
+  const paint = new Proxy({}, { get: () => (text: string) => text });
+  const context = { paint, nowMs: () => 0 } as unknown as Reading;
+  const view = { machines: doubted, self: { machine: 1 }, sync: { lastHeard: {} } } as unknown as View;
+  expect(machineLines(view, context, null)[40]).toMatch(/not believed: its lane is gone/);
+  expect(machinesShown(view).isShown('40')).toBe(true);
+  expect(machinesShown({ ...view, machines } as unknown as View).isShown('40')).toBe(false);
 });
 
 test('H2 what waits for its share of the host’s pushes says until when', () => {

@@ -107,6 +107,28 @@ describe('D6: derived documents', () => {
   });
 });
 
+describe('T5.6: machines that are not believed', () => {
+  const believing = (doubted: ReadonlyMap<number, string>): Snapshot => ({
+    ...fleet,
+    believed: {
+      ...{ orders: fleet.orders, claims: new Map(), repeatable: new Set<string>(), uncovered: new Set<string>(), forks: [] },
+      ...{ admitted: new Set([1, 2]), doubted },
+    },
+  });
+
+  test('T5.6 what people here are shown says who is not believed and why; the board does not', () => {
+    const { here, status, changes } = fold(believing(new Map([[2, 'its lane is gone']])));
+    expect([here.machines[1]?.doubted, here.machines[2]?.doubted]).toEqual([undefined, 'its lane is gone']);
+    expect(status).toEqual(fold(fleet).status);
+    expect(changes.get('STATUS.json')).toEqual(fold(fleet).changes.get('STATUS.json'));
+  });
+
+  test('T5.6 where all are believed, or nobody asks for signatures, nothing is said of it', () => {
+    expect(JSON.stringify(fold(believing(new Map())).here)).toBe(JSON.stringify(fold(fleet).here));
+    expect(JSON.stringify(fold(fleet))).not.toContain('doubted');
+  });
+});
+
 describe('F4: people’s documents are main’s', () => {
   test('F4 a copy of them on the board counts for nothing', () => {
     const after = landed(fleet);

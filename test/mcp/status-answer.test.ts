@@ -4,9 +4,34 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { statusAnswer } from '../../src/mcp/status-answer.ts';
+import type { Answer } from '../../src/mcp/tool-answers.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { type McpPolicy, mcpRights } from '../../src/system/policy/mcp-policy.ts';
-import { viewOf } from '../cli/top-samples.ts';
+import { machine, viewOf } from '../cli/top-samples.ts';
+
+const none = Object.fromEntries(mcpRights.map((right) => [right, false])) as McpPolicy;
+
+/** What `fleet_status` says of that view. */
+function answerOf(view: Parameters<typeof viewOf>[0], args: Parameters<typeof statusAnswer>[2] = {}): Answer {
+  const root = mkdtempSync(join(tmpdir(), 'coord-mcp-'));
+  try {
+    const folder = fleetFolderAt(root);
+    mkdirSync(dirname(folder.view), { recursive: true });
+    writeFileSync(folder.view, JSON.stringify(viewOf(view)));
+    return statusAnswer(folder, none, args);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+test('T5.6 an agent is told which machine is not believed, and why', () => {
+  const view = { machines: { 1: machine('mac'), 2: machine('pc', { doubted: 'its lane is gone' }) } };
+  const { text, structured } = answerOf(view);
+  expect(text).toContain('  2 pc · IDLE · not believed: its lane is gone · ');
+  expect(structured).toMatchObject({ machines: [{ number: 1 }, { number: 2, doubted: 'its lane is gone' }] });
+  expect(answerOf(view, { machine: 2 }).text).toContain('not believed: its lane is gone');
+  expect(answerOf(view, { machine: 1 }).text).not.toContain('not believed');
+});
 
 test('what only a person can move is told of what it is about, also where that is the whole fleet', () => {
   const root = mkdtempSync(join(tmpdir(), 'coord-mcp-'));
@@ -20,7 +45,6 @@ test('what only a person can move is told of what it is about, also where that i
       { code: 'pause', why: 'the fleet is paused with no end time' },
     ] as const;
     writeFileSync(folder.view, JSON.stringify(viewOf({ needsYou })));
-    const none = Object.fromEntries(mcpRights.map((right) => [right, false])) as McpPolicy;
     const { text } = statusAnswer(folder, none, {});
     expect(text).toContain('you may only read');
     expect(statusAnswer(folder, { ...none, send: true, cancel: true }, {}).text).toContain(

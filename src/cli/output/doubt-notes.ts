@@ -7,8 +7,9 @@ import type { Context } from '../context.ts';
 /** On standard error: for people, and for whoever reads the list as JSON. */
 export function noteDoubted({ note, paint }: Pick<Context, 'note' | 'paint'>, folder: Pick<FleetFolder, 'view'>): void {
   const view = viewIn(viewText(folder));
-  for (const [machine, why] of Object.entries(view?.sync.doubted ?? {})) {
-    const who = `${machine} ${view?.machines[machine]?.name ?? ''}`.trim();
-    note(paint.yellow(visibleText(`! what ${who} says is left out, because it is not believed here: ${why}`)));
+  for (const [machine, { name, doubted }] of Object.entries(view?.machines ?? {})) {
+    if (doubted === undefined) continue;
+    const who = `${machine} ${name}`.trim();
+    note(paint.yellow(visibleText(`! what ${who} says is left out, because it is not believed here: ${doubted}`)));
   }
 }

@@ -5,7 +5,7 @@ import type { StatusMachine } from '../../core/model/status/status.ts';
 import { usageWords } from '../../core/presence/usage.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { markedMachineState } from '../../documents/text/state-mark.ts';
-import { doubtOf, type View } from '../../operations/sync/view.ts';
+import type { View } from '../../operations/sync/view.ts';
 import type { Reading } from '../context.ts';
 import { paintState } from './state-words.ts';
 import { ago, CELL_MAX, columns, plainCell } from './table.ts';
@@ -22,7 +22,7 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
     machine.version === '' ? '-' : machine.version,
     [
       heard(Number(number), machine, view, nowMs()),
-      ...doubtCell(number, view),
+      ...doubtCell(machine),
       ...presence(Number(number), machine, view, fetchedMs),
       ...emergencyCell(machine),
       ...pauseCell(machine),
@@ -36,10 +36,9 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
   );
 }
 
-/** T5.2: what it says besides is not shown. */
-function doubtCell(number: string, view: View): string[] {
-  const why = doubtOf(view, Number(number));
-  return why === null ? [] : [`not believed: ${why}`];
+/** T5.6: what it says besides is not shown. */
+export function doubtCell({ doubted }: Pick<StatusMachine, 'doubted'>): string[] {
+  return doubted === undefined ? [] : [`not believed: ${doubted}`];
 }
 
 function emergencyCell({ emergency }: StatusMachine): string[] {

@@ -12,10 +12,11 @@ interface Selection {
   readonly more: string | null;
 }
 
-/** By number: this machine, those that do not merely stand by, and the first of the others. */
+/** By number: this machine, those that do not merely stand by or are not believed, and the first of the others. */
 export function machinesShown({ machines, self }: Pick<View, 'machines' | 'self'>): Selection {
   const numbers = Object.keys(machines);
-  const stirs = (number: string) => Number(number) === self.machine || machines[number]?.state !== 'IDLE';
+  const stirs = (number: string) =>
+    Number(number) === self.machine || machines[number]?.state !== 'IDLE' || machines[number]?.doubted !== undefined;
   const shown = new Set([...numbers.filter(stirs), ...numbers.filter((number) => !stirs(number))].slice(0, MACHINES_MAX));
   const more = numbers.length - shown.size;
   return { isShown: (number) => shown.has(number), more: more === 0 ? null : `and ${more} more: coord machines` };

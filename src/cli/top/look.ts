@@ -83,6 +83,7 @@ function machineLook({ services }: Sight, view: View, number: number): Looked {
   const isSelf = number === view.self.machine;
   const fields: readonly (readonly [string, string])[] = [
     ['state', machine.state],
+    ['doubted', machine.doubted ?? ''],
     ['emergency', machine.emergency ?? ''],
     ['paused', machine.pauseNote ?? ''],
     ['runs', machine.runs.join(', ')],

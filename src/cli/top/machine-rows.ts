@@ -1,7 +1,7 @@
 // Machines as rows: state, runs of slots, when they were last heard of, and what there is to say of them. Pure.
 import { markedMachineState } from '../../documents/text/state-mark.ts';
 import type { View } from '../../operations/sync/view.ts';
-import { heard, pauseCell, presence, serviceCells, usageCell } from '../output/show-machines.ts';
+import { doubtCell, heard, pauseCell, presence, serviceCells, usageCell } from '../output/show-machines.ts';
 import type { Sight } from './frame-state.ts';
 import { styleOfState } from './line.ts';
 import { cell, type Row } from './rows.ts';
@@ -18,6 +18,7 @@ export function machineRows({ fetchedMs, services }: Sight, view: View, nowMs: n
     const isSelf = number === view.self.machine;
     const state = markedMachineState(machine);
     const words = [
+      ...doubtCell(machine),
       ...presence(number, machine, view, fetchedMs),
       ...pauseCell(machine),
       ...usageCell(machine),

@@ -1,7 +1,8 @@
 // T5.2: what a machine that demands signatures shows its people is made of. Machines that it does not believe are left out with all that they
-// say, but for what they run and have run: that holds others back, so it is shown. Pure.
+// say, but for what they run and have run: that holds others back, so it is shown, with why they are not believed. Pure.
 import type { Believed, MoreViews } from '../model/ledger/snapshot.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
+import type { StatusDocument } from '../model/status/status.ts';
 import type { StatusSources } from './derive-status.ts';
 
 /** By the document that it was made of, so that the same one gives the same one. */
@@ -25,6 +26,15 @@ export function believedSources(sources: StatusSources, believed: Believed | und
       Object.entries<ReadonlyMap<number, unknown>>(sources.more).map(([name, said]) => [name, without(said)]),
     ) as MoreViews,
   };
+}
+
+/** T5.6: the one place that says of a shown machine that it is not believed: every face reads it there. */
+export function withDoubts(status: StatusDocument, { doubted }: Pick<Believed, 'doubted'>): StatusDocument {
+  const machines = Object.entries(status.machines).map(([number, machine]) => {
+    const why = doubted.get(Number(number));
+    return [number, why === undefined ? machine : { ...machine, doubted: why }] as const;
+  });
+  return { ...status, machines: Object.fromEntries(machines) };
 }
 
 function silent(document: MachineDocument, isAdmitted: boolean): MachineDocument {

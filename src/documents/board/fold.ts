@@ -7,7 +7,7 @@ import type { Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
-import { believedSources } from '../../core/status/believed-sources.ts';
+import { believedSources, withDoubts } from '../../core/status/believed-sources.ts';
 import type { StatusSources } from '../../core/status/derive-status.ts';
 import { isNoted } from '../../core/status/notes.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
@@ -82,7 +82,7 @@ function statusHere(status: StatusDocument, from: StatusSources, believed: Snaps
     const owner = ownerOf(document);
     return owner?.kind !== 'machine' || !believed.doubted.has(owner.machine);
   });
-  return rememberedStatus({ ...sources, faults }, 'here');
+  return withDoubts(rememberedStatus({ ...sources, faults }, 'here'), believed);
 }
 
 /** D6: what this push writes anew of its machine's own documents, or ends, is no fault once it has landed. What it carries along is as it was. */

@@ -13,7 +13,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 11;
+export const VIEW_FORM = 12;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -58,8 +58,6 @@ export interface SyncState {
   readonly shortening?: Pick<FleetSettings, 'compactAt' | 'keepHistoryMs'>;
   /** T9: what this machine sees of a host that does not show everybody the same; absent = nothing. */
   readonly distrust?: readonly string[];
-  /** T5: by number, machines that are not believed here, and why; absent = none. */
-  readonly doubted?: Readonly<Record<string, string>>;
   /** D4b: parts of its last sync that coord tripped over, each with why; absent = none. */
   readonly mishaps?: readonly string[];
   /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */
@@ -86,8 +84,8 @@ export function readView(folder: FleetFolder, view: View | null = viewIn(viewTex
 }
 
 /** T5.2: why this machine does not go by what that one says; null = it does, or nothing says so. */
-export function doubtOf(view: Pick<View, 'sync'> | null, machine: number | null | undefined): string | null {
-  return machine == null ? null : (view?.sync.doubted?.[String(machine)] ?? null);
+export function doubtOf(view: Pick<View, 'machines'> | null, machine: number | null | undefined): string | null {
+  return machine == null ? null : (view?.machines[String(machine)]?.doubted ?? null);
 }
 
 /** Throws where there is none. */

@@ -119,15 +119,9 @@ function shorteningShown(fleet: FleetSettings | undefined, before: View | null):
 }
 
 /** T9: of the last look that was answered. */
-function distrustShown(
-  { seen, state, fetched }: CycleOutcome,
-  before: View | null,
-  now: Instant,
-): Pick<SyncState, 'distrust' | 'doubted'> {
+function distrustShown({ seen, state, fetched }: CycleOutcome, before: View | null, now: Instant): Pick<SyncState, 'distrust'> {
   const lines = seen !== null && fetched ? distrust(seen.snapshot, state, now) : (before?.sync.distrust ?? []);
-  const doubted = seen === null ? (before?.sync.doubted ?? {}) : Object.fromEntries(seen.snapshot.believed?.doubted ?? []);
-  const isAny = Object.keys(doubted).length > 0;
-  return { ...(lines.length === 0 ? {} : { distrust: lines }), ...(isAny ? { doubted } : {}) };
+  return lines.length === 0 ? {} : { distrust: lines };
 }
 
 /** H2: to the second, so that it stays the same until then. A beat is nothing that anybody waits for. */

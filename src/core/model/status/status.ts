@@ -47,6 +47,8 @@ export interface StatusMachine {
   readonly back?: true;
   /** H4: how much of its computer is in use, as it said last. */
   readonly usage?: Usage;
+  /** T5.6: why this machine does not go by what that one says. Absent = it does. Not in STATUS.json. */
+  readonly doubted?: string;
 }
 
 export interface StatusService {

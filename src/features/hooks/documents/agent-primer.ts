@@ -52,9 +52,10 @@ export function agentPrimer(view: Primed): string {
     `This is machine ${self.machine} ${oneLine(self.name, NAME_MAX)} of ${oneLine(self.fleet ?? 'this fleet', NAME_MAX)}. It allows orders: ${listed(self.allows)}. Unread messages: ${self.unread}.`,
     '',
     ...capped(
-      machines.map(([number, { name, state: now, tags, tools }]) => {
+      machines.map(([number, { name, state: now, doubted, tags, tools }]) => {
         const has = oneLine([...tags, ...tools].slice(0, MOST.words).join(', '), WHY_MAX);
-        return `- machine ${number} ${oneLine(name, NAME_MAX)}: ${now}${has === '' ? '' : `; ${has}`}`;
+        const doubt = doubted === undefined ? '' : `, not believed: ${oneLine(doubted, WHY_MAX)}`;
+        return `- machine ${number} ${oneLine(name, NAME_MAX)}: ${now}${doubt}${has === '' ? '' : `; ${has}`}`;
       }),
       MOST.machines,
     ),

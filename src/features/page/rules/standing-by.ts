@@ -17,7 +17,8 @@ export function standingBy(machines: readonly Stander[]): ReadonlySet<string> {
   return new Set(machines.flatMap(({ number, machine, isMeant }) => (isMeant || !isQuiet(machine) ? [] : [number])));
 }
 
-function isQuiet({ state, emergency, runs, back, programs = {} }: StatusMachine): boolean {
+function isQuiet({ state, doubted, emergency, runs, back, programs = {} }: StatusMachine): boolean {
   const areWell = Object.values(programs).every((it) => it.givenUp !== true && it.state !== 'CRASHED' && it.state !== 'DEGRADED');
-  return state === 'IDLE' && emergency === undefined && runs.length === 0 && back !== true && areWell;
+  const isSilent = doubted === undefined && emergency === undefined;
+  return state === 'IDLE' && isSilent && runs.length === 0 && back !== true && areWell;
 }

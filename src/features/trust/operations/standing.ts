@@ -1,7 +1,7 @@
 // How a machine stands on trust: what it demands, who may do what, and what nobody signed. The command and the page show the same.
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import { readView } from '../../../operations/sync/view.ts';
+import { readView, type View } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { onlyWords } from '../documents/narrowed.ts';
@@ -25,7 +25,7 @@ export interface Advice {
 export interface Standing {
   readonly isSigned: boolean;
   readonly demand: Advice;
-  /** Whose lane this machine does not go by, and why. */
+  /** What it sees of the host (T9), and whose word it does not go by and why (T5.6). */
   readonly distrust: readonly string[];
   readonly people: readonly {
     readonly name: string;
@@ -64,7 +64,7 @@ export function standingOf(world: World, folder: FleetFolder): Standing {
   return {
     isSigned: demanded !== undefined,
     demand: demandOf(demanded, trust),
-    distrust: readView(folder)?.sync.distrust ?? [],
+    distrust: distrustIn(readView(folder)),
     people: Object.entries(people).map(([name, { keys, roles, only }]) => {
       const known = keys.map((key) => ({ fingerprint: fingerprintOf(key), passkey: isPasskey(key) ? passkeyHost(key) : null }));
       return { name, roles, only: onlyWords(only), keys: known };
@@ -76,6 +76,13 @@ export function standingOf(world: World, folder: FleetFolder): Standing {
         ? null
         : { words: 'one lost root key ends this trust', command: 'coord trust add <name> <key> --role root,order,approve' },
   };
+}
+
+function distrustIn(view: View | null): readonly string[] {
+  const doubts = Object.entries(view?.machines ?? {}).flatMap(([number, { name, doubted }]) =>
+    doubted === undefined ? [] : [`what ${`${number} ${name}`.trim()} says is not believed here: ${doubted}`],
+  );
+  return [...(view?.sync.distrust ?? []), ...doubts];
 }
 
 function demandOf(demand: Demand, trust: TrustBody | null): Advice {

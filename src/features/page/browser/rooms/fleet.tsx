@@ -7,7 +7,7 @@ import { type Versions, versionsOf } from '../../rules/versions.ts';
 import { useAsked } from '../acts/asked.ts';
 import { Beats, Load } from '../drawings/beats.tsx';
 import { Ago, Said } from '../parts/parts.tsx';
-import { lookOf, StateMark } from '../parts/states.tsx';
+import { lookOf, Mark, StateMark } from '../parts/states.tsx';
 import { addressOf } from '../route.ts';
 import { snapshot } from '../store.ts';
 import { Facts, Services, Version } from '../tile/about-machine.tsx';
@@ -97,7 +97,7 @@ function Tile({
   histories,
   isMeant,
 }: TileProps & { readonly histories: Histories | null; readonly isMeant: boolean }) {
-  const { name, state, emergency, runs, slots, pauseNote } = machine;
+  const { name, state, doubted, emergency, runs, slots, pauseNote } = machine;
   const isSelf = Number(number) === shown.self.machine;
   return (
     <li
@@ -109,9 +109,15 @@ function Tile({
           <span class="number">{number}</span> <Said text={name} />
         </h2>
         {emergency !== undefined && state !== 'EMERGENCY' && <StateMark state="EMERGENCY" />}
+        {doubted !== undefined && <Mark word="not believed" shape="alert" tone="warn" />}
         {!isSelf && <HeardMarks {...{ number, machine, shown, histories }} />}
         <StateMark state={state} />
       </div>
+      {doubted !== undefined && (
+        <p class="why">
+          <Said text={`Not believed here: ${doubted}`} />
+        </p>
+      )}
       {emergency !== undefined && (
         <p class="why">
           <Said text={emergency} />
