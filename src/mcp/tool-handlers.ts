@@ -35,6 +35,8 @@ export interface ToolDeps {
 /** Tools that change something run one after the other; waits are mostly idle, so several go on at once. */
 const ACTS = [1, 16] as const;
 const WAITS = [4, 16] as const;
+/** May ask the remote: one after the other. */
+const READS = [1, 16] as const;
 
 /** Messages at once: at most this many, and this many characters, but always one. */
 const MESSAGES_MAX = { count: 20, characters: 24_000 };
@@ -45,6 +47,7 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
   const { world, log } = deps;
   const acts = createTurns(...ACTS);
   const waits = createTurns(...WAITS);
+  const reads = createTurns(...READS);
   const underWay = new Set<Promise<unknown>>();
   const allowed = (folder: FleetFolder, right: McpRight) => {
     if (readMcp(world.home, folder.root)[right]) return folder;
@@ -63,6 +66,11 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
   const tools: Tools = {
     fleet_status: async (args) => statusAnswer(deps.folder(), readMcp(world.home, deps.folder().root), args),
     search_fleet: async (args) => (await import('./search-answer.ts')).searchAnswer(world, deps.folder(), args),
+    read_files: (args, call) =>
+      reads.take(async () => {
+        call.signal.throwIfAborted();
+        return (await import('./files-answer.ts')).filesAnswer(world, deps.folder(), args);
+      }),
     read_inbox: async ({ take = false }, call) =>
       take
         ? act(call, () => takenAnswer(world, allowed(deps.folder(), 'send'), call))

@@ -4,6 +4,7 @@ import type { Self } from '../core/model/machines/self.ts';
 import type { BusReport, PostRequest } from '../core/model/messages/bus.ts';
 import type { HandOff, HandOffRequest } from '../core/model/messages/hand-off.ts';
 import type { AgentAnswer, AgentQuestion, DetectedAgents, FoundAgent, PlainAgent } from '../core/model/orders/agent.ts';
+import type { RunWithFiles } from '../core/model/orders/left-files.ts';
 import type { Priority } from '../core/model/orders/order.ts';
 import type { WaitingOrder } from '../core/model/orders/run.ts';
 import type { CycleOutcome } from '../machine/outcome.ts';
@@ -50,6 +51,8 @@ export interface Feature {
   waker?(): Waker;
   /** A2: the ref with files of this machine's runs; null = there are none here. */
   artifactRef?(folder: FleetFolder, identity: Identity): ArtifactRef | null;
+  /** The files that runs of orders left. */
+  readonly leftFiles?: LeftFiles;
   /** What lives beside a daemon's loop in this folder. */
   companion?(folder: FleetFolder): Promise<Companion>;
   /** Lines of a run elsewhere as they come, until `end`; null = nobody tells them here. They are hints: what is reported is what counts. */
@@ -110,6 +113,13 @@ export interface AgentsHere {
   detect(env: Readonly<Record<string, string>>, path: string, plain: ReadonlyMap<string, PlainAgent>): Promise<DetectedAgents>;
   /** Asks one, and waits for its whole answer. */
   ask(question: AgentQuestion): Promise<AgentAnswer>;
+}
+
+export interface LeftFiles {
+  /** Of each machine the newest run of the order that left some, as of the last sync. Throws NOT_FOUND where none did. */
+  of(folder: FleetFolder, order: string): Promise<readonly RunWithFiles[]>;
+  /** The first bytes of one, from here or from the ref of its machine. Throws NOT_FOUND for one that does not travel. */
+  start(folder: FleetFolder, run: RunWithFiles, sha256: string, bytesMax: number): Promise<Buffer>;
 }
 
 /** What a feature shows beside the view of the last sync, from files of this computer alone; features/shown.ts lists them. */

@@ -2,10 +2,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { RunWithFiles } from '../../src/features/artifacts/operations/artifacts-of.ts';
+import type { RunWithFiles } from '../../src/core/model/orders/left-files.ts';
 import { createFleet, endFleets, type TestMachine } from './fleet.ts';
+import { ask, connect, endClients } from './mcp-client.ts';
 
-afterEach(() => endFleets());
+afterEach(async () => {
+  await endClients();
+  endFleets();
+});
 
 const REF = 'refs/coord/artifacts/1';
 const BUILD =
@@ -73,6 +77,17 @@ test('A1, A2, A3, A4 files that an order names reach people and the next order o
     'here',
     'here',
   ]);
+  // What an agent reads of them comes from the ref, and no file of it is left here.
+  const agent = await connect(two);
+  expect((await ask(agent, 'read_files', { order: 'build' })).text).toContain('| dist/a.txt · 4 bytes · ');
+  expect(await ask(agent, 'read_files', { order: 'build', name: 'dist/a.txt' })).toMatchObject({
+    isError: false,
+    structured: { machine: 1, text: 'one\n', cutAfter: null },
+  });
+  expect(await ask(agent, 'read_files', { order: 'build', name: 'dist/b.bin' })).toMatchObject({
+    isError: true,
+    structured: { error: { code: 'REFUSED', hint: expect.stringContaining('coord artifacts build --get') } },
+  });
   // C3: where there is nothing to say, nothing is written, and the ref stays.
   await one.ok('sync');
   const store = () =>

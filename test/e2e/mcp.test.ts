@@ -35,7 +35,7 @@ test('a client finds the tools, each with a schema and what it does to the world
   const only = (hint: 'readOnlyHint' | 'destructiveHint') =>
     tools.filter(({ annotations }) => annotations?.[hint]).map(({ name }) => name);
   expect([only('readOnlyHint'), only('destructiveHint')]).toEqual([
-    ['fleet_status', 'search_fleet'],
+    ['fleet_status', 'search_fleet', 'read_files'],
     ['place_order', 'act_on_order'],
   ]);
 });
@@ -286,6 +286,7 @@ test('outside of a fleet it starts, and every tool says so', async () => {
   const { tools } = await client.listTools();
   const args: Record<string, Record<string, unknown>> = {
     search_fleet: { words: 'x' },
+    read_files: { order: 'x' },
     send_message: { to: 1, body: 'x' },
     place_order: { id: 'x', run: 'true' },
     act_on_order: { order: 'x', act: 'cancel' },

@@ -11,6 +11,10 @@ const NETWORK_MS = 20_000;
 export const artifacts = (world: World): Feature => ({
   name: 'artifacts',
   checks: async () => [(await import('./operations/doctor-check.ts')).artifactsCheck],
+  leftFiles: {
+    of: async (folder, order) => (await import('./operations/get-artifacts.ts')).mustHaveLeft(folder, order),
+    start: async (...asked) => (await import('./operations/get-artifacts.ts')).startOfArtifact(world, ...asked),
+  },
   artifactRef: (folder, identity) => ({
     async publish(keepMs, nowMs) {
       // Most machines have none, and load nothing for it.

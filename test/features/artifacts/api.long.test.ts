@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunWithFiles } from '../../../src/features/artifacts/operations/artifacts-of.ts';
+import type { RunWithFiles } from '../../../src/core/model/orders/left-files.ts';
 import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
 import { noBrowser, openBrowser, openPage, startDaemon } from '../page/page-world.ts';
 

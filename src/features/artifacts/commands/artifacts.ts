@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import type { Context } from '../../../cli/context.ts';
 import { columns, plainCell } from '../../../cli/output/table.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
+import type { RunWithFiles, ShownArtifact } from '../../../core/model/orders/left-files.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
 import { EXIT } from '../../../errors.ts';
-import type { RunWithFiles, ShownArtifact } from '../operations/artifacts-of.ts';
 import { getArtifacts, mustHaveLeft } from '../operations/get-artifacts.ts';
 
 interface Options {

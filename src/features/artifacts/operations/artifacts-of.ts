@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { isoTime, parseTime } from '../../../core/base/time.ts';
 import { DEFAULT_FLEET } from '../../../core/model/ledger/fleet.ts';
 import type { Artifact } from '../../../core/model/orders/artifact.ts';
-import type { EndState, OlderRun } from '../../../core/model/orders/run.ts';
+import type { RunWithFiles, ShownArtifact, Whereabouts } from '../../../core/model/orders/left-files.ts';
+import type { OlderRun } from '../../../core/model/orders/run.ts';
 import { isHigher } from '../../../core/runs/journal-retention.ts';
 import { listedId } from '../../../core/runs/occurrence-name.ts';
 import { parseResults } from '../../../documents/machine/results.ts';
@@ -17,25 +18,6 @@ import { namesIn, textIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { filesHere, storePaths } from '../system/artifact-store.ts';
-
-/** `here`: on this machine; `repo`: it travels; `elsewhere`: on its machine alone, or where its owner's command has put it. */
-export type Whereabouts = 'here' | 'repo' | 'elsewhere';
-
-export interface ShownArtifact extends Artifact {
-  readonly where: Whereabouts;
-}
-
-export interface RunWithFiles {
-  readonly machine: number;
-  readonly order: string;
-  readonly generation: number;
-  readonly attempt: number;
-  readonly state: EndState;
-  readonly finishedAt: string;
-  /** ISO 8601 UTC: its machine keeps them no longer. */
-  readonly until: string;
-  readonly files: readonly ShownArtifact[];
-}
 
 /** Of each machine the newest run of the order that left files; of a schedule or a trigger, of its occurrences. */
 export function artifactsOf(folder: FleetFolder, id: string): readonly RunWithFiles[] {

@@ -1,7 +1,8 @@
-// Gets files of runs for people (A3): all of an order's into a folder, or one of them. From here where they are, else from the ref of their machine.
+// Gets files of runs for people (A3): all of an order's into a folder, one of them, or its first bytes. From here where they are, else from the ref of their machine.
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { shellWord } from '../../../core/base/shell-word.ts';
+import type { RunWithFiles } from '../../../core/model/orders/left-files.ts';
 import { CoordError } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { openStream } from '../../../system/files/open-stream.ts';
@@ -11,7 +12,7 @@ import { withRecordedPath } from '../../../system/fleet/recorded-path.ts';
 import { openArtifactGit } from '../adapters/artifact-git.ts';
 import { type Obtained, obtain } from '../adapters/fetch-handed.ts';
 import { putFiles } from '../system/put-files.ts';
-import { artifactsOf, type RunWithFiles } from './artifacts-of.ts';
+import { artifactsOf } from './artifacts-of.ts';
 
 export interface Got {
   readonly names: readonly string[];
@@ -57,6 +58,26 @@ export async function oneArtifact(
   if (content === undefined)
     throw new CoordError('NOT_FOUND', `${file.name} does not travel: ${file.at ?? `it is on machine ${run.machine}`}`, null);
   return { name: file.name, size: file.size, body: Buffer.isBuffer(content) ? content : openStream(content.path) };
+}
+
+/** The first bytes of one of them. */
+export async function startOfArtifact(
+  world: World,
+  folder: FleetFolder,
+  run: RunWithFiles,
+  sha256: string,
+  bytesMax: number,
+): Promise<Buffer> {
+  const { body } = await oneArtifact(world, folder, run, sha256);
+  if (Buffer.isBuffer(body)) return body.subarray(0, bytesMax);
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of body as AsyncIterable<Buffer>) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes >= bytesMax) break;
+  }
+  return Buffer.concat(parts).subarray(0, bytesMax);
 }
 
 async function obtained(world: World, folder: FleetFolder, { machine, files }: RunWithFiles): Promise<Obtained> {
