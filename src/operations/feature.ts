@@ -1,5 +1,6 @@
 // Defines what a feature adds to what every machine does. The kernel calls features through this alone; features/index.ts lists them.
 import type { PersonEdit, PutEdit } from '../core/model/ledger/intention.ts';
+import type { TakenBack } from '../core/model/ledger/taken-back.ts';
 import type { Self } from '../core/model/machines/self.ts';
 import type { BusReport, PostRequest } from '../core/model/messages/bus.ts';
 import type { HandOff, HandOffRequest } from '../core/model/messages/hand-off.ts';
@@ -23,6 +24,8 @@ export interface Feature {
   checks?(): Promise<readonly CheckOf<CheckedPlace>[]>;
   /** What a purge of this folder would lose, and what helps; null = nothing. */
   keeps?(folder: FleetFolder): Promise<Kept | null>;
+  /** Deletes what this folder put on the remote beside its lane, as it is purged; null = nothing. What keeps it there is told, and never thrown. */
+  takeBack?(folder: FleetFolder, identity: Identity): Promise<TakenBack | null>;
   /** Takes what people saved in the folder into the outbox; returns why a document was not taken, by its path. Under the cycle's lock. */
   takeSaved?(here: SavedHere): Promise<ReadonlyMap<string, string>>;
   /** What lies here for the next sync to take: a sign for each, that stays the same as long as it does. */

@@ -19,7 +19,7 @@ export const OF_TABLE = [
 export const ELSEWHERE = [
   ...['stop-journaled', 'stop-asked', 'stop-written', 'pushed-alone', 'edits-settled'],
   ...['send-recorded', 'edit-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled', 'answers-recorded'],
-  ...['adopted', 'leave-journaled', 'left-journaled', 'projection-purged', 'state-purged'],
+  ...['adopted', 'leave-journaled', 'left-journaled', 'remote-purged', 'projection-purged', 'state-purged'],
   ...['renamed', 'removal-pushed', 'pause-journaled', 'emergency-over', 'unclaim-journaled'],
   ...['alerts-noted', 'alert-told', 'wake-journaled'],
   ...['program-noted', 'program-spawned'],

@@ -1,5 +1,5 @@
 // Leaving, and coming back (I4). Real git, real processes.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createFleet, endFleets, until } from './fleet.ts';
@@ -75,6 +75,7 @@ test.each(['leave-journaled', 'pushed', 'left-journaled'])('I4 C2 killed at %s: 
 describe('I4: purge', () => {
   test.each([
     null,
+    'remote-purged',
     'projection-purged',
     'state-purged',
   ])('I4 leaves no trace and touches nothing else (killed at %s)', async (step) => {
@@ -93,6 +94,23 @@ describe('I4: purge', () => {
     expect(await pc.here(['sync'])).toMatchObject({ code: 3 });
     await mac.ok('sync');
     expect(fleet.status().machines['2']).toMatchObject({ state: 'LEFT' });
+  });
+
+  test('I4, A2 a host that keeps the files of its runs is said, and the machine leaves all the same', async () => {
+    const { fleet, pc } = await two();
+    await pc.ok('allow', 'artifacts');
+    mkdirSync(join(pc.home, 'app'));
+    fleet.person().order([{ id: 'build', assign: 2, cwd: '~/app', run: 'echo one > a.txt', artifacts: ['a.txt'] }]);
+    await pc.ok('sync', '--wait');
+    const ref = 'refs/coord/artifacts/2';
+    expect(fleet.git('rev-parse', ref)).toMatch(/^[0-9a-f]{40}$/);
+    mkdirSync(join(fleet.hub, 'hooks'), { recursive: true });
+    const hook = `#!/bin/sh\ncase $1 in */artifacts/*) exit 1;; esac\n`;
+    writeFileSync(join(fleet.hub, 'hooks', 'update'), hook, { mode: 0o755 });
+    expect(await pc.ok('leave', '--purge')).toMatch(
+      /has left the fleet\n[\s\S]*still in the repo: hook declined; this deletes them: git push .* --delete refs\/coord\/artifacts\/2\n {2}removed/,
+    );
+    expect([existsSync(join(pc.folder, '.coord')), fleet.git('rev-parse', ref)]).toEqual([false, expect.any(String)]);
   });
 
   test('I4 an edit in the projection that was not sent is kept', async () => {

@@ -11,6 +11,11 @@ const NETWORK_MS = 20_000;
 export const artifacts = (world: World): Feature => ({
   name: 'artifacts',
   checks: async () => [(await import('./operations/doctor-check.ts')).artifactsCheck],
+  takeBack: async (folder, identity) => {
+    if (!hasStore(folder)) return null;
+    const { takeBackRef } = await import('./adapters/take-back.ts');
+    return takeBackRef({ folder, identity, person: withRecordedPath(world.env, identity.path), networkMs: NETWORK_MS });
+  },
   leftFiles: {
     of: async (folder, order) => (await import('./operations/get-artifacts.ts')).mustHaveLeft(folder, order),
     start: async (...asked) => (await import('./operations/get-artifacts.ts')).startOfArtifact(world, ...asked),

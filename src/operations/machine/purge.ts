@@ -1,7 +1,8 @@
-// Removes for `coord leave --purge` what coord laid down for this folder, once LEFT has landed: the policy entry, the projection,
-// `.coord/`. Nothing else is touched. The identity goes last, so after a kill the same command goes on.
+// Removes for `coord leave --purge` what coord laid down for this folder, once LEFT has landed: what features put on the remote beside the lane, the
+// policy entry, the projection, `.coord/`. Nothing else is touched. The identity goes last, so after a kill the same command goes on.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import type { TakenBack } from '../../core/model/ledger/taken-back.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -12,10 +13,16 @@ import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import { underLock } from '../sync/under-lock.ts';
 
-/** Throws FAILED or REFUSED, and removes nothing, where something would be lost. */
-export async function purge(world: World, folder: FleetFolder): Promise<void> {
-  await underLock(world, folder, async ({ opened }) => {
+/** Throws FAILED or REFUSED, and removes nothing, where something would be lost. Returns what was on the remote, gone or not. */
+export async function purge(world: World, folder: FleetFolder): Promise<readonly TakenBack[]> {
+  const taken = await underLock(world, folder, async ({ opened }) => {
     await mustLoseNothing(world, opened);
+    const all: TakenBack[] = [];
+    for (const feature of await world.features()) {
+      const one = (await feature.takeBack?.(folder, opened.identity)) ?? null;
+      if (one !== null) all.push(one);
+    }
+    world.step('remote-purged');
     forgetDefault(world.home, folder);
     removePolicyEntry(world.home, folder.root);
     removeProjection(folder);
@@ -27,9 +34,11 @@ export async function purge(world: World, folder: FleetFolder): Promise<void> {
     }
     world.step('state-purged');
     for (const path of last) rmSync(path, { force: true });
+    return all;
   });
   // Closing the ledger and releasing the lock may have left something; by now somebody may have joined here anew.
   if (!existsSync(folder.identity) && !existsSync(folder.journal)) rmSync(folder.state, { recursive: true, force: true });
+  return taken;
 }
 
 async function mustLoseNothing(world: World, { folder, identity, journal, ledger }: OpenMachine): Promise<void> {

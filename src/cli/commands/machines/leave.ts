@@ -1,5 +1,7 @@
 // coord leave
 import { shellWord } from '../../../core/base/shell-word.ts';
+import type { TakenBack } from '../../../core/model/ledger/taken-back.ts';
+import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { leaveFleet } from '../../../operations/machine/leave.ts';
 import { purge } from '../../../operations/machine/purge.ts';
@@ -12,6 +14,7 @@ import { syncLine } from '../look/sync.ts';
 interface Options {
   readonly stop?: boolean;
   readonly purge?: boolean;
+  readonly json?: boolean;
 }
 
 export async function run(context: Context, options: Options): Promise<number> {
@@ -23,24 +26,38 @@ export async function run(context: Context, options: Options): Promise<number> {
   });
   const { machine, name, already } = await context.busy('leaving', leaving);
   const remote = readView(folder)?.self.remote ?? '<url>';
-  context.out(`machine ${machine} ${plainCell(name, 100)} ${already ? 'had left the fleet already' : 'has left the fleet'}`);
-  context.out('  its results, history and messages stay on the board');
-  if (options.purge) {
-    await purge(world, folder);
-    context.out(`  removed the files of coord in ${folder.root}`);
+  if (!options.json) {
+    context.out(`machine ${machine} ${plainCell(name, 100)} ${already ? 'had left the fleet already' : 'has left the fleet'}`);
+    context.out('  its results, history and messages stay on the board');
   }
-  for (const line of stillCalled(await syncTriggersOf(world, folder.root))) context.out(`  ${line}`);
-  context.out(
-    `  to come back: coord join ${remote === '<url>' ? remote : shellWord(remote)} ${shellWord(folder.root)} --as ${machine}`,
-  );
+  const taken = options.purge ? await context.busy('purging', purge(world, folder)) : null;
+  const called = stillCalled(await syncTriggersOf(world, folder.root));
+  if (options.json) {
+    const onRemote = taken?.map(({ ref, why }) => ({ ref, deleted: why === null, why })) ?? [];
+    const done = { machine, name, already, purged: taken !== null, onRemote, stillCalled: called.map(({ remove }) => remove) };
+    context.out(visibleJson(JSON.stringify(done, null, 2)));
+    return EXIT.done;
+  }
+  const url = remote === '<url>' ? remote : shellWord(remote);
+  for (const one of taken ?? []) context.out(`  ${takenWords(one, url)}`);
+  if (taken !== null) context.out(`  removed the files of coord in ${folder.root}`);
+  for (const { what, remove } of called) context.out(`  ${what}: ${remove}`);
+  context.out(`  to come back: coord join ${url} ${shellWord(folder.root)} --as ${machine}`);
   return EXIT.done;
 }
 
+function takenWords({ ref, why }: TakenBack, url: string): string {
+  if (why === null) return `the files of its runs are gone from the repo (${ref})`;
+  return `the files of its runs are still in the repo: ${visibleText(why)}; this deletes them: git push ${url} --delete ${ref}`;
+}
+
 /** What goes on starting coord here; the folder is named, because after a purge nothing else tells which one it was. */
-function stillCalled({ root, service, cron }: SyncTriggers): string[] {
-  const lines: string[] = [];
+function stillCalled({ root, service, cron }: SyncTriggers): { readonly what: string; readonly remove: string }[] {
   const remove = (what: string) => `coord --dir ${shellWord(root)} ${what} remove`;
-  if (service !== null && service.installed !== 'no') lines.push(`its service is still there: ${remove('service')}`);
-  if (cron !== null && cron.line !== null) lines.push(`cron still runs it: ${remove('cron')}`);
-  return lines;
+  return [
+    ...(service !== null && service.installed !== 'no'
+      ? [{ what: 'its service is still there', remove: remove('service') }]
+      : []),
+    ...(cron !== null && cron.line !== null ? [{ what: 'cron still runs it', remove: remove('cron') }] : []),
+  ];
 }

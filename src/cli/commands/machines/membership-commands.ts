@@ -47,7 +47,8 @@ export const leave: CommandDescriptor = {
   details: 'It starts nothing new, waits for runs to end, and reports them',
   options: [
     ['--stop', 'stop what runs here instead of waiting for it'],
-    ['--purge', 'then remove the files that coord keeps in this folder and for it'],
+    ['--purge', 'then remove the files that coord keeps in this folder and for it, and those of its runs in the repo'],
+    RESULT_AS_JSON,
   ],
   exitCodes: [
     ['0', 'left; with --purge also removed'],

@@ -1,0 +1,79 @@
+// Deletes the ref that holds files of this machine (A2), as its people purge the folder: with a lease on what this folder pushed. What somebody else put
+// there since is theirs. What the host or the network refuses is said, and stops nobody from leaving.
+import { join } from 'node:path';
+import type { TakenBack } from '../../../core/model/ledger/taken-back.ts';
+import { CoordError } from '../../../errors.ts';
+import { cloneDirOf, cloneFormat } from '../../../ledger/clone/clone.ts';
+import { parseLsRemote } from '../../../ledger/fetch/fetch-head.ts';
+import { artifactsRef } from '../../../ledger/fetch/ref-names.ts';
+import { troubleOf } from '../../../ledger/git/trouble.ts';
+import { PUSH } from '../../../ledger/push/push-refs.ts';
+import { readPushReport } from '../../../ledger/push/push-report.ts';
+import { takeLock } from '../../../system/files/lock.ts';
+import { storePaths } from '../system/artifact-store.ts';
+import { isHalted } from '../system/halted.ts';
+import { readPushed, writePushed } from '../system/pushed-ref.ts';
+import { type ArtifactGit, ensureRepo, openArtifactGit } from './artifact-git.ts';
+import type { Publishing } from './publish.ts';
+
+type Asked = Pick<Publishing, 'folder' | 'identity' | 'person' | 'networkMs'>;
+
+/** Null = this folder has pushed none. Said again, it finds it gone. */
+export async function takeBackRef(asked: Asked): Promise<TakenBack | null> {
+  const { folder, identity, networkMs } = asked;
+  const paths = storePaths(folder);
+  const { commit, tried } = readPushed(paths);
+  const ours = [commit, tried].filter((one) => one !== null);
+  if (ours.length === 0) return null;
+  const ref = artifactsRef(identity.namespace, identity.machine);
+  if (isHalted(folder)) return { ref, why: 'this machine has halted, and pushes nothing' };
+  const lock = await takeLock(join(paths.root, 'lock', 'lock'), networkMs).catch(() => null);
+  if (lock === null) return { ref, why: 'another process works with it' };
+  try {
+    const why = await deleted(asked, ref, ours);
+    // Whoever comes back to this folder brings up all of it anew.
+    if (why === null) writePushed(paths, { ...readPushed(paths), names: [], commit: null, tried: null });
+    return { ref, why };
+  } catch (error) {
+    if (!(error instanceof CoordError)) throw error;
+    return { ref, why: error.message };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Null = it is gone; else why it is not. */
+async function deleted(
+  { folder, identity, person, networkMs }: Asked,
+  ref: string,
+  ours: readonly string[],
+): Promise<string | null> {
+  const git = await openArtifactGit(folder, identity, person);
+  const there = await idAt(git, ref, networkMs);
+  if (there === null || 'why' in there) return there === null ? null : there.why;
+  if (!ours.includes(there.id)) return 'somebody else has written there since';
+  const { git: gitDir } = storePaths(folder);
+  if (!(await ensureRepo(git, gitDir, cloneFormat(cloneDirOf(folder.state))))) return 'its repository cannot be written';
+  const lease = `--force-with-lease=${ref}:${there.id}`;
+  const result = await git.run(gitDir, [...PUSH, lease, '--', git.url, `:${ref}`], { timeoutMs: networkMs });
+  const report = readPushReport(result, [ref]);
+  const outcome = report.kind === 'answered' ? report.refs.get(ref) : undefined;
+  if (outcome?.kind === 'accepted') return null;
+  // R5: what no answer told, the ref tells.
+  const now = await idAt(git, ref, networkMs);
+  if (now === null) return null;
+  if (outcome !== undefined) return outcome.detail;
+  return report.kind === 'unknown' ? report.trouble.message : 'no answer';
+}
+
+/** Null = there is no such ref. */
+async function idAt(
+  git: ArtifactGit,
+  ref: string,
+  networkMs: number,
+): Promise<{ readonly id: string } | { readonly why: string } | null> {
+  const listed = await git.run(null, ['ls-remote', '--', git.url, ref], { timeoutMs: networkMs });
+  if (listed.exitCode !== 0 || listed.timedOut) return { why: troubleOf(listed).message };
+  const id = parseLsRemote(listed.stdout.toString('utf8')).refs.get(ref);
+  return id === undefined ? null : { id };
+}
