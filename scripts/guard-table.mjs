@@ -174,8 +174,16 @@ export const GUARDS = [
     marked: null,
     off: 'nobody looks whether an edit has landed',
     file: 'src/machine/steps/apply-edits.ts',
-    find: '  return versions.slice(0, Math.max(0, from)).includes(after) ? settleLanded(machine, state, intentions) : state;',
-    replace: '  return versions.length < 0 ? settleLanded(machine, state, intentions) : state;',
+    find: '  return versions.slice(0, Math.max(0, from)).includes(after);',
+    replace: '  return versions.length + after.length < 0 && from < 0;',
+  },
+  {
+    rule: 'R5 a refusal forgets no push before it',
+    marked: null,
+    off: 'a refused push forgets the edits of those before',
+    file: 'src/core/cycle/sent-edits.ts',
+    find: 'withRefusedEdits = <T extends Sent>(state: T): T => ({ ...state, sentEdits: null });',
+    replace: 'withRefusedEdits = <T extends Sent>(state: T): T => ({ ...state, sentEdits: null, sentBefore: [] });',
   },
   {
     rule: 'O9 journal before the spawn',

@@ -41,6 +41,8 @@ export interface Line {
   beforePush: (() => Promise<void>) | null;
   /** Runs after the next fetch, once. */
   afterFetch: (() => Promise<void>) | null;
+  /** A mirror that lags: its fetches show these refs. */
+  shows?: ReadonlyMap<string, string> | null;
   /** D8: main holds so much in `results/` that nothing there is read. */
   cut?: boolean;
 }
@@ -252,7 +254,8 @@ function createMachine(name: string, around: Surroundings): SimMachine {
   };
   let dies: (step: string) => boolean = () => false;
   const folder = { seen: null };
-  const openLedger = () => createLine(around.hub.open(undefined, folder), line, calls, lanesWritten);
+  const shown = () => line.shows ?? around.hub.refs;
+  const openLedger = () => createLine(around.hub.open(shown, folder), line, calls, lanesWritten);
   const ledger = openLedger();
   let cache = new ParseCache();
   const machine = (own: Pick<Machine, 'ledger' | 'cache'> = { ledger, cache }): Machine => ({

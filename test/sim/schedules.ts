@@ -17,6 +17,7 @@ import { pushHeldUp } from './schedules/push-held-up.ts';
 import { putBack } from './schedules/put-back.ts';
 import { ranAhead } from './schedules/ran-ahead.ts';
 import { removedAfterLanding } from './schedules/removed-after-landing.ts';
+import { removedBehindMirror } from './schedules/removed-behind-mirror.ts';
 import { returnsMeanwhile } from './schedules/returns-meanwhile.ts';
 import { returnsOnOldView } from './schedules/returns-on-old-view.ts';
 import { returnsUnstarted } from './schedules/returns-unstarted.ts';
@@ -36,6 +37,7 @@ import type { World } from './world.ts';
 
 export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'removed-after-landing': removedAfterLanding,
+  'removed-behind-mirror': removedBehindMirror,
   'moved-after-start': movedAfterStart,
   'unnamed-entry': unnamedEntry,
   'edited-attempts': editedAttempts,

@@ -2,8 +2,9 @@
 // changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence. While ORDERS.json cannot be read, edits wait.
 import { guarded } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
+import { unansweredEdits, withNoneUnanswered, withoutEdits } from '../../core/cycle/sent-edits.ts';
 import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
-import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { JournalState, SentEdits } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Machines } from '../../core/model/machines/machines.ts';
 import type { TemplateSources } from '../../core/model/orders/template.ts';
@@ -153,10 +154,18 @@ export function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger)
  * meanwhile.
  */
 export async function settleSent(machine: Machine, state: JournalState): Promise<JournalState> {
-  const { sentEdits } = state;
-  if (sentEdits === null) return state;
-  const { before, after, intentions, path = ORDERS_PATH } = sentEdits;
-  const versions = await machine.ledger.versions(path, SENT_VERSIONS_MAX);
+  const histories = new Map<string, readonly string[]>();
+  const landed: string[] = [];
+  for (const sent of unansweredEdits(state)) {
+    const { path = ORDERS_PATH } = sent;
+    const versions = histories.get(path) ?? (await machine.ledger.versions(path, SENT_VERSIONS_MAX));
+    histories.set(path, versions);
+    if (hasLanded(sent, versions)) landed.push(...sent.intentions);
+  }
+  return landed.length === 0 ? state : settleLanded(machine, withoutEdits(state, landed), landed);
+}
+
+function hasLanded({ before, after }: SentEdits, versions: readonly string[]): boolean {
   // Fewer versions than asked for are the whole history, which may have been shortened since, so that the oldest of those before are not there any
   // more (R3b). If the versions before cannot be found, nothing is known.
   const isWhole = versions.length < SENT_VERSIONS_MAX;
@@ -166,21 +175,25 @@ export async function settleSent(machine: Machine, state: JournalState): Promise
     return isAll && rest.length <= before.length && rest.every((id, offset) => before[offset] === id);
   };
   const from = before.length === 0 ? versions.length : versions.findIndex((_, index) => isFrom(index));
-  return versions.slice(0, Math.max(0, from)).includes(after) ? settleLanded(machine, state, intentions) : state;
+  return versions.slice(0, Math.max(0, from)).includes(after);
+}
+
+/** The host has taken main: the last push has landed, and none before it can any more. */
+export async function settleAccepted(machine: Machine, state: JournalState): Promise<JournalState> {
+  if (unansweredEdits(state).length === 0) return state;
+  return settleLanded(machine, withNoneUnanswered(state), state.sentEdits?.intentions ?? []);
 }
 
 /** Takes what has landed out of the outbox. */
-export async function settleLanded(machine: Machine, state: JournalState, landed: readonly string[]): Promise<JournalState> {
-  if (landed.length === 0) return state;
-  for (const id of landed) await machine.journal.settle(id);
+async function settleLanded(machine: Machine, next: JournalState, landed: readonly string[]): Promise<JournalState> {
+  for (const id of new Set(landed)) await machine.journal.settle(id);
   machine.step('edits-settled');
-  const next = { ...state, sentEdits: null };
   await machine.journal.save(next);
   return next;
 }
 
 /** The edits that the next push carries. */
-export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<JournalState['sentEdits']> {
+export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<SentEdits | null> {
   const path = edits.people.has(ORDERS_PATH) ? ORDERS_PATH : FLEET_PATH;
   const after = edits.snapshot.main.files.get(path);
   // A whole document is one text: main shows whether it has landed.

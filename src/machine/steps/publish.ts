@@ -1,5 +1,6 @@
 // What a cycle pushes: this machine's documents and the board with people's edits, in one push, or later (H2).
 import { contained } from '../../core/base/guarded.ts';
+import { withSent } from '../../core/cycle/sent-edits.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Self } from '../../core/model/machines/self.ts';
@@ -10,7 +11,7 @@ import { withLeft } from '../membership/leaving.ts';
 import type { CycleOutcome } from '../outcome.ts';
 import { pushPriorityOf } from '../pace/push-priority.ts';
 import type { Acted } from './act.ts';
-import { sentEditsOf, settleLanded } from './apply-edits.ts';
+import { sentEditsOf, settleAccepted } from './apply-edits.ts';
 import { withNothingMissing } from './board-refusals.ts';
 import { derive, deriveStanding, logFiles, type Seen, subjectOf, unsaidRuns } from './derive.ts';
 import { pushChanges } from './push-changes.ts';
@@ -45,12 +46,11 @@ export async function publish(
   // H2: what was done is in the journal, so the push can be composed again later.
   if (heldForMs > 0) return { seen, state, push: null, trouble, heldForMs };
   const targetMs = aimedHeartbeatMs(snapshot, marked, shownAt);
-  const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
+  const sent = withSent(marked, composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : null);
   const period = { syncedAt: when.syncedAt, targetMs };
-  const push = await pushChanges(machine, { ...marked, sentEdits }, composed, { isBaseFresh: when.isFetched, period });
+  const push = await pushChanges(machine, sent, composed, { isBaseFresh: when.isFetched, period });
   if (push.lane === 'accepted') await renewLeases(machine, push.state);
-  const landed = push.main === 'accepted' ? (push.state.sentEdits?.intentions ?? []) : [];
-  const last = await settleLanded(machine, push.state, landed);
+  const last = push.main === 'accepted' ? await settleAccepted(machine, push.state) : push.state;
   return { seen, state: last, push, trouble: push.trouble, heldForMs: null };
 }
 

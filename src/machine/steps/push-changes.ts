@@ -2,6 +2,7 @@
 // that was refused is seen here, and machine/sync-cycles.ts fetches and tries again; an answer that did not come decides nothing, because the next
 // fetch tells (R5).
 import { sealMark } from '../../core/cycle/detect-duplicate.ts';
+import { withRefusedEdits } from '../../core/cycle/sent-edits.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type {
   Changes,
@@ -141,7 +142,7 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
         update.commit === null
           ? withDeletionRefused(state, update.name)
           : withClaimRefused(state, update.name, refusalWords(outcome), sent.tried.at);
-    if (update.what === 'main' && outcome?.kind === 'refused') state = { ...state, sentEdits: null };
+    if (update.what === 'main' && outcome?.kind === 'refused') state = withRefusedEdits(state);
   }
   return { ...push, state, trouble: null };
 }

@@ -67,6 +67,15 @@ export interface SeenVersions {
   readonly bad: readonly string[];
 }
 
+/** R5: edits that were sent and may have landed, with the last versions of the document before them, newest first, and the one after. */
+export interface SentEdits {
+  /** The document that tells; absent = ORDERS.json. */
+  readonly path?: string;
+  readonly before: readonly string[];
+  readonly after: string;
+  readonly intentions: readonly string[];
+}
+
 export interface JournalState {
   readonly version: 1;
   readonly machine: number;
@@ -149,14 +158,10 @@ export interface JournalState {
   readonly boardRefused: BoardRefused | null;
   /** How often each was refused on one base: a stale base moves, a policy does not (R1a, R2). */
   readonly refusedOn: Readonly<Partial<Record<BoardTarget, { readonly base: string | null; readonly times: number }>>>;
-  /** R5: edits that were sent and may have landed, with the last versions of ORDERS.json before them, newest first, and the one after. */
-  readonly sentEdits: {
-    /** The document that tells; absent = ORDERS.json. */
-    readonly path?: string;
-    readonly before: readonly string[];
-    readonly after: string;
-    readonly intentions: readonly string[];
-  } | null;
+  /** R5: the edits of the last push; null = it carried none, or main shows what became of them. */
+  readonly sentEdits: SentEdits | null;
+  /** R5: those of earlier pushes that were not answered, newest last. Absent = none. */
+  readonly sentBefore?: readonly SentEdits[];
   /** D5: edits of this machine's people that could not be applied, newest last. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   /** Messages: what this machine wrote, and how far it has read. */

@@ -1,0 +1,82 @@
+// R5: what a machine remembers of edits whose push was never answered, so that each of them lands once, whatever a mirror shows meanwhile.
+import { expect, test } from 'vitest';
+import type { OrderEdit } from '../../src/core/model/ledger/intention.ts';
+import { createFleet, type SimMachine, type World } from './world.ts';
+
+const add = (id: string): OrderEdit => ({ kind: 'add', order: { id, assign: 9, run: 'true' } });
+
+/** A machine behind a mirror that lags, whose edit landed and was not answered. */
+async function unanswered(): Promise<{ world: World; one: SimMachine }> {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  world.orders([{ id: 'old', assign: 9, run: 'true' }]);
+  await one.cycle();
+  await one.edit(add('mine'));
+  const before = new Map(world.hub.refs);
+  one.line.lose = 'answer';
+  await one.cycle();
+  // The state between the two refs of that push: the lane has moved, and main has not.
+  const lane = 'refs/coord/machines/1';
+  one.line.shows = before.set(lane, world.hub.refs.get(lane) ?? '');
+  expect(await world.text('ORDERS.json')).toContain('"mine"');
+  return { world, one };
+}
+
+/** A person takes it back, and then the mirror shows what there is. */
+async function takenBack(world: World, one: SimMachine): Promise<string> {
+  world.orders([{ id: 'old', assign: 9, run: 'true' }]);
+  one.line.shows = null;
+  for (let times = 0; times < 3; times += 1) await one.cycle();
+  expect(one.disk.outbox).toEqual([]);
+  expect(one.state().lostEdits).toEqual([]);
+  return (await world.text('ORDERS.json')) ?? '';
+}
+
+test('R5 a mirror shows main as it was: the push that is refused then does not forget the one before', async () => {
+  const { world, one } = await unanswered();
+  expect((await one.cycle()).push).toMatchObject({ lane: 'accepted', main: 'refused' });
+  expect(one.disk.outbox).toHaveLength(1);
+  expect(await takenBack(world, one)).not.toContain('"mine"');
+});
+
+test('R5 of two pushes in a row that were not answered, both are remembered', async () => {
+  const { world, one } = await unanswered();
+  await one.edit(add('second'));
+  one.line.lose = 'request';
+  await one.cycle();
+  const text = await takenBack(world, one);
+  expect(text).not.toContain('"mine"');
+  expect(text).toContain('"second"');
+});
+
+test('R5 once main has taken an edit, no push before it can land any more, and none is remembered', async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  for (const id of ['a', 'b', 'c']) {
+    await one.edit(add(id));
+    one.line.lose = 'request';
+    await one.cycle();
+  }
+  expect(one.state()).toMatchObject({ sentEdits: expect.anything(), sentBefore: [expect.anything(), expect.anything()] });
+  expect((await one.cycle()).push).toMatchObject({ main: 'accepted' });
+  expect(one.disk.outbox).toEqual([]);
+  expect(one.state()).toMatchObject({ sentEdits: null, sentBefore: [] });
+});
+
+test('R5 what is remembered is bounded, however long no push is answered', async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  await one.edit(add('a'));
+  for (let times = 0; times < 30; times += 1) {
+    one.line.lose = 'request';
+    await one.cycle();
+  }
+  // The same push again is the same one.
+  expect(one.state().sentBefore).toHaveLength(1);
+  for (let times = 0; times < 30; times += 1) {
+    world.orders([{ id: `x${times}`, assign: 9, run: 'true' }]);
+    one.line.lose = 'request';
+    await one.cycle();
+  }
+  expect(one.state().sentBefore?.length).toBeLessThanOrEqual(8);
+});
