@@ -116,6 +116,17 @@ describe('D11: ended orders leave the list after `keep`', () => {
     expect((await world.status()).faults).toEqual([]);
   });
 
+  test('D11.7 a list of more than 1,000 orders goes on with the 500 that ended last', async () => {
+    const world = await createFleet(2, 600);
+    world.person({ 'fleet.yaml': 'heartbeat: 24h\n' });
+    world.orders(Array.from({ length: 1_100 }, (_, at) => run(`job-${at}`)));
+    for (let round = 0; round < 8; round += 1) await quiet(world);
+    expect(Object.values((await world.status()).orders).filter(({ state }) => state === 'COMPLETED')).toHaveLength(1_100);
+    await days(world, 3);
+    expect(await listed(world)).toHaveLength(500);
+    expect(await archived(world)).toHaveLength(600);
+  });
+
   test('D11.7 a list of half the size keeps all of it for `keep`', async () => {
     const world = await ran(
       [...'abcd'].map((id) => run(id, { env: { TEXT: 'x'.repeat(120_000) } })),

@@ -228,6 +228,10 @@ ${pushesPerMinute === null ? '# pushes_per_minute: 6' : `pushes_per_minute: ${pu
 # How long the files stay that runs leave for others (artifacts). Default: 30 days.
 # keep_artifacts: 30d
 
+# How long an order stays in ORDERS.json after it ended, before it moves to archive/: at most so long, as a list of more than 1,000 orders
+# or 512 KiB is shortened earlier. Default: 30 days.
+# keep: 30d
+
 # The branch that machines write to, if main is protected. Orders are still read from main.
 # board: coord-board
 

@@ -27,8 +27,9 @@ import type { PendingEdits } from './pending-edits.ts';
 
 /** What is due waits so long: one commit a day and not one an order, and what somebody has just put back into the list is not taken off at once. */
 const GATHERED_MS = 86_400_000;
-/** A list with more bytes of text than the first goes on with at most the second: D8 lets it have 1 MiB, and then nothing could be added. */
-const [LARGE_BYTES, GOAL_BYTES] = [512 * 1024, 256 * 1024];
+/** D11.7: with 1 MiB nothing could be added any more (D8), and each look of each machine goes over all that is listed. UTF-8 bytes. */
+const LARGE = { bytes: 512 * 1024, entries: 1_000 };
+const GOAL = { bytes: 256 * 1024, entries: 500 };
 /** At most so many at once, so that a fleet that has kept all of them for years is not held up. */
 const ORDERS_MAX = 2_000;
 
@@ -53,7 +54,7 @@ export async function archiveOrders(
   const nothing = { edits, state };
   if (!isArchivist(snapshot, state, fetchedAt) || edits.people.size > 0 || edits.held.length > 0) return nothing;
   const knownMs = knownTimeMs(snapshot, state, now);
-  const isLarge = (await listBytes(ledger, snapshot)) > LARGE_BYTES;
+  const isLarge = snapshot.orders.orders.length > LARGE.entries || (await listBytes(ledger, snapshot)) > LARGE.bytes;
   const until: Until = { ms: knownMs - snapshot.fleet.keepMs, earlyMs: isLarge ? knownMs - GATHERED_MS : 0 };
   const noted = state.archiveFrom;
   // What was noted for the last time counts no more: somebody may put an order back just as it stood then.
@@ -139,11 +140,11 @@ function endedBefore(snapshot: Snapshot, beforeMs: number, states: readonly EndS
 
 /** D11.7: before that time as much ended as the list is too large by. */
 function endOfOldest(ended: readonly EndedEntry[], text: string, entries: ReturnType<typeof plainEntries>): number {
-  let bytes = bytesOf(text);
-  let last = 0;
+  let [bytes, count, last] = [bytesOf(text), entries.size, 0];
   const times = ended.map(({ id, before }) => ({ id, ms: parseTime(endedAt(before) ?? '') })).filter(({ ms }) => ms > 0);
   for (const { id, ms } of times.toSorted((one, other) => one.ms - other.ms)) {
-    if (bytes <= GOAL_BYTES) break;
+    if (bytes <= GOAL.bytes && count <= GOAL.entries) break;
+    count -= 1;
     bytes -= bytesOf(JSON.stringify(entries.get(id) ?? ''));
     last = ms + 1;
   }
