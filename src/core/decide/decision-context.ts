@@ -1,4 +1,5 @@
-// The input of decide: one fetch, the journal and the local policy. What this machine knows of itself replaces its lane, which may be behind.
+// The input of decide: one fetch, the journal and the local policy. What this machine knows of itself replaces its lane, which may be behind, or
+// which somebody else wrote: by its name and tags it takes orders (T5.3).
 // Pure; made once for each decision.
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
@@ -64,8 +65,8 @@ export function withMine(snapshot: Snapshot, state: JournalState, self: Self): M
   if (mine === undefined) return snapshot.machines;
   const { active, ended, older, before } = state;
   const results = { ...mine.results, running: active, claimed: state.claims, ended, older, before };
-  const { tags, tools, policy } = self;
-  const own = { tags, tools, allows: policy.allow, slots: policy.slots, load: active.length };
+  const { name, tags, tools, policy } = self;
+  const own = { name, tags, tools, allows: policy.allow, slots: policy.slots, load: active.length };
   const document = { ...mine.document, ...own, programs: saidServices(self.services, serviceLoads(state)) };
   return new Map(snapshot.machines).set(state.machine, { ...mine, document, results });
 }
