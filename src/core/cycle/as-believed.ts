@@ -1,6 +1,8 @@
 // T: the snapshot that decisions rest on where this machine demands signatures. The board is folded from the snapshot as it is: it is the same
 // on all machines, whatever each of them demands. Pure.
-import type { Files, MachineView, Snapshot } from '../model/ledger/snapshot.ts';
+import type { Believed, Files, MachineView, Snapshot } from '../model/ledger/snapshot.ts';
+import type { MachineDocument } from '../model/machines/machine.ts';
+import { emptyResults } from '../model/orders/run.ts';
 
 const believed = new WeakMap<Snapshot, Snapshot>();
 
@@ -42,6 +44,40 @@ function withoutSayings(view: MachineView): MachineView {
 /** T5.2, T11.3: whoever writes LEFT into the lane of another one does not take its work from it: only its lease does. */
 function notLeft(view: MachineView): MachineView {
   return view.document.state === 'LEFT' ? { ...view, document: { ...view.document, state: 'IDLE' } } : view;
+}
+
+/**
+ * T5.3: where the ledger shows as the word of this machine what it did not sign last, all of it but its counters and settings is left out: nothing is
+ * set off by it, and nothing of it is said again, with its signature. What this machine did and says stands in its journal.
+ */
+export function withBelief(snapshot: Snapshot, believed: Believed, own: number | null): Snapshot {
+  const shown = own === null || believed.ownFiles === undefined ? undefined : snapshot.machines.get(own);
+  if (own === null || shown === undefined) return { ...snapshot, believed };
+  const foreign = new Map([[own, '']]);
+  const more = Object.entries(snapshot.more).map(([name, view]) => [
+    name,
+    without(view as ReadonlyMap<number, unknown>, foreign),
+  ]);
+  return {
+    ...snapshot,
+    believed,
+    machines: new Map(snapshot.machines).set(own, { ...shown, document: bare(shown.document), results: emptyResults(own) }),
+    mail: { ...snapshot.mail, machines: without(snapshot.mail.machines, foreign) },
+    more: Object.fromEntries(more) as Snapshot['more'],
+  };
+}
+
+/** The counters are counted on from, so that the next word of this machine wins over this one (D2). */
+function bare({ reads, form, ...said }: MachineDocument): MachineDocument {
+  const { machine, name, id, instance, seq, beat, state, updated, heartbeatMs, removedBy, notes } = said;
+  const { tags, tools, slots, load, allows, version } = said;
+  return {
+    ...{ machine, name, id, instance, seq, beat, state, updated, heartbeatMs, removedBy, notes },
+    ...{ tags, tools, slots, load, allows, version },
+    ...(reads === undefined ? {} : { reads }),
+    ...(form === undefined ? {} : { form }),
+    ...{ lost: {}, seen: {}, cursors: {}, peopleRead: 0, extra: {} },
+  };
 }
 
 const NO_FILES: Files = new Map();

@@ -1,4 +1,5 @@
 // One fetch, or what the last one showed: a machine that is offline goes on with what it has (S6).
+import { withBelief } from '../../core/cycle/as-believed.ts';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Trees } from '../../core/model/ledger/trees.ts';
@@ -27,7 +28,8 @@ type Looking = Pick<Machine, 'ledger' | 'cache' | 'believer'>;
 
 async function snapshotOf({ ledger, cache, believer }: Looking, trees: Trees, board: string | null, viewer: Viewer | null) {
   const snapshot = await readSnapshot(ledger, trees, board, cache, viewer);
-  return believer === undefined ? snapshot : { ...snapshot, believed: await believer.believe(snapshot, trees) };
+  if (believer === undefined) return snapshot;
+  return withBelief(snapshot, await believer.believe(snapshot, trees), viewer?.machine ?? null);
 }
 
 /** C4a: the last view with what this machine has pushed since, if a cycle may rest on it; no connection. */

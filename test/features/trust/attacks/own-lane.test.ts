@@ -1,0 +1,56 @@
+// T5.3: attacks by the own lane of a machine: what somebody else wrote there is not its word, to nobody and least of all to itself.
+import { afterEach, describe, expect, test } from 'vitest';
+import { machineAt, ORIGIN_MS } from '../../../machine/world.ts';
+import { endWorlds, forgeLane, LANE, type SignedWorld, worldOf } from '../memory-fleet.ts';
+
+afterEach(endWorlds);
+
+const startsOf = ({ world }: SignedWorld) => world.machines.flatMap(({ runner }) => runner.starts.map(({ order }) => order));
+const at = (ms = 0) => new Date(ORIGIN_MS + ms).toISOString();
+const pageOf = async ({ world }: SignedWorld, machine: number) =>
+  (await world.text(`COMPUTER_${machine}.md`, LANE(machine))) ?? '';
+
+/** Its page with these lines more. */
+async function pageWith(fleet: SignedWorld, machine: number, ...lines: readonly string[]): Promise<string> {
+  const head = `machine: ${machine}`;
+  return (await pageOf(fleet, machine)).replace(new RegExp(`^${head}$`, 'm'), [head, ...lines].join('\n'));
+}
+
+describe('T5.3 what somebody wrote into the lane of a machine sets nothing off there', () => {
+  const cases: readonly (readonly [what: string, on: object, files: (fleet: SignedWorld) => Promise<object>])[] = [
+    ['a loss', { lost: 'any' }, async (fleet) => ({ 'COMPUTER_1.md': await pageWith(fleet, 1, 'lost_2: 9000') })],
+    [
+      'a program that crashed',
+      { program: '1/web crashed' },
+      async (fleet) => ({
+        'COMPUTER_1.md': await pageWith(fleet, 1, `program_web: CRASHED, given up · 0 of 1 · - · since ${at(1)}`),
+      }),
+    ],
+    ['a message', { message: { to: 2, match: '*' } }, async () => ({ 'messages/1_TO_2.md': `## 1 · ${at(1)} · normal\ngo\n\n` })],
+  ];
+  test.each(cases)('T5.3 %s', async (_what, on, files) => {
+    const fleet = await worldOf(2);
+    const { world } = fleet;
+    const [one, two] = [machineAt(world, 0), machineAt(world, 1)];
+    fleet.place([{ id: 'alarm', assign: 1, on, run: 'true' }]);
+    for (let round = 0; round < 2; round += 1) for (const it of [two, one]) await it.cycle();
+    expect((await world.status()).orders.alarm?.state).not.toBe('BLOCKED');
+    forgeLane(fleet, 1, { ...(await files(fleet)) });
+    for (let round = 0; round < 3; round += 1) {
+      for (const it of [one, two]) await it.cycle();
+      world.pass(30_000);
+    }
+    expect(startsOf(fleet)).toEqual([]);
+  });
+});
+
+test('T5.3 a machine signs nothing of what somebody wrote into its page', async () => {
+  const fleet = await worldOf(2);
+  const one = machineAt(fleet.world, 0);
+  const lines = ['lost_2: 9000', 'of_no_version: forged'];
+  forgeLane(fleet, 1, { 'COMPUTER_1.md': await pageWith(fleet, 1, ...lines) });
+  await one.cycle();
+  const page = await pageOf(fleet, 1);
+  for (const line of lines) expect(page).not.toContain(line.split(':')[0]);
+  expect((await fleet.world.status()).machines[2]?.state).toBe('IDLE');
+});
