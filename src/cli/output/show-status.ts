@@ -13,7 +13,7 @@ import { comeBack } from '../../operations/machine/assert-not-left.ts';
 import { haltsOf } from '../../operations/sync/halt-words.ts';
 import { oddRefLines } from '../../operations/sync/odd-refs.ts';
 import { versionWarnings } from '../../operations/sync/versions.ts';
-import { doubtOf, foldersHereLines, heldSentence, helpFor, type View } from '../../operations/sync/view.ts';
+import { foldersHereLines, heldSentence, helpFor, type View } from '../../operations/sync/view.ts';
 import type { Reading } from '../context.ts';
 import { comingWords } from './coming-words.ts';
 import { progressWords } from './progress-words.ts';
@@ -139,17 +139,12 @@ export function orderLines(
     id,
     markedState(order.state),
     plainCell(order.assign, CELL_MAX),
-    detail(order, [...doubtWords(order, view), ...changedWords(id, order, view)], nowMs()),
+    detail(order, changedWords(id, order, view), nowMs()),
   ]);
   if (rows.length === 0) return [];
   return columns([['ORDER', 'STATE', 'FOR', 'WHAT IS KNOWN'], ...rows], (cell, column, row) =>
     row === 0 ? paint.dim(cell) : column === 1 ? paintState(cell, paint) : cell,
   );
-}
-
-/** T5.2. */
-function doubtWords({ machine }: StatusOrder, view: View): string[] {
-  return doubtOf(view, machine) === null ? [] : [`machine ${machine} is not believed`];
 }
 
 function changedWords(id: string, order: StatusOrder, { orders }: View): string[] {

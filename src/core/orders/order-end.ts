@@ -5,8 +5,20 @@ import { END_STATES } from '../model/orders/run.ts';
 import type { StatusOrder } from '../model/status/status.ts';
 import { openQuestion } from './questions.ts';
 
-/** Nothing of it follows any more. A schedule has the state of its last time, and goes on. */
-export function isOver({ state }: Pick<StatusOrder, 'state'>): boolean {
+type Told = Pick<StatusOrder, 'state' | 'code' | 'reason' | 'machines'>;
+
+/** Nothing of it follows any more, as far as this machine believes. A schedule has the state of its last time, and goes on. */
+export function isOver(order: Told): boolean {
+  return hasEnded(order) && endDoubt(order) === null;
+}
+
+/** T5.6: why the end that is told of it is none here: this machine does not believe who tells of it. Null = it is one, or there is none. */
+export function endDoubt(order: Told): string | null {
+  const told = [order, ...Object.values(order.machines ?? {})];
+  return told.find((run) => run.code === 'doubted' && hasEnded(run))?.reason ?? null;
+}
+
+function hasEnded({ state }: Pick<StatusOrder, 'state'>): boolean {
   return END_STATES.some((end) => end === state);
 }
 
@@ -26,7 +38,7 @@ export function endedAt(order: StatusOrder): string | null {
 export function mayBeRetried(order: StatusOrder): boolean {
   const { state, schedule, code } = order;
   // O18: instead of answering, a person may start it over.
-  if (isOver(order) || openQuestion(order) !== null) return true;
+  if (isOver(order) || endDoubt(order) !== null || openQuestion(order) !== null) return true;
   // A scheduled one runs now, whether or not it ever did.
   if (schedule !== undefined && state === 'QUEUED') return true;
   // Its reason says so.

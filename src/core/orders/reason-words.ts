@@ -26,6 +26,9 @@ function listed(words: readonly string[], between: string): string {
 const retry = (id: string) => `coord retry ${shellWord(id)}`;
 const itself = (words: string | WithWays) => words;
 
+/** T5.6. */
+export const doubtWords = (who: string, why: string) => `what ${who} says of it is not believed here: ${why}`;
+
 /** `who`, `on`: a machine's label, `2 pc`. `id`: as ORDERS.json lists it. */
 const WORDS = {
   cancelled: () => STOPPED.cancelled,
@@ -93,7 +96,7 @@ const WORDS = {
   afterUncovered: (order: string) =>
     `waits: it comes after ${order}, which nobody signed as it is now; coord sign ${shellWord(order)}`,
   unsignedApproval: (id: string) => `approved, and no signature of that counts; coord approve ${shellWord(id)}`,
-  doubted: (who: string, why: string) => `waits: what ${who} says of it is not believed here: ${why}`,
+  doubted: (who: string, why: string) => `waits: ${doubtWords(who, why)}`,
   unsignedMessage: () => 'waits: people sign no messages, so only an order with "repeatable": true goes by one',
   notAllowed: (where: string, kind: string) => `not allowed; on ${where}: coord allow ${kind}`,
   allowedNowhere: (machines: readonly number[], kind: string) =>

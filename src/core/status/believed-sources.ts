@@ -1,8 +1,11 @@
-// T5.2: what a machine that demands signatures shows its people is made of. Machines that it does not believe are left out with all that they
-// say, but for what they run and have run: that holds others back, so it is shown, with why they are not believed. Pure.
+// T5.6: what a machine that demands signatures shows its people is made of. Machines that it does not believe are left out with all that they
+// say, but for what they run and have run: that holds others back, so it is shown, with why they are not believed in the place of their words. Pure.
 import type { Believed, MoreViews } from '../model/ledger/snapshot.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
-import type { StatusDocument } from '../model/status/status.ts';
+import { machineLabel } from '../model/machines/machines.ts';
+import type { ResultsDocument } from '../model/orders/run.ts';
+import type { StatusDocument, StatusRun } from '../model/status/status.ts';
+import { doubtWords } from '../orders/reason-words.ts';
 import type { StatusSources } from './derive-status.ts';
 
 /** By the document that it was made of, so that the same one gives the same one. */
@@ -18,7 +21,9 @@ export function believedSources(sources: StatusSources, believed: Believed | und
     machines: new Map(
       [...sources.machines].map(([machine, view]) => {
         if (!doubted.has(machine)) return [machine, view] as const;
-        return [machine, { ...view, document: silent(view.document, believed.admitted.has(machine)) }] as const;
+        const document = silent(view.document, believed.admitted.has(machine));
+        const why = doubtWords(machineLabel(machine, sources.machines), doubted.get(machine) ?? '');
+        return [machine, { ...view, document, results: untold(view.results, why) }] as const;
       }),
     ),
     mail: { machines: without(sources.mail.machines) },
@@ -28,13 +33,47 @@ export function believedSources(sources: StatusSources, believed: Believed | und
   };
 }
 
-/** T5.6: the one place that says of a shown machine that it is not believed: every face reads it there. */
+/** The one place that says of a shown machine that it is not believed, and of what goes on there: every face reads it there. */
 export function withDoubts(status: StatusDocument, { doubted }: Pick<Believed, 'doubted'>): StatusDocument {
+  const whyOf = (machine: number | string | undefined) => (machine === undefined ? undefined : doubted.get(Number(machine)));
   const machines = Object.entries(status.machines).map(([number, machine]) => {
-    const why = doubted.get(Number(number));
+    const why = whyOf(number);
     return [number, why === undefined ? machine : { ...machine, doubted: why }] as const;
   });
-  return { ...status, machines: Object.fromEntries(machines) };
+  const marked = <R extends StatusRun>(run: R, machine: number | string | undefined): R => {
+    const why = whyOf(machine);
+    // An output that is not shown is none that is empty.
+    if (why !== undefined && run.code === 'doubted') return { ...run, tail: undefined };
+    if (why === undefined || run.state !== 'IN_PROGRESS' || run.reason !== undefined) return run;
+    const who = `${machine} ${status.machines[String(machine)]?.name ?? ''}`.trim();
+    return { ...run, reason: doubtWords(who, why), code: 'doubted' };
+  };
+  const orders = Object.entries(status.orders).map(([id, order]) => {
+    const runs = Object.entries(order.machines ?? {}).map(([machine, run]) => [machine, marked(run, machine)] as const);
+    return [
+      id,
+      { ...marked(order, order.machine), ...(runs.length === 0 ? {} : { machines: Object.fromEntries(runs) }) },
+    ] as const;
+  });
+  return { ...status, machines: Object.fromEntries(machines), orders: Object.fromEntries(orders) };
+}
+
+const untoldBy = new WeakMap<ResultsDocument, { readonly why: string; readonly said: ResultsDocument }>();
+
+/** Which attempts run and how they ended, and no word of them: `why` stands for all that. */
+function untold(results: ResultsDocument, why: string): ResultsDocument {
+  const known = untoldBy.get(results);
+  if (known?.why === why) return known.said;
+  const wordless = { reason: why, code: 'doubted', told: undefined, tail: '', outputs: {}, artifacts: undefined } as const;
+  const said: ResultsDocument = {
+    ...results,
+    running: results.running.map((run) => ({ ...run, progress: undefined })),
+    waiting: [],
+    ended: results.ended.map((run) => ({ ...run, ...wordless })),
+    older: results.older.map((run) => ({ ...run, ...wordless })),
+  };
+  untoldBy.set(results, { why, said });
+  return said;
 }
 
 function silent(document: MachineDocument, isAdmitted: boolean): MachineDocument {

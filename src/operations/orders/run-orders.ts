@@ -16,7 +16,7 @@ export function runId(nowMs: number, random: string): string {
   return `run-${stamp}-${random}`;
 }
 
-/** Call once its end and its output were shown. Of any other order, and of one that has not ended, it changes nothing. */
+/** Call once its end and its output were shown. Of any other order, and of one that has not ended as far as this machine believes, it changes nothing. */
 export async function leaveTheList(world: World, folder: FleetFolder, id: string, order: StatusOrder): Promise<void> {
   if (!RUN_ID.test(id) || !isOver(order)) return;
   await recordEdits(world, folder, [{ kind: 'remove', id }], { canWait: true });

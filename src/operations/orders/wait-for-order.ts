@@ -4,7 +4,7 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { editedIds } from '../../core/orders/edit-parts.ts';
-import { isOver } from '../../core/orders/order-end.ts';
+import { endDoubt, isOver } from '../../core/orders/order-end.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { endWait, noteWait } from '../../system/process/waited.ts';
@@ -12,7 +12,7 @@ import { comeBack } from '../machine/assert-not-left.ts';
 import type { World } from '../sync/dependencies.ts';
 import { newsOrPause, pauseMsAfter } from '../sync/news.ts';
 import { sync } from '../sync/sync.ts';
-import { doubtOf, type View, viewIn, viewText } from '../sync/view.ts';
+import { type View, viewIn, viewText } from '../sync/view.ts';
 import { findOrder } from './edit-orders.ts';
 
 export interface WaitOptions {
@@ -59,7 +59,8 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
       shown = now;
       const { pendingEdits, editsWaitFor } = report.view.sync;
       const isSettled = !pendingEdits.some((edit) => isOf(edit, id));
-      if (isOver(order) && isSettled) return { order, needs: doubtIn(report.view, order) };
+      const doubt = endDoubt(order);
+      if ((isOver(order) || doubt !== null) && isSettled) return { order, needs: doubt };
       // What it waits for may be that a person fixes ORDERS.json: then it is not on main yet (D5).
       const isKnown = isSettled || (editsWaitFor !== null && pendingEdits.some((edit) => edit.kind === 'add' && isOf(edit, id)));
       const needs = report.trouble === null && isKnown ? needsOf(report.view, id) : null;
@@ -78,12 +79,6 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
       isNews: report.trouble === null ? () => isOtherNow(folder, id, shown) : null,
     });
   }
-}
-
-/** T5.2: an end that a machine tells of which is not believed here is no end. */
-function doubtIn(view: View, { machine, machines = {} }: StatusOrder): string | null {
-  const told = [machine, ...Object.keys(machines).map(Number)].find((one) => doubtOf(view, one) !== null);
-  return told === undefined ? null : `what machine ${told} says of it is not believed here: ${doubtOf(view, told)}`;
 }
 
 /** Whether another process here has seen something else of the order. */

@@ -6,7 +6,7 @@ import { markedState } from '../../../documents/text/state-mark.ts';
 import { EXIT } from '../../../errors.ts';
 import { findOrder } from '../../../operations/orders/edit-orders.ts';
 import { withProgressHere } from '../../../operations/sync/progress-here.ts';
-import { doubtOf, syncedView, type View } from '../../../operations/sync/view.ts';
+import { syncedView, type View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { progressWords } from '../../output/progress-words.ts';
 import { paintState } from '../../output/state-words.ts';
@@ -50,7 +50,6 @@ export async function run(context: Context, id: string, options: { readonly json
   line('on', order.on);
   line('times', order.times);
   line('machine', order.machine);
-  line('doubt', doubtOf(synced, order.machine) && `not believed: ${doubtOf(synced, order.machine)}`);
   line('generation', order.generation);
   line('attempt', order.attempt);
   line('exit code', order.exitCode);

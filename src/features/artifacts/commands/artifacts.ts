@@ -1,6 +1,7 @@
 // coord artifacts
 import { resolve } from 'node:path';
 import type { Context } from '../../../cli/context.ts';
+import { noteDoubted } from '../../../cli/output/doubt-notes.ts';
 import { columns, plainCell } from '../../../cli/output/table.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { RunWithFiles, ShownArtifact } from '../../../core/model/orders/left-files.ts';
@@ -17,6 +18,7 @@ interface Options {
 
 export async function run(context: Context, id: string, { get, force = false, json }: Options): Promise<number> {
   const folder = context.fleet();
+  noteDoubted(context, folder);
   const runs = mustHaveLeft(folder, id);
   if (json) context.out(visibleJson(JSON.stringify(runs, null, 2)));
   else if (get === undefined) for (const one of runs) show(context, one);

@@ -13,18 +13,21 @@ import { parseResultsPage } from '../../../documents/machine/results-pages.ts';
 import { parseRunHistory } from '../../../documents/machine/run-history.ts';
 import { resultsOf, runHistoryOf } from '../../../documents/paths.ts';
 import { fleetHere } from '../../../operations/sync/fleet-here.ts';
+import { doubtOf, viewIn, viewText } from '../../../operations/sync/view.ts';
 import { linkAbove } from '../../../system/files/link-above.ts';
 import { namesIn, textIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { filesHere, storePaths } from '../system/artifact-store.ts';
 
-/** Of each machine the newest run of the order that left files; of a schedule or a trigger, of its occurrences. */
+/** Of each machine that is believed here (T5.6) the newest run of the order that left files; of a schedule or a trigger, of its occurrences. */
 export function artifactsOf(folder: FleetFolder, id: string): readonly RunWithFiles[] {
   const { machine: me } = readIdentity(folder);
   const keepMs = fleetHere(folder)?.keepArtifactsMs ?? DEFAULT_FLEET.keepArtifactsMs;
   const newest = new Map<number, OlderRun>();
+  const view = viewIn(viewText(folder));
   for (const { machine, run } of runsIn(folder, id)) {
+    if (doubtOf(view, machine) !== null) continue;
     const best = newest.get(machine);
     if (best === undefined || isLater(run, best)) newest.set(machine, run);
   }

@@ -85,6 +85,55 @@ test('T5.2 what somebody wrote as a machine is left out of lists, and that is sa
   expect((await said()).map(({ stdout }) => /honest/.test(stdout))).toEqual([true, true, true, true]);
 });
 
+test('T5.6 no word of a run that somebody made up is shown: not its reason, question, output or files', async () => {
+  const signed = await signedFleet();
+  const { mac } = signed;
+  for (const id of ['asks', 'left', 'goes', 'waits']) await mac.ok('order', 'add', id, '--for', '2', '--approval', '--', 'true');
+  const at = new Date().toISOString();
+  const run = (order: string) => ({ order, generation: 1, attempt: 1, startedAt: at });
+  const ended = { finishedAt: at, exitCode: null, reason: 'evil words', code: 'question', tail: 'evil words\n' };
+  const artifacts = [{ name: 'evil words', size: 1, sha256: 'a'.repeat(64), at: 'https://evil.example/words' }];
+  writeInto(signed, {
+    'results/2.json': JSON.stringify({
+      ...{ machine: 2, older: [], before: [] },
+      running: [{ ...run('goes'), progress: { last: 'evil words', turns: 1, costUsd: null, at } }],
+      waiting: [{ order: 'waits', generation: 1, state: 'BLOCKED', reason: 'evil words' }],
+      ended: [
+        { ...run('asks'), ...ended, state: 'FAILED', asks: true, outputs: { question: 'evil words' } },
+        { ...run('left'), ...ended, state: 'COMPLETED', exitCode: 0, outputs: { url: 'evil words' }, artifacts },
+      ],
+    }),
+  });
+  await mac.ok('sync');
+  const shown = await Promise.all(
+    [['status'], ['status', '--json'], ['prime'], ['order', 'list'], ['order', 'show', 'asks'], ['order', 'show', 'left']].map(
+      async (words) => (await mac.coord(words)).stdout,
+    ),
+  );
+  for (const text of shown) {
+    expect(text).not.toContain('evil words');
+    expect(text).toContain('not believed');
+  }
+  const { orders } = await mac.json<{ orders: Record<string, { state: string; reason?: string; code?: string }> }>('status');
+  const told = { reason: 'what 2 pc says of it is not believed here: its lane is not signed with its key', code: 'doubted' };
+  expect(orders.asks).toMatchObject({ state: 'BLOCKED', ...told });
+  expect(orders.left).toMatchObject({ state: 'COMPLETED', ...told });
+  expect(orders.goes).toMatchObject({ state: 'IN_PROGRESS', ...told });
+  expect(orders.waits?.reason).toContain('waits for approval');
+  // Nor is the order kept from anything by that end.
+  await mac.coord(['order', 'clean', '--yes']);
+  expect(await mac.ok('cancel', 'left')).not.toContain('ended already');
+  for (const words of [
+    ['logs', 'asks'],
+    ['logs', 'left'],
+    ['artifacts', 'left'],
+  ]) {
+    const { stdout, stderr } = await mac.coord(words);
+    expect(stdout + stderr).not.toContain('evil');
+    expect(stderr).toContain('not believed here');
+  }
+});
+
 test('T5.2 a made up end is no end to whoever waits for it', async () => {
   const signed = await signedFleet();
   const { mac } = signed;
@@ -97,5 +146,5 @@ test('T5.2 a made up end is no end to whoever waits for it', async () => {
   });
   const { code, stderr } = await mac.coord(['wait', 'job']);
   expect(code).toBe(5);
-  expect(stderr).toContain('what machine 2 says of it is not believed here: its lane is not signed with its key');
+  expect(stderr).toContain('what 2 pc says of it is not believed here: its lane is not signed with its key');
 });
