@@ -13,7 +13,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 12;
+export const VIEW_FORM = 13;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -23,6 +23,8 @@ export interface View extends StatusDocument {
     readonly machine: number;
     readonly name: string;
     readonly allows: readonly string[];
+    /** T: it demands signatures. Absent = it does not. */
+    readonly signed?: true;
     /** Messages that nobody has read here. */
     readonly unread: number;
     /** M6: the urgent ones of those, by the first line of each; 0 = people. */
@@ -83,9 +85,11 @@ export function readView(folder: FleetFolder, view: View | null = viewIn(viewTex
   };
 }
 
-/** T5.2: why this machine does not go by what that one says; null = it does, or nothing says so. */
-export function doubtOf(view: Pick<View, 'machines'> | null, machine: number | null | undefined): string | null {
-  return machine == null ? null : (view?.machines[String(machine)]?.doubted ?? null);
+/** T5.6: why this machine does not go by what that one says; null = it does, or nothing says so. Documents may be there of a machine that is none. */
+export function doubtOf(view: Pick<View, 'machines' | 'self'> | null, machine: number | null | undefined): string | null {
+  if (view === null || machine == null) return null;
+  const shown = view.machines[String(machine)];
+  return shown === undefined && view.self.signed === true ? 'no such machine counts here' : (shown?.doubted ?? null);
 }
 
 /** Throws where there is none. */

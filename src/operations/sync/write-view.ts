@@ -61,15 +61,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const view: View = {
     ...status,
     form: VIEW_FORM,
-    self: {
-      fleet: seen === null ? (before?.self.fleet ?? null) : seen.snapshot.fleet.name,
-      machine: identity.machine,
-      name: identity.name,
-      allows: outcome.self.policy.allow,
-      ...mail,
-      remote: withoutCredentials(identity.remote),
-      folder: folder.root,
-    },
+    self: { ...selfShown(opened, outcome, before), ...mail },
     sync: {
       unsyncedSince: trouble === null ? null : (before?.sync.unsyncedSince ?? isoTime(world.clock.now().wallMs)),
       trouble,
@@ -100,6 +92,20 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   writeView(folder, view, textBefore);
   world.step('view-left');
   return view;
+}
+
+function selfShown(
+  { identity, folder }: OpenMachine,
+  { seen, self }: CycleOutcome,
+  before: View | null,
+): Omit<View['self'], 'unread' | 'urgent'> {
+  const { machine, name, remote } = identity;
+  return {
+    fleet: seen === null ? (before?.self.fleet ?? null) : seen.snapshot.fleet.name,
+    ...{ machine, name, allows: self.policy.allow },
+    ...((seen === null ? before?.self.signed : seen.snapshot.believed !== undefined) ? { signed: true } : {}),
+    ...{ remote: withoutCredentials(remote), folder: folder.root },
+  };
 }
 
 /** Why a document that was saved here is still as it was saved. */

@@ -85,6 +85,31 @@ test('T5.2 what somebody wrote as a machine is left out of lists, and that is sa
   expect((await said()).map(({ stdout }) => /honest/.test(stdout))).toEqual([true, true, true, true]);
 });
 
+test('T5.6 documents of a machine that is none are left out of lists', async () => {
+  const signed = await signedFleet();
+  const { fleet, mac, pc } = signed;
+  await pc.ok('handoff', 'evil words', '--project', 'app');
+  await mac.ok('sync');
+  const at = new Date().toISOString();
+  const ran = { order: 'job', generation: 1, attempt: 1, startedAt: at, finishedAt: at, state: 'COMPLETED', exitCode: 0 };
+  const artifacts = [{ name: 'evil', size: 1, sha256: 'a'.repeat(64), at: 'https://evil.example/words' }];
+  const ended = [{ ...ran, reason: null, tail: 'evil words', outputs: {}, artifacts }];
+  const files = {
+    'handoffs/7.md': fleet.board('handoffs/2.md').replaceAll('2 · pc', '7 · pc'),
+    'results/7.json': JSON.stringify({ machine: 7, running: [], waiting: [], ended, older: [], before: [] }),
+    'messages/7_TO_1.md': `## 1 · ${at} · normal\n\nevil words\n`,
+    'handoffs/2.md': null,
+  };
+  fleet.person('forger').push(Object.fromEntries(Object.entries(files).map(([path, text]) => [`coordination/${path}`, text])));
+  await mac.ok('sync');
+  const shown = await Promise.all([['handoffs'], ['search', 'evil'], ['artifacts', 'job']].map((words) => mac.coord(words)));
+  for (const { stdout, stderr } of shown) {
+    expect(stdout).not.toMatch(/\b(on|machine|·) 7\b/);
+    expect(stdout).not.toContain('evil.example');
+    expect(stderr).not.toContain('evil.example');
+  }
+});
+
 test('T5.6 no word of a run that somebody made up is shown: not its reason, question, output or files', async () => {
   const signed = await signedFleet();
   const { mac } = signed;
