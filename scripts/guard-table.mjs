@@ -8,6 +8,7 @@ import { BELL_GUARDS } from './guard-bell.mjs';
 import { CLAIM_GUARDS } from './guard-claims.mjs';
 import { DOCUMENT_GUARDS } from './guard-documents.mjs';
 import { EVENT_GUARDS } from './guard-events.mjs';
+import { HISTORY_GUARDS } from './guard-history.mjs';
 import { TEMPLATE_GUARDS } from './guard-templates.mjs';
 import { VIEW_GUARDS } from './guard-views.mjs';
 
@@ -20,14 +21,6 @@ export const GUARDS = [
     find: "    if (what !== 'lane' && what !== 'claim' && parent !== expected)\n      throw new Error(`bug: ${ref}: built on ${parent}, expected ${expected}`);\n",
     replace:
       "    if (commit !== null && what !== 'lane' && what !== 'claim') { refs.set(ref, commit); return { kind: 'accepted' }; }\n",
-  },
-  {
-    rule: 'R3b what is held leads on',
-    marked: 'if the commits below that one hold it',
-    off: 'a shortened history is taken for a rewritten one',
-    file: 'src/machine/steps/main-rewritten.ts',
-    find: 'if (await ledger.continues(seen, found)) return true;',
-    replace: "if (seen === '') return true;",
   },
   {
     rule: 'R3 journal before push',
@@ -120,6 +113,15 @@ export const GUARDS = [
         replace: '  if (accepted === null || isAfter(accepted.at, { ...syncedAt, boot: "" })) return null;',
       },
     ],
+  },
+  {
+    rule: 'H2 a longer heartbeat is told in time',
+    marked: null,
+    tests: 'test/machine/grows.test.ts',
+    off: 'it waits for its turn, and a fleet that grows calls machines lost',
+    file: 'src/machine/pace/push-priority.ts',
+    find: "  if ((mustTellInMs(said.snapshot, said.state, now, shownAt) ?? 1) <= 0) return 'lease';\n",
+    replace: "  if ((mustTellInMs(said.snapshot, said.state, now, shownAt) ?? 1) < -1e12) return 'lease';\n",
   },
   {
     rule: 'O4 the observer’s own monotonic clock',
@@ -231,6 +233,7 @@ export const GUARDS = [
   ...EVENT_GUARDS,
   ...BELL_GUARDS,
   ...TEMPLATE_GUARDS,
+  ...HISTORY_GUARDS,
 ];
 
 /** Rules marked ‡ that cannot be switched off, and why. */

@@ -197,6 +197,24 @@ describe('D11: ended orders leave the list after `keep`', () => {
     expect(one.state().lostEdits).toEqual([]);
   });
 
+  test('D11 a pause through the machine that archives goes first too, and is in force', async () => {
+    const { world, one } = await atTheDoor();
+    await one.edit({ kind: 'pause', id: '2', until: null, note: '' });
+    await one.cycle();
+    expect(await world.text('fleet.yaml')).toContain('paused');
+    await days(world, 1);
+    expect(await listed(world)).toEqual([]);
+  });
+
+  test('D11 what somebody has changed since the day before is archived a day later', async () => {
+    const { world, one } = await atTheDoor();
+    world.orders([run('a', { title: 'mine' }), run('b')]);
+    await one.cycle();
+    expect(await listed(world)).toEqual(['a']);
+    await days(world, 2);
+    expect(await archived(world)).toMatchObject([{ id: 'b' }, { id: 'a', entry: { title: 'mine' } }]);
+  });
+
   test('D11 two machines that both take themselves for the lowest live one archive once', async () => {
     const { world, one, two } = await atTheDoor();
     one.line.beforePush = async () => {

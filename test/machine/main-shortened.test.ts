@@ -1,5 +1,6 @@
 // R3b: main's history was shortened on a person's word. Machines go on; whoever slept meanwhile too.
 import { describe, expect, test } from 'vitest';
+import { mustStay } from '../../src/operations/history/may-shorten.ts';
 import { createFleet, quiet } from './world.ts';
 
 const MAIN = 'refs/heads/main';
@@ -78,6 +79,24 @@ describe('R3b: a shortened history leads on for whoever saw what it still holds'
     world.hub.setRef(MAIN, before);
     world.hub.compact(2);
     expect((await one.cycle()).state.rewritten).toMatchObject({ found: world.hub.refs.get(MAIN) });
+  });
+
+  test('R3b D4 what each lane saw last has to stay, and what brought a version that is in force', async () => {
+    const world = await createFleet(2);
+    const [one] = world.machines;
+    world.person({ 'fleet.yaml': 'keep: 5d\n' });
+    const brought = world.hub.refs.get(MAIN);
+    await quiet(world);
+    world.orders([{ id: 'a', assign: 'all', run: 'true' }]);
+    await quiet(world);
+    world.person({ 'fleet.yaml': 'keep: soon\n' });
+    for (let times = 0; times < 3; times += 1) await one.cycle();
+    const snapshot = (await one.cycle()).seen?.snapshot;
+    const lanes = [...(snapshot?.lanes.values() ?? [])].map(({ parent }) => parent);
+    if (snapshot === undefined || lanes.length !== 2) throw new Error('it saw no lanes');
+    expect(lanes).not.toContain(brought);
+    const stays = await mustStay(one.machine().ledger, snapshot, one.state());
+    expect(stays).toEqual(expect.arrayContaining([brought, ...lanes, one.state().main]));
   });
 
   test('R3b R5 an edit that landed, its answer lost, is not made again after a person took it back', async () => {
