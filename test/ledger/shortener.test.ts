@@ -1,6 +1,6 @@
 // R3b: a history is shortened by the git ledger itself. What stays is what it was, the bundle has all of it, and nobody's push is lost.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { GitLedger } from '../../src/ledger/ledger-options.ts';
@@ -242,5 +242,16 @@ describe('R3b: the archive repo', () => {
       code: 'REFUSED',
       message: expect.stringContaining('nothing was changed'),
     });
+  });
+
+  test.each(['archive', 'bundle'])('R3b what a killed %s left on the disk, a login perhaps, goes with the next', async (what) => {
+    const { world, ledger } = made();
+    const plan = await planAt(ledger, []);
+    const left = join(world.stateDir('one'), 'history-scratch');
+    mkdirSync(left);
+    writeFileSync(join(left, 'git-person.json'), 'a login');
+    if (what === 'archive') await ledger.archiveHistory(plan, archive(world).to);
+    else await ledger.saveHistory(null, plan, join(world.root, 'old.bundle'));
+    expect(existsSync(left)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 // A temporary folder for one piece of work, removed when the work has ended in any way.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,5 +9,18 @@ export async function inScratch<T>(use: (folder: string) => Promise<T>): Promise
     return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** In the state of the machine, for whoever has its lock: what a process that was killed left there, a login perhaps, goes with the next one. */
+export async function inHistoryScratch<T>(stateDir: string, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = join(stateDir, 'history-scratch');
+  const clear = () => rm(folder, { recursive: true, force: true });
+  await clear();
+  await mkdir(folder, { mode: 0o700 });
+  try {
+    return await use(folder);
+  } finally {
+    await clear();
   }
 }

@@ -7,7 +7,7 @@ import { listRefs } from '../fetch/list-refs.ts';
 import { branchRef, kindOfRef, mustBeBoardBranch } from '../fetch/ref-names.ts';
 import { type GitHome, openGitHome } from '../git/git-home.ts';
 import { runGit } from '../git/run-git.ts';
-import { inScratch } from '../git/scratch-folder.ts';
+import { inHistoryScratch } from '../git/scratch-folder.ts';
 import { PUSH } from '../push/push-refs.ts';
 import { readPushReport } from '../push/push-report.ts';
 
@@ -21,11 +21,14 @@ interface ArchiveQuestion extends Archive {
 const LIST_MS = 60_000;
 
 /** Throws UNREACHABLE where it is not known to be there, and REFUSED where that repo does not take it. */
-export function pushArchive({ clone }: Pick<CloneSession, 'clone'>, question: ArchiveQuestion): Promise<void> {
+export function pushArchive(
+  { clone, home: own }: Pick<CloneSession, 'clone' | 'home'>,
+  question: ArchiveQuestion,
+): Promise<void> {
   const { url, branch, tip, timeoutMs, person } = question;
   const ref = branchRef(mustBeBoardBranch(branch));
   // Settings of its own: those of the fleet's remote know that address alone.
-  return inScratch(async (stateDir) => {
+  return inHistoryScratch(own.stateDir, async (stateDir) => {
     const home = await openGitHome({ stateDir, remoteUrl: url, person });
     const { url: address, display } = home.remote;
     const before = await refsOf(home);

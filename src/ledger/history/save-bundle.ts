@@ -7,7 +7,7 @@ import { createFolderDurably, moveDurably } from '../../system/files/durable-fil
 import { CloneDamage } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
 import { type GitResult, runGit } from '../git/run-git.ts';
-import { inScratch } from '../git/scratch-folder.ts';
+import { inHistoryScratch } from '../git/scratch-folder.ts';
 import { troubleOf } from '../git/trouble.ts';
 
 interface BundleQuestion {
@@ -50,7 +50,7 @@ async function writeBundle({ clone }: Session, { ref, tip, timeoutMs }: BundleQu
 
 /** Whatever is in the way, the answer is no. */
 function holds({ clone, home }: Session, { ref, tip, timeoutMs }: BundleQuestion, path: string): Promise<boolean> {
-  return inScratch(async (folder) => {
+  return inHistoryScratch(home.stateDir, async (folder) => {
     const gitDir = join(folder, 'bundle.git');
     const git = (args: readonly string[]) => runGit({ gitDir, args, environment: home.environment, timeoutMs });
     const format = `--object-format=${clone.objectFormat}`;
