@@ -8,6 +8,9 @@ import { namesIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 
+/** Of an entry; a step has its name besides. */
+const ID_LENGTH_MAX = 64;
+
 /** Oldest first. A part that cannot be read is passed over. */
 export function archivedOrders(folder: FleetFolder): readonly ArchivedOrder[] {
   return pathsIn(folder).flatMap((path) => parseArchive(textOf(folder, path)));
@@ -16,8 +19,13 @@ export function archivedOrders(folder: FleetFolder): readonly ArchivedOrder[] {
 /** The one that was archived last under this id, or whose step it is, with where it stands; null = none was. */
 export function archivedOrder(folder: FleetFolder, id: string): (ArchivedOrder & { readonly path: string }) | null {
   const isMeant = ({ id: its, entry }: ArchivedOrder) => its === id || ('steps' in entry && id.startsWith(`${its}.`));
+  // Years of parts may lie there: only one that has the words is parsed.
+  const chains = [...id.slice(0, ID_LENGTH_MAX + 1).matchAll(/\./g)].map(({ index }) => id.slice(0, index));
+  const words = [id, ...chains].map((one) => JSON.stringify(one));
   for (const path of pathsIn(folder).reverse()) {
-    const found = parseArchive(textOf(folder, path)).findLast(isMeant);
+    const bytes = projectedBytes(folder, path);
+    if (bytes === null || !words.some((word) => bytes.includes(word))) continue;
+    const found = parseArchive(bytes.toString('utf8')).findLast(isMeant);
     if (found !== undefined) return { ...found, path };
   }
   return null;

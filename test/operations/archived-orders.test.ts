@@ -1,0 +1,50 @@
+// D11: an order is looked for in the archive as the last sync left it, however much of it there is.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { archivedOrder } from '../../src/operations/orders/archived-orders.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+
+let folder: FleetFolder;
+
+beforeEach(() => {
+  folder = fleetFolderAt(mkdtempSync(join(tmpdir(), 'coord-archived-')));
+  mkdirSync(join(folder.projection, 'archive'), { recursive: true });
+});
+afterEach(() => rmSync(folder.root, { recursive: true, force: true }));
+
+function put(part: string, entries: readonly { readonly id: string; readonly [field: string]: unknown }[]): void {
+  const lines = entries.map((entry) => JSON.stringify({ id: entry.id, state: 'COMPLETED', endedAt: null, entry }));
+  writeFileSync(join(folder.projection, 'archive', `${part}.jsonl`), `${lines.join('\n')}\n`);
+}
+
+test('D11 the newest of an id is found, in the newest part, and so is the chain of a step', () => {
+  put('2026-01', [
+    { id: 'a', title: 'first' },
+    { id: 'v1.2', steps: [] },
+  ]);
+  put('2026-02', [
+    { id: 'a', title: 'second' },
+    { id: 'a', title: 'third' },
+  ]);
+  put('2026-02.2', [{ id: 'b' }]);
+  expect(archivedOrder(folder, 'a')).toMatchObject({ path: 'archive/2026-02.jsonl', entry: { title: 'third' } });
+  expect(archivedOrder(folder, 'v1.2.test')).toMatchObject({ id: 'v1.2', path: 'archive/2026-01.jsonl' });
+  for (const id of ['v1', 'a.test', 'x', '', '.', '__proto__']) expect(archivedOrder(folder, id), id).toBeNull();
+});
+
+test('D11 of years of archives only a part that names it is parsed', () => {
+  for (let month = 10; month < 13; month += 1) put(`2026-${month}`, [{ id: `only-in-${month}` }, { id: 'other' }]);
+  const parsed = vi.spyOn(JSON, 'parse');
+  try {
+    expect(archivedOrder(folder, 'nowhere')).toBeNull();
+    expect(parsed).not.toHaveBeenCalled();
+    expect(archivedOrder(folder, 'only-in-10')).not.toBeNull();
+    expect(parsed).toHaveBeenCalledTimes(2);
+  } finally {
+    parsed.mockRestore();
+  }
+  // However many dots somebody types.
+  expect(archivedOrder(folder, 'a.'.repeat(10_000))).toBeNull();
+});
