@@ -38,17 +38,19 @@ export async function run(context: Context, options: Options): Promise<number> {
     context.out(visibleJson(JSON.stringify(done, null, 2)));
     return EXIT.done;
   }
-  const url = remote === '<url>' ? remote : shellWord(remote);
-  for (const one of taken ?? []) context.out(`  ${takenWords(one, url)}`);
+  for (const one of taken ?? []) context.out(`  ${takenWords(one, remote)}`);
   if (taken !== null) context.out(`  removed the files of coord in ${folder.root}`);
   for (const { what, remove } of called) context.out(`  ${what}: ${remove}`);
-  context.out(`  to come back: coord join ${url} ${shellWord(folder.root)} --as ${machine}`);
+  context.out(
+    `  to come back: coord join ${remote === '<url>' ? remote : shellWord(remote)} ${shellWord(folder.root)} --as ${machine}`,
+  );
   return EXIT.done;
 }
 
-function takenWords({ ref, why }: TakenBack, url: string): string {
+function takenWords({ ref, why }: TakenBack, remote: string): string {
   if (why === null) return `the files of its runs are gone from the repo (${ref})`;
-  return `the files of its runs are still in the repo: ${visibleText(why)}; this deletes them: git push ${url} --delete ${ref}`;
+  const remove = `git push ${remote === '<url>' ? remote : shellWord(remote)} --delete ${shellWord(ref)}`;
+  return `the files of its runs are still in the repo: ${visibleText(why)}; this deletes them: ${remove}`;
 }
 
 /** What goes on starting coord here; the folder is named, because after a purge nothing else tells which one it was. */
