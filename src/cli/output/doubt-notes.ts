@@ -1,4 +1,4 @@
-// What lists leave out on a machine that demands signatures (T5.2), said to people.
+// What lists leave out on a machine that demands signatures (T5.6), and what of them nobody signs (T11.5), said to people.
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { viewIn, viewText } from '../../operations/sync/view.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -12,4 +12,12 @@ export function noteDoubted({ note, paint }: Pick<Context, 'note' | 'paint'>, fo
     const who = `${machine} ${name}`.trim();
     note(paint.yellow(visibleText(`! what ${who} says is left out, because it is not believed here: ${doubted}`)));
   }
+}
+
+/** For lists that tell what main and its history say. */
+export function noteUnsigned({ note, paint }: Pick<Context, 'note' | 'paint'>, folder: Pick<FleetFolder, 'view'>): void {
+  if (viewIn(viewText(folder))?.self.signed !== true) return;
+  note(
+    paint.yellow('! edits, the archive, words of people, and who came and went are told as main has them: nobody signs those'),
+  );
 }

@@ -108,12 +108,9 @@ export function findOrder(folder: FleetFolder, view: View, id: string): StatusOr
   if (archived === null) throw new CoordError('NOT_FOUND', `no order ${JSON.stringify(id)} in ORDERS.json`, 'coord order list');
   const { path, state, endedAt } = archived;
   const end = `it was ${state}${endedAt === null ? '' : ` on ${endedAt.slice(0, 10)}`}`;
+  const told = view.self.signed === true ? `as ${path} says, which nobody signs` : `and stands in ${path}`;
   const again = `coord order add ${shellWord(archived.id)} places it anew`;
-  throw new CoordError(
-    'NOT_FOUND',
-    `order ${archived.id} was archived: ${end}, and stands in ${path}; ${again}`,
-    'coord order list --all',
-  );
+  throw new CoordError('NOT_FOUND', `order ${archived.id} was archived: ${end}, ${told}; ${again}`, 'coord order list --all');
 }
 
 /** The view of the last sync; syncs where there was none. */

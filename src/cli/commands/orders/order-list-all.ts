@@ -10,6 +10,8 @@ export async function run(context: Reading, options: Options): Promise<number> {
 }
 
 function withArchived(view: View, folder: FleetFolder): View {
-  const archived = archivedOrders(folder).map((order) => [order.id, archivedStatus(order)] as const);
+  // T11.5: whoever can push can write it.
+  const mark = view.self.signed === true ? { reason: 'as the archive says, which nobody signs' } : {};
+  const archived = archivedOrders(folder).map((order) => [order.id, { ...archivedStatus(order), ...mark }] as const);
   return { ...view, orders: { ...Object.fromEntries(archived), ...view.orders } };
 }

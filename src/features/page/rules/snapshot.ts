@@ -7,7 +7,13 @@ import type { StatusMessages } from '../../../core/model/status/status-messages.
 /** `GET fleet`, as far as the page reads it. */
 export interface FleetAnswer extends Omit<StatusDocument, 'messages' | 'progress'> {
   readonly messages?: StatusMessages;
-  readonly self: { readonly fleet: string | null; readonly machine: number; readonly name: string; readonly remote: string };
+  readonly self: {
+    readonly fleet: string | null;
+    readonly machine: number;
+    readonly name: string;
+    readonly remote: string;
+    readonly signed?: true;
+  };
   readonly sync: {
     readonly unsyncedSince: string | null;
     readonly trouble: { readonly message: string } | null;

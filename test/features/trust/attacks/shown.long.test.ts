@@ -110,6 +110,28 @@ test('T5.6 documents of a machine that is none are left out of lists', async () 
   }
 });
 
+test('T11.5 what stands in the archive, or in main’s history, is told as what nobody signed', async () => {
+  const { fleet, mac } = await signedFleet();
+  const at = new Date().toISOString();
+  const made = {
+    id: 'gone',
+    endedAt: at,
+    machine: 2,
+    state: 'COMPLETED',
+    exitCode: 0,
+    entry: { id: 'gone', assign: 2, run: 'x' },
+  };
+  fleet.person('forger').push({ 'coordination/archive/2026-11.jsonl': `${JSON.stringify(made)}\n` });
+  await mac.ok('sync');
+  expect((await mac.coord(['order', 'show', 'gone'])).stderr).toContain('as archive/2026-11.jsonl says, which nobody signs');
+  const listed = JSON.parse((await mac.coord(['order', 'list', '--all', '--json'])).stdout) as Record<
+    string,
+    { reason?: string }
+  >;
+  expect(listed.gone?.reason).toBe('as the archive says, which nobody signs');
+  for (const words of [['timeline'], ['search', 'gone']]) expect((await mac.coord(words)).stderr).toContain('nobody signs');
+});
+
 test('T5.6 no word of a run that somebody made up is shown: not its reason, question, output or files', async () => {
   const signed = await signedFleet();
   const { mac } = signed;

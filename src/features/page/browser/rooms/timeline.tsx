@@ -94,6 +94,9 @@ export function Timeline({ machine }: { readonly machine: string }) {
       {told === null && trouble === null && <Empty>Reading what happened.</Empty>}
       {told !== null && (
         <>
+          {snapshot.value?.self.signed === true && (
+            <p class="quietly">Edits, words of people, and who came and went are told as main has them: nobody signs those.</p>
+          )}
           <Days days={byDay(told.lines, dayOf)} />
           {told.lines.length === 0 && <Empty>Nothing of that kind has happened, as far as the last sync shows.</Empty>}
           {told.more && (
