@@ -20,6 +20,18 @@ test.each([
   expect(machineNamed(word, FLEET).number).toBe(number);
 });
 
+test('T5.6 a name that only a doubted machine has means nobody where something is done to it', () => {
+  const fleet = [...FLEET.slice(0, 1), { ...FLEET[2], doubted: 'its lane is gone' }, { ...FLEET[4], doubted: 'why' }, FLEET[5]];
+  const named = (word: string) => machineNamed(word, fleet as typeof FLEET).number;
+  expect([named('mac'), named('twin'), named('3')]).toEqual([1, 6, 3]);
+  expect(() => named('pc')).toThrow(
+    expect.objectContaining({
+      code: 'REFUSED',
+      message: 'machine 3 says that it is pc, and is not believed here: its lane is gone: give a number',
+    }),
+  );
+});
+
 test.each([
   ['twin', 'USAGE', 'machines 5 and 6 are both named twin: give a number'],
   ['7', 'NOT_FOUND', 'no machine "7" in this fleet'],

@@ -8,16 +8,19 @@ export interface NamedMachine {
   readonly number: number;
   readonly name: string;
   readonly hasLeft: boolean;
+  /** T5.6: why its name may be somebody else's word; absent = it is not, or no harm comes of that. */
+  readonly doubted?: string | undefined;
 }
 
-/** Throws NOT_FOUND, and USAGE for a name that two machines have. */
+/** Throws NOT_FOUND, USAGE for a name that two machines have, and REFUSED for one that only a doubted machine has. */
 export function machineNamed(word: string, machines: readonly NamedMachine[]): NamedMachine {
   const wanted = word.trim().toLowerCase();
   const numbered = machines.find(({ number }) => String(number) === wanted);
   if (numbered !== undefined) return numbered;
   const named = machines.filter(({ name }) => wanted !== '' && name.toLowerCase() === wanted);
   const there = named.filter(({ hasLeft }) => !hasLeft);
-  const meant = there.length > 0 ? there : named;
+  const believed = there.filter(({ doubted }) => doubted === undefined);
+  const meant = believed.length > 0 ? believed : there.length > 0 ? there : named;
   const [first, second] = meant;
   if (second !== undefined) {
     const numbers = meant.map(({ number }) => number).join(' and ');
@@ -25,7 +28,9 @@ export function machineNamed(word: string, machines: readonly NamedMachine[]): N
   }
   if (first === undefined)
     throw new CoordError('NOT_FOUND', `no machine ${JSON.stringify(word)} in this fleet`, 'coord machines');
-  return first;
+  if (first.doubted === undefined) return first;
+  const why = `machine ${first.number} says that it is ${word}, and is not believed here: ${first.doubted}: give a number`;
+  throw new CoordError('REFUSED', why, 'coord machines');
 }
 
 /** Those that a view or a STATUS.json lists. */
@@ -37,6 +42,11 @@ export function listedMachines(
     name,
     hasLeft: state === 'LEFT',
   }));
+}
+
+/** The same for what is done to a machine: a name that nobody signed may be put on another one. */
+export function machinesActedOn({ machines }: Pick<View, 'machines'>): readonly NamedMachine[] {
+  return listedMachines(machines).map((it) => ({ ...it, doubted: machines[String(it.number)]?.doubted }));
 }
 
 /** Whom a word means, as the last sync showed the fleet. */

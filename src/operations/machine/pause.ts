@@ -9,7 +9,7 @@ import type { World } from '../sync/dependencies.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { mustNotHaveLeft } from './assert-not-left.ts';
-import { listedMachines, machineNamed } from './machine-named.ts';
+import { machineNamed, machinesActedOn } from './machine-named.ts';
 
 export interface PauseWish {
   /** Null = until a person takes it back. */
@@ -50,7 +50,7 @@ export async function pauseByFleet(
   wish: PauseWish | null,
 ): Promise<FleetPauseReport> {
   const view = await freshView(world, folder);
-  const machine = who === null ? null : machineNamed(who, listedMachines(view.machines)).number;
+  const machine = who === null ? null : machineNamed(who, machinesActedOn(view)).number;
   const id = machine === null ? 'fleet' : String(machine);
   const edit: PauseEdit =
     wish === null

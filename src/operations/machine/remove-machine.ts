@@ -9,7 +9,7 @@ import { mustBeSynced, type SyncReport, sync } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
 import type { View } from '../sync/view.ts';
 import { mustNotHaveLeft } from './assert-not-left.ts';
-import { listedMachines, machineNamed, type NamedMachine } from './machine-named.ts';
+import { machineNamed, machinesActedOn, type NamedMachine } from './machine-named.ts';
 import { mustBeVouched } from './vouched.ts';
 
 export interface RemoveReport {
@@ -30,7 +30,9 @@ export async function removeFromFleet(world: World, folder: FleetFolder, word: s
   const { machine, name, removed } = await underLock(world, folder, async ({ opened, lock, state }) => {
     await mustNotHaveLeft(opened);
     return removeMachine(opened.cycleWith(lock).machine, state, (snapshot) => {
-      const { number } = machineNamed(word, machinesOf(snapshot));
+      // The one that was vouched for, whatever the name says by now.
+      const known = removes === null && snapshot.believed !== undefined ? [] : machinesOf(snapshot);
+      const { number } = machineNamed(removes === null ? word : String(removes), known);
       if (number === state.machine) throw new CoordError('REFUSED', `machine ${number} is this one`, 'coord leave');
       return number;
     });
@@ -41,8 +43,10 @@ export async function removeFromFleet(world: World, folder: FleetFolder, word: s
 /** Null = nobody is called that: it is said below. */
 function numberOf(word: string, view: View | null): number | null {
   if (/^[1-9][0-9]*$/.test(word.trim())) return Number(word);
-  const named = listedMachines(view?.machines ?? {}).some(({ name }) => name.toLowerCase() === word.trim().toLowerCase());
-  return named ? machineNamed(word, listedMachines(view?.machines ?? {})).number : null;
+  const machines = view === null ? [] : machinesActedOn(view);
+  return machines.some(({ name }) => name.toLowerCase() === word.trim().toLowerCase())
+    ? machineNamed(word, machines).number
+    : null;
 }
 
 /** A lane, or a copy on the board, whose document cannot be read has a number, and no name. */

@@ -132,6 +132,23 @@ test('T11.5 what stands in the archive, or in main’s history, is told as what 
   for (const words of [['timeline'], ['search', 'gone']]) expect((await mac.coord(words)).stderr).toContain('nobody signs');
 });
 
+test('T5.6 a name that somebody wrote into a lane has nothing done to that machine', async () => {
+  const signed = await signedFleet();
+  const { fleet, mac } = signed;
+  const page = fleet.git('show', 'refs/coord/machines/2:coordination/COMPUTER_2.md').replace(/^name: pc$/m, 'name: box');
+  const { thief } = signed;
+  thief.putLane(2, thief.forged(thief.lane(2), { files: { 'coordination/COMPUTER_2.md': page } }));
+  for (const words of [
+    ['machines', 'remove', 'box'],
+    ['pause', 'box'],
+  ]) {
+    const { code, stderr } = await mac.coord(words);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('machine 2 says that it is box, and is not believed here');
+  }
+  await mac.ok('machines', 'remove', '2');
+});
+
 test('T5.6 no word of a run that somebody made up is shown: not its reason, question, output or files', async () => {
   const signed = await signedFleet();
   const { mac } = signed;
