@@ -61,7 +61,9 @@ export function deriveOwnDocuments(snapshot: Snapshot, state: JournalState, self
   const lost = lostStatements(snapshot, state, when);
   const document = ownDocument(snapshot, state, self, when, lost);
   if (shown === undefined) return { document, results, mailFiles, isNew: true, rides: true, answers: true };
-  const answers = mustAnswer(shown, snapshot) || snapshot.believed?.ownFiles !== undefined;
+  // T5.3: to others it is doubted as long as that stands there.
+  const isForeign = snapshot.believed?.ownFiles !== undefined || snapshot.believed?.ownSeal === null;
+  const answers = mustAnswer(shown, snapshot) || isForeign;
   const { seq, beat, updated, heartbeatMs, seen, cursors, peopleRead, reads } = shown.document;
   const canWait = canServicesWait(document.programs ?? {}, shown.document.programs ?? {}, when.now, document.heartbeatMs);
   const shownServices = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};

@@ -44,6 +44,17 @@ describe('T5.3 what somebody wrote into the lane of a machine sets nothing off t
   });
 });
 
+test('T5.3 a lane whose signature somebody took away is answered at once, and once', async () => {
+  const fleet = await worldOf(2);
+  const { hub } = fleet.world;
+  const two = machineAt(fleet.world, 1);
+  const before = hub.refs.get(LANE(2)) ?? '';
+  hub.setRef(LANE(2), hub.commit(hub.refs.get('refs/heads/main') ?? null, 'no signature\n', hub.filesOf(before)));
+  const pushes = two.calls.push;
+  for (let round = 0; round < 3; round += 1) await two.cycle();
+  expect(two.calls.push - pushes).toBe(1);
+});
+
 test('T5.3 a machine signs nothing of what somebody wrote into its page', async () => {
   const fleet = await worldOf(2);
   const one = machineAt(fleet.world, 0);
