@@ -18,7 +18,10 @@ interface Case {
 function decided({ fleet, state, policy, machine = 1, when }: Case) {
   const circumstances = { now: at(0), fetchedAt: at(0), unplaced: new Map(), ...when };
   const journaled = journal({ machine, ...state });
-  const { actions, waiting } = decide(snapshot(fleet), journaled, self({ slots: 9, ...policy }, machine), circumstances);
+  const seen = snapshot(fleet);
+  const own = self({ slots: 9, ...policy }, machine);
+  const { name } = seen.machines.get(machine)?.document ?? own;
+  const { actions, waiting } = decide(seen, journaled, { ...own, name }, circumstances);
   return {
     starts: actions.flatMap((action) => (action.kind === 'start' ? [`${action.order.id} ${action.attempt}`] : [])),
     stops: actions.flatMap((action) => (action.kind === 'stop' ? [`${action.key} ${action.reason}`] : [])),

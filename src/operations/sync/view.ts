@@ -87,7 +87,8 @@ export function readView(folder: FleetFolder, view: View | null = viewIn(viewTex
 
 /** T5.6: why this machine does not go by what that one says; null = it does, or nothing says so. Documents may be there of a machine that is none. */
 export function doubtOf(view: Pick<View, 'machines' | 'self'> | null, machine: number | null | undefined): string | null {
-  if (view === null || machine == null) return null;
+  // 0: people.
+  if (view === null || machine == null || machine === 0) return null;
   const shown = view.machines[String(machine)];
   return shown === undefined && view.self.signed === true ? 'no such machine counts here' : (shown?.doubted ?? null);
 }
