@@ -3,7 +3,7 @@ import type { Content } from '../../src/core/model/ledger/push.ts';
 import type { MachineView, Snapshot } from '../../src/core/model/ledger/snapshot.ts';
 import { foldBoard } from '../../src/documents/board/fold.ts';
 import { factsOf } from '../../src/machine/steps/derive.ts';
-import { order, snapshot, view } from '../core/samples.ts';
+import { ended, order, snapshot, view } from '../core/samples.ts';
 
 const idOf = (text: string) => `id of ${text.length}:${text}`;
 const own = (me: MachineView) => new Map<string, Content>([...me.files].map(([path, id]) => [path, { id }]));
@@ -121,6 +121,25 @@ describe('T5.6: machines that are not believed', () => {
     expect([here.machines[1]?.doubted, here.machines[2]?.doubted]).toEqual([undefined, 'its lane is gone']);
     expect(status).toEqual(fold(fleet).status);
     expect(changes.get('STATUS.json')).toEqual(fold(fleet).changes.get('STATUS.json'));
+  });
+
+  test('T5.6 an end that it tells of is no progress, and nobody is behind the version that it says', () => {
+    const done = { ended: [ended('a', { code: 'unjudged', reason: 'made up' })] };
+    const two = view(2, { document: { version: '9.9.9' }, results: done });
+    const featured = snapshot({
+      machines: [view(1), two],
+      orders: [order('a', { feature: 'login', assign: { kind: 'machine', machine: 2 } })],
+    });
+    const of = (doubted: ReadonlyMap<number, string>) =>
+      fold({
+        ...featured,
+        believed: { ...believing(doubted).believed, orders: featured.orders, doubted } as Snapshot['believed'] & object,
+      }).here;
+    const [believed, here] = [of(new Map()), of(new Map([[2, 'its lane is gone']]))];
+    expect([believed.machines[2]?.version, here.machines[2]?.version]).toEqual(['9.9.9', '']);
+    expect(believed.progress?.features[0]).toMatchObject({ done: 1, running: 0 });
+    expect(here.progress?.features[0]).toMatchObject({ done: 0, running: 1 });
+    expect(here.orders.a).toMatchObject({ state: 'COMPLETED', code: 'doubted' });
   });
 
   test('T5.6 where all are believed, or nobody asks for signatures, nothing is said of it', () => {

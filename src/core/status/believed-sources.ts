@@ -82,7 +82,7 @@ function silent(document: MachineDocument, isAdmitted: boolean): MachineDocument
   const { emergency: _e, paused: _p, programs: _s, usage: _u, ...rest } = document;
   const hasLeft = document.state === 'LEFT' && !isAdmitted;
   const state = hasLeft ? 'LEFT' : document.state === 'WORKING' ? 'WORKING' : 'IDLE';
-  const said: MachineDocument = { ...rest, state, lost: {}, seen: {}, cursors: {}, peopleRead: 0, removedBy: null };
+  const said: MachineDocument = { ...rest, state, version: '', lost: {}, seen: {}, cursors: {}, peopleRead: 0, removedBy: null };
   silenced.set(document, { isAdmitted, said });
   return said;
 }

@@ -16,6 +16,7 @@ import type { Fault } from '../model/status/fault.ts';
 import type { StatusDocument, StatusFault, StatusOrder, StatusSummary } from '../model/status/status.ts';
 import { blockedStatus, blockersOf } from '../orders/blockers.ts';
 import { chainStatus } from '../orders/chains.ts';
+import { endDoubt } from '../orders/order-end.ts';
 import { because } from '../orders/reason-words.ts';
 import { machineStatus } from './machine-status.ts';
 import { mailStatus } from './mail-status.ts';
@@ -52,6 +53,11 @@ const unjudged = (why: string): StatusOrder => ({ assign: 'unknown', state: 'BLO
 
 const STATUS = 'STATUS.json';
 const NO_MAIL: ReturnType<typeof mailStatus> = { unread: 0, messages: null };
+
+/** T5.6: a doubted end is no progress. */
+function countedState(order: StatusOrder | undefined): OrderState | undefined {
+  return order !== undefined && endDoubt(order) !== null ? 'IN_PROGRESS' : order?.state;
+}
 
 type OrderEntries = readonly (readonly [id: string, order: StatusOrder])[];
 
@@ -103,7 +109,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     () =>
       progressOf({
         ...{ orders: from.orders, specs: from.specs ?? new Map() },
-        stateOf: (id) => orders[id]?.state,
+        stateOf: (id) => countedState(orders[id]),
         waitsForOthers: (id) => asks.get(id) === null,
       }),
     null,
