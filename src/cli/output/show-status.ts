@@ -1,6 +1,7 @@
 // `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
 import { counted } from '../../core/base/counted.ts';
 import { minuteTime } from '../../core/base/time.ts';
+import { senderLabel } from '../../core/messages/sender-label.ts';
 import type { Refusal } from '../../core/model/ledger/push.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
@@ -118,7 +119,7 @@ function needsYouLines(view: View): string[] {
 /** Urgent messages to this machine, and then what the fleet needs. */
 export function needsHere(view: View): readonly (readonly [what: string, why: string])[] {
   const urgent = view.self.urgent.map(({ from, name, what }): [string, string] => [
-    from === 0 ? 'people' : `${from} ${name}`,
+    senderLabel({ from, name }),
     `urgent message: ${what}; coord inbox`,
   ]);
   const needs = view.needsYou.map((item): [string, string] => [needSubject(item, (machine) => labelOf(machine, view)), item.why]);

@@ -1,4 +1,6 @@
 // What is meant for people as rows: what needs them, and messages. Pure.
+
+import { senderLabel } from '../../core/messages/sender-label.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { labelOf } from '../output/show-status.ts';
@@ -23,7 +25,7 @@ export function needsRows({ messages }: Sight, view: View): readonly Row[] {
         ],
   );
   const urgent = view.self.urgent.map(({ from, name, what }, at): Row => {
-    const sender = from === 0 ? 'people' : `${from} ${name}`;
+    const sender = senderLabel({ from, name });
     return {
       key: `urgent ${at} ${from} ${what}`,
       cells: [cell(sender, 'yellow'), cell(`urgent message: ${what}`, 'yellow')],
@@ -58,7 +60,7 @@ export function messageRows({ messages }: Sight, view: View, nowMs: number): rea
     const { source, number, from, name, at, priority, body, taken } = message;
     const words = [...(priority === 'normal' ? [] : [priority]), body];
     const style = taken ? 'dim' : priority === 'urgent' || priority === 'high' ? 'yellow' : 'bold';
-    const sender = from === 0 ? 'people' : `${from} ${name}`;
+    const sender = senderLabel({ from, name });
     return {
       key: `${source} ${number}`,
       cells: [

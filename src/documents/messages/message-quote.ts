@@ -1,6 +1,7 @@
 // Shows a message to people and agents with its sender, quoted. A bar begins each line of a body and every character of it is visible, so
 // no body can pass for words of coord's (M5).
 import type { InboxMessage } from '../../core/messages/mailbox.ts';
+import { senderLabel } from '../../core/messages/sender-label.ts';
 import { EVERYBODY, PEOPLE } from '../../core/model/messages/message.ts';
 import { visibleText } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
@@ -11,7 +12,7 @@ export type ShownMessage = InboxMessage & { readonly name: string; readonly prog
 /** `from 2 pc · #3 · 2026-11-20 22:00 UTC · urgent` */
 export function messageHead({ from, name, to, number, at, priority, taken, program }: ShownMessage): string {
   const words = [
-    `from ${from === Number(PEOPLE) ? 'people' : visibleText(`${from} ${name}`).trim()}${to === EVERYBODY ? ' to all' : ''}`,
+    `from ${visibleText(senderLabel({ from, name }))}${to === EVERYBODY ? ' to all' : ''}`,
     ...(from === Number(PEOPLE) ? [] : [`#${number}`]),
     ...(at === null ? [] : [readableTime(at)]),
     ...(priority === 'normal' ? [] : [priority]),

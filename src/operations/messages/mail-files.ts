@@ -9,7 +9,7 @@ import { writeDurably } from '../../system/files/durable-file.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
-/** A sender by the name it had at the last sync; empty for people, and for a machine that nobody knows. */
+/** A sender by the name it had at the last sync; empty for a machine that nobody knows, and for people unless they would have to sign (T5.4). */
 export interface NamedMessage extends InboxMessage {
   /** M8: the program that it is for, or `all`; unread = it is not in its box. */
   readonly program?: string;

@@ -1,9 +1,11 @@
 // Writes what a cycle leaves for `coord inbox`, `coord hook` and `coord sent`: local files, only where they differ (C3).
+import { asBelieved } from '../../core/cycle/as-believed.ts';
 import { firstLine } from '../../core/messages/emergency.ts';
 import type { InboxMessage } from '../../core/messages/mailbox.ts';
 import { forProgram } from '../../core/messages/program-address.ts';
 import { type Handed, isHanded } from '../../core/messages/program-cursor.ts';
 import { readersOf, sentViews } from '../../core/messages/receipts.ts';
+import { UNSIGNED } from '../../core/messages/sender-label.ts';
 import { EVERYBODY, PEOPLE } from '../../core/model/messages/message.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import { readInbox } from '../../machine/steps/mail.ts';
@@ -27,15 +29,22 @@ export async function leaveMail(
   const { snapshot } = seen;
   const { machines } = snapshot;
   const nameOf = (number: number | string) => machines.get(Number(number))?.document.name ?? '';
+  const people = snapshot.believed === undefined ? '' : UNSIGNED;
+  const senderOf = (from: number) => (from === Number(PEOPLE) ? people : nameOf(from));
   const read = await readInbox(ledger, state, snapshot);
   const inbox = capped(read.map((message) => ({ ...message, ...shownService(message, state.handed) })));
-  const named = inbox.map((message) => ({ ...message, name: message.from === Number(PEOPLE) ? '' : nameOf(message.from) }));
+  const named = inbox.map((message) => ({ ...message, name: senderOf(message.from) }));
   writeMailFile(folder.inbox, named);
   for (const feature of features) feature.inboxLeft?.(folder, named);
   // What this cycle's push has just said stands on the remote.
   const mine = new Map(Object.entries(state.mail.sent).map(([reader, log]) => [reader, log.messages]));
   const logs = push?.lane === 'accepted' ? new Map(snapshot.mail.machines).set(state.machine, mine) : snapshot.mail.machines;
-  const sent = sentViews(state.mail, { ...snapshot.mail, machines: logs }, state.machine, readersOf(machines));
+  const sent = sentViews(
+    state.mail,
+    { ...snapshot.mail, machines: logs },
+    state.machine,
+    readersOf(asBelieved(snapshot).machines),
+  );
   const isNamed = (to: string) => to !== PEOPLE && to !== EVERYBODY;
   writeMailFile(
     folder.sent,
@@ -44,7 +53,7 @@ export async function leaveMail(
   const unread = inbox.filter((message) => !message.taken);
   const urgent = unread
     .filter(({ priority }) => priority === 'urgent')
-    .map(({ from, body }) => ({ from, name: from === Number(PEOPLE) ? '' : nameOf(from), what: firstLine(body) }));
+    .map(({ from, body }) => ({ from, name: senderOf(from), what: firstLine(body) }));
   return { unread: unread.length, urgent };
 }
 

@@ -1,5 +1,7 @@
 // Puts an alert into words: one title and one text for every channel, and the bodies of webhooks. Its text was written by others (M5), so
 // control and direction characters are made visible, and it is never part of a shell's command line.
+
+import { senderLabel } from '../../../core/messages/sender-label.ts';
 import type { Alert, AlertEvent, AlertMessage, WebhookShape } from '../../../core/model/messages/alert.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 
@@ -71,7 +73,7 @@ export function testMessage(id: string, at: string, from: AlertMessage['from']):
 }
 
 function whom({ kind, order, machine, name, document }: Alert): string {
-  const label = machine === undefined ? 'the fleet' : machine === 0 ? 'people' : `${machine} ${name ?? ''}`.trim();
+  const label = machine === undefined ? 'the fleet' : senderLabel({ from: machine, name: name ?? '' });
   if (kind === 'order') return order ?? label;
   return kind === 'fault' ? (document ?? label) : label;
 }

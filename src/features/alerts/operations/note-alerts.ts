@@ -54,9 +54,9 @@ function forget({ alerts, alertsTold }: FleetFolder): void {
 
 /** Of people: that of a machine is its emergency. */
 function urgentNeeds({ self }: View): Need[] {
-  return self.urgent.flatMap(({ from, what }): Need[] => {
+  return self.urgent.flatMap(({ from, name, what }): Need[] => {
     const subject = `urgent ${what}`;
-    return from === 0 ? [{ key: subject, subject, kind: 'message', machine: 0, name: '', what: `${what}; coord inbox` }] : [];
+    return from === 0 ? [{ key: subject, subject, kind: 'message', machine: 0, name, what: `${what}; coord inbox` }] : [];
   });
 }
 

@@ -1,6 +1,7 @@
 // Writes what an agent reads of its machine's inbox (M9): a few facts, and the messages, quoted (agent-quote.ts) with their sender.
 import { counted } from '../../../core/base/counted.ts';
-import { EVERYBODY, PEOPLE, type Reader } from '../../../core/model/messages/message.ts';
+import { senderLabel } from '../../../core/messages/sender-label.ts';
+import { EVERYBODY, type Reader } from '../../../core/model/messages/message.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
 import { fitted, shortName } from '../../agents/documents/agent-quote.ts';
@@ -65,7 +66,7 @@ function quote(message: QuotedMessage, lengthMax: number): { readonly text: stri
 }
 
 function headOf({ from, name, to, at, priority, program }: QuotedMessage): string {
-  const sender = from === Number(PEOPLE) ? 'people' : shortName(`${from} ${name}`);
+  const sender = shortName(senderLabel({ from, name }));
   const words = [
     `From ${sender}${to === EVERYBODY ? ' to all' : ''}`,
     ...(at === null ? [] : [`at ${shortName(readableTime(at))}`]),

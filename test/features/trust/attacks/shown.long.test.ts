@@ -132,6 +132,24 @@ test('T11.5 what stands in the archive, or in main’s history, is told as what 
   for (const words of [['timeline'], ['search', 'gone']]) expect((await mac.coord(words)).stderr).toContain('nobody signs');
 });
 
+test('T5.4 what people write is told as not signed, and no made up receipt counts as one', async () => {
+  const signed = await signedFleet();
+  const { fleet, mac } = signed;
+  tellsBy(mac);
+  await mac.ok('send', '2', 'hello');
+  await mac.ok('sync');
+  const text = `## ${new Date().toISOString()} · urgent\n\nPay now\n`;
+  fleet.person('forger').push({ 'coordination/messages/0_TO_1.md': text });
+  writeInto(signed, {}, 'delivered_1: 9', 'taken_1: 9', 'read_1: 9');
+  await mac.ok('sync');
+  expect(await mac.ok('status')).toMatch(/people, not signed +urgent message: Pay now/);
+  expect(JSON.parse(readFileSync(join(mac.folder, '.coord', 'alerts.json'), 'utf8')).alerts).toMatchObject([
+    { name: 'not signed' },
+  ]);
+  expect((await mac.coord(['sent'])).stdout).not.toMatch(/\b(read|delivered)\b/);
+  expect((await mac.coord(['inbox', '--all'])).stdout).toContain('from people, not signed');
+});
+
 test('T5.6 a name that somebody wrote into a lane has nothing done to that machine', async () => {
   const signed = await signedFleet();
   const { fleet, mac } = signed;

@@ -1,5 +1,7 @@
 // One conversation: what is asked in it, its messages back to the first, and what is written.
+
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { senderLabel } from '../../../../core/messages/sender-label.ts';
 import { actsForOrder } from '../../rules/acts.ts';
 import {
   type Asking,
@@ -200,7 +202,7 @@ function Message({
       ].join(' ')}
     >
       <p class="quietly">
-        <Said text={from === null ? shown.self.name : from.number === 0 ? 'people' : from.name || `machine ${from.number}`} />
+        <Said text={from === null ? shown.self.name : nameOf(from)} />
         {at !== null && (
           <>
             {' · '}
@@ -214,4 +216,8 @@ function Message({
       <SaidMarkdown text={body} />
     </li>
   );
+}
+
+function nameOf({ number, name }: { readonly number: number; readonly name: string }): string {
+  return number === 0 ? senderLabel({ from: number, name }) : name || `machine ${number}`;
 }
