@@ -187,7 +187,9 @@ async function endDuplicate(world: World, number: number): Promise<void> {
 function acceptMain(world: World, computer: Computer): void {
   if (computer.state()?.rewritten == null) return;
   count(world.truth, 'halts that people ended');
-  if (!world.checks.lanes.sawRewritten(computer))
+  // R3b.4: its lane may say LEFT before it has learned that.
+  const isLeaving = computer.state()?.leaving != null;
+  if (!isLeaving && !world.checks.lanes.sawRewritten(computer))
     world.truth.violations.push({ clause: 'R3a', text: `${computer.name} halts though main leads on from what it saw` });
   world.adopt(computer);
 }
