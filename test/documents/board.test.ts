@@ -142,6 +142,20 @@ describe('T5.6: machines that are not believed', () => {
     expect(here.orders.a).toMatchObject({ state: 'COMPLETED', code: 'doubted' });
   });
 
+  test('T11.5 an order that has run, and whose entry nobody signed as it is now, says so to people here', () => {
+    const done = view(1, { results: { ended: [ended('a'), ended('b', { reason: 'a note' })] } });
+    const ran = snapshot({ machines: [done, view(2)], orders: [order('a'), order('b'), order('c')] });
+    const here = (uncovered: ReadonlySet<string>) => {
+      const believed = { ...believing(new Map()).believed, orders: ran.orders, uncovered } as Snapshot['believed'] & object;
+      return foldBoard({ ...ran, believed }, done, own(done), idOf).here;
+    };
+    const { orders } = here(new Set(['a', 'b', 'c']));
+    expect(orders.a).toMatchObject({ state: 'COMPLETED', reason: 'nobody signed it as it is now; coord sign a' });
+    expect(orders.b?.reason).toBe('a note; nobody signed it as it is now; coord sign b');
+    expect(orders.c?.reason ?? '').not.toContain('as it is now');
+    expect(here(new Set()).orders.a?.reason).toBeUndefined();
+  });
+
   test('T5.6 where all are believed, or nobody asks for signatures, nothing is said of it', () => {
     expect(JSON.stringify(fold(believing(new Map())).here)).toBe(JSON.stringify(fold(fleet).here));
     expect(JSON.stringify(fold(fleet))).not.toContain('doubted');

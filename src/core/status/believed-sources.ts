@@ -1,10 +1,12 @@
 // T5.6: what a machine that demands signatures shows its people is made of. Machines that it does not believe are left out with all that they
 // say, but for what they run and have run: that holds others back, so it is shown, with why they are not believed in the place of their words. Pure.
+import { shellWord } from '../base/shell-word.ts';
 import type { Believed, MoreViews } from '../model/ledger/snapshot.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import { machineLabel } from '../model/machines/machines.ts';
 import type { ResultsDocument } from '../model/orders/run.ts';
-import type { StatusDocument, StatusRun } from '../model/status/status.ts';
+import type { StatusDocument, StatusOrder, StatusRun } from '../model/status/status.ts';
+import { isOver } from '../orders/order-end.ts';
 import { doubtWords } from '../orders/reason-words.ts';
 import type { StatusSources } from './derive-status.ts';
 
@@ -33,8 +35,15 @@ export function believedSources(sources: StatusSources, believed: Believed | und
   };
 }
 
-/** The one place that says of a shown machine that it is not believed, and of what goes on there: every face reads it there. */
-export function withDoubts(status: StatusDocument, { doubted }: Pick<Believed, 'doubted'>): StatusDocument {
+/**
+ * The one place that says of a shown machine that it is not believed, and of what goes on there, and of an order that has run that its entry is not
+ * what was signed: every face reads it there. The same object where there is nothing to say.
+ */
+export function withDoubts(
+  status: StatusDocument,
+  { doubted, uncovered }: Pick<Believed, 'doubted' | 'uncovered'>,
+): StatusDocument {
+  if (doubted.size === 0 && uncovered.size === 0) return status;
   const whyOf = (machine: number | string | undefined) => (machine === undefined ? undefined : doubted.get(Number(machine)));
   const machines = Object.entries(status.machines).map(([number, machine]) => {
     const why = whyOf(number);
@@ -52,10 +61,20 @@ export function withDoubts(status: StatusDocument, { doubted }: Pick<Believed, '
     const runs = Object.entries(order.machines ?? {}).map(([machine, run]) => [machine, marked(run, machine)] as const);
     return [
       id,
-      { ...marked(order, order.machine), ...(runs.length === 0 ? {} : { machines: Object.fromEntries(runs) }) },
+      {
+        ...asListed(id, marked(order, order.machine), uncovered),
+        ...(runs.length === 0 ? {} : { machines: Object.fromEntries(runs) }),
+      },
     ] as const;
   });
   return { ...status, machines: Object.fromEntries(machines), orders: Object.fromEntries(orders) };
+}
+
+/** T11.5: of one that has not ended its reason says so (T6.3). */
+function asListed(id: string, order: StatusOrder, uncovered: ReadonlySet<string>): StatusOrder {
+  if (!uncovered.has(id) || !isOver(order)) return order;
+  const why = `nobody signed it as it is now; coord sign ${shellWord(order.chain ?? id)}`;
+  return { ...order, reason: order.reason === undefined ? why : `${order.reason}; ${why}` };
 }
 
 const untoldBy = new WeakMap<ResultsDocument, { readonly why: string; readonly said: ResultsDocument }>();

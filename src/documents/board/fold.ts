@@ -77,7 +77,8 @@ export function foldBoard(
 
 function statusHere(status: StatusDocument, from: StatusSources, believed: Snapshot['believed']): StatusDocument {
   const sources = believedSources(from, believed);
-  if (believed === undefined || sources === from) return status;
+  if (believed === undefined) return status;
+  if (sources === from) return withDoubts(status, believed);
   const faults = from.faults.filter(({ document }) => {
     const owner = ownerOf(document);
     return owner?.kind !== 'machine' || !believed.doubted.has(owner.machine);
