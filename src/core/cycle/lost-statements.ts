@@ -5,15 +5,18 @@ import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import { isLost, isReportedLost, liveMachines } from '../presence/gone.ts';
+import { asBelieved } from './as-believed.ts';
 
-/** F2: only the lowest live machine states who is lost. A statement stands until that lane has moved. */
+/** F2: only the lowest live machine states who is lost, of those that are believed here (T5.2). A statement stands until that lane has moved. */
 export function lostStatements(
   snapshot: Snapshot,
   state: JournalState,
   { fetchedAt }: { readonly fetchedAt: Instant | null },
 ): Record<number, number> {
   const mine = snapshot.machines.get(state.machine)?.document.lost ?? {};
-  const speaks = fetchedAt !== null && liveMachines(snapshot, state, fetchedAt)[0] === state.machine;
+  const counts = (machine: number) => snapshot.believed?.doubted.has(machine) !== true;
+  const speaks = fetchedAt !== null && liveMachines(snapshot, state, fetchedAt).find(counts) === state.machine;
+  const { machines } = asBelieved(snapshot);
   const statements: Record<number, number> = {};
   for (const [machine, view] of snapshot.machines) {
     if (machine === state.machine || view.lane === null || view.document.state === 'LEFT') continue;
@@ -21,7 +24,7 @@ export function lostStatements(
     // Its last document may have come to main alone (D2), and others judge by that beat.
     const beat = Math.max(view.lane.beat, view.document.beat);
     if (said !== undefined && said >= beat) statements[machine] = said;
-    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isReportedLost(machine, beat, snapshot.machines)) {
+    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isReportedLost(machine, beat, machines)) {
       statements[machine] = beat;
     }
   }

@@ -65,3 +65,20 @@ test('T5.3 a machine signs nothing of what somebody wrote into its page', async 
   for (const line of lines) expect(page).not.toContain(line.split(':')[0]);
   expect((await fleet.world.status()).machines[2]?.state).toBe('IDLE');
 });
+
+test.each([
+  ['says so already', 9, ['lost_3: 9000']],
+  ['has a lower number and lives', 1, []],
+])('F2, T5.2 a loss is said though a lane that nobody believes %s', async (_how, machine, lines) => {
+  const fleet = await worldOf(3);
+  const { world } = fleet;
+  const [, two] = world.machines.map((_, at) => machineAt(world, at));
+  const page = (await pageWith(fleet, 2, ...lines)).replace(/^machine: 2$/m, `machine: ${machine}`).replaceAll('m2', 'x');
+  for (let minute = 0; minute < 8; minute += 1) {
+    forgeLane(fleet, machine, { [`COMPUTER_${machine}.md`]: page, 'a.md': String(minute) });
+    if (machine === 9) await machineAt(world, 0).cycle();
+    await two?.cycle();
+    world.pass(60_000);
+  }
+  expect(await pageOf(fleet, machine === 9 ? 1 : 2)).toContain('lost_3: ');
+});
