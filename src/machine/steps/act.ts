@@ -1,6 +1,7 @@
 // What a cycle does with what it saw: messages, runs, waking, edits and notes. D4b: a part that fails by a mistake in coord is reported and ends alone.
 // Each part saves what it has done, so that the others go on from there.
 import { contained } from '../../core/base/guarded.ts';
+import { asBelieved } from '../../core/cycle/as-believed.ts';
 import { deliveredCount } from '../../core/messages/mailbox.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -40,10 +41,11 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   machine.step('performed');
   let noted = performed;
   const woken: Acted['woken'][number][] = [];
+  const believed = asBelieved(snapshot);
   for (const { failing, perform } of STEPS) {
     const done = await part(
       failing,
-      () => perform(machine, snapshot, noted, self, fetchedAt),
+      () => perform(machine, believed, noted, self, fetchedAt),
       async () => ({ state: await saved(), woken: [] }),
     );
     noted = done.state;

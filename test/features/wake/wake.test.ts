@@ -1,12 +1,16 @@
 // W3, W4: the decision alone. Machine 2 looks; 9 sleeps in its network, and 1 lives there, too.
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../../src/core/model/machines/instant.ts';
-import type { Order } from '../../../src/core/model/orders/order.ts';
+import { NO_ORDERS, type Order } from '../../../src/core/model/orders/order.ts';
 import { wakesDue, withoutPacket } from '../../../src/features/wake/rules/wake.ts';
 import { NO_WAKES, type WakeNotes } from '../../../src/features/wake/rules/wake-notes.ts';
 import { at, journal, order, self, snapshot, view } from '../../core/samples.ts';
 
 const MINUTE_MS = 60_000;
+const BELIEVED = {
+  ...{ orders: NO_ORDERS, admitted: new Set<number>(), claims: new Map(), forks: [] },
+  ...{ repeatable: new Set<string>(), uncovered: new Set<string>() },
+};
 const NOW = at(5 * 3_600_000);
 const ago = (minutes: number) => at(NOW.monotonicMs - minutes * MINUTE_MS);
 const wake = { addresses: ['02:00:00:00:00:09'], networks: ['n1111.aaaa'] };
@@ -27,9 +31,21 @@ interface Told {
   readonly heartbeatMs?: number;
   /** What machine 3 asks for. */
   readonly wakes?: Readonly<Record<number, string>>;
+  /** A machine that is not believed here. */
+  readonly doubted?: number;
 }
 
-function decide({ notes, orders = [], woke, isFirst = true, sleepers = [9], heard, heartbeatMs = MINUTE_MS, wakes }: Told) {
+function decide({
+  notes,
+  orders = [],
+  woke,
+  isFirst = true,
+  sleepers = [9],
+  heard,
+  heartbeatMs = MINUTE_MS,
+  wakes,
+  doubted,
+}: Told) {
   const one = view(1, {
     document: { heartbeatMs, ...(isFirst ? {} : { wake }), ...(woke === undefined ? {} : { woke: { 9: woke, 77: woke } }) },
   });
@@ -41,8 +57,9 @@ function decide({ notes, orders = [], woke, isFirst = true, sleepers = [9], hear
   const spoke = heard === undefined ? {} : { 9: { ...heard, beat: 2 } };
   const observed = { ...Object.fromEntries([...seen([1, 3], 1), ...seen(sleepers, 240)]), ...spoke };
   const shown = snapshot({ orders, machines: [one, view(2), other, ...asleep] });
+  const believed = doubted === undefined ? {} : { believed: { ...BELIEVED, doubted: new Map([[doubted, 'nobody vouches']]) } };
   const state = journal({ machine: 2, observed, wakes: { ...NO_WAKES, ...notes } });
-  return wakesDue(shown, state, { ...self({}, 2), wake }, { now: NOW, fetchedAt: NOW });
+  return wakesDue({ ...shown, ...believed }, state, { ...self({}, 2), wake }, { now: NOW, fetchedAt: NOW });
 }
 
 const seenAt = (minutes: number, done = false) => ({ at: ago(minutes), done });
@@ -75,6 +92,13 @@ describe('W3 a wish', () => {
       1,
     ],
     ['for a machine that nobody knows is none', { wakes: { 77: SAID } }, 0],
+    ['of a machine that is not believed is none (T5)', { doubted: 3 }, 0],
+    [
+      'is not done by what one says that is not believed (T5)',
+      { isFirst: false, doubted: 1, woke: SAID, notes: { causes: { [WISH]: seenAt(2) } } },
+      1,
+    ],
+    ['sends nothing to an address that is not believed (T5)', { doubted: 9 }, 0],
   ])('%s', (_, told, count) => {
     expect(decide(told).sends).toHaveLength(count);
   });
@@ -127,6 +151,7 @@ describe('W4 an order', () => {
   const causes = { 'order 9': seenAt(200) };
   test.each<[what: string, told: Told, count: number]>([
     ['has it woken at once', {}, 1],
+    ['that nobody signed has nobody woken (T6)', { orders: [{ ...ORDER, unbelieved: 'waits for a signature' }] }, 0],
     ['59 minutes after the last packet has not', { notes: { causes, sent: { '9 2': sentAt(59) } } }, 0],
     ['after an hour has again', { notes: { causes, sent: { '9 2': sentAt(60) } } }, 1],
     ['counts what could not be sent', { notes: { causes, sent: { '9 2 failed': sentAt(0.5, null) } } }, 0],

@@ -62,7 +62,8 @@ function dueOccurrence(template: Order, { state, machines, now }: Given): Order 
 
 function sleeperFor(order: Order, given: Given): number | null {
   const { snapshot, state, self, machines, holds, fetchedAt } = given;
-  if (order.assign.kind === 'all' || order.unknown !== undefined) return null;
+  // T6: one that is not believed here would not start either.
+  if (order.assign.kind === 'all' || order.unknown !== undefined || order.unbelieved !== undefined) return null;
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody' || holds.of(order) !== null || !isOpen(order, assignment.machines, given)) return null;
   const { machines: meant } = assignment;
