@@ -54,6 +54,12 @@ describe('running git', () => {
     expect(stalls).toMatchObject({ timedOut: true, stderr: '1\n' });
   });
 
+  it('tells nothing of what git says of its own end once it is ended', async () => {
+    const script = '!trap "echo disconnected >&2; exit 1" TERM; echo 1 >&2; while :; do sleep 0.05; done';
+    const result = await call(['-c', `alias.complains=${script}`, 'complains'], { timeoutMs: 1000 });
+    expect(result).toMatchObject({ timedOut: true, stderr: '1\n' });
+  });
+
   it('does not wait for a daemon that keeps stderr open', async () => {
     const begun = performance.now();
     const result = await call(['-c', 'alias.lingers=!setsid sleep 20 >/dev/null & echo done', 'lingers']);

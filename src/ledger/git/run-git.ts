@@ -166,11 +166,10 @@ function runToEnd(call: GitCall): Promise<GitResult> {
       for (const timer of timers) clearTimeout(timer);
       child.stdout.destroy();
       child.stderr.destroy();
-      const { chunks, tooMuch } = stdout;
       resolve({
-        exitCode: tooMuch !== null || isOverLines ? 128 : exitCode,
-        stdout: Buffer.concat(chunks),
-        stderr: `${stderr}${tooMuch ?? ''}`,
+        exitCode: stdout.tooMuch !== null || isOverLines ? 128 : exitCode,
+        stdout: Buffer.concat(stdout.chunks),
+        stderr: `${stderr}${stdout.tooMuch ?? ''}`,
         timedOut,
         ...(isOverLines ? { isOverLines } : {}),
       });
@@ -186,8 +185,10 @@ function runToEnd(call: GitCall): Promise<GitResult> {
       settleIfRead();
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      // It is being ended: what its parts say of each other's end is no word of the remote.
+      if (timedOut) return;
       stderr = (stderr + text).slice(-STDERR_CHARACTERS_KEPT);
-      if (!timedOut) stall?.refresh();
+      stall?.refresh();
       linesLeft -= text.split('\n').length - 1;
       if (linesLeft < 0) cutOff();
     });
