@@ -65,7 +65,8 @@ describe.skipIf(noBrowser !== null)(`the page${noBrowser === null ? '' : ` (${no
       const { page, wrong } = await openPage(browser, two);
       // At the name that the page has for itself.
       await page.goto(new URL('#/orders/build', page.url()).href);
-      await page.getByText('page.html').waitFor();
+      // The output of the run names it too.
+      await page.getByText('page.html', { exact: true }).waitFor();
       expect(await page.getByText('only on machine 1').count()).toBe(1);
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByLabel('Download page.html').click()]);
       expect(download.suggestedFilename()).toBe('page.html');
