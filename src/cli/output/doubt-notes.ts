@@ -4,20 +4,20 @@ import { viewIn, viewText } from '../../operations/sync/view.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Context } from '../context.ts';
 
-/** On standard error: for people, and for whoever reads the list as JSON. */
-export function noteDoubted({ note, paint }: Pick<Context, 'note' | 'paint'>, folder: Pick<FleetFolder, 'view'>): void {
+/** On standard error: for people, and for whoever reads the list as JSON. `tellsMain`: it tells what main and its history say, too. */
+export function noteDoubted(
+  { note, paint }: Pick<Context, 'note' | 'paint'>,
+  folder: Pick<FleetFolder, 'view'>,
+  { tellsMain = false } = {},
+): void {
   const view = viewIn(viewText(folder));
   for (const [machine, { name, doubted }] of Object.entries(view?.machines ?? {})) {
     if (doubted === undefined) continue;
     const who = `${machine} ${name}`.trim();
     note(paint.yellow(visibleText(`! what ${who} says is left out, because it is not believed here: ${doubted}`)));
   }
-}
-
-/** For lists that tell what main and its history say. */
-export function noteUnsigned({ note, paint }: Pick<Context, 'note' | 'paint'>, folder: Pick<FleetFolder, 'view'>): void {
-  if (viewIn(viewText(folder))?.self.signed !== true) return;
-  note(
-    paint.yellow('! edits, the archive, words of people, and who came and went are told as main has them: nobody signs those'),
-  );
+  if (tellsMain && view?.self.signed === true)
+    note(
+      paint.yellow('! edits, the archive, words of people, and who came and went are told as main has them: nobody signs those'),
+    );
 }

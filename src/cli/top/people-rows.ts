@@ -1,5 +1,4 @@
 // What is meant for people as rows: what needs them, and messages. Pure.
-
 import { senderLabel } from '../../core/messages/sender-label.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
 import type { View } from '../../operations/sync/view.ts';

@@ -33,7 +33,7 @@ const GOAL = { bytes: 256 * 1024, entries: 500 };
 /** At most so many at once, so that a fleet that has kept all of them for years is not held up. */
 const ORDERS_MAX = 2_000;
 
-/** What ended before goes: `ms` however it ended, `earlyMs` where nobody has to see to it. Milliseconds of D7's time; 0 = nothing. */
+/** What ended before `ms` goes, however it ended; of a large list what ended before `earlyMs` may, where nobody has to see to it. Of D7's time; 0 = nothing. */
 interface Until {
   readonly ms: number;
   readonly earlyMs: number;

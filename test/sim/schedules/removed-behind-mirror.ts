@@ -1,7 +1,7 @@
 // R5: an edit landed, its answer was lost, and a mirror shows main as it was before. The next push is refused, which says nothing of the one before
 // it: the order does not come back after a person has taken it out.
 import { laneOf } from '../check-lanes.ts';
-import { insist } from '../story.ts';
+import { addUnanswered, insist } from '../story.ts';
 import { createWorld, type World } from '../world.ts';
 
 const MAIN = 'refs/heads/main';
@@ -13,15 +13,7 @@ export async function removedBehindMirror(): Promise<World> {
   const one = world.addComputer({ rate: 1, offsetMs: 0 });
   for (let times = 0; times < 2; times += 1) await world.cycle(one);
   const before = hub.refs.get(MAIN);
-  const order = { id: 'once', assign: 9, run: 'true' };
-  one.disk.outbox.push({ id: 'edit', recordedAt: '2026-11-20T22:00:00.000Z', edit: { kind: 'add', order } });
-  await one.begin();
-  while (one.isBusy) {
-    if (one.parked?.what === 'push answered') one.line.cut = 'back';
-    await world.goOn(one);
-  }
-  one.line.cut = 'none';
-  insist(world, one.disk.outbox.length === 1, 'its answer was not lost');
+  await addUnanswered(world, one);
   // Between the two refs of that push: the lane has moved, and main has not.
   const lane = hub.refs.get(laneOf(one.number));
   const standsAt = hub.states.findLastIndex((state) => state.get(MAIN) === before && state.get(laneOf(one.number)) === lane);

@@ -5,7 +5,7 @@ import { EXIT } from '../../../errors.ts';
 import { search } from '../../../operations/search/search.ts';
 import type { SearchHit } from '../../../operations/search/search-entry.ts';
 import type { Context } from '../../context.ts';
-import { noteDoubted, noteUnsigned } from '../../output/doubt-notes.ts';
+import { noteDoubted } from '../../output/doubt-notes.ts';
 
 interface Options {
   readonly limit: number;
@@ -18,8 +18,7 @@ export async function run(context: Context, words: readonly string[], { limit, j
   if (json) context.out(visibleJson(JSON.stringify(found, null, 2)));
   else if (found.hits.length === 0) context.out('nothing of that is known here, as of the last sync');
   else for (const hit of found.hits) context.out(lineOf(hit, context));
-  noteDoubted(context, folder);
-  noteUnsigned(context, folder);
+  noteDoubted(context, folder, { tellsMain: true });
   if (found.more && !json) context.note('there are more: say more words, or --limit');
   return EXIT.done;
 }

@@ -5,7 +5,7 @@ import { EXIT } from '../../../errors.ts';
 import { COMMITS_MAX, readTimeline, type Timeline } from '../../../operations/timeline/timeline.ts';
 import type { Context } from '../../context.ts';
 import { sinceOf } from '../../input/since.ts';
-import { noteDoubted, noteUnsigned } from '../../output/doubt-notes.ts';
+import { noteDoubted } from '../../output/doubt-notes.ts';
 import { timelineLines } from '../../output/show-timeline.ts';
 
 interface Options {
@@ -25,8 +25,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   if (options.json) context.out(visibleJson(JSON.stringify({ events, machines, more, cut: isCut, unreadable: bad }, null, 2)));
   else if (events.length === 0) context.out('nothing of that kind has happened, as far as the last sync shows');
   else for (const line of timelineLines(events, machines, context)) context.out(line);
-  noteDoubted(context, folder);
-  noteUnsigned(context, folder);
+  noteDoubted(context, folder, { tellsMain: true });
   // Where the limit left out newer ones already, that is no news.
   if (isCut && !more)
     context.note(

@@ -1,6 +1,5 @@
 // Puts an alert into words: one title and one text for every channel, and the bodies of webhooks. Its text was written by others (M5), so
 // control and direction characters are made visible, and it is never part of a shell's command line.
-
 import { senderLabel } from '../../../core/messages/sender-label.ts';
 import type { Alert, AlertEvent, AlertMessage, WebhookShape } from '../../../core/model/messages/alert.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';

@@ -1,5 +1,4 @@
 // One conversation: what is asked in it, its messages back to the first, and what is written.
-
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { senderLabel } from '../../../../core/messages/sender-label.ts';
 import { actsForOrder } from '../../rules/acts.ts';
