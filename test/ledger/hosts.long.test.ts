@@ -85,7 +85,7 @@ describe('hosts', () => {
   });
 
   it('a fetch goes on for as long as it gets on; it ends once nothing comes, or after the whole time', async () => {
-    const timeouts = { networkMs: 3_000 };
+    const timeouts = { networkMs: 9_000 };
     const open = async (name: string, more = {}) => {
       const hub = await serveHub(world.root, 'hub.git');
       const ledger = world.ledger(name, { remoteUrl: hub.url, timeouts: { ...timeouts, ...more } });
@@ -103,8 +103,8 @@ describe('hosts', () => {
     const [slow, stalling, endless] = await Promise.all([open('slow'), open('stalling'), open('endless', { fetchMs: 2_000 })]);
     const code = Buffer.from(randomBytes(180_000).toString('base64'));
     world.commitAsPerson({ 'coordination/ORDERS.json': '1', 'somebody/elses/code': code });
-    // The pack takes 6 s; git tells once a second how far it is.
-    const how = { bytes: 3_000 };
+    // The pack takes 13 s; git tells once a second how far it is.
+    const how = { bytes: 1_400 };
     const answers = [fetched(slow, how), fetched(stalling, { ...how, stopAfter: 90_000 }), fetched(endless, how)];
     const given = { code: 'TIMEOUT', message: 'no answer in time' };
     expect(await Promise.all(answers)).toEqual([true, given, given]);

@@ -62,12 +62,15 @@ export async function createMqttBroker(events: BrokerEvents, first: readonly Bro
     authorizeForward: (_client, packet) => (mayHear(packet.topic, logins) ? packet : null),
   });
   const tell = () => events.clients([...clients.values()]);
+  // For as long as its connection stands: aedes says that a client is gone before it says that it is ready, where it hangs up between the two.
   aedes.on('clientReady', (client) => {
+    if (client.conn.destroyed) return;
     clients.set(client, { id: client.id, address: addressOf(client), since: new Date().toISOString() });
+    client.conn.once('close', () => {
+      clients.delete(client);
+      tell();
+    });
     tell();
-  });
-  aedes.on('clientDisconnect', (client) => {
-    if (clients.delete(client)) tell();
   });
   return {
     take(stream, address) {
