@@ -7,8 +7,10 @@ import { ORIGIN_MS, type World } from '../../test/machine/world.ts';
 const MAIN = 'refs/heads/main';
 
 export interface YearSink {
-  /** Takes what main has come to; a cycle moves it by one at most. */
+  /** Takes what main has come to; a cycle moves it by one at most. It waits for nothing outside this process: the fleet's clock would run on. */
   look(): Promise<void>;
+  /** Until git has taken what there is. */
+  written(): Promise<void>;
   /** Bytes on the disk of a host, at each of these moments, whose gc came by now and then; asked once, at the end. */
   sizes(momentsMs: readonly number[]): Promise<readonly number[]>;
   commits(): number;
@@ -19,9 +21,7 @@ export function createYearSink(world: World, gitDir: string): YearSink {
   execFileSync('git', ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', gitDir]);
   const importer = spawn('git', ['--git-dir', gitDir, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });
   const ended = once(importer, 'exit');
-  const say = async (text: string) => {
-    if (!importer.stdin.write(text)) await once(importer.stdin, 'drain');
-  };
+  const say = (text: string) => void importer.stdin.write(text);
   let known = '';
   let before: ReadonlyMap<string, string> = new Map();
   /** When each commit was made, and its number among them. */
@@ -39,15 +39,18 @@ export function createYearSink(world: World, gitDir: string): YearSink {
       const blobs = await world.eye.read(changed.map(([, id]) => id));
       const nowMs = ORIGIN_MS + world.now();
       made.push(nowMs);
-      await say(
+      say(
         `commit ${MAIN}\nmark :${made.length}\ncommitter coord <coord@localhost> ${Math.floor(nowMs / 1000)} +0000\n${data(message)}`,
       );
-      for (const path of before.keys()) if (!files.has(path)) await say(`D ${path}\n`);
+      for (const path of before.keys()) if (!files.has(path)) say(`D ${path}\n`);
       for (const [path, id] of changed) {
         const blob = blobs.get(id);
-        await say(`M 100644 inline ${path}\n${data(blob?.kind === 'text' ? blob.text : '')}`);
+        say(`M 100644 inline ${path}\n${data(blob?.kind === 'text' ? blob.text : '')}`);
       }
       before = files;
+    },
+    async written() {
+      if (importer.stdin.writableNeedDrain) await once(importer.stdin, 'drain');
     },
     commits: () => made.length,
     async sizes(momentsMs) {

@@ -21,7 +21,7 @@ const MACHINES = 10;
 const A_DAY = 100;
 const DAY_MS = 86_400_000;
 /** Coarser than a daemon looks, so that a year comes to its end at all: what is said is the same, a little later. */
-const LOOK_MS = 300_000;
+const LOOK_MS = Number(process.env.YEAR_LOOK_MS ?? 300_000);
 /** Of main, in memory: more than any machine looks back for an earlier version. */
 const HELD_COMMITS = 1_000;
 const GROWTH_A_YEAR_MAX = 60e6;
@@ -126,6 +126,7 @@ async function liveThrough(gitDir: string) {
     await fleet.pass(DAY_MS);
     world.steps.length = 0;
     world.hub.prune(HELD_COMMITS);
+    await sink.written();
     if (DAYS <= 31 || day % 5 === 0) process.stderr.write(`year: day ${day} of ${DAYS}, ${sink.commits()} commits\n`);
   }
   await fleet.stop();

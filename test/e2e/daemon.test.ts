@@ -229,6 +229,16 @@ describe('the process', () => {
     await pc.ok('daemon', 'stop');
   });
 
+  test.concurrent('H3 a daemon whose folder was deleted ends at once, not at its next look', async () => {
+    const { all } = await fleetOf('mac');
+    const [mac] = all as [TestMachine];
+    const daemon = await daemonOf(mac, LATE);
+    // What a deletion takes last may be this file, and nothing comes after it.
+    rmSync(join(mac.folder, '.coord', 'fleet.json'));
+    await daemon.done;
+    expect(daemon.said()).toContain(`ended: ${mac.folder} is no fleet folder any more; try: coord daemon start, once it is there`);
+  });
+
   test.concurrent('a pid file of no daemon, or of none that lives, is none; the program is left alone', async () => {
     const { all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];

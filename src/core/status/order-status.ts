@@ -1,4 +1,5 @@
 // The state of one order, from what the documents say and nothing else (D6). The highest (generation, attempt) counts (O6).
+import { sameValue } from '../base/same-value.ts';
 import { minuteTime } from '../base/time.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
@@ -17,23 +18,22 @@ import { foldStates } from './joined-states.ts';
 import { orphanedStatus, type ToldWord } from './orphaned-runs.ts';
 import { sharedStatus } from './shared-status.ts';
 
-/** The documents that a status was made of. */
 interface Made {
-  readonly parts: readonly unknown[];
+  /** The documents that it was made of; null = any may count. */
+  readonly parts: readonly unknown[] | null;
   readonly status: StatusOrder;
 }
 
 const made = new WeakMap<Order, Made>();
 
-/** The same order and documents give the same status object. Documents never change, so this is invisible (C1). */
+/** What says the same is the same object: its text is rendered once. Documents never change, so this is invisible (C1). */
 export function orderStatus(order: Order, machines: Machines): StatusOrder {
   const parts = partsOf(order, machines);
-  if (parts === null) return withWord(order, makeStatus(order, machines), machines);
   const before = made.get(order);
-  if (before !== undefined && before.parts.length === parts.length && before.parts.every((part, at) => part === parts[at])) {
+  if (parts !== null && parts.length === before?.parts?.length && parts.every((part, at) => part === before.parts?.[at]))
     return before.status;
-  }
-  const status = withWord(order, makeStatus(order, machines), machines);
+  const now = withWord(order, makeStatus(order, machines), machines);
+  const status = before !== undefined && sameValue(before.status, now) ? before.status : now;
   made.set(order, { parts, status });
   return status;
 }

@@ -84,7 +84,16 @@ export const statusDocument: DocumentKind<StatusBasis> = {
   fold: ({ capped }) => renderStatus(capped),
 };
 
+/** A fold asks for it twice: whether all of it finds room, and for the document. */
+const texts = new WeakMap<StatusDocument, string>();
+
 export function renderStatus(status: StatusDocument): string {
+  const text = texts.get(status) ?? statusText(status);
+  texts.set(status, text);
+  return text;
+}
+
+function statusText(status: StatusDocument): string {
   const machine = (it: StatusMachine) => ({
     ...pick(it, MACHINE),
     ...(it.programs === undefined ? {} : { programs: mapped(sortedKeys(it.programs), (service) => pick(service, SERVICE)) }),
@@ -100,12 +109,12 @@ export function renderStatus(status: StatusDocument): string {
     needsYou: needsYou.map((it) => pick(it, NEEDS)),
     faults: faults.map((it) => pick(it, FAULT)),
   };
-  const texts = (members: object) => Object.entries(members).map(([key, value]) => [key, jsonText(value, MARGIN)] as const);
+  const shown = (members: object) => Object.entries(members).map(([key, value]) => [key, jsonText(value, MARGIN)] as const);
   const listed = objectText(
     Object.entries(orders).map(([id, it]) => [id, orderText(it)]),
     ORDER_MARGIN,
   );
-  return `${objectText([...texts(before), ['orders', listed], ...texts(after)], MARGIN)}\n`;
+  return `${objectText([...shown(before), ['orders', listed], ...shown(after)], MARGIN)}\n`;
 }
 
 /** Written by machines: what is no strict JSON was changed by somebody, says nothing, and is written anew. */

@@ -36,7 +36,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   const signs = () =>
     signsOf(world.home, folder, features, { machine: machine.opened.identity.machine, ledger: machine.opened.ledger });
   const compared = (compare: typeof isNews, otherwise: boolean) => orIfUnread(otherwise, () => compare(seen, signs()));
-  const hasNews = () => compared(isNews, true);
+  const hasNews = () => !existsSync(folder.identity) || compared(isNews, true);
   const endListening = await listen({ world, folder, machine: machine.opened.identity.machine, signal, hasNews, log: faces.log });
   const orders = orIfUnread<string | null>(null, () => machine.opened.ledger.idOf(ordersHere(folder)));
   const pacer = createPacer(world.clock, world.random, orders);
