@@ -236,7 +236,9 @@ describe('the process', () => {
     // What a deletion takes last may be this file, and nothing comes after it.
     rmSync(join(mac.folder, '.coord', 'fleet.json'));
     await daemon.done;
-    expect(daemon.said()).toContain(`ended: ${mac.folder} is no fleet folder any more; try: coord daemon start, once it is there`);
+    expect(daemon.said()).toContain(
+      `ended: ${mac.folder} is no fleet folder any more; try: coord daemon start, once it is there`,
+    );
   });
 
   test.concurrent('a pid file of no daemon, or of none that lives, is none; the program is left alone', async () => {

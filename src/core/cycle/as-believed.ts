@@ -1,7 +1,7 @@
 // T: the snapshot that decisions rest on where this machine demands signatures. The board is folded from the snapshot as it is: it is the same
 // on all machines, whatever each of them demands. Pure.
 import type { Believed, Files, MachineView, Snapshot } from '../model/ledger/snapshot.ts';
-import type { MachineDocument } from '../model/machines/machine.ts';
+import { bareDocument, heldDocument } from '../model/machines/doubted-document.ts';
 import { emptyResults } from '../model/orders/run.ts';
 
 const believed = new WeakMap<Snapshot, Snapshot>();
@@ -32,18 +32,13 @@ function without<T>(said: ReadonlyMap<number, T>, doubted: ReadonlyMap<number, s
   return doubted.size === 0 ? said : new Map([...said].filter(([machine]) => !doubted.has(machine)));
 }
 
+/**
+ * T5: of what it says it has read nothing counts, so that nothing of it is taken off a log; and it calls nobody lost. T5.2, T11.3: whoever writes LEFT
+ * into the lane of another one does not take its work from it: only its lease does.
+ */
 function doubtedView(view: MachineView, isAdmitted: boolean): MachineView {
-  return isAdmitted ? notLeft(withoutSayings(view)) : withoutSayings(view);
-}
-
-/** T5: what it says it has read counts as unread, so that nothing of it is taken off a log; and it calls nobody lost. */
-function withoutSayings(view: MachineView): MachineView {
-  return { ...view, document: { ...view.document, cursors: {}, peopleRead: 0, lost: {} } };
-}
-
-/** T5.2, T11.3: whoever writes LEFT into the lane of another one does not take its work from it: only its lease does. */
-function notLeft(view: MachineView): MachineView {
-  return view.document.state === 'LEFT' ? { ...view, document: { ...view.document, state: 'IDLE' } } : view;
+  const document = heldDocument(view.document);
+  return { ...view, document: isAdmitted && document.state === 'LEFT' ? { ...document, state: 'IDLE' } : document };
 }
 
 /**
@@ -61,22 +56,14 @@ export function withBelief(snapshot: Snapshot, believed: Believed, own: number |
   return {
     ...snapshot,
     believed,
-    machines: new Map(snapshot.machines).set(own, { ...shown, document: bare(shown.document), results: emptyResults(own) }),
+    // The counters are counted on from, so that the next word of this machine wins over this one (D2).
+    machines: new Map(snapshot.machines).set(own, {
+      ...shown,
+      document: bareDocument(shown.document),
+      results: emptyResults(own),
+    }),
     mail: { ...snapshot.mail, machines: without(snapshot.mail.machines, foreign) },
     more: Object.fromEntries(more) as Snapshot['more'],
-  };
-}
-
-/** The counters are counted on from, so that the next word of this machine wins over this one (D2). */
-function bare({ reads, form, ...said }: MachineDocument): MachineDocument {
-  const { machine, name, id, instance, seq, beat, state, updated, heartbeatMs, removedBy, notes } = said;
-  const { tags, tools, slots, load, allows, version } = said;
-  return {
-    ...{ machine, name, id, instance, seq, beat, state, updated, heartbeatMs, removedBy, notes },
-    ...{ tags, tools, slots, load, allows, version },
-    ...(reads === undefined ? {} : { reads }),
-    ...(form === undefined ? {} : { form }),
-    ...{ lost: {}, seen: {}, cursors: {}, peopleRead: 0, extra: {} },
   };
 }
 

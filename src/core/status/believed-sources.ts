@@ -2,6 +2,7 @@
 // say, but for what they run and have run: that holds others back, so it is shown, with why they are not believed in the place of their words. Pure.
 import { shellWord } from '../base/shell-word.ts';
 import type { Believed, MoreViews } from '../model/ledger/snapshot.ts';
+import { bareDocument } from '../model/machines/doubted-document.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import { machineLabel } from '../model/machines/machines.ts';
 import type { ResultsDocument } from '../model/orders/run.ts';
@@ -98,10 +99,9 @@ function untold(results: ResultsDocument, why: string): ResultsDocument {
 function silent(document: MachineDocument, isAdmitted: boolean): MachineDocument {
   const known = silenced.get(document);
   if (known?.isAdmitted === isAdmitted) return known.said;
-  const { emergency: _e, paused: _p, programs: _s, usage: _u, ...rest } = document;
   const hasLeft = document.state === 'LEFT' && !isAdmitted;
   const state = hasLeft ? 'LEFT' : document.state === 'WORKING' ? 'WORKING' : 'IDLE';
-  const said: MachineDocument = { ...rest, state, version: '', lost: {}, seen: {}, cursors: {}, peopleRead: 0, removedBy: null };
+  const said: MachineDocument = { ...bareDocument(document), state, version: '', removedBy: null };
   silenced.set(document, { isAdmitted, said });
   return said;
 }

@@ -24,7 +24,7 @@ function wire(): [Duplex, Duplex] {
   return [one, two];
 }
 
-test('B10 a client that is gone as soon as it is let in is not shown for ever, nor one whose id another takes', async () => {
+test('B10 a client that hangs up while it is let in is not shown for ever, nor one whose id is taken', async () => {
   const base = 'a'.repeat(32);
   const said: string[] = [];
   const broker = await createMqttBroker(

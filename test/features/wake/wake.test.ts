@@ -1,5 +1,6 @@
 // W3, W4: the decision alone. Machine 2 looks; 9 sleeps in its network, and 1 lives there, too.
 import { describe, expect, test } from 'vitest';
+import { asBelieved } from '../../../src/core/cycle/as-believed.ts';
 import type { Instant } from '../../../src/core/model/machines/instant.ts';
 import { NO_ORDERS, type Order } from '../../../src/core/model/orders/order.ts';
 import { wakesDue, withoutPacket } from '../../../src/features/wake/rules/wake.ts';
@@ -59,7 +60,7 @@ function decide({
   const shown = snapshot({ orders, machines: [one, view(2), other, ...asleep] });
   const believed = doubted === undefined ? {} : { believed: { ...BELIEVED, doubted: new Map([[doubted, 'nobody vouches']]) } };
   const state = journal({ machine: 2, observed, wakes: { ...NO_WAKES, ...notes } });
-  return wakesDue({ ...shown, ...believed }, state, { ...self({}, 2), wake }, { now: NOW, fetchedAt: NOW });
+  return wakesDue(asBelieved({ ...shown, ...believed }), state, { ...self({}, 2), wake }, { now: NOW, fetchedAt: NOW });
 }
 
 const seenAt = (minutes: number, done = false) => ({ at: ago(minutes), done });

@@ -45,8 +45,8 @@ interface Cause {
   readonly waitMs: number | null;
 }
 
-export function wakesDue(shown: Snapshot, state: JournalState, self: Self, when: WakeCircumstances): WakeDecision {
-  const snapshot = withoutDoubted(shown);
+/** `snapshot`: as this machine believes it. */
+export function wakesDue(snapshot: Snapshot, state: JournalState, self: Self, when: WakeCircumstances): WakeDecision {
   const { now, fetchedAt } = when;
   const before = wakesOf(state);
   const wishes = pick(before.wishes, (target, wish) => agoMs(wish.at, now) < WISH_MS && !wasHeardOf(Number(target), wish, state));
@@ -80,18 +80,6 @@ export function wakesDue(shown: Snapshot, state: JournalState, self: Self, when:
     notes.sent[`${target} ${state.machine}`] = { at: now, said: isoTime(now.wallMs) };
   }
   return { sends, notes: kept(before, notes) };
-}
-
-/** T5: of a machine that is not believed here nothing counts that it says of waking: no wish, no packet, no address. */
-function withoutDoubted(snapshot: Snapshot): Snapshot {
-  const { machines, believed } = snapshot;
-  if (believed === undefined || believed.doubted.size === 0) return snapshot;
-  const views = [...machines].map(([machine, view]) => {
-    if (!believed.doubted.has(machine)) return [machine, view] as const;
-    const { wake: _wake, wakes: _wakes, woke: _woke, ...document } = view.document;
-    return [machine, { ...view, document }] as const;
-  });
-  return { ...snapshot, machines: new Map(views) };
 }
 
 /** How long the machines before this one are waited for; null = this one sends nothing there. */
