@@ -1,4 +1,5 @@
 // search_fleet: what `coord search` finds, quoted as what others wrote.
+import { UNSIGNED } from '../core/messages/sender-label.ts';
 import { quotedLines } from '../documents/messages/message-quote.ts';
 import { search } from '../operations/search/search.ts';
 import type { World } from '../operations/sync/dependencies.ts';
@@ -11,9 +12,14 @@ export async function searchAnswer(
   { words, limit = 10 }: ToolArgs<'search_fleet'>,
 ): Promise<Answer> {
   const { hits, more } = await search(world, folder, words, limit);
-  const lines = hits.flatMap(({ kind, id, machine, at, title, excerpt }) => [
+  const lines = hits.flatMap(({ kind, id, machine, at, title, excerpt, signed }) => [
     '',
-    [`${kind} ${id}`, ...(machine === null ? [] : [`machine ${machine}`]), ...(at === null ? [] : [at])].join(' · '),
+    [
+      `${kind} ${id}`,
+      ...(machine === null ? [] : [`machine ${machine}`]),
+      ...(at === null ? [] : [at]),
+      ...(signed === false ? [UNSIGNED] : []),
+    ].join(' · '),
     ...quotedLines([title, excerpt].filter((it) => it !== '').join('\n')),
   ]);
   const head =

@@ -11,6 +11,8 @@ export interface SearchEntry {
   /** What it is in a word or a line: an order's title, a run's state. */
   readonly title: string;
   readonly text: string;
+  /** T11.5: nobody signs it, on a machine that demands signatures; absent = there it is signed, or nobody asks. */
+  readonly signed?: false;
 }
 
 export interface SearchHit extends Omit<SearchEntry, 'text'> {

@@ -3,7 +3,8 @@
 // It asks nobody and takes no lock.
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { ORDERS_PATH } from '../../documents/paths.ts';
+import { archivePartOf } from '../../documents/archive/archive.ts';
+import { messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { namesIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -61,13 +62,19 @@ async function entriesWith(world: World, folder: FleetFolder, words: readonly st
         : path === ORDERS_PATH
           ? orderEntries(bytes.toString('utf8'), path)
           : entriesWithAll(bytes, path, patterns);
+    const mark = view?.self.signed === true && isOfNobody(path) ? { signed: false as const } : {};
     for (const entry of entries) {
       if (found.size >= ENTRIES_MAX || characters >= CHARACTERS_MAX) return { entries: [...found.values()], isCut: true };
-      add(entry);
+      add({ ...entry, ...mark });
     }
     await breathe();
   }
   return { entries: [...found.values()], isCut: false };
+}
+
+/** T11.5: no key stands behind the archive and what people say. */
+function isOfNobody(path: string): boolean {
+  return archivePartOf(path) !== null || messagesOf(path)?.from === 0;
 }
 
 /** What is listed and what the machines say first, then the history, newest first. */

@@ -115,7 +115,7 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
     add,
   });
   add(takeOvers(runs.values(), (id) => listed.get(id)?.for === 'all'));
-  const events = sortedEvents(found.values());
+  const events = sortedEvents(found.values()).map(view?.self.signed === true ? asOfNobody : (event) => event);
   const oldest = parseTime(history.commits.at(-1)?.at ?? '');
   // The slack may be cut off.
   const isCut = (history.isCut && (since === null || oldest >= parseTime(since))) || histories.isCut;
@@ -136,6 +136,12 @@ function tellerOf(event: TimelineEvent): number | null {
   if (event.kind === 'message') return 'machine' in event.by ? event.by.machine : null;
   if (event.kind === 'machine') return event.says ?? event.machine;
   return event.kind === 'started' || event.kind === 'ended' ? event.machine : null;
+}
+
+/** T11.5: edits, words of people, and who came and went are told as main has them. */
+function asOfNobody(event: TimelineEvent): TimelineEvent {
+  const isOfMain = event.kind === 'message' ? 'person' in event.by : ['order', 'fault', 'machine'].includes(event.kind);
+  return isOfMain ? { ...event, signed: false } : event;
 }
 
 function typesOf({ orders }: Snapshot): Record<string, string> {

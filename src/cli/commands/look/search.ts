@@ -1,4 +1,5 @@
 // coord search
+import { UNSIGNED } from '../../../core/messages/sender-label.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
 import { EXIT } from '../../../errors.ts';
@@ -23,9 +24,10 @@ export async function run(context: Context, words: readonly string[], { limit, j
   return EXIT.done;
 }
 
-function lineOf({ kind, id, machine, at, title, excerpt }: SearchHit, { paint }: Context): string {
+function lineOf({ kind, id, machine, at, title, excerpt, signed }: SearchHit, { paint }: Context): string {
   const where = machine === null ? '' : ` on ${machine}`;
-  const head = [`${kind} ${visibleText(id)}${where}`, ...(at === null ? [] : [readableTime(at)])].join(' · ');
+  const more = [...(at === null ? [] : [readableTime(at)]), ...(signed === false ? [UNSIGNED] : [])];
+  const head = [`${kind} ${visibleText(id)}${where}`, ...more].join(' · ');
   const said = [visibleText(title).replace(/\s+/g, ' ').slice(0, 120), excerpt].filter((it) => it !== '').join(' · ');
   return `${paint.bold(head)}${said === '' ? '' : `\n  ${said}`}`;
 }

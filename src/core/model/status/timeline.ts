@@ -8,6 +8,8 @@ import type { EndState } from '../orders/run.ts';
 interface Happened {
   /** ISO 8601 UTC. */
   readonly at: string;
+  /** T11.5: nobody signs it, on a machine that demands signatures; absent = there it is signed, or nobody asks. */
+  readonly signed?: false;
 }
 
 /** Who edited on main: a person, by git's author name; or a person at a machine, and the machine wrote it. */

@@ -130,6 +130,13 @@ test('T11.5 what stands in the archive, or in main’s history, is told as what 
   >;
   expect(listed.gone?.reason).toBe('as the archive says, which nobody signs');
   for (const words of [['timeline'], ['search', 'gone']]) expect((await mac.coord(words)).stderr).toContain('nobody signs');
+  // Who reads JSON, a program or an agent, has no other output.
+  const { hits } = await mac.json<{ hits: { id: string; signed?: boolean }[] }>('search', 'gone');
+  expect(hits).toMatchObject([{ id: 'gone', signed: false }]);
+  expect(await mac.ok('search', 'gone')).toMatch(/^order gone on 2 · .* · not signed$/m);
+  const { events } = await mac.json<{ events: { kind: string; signed?: boolean }[] }>('timeline');
+  expect(new Set(events.filter(({ signed }) => signed === false).map(({ kind }) => kind))).toContain('machine');
+  expect(events.filter(({ kind }) => kind === 'started').map(({ signed }) => signed)).not.toContain(false);
 });
 
 test('T5.4 what people write is told as not signed, and no made up receipt counts as one', async () => {
