@@ -41,6 +41,12 @@ export const ordersDocument: DocumentKind<WrittenOrders> = {
   },
 };
 
+/**
+ * Of the list that was read last: the orders of entries in which nothing was wrong, by their text. Of a list that changes most entries are as they
+ * were; they give the same objects, so nothing that was made of these is made again (C1).
+ */
+let readLast: ReadonlyMap<string, Order> = new Map();
+
 /** Reads ORDERS.json; every fault stands at the offending value. */
 export function parseOrders(text: string): Parsed<WrittenOrders> {
   const { root, faults: textFaults, positionAt } = readJson(text, ORDERS_PATH);
@@ -55,7 +61,16 @@ export function parseOrders(text: string): Parsed<WrittenOrders> {
   const uses: WrittenUse[] = [];
   const nodeOf = new Map<Order, JsonNode>();
   const crowd = chainsOver(list.items);
+  const wellRead = new Map<string, Order>();
   for (const entry of list.items) {
+    const source = text.slice(entry.offset, entry.offset + entry.length);
+    const before = readLast.get(source);
+    if (before !== undefined && textFaults.length === 0 && !twice.has(before.id)) {
+      orders.push(before);
+      nodeOf.set(before, entry);
+      wellRead.set(source, before);
+      continue;
+    }
     if (crowd.has(entry)) {
       refused.push({ id: idOf(entry), reason: OVER_REASON });
       continue;
@@ -75,6 +90,8 @@ export function parseOrders(text: string): Parsed<WrittenOrders> {
       const order = withUnknown(read, unknown);
       orders.push(order);
       nodeOf.set(order, node);
+      const isPlain = outcome.chain === null && unknown.length + outcome.faults.length + warnings.length === 0;
+      if (isPlain) wellRead.set(source, order);
     }
     const { use } = outcome;
     if (use !== undefined && order !== null)
@@ -90,13 +107,8 @@ export function parseOrders(text: string): Parsed<WrittenOrders> {
       refused.push({ id: idOf(entry), reason: wrong.map(faultSentence).join('; ') });
     }
   }
-  const [first] = crowd;
-  if (first !== undefined) {
-    const ids = [...crowd].slice(0, NAMED_MAX).map((entry) => `"${idOf(entry) ?? '?'}"`);
-    const more = crowd.size > NAMED_MAX ? ` and ${crowd.size - NAMED_MAX} more` : '';
-    const found = `more: the longest chains are left out: ${ids.join(', ')}${more}`;
-    faults.push(ordersFault(positionAt(first.offset), EXPANDED_MOST, found));
-  }
+  readLast = wellRead;
+  faults.push(...crowdFaults(crowd, positionAt));
   const value = {
     ...{ orders, refused },
     ...(chains.length === 0 ? {} : { chains }),
@@ -121,6 +133,16 @@ function chainsOver(items: readonly JsonNode[]): ReadonlySet<JsonNode> {
     if (left < 0) over.add(entry);
   }
   return over;
+}
+
+function crowdFaults(crowd: ReadonlySet<JsonNode>, positionAt: PositionAt): Fault[] {
+  const [first] = crowd;
+  if (first === undefined) return [];
+  const ids = [...crowd].slice(0, NAMED_MAX).map((entry) => `"${idOf(entry) ?? '?'}"`);
+  const more = crowd.size > NAMED_MAX ? ` and ${crowd.size - NAMED_MAX} more` : '';
+  return [
+    ordersFault(positionAt(first.offset), EXPANDED_MOST, `more: the longest chains are left out: ${ids.join(', ')}${more}`),
+  ];
 }
 
 /** The list of entries, or the fault that makes the whole document unusable. */
