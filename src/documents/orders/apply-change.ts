@@ -4,7 +4,8 @@ import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.t
 import { NO_TEMPLATES, type TemplateSources } from '../../core/model/orders/template.ts';
 import { changesIn } from '../../core/orders/edit-parts.ts';
 import { freshSources } from '../templates/expand.ts';
-import { applyOrderEdit, type EditOutcome, removeEntries } from './apply-edit.ts';
+import { applyOrderEdit, type EditOutcome } from './apply-edit.ts';
+import { removeEntries } from './many-entries.ts';
 import { isSeen, seenOrder, seenOrders } from './seen-order.ts';
 
 const NO_SOURCES = freshSources(NO_TEMPLATES);

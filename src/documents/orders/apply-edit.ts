@@ -4,7 +4,7 @@ import { sameValue } from '../../core/base/same-value.ts';
 import type { EntryAsIs, FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { faultText } from '../../core/model/status/fault.ts';
 import { blockJson, inlineJson, isSpaced } from '../json/json-layout.ts';
-import { appendItem, type Container, cutItem, type Place, withoutItems } from '../json/json-list-edit.ts';
+import { appendItem, type Container, cutItem, type Place } from '../json/json-list-edit.ts';
 import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
@@ -42,47 +42,21 @@ export function applyOrderEdit(text: string, edit: OrderEdit): EditOutcome {
   return { kind: 'edited', text: edited };
 }
 
-/** Takes out entries, as `remove` does each of them; the text is read once for all. */
-export function removeEntries(text: string, ids: readonly string[]): EditOutcome {
-  const file = readFile(text);
-  if ('kind' in file) return file;
-  const items = file.list?.items ?? [];
-  const indexes = new Map<Json | undefined, number[]>();
-  for (const [index, item] of items.entries()) indexes.set(idOf(item), [...(indexes.get(idOf(item)) ?? []), index]);
-  const gone = new Set<number>();
-  for (const id of ids) {
-    const found = indexes.get(id) ?? [];
-    // One that is not to be taken out, or that is not there, is for `remove` to say.
-    const [index] = found;
-    if (found.length === 1 && index !== undefined) gone.add(index);
-    else {
-      const outcome = splicesFor(text, file, { kind: 'remove', id });
-      if (!Array.isArray(outcome) && outcome.kind === 'cannot') return outcome;
-    }
-  }
-  if (file.list === null || gone.size === 0) return { kind: 'unchanged' };
-  const edited = withoutItems(text, containerOf(file.list), gone);
-  const after = readFile(edited);
-  if ('kind' in after) return after;
-  const kept = items.filter((_, index) => !gone.has(index)).map(toValue);
-  return sameValue(ordersOf(after), kept) ? { kind: 'edited', text: edited } : unsafe();
-}
-
-interface OrdersFile {
+export interface OrdersFile {
   readonly root: JsonObject;
   /** Null when the file has no list of orders yet. */
   readonly list: JsonArray | null;
 }
 
-function cannot(reason: string): Extract<EditOutcome, { kind: 'cannot' }> {
+export function cannot(reason: string): Extract<EditOutcome, { kind: 'cannot' }> {
   return { kind: 'cannot', reason };
 }
 
-function unsafe(): Extract<EditOutcome, { kind: 'cannot' }> {
+export function unsafe(): Extract<EditOutcome, { kind: 'cannot' }> {
   return cannot(`the layout of ${ORDERS_PATH} does not let coord change it safely; please edit it by hand`);
 }
 
-function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind: 'cannot' }> {
+export function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind: 'cannot' }> {
   const { root, faults } = readJson(text, ORDERS_PATH);
   const fault = faults.find((it) => it.level === 'fault');
   if (root === null) return cannot(fault === undefined ? `${ORDERS_PATH} cannot be read` : faultText(fault));
@@ -93,7 +67,7 @@ function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind: 'cann
   return { root, list: orders ?? null };
 }
 
-function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] | Exclude<EditOutcome, { kind: 'edited' }> {
+export function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] | Exclude<EditOutcome, { kind: 'edited' }> {
   const items = file.list?.items ?? [];
   if (edit.kind === 'remove' && edit.entry !== undefined) {
     const alike = itemsAlike(items, edit.entry);
@@ -107,7 +81,7 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
   const entry = found[0] ?? step ?? undefined;
   if (found.length > 1) return cannot(`"${id}" is in ${ORDERS_PATH} ${found.length} times; please leave one of them`);
   if (edit.kind === 'add') {
-    if (entry === undefined) return addSplices(text, file, edit.order);
+    if (entry === undefined) return addSplices(text, file, [edit.order]);
     return isPlaced(toValue(entry), edit) ? { kind: 'unchanged' } : cannot(`there is an order "${id}" already`);
   }
   if (edit.kind === 'remove') {
@@ -144,22 +118,36 @@ function isPlaced(entry: Json, { order, again }: Extract<OrderEdit, { kind: 'add
   return Number(its) >= Number(own) && sameValue(there, wanted);
 }
 
-function addSplices(text: string, { root, list }: OrdersFile, order: { readonly [field: string]: Json }): Splice[] {
+/** In the manner of the last entry, one after the other. */
+export function addSplices(
+  text: string,
+  { root, list }: OrdersFile,
+  orders: readonly { readonly [field: string]: Json }[],
+): Splice[] {
   const neighbour = list?.items.at(-1);
+  const all = (place: Place, entry: (order: { readonly [field: string]: Json }) => string) =>
+    orders.map(entry).join(place === null ? ', ' : `,${place.lineEnd}${place.indent}`);
   if (list !== null) {
     return appendItem(text, containerOf(list), (place) => {
       const block = neighbour !== undefined && place !== null && /[\r\n]/.test(sourceOf(text, neighbour));
-      return block
-        ? blockJson(order, place.indent, place.unit, place.lineEnd)
-        : inlineJson(order, neighbour === undefined || isSpaced(text, neighbour));
+      const isWide = neighbour === undefined || isSpaced(text, neighbour);
+      return all(place, (order) =>
+        block ? blockJson(order, place.indent, place.unit, place.lineEnd) : inlineJson(order, isWide),
+      );
     });
   }
-  return appendItem(text, containerOf(root), (place) => `"orders": ${listWith(order, place)}`);
+  return appendItem(
+    text,
+    containerOf(root),
+    (place) => `"orders": ${listWith(place, (at) => all(at, (it) => inlineJson(it, true)))}`,
+  );
 }
 
-function listWith(order: Json, place: Place): string {
-  if (place === null) return `[${inlineJson(order, true)}]`;
-  return `[${place.lineEnd}${place.indent}${place.unit}${inlineJson(order, true)}${place.lineEnd}${place.indent}]`;
+function listWith(place: Place, entries: (place: Place) => string): string {
+  if (place === null) return `[${entries(null)}]`;
+  const { indent, unit, lineEnd } = place;
+  const within = { ...place, indent: `${indent}${unit}` };
+  return `[${lineEnd}${within.indent}${entries(within)}${lineEnd}${indent}]`;
 }
 
 function setSplices(text: string, entry: JsonObject, field: string, value: Json): Splice[] {
@@ -188,7 +176,7 @@ function saidSplices(text: string, { entry, step }: Used, { field, value, was }:
   return appendItem(text, containerOf(said), () => inlineJson(words, isSpaced(text, entry)));
 }
 
-function containerOf(node: JsonObject | JsonArray): Container {
+export function containerOf(node: JsonObject | JsonArray): Container {
   const items = node.kind === 'array' ? node.items : node.members;
   return { open: node.offset, close: node.offset + node.length - 1, items };
 }
@@ -207,7 +195,7 @@ function itemsAlike(items: readonly JsonNode[], { is }: EntryAsIs): readonly Jso
   return items.filter((item) => sameValue(toValue(item), is));
 }
 
-function idOf(item: JsonNode): Json | undefined {
+export function idOf(item: JsonNode): Json | undefined {
   const value = memberOf(item, 'id')?.value;
   return value?.kind === 'scalar' ? value.value : undefined;
 }
@@ -216,7 +204,7 @@ function sourceOf(text: string, node: JsonNode): string {
   return text.slice(node.offset, node.offset + node.length);
 }
 
-function ordersOf({ list }: OrdersFile): Json[] {
+export function ordersOf({ list }: OrdersFile): Json[] {
   return (list?.items ?? []).map(toValue);
 }
 

@@ -3,18 +3,19 @@
 import { guarded } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
 import { unansweredEdits, withNoneUnanswered, withoutEdits } from '../../core/cycle/sent-edits.ts';
-import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
+import type { Intention, Json, OrderChange, OrderEdit, PauseEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { JournalState, SentEdits } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import type { Machines } from '../../core/model/machines/machines.ts';
 import type { TemplateSources } from '../../core/model/orders/template.ts';
 import { faultText } from '../../core/model/status/fault.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
+import { inItsGeneration } from '../../core/runs/new-generation.ts';
 import { documentText } from '../../documents/document-text.ts';
 import { applyPauseEdit } from '../../documents/fleet/pause-edit.ts';
 import { applyEntryEdit } from '../../documents/orders/apply-change.ts';
 import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
+import { addEntries } from '../../documents/orders/many-entries.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { expandUses, freshSources } from '../../documents/templates/expand.ts';
@@ -67,7 +68,11 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   const landed: string[] = [];
   const going: Intention[] = [];
   const lost: { intention: Intention; reason: string }[] = [];
+  const many = addedTogether(text, doable, snapshot);
+  text = many.text;
+  going.push(...many.added);
   for (const intention of doable) {
+    if (many.added.has(intention)) continue;
     const { edit } = intention;
     const outcome = guarded<EditOutcome>(
       () => (isPause(edit) ? applyPauseEdit(fleetText, edit) : applied(text, edit, snapshot)),
@@ -88,6 +93,30 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   const withOrders = people.has(ORDERS_PATH) ? withOrdersText(snapshot, text, ledger) : snapshot;
   const edited = people.has(FLEET_PATH) ? withFleetText(withOrders, fleetText, ledger.idOf(fleetText)) : withOrders;
   return { ...nothing, snapshot: edited, people, landed, going, held, lost };
+}
+
+/**
+ * The new orders with which the edits begin: a file with thousands of them is as many edits, and one after the other each reads all of it. What they
+ * add none of is left for each of them to say.
+ */
+function addedTogether(text: string, intentions: readonly ListIntention[], snapshot: Snapshot) {
+  const first = intentions.findIndex(({ edit }) => edit.kind !== 'add');
+  const orders = (first === -1 ? intentions : intentions.slice(0, first)).flatMap((intention) => {
+    const edit = inItsGeneration(intention.edit as OrderEdit, snapshot);
+    return edit.kind === 'add' ? [{ intention, order: edit.order }] : [];
+  });
+  const none = { text, added: new Set<Json>() as ReadonlySet<unknown> };
+  const { text: edited, added } = guarded(
+    () =>
+      orders.length < 2
+        ? none
+        : addEntries(
+            text,
+            orders.map(({ order }) => order),
+          ),
+    () => none,
+  );
+  return { text: edited, added: new Set(orders.filter(({ order }) => added.has(order)).map(({ intention }) => intention)) };
 }
 
 /** What a person has to fix first; null = edits can be applied. `text`: null = it is missing, or no text. */
@@ -119,15 +148,6 @@ function applied(text: string, edit: OrderEdit | OrderChange, snapshot: Snapshot
 
 function sourcesOf({ made, fleet }: Snapshot): TemplateSources {
   return made ?? freshSources(fleet.templates);
-}
-
-/** O8: an order that is placed to run is new work, also if its id was used before. Occurrences are new anyway. */
-function inItsGeneration<T extends OrderEdit | OrderChange>(edit: T, { machines }: Snapshot): T | OrderEdit {
-  if (edit.kind !== 'add' || edit.again !== true || edit.order.schedule !== undefined || edit.order.on !== undefined) return edit;
-  const { order } = edit;
-  const remembered = rememberedGeneration(order.id, machines);
-  if (remembered < Number(order.generation ?? 1)) return edit;
-  return { ...edit, order: { ...order, generation: remembered + 1 } };
 }
 
 function isPause(edit: PersonEdit): edit is PauseEdit {
@@ -222,13 +242,4 @@ export async function settleEdits(machine: Machine, state: JournalState, edits: 
 /** A report names the document, and repeats none of it. */
 function withoutText(edit: PersonEdit): PersonEdit {
   return edit.kind === 'spec' || edit.kind === 'document' ? { ...edit, text: '' } : edit;
-}
-
-/** The highest generation that any machine remembers of the order, or of a step of a chain of this id; 0 = none. */
-function rememberedGeneration(id: string, machines: Machines): number {
-  let highest = 0;
-  for (const { results } of machines.values())
-    for (const { order, generation } of [...results.running, ...results.claimed, ...results.ended, ...results.older])
-      if (order === id || order.startsWith(`${id}.`)) highest = Math.max(highest, generation);
-  return highest;
 }

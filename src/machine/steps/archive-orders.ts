@@ -16,7 +16,7 @@ import { rememberedStatus } from '../../core/status/status-memo.ts';
 import { type ArchivedOrder, appendArchived, archivePath, newestArchivePart } from '../../documents/archive/archive.ts';
 import { blobText, documentText } from '../../documents/document-text.ts';
 import { DOCUMENTS } from '../../documents/documents.ts';
-import { removeEntries } from '../../documents/orders/apply-edit.ts';
+import { removeEntries } from '../../documents/orders/many-entries.ts';
 import { plainEntries } from '../../documents/orders/plain-entries.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { bytesOf } from '../../documents/text/limits.ts';

@@ -1,0 +1,69 @@
+// Edits of thousands of entries of ORDERS.json at once (D5): the text is read once for all of them, not once for each. Pure.
+import { sameValue } from '../../core/base/same-value.ts';
+import type { Json, OrderEdit } from '../../core/model/ledger/intention.ts';
+import { withoutItems } from '../json/json-list-edit.ts';
+import { type JsonNode, toValue } from '../json/json-node.ts';
+import { isTooLarge } from '../text/limits.ts';
+import { applySplices } from '../text/text-splice.ts';
+import { addSplices, containerOf, type EditOutcome, idOf, ordersOf, readFile, splicesFor, unsafe } from './apply-edit.ts';
+import { saidNodes, stepIds } from './step-nodes.ts';
+
+type Entry = Extract<OrderEdit, { readonly kind: 'add' }>['order'];
+
+/**
+ * Adds those that `add` would add, one after the other, and says which. It adds none where all of them find no room: `add` says of each what stands
+ * in its way.
+ */
+export function addEntries(
+  text: string,
+  orders: readonly Entry[],
+): { readonly text: string; readonly added: ReadonlySet<Entry> } {
+  const none = { text, added: new Set<Entry>() };
+  const file = readFile(text);
+  if ('kind' in file) return none;
+  const items = file.list?.items ?? [];
+  const taken = new Set<Json | undefined>(items.flatMap((item) => [idOf(item), ...stepIds(item), ...saidIds(item)]));
+  const added = new Set<Entry>();
+  for (const order of orders) {
+    if (taken.has(order.id)) continue;
+    taken.add(order.id);
+    added.add(order);
+  }
+  if (added.size === 0) return none;
+  const edited = applySplices(text, addSplices(text, file, [...added]));
+  if (isTooLarge(edited)) return none;
+  const after = readFile(edited);
+  if ('kind' in after || !sameValue(ordersOf(after), [...ordersOf(file), ...added])) return none;
+  return { text: edited, added };
+}
+
+/** Takes out entries, as `remove` does each of them; the text is read once for all. */
+export function removeEntries(text: string, ids: readonly string[]): EditOutcome {
+  const file = readFile(text);
+  if ('kind' in file) return file;
+  const items = file.list?.items ?? [];
+  const indexes = new Map<Json | undefined, number[]>();
+  for (const [index, item] of items.entries()) indexes.set(idOf(item), [...(indexes.get(idOf(item)) ?? []), index]);
+  const gone = new Set<number>();
+  for (const id of ids) {
+    const found = indexes.get(id) ?? [];
+    // One that is not to be taken out, or that is not there, is for `remove` to say.
+    const [index] = found;
+    if (found.length === 1 && index !== undefined) gone.add(index);
+    else {
+      const outcome = splicesFor(text, file, { kind: 'remove', id });
+      if (!Array.isArray(outcome) && outcome.kind === 'cannot') return outcome;
+    }
+  }
+  if (file.list === null || gone.size === 0) return { kind: 'unchanged' };
+  const edited = withoutItems(text, containerOf(file.list), gone);
+  const after = readFile(edited);
+  if ('kind' in after) return after;
+  const kept = items.filter((_, index) => !gone.has(index)).map(toValue);
+  return sameValue(ordersOf(after), kept) ? { kind: 'edited', text: edited } : unsafe();
+}
+
+/** O20: the steps of a template that people have said something of. */
+function saidIds(item: JsonNode): readonly string[] {
+  return saidNodes(item).map((node) => `${String(idOf(item))}.${String(idOf(node))}`);
+}
