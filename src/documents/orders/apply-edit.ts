@@ -11,7 +11,7 @@ import { ORDERS_PATH } from '../paths.ts';
 import { type Used, usedBy } from '../templates/uses.ts';
 import { isTooLarge } from '../text/limits.ts';
 import { applySplices, type Splice } from '../text/text-splice.ts';
-import { saidNodes, stepIds, stepNodes, stepWork } from './step-nodes.ts';
+import { saidIds, saidNodes, stepIds, stepNodes, stepWork } from './step-nodes.ts';
 
 export type EditOutcome =
   | { readonly kind: 'edited'; readonly text: string }
@@ -32,14 +32,16 @@ export function applyOrderEdit(text: string, edit: OrderEdit): EditOutcome {
   if ('kind' in file) return file;
   const splices = splicesFor(text, file, edit);
   if (!Array.isArray(splices)) return splices;
-  const edited = applySplices(text, splices);
-  if (isTooLarge(edited)) return cannot(`${ORDERS_PATH} would have more than 1 MiB: coord order clean takes out what has ended`);
-  const after = readFile(edited);
+  return readAgain(applySplices(text, splices), expectedOrders(file, edit));
+}
+
+/** `text`: after an edit. It is one only if it reads as it was to. */
+export function readAgain(text: string, expected: readonly Json[]): EditOutcome {
+  if (isTooLarge(text)) return cannot(`${ORDERS_PATH} would have more than 1 MiB: coord order clean takes out what has ended`);
+  const after = readFile(text);
   if ('kind' in after) return after;
-  if (!sameValue(ordersOf(after), expectedOrders(file, edit))) {
-    return unsafe();
-  }
-  return { kind: 'edited', text: edited };
+  if (sameValue(ordersOf(after), expected)) return { kind: 'edited', text };
+  return cannot(`the layout of ${ORDERS_PATH} does not let coord change it safely; please edit it by hand`);
 }
 
 export interface OrdersFile {
@@ -48,12 +50,8 @@ export interface OrdersFile {
   readonly list: JsonArray | null;
 }
 
-export function cannot(reason: string): Extract<EditOutcome, { kind: 'cannot' }> {
+function cannot(reason: string): Extract<EditOutcome, { kind: 'cannot' }> {
   return { kind: 'cannot', reason };
-}
-
-export function unsafe(): Extract<EditOutcome, { kind: 'cannot' }> {
-  return cannot(`the layout of ${ORDERS_PATH} does not let coord change it safely; please edit it by hand`);
 }
 
 export function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind: 'cannot' }> {
@@ -185,8 +183,8 @@ export function containerOf(node: JsonObject | JsonArray): Container {
 function stepNode(items: readonly JsonNode[], id: string): JsonNode | null {
   const found = items.flatMap((item) => {
     const ids = stepIds(item);
-    const said = saidNodes(item).filter((node) => `${String(idOf(item))}.${String(idOf(node))}` === id);
-    return [...stepNodes(item).filter((_, at) => ids[at] === id), ...said];
+    const said = saidIds(item);
+    return [...stepNodes(item).filter((_, at) => ids[at] === id), ...saidNodes(item).filter((_, at) => said[at] === id)];
   });
   return found.length === 1 ? (found[0] ?? null) : null;
 }

@@ -1,12 +1,10 @@
 // Edits of thousands of entries of ORDERS.json at once (D5): the text is read once for all of them, not once for each. Pure.
-import { sameValue } from '../../core/base/same-value.ts';
 import type { Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { withoutItems } from '../json/json-list-edit.ts';
-import { type JsonNode, toValue } from '../json/json-node.ts';
-import { isTooLarge } from '../text/limits.ts';
+import { toValue } from '../json/json-node.ts';
 import { applySplices } from '../text/text-splice.ts';
-import { addSplices, containerOf, type EditOutcome, idOf, ordersOf, readFile, splicesFor, unsafe } from './apply-edit.ts';
-import { saidNodes, stepIds } from './step-nodes.ts';
+import { addSplices, containerOf, type EditOutcome, idOf, ordersOf, readAgain, readFile, splicesFor } from './apply-edit.ts';
+import { saidIds, stepIds } from './step-nodes.ts';
 
 type Entry = Extract<OrderEdit, { readonly kind: 'add' }>['order'];
 
@@ -30,11 +28,8 @@ export function addEntries(
     added.add(order);
   }
   if (added.size === 0) return none;
-  const edited = applySplices(text, addSplices(text, file, [...added]));
-  if (isTooLarge(edited)) return none;
-  const after = readFile(edited);
-  if ('kind' in after || !sameValue(ordersOf(after), [...ordersOf(file), ...added])) return none;
-  return { text: edited, added };
+  const outcome = readAgain(applySplices(text, addSplices(text, file, [...added])), [...ordersOf(file), ...added]);
+  return outcome.kind === 'edited' ? { text: outcome.text, added } : none;
 }
 
 /** Takes out entries, as `remove` does each of them; the text is read once for all. */
@@ -56,14 +51,6 @@ export function removeEntries(text: string, ids: readonly string[]): EditOutcome
     }
   }
   if (file.list === null || gone.size === 0) return { kind: 'unchanged' };
-  const edited = withoutItems(text, containerOf(file.list), gone);
-  const after = readFile(edited);
-  if ('kind' in after) return after;
   const kept = items.filter((_, index) => !gone.has(index)).map(toValue);
-  return sameValue(ordersOf(after), kept) ? { kind: 'edited', text: edited } : unsafe();
-}
-
-/** O20: the steps of a template that people have said something of. */
-function saidIds(item: JsonNode): readonly string[] {
-  return saidNodes(item).map((node) => `${String(idOf(item))}.${String(idOf(node))}`);
+  return readAgain(withoutItems(text, containerOf(file.list), gone), kept);
 }

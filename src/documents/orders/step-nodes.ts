@@ -20,6 +20,11 @@ export function saidNodes(entry: JsonNode): readonly JsonNode[] {
   return node?.kind === 'array' ? node.items : [];
 }
 
+/** The ids of the orders that these are of. */
+export function saidIds(entry: JsonNode): readonly string[] {
+  return saidNodes(entry).map((node) => `${String(idOf(entry))}.${String(idOf(node))}`);
+}
+
 /** Null = it says none. */
 export function idOf(node: JsonNode): string | null {
   const value = memberOf(node, 'id')?.value;

@@ -3,7 +3,7 @@
 import { guarded } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
 import { unansweredEdits, withNoneUnanswered, withoutEdits } from '../../core/cycle/sent-edits.ts';
-import type { Intention, Json, OrderChange, OrderEdit, PauseEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
+import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { JournalState, SentEdits } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { TemplateSources } from '../../core/model/orders/template.ts';
@@ -105,16 +105,10 @@ function addedTogether(text: string, intentions: readonly ListIntention[], snaps
     const edit = inItsGeneration(intention.edit as OrderEdit, snapshot);
     return edit.kind === 'add' ? [{ intention, order: edit.order }] : [];
   });
-  const none = { text, added: new Set<Json>() as ReadonlySet<unknown> };
+  const places = orders.map(({ order }) => order);
   const { text: edited, added } = guarded(
-    () =>
-      orders.length < 2
-        ? none
-        : addEntries(
-            text,
-            orders.map(({ order }) => order),
-          ),
-    () => none,
+    () => addEntries(text, places),
+    () => ({ text, added: new Set<(typeof places)[number]>() }),
   );
   return { text: edited, added: new Set(orders.filter(({ order }) => added.has(order)).map(({ intention }) => intention)) };
 }
@@ -142,7 +136,6 @@ function applied(text: string, edit: OrderEdit | OrderChange, snapshot: Snapshot
   const sources = sourcesOf(snapshot);
   const asGiven = applyEntryEdit(text, edit, sources);
   const inTurn = inItsGeneration(edit, snapshot);
-  // A file with thousands of new orders is as many edits, and each reads all of it.
   return asGiven.kind !== 'edited' || inTurn === edit ? asGiven : applyEntryEdit(text, inTurn, sources);
 }
 
