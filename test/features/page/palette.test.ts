@@ -1,6 +1,15 @@
 // What the palette offers where, and in which order.
 import { expect, test } from 'vitest';
-import { actsAt, type Entry, type Hit, moved, offered, pauseAct, placeOfHit } from '../../../src/features/page/rules/palette.ts';
+import {
+  actsAt,
+  type Entry,
+  type Hit,
+  moved,
+  offered,
+  pauseAct,
+  placeOfHit,
+  saidOfHit,
+} from '../../../src/features/page/rules/palette.ts';
 import type { Snapshot } from '../../../src/features/page/rules/snapshot.ts';
 
 const shown = {
@@ -66,4 +75,9 @@ test('what was found leads to its room; a message between two others to none', (
   expect([place('message', '2→3 #1'), place('message', 'x'), place('hand-off', '2→1 #1')]).toEqual([null, null, null]);
   const handedOff = { kind: 'hand-off', id: 'app', machine: 2, at: '2026-11-20T22:00:00.000Z', excerpt: '' } as const;
   expect(placeOfHit(handedOff, 1)).toEqual({ room: 'chat', thing: 'handoffs/2.2026-11-20T22:00:00.000Z' });
+});
+
+test('T11.5 what was found and nobody signs says so', () => {
+  const hit: Hit = { kind: 'order', id: 'gone', machine: 2, at: null, excerpt: 'make gone' };
+  expect([saidOfHit(hit), saidOfHit({ ...hit, signed: false })]).toEqual(['make gone', 'not signed · make gone']);
 });

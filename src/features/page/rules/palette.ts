@@ -1,4 +1,5 @@
 // What the palette offers: rooms, machines, orders, and what can be done about the thing that is looked at, narrowed by words. Pure.
+import { UNSIGNED } from '../../../core/messages/sender-label.ts';
 import type { Act } from './acts.ts';
 import { actsForNeed, actsForOrder } from './acts.ts';
 import { entryOf, type Snapshot } from './snapshot.ts';
@@ -20,6 +21,8 @@ export interface Hit {
   readonly machine: number | null;
   readonly at: string | null;
   readonly excerpt: string;
+  /** T11.5: nobody signs it; absent = it is signed, or nobody asks. */
+  readonly signed?: false;
 }
 
 /** As many as are looked through at a glance. */
@@ -33,6 +36,11 @@ interface Place {
 
 /** Hand-offs stand beside the conversations. */
 export const HANDED_OFF = 'handoffs';
+
+/** What stands beside its name. */
+export function saidOfHit({ excerpt, signed }: Hit): string {
+  return signed === false ? `${UNSIGNED} · ${excerpt}` : excerpt;
+}
 
 /** Where what was found is shown; null = in no room but the timeline. An order is among the entries already. */
 export function placeOfHit(

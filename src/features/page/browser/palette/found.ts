@@ -1,6 +1,6 @@
 // What the words of the palette are found in besides names: orders, runs, messages and hand-offs, years back, as `coord search` finds them.
 import { useEffect, useState } from 'preact/hooks';
-import { type Entry, type Hit, placeOfHit } from '../../rules/palette.ts';
+import { type Entry, type Hit, placeOfHit, saidOfHit } from '../../rules/palette.ts';
 import { addressOf } from '../route.ts';
 import { get } from '../session.ts';
 
@@ -44,8 +44,8 @@ export function useFound(
 }
 
 function entryOf(hit: Hit, self: number, words: string): Entry {
-  const { kind, id, machine, at, excerpt } = hit;
+  const { kind, id, machine, at } = hit;
   const place = placeOfHit(hit, self);
   const to = place === null ? addressOf('timeline', '', words) : addressOf(place.room, place.thing);
-  return { key: `found ${kind} ${id} ${machine} ${at}`, kind, name: id, more: excerpt, to };
+  return { key: `found ${kind} ${id} ${machine} ${at}`, kind, name: id, more: saidOfHit(hit), to };
 }
