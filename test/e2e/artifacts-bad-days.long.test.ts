@@ -38,12 +38,11 @@ test('A2, A4 a host that refuses the ref: all else goes on, and the next order F
   const { fleet, one, two } = await withTwo();
   fleet.hook('pre-receive', REFUSED);
   fleet.person().order([BUILD, DEPLOY]);
-  await one.ok('sync');
+  await one.ok('sync', '--wait');
   expect(fleet.status().orders.build).toMatchObject({ state: 'COMPLETED' });
   expect(await one.ok('logs', 'build')).toContain('the files wait here: ');
   expect((await one.here(['doctor'])).stdout).toMatch(/files of runs.*the host does not take their ref/);
-  await two.ok('sync');
-  await two.ok('sync');
+  await two.ok('sync', '--wait');
   expect(fleet.status().orders.deploy).toMatchObject({
     state: 'FAILED',
     reason:
@@ -63,8 +62,7 @@ test('A2, A4 a host that refuses the ref: all else goes on, and the next order F
   await one.ok('sync');
   expect([filesOnRef(fleet).length, fleet.git('rev-list', '--count', REF)]).toEqual([1, '1']);
   await two.ok('retry', 'deploy');
-  await two.ok('sync');
-  await two.ok('sync');
+  await two.ok('sync', '--wait');
   expect(fleet.status().orders.deploy).toMatchObject({ state: 'COMPLETED', tail: 'one' });
 });
 

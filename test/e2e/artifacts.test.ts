@@ -34,14 +34,13 @@ test('A1, A2, A3, A4 files that an order names reach people and the next order o
   expect(fleet.git('for-each-ref', '--format=%(refname)', 'refs/coord/artifacts')).toBe('');
   expect(await one.ok('allow', 'artifacts')).toContain('go into this repo as they are');
   expect(await one.ok('allow')).toContain('artifacts:     files that orders name may be published');
-  await one.ok('sync');
+  await one.ok('sync', '--wait');
   const { build } = fleet.status().orders;
   expect(build).toMatchObject({ state: 'COMPLETED', reason: 'not taken: dist/link: it is a link' });
   expect(fleet.git('ls-tree', '-r', REF).split('\n')).toHaveLength(2);
   expect(fleet.git('rev-list', '--count', REF)).toBe('1');
 
-  await two.ok('sync');
-  await two.ok('sync');
+  await two.ok('sync', '--wait');
   expect(fleet.status().orders.deploy).toMatchObject({ state: 'COMPLETED' });
   expect(two.read('app/got.txt')).toBe('one\n');
   expect(fleet.status().orders.deploy?.tail).not.toContain('.secret');

@@ -103,8 +103,8 @@ describe('hosts', () => {
     const [slow, stalling, endless] = await Promise.all([open('slow'), open('stalling'), open('endless', { fetchMs: 2_000 })]);
     const code = Buffer.from(randomBytes(180_000).toString('base64'));
     world.commitAsPerson({ 'coordination/ORDERS.json': '1', 'somebody/elses/code': code });
-    // The pack takes 13 s; git tells once a second how far it is.
-    const how = { bytes: 1_400 };
+    // The pack takes 18 s; git tells once a second how far it is.
+    const how = { bytes: 1_000 };
     const answers = [fetched(slow, how), fetched(stalling, { ...how, stopAfter: 90_000 }), fetched(endless, how)];
     const given = { code: 'TIMEOUT', message: 'no answer in time' };
     expect(await Promise.all(answers)).toEqual([true, given, given]);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await one.ok('allow', 'artifacts');
   const run = 'printf "<script>1</script>" > page.html; head -c 1100000 /dev/zero > large.bin';
   fleet.person().order([{ id: 'build', assign: 1, cwd: '~/app', run, artifacts: ['*'] }]);
-  await one.ok('sync');
+  await one.ok('sync', '--wait');
   await startDaemon(two, { COORD_LOOK_MS: '600000' });
   url = (JSON.parse(readFileSync(join(two.folder, '.coord', 'api.json'), 'utf8')) as { url: string }).url;
   token = (await two.coord(['api', 'token'])).stdout.trim();

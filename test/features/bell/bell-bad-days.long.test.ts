@@ -79,10 +79,14 @@ describe.runIf(hasMosquitto)('over mosquitto', () => {
     const [mac, pc] = all as [TestMachine, TestMachine];
     const { client, heard } = await stranger(address);
     const [, daemon] = await Promise.all([connected(mac), connected(pc)]);
-    await runs(mac, pc);
-    await still(pc);
-    const recorded = heard.filter(({ topic }) => /\/(?:ring\/|ask\/2$)/.test(topic));
-    expect(recorded.length).toBeGreaterThan(2);
+    let ran = 0;
+    let recorded: typeof heard = [];
+    // A slow computer rings less often, because it says more at once.
+    for (; recorded.length <= 2; ran += 1) {
+      await runs(mac, pc);
+      await still(pc);
+      recorded = heard.filter(({ topic }) => /\/(?:ring\/|ask\/2$)/.test(topic));
+    }
     const [looks, syncs, dropped] = [looksOf(pc), syncsOf(pc), droppedBy(pc)];
     const base = baseTopic(settingsOf(pc));
     for (let at = 0; at < 10_000; at += 1) {
@@ -97,6 +101,7 @@ describe.runIf(hasMosquitto)('over mosquitto', () => {
     await still(pc);
     expect([looksOf(pc), syncsOf(pc)]).toEqual([looks, syncs]);
     await runs(mac, pc);
+    ran += 1;
     // Who has just started has heard nothing yet: what is sent again makes it look, and what it then does is what it would have done.
     daemon.kill('SIGTERM');
     await daemon.done;
@@ -107,7 +112,7 @@ describe.runIf(hasMosquitto)('over mosquitto', () => {
     await until('they are dropped the second time', () => droppedBy(pc) >= recorded.length);
     await still(pc);
     expect(looksOf(pc) - looksBefore).toBeLessThanOrEqual(1);
-    expect(pc.count('ran')).toBe(2);
+    expect(pc.count('ran')).toBe(ran);
   });
 
   test.concurrent('B5 whoever has the key and rings ten thousand times makes one look a second, and nothing runs', async () => {
