@@ -1,7 +1,7 @@
 // R8: as many machines count as fleet.yaml says: whom the board counts, then those that counted before, then the lowest numbers.
 import { expect, test } from 'vitest';
 import { liveMachines } from '../../src/core/presence/gone.ts';
-import { createFleet, createWorld, NEW_FLEET, quiet, type World } from './world.ts';
+import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 const FLEET = (max: number) => ({ 'fleet.yaml': `machines_max: ${max}\n` });
 
@@ -44,6 +44,34 @@ test('R8 a machine beyond it starts and pushes nothing, and the others go on wit
     for (const machine of world.machines) await machine.cycle();
   }
   expect(third.runner.starts.map(({ order }) => order)).toEqual(['his']);
+});
+
+test('R8, S1 a shared order that a machine ran which counts no more does not run again by itself', async () => {
+  const world = await createFleet(5);
+  const last = world.machines.slice(4);
+  const live = async (of: readonly SimMachine[]) => {
+    for (let round = 0; round < 40; round += 1) {
+      world.pass(15_000);
+      for (const machine of of) await machine.cycle();
+    }
+    return world.machines.flatMap(({ number, runner }) => runner.starts.map((it) => [number, it.order, it.generation]));
+  };
+  const order = { id: 'ours', assign: 'any', run: 'true' };
+  world.orders([order]);
+  expect(await live(last)).toEqual([[5, 'ours', 1]]);
+  await live(world.machines);
+  expect((await world.status()).orders.ours).toMatchObject({ state: 'COMPLETED', machine: 5 });
+  world.person(FLEET(1));
+  expect(await live(world.machines)).toEqual([[5, 'ours', 1]]);
+  expect((await world.status()).orders.ours).toMatchObject({
+    state: 'BLOCKED',
+    reason: expect.stringContaining('machines_max'),
+  });
+  world.orders([{ ...order, generation: 2 }]);
+  expect(await live(world.machines)).toEqual([
+    [1, 'ours', 2],
+    [5, 'ours', 1],
+  ]);
 });
 
 /** Lanes that no machine made. */

@@ -10,9 +10,10 @@ import { PEOPLE } from '../model/messages/message.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import { listedId } from '../runs/occurrence-name.ts';
-import { tellsOfAny } from '../runs/run-index.ts';
+import { runsOf, tellsOfAny } from '../runs/run-index.ts';
 import { budgetOver } from '../runs/spending.ts';
 import { mayOrderSet } from './allowed-variables.ts';
+import { isShared } from './assignment.ts';
 import { earlierSteps } from './chains.ts';
 import { because } from './reason-words.ts';
 
@@ -29,11 +30,13 @@ export function policyRefusal(
     readonly self: Self;
     readonly state: Pick<JournalState, 'spent'>;
     readonly when: { readonly now: Instant };
-    readonly snapshot?: Pick<Snapshot, 'believed'>;
+    readonly snapshot?: Pick<Snapshot, 'believed' | 'uncountedRuns'>;
     readonly machines?: Machines;
   },
 ): Because | null {
   if (order.unbelieved !== undefined) return because.unbelieved(order.step?.chain ?? listedId(order.id), order.unbelieved);
+  const beyond = isShared(order) ? whoRan(order, snapshot?.uncountedRuns) : undefined;
+  if (beyond !== undefined) return because.ranBeyond(machineLabel(beyond, machines ?? new Map()), listedId(order.id));
   const doubt = snapshot?.believed === undefined || machines === undefined ? null : doubtOf(order, snapshot.believed, machines);
   if (doubt !== null) return doubt;
   const refusal = neverAllowed(order, self);
@@ -61,6 +64,15 @@ function doubtOf(order: Order, believed: Believed, machines: Machines): Because 
   const tells = (machine: number) => event?.machine === machine || tellsOfAny(asked, machines.get(machine)?.results);
   const teller = [...doubted.keys()].find(tells);
   return teller === undefined ? null : because.doubted(machineLabel(teller, machines), doubted.get(teller) ?? '');
+}
+
+/** R8, S1: a machine that counts no more ran it, by what the board keeps of it. */
+function whoRan({ id, generation }: Order, runs: Snapshot['uncountedRuns'] = new Map()): number | undefined {
+  for (const [machine, results] of runs) {
+    const { running, ended } = runsOf(results, id);
+    if ([...running, ...ended].some((run) => run.generation >= generation)) return machine;
+  }
+  return undefined;
 }
 
 function neverAllowed(order: Order, self: Self): Because | null {

@@ -97,6 +97,8 @@ const WORDS = {
     `waits: it comes after ${order}, which nobody signed as it is now; coord sign ${shellWord(order)}`,
   unsignedApproval: (id: string) => `approved, and no signature of that counts; coord approve ${shellWord(id)}`,
   doubted: (who: string, why: string) => `waits: ${doubtWords(who, why)}`,
+  ranBeyond: (who: string, id: string) =>
+    `waits: it ran on ${who}, which machines_max in fleet.yaml counts no more; to run it again: coord retry ${shellWord(id)}`,
   unsignedMessage: () => 'waits: people sign no messages, so only an order with "repeatable": true goes by one',
   notAllowed: (where: string, kind: string) => `not allowed; on ${where}: coord allow ${kind}`,
   allowedNowhere: (machines: readonly number[], kind: string) =>

@@ -1,5 +1,6 @@
 // Reads what each machine says from its lane or from the board, by D2. Only machines that count are looked into (R8).
 import { reachable } from '../../core/base/counter.ts';
+import { DEFAULT_FLEET } from '../../core/model/ledger/fleet.ts';
 import type { Files, LaneView, MachineView } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { MachineDocument } from '../../core/model/machines/machine.ts';
@@ -25,18 +26,23 @@ export function machinesOf(
   machines: ReadonlyMap<number, MachineView>;
   lanes: ReadonlyMap<number, LaneView>;
   uncounted: readonly number[];
+  uncountedRuns: ReadonlyMap<number, ResultsDocument>;
   unreadLanes: readonly number[];
 } {
   const machines: [number, MachineView][] = [];
   const lanes: [number, LaneView][] = [];
   const uncounted: number[] = [];
+  const uncountedRuns = new Map<number, ResultsDocument>();
   const unreadLanes: number[] = [];
   const copies = byMachine(boardFiles);
   let present = 0;
   for (const [index, number] of machineNumbers(trees.lanes, [boardFiles], first).entries()) {
     const tree = trees.lanes.get(number);
-    if (present >= machinesMax || index >= lookedInto(machinesMax)) {
+    const isRead = index < lookedInto(machinesMax);
+    if (present >= machinesMax || !isRead) {
       uncounted.push(number);
+      const { results } = resultsIn(number, (isRead ? copies.get(number) : null) ?? NO_FILES, reader, []);
+      if (results !== null) uncountedRuns.set(number, results);
       if (tree !== undefined) lanes.push([number, laneView(tree, NO_FILES)]);
       continue;
     }
@@ -49,7 +55,8 @@ export function machinesOf(
     // Whoever has left takes nobody's place.
     if (view?.document.state !== 'LEFT') present += 1;
   }
-  return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted: uncounted.sort((a, b) => a - b), unreadLanes };
+  uncounted.sort((a, b) => a - b);
+  return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted, uncountedRuns, unreadLanes };
 }
 
 /** R8: who counts before others: whom the board counts, of these those first that counted here before, and then whoever else counted here. */
@@ -58,8 +65,8 @@ export function countFirst(counted: readonly number[], admitted: readonly number
   return [...new Set([...admitted.filter((machine) => onBoard.has(machine)), ...counted, ...admitted])];
 }
 
-/** R8: of as many machines the documents are read at most, with those that have left; no ledger shows more lanes. */
-export const lookedInto = (machinesMax: number): number => Math.min(1000, 2 * machinesMax);
+/** R8: of as many machines the documents are read at most, with those that have left or do not count; no ledger shows more lanes. */
+export const lookedInto = (machinesMax: number): number => Math.min(1000, 2 * Math.max(DEFAULT_FLEET.machinesMax, machinesMax));
 
 function lowestFirst<T>(entries: [number, T][]): ReadonlyMap<number, T> {
   return new Map(entries.sort(([one], [other]) => one - other));

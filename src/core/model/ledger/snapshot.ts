@@ -116,6 +116,8 @@ export interface Snapshot {
   readonly claims: ReadonlyMap<string, ClaimView>;
   /** R8: machines beyond `machines_max`, lowest first. They are in `lanes` only, without files. Absent = none. */
   readonly uncounted?: readonly number[];
+  /** R8: what of these the board says of their runs: a shared order does not run again. Absent = nothing. */
+  readonly uncountedRuns?: ReadonlyMap<number, ResultsDocument>;
   /** D4: machines with a document in their lane that cannot be read, so that the board's copy counts. Absent = none. */
   readonly unreadLanes?: readonly number[];
   /** R7: refs that say nothing; absent = none. */

@@ -50,6 +50,7 @@ export const REASON_CODES = [
   'afterUncovered',
   'unsignedApproval',
   'doubted',
+  'ranBeyond',
   'unsignedMessage',
   'notAllowed',
   'allowedNowhere',
