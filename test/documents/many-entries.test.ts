@@ -19,6 +19,9 @@ const NEW = [
   { id: 'c.z', run: 'other' },
   { id: 'two', assign: 'all' },
   { id: 'three', tags: [] },
+  { id: 'four', steps: [{ id: 'x', run: 'y' }, { run: 'z' }] },
+  { id: 'four.x', run: 'other' },
+  { id: 'four.2', run: 'other' },
 ];
 
 test.each(LAYOUTS)('D5 in %j they stand as if each had been added alone', (text) => {

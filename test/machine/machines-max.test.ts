@@ -1,5 +1,7 @@
 // R8: as many machines count as fleet.yaml says: whom the board counts, then those that counted before, then the lowest numbers.
 import { expect, test } from 'vitest';
+import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import { mayBeRetried } from '../../src/core/orders/order-end.ts';
 import { liveMachines } from '../../src/core/presence/gone.ts';
 import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
@@ -65,13 +67,42 @@ test('R8, S1 a shared order that a machine ran which counts no more does not run
   expect(await live(world.machines)).toEqual([[5, 'ours', 1]]);
   expect((await world.status()).orders.ours).toMatchObject({
     state: 'BLOCKED',
-    reason: expect.stringContaining('machines_max'),
+    code: 'ranBeyond',
+    reason: expect.stringContaining('to run it again: coord retry ours'),
   });
-  world.orders([{ ...order, generation: 2 }]);
+  expect(mayBeRetried((await world.status()).orders.ours as StatusOrder)).toBe(true);
+  // O8: what is placed to run is new work, whoever remembers the id.
+  world.orders([]);
+  await world.machines[0].edit({ kind: 'add', order, again: true });
   expect(await live(world.machines)).toEqual([
     [1, 'ours', 2],
     [5, 'ours', 1],
   ]);
+});
+
+test('R8 what a machine ran that has left counts, however full the fleet is', async () => {
+  const world = await createFleet(3);
+  const third = world.machines[2];
+  world.person(FLEET(3));
+  world.orders([{ id: 'ours', assign: 3, run: 'true' }]);
+  const live = async (rounds: number, of: readonly SimMachine[]) => {
+    for (let round = 0; round < rounds; round += 1) {
+      world.pass(15_000);
+      for (const machine of of) await machine.cycle();
+    }
+  };
+  await live(4, world.machines);
+  third.disk.state = { ...third.state(), leaving: { since: '2026-11-20T22:00:00.000Z', stop: false, landed: false } };
+  await live(4, world.machines);
+  await world.addMachine('fourth').join();
+  world.orders([{ id: 'ours', assign: 'any', run: 'true' }]);
+  await live(
+    20,
+    world.machines.filter((machine) => machine !== third),
+  );
+  const { orders, faults } = await world.status();
+  expect([orders.ours?.state, orders.ours?.machine, faults]).toEqual(['COMPLETED', 3, []]);
+  expect(world.machines.flatMap(({ number, runner }) => runner.starts.map(() => number))).toEqual([3]);
 });
 
 /** Lanes that no machine made. */

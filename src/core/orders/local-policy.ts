@@ -9,11 +9,10 @@ import type { Self } from '../model/machines/self.ts';
 import { PEOPLE } from '../model/messages/message.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
-import { listedId } from '../runs/occurrence-name.ts';
+import { isOccurrence, listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellsOfAny } from '../runs/run-index.ts';
 import { budgetOver } from '../runs/spending.ts';
 import { mayOrderSet } from './allowed-variables.ts';
-import { isShared } from './assignment.ts';
 import { earlierSteps } from './chains.ts';
 import { because } from './reason-words.ts';
 
@@ -35,8 +34,10 @@ export function policyRefusal(
   },
 ): Because | null {
   if (order.unbelieved !== undefined) return because.unbelieved(order.step?.chain ?? listedId(order.id), order.unbelieved);
-  const beyond = isShared(order) ? whoRan(order, snapshot?.uncountedRuns) : undefined;
-  if (beyond !== undefined) return because.ranBeyond(machineLabel(beyond, machines ?? new Map()), listedId(order.id));
+  const beyond = order.assign.kind === 'all' ? undefined : whoRan(order, snapshot?.uncountedRuns);
+  // A person has no field in which to resolve a single occurrence.
+  if (beyond !== undefined)
+    return because.ranBeyond(machineLabel(beyond, machines ?? new Map()), listedId(order.id), !isOccurrence(order.id));
   const doubt = snapshot?.believed === undefined || machines === undefined ? null : doubtOf(order, snapshot.believed, machines);
   if (doubt !== null) return doubt;
   const refusal = neverAllowed(order, self);

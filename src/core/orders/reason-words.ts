@@ -97,8 +97,12 @@ const WORDS = {
     `waits: it comes after ${order}, which nobody signed as it is now; coord sign ${shellWord(order)}`,
   unsignedApproval: (id: string) => `approved, and no signature of that counts; coord approve ${shellWord(id)}`,
   doubted: (who: string, why: string) => `waits: ${doubtWords(who, why)}`,
-  ranBeyond: (who: string, id: string) =>
-    `waits: it ran on ${who}, which machines_max in fleet.yaml counts no more; to run it again: coord retry ${shellWord(id)}`,
+  ranBeyond: (who: string, id: string, mayBeResolved: boolean) =>
+    withWays(
+      id,
+      `waits: it ran on ${who}, which machines_max in fleet.yaml counts no more`,
+      ...(mayBeResolved ? (['runAgain', 'resolve'] as const) : (['runAgain'] as const)),
+    ),
   unsignedMessage: () => 'waits: people sign no messages, so only an order with "repeatable": true goes by one',
   notAllowed: (where: string, kind: string) => `not allowed; on ${where}: coord allow ${kind}`,
   allowedNowhere: (machines: readonly number[], kind: string) =>

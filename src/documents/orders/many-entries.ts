@@ -1,7 +1,9 @@
 // Edits of thousands of entries of ORDERS.json at once (D5): the text is read once for all of them, not once for each. Pure.
 import type { Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { withoutItems } from '../json/json-list-edit.ts';
-import { toValue } from '../json/json-node.ts';
+import { type JsonNode, toValue } from '../json/json-node.ts';
+import { readJson } from '../json/json-text.ts';
+import { ORDERS_PATH } from '../paths.ts';
 import { applySplices } from '../text/text-splice.ts';
 import { addSplices, containerOf, type EditOutcome, idOf, ordersOf, readAgain, readFile, splicesFor } from './apply-edit.ts';
 import { saidIds, stepIds } from './step-nodes.ts';
@@ -17,19 +19,25 @@ export function addEntries(
   orders: readonly Entry[],
 ): { readonly text: string; readonly added: ReadonlySet<Entry> } {
   const none = { text, added: new Set<Entry>() };
+  if (orders.length === 0) return none;
   const file = readFile(text);
   if ('kind' in file) return none;
   const items = file.list?.items ?? [];
-  const taken = new Set<Json | undefined>(items.flatMap((item) => [idOf(item), ...stepIds(item), ...saidIds(item)]));
+  const taken = new Set<Json | undefined>(items.flatMap(idsIn));
   const added = new Set<Entry>();
   for (const order of orders) {
     if (taken.has(order.id)) continue;
-    taken.add(order.id);
     added.add(order);
+    for (const id of idsIn(readJson(JSON.stringify(order), ORDERS_PATH).root)) taken.add(id);
   }
   if (added.size === 0) return none;
   const outcome = readAgain(applySplices(text, addSplices(text, file, [...added])), [...ordersOf(file), ...added]);
   return outcome.kind === 'edited' ? { text: outcome.text, added } : none;
+}
+
+/** Of an entry: its own, and those of the orders that are its steps. */
+function idsIn(entry: JsonNode | null): readonly (Json | undefined)[] {
+  return entry === null ? [] : [idOf(entry), ...stepIds(entry), ...saidIds(entry)];
 }
 
 /** Takes out entries, as `remove` does each of them; the text is read once for all. */

@@ -1,4 +1,4 @@
-// Reads what each machine says from its lane or from the board, by D2. Only machines that count are looked into (R8).
+// Reads what each machine says from its lane or from the board, by D2, and which of them count (R8).
 import { reachable } from '../../core/base/counter.ts';
 import { DEFAULT_FLEET } from '../../core/model/ledger/fleet.ts';
 import type { Files, LaneView, MachineView } from '../../core/model/ledger/snapshot.ts';
@@ -38,25 +38,31 @@ export function machinesOf(
   let present = 0;
   for (const [index, number] of machineNumbers(trees.lanes, [boardFiles], first).entries()) {
     const tree = trees.lanes.get(number);
-    const isRead = index < lookedInto(machinesMax);
-    if (present >= machinesMax || !isRead) {
+    const said = index < lookedInto(machinesMax) ? saidBy(number, tree, copies.get(number) ?? NO_FILES, reader) : null;
+    // Whoever has left takes nobody's place.
+    const hasLeft = said?.view?.document.state === 'LEFT';
+    if (said === null || (present >= machinesMax && !hasLeft)) {
       uncounted.push(number);
-      const { results } = resultsIn(number, (isRead ? copies.get(number) : null) ?? NO_FILES, reader, []);
-      if (results !== null) uncountedRuns.set(number, results);
+      if (said?.view != null) uncountedRuns.set(number, said.view.results);
       if (tree !== undefined) lanes.push([number, laneView(tree, NO_FILES)]);
       continue;
     }
-    const lane = tree === undefined ? null : laneView(tree, byMachine(filesOf(tree, faults)).get(number) ?? NO_FILES);
-    if (lane !== null) lanes.push([number, lane]);
-    const ofLane = lane === null ? null : wordOf(number, lane.files, reader, faults);
-    if (lane !== null && lane.files.size > 0 && ofLane?.isWhole !== true) unreadLanes.push(number);
-    const view = machineView(number, { lane, ofLane }, copies.get(number) ?? NO_FILES, reader, faults);
-    if (view !== null) machines.push([number, view]);
-    // Whoever has left takes nobody's place.
-    if (view?.document.state !== 'LEFT') present += 1;
+    faults.push(...said.faults);
+    if (said.lane !== null) lanes.push([number, said.lane]);
+    if (said.isUnread) unreadLanes.push(number);
+    if (said.view !== null) machines.push([number, said.view]);
+    if (!hasLeft) present += 1;
   }
   uncounted.sort((a, b) => a - b);
   return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted, uncountedRuns, unreadLanes };
+}
+
+function saidBy(number: number, tree: CommitTree | undefined, copy: Files, reader: DocumentReader) {
+  const faults: Fault[] = [];
+  const lane = tree === undefined ? null : laneView(tree, byMachine(filesOf(tree, faults)).get(number) ?? NO_FILES);
+  const ofLane = lane === null ? null : wordOf(number, lane.files, reader, faults);
+  const isUnread = lane !== null && lane.files.size > 0 && ofLane?.isWhole !== true;
+  return { lane, isUnread, view: machineView(number, { lane, ofLane }, copy, reader, faults), faults };
 }
 
 /** R8: who counts before others: whom the board counts, of these those first that counted here before, and then whoever else counted here. */

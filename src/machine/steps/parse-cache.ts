@@ -55,8 +55,10 @@ export class ParseCache {
     const read = <T>(kind: DocumentKind<T>, path: string, id: string): Parsed<T> => {
       const key = readKey(path, id);
       if (over.has(key)) return unreadableDocument(path, OVER_BUDGET);
-      const known = used.get(key) ?? this.#parsed.get(key) ?? parseBlob(texts.get(id), kind, path);
-      used.set(key, known);
+      const blob = texts.get(id);
+      const known = used.get(key) ?? this.#parsed.get(key) ?? parseBlob(blob, kind, path);
+      // What the repo lacked now is asked for again.
+      if (blob !== undefined || this.#parsed.has(key)) used.set(key, known);
       return known as Parsed<T>;
     };
     return {

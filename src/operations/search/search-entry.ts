@@ -11,7 +11,7 @@ export interface SearchEntry {
   /** What it is in a word or a line: an order's title, a run's state. */
   readonly title: string;
   readonly text: string;
-  /** T11.5: nobody signs it, on a machine that demands signatures; absent = there it is signed, or nobody asks. */
+  /** T11.5: of the archive or the word of a person, which nobody signs, on a machine that demands signatures; absent = not so. */
   readonly signed?: false;
 }
 

@@ -79,5 +79,10 @@ test('what was found leads to its room; a message between two others to none', (
 
 test('T11.5 what was found and nobody signs says so', () => {
   const hit: Hit = { kind: 'order', id: 'gone', machine: 2, at: null, excerpt: 'make gone' };
-  expect([saidOfHit(hit), saidOfHit({ ...hit, signed: false })]).toEqual(['make gone', 'not signed · make gone']);
+  const of = (more: Partial<Hit>) => saidOfHit({ ...hit, ...more });
+  expect([of({}), of({ signed: false }), of({ signed: false, excerpt: '' })]).toEqual([
+    'make gone',
+    'not signed · make gone',
+    'not signed',
+  ]);
 });

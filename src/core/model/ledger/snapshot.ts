@@ -116,7 +116,7 @@ export interface Snapshot {
   readonly claims: ReadonlyMap<string, ClaimView>;
   /** R8: machines beyond `machines_max`, lowest first. They are in `lanes` only, without files. Absent = none. */
   readonly uncounted?: readonly number[];
-  /** R8: what of these the board says of their runs: a shared order does not run again. Absent = nothing. */
+  /** R8: what these say of their runs, as far as machines look: none of it runs again elsewhere. Absent = nothing. */
   readonly uncountedRuns?: ReadonlyMap<number, ResultsDocument>;
   /** D4: machines with a document in their lane that cannot be read, so that the board's copy counts. Absent = none. */
   readonly unreadLanes?: readonly number[];

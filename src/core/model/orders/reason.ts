@@ -133,7 +133,7 @@ export interface ToldReason {
 }
 
 /** Codes whose words say that the work may have been done, or begun. */
-export const MAY_HAVE_RUN: readonly ReasonCode[] = ['lost', 'claimLost', 'claimLeftBehind'];
+export const MAY_HAVE_RUN: readonly ReasonCode[] = ['lost', 'claimLost', 'claimLeftBehind', 'ranBeyond'];
 
 /** Codes of BLOCKED orders whose words name `coord retry` as the way out. */
 export const RETRY_HELPS: readonly ReasonCode[] = [

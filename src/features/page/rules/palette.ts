@@ -21,7 +21,7 @@ export interface Hit {
   readonly machine: number | null;
   readonly at: string | null;
   readonly excerpt: string;
-  /** T11.5: nobody signs it; absent = it is signed, or nobody asks. */
+  /** T11.5: of the archive or the word of a person, which nobody signs, where signatures are demanded; absent = not so. */
   readonly signed?: false;
 }
 
@@ -39,7 +39,7 @@ export const HANDED_OFF = 'handoffs';
 
 /** What stands beside its name. */
 export function saidOfHit({ excerpt, signed }: Hit): string {
-  return signed === false ? `${UNSIGNED} · ${excerpt}` : excerpt;
+  return [signed === false ? UNSIGNED : '', excerpt].filter(Boolean).join(' · ');
 }
 
 /** Where what was found is shown; null = in no room but the timeline. An order is among the entries already. */

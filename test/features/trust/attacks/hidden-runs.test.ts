@@ -8,7 +8,7 @@ afterEach(endWorlds);
 const startsOf = ({ world }: SignedWorld) =>
   world.machines.flatMap(({ name, runner }) => runner.starts.map(({ order }) => `${name} ${order}`));
 
-test('T5.5, R8 what a machine ran that is counted no more is not run again', async () => {
+test.each(['said', 'hidden'])('T5.5, R8 what a machine ran that is counted no more is not run again: %s', async (how) => {
   const fleet = await worldOf(2);
   const { world } = fleet;
   const [one, two] = [machineAt(world, 0), machineAt(world, 1)];
@@ -26,10 +26,15 @@ test('T5.5, R8 what a machine ran that is counted no more is not run again', asy
   one.settings.blocked.clear();
   world.person({ 'fleet.yaml': 'machines_max: 1\n' });
   for (let round = 0; round < 20; round += 1) {
+    if (how === 'hidden') {
+      world.hub.setRef(LANE(2), world.hub.commit(null, 'x\n', new Map()));
+      world.person({ 'COMPUTER_2.md': null, 'results/2.json': null });
+    }
     for (const it of [two, one]) await it.cycle();
     world.pass(60_000);
   }
   expect(startsOf(fleet).sort()).toEqual(['m2 named', 'm2 once']);
+  expect((await world.status()).orders.once?.reason).toContain('machines_max in fleet.yaml counts');
 });
 
 test.each(['gone', 'emptied', 'put back'])('T5.5 what a machine ran whose lane is %s is not run again', async (how) => {
