@@ -80,6 +80,32 @@ test('R8, S1 a shared order that a machine ran which counts no more does not run
   ]);
 });
 
+test('R8 the claim of a machine that counts no more keeps nobody from saying what to do', async () => {
+  const world = await createFleet(2);
+  const [one, two] = world.machines;
+  world.orders([{ id: 'ours', assign: [2, 1], run: 'true' }]);
+  const claimed = () => world.hub.refs.has('refs/coord/claims/ours/1.1');
+  for (let round = 0; (await world.status()).orders.ours?.state !== 'COMPLETED'; round += 1) {
+    expect(round).toBeLessThan(20);
+    world.pass(2_000);
+    await two.cycle();
+  }
+  expect(claimed()).toBe(true);
+  world.person(FLEET(1));
+  for (let round = 0; round < 10; round += 1) {
+    world.pass(15_000);
+    for (const machine of [one, two]) await machine.cycle();
+  }
+  const { ours } = (await world.status()).orders;
+  expect([claimed(), ours?.state, ours?.code, one.runner.starts]).toEqual([true, 'BLOCKED', 'ranBeyond', []]);
+  world.orders([{ id: 'ours', assign: [2, 1], run: 'true', generation: 2 }]);
+  for (let round = 0; round < 10; round += 1) {
+    world.pass(15_000);
+    await one.cycle();
+  }
+  expect([(await world.status()).orders.ours?.state, one.runner.starts.length]).toEqual(['COMPLETED', 1]);
+});
+
 test('R8 what a machine ran that has left counts, however full the fleet is', async () => {
   const world = await createFleet(3);
   const third = world.machines[2];

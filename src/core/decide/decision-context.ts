@@ -12,6 +12,7 @@ import type { WaitingOrder } from '../model/orders/run.ts';
 import { type Blockers, blockersOf } from '../orders/blockers.ts';
 import { saidServices } from '../orders/service-report.ts';
 import { isMachineGone } from '../presence/gone.ts';
+import { runsOf } from '../runs/run-index.ts';
 import { serviceLoads } from '../runs/service-loads.ts';
 import { type AttemptFact, byOrder } from '../runs/shared-attempts.ts';
 
@@ -40,7 +41,7 @@ export interface DecisionContext {
 }
 
 export function contextOf(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): DecisionContext {
-  const index = byOrder(snapshot.claims);
+  const index = byOrder(openClaims(snapshot));
   const machines = withMine(snapshot, state, self);
   return {
     snapshot,
@@ -53,6 +54,17 @@ export function contextOf(snapshot: Snapshot, state: JournalState, self: Self, w
     isGone: (machine, leaseMs = 0) => isMachineGone(machine, snapshot, state, when.fetchedAt, leaseMs),
     isTakingOver: (snapshot.machines.get(state.machine)?.document.instance ?? state.instance) !== state.instance,
   };
+}
+
+/** R8: without those of machines that count no more, and that say how it ended: none of them will delete its claim. */
+function openClaims({ claims, uncountedRuns }: Snapshot): Snapshot['claims'] {
+  if (uncountedRuns === undefined) return claims;
+  const isOver = ({ machine, order, generation, attempt }: ClaimView) => {
+    const results = uncountedRuns.get(machine);
+    const ended = results === undefined ? [] : runsOf(results, order).ended;
+    return ended.some((run) => run.generation === generation && run.attempt === attempt);
+  };
+  return new Map([...claims].filter(([, claim]) => !isOver(claim)));
 }
 
 export function isFactGone(context: DecisionContext): (fact: Pick<AttemptFact, 'machine' | 'terms'>) => boolean {

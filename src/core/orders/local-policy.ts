@@ -34,10 +34,8 @@ export function policyRefusal(
   },
 ): Because | null {
   if (order.unbelieved !== undefined) return because.unbelieved(order.step?.chain ?? listedId(order.id), order.unbelieved);
-  const beyond = order.assign.kind === 'all' ? undefined : whoRan(order, snapshot?.uncountedRuns);
-  // A person has no field in which to resolve a single occurrence.
-  if (beyond !== undefined)
-    return because.ranBeyond(machineLabel(beyond, machines ?? new Map()), listedId(order.id), !isOccurrence(order.id));
+  const beyond = ranBeyond(order, snapshot?.uncountedRuns);
+  if (beyond !== null) return beyond;
   const doubt = snapshot?.believed === undefined || machines === undefined ? null : doubtOf(order, snapshot.believed, machines);
   if (doubt !== null) return doubt;
   const refusal = neverAllowed(order, self);
@@ -67,13 +65,16 @@ function doubtOf(order: Order, believed: Believed, machines: Machines): Because 
   return teller === undefined ? null : because.doubted(machineLabel(teller, machines), doubted.get(teller) ?? '');
 }
 
-/** R8, S1: a machine that counts no more ran it, by what the board keeps of it. */
-function whoRan({ id, generation }: Order, runs: Snapshot['uncountedRuns'] = new Map()): number | undefined {
+/** R8, S1: why it waits if a machine ran it that counts no more. */
+function ranBeyond({ id, generation, assign }: Order, runs: Snapshot['uncountedRuns'] = new Map()): Because | null {
+  if (assign.kind === 'all') return null;
   for (const [machine, results] of runs) {
     const { running, ended } = runsOf(results, id);
-    if ([...running, ...ended].some((run) => run.generation >= generation)) return machine;
+    // A person has no field in which to resolve a single occurrence.
+    if ([...running, ...ended].some((run) => run.generation >= generation))
+      return because.ranBeyond(machineLabel(machine, new Map()), listedId(id), !isOccurrence(id));
   }
-  return undefined;
+  return null;
 }
 
 function neverAllowed(order: Order, self: Self): Because | null {
