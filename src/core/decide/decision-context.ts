@@ -56,9 +56,12 @@ export function contextOf(snapshot: Snapshot, state: JournalState, self: Self, w
   };
 }
 
-/** R8: without those of machines that count no more, and that say how it ended: none of them will delete its claim. */
-function openClaims({ claims, uncountedRuns }: Snapshot): Snapshot['claims'] {
-  if (uncountedRuns === undefined) return claims;
+/**
+ * R8: without those of machines that count no more, and that say how it ended: none of them will delete its claim. T5.2: where signatures are
+ * demanded, what such a machine says lets nothing go.
+ */
+function openClaims({ claims, uncountedRuns, believed }: Snapshot): Snapshot['claims'] {
+  if (uncountedRuns === undefined || believed !== undefined) return claims;
   const isOver = ({ machine, order, generation, attempt }: ClaimView) => {
     const results = uncountedRuns.get(machine);
     const ended = results === undefined ? [] : runsOf(results, order).ended;
