@@ -2,7 +2,7 @@
 import type { Intention } from './core/model/ledger/intention.ts';
 import type { JournalState } from './core/model/ledger/journal.ts';
 import type { HistoryQuestion, MainHistory } from './core/model/ledger/main-history.ts';
-import type { Changes, LaneChange, PushReport, RefOutcome, RefUpdate, Trouble } from './core/model/ledger/push.ts';
+import type { Changes, LaneChange, PushReport, RefUpdate, Restored, Trouble } from './core/model/ledger/push.ts';
 import type { Believed, Files, Snapshot } from './core/model/ledger/snapshot.ts';
 import type { Blob, Trees } from './core/model/ledger/trees.ts';
 import type { Instant } from './core/model/machines/instant.ts';
@@ -44,9 +44,6 @@ export interface PushedMain {
   readonly later: readonly string[];
 }
 
-/** `missing`: the commit, or something of it, is not kept here any more. */
-export type Restored = RefOutcome | { readonly kind: 'missing' } | { readonly kind: 'unknown'; readonly trouble: Trouble };
-
 /** The one port to git. */
 export interface Ledger {
   /**
@@ -62,13 +59,15 @@ export interface Ledger {
   read(ids: Iterable<string>): Promise<ReadonlyMap<string, Blob>>;
   /** Bytes of each of these, without its content; null = it is no file, or not there. No connection. */
   sizes(ids: Iterable<string>): Promise<ReadonlyMap<string, number | null>>;
-  /** Ids of the versions of a document in main's history in which it is a plain file, newest first, the present one included; no connection. */
+  /** Ids of the versions of a document on main in which it is a plain file, newest first, the present one too, as far as the clone has them (C5a). */
   versions(path: string, countMax: number): Promise<readonly string[]>;
-  /** Who changed what below `coordination/` on main, as the last fetch showed it; no connection. */
+  /** C5a: fetches what this clone began without, of the histories in view. False = there was nothing, and no connection. Throws UNREACHABLE. */
+  fetchRest(): Promise<boolean>;
+  /** Who changed what below `coordination/` on main, as the last fetch showed it; no connection, but where it goes back beyond what the clone has (C5a). */
   history(question: HistoryQuestion): Promise<MainHistory>;
   /**
-   * True when history leads from `older` to `newer`, or they are the same; false also when `older` is not known here. No connection, but where
-   * the clone is damaged (C5). Throws UNREACHABLE or LOCAL_STATE where that does not tell: it is no "no".
+   * True when history leads from `older` to `newer`, or they are the same; false also when `older` is not known here. No connection, but where the clone is
+   * damaged (C5), or began without what it takes (C5a). Throws UNREACHABLE or LOCAL_STATE where that does not tell: it is no "no".
    */
   follows(older: string, newer: string): Promise<boolean>;
   /**
@@ -80,8 +79,11 @@ export interface Ledger {
   write(changes: Changes): Promise<readonly RefUpdate[]>;
   /** One connection. Compare-and-swap on every ref. */
   push(updates: readonly RefUpdate[]): Promise<PushReport>;
-  /** Creates main at a commit that was seen before, with all that it holds; refused where there is a main. One connection. */
-  restoreMain(commit: string): Promise<Restored>;
+  /**
+   * Creates main at a commit that was seen before, with all that it holds; refused where there is a main. One connection. Where the clone has a part of
+   * its history (C5a), main gets that part, and a commit that says so.
+   */
+  restoreMain(commit: string, said: { readonly message: string; readonly author: string }): Promise<Restored>;
   /** Ends helper processes; the ledger can be used again after it. */
   close(): Promise<void>;
 }

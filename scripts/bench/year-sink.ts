@@ -1,7 +1,9 @@
 // Main of a simulated fleet as a real git repository, commit by commit, as it grows: only what a commit changes is handed to git, so a year fits.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { ORIGIN_MS, type World } from '../../test/machine/world.ts';
 
 const MAIN = 'refs/heads/main';
@@ -11,21 +13,26 @@ export interface YearSink {
   look(): Promise<void>;
   /** Until git has taken what there is. */
   written(): Promise<void>;
-  /** Bytes on the disk of a host, at each of these moments, whose gc came by now and then; asked once, at the end. */
-  sizes(momentsMs: readonly number[]): Promise<readonly number[]>;
+  /** Pushes all of it to a host and has its gc come by: bytes on that disk then. Processes of git do it, beside the fleet; one call at a time. */
+  packed(): Promise<number>;
   commits(): number;
+  /** Nothing comes any more. */
+  end(): Promise<void>;
+  /** Where the host has it. */
+  readonly hostDir: string;
 }
 
 export function createYearSink(world: World, gitDir: string): YearSink {
   mkdirSync(gitDir);
   execFileSync('git', ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', gitDir]);
-  const importer = spawn('git', ['--git-dir', gitDir, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const importer = spawn('git', ['--git-dir', gitDir, 'fast-import', '--quiet'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(importer, 'exit');
+  const answers = createInterface(importer.stdout);
   const say = (text: string) => void importer.stdin.write(text);
+  const hostDir = hostAt(`${gitDir}-host`);
   let known = '';
   let before: ReadonlyMap<string, string> = new Map();
-  /** When each commit was made, and its number among them. */
-  const made: number[] = [];
+  let commits = 0;
   const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
   return {
     async look() {
@@ -38,10 +45,8 @@ export function createYearSink(world: World, gitDir: string): YearSink {
       const changed = [...files].filter(([path, id]) => before.get(path) !== id);
       const blobs = await world.eye.read(changed.map(([, id]) => id));
       const nowMs = ORIGIN_MS + world.now();
-      made.push(nowMs);
-      say(
-        `commit ${MAIN}\nmark :${made.length}\ncommitter coord <coord@localhost> ${Math.floor(nowMs / 1000)} +0000\n${data(message)}`,
-      );
+      commits += 1;
+      say(`commit ${MAIN}\ncommitter coord <coord@localhost> ${Math.floor(nowMs / 1000)} +0000\n${data(message)}`);
       for (const path of before.keys()) if (!files.has(path)) say(`D ${path}\n`);
       for (const [path, id] of changed) {
         const blob = blobs.get(id);
@@ -52,42 +57,33 @@ export function createYearSink(world: World, gitDir: string): YearSink {
     async written() {
       if (importer.stdin.writableNeedDrain) await once(importer.stdin, 'drain');
     },
-    commits: () => made.length,
-    async sizes(momentsMs) {
+    async packed() {
+      const answer = once(answers, 'line');
+      say('checkpoint\n\nprogress written\n');
+      await answer;
+      // Without deltas: the host unpacks what comes, so its own gc is what looks for them.
+      await git(gitDir, '-c', 'pack.window=0', 'push', '--quiet', '--force', hostDir, MAIN);
+      await git(hostDir, 'repack', '-a', '-d', '--quiet');
+      return Number(/^size-pack: ([0-9]+)$/m.exec(await git(hostDir, 'count-objects', '-v'))?.[1]) * 1024;
+    },
+    commits: () => commits,
+    async end() {
       importer.stdin.end();
       await ended;
-      const commits = git(gitDir, 'rev-list', '--reverse', 'main').trim().split('\n');
-      const host = hostAt(`${gitDir}-host`);
-      const sizes: number[] = [];
-      let pushed = 0;
-      for (const moment of momentsMs) {
-        const count = made.filter((at) => at <= moment).length;
-        while (pushed < count) {
-          pushed = Math.min(count, pushed + COMMITS_A_GC);
-          git(gitDir, 'push', '--quiet', '--force', host, `${commits[pushed - 1]}:${MAIN}`);
-          git(host, 'repack', '-a', '-d', '--quiet');
-        }
-        sizes.push(pushed === 0 ? 0 : Number(/^size-pack: ([0-9]+)$/m.exec(git(host, 'count-objects', '-v'))?.[1]) * 1024);
-      }
-      return sizes;
     },
+    hostDir,
   };
 }
 
-/** A host unpacks what is pushed, and its gc packs some thousand objects at a time, beside those that are packed. */
-const COMMITS_A_GC = 800;
-
+/** It unpacks what is pushed to it, as hosts do, and packs when it is told to. */
 function hostAt(folder: string): string {
   execFileSync('git', ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', folder]);
-  for (const [name, value] of [
-    ['receive.unpackLimit', '1000000'],
-    ['receive.autogc', 'false'],
-    ['gc.auto', '0'],
-  ] as const)
-    git(folder, 'config', name, value);
+  const settings = ['receive.unpackLimit=1000000', 'receive.autogc=false', 'gc.auto=0'];
+  for (const setting of settings) execFileSync('git', ['--git-dir', folder, 'config', ...setting.split('=')]);
   return folder;
 }
 
-function git(gitDir: string, ...args: readonly string[]): string {
-  return execFileSync('git', ['--git-dir', gitDir, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+async function git(gitDir: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('git', ['--git-dir', gitDir, ...args], { maxBuffer: 1 << 28 });
+  return stdout;
 }

@@ -25,6 +25,9 @@ export const LEDGER_TIMEOUTS: LedgerTimeouts = {
   wholeMs: 120_000,
 };
 
+/** C5a: two weeks of a fleet of ten that has 100 orders a day. */
+export const BEGIN_COMMITS = 5_000;
+
 export interface GitLedgerOptions {
   readonly stateDir: string;
   /** As parseRemoteUrl made it. */
@@ -33,6 +36,8 @@ export interface GitLedgerOptions {
   readonly namespace: Namespace;
   /** Epoch milliseconds, for the dates of commits. */
   readonly now: () => number;
+  /** C5a: how much of main's history a new clone gets; `BEGIN_COMMITS` by default. */
+  readonly beginCommits?: number;
   readonly timeouts?: Partial<LedgerTimeouts>;
   /** The remote's format, if init found it out; else the clone's, or that of the first fetch. */
   readonly objectFormat?: ObjectFormat;

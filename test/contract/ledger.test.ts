@@ -5,7 +5,7 @@ import type { MemoryFolder } from '../memory/memory-seen.ts';
 import { besideContract } from './beside.ts';
 import { claimContract } from './claims.ts';
 import { historyContract } from './history.ts';
-import { ledgerContract } from './ledger.ts';
+import { type LedgerWorld, ledgerContract } from './ledger.ts';
 import { restoreContract } from './restore.ts';
 import { type ShortenedWorld, shortenedContract } from './shortened.ts';
 
@@ -77,6 +77,23 @@ contract('git on a shared folder', async () => {
     end: world.end,
   };
 });
+
+for (const suite of [ledgerContract, besideContract, claimContract])
+  suite('git, a clone that began with the newest commit alone (C5a)', beganWithOne);
+historyContract('git, a clone that began with the newest commit alone (C5a)', beganWithOne, TEST_NOW_MS);
+
+async function beganWithOne(): Promise<LedgerWorld> {
+  const world = createGitWorld();
+  const options = { beginCommits: 1 };
+  return {
+    ...overGit(world),
+    open: (name) => world.ledger(name, options),
+    reopen: (name) => world.ledger(name, options),
+    loseNextPushAnswer: () => world.hook('reference-transaction', 'if [ "$1" = committed ]; then rm -f "$0"; kill -9 $PPID; fi'),
+    offline: (is) => moveHub(world, is),
+    end: world.end,
+  };
+}
 
 contract('git over smart HTTP', async () => {
   const world = createGitWorld();

@@ -282,7 +282,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerWorld>)
       commit(null);
       commit('2');
       commit('3');
-      await seen(one);
+      await seen(one).then(() => one.fetchRest());
       const ids = await one.versions('ORDERS.json', 10);
       const blobs = await one.read(ids);
       expect(ids.map((id) => blobs.get(id))).toEqual(['3', '2', '1'].map((text) => ({ kind: 'text', text })));
@@ -299,7 +299,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerWorld>)
       commit('100755', '2');
       commit('100755', '3');
       commit('120000', '4');
-      await seen(one);
+      await seen(one).then(() => one.fetchRest());
       const ids = await one.versions('ORDERS.json', 10);
       const blobs = await one.read(ids);
       expect(ids.map((id) => blobs.get(id))).toEqual(['2', '1'].map((text) => ({ kind: 'text', text })));

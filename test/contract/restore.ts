@@ -4,6 +4,7 @@ import type { Ledger } from '../../src/ports.ts';
 import { type LedgerWorld, seen } from './ledger.ts';
 
 const MAIN = 'refs/heads/main';
+const SAID = { message: 'main is put back [skip ci]\n\nCoord-Machine: 1\n', author: 'coord machine 1' };
 
 export function restoreContract(name: string, create: () => Promise<LedgerWorld>): void {
   describe(`main put back: ${name}`, () => {
@@ -26,7 +27,7 @@ export function restoreContract(name: string, create: () => Promise<LedgerWorld>
     it('R3a: is the main that was seen, with all that it holds', async () => {
       world.setRef(MAIN, null);
       expect((await seen(one)).main).toBeNull();
-      expect(await one.restoreMain(main)).toEqual({ kind: 'accepted' });
+      expect(await one.restoreMain(main, SAID)).toEqual({ kind: 'accepted' });
       expect(world.refs().get(MAIN)).toBe(main);
       expect([...world.filesOf(main).keys()].sort()).toEqual(['coordination/ORDERS.json', 'notes.txt']);
       expect((await seen(one)).main?.commit).toBe(main);
@@ -34,15 +35,15 @@ export function restoreContract(name: string, create: () => Promise<LedgerWorld>
 
     it('R3a: leaves a main alone that is there by now', async () => {
       const other = world.commitAsPerson({ 'coordination/ORDERS.json': '3' });
-      expect(await one.restoreMain(main)).toMatchObject({ kind: 'refused' });
+      expect(await one.restoreMain(main, SAID)).toMatchObject({ kind: 'refused' });
       expect(world.refs().get(MAIN)).toBe(other);
     });
 
     it('R3a: says so where it does not have it, or where nobody answers', async () => {
       world.setRef(MAIN, null);
-      expect(await one.restoreMain('1'.repeat(40))).toEqual({ kind: 'missing' });
+      expect(await one.restoreMain('1'.repeat(40), SAID)).toEqual({ kind: 'missing' });
       world.offline(true);
-      expect(await one.restoreMain(main)).toMatchObject({ kind: 'unknown' });
+      expect(await one.restoreMain(main, SAID)).toMatchObject({ kind: 'unknown' });
       world.offline(false);
       expect(world.refs().get(MAIN)).toBeUndefined();
     });

@@ -19,6 +19,8 @@ export interface HttpHub {
   offline(is: boolean): void;
   /** The answer of a fetch comes so: this many bytes in each tenth of a second, and nothing after `stopAfter` of them; null = at once. */
   trickle(how: Trickle | null): void;
+  /** Takes no push from a clone that has a part of the history alone. */
+  refuseParts(): void;
   /** Called as each request comes in. */
   onRequest(look: () => void): void;
   /** Asks for HTTP basic auth; null = everybody may. */
@@ -49,11 +51,27 @@ function sendSlowly(response: ServerResponse, answer: Buffer, { bytes, stopAfter
   next();
 }
 
+const packet = (bytes: Buffer) => Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, '0')), bytes]);
+const END = Buffer.from('0000');
+
+/** What git's own server answers where it takes no such push; null = all of the history stands behind this one. */
+async function refusedPart(request: IncomingMessage): Promise<{ readonly refusal: Buffer | null; readonly body: Buffer }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
+  if (!/^[0-9a-f]{4}shallow [0-9a-f]{40}/.test(body.toString('latin1', 0, 60))) return { refusal: null, body };
+  const refs = [...body.toString('latin1').matchAll(/[0-9a-f]{40} [0-9a-f]{40} (refs\/[!-~]+)/g)].map(([, ref]) => ref);
+  const lines = ['unpack ok\n', ...refs.map((ref) => `ng ${ref} shallow update not allowed\n`)];
+  const report = Buffer.concat([...lines.map((line) => packet(Buffer.from(line))), END]);
+  return { refusal: Buffer.concat([packet(Buffer.concat([Buffer.of(1), report])), END]), body };
+}
+
 export async function serveHub(root: string, name: string): Promise<HttpHub> {
   let status: number | null = null;
   let loseAnswer: 'cut off' | 'not begun' | null = null;
   let trickle: Trickle | null = null;
   let isOffline = false;
+  let refusesParts = false;
   let login: string | null = null;
   let look = () => {};
 
@@ -81,7 +99,16 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
         GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
       },
     });
-    request.pipe(child.stdin).on('error', () => {});
+    if (isPush && refusesParts) {
+      void refusedPart(request).then(({ refusal, body }) => {
+        if (refusal === null) {
+          child.stdin.end(body);
+          return;
+        }
+        endGroup(child.pid);
+        response.writeHead(200, { 'Content-Type': 'application/x-git-receive-pack-result' }).end(refusal);
+      });
+    } else request.pipe(child.stdin).on('error', () => {});
     // A client that hangs up in the middle: without the rest git's backend would turn in a circle for ever, as fast as it can.
     request.on('close', () => {
       if (!request.complete) endGroup(child.pid);
@@ -90,6 +117,7 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.resume();
     child.on('close', (): void => {
+      if (response.headersSent) return;
       if (isPush && loseAnswer !== null) {
         const how = loseAnswer;
         loseAnswer = null;
@@ -142,6 +170,9 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
     },
     trickle: (how) => {
       trickle = how;
+    },
+    refuseParts: () => {
+      refusesParts = true;
     },
     offline: (is) => {
       isOffline = is;

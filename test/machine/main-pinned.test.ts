@@ -140,7 +140,7 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     const pushed = world.hub.refs.get(MAIN);
     world.hub.setRef(MAIN, null);
     expect((await one.cycle()).state.rewritten).toMatchObject({ found: null });
-    expect((await acceptOrRestoreMain(one.machine().ledger, one.state())).putBack).toBe(pushed);
+    expect((await acceptOrRestoreMain(one.machine().ledger, one.state())).putBack).toEqual({ main: pushed, isPart: false });
     expect(world.hub.refs.get(MAIN)).toBe(pushed);
   });
 

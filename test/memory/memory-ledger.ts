@@ -202,6 +202,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
       },
       sizes: async (ids) => new Map([...ids].map((id) => [id, blobs.get(id)?.length ?? null])),
       versions: async (path, countMax) => versions(folder.seen?.trees.main?.commit ?? null, path, countMax),
+      fetchRest: async () => false,
       history: async (question) => historyFrom(folder.seen?.trees.main?.commit ?? null, question, commits),
       follows: async (older, newer) => leadsTo(older, newer),
       continues: async (older, newer) => continuesFrom(older, newer, commits),

@@ -29,6 +29,11 @@ async function packSizes(gitDir: string): Promise<readonly number[]> {
   return (await Promise.all(sizes)).map((info) => info?.size ?? 0);
 }
 
+/** Something was fetched into it: each fetch leaves a pack. */
+export async function hasPacks(gitDir: string): Promise<boolean> {
+  return (await packSizes(gitDir)).length > 0;
+}
+
 /** What its packs take on the disk. */
 export async function packedBytes(gitDir: string): Promise<number> {
   return (await packSizes(gitDir)).reduce((sum, size) => sum + size, 0);

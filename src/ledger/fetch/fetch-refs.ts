@@ -6,9 +6,11 @@ import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { ReadFirst } from '../../ports.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import { type Clone, type ObjectFormat, REMOTE } from '../clone/clone.ts';
+import { hasPacks } from '../clone/clone-packing.ts';
 import type { GitHome } from '../git/git-home.ts';
 import { troubleOf } from '../git/trouble.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
+import { withoutChatter } from './chatter.ts';
 import { fetchByName } from './fetch-by-name.ts';
 import { parseFetchHead } from './fetch-head.ts';
 import { type ListedRefs, listRefs } from './list-refs.ts';
@@ -29,6 +31,8 @@ export interface RefsQuestion {
   /** The last fetch of this clone, returned as it is if nothing moved. */
   readonly last: ShownRefs | null;
   readonly first?: ReadFirst | undefined;
+  /** C5a: an empty clone gets so many commits of each history. */
+  readonly beginCommits: number;
   readonly times: Pick<LedgerTimeouts, 'networkMs' | 'fetchMs'>;
 }
 
@@ -39,7 +43,7 @@ const NEW_REFS_MAX = 200;
 /** How many foreign names are kept: enough to show, and to see what blocks a claim. */
 const STRANGE_MAX = 1000;
 
-const FETCH = [
+const FETCH: readonly [string, ...string[]] = [
   'fetch',
   // It goes on for as long as it reports progress, however large main is.
   '--progress',
@@ -57,16 +61,6 @@ const FETCH = [
   '--',
   REMOTE,
 ];
-
-/** Lines that a good fetch prints; all other lines are trouble. */
-const CHATTER =
-  /^((remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Checking) [a-z]+[: ]|remote: Total |From | [ *+t-] )/;
-
-const withoutChatter = (stderr: string): string =>
-  stderr
-    .split(/[\r\n]+/)
-    .filter((line) => !CHATTER.test(line))
-    .join('\n');
 
 type NotShown = Exclude<RefsAnswer, { kind: 'refs' }>;
 
@@ -99,7 +93,10 @@ class RefsFetch {
 
   /** `absent`: branches that are known to be missing; git fails if one is asked for. */
   async everything(absent: ReadonlySet<string>): Promise<RefsAnswer> {
-    const first = await this.#fetchAll(absent, NEW_REFS_MAX + (this.#question.last?.refs.size ?? 0));
+    const { last, clone, beginCommits } = this.#question;
+    const depth = last === null && !(await hasPacks(clone.gitDir)) ? { depth: beginCommits } : {};
+    // A host that gives no part of a history is asked by name, for all of it.
+    const first = await this.#fetchAll(absent, { ...depth, linesMax: NEW_REFS_MAX + (last?.refs.size ?? 0) });
     const { result } = first;
     if (first.refs !== null || result.timedOut || troubleOf(result).code === 'DISK') return this.#shown(first, absent);
     const listed = await this.#list();
@@ -130,11 +127,11 @@ class RefsFetch {
     return { kind: 'refs', refs, unread, absent: this.#absentIn(remote), strange, byName };
   }
 
-  #fetchAll(absent: ReadonlySet<string>, linesMax?: number): Promise<FetchTry> {
+  #fetchAll(absent: ReadonlySet<string>, how: Parameters<RunFetch>[1] = {}): Promise<FetchTry> {
     const { namespace, branches } = this.#question;
     const there = branches.filter((ref) => !absent.has(ref)).map(branchSpec);
     const specs = [...there, `+${lanesPattern(namespace)}:refs/view/lanes/*`, `+${claimsPattern(namespace)}:refs/view/claims/*`];
-    return this.#run(specs, linesMax === undefined ? {} : { linesMax });
+    return this.#run(specs, how);
   }
 
   async #list(): Promise<Extract<ListedRefs, { kind: 'listed' }> | NotShown> {
@@ -171,9 +168,11 @@ class RefsFetch {
 
 /** Runs one git fetch. */
 function runFetchOf({ clone, branches, home, times }: RefsQuestion): RunFetch {
-  return async (specs, { linesMax, unjudged = false } = {}) => {
+  return async (specs, { linesMax, depth, unjudged = false } = {}) => {
     const limits = { input: `${specs.join('\n')}\n`, stallMs: times.networkMs };
-    const args = unjudged ? ['-c', 'transfer.fsckObjects=false', ...FETCH] : FETCH;
+    const [word, ...rest] = FETCH;
+    const judging = unjudged ? ['-c', 'transfer.fsckObjects=false'] : [];
+    const args = [...judging, word, ...(depth === undefined ? [] : [`--depth=${depth}`]), ...rest];
     const more = linesMax === undefined ? limits : { ...limits, linesMax };
     let said = await clone.run(args, times.fetchMs, more);
     // R7: a host may compare what is here with what is new for ever. Then it is not told what is here, and everything is sent once.

@@ -22,6 +22,7 @@ interface Asked {
 export interface FleetView {
   readonly namespace: Namespace;
   readonly mainRef: string;
+  readonly beginCommits: number;
   readonly times: LedgerTimeouts;
 }
 
@@ -29,13 +30,13 @@ export interface FleetView {
 export async function fetchTrees(session: CloneSession, view: FleetView, asked: Asked, formatsMax = 1): Promise<Fetched> {
   const { board, first, pushed } = asked;
   const { home, clone, treeReader } = session;
-  const { namespace, mainRef, times } = view;
+  const { namespace, mainRef, times, beginCommits } = view;
   // An invalid branch name cannot exist, and must not reach a refspec.
   const boardRef = board !== null && isBoardBranch(board) ? branchRef(board) : null;
   const kept = (await newestHere(session)) ?? (await keptByName(session, view));
   const last = kept?.mainRef === mainRef && kept.boardRef === boardRef ? kept : null;
   const branches = boardRef === null || boardRef === mainRef ? [mainRef] : [mainRef, boardRef];
-  const answer = await fetchRefs({ home, clone, namespace, branches, last, times, first });
+  const answer = await fetchRefs({ home, clone, namespace, branches, last, times, first, beginCommits });
   if (answer.kind === 'unreachable') {
     // Removes what a killed fetch left.
     await clone.repair();

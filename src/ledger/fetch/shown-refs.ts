@@ -27,10 +27,10 @@ export interface FetchTry {
   readonly refs: Refs | null;
 }
 
-/** Runs one fetch of these refspecs. `unjudged`: without git's checks of the objects (R7). */
+/** Runs one fetch of these refspecs. `unjudged`: without git's checks of the objects (R7). `depth`: of so many commits of each alone (C5a). */
 export type RunFetch = (
   specs: readonly string[],
-  how?: { readonly linesMax?: number; readonly unjudged?: boolean },
+  how?: { readonly linesMax?: number; readonly unjudged?: boolean; readonly depth?: number },
 ) => Promise<FetchTry>;
 
 export function sameRefs(one: Refs, other: Refs): boolean {

@@ -15,7 +15,11 @@ export interface Said {
 }
 
 /** Returns the new tip. */
-export async function replayHistory(session: HistorySession, { tip, cut }: ShorteningPlan, said: Said): Promise<string> {
+export async function replayHistory(
+  session: HistorySession,
+  { tip, cut }: Pick<ShorteningPlan, 'tip' | 'cut'>,
+  said: Said,
+): Promise<string> {
   const { clone } = session;
   const newer = await gitLines(session, ['rev-list', '--topo-order', '--reverse', tip, `^${cut}`, '--']);
   const bodies: Buffer[] = [];

@@ -5,6 +5,7 @@ import { REMOTE } from '../clone/clone.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
 import { branchRef, mustBeBoardBranch } from '../fetch/ref-names.ts';
+import { fetchRest } from '../fetch/rest-of-history.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { PUSH } from '../push/push-refs.ts';
 import { readPushReport } from '../push/push-report.ts';
@@ -31,16 +32,22 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
     const session = await open();
     return heal(session, () => work(session));
   };
+  /** C5a: the whole history is what is shortened. */
+  const whole = <T>(work: (session: CloneSession) => Promise<T>): Promise<T> =>
+    healed(async (session) => {
+      await fetchRest(session, times);
+      return work(session);
+    });
   const tipOf = ({ last }: CloneSession, branch: string | null): string | null => last?.refs.get(refOf(branch)) ?? null;
   return {
     planShortening: (question) =>
-      healed(async (session) => {
+      whole(async (session) => {
         const tip = tipOf(session, question.branch);
         return tip === null ? null : planShortening(timed(session), tip, question);
       }),
 
     lastShortening: (branch) =>
-      healed(async (session) => {
+      whole(async (session) => {
         const tip = tipOf(session, branch);
         const [last] = tip === null ? [] : await shorteningsOf(timed(session), tip);
         if (last === undefined) return null;

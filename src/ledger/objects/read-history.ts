@@ -3,9 +3,16 @@ import type { FileChange, HistoryQuestion, MainCommit, MainHistory } from '../..
 import { CloneDamage } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
 import { isObjectId } from '../fetch/ref-names.ts';
+import { cutsIn } from '../fetch/rest-of-history.ts';
 import { troubleOf } from '../git/trouble.ts';
 import { plainFiles } from '../plain-files.ts';
 import { BOARD_FOLDER } from './tree-reader.ts';
+
+/** What the clone has of it. */
+interface HistoryHere extends MainHistory {
+  /** C5a: it goes on outside the clone. */
+  readonly isPart: boolean;
+}
 
 export const NO_HISTORY: MainHistory = { commits: [], isCut: false };
 
@@ -20,9 +27,9 @@ const FORMAT = 'tformat:%H%x00%P%x00%an%x00%ct%x00%B%x00';
 export async function readHistory(
   { clone }: CloneSession,
   question: HistoryQuestion & { readonly main: string; readonly timeoutMs: number },
-): Promise<MainHistory> {
+): Promise<HistoryHere> {
   const { countMax, sinceMs, paths } = question;
-  if (countMax <= 0 || paths.length === 0) return NO_HISTORY;
+  if (countMax <= 0 || paths.length === 0) return { ...NO_HISTORY, isPart: false };
   const args = [
     ...['log', '-z', `--format=${FORMAT}`, '--encoding=UTF-8', '--no-show-signature', '--no-mailmap', '--no-notes'],
     ...['--raw', '--no-abbrev', '--no-renames', '--root', '--first-parent', '--diff-merges=first-parent'],
@@ -32,13 +39,21 @@ export async function readHistory(
     ...[question.main, '--', ...plainFiles(paths)],
   ];
   const result = await clone.run(args, question.timeoutMs);
-  if (result.timedOut) return { commits: [], isCut: true };
+  if (result.timedOut) return { commits: [], isCut: true, isPart: false };
   // Git was stopped at a message of megabytes: commits before it count.
   if (result.exitCode !== 0 && result.stdout.length > OUTPUT_BYTES_MAX)
-    return { commits: parseHistory(result.stdout.toString('utf8', 0, OUTPUT_BYTES_MAX)).slice(0, -1), isCut: true };
+    return {
+      commits: parseHistory(result.stdout.toString('utf8', 0, OUTPUT_BYTES_MAX)).slice(0, -1),
+      isCut: true,
+      isPart: false,
+    };
   if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
-  const commits = parseHistory(result.stdout.toString('utf8'));
-  return { commits: commits.slice(0, countMax), isCut: commits.length > countMax };
+  const all = parseHistory(result.stdout.toString('utf8'));
+  // What a commit changed whose parents are not here, nobody can tell.
+  const cuts = cutsIn(clone);
+  const commits = all.filter(({ commit }) => !cuts.has(commit));
+  const isPart = commits.length < all.length && all.length <= countMax;
+  return { commits: commits.slice(0, countMax), isCut: isPart || all.length > countMax, isPart };
 }
 
 function parseHistory(output: string): MainCommit[] {

@@ -4,6 +4,7 @@
 // have died, or lost the connection, before it compared. A main whose history was shortened leads on where it holds what was seen (R3b).
 import { isoTime } from '../../core/base/time.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
+import { renderMessage } from '../../documents/machine/trailers.ts';
 import { CoordError } from '../../errors.ts';
 import type { PushedMain } from '../../ports.ts';
 import type { Machine } from '../context.ts';
@@ -73,6 +74,12 @@ async function leadsOn(
   return false;
 }
 
+interface PutBack {
+  readonly main: string;
+  /** C5a: this machine had the newest part of its history alone. */
+  readonly isPart: boolean;
+}
+
 /**
  * A person says to go on. A main that is gone is put back as this machine last saw or pushed it, with ORDERS.json and everything else that people
  * wrote. Any other main is accepted as it is. Throws a CoordError if main cannot be put back.
@@ -80,17 +87,21 @@ async function leadsOn(
 export async function acceptOrRestoreMain(
   ledger: Pick<Machine['ledger'], 'restoreMain' | 'follows'>,
   state: JournalState,
-): Promise<{ readonly state: JournalState; readonly putBack: string | null }> {
+): Promise<{ readonly state: JournalState; readonly putBack: PutBack | null }> {
   const { main: seen, pushedMain, rewritten } = state;
   if (rewritten === null) return { state, putBack: null };
   if (rewritten.found !== null || seen === null)
     return { state: { ...state, main: rewritten.found, pushedMain: null, rewritten: null }, putBack: null };
   const main = pushedMain !== null && (await ledger.follows(seen, pushedMain)) ? pushedMain : seen;
-  const restored = await ledger.restoreMain(main);
+  const restored = await ledger.restoreMain(main, {
+    message: renderMessage('main is put back with the newest part of its history', state),
+    author: `coord machine ${state.machine}`,
+  });
   const at = main.slice(0, 10);
   switch (restored.kind) {
     case 'accepted':
-      return { state: { ...state, rewritten: null }, putBack: main };
+    case 'accepted in part':
+      return { state: { ...state, rewritten: null }, putBack: { main, isPart: restored.kind !== 'accepted' } };
     case 'refused':
       throw new CoordError('REFUSED', `main was not put back at ${at}: ${restored.detail}`, 'coord sync');
     case 'missing':

@@ -30,6 +30,11 @@ export class ParseCache {
     return ids;
   }
 
+  /** More of the history is here now. */
+  forgetVersions(path: string): void {
+    this.#versions.delete(path);
+  }
+
   /** Ids whose text has to be read first. */
   missing(wanted: Iterable<Wanted>, over: ReadonlySet<string>): string[] {
     const all = [...wanted];

@@ -50,14 +50,11 @@ export async function readSnapshot(
       seen[path] = { good: [present], bad: [] };
       continue;
     }
-    const versions = (await cache.versions(path, trees.main.commit, () => ledger.versions(path, VERSIONS_MAX))).filter(
-      (id) => id !== present,
-    );
     const known = viewer?.versions[path] ?? NONE_SEEN;
-    const { bytesMax } = lastGood;
-    const looked = await upToWhole({ versions, known, bytesMax }, ledger, texts, { left, after });
+    const asked = { path, main: trees.main.commit, present, known, bytesMax: lastGood.bytesMax };
+    const looked = await lookBack(asked, { ledger, cache, texts }, { left, after });
     earlier.set(path, looked.ids);
-    const bad = versions.filter((id) => known.bad.includes(id) || (looked.ids.includes(id) && read(id) === null));
+    const bad = looked.versions.filter((id) => known.bad.includes(id) || (looked.ids.includes(id) && read(id) === null));
     seen[path] = { good: [...(present !== null && read(present) !== null ? [present] : []), ...looked.used], bad };
   }
   const max = lookedInto(machinesMaxIn(trees.main, reader, earlier));
@@ -105,13 +102,13 @@ async function withWantedTemplates(wanting: Wanting): Promise<boolean> {
   const { snapshot, ledger, cache, texts, reader, known = NONE_SEEN, earlier, seen } = wanting;
   const { wanted: left, main } = snapshot;
   if (left === undefined || main.commit === null) return true;
-  const versions = await cache.versions(FLEET_PATH, main.commit, () => ledger.versions(FLEET_PATH, VERSIONS_MAX));
   const after: Missing = (id, before) => {
     const templates = Object.values(reader.read(fleetDocument, FLEET_PATH, id).value?.templates.byName ?? {});
     return (before ?? []).filter((digest) => templates.every((it) => !('digest' in it) || it.digest !== digest));
   };
   const { bytesMax = 0 } = fleetDocument.lastGood ?? {};
-  const looked = await upToWhole({ versions, known, bytesMax }, ledger, texts, { left, after });
+  const asked = { path: FLEET_PATH, main: main.commit, present: null, known, bytesMax };
+  const looked = await lookBack(asked, { ledger, cache, texts }, { left, after });
   earlier.set(FLEET_PATH, [...new Set([...(earlier.get(FLEET_PATH) ?? []), ...looked.ids])]);
   const before = seen[FLEET_PATH] ?? NONE_SEEN;
   // They stay known when main's history has gone on for long.
@@ -144,24 +141,48 @@ async function sizesOf(wanted: readonly Wanted[], ledger: Ledger, cache: ParseCa
 
 const NONE_SEEN: SeenVersions = { good: [], bad: [] };
 
-interface Earlier {
-  /** Versions in main's history, newest first. */
-  readonly versions: readonly string[];
+interface LookingBack {
+  readonly path: string;
+  /** The commit whose history is meant. */
+  readonly main: string;
+  /** The version that is there now, which was looked at; null = none was. */
+  readonly present: string | null;
   readonly known: SeenVersions;
   /** How much text of versions that nobody has looked at yet is read at once. */
   readonly bytesMax: number;
 }
 
-/**
- * The versions that were looked at, newest first, as far back as a part was missing, and which of them had one. Versions that are known to be
- * unreadable are not looked at again. What was in force before is found however many bad versions lie between.
- */
-async function upToWhole(
-  { versions, known, bytesMax }: Earlier,
-  ledger: Ledger,
-  texts: Map<string, Blob>,
+interface LookedBack {
+  /** Versions in main's history, newest first, without the present one. */
+  readonly versions: readonly string[];
+  /** Which of them were looked at, as far back as a part was missing. */
+  readonly ids: readonly string[];
+  /** Which of those had one. */
+  readonly used: readonly string[];
+}
+
+/** C5a: where a part is still missing at the end, it is looked for in what this clone began without, too. */
+async function lookBack(
+  asked: LookingBack,
+  { ledger, cache, texts }: Pick<Wanting, 'ledger' | 'cache' | 'texts'>,
   missing: { readonly left: readonly string[] | null; readonly after: Missing },
-): Promise<{ readonly ids: readonly string[]; readonly used: readonly string[] }> {
+): Promise<LookedBack> {
+  for (;;) {
+    const all = await cache.versions(asked.path, asked.main, () => ledger.versions(asked.path, VERSIONS_MAX));
+    const versions = all.filter((id) => id !== asked.present);
+    const { left, ...looked } = await upToWhole(asked, versions, { ledger, texts }, missing);
+    if (left?.length === 0 || !(await ledger.fetchRest())) return { versions, ...looked };
+    cache.forgetVersions(asked.path);
+  }
+}
+
+/** Versions that are known to be unreadable are not looked at again. What was in force before is found however many bad versions lie between. */
+async function upToWhole(
+  { known, bytesMax }: LookingBack,
+  versions: readonly string[],
+  { ledger, texts }: Pick<Wanting, 'ledger' | 'texts'>,
+  missing: { readonly left: readonly string[] | null; readonly after: Missing },
+): Promise<Omit<LookedBack, 'versions'> & { readonly left: readonly string[] | null }> {
   const [ids, used]: [string[], string[]] = [[], []];
   const good = new Set(known.good);
   const candidates = [...new Set([...versions.filter((id) => !known.bad.includes(id)), ...good])];
@@ -183,7 +204,7 @@ async function upToWhole(
     left = now;
     if (!good.has(id)) bytesLeft -= blob?.kind === 'text' ? blob.text.length : 0;
   }
-  return { ids, used };
+  return { ids, used, left };
 }
 
 function countOf(missing: readonly string[] | null): number {

@@ -180,8 +180,9 @@ export const rewrittenCheck: Check = {
       if (state?.rewritten == null) return 'nothing: main is back by now';
       const { state: next, putBack } = await acceptOrRestoreMain(ledger, state);
       await journal.save(next);
+      const rest = 'this machine has the newest part of its history, and a clone that has the rest keeps it';
       return putBack !== null
-        ? `put main back as it was at ${putBack.slice(0, 10)}`
+        ? `put main back as it was at ${putBack.main.slice(0, 10)}${putBack.isPart ? `: ${rest}` : ''}`
         : 'took main as it is now; the next coord sync continues from there';
     } finally {
       await lock.release();

@@ -100,3 +100,9 @@ export type RefOutcome = { readonly kind: 'accepted' } | (Refusal & { readonly k
 export type PushReport =
   | { readonly kind: 'answered'; readonly refs: ReadonlyMap<string, RefOutcome> }
   | { readonly kind: 'unknown'; readonly trouble: Trouble };
+
+/** `missing`: the commit, or something of it, is not kept here any more. `accepted in part`: with the newest part of its history. */
+export type Restored =
+  | RefOutcome
+  | { readonly kind: 'accepted in part' | 'missing' }
+  | { readonly kind: 'unknown'; readonly trouble: Trouble };

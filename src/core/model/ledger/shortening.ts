@@ -40,7 +40,7 @@ export type Replaced =
   | Exclude<RefOutcome, { readonly kind: 'accepted' }>
   | { readonly kind: 'unknown'; readonly trouble: Trouble };
 
-/** R3b: on a person's word alone, under the cycle's lock, after a fetch. */
+/** R3b: on a person's word alone, under the cycle's lock, after a fetch. Both that look fetch what the clone began without (C5a). */
 export interface HistoryShortener {
   /** Null = nothing is older, or there is no such branch. No connection. */
   planShortening(question: ShorteningQuestion): Promise<ShorteningPlan | null>;

@@ -1,0 +1,106 @@
+// What a ledger tells without a connection: texts, versions and history, as the clone has them. Where the clone began without what is asked for (C5a), that
+// is fetched first.
+
+import { CloneDamage } from './clone/clone-damage.ts';
+import { recallTrees } from './fetch/fetch-trees.ts';
+import { isObjectId } from './fetch/ref-names.ts';
+import { cutsBelow, fetchRest } from './fetch/rest-of-history.ts';
+import { cannotGoOn, type Held } from './held-session.ts';
+import { standInFor } from './history/continues.ts';
+import type { GitLedger } from './ledger-options.ts';
+import { contentId, MISSING } from './objects/blob-text.ts';
+import { findVersions, leadsOn } from './objects/main-versions.ts';
+import { createBlobReader } from './objects/read-blobs.ts';
+import { NO_HISTORY, readHistory } from './objects/read-history.ts';
+
+type Texts = 'idOf' | 'read' | 'sizes';
+type Histories = 'versions' | 'fetchRest' | 'history' | 'follows' | 'continues';
+
+export function reading(held: Held): Pick<GitLedger, Texts | Histories> {
+  return { ...texts(held), ...histories(held) };
+}
+
+function texts(held: Held): Pick<GitLedger, Texts> {
+  const { heal } = held;
+  const readBlob = createBlobReader();
+  const knownMissing = new Set<string>();
+  return {
+    idOf: (text) => contentId(text, held.format()),
+
+    async read(ids) {
+      const wanted = [...new Set(ids)];
+      const session = await held.open();
+      const readAll = async () => {
+        const blobs = await Promise.all(wanted.map((id) => readBlob(session.reader, id)));
+        const missing = wanted.find((id, index) => blobs[index] === null && !knownMissing.has(id));
+        if (missing !== undefined) throw new CloneDamage(`object ${missing} is missing`, false);
+        return new Map(wanted.map((id, index) => [id, blobs[index] ?? MISSING]));
+      };
+      return heal(session, readAll, async (trouble) => {
+        // It was lost with the damaged clone, so it must not be reported as missing on the remote.
+        if (trouble.code === 'CLONE') return cannotGoOn(trouble);
+        // The clone is sound, so the object never existed.
+        for (const id of wanted) if ((await readBlob(session.reader, id)) === null) knownMissing.add(id);
+        return readAll();
+      });
+    },
+
+    async sizes(ids) {
+      const wanted = [...new Set(ids)];
+      const session = await held.open();
+      return heal(session, async () => {
+        const infos = await Promise.all(wanted.map((id) => (isObjectId(id) ? session.reader.info(id) : null)));
+        return new Map(wanted.map((id, at) => [id, infos[at]?.type === 'blob' ? infos[at].sizeBytes : null]));
+      });
+    },
+  };
+}
+
+function histories(held: Held): Pick<GitLedger, Histories> {
+  const { view, heal } = held;
+  const { localMs: timeoutMs } = held.times;
+  return {
+    async versions(path, countMax) {
+      const session = await held.open();
+      const main = session.last?.trees.main?.commit;
+      if (main === undefined) return [];
+      return heal(session, () => findVersions(session, { main, path, countMax, timeoutMs }));
+    },
+
+    async fetchRest() {
+      const session = await held.open();
+      await recallTrees(session, view);
+      return heal(session, () => fetchRest(session, held.times));
+    },
+
+    async history(question) {
+      const session = await held.open();
+      const main = (await recallTrees(session, view))?.main?.commit;
+      if (main === undefined) return NO_HISTORY;
+      const told = () => heal(session, () => readHistory(session, { ...question, main, timeoutMs }));
+      const here = await told();
+      const isMore = here.isPart && (await fetchRest(session, held.times).catch(() => false));
+      const { commits, isCut } = isMore ? await told() : here;
+      return { commits, isCut };
+    },
+
+    async follows(older, newer) {
+      if (older === newer) return true;
+      if (!isObjectId(older) || !isObjectId(newer)) return false;
+      const session = await held.open();
+      const leads = (from: string, to: string) => heal(session, () => leadsOn(session, { older: from, newer: to, timeoutMs }));
+      if (await leads(older, newer)) return true;
+      if ((await cutsBelow(session.clone, newer, timeoutMs)).length === 0) return false;
+      // What came before `newer` changes nothing where `older` came after it.
+      const isLater = (await session.reader.info(older)) !== null && (await leads(newer, older));
+      return !isLater && (await fetchRest(session, held.times)) && leads(older, newer);
+    },
+
+    async continues(older, newer) {
+      if (!isObjectId(older) || !isObjectId(newer)) return false;
+      const session = await held.open();
+      const { clone, reader } = session;
+      return heal(session, async () => (await standInFor({ clone, reader, timeoutMs }, older, newer)) !== null);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// C5a: a machine that joins an old fleet gets the newest part of its history, and does all that others do.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { BEGIN_COMMITS } from '../../src/ledger/ledger-options.ts';
+import { main } from './compact-fleet.ts';
+import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
+
+afterEach(endFleets);
+
+/** A fleet with one order that has run, and more commits since than a new clone gets. */
+async function oldFleet(): Promise<{ fleet: Fleet; mac: TestMachine; pc: TestMachine; late: TestMachine }> {
+  const fleet = createFleet();
+  const [mac, pc] = (await fleet.calm('mac', 'pc')) as [TestMachine, TestMachine];
+  fleet.person().order([{ id: 'early', assign: 1, run: 'echo early' }]);
+  await mac.ok('sync', '--wait');
+  await pc.ok('sync');
+  const commits = Array.from({ length: BEGIN_COMMITS + 100 }, (_, at) =>
+    [
+      'commit refs/heads/main',
+      `committer A person <p@example.com> ${Math.floor(Date.now() / 1000)} +0000`,
+      'data 4\nnote',
+      ...(at === 0 ? [`from ${main(fleet)}`] : []),
+      `M 100644 inline notes.txt\ndata ${String(at).length}\n${at}\n`,
+    ].join('\n'),
+  );
+  execFileSync('git', ['--git-dir', fleet.hub, 'fast-import', '--quiet', '--done'], { input: `${commits.join('\n')}\ndone\n` });
+  await mac.ok('sync');
+  const late = fleet.machine('late');
+  await late.ok('join', fleet.hub, late.folder, '--name', 'late');
+  await late.ok('allow', 'shell');
+  return { fleet, mac, pc, late };
+}
+
+const clone = ({ folder }: TestMachine) => join(folder, '.coord', 'clone.git');
+const hasPart = (machine: TestMachine) => existsSync(join(clone(machine), 'shallow'));
+
+test('C5a: it runs and answers as any other, and a machine that slept goes on beside it', async () => {
+  const { fleet, mac, pc, late } = await oldFleet();
+  expect([mac, pc, late].map(hasPart)).toEqual([false, false, true]);
+  fleet.person().order([{ id: 'all', assign: 'all', run: 'echo done' }]);
+  for (const machine of [late, pc, mac, late]) await machine.ok('sync', '--wait');
+  const { machines } = fleet.status().orders.all ?? {};
+  expect(Object.values(machines ?? {}).map(({ state }) => state)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED']);
+  await late.ok('send', 'mac', 'here I am');
+  expect(await mac.ok('sync')).toContain('1 new message');
+  expect(hasPart(late)).toBe(true);
+  expect(await late.ok('doctor')).not.toContain('✗');
+});
+
+test('C5a: its timeline goes back to the first day', async () => {
+  const { late } = await oldFleet();
+  expect(await late.ok('timeline', '--since', '2020-01-01')).toContain('early');
+  expect(hasPart(late)).toBe(false);
+});
+
+test('C5a, C5: a machine that slept, and whose clone is gone, finds its main in all of the history', async () => {
+  const { fleet, mac, pc } = await oldFleet();
+  execFileSync('rm', ['-rf', clone(pc)]);
+  await pc.ok('sync');
+  expect(hasPart(pc)).toBe(false);
+  fleet.person().order([{ id: 'two', assign: 2, run: 'echo two' }]);
+  await pc.ok('sync', '--wait');
+  await mac.ok('sync');
+  expect(fleet.status().orders.two?.state).toBe('COMPLETED');
+});
+
+test('C5a, R3a: where main is gone it puts back the newest part, and nobody halts', async () => {
+  const { fleet, mac, pc, late } = await oldFleet();
+  for (const machine of [late, mac, pc]) await machine.ok('sync');
+  const before = fleet.git('rev-parse', `${main(fleet)}^{tree}`);
+  fleet.git('update-ref', '-d', 'refs/heads/main');
+  fleet.git('gc', '--quiet', '--prune=now');
+  expect((await late.coord(['sync'])).code).toBe(5);
+  expect(await late.ok('doctor', '--fix')).toMatch(/put main back as it was at [0-9a-f]{10}: this machine has the newest part/);
+  expect(fleet.git('rev-parse', `${main(fleet)}^{tree}`)).toBe(before);
+  expect(Number(fleet.git('rev-list', '--count', 'main'))).toBeGreaterThan(BEGIN_COMMITS);
+  fleet.person().order([{ id: 'after', assign: 'all', run: 'echo after' }]);
+  for (const machine of [late, mac, pc, late]) await machine.ok('sync', '--wait');
+  const { machines } = fleet.status().orders.after ?? {};
+  expect(Object.values(machines ?? {}).map(({ state }) => state)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED']);
+});

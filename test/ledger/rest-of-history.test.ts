@@ -1,0 +1,167 @@
+// C5a: a clone that began with the newest part of main's history, and what makes it fetch the rest.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { GitLedger } from '../../src/ledger/ledger-options.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
+import { board, LANE, lane, say, seen } from '../contract/ledger.ts';
+import { createGitWorld, type GitWorld, moveHub } from './git-world.ts';
+import { serveHub } from './http-backend.ts';
+
+const ORDERS = 'coordination/ORDERS.json';
+const ALL = { countMax: 100, sinceMs: null, paths: ['ORDERS.json'] };
+const SAID = { message: 'main is put back [skip ci]\n\nCoord-Machine: 1\n', author: 'coord machine 1' };
+const BEGIN = 3;
+let world: GitWorld;
+/** Oldest first. */
+let main: readonly string[];
+let late: GitLedger;
+
+beforeEach(async () => {
+  world = createGitWorld();
+  main = Array.from({ length: 8 }, (_, at) => world.commitAsPerson({ [ORDERS]: String(at) }));
+  late = world.ledger('late', { beginCommits: BEGIN });
+  await seen(late);
+});
+afterEach(() => world.end());
+
+const at = (index: number): string => main.at(index) ?? '';
+/** As git counts them in the clone. */
+const here = (name = 'late', tip = at(-1)): number =>
+  Number(
+    execFileSync('git', ['--git-dir', join(world.stateDir(name), 'clone.git'), 'rev-list', '--count', tip], { encoding: 'utf8' }),
+  );
+
+test('C5a: it has the newest commits, and what comes after joins them', async () => {
+  expect(here()).toBe(BEGIN);
+  const next = world.commitAsPerson({ [ORDERS]: 'next' });
+  await seen(late);
+  expect(here('late', next)).toBe(BEGIN + 1);
+  expect(await late.follows(at(-2), next)).toBe(true);
+  expect(here('late', next)).toBe(BEGIN + 1);
+});
+
+test('C5a: a clone that was there before stays whole', async () => {
+  const early = world.ledger('early');
+  await seen(early);
+  const next = world.commitAsPerson({ [ORDERS]: 'next' });
+  await seen(world.ledger('early', { beginCommits: 1 }));
+  rmSync(join(world.stateDir('early'), 'clone.git', 'coord-seen.json'));
+  await seen(world.ledger('early', { beginCommits: 1 }));
+  expect(here('early', next)).toBe(main.length + 1);
+});
+
+test('C5a, R3a: a main that was seen before is looked for in all of the history, which is fetched once', async () => {
+  expect(await late.follows(at(0), at(-1))).toBe(true);
+  expect(here()).toBe(main.length);
+  expect(await late.fetchRest()).toBe(false);
+  expect(await late.follows('1'.repeat(40), at(-1))).toBe(false);
+});
+
+test('C5a, R3a: a main that goes back is a rewrite, and nothing has to be fetched to know it', async () => {
+  moveHub(world, true);
+  expect(await late.follows(at(-1), at(-2))).toBe(false);
+  expect(here()).toBe(BEGIN);
+});
+
+test('C5a, R3a: while the rest cannot be had, that is no “no”', async () => {
+  moveHub(world, true);
+  await expect(late.follows(at(0), at(-1))).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  moveHub(world, false);
+  expect(await late.follows(at(0), at(-1))).toBe(true);
+});
+
+test('C5a: history that goes back further is told whole; offline the part that is here is said to be one', async () => {
+  moveHub(world, true);
+  const part = await late.history(ALL);
+  expect(part.isCut).toBe(true);
+  expect(part.commits.map(({ commit }) => commit)).toEqual([at(-1), at(-2)]);
+  expect((await late.history({ ...ALL, countMax: 1 })).commits).toHaveLength(1);
+  moveHub(world, false);
+  const whole = await late.history(ALL);
+  expect(whole.isCut).toBe(false);
+  expect(whole.commits.map(({ commit }) => commit)).toEqual([...main].reverse());
+  expect(whole.commits.at(-1)?.isRoot).toBe(true);
+});
+
+test('C5a: as much as is asked for is here: no rest is fetched for it', async () => {
+  expect((await late.history({ ...ALL, countMax: 2 })).commits).toHaveLength(2);
+  expect(await late.versions('ORDERS.json', 2)).toHaveLength(2);
+  expect(here()).toBe(BEGIN);
+});
+
+test('C5a, D4: settings that were good before this clone began stay in force', async () => {
+  world.commitAsPerson({ 'coordination/fleet.yaml': 'keep: 9d\n' });
+  for (let count = 0; count <= BEGIN; count += 1) world.commitAsPerson({ 'coordination/fleet.yaml': `keep: [${count}\n` });
+  const ledger = world.ledger('later', { beginCommits: BEGIN });
+  const trees = await seen(ledger);
+  const { fleet } = await readSnapshot(ledger, trees, null, new ParseCache());
+  expect(fleet.keepMs).toBe(9 * 86_400_000);
+});
+
+test('C5a: it pushes lane and main as any other does', async () => {
+  const { updates, report } = await say(late, {
+    lane: lane(7, { 'COMPUTER_7.md': 'here' }, { parent: at(-1) }),
+    boards: [board({ 'README.md': 'board' }, at(-1))],
+  });
+  expect(report).toMatchObject({ kind: 'answered' });
+  expect(world.hub(['rev-parse', LANE(7), 'main']).split('\n')).toEqual(updates.map(({ commit }) => commit));
+  expect(world.hub(['rev-list', '--count', 'main'])).toBe(String(main.length + 1));
+  expect(here()).toBe(BEGIN);
+});
+
+test('C5a, R3b: a plan to shorten a history looks at all of it', async () => {
+  const plan = await late.planShortening({ branch: null, beforeMs: Number.MAX_SAFE_INTEGER, keep: [at(1)] });
+  expect(plan).toMatchObject({ cut: at(1), dropped: 1, missing: [] });
+});
+
+test('C5a, R3a, R3b: a main that is gone is put back as its newest part, which leads on for all', async () => {
+  const early = world.ledger('early');
+  await seen(early);
+  world.hub(['update-ref', '-d', 'refs/heads/main']);
+  world.hub(['reflog', 'expire', '--expire=now', '--all']);
+  world.hub(['prune', '--expire=now']);
+  await seen(late);
+  expect(await late.restoreMain(at(-1), SAID)).toEqual({ kind: 'accepted in part' });
+  const found = (await seen(early)).main?.commit ?? '';
+  expect(world.hub(['rev-list', '--count', found])).toBe(String(BEGIN + 1));
+  expect(world.hub(['show', `${found}:${ORDERS}`])).toBe(String(main.length - 1));
+  expect(world.hub(['fsck', '--full'])).toBe('');
+  for (const ledger of [early, late]) {
+    expect((await seen(ledger)).main?.commit).toBe(found);
+    expect([await ledger.follows(at(-1), found), await ledger.continues(at(-1), found)]).toEqual([false, true]);
+  }
+  expect(await early.continues(at(0), found)).toBe(false);
+});
+
+test('C5a: a host that takes no push from such a clone gets the next one from a whole clone', async () => {
+  const http = await serveHub(world.root, 'hub.git');
+  http.refuseParts();
+  const over = world.ledger('over', { beginCommits: BEGIN, remoteUrl: http.url });
+  await seen(over);
+  const changes = { lane: lane(7, { 'COMPUTER_7.md': 'here' }, { parent: at(-1) }) };
+  expect((await say(over, changes)).report).toMatchObject({ kind: 'answered', refs: new Map([[LANE(7), { kind: 'refused' }]]) });
+  expect(here('over')).toBe(main.length);
+  expect((await say(over, changes)).report).toEqual({ kind: 'answered', refs: new Map([[LANE(7), { kind: 'accepted' }]]) });
+  await http.close();
+});
+
+test('C5a: a host that gives no part of a history gives all of it', async () => {
+  world.hub(['update-server-info']);
+  const server = createServer((request, response) => {
+    const path = join(world.root, decodeURIComponent(new URL(request.url ?? '/', 'http://hub').pathname));
+    if (existsSync(path)) response.end(readFileSync(path));
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const plain = world.ledger('plain', { beginCommits: BEGIN, remoteUrl: `http://127.0.0.1:${port}/hub.git` });
+  expect((await seen(plain)).main?.commit).toBe(at(-1));
+  expect(here('plain')).toBe(main.length);
+  server.closeAllConnections();
+  server.close();
+});
