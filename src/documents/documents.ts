@@ -23,7 +23,9 @@ export const DOCUMENTS: readonly DocumentKind[] = [
   // What a machine has taken out of its results and its mail, by month: read where it is asked for.
   {
     owner: 'machine',
-    path: new RegExp(`^history/([1-9][0-9]{0,3})/(?:messages-${HISTORY_PART}\\.md|${HISTORY_PART}\\.jsonl)$`),
+    path: new RegExp(
+      `^history/([1-9][0-9]{0,3})/(?:messages-${HISTORY_PART}(?:\\.m\\1)?\\.md|${HISTORY_PART}(?:\\.m\\1)?\\.jsonl)$`,
+    ),
   },
   ...[statusDocument, readmeDocument, featuresDocument, ordersSchema],
   ...MORE_DOCUMENTS,

@@ -1,4 +1,5 @@
 // The paths below `coordination/` by name. Who owns which: documents.ts.
+import type { Files } from '../core/model/ledger/snapshot.ts';
 import { HISTORY_PART } from './history-part.ts';
 
 export const ORDERS_PATH = 'ORDERS.json';
@@ -48,8 +49,18 @@ export function toldPaths(machines: Iterable<number>, archives: Iterable<string>
   return [ORDERS_PATH, ...archives, messagesPath(0, 'ALL'), ...each];
 }
 
-const MESSAGE_HISTORY = new RegExp(`^history/([0-9]+)/messages-(${HISTORY_PART})\\.md$`);
-const RUN_HISTORY = new RegExp(`^history/([0-9]+)/(${HISTORY_PART})\\.jsonl$`);
+/** `history/1/2026-11.m1.jsonl`, or without the `.m1`, as earlier versions named them. */
+const MESSAGE_HISTORY = new RegExp(`^history/([0-9]+)/messages-(${HISTORY_PART})(?:\\.m\\1)?\\.md$`);
+const RUN_HISTORY = new RegExp(`^history/([0-9]+)/(${HISTORY_PART})(?:\\.m\\1)?\\.jsonl$`);
+
+/**
+ * Git packs files against each other whose names end alike: without its number at the end, one machine's history would be stored as what it differs by
+ * from another one's. What was begun under the earlier name goes on there, so a part has one path.
+ */
+function historyPath(machine: number, [name, ending]: readonly [string, string], files: Pick<Files, 'has'>): string {
+  const before = `history/${machine}/${name}${ending}`;
+  return files.has(before) ? before : `history/${machine}/${name}.m${machine}${ending}`;
+}
 
 /** The month of a history document of this machine, or the further part of it; null = the path of something else. */
 export function messageHistoryOf(path: string, machine: number): string | null {
@@ -57,9 +68,9 @@ export function messageHistoryOf(path: string, machine: number): string | null {
   return Number(owner) === machine && part !== undefined ? part : null;
 }
 
-/** Where machine N's taken messages go, by month: `history/1/messages-2026-11.md`, and on in `messages-2026-11.2.md`. */
-export function messageHistoryPath(machine: number, part: string): string {
-  return `history/${machine}/messages-${part}.md`;
+/** Where machine N's taken messages go, by month: `history/1/messages-2026-11.m1.md`, and on in `messages-2026-11.2.m1.md`. `files`: its own. */
+export function messageHistoryPath(machine: number, part: string, files: Pick<Files, 'has'>): string {
+  return historyPath(machine, [`messages-${part}`, '.md'], files);
 }
 
 /** The month of a document with runs of this machine, or the further part of it; null = the path of something else. */
@@ -68,7 +79,7 @@ export function runHistoryOf(path: string, machine: number): string | null {
   return Number(owner) === machine && part !== undefined ? part : null;
 }
 
-/** Where machine N's runs go that left its results, by month: `history/1/2026-11.jsonl`, and on in `2026-11.2.jsonl`. */
-export function runHistoryPath(machine: number, part: string): string {
-  return `history/${machine}/${part}.jsonl`;
+/** Where machine N's runs go that left its results, by month: `history/1/2026-11.m1.jsonl`, and on in `2026-11.2.m1.jsonl`. `files`: its own. */
+export function runHistoryPath(machine: number, part: string, files: Pick<Files, 'has'>): string {
+  return historyPath(machine, [part, '.jsonl'], files);
 }

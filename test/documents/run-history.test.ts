@@ -1,4 +1,4 @@
-// history/<N>/<yyyy-mm>.jsonl: what left the results stands there once, as it was, whatever else stands beside it.
+// history/<N>/<yyyy-mm>.m<N>.jsonl: what left the results stands there once, as it was, whatever else stands beside it.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EndedRun } from '../../src/core/model/orders/run.ts';
@@ -10,7 +10,7 @@ import {
   renderRun,
   runsNotInHistory,
 } from '../../src/documents/machine/run-history.ts';
-import { runHistoryOf, runHistoryPath } from '../../src/documents/paths.ts';
+import { messageHistoryPath, runHistoryOf, runHistoryPath } from '../../src/documents/paths.ts';
 import { DOCUMENT_LIMITS } from '../../src/documents/text/limits.ts';
 import { ended } from '../core/samples.ts';
 
@@ -20,14 +20,22 @@ const append = (before: Record<string, string | null>, runs: readonly EndedRun[]
 const ids = (text: string | null | undefined) => parseRunHistory(text ?? '').runs.map(({ order }) => order);
 
 test('the path belongs to its machine, and says the month', () => {
-  const path = runHistoryPath(2, '2026-11');
-  expect(path).toBe('history/2/2026-11.jsonl');
+  const path = runHistoryPath(2, '2026-11', new Map());
+  expect(path).toBe('history/2/2026-11.m2.jsonl');
   expect(ownerOf(path)).toEqual({ kind: 'machine', machine: 2 });
   expect([runHistoryOf(path, 2), runHistoryOf(path, 1), runHistoryOf('history/2/messages-2026-11.md', 2)]).toEqual([
     '2026-11',
     null,
     null,
   ]);
+});
+
+test('O8a a part that was begun under the earlier name goes on there, and has no second path', () => {
+  const before = 'history/2/2026-11.jsonl';
+  expect(runHistoryOf(before, 2)).toBe('2026-11');
+  expect(runHistoryPath(2, '2026-11', new Set([before]))).toBe(before);
+  expect(runHistoryPath(2, '2026-11.2', new Set([before]))).toBe('history/2/2026-11.2.m2.jsonl');
+  expect(messageHistoryPath(2, '2026-11', new Set([before]))).toBe('history/2/messages-2026-11.m2.md');
 });
 
 test('D3: every run comes back as it was, one a line', () => {

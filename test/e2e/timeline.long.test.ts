@@ -152,7 +152,7 @@ test('runs that left the results are still told, in full; a fault that somebody 
   fleet.person().order(orders.slice(1));
   fleet.person().push({ 'coordination/ORDERS.json': null });
   await mac.ok('sync');
-  expect(fleet.board(`history/2/${new Date().toISOString().slice(0, 7)}.jsonl`).split('\n')).toHaveLength(5);
+  expect(fleet.board(`history/2/${new Date().toISOString().slice(0, 7)}.m2.jsonl`).split('\n')).toHaveLength(5);
   const told = JSON.parse(await mac.ok('timeline', '--json', '--limit', '1000')) as Told;
   const ends = told.events.filter(({ kind }) => kind === 'ended');
   expect(ends.map(({ order }) => order).toSorted()).toEqual(orders.map(({ id }) => id).toSorted());

@@ -20,7 +20,7 @@ function lane(parts: Record<string, string>) {
       return new Map(all.map((id) => [id, { kind: 'text' as const, text: parts[id] ?? '' }]));
     },
   } as unknown as Ledger;
-  const files = new Map(Object.keys(parts).map((part) => [runHistoryPath(1, part), part]));
+  const files = new Map(Object.keys(parts).map((part) => [runHistoryPath(1, part, new Map()), part]));
   const snapshot = { machines: new Map([[1, { files, lane: { files } }]]) } as unknown as Snapshot;
   const state = (movedRuns: readonly EndedRun[]) => ({ machine: 1, movedRuns }) as unknown as JournalState;
   return { read, ledger, snapshot, state };
@@ -35,7 +35,7 @@ test('O8a one more run after years: the newest part of its month alone is read',
   );
   const { read, ledger, snapshot, state } = lane({ ...years, '2026-11.10': lines(of(4, 6)) });
   const files = await runHistoryFiles(ledger, state(of(7, 7)), snapshot);
-  expect([...files]).toEqual([['history/1/2026-11.10.jsonl', lines(of(4, 7))]]);
+  expect([...files]).toEqual([['history/1/2026-11.10.m1.jsonl', lines(of(4, 7))]]);
   expect((await withoutWrittenRuns(ledger, state(of(7, 7)), snapshot)).movedRuns).toEqual(of(7, 7));
   expect(read).toEqual(['2026-11.10', '2026-11.10']);
 });
@@ -48,7 +48,9 @@ test('O8a, R5 a push that filled a part and began the next, and was never answer
   });
   const moved = of(5, 9);
   expect((await withoutWrittenRuns(ledger, state(moved), snapshot)).movedRuns).toEqual(of(9, 9));
-  expect([...(await runHistoryFiles(ledger, state(moved), snapshot))]).toEqual([['history/1/2026-11.3.jsonl', lines(of(7, 9))]]);
+  expect([...(await runHistoryFiles(ledger, state(moved), snapshot))]).toEqual([
+    ['history/1/2026-11.3.m1.jsonl', lines(of(7, 9))],
+  ]);
   expect(new Set(read)).toEqual(new Set(['2026-11.3', '2026-11.2']));
 });
 
@@ -56,6 +58,6 @@ test('O8a a full part is left as it is, and the next one begins', async () => {
   const full = `${lines(of(1, 3))}`.padEnd(DOCUMENT_LIMITS.sizeBytesMax - 100, 'x');
   const { ledger, snapshot, state } = lane({ '2026-11': full });
   const files = await runHistoryFiles(ledger, state(of(4, 4)), snapshot);
-  expect([...files.keys()]).toEqual(['history/1/2026-11.2.jsonl']);
-  expect(files.get('history/1/2026-11.2.jsonl')).toBe(lines(of(4, 4)));
+  expect([...files.keys()]).toEqual(['history/1/2026-11.2.m1.jsonl']);
+  expect(files.get('history/1/2026-11.2.m1.jsonl')).toBe(lines(of(4, 4)));
 });

@@ -231,7 +231,7 @@ describe('M4: rotation', () => {
     await one.cycle();
     await quiet(world);
     expect(numbers(await world.text('messages/1_TO_2.md'))).toEqual([...Array(21)].map((_, index) => 41 + index));
-    expect(numbers(await world.text('history/1/messages-2026-11.md'))).toEqual([...Array(40)].map((_, index) => 1 + index));
+    expect(numbers(await world.text('history/1/messages-2026-11.m1.md'))).toEqual([...Array(40)].map((_, index) => 1 + index));
     expect(one.state().mail.moved).toEqual([]);
     expect(await takeAll(world, two)).toEqual(['1: new']);
   });
@@ -250,7 +250,7 @@ describe('M4: rotation', () => {
     await one.cycle();
     await quiet(world);
     const all = [
-      ...numbers(await world.text('history/1/messages-2026-11.md')),
+      ...numbers(await world.text('history/1/messages-2026-11.m1.md')),
       ...numbers(await world.text('messages/1_TO_2.md')),
     ];
     expect(all).toEqual([...Array(61)].map((_, index) => 1 + index));
@@ -264,7 +264,7 @@ describe('M4: rotation', () => {
       expect(await one.killedCycle((step) => step.endsWith('mail-journaled') || step.endsWith('mail-settled'))).toBe(true);
     await quiet(world);
     const all = [
-      ...numbers(await world.text('history/1/messages-2026-11.md')),
+      ...numbers(await world.text('history/1/messages-2026-11.m1.md')),
       ...numbers(await world.text('messages/1_TO_0.md')),
     ];
     expect(all).toEqual([1, 2]);
@@ -298,7 +298,7 @@ describe('M4: rotation', () => {
     await one.cycle();
     await one.cycle();
     expect(numbers(await world.text('messages/1_TO_ALL.md')).length).toBeLessThan(25);
-    expect(parseMessageHistory((await world.text('history/1/messages-2026-11.md')) ?? '')).not.toEqual([]);
+    expect(parseMessageHistory((await world.text('history/1/messages-2026-11.m1.md')) ?? '')).not.toEqual([]);
     three.line.offline = false;
     const read = await takeAll(world, three);
     expect(read.map((it) => it.split(' ')[1])).toEqual([...[...Array(40)].map((_, index) => `${index + 1}`), 'new']);

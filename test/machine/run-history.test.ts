@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseRunHistory } from '../../src/documents/machine/run-history.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
-const MONTH = 'history/1/2026-11.jsonl';
+const MONTH = 'history/1/2026-11.m1.jsonl';
 const LANE = 'refs/coord/machines/1';
 const orders = (count: number, assign: number | string = 1) =>
   [...Array(count)].map((_, at) => ({ id: `o${at}`, assign, run: 'true' }));
@@ -78,7 +78,7 @@ test('a month that is over stays; the runs of the next one have a file of their 
   expect((await world.text(MONTH))?.startsWith(november ?? '-')).toBe(true);
   world.orders(orders(55));
   await quiet(world);
-  const december = parseRunHistory((await world.text('history/1/2026-12.jsonl')) ?? '').runs;
+  const december = parseRunHistory((await world.text('history/1/2026-12.m1.jsonl')) ?? '').runs;
   expect(december.map(({ order }) => order)).toEqual(
     orders(35)
       .map(({ id }) => id)

@@ -232,6 +232,6 @@ test('O8 of a schedule that comes every minute, few are remembered; the rest is 
   await liveUntil(world, '2026-11-21T01:04:30Z', [MINUTE_MS]);
   expect(one.runner.starts.length).toBeGreaterThan(170);
   expect([one.state().ended.length, one.state().older.length]).toEqual([20, 30]);
-  const history = (await world.text('history/1/2026-11.jsonl')) ?? '';
+  const history = (await world.text('history/1/2026-11.m1.jsonl')) ?? '';
   expect(history.split('\n').length).toBeGreaterThan(140);
 });

@@ -1,5 +1,5 @@
-// history/<N>/<yyyy-mm>.jsonl: machine N's runs in full that left results/<N>.json, one a line, by the month they finished in.
-// Append-only; where a month is full, they go on in a further part of it (`2026-11.2.jsonl`), so that every file can be read (D8). A line that
+// history/<N>/<yyyy-mm>.m<N>.jsonl: machine N's runs in full that left results/<N>.json, one a line, by the month they finished in.
+// Append-only; where a month is full, they go on in a further part of it (`2026-11.2.m1.jsonl`), so that every file can be read (D8). A line that
 // is no run is skipped and counted: it takes nothing else with it.
 import { type EndedRun, HISTORY_TAIL_MAX } from '../../core/model/orders/run.ts';
 import { nextPart, partsOf } from '../history-part.ts';

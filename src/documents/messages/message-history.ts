@@ -1,4 +1,4 @@
-// history/<N>/messages-<yyyy-mm>.md: messages that left machine N's logs because they were read (M4), by the month they were
+// history/<N>/messages-<yyyy-mm>.m<N>.md: messages that left machine N's logs because they were read (M4), by the month they were
 // written in. Append-only; where a month is full, they go on in a further part of it, so that every file can be read (D8).
 import type { MovedMessage } from '../../core/model/messages/mail.ts';
 import { MESSAGE_LIMITS, type Message, type Reader } from '../../core/model/messages/message.ts';

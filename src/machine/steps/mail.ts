@@ -94,8 +94,9 @@ export async function mailFiles(
     files.set(messagesPath(me, reader), renderMessageLog(me, reader, messages));
   }
   if (mail.moved.length > 0) {
-    const before = await ownEnds(ledger, ownFilesIn(snapshot, me), me, mail.moved);
-    for (const [part, text] of appendMessageHistory(me, before, mail.moved)) files.set(messageHistoryPath(me, part), text);
+    const own = ownFilesIn(snapshot, me);
+    const before = await ownEnds(ledger, own, me, mail.moved);
+    for (const [part, text] of appendMessageHistory(me, before, mail.moved)) files.set(messageHistoryPath(me, part, own), text);
   }
   return files;
 }

@@ -27,8 +27,9 @@ export async function runHistoryFiles(
 ): Promise<ReadonlyMap<string, string>> {
   if (movedRuns.length === 0) return new Map();
   // A line is added only to the text that the next lane commit would carry along.
-  const before = await historyTexts(ledger, ownFilesIn(snapshot, machine), machine, movedRuns);
-  return new Map([...appendRunHistory(before, movedRuns)].map(([part, text]) => [runHistoryPath(machine, part), text]));
+  const files = ownFilesIn(snapshot, machine);
+  const before = await historyTexts(ledger, files, machine, movedRuns);
+  return new Map([...appendRunHistory(before, movedRuns)].map(([part, text]) => [runHistoryPath(machine, part, files), text]));
 }
 
 const historyTexts = (ledger: Ledger, files: Files, machine: number, runs: readonly EndedRun[]) =>
