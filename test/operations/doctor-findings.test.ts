@@ -34,20 +34,25 @@ test('less than 1 GB of free space is a warning, less than 100 MB a problem', ()
 });
 
 test('R3b a history of more than 100 MB is a warning with the command that shortens it', () => {
-  expect(historyFinding(999_999)).toEqual({ state: 'ok', found: 'less than 1 MB' });
-  expect(historyFinding(12_345_678)).toEqual({ state: 'ok', found: '12 MB' });
-  expect(historyFinding(100_000_000).state).toBe('ok');
-  expect(historyFinding(134_567_890)).toEqual({
-    state: 'warning',
-    found: '135 MB, which each new machine fetches',
-    fix: 'coord compact --keep 90d, if the repo is for the fleet alone',
+  expect(historyFinding({ bytes: 999_999, isPart: false })).toEqual({ state: 'ok', found: 'less than 1 MB' });
+  expect(historyFinding({ bytes: 12_345_678, isPart: false })).toEqual({ state: 'ok', found: '12 MB' });
+  expect(historyFinding({ bytes: 100_000_000, isPart: false }).state).toBe('ok');
+  for (const isPart of [false, true])
+    expect(historyFinding({ bytes: 134_567_890, isPart })).toEqual({
+      state: 'warning',
+      found: '135 MB, which everybody fetches who clones the repo',
+      fix: 'coord compact --keep 90d, if the repo is for the fleet alone',
+    });
+  expect(historyFinding({ bytes: 12_345_678, isPart: true })).toEqual({
+    state: 'ok',
+    found: 'its newest part is here, 12 MB; coord doctor on a machine that joined earlier tells the whole',
   });
 });
 
 test('R3b the size of the history is that of the packs of the clone', async () => {
   const packs = join(scratch, 'clone.git', 'objects', 'pack');
-  const { historyBytes } = createExaminer();
-  expect(await historyBytes(scratch)).toBe(0);
+  const { history } = createExaminer();
+  expect(await history(scratch)).toEqual({ bytes: 0, isPart: false });
   mkdirSync(packs, { recursive: true });
   for (const [name, bytes] of [
     ['pack-a.pack', 1_000],
@@ -55,7 +60,9 @@ test('R3b the size of the history is that of the packs of the clone', async () =
     ['pack-b.idx', 5_000],
   ] as const)
     writeFileSync(join(packs, name), '0'.repeat(bytes));
-  expect(await historyBytes(scratch)).toBe(1_234);
+  expect(await history(scratch)).toEqual({ bytes: 1_234, isPart: false });
+  writeFileSync(join(scratch, 'clone.git', 'shallow'), `${'1'.repeat(40)}\n`);
+  expect(await history(scratch)).toEqual({ bytes: 1_234, isPart: true });
 });
 
 test('machines whose versions write other documents are named; one that has left does not count', () => {

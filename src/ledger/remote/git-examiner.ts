@@ -10,6 +10,7 @@ import { findLocks, sweepLeftovers } from '../clone/clone-locks.ts';
 import { packedBytes } from '../clone/clone-packing.ts';
 import { listRefs } from '../fetch/list-refs.ts';
 import { kindOfRef, type Namespace } from '../fetch/ref-names.ts';
+import { cutsIn } from '../fetch/rest-of-history.ts';
 import { type GitHome, openGitHome } from '../git/git-home.ts';
 import { type GitResult, runGit } from '../git/run-git.ts';
 import { lastWords } from '../git/trouble.ts';
@@ -49,7 +50,10 @@ export function createExaminer(): Examiner {
     locksIn: findLocks,
     clone: async (place, timeoutMs) => examineClone(place.state, (await homeOf(place)).environment, timeoutMs),
     cloneFolder: cloneDirOf,
-    historyBytes: (state) => packedBytes(cloneDirOf(state)),
+    async history(state) {
+      const gitDir = cloneDirOf(state);
+      return { bytes: await packedBytes(gitDir), isPart: cutsIn({ gitDir }).size > 0 };
+    },
     clearCloneLocks: (state) => sweepLeftovers(cloneDirOf(state), Number.POSITIVE_INFINITY),
     moveCloneAside: (state) => moveAside(cloneDirOf(state)),
   };

@@ -4,7 +4,7 @@ import { CoordError } from '../../errors.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { type Finding, fixable, ok, skipped, warning } from './check.ts';
 import { type Check, type Exam, LIMITS } from './exam.ts';
-import type { CloneSight } from './examiner.ts';
+import type { CloneSight, HistorySight } from './examiner.ts';
 
 export const cloneCheck: Check = {
   id: 'clone',
@@ -63,11 +63,15 @@ const HISTORY_BYTES_MAX = 100 * MB;
 export const historyCheck: Check = {
   id: 'history',
   title: 'history of the repo',
-  look: async ({ examiner, place }) => historyFinding(await examiner.historyBytes(place.state)),
+  look: async ({ examiner, place }) => historyFinding(await examiner.history(place.state)),
 };
 
-export function historyFinding(bytes: number): Finding {
+export function historyFinding({ bytes, isPart }: HistorySight): Finding {
   const size = bytes < MB ? 'less than 1 MB' : `${Math.round(bytes / MB)} MB`;
-  if (bytes <= HISTORY_BYTES_MAX) return ok(size);
-  return warning(`${size}, which each new machine fetches`, 'coord compact --keep 90d, if the repo is for the fleet alone');
+  if (bytes <= HISTORY_BYTES_MAX)
+    return ok(isPart ? `its newest part is here, ${size}; coord doctor on a machine that joined earlier tells the whole` : size);
+  return warning(
+    `${size}, which everybody fetches who clones the repo`,
+    'coord compact --keep 90d, if the repo is for the fleet alone',
+  );
 }

@@ -38,6 +38,14 @@ interface Lanes {
   readonly elsewhere: readonly number[];
 }
 
+/** How much of the repo's history is here. */
+export interface HistorySight {
+  /** Of what the clone has packed: next to nothing else is in it. */
+  readonly bytes: number;
+  /** C5a: the clone began with the newest part. */
+  readonly isPart: boolean;
+}
+
 export interface Examiner {
   /** As `git --version` says it, found with this PATH; null = it cannot be started. */
   gitVersion(path: string): Promise<string | null>;
@@ -60,8 +68,7 @@ export interface Examiner {
   /** No connection; at most twice the limit. */
   clone(place: RemotePlace, timeoutMs: number): Promise<CloneSight>;
   cloneFolder(state: string): string;
-  /** What the clone has packed takes so many bytes: next to all of the history. */
-  historyBytes(state: string): Promise<number>;
+  history(state: string): Promise<HistorySight>;
   /** Call under the cycle's lock. */
   clearCloneLocks(state: string): Promise<number>;
   /** Call under the cycle's lock. The next sync clones anew. */
