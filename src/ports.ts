@@ -63,7 +63,7 @@ export interface Ledger {
   versions(path: string, countMax: number): Promise<readonly string[]>;
   /** C5a: fetches what this clone began without, of the histories in view. False = there was nothing, and no connection. Throws UNREACHABLE. */
   fetchRest(): Promise<boolean>;
-  /** Who changed what below `coordination/` on main, as the last fetch showed it; no connection, but where it goes back beyond what the clone has (C5a). */
+  /** Who changed what below `coordination/` on main, as the last fetch showed it and as far as the clone has it (C5a); no connection. */
   history(question: HistoryQuestion): Promise<MainHistory>;
   /**
    * True when history leads from `older` to `newer`, or they are the same; false also when `older` is not known here. No connection, but where the clone is

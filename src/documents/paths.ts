@@ -53,13 +53,23 @@ export function toldPaths(machines: Iterable<number>, archives: Iterable<string>
 const MESSAGE_HISTORY = new RegExp(`^history/([0-9]+)/messages-(${HISTORY_PART})(?:\\.m\\1)?\\.md$`);
 const RUN_HISTORY = new RegExp(`^history/([0-9]+)/(${HISTORY_PART})(?:\\.m\\1)?\\.jsonl$`);
 
+/** Of the machine whose history it is. */
+export interface HistoryPlace {
+  readonly machine: number;
+  /** Its documents. */
+  readonly files: Pick<Files, 'has'>;
+  /** D3a: a new part gets the name with its number, which all machines can read. */
+  readonly isNumbered: boolean;
+}
+
 /**
  * Git packs files against each other whose names end alike: without its number at the end, one machine's history would be stored as what it differs by
- * from another one's. What was begun under the earlier name goes on there, so a part has one path.
+ * from another one's. What was begun under one of the names goes on there, so a part has one path.
  */
-function historyPath(machine: number, [name, ending]: readonly [string, string], files: Pick<Files, 'has'>): string {
-  const before = `history/${machine}/${name}${ending}`;
-  return files.has(before) ? before : `history/${machine}/${name}.m${machine}${ending}`;
+function historyPath([name, ending]: readonly [string, string], { machine, files, isNumbered }: HistoryPlace): string {
+  const plain = `history/${machine}/${name}${ending}`;
+  const numbered = `history/${machine}/${name}.m${machine}${ending}`;
+  return [plain, numbered].find((path) => files.has(path)) ?? (isNumbered ? numbered : plain);
 }
 
 /** The month of a history document of this machine, or the further part of it; null = the path of something else. */
@@ -68,9 +78,9 @@ export function messageHistoryOf(path: string, machine: number): string | null {
   return Number(owner) === machine && part !== undefined ? part : null;
 }
 
-/** Where machine N's taken messages go, by month: `history/1/messages-2026-11.m1.md`, and on in `messages-2026-11.2.m1.md`. `files`: its own. */
-export function messageHistoryPath(machine: number, part: string, files: Pick<Files, 'has'>): string {
-  return historyPath(machine, [`messages-${part}`, '.md'], files);
+/** Where machine N's taken messages go, by month: `history/1/messages-2026-11.m1.md`, and on in `messages-2026-11.2.m1.md`. */
+export function messageHistoryPath(part: string, place: HistoryPlace): string {
+  return historyPath([`messages-${part}`, '.md'], place);
 }
 
 /** The month of a document with runs of this machine, or the further part of it; null = the path of something else. */
@@ -79,7 +89,7 @@ export function runHistoryOf(path: string, machine: number): string | null {
   return Number(owner) === machine && part !== undefined ? part : null;
 }
 
-/** Where machine N's runs go that left its results, by month: `history/1/2026-11.m1.jsonl`, and on in `2026-11.2.m1.jsonl`. `files`: its own. */
-export function runHistoryPath(machine: number, part: string, files: Pick<Files, 'has'>): string {
-  return historyPath(machine, [part, '.jsonl'], files);
+/** Where machine N's runs go that left its results, by month: `history/1/2026-11.m1.jsonl`, and on in `2026-11.2.m1.jsonl`. */
+export function runHistoryPath(part: string, place: HistoryPlace): string {
+  return historyPath([part, '.jsonl'], place);
 }

@@ -1,10 +1,10 @@
 // What a ledger tells without a connection: texts, versions and history, as the clone has them. Where the clone began without what is asked for (C5a), that
-// is fetched first.
+// is fetched where an answer may not go without.
 
 import { CloneDamage } from './clone/clone-damage.ts';
 import { recallTrees } from './fetch/fetch-trees.ts';
 import { isObjectId } from './fetch/ref-names.ts';
-import { cutsBelow, fetchRest } from './fetch/rest-of-history.ts';
+import { cutsBelow, fetchRest, restOfView } from './fetch/rest-of-history.ts';
 import { cannotGoOn, type Held } from './held-session.ts';
 import { standInFor } from './history/continues.ts';
 import type { GitLedger } from './ledger-options.ts';
@@ -70,18 +70,14 @@ function histories(held: Held): Pick<GitLedger, Histories> {
     async fetchRest() {
       const session = await held.open();
       await recallTrees(session, view);
-      return heal(session, () => fetchRest(session, held.times));
+      return heal(session, () => fetchRest(session.clone, restOfView(session), held.times));
     },
 
     async history(question) {
       const session = await held.open();
       const main = (await recallTrees(session, view))?.main?.commit;
       if (main === undefined) return NO_HISTORY;
-      const told = () => heal(session, () => readHistory(session, { ...question, main, timeoutMs }));
-      const here = await told();
-      const isMore = here.isPart && (await fetchRest(session, held.times).catch(() => false));
-      const { commits, isCut } = isMore ? await told() : here;
-      return { commits, isCut };
+      return heal(session, () => readHistory(session, { ...question, main, timeoutMs }));
     },
 
     async follows(older, newer) {
@@ -90,10 +86,12 @@ function histories(held: Held): Pick<GitLedger, Histories> {
       const session = await held.open();
       const leads = (from: string, to: string) => heal(session, () => leadsOn(session, { older: from, newer: to, timeoutMs }));
       if (await leads(older, newer)) return true;
-      if ((await cutsBelow(session.clone, newer, timeoutMs)).length === 0) return false;
+      const cuts = await heal(session, () => cutsBelow(session.clone, newer, timeoutMs));
       // What came before `newer` changes nothing where `older` came after it.
-      const isLater = (await session.reader.info(older)) !== null && (await leads(newer, older));
-      return !isLater && (await fetchRest(session, held.times)) && leads(older, newer);
+      const isLater = cuts.length > 0 && (await session.reader.info(older)) !== null && (await leads(newer, older));
+      if (cuts.length === 0 || isLater) return false;
+      await recallTrees(session, view);
+      return (await heal(session, () => fetchRest(session.clone, restOfView(session), held.times))) && leads(older, newer);
     },
 
     async continues(older, newer) {

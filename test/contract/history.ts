@@ -97,9 +97,9 @@ export function historyContract(name: string, create: () => Promise<LedgerWorld>
     });
 
     it('S6: is what the last fetch showed, offline and in a new process; nothing where there was none', async () => {
-      expect(await one.history(ALL)).toEqual({ commits: [], isCut: false });
+      expect(await one.history(ALL)).toEqual({ commits: [], isCut: false, isPart: false });
       await seen(one);
-      expect(await one.history(ALL)).toEqual({ commits: [], isCut: false });
+      expect(await one.history(ALL)).toEqual({ commits: [], isCut: false, isPart: false });
       world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
       await seen(one);
       world.commitAsPerson({ 'coordination/ORDERS.json': '2' });

@@ -80,7 +80,6 @@ contract('git on a shared folder', async () => {
 
 for (const suite of [ledgerContract, besideContract, claimContract])
   suite('git, a clone that began with the newest commit alone (C5a)', beganWithOne);
-historyContract('git, a clone that began with the newest commit alone (C5a)', beganWithOne, TEST_NOW_MS);
 
 async function beganWithOne(): Promise<LedgerWorld> {
   const world = createGitWorld();

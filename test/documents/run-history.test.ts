@@ -20,7 +20,7 @@ const append = (before: Record<string, string | null>, runs: readonly EndedRun[]
 const ids = (text: string | null | undefined) => parseRunHistory(text ?? '').runs.map(({ order }) => order);
 
 test('the path belongs to its machine, and says the month', () => {
-  const path = runHistoryPath(2, '2026-11', new Map());
+  const path = runHistoryPath('2026-11', { machine: 2, files: new Set(), isNumbered: true });
   expect(path).toBe('history/2/2026-11.m2.jsonl');
   expect(ownerOf(path)).toEqual({ kind: 'machine', machine: 2 });
   expect([runHistoryOf(path, 2), runHistoryOf(path, 1), runHistoryOf('history/2/messages-2026-11.md', 2)]).toEqual([
@@ -30,12 +30,17 @@ test('the path belongs to its machine, and says the month', () => {
   ]);
 });
 
-test('O8a a part that was begun under the earlier name goes on there, and has no second path', () => {
-  const before = 'history/2/2026-11.jsonl';
-  expect(runHistoryOf(before, 2)).toBe('2026-11');
-  expect(runHistoryPath(2, '2026-11', new Set([before]))).toBe(before);
-  expect(runHistoryPath(2, '2026-11.2', new Set([before]))).toBe('history/2/2026-11.2.m2.jsonl');
-  expect(messageHistoryPath(2, '2026-11', new Set([before]))).toBe('history/2/messages-2026-11.m2.md');
+test('O8a a part goes on under the name that it was begun with, and has no second path', () => {
+  const [plain, numbered] = ['history/2/2026-11.jsonl', 'history/2/2026-11.m2.jsonl'];
+  const place = (isNumbered: boolean, ...files: readonly string[]) => ({ machine: 2, files: new Set(files), isNumbered });
+  expect([runHistoryOf(plain, 2), runHistoryOf(numbered, 2)]).toEqual(['2026-11', '2026-11']);
+  for (const is of [false, true]) {
+    expect(runHistoryPath('2026-11', place(is, plain))).toBe(plain);
+    expect(runHistoryPath('2026-11', place(is, numbered))).toBe(numbered);
+  }
+  expect(runHistoryPath('2026-11.2', place(true, plain))).toBe('history/2/2026-11.2.m2.jsonl');
+  expect(runHistoryPath('2026-11.2', place(false, numbered))).toBe('history/2/2026-11.2.jsonl');
+  expect(messageHistoryPath('2026-11', place(true, plain))).toBe('history/2/messages-2026-11.m2.md');
 });
 
 test('D3: every run comes back as it was, one a line', () => {

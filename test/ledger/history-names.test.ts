@@ -20,7 +20,9 @@ test('O8a: packed, each version of a history is stored against one of its own', 
       const tail = `${machine} `.repeat(40);
       const text = `${texts.get(machine) ?? ''}${renderRun(ended(`order-${machine}-${count}`, { tail }))}`;
       texts.set(machine, text);
-      world.commitAsPerson({ [`coordination/${runHistoryPath(machine, '2026-11', new Map())}`]: text });
+      world.commitAsPerson({
+        [`coordination/${runHistoryPath('2026-11', { machine, files: new Set(), isNumbered: true })}`]: text,
+      });
     }
   world.hub(['repack', '-a', '-d', '-f', '--quiet']);
   const pathOf = new Map(

@@ -1,13 +1,13 @@
 // C5a: a clone that began with the newest part of main's history, and what makes it fetch the rest.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GitLedger } from '../../src/ledger/ledger-options.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
+import { readSnapshot, type Viewer } from '../../src/machine/steps/read-snapshot.ts';
 import { board, LANE, lane, say, seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld, moveHub } from './git-world.ts';
 import { serveHub } from './http-backend.ts';
@@ -72,20 +72,57 @@ test('C5a, R3a: while the rest cannot be had, that is no “no”', async () => 
   moveHub(world, true);
   await expect(late.follows(at(0), at(-1))).rejects.toMatchObject({ code: 'UNREACHABLE' });
   moveHub(world, false);
+  rmSync(join(world.stateDir('late'), 'clone.git', 'coord-rest-failed'));
   expect(await late.follows(at(0), at(-1))).toBe(true);
 });
 
-test('C5a: history that goes back further is told whole; offline the part that is here is said to be one', async () => {
+test('C5a: history is told as far as it is here, and that it goes on; the rest comes on request', async () => {
   moveHub(world, true);
   const part = await late.history(ALL);
-  expect(part.isCut).toBe(true);
+  expect(part).toMatchObject({ isCut: true, isPart: true });
   expect(part.commits.map(({ commit }) => commit)).toEqual([at(-1), at(-2)]);
   expect((await late.history({ ...ALL, countMax: 1 })).commits).toHaveLength(1);
   moveHub(world, false);
+  expect(await late.fetchRest()).toBe(true);
   const whole = await late.history(ALL);
-  expect(whole.isCut).toBe(false);
+  expect(whole).toMatchObject({ isCut: false, isPart: false });
   expect(whole.commits.map(({ commit }) => commit)).toEqual([...main].reverse());
   expect(whole.commits.at(-1)?.isRoot).toBe(true);
+});
+
+test('C5a: what was not fetched is not asked for again at once', async () => {
+  moveHub(world, true);
+  await expect(late.fetchRest()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  moveHub(world, false);
+  await expect(late.fetchRest()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  const failed = join(world.stateDir('late'), 'clone.git', 'coord-rest-failed');
+  utimesSync(failed, 0, (Date.now() - 601_000) / 1000);
+  expect(await late.fetchRest()).toBe(true);
+});
+
+test('C5a: a host that has a part itself has no more to give', async () => {
+  execFileSync('git', ['clone', '--quiet', '--bare', '--depth=5', `file://${world.hubDir}`, join(world.root, 'part.git')]);
+  const ledger = world.ledger('of a part', { beginCommits: BEGIN, remoteUrl: join(world.root, 'part.git') });
+  await seen(ledger);
+  expect(here('of a part')).toBe(BEGIN);
+  expect(await ledger.fetchRest()).toBe(true);
+  expect(here('of a part')).toBe(5);
+  expect(await ledger.fetchRest()).toBe(false);
+  expect(await ledger.follows(at(0), at(-1))).toBe(false);
+});
+
+test('C5a, F4: the branch of the board begins with its newest part too', async () => {
+  for (let count = 0; count < 8; count += 1) world.commitAsPerson({ 'coordination/README.md': String(count) }, 'board');
+  const tip = world.hub(['rev-parse', 'board']);
+  await seen(late, 'board');
+  expect(here('late', tip)).toBe(BEGIN);
+  expect(here()).toBe(BEGIN);
+  const young = world.ledger('young', { beginCommits: main.length });
+  await seen(young);
+  for (let count = 0; count < 8; count += 1) world.commitAsPerson({ 'coordination/README.md': `${count} more` }, 'board');
+  await seen(young, 'board');
+  expect(here('young', world.hub(['rev-parse', 'board']))).toBe(main.length);
+  expect(here('young')).toBe(main.length);
 });
 
 test('C5a: as much as is asked for is here: no rest is fetched for it', async () => {
@@ -99,8 +136,15 @@ test('C5a, D4: settings that were good before this clone began stay in force', a
   for (let count = 0; count <= BEGIN; count += 1) world.commitAsPerson({ 'coordination/fleet.yaml': `keep: [${count}\n` });
   const ledger = world.ledger('later', { beginCommits: BEGIN });
   const trees = await seen(ledger);
-  const { fleet } = await readSnapshot(ledger, trees, null, new ParseCache());
-  expect(fleet.keepMs).toBe(9 * 86_400_000);
+  const viewer: Viewer = { machine: 1, versions: {}, admitted: [], active: [], ended: [], older: [], movedRuns: [] };
+  const keptDays = async (viewer: Viewer | null) =>
+    (await readSnapshot(ledger, trees, null, new ParseCache(), viewer)).fleet.keepMs / 86_400_000;
+  expect(await keptDays(null)).toBe(30);
+  moveHub(world, true);
+  await expect(keptDays(viewer)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  moveHub(world, false);
+  rmSync(join(world.stateDir('later'), 'clone.git', 'coord-rest-failed'));
+  expect(await keptDays(viewer)).toBe(9);
 });
 
 test('C5a: it pushes lane and main as any other does', async () => {
@@ -117,6 +161,14 @@ test('C5a: it pushes lane and main as any other does', async () => {
 test('C5a, R3b: a plan to shorten a history looks at all of it', async () => {
   const plan = await late.planShortening({ branch: null, beforeMs: Number.MAX_SAFE_INTEGER, keep: [at(1)] });
   expect(plan).toMatchObject({ cut: at(1), dropped: 1, missing: [] });
+});
+
+test('C5a, R3a: a main that is gone is put back whole where a lane on the host still holds its history', async () => {
+  await say(late, { lane: lane(7, { 'COMPUTER_7.md': 'here' }, { parent: at(-1) }) });
+  world.hub(['update-ref', '-d', 'refs/heads/main']);
+  await seen(late);
+  expect(await late.restoreMain(at(-1), SAID)).toEqual({ kind: 'accepted' });
+  expect(world.hub(['rev-list', '--count', 'main'])).toBe(String(main.length));
 });
 
 test('C5a, R3a, R3b: a main that is gone is put back as its newest part, which leads on for all', async () => {

@@ -20,8 +20,10 @@ function lane(parts: Record<string, string>) {
       return new Map(all.map((id) => [id, { kind: 'text' as const, text: parts[id] ?? '' }]));
     },
   } as unknown as Ledger;
-  const files = new Map(Object.keys(parts).map((part) => [runHistoryPath(1, part, new Map()), part]));
-  const snapshot = { machines: new Map([[1, { files, lane: { files } }]]) } as unknown as Snapshot;
+  const files = new Map(
+    Object.keys(parts).map((part) => [runHistoryPath(part, { machine: 1, files: new Set(), isNumbered: true }), part]),
+  );
+  const snapshot = { machines: new Map([[1, { files, lane: { files }, document: { machine: 1 } }]]) } as unknown as Snapshot;
   const state = (movedRuns: readonly EndedRun[]) => ({ machine: 1, movedRuns }) as unknown as JournalState;
   return { read, ledger, snapshot, state };
 }

@@ -27,7 +27,7 @@ export function historyFrom(
     at = commit.parent;
   }
   const asked = Math.max(0, countMax);
-  return { commits: found.slice(0, asked), isCut: asked > 0 && found.length > asked };
+  return { commits: found.slice(0, asked), isCut: asked > 0 && found.length > asked, isPart: false };
 }
 
 function tellOf(

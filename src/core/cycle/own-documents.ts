@@ -7,7 +7,7 @@ import { isoTime, parseTime } from '../base/time.ts';
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
 import type { MachineView, Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
-import { type MachineDocument, type MachineState, NEWEST_FORM } from '../model/machines/machine.ts';
+import { type MachineDocument, type MachineState, READS } from '../model/machines/machine.ts';
 import type { Pause } from '../model/machines/pause.ts';
 import type { Self } from '../model/machines/self.ts';
 import type { ResultsDocument, RunningRun, RunProgress, WaitingOrder } from '../model/orders/run.ts';
@@ -138,8 +138,8 @@ function ownDocument(
     ...(usage === undefined ? {} : { usage }),
     allows: self.policy.allow,
     version: self.version,
-    reads: NEWEST_FORM,
-    ...(isSecondFormRead(snapshot, machine) ? { form: 2 as const } : {}),
+    reads: READS,
+    ...(isReadByOthers(snapshot, machine, 2) ? { form: 2 as const } : {}),
     lost,
     seen: notAhead({ ...state.seen, ...seenLast(lost, shown?.document, state) }, when.now),
     cursors: state.mail.cursors,
@@ -169,10 +169,10 @@ export function ownHeartbeatMs(snapshot: Snapshot, state: JournalState, { everyM
   return publishedHeartbeatMs(aimedHeartbeatMs(snapshot, state, shownAt), state.pushGapsMs, everyMs);
 }
 
-/** D3a: every other machine says that it reads it. */
-function isSecondFormRead({ machines }: Snapshot, own: number): boolean {
+/** D3a: every other machine says that it reads so much (`READS`). */
+export function isReadByOthers({ machines }: Snapshot, own: number, wanted: number): boolean {
   return [...machines.values()].every(({ document: { machine, state, reads = 1 } }) => {
-    return machine === own || state === 'LEFT' || reads >= 2;
+    return machine === own || state === 'LEFT' || reads >= wanted;
   });
 }
 

@@ -29,9 +29,9 @@ async function packSizes(gitDir: string): Promise<readonly number[]> {
   return (await Promise.all(sizes)).map((info) => info?.size ?? 0);
 }
 
-/** Something was fetched into it: each fetch leaves a pack. */
-export async function hasPacks(gitDir: string): Promise<boolean> {
-  return (await packSizes(gitDir)).length > 0;
+/** Each fetch that brings something leaves a pack. */
+export async function packCount(gitDir: string): Promise<number> {
+  return (await packSizes(gitDir)).length;
 }
 
 /** What its packs take on the disk. */

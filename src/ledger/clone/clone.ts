@@ -84,7 +84,7 @@ export interface Clone {
 const exists = async (path: string) => (await lstat(path).catch(() => null)) !== null;
 
 /** What git opens there by its name: at a pipe it would wait, and behind a link it would write. */
-const FILES = ['config', 'packed-refs', 'FETCH_HEAD'];
+const FILES = ['config', 'packed-refs', 'FETCH_HEAD', 'shallow'];
 
 /** Whether git would open this as a repository, and nothing else, by a few files on the disk. */
 export async function isHealthy(gitDir: string): Promise<boolean> {

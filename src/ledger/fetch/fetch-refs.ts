@@ -6,7 +6,7 @@ import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { ReadFirst } from '../../ports.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import { type Clone, type ObjectFormat, REMOTE } from '../clone/clone.ts';
-import { hasPacks } from '../clone/clone-packing.ts';
+import { packCount } from '../clone/clone-packing.ts';
 import type { GitHome } from '../git/git-home.ts';
 import { troubleOf } from '../git/trouble.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
@@ -15,6 +15,8 @@ import { fetchByName } from './fetch-by-name.ts';
 import { parseFetchHead } from './fetch-head.ts';
 import { type ListedRefs, listRefs } from './list-refs.ts';
 import { claimsPattern, isStrangeRef, kindOfRef, lanesPattern, type Namespace } from './ref-names.ts';
+import { cutsIn } from './rest-of-history.ts';
+import { seenIn, seenMark } from './seen-refs.ts';
 import { branchSpec, type FetchTry, type Refs, type RunFetch, type ShownRefs, sameRefs } from './shown-refs.ts';
 
 export type RefsAnswer =
@@ -93,8 +95,8 @@ class RefsFetch {
 
   /** `absent`: branches that are known to be missing; git fails if one is asked for. */
   async everything(absent: ReadonlySet<string>): Promise<RefsAnswer> {
-    const { last, clone, beginCommits } = this.#question;
-    const depth = last === null && !(await hasPacks(clone.gitDir)) ? { depth: beginCommits } : {};
+    const { last, beginCommits } = this.#question;
+    const depth = (await this.#begins()) ? { depth: beginCommits } : {};
     // A host that gives no part of a history is asked by name, for all of it.
     const first = await this.#fetchAll(absent, { ...depth, linesMax: NEW_REFS_MAX + (last?.refs.size ?? 0) });
     const { result } = first;
@@ -125,6 +127,17 @@ class RefsFetch {
     const strange = this.#strangeIn(remote);
     const byName = unread.size > 0 || strange.length > 0 || this.#isFlood(remote);
     return { kind: 'refs', refs, unread, absent: this.#absentIn(remote), strange, byName };
+  }
+
+  /** C5a: the clone is empty; or it is a part, or as its first fetch left it, and has never had one of these branches (F4). */
+  async #begins(): Promise<boolean> {
+    const { last, clone, branches } = this.#question;
+    if (last !== null) return false;
+    const fetches = await packCount(clone.gitDir);
+    const seen = fetches === 0 ? null : seenIn(seenMark(clone.gitDir));
+    if (seen === null) return fetches === 0;
+    const isNew = branches.some((ref) => !seen.refs.has(ref) && !seen.absent.has(ref));
+    return isNew && (fetches === 1 || cutsIn(clone).size > 0);
   }
 
   #fetchAll(absent: ReadonlySet<string>, how: Parameters<RunFetch>[1] = {}): Promise<FetchTry> {

@@ -5,7 +5,7 @@ import { REMOTE } from '../clone/clone.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
 import { branchRef, mustBeBoardBranch } from '../fetch/ref-names.ts';
-import { fetchRest } from '../fetch/rest-of-history.ts';
+import { fetchRest, restOfView } from '../fetch/rest-of-history.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { PUSH } from '../push/push-refs.ts';
 import { readPushReport } from '../push/push-report.ts';
@@ -35,7 +35,7 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
   /** C5a: the whole history is what is shortened. */
   const whole = <T>(work: (session: CloneSession) => Promise<T>): Promise<T> =>
     healed(async (session) => {
-      await fetchRest(session, times);
+      await fetchRest(session.clone, restOfView(session), times);
       return work(session);
     });
   const tipOf = ({ last }: CloneSession, branch: string | null): string | null => last?.refs.get(refOf(branch)) ?? null;

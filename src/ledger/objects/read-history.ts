@@ -8,13 +8,7 @@ import { troubleOf } from '../git/trouble.ts';
 import { plainFiles } from '../plain-files.ts';
 import { BOARD_FOLDER } from './tree-reader.ts';
 
-/** What the clone has of it. */
-interface HistoryHere extends MainHistory {
-  /** C5a: it goes on outside the clone. */
-  readonly isPart: boolean;
-}
-
-export const NO_HISTORY: MainHistory = { commits: [], isCut: false };
+export const NO_HISTORY: MainHistory = { commits: [], isCut: false, isPart: false };
 
 /** The last second of the year 9999: a later time is invalid. */
 const SECONDS_MAX = 253_402_300_799;
@@ -27,9 +21,9 @@ const FORMAT = 'tformat:%H%x00%P%x00%an%x00%ct%x00%B%x00';
 export async function readHistory(
   { clone }: CloneSession,
   question: HistoryQuestion & { readonly main: string; readonly timeoutMs: number },
-): Promise<HistoryHere> {
+): Promise<MainHistory> {
   const { countMax, sinceMs, paths } = question;
-  if (countMax <= 0 || paths.length === 0) return { ...NO_HISTORY, isPart: false };
+  if (countMax <= 0 || paths.length === 0) return NO_HISTORY;
   const args = [
     ...['log', '-z', `--format=${FORMAT}`, '--encoding=UTF-8', '--no-show-signature', '--no-mailmap', '--no-notes'],
     ...['--raw', '--no-abbrev', '--no-renames', '--root', '--first-parent', '--diff-merges=first-parent'],

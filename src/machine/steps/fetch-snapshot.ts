@@ -6,6 +6,7 @@ import type { Trees } from '../../core/model/ledger/trees.ts';
 import { orderOfClaim } from '../../core/model/orders/claim.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import { lookedInto } from '../../documents/snapshot/snapshot-machines.ts';
+import { CoordError } from '../../errors.ts';
 import type { ReadFirst } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { awaitedMain } from './main-rewritten.ts';
@@ -32,11 +33,19 @@ async function snapshotOf({ ledger, cache, believer }: Looking, trees: Trees, bo
   return withBelief(snapshot, await believer.believe(snapshot, trees), viewer?.machine ?? null);
 }
 
+/** C5a: which settings are in force stands in what this clone began without, and cannot be had now. */
+function notHere(error: unknown): { readonly trouble: Trouble } {
+  if (error instanceof CoordError && error.code === 'UNREACHABLE')
+    return { trouble: { code: 'NETWORK', message: error.message } };
+  throw error;
+}
+
 /** C4a: the last view with what this machine has pushed since, if a cycle may rest on it; no connection. */
 export async function recall(machine: Looking, board: string | null, viewer: Viewer): Promise<Look | null> {
   const trees = await machine.ledger.lastSeen();
   if (trees === null) return null;
-  const snapshot = await snapshotOf(machine, trees, board, viewer);
+  const snapshot = await snapshotOf(machine, trees, board, viewer).catch(notHere);
+  if ('trouble' in snapshot) return null;
   return snapshot.fleet.board === board ? { snapshot, trouble: null } : null;
 }
 
@@ -56,7 +65,9 @@ export async function look(
     const trees = fetched.kind === 'fetched' ? fetched.trees : await machine.ledger.lastSeen();
     const trouble = fetched.kind === 'fetched' ? null : fetched.trouble;
     if (trees === null) return { snapshot: null, trouble };
-    const snapshot = await snapshotOf(machine, trees, branch, viewer);
+    const read = await snapshotOf(machine, trees, branch, viewer).catch(notHere);
+    if ('trouble' in read) return { snapshot: null, trouble: trouble ?? read.trouble };
+    const snapshot = read;
     const more: ReturnType<typeof unreadIn> = isAskedAgain ? null : unreadIn(snapshot);
     const isWhole = snapshot.fleet.board === branch && more === null;
     const { mainBefore = undefined } = fetched.kind === 'fetched' ? fetched : {};

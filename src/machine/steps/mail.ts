@@ -2,6 +2,7 @@
 // and what everybody has read leaves the logs. The journal has it before the outbox forgets it (S5); what is said to others is
 // rendered from the journal alone (D1).
 import { asBelieved, ownFilesIn } from '../../core/cycle/as-believed.ts';
+import { isReadByOthers } from '../../core/cycle/own-documents.ts';
 import { emergencyIn, isResolvedByPeople } from '../../core/messages/emergency.ts';
 import { type InboxMessage, inboxOf, observeMail, take } from '../../core/messages/mailbox.ts';
 import { acceptSends, adoptLogs, rotate, sentLog } from '../../core/messages/outgoing.ts';
@@ -9,12 +10,13 @@ import { readersOf, takenUpTo } from '../../core/messages/receipts.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
+import { READS } from '../../core/model/machines/machine.ts';
 import type { MailState, MovedMessage, SendIntention } from '../../core/model/messages/mail.ts';
 import { EVERYBODY, type MailView, PEOPLE, type Reader, sourceOf } from '../../core/model/messages/message.ts';
 import { isLost } from '../../core/presence/gone.ts';
 import { appendMessageHistory, beginsWithMessage, historyOf, notInHistory } from '../../documents/messages/message-history.ts';
 import { renderMessageLog } from '../../documents/messages/message-log.ts';
-import { messageHistoryOf, messageHistoryPath, messagesPath } from '../../documents/paths.ts';
+import { type HistoryPlace, messageHistoryOf, messageHistoryPath, messagesPath } from '../../documents/paths.ts';
 import { CYCLE_RULES } from '../../features/cycle.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
@@ -96,7 +98,8 @@ export async function mailFiles(
   if (mail.moved.length > 0) {
     const own = ownFilesIn(snapshot, me);
     const before = await ownEnds(ledger, own, me, mail.moved);
-    for (const [part, text] of appendMessageHistory(me, before, mail.moved)) files.set(messageHistoryPath(me, part, own), text);
+    const place = { machine: me, files: own, isNumbered: isReadByOthers(snapshot, me, READS) };
+    for (const [part, text] of appendMessageHistory(me, before, mail.moved)) files.set(messageHistoryPath(part, place), text);
   }
   return files;
 }
@@ -129,26 +132,31 @@ async function withoutWritten(ledger: Ledger, mail: MailState, snapshot: Snapsho
   return moved.length === mail.moved.length ? mail : { ...mail, moved };
 }
 
+/** Where both names of a part stand there, that of the one which goes on. */
+function ownPart(path: string, place: HistoryPlace): string | null {
+  const part = messageHistoryOf(path, place.machine);
+  return part !== null && messageHistoryPath(part, place) === path ? part : null;
+}
+
 /** Where what is moved goes, or went with a push that was never answered. */
 const ownEnds = (ledger: Ledger, files: Files, me: number, moved: readonly MovedMessage[]) =>
   historyEnds(
     ledger,
     files,
     moved.map(({ at }) => at.slice(0, 7)),
-    { partOf: (path) => messageHistoryOf(path, me), beginsMoved: (text) => beginsWithMessage(text, moved) },
+    {
+      partOf: (path) => ownPart(path, { machine: me, files, isNumbered: true }),
+      beginsMoved: (text) => beginsWithMessage(text, moved),
+    },
   );
 
-/** A machine's message history, by month and part. */
+/** A machine's message history, by path. */
 export async function historyTexts(ledger: Ledger, files: Files, owner: number): Promise<ReadonlyMap<string, string>> {
-  const ids = new Map<string, string>();
-  for (const [path, id] of files) {
-    const month = messageHistoryOf(path, owner);
-    if (month !== null) ids.set(month, id);
-  }
-  const blobs = await ledger.read(ids.values());
-  const texts = [...ids].flatMap(([month, id]): [string, string][] => {
+  const ids = [...files].filter(([path]) => messageHistoryOf(path, owner) !== null);
+  const blobs = await ledger.read(ids.map(([, id]) => id));
+  const texts = ids.flatMap(([path, id]): [string, string][] => {
     const blob = blobs.get(id);
-    return blob?.kind === 'text' ? [[month, blob.text]] : [];
+    return blob?.kind === 'text' ? [[path, blob.text]] : [];
   });
   return new Map(texts);
 }

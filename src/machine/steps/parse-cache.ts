@@ -31,8 +31,8 @@ export class ParseCache {
   }
 
   /** More of the history is here now. */
-  forgetVersions(path: string): void {
-    this.#versions.delete(path);
+  forgetVersions(): void {
+    this.#versions.clear();
   }
 
   /** Ids whose text has to be read first. */

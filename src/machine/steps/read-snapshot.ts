@@ -33,6 +33,8 @@ export async function readSnapshot(
   cache: ParseCache,
   viewer: Viewer | null = null,
 ): Promise<Snapshot> {
+  // Who is no machine of the fleet takes what is here: a command may look beside a cycle (C7), and a repo need not hold a fleet.
+  const rest = viewer === null ? null : () => ledger.fetchRest();
   const over = new Set<string>();
   const texts = new Map(await ledger.read(new Set(cache.missing(settingsIn(trees, board), over))));
   const earlier = new Map<string, readonly string[]>();
@@ -51,7 +53,7 @@ export async function readSnapshot(
       continue;
     }
     const known = viewer?.versions[path] ?? NONE_SEEN;
-    const asked = { path, main: trees.main.commit, present, known, bytesMax: lastGood.bytesMax };
+    const asked = { path, main: trees.main.commit, present, known, bytesMax: lastGood.bytesMax, rest };
     const looked = await lookBack(asked, { ledger, cache, texts }, { left, after });
     earlier.set(path, looked.ids);
     const bad = looked.versions.filter((id) => known.bad.includes(id) || (looked.ids.includes(id) && read(id) === null));
@@ -80,6 +82,8 @@ export async function readSnapshot(
     known: viewer?.versions[FLEET_PATH],
     earlier,
     seen,
+    // O20.3: an order whose template is not found waits, and all else goes on.
+    rest: rest === null ? null : () => rest().catch(() => false),
   });
   const whole = isWhole ? snapshot : parsed();
   settle();
@@ -95,6 +99,7 @@ interface Wanting {
   readonly known: SeenVersions | undefined;
   readonly earlier: Map<string, readonly string[]>;
   readonly seen: Record<string, SeenVersions>;
+  readonly rest: LookingBack['rest'];
 }
 
 /** O20: looks in main's history for the templates that orders have begun with. True = nothing is wanted. */
@@ -107,7 +112,7 @@ async function withWantedTemplates(wanting: Wanting): Promise<boolean> {
     return (before ?? []).filter((digest) => templates.every((it) => !('digest' in it) || it.digest !== digest));
   };
   const { bytesMax = 0 } = fleetDocument.lastGood ?? {};
-  const asked = { path: FLEET_PATH, main: main.commit, present: null, known, bytesMax };
+  const asked = { path: FLEET_PATH, main: main.commit, present: null, known, bytesMax, rest: wanting.rest };
   const looked = await lookBack(asked, { ledger, cache, texts }, { left, after });
   earlier.set(FLEET_PATH, [...new Set([...(earlier.get(FLEET_PATH) ?? []), ...looked.ids])]);
   const before = seen[FLEET_PATH] ?? NONE_SEEN;
@@ -147,6 +152,8 @@ interface LookingBack {
   readonly main: string;
   /** The version that is there now, which was looked at; null = none was. */
   readonly present: string | null;
+  /** C5a: fetches what this clone began without; null = what is here has to do. */
+  readonly rest: (() => Promise<boolean>) | null;
   readonly known: SeenVersions;
   /** How much text of versions that nobody has looked at yet is read at once. */
   readonly bytesMax: number;
@@ -167,13 +174,16 @@ async function lookBack(
   { ledger, cache, texts }: Pick<Wanting, 'ledger' | 'cache' | 'texts'>,
   missing: { readonly left: readonly string[] | null; readonly after: Missing },
 ): Promise<LookedBack> {
-  for (;;) {
+  const look = async () => {
     const all = await cache.versions(asked.path, asked.main, () => ledger.versions(asked.path, VERSIONS_MAX));
     const versions = all.filter((id) => id !== asked.present);
     const { left, ...looked } = await upToWhole(asked, versions, { ledger, texts }, missing);
-    if (left?.length === 0 || !(await ledger.fetchRest())) return { versions, ...looked };
-    cache.forgetVersions(asked.path);
-  }
+    return { isFound: left?.length === 0 || all.length >= VERSIONS_MAX, looked: { versions, ...looked } };
+  };
+  const { isFound, looked } = await look();
+  if (isFound || asked.rest === null || !(await asked.rest())) return looked;
+  cache.forgetVersions();
+  return (await look()).looked;
 }
 
 /** Versions that are known to be unreadable are not looked at again. What was in force before is found however many bad versions lie between. */

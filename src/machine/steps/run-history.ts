@@ -1,11 +1,13 @@
 // The cycle's part in the history of runs: the journal keeps a run that left the results until the history on the lane shows it, so a crash or a
 // refused push loses nothing. The history is rendered from the journal, in the same push as the results that the run left.
 import { ownFilesIn } from '../../core/cycle/as-believed.ts';
+import { isReadByOthers } from '../../core/cycle/own-documents.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { READS } from '../../core/model/machines/machine.ts';
 import type { EndedRun } from '../../core/model/orders/run.ts';
 import { appendRunHistory, beginsWithRun, runsNotInHistory } from '../../documents/machine/run-history.ts';
-import { runHistoryOf, runHistoryPath } from '../../documents/paths.ts';
+import { type HistoryPlace, runHistoryOf, runHistoryPath } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
 import { historyEnds } from './history-ends.ts';
 
@@ -29,7 +31,14 @@ export async function runHistoryFiles(
   // A line is added only to the text that the next lane commit would carry along.
   const files = ownFilesIn(snapshot, machine);
   const before = await historyTexts(ledger, files, machine, movedRuns);
-  return new Map([...appendRunHistory(before, movedRuns)].map(([part, text]) => [runHistoryPath(machine, part, files), text]));
+  const place = { machine, files, isNumbered: isReadByOthers(snapshot, machine, READS) };
+  return new Map([...appendRunHistory(before, movedRuns)].map(([part, text]) => [runHistoryPath(part, place), text]));
+}
+
+/** Where both names of a part stand there, that of the one which goes on. */
+function ownPart(path: string, place: HistoryPlace): string | null {
+  const part = runHistoryOf(path, place.machine);
+  return part !== null && runHistoryPath(part, place) === path ? part : null;
 }
 
 const historyTexts = (ledger: Ledger, files: Files, machine: number, runs: readonly EndedRun[]) =>
@@ -37,5 +46,5 @@ const historyTexts = (ledger: Ledger, files: Files, machine: number, runs: reado
     ledger,
     files,
     runs.map(({ finishedAt }) => finishedAt.slice(0, 7)),
-    { partOf: (path) => runHistoryOf(path, machine), beginsMoved: (text) => beginsWithRun(text, runs) },
+    { partOf: (path) => ownPart(path, { machine, files, isNumbered: true }), beginsMoved: (text) => beginsWithRun(text, runs) },
   );

@@ -48,6 +48,8 @@ export interface Timeline {
   readonly more: boolean;
   /** Older changes than the newest `COMMITS_MAX` of main, or the newest history documents, were not looked at. */
   readonly isCut: boolean;
+  /** C5a: older changes of main are not in this clone, which began with its newest part. */
+  readonly isPart: boolean;
   /** R3b: what people did before that is kept in that file (empty = nobody said), and not told; null = main's history is not shortened. */
   readonly shortened: { readonly before: string; readonly bundle: string; readonly archive?: string } | null;
   /** Lines and documents of the history that cannot be read. */
@@ -60,6 +62,11 @@ export interface Timeline {
 export function readTimeline(world: World, folder: FleetFolder, request: TimelineRequest): Promise<Timeline> {
   // The clone is used by one process at a time (C7).
   return underLock(world, folder, ({ opened, state }) => tell(opened, state, request));
+}
+
+/** C5a: takes as long as all of main's history does. False = it was here. Throws UNREACHABLE. */
+export function fetchWholeHistory(world: World, folder: FleetFolder): Promise<boolean> {
+  return underLock(world, folder, ({ opened }) => opened.ledger.fetchRest());
 }
 
 async function tell({ ledger, folder }: OpenMachine, state: JournalState, request: TimelineRequest): Promise<Timeline> {
@@ -118,13 +125,15 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
   const events = sortedEvents(found.values()).map(view?.self.signed === true ? asOfNobody : (event) => event);
   const oldest = parseTime(history.commits.at(-1)?.at ?? '');
   // The slack may be cut off.
-  const isCut = (history.isCut && (since === null || oldest >= parseTime(since))) || histories.isCut;
+  const isBehind = history.isCut && (since === null || !(oldest < parseTime(since)));
+  const isCut = isBehind || histories.isCut;
   return {
     events: events.slice(-limit),
     machines,
     known,
     more: events.length > limit,
     isCut,
+    isPart: isBehind && history.isPart,
     shortened,
     bad: histories.bad,
     types: typesOf(snapshot),

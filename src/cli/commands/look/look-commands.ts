@@ -75,6 +75,7 @@ export const timeline: CommandDescriptor = {
     ['--machine <machine>', 'only this machine, by number or name'],
     ['--since <time>', 'a length of time such as 2h, or a time in UTC such as 2026-11-20'],
     ['--limit <count>', 'how many, the newest ones', { is: [1, 100_000], default: 50 }],
+    ['--whole', 'first fetch what a machine that joined later lacks of it'],
     AS_JSON,
   ],
   run: async (context, options) => (await import('./timeline.ts')).run(context, options),

@@ -25,7 +25,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   const folder = context.fleet();
   const since = options.since === undefined ? null : sinceOf(options.since, context.nowMs(), 'stats');
   const request = { order: null, machine: null, since, limit: EVENTS_MAX };
-  const { events, machines, known, types, isCut, bad } = await context.busy(
+  const { events, machines, known, types, isCut, isPart, bad } = await context.busy(
     'reading',
     readTimeline(await context.world(), folder, request),
   );
@@ -53,7 +53,9 @@ export async function run(context: Context, options: Options): Promise<number> {
     `run times of ${stats.total.timed} of ${stats.total.runs} runs; waits of ${stats.total.waits}: from the commit that placed the order to its first start, by two clocks`,
   );
   for (const line of costLines(stats.costs, machines, context)) context.out(line);
-  if (isCut)
+  if (isPart)
+    context.note('older changes of main are not on this machine, which joined later: coord timeline --whole fetches them');
+  else if (isCut)
     context.note(
       `only the newest ${COMMITS_MAX.toLocaleString('en')} changes of main and 200 documents of the history were looked at`,
     );

@@ -2,7 +2,7 @@
 import { counted } from '../../../core/base/counted.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import { COMMITS_MAX, readTimeline, type Timeline } from '../../../operations/timeline/timeline.ts';
+import { COMMITS_MAX, fetchWholeHistory, readTimeline, type Timeline } from '../../../operations/timeline/timeline.ts';
 import type { Context } from '../../context.ts';
 import { sinceOf } from '../../input/since.ts';
 import { noteDoubted } from '../../output/doubt-notes.ts';
@@ -13,6 +13,7 @@ interface Options {
   readonly machine?: string;
   readonly since?: string;
   readonly limit: number;
+  readonly whole?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,14 +21,17 @@ export async function run(context: Context, options: Options): Promise<number> {
   const folder = context.fleet();
   const { order = null, machine = null, limit } = options;
   const since = options.since === undefined ? null : sinceOf(options.since, context.nowMs(), 'timeline');
+  if (options.whole === true) await context.busy('fetching all of the history', fetchWholeHistory(await context.world(), folder));
   const timeline = await context.busy('reading', readTimeline(await context.world(), folder, { order, machine, since, limit }));
-  const { events, machines, more, isCut, shortened, bad } = timeline;
+  const { events, machines, more, isCut, isPart, shortened, bad } = timeline;
   if (options.json) context.out(visibleJson(JSON.stringify({ events, machines, more, cut: isCut, unreadable: bad }, null, 2)));
   else if (events.length === 0) context.out('nothing of that kind has happened, as far as the last sync shows');
   else for (const line of timelineLines(events, machines, context)) context.out(line);
   noteDoubted(context, folder, { tellsMain: true });
   // Where the limit left out newer ones already, that is no news.
-  if (isCut && !more)
+  if (isPart && !more)
+    context.note('what people did before that is not on this machine, which joined later: coord timeline --whole fetches it');
+  else if (isCut && !more)
     context.note(
       `only the newest ${COMMITS_MAX.toLocaleString('en')} changes of main and 200 documents of the history were looked at`,
     );

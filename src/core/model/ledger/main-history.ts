@@ -24,6 +24,8 @@ export interface MainHistory {
   readonly commits: readonly MainCommit[];
   /** Older commits within the asked time were left out, by number or because git took too long. */
   readonly isCut: boolean;
+  /** C5a: and that is because the clone began with the newest part. */
+  readonly isPart: boolean;
 }
 
 export interface HistoryQuestion {

@@ -11,8 +11,8 @@ export type MachineState = (typeof MACHINE_STATES)[number];
 /** A front-matter value that this version does not know and carries along (D3). */
 export type Scalar = string | number | boolean | null;
 
-/** D3a: the newest form of COMPUTER_<N>.md that this version reads. */
-export const NEWEST_FORM = 2;
+/** D3a: what this version reads: 2 = the second form of COMPUTER_<N>.md, 3 = histories that have their machine's number in their name too. */
+export const READS = 3;
 
 export interface MachineDocument {
   readonly machine: number;
@@ -41,7 +41,7 @@ export interface MachineDocument {
   /** Kinds of work that its local policy lets run (O10). */
   readonly allows: readonly string[];
   readonly version: string;
-  /** D3a: the newest form of this document that its machine can read; absent = the first. */
+  /** D3a: as `READS`, of its machine; absent = 1. */
   readonly reads?: number;
   /** D3a: the form in which it is written; absent = the first. */
   readonly form?: 2;
