@@ -5,7 +5,7 @@ import type { PushReport } from '../core/model/ledger/push.ts';
 import type { Fetched } from '../ports.ts';
 import { renewClone, withHealing } from './clone/clone-session.ts';
 import { fetchTrees, noteAccepted, recallTrees } from './fetch/fetch-trees.ts';
-import { cutsIn, fetchRest, restOfView } from './fetch/rest-of-history.ts';
+import { cutsIn, fetchRest, restOfAll } from './fetch/rest-of-history.ts';
 import { type Held, holdSession } from './held-session.ts';
 import { createShortener } from './history/shortener.ts';
 import type { GitLedger, GitLedgerOptions } from './ledger-options.ts';
@@ -81,7 +81,8 @@ function pushing(held: Held): Pick<GitLedger, 'write' | 'push' | 'restoreMain'> 
       const report = await heal(session, () => pushRefs(session, updates, parentOf, times.networkMs));
       await noteAccepted(session, view, updates, report);
       // C5a: a host may take nothing from a clone that has a part of the history; the next push comes from a whole one.
-      if (cutsIn(clone).size > 0 && blamesThePart(report)) await fetchRest(clone, restOfView(session), times).catch(() => false);
+      if (cutsIn(clone).size > 0 && blamesThePart(report))
+        await fetchRest(clone, restOfAll(session, namespace), times).catch(() => false);
       if (report.kind === 'answered') return report;
       await clone.repair();
       if (REMOTE_TROUBLES.includes(report.trouble.code) || (await clone.isWhole())) return report;
@@ -90,16 +91,9 @@ function pushing(held: Held): Pick<GitLedger, 'write' | 'push' | 'restoreMain'> 
     },
 
     async restoreMain(commit, said) {
-      const { wholeMs: localMs, restoreMs: networkMs } = times;
       const session = await held.open();
-      await recallTrees(session, view);
-      // The lanes hold the main that their machines saw, and all that came before it.
-      const refs = [...(session.last?.refs.keys() ?? [])].filter((ref) => ref !== mainRef);
-      const how = { mainRef, commit, localMs, networkMs, said: { ...said, nowMs: held.options.now() } };
-      return heal(session, async () => {
-        await fetchRest(session.clone, { tips: [commit], refs }, times).catch(() => false);
-        return restoreMain(session, how);
-      });
+      const how = { namespace, mainRef, commit, times, said: { ...said, nowMs: held.options.now() } };
+      return heal(session, () => restoreMain(session, how));
     },
   };
 }

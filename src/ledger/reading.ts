@@ -67,10 +67,10 @@ function histories(held: Held): Pick<GitLedger, Histories> {
       return heal(session, () => findVersions(session, { main, path, countMax, timeoutMs }));
     },
 
-    async fetchRest() {
+    async fetchRest(isAsked) {
       const session = await held.open();
       await recallTrees(session, view);
-      return heal(session, () => fetchRest(session.clone, restOfView(session), held.times));
+      return heal(session, () => fetchRest(session.clone, restOfView(session), held.times, isAsked));
     },
 
     async history(question) {

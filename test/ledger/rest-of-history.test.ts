@@ -1,6 +1,6 @@
 // C5a: a clone that began with the newest part of main's history, and what makes it fetch the rest.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ const ORDERS = 'coordination/ORDERS.json';
 const ALL = { countMax: 100, sinceMs: null, paths: ['ORDERS.json'] };
 const SAID = { message: 'main is put back [skip ci]\n\nCoord-Machine: 1\n', author: 'coord machine 1' };
 const BEGIN = 3;
+const VIEWER: Viewer = { machine: 1, versions: {}, admitted: [], active: [], ended: [], older: [], movedRuns: [] };
 let world: GitWorld;
 /** Oldest first. */
 let main: readonly string[];
@@ -95,8 +96,16 @@ test('C5a: what was not fetched is not asked for again at once', async () => {
   await expect(late.fetchRest()).rejects.toMatchObject({ code: 'UNREACHABLE' });
   moveHub(world, false);
   await expect(late.fetchRest()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  // A person who waits for it is served.
+  moveHub(world, true);
+  await expect(late.fetchRest(true)).rejects.toMatchObject({ code: 'UNREACHABLE' });
   const failed = join(world.stateDir('late'), 'clone.git', 'coord-rest-failed');
-  utimesSync(failed, 0, (Date.now() - 601_000) / 1000);
+  const later = () => utimesSync(failed, 0, (Date.now() - 601_000) / 1000);
+  later();
+  await expect(late.fetchRest()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  moveHub(world, false);
+  await expect(late.fetchRest()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  later();
   expect(await late.fetchRest()).toBe(true);
 });
 
@@ -123,6 +132,10 @@ test('C5a, F4: the branch of the board begins with its newest part too', async (
   await seen(young, 'board');
   expect(here('young', world.hub(['rev-parse', 'board']))).toBe(main.length);
   expect(here('young')).toBe(main.length);
+  // A clone that is whole stays so.
+  await seen(world.ledger('whole'));
+  await seen(world.ledger('whole', { beginCommits: BEGIN }), 'board');
+  expect(here('whole')).toBe(main.length);
 });
 
 test('C5a: as much as is asked for is here: no rest is fetched for it', async () => {
@@ -136,15 +149,14 @@ test('C5a, D4: settings that were good before this clone began stay in force', a
   for (let count = 0; count <= BEGIN; count += 1) world.commitAsPerson({ 'coordination/fleet.yaml': `keep: [${count}\n` });
   const ledger = world.ledger('later', { beginCommits: BEGIN });
   const trees = await seen(ledger);
-  const viewer: Viewer = { machine: 1, versions: {}, admitted: [], active: [], ended: [], older: [], movedRuns: [] };
   const keptDays = async (viewer: Viewer | null) =>
     (await readSnapshot(ledger, trees, null, new ParseCache(), viewer)).fleet.keepMs / 86_400_000;
   expect(await keptDays(null)).toBe(30);
   moveHub(world, true);
-  await expect(keptDays(viewer)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  await expect(keptDays(VIEWER)).rejects.toMatchObject({ code: 'UNREACHABLE' });
   moveHub(world, false);
   rmSync(join(world.stateDir('later'), 'clone.git', 'coord-rest-failed'));
-  expect(await keptDays(viewer)).toBe(9);
+  expect(await keptDays(VIEWER)).toBe(9);
 });
 
 test('C5a: it pushes lane and main as any other does', async () => {
@@ -159,6 +171,8 @@ test('C5a: it pushes lane and main as any other does', async () => {
 });
 
 test('C5a, R3b: a plan to shorten a history looks at all of it', async () => {
+  expect(await late.lastShortening(null)).toBeNull();
+  expect(here()).toBe(BEGIN);
   const plan = await late.planShortening({ branch: null, beforeMs: Number.MAX_SAFE_INTEGER, keep: [at(1)] });
   expect(plan).toMatchObject({ cut: at(1), dropped: 1, missing: [] });
 });
@@ -169,6 +183,35 @@ test('C5a, R3a: a main that is gone is put back whole where a lane on the host s
   await seen(late);
   expect(await late.restoreMain(at(-1), SAID)).toEqual({ kind: 'accepted' });
   expect(world.hub(['rev-list', '--count', 'main'])).toBe(String(main.length));
+});
+
+test('C5a, D4: what another process of this machine has fetched is looked at', async () => {
+  world.commitAsPerson({ 'coordination/fleet.yaml': 'keep: 9d\n' });
+  for (let count = 0; count <= BEGIN; count += 1) world.commitAsPerson({ 'coordination/fleet.yaml': `keep: [${count}\n` });
+  const [daemon, other] = [1, 2].map(() => world.ledger('both', { beginCommits: BEGIN })) as [GitLedger, GitLedger];
+  const trees = await seen(daemon);
+  const cache = new ParseCache();
+  moveHub(world, true);
+  await expect(readSnapshot(daemon, trees, null, cache, VIEWER)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  moveHub(world, false);
+  expect(await other.fetchRest(true)).toBe(true);
+  expect((await readSnapshot(daemon, trees, null, cache, VIEWER)).fleet.keepMs).toBe(9 * 86_400_000);
+});
+
+test('C5a, R3a: a main is put back in part only where the lanes hold no more', async () => {
+  await say(late, { lane: lane(7, { 'COMPUTER_7.md': 'here' }, { parent: at(-1) }) });
+  world.hub(['update-ref', '-d', 'refs/heads/main']);
+  await seen(late);
+  const objects = join(world.hubDir, 'objects');
+  renameSync(objects, `${objects}.away`);
+  mkdirSync(objects);
+  expect(await late.restoreMain(at(-1), SAID).catch((error: { code: string }) => error.code)).not.toMatchObject({
+    kind: 'accepted in part',
+  });
+  rmSync(objects, { recursive: true });
+  renameSync(`${objects}.away`, objects);
+  expect(world.hub(['for-each-ref', 'refs/heads/'])).toBe('');
+  expect(await late.restoreMain(at(-1), SAID)).toEqual({ kind: 'accepted' });
 });
 
 test('C5a, R3a, R3b: a main that is gone is put back as its newest part, which leads on for all', async () => {

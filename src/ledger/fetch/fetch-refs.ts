@@ -106,7 +106,7 @@ class RefsFetch {
     const nowAbsent = this.#absentIn(listed.refs);
     const isRefused = result.isOverLines !== true && (nowAbsent.size === 0 || sameSet(nowAbsent, absent));
     if (isRefused || this.#isFlood(listed.refs)) return this.#byName(listed.refs);
-    const second = await this.#fetchAll(nowAbsent);
+    const second = await this.#fetchAll(nowAbsent, depth);
     if (second.refs === null && !second.result.timedOut) return this.#byName(listed.refs);
     return this.#shown(second, nowAbsent);
   }
@@ -129,15 +129,19 @@ class RefsFetch {
     return { kind: 'refs', refs, unread, absent: this.#absentIn(remote), strange, byName };
   }
 
-  /** C5a: the clone is empty; or it is a part, or as its first fetch left it, and has never had one of these branches (F4). */
+  /** C5a: the clone is empty; or it has never had one of these branches (F4), and nothing in it is longer than a part. */
   async #begins(): Promise<boolean> {
-    const { last, clone, branches } = this.#question;
+    const { last, clone, branches, beginCommits, times } = this.#question;
     if (last !== null) return false;
     const fetches = await packCount(clone.gitDir);
     const seen = fetches === 0 ? null : seenIn(seenMark(clone.gitDir));
     if (seen === null) return fetches === 0;
     const isNew = branches.some((ref) => !seen.refs.has(ref) && !seen.absent.has(ref));
-    return isNew && (fetches === 1 || cutsIn(clone).size > 0);
+    const main = seen.refs.get(seen.mainRef);
+    if (!isNew || main === undefined || cutsIn(clone).size > 0) return isNew;
+    // What is whole and longer stays so: git would shorten it by the same.
+    const counting = ['rev-list', '--count', `--max-count=${beginCommits + 1}`, main, '--'];
+    return Number((await clone.run(counting, times.networkMs)).stdout.toString('latin1')) <= beginCommits;
   }
 
   #fetchAll(absent: ReadonlySet<string>, how: Parameters<RunFetch>[1] = {}): Promise<FetchTry> {

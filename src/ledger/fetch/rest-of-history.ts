@@ -3,15 +3,15 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoordError } from '../../errors.ts';
+import { writeDurably } from '../../system/files/durable-file.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
 import { type Clone, REMOTE } from '../clone/clone.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
-import { writePrivate } from '../git/git-home.ts';
 import { troubleOf } from '../git/trouble.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { withoutChatter } from './chatter.ts';
-import { isObjectId } from './ref-names.ts';
+import { isObjectId, kindOfRef, type Namespace } from './ref-names.ts';
 
 /** Years of history over a slow line: what failed is not begun anew with each look. */
 const AGAIN_MS = 600_000;
@@ -52,21 +52,29 @@ export function restOfView({ last }: Pick<CloneSession, 'last'>): Rest {
   return { refs, tips: refs.flatMap((ref) => last?.refs.get(ref) ?? []) };
 }
 
+/** Of the lanes in view too: each brings the main that its machine saw. */
+export function restOfAll({ last }: Pick<CloneSession, 'last'>, namespace: Namespace): Rest {
+  const isMeant = (ref: string) => ref === last?.mainRef || ref === last?.boardRef || isLane(namespace, ref);
+  const found = [...(last?.refs ?? [])].filter(([ref]) => isMeant(ref));
+  return { refs: found.map(([ref]) => ref), tips: found.map(([, id]) => id) };
+}
+
+export function isLane(namespace: Namespace, ref: string): boolean {
+  const kind = kindOfRef(namespace, ref);
+  return kind !== null && 'lane' in kind;
+}
+
 /**
  * Fetches all that came before what the clone has of these histories. One connection; no ref moves. False = there was nothing, or the remote has no more.
- * Throws UNREACHABLE where the remote does not give it, and for some minutes after that.
+ * Throws UNREACHABLE where the remote does not give it, and for some minutes after that, unless a person waits for it (`isAsked`).
  */
-export async function fetchRest(clone: Clone, { tips, refs }: Rest, times: LedgerTimeouts): Promise<boolean> {
+export async function fetchRest(clone: Clone, { tips, refs }: Rest, times: LedgerTimeouts, isAsked = false): Promise<boolean> {
   const cuts = async () => (await Promise.all(tips.map((tip) => cutsBelow(clone, tip, times.localMs)))).flat();
   const before = await cuts();
   if (before.length === 0 || refs.length === 0) return false;
-  const failed = join(clone.gitDir, 'coord-rest-failed');
-  const said = textIn(failed);
-  const failedMs = statSync(failed, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (said !== null && Math.abs(Date.now() - failedMs) < AGAIN_MS) {
-    if (said === NO_MORE) return false;
-    throw notFetched(said);
-  }
+  const said = isAsked ? null : failedLately(clone);
+  if (said === NO_MORE) return false;
+  if (said !== null) throw notFetched(said);
   const fetch = (more: readonly string[]) =>
     clone.run([...more, ...FETCH_REST, ...refs], times.fetchMs, { stallMs: times.networkMs });
   const judged = await fetch([]);
@@ -75,13 +83,29 @@ export async function fetchRest(clone: Clone, { tips, refs }: Rest, times: Ledge
   if (result.exitCode === 0 && !result.timedOut) {
     const after = await cuts();
     if (after.length < before.length || after.some((cut) => !before.includes(cut))) return true;
-    writePrivate(failed, NO_MORE);
+    if (!isAsked) noteFailed(clone, NO_MORE);
     return false;
   }
   await clone.repair();
   const why = troubleOf({ ...result, stderr: withoutChatter(result.stderr) }).message;
-  writePrivate(failed, why);
+  if (!isAsked) noteFailed(clone, why);
   throw notFetched(why);
+}
+
+const noteOf = ({ gitDir }: Clone): string => join(gitDir, 'coord-rest-failed');
+
+/** Why it failed within the last minutes; null = it did not. */
+function failedLately(clone: Clone): string | null {
+  const failedMs = statSync(noteOf(clone), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return Math.abs(Date.now() - failedMs) < AGAIN_MS ? textIn(noteOf(clone)) : null;
+}
+
+function noteFailed(clone: Clone, why: string): void {
+  try {
+    writeDurably(noteOf(clone), why);
+  } catch {
+    // A full disk: it is tried again with the next look.
+  }
 }
 
 function notFetched(why: string): CoordError {

@@ -35,7 +35,7 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
   /** C5a: the whole history is what is shortened. */
   const whole = <T>(work: (session: CloneSession) => Promise<T>): Promise<T> =>
     healed(async (session) => {
-      await fetchRest(session.clone, restOfView(session), times);
+      await fetchRest(session.clone, restOfView(session), times, true);
       return work(session);
     });
   const tipOf = ({ last }: CloneSession, branch: string | null): string | null => last?.refs.get(refOf(branch)) ?? null;
@@ -47,7 +47,7 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
       }),
 
     lastShortening: (branch) =>
-      whole(async (session) => {
+      healed(async (session) => {
         const tip = tipOf(session, branch);
         const [last] = tip === null ? [] : await shorteningsOf(timed(session), tip);
         if (last === undefined) return null;

@@ -1,38 +1,57 @@
 // Puts back a main that is gone, as it was seen last. Create-only, so that a main which exists by now stays. Of a history that the clone has in part alone
 // (C5a), hosts take that part only as a whole one: it is put back as a history that was shortened there (R3b), which every machine takes as leading on.
-import type { Restored } from '../../core/model/ledger/push.ts';
+import type { Restored, Trouble } from '../../core/model/ledger/push.ts';
 import { REMOTE } from '../clone/clone.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
-import { isObjectId } from '../fetch/ref-names.ts';
-import { cutsBelow } from '../fetch/rest-of-history.ts';
+import { listRefs } from '../fetch/list-refs.ts';
+import { isObjectId, type Namespace } from '../fetch/ref-names.ts';
+import { cutsBelow, fetchRest, isLane } from '../fetch/rest-of-history.ts';
 import { gitLines, type HistorySession } from '../history/continues.ts';
 import { replayHistory, type Said } from '../history/replay.ts';
+import type { LedgerTimeouts } from '../ledger-options.ts';
 import { PUSH } from './push-refs.ts';
 import { readPushReport } from './push-report.ts';
 
-/** `localMs`: limit for the check that all its objects are here. */
-export async function restoreMain(
-  { clone, reader }: Pick<CloneSession, 'clone' | 'reader'>,
-  {
-    mainRef,
-    commit,
-    localMs,
-    networkMs,
-    said,
-  }: { mainRef: string; commit: string; localMs: number; networkMs: number; said: Said },
-): Promise<Restored> {
+interface Restoring {
+  readonly namespace: Namespace;
+  readonly mainRef: string;
+  readonly commit: string;
+  readonly times: LedgerTimeouts;
+  readonly said: Said;
+}
+
+/** So many lanes bring all that there is. */
+const LANES_MAX = 128;
+
+/** Throws UNREACHABLE where the rest of the history is on the remote, and could not be fetched. */
+export async function restoreMain(session: CloneSession, restoring: Restoring): Promise<Restored> {
+  const { clone, reader } = session;
+  const { mainRef, commit, said, times } = restoring;
   if (!isObjectId(commit) || (await reader.info(commit))?.type !== 'commit') return { kind: 'missing' };
-  const whole = await clone.run(['rev-list', '--quiet', '--objects', commit], localMs);
+  const whole = await clone.run(['rev-list', '--quiet', '--objects', commit], times.wholeMs);
   if (whole.exitCode !== 0 && !whole.timedOut) return { kind: 'missing' };
-  const session = { clone, reader, timeoutMs: localMs };
-  const isPart = (await cutsBelow(clone, commit, localMs)).length > 0;
-  const tip = isPart ? await replayHistory(session, { tip: commit, cut: await oldestHere(session, commit) }, said) : commit;
-  const result = await clone.run([...PUSH, `--force-with-lease=${mainRef}:`, '--', REMOTE, `${tip}:${mainRef}`], networkMs);
+  const trouble = await fetchFromLanes(session, restoring);
+  if (trouble !== null) return { kind: 'unknown', trouble };
+  const local = { clone, reader, timeoutMs: times.wholeMs };
+  const isPart = (await cutsBelow(clone, commit, times.wholeMs)).length > 0;
+  const tip = isPart ? await replayHistory(local, { tip: commit, cut: await oldestHere(local, commit) }, said) : commit;
+  const lease = `--force-with-lease=${mainRef}:`;
+  const result = await clone.run([...PUSH, lease, '--', REMOTE, `${tip}:${mainRef}`], times.restoreMs);
   const report = readPushReport(result, [mainRef]);
   if (report.kind === 'unknown') return report;
   const outcome = report.refs.get(mainRef);
   if (isPart && outcome?.kind === 'accepted') return { kind: 'accepted in part' };
   return outcome ?? { kind: 'unknown', trouble: { code: 'UNKNOWN', message: 'no answer for main' } };
+}
+
+/** The lanes hold the main that their machines saw, and all that came before it. */
+async function fetchFromLanes({ clone, home }: CloneSession, { namespace, commit, times }: Restoring): Promise<Trouble | null> {
+  if ((await cutsBelow(clone, commit, times.wholeMs)).length === 0) return null;
+  const listed = await listRefs(home, times.networkMs);
+  if (listed.kind === 'unreachable') return listed.trouble;
+  const refs = [...listed.refs.keys()].filter((ref) => isLane(namespace, ref)).slice(0, LANES_MAX);
+  await fetchRest(clone, { tips: [commit], refs }, times, true);
+  return null;
 }
 
 async function oldestHere(session: HistorySession, tip: string): Promise<string> {

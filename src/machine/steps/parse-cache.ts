@@ -30,6 +30,10 @@ export class ParseCache {
     return ids;
   }
 
+  knowsVersions(path: string, main: string): boolean {
+    return this.#versions.get(path)?.main === main;
+  }
+
   /** More of the history is here now. */
   forgetVersions(): void {
     this.#versions.clear();

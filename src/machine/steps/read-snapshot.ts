@@ -25,16 +25,17 @@ const KEPT = DOCUMENTS.flatMap(({ path, lastGood, ...kind }) =>
 /** The machine that reads: its own documents are always read, however much else there is (D8). */
 export type Viewer = Pick<JournalState, 'machine' | 'versions'> & ViewerRuns;
 
-/** `viewer`: null = none of the fleet. */
+/** `viewer`: null = none of the fleet. `goesBeyond`: into what this clone began without (C5a); a command that looks beside a cycle (C7) does not. */
 export async function readSnapshot(
   ledger: Ledger,
   trees: Trees,
   board: string | null,
   cache: ParseCache,
   viewer: Viewer | null = null,
+  goesBeyond = viewer !== null,
 ): Promise<Snapshot> {
-  // Who is no machine of the fleet takes what is here: a command may look beside a cycle (C7), and a repo need not hold a fleet.
-  const rest = viewer === null ? null : () => ledger.fetchRest();
+  // A repo need not hold a fleet.
+  const rest = goesBeyond && (trees.main?.entries.size ?? 0) > 0 ? () => ledger.fetchRest() : null;
   const over = new Set<string>();
   const texts = new Map(await ledger.read(new Set(cache.missing(settingsIn(trees, board), over))));
   const earlier = new Map<string, readonly string[]>();
@@ -82,8 +83,8 @@ export async function readSnapshot(
     known: viewer?.versions[FLEET_PATH],
     earlier,
     seen,
-    // O20.3: an order whose template is not found waits, and all else goes on.
-    rest: rest === null ? null : () => rest().catch(() => false),
+    // O20.3: an order whose template is not found waits, and all else goes on. Who joins has to know which orders there are.
+    rest: rest === null || viewer === null ? rest : () => rest().catch(() => false),
   });
   const whole = isWhole ? snapshot : parsed();
   settle();
@@ -128,8 +129,7 @@ type Missing = (id: string, before: readonly string[] | null) => readonly string
 function yamlIn(reader: DocumentReader): (path: string, id: string) => number {
   return (path, id) => {
     const kind = specKind(path);
-    const parsed: ParsedOutline | null = kind === undefined ? null : reader.read(kind, path, id);
-    return parsed?.yaml ?? 0;
+    return kind === undefined ? 0 : ((reader.read(kind, path, id) as ParsedOutline).yaml ?? 0);
   };
 }
 
@@ -180,8 +180,10 @@ async function lookBack(
     const { left, ...looked } = await upToWhole(asked, versions, { ledger, texts }, missing);
     return { isFound: left?.length === 0 || all.length >= VERSIONS_MAX, looked: { versions, ...looked } };
   };
+  // Another process of this machine may have fetched the rest since.
+  const isOld = cache.knowsVersions(asked.path, asked.main);
   const { isFound, looked } = await look();
-  if (isFound || asked.rest === null || !(await asked.rest())) return looked;
+  if (isFound || asked.rest === null || !((await asked.rest()) || isOld)) return looked;
   cache.forgetVersions();
   return (await look()).looked;
 }
@@ -217,9 +219,7 @@ async function upToWhole(
   return { ids, used, left };
 }
 
-function countOf(missing: readonly string[] | null): number {
-  return missing?.length ?? Number.POSITIVE_INFINITY;
-}
+const countOf = (missing: readonly string[] | null) => missing?.length ?? Number.POSITIVE_INFINITY;
 
 /** The documents that say what else is to be read. */
 function settingsIn(trees: Trees, board: string | null): readonly Wanted[] {

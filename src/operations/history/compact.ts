@@ -91,6 +91,7 @@ function find(world: World, folder: FleetFolder, keepMs: number | null): Promise
   return underLock(world, folder, async ({ opened, lock, state }) => {
     const { ledger } = opened;
     const { fleet, main } = await lookAt(opened.cycleWith(lock).machine, state);
+    await ledger.fetchRest(true);
     const last = await ledger.lastShortening(fleet.board);
     const id = main.files.get(FLEET_PATH) ?? null;
     const blob = id === null ? undefined : (await ledger.read([id])).get(id);

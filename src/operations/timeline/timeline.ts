@@ -66,13 +66,13 @@ export function readTimeline(world: World, folder: FleetFolder, request: Timelin
 
 /** C5a: takes as long as all of main's history does. False = it was here. Throws UNREACHABLE. */
 export function fetchWholeHistory(world: World, folder: FleetFolder): Promise<boolean> {
-  return underLock(world, folder, ({ opened }) => opened.ledger.fetchRest());
+  return underLock(world, folder, ({ opened }) => opened.ledger.fetchRest(true));
 }
 
 async function tell({ ledger, folder }: OpenMachine, state: JournalState, request: TimelineRequest): Promise<Timeline> {
   const trees = await ledger.lastSeen();
   if (trees === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
-  const snapshot = await readSnapshot(ledger, trees, state.board, new ParseCache(), state);
+  const snapshot = await readSnapshot(ledger, trees, state.board, new ParseCache(), state, false);
   const machines = Object.fromEntries([...snapshot.machines].map(([number, { document }]) => [number, document.name]));
   const { order, since, limit } = request;
   const known = [...snapshot.machines].map(([number, { document }]) => ({

@@ -29,7 +29,9 @@ export async function run(context: Context, options: Options): Promise<number> {
   else for (const line of timelineLines(events, machines, context)) context.out(line);
   noteDoubted(context, folder, { tellsMain: true });
   // Where the limit left out newer ones already, that is no news.
-  if (isPart && !more)
+  if (isPart && options.whole === true)
+    context.note('the host has no more of the history: what people did before that is not told');
+  else if (isPart && !more)
     context.note('what people did before that is not on this machine, which joined later: coord timeline --whole fetches it');
   else if (isCut && !more)
     context.note(

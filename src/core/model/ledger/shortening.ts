@@ -40,11 +40,11 @@ export type Replaced =
   | Exclude<RefOutcome, { readonly kind: 'accepted' }>
   | { readonly kind: 'unknown'; readonly trouble: Trouble };
 
-/** R3b: on a person's word alone, under the cycle's lock, after a fetch. Both that look fetch what the clone began without (C5a). */
+/** R3b: on a person's word alone, under the cycle's lock, after a fetch. */
 export interface HistoryShortener {
-  /** Null = nothing is older, or there is no such branch. No connection. */
+  /** Null = nothing is older, or there is no such branch. No connection, but where the clone began with a part (C5a). */
   planShortening(question: ShorteningQuestion): Promise<ShorteningPlan | null>;
-  /** The newest commit that says that this history was shortened, and the tip before it; null = it never was. No connection. */
+  /** The newest commit that says that this history was shortened, and the tip before it; null = it never was, as far as the clone has it (C5a). No connection. */
   lastShortening(
     branch: string | null,
   ): Promise<{ readonly commit: string; readonly before: string; readonly message: string } | null>;
