@@ -56,7 +56,7 @@ function findingOf(sight: CloneSight): Finding {
 }
 
 const MB = 1_000_000;
-/** Half a year of a busy fleet: 10 machines with 100 orders a day. */
+/** Five months of a busy fleet: 10 machines with 100 orders a day. */
 const HISTORY_BYTES_MAX = 100 * MB;
 
 /** R3b: nobody looks at it until a host refuses it, and it takes one command. */
