@@ -63,3 +63,28 @@ test('O8a a full part is left as it is, and the next one begins', async () => {
   expect([...files.keys()]).toEqual(['history/1/2026-11.2.m1.jsonl']);
   expect(files.get('history/1/2026-11.2.m1.jsonl')).toBe(lines(of(4, 4)));
 });
+
+test('O8a, D3a a new part has the name without the number while another machine cannot read that', async () => {
+  const { ledger, snapshot, state } = lane({});
+  const pathsBeside = async (document: object) => {
+    const machines = new Map<number, unknown>([...snapshot.machines, [2, { document: { machine: 2, ...document } }]]);
+    return [...(await runHistoryFiles(ledger, state(of(1, 1)), { ...snapshot, machines } as unknown as Snapshot)).keys()];
+  };
+  for (const reads of [undefined, 1, 2]) expect(await pathsBeside({ state: 'IDLE', reads })).toEqual(['history/1/2026-11.jsonl']);
+  expect(await pathsBeside({ state: 'LEFT', reads: 2 })).toEqual(['history/1/2026-11.m1.jsonl']);
+  expect(await pathsBeside({ state: 'IDLE', reads: 3 })).toEqual(['history/1/2026-11.m1.jsonl']);
+});
+
+test('O8a where both names of a part stand there, one of them goes on, and the other one is left alone', async () => {
+  const { ledger, state } = lane({ plain: lines(of(1, 2)), numbered: lines(of(3, 4)) });
+  const both = [
+    ['history/1/2026-11.jsonl', 'plain'],
+    ['history/1/2026-11.m1.jsonl', 'numbered'],
+  ] as const;
+  for (const order of [both, [...both].reverse()]) {
+    const files = new Map(order);
+    const snapshot = { machines: new Map([[1, { files, lane: { files }, document: { machine: 1 } }]]) } as unknown as Snapshot;
+    const written = await runHistoryFiles(ledger, state(of(5, 5)), snapshot);
+    expect([...written]).toEqual([['history/1/2026-11.jsonl', lines([...of(1, 2), ...of(5, 5)])]]);
+  }
+});

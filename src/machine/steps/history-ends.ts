@@ -7,6 +7,8 @@ import type { Ledger } from '../../ports.ts';
 export interface HistoryKind {
   /** The part's name; null = the path of something else. */
   partOf(path: string): string | null;
+  /** Under which the part goes on: where both names of it stand there, the other one is left alone. */
+  pathOf(part: string): string;
   /** Whether it begins with what is moved, so that the part before it may end with it too. */
   beginsMoved(text: string): boolean;
 }
@@ -16,12 +18,12 @@ export async function historyEnds(
   ledger: Ledger,
   files: Files,
   months: Iterable<string>,
-  { partOf, beginsMoved }: HistoryKind,
+  { partOf, pathOf, beginsMoved }: HistoryKind,
 ): Promise<ReadonlyMap<string, string | null>> {
   const ids = new Map<string, string>();
   for (const [path, id] of files) {
     const part = partOf(path);
-    if (part !== null) ids.set(part, id);
+    if (part !== null && pathOf(part) === path) ids.set(part, id);
   }
   const ends = new Map<string, string | null>();
   let wanted = [...new Set(months)].map((month) => partsOf(month, ids.keys()));

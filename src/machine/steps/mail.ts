@@ -16,7 +16,7 @@ import { EVERYBODY, type MailView, PEOPLE, type Reader, sourceOf } from '../../c
 import { isLost } from '../../core/presence/gone.ts';
 import { appendMessageHistory, beginsWithMessage, historyOf, notInHistory } from '../../documents/messages/message-history.ts';
 import { renderMessageLog } from '../../documents/messages/message-log.ts';
-import { type HistoryPlace, messageHistoryOf, messageHistoryPath, messagesPath } from '../../documents/paths.ts';
+import { messageHistoryOf, messageHistoryPath, messagesPath } from '../../documents/paths.ts';
 import { CYCLE_RULES } from '../../features/cycle.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
@@ -132,12 +132,6 @@ async function withoutWritten(ledger: Ledger, mail: MailState, snapshot: Snapsho
   return moved.length === mail.moved.length ? mail : { ...mail, moved };
 }
 
-/** Where both names of a part stand there, that of the one which goes on. */
-function ownPart(path: string, place: HistoryPlace): string | null {
-  const part = messageHistoryOf(path, place.machine);
-  return part !== null && messageHistoryPath(part, place) === path ? part : null;
-}
-
 /** Where what is moved goes, or went with a push that was never answered. */
 const ownEnds = (ledger: Ledger, files: Files, me: number, moved: readonly MovedMessage[]) =>
   historyEnds(
@@ -145,7 +139,8 @@ const ownEnds = (ledger: Ledger, files: Files, me: number, moved: readonly Moved
     files,
     moved.map(({ at }) => at.slice(0, 7)),
     {
-      partOf: (path) => ownPart(path, { machine: me, files, isNumbered: true }),
+      partOf: (path) => messageHistoryOf(path, me),
+      pathOf: (part) => messageHistoryPath(part, { machine: me, files, isNumbered: true }),
       beginsMoved: (text) => beginsWithMessage(text, moved),
     },
   );

@@ -7,7 +7,7 @@ import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { READS } from '../../core/model/machines/machine.ts';
 import type { EndedRun } from '../../core/model/orders/run.ts';
 import { appendRunHistory, beginsWithRun, runsNotInHistory } from '../../documents/machine/run-history.ts';
-import { type HistoryPlace, runHistoryOf, runHistoryPath } from '../../documents/paths.ts';
+import { runHistoryOf, runHistoryPath } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
 import { historyEnds } from './history-ends.ts';
 
@@ -35,16 +35,14 @@ export async function runHistoryFiles(
   return new Map([...appendRunHistory(before, movedRuns)].map(([part, text]) => [runHistoryPath(part, place), text]));
 }
 
-/** Where both names of a part stand there, that of the one which goes on. */
-function ownPart(path: string, place: HistoryPlace): string | null {
-  const part = runHistoryOf(path, place.machine);
-  return part !== null && runHistoryPath(part, place) === path ? part : null;
-}
-
 const historyTexts = (ledger: Ledger, files: Files, machine: number, runs: readonly EndedRun[]) =>
   historyEnds(
     ledger,
     files,
     runs.map(({ finishedAt }) => finishedAt.slice(0, 7)),
-    { partOf: (path) => ownPart(path, { machine, files, isNumbered: true }), beginsMoved: (text) => beginsWithRun(text, runs) },
+    {
+      partOf: (path) => runHistoryOf(path, machine),
+      pathOf: (part) => runHistoryPath(part, { machine, files, isNumbered: true }),
+      beginsMoved: (text) => beginsWithRun(text, runs),
+    },
   );
