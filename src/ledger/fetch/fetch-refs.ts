@@ -141,7 +141,8 @@ class RefsFetch {
     if (!isNew || main === undefined || cutsIn(clone).size > 0) return isNew;
     // What is whole and longer stays so: git would shorten it by the same.
     const counting = ['rev-list', '--count', `--max-count=${beginCommits + 1}`, main, '--'];
-    return Number((await clone.run(counting, times.networkMs)).stdout.toString('latin1')) <= beginCommits;
+    const { exitCode, stdout } = await clone.run(counting, times.networkMs);
+    return exitCode === 0 && Number(stdout.toString('latin1')) <= beginCommits;
   }
 
   #fetchAll(absent: ReadonlySet<string>, how: Parameters<RunFetch>[1] = {}): Promise<FetchTry> {
