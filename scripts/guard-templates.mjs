@@ -38,8 +38,8 @@ export const TEMPLATE_GUARDS = [
     marked: null,
     tests: 'test/machine/templates.test.ts',
     off: 'a version that is in force no more is not found',
-    file: 'src/machine/steps/read-snapshot.ts',
-    find: '  if (left === undefined || main.commit === null) return true;\n',
-    replace: '  if (left !== null || main.commit === null) return true;\n',
+    file: 'src/machine/reading/look-back.ts',
+    find: '      if (left === undefined || main.commit === null) return null;\n',
+    replace: '      if (left !== null || main.commit === null) return null;\n',
   },
 ];

@@ -8,7 +8,7 @@ import { because } from '../../src/core/orders/reason-words.ts';
 import { renderMessage } from '../../src/documents/machine/trailers.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import type { Ledger } from '../../src/ports.ts';
 import { createMemoryHub } from '../../test/memory/memory-ledger.ts';
 import type { CapacityAnswer, CycleTimes } from './capacity.ts';

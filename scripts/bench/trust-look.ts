@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBeliever } from '../../src/features/trust/adapters/believer.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 import { createMemoryHub } from '../../test/memory/memory-ledger.ts';
 import { FLEET_ROOT, type LookTimes, SIGNED_AT, type SignedFleet } from './trust-fleet.ts';
 

@@ -3,7 +3,7 @@
 import type { RefUpdate } from '../../src/core/model/ledger/push.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import type { Ledger, Runner } from '../../src/ports.ts';
 import type { SimMachine, World } from '../../test/machine/world.ts';

@@ -19,7 +19,7 @@ import type {
   RunSpec,
   Waker,
 } from '../ports.ts';
-import type { ParseCache } from './steps/parse-cache.ts';
+import type { ParseCache } from './reading/parse-cache.ts';
 
 export interface Machine {
   readonly ledger: Ledger;

@@ -9,7 +9,7 @@ import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { foldBoard } from '../../src/documents/board/fold.ts';
 import { DOCUMENTS } from '../../src/documents/documents.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { documentsCheck } from '../../src/operations/doctor/board.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { createFleet, quiet, type World } from '../machine/world.ts';

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Trees } from '../../src/core/model/ledger/trees.ts';
 import { ownerOf } from '../../src/documents/documents.ts';
 import { contentId } from '../../src/ledger/objects/blob-text.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 import { createMemoryHub } from '../memory/memory-ledger.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'coordination');

@@ -6,8 +6,8 @@ import type { Content } from '../../src/core/model/ledger/push.ts';
 import { foldBoard } from '../../src/documents/board/fold.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 
 /** F1, D6. `stateDir`: a folder of the onlooker's own. */
 export async function boardDifferences(hub: string, stateDir: string): Promise<string[]> {

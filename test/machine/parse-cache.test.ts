@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Blob } from '../../src/core/model/ledger/trees.ts';
 import { fleetDocument } from '../../src/documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../src/documents/paths.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 
 const NONE = new Set<string>();
 

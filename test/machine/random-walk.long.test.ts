@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 import { asItRan } from '../sim/as-it-ran.ts';
 import { type Walk, walk } from './random-walk.ts';
 

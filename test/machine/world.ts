@@ -11,7 +11,7 @@ import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOptions, runCycle } from '../../src/machine/cycle.ts';
 import { type Enrolled, enroll } from '../../src/machine/membership/enroll.ts';
 import type { CycleOutcome } from '../../src/machine/outcome.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
 import { createMemoryHub, type MemoryHub } from '../memory/memory-ledger.ts';
 import { createDisk, createJournal, type Disk } from './disk.ts';

@@ -4,8 +4,8 @@ import type { StatusDocument, StatusOrder, StatusRun } from '../../src/core/mode
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
 import { ownerOf } from '../../src/documents/documents.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
-import { readSnapshot, type Viewer } from '../../src/machine/steps/read-snapshot.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
+import { readSnapshot, type Viewer } from '../../src/machine/reading/read-snapshot.ts';
 import { asItRan, type CameBack } from './as-it-ran.ts';
 import { checkHeld } from './check-end-held.ts';
 import { laneOf } from './check-lanes.ts';

@@ -1,7 +1,7 @@
 // R3b: somebody shortens main's history, by the rules of `coord compact`: what no machine may lose stays, and where the history lacks something of that,
 // nothing is done. No announcement is waited for, so every machine may sleep meanwhile. Whoever halts by it breaks a promise.
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 import { mustHoldAll, mustStay } from '../../src/operations/history/may-shorten.ts';
 import { type Chance, createChance } from './chance.ts';
 import type { Computer } from './computer.ts';

@@ -1,7 +1,7 @@
 // A simulated world: true time, the hub, the computers, the people, and the checkers that watch. It knows how to let time pass and
 // how to let one process go on; which one, and what goes wrong, is for the phases to say.
 import { isoTime } from '../../src/core/base/time.ts';
-import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type BoardChecks, createBoardChecks } from './check-board.ts';
 import { type ClaimChecks, createClaimChecks } from './check-claims.ts';

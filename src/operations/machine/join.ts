@@ -15,7 +15,7 @@ import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { WORK_KINDS } from '../../features/rules.ts';
 import { type Enrolled, enroll } from '../../machine/membership/enroll.ts';
-import { ParseCache } from '../../machine/steps/parse-cache.ts';
+import { ParseCache } from '../../machine/reading/parse-cache.ts';
 import { type HeldLock, takeLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import { type FleetFolder, fleetFolderAt } from '../../system/fleet/fleet-folder.ts';

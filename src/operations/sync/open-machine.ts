@@ -6,7 +6,7 @@ import type { Order } from '../../core/model/orders/order.ts';
 import { because } from '../../core/orders/reason-words.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../../machine/context.ts';
-import { ParseCache } from '../../machine/steps/parse-cache.ts';
+import { ParseCache } from '../../machine/reading/parse-cache.ts';
 import type { ProgramBoxes } from '../../ports.ts';
 import type { HeldLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';

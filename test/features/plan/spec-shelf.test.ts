@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ParseCache } from '../../../src/machine/steps/parse-cache.ts';
-import { readSnapshot } from '../../../src/machine/steps/read-snapshot.ts';
+import { ParseCache } from '../../../src/machine/reading/parse-cache.ts';
+import { readSnapshot } from '../../../src/machine/reading/read-snapshot.ts';
 import { createSpecShelf } from '../../../src/system/fleet/spec-shelf.ts';
 import { createFleet, type World } from '../../machine/world.ts';
 

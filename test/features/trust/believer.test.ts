@@ -2,9 +2,9 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { pinPath } from '../../../src/features/trust/system/trust-pin.ts';
+import { ParseCache } from '../../../src/machine/reading/parse-cache.ts';
+import { readSnapshot } from '../../../src/machine/reading/read-snapshot.ts';
 import { readInbox } from '../../../src/machine/steps/mail.ts';
-import { ParseCache } from '../../../src/machine/steps/parse-cache.ts';
-import { readSnapshot } from '../../../src/machine/steps/read-snapshot.ts';
 import { machineAt } from '../../machine/world.ts';
 import { endWorlds, forgeLane, LANE, type SignedWorld, worldOf } from './memory-fleet.ts';
 

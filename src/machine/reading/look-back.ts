@@ -1,0 +1,171 @@
+// D4: where the settings on main cannot be used, an earlier version of them is in force, and O20: an order goes on with the template that it began with.
+// Both are looked for in the history of main, no further back than a part is missing, and beyond where this clone began (C5a).
+import type { SeenVersions } from '../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Blob, CommitTree } from '../../core/model/ledger/trees.ts';
+import type { DocumentReader } from '../../documents/document.ts';
+import { DOCUMENTS } from '../../documents/documents.ts';
+import { fleetDocument } from '../../documents/fleet/fleet.ts';
+import { FLEET_PATH } from '../../documents/paths.ts';
+import type { Ledger } from '../../ports.ts';
+import type { ParseCache } from './parse-cache.ts';
+
+/** D4: how many versions back a version that parses is looked for; further back, nothing is in force. */
+const VERSIONS_MAX = 200;
+
+/** People's documents of which a good version stays in force (D4). */
+export const KEPT = DOCUMENTS.flatMap(({ path, lastGood, ...kind }) =>
+  typeof path === 'string' && lastGood !== undefined ? [{ kind: { ...kind, path }, path, lastGood }] : [],
+);
+
+/** Versions of a document in main's history that are to be parsed besides the present one, by its path, newest first. */
+export type Earlier = ReadonlyMap<string, readonly string[]>;
+
+interface Here {
+  readonly ledger: Ledger;
+  readonly cache: ParseCache;
+  /** What was read, by id; what is read here is put there. */
+  readonly texts: Map<string, Blob>;
+  readonly reader: DocumentReader;
+  /** By path, as the viewer's journal has it. */
+  readonly known: Readonly<Record<string, SeenVersions>>;
+  /** C5a: fetches what this clone began without; null = what is here has to do. */
+  readonly rest: Rest | null;
+}
+
+type Rest = () => Promise<boolean>;
+
+interface EarlierVersions {
+  settings(main: CommitTree | null): Promise<Earlier>;
+  /** Those that orders have begun with, after `settings`. Null = nothing is wanted. `canWait`: what cannot be fetched is not there. */
+  templates(snapshot: Snapshot, canWait: boolean): Promise<Earlier | null>;
+  /** Which versions were found good and which bad, by path: for the journal. */
+  seen(): Readonly<Record<string, SeenVersions>>;
+}
+
+export function lookingBack(here: Here): EarlierVersions {
+  const { reader, rest } = here;
+  const earlier = new Map<string, readonly string[]>();
+  const seen: Record<string, SeenVersions> = {};
+  const known = (path: string) => here.known[path] ?? NONE_SEEN;
+  return {
+    async settings(main) {
+      for (const { kind, path, lastGood } of KEPT) {
+        const entry = main?.entries.get(path);
+        if (main === null || (!lastGood.isRequired && entry === undefined)) continue;
+        const read = (id: string) => reader.read(kind, path, id).value;
+        const after: Missing = (id, before) => lastGood.missing(read(id), before);
+        // A file that was only made executable stays in force with its content.
+        const present = entry?.mode === '100644' ? entry.id : null;
+        const left = present === null ? null : after(present, null);
+        if (left?.length === 0 && present !== null) {
+          seen[path] = { good: [present], bad: [] };
+          continue;
+        }
+        const asked = { path, main: main.commit, present, known: known(path), bytesMax: lastGood.bytesMax, rest };
+        const looked = await findMissing(asked, here, { left, after });
+        earlier.set(path, looked.ids);
+        const isBad = (id: string) => known(path).bad.includes(id) || (looked.ids.includes(id) && read(id) === null);
+        const good = present !== null && read(present) !== null ? [present] : [];
+        seen[path] = { good: [...good, ...looked.used], bad: looked.versions.filter(isBad) };
+      }
+      return earlier;
+    },
+    async templates({ wanted: left, main }, canWait) {
+      if (left === undefined || main.commit === null) return null;
+      const after: Missing = (id, before) => {
+        const templates = Object.values(reader.read(fleetDocument, FLEET_PATH, id).value?.templates.byName ?? {});
+        return (before ?? []).filter((digest) => templates.every((it) => !('digest' in it) || it.digest !== digest));
+      };
+      const { bytesMax = 0 } = fleetDocument.lastGood ?? {};
+      const orNone = rest === null || !canWait ? rest : () => rest().catch(() => false);
+      const asked = { path: FLEET_PATH, main: main.commit, present: null, known: known(FLEET_PATH), bytesMax, rest: orNone };
+      const looked = await findMissing(asked, here, { left, after });
+      const before = seen[FLEET_PATH] ?? NONE_SEEN;
+      // They stay known when main's history has gone on for long.
+      seen[FLEET_PATH] = { ...before, good: [...new Set([...before.good, ...looked.used])] };
+      return new Map(earlier).set(FLEET_PATH, [...new Set([...(earlier.get(FLEET_PATH) ?? []), ...looked.ids])]);
+    },
+    seen: () => seen,
+  };
+}
+
+/** The parts that are still missing after one more version of a document; null = that version has none of them. */
+type Missing = (id: string, before: readonly string[] | null) => readonly string[] | null;
+
+const NONE_SEEN: SeenVersions = { good: [], bad: [] };
+
+interface Asked {
+  readonly path: string;
+  /** The commit whose history is meant. */
+  readonly main: string;
+  /** The version that is there now, which was looked at; null = none was. */
+  readonly present: string | null;
+  /** C5a: fetches what this clone began without; null = what is here has to do. */
+  readonly rest: Rest | null;
+  readonly known: SeenVersions;
+  /** How much text of versions that nobody has looked at yet is read at once. */
+  readonly bytesMax: number;
+}
+
+interface Found {
+  /** Versions in main's history, newest first, without the present one. */
+  readonly versions: readonly string[];
+  /** Which of them were looked at, as far back as a part was missing. */
+  readonly ids: readonly string[];
+  /** Which of those had one. */
+  readonly used: readonly string[];
+}
+
+/** C5a: where a part is still missing at the end, it is looked for in what this clone began without, too. */
+async function findMissing(
+  asked: Asked,
+  { ledger, cache, texts }: Pick<Here, 'ledger' | 'cache' | 'texts'>,
+  missing: { readonly left: readonly string[] | null; readonly after: Missing },
+): Promise<Found> {
+  const look = async () => {
+    const all = await cache.versions(asked.path, asked.main, () => ledger.versions(asked.path, VERSIONS_MAX));
+    const versions = all.filter((id) => id !== asked.present);
+    const { left, ...looked } = await upToWhole(asked, versions, { ledger, texts }, missing);
+    return { isFound: left?.length === 0 || all.length >= VERSIONS_MAX, looked: { versions, ...looked } };
+  };
+  // Another process of this machine may have fetched the rest since.
+  const isOld = cache.knowsVersions(asked.path, asked.main);
+  const { isFound, looked } = await look();
+  if (isFound || asked.rest === null || !((await asked.rest()) || isOld)) return looked;
+  cache.forgetVersions();
+  return (await look()).looked;
+}
+
+/** Versions that are known to be unreadable are not looked at again. What was in force before is found however many bad versions lie between. */
+async function upToWhole(
+  { known, bytesMax }: Asked,
+  versions: readonly string[],
+  { ledger, texts }: Pick<Here, 'ledger' | 'texts'>,
+  missing: { readonly left: readonly string[] | null; readonly after: Missing },
+): Promise<Omit<Found, 'versions'> & { readonly left: readonly string[] | null }> {
+  const [ids, used]: [string[], string[]] = [[], []];
+  const good = new Set(known.good);
+  const candidates = [...new Set([...versions.filter((id) => !known.bad.includes(id)), ...good])];
+  const sizes = await ledger.sizes(candidates);
+  let { left } = missing;
+  let bytesLeft = bytesMax;
+  for (const id of candidates) {
+    if (left?.length === 0) break;
+    const size = sizes.get(id) ?? null;
+    // A version that was in force before main was rewritten may be gone.
+    if (size === null || (bytesLeft <= 0 && !good.has(id))) continue;
+    // Too large to be read, so it cannot be in force; its text is not needed.
+    const blob: Blob | undefined =
+      size > bytesMax ? { kind: 'unreadable', why: `${size} bytes` } : (await ledger.read([id])).get(id);
+    if (blob !== undefined) texts.set(id, blob);
+    ids.push(id);
+    const now = missing.after(id, left);
+    if (countOf(now) < countOf(left)) used.push(id);
+    left = now;
+    if (!good.has(id)) bytesLeft -= blob?.kind === 'text' ? blob.text.length : 0;
+  }
+  return { ids, used, left };
+}
+
+const countOf = (missing: readonly string[] | null) => missing?.length ?? Number.POSITIVE_INFINITY;
