@@ -4,9 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { GATHER_MS } from '../../src/core/presence/pacing.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
+import type { CycleOutcome } from '../../src/machine/outcome.ts';
 import { createPushGate } from '../../src/machine/pace/push-gate.ts';
+import { readInbox } from '../../src/machine/steps/mail.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
-import { ORIGIN_MS } from '../../test/machine/world.ts';
+import { ORIGIN_MS, type World } from '../../test/machine/world.ts';
 import { withHub } from './hub.ts';
 import { counted, kilobytes, median, ms, seconds } from './numbers.ts';
 import { joinReally } from './real-machine.ts';
@@ -23,6 +25,8 @@ const A_DAY = 100;
 const DAY_MS = 86_400_000;
 /** Coarser than a daemon looks, so that a year comes to its end at all: what is said is the same, a little later. */
 const LOOK_MS = Number(process.env.YEAR_LOOK_MS ?? 300_000);
+/** People and agents come to their messages a few times a day. */
+const READ_MS = 6 * 3_600_000;
 /** Of main, in memory: more than any machine looks back for an earlier version. */
 const HELD_COMMITS = 1_000;
 /** Some four thousand objects: a host's gc comes by when so many lie about. */
@@ -174,6 +178,7 @@ function live(fleet: VirtualFleet, one: VirtualMachine, sink: YearSink, { untilM
   let wake: (() => void) | null = null;
   const life = async () => {
     await fleet.sleep(LOOK_MS * fleet.chance());
+    let readAtMs = world.now() + READ_MS * fleet.chance();
     for (let mayRecall = false; world.now() < untilMs; ) {
       let turnMs = Number.POSITIVE_INFINITY;
       if (away !== null && world.now() >= away.fromMs && world.now() < away.untilMs)
@@ -182,7 +187,11 @@ function live(fleet: VirtualFleet, one: VirtualMachine, sink: YearSink, { untilM
         const outcome = await runCycle(one.machine, { dryRun: false, mayRecall: mayRecall && cycles === 1, gate });
         if (outcome.push !== null) await sink.look();
         turnMs = outcome.heldForMs ?? Number.POSITIVE_INFINITY;
-        if (cycles === CYCLES_MAX || !hasMoreToDo(outcome)) break;
+        if (world.now() >= readAtMs && (await readAll(world, one, outcome))) {
+          readAtMs = world.now() + READ_MS;
+          continue;
+        }
+        if (cycles >= CYCLES_MAX || !hasMoreToDo(outcome)) break;
       }
       const ends = one.sim.runner.starts
         .slice(-8)
@@ -199,6 +208,17 @@ function live(fleet: VirtualFleet, one: VirtualMachine, sink: YearSink, { untilM
   };
   fleet.keep(life());
   return () => wake?.();
+}
+
+/** What this cycle shows as unread is read, as by `coord inbox --take`. False = there was nothing. */
+async function readAll({ eye, now }: World, { sim }: VirtualMachine, { state, seen }: CycleOutcome): Promise<boolean> {
+  if (seen === null) return false;
+  const unread = (await readInbox(eye, state, seen.snapshot)).filter(({ taken }) => !taken);
+  const taken: Record<string, number> = {};
+  for (const { source, number } of unread) taken[source] = Math.max(taken[source] ?? 0, number);
+  const recordedAt = new Date(ORIGIN_MS + now()).toISOString();
+  if (unread.length > 0) await sim.journal.record({ id: `take-${sim.number}-${now()}`, recordedAt, kind: 'take', taken });
+  return unread.length > 0;
 }
 
 async function largestOf({ world }: VirtualFleet): Promise<{ readonly path: string; readonly bytes: number }> {
