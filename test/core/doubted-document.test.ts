@@ -1,8 +1,9 @@
-// T5: what stays of a document that nobody vouches for. It is named, so that a field which is new counts for nothing.
+// T5: what stays of documents that nobody vouches for. It is named, so that a field which is new counts for nothing.
 import { expect, test } from 'vitest';
-import { bareDocument, heldDocument } from '../../src/core/model/machines/doubted-document.ts';
+import { bareDocument, bareResults, heldDocument } from '../../src/core/model/machines/doubted-document.ts';
 import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
-import { view } from './samples.ts';
+import type { ResultsDocument } from '../../src/core/model/orders/run.ts';
+import { ended, view } from './samples.ts';
 
 const said = {
   ...view(3).document,
@@ -37,4 +38,27 @@ test('T5 of a machine that nobody vouches for stay who it is and its settings, a
 test('T5 for decisions what keeps work from it stays, too', () => {
   const more = Object.keys(heldDocument(said)).filter((key) => !(key in bareDocument(said)));
   expect(more.sort()).toEqual(['emergency', 'paused', 'programs']);
+});
+
+test('T5.6 of its runs stay which they were and how they ended, and no field that is new', () => {
+  const more = {
+    told: { kind: 'question' },
+    watched: ['b@1'],
+    returned: true,
+    artifacts: [{ name: 'a' }],
+    ofALaterVersion: true,
+  };
+  const end = { ...ended('a', { tail: 'it said so', outputs: { url: 'x' }, work: 'w', asks: true }), ...more };
+  const running = { order: 'b', generation: 1, attempt: 1, startedAt: end.startedAt, attempts: 2, leaseMs: 1, work: 'w' };
+  const results = {
+    ...view(3).results,
+    ...{ running: [{ ...running, progress: { last: 'nearly done' }, ...more }], ended: [end], older: [end] },
+    ...{ waiting: [{ order: 'c', generation: 1, state: 'BLOCKED', reason: 'it said so' }], ofALaterVersion: [1] },
+  } as unknown as ResultsDocument;
+  const bare = bareResults(results, 'nobody vouches for it');
+  const { order, generation, attempt, state, exitCode, startedAt, finishedAt } = end;
+  const stays = { order, generation, attempt, state, exitCode, startedAt, finishedAt, work: 'w', asks: true };
+  const said = { ...stays, reason: 'nobody vouches for it', code: 'doubted', tail: '', outputs: {} };
+  const { machine, claimed, before } = results;
+  expect(bare).toStrictEqual({ machine, claimed, before, running: [running], waiting: [], ended: [said], older: [said] });
 });

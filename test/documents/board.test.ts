@@ -142,6 +142,15 @@ describe('T5.6: machines that are not believed', () => {
     expect(here.orders.a).toMatchObject({ state: 'COMPLETED', code: 'doubted' });
   });
 
+  test('T5.6 nor is anybody asked by it whether an order that is listed again is to run again', () => {
+    const two = view(2, { results: { ended: [ended('a', { returned: true })] } });
+    const listed = snapshot({ machines: [view(1), two], orders: [order('a', { assign: { kind: 'machine', machine: 2 } })] });
+    const believed = { ...believing(new Map([[2, 'its lane is gone']])).believed, orders: listed.orders };
+    const { status, here } = fold({ ...listed, believed: believed as Snapshot['believed'] & object });
+    expect(status.orders.a).toMatchObject({ state: 'BLOCKED', code: 'returned' });
+    expect(here.orders.a).toMatchObject({ state: 'COMPLETED', code: 'doubted' });
+  });
+
   test('T11.5 an order that has run, and whose entry nobody signed as it is now, says so to people here', () => {
     const done = view(1, { results: { ended: [ended('a'), ended('b', { reason: 'a note' })] } });
     const ran = snapshot({ machines: [done, view(2)], orders: [order('a'), order('b'), order('c')] });

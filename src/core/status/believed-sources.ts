@@ -2,7 +2,7 @@
 // say, but for what they run and have run: that holds others back, so it is shown, with why they are not believed in the place of their words. Pure.
 import { shellWord } from '../base/shell-word.ts';
 import type { Believed, MoreViews } from '../model/ledger/snapshot.ts';
-import { bareDocument } from '../model/machines/doubted-document.ts';
+import { bareDocument, bareResults } from '../model/machines/doubted-document.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import { machineLabel } from '../model/machines/machines.ts';
 import type { ResultsDocument } from '../model/orders/run.ts';
@@ -80,18 +80,10 @@ function asListed(id: string, order: StatusOrder, uncovered: ReadonlySet<string>
 
 const untoldBy = new WeakMap<ResultsDocument, { readonly why: string; readonly said: ResultsDocument }>();
 
-/** Which attempts run and how they ended, and no word of them: `why` stands for all that. */
 function untold(results: ResultsDocument, why: string): ResultsDocument {
   const known = untoldBy.get(results);
   if (known?.why === why) return known.said;
-  const wordless = { reason: why, code: 'doubted', told: undefined, tail: '', outputs: {}, artifacts: undefined } as const;
-  const said: ResultsDocument = {
-    ...results,
-    running: results.running.map((run) => ({ ...run, progress: undefined })),
-    waiting: [],
-    ended: results.ended.map((run) => ({ ...run, ...wordless })),
-    older: results.older.map((run) => ({ ...run, ...wordless })),
-  };
+  const said = bareResults(results, why);
   untoldBy.set(results, { why, said });
   return said;
 }
