@@ -23,7 +23,7 @@ export const versionNeed: NeedKind = {
 `,
 };
 export const edits = [
-  { file: 'src/core/model/status/status.ts', find: "'message' | 'pause';", replace: "'message' | 'pause' | 'version';" },
+  { file: 'src/core/model/status/status.ts', find: "  pause: 'Pause',\n", replace: "  pause: 'Pause',\n  version: 'Version',\n" },
   {
     file: 'src/core/status/needs-you-kinds.ts',
     find: "import { documentNeed, offlineNeed, orderNeed } from './needs-orders.ts';\n",

@@ -74,7 +74,7 @@ import { parseSpec } from '../../src/features/plan/documents/spec.ts';
 import { plannedOrders } from '../../src/features/plan/documents/spec-orders.ts';
 import { WORK_KINDS } from '../../src/features/rules.ts';
 import { placeRun } from '../../src/system/policy/place-run.ts';
-import { self, view } from '../core/samples.ts';
+import { at, self, view } from '../core/samples.ts';
 
 const read = (more: object) => parseOrders(JSON.stringify({ orders: [{ id: 'x', container: { image: 'alpine', args: ['true'] }, ...more }] }));
 const [order] = read({}).value?.orders ?? [];
@@ -97,7 +97,8 @@ test('machines with docker take it where their owner allows it', () => {
   expect(assignmentOf(order, machines(['docker'], ['container']))).toEqual({ kind: 'machines', machines: [1] });
   expect(assignmentOf(order, machines([], ['container']))).toMatchObject({ kind: 'nobody', why: { code: 'noTool' } });
   expect(assignmentOf(order, machines(['docker'], ['shell']))).toMatchObject({ kind: 'nobody', why: { code: 'notAllowed' } });
-  expect(policyRefusal(order, self({ allow: ['shell'] }))?.code).toBe('notAllowed');
+  const here = { self: self({ allow: ['shell'] }), state: {}, when: { now: at(0) } };
+  expect(policyRefusal(order, here)?.code).toBe('notAllowed');
 });
 
 test('and docker runs it', () => {

@@ -6,7 +6,6 @@ import type { Instant } from '../model/machines/instant.ts';
 import { claimName, type OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
-import { policyRefusal } from '../orders/local-policy.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { because } from '../orders/reason-words.ts';
 import { type Choice, serviceIn } from '../orders/service-choice.ts';
@@ -16,6 +15,7 @@ import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../runs/share
 import { held } from './decide-assigned.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { rankWaitMs } from './ranking.ts';
+import { refusalOf } from './refusal.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
 import { stuckClaim } from './stuck-claim.ts';
 import type { Verdict } from './verdict.ts';
@@ -49,7 +49,7 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
     const why = stuckClaim(order, attempts, context, isGone);
     return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
-  const refusal = policyRefusal(order, context);
+  const refusal = refusalOf(order, context);
   if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', ...refusal };
   if (choice?.kind === 'none') return { kind: 'waits', state: 'BLOCKED', ...choice.why };
   const unplaced = when.unplaced.get(order.id);
@@ -80,7 +80,7 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
     order.generation === own.generation &&
     !isResolved(order) &&
     (own.attempt > 1 || context.holds.of(order) === null) &&
-    policyRefusal(order, context) === null &&
+    refusalOf(order, context) === null &&
     isReady(choice) &&
     !when.unplaced.has(order.id) &&
     rankWaitMs(state.machine, order, machines, () => true) !== null &&

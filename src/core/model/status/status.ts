@@ -131,8 +131,17 @@ export interface StatusLastRun {
   readonly finishedAt?: string;
 }
 
-/** `offline`: an order stands still because its machine is away. `pause`: a pause without an end. */
-export type NeedCode = 'emergency' | 'program' | 'document' | 'order' | 'offline' | 'message' | 'pause';
+/** What only a person can move, by its code, as its heading. `offline`: an order stands still because its machine is away. `pause`: a pause without an end. */
+export const NEED_TITLES = {
+  emergency: 'Emergency',
+  program: 'Local service',
+  document: 'Document',
+  order: 'Order',
+  offline: 'Waits for a machine',
+  message: 'Messages',
+  pause: 'Pause',
+} as const;
+export type NeedCode = keyof typeof NEED_TITLES;
 
 /** Something that only a person can move. */
 export interface NeedsYou {

@@ -1,17 +1,7 @@
 // Which needs of a person are new, and how they are told outside of the page. Pure.
 import type { Told } from '../../../core/model/orders/reason.ts';
-import type { NeedsYou } from '../../../core/model/status/status.ts';
+import { NEED_TITLES, type NeedsYou } from '../../../core/model/status/status.ts';
 import { withoutCodes } from './terminal-codes.ts';
-
-export const NEED_TITLES: Readonly<Record<NeedsYou['code'], string>> = {
-  emergency: 'Emergency',
-  program: 'Local service',
-  document: 'Document',
-  order: 'Order',
-  offline: 'Waits for a machine',
-  message: 'Messages',
-  pause: 'Pause',
-};
 
 /** The same as long as it is the same thing. */
 export function needKey({ code, order, machine, program, document }: NeedsYou): string {

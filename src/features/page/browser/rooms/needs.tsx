@@ -1,7 +1,8 @@
 // What needs a person, each with what can be done about it.
 import { shellWord } from '../../../../core/base/shell-word.ts';
+import { NEED_TITLES } from '../../../../core/model/status/status.ts';
 import { actsForNeed } from '../../rules/acts.ts';
-import { causeIn, lastLines, NEED_TITLES, needKey } from '../../rules/needs.ts';
+import { causeIn, lastLines, needKey } from '../../rules/needs.ts';
 import { entryOf, type NeedsYou, type Snapshot, type StatusOrder } from '../../rules/snapshot.ts';
 import { Acts, useAct } from '../acts/acts.tsx';
 import { usePages } from '../parts/pages.tsx';
