@@ -6,8 +6,8 @@ export const HISTORY_GUARDS = [
     marked: 'if the commits below that one hold it',
     off: 'a shortened history is taken for a rewritten one',
     file: 'src/machine/steps/main-rewritten.ts',
-    find: 'if (await ledger.continues(seen, found)) return true;',
-    replace: "if (seen === '') return true;",
+    find: ' || (await ledger.continues(main, found))',
+    replace: '',
   },
   {
     rule: 'R3b what it pushed is held too',
@@ -15,8 +15,8 @@ export const HISTORY_GUARDS = [
     tests: 'test/machine/main-shortened.test.ts',
     off: 'only what a fetch has shown is looked for',
     file: 'src/machine/steps/main-rewritten.ts',
-    find: 'for (const seen of isPushed ? [main, pushedMain] : [main])',
-    replace: 'for (const seen of isPushed ? [main, main] : [main])',
+    find: '  return ledger.follows(main, pushedMain);',
+    replace: '  return false;',
   },
   {
     rule: 'R3b what each machine saw stays',

@@ -66,7 +66,7 @@ export interface Ledger {
   /** Who changed what below `coordination/` on main, as the last fetch showed it and as far as the clone has it (C5a); no connection. */
   history(question: HistoryQuestion): Promise<MainHistory>;
   /**
-   * True when history leads from `older` to `newer`, or they are the same; false also when `older` is not known here. No connection, but where the clone is
+   * True when history leads from `older` to `newer`, or they are the same; false also when one of them is not known here. No connection, but where the clone is
    * damaged (C5), or began without what it takes (C5a). Throws UNREACHABLE or LOCAL_STATE where that does not tell: it is no "no".
    */
   follows(older: string, newer: string): Promise<boolean>;

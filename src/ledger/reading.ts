@@ -62,7 +62,7 @@ function histories(held: Held): Pick<GitLedger, Histories> {
   return {
     async versions(path, countMax) {
       const session = await held.open();
-      const main = session.last?.trees.main?.commit;
+      const main = (await recallTrees(session, view))?.main?.commit;
       if (main === undefined) return [];
       return heal(session, () => findVersions(session, { main, path, countMax, timeoutMs }));
     },
@@ -84,11 +84,19 @@ function histories(held: Held): Pick<GitLedger, Histories> {
       if (older === newer) return true;
       if (!isObjectId(older) || !isObjectId(newer)) return false;
       const session = await held.open();
-      const leads = (from: string, to: string) => heal(session, () => leadsOn(session, { older: from, newer: to, timeoutMs }));
+      const isHere = async (commit: string) => (await session.reader.info(commit)) !== null;
+      const leads = (from: string, to: string) =>
+        heal(
+          session,
+          () => leadsOn(session, { older: from, newer: to, timeoutMs }),
+          // The clone is sound, so it never had that commit, or had it before it was made anew.
+          async (trouble) => (trouble.code !== 'CLONE' && !(await isHere(to)) ? false : cannotGoOn(trouble)),
+        );
       if (await leads(older, newer)) return true;
+      if (!(await isHere(newer))) return false;
       const cuts = await heal(session, () => cutsBelow(session.clone, newer, timeoutMs));
       // What came before `newer` changes nothing where `older` came after it.
-      const isLater = cuts.length > 0 && (await session.reader.info(older)) !== null && (await leads(newer, older));
+      const isLater = cuts.length > 0 && (await isHere(older)) && (await leads(newer, older));
       if (cuts.length === 0 || isLater) return false;
       await recallTrees(session, view);
       return (await heal(session, () => fetchRest(session.clone, restOfView(session), held.times))) && leads(older, newer);

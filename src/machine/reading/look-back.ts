@@ -117,44 +117,53 @@ interface Found {
   readonly used: readonly string[];
 }
 
-/** C5a: where a part is still missing at the end, it is looked for in what this clone began without, too. */
+/**
+ * C5a: where main's history has not all of it, what this clone began without is looked into before the journal is gone by: what is good there is newer
+ * than what this machine knew.
+ */
 async function findMissing(
   asked: Asked,
-  { ledger, cache, texts }: Pick<Here, 'ledger' | 'cache' | 'texts'>,
+  here: Pick<Here, 'ledger' | 'cache' | 'texts'>,
   missing: { readonly left: readonly string[] | null; readonly after: Missing },
 ): Promise<Found> {
+  const { path, main, present, rest } = asked;
+  const { ledger, cache } = here;
   const look = async () => {
-    const all = await cache.versions(asked.path, asked.main, () => ledger.versions(asked.path, VERSIONS_MAX));
-    const versions = all.filter((id) => id !== asked.present);
-    const { left, ...looked } = await upToWhole(asked, versions, { ledger, texts }, missing);
-    return { isFound: left?.length === 0 || all.length >= VERSIONS_MAX, looked: { versions, ...looked } };
+    const all = await cache.versions(path, main, () => ledger.versions(path, VERSIONS_MAX));
+    const versions = all.filter((id) => id !== present);
+    const { isOver, ...found } = await upToWhole(asked, versions, here, missing);
+    return { isOver: isOver || all.length >= VERSIONS_MAX, found: { versions, ...found } };
   };
   // Another process of this machine may have fetched the rest since.
-  const isOld = cache.knowsVersions(asked.path, asked.main);
-  const { isFound, looked } = await look();
-  if (isFound || asked.rest === null || !((await asked.rest()) || isOld)) return looked;
-  cache.forgetVersions();
-  return (await look()).looked;
+  const isOld = cache.knowsVersions(path, main);
+  const { isOver, found } = await look();
+  if (isOver || rest === null || cache.hasAllVersions(path, main)) return found;
+  if ((await rest()) || isOld) cache.forgetVersions();
+  const { found: ofAll } = await look();
+  cache.noteAllVersions(path);
+  return ofAll;
 }
 
-/** Versions that are known to be unreadable are not looked at again. What was in force before is found however many bad versions lie between. */
+/**
+ * First what main's history shows, then what the journal knew to be good, which may be gone from there: it is found however many bad versions lie
+ * between. Versions that are known to be unreadable are not looked at again. `isOver`: no older version in main's history would be looked at.
+ */
 async function upToWhole(
   { known, bytesMax }: Asked,
   versions: readonly string[],
   { ledger, texts }: Pick<Here, 'ledger' | 'texts'>,
   missing: { readonly left: readonly string[] | null; readonly after: Missing },
-): Promise<Omit<Found, 'versions'> & { readonly left: readonly string[] | null }> {
+): Promise<Omit<Found, 'versions'> & { readonly isOver: boolean }> {
   const [ids, used]: [string[], string[]] = [[], []];
   const good = new Set(known.good);
-  const candidates = [...new Set([...versions.filter((id) => !known.bad.includes(id)), ...good])];
-  const sizes = await ledger.sizes(candidates);
+  const shown = new Set(versions.filter((id) => !known.bad.includes(id)));
+  const sizes = await ledger.sizes([...shown, ...good]);
   let { left } = missing;
   let bytesLeft = bytesMax;
-  for (const id of candidates) {
-    if (left?.length === 0) break;
+  const lookAt = async (id: string) => {
     const size = sizes.get(id) ?? null;
     // A version that was in force before main was rewritten may be gone.
-    if (size === null || (bytesLeft <= 0 && !good.has(id))) continue;
+    if (size === null || (bytesLeft <= 0 && !good.has(id))) return;
     // Too large to be read, so it cannot be in force; its text is not needed.
     const blob: Blob | undefined =
       size > bytesMax ? { kind: 'unreadable', why: `${size} bytes` } : (await ledger.read([id])).get(id);
@@ -164,8 +173,11 @@ async function upToWhole(
     if (countOf(now) < countOf(left)) used.push(id);
     left = now;
     if (!good.has(id)) bytesLeft -= blob?.kind === 'text' ? blob.text.length : 0;
-  }
-  return { ids, used, left };
+  };
+  for (const id of shown) if (left?.length !== 0) await lookAt(id);
+  const isOver = left?.length === 0 || bytesLeft <= 0;
+  for (const id of good) if (left?.length !== 0 && !shown.has(id)) await lookAt(id);
+  return { ids, used, isOver };
 }
 
 const countOf = (missing: readonly string[] | null) => missing?.length ?? Number.POSITIVE_INFINITY;

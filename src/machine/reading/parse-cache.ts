@@ -15,7 +15,7 @@ export class ParseCache {
   #shelved: ReadonlyMap<string, ParsedOutline> | null = null;
   #parsed = new Map<string, unknown>();
   #sizes: ReadonlyMap<string, number | null> = new Map();
-  #versions = new Map<string, { readonly main: string; readonly ids: readonly string[] }>();
+  #versions = new Map<string, { readonly main: string; readonly ids: readonly string[]; isWhole: boolean }>();
 
   constructor(shelf: SpecShelf | null = null) {
     this.#shelf = shelf;
@@ -26,12 +26,22 @@ export class ParseCache {
     const known = this.#versions.get(path);
     if (known?.main === main) return known.ids;
     const ids = await find();
-    this.#versions.set(path, { main, ids });
+    this.#versions.set(path, { main, ids, isWhole: false });
     return ids;
   }
 
   knowsVersions(path: string, main: string): boolean {
     return this.#versions.get(path)?.main === main;
+  }
+
+  /** C5a: there is nothing more of that history to be had. */
+  hasAllVersions(path: string, main: string): boolean {
+    return this.knowsVersions(path, main) && this.#versions.get(path)?.isWhole === true;
+  }
+
+  noteAllVersions(path: string): void {
+    const known = this.#versions.get(path);
+    if (known !== undefined) known.isWhole = true;
   }
 
   /** More of the history is here now. */

@@ -68,10 +68,9 @@ async function leadsOn(
   { main, pushedMain }: JournalState,
   found: string,
 ): Promise<boolean> {
-  if (main === null || (await ledger.follows(main, found))) return true;
-  const isPushed = pushedMain !== null && (await ledger.follows(main, pushedMain));
-  for (const seen of isPushed ? [main, pushedMain] : [main]) if (await ledger.continues(seen, found)) return true;
-  return false;
+  if (main === null || (await ledger.follows(main, found)) || (await ledger.continues(main, found))) return true;
+  if (pushedMain === null || !(await ledger.continues(pushedMain, found))) return false;
+  return ledger.follows(main, pushedMain);
 }
 
 interface PutBack {

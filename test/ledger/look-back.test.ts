@@ -1,0 +1,76 @@
+// D4: earlier versions of settings, by real git: in a clone that began with the newest part of a history (C5a), and in one that has all of it.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
+import { readSnapshot, type Viewer } from '../../src/machine/reading/read-snapshot.ts';
+import { lane, say, seen } from '../contract/ledger.ts';
+import { createGitWorld, type GitWorld, moveHub } from './git-world.ts';
+
+const FLEET = 'coordination/fleet.yaml';
+const BEGIN = 3;
+const VIEWER: Viewer = { machine: 1, versions: {}, admitted: [], active: [], ended: [], older: [], movedRuns: [] };
+let world: GitWorld;
+
+beforeEach(() => {
+  world = createGitWorld();
+  world.commitAsPerson({ 'coordination/ORDERS.json': '{"version":1,"orders":[]}\n' });
+});
+afterEach(() => world.end());
+
+const commit = (keep: string) => world.commitAsPerson({ [FLEET]: `keep: ${keep}\n` });
+const isCut = (name: string) => existsSync(join(world.stateDir(name), 'clone.git', 'shallow'));
+
+test('C5a, D4: what the journal knew is older than what was good before this clone began', async () => {
+  const known = commit('5d');
+  const mine = world.ledger('mine');
+  await seen(mine);
+  await say(mine, { lane: lane(1, { 'COMPUTER_1.md': 'here' }, { parent: known }) });
+  const good = [world.hub(['rev-parse', `${known}:${FLEET}`])];
+  commit('9d');
+  for (let count = 0; count <= BEGIN; count += 1) commit(`[${count}`);
+  const anew = world.ledger('made anew', { beginCommits: BEGIN });
+  const trees = await seen(anew);
+  expect(isCut('made anew')).toBe(true);
+  expect((await anew.sizes(good)).get(good[0] ?? '')).toBeGreaterThan(0);
+  const viewer = { ...VIEWER, versions: { 'fleet.yaml': { good, bad: [] } } };
+  const days = async () => (await readSnapshot(anew, trees, null, new ParseCache(), viewer)).fleet.keepMs / 86_400_000;
+  moveHub(world, true);
+  await expect(days()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  moveHub(world, false);
+  expect(await anew.fetchRest(true)).toBe(true);
+  expect(await days()).toBe(9);
+});
+
+test('C5a, D4: what the journal knew is in force where all of a history does not have it', async () => {
+  const good = [world.hub(['rev-parse', `${commit('5d')}:${FLEET}`])];
+  const whole = world.ledger('whole');
+  await seen(whole);
+  world.hub(['update-ref', 'refs/heads/main', `${world.hub(['rev-parse', 'main'])}~1`]);
+  commit('[');
+  const viewer = { ...VIEWER, versions: { 'fleet.yaml': { good, bad: [] } } };
+  const { fleet } = await readSnapshot(whole, await seen(whole), null, new ParseCache(), viewer);
+  expect(fleet.keepMs / 86_400_000).toBe(5);
+});
+
+test('C3, D4: what all of a history does not have is looked for once', async () => {
+  commit('[');
+  const whole = world.ledger('whole');
+  const trees = await seen(whole);
+  const asked: string[] = [];
+  const counted = {
+    ...whole,
+    versions: (path: string, max: number) => whole.versions(path, max).finally(() => asked.push(path)),
+  };
+  const cache = new ParseCache();
+  for (let look = 0; look < 4; look += 1) await readSnapshot(counted, trees, null, cache, VIEWER);
+  expect(asked).toEqual(['fleet.yaml']);
+});
+
+test('D4, D10: a process that has just begun knows earlier versions without a connection', async () => {
+  commit('5d');
+  commit('9d');
+  await seen(world.ledger('this'));
+  moveHub(world, true);
+  expect(await world.ledger('this').versions('fleet.yaml', 9)).toHaveLength(2);
+});
