@@ -1,6 +1,6 @@
 // C5a: a clone that began with the newest part of main's history, and what makes it fetch the rest.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -213,6 +213,18 @@ test('C5a, R3a: a main is put back in part only where the lanes hold no more', a
   await expect(hasty.restoreMain(at(-1), SAID)).rejects.toMatchObject({ code: 'UNREACHABLE' });
   expect(world.hub(['for-each-ref', 'refs/heads/'])).toBe('');
   expect(await late.restoreMain(at(-1), SAID)).toEqual({ kind: 'accepted' });
+});
+
+test('C5a, R7: a lane that the host cannot give keeps no main from being put back', async () => {
+  await say(late, { lane: lane(7, { 'COMPUTER_7.md': 'here' }, { parent: at(-1) }) });
+  const odd = `tree ${'1'.repeat(40)}\nauthor A <a@b> 0 +0000\ncommitter A <a@b> 0 +0000\n\nodd\n`;
+  writeFileSync(join(world.root, 'odd'), odd);
+  const id = world.hub(['hash-object', '-t', 'commit', '-w', '--literally', join(world.root, 'odd')]);
+  for (const machine of [3, 9]) world.hub(['update-ref', LANE(machine), id]);
+  world.hub(['update-ref', '-d', 'refs/heads/main']);
+  await seen(late);
+  expect(await late.restoreMain(at(-1), SAID)).toEqual({ kind: 'accepted' });
+  expect(world.hub(['rev-list', '--count', 'main'])).toBe(String(main.length));
 });
 
 test('C5a, R3a, R3b: a main that is gone is put back as its newest part, which leads on for all', async () => {

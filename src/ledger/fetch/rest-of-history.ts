@@ -8,6 +8,7 @@ import { textIn } from '../../system/files/read-if-there.ts';
 import { type Clone, REMOTE } from '../clone/clone.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
+import type { GitResult } from '../git/run-git.ts';
 import { troubleOf } from '../git/trouble.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { withoutChatter } from './chatter.ts';
@@ -75,22 +76,32 @@ export async function fetchRest(clone: Clone, { tips, refs }: Rest, times: Ledge
   const said = isAsked ? null : failedLately(clone);
   if (said === NO_MORE) return false;
   if (said !== null) throw notFetched(said);
-  const fetch = (more: readonly string[]) =>
-    clone.run([...more, ...FETCH_REST, ...refs], times.fetchMs, { stallMs: times.networkMs });
-  const judged = await fetch([]);
-  // R7: what git dislikes there stays in a branch's history for good, and coord reads it as data.
-  const result = judged.exitCode === 0 || judged.timedOut ? judged : await fetch(['-c', 'transfer.fsckObjects=false']);
-  if (result.exitCode === 0 && !result.timedOut) {
+  const result = await askForRest(clone, refs, times);
+  if (cameWhole(result)) {
     const after = await cuts();
     if (after.length < before.length || after.some((cut) => !before.includes(cut))) return true;
     if (!isAsked) noteFailed(clone, NO_MORE);
     return false;
   }
-  await clone.repair();
-  const why = troubleOf({ ...result, stderr: withoutChatter(result.stderr) }).message;
+  const why = wordsOf(result);
   if (!isAsked) noteFailed(clone, why);
   throw notFetched(why);
 }
+
+/** One connection for what came before, of the histories of these refs of the remote. */
+export async function askForRest(clone: Clone, refs: readonly string[], times: LedgerTimeouts): Promise<GitResult> {
+  const fetch = (more: readonly string[]) =>
+    clone.run([...more, ...FETCH_REST, ...refs], times.fetchMs, { stallMs: times.networkMs });
+  const judged = await fetch([]);
+  // R7: what git dislikes there stays in a branch's history for good, and coord reads it as data.
+  const result = judged.exitCode === 0 || judged.timedOut ? judged : await fetch(['-c', 'transfer.fsckObjects=false']);
+  if (!cameWhole(result)) await clone.repair();
+  return result;
+}
+
+export const cameWhole = ({ exitCode, timedOut }: GitResult): boolean => exitCode === 0 && !timedOut;
+
+export const wordsOf = (result: GitResult): string => troubleOf({ ...result, stderr: withoutChatter(result.stderr) }).message;
 
 const noteOf = ({ gitDir }: Clone): string => join(gitDir, 'coord-rest-failed');
 
@@ -108,7 +119,7 @@ function noteFailed(clone: Clone, why: string): void {
   }
 }
 
-function notFetched(why: string): CoordError {
+export function notFetched(why: string): CoordError {
   return new CoordError(
     'UNREACHABLE',
     `what came before the newest part of main's history was not fetched: ${why}`,

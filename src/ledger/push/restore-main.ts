@@ -5,7 +5,8 @@ import { REMOTE } from '../clone/clone.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
 import { listRefs } from '../fetch/list-refs.ts';
 import { isObjectId, type Namespace } from '../fetch/ref-names.ts';
-import { cutsBelow, fetchRest, isLane } from '../fetch/rest-of-history.ts';
+import { askForRest, cameWhole, cutsBelow, isLane, notFetched, wordsOf } from '../fetch/rest-of-history.ts';
+import type { GitResult } from '../git/run-git.ts';
 import { gitLines, type HistorySession } from '../history/continues.ts';
 import { replayHistory, type Said } from '../history/replay.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
@@ -44,14 +45,41 @@ export async function restoreMain(session: CloneSession, restoring: Restoring): 
   return outcome ?? { kind: 'unknown', trouble: { code: 'UNKNOWN', message: 'no answer for main' } };
 }
 
-/** The lanes hold the main that their machines saw, and all that came before it. */
-async function fetchFromLanes({ clone, home }: CloneSession, { namespace, commit, times }: Restoring): Promise<Trouble | null> {
-  if ((await cutsBelow(clone, commit, times.wholeMs)).length === 0) return null;
+/** The lanes hold the main that their machines saw, and all that came before it. Those that this machine knows are asked first. */
+async function fetchFromLanes(session: CloneSession, { namespace, commit, times }: Restoring): Promise<Trouble | null> {
+  const { clone, home, last } = session;
+  const isWhole = async () => (await cutsBelow(clone, commit, times.wholeMs)).length === 0;
+  if (await isWhole()) return null;
   const listed = await listRefs(home, times.networkMs);
   if (listed.kind === 'unreachable') return listed.trouble;
-  const refs = [...listed.refs.keys()].filter((ref) => isLane(namespace, ref)).slice(0, LANES_MAX);
-  await fetchRest(clone, { tips: [commit], refs }, times, true);
+  const isNew = (ref: string) => Number(last?.refs.has(ref) !== true);
+  const lanes = [...listed.refs.keys()].filter((ref) => isLane(namespace, ref)).sort((one, other) => isNew(one) - isNew(other));
+  await fetchOfAny(lanes.slice(0, LANES_MAX), isWhole, (refs) => askForRest(clone, refs, times));
   return null;
+}
+
+/**
+ * R7: a lane that the remote cannot give is to blame itself, if another one came: it keeps none from being asked. Where none comes, or one takes too
+ * long, nothing is known of what they hold: throws UNREACHABLE.
+ */
+async function fetchOfAny(
+  lanes: readonly string[],
+  isWhole: () => Promise<boolean>,
+  ask: (refs: readonly string[]) => Promise<GitResult>,
+): Promise<void> {
+  if (lanes.length === 0) return;
+  const first = await ask(lanes);
+  if (cameWhole(first)) return;
+  const failed: string[] = [];
+  for (const lane of lanes) {
+    if (!cameWhole(await ask([lane]))) failed.push(lane);
+    else if (await isWhole()) return;
+  }
+  if (failed.length === lanes.length) throw notFetched(wordsOf(first));
+  for (const lane of failed) {
+    const again = await ask([lane]);
+    if (again.timedOut) throw notFetched(wordsOf(again));
+  }
 }
 
 async function oldestHere(session: HistorySession, tip: string): Promise<string> {
