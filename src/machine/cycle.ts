@@ -5,6 +5,7 @@ import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Instant } from '../core/model/machines/instant.ts';
 import type { Self } from '../core/model/machines/self.ts';
 import type { EndedRun } from '../core/model/orders/run.ts';
+import { isOver } from '../core/presence/elapsed.ts';
 import { afterLook } from '../core/presence/gone.ts';
 import { CoordError } from '../errors.ts';
 import type { Machine } from './context.ts';
@@ -15,7 +16,7 @@ import type { PushGate } from './pace/push-gate.ts';
 import { act } from './steps/act.ts';
 import { collectExits } from './steps/collect-exits.ts';
 import type { Seen } from './steps/derive.ts';
-import { look } from './steps/fetch-snapshot.ts';
+import { type Look, look, notHere } from './steps/fetch-snapshot.ts';
 import { pinMain } from './steps/main-rewritten.ts';
 import { withAskedTools } from './steps/own-tools.ts';
 import { publish, renewLeases } from './steps/publish.ts';
@@ -23,6 +24,9 @@ import { reusedSnapshot } from './steps/reuse-snapshot.ts';
 import { withoutWrittenRuns } from './steps/run-history.ts';
 
 const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, woken: [], push: null, mishaps: [], heldForMs: null };
+
+const VIEW_AGE_MS = 60_000;
+const TURNS_MAX = 2;
 
 export interface CycleOptions {
   /** Nothing is started, stopped, pushed or settled; the outcome says what a cycle would do. */
@@ -52,9 +56,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const loaded = options.dryRun ? stored : await notLeftYet(machine, stored);
   const collected = options.dryRun ? loaded : await collectExits(machine, loaded);
   const recalled = options.mayRecall ? await reusedSnapshot(machine, collected, alone) : null;
-  // O4: measured before the fetch: while this process is held up after it, nobody saw lanes stand still.
-  const askedAt = machine.clock.now();
-  const { snapshot, trouble, mainBefore } = recalled ?? (await look(machine, collected.board, collected));
+  const { snapshot, trouble, askedAt, pinned } = await lookNow(machine, collected, recalled);
   const fetched = recalled === null;
   const self = snapshot === null ? alone : withAskedTools(machine, alone, snapshot);
   machine.step('fetched');
@@ -62,8 +64,6 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   if (snapshot === null) return { ...nothing, state: collected, seen: null };
   const now = machine.clock.now();
   const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null, gate: options.gate };
-  const isFetched = seen.fetchedAt !== null;
-  const pinned = await pinMain(machine, collected, { commit: snapshot.main.commit, mainBefore, isFetched });
   const heard = fetched ? afterLook(pinned, trouble === null, now) : pinned;
   if (heard.rewritten !== null) {
     const halted = watchLanes(heard, snapshot, now);
@@ -80,6 +80,28 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const published = await publish(machine, self, acted, { ...seen, syncedAt: options.syncedAt ?? beganAt, isFetched: fetched });
   const done = { self, started, stopped, waiting, received, woken, mishaps, fetched };
   return { ...done, finished: endedSince(loaded, acted.state), ...published };
+}
+
+interface View extends Look {
+  /** O4: measured before the fetch: while this process is held up after it, nobody saw lanes stand still. */
+  readonly askedAt: Instant;
+  /** The state with the main of the view (R3a). */
+  readonly pinned: JournalState;
+}
+
+/** What a cycle decides on is of now: where the view grew old while it was read, for years of history came with it (C5a), it is looked at once more. */
+async function lookNow(machine: Machine, state: JournalState, recalled: Look | null): Promise<View> {
+  for (let turn = 1; ; turn += 1) {
+    const askedAt = machine.clock.now();
+    const shown = recalled ?? (await look(machine, state.board, state));
+    const { snapshot, trouble, mainBefore } = shown;
+    if (snapshot === null) return { ...shown, askedAt, pinned: state };
+    const main = { commit: snapshot.main.commit, mainBefore, isFetched: recalled === null && trouble === null };
+    const pinned = await pinMain(machine, state, main).catch(notHere);
+    if ('trouble' in pinned) return { snapshot: null, trouble: trouble ?? pinned.trouble, askedAt, pinned: state };
+    const isOld = main.isFetched && isOver(askedAt, machine.clock.now(), VIEW_AGE_MS);
+    if (!isOld || turn === TURNS_MAX) return { ...shown, askedAt, pinned };
+  }
 }
 
 /** Takes into the state what the view shows of this machine, of the others, and of its last push (R5). */

@@ -33,8 +33,8 @@ async function snapshotOf({ ledger, cache, believer }: Looking, trees: Trees, bo
   return withBelief(snapshot, await believer.believe(snapshot, trees), viewer?.machine ?? null);
 }
 
-/** C5a: which settings are in force stands in what this clone began without, and cannot be had now. */
-function notHere(error: unknown): { readonly trouble: Trouble } {
+/** C5a: what a decision rests on stands in what this clone began without, and cannot be had now. */
+export function notHere(error: unknown): { readonly trouble: Trouble } {
   if (error instanceof CoordError && error.code === 'UNREACHABLE')
     return { trouble: { code: 'NETWORK', message: error.message } };
   throw error;

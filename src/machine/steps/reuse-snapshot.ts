@@ -2,7 +2,7 @@
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import type { Machine } from '../context.ts';
-import { type Look, recall } from './fetch-snapshot.ts';
+import { type Look, notHere, recall } from './fetch-snapshot.ts';
 import { withAskedTools } from './own-tools.ts';
 import { placeable } from './perform.ts';
 
@@ -16,8 +16,7 @@ export async function reusedSnapshot(machine: Machine, state: JournalState, self
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
   // R3a: a view without the main that this machine knows is older, or shows a rewrite: a fetch tells which.
   const { commit } = recalled.snapshot.main;
-  if (commit !== state.main && (commit === null || state.main === null || !(await machine.ledger.follows(state.main, commit))))
-    return null;
+  if (commit !== state.main && !(await leadsOn(machine, state.main, commit))) return null;
   // An accepted push of this machine could not be taken into the view, so the view is older than it.
   if (recalled.snapshot.lanes.get(state.machine)?.commit !== state.accepted?.commit) return null;
   // Decide on this view as if it were new: if this machine would claim a shared order, a fetch is worth it, or its slot stays empty until the next one.
@@ -26,4 +25,11 @@ export async function reusedSnapshot(machine: Machine, state: JournalState, self
   const me = withAskedTools(machine, self, recalled.snapshot);
   const { actions } = await placeable(machine, recalled.snapshot, state, me, when);
   return actions.length === 0 ? recalled : null;
+}
+
+/** C5a: where the clone does not tell, a fetch is made. */
+async function leadsOn({ ledger }: Machine, from: string | null, to: string | null): Promise<boolean> {
+  if (from === null || to === null) return false;
+  const told = await ledger.follows(from, to).catch(notHere);
+  return told === true;
 }
