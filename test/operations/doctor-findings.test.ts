@@ -1,5 +1,7 @@
 // What doctor makes of figures that no test can bring about on a computer: versions, free space, addresses of hosts.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -12,6 +14,7 @@ import { cronPathCheck } from '../../src/operations/doctor/cron.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { parseRemoteUrl } from '../../src/system/git/remote-url.ts';
 
+const AUTHOR = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@b' };
 const scratch = mkdtempSync(join(tmpdir(), 'coord-findings-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -49,20 +52,32 @@ test('R3b a history of more than 100 MB is a warning with the command that short
   });
 });
 
-test('R3b the size of the history is that of the packs of the clone', async () => {
-  const packs = join(scratch, 'clone.git', 'objects', 'pack');
+test('R3b the size of the history is of what is referred to, and a part is one where main is cut', async () => {
+  const gitDir = join(scratch, 'clone.git');
+  const place = { state: scratch, url: join(scratch, 'hub.git'), person: process.env };
   const { history } = createExaminer();
-  expect(await history(scratch)).toEqual({ bytes: 0, isPart: false });
-  mkdirSync(packs, { recursive: true });
-  for (const [name, bytes] of [
-    ['pack-a.pack', 1_000],
-    ['pack-b.pack', 234],
-    ['pack-b.idx', 5_000],
-  ] as const)
-    writeFileSync(join(packs, name), '0'.repeat(bytes));
-  expect(await history(scratch)).toEqual({ bytes: 1_234, isPart: false });
-  writeFileSync(join(scratch, 'clone.git', 'shallow'), `${'1'.repeat(40)}\n`);
-  expect(await history(scratch)).toEqual({ bytes: 1_234, isPart: true });
+  expect(await history(place, 10_000)).toEqual({ bytes: 0, isPart: false });
+  const git = (args: readonly string[], input = '') =>
+    execFileSync('git', ['--git-dir', gitDir, ...args], { input, env: { ...process.env, ...AUTHOR }, encoding: 'utf8' }).trim();
+  execFileSync('git', ['init', '--quiet', '--bare', '--template=', gitDir]);
+  const commit = (bytes: number) => {
+    const blob = git(['hash-object', '-w', '--stdin'], randomBytes(bytes / 2).toString('hex'));
+    return git(['commit-tree', '-m', 'x', git(['mktree'], `100644 blob ${blob}\ta\n`)]);
+  };
+  const old = commit(1_000_000);
+  git(['update-ref', 'refs/view/heads/main', old]);
+  git(['repack', '--quiet', '-d']);
+  expect((await history(place, 10_000)).bytes).toBeGreaterThan(400_000);
+  git(['update-ref', 'refs/view/heads/main', commit(2_000)]);
+  git(['repack', '--quiet', '-d']);
+  const { bytes } = await history(place, 10_000);
+  expect(bytes).toBeGreaterThan(900);
+  expect(bytes).toBeLessThan(5_000);
+  // A cut of what nobody refers to any more is none.
+  writeFileSync(join(gitDir, 'shallow'), `${old}\n`);
+  expect((await history(place, 10_000)).isPart).toBe(false);
+  git(['update-ref', 'refs/view/lanes/1', old]);
+  expect((await history(place, 10_000)).isPart).toBe(true);
 });
 
 test('machines whose versions write other documents are named; one that has left does not count', () => {

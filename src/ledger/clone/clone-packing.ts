@@ -1,14 +1,19 @@
 // Keeps the clone small (C5), after a cycle and under its lock. With transfer.fsckObjects every fetch leaves a pack of its own,
 // and every write leaves loose objects; git looks into each of them. A small clone is packed whole, and old beats are thrown
-// away; a large one (a project's code, F4) only rolls its small packs together, for packing it whole takes minutes.
+// away; a large one (years of a fleet, a project's code of F4) rolls its small packs together, and is packed whole when it has grown by half: what
+// nothing refers to is never more than a third of it.
+import { writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { textIn } from '../../system/files/read-if-there.ts';
 import type { GitResult } from '../git/run-git.ts';
 
 const LOOSE_OBJECTS_MAX = 2000;
 /** Git's own gc.autoPackLimit. */
 const PACKS_MAX = 50;
 const SMALL_BYTES = 64 * 1024 * 1024;
+/** Packed whole again after this much growth. */
+const GROWTH = 1.5;
 /** Loose objects spread evenly by their first byte: some of the 256 folders tell the sum, to a seventh or so. */
 const SAMPLED_FOLDERS = 8;
 
@@ -39,18 +44,33 @@ export async function packedBytes(gitDir: string): Promise<number> {
   return (await packSizes(gitDir)).reduce((sum, size) => sum + size, 0);
 }
 
-/** True = there was need, and it worked. */
-export async function packClone(gitDir: string, run: (args: readonly string[]) => Promise<GitResult>): Promise<boolean> {
+/** True = there was need, and it worked. `smallBytes`: for tests. */
+export async function packClone(
+  gitDir: string,
+  run: (args: readonly string[]) => Promise<GitResult>,
+  smallBytes = SMALL_BYTES,
+): Promise<boolean> {
   const packs = await packSizes(gitDir);
   if (packs.length <= PACKS_MAX && (await looseObjectsAbout(gitDir)) <= LOOSE_OBJECTS_MAX) return false;
-  const isSmall = (await packedBytes(gitDir)) < SMALL_BYTES;
+  const bytes = await packedBytes(gitDir);
   // --force: the gc.pid of a killed gc does not count; prune=now: nobody else writes here.
-  const steps = isSmall
-    ? [['gc', '--quiet', '--force', '--prune=now']]
-    : [
-        ['repack', '--quiet', '-d', '--geometric=2'],
-        ['prune', '--expire=now'],
-      ];
-  for (const step of steps) if ((await run(step)).exitCode !== 0) return false;
-  return true;
+  const whole = [['gc', '--quiet', '--force', '--prune=now']];
+  const rolled = [
+    ['repack', '--quiet', '-d', '--geometric=2'],
+    ['prune', '--expire=now'],
+  ];
+  const isSmall = bytes < smallBytes;
+  const isWhole = isSmall || bytes >= GROWTH * Math.max(smallBytes, wholeBytes(gitDir));
+  let isDone = true;
+  for (const step of isWhole ? whole : rolled) isDone &&= (await run(step)).exitCode === 0;
+  // Also where that took too long: it is not begun again after each cycle.
+  if (isWhole && !isSmall) writeFileSync(noteOf(gitDir), String(isDone ? await packedBytes(gitDir) : bytes));
+  return isDone;
+}
+
+const noteOf = (gitDir: string): string => join(gitDir, 'coord-packed-bytes');
+
+/** What it had when it was packed whole last; 0 = it never was. */
+function wholeBytes(gitDir: string): number {
+  return Number(textIn(noteOf(gitDir)) ?? 0) || 0;
 }

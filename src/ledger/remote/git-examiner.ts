@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Examiner, RemotePlace } from '../../operations/doctor/examiner.ts';
+import type { Examiner, HistorySight, RemotePlace } from '../../operations/doctor/examiner.ts';
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { cloneDirOf, isHealthy, moveAside } from '../clone/clone.ts';
 import { findLocks, sweepLeftovers } from '../clone/clone-locks.ts';
@@ -50,13 +50,23 @@ export function createExaminer(): Examiner {
     locksIn: findLocks,
     clone: async (place, timeoutMs) => examineClone(place.state, (await homeOf(place)).environment, timeoutMs),
     cloneFolder: cloneDirOf,
-    async history(state) {
-      const gitDir = cloneDirOf(state);
-      return { bytes: await packedBytes(gitDir), isPart: cutsIn({ gitDir }).size > 0 };
-    },
+    history: async (place, timeoutMs) => examineHistory(place.state, (await homeOf(place)).environment, timeoutMs),
     clearCloneLocks: (state) => sweepLeftovers(cloneDirOf(state), Number.POSITIVE_INFINITY),
     moveCloneAside: (state) => moveAside(cloneDirOf(state)),
   };
+}
+
+/** What refs lead to, without beats and old history that are still packed here. */
+async function examineHistory(state: string, environment: GitHome['environment'], timeoutMs: number): Promise<HistorySight> {
+  const gitDir = cloneDirOf(state);
+  const told = async (args: readonly string[]) => {
+    const result = await runGit({ gitDir, args: ['rev-list', '--all', ...args], environment, timeoutMs }).catch(() => null);
+    return result?.exitCode === 0 ? result.stdout.toString('latin1').trim() : null;
+  };
+  const cuts = cutsIn({ gitDir });
+  const roots = cuts.size === 0 ? [] : ((await told(['--max-parents=0'])) ?? '').split('\n');
+  const bytes = await told(['--objects', '--disk-usage']);
+  return { bytes: bytes === null ? await packedBytes(gitDir) : Number(bytes), isPart: roots.some((root) => cuts.has(root)) };
 }
 
 function remoteOf(url: string) {

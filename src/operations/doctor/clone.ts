@@ -63,7 +63,7 @@ const HISTORY_BYTES_MAX = 100 * MB;
 export const historyCheck: Check = {
   id: 'history',
   title: 'history of the repo',
-  look: async ({ examiner, place }) => historyFinding(await examiner.history(place.state)),
+  look: async ({ examiner, place }) => historyFinding(await examiner.history(place, LIMITS.cloneMs)),
 };
 
 export function historyFinding({ bytes, isPart }: HistorySight): Finding {

@@ -40,7 +40,7 @@ interface Lanes {
 
 /** How much of the repo's history is here. */
 export interface HistorySight {
-  /** Of what the clone has packed: next to nothing else is in it. */
+  /** Of all that its branches, lanes and claims lead to, as it is packed in the clone. */
   readonly bytes: number;
   /** C5a: the clone began with the newest part. */
   readonly isPart: boolean;
@@ -68,7 +68,7 @@ export interface Examiner {
   /** No connection; at most twice the limit. */
   clone(place: RemotePlace, timeoutMs: number): Promise<CloneSight>;
   cloneFolder(state: string): string;
-  history(state: string): Promise<HistorySight>;
+  history(place: RemotePlace, timeoutMs: number): Promise<HistorySight>;
   /** Call under the cycle's lock. */
   clearCloneLocks(state: string): Promise<number>;
   /** Call under the cycle's lock. The next sync clones anew. */
