@@ -95,7 +95,8 @@ test('C5a: what was not fetched is not asked for again at once', async () => {
   moveHub(world, true);
   await expect(late.fetchRest()).rejects.toMatchObject({ code: 'UNREACHABLE' });
   moveHub(world, false);
-  await expect(late.fetchRest()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  const again = { message: expect.stringMatching(/ \([0-9-]+ [0-9:]+ UTC; asked for again ten minutes later\)$/) };
+  await expect(late.fetchRest()).rejects.toMatchObject({ code: 'UNREACHABLE', hint: 'coord timeline --whole', ...again });
   // A person who waits for it is served.
   moveHub(world, true);
   await expect(late.fetchRest(true)).rejects.toMatchObject({ code: 'UNREACHABLE' });
@@ -255,6 +256,20 @@ test('C5a: a host that takes no push from such a clone gets the next one from a 
   expect((await say(over, changes)).report).toMatchObject({ kind: 'answered', refs: new Map([[LANE(7), { kind: 'refused' }]]) });
   expect(here('over')).toBe(main.length);
   expect((await say(over, changes)).report).toEqual({ kind: 'answered', refs: new Map([[LANE(7), { kind: 'accepted' }]]) });
+  await http.close();
+});
+
+test.each([2, 3])('C5a: a hiccup of the host at request %i of a first fetch brings no more than a part', async (hiccup) => {
+  const http = await serveHub(world.root, 'hub.git');
+  let requests = 0;
+  http.onRequest(() => {
+    requests += 1;
+    http.answerWith(requests === hiccup ? 502 : null);
+  });
+  const over = world.ledger('over', { beginCommits: BEGIN, remoteUrl: http.url });
+  expect((await seen(over)).main?.commit).toBe(at(-1));
+  expect(requests).toBeGreaterThan(hiccup);
+  expect(here('over')).toBe(BEGIN);
   await http.close();
 });
 

@@ -96,7 +96,7 @@ class RefsFetch {
   /** `absent`: branches that are known to be missing; git fails if one is asked for. */
   async everything(absent: ReadonlySet<string>): Promise<RefsAnswer> {
     const { last, beginCommits } = this.#question;
-    const depth = (await this.#begins()) ? { depth: beginCommits } : {};
+    const depth: { depth?: number } = (await this.#begins()) ? { depth: beginCommits } : {};
     // A host that gives no part of a history is asked by name, for all of it.
     const first = await this.#fetchAll(absent, { ...depth, linesMax: NEW_REFS_MAX + (last?.refs.size ?? 0) });
     const { result } = first;
@@ -105,7 +105,9 @@ class RefsFetch {
     if (listed.kind !== 'listed') return listed;
     const nowAbsent = this.#absentIn(listed.refs);
     const isRefused = result.isOverLines !== true && (nowAbsent.size === 0 || sameSet(nowAbsent, absent));
-    if (isRefused || this.#isFlood(listed.refs)) return this.#byName(listed.refs);
+    if (this.#isFlood(listed.refs)) return this.#byName(listed.refs);
+    // A hiccup is not a host that gives no part: years are not fetched for it.
+    if (isRefused && depth.depth === undefined) return this.#byName(listed.refs);
     const second = await this.#fetchAll(nowAbsent, depth);
     if (second.refs === null && !second.result.timedOut) return this.#byName(listed.refs);
     return this.#shown(second, nowAbsent);

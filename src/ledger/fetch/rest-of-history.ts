@@ -2,6 +2,7 @@
 // fetched once, whole, when a question reaches beyond that part.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isoTime, minuteTime } from '../../core/base/time.ts';
 import { CoordError } from '../../errors.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
@@ -75,7 +76,7 @@ export async function fetchRest(clone: Clone, { tips, refs }: Rest, times: Ledge
   if (before.length === 0 || refs.length === 0) return false;
   const said = isAsked ? null : failedLately(clone);
   if (said === NO_MORE) return false;
-  if (said !== null) throw notFetched(said);
+  if (said !== null) throw notFetched(`${said} (${minuteTime(isoTime(failedMs(clone)))}; asked for again ten minutes later)`);
   const result = await askForRest(clone, refs, times);
   if (cameWhole(result)) {
     const after = await cuts();
@@ -107,9 +108,10 @@ const noteOf = ({ gitDir }: Clone): string => join(gitDir, 'coord-rest-failed');
 
 /** Why it failed within the last minutes; null = it did not. */
 function failedLately(clone: Clone): string | null {
-  const failedMs = statSync(noteOf(clone), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return Math.abs(Date.now() - failedMs) < AGAIN_MS ? textIn(noteOf(clone)) : null;
+  return Math.abs(Date.now() - failedMs(clone)) < AGAIN_MS ? textIn(noteOf(clone)) : null;
 }
+
+const failedMs = (clone: Clone): number => statSync(noteOf(clone), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 function noteFailed(clone: Clone, why: string): void {
   try {
@@ -119,10 +121,7 @@ function noteFailed(clone: Clone, why: string): void {
   }
 }
 
-export function notFetched(why: string): CoordError {
-  return new CoordError(
-    'UNREACHABLE',
-    `what came before the newest part of main's history was not fetched: ${why}`,
-    'coord sync',
-  );
+/** `hint`: by default what asks at once. */
+export function notFetched(why: string, hint = 'coord timeline --whole'): CoordError {
+  return new CoordError('UNREACHABLE', `what came before the newest part of main's history was not fetched: ${why}`, hint);
 }

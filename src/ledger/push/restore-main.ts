@@ -75,10 +75,10 @@ async function fetchOfAny(
     if (!cameWhole(await ask([lane]))) failed.push(lane);
     else if (await isWhole()) return;
   }
-  if (failed.length === lanes.length) throw notFetched(wordsOf(first));
+  if (failed.length === lanes.length) throw notFetched(wordsOf(first), 'coord doctor --fix');
   for (const lane of failed) {
     const again = await ask([lane]);
-    if (again.timedOut) throw notFetched(wordsOf(again));
+    if (again.timedOut) throw notFetched(wordsOf(again), 'coord doctor --fix');
   }
 }
 
