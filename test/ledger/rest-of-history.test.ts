@@ -110,6 +110,28 @@ test('C5a: what was not fetched is not asked for again at once', async () => {
   expect(await late.fetchRest()).toBe(true);
 });
 
+test('C5a, C7: a process that only reads leaves alone what a fetch of years is writing to', async () => {
+  const clone = join(world.stateDir('late'), 'clone.git');
+  const written = ['objects/pack/tmp_pack_abc', 'shallow.lock'].map((name) => join(clone, name));
+  const leave = (ageMs: number) => {
+    for (const path of written) {
+      writeFileSync(path, '');
+      utimesSync(path, 0, (Date.now() - ageMs) / 1000);
+    }
+  };
+  const there = () => written.map((path) => existsSync(path));
+  leave(1_800_000);
+  await world.ledger('late').lastSeen();
+  expect(there()).toEqual([true, true]);
+  leave(3_700_000);
+  await world.ledger('late').lastSeen();
+  expect(there()).toEqual([false, false]);
+  // Nor does what a killed fetch left hold up the next one.
+  leave(1_800_000);
+  expect(await late.fetchRest()).toBe(true);
+  expect(there()).toEqual([false, false]);
+});
+
 test('C5a: a host that has a part itself has no more to give', async () => {
   execFileSync('git', ['clone', '--quiet', '--bare', '--depth=5', `file://${world.hubDir}`, join(world.root, 'part.git')]);
   const ledger = world.ledger('of a part', { beginCommits: BEGIN, remoteUrl: join(world.root, 'part.git') });

@@ -1,11 +1,14 @@
-// Leftovers of a killed git in a repository: lock files, temporary objects, crash reports. Clearing the clone is safe, because the cycle's lock (C7) lets
-// only one process use it. A git that was orphaned by kill -9 may still hold a lock: then its ref is fetched again, and nothing is lost.
+// Leftovers of a killed git in a repository: lock files, temporary objects, crash reports. The cycle's lock (C7) lets only one process write to the clone,
+// and commands that only read it open it without that lock: what a fetch of years writes to all the while is left alone for an hour then.
+// A git that was orphaned by kill -9 may still hold a lock: then its ref is fetched again, and nothing is lost.
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isGitRunning } from '../git/run-git.ts';
 
 const LOCK = /\.lock$|^gc\.pid$/;
 const RUBBISH = /^fast_import_crash_\d+$|^tmp_|^\.tmp-|^incoming-/;
+/** What a fetch writes to from its first byte to its last. */
+const HELD_LONG = /^tmp_|^\.tmp-|^incoming-|^shallow\.lock$/;
 /** Where git keeps locks; loose objects are left to `prune`. */
 const FOLDERS = ['', 'refs', 'objects', 'objects/pack', 'objects/info'];
 const FILES_LOOKED_AT_MAX = 50_000;
@@ -40,10 +43,19 @@ export async function findLocks(gitDir: string, untilMs: number): Promise<string
   return found.filter(({ isLock, modifiedMs }) => isLock && modifiedMs <= untilMs).map(({ path }) => path);
 }
 
-/** Removes leftovers, and locks older than `locksUntilMs` (epoch); returns how many. Does nothing while a git of this process runs there. */
-export async function sweepLeftovers(gitDir: string, locksUntilMs: number): Promise<number> {
+/**
+ * Removes leftovers; locks older than `locksUntilMs`, and what a fetch may hold older than `heldUntilMs` (epoch). Returns how many. Does nothing while a
+ * git of this process runs there.
+ */
+export async function sweepLeftovers(
+  gitDir: string,
+  locksUntilMs: number,
+  heldUntilMs = Number.POSITIVE_INFINITY,
+): Promise<number> {
   if (isGitRunning(gitDir)) return 0;
-  const rubbish = (await leftoversOf(gitDir)).filter(({ isLock, modifiedMs }) => !isLock || modifiedMs <= locksUntilMs);
+  const isLeft = ({ isLock, path, modifiedMs }: Leftover) =>
+    (!isLock || modifiedMs <= locksUntilMs) && (!HELD_LONG.test(basename(path)) || modifiedMs <= heldUntilMs);
+  const rubbish = (await leftoversOf(gitDir)).filter(isLeft);
   for (const { path } of rubbish) await rm(path, { recursive: true, force: true });
   return rubbish.length;
 }

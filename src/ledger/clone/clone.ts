@@ -83,6 +83,9 @@ export interface Clone {
 /** A link does not count for what it leads to. */
 const exists = async (path: string) => (await lstat(path).catch(() => null)) !== null;
 
+/** How long a fetch may take at most. */
+const FETCH_MS_MAX = 3_600_000;
+
 /** What git opens there by its name: at a pipe it would wait, and behind a link it would write. */
 const FILES = ['config', 'packed-refs', 'FETCH_HEAD', 'shallow'];
 
@@ -158,7 +161,7 @@ export async function openClone(home: GitHome, format: ObjectFormat | null, time
 
   if (await isHealthy(gitDir)) {
     objectFormat = cloneFormat(gitDir);
-    await sweepLeftovers(gitDir, performance.timeOrigin);
+    await sweepLeftovers(gitDir, performance.timeOrigin, Date.now() - FETCH_MS_MAX);
     if (format !== null && format !== objectFormat) await clone.renew(format);
     else await configure();
   } else if (await exists(gitDir)) await clone.renew(format ?? 'sha1');

@@ -8,6 +8,7 @@ import { writeDurably } from '../../system/files/durable-file.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
 import { type Clone, REMOTE } from '../clone/clone.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
+import { sweepLeftovers } from '../clone/clone-locks.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
 import type { GitResult } from '../git/run-git.ts';
 import { troubleOf } from '../git/trouble.ts';
@@ -93,6 +94,8 @@ export async function fetchRest(clone: Clone, { tips, refs }: Rest, times: Ledge
 export async function askForRest(clone: Clone, refs: readonly string[], times: LedgerTimeouts): Promise<GitResult> {
   const fetch = (more: readonly string[]) =>
     clone.run([...more, ...FETCH_REST, ...refs], times.fetchMs, { stallMs: times.networkMs });
+  // The caller has the cycle's lock (C7): what holds this up is of a git that was killed.
+  await sweepLeftovers(clone.gitDir, performance.timeOrigin);
   const judged = await fetch([]);
   // R7: what git dislikes there stays in a branch's history for good, and coord reads it as data.
   const result = judged.exitCode === 0 || judged.timedOut ? judged : await fetch(['-c', 'transfer.fsckObjects=false']);
