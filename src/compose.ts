@@ -1,4 +1,4 @@
-// The composition root: the only place where adapters are made. Each is loaded when it is first needed.
+// The composition root: adapters are made here, but for those of a feature, which makes its own. Each is loaded when it is first needed.
 import type { World } from './operations/sync/dependencies.ts';
 import type { Journal } from './ports.ts';
 import type { FleetFolder } from './system/fleet/fleet-folder.ts';

@@ -1,4 +1,5 @@
-// Everything that touches the world stands behind one of these. Interfaces only: adapters live in ledger/, runs/, journal/, system/.
+// Everything that touches the world stands behind one of these. No code: adapters live in ledger/, runs/, journal/, system/, and those of a feature in its
+// room.
 import type { Intention } from './core/model/ledger/intention.ts';
 import type { JournalState } from './core/model/ledger/journal.ts';
 import type { HistoryQuestion, MainHistory } from './core/model/ledger/main-history.ts';

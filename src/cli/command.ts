@@ -85,4 +85,3 @@ export function exitCodesOf({ exitCodes, run, isHidden }: CommandDescriptor): re
 
 export const AS_JSON: CommandOption = ['--json', 'as JSON'];
 export const RESULT_AS_JSON: CommandOption = ['--json', 'the result as JSON'];
-export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;

@@ -4,7 +4,7 @@ import type { Self } from '../core/model/machines/self.ts';
 import type { Machine } from './context.ts';
 import { applyEdits } from './steps/apply-edits.ts';
 import { derive, logFiles, type Seen } from './steps/derive.ts';
-import { placeable } from './steps/perform.ts';
+import { placeable } from './steps/placeable.ts';
 
 export async function plan(machine: Machine, state: JournalState, self: Self, seen: Seen) {
   const { snapshot, fetchedAt, now } = seen;

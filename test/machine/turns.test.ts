@@ -1,6 +1,6 @@
 // Who gets a slot where several orders want it, on the fleet in memory: nobody waits for ever, and judging costs what it must.
 import { expect, test } from 'vitest';
-import { placeable } from '../../src/machine/steps/perform.ts';
+import { placeable } from '../../src/machine/steps/placeable.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,5 @@
-// I4: `coord machines remove`. The only place where a machine writes another one's lane: because a person says so, and with a lease on the value that
-// was seen. If that machine is alive after all, it finds a foreign commit on its lane and halts (R3).
+// I4: `coord machines remove`. A machine writes another one's lane here: because a person says so, and with a lease on the value that was seen. If that machine is alive after all, it finds a foreign commit on its lane and halts (R3).
 import { isoTime } from '../../core/base/time.ts';
-import { observeLedger } from '../../core/cycle/observe-ledger.ts';
 import { interruptedRuns } from '../../core/cycle/take-over-machine.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Content } from '../../core/model/ledger/push.ts';
@@ -16,9 +14,8 @@ import { renderMessage } from '../../documents/machine/trailers.ts';
 import { machineDocumentPath } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
+import { lookUnlessHalted } from '../reading/fresh-look.ts';
 import { mayBeTried } from '../steps/board-refusals.ts';
-import { look } from '../steps/fetch-snapshot.ts';
-import { pinMain } from '../steps/main-rewritten.ts';
 import { wordOf } from './take-over.ts';
 
 /** A try fails only if somebody else pushes at the same time. */
@@ -39,10 +36,7 @@ export async function removeMachine(
 ): Promise<Removed> {
   let removed = false;
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const { snapshot, trouble, mainBefore } = await look(machine, state.board, state);
-    if (snapshot === null || trouble !== null)
-      throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble?.message ?? ''}`, 'coord sync');
-    await mustBeFree(machine, state, { snapshot, mainBefore });
+    const snapshot = await lookUnlessHalted(machine, state, 'removes nobody');
     const number = find(snapshot);
     const view = wordOf(number, snapshot, putBack(number));
     const { name } = view.document;
@@ -60,18 +54,6 @@ export async function removeMachine(
 /** The machine's documents must be readable: when it is gone for good, nobody else knows what it has run. */
 const putBack = (number: number) =>
   `put it back as it was; in a clone of the repo: git log --patch -- coordination/${machineDocumentPath(number)} 'coordination/results/${number}*'`;
-
-/** R3, R3a: this fetch too may show that somebody else writes as this machine, or that main does not lead on. */
-async function mustBeFree(
-  machine: Machine,
-  state: JournalState,
-  { snapshot, mainBefore }: { readonly snapshot: Snapshot; readonly mainBefore: string | null | undefined },
-): Promise<void> {
-  const pinned = await pinMain(machine, state, { commit: snapshot.main.commit, mainBefore, isFetched: true });
-  const { computer } = await machine.self();
-  if (pinned.rewritten === null && observeLedger(pinned, snapshot, machine.clock.now(), computer).duplicate === null) return;
-  throw new CoordError('REFUSED', `machine ${state.machine} has halted, so it removes nobody`, 'coord sync, which says why');
-}
 
 async function sayLeft(
   machine: Machine,

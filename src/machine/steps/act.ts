@@ -42,10 +42,10 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   let noted = performed;
   const woken: Acted['woken'][number][] = [];
   const believed = asBelieved(snapshot);
-  for (const { failing, perform } of STEPS) {
+  for (const step of STEPS) {
     const done = await part(
-      failing,
-      () => perform(machine, believed, noted, self, fetchedAt),
+      step.failing,
+      () => step.perform(machine, believed, noted, self, fetchedAt),
       async () => ({ state: await saved(), woken: [] }),
     );
     noted = done.state;

@@ -1,15 +1,10 @@
 // perform: the one place where decided actions are done. Every start is in the journal before it happens (O9); after a crash between the two, the
 // next look at the run settles it. A stop is requested before it is journaled: a second request does no harm, but a stop that is journaled and never
 // requested would.
-import { whyOf } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
-import { asBelieved } from '../../core/cycle/as-believed.ts';
 import { ownHeartbeatMs } from '../../core/cycle/own-documents.ts';
-import { decide } from '../../core/decide/decide.ts';
-import { type Circumstances, withMine } from '../../core/decide/decision-context.ts';
-import { handedTo } from '../../core/decide/dependency-outputs.ts';
 import { watchedBy } from '../../core/decide/order-events.ts';
-import type { Action, Decision } from '../../core/decide/verdict.ts';
+import type { Action } from '../../core/decide/verdict.ts';
 import type { ActiveRun, JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
@@ -17,7 +12,7 @@ import type { Self } from '../../core/model/machines/self.ts';
 import { claimName, type OwnClaim } from '../../core/model/orders/claim.ts';
 import type { Order } from '../../core/model/orders/order.ts';
 import type { Because } from '../../core/model/orders/reason.ts';
-import type { RunName, WaitingOrder } from '../../core/model/orders/run.ts';
+import { isSameRun, type WaitingOrder } from '../../core/model/orders/run.ts';
 import { because } from '../../core/orders/reason-words.ts';
 import { workHash } from '../../core/orders/work-hash.ts';
 import { leaseMs } from '../../core/presence/gone.ts';
@@ -25,8 +20,8 @@ import { leaseOf } from '../../core/presence/run-lease.ts';
 import { CoordError } from '../../errors.ts';
 import type { RunSpec } from '../../ports.ts';
 import type { Machine } from '../context.ts';
-import { briefed } from './brief-agent.ts';
 import { collectExits } from './collect-exits.ts';
+import { placeable } from './placeable.ts';
 
 /** How long a cycle waits for quick runs that it started, so that a short order costs one push and not two (H2). */
 const SETTLE_MS = 1_500;
@@ -39,53 +34,6 @@ export interface Performed {
   /** Ids of orders, in the order of the actions. */
   readonly started: readonly string[];
   readonly stopped: readonly string[];
-}
-
-/** The decision with runs placed on this computer; what cannot be placed is among the waiting. Places nothing twice. */
-export async function placeable(
-  machine: Pick<Machine, 'place' | 'random' | 'ledger'>,
-  shown: Snapshot,
-  state: JournalState,
-  self: Self,
-  when: Circumstances,
-): Promise<Decision & { readonly specs: ReadonlyMap<Order, RunSpec> }> {
-  const snapshot = asBelieved(shown);
-  const [unplaced, specs] = [new Map(when.unplaced), new Map<Order, RunSpec>()];
-  const machines = withMine(snapshot, state, self);
-  let spareSlots = 0;
-  for (;;) {
-    const decision = decide(snapshot, state, self, { ...when, unplaced, spareSlots });
-    const before = unplaced.size;
-    for (const action of decision.actions) {
-      // A machine that claims must be able to start: nobody else can while the claim stands.
-      if (action.kind !== 'start' && action.kind !== 'claim') continue;
-      const { order, attempt, service } = action;
-      const placed = specs.get(order);
-      if (placed !== undefined && placed.call?.program === service) continue;
-      const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
-      const place = async (): Promise<RunSpec | { readonly blocked: Because }> => {
-        const spec = await machine.place(order, attempt, key, self, service ?? null);
-        if ('blocked' in spec) return spec;
-        const told = { ...spec, ...handedTo(spec.env, order, snapshot.orders, machines, self.machine) };
-        return briefed(told, order, { ledger: machine.ledger, snapshot, machines, me: self.machine });
-      };
-      // D4b: an order that fails to be placed does not keep others from being placed.
-      const spec = await place().catch(withoutPlace);
-      if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', ...spec.blocked });
-      else specs.set(order, spec);
-    }
-    // A start without a place leaves its slot to another order. Each round tries as many more orders as had no place so far: with one at a time, a
-    // thousand of them would take a thousand decisions.
-    if (unplaced.size > before) spareSlots = unplaced.size;
-    else if (spareSlots > 0) spareSlots = 0;
-    else return { ...decision, specs };
-  }
-}
-
-/** Reasons that lie with this computer, and not with the order, are reported to everybody. */
-function withoutPlace(error: unknown): { readonly blocked: Because } {
-  if (error instanceof CoordError) throw error;
-  return { blocked: because.unjudged(whyOf(error)) };
 }
 
 /** Acts until nothing more can be started, giving quick runs `SETTLE_MS` in all to end and free their slots. */
@@ -113,7 +61,7 @@ export async function perform(
     const leftMs = until - machine.clock.now().monotonicMs;
     const goesOn = round === 1 || (leftMs > 0 && round < ROUNDS_MAX);
     for (const action of goesOn ? actions : []) {
-      const acted = await act(machine, { action, specs, self, snapshot, fetchedAt }, state);
+      const acted = await carryOut(machine, { action, specs, self, snapshot, fetchedAt }, state);
       state = acted.state;
       if (acted.run === null) continue;
       touched.add(acted.run.key);
@@ -139,9 +87,7 @@ export async function perform(
 
 /** Neither running nor ended. */
 function hasVanished(run: ActiveRun, state: JournalState): boolean {
-  const isThis = (other: RunName) =>
-    other.order === run.order && other.generation === run.generation && other.attempt === run.attempt;
-  return ![...state.active, ...state.ended, ...state.older].some(isThis);
+  return ![...state.active, ...state.ended, ...state.older].some((other) => isSameRun(other, run));
 }
 
 interface Acted {
@@ -160,7 +106,11 @@ interface Act {
   readonly fetchedAt: Instant | null;
 }
 
-async function act(machine: Machine, { action, specs, self, snapshot, fetchedAt }: Act, state: JournalState): Promise<Acted> {
+async function carryOut(
+  machine: Machine,
+  { action, specs, self, snapshot, fetchedAt }: Act,
+  state: JournalState,
+): Promise<Acted> {
   switch (action.kind) {
     case 'claim': {
       const { id: order, generation, attempts } = action.order;
@@ -240,7 +190,7 @@ async function startOrSayWhyNot(machine: Machine, spec: RunSpec): Promise<Becaus
   }
 }
 
-/** True: something is due that did not fit into this cycle. */
+/** What is due and did not fit into this cycle. */
 function dueNow(actions: readonly Action[]): readonly WaitingOrder[] {
   return actions.flatMap((action): WaitingOrder[] => {
     if (action.kind !== 'start') return [];

@@ -4,7 +4,7 @@ import type { Self } from '../../core/model/machines/self.ts';
 import type { Machine } from '../context.ts';
 import { type Look, notHere, recall } from './fetch-snapshot.ts';
 import { withAskedTools } from './own-tools.ts';
-import { placeable } from './perform.ts';
+import { placeable } from './placeable.ts';
 
 /** The last view, if nothing needs a newer one: no start, no stop, no edit of a person, no doubt about the remote. */
 export async function reusedSnapshot(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {

@@ -1,4 +1,4 @@
-// Defines what operations need of the world. compose.ts makes it, the only place that knows the adapters.
+// Defines what operations need of the world. compose.ts makes it.
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { HistoryShortener } from '../../core/model/ledger/shortening.ts';
 import type { Clock, Companion, Journal, Ledger, Random, Runner } from '../../ports.ts';

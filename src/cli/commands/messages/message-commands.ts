@@ -1,5 +1,6 @@
 // The commands for messages to machines, people and programs, and for what came and went.
-import { AS_JSON, type CommandDescriptor, PRIORITIES, RESULT_AS_JSON } from '../../command.ts';
+import { PRIORITIES } from '../../../core/model/orders/order.ts';
+import { AS_JSON, type CommandDescriptor, RESULT_AS_JSON } from '../../command.ts';
 import { FAILED, NO_FLEET, RECORDED, USAGE } from '../../exit-codes.ts';
 
 export const send: CommandDescriptor = {
