@@ -1,5 +1,5 @@
 // What a write honestly leads to, from what this machine last saw: who has to do it, when it was heard of, when it looks again.
-import type { StatusMachine } from '../../core/model/status/status.ts';
+import { assignWords, type StatusMachine } from '../../core/model/status/status.ts';
 import { nextLookMs } from '../../core/presence/pacing.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
@@ -20,7 +20,9 @@ function consequenceOf(context: Context, view: View, id: string, verb: string): 
   const order = view.orders[id];
   if (order === undefined) return `${verb} ${id}`;
   const known = order.reason !== undefined && order.state === 'BLOCKED' ? ` · BLOCKED: ${order.reason}` : '';
-  const target = order.machine ?? Number(order.assign.split(' ')[0]);
+  const meant = assignWords(order.assign);
+  // Of several machines none is told of before one of them has it.
+  const target = order.machine ?? (meant.length === 1 ? Number(meant[0]?.split(' ')[0]) : Number.NaN);
   const machine = view.machines[String(target)];
   if (machine === undefined || known !== '') return `${verb} ${id} for ${order.assign}${known}`;
   const label = `${target} ${machine.name}`;

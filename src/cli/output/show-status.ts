@@ -3,7 +3,7 @@ import { counted } from '../../core/base/counted.ts';
 import { minuteTime } from '../../core/base/time.ts';
 import { senderLabel } from '../../core/messages/sender-label.ts';
 import type { Refusal } from '../../core/model/ledger/push.ts';
-import type { StatusOrder } from '../../core/model/status/status.ts';
+import { assignWords, type StatusOrder } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';
@@ -158,7 +158,9 @@ function detail(order: StatusOrder, notes: readonly string[], nowMs: number): st
   const done = runs.filter((run) => run.state === 'COMPLETED').length;
   const words = [
     ...(runs.length > 0 ? [`${done} of ${runs.length} done`] : []),
-    ...(order.machine === undefined || order.assign.startsWith(`${order.machine} `) ? [] : [`on ${order.machine}`]),
+    ...(order.machine === undefined || assignWords(order.assign).every((word) => word.startsWith(`${order.machine} `))
+      ? []
+      : [`on ${order.machine}`]),
     ...(order.exitCode === undefined || order.exitCode === null || order.exitCode === 0 ? [] : [`exit code ${order.exitCode}`]),
     ...notes,
     ...comingWords(order, nowMs),

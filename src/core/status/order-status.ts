@@ -4,7 +4,7 @@ import { minuteTime } from '../base/time.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { OlderRun, ResultsDocument, RunName } from '../model/orders/run.ts';
-import type { StatusOrder, StatusRun } from '../model/status/status.ts';
+import { BY_ROUTING, type StatusOrder, type StatusRun } from '../model/status/status.ts';
 import { assignmentOf, assignPhrase, isShared } from '../orders/assignment.ts';
 import { isResolved, withWord } from '../orders/manual-resolution.ts';
 import { pausedReason } from '../orders/pause.ts';
@@ -77,7 +77,7 @@ export function headOf(
   machines: Machines,
 ): Pick<StatusOrder, 'assign' | 'title' | 'generation' | 'after' | 'approval' | 'chain' | 'mark'> {
   return {
-    assign: `${order.route === 'routed' ? 'by routing: ' : ''}${assignPhrase(order.assign, machines)}`,
+    assign: `${order.route === 'routed' ? BY_ROUTING : ''}${assignPhrase(order.assign, machines)}`,
     ...(order.title === null ? {} : { title: order.title }),
     ...(order.generation === 1 ? {} : { generation: order.generation }),
     ...(order.after.length === 0 ? {} : { after: order.after }),

@@ -2,7 +2,7 @@
 // what there is.
 import { parseTime } from '../../core/base/time.ts';
 import { END_STATES, type EndState, ORDER_STATES, type OrderState } from '../../core/model/orders/run.ts';
-import type { StatusOrder } from '../../core/model/status/status.ts';
+import { assignWords, type StatusOrder } from '../../core/model/status/status.ts';
 import { endedAt } from '../../core/orders/order-end.ts';
 import { CoordError } from '../../errors.ts';
 import { listedMachines, machineNamed, type NamedMachine } from '../machine/machine-named.ts';
@@ -64,6 +64,5 @@ function isFor(order: StatusOrder, { number, name }: NamedMachine): boolean {
   if (order.machine === number || order.machines?.[String(number)] !== undefined) return true;
   if (order.lastRuns?.some((run) => run.machine === number)) return true;
   const meant = [String(number), name, `${number} ${name}`, 'all'].map((word) => word.toLowerCase());
-  const said = order.assign.replace(/^by routing: /, '').toLowerCase();
-  return said.split(' or ').some((word) => meant.includes(word));
+  return assignWords(order.assign).some((word) => meant.includes(word.toLowerCase()));
 }

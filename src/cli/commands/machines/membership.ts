@@ -1,4 +1,5 @@
 // coord adopt, coord machines remove, coord rename
+import { assignWords } from '../../../core/model/status/status.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { adopt } from '../../../operations/machine/adopt.ts';
@@ -43,7 +44,9 @@ export async function rename(context: Context, name: string): Promise<number> {
   if (from === to) context.out(`machine ${machine} is named ${to} already`);
   else {
     context.out(`machine ${machine} is now named ${to}`);
-    const orders = Object.values(sync.view?.orders ?? {}).filter((order) => order.assign.toLowerCase() === from.toLowerCase());
+    const orders = Object.values(sync.view?.orders ?? {}).filter(({ assign }) =>
+      assignWords(assign).some((word) => word.toLowerCase() === from.toLowerCase()),
+    );
     if (orders.length > 0)
       context.note(context.paint.yellow(`! orders for ${plainCell(from, 100)} wait for a machine of that name`));
   }

@@ -131,6 +131,14 @@ export interface StatusLastRun {
   readonly finishedAt?: string;
 }
 
+/** `assign` of an order that `routing` in fleet.yaml has sent somewhere begins so. */
+export const BY_ROUTING = 'by routing: ';
+
+/** What `assign` of a status says, one by one: machines by number, name or both (`2 pc`), or tags and tools, `any`, `all`, `nobody`. */
+export function assignWords(assign: string): readonly string[] {
+  return (assign.startsWith(BY_ROUTING) ? assign.slice(BY_ROUTING.length) : assign).split(' or ');
+}
+
 /** What only a person can move, by its code, as its heading. `offline`: an order stands still because its machine is away. `pause`: a pause without an end. */
 export const NEED_TITLES = {
   emergency: 'Emergency',

@@ -1,0 +1,26 @@
+// What a write leads to is told of the machine that is meant; where several are, of none before one of them has it.
+import { expect, test } from 'vitest';
+import type { Context } from '../../src/cli/context.ts';
+import { consequence } from '../../src/cli/output/consequence.ts';
+import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import type { View } from '../../src/operations/sync/view.ts';
+
+const AT = '2026-11-20T22:00:00.000Z';
+const machine = (name: string) => ({ name, state: 'IDLE', lastSeen: AT, seq: 1, runs: [], heartbeat: '60s' });
+const context = { nowMs: () => Date.parse(AT) } as unknown as Context;
+
+test.each<[order: Partial<StatusOrder>, says: RegExp]>([
+  [{ assign: '2 pc' }, /^queued x for 2 pc · last heard of /],
+  [{ assign: '2 or 1' }, /^queued x for 2 or 1$/],
+  [{ assign: 'by routing: 2 pc' }, /^queued x for 2 pc · last heard of /],
+  [{ assign: '2 or 1', machine: 2 }, /^queued x for 2 pc · last heard of /],
+  [{ assign: 'any' }, /^queued x for any$/],
+  [{ assign: '1 mac' }, /^queued x for 1 mac, this machine · it is QUEUED$/],
+])('of %j', (order, says) => {
+  const view = {
+    ...{ updated: AT, sync: { lastHeard: {} }, self: { machine: 1 } },
+    machines: { '1': machine('mac'), '2': machine('pc') },
+    orders: { x: { state: 'QUEUED', ...order } },
+  } as unknown as View;
+  expect(consequence(context, view, 'x', 'queued')).toMatch(says);
+});
