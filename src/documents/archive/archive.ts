@@ -75,13 +75,14 @@ export function newestArchivePart(paths: Iterable<string>, month: string): strin
 }
 
 /**
- * `before`: of each month the newest part that stands there, with its text (null = it cannot be read, and nothing is added to it). Returns the parts
+ * `found`: of each month the newest part that stands there, with its text (null = it cannot be read, and nothing is added to it). Returns the parts
  * that change, with their text, and the ids of those for which there is no room.
  */
 export function appendArchived(
-  before: ReadonlyMap<string, string | null>,
+  found: ReadonlyMap<string, string | null>,
   orders: readonly { readonly month: string; readonly order: ArchivedOrder }[],
 ): { readonly texts: ReadonlyMap<string, string>; readonly left: ReadonlySet<string> } {
+  const before = new Map([...found].map(([part, text]) => [part, text === null ? null : withLineEnd(text)]));
   const [lines, left] = [new Map<string, string[]>(), new Set<string>()];
   const newest = new Map([...before.keys()].map((part) => [monthOf(part), part]));
   const sizes = new Map([...before].map(([part, text]) => [part, text === null ? Number.POSITIVE_INFINITY : bytesOf(text)]));
@@ -101,4 +102,9 @@ export function appendArchived(
   }
   const texts = new Map([...lines].map(([part, more]) => [part, `${before.get(part) ?? ''}${more.join('')}`]));
   return { texts, left };
+}
+
+/** A last line that somebody cut off stays a line of its own. */
+function withLineEnd(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
