@@ -113,12 +113,17 @@ test('a message whose text is full of headings costs no more than its length', a
   expect(performance.now() - from).toBeLessThan(10_000);
 });
 
-test('a word that stands everywhere: the newest are compared, and it says that there are more', async () => {
+test.each([
+  ['history/2/2026-09.jsonl', 'history/1/2026-10.jsonl'],
+  ['history/2/2026-09.m2.jsonl', 'history/1/2026-10.m1.jsonl'],
+  ['history/2/2026-10.m2.jsonl', 'history/1/2026-10.2.m1.jsonl'],
+  ['history/2/2026-10.9.jsonl', 'history/1/2026-10.10.m1.jsonl'],
+])('a word that stands everywhere: the newest are compared, and it says that there are more: %s, %s', async (old, latest) => {
   const lines = Array.from({ length: 3_000 }, (_, at) =>
     renderRun(ended(`o${at}`, { tail: 'everywhere', finishedAt: `2026-09-02T10:${at % 60}:00.000Z` })),
   );
-  put('history/1/2026-09.jsonl', lines.join(''));
-  put('history/1/2026-10.jsonl', renderRun(ended('newest', { tail: 'everywhere' })));
+  put(old, lines.join(''));
+  put(latest, renderRun(ended('newest', { tail: 'everywhere' })));
   const { hits, more } = await find('everywhere', 500);
   expect(more).toBe(true);
   expect(hits.map(({ id }) => id)).toEqual(expect.arrayContaining(['newest', 'o2999']));

@@ -4,7 +4,8 @@
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { archivePartOf } from '../../documents/archive/archive.ts';
-import { messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
+import { comparedParts } from '../../documents/history-part.ts';
+import { messageHistoryOf, messagesOf, ORDERS_PATH, runHistoryOf } from '../../documents/paths.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { namesIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -80,11 +81,17 @@ function isOfNobody(path: string): boolean {
 /** What is listed and what the machines say first, then the history, newest first. */
 function documentsOf({ projection }: FleetFolder): readonly string[] {
   const below = (folder: string) => namesIn(join(projection, folder)).map((name) => `${folder}/${name}`);
-  const monthOf = (path: string) => /([0-9]{4}-[0-9]{2})(?:\.([0-9]+))?\.[a-z]+$/.exec(path);
-  const rank = (path: string) => `${monthOf(path)?.[1] ?? ''} ${(monthOf(path)?.[2] ?? '1').padStart(4, '0')}`;
   const history = [...below('history').flatMap(below), ...below('archive')];
-  const newestFirst = history.sort((one, other) => (rank(one) < rank(other) ? 1 : -1));
+  const parts = history.flatMap((path) => partOf(path) ?? []);
+  const newestFirst = parts.sort((one, other) => comparedParts(other.part, one.part)).map(({ path }) => path);
   return [ORDERS_PATH, ...below('results'), ...below('messages'), ...newestFirst];
+}
+
+/** The month of a history or of the archive, or the further part of it; null = the path of something else. */
+function partOf(path: string): { readonly path: string; readonly part: string } | null {
+  const machine = Number(path.split('/')[1]);
+  const part = archivePartOf(path) ?? runHistoryOf(path, machine) ?? messageHistoryOf(path, machine);
+  return part === null ? null : { path, part };
 }
 
 /** Loaded here alone: no other command and no daemon at rest has room for it. */
