@@ -76,6 +76,40 @@ test('what is found says when and where, with the place in its text', async () =
   expect(hit?.excerpt.length).toBeLessThan(170);
 });
 
+test('M3 each entry of people’s words is found, also where none has a number', async () => {
+  put('messages/0_TO_2.md', '## The router\n\nis up.\n\n## Router again\n\nis down.\n\n## Where\n\nis the router?\n');
+  const { hits, more } = await find('router');
+  expect(hits.map(({ excerpt }) => excerpt).sort()).toEqual([
+    'Router again is down.',
+    'The router is up.',
+    'Where is the router?',
+  ]);
+  expect(more).toBe(false);
+});
+
+test('what has the word only inside another one takes no room from what begins with it', async () => {
+  const started = Array.from({ length: 600 }, (_, at) => renderRun(ended(`o${at}`, { tail: 'it started' })));
+  put('history/1/2026-10.m1.jsonl', started.join(''));
+  put('history/1/2026-09.m1.jsonl', renderRun(ended('old', { tail: 'art is long' })));
+  expect(await find('art')).toMatchObject({ hits: [{ id: 'old' }], more: false });
+});
+
+test('a word begins behind a line end, an escape, a mark or a sign, and not behind a letter of any script', async () => {
+  const tails = {
+    line: 'so\nart',
+    tab: 'a\tART',
+    bell: '\u0007art',
+    quote: '“art',
+    sign: '_art-',
+    script: 'äart',
+    mark: 'e\u0301art',
+    digit: '1art',
+  };
+  const runs = Object.entries(tails).map(([id, tail]) => renderRun(ended(id, { tail })));
+  put('history/1/2026-10.m1.jsonl', runs.join(''));
+  expect((await find('art')).hits.map(({ id }) => id).sort()).toEqual(['bell', 'line', 'quote', 'sign', 'tab']);
+});
+
 test.each(['.*', '', '()[]{}\\', '🙂'])('a search for %j is refused: there is no word in it', async (words) => {
   putFleet();
   await expect(find(words)).rejects.toThrow(/expected a word to look for/);
@@ -104,11 +138,13 @@ test('damaged lines, pipes, links and huge files stop nothing and lead nowhere',
   expect(await named('migrate')).toEqual(['run migrate']);
 });
 
-test('a message whose text is full of headings costs no more than its length', async () => {
+test('a text that is full of headings, or of a word inside another one, costs no more than its length', async () => {
   put('messages/2_TO_1.md', renderMessageLog(2, '1', [message(1, '## word\n'.repeat(120_000))]));
   put('messages/0_TO_1.md', '## word\n'.repeat(120_000));
+  for (let machine = 1; machine < 9; machine += 1) put(`history/${machine}/2026-10.jsonl`, `{"b${'a'.repeat(1_000_000)}"}\n`);
   const from = performance.now();
   await find('word');
+  await find('a'.repeat(1_000));
   // 100 ms here; looked through anew for each of its lines it takes minutes.
   expect(performance.now() - from).toBeLessThan(10_000);
 });

@@ -6,6 +6,7 @@ import { parseMessageLog } from '../../documents/messages/message-log.ts';
 import { messagesOf } from '../../documents/paths.ts';
 import { orderEntry } from './order-entries.ts';
 import type { SearchEntry } from './search-entry.ts';
+import { nextBegin } from './wanted-words.ts';
 
 /** Null = it is no entry. */
 type ReadEntry = (block: string, path: string) => SearchEntry | null;
@@ -46,6 +47,12 @@ export function* entriesWithAll(bytes: Buffer, path: string, patterns: readonly 
   const blocks: (readonly [from: number, to: number])[] = [];
   rarest.lastIndex = 0;
   for (let seen = rarest.exec(text); seen !== null; seen = rarest.exec(text)) {
+    // Parsed for what stands inside other words, a history would take seconds.
+    const begin = nextBegin(text, seen.index);
+    if (begin > seen.index) {
+      rarest.lastIndex = begin;
+      continue;
+    }
     const [from, to] = blockAround(text, seen.index, layout);
     const block = text.slice(from, to);
     if (others.every((pattern) => block.search(pattern) >= 0)) blocks.push([from, to]);

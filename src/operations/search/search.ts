@@ -15,7 +15,7 @@ import { doubtOf, viewIn, viewText } from '../sync/view.ts';
 import { orderEntries } from './order-entries.ts';
 import { entriesWithAll } from './read-entries.ts';
 import type { SearchEntry, SearchHit } from './search-entry.ts';
-import { bytesOf, wantedWords } from './wanted-words.ts';
+import { beginsWord, bytesOf, wantedWords } from './wanted-words.ts';
 
 /** Entries that are compared: of a word that stands everywhere, the newest. */
 const ENTRIES_MAX = 500;
@@ -41,16 +41,22 @@ export async function search(world: World, folder: FleetFolder, query: string, l
 async function entriesWith(world: World, folder: FleetFolder, words: readonly string[]) {
   const found = new Map<string, SearchEntry>();
   const view = viewIn(viewText(folder));
+  const begins = words.map(beginsWord);
   let characters = 0;
-  const add = (entry: SearchEntry) => {
-    if (doubtOf(view, entry.machine) !== null) return;
+  const isFull = () => found.size >= ENTRIES_MAX || characters >= CHARACTERS_MAX;
+  /** False = there was no room for it. */
+  const add = (entry: SearchEntry, hasRoom = true): boolean => {
+    if (doubtOf(view, entry.machine) !== null) return true;
     const all = [entry.id, entry.title, entry.text].join('\n').toLowerCase();
-    if (!words.every((word) => all.includes(word))) return;
-    const name = [entry.kind, entry.id, entry.machine, entry.at].join(' ');
+    if (!begins.every((word) => word.test(all))) return true;
+    // What says no time is told apart by its words: entries of people have no number either.
+    const name = [entry.kind, entry.id, entry.machine, entry.at ?? entry.text].join(' ');
     // Of a run that has moved to the history its short record stays behind.
-    if ((found.get(name)?.text.length ?? -1) >= entry.text.length) return;
+    if ((found.get(name)?.text.length ?? -1) >= entry.text.length) return true;
+    if (!hasRoom) return false;
     found.set(name, entry);
     characters += entry.text.length;
+    return true;
   };
   for (const feature of await world.features()) for (const entry of (await feature.searchable?.(folder)) ?? []) add(entry);
   // The longest is mostly the rarest.
@@ -64,10 +70,7 @@ async function entriesWith(world: World, folder: FleetFolder, words: readonly st
           ? orderEntries(bytes.toString('utf8'), path)
           : entriesWithAll(bytes, path, patterns);
     const mark = view?.self.signed === true && isOfNobody(path) ? { signed: false as const } : {};
-    for (const entry of entries) {
-      if (found.size >= ENTRIES_MAX || characters >= CHARACTERS_MAX) return { entries: [...found.values()], isCut: true };
-      add({ ...entry, ...mark });
-    }
+    for (const entry of entries) if (!add({ ...entry, ...mark }, !isFull())) return { entries: [...found.values()], isCut: true };
     await breathe();
   }
   return { entries: [...found.values()], isCut: false };
@@ -83,8 +86,8 @@ function documentsOf({ projection }: FleetFolder): readonly string[] {
   const below = (folder: string) => namesIn(join(projection, folder)).map((name) => `${folder}/${name}`);
   const history = [...below('history').flatMap(below), ...below('archive')];
   const parts = history.flatMap((path) => partOf(path) ?? []);
-  const newestFirst = parts.sort((one, other) => comparedParts(other.part, one.part)).map(({ path }) => path);
-  return [ORDERS_PATH, ...below('results'), ...below('messages'), ...newestFirst];
+  const sorted = parts.sort((one, other) => comparedParts(other.part, one.part)).map(({ path }) => path);
+  return [ORDERS_PATH, ...below('results'), ...below('messages'), ...sorted];
 }
 
 /** The month of a history or of the archive, or the further part of it; null = the path of something else. */
@@ -106,8 +109,13 @@ async function bestFirst(entries: readonly SearchEntry[], words: readonly string
   const found = index.search(words.join(' '), { prefix: true, combineWith: 'AND', boost: { id: 4, title: 2 } });
   return found
     .map(({ id, score }) => ({ entry: entries[Number(id)] as SearchEntry, score: Math.round(score * 10) }))
-    .sort((one, other) => other.score - one.score || ((one.entry.at ?? '9') < (other.entry.at ?? '9') ? 1 : -1))
+    .sort((one, other) => other.score - one.score || newestFirst(one.entry.at ?? '9', other.entry.at ?? '9'))
     .map(({ entry }) => entry);
+}
+
+function newestFirst(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? 1 : -1;
 }
 
 /** One line of it, with the first place where one of the words stands. */

@@ -13,7 +13,12 @@ export function wantedWords(query: string): readonly string[] {
   return words.slice(0, WORDS_MAX);
 }
 
-/** Finds the bytes of the word's letters in a text of bytes (latin1 of UTF-8), whatever their case. */
+/** Whether a word of the text, in lower case, begins so. */
+export function beginsWord(word: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}\\p{M}])${word}`, 'u');
+}
+
+/** Finds the bytes of the word's letters in a text of bytes (latin1 of UTF-8), whatever their case, also inside other words. */
 export function bytesOf(word: string): RegExp {
   const forms = [...word].map((letter) => {
     const cases = [...new Set([letter, letter.toLowerCase(), letter.toUpperCase()])];
@@ -21,4 +26,19 @@ export function bytesOf(word: string): RegExp {
     return bytes.every((it) => it.length === 1) ? `[${bytes.join('')}]` : `(?:${bytes.join('|')})`;
   });
   return new RegExp(forms.join(''), 'g');
+}
+
+const BEFORE_A_WORD = /(?:^|[^A-Za-z0-9]|\\[bfnrt]|\\u[0-9A-Fa-f]{4})$/;
+
+/**
+ * This place of such a text where a word may begin there, or a later one before which none begins. Behind an escape of JSON a letter or a digit stands
+ * too, and a byte beyond ASCII may be of a letter or of a sign: `beginsWord` tells.
+ */
+export function nextBegin(text: string, at: number): number {
+  const before = text.slice(Math.max(0, at - 6), at);
+  if (BEFORE_A_WORD.test(before)) return at;
+  if (before.includes('\\')) return at + 1;
+  const wordEnd = /[^A-Za-z0-9]/g;
+  wordEnd.lastIndex = at;
+  return wordEnd.exec(text)?.index ?? text.length;
 }
