@@ -1,35 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseArchive } from '../../src/documents/archive/archive.ts';
 import { acceptOrRestoreMain } from '../../src/machine/steps/main-rewritten.ts';
+import { archived, DAY_MS, days, listed, ran, run } from './archive-days.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
-
-const DAY_MS = 86_400_000;
-const run = (id: string, more: object = {}) => ({ id, assign: 1, run: 'true', ...more });
-
-/** Days pass, each with a cycle of every machine that is not asleep, so that all of them are seen to live. */
-async function days(world: World, count: number, machines: readonly SimMachine[] = world.machines): Promise<void> {
-  for (let day = 0; day < count; day += 1) {
-    world.pass(DAY_MS);
-    for (const machine of [...machines, ...machines]) await machine.cycle();
-  }
-}
-
-const listed = async (world: World): Promise<readonly string[]> => {
-  const { orders } = JSON.parse((await world.text('ORDERS.json')) ?? '{}') as { orders: { id: string }[] };
-  return orders.map(({ id }) => id);
-};
-
-async function archived(world: World, part = '2026-11') {
-  return parseArchive((await world.text(`archive/${part}.jsonl`)) ?? '');
-}
-
-async function ran(orders: readonly object[], keep = '2d'): Promise<World> {
-  const world = await createFleet(2);
-  world.person({ 'fleet.yaml': `keep: ${keep}\nheartbeat: 24h\n` });
-  world.orders(orders);
-  for (let round = 0; round < 4; round += 1) await quiet(world);
-  return world;
-}
 
 describe('D11: ended orders leave the list after `keep`', () => {
   test('D11 after 30 days and a day to gather, in one commit of one machine, with their entry', async () => {

@@ -61,6 +61,33 @@ test('what an order that has not ended well comes after stays with it, and so on
   ]);
 });
 
+test('D4.5 what an entry names that cannot be read stays with it, whatever else is wrong there', () => {
+  const { gone, kept } = plan([
+    [{ id: 'build' }, ended()],
+    [{ id: 'told' }, ended()],
+    [{ id: 'meant' }, ended()],
+    [{ id: 'free' }, ended()],
+    [
+      { id: 'deploy', after: ['build'], timeout: 'soon' },
+      { assign: 'any', state: 'BLOCKED' },
+    ],
+    [
+      { id: 'alarm', on: { failed: 'told', completed: 'told' } },
+      { assign: 'any', state: 'BLOCKED' },
+    ],
+    [
+      { id: 'next', needs: ['meant'] },
+      { assign: 'any', state: 'BLOCKED' },
+    ],
+  ]);
+  expect(gone).toEqual(['free']);
+  expect(kept).toEqual([
+    { id: 'build', why: 'awaited' },
+    { id: 'told', why: 'awaited' },
+    { id: 'meant', why: 'awaited' },
+  ]);
+});
+
 test('what needs a person stays; a failure goes where the person says so, a lost run never', () => {
   const list = [
     [{ id: 'failed' }, ended(undefined, FAILED)],

@@ -31,10 +31,17 @@ export interface EndedEntry {
 /** Of an order, or of a step of a chain, what decides whether it can go. */
 export type Listed = Pick<Order, 'id' | 'after' | 'on' | 'spec' | 'joiners'>;
 
-/** `entries`: each entry of ORDERS.json that can be read, with its orders: of a chain, its steps. */
+/** What stands in ORDERS.json. */
+export interface ListedEntries {
+  /** Each entry that can be read, with its orders: of a chain, its steps. */
+  readonly entries: ReadonlyMap<string, readonly Listed[]>;
+  /** What the others name: that stays, until somebody has corrected them. */
+  readonly unread: Iterable<string>;
+}
+
 export function endedEntries(
   status: Pick<StatusDocument, 'orders' | 'needsYou'>,
-  entries: ReadonlyMap<string, readonly Listed[]>,
+  { entries, unread }: ListedEntries,
   filter: EndedFilter,
 ): EndedEntries {
   const asked = new Set(status.needsYou.flatMap(({ order }) => order ?? []));
@@ -49,7 +56,7 @@ export function endedEntries(
   const kept = new Map<string, KeptWhy>(ended.flatMap(({ id, why }) => (why === null ? [] : [[id, why]])));
   keepAwaited(
     status,
-    entries,
+    { entries, unread },
     ended.map(({ id }) => id),
     kept,
   );
@@ -95,7 +102,7 @@ function whyKept(order: StatusOrder, orders: readonly Listed[], { states }: Ende
 /** What stays and names another one keeps it: what it comes after, and what its event is of. Only what is cancelled waits for nobody. */
 function keepAwaited(
   status: Pick<StatusDocument, 'orders'>,
-  entries: ReadonlyMap<string, readonly Listed[]>,
+  { entries, unread }: ListedEntries,
   ended: readonly string[],
   kept: Map<string, KeptWhy>,
 ): void {
@@ -104,13 +111,15 @@ function keepAwaited(
   );
   const leaving = new Set(ended.filter((id) => !kept.has(id)));
   const staying = [...entries.keys()].filter((id) => !leaving.has(id) && status.orders[id]?.state !== 'CANCELLED');
+  const keep = (named: string) => {
+    const entry = entryOf.get(named);
+    if (entry === undefined || !leaving.delete(entry)) return;
+    kept.set(entry, 'awaited');
+    staying.push(entry);
+  };
+  for (const named of unread) keep(named);
   for (let id = staying.pop(); id !== undefined; id = staying.pop())
-    for (const named of (entries.get(id) ?? []).flatMap(namedBy)) {
-      const entry = entryOf.get(named);
-      if (entry === undefined || !leaving.delete(entry)) continue;
-      kept.set(entry, 'awaited');
-      staying.push(entry);
-    }
+    for (const named of (entries.get(id) ?? []).flatMap(namedBy)) keep(named);
 }
 
 function namedBy({ after, on }: Listed): readonly string[] {

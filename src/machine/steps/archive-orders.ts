@@ -18,6 +18,7 @@ import { blobText, documentText } from '../../documents/document-text.ts';
 import { DOCUMENTS } from '../../documents/documents.ts';
 import { removeEntries } from '../../documents/orders/many-entries.ts';
 import { plainEntries } from '../../documents/orders/plain-entries.ts';
+import { unreadNames } from '../../documents/orders/unread-names.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { bytesOf } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
@@ -86,8 +87,10 @@ async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string
   const text = await documentText(ledger, edits.snapshot.main.files, ORDERS_PATH);
   if (before === null || text === null) return null;
   const [then, entries] = [plainEntries(before), plainEntries(text)];
-  const earlyMs = endOfOldest(endedBefore(asBelieved(edits.snapshot), until.earlyMs, null), text, entries);
-  const stood = oldOrders(edits.snapshot, { ...until, earlyMs }).filter(({ id }) => {
+  const snapshot = asBelieved(edits.snapshot);
+  const unread = unreadNames(text, snapshot.orders.orders);
+  const earlyMs = endOfOldest(endedBefore(snapshot, unread, until.earlyMs, null), text, entries);
+  const stood = oldOrders(snapshot, unread, { ...until, earlyMs }).filter(({ id }) => {
     const entry = entries.get(id);
     return entry !== undefined && sameValue(entry, then.get(id));
   });
@@ -119,23 +122,28 @@ function isOneOlder({ machines, orders }: Snapshot, beforeMs: number): boolean {
   return old.some(({ order }) => listed.has(order));
 }
 
-function oldOrders(shown: Snapshot, until: Until): readonly EndedEntry[] {
-  const snapshot = asBelieved(shown);
+/** `unread`: what entries name that cannot be read. */
+function oldOrders(snapshot: Snapshot, unread: ReadonlySet<string>, until: Until): readonly EndedEntry[] {
   const gone = new Map([
-    ...endedBefore(snapshot, until.ms, END_STATES).map((entry) => [entry.id, entry] as const),
-    ...endedBefore(snapshot, until.earlyMs, null).map((entry) => [entry.id, entry] as const),
+    ...endedBefore(snapshot, unread, until.ms, END_STATES).map((entry) => [entry.id, entry] as const),
+    ...endedBefore(snapshot, unread, until.earlyMs, null).map((entry) => [entry.id, entry] as const),
   ]);
   // T5.2: an end that such a machine tells of may be anybody's, and stands in the archive for good.
   const doubted = [...(snapshot.believed?.doubted.keys() ?? [])].map((machine) => snapshot.machines.get(machine)?.results);
   return [...gone.values()].filter(({ id }) => !doubted.some((results) => tellsOfAny([id], results)));
 }
 
-function endedBefore(snapshot: Snapshot, beforeMs: number, states: readonly EndState[] | null): readonly EndedEntry[] {
+function endedBefore(
+  snapshot: Snapshot,
+  unread: ReadonlySet<string>,
+  beforeMs: number,
+  states: readonly EndState[] | null,
+): readonly EndedEntry[] {
   if (beforeMs <= 0) return [];
   const status = rememberedStatus({ ...snapshot, sources: snapshot.board.sources ?? '' });
   // What counts for the progress of a feature goes on to be counted.
   const counted = snapshot.orders.orders.map((order) => ({ ...order, spec: order.spec ?? order.feature }));
-  return endedEntries(status, ordersByEntry(counted), { before: isoTime(beforeMs), states }).gone;
+  return endedEntries(status, { entries: ordersByEntry(counted), unread }, { before: isoTime(beforeMs), states }).gone;
 }
 
 /** D11.7: before that time as much ended as the list is too large by. */

@@ -12,6 +12,7 @@ import {
 import type { UseEntry } from '../../documents/orders/order-schema.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { seenOrders } from '../../documents/orders/seen-order.ts';
+import { unreadNames } from '../../documents/orders/unread-names.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
@@ -32,7 +33,8 @@ export function cleanPlan(view: Pick<View, 'orders' | 'needsYou'>, text: string,
   }
   const entries = new Map<string, readonly Listed[]>(ordersByEntry(value.orders));
   for (const { id, entry } of value.uses ?? []) entries.set(id, stepsIn(view, id, entry));
-  const { gone, kept } = endedEntries(view, entries, filter);
+  const unread = unreadNames(text, [...value.orders, ...(value.uses ?? [])]);
+  const { gone, kept } = endedEntries(view, { entries, unread }, filter);
   const seen = seenOrders(text);
   const edits = gone.map(({ id, before }): OrderChange => {
     const order = before.at ?? id;

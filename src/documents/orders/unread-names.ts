@@ -1,0 +1,45 @@
+// What entries of ORDERS.json name that are not obeyed as they stand (D4.5, D4.6): a person who corrects one needs it there. Reads what the text says,
+// whatever is wrong beside it, so that it takes in what the entry could mean; what an entry says of its work names nothing.
+import type { Order } from '../../core/model/orders/order.ts';
+import { type JsonNode, memberOf } from '../json/json-node.ts';
+import { readJson } from '../json/json-text.ts';
+import { unknownField } from '../json/unknown-field.ts';
+import { ORDERS_PATH } from '../paths.ts';
+import { KNOWN_FIELDS } from './order-schema.ts';
+import { idOf } from './step-nodes.ts';
+
+/** `read`: the orders that were made of the text; one with an unknown field counts as not read. */
+export function unreadNames(text: string, read: readonly Pick<Order, 'id' | 'step' | 'unknown'>[]): ReadonlySet<string> {
+  const { root } = readJson(text, ORDERS_PATH);
+  const list = root === null ? undefined : memberOf(root, 'orders')?.value;
+  const entries = new Set(read.map(entryIdOf));
+  for (const order of read) if ((order.unknown ?? []).length > 0) entries.delete(entryIdOf(order));
+  const unread = (list?.kind === 'array' ? list.items : []).filter((item) => !entries.has(idOf(item) ?? ''));
+  return new Set(unread.flatMap(namesOf));
+}
+
+function entryIdOf({ id, step }: Pick<Order, 'id' | 'step'>): string {
+  return step?.chain ?? id;
+}
+
+/** Of an entry, or of a step of it, or of a list where one should stand. */
+function namesOf(entry: JsonNode): readonly string[] {
+  if (entry.kind === 'array') return entry.items.flatMap(namesOf);
+  if (entry.kind === 'scalar') return [];
+  return entry.members.flatMap(({ key, value }) => {
+    if (key === 'steps' || key === 'said') return namesOf(value);
+    const unknown = unknownField(key, KNOWN_FIELDS);
+    const field = unknown?.meant ?? key;
+    // `"after": "build, test"` is no list, and means two.
+    if (field === 'after') return textsIn(value).flatMap((text) => text.split(/[\s,;]+/));
+    // A field of which this version knows nothing may name orders too.
+    return field === 'on' || unknown?.meant === null ? textsIn(value) : [];
+  });
+}
+
+/** As ids are written: small. */
+function textsIn(node: JsonNode): readonly string[] {
+  if (node.kind === 'array') return node.items.flatMap(textsIn);
+  if (node.kind === 'object') return node.members.flatMap(({ value }) => textsIn(value));
+  return node.value === null ? [] : [String(node.value).trim().toLowerCase()];
+}
