@@ -1,7 +1,8 @@
-// D11.3: what an entry needs that cannot be read stays until a person has corrected it.
+// D11: an archive beside mistakes of people, and beside a host that lets one machine do less than another.
 import { describe, expect, test } from 'vitest';
-import { days, listed, ran, run } from './archive-days.ts';
-import { quiet } from './world.ts';
+import { DOCUMENT_LIMITS } from '../../src/documents/text/limits.ts';
+import { archived, DAY_MS, days, listed, ran, run } from './archive-days.ts';
+import { quiet, type SimMachine, type World } from './world.ts';
 
 describe('D11.3, D4.5 an entry that cannot be obeyed keeps what it names', () => {
   test.each([
@@ -50,5 +51,66 @@ describe('D11.3, D4.5 an entry that cannot be obeyed keeps what it names', () =>
     const world = await ran([run('build'), deploy]);
     await days(world, 6);
     expect(await listed(world)).toEqual(['deploy']);
+  });
+});
+
+describe('D11.8 a machine that cannot archive holds nobody up', () => {
+  const MAIN = 'refs/heads/main';
+
+  /** The host takes main from none but the machine. */
+  async function daysWithMainFrom(world: World, only: SimMachine, count: number): Promise<void> {
+    for (let day = 0; day < count; day += 1) {
+      world.pass(DAY_MS);
+      for (const machine of [...world.machines, ...world.machines]) {
+        world.hub.refuse((ref) => (ref === MAIN && machine !== only ? 'protected branch' : null));
+        await machine.cycle();
+      }
+    }
+  }
+
+  test('D11.8, R1a the host refuses main from the lowest: the next one archives, two days later', async () => {
+    const world = await ran([run('a'), run('b', { assign: 2 }), run('open', { assign: 9 })]);
+    const [, two] = world.machines as [SimMachine, SimMachine];
+    await daysWithMainFrom(world, two, 4);
+    expect(await listed(world)).toEqual(['a', 'b', 'open']);
+    await daysWithMainFrom(world, two, 4);
+    expect(await listed(world)).toEqual(['open']);
+    expect((await archived(world)).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  test('D11.8, R1a a machine whose main is refused shows nobody an archive that is none', async () => {
+    const world = await ran([run('a')]);
+    const [one, two] = world.machines as [SimMachine, SimMachine];
+    world.hub.refuse((ref) => (ref === MAIN ? 'protected branch' : null));
+    for (let hour = 0; hour < 24 * 6; hour += 1) {
+      world.pass(DAY_MS / 24);
+      await two.cycle();
+      await one.cycle();
+    }
+    world.pass(DAY_MS / 240);
+    const { seen } = await one.cycle();
+    expect(seen?.edits.archived).toBeUndefined();
+    expect(seen?.edits.snapshot.orders.orders.map(({ id }) => id)).toEqual(['a']);
+  });
+
+  test('D11.8 an edit that waits on the lowest until a person mends a document: the next one archives', async () => {
+    const world = await ran([run('a')]);
+    const [one] = world.machines as [SimMachine, SimMachine];
+    const tooLarge = `keep: 2d\n${'#'.repeat(DOCUMENT_LIMITS.sizeBytesMax)}\n`;
+    world.person({ 'fleet.yaml': tooLarge });
+    await one.edit({ kind: 'pause', id: '2', until: null, note: '' }, { canWait: true });
+    await days(world, 8);
+    expect((await one.cycle()).seen?.edits.held).toHaveLength(1);
+    expect(await listed(world)).toEqual([]);
+  });
+
+  test('D11.8 where the lowest archives, no other one looks', async () => {
+    const world = await ran(Array.from({ length: 8 }, (_, at) => run(`a${at}`)));
+    const [, two] = world.machines as [SimMachine, SimMachine];
+    for (let day = 0; day < 8; day += 1) {
+      await days(world, 1);
+      expect(two.state().archiveFrom, `day ${day}`).toBeUndefined();
+    }
+    expect(await listed(world)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-// D11: orders that ended long ago leave ORDERS.json for the archive, once a day, by an edit of the lowest live machine. It is made anew from what
+// D11: orders that ended long ago leave ORDERS.json for the archive, once a day, by an edit of the lowest live machine that can. It is made anew from what
 // each cycle sees and kept nowhere: where another writer was faster, the next cycle makes it from what main has then.
 import { sameValue } from '../../core/base/same-value.ts';
 import { isoTime, parseTime } from '../../core/base/time.ts';
@@ -24,10 +24,13 @@ import { bytesOf } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { withOrdersText } from './apply-edits.ts';
+import { mayBeTried } from './board-refusals.ts';
 import type { PendingEdits } from './pending-edits.ts';
 
 /** What is due waits so long: one commit a day and not one an order, and what somebody has just put back into the list is not taken off at once. */
 const GATHERED_MS = 86_400_000;
+/** The lowest machine needs no longer: a day until it looks, and the one in which it gathers. What has been due for longer it cannot archive. */
+const TAKEN_OVER_MS = 2 * GATHERED_MS;
 /** D11.7: with 1 MiB nothing could be added any more (D8), and each look of each machine goes over all that is listed. UTF-8 bytes. */
 const LARGE = { bytes: 512 * 1024, entries: 1_000 };
 const GOAL = { bytes: 256 * 1024, entries: 500 };
@@ -53,10 +56,11 @@ export async function archiveOrders(
 ): Promise<Archiving> {
   const { snapshot } = edits;
   const nothing = { edits, state };
-  if (!isArchivist(snapshot, state, fetchedAt) || edits.people.size > 0 || edits.held.length > 0) return nothing;
-  const knownMs = knownTimeMs(snapshot, state, now);
+  const place = fetchedAt === null || !mayArchive(snapshot, state, now) ? -1 : placeAmongLive(snapshot, state, fetchedAt);
+  if (place < 0 || edits.people.size > 0 || edits.held.length > 0) return nothing;
+  const dueMs = knownTimeMs(snapshot, state, now) - place * TAKEN_OVER_MS;
   const isLarge = snapshot.orders.orders.length > LARGE.entries || (await listBytes(ledger, snapshot)) > LARGE.bytes;
-  const until: Until = { ms: knownMs - snapshot.fleet.keepMs, earlyMs: isLarge ? knownMs - GATHERED_MS : 0 };
+  const until: Until = { ms: dueMs - snapshot.fleet.keepMs, earlyMs: isLarge ? dueMs - GATHERED_MS : 0 };
   const noted = state.archiveFrom;
   // What was noted for the last time counts no more: somebody may put an order back just as it stood then.
   if (!isOneOlder(snapshot, Math.max(until.ms, until.earlyMs)))
@@ -97,11 +101,15 @@ async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string
   return stood.length === 0 ? null : withArchived(ledger, edits, { text, entries }, stood.slice(0, ORDERS_MAX));
 }
 
-/** F2. Where machines fold onto a branch of their own (F4), main is people's alone. */
-function isArchivist(snapshot: Snapshot, state: JournalState, fetchedAt: Instant | null): boolean {
-  const { main, fleet, ordersReadable } = snapshot;
-  if (main.commit === null || fleet.board !== null || !ordersReadable || fetchedAt === null) return false;
-  return state.leaving === null && liveMachines(snapshot, state, fetchedAt)[0] === state.machine;
+/** Where machines fold onto a branch of their own (F4), main is people's alone; what the host refuses (R1a) would stand nowhere but in the own view. */
+function mayArchive({ main, fleet, ordersReadable }: Snapshot, state: JournalState, now: Instant): boolean {
+  if (main.commit === null || fleet.board !== null || !ordersReadable) return false;
+  return state.leaving === null && mayBeTried(state, 'main', now);
+}
+
+/** F2: 0 = the lowest; -1 = it is none of them. */
+function placeAmongLive(snapshot: Snapshot, state: JournalState, fetchedAt: Instant): number {
+  return liveMachines(snapshot, state, fetchedAt).indexOf(state.machine);
 }
 
 /** D7: the own clock may be days ahead, so it counts no further than some other machine that lives has come by its own. */
