@@ -23,3 +23,8 @@ test('D8, D11 the line end that is missing counts: no part grows over its limit'
   expect(Math.max(...[...texts.values()].map(bytesOf))).toBeLessThanOrEqual(DOCUMENT_LIMITS.sizeBytesMax);
   expect([...texts.keys()]).toEqual(['2026-11.2']);
 });
+
+test('D11 what no order can be called is none, so no terminal is told what a line says', () => {
+  const line = (id: string) => `${JSON.stringify({ id, state: 'COMPLETED', endedAt: null, entry: { id } })}\n`;
+  expect(idsIn(['a', '\u001b[2J', 'a@1', '', '../x', 'b'].map(line).join(''))).toEqual(['a', 'b']);
+});

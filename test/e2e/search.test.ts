@@ -46,8 +46,20 @@ test('D11 order list --all and search have the archive; a line that is no order 
   expect(await mac.ok('order', 'list', '--all')).toMatch(/old +✕ FAILED +any +on 1 · exit code 3[\s\S]*new/);
   expect(await mac.ok('order', 'list', '--all')).not.toContain('older');
   expect(Object.keys(JSON.parse(await mac.ok('order', 'list', '--all', '--state', 'failed', '--json')))).toEqual(['old']);
+  fleet.person().push({
+    'coordination/archive/2026-11.jsonl': `${line('new', { state: 'COMPLETED' })}${line('old', { state: 'COMPLETED', entry: { id: 'old', run: 'make lion' } })}`,
+  });
+  await mac.ok('sync');
+  expect(JSON.parse(await mac.ok('order', 'list', '--all', '--json'))).toMatchObject({
+    'old@2026-10-03T08:00:00.000Z': { state: 'FAILED' },
+    'new@2026-10-03T08:00:00.000Z': { state: 'COMPLETED' },
+    old: { state: 'COMPLETED' },
+    new: { state: 'BLOCKED' },
+  });
   const { hits } = JSON.parse(await mac.ok('search', 'zebra', '--json'));
-  expect(hits).toMatchObject([{ kind: 'order', id: 'old', machine: 1, at: '2026-10-03T08:00:00.000Z', title: 'FAILED' }]);
+  expect(hits.filter(({ id }: { id: string }) => id === 'old')).toMatchObject([
+    { kind: 'order', id: 'old', machine: 1, at: '2026-10-03T08:00:00.000Z', title: 'FAILED' },
+  ]);
 });
 
 test('D11 whoever names an archived order is told where it is, and how to see it', async () => {

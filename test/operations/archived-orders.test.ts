@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { archivedOrder } from '../../src/operations/orders/archived-orders.ts';
+import { archivedNames, archivedOrder, archivedOrders } from '../../src/operations/orders/archived-orders.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 let folder: FleetFolder;
@@ -15,7 +15,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder.root, { recursive: true, force: true }));
 
 function put(part: string, entries: readonly { readonly id: string; readonly [field: string]: unknown }[]): void {
-  const lines = entries.map((entry) => JSON.stringify({ id: entry.id, state: 'COMPLETED', endedAt: null, entry }));
+  const lines = entries.map(({ endedAt = null, ...entry }) =>
+    JSON.stringify({ id: entry.id, state: 'COMPLETED', endedAt, entry }),
+  );
   writeFileSync(join(folder.projection, 'archive', `${part}.jsonl`), `${lines.join('\n')}\n`);
 }
 
@@ -32,6 +34,36 @@ test('D11 the newest of an id is found, in the newest part, and so is the chain 
   expect(archivedOrder(folder, 'a')).toMatchObject({ path: 'archive/2026-02.jsonl', entry: { title: 'third' } });
   expect(archivedOrder(folder, 'v1.2.test')).toMatchObject({ id: 'v1.2', path: 'archive/2026-01.jsonl' });
   for (const id of ['v1', 'a.test', 'x', '', '.', '__proto__']) expect(archivedOrder(folder, id), id).toBeNull();
+});
+
+test('D11, O20 a step of an entry that took a template, by name or by its type, is found', () => {
+  put('2026-01', [
+    { id: 'ship', use: 'release' },
+    { id: 'login', type: 'feature' },
+    { id: 'plain', type: 'feature', run: 'make' },
+  ]);
+  expect(archivedOrder(folder, 'ship.build')).toMatchObject({ id: 'ship' });
+  expect(archivedOrder(folder, 'login.review')).toMatchObject({ id: 'login' });
+  expect(archivedOrder(folder, 'plain.review')).toBeNull();
+});
+
+test('D11 of several orders of one id each is listed, the last by its id alone', () => {
+  put('2026-01', [{ id: 'a', title: 'first' }, { id: 'b' }]);
+  put('2026-02', [
+    { id: 'a', title: 'second', endedAt: '2026-02-03T08:00:00.000Z' },
+    { id: 'a', title: 'third', endedAt: '2026-02-03T08:00:00.000Z' },
+    { id: 'a', title: 'last' },
+  ]);
+  const titles = (listed: string[]) =>
+    archivedNames(archivedOrders(folder), listed).map(([name, { entry }]) => [name, entry.title]);
+  expect(titles([])).toEqual([
+    ['a@1', 'first'],
+    ['b', undefined],
+    ['a@2026-02-03T08:00:00.000Z', 'second'],
+    ['a@3', 'third'],
+    ['a', 'last'],
+  ]);
+  expect(titles(['a', 'b']).map(([name]) => name)).toEqual(['a@1', 'b@1', 'a@2026-02-03T08:00:00.000Z', 'a@3', 'a@4']);
 });
 
 test('D11 of years of archives only a part that names it is parsed', () => {

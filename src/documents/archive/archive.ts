@@ -1,6 +1,7 @@
 // archive/<yyyy-mm>.jsonl (D11): orders that have left ORDERS.json, a JSON object a line, by the month they ended in, with their entry as it stood.
 // Append-only; where a month is full it goes on in a further part, as the history does. A line that is no order takes nothing else with it.
 import type { Json } from '../../core/model/ledger/intention.ts';
+import { ORDER_ID } from '../../core/model/orders/order.ts';
 import { END_STATES, type EndState } from '../../core/model/orders/run.ts';
 import type { DocumentKind } from '../document.ts';
 import { HISTORY_PART, monthOf, nextPart, partsOf } from '../history-part.ts';
@@ -59,6 +60,7 @@ function isArchived(value: unknown): value is ArchivedOrder {
   const { id, state, endedAt, machine, exitCode, reason, entry } = value;
   return (
     typeof id === 'string' &&
+    ORDER_ID.test(id) &&
     END_STATES.some((it) => it === state) &&
     (endedAt === null || typeof endedAt === 'string') &&
     [machine, exitCode].every((it) => it === undefined || Number.isInteger(it)) &&

@@ -4,6 +4,7 @@ import type { Json } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { type ArchivedOrder, archivePartOf, archivePath, parseArchive } from '../../documents/archive/archive.ts';
 import { comparedParts } from '../../documents/history-part.ts';
+import { WORK_FIELDS } from '../../documents/orders/order-fields.ts';
 import { namesIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
@@ -16,9 +17,34 @@ export function archivedOrders(folder: FleetFolder): readonly ArchivedOrder[] {
   return pathsIn(folder).flatMap((path) => parseArchive(textOf(folder, path)));
 }
 
+const TIME = /^\d{4}-\d\d-\d\dT[0-9:.]{5,12}Z$/;
+
+/**
+ * With names that differ, also from those of the list: of several of one id the last has it alone, the others have beside it when they ended, or
+ * which of them they are. No order is called so, so nobody takes one for another.
+ */
+export function archivedNames(
+  archived: readonly ArchivedOrder[],
+  listed: Iterable<string>,
+): readonly (readonly [name: string, order: ArchivedOrder])[] {
+  const newest = new Map(archived.map((order) => [order.id, order]));
+  for (const id of listed) newest.delete(id);
+  const counts = new Map<string, number>();
+  const taken = new Set<string>();
+  return archived.map((order) => {
+    const { id, endedAt } = order;
+    const count = (counts.get(id) ?? 0) + 1;
+    counts.set(id, count);
+    const timed = endedAt === null || !TIME.test(endedAt) ? null : `${id}@${endedAt}`;
+    const name = newest.get(id) === order ? id : timed === null || taken.has(timed) ? `${id}@${count}` : timed;
+    taken.add(name);
+    return [name, order] as const;
+  });
+}
+
 /** The one that was archived last under this id, or whose step it is, with where it stands; null = none was. */
 export function archivedOrder(folder: FleetFolder, id: string): (ArchivedOrder & { readonly path: string }) | null {
-  const isMeant = ({ id: its, entry }: ArchivedOrder) => its === id || ('steps' in entry && id.startsWith(`${its}.`));
+  const isMeant = ({ id: its, entry }: ArchivedOrder) => its === id || (id.startsWith(`${its}.`) && hasSteps(entry));
   // Years of parts may lie there: only one that has the words is parsed.
   const chains = [...id.slice(0, ID_LENGTH_MAX + 1).matchAll(/\./g)].map(({ index }) => id.slice(0, index));
   const words = [id, ...chains].map((one) => JSON.stringify(one));
@@ -29,6 +55,12 @@ export function archivedOrder(folder: FleetFolder, id: string): (ArchivedOrder &
     if (found !== undefined) return { ...found, path };
   }
   return null;
+}
+
+/** Of its own, or of a template, which it takes by name, or by its type where it says no work (O20). */
+function hasSteps(entry: ArchivedOrder['entry']): boolean {
+  const isOfType = typeof entry.type === 'string' && !WORK_FIELDS.some((field) => field in entry);
+  return 'steps' in entry || 'use' in entry || isOfType;
 }
 
 function pathsIn(folder: FleetFolder): string[] {
