@@ -85,3 +85,14 @@ test('C5a, R3a: where main is gone it puts back all of it, from what the lanes h
   const { machines } = fleet.status().orders.after ?? {};
   expect(Object.values(machines ?? {}).map(({ state }) => state)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED']);
 });
+
+test('C5a, R3b: an announcement is taken back there without a look at the history', async () => {
+  const { fleet, late } = await oldFleet();
+  expect(await late.ok('compact', '--cancel')).toBe('nothing was announced\n');
+  fleet.person().push({
+    'coordination/fleet.yaml': 'heartbeat: 1h\nkeep_history: 30d\ncompact_at: 2026-11-21T22:00:00Z\n',
+  });
+  expect(await late.ok('compact', '--cancel')).toBe('the history stays as it is\n');
+  expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h\nkeep_history: 30d');
+  expect(hasPart(late)).toBe(true);
+});

@@ -2,15 +2,17 @@
 // command goes on, and tells a history that was shortened for this announcement.
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { DocumentEdit } from '../../core/model/ledger/intention.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { daysOf, type HistorySettings, withHistorySettings } from '../../documents/fleet/history-settings.ts';
 import { type Compaction, readCompaction } from '../../documents/machine/compaction-message.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
+import type { Ledger } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type EditReport, editOrders } from '../orders/edit-orders.ts';
 import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, sync } from '../sync/sync.ts';
-import { underLock } from '../sync/under-lock.ts';
+import { type Held, underLock } from '../sync/under-lock.ts';
 import { lookAt } from './look-at.ts';
 import { releaseLanes } from './release-lanes.ts';
 import { type ArchivePlace, type Shortened, shortenHistory } from './shorten-history.ts';
@@ -40,10 +42,14 @@ export type CompactReport =
   /** For this announcement, by a process that was killed or by another machine. */
   | { readonly kind: 'was shortened'; readonly by: Compaction };
 
-/** What stands there before the command does anything. */
-interface Found extends HistorySettings {
+/** What fleet.yaml on main says, and its text. */
+interface Said extends HistorySettings {
   readonly text: string;
   readonly id: string | null;
+}
+
+/** What stands there before the command does anything. */
+interface Found extends Said {
   /** Of the newest compaction. */
   readonly last: Compaction | null;
   /** Of what is asked for, some is old enough. */
@@ -52,12 +58,9 @@ interface Found extends HistorySettings {
 
 export async function compact(world: World, folder: FleetFolder, request: CompactRequest): Promise<CompactReport> {
   mustBeSynced(await sync(world, folder));
+  if (request.isCancelled) return cancelled(world, folder);
   const found = await find(world, folder, request.keepMs);
   const { compactAt, last } = found;
-  if (request.isCancelled) {
-    if (compactAt !== null) await edit(world, folder, found, { compactAt: null });
-    return { kind: 'cancelled', was: compactAt };
-  }
   if (compactAt !== null && last?.announced === compactAt) {
     await edit(world, folder, found, { compactAt: null });
     await releaseLanes(world, folder);
@@ -86,28 +89,42 @@ export async function compact(world: World, folder: FleetFolder, request: Compac
   return { kind: 'shortened', ...shortened };
 }
 
+/** C5a: nothing of the history is looked at, which may have to be fetched for hours: one edit takes back what is in its way. */
+async function cancelled(world: World, folder: FleetFolder): Promise<CompactReport> {
+  const said = await underLock(world, folder, async (held) => saidBy(held.opened.ledger, await snapshotOf(held)));
+  if (said.compactAt !== null) await edit(world, folder, said, { compactAt: null });
+  return { kind: 'cancelled', was: said.compactAt };
+}
+
 /** `keepMs`: null = as fleet.yaml says. */
 function find(world: World, folder: FleetFolder, keepMs: number | null): Promise<Found> {
-  return underLock(world, folder, async ({ opened, lock, state }) => {
-    const { ledger } = opened;
-    const { fleet, main } = await lookAt(opened.cycleWith(lock).machine, state);
+  return underLock(world, folder, async (held) => {
+    const { ledger } = held.opened;
+    const snapshot = await snapshotOf(held);
+    const { board } = snapshot.fleet;
     await ledger.fetchRest(true);
-    const last = await ledger.lastShortening(fleet.board);
-    const id = main.files.get(FLEET_PATH) ?? null;
-    const blob = id === null ? undefined : (await ledger.read([id])).get(id);
-    const beforeMs = world.clock.now().wallMs - (keepMs ?? fleet.keepHistoryMs ?? 0);
-    const plan = await ledger.planShortening({ branch: fleet.board, beforeMs, keep: [] });
-    return {
-      ...{ keepHistoryMs: fleet.keepHistoryMs, compactAt: fleet.compactAt },
-      ...{ id, text: blob?.kind === 'text' ? blob.text : '' },
-      last: last === null ? null : readCompaction(last.message),
-      isOlder: plan !== null && plan.dropped > 0,
-    };
+    const last = await ledger.lastShortening(board);
+    const said = await saidBy(ledger, snapshot);
+    const beforeMs = world.clock.now().wallMs - (keepMs ?? said.keepHistoryMs ?? 0);
+    const plan = await ledger.planShortening({ branch: board, beforeMs, keep: [] });
+    const isOlder = plan !== null && plan.dropped > 0;
+    return { ...said, last: last === null ? null : readCompaction(last.message), isOlder };
   });
 }
 
+function snapshotOf({ opened, lock, state }: Held): Promise<Snapshot> {
+  return lookAt(opened.cycleWith(lock).machine, state);
+}
+
+async function saidBy(ledger: Pick<Ledger, 'read'>, { fleet, main }: Snapshot): Promise<Said> {
+  const id = main.files.get(FLEET_PATH) ?? null;
+  const blob = id === null ? undefined : (await ledger.read([id])).get(id);
+  const text = blob?.kind === 'text' ? blob.text : '';
+  return { keepHistoryMs: fleet.keepHistoryMs, compactAt: fleet.compactAt, id, text };
+}
+
 /** Whoever has changed the rest of the document meanwhile keeps it. */
-async function edit(world: World, folder: FleetFolder, found: Found, wanted: Partial<HistorySettings>): Promise<EditReport> {
+async function edit(world: World, folder: FleetFolder, found: Said, wanted: Partial<HistorySettings>): Promise<EditReport> {
   const { text, id, keepHistoryMs, compactAt } = found;
   const edited = withHistorySettings(text, { keepHistoryMs, compactAt, ...wanted });
   if (edited === null)
