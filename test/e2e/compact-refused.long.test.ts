@@ -1,12 +1,18 @@
 // What refuses `coord compact`, and what a kill or somebody else's push in the middle of it leaves. Real git, real processes.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { announced, historyOf, later, laterWith, main, markers, oldFleet, said } from './compact-fleet.ts';
-import { endFleets } from './fleet.ts';
+import { endFleets, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);
+
+/** Files that keep an old history. */
+function bundles({ coordHome }: TestMachine): readonly string[] {
+  const folder = join(coordHome, 'history');
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
 
 test('R3b refused while a machine has not seen it; --now too; it can be taken back', async () => {
   const { fleet, mac, pc } = await oldFleet();
@@ -53,6 +59,13 @@ test('R3b a host that refuses forced pushes: said with the way out, nothing chan
   expect(done.stderr).toMatch(/the host lets nobody replace main \(.*\): nothing was changed/);
   expect(done.stderr).toContain('git config receive.denyNonFastForwards false');
   expect(historyOf(fleet).slice(0, before.length)).toEqual(before);
+  expect(bundles(mac)).toEqual([]);
+  // What was there before the try stays.
+  expect(await laterWith(fleet, mac, 42, { COORD_CRASH_AT: 'history-kept' })).toMatchObject({ code: null });
+  const kept = bundles(mac);
+  expect(kept).toHaveLength(1);
+  expect(await later(fleet, mac, 42)).toMatchObject({ code: 5 });
+  expect(bundles(mac)).toEqual(kept);
   fleet.git('config', 'receive.denyNonFastForwards', 'false');
   expect(await later(fleet, mac, 42)).toMatchObject({ code: 0 });
   expect(markers(fleet)).toHaveLength(1);
@@ -73,6 +86,7 @@ test('R3b an archive that takes nothing, or is this repo itself: said, and nothi
     expect(done.code).not.toBe(0);
     expect(done.stderr).toMatch(why);
   }
+  expect(bundles(mac)).toEqual([]);
   expect(fleet.git('merge-base', tip, 'main')).toBe(tip);
   expect(await later(fleet, mac, 42)).toMatchObject({ code: 0 });
 });

@@ -1,5 +1,6 @@
 // Shortens the history: plans, keeps the old one in a bundle, and replaces it. Guarantees that the bundle is whole before anything is pushed, that nobody's
 // push is lost, and that it is tried again where somebody else pushed meanwhile. An answer that was lost is looked for in the history itself (R5).
+import { existsSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { HistoryShortener, ShorteningPlan } from '../../core/model/ledger/shortening.ts';
@@ -82,7 +83,9 @@ async function tries(here: Here): Promise<Shortened> {
     // What the first bundle has is all that goes: whoever pushed since pushed onto it.
     kept ??= await keptIn(here, snapshot, plan);
     const done = await replaced(here, snapshot, plan, kept);
-    if (done !== null) return { branch: snapshot.fleet.board ?? here.branch, ...done, ...kept, heldBy: heldBy(snapshot, plan) };
+    const { bundle, archive } = kept;
+    const branch = snapshot.fleet.board ?? here.branch;
+    if (done !== null) return { branch, ...done, bundle, archive, heldBy: heldBy(snapshot, plan) };
     if (count === TRIES_MAX)
       throw new CoordError('FAILED', `somebody pushed each time, ${count} times: nothing was changed`, 'coord compact');
   }
@@ -117,18 +120,31 @@ function heldBy(snapshot: Snapshot, { held }: ShorteningPlan): readonly string[]
 
 interface Kept extends Pick<Shortened, 'archive'> {
   readonly bundle: string;
+  /** It was not there before this command. */
+  readonly isNew: boolean;
+}
+
+/** Only where a look has shown that the host still has all of it: each further try, on a newer tip, would leave one more. */
+function discard({ bundle, isNew }: Pick<Kept, 'bundle' | 'isNew'>): void {
+  if (isNew) rmSync(bundle, { force: true });
 }
 
 async function keptIn({ ledger, world, folder, asked }: Here, { fleet }: Snapshot, plan: ShorteningPlan): Promise<Kept> {
   const path = asked.bundle ?? join(world.home, 'history', bundleName(basename(folder.root), plan.tip));
+  const isNew = !existsSync(path);
   await ledger.saveHistory(fleet.board, plan, path);
   world.step('history-kept');
-  if (asked.archive === null) return { bundle: path, archive: null };
+  if (asked.archive === null) return { bundle: path, isNew, archive: null };
   const { url, display } = asked.archive;
   const branch = archiveBranch(asked.announced);
-  await ledger.archiveHistory(plan, { url, branch });
+  try {
+    await ledger.archiveHistory(plan, { url, branch });
+  } catch (error) {
+    discard({ bundle: path, isNew });
+    throw error;
+  }
   world.step('history-archived');
-  return { bundle: path, archive: { at: display, branch } };
+  return { bundle: path, isNew, archive: { at: display, branch } };
 }
 
 /** Null = somebody else pushed meanwhile. */
@@ -136,9 +152,10 @@ async function replaced(
   { ledger, machine, state, world, asked }: Here,
   { fleet }: Snapshot,
   plan: ShorteningPlan,
-  { bundle, archive }: Kept,
+  keeps: Kept,
 ): Promise<Pick<Shortened, 'commit' | 'dropped' | 'kept' | 'before'> | null> {
   const { machine: number, seq, beat } = state;
+  const { bundle, archive } = keeps;
   const compaction = {
     announced: asked.announced,
     before: plan.cutAt,
@@ -161,6 +178,7 @@ async function replaced(
   if (tip !== plan.tip) return null;
   if (outcome.kind === 'unknown')
     throw new CoordError('UNREACHABLE', `nothing was changed: ${outcome.trouble.message}`, 'coord compact');
+  discard(keeps);
   throw new CoordError(
     'REFUSED',
     `the host lets nobody replace ${fleet.board ?? 'main'} (${outcome.detail}): nothing was changed`,
