@@ -82,21 +82,27 @@ function resultsFor(order: Order, document: OrdersDocument, machines: Machines):
       });
 }
 
-/** A4: the same of files. Each comes as a folder by the name that its outputs begin with. */
+/**
+ * A4: the same of files. Each comes as a folder by the name that its outputs begin with. One that declares files has its folder always, or what a run
+ * makes of the name of none would begin at `/`.
+ */
 function filesFor(order: Order, document: OrdersDocument, machines: Machines, me: number): readonly HandedFiles[] {
   if (order.after.length === 0) return [];
   const given = new Map<string, HandedFiles>();
-  const give = (as: string, machine: number, id: string, run: StatusRun | undefined) => {
-    if (run?.state !== 'COMPLETED' || run.artifacts === undefined || run.artifacts.length === 0) return;
-    given.set(as, { as, order: id, machine, files: run.artifacts });
+  const give = (as: string, machine: number, { id, declares }: Source, run: StatusRun | undefined) => {
+    const { artifacts: files = [], unlisted } = run?.state === 'COMPLETED' ? run : {};
+    if (files.length === 0 && unlisted === undefined && !declares) return;
+    given.set(as, { as, order: id, machine, files, ...(unlisted === undefined ? {} : { unlisted }) });
   };
   const said = sourcesOf(order, document, machines);
-  for (const { as, id, status } of said)
-    for (const [machine, run] of Object.entries(status.machines ?? {}))
-      give(`${variable(as)}_${machine}`, Number(machine), id, run);
-  for (const { as, id, status } of said)
-    if (status.machines !== undefined) give(variable(as), me, id, status.machines[String(me)]);
-    else if (status.machine !== undefined) give(variable(as), status.machine, id, status);
+  for (const source of said)
+    for (const [machine, run] of Object.entries(source.status.machines ?? {}))
+      give(`${variable(source.as)}_${machine}`, Number(machine), source, run);
+  for (const source of said) {
+    const { as, status } = source;
+    if (status.machines !== undefined) give(variable(as), me, source, status.machines[String(me)]);
+    else give(variable(as), status.machine ?? me, source, status);
+  }
   return [...given.values()];
 }
 
@@ -114,6 +120,8 @@ interface Source {
   readonly as: string;
   readonly id: string;
   readonly status: StatusOrder;
+  /** It names files that its run leaves. */
+  readonly declares: boolean;
 }
 
 /** A chain has the outputs of its last step. A step gets those of the step before it once, by its short name. */
@@ -128,7 +136,9 @@ function sourcesOf(order: Order, document: OrdersDocument, machines: Machines): 
   const dependencies = new Map(document.orders.filter((it) => wanted.has(it.id)).map((it) => [it.id, it]));
   return sources.flatMap(({ order: id, as }) => {
     const dependency = dependencies.get(id);
-    return dependency === undefined ? [] : [{ as, id, status: listedStatus(dependency, machines) }];
+    return dependency === undefined
+      ? []
+      : [{ as, id, status: listedStatus(dependency, machines), declares: (dependency.artifacts ?? []).length > 0 }];
   });
 }
 

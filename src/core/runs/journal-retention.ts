@@ -9,6 +9,7 @@ import {
   type EndedRun,
   HISTORY_TAIL_MAX,
   MOVED_RUNS_MAX,
+  OLDER_LISTS_MAX,
   OLDER_OUTPUTS_MAX,
   OLDER_TAIL_MAX,
   type OlderRun,
@@ -36,7 +37,7 @@ export function remember(memory: Memory, ends: readonly EndedRun[]): Memory {
   const leaves = ended.slice(0, Math.max(0, ended.length - ENDED_FULL_MAX));
   return {
     ended: ended.slice(leaves.length),
-    older: fewOfEachSchedule(newestOfEach([...memory.older, ...leaves.map(shortened)])),
+    older: fewLongLists(fewOfEachSchedule(newestOfEach([...memory.older, ...leaves.map(shortened)]))),
     movedRuns: moved(memory.movedRuns, leaves),
   };
 }
@@ -71,7 +72,7 @@ function endOf(tail: string, lengthMax: number): string {
 }
 
 /** The short record of a run. Its tail is shortened, and kept only if a person may need it; its reason is always kept. */
-export function shortened({ tail, outputs = {}, artifacts, ...run }: OlderRun): OlderRun {
+export function shortened({ tail, outputs = {}, artifacts, unlisted, ...run }: OlderRun): OlderRun {
   const { order, generation, attempt, state, exitCode, finishedAt, startedAt, reason, code, told, work, asks, returned } = run;
   const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : { ...sessionIn(outputs), ...askedIn(outputs) };
   return {
@@ -90,8 +91,26 @@ export function shortened({ tail, outputs = {}, artifacts, ...run }: OlderRun): 
     ...(asks === undefined ? {} : { asks }),
     ...(returned === undefined ? {} : { returned }),
     ...(Object.keys(kept).length > 0 ? { outputs: kept } : {}),
-    ...(artifacts !== undefined && JSON.stringify(artifacts).length <= OLDER_OUTPUTS_MAX ? { artifacts } : {}),
+    ...(artifacts === undefined ? {} : { artifacts }),
+    ...(unlisted === undefined ? {} : { unlisted }),
   };
+}
+
+/** A1.5: the number of its files stays. */
+export function withoutList({ artifacts, ...run }: OlderRun): OlderRun {
+  return artifacts === undefined || artifacts.length === 0 ? run : { ...run, unlisted: artifacts.length };
+}
+
+/** A1.5: an order may begin long after the one whose files it gets, so long lists stay too while they are few: the newest ones. */
+function fewLongLists(runs: OlderRun[]): OlderRun[] {
+  let left = OLDER_LISTS_MAX;
+  const kept = runs.toReversed().map((run) => {
+    const length = run.artifacts === undefined ? 0 : JSON.stringify(run.artifacts).length;
+    if (length <= OLDER_OUTPUTS_MAX) return run;
+    left -= length;
+    return left < 0 ? withoutList(run) : run;
+  });
+  return kept.reverse();
 }
 
 /** O17: where an agent can go on. */

@@ -1,7 +1,7 @@
 // What of a machine's runs goes into its results documents: each stays below 1 MiB and 10,000 entries (D8). Runs of listed orders are never left out
 // (O8), or others would take such an order as not yet started. The journal keeps what is left out here.
 import { type EndedRun, OLDER_SIZE_MAX, type OlderRun, type ResultsDocument, type WaitingOrder } from '../model/orders/run.ts';
-import { shortened } from './journal-retention.ts';
+import { shortened, withoutList } from './journal-retention.ts';
 
 /** In bytes, together 0.95 MiB at worst. */
 const LIMITS = Object.freeze({
@@ -42,8 +42,8 @@ function olderThatStay(older: readonly OlderRun[], isListed: (order: string) => 
   });
 }
 
-function withoutOutputs({ outputs, artifacts, ...bare }: OlderRun): OlderRun {
-  return bare;
+function withoutOutputs({ outputs, ...bare }: OlderRun): OlderRun {
+  return withoutList(bare);
 }
 
 /** The longest end of a list that fits. */

@@ -187,6 +187,7 @@ function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
     ...(run.tail === undefined ? {} : { tail: run.tail }),
     ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
     ...(run.artifacts === undefined ? {} : { artifacts: run.artifacts }),
+    ...(run.unlisted === undefined ? {} : { unlisted: run.unlisted }),
     ...changedSince(order, run),
   };
 }

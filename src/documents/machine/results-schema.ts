@@ -62,6 +62,9 @@ const artifacts = z
   .optional()
   .catch(undefined);
 
+/** A1.5. */
+const unlisted = z.number().int().min(1).max(ARTIFACT_LIMITS.filesMax).optional();
+
 const outputs = z.record(z.string().refine(isOutputKey), z.string());
 
 /** One run in full, in results and in the history. */
@@ -98,6 +101,7 @@ const olderRun = z.object({
   returned,
   outputs: outputs.optional(),
   artifacts,
+  unlisted,
 });
 
 /** results/<N>-<k>.json. */

@@ -5,7 +5,7 @@ import type { Order } from '../../../src/core/model/orders/order.ts';
 import { type EndedRun, type ExitRecord, emptyResults } from '../../../src/core/model/orders/run.ts';
 import { because } from '../../../src/core/orders/reason-words.ts';
 import { workHash } from '../../../src/core/orders/work-hash.ts';
-import { shortened } from '../../../src/core/runs/journal-retention.ts';
+import { shortened, withoutList } from '../../../src/core/runs/journal-retention.ts';
 import { parseResults, renderResults } from '../../../src/documents/machine/results.ts';
 import { parseOrders } from '../../../src/documents/orders/orders.ts';
 import { artifactsEnd } from '../../../src/features/artifacts/rules/artifacts-end.ts';
@@ -132,9 +132,10 @@ test('D3, A1 the list stands in the result; one that breaks the rules counts as 
   for (const bad of [...names, ...others, many, 'x', {}]) expect(read(bad)).toEqual(['COMPLETED', undefined, []]);
 });
 
-test('O8, A1 an older run keeps a short list, as it keeps short outputs', () => {
+test('O8, A1.5 an older run keeps its list, or else how many files there were', () => {
   expect(shortened({ ...ended, artifacts: [FILE] }).artifacts).toEqual([FILE]);
-  expect(shortened({ ...ended, artifacts: Array(20).fill(FILE) })).not.toHaveProperty('artifacts');
+  const without = withoutList({ ...ended, artifacts: Array(20).fill(FILE) });
+  expect([without.artifacts, without.unlisted, shortened(without).unlisted]).toEqual([undefined, 20, 20]);
 });
 
 test('H2, A2 pushes of the ref count once, whichever process made them, and none is made of a duplicate', async () => {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Artifact } from '../../../src/core/model/orders/artifact.ts';
 import { type EndedRun, emptyResults } from '../../../src/core/model/orders/run.ts';
-import { shortened } from '../../../src/core/runs/journal-retention.ts';
+import { shortened, withoutList } from '../../../src/core/runs/journal-retention.ts';
 import { renderAllResults } from '../../../src/documents/machine/results-pages.ts';
 import { renderRun } from '../../../src/documents/machine/run-history.ts';
 import { artifactsOf } from '../../../src/features/artifacts/operations/artifacts-of.ts';
@@ -36,7 +36,7 @@ const FILE: Artifact = { name: 'a', size: 3, sha256: 'a'.repeat(64), id: 'b'.rep
 const left = (id: string, change: Partial<EndedRun> = {}) => ended(id, { artifacts: [FILE], ...change });
 
 function results(machine: number, runs: readonly EndedRun[], older: readonly EndedRun[] = []): void {
-  const all = renderAllResults({ ...emptyResults(machine), ended: runs, older: older.map(shortened) });
+  const all = renderAllResults({ ...emptyResults(machine), ended: runs, older: older.map((run) => withoutList(shortened(run))) });
   for (const [path, text] of all) put(path, text);
 }
 

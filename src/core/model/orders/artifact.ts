@@ -52,6 +52,8 @@ export interface HandedFiles {
   readonly order: string;
   readonly machine: number;
   readonly files: readonly Artifact[];
+  /** A1.5: how many it left whose names nobody tells any more: none of them can be had. */
+  readonly unlisted?: number;
 }
 
 /** What `coord __artifacts` reads from the spec of its run. */

@@ -100,8 +100,10 @@ export interface OlderRun
   readonly tail?: string | undefined;
   /** Kept where they are short: an order that comes after it may start much later (O7). */
   readonly outputs?: Readonly<Record<string, string>> | undefined;
-  /** Likewise. */
+  /** A1.5: whole, or not at all. */
   readonly artifacts?: readonly Artifact[] | undefined;
+  /** How many files it left where this line does not list them: whoever needs them must not take it for a run that left none. */
+  readonly unlisted?: number | undefined;
 }
 
 /** An order that this machine has in view and has not started, and why. */
@@ -133,6 +135,8 @@ export interface ResultsDocument {
 export const ENDED_FULL_MAX = 20;
 /** Outputs of an older run are kept up to this many characters of JSON. */
 export const OLDER_OUTPUTS_MAX = 2_000;
+/** A1.5: characters that lists of files beyond that may take together in the short lines of one machine. */
+export const OLDER_LISTS_MAX = 200_000;
 /** Bytes of older runs in `results/<N>.json`; the others stand in further documents. */
 export const OLDER_SIZE_MAX = 400_000;
 /** Characters that stay of the end of a FAILED run's tail. */

@@ -80,6 +80,8 @@ export interface StatusRun {
   readonly outputs?: Readonly<Record<string, string>>;
   /** A1. Not in STATUS.json. */
   readonly artifacts?: readonly Artifact[];
+  /** A1.5: files that it left and that its result does not list any more. Not in STATUS.json. */
+  readonly unlisted?: number;
   /** Its attempt was lost, and another machine takes over: `by` then at the latest (ISO 8601 UTC), where one of them has a free slot by then; absent = nobody knows. */
   readonly takeOver?: { readonly by?: string };
   /** O17: of a run that goes on, where it tells. */

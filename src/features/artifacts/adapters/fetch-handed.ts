@@ -2,6 +2,7 @@
 // with the hashes of its result. What does not travel is there where it was left here, and is said where it is not.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { counted } from '../../../core/base/counted.ts';
 import type { Artifact, ArtifactsReport, HandedFiles } from '../../../core/model/orders/artifact.ts';
 import { CoordError } from '../../../errors.ts';
 import { openStream } from '../../../system/files/open-stream.ts';
@@ -31,18 +32,25 @@ export async function fetchHanded({ fleet, files, folder, person, say }: Handing
     return { problem: `files of earlier orders: they have ${bytes} bytes together, ${BYTES_MAX} at most`, notes: [], files: [] };
   const git = await openArtifactGit(fleet, identity, person);
   for (const handed of files) {
-    const { order, machine } = handed;
+    const { order, machine, unlisted } = handed;
+    if (unlisted !== undefined) return { problem: `${notHad(order)}: ${tooOld(machine, unlisted)}`, notes: [], files: [] };
     try {
       const { placed, elsewhere } = await obtain(git, identity, fleet, machine, handed.files);
       putFiles(join(folder, handed.as), placed);
       for (const { name, at } of elsewhere) say(`${name} of ${order} does not travel: ${at ?? `it is on machine ${machine}`}`);
     } catch (error) {
       if (!(error instanceof CoordError)) throw error;
-      return { problem: `the files of ${order} cannot be had: ${error.message}`, notes: [], files: [] };
+      return { problem: `${notHad(order)}: ${error.message}`, notes: [], files: [] };
     }
   }
   return { problem: null, notes: [], files: [] };
 }
+
+const notHad = (order: string): string => `the files of ${order} cannot be had`;
+
+/** A1.5. */
+const tooOld = (machine: number, count: number): string =>
+  `${counted(count, 'file')}, which the result of machine ${machine} does not list any more after all its later runs`;
 
 export interface Obtained {
   readonly placed: readonly Placed[];

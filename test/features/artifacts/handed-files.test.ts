@@ -1,0 +1,96 @@
+// A1.5, A4: which files a run is given of the orders that it comes after, however many other runs ended in between.
+import { readdirSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { handedTo } from '../../../src/core/decide/dependency-outputs.ts';
+import type { Artifact, HandedFiles } from '../../../src/core/model/orders/artifact.ts';
+import type { Order } from '../../../src/core/model/orders/order.ts';
+import { type EndedRun, emptyResults, type OlderRun, type ResultsDocument } from '../../../src/core/model/orders/run.ts';
+import { remember } from '../../../src/core/runs/journal-retention.ts';
+import { capResults } from '../../../src/core/runs/results-retention.ts';
+import { parseResults, renderResults } from '../../../src/documents/machine/results.ts';
+import { fetchHanded } from '../../../src/features/artifacts/adapters/fetch-handed.ts';
+import { ended, order, snapshot, view } from '../../core/samples.ts';
+import { createRefWorld, type RefWorld } from './ref-world.ts';
+
+const filesOf = (count: number): readonly Artifact[] =>
+  [...Array(count)].map((_, at) => ({ name: `dist/${at}.txt`, size: 3, sha256: 'a'.repeat(64), id: 'b'.repeat(40) }));
+const later = [...Array(21)].map((_, at) => ended(`quick-${at}`));
+
+/** What the results of machine 1 say after these runs, as others read them. */
+function said(runs: readonly EndedRun[]): ResultsDocument {
+  const { ended: full, older } = remember({ ended: [], older: [], movedRuns: [] }, runs);
+  const all = capResults({ ...emptyResults(1), ended: full, older }, () => true);
+  const { value } = parseResults(renderResults(all), 'results/1.json');
+  if (value === null) throw new Error('no results');
+  return value;
+}
+
+/** What `deploy` on machine 2 is given after it. */
+function handed(build: Order, results: Partial<ResultsDocument>): readonly HandedFiles[] {
+  const deploy = order('deploy', { after: [build.id], assign: { kind: 'machine', machine: 2 } });
+  const seen = snapshot({
+    orders: [build, deploy],
+    machines: [view(1, { results: { ...emptyResults(1), ...results } }), view(2)],
+  });
+  return handedTo({}, deploy, seen.orders, seen.machines, 2).files ?? [];
+}
+
+const build = order('build', { artifacts: ['dist/'] });
+
+test('A1.5, A4 a long list of files is handed on too after 21 other runs', () => {
+  for (const count of [15, 60]) {
+    const files = filesOf(count);
+    expect(handed(build, said([ended('build', { artifacts: files }), ...later]))).toEqual([
+      { as: 'BUILD', order: 'build', machine: 1, files },
+    ]);
+  }
+});
+
+test('A1.5 of many long lists the newest stay; of the others the line says how many files there were', () => {
+  const files = filesOf(80);
+  const runs = [...Array(30)].map((_, at) => ended(`b${at}`, { artifacts: files }));
+  const { older } = remember({ ended: [], older: [], movedRuns: [] }, [
+    ended('short', { artifacts: filesOf(2) }),
+    ...runs,
+    ...later,
+  ]);
+  expect(older[0]?.artifacts).toHaveLength(2);
+  expect(older[1]).toMatchObject({ order: 'b0', unlisted: 80 });
+  expect(older[1]).not.toHaveProperty('artifacts');
+  expect(older.findLast(({ order: id }) => id.startsWith('b'))?.artifacts).toEqual(files);
+  expect(JSON.stringify(older).length).toBeLessThan(250_000);
+  // It reaches those who come after it, and stays as more runs end.
+  const again = remember({ ended: [], older, movedRuns: [] }, later);
+  expect(again.older[1]?.unlisted).toBe(80);
+  const its: OlderRun = { ...(older[1] as OlderRun), order: 'build' };
+  const { value } = parseResults(renderResults({ ...emptyResults(1), older: [its] }), 'results/1.json');
+  expect(handed(build, value ?? {})).toEqual([{ as: 'BUILD', order: 'build', machine: 1, files: [], unlisted: 80 }]);
+});
+
+test('A4 an order that declares files and left none hands on an empty folder; others hand on nothing', () => {
+  const nothing = said([ended('build')]);
+  expect(handed(build, nothing)).toEqual([{ as: 'BUILD', order: 'build', machine: 1, files: [] }]);
+  expect(handed(order('build'), nothing)).toEqual([]);
+  const everywhere = order('build', { artifacts: ['dist/'], assign: { kind: 'all' } });
+  expect(handed(everywhere, nothing)).toEqual([
+    { as: 'BUILD_1', order: 'build', machine: 1, files: [] },
+    { as: 'BUILD_2', order: 'build', machine: 2, files: [] },
+    { as: 'BUILD', order: 'build', machine: 2, files: [] },
+  ]);
+});
+
+let world: RefWorld;
+beforeEach(() => {
+  world = createRefWorld();
+});
+afterEach(() => world.end());
+
+test('A4.2 none come as an empty folder; files that no result lists make the run FAILED', async () => {
+  const given: HandedFiles = { as: 'BUILD', order: 'build', machine: 2, files: [] };
+  const asked = { fleet: world.folder, folder: `${world.root}/files`, person: world.person, say: () => {} };
+  expect((await fetchHanded({ ...asked, files: [given] })).problem).toBeNull();
+  expect(readdirSync(`${world.root}/files/BUILD`)).toEqual([]);
+  expect((await fetchHanded({ ...asked, files: [{ ...given, unlisted: 80 }] })).problem).toBe(
+    'the files of build cannot be had: 80 files, which the result of machine 2 does not list any more after all its later runs',
+  );
+});
