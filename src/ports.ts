@@ -1,5 +1,5 @@
-// Everything that touches the world stands behind one of these. No code: adapters live in ledger/, runs/, journal/, system/, and those of a feature in its
-// room.
+// Everything that touches the world stands behind one of these. No code: adapters live in ledger/, runs/, journal/, system/, and a feature's in its room.
+import type { HubSight } from './core/model/ledger/hub-sight.ts';
 import type { Intention } from './core/model/ledger/intention.ts';
 import type { JournalState } from './core/model/ledger/journal.ts';
 import type { HistoryQuestion, MainHistory } from './core/model/ledger/main-history.ts';
@@ -226,7 +226,7 @@ export interface ArtifactRef {
    * Brings the ref up to date where it is not, without what is older than `keepMs`; what the remote refuses is tried again later, and throws nothing.
    * Returns when the last pushes of it were made, by whichever process of this machine, in epoch milliseconds (H2).
    */
-  publish(keepMs: number, nowMs: number): Promise<readonly number[]>;
+  publish(keepMs: number, nowMs: number, hub: HubSight): Promise<readonly number[]>;
 }
 
 /** Wakes computers in the networks that this one is in. */

@@ -1,4 +1,5 @@
 // The input of a cycle: the ports, the identity of this machine, and what a running process keeps between cycles.
+import type { HubSight } from '../core/model/ledger/hub-sight.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Snapshot } from '../core/model/ledger/snapshot.ts';
 import type { Instant } from '../core/model/machines/instant.ts';
@@ -62,7 +63,14 @@ export interface FeatureStep {
   /** Its mishap: what does not happen where coord trips over it (D4b). */
   readonly failing: string;
   /** The state that it returns is in the journal. `fetchedAt`: null = nothing was fetched now. */
-  perform(machine: Machine, snapshot: Snapshot, state: JournalState, self: Self, fetchedAt: Instant | null): Promise<StepDone>;
+  perform(
+    machine: Machine,
+    snapshot: Snapshot,
+    state: JournalState,
+    self: Self,
+    fetchedAt: Instant | null,
+    hub: HubSight,
+  ): Promise<StepDone>;
 }
 
 interface StepDone {

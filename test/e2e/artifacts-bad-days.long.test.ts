@@ -46,7 +46,7 @@ test('A2, A4 a host that refuses the ref: all else goes on, and the next order F
   expect(fleet.status().orders.deploy).toMatchObject({
     state: 'FAILED',
     reason:
-      'the files of build cannot be had: machine 1 has no such files at its ref any more; to run it again: coord retry deploy',
+      'the files of build cannot be had: machine 1 has no such files at its ref, not yet or not any more; to run it again: coord retry deploy',
     exitCode: null,
   });
   expect(two.read('ran')).toBe('');
@@ -62,6 +62,23 @@ test('A2, A4 a host that refuses the ref: all else goes on, and the next order F
   await one.ok('sync');
   expect([filesOnRef(fleet).length, fleet.git('rev-list', '--count', REF)]).toEqual([1, '1']);
   await two.ok('retry', 'deploy');
+  await two.ok('sync', '--wait');
+  expect(fleet.status().orders.deploy).toMatchObject({ state: 'COMPLETED', tail: 'one' });
+});
+
+test('A2.7, A4 after an outage the files are on the ref before anybody hears of their run', async () => {
+  const { fleet, one, two } = await withTwo();
+  const run = 'until [ -e ~/go ]; do sleep 0.1; done; echo one > a.txt';
+  fleet.person().order([{ ...BUILD, run }, DEPLOY]);
+  await one.ok('sync');
+  await until('its run goes on', () => one.runs().length === 1);
+  const [key = ''] = one.runs();
+  fleet.away(true);
+  writeFileSync(join(one.home, 'go'), '');
+  await until('its run has ended', () => existsSync(join(one.folder, '.coord', 'runs', key, 'exit.json')));
+  fleet.away(false);
+  await one.ok('sync');
+  expect([fleet.status().orders.build?.state, filesOnRef(fleet).length]).toEqual(['COMPLETED', 1]);
   await two.ok('sync', '--wait');
   expect(fleet.status().orders.deploy).toMatchObject({ state: 'COMPLETED', tail: 'one' });
 });

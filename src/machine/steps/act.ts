@@ -28,6 +28,7 @@ export interface Acted extends Pick<CycleOutcome, 'started' | 'stopped' | 'waiti
 export async function act(machine: Machine, observed: JournalState, self: Self, seen: Seen): Promise<Acted> {
   const { snapshot, trouble, fetchedAt } = seen;
   const mishaps: string[] = [];
+  const hub = trouble !== null ? 'silent' : fetchedAt === null ? 'not asked' : 'answered';
   const saved = async () => (await machine.journal.load()) ?? observed;
   const part = <T>(name: string, work: () => Promise<T>, otherwise: () => Promise<T>) =>
     contained(mishaps, name, work, otherwise);
@@ -45,7 +46,7 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   for (const step of STEPS) {
     const done = await part(
       step.failing,
-      () => step.perform(machine, believed, noted, self, fetchedAt),
+      () => step.perform(machine, believed, noted, self, fetchedAt, hub),
       async () => ({ state: await saved(), woken: [] }),
     );
     noted = done.state;

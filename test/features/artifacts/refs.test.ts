@@ -1,5 +1,5 @@
 // A2, A3: the ref of a machine as real git holds it, and what a hostile one does to whoever asks for its files: nothing, with a reason.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -68,6 +68,41 @@ test('A2 a host that refuses the ref is asked again later, and the files wait', 
     identity: { ...world.identity, remote: join(world.root, 'nowhere.git') },
   });
   expect(gone.failures).toBe(0);
+});
+
+test('A2.7 files of a new run wait for no next try', async () => {
+  const hook = join(world.hub, 'hooks', 'update');
+  mkdirSync(join(world.hub, 'hooks'), { recursive: true });
+  writeFileSync(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  await world.leave({ a: 'one' });
+  const now = Date.now();
+  expect(await world.publish({ nowMs: now })).toMatchObject({ failures: 1, refused: true });
+  rmSync(hook);
+  expect(await world.publish({ nowMs: now + 10_000, hub: 'answered' })).toMatchObject({ failures: 1 });
+  await world.leave({ b: 'two' });
+  expect(await world.publish({ nowMs: now + 10_000 })).toMatchObject({ failures: 0 });
+  expect(world.onRef()).toEqual(['one', 'two']);
+});
+
+test('A2.7 what only kept the hub out of reach holds nothing back once a cycle has reached it', async () => {
+  const away = `${world.hub}.away`;
+  renameSync(world.hub, away);
+  await world.leave({ a: 'one' });
+  const now = Date.now();
+  expect(await world.publish({ nowMs: now })).toMatchObject({ failures: 1, refused: false });
+  expect(await world.publish({ nowMs: now + 10_000, hub: 'silent' })).toMatchObject({ failures: 1 });
+  renameSync(away, world.hub);
+  expect(await world.publish({ nowMs: now + 10_000, hub: 'answered' })).toMatchObject({ failures: 0, why: null });
+  expect(world.onRef()).toEqual(['one']);
+});
+
+test('A2.7 a push that gets no answer while the hub answers else is tried later and later', async () => {
+  renameSync(world.hub, `${world.hub}.away`);
+  await world.leave({ a: 'one' });
+  const now = Date.now();
+  expect(await world.publish({ nowMs: now, hub: 'answered' })).toMatchObject({ failures: 1, refused: true });
+  expect(await world.publish({ nowMs: now + 10_000, hub: 'answered' })).toMatchObject({ failures: 1 });
+  expect(await world.publish({ nowMs: now + 31_000, hub: 'answered' })).toMatchObject({ failures: 2 });
 });
 
 test('A2 whatever stood at the ref is replaced, also the answer that never came', async () => {
@@ -165,7 +200,7 @@ test('A3 a ref with links, submodules and names that lead elsewhere harms nobody
   const absent = { ...good, id: away };
   await expect(world.fetched([good, absent])).rejects.toThrow('x is not at the ref of machine 1 any more');
   world.inHub('update-ref', '-d', 'refs/coord/artifacts/1');
-  await expect(world.fetched([absent])).rejects.toThrow('machine 1 has no such files at its ref any more');
+  await expect(world.fetched([absent])).rejects.toThrow('machine 1 has no such files at its ref, not yet or not any more');
 });
 
 test('A3 a host that gives no single object is asked for the whole ref', async () => {
@@ -215,7 +250,9 @@ test('A4 the files of earlier orders come below a folder of the run, and what tr
   expect([readdirSync(join(into, 'BUILD')), said]).toEqual([['a.txt'], ['large of build does not travel: it is on machine 2']]);
   rmSync(into, { recursive: true });
   const lost = [{ ...(files[0] as Artifact), id: '1'.repeat(40), sha256: '1'.repeat(64) }];
-  expect((await hand(3, lost)).problem).toBe('the files of build cannot be had: machine 3 has no such files at its ref any more');
+  expect((await hand(3, lost)).problem).toBe(
+    'the files of build cannot be had: machine 3 has no such files at its ref, not yet or not any more',
+  );
   expect(existsSync(into)).toBe(false);
   const gone = fetchHanded({
     fleet: world.folder,

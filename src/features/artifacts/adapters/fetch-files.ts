@@ -91,6 +91,6 @@ const refused = (machine: number, what: string) => new CoordError('REFUSED', `ma
 function notHad(machine: number, { code, message }: ReturnType<typeof troubleOf>): CoordError {
   const isGone = /couldn't find remote ref|not our ref/i.test(message);
   return isGone
-    ? new CoordError('NOT_FOUND', `machine ${machine} has no such files at its ref any more`)
+    ? new CoordError('NOT_FOUND', `machine ${machine} has no such files at its ref, not yet or not any more`)
     : new CoordError(code === 'DISK' ? 'LOCAL_STATE' : 'UNREACHABLE', message, 'coord doctor');
 }

@@ -3,6 +3,7 @@
 // said again is the same commit's tree.
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HubSight } from '../../../core/model/ledger/hub-sight.ts';
 import { ARTIFACT_LIMITS, type Artifact } from '../../../core/model/orders/artifact.ts';
 import { cloneDirOf, cloneFormat } from '../../../ledger/clone/clone.ts';
 import { parseLsRemote } from '../../../ledger/fetch/fetch-head.ts';
@@ -31,6 +32,8 @@ export interface Publishing {
   readonly networkMs: number;
   /** How long it waits for another process that does the same. */
   readonly waitMs: number;
+  /** Absent = it was not asked now. */
+  readonly hub?: HubSight;
   readonly step?: (name: string) => void;
 }
 
@@ -57,14 +60,22 @@ export async function publishArtifacts(publishing: Publishing): Promise<PushedRe
 }
 
 /** C3: by the names of folders alone. What is only older than it may be waits for a day. */
-function isNews(paths: StorePaths, before: PushedRef, { keepMs, nowMs }: Publishing): boolean {
-  const waitMs = Math.min(RETRY_MS.most, RETRY_MS.least * 2 ** Math.min(before.failures - 1, 20));
-  if (before.failures > 0 && nowMs - before.failedAtMs < waitMs && nowMs >= before.failedAtMs) return false;
+function isNews(paths: StorePaths, before: PushedRef, publishing: Publishing): boolean {
+  const { keepMs, nowMs } = publishing;
   const standing = storedNames(paths).filter((name) => nowMs - timeOf(name) <= keepMs);
-  const said = new Set(before.names);
+  const waits = isWaiting(before, publishing);
+  const said = new Set(waits ? [...before.names, ...before.failedNames] : before.names);
   if (standing.some((name) => !said.has(name))) return true;
+  if (waits) return false;
   const isLess = standing.length < said.size;
   return isLess && nowMs - (before.pushTimes.at(-1) ?? 0) > EXPIRED_EVERY_MS;
+}
+
+/** A2.7: whether what failed is to be tried later. What only kept the hub out of reach holds back nothing once it answers: the results go out then. */
+function isWaiting({ failures, failedAtMs, refused }: PushedRef, { nowMs, hub }: Publishing): boolean {
+  if (failures === 0 || (!refused && hub !== 'silent')) return false;
+  const waitMs = Math.min(RETRY_MS.most, RETRY_MS.least * 2 ** Math.min(failures - 1, 20));
+  return nowMs - failedAtMs < waitMs && nowMs >= failedAtMs;
 }
 
 async function bringUp(publishing: Publishing, paths: StorePaths, before: PushedRef): Promise<PushedRef> {
@@ -72,23 +83,26 @@ async function bringUp(publishing: Publishing, paths: StorePaths, before: Pushed
   const names = storedNames(paths);
   const files = travelling(paths, names);
   // Runs that left nothing that travels make no ref.
-  if (files.size === 0 && before.commit === null) return write(paths, { ...before, names, failures: 0, why: null });
+  if (files.size === 0 && before.commit === null)
+    return write(paths, { ...before, names, failures: 0, failedNames: [], why: null });
+  const failed = (so: PushedRef, how: Unpushed) =>
+    write(paths, { ...so, ...how, failures: before.failures + 1, failedAtMs: nowMs, failedNames: names });
   const git = await openArtifactGit(folder, identity, person);
   const format = cloneFormat(cloneDirOf(folder.state));
   const commit = (await ensureRepo(git, paths.git, format)) ? await buildCommit(git, paths, { files, publishing, format }) : null;
   if (commit === null) {
     // Made anew from the store by the next try.
     rmSync(paths.git, { recursive: true, force: true });
-    return write(paths, { ...before, failures: before.failures + 1, failedAtMs: nowMs, why: 'its repository cannot be written' });
+    return failed(before, { why: 'its repository cannot be written', refused: true });
   }
   step?.('ref-written');
   // Before it is sent: an answer that does not come is told by the ref itself.
   const tried = write(paths, { ...before, tried: commit, pushTimes: [...before.pushTimes.slice(-19), nowMs] });
   const pushed = await push(git, publishing, paths, commit, before.commit);
   step?.('ref-pushed');
-  if (pushed !== null) return write(paths, { ...tried, failures: before.failures + 1, failedAtMs: nowMs, why: pushed });
+  if (pushed !== null) return failed(tried, pushed);
   const count = before.count + 1;
-  const after = write(paths, { ...tried, commit, tried: null, names, count, failures: 0, why: null });
+  const after = write(paths, { ...tried, commit, tried: null, names, count, failures: 0, failedNames: [], why: null });
   if (count % PACK_EVERY === 0) await git.run(paths.git, ['gc', '--quiet', '--force', '--prune=now']);
   return after;
 }
@@ -166,29 +180,34 @@ function bytesAt(path: string): Buffer | null {
   }
 }
 
+type Unpushed = Pick<PushedRef, 'refused'> & { readonly why: string };
+
 /** Null = the ref is at the commit now; else why it is not. */
 async function push(
   git: ArtifactGit,
-  { identity, networkMs }: Publishing,
+  { identity, networkMs, hub }: Publishing,
   { git: gitDir }: StorePaths,
   commit: string,
   last: string | null,
-): Promise<string | null> {
+): Promise<Unpushed | null> {
+  // A hub that answers all else and not this push refuses it in its way: no cycle is held up by it each time.
+  const unanswered = (why: string): Unpushed => ({ why, refused: hub === 'answered' });
   const ref = artifactsRef(identity.namespace, identity.machine);
   let expected = last;
   for (let tries = 1; ; tries += 1) {
     const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
     const result = await git.run(gitDir, [...PUSH, lease, '--', git.url, `${commit}:${ref}`], { timeoutMs: networkMs });
     const report = readPushReport(result, [ref]);
-    if (report.kind === 'unknown') return report.trouble.message;
+    if (report.kind === 'unknown') return unanswered(report.trouble.message);
     const outcome = report.refs.get(ref);
     if (outcome?.kind === 'accepted') return null;
     // An earlier try may have landed without an answer, or a folder before this one has written there: the ref holds what lies here, and nothing else.
     const listed = await git.run(null, ['ls-remote', '--', git.url, ref], { timeoutMs: networkMs });
-    if (listed.exitCode !== 0 || listed.timedOut) return troubleOf(listed).message;
+    if (listed.exitCode !== 0 || listed.timedOut) return unanswered(troubleOf(listed).message);
     const there = parseLsRemote(listed.stdout.toString('utf8')).refs.get(ref) ?? null;
     if (there === commit) return null;
-    if (there === expected || tries === 2) return outcome === undefined ? 'no answer' : outcome.detail;
+    if (there === expected || tries === 2)
+      return outcome === undefined ? unanswered('no answer') : { why: outcome.detail, refused: true };
     expected = there;
   }
 }

@@ -6,11 +6,13 @@ export const publishArtifacts: FeatureStep = { perform, failing: 'files of runs 
 /** Older pushes count for nothing any more. */
 const COUNTED_MS = 600_000;
 
-async function perform(...[machine, snapshot, state]: Parameters<FeatureStep['perform']>): ReturnType<FeatureStep['perform']> {
+async function perform(
+  ...[machine, snapshot, state, , , hub]: Parameters<FeatureStep['perform']>
+): ReturnType<FeatureStep['perform']> {
   const { artifactRef, clock, journal } = machine;
   if (artifactRef === undefined || state.duplicate !== null) return { state, woken: [] };
   const { wallMs } = clock.now();
-  const made = await artifactRef.publish(snapshot.fleet.keepArtifactsMs, wallMs);
+  const made = await artifactRef.publish(snapshot.fleet.keepArtifactsMs, wallMs, hub);
   const known = new Set(state.pushTimes);
   const fresh = made.filter((time) => !known.has(time) && wallMs - time < COUNTED_MS && time <= wallMs);
   if (fresh.length === 0) return { state, woken: [] };

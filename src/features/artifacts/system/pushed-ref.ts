@@ -17,16 +17,24 @@ export interface PushedRef {
   /** In a row; 0 = it is as it should be. */
   readonly failures: number;
   readonly failedAtMs: number;
+  /** The last failure was the host's own word, or came while the host answered else: it is asked again later and later. False = it was out of reach. */
+  readonly refused: boolean;
+  /** The runs whose files that one would have brought. */
+  readonly failedNames: readonly string[];
   readonly why: string | null;
 }
 
-const NONE: PushedRef = { names: [], commit: null, tried: null, pushTimes: [], count: 0, failures: 0, failedAtMs: 0, why: null };
+const NONE: PushedRef = {
+  ...{ names: [], commit: null, tried: null, pushTimes: [], count: 0 },
+  ...{ failures: 0, failedAtMs: 0, refused: false, failedNames: [], why: null },
+};
 
 export function readPushed({ pushed }: StorePaths): PushedRef {
   try {
     const read: unknown = JSON.parse(textIn(pushed) ?? 'null');
     if (!isRecord(read) || !Array.isArray(read.names) || !Array.isArray(read.pushTimes)) return NONE;
-    return { ...NONE, ...(read as Partial<PushedRef>) };
+    const { failedNames } = read;
+    return { ...NONE, ...(read as Partial<PushedRef>), failedNames: Array.isArray(failedNames) ? failedNames : [] };
   } catch {
     return NONE;
   }
