@@ -23,6 +23,12 @@ type Stopped = { readonly kind: 'terminated'; readonly termination: Termination 
 
 type Run = (command: Command, cwd: string, env: Readonly<Record<string, string>>) => Promise<CommandEnd>;
 
+/**
+ * A1.1: with the files taken nothing is left but their push, which a later cycle makes: no time-out and no shutdown turns the end of a run that had
+ * ended by then. A lease that is over does (O5): the run may be somebody else's by now. So does a stop, which somebody asked for.
+ */
+const isLate = ({ why }: Termination): boolean => why === 'timeout' || why === 'shutdown';
+
 /** `env`: of coord's own commands. */
 export function artifactPhases(
   { artifacts: request, files = [] }: Pick<WatchdogSpec, 'artifacts' | 'files'>,
@@ -38,8 +44,9 @@ export function artifactPhases(
     rmSync(reportPath, { force: true });
     const about = { [ARTIFACTS_REPORT]: reportPath, [ARTIFACTS_FOLDER]: folder };
     const end = await run({ kind: 'argv', argv: [executable, ...words, word] }, '/', { ...request.person, ...env, ...about });
-    if (end.kind === 'ended' && end.termination !== null) return end.termination;
     const report = readRecord<ArtifactsReport>(reportPath);
+    if (end.kind === 'ended' && end.termination !== null && !(word === 'gather' && report !== null && isLate(end.termination)))
+      return end.termination;
     if (report !== null) said = report;
     else {
       const why = end.kind === 'notStarted' ? end.detail : `it ended with ${end.exitCode ?? end.signal} and said nothing`;

@@ -83,6 +83,21 @@ test('A2.7, A4 after an outage the files are on the ref before anybody hears of 
   expect(fleet.status().orders.deploy).toMatchObject({ state: 'COMPLETED', tail: 'one' });
 });
 
+test('A1.1 a hub that hangs while the files are pushed makes no run FAILED', async () => {
+  const { fleet, one } = await withTwo();
+  const waits = join(fleet.root, 'waits');
+  writeFileSync(waits, '');
+  fleet.hook('update', `#!/bin/sh\ncase "$1" in refs/coord/artifacts/*) while [ -e ${waits} ]; do sleep 0.1; done;; esac\n`);
+  fleet.person().order([{ ...BUILD, timeout: '6s' }]);
+  await one.ok('sync');
+  const [key = ''] = one.runs();
+  await until('its time is over', () => existsSync(join(one.folder, '.coord', 'runs', key, 'exit.json')));
+  rmSync(waits);
+  await one.ok('sync');
+  expect(fleet.status().orders.build).toMatchObject({ state: 'COMPLETED', exitCode: 0 });
+  expect([await one.ok('artifacts', 'build'), filesOnRef(fleet).length]).toEqual([expect.stringContaining('a.txt'), 1]);
+});
+
 test('A1, O9 a run killed while its files are pushed is interrupted; the next one leaves them once', async () => {
   const { fleet, one } = await withTwo();
   const waits = join(fleet.root, 'waits');

@@ -38,14 +38,14 @@ export async function runPhase(word: string | undefined, env: NodeJS.ProcessEnv,
     if (word === 'fetch') return fetchHanded({ fleet, files, folder, person: request.person, say });
     const format = cloneFormat(cloneDirOf(fleet.state));
     const run = { key, order, generation, attempt };
-    const report = await gather({ paths: storePaths(fleet), run, folder, request, format, say });
-    if (report.files.some(({ id }) => id !== undefined)) await publish(fleet, request.person, say);
-    return report;
+    return gather({ paths: storePaths(fleet), run, folder, request, format, say });
   };
   const report = await work().catch((error: unknown) => withProblem(error, word));
   for (const note of report.notes) say(note);
   if (report.problem !== null) say(report.problem);
+  // Before the push: from here on what is left to do is a push alone, and a run whose time is over by then has ended as it did (A1.1).
   writeWhole(reportPath, JSON.stringify(report));
+  if (report.files.some(({ id }) => id !== undefined) && word === 'gather') await publish(fleet, request.person, say);
   return report.problem === null ? 0 : 1;
 }
 
