@@ -1,5 +1,16 @@
 // A2, A3: the ref of a machine as real git holds it, and what a hostile one does to whoever asks for its files: nothing, with a reason.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -7,7 +18,7 @@ import { ARTIFACTS_FOLDER, ARTIFACTS_REPORT, type Artifact } from '../../../src/
 import { CALL } from '../../../src/core/model/orders/call.ts';
 import { fetchHanded } from '../../../src/features/artifacts/adapters/fetch-handed.ts';
 import { runPhase } from '../../../src/features/artifacts/adapters/run-phase.ts';
-import { storedNames } from '../../../src/features/artifacts/system/artifact-store.ts';
+import { dropRun, storedNames, timeOf } from '../../../src/features/artifacts/system/artifact-store.ts';
 import { putFiles } from '../../../src/features/artifacts/system/put-files.ts';
 import { createRefWorld, DAY_MS, type RefWorld } from './ref-world.ts';
 
@@ -103,6 +114,25 @@ test('A2.7 a push that gets no answer while the hub answers else is tried later 
   expect(await world.publish({ nowMs: now, hub: 'answered' })).toMatchObject({ failures: 1, refused: true });
   expect(await world.publish({ nowMs: now + 10_000, hub: 'answered' })).toMatchObject({ failures: 1 });
   expect(await world.publish({ nowMs: now + 31_000, hub: 'answered' })).toMatchObject({ failures: 2 });
+});
+
+test('A2 what lies here for a host that refuses the ref takes less than twice what would be pushed', async () => {
+  mkdirSync(join(world.hub, 'hooks'), { recursive: true });
+  writeFileSync(join(world.hub, 'hooks', 'update'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const bytes = () =>
+    (readdirSync(world.paths.git, { recursive: true }) as string[]).reduce(
+      (sum, name) => sum + statSync(join(world.paths.git, name)).size,
+      0,
+    );
+  for (let count = 1; count <= 10; count += 1) {
+    await world.leave({ a: randomBytes(1_000_000), b: randomBytes(1_000_000) });
+    const [last = ''] = storedNames(world.paths).slice(-1);
+    const nowMs = timeOf(last) + 1;
+    // Of the runs before nothing is kept.
+    for (const name of storedNames(world.paths)) if (name !== last) dropRun(world.paths, name);
+    expect(await world.publish({ nowMs })).toMatchObject({ failures: count });
+    expect([count, bytes() < 4_000_000]).toEqual([count, true]);
+  }
 });
 
 test('A2 whatever stood at the ref is replaced, also the answer that never came', async () => {

@@ -39,7 +39,8 @@ export interface Publishing {
 
 const EXPIRED_EVERY_MS = 86_400_000;
 const RETRY_MS = { least: 30_000, most: 3_600_000 };
-const PACK_EVERY = 50;
+/** Of what is not held any more, beside as much as is held: less than that is not worth a packing. */
+const SPARE_BYTES = 1024 * 1024;
 
 /** Returns what is known of the ref then. */
 export async function publishArtifacts(publishing: Publishing): Promise<PushedRef> {
@@ -83,8 +84,10 @@ async function bringUp(publishing: Publishing, paths: StorePaths, before: Pushed
   const names = storedNames(paths);
   const files = travelling(paths, names);
   // Runs that left nothing that travels make no ref.
-  if (files.size === 0 && before.commit === null)
+  if (files.size === 0 && before.commit === null) {
+    rmSync(paths.git, { recursive: true, force: true });
     return write(paths, { ...before, names, failures: 0, failedNames: [], why: null });
+  }
   const failed = (so: PushedRef, how: Unpushed) =>
     write(paths, { ...so, ...how, failures: before.failures + 1, failedAtMs: nowMs, failedNames: names });
   const git = await openArtifactGit(folder, identity, person);
@@ -96,15 +99,24 @@ async function bringUp(publishing: Publishing, paths: StorePaths, before: Pushed
     return failed(before, { why: 'its repository cannot be written', refused: true });
   }
   step?.('ref-written');
+  await pack(git, paths, files);
   // Before it is sent: an answer that does not come is told by the ref itself.
   const tried = write(paths, { ...before, tried: commit, pushTimes: [...before.pushTimes.slice(-19), nowMs] });
   const pushed = await push(git, publishing, paths, commit, before.commit);
   step?.('ref-pushed');
   if (pushed !== null) return failed(tried, pushed);
-  const count = before.count + 1;
-  const after = write(paths, { ...tried, commit, tried: null, names, count, failures: 0, failedNames: [], why: null });
-  if (count % PACK_EVERY === 0) await git.run(paths.git, ['gc', '--quiet', '--force', '--prune=now']);
-  return after;
+  return write(paths, { ...tried, commit, tried: null, names, failures: 0, failedNames: [], why: null });
+}
+
+/** Before each push, whatever comes of it: also a host that takes none must not fill the disk. What is held then is what the last commit has. */
+async function pack(git: ArtifactGit, paths: StorePaths, files: ReadonlyMap<string, Artifact>): Promise<void> {
+  const held = [...files.values()].reduce((sum, { size }) => sum + size, 0);
+  const counted = await git.run(paths.git, ['count-objects', '-v']);
+  const kib = [...counted.stdout.toString('latin1').matchAll(/^size(?:-pack|-garbage)?: ([0-9]+)$/gm)].map(([, it]) =>
+    Number(it),
+  );
+  if (1024 * kib.reduce((sum, it) => sum + it, 0) < Math.max(2 * held, held + SPARE_BYTES)) return;
+  await git.run(paths.git, ['gc', '--quiet', '--force', '--prune=now']);
 }
 
 function write(paths: StorePaths, after: PushedRef): PushedRef {

@@ -13,7 +13,6 @@ export interface PushedRef {
   readonly tried: string | null;
   /** Epoch milliseconds, of the last pushes. */
   readonly pushTimes: readonly number[];
-  readonly count: number;
   /** In a row; 0 = it is as it should be. */
   readonly failures: number;
   readonly failedAtMs: number;
@@ -25,7 +24,7 @@ export interface PushedRef {
 }
 
 const NONE: PushedRef = {
-  ...{ names: [], commit: null, tried: null, pushTimes: [], count: 0 },
+  ...{ names: [], commit: null, tried: null, pushTimes: [] },
   ...{ failures: 0, failedAtMs: 0, refused: false, failedNames: [], why: null },
 };
 
