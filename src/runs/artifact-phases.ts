@@ -1,6 +1,6 @@
 // The files of a run, as its watchdog sees them (A1, A4): a command of coord's own gets those of earlier orders before the run, and takes its own
 // after it. It is a command like the run's own, with the same deadline and the same end of all its processes, and gets no variable of the order's.
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ARTIFACTS_FOLDER, ARTIFACTS_REPORT, type ArtifactsPhase, type ArtifactsReport } from '../core/model/orders/artifact.ts';
 import type { Command } from '../core/model/orders/order.ts';
@@ -35,6 +35,7 @@ export function artifactPhases(
   paths: RunPaths,
   env: Readonly<Record<string, string>>,
   run: Run,
+  cut: Promise<Termination>,
 ): ArtifactPhases {
   let said: ArtifactsReport | null = null;
   const phase = async (word: ArtifactsPhase, folder: string): Promise<Termination | null> => {
@@ -42,11 +43,15 @@ export function artifactPhases(
     const [executable, ...words] = request.command;
     const reportPath = join(paths.folder, 'artifacts.json');
     rmSync(reportPath, { force: true });
+    // Asked before anything is ended: what is said while it is being ended, of a command that was killed for instance, does not count.
+    const wasReported = cut.then(() => existsSync(reportPath));
     const about = { [ARTIFACTS_REPORT]: reportPath, [ARTIFACTS_FOLDER]: folder };
     const end = await run({ kind: 'argv', argv: [executable, ...words, word] }, '/', { ...request.person, ...env, ...about });
     const report = readRecord<ArtifactsReport>(reportPath);
-    if (end.kind === 'ended' && end.termination !== null && !(word === 'gather' && report !== null && isLate(end.termination)))
-      return end.termination;
+    if (end.kind === 'ended' && end.termination !== null) {
+      const isOver = word === 'gather' && report !== null && isLate(end.termination) && (await wasReported);
+      if (!isOver) return end.termination;
+    }
     if (report !== null) said = report;
     else {
       const why = end.kind === 'notStarted' ? end.detail : `it ended with ${end.exitCode ?? end.signal} and said nothing`;

@@ -1,7 +1,7 @@
 // A1.1: what a run is whose files were taken, and whose end comes while they are pushed.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunSpec } from '../../src/ports.ts';
-import { endOf, exitOf, type Harness, openHarness, runToEnd, specOf, untilLines } from './harness.ts';
+import { endOf, exitOf, type Harness, linesOf, openHarness, runToEnd, specOf, untilLines } from './harness.ts';
 
 let at: Harness;
 beforeAll(async () => {
@@ -31,6 +31,13 @@ describe('A1.1', () => {
 
   test('a time-out before the files are taken is one', async () => {
     const { exit } = await runToEnd(at.runner(), leaving('sleep 60'));
+    expect(exit).toEqual(exitOf({ why: 'timeout', exitCode: 0 }));
+  });
+
+  test('a report that comes while the run is being ended does not count', async () => {
+    const script = `say() { ${taken('dying').replace('; sleep 60', '')}; exit 0; }; trap say TERM; sleep 60 & wait`;
+    const { exit } = await runToEnd(at.runner({ graceMs: 20_000 }), leaving(script));
+    expect(linesOf(at.file('dying'))).toEqual(['up']);
     expect(exit).toEqual(exitOf({ why: 'timeout', exitCode: 0 }));
   });
 

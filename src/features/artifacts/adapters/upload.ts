@@ -8,6 +8,9 @@ import { withoutCredentials } from '../../../system/git/without-credentials.ts';
 
 type Uploaded = { readonly at: string | null } | { readonly problem: string };
 
+/** Whoever ends a run ends it and this process at once, but this one may hear of its end first. */
+const ENDED_WITH_MS = 1_000;
+
 /** In the group of this process: the run's deadline ends it too. */
 export function upload(
   [executable, ...args]: readonly [string, ...string[]],
@@ -24,7 +27,9 @@ export function upload(
     child.once('close', (code, signal) => {
       const [line = ''] = said.split('\n');
       const at = withoutCredentials(visibleText(line.trim())).slice(0, ARTIFACT_LIMITS.atLengthMax);
-      resolve(code === 0 ? { at: at === '' ? null : at } : { problem: `ended with ${code ?? signal}` });
+      const isEnded = signal !== null || (code ?? 0) > 128;
+      const tell = (how: Uploaded) => (isEnded ? void setTimeout(resolve, ENDED_WITH_MS, how) : resolve(how));
+      tell(code === 0 ? { at: at === '' ? null : at } : { problem: `ended with ${code ?? signal}` });
     });
   });
 }
