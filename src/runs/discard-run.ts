@@ -2,6 +2,7 @@
 // stays with it, so that no late watchdog can start the run again.
 import { existsSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { comingTo } from '../core/model/orders/artifact.ts';
 import { isWatched } from './owner.ts';
 import type { RunPaths } from './run-folder.ts';
 
@@ -19,6 +20,7 @@ export function discardRun(paths: RunPaths): boolean {
     paths.outputs,
     paths.results,
     paths.files,
+    comingTo(paths.files),
     join(paths.folder, 'artifacts.json'),
     paths.progress,
     paths.question,

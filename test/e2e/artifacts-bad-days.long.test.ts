@@ -127,6 +127,27 @@ test('A1, O9 a run killed while its files are pushed is interrupted; the next on
   expect(await one.ok('artifacts', 'build')).toContain('build 2.1 on 1 · COMPLETED');
 });
 
+test('A1.1, A5 a run that is cut off while artifact_command hangs leaves nothing on the disk', async () => {
+  const { fleet, one } = await withTwo();
+  const hangs = join(one.home, 'hangs');
+  writeFileSync(hangs, '#!/bin/sh\nsleep 600\n', { mode: 0o755 });
+  const policy = join(one.coordHome, 'policy.yaml');
+  writeFileSync(
+    policy,
+    readFileSync(policy, 'utf8').replace('    artifacts: true', `    artifacts: true\n    artifact_command: [${hangs}]`),
+  );
+  const run = 'head -c 2000000 /dev/zero > a.txt';
+  fleet.person().order(['first', 'second'].map((id) => ({ ...BUILD, id, run, timeout: '4s' })));
+  for (const _ of ['first', 'second']) await one.here(['sync', '--wait']);
+  expect(fleet.status().orders.second?.reason).toContain('timed out');
+  expect(existsSync(join(storeOf(one), 'runs'))).toBe(true);
+  expect(
+    readdirSync(storeOf(one), { recursive: true })
+      .map(String)
+      .filter((name) => /making-|runs\//.test(name)),
+  ).toEqual([]);
+});
+
 test('A1 a run that FAILED leaves its files, one that was cut off leaves none', async () => {
   const { fleet, one } = await withTwo();
   fleet.person().order([

@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export async function inScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'coord-probe-'));
+/** `parent`: there already, for what must not stay where this process is killed. */
+export async function inScratch<T>(use: (folder: string) => Promise<T>, parent: string = tmpdir()): Promise<T> {
+  const folder = await mkdtemp(join(parent, 'coord-probe-'));
   try {
     return await use(folder);
   } finally {

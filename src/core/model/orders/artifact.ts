@@ -77,6 +77,9 @@ export type ArtifactsPhase = 'fetch' | 'gather';
 export const ARTIFACTS_REPORT = 'COORD_ARTIFACTS_REPORT';
 export const ARTIFACTS_FOLDER = 'COORD_ARTIFACTS_FOLDER';
 
+/** What of the files that are fetched into a folder of a run has come so far. It goes with the run. */
+export const comingTo = (folder: string): string => `${folder}.part`;
+
 /** What a phase reports. */
 export interface ArtifactsReport {
   /** Why the run FAILED before its command; null = the phase knows of no failure. */

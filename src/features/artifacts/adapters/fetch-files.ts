@@ -21,12 +21,13 @@ const READ_MS = 60_000;
 /** Beside the files themselves. */
 const OVERHEAD_BYTES = 1024 * 1024;
 
-/** Throws why not all of them can be had: UNREACHABLE, NOT_FOUND, or REFUSED for what is not what the result says. */
+/** `parent`: of a folder for what comes, absent = that of the system. Throws why not all of them can be had: UNREACHABLE, NOT_FOUND, or REFUSED for what is not what the result says. */
 export async function fetchFiles(
   git: ArtifactGit,
   { namespace }: Pick<Identity, 'namespace'>,
   machine: number,
   files: readonly Artifact[],
+  parent?: string,
 ): Promise<Contents> {
   const wanted = new Map(files.flatMap((file) => (file.id === undefined ? [] : [[file.id, file] as const])));
   mustBeSmall([...wanted.values()]);
@@ -48,7 +49,7 @@ export async function fetchFiles(
       if (whole.exitCode !== 0) throw notHad(machine, troubleOf(whole));
     }
     return readFiles(git, gitDir, machine, wanted);
-  });
+  }, parent);
 }
 
 async function readFiles(

@@ -1,9 +1,10 @@
 // Gets a run the files of the orders that it comes after (A4), each of them below a folder of the run's own. Fails closed: what travels must be there,
 // with the hashes of its result. What does not travel is there where it was left here, and is said where it is not.
 import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { counted } from '../../../core/base/counted.ts';
-import type { Artifact, ArtifactsReport, HandedFiles } from '../../../core/model/orders/artifact.ts';
+import { type Artifact, type ArtifactsReport, comingTo, type HandedFiles } from '../../../core/model/orders/artifact.ts';
 import { CoordError } from '../../../errors.ts';
 import { openStream } from '../../../system/files/open-stream.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -31,11 +32,13 @@ export async function fetchHanded({ fleet, files, folder, person, say }: Handing
   if (bytes > BYTES_MAX)
     return { problem: `files of earlier orders: they have ${bytes} bytes together, ${BYTES_MAX} at most`, notes: [], files: [] };
   const git = await openArtifactGit(fleet, identity, person);
+  const coming = comingTo(folder);
+  mkdirSync(coming, { recursive: true, mode: 0o700 });
   for (const handed of files) {
     const { order, machine, unlisted } = handed;
     if (unlisted !== undefined) return { problem: `${notHad(order)}: ${tooOld(machine, unlisted)}`, notes: [], files: [] };
     try {
-      const { placed, elsewhere } = await obtain(git, identity, fleet, machine, handed.files);
+      const { placed, elsewhere } = await obtain(git, identity, fleet, machine, handed.files, coming);
       putFiles(join(folder, handed.as), placed);
       for (const { name, at } of elsewhere) say(`${name} of ${order} does not travel: ${at ?? `it is on machine ${machine}`}`);
     } catch (error) {
@@ -65,6 +68,7 @@ export async function obtain(
   fleet: FleetFolder,
   machine: number,
   files: readonly Artifact[],
+  parent?: string,
 ): Promise<Obtained> {
   const here =
     machine === identity.machine
@@ -76,6 +80,7 @@ export async function obtain(
     identity,
     machine,
     files.filter(({ sha256, id }) => id !== undefined && !here.has(sha256)),
+    parent,
   );
   const placed: Placed[] = [];
   const elsewhere: Artifact[] = [];

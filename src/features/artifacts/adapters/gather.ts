@@ -2,6 +2,7 @@
 // that is not taken keeps no other from being taken, and is said.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   ARTIFACT_LIMITS,
   type Artifact,
@@ -39,6 +40,9 @@ export async function gather(gathering: Gathering): Promise<ArtifactsReport> {
     return { ...NOTHING, notes: leftOut.length > 0 ? leftOut.map(notTaken) : [`no files match ${request.patterns.join(', ')}`] };
   step?.('files-found');
   const draft = openDraft(paths, run.key);
+  const drop = () => rmSync(draft, { recursive: true, force: true });
+  // Whoever ends this process (run-phase.ts) leaves none of it behind.
+  process.once('exit', drop);
   try {
     const taken = take(gathering, names, draft);
     const files = request.upload === null ? taken.files : await uploaded(gathering, taken.files, draft, taken.notes);
@@ -46,14 +50,22 @@ export async function gather(gathering: Gathering): Promise<ArtifactsReport> {
     if (JSON.stringify(files).length > ARTIFACT_LIMITS.listLengthMax)
       return { ...NOTHING, notes: ['no files were taken: their names are too long together; pack them into one'] };
     step?.('files-copied');
+    await heard();
     if (files.length === 0) return { ...NOTHING, notes };
     keepDraft(paths, draft, run.key, { ...run, files });
     step?.('files-kept');
     for (const { name, size, id } of files) say(`took ${name} (${size} bytes${id === undefined ? ', stays here' : ''})`);
     return { problem: null, notes, files };
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    process.off('exit', drop);
+    drop();
   }
+}
+
+/** Copying hears no signal. One that came meanwhile ends this process here, before anything counts: its run was cut off, and leaves none (A1.1). */
+async function heard(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
 }
 
 const notTaken = (what: string): string => `not taken: ${what}`;

@@ -45,13 +45,15 @@ const SPARE_BYTES = 1024 * 1024;
 /** Returns what is known of the ref then. */
 export async function publishArtifacts(publishing: Publishing): Promise<PushedRef> {
   const paths = storePaths(publishing.folder);
-  if (!existsSync(paths.root) || !isNews(paths, readPushed(paths), publishing)) return readPushed(paths);
+  if (!existsSync(paths.root)) return readPushed(paths);
+  // Also where there is nothing to push, or it has to wait: the disk is not to fill meanwhile.
+  const { keepMs, nowMs } = publishing;
+  sweep(paths, nowMs);
+  for (const name of storedNames(paths)) if (nowMs - timeOf(name) > keepMs) dropRun(paths, name);
+  if (!isNews(paths, readPushed(paths), publishing)) return readPushed(paths);
   const lock = await takeLock(join(paths.root, 'lock', 'lock'), publishing.waitMs).catch(() => null);
   if (lock === null) return readPushed(paths);
   try {
-    const { keepMs, nowMs } = publishing;
-    for (const name of storedNames(paths)) if (nowMs - timeOf(name) > keepMs) dropRun(paths, name);
-    sweep(paths, nowMs);
     const before = readPushed(paths);
     if (!isNews(paths, before, publishing)) return before;
     return await bringUp(publishing, paths, before);
@@ -62,14 +64,13 @@ export async function publishArtifacts(publishing: Publishing): Promise<PushedRe
 
 /** C3: by the names of folders alone. What is only older than it may be waits for a day. */
 function isNews(paths: StorePaths, before: PushedRef, publishing: Publishing): boolean {
-  const { keepMs, nowMs } = publishing;
-  const standing = storedNames(paths).filter((name) => nowMs - timeOf(name) <= keepMs);
+  const standing = storedNames(paths);
   const waits = isWaiting(before, publishing);
   const said = new Set(waits ? [...before.names, ...before.failedNames] : before.names);
   if (standing.some((name) => !said.has(name))) return true;
   if (waits) return false;
   const isLess = standing.length < said.size;
-  return isLess && nowMs - (before.pushTimes.at(-1) ?? 0) > EXPIRED_EVERY_MS;
+  return isLess && publishing.nowMs - (before.pushTimes.at(-1) ?? 0) > EXPIRED_EVERY_MS;
 }
 
 /** A2.7: whether what failed is to be tried later. What only kept the hub out of reach holds back nothing once it answers: the results go out then. */

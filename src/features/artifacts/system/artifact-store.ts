@@ -23,11 +23,14 @@ export interface StorePaths {
   readonly pushed: string;
   /** Holds what is pushed, and nothing that is not also in `runs`. */
   readonly git: string;
+  /** Of the runs themselves, a folder for each. */
+  readonly underWay: string;
 }
 
 export function storePaths({ state }: Pick<FleetFolder, 'state'>): StorePaths {
   const root = join(state, 'artifacts');
-  return { root, runs: join(root, 'runs'), pushed: join(root, 'pushed.json'), git: join(root, 'ref.git') };
+  const files = { runs: join(root, 'runs'), pushed: join(root, 'pushed.json'), git: join(root, 'ref.git') };
+  return { root, ...files, underWay: join(state, 'runs') };
 }
 
 export const hasStore = (folder: Pick<FleetFolder, 'state'>): boolean => existsSync(storePaths(folder).root);
@@ -36,6 +39,7 @@ export const hasStore = (folder: Pick<FleetFolder, 'state'>): boolean => existsS
 const RUN = /^([0-9]{13})-[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}$/;
 const LIST = 'list.json';
 const LIST_BYTES_MAX = 256 * 1024;
+const DRAFT = 'making-';
 const LEFT_BEHIND_MS = 86_400_000;
 
 /** Names of the folders, the oldest first; cheap enough for each cycle. */
@@ -66,9 +70,10 @@ export function storedRun({ runs }: StorePaths, name: string): StoredRun | null 
 export const fileIn = ({ folder }: Pick<StoredRun, 'folder'>, at: number): string => join(folder, String(at));
 
 /** Where the files of a run are put before they count. */
-export function openDraft({ root, runs }: StorePaths, key: string): string {
-  createFolderDurably(runs);
-  const draft = join(root, `making-${key}`);
+export function openDraft(paths: StorePaths, key: string): string {
+  createFolderDurably(paths.runs);
+  sweep(paths, Date.now());
+  const draft = join(paths.root, `${DRAFT}${key}`);
   rmSync(draft, { recursive: true, force: true });
   createFolderDurably(draft);
   return draft;
@@ -105,14 +110,18 @@ export function makeRoom(paths: StorePaths, bytes: number): void {
 
 const bytesOf = (run: StoredRun | null): number => run?.files.reduce((sum, { size }) => sum + size, 0) ?? 0;
 
-/** What a gathering or a removal that was killed left. */
-export function sweep({ root }: StorePaths, nowMs: number): void {
-  if (!existsSync(root)) return;
+/** What a gathering or a removal that was killed left: that of a run that has ended at once. Cheap enough for each cycle. */
+export function sweep({ root, underWay }: StorePaths, nowMs: number): void {
   for (const name of readdirSync(root).filter((it) => /^(making|gone)-/.test(it))) {
     const about = lstatSync(join(root, name), { throwIfNoEntry: false });
-    if (about !== undefined && nowMs - about.mtimeMs > LEFT_BEHIND_MS) rmSync(join(root, name), { recursive: true, force: true });
+    if (about === undefined) continue;
+    const isOver = name.startsWith(DRAFT) && !isGoingOn(join(underWay, name.slice(DRAFT.length)));
+    if (isOver || nowMs - about.mtimeMs > LEFT_BEHIND_MS) rmSync(join(root, name), { recursive: true, force: true });
   }
 }
+
+/** Nothing of a run gathers once its exit record is written; one that was discarded has no spec any more. */
+const isGoingOn = (run: string): boolean => existsSync(join(run, 'spec.json')) && !existsSync(join(run, 'exit.json'));
 
 /** Where these lie, by SHA-256; of each that is here any more. */
 export function filesHere(paths: StorePaths, sha256: ReadonlySet<string>): Map<string, string> {

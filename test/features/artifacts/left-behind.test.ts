@@ -1,0 +1,79 @@
+// A1, A2.5: what processes that were killed, and runs whose time is over, leave on the disk: it goes with the next cycle, whatever that has to push.
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fetchHanded } from '../../../src/features/artifacts/adapters/fetch-handed.ts';
+import { openDraft, storedNames, timeOf } from '../../../src/features/artifacts/system/artifact-store.ts';
+import { discardRun } from '../../../src/runs/discard-run.ts';
+import { runPaths } from '../../../src/runs/run-folder.ts';
+import { createRefWorld, DAY_MS, type RefWorld } from './ref-world.ts';
+
+let world: RefWorld;
+beforeEach(() => {
+  world = createRefWorld();
+});
+afterEach(() => world.end());
+
+const drafts = () => readdirSync(world.paths.root).filter((name) => name.startsWith('making-'));
+
+/** A run that is there, with these of its records. */
+function run(key: string, ...records: readonly string[]): string {
+  mkdirSync(join(world.folder.runs, key), { recursive: true });
+  for (const name of records) writeFileSync(join(world.folder.runs, key, name), '{}');
+  return key;
+}
+
+test('A1 what a killed gathering left is gone with the next cycle, also where there is nothing to push', async () => {
+  const old = openDraft(world.paths, run('old', 'spec.json'));
+  const before = (Date.now() - 2 * DAY_MS) / 1000;
+  utimesSync(old, before, before);
+  await world.publish();
+  expect(drafts()).toEqual([]);
+});
+
+test('A1 the draft of a run that has ended goes at once, that of one that goes on stays', async () => {
+  for (const key of [run('goes-on', 'spec.json'), run('ended', 'spec.json'), run('discarded', 'spec.json')])
+    openDraft(world.paths, key);
+  expect(drafts()).toHaveLength(3);
+  run('ended', 'exit.json');
+  discardRun(runPaths(world.folder.runs, 'discarded'));
+  await world.publish();
+  expect(drafts()).toEqual(['making-goes-on']);
+  run('goes-on', 'exit.json');
+  openDraft(world.paths, run('next', 'spec.json'));
+  expect(drafts()).toEqual(['making-next']);
+});
+
+test('A2.5 what is over its time leaves the disk also while a push waits for its next try', async () => {
+  mkdirSync(join(world.hub, 'hooks'), { recursive: true });
+  writeFileSync(join(world.hub, 'hooks', 'update'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  await world.leave({ a: 'one' });
+  const nowMs = timeOf(storedNames(world.paths)[0] ?? '') + 10;
+  expect(await world.publish({ nowMs })).toMatchObject({ failures: 1 });
+  await world.publish({ nowMs, keepMs: 5 });
+  expect(storedNames(world.paths)).toEqual([]);
+});
+
+test('A4.1 what of earlier files has come lies with the run, and goes with it', async () => {
+  const [file] = await world.leave({ a: 'one' });
+  await world.publish();
+  world.inHub('update-ref', 'refs/coord/artifacts/2', 'refs/coord/artifacts/1');
+  const run = runPaths(world.folder.runs, 'deploy-1.1-abc');
+  // Notes which repository is fetched into.
+  const bin = join(world.root, 'bin');
+  mkdirSync(bin);
+  const script = `#!/bin/sh\ncase "$*" in *' fetch '*) echo "$*" > ${world.root}/asked;; esac\nPATH='${world.person.PATH}' exec git "$@"\n`;
+  writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+  const person = { ...world.person, PATH: `${bin}:${world.person.PATH}` };
+  const files = [{ as: 'BUILD', order: 'build', machine: 2, files: file === undefined ? [] : [file] }];
+  expect(await fetchHanded({ fleet: world.folder, files, folder: run.files, person, say: () => {} })).toMatchObject({
+    problem: null,
+  });
+  const [, gitDir = ''] = /--git-dir=(\S+)/.exec(readFileSync(join(world.root, 'asked'), 'utf8')) ?? [];
+  expect(gitDir.startsWith(`${run.folder}/`)).toBe(true);
+  // As a process that was killed there leaves it.
+  mkdirSync(gitDir, { recursive: true });
+  writeFileSync(run.log, 'its log stays');
+  expect(discardRun(run)).toBe(true);
+  expect([existsSync(gitDir), readdirSync(run.folder)]).toEqual([false, ['output.log']]);
+});
