@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
+  chownSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -20,6 +22,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ArtifactsReport } from '../../../src/core/model/orders/artifact.ts';
 import { type Gathering, gather } from '../../../src/features/artifacts/adapters/gather.ts';
 import { storedNames, storedRun, storePaths } from '../../../src/features/artifacts/system/artifact-store.ts';
+
+const NOBODY = 65_534;
 
 let root: string;
 let folder: string;
@@ -148,6 +152,27 @@ test('A1 a file that is gone, or cannot be read, keeps no other from being taken
   for (const name of ['a', 'b', 'c']) put(name);
   const report = await taken(['*'], { step: (name) => name === 'files-found' && rmSync(join(folder, 'b')) });
   expect([namesOf(report), report.notes]).toEqual([['a', 'c'], ['not taken: b: it is gone']]);
+});
+
+test('A1 a folder that cannot be entered keeps no other file from being taken, and is said', async () => {
+  put('a.txt');
+  put('sub/b.txt');
+  put('sub/private/c.txt');
+  chmodSync(join(folder, 'sub', 'private'), 0);
+  const isRoot = process.getuid?.() === 0;
+  // Nothing is closed to root.
+  if (isRoot) {
+    for (const name of ['', 'work', 'work/sub', 'work/sub/private', 'work/a.txt', 'work/sub/b.txt'])
+      chownSync(join(root, name), NOBODY, NOBODY);
+    process.seteuid?.(NOBODY);
+  }
+  try {
+    const report = await taken(['**/*.txt']);
+    expect([namesOf(report), report.notes]).toEqual([['a.txt', 'sub/b.txt'], ['not taken: sub/private: it cannot be read']]);
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    chmodSync(join(folder, 'sub', 'private'), 0o700);
+  }
 });
 
 test('A1 names that cannot be told to others are left out, and shown so that they can be seen', async () => {

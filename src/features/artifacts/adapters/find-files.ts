@@ -4,6 +4,7 @@ import { opendirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ARTIFACT_LIMITS, artifactNameProblem } from '../../../core/model/orders/artifact.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
+import { errorCode } from '../../../errors.ts';
 import { isNoFile } from '../../../system/files/open-file.ts';
 import { begin, enter, type Progress } from '../rules/patterns.ts';
 
@@ -29,7 +30,7 @@ export function findFiles(root: string, patterns: readonly string[]): FoundFiles
   };
   const isFull = () => looked > ENTRIES_MAX || names.length > ARTIFACT_LIMITS.filesMax;
   const look = (folder: string, progress: Progress, level: number): void => {
-    for (const entry of entriesOf(join(root, folder))) {
+    for (const entry of entriesOf(join(root, folder), () => leave(folder === '' ? '.' : folder, 'it cannot be read'))) {
       looked += 1;
       if (isFull()) return;
       const step = enter(progress, entry.name);
@@ -55,8 +56,8 @@ function problemOf(looked: number, count: number): string | null {
   return looked > ENTRIES_MAX ? `more than ${ENTRIES_MAX} entries to look through; name a smaller folder` : null;
 }
 
-/** One after the other: a folder of 100,000 is not read whole. One that is gone by now is empty. */
-function* entriesOf(folder: string) {
+/** One after the other: a folder of 100,000 is not read whole. One that is gone by now is empty, and so is one that is closed to this user. */
+function* entriesOf(folder: string, onClosed: () => void) {
   try {
     const opened = opendirSync(folder);
     try {
@@ -65,6 +66,8 @@ function* entriesOf(folder: string) {
       opened.closeSync();
     }
   } catch (error) {
-    if (!isNoFile(error)) throw error;
+    if (isNoFile(error)) return;
+    if (errorCode(error) !== 'EACCES' && errorCode(error) !== 'EPERM') throw error;
+    onClosed();
   }
 }
