@@ -1,7 +1,8 @@
 // D4: earlier versions of settings, by real git: in a clone that began with the newest part of a history (C5a), and in one that has all of it.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot, type Viewer } from '../../src/machine/reading/read-snapshot.ts';
 import { lane, say, seen } from '../contract/ledger.ts';
@@ -73,4 +74,33 @@ test('D4, D10: a process that has just begun knows earlier versions without a co
   await seen(world.ledger('this'));
   moveHub(world, true);
   expect(await world.ledger('this').versions('fleet.yaml', 9)).toHaveLength(2);
+});
+
+test('C5a, O20: the template that an order began with is beyond the newest part; till then it waits alone', async () => {
+  const steps = (run: string) => `templates:\n  feature:\n    steps: [{ id: a, assign: 1, run: '${run}' }]\n`;
+  const began = Object.values(parseFleet(steps('true')).value?.templates.byName ?? {})[0];
+  const digest = began !== undefined && 'digest' in began ? began.digest : '';
+  world.commitAsPerson({
+    [FLEET]: steps('true'),
+    'coordination/ORDERS.json': '{"version":1,"orders":[{"id":"x","use":"feature"},{"id":"y","run":"true"}]}\n',
+  });
+  for (let count = 0; count <= BEGIN; count += 1) world.commitAsPerson({ [FLEET]: steps(`echo ${count}`) });
+  const anew = world.ledger('made anew', { beginCommits: BEGIN });
+  const trees = await seen(anew);
+  const run = { order: 'x.a', generation: 1, attempt: 1, work: `${digest}0000000` };
+  const viewer = { ...VIEWER, older: [run] } as unknown as Viewer;
+  const found = async (by: Viewer | null, goesBeyond = true) =>
+    (await readSnapshot(anew, trees, null, new ParseCache(), by, goesBeyond)).orders.orders.map(({ id, work }) => [id, work]);
+  const work = { kind: 'shell', command: { kind: 'line', line: 'true' } };
+  moveHub(world, true);
+  expect(await found(viewer)).toEqual([['y', work]]);
+  moveHub(world, false);
+  rmSync(join(world.stateDir('made anew'), 'clone.git', 'coord-rest-failed'));
+  expect(await found(viewer, false)).toEqual([['y', work]]);
+  expect(isCut('made anew')).toBe(true);
+  expect(await found(viewer)).toEqual([
+    ['x.a', work],
+    ['y', work],
+  ]);
+  expect(isCut('made anew')).toBe(false);
 });
