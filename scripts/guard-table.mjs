@@ -167,7 +167,7 @@ export const GUARDS = [
     rule: 'R3a main is pinned',
     marked: null,
     off: 'a main that was rolled back is main',
-    file: 'src/machine/steps/main-rewritten.ts',
+    file: 'src/machine/reading/main-rewritten.ts',
     find: '  if (rewritten?.found === found) return state;\n',
     replace: '  if (found !== null) return { ...state, main: found, rewritten: null };\n',
   },

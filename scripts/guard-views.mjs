@@ -13,7 +13,7 @@ export const VIEW_GUARDS = [
     rule: 'C4a main as it was pushed',
     marked: 'as an accepted push of this machine left it',
     off: 'a mirror that lags takes back what people said here',
-    file: 'src/machine/steps/main-rewritten.ts',
+    file: 'src/machine/reading/main-rewritten.ts',
     find: '  if (pushedMain === null || rewritten !== null) return undefined;',
     replace: '  if (machine > 0 || pushedMain === null) return undefined;',
   },

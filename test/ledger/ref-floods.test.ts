@@ -1,8 +1,8 @@
 // R7, R8: a flood of refs costs what is looked into, and no more. COORD_FLOODS=1 takes the sizes of an attack, and prints what they cost.
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { look } from '../../src/machine/reading/fetch-snapshot.ts';
 import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
-import { look } from '../../src/machine/steps/fetch-snapshot.ts';
 import { createGitWorld, type GitWorld } from './git-world.ts';
 
 const LARGE = process.env.COORD_FLOODS === '1';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { acceptOrRestoreMain } from '../../src/machine/steps/main-rewritten.ts';
+import { acceptOrRestoreMain } from '../../src/machine/reading/main-rewritten.ts';
 import { archived, DAY_MS, days, listed, ran, run } from './archive-days.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 

@@ -1,6 +1,6 @@
 // R3a: main is compared with the one that the journal keeps in every cycle, whatever it rests on.
 import { describe, expect, test } from 'vitest';
-import { acceptOrRestoreMain } from '../../src/machine/steps/main-rewritten.ts';
+import { acceptOrRestoreMain } from '../../src/machine/reading/main-rewritten.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MAIN = 'refs/heads/main';

@@ -4,7 +4,7 @@ import { observeLedger } from '../../core/cycle/observe-ledger.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
-import { look } from '../steps/fetch-snapshot.ts';
+import { look } from '../reading/fetch-snapshot.ts';
 import { takeOverMachine } from './take-over.ts';
 
 /** Null = a fetch has just shown that nobody else writes as this machine. Call under the lock. */

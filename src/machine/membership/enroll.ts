@@ -17,8 +17,8 @@ import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { expandUses, freshSources } from '../../documents/templates/expand.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
+import { look } from '../reading/fetch-snapshot.ts';
 import { compose } from '../steps/build-push.ts';
-import { look } from '../steps/fetch-snapshot.ts';
 import { pushChanges } from '../steps/push-changes.ts';
 import { takeOverMachine } from './take-over.ts';
 

@@ -4,8 +4,8 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
-import { look } from '../steps/fetch-snapshot.ts';
-import { pinMain } from '../steps/main-rewritten.ts';
+import { look } from './fetch-snapshot.ts';
+import { pinMain } from './main-rewritten.ts';
 
 /** `spares`: what a machine that has halted does not do, as in `shortens nothing`. Call under the lock. */
 export async function lookUnlessHalted(machine: Machine, state: JournalState, spares: string): Promise<Snapshot> {

@@ -2,7 +2,7 @@
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import type { Machine } from '../context.ts';
-import { type Look, notHere, recall } from './fetch-snapshot.ts';
+import { type Look, notHere, recall } from '../reading/fetch-snapshot.ts';
 import { withAskedTools } from './own-tools.ts';
 import { placeable } from './placeable.ts';
 

@@ -2,7 +2,7 @@
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusMachine } from '../../core/model/status/status.ts';
-import { acceptOrRestoreMain } from '../../machine/steps/main-rewritten.ts';
+import { acceptOrRestoreMain } from '../../machine/reading/main-rewritten.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';

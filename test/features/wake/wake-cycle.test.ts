@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Wakeable } from '../../../src/core/model/machines/waking.ts';
 import { wakeByHand } from '../../../src/features/wake/operations/wake-by-hand.ts';
 import { wakesOf } from '../../../src/features/wake/rules/wake-notes.ts';
-import { recall } from '../../../src/machine/steps/fetch-snapshot.ts';
+import { recall } from '../../../src/machine/reading/fetch-snapshot.ts';
 import { createFleet, machineAt, quiet, type SimMachine, type World } from '../../machine/world.ts';
 
 const MINUTE_MS = 60_000;

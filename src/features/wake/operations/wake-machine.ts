@@ -1,6 +1,6 @@
 // Runs `coord wake`: sends the packet or records the wish (wake-by-hand.ts), and publishes the wish on this machine's lane (W2, W3).
 import { CoordError } from '../../../errors.ts';
-import { recall } from '../../../machine/steps/fetch-snapshot.ts';
+import { recall } from '../../../machine/reading/fetch-snapshot.ts';
 import { mustNotHaveLeft } from '../../../operations/machine/assert-not-left.ts';
 import { listedMachines, machineNamed } from '../../../operations/machine/machine-named.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';

@@ -9,8 +9,8 @@ import { lookedInto } from '../../documents/snapshot/snapshot-machines.ts';
 import { CoordError } from '../../errors.ts';
 import type { ReadFirst } from '../../ports.ts';
 import type { Machine } from '../context.ts';
-import { readSnapshot, type Viewer } from '../reading/read-snapshot.ts';
 import { awaitedMain } from './main-rewritten.ts';
+import { readSnapshot, type Viewer } from './read-snapshot.ts';
 
 const CLAIMS = 'claims/';
 /** F4: how often a cycle fetches again because fleet.yaml names another board branch; nobody edits it more often. */
