@@ -2,6 +2,7 @@
 // is fetched where an answer may not go without.
 
 import { CloneDamage } from './clone/clone-damage.ts';
+import { forgetPacking } from './clone/clone-packing.ts';
 import { recallTrees } from './fetch/fetch-trees.ts';
 import { isObjectId } from './fetch/ref-names.ts';
 import { cutsBelow, fetchRest, restOfView } from './fetch/rest-of-history.ts';
@@ -106,7 +107,10 @@ function histories(held: Held): Pick<GitLedger, Histories> {
       if (!isObjectId(older) || !isObjectId(newer)) return false;
       const session = await held.open();
       const { clone, reader } = session;
-      return heal(session, async () => (await standInFor({ clone, reader, timeoutMs }, older, newer)) !== null);
+      const isHeld = await heal(session, async () => (await standInFor({ clone, reader, timeoutMs }, older, newer)) !== null);
+      // R3b: the history before is left to nobody here.
+      if (isHeld) forgetPacking(clone.gitDir);
+      return isHeld;
     },
   };
 }

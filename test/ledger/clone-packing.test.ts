@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packClone } from '../../src/ledger/clone/clone-packing.ts';
+import { forgetPacking, packClone } from '../../src/ledger/clone/clone-packing.ts';
 import type { GitResult } from '../../src/ledger/git/run-git.ts';
 
 const SMALL_BYTES = 100_000;
@@ -58,6 +58,16 @@ test('C5 a large clone is packed whole when it has grown by half, and only then'
   }
   expect(rounds).toEqual([['gc'], ['gc'], ['repack', 'prune']]);
   expect(await packClone(gitDir, run, SMALL_BYTES)).toBe(false);
+});
+
+test('C5, R3b a large clone whose history was shortened is packed whole next, whatever it has grown by', async () => {
+  replaced('refs/view/heads/main', SMALL_BYTES);
+  for (let beat = 0; beat < 51; beat += 1) replaced('refs/view/lanes/1', 200);
+  forgetPacking(gitDir);
+  steps = [];
+  expect(await packClone(gitDir, run, SMALL_BYTES)).toBe(true);
+  expect(steps).toEqual(['gc']);
+  expect(stored()).toBe(reachable());
 });
 
 test('C5 where packing it whole fails or takes too long, it is not begun again at once', async () => {

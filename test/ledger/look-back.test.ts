@@ -89,8 +89,9 @@ test('C5a, O20: the template that an order began with is beyond the newest part;
   const trees = await seen(anew);
   const run = { order: 'x.a', generation: 1, attempt: 1, work: `${digest}0000000` };
   const viewer = { ...VIEWER, older: [run] } as unknown as Viewer;
+  const cache = new ParseCache();
   const found = async (by: Viewer | null, goesBeyond = true) =>
-    (await readSnapshot(anew, trees, null, new ParseCache(), by, goesBeyond)).orders.orders.map(({ id, work }) => [id, work]);
+    (await readSnapshot(anew, trees, null, cache, by, goesBeyond)).orders.orders.map(({ id, work }) => [id, work]);
   const work = { kind: 'shell', command: { kind: 'line', line: 'true' } };
   moveHub(world, true);
   expect(await found(viewer)).toEqual([['y', work]]);

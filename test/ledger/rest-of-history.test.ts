@@ -132,6 +132,33 @@ test('C5a, C7: a process that only reads leaves alone what a fetch of years is w
   expect(there()).toEqual([false, false]);
 });
 
+test('C5a: what a killed first fetch left does not make the next one fetch all', async () => {
+  await world.ledger('cut off', { beginCommits: BEGIN }).lastSeen();
+  const lock = join(world.stateDir('cut off'), 'clone.git', 'shallow.lock');
+  writeFileSync(lock, '');
+  utimesSync(lock, 0, (Date.now() - 1_800_000) / 1000);
+  await seen(world.ledger('cut off', { beginCommits: BEGIN }));
+  expect(here('cut off')).toBe(BEGIN);
+});
+
+test('C5a, R3a: a host that lists and then says nothing is waited for once, however many lanes there are', async () => {
+  for (let machine = 1; machine <= 9; machine += 1) world.hub(['update-ref', LANE(machine), at(-1)]);
+  const http = await serveHub(world.root, 'hub.git');
+  const over = world.ledger('over', { beginCommits: BEGIN, remoteUrl: http.url, timeouts: { networkMs: 1_500 } });
+  await seen(over);
+  world.hub(['update-ref', '-d', 'refs/heads/main']);
+  await seen(over);
+  let requests = 0;
+  http.onRequest(() => {
+    requests += 1;
+    // The list takes two.
+    http.trickle(requests > 2 ? { bytes: 1, stopAfter: 1 } : null);
+  });
+  await expect(over.restoreMain(at(-1), SAID)).rejects.toMatchObject({ code: 'UNREACHABLE', hint: 'coord doctor --fix' });
+  expect(requests).toBeLessThan(8);
+  await http.close();
+});
+
 test('C5a: a host that has a part itself has no more to give', async () => {
   execFileSync('git', ['clone', '--quiet', '--bare', '--depth=5', `file://${world.hubDir}`, join(world.root, 'part.git')]);
   const ledger = world.ledger('of a part', { beginCommits: BEGIN, remoteUrl: join(world.root, 'part.git') });

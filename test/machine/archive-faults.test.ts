@@ -8,6 +8,8 @@ describe('D11.3, D4.5 an entry that cannot be obeyed keeps what it names', () =>
   test.each([
     ['a bad timeout', [{ id: 'deploy', assign: 1, run: 'true', after: ['build'], timeout: 'soon' }]],
     ['an `after` that is no list', [{ id: 'deploy', assign: 1, run: 'true', after: 'test, Build' }]],
+    ['an event as the command line has it', [{ id: 'deploy', assign: 1, run: 'true', on: 'completed build' }]],
+    ['an event of several', [{ id: 'deploy', assign: 1, run: 'true', on: { completed: 'test, build' } }]],
     ['an event that is misspelled', [{ id: 'deploy', assign: 1, run: 'true', on: { complete: 'build' } }]],
     ['a field that is not known', [{ id: 'deploy', assign: 1, run: 'true', aftr: ['build'] }]],
     ['a field of a later version', [{ id: 'deploy', assign: 1, run: 'true', unless: { ended: ['build'] } }]],

@@ -30,10 +30,10 @@ function namesOf(entry: JsonNode): readonly string[] {
     if (key === 'steps' || key === 'said') return namesOf(value);
     const unknown = unknownField(key, KNOWN_FIELDS);
     const field = unknown?.meant ?? key;
-    // `"after": "build, test"` is no list, and means two.
-    if (field === 'after') return textsIn(value).flatMap((text) => text.split(/[\s,;]+/));
     // A field of which this version knows nothing may name orders too.
-    return field === 'on' || unknown?.meant === null ? textsIn(value) : [];
+    const mayName = field === 'after' || field === 'on' || unknown?.meant === null;
+    // `"after": "build, test"` is no list, and means two; `"on": "failed backup"` is no object, and means one.
+    return mayName ? textsIn(value).flatMap((text) => [text, ...text.split(/[\s,;:]+/)]) : [];
   });
 }
 

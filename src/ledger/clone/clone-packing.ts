@@ -1,8 +1,8 @@
 // Keeps the clone small (C5), after a cycle and under its lock. With transfer.fsckObjects every fetch leaves a pack of its own,
 // and every write leaves loose objects; git looks into each of them. A small clone is packed whole, and old beats are thrown
-// away; a large one (years of a fleet, a project's code of F4) rolls its small packs together, and is packed whole when it has grown by half: what
-// nothing refers to is never more than a third of it.
-import { writeFileSync } from 'node:fs';
+// away; a large one (years of a fleet, a project's code of F4) rolls its small packs together, and is packed whole when it has grown by half or its
+// history was shortened: what nothing refers to does not add up for ever.
+import { rmSync, writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { textIn } from '../../system/files/read-if-there.ts';
@@ -66,6 +66,11 @@ export async function packClone(
   // Also where that took too long: it is not begun again after each cycle.
   if (isWhole && !isSmall) writeFileSync(noteOf(gitDir), String(isDone ? await packedBytes(gitDir) : bytes));
   return isDone;
+}
+
+/** The next packing is of the whole: much of what is here is nobody's any more. */
+export function forgetPacking(gitDir: string): void {
+  rmSync(noteOf(gitDir), { force: true });
 }
 
 const noteOf = (gitDir: string): string => join(gitDir, 'coord-packed-bytes');

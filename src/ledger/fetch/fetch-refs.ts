@@ -6,6 +6,7 @@ import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { ReadFirst } from '../../ports.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import { type Clone, type ObjectFormat, REMOTE } from '../clone/clone.ts';
+import { sweepLeftovers } from '../clone/clone-locks.ts';
 import { packCount } from '../clone/clone-packing.ts';
 import type { GitHome } from '../git/git-home.ts';
 import { troubleOf } from '../git/trouble.ts';
@@ -97,6 +98,8 @@ class RefsFetch {
   async everything(absent: ReadonlySet<string>): Promise<RefsAnswer> {
     const { last, beginCommits } = this.#question;
     const depth: { depth?: number } = (await this.#begins()) ? { depth: beginCommits } : {};
+    // The caller has the cycle's lock (C7): what a killed fetch of a part left would make this one fail.
+    if (depth.depth !== undefined) await sweepLeftovers(this.#question.clone.gitDir, performance.timeOrigin);
     // A host that gives no part of a history is asked by name, for all of it.
     const first = await this.#fetchAll(absent, { ...depth, linesMax: NEW_REFS_MAX + (last?.refs.size ?? 0) });
     const { result } = first;
@@ -108,6 +111,7 @@ class RefsFetch {
     if (this.#isFlood(listed.refs)) return this.#byName(listed.refs);
     // A hiccup is not a host that gives no part: years are not fetched for it.
     if (isRefused && depth.depth === undefined) return this.#byName(listed.refs);
+    if (depth.depth !== undefined) await this.#question.clone.repair();
     const second = await this.#fetchAll(nowAbsent, depth);
     if (second.refs === null && !second.result.timedOut) return this.#byName(listed.refs);
     return this.#shown(second, nowAbsent);

@@ -70,16 +70,18 @@ async function fetchOfAny(
   if (lanes.length === 0) return;
   const first = await ask(lanes);
   if (cameWhole(first)) return;
+  const mustAnswer = (result: GitResult) => {
+    if (result.timedOut) throw notFetched(wordsOf(result), 'coord doctor --fix');
+    return result;
+  };
+  // Each lane would take as long again.
+  mustAnswer(first);
   const failed: string[] = [];
   for (const lane of lanes) {
-    if (!cameWhole(await ask([lane]))) failed.push(lane);
+    if (!cameWhole(mustAnswer(await ask([lane])))) failed.push(lane);
     else if (await isWhole()) return;
   }
   if (failed.length === lanes.length) throw notFetched(wordsOf(first), 'coord doctor --fix');
-  for (const lane of failed) {
-    const again = await ask([lane]);
-    if (again.timedOut) throw notFetched(wordsOf(again), 'coord doctor --fix');
-  }
 }
 
 async function oldestHere(session: HistorySession, tip: string): Promise<string> {

@@ -78,8 +78,7 @@ export function lookingBack(here: Here): EarlierVersions {
         return (before ?? []).filter((digest) => templates.every((it) => !('digest' in it) || it.digest !== digest));
       };
       const { bytesMax = 0 } = fleetDocument.lastGood ?? {};
-      const orNone = rest === null || !canWait ? rest : () => rest().catch(() => false);
-      const asked = { path: FLEET_PATH, main: main.commit, present: null, known: known(FLEET_PATH), bytesMax, rest: orNone };
+      const asked = { path: FLEET_PATH, main: main.commit, present: null, known: known(FLEET_PATH), bytesMax, rest, canWait };
       const looked = await findMissing(asked, here, { left, after });
       const before = seen[FLEET_PATH] ?? NONE_SEEN;
       // They stay known when main's history has gone on for long.
@@ -103,6 +102,8 @@ interface Asked {
   readonly present: string | null;
   /** C5a: fetches what this clone began without; null = what is here has to do. */
   readonly rest: Rest | null;
+  /** Where that fails, what is here has to do until the next look; absent = it throws. */
+  readonly canWait?: boolean;
   readonly known: SeenVersions;
   /** How much text of versions that nobody has looked at yet is read at once. */
   readonly bytesMax: number;
@@ -138,9 +139,10 @@ async function findMissing(
   const isOld = cache.knowsVersions(path, main);
   const { isOver, found } = await look();
   if (isOver || rest === null || cache.hasAllVersions(path, main)) return found;
-  if ((await rest()) || isOld) cache.forgetVersions();
+  const came = asked.canWait === true ? await rest().catch(() => null) : await rest();
+  if (came === true || isOld) cache.forgetVersions();
   const { found: ofAll } = await look();
-  cache.noteAllVersions(path);
+  if (came !== null) cache.noteAllVersions(path);
   return ofAll;
 }
 
