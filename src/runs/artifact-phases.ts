@@ -55,9 +55,10 @@ export function artifactPhases(
     if (report !== null) said = report;
     else {
       const why = end.kind === 'notStarted' ? end.detail : `it ended with ${end.exitCode ?? end.signal} and said nothing`;
-      const [problem, notes] =
-        word === 'fetch' ? [`files of earlier orders: ${why}`, []] : [null, [`no files were taken: ${why}`]];
-      said = { problem, notes, files: [] };
+      said =
+        word === 'fetch'
+          ? { problem: `files of earlier orders: ${why}`, notes: [] }
+          : { problem: null, notes: [`no files were taken: ${why}`], files: [] };
     }
     return null;
   };

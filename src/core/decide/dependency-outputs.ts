@@ -4,9 +4,10 @@
 import type { Machines } from '../model/machines/machines.ts';
 import type { HandedFiles } from '../model/orders/artifact.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
-import type { HandedResult } from '../model/orders/run.ts';
+import type { EndedRun, HandedResult, ResultsDocument } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
 import { chainOf, earlierSteps } from '../orders/chains.ts';
+import { listedId } from '../runs/occurrence-name.ts';
 import { listedStatus } from '../status/schedule-status.ts';
 import { eventVariables } from './order-events.ts';
 
@@ -84,15 +85,23 @@ function resultsFor(order: Order, document: OrdersDocument, machines: Machines):
 
 /**
  * A4: the same of files. Each comes as a folder by the name that its outputs begin with. One that declares files has its folder always, or what a run
- * makes of the name of none would begin at `/`.
+ * makes of the name of none would begin at `/`. It is empty only where it is known that there are none: a run may take away elsewhere what is not
+ * in it.
  */
 function filesFor(order: Order, document: OrdersDocument, machines: Machines, me: number): readonly HandedFiles[] {
   if (order.after.length === 0) return [];
   const given = new Map<string, HandedFiles>();
-  const give = (as: string, machine: number, { id, declares }: Source, run: StatusRun | undefined) => {
-    const { artifacts: files = [], unlisted } = run?.state === 'COMPLETED' ? run : {};
-    if (files.length === 0 && unlisted === undefined && !declares) return;
-    given.set(as, { as, order: id, machine, files, ...(unlisted === undefined ? {} : { unlisted }) });
+  const give = (as: string, machine: number, { id, declares, generation }: Source, run: StatusRun | undefined) => {
+    const about = { as, order: id, machine };
+    if (run?.state !== 'COMPLETED') {
+      if (declares) given.set(as, { ...about, files: [], notCompleted: generation });
+      return;
+    }
+    const { artifacts } = run;
+    const isUnknown = declares && artifacts === undefined && !leftNone(id, run, machines.get(machine)?.results);
+    const unlisted = run.unlisted ?? (isUnknown ? 'unknown' : undefined);
+    if (!declares && unlisted === undefined && (artifacts ?? []).length === 0) return;
+    given.set(as, { ...about, files: artifacts ?? [], ...(unlisted === undefined ? {} : { unlisted }) });
   };
   const said = sourcesOf(order, document, machines);
   for (const source of said)
@@ -104,6 +113,13 @@ function filesFor(order: Order, document: OrdersDocument, machines: Machines, me
     else give(variable(as), status.machine ?? me, source, status);
   }
   return [...given.values()];
+}
+
+/** A1.5: a full record without a list knows that there were no files. A short line may be of a version that dropped its list. */
+function leftNone(id: string, { attempt, finishedAt }: StatusRun, results: ResultsDocument | undefined): boolean {
+  const isIt = (run: EndedRun) => listedId(run.order) === id && run.attempt === attempt && run.finishedAt === finishedAt;
+  // T5.6: of what nobody vouches for the list is not believed, and so is the lack of it.
+  return results?.ended.some((run) => isIt(run) && run.state === 'COMPLETED' && run.code !== 'doubted') === true;
 }
 
 /** O20: what was filled into its template, as COORD_WITH_<NAME>: a command is given values in no other way. */
@@ -122,6 +138,7 @@ interface Source {
   readonly status: StatusOrder;
   /** It names files that its run leaves. */
   readonly declares: boolean;
+  readonly generation: number;
 }
 
 /** A chain has the outputs of its last step. A step gets those of the step before it once, by its short name. */
@@ -136,9 +153,9 @@ function sourcesOf(order: Order, document: OrdersDocument, machines: Machines): 
   const dependencies = new Map(document.orders.filter((it) => wanted.has(it.id)).map((it) => [it.id, it]));
   return sources.flatMap(({ order: id, as }) => {
     const dependency = dependencies.get(id);
-    return dependency === undefined
-      ? []
-      : [{ as, id, status: listedStatus(dependency, machines), declares: (dependency.artifacts ?? []).length > 0 }];
+    if (dependency === undefined) return [];
+    const { generation, artifacts = [] } = dependency;
+    return [{ as, id, status: listedStatus(dependency, machines), declares: artifacts.length > 0, generation }];
   });
 }
 

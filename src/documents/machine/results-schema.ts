@@ -1,6 +1,6 @@
 // The shape of results/<N>.json with its bounds. Unknown fields are dropped: another version of coord may have written them.
 import * as z from 'zod';
-import { ARTIFACT_LIMITS, artifactNameProblem } from '../../core/model/orders/artifact.ts';
+import { ARTIFACT_LIMITS, type Artifact, artifactNameProblem, type Unlisted } from '../../core/model/orders/artifact.ts';
 import { REASON_CODES, WAY_KINDS } from '../../core/model/orders/reason.ts';
 import { WATCHED_MAX } from '../../core/model/orders/trigger.ts';
 import { FORBIDDEN_KEYS } from '../json/json-node.ts';
@@ -44,7 +44,10 @@ export function isOutputKey(key: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/.test(key) && !FORBIDDEN_KEYS.has(key);
 }
 
-/** A1. A list that breaks the rules is none: nothing of it is fetched. */
+/** What no writer writes: it stands for a list that breaks the rules, of which nothing is fetched (A1). */
+const BROKEN: Artifact[] = [];
+
+/** A1. */
 const artifacts = z
   .array(
     z.object({
@@ -60,15 +63,26 @@ const artifacts = z
   )
   .max(ARTIFACT_LIMITS.filesMax)
   .optional()
-  .catch(undefined);
+  .catch(() => BROKEN);
 
 /** A1.5. */
-const unlisted = z.number().int().min(1).max(ARTIFACT_LIMITS.filesMax).optional();
+const unlisted = z.union([z.number().int().min(1).max(ARTIFACT_LIMITS.filesMax), z.literal('unknown')]).optional();
+
+interface Lists {
+  artifacts?: Artifact[] | undefined;
+  unlisted?: Unlisted | undefined;
+}
+
+/** A1.5: where there is a list that cannot be read there were files, and nobody must take it for a run that left none. */
+function withMark<T extends Lists>(run: T): T {
+  if (run.artifacts !== BROKEN) return run;
+  const { artifacts: _, ...bare } = run;
+  return { ...bare, unlisted: run.unlisted ?? 'unknown' } as T;
+}
 
 const outputs = z.record(z.string().refine(isOutputKey), z.string());
 
-/** One run in full, in results and in the history. */
-export const endedRun = z.object({
+const fullRun = z.object({
   ...runName,
   state,
   reason: z.string().nullable(),
@@ -80,29 +94,35 @@ export const endedRun = z.object({
   tail: z.string(),
   outputs,
   artifacts,
+  unlisted,
   work,
   asks,
   returned,
   watched,
 });
 
-const olderRun = z.object({
-  ...runName,
-  state,
-  exitCode,
-  startedAt: time.optional(),
-  finishedAt: time,
-  reason: z.string().nullish(),
-  code,
-  told,
-  tail: z.string().optional(),
-  work,
-  asks,
-  returned,
-  outputs: outputs.optional(),
-  artifacts,
-  unlisted,
-});
+/** One run in full, in results and in the history. */
+export const endedRun = fullRun.transform(withMark);
+
+const olderRun = z
+  .object({
+    ...runName,
+    state,
+    exitCode,
+    startedAt: time.optional(),
+    finishedAt: time,
+    reason: z.string().nullish(),
+    code,
+    told,
+    tail: z.string().optional(),
+    work,
+    asks,
+    returned,
+    outputs: outputs.optional(),
+    artifacts,
+    unlisted,
+  })
+  .transform(withMark);
 
 /** results/<N>-<k>.json. */
 export const pageSchema = z.object({

@@ -105,6 +105,12 @@ test('A1, A4 what was not taken is a note; files that a run lacks make it FAILED
   expect(artifactsEnd(good, {} as ExitRecord, 'a')).toBe(good);
 });
 
+test('A1.5 a run whose files were looked for says it also of none; others say nothing', () => {
+  expect(endOf({ files: [], notes: ['no files match x'] })).toMatchObject({ state: 'COMPLETED', artifacts: [] });
+  const fetched = { artifacts: { problem: null, notes: [] } } as unknown as ExitRecord;
+  expect(artifactsEnd(good, fetched, 'a')).toEqual(good);
+});
+
 const ended = {
   ...{ order: 'a', generation: 1, attempt: 1, ...good, tail: '' },
   ...{ startedAt: '2026-11-20T21:00:00.000Z', finishedAt: '2026-11-20T21:00:01.000Z' },

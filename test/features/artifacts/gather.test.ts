@@ -44,12 +44,13 @@ function put(name: string, content: string | Buffer = name): void {
 
 const run = { key: 'build-1.1-abc', order: 'build', generation: 1, attempt: 1 };
 
-function taken(patterns: readonly string[], more: Partial<Gathering> = {}): Promise<ArtifactsReport> {
+type Gathered = Required<ArtifactsReport>;
+function taken(patterns: readonly string[], more: Partial<Gathering> = {}): Promise<Gathered> {
   const request = { patterns, upload: null, person: { PATH: process.env.PATH ?? '' } };
   return gather({ paths, run, folder, request, format: 'sha1', say: () => {}, ...more });
 }
 
-const namesOf = ({ files }: ArtifactsReport) => files.map(({ name }) => name);
+const namesOf = ({ files }: Gathered) => files.map(({ name }) => name);
 
 test('A1 files are taken as they are, with size, SHA-256 and the id of their blob, and lie in the store', async () => {
   put('dist/a.txt', 'hello\n');

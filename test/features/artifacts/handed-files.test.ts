@@ -5,11 +5,11 @@ import { handedTo } from '../../../src/core/decide/dependency-outputs.ts';
 import type { Artifact, HandedFiles } from '../../../src/core/model/orders/artifact.ts';
 import type { Order } from '../../../src/core/model/orders/order.ts';
 import { type EndedRun, emptyResults, type OlderRun, type ResultsDocument } from '../../../src/core/model/orders/run.ts';
-import { remember } from '../../../src/core/runs/journal-retention.ts';
+import { remember, shortened } from '../../../src/core/runs/journal-retention.ts';
 import { capResults } from '../../../src/core/runs/results-retention.ts';
 import { parseResults, renderResults } from '../../../src/documents/machine/results.ts';
 import { fetchHanded } from '../../../src/features/artifacts/adapters/fetch-handed.ts';
-import { ended, order, snapshot, view } from '../../core/samples.ts';
+import { ended, order, snapshot, T0, view } from '../../core/samples.ts';
 import { createRefWorld, type RefWorld } from './ref-world.ts';
 
 const filesOf = (count: number): readonly Artifact[] =>
@@ -71,12 +71,48 @@ test('A4 an order that declares files and left none hands on an empty folder; ot
   const nothing = said([ended('build')]);
   expect(handed(build, nothing)).toEqual([{ as: 'BUILD', order: 'build', machine: 1, files: [] }]);
   expect(handed(order('build'), nothing)).toEqual([]);
+});
+
+test('A4.4 what has not COMPLETED, or not there, comes as that and not as an empty folder', () => {
+  const one = { order: 'build', files: [] };
+  const raised = order('build', { artifacts: ['dist/'], generation: 2 });
+  const first = said([ended('build', { artifacts: filesOf(2) })]);
+  const goesOn = { order: 'build', generation: 2, attempt: 1, startedAt: T0 };
+  for (const results of [first, { ...first, running: [goesOn] }])
+    expect(handed(raised, results)).toEqual([{ ...one, as: 'BUILD', machine: 1, notCompleted: 2 }]);
   const everywhere = order('build', { artifacts: ['dist/'], assign: { kind: 'all' } });
-  expect(handed(everywhere, nothing)).toEqual([
-    { as: 'BUILD_1', order: 'build', machine: 1, files: [] },
-    { as: 'BUILD_2', order: 'build', machine: 2, files: [] },
-    { as: 'BUILD', order: 'build', machine: 2, files: [] },
+  expect(handed(everywhere, said([ended('build')]))).toEqual([
+    { ...one, as: 'BUILD_1', machine: 1 },
+    { ...one, as: 'BUILD_2', machine: 2, notCompleted: 1 },
+    { ...one, as: 'BUILD', machine: 2, notCompleted: 1 },
   ]);
+  // Of an order that declares none nothing is missing.
+  expect(handed({ ...raised, artifacts: [] }, first)).toEqual([]);
+});
+
+const unknown = [{ as: 'BUILD', order: 'build', machine: 1, files: [], unlisted: 'unknown' }];
+
+test('A1.5 a list that breaks the rules says that there were some; it stays so once its line is short', () => {
+  const results = said([ended('build', { artifacts: filesOf(150) })]);
+  expect(handed(build, results)).toEqual(unknown);
+  const again = parseResults(renderResults(results), 'results/1.json').value;
+  expect(handed(build, again ?? {})).toEqual(unknown);
+  expect(handed(build, { older: results.ended.map(shortened) })).toEqual(unknown);
+  expect(handed(build, said([ended('build', { artifacts: filesOf(150) }), ...later]))).toEqual(unknown);
+});
+
+test('A1.5 a short line that says nothing of files does not say that there were none', () => {
+  const line = shortened(ended('build'));
+  expect(handed(build, { older: [line] })).toEqual(unknown);
+  expect(handed(order('build'), { older: [line] })).toEqual([]);
+  // A full record knows, unless nobody vouches for it (T5.6), or only a person said that it is done.
+  expect(handed(build, { ended: [ended('build', { code: 'doubted' })] })).toEqual(unknown);
+  const lost = ended('build', { state: 'FAILED', code: 'interrupted', exitCode: null });
+  const resolved = { ...build, resolved: { generation: 1, as: 'COMPLETED', note: null } } as const;
+  expect(handed(resolved, { ended: [lost] })).toEqual(unknown);
+  const none = said([ended('build', { artifacts: [] }), ...later]);
+  expect(none.older[0]).toMatchObject({ order: 'build', artifacts: [] });
+  expect(handed(build, none)).toEqual([{ as: 'BUILD', order: 'build', machine: 1, files: [] }]);
 });
 
 let world: RefWorld;
@@ -92,5 +128,11 @@ test('A4.2 none come as an empty folder; files that no result lists make the run
   expect(readdirSync(`${world.root}/files/BUILD`)).toEqual([]);
   expect((await fetchHanded({ ...asked, files: [{ ...given, unlisted: 80 }] })).problem).toBe(
     'the files of build cannot be had: 80 files, which the result of machine 2 does not list any more after all its later runs',
+  );
+  expect((await fetchHanded({ ...asked, files: [{ ...given, unlisted: 'unknown' }] })).problem).toBe(
+    'the files of build cannot be had: the result of machine 2 does not say which it left',
+  );
+  expect((await fetchHanded({ ...asked, files: [{ ...given, notCompleted: 2 }] })).problem).toBe(
+    'the files of build cannot be had: it has not COMPLETED on machine 2 in generation 2',
   );
 });

@@ -45,6 +45,9 @@ export function artifactNameProblem(name: string): string | null {
   return null;
 }
 
+/** How many files a result does not name. `unknown`: it does not say that either. */
+export type Unlisted = number | 'unknown';
+
 /** Files of an earlier order for a run that comes after it. */
 export interface HandedFiles {
   /** `BUILD`: the folder is told as COORD_FROM_BUILD_FILES. */
@@ -52,8 +55,10 @@ export interface HandedFiles {
   readonly order: string;
   readonly machine: number;
   readonly files: readonly Artifact[];
-  /** A1.5: how many it left whose names nobody tells any more: none of them can be had. */
-  readonly unlisted?: number;
+  /** A1.5: it left some whose names nobody tells, or may have: none of them can be had. */
+  readonly unlisted?: Unlisted;
+  /** A4.4: the generation in which the order has not COMPLETED there, so that nobody knows what it leaves. */
+  readonly notCompleted?: number;
 }
 
 /** What `coord __artifacts` reads from the spec of its run. */
@@ -86,5 +91,6 @@ export interface ArtifactsReport {
   readonly problem: string | null;
   /** What was not taken, and why. */
   readonly notes: readonly string[];
-  readonly files: readonly Artifact[];
+  /** What it took. Absent = it had none to take; an empty list says that there were none. */
+  readonly files?: readonly Artifact[];
 }

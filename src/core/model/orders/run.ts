@@ -1,5 +1,5 @@
 // What a machine says about its runs: the content of results/<N>.json. Protocol sections 3 and 5.
-import type { Artifact, ArtifactsReport } from './artifact.ts';
+import type { Artifact, ArtifactsReport, Unlisted } from './artifact.ts';
 import type { ReasonCode, Told } from './reason.ts';
 import type { WorkspaceReport } from './workspace.ts';
 
@@ -76,8 +76,10 @@ export interface EndedRun extends RunName {
   /** What the run wrote to COORD_OUTPUT. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly work?: string | undefined;
-  /** A1: the files that it left; absent = none. */
+  /** A1: the files that it left; absent = none. Empty = its order names files, and there were none. */
   readonly artifacts?: readonly Artifact[] | undefined;
+  /** As of an older one: its list cannot be read. */
+  readonly unlisted?: Unlisted | undefined;
   /** O15: it FAILED because it needs something from a person. It is shown as BLOCKED and not tried again by itself. */
   readonly asks?: true | undefined;
   /** O8: its order was removed from ORDERS.json after this run, and is listed again. */
@@ -100,10 +102,10 @@ export interface OlderRun
   readonly tail?: string | undefined;
   /** Kept where they are short: an order that comes after it may start much later (O7). */
   readonly outputs?: Readonly<Record<string, string>> | undefined;
-  /** A1.5: whole, or not at all. */
+  /** A1.5: whole, or not at all. Empty = there were none; absent tells nothing of that. */
   readonly artifacts?: readonly Artifact[] | undefined;
   /** How many files it left where this line does not list them: whoever needs them must not take it for a run that left none. */
-  readonly unlisted?: number | undefined;
+  readonly unlisted?: Unlisted | undefined;
 }
 
 /** An order that this machine has in view and has not started, and why. */

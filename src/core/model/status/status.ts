@@ -2,7 +2,7 @@
 import type { ServiceState } from '../machines/local-service.ts';
 import type { MachineState } from '../machines/machine.ts';
 import type { Usage } from '../machines/usage.ts';
-import type { Artifact } from '../orders/artifact.ts';
+import type { Artifact, Unlisted } from '../orders/artifact.ts';
 import type { ReasonCode, Told } from '../orders/reason.ts';
 import type { OrderState, RunProgress } from '../orders/run.ts';
 import type { Progress } from './progress.ts';
@@ -81,7 +81,7 @@ export interface StatusRun {
   /** A1. Not in STATUS.json. */
   readonly artifacts?: readonly Artifact[];
   /** A1.5: files that it left and that its result does not list any more. Not in STATUS.json. */
-  readonly unlisted?: number;
+  readonly unlisted?: Unlisted;
   /** Its attempt was lost, and another machine takes over: `by` then at the latest (ISO 8601 UTC), where one of them has a free slot by then; absent = nobody knows. */
   readonly takeOver?: { readonly by?: string };
   /** O17: of a run that goes on, where it tells. */

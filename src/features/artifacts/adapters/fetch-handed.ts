@@ -30,30 +30,35 @@ export async function fetchHanded({ fleet, files, folder, person, say }: Handing
   const identity = readIdentity(fleet);
   const bytes = files.flatMap((it) => it.files).reduce((sum, { id, size }) => sum + (id === undefined ? 0 : size), 0);
   if (bytes > BYTES_MAX)
-    return { problem: `files of earlier orders: they have ${bytes} bytes together, ${BYTES_MAX} at most`, notes: [], files: [] };
+    return { problem: `files of earlier orders: they have ${bytes} bytes together, ${BYTES_MAX} at most`, notes: [] };
   const git = await openArtifactGit(fleet, identity, person);
   const coming = comingTo(folder);
   mkdirSync(coming, { recursive: true, mode: 0o700 });
   for (const handed of files) {
-    const { order, machine, unlisted } = handed;
-    if (unlisted !== undefined) return { problem: `${notHad(order)}: ${tooOld(machine, unlisted)}`, notes: [], files: [] };
+    const { order, machine } = handed;
+    const why = lackOf(handed);
+    if (why !== null) return { problem: `${notHad(order)}: ${why}`, notes: [] };
     try {
       const { placed, elsewhere } = await obtain(git, identity, fleet, machine, handed.files, coming);
       putFiles(join(folder, handed.as), placed);
       for (const { name, at } of elsewhere) say(`${name} of ${order} does not travel: ${at ?? `it is on machine ${machine}`}`);
     } catch (error) {
       if (!(error instanceof CoordError)) throw error;
-      return { problem: `${notHad(order)}: ${error.message}`, notes: [], files: [] };
+      return { problem: `${notHad(order)}: ${error.message}`, notes: [] };
     }
   }
-  return { problem: null, notes: [], files: [] };
+  return { problem: null, notes: [] };
 }
 
 const notHad = (order: string): string => `the files of ${order} cannot be had`;
 
-/** A1.5. */
-const tooOld = (machine: number, count: number): string =>
-  `${counted(count, 'file')}, which the result of machine ${machine} does not list any more after all its later runs`;
+/** A1.5, A4.4: why nobody can tell which files it left; null = its result does. */
+function lackOf({ machine, unlisted, notCompleted }: HandedFiles): string | null {
+  if (notCompleted !== undefined) return `it has not COMPLETED on machine ${machine} in generation ${notCompleted}`;
+  if (unlisted === undefined) return null;
+  if (unlisted === 'unknown') return `the result of machine ${machine} does not say which it left`;
+  return `${counted(unlisted, 'file')}, which the result of machine ${machine} does not list any more after all its later runs`;
+}
 
 export interface Obtained {
   readonly placed: readonly Placed[];

@@ -28,9 +28,11 @@ export interface Gathering {
   readonly step?: (name: string) => void;
 }
 
-const NOTHING: ArtifactsReport = { problem: null, notes: [], files: [] };
+type Gathered = Required<ArtifactsReport>;
 
-export async function gather(gathering: Gathering): Promise<ArtifactsReport> {
+const NOTHING: Gathered = { problem: null, notes: [], files: [] };
+
+export async function gather(gathering: Gathering): Promise<Gathered> {
   const { paths, run, folder, request, say, step } = gathering;
   // The run may have put a link in its place.
   if (realFolder(folder) !== folder) return { ...NOTHING, notes: ['no files were taken: its folder is another one now'] };

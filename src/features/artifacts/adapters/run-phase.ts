@@ -45,7 +45,7 @@ export async function runPhase(word: string | undefined, env: NodeJS.ProcessEnv,
   if (report.problem !== null) say(report.problem);
   // Before the push: from here on what is left to do is a push alone, and a run whose time is over by then has ended as it did (A1.1).
   writeWhole(reportPath, JSON.stringify(report));
-  if (report.files.some(({ id }) => id !== undefined) && word === 'gather') await publish(fleet, request.person, say);
+  if (report.files?.some(({ id }) => id !== undefined) && word === 'gather') await publish(fleet, request.person, say);
   return report.problem === null ? 0 : 1;
 }
 
@@ -74,6 +74,6 @@ function wordsOf(error: unknown): string {
 
 function withProblem(error: unknown, word: string | undefined): ArtifactsReport {
   const why = wordsOf(error);
-  if (word === 'fetch') return { problem: `files of earlier orders cannot be had: ${why}`, notes: [], files: [] };
+  if (word === 'fetch') return { problem: `files of earlier orders cannot be had: ${why}`, notes: [] };
   return { problem: null, notes: [`no files were taken: ${why}`], files: [] };
 }

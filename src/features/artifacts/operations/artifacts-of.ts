@@ -52,7 +52,8 @@ function isLater(run: OlderRun, than: OlderRun): boolean {
 }
 
 function* runsIn(folder: FleetFolder, id: string): Iterable<{ readonly machine: number; readonly run: OlderRun }> {
-  const isOf = ({ order, artifacts }: OlderRun) => artifacts !== undefined && (order === id || listedId(order) === id);
+  const isOf = ({ order, artifacts }: OlderRun) =>
+    artifacts !== undefined && artifacts.length > 0 && (order === id || listedId(order) === id);
   for (const name of namesIn(join(folder.projection, 'results'))) {
     const path = `results/${name}`;
     const machine = resultsOf(path)?.machine;

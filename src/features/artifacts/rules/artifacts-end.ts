@@ -9,7 +9,8 @@ const NOTES_MAX = 3;
 /** What the run itself failed of comes first. A file that was not taken is a note: whether the work is good, its command and check say. */
 export function artifactsEnd<T extends Verdict>(verdict: T, { artifacts: said }: ExitRecord, order: string): T {
   if (said === undefined) return verdict;
-  const files = said.files.length === 0 ? {} : { artifacts: said.files };
+  // A1.5: also that there were none, which a short line of it could not tell by saying nothing.
+  const files = said.files === undefined ? {} : { artifacts: said.files };
   if (said.problem !== null && verdict.reason === null)
     return {
       ...verdict,
