@@ -116,6 +116,37 @@ test('A2.7 a push that gets no answer while the hub answers else is tried later 
   expect(await world.publish({ nowMs: now + 31_000, hub: 'answered' })).toMatchObject({ failures: 2 });
 });
 
+test('A2.7 a cycle that did not ask the hub, and the end of a run, leave a wait as it is', async () => {
+  const away = `${world.hub}.away`;
+  renameSync(world.hub, away);
+  await world.leave({ a: 'one' });
+  const now = Date.now();
+  expect(await world.publish({ nowMs: now, hub: 'answered' })).toMatchObject({ failures: 1, refused: true });
+  expect(await world.publish({ nowMs: now + 31_000, hub: 'not asked' })).toMatchObject({ failures: 2, refused: true });
+  expect(await world.publish({ nowMs: now + 32_000, hub: 'not asked' })).toMatchObject({ failures: 2 });
+  await world.leave({ b: 'two' });
+  expect(await world.publish({ nowMs: now + 33_000 })).toMatchObject({ failures: 3, refused: true });
+  expect(await world.publish({ nowMs: now + 34_000, hub: 'answered' })).toMatchObject({ failures: 3 });
+  // What was once refused says nothing of a later failure.
+  renameSync(away, world.hub);
+  expect(await world.publish({ nowMs: now + 300_000, hub: 'answered' })).toMatchObject({ failures: 0 });
+  renameSync(world.hub, away);
+  await world.leave({ c: 'three' });
+  expect(await world.publish({ nowMs: now + 301_000 })).toMatchObject({ failures: 1, refused: false });
+});
+
+test('A2.7 what only found the hub out of reach waits too where nobody asked the hub', async () => {
+  const away = `${world.hub}.away`;
+  renameSync(world.hub, away);
+  await world.leave({ a: 'one' });
+  const now = Date.now();
+  expect(await world.publish({ nowMs: now })).toMatchObject({ failures: 1, refused: false });
+  renameSync(away, world.hub);
+  expect(await world.publish({ nowMs: now + 1_000, hub: 'not asked' })).toMatchObject({ failures: 1 });
+  expect(await world.publish({ nowMs: now + 1_000 })).toMatchObject({ failures: 1 });
+  expect(await world.publish({ nowMs: now + 1_000, hub: 'answered' })).toMatchObject({ failures: 0 });
+});
+
 test('A2 what lies here for a host that refuses the ref takes less than twice what would be pushed', async () => {
   mkdirSync(join(world.hub, 'hooks'), { recursive: true });
   writeFileSync(join(world.hub, 'hooks', 'update'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });

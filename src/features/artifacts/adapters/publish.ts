@@ -38,6 +38,8 @@ export interface Publishing {
 }
 
 const EXPIRED_EVERY_MS = 86_400_000;
+/** The next failure is the first of a row. */
+const SETTLED = { failures: 0, refused: false, failedNames: [], why: null } as const;
 const RETRY_MS = { least: 30_000, most: 3_600_000 };
 /** Of what is not held any more, beside as much as is held: less than that is not worth a packing. */
 const SPARE_BYTES = 1024 * 1024;
@@ -73,9 +75,12 @@ function isNews(paths: StorePaths, before: PushedRef, publishing: Publishing): b
   return isLess && publishing.nowMs - (before.pushTimes.at(-1) ?? 0) > EXPIRED_EVERY_MS;
 }
 
-/** A2.7: whether what failed is to be tried later. What only kept the hub out of reach holds back nothing once it answers: the results go out then. */
+/**
+ * A2.7: whether what failed is to be tried later. What only kept the hub out of reach holds back nothing once it answers: the results go out then.
+ * A cycle that did not ask it knows nothing of that, and waits.
+ */
 function isWaiting({ failures, failedAtMs, refused }: PushedRef, { nowMs, hub }: Publishing): boolean {
-  if (failures === 0 || (!refused && hub !== 'silent')) return false;
+  if (failures === 0 || (!refused && hub === 'answered')) return false;
   const waitMs = Math.min(RETRY_MS.most, RETRY_MS.least * 2 ** Math.min(failures - 1, 20));
   return nowMs - failedAtMs < waitMs && nowMs >= failedAtMs;
 }
@@ -87,7 +92,7 @@ async function bringUp(publishing: Publishing, paths: StorePaths, before: Pushed
   // Runs that left nothing that travels make no ref.
   if (files.size === 0 && before.commit === null) {
     rmSync(paths.git, { recursive: true, force: true });
-    return write(paths, { ...before, names, failures: 0, failedNames: [], why: null });
+    return write(paths, { ...before, names, ...SETTLED });
   }
   const failed = (so: PushedRef, how: Unpushed) =>
     write(paths, { ...so, ...how, failures: before.failures + 1, failedAtMs: nowMs, failedNames: names });
@@ -103,10 +108,10 @@ async function bringUp(publishing: Publishing, paths: StorePaths, before: Pushed
   await pack(git, paths, files);
   // Before it is sent: an answer that does not come is told by the ref itself.
   const tried = write(paths, { ...before, tried: commit, pushTimes: [...before.pushTimes.slice(-19), nowMs] });
-  const pushed = await push(git, publishing, paths, commit, before.commit);
+  const pushed = await push(git, publishing, paths, commit, before);
   step?.('ref-pushed');
   if (pushed !== null) return failed(tried, pushed);
-  return write(paths, { ...tried, commit, tried: null, names, failures: 0, failedNames: [], why: null });
+  return write(paths, { ...tried, commit, tried: null, names, ...SETTLED });
 }
 
 /** Before each push, whatever comes of it: also a host that takes none must not fill the disk. What is held then is what the last commit has. */
@@ -201,10 +206,10 @@ async function push(
   { identity, networkMs, hub }: Publishing,
   { git: gitDir }: StorePaths,
   commit: string,
-  last: string | null,
+  { commit: last, refused }: PushedRef,
 ): Promise<Unpushed | null> {
-  // A hub that answers all else and not this push refuses it in its way: no cycle is held up by it each time.
-  const unanswered = (why: string): Unpushed => ({ why, refused: hub === 'answered' });
+  // A hub that answers all else and not this push refuses it in its way: no cycle is held up by it each time. Who did not ask it learns nothing of that.
+  const unanswered = (why: string): Unpushed => ({ why, refused: hub === 'answered' || (hub !== 'silent' && refused) });
   const ref = artifactsRef(identity.namespace, identity.machine);
   let expected = last;
   for (let tries = 1; ; tries += 1) {
