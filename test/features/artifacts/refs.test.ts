@@ -147,6 +147,22 @@ test('A2.7 what only found the hub out of reach waits too where nobody asked the
   expect(await world.publish({ nowMs: now + 1_000, hub: 'answered' })).toMatchObject({ failures: 0 });
 });
 
+test('A2.7 the first refusal after an outage is tried again after 30 s, however long the outage was', async () => {
+  const away = `${world.hub}.away`;
+  const hook = join(world.hub, 'hooks', 'update');
+  renameSync(world.hub, away);
+  await world.leave({ a: 'one' });
+  let nowMs = Date.now();
+  for (let count = 1; count <= 10; count += 1, nowMs += 3_600_000)
+    expect(await world.publish({ nowMs, hub: 'silent' })).toMatchObject({ failures: count, refused: false });
+  renameSync(away, world.hub);
+  mkdirSync(join(world.hub, 'hooks'), { recursive: true });
+  writeFileSync(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  expect(await world.publish({ nowMs, hub: 'answered' })).toMatchObject({ failures: 1, refused: true });
+  rmSync(hook);
+  expect(await world.publish({ nowMs: nowMs + 31_000, hub: 'answered' })).toMatchObject({ failures: 0 });
+});
+
 test('A2 what lies here for a host that refuses the ref takes less than twice what would be pushed', async () => {
   mkdirSync(join(world.hub, 'hooks'), { recursive: true });
   writeFileSync(join(world.hub, 'hooks', 'update'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });

@@ -94,8 +94,11 @@ async function bringUp(publishing: Publishing, paths: StorePaths, before: Pushed
     rmSync(paths.git, { recursive: true, force: true });
     return write(paths, { ...before, names, ...SETTLED });
   }
-  const failed = (so: PushedRef, how: Unpushed) =>
-    write(paths, { ...so, ...how, failures: before.failures + 1, failedAtMs: nowMs, failedNames: names });
+  const failed = (so: PushedRef, how: Unpushed) => {
+    // A row of one kind alone: an outage makes no refusal wait longer.
+    const earlier = how.refused === before.refused ? before.failures : 0;
+    return write(paths, { ...so, ...how, failures: earlier + 1, failedAtMs: nowMs, failedNames: names });
+  };
   const git = await openArtifactGit(folder, identity, person);
   const format = cloneFormat(cloneDirOf(folder.state));
   const commit = (await ensureRepo(git, paths.git, format)) ? await buildCommit(git, paths, { files, publishing, format }) : null;

@@ -13,7 +13,7 @@ export interface PushedRef {
   readonly tried: string | null;
   /** Epoch milliseconds, of the last pushes. */
   readonly pushTimes: readonly number[];
-  /** In a row; 0 = it is as it should be. */
+  /** In a row, of one kind (`refused`); 0 = it is as it should be. */
   readonly failures: number;
   readonly failedAtMs: number;
   /** The last failure was the host's own word, or came while the host answered else: it is asked again later and later. False = it was out of reach. */
