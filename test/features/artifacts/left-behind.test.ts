@@ -24,11 +24,20 @@ function run(key: string, ...records: readonly string[]): string {
 }
 
 test('A1 what a killed gathering left is gone with the next cycle, also where there is nothing to push', async () => {
-  const old = openDraft(world.paths, run('old', 'spec.json'));
-  const before = (Date.now() - 2 * DAY_MS) / 1000;
-  utimesSync(old, before, before);
+  openDraft(world.paths, run('old', 'spec.json'));
+  run('old', 'exit.json');
   await world.publish();
   expect(drafts()).toEqual([]);
+});
+
+test('A1 the draft of a run that goes on stays, however old its folder; an old removal is finished', async () => {
+  const before = (Date.now() - 2 * DAY_MS) / 1000;
+  const killed = join(world.paths.root, 'gone-1-2');
+  const draft = openDraft(world.paths, run('goes-on', 'spec.json'));
+  mkdirSync(killed);
+  for (const folder of [draft, killed]) utimesSync(folder, before, before);
+  await world.publish();
+  expect([drafts(), existsSync(killed)]).toEqual([['making-goes-on'], false]);
 });
 
 test('A1 the draft of a run that has ended goes at once, that of one that goes on stays', async () => {

@@ -110,13 +110,18 @@ export function makeRoom(paths: StorePaths, bytes: number): void {
 
 const bytesOf = (run: StoredRun | null): number => run?.files.reduce((sum, { size }) => sum + size, 0) ?? 0;
 
-/** What a gathering or a removal that was killed left: that of a run that has ended at once. Cheap enough for each cycle. */
+/**
+ * What a gathering or a removal that was killed left: a draft as soon as its run has ended, and no sooner, however long its files take; what a removal
+ * has moved away once nobody removes it any more. Cheap enough for each cycle.
+ */
 export function sweep({ root, underWay }: StorePaths, nowMs: number): void {
   for (const name of readdirSync(root).filter((it) => /^(making|gone)-/.test(it))) {
     const about = lstatSync(join(root, name), { throwIfNoEntry: false });
     if (about === undefined) continue;
-    const isOver = name.startsWith(DRAFT) && !isGoingOn(join(underWay, name.slice(DRAFT.length)));
-    if (isOver || nowMs - about.mtimeMs > LEFT_BEHIND_MS) rmSync(join(root, name), { recursive: true, force: true });
+    const isOver = name.startsWith(DRAFT)
+      ? !isGoingOn(join(underWay, name.slice(DRAFT.length)))
+      : nowMs - about.mtimeMs > LEFT_BEHIND_MS;
+    if (isOver) rmSync(join(root, name), { recursive: true, force: true });
   }
 }
 
