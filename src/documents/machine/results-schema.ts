@@ -65,8 +65,11 @@ const artifacts = z
   .optional()
   .catch(() => BROKEN);
 
-/** A1.5. */
-const unlisted = z.union([z.number().int().min(1).max(ARTIFACT_LIMITS.filesMax), z.literal('unknown')]).optional();
+/** A1.5. No bound is the reader's to set, and no number makes all that the machine says unreadable: what is none says that there were some. */
+const unlisted = z
+  .union([z.number().int().min(1), z.literal('unknown')])
+  .optional()
+  .catch('unknown');
 
 interface Lists {
   artifacts?: Artifact[] | undefined;

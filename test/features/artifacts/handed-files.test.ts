@@ -101,6 +101,18 @@ test('A1.5 a list that breaks the rules says that there were some; it stays so o
   expect(handed(build, said([ended('build', { artifacts: filesOf(150) }), ...later]))).toEqual(unknown);
 });
 
+test('A1.5, D4 whatever a line says of unlisted files, the other runs of its document are read', () => {
+  const { artifacts: _, ...line } = shortened(ended('build'));
+  const read = (unlisted: unknown) => {
+    const older = [{ ...line, unlisted } as OlderRun, shortened(ended('other'))];
+    const { value, faults } = parseResults(renderResults({ ...emptyResults(1), older }), 'results/1.json');
+    expect([value?.older.length, faults]).toEqual([2, []]);
+    return handed(build, value ?? {}).map((it) => it.unlisted);
+  };
+  for (const count of [1, 150, 1_000_000]) expect(read(count)).toEqual([count]);
+  for (const broken of [0, -1, 1.5, 'many', null, {}]) expect(read(broken)).toEqual(['unknown']);
+});
+
 test('A1.5 a short line that says nothing of files does not say that there were none', () => {
   const line = shortened(ended('build'));
   expect(handed(build, { older: [line] })).toEqual(unknown);
