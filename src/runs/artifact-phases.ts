@@ -6,7 +6,7 @@ import { ARTIFACTS_FOLDER, ARTIFACTS_REPORT, type ArtifactsPhase, type Artifacts
 import type { Command } from '../core/model/orders/order.ts';
 import type { CommandEnd } from './run-command.ts';
 import { type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
-import type { Termination } from './run-termination.ts';
+import type { Termination, TerminationWatch } from './run-termination.ts';
 
 export interface ArtifactPhases {
   /** Null = all that the run needs is there; else it goes no further. */
@@ -35,7 +35,7 @@ export function artifactPhases(
   paths: RunPaths,
   env: Readonly<Record<string, string>>,
   run: Run,
-  cut: Promise<Termination>,
+  limits: Pick<TerminationWatch, 'termination' | 'leaseIsOver'>,
 ): ArtifactPhases {
   let said: ArtifactsReport | null = null;
   const phase = async (word: ArtifactsPhase, folder: string): Promise<Termination | null> => {
@@ -44,12 +44,14 @@ export function artifactPhases(
     const reportPath = join(paths.folder, 'artifacts.json');
     rmSync(reportPath, { force: true });
     // Asked before anything is ended: what is said while it is being ended, of a command that was killed for instance, does not count.
-    const wasReported = cut.then(() => existsSync(reportPath));
+    const wasReported = limits.termination.then(() => existsSync(reportPath));
     const about = { [ARTIFACTS_REPORT]: reportPath, [ARTIFACTS_FOLDER]: folder };
     const end = await run({ kind: 'argv', argv: [executable, ...words, word] }, '/', { ...request.person, ...env, ...about });
     const report = readRecord<ArtifactsReport>(reportPath);
     if (end.kind === 'ended' && end.termination !== null) {
-      const isOver = word === 'gather' && report !== null && isLate(end.termination) && (await wasReported);
+      // Also a lease that was over only while a push that was cut off took its time to end.
+      const isOver =
+        word === 'gather' && report !== null && isLate(end.termination) && (await wasReported) && !limits.leaseIsOver();
       if (!isOver) return end.termination;
     }
     if (report !== null) said = report;

@@ -97,7 +97,7 @@ async function live(
 
   const before = limits.now();
   if (before !== null) return withTermination(NOTHING, before);
-  const files = artifactPhases(spec, paths, own, runAt, limits.termination);
+  const files = artifactPhases(spec, paths, own, runAt, limits);
   const lacks = await files.fetch();
   if (lacks !== null)
     return withFiles(lacks.kind === 'terminated' ? withTermination(NOTHING, lacks.termination) : NOTHING, files);

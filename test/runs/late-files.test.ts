@@ -1,6 +1,7 @@
 // A1.1: what a run is whose files were taken, and whose end comes while they are pushed.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunSpec } from '../../src/ports.ts';
+import { systemClock } from '../../src/system/time/clock.ts';
 import { endOf, exitOf, type Harness, linesOf, openHarness, runToEnd, specOf, untilLines } from './harness.ts';
 
 let at: Harness;
@@ -39,6 +40,17 @@ describe('A1.1', () => {
     const { exit } = await runToEnd(at.runner({ graceMs: 20_000 }), leaving(script));
     expect(linesOf(at.file('dying'))).toEqual(['up']);
     expect(exit).toEqual(exitOf({ why: 'timeout', exitCode: 0 }));
+  });
+
+  test('O5 a push that was cut off and outlives the lease leaves the run as it was cut off', async () => {
+    const script = `trap "echo told >> '${at.file('deaf')}'" TERM; ${taken('deaf').replace('sleep 60', 'while :; do sleep 60; done')}`;
+    const spec = leaving(script, { lease: { from: systemClock.now(), forMs: 120_000 } });
+    const runner = at.runner({ graceMs: 120_000 });
+    await runner.start(spec);
+    await untilLines(at.file('deaf'), 2);
+    expect(linesOf(at.file('deaf'))).toEqual(['up', 'told']);
+    await runner.extend(spec.key, { from: systemClock.now(), forMs: 300 });
+    expect((await endOf(runner, spec.key)).exit).toEqual(exitOf({ why: 'timeout', exitCode: 0 }));
   });
 
   test('a shutdown while the files are pushed does not interrupt a run that had ended', async () => {
