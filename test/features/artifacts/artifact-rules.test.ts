@@ -105,6 +105,16 @@ test('A1, A4 what was not taken is a note; files that a run lacks make it FAILED
   expect(artifactsEnd(good, {} as ExitRecord, 'a')).toBe(good);
 });
 
+test('A4.2 what only a new run of the earlier order brings back names it, and is not tried again', () => {
+  const begun = { ...good, state: 'FAILED', exitCode: null } as const;
+  const end = endOf({ problem: 'the files of b.x cannot be had: gone', again: 'b.x' }, begun);
+  expect(end).toMatchObject({ state: 'FAILED', code: 'artifacts', asks: true });
+  expect(end.reason).toBe('the files of b.x cannot be had: gone; to have them again: coord retry b.x; then: coord retry a');
+  expect(endOf({ problem: 'the files of b cannot be had: no network' }, begun)).not.toHaveProperty('asks');
+  // What the run itself ended with stays.
+  expect(endOf({ problem: 'x', again: 'b' }, { ...begun, reason: 'timed out' })).not.toHaveProperty('asks');
+});
+
 test('A1.5 a run whose files were looked for says it also of none; others say nothing', () => {
   expect(endOf({ files: [], notes: ['no files match x'] })).toMatchObject({ state: 'COMPLETED', artifacts: [] });
   const fetched = { artifacts: { problem: null, notes: [] } } as unknown as ExitRecord;

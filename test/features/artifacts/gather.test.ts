@@ -44,7 +44,7 @@ function put(name: string, content: string | Buffer = name): void {
 
 const run = { key: 'build-1.1-abc', order: 'build', generation: 1, attempt: 1 };
 
-type Gathered = Required<ArtifactsReport>;
+type Gathered = ArtifactsReport & Required<Pick<ArtifactsReport, 'files'>>;
 function taken(patterns: readonly string[], more: Partial<Gathering> = {}): Promise<Gathered> {
   const request = { patterns, upload: null, person: { PATH: process.env.PATH ?? '' } };
   return gather({ paths, run, folder, request, format: 'sha1', say: () => {}, ...more });

@@ -89,6 +89,8 @@ export const comingTo = (folder: string): string => `${folder}.part`;
 export interface ArtifactsReport {
   /** Why the run FAILED before its command; null = the phase knows of no failure. */
   readonly problem: string | null;
+  /** With a problem: the order that has to run again first. Absent = another try may have what was lacking. */
+  readonly again?: string;
   /** What was not taken, and why. */
   readonly notes: readonly string[];
   /** What it took. Absent = it had none to take; an empty list says that there were none. */

@@ -27,6 +27,8 @@ export interface Handing {
 const BYTES_MAX = 64 * 1024 * 1024;
 
 export async function fetchHanded({ fleet, files, folder, person, say }: Handing): Promise<ArtifactsReport> {
+  const lacking = files.flatMap((it) => lackOf(it) ?? []);
+  if (lacking[0] !== undefined) return lacking[0];
   const identity = readIdentity(fleet);
   const bytes = files.flatMap((it) => it.files).reduce((sum, { id, size }) => sum + (id === undefined ? 0 : size), 0);
   if (bytes > BYTES_MAX)
@@ -36,8 +38,6 @@ export async function fetchHanded({ fleet, files, folder, person, say }: Handing
   mkdirSync(coming, { recursive: true, mode: 0o700 });
   for (const handed of files) {
     const { order, machine } = handed;
-    const why = lackOf(handed);
-    if (why !== null) return { problem: `${notHad(order)}: ${why}`, notes: [] };
     try {
       const { placed, elsewhere } = await obtain(git, identity, fleet, machine, handed.files, coming);
       putFiles(join(folder, handed.as), placed);
@@ -52,12 +52,17 @@ export async function fetchHanded({ fleet, files, folder, person, say }: Handing
 
 const notHad = (order: string): string => `the files of ${order} cannot be had`;
 
-/** A1.5, A4.4: why nobody can tell which files it left; null = its result does. */
-function lackOf({ machine, unlisted, notCompleted }: HandedFiles): string | null {
-  if (notCompleted !== undefined) return `it has not COMPLETED on machine ${machine} in generation ${notCompleted}`;
+/** A1.5, A4.4: why nobody can tell which files it left; null = its result does. An order that goes on may tell it later, one that has ended does not. */
+function lackOf({ order, machine, unlisted, notCompleted }: HandedFiles): ArtifactsReport | null {
+  const lack = (why: string): ArtifactsReport => ({ problem: `${notHad(order)}: ${why}`, notes: [] });
+  if (notCompleted !== undefined) return lack(`it has not COMPLETED on machine ${machine} in generation ${notCompleted}`);
   if (unlisted === undefined) return null;
-  if (unlisted === 'unknown') return `the result of machine ${machine} does not say which it left`;
-  return `${counted(unlisted, 'file')}, which the result of machine ${machine} does not list any more after all its later runs`;
+  const result = `the result of machine ${machine} does not`;
+  const known =
+    unlisted === 'unknown'
+      ? `${result} say which it left`
+      : `${counted(unlisted, 'file')}, which ${result} list any more after all its later runs`;
+  return { ...lack(known), again: order };
 }
 
 export interface Obtained {

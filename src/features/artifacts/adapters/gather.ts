@@ -28,7 +28,7 @@ export interface Gathering {
   readonly step?: (name: string) => void;
 }
 
-type Gathered = Required<ArtifactsReport>;
+type Gathered = ArtifactsReport & Required<Pick<ArtifactsReport, 'files'>>;
 
 const NOTHING: Gathered = { problem: null, notes: [], files: [] };
 

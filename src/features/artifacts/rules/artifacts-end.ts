@@ -1,4 +1,5 @@
 // Says what the files of a run add to its end (A1, A4). Pure.
+import { shellWord } from '../../../core/base/shell-word.ts';
 import type { EndedRun, ExitRecord } from '../../../core/model/orders/run.ts';
 import { framed, withWays } from '../../../core/status/ways.ts';
 
@@ -11,14 +12,14 @@ export function artifactsEnd<T extends Verdict>(verdict: T, { artifacts: said }:
   if (said === undefined) return verdict;
   // A1.5: also that there were none, which a short line of it could not tell by saying nothing.
   const files = said.files === undefined ? {} : { artifacts: said.files };
-  if (said.problem !== null && verdict.reason === null)
-    return {
-      ...verdict,
-      ...files,
-      state: 'FAILED' as const,
-      code: 'artifacts' as const,
-      ...withWays(order, said.problem, 'runAgain'),
-    };
+  if (said.problem !== null && verdict.reason === null) {
+    const { problem, again } = said;
+    const end = { ...verdict, ...files, state: 'FAILED' as const, code: 'artifacts' as const };
+    if (again === undefined) return { ...end, ...withWays(order, problem, 'runAgain') };
+    // No further try of this order brings them back: a person has to have the other one run.
+    const why = withWays(order, `${problem}; to have them again: coord retry ${shellWord(again)}`, 'thenRetry');
+    return { ...end, asks: true as const, ...why };
+  }
   if (said.notes.length === 0) return { ...verdict, ...files };
   const more = said.notes.length - NOTES_MAX;
   const words = `${said.notes.slice(0, NOTES_MAX).join('; ')}${more > 0 ? `; and ${more} more, in the log` : ''}`;
