@@ -14,7 +14,7 @@ import type { AgentRequest } from './core/model/orders/agent.ts';
 import type { ArtifactsRequest, HandedFiles } from './core/model/orders/artifact.ts';
 import type { CallRequest } from './core/model/orders/call.ts';
 import type { Command } from './core/model/orders/order.ts';
-import type { HandedResult, RunProgress, RunSight, StopReason } from './core/model/orders/run.ts';
+import type { EndedRun, HandedResult, RunProgress, RunSight, StopReason } from './core/model/orders/run.ts';
 import type { RunLease } from './core/model/orders/run-lease.ts';
 import type { ParsedOutline } from './core/model/orders/spec.ts';
 import type { WorkspaceRequest } from './core/model/orders/workspace.ts';
@@ -224,9 +224,9 @@ export interface Companion {
 export interface ArtifactRef {
   /**
    * Brings the ref up to date where it is not, without what is older than `keepMs`; what the remote refuses is tried again later, and throws nothing.
-   * Returns when the last pushes of it were made, by whichever process of this machine, in epoch milliseconds (H2).
+   * Returns when the last pushes of it were made, by whichever process of this machine, in epoch milliseconds (H2). `ended`: runs of this machine.
    */
-  publish(keepMs: number, nowMs: number, hub: HubSight): Promise<readonly number[]>;
+  publish(keepMs: number, nowMs: number, hub: HubSight, ended: readonly EndedRun[]): Promise<readonly number[]>;
 }
 
 /** Wakes computers in the networks that this one is in. */

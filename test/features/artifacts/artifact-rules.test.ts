@@ -159,8 +159,9 @@ test('H2, A2 pushes of the ref count once, whichever process made them, and none
   let asked = 0;
   const machine = {
     artifactRef: {
-      async publish() {
+      async publish(...[, , , ended]: readonly unknown[]) {
         asked += 1;
+        expect(ended).toEqual(['a run']);
         return [100_000, 1_000_000, 1_200_000];
       },
     },
@@ -171,7 +172,7 @@ test('H2, A2 pushes of the ref count once, whichever process made them, and none
   const perform = (state: object) =>
     publishArtifacts.perform(
       machine,
-      ...([{ fleet: { keepArtifactsMs: 1 } }, { duplicate: null, ...state }, {}, null] as unknown as Parameters<
+      ...([{ fleet: { keepArtifactsMs: 1 } }, { duplicate: null, ended: ['a run'], ...state }, {}, null] as unknown as Parameters<
         typeof publishArtifacts.perform
       > extends [unknown, ...infer Rest]
         ? Rest

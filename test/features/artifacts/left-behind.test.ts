@@ -2,10 +2,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { EndedRun } from '../../../src/core/model/orders/run.ts';
 import { fetchHanded } from '../../../src/features/artifacts/adapters/fetch-handed.ts';
 import { openDraft, storedNames, timeOf } from '../../../src/features/artifacts/system/artifact-store.ts';
 import { discardRun } from '../../../src/runs/discard-run.ts';
 import { runPaths } from '../../../src/runs/run-folder.ts';
+import { ended } from '../../core/samples.ts';
 import { createRefWorld, DAY_MS, type RefWorld } from './ref-world.ts';
 
 let world: RefWorld;
@@ -51,6 +53,25 @@ test('A1 the draft of a run that has ended goes at once, that of one that goes o
   run('goes-on', 'exit.json');
   openDraft(world.paths, run('next', 'spec.json'));
   expect(drafts()).toEqual(['making-next']);
+});
+
+test('A1.1 what a run left whose result names none is not pushed, and leaves the disk and the ref', async () => {
+  const from = new Date(Date.now() - 1_000).toISOString();
+  const kept = await world.leave({ a: 'kept' });
+  await world.leave({ b: 'stopped' });
+  await world.leave({ c: 'goes on' });
+  const to = new Date(Date.now() + 1_000).toISOString();
+  const its = (generation: number, more: Partial<EndedRun>) =>
+    ended('build', { generation, startedAt: from, finishedAt: to, ...more });
+  const runs = [its(1, { artifacts: kept }), its(2, { state: 'CANCELLED' })];
+  await world.publish({ ended: runs });
+  expect([storedNames(world.paths).length, world.onRef()]).toEqual([2, ['goes on', 'kept']]);
+  // Stopped after it was pushed: the ref goes with its next push.
+  await world.publish({ ended: [...runs, its(3, { state: 'FAILED' })] });
+  expect(storedNames(world.paths)).toHaveLength(1);
+  await world.leave({ d: 'next' });
+  await world.publish({ ended: runs });
+  expect(world.onRef()).toEqual(['kept', 'next']);
 });
 
 test('A2.5 what is over its time leaves the disk also while a push waits for its next try', async () => {

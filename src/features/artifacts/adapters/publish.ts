@@ -5,6 +5,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HubSight } from '../../../core/model/ledger/hub-sight.ts';
 import { ARTIFACT_LIMITS, type Artifact } from '../../../core/model/orders/artifact.ts';
+import type { EndedRun } from '../../../core/model/orders/run.ts';
 import { cloneDirOf, cloneFormat } from '../../../ledger/clone/clone.ts';
 import { parseLsRemote } from '../../../ledger/fetch/fetch-head.ts';
 import { artifactsRef } from '../../../ledger/fetch/ref-names.ts';
@@ -18,7 +19,17 @@ import { isNoFile } from '../../../system/files/open-file.ts';
 import { readBytes } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Identity } from '../../../system/fleet/identity-file.ts';
-import { dropRun, fileIn, type StorePaths, storedNames, storedRun, storePaths, sweep, timeOf } from '../system/artifact-store.ts';
+import {
+  dropRun,
+  dropUnnamed,
+  fileIn,
+  type StorePaths,
+  storedNames,
+  storedRun,
+  storePaths,
+  sweep,
+  timeOf,
+} from '../system/artifact-store.ts';
 import { type PushedRef, readPushed, writePushed } from '../system/pushed-ref.ts';
 import { type ArtifactGit, ensureRepo, openArtifactGit } from './artifact-git.ts';
 
@@ -34,6 +45,8 @@ export interface Publishing {
   readonly waitMs: number;
   /** Absent = it was not asked now. */
   readonly hub?: HubSight;
+  /** What is known of runs that have ended; absent = nothing. */
+  readonly ended?: readonly EndedRun[];
   readonly step?: (name: string) => void;
 }
 
@@ -49,8 +62,9 @@ export async function publishArtifacts(publishing: Publishing): Promise<PushedRe
   const paths = storePaths(publishing.folder);
   if (!existsSync(paths.root)) return readPushed(paths);
   // Also where there is nothing to push, or it has to wait: the disk is not to fill meanwhile.
-  const { keepMs, nowMs } = publishing;
+  const { keepMs, nowMs, ended = [] } = publishing;
   sweep(paths, nowMs);
+  dropUnnamed(paths, ended);
   for (const name of storedNames(paths)) if (nowMs - timeOf(name) > keepMs) dropRun(paths, name);
   if (!isNews(paths, readPushed(paths), publishing)) return readPushed(paths);
   const lock = await takeLock(join(paths.root, 'lock', 'lock'), publishing.waitMs).catch(() => null);

@@ -12,7 +12,7 @@ async function perform(
   const { artifactRef, clock, journal } = machine;
   if (artifactRef === undefined || state.duplicate !== null) return { state, woken: [] };
   const { wallMs } = clock.now();
-  const made = await artifactRef.publish(snapshot.fleet.keepArtifactsMs, wallMs, hub);
+  const made = await artifactRef.publish(snapshot.fleet.keepArtifactsMs, wallMs, hub, state.ended);
   const known = new Set(state.pushTimes);
   const fresh = made.filter((time) => !known.has(time) && wallMs - time < COUNTED_MS && time <= wallMs);
   if (fresh.length === 0) return { state, woken: [] };
