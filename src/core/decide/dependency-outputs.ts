@@ -91,10 +91,11 @@ function resultsFor(order: Order, document: OrdersDocument, machines: Machines):
 function filesFor(order: Order, document: OrdersDocument, machines: Machines, me: number): readonly HandedFiles[] {
   if (order.after.length === 0) return [];
   const given = new Map<string, HandedFiles>();
-  const give = (as: string, machine: number, { id, declares, generation }: Source, run: StatusRun | undefined) => {
+  const give = (as: string, machine: number, { id, declares, generation, status }: Source, run: StatusRun | undefined) => {
+    const ofAll = status.machines !== undefined;
     const about = { as, order: id, machine };
     if (run?.state !== 'COMPLETED') {
-      if (declares) given.set(as, { ...about, files: [], notCompleted: generation });
+      if (declares) given.set(as, { ...about, files: [], ...(ofAll ? { isAbsent: true } : { notCompleted: generation }) });
       return;
     }
     const { artifacts } = run;

@@ -30,7 +30,8 @@ let folder: string;
 let paths: ReturnType<typeof storePaths>;
 
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'coord-gather-')));
+  // Where another user can come too: the folder that the system names may be closed to all but root.
+  root = realpathSync(mkdtempSync(join(process.getuid?.() === 0 ? '/tmp' : tmpdir(), 'coord-gather-')));
   folder = join(root, 'work');
   mkdirSync(folder);
   paths = storePaths({ state: join(root, '.coord') });

@@ -83,8 +83,8 @@ test('A4.4 what has not COMPLETED, or not there, comes as that and not as an emp
   const everywhere = order('build', { artifacts: ['dist/'], assign: { kind: 'all' } });
   expect(handed(everywhere, said([ended('build')]))).toEqual([
     { ...one, as: 'BUILD_1', machine: 1 },
-    { ...one, as: 'BUILD_2', machine: 2, notCompleted: 1 },
-    { ...one, as: 'BUILD', machine: 2, notCompleted: 1 },
+    { ...one, as: 'BUILD_2', machine: 2, isAbsent: true },
+    { ...one, as: 'BUILD', machine: 2, isAbsent: true },
   ]);
   // Of an order that declares none nothing is missing.
   expect(handed({ ...raised, artifacts: [] }, first)).toEqual([]);
@@ -137,6 +137,8 @@ test('A4.2 none come as an empty folder; files that no result lists make the run
   const given: HandedFiles = { as: 'BUILD', order: 'build', machine: 2, files: [] };
   const asked = { fleet: world.folder, folder: `${world.root}/files`, person: world.person, say: () => {} };
   expect((await fetchHanded({ ...asked, files: [given] })).problem).toBeNull();
+  expect((await fetchHanded({ ...asked, files: [{ ...given, as: 'ABSENT', isAbsent: true }] })).problem).toBeNull();
+  expect(readdirSync(asked.folder)).not.toContain('ABSENT');
   expect(readdirSync(`${world.root}/files/BUILD`)).toEqual([]);
   // Before anything is fetched of what comes before it.
   const lost = { name: 'a', size: 1, sha256: 'a'.repeat(64), id: 'b'.repeat(40) };

@@ -59,6 +59,8 @@ export interface HandedFiles {
   readonly unlisted?: Unlisted;
   /** A4.4: the generation in which the order has not COMPLETED there, so that nobody knows what it leaves. */
   readonly notCompleted?: number;
+  /** A4.4: of an order for all, which has not COMPLETED there or has nothing to do there: its name is told, and no folder is there. */
+  readonly isAbsent?: true;
 }
 
 /** What `coord __artifacts` reads from the spec of its run. */

@@ -37,7 +37,8 @@ export async function fetchHanded({ fleet, files, folder, person, say }: Handing
   const coming = comingTo(folder);
   mkdirSync(coming, { recursive: true, mode: 0o700 });
   for (const handed of files) {
-    const { order, machine } = handed;
+    const { order, machine, isAbsent } = handed;
+    if (isAbsent === true) continue;
     try {
       const { placed, elsewhere } = await obtain(git, identity, fleet, machine, handed.files, coming);
       putFiles(join(folder, handed.as), placed);
