@@ -24,6 +24,17 @@ test('A2 the ref holds 50 MiB: the oldest runs go first, and stay on their machi
   expect([bytes.length, storedNames(world.paths).length]).toEqual([50, 12]);
 });
 
+test('A2.1 one more file among thousands sends two small trees, not the names of all', async () => {
+  for (let count = 0; count < 30; count += 1)
+    await world.leave(Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`f${at}`, `${count} ${at}`])));
+  await world.publish();
+  const [ref, all] = ['refs/coord/artifacts/1', world.inHub('ls-tree', '-r', '-t', 'refs/coord/artifacts/1')];
+  const sizeOf = (tree: string) => Number(world.inHub('cat-file', '-s', tree));
+  const folders = [...all.matchAll(/ tree ([0-9a-f]+)/g)].map(([, id]) => id ?? '');
+  expect(all.match(/ blob /g)).toHaveLength(3_000);
+  expect(sizeOf(`${ref}^{tree}`) + Math.max(...folders.map(sizeOf))).toBeLessThan(12_000);
+});
+
 test('A3 a blob that is larger than the result says is not read, be it sent as many bytes or as few', async () => {
   const noise = world.blob(randomBytes(30_000_000), { size: 10 });
   await expect(world.fetched([noise])).rejects.toThrow(

@@ -7,13 +7,8 @@ import type { HubSight } from '../../../core/model/ledger/hub-sight.ts';
 import { ARTIFACT_LIMITS, type Artifact } from '../../../core/model/orders/artifact.ts';
 import type { EndedRun } from '../../../core/model/orders/run.ts';
 import { cloneDirOf, cloneFormat } from '../../../ledger/clone/clone.ts';
-import { parseLsRemote } from '../../../ledger/fetch/fetch-head.ts';
-import { artifactsRef } from '../../../ledger/fetch/ref-names.ts';
-import { troubleOf } from '../../../ledger/git/trouble.ts';
 import { contentId } from '../../../ledger/objects/blob-text.ts';
 import { parseMarks } from '../../../ledger/push/fast-import-stream.ts';
-import { PUSH } from '../../../ledger/push/push-refs.ts';
-import { readPushReport } from '../../../ledger/push/push-report.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import { isNoFile } from '../../../system/files/open-file.ts';
 import { readBytes } from '../../../system/files/read-if-there.ts';
@@ -32,6 +27,7 @@ import {
 } from '../system/artifact-store.ts';
 import { type PushedRef, readPushed, writePushed } from '../system/pushed-ref.ts';
 import { type ArtifactGit, ensureRepo, openArtifactGit } from './artifact-git.ts';
+import { pushRef, type Unpushed } from './push-ref.ts';
 
 export interface Publishing {
   readonly folder: FleetFolder;
@@ -125,7 +121,7 @@ async function bringUp(publishing: Publishing, paths: StorePaths, before: Pushed
   await pack(git, paths, files);
   // Before it is sent: an answer that does not come is told by the ref itself.
   const tried = write(paths, { ...before, tried: commit, pushTimes: [...before.pushTimes.slice(-19), nowMs] });
-  const pushed = await push(git, publishing, paths, commit, before);
+  const pushed = await pushRef(git, publishing, paths.git, commit, before);
   step?.('ref-pushed');
   if (pushed !== null) return failed(tried, pushed);
   return write(paths, { ...tried, commit, tried: null, names, ...SETTLED });
@@ -190,13 +186,13 @@ async function buildCommit(git: ArtifactGit, { git: gitDir }: StorePaths, wanted
   say(`data ${Buffer.byteLength(message)}\n${message}\ndeleteall\n`);
   for (const { sha256, id = '', path } of all) {
     if (known.has(id)) {
-      say(`M 100644 ${id} ${sha256}\n`);
+      say(`M 100644 ${id} ${placeOf(sha256)}\n`);
       continue;
     }
     const bytes = bytesAt(path);
     // Somebody changed it here, or it had to make room: it is not what the result says.
     if (bytes === null || contentId(bytes, format) !== id) continue;
-    say(`M 100644 inline ${sha256}\ndata ${bytes.length}\n`);
+    say(`M 100644 inline ${placeOf(sha256)}\ndata ${bytes.length}\n`);
     parts.push(bytes);
     say('\n');
   }
@@ -206,43 +202,14 @@ async function buildCommit(git: ArtifactGit, { git: gitDir }: StorePaths, wanted
   return result.exitCode === 0 ? (parseMarks(result.stdout.toString('latin1'), 1)[0] ?? null) : null;
 }
 
+/** In one folder the tree of thousands would go out whole with each push. */
+const placeOf = (sha256: string): string => `${sha256.slice(0, 2)}/${sha256.slice(2)}`;
+
 function bytesAt(path: string): Buffer | null {
   try {
     return readBytes(path);
   } catch (error) {
     if (isNoFile(error)) return null;
     throw error;
-  }
-}
-
-type Unpushed = Pick<PushedRef, 'refused'> & { readonly why: string };
-
-/** Null = the ref is at the commit now; else why it is not. */
-async function push(
-  git: ArtifactGit,
-  { identity, networkMs, hub }: Publishing,
-  { git: gitDir }: StorePaths,
-  commit: string,
-  { commit: last, refused }: PushedRef,
-): Promise<Unpushed | null> {
-  // A hub that answers all else and not this push refuses it in its way: no cycle is held up by it each time. Who did not ask it learns nothing of that.
-  const unanswered = (why: string): Unpushed => ({ why, refused: hub === 'answered' || (hub !== 'silent' && refused) });
-  const ref = artifactsRef(identity.namespace, identity.machine);
-  let expected = last;
-  for (let tries = 1; ; tries += 1) {
-    const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
-    const result = await git.run(gitDir, [...PUSH, lease, '--', git.url, `${commit}:${ref}`], { timeoutMs: networkMs });
-    const report = readPushReport(result, [ref]);
-    if (report.kind === 'unknown') return unanswered(report.trouble.message);
-    const outcome = report.refs.get(ref);
-    if (outcome?.kind === 'accepted') return null;
-    // An earlier try may have landed without an answer, or a folder before this one has written there: the ref holds what lies here, and nothing else.
-    const listed = await git.run(null, ['ls-remote', '--', git.url, ref], { timeoutMs: networkMs });
-    if (listed.exitCode !== 0 || listed.timedOut) return unanswered(troubleOf(listed).message);
-    const there = parseLsRemote(listed.stdout.toString('utf8')).refs.get(ref) ?? null;
-    if (there === commit) return null;
-    if (there === expected || tries === 2)
-      return outcome === undefined ? unanswered('no answer') : { why: outcome.detail, refused: true };
-    expected = there;
   }
 }
