@@ -60,7 +60,7 @@ export function artifactPhases(
       said =
         word === 'fetch'
           ? { problem: `files of earlier orders: ${why}`, notes: [] }
-          : { problem: null, notes: [`no files were taken: ${why}`], files: [] };
+          : { problem: null, notes: [`no files were taken: ${why}`], unlisted: 'unknown' };
     }
     return null;
   };

@@ -61,7 +61,9 @@ test('C5 a large clone is packed whole when it has grown by half, and only then'
 });
 
 test('C5, R3b a large clone whose history was shortened is packed whole next, whatever it has grown by', async () => {
-  replaced('refs/view/heads/main', SMALL_BYTES);
+  git(['gc', '--quiet', '--prune=now']);
+  replaced('refs/view/heads/main', 1.1 * SMALL_BYTES);
+  git(['gc', '--quiet', '--prune=now']);
   for (let beat = 0; beat < 51; beat += 1) replaced('refs/view/lanes/1', 200);
   forgetPacking(gitDir);
   steps = [];

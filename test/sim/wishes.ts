@@ -47,7 +47,13 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
     if (before.length === 0) return {};
     // Orders of a template are few, and it takes long until all their steps are done.
     const others = before.flatMap(({ id, use }) => (use === undefined ? [id] : [id, id, id]));
-    return { after: [...new Set([chance.pick(others), ...(chance.is(0.4) ? [chance.pick([...others, 'o0'])] : [])])] };
+    // What stands first has mostly ended by then, so that something runs after it.
+    const first = others.slice(0, 2);
+    return {
+      after: [
+        ...new Set([chance.pick([...first, ...first, ...others]), ...(chance.is(0.4) ? [chance.pick([...others, 'o0'])] : [])]),
+      ],
+    };
   };
   const schedule = (): Partial<Entry> => {
     const { schedule: line, timezone } = chance.pick(LINES);

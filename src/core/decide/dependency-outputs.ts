@@ -7,6 +7,7 @@ import type { Order, OrdersDocument } from '../model/orders/order.ts';
 import type { EndedRun, HandedResult, ResultsDocument } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
 import { chainOf, earlierSteps } from '../orders/chains.ts';
+import { isResolved } from '../orders/manual-resolution.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { listedStatus } from '../status/schedule-status.ts';
 import { eventVariables } from './order-events.ts';
@@ -91,15 +92,20 @@ function resultsFor(order: Order, document: OrdersDocument, machines: Machines):
 function filesFor(order: Order, document: OrdersDocument, machines: Machines, me: number): readonly HandedFiles[] {
   if (order.after.length === 0) return [];
   const given = new Map<string, HandedFiles>();
-  const give = (as: string, machine: number, { id, declares, generation, status }: Source, run: StatusRun | undefined) => {
+  const give = (as: string, machine: number, source: Source, run: StatusRun | undefined) => {
+    const { id, declares, generation, status, ofChain, isWord } = source;
     const ofAll = status.machines !== undefined;
-    const about = { as, order: id, machine };
+    const about = { as, order: id, machine, ...(ofChain ? { ofChain: true as const } : {}) };
     if (run?.state !== 'COMPLETED') {
       if (declares) given.set(as, { ...about, files: [], ...(ofAll ? { isAbsent: true } : { notCompleted: generation }) });
       return;
     }
     const { artifacts } = run;
     const isUnknown = declares && artifacts === undefined && !leftNone(id, run, machines.get(machine)?.results);
+    if (isUnknown && isWord && run.unlisted === undefined) {
+      given.set(as, { ...about, files: [], isAbsent: true });
+      return;
+    }
     const unlisted = run.unlisted ?? (isUnknown ? 'unknown' : undefined);
     if (!declares && unlisted === undefined && (artifacts ?? []).length === 0) return;
     given.set(as, { ...about, files: artifacts ?? [], ...(unlisted === undefined ? {} : { unlisted }) });
@@ -116,8 +122,12 @@ function filesFor(order: Order, document: OrdersDocument, machines: Machines, me
   return [...given.values()];
 }
 
-/** A1.5: a full record without a list knows that there were no files. A short line may be of a version that dropped its list. */
-function leftNone(id: string, { attempt, finishedAt }: StatusRun, results: ResultsDocument | undefined): boolean {
+/**
+ * A1.5: a full record without a list is of a version that says nothing of none, and there were no files; unless its entry was another one then. A
+ * short line may be of a version that dropped its list.
+ */
+function leftNone(id: string, { attempt, finishedAt, changed }: StatusRun, results: ResultsDocument | undefined): boolean {
+  if (changed === true) return false;
   const isIt = (run: EndedRun) => listedId(run.order) === id && run.attempt === attempt && run.finishedAt === finishedAt;
   // T5.6: of what nobody vouches for the list is not believed, and so is the lack of it.
   return results?.ended.some((run) => isIt(run) && run.state === 'COMPLETED' && run.code !== 'doubted') === true;
@@ -140,6 +150,10 @@ interface Source {
   /** It names files that its run leaves. */
   readonly declares: boolean;
   readonly generation: number;
+  /** An earlier step of the order's own chain. */
+  readonly ofChain: boolean;
+  /** O4: a person said how it ended. */
+  readonly isWord: boolean;
 }
 
 /** A chain has the outputs of its last step. A step gets those of the step before it once, by its short name. */
@@ -147,16 +161,19 @@ function sourcesOf(order: Order, document: OrdersDocument, machines: Machines): 
   const earlier = earlierSteps(order, document);
   const others = [...new Set(order.after)].filter((id) => id !== earlier.at(-1)?.id);
   const sources = [
-    ...others.map((id) => ({ order: chainOf(id, document)?.steps.at(-1)?.id ?? id, as: id })),
-    ...earlier.map(({ id, name }) => ({ order: id, as: name })),
+    ...others.map((id) => ({ order: chainOf(id, document)?.steps.at(-1)?.id ?? id, as: id, ofChain: false })),
+    ...earlier.map(({ id, name }) => ({ order: id, as: name, ofChain: true })),
   ];
   const wanted = new Set(sources.map((source) => source.order));
   const dependencies = new Map(document.orders.filter((it) => wanted.has(it.id)).map((it) => [it.id, it]));
-  return sources.flatMap(({ order: id, as }) => {
+  return sources.flatMap(({ order: id, ...source }) => {
     const dependency = dependencies.get(id);
     if (dependency === undefined) return [];
-    const { generation, artifacts = [] } = dependency;
-    return [{ as, id, status: listedStatus(dependency, machines), declares: artifacts.length > 0, generation }];
+    const { generation } = dependency;
+    // A field of a feature, which may not be there.
+    const { artifacts = [] } = dependency as { readonly artifacts?: readonly unknown[] };
+    const isWord = isResolved(dependency);
+    return [{ ...source, id, status: listedStatus(dependency, machines), declares: artifacts.length > 0, generation, isWord }];
   });
 }
 

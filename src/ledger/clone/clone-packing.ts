@@ -2,7 +2,7 @@
 // and every write leaves loose objects; git looks into each of them. A small clone is packed whole, and old beats are thrown
 // away; a large one (years of a fleet, a project's code of F4) rolls its small packs together, and is packed whole when it has grown by half or its
 // history was shortened: what nothing refers to does not add up for ever.
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { textIn } from '../../system/files/read-if-there.ts';
@@ -60,22 +60,32 @@ export async function packClone(
     ['prune', '--expire=now'],
   ];
   const isSmall = bytes < smallBytes;
-  const isWhole = isSmall || bytes >= GROWTH * Math.max(smallBytes, wholeBytes(gitDir));
+  const before = wholeBytes(gitDir);
+  const isWhole = isSmall || before === 0 || bytes >= GROWTH * Math.max(smallBytes, before ?? 0);
   let isDone = true;
   for (const step of isWhole ? whole : rolled) isDone &&= (await run(step)).exitCode === 0;
   // Also where that took too long: it is not begun again after each cycle.
-  if (isWhole && !isSmall) writeFileSync(noteOf(gitDir), String(isDone ? await packedBytes(gitDir) : bytes));
+  if (isWhole && !isSmall) note(gitDir, isDone ? await packedBytes(gitDir) : bytes);
   return isDone;
 }
 
 /** The next packing is of the whole: much of what is here is nobody's any more. */
 export function forgetPacking(gitDir: string): void {
-  rmSync(noteOf(gitDir), { force: true });
+  note(gitDir, 0);
+}
+
+function note(gitDir: string, bytes: number): void {
+  try {
+    writeFileSync(noteOf(gitDir), String(bytes));
+  } catch {
+    // A full disk: it is packed as one that never was.
+  }
 }
 
 const noteOf = (gitDir: string): string => join(gitDir, 'coord-packed-bytes');
 
-/** What it had when it was packed whole last; 0 = it never was. */
-function wholeBytes(gitDir: string): number {
-  return Number(textIn(noteOf(gitDir)) ?? 0) || 0;
+/** What it had when it was packed whole last; 0 = it is to be packed whole next; null = it never was. */
+function wholeBytes(gitDir: string): number | null {
+  const noted = textIn(noteOf(gitDir));
+  return noted === null ? null : Number(noted) || 0;
 }

@@ -140,7 +140,7 @@ async function findMissing(
   const { isOver, found } = await look();
   if (isOver || rest === null || cache.hasAllVersions(path, main)) return found;
   const came = asked.canWait === true ? await rest().catch(() => null) : await rest();
-  if (came === true || isOld) cache.forgetVersions();
+  if (came === true || (isOld && came !== null)) cache.forgetVersions();
   const { found: ofAll } = await look();
   if (came !== null) cache.noteAllVersions(path);
   return ofAll;

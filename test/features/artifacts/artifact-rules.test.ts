@@ -111,12 +111,19 @@ test('A4.2 what only a new run of the earlier order brings back names it, and is
   expect(end).toMatchObject({ state: 'FAILED', code: 'artifacts', asks: true });
   expect(end.reason).toBe('the files of b.x cannot be had: gone; to have them again: coord retry b.x; then: coord retry a');
   expect(endOf({ problem: 'the files of b cannot be had: no network' }, begun)).not.toHaveProperty('asks');
+  // After an earlier step of its own chain it runs anew by itself: to retry it too would run it twice.
+  const step = endOf({ problem: 'the files of a.x cannot be had: gone', again: 'a.x', goesOn: true }, begun);
+  expect(step).toMatchObject({ reason: 'the files of a.x cannot be had: gone; to have them again: coord retry a.x', asks: true });
   // What the run itself ended with stays.
   expect(endOf({ problem: 'x', again: 'b' }, { ...begun, reason: 'timed out' })).not.toHaveProperty('asks');
 });
 
 test('A1.5 a run whose files were looked for says it also of none; others say nothing', () => {
   expect(endOf({ files: [], notes: ['no files match x'] })).toMatchObject({ state: 'COMPLETED', artifacts: [] });
+  // Nor may it be taken for none where nobody knows what there was.
+  const unknown = endOf({ files: [], unlisted: 'unknown', notes: ['no files were taken: it is full'] });
+  expect(unknown).toMatchObject({ state: 'COMPLETED', unlisted: 'unknown' });
+  expect(unknown).not.toHaveProperty('artifacts');
   const fetched = { artifacts: { problem: null, notes: [] } } as unknown as ExitRecord;
   expect(artifactsEnd(good, fetched, 'a')).toEqual(good);
 });

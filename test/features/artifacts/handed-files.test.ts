@@ -5,6 +5,7 @@ import { handedTo } from '../../../src/core/decide/dependency-outputs.ts';
 import type { Artifact, HandedFiles } from '../../../src/core/model/orders/artifact.ts';
 import type { Order } from '../../../src/core/model/orders/order.ts';
 import { type EndedRun, emptyResults, type OlderRun, type ResultsDocument } from '../../../src/core/model/orders/run.ts';
+import { workHash } from '../../../src/core/orders/work-hash.ts';
 import { remember, shortened } from '../../../src/core/runs/journal-retention.ts';
 import { capResults } from '../../../src/core/runs/results-retention.ts';
 import { parseResults, renderResults } from '../../../src/documents/machine/results.ts';
@@ -121,7 +122,13 @@ test('A1.5 a short line that says nothing of files does not say that there were 
   expect(handed(build, { ended: [ended('build', { code: 'doubted' })] })).toEqual(unknown);
   const lost = ended('build', { state: 'FAILED', code: 'interrupted', exitCode: null });
   const resolved = { ...build, resolved: { generation: 1, as: 'COMPLETED', note: null } } as const;
-  expect(handed(resolved, { ended: [lost] })).toEqual(unknown);
+  // What comes after it goes on; which files there are, nobody says.
+  expect(handed(resolved, { ended: [lost] })).toEqual([{ as: 'BUILD', order: 'build', machine: 1, files: [], isAbsent: true }]);
+  // Nor does a record know it of files that the entry did not name then.
+  const before = ended('build', { work: 'of an entry without files' });
+  expect(handed(build, { ended: [before] })).toEqual(unknown);
+  expect(handed(build, { ended: [{ ...before, work: workHash(build) }] })).toMatchObject([{ files: [] }]);
+  expect(handed(build, { ended: [{ ...before, work: workHash(build) }] })[0]).not.toHaveProperty('unlisted');
   const none = said([ended('build', { artifacts: [] }), ...later]);
   expect(none.older[0]).toMatchObject({ order: 'build', artifacts: [] });
   expect(handed(build, none)).toEqual([{ as: 'BUILD', order: 'build', machine: 1, files: [] }]);
@@ -149,6 +156,8 @@ test('A4.2 none come as an empty folder; files that no result lists make the run
     notes: [],
     again: 'build',
   });
+  const step: HandedFiles = { ...given, order: 'release.build', ofChain: true, unlisted: 80 };
+  expect(await fetchHanded({ ...asked, files: [step] })).toMatchObject({ again: 'release.build', goesOn: true });
   expect((await fetchHanded({ ...asked, files: [{ ...given, unlisted: 'unknown' }] })).problem).toBe(
     'the files of build cannot be had: the result of machine 2 does not say which it left',
   );

@@ -59,7 +59,9 @@ export interface HandedFiles {
   readonly unlisted?: Unlisted;
   /** A4.4: the generation in which the order has not COMPLETED there, so that nobody knows what it leaves. */
   readonly notCompleted?: number;
-  /** A4.4: of an order for all, which has not COMPLETED there or has nothing to do there: its name is told, and no folder is there. */
+  /** An earlier step of the same chain. */
+  readonly ofChain?: true;
+  /** A4.4: what is COMPLETED by a person's word, or of an order for all not there: the name is told, and no folder is there. */
   readonly isAbsent?: true;
 }
 
@@ -93,8 +95,12 @@ export interface ArtifactsReport {
   readonly problem: string | null;
   /** With a problem: the order that has to run again first. Absent = another try may have what was lacking. */
   readonly again?: string;
+  /** That is an earlier step of the same chain, after which this one runs anew by itself. */
+  readonly goesOn?: true;
   /** What was not taken, and why. */
   readonly notes: readonly string[];
-  /** What it took. Absent = it had none to take; an empty list says that there were none. */
+  /** What it took. Absent = it had none to take; an empty list says that there were none, but for `unlisted`. */
   readonly files?: readonly Artifact[];
+  /** Nobody knows what was there: it was not looked at to the end, or none of it could be taken. */
+  readonly unlisted?: 'unknown';
 }

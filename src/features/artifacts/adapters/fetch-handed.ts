@@ -54,7 +54,7 @@ export async function fetchHanded({ fleet, files, folder, person, say }: Handing
 const notHad = (order: string): string => `the files of ${order} cannot be had`;
 
 /** A1.5, A4.4: why nobody can tell which files it left; null = its result does. An order that goes on may tell it later, one that has ended does not. */
-function lackOf({ order, machine, unlisted, notCompleted }: HandedFiles): ArtifactsReport | null {
+function lackOf({ order, machine, unlisted, notCompleted, ofChain }: HandedFiles): ArtifactsReport | null {
   const lack = (why: string): ArtifactsReport => ({ problem: `${notHad(order)}: ${why}`, notes: [] });
   if (notCompleted !== undefined) return lack(`it has not COMPLETED on machine ${machine} in generation ${notCompleted}`);
   if (unlisted === undefined) return null;
@@ -63,7 +63,7 @@ function lackOf({ order, machine, unlisted, notCompleted }: HandedFiles): Artifa
     unlisted === 'unknown'
       ? `${result} say which it left`
       : `${counted(unlisted, 'file')}, which ${result} list any more after all its later runs`;
-  return { ...lack(known), again: order };
+  return { ...lack(known), again: order, ...(ofChain === true ? { goesOn: true } : {}) };
 }
 
 export interface Obtained {

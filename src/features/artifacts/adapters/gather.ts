@@ -30,16 +30,17 @@ export interface Gathering {
 
 type Gathered = ArtifactsReport & Required<Pick<ArtifactsReport, 'files'>>;
 
-const NOTHING: Gathered = { problem: null, notes: [], files: [] };
+/** Something was there, or may have been: whoever comes after must not take it for nothing (A4.4). */
+const noneTaken = (notes: readonly string[]): Gathered => ({ problem: null, notes, files: [], unlisted: 'unknown' });
 
 export async function gather(gathering: Gathering): Promise<Gathered> {
   const { paths, run, folder, request, say, step } = gathering;
   // The run may have put a link in its place.
-  if (realFolder(folder) !== folder) return { ...NOTHING, notes: ['no files were taken: its folder is another one now'] };
+  if (realFolder(folder) !== folder) return noneTaken(['no files were taken: its folder is another one now']);
   const { names, leftOut, problem } = findFiles(folder, request.patterns);
-  if (problem !== null) return { ...NOTHING, notes: [`no files were taken: ${problem}`] };
-  if (names.length === 0)
-    return { ...NOTHING, notes: leftOut.length > 0 ? leftOut.map(notTaken) : [`no files match ${request.patterns.join(', ')}`] };
+  if (problem !== null) return noneTaken([`no files were taken: ${problem}`]);
+  if (names.length === 0 && leftOut.length > 0) return noneTaken(leftOut.map(notTaken));
+  if (names.length === 0) return { problem: null, notes: [`no files match ${request.patterns.join(', ')}`], files: [] };
   step?.('files-found');
   const draft = openDraft(paths, run.key);
   const drop = () => rmSync(draft, { recursive: true, force: true });
@@ -50,10 +51,10 @@ export async function gather(gathering: Gathering): Promise<Gathered> {
     const files = request.upload === null ? taken.files : await uploaded(gathering, taken.files, draft, taken.notes);
     const notes = [...leftOut.map(notTaken), ...taken.notes];
     if (JSON.stringify(files).length > ARTIFACT_LIMITS.listLengthMax)
-      return { ...NOTHING, notes: ['no files were taken: their names are too long together; pack them into one'] };
+      return noneTaken(['no files were taken: their names are too long together; pack them into one']);
     step?.('files-copied');
     await heard();
-    if (files.length === 0) return { ...NOTHING, notes };
+    if (files.length === 0) return noneTaken(notes);
     keepDraft(paths, draft, run.key, { ...run, files });
     step?.('files-kept');
     for (const { name, size, id } of files) say(`took ${name} (${size} bytes${id === undefined ? ', stays here' : ''})`);

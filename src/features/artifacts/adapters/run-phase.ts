@@ -75,5 +75,5 @@ function wordsOf(error: unknown): string {
 function withProblem(error: unknown, word: string | undefined): ArtifactsReport {
   const why = wordsOf(error);
   if (word === 'fetch') return { problem: `files of earlier orders cannot be had: ${why}`, notes: [] };
-  return { problem: null, notes: [`no files were taken: ${why}`], files: [] };
+  return { problem: null, notes: [`no files were taken: ${why}`], unlisted: 'unknown' };
 }

@@ -2,7 +2,6 @@
 // folder appears whole, by rename, or not at all: a gathering that was killed leaves nothing that counts. Who removes one moves it away first.
 import { existsSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTime } from '../../../core/base/time.ts';
 import { ARTIFACT_LIMITS, type Artifact } from '../../../core/model/orders/artifact.ts';
 import { type EndedRun, isSameRun, type RunName } from '../../../core/model/orders/run.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
@@ -99,16 +98,19 @@ export function dropRun({ root, runs }: StorePaths, name: string): void {
 }
 
 /**
- * A1.1: a run that was cut off or stopped once its files were taken leaves none: nobody could ask for what lies here of it. Only what came to lie here
- * while one of these went on is looked at, so that an idle cycle reads few lists or none.
+ * A1.1: a run that was cut off or stopped once its files were taken leaves none: nobody could ask for what lies here of it. Folders are told by their
+ * names, so that an idle cycle reads no list.
  */
 export function dropUnnamed(paths: StorePaths, ended: readonly EndedRun[]): void {
-  const without = ended.filter(({ artifacts = [], unlisted }) => artifacts.length === 0 && unlisted === undefined);
-  for (const name of without.length === 0 ? [] : storedNames(paths)) {
-    const atMs = timeOf(name);
-    const near = without.filter((run) => parseTime(run.startedAt) <= atMs && atMs <= parseTime(run.finishedAt));
-    const stored = near.length === 0 ? null : storedRun(paths, name);
-    if (stored !== null && near.some((run) => isSameRun(run, stored))) dropRun(paths, name);
+  const without = new Map<string, EndedRun>();
+  for (const run of ended)
+    if ((run.artifacts ?? []).length === 0 && run.unlisted === undefined)
+      without.set(`${run.order}-${run.generation}.${run.attempt}`, run);
+  for (const name of without.size === 0 ? [] : storedNames(paths)) {
+    // Behind the time, and before what makes the key of a run one of its own.
+    const run = without.get(name.replace(/^[0-9]+-|-[^-]*$/g, ''));
+    const stored = run === undefined ? null : storedRun(paths, name);
+    if (run !== undefined && stored !== null && isSameRun(run, stored)) dropRun(paths, name);
   }
 }
 
