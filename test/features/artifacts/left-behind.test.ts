@@ -75,8 +75,7 @@ test('A1.1 what a run left whose result names none is not pushed, and leaves the
 });
 
 test('A2.5 what is over its time leaves the disk also while a push waits for its next try', async () => {
-  mkdirSync(join(world.hub, 'hooks'), { recursive: true });
-  writeFileSync(join(world.hub, 'hooks', 'update'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  world.refuses();
   await world.leave({ a: 'one' });
   const nowMs = timeOf(storedNames(world.paths)[0] ?? '') + 10;
   expect(await world.publish({ nowMs })).toMatchObject({ failures: 1 });

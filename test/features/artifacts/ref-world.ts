@@ -39,6 +39,13 @@ export function createRefWorld(format: 'sha1' | 'sha256' = 'sha1') {
   return {
     ...{ root, hub, folder, identity, person, paths },
     inHub: (...args: readonly string[]) => inHub(args),
+    /** The host refuses each ref from now on; what is returned ends that. */
+    refuses(words = ''): () => void {
+      const hook = join(hub, 'hooks', 'update');
+      mkdirSync(join(hub, 'hooks'), { recursive: true });
+      writeFileSync(hook, `#!/bin/sh\necho "${words}" >&2\nexit 1\n`, { mode: 0o755 });
+      return () => rmSync(hook);
+    },
     make: inHub,
     /** A run that left these files. */
     async leave(files: Readonly<Record<string, string | Buffer>>): Promise<readonly Artifact[]> {

@@ -62,15 +62,13 @@ test('A2 what does not travel makes no ref, and what is over its time leaves dis
 });
 
 test('A2 a host that refuses the ref is asked again later, and the files wait', async () => {
-  const hook = join(world.hub, 'hooks', 'update');
-  mkdirSync(join(world.hub, 'hooks'), { recursive: true });
-  writeFileSync(hook, '#!/bin/sh\necho no large files here >&2\nexit 1\n', { mode: 0o755 });
+  const allow = world.refuses('no large files here');
   await world.leave({ a: 'one' });
   const now = Date.now();
   expect(await world.publish({ nowMs: now })).toMatchObject({ failures: 1, why: 'hook declined', commit: null });
   expect((await world.publish({ nowMs: now + 29_000 })).pushTimes).toHaveLength(1);
   expect(await world.publish({ nowMs: now + 31_000 })).toMatchObject({ failures: 2 });
-  rmSync(hook);
+  allow();
   expect((await world.publish({ nowMs: now + 60_000 })).failures).toBe(2);
   expect(await world.publish({ nowMs: now + 120_000 })).toMatchObject({ failures: 0, why: null });
   expect(world.onRef()).toEqual(['one']);
@@ -82,13 +80,11 @@ test('A2 a host that refuses the ref is asked again later, and the files wait', 
 });
 
 test('A2.7 files of a new run wait for no next try', async () => {
-  const hook = join(world.hub, 'hooks', 'update');
-  mkdirSync(join(world.hub, 'hooks'), { recursive: true });
-  writeFileSync(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const allow = world.refuses();
   await world.leave({ a: 'one' });
   const now = Date.now();
   expect(await world.publish({ nowMs: now })).toMatchObject({ failures: 1, refused: true });
-  rmSync(hook);
+  allow();
   expect(await world.publish({ nowMs: now + 10_000, hub: 'answered' })).toMatchObject({ failures: 1 });
   await world.leave({ b: 'two' });
   expect(await world.publish({ nowMs: now + 10_000 })).toMatchObject({ failures: 0 });
@@ -149,23 +145,20 @@ test('A2.7 what only found the hub out of reach waits too where nobody asked the
 
 test('A2.7 the first refusal after an outage is tried again after 30 s, however long the outage was', async () => {
   const away = `${world.hub}.away`;
-  const hook = join(world.hub, 'hooks', 'update');
   renameSync(world.hub, away);
   await world.leave({ a: 'one' });
   let nowMs = Date.now();
   for (let count = 1; count <= 10; count += 1, nowMs += 3_600_000)
     expect(await world.publish({ nowMs, hub: 'silent' })).toMatchObject({ failures: count, refused: false });
   renameSync(away, world.hub);
-  mkdirSync(join(world.hub, 'hooks'), { recursive: true });
-  writeFileSync(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const allow = world.refuses();
   expect(await world.publish({ nowMs, hub: 'answered' })).toMatchObject({ failures: 1, refused: true });
-  rmSync(hook);
+  allow();
   expect(await world.publish({ nowMs: nowMs + 31_000, hub: 'answered' })).toMatchObject({ failures: 0 });
 });
 
 test('A2 what lies here for a host that refuses the ref takes less than twice what would be pushed', async () => {
-  mkdirSync(join(world.hub, 'hooks'), { recursive: true });
-  writeFileSync(join(world.hub, 'hooks', 'update'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  world.refuses();
   const bytes = () =>
     (readdirSync(world.paths.git, { recursive: true }) as string[]).reduce(
       (sum, name) => sum + statSync(join(world.paths.git, name)).size,
