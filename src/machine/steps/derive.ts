@@ -1,5 +1,4 @@
 // Derive: everything that there is to push, from what is known: this machine's documents, its logs, and the board with people's edits.
-import { counted } from '../../core/base/counted.ts';
 import { checkpoint } from '../../core/cycle/last-seen.ts';
 import { deriveOwnDocuments } from '../../core/cycle/own-documents.ts';
 import { answerInMs } from '../../core/cycle/who-answers.ts';
@@ -7,9 +6,7 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Self } from '../../core/model/machines/self.ts';
-import { claimName } from '../../core/model/orders/claim.ts';
-import type { EndedRun, RunProgress, WaitingOrder } from '../../core/model/orders/run.ts';
-import { editWords } from '../../core/orders/edit-words.ts';
+import type { RunProgress } from '../../core/model/orders/run.ts';
 import { saidProgress } from '../../core/runs/run-progress.ts';
 import { DOCUMENTS, ownerOf } from '../../documents/documents.ts';
 import type { Machine } from '../context.ts';
@@ -101,44 +98,6 @@ export async function logFiles(machine: Machine, state: JournalState, snapshot: 
     return say === undefined || text === null ? [] : [[say.pathOf(state.machine), text]];
   });
   return new Map([...mail, ...own, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
-}
-
-interface Unsaid {
-  readonly starts: readonly string[];
-  readonly ends: readonly EndedRun[];
-  readonly blocked: readonly string[];
-}
-
-/** What the lane does not show yet of runs and orders here: an earlier cycle may have made or collected it and not pushed. */
-export function unsaidRuns(
-  { machine, active, ended }: JournalState,
-  { machines }: Snapshot,
-  waiting: readonly WaitingOrder[],
-): Unsaid {
-  const shown = machines.get(machine)?.results;
-  const isSaid = ({ order, generation, state }: WaitingOrder) =>
-    shown?.waiting.some((it) => it.order === order && it.generation === generation && it.state === state) === true;
-  const begun = new Set((shown?.running ?? []).map(claimName));
-  const over = new Set([...(shown?.ended ?? []), ...(shown?.older ?? [])].map(claimName));
-  return {
-    starts: active.filter((run) => !begun.has(claimName(run))).map(({ order }) => order),
-    ends: ended.filter((run) => !over.has(claimName(run))),
-    blocked: waiting.filter((it) => it.state === 'BLOCKED' && it.hold !== true && !isSaid(it)).map(({ order }) => order),
-  };
-}
-
-/** What people read in the host's list of commits: results first. */
-export function subjectOf(self: Self, { starts, ends, blocked }: Unsaid, edits: PendingEdits, otherwise: string): string {
-  const ended = new Set(ends.map((run) => run.order));
-  const words = [
-    ...ends.map((run) => `${run.order} ${run.asks === true ? 'BLOCKED' : run.state}`),
-    ...starts.filter((id) => !ended.has(id)).map((id) => `${id} started`),
-    ...blocked.map((id) => `${id} BLOCKED`),
-    ...edits.going.map(({ edit, by }) => `${editWords(edit)}${by === undefined ? '' : ` by ${by}`}`),
-    ...(edits.archived === undefined ? [] : [`archived ${counted(edits.archived.length, 'order')}`]),
-  ];
-  const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '');
-  return `${self.machine} ${self.name}: ${shown === '' ? otherwise : shown}`;
 }
 
 /** Equal texts mean that people's documents and the words of all other machines are as they were. */

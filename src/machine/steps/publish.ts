@@ -13,8 +13,9 @@ import { pushPriorityOf } from '../pace/push-priority.ts';
 import type { Acted } from './act.ts';
 import { sentEditsOf, settleAccepted } from './apply-edits.ts';
 import { withNothingMissing } from './board-refusals.ts';
-import { derive, deriveStanding, logFiles, type Seen, subjectOf, unsaidRuns } from './derive.ts';
+import { derive, deriveStanding, logFiles, type Seen } from './derive.ts';
 import { pushChanges } from './push-changes.ts';
+import { subjectOf } from './subject.ts';
 
 type Published = Pick<CycleOutcome, 'state' | 'push' | 'trouble' | 'heldForMs'> & {
   readonly seen: NonNullable<CycleOutcome['seen']>;
@@ -57,8 +58,7 @@ export async function publish(
 /** D4b: if coord fails on what is new here, the documents that stand there are pushed again. */
 async function composedOf(machine: Machine, self: Self, { state, edits, waiting, mishaps }: Acted, when: Seen) {
   const { snapshot } = when;
-  const isLeaving = state.leaving !== null && state.active.length === 0;
-  const subject = subjectOf(self, unsaidRuns(state, snapshot, waiting), edits, isLeaving ? 'left the fleet' : 'here');
+  const subject = await subjectOf(machine.ledger, self, { state, edits, waiting }, snapshot);
   const logs = await contained(
     mishaps,
     'messages and history are not published',
