@@ -138,7 +138,10 @@ async function liveThrough({ size, hasBell }: FleetKind, asked: Asked, hours: nu
     }),
   );
   const before = fleet.wire();
-  await fleet.pass(untilMs - world.now());
+  for (let hour = 1; hour <= hours; hour += 1) {
+    await fleet.pass(fromMs + hour * HOUR_MS - world.now());
+    process.stderr.write(`day: ${size} machines, hour ${hour} of ${hours}, ${counted(pushes.length, 'push')}\n`);
+  }
   const fetches = fleet.wire().fetches - before.fetches;
   await fleet.stop();
   const [first] = main.commits;

@@ -1,5 +1,6 @@
 // R3b: a history is shortened by the git ledger itself. What stays is what it was, the bundle has all of it, and nobody's push is lost.
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -119,6 +120,19 @@ describe('R3b: the newest commits stay as they are, on nothing', () => {
       true,
       true,
     ]);
+  });
+
+  test('R3b what would go is what nothing that stays leads to', async () => {
+    const { world, ledger } = made();
+    const noise = (bytes: number) => randomBytes(bytes / 2).toString('hex');
+    const [stays, goes] = [noise(200_000), noise(600_000)];
+    world.commitAsPerson({ 'stays.txt': stays, 'goes.txt': goes });
+    const cut = world.commitAsPerson({ 'goes.txt': 'gone' });
+    world.commitAsPerson({ 'stays.txt': 'later' });
+    const bytes = await ledger.bytesToGo(await planAt(ledger, [cut]));
+    // Hexadecimal text is packed to half its length, and a little more.
+    expect(bytes).toBeGreaterThan(300_000);
+    expect(bytes).toBeLessThan(400_000);
   });
 
   test('R3b only what is older than was asked for goes', async () => {

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { MEGABYTE } from '../../src/documents/text/size.ts';
 import { strangersAddress } from '../../src/ledger/remote/anonymous-read.ts';
 import { createExaminer } from '../../src/ledger/remote/git-examiner.ts';
 import { versionsFinding } from '../../src/operations/doctor/board.ts';
@@ -37,16 +38,16 @@ test('less than 1 GB of free space is a warning, less than 100 MB a problem', ()
 });
 
 test('R3b a history of more than 100 MB is a warning with the command that shortens it', () => {
-  expect(historyFinding({ bytes: 999_999, isPart: false })).toEqual({ state: 'ok', found: 'less than 1 MB' });
-  expect(historyFinding({ bytes: 12_345_678, isPart: false })).toEqual({ state: 'ok', found: '12 MB' });
-  expect(historyFinding({ bytes: 100_000_000, isPart: false }).state).toBe('ok');
+  expect(historyFinding({ bytes: MEGABYTE - 1, isPart: false })).toEqual({ state: 'ok', found: 'less than 1 MB' });
+  expect(historyFinding({ bytes: 12.3 * MEGABYTE, isPart: false })).toEqual({ state: 'ok', found: '12 MB' });
+  expect(historyFinding({ bytes: 100 * MEGABYTE, isPart: false }).state).toBe('ok');
   for (const isPart of [false, true])
-    expect(historyFinding({ bytes: 134_567_890, isPart })).toEqual({
+    expect(historyFinding({ bytes: 134.6 * MEGABYTE, isPart })).toEqual({
       state: 'warning',
       found: '135 MB, which everybody fetches who clones the repo',
       fix: 'coord compact --keep 90d, if the repo is for the fleet alone',
     });
-  expect(historyFinding({ bytes: 12_345_678, isPart: true })).toEqual({
+  expect(historyFinding({ bytes: 12.3 * MEGABYTE, isPart: true })).toEqual({
     state: 'ok',
     found: 'its newest part is here, 12 MB; coord doctor on a machine that joined earlier tells the whole',
   });

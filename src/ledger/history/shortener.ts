@@ -9,7 +9,7 @@ import { fetchRest, restOfView } from '../fetch/rest-of-history.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { PUSH } from '../push/push-refs.ts';
 import { readPushReport } from '../push/push-report.ts';
-import { COMPACTED, type HistorySession, shorteningsOf } from './continues.ts';
+import { COMPACTED, gitLines, type HistorySession, shorteningsOf } from './continues.ts';
 import { planShortening } from './plan-shortening.ts';
 import { pushArchive } from './push-archive.ts';
 import { replayHistory } from './replay.ts';
@@ -44,6 +44,12 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
       whole(async (session) => {
         const tip = tipOf(session, question.branch);
         return tip === null ? null : planShortening(timed(session), tip, question);
+      }),
+
+    bytesToGo: ({ cut }) =>
+      healed(async (session) => {
+        const [bytes] = await gitLines(timed(session), ['rev-list', '--objects', '--disk-usage', `${cut}^@`, `^${cut}^{tree}`]);
+        return Number(bytes ?? 0);
       }),
 
     lastShortening: (branch) =>

@@ -1,5 +1,6 @@
 // Checks the private clone (C5). If a sync works in it, damage is looked at again under the cycle's lock, because a clone that is being
 // packed can look damaged for a moment.
+import { formatMegabytes, MEGABYTE } from '../../documents/text/size.ts';
 import { CoordError } from '../../errors.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { type Finding, fixable, ok, skipped, warning } from './check.ts';
@@ -55,9 +56,8 @@ function findingOf(sight: CloneSight): Finding {
   }
 }
 
-const MB = 1_000_000;
 /** Five months of a busy fleet: 10 machines with 100 orders a day. */
-const HISTORY_BYTES_MAX = 100 * MB;
+const HISTORY_BYTES_MAX = 100 * MEGABYTE;
 
 /** R3b: nobody looks at it until a host refuses it, and it takes one command. */
 export const historyCheck: Check = {
@@ -67,7 +67,7 @@ export const historyCheck: Check = {
 };
 
 export function historyFinding({ bytes, isPart }: HistorySight): Finding {
-  const size = bytes < MB ? 'less than 1 MB' : `${Math.round(bytes / MB)} MB`;
+  const size = formatMegabytes(bytes);
   if (bytes <= HISTORY_BYTES_MAX)
     return ok(isPart ? `its newest part is here, ${size}; coord doctor on a machine that joined earlier tells the whole` : size);
   return warning(

@@ -14,6 +14,7 @@ import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, sync } from '../sync/sync.ts';
 import { type Held, underLock } from '../sync/under-lock.ts';
 import { lookAt } from './look-at.ts';
+import { mustStay, NotSeen } from './may-shorten.ts';
 import { releaseLanes } from './release-lanes.ts';
 import { type ArchivePlace, type Shortened, shortenHistory } from './shorten-history.ts';
 
@@ -27,6 +28,8 @@ export interface CompactRequest {
   /** No day is waited for, because every machine has seen the announcement. */
   readonly isNow: boolean;
   readonly isCancelled: boolean;
+  /** A standing word: nothing is announced before so much would go, and who has not seen the announcement is waited for. Null = it is done whatever goes. */
+  readonly atLeastBytes: number | null;
   /** Absolute; null = in coord's home. */
   readonly bundle: string | null;
   /** A repo that gets it too, as git does and as it is shown; null = none. */
@@ -34,7 +37,10 @@ export interface CompactRequest {
 }
 
 export type CompactReport =
-  | { readonly kind: 'nothing'; readonly keep: string }
+  /** `goesBytes`: what would go, less than what was asked for; null = nothing is old enough. */
+  | { readonly kind: 'nothing'; readonly keep: string; readonly goesBytes: number | null }
+  /** With `atLeastBytes` alone: for a machine that has not seen the announcement, as it is named to people. */
+  | { readonly kind: 'waits'; readonly by: string }
   | { readonly kind: 'cancelled'; readonly was: string | null }
   /** `done`: null = it was announced before. */
   | { readonly kind: 'announced'; readonly at: string; readonly before: string; readonly done: EditReport | null }
@@ -52,15 +58,15 @@ interface Said extends HistorySettings {
 interface Found extends Said {
   /** Of the newest compaction. */
   readonly last: Compaction | null;
-  /** Of what is asked for, some is old enough. */
-  readonly isOlder: boolean;
+  /** What is old enough by what is asked for: null = nothing. Counted only where `atLeastBytes` asks for it. */
+  readonly older: { readonly bytes: number | null } | null;
 }
 
 export async function compact(world: World, folder: FleetFolder, request: CompactRequest): Promise<CompactReport> {
   mustBeSynced(await sync(world, folder));
   if (request.isCancelled) return cancelled(world, folder);
-  const found = await find(world, folder, request.keepMs);
-  const { compactAt, last } = found;
+  const found = await find(world, folder, request);
+  const { compactAt, last, older } = found;
   if (compactAt !== null && last?.announced === compactAt) {
     await edit(world, folder, found, { compactAt: null });
     await releaseLanes(world, folder);
@@ -69,35 +75,40 @@ export async function compact(world: World, folder: FleetFolder, request: Compac
   const keepMs = request.keepMs ?? found.keepHistoryMs;
   if (keepMs === null)
     throw new CoordError('USAGE', `how much history is to stay? ${FLEET_PATH} has no keep_history`, 'coord compact --keep 90d');
-  if (!found.isOlder) return { kind: 'nothing', keep: daysOf(keepMs) };
+  if (older === null) return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: null };
   const nowMs = world.clock.now().wallMs;
   const isAnnounced = compactAt !== null && keepMs === found.keepHistoryMs;
+  if (!isAnnounced && older.bytes !== null && older.bytes < (request.atLeastBytes ?? 0))
+    return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: older.bytes };
   const noticeMs = request.isNow ? 0 : NOTICE_MS;
   const at = isAnnounced ? compactAt : isoTime(Math.ceil((nowMs + noticeMs) / MINUTE_MS) * MINUTE_MS);
   const done = isAnnounced ? null : await edit(world, folder, found, { keepHistoryMs: keepMs, compactAt: at });
   const isLanded = done === null || done.landed;
   if (!isLanded || (!request.isNow && nowMs < parseTime(at)))
     return { kind: 'announced', at, before: isoTime(parseTime(at) - keepMs), done };
-  const shortened = await shortenHistory(world, folder, {
-    announced: at,
-    keepMs,
-    bundle: request.bundle,
-    archive: request.archive,
+  const { bundle, archive } = request;
+  const shortened = await shortenHistory(world, folder, { announced: at, keepMs, bundle, archive }).catch((error: unknown) => {
+    if (error instanceof NotSeen && request.atLeastBytes !== null) return error;
+    throw error;
   });
-  await edit(world, folder, await find(world, folder, keepMs), { compactAt: null });
+  if (shortened instanceof NotSeen) return { kind: 'waits', by: shortened.by };
+  await edit(world, folder, await say(world, folder), { compactAt: null });
   await releaseLanes(world, folder);
   return { kind: 'shortened', ...shortened };
 }
 
 /** C5a: nothing of the history is looked at, which may have to be fetched for hours: one edit takes back what is in its way. */
 async function cancelled(world: World, folder: FleetFolder): Promise<CompactReport> {
-  const said = await underLock(world, folder, async (held) => saidBy(held.opened.ledger, await snapshotOf(held)));
+  const said = await say(world, folder);
   if (said.compactAt !== null) await edit(world, folder, said, { compactAt: null });
   return { kind: 'cancelled', was: said.compactAt };
 }
 
-/** `keepMs`: null = as fleet.yaml says. */
-function find(world: World, folder: FleetFolder, keepMs: number | null): Promise<Found> {
+function say(world: World, folder: FleetFolder): Promise<Said> {
+  return underLock(world, folder, async (held) => saidBy(held.opened.ledger, await snapshotOf(held)));
+}
+
+function find(world: World, folder: FleetFolder, { keepMs, atLeastBytes }: CompactRequest): Promise<Found> {
   return underLock(world, folder, async (held) => {
     const { ledger } = held.opened;
     const snapshot = await snapshotOf(held);
@@ -106,9 +117,12 @@ function find(world: World, folder: FleetFolder, keepMs: number | null): Promise
     const last = await ledger.lastShortening(board);
     const said = await saidBy(ledger, snapshot);
     const beforeMs = world.clock.now().wallMs - (keepMs ?? said.keepHistoryMs ?? 0);
-    const plan = await ledger.planShortening({ branch: board, beforeMs, keep: [] });
-    const isOlder = plan !== null && plan.dropped > 0;
-    return { ...said, last: last === null ? null : readCompaction(last.message), isOlder };
+    const isWeighed = atLeastBytes !== null;
+    // What has to stay is no reason to announce anything: it would be announced again each time.
+    const keep = isWeighed && board === null ? await mustStay(ledger, snapshot, held.state) : [];
+    const plan = await ledger.planShortening({ branch: board, beforeMs, keep });
+    const older = plan === null || plan.dropped <= 0 ? null : { bytes: isWeighed ? await ledger.bytesToGo(plan) : null };
+    return { ...said, last: last === null ? null : readCompaction(last.message), older };
   });
 }
 

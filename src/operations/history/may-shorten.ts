@@ -44,7 +44,18 @@ export async function mustStay(ledger: Ledger, snapshot: Snapshot, state: Journa
   return all.flatMap((commit) => (commit === null ? [] : [commit]));
 }
 
-/** Throws REFUSED for the first machine that has not seen the announcement, where it is waited for. */
+/** REFUSED for now: a machine has not seen the announcement, and is waited for. */
+export class NotSeen extends CoordError {
+  readonly by: string;
+
+  constructor({ machine, label }: Standing) {
+    const help = `coord sync on it; coord machines remove ${machine}, if it is gone for good`;
+    super('REFUSED', `${label} has not said that it saw the announcement yet`, help);
+    this.by = label;
+  }
+}
+
+/** Throws NotSeen for the first such machine. */
 export async function mustBeSeen(
   ledger: Ledger,
   snapshot: Snapshot,
@@ -53,12 +64,10 @@ export async function mustBeSeen(
 ): Promise<void> {
   if (nowMs >= parseTime(compactAt) + ASLEEP_MS) return;
   const announced = await announcedBy(ledger, compactAt);
-  for (const { machine, label, lane } of standing(snapshot)) {
-    if (machine === state.machine) continue;
-    const { parent } = lane;
-    if (announced !== null && parent !== null && (await ledger.follows(announced, parent))) continue;
-    const what = `${label} has not said that it saw the announcement yet`;
-    throw new CoordError('REFUSED', what, `coord sync on it; coord machines remove ${machine}, if it is gone for good`);
+  for (const one of standing(snapshot)) {
+    const { parent } = one.lane;
+    if (one.machine === state.machine) continue;
+    if (announced === null || parent === null || !(await ledger.follows(announced, parent))) throw new NotSeen(one);
   }
 }
 

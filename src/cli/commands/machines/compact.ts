@@ -5,6 +5,7 @@ import { shellWord } from '../../../core/base/shell-word.ts';
 import { minuteTime } from '../../../core/base/time.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
+import { formatMegabytes, parseSize } from '../../../documents/text/size.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { type CompactReport, compact } from '../../../operations/history/compact.ts';
 import type { Context } from '../../context.ts';
@@ -12,6 +13,7 @@ import { warnUnsent } from '../../output/consequence.ts';
 
 interface Options {
   readonly keep?: string;
+  readonly atLeast?: string;
   readonly now?: boolean;
   readonly bundle?: string;
   readonly archive?: string;
@@ -24,12 +26,13 @@ const IN_CLONES = 'in each clone of this repo, once: git pull --rebase';
 
 const DAY_MS = 86_400_000;
 
-export async function run(context: Context, { keep, now, bundle, archive, cancel, json }: Options): Promise<number> {
+export async function run(context: Context, { keep, atLeast, now, bundle, archive, cancel, json }: Options): Promise<number> {
   const world = await context.world();
   const report = await context.busy(
     'looking at the history',
     compact(world, context.fleet(), {
       ...{ keepMs: keep === undefined ? null : keptMs(keep), isNow: now === true, isCancelled: cancel === true },
+      atLeastBytes: atLeast === undefined ? null : sizeOf(atLeast),
       bundle: bundle === undefined ? null : resolve(world.cwd, bundle),
       archive: archive === undefined ? null : await world.remotes.parse(archive),
     }),
@@ -50,6 +53,13 @@ function keptMs(keep: string): number {
   );
 }
 
+function sizeOf(atLeast: string): number {
+  const bytes = parseSize(atLeast);
+  if (bytes !== null) return bytes;
+  const found = `--at-least: expected a size such as 50MB, found ${JSON.stringify(atLeast)}`;
+  throw new CoordError('USAGE', found, 'coord compact --keep 90d --at-least 50MB');
+}
+
 function asJson(report: CompactReport): object {
   if (report.kind !== 'announced') return report;
   const { kind, at, before, done } = report;
@@ -59,7 +69,9 @@ function asJson(report: CompactReport): object {
 function linesOf(report: CompactReport, archive: string | undefined): readonly string[] {
   switch (report.kind) {
     case 'nothing':
-      return [`no history is older than ${report.keep}`];
+      return [nothingLine(report)];
+    case 'waits':
+      return [`announced; it waits for ${report.by}, which has not said that it saw that`];
     case 'cancelled':
       return [report.was === null ? 'nothing was announced' : 'the history stays as it is'];
     case 'announced':
@@ -76,6 +88,11 @@ function linesOf(report: CompactReport, archive: string | undefined): readonly s
     case 'shortened':
       return shortenedLines(report);
   }
+}
+
+function nothingLine({ keep, goesBytes }: Extract<CompactReport, { kind: 'nothing' }>): string {
+  if (goesBytes === null) return `no history is older than ${keep}`;
+  return `nothing to do: of history older than ${keep}, ${formatMegabytes(goesBytes)} would go`;
 }
 
 function shortenedLines(report: Extract<CompactReport, { kind: 'shortened' }>): readonly string[] {

@@ -44,6 +44,7 @@ export const compact: CommandDescriptor = {
   example: 'coord compact --keep 90d',
   options: [
     ['--keep <duration>', 'how much history stays (default: keep_history of fleet.yaml)'],
+    ['--at-least <size>', 'only if so much would go, such as 50MB; for an order that comes each day'],
     ['--now', 'without a day’s notice, if every machine has seen the announcement'],
     ['--bundle <path>', 'where the old history goes (default: in coord’s home)'],
     ['--archive <url>', 'a git repo that gets the old history too, as a branch of its own'],
@@ -51,7 +52,7 @@ export const compact: CommandDescriptor = {
     AS_JSON,
   ],
   exitCodes: [
-    ['0', 'announced, shortened, or there is nothing to do'],
+    ['0', 'announced, shortened, or there is nothing to do yet'],
     FAILED,
     USAGE,
     NO_FLEET,

@@ -1,0 +1,89 @@
+// `coord compact --at-least`: a standing word, as an order that comes each day has it. Real git, real processes.
+import { randomBytes } from 'node:crypto';
+import { afterEach, expect, test } from 'vitest';
+import { clockOff } from './clock-off.ts';
+import { historyOf, later, type OldFleet, oldFleet, said } from './compact-fleet.ts';
+import { endFleets } from './fleet.ts';
+import { envOf, mainPath } from './program.ts';
+
+afterEach(endFleets);
+
+const STANDING = ['--keep', '30d', '--at-least', '2MB'];
+const ANNOUNCED = /^history before .* is shortened from /;
+
+/** So much of the history is of no use any more. */
+async function withOldBytes({ fleet, mac, pc }: OldFleet, bytes: number): Promise<void> {
+  fleet.person().push({ 'large.txt': randomBytes(bytes / 2).toString('hex') });
+  fleet.person().push({ 'large.txt': 'no more' });
+  await said(mac, pc);
+}
+
+test('R3b --at-least: nothing is announced before so much would go, and the day is waited for as ever', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  const early = await later(fleet, mac, 40, ...STANDING);
+  expect(early).toMatchObject({ code: 0, stdout: 'nothing to do: of history older than 30d, less than 1 MB would go\n' });
+  expect(fleet.board('fleet.yaml')).not.toContain('compact_at');
+  await withOldBytes(opened, 6_000_000);
+  expect((await later(fleet, mac, 40, ...STANDING)).stdout).toMatch(ANNOUNCED);
+  expect((await later(fleet, mac, 40.5, ...STANDING)).stdout).toMatch(ANNOUNCED);
+  // As a laptop that is closed over the weekend: no fault, and nothing is done.
+  const before = historyOf(fleet);
+  const waits = await later(fleet, mac, 42, ...STANDING);
+  expect(waits).toMatchObject({ code: 0, stdout: 'announced; it waits for machine 2 pc, which has not said that it saw that\n' });
+  expect(historyOf(fleet)).toContain(before[0]);
+  await said(pc, mac);
+  expect((await later(fleet, mac, 42, ...STANDING)).stdout).toMatch(/^shortened the history: \d+ commits before /);
+  expect(historyOf(fleet)).not.toContain(before[0]);
+  expect((await later(fleet, mac, 43, ...STANDING)).stdout).toBe('no history is older than 30d\n');
+});
+
+test('R3b --at-least: what a machine that sleeps holds is not announced each time', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac } = opened;
+  await withOldBytes(opened, 6_000_000);
+  const all = await later(fleet, mac, 40, '--at-least', '2MB', '--keep', '30d');
+  expect(all.stdout).toMatch(ANNOUNCED);
+  expect((await later(fleet, mac, 40, '--cancel')).code).toBe(0);
+  await opened.pc.ok('sync');
+  // What it saw last is the oldest commit of all: as if it had slept since.
+  const [first = ''] = historyOf(fleet);
+  const lane = fleet.git('rev-parse', 'refs/coord/machines/2');
+  const tree = fleet.git('rev-parse', `${lane}^{tree}`);
+  const message = fleet.git('log', '-1', '--format=%B', lane);
+  const asleep = fleet.git(
+    '-c',
+    'user.name=pc',
+    '-c',
+    'user.email=pc@example.com',
+    'commit-tree',
+    tree,
+    '-p',
+    first,
+    '-m',
+    message,
+  );
+  fleet.git('update-ref', 'refs/coord/machines/2', asleep);
+  expect((await later(fleet, mac, 40, ...STANDING)).stdout).toBe('no history is older than 30d\n');
+});
+
+test('R3b an order of the machine itself is such a word, and coord goes on under it', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await withOldBytes(opened, 6_000_000);
+  const at = async (days: number, generation: number) => {
+    const env = clockOff(fleet, days * 86_400_000);
+    // A run gets none of what a test sets.
+    const set = Object.entries({ ...envOf(mac), ...env }).map(([name, value]) => `${name}='${value}'`);
+    const run = `env ${set.join(' ')} '${process.execPath}' '${mainPath}' --dir '${mac.folder}' compact ${STANDING.join(' ')}`;
+    fleet.person().order([{ id: 'shorten', assign: 1, generation, run }]);
+    await mac.coord(['sync', '--wait'], { env });
+    return fleet.status().orders.shorten;
+  };
+  const before = historyOf(fleet);
+  expect(await at(40, 1)).toMatchObject({ state: 'COMPLETED', tail: expect.stringMatching(ANNOUNCED) });
+  await said(pc, mac);
+  expect(await at(42, 2)).toMatchObject({ state: 'COMPLETED', tail: expect.stringContaining('shortened the history') });
+  expect(historyOf(fleet)).not.toContain(before[0]);
+  for (const machine of [mac, pc]) expect((await machine.coord(['sync'])).code).toBe(0);
+});
