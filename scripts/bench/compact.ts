@@ -22,44 +22,61 @@ export const compact: Bench = {
     const hub = join(scratch, 'compact', 'hub.git');
     execFileSync('git', ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', hub]);
     git(hub, ['fast-import', '--quiet'], Buffer.concat([...streamOf(days)]));
-    const before = sizesOf(hub, join(scratch, 'compact', 'before.git'));
-    const [one, other] = ['one', 'other'].map((name) => ledgerAt(join(scratch, 'compact', name), hub));
-    if (one === undefined || other === undefined) throw new Error('bug: two ledgers');
-    for (const ledger of [one, other]) await ledger.fetch(null);
-    const tip = git(hub, ['rev-parse', MAIN]).trim();
-    const from = performance.now();
-    const plan = await one.planShortening({ branch: null, beforeMs: NOW_MS - KEPT_DAYS * DAY_MS, keep: [] });
-    if (plan === null) throw new Error('bug: nothing is older');
-    await one.saveHistory(null, plan, join(scratch, 'compact', 'old.bundle'));
-    const savedMs = performance.now() - from;
-    const { kind } = await one.shorten(null, plan, SAID);
-    const tookMs = performance.now() - from;
-    const after = sizesOf(hub, join(scratch, 'compact', 'after.git'));
-    const asked = performance.now();
-    const fetched = await other.fetch(null);
-    const fetchMs = performance.now() - asked;
-    const compared = performance.now();
-    const now = fetched.kind === 'fetched' ? (fetched.trees.main?.commit ?? '') : '';
-    const goesOn = kind === 'accepted' && (await other.continues(tip, now));
-    const compareMs = performance.now() - compared;
-    for (const ledger of [one, other]) await ledger.close();
-    const { dropped, kept } = plan;
-    const what = `a history of ${days} days, ${counted(dropped + kept, 'commit')}, shortened to ${KEPT_DAYS} days`;
-    return [
-      smaller(`${what}: on the host, after its gc`, after.host, before.host),
-      smaller('the same: what a new clone fetches', after.clone, before.clone),
-      took(
-        'the same: the bundle, written and checked; all of the command’s git',
-        `${seconds(savedMs)}; ${seconds(tookMs)}`,
-        kind === 'accepted',
-      ),
-      took('the same: a machine that goes on', `fetch ${seconds(fetchMs)}, compared in ${ms(compareMs)}`, goesOn),
-    ];
+    return shortened({ hub, folder: join(scratch, 'compact'), days, keptDays: KEPT_DAYS, nowMs: NOW_MS });
   },
 };
 
+export interface Shortening {
+  /** Of a bare repo, whose main is shortened. */
+  readonly hub: string;
+  /** Where everything else goes. */
+  readonly folder: string;
+  readonly days: number;
+  readonly keptDays: number;
+  readonly nowMs: number;
+}
+
+export async function shortened({ hub, folder, days, keptDays, nowMs }: Shortening): Promise<readonly Row[]> {
+  const before = sizesOf(hub, join(folder, 'before.git'));
+  const [one, other] = ['one', 'other'].map((name) => ledgerAt(join(folder, name), hub, nowMs));
+  if (one === undefined || other === undefined) throw new Error('bug: two ledgers');
+  for (const ledger of [one, other]) await ledger.fetch(null);
+  const tip = git(hub, ['rev-parse', MAIN]).trim();
+  const from = performance.now();
+  const plan = await one.planShortening({ branch: null, beforeMs: nowMs - keptDays * DAY_MS, keep: [] });
+  if (plan === null) throw new Error('bug: nothing is older');
+  const goes = await one.bytesToGo(plan);
+  const weighedMs = performance.now() - from;
+  await one.saveHistory(null, plan, join(folder, 'old.bundle'));
+  const savedMs = performance.now() - from;
+  const { kind } = await one.shorten(null, plan, SAID);
+  const tookMs = performance.now() - from;
+  const after = sizesOf(hub, join(folder, 'after.git'));
+  const asked = performance.now();
+  const fetched = await other.fetch(null);
+  const fetchMs = performance.now() - asked;
+  const compared = performance.now();
+  const now = fetched.kind === 'fetched' ? (fetched.trees.main?.commit ?? '') : '';
+  const goesOn = kind === 'accepted' && (await other.continues(tip, now));
+  const compareMs = performance.now() - compared;
+  for (const ledger of [one, other]) await ledger.close();
+  const { dropped, kept } = plan;
+  const what = `a history of ${days} days, ${counted(dropped + kept, 'commit')}, shortened to ${keptDays} days`;
+  return [
+    smaller(`${what}: on the host, after its gc`, after.host, before.host),
+    smaller('the same: what a new clone fetches', after.clone, before.clone),
+    took(
+      'the same: what goes, weighed; the bundle, written and checked; all of the command’s git',
+      `${megabytes(goes)} in ${seconds(weighedMs)}; ${seconds(savedMs)}; ${seconds(tookMs)}`,
+      kind === 'accepted',
+    ),
+    took('the same: a machine that goes on', `fetch ${seconds(fetchMs)}, compared in ${ms(compareMs)}`, goesOn),
+  ];
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
 function smaller(what: string, after: number, before: number): Row {
-  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   return {
     what,
     measured: megabytes(after),
@@ -73,8 +90,8 @@ function took(what: string, measured: string, isOk: boolean): Row {
   return { what, measured, atMost: '', beside: '', isOk };
 }
 
-function ledgerAt(stateDir: string, remoteUrl: string) {
-  return createGitLedger({ stateDir, remoteUrl, mainBranch: 'main', namespace: 'custom', now: () => NOW_MS });
+function ledgerAt(stateDir: string, remoteUrl: string, nowMs: number) {
+  return createGitLedger({ stateDir, remoteUrl, mainBranch: 'main', namespace: 'custom', now: () => nowMs });
 }
 
 function git(gitDir: string, args: readonly string[], input?: Buffer): string {

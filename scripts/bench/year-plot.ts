@@ -1,15 +1,41 @@
 // The growth of main over the simulated year as an SVG of its own: no script, no font from elsewhere, readable in both colours of a page.
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [720, 320, 64, 40, 24];
+const [BLUE, GREEN] = ['#0b6bcb', '#1a7f37'];
 
-export function yearPlot(points: readonly { readonly day: number; readonly bytes: number }[]): string {
+export interface Point {
+  readonly day: number;
+  readonly bytes: number;
+}
+
+/** `coord compact --keep <keptDays>d --at-least <atLeastBytes>` each day. */
+export interface Standing {
+  readonly keptDays: number;
+  readonly atLeastBytes: number;
+}
+
+/** The same growth where that is done: what was there `keptDays` before goes, once it is so much, a day after it was announced. */
+export function withStanding(points: readonly Point[], { keptDays, atLeastBytes }: Standing): readonly Point[] {
+  const sizeAt = (day: number) => points.findLast((point) => point.day <= day)?.bytes ?? 0;
+  let gone = 0;
+  return points.map(({ day, bytes }) => {
+    if (sizeAt(day - keptDays - 1) - gone >= atLeastBytes) gone = sizeAt(day - keptDays);
+    return { day, bytes: bytes - gone };
+  });
+}
+
+export function yearPlot(points: readonly Point[], standing: Standing): string {
   const days = Math.max(1, ...points.map(({ day }) => day));
   const most = Math.max(1, ...points.map(({ bytes }) => bytes));
   const step = stepOf(most);
   const top = Math.ceil(most / step) * step;
   const x = (day: number) => LEFT + (day / days) * (WIDTH - LEFT - 16);
   const y = (bytes: number) => HEIGHT - BOTTOM - (bytes / top) * (HEIGHT - BOTTOM - TOP);
-  const line = points.map(({ day, bytes }) => `${x(day).toFixed(1)},${y(bytes).toFixed(1)}`).join(' ');
+  const line = (of: readonly Point[], colour: string) =>
+    `<polyline points="${of.map(({ day, bytes }) => `${x(day).toFixed(1)},${y(bytes).toFixed(1)}`).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`;
+  const legend = (at: number, colour: string, text: string) =>
+    `<text x="${LEFT + 16}" y="${TOP + 18 * at}" fill="${colour}">${text}</text>`;
   const levels = Array.from({ length: Math.round(top / step) + 1 }, (_, at) => at * step);
+  const { keptDays, atLeastBytes } = standing;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" role="img">`,
     '<title>Growth of main over the simulated time, packed</title>',
@@ -18,7 +44,10 @@ export function yearPlot(points: readonly { readonly day: number; readonly bytes
       `<line x1="${LEFT}" x2="${WIDTH - 16}" y1="${y(bytes).toFixed(1)}" y2="${y(bytes).toFixed(1)}" stroke="#ddd"/>`,
       `<text x="${LEFT - 8}" y="${(y(bytes) + 4).toFixed(1)}" text-anchor="end" fill="#333">${(bytes / 1e6).toFixed(step < 1e6 ? 1 : 0)} MB</text>`,
     ]),
-    `<polyline points="${line}" fill="none" stroke="#0b6bcb" stroke-width="2"/>`,
+    line(points, BLUE),
+    line(withStanding(points, standing), GREEN),
+    legend(1, BLUE, 'all history is kept'),
+    legend(2, GREEN, `coord compact --keep ${keptDays}d --at-least ${Math.round(atLeastBytes / 1024 ** 2)}MB, each day`),
     `<text x="${WIDTH - 16}" y="${HEIGHT - 12}" text-anchor="end" fill="#333">day ${days}</text>`,
     `<text x="${LEFT}" y="${HEIGHT - 12}" fill="#333">day 0</text>`,
     '</svg>',

@@ -1,6 +1,6 @@
 // A year of ten machines, 100 orders and 100 messages a day, by the real cycle over a hub in memory, packed by real git: how much main grows, and how
 // large the documents are that everybody reads. `YEAR_DAYS=30 YEAR_KEEP=7d npm run year` plays less, with a list that is as short as that of a year. One machine is away for a twelfth of the time.
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { GATHER_MS } from '../../src/core/presence/pacing.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
@@ -9,12 +9,13 @@ import { createPushGate } from '../../src/machine/pace/push-gate.ts';
 import { readInbox } from '../../src/machine/steps/mail.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import { ORIGIN_MS, type World } from '../../test/machine/world.ts';
+import { shortened } from './compact.ts';
 import { withHub } from './hub.ts';
 import { counted, kilobytes, median, ms, seconds } from './numbers.ts';
 import { joinReally } from './real-machine.ts';
 import type { Bench, Row, Setting } from './row.ts';
 import { createVirtualFleet, type VirtualFleet, type VirtualMachine } from './virtual-fleet.ts';
-import { yearPlot } from './year-plot.ts';
+import { type Standing, withStanding, yearPlot } from './year-plot.ts';
 import { createYearSink, type YearSink } from './year-sink.ts';
 
 const DAYS = Number(process.env.YEAR_DAYS ?? 365);
@@ -32,6 +33,8 @@ const HELD_COMMITS = 1_000;
 /** Some four thousand objects: a host's gc comes by when so many lie about. */
 const DAYS_A_GC = 3;
 const GROWTH_A_YEAR_MAX = 60e6;
+/** What an order that comes each day does. */
+const STANDING: Standing = { keptDays: 30, atLeastBytes: 30 * 1024 ** 2 };
 const DOCUMENT_MAX = 1_048_576;
 const JOIN_MS_MAX = 10_000;
 const JOIN_BYTES_MAX = 20e6;
@@ -49,7 +52,7 @@ export const year: Bench = {
     const last = points.at(-1)?.bytes ?? 0;
     const from = points.findLast(({ day }) => day <= DAYS / 2);
     const daily = (last - (from?.bytes ?? 0)) / Math.max(1, DAYS - (from?.day ?? 0));
-    if (process.env.YEAR_PLOT !== undefined) writeFileSync(process.env.YEAR_PLOT, yearPlot(points));
+    if (process.env.YEAR_PLOT !== undefined) writeFileSync(process.env.YEAR_PLOT, yearPlot(points, STANDING));
     const row: Row = {
       what: `${MACHINES} machines, ${A_DAY} orders and ${A_DAY} messages a day for ${counted(DAYS, 'day')}, ended ones kept for ${KEEP} (simulated, packed by git): growth of main, the largest document`,
       measured: [
@@ -61,9 +64,26 @@ export const year: Bench = {
       beside: '',
       isOk: twice === 0 && daily * 365 <= GROWTH_A_YEAR_MAX && largest.bytes <= DOCUMENT_MAX,
     };
-    return [row, await joinRow(hostDir, setting)];
+    const most = Math.max(...withStanding(points, STANDING).map(({ bytes }) => bytes));
+    const kept: Row = {
+      what: `the same with \`coord compact --keep ${STANDING.keptDays}d --at-least 30MB\` each day (from those sizes): the most that main has grown by`,
+      measured: kilobytes(most),
+      atMost: kilobytes(GROWTH_A_YEAR_MAX),
+      beside: '',
+      isOk: most <= GROWTH_A_YEAR_MAX,
+    };
+    return [row, kept, await joinRow(hostDir, setting), ...(await shortenedRows(hostDir, setting))];
   },
 };
+
+/** Of a copy, by the same code that the command has. */
+async function shortenedRows(hostDir: string, { scratch }: Setting): Promise<readonly Row[]> {
+  if (DAYS <= STANDING.keptDays) return [];
+  const folder = join(scratch, 'shortened');
+  const hub = join(folder, 'hub.git');
+  cpSync(hostDir, hub, { recursive: true });
+  return shortened({ hub, folder, days: DAYS, keptDays: STANDING.keptDays, nowMs: ORIGIN_MS + DAYS * DAY_MS });
+}
 
 /** By the program itself, over HTTP, each connection as slow as one to a host far away. */
 async function joinRow(hostDir: string, { program, scratch }: Setting): Promise<Row> {
