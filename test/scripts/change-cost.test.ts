@@ -1,12 +1,19 @@
 // The templates of `npm run change-cost` fit the source as it is; that what they make compiles, and passes its tests, the script itself says.
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 // @ts-expect-error It is plain JavaScript.
 import { apply, costOf, templates } from '../../scripts/change-cost.mjs';
 
-const all: readonly { name: string; most: number }[] = await templates();
+interface Template {
+  readonly name: string;
+  readonly most: number;
+  readonly adds: Readonly<Record<string, string>>;
+  readonly edits: readonly { readonly file: string }[];
+}
+
+const all: readonly Template[] = await templates();
 const root = join(import.meta.dirname, '..', '..');
 
 test.each(
@@ -14,8 +21,8 @@ test.each(
 )('one more %s costs no more than it may', (_name, template) => {
   const scratch = mkdtempSync(join(tmpdir(), 'coord-templates-'));
   try {
-    cpSync(join(root, 'src'), join(scratch, 'src'), { recursive: true });
-    for (const folder of ['docs', 'test']) cpSync(join(root, folder), join(scratch, folder), { recursive: true });
+    const touched = [...Object.keys(template.adds), ...template.edits.map(({ file }) => file)];
+    for (const path of touched) if (existsSync(join(root, path))) cpSync(join(root, path), join(scratch, path));
     apply(template, scratch);
     // What is applied already is found no second time.
     expect(() => apply(template, scratch)).toThrow(/which is there already|expected once/);
