@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBeliever } from '../../src/features/trust/adapters/believer.ts';
-import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 import { createMemoryHub } from '../../test/memory/memory-ledger.ts';
 import { FLEET_ROOT, type LookTimes, SIGNED_AT, type SignedFleet } from './trust-fleet.ts';
@@ -21,7 +20,7 @@ const ledger = hub.open();
 const fetched = await ledger.fetch(null);
 if (fetched.kind !== 'fetched') throw new Error('nothing was fetched');
 const { trees } = fetched;
-const snapshot = await readSnapshot(ledger, trees, null, new ParseCache());
+const snapshot = await readSnapshot({ ledger, trees });
 const place = { home, root: join(home, FLEET_ROOT), machine: 1, signers: null, nowMs: () => Date.parse(SIGNED_AT) + 60_000 };
 const believer = createBeliever(place, ledger);
 

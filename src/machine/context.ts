@@ -62,15 +62,18 @@ export interface Machine {
 export interface FeatureStep {
   /** Its mishap: what does not happen where coord trips over it (D4b). */
   readonly failing: string;
-  /** The state that it returns is in the journal. `fetchedAt`: null = nothing was fetched now. */
-  perform(
-    machine: Machine,
-    snapshot: Snapshot,
-    state: JournalState,
-    self: Self,
-    fetchedAt: Instant | null,
-    hub: HubSight,
-  ): Promise<StepDone>;
+  /** The state that it returns is in the journal. */
+  perform(machine: Machine, state: JournalState, sight: Sight): Promise<StepDone>;
+}
+
+/** What a cycle goes by. */
+export interface Sight {
+  /** As this machine believes it. */
+  readonly snapshot: Snapshot;
+  readonly self: Self;
+  /** Null = nothing was fetched now. */
+  readonly fetchedAt: Instant | null;
+  readonly hub: HubSight;
 }
 
 interface StepDone {

@@ -183,7 +183,7 @@ describe('D4 what cannot be read is looked for in history within bounds', () => 
         return world.eye.read(all);
       },
     };
-    const { fleet } = await readSnapshot(ledger, fetched.trees, null, new ParseCache());
+    const { fleet } = await readSnapshot({ ledger, trees: fetched.trees });
     expect(fleet.paused).not.toEqual(DEFAULT_FLEET.paused);
     // The documents of the board, the present settings, and of twelve large versions none.
     expect(read.length).toBeLessThan(10);
@@ -208,7 +208,7 @@ describe('D4 what cannot be read is looked for in history within bounds', () => 
         read.push(...all);
         return world.eye.read(all);
       };
-      return readSnapshot({ ...world.eye, read: count }, fetched.trees, null, new ParseCache(), one.state());
+      return readSnapshot({ ledger: { ...world.eye, read: count }, trees: fetched.trees, viewer: one.state() });
     };
     const { paused } = (await look()).fleet;
     expect(paused).not.toEqual(DEFAULT_FLEET.paused);
@@ -237,7 +237,7 @@ describe('D4 what cannot be read is looked for in history within bounds', () => 
       reads += [...ids].length;
       return world.eye.read(ids);
     };
-    const snapshot = await readSnapshot({ ...world.eye, read: (ids) => count([...ids]) }, fetched.trees, null, new ParseCache());
+    const snapshot = await readSnapshot({ ledger: { ...world.eye, read: (ids) => count([...ids]) }, trees: fetched.trees });
     expect(snapshot.ordersReadable).toBe(false);
     expect(reads).toBeLessThan(12);
   });

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import type { Trees } from '../../src/core/model/ledger/trees.ts';
 import { ownerOf } from '../../src/documents/documents.ts';
 import { contentId } from '../../src/ledger/objects/blob-text.ts';
-import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 import { createMemoryHub } from '../memory/memory-ledger.ts';
 
@@ -21,7 +20,7 @@ async function snapshotOfExample() {
   const fetched = await ledger.fetch(null);
   if (fetched.kind !== 'fetched') throw new Error('no fetch');
   const trees: Trees = fetched.trees;
-  return readSnapshot(ledger, trees, null, new ParseCache());
+  return readSnapshot({ ledger, trees });
 }
 
 describe('coordination/, the example board', () => {

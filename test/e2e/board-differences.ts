@@ -6,7 +6,6 @@ import type { Content } from '../../src/core/model/ledger/push.ts';
 import { foldBoard } from '../../src/documents/board/fold.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
-import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 
 /** F1, D6. `stateDir`: a folder of the onlooker's own. */
@@ -23,7 +22,7 @@ export async function boardDifferences(hub: string, stateDir: string): Promise<s
   try {
     const fetched = await ledger.fetch(null);
     if (fetched.kind !== 'fetched') throw new Error(`the hub cannot be read: ${fetched.trouble.message}`);
-    const snapshot = await readSnapshot(ledger, fetched.trees, null, new ParseCache());
+    const snapshot = await readSnapshot({ ledger, trees: fetched.trees });
     const show = ['--git-dir', hub, 'show', 'refs/heads/main:coordination/STATUS.json'];
     const status = execFileSync('git', show, { encoding: 'utf8', maxBuffer: 1 << 28 });
     const found: string[] = [];

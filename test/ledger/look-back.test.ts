@@ -35,7 +35,7 @@ test('C5a, D4: what the journal knew is older than what was good before this clo
   expect(isCut('made anew')).toBe(true);
   expect((await anew.sizes(good)).get(good[0] ?? '')).toBeGreaterThan(0);
   const viewer = { ...VIEWER, versions: { 'fleet.yaml': { good, bad: [] } } };
-  const days = async () => (await readSnapshot(anew, trees, null, new ParseCache(), viewer)).fleet.keepMs / 86_400_000;
+  const days = async () => (await readSnapshot({ ledger: anew, trees, viewer })).fleet.keepMs / 86_400_000;
   moveHub(world, true);
   await expect(days()).rejects.toMatchObject({ code: 'UNREACHABLE' });
   moveHub(world, false);
@@ -50,7 +50,7 @@ test('C5a, D4: what the journal knew is in force where all of a history does not
   world.hub(['update-ref', 'refs/heads/main', `${world.hub(['rev-parse', 'main'])}~1`]);
   commit('[');
   const viewer = { ...VIEWER, versions: { 'fleet.yaml': { good, bad: [] } } };
-  const { fleet } = await readSnapshot(whole, await seen(whole), null, new ParseCache(), viewer);
+  const { fleet } = await readSnapshot({ ledger: whole, trees: await seen(whole), viewer });
   expect(fleet.keepMs / 86_400_000).toBe(5);
 });
 
@@ -64,7 +64,7 @@ test('C3, D4: what all of a history does not have is looked for once', async () 
     versions: (path: string, max: number) => whole.versions(path, max).finally(() => asked.push(path)),
   };
   const cache = new ParseCache();
-  for (let look = 0; look < 4; look += 1) await readSnapshot(counted, trees, null, cache, VIEWER);
+  for (let look = 0; look < 4; look += 1) await readSnapshot({ ledger: counted, trees, cache, viewer: VIEWER });
   expect(asked).toEqual(['fleet.yaml']);
 });
 
@@ -91,7 +91,7 @@ test('C5a, O20: the template that an order began with is beyond the newest part;
   const viewer = { ...VIEWER, older: [run] } as unknown as Viewer;
   const cache = new ParseCache();
   const found = async (by: Viewer | null, goesBeyond = true) =>
-    (await readSnapshot(anew, trees, null, cache, by, goesBeyond)).orders.orders.map(({ id, work }) => [id, work]);
+    (await readSnapshot({ ledger: anew, trees, cache, viewer: by, goesBeyond })).orders.orders.map(({ id, work }) => [id, work]);
   const work = { kind: 'shell', command: { kind: 'line', line: 'true' } };
   moveHub(world, true);
   expect(await found(viewer)).toEqual([['y', work]]);

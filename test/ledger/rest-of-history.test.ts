@@ -205,8 +205,7 @@ test('C5a, D4: settings that were good before this clone began stay in force', a
   for (let count = 0; count <= BEGIN; count += 1) world.commitAsPerson({ 'coordination/fleet.yaml': `keep: [${count}\n` });
   const ledger = world.ledger('later', { beginCommits: BEGIN });
   const trees = await seen(ledger);
-  const keptDays = async (viewer: Viewer | null) =>
-    (await readSnapshot(ledger, trees, null, new ParseCache(), viewer)).fleet.keepMs / 86_400_000;
+  const keptDays = async (viewer: Viewer | null) => (await readSnapshot({ ledger, trees, viewer })).fleet.keepMs / 86_400_000;
   expect(await keptDays(null)).toBe(30);
   moveHub(world, true);
   await expect(keptDays(VIEWER)).rejects.toMatchObject({ code: 'UNREACHABLE' });
@@ -248,10 +247,10 @@ test('C5a, D4: what another process of this machine has fetched is looked at', a
   const trees = await seen(daemon);
   const cache = new ParseCache();
   moveHub(world, true);
-  await expect(readSnapshot(daemon, trees, null, cache, VIEWER)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  await expect(readSnapshot({ ledger: daemon, trees, cache, viewer: VIEWER })).rejects.toMatchObject({ code: 'UNREACHABLE' });
   moveHub(world, false);
   expect(await other.fetchRest(true)).toBe(true);
-  expect((await readSnapshot(daemon, trees, null, cache, VIEWER)).fleet.keepMs).toBe(9 * 86_400_000);
+  expect((await readSnapshot({ ledger: daemon, trees, cache, viewer: VIEWER })).fleet.keepMs).toBe(9 * 86_400_000);
 });
 
 test('C5a, R3a: a main is put back in part only where the lanes hold no more', async () => {

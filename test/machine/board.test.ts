@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
-import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
@@ -152,7 +151,7 @@ describe('D4: documents that do not parse', () => {
 async function deriveStatusNow(world: World) {
   const fetched = await world.eye.fetch(null);
   if (fetched.kind !== 'fetched') throw new Error('unreachable');
-  const snapshot = await readSnapshot(world.eye, fetched.trees, null, new ParseCache());
+  const snapshot = await readSnapshot({ ledger: world.eye, trees: fetched.trees });
   return deriveStatus({ ...snapshot, sources: snapshot.board.sources ?? '' });
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
-import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 import { asItRan } from '../sim/as-it-ran.ts';
 import { type Walk, walk } from './random-walk.ts';
@@ -87,7 +86,7 @@ async function onTheBoard({ world, listed }: Walk): Promise<string[]> {
   }
   const fetched = await world.eye.fetch(null);
   if (fetched.kind !== 'fetched') return [...problems, 'the eye sees nothing'];
-  const snapshot = await readSnapshot(world.eye, fetched.trees, null, new ParseCache());
+  const snapshot = await readSnapshot({ ledger: world.eye, trees: fetched.trees });
   const computed = renderStatus(deriveStatus({ ...snapshot, sources: snapshot.board.sources ?? '' }));
   if (computed !== (await world.text('STATUS.json'))) problems.push('STATUS.json is not what the documents say');
   for (const [number, view] of snapshot.machines) {

@@ -4,7 +4,6 @@ import { machineEvents } from '../../src/core/history/machine-events.ts';
 import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
 import type { MachineEvent } from '../../src/core/model/status/timeline.ts';
 import { toldPaths } from '../../src/documents/paths.ts';
-import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 import { wordEvents } from '../../src/operations/timeline/machine-words.ts';
 import { view } from '../core/samples.ts';
@@ -13,7 +12,7 @@ import { createFleet, type SimMachine, type World } from '../machine/world.ts';
 async function told(world: World, skipOldest = 0): Promise<string[]> {
   const fetched = await world.eye.fetch(null);
   if (fetched.kind !== 'fetched') throw new Error('offline');
-  const snapshot = await readSnapshot(world.eye, fetched.trees, null, new ParseCache());
+  const snapshot = await readSnapshot({ ledger: world.eye, trees: fetched.trees });
   const { commits } = await world.eye.history({ countMax: 2_000, sinceMs: null, paths: toldPaths([], []) });
   return (await wordEvents(world.eye, commits.slice(0, commits.length - skipOldest), snapshot)).map(words);
 }

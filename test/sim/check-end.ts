@@ -4,7 +4,6 @@ import type { StatusDocument, StatusOrder, StatusRun } from '../../src/core/mode
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
 import { ownerOf } from '../../src/documents/documents.ts';
-import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot, type Viewer } from '../../src/machine/reading/read-snapshot.ts';
 import { asItRan, type CameBack } from './as-it-ran.ts';
 import { checkHeld } from './check-end-held.ts';
@@ -246,7 +245,7 @@ async function checkDerived({ truth, hub, computers }: World, text: string): Pro
   const violated = (clause: string, what: string) => truth.violations.push({ clause, text: what });
   const fetched = await hub.eye.fetch(null);
   if (fetched.kind !== 'fetched') return void violated('D6', 'the eye sees nothing');
-  const seenBy = (viewer: Viewer | null) => readSnapshot(hub.eye, fetched.trees, null, new ParseCache(), viewer);
+  const seenBy = (viewer: Viewer | null) => readSnapshot({ ledger: hub.eye, trees: fetched.trees, viewer });
   const snapshot = await seenBy(null);
   const others = truth.rewritten ? computers.flatMap((it) => it.state() ?? []) : [];
   const computed: string[] = [];

@@ -1,6 +1,5 @@
 // R3b: somebody shortens main's history, by the rules of `coord compact`: what no machine may lose stays, and where the history lacks something of that,
 // nothing is done. No announcement is waited for, so every machine may sleep meanwhile. Whoever halts by it breaks a promise.
-import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/reading/read-snapshot.ts';
 import { mustHoldAll, mustStay } from '../../src/operations/history/may-shorten.ts';
 import { type Chance, createChance } from './chance.ts';
@@ -62,7 +61,7 @@ async function neededBy({ hub }: World, computer: Computer): Promise<readonly st
   const state = computer.state();
   const fetched = await hub.eye.fetch(null);
   if (state === null || fetched.kind !== 'fetched' || !hub.refs.has(MAIN)) return [];
-  const snapshot = await readSnapshot(hub.eye, fetched.trees, null, new ParseCache(), state);
+  const snapshot = await readSnapshot({ ledger: hub.eye, trees: fetched.trees, viewer: state });
   try {
     mustHoldAll(snapshot, []);
   } catch {

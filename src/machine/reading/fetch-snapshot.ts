@@ -28,7 +28,7 @@ export interface Look {
 type Looking = Pick<Machine, 'ledger' | 'cache' | 'believer'>;
 
 async function snapshotOf({ ledger, cache, believer }: Looking, trees: Trees, board: string | null, viewer: Viewer | null) {
-  const snapshot = await readSnapshot(ledger, trees, board, cache, viewer, true);
+  const snapshot = await readSnapshot({ ledger, trees, board, cache, viewer, goesBeyond: true });
   if (believer === undefined) return snapshot;
   return withBelief(snapshot, await believer.believe(snapshot, trees), viewer?.machine ?? null);
 }

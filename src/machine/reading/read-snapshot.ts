@@ -12,20 +12,28 @@ import { countFirst, lookedInto, machineNumbers } from '../../documents/snapshot
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
 import { type Earlier, KEPT, lookingBack } from './look-back.ts';
-import type { ParseCache } from './parse-cache.ts';
+import { ParseCache } from './parse-cache.ts';
 
 /** The machine that reads: its own documents are always read, however much else there is (D8). */
 export type Viewer = Pick<JournalState, 'machine' | 'versions'> & ViewerRuns;
 
-/** `viewer`: null = none of the fleet. `goesBeyond`: into what this clone began without (C5a); a command that looks beside a cycle (C7) does not. */
-export async function readSnapshot(
-  ledger: Ledger,
-  trees: Trees,
-  board: string | null,
-  cache: ParseCache,
-  viewer: Viewer | null = null,
-  goesBeyond = viewer !== null,
-): Promise<Snapshot> {
+/** What is read, and for whom. */
+export interface Reading {
+  readonly ledger: Ledger;
+  readonly trees: Trees;
+  /** F4: the branch that machines fold onto; absent or null = main. */
+  readonly board?: string | null;
+  /** Absent = nothing was parsed before. */
+  readonly cache?: ParseCache;
+  /** Absent or null = none of the fleet. */
+  readonly viewer?: Viewer | null;
+  /** Into what this clone began without (C5a); absent = for a machine of the fleet. A command that looks beside a cycle (C7) does not. */
+  readonly goesBeyond?: boolean;
+}
+
+export async function readSnapshot(reading: Reading): Promise<Snapshot> {
+  const { ledger, trees, board = null, cache = new ParseCache(), viewer = null } = reading;
+  const goesBeyond = reading.goesBeyond ?? viewer !== null;
   // A repo need not hold a fleet.
   const rest = goesBeyond && (trees.main?.entries.size ?? 0) > 0 ? () => ledger.fetchRest() : null;
   const over = new Set<string>();

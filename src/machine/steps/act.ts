@@ -42,11 +42,11 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   machine.step('performed');
   let noted = performed;
   const woken: Acted['woken'][number][] = [];
-  const believed = asBelieved(snapshot);
+  const sight = { snapshot: asBelieved(snapshot), self, fetchedAt, hub } as const;
   for (const step of STEPS) {
     const done = await part(
       step.failing,
-      () => step.perform(machine, believed, noted, self, fetchedAt, hub),
+      () => step.perform(machine, noted, sight),
       async () => ({ state: await saved(), woken: [] }),
     );
     noted = done.state;

@@ -8,7 +8,6 @@ import { chainOf } from '../../core/orders/chains.ts';
 import { archivePartOf } from '../../documents/archive/archive.ts';
 import { toldPaths } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
-import { ParseCache } from '../../machine/reading/parse-cache.ts';
 import { readSnapshot } from '../../machine/reading/read-snapshot.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { machineNamed, type NamedMachine } from '../machine/machine-named.ts';
@@ -72,7 +71,7 @@ export function fetchWholeHistory(world: World, folder: FleetFolder): Promise<bo
 async function tell({ ledger, folder }: OpenMachine, state: JournalState, request: TimelineRequest): Promise<Timeline> {
   const trees = await ledger.lastSeen();
   if (trees === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
-  const snapshot = await readSnapshot(ledger, trees, state.board, new ParseCache(), state, false);
+  const snapshot = await readSnapshot({ ledger, trees, board: state.board, viewer: state, goesBeyond: false });
   const machines = Object.fromEntries([...snapshot.machines].map(([number, { document }]) => [number, document.name]));
   const { order, since, limit } = request;
   const known = [...snapshot.machines].map(([number, { document }]) => ({

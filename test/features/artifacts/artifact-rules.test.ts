@@ -1,5 +1,6 @@
 // A1 to A5, what needs no disk: which patterns an order may have, who may leave files, what they add to the end of a run and to its result.
 import { expect, test } from 'vitest';
+import type { JournalState } from '../../../src/core/model/ledger/journal.ts';
 import type { Artifact, ArtifactsReport } from '../../../src/core/model/orders/artifact.ts';
 import type { Order } from '../../../src/core/model/orders/order.ts';
 import { type EndedRun, type ExitRecord, emptyResults } from '../../../src/core/model/orders/run.ts';
@@ -12,7 +13,7 @@ import { artifactsEnd } from '../../../src/features/artifacts/rules/artifacts-en
 import { publishArtifacts } from '../../../src/features/artifacts/steps/publishing.ts';
 import { readArtifactCommand, readArtifactRule } from '../../../src/features/artifacts/system/artifact-rules.ts';
 import { requestOfArtifacts } from '../../../src/features/artifacts/system/place-artifacts.ts';
-import type { Machine } from '../../../src/machine/context.ts';
+import type { Machine, Sight } from '../../../src/machine/context.ts';
 import type { Placement } from '../../../src/system/policy/placement.ts';
 import { order } from '../../core/samples.ts';
 
@@ -176,15 +177,9 @@ test('H2, A2 pushes of the ref count once, whichever process made them, and none
     journal: { save: async (state: unknown) => void saved.push(state) },
     step: () => {},
   } as unknown as Machine;
+  const sight = { snapshot: { fleet: { keepArtifactsMs: 1 } }, hub: 'answered' } as unknown as Sight;
   const perform = (state: object) =>
-    publishArtifacts.perform(
-      machine,
-      ...([{ fleet: { keepArtifactsMs: 1 } }, { duplicate: null, ended: ['a run'], ...state }, {}, null] as unknown as Parameters<
-        typeof publishArtifacts.perform
-      > extends [unknown, ...infer Rest]
-        ? Rest
-        : never),
-    );
+    publishArtifacts.perform(machine, { duplicate: null, ended: ['a run'], ...state } as unknown as JournalState, sight);
   // What is older than ten minutes counts for nothing any more.
   const { state } = await perform({ pushTimes: [1_100_000] });
   expect([state.pushTimes, saved.length]).toEqual([[1_000_000, 1_100_000, 1_200_000], 1]);

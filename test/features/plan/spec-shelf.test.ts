@@ -36,7 +36,7 @@ async function start(build = 'one', lacks: ReadonlySet<string> = new Set()) {
       return world.eye.read(asked.filter((id) => !lacks.has(pathOf.get(id) ?? '')));
     },
   };
-  const snapshot = await readSnapshot(ledger, trees, null, new ParseCache(createSpecShelf(folder, build)));
+  const snapshot = await readSnapshot({ ledger, trees, cache: new ParseCache(createSpecShelf(folder, build)) });
   return { read: read.sort(), specs: snapshot.specs, faults: snapshot.faults };
 }
 

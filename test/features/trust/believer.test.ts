@@ -2,7 +2,6 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { pinPath } from '../../../src/features/trust/system/trust-pin.ts';
-import { ParseCache } from '../../../src/machine/reading/parse-cache.ts';
 import { readSnapshot } from '../../../src/machine/reading/read-snapshot.ts';
 import { readInbox } from '../../../src/machine/steps/mail.ts';
 import { machineAt } from '../../machine/world.ts';
@@ -55,7 +54,7 @@ test('T5 a message that somebody wrote into a lane is not delivered, and takes n
   const inbox = async () => {
     const trees = await one.machine().ledger.lastSeen();
     if (trees === null) throw new Error('nothing was seen');
-    const snapshot = await readSnapshot(one.machine().ledger, trees, null, new ParseCache());
+    const snapshot = await readSnapshot({ ledger: one.machine().ledger, trees });
     const believed = await one.machine().believer?.believe(snapshot, trees);
     const shown = believed === undefined ? snapshot : { ...snapshot, believed };
     return (await readInbox(one.machine().ledger, one.state(), shown)).map(({ body }) => body.trim());

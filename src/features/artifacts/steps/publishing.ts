@@ -7,7 +7,7 @@ export const publishArtifacts: FeatureStep = { perform, failing: 'files of runs 
 const COUNTED_MS = 600_000;
 
 async function perform(
-  ...[machine, snapshot, state, , , hub]: Parameters<FeatureStep['perform']>
+  ...[machine, state, { snapshot, hub }]: Parameters<FeatureStep['perform']>
 ): ReturnType<FeatureStep['perform']> {
   const { artifactRef, clock, journal } = machine;
   if (artifactRef === undefined || state.duplicate !== null) return { state, woken: [] };

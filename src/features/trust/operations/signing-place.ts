@@ -3,7 +3,6 @@ import type { Intention } from '../../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
-import { ParseCache } from '../../../machine/reading/parse-cache.ts';
 import { readSnapshot } from '../../../machine/reading/read-snapshot.ts';
 import { applyEdits } from '../../../machine/steps/apply-edits.ts';
 import type { Ledger } from '../../../ports.ts';
@@ -33,7 +32,7 @@ export interface Signing extends Known {
 /** The snapshot that was seen last, without edits; null = the remote was never reached from here. */
 export async function lastSnapshot(ledger: Ledger): Promise<Snapshot | null> {
   const trees = await ledger.lastSeen();
-  return trees === null ? null : readSnapshot(ledger, trees, null, new ParseCache());
+  return trees === null ? null : readSnapshot({ ledger, trees });
 }
 
 /** Null = nothing is pinned here. */

@@ -8,7 +8,7 @@ import { wakesOf } from '../rules/wake-notes.ts';
 export const wakeOthers: FeatureStep = { perform, failing: 'no machine is woken' };
 
 async function perform(
-  ...[machine, snapshot, state, self, fetchedAt]: Parameters<FeatureStep['perform']>
+  ...[machine, state, { snapshot, self, fetchedAt }]: Parameters<FeatureStep['perform']>
 ): ReturnType<FeatureStep['perform']> {
   // Nobody was seen now, so nobody is seen to sleep.
   if (fetchedAt === null || state.duplicate !== null || state.leaving !== null) return { state, woken: [] };
