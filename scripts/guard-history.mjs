@@ -1,4 +1,4 @@
-// Rows of guard-table.mjs about what leaves main: its old history (R3b), and orders that ended long ago (D11).
+// Rows of guard-table.mjs about main and its history: what leaves it (R3b, D11, A4.4), what a part of it answers (C5a), what its commits say (R6).
 
 export const HISTORY_GUARDS = [
   {
@@ -61,5 +61,41 @@ export const HISTORY_GUARDS = [
     file: 'src/machine/steps/archive-orders.ts',
     find: ' || edits.people.size > 0 || edits.held.length > 0) return nothing;',
     replace: ') return nothing;',
+  },
+  {
+    rule: 'C5a what a part does not answer is no no',
+    marked: null,
+    tests: 'test/ledger/rest-of-history.test.ts',
+    off: 'what the newest part of a history does not hold was never there',
+    file: 'src/ledger/reading.ts',
+    find: '      if (cuts.length === 0 || isLater) return false;',
+    replace: '      if (cuts.length >= 0 || isLater) return false;',
+  },
+  {
+    rule: 'C5a what was seen is of now',
+    marked: null,
+    tests: 'test/machine/old-views.test.ts',
+    off: 'what a cycle saw before years of history came is decided on',
+    file: 'src/machine/cycle.ts',
+    find: '    if (!isOld || turn === TURNS_MAX) return',
+    replace: '    if (!isOld || turn <= TURNS_MAX) return',
+  },
+  {
+    rule: 'R6 a fact is named where it comes to main',
+    marked: null,
+    tests: 'test/machine/subject.test.ts',
+    off: 'what the lane said before is not named',
+    file: 'src/machine/steps/subject.ts',
+    find: '    return id === undefined || id === known?.files.get(path) ? null : id;',
+    replace: '    return id === undefined || known !== undefined ? null : id;',
+  },
+  {
+    rule: 'A4.4 nobody takes unknown for none',
+    marked: null,
+    tests: 'test/features/artifacts/handed-files.test.ts',
+    off: 'an order that has not COMPLETED left no files',
+    file: 'src/core/decide/dependency-outputs.ts',
+    find: '...(ofAll ? { isAbsent: true } : { notCompleted: generation })',
+    replace: '...(ofAll ? { isAbsent: true } : {})',
   },
 ];
