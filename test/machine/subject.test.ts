@@ -102,3 +102,50 @@ test('R6 a message is named with whom it is for', async () => {
   await one.cycle();
   expect(await newest(world)).toBe('1 m1: add later [skip ci]');
 });
+
+test('R6 a push that brings only what others said names them', async () => {
+  const { world, one, other } = await two();
+  world.script('save', () => ({ ms: 60_000, exitCode: 0 }));
+  world.orders([run('save', 2)]);
+  await quiet(world);
+  world.pass(60_000);
+  world.person({ 'notes.txt': 'meanwhile' });
+  expect((await other.cycle({ dryRun: false, mayRecall: true })).push).toMatchObject({ lane: 'accepted', main: 'refused' });
+  world.pass(600_000);
+  await one.cycle();
+  expect(await newest(world)).toBe('1 m1: news of 2 [skip ci]');
+});
+
+test('R6 I4 that a machine left comes first', async () => {
+  const { world, one } = await two();
+  await quiet(world);
+  await one.journal.record({
+    id: 'bye',
+    recordedAt: '2026-11-20T10:00:00.000Z',
+    kind: 'send',
+    to: '2',
+    body: 'Bye.',
+    priority: 'normal',
+  });
+  const state = one.state();
+  await one.journal.save({ ...state, leaving: { since: '2026-11-20T10:00:00.000Z', stop: false, landed: false } });
+  await one.cycle();
+  expect(await newest(world)).toBe('1 m1: left the fleet, message to 2 [skip ci]');
+});
+
+test('R6 F4 main says what people wrote, and the branch of the board what the machine says', async () => {
+  const { world, one } = await two();
+  world.person({ 'fleet.yaml': 'board: coord-board\n' });
+  await quiet(world);
+  world.script('save', () => ({ ms: 60_000, exitCode: 0 }));
+  world.orders([run('save', 1)]);
+  await quiet(world);
+  world.pass(60_000);
+  await one.edit(add('later'));
+  const { seen } = await one.cycle();
+  const subjects = seen?.composed.changes?.boards.map(({ branch, message }) => [branch, message.split('\n')[0]]);
+  expect(subjects).toEqual([
+    [null, '1 m1: add later [skip ci]'],
+    ['coord-board', '1 m1: save COMPLETED, add later [skip ci]'],
+  ]);
+});

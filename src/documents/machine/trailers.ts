@@ -9,9 +9,17 @@ export interface Trailers {
 
 export function renderMessage(subject: string, trailers: { machine: number; seq: number; beat: number }): string {
   const { machine, seq, beat } = trailers;
-  // One line, whatever a machine is called: a name must not write trailers.
-  const line = subject.replace(/\p{Cc}+/gu, ' ').trim();
-  return `${line} [skip ci]\n\nCoord-Machine: ${machine}\nCoord-Seq: ${seq}\nCoord-Beat: ${beat}\n`;
+  return `${lineOf(subject)}\n\nCoord-Machine: ${machine}\nCoord-Seq: ${seq}\nCoord-Beat: ${beat}\n`;
+}
+
+/** The same message under another subject. */
+export function withSubject(message: string, subject: string): string {
+  return lineOf(subject) + message.slice(message.indexOf('\n'));
+}
+
+/** One line, whatever a machine is called: a name must not write trailers. */
+function lineOf(subject: string): string {
+  return `${subject.replace(/\p{Cc}+/gu, ' ').trim()} [skip ci]`;
 }
 
 const FORMS = {

@@ -15,7 +15,7 @@ import { sentEditsOf, settleAccepted } from './apply-edits.ts';
 import { withNothingMissing } from './board-refusals.ts';
 import { derive, deriveStanding, logFiles, type Seen } from './derive.ts';
 import { pushChanges } from './push-changes.ts';
-import { subjectOf } from './subject.ts';
+import { named, unnamed } from './subject.ts';
 
 type Published = Pick<CycleOutcome, 'state' | 'push' | 'trouble' | 'heldForMs'> & {
   readonly seen: NonNullable<CycleOutcome['seen']>;
@@ -32,33 +32,41 @@ export async function publish(
   const { snapshot, trouble, now, gate } = when;
   const { composed, marked } = await composedOf(machine, self, acted, when);
   machine.step('composed');
-  const seen = { snapshot, composed, edits };
+  const quietly = { snapshot, composed, edits };
   const maySpeak = trouble === null && state.duplicate === null && !snapshot.uncounted?.includes(state.machine);
-  if (!maySpeak || composed.changes === null) {
+  const { changes } = composed;
+  if (!maySpeak || changes === null) {
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
     const quiet = isMissing ? state : withNothingMissing(state, now);
     if (quiet !== state) await machine.journal.save(quiet);
     const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
-    return { seen, state: last, push: null, trouble, heldForMs: null };
+    return { seen: quietly, state: last, push: null, trouble, heldForMs: null };
   }
   const shownAt = gate?.shownAt() ?? now;
   const priority = pushPriorityOf({ composed, snapshot, state: marked, waiting, edits }, now, shownAt);
   const heldForMs = gate?.waitMs(snapshot, marked, priority) ?? 0;
   // H2: what was done is in the journal, so the push can be composed again later.
-  if (heldForMs > 0) return { seen, state, push: null, trouble, heldForMs };
+  if (heldForMs > 0) return { seen: quietly, state, push: null, trouble, heldForMs };
   const targetMs = aimedHeartbeatMs(snapshot, marked, shownAt);
   const sent = withSent(marked, composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : null);
   const period = { syncedAt: when.syncedAt, targetMs };
-  const push = await pushChanges(machine, sent, composed, { isBaseFresh: when.isFetched, period });
+  const withSubjects = await contained(
+    acted.mishaps,
+    'commits of this machine are not named',
+    () => named(machine.ledger, self, { state, edits, waiting }, snapshot, changes),
+    async () => changes,
+  );
+  const seen = { snapshot, composed: { ...composed, changes: withSubjects }, edits };
+  const push = await pushChanges(machine, sent, seen.composed, { isBaseFresh: when.isFetched, period });
   if (push.lane === 'accepted') await renewLeases(machine, push.state);
   const last = push.main === 'accepted' ? await settleAccepted(machine, push.state) : push.state;
   return { seen, state: last, push, trouble: push.trouble, heldForMs: null };
 }
 
-/** D4b: if coord fails on what is new here, the documents that stand there are pushed again. */
+/** D4b: if coord fails on what is new here, the documents that stand there are pushed again. What a commit brings is named once there is one. */
 async function composedOf(machine: Machine, self: Self, { state, edits, waiting, mishaps }: Acted, when: Seen) {
   const { snapshot } = when;
-  const subject = await subjectOf(machine.ledger, self, { state, edits, waiting }, snapshot);
+  const subject = unnamed(self);
   const logs = await contained(
     mishaps,
     'messages and history are not published',

@@ -1,7 +1,9 @@
-// The subject of a commit, for people who read the host's list of commits: what main does not show yet of this machine's runs and messages, results first,
-// and people's edits. Guarantees that a fact is named by the commit that brings it to main, also where an earlier push could put it into the lane alone.
+// The subject of a commit, for people who read the host's list of commits: what the board does not show yet of this machine's runs and messages, results
+// first, and people's edits. Guarantees that what this machine's own push brings to the board is named there, also where an earlier push could put
+// it into the lane alone. Where a push brings only what others said, it names them.
 import { counted } from '../../core/base/counted.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { Changes } from '../../core/model/ledger/push.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { EVERYBODY, PEOPLE, type Reader } from '../../core/model/messages/message.ts';
@@ -10,6 +12,7 @@ import type { ResultsDocument, WaitingOrder } from '../../core/model/orders/run.
 import type { Parsed } from '../../core/model/status/fault.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { parseResults } from '../../documents/machine/results.ts';
+import { withSubject } from '../../documents/machine/trailers.ts';
 import { parseMessageLog } from '../../documents/messages/message-log.ts';
 import { messagesPath, resultsPath } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
@@ -23,19 +26,54 @@ interface News {
   readonly waiting: readonly WaitingOrder[];
 }
 
-export async function subjectOf(ledger: Ledger, { machine, name }: Self, news: News, snapshot: Snapshot): Promise<string> {
+/** Until it is known that there is something to push: it takes a read to name what that is. */
+export function unnamed({ machine, name }: Self): string {
+  return `${machine} ${name}: here`;
+}
+
+/** The same changes, with what they bring in their messages. */
+export async function named(ledger: Ledger, self: Self, news: News, snapshot: Snapshot, changes: Changes): Promise<Changes> {
   const { state, edits, waiting } = news;
   const shown = await shownOnBoard(ledger, state, snapshot);
-  const words = [
+  const editWords = editWordsOf(edits);
+  const own = [
+    ...(state.leaving !== null && state.active.length === 0 ? ['left the fleet'] : []),
     ...runWords(state, shown.results, waiting),
-    ...edits.going.map(({ edit, by }) => `${editWords(edit)}${by === undefined ? '' : ` by ${by}`}`),
-    ...(edits.archived === undefined ? [] : [`archived ${counted(edits.archived.length, 'order')}`]),
+    ...editWords,
     ...unsaidTo(state, shown.lastTo).map((reader) => `message to ${readerWords(reader)}`),
   ];
-  const isLeaving = state.leaving !== null && state.active.length === 0;
-  const otherwise = isLeaving ? 'left the fleet' : 'here';
+  const words = own.length > 0 || changes.boards.length === 0 ? own : othersWords(snapshot, state.machine);
+  const folds = changes.boards.some(({ branch }) => branch !== null);
+  return {
+    ...changes,
+    lane: changes.lane && { ...changes.lane, message: withSubject(changes.lane.message, lineOf(self, words)) },
+    boards: changes.boards.map((change) => {
+      // F4: main gets what people wrote, and no more.
+      const isPeoples = folds && change.branch === null;
+      return { ...change, message: withSubject(change.message, lineOf(self, isPeoples ? editWords : words)) };
+    }),
+  };
+}
+
+function lineOf(self: Self, words: readonly string[]): string {
+  if (words.length === 0) return unnamed(self);
   const first = words.slice(0, WORDS_MAX).join(', ') + (words.length > WORDS_MAX ? ` and ${words.length - WORDS_MAX} more` : '');
-  return `${machine} ${name}: ${first === '' ? otherwise : first}`;
+  return `${self.machine} ${self.name}: ${first}`;
+}
+
+function editWordsOf({ going, archived }: PendingEdits): string[] {
+  return [
+    ...going.map(({ edit, by }) => `${editWords(edit)}${by === undefined ? '' : ` by ${by}`}`),
+    ...(archived === undefined ? [] : [`archived ${counted(archived.length, 'order')}`]),
+  ];
+}
+
+/** What they said stands in their lanes, and not on the board. */
+function othersWords({ machines, board }: Snapshot, machine: number): string[] {
+  const behind = [...machines].flatMap(([other, { files }]) =>
+    other !== machine && [...files].some(([path, id]) => board.files.get(path) !== id) ? [other] : [],
+  );
+  return behind.map((other) => `news of ${other}`);
 }
 
 function runWords(
@@ -84,11 +122,12 @@ async function shownOnBoard(
   const results = resultsPath(machine);
   const logs = Object.keys(mail.sent).map((reader) => [reader, messagesPath(machine, reader)] as const);
   const ids = [results, ...logs.map(([, path]) => path)].flatMap((path) => behind(path) ?? []);
+  // Where the board has nothing of this machine, or not all of it was read (F4, D8), what the lane says counts.
+  const isUsed = board.isCut !== true && board.files.has(results);
   const blobs = ids.length === 0 ? null : await ledger.read(ids);
   const read = <T, K>(parse: (text: string, path: string) => Parsed<T>, path: string, same: K): T | K | undefined => {
-    if (!board.files.has(path)) return undefined;
+    if (isUsed && !board.files.has(path)) return undefined;
     const blob = blobs?.get(behind(path) ?? '');
-    // What nobody can read there counts as what the lane says.
     return (blob?.kind === 'text' ? parse(blob.text, path).value : null) ?? same;
   };
   const lastTo = logs.map(([reader, path]): [Reader, number] => {
