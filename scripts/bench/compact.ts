@@ -45,7 +45,7 @@ export async function shortened({ hub, folder, days, keptDays, nowMs }: Shorteni
   const from = performance.now();
   const plan = await one.planShortening({ branch: null, beforeMs: nowMs - keptDays * DAY_MS, keep: [] });
   if (plan === null) throw new Error('bug: nothing is older');
-  const goes = await one.bytesToGo(plan);
+  const goes = await one.bytesToGo(null, plan);
   const weighedMs = performance.now() - from;
   await one.saveHistory(null, plan, join(folder, 'old.bundle'));
   const savedMs = performance.now() - from;

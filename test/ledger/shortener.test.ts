@@ -125,11 +125,11 @@ describe('R3b: the newest commits stay as they are, on nothing', () => {
   test('R3b what would go is what nothing that stays leads to', async () => {
     const { world, ledger } = made();
     const noise = (bytes: number) => randomBytes(bytes / 2).toString('hex');
-    const [stays, goes] = [noise(200_000), noise(600_000)];
-    world.commitAsPerson({ 'stays.txt': stays, 'goes.txt': goes });
-    const cut = world.commitAsPerson({ 'goes.txt': 'gone' });
-    world.commitAsPerson({ 'stays.txt': 'later' });
-    const bytes = await ledger.bytesToGo(await planAt(ledger, [cut]));
+    const [stays, goes, returns] = [noise(200_000), noise(600_000), noise(900_000)];
+    world.commitAsPerson({ 'stays.txt': stays, 'goes.txt': goes, 'returns.txt': returns });
+    const cut = world.commitAsPerson({ 'goes.txt': 'gone', 'returns.txt': 'gone' });
+    world.commitAsPerson({ 'stays.txt': 'later', 'returns.txt': returns });
+    const bytes = await ledger.bytesToGo(null, await planAt(ledger, [cut]));
     // Hexadecimal text is packed to half its length, and a little more.
     expect(bytes).toBeGreaterThan(300_000);
     expect(bytes).toBeLessThan(400_000);

@@ -44,7 +44,7 @@ test('R3b a history of more than 100 MB is a warning with the command that short
   for (const isPart of [false, true])
     expect(historyFinding({ bytes: 134.6 * MEGABYTE, isPart })).toEqual({
       state: 'warning',
-      found: '135 MB, which everybody fetches who clones the repo',
+      found: '134 MB, which everybody fetches who clones the repo',
       fix: 'coord compact --keep 90d, if the repo is for the fleet alone',
     });
   expect(historyFinding({ bytes: 12.3 * MEGABYTE, isPart: true })).toEqual({

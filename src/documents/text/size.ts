@@ -10,7 +10,7 @@ export function parseSize(written: unknown): number | null {
   return bytes > 0 ? bytes : null;
 }
 
-/** `480 MB`; `less than 1 MB`. */
+/** `480 MB`, never more than it is; `less than 1 MB`. */
 export function formatMegabytes(bytes: number): string {
-  return bytes < MEGABYTE ? 'less than 1 MB' : `${Math.round(bytes / MEGABYTE)} MB`;
+  return bytes < MEGABYTE ? 'less than 1 MB' : `${Math.floor(bytes / MEGABYTE)} MB`;
 }

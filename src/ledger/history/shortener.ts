@@ -46,10 +46,17 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
         return tip === null ? null : planShortening(timed(session), tip, question);
       }),
 
-    bytesToGo: ({ cut }) =>
+    bytesToGo: (branch, { tip, cut }) =>
       healed(async (session) => {
-        const [bytes] = await gitLines(timed(session), ['rev-list', '--objects', '--disk-usage', `${cut}^@`, `^${cut}^{tree}`]);
-        return Number(bytes ?? 0);
+        // F4: what main holds stays.
+        const main = branch === null ? null : tipOf(session, null);
+        const bytesOf = async (...revisions: readonly string[]) => {
+          const without = main === null ? [] : [`^${main}`];
+          const [bytes] = await gitLines(timed(session), ['rev-list', '--objects', '--disk-usage', ...without, ...revisions]);
+          return Number(bytes ?? 0);
+        };
+        const [all, newer, standing] = [await bytesOf(tip), await bytesOf(tip, `^${cut}`), await bytesOf(`${cut}^{tree}`)];
+        return Math.max(0, all - newer - standing);
       }),
 
     lastShortening: (branch) =>

@@ -2,6 +2,7 @@
 // command goes on, and tells a history that was shortened for this announcement.
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { DocumentEdit } from '../../core/model/ledger/intention.ts';
+import type { ShorteningPlan } from '../../core/model/ledger/shortening.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { daysOf, type HistorySettings, withHistorySettings } from '../../documents/fleet/history-settings.ts';
 import { type Compaction, readCompaction } from '../../documents/machine/compaction-message.ts';
@@ -14,12 +15,14 @@ import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, sync } from '../sync/sync.ts';
 import { type Held, underLock } from '../sync/under-lock.ts';
 import { lookAt } from './look-at.ts';
-import { mustStay, NotSeen } from './may-shorten.ts';
+import { heldBy, mustBeCut, mustStay, NotSeen } from './may-shorten.ts';
 import { releaseLanes } from './release-lanes.ts';
 import { type ArchivePlace, type Shortened, shortenHistory } from './shorten-history.ts';
 
 /** Between the announcement and the day: whoever looks once a day sees it. */
 const NOTICE_MS = 86_400_000;
+/** Of a standing word: an order that comes each day finds it over the next time. */
+const STANDING_NOTICE_MS = NOTICE_MS - 3_600_000;
 const MINUTE_MS = 60_000;
 
 export interface CompactRequest {
@@ -37,10 +40,10 @@ export interface CompactRequest {
 }
 
 export type CompactReport =
-  /** `goesBytes`: what would go, less than what was asked for; null = nothing is old enough. */
-  | { readonly kind: 'nothing'; readonly keep: string; readonly goesBytes: number | null }
-  /** With `atLeastBytes` alone: for a machine that has not seen the announcement, as it is named to people. */
-  | { readonly kind: 'waits'; readonly by: string }
+  /** `goesBytes`: what would go, less than what was asked for; null = nothing is old enough. `heldBy`: machines for which older history stays. */
+  | { readonly kind: 'nothing'; readonly keep: string; readonly goesBytes: number | null; readonly heldBy: readonly string[] }
+  /** With `atLeastBytes` alone: a machine has not seen the announcement. */
+  | ({ readonly kind: 'waits' } & Pick<NotSeen, 'waitsFor' | 'until'>)
   | { readonly kind: 'cancelled'; readonly was: string | null }
   /** `done`: null = it was announced before. */
   | { readonly kind: 'announced'; readonly at: string; readonly before: string; readonly done: EditReport | null }
@@ -58,8 +61,8 @@ interface Said extends HistorySettings {
 interface Found extends Said {
   /** Of the newest compaction. */
   readonly last: Compaction | null;
-  /** What is old enough by what is asked for: null = nothing. Counted only where `atLeastBytes` asks for it. */
-  readonly older: { readonly bytes: number | null } | null;
+  /** What is old enough by what is asked for; null = nothing. `bytes`: null = nobody asked for so much at least. */
+  readonly older: { readonly bytes: number | null; readonly heldBy: readonly string[]; mustBeCut(): void } | null;
 }
 
 export async function compact(world: World, folder: FleetFolder, request: CompactRequest): Promise<CompactReport> {
@@ -75,12 +78,17 @@ export async function compact(world: World, folder: FleetFolder, request: Compac
   const keepMs = request.keepMs ?? found.keepHistoryMs;
   if (keepMs === null)
     throw new CoordError('USAGE', `how much history is to stay? ${FLEET_PATH} has no keep_history`, 'coord compact --keep 90d');
-  if (older === null) return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: null };
+  const { atLeastBytes } = request;
+  // A standing word takes no person's back.
+  if (atLeastBytes !== null && compactAt !== null && keepMs !== found.keepHistoryMs)
+    return { kind: 'announced', at: compactAt, before: isoTime(parseTime(compactAt) - (found.keepHistoryMs ?? 0)), done: null };
+  if (older === null) return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: null, heldBy: [] };
   const nowMs = world.clock.now().wallMs;
   const isAnnounced = compactAt !== null && keepMs === found.keepHistoryMs;
-  if (!isAnnounced && older.bytes !== null && older.bytes < (request.atLeastBytes ?? 0))
-    return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: older.bytes };
-  const noticeMs = request.isNow ? 0 : NOTICE_MS;
+  if (!isAnnounced && older.bytes !== null && older.bytes < (atLeastBytes ?? 0))
+    return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: older.bytes, heldBy: older.heldBy };
+  older.mustBeCut();
+  const noticeMs = request.isNow ? 0 : atLeastBytes === null ? NOTICE_MS : STANDING_NOTICE_MS;
   const at = isAnnounced ? compactAt : isoTime(Math.ceil((nowMs + noticeMs) / MINUTE_MS) * MINUTE_MS);
   const done = isAnnounced ? null : await edit(world, folder, found, { keepHistoryMs: keepMs, compactAt: at });
   const isLanded = done === null || done.landed;
@@ -88,10 +96,10 @@ export async function compact(world: World, folder: FleetFolder, request: Compac
     return { kind: 'announced', at, before: isoTime(parseTime(at) - keepMs), done };
   const { bundle, archive } = request;
   const shortened = await shortenHistory(world, folder, { announced: at, keepMs, bundle, archive }).catch((error: unknown) => {
-    if (error instanceof NotSeen && request.atLeastBytes !== null) return error;
+    if (error instanceof NotSeen && atLeastBytes !== null) return error;
     throw error;
   });
-  if (shortened instanceof NotSeen) return { kind: 'waits', by: shortened.by };
+  if (shortened instanceof NotSeen) return { kind: 'waits', waitsFor: shortened.waitsFor, until: shortened.until };
   await edit(world, folder, await say(world, folder), { compactAt: null });
   await releaseLanes(world, folder);
   return { kind: 'shortened', ...shortened };
@@ -111,17 +119,26 @@ function say(world: World, folder: FleetFolder): Promise<Said> {
 function find(world: World, folder: FleetFolder, { keepMs, atLeastBytes }: CompactRequest): Promise<Found> {
   return underLock(world, folder, async (held) => {
     const { ledger } = held.opened;
+    const waits = (await held.opened.journal.intentions()).some(({ edit }) => edit.kind === 'document' && edit.id === FLEET_PATH);
+    if (waits) throw new CoordError('REFUSED', `an edit of ${FLEET_PATH} waits here, not on the remote yet`, 'coord sync');
     const snapshot = await snapshotOf(held);
     const { board } = snapshot.fleet;
     await ledger.fetchRest(true);
     const last = await ledger.lastShortening(board);
     const said = await saidBy(ledger, snapshot);
     const beforeMs = world.clock.now().wallMs - (keepMs ?? said.keepHistoryMs ?? 0);
-    const isWeighed = atLeastBytes !== null;
-    // What has to stay is no reason to announce anything: it would be announced again each time.
-    const keep = isWeighed && board === null ? await mustStay(ledger, snapshot, held.state) : [];
+    // What has to stay is no reason to announce anything.
+    const keep = await mustStay(ledger, snapshot, held.state);
     const plan = await ledger.planShortening({ branch: board, beforeMs, keep });
-    const older = plan === null || plan.dropped <= 0 ? null : { bytes: isWeighed ? await ledger.bytesToGo(plan) : null };
+    const bytesOf = (it: ShorteningPlan) => (it.dropped > 0 ? ledger.bytesToGo(board, it) : 0);
+    const older =
+      plan === null
+        ? null
+        : {
+            bytes: atLeastBytes === null ? null : await bytesOf(plan),
+            heldBy: heldBy(snapshot, plan),
+            mustBeCut: () => void mustBeCut(snapshot, plan),
+          };
     return { ...said, last: last === null ? null : readCompaction(last.message), older };
   });
 }

@@ -1,7 +1,9 @@
 // What refuses to shorten a history, and what of it has to stay. Guarantees that no machine that has not left loses the main that it saw last, and that no
 // version that is in force loses its commit.
-import { parseTime } from '../../core/base/time.ts';
+import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { MainCommit } from '../../core/model/ledger/main-history.ts';
+import type { ShorteningPlan } from '../../core/model/ledger/shortening.ts';
 import type { LaneView, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
@@ -27,8 +29,9 @@ export function standing({ lanes, machines }: Snapshot): readonly Standing[] {
   });
 }
 
-/** Commits of main that have to stay: what each machine saw, and what brought the versions that are in force (D4, O20). */
+/** Commits of main that have to stay: what each machine saw, and what brought the versions that are in force (D4, O20). None with a board of its own (F4). */
 export async function mustStay(ledger: Ledger, snapshot: Snapshot, state: JournalState): Promise<readonly string[]> {
+  if (snapshot.fleet.board !== null) return [];
   const seen = standing(snapshot).map(({ lane }) => lane.parent);
   const versions: string[] = [];
   for (const [path, { good }] of Object.entries(snapshot.versions ?? {})) {
@@ -46,12 +49,16 @@ export async function mustStay(ledger: Ledger, snapshot: Snapshot, state: Journa
 
 /** REFUSED for now: a machine has not seen the announcement, and is waited for. */
 export class NotSeen extends CoordError {
-  readonly by: string;
+  /** As it is named to people. */
+  readonly waitsFor: string;
+  /** ISO 8601 UTC: from then on it is not waited for. */
+  readonly until: string;
 
-  constructor({ machine, label }: Standing) {
+  constructor({ machine, label }: Standing, untilMs: number) {
     const help = `coord sync on it; coord machines remove ${machine}, if it is gone for good`;
     super('REFUSED', `${label} has not said that it saw the announcement yet`, help);
-    this.by = label;
+    this.waitsFor = label;
+    this.until = isoTime(untilMs);
   }
 }
 
@@ -62,26 +69,44 @@ export async function mustBeSeen(
   state: JournalState,
   { compactAt, nowMs }: { readonly compactAt: string; readonly nowMs: number },
 ): Promise<void> {
-  if (nowMs >= parseTime(compactAt) + ASLEEP_MS) return;
   const announced = await announcedBy(ledger, compactAt);
+  // An announcement that waited for a host may come after its time.
+  const untilMs = Math.max(parseTime(compactAt), announced === null ? 0 : parseTime(announced.at)) + ASLEEP_MS;
+  if (nowMs >= untilMs) return;
   for (const one of standing(snapshot)) {
     const { parent } = one.lane;
     if (one.machine === state.machine) continue;
-    if (announced === null || parent === null || !(await ledger.follows(announced, parent))) throw new NotSeen(one);
+    if (announced === null || parent === null || !(await ledger.follows(announced.commit, parent)))
+      throw new NotSeen(one, untilMs);
   }
 }
 
 /** The commit that brought this announcement; null = none is found. */
-async function announcedBy(ledger: Ledger, compactAt: string): Promise<string | null> {
+async function announcedBy(ledger: Ledger, compactAt: string): Promise<MainCommit | null> {
   const { commits } = await ledger.history({ paths: [FLEET_PATH], countMax: CHANGES_MAX, sinceMs: null });
-  let found: string | null = null;
-  for (const { commit, changes } of commits) {
-    const id = changes.get(FLEET_PATH)?.after ?? null;
+  let found: MainCommit | null = null;
+  for (const commit of commits) {
+    const id = commit.changes.get(FLEET_PATH)?.after ?? null;
     const blob = id === null ? undefined : (await ledger.read([id])).get(id);
     if (blob?.kind !== 'text' || parseFleet(blob.text).value?.compactAt !== compactAt) break;
     found = commit;
   }
   return found;
+}
+
+/** Machines whose last sight of main is older than what was asked for, and stays with all that is newer. */
+export function heldBy(snapshot: Snapshot, { held }: Pick<ShorteningPlan, 'held'>): readonly string[] {
+  return standing(snapshot).flatMap(({ label, lane }) => (lane.parent !== null && held.includes(lane.parent) ? [label] : []));
+}
+
+/** Throws REFUSED where nothing can go, or somebody would halt. */
+export function mustBeCut(snapshot: Snapshot, plan: ShorteningPlan | null): ShorteningPlan {
+  // F4: machines see main, and only the board's branch is shortened.
+  if (snapshot.fleet.board === null) mustHoldAll(snapshot, plan?.missing ?? []);
+  if (plan !== null && plan.dropped > 0) return plan;
+  const [holder] = plan === null ? [] : heldBy(snapshot, plan);
+  const what = holder === undefined ? 'nothing is old enough' : `${holder} still needs all of it, from what it saw last on`;
+  throw new CoordError('REFUSED', `nothing was changed: ${what}`, 'coord machines, which says who sleeps');
 }
 
 /** Throws REFUSED where the history lacks what a machine saw: it has halted, or nobody knows what it saw. */

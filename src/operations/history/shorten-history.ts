@@ -13,7 +13,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { lookAt } from './look-at.ts';
-import { mustBeSeen, mustHoldAll, mustStay, standing } from './may-shorten.ts';
+import { heldBy, mustBeCut, mustBeSeen, mustStay } from './may-shorten.ts';
 
 /** A try fails only if somebody else pushes at the same time. */
 const TRIES_MAX = 8;
@@ -104,18 +104,8 @@ async function planned(here: Here, snapshot: Snapshot): Promise<ShorteningPlan> 
   const { board } = snapshot.fleet;
   const nowMs = world.clock.now().wallMs;
   await mustBeSeen(ledger, snapshot, state, { compactAt: asked.announced, nowMs });
-  // F4: machines see main, and only the board's branch is shortened.
-  const keep = board === null ? await mustStay(ledger, snapshot, state) : [];
-  const plan = await ledger.planShortening({ branch: board, beforeMs: nowMs - asked.keepMs, keep });
-  if (board === null) mustHoldAll(snapshot, plan?.missing ?? []);
-  if (plan !== null && plan.dropped > 0) return plan;
-  const [holder] = plan === null ? [] : heldBy(snapshot, plan);
-  const what = holder === undefined ? 'nothing is old enough' : `${holder} still needs all of it, from what it saw last on`;
-  throw new CoordError('REFUSED', `nothing was changed: ${what}`, 'coord machines, which says who sleeps');
-}
-
-function heldBy(snapshot: Snapshot, { held }: ShorteningPlan): readonly string[] {
-  return standing(snapshot).flatMap(({ label, lane }) => (lane.parent !== null && held.includes(lane.parent) ? [label] : []));
+  const keep = await mustStay(ledger, snapshot, state);
+  return mustBeCut(snapshot, await ledger.planShortening({ branch: board, beforeMs: nowMs - asked.keepMs, keep }));
 }
 
 interface Kept extends Pick<Shortened, 'archive'> {

@@ -69,9 +69,12 @@ function asJson(report: CompactReport): object {
 function linesOf(report: CompactReport, archive: string | undefined): readonly string[] {
   switch (report.kind) {
     case 'nothing':
-      return [nothingLine(report)];
+      return [nothingLine(report), ...heldLines(report.heldBy)];
     case 'waits':
-      return [`announced; it waits for ${report.by}, which has not said that it saw that`];
+      return [
+        `${report.waitsFor} has not said that it saw the announcement yet: it is waited for until ${minuteTime(report.until)}`,
+        `  coord sync on it, or coord machines remove, if it is gone for good`,
+      ];
     case 'cancelled':
       return [report.was === null ? 'nothing was announced' : 'the history stays as it is'];
     case 'announced':
@@ -92,7 +95,11 @@ function linesOf(report: CompactReport, archive: string | undefined): readonly s
 
 function nothingLine({ keep, goesBytes }: Extract<CompactReport, { kind: 'nothing' }>): string {
   if (goesBytes === null) return `no history is older than ${keep}`;
-  return `nothing to do: of history older than ${keep}, ${formatMegabytes(goesBytes)} would go`;
+  return `nothing to do yet: of history older than ${keep}, ${formatMegabytes(goesBytes)} would go`;
+}
+
+function heldLines(heldBy: readonly string[]): readonly string[] {
+  return heldBy.map((label) => `  what ${label} saw last stays, with all that is newer, though it is older than that`);
 }
 
 function shortenedLines(report: Extract<CompactReport, { kind: 'shortened' }>): readonly string[] {
@@ -102,7 +109,7 @@ function shortenedLines(report: Extract<CompactReport, { kind: 'shortened' }>): 
     `shortened the history: ${counted(dropped, 'commit')} before ${before.slice(0, 10)} went, ${kept} stay`,
     `  the old history is in ${bundle}; to look at it: git clone --branch ${shellWord(branch)} ${shellWord(bundle)} old`,
     ...(archive === null ? [] : [`  and in ${archive.at}, as the branch ${archive.branch}`]),
-    ...heldBy.map((label) => `  what ${label} saw last stays, with all that is newer, though it is older than that`),
+    ...heldLines(heldBy),
     `  ${IN_CLONES}`,
   ];
 }

@@ -44,8 +44,8 @@ export type Replaced =
 export interface HistoryShortener {
   /** Null = nothing is older, or there is no such branch. No connection, but where the clone began with a part (C5a). */
   planShortening(question: ShorteningQuestion): Promise<ShorteningPlan | null>;
-  /** Bytes of it, as they are packed here, that nothing of what stays leads to. No connection. */
-  bytesToGo(plan: Pick<ShorteningPlan, 'cut'>): Promise<number>;
+  /** Bytes, as they are packed here, of what leads on from nothing that stays. No connection. */
+  bytesToGo(branch: string | null, plan: Pick<ShorteningPlan, 'tip' | 'cut'>): Promise<number>;
   /** The newest commit that says that this history was shortened, and the tip before it; null = it never was, as far as the clone has it (C5a). No connection. */
   lastShortening(
     branch: string | null,
