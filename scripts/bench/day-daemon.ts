@@ -72,8 +72,9 @@ export function startDaemon(one: VirtualMachine, day: DayOf): Daemon {
       await sync(mayRecall);
       const wake = pacer.next({ isWaitedFor: false, isTold: bell !== null });
       mayRecall = wake.mayRecall;
+      const active = new Set(one.sim.state().active.map(({ key }) => key));
       const ends = one.sim.runner.starts
-        .filter(({ key }) => one.sim.state().active.some((run) => run.key === key))
+        .filter(({ key }) => active.has(key))
         .map(({ atMs, takesMs }) => Math.max(0, atMs + takesMs - world.now()) + GATHER_MS);
       const endsInMs = Math.min(...ends);
       const poked = new Promise<'poke' | 'rung'>((resolve) => {

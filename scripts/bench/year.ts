@@ -213,9 +213,10 @@ function live(fleet: VirtualFleet, one: VirtualMachine, sink: YearSink, { untilM
         }
         if (cycles >= CYCLES_MAX || !hasMoreToDo(outcome)) break;
       }
+      const active = new Set(one.sim.state().active.map(({ key }) => key));
       const ends = one.sim.runner.starts
         .slice(-8)
-        .filter(({ key }) => one.sim.state().active.some((run) => run.key === key))
+        .filter(({ key }) => active.has(key))
         .map(({ atMs, takesMs }) => Math.max(0, atMs + takesMs - world.now()) + GATHER_MS);
       const poked = new Promise<'poke'>((resolve) => {
         wake = () => resolve('poke');

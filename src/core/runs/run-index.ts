@@ -16,7 +16,14 @@ const NONE: RunsOfOrder = { running: [], ended: [], waiting: [] };
 const NOBODY: readonly number[] = [];
 const indexes = new WeakMap<ResultsDocument, ReadonlyMap<string, RunsOfOrder>>();
 const toldIds = new WeakMap<ResultsDocument, ReadonlySet<string>>();
-const tellers = new WeakMap<Tellers, ReadonlyMap<string, readonly number[]>>();
+const ran = new WeakMap<ResultsDocument, ReadonlySet<string>>();
+/** Of the machines that were asked about last. From one look to the next few documents are others, and only what these say is gone through. */
+let tellers: TellerIndex | null = null;
+
+interface TellerIndex {
+  readonly machines: Tellers;
+  readonly byOrder: Map<string, readonly number[]>;
+}
 
 /** What a machine's results say of one order, all generations. */
 export function runsOf(results: ResultsDocument, order: string): RunsOfOrder {
@@ -33,8 +40,7 @@ export function tellsOfAny(orders: readonly string[], results: ResultsDocument |
 
 function makeToldIds(results: ResultsDocument): ReadonlySet<string> {
   const told = new Set<string>();
-  for (const [order, { running, ended }] of indexOf(results)) {
-    if (running.length + ended.length === 0) continue;
+  for (const order of ranOf(results)) {
     const listed = listedId(order);
     told.add(order).add(listed);
     for (let at = listed.indexOf('.'); at > 0; at = listed.indexOf('.', at + 1)) told.add(listed.slice(0, at));
@@ -44,25 +50,63 @@ function makeToldIds(results: ResultsDocument): ReadonlySet<string> {
 
 /** The machines whose results have a run of this order, in the order of the map. */
 export function tellersOf(order: string, machines: Tellers): readonly number[] {
-  let index = tellers.get(machines);
-  if (index === undefined) {
-    index = makeTellers(machines);
-    tellers.set(machines, index);
-  }
-  return index.get(order) ?? NOBODY;
+  if (tellers?.machines !== machines) tellers = tellersAmong(machines, tellers);
+  return tellers.byOrder.get(order) ?? NOBODY;
 }
 
-function makeTellers(machines: Tellers): ReadonlyMap<string, readonly number[]> {
-  const index = new Map<string, number[]>();
+function tellersAmong(machines: Tellers, before: TellerIndex | null): TellerIndex {
+  const numbers = [...machines.keys()];
+  const known = [...(before?.machines.keys() ?? [])];
+  const isSame = before !== null && numbers.length === known.length && numbers.every((number, at) => number === known[at]);
+  return isSame ? withChanged(machines, before) : { machines, byOrder: makeTellers(machines) };
+}
+
+function makeTellers(machines: Tellers): Map<string, readonly number[]> {
+  const byOrder = new Map<string, number[]>();
   for (const [machine, { results }] of machines) {
-    for (const [order, { running, ended }] of indexOf(results)) {
-      if (running.length + ended.length === 0) continue;
-      const known = index.get(order);
-      if (known === undefined) index.set(order, [machine]);
+    for (const order of ranOf(results)) {
+      const known = byOrder.get(order);
+      if (known === undefined) byOrder.set(order, [machine]);
       else known.push(machine);
     }
   }
-  return index;
+  return byOrder;
+}
+
+/** The same machines, some of whose documents are others. Lists that were handed out stay as they are. */
+function withChanged(machines: Tellers, { machines: last, byOrder }: TellerIndex): TellerIndex {
+  const places = new Map([...machines.keys()].map((number, at) => [number, at]));
+  const placeOf = (number: number) => places.get(number) ?? 0;
+  for (const [machine, { results }] of machines) {
+    const before = last.get(machine)?.results;
+    if (before === undefined || before === results) continue;
+    const [was, is] = [ranOf(before), ranOf(results)];
+    for (const order of was) {
+      if (is.has(order)) continue;
+      const others = (byOrder.get(order) ?? NOBODY).filter((it) => it !== machine);
+      if (others.length === 0) byOrder.delete(order);
+      else byOrder.set(order, others);
+    }
+    for (const order of is) {
+      if (was.has(order)) continue;
+      const all = [...(byOrder.get(order) ?? NOBODY), machine];
+      byOrder.set(
+        order,
+        all.sort((one, other) => placeOf(one) - placeOf(other)),
+      );
+    }
+  }
+  return { machines, byOrder };
+}
+
+/** The orders of which these have a run. */
+function ranOf(results: ResultsDocument): ReadonlySet<string> {
+  const known = ran.get(results);
+  if (known !== undefined) return known;
+  const told = [...indexOf(results)].filter(([, { running, ended }]) => running.length + ended.length > 0);
+  const orders = new Set(told.map(([order]) => order));
+  ran.set(results, orders);
+  return orders;
 }
 
 function indexOf(results: ResultsDocument): ReadonlyMap<string, RunsOfOrder> {
