@@ -5,7 +5,11 @@ const [BLUE, GREEN] = ['#0b6bcb', '#1a7f37'];
 export interface Point {
   readonly day: number;
   readonly bytes: number;
+  /** Of these, what main's newest commit needs: it stays, whatever goes. */
+  readonly standing: number;
 }
+
+type Size = Pick<Point, 'day' | 'bytes'>;
 
 /** `coord compact --keep <keptDays>d --at-least <atLeastBytes>` each day. */
 export interface Standing {
@@ -14,11 +18,14 @@ export interface Standing {
 }
 
 /** The same growth where that is done: what was there `keptDays` before goes, once it is so much, a day after it was announced. */
-export function withStanding(points: readonly Point[], { keptDays, atLeastBytes }: Standing): readonly Point[] {
-  const sizeAt = (day: number) => points.findLast((point) => point.day <= day)?.bytes ?? 0;
+export function withStanding(points: readonly Point[], { keptDays, atLeastBytes }: Standing): readonly Size[] {
+  const before = (day: number) => {
+    const point = points.findLast((it) => it.day <= day);
+    return point === undefined ? 0 : point.bytes - point.standing;
+  };
   let gone = 0;
   return points.map(({ day, bytes }) => {
-    if (sizeAt(day - keptDays - 1) - gone >= atLeastBytes) gone = sizeAt(day - keptDays);
+    if (before(day - keptDays - 1) - gone >= atLeastBytes) gone = before(day - keptDays);
     return { day, bytes: bytes - gone };
   });
 }
@@ -30,7 +37,7 @@ export function yearPlot(points: readonly Point[], standing: Standing): string {
   const top = Math.ceil(most / step) * step;
   const x = (day: number) => LEFT + (day / days) * (WIDTH - LEFT - 16);
   const y = (bytes: number) => HEIGHT - BOTTOM - (bytes / top) * (HEIGHT - BOTTOM - TOP);
-  const line = (of: readonly Point[], colour: string) =>
+  const line = (of: readonly Size[], colour: string) =>
     `<polyline points="${of.map(({ day, bytes }) => `${x(day).toFixed(1)},${y(bytes).toFixed(1)}`).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`;
   const legend = (at: number, colour: string, text: string) =>
     `<text x="${LEFT + 16}" y="${TOP + 18 * at}" fill="${colour}">${text}</text>`;

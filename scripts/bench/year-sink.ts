@@ -8,13 +8,20 @@ import { ORIGIN_MS, type World } from '../../test/machine/world.ts';
 
 const MAIN = 'refs/heads/main';
 
+/** Bytes on the host's disk. */
+export interface Packed {
+  readonly bytes: number;
+  /** Of them, what the newest commit alone needs. */
+  readonly standing: number;
+}
+
 export interface YearSink {
   /** Takes what main has come to; a cycle moves it by one at most. It waits for nothing outside this process: the fleet's clock would run on. */
   look(): Promise<void>;
   /** Until git has taken what there is. */
   written(): Promise<void>;
-  /** Pushes all of it to a host and has its gc come by: bytes on that disk then. Processes of git do it, beside the fleet; one call at a time. */
-  packed(): Promise<number>;
+  /** Pushes all of it to a host and has its gc come by. Processes of git do it, beside the fleet; one call at a time. */
+  packed(): Promise<Packed>;
   commits(): number;
   /** Nothing comes any more. */
   end(): Promise<void>;
@@ -64,7 +71,8 @@ export function createYearSink(world: World, gitDir: string): YearSink {
       // Without deltas: the host unpacks what comes, so its own gc is what looks for them.
       await git(gitDir, '-c', 'pack.window=0', 'push', '--quiet', '--force', hostDir, MAIN);
       await git(hostDir, 'repack', '-a', '-d', '--quiet');
-      return Number(/^size-pack: ([0-9]+)$/m.exec(await git(hostDir, 'count-objects', '-v'))?.[1]) * 1024;
+      const bytes = Number(/^size-pack: ([0-9]+)$/m.exec(await git(hostDir, 'count-objects', '-v'))?.[1]) * 1024;
+      return { bytes, standing: Number(await git(hostDir, 'rev-list', '--objects', '--disk-usage', `${MAIN}^{tree}`)) };
     },
     commits: () => commits,
     async end() {
