@@ -150,7 +150,7 @@ export function versionsFinding(machines: Readonly<Record<string, Pick<StatusMac
   const found = [...labels].map(([version, names]) => `${version} on ${names.join(', ')}`).join(' · ');
   const formats = new Set([...labels.keys()].map(documentVersion));
   if (formats.size <= 1) return ok(found === '' ? 'no machine reports a version' : found);
-  return warning(`${found}: they write documents differently`, 'npm install --global git-coord, on the machines that are behind');
+  return warning(`${found}: they write documents differently`, 'coord update, which says how on the machines that are behind');
 }
 
 /** The machine has halted, and only a person can say that the rewrite is meant (R3a). */

@@ -42,7 +42,7 @@ export function mustStay(main: string): string {
   throw new CoordError(
     'FAILED',
     `coord runs from the cache of npx (${main}), which npm clears`,
-    'npm install --global git-coord',
+    'npm pack && npm install --global ./git-coord-*.tgz, in a clone of coord',
   );
 }
 

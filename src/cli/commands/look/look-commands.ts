@@ -84,7 +84,8 @@ export const timeline: CommandDescriptor = {
 export const search: CommandDescriptor = {
   words: 'search <words...>',
   summary: 'Find words in orders, runs, messages and hand-offs',
-  details: 'All of the words, each as the beginning of one, as of the last sync; no word is a pattern',
+  details:
+    'An entry must have all of the words, each as the beginning of one (time finds timeout); * and ? mean nothing special. Of a run the end of its output is searched. As of the last sync',
   arguments: { words: { summary: 'what to look for' } },
   options: [['--limit <count>', 'how many, the best ones', { is: [1, 500], default: 20 }], AS_JSON],
   run: async (context, words, options) => (await import('./search.ts')).run(context, words, options),

@@ -129,7 +129,7 @@ export const doctor: CommandDescriptor = {
   summary: 'Examine this computer, the fleet folder and the remote',
   details: 'It pushes a probe and deletes it again',
   options: [
-    ['--fix', 'fix what can be fixed automatically'],
+    ['--fix', 'fix what can be fixed; a main that was rewritten is taken as it is, one that is gone is put back'],
     ['--verbose', 'also show checks that passed'],
     ['--json', 'the list of checks as JSON'],
   ],
