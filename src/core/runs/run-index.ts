@@ -17,8 +17,11 @@ const NOBODY: readonly number[] = [];
 const indexes = new WeakMap<ResultsDocument, ReadonlyMap<string, RunsOfOrder>>();
 const toldIds = new WeakMap<ResultsDocument, ReadonlySet<string>>();
 const ran = new WeakMap<ResultsDocument, ReadonlySet<string>>();
-/** Of the machines that were asked about last. From one look to the next few documents are others, and only what these say is gone through. */
+/** Of the machines that were asked about often. From one look to the next few documents are others, and only what these say is gone through. */
 let tellers: TellerIndex | null = null;
+/** Other machines that were asked about last, such as one of an order for all: no index is worth it until they are asked about so often. */
+let others: { readonly machines: Tellers; times: number } | null = null;
+const TIMES_WITHOUT_INDEX = 20;
 
 interface TellerIndex {
   readonly machines: Tellers;
@@ -50,15 +53,34 @@ function makeToldIds(results: ResultsDocument): ReadonlySet<string> {
 
 /** The machines whose results have a run of this order, in the order of the map. */
 export function tellersOf(order: string, machines: Tellers): readonly number[] {
-  if (tellers?.machines !== machines) tellers = tellersAmong(machines, tellers);
-  return tellers.byOrder.get(order) ?? NOBODY;
+  const index = tellersAmong(machines);
+  if (index !== null) return index.byOrder.get(order) ?? NOBODY;
+  return [...machines].flatMap(([machine, { results }]) => (ranOf(results).has(order) ? [machine] : []));
 }
 
-function tellersAmong(machines: Tellers, before: TellerIndex | null): TellerIndex {
-  const numbers = [...machines.keys()];
-  const known = [...(before?.machines.keys() ?? [])];
-  const isSame = before !== null && numbers.length === known.length && numbers.every((number, at) => number === known[at]);
-  return isSame ? withChanged(machines, before) : { machines, byOrder: makeTellers(machines) };
+/** Null = they are not asked about often enough. */
+function tellersAmong(machines: Tellers): TellerIndex | null {
+  const before = tellers;
+  if (before?.machines === machines) return before;
+  if (before !== null && isSameList(machines, before.machines)) {
+    // A mistake half way must not leave half a change.
+    tellers = null;
+    tellers = withChanged(machines, before);
+    return tellers;
+  }
+  others = others?.machines === machines ? others : { machines, times: 0 };
+  others.times += 1;
+  if (others.times <= TIMES_WITHOUT_INDEX) return null;
+  others = null;
+  tellers = { machines, byOrder: makeTellers(machines) };
+  return tellers;
+}
+
+function isSameList(one: Tellers, other: Tellers): boolean {
+  if (one.size !== other.size) return false;
+  const numbers = other.keys();
+  for (const number of one.keys()) if (number !== numbers.next().value) return false;
+  return true;
 }
 
 function makeTellers(machines: Tellers): Map<string, readonly number[]> {
