@@ -23,8 +23,8 @@ export const HISTORY_GUARDS = [
     marked: null,
     off: 'a history is cut whatever a machine that sleeps saw last',
     file: 'src/operations/history/may-shorten.ts',
-    find: '  const seen = standing(snapshot).map(({ lane }) => lane.parent);',
-    replace: '  const seen: string[] = [];',
+    find: '[...seen, ...here, ...versions].flatMap(',
+    replace: '[...(seen.length > 0 ? [] : seen), ...here, ...versions].flatMap(',
   },
   {
     rule: 'R3b versions in force stay',
@@ -32,8 +32,8 @@ export const HISTORY_GUARDS = [
     tests: 'test/machine/main-shortened.test.ts',
     off: 'the commit that brought a version that is in force goes',
     file: 'src/operations/history/may-shorten.ts',
-    find: '      if (from !== undefined) versions.push(from.commit);',
-    replace: "      if (from === undefined) versions.push('');",
+    find: '      if (from !== undefined) versions.push(',
+    replace: '      if (from !== undefined && path === null) versions.push(',
   },
   {
     rule: 'D11 only what stood so a day before',

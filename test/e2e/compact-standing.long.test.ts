@@ -9,6 +9,7 @@ import { envOf, mainPath } from './program.ts';
 afterEach(endFleets);
 
 const STANDING = ['--keep', '30d', '--at-least', '2MB'];
+const REFUSES_MAIN = 'while read old new ref; do case $ref in refs/heads/main) echo no; exit 1;; esac; done';
 const ANNOUNCED = /^history before .* is shortened from /;
 
 /** So much of the history is of no use any more. */
@@ -44,25 +45,45 @@ test('R3b --at-least: nothing is announced before so much would go, and the day 
   expect((await later(fleet, mac, 42, ...STANDING)).stdout).toMatch(/^nothing to do yet: |^no history is older than 30d\n/);
 });
 
-test('R3b --at-least: an announcement of a person stands, whatever the standing word would keep', async () => {
+test('R3b --at-least: what a person has announced is done as it was announced', async () => {
   const opened = await oldFleet();
-  const { fleet, mac } = opened;
+  const { fleet, mac, pc } = opened;
   await withOldBytes(opened, 6_000_000);
   expect((await later(fleet, mac, 40, '--keep', '20d')).stdout).toMatch(ANNOUNCED);
   const announced = fleet.board('fleet.yaml');
-  expect((await later(fleet, mac, 41.5, ...STANDING)).stdout).toMatch(ANNOUNCED);
+  expect((await later(fleet, mac, 40.5, ...STANDING)).stdout).toMatch(ANNOUNCED);
   expect(fleet.board('fleet.yaml')).toBe(announced);
+  await said(pc, mac);
+  expect((await later(fleet, mac, 41.5, ...STANDING)).stdout).toMatch(/^shortened the history: /);
+  expect(fleet.board('fleet.yaml')).toMatch(/keep_history: 20d$/);
 });
 
 test('R3b R1a where the announcement waits here for the host, no second one is made', async () => {
   const opened = await oldFleet();
-  const { fleet, mac } = opened;
+  const { fleet, mac, pc } = opened;
   await withOldBytes(opened, 6_000_000);
-  fleet.hook('pre-receive', 'while read old new ref; do case $ref in refs/heads/main) echo no; exit 1;; esac; done');
+  fleet.hook('pre-receive', REFUSES_MAIN);
   expect((await later(fleet, mac, 40, ...STANDING)).stdout).toMatch(ANNOUNCED);
   const again = await later(fleet, mac, 41, ...STANDING);
   expect(again).toMatchObject({ code: 5 });
   expect(again.stderr).toContain('an edit of fleet.yaml waits here, not on the remote yet');
+  expect((await later(fleet, mac, 41, '--cancel')).stdout).toBe('the history stays as it is\n');
+  fleet.hook('pre-receive', 'exit 0');
+  await said(mac, pc);
+  expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h');
+});
+
+test('R3b an announcement that comes to main after its time has its day all the same', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await withOldBytes(opened, 6_000_000);
+  fleet.hook('pre-receive', REFUSES_MAIN);
+  expect((await later(fleet, mac, 40, ...STANDING)).stdout).toMatch(ANNOUNCED);
+  fleet.hook('pre-receive', 'exit 0');
+  expect((await later(fleet, mac, 45, ...STANDING)).stdout).toMatch(ANNOUNCED);
+  await said(pc, mac);
+  expect((await later(fleet, mac, 45.9, ...STANDING)).stdout).toMatch(ANNOUNCED);
+  expect((await later(fleet, mac, 46, ...STANDING)).stdout).toMatch(/^shortened the history: /);
 });
 
 test('R3b what would halt a machine is not announced', async () => {

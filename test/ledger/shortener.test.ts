@@ -135,6 +135,21 @@ describe('R3b: the newest commits stay as they are, on nothing', () => {
     expect(bytes).toBeLessThan(400_000);
   });
 
+  test('R3b F4 what main holds does not go with the branch of the board', async () => {
+    const { world, ledger } = made();
+    const tip = world.commitAsPerson({ 'large.txt': randomBytes(200_000).toString('hex') });
+    const who = ['-c', 'user.name=A', '-c', 'user.email=a@example.com'];
+    const commit = (tree: string, ...parents: string[]) => world.hub([...who, 'commit-tree', tree, '-m', 'fold', ...parents]);
+    const small = world.hub(['rev-parse', `${tip}^^{tree}`]);
+    const older = commit(small, '-p', commit(`${tip}^{tree}`));
+    world.hub(['update-ref', 'refs/heads/coord-board', commit(small, '-p', older)]);
+    await ledger.fetch('coord-board');
+    const plan = await ledger.planShortening({ branch: 'coord-board', beforeMs: Number.MAX_SAFE_INTEGER, keep: [] });
+    if (plan === null) throw new Error('nothing is older');
+    expect(plan.dropped).toBe(2);
+    expect(await ledger.bytesToGo('coord-board', plan)).toBeLessThan(10_000);
+  });
+
   test('R3b only what is older than was asked for goes', async () => {
     const { ledger } = made();
     await ledger.fetch(null);

@@ -67,5 +67,5 @@ async function neededBy({ hub }: World, computer: Computer): Promise<readonly st
   } catch {
     return [];
   }
-  return mustStay(hub.eye, snapshot, state);
+  return (await mustStay(hub.eye, snapshot, state)).map(({ commit }) => commit);
 }

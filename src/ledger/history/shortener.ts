@@ -51,7 +51,7 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
         // F4: what main holds stays.
         const main = branch === null ? null : tipOf(session, null);
         const bytesOf = async (...revisions: readonly string[]) => {
-          const without = main === null ? [] : [`^${main}`];
+          const without = main === null ? [] : [`^${main}`, `^${main}^{tree}`];
           const [bytes] = await gitLines(timed(session), ['rev-list', '--objects', '--disk-usage', ...without, ...revisions]);
           return Number(bytes ?? 0);
         };

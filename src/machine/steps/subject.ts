@@ -11,6 +11,7 @@ import { claimName } from '../../core/model/orders/claim.ts';
 import type { ResultsDocument, WaitingOrder } from '../../core/model/orders/run.ts';
 import type { Parsed } from '../../core/model/status/fault.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
+import { ownerOf } from '../../documents/documents.ts';
 import { parseResults } from '../../documents/machine/results.ts';
 import { withSubject } from '../../documents/machine/trailers.ts';
 import { parseMessageLog } from '../../documents/messages/message-log.ts';
@@ -42,14 +43,13 @@ export async function named(ledger: Ledger, self: Self, news: News, snapshot: Sn
     ...editWords,
     ...unsaidTo(state, shown.lastTo).map((reader) => `message to ${readerWords(reader)}`),
   ];
-  const words = own.length > 0 || changes.boards.length === 0 ? own : othersWords(snapshot, state.machine);
-  const folds = changes.boards.some(({ branch }) => branch !== null);
+  const words = own.length > 0 ? own : othersWords(changes, state.machine);
   return {
     ...changes,
     lane: changes.lane && { ...changes.lane, message: withSubject(changes.lane.message, lineOf(self, words)) },
     boards: changes.boards.map((change) => {
       // F4: main gets what people wrote, and no more.
-      const isPeoples = folds && change.branch === null;
+      const isPeoples = snapshot.fleet.board !== null && change.branch === null;
       return { ...change, message: withSubject(change.message, lineOf(self, isPeoples ? editWords : words)) };
     }),
   };
@@ -68,12 +68,11 @@ function editWordsOf({ going, archived }: PendingEdits): string[] {
   ];
 }
 
-/** What they said stands in their lanes, and not on the board. */
-function othersWords({ machines, board }: Snapshot, machine: number): string[] {
-  const behind = [...machines].flatMap(([other, { files }]) =>
-    other !== machine && [...files].some(([path, id]) => board.files.get(path) !== id) ? [other] : [],
-  );
-  return behind.map((other) => `news of ${other}`);
+/** Whose documents come to the board, where none of this machine's does. */
+function othersWords({ boards }: Changes, machine: number): string[] {
+  const owners = boards.flatMap(({ files }) => [...files.keys()].map(ownerOf));
+  const numbers = new Set(owners.flatMap((owner) => (owner?.kind === 'machine' ? [owner.machine] : [])));
+  return numbers.has(machine) ? [] : [...numbers].sort((one, other) => one - other).map((other) => `news of ${other}`);
 }
 
 function runWords(
@@ -122,11 +121,11 @@ async function shownOnBoard(
   const results = resultsPath(machine);
   const logs = Object.keys(mail.sent).map((reader) => [reader, messagesPath(machine, reader)] as const);
   const ids = [results, ...logs.map(([, path]) => path)].flatMap((path) => behind(path) ?? []);
-  // Where the board has nothing of this machine, or not all of it was read (F4, D8), what the lane says counts.
-  const isUsed = board.isCut !== true && board.files.has(results);
+  // D8: nobody knows what stands on a board that was not read to its end, so what the lane says counts.
+  const isRead = board.isCut !== true;
   const blobs = ids.length === 0 ? null : await ledger.read(ids);
   const read = <T, K>(parse: (text: string, path: string) => Parsed<T>, path: string, same: K): T | K | undefined => {
-    if (isUsed && !board.files.has(path)) return undefined;
+    if (isRead && !board.files.has(path)) return undefined;
     const blob = blobs?.get(behind(path) ?? '');
     return (blob?.kind === 'text' ? parse(blob.text, path).value : null) ?? same;
   };

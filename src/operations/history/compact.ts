@@ -2,20 +2,16 @@
 // command goes on, and tells a history that was shortened for this announcement.
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { DocumentEdit } from '../../core/model/ledger/intention.ts';
-import type { ShorteningPlan } from '../../core/model/ledger/shortening.ts';
-import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { daysOf, type HistorySettings, withHistorySettings } from '../../documents/fleet/history-settings.ts';
-import { type Compaction, readCompaction } from '../../documents/machine/compaction-message.ts';
+import type { Compaction } from '../../documents/machine/compaction-message.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
-import type { Ledger } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type EditReport, editOrders } from '../orders/edit-orders.ts';
 import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, sync } from '../sync/sync.ts';
-import { type Held, underLock } from '../sync/under-lock.ts';
-import { lookAt } from './look-at.ts';
-import { heldBy, mustBeCut, mustStay, NotSeen } from './may-shorten.ts';
+import { findHistory, lookUp, type Said, withdraw } from './find-history.ts';
+import { NotSeen } from './may-shorten.ts';
 import { releaseLanes } from './release-lanes.ts';
 import { type ArchivePlace, type Shortened, shortenHistory } from './shorten-history.ts';
 
@@ -51,107 +47,60 @@ export type CompactReport =
   /** For this announcement, by a process that was killed or by another machine. */
   | { readonly kind: 'was shortened'; readonly by: Compaction };
 
-/** What fleet.yaml on main says, and its text. */
-interface Said extends HistorySettings {
-  readonly text: string;
-  readonly id: string | null;
-}
-
-/** What stands there before the command does anything. */
-interface Found extends Said {
-  /** Of the newest compaction. */
-  readonly last: Compaction | null;
-  /** What is old enough by what is asked for; null = nothing. `bytes`: null = nobody asked for so much at least. */
-  readonly older: { readonly bytes: number | null; readonly heldBy: readonly string[]; mustBeCut(): void } | null;
-}
-
 export async function compact(world: World, folder: FleetFolder, request: CompactRequest): Promise<CompactReport> {
   mustBeSynced(await sync(world, folder));
   if (request.isCancelled) return cancelled(world, folder);
-  const found = await find(world, folder, request);
-  const { compactAt, last, older } = found;
+  const found = await findHistory(world, folder, request);
+  const { compactAt, last, keepMs, older, announcedMs } = found;
   if (compactAt !== null && last?.announced === compactAt) {
     await edit(world, folder, found, { compactAt: null });
     await releaseLanes(world, folder);
     return { kind: 'was shortened', by: last };
   }
-  const keepMs = request.keepMs ?? found.keepHistoryMs;
   if (keepMs === null)
     throw new CoordError('USAGE', `how much history is to stay? ${FLEET_PATH} has no keep_history`, 'coord compact --keep 90d');
-  const { atLeastBytes } = request;
-  // A standing word takes no person's back.
-  if (atLeastBytes !== null && compactAt !== null && keepMs !== found.keepHistoryMs)
-    return { kind: 'announced', at: compactAt, before: isoTime(parseTime(compactAt) - (found.keepHistoryMs ?? 0)), done: null };
   if (older === null) return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: null, heldBy: [] };
   const nowMs = world.clock.now().wallMs;
-  const isAnnounced = compactAt !== null && keepMs === found.keepHistoryMs;
-  if (!isAnnounced && older.bytes !== null && older.bytes < (atLeastBytes ?? 0))
-    return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: older.bytes, heldBy: older.heldBy };
-  older.mustBeCut();
-  const noticeMs = request.isNow ? 0 : atLeastBytes === null ? NOTICE_MS : STANDING_NOTICE_MS;
-  const at = isAnnounced ? compactAt : isoTime(Math.ceil((nowMs + noticeMs) / MINUTE_MS) * MINUTE_MS);
-  const done = isAnnounced ? null : await edit(world, folder, found, { keepHistoryMs: keepMs, compactAt: at });
-  const isLanded = done === null || done.landed;
-  if (!isLanded || (!request.isNow && nowMs < parseTime(at)))
+  if (compactAt === null || announcedMs === null) {
+    const { bytes, heldBy } = older;
+    if (bytes !== null && bytes < (request.atLeastBytes ?? 0))
+      return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: bytes, heldBy };
+    older.mustBeCut();
+    const noticeMs = request.isNow ? 0 : request.atLeastBytes === null ? NOTICE_MS : STANDING_NOTICE_MS;
+    const at = isoTime(Math.ceil((nowMs + noticeMs) / MINUTE_MS) * MINUTE_MS);
+    const done = await edit(world, folder, found, { keepHistoryMs: keepMs, compactAt: at });
+    if (done.landed && request.isNow) return shortened(world, folder, request, { announced: at, keepMs });
     return { kind: 'announced', at, before: isoTime(parseTime(at) - keepMs), done };
-  const { bundle, archive } = request;
-  const shortened = await shortenHistory(world, folder, { announced: at, keepMs, bundle, archive }).catch((error: unknown) => {
-    if (error instanceof NotSeen && atLeastBytes !== null) return error;
-    throw error;
-  });
-  if (shortened instanceof NotSeen) return { kind: 'waits', waitsFor: shortened.waitsFor, until: shortened.until };
-  await edit(world, folder, await say(world, folder), { compactAt: null });
-  await releaseLanes(world, folder);
-  return { kind: 'shortened', ...shortened };
+  }
+  // An announcement that waited for a host may have come after its time: people have their day all the same.
+  const fromMs = Math.max(parseTime(compactAt), announcedMs + STANDING_NOTICE_MS);
+  if (request.isNow || nowMs >= fromMs) return shortened(world, folder, request, { announced: compactAt, keepMs });
+  return { kind: 'announced', at: isoTime(fromMs), before: isoTime(fromMs - keepMs), done: null };
+}
+
+async function shortened(
+  world: World,
+  folder: FleetFolder,
+  { bundle, archive, atLeastBytes }: CompactRequest,
+  asked: { readonly announced: string; readonly keepMs: number },
+): Promise<CompactReport> {
+  try {
+    const done = await shortenHistory(world, folder, { ...asked, bundle, archive });
+    await edit(world, folder, await lookUp(world, folder), { compactAt: null });
+    await releaseLanes(world, folder);
+    return { kind: 'shortened', ...done };
+  } catch (error) {
+    if (!(error instanceof NotSeen) || atLeastBytes === null) throw error;
+    return { kind: 'waits', waitsFor: error.waitsFor, until: error.until };
+  }
 }
 
 /** C5a: nothing of the history is looked at, which may have to be fetched for hours: one edit takes back what is in its way. */
 async function cancelled(world: World, folder: FleetFolder): Promise<CompactReport> {
-  const said = await say(world, folder);
+  const waited = await withdraw(world, folder);
+  const said = await lookUp(world, folder);
   if (said.compactAt !== null) await edit(world, folder, said, { compactAt: null });
-  return { kind: 'cancelled', was: said.compactAt };
-}
-
-function say(world: World, folder: FleetFolder): Promise<Said> {
-  return underLock(world, folder, async (held) => saidBy(held.opened.ledger, await snapshotOf(held)));
-}
-
-function find(world: World, folder: FleetFolder, { keepMs, atLeastBytes }: CompactRequest): Promise<Found> {
-  return underLock(world, folder, async (held) => {
-    const { ledger } = held.opened;
-    const waits = (await held.opened.journal.intentions()).some(({ edit }) => edit.kind === 'document' && edit.id === FLEET_PATH);
-    if (waits) throw new CoordError('REFUSED', `an edit of ${FLEET_PATH} waits here, not on the remote yet`, 'coord sync');
-    const snapshot = await snapshotOf(held);
-    const { board } = snapshot.fleet;
-    await ledger.fetchRest(true);
-    const last = await ledger.lastShortening(board);
-    const said = await saidBy(ledger, snapshot);
-    const beforeMs = world.clock.now().wallMs - (keepMs ?? said.keepHistoryMs ?? 0);
-    // What has to stay is no reason to announce anything.
-    const keep = await mustStay(ledger, snapshot, held.state);
-    const plan = await ledger.planShortening({ branch: board, beforeMs, keep });
-    const bytesOf = (it: ShorteningPlan) => (it.dropped > 0 ? ledger.bytesToGo(board, it) : 0);
-    const older =
-      plan === null
-        ? null
-        : {
-            bytes: atLeastBytes === null ? null : await bytesOf(plan),
-            heldBy: heldBy(snapshot, plan),
-            mustBeCut: () => void mustBeCut(snapshot, plan),
-          };
-    return { ...said, last: last === null ? null : readCompaction(last.message), older };
-  });
-}
-
-function snapshotOf({ opened, lock, state }: Held): Promise<Snapshot> {
-  return lookAt(opened.cycleWith(lock).machine, state);
-}
-
-async function saidBy(ledger: Pick<Ledger, 'read'>, { fleet, main }: Snapshot): Promise<Said> {
-  const id = main.files.get(FLEET_PATH) ?? null;
-  const blob = id === null ? undefined : (await ledger.read([id])).get(id);
-  const text = blob?.kind === 'text' ? blob.text : '';
-  return { keepHistoryMs: fleet.keepHistoryMs, compactAt: fleet.compactAt, id, text };
+  return { kind: 'cancelled', was: said.compactAt ?? waited };
 }
 
 /** Whoever has changed the rest of the document meanwhile keeps it. */

@@ -29,22 +29,29 @@ export function standing({ lanes, machines }: Snapshot): readonly Standing[] {
   });
 }
 
-/** Commits of main that have to stay: what each machine saw, and what brought the versions that are in force (D4, O20). None with a board of its own (F4). */
-export async function mustStay(ledger: Ledger, snapshot: Snapshot, state: JournalState): Promise<readonly string[]> {
+/** A commit of main that has to stay, with all that is newer. */
+export interface Stay {
+  readonly commit: string;
+  /** What it is, to people: `what machine 2 pc saw last`. */
+  readonly what: string;
+}
+
+/** What each machine saw, and what brought the versions that are in force (D4, O20). Nothing with a board of its own (F4). */
+export async function mustStay(ledger: Ledger, snapshot: Snapshot, state: JournalState): Promise<readonly Stay[]> {
   if (snapshot.fleet.board !== null) return [];
-  const seen = standing(snapshot).map(({ lane }) => lane.parent);
-  const versions: string[] = [];
+  const seen = standing(snapshot).map(({ lane, label }) => ({ commit: lane.parent, what: `what ${label} saw last` }));
+  const here = [state.main, state.pushedMain].map((commit) => ({ commit, what: 'what this machine saw last' }));
+  const versions: Stay[] = [];
   for (const [path, { good }] of Object.entries(snapshot.versions ?? {})) {
     const older = good.filter((id) => id !== snapshot.main.files.get(path));
     if (older.length === 0) continue;
     const { commits } = await ledger.history({ paths: [path], countMax: CHANGES_MAX, sinceMs: null });
     for (const id of older) {
       const from = commits.find(({ changes }) => changes.get(path)?.after === id);
-      if (from !== undefined) versions.push(from.commit);
+      if (from !== undefined) versions.push({ commit: from.commit, what: `the version of ${path} that is in force` });
     }
   }
-  const all = [...seen, state.main, state.pushedMain, ...versions];
-  return all.flatMap((commit) => (commit === null ? [] : [commit]));
+  return [...seen, ...here, ...versions].flatMap(({ commit, what }) => (commit === null ? [] : [{ commit, what }]));
 }
 
 /** REFUSED for now: a machine has not seen the announcement, and is waited for. */
@@ -82,7 +89,7 @@ export async function mustBeSeen(
 }
 
 /** The commit that brought this announcement; null = none is found. */
-async function announcedBy(ledger: Ledger, compactAt: string): Promise<MainCommit | null> {
+export async function announcedBy(ledger: Ledger, compactAt: string): Promise<MainCommit | null> {
   const { commits } = await ledger.history({ paths: [FLEET_PATH], countMax: CHANGES_MAX, sinceMs: null });
   let found: MainCommit | null = null;
   for (const commit of commits) {
@@ -94,18 +101,18 @@ async function announcedBy(ledger: Ledger, compactAt: string): Promise<MainCommi
   return found;
 }
 
-/** Machines whose last sight of main is older than what was asked for, and stays with all that is newer. */
-export function heldBy(snapshot: Snapshot, { held }: Pick<ShorteningPlan, 'held'>): readonly string[] {
-  return standing(snapshot).flatMap(({ label, lane }) => (lane.parent !== null && held.includes(lane.parent) ? [label] : []));
+/** What stays although it is older than what was asked for, to people. */
+export function heldBy(stays: readonly Stay[], { held }: Pick<ShorteningPlan, 'held'>): readonly string[] {
+  return [...new Set(stays.flatMap(({ commit, what }) => (held.includes(commit) ? [what] : [])))];
 }
 
 /** Throws REFUSED where nothing can go, or somebody would halt. */
-export function mustBeCut(snapshot: Snapshot, plan: ShorteningPlan | null): ShorteningPlan {
+export function mustBeCut(snapshot: Snapshot, stays: readonly Stay[], plan: ShorteningPlan | null): ShorteningPlan {
   // F4: machines see main, and only the board's branch is shortened.
   if (snapshot.fleet.board === null) mustHoldAll(snapshot, plan?.missing ?? []);
   if (plan !== null && plan.dropped > 0) return plan;
-  const [holder] = plan === null ? [] : heldBy(snapshot, plan);
-  const what = holder === undefined ? 'nothing is old enough' : `${holder} still needs all of it, from what it saw last on`;
+  const [holder] = plan === null ? [] : heldBy(stays, plan);
+  const what = holder === undefined ? 'nothing is old enough' : `${holder} stays, with all that is newer`;
   throw new CoordError('REFUSED', `nothing was changed: ${what}`, 'coord machines, which says who sleeps');
 }
 

@@ -29,7 +29,7 @@ export interface Shortened {
   readonly bundle: string | null;
   /** What `bundle` holds too, as it is shown; null = nothing, or another machine did it. */
   readonly archive: { readonly at: string; readonly branch: string } | null;
-  /** Machines that sleep, and what they saw is older than what was asked for. */
+  /** What stays although it is older than what was asked for, to people: what a machine that sleeps saw last. */
   readonly heldBy: readonly string[];
 }
 
@@ -79,13 +79,13 @@ async function tries(here: Here): Promise<Shortened> {
     const snapshot = await lookAt(here.machine, here.state);
     const others = await doneBy(here, snapshot);
     if (others !== null) return others;
-    const plan = await planned(here, snapshot);
+    const { plan, held } = await planned(here, snapshot);
     // What the first bundle has is all that goes: whoever pushed since pushed onto it.
     kept ??= await keptIn(here, snapshot, plan);
     const done = await replaced(here, snapshot, plan, kept);
     const { bundle, archive } = kept;
     const branch = snapshot.fleet.board ?? here.branch;
-    if (done !== null) return { branch, ...done, bundle, archive, heldBy: heldBy(snapshot, plan) };
+    if (done !== null) return { branch, ...done, bundle, archive, heldBy: held };
     if (count === TRIES_MAX)
       throw new CoordError('FAILED', `somebody pushed each time, ${count} times: nothing was changed`, 'coord compact');
   }
@@ -99,13 +99,18 @@ async function doneBy({ ledger, asked, branch }: Here, { fleet }: Snapshot): Pro
   return { branch, commit: last.commit, dropped: 0, kept: 0, before: said.before, bundle: null, archive: null, heldBy: [] };
 }
 
-async function planned(here: Here, snapshot: Snapshot): Promise<ShorteningPlan> {
+async function planned(
+  here: Here,
+  snapshot: Snapshot,
+): Promise<{ readonly plan: ShorteningPlan; readonly held: readonly string[] }> {
   const { ledger, state, world, asked } = here;
   const { board } = snapshot.fleet;
   const nowMs = world.clock.now().wallMs;
   await mustBeSeen(ledger, snapshot, state, { compactAt: asked.announced, nowMs });
-  const keep = await mustStay(ledger, snapshot, state);
-  return mustBeCut(snapshot, await ledger.planShortening({ branch: board, beforeMs: nowMs - asked.keepMs, keep }));
+  const stays = await mustStay(ledger, snapshot, state);
+  const keep = stays.map(({ commit }) => commit);
+  const plan = await ledger.planShortening({ branch: board, beforeMs: nowMs - asked.keepMs, keep });
+  return { plan: mustBeCut(snapshot, stays, plan), held: heldBy(stays, plan ?? { held: [] }) };
 }
 
 interface Kept extends Pick<Shortened, 'archive'> {

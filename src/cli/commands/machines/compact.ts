@@ -99,7 +99,7 @@ function nothingLine({ keep, goesBytes }: Extract<CompactReport, { kind: 'nothin
 }
 
 function heldLines(heldBy: readonly string[]): readonly string[] {
-  return heldBy.map((label) => `  what ${label} saw last stays, with all that is newer, though it is older than that`);
+  return heldBy.map((what) => `  ${what} stays, with all that is newer, though it is older than that`);
 }
 
 function shortenedLines(report: Extract<CompactReport, { kind: 'shortened' }>): readonly string[] {
