@@ -1,5 +1,5 @@
 // More bad days of a person with the page: names that attack, fleets without a machine, acts that are refused, and parts that are gone.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
 import { addressOf, axeFaults, endAll, goTo, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
@@ -70,6 +70,39 @@ describe.skipIf(noBrowser !== null)(`worse days of the page${noBrowser === null 
       expect(wrong).toEqual([]);
       await context.close();
     }
+  });
+
+  test.each([
+    [
+      'is refused',
+      (route: Route) => route.fulfill({ status: 503, json: { error: { code: 'BUSY', message: 'busy', hint: null } } }),
+    ],
+    ['is overtaken by what is too large for an event', (route: Route) => route.continue()],
+  ])('a look that %s is made once more, though the stream goes on', async (_, answer) => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    let asked = 0;
+    page.on('request', (request) => {
+      asked += request.url().endsWith('/api/v1/fleet') ? 1 : 0;
+    });
+    let stream: WebSocketRoute | null = null;
+    await page.routeWebSocket('**/api/v1/stream', (socket) => {
+      stream = socket;
+      socket.send('{"event":"hello","digest":"empty"}');
+    });
+    await page.route('**/api/v1/sent', async (route) => {
+      if (asked > 1) return route.continue();
+      // What is new is told while the first look is under way.
+      await page.getByRole('heading', { name: 'Needs you' }).waitFor();
+      stream?.send('{"event":"orders","tooLarge":true,"digest":"later"}');
+      await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
+      return answer(route);
+    });
+    await page.goto(await addressOf(mac));
+    await expect.poll(() => asked, { timeout: 20_000 }).toBe(2);
+    await goTo(page, 'chat');
+    await page.getByRole('heading', { name: 'Chat' }).first().waitFor();
+    await context.close();
   });
 
   test('a machine that has never synced says so, and the page comes with the first sync', async () => {

@@ -31,6 +31,8 @@ let loading: Promise<void> | null = null;
 /** Came while the snapshot was on its way. */
 let early: Event[] = [];
 let failures = 0;
+/** Looks in a row that did not show all. */
+let misses = 0;
 let loadedMs = 0;
 let quietAfterMs = 60_000;
 let version: string | undefined;
@@ -44,15 +46,23 @@ export function start(): void {
   });
 }
 
-/** All anew; one at a time. */
+/** All anew; one at a time. What did not come whole is asked for again: a stream that goes on tells only of what comes then. */
 export function load(): Promise<void> {
-  loading ??= loadNow().finally(() => {
+  loading ??= loadNow().then((isWhole) => {
     loading = null;
+    misses = isWhole ? 0 : misses + 1;
+    if (misses > 0) setTimeout(() => link.value === 'live' && access.value !== 'out' && load(), pauseAfter(misses - 1));
   });
   return loading;
 }
 
-async function loadNow(): Promise<void> {
+/** With jitter: many pages do not come back at once. */
+function pauseAfter(times: number): number {
+  return (RETRY_MS[Math.min(times, RETRY_MS.length - 1)] ?? 10_000) * (0.5 + Math.random());
+}
+
+/** False = the page does not show all that there is. */
+async function loadNow(): Promise<boolean> {
   early = [];
   try {
     const asked = get<FleetAnswer>('fleet');
@@ -66,8 +76,10 @@ async function loadNow(): Promise<void> {
     for (const event of early) now = now === null ? null : withEvent(now, event);
     if (now !== null) snapshot.value = now;
     hasMail.value = true;
+    return now !== null;
   } catch (error) {
     loadTrouble.value = error instanceof Error ? error.message : String(error);
+    return false;
   }
 }
 
@@ -102,10 +114,8 @@ function connect(): void {
   socket.onclose = () => {
     clearTimeout(quiet);
     link.value = Date.now() - loadedMs < ASK_MS * 2 ? 'asking' : 'silent';
-    // With jitter: many pages do not come back at once.
-    const pauseMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 10_000;
+    setTimeout(connect, pauseAfter(failures));
     failures += 1;
-    setTimeout(connect, pauseMs * (0.5 + Math.random()));
   };
 }
 
