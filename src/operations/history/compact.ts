@@ -40,7 +40,8 @@ export type CompactReport =
   | { readonly kind: 'nothing'; readonly keep: string; readonly goesBytes: number | null; readonly heldBy: readonly string[] }
   /** With `atLeastBytes` alone: a machine has not seen the announcement. */
   | ({ readonly kind: 'waits' } & Pick<NotSeen, 'waitsFor' | 'until'>)
-  | { readonly kind: 'cancelled'; readonly was: string | null }
+  /** `done`: null = main has no announcement. */
+  | { readonly kind: 'cancelled'; readonly was: string | null; readonly done: EditReport | null }
   /** `done`: null = it was announced before. */
   | { readonly kind: 'announced'; readonly at: string; readonly before: string; readonly done: EditReport | null }
   | ({ readonly kind: 'shortened' } & Shortened)
@@ -99,8 +100,8 @@ async function shortened(
 async function cancelled(world: World, folder: FleetFolder): Promise<CompactReport> {
   const waited = await withdraw(world, folder);
   const said = await lookUp(world, folder);
-  if (said.compactAt !== null) await edit(world, folder, said, { compactAt: null });
-  return { kind: 'cancelled', was: said.compactAt ?? waited };
+  const done = said.compactAt === null ? null : await edit(world, folder, said, { compactAt: null });
+  return { kind: 'cancelled', was: said.compactAt ?? waited, done };
 }
 
 /** Whoever has changed the rest of the document meanwhile keeps it. */

@@ -61,7 +61,7 @@ export function findHistory(world: World, folder: FleetFolder, asked: Asked): Pr
     const isOthers = asked.atLeastBytes !== null && compactAt !== null;
     const keepMs = (isOthers ? keepHistoryMs : null) ?? asked.keepMs ?? keepHistoryMs;
     const isAnnounced = compactAt !== null && keepMs === keepHistoryMs;
-    const announced = isAnnounced ? await announcedBy(ledger, compactAt) : null;
+    const announced = isAnnounced ? await announcedBy(ledger, { compactAt, keepMs }) : null;
     const beforeMs = world.clock.now().wallMs - (keepMs ?? 0);
     return {
       ...said,

@@ -74,9 +74,9 @@ export async function mustBeSeen(
   ledger: Ledger,
   snapshot: Snapshot,
   state: JournalState,
-  { compactAt, nowMs }: { readonly compactAt: string; readonly nowMs: number },
+  { compactAt, keepMs, nowMs }: Announcement & { readonly nowMs: number },
 ): Promise<void> {
-  const announced = await announcedBy(ledger, compactAt);
+  const announced = await announcedBy(ledger, { compactAt, keepMs });
   // An announcement that waited for a host may come after its time.
   const untilMs = Math.max(parseTime(compactAt), announced === null ? 0 : parseTime(announced.at)) + ASLEEP_MS;
   if (nowMs >= untilMs) return;
@@ -88,14 +88,21 @@ export async function mustBeSeen(
   }
 }
 
-/** The commit that brought this announcement; null = none is found. */
-export async function announcedBy(ledger: Ledger, compactAt: string): Promise<MainCommit | null> {
+/** What is announced: from when on, and how much stays. */
+export interface Announcement {
+  readonly compactAt: string;
+  readonly keepMs: number | null;
+}
+
+/** The commit that brought this announcement, as it stands now; null = none is found. */
+export async function announcedBy(ledger: Ledger, { compactAt, keepMs }: Announcement): Promise<MainCommit | null> {
   const { commits } = await ledger.history({ paths: [FLEET_PATH], countMax: CHANGES_MAX, sinceMs: null });
   let found: MainCommit | null = null;
   for (const commit of commits) {
     const id = commit.changes.get(FLEET_PATH)?.after ?? null;
     const blob = id === null ? undefined : (await ledger.read([id])).get(id);
-    if (blob?.kind !== 'text' || parseFleet(blob.text).value?.compactAt !== compactAt) break;
+    const said = blob?.kind === 'text' ? parseFleet(blob.text).value : null;
+    if (said?.compactAt !== compactAt || said.keepHistoryMs !== keepMs) break;
     found = commit;
   }
   return found;

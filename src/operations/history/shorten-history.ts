@@ -104,9 +104,11 @@ async function planned(
   snapshot: Snapshot,
 ): Promise<{ readonly plan: ShorteningPlan; readonly held: readonly string[] }> {
   const { ledger, state, world, asked } = here;
-  const { board } = snapshot.fleet;
+  const { board, compactAt } = snapshot.fleet;
+  if (compactAt !== asked.announced)
+    throw new CoordError('REFUSED', 'nothing was changed: the announcement was taken back meanwhile', 'coord compact');
   const nowMs = world.clock.now().wallMs;
-  await mustBeSeen(ledger, snapshot, state, { compactAt: asked.announced, nowMs });
+  await mustBeSeen(ledger, snapshot, state, { compactAt: asked.announced, keepMs: asked.keepMs, nowMs });
   const stays = await mustStay(ledger, snapshot, state);
   const keep = stays.map(({ commit }) => commit);
   const plan = await ledger.planShortening({ branch: board, beforeMs: nowMs - asked.keepMs, keep });

@@ -169,7 +169,9 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     expect(await page.evaluate('told')).toEqual([]);
     await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");
     fleet.person().order([{ id: 'breaks', assign: 'mac', run: 'exit 3' }]);
-    await mac.ok('sync');
+    // Until it has ended: when the daemon looks is not what this is about.
+    await mac.ok('sync', '--wait');
+    expect(fleet.status().orders.breaks).toMatchObject({ state: 'FAILED' });
     await expect
       .poll(() => page.evaluate('told'), { timeout: 90_000 })
       .toEqual([['Order breaks', expect.stringContaining('failed')]]);

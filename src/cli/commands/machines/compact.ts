@@ -39,7 +39,7 @@ export async function run(context: Context, { keep, atLeast, now, bundle, archiv
   );
   if (json === true) context.out(visibleJson(JSON.stringify(asJson(report), null, 2)));
   else for (const line of linesOf(report, archive)) context.out(visibleText(line));
-  if (report.kind === 'announced' && report.done !== null) warnUnsent(context, report.done);
+  if ((report.kind === 'announced' || report.kind === 'cancelled') && report.done !== null) warnUnsent(context, report.done);
   return EXIT.done;
 }
 
@@ -61,6 +61,7 @@ function sizeOf(atLeast: string): number {
 }
 
 function asJson(report: CompactReport): object {
+  if (report.kind === 'cancelled') return { kind: report.kind, was: report.was, landed: report.done?.landed ?? true };
   if (report.kind !== 'announced') return report;
   const { kind, at, before, done } = report;
   return { kind, at, before, isNew: done !== null, landed: done === null || done.landed };
@@ -76,7 +77,8 @@ function linesOf(report: CompactReport, archive: string | undefined): readonly s
         `  coord sync on it, or coord machines remove, if it is gone for good`,
       ];
     case 'cancelled':
-      return [report.was === null ? 'nothing was announced' : 'the history stays as it is'];
+      if (report.was === null) return ['nothing was announced'];
+      return [report.done?.landed === false ? 'it is announced until this lands' : 'the history stays as it is'];
     case 'announced':
       return [
         `history before ${report.before.slice(0, 10)} is shortened from ${minuteTime(report.at)} on, by the next coord compact${archive === undefined ? '' : ' --archive <url>'}; the board says so`,

@@ -33,6 +33,8 @@ let early: Event[] = [];
 let failures = 0;
 /** Looks in a row that did not show all. */
 let misses = 0;
+/** The next one, where the last did not. */
+let again = 0;
 let loadedMs = 0;
 let quietAfterMs = 60_000;
 let version: string | undefined;
@@ -50,8 +52,9 @@ export function start(): void {
 export function load(): Promise<void> {
   loading ??= loadNow().then((isWhole) => {
     loading = null;
+    clearTimeout(again);
     misses = isWhole ? 0 : misses + 1;
-    if (misses > 0) setTimeout(() => link.value === 'live' && access.value !== 'out' && load(), pauseAfter(misses - 1));
+    if (misses > 0) again = setTimeout(() => link.value === 'live' && access.value !== 'out' && load(), pauseAfter(misses - 1));
   });
   return loading;
 }
@@ -74,9 +77,10 @@ async function loadNow(): Promise<boolean> {
     loadTrouble.value = '';
     let now: Snapshot | null = snapshotOf(fleet, inbox, sent, instances);
     for (const event of early) now = now === null ? null : withEvent(now, event);
-    if (now !== null) snapshot.value = now;
+    if (now === null) return false;
+    snapshot.value = now;
     hasMail.value = true;
-    return now !== null;
+    return true;
   } catch (error) {
     loadTrouble.value = error instanceof Error ? error.message : String(error);
     return false;
