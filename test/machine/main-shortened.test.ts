@@ -1,6 +1,6 @@
 // R3b: main's history was shortened on a person's word. Machines go on; whoever slept meanwhile too.
 import { describe, expect, test } from 'vitest';
-import { mustStay } from '../../src/operations/history/may-shorten.ts';
+import { announcedBy, mustStay } from '../../src/operations/history/may-shorten.ts';
 import { createFleet, quiet } from './world.ts';
 
 const MAIN = 'refs/heads/main';
@@ -97,6 +97,22 @@ describe('R3b: a shortened history leads on for whoever saw what it still holds'
     expect(lanes).not.toContain(brought);
     const stays = await mustStay(one.machine().ledger, snapshot, one.state());
     expect(stays.map(({ commit }) => commit)).toEqual(expect.arrayContaining([brought, ...lanes, one.state().main]));
+  });
+
+  test('R3b a shorter length under a standing time is an announcement of its own', async () => {
+    const world = await createFleet(1);
+    const [one] = world.machines;
+    const said = (days: number) => ({ 'fleet.yaml': `keep_history: ${days}d\ncompact_at: 2026-12-24T10:00:00Z\n` });
+    world.person(said(365));
+    await quiet(world);
+    world.person(said(30));
+    const changed = world.hub.refs.get(MAIN);
+    await quiet(world);
+    world.person({ ...said(30), 'notes.txt': 'and nothing else' });
+    await quiet(world);
+    const compactAt = (await one.cycle()).seen?.snapshot.fleet.compactAt ?? '';
+    const announced = await announcedBy(one.machine().ledger, { compactAt, keepMs: 30 * 86_400_000 });
+    expect(announced?.commit).toBe(changed);
   });
 
   test('R3b R5 an edit that landed, its answer lost, is not made again after a person took it back', async () => {
