@@ -82,7 +82,7 @@ function isOfNobody(path: string): boolean {
 }
 
 /** What is listed and what the machines say first, then the history, newest first. */
-function documentsOf({ projection }: FleetFolder): readonly string[] {
+export function documentsOf({ projection }: FleetFolder): readonly string[] {
   const below = (folder: string) => namesIn(join(projection, folder)).map((name) => `${folder}/${name}`);
   const history = [...below('history').flatMap(below), ...below('archive')];
   const parts = history.flatMap((path) => partOf(path) ?? []);

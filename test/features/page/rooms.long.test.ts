@@ -190,6 +190,31 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
       }
   });
 
+  test('D11 an order of long ago is found by a word of its entry, and shown as the archive has it', async () => {
+    const { mac } = machines();
+    const at = '2026-10-03T08:00:00.000Z';
+    const entry = { id: 'ported', title: 'Port the pangolin', run: `echo '${HOSTILE[0]}'` };
+    const line = { id: 'ported', state: 'FAILED', endedAt: at, machine: 2, exitCode: 3, reason: 'exit code 3', entry };
+    fleet.person().push({ 'coordination/archive/2026-10.jsonl': `${JSON.stringify(line)}\n` });
+    await mac.ok('sync');
+    for (const colour of ['light', 'dark'] as const) {
+      const { page, context, wrong } = await openPage(browser, mac, { width: 360, colour });
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Go to, or do' }).fill('pangolin');
+      await page.getByRole('option', { name: 'ported' }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByText('It has left the list for the archive, archive/2026-10.jsonl.').waitFor();
+      expect(page.url()).toContain('#/orders/ported');
+      await page.locator('[data-state=FAILED]').waitFor();
+      await page.locator('.facts').getByText('3', { exact: true }).waitFor();
+      await page.locator('pre').getByText('"title": "Port the pangolin"').waitFor();
+      expect([await axeFaults(page), await isTooWide(page), wrong]).toEqual([[], false, []]);
+      await goTo(page, 'orders/nobody');
+      await page.getByText('No order has this id now.').waitFor();
+      await context.close();
+    }
+  });
+
   test('the daemon starts again under an open page, which says its age and then goes on by itself', async () => {
     const { mac } = machines();
     const { page, context } = await openPage(browser, mac);

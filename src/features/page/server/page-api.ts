@@ -8,6 +8,7 @@ import type { Knock } from '../../../server/guard/admission.ts';
 import { readBody } from '../../../server/guard/body.ts';
 import { type Refusal, refusalBody, refusalOf } from '../../../server/guard/refusal.ts';
 import { readApiToken } from '../../../system/fleet/api-files.ts';
+import { archivedEntry } from '../operations/archived-entry.ts';
 import { fieldHelp } from '../operations/field-help.ts';
 import { fleetHealth } from '../operations/fleet-health.ts';
 import { historiesOf } from '../operations/histories.ts';
@@ -81,6 +82,7 @@ export const pageApi: ApiPart = (deps) => {
       app.get('/api/v1/page/orders/:id/times', (c) => {
         return c.json({ times: nextTimes(folder, c.req.param('id'), world.clock.now().wallMs) });
       });
+      app.get('/api/v1/page/orders/:id/archived', (c) => c.json(archivedEntry(folder, c.req.param('id'))));
       app.get('/api/v1/page/orders/:id/work', (c) => c.json(orderWork(folder, c.req.param('id'))));
     },
     entrance: { ...login, isOpen, answer: (request, response) => answer({ assets, login, door }, request, response) },
