@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { announced, historyOf, later, laterWith, main, markers, oldFleet, said } from './compact-fleet.ts';
-import { endFleets, type TestMachine } from './fleet.ts';
+import { endFleets, type Fleet, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);
 
@@ -124,11 +124,8 @@ test.each([
   for (const machine of [pc, mac]) await machine.ok('sync');
 });
 
-test('R3b a person pushes between the look and the push: it is done anew, and their push stays', async () => {
-  const opened = await oldFleet();
-  const { fleet, mac, pc } = opened;
-  await announced(opened);
-  // A git that lets a person push first, once, where main is to be replaced.
+/** What a `coord` gets for which a person edits and pushes once, right before main is replaced: `edit` is sh, in their clone. */
+function personFirst(fleet: Fleet, edit: string): Readonly<Record<string, string>> {
   const bin = join(fleet.root, 'bin');
   mkdirSync(bin);
   const person = fleet.person('quick');
@@ -137,19 +134,51 @@ test('R3b a person pushes between the look and the push: it is done anew, and th
   const script = `#!/bin/sh
 case "$*" in *refs/coord/*) ;; *" push "*--force-with-lease=refs/heads/main:*)
   if mkdir ${fleet.root}/first 2>/dev/null; then
-    cd ${person.clone} && git pull -q --rebase && echo mine > notes.txt && git add notes.txt && git -c user.name=A -c user.email=a@b commit -qm Quick && git push -q origin HEAD:main
+    cd ${person.clone} && git pull -q --rebase && ${edit} && git add . && git -c user.name=A -c user.email=a@b commit -qm Quick && git push -q origin HEAD:main
   fi;;
 esac
 exec ${real} "$@"
 `;
   writeFileSync(join(bin, 'git'), script);
   chmodSync(join(bin, 'git'), 0o755);
-  const done = await laterWith(fleet, mac, 42, { PATH: `${bin}:${process.env.PATH}` });
+  return { PATH: `${bin}:${process.env.PATH}` };
+}
+
+test('R3b a person pushes between the look and the push: it is done anew, and their push stays', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await announced(opened);
+  const done = await laterWith(fleet, mac, 42, personFirst(fleet, 'echo mine > notes.txt'));
   expect(done, done.stderr).toMatchObject({ code: 0 });
   expect(fleet.git('log', '--format=%s', 'main')).toContain('Quick');
   expect(fleet.git('show', 'main:notes.txt')).toBe('mine');
   expect(markers(fleet)).toHaveLength(1);
   for (const machine of [pc, mac]) await machine.ok('sync');
+});
+
+test('R3b a person takes the announcement back between the look and the push: nothing is changed', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await announced(opened);
+  const before = historyOf(fleet);
+  const takeBack = 'sed -i.bak /compact_at/d coordination/fleet.yaml && rm coordination/fleet.yaml.bak';
+  const done = await laterWith(fleet, mac, 42, personFirst(fleet, takeBack));
+  expect(done).toMatchObject({ code: 5, stderr: expect.stringContaining('the announcement was taken back meanwhile') });
+  expect(fleet.git('log', '--format=%s', 'main')).toContain('Quick');
+  expect(historyOf(fleet).slice(0, before.length)).toEqual(before);
+  expect(fleet.board('fleet.yaml')).not.toContain('compact_at');
+  expect(bundles(mac)).toEqual([]);
+  for (const machine of [pc, mac]) await machine.ok('sync');
+});
+
+test('R3b --cancel after it was done by a process that was killed does not say that the history stays', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await announced(opened);
+  expect((await laterWith(fleet, mac, 42, { COORD_CRASH_AT: 'history-replaced' })).code).toBeNull();
+  const told = await later(fleet, pc, 42, '--cancel');
+  expect(told).toMatchObject({ code: 0, stdout: expect.stringMatching(/^the history was shortened already: /) });
+  expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h\nkeep_history: 30d');
 });
 
 test('R3b two machines do it at once: it is done once', async () => {

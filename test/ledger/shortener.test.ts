@@ -155,6 +155,23 @@ describe('R3b: the newest commits stay as they are, on nothing', () => {
     await ledger.fetch(null);
     expect(await ledger.planShortening({ branch: null, beforeMs: TEST_NOW_MS - 1000, keep: [] })).toBeNull();
   });
+
+  test('R3b a clock that is far behind or ahead takes no newer commit away, and holds no older one', async () => {
+    const { world, ledger } = made();
+    const day = 86_400_000;
+    const tree = world.hub(['rev-parse', `${MAIN}^{tree}`]);
+    let tip: string | null = null;
+    const at = [40, 39, -3_000, 38, 20, 19, 9_000, 18].map((daysAgo) => {
+      const who = `A <a@example.com> ${(TEST_NOW_MS - daysAgo * day) / 1000} +0000`;
+      const parent = tip === null ? '' : `parent ${tip}\n`;
+      const body = `tree ${tree}\n${parent}author ${who}\ncommitter ${who}\n\n${daysAgo}\n`;
+      tip = world.hub(['hash-object', '-t', 'commit', '-w', '--stdin'], body);
+      return tip;
+    });
+    world.hub(['update-ref', MAIN, at.at(-1) ?? '']);
+    const plan = await planAt(ledger, [], TEST_NOW_MS - 30 * day);
+    expect(at.indexOf(plan.cut)).toBe(3);
+  });
 });
 
 describe('R3b: one push, with a lease on the tip', () => {

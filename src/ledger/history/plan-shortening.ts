@@ -7,22 +7,26 @@ import { gitLines, type HistorySession, standInFor } from './continues.ts';
 export async function planShortening(
   session: HistorySession,
   tip: string,
-  { beforeMs, keep }: Pick<ShorteningQuestion, 'beforeMs' | 'keep'>,
+  { beforeMs, keep, nowMs }: Pick<ShorteningQuestion, 'beforeMs' | 'keep'> & { readonly nowMs: number },
 ): Promise<ShorteningPlan | null> {
-  const line = (await gitLines(session, ['log', '--first-parent', '--format=%H %ct', tip, '--'])).map((it) => it.split(' '));
-  const old = line.findIndex(([, seconds]) => Number(seconds) * 1000 <= beforeMs);
-  if (old < 0) return null;
+  const lines = await gitLines(session, ['log', '--first-parent', '--format=%H %ct', tip, '--']);
+  const line = lines.map((it) => it.split(' ')).map(([id = '', seconds]) => ({ id, atMs: Number(seconds) * 1000 }));
+  const newestOld = line.findIndex(({ atMs }) => atMs <= beforeMs);
+  if (newestOld < 0) return null;
+  // A clock that was far behind makes nothing old that is above what is not; one that is ahead of now holds nothing.
+  const old = Math.max(newestOld, 1 + line.findLastIndex(({ atMs }) => atMs > beforeMs && atMs <= nowMs));
+  if (old >= line.length) return null;
   const places = await Promise.all(
     [...new Set(keep)].map(async (commit) => [commit, await placeOf(session, commit, tip)] as const),
   );
   const missing = places.flatMap(([commit, place]) => (place === null ? [commit] : []));
   const furthest = places.reduce<number>((most, [, place]) => Math.max(most, place ?? 0), 0);
   const held = places.flatMap(([commit, place]) => (place !== null && place > old ? [commit] : []));
-  const [cut = tip, seconds] = line[Math.max(old, furthest)] ?? [];
+  const { id: cut, atMs } = line[Math.max(old, furthest)] ?? { id: tip, atMs: nowMs };
   const [all, kept] = [await countOf(session, [tip]), await countOf(session, [tip, `^${cut}`])];
   const dropped = all - kept - 1;
   if (dropped <= 0 && missing.length === 0) return held.length === 0 ? null : { ...EMPTY, tip, held };
-  return { tip, cut, cutAt: new Date(Number(seconds) * 1000).toISOString(), dropped, kept: kept + 1, held, missing };
+  return { tip, cut, cutAt: new Date(atMs).toISOString(), dropped, kept: kept + 1, held, missing };
 }
 
 const EMPTY = { cut: '', cutAt: '', dropped: 0, kept: 0, missing: [] };

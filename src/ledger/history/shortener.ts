@@ -43,7 +43,7 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
     planShortening: (question) =>
       whole(async (session) => {
         const tip = tipOf(session, question.branch);
-        return tip === null ? null : planShortening(timed(session), tip, question);
+        return tip === null ? null : planShortening(timed(session), tip, { ...question, nowMs: now() });
       }),
 
     bytesToGo: (branch, { tip, cut }) =>

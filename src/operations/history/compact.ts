@@ -53,11 +53,7 @@ export async function compact(world: World, folder: FleetFolder, request: Compac
   if (request.isCancelled) return cancelled(world, folder);
   const found = await findHistory(world, folder, request);
   const { compactAt, last, keepMs, older, announcedMs } = found;
-  if (compactAt !== null && last?.announced === compactAt) {
-    await edit(world, folder, found, { compactAt: null });
-    await releaseLanes(world, folder);
-    return { kind: 'was shortened', by: last };
-  }
+  if (isDone(last, found)) return finished(world, folder, found, last);
   if (keepMs === null)
     throw new CoordError('USAGE', `how much history is to stay? ${FLEET_PATH} has no keep_history`, 'coord compact --keep 90d');
   if (older === null) return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: null, heldBy: [] };
@@ -96,10 +92,22 @@ async function shortened(
   }
 }
 
+const isDone = (last: Compaction | null, { compactAt }: Said): last is Compaction =>
+  compactAt !== null && last?.announced === compactAt;
+
+/** What a process that was killed, or another machine, has left to do. */
+async function finished(world: World, folder: FleetFolder, said: Said, by: Compaction): Promise<CompactReport> {
+  await edit(world, folder, said, { compactAt: null });
+  await releaseLanes(world, folder);
+  return { kind: 'was shortened', by };
+}
+
 /** C5a: nothing of the history is looked at, which may have to be fetched for hours: one edit takes back what is in its way. */
 async function cancelled(world: World, folder: FleetFolder): Promise<CompactReport> {
   const waited = await withdraw(world, folder);
   const said = await lookUp(world, folder);
+  const { last } = said;
+  if (isDone(last, said)) return finished(world, folder, said, last);
   const done = said.compactAt === null ? null : await edit(world, folder, said, { compactAt: null });
   return { kind: 'cancelled', was: said.compactAt ?? waited, done };
 }

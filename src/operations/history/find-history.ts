@@ -1,6 +1,6 @@
 // What stands before `coord compact` does anything: what fleet.yaml on main says of the history, how much of it is old enough, and what of that has to stay.
 import { parseTime } from '../../core/base/time.ts';
-import type { ShorteningPlan } from '../../core/model/ledger/shortening.ts';
+import type { HistoryShortener, ShorteningPlan } from '../../core/model/ledger/shortening.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import type { HistorySettings } from '../../documents/fleet/history-settings.ts';
@@ -18,6 +18,8 @@ import { announcedBy, heldBy, mustBeCut, mustStay } from './may-shorten.ts';
 export interface Said extends HistorySettings {
   readonly text: string;
   readonly id: string | null;
+  /** The newest compaction, as far as the clone has the history. */
+  readonly last: Compaction | null;
 }
 
 export interface Found extends Said {
@@ -25,8 +27,6 @@ export interface Found extends Said {
   readonly keepMs: number | null;
   /** By the clock of who pushed it: when what stands in fleet.yaml for `keepMs` was announced; null = nothing is. */
   readonly announcedMs: number | null;
-  /** Of the newest compaction. */
-  readonly last: Compaction | null;
   /** What is old enough; null = nothing. */
   readonly older: Older | null;
 }
@@ -55,7 +55,6 @@ export function findHistory(world: World, folder: FleetFolder, asked: Asked): Pr
     }
     const snapshot = await snapshotOf(held);
     await ledger.fetchRest(true);
-    const last = await ledger.lastShortening(snapshot.fleet.board);
     const said = await saidBy(ledger, snapshot);
     const { keepHistoryMs, compactAt } = said;
     const isOthers = asked.atLeastBytes !== null && compactAt !== null;
@@ -67,7 +66,6 @@ export function findHistory(world: World, folder: FleetFolder, asked: Asked): Pr
       ...said,
       keepMs,
       announcedMs: isAnnounced ? parseTime(announced?.at ?? compactAt) : null,
-      last: last === null ? null : readCompaction(last.message),
       older: await olderIn(held, snapshot, beforeMs, asked.atLeastBytes !== null),
     };
   });
@@ -117,9 +115,11 @@ function snapshotOf({ opened, lock, state }: Held): Promise<Snapshot> {
   return lookAt(opened.cycleWith(lock).machine, state);
 }
 
-async function saidBy(ledger: Pick<Ledger, 'read'>, { fleet, main }: Snapshot): Promise<Said> {
+async function saidBy(ledger: Ledger & HistoryShortener, { fleet, main }: Snapshot): Promise<Said> {
   const id = main.files.get(FLEET_PATH) ?? null;
   const blob = id === null ? undefined : (await ledger.read([id])).get(id);
   const text = blob?.kind === 'text' ? blob.text : '';
-  return { keepHistoryMs: fleet.keepHistoryMs, compactAt: fleet.compactAt, id, text };
+  const last = await ledger.lastShortening(fleet.board);
+  const { keepHistoryMs, compactAt } = fleet;
+  return { keepHistoryMs, compactAt, id, text, last: last === null ? null : readCompaction(last.message) };
 }

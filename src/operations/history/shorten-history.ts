@@ -79,7 +79,10 @@ async function tries(here: Here): Promise<Shortened> {
     const snapshot = await lookAt(here.machine, here.state);
     const others = await doneBy(here, snapshot);
     if (others !== null) return others;
-    const { plan, held } = await planned(here, snapshot);
+    const { plan, held } = await planned(here, snapshot).catch((error: unknown) => {
+      if (kept !== null) discard(kept);
+      throw error;
+    });
     // What the first bundle has is all that goes: whoever pushed since pushed onto it.
     kept ??= await keptIn(here, snapshot, plan);
     const done = await replaced(here, snapshot, plan, kept);
