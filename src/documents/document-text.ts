@@ -1,5 +1,5 @@
 // The text of a document, or of any blob, as a ledger has it. Null = there is none, or it is no text.
-import type { Files } from '../core/model/ledger/snapshot.ts';
+import type { Files, Snapshot } from '../core/model/ledger/snapshot.ts';
 import type { Blob } from '../core/model/ledger/trees.ts';
 
 interface ReadsBlobs {
@@ -9,6 +9,17 @@ interface ReadsBlobs {
 export async function documentText(ledger: ReadsBlobs, files: Files, path: string): Promise<string | null> {
   const id = files.get(path);
   return id === undefined ? null : blobText(ledger, id);
+}
+
+/** `unread`: something that coord writes nothing over, for nobody knows what it says. */
+export type Standing = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'none' } | { readonly kind: 'unread' };
+
+/** What stands on main at the path of a document of people's. */
+export async function standingText(ledger: ReadsBlobs, { files, unread }: Snapshot['main'], path: string): Promise<Standing> {
+  if (unread?.has(path) === true) return { kind: 'unread' };
+  if (!files.has(path)) return { kind: 'none' };
+  const text = await documentText(ledger, files, path);
+  return text === null ? { kind: 'unread' } : { kind: 'text', text };
 }
 
 export async function blobText(ledger: ReadsBlobs, id: string): Promise<string | null> {

@@ -76,6 +76,21 @@ describe('hostile trees', () => {
     expect([paths.length, paths[0], paths.at(-1)]).toEqual([10_000, '000000', '009999']);
   });
 
+  it('D8: files beside them take no document its room', async () => {
+    const { DOCUMENTS } = await import('../../src/documents/documents.ts');
+    const samples = [
+      ...DOCUMENTS.flatMap(({ path }) => (typeof path === 'string' ? [path] : [])),
+      ...['COMPUTER_1.md', 'archive/2026-11.jsonl', 'handoffs/1.md', 'history/1/2026-11.jsonl', 'messages/1_TO_2.md'],
+      ...['messages/0_TO_2.md', 'results/1.json', 'results/1-2.json', 'schemas/old.json', 'specs/login.md', 'trust/1.json'],
+    ];
+    const isShown = (path: string | RegExp) => samples.some((it) => (typeof path === 'string' ? it === path : path.test(it)));
+    expect(DOCUMENTS.filter(({ path }) => !isShown(path)).map(({ path }) => path)).toEqual([]);
+    const notes = Array.from({ length: 10_001 }, (_, at) => `Notes/${at}.txt`);
+    world.commitAsPerson(Object.fromEntries([...notes, ...samples].map((path) => [`coordination/${path}`, 'x'])));
+    const shown = new Set(await names());
+    expect(samples.filter((path) => !shown.has(path))).toEqual([]);
+  });
+
   it('is not caught in a tree that unfolds to billions of folders or files', async () => {
     for (const leaf of [tree(entry('100644', 'f', blob)), tree()]) {
       let bomb = leaf;

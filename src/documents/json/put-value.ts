@@ -6,9 +6,10 @@ import { readJson } from './json-text.ts';
 
 type Members = Record<string, Json>;
 
-/** `at`: names, from the outermost in; null takes the value out. What is no JSON object has no value to keep. The same text where nothing changes. */
-export function withValue(text: string | null, at: readonly string[], value: Json): string {
-  return rewritten(text, text === null ? null : membersIn(text), (members) => put(members, at, value));
+/** `text`: null = there is none yet; `at`: names, from the outermost in; null takes the value out. The same text where nothing changes; null = it is no JSON object. */
+export function withValue(text: string | null, at: readonly string[], value: Json): string | null {
+  const members = text === null ? {} : membersIn(text);
+  return members === null ? null : rewritten(text, members, (all) => put(all, at, value));
 }
 
 /** Without the members of these names in each of these objects; the text is read once for all. One that is no JSON object stays as it is. */
@@ -26,9 +27,9 @@ export function withoutMembers(text: string, objects: readonly string[], names: 
     : text;
 }
 
-function rewritten(text: string | null, members: Members | null, change: (members: Members) => Json): string {
-  const whole = sorted(change(members ?? {}));
-  const isSame = text !== null && members !== null && JSON.stringify(sorted(members)) === JSON.stringify(whole);
+function rewritten(text: string | null, members: Members, change: (members: Members) => Json): string {
+  const whole = sorted(change(members));
+  const isSame = text !== null && JSON.stringify(sorted(members)) === JSON.stringify(whole);
   return isSame ? text : `${JSON.stringify(whole, null, 1)}\n`;
 }
 

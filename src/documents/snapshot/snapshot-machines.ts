@@ -110,6 +110,12 @@ export function filesOf(tree: CommitTree | null, faults: Fault[], counts: (owner
   return files;
 }
 
+/** Documents of people that have another mode. */
+export function unreadOf(tree: CommitTree | null): Files {
+  const entries = [...(tree?.entries ?? [])].filter(([path, { mode }]) => mode !== '100644' && ownerOf(path)?.kind === 'people');
+  return new Map(entries.map(([path, { id }]) => [path, id]));
+}
+
 const MODE_WORDS: Readonly<Record<string, string>> = {
   '100755': 'an executable file (mode 100755)',
   '120000': 'a symbolic link',

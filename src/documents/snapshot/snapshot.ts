@@ -23,7 +23,7 @@ import { ordersDocument } from '../orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
 import { expandUses } from '../templates/expand.ts';
 import type { WrittenOrders } from '../templates/uses.ts';
-import { countFirst, filesOf, machinesOf, NO_FILES, whole } from './snapshot-machines.ts';
+import { countFirst, filesOf, machinesOf, NO_FILES, unreadOf, whole } from './snapshot-machines.ts';
 import { mailOf } from './snapshot-mail.ts';
 import { saidIn } from './snapshot-more.ts';
 
@@ -45,8 +45,7 @@ export function parseSnapshot(
   // The next fold repairs a copy on the board, so its mode is no fault, unless the copy is all there is of a machine.
   const isAllThereIs = (owner: Owner) => owner.kind === 'machine' && !trees.lanes.has(owner.machine);
   const isOnMain = boardBranch === null ? (owner: Owner) => isPeoples(owner) || isAllThereIs(owner) : isPeoples;
-  const mainFiles = filesOf(trees.main, faults, isOnMain);
-  const main = { commit: trees.main?.commit ?? null, byMachine: isByMachine(trees.main?.message), files: mainFiles };
+  const main = mainOf(trees.main, filesOf(trees.main, faults, isOnMain));
   const boardTree = boardBranch === null ? trees.main : trees.board;
   const boardFiles = boardBranch === null ? main.files : filesOf(boardTree, faults, isAllThereIs);
   const { sources, counted } = statusBasis(boardTree, reader);
@@ -102,6 +101,12 @@ export function parseSnapshot(
     more,
     faults,
   };
+}
+
+function mainOf(tree: CommitTree | null, files: Files): Snapshot['main'] {
+  const unread = unreadOf(tree);
+  const main = { commit: tree?.commit ?? null, byMachine: isByMachine(tree?.message), files };
+  return unread.size === 0 ? main : { ...main, unread };
 }
 
 /** What the STATUS.json of a board says of itself. */

@@ -12,9 +12,10 @@ export const BOARD_FOLDER = 'coordination';
 const LEVELS_MAX = 64;
 /** Entries of each of coord's folders, and of everything else together. Folders count too: a tree may consist of nothing else. */
 const ENTRIES_MAX = 10_000;
-/** Folders that coord reads on a board: files beside them must not take their room. */
-const FILES = /^(?:ORDERS\.json|fleet\.yaml|STATUS\.json|README\.md|HANDOFF\.md|features\.json|COMPUTER_[1-9]\d{0,3}\.md)$/;
-const FOLDERS: readonly string[] = ['messages', 'handoffs', 'results', 'history', 'specs', 'schemas'];
+/** What coord reads or writes on a board: files beside it must not take its room. */
+const FILES =
+  /^(?:(?:ORDERS|STATUS|SIGNATURES|features|bell)\.json|fleet\.yaml|README\.md|HANDOFF\.md|COMPUTER_[1-9]\d{0,3}\.md)$/;
+const FOLDERS: readonly string[] = ['messages', 'handoffs', 'results', 'history', 'archive', 'specs', 'trust', 'schemas'];
 /** Bytes of a folder with 100,000 short names: a project's root may be large (F4). */
 const TREE_BYTES_MAX = 8 * 1024 * 1024;
 const COMMIT_BYTES_MAX = 1024 * 1024;

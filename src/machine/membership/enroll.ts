@@ -109,7 +109,7 @@ export async function enroll(
 
 /** Of several machines whose board was refused, the first creates it; if there are orders, nobody does. */
 function mayLayDown(snapshot: Snapshot, mine: number | null): boolean {
-  if (snapshot.main.files.has(ORDERS_PATH)) return false;
+  if (hasOrders(snapshot)) return false;
   const [lowest] = snapshot.lanes.keys();
   return mine === null ? !isFleet(snapshot) : lowest === mine;
 }
@@ -159,8 +159,13 @@ function noFleet(): CoordError {
   return new CoordError('NO_FLEET', why, 'coord init <url>');
 }
 
+/** Also where they cannot be read. */
+function hasOrders({ main }: Snapshot): boolean {
+  return main.files.has(ORDERS_PATH) || main.unread?.has(ORDERS_PATH) === true;
+}
+
 function isFleet(snapshot: Snapshot): boolean {
-  return snapshot.main.files.has(ORDERS_PATH) || snapshot.machines.size > 0 || snapshot.lanes.size > 0;
+  return hasOrders(snapshot) || snapshot.machines.size > 0 || snapshot.lanes.size > 0;
 }
 
 /** The board landed and the lane did not: this machine's document stands there, so nobody else takes that number. */

@@ -11,7 +11,7 @@ import { faultText } from '../../core/model/status/fault.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { inItsGeneration } from '../../core/runs/new-generation.ts';
-import { documentText } from '../../documents/document-text.ts';
+import { type Standing, standingText } from '../../documents/document-text.ts';
 import { applyPauseEdit } from '../../documents/fleet/pause-edit.ts';
 import { applyEntryEdit } from '../../documents/orders/apply-change.ts';
 import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
@@ -22,7 +22,7 @@ import { expandUses, freshSources } from '../../documents/templates/expand.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { withFleetText } from './edited-fleet.ts';
-import { type HeldEdit, noEdits, type PendingEdits } from './pending-edits.ts';
+import { type HeldEdit, noEdits, type PendingEdits, unreadWords } from './pending-edits.ts';
 import { applyWholeEdits, isSpecEdit, isWholeEdit, type WholeEdit } from './whole-edits.ts';
 
 /** How many reports of lost edits are kept for `coord status`. */
@@ -43,7 +43,7 @@ export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions:
     people: new Map([...whole.people, ...others.people]),
     landed: [...whole.landed, ...others.landed],
     going: [...whole.going, ...others.going],
-    held: others.held,
+    held: [...whole.held, ...others.held],
     lost: [...whole.lost, ...others.lost],
   };
 }
@@ -52,19 +52,19 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   const nothing = noEdits(snapshot);
   if (intentions.length === 0 || snapshot.main.commit === null) return nothing;
   const base = await ordersText(ledger, snapshot);
-  const fleetBase = snapshot.main.files.has(FLEET_PATH) ? await documentText(ledger, snapshot.main.files, FLEET_PATH) : '';
+  const fleetBase = await standingText(ledger, snapshot.main, FLEET_PATH);
   // A pause needs no ORDERS.json.
   const why = {
-    orders: whyHeld(snapshot, base),
-    fleet: fleetBase === null ? `${FLEET_PATH}, which cannot be read on main` : null,
+    orders: whyHeld(base),
+    fleet: fleetBase.kind === 'unread' ? unreadWords(FLEET_PATH) : null,
   };
   const held: HeldEdit[] = intentions.flatMap((intention) => {
     const reason = isPause(intention.edit) ? why.fleet : why.orders;
     return reason === null ? [] : [{ intention, reason }];
   });
   const doable = intentions.filter((intention) => held.every((it) => it.intention !== intention));
-  let text = base ?? '';
-  let fleetText = fleetBase ?? '';
+  let text = base.kind === 'text' ? base.text : '';
+  let fleetText = fleetBase.kind === 'text' ? fleetBase.text : '';
   const landed: string[] = [];
   const going: Intention[] = [];
   const lost: { intention: Intention; reason: string }[] = [];
@@ -113,22 +113,21 @@ function addedTogether(text: string, intentions: readonly ListIntention[], snaps
   return { text: edited, added: new Set(orders.filter(({ order }) => added.has(order)).map(({ intention }) => intention)) };
 }
 
-/** What a person has to fix first; null = edits can be applied. `text`: null = it is missing, or no text. */
-function whyHeld({ main }: Snapshot, text: string | null): string | null {
-  const unread = `${ORDERS_PATH}, which cannot be read on main`;
-  if (text === null) return main.files.has(ORDERS_PATH) ? unread : `${ORDERS_PATH}, which is not on main`;
-  const { value, faults } = parseOrders(text);
+/** What a person has to fix first; null = edits can be applied. */
+function whyHeld(base: Standing): string | null {
+  if (base.kind === 'none') return `${ORDERS_PATH}, which is not on main`;
+  if (base.kind === 'unread') return unreadWords(ORDERS_PATH);
+  const { value, faults } = parseOrders(base.text);
   const fault = faults.find(({ level }) => level === 'fault');
   if (value !== null) return null;
-  return fault === undefined ? unread : faultText(fault);
+  return fault === undefined ? unreadWords(ORDERS_PATH) : faultText(fault);
 }
 
-async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | null> {
-  if (snapshot.main.commit === null) return null;
-  const id = snapshot.main.files.get(ORDERS_PATH);
+async function ordersText(ledger: Ledger, { main, orders }: Snapshot): Promise<Standing> {
+  const base = await standingText(ledger, main, ORDERS_PATH);
   // Never if there were orders: a new file without them would remove them all (D4). A person has to restore it.
-  if (id === undefined) return snapshot.orders.orders.length + snapshot.orders.refused.length > 0 ? null : NEW_ORDERS_TEXT;
-  return documentText(ledger, snapshot.main.files, ORDERS_PATH);
+  const isNew = base.kind === 'none' && orders.orders.length + orders.refused.length === 0;
+  return isNew ? { kind: 'text', text: NEW_ORDERS_TEXT } : base;
 }
 
 /** An order that is listed exactly as it was placed stays as it is: placing it again is no new work. */

@@ -14,7 +14,7 @@ import { tellsOfAny } from '../../core/runs/run-index.ts';
 import { type EndedEntry, endedEntries, ordersByEntry } from '../../core/status/ended-entries.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
 import { type ArchivedOrder, appendArchived, archivePath, newestArchivePart } from '../../documents/archive/archive.ts';
-import { blobText, documentText } from '../../documents/document-text.ts';
+import { blobText, documentText, standingText } from '../../documents/document-text.ts';
 import { DOCUMENTS } from '../../documents/documents.ts';
 import { removeEntries } from '../../documents/orders/many-entries.ts';
 import { plainEntries } from '../../documents/orders/plain-entries.ts';
@@ -195,8 +195,10 @@ async function withArchived(
   });
   const texts = new Map<string, string | null>();
   for (const month of new Set(archived.map((it) => it.month))) {
-    const part = newestArchivePart(main.files.keys(), month);
-    if (part !== null) texts.set(part, await documentText(ledger, edits.snapshot.main.files, archivePath(part)));
+    const part = newestArchivePart([...main.files.keys(), ...(main.unread?.keys() ?? [])], month);
+    if (part === null) continue;
+    const there = await standingText(ledger, main, archivePath(part));
+    texts.set(part, there.kind === 'text' ? there.text : null);
   }
   const added = appendArchived(texts, archived);
   const ids = archived.map(({ order }) => order.id).filter((id) => !added.left.has(id));

@@ -3,13 +3,14 @@
 // and people are told.
 import type { DocumentEdit, Intention, PersonEdit, PutEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import { documentText } from '../../documents/document-text.ts';
+import { type Standing, standingText } from '../../documents/document-text.ts';
 import { specKind } from '../../documents/documents.ts';
 import { withValue } from '../../documents/json/put-value.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
+import { bytesOf, DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
 import { withFleetText } from './edited-fleet.ts';
-import type { PendingEdits } from './pending-edits.ts';
+import { type HeldEdit, type PendingEdits, unreadWords } from './pending-edits.ts';
 
 export type WholeEdit = SpecEdit | DocumentEdit | PutEdit;
 type WholeIntention = Intention & { readonly edit: WholeEdit };
@@ -34,39 +35,63 @@ export async function applyWholeEdits(
   const landedSpecs = new Map<string, string>();
   const landed: string[] = [];
   const going: Intention[] = [];
+  const held: HeldEdit[] = [];
   const lost: { intention: Intention; reason: string }[] = [];
   let now = snapshot;
   for (const intention of whole) {
     const { edit } = intention;
-    if (edit.kind === 'put') {
-      const before = people.get(edit.id) ?? (await documentText(ledger, snapshot.main.files, edit.id));
-      const after = withValue(before, edit.at, edit.value);
-      if (after === before) landed.push(intention.id);
-      else {
-        people.set(edit.id, after);
-        going.push(intention);
-        now = withDocument(now, edit.id, after, ledger.idOf(after));
-      }
-      continue;
-    }
-    const { id: path, text, from } = edit;
-    const there = now.main.files.get(path) ?? null;
-    if (there === ledger.idOf(text)) {
+    const outcome = edit.kind === 'put' ? await putOutcome(ledger, now, people, edit) : wholeOutcome(ledger, now, edit);
+    const { id: path } = edit;
+    if (outcome.kind === 'lost') lost.push({ intention, reason: outcome.reason });
+    else if (outcome.kind === 'held') held.push({ intention, reason: outcome.reason });
+    else if (outcome.kind === 'landed') {
       landed.push(intention.id);
-      if (isSpecEdit(edit)) landedSpecs.set(path, text);
-    } else if (there !== from)
-      lost.push({
-        intention,
-        reason: isSpecEdit(edit) ? changedOnBothSides(path) : `${path} was changed meanwhile: nothing was done`,
-      });
-    else {
+      if (isSpecEdit(edit)) landedSpecs.set(path, edit.text);
+    } else if (outcome.kind === 'going') {
+      const { text } = outcome;
       people.set(path, text);
       going.push(intention);
       now = isSpecEdit(edit) ? withSpec(now, path, text, ledger.idOf(text)) : withDocument(now, path, text, ledger.idOf(text));
     }
   }
-  return { snapshot: now, people, landed, going, held: [], lost, landedSpecs };
+  return { snapshot: now, people, landed, going, held, lost, landedSpecs };
 }
+
+type Outcome =
+  | { readonly kind: 'landed' }
+  | { readonly kind: 'going'; readonly text: string }
+  /** `reason`: what it waits for, or why it never goes. */
+  | { readonly kind: 'held'; readonly reason: string }
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/** `people`: what other edits have made of documents. */
+async function putOutcome(
+  ledger: Pick<Ledger, 'read'>,
+  { main }: Snapshot,
+  people: ReadonlyMap<string, string>,
+  { id: path, at, value }: PutEdit,
+): Promise<Outcome> {
+  const made = people.get(path);
+  const before: Standing = made === undefined ? await standingText(ledger, main, path) : { kind: 'text', text: made };
+  if (before.kind === 'unread') return { kind: 'held', reason: unreadWords(path) };
+  const text = withValue(before.kind === 'text' ? before.text : null, at, value);
+  if (text === null) return { kind: 'held', reason: `${path}, which is no JSON object on main` };
+  if (before.kind === 'text' && text === before.text) return { kind: 'landed' };
+  return isTooLarge(text) ? { kind: 'lost', reason: `${path} is full: it would be larger than 1 MiB` } : { kind: 'going', text };
+}
+
+function wholeOutcome({ idOf }: Pick<Ledger, 'idOf'>, { main }: Snapshot, edit: SpecEdit | DocumentEdit): Outcome {
+  const { id: path, text, from } = edit;
+  const there = main.files.get(path) ?? null;
+  if (there === idOf(text)) return { kind: 'landed' };
+  if (there === from && main.unread?.has(path) !== true) return { kind: 'going', text };
+  return {
+    kind: 'lost',
+    reason: isSpecEdit(edit) ? changedOnBothSides(path) : `${path} was changed meanwhile: nothing was done`,
+  };
+}
+
+const isTooLarge = (text: string): boolean => bytesOf(text) > DOCUMENT_LIMITS.sizeBytesMax;
 
 export function changedOnBothSides(path: string): string {
   return `${path} was changed on both sides; the repo's stands: move yours out of coordination/, and the next sync puts the repo's there`;
