@@ -1,4 +1,6 @@
 // Fleets whose history can be shortened, and what is looked at in them.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { clockOff } from './clock-off.ts';
 import type { Done, Fleet, TestMachine } from './fleet.ts';
@@ -69,4 +71,24 @@ export async function announced({ fleet, mac, pc }: OldFleet): Promise<void> {
 export function letGo(fleet: Fleet): void {
   fleet.git('reflog', 'expire', '--expire=now', '--all');
   fleet.git('gc', '--quiet', '--prune=now');
+}
+
+/** What a `coord` gets for which a person edits and pushes once, right before main is replaced: `edit` is sh, in their clone. */
+export function personFirst(fleet: Fleet, edit: string): Readonly<Record<string, string>> {
+  const bin = join(fleet.root, 'bin');
+  mkdirSync(bin);
+  const person = fleet.person('quick');
+  person.git('status');
+  const real = `${fleet.git('--exec-path')}/git`;
+  const script = `#!/bin/sh
+case "$*" in *refs/coord/*) ;; *" push "*--force-with-lease=refs/heads/main:*)
+  if mkdir ${fleet.root}/first 2>/dev/null; then
+    cd ${person.clone} && git pull -q --rebase && ${edit} && git add . && git -c user.name=A -c user.email=a@b commit -qm Quick && git push -q origin HEAD:main
+  fi;;
+esac
+exec ${real} "$@"
+`;
+  writeFileSync(join(bin, 'git'), script);
+  chmodSync(join(bin, 'git'), 0o755);
+  return { PATH: `${bin}:${process.env.PATH}` };
 }

@@ -1,10 +1,10 @@
 // What refuses `coord compact`, and what a kill or somebody else's push in the middle of it leaves. Real git, real processes.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { announced, historyOf, later, laterWith, main, markers, oldFleet, said } from './compact-fleet.ts';
-import { endFleets, type Fleet, type TestMachine } from './fleet.ts';
+import { announced, historyOf, later, laterWith, main, markers, oldFleet, personFirst, said } from './compact-fleet.ts';
+import { endFleets, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);
 
@@ -119,30 +119,10 @@ test.each([
   const said = fleet.git('log', '-1', '--format=%B', marker);
   expect(said).toContain(`Coord-Archive: ${archive}\n`);
   const [, tip = ''] = /^Coord-Compacted: (\w+)$/m.exec(said) ?? [];
-  expect(inArchive()).toMatch(new RegExp(`^${tip} commit\trefs/heads/compacted-[0-9-]{15}\n$`));
+  expect(inArchive()).toMatch(new RegExp(`^${tip} commit\trefs/heads/compacted-[A-Za-z0-9_-]+-[0-9-]{15}\n$`));
   expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h\nkeep_history: 30d');
   for (const machine of [pc, mac]) await machine.ok('sync');
 });
-
-/** What a `coord` gets for which a person edits and pushes once, right before main is replaced: `edit` is sh, in their clone. */
-function personFirst(fleet: Fleet, edit: string): Readonly<Record<string, string>> {
-  const bin = join(fleet.root, 'bin');
-  mkdirSync(bin);
-  const person = fleet.person('quick');
-  person.git('status');
-  const real = `${fleet.git('--exec-path')}/git`;
-  const script = `#!/bin/sh
-case "$*" in *refs/coord/*) ;; *" push "*--force-with-lease=refs/heads/main:*)
-  if mkdir ${fleet.root}/first 2>/dev/null; then
-    cd ${person.clone} && git pull -q --rebase && ${edit} && git add . && git -c user.name=A -c user.email=a@b commit -qm Quick && git push -q origin HEAD:main
-  fi;;
-esac
-exec ${real} "$@"
-`;
-  writeFileSync(join(bin, 'git'), script);
-  chmodSync(join(bin, 'git'), 0o755);
-  return { PATH: `${bin}:${process.env.PATH}` };
-}
 
 test('R3b a person pushes between the look and the push: it is done anew, and their push stays', async () => {
   const opened = await oldFleet();

@@ -156,6 +156,17 @@ describe('R3b: the newest commits stay as they are, on nothing', () => {
     expect(await ledger.planShortening({ branch: null, beforeMs: TEST_NOW_MS - 1000, keep: [] })).toBeNull();
   });
 
+  test('R3b the history of a fleet on a side of another one is not cut, and nothing of what stays goes', async () => {
+    const { world, ledger, commits } = made();
+    const who = ['-c', 'user.name=A', '-c', 'user.email=a@example.com'];
+    const commit = (...parents: string[]) =>
+      world.hub([...who, 'commit-tree', `${MAIN}^{tree}`, '-m', 'theirs', ...parents.flatMap((it) => ['-p', it])]);
+    world.hub(['update-ref', MAIN, commit(commit(), commits.at(-1) ?? '')]);
+    await ledger.fetch(null);
+    const plan = await ledger.planShortening({ branch: null, beforeMs: Number.MAX_SAFE_INTEGER, keep: [commits[2] ?? ''] });
+    expect(plan).toMatchObject({ dropped: 0, held: [commits[2]] });
+  });
+
   test('R3b a clock that is far behind or ahead takes no newer commit away, and holds no older one', async () => {
     const { world, ledger } = made();
     const day = 86_400_000;
@@ -211,6 +222,19 @@ describe('R3b: the bundle', () => {
     execFileSync('git', ['clone', '--quiet', '--branch', 'main', path, clone], { stdio: 'pipe' });
     expect(execFileSync('git', ['-C', clone, 'rev-list', '--reverse', 'HEAD']).toString().trim().split('\n')).toEqual(commits);
     expect(readdirSync(join(world.root, 'kept'))).toEqual(['old.bundle']);
+  });
+
+  test('R3b of an earlier try, on which somebody pushed since, it is enough; one of another history is not', async () => {
+    const { world, ledger } = made();
+    const path = join(world.root, 'old.bundle');
+    await ledger.saveHistory(null, await planAt(ledger, []), path);
+    world.commitAsPerson({ 'notes.txt': 'mine' });
+    const cut = world.hub(['rev-parse', `${MAIN}^`]);
+    const plan = await planAt(ledger, [cut]);
+    await ledger.saveHistory(null, plan, path);
+    await ledger.shorten(null, plan, SAID);
+    world.commitAsPerson({ 'notes.txt': 'more' });
+    await expect(ledger.saveHistory(null, await planAt(ledger, []), path)).rejects.toMatchObject({ code: 'REFUSED' });
   });
 
   test('R3b a half-written one, or another file of that name, is none', async () => {

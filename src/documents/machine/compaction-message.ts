@@ -31,13 +31,17 @@ export function readCompaction(message: string): Compaction | null {
   return { announced, before, bundle, ...(archive !== undefined && ADDRESS.test(archive) ? { archive } : {}) };
 }
 
-/** In an archive: one for each announcement. */
-export function archiveBranch(announced: string): string {
-  return `compacted-${announced.slice(0, 16).replace('T', '-').replaceAll(':', '')}`;
+/** In an archive, which may be of several fleets: one for each announcement. */
+export function archiveBranch(fleet: string, announced: string): string {
+  return `compacted-${wordOf(fleet)}-${announced.slice(0, 16).replace('T', '-').replaceAll(':', '')}`;
 }
 
 /** A file name that a trailer can hold. */
 export function bundleName(fleet: string, tip: string): string {
+  return `${wordOf(fleet)}-${tip.slice(0, 10)}.bundle`;
+}
+
+function wordOf(fleet: string): string {
   const word = fleet.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60);
-  return `${/^[A-Za-z0-9_]/.test(word) ? word : `fleet${word}`}-${tip.slice(0, 10)}.bundle`;
+  return /^[A-Za-z0-9_]/.test(word) ? word : `fleet${word}`;
 }

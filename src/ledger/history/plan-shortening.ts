@@ -22,7 +22,8 @@ export async function planShortening(
   const missing = places.flatMap(([commit, place]) => (place === null ? [commit] : []));
   const furthest = places.reduce<number>((most, [, place]) => Math.max(most, place ?? 0), 0);
   const held = places.flatMap(([commit, place]) => (place !== null && place > old ? [commit] : []));
-  const { id: cut, atMs } = line[Math.max(old, furthest)] ?? { id: tip, atMs: nowMs };
+  // What stays may stand on a side that this line leads to at its very end.
+  const { id: cut, atMs } = line[Math.min(line.length - 1, Math.max(old, furthest))] ?? { id: tip, atMs: nowMs };
   const [all, kept] = [await countOf(session, [tip]), await countOf(session, [tip, `^${cut}`])];
   const dropped = all - kept - 1;
   if (dropped <= 0 && missing.length === 0) return held.length === 0 ? null : { ...EMPTY, tip, held };

@@ -14,6 +14,8 @@ interface BundleQuestion {
   /** Its name in the bundle. */
   readonly ref: string;
   readonly tip: string;
+  /** What is older goes. */
+  readonly cut: string;
   /** Absolute. */
   readonly path: string;
   readonly timeoutMs: number;
@@ -25,7 +27,8 @@ type Session = Pick<CloneSession, 'clone' | 'home'>;
 export async function saveBundle(session: Session, question: BundleQuestion): Promise<void> {
   const { path } = question;
   if (existsSync(path)) {
-    if (await holds(session, question, path)) return;
+    const head = await earlierHead(session, question);
+    if (head !== null && (await holds(session, { ...question, tip: head }, path))) return;
     throw new CoordError('REFUSED', `${path} is there already, and does not hold this history`, 'coord compact --bundle <path>');
   }
   createFolderDurably(dirname(path));
@@ -36,6 +39,19 @@ export async function saveBundle(session: Session, question: BundleQuestion): Pr
     throw new CoordError('LOCAL_STATE', `what was written to ${part} does not hold the whole history`, 'coord doctor');
   flush(part);
   moveDurably(part, path);
+}
+
+/** Of a bundle that is there: a tip of this history with all that goes, of a try on which somebody pushed since. Null = it is something else. */
+async function earlierHead({ clone }: Session, { ref, tip, cut, path, timeoutMs }: BundleQuestion): Promise<string | null> {
+  const listed = await clone.run(['bundle', 'list-heads', path, ref], timeoutMs);
+  const head = /^([0-9a-f]{40,64}) /.exec(listed.stdout.toString('latin1'))?.[1];
+  if (listed.exitCode !== 0 || head === undefined) return null;
+  for (const [older, newer] of [
+    [cut, head],
+    [head, tip],
+  ] as const)
+    if ((await clone.run(['merge-base', '--is-ancestor', older, newer], timeoutMs)).exitCode !== 0) return null;
+  return head;
 }
 
 async function writeBundle({ clone }: Session, { ref, tip, timeoutMs }: BundleQuestion, part: string): Promise<void> {

@@ -68,8 +68,8 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
         return { commit: last.commit, before, message: Buffer.from(last.message, 'latin1').toString('utf8') };
       }),
 
-    saveHistory: (branch, { tip }, path) =>
-      healed((session) => saveBundle(session, { ref: refOf(branch), tip, path, timeoutMs: times.fetchMs })),
+    saveHistory: (branch, { tip, cut }, path) =>
+      healed((session) => saveBundle(session, { ref: refOf(branch), tip, cut, path, timeoutMs: times.fetchMs })),
 
     archiveHistory: ({ tip }, archive) =>
       healed((session) => pushArchive(session, { ...archive, tip, person, timeoutMs: times.fetchMs })),

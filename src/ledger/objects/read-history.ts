@@ -14,6 +14,8 @@ export const NO_HISTORY: MainHistory = { commits: [], isCut: false, isPart: fals
 const SECONDS_MAX = 253_402_300_799;
 /** Half of the output that is kept of a git that prints too much. */
 const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
+/** Without an option git follows, of a merge, the side that has what stands there. */
+const SIDES = { first: ['--first-parent'], brought: [], all: ['--full-history'] } as const;
 const PLAIN_MODE = '100644';
 /** Five fields, each ended by NUL, which none of them can contain. */
 const FORMAT = 'tformat:%H%x00%P%x00%an%x00%ct%x00%B%x00';
@@ -26,7 +28,7 @@ export async function readHistory(
   if (countMax <= 0 || paths.length === 0) return NO_HISTORY;
   const args = [
     ...['log', '-z', `--format=${FORMAT}`, '--encoding=UTF-8', '--no-show-signature', '--no-mailmap', '--no-notes'],
-    ...['--raw', '--no-abbrev', '--no-renames', '--root', '--first-parent', '--diff-merges=first-parent'],
+    ...['--raw', '--no-abbrev', '--no-renames', '--root', '--diff-merges=first-parent', ...SIDES[question.sides ?? 'first']],
     // One more than asked for tells whether there are more.
     `--max-count=${countMax + 1}`,
     ...(sinceMs === null ? [] : [`--max-age=${Math.max(0, Math.floor(sinceMs / 1000))}`]),

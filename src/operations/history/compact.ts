@@ -44,33 +44,42 @@ export type CompactReport =
   | { readonly kind: 'cancelled'; readonly was: string | null; readonly done: EditReport | null }
   /** `done`: null = it was announced before. */
   | { readonly kind: 'announced'; readonly at: string; readonly before: string; readonly done: EditReport | null }
-  | ({ readonly kind: 'shortened' } & Shortened)
+  | ({ readonly kind: 'shortened' } & Shortened & Stands)
   /** For this announcement, by a process that was killed or by another machine. */
-  | { readonly kind: 'was shortened'; readonly by: Compaction };
+  | ({ readonly kind: 'was shortened'; readonly by: Compaction } & Stands);
+
+interface Stands {
+  /** Why the announcement could not be taken down; null = it was. */
+  readonly stands: string | null;
+}
 
 export async function compact(world: World, folder: FleetFolder, request: CompactRequest): Promise<CompactReport> {
   mustBeSynced(await sync(world, folder));
   if (request.isCancelled) return cancelled(world, folder);
   const found = await findHistory(world, folder, request);
   const { compactAt, last, keepMs, older, announcedMs } = found;
-  if (isDone(last, found)) return finished(world, folder, found, last);
+  if (last !== null && isDone(last, found)) return finished(world, folder, last);
   if (keepMs === null)
     throw new CoordError('USAGE', `how much history is to stay? ${FLEET_PATH} has no keep_history`, 'coord compact --keep 90d');
-  if (older === null) return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: null, heldBy: [] };
   const nowMs = world.clock.now().wallMs;
   if (compactAt === null || announcedMs === null) {
+    if (older === null) return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: null, heldBy: [] };
     const { bytes, heldBy } = older;
     if (bytes !== null && bytes < (request.atLeastBytes ?? 0))
       return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: bytes, heldBy };
     older.mustBeCut();
     const noticeMs = request.isNow ? 0 : request.atLeastBytes === null ? NOTICE_MS : STANDING_NOTICE_MS;
-    const at = isoTime(Math.ceil((nowMs + noticeMs) / MINUTE_MS) * MINUTE_MS);
+    // One announcement, one compaction: two of them in a minute have two names.
+    const lastMs = last === null ? 0 : parseTime(last.announced) + MINUTE_MS;
+    const at = isoTime(Math.max(lastMs, Math.ceil((nowMs + noticeMs) / MINUTE_MS) * MINUTE_MS));
     const done = await edit(world, folder, found, { keepHistoryMs: keepMs, compactAt: at });
     if (done.landed && request.isNow) return shortened(world, folder, request, { announced: at, keepMs });
     return { kind: 'announced', at, before: isoTime(parseTime(at) - keepMs), done };
   }
   // An announcement that waited for a host may have come after its time: people have their day all the same.
   const fromMs = Math.max(parseTime(compactAt), announcedMs + STANDING_NOTICE_MS);
+  // What could not be taken down afterwards is refused before.
+  edited(found, { compactAt: null });
   if (request.isNow || nowMs >= fromMs) return shortened(world, folder, request, { announced: compactAt, keepMs });
   return { kind: 'announced', at: isoTime(fromMs), before: isoTime(fromMs - keepMs), done: null };
 }
@@ -83,23 +92,35 @@ async function shortened(
 ): Promise<CompactReport> {
   try {
     const done = await shortenHistory(world, folder, { ...asked, bundle, archive });
-    await edit(world, folder, await lookUp(world, folder), { compactAt: null });
-    await releaseLanes(world, folder);
-    return { kind: 'shortened', ...done };
+    const said = await lookUp(world, folder);
+    if (done === null && said.last !== null) return finished(world, folder, said.last);
+    const stands = await takenDown(world, folder, asked.announced);
+    if (done !== null) return { kind: 'shortened', ...done, stands };
+    throw new CoordError('FAILED', 'another machine shortened the history, which cannot be read here', 'coord sync');
   } catch (error) {
     if (!(error instanceof NotSeen) || atLeastBytes === null) throw error;
     return { kind: 'waits', waitsFor: error.waitsFor, until: error.until };
   }
 }
 
-const isDone = (last: Compaction | null, { compactAt }: Said): last is Compaction =>
-  compactAt !== null && last?.announced === compactAt;
+const isDone = ({ announced }: Compaction, { compactAt }: Said): boolean => announced === compactAt;
 
 /** What a process that was killed, or another machine, has left to do. */
-async function finished(world: World, folder: FleetFolder, said: Said, by: Compaction): Promise<CompactReport> {
-  await edit(world, folder, said, { compactAt: null });
-  await releaseLanes(world, folder);
-  return { kind: 'was shortened', by };
+async function finished(world: World, folder: FleetFolder, by: Compaction): Promise<CompactReport> {
+  return { kind: 'was shortened', by, stands: await takenDown(world, folder, by.announced) };
+}
+
+/** After it was done. Returns why the announcement stands all the same; null = it does not, or it is another one. */
+async function takenDown(world: World, folder: FleetFolder, announced: string): Promise<string | null> {
+  try {
+    await releaseLanes(world, folder);
+    const said = await lookUp(world, folder);
+    if (said.compactAt === announced) await edit(world, folder, said, { compactAt: null });
+    return null;
+  } catch (error) {
+    if (error instanceof CoordError) return error.message;
+    throw error;
+  }
 }
 
 /** C5a: nothing of the history is looked at, which may have to be fetched for hours: one edit takes back what is in its way. */
@@ -107,17 +128,20 @@ async function cancelled(world: World, folder: FleetFolder): Promise<CompactRepo
   const waited = await withdraw(world, folder);
   const said = await lookUp(world, folder);
   const { last } = said;
-  if (isDone(last, said)) return finished(world, folder, said, last);
+  if (last !== null && isDone(last, said)) return finished(world, folder, last);
   const done = said.compactAt === null ? null : await edit(world, folder, said, { compactAt: null });
   return { kind: 'cancelled', was: said.compactAt ?? waited, done };
 }
 
+/** Throws FAILED. */
+function edited({ text, keepHistoryMs, compactAt }: Said, wanted: Partial<HistorySettings>): string {
+  const after = withHistorySettings(text, { keepHistoryMs, compactAt, ...wanted });
+  if (after !== null) return after;
+  throw new CoordError('FAILED', `${FLEET_PATH} does not let coord change keep_history and compact_at`, `edit ${FLEET_PATH}`);
+}
+
 /** Whoever has changed the rest of the document meanwhile keeps it. */
 async function edit(world: World, folder: FleetFolder, found: Said, wanted: Partial<HistorySettings>): Promise<EditReport> {
-  const { text, id, keepHistoryMs, compactAt } = found;
-  const edited = withHistorySettings(text, { keepHistoryMs, compactAt, ...wanted });
-  if (edited === null)
-    throw new CoordError('FAILED', `${FLEET_PATH} does not let coord change keep_history and compact_at`, `edit ${FLEET_PATH}`);
-  const document: DocumentEdit = { kind: 'document', id: FLEET_PATH, text: edited, from: id };
+  const document: DocumentEdit = { kind: 'document', id: FLEET_PATH, text: edited(found, wanted), from: found.id };
   return editOrders(world, folder, [document]);
 }

@@ -27,7 +27,7 @@ export interface Found extends Said {
   readonly keepMs: number | null;
   /** By the clock of who pushed it: when what stands in fleet.yaml for `keepMs` was announced; null = nothing is. */
   readonly announcedMs: number | null;
-  /** What is old enough; null = nothing. */
+  /** What is old enough; null = nothing, or it is announced, and looked at when it is done. */
   readonly older: Older | null;
 }
 
@@ -66,7 +66,7 @@ export function findHistory(world: World, folder: FleetFolder, asked: Asked): Pr
       ...said,
       keepMs,
       announcedMs: isAnnounced ? parseTime(announced?.at ?? compactAt) : null,
-      older: await olderIn(held, snapshot, beforeMs, asked.atLeastBytes !== null),
+      older: isAnnounced ? null : await olderIn(held, snapshot, beforeMs, asked.atLeastBytes !== null),
     };
   });
 }

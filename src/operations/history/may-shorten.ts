@@ -45,7 +45,7 @@ export async function mustStay(ledger: Ledger, snapshot: Snapshot, state: Journa
   for (const [path, { good }] of Object.entries(snapshot.versions ?? {})) {
     const older = good.filter((id) => id !== snapshot.main.files.get(path));
     if (older.length === 0) continue;
-    const { commits } = await ledger.history({ paths: [path], countMax: CHANGES_MAX, sinceMs: null });
+    const commits = await wholeHistory(ledger, path, 'all');
     for (const id of older) {
       const from = commits.find(({ changes }) => changes.get(path)?.after === id);
       if (from !== undefined) versions.push({ commit: from.commit, what: `the version of ${path} that is in force` });
@@ -88,6 +88,13 @@ export async function mustBeSeen(
   }
 }
 
+/** Throws FAILED where git was too slow: nobody can tell then. */
+async function wholeHistory(ledger: Ledger, path: string, sides: 'brought' | 'all'): Promise<readonly MainCommit[]> {
+  const { commits, isCut } = await ledger.history({ paths: [path], countMax: CHANGES_MAX, sinceMs: null, sides });
+  if (!isCut) return commits;
+  throw new CoordError('FAILED', `the history of ${path} was not read to its beginning in time`, 'coord compact');
+}
+
 /** What is announced: from when on, and how much stays. */
 export interface Announcement {
   readonly compactAt: string;
@@ -96,13 +103,16 @@ export interface Announcement {
 
 /** The commit that brought this announcement, as it stands now; null = none is found. */
 export async function announcedBy(ledger: Ledger, { compactAt, keepMs }: Announcement): Promise<MainCommit | null> {
-  const { commits } = await ledger.history({ paths: [FLEET_PATH], countMax: CHANGES_MAX, sinceMs: null });
+  // A person who merges what others have pushed announces nothing.
+  const commits = await wholeHistory(ledger, FLEET_PATH, 'brought');
   let found: MainCommit | null = null;
   for (const commit of commits) {
     const id = commit.changes.get(FLEET_PATH)?.after ?? null;
     const blob = id === null ? undefined : (await ledger.read([id])).get(id);
     const said = blob?.kind === 'text' ? parseFleet(blob.text).value : null;
-    if (said?.compactAt !== compactAt || said.keepHistoryMs !== keepMs) break;
+    // D4: what cannot be read changed nothing.
+    if (said === null) continue;
+    if (said.compactAt !== compactAt || said.keepHistoryMs !== keepMs) break;
     found = commit;
   }
   return found;
@@ -127,7 +137,7 @@ export function mustBeCut(snapshot: Snapshot, stays: readonly Stay[], plan: Shor
 export function mustHoldAll(snapshot: Snapshot, missing: readonly string[]): void {
   const unseen = standing(snapshot).find(({ lane }) => lane.parent === null || missing.includes(lane.parent));
   if (unseen === undefined && missing.length === 0) return;
-  const { label, machine } = unseen ?? { label: 'this machine', machine: 0 };
-  const what = `this history does not hold what ${label} saw last, so it would halt`;
-  throw new CoordError('REFUSED', what, `coord sync on it; coord machines remove ${machine}, if it is gone for good`);
+  const what = `this history does not hold what ${unseen?.label ?? 'this machine'} saw last, so it would halt`;
+  const gone = unseen === undefined ? '' : ` on it; coord machines remove ${unseen.machine}, if it is gone for good`;
+  throw new CoordError('REFUSED', what, `coord sync${gone}`);
 }

@@ -25,9 +25,9 @@ export interface Shortened {
   readonly kept: number;
   /** ISO 8601 UTC: what was committed before that went. */
   readonly before: string;
-  /** Where the old history is; null = another machine did it at the same time. */
-  readonly bundle: string | null;
-  /** What `bundle` holds too, as it is shown; null = nothing, or another machine did it. */
+  /** Where the old history is. */
+  readonly bundle: string;
+  /** What `bundle` holds too, as it is shown; null = nothing. */
   readonly archive: { readonly at: string; readonly branch: string } | null;
   /** What stays although it is older than what was asked for, to people: what a machine that sleeps saw last. */
   readonly heldBy: readonly string[];
@@ -56,7 +56,8 @@ interface Here {
   readonly asked: Asked;
 }
 
-export function shortenHistory(world: World, folder: FleetFolder, asked: Asked): Promise<Shortened> {
+/** Null = it was done for this announcement, by another machine. */
+export function shortenHistory(world: World, folder: FleetFolder, asked: Asked): Promise<Shortened | null> {
   return underLock(world, folder, async ({ opened, lock, state }) => {
     const { journal, ledger } = opened;
     const waits = (await journal.intentions()).length + (await journal.mail()).length;
@@ -73,12 +74,11 @@ export function shortenHistory(world: World, folder: FleetFolder, asked: Asked):
   });
 }
 
-async function tries(here: Here): Promise<Shortened> {
+async function tries(here: Here): Promise<Shortened | null> {
   let kept: Kept | null = null;
   for (let count = 1; ; count += 1) {
     const snapshot = await lookAt(here.machine, here.state);
-    const others = await doneBy(here, snapshot);
-    if (others !== null) return others;
+    if (await isDone(here, snapshot)) return null;
     const { plan, held } = await planned(here, snapshot).catch((error: unknown) => {
       if (kept !== null) discard(kept);
       throw error;
@@ -94,12 +94,9 @@ async function tries(here: Here): Promise<Shortened> {
   }
 }
 
-/** For this announcement, by another machine. */
-async function doneBy({ ledger, asked, branch }: Here, { fleet }: Snapshot): Promise<Shortened | null> {
+async function isDone({ ledger, asked }: Here, { fleet }: Snapshot): Promise<boolean> {
   const last = await ledger.lastShortening(fleet.board);
-  const said = last === null ? null : readCompaction(last.message);
-  if (last === null || said?.announced !== asked.announced) return null;
-  return { branch, commit: last.commit, dropped: 0, kept: 0, before: said.before, bundle: null, archive: null, heldBy: [] };
+  return last !== null && readCompaction(last.message)?.announced === asked.announced;
 }
 
 async function planned(
@@ -107,9 +104,11 @@ async function planned(
   snapshot: Snapshot,
 ): Promise<{ readonly plan: ShorteningPlan; readonly held: readonly string[] }> {
   const { ledger, state, world, asked } = here;
-  const { board, compactAt } = snapshot.fleet;
-  if (compactAt !== asked.announced)
-    throw new CoordError('REFUSED', 'nothing was changed: the announcement was taken back meanwhile', 'coord compact');
+  const { board, compactAt, keepHistoryMs } = snapshot.fleet;
+  if (compactAt !== asked.announced || keepHistoryMs !== asked.keepMs) {
+    const what = compactAt === null ? 'taken back' : 'changed';
+    throw new CoordError('REFUSED', `nothing was changed: the announcement was ${what} meanwhile`, 'coord compact');
+  }
   const nowMs = world.clock.now().wallMs;
   await mustBeSeen(ledger, snapshot, state, { compactAt: asked.announced, keepMs: asked.keepMs, nowMs });
   const stays = await mustStay(ledger, snapshot, state);
@@ -136,7 +135,7 @@ async function keptIn({ ledger, world, folder, asked }: Here, { fleet }: Snapsho
   world.step('history-kept');
   if (asked.archive === null) return { bundle: path, isNew, archive: null };
   const { url, display } = asked.archive;
-  const branch = archiveBranch(asked.announced);
+  const branch = archiveBranch(basename(folder.root), asked.announced);
   try {
     await ledger.archiveHistory(plan, { url, branch });
   } catch (error) {

@@ -27,6 +27,12 @@ const IN_CLONES = 'in each clone of this repo, once: git pull --rebase';
 const DAY_MS = 86_400_000;
 
 export async function run(context: Context, { keep, atLeast, now, bundle, archive, cancel, json }: Options): Promise<number> {
+  if (bundle !== undefined && atLeast !== undefined)
+    throw new CoordError(
+      'USAGE',
+      '--bundle names one file, and --at-least does it again and again',
+      'coord compact --at-least 50MB',
+    );
   const world = await context.world();
   const report = await context.busy(
     'looking at the history',
@@ -88,6 +94,7 @@ function linesOf(report: CompactReport, archive: string | undefined): readonly s
     case 'was shortened':
       return [
         `the history was shortened already: what was before ${report.by.before.slice(0, 10)} is in ${report.by.bundle}${report.by.archive === undefined ? '' : `, and in ${report.by.archive}`}`,
+        ...standsLines(report.stands),
         `  ${IN_CLONES}`,
       ];
     case 'shortened':
@@ -104,14 +111,18 @@ function heldLines(heldBy: readonly string[]): readonly string[] {
   return heldBy.map((what) => `  ${what} stays, with all that is newer, though it is older than that`);
 }
 
+function standsLines(stands: string | null): readonly string[] {
+  return stands === null ? [] : [`  the announcement could not be taken off the board (${stands}): coord compact --cancel`];
+}
+
 function shortenedLines(report: Extract<CompactReport, { kind: 'shortened' }>): readonly string[] {
-  const { branch, dropped, kept, before, bundle, archive, heldBy } = report;
-  if (bundle === null) return [`another machine shortened the history at the same time`, `  ${IN_CLONES}`];
+  const { branch, dropped, kept, before, bundle, archive, heldBy, stands } = report;
   return [
     `shortened the history: ${counted(dropped, 'commit')} before ${before.slice(0, 10)} went, ${kept} stay`,
     `  the old history is in ${bundle}; to look at it: git clone --branch ${shellWord(branch)} ${shellWord(bundle)} old`,
     ...(archive === null ? [] : [`  and in ${archive.at}, as the branch ${archive.branch}`]),
     ...heldLines(heldBy),
+    ...standsLines(stands),
     `  ${IN_CLONES}`,
   ];
 }

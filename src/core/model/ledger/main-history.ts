@@ -20,7 +20,7 @@ export interface MainCommit {
 }
 
 export interface MainHistory {
-  /** First parents only, newest first; commits that changed none of the paths are left out. */
+  /** Newest first, of the sides that were asked for; commits that changed none of the paths are left out. */
   readonly commits: readonly MainCommit[];
   /** Older commits within the asked time were left out, by number or because git took too long. */
   readonly isCut: boolean;
@@ -34,4 +34,6 @@ export interface HistoryQuestion {
   readonly countMax: number;
   /** Epoch milliseconds; null = from the beginning. */
   readonly sinceMs: number | null;
+  /** Absent = first parents only. `brought`: of a merge the side that brought what stands there; `all`: every side. */
+  readonly sides?: 'brought' | 'all';
 }

@@ -1,0 +1,79 @@
+// `coord compact` between what people do meanwhile: merges, edits of the announcement, a fleet.yaml that breaks. Real git, real processes.
+import { execFileSync } from 'node:child_process';
+import { afterEach, expect, test } from 'vitest';
+import { clockOff } from './clock-off.ts';
+import { announced, historyOf, later, laterWith, markers, oldFleet, personFirst } from './compact-fleet.ts';
+import { createFleet, endFleets, type TestMachine } from './fleet.ts';
+
+afterEach(endFleets);
+
+test('R3b a person who merges what others have pushed announces nothing anew', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  const person = fleet.person('merges');
+  person.git('commit', '--allow-empty', '-qm', 'Not pushed yet');
+  await announced(opened);
+  person.git('pull', '-q', '--no-rebase', '--no-edit');
+  person.git('push', '-q', 'origin', 'HEAD:main');
+  expect(fleet.git('log', '-1', '--format=%P', 'main').split(' ')).toHaveLength(2);
+  const done = await later(fleet, mac, 42);
+  expect(done, done.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^shortened the history/) });
+  for (const machine of [pc, mac]) await machine.ok('sync');
+});
+
+test('R3b twice in a minute: each is done', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  for (const text of ['one', 'two']) fleet.person().push({ 'notes.txt': text });
+  await mac.coord(['order', 'add', 'a', '--for', '9', 'true'], { env: clockOff(fleet, 10 * 86_400_000) });
+  await mac.coord(['order', 'add', 'b', '--for', '9', 'true'], { env: clockOff(fleet, 30 * 86_400_000) });
+  for (const keep of ['35d', '15d']) {
+    const done = await later(fleet, mac, 40, '--keep', keep, '--now');
+    expect(done.stdout, done.stderr).toMatch(/^shortened the history: \d+ commits? before /);
+  }
+  expect(markers(fleet)).toHaveLength(2);
+});
+
+test('R3b who wants more to stay while it is done is heard: nothing is changed', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac } = opened;
+  await announced(opened);
+  const before = historyOf(fleet);
+  const edit = 'sed -i.bak "s/keep_history: 30d/keep_history: 365d/" coordination/fleet.yaml && rm coordination/fleet.yaml.bak';
+  const done = await laterWith(fleet, mac, 42, personFirst(fleet, edit));
+  expect(done).toMatchObject({ code: 5, stderr: expect.stringContaining('the announcement was changed meanwhile') });
+  expect(historyOf(fleet).slice(0, before.length)).toEqual(before);
+});
+
+test('R3b D4 a fleet.yaml that breaks after the announcement is mended first', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await announced(opened);
+  const good = fleet.board('fleet.yaml');
+  fleet.person().push({ 'coordination/fleet.yaml': `${good}\nmore: [\n` });
+  const done = await later(fleet, mac, 42);
+  expect(done).toMatchObject({ code: 1, stderr: expect.stringContaining('does not let coord change keep_history') });
+  expect(markers(fleet)).toEqual([]);
+  fleet.person().push({ 'coordination/fleet.yaml': `${good}\n` });
+  await pc.ok('sync');
+  expect(await later(fleet, mac, 42)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^shortened the history/) });
+});
+
+test('R3b a standing word has no bundle of one name', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  const refused = await mac.coord(['compact', '--at-least', '1MB', '--bundle', 'one.bundle']);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--bundle names one file') });
+});
+
+test('R3b two fleets with one archive have branches of their own', async () => {
+  const { fleet, mac, pc, old } = await oldFleet();
+  expect(old.length).toBeGreaterThan(1);
+  const archive = `${fleet.root}/archive.git`;
+  execFileSync('git', ['init', '--quiet', '--bare', archive]);
+  await announced({ fleet, mac, pc, old });
+  const done = await later(fleet, mac, 42, '--archive', archive);
+  expect(done, done.stderr).toMatchObject({ code: 0 });
+  const [folder = ''] = mac.folder.split('/').slice(-1);
+  expect(execFileSync('git', ['--git-dir', archive, 'for-each-ref'], { encoding: 'utf8' })).toContain(`compacted-${folder}-`);
+});
