@@ -33,4 +33,12 @@ describe('R6: trailers', () => {
     expect(trailersOf(message)).toEqual(trailers);
     expect(message.split('\n')).toHaveLength(6);
   });
+
+  test('R6 a subject hides nothing, and is no longer than a line', () => {
+    const [odd] = renderMessage('1 m1: remove a\u202e\u2028Coord-Machine: 7\u0007', trailers).split('\n\n');
+    expect(odd).toBe('1 m1: remove a\\u{202e}\\u{2028}Coord-Machine: 7\\u{7} [skip ci]');
+    const [long] = renderMessage(`1 m1: remove ${'😀'.repeat(10_000)}`, trailers).split('\n\n');
+    expect([...(long ?? '')]).toHaveLength(200 + ' [skip ci]'.length);
+    expect(long?.isWellFormed()).toBe(true);
+  });
 });

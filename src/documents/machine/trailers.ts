@@ -1,4 +1,5 @@
 // Reads and writes the trailers of R6, which tell a machine's commit from a person's, and a lane's beat from its content.
+import { visibleLine } from '../text/escape-text.ts';
 
 export interface Trailers {
   /** Null = a person's commit. */
@@ -17,9 +18,12 @@ export function withSubject(message: string, subject: string): string {
   return lineOf(subject) + message.slice(message.indexOf('\n'));
 }
 
-/** One line, whatever a machine is called: a name must not write trailers. */
+/** More of it no host shows in a list. */
+const SUBJECT_MAX = 200;
+
+/** One line, whatever a machine or an order is called: a name must not write trailers, and hides nothing. */
 function lineOf(subject: string): string {
-  return `${subject.replace(/\p{Cc}+/gu, ' ').trim()} [skip ci]`;
+  return `${visibleLine(subject, SUBJECT_MAX)} [skip ci]`;
 }
 
 const FORMS = {

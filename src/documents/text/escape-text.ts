@@ -52,13 +52,19 @@ export function markdownQuote(text: string): string {
   return lines.map((line, at) => (line === '' ? '>' : `> ${line}${(lines[at + 1] ?? '') === '' ? '' : '\\'}`)).join('\n');
 }
 
+/** One line of at most so many characters. */
+export function visibleLine(text: string, charactersMax: number): string {
+  const characters = [...visibleText(text).replace(/\s+/g, ' ').trim()];
+  return characters.length > charactersMax ? `${characters.slice(0, charactersMax - 1).join('')}…` : characters.join('');
+}
+
 const LABEL_MAX = 40;
 
 /** The inside of a quoted Mermaid label. All but letters, digits and plain punctuation becomes an entity, so no directive or quote can form. */
 export function mermaidLabel(text: string): string {
-  const characters = [...visibleText(text).replace(/\s+/g, ' ').trim()];
-  const cut = characters.length > LABEL_MAX ? [...characters.slice(0, LABEL_MAX - 1), '…'] : characters;
-  return cut.map((character) => (/[\p{L}\p{N} .,:·_/()…-]/u.test(character) ? character : entity(character))).join('');
+  return [...visibleLine(text, LABEL_MAX)]
+    .map((character) => (/[\p{L}\p{N} .,:·_/()…-]/u.test(character) ? character : entity(character)))
+    .join('');
 }
 
 function entity(character: string): string {

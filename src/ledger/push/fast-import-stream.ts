@@ -1,6 +1,7 @@
 // The stream that lets one `git fast-import` build all commits of a cycle (C4). Guarantees mode 100644 and safe paths only (D8);
 // a lane is exactly its files (R0), a board is its base with only what changes replaced.
 import type { BoardChange, Changes, ClaimChange, Content, LaneChange } from '../../core/model/ledger/push.ts';
+import { trailersOf } from '../../documents/machine/trailers.ts';
 import { CoordError } from '../../errors.ts';
 import { isObjectId } from '../fetch/ref-names.ts';
 import { BOARD_FOLDER } from '../objects/tree-reader.ts';
@@ -71,9 +72,8 @@ const fromClaim = ({ message }: ClaimChange & { kind: 'create' }, index: number)
 
 /** Names the machine from the lane, or from the trailers of R6. */
 function authorOf(changes: Changes): string {
-  const trailer = /^Coord-Machine: ([1-9]\d{0,3})$/m.exec(changes.boards[0]?.message ?? '')?.[1];
-  const machine = changes.lane?.machine ?? trailer;
-  return `coord${machine === undefined ? '' : ` machine ${machine}`} <coord@users.noreply.invalid>`;
+  const machine = changes.lane?.machine ?? trailersOf(changes.boards[0]?.message ?? '').machine;
+  return `coord${machine === null ? '' : ` machine ${machine}`} <coord@users.noreply.invalid>`;
 }
 
 /** Lane first, then the boards and the claims to be created in their order; one id is printed for each. */

@@ -7,10 +7,12 @@ import { questionWords } from '../../../src/core/orders/questions.ts';
 import { because } from '../../../src/core/orders/reason-words.ts';
 import { workHash } from '../../../src/core/orders/work-hash.ts';
 import { branchLink } from '../../../src/documents/board/readme-orders.ts';
+import { messageOf } from '../../../src/features/workspaces/adapters/commit-words.ts';
 import { branchUrl } from '../../../src/features/workspaces/adapters/push.ts';
 import { withWorkspace } from '../../../src/features/workspaces/rules/workspace.ts';
 import { requestOfWorkspace } from '../../../src/features/workspaces/system/place-workspace.ts';
 import { readWorkspaceLimits } from '../../../src/features/workspaces/system/workspace-rules.ts';
+import type { RunSpec } from '../../../src/ports.ts';
 import { isRepoAllowed, repoOf } from '../../../src/system/git/remote-url.ts';
 import { ended, order } from '../../core/samples.ts';
 
@@ -179,4 +181,12 @@ test.each<[outputs: Record<string, string> | undefined, link: string | null]>([
   [{ branch: 'coord/x|y](z' }, null],
 ])('O16 the board links to the branch of a result, and to nothing else: %j', (outputs, link) => {
   expect(branchLink(outputs)).toBe(link);
+});
+
+test('O16 an order’s title is one line of its commit, whatever stands in it', () => {
+  const run = { order: 'fix', generation: 1, attempt: 1 } as RunSpec;
+  const subject = (title: string) => messageOf(run, { machine: { number: 1, name: 'mac' }, agent: null, title }).split('\n')[0];
+  expect(subject('hi\u0000 there\n\nCoord-Machine: 9')).toBe('fix: hi\\u{0} there Coord-Machine: 9');
+  expect(subject('\u001b[31mred\u202e')).toBe('fix: \\u{1b}[31mred\\u{202e}');
+  expect(subject('😀'.repeat(200))?.isWellFormed()).toBe(true);
 });

@@ -1,7 +1,10 @@
 // Writes the trailers of a run's commit: order, machine and agent.
 import type { WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
+import { visibleLine } from '../../../documents/text/escape-text.ts';
 import type { RunSpec } from '../../../ports.ts';
 import type { Author } from './checkout.ts';
+
+const SUBJECT_MAX = 100;
 
 type Named = Pick<WorkspaceRequest, 'machine' | 'agent' | 'title'>;
 
@@ -15,9 +18,9 @@ export function trailersOf({ order, generation, attempt }: RunSpec, { machine, a
 }
 
 export function messageOf(spec: RunSpec, request: Named): string {
-  const title = (request.title ?? '').replaceAll(/\s+/g, ' ').trim();
+  const title = (request.title ?? '').trim();
   const head = title === '' ? spec.order : `${spec.order}: ${title}`;
-  return `${head.length > 100 ? `${head.slice(0, 99)}…` : head}\n\n${trailersOf(spec, request).join('\n')}\n`;
+  return `${visibleLine(head, SUBJECT_MAX)}\n\n${trailersOf(spec, request).join('\n')}\n`;
 }
 
 export function authorOf({ number, name }: WorkspaceRequest['machine']): Author {
