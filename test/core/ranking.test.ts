@@ -26,6 +26,11 @@ describe('O3: the ranking spreads orders', () => {
     expect(new Set(claims.flat()).size).toBe(6);
   });
 
+  test('O3 of 200 that are free each order has one that tries first, and no two the same', () => {
+    const claims = claimsOf(Array.from({ length: 200 }, () => 0));
+    expect(claims.flat().sort()).toEqual(orders.map(({ id }) => id).sort());
+  });
+
   test('O3 its own load counts as it is now: a run that has ended keeps it waiting for nobody', () => {
     const [, , third] = claimsOf([0, 0, 2]);
     expect(third).toHaveLength(2);
