@@ -1,13 +1,12 @@
 // A year of ten machines, 100 orders and 100 messages a day, by the real cycle over a hub in memory, packed by real git: how much main grows, and how
 // large the documents are that everybody reads. `YEAR_DAYS=30 YEAR_KEEP=7d npm run year` plays less, with a list that is as short as that of a year.
 import { cpSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ORIGIN_MS } from '../../test/machine/world.ts';
 import { shortened } from './compact.ts';
-import { withHub } from './hub.ts';
-import { counted, kilobytes, median, ms, seconds } from './numbers.ts';
-import { joinReally } from './real-machine.ts';
+import { counted, kilobytes } from './numbers.ts';
 import type { Bench, Row, Setting } from './row.ts';
+import { lateRows } from './year-late.ts';
 import { A_DAY, DAY_MS, DAYS, KEEP, liveThrough, MACHINES } from './year-life.ts';
 import { type Standing, withStanding, yearPlot } from './year-plot.ts';
 
@@ -15,11 +14,6 @@ const GROWTH_A_YEAR_MAX = 60e6;
 /** What an order that comes each day does. */
 const STANDING: Standing = { keptDays: 30, atLeastBytes: 30 * 1024 ** 2 };
 const DOCUMENT_MAX = 1_048_576;
-const JOIN_MS_MAX = 10_000;
-const JOIN_BYTES_MAX = 20e6;
-const DELAY_MS = 300;
-const COLD_MS_MAX = 500;
-const COLD_LOOKS = 5;
 
 export const year: Bench = {
   name: 'year',
@@ -51,7 +45,7 @@ export const year: Bench = {
       beside: '',
       isOk: most <= GROWTH_A_YEAR_MAX,
     };
-    return [row, kept, await joinRow(hostDir, setting), ...(await shortenedRows(hostDir, setting))];
+    return [row, kept, ...(await lateRows(hostDir, setting)), ...(await shortenedRows(hostDir, setting))];
   },
 };
 
@@ -62,31 +56,4 @@ async function shortenedRows(hostDir: string, { scratch }: Setting): Promise<rea
   const hub = join(folder, 'hub.git');
   cpSync(hostDir, hub, { recursive: true });
   return shortened({ hub, folder, days: DAYS, keptDays: STANDING.keptDays, nowMs: ORIGIN_MS + DAYS * DAY_MS });
-}
-
-/** By the program itself, over HTTP, each connection as slow as one to a host far away. */
-async function joinRow(hostDir: string, { program, scratch }: Setting): Promise<Row> {
-  return withHub(dirname(hostDir), async (hub) => {
-    const { url } = hub.copy(basename(hostDir), 'late.git');
-    await hub.delay(DELAY_MS);
-    await hub.take();
-    const from = performance.now();
-    const machine = await joinReally({ program }, { url, at: join(scratch, 'late'), name: 'late', joins: true });
-    const joinMs = performance.now() - from;
-    const { fetchBytes } = await hub.take();
-    await hub.delay(0);
-    const looks: number[] = [];
-    for (let at = 0; at < COLD_LOOKS; at += 1) {
-      const asked = performance.now();
-      await machine.coord('sync');
-      looks.push(performance.now() - asked);
-    }
-    return {
-      what: `the same at its end: a machine joins it over HTTP, ${DELAY_MS} ms a connection; its \`coord sync\`, a process of its own, with nothing new and no delay`,
-      measured: `${seconds(joinMs)}, ${kilobytes(fetchBytes)}; ${ms(median(looks))}`,
-      atMost: `${seconds(JOIN_MS_MAX)}, ${kilobytes(JOIN_BYTES_MAX)}; ${ms(COLD_MS_MAX)}`,
-      beside: '',
-      isOk: joinMs <= JOIN_MS_MAX && fetchBytes <= JOIN_BYTES_MAX && median(looks) <= COLD_MS_MAX,
-    };
-  });
 }
