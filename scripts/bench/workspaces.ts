@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytesBelow } from '../../src/features/workspaces/system/workspace-pool.ts';
+import { bytesBelow } from '../../src/system/files/bytes-below.ts';
 import { inTurns, ms, times } from './numbers.ts';
 import type { Bench, Row } from './row.ts';
 

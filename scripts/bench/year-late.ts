@@ -1,7 +1,7 @@
 // A machine that joins at the end of the year (year.ts), by the program itself: what its join fetches, and how long its looks and searches take then,
 // beside those of a fleet on its first day.
-import { execFileSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
+import { bytesBelow } from '../../src/system/files/bytes-below.ts';
 import { readApiRecord, readApiToken } from '../../src/system/fleet/api-files.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { withHub } from './hub.ts';
@@ -36,7 +36,7 @@ export async function lateRows(hostDir: string, { program, scratch }: Setting): 
     const { fetchBytes } = await hub.take();
     await hub.delay(0);
     const looks = await looksOf(late);
-    const bytes = Number(execFileSync('du', ['-sb', at], { encoding: 'utf8' }).split('\t')[0]);
+    const bytes = bytesBelow(at);
     const young = await joinReally({ program }, { url: hub.create('young.git').url, at: join(scratch, 'young'), name: 'young' });
     const first = await looksOf(young);
     return [

@@ -18,6 +18,9 @@ test('a healthy machine: everything is looked at, nothing is found, and nothing 
   expect(of('writable').found).toMatch(/^pushed refs\/coord\/probe\/[0-9a-f]{16} and deleted it again$/);
   expect(of('lane').found).toContain('pushed from here');
   expect(of('allowed').found).toContain('shell in ');
+  mkdirSync(join(mac.coordHome, 'history'));
+  writeFileSync(join(mac.coordHome, 'history', 'old.bundle'), Buffer.alloc(3 * 1024 ** 2, 1));
+  expect((await examine(mac)).of('own-disk').found).toMatch(/^[3-9] MB: .*bundles of coord compact 3 MB$/);
   expect(fleet.git('for-each-ref')).toBe(before);
 });
 

@@ -31,7 +31,7 @@ import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
 import { allowedCheck } from './permissions.ts';
 import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
-import { editsCheck, journalCheck, keptRunsCheck, outboxCheck, syncedCheck } from './state.ts';
+import { editsCheck, journalCheck, keptRunsCheck, outboxCheck, ownDiskCheck, syncedCheck } from './state.ts';
 import { syncTriggerCheck } from './sync-trigger.ts';
 
 /** In the order in which they are shown: what others rest on comes first. */
@@ -59,6 +59,7 @@ const FLEET_CHECKS: readonly Check[] = [
   cloneLocksCheck,
   hubLocksCheck,
   diskCheck,
+  ownDiskCheck,
   keptRunsCheck,
   leftoversCheck,
   allowedCheck,

@@ -1,11 +1,14 @@
 // Checks what this machine knows: its journal, the edits of its people that are under way or lost, and the last sync.
+import { join } from 'node:path';
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { minuteTime } from '../../core/base/time.ts';
 import { isAwaited } from '../../core/model/ledger/intention.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
+import { formatMegabytes, MEGABYTE } from '../../documents/text/size.ts';
 import { CoordError } from '../../errors.ts';
+import { bytesBelow } from '../../system/files/bytes-below.ts';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { untold } from '../sync/edit-rejections.ts';
@@ -55,14 +58,31 @@ export const journalCheck: Check = {
   },
 };
 
-const MB = 1024 * 1024;
+/** What coord keeps on this computer for the fleet; each of these has limits of its own but the bundles, which a person removes. */
+export const ownDiskCheck: Check = {
+  id: 'own-disk',
+  title: 'what coord keeps here',
+  async look({ world, folder, examiner }) {
+    const clone = bytesBelow(examiner.cloneFolder(folder.state));
+    const parts = {
+      'the clone': clone,
+      'runs and their files': bytesBelow(folder.state) - clone,
+      'the board': bytesBelow(folder.projection),
+      'bundles of coord compact': bytesBelow(join(world.home, 'history')),
+    };
+    const all = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+    const large = Object.entries(parts).filter(([, bytes]) => bytes >= MEGABYTE);
+    const words = large.map(([name, bytes]) => `${name} ${formatMegabytes(bytes)}`);
+    return ok(words.length === 0 ? formatMegabytes(all) : `${formatMegabytes(all)}: ${words.join(', ')}`);
+  },
+};
 
 export const keptRunsCheck: Check = {
   id: 'run-folders',
   title: 'logs of ended runs',
   async look({ adapters }) {
     const { count, bytes, countMax, bytesMax } = (await adapters()).runner.kept();
-    const [megabytes, room] = [Math.ceil(bytes / MB), Math.floor(bytesMax / MB)];
+    const [megabytes, room] = [Math.ceil(bytes / MEGABYTE), Math.floor(bytesMax / MEGABYTE)];
     return ok(`${count} of ${countMax}, ${megabytes} of ${room} MB; the oldest go first`);
   },
 };

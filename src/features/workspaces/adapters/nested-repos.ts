@@ -2,9 +2,9 @@
 // it would obey its settings and start what they name.
 import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { entriesIn } from '../../../system/files/bytes-below.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { realFolder } from '../../../system/files/real-folder.ts';
-import { entriesIn } from '../system/workspace-pool.ts';
 
 const TEXT_BYTES_MAX = 64 * 1024;
 const COMMIT = /^[0-9a-f]{40}\s*$/;

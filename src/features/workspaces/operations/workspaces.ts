@@ -1,8 +1,9 @@
 // Lists the workspaces of this computer for people (O16): which there are, whose, and their size; and removes unused ones. They belong to
 // the computer, and serve all its fleets.
+
 import { join } from 'node:path';
+import { bytesBelow } from '../../../system/files/bytes-below.ts';
 import {
-  bytesBelow,
   inPool,
   poolBytes,
   readRepoRecord,

@@ -8,6 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../../errors.ts';
+import { entriesIn } from '../../../system/files/bytes-below.ts';
 import { createExclusively, writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
@@ -196,21 +197,6 @@ function openUp(path: string): void {
   for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) openUp(join(path, entry.name));
 }
 
-/** What a folder takes on the disk; links count for themselves. */
-export function bytesBelow(path: string): number {
-  let bytes = 0;
-  const folders = [path];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of entriesIn(folder)) {
-      const at = join(folder, entry.name);
-      if (entry.isDirectory()) folders.push(at);
-      const about = lstatSync(at, { throwIfNoEntry: false });
-      bytes += about?.blocks === undefined ? (about?.size ?? 0) : about.blocks * 512;
-    }
-  }
-  return bytes;
-}
-
 /** As last measured. */
 export function poolBytes(pool: string): number {
   return bytesOf(slotsIn(pool), repoFolders(pool));
@@ -220,14 +206,6 @@ export function poolBytes(pool: string): number {
 export function bytesOf(slots: readonly Slot[], mirrors: readonly string[]): number {
   const files = slots.reduce((sum, { record }) => sum + (record?.bytes ?? 0), 0);
   return mirrors.reduce((sum, repoFolder) => sum + (readRepoRecord(repoFolder)?.bytes ?? 0), files);
-}
-
-export function entriesIn(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
 }
 
 function foldersIn(folder: string): string[] {
