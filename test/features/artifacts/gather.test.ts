@@ -191,7 +191,8 @@ test('A1 names that cannot be told to others are left out, and shown so that the
   writeFileSync(join(folder, 'o', 'y'.repeat(150), 'z'.repeat(100)), 'x');
   const report = await taken(['o/*', 'o/.*/*']);
   expect([...namesOf(report)].sort()).toEqual(['o/plain name', `o/${'x'.repeat(150)}`, 'o/é', 'o/日本.txt'].sort());
-  expect(report.notes).toHaveLength(odd.length + 2);
+  // With both folders that `o/.*/*` may mean something in.
+  expect(report.notes).toHaveLength(odd.length + 4);
   expect(report.notes.join('')).not.toMatch(/[\u0000-\u001f\u202e\u200b]/);
   expect(report.notes).toContain('not taken: o/-rf: its name begins with a dash');
 });

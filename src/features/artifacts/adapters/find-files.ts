@@ -1,6 +1,7 @@
 // Finds the files that patterns mean below a folder (A1). No link is followed, no folder is looked into in which nothing can match, and it ends at the
-// bounds: a run can make a folder of any size. A name that cannot be told to others is left out, with the reason.
-import { opendirSync } from 'node:fs';
+// bounds: a run can make a folder of any size. A name that cannot be told to others is left out, with the reason, and so is each place in which
+// something may match and that is not looked into.
+import { opendirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ARTIFACT_LIMITS, artifactNameProblem } from '../../../core/model/orders/artifact.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
@@ -11,7 +12,7 @@ import { begin, enter, type Progress } from '../rules/patterns.ts';
 export interface FoundFiles {
   /** Below the folder, with `/`; sorted. */
   readonly names: readonly string[];
-  /** What else is meant and is not among them: name and reason. */
+  /** What else is meant, or may hold what is, and is not among them: name and reason. */
   readonly leftOut: readonly string[];
   /** Why none counts; null = they do. */
   readonly problem: string | null;
@@ -39,15 +40,25 @@ export function findFiles(root: string, patterns: readonly string[]): FoundFiles
       const problem = artifactNameProblem(name);
       if (entry.isDirectory()) {
         if (problem === null && level < LEVELS_MAX) look(name, step.below, level + 1);
-        else if (step.isMeant) leave(name, problem ?? 'it lies too deep');
-      } else if (!step.isMeant) continue;
-      else if (problem !== null) leave(name, problem);
+        else leave(name, problem ?? 'it lies too deep');
+      } else if (!step.isMeant) {
+        if (entry.isSymbolicLink() && leadsToFolder(join(root, name))) leave(name, 'it is a link');
+      } else if (problem !== null) leave(name, problem);
       else if (entry.isFile()) names.push(name);
       else leave(name, entry.isSymbolicLink() ? 'it is a link' : 'it is no file');
     }
   };
   look('', begin(patterns), 0);
   return { names: names.sort(), leftOut, problem: problemOf(looked, names.length) };
+}
+
+/** Nothing there is read. What cannot be told may be one. */
+function leadsToFolder(link: string): boolean {
+  try {
+    return statSync(link, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return true;
+  }
 }
 
 function problemOf(looked: number, count: number): string | null {
