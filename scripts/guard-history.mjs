@@ -49,7 +49,7 @@ export const HISTORY_GUARDS = [
     marked: null,
     tests: 'test/machine/archive.test.ts',
     off: 'a clock that is ahead archives early',
-    file: 'src/machine/steps/archive-orders.ts',
+    file: 'src/core/presence/known-time.ts',
     find: '  return said.length === 0 ? now.wallMs : Math.min(now.wallMs, Math.max(...said));',
     replace: '  return said.length === 0 ? now.wallMs : Math.max(now.wallMs, Math.max(...said));',
   },

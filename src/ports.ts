@@ -223,10 +223,10 @@ export interface Companion {
 /** A2: the files here that travel, as the ref of this machine holds them. */
 export interface ArtifactRef {
   /**
-   * Brings the ref up to date where it is not, without what is older than `keepMs`; what the remote refuses is tried again later, and throws nothing.
+   * Brings the ref up to date where it is not, without what ended before `beforeMs`; what the remote refuses is tried again later, and throws nothing.
    * Returns when the last pushes of it were made, by whichever process of this machine, in epoch milliseconds (H2). `ended`: runs of this machine.
    */
-  publish(keepMs: number, nowMs: number, hub: HubSight, ended: readonly EndedRun[]): Promise<readonly number[]>;
+  publish(beforeMs: number, nowMs: number, hub: HubSight, ended: readonly EndedRun[]): Promise<readonly number[]>;
 }
 
 /** Wakes computers in the networks that this one is in. */

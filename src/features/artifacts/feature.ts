@@ -21,12 +21,12 @@ export const artifacts = (world: World): Feature => ({
     start: async (...asked) => (await import('./operations/get-artifacts.ts')).startOfArtifact(world, ...asked),
   },
   artifactRef: (folder, identity) => ({
-    async publish(keepMs, nowMs, hub, ended) {
+    async publish(beforeMs, nowMs, hub, ended) {
       // Most machines have none, and load nothing for it.
       if (!hasStore(folder)) return [];
       const { publishArtifacts } = await import('./adapters/publish.ts');
       const person = withRecordedPath(world.env, identity.path);
-      const times = { keepMs, nowMs, hub, ended, networkMs: NETWORK_MS, waitMs: 0 };
+      const times = { beforeMs, nowMs, hub, ended, networkMs: NETWORK_MS, waitMs: 0 };
       try {
         return (await publishArtifacts({ folder, identity, person, ...times, step: world.step })).pushTimes;
       } catch (error) {

@@ -10,6 +10,7 @@ import type { OrdersDocument } from '../../core/model/orders/order.ts';
 import { END_STATES, type EndState } from '../../core/model/orders/run.ts';
 import { endedAt } from '../../core/orders/order-end.ts';
 import { liveMachines } from '../../core/presence/gone.ts';
+import { knownTimeMs } from '../../core/presence/known-time.ts';
 import { tellsOfAny } from '../../core/runs/run-index.ts';
 import { type EndedEntry, endedEntries, ordersByEntry } from '../../core/status/ended-entries.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
@@ -110,13 +111,6 @@ function mayArchive({ main, fleet, ordersReadable }: Snapshot, state: JournalSta
 /** F2: 0 = the lowest; -1 = it is none of them. */
 function placeAmongLive(snapshot: Snapshot, state: JournalState, fetchedAt: Instant): number {
   return liveMachines(snapshot, state, fetchedAt).indexOf(state.machine);
-}
-
-/** D7: the own clock may be days ahead, so it counts no further than some other machine that lives has come by its own. */
-function knownTimeMs(snapshot: Snapshot, state: JournalState, now: Instant): number {
-  const others = liveMachines(snapshot, state, now).filter((machine) => machine !== state.machine);
-  const said = others.flatMap((machine) => snapshot.lanes.get(machine)?.madeMs ?? []);
-  return said.length === 0 ? now.wallMs : Math.min(now.wallMs, Math.max(...said));
 }
 
 /** Cheap: on most days there is none, and no status has to be derived. */

@@ -177,7 +177,10 @@ test('H2, A2 pushes of the ref count once, whichever process made them, and none
     journal: { save: async (state: unknown) => void saved.push(state) },
     step: () => {},
   } as unknown as Machine;
-  const sight = { snapshot: { fleet: { keepArtifactsMs: 1 } }, hub: 'answered' } as unknown as Sight;
+  const sight = {
+    snapshot: { fleet: { keepArtifactsMs: 1 }, machines: new Map(), lanes: new Map() },
+    hub: 'answered',
+  } as unknown as Sight;
   const perform = (state: object) =>
     publishArtifacts.perform(machine, { duplicate: null, ended: ['a run'], ...state } as unknown as JournalState, sight);
   // What is older than ten minutes counts for nothing any more.

@@ -57,11 +57,13 @@ export function createRefWorld(format: 'sha1' | 'sha256' = 'sha1') {
       const request = { patterns: ['*'], upload: null, person };
       return (await gather({ paths, run, folder: work, request, format, say: () => {} })).files;
     },
-    publish: (more: Partial<Publishing> = {}) =>
-      publishArtifacts({
-        ...{ folder, identity, person, keepMs: 30 * DAY_MS, nowMs: Date.now(), networkMs: 60_000, waitMs: 0 },
+    publish: ({ keepMs = 30 * DAY_MS, ...more }: Partial<Publishing> & { readonly keepMs?: number } = {}) => {
+      const { nowMs = Date.now() } = more;
+      return publishArtifacts({
+        ...{ folder, identity, person, beforeMs: nowMs - keepMs, nowMs, networkMs: 60_000, waitMs: 0 },
         ...more,
-      }),
+      });
+    },
     /** What the files on the ref hold, sorted. */
     onRef(ref = 'refs/coord/artifacts/1'): readonly string[] {
       const lines = inHub(['ls-tree', '-r', ref]).split('\n');

@@ -33,7 +33,8 @@ export interface Publishing {
   readonly folder: FleetFolder;
   readonly identity: Identity;
   readonly person: Readonly<NodeJS.ProcessEnv>;
-  readonly keepMs: number;
+  /** What ended before it goes. */
+  readonly beforeMs: number;
   readonly nowMs: number;
   /** How long the connection may take. */
   readonly networkMs: number;
@@ -58,10 +59,10 @@ export async function publishArtifacts(publishing: Publishing): Promise<PushedRe
   const paths = storePaths(publishing.folder);
   if (!existsSync(paths.root)) return readPushed(paths);
   // Also where there is nothing to push, or it has to wait: the disk is not to fill meanwhile.
-  const { keepMs, nowMs, ended = [] } = publishing;
+  const { beforeMs, nowMs, ended = [] } = publishing;
   sweep(paths, nowMs);
   dropUnnamed(paths, ended);
-  for (const name of storedNames(paths)) if (nowMs - timeOf(name) > keepMs) dropRun(paths, name);
+  for (const name of storedNames(paths)) if (timeOf(name) < beforeMs) dropRun(paths, name);
   if (!isNews(paths, readPushed(paths), publishing)) return readPushed(paths);
   const lock = await takeLock(join(paths.root, 'lock', 'lock'), publishing.waitMs).catch(() => null);
   if (lock === null) return readPushed(paths);

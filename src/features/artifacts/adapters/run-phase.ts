@@ -59,7 +59,7 @@ async function publish(
 ): Promise<void> {
   if (isHalted(folder)) return say('the files wait here: this machine pushes nothing now');
   const identity = readIdentity(folder);
-  const times = { keepMs: Number.POSITIVE_INFINITY, nowMs: Date.now(), networkMs: NETWORK_MS, waitMs: NETWORK_MS };
+  const times = { beforeMs: Number.NEGATIVE_INFINITY, nowMs: Date.now(), networkMs: NETWORK_MS, waitMs: NETWORK_MS };
   const { why } = await publishArtifacts({ folder, identity, person, ...times }).catch((error: unknown) => ({
     why: wordsOf(error),
   }));

@@ -1,0 +1,12 @@
+// The time by which something is removed for good (D7, D11.5).
+import type { JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
+import { liveMachines } from './gone.ts';
+
+/** The own clock may be days ahead, so it counts no further than some other machine that lives has come by its own. */
+export function knownTimeMs(snapshot: Snapshot, state: JournalState, now: Instant): number {
+  const others = liveMachines(snapshot, state, now).filter((machine) => machine !== state.machine);
+  const said = others.flatMap((machine) => snapshot.lanes.get(machine)?.madeMs ?? []);
+  return said.length === 0 ? now.wallMs : Math.min(now.wallMs, Math.max(...said));
+}
