@@ -1,4 +1,6 @@
 // A2.3, A2.5: what a cycle does with the files here, from what it sees of others to the disk and the ref.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Snapshot } from '../../../src/core/model/ledger/snapshot.ts';
 import { artifacts } from '../../../src/features/artifacts/feature.ts';
@@ -16,8 +18,12 @@ beforeEach(() => {
 afterEach(() => world.end());
 
 /** A cycle with the own clock so far ahead; of machine 2 at the time that its lane was made. */
-async function cycle(aheadMs: number, others: Pick<Snapshot, 'machines' | 'lanes'>): Promise<void> {
-  const { person, folder, identity } = world;
+async function cycle(
+  aheadMs: number,
+  others: Pick<Snapshot, 'machines' | 'lanes'>,
+  person: NodeJS.ProcessEnv = world.person,
+): Promise<void> {
+  const { folder, identity } = world;
   const ofFeature = artifacts({ env: person, step: () => {} } as unknown as World);
   const machine = {
     artifactRef: ofFeature.artifactRef?.(folder, identity),
@@ -44,6 +50,38 @@ test('A2.5, D11.5 a clock that is ahead takes no file away before another has co
   // The other one says so too.
   await cycle(40 * DAY_MS, withOther(Date.now() + 40 * DAY_MS));
   expect(storedNames(world.paths)).toEqual([]);
+});
+
+test('A2.3 a ref that was deleted or replaced is pushed again, with one look a day', async () => {
+  const ref = 'refs/coord/artifacts/1';
+  const bin = join(world.root, 'bin');
+  const asked = () => readFileSync(join(world.root, 'asked'), 'utf8').length / 2;
+  mkdirSync(bin);
+  writeFileSync(join(world.root, 'asked'), '');
+  const note = `case "$*" in *' ls-remote '*) echo x >> ${world.root}/asked;; esac`;
+  const script = `#!/bin/sh\n${note}\nPATH='${world.person.PATH}' exec git "$@"\n`;
+  writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+  const env = { ...world.person, PATH: `${bin}:${world.person.PATH}` };
+  const others = withOther(Date.now());
+  const HOUR_MS = 3_600_000;
+  await world.leave({ a: 'one' });
+  await cycle(0, others, env);
+  world.inHub('update-ref', '-d', ref);
+  await cycle(HOUR_MS, others, env);
+  expect([world.inHub('for-each-ref'), asked()]).toEqual(['', 0]);
+  await cycle(25 * HOUR_MS, others, env);
+  expect(world.onRef()).toEqual(['one']);
+  const foreign = world.inHub('commit-tree', '-m', 'x', world.inHub('mktree', '--missing'));
+  world.inHub('update-ref', ref, foreign);
+  await cycle(50 * HOUR_MS, others, env);
+  expect(world.onRef()).toEqual(['one']);
+  // As it should be.
+  const before = asked();
+  for (const hours of [75, 76, 77]) await cycle(hours * HOUR_MS, others, env);
+  expect(asked()).toBe(before + 1);
+  // The clock was ahead.
+  for (const hours of [10, 11]) await cycle(hours * HOUR_MS, others, env);
+  expect(asked()).toBe(before + 2);
 });
 
 test('A2.5 of a machine that is alone its own clock counts', async () => {

@@ -3,8 +3,10 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { isHealthy } from '../../../ledger/clone/clone.ts';
+import { parseLsRemote } from '../../../ledger/fetch/fetch-head.ts';
 import { type GitHome, openGitHome } from '../../../ledger/git/git-home.ts';
 import { type GitCall, type GitResult, runGit } from '../../../ledger/git/run-git.ts';
+import { troubleOf } from '../../../ledger/git/trouble.ts';
 import { namesIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Identity } from '../../../system/fleet/identity-file.ts';
@@ -42,6 +44,17 @@ export async function ensureRepo(git: ArtifactGit, gitDir: string, format: strin
   if (await isHealthy(gitDir)) return true;
   const made = await git.run(null, ['init', '--quiet', '--bare', `--object-format=${format}`, '--template=', '--', gitDir]);
   return made.exitCode === 0;
+}
+
+/** What the ref is at on the remote; null = there is no such ref. */
+export async function idOnRemote(
+  git: ArtifactGit,
+  ref: string,
+  networkMs: number,
+): Promise<{ readonly id: string | null } | { readonly why: string }> {
+  const listed = await git.run(null, ['ls-remote', '--', git.url, ref], { timeoutMs: networkMs });
+  if (listed.exitCode !== 0 || listed.timedOut) return { why: troubleOf(listed).message };
+  return { id: parseLsRemote(listed.stdout.toString('utf8')).refs.get(ref) ?? null };
 }
 
 /** What a fetch has brought so far, in bytes. */

@@ -7,6 +7,7 @@ import type { HubSight } from '../../../core/model/ledger/hub-sight.ts';
 import { ARTIFACT_LIMITS, type Artifact } from '../../../core/model/orders/artifact.ts';
 import type { EndedRun } from '../../../core/model/orders/run.ts';
 import { cloneDirOf, cloneFormat } from '../../../ledger/clone/clone.ts';
+import { artifactsRef } from '../../../ledger/fetch/ref-names.ts';
 import { contentId } from '../../../ledger/objects/blob-text.ts';
 import { parseMarks } from '../../../ledger/push/fast-import-stream.ts';
 import { takeLock } from '../../../system/files/lock.ts';
@@ -26,7 +27,7 @@ import {
   timeOf,
 } from '../system/artifact-store.ts';
 import { type PushedRef, readPushed, writePushed } from '../system/pushed-ref.ts';
-import { type ArtifactGit, ensureRepo, openArtifactGit } from './artifact-git.ts';
+import { type ArtifactGit, ensureRepo, idOnRemote, openArtifactGit } from './artifact-git.ts';
 import { pushRef, type Unpushed } from './push-ref.ts';
 
 export interface Publishing {
@@ -48,6 +49,7 @@ export interface Publishing {
 }
 
 const EXPIRED_EVERY_MS = 86_400_000;
+const LOOKED_EVERY_MS = 86_400_000;
 /** The next failure is the first of a row. */
 const SETTLED = { failures: 0, refused: false, failedNames: [], why: null } as const;
 const RETRY_MS = { least: 30_000, most: 3_600_000 };
@@ -63,11 +65,12 @@ export async function publishArtifacts(publishing: Publishing): Promise<PushedRe
   sweep(paths, nowMs);
   dropUnnamed(paths, ended);
   for (const name of storedNames(paths)) if (timeOf(name) < beforeMs) dropRun(paths, name);
-  if (!isNews(paths, readPushed(paths), publishing)) return readPushed(paths);
+  const known = readPushed(paths);
+  if (!isNews(paths, known, publishing) && !isToBeLookedAt(known, publishing)) return known;
   const lock = await takeLock(join(paths.root, 'lock', 'lock'), publishing.waitMs).catch(() => null);
   if (lock === null) return readPushed(paths);
   try {
-    const before = readPushed(paths);
+    const before = await asOnRemote(publishing, paths, readPushed(paths));
     if (!isNews(paths, before, publishing)) return before;
     return await bringUp(publishing, paths, before);
   } finally {
@@ -84,6 +87,22 @@ function isNews(paths: StorePaths, before: PushedRef, publishing: Publishing): b
   if (waits) return false;
   const isLess = standing.length < said.size;
   return isLess && publishing.nowMs - (before.pushTimes.at(-1) ?? 0) > EXPIRED_EVERY_MS;
+}
+
+/** A2.3: somebody may have deleted it, and a remote may have been put back. Of a time that is yet to come the clock was wrong. */
+function isToBeLookedAt({ commit, lookedAtMs, pushTimes }: PushedRef, { hub, nowMs }: Publishing): boolean {
+  if (commit === null || hub !== 'answered') return false;
+  return [lookedAtMs, pushTimes.at(-1) ?? 0].every((atMs) => nowMs < atMs || nowMs - atMs > LOOKED_EVERY_MS);
+}
+
+/** What is known of it, without what is not so any more: then all of it is news. */
+async function asOnRemote(publishing: Publishing, paths: StorePaths, before: PushedRef): Promise<PushedRef> {
+  if (!isToBeLookedAt(before, publishing)) return before;
+  const { folder, identity, person, networkMs, nowMs } = publishing;
+  const git = await openArtifactGit(folder, identity, person);
+  const there = await idOnRemote(git, artifactsRef(identity.namespace, identity.machine), networkMs);
+  const isAsKnown = 'why' in there || there.id === before.commit || (there.id !== null && there.id === before.tried);
+  return write(paths, { ...before, lookedAtMs: nowMs, ...(isAsKnown ? {} : { names: [], commit: null, tried: null }) });
 }
 
 /**

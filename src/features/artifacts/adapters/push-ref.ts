@@ -1,13 +1,11 @@
 // Moves the ref of this machine to a commit (A2), and tells from the ref itself what a lost answer said.
 import type { HubSight } from '../../../core/model/ledger/hub-sight.ts';
-import { parseLsRemote } from '../../../ledger/fetch/fetch-head.ts';
 import { artifactsRef } from '../../../ledger/fetch/ref-names.ts';
-import { troubleOf } from '../../../ledger/git/trouble.ts';
 import { PUSH } from '../../../ledger/push/push-refs.ts';
 import { readPushReport } from '../../../ledger/push/push-report.ts';
 import type { Identity } from '../../../system/fleet/identity-file.ts';
 import type { PushedRef } from '../system/pushed-ref.ts';
-import type { ArtifactGit } from './artifact-git.ts';
+import { type ArtifactGit, idOnRemote } from './artifact-git.ts';
 
 interface Pusher {
   readonly identity: Identity;
@@ -37,9 +35,9 @@ export async function pushRef(
     const outcome = report.refs.get(ref);
     if (outcome?.kind === 'accepted') return null;
     // An earlier try may have landed without an answer, or a folder before this one has written there: the ref holds what lies here, and nothing else.
-    const listed = await git.run(null, ['ls-remote', '--', git.url, ref], { timeoutMs: networkMs });
-    if (listed.exitCode !== 0 || listed.timedOut) return unanswered(troubleOf(listed).message);
-    const there = parseLsRemote(listed.stdout.toString('utf8')).refs.get(ref) ?? null;
+    const now = await idOnRemote(git, ref, networkMs);
+    if ('why' in now) return unanswered(now.why);
+    const there = now.id;
     if (there === commit) return null;
     if (there === expected || tries === 2)
       return outcome === undefined ? unanswered('no answer') : { why: outcome.detail, refused: true };

@@ -4,16 +4,14 @@ import { join } from 'node:path';
 import type { TakenBack } from '../../../core/model/ledger/taken-back.ts';
 import { CoordError } from '../../../errors.ts';
 import { cloneDirOf, cloneFormat } from '../../../ledger/clone/clone.ts';
-import { parseLsRemote } from '../../../ledger/fetch/fetch-head.ts';
 import { artifactsRef } from '../../../ledger/fetch/ref-names.ts';
-import { troubleOf } from '../../../ledger/git/trouble.ts';
 import { PUSH } from '../../../ledger/push/push-refs.ts';
 import { readPushReport } from '../../../ledger/push/push-report.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import { storePaths } from '../system/artifact-store.ts';
 import { isHalted } from '../system/halted.ts';
 import { readPushed, writePushed } from '../system/pushed-ref.ts';
-import { type ArtifactGit, ensureRepo, openArtifactGit } from './artifact-git.ts';
+import { ensureRepo, idOnRemote, openArtifactGit } from './artifact-git.ts';
 import type { Publishing } from './publish.ts';
 
 type Asked = Pick<Publishing, 'folder' | 'identity' | 'person' | 'networkMs'>;
@@ -49,8 +47,9 @@ async function deleted(
   ours: readonly string[],
 ): Promise<string | null> {
   const git = await openArtifactGit(folder, identity, person);
-  const there = await idAt(git, ref, networkMs);
-  if (there === null || 'why' in there) return there === null ? null : there.why;
+  const there = await idOnRemote(git, ref, networkMs);
+  if ('why' in there) return there.why;
+  if (there.id === null) return null;
   if (!ours.includes(there.id)) return 'somebody else has written there since';
   const { git: gitDir } = storePaths(folder);
   if (!(await ensureRepo(git, gitDir, cloneFormat(cloneDirOf(folder.state))))) return 'its repository cannot be written';
@@ -60,20 +59,8 @@ async function deleted(
   const outcome = report.kind === 'answered' ? report.refs.get(ref) : undefined;
   if (outcome?.kind === 'accepted') return null;
   // R5: what no answer told, the ref tells.
-  const now = await idAt(git, ref, networkMs);
-  if (now === null) return null;
+  const now = await idOnRemote(git, ref, networkMs);
+  if ('id' in now && now.id === null) return null;
   if (outcome !== undefined) return outcome.detail;
   return report.kind === 'unknown' ? report.trouble.message : 'no answer';
-}
-
-/** Null = there is no such ref. */
-async function idAt(
-  git: ArtifactGit,
-  ref: string,
-  networkMs: number,
-): Promise<{ readonly id: string } | { readonly why: string } | null> {
-  const listed = await git.run(null, ['ls-remote', '--', git.url, ref], { timeoutMs: networkMs });
-  if (listed.exitCode !== 0 || listed.timedOut) return { why: troubleOf(listed).message };
-  const id = parseLsRemote(listed.stdout.toString('utf8')).refs.get(ref);
-  return id === undefined ? null : { id };
 }

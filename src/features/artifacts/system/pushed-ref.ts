@@ -13,6 +13,8 @@ export interface PushedRef {
   readonly tried: string | null;
   /** Epoch milliseconds, of the last pushes. */
   readonly pushTimes: readonly number[];
+  /** When the ref was last looked at on the remote, epoch milliseconds. */
+  readonly lookedAtMs: number;
   /** In a row, of one kind (`refused`); 0 = it is as it should be. */
   readonly failures: number;
   readonly failedAtMs: number;
@@ -24,7 +26,7 @@ export interface PushedRef {
 }
 
 const NONE: PushedRef = {
-  ...{ names: [], commit: null, tried: null, pushTimes: [] },
+  ...{ names: [], commit: null, tried: null, pushTimes: [], lookedAtMs: 0 },
   ...{ failures: 0, failedAtMs: 0, refused: false, failedNames: [], why: null },
 };
 
