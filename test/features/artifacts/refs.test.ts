@@ -256,6 +256,12 @@ test('A3 what is not what the result says is refused, with the reason', async ()
   const tree = world.inHub('write-tree');
   await expect(world.fetched([{ ...good, id: tree }])).rejects.toThrow('machine 1: x is not what its result says');
   await expect(world.fetched([{ ...good, size: 1_048_577 }])).rejects.toThrow('what travels has 1048576 at most');
+  // Two names for one blob: each of them is told what it is.
+  await expect(world.fetched([good, { ...good, name: 'y', sha256: '0'.repeat(64) }])).rejects.toThrow(
+    'machine 1: y has another SHA-256 than its result says',
+  );
+  await expect(world.fetched([{ ...good, name: 'y', size: 3 }, good])).rejects.toThrow('machine 1: y is not what its result');
+  expect(await world.fetched([good, { ...good, name: 'y' }])).toEqual(['good']);
   const many = Array.from({ length: 6 }, (_, at) => ({ ...good, id: `${at}`.repeat(40), size: 1_000_000 }));
   await expect(world.fetched(many)).rejects.toThrow('what travels of a run has 5242880 at most');
 });

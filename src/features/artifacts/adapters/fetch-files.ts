@@ -29,8 +29,8 @@ export async function fetchFiles(
   files: readonly Artifact[],
   parent?: string,
 ): Promise<Contents> {
-  const wanted = new Map(files.flatMap((file) => (file.id === undefined ? [] : [[file.id, file] as const])));
-  mustBeSmall([...wanted.values()]);
+  const wanted = byId(files);
+  mustBeSmall([...wanted.values()].flat());
   const [first] = wanted.keys();
   if (first === undefined) return new Map();
   return inScratch(async (scratch) => {
@@ -39,7 +39,7 @@ export async function fetchFiles(
     if (!(await ensureRepo(git, gitDir, first.length === 64 ? 'sha256' : 'sha1')))
       throw new CoordError('LOCAL_STATE', `${gitDir} cannot be written`, 'coord doctor');
     const limit = (bytesMax: number) => ({ ...NETWORK, isTooMuch: () => fetchedBytes(gitDir) > bytesMax });
-    const bytes = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
+    const bytes = [...wanted.values()].reduce((sum, its) => sum + Math.max(...its.map(({ size }) => size)), 0);
     const some = await git.run(gitDir, [...FETCH, '--', git.url, ...wanted.keys()], limit(bytes + OVERHEAD_BYTES));
     if (some.isOverLines) throw refused(machine, 'its files are larger than it says');
     if (some.exitCode !== 0) {
@@ -52,23 +52,32 @@ export async function fetchFiles(
   }, parent);
 }
 
+/** Several names may have one content: what the result says of each is looked at. */
+function byId(files: readonly Artifact[]): ReadonlyMap<string, readonly Artifact[]> {
+  const all = new Map<string, Artifact[]>();
+  for (const file of files) if (file.id !== undefined) all.set(file.id, [...(all.get(file.id) ?? []), file]);
+  return all;
+}
+
 async function readFiles(
   git: ArtifactGit,
   gitDir: string,
   machine: number,
-  wanted: ReadonlyMap<string, Artifact>,
+  wanted: ReadonlyMap<string, readonly Artifact[]>,
 ): Promise<Contents> {
   const reader = createObjectReader({ gitDir, environment: git.home.environment }, READ_MS);
   const contents = new Map<string, Buffer>();
   try {
-    for (const [id, { name, size, sha256 }] of wanted) {
+    for (const [id, its] of wanted) {
       const info = await reader.info(id);
-      if (info === null) throw new CoordError('NOT_FOUND', `${name} is not at the ref of machine ${machine} any more`);
-      if (info.type !== 'blob' || info.sizeBytes !== size) throw refused(machine, `${name} is not what its result says`);
+      const other = its.find(({ size }) => info === null || info.type !== 'blob' || info.sizeBytes !== size);
+      if (info === null) throw new CoordError('NOT_FOUND', `${other?.name} is not at the ref of machine ${machine} any more`);
+      if (other !== undefined) throw refused(machine, `${other.name} is not what its result says`);
       const body = (await reader.contents(id))?.body ?? Buffer.alloc(0);
-      if (createHash('sha256').update(body).digest('hex') !== sha256)
-        throw refused(machine, `${name} has another SHA-256 than its result says`);
-      contents.set(sha256, body);
+      const hash = createHash('sha256').update(body).digest('hex');
+      const changed = its.find(({ sha256 }) => sha256 !== hash);
+      if (changed !== undefined) throw refused(machine, `${changed.name} has another SHA-256 than its result says`);
+      contents.set(hash, body);
     }
     return contents;
   } finally {

@@ -98,6 +98,8 @@ export async function obtain(
   for (const file of files) {
     const path = here.get(file.sha256);
     const content = path === undefined ? fetched.get(file.sha256) : { path };
+    if (content === undefined && file.id !== undefined)
+      throw new CoordError('NOT_FOUND', `${file.name} of machine ${machine} did not come, though it travels`);
     if (content === undefined) elsewhere.push(file);
     else placed.push({ name: file.name, content });
   }
