@@ -114,18 +114,42 @@ export function dropUnnamed(paths: StorePaths, ended: readonly EndedRun[]): void
   }
 }
 
-/** Removes the oldest runs until so many bytes fit beside the others. */
+/** A5: makes so many bytes fit beside the others. What does not travel goes first, of the oldest runs first; then the oldest runs. */
 export function makeRoom(paths: StorePaths, bytes: number): void {
-  const runs = storedNames(paths).map((name) => ({ name, bytes: bytesOf(storedRun(paths, name)) }));
-  let used = runs.reduce((sum, it) => sum + it.bytes, bytes);
-  for (const { name, bytes: its } of runs) {
-    if (used <= ARTIFACT_LIMITS.storeBytesMax) return;
+  const runs = storedNames(paths).map((name) => ({ name, held: heldFiles(storedRun(paths, name)) }));
+  let used = runs.reduce((sum, { held }) => sum + bytesOf(held), bytes);
+  const isEnough = () => used <= ARTIFACT_LIMITS.storeBytesMax;
+  const drop = (name: string, its: readonly HeldFile[]) => {
     dropRun(paths, name);
-    used -= its;
-  }
+    used -= bytesOf(its);
+  };
+  const smaller = runs.flatMap(({ name, held }) => {
+    const [stays, travels] = [held.filter(({ id }) => id === undefined), held.filter(({ id }) => id !== undefined)];
+    if (isEnough() || stays.length === 0) return [{ name, held }];
+    if (travels.length === 0) {
+      drop(name, held);
+      return [];
+    }
+    for (const { path } of stays) rmSync(path, { force: true });
+    used -= bytesOf(stays);
+    return [{ name, held: travels }];
+  });
+  for (const { name, held } of smaller) if (!isEnough()) drop(name, held);
 }
 
-const bytesOf = (run: StoredRun | null): number => run?.files.reduce((sum, { size }) => sum + size, 0) ?? 0;
+interface HeldFile extends Artifact {
+  readonly path: string;
+}
+
+/** Of its list what is here any more. */
+export function heldFiles(run: StoredRun | null): readonly HeldFile[] {
+  return (run?.files ?? []).flatMap((file, at) => {
+    const path = run === null ? '' : fileIn(run, at);
+    return existsSync(path) ? [{ ...file, path }] : [];
+  });
+}
+
+export const bytesOf = (files: readonly Artifact[]): number => files.reduce((sum, { size }) => sum + size, 0);
 
 /**
  * What a gathering or a removal that was killed left: a draft as soon as its run has ended, and no sooner, however long its files take; what a removal
@@ -150,9 +174,8 @@ export function filesHere(paths: StorePaths, sha256: ReadonlySet<string>): Map<s
   const places = new Map<string, string>();
   for (const name of storedNames(paths).toReversed()) {
     if (places.size === sha256.size) break;
-    const run = storedRun(paths, name);
-    for (const [at, file] of run?.files.entries() ?? [])
-      if (run !== null && sha256.has(file.sha256) && !places.has(file.sha256)) places.set(file.sha256, fileIn(run, at));
+    const wanted = heldFiles(storedRun(paths, name)).filter((file) => sha256.has(file.sha256) && !places.has(file.sha256));
+    for (const file of wanted) places.set(file.sha256, file.path);
   }
   return places;
 }
