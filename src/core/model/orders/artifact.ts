@@ -27,8 +27,12 @@ export const ARTIFACT_LIMITS = Object.freeze({
   runBytesMax: 1024 ** 3,
   storeBytesMax: 4 * 1024 ** 3,
   nameLengthMax: 200,
+  /** UTF-8, of what stands between two `/`: no disk takes more. */
+  partBytesMax: 255,
   atLengthMax: 500,
 });
+
+const utf8 = new TextEncoder();
 
 /** What nobody sees, or what turns a line around. Nothing that a later Unicode may give a sign to: all machines have to judge alike. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufffd\\]/u;
@@ -40,6 +44,7 @@ export function artifactNameProblem(name: string): string | null {
   for (const part of name.split('/')) {
     if (part === '' || part === '.' || part === '..') return 'its name leads elsewhere';
     if (/^\.git$/i.test(part)) return 'it is in a .git';
+    if (utf8.encode(part).length > ARTIFACT_LIMITS.partBytesMax) return 'its name is too long';
     if (part.startsWith('-')) return 'its name begins with a dash';
   }
   return null;

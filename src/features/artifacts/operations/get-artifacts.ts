@@ -11,7 +11,7 @@ import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { withRecordedPath } from '../../../system/fleet/recorded-path.ts';
 import { openArtifactGit } from '../adapters/artifact-git.ts';
 import { type Obtained, obtain } from '../adapters/fetch-handed.ts';
-import { putFiles } from '../system/put-files.ts';
+import { placeOf, putFiles } from '../system/put-files.ts';
 import { artifactsOf } from './artifacts-of.ts';
 
 export interface Got {
@@ -35,13 +35,13 @@ export async function getArtifacts(
 ): Promise<Got> {
   const all = [];
   for (const run of runs) all.push({ run, obtained: await obtained(world, folder, run) });
-  const prefix = ({ machine }: RunWithFiles) => (runs.length === 1 ? '' : `${machine}/`);
-  const placed = all.flatMap(({ run, obtained: its }) => its.placed.map((it) => ({ ...it, name: `${prefix(run)}${it.name}` })));
+  const under = ({ machine }: RunWithFiles) => (runs.length === 1 ? {} : { under: String(machine) });
+  const placed = all.flatMap(({ run, obtained: its }) => its.placed.map((it) => ({ ...it, ...under(run) })));
   putFiles(into, placed, isForced);
   const elsewhere = all.flatMap(({ run, obtained: its }) =>
     its.elsewhere.map((it) => ({ ...it, at: it.at ?? `on machine ${run.machine}` })),
   );
-  return { names: placed.map(({ name }) => join(into, name)), elsewhere };
+  return { names: placed.map((file) => join(into, placeOf(file))), elsewhere };
 }
 
 /** One of them as it comes, with its size. */

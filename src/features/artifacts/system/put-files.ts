@@ -19,6 +19,8 @@ import { isInside } from '../../../system/files/real-folder.ts';
 
 export interface Placed {
   readonly name: string;
+  /** In this folder of coord's own, which is no part of the name; absent = in none. */
+  readonly under?: string;
   /** What it holds, or where that lies. */
   readonly content: Buffer | { readonly path: string };
 }
@@ -27,13 +29,16 @@ export interface Placed {
 export function putFiles(folder: string, files: readonly Placed[], isForced = false): void {
   mkdirSync(folder, { recursive: true });
   const root = realpathSync(folder);
-  for (const { name } of files) {
-    const problem = artifactNameProblem(name);
-    if (problem !== null) throw refused(name, problem);
-    mustBeFree(root, name, isForced);
+  for (const file of files) {
+    const problem = artifactNameProblem(file.name);
+    if (problem !== null) throw refused(file.name, problem);
+    mustBeFree(root, placeOf(file), isForced);
   }
-  for (const { name, content } of files) put(root, name, content, isForced);
+  for (const file of files) put(root, placeOf(file), file.content, isForced);
 }
+
+/** Below the folder. */
+export const placeOf = ({ name, under }: Placed): string => (under === undefined ? name : `${under}/${name}`);
 
 function mustBeFree(root: string, name: string, isForced: boolean): void {
   const parts = name.split('/');
