@@ -67,9 +67,11 @@ test('A1, A2, A3, A4 files that an order names reach people and the next order o
   const into = join(fleet.root, 'got');
   await two.ok('artifacts', 'build', '--get', into);
   expect(readFileSync(join(into, 'dist', 'b.bin'))).toEqual(Buffer.from([0, 1]));
+  // What is there already counts as fetched.
+  expect(await two.ok('artifacts', 'build', '--get', into)).toContain(join(into, 'dist', 'a.txt'));
+  writeFileSync(join(into, 'dist', 'a.txt'), 'mine');
   const again = await two.here(['artifacts', 'build', '--get', into]);
   expect([again.code, again.stderr]).toEqual([5, expect.stringContaining('--force')]);
-  writeFileSync(join(into, 'dist', 'a.txt'), 'mine');
   await two.ok('artifacts', 'build', '--get', into, '--force');
   expect(readFileSync(join(into, 'dist', 'a.txt'), 'utf8')).toBe('one\n');
   expect((await one.json<readonly [RunWithFiles]>('artifacts', 'build'))[0].files.map(({ where }) => where)).toEqual([

@@ -1,5 +1,5 @@
 // A3: what `coord artifacts --get` writes, from here and from the refs of others, and what it says is there already.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Artifact, artifactNameProblem } from '../../../src/core/model/orders/artifact.ts';
@@ -23,8 +23,8 @@ const left = (machine: number, files: readonly Artifact[]): RunWithFiles => ({
   files: files.map((file) => ({ ...file, where: 'repo' as const })),
 });
 
-function got(runs: readonly RunWithFiles[]) {
-  return getArtifacts({ env: world.person } as unknown as World, world.folder, { runs, into, isForced: false });
+function got(runs: readonly RunWithFiles[], isForced = false, env: NodeJS.ProcessEnv = world.person) {
+  return getArtifacts({ env } as unknown as World, world.folder, { runs, into, isForced });
 }
 
 test('A1.3, A3 a name is as long as it may be, also where it is written below the number of a machine', async () => {
@@ -43,4 +43,42 @@ test('A1.3 each part of a name has 255 bytes of UTF-8 at most: no disk takes mor
   for (const name of ['界'.repeat(86), `a/${'界'.repeat(100)}/b`, '😀'.repeat(64)])
     expect(artifactNameProblem(name)).toBe('its name is too long');
   expect(() => putFiles(into, [{ name: '界'.repeat(100), content: Buffer.from('x') }])).toThrow('its name is too long');
+});
+
+test('A3.3 a file that is there with the same content counts as fetched, another one is in the way', async () => {
+  const files = await world.leave({ a: 'one', b: 'two', large: Buffer.alloc(1_100_000, 'x') });
+  await got([left(1, files)]);
+  const before = statSync(join(into, 'a')).mtimeMs;
+  const again = await got([left(1, files)]);
+  expect(again.names).toEqual(['a', 'b', 'large'].map((name) => join(into, name)));
+  expect(statSync(join(into, 'a')).mtimeMs).toBe(before);
+  for (const other of [Buffer.alloc(1_100_000, 'y'), Buffer.alloc(1_099_999, 'x'), Buffer.alloc(0)]) {
+    writeFileSync(join(into, 'large'), other);
+    await expect(got([left(1, files)])).rejects.toThrow('large: it is there already; --force replaces it');
+  }
+  await got([left(1, files)], true);
+  expect(readFileSync(join(into, 'large')).equals(Buffer.alloc(1_100_000, 'x'))).toBe(true);
+  // Nothing but a file is one.
+  symlinkSync('a', join(into, 'link'));
+  const link = [{ name: 'link', content: Buffer.from('one') }];
+  expect(() => putFiles(into, link)).toThrow('something else stands there');
+});
+
+test('A3.4 what a get that was killed left goes with a later one, and that of one that goes on stays', async () => {
+  const [file] = await world.leave({ a: 'one' });
+  await world.publish();
+  world.inHub('update-ref', 'refs/coord/artifacts/2', 'refs/coord/artifacts/1');
+  const parent = join(world.folder.state, 'getting');
+  for (const name of ['killed', 'goes-on']) mkdirSync(join(parent, name, 'files.git'), { recursive: true });
+  const before = Date.now() / 1000 - 7200;
+  utimesSync(join(parent, 'killed'), before, before);
+  // Where it fetches into.
+  const bin = join(world.root, 'bin');
+  mkdirSync(bin);
+  const note = `case "$*" in *' fetch '*) echo "$*" > ${world.root}/asked;; esac`;
+  const script = `#!/bin/sh\n${note}\nPATH='${world.person.PATH}' exec git "$@"\n`;
+  writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+  await got([left(2, [file as Artifact])], false, { ...world.person, PATH: `${bin}:${world.person.PATH}` });
+  expect(readFileSync(join(world.root, 'asked'), 'utf8')).toContain(`--git-dir=${parent}/`);
+  expect([readdirSync(parent), existsSync(join(into, 'a'))]).toEqual([['goes-on'], true]);
 });

@@ -71,7 +71,7 @@ export function createRefWorld(format: 'sha1' | 'sha256' = 'sha1') {
     },
     async fetched(files: readonly Artifact[], env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
       const git = await openArtifactGit(folder, identity, { ...person, ...env });
-      return [...(await fetchFiles(git, identity, 1, files)).values()].map(String);
+      return [...(await fetchFiles(git, identity, 1, files, root)).values()].map(String);
     },
     /** A blob that is in the hub, as a result could name it. */
     blob(content: string | Buffer, more: Partial<Artifact> = {}): Artifact {

@@ -21,13 +21,13 @@ const READ_MS = 60_000;
 /** Beside the files themselves. */
 const OVERHEAD_BYTES = 1024 * 1024;
 
-/** `parent`: of a folder for what comes, absent = that of the system. Throws why not all of them can be had: UNREACHABLE, NOT_FOUND, or REFUSED for what is not what the result says. */
+/** `parent`: of a folder for what comes. Throws why not all of them can be had: UNREACHABLE, NOT_FOUND, or REFUSED for what is not what the result says. */
 export async function fetchFiles(
   git: ArtifactGit,
   { namespace }: Pick<Identity, 'namespace'>,
   machine: number,
   files: readonly Artifact[],
-  parent?: string,
+  parent: string,
 ): Promise<Contents> {
   const wanted = byId(files);
   mustBeSmall([...wanted.values()].flat());

@@ -79,7 +79,7 @@ export async function obtain(
   fleet: FleetFolder,
   machine: number,
   files: readonly Artifact[],
-  parent?: string,
+  parent: string,
 ): Promise<Obtained> {
   const here =
     machine === identity.machine

@@ -11,6 +11,7 @@ import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { withRecordedPath } from '../../../system/fleet/recorded-path.ts';
 import { openArtifactGit } from '../adapters/artifact-git.ts';
 import { type Obtained, obtain } from '../adapters/fetch-handed.ts';
+import { openGettingFolder } from '../system/getting-folder.ts';
 import { placeOf, putFiles } from '../system/put-files.ts';
 import { artifactsOf } from './artifacts-of.ts';
 
@@ -83,5 +84,5 @@ export async function startOfArtifact(
 async function obtained(world: World, folder: FleetFolder, { machine, files }: RunWithFiles): Promise<Obtained> {
   const identity = readIdentity(folder);
   const git = await openArtifactGit(folder, identity, withRecordedPath(world.env, identity.path));
-  return obtain(git, identity, folder, machine, files);
+  return obtain(git, identity, folder, machine, files, openGettingFolder(folder, Date.now()));
 }

@@ -16,6 +16,9 @@ import { artifactNameProblem } from '../../../core/model/orders/artifact.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, errorCode } from '../../../errors.ts';
 import { isInside } from '../../../system/files/real-folder.ts';
+import { hasContent } from './same-content.ts';
+
+const IN_THE_WAY = 'it is there already; --force replaces it';
 
 export interface Placed {
   readonly name: string;
@@ -25,22 +28,25 @@ export interface Placed {
   readonly content: Buffer | { readonly path: string };
 }
 
-/** Looks at all of them before it writes one. Throws REFUSED with the first that cannot be there. */
+/** What is there already, as it is to be, stays. Throws REFUSED with the first that cannot be there, before it writes one. */
 export function putFiles(folder: string, files: readonly Placed[], isForced = false): void {
   mkdirSync(folder, { recursive: true });
   const root = realpathSync(folder);
   for (const file of files) {
     const problem = artifactNameProblem(file.name);
     if (problem !== null) throw refused(file.name, problem);
-    mustBeFree(root, placeOf(file), isForced);
   }
-  for (const file of files) put(root, placeOf(file), file.content, isForced);
+  // All of them are looked at before one is written.
+  const missing = files.filter((file) => isToBePut(root, file, isForced));
+  for (const file of missing) put(root, placeOf(file), file.content, isForced);
 }
 
 /** Below the folder. */
 export const placeOf = ({ name, under }: Placed): string => (under === undefined ? name : `${under}/${name}`);
 
-function mustBeFree(root: string, name: string, isForced: boolean): void {
+/** False = the same file is there. */
+function isToBePut(root: string, file: Placed, isForced: boolean): boolean {
+  const name = placeOf(file);
   const parts = name.split('/');
   for (let count = 1; count < parts.length; count += 1) {
     const above = parts.slice(0, count).join('/');
@@ -48,9 +54,21 @@ function mustBeFree(root: string, name: string, isForced: boolean): void {
     if (seen !== undefined && !seen.isDirectory()) throw refused(name, `${above} there is no folder`);
   }
   const there = lstatSync(join(root, name), { throwIfNoEntry: false });
-  if (there === undefined) return;
+  if (there === undefined) return true;
   if (!there.isFile()) throw refused(name, 'something else stands there');
-  if (!isForced) throw refused(name, 'it is there already; --force replaces it');
+  if (isForced) return true;
+  if (!isSame(join(root, name), file.content)) throw refused(name, IN_THE_WAY);
+  return false;
+}
+
+/** What cannot be read is another one. */
+function isSame(path: string, content: Placed['content']): boolean {
+  try {
+    return hasContent(path, content);
+  } catch (error) {
+    if (errorCode(error) === '') throw error;
+    return false;
+  }
 }
 
 function put(root: string, name: string, content: Placed['content'], isForced: boolean): void {
@@ -65,7 +83,7 @@ function put(root: string, name: string, content: Placed['content'], isForced: b
     if (isForced) renameSync(temporary, path);
     else linkSync(temporary, path);
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') throw refused(name, 'it is there already; --force replaces it');
+    if (errorCode(error) === 'EEXIST') throw refused(name, IN_THE_WAY);
     throw error;
   } finally {
     rmSync(temporary, { force: true });

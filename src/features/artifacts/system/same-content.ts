@@ -1,0 +1,39 @@
+// Whether a file that is there holds what would be written in its place (A3). It may be as large as any, so it is read piece by piece.
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openUntrusted } from '../../../system/files/open-file.ts';
+
+const CHUNK = 256 * 1024;
+
+/** Throws what keeps either of them from being read. */
+export function hasContent(path: string, content: Buffer | { readonly path: string }): boolean {
+  const { file, about } = openUntrusted(path);
+  try {
+    if (Buffer.isBuffer(content))
+      return about.size === content.length && isSame(file, (at, size) => content.subarray(at, at + size));
+    const other = openUntrusted(content.path).file;
+    try {
+      return about.size === fstatSync(other).size && isSame(file, (at, size) => bytesAt(other, at, size));
+    } finally {
+      closeSync(other);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** To the end of the file. */
+function isSame(file: number, other: (at: number, size: number) => Buffer): boolean {
+  for (let at = 0; ; at += CHUNK) {
+    const bytes = bytesAt(file, at, CHUNK);
+    if (!bytes.equals(other(at, CHUNK))) return false;
+    if (bytes.length < CHUNK) return true;
+  }
+}
+
+/** Fewer only at the end. */
+function bytesAt(file: number, at: number, size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  let read = 0;
+  for (let count = -1; count !== 0 && read < size; read += count) count = readSync(file, bytes, read, size - read, at + read);
+  return bytes.subarray(0, read);
+}
