@@ -104,6 +104,26 @@ test('a policy that cannot be read refuses what would change it, and is the exit
   }
 });
 
+test('O10 several at once are refused with what to type, and nothing changes', async () => {
+  const [nas] = await fleet.joined('nas');
+  const said = async (...words: readonly string[]) => {
+    const { code, stderr } = (await nas?.coord(words)) ?? { code: -1, stderr: '' };
+    return [code, stderr];
+  };
+  for (const [one, other] of [
+    ['shell', 'artifacts'],
+    ['artifacts', 'shell'],
+    ['wake', 'call'],
+  ] as const)
+    for (const verb of ['allow', 'deny'])
+      expect(await said(verb, one, other)).toEqual([
+        2,
+        expect.stringContaining(`coord ${verb} ${one} && coord ${verb} ${other}`),
+      ]);
+  expect(await said('allow', 'artifacts', '~/x')).toEqual([2, expect.stringContaining('takes no value, found ~/x')]);
+  expect((await nas?.coord(['allow']))?.stdout).toMatch(/^kinds of work: shell\n.*^artifacts: +no\nwaking: +no\n/ms);
+});
+
 test('a remote that is away: 4 where it counts, 0 where the disk is enough', async () => {
   const [box] = await fleet.joined('box');
   fleet.away(true);

@@ -37,15 +37,16 @@ export async function run(
 ): Promise<number> {
   const folder = context.fleet();
   const { home } = await context.world();
+  mustStandAlone(verb, what, value);
   if (what === null) {
     show(context, home, folder.root);
     return EXIT.done;
   }
-  if (what === 'wake' && value === null) {
+  if (what === 'wake') {
     allowWake(context, home, folder.root, verb === 'allow');
     return EXIT.done;
   }
-  if (what === 'artifacts' && value === null) {
+  if (what === 'artifacts') {
     allowArtifacts(context, home, folder.root, verb === 'allow');
     return EXIT.done;
   }
@@ -82,6 +83,15 @@ export async function run(
   if (changed && verb === 'allow')
     for (const { run, afterAllowing } of all) if (afterAllowing === what) await run?.(context, ...([{}] as never[]));
   return EXIT.done;
+}
+
+/** Each is a word of its own: it says what it lets in. */
+function mustStandAlone(verb: 'allow' | 'deny', what: string | null, value: string | null): void {
+  const alone: readonly string[] = [...WORK_KINDS, 'artifacts', 'wake'];
+  if (what === null || value === null || !alone.includes(what)) return;
+  if (!alone.includes(value))
+    throw new CoordError('USAGE', `coord ${verb} ${what} takes no value, found ${value}`, `coord ${verb} --help`);
+  throw new CoordError('USAGE', `coord ${verb} takes one at a time`, `coord ${verb} ${what} && coord ${verb} ${value}`);
 }
 
 /** O15: beside what agents may do anyway. */
@@ -155,10 +165,7 @@ function allowMcp(context: Context, home: string, root: string, value: string | 
 }
 
 function target(what: string, value: string | null): [PolicyList, string] {
-  if ((WORK_KINDS as readonly string[]).includes(what)) {
-    if (value !== null) throw new CoordError('USAGE', `coord allow ${what} takes no value, found ${value}`, 'coord allow --help');
-    return ['allow', what];
-  }
+  if ((WORK_KINDS as readonly string[]).includes(what)) return ['allow', what];
   if (what === 'repo' && value !== null) return ['repos', repoRule(value)];
   // The policy is read from another working folder, so the path has to be whole.
   if (what === 'folder' && value !== null) return ['folders', /^~(\/|$)/.test(value) ? value : resolve(value)];
