@@ -43,6 +43,14 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await page.keyboard.press('Enter');
   };
 
+  /** What there is once it was done, before the next frame. */
+  const atOnce = (page: Page, deed: string, look: string) =>
+    page.evaluate(`(async () => {
+      ${deed};
+      for (let at = 0; at < 20; at += 1) await null;
+      return ${look};
+    })()`);
+
   test('from anywhere to an order, to its approval and to its end, without a mouse', async () => {
     const { page, context, wrong } = await openPage(browser, mac, { width: 360, colour: 'dark' });
     // Where there is no search.
@@ -57,9 +65,13 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await palette(page, 'rel');
     await page.getByRole('heading', { name: 'release' }).waitFor();
-    await palette(page, 'look');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('look');
+    const enter = "new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true })";
+    const deed = `document.querySelector('[role=combobox]').dispatchEvent(${enter})`;
+    expect(await atOnce(page, deed, 'document.activeElement.textContent')).toBe('Look and approve');
     await page.locator('.work').getByText('echo released').waitFor();
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Look and approve');
     for (let at = 0; at < 12; at += 1) {
       await page.keyboard.press('Tab');
       if ((await page.evaluate('document.activeElement.textContent')) === 'Approve') break;
@@ -75,6 +87,18 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await page.locator('[data-machine="1"] [data-state=PAUSED]').waitFor();
     await palette(page, 'resume');
     await page.locator('[data-machine="1"] [data-state=PAUSED]').waitFor({ state: 'detached' });
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+
+  test.each([
+    ['by its button', 'document.querySelector(\'[aria-label="Keys and settings"]\').click()'],
+    ['by its key', "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true }))"],
+  ])('a window that is opened %s has the keys at once: the first letters do not go elsewhere', async (_, open) => {
+    const { page, context, wrong } = await openPage(browser, mac);
+    await page.getByRole('heading', { name: 'Needs you' }).waitFor();
+    const look = "[document.querySelector('dialog')?.open, document.querySelector('dialog')?.contains(document.activeElement)]";
+    expect(await atOnce(page, open, look)).toEqual([true, true]);
     expect(wrong).toEqual([]);
     await context.close();
   });
@@ -165,6 +189,7 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await page.getByRole('heading', { name: 'Needs you' }).waitFor();
     await page.getByRole('button', { name: 'Keys and settings' }).press('Enter');
     await page.getByLabel(/Notify me/).press('Space');
+    expect(await page.getByLabel(/Notify me/).isChecked()).toBe(true);
     await page.keyboard.press('Escape');
     expect(await page.evaluate('told')).toEqual([]);
     await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");

@@ -1,7 +1,7 @@
 // What a person can do, as buttons: each does what the command beside it does, and says what became of it.
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Act } from '../../rules/acts.ts';
 import { takenBack } from '../../rules/several.ts';
 import { entryOf } from '../../rules/snapshot.ts';
@@ -31,7 +31,7 @@ export const wantedAct = signal<string | null>(null);
 export function useWanted(commands: readonly string[], press: (command: string) => void) {
   const place = useRef<HTMLDivElement>(null);
   const wanted = wantedAct.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wanted === null || !commands.includes(wanted)) return;
     wantedAct.value = null;
     place.current?.querySelector<HTMLElement>(`[data-act="${CSS.escape(wanted)}"]`)?.focus();

@@ -1,6 +1,6 @@
 // The palette: goes to a room, a machine or an order by its name, or does what can be done here. And the window of keys and settings.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { actsAt, type Entry, moved, offered } from '../../rules/palette.ts';
 import type { Snapshot } from '../../rules/snapshot.ts';
 import { LABELS, wantedAct } from '../acts/acts.tsx';
@@ -22,25 +22,21 @@ export function Windows() {
 }
 
 /** Gives the focus back to where it was, and is gone at once: the next key may open another one. */
-function close(window: HTMLDialogElement | null): void {
-  window?.close();
+function close(): void {
+  document.querySelector('dialog')?.close();
   openWindow.value = null;
 }
 
 /** Esc and a press beside it close it. */
 function Window({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   const window = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next frame: the letters that follow the key which opens it are typed into it.
+  useLayoutEffect(() => {
     window.current?.showModal();
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: by the keyboard it is Esc that closes it.
-    <dialog
-      ref={window}
-      aria-label={label}
-      onCancel={() => close(window.current)}
-      onClick={({ target }) => target === window.current && close(window.current)}
-    >
+    <dialog ref={window} aria-label={label} onCancel={close} onClick={({ target }) => target === window.current && close()}>
       {children}
     </dialog>
   );
@@ -61,7 +57,7 @@ function Keys() {
         ))}
       </dl>
       <Settings />
-      <button type="button" onClick={({ currentTarget }) => close(currentTarget.closest('dialog'))}>
+      <button type="button" onClick={close}>
         Close
       </button>
     </Window>
@@ -135,7 +131,8 @@ function Palette({ shown }: { readonly shown: Snapshot }) {
   const found = [...named, ...elsewhere.entries];
   const choose = (entry: Entry | undefined) => {
     if (entry === undefined) return;
-    openWindow.value = null;
+    // First: behind an open window nothing takes the focus.
+    close();
     if (typeof entry.to !== 'string') wantedAct.value = entry.to.command;
     else {
       location.hash = entry.to;
