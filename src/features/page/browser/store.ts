@@ -76,7 +76,7 @@ async function loadNow(): Promise<boolean> {
     heardMs.value = loadedMs;
     loadTrouble.value = '';
     let now: Snapshot | null = snapshotOf(fleet, inbox, sent, instances);
-    for (const event of early) now = now === null ? null : withEvent(now, event);
+    for (const event of early) now = now === null ? null : afterEvent(now, event);
     if (now === null) return false;
     snapshot.value = now;
     hasMail.value = true;
@@ -85,6 +85,12 @@ async function loadNow(): Promise<boolean> {
     loadTrouble.value = error instanceof Error ? error.message : String(error);
     return false;
   }
+}
+
+/** A greeting is of another state: what lies between is told nowhere. */
+function afterEvent(before: Snapshot, event: Event): Snapshot | null {
+  if (event.event !== 'hello') return withEvent(before, event);
+  return before.digest === event.digest ? before : null;
 }
 
 /** Ten thousand messages take longer than all else, and one room alone shows them. */
@@ -131,13 +137,12 @@ function hear(event: Event): void {
     version ??= event.version;
     isReplaced.value = event.version !== version;
     link.value = 'live';
-    if (snapshot.value === null || snapshot.value.digest !== event.digest) load();
-    return;
   }
   if (loading !== null) early.push(event);
   const before = snapshot.value;
-  if (before === null) return;
-  const after = withEvent(before, event);
+  // What a look has missed, no event tells.
+  const isWhole = misses === 0 || event.event !== 'hello';
+  const after = before !== null && isWhole ? afterEvent(before, event) : null;
   if (after === null) load();
   else snapshot.value = after;
 }
