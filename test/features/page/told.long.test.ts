@@ -1,8 +1,8 @@
-// What the page is told of by the stream, in a real browser: late greetings, and looks that failed.
-import type { Browser } from 'playwright-core';
+// What the page is told of by the stream, in a real browser: late greetings, looks that failed, silence, and a coord that hangs up.
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
-import { endAll, goTo, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { addressOf, endAll, goTo, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 /** The stream comes when it may, and so does the first answer of the inbox. */
 const HELD = `
@@ -28,6 +28,22 @@ const HELD = `
   };
 `;
 
+/** A stream by the clock of the page: it says nothing, or greets; it stays, or hangs up at once. */
+const STAND_IN = `
+  Object.assign(window, { tries: 0, greets: false, stays: false });
+  window.WebSocket = class {
+    constructor() {
+      tries += 1;
+      window.hangUp = () => this.close();
+      setTimeout(() => {
+        if (greets) this.onmessage({ data: '{"event":"hello","digest":"other","pingMs":600000}' });
+        if (greets && !stays) this.close();
+      }, 1);
+    }
+    close() { setTimeout(() => this.onclose({}), 1); }
+  };
+`;
+
 describe.skipIf(noBrowser !== null)(`what the page is told${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
   let fleet: Fleet;
   let mac: TestMachine;
@@ -41,6 +57,15 @@ describe.skipIf(noBrowser !== null)(`what the page is told${noBrowser === null ?
   });
 
   afterAll(() => endAll(browser, mac));
+
+  const standingIn = async (): Promise<Page> => {
+    const page = await (await browser.newContext()).newPage();
+    await page.clock.install();
+    await page.addInitScript(STAND_IN);
+    await page.goto(await addressOf(mac));
+    await page.getByRole('heading', { name: 'Needs you' }).waitFor();
+    return page;
+  };
 
   test('what happened between a look that is under way and the greeting of the stream is shown', async () => {
     const { page, context, wrong } = await openPage(browser, mac);
@@ -73,5 +98,41 @@ describe.skipIf(noBrowser !== null)(`what the page is told${noBrowser === null ?
     await page.getByRole('heading', { name: 'Chat' }).first().waitFor();
     expect(wrong).toEqual([]);
     await context.close();
+  });
+
+  test('a stream that opens and never greets is given up, also while nobody sees the page', async () => {
+    const page = await standingIn();
+    await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");
+    expect(await page.evaluate('tries')).toBe(1);
+    await page.clock.runFor(70_000);
+    expect(await page.evaluate('tries')).toBeGreaterThan(1);
+    await page.context().close();
+  });
+
+  test('a stream that is not greeted is no sign of life: the page says how old it is', async () => {
+    const page = await standingIn();
+    await page.route('**/api/v1/**', (route) => route.abort());
+    for (let at = 0; at < 7; at += 1) {
+      await page.clock.runFor(4_000);
+      await page.evaluate('hangUp()');
+    }
+    await page.getByText('coord on this computer was last heard').waitFor();
+    await page.context().close();
+  });
+
+  test('a coord that greets and hangs up is called ever less often; one that stayed, at once', async () => {
+    const page = await standingIn();
+    await page.evaluate('window.greets = true; hangUp()');
+    await page.clock.runFor(120_000);
+    const tries = Number(await page.evaluate('tries'));
+    expect(tries).toBeGreaterThan(5);
+    expect(tries).toBeLessThan(40);
+    await page.evaluate('window.stays = true');
+    await page.clock.runFor(40_000);
+    const before = Number(await page.evaluate('tries'));
+    await page.evaluate('hangUp()');
+    await page.clock.runFor(1_000);
+    expect(await page.evaluate('tries')).toBe(before + 1);
+    await page.context().close();
   });
 });

@@ -24,6 +24,8 @@ export const needsCount = computed(() => snapshot.value?.needsYou.length ?? 0);
 
 const ASK_MS = 5_000;
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
+/** A stream that stayed for so long is no trouble: the next one is called at once. */
+const STAYED_MS = 10_000;
 
 type Event = { readonly event: string; readonly digest?: string; readonly pingMs?: number; readonly version?: string };
 
@@ -111,19 +113,23 @@ function connect(): void {
     `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/stream`,
     streamProtocols(),
   );
+  const calledMs = Date.now();
   let quiet = 0;
-  const alive = () => {
-    heardMs.value = Date.now();
+  const wait = () => {
     clearTimeout(quiet);
     quiet = setTimeout(() => socket.close(), quietAfterMs);
   };
+  // One that opens and is never greeted is given up too.
+  wait();
   socket.onmessage = ({ data }) => {
-    alive();
+    heardMs.value = Date.now();
     hear(JSON.parse(String(data)) as Event);
+    wait();
   };
   socket.onclose = () => {
     clearTimeout(quiet);
     link.value = Date.now() - loadedMs < ASK_MS * 2 ? 'asking' : 'silent';
+    if (Date.now() - calledMs >= STAYED_MS) failures = 0;
     setTimeout(connect, pauseAfter(failures));
     failures += 1;
   };
@@ -133,7 +139,6 @@ function hear(event: Event): void {
   if (event.event === 'ping') return;
   if (event.event === 'hello') {
     quietAfterMs = (event.pingMs ?? 30_000) * 2;
-    failures = 0;
     version ??= event.version;
     isReplaced.value = event.version !== version;
     link.value = 'live';
