@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createTurns } from '../../src/operations/sync/concurrency-limit.ts';
 import { sync } from '../../src/operations/sync/sync.ts';
 import { createRate } from '../../src/server/guard/rate.ts';
+import { apiCompanion } from '../../src/server/stream/companion.ts';
 import { apiPaths, readApiRecord } from '../../src/system/fleet/api-files.ts';
 import { until } from '../e2e/fleet.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
@@ -85,6 +86,21 @@ describe('the port', () => {
     await house.end();
     expect(readApiRecord(folder)).toBe(null);
   });
+});
+
+test('it hears changes before it answers: nobody who is greeted misses one', async () => {
+  settings('');
+  const world = { ...home.world, env: { ...home.world.env, COORD_API_FIRST_PORT: String(FIRST + 40) } };
+  const heard: string[] = [];
+  const onSynced = () => {
+    heard.push(readApiRecord(home.folder)?.url ?? 'nowhere');
+    return () => {};
+  };
+  const handle = { log: () => {}, wake: () => {}, look: () => {}, told: () => {}, onSynced };
+  const { end } = await apiCompanion(world, home.folder).start(handle);
+  expect(readApiRecord(home.folder)?.url).toContain('http://127.0.0.1:');
+  await end();
+  expect(heard).toEqual(['nowhere']);
 });
 
 /** Requests as fast as they go, on many connections, some good and some not; and a stream that never reads. */

@@ -85,8 +85,7 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     left: stream.drop,
     log,
   });
-  await seat.obey();
-  const doors = await Promise.all(parts.flatMap(({ door }) => door?.open(() => guarded([]), limits) ?? []));
+  // First: of what changes before that, nobody who is greeted would be told.
   const hearing = await hearOwner(folder, limits.lookMs, {
     changed: stream.changed,
     obey() {
@@ -95,6 +94,8 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     },
   });
   const endSynced = daemon.onSynced(stream.changed);
+  await seat.obey();
+  const doors = await Promise.all(parts.flatMap(({ door }) => door?.open(() => guarded([]), limits) ?? []));
   return {
     async end() {
       endSynced();
