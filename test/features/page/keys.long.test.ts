@@ -204,4 +204,29 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     expect(wrong).toEqual([]);
     await context.close();
   });
+
+  test('where the system shows no notification, as on phones, the page goes on', async () => {
+    const { page, context, wrong } = await openPage(browser, mac);
+    await page.addInitScript(`
+      localStorage.setItem('coord-page-notify', 'true');
+      window.refused = 0;
+      window.Notification = class {
+        static permission = 'granted';
+        constructor() { refused += 1; throw new TypeError('Illegal constructor'); }
+      };
+    `);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Needs you' }).waitFor();
+    await page.locator('.pulse.live').waitFor();
+    await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");
+    fleet.person().order([{ id: 'fails', assign: 'mac', run: 'exit 4' }]);
+    await mac.ok('sync', '--wait');
+    expect(fleet.status().orders.fails).toMatchObject({ state: 'FAILED' });
+    await page.locator('main').getByText('fails').first().waitFor();
+    expect(await page.evaluate('refused')).toBe(1);
+    await page.keyboard.press('?');
+    await page.getByText('This browser shows no notifications of this page.').waitFor();
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
 });

@@ -47,10 +47,15 @@ export function startDevice(): void {
 
 /** One a thing; a press leads to the page. */
 function tell(need: NeedsYou): void {
-  const shown = new Notification(visibleText(needTitle(need)), { body: visibleText(need.why), tag: needKey(need) });
-  shown.onclick = () => {
-    window.focus();
-    location.hash = '#/needs';
-    shown.close();
-  };
+  try {
+    const shown = new Notification(visibleText(needTitle(need)), { body: visibleText(need.why), tag: needKey(need) });
+    shown.onclick = () => {
+      window.focus();
+      location.hash = '#/needs';
+      shown.close();
+    };
+  } catch {
+    // Browsers of phones have the word for it and refuse its use.
+    notifies.value = 'no';
+  }
 }
