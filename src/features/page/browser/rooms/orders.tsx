@@ -76,7 +76,9 @@ function AllOrders({ shown }: { readonly shown: Snapshot }) {
         {found.length === all.length ? `${all.length} orders` : `${found.length} of ${all.length} orders`}
       </p>
       {found.length === 0 ? (
-        <Empty>{all.length === 0 ? 'No order is listed.' : 'No order of the list is like that. Ctrl-K finds those that have left it.'}</Empty>
+        <Empty>
+          {all.length === 0 ? 'No order is listed.' : 'No order of the list is like that. Ctrl-K finds those that have left it.'}
+        </Empty>
       ) : (
         <List orders={drawn} shown={shown} />
       )}
