@@ -65,7 +65,7 @@ test('the arrows go round the ends of the list', () => {
 });
 
 test('what was found leads to its room; a message between two others to none', () => {
-  const place = (kind: Hit['kind'], id: string) => placeOfHit({ kind, id, machine: null, at: null, excerpt: '' }, 1);
+  const place = (kind: Hit['kind'], id: string) => placeOfHit({ kind, id, machine: null, at: null, title: '', excerpt: '' }, 1);
   expect(place('run', 'build')).toEqual({ room: 'orders', thing: 'build' });
   expect(place('message', '2→1 #17')).toEqual({ room: 'chat', thing: '2/2.17' });
   expect(place('message', '1→2 #3')).toEqual({ room: 'chat', thing: '2/1.3' });
@@ -73,16 +73,22 @@ test('what was found leads to its room; a message between two others to none', (
   expect(place('message', '3→0 #4')).toEqual({ room: 'chat', thing: '0/3.4' });
   expect(place('message', '0→1')).toEqual({ room: 'chat', thing: '0' });
   expect([place('message', '2→3 #1'), place('message', 'x'), place('hand-off', '2→1 #1')]).toEqual([null, null, null]);
-  const handedOff = { kind: 'hand-off', id: 'app', machine: 2, at: '2026-11-20T22:00:00.000Z', excerpt: '' } as const;
+  const handedOff = { kind: 'hand-off', id: 'app', machine: 2, at: '2026-11-20T22:00:00.000Z', title: '', excerpt: '' } as const;
   expect(placeOfHit(handedOff, 1)).toEqual({ room: 'chat', thing: 'handoffs/2.2026-11-20T22:00:00.000Z' });
 });
 
 test('T11.5 what was found and nobody signs says so', () => {
-  const hit: Hit = { kind: 'order', id: 'gone', machine: 2, at: null, excerpt: 'make gone' };
+  const hit: Hit = { kind: 'order', id: 'gone', machine: 2, at: null, title: '', excerpt: 'make gone' };
   const of = (more: Partial<Hit>) => saidOfHit({ ...hit, ...more });
   expect([of({}), of({ signed: false }), of({ signed: false, excerpt: '' })]).toEqual([
     'make gone',
     'not signed · make gone',
     'not signed',
   ]);
+});
+
+test('an order that was found has its title, as one of the list has; what else was found has its words', () => {
+  const hit: Hit = { kind: 'order', id: 'ported', machine: 2, at: null, title: 'Port the pangolin', excerpt: 'make port' };
+  expect(saidOfHit(hit)).toBe('Port the pangolin · make port');
+  expect(saidOfHit({ ...hit, kind: 'run', title: 'COMPLETED' })).toBe('make port');
 });

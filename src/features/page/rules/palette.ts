@@ -20,6 +20,8 @@ export interface Hit {
   readonly id: string;
   readonly machine: number | null;
   readonly at: string | null;
+  /** Of an order its title; empty = it has none. */
+  readonly title: string;
   readonly excerpt: string;
   /** T11.5: of the archive or the word of a person, which nobody signs, where signatures are demanded; absent = not so. */
   readonly signed?: false;
@@ -38,11 +40,11 @@ interface Place {
 export const HANDED_OFF = 'handoffs';
 
 /** What stands beside its name. */
-export function saidOfHit({ excerpt, signed }: Hit): string {
-  return [signed === false ? UNSIGNED : '', excerpt].filter(Boolean).join(' · ');
+export function saidOfHit({ kind, title, excerpt, signed }: Hit): string {
+  return [signed === false ? UNSIGNED : '', kind === 'order' ? title : '', excerpt].filter(Boolean).join(' · ');
 }
 
-/** Where what was found is shown; null = in no room but the timeline. An order is among the entries already. */
+/** Where what was found is shown; null = in no room but the timeline. */
 export function placeOfHit(
   { kind, id, machine, at }: Hit,
   self: number,

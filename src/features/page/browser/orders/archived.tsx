@@ -55,7 +55,7 @@ function Shown({ id, found }: { readonly id: string; readonly found: ArchivedAns
       <p class="sum">
         <StateMark state={order.state} /> {order.title !== undefined && <Said text={order.title} />}
       </p>
-      <p>
+      <p class="left">
         {found.id === id ? 'It has left the list for the archive' : <StepOf chain={found.id} />}, <code>{visibleText(path)}</code>
         {signed === false ? ` (${UNSIGNED})` : ''}.
       </p>
@@ -77,7 +77,7 @@ function Shown({ id, found }: { readonly id: string; readonly found: ArchivedAns
       )}
       <Story id={id} mark="" />
       <Part title="Its entry">
-        <pre>{visibleText(entry)}</pre>
+        <pre class="tail">{visibleText(entry)}</pre>
       </Part>
     </>
   );
@@ -89,7 +89,7 @@ function OneRun({ run: { machine, at, said, tail } }: { readonly run: ArchivedRu
       <p>
         {at !== null && <Ago at={at} />} on {machine}: <Said text={said} />
       </p>
-      {tail !== '' && <pre>{visibleText(tail)}</pre>}
+      {tail !== '' && <pre class="tail">{visibleText(tail)}</pre>}
     </>
   );
 }
