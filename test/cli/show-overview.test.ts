@@ -33,7 +33,8 @@ test('a fleet that works: its name and state, that nothing needs anybody, and wh
 test('at most three things that need somebody, those of this machine first, and how many more there are', () => {
   const needsYou = ['a', 'b', 'c'].map((order) => ({ code: 'order' as const, order, why: `failed: coord retry ${order}` }));
   const sync = { ...viewOf().sync, unsyncedSince: '2026-11-21T19:00:00.000Z' };
-  const [first, second, third, more] = lines(viewOf({ needsYou, sync })).slice(4, 8);
+  const [head, , , , first, second, third, more] = lines(viewOf({ needsYou, sync }));
+  expect(head).toMatch(/ · not synced for \d+ (min|h)$/);
   expect(first).toMatch(/^ {2}this machine {2}unsynced since .*; try: coord doctor$/);
   expect([second, third]).toEqual(['  a             failed: coord retry a', '  b             failed: coord retry b']);
   expect(more).toBe('  and 1 more: coord status');

@@ -47,6 +47,10 @@ test('who is late, lost or back is said, and nobody is late because this machine
     expect.stringMatching(/ago · back$/),
   ]);
   expect(said(Date.parse(at(110)))[2]).toMatch(/ago$/);
+  const deaf = { ...view, sync: { lastHeard, unsyncedSince: at(9_400) } } as unknown as View;
+  const [self, , third] = machineLines(deaf, context, Date.parse(at(110))).slice(1);
+  expect(self).toMatch(/this one · not synced for 3 h$/);
+  expect(third).toMatch(/ago$/);
 });
 
 test('T5.6 who is not believed is listed in a large fleet too, with why', () => {

@@ -123,7 +123,7 @@ describe('what stands where', () => {
       shown(sightOf(viewOf({ sync })))
         .slice(0, 3)
         .join('\n'),
-    ).toMatch(/unsynced for 5 min[\s\S]*no route/);
+    ).toMatch(/not synced for 5 min[\s\S]*no route/);
   });
 
   test('local programs that are down are named with their machine', () => {

@@ -92,7 +92,7 @@ test.each(CASES)('S6: $name: said with the way out, work goes on, and the next g
   const status = await coord('status');
   expect(status.code).toBe(0);
   const line1 = status.stdout.split('\n')[0];
-  expect(line1).toContain(`${shown} · unsynced`);
+  expect(line1).toContain(`${shown} · not synced for `);
   expect(status.stdout).toMatch(/! unsynced since 2\S+ \S+ UTC/);
   expect(status.stdout).toMatch(says);
   expect(status.stdout).toContain(`; try: ${hint}`);

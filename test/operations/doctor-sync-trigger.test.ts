@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 const MAIN = '/opt/coord/dist/main.js';
 
 /** `syncedMs`: so long ago; null = never. */
-function look(place: Place, syncedMs: number | null, state = 'IDLE') {
+function look(place: Place, syncedMs: number | null, state = 'IDLE', unsyncedSince: string | null = null) {
   const clone = join(place.root, '.coord', 'clone.git');
   mkdirSync(clone, { recursive: true });
   const nowMs = Date.now();
@@ -25,7 +25,7 @@ function look(place: Place, syncedMs: number | null, state = 'IDLE') {
     writeFileSync(join(clone, 'FETCH_HEAD'), '');
     utimesSync(join(clone, 'FETCH_HEAD'), (nowMs - syncedMs) / 1000, (nowMs - syncedMs) / 1000);
   }
-  const view = () => ({ self: { machine: 2 }, machines: { 2: { state } } });
+  const view = () => ({ self: { machine: 2 }, machines: { 2: { state } }, sync: { unsyncedSince } });
   return syncTriggerCheck.look({ folder: fleetFolderAt(place.root), nowMs, world: place.world, view } as unknown as Exam);
 }
 
@@ -48,6 +48,8 @@ test('cron: ours, ours that does not come, a line of their own; an unreadable cr
   await installCron(place.world, place.root, MAIN, HOUR_MS);
   expect(await look(place, 2 * HOUR_MS)).toEqual({ state: 'ok', found: 'cron, every 1h' });
   expect(await look(place, 4 * HOUR_MS)).toMatchObject({ state: 'warning', fix: 'coord cron status' });
+  // The remote is away: nothing says that cron does not come.
+  expect((await look(place, 4 * HOUR_MS, 'IDLE', '2026-11-20T22:00:00.000Z')).state).toBe('ok');
   writeFileSync(place.path('tab'), `@daily cd ${place.root} && coord sync\n`);
   expect(await look(place, 4 * HOUR_MS)).toEqual({ state: 'ok', found: 'a line of the crontab' });
   place.program('crontab', 'echo "not allowed" >&2; exit 1');

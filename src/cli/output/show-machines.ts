@@ -8,9 +8,10 @@ import { markedMachineState } from '../../documents/text/state-mark.ts';
 import type { View } from '../../operations/sync/view.ts';
 import type { Reading } from '../context.ts';
 import { paintState } from './state-words.ts';
+import { deafWords } from './synced-words.ts';
 import { ago, CELL_MAX, columns, plainCell } from './table.ts';
 
-/** `fetchedMs`: when this machine last looked; null = never. */
+/** `fetchedMs`: when the remote last answered here; null = never. */
 export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: number | null): string[] {
   const cells = Object.entries(view.machines).map(([number, machine]) => [
     number,
@@ -24,6 +25,7 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
       heard(Number(number), machine, view, nowMs()),
       ...doubtCell(machine),
       ...presence(Number(number), machine, view, fetchedMs),
+      ...(Number(number) === view.self.machine ? deafWords(view, fetchedMs, nowMs()) : []),
       ...emergencyCell(machine),
       ...pauseCell(machine),
       ...usageCell(machine),
@@ -80,7 +82,7 @@ export function heard(number: number, machine: StatusMachine, view: View, nowMs:
 /** So many of its heartbeats without a sign: it is late. After three it counts as lost (O4). */
 const LATE_HEARTBEATS = 2;
 
-/** Lost, back or late; late by what this machine saw until it last looked, so that its own silence counts for nothing. */
+/** Lost, back or late; late by what this machine saw until the remote last answered, so that its own silence counts for nothing. */
 export function presence(
   number: number,
   { state, back, heartbeat }: StatusMachine,

@@ -9,7 +9,8 @@ import { type NoFleetHere, wordFor } from '../../system/fleet/find-fleet.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Reading } from '../context.ts';
 import { hasLeft, needsHere, troubles } from './show-status.ts';
-import { ago, columns, plainCell } from './table.ts';
+import { syncedWords } from './synced-words.ts';
+import { columns, plainCell } from './table.ts';
 
 interface Next {
   readonly command: string;
@@ -28,8 +29,10 @@ export interface Overview {
     /** Runs that go on, on any machine. */
     readonly runs: number;
     readonly unread: number;
-    /** ISO 8601 UTC: when this machine last fetched; null = it never reached the remote. */
+    /** ISO 8601 UTC: when the remote last answered this machine; null = it never did. */
     readonly fetched: string | null;
+    /** ISO 8601 UTC: since when nothing comes and goes; null = it does. */
+    readonly unsyncedSince: string | null;
     /** All of it. */
     readonly needsYou: readonly { readonly what: string; readonly why: string }[];
   } | null;
@@ -81,6 +84,7 @@ export function overviewOf(
       runs: there.reduce((sum, { runs }) => sum + runs.length, 0),
       unread: self.unread,
       fetched: fetchedMs === null ? null : new Date(fetchedMs).toISOString(),
+      unsyncedSince: view.sync.unsyncedSince,
       needsYou: [...here, ...needsHere(view).map(([what, why]) => ({ what, why }))],
     },
     next: nextOf(view),
@@ -128,7 +132,7 @@ export function overviewLines(
   const folder = plainCell(withTilde(fleet.folder, home), 300);
   if (state === null) return [`${name} · ${folder} · never synced`, ...nextLines(next, paint)];
   const { machine, machines, runs, needsYou } = state;
-  const synced = state.fetched === null ? 'never synced' : `synced ${ago(state.fetched, nowMs())}`;
+  const synced = syncedWords(state.unsyncedSince, state.fetched === null ? null : Date.parse(state.fetched), nowMs());
   const online = `${machines.online} of ${counted(machines.all, 'machine')} online`;
   const shown = needsYou.slice(0, NEEDS_MAX).map(({ what, why }) => [plainCell(what, 30), plainCell(why, 400)]);
   const more = needsYou.length - shown.length;

@@ -22,18 +22,14 @@ import { machineLines } from './show-machines.ts';
 import { mvpLines } from './show-progress.ts';
 import { paintState } from './state-words.ts';
 import { machinesShown, ordersShown } from './status-selection.ts';
+import { syncedWords } from './synced-words.ts';
 import { ago, CELL_MAX, columns, oneLine, plainCell } from './table.ts';
 
 /** `notes`: what else stands in the way here. */
 export function statusLines(view: View, context: Reading, fetchedMs: number | null, notes: readonly string[]): string[] {
   const { paint } = context;
   const nowMs = context.nowMs();
-  const synced =
-    view.sync.unsyncedSince !== null
-      ? 'unsynced'
-      : fetchedMs === null
-        ? 'never synced'
-        : `synced ${ago(new Date(fetchedMs).toISOString(), nowMs)}`;
+  const synced = syncedWords(view.sync.unsyncedSince, fetchedMs, nowMs);
   const head = `${paint.bold(`${view.self.machine} ${view.self.name}`)} · ${view.self.remote} · ${synced}`;
   return [
     head,

@@ -3,7 +3,8 @@ import { parseDuration } from '../../documents/text/duration.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { PLAIN } from '../output/paint.ts';
 import { labelOf, troubleLines } from '../output/show-status.ts';
-import { ago, plainCell, roughly } from '../output/table.ts';
+import { syncedWords } from '../output/synced-words.ts';
+import { plainCell, roughly } from '../output/table.ts';
 import type { Sight } from './frame-state.ts';
 import { type Line, part } from './line.ts';
 import { wrapText } from './wrap.ts';
@@ -17,12 +18,7 @@ export function headLines(sight: Sight, nowMs: number): readonly Line[] {
   const { view, fetchedMs } = sight;
   const { self, sync } = view;
   const isOld = fetchedMs === null || nowMs - fetchedMs > OLD_MS;
-  const synced =
-    sync.unsyncedSince !== null
-      ? `unsynced for ${ago(sync.unsyncedSince, nowMs).replace(/ ago$/, '')}`
-      : fetchedMs === null
-        ? 'never synced'
-        : `synced ${ago(new Date(fetchedMs).toISOString(), nowMs)}`;
+  const synced = syncedWords(sync.unsyncedSince, fetchedMs, nowMs);
   return [
     [
       part(plainCell(`${self.machine} ${self.name}`, 60), 'bold'),

@@ -2,6 +2,7 @@
 import { markedMachineState } from '../../documents/text/state-mark.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { doubtCell, heard, pauseCell, presence, serviceCells, usageCell } from '../output/show-machines.ts';
+import { deafWords } from '../output/synced-words.ts';
 import type { Sight } from './frame-state.ts';
 import { styleOfState } from './line.ts';
 import { cell, type Row } from './rows.ts';
@@ -20,6 +21,7 @@ export function machineRows({ fetchedMs, services }: Sight, view: View, nowMs: n
     const words = [
       ...doubtCell(machine),
       ...presence(number, machine, view, fetchedMs),
+      ...(isSelf ? deafWords(view, fetchedMs, nowMs) : []),
       ...pauseCell(machine),
       ...usageCell(machine),
       // Of its own programs this machine knows more than it has said.

@@ -15,6 +15,7 @@ import { withoutChatter } from './chatter.ts';
 import { fetchByName } from './fetch-by-name.ts';
 import { parseFetchHead } from './fetch-head.ts';
 import { type ListedRefs, listRefs } from './list-refs.ts';
+import { lookMark } from './look-mark.ts';
 import { claimsPattern, isStrangeRef, kindOfRef, lanesPattern, type Namespace } from './ref-names.ts';
 import { cutsIn } from './rest-of-history.ts';
 import { seenIn, seenMark } from './seen-refs.ts';
@@ -72,7 +73,16 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
   const { last, branches } = question;
   const fetch = new RefsFetch(question);
   const isListFirst = last !== null && (last.byName || branches.some((ref) => last.absent.has(ref)));
-  return isListFirst ? fetch.afterList(last) : fetch.everything(new Set());
+  const mark = lookMark(question.clone.gitDir);
+  let isAnswered = false;
+  try {
+    const answer = await (isListFirst ? fetch.afterList(last) : fetch.everything(new Set()));
+    isAnswered = answer.kind === 'refs';
+    return answer;
+  } finally {
+    if (isAnswered) mark.answered();
+    else mark.failed();
+  }
 }
 
 /** The ways to fetch: everything at once, or by name from a list of the remote's refs. */

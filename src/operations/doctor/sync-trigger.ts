@@ -34,7 +34,8 @@ export const syncTriggerCheck: Check = {
     if (cron !== null && cron.line !== null) {
       const { everyMs } = cron;
       const every = everyMs === null ? 'cron, by a line that was changed' : `cron, every ${formatDuration(everyMs)}`;
-      const isLate = sinceMs > OWN_WAY_MS + 2 * (everyMs ?? 0);
+      // While the remote is away, nobody knows when cron last tried; that, the last sync says.
+      const isLate = view?.sync.unsyncedSince == null && sinceMs > OWN_WAY_MS + 2 * (everyMs ?? 0);
       return isLate ? warning(`${every}, but ${ago}: is cron running?`, 'coord cron status') : ok(every);
     }
     if (cron !== null && cron.other !== null) return ok('a line of the crontab');

@@ -102,7 +102,14 @@ export function ownFolder(folder: FleetFolder): FleetFolder {
   return folder;
 }
 
-/** When a fetch last ran in this folder, epoch milliseconds; null = never. Git itself leaves the mark. */
+/** When the remote last answered a look of this folder's, epoch milliseconds; null = never. */
 export function lastFetchMs(folder: FleetFolder): number | null {
-  return statSync(join(folder.state, 'clone.git', 'FETCH_HEAD'), { throwIfNoEntry: false })?.mtimeMs ?? null;
+  return lastFetchIn(join(folder.state, 'clone.git'));
+}
+
+/** Git leaves the mark, and empties it while it fetches; the time until then is the one it was last accessed at (ledger/fetch/look-mark.ts). */
+export function lastFetchIn(gitDir: string): number | null {
+  const seen = statSync(join(gitDir, 'FETCH_HEAD'), { throwIfNoEntry: false });
+  if (seen === undefined) return null;
+  return seen.size === 0 ? Math.min(seen.atimeMs, seen.mtimeMs) : seen.mtimeMs;
 }
