@@ -265,8 +265,15 @@ test('coord run passes code and last words on; wait gives up with 124; 255 is co
   await pc.ok('sync', '--wait');
   await mac.ok('sync');
   expect(onBoard()).toBe(true);
-  expect(await pc.ok('logs', id)).toBe('there\n');
-  expect(onBoard()).toBe(false);
+  // To look at it changes nothing, and what has left the list is shown all the same.
+  for (let times = 0; times < 2; times += 1) expect(await pc.ok('logs', id)).toBe('there\n');
+  expect(await mac.ok('logs', id)).toBe('there\n');
+  expect(onBoard()).toBe(true);
+  await mac.ok('order', 'remove', id);
+  expect(await mac.here(['logs', id])).toMatchObject({
+    ...{ code: 0, stdout: 'there\n' },
+    stderr: expect.stringMatching(/^generation 1, attempt 1, on 2: COMPLETED, .* ago\n$/),
+  });
   expect(await mac.coord(['--dir', mac.folder, 'run', '1', '--timeout', 'soon', '--', 'true'])).toMatchObject({ code: 255 });
   expect(await mac.coord(['run', '1'])).toMatchObject({ code: 255 });
 });
@@ -292,6 +299,35 @@ test('logs: the full log where it ran, the tail elsewhere, and -f until the end 
   expect(there).toMatchObject({ code: 0, stderr: expect.stringContaining('machine 1') });
   expect(there.stdout).toMatch(/the end\n$/);
   expect(there.stdout).not.toContain('line 0\n');
+});
+
+test('logs shows the failure again after a retry was cancelled, and says where there is no output', async () => {
+  const fleet = createFleet();
+  const [mac, pc] = await fleet.joined('mac', 'pc');
+  if (!mac || !pc) throw new Error('two machines');
+  fleet.person().order([
+    { id: 'fail1', assign: 2, run: 'echo it broke; exit 3' },
+    { id: 'silent', assign: 2, run: 'true' },
+  ]);
+  await pc.ok('sync', '--wait');
+  await mac.ok('sync');
+  expect(await mac.here(['logs', 'silent'])).toMatchObject({ code: 0, stdout: '', stderr: 'no output on machine 2\n' });
+  expect(await pc.here(['logs', 'silent'])).toMatchObject({ code: 0, stdout: '', stderr: expect.stringMatching(/^no output/) });
+  await mac.ok('retry', 'fail1');
+  await mac.ok('cancel', 'fail1');
+  for (const words of [
+    ['logs', 'fail1'],
+    ['logs', '-f', 'fail1'],
+  ])
+    expect(await mac.here(words)).toMatchObject({
+      ...{ code: 0, stdout: 'it broke\n' },
+      stderr: expect.stringMatching(/^generation 1, attempt 1, on 2: FAILED, /),
+    });
+  await mac.ok('order', 'add', 'never', '--for', '2', '--', 'true');
+  await mac.ok('cancel', 'never');
+  expect((await mac.here(['logs', '-f', 'never'])).stderr).toMatch(
+    /has no output here: it is CANCELLED[\s\S]*coord order show never/,
+  );
 });
 
 test('sync --wait stays until what it started has ended and is reported; sync does not wait (C8)', async () => {

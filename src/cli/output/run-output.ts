@@ -3,8 +3,13 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusOrder, StatusRun } from '../../core/model/status/status.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { followLog, newestLog } from '../../operations/orders/run-log.ts';
+import { runsOf } from '../../operations/search/runs-of.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Context } from '../context.ts';
+import { ago, plainCell } from './table.ts';
+
+/** Runs of an order that are looked through for one with output. */
+const EARLIER_MAX = 50;
 
 /** By machine; empty where none has it yet. */
 export function runsIn(order: StatusOrder): readonly (readonly [machine: string, run: StatusRun])[] {
@@ -15,8 +20,25 @@ export function runsIn(order: StatusOrder): readonly (readonly [machine: string,
 export async function showLocal(context: Context, folder: FleetFolder, id: string, follow: boolean): Promise<boolean> {
   const local = newestLog(folder, id);
   if (local === null) return false;
-  const write = (text: string) => void process.stdout.write(context.isTerminal ? visibleText(text) : text);
+  let isSilent = true;
+  const write = (text: string) => {
+    isSilent = false;
+    process.stdout.write(context.isTerminal ? visibleText(text) : text);
+  };
   await followLog(local, { follow, write });
+  if (isSilent) context.note(local.isOver() ? 'no output' : 'no output yet');
+  return true;
+}
+
+/** Of an order whose run now has put out nothing, or that is listed no more: the end of the newest run that has any. False = none is known. */
+export function showEarlier(context: Context, folder: FleetFolder, id: string): boolean {
+  const runs = runsOf(folder, id, EARLIER_MAX).flatMap(({ run, ...entry }) => (run === undefined ? [] : [{ ...entry, ...run }]));
+  const newest = runs.find(({ tail }) => tail.trim() !== '') ?? runs[0];
+  if (newest === undefined) return false;
+  const { machine, at, title, generation, attempt, tail } = newest;
+  const when = at === null ? '' : `, ${ago(at, context.nowMs())}`;
+  context.note(plainCell(`generation ${generation}, attempt ${attempt}, on ${machine}: ${title}${when}`, 400));
+  showReported(context, id, String(machine), tail);
   return true;
 }
 
@@ -24,7 +46,8 @@ export async function showLocal(context: Context, folder: FleetFolder, id: strin
 export function showReported(context: Context, id: string, machine: string, tail: string): void {
   if (isCut(tail))
     context.note(`the last lines from machine ${machine}; the whole log, on that machine: coord logs ${shellWord(id)}`);
-  context.out(visibleText(tail.trimEnd()));
+  if (tail.trim() === '') context.note(`no output on machine ${machine}`);
+  else context.out(visibleText(tail.trimEnd()));
 }
 
 /** A tail that is not the whole output begins with this mark (core/runs/published-tail.ts, core/runs/journal-retention.ts). */

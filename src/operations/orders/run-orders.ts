@@ -1,5 +1,5 @@
-// Names the orders that `coord run` places, and takes them off the list once their output was read. The run stays in the history, and its
-// log where it ran.
+// Names the orders that `coord run` places, and takes them off the list once it has shown their output. The run stays in the history, and
+// its log where it ran.
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { isOver } from '../../core/orders/order-end.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';

@@ -73,6 +73,8 @@ function runIn(block: string, path: string): SearchEntry | null {
   const [, machine] = /^(?:results|history)\/([0-9]+)/.exec(path) ?? [];
   const outputs = isRecord(run.outputs) ? Object.entries(run.outputs).map(([name, value]) => `${name}=${String(value)}`) : [];
   const reason = wordIn(run.reason);
+  const { generation, attempt } = run;
+  const isNumbered = typeof generation === 'number' && typeof attempt === 'number';
   return {
     kind: 'run',
     id: run.order,
@@ -80,6 +82,7 @@ function runIn(block: string, path: string): SearchEntry | null {
     at: wordIn(run.finishedAt) || wordIn(run.startedAt) || null,
     title: [run.state, ...(reason === '' ? [] : [reason])].join(': '),
     text: [wordIn(run.tail), ...outputs].join('\n').trim(),
+    ...(isNumbered ? { run: { generation, attempt, tail: wordIn(run.tail) } } : {}),
   };
 }
 

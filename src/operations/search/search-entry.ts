@@ -11,11 +11,13 @@ export interface SearchEntry {
   /** What it is in a word or a line: an order's title, a run's state. */
   readonly title: string;
   readonly text: string;
+  /** Of a run; absent where its document does not say which it was. */
+  readonly run?: { readonly generation: number; readonly attempt: number; readonly tail: string };
   /** T11.5: of the archive or the word of a person, which nobody signs, on a machine that demands signatures; absent = not so. */
   readonly signed?: false;
 }
 
-export interface SearchHit extends Omit<SearchEntry, 'text'> {
+export interface SearchHit extends Omit<SearchEntry, 'text' | 'run'> {
   /** A line of it, around what was found. */
   readonly excerpt: string;
 }

@@ -34,7 +34,7 @@ export async function search(world: World, folder: FleetFolder, query: string, l
   const words = wantedWords(query);
   const { entries, isCut } = await entriesWith(world, folder, words);
   const ranked = await bestFirst(entries, words);
-  const hits = ranked.slice(0, limit).map(({ text, ...entry }) => ({ ...entry, excerpt: excerptOf(text, words) }));
+  const hits = ranked.slice(0, limit).map(({ text, run: _run, ...entry }) => ({ ...entry, excerpt: excerptOf(text, words) }));
   return { hits, more: isCut || ranked.length > limit };
 }
 

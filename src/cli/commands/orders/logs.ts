@@ -6,39 +6,31 @@ import { CoordError, EXIT } from '../../../errors.ts';
 import { stepWithLog } from '../../../operations/orders/chain-edits.ts';
 import { findOrder } from '../../../operations/orders/edit-orders.ts';
 import { newestLog } from '../../../operations/orders/run-log.ts';
-import { leaveTheList } from '../../../operations/orders/run-orders.ts';
 import { waitForOrder } from '../../../operations/orders/wait-for-order.ts';
 import { readView, syncedView } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Context } from '../../context.ts';
 import { showLive } from '../../output/live-lines.ts';
-import { runsIn, showLocal, showReported } from '../../output/run-output.ts';
+import { runsIn, showEarlier, showLocal, showReported } from '../../output/run-output.ts';
 import { troubleNote } from './wait.ts';
 
 export async function run(context: Context, named: string, options: { readonly follow?: boolean }): Promise<number> {
   const folder = context.fleet();
   const follow = options.follow === true;
   const id = stepWithLog(readView(folder), named);
-  if (await showLocal(context, folder, id, follow)) return await read(context, folder, id);
+  if (await showLocal(context, folder, id, follow)) return EXIT.done;
   const view = syncedView(folder);
-  const order = findOrder(folder, view, id);
-  if (follow && !isOver(order)) return await followReported(context, folder, id);
-  const told = runsIn(order).filter(([, { tail }]) => tail !== undefined);
+  const order = Object.hasOwn(view.orders, id) ? view.orders[id] : undefined;
+  if (order !== undefined && follow && !isOver(order)) return await followReported(context, folder, id);
+  const told = order === undefined ? [] : runsIn(order).filter(([, { tail }]) => tail !== undefined);
   for (const [machine, { tail = '' }] of told) showReported(context, id, machine, tail);
-  if (told.length === 0)
-    throw new CoordError(
-      'NOT_FOUND',
-      `order ${id} has no output here: it is ${order.state}${order.reason === undefined ? '' : `, ${order.reason}`}`,
-      `coord logs -f ${shellWord(id)}`,
-    );
-  return await read(context, folder, id);
-}
-
-/** What `coord run` placed leaves the list once it was read. */
-async function read(context: Context, folder: FleetFolder, id: string): Promise<number> {
-  const order = readView(folder)?.orders[id];
-  if (order !== undefined) await leaveTheList(await context.world(), folder, id, order);
-  return EXIT.done;
+  if (told.length > 0 || showEarlier(context, folder, id)) return EXIT.done;
+  const { state, reason } = findOrder(folder, view, id);
+  throw new CoordError(
+    'NOT_FOUND',
+    `order ${id} has no output here: it is ${state}${reason === undefined ? '' : `, ${reason}`}`,
+    order === undefined || isOver(order) ? `coord order show ${shellWord(id)}` : `coord logs -f ${shellWord(id)}`,
+  );
 }
 
 /** What other machines report of it until it has ended; what runs here after all is followed as it is written. */
@@ -76,5 +68,5 @@ async function followReported(context: Context, folder: FleetFolder, id: string)
     await live.end();
   }
   await showLocal(context, folder, id, true);
-  return await read(context, folder, id);
+  return EXIT.done;
 }
