@@ -25,14 +25,27 @@ test('P1, P2 pause and resume: here, for another machine, for the fleet; offline
   const resumed = await pc.coord(['resume']);
   expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining('still paused, by fleet.yaml: coord resume 2') });
   expect(pc.count('ran')).toBe(0);
-  await mac.ok('resume', '2');
+  expect(await mac.here(['resume', '2'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^took the pause of 2 pc out/),
+    stderr: '',
+  });
   await pc.ok('sync', '--wait');
+  // What holds it besides is said, and only that.
+  expect(await mac.here(['resume', '2'])).toMatchObject({
+    stdout: expect.stringMatching(/^fleet.yaml does not pause 2 pc/),
+    stderr: '',
+  });
+  await pc.ok('pause', '--for', '30m');
+  expect((await mac.here(['resume', '2'])).stderr).toBe('! it stays paused: its owner paused it; there: coord resume\n');
+  await pc.ok('resume');
   expect(pc.count('ran')).toBe(1);
 
   const stats = await pc.coord(['stats', '--json']);
   expect(JSON.parse(stats.stdout).total).toMatchObject({ runs: 1, completed: 1, success: 1, waits: 1 });
   await mac.ok('pause', '--fleet', '--note', 'inventory');
   expect(fleet.status().machines['1']).toMatchObject({ state: 'PAUSED', pauseNote: 'inventory' });
+  expect((await mac.here(['resume', '2'])).stderr).toBe('! it stays paused: the whole fleet is: coord resume --fleet\n');
   await mac.ok('resume', '--fleet');
   expect(fleet.board('fleet.yaml')).toBe('# ours\nname: f # short');
   expect((await mac.coord(['pause', '--for', 'soon'])).code).toBe(2);

@@ -4,7 +4,7 @@ import { pausedWords } from '../../../core/orders/pause.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { type PauseWish, pauseByFleet, pauseHere } from '../../../operations/machine/pause.ts';
+import { type PausedBy, type PauseWish, pauseByFleet, pauseHere } from '../../../operations/machine/pause.ts';
 import type { Context } from '../../context.ts';
 import { warnUnsaid, warnUnsent } from '../../output/consequence.ts';
 
@@ -42,6 +42,12 @@ async function here(context: Context, wish: PauseWish | null): Promise<number> {
   return EXIT.done;
 }
 
+const STILL: Readonly<Record<PausedBy, string>> = {
+  fleet: 'the whole fleet is: coord resume --fleet',
+  name: 'fleet.yaml pauses it by its name: take that out there',
+  owner: 'its owner paused it; there: coord resume',
+};
+
 /** Null = this machine is meant. */
 async function isElsewhere(
   context: Context,
@@ -53,15 +59,13 @@ async function isElsewhere(
   if (machine !== null && options.fleet)
     throw new CoordError('USAGE', 'expected a machine or --fleet, found both', 'coord pause --help');
   const report = await context.busy('syncing', pauseByFleet(await context.world(), context.fleet(), machine, wish));
-  const { label, view } = report;
+  const { label } = report;
   const until = wish?.forMs == null ? '' : ` for ${options.for}`;
   if (wish !== null) context.out(visibleText(`paused ${label}${until}, in fleet.yaml · takes effect at its next sync`));
   else {
-    context.out(visibleText(`took the pause of ${label} out of fleet.yaml · takes effect at its next sync`));
-    if (machine !== null)
-      context.note(
-        `a pause by its owner, or of the whole fleet, still holds: ${view.sync.trouble === null ? 'coord status' : 'coord sync'}`,
-      );
+    const took = `took the pause of ${label} out of fleet.yaml · takes effect at its next sync`;
+    context.out(visibleText(report.wasPaused ? took : `fleet.yaml does not pause ${label}: nothing to take out`));
+    for (const by of report.stillBy) context.note(context.paint.yellow(`! it stays paused: ${STILL[by]}`));
   }
   warnUnsent(context, report);
   return EXIT.done;
