@@ -1,5 +1,6 @@
 // Compares the versions of coord in the fleet. Documents change only with the first number of a version, before 1.0 with the second, so
 // machines that agree in it read and write the same. Others warn about what they do not know and never obey it (D4).
+import { isOlder, isVersion } from '../../core/base/coord-version.ts';
 import type { View } from './view.ts';
 
 /** `0.3.1` → `0.3`, `2.3.1` → `2`. */
@@ -22,8 +23,13 @@ export function versionWarnings({ self, machines }: Pick<View, 'self' | 'machine
   }
   return [...others].map(
     ([version, who]) =>
-      `${runWords(who)} coord ${version}, this one ${mine}: they write documents differently; update the older one`,
+      `${runWords(who)} coord ${version}, this one ${mine}: they write documents differently; ${adviceOf(mine, version)}`,
   );
+}
+
+/** I6: `coord update` says how, for this machine and for others. */
+function adviceOf(mine: string, other: string): string {
+  return isVersion(other) && isOlder(mine, other) ? 'this one is older: coord update' : 'the other is older: coord update';
 }
 
 function runWords(who: readonly string[]): string {
