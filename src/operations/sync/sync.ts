@@ -14,6 +14,7 @@ import { runCycles } from '../../machine/sync-cycles.ts';
 import { type HeldLock, takeLock } from '../../system/files/lock.ts';
 import { type FleetFolder, ownFolder } from '../../system/fleet/fleet-folder.ts';
 import type { SyncDone } from '../feature.ts';
+import { type Came, cameBetween, NOTHING_CAME } from './came.ts';
 import type { World } from './dependencies.ts';
 import { haltsOf } from './halt-words.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
@@ -37,6 +38,8 @@ export interface SyncReport {
   /** Machines that a packet went to. */
   readonly woken: readonly Woken[];
   readonly waiting: readonly WaitingOrder[];
+  /** What it brought from others. */
+  readonly came: Came;
   /** Keys of the runs that go on here. */
   readonly running: readonly string[];
   /** Machine, faults, states, and what is not on the remote yet; null = the remote was never reached. */
@@ -111,7 +114,16 @@ export async function syncOpened(world: World, opened: OpenMachine, options: Cyc
 
 /** I4: a machine that has left neither fetches nor pushes, however often cron calls it. */
 function leftReport(view: View | null, dryRun: boolean): SyncReport {
-  const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [], waiting: [], running: [] };
+  const nothing = {
+    started: [],
+    stopped: [],
+    finished: [],
+    received: 0,
+    woken: [],
+    waiting: [],
+    running: [],
+    came: NOTHING_CAME,
+  };
   const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
   return { ...nothing, ...none, view, dryRun, leaving: 'left' };
 }
@@ -129,7 +141,7 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
     ([order, { state, machine, generation = 1, reason = '' }]): WaitingOrder[] =>
       state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
   );
-  const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [] };
+  const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [], came: NOTHING_CAME };
   return {
     ...nothing,
     waiting,
@@ -159,6 +171,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   };
   const whyNotTaken = dryRun ? new Map() : await takeSavedEdits(world, opened);
   world.step('saved-edits-taken');
+  const before = readView(opened.folder);
   const said: CycleOutcome[] = [];
   const onCycle = (outcome: CycleOutcome) => {
     if (outcome.push?.lane === 'accepted') said.push(outcome);
@@ -178,7 +191,9 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   if (!dryRun) await opened.ledger.packIfNeeded();
   const running = outcome.state.active.map((run) => run.key);
   const leaving = leavingOf(outcome.state);
-  return { ...total, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
+  const own = new Set([...total.started, ...total.stopped, ...total.finished.map(({ order }) => order)]);
+  const came = cameBetween(before, view, own);
+  return { ...total, came, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
 }
 
 function doneOf({ seen, self, waiting }: CycleOutcome, view: View): Omit<SyncDone, 'said'> {

@@ -56,7 +56,8 @@ export function syncLine(report: SyncReport): string {
   ];
   if (report.received > 0) parts.push(`${counted(report.received, 'new message')}: coord inbox`);
   parts.push(...report.woken.map(wokenWords));
-  const acted = parts.length > 0;
+  parts.push(...cameWords(report.came));
+  const acted = parts.length > 0 || report.came.changed > 0;
   for (const [word, state] of [
     ['next', 'ASSIGNED'],
     ['blocked', 'BLOCKED'],
@@ -85,6 +86,16 @@ export function syncLine(report: SyncReport): string {
   const alarms = report.view === null ? [] : alarmsOf(report.view);
   if (parts.length === 0 && head === 'dry run') return visibleText(['nothing to do', ...alarms].join(' · '));
   return visibleText([head, ...alarms, ...parts].join(' · '));
+}
+
+/** So many orders that ended elsewhere are named. */
+const NAMED_MAX = 3;
+
+function cameWords({ ended }: SyncReport['came']): string[] {
+  if (ended.length === 0) return [];
+  const named = ended.slice(0, NAMED_MAX).map(({ order, state, on }) => `${order} ${state}${on === null ? '' : ` on ${on}`}`);
+  const more = ended.length - named.length;
+  return [`ended elsewhere: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
 /** O15: the order of a run that asks is BLOCKED, although the run itself is recorded as FAILED. */

@@ -1,0 +1,50 @@
+// Says what a sync brought from elsewhere, by what was shown here before it and after it. Pure.
+import type { OrderState } from '../../core/model/orders/run.ts';
+import type { StatusOrder } from '../../core/model/status/status.ts';
+import { wholeOrders } from '../../core/orders/chains.ts';
+import { isOver } from '../../core/orders/order-end.ts';
+import type { View } from './view.ts';
+
+export interface Came {
+  /** Orders whose end was not known here, those that did not complete first. `on`: `3 vm`; null = of no one machine. */
+  readonly ended: readonly { readonly order: string; readonly state: OrderState; readonly on: string | null }[];
+  /** Orders of the list that are otherwise new, changed or gone, without those that this machine acted on. */
+  readonly changed: number;
+}
+
+export const NOTHING_CAME: Came = { ended: [], changed: 0 };
+
+type Shown = Pick<View, 'orders' | 'machines'>;
+
+/** `own`: orders that this machine started, stopped or ended in the sync. Before the first view all is new, and nothing is listed. */
+export function cameBetween(before: Shown | null, after: Shown, own: ReadonlySet<string>): Came {
+  if (before === null) return NOTHING_CAME;
+  const known = new Map(wholeOrders(before.orders));
+  const listed = wholeOrders(after.orders);
+  const others = listed.filter(([id, order]) => !isOwn(id, order, own));
+  const moved = others.filter(([id, order]) => markOf(known.get(id)) !== markOf(order));
+  const ended = moved.filter(([, order]) => isOver(order));
+  const ids = new Set(listed.map(([id]) => id));
+  return {
+    ended: ended
+      .map(([order, { state, machine }]) => ({ order, state, on: machine === undefined ? null : labelIn(after, machine) }))
+      .sort((one, other) => Number(one.state === 'COMPLETED') - Number(other.state === 'COMPLETED')),
+    changed: moved.length - ended.length + [...known.keys()].filter((id) => !ids.has(id)).length,
+  };
+}
+
+function isOwn(id: string, { steps = [] }: StatusOrder, own: ReadonlySet<string>): boolean {
+  return own.has(id) || steps.some((step) => own.has(step));
+}
+
+/** Without what time alone changes, such as a reason. */
+function markOf(order: StatusOrder | undefined): string {
+  if (order === undefined) return '';
+  const { state, generation, attempt, machine, finishedAt, machines = {}, at } = order;
+  const runs = Object.entries(machines).map(([number, run]) => [number, run.state, run.attempt, run.finishedAt]);
+  return JSON.stringify([state, generation, attempt, machine, finishedAt, at, runs]);
+}
+
+function labelIn({ machines }: Shown, machine: number): string {
+  return `${machine} ${machines[String(machine)]?.name ?? ''}`.trim();
+}

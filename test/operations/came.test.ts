@@ -1,0 +1,50 @@
+// What a sync brought from elsewhere: ends of orders by name, and that something else moved.
+import { expect, test } from 'vitest';
+import { syncLine } from '../../src/cli/commands/look/sync.ts';
+import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import { type Came, cameBetween, NOTHING_CAME } from '../../src/operations/sync/came.ts';
+import type { SyncReport } from '../../src/operations/sync/sync.ts';
+import { order, viewOf } from '../cli/top-samples.ts';
+
+const shown = (orders: Record<string, StatusOrder>) => viewOf({ orders });
+const NONE = new Set<string>();
+
+test('orders that ended elsewhere come with where, what failed first; what ended here is not news', () => {
+  const before = shown({ good: order('IN_PROGRESS', { machine: 2 }), bad: order('QUEUED'), mine: order('IN_PROGRESS') });
+  const after = shown({
+    good: order('COMPLETED', { machine: 2 }),
+    bad: order('FAILED', { machine: 3 }),
+    mine: order('COMPLETED', { machine: 1 }),
+  });
+  expect(cameBetween(before, after, new Set(['mine']))).toEqual({
+    ended: [
+      { order: 'bad', state: 'FAILED', on: '3 box' },
+      { order: 'good', state: 'COMPLETED', on: '2 pc' },
+    ],
+    changed: 0,
+  });
+  expect(cameBetween(after, after, NONE)).toEqual(NOTHING_CAME);
+  expect(cameBetween(null, after, NONE)).toEqual(NOTHING_CAME);
+});
+
+test('an order that is new, gone or begun is a change; what time alone changes is none', () => {
+  const before = shown({ a: order('QUEUED', { reason: 'for 5 min' }), b: order('QUEUED'), c: order('QUEUED') });
+  const after = shown({
+    a: order('QUEUED', { reason: 'for 6 min' }),
+    b: order('IN_PROGRESS', { machine: 2 }),
+    d: order('QUEUED'),
+  });
+  expect(cameBetween(before, after, NONE)).toEqual({ ended: [], changed: 3 });
+});
+
+test('coord sync says what came, and "nothing new" only where nothing did', () => {
+  const line = (came: Came) =>
+    syncLine({
+      ...{ started: [], stopped: [], finished: [], received: 0, woken: [], waiting: [], running: [], view: viewOf(), came },
+      ...{ trouble: null, policyProblem: null, cycles: 1, pushes: 0, byAnother: false, dryRun: false, leaving: null },
+    } satisfies SyncReport);
+  expect(line(NOTHING_CAME)).toBe('nothing new');
+  expect(line({ ended: [], changed: 2 })).toBe('synced');
+  const ended = ['a', 'b', 'c', 'd'].map((id) => ({ order: id, state: 'COMPLETED' as const, on: id === 'a' ? '3 vm' : null }));
+  expect(line({ ended, changed: 0 })).toBe('synced · ended elsewhere: a COMPLETED on 3 vm, b COMPLETED, c COMPLETED and 1 more');
+});
