@@ -6,11 +6,17 @@ import type { StatusOrder } from '../../src/core/model/status/status.ts';
 import type { View } from '../../src/operations/sync/view.ts';
 
 const AT = '2026-11-20T22:00:00.000Z';
-const machine = (name: string) => ({ name, state: 'IDLE', lastSeen: AT, seq: 1, runs: [], heartbeat: '60s' });
+const EARLIER = '2026-11-20T21:58:00.000Z';
+const machine = (name: string, more = {}) => ({
+  ...{ name, state: 'IDLE', lastSeen: AT, seq: 1, runs: [], heartbeat: '60s' },
+  ...more,
+});
 const context = { nowMs: () => Date.parse(AT) } as unknown as Context;
 
 test.each<[order: Partial<StatusOrder>, says: RegExp]>([
-  [{ assign: '2 pc' }, /^queued x for 2 pc · last heard of /],
+  [{ assign: '2 pc' }, /^queued x for 2 pc · last heard of just now · it looks again within 72 s$/],
+  [{ assign: '3 nas' }, /^queued x for 3 nas · last heard of 2 min ago · it sees this at its next sync$/],
+  [{ assign: '4 vm' }, /^queued x for 4 vm · OFFLINE, last heard of 2 min ago · it sees this at its next sync$/],
   [{ assign: '2 or 1' }, /^queued x for 2 or 1$/],
   [{ assign: 'by routing: 2 pc' }, /^queued x for 2 pc · last heard of /],
   [{ assign: '2 or 1', machine: 2 }, /^queued x for 2 pc · last heard of /],
@@ -19,7 +25,12 @@ test.each<[order: Partial<StatusOrder>, says: RegExp]>([
 ])('of %j', (order, says) => {
   const view = {
     ...{ updated: AT, sync: { lastHeard: {} }, self: { machine: 1 } },
-    machines: { '1': machine('mac'), '2': machine('pc') },
+    machines: {
+      '1': machine('mac'),
+      '2': machine('pc'),
+      '3': machine('nas', { lastSeen: EARLIER }),
+      '4': machine('vm', { lastSeen: EARLIER, state: 'OFFLINE' }),
+    },
     orders: { x: { state: 'QUEUED', ...order } },
   } as unknown as View;
   expect(consequence(context, view, 'x', 'queued')).toMatch(says);

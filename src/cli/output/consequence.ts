@@ -1,4 +1,5 @@
 // What a write honestly leads to, from what this machine last saw: who has to do it, when it was heard of, when it looks again.
+import { parseTime } from '../../core/base/time.ts';
 import { assignWords, type StatusMachine } from '../../core/model/status/status.ts';
 import { nextLookMs } from '../../core/presence/pacing.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
@@ -27,12 +28,20 @@ function consequenceOf(context: Context, view: View, id: string, verb: string): 
   if (machine === undefined || known !== '') return `${verb} ${id} for ${order.assign}${known}`;
   const label = `${target} ${machine.name}`;
   if (target === view.self.machine) return `${verb} ${id} for ${label}, this machine · it is ${order.state}`;
-  const everyMs = parseDuration(machine.heartbeat);
-  const looks =
-    machine.state === 'OFFLINE'
-      ? ''
-      : ` · it looks again within ${roughly(looksWithinMs(view, machine, everyMs ?? 0, context.nowMs()))}`;
-  return `${verb} ${id} for ${label} · last heard of ${heard(target, machine, view, context.nowMs())}${looks}`;
+  const nowMs = context.nowMs();
+  const offline = machine.state === 'OFFLINE' ? 'OFFLINE, ' : '';
+  return `${verb} ${id} for ${label} · ${offline}last heard of ${heard(target, machine, view, nowMs)} · ${looksWords(view, target, nowMs)}`;
+}
+
+/** Only of one that comes by as often as it says is it known when it does again: it may have neither daemon nor cron. */
+function looksWords(view: View, target: number, nowMs: number): string {
+  const machine = view.machines[String(target)];
+  const everyMs = parseDuration(machine?.heartbeat ?? '');
+  const heardMs = parseTime(view.sync.lastHeard[String(target)] ?? machine?.lastSeen ?? '');
+  const comes = machine !== undefined && machine.state !== 'OFFLINE' && everyMs !== null && nowMs - heardMs <= everyMs;
+  return comes
+    ? `it looks again within ${roughly(looksWithinMs(view, machine, everyMs, nowMs))}`
+    : 'it sees this at its next sync';
 }
 
 /** H3: the latest that a live machine looks at the remote again, as its pace follows from what everybody can read. From cron it comes once a heartbeat. */
