@@ -133,7 +133,7 @@ test('a folder in the place of a file of coord’s, or a file in that of a folde
       act();
       expect.unreachable();
     } catch (error) {
-      expect(errorWords(error)).toMatchObject({
+      expect(errorWords(error, [])).toMatchObject({
         code: 1,
         text: expect.stringMatching(/in the place of .* of coord's: E.*\n {2}try: ls -ld \//),
       });

@@ -48,7 +48,7 @@ test.each([
   'service remove',
   'cron remove',
 ])('coord %s is for the folder that one stands in, or names', async (words) => {
-  const help = expect.stringContaining('try: coord --fleet home …');
+  const help = expect.stringContaining(`try: coord --fleet home ${words}\n`);
   expect(await anywhere(...words.split(' '))).toMatchObject({ code: 3, stderr: help });
   expect((await pc.json('status')).machines['1']?.state).not.toBe('LEFT');
 });
@@ -61,7 +61,7 @@ test('two fleets: none is guessed, coord use chooses, --fleet beats it, and one 
   expect(await anywhere('sync')).toMatchObject({
     code: 3,
     stderr: expect.stringContaining(
-      `${pc.home} lies in no fleet; this computer has 2 fleets: ${both}\n  try: coord use home, or coord --fleet home …`,
+      `${pc.home} lies in no fleet; this computer has 2 fleets: ${both}\n  try: coord use home, or coord --fleet home sync\n`,
     ),
   });
   expect((await anywhere()).stdout).toContain('coord use home');

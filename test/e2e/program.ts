@@ -149,7 +149,7 @@ async function runNow(machine: Place, words: readonly string[]): Promise<DoneHer
     busy: (_what, work) => work,
   };
   const code = await chosen(context).catch((error: unknown) => {
-    const told = errorWords(error);
+    const told = errorWords(error, words);
     stderr += told.text;
     return told.code;
   });

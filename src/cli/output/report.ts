@@ -2,24 +2,35 @@
 import { shellWord } from '../../core/base/shell-word.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
+import { afterFleet } from '../fleet-words.ts';
 
 /** Prints it once; returns the exit code. */
 export function reportError(error: unknown): number {
-  const { code, text } = errorWords(error);
+  const { code, text } = errorWords(error, process.argv.slice(2));
   process.stderr.write(text);
   return code;
 }
 
-/** `text`: whole lines. */
-export function errorWords(error: unknown): { readonly code: number; readonly text: string } {
+/** `words`: those that this program was called with. `text`: whole lines. */
+export function errorWords(error: unknown, words: readonly string[]): { readonly code: number; readonly text: string } {
   if (error instanceof CoordError) {
-    const hint = error.hint === null ? '' : `\n  try: ${error.hint}`;
+    const hint = error.hint === null ? '' : `\n  try: ${wholeHint(error.hint, words)}`;
     return { code: error.exitCode, text: visibleText(`coord: ${error.message}${hint}\n`) };
   }
   const trouble = diskTrouble(error);
   if (trouble !== null) return { code: EXIT.failed, text: `coord: ${trouble.what}\n  try: ${trouble.hint}\n` };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: EXIT.bug, text: `coord: this is a bug in coord\n${stack}\n` };
+}
+
+/** Longer words are not said again. */
+const WORDS_MAX = 120;
+
+/** A hint that only names the fleet anew goes on with the command as it was typed. */
+function wholeHint(hint: string, words: readonly string[]): string {
+  if (!hint.endsWith(' …')) return hint;
+  const typed = afterFleet(words).rest.map(shellWord).join(' ');
+  return typed.length > WORDS_MAX ? hint : `${hint.slice(0, -2)} ${typed}`.trimEnd();
 }
 
 /** No room, or no right to write: the computer's trouble and no bug. What was to be written is as it was before (durable-file.ts). */
