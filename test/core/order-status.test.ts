@@ -56,6 +56,12 @@ describe('the state of an order for one machine', () => {
       { state: 'BLOCKED', reason: 'no machine named pc; it starts when one joins', assign: 'pc' },
     ],
     [
+      'by a name whose machine has left',
+      { assign: { kind: 'name', name: 'PC' } },
+      [{}, { document: { name: 'pc', state: 'LEFT' } }],
+      { state: 'BLOCKED', reason: '2 pc has left the fleet; it starts when another named PC joins', assign: 'PC' },
+    ],
+    [
       'O1 by a name that two have',
       { assign: { kind: 'name', name: 'pc' } },
       [{ document: { name: 'pc' } }, {}, { document: { name: 'PC' } }],

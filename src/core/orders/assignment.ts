@@ -177,14 +177,24 @@ function single(number: number, machines: Machines): Assignment {
 
 function byName(name: string, machines: Machines): Assignment {
   const [first] = named(name, machines);
-  if (first === undefined) return { kind: 'nobody', why: because.noMachine(`named ${name}`) };
+  if (first === undefined) return { kind: 'nobody', why: whyNobodyNamed(name, machines) };
   const why = twoNamed(name, machines);
   return why === null ? { kind: 'machines', machines: [first] } : { kind: 'nobody', why };
 }
 
+function whyNobodyNamed(name: string, machines: Machines): Because {
+  const left = bearers([...machines.keys()], name, machines);
+  if (left.length === 0) return because.noMachine(`named ${name}`);
+  return because.machineLeft(machineLabel(Math.max(...left), machines), name);
+}
+
 function named(name: string, machines: Machines): number[] {
+  return bearers(present(machines), name, machines);
+}
+
+function bearers(numbers: readonly number[], name: string, machines: Machines): number[] {
   const wanted = name.toLowerCase();
-  return present(machines).filter((number) => machines.get(number)?.document.name.toLowerCase() === wanted);
+  return numbers.filter((number) => machines.get(number)?.document.name.toLowerCase() === wanted);
 }
 
 function twoNamed(name: string, machines: Machines): Because | null {

@@ -89,7 +89,9 @@ const WORDS = {
   noneOf: (which: readonly (number | string)[]) => `none of ${which.join(', ')} is in the fleet; it starts when one joins`,
   noMachineHas: (what: readonly string[]) => `no machine has ${what.join(' and ')}; it starts when one joins`,
   noTool: (tool: string, how: string) => `no machine has ${tool}; on a machine that has it: coord ${how}`,
-  machineLeft: (who: string) => `${who} has left the fleet`,
+  /** `named`: the order is for whatever machine has that name. */
+  machineLeft: (who: string, named: string | null = null) =>
+    `${who} has left the fleet${named === null ? '' : `; it starts when another named ${named} joins`}`,
   sameName: (numbers: readonly number[], name: string) =>
     `machines ${numbers.join(' and ')} are both named ${name}; assign by number`,
   unbelieved: (id: string, why: string) => `${why}; coord sign ${shellWord(id)}`,
