@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import type { Reading } from '../../src/cli/context.ts';
 import { PLAIN } from '../../src/cli/output/paint.ts';
 import { noFleet, overviewLines, overviewOf } from '../../src/cli/output/show-overview.ts';
+import { orderLines } from '../../src/cli/output/show-status.ts';
 import type { View } from '../../src/operations/sync/view.ts';
 import { NoFleetHere } from '../../src/system/fleet/find-fleet.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
-import { machine, NOW_MS, viewOf } from './top-samples.ts';
+import { machine, NOW_MS, order, viewOf } from './top-samples.ts';
 
 const nowMs = () => NOW_MS;
 const folder = fleetFolderAt('/home/me/fleet');
@@ -42,6 +43,23 @@ test('at most three things that need somebody, those of this machine first, and 
   expect(lines(viewOf(), ['an alert was not delivered: coord alerts'])).toContain(
     '  this machine  an alert was not delivered: coord alerts',
   );
+});
+
+test('an order for all that has failed somewhere and goes on is said before it needs anybody', () => {
+  const machines = {
+    1: { state: 'FAILED' as const, exitCode: 1 },
+    2: { state: 'FAILED' as const },
+    3: { state: 'QUEUED' as const },
+  };
+  const orders = { update: order('IN_PROGRESS', { assign: 'all', machines }) };
+  expect(lines(viewOf({ orders })).slice(3, 5)).toEqual([
+    'Nothing needs you yet',
+    '  update  2 failed so far: coord order show update',
+  ]);
+  const ended = { update: order('FAILED', { assign: 'all', machines }) };
+  expect(lines(viewOf({ orders: ended }))[3]).toBe('Nothing needs you');
+  const [, line] = orderLines(viewOf({ orders }), { paint: PLAIN, nowMs } as Reading);
+  expect(line).toContain('0 of 3 done · 2 failed so far');
 });
 
 test('whoever is lost or has left neither counts as online nor is given anything to do', () => {

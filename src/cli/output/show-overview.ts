@@ -3,12 +3,13 @@
 import { basename } from 'node:path';
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
+import { wholeOrders } from '../../core/orders/chains.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { withTilde } from '../../system/files/with-tilde.ts';
 import { type NoFleetHere, wordFor } from '../../system/fleet/find-fleet.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Reading } from '../context.ts';
-import { hasLeft, needsHere, troubles } from './show-status.ts';
+import { failedSoFar, hasLeft, needsHere, troubles } from './show-status.ts';
 import { syncedWords } from './synced-words.ts';
 import { columns, plainCell } from './table.ts';
 
@@ -35,6 +36,8 @@ export interface Overview {
     readonly unsyncedSince: string | null;
     /** All of it. */
     readonly needsYou: readonly { readonly what: string; readonly why: string }[];
+    /** Orders for several machines that have failed on some, and go on. They need nobody yet. */
+    readonly failing: readonly { readonly what: string; readonly why: string }[];
   } | null;
   readonly next: readonly Next[];
 }
@@ -86,9 +89,17 @@ export function overviewOf(
       fetched: fetchedMs === null ? null : new Date(fetchedMs).toISOString(),
       unsyncedSince: view.sync.unsyncedSince,
       needsYou: [...here, ...needsHere(view).map(([what, why]) => ({ what, why }))],
+      failing: failingIn(view),
     },
     next: nextOf(view),
   };
+}
+
+function failingIn(view: View): readonly { readonly what: string; readonly why: string }[] {
+  return wholeOrders(view.orders).flatMap(([what, order]) => {
+    const said = failedSoFar(order);
+    return said === null ? [] : [{ what, why: `${said}: coord order show ${shellWord(what)}` }];
+  });
 }
 
 function nextOf(view: View): readonly Next[] {
@@ -131,16 +142,17 @@ export function overviewLines(
   const name = paint.bold(plainCell(fleet.name, 100));
   const folder = plainCell(withTilde(fleet.folder, home), 300);
   if (state === null) return [`${name} · ${folder} · never synced`, ...nextLines(next, paint)];
-  const { machine, machines, runs, needsYou } = state;
+  const { machine, machines, runs, needsYou, failing } = state;
   const synced = syncedWords(state.unsyncedSince, state.fetched === null ? null : Date.parse(state.fetched), nowMs());
   const online = `${machines.online} of ${counted(machines.all, 'machine')} online`;
-  const shown = needsYou.slice(0, NEEDS_MAX).map(({ what, why }) => [plainCell(what, 30), plainCell(why, 400)]);
-  const more = needsYou.length - shown.length;
+  const listed = [...needsYou, ...failing];
+  const shown = listed.slice(0, NEEDS_MAX).map(({ what, why }) => [plainCell(what, 30), plainCell(why, 400)]);
+  const more = listed.length - shown.length;
   return [
     `${name} · ${online} · ${runs === 0 ? 'nothing runs' : `${counted(runs, 'run')} going`} · ${synced}`,
     `this is ${plainCell(`${machine.number} ${machine.name}`, 120)}, in ${folder}`,
     '',
-    paint.bold(needsYou.length === 0 ? 'Nothing needs you' : 'Needs you'),
+    paint.bold(needsYou.length > 0 ? 'Needs you' : failing.length > 0 ? 'Nothing needs you yet' : 'Nothing needs you'),
     ...columns(shown).map((line) => `  ${line}`),
     ...(more > 0 ? [`  and ${more} more: coord status`] : []),
     ...nextLines(next, paint),

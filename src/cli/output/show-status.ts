@@ -6,6 +6,7 @@ import type { Refusal } from '../../core/model/ledger/push.ts';
 import { assignWords, type StatusOrder } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
+import { isOver } from '../../core/orders/order-end.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
 import { historyLines } from '../../documents/board/readme-history.ts';
@@ -149,11 +150,19 @@ function changedWords(id: string, order: StatusOrder, { orders }: View): string[
   return changed === null ? [] : [changed];
 }
 
+/** Of an order that goes on elsewhere; null = it failed nowhere, or has ended and says so itself. */
+export function failedSoFar(order: StatusOrder): string | null {
+  const failed = Object.values(order.machines ?? {}).filter(({ state }) => state === 'FAILED').length;
+  return failed === 0 || isOver(order) ? null : `${failed} failed so far`;
+}
+
 function detail(order: StatusOrder, notes: readonly string[], nowMs: number): string {
   const runs = Object.values(order.machines ?? {});
   const done = runs.filter((run) => run.state === 'COMPLETED').length;
+  const failed = failedSoFar(order);
   const words = [
     ...(runs.length > 0 ? [`${done} of ${runs.length} done`] : []),
+    ...(failed === null ? [] : [failed]),
     ...(order.machine === undefined || assignWords(order.assign).every((word) => word.startsWith(`${order.machine} `))
       ? []
       : [`on ${order.machine}`]),
