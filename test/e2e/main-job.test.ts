@@ -39,6 +39,7 @@ test('an order for a number, a name, all, one that fails, on board and in comman
   expect(readme).toContain('no cable');
   expect(readme).toContain('```mermaid');
 
+  expect(await mac.ok('sync')).toMatch(/^synced · ended elsewhere: nowhere FAILED, number COMPLETED on 2 pc, .* and 1 more\n$/);
   expect(await mac.ok('sync')).toBe('nothing new\n');
   const local = await mac.json('status');
   expect(local).toMatchObject({ self: { machine: 1, name: 'mac', allows: ['shell'] }, sync: { unsyncedSince: null } });
@@ -48,6 +49,8 @@ test('an order for a number, a name, all, one that fails, on board and in comman
   expect(await mac.json<Record<string, OrderStatus>>('order', 'list')).toEqual(orders);
   expect(await mac.json<OrderStatus>('order', 'show', 'fails')).toEqual(orders.fails);
   expect(await mac.ok('order', 'show', 'fails')).toMatch(/exit code: 3[\s\S]*no cable/);
+  await mac.ok('order', 'add', 'build', '--for', '2', '--cwd', '~', '--timeout', '20m', '--', 'echo', "it's \u001b[31m red");
+  expect(await mac.ok('order', 'show', 'build')).toMatch(/^run: +echo .*\\u\{1b\}\[31m red.*\ncwd: +~\ntimeout: +20m$/m);
   expect(await mac.ok('order', 'show', 'nowhere')).toMatch(/^on \d: .*FAILED · exit code 5\n {2}no power$/m);
 });
 

@@ -14,7 +14,7 @@ export interface Came {
 
 export const NOTHING_CAME: Came = { ended: [], changed: 0 };
 
-type Shown = Pick<View, 'orders' | 'machines'>;
+type Shown = Pick<View, 'orders' | 'machines' | 'self'>;
 
 /** `own`: orders that this machine started, stopped or ended in the sync. Before the first view all is new, and nothing is listed. */
 export function cameBetween(before: Shown | null, after: Shown, own: ReadonlySet<string>): Came {
@@ -23,7 +23,7 @@ export function cameBetween(before: Shown | null, after: Shown, own: ReadonlySet
   const listed = wholeOrders(after.orders);
   const others = listed.filter(([id, order]) => !isOwn(id, order, own));
   const moved = others.filter(([id, order]) => markOf(known.get(id)) !== markOf(order));
-  const ended = moved.filter(([, order]) => isOver(order));
+  const ended = moved.filter(([, order]) => isOver(order) && order.machine !== after.self.machine);
   const ids = new Set(listed.map(([id]) => id));
   return {
     ended: ended

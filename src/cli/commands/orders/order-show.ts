@@ -5,6 +5,7 @@ import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts
 import { markedState } from '../../../documents/text/state-mark.ts';
 import { EXIT } from '../../../errors.ts';
 import { findOrder } from '../../../operations/orders/edit-orders.ts';
+import { listedWork } from '../../../operations/orders/listed-work.ts';
 import { withProgressHere } from '../../../operations/sync/progress-here.ts';
 import { syncedView, type View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
@@ -41,6 +42,7 @@ export async function run(context: Context, id: string, options: { readonly json
   line('why', order.reason);
   line('changed', changedNote(id, order, view.orders));
   line('for', order.assign);
+  for (const [field, value] of listedWork(folder, id)) line(field, value);
   line('after', order.after?.join(', '));
   line('approval', order.approval);
   line('step of', order.chain);
