@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +46,17 @@ describe('the npm package', () => {
       expect(files).toContain(wanted);
     }
     expect(files.filter((path) => /^(src|test|scripts|\.ci)\//.test(path))).toEqual([]);
+  });
+
+  test('I6 is installed from a clone as it is now, also where older packages lie', () => {
+    const clone = join(scratch, 'clone');
+    cpSync(unpacked, clone, { recursive: true });
+    for (const old of ['0.0.1', '99.0.0']) writeFileSync(join(clone, `git-coord-${old}.tgz`), 'an old one');
+    const env = { ...process.env, npm_config_prefix: join(scratch, 'global'), npm_config_ignore_scripts: 'true' };
+    execFileSync('npm', ['run', 'install:global', '--silent'], { cwd: clone, env, stdio: 'pipe' });
+    const installed = JSON.parse(readFileSync(join(scratch, 'global/lib/node_modules/git-coord/package.json'), 'utf8'));
+    expect(installed.version).toBe(JSON.parse(readFileSync(join(clone, 'package.json'), 'utf8')).version);
+    expect(readFileSync(join(project, 'README.md'), 'utf8')).toContain('npm run install:global');
   });
 
   test('needs nothing beside itself: every package is part of it, with its licence', () => {

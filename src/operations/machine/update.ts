@@ -1,6 +1,7 @@
 // Says which machines have an older coord than the newest one of the fleet, and how each gets that: by hand, or by an order where its owner
 // allows shell orders. Pure.
 import { isBehind, newestVersion } from '../../core/base/coord-version.ts';
+import { INSTALL } from '../../system/service/install-words.ts';
 import type { View } from '../sync/view.ts';
 
 /** `npm install` has to load it. */
@@ -32,8 +33,6 @@ export interface UpdatePlan {
   readonly commands: readonly string[];
 }
 
-const FROM_CLONE = 'npm pack && npm install --global ./git-coord-*.tgz';
-
 /** `own`: the version of this program. `from`: what npm installs, as a word of the shell; null = a person has a clone of coord. */
 export function updatePlan({ machines, self }: Pick<View, 'machines' | 'self'>, own: string, from: string | null): UpdatePlan {
   const there = Object.entries(machines).filter(([, { state }]) => state !== 'LEFT');
@@ -46,7 +45,7 @@ export function updatePlan({ machines, self }: Pick<View, 'machines' | 'self'>, 
     const order = allowsShell && install !== null ? orderFor(Number(number), newest, install) : null;
     return [{ machine: Number(number), name: machine.name, version, allowsShell, order }];
   });
-  return { newest, behind, commands: [install ?? FROM_CLONE, 'coord daemon restart'] };
+  return { newest, behind, commands: [install ?? INSTALL, 'coord daemon restart'] };
 }
 
 function orderFor(number: number, newest: string, install: string): UpdateOrder {

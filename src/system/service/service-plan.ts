@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { CoordError } from '../../errors.ts';
+import { INSTALL } from './install-words.ts';
 
 export interface ServicePlan {
   readonly name: string;
@@ -42,7 +43,7 @@ export function mustStay(main: string): string {
   throw new CoordError(
     'FAILED',
     `coord runs from the cache of npx (${main}), which npm clears`,
-    'npm pack && npm install --global ./git-coord-*.tgz, in a clone of coord',
+    `${INSTALL}, in a clone of coord`,
   );
 }
 
