@@ -54,6 +54,9 @@ export async function mustStay(ledger: Ledger, snapshot: Snapshot, state: Journa
   return [...seen, ...here, ...versions].flatMap(({ commit, what }) => (commit === null ? [] : [{ commit, what }]));
 }
 
+const syncOrRemove = ({ machine }: Standing): string =>
+  `coord sync on it; coord machines remove ${machine}, if it is gone for good`;
+
 /** REFUSED for now: a machine has not seen the announcement, and is waited for. */
 export class NotSeen extends CoordError {
   /** As it is named to people. */
@@ -61,10 +64,9 @@ export class NotSeen extends CoordError {
   /** ISO 8601 UTC: from then on it is not waited for. */
   readonly until: string;
 
-  constructor({ machine, label }: Standing, untilMs: number) {
-    const help = `coord sync on it; coord machines remove ${machine}, if it is gone for good`;
-    super('REFUSED', `${label} has not said that it saw the announcement yet`, help);
-    this.waitsFor = label;
+  constructor(one: Standing, untilMs: number) {
+    super('REFUSED', `${one.label} has not said that it saw the announcement yet`, syncOrRemove(one));
+    this.waitsFor = one.label;
     this.until = isoTime(untilMs);
   }
 }
@@ -138,6 +140,5 @@ export function mustHoldAll(snapshot: Snapshot, missing: readonly string[]): voi
   const unseen = standing(snapshot).find(({ lane }) => lane.parent === null || missing.includes(lane.parent));
   if (unseen === undefined && missing.length === 0) return;
   const what = `this history does not hold what ${unseen?.label ?? 'this machine'} saw last, so it would halt`;
-  const gone = unseen === undefined ? '' : ` on it; coord machines remove ${unseen.machine}, if it is gone for good`;
-  throw new CoordError('REFUSED', what, `coord sync${gone}`);
+  throw new CoordError('REFUSED', what, unseen === undefined ? 'coord sync' : syncOrRemove(unseen));
 }
