@@ -86,7 +86,9 @@ test('Ctrl-C of run ends with 130, the order stays; logs -f follows it and print
   await pc.ok('sync', '--wait');
   const followed = await follows.done;
   expect(followed).toMatchObject({ code: 0, stdout: 'after all\n' });
-  expect(placed()).toBeNull();
+  // What shows it leaves it where it is.
+  expect(placed()).toBe(id);
+  await mac.ok('order', 'remove', id);
 });
 
 test('where the remote goes away, wait says once that it goes on, and once that it answers again', async () => {

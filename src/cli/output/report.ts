@@ -29,7 +29,9 @@ const WORDS_MAX = 120;
 /** A hint that only names the fleet anew goes on with the command as it was typed. */
 function wholeHint(hint: string, words: readonly string[]): string {
   if (!hint.endsWith(' …')) return hint;
-  const typed = afterFleet(words).rest.map(shellWord).join(' ');
+  // What ends the flags says nothing where nothing follows.
+  const { rest } = afterFleet(words.at(-1) === '--' ? words.slice(0, -1) : words);
+  const typed = rest.map(shellWord).join(' ');
   return typed.length > WORDS_MAX ? hint : `${hint.slice(0, -2)} ${typed}`.trimEnd();
 }
 
