@@ -68,6 +68,15 @@ test('the only fleet of this computer is found from anywhere; of several, none i
   expect(() => findFleet(which())).toThrow(expect.objectContaining({ hint: 'coord use home, or coord --fleet home …' }));
 });
 
+test('a folder that was moved is said to be gone, with what helps where it was moved', () => {
+  const home = joined('home');
+  renameSync(home, join(scratch, 'moved'));
+  refused({}, `; gone: ${home}`);
+  const hint = 'cd to where it is now, if it was moved; else coord init <url>, or coord join <url>';
+  expect(() => findFleet(which())).toThrow(expect.objectContaining({ hint }));
+  expect(found({ cwd: join(scratch, 'moved') })).toEqual([join(scratch, 'moved'), false]);
+});
+
 test.each([
   'COORD_ORDER',
   'COORD_RUN_KEY',

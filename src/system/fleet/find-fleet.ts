@@ -136,8 +136,8 @@ function nowhere({ cwd, env }: WhichFleet, known: readonly FleetHere[]): NoFleet
     return new NoFleetHere(`${cwd} lies in no fleet; this computer has ${many}${labels(known)}`, helpWith(known), known);
   }
   const gone = knownRoots(coordHome(env)).filter((root) => !isFleetFolder(fleetFolderAt(root)));
-  const why = gone.length === 0 ? here : `${here}; gone: ${gone.join(', ')}`;
-  return new NoFleetHere(why, helpWith([]), [], gone.length === 0);
+  if (gone.length === 0) return new NoFleetHere(here, helpWith([]), [], true);
+  return new NoFleetHere(`${here}; gone: ${gone.join(', ')}`, `cd to where it is now, if it was moved; else ${helpWith([])}`, [], false);
 }
 
 function helpWith(known: readonly FleetHere[]): string {
