@@ -14,9 +14,12 @@ export async function documentText(ledger: ReadsBlobs, files: Files, path: strin
 /** `unread`: something that coord writes nothing over, for nobody knows what it says. */
 export type Standing = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'none' } | { readonly kind: 'unread' };
 
+/** What an edit of it waits for, or why there is none. */
+export const unreadWords = (path: string): string => `${path}, which cannot be read on main`;
+
 /** What stands on main at the path of a document of people's. */
 export async function standingText(ledger: ReadsBlobs, { files, unread }: Snapshot['main'], path: string): Promise<Standing> {
-  if (unread?.has(path) === true) return { kind: 'unread' };
+  if (unread === 'all' || unread?.has(path) === true) return { kind: 'unread' };
   if (!files.has(path)) return { kind: 'none' };
   const text = await documentText(ledger, files, path);
   return text === null ? { kind: 'unread' } : { kind: 'text', text };

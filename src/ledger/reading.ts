@@ -78,7 +78,9 @@ function histories(held: Held): Pick<GitLedger, Histories> {
       const session = await held.open();
       const main = (await recallTrees(session, view))?.main?.commit;
       if (main === undefined) return NO_HISTORY;
-      return heal(session, () => readHistory(session, { ...question, main, timeoutMs }));
+      // Who asks for more than the first parents has to have all of it.
+      const allowedMs = question.sides === undefined ? timeoutMs : held.times.wholeMs;
+      return heal(session, () => readHistory(session, { ...question, main, timeoutMs: allowedMs }));
     },
 
     async follows(older, newer) {

@@ -95,6 +95,24 @@ test.each([
   expect(JSON.parse((await world.text(SIGNATURES_PATH)) ?? '')).toEqual({ kept: { a: 1, b: 2 } });
 });
 
+test('D5 D8 a document of a command is not put over text that cannot be read, nor over a folder', async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  world.hub.commitAsPerson({ 'coordination/fleet.yaml/inner.yaml': 'theirs' });
+  await one.edit({ kind: 'pause', id: 'fleet', until: null, note: '' });
+  const { held } = (await one.cycle()).seen?.edits ?? { held: [] };
+  expect(held).toMatchObject([{ reason: 'fleet.yaml, which cannot be read on main' }]);
+  expect(await world.text('fleet.yaml/inner.yaml')).toBe('theirs');
+  const large = `# ${'x'.repeat(1_100_000)}\n`;
+  world.person({ 'fleet.yaml/inner.yaml': null, 'bell.json': large });
+  const from = world.hub.filesOf(world.hub.refs.get('refs/heads/main') ?? '').get('coordination/bell.json')?.id ?? null;
+  expect(from).not.toBeNull();
+  await one.edit({ kind: 'document', id: 'bell.json', text: '{}\n', from });
+  await quiet(world);
+  expect(await world.text('bell.json')).not.toBe('{}\n');
+  expect(one.state().lostEdits).toMatchObject([{ reason: 'bell.json cannot be read on main: nothing was done' }]);
+});
+
 test('D8 what would be put into a document that is full by then is refused, and nothing goes', async () => {
   const world = await createFleet(1);
   const [one] = world.machines;

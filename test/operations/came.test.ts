@@ -42,7 +42,17 @@ test('an order that is new, gone or begun is a change; what time alone changes i
 test('coord sync says what came, and "nothing new" only where nothing did', () => {
   const line = (came: Came) =>
     syncLine({
-      ...{ started: [], stopped: [], finished: [], received: 0, woken: [], waiting: [], running: [], view: viewOf(), came },
+      ...{
+        started: [],
+        stopped: [],
+        finished: [],
+        received: 0,
+        woken: [],
+        waiting: [],
+        running: [],
+        view: viewOf(),
+        came: () => came,
+      },
       ...{ trouble: null, policyProblem: null, cycles: 1, pushes: 0, byAnother: false, dryRun: false, leaving: null },
     } satisfies SyncReport);
   expect(line(NOTHING_CAME)).toBe('nothing new');

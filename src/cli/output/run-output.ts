@@ -31,8 +31,10 @@ export async function showLocal(context: Context, folder: FleetFolder, id: strin
 }
 
 /** Of an order whose run now has put out nothing, or that is listed no more: the end of the newest run that has any. False = none is known. */
-export function showEarlier(context: Context, folder: FleetFolder, id: string): boolean {
-  const runs = runsOf(folder, id, EARLIER_MAX).flatMap(({ run, ...entry }) => (run === undefined ? [] : [{ ...entry, ...run }]));
+export async function showEarlier(context: Context, folder: FleetFolder, id: string): Promise<boolean> {
+  const runs = (await runsOf(folder, id, EARLIER_MAX)).flatMap(({ run, ...entry }) =>
+    run === undefined ? [] : [{ ...entry, ...run }],
+  );
   const newest = runs.find(({ tail }) => tail.trim() !== '') ?? runs[0];
   if (newest === undefined) return false;
   const { machine, at, title, generation, attempt, tail } = newest;

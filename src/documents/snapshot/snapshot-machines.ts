@@ -110,10 +110,17 @@ export function filesOf(tree: CommitTree | null, faults: Fault[], counts: (owner
   return files;
 }
 
-/** Documents of people that have another mode. */
-export function unreadOf(tree: CommitTree | null): Files {
-  const entries = [...(tree?.entries ?? [])].filter(([path, { mode }]) => mode !== '100644' && ownerOf(path)?.kind === 'people');
-  return new Map(entries.map(([path, { id }]) => [path, id]));
+/** Documents of people that have another mode, or are folders. */
+export function unreadOf(tree: CommitTree | null): ReadonlySet<string> | 'all' {
+  const entries = tree?.entries ?? new Map<string, never>();
+  if (tree?.isCut === true && entries.size === 0) return 'all';
+  const isPeoples = (path: string) => ownerOf(path)?.kind === 'people';
+  return new Set(
+    [...entries].flatMap(([path, { mode }]) => {
+      const folder = path.slice(0, path.indexOf('/'));
+      return [...(mode !== '100644' && isPeoples(path) ? [path] : []), ...(folder !== path && isPeoples(folder) ? [folder] : [])];
+    }),
+  );
 }
 
 const MODE_WORDS: Readonly<Record<string, string>> = {

@@ -106,7 +106,7 @@ export function parseSnapshot(
 function mainOf(tree: CommitTree | null, files: Files): Snapshot['main'] {
   const unread = unreadOf(tree);
   const main = { commit: tree?.commit ?? null, byMachine: isByMachine(tree?.message), files };
-  return unread.size === 0 ? main : { ...main, unread };
+  return unread !== 'all' && unread.size === 0 ? main : { ...main, unread };
 }
 
 /** What the STATUS.json of a board says of itself. */

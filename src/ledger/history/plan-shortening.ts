@@ -27,7 +27,7 @@ export async function planShortening(
   const [all, kept] = [await countOf(session, [tip]), await countOf(session, [tip, `^${cut}`])];
   const dropped = all - kept - 1;
   if (dropped <= 0 && missing.length === 0) return held.length === 0 ? null : { ...EMPTY, tip, held };
-  return { tip, cut, cutAt: new Date(atMs).toISOString(), dropped, kept: kept + 1, held, missing };
+  return { tip, cut, cutAt: new Date(Math.min(atMs, nowMs)).toISOString(), dropped, kept: kept + 1, held, missing };
 }
 
 const EMPTY = { cut: '', cutAt: '', dropped: 0, kept: 0, missing: [] };

@@ -161,7 +161,7 @@ function noFleet(): CoordError {
 
 /** Also where they cannot be read. */
 function hasOrders({ main }: Snapshot): boolean {
-  return main.files.has(ORDERS_PATH) || main.unread?.has(ORDERS_PATH) === true;
+  return main.files.has(ORDERS_PATH) || main.unread === 'all' || main.unread?.has(ORDERS_PATH) === true;
 }
 
 function isFleet(snapshot: Snapshot): boolean {

@@ -11,7 +11,7 @@ import { faultText } from '../../core/model/status/fault.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { inItsGeneration } from '../../core/runs/new-generation.ts';
-import { type Standing, standingText } from '../../documents/document-text.ts';
+import { type Standing, standingText, unreadWords } from '../../documents/document-text.ts';
 import { applyPauseEdit } from '../../documents/fleet/pause-edit.ts';
 import { applyEntryEdit } from '../../documents/orders/apply-change.ts';
 import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
@@ -22,7 +22,7 @@ import { expandUses, freshSources } from '../../documents/templates/expand.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { withFleetText } from './edited-fleet.ts';
-import { type HeldEdit, noEdits, type PendingEdits, unreadWords } from './pending-edits.ts';
+import { type HeldEdit, noEdits, type PendingEdits } from './pending-edits.ts';
 import { applyWholeEdits, isSpecEdit, isWholeEdit, type WholeEdit } from './whole-edits.ts';
 
 /** How many reports of lost edits are kept for `coord status`. */

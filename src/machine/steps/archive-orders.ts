@@ -189,7 +189,7 @@ async function withArchived(
   });
   const texts = new Map<string, string | null>();
   for (const month of new Set(archived.map((it) => it.month))) {
-    const part = newestArchivePart([...main.files.keys(), ...(main.unread?.keys() ?? [])], month);
+    const part = newestArchivePart([...main.files.keys(), ...(main.unread ?? [])], month);
     if (part === null) continue;
     const there = await standingText(ledger, main, archivePath(part));
     texts.set(part, there.kind === 'text' ? there.text : null);

@@ -8,9 +8,6 @@ export interface HeldEdit {
   readonly reason: string;
 }
 
-/** What an edit of it waits for. */
-export const unreadWords = (path: string): string => `${path}, which cannot be read on main`;
-
 export interface PendingEdits {
   /** The snapshot as it will be once the edits have landed. */
   readonly snapshot: Snapshot;

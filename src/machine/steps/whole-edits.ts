@@ -3,14 +3,14 @@
 // and people are told.
 import type { DocumentEdit, Intention, PersonEdit, PutEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import { type Standing, standingText } from '../../documents/document-text.ts';
+import { type Standing, standingText, unreadWords } from '../../documents/document-text.ts';
 import { specKind } from '../../documents/documents.ts';
 import { withValue } from '../../documents/json/put-value.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { bytesOf, DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
 import { withFleetText } from './edited-fleet.ts';
-import { type HeldEdit, type PendingEdits, unreadWords } from './pending-edits.ts';
+import type { HeldEdit, PendingEdits } from './pending-edits.ts';
 
 export type WholeEdit = SpecEdit | DocumentEdit | PutEdit;
 type WholeIntention = Intention & { readonly edit: WholeEdit };
@@ -40,7 +40,7 @@ export async function applyWholeEdits(
   let now = snapshot;
   for (const intention of whole) {
     const { edit } = intention;
-    const outcome = edit.kind === 'put' ? await putOutcome(ledger, now, people, edit) : wholeOutcome(ledger, now, edit);
+    const outcome = edit.kind === 'put' ? await putOutcome(ledger, now, people, edit) : await wholeOutcome(ledger, now, edit);
     const { id: path } = edit;
     if (outcome.kind === 'lost') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'held') held.push({ intention, reason: outcome.reason });
@@ -80,15 +80,20 @@ async function putOutcome(
   return isTooLarge(text) ? { kind: 'lost', reason: `${path} is full: it would be larger than 1 MiB` } : { kind: 'going', text };
 }
 
-function wholeOutcome({ idOf }: Pick<Ledger, 'idOf'>, { main }: Snapshot, edit: SpecEdit | DocumentEdit): Outcome {
+async function wholeOutcome(
+  ledger: Pick<Ledger, 'idOf' | 'read'>,
+  { main }: Snapshot,
+  edit: SpecEdit | DocumentEdit,
+): Promise<Outcome> {
   const { id: path, text, from } = edit;
   const there = main.files.get(path) ?? null;
-  if (there === idOf(text)) return { kind: 'landed' };
-  if (there === from && main.unread?.has(path) !== true) return { kind: 'going', text };
-  return {
-    kind: 'lost',
-    reason: isSpecEdit(edit) ? changedOnBothSides(path) : `${path} was changed meanwhile: nothing was done`,
-  };
+  if (there === ledger.idOf(text)) return { kind: 'landed' };
+  const isUnread = (await standingText(ledger, main, path)).kind === 'unread';
+  // Who saved a spec had the bytes of that very text before them; what a command wrote was made of what it says.
+  if (there === from && (!isUnread || (isSpecEdit(edit) && there !== null))) return { kind: 'going', text };
+  if (isSpecEdit(edit)) return { kind: 'lost', reason: changedOnBothSides(path) };
+  const why = isUnread ? 'cannot be read on main' : 'was changed meanwhile';
+  return { kind: 'lost', reason: `${path} ${why}: nothing was done` };
 }
 
 const isTooLarge = (text: string): boolean => bytesOf(text) > DOCUMENT_LIMITS.sizeBytesMax;

@@ -61,17 +61,17 @@ export async function compact(world: World, folder: FleetFolder, request: Compac
   if (last !== null && isDone(last, found)) return finished(world, folder, last);
   if (keepMs === null)
     throw new CoordError('USAGE', `how much history is to stay? ${FLEET_PATH} has no keep_history`, 'coord compact --keep 90d');
+  if (older === null) return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: null, heldBy: [] };
   const nowMs = world.clock.now().wallMs;
   if (compactAt === null || announcedMs === null) {
-    if (older === null) return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: null, heldBy: [] };
     const { bytes, heldBy } = older;
     if (bytes !== null && bytes < (request.atLeastBytes ?? 0))
       return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: bytes, heldBy };
     older.mustBeCut();
     const noticeMs = request.isNow ? 0 : request.atLeastBytes === null ? NOTICE_MS : STANDING_NOTICE_MS;
+    const atMs = Math.ceil((nowMs + noticeMs) / MINUTE_MS) * MINUTE_MS;
     // One announcement, one compaction: two of them in a minute have two names.
-    const lastMs = last === null ? 0 : parseTime(last.announced) + MINUTE_MS;
-    const at = isoTime(Math.max(lastMs, Math.ceil((nowMs + noticeMs) / MINUTE_MS) * MINUTE_MS));
+    const at = isoTime(atMs + (last?.announced === isoTime(atMs) ? MINUTE_MS : 0));
     const done = await edit(world, folder, found, { keepHistoryMs: keepMs, compactAt: at });
     if (done.landed && request.isNow) return shortened(world, folder, request, { announced: at, keepMs });
     return { kind: 'announced', at, before: isoTime(parseTime(at) - keepMs), done };
@@ -115,8 +115,9 @@ async function takenDown(world: World, folder: FleetFolder, announced: string): 
   try {
     await releaseLanes(world, folder);
     const said = await lookUp(world, folder);
-    if (said.compactAt === announced) await edit(world, folder, said, { compactAt: null });
-    return null;
+    if (said.compactAt !== announced) return null;
+    const { landed } = await edit(world, folder, said, { compactAt: null });
+    return landed ? null : 'it waits here for the remote';
   } catch (error) {
     if (error instanceof CoordError) return error.message;
     throw error;

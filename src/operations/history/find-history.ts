@@ -2,6 +2,7 @@
 import { parseTime } from '../../core/base/time.ts';
 import type { HistoryShortener, ShorteningPlan } from '../../core/model/ledger/shortening.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { standingText, unreadWords } from '../../documents/document-text.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import type { HistorySettings } from '../../documents/fleet/history-settings.ts';
 import { type Compaction, readCompaction } from '../../documents/machine/compaction-message.ts';
@@ -27,12 +28,12 @@ export interface Found extends Said {
   readonly keepMs: number | null;
   /** By the clock of who pushed it: when what stands in fleet.yaml for `keepMs` was announced; null = nothing is. */
   readonly announcedMs: number | null;
-  /** What is old enough; null = nothing, or it is announced, and looked at when it is done. */
+  /** What is old enough; null = nothing. */
   readonly older: Older | null;
 }
 
 interface Older {
-  /** What would go; null = nobody asked for so much at least. */
+  /** What would go; null = nobody asked for so much at least, or it is announced. */
   readonly bytes: number | null;
   /** What stays all the same, to people. */
   readonly heldBy: readonly string[];
@@ -66,7 +67,7 @@ export function findHistory(world: World, folder: FleetFolder, asked: Asked): Pr
       ...said,
       keepMs,
       announcedMs: isAnnounced ? parseTime(announced?.at ?? compactAt) : null,
-      older: isAnnounced ? null : await olderIn(held, snapshot, beforeMs, asked.atLeastBytes !== null),
+      older: await olderIn(held, snapshot, beforeMs, asked.atLeastBytes !== null && !isAnnounced),
     };
   });
 }
@@ -116,10 +117,14 @@ function snapshotOf({ opened, lock, state }: Held): Promise<Snapshot> {
 }
 
 async function saidBy(ledger: Ledger & HistoryShortener, { fleet, main }: Snapshot): Promise<Said> {
-  const id = main.files.get(FLEET_PATH) ?? null;
-  const blob = id === null ? undefined : (await ledger.read([id])).get(id);
-  const text = blob?.kind === 'text' ? blob.text : '';
+  const there = await standingText(ledger, main, FLEET_PATH);
+  if (there.kind === 'unread') throw new CoordError('FAILED', unreadWords(FLEET_PATH), `edit ${FLEET_PATH}`);
   const last = await ledger.lastShortening(fleet.board);
-  const { keepHistoryMs, compactAt } = fleet;
-  return { keepHistoryMs, compactAt, id, text, last: last === null ? null : readCompaction(last.message) };
+  return {
+    keepHistoryMs: fleet.keepHistoryMs,
+    compactAt: fleet.compactAt,
+    id: main.files.get(FLEET_PATH) ?? null,
+    text: there.kind === 'text' ? there.text : '',
+    last: last === null ? null : readCompaction(last.message),
+  };
 }

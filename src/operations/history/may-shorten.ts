@@ -92,8 +92,9 @@ export async function mustBeSeen(
 
 /** Throws FAILED where git was too slow: nobody can tell then. */
 async function wholeHistory(ledger: Ledger, path: string, sides: 'brought' | 'all'): Promise<readonly MainCommit[]> {
-  const { commits, isCut } = await ledger.history({ paths: [path], countMax: CHANGES_MAX, sinceMs: null, sides });
-  if (!isCut) return commits;
+  const { commits, isCut, isPart } = await ledger.history({ paths: [path], countMax: CHANGES_MAX, sinceMs: null, sides });
+  // A host that has no more itself has nothing to tell.
+  if (!isCut || isPart) return commits;
   throw new CoordError('FAILED', `the history of ${path} was not read to its beginning in time`, 'coord compact');
 }
 

@@ -1,4 +1,5 @@
 // The runs of one order, years back, with the ends of their output, as the last sync left them in the fleet folder. It asks nobody and takes no lock.
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 import { doubtOf, viewIn, viewText } from '../sync/view.ts';
@@ -9,7 +10,7 @@ import type { SearchEntry } from './search-entry.ts';
 const RUN_DOCUMENT = /^(?:results|history)\//;
 
 /** The newest first, at most so many. What machines say that are not believed here is left out (T5.2). `id`: of an order or a step. */
-export function runsOf(folder: FleetFolder, id: string, limit: number): readonly SearchEntry[] {
+export async function runsOf(folder: FleetFolder, id: string, limit: number): Promise<readonly SearchEntry[]> {
   const view = viewIn(viewText(folder));
   const pattern = new RegExp(`(?<![A-Za-z0-9])${id.replace(/[^A-Za-z0-9]/g, '\\$&')}`, 'g');
   const found = new Map<string, SearchEntry>();
@@ -22,7 +23,9 @@ export function runsOf(folder: FleetFolder, id: string, limit: number): readonly
       // Of a run that has moved to the history its short record stays behind.
       if ((found.get(name)?.text.length ?? -1) < entry.text.length) found.set(name, entry);
     }
-    if (found.size >= limit) break;
+    // Results of all machines come before the history, which goes back month by month.
+    if (found.size >= limit && path.startsWith('history/')) break;
+    await breathe();
   }
   return [...found.values()].sort((one, other) => ((one.at ?? '') < (other.at ?? '') ? 1 : -1)).slice(0, limit);
 }

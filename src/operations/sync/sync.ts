@@ -19,7 +19,7 @@ import type { World } from './dependencies.ts';
 import { haltsOf } from './halt-words.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
-import { helpFor, readView, type View } from './view.ts';
+import { helpFor, readView, type View, viewIn, viewText } from './view.ts';
 import { leaveView } from './write-view.ts';
 
 /** A cycle is bounded by the time limits of its git commands; who waits longer than this reports who is in the way. */
@@ -38,8 +38,8 @@ export interface SyncReport {
   /** Machines that a packet went to. */
   readonly woken: readonly Woken[];
   readonly waiting: readonly WaitingOrder[];
-  /** What it brought from others. */
-  readonly came: Came;
+  /** What it brought from others; it takes a look at all of both views. */
+  came(): Came;
   /** Keys of the runs that go on here. */
   readonly running: readonly string[];
   /** Machine, faults, states, and what is not on the remote yet; null = the remote was never reached. */
@@ -122,7 +122,7 @@ function leftReport(view: View | null, dryRun: boolean): SyncReport {
     woken: [],
     waiting: [],
     running: [],
-    came: NOTHING_CAME,
+    came: () => NOTHING_CAME,
   };
   const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
   return { ...nothing, ...none, view, dryRun, leaving: 'left' };
@@ -141,7 +141,7 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
     ([order, { state, machine, generation = 1, reason = '' }]): WaitingOrder[] =>
       state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
   );
-  const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [], came: NOTHING_CAME };
+  const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [], came: () => NOTHING_CAME };
   return {
     ...nothing,
     waiting,
@@ -171,7 +171,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   };
   const whyNotTaken = dryRun ? new Map() : await takeSavedEdits(world, opened);
   world.step('saved-edits-taken');
-  const before = readView(opened.folder);
+  const before = viewText(opened.folder);
   const said: CycleOutcome[] = [];
   const onCycle = (outcome: CycleOutcome) => {
     if (outcome.push?.lane === 'accepted') said.push(outcome);
@@ -192,7 +192,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   const running = outcome.state.active.map((run) => run.key);
   const leaving = leavingOf(outcome.state);
   const own = new Set([...total.started, ...total.stopped, ...total.finished.map(({ order }) => order)]);
-  const came = cameBetween(before, view, own);
+  const came = () => cameBetween(viewIn(before), view, own);
   return { ...total, came, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
 }
 

@@ -137,7 +137,12 @@ function nowhere({ cwd, env }: WhichFleet, known: readonly FleetHere[]): NoFleet
   }
   const gone = knownRoots(coordHome(env)).filter((root) => !isFleetFolder(fleetFolderAt(root)));
   if (gone.length === 0) return new NoFleetHere(here, helpWith([]), [], true);
-  return new NoFleetHere(`${here}; gone: ${gone.join(', ')}`, `cd to where it is now, if it was moved; else ${helpWith([])}`, [], false);
+  return new NoFleetHere(
+    `${here}; gone: ${gone.join(', ')}`,
+    `cd to where it is now, if it was moved; else ${helpWith([])}`,
+    [],
+    false,
+  );
 }
 
 function helpWith(known: readonly FleetHere[]): string {

@@ -3,6 +3,7 @@ import { counted } from '../../../core/base/counted.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { comeBack } from '../../../operations/machine/assert-not-left.ts';
+import type { Came } from '../../../operations/sync/came.ts';
 import { markTold } from '../../../operations/sync/edit-rejections.ts';
 import { mustBeSynced, type SyncReport, sync, syncUntilDone } from '../../../operations/sync/sync.ts';
 import type { View } from '../../../operations/sync/view.ts';
@@ -56,8 +57,9 @@ export function syncLine(report: SyncReport): string {
   ];
   if (report.received > 0) parts.push(`${counted(report.received, 'new message')}: coord inbox`);
   parts.push(...report.woken.map(wokenWords));
-  parts.push(...cameWords(report.came));
-  const acted = parts.length > 0 || report.came.changed > 0;
+  const came = report.came();
+  parts.push(...cameWords(came));
+  const acted = parts.length > 0 || came.changed > 0;
   for (const [word, state] of [
     ['next', 'ASSIGNED'],
     ['blocked', 'BLOCKED'],
@@ -91,7 +93,7 @@ export function syncLine(report: SyncReport): string {
 /** So many orders that ended elsewhere are named. */
 const NAMED_MAX = 3;
 
-function cameWords({ ended }: SyncReport['came']): string[] {
+function cameWords({ ended }: Came): string[] {
   if (ended.length === 0) return [];
   const named = ended.slice(0, NAMED_MAX).map(({ order, state, on }) => `${order} ${state}${on === null ? '' : ` on ${on}`}`);
   const more = ended.length - named.length;

@@ -24,7 +24,7 @@ export async function run(context: Context, named: string, options: { readonly f
   if (order !== undefined && follow && !isOver(order)) return await followReported(context, folder, id);
   const told = order === undefined ? [] : runsIn(order).filter(([, { tail }]) => tail !== undefined);
   for (const [machine, { tail = '' }] of told) showReported(context, id, machine, tail);
-  if (told.length > 0 || showEarlier(context, folder, id)) return EXIT.done;
+  if (told.length > 0 || (await showEarlier(context, folder, id))) return EXIT.done;
   const { state, reason } = findOrder(folder, view, id);
   throw new CoordError(
     'NOT_FOUND',

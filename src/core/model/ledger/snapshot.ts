@@ -86,8 +86,11 @@ export interface Snapshot {
     /** The newest commit carries a machine's trailers (R6). */
     readonly byMachine: boolean;
     readonly files: Files;
-    /** Documents of people that stand there and cannot be obeyed, a link for instance. They are not written over: nobody knows what they say. Absent = none. */
-    readonly unread?: Files;
+    /**
+     * Documents of people that stand there and cannot be obeyed, a link for instance; `all`: nothing of the folder could be read. They are not written
+     * over: nobody knows what they say. Absent = none.
+     */
+    readonly unread?: ReadonlySet<string> | 'all';
   };
   /** Where machines fold: main, or the branch that fleet.yaml names (F4). */
   readonly board: {

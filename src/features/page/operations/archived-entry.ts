@@ -28,11 +28,16 @@ export interface ArchivedEntry {
 }
 
 /** Of several with this id the last. Throws NOT_FOUND. */
-export function archivedEntry(folder: FleetFolder, id: string): ArchivedEntry {
+export async function archivedEntry(folder: FleetFolder, id: string): Promise<ArchivedEntry> {
   const found = archivedOrder(folder, id);
   if (found === null) throw new CoordError('NOT_FOUND', `no order ${JSON.stringify(id)} is archived`, 'coord order list --all');
   const mark = syncedView(folder).self.signed === true ? { signed: false as const } : {};
   const entry = JSON.stringify(found.entry, null, 2);
-  const runs = runsOf(folder, id, RUNS_MAX).map(({ machine, at, title, text }) => ({ machine, at, said: title, tail: text }));
+  const runs = (await runsOf(folder, id, RUNS_MAX)).map(({ machine, at, title, text }) => ({
+    machine,
+    at,
+    said: title,
+    tail: text,
+  }));
   return { id: found.id, path: found.path, entry, order: archivedStatus(found), runs, ...mark };
 }

@@ -42,7 +42,7 @@ const NOTHING = z.strictObject({}, 'expected {} or nothing');
 const SESSION = z.strictObject({ ticket: z.string('expected text').max(100) }, 'expected {"ticket": "…"}');
 
 export const pageApi: ApiPart = (deps) => {
-  const { folder, world } = deps;
+  const { folder, world, turnToRead } = deps;
   const [, mainPath = ''] = world.caller;
   const assets = createAssets(join(dirname(mainPath), 'page'));
   // Browsers do not keep the cookies of two ports apart: each fleet folder has a name of its own.
@@ -82,7 +82,9 @@ export const pageApi: ApiPart = (deps) => {
       app.get('/api/v1/page/orders/:id/times', (c) => {
         return c.json({ times: nextTimes(folder, c.req.param('id'), world.clock.now().wallMs) });
       });
-      app.get('/api/v1/page/orders/:id/archived', (c) => c.json(archivedEntry(folder, c.req.param('id'))));
+      app.get('/api/v1/page/orders/:id/archived', async (c) => {
+        return c.json(await turnToRead(() => archivedEntry(folder, c.req.param('id'))));
+      });
       app.get('/api/v1/page/orders/:id/work', (c) => c.json(orderWork(folder, c.req.param('id'))));
     },
     entrance: { ...login, isOpen, answer: (request, response) => answer({ assets, login, door }, request, response) },
