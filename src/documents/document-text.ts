@@ -17,11 +17,16 @@ export type Standing = { readonly kind: 'text'; readonly text: string } | { read
 /** What an edit of it waits for, or why there is none. */
 export const unreadWords = (path: string): string => `${path}, which cannot be read on main`;
 
+/** Something stands there that cannot be obeyed. */
+export function isUnread({ unread }: Pick<Snapshot['main'], 'unread'>, path: string): boolean {
+  return unread === 'all' || unread?.has(path) === true;
+}
+
 /** What stands on main at the path of a document of people's. */
-export async function standingText(ledger: ReadsBlobs, { files, unread }: Snapshot['main'], path: string): Promise<Standing> {
-  if (unread === 'all' || unread?.has(path) === true) return { kind: 'unread' };
-  if (!files.has(path)) return { kind: 'none' };
-  const text = await documentText(ledger, files, path);
+export async function standingText(ledger: ReadsBlobs, main: Snapshot['main'], path: string): Promise<Standing> {
+  if (isUnread(main, path)) return { kind: 'unread' };
+  if (!main.files.has(path)) return { kind: 'none' };
+  const text = await documentText(ledger, main.files, path);
   return text === null ? { kind: 'unread' } : { kind: 'text', text };
 }
 

@@ -113,6 +113,17 @@ test('D5 D8 a document of a command is not put over text that cannot be read, no
   expect(one.state().lostEdits).toMatchObject([{ reason: 'bell.json cannot be read on main: nothing was done' }]);
 });
 
+test.each(['ORDERS.json~', 'fleet.yaml~', 'ORDERS.jsonx'])('D5 a file beside them, %s, keeps no edit waiting', async (name) => {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  world.person({ [name]: 'what an editor left' });
+  await one.edit(add);
+  await one.edit({ kind: 'pause', id: 'fleet', until: null, note: '' });
+  await quiet(world);
+  expect(await listed(world)).toEqual(['b']);
+  expect(await world.text('fleet.yaml')).toContain('paused');
+});
+
 test('D8 what would be put into a document that is full by then is refused, and nothing goes', async () => {
   const world = await createFleet(1);
   const [one] = world.machines;

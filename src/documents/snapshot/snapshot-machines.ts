@@ -114,13 +114,9 @@ export function filesOf(tree: CommitTree | null, faults: Fault[], counts: (owner
 export function unreadOf(tree: CommitTree | null): ReadonlySet<string> | 'all' {
   const entries = tree?.entries ?? new Map<string, never>();
   if (tree?.isCut === true && entries.size === 0) return 'all';
-  const isPeoples = (path: string) => ownerOf(path)?.kind === 'people';
-  return new Set(
-    [...entries].flatMap(([path, { mode }]) => {
-      const folder = path.slice(0, path.indexOf('/'));
-      return [...(mode !== '100644' && isPeoples(path) ? [path] : []), ...(folder !== path && isPeoples(folder) ? [folder] : [])];
-    }),
-  );
+  const odd = [...entries].flatMap(([path, { mode }]) => (mode === '100644' ? [] : [path]));
+  const folders = new Set([...entries.keys()].flatMap((path) => (path.includes('/') ? [path.slice(0, path.indexOf('/'))] : [])));
+  return new Set([...odd, ...folders].filter((path) => ownerOf(path)?.kind === 'people'));
 }
 
 const MODE_WORDS: Readonly<Record<string, string>> = {

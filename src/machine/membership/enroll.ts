@@ -11,6 +11,7 @@ import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts'
 import type { Self } from '../../core/model/machines/self.ts';
 import { EMPTY_MAIL } from '../../core/model/messages/mail.ts';
 import { workName } from '../../core/orders/assignment.ts';
+import { isUnread } from '../../documents/document-text.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
@@ -161,7 +162,7 @@ function noFleet(): CoordError {
 
 /** Also where they cannot be read. */
 function hasOrders({ main }: Snapshot): boolean {
-  return main.files.has(ORDERS_PATH) || main.unread === 'all' || main.unread?.has(ORDERS_PATH) === true;
+  return main.files.has(ORDERS_PATH) || isUnread(main, ORDERS_PATH);
 }
 
 function isFleet(snapshot: Snapshot): boolean {
