@@ -92,10 +92,9 @@ async function shortened(
 ): Promise<CompactReport> {
   try {
     const done = await shortenHistory(world, folder, { ...asked, bundle, archive });
-    const said = await lookUp(world, folder);
-    if (done === null && said.last !== null) return finished(world, folder, said.last);
-    const stands = await takenDown(world, folder, asked.announced);
-    if (done !== null) return { kind: 'shortened', ...done, stands };
+    if (done !== null) return { kind: 'shortened', ...done, stands: await takenDown(world, folder, asked.announced) };
+    const { last } = await lookUp(world, folder);
+    if (last !== null) return finished(world, folder, last);
     throw new CoordError('FAILED', 'another machine shortened the history, which cannot be read here', 'coord sync');
   } catch (error) {
     if (!(error instanceof NotSeen) || atLeastBytes === null) throw error;
