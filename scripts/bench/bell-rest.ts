@@ -9,8 +9,8 @@ import { between, type Usage, usageOf } from './proc.ts';
 import type { Daemon } from './real-machine.ts';
 import type { Bench, Row } from './row.ts';
 
-/** Until nobody has anything to say any more, and machines look seldom. */
-const WARM_MS = 90_000;
+/** Until nobody has anything to say any more, and machines look seldom (H3.1). */
+const WARM_MS = 200_000;
 const HOUR_MS = 3_600_000;
 const SECONDS_MAX = 3;
 const MIB_MAX = 20;

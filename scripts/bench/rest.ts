@@ -11,8 +11,8 @@ import { type Counts, type Others, restRows } from './rest-rows.ts';
 import type { Bench, Setting } from './row.ts';
 import { type Execs, execsFrom } from './strace-log.ts';
 
-/** A new daemon has the fleet's first words to say; it is watched once it has come round twice. */
-const WARM_MS = 75_000;
+/** A new daemon has the fleet's first words to say, and looks often for three minutes (H3.1). */
+const WARM_MS = 200_000;
 const QUICK = { warmMs: 3_000, windowMs: 15_000 };
 const EVERY_S = 60;
 const LOOP = `while :; do git pull --quiet --rebase; date >> beat.txt; git add beat.txt; git commit --quiet -m beat; git push --quiet; sleep ${EVERY_S}; done`;

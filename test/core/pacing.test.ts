@@ -24,9 +24,12 @@ const quiet: Came = {
   machines: 3,
 };
 
+/** Of a daemon that began this long ago that nobody waits for it any more. */
+const goneOn: Pace = wokenPace(startPace(at(-3 * MINUTE_MS)), at(0));
+
 /** The pace after such cycles, `everyMs` apart, the middle of every jitter. */
 function paceAfter(came: readonly Partial<Came>[], everyMs = MINUTE_MS): { pace: Pace; nowMs: number } {
-  let pace = startPace(at(0), null);
+  let pace = goneOn;
   let nowMs = 0;
   for (const one of came) {
     nowMs += everyMs;
@@ -70,7 +73,7 @@ describe('H3: from one fetch to the next', () => {
 
 describe('H3: the pace after a cycle', () => {
   test('H3 begins with a look at once', () => {
-    expect(nextWake(startPace(at(0), null), at(0), [1000])).toEqual({ inMs: 0, mayRecall: false });
+    expect(nextWake(startPace(at(0)), at(0), [1000])).toEqual({ inMs: 0, mayRecall: false });
   });
 
   test.each<[what: string, came: readonly Partial<Came>[], ms: number]>([
@@ -84,6 +87,9 @@ describe('H3: the pace after a cycle', () => {
     ['the same, by a cycle that saw nothing', [{}, { orders: 'orders-2', main: 'main-2' }, { machines: null }], 15_000],
     ['people changed the orders three minutes ago', [{}, ...Array.from({ length: 4 }, () => ({ orders: 'orders-2' }))], 60_000],
     ['the first look shows orders', [{ orders: 'orders-2' }], 60_000],
+    ['a machine has joined in between', [{}, { machines: 4, main: 'main-2' }, { machines: 4 }], 6000],
+    ['a machine has joined, and the orders are not readable', [{}, { machines: 4, orders: null }, { machines: 4 }], 6000],
+    ['a machine has left in between', [{}, { machines: 2, main: 'main-2' }, { machines: 2 }], 60_000],
     ['two failures', [{}, { trouble: 'NETWORK' }, { trouble: 'NETWORK', main: null }], 30_000],
     ['a success ends them', [{ trouble: 'NETWORK' }, { trouble: 'NETWORK' }, {}], 60_000],
     ['a push that landed without a fetch ends them', [{ trouble: 'NETWORK' }, { fetched: false, pushed: true }], 15_000],
@@ -92,13 +98,19 @@ describe('H3: the pace after a cycle', () => {
   });
 
   test.each<[what: string, before: Pace, ms: number]>([
-    ['no daemon ran here', startPace(at(0), 'orders-0'), 5000],
-    ['no daemon ran here, and nobody did', startPace(at(0), 'orders-1'), 60_000],
     ['the computer slept', wokenPace(paceAfter([{ orders: 'orders-0' }]).pace, at(0)), 5000],
     ['the computer slept, and nobody did', wokenPace(paceAfter([{}]).pace, at(0)), 60_000],
   ])('H3 people changed the orders while %s: the look that shows it counts as soon after', (_, before, ms) => {
     expect(nextWake(before, at(0), []).inMs).toBe(0);
     expect(afterCycle(before, quiet, { now: at(0), fraction: 0.5 }).lookInMs).toBe(ms);
+  });
+
+  test.each<[afterMs: number, ms: number]>([
+    [0, 5000],
+    [179_000, 5000],
+    [180_000, 60_000],
+  ])('H3 a daemon that was started %i ms ago looks again in %i ms', (afterMs, ms) => {
+    expect(afterCycle(startPace(at(0)), quiet, { now: at(afterMs), fraction: 0.5 }).lookInMs).toBe(ms);
   });
 
   test('H3 a remote that fails does not count as one that has moved', () => {

@@ -1,7 +1,7 @@
 // examples/container: the script that a container starts, as three machines on one hub, each with a data folder of its own.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -27,11 +27,16 @@ function envOf(name: string): NodeJS.ProcessEnv {
 }
 
 function start(name: string) {
-  const machine = spawn(join(example, 'machine.sh'), { env: envOf(name), stdio: 'ignore' });
+  const log = openSync(join(root, `${name}.log`), 'a');
+  const machine = spawn(join(example, 'machine.sh'), { env: envOf(name), stdio: ['ignore', log, log] });
+  closeSync(log);
   running.add(machine);
   const ended = once(machine, 'exit').then(() => running.delete(machine));
-  return { stop: () => machine.kill('SIGTERM') && ended };
+  return { stop: () => machine.kill('SIGTERM') && ended, hasEnded: () => !running.has(machine) };
 }
+/** What the containers said, for a test that fails. */
+const said = (): string =>
+  ['one', 'two', 'three'].map((name) => `${name}:\n${readFileSync(join(root, `${name}.log`), 'utf8')}`).join('\n');
 
 const coord = (name: string, ...args: readonly string[]): string =>
   execFileSync(process.execPath, [mainPath, ...args], { cwd: join(root, name, 'fleet'), env: envOf(name), encoding: 'utf8' });
@@ -55,8 +60,13 @@ test('I1, I3 three containers on one hub are three machines; one that starts aga
   execFileSync('git', ['init', '--quiet', '--bare', hub]);
   const names = ['one', 'two', 'three'];
   const machines = names.map(start);
-  const all = () => names.every((name) => nextLook(name) !== null);
-  await until('three have joined, and sync', all, 60_000);
+  const all = () => {
+    if (machines.some(({ hasEnded }) => hasEnded())) throw new Error(`a machine has ended\n${said()}`);
+    return names.every((name) => nextLook(name) !== null);
+  };
+  await until('three have joined, and sync', all, 60_000).catch((error) => {
+    throw new Error(`${error.message}\n${said()}`);
+  });
   coord('one', 'order', 'add', 'hello', '--for', 'all', '--', 'echo hello');
   // They look once a minute by themselves.
   for (const name of names.slice(1)) coord(name, 'sync');

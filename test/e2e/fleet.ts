@@ -145,7 +145,7 @@ export function endFleets(): void {
 }
 
 /** A watchdog whose command was just ended still writes what became of it, beside the files that are being removed. */
-function removed(root: string): void {
+export function removed(root: string): void {
   for (let tries = 1; ; tries += 1) {
     try {
       rmSync(root, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });

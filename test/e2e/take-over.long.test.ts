@@ -3,7 +3,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { changePolicy } from '../../src/system/policy/policy-file.ts';
-import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
+import { createFleet, endFleets, type Fleet, removed, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);
 
@@ -35,7 +35,7 @@ test('I2 a lost disk: the new folder has name, memory, messages and cursors; wha
   const before = lane(fleet, 2);
   const [seq, instance] = [Number(field(fleet, 2, 'seq')), field(fleet, 2, 'instance')];
   for (const pid of pc.processes()) process.kill(pid, 'SIGKILL');
-  rmSync(pc.folder, { recursive: true });
+  removed(pc.folder);
   rmSync(pc.coordHome, { recursive: true });
 
   expect(await pc.here(['join', fleet.hub, pc.folder, '--as', '2'])).toMatchObject({

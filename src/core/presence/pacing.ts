@@ -13,7 +13,7 @@ export const QUIET_LOOK_MS = 300_000;
 /** H3: so that machines which were started together do not look together. */
 export const JITTER = 0.2;
 const QUIET_MS = 3_600_000;
-/** H3: how long after a change of the orders people may wait for the result, or change them again. */
+/** H3: how long after a change of the orders people may wait for the result, or change them again; and after they started a daemon or added a machine, try it. */
 const ASKED_MS = 180_000;
 /** H3: in that time, in a small fleet. */
 const ASKED_LOOK_MS = 5000;
@@ -41,9 +41,12 @@ export interface Pace {
   readonly quietSince: Instant;
   /** Main as it was seen last. */
   readonly main: string | null;
-  /** People's orders as they were seen last, by the id of the document; null = never. And when that changed; null = not since this daemon began. */
+  /** People's orders as they were seen last, by the id of the document; null = not since this daemon began. */
   readonly orders: string | null;
-  readonly askedAt: Instant | null;
+  /** How many machines had a lane then; null = the same. */
+  readonly machines: number | null;
+  /** When people last did something that they may wait for: changed the orders, added a machine, or started this daemon. */
+  readonly askedAt: Instant;
   /** Cycles in a row that did not reach the remote. */
   readonly failures: number;
 }
@@ -79,38 +82,38 @@ export interface Wake {
   readonly mayRecall: boolean;
 }
 
-/** A daemon that has just started: its first look is now. `orders`: as this machine saw them before; null = it never did. */
-export function startPace(now: Instant, orders: string | null): Pace {
-  return { lookedAt: null, lookInMs: 0, quietSince: now, main: null, orders, askedAt: null, failures: 0 };
+/** A daemon that has just started: its first look is now. */
+export function startPace(now: Instant): Pace {
+  return { lookedAt: null, lookInMs: 0, quietSince: now, main: null, orders: null, machines: null, askedAt: now, failures: 0 };
 }
 
 /** The computer was asleep, or the network is back: its first look is now, and what people changed meanwhile counts as just changed. */
-export function wokenPace({ orders, askedAt }: Pace, now: Instant): Pace {
-  return { ...startPace(now, orders), askedAt };
+export function wokenPace({ orders, machines, askedAt }: Pace, now: Instant): Pace {
+  return { ...startPace(now), orders, machines, askedAt };
 }
 
 /** The pace after a cycle. */
 export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): Pace {
   const moved = came.isBusy || (came.main !== null && came.main !== pace.main);
   const quietSince = moved ? now : pace.quietSince;
-  const isAsked = came.orders !== null && pace.orders !== null && came.orders !== pace.orders;
-  const askedAt = isAsked ? now : pace.askedAt;
-  const seen = { quietSince, main: came.main ?? pace.main, orders: came.orders ?? pace.orders, askedAt };
+  const hasEdited = came.orders !== null && pace.orders !== null && came.orders !== pace.orders;
+  const hasJoined = came.machines !== null && pace.machines !== null && came.machines > pace.machines;
+  const askedAt = hasEdited || hasJoined ? now : pace.askedAt;
+  const [main, orders, machines] = [came.main ?? pace.main, came.orders ?? pace.orders, came.machines ?? pace.machines];
+  const seen = { quietSince, main, orders, machines, askedAt };
   if (came.trouble !== null) {
     const failures = pace.failures + 1;
     return { lookedAt: now, lookInMs: backoffMs(failures, came.trouble, fraction), ...seen, failures };
   }
   const nextMs = nextLookMs({ isBusy: came.isBusy, quietMs: atMostMs(quietSince, now), isTold: came.isTold }, fraction);
-  const isStillAsked = askedAt !== null && atMostMs(askedAt, now) < ASKED_MS;
+  const isStillAsked = atMostMs(askedAt, now) < ASKED_MS;
   const lookInMs = isStillAsked ? Math.min(nextMs, askedLookMs(came.machines, fraction)) : nextMs;
   if (came.fetched) return { lookedAt: now, lookInMs, ...seen, failures: 0 };
   // The remote was not asked: the next fetch stays where it is, or comes sooner.
   return {
     ...pace,
     lookInMs: Math.min(pace.lookInMs, lookInMs),
-    quietSince,
-    orders: seen.orders,
-    askedAt,
+    ...{ quietSince, orders, machines, askedAt },
     failures: came.pushed ? 0 : pace.failures,
   };
 }
@@ -124,7 +127,7 @@ export function nextLookMs(
   return jittered(isBusy ? BUSY_LOOK_MS : isTold ? QUIET_LOOK_MS : idleMs, fraction);
 }
 
-/** H3: the same, soon after people changed the orders. */
+/** H3: the same, soon after people did what they may wait for. */
 function askedLookMs(machines: number | null, fraction: number): number {
   const eachMs = machines === null ? BUSY_LOOK_MS : machines * ASKED_LOOK_EACH_MS;
   return jittered(Math.min(BUSY_LOOK_MS, Math.max(ASKED_LOOK_MS, eachMs)), fraction);

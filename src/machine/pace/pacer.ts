@@ -21,9 +21,8 @@ export interface Pacer {
   afresh(): void;
 }
 
-/** `orders`: the id of ORDERS.json as this machine saw it before (H3); null = it never did. */
-export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>, orders: string | null = null): Pacer {
-  let pace: Pace = startPace(clock.now(), orders);
+export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pacer {
+  let pace: Pace = startPace(clock.now());
   /** Outcomes of the cycles of the sync under way (C8). */
   let cycles: CycleOutcome[] = [];
   /** The last outcome that saw the remote: what is due follows from it. */

@@ -7,7 +7,6 @@ import { createPacer, type Pacer } from '../../machine/pace/pacer.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { isWaitedFor } from '../../system/process/waited.ts';
-import { ordersHere } from '../orders/edit-orders.ts';
 import type { World } from '../sync/dependencies.ts';
 import { type OpenMachine, openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, syncOpened } from '../sync/sync.ts';
@@ -38,8 +37,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   const compared = (compare: typeof isNews, otherwise: boolean) => orIfUnread(otherwise, () => compare(seen, signs()));
   const hasNews = () => !existsSync(folder.identity) || compared(isNews, true);
   const endListening = await listen({ world, folder, machine: machine.opened.identity.machine, signal, hasNews, log: faces.log });
-  const orders = orIfUnread<string | null>(null, () => machine.opened.ledger.idOf(ordersHere(folder)));
-  const pacer = createPacer(world.clock, world.random, orders);
+  const pacer = createPacer(world.clock, world.random);
   let syncs = 0;
   let hasFailed = false;
   /** A folder that goes after that was purged; any other one is away, with its disk perhaps, and may be there again. */
