@@ -41,6 +41,7 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
     build: COORD_BUILD,
     clock: systemClock,
     random: systemRandom,
+    parsed: new Map(),
     caller: [process.execPath, mainPath, '__call'],
     async open(folder, identity) {
       const [{ createGitLedger }, { createRunner }, journal, watchdogPath] = await Promise.all([

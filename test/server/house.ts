@@ -88,6 +88,7 @@ export function worldAt(root: string, coordHome = join(root, 'coord')): World {
     build: 'test',
     clock: systemClock,
     random: systemRandom,
+    parsed: new Map(),
     remotes: createRemotes(env, root),
     examiner: () => Promise.reject(new Error('not in this test')),
     async open(folder, { remote, branch, namespace, path }) {

@@ -133,8 +133,10 @@ async function openHere(world: World, folder: FleetFolder): Promise<Here> {
   return { opened: await openMachine(world, folder), text };
 }
 
+/** Also what was parsed is let go: nothing that is wrong outlasts it. */
 async function openAnew({ opened }: Here, world: World, folder: FleetFolder): Promise<Here> {
   await opened.ledger.close();
+  world.parsed.delete(folder.root);
   return openHere(world, folder);
 }
 

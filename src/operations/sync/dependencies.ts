@@ -1,6 +1,7 @@
 // Defines what operations need of the world. compose.ts makes it.
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { HistoryShortener } from '../../core/model/ledger/shortening.ts';
+import type { ParseCache } from '../../machine/reading/parse-cache.ts';
 import type { Clock, Companion, Journal, Ledger, Random, Runner } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Identity } from '../../system/fleet/identity-file.ts';
@@ -52,6 +53,8 @@ export interface World {
   readonly isAgent?: true;
   readonly clock: Clock;
   readonly random: Random;
+  /** What this process has parsed (C4), by the root of the fleet folder: whatever it does after that parses only what changed. */
+  readonly parsed: Map<string, ParseCache>;
   readonly remotes: Remotes;
   /** For doctor. */
   examiner(): Promise<Examiner>;

@@ -40,7 +40,8 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
   const agentsHere = () => features.flatMap((feature) => feature.agents?.found() ?? []);
   const boxes = features.map((feature) => feature.boxes?.(folder, identity.machine)).find((it) => it !== undefined);
   const waker = features.map((feature) => feature.waker?.()).find((it) => it !== undefined);
-  const cache = new ParseCache(createSpecShelf(folder, world.build));
+  const cache = world.parsed.get(folder.root) ?? new ParseCache(createSpecShelf(folder, world.build));
+  world.parsed.set(folder.root, cache);
   return {
     ...adapters,
     folder,
