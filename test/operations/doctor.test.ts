@@ -1,6 +1,6 @@
 // coord doctor: what it shows, and the checks of the computer and of what this machine knows. Each has a case where all is well, and
 // one where it is not. Real repos, real machines, the real program.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createFleet, endFleets } from '../e2e/fleet.ts';
@@ -21,6 +21,11 @@ test('a healthy machine: everything is looked at, nothing is found, and nothing 
   mkdirSync(join(mac.coordHome, 'history'));
   writeFileSync(join(mac.coordHome, 'history', 'old.bundle'), Buffer.alloc(3 * 1024 ** 2, 1));
   expect((await examine(mac)).of('own-disk').found).toMatch(/^[3-9] MB: .*bundles of coord compact 3 MB$/);
+  // A file of that size that takes no room is none that is too much.
+  truncateSync(join(mac.coordHome, 'history', 'old.bundle'), 300 * 1024 ** 2);
+  expect((await examine(mac)).of('own-disk')).toMatchObject({ state: 'ok' });
+  writeFileSync(join(mac.coordHome, 'history', 'old.bundle'), Buffer.alloc(200 * 1024 ** 2, 1));
+  expect((await examine(mac)).of('own-disk')).toMatchObject({ state: 'warning', fix: expect.stringContaining('rm it there') });
   expect(fleet.git('for-each-ref')).toBe(before);
 });
 

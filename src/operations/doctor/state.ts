@@ -58,22 +58,28 @@ export const journalCheck: Check = {
   },
 };
 
+/** Of what nothing removes by itself. */
+const BUNDLES_MAX = 200 * MEGABYTE;
+
 /** What coord keeps on this computer for the fleet; each of these has limits of its own but the bundles, which a person removes. */
 export const ownDiskCheck: Check = {
   id: 'own-disk',
   title: 'what coord keeps here',
   async look({ world, folder, examiner }) {
+    const history = join(world.home, 'history');
     const clone = bytesBelow(examiner.cloneFolder(folder.state));
     const parts = {
       'the clone': clone,
       'runs and their files': bytesBelow(folder.state) - clone,
       'the board': bytesBelow(folder.projection),
-      'bundles of coord compact': bytesBelow(join(world.home, 'history')),
+      'bundles of coord compact': bytesBelow(history),
     };
     const all = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
     const large = Object.entries(parts).filter(([, bytes]) => bytes >= MEGABYTE);
     const words = large.map(([name, bytes]) => `${name} ${formatMegabytes(bytes)}`);
-    return ok(words.length === 0 ? formatMegabytes(all) : `${formatMegabytes(all)}: ${words.join(', ')}`);
+    const found = words.length === 0 ? formatMegabytes(all) : `${formatMegabytes(all)}: ${words.join(', ')}`;
+    if (parts['bundles of coord compact'] < BUNDLES_MAX) return ok(found);
+    return warning(found, `copy the oldest to where your backups are; then: ls -tr ${shellWord(history)}, and rm it there`);
   },
 };
 
