@@ -11,19 +11,36 @@ export async function documentText(ledger: ReadsBlobs, files: Files, path: strin
   return id === undefined ? null : blobText(ledger, id);
 }
 
+const NOTHING_MADE: ReadonlyMap<string, string> = new Map();
+
 /** `unread`: something that coord writes nothing over, for nobody knows what it says. */
 export type Standing = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'none' } | { readonly kind: 'unread' };
 
 /** What an edit of it waits for, or why there is none. */
 export const unreadWords = (path: string): string => `${path}, which cannot be read on main`;
 
-/** Something stands there that cannot be obeyed. */
-export function isUnread({ unread }: Pick<Snapshot['main'], 'unread'>, path: string): boolean {
-  return unread === 'all' || unread?.has(path) === true;
+/** Something stands there that cannot be obeyed, or nobody knows whether something does. */
+export function isUnread({ unread, files }: Pick<Snapshot['main'], 'unread' | 'files'>, path: string): boolean {
+  if (unread === undefined || files.has(path)) return false;
+  return unread === 'all' || unread.at.has(path) || unread.at.has(`${path}/`) || isClosed({ unread }, path);
 }
 
-/** What stands on main at the path of a document of people's. */
-export async function standingText(ledger: ReadsBlobs, main: Snapshot['main'], path: string): Promise<Standing> {
+/** Nothing new is written there: something else stands in the place of a folder above it, or not all of the folder is known. */
+export function isClosed({ unread }: Pick<Snapshot['main'], 'unread'>, path: string): boolean {
+  if (unread === undefined || unread === 'all') return unread === 'all';
+  const folders = path.split('/').slice(0, -1);
+  return unread.cut.has(folders[0] ?? '') || folders.some((_, at) => unread.at.has(folders.slice(0, at + 1).join('/')));
+}
+
+/** What stands on main at the path of a document of people's. `made`: what edits of this cycle have made of documents, which no ledger has yet. */
+export async function standingText(
+  ledger: ReadsBlobs,
+  main: Snapshot['main'],
+  path: string,
+  made: ReadonlyMap<string, string> = NOTHING_MADE,
+): Promise<Standing> {
+  const here = made.get(path);
+  if (here !== undefined) return { kind: 'text', text: here };
   if (isUnread(main, path)) return { kind: 'unread' };
   if (!main.files.has(path)) return { kind: 'none' };
   const text = await documentText(ledger, main.files, path);

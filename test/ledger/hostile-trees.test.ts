@@ -14,8 +14,8 @@ describe('hostile trees', () => {
   const entry = (mode: string, name: string | Buffer, id: string) =>
     Buffer.concat([Buffer.from(`${mode} `), Buffer.from(name), Buffer.of(0), Buffer.from(id, 'hex')]);
   const tree = (...entries: Buffer[]) => object('tree', Buffer.concat(entries));
-  const commit = (coordination: string) => {
-    const root = tree(entry('40000', 'coordination', coordination));
+  const commit = (coordination: string, mode = '40000') => {
+    const root = tree(entry(mode, 'coordination', coordination));
     const text = `tree ${root}\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\nx\n`;
     world.hub(['update-ref', 'refs/heads/main', object('commit', Buffer.from(text))]);
   };
@@ -40,6 +40,12 @@ describe('hostile trees', () => {
       ),
     );
     expect(await names()).toEqual(['ORDERS.json', 'a b\n"c".md', `d${'é'.repeat(99)}`]);
+  });
+
+  it.each(['120000', '100644', '100755'])('D8 says that coordination is no folder but a file of mode %s', async (mode) => {
+    commit(blob, mode);
+    const { main } = await seen(world.ledger('one'));
+    expect(main).toMatchObject({ isCut: true, standsFor: mode, entries: new Map() });
   });
 
   it.each(['..', '.', '.git', '.GIT', 'a/../../b', ''])('is not led astray by the name %j', async (name) => {

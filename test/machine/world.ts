@@ -43,8 +43,8 @@ export interface Line {
   afterFetch: (() => Promise<void>) | null;
   /** A mirror that lags: its fetches show these refs. */
   shows?: ReadonlyMap<string, string> | null;
-  /** D8: main holds so much in `results/` that nothing there is read. */
-  cut?: boolean;
+  /** D8: main holds so much in this folder that nothing there is read. */
+  cut?: string | null;
 }
 
 export interface SimMachine {
@@ -365,9 +365,10 @@ function createLine(ledger: Ledger, line: Line, calls: Calls, lanesWritten: numb
       if (line.offline) return { kind: 'unreachable', trouble };
       const fetched = await ledger.fetch(board, first, pushed);
       await once('afterFetch');
-      if (line.cut !== true || fetched.kind !== 'fetched' || fetched.trees.main === null) return fetched;
-      const entries = new Map([...fetched.trees.main.entries].filter(([path]) => !path.startsWith('results/')));
-      return { ...fetched, trees: { ...fetched.trees, main: { ...fetched.trees.main, entries, isCut: true } } };
+      const { cut = null } = line;
+      if (cut === null || fetched.kind !== 'fetched' || fetched.trees.main === null) return fetched;
+      const entries = new Map([...fetched.trees.main.entries].filter(([path]) => !path.startsWith(`${cut}/`)));
+      return { ...fetched, trees: { ...fetched.trees, main: { ...fetched.trees.main, entries, isCut: true, cut: [cut] } } };
     },
     async write(changes) {
       calls.write += 1;

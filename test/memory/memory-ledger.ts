@@ -82,7 +82,9 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
     const commit = sha1(JSON.stringify([parent, message, [...files]]));
     const below = [...files].filter(([path]) => path.startsWith(BOARD));
     const entries = new Map(below.map(([path, entry]) => [path.slice(BOARD.length), entry]));
-    const view = { commit, parent, message, ...(nowMs === undefined ? {} : { madeMs: atMs }), entries };
+    const other = files.get('coordination')?.mode;
+    const unfit = other === undefined ? {} : { isCut: true, standsFor: other };
+    const view = { commit, parent, message, ...(nowMs === undefined ? {} : { madeMs: atMs }), entries, ...unfit };
     if (!commits.has(commit)) commits.set(commit, { parent, message, author, atMs, files, view });
     return commit;
   };

@@ -1,7 +1,7 @@
 // Reads what each machine says from its lane or from the board, by D2, and which of them count (R8).
 import { reachable } from '../../core/base/counter.ts';
 import { DEFAULT_FLEET } from '../../core/model/ledger/fleet.ts';
-import type { Files, LaneView, MachineView } from '../../core/model/ledger/snapshot.ts';
+import type { Files, LaneView, MachineView, Unread } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { MachineDocument } from '../../core/model/machines/machine.ts';
 import { emptyResults, type ResultsDocument } from '../../core/model/orders/run.ts';
@@ -110,16 +110,20 @@ export function filesOf(tree: CommitTree | null, faults: Fault[], counts: (owner
   return files;
 }
 
-/** Documents of people that have another mode, or are folders. */
-export function unreadOf(tree: CommitTree | null): ReadonlySet<string> | 'all' {
-  const entries = tree?.entries ?? new Map<string, never>();
-  if (tree?.isCut === true && entries.size === 0) return 'all';
-  const odd = [...entries].flatMap(([path, { mode }]) => (mode === '100644' ? [] : [path]));
-  const folders = new Set([...entries.keys()].flatMap((path) => (path.includes('/') ? [path.slice(0, path.indexOf('/'))] : [])));
-  return new Set([...odd, ...folders].filter((path) => ownerOf(path)?.kind === 'people'));
+export function unreadOf(tree: CommitTree | null): Unread | 'all' {
+  const { entries, isCut, cut = [] } = tree ?? NO_TREE;
+  if (isCut === true && entries.size === 0) return 'all';
+  const at = new Set<string>();
+  for (const [path, { mode }] of entries) {
+    if (mode !== '100644' || ownerOf(path) === null) at.add(path);
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) at.add(path.slice(0, end + 1));
+  }
+  return { at, cut: new Set(cut) };
 }
 
-const MODE_WORDS: Readonly<Record<string, string>> = {
+const NO_TREE: Pick<CommitTree, 'entries' | 'isCut' | 'cut'> = { entries: new Map() };
+
+export const MODE_WORDS: Readonly<Record<string, string>> = {
   '100755': 'an executable file (mode 100755)',
   '120000': 'a symbolic link',
   '160000': 'a submodule',

@@ -3,7 +3,7 @@
 import { DEFAULT_FLEET, type FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
-import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
+import { BOARD_FOLDER, type CommitTree, type Trees } from '../../core/model/ledger/trees.ts';
 import type { ClaimView } from '../../core/model/orders/claim.ts';
 import { NO_ORDERS } from '../../core/model/orders/order.ts';
 import type { SpecOutline } from '../../core/model/orders/spec.ts';
@@ -23,7 +23,7 @@ import { ordersDocument } from '../orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
 import { expandUses } from '../templates/expand.ts';
 import type { WrittenOrders } from '../templates/uses.ts';
-import { countFirst, filesOf, machinesOf, NO_FILES, unreadOf, whole } from './snapshot-machines.ts';
+import { countFirst, filesOf, MODE_WORDS, machinesOf, NO_FILES, unreadOf, whole } from './snapshot-machines.ts';
 import { mailOf } from './snapshot-mail.ts';
 import { saidIn } from './snapshot-more.ts';
 
@@ -56,7 +56,8 @@ export function parseSnapshot(
     sources,
     ...(boardTree?.isCut === true ? { isCut: true } : {}),
   };
-  if (trees.main?.isCut === true || board.isCut) faults.push(tooManyFiles());
+  const unfit = [trees.main, boardTree].find((tree) => tree?.isCut === true);
+  if (unfit != null) faults.push(unfit.standsFor === undefined ? tooManyFiles() : noFolder(unfit.standsFor));
   const orders = ordersInForce(main.files, reader, earlier.get(ORDERS_PATH) ?? [], faults);
   const fleet = fleetInForce(main.files, reader, earlier.get(FLEET_PATH) ?? [], faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
@@ -106,7 +107,7 @@ export function parseSnapshot(
 function mainOf(tree: CommitTree | null, files: Files): Snapshot['main'] {
   const unread = unreadOf(tree);
   const main = { commit: tree?.commit ?? null, byMachine: isByMachine(tree?.message), files };
-  return unread !== 'all' && unread.size === 0 ? main : { ...main, unread };
+  return unread !== 'all' && unread.at.size + unread.cut.size === 0 ? main : { ...main, unread };
 }
 
 /** What the STATUS.json of a board says of itself. */
@@ -154,7 +155,11 @@ function claimsOf(trees: Trees): ReadonlyMap<string, ClaimView> {
 
 function tooManyFiles(): Fault {
   const found = 'more: the rest is not read, and machines write nothing there';
-  return { ...whole('coordination'), expected: 'at most 10000 files in each of its folders', found };
+  return { ...whole(BOARD_FOLDER), expected: 'at most 10000 files in each of its folders', found };
+}
+
+function noFolder(mode: string): Fault {
+  return { ...whole(BOARD_FOLDER), expected: 'a folder', found: `${MODE_WORDS[mode] ?? 'a file'}: machines write nothing there` };
 }
 
 function missingOrders(): Fault {

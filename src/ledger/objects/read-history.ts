@@ -1,12 +1,12 @@
 // Main's history with the documents that each commit changed, by one `git log`. Texts are not read: ids name them.
 import type { FileChange, HistoryQuestion, MainCommit, MainHistory } from '../../core/model/ledger/main-history.ts';
+import { BOARD_FOLDER } from '../../core/model/ledger/trees.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
 import { isObjectId } from '../fetch/ref-names.ts';
 import { cutsIn } from '../fetch/rest-of-history.ts';
 import { troubleOf } from '../git/trouble.ts';
 import { plainFiles } from '../plain-files.ts';
-import { BOARD_FOLDER } from './tree-reader.ts';
 
 export const NO_HISTORY: MainHistory = { commits: [], isCut: false, isPart: false };
 

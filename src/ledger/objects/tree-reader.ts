@@ -1,13 +1,10 @@
 // Commits of the clone as `CommitTree`s: everything below `coordination/`, bounded by D8's caps, links never followed.
 // Past a cap the rest of a tree is left out, the same rest on every machine. A missing object is certain damage.
-import type { CommitTree, TreeEntry } from '../../core/model/ledger/trees.ts';
+import { BOARD_FOLDER, type CommitTree, type TreeEntry } from '../../core/model/ledger/trees.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { type NamedEntry, parseCommit, parseTree } from './tree-parse.ts';
-
-/** The folder that is the board, on main and in lanes. */
-export const BOARD_FOLDER = 'coordination';
 
 const LEVELS_MAX = 64;
 /** Entries of each of coord's folders, and of everything else together. Folders count too: a tree may consist of nothing else. */
@@ -22,7 +19,7 @@ const COMMIT_BYTES_MAX = 1024 * 1024;
 const CACHE_BYTES = 32 * 1024 * 1024;
 const FOLDER_MODE = '040000';
 
-type Board = Pick<CommitTree, 'entries' | 'isCut'>;
+type Board = Pick<CommitTree, 'entries' | 'isCut' | 'cut' | 'standsFor'>;
 
 /** A folder that is too large, or cannot be read. */
 const UNREAD: readonly NamedEntry[] = [];
@@ -66,7 +63,7 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
     const around = await folder(root);
     // A host that does not check may accept two entries of that name: then the folder counts.
     const top = around.find(({ name, mode }) => name === BOARD_FOLDER && mode === FOLDER_MODE);
-    if (top === undefined) return { entries: new Map(), ...(around === UNREAD ? { isCut: true } : {}) };
+    if (top === undefined) return { entries: new Map(), ...unreadIn(around) };
     const known = boards.get(top.id);
     if (known !== undefined) return known;
     const found = await boardIn(await folder(top.id), folder);
@@ -93,6 +90,13 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
   };
 }
 
+/** Of a root in which there is no folder of that name, as far as it was read. */
+function unreadIn(around: readonly NamedEntry[]): Pick<Board, 'isCut' | 'standsFor'> {
+  const other = around.find(({ name }) => name === BOARD_FOLDER);
+  if (other !== undefined) return { isCut: true, standsFor: other.mode };
+  return around === UNREAD ? { isCut: true } : {};
+}
+
 /** Everything below the folder of the board, within the room that each of coord's folders has, and all else together. */
 async function boardIn(top: readonly NamedEntry[], folder: (id: string) => Promise<readonly NamedEntry[]>): Promise<Board> {
   const entries = new Map<string, TreeEntry>();
@@ -111,10 +115,10 @@ async function boardIn(top: readonly NamedEntry[], folder: (id: string) => Promi
   const isFile = ({ name, mode }: NamedEntry) => mode !== FOLDER_MODE && FILES.test(name);
   const isFolder = ({ name, mode }: NamedEntry) => mode === FOLDER_MODE && FOLDERS.includes(name);
   const others = top.filter((it) => !isFile(it) && !isFolder(it));
-  const rooms = top.filter(isFolder).map((its) => ({ its: [its], room: roomFor(ENTRIES_MAX + 1) }));
+  const rooms = top.filter(isFolder).map((its) => ({ name: its.name, its: [its], room: roomFor(ENTRIES_MAX + 1) }));
   await walk(top.filter(isFile), '', 1, roomFor(Number.POSITIVE_INFINITY));
   for (const { its, room } of rooms) await walk(its, '', 1, room);
   await walk(others, '', 1, roomFor(ENTRIES_MAX));
-  const isCut = top === UNREAD || rooms.some(({ room }) => room.isCut);
-  return isCut ? { entries, isCut } : { entries };
+  const cut = rooms.flatMap(({ name, room }) => (room.isCut ? [name] : []));
+  return top === UNREAD || cut.length > 0 ? { entries, isCut: true, cut } : { entries };
 }

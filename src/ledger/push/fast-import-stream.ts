@@ -1,10 +1,10 @@
 // The stream that lets one `git fast-import` build all commits of a cycle (C4). Guarantees mode 100644 and safe paths only (D8);
 // a lane is exactly its files (R0), a board is its base with only what changes replaced.
 import type { BoardChange, Changes, ClaimChange, Content, LaneChange } from '../../core/model/ledger/push.ts';
+import { BOARD_FOLDER } from '../../core/model/ledger/trees.ts';
 import { trailersOf } from '../../documents/machine/trailers.ts';
 import { CoordError } from '../../errors.ts';
 import { isObjectId } from '../fetch/ref-names.ts';
-import { BOARD_FOLDER } from '../objects/tree-reader.ts';
 
 const SAFE_PATH = /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
 const PATH_LEVELS_MAX = 63;

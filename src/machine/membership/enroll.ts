@@ -8,8 +8,10 @@ import { startAtEnd } from '../../core/messages/mailbox.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { newJournal } from '../../core/model/ledger/journal-start.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { BOARD_FOLDER } from '../../core/model/ledger/trees.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { EMPTY_MAIL } from '../../core/model/messages/mail.ts';
+import { faultText } from '../../core/model/status/fault.ts';
 import { workName } from '../../core/orders/assignment.ts';
 import { isUnread } from '../../documents/document-text.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
@@ -59,6 +61,7 @@ export async function enroll(
     const { snapshot, trouble } = await look(machine, null);
     if (trouble !== null) throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble.message}`, null);
     if (snapshot === null) throw new Error('bug: a fetch that showed nothing');
+    mustHaveFolder(snapshot);
     const mine = [...snapshot.lanes].find(([, lane]) => began?.pushed.includes(lane.commit))?.[0] ?? null;
     const laysDown = found !== null && mayLayDown(snapshot, mine);
     if (!laysDown && found === null && !isFleet(snapshot)) throw noFleet();
@@ -153,6 +156,13 @@ function mustHaveRoom({ machines, fleet, uncounted = [] }: Snapshot): void {
   if (present < fleet.machinesMax && uncounted.length === 0) return;
   const why = `the fleet has ${present + uncounted.length} machines, and machines_max is ${fleet.machinesMax}`;
   throw new CoordError('REFUSED', why, 'set machines_max in coordination/fleet.yaml, or coord machines remove <number>');
+}
+
+/** Nothing is written over what stands there. */
+function mustHaveFolder({ main, faults }: Snapshot): void {
+  if (main.unread !== 'all') return;
+  const why = faults.flatMap((fault) => (fault.document === BOARD_FOLDER ? [faultText(fault)] : []));
+  throw new CoordError('REFUSED', ['nothing on main can be read', ...why].join(': '), `move ${BOARD_FOLDER} away there`);
 }
 
 function noFleet(): CoordError {

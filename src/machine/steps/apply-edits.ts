@@ -37,7 +37,7 @@ type ListIntention = Intention & { readonly edit: Exclude<PersonEdit, WholeEdit>
 export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly Intention[]): Promise<PendingEdits> {
   const whole = await applyWholeEdits(ledger, snapshot, intentions);
   const listed = intentions.filter((it): it is ListIntention => !isWholeEdit(it.edit));
-  const others = await applyListEdits(ledger, whole.snapshot, listed);
+  const others = await applyListEdits(ledger, whole, listed);
   return {
     ...{ snapshot: others.snapshot, landedSpecs: whole.landedSpecs },
     people: new Map([...whole.people, ...others.people]),
@@ -48,11 +48,16 @@ export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions:
   };
 }
 
-async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly ListIntention[]): Promise<PendingEdits> {
+/** `whole`: what whole documents have become, and the snapshot with them. */
+async function applyListEdits(
+  ledger: Ledger,
+  { snapshot, people: made }: Pick<PendingEdits, 'snapshot' | 'people'>,
+  intentions: readonly ListIntention[],
+): Promise<PendingEdits> {
   const nothing = noEdits(snapshot);
   if (intentions.length === 0 || snapshot.main.commit === null) return nothing;
-  const base = await ordersText(ledger, snapshot);
-  const fleetBase = await standingText(ledger, snapshot.main, FLEET_PATH);
+  const base = await ordersText(ledger, snapshot, made);
+  const fleetBase = await standingText(ledger, snapshot.main, FLEET_PATH, made);
   // A pause needs no ORDERS.json.
   const why = {
     orders: whyHeld(base),
@@ -123,8 +128,8 @@ function whyHeld(base: Standing): string | null {
   return fault === undefined ? unreadWords(ORDERS_PATH) : faultText(fault);
 }
 
-async function ordersText(ledger: Ledger, { main, orders }: Snapshot): Promise<Standing> {
-  const base = await standingText(ledger, main, ORDERS_PATH);
+async function ordersText(ledger: Ledger, { main, orders }: Snapshot, made: ReadonlyMap<string, string>): Promise<Standing> {
+  const base = await standingText(ledger, main, ORDERS_PATH, made);
   // Never if there were orders: a new file without them would remove them all (D4). A person has to restore it.
   const isNew = base.kind === 'none' && orders.orders.length + orders.refused.length === 0;
   return isNew ? { kind: 'text', text: NEW_ORDERS_TEXT } : base;

@@ -15,7 +15,7 @@ import { tellsOfAny } from '../../core/runs/run-index.ts';
 import { type EndedEntry, endedEntries, ordersByEntry } from '../../core/status/ended-entries.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
 import { type ArchivedOrder, appendArchived, archivePath, newestArchivePart } from '../../documents/archive/archive.ts';
-import { blobText, documentText, standingText } from '../../documents/document-text.ts';
+import { blobText, documentText, isClosed, standingText } from '../../documents/document-text.ts';
 import { DOCUMENTS } from '../../documents/documents.ts';
 import { removeEntries } from '../../documents/orders/many-entries.ts';
 import { plainEntries } from '../../documents/orders/plain-entries.ts';
@@ -104,7 +104,7 @@ async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string
 
 /** Where machines fold onto a branch of their own (F4), main is people's alone; what the host refuses (R1a) would stand nowhere but in the own view. */
 function mayArchive({ main, fleet, ordersReadable }: Snapshot, state: JournalState, now: Instant): boolean {
-  if (main.commit === null || fleet.board !== null || !ordersReadable) return false;
+  if (main.commit === null || fleet.board !== null || !ordersReadable || isClosed(main, archivePath('new'))) return false;
   return state.leaving === null && mayBeTried(state, 'main', now);
 }
 
@@ -188,8 +188,9 @@ async function withArchived(
     return entry === undefined ? [] : [{ month, order: { ...factsOf(id, before), endedAt: ended, entry } }];
   });
   const texts = new Map<string, string | null>();
+  const standing = pathsOn(main);
   for (const month of new Set(archived.map((it) => it.month))) {
-    const part = newestArchivePart([...main.files.keys(), ...(main.unread ?? [])], month);
+    const part = newestArchivePart(standing, month);
     if (part === null) continue;
     const there = await standingText(ledger, main, archivePath(part));
     texts.set(part, there.kind === 'text' ? there.text : null);
@@ -205,6 +206,12 @@ async function withArchived(
   ]);
   for (const [part, more] of added.texts) people.set(archivePath(part), more);
   return { ...edits, people, archived: ids, snapshot: withTexts(edits.snapshot, people, ledger) };
+}
+
+/** Where something stands, whatever it is. */
+function pathsOn({ files, unread }: Snapshot['main']): readonly string[] {
+  if (unread === undefined || unread === 'all') return [...files.keys()];
+  return [...files.keys(), ...[...unread.at].map((path) => path.replace(/\/$/, ''))];
 }
 
 function factsOf(id: string, { state, machine, exitCode, reason }: EndedEntry['before']) {

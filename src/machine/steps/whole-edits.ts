@@ -3,7 +3,7 @@
 // and people are told.
 import type { DocumentEdit, Intention, PersonEdit, PutEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import { type Standing, standingText, unreadWords } from '../../documents/document-text.ts';
+import { standingText, unreadWords } from '../../documents/document-text.ts';
 import { specKind } from '../../documents/documents.ts';
 import { withValue } from '../../documents/json/put-value.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
@@ -40,7 +40,8 @@ export async function applyWholeEdits(
   let now = snapshot;
   for (const intention of whole) {
     const { edit } = intention;
-    const outcome = edit.kind === 'put' ? await putOutcome(ledger, now, people, edit) : await wholeOutcome(ledger, now, edit);
+    const outcome =
+      edit.kind === 'put' ? await putOutcome(ledger, now, people, edit) : await wholeOutcome(ledger, now, people, edit);
     const { id: path } = edit;
     if (outcome.kind === 'lost') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'held') held.push({ intention, reason: outcome.reason });
@@ -71,8 +72,7 @@ async function putOutcome(
   people: ReadonlyMap<string, string>,
   { id: path, at, value }: PutEdit,
 ): Promise<Outcome> {
-  const made = people.get(path);
-  const before: Standing = made === undefined ? await standingText(ledger, main, path) : { kind: 'text', text: made };
+  const before = await standingText(ledger, main, path, people);
   if (before.kind === 'unread') return { kind: 'held', reason: unreadWords(path) };
   const text = withValue(before.kind === 'text' ? before.text : null, at, value);
   if (text === null) return { kind: 'held', reason: `${path}, which is no JSON object on main` };
@@ -83,14 +83,17 @@ async function putOutcome(
 async function wholeOutcome(
   ledger: Pick<Ledger, 'idOf' | 'read'>,
   { main }: Snapshot,
+  people: ReadonlyMap<string, string>,
   edit: SpecEdit | DocumentEdit,
 ): Promise<Outcome> {
   const { id: path, text, from } = edit;
   const there = main.files.get(path) ?? null;
   if (there === ledger.idOf(text)) return { kind: 'landed' };
-  const isUnread = (await standingText(ledger, main, path)).kind === 'unread';
+  const isUnread = (await standingText(ledger, main, path, people)).kind === 'unread';
   // Who saved a spec had the bytes of that very text before them; what a command wrote was made of what it says.
   if (there === from && (!isUnread || (isSpecEdit(edit) && there !== null))) return { kind: 'going', text };
+  // It stays where it was saved, and goes once there is room for it.
+  if (isSpecEdit(edit) && isUnread && there === from) return { kind: 'held', reason: unreadWords(path) };
   if (isSpecEdit(edit)) return { kind: 'lost', reason: changedOnBothSides(path) };
   const why = isUnread ? 'cannot be read on main' : 'was changed meanwhile';
   return { kind: 'lost', reason: `${path} ${why}: nothing was done` };

@@ -79,6 +79,13 @@ export interface Believed {
   readonly ownSeal?: string | null;
 }
 
+export interface Unread {
+  /** What stands there and is no document that can be obeyed, by path: links and files of other modes, any other file, and folders, which end with a slash. */
+  readonly at: ReadonlySet<string>;
+  /** Folders of which some was not read, by name (D8). */
+  readonly cut: ReadonlySet<string>;
+}
+
 export interface Snapshot {
   readonly main: {
     /** Null = the remote has no main yet. */
@@ -86,11 +93,8 @@ export interface Snapshot {
     /** The newest commit carries a machine's trailers (R6). */
     readonly byMachine: boolean;
     readonly files: Files;
-    /**
-     * Documents of people that stand there and cannot be obeyed, a link for instance; `all`: nothing of the folder could be read. They are not written
-     * over: nobody knows what they say. Absent = none.
-     */
-    readonly unread?: ReadonlySet<string> | 'all';
+    /** What no document is written over: nobody knows what it says. `all`: nothing of the folder could be read. Absent = nothing. */
+    readonly unread?: Unread | 'all';
   };
   /** Where machines fold: main, or the branch that fleet.yaml names (F4). */
   readonly board: {

@@ -1,5 +1,8 @@
 // What one fetch showed, before anything was parsed.
 
+/** The folder that is the board, on main and in lanes. */
+export const BOARD_FOLDER = 'coordination';
+
 /** A file below `coordination/`. `mode` as git has it; only `100644` is ever obeyed (D8). */
 export interface TreeEntry {
   readonly mode: string;
@@ -15,8 +18,12 @@ export interface CommitTree {
   readonly madeMs?: number;
   /** Everything below `coordination/`, keyed by the path below it, known or not. */
   readonly entries: ReadonlyMap<string, TreeEntry>;
-  /** D8: one of coord's folders holds more than is read; `entries` lacks the rest. Absent = no. */
+  /** D8: one of coord's folders holds more than is read, or `coordination` is no folder; `entries` lacks the rest. Absent = no. */
   readonly isCut?: boolean;
+  /** Those of its folders of which something is left out, by name; where `isCut` and there is none, nothing of it was read. */
+  readonly cut?: readonly string[];
+  /** The mode of `coordination` where it is no folder. Absent = it is one, or there is none. */
+  readonly standsFor?: string;
 }
 
 export interface Trees {
