@@ -14,7 +14,9 @@ const machine = (name: string, more = {}) => ({
 const context = { nowMs: () => Date.parse(AT) } as unknown as Context;
 
 test.each<[order: Partial<StatusOrder>, says: RegExp]>([
-  [{ assign: '2 pc' }, /^queued x for 2 pc · last heard of just now · it looks again within 72 s$/],
+  [{ assign: '2 pc' }, /^queued x for 2 pc · last heard of just now · it looks again in 72 s at most$/],
+  [{ assign: '5 tv' }, /^queued x for 5 tv · last heard of just now · it sees this at its next sync$/],
+  [{ assign: '6 box' }, /^queued x for 6 box · last heard of just now · it sees this at its next sync$/],
   [{ assign: '3 nas' }, /^queued x for 3 nas · last heard of 2 min ago · it sees this at its next sync$/],
   [{ assign: '4 vm' }, /^queued x for 4 vm · OFFLINE, last heard of 2 min ago · it sees this at its next sync$/],
   [{ assign: '2 or 1' }, /^queued x for 2 or 1$/],
@@ -24,12 +26,14 @@ test.each<[order: Partial<StatusOrder>, says: RegExp]>([
   [{ assign: '1 mac' }, /^queued x for 1 mac, this machine · it is QUEUED$/],
 ])('of %j', (order, says) => {
   const view = {
-    ...{ updated: AT, sync: { lastHeard: {} }, self: { machine: 1 } },
+    ...{ updated: AT, sync: { lastHeard: {}, regular: [2, 3, 4, 6] }, self: { machine: 1 } },
     machines: {
       '1': machine('mac'),
       '2': machine('pc'),
       '3': machine('nas', { lastSeen: EARLIER }),
       '4': machine('vm', { lastSeen: EARLIER, state: 'OFFLINE' }),
+      '5': machine('tv'),
+      '6': machine('box', { back: true }),
     },
     orders: { x: { state: 'QUEUED', ...order } },
   } as unknown as View;

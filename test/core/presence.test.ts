@@ -2,8 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import { atMostMs, isOver, observedMs } from '../../src/core/presence/elapsed.ts';
 import { leaseMs, liveMachines } from '../../src/core/presence/gone.ts';
-import { measuredGapMs, publishedHeartbeatMs, targetHeartbeatMs, withAccepted } from '../../src/core/presence/heartbeat.ts';
-import { at, journal, snapshot, T0_MS, view } from './samples.ts';
+import {
+  comesRegularly,
+  measuredGapMs,
+  publishedHeartbeatMs,
+  targetHeartbeatMs,
+  withAccepted,
+} from '../../src/core/presence/heartbeat.ts';
+import { at, journal, snapshot, T0, T0_MS, view } from './samples.ts';
 
 const fleet = (change: Partial<typeof DEFAULT_FLEET>) => ({ ...DEFAULT_FLEET, ...change });
 
@@ -64,6 +70,32 @@ describe('H2: heartbeat', () => {
     state = withAccepted(state, { commit: 'last', at: at(99), gapMs: null });
     expect(state.pushGapsMs).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12]);
     expect(state.accepted).toEqual({ commit: 'last', at: at(99) });
+  });
+});
+
+describe('H1: beats of a machine that something syncs by itself', () => {
+  const beating = (beats: number, afterS: number, change = {}) => {
+    const { document, ...rest } = view(2, { document: { beat: 40, heartbeatMs: 60_000, updated: T0 } });
+    const lane = { commit: 'c', parent: null, beat: 40 + beats, madeMs: T0_MS + afterS * 1000, files: new Map(), ...change };
+    return comesRegularly({ ...rest, document, lane });
+  };
+
+  test.each<[what: string, beats: number, afterS: number, is: boolean]>([
+    ['none yet', 0, 0, false],
+    ['one, a heartbeat after its documents: somebody may have called it twice', 1, 60, false],
+    ['two, a heartbeat apart', 2, 120, true],
+    ['two, each as early as a beat may be', 2, 95, true],
+    ['two, as late as cron comes', 2, 149, true],
+    ['two, by hand, a day apart', 2, 172_800, false],
+    ['many, and then none for half of the time', 1001, 120_000, false],
+    ['many at once, each with an edit of a person who works there', 5, 130, false],
+  ])('H1 %s', (_, beats, afterS, is) => {
+    expect(beating(beats, afterS)).toBe(is);
+  });
+
+  test('H1 a lane of an unknown time, or of none, tells nothing', () => {
+    expect(beating(2, 120, { madeMs: undefined })).toBe(false);
+    expect(comesRegularly({ ...view(2), lane: null })).toBe(false);
   });
 });
 

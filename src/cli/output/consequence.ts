@@ -33,14 +33,15 @@ function consequenceOf(context: Context, view: View, id: string, verb: string): 
   return `${verb} ${id} for ${label} · ${offline}last heard of ${heard(target, machine, view, nowMs)} · ${looksWords(view, target, nowMs)}`;
 }
 
-/** Only of one that comes by as often as it says is it known when it does again: it may have neither daemon nor cron. */
+/** Only of one that something syncs by itself is it known when it looks again: others have neither daemon nor cron, as far as anybody can tell. */
 function looksWords(view: View, target: number, nowMs: number): string {
   const machine = view.machines[String(target)];
   const everyMs = parseDuration(machine?.heartbeat ?? '');
   const heardMs = parseTime(view.sync.lastHeard[String(target)] ?? machine?.lastSeen ?? '');
-  const comes = machine !== undefined && machine.state !== 'OFFLINE' && everyMs !== null && nowMs - heardMs <= everyMs;
+  const isRegular = machine !== undefined && machine.back !== true && view.sync.regular?.includes(target) === true;
+  const comes = isRegular && machine.state !== 'OFFLINE' && everyMs !== null && nowMs - heardMs <= everyMs;
   return comes
-    ? `it looks again within ${roughly(looksWithinMs(view, machine, everyMs, nowMs))}`
+    ? `it looks again in ${roughly(looksWithinMs(view, machine, everyMs, nowMs))} at most`
     : 'it sees this at its next sync';
 }
 

@@ -1,8 +1,9 @@
 // H1, H2: how often this machine beats, and when a beat is due: the heartbeat that it aims at, the one that it publishes, and which of them counts
 // until a change is published.
+import { parseTime } from '../base/time.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
-import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { MachineView, Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import { atMostMs, isOver } from './elapsed.ts';
 import { liveMachines } from './gone.ts';
@@ -19,6 +20,10 @@ const GAPS_MAX = 9;
 export const BEAT_SLACK = 0.8;
 /** H2: a cron job that comes every 60 s measures a little more than 60 s, and does not count as slower for that. */
 const LATE_SLACK = 1.25;
+/** With fewer beats in a row that brought nothing else, a machine may as well have been called by hand. */
+const REGULAR_BEATS_MIN = 2;
+/** A lane is dated in whole seconds. */
+const DATED_MS = 1000;
 /** Measured push periods are published no longer than this: a laptop closed for a night must not set a lease of a day. */
 const MEASURED_MS_MAX = 3_600_000;
 /** Measured periods are rounded up to one of these, so that the document does not change with every cycle. */
@@ -93,4 +98,16 @@ export function mustTellInMs(snapshot: Snapshot, state: JournalState, now: Insta
 /** H1, O5: no push was accepted for `afterMs`, or a run's lease has to be renewed. */
 export function isBeatDue(state: JournalState, now: Instant, afterMs: number): boolean {
   return state.accepted === null || isOver(state.accepted.at, now, afterMs) || isLeaseUsedUp(state, now, LEASE_RENEWED_AT);
+}
+
+/**
+ * True of a machine that has come about once a heartbeat since its documents changed, by its own clock alone (D7): something syncs it by itself. What
+ * it said more often than that does not count: somebody works there.
+ */
+export function comesRegularly({ document, lane }: Pick<MachineView, 'document' | 'lane'>): boolean {
+  if (lane?.madeMs === undefined) return false;
+  const beats = lane.beat - document.beat;
+  const forMs = lane.madeMs - parseTime(document.updated);
+  const dueMs = beats * document.heartbeatMs;
+  return beats >= REGULAR_BEATS_MIN && forMs + DATED_MS >= dueMs * BEAT_SLACK && forMs <= dueMs * LATE_SLACK;
 }

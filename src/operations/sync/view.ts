@@ -13,7 +13,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 13;
+export const VIEW_FORM = 14;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -64,6 +64,8 @@ export interface SyncState {
   readonly mishaps?: readonly string[];
   /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */
   readonly lastHeard: Readonly<Record<string, string>>;
+  /** H1: machines that come about once a heartbeat, so that something syncs them by itself; absent = none. */
+  readonly regular?: readonly number[];
   /** Files of people that were saved in the projection here and were not taken from there, and why. */
   readonly notTaken: readonly { readonly path: string; readonly why: string }[];
   /** Documents of the board that have no place in the folder here, because of what stands there, such as a file where a folder would. */

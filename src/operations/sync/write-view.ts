@@ -2,11 +2,13 @@
 import { isoTime } from '../../core/base/time.ts';
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import { isAwaited } from '../../core/model/ledger/intention.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';
 import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
 import { editParts } from '../../core/orders/edit-parts.ts';
 import { because } from '../../core/orders/reason-words.ts';
+import { comesRegularly } from '../../core/presence/heartbeat.ts';
 import { distrust } from '../../core/status/distrust.ts';
 import { headOf } from '../../core/status/order-status.ts';
 import { isSpec } from '../../documents/documents.ts';
@@ -79,6 +81,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       ...(outcome.mishaps.length === 0 ? {} : { mishaps: outcome.mishaps }),
       ...(left.obstructed.length === 0 ? {} : { notShown: left.obstructed }),
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
+      ...regularShown(seen?.snapshot.machines, before),
       heldUntil: dryRun ? (before?.sync.heldUntil ?? null) : heldUntil(outcome, world.clock.now().wallMs),
       notTaken: dryRun
         ? (before?.sync.notTaken ?? [])
@@ -122,6 +125,14 @@ function shorteningShown(fleet: FleetSettings | undefined, before: View | null):
   if (fleet === undefined) return shortening === undefined ? {} : { shortening };
   const { compactAt, keepHistoryMs } = fleet;
   return compactAt === null ? {} : { shortening: { compactAt, keepHistoryMs } };
+}
+
+function regularShown(machines: Snapshot['machines'] | undefined, before: View | null): Pick<SyncState, 'regular'> {
+  const regular =
+    machines === undefined
+      ? (before?.sync.regular ?? [])
+      : [...machines].flatMap(([machine, view]) => (comesRegularly(view) ? [machine] : []));
+  return regular.length === 0 ? {} : { regular };
 }
 
 /** T9: of the last look that was answered. */
