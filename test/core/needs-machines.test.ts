@@ -27,8 +27,8 @@ test('P1 a pause without an end, and who can take it back', () => {
     fleet: { ...DEFAULT_FLEET, paused: who.map((it) => ({ who: it, until: null, note: '' })) },
   });
   expect(needs({ machines })).toEqual([
-    { code: 'pause', machine: 1, why: '1 m1 is paused with no end time: coord resume, there' },
-    { code: 'pause', machine: 3, why: '3 m3 is paused with no end time: coord resume, there' },
+    { code: 'pause', machine: 1, why: '1 m1 is paused with no end time: coord resume, there, if its next sync does not end it' },
+    { code: 'pause', machine: 3, why: '3 m3 is paused with no end time: coord resume, there, if its next sync does not end it' },
   ]);
   expect(needs({ machines }, fleet('m1'))[0]).toEqual({
     code: 'pause',

@@ -1,5 +1,6 @@
 // Pausing by command, on real processes and a real hub.
 import { afterEach, expect, test } from 'vitest';
+import { clockOff } from './clock-off.ts';
 import { createFleet, endFleets, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);
@@ -49,4 +50,30 @@ test('P1, P2 pause and resume: here, for another machine, for the fleet; offline
   await mac.ok('resume', '--fleet');
   expect(fleet.board('fleet.yaml')).toBe('# ours\nname: f # short');
   expect((await mac.coord(['pause', '--for', 'soon'])).code).toBe(2);
+});
+
+const UNHEARD = '! it still says PAUSED: if it does so after its next sync, its owner paused it; there: coord resume\n';
+
+test('P2 that its owner paused it is said of a machine only where what it saw tells so', async () => {
+  const fleet = createFleet();
+  const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
+  // It knows of the first word alone.
+  await mac.ok('pause', 'pc', '--for', '1h');
+  await pc.ok('sync');
+  await mac.ok('pause', 'pc', '--for', '2h');
+  const took = { stdout: expect.stringMatching(/^took the pause of 2 pc out/), stderr: '' };
+  const nothing = { stdout: expect.stringMatching(/^fleet.yaml does not pause 2 pc/), stderr: UNHEARD };
+  expect(await mac.here(['resume', 'pc'])).toMatchObject(took);
+  expect(await mac.here(['resume', 'pc'])).toMatchObject(nothing);
+  // A word that ran out while it was away.
+  await mac.ok('pause', 'pc', '--for', '1h');
+  await pc.ok('sync');
+  expect(await mac.coord(['resume', 'pc'], { env: clockOff(fleet, 2 * 3_600_000) })).toMatchObject(nothing);
+  await pc.ok('sync');
+  expect(await mac.here(['resume', 'pc'])).toMatchObject({ ...nothing, stderr: '' });
+  // The owner did, and it has not seen since that nobody else does.
+  await pc.ok('pause', '--for', '3h');
+  await mac.ok('pause', 'pc', '--for', '1h');
+  const owner = '! it stays paused: its owner paused it; there: coord resume\n';
+  expect(await mac.here(['resume', 'pc'])).toMatchObject({ ...took, stderr: owner });
 });

@@ -85,8 +85,9 @@ export const pauseNeed: NeedKind = {
       const isNamed = endless.includes(String(machine)) || endless.includes(document.name.toLowerCase());
       if (!isNamed && endless.includes('fleet')) return [];
       const cause = `${machineLabel(machine, machines)} is paused with no end time`;
-      // A pause by its owner ends at the machine alone.
-      const way = isNamed ? toldNeed([cause, { way: 'resume' }], { machine }) : { why: `${cause}: coord resume, there` };
+      // A pause by its owner ends at the machine alone. Where fleet.yaml said so, and the machine has not synced since, its next sync ends it.
+      const there = { why: `${cause}: coord resume, there, if its next sync does not end it` };
+      const way = isNamed ? toldNeed([cause, { way: 'resume' }], { machine }) : there;
       return [{ code: 'pause', machine, ...way }];
     });
     return [...fleet, ...pausesOfNobody(machines, paused), ...single];

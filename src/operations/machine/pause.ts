@@ -4,12 +4,15 @@ import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { PauseEdit } from '../../core/model/ledger/intention.ts';
 import type { FleetPause, LocalPause } from '../../core/model/machines/pause.ts';
 import type { StatusMachine } from '../../core/model/status/status.ts';
+import { blobText } from '../../documents/document-text.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 import { type EditReport, editOrders, freshView } from '../orders/edit-orders.ts';
 import type { World } from '../sync/dependencies.ts';
+import { openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { mustNotHaveLeft } from './assert-not-left.ts';
@@ -50,8 +53,11 @@ export interface FleetPauseReport extends EditReport {
   readonly stillBy: readonly PausedBy[];
 }
 
-/** `name`: fleet.yaml pauses it by its name, which only a person takes out. */
-export type PausedBy = 'fleet' | 'name' | 'owner';
+/**
+ * `name`: fleet.yaml pauses it by its name, which only a person takes out. `unheard`: nothing that is known here, and it says PAUSED all the same: it may
+ * not have synced since, or its owner paused it too.
+ */
+export type PausedBy = 'fleet' | 'name' | 'owner' | 'unheard';
 
 /** A person's word for another machine, or for all (null). Goes to fleet.yaml as any edit of a person goes to main (D5). */
 export async function pauseByFleet(
@@ -76,7 +82,10 @@ export async function pauseByFleet(
   const paused = pausedIn(folder, world.clock.now().wallMs);
   const edited = await editOrders(world, folder, [edit]);
   const wasPaused = !edited.landed || paused.some(({ who: named }) => named === id);
-  return { ...edited, label, wasPaused, stillBy: machine === null ? [] : stillBy(paused, id, view.machines[id]) };
+  const shown = edited.view.machines[id];
+  if (machine === null || wish !== null || shown === undefined) return { ...edited, label, wasPaused, stillBy: [] };
+  const seen = shown.state === 'PAUSED' ? await wordsSeenBy(world, folder, machine) : null;
+  return { ...edited, label, wasPaused, stillBy: stillBy({ id, machine: shown, paused, seen, wasPaused }) };
 }
 
 /** The words of fleet.yaml that hold now, as the last sync left it. */
@@ -86,15 +95,57 @@ function pausedIn(folder: FleetFolder, nowMs: number): readonly FleetPause[] {
   return paused.filter(({ until }) => until === null || parseTime(until) > nowMs);
 }
 
-/** Without its word `id`. That its owner paused it too is seen where what it says of its pause is not what any word says. */
-function stillBy(paused: readonly FleetPause[], id: string, machine: StatusMachine | undefined): readonly PausedBy[] {
-  const name = machine?.name.toLowerCase();
-  const words = paused.filter(({ who }) => who === id || who === 'fleet' || who === name);
-  const untilSaid = machine?.pausedUntil ?? null;
-  const isExplained = words.some(({ until }) => until === untilSaid);
-  return [
-    ...(words.some(({ who }) => who === 'fleet') ? (['fleet'] as const) : []),
-    ...(words.some(({ who }) => who === name) ? (['name'] as const) : []),
-    ...(machine?.state === 'PAUSED' && !isExplained ? (['owner'] as const) : []),
+interface StillAsked {
+  readonly id: string;
+  readonly machine: StatusMachine;
+  /** The words that held before this one was taken out. */
+  readonly paused: readonly FleetPause[];
+  /** Those that the machine knew of when it last said something, over or not; null = nobody knows. */
+  readonly seen: readonly FleetPause[] | null;
+  readonly wasPaused: boolean;
+}
+
+/** Without its word `id`. That its owner paused it too is known where what it says of its pause is not what any word said that it had seen. */
+function stillBy({ id, machine, paused, seen, wasPaused }: StillAsked): readonly PausedBy[] {
+  const name = machine.name.toLowerCase();
+  const words: readonly PausedBy[] = [
+    ...(paused.some(({ who }) => who === 'fleet') ? (['fleet'] as const) : []),
+    ...(paused.some(({ who }) => who === name) ? (['name'] as const) : []),
   ];
+  if (machine.state !== 'PAUSED') return words;
+  const untilSaid = machine.pausedUntil ?? null;
+  const isOwners = seen?.every(({ who, until }) => ![id, 'fleet', name].includes(who) || until !== untilSaid) ?? false;
+  if (isOwners) return [...words, 'owner'];
+  return words.length === 0 && !wasPaused ? ['unheard'] : words;
+}
+
+/** Changes of fleet.yaml that are looked through for the version that a machine saw last. */
+const CHANGES_MAX = 100;
+
+/** What `paused` of fleet.yaml said on the main that the machine's lane stands on (R0). Null = nobody can tell. */
+async function wordsSeenBy(world: World, folder: FleetFolder, machine: number): Promise<readonly FleetPause[] | null> {
+  const { ledger } = await openMachine(world, folder);
+  try {
+    const trees = await ledger.lastSeen();
+    const saw = trees?.lanes.get(machine)?.parent ?? null;
+    // A history that was shortened may hold what stands for that commit, and not the commit (R3b).
+    if (saw === null || trees?.main == null || !(await ledger.follows(saw, trees.main.commit))) return null;
+    const { commits, isCut } = await ledger.history({ paths: [FLEET_PATH], countMax: CHANGES_MAX, sinceMs: null });
+    for (const { commit, changes } of commits) {
+      if (!(await ledger.follows(commit, saw))) continue;
+      const id = changes.get(FLEET_PATH)?.after ?? null;
+      if (id === null) return [];
+      const text = await blobText(ledger, id);
+      const said = text === null ? null : parseFleet(text).value;
+      // D4: what cannot be read changed nothing.
+      if (said !== null) return said.paused;
+    }
+    return isCut ? null : [];
+  } catch (error) {
+    // The word is out of fleet.yaml, whatever can be told besides.
+    if (error instanceof CoordError) return null;
+    throw error;
+  } finally {
+    await ledger.close();
+  }
 }

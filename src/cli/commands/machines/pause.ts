@@ -43,9 +43,10 @@ async function here(context: Context, wish: PauseWish | null): Promise<number> {
 }
 
 const STILL: Readonly<Record<PausedBy, string>> = {
-  fleet: 'the whole fleet is: coord resume --fleet',
-  name: 'fleet.yaml pauses it by its name: take that out there',
-  owner: 'its owner paused it; there: coord resume',
+  fleet: 'it stays paused: the whole fleet is: coord resume --fleet',
+  name: 'it stays paused: fleet.yaml pauses it by its name: take that out there',
+  owner: 'it stays paused: its owner paused it; there: coord resume',
+  unheard: 'it still says PAUSED: if it does so after its next sync, its owner paused it; there: coord resume',
 };
 
 /** Null = this machine is meant. */
@@ -65,7 +66,7 @@ async function isElsewhere(
   else {
     const took = `took the pause of ${label} out of fleet.yaml · takes effect at its next sync`;
     context.out(visibleText(report.wasPaused ? took : `fleet.yaml does not pause ${label}: nothing to take out`));
-    for (const by of report.stillBy) context.note(context.paint.yellow(`! it stays paused: ${STILL[by]}`));
+    for (const by of report.stillBy) context.note(context.paint.yellow(`! ${STILL[by]}`));
   }
   warnUnsent(context, report);
   return EXIT.done;
