@@ -68,3 +68,13 @@ test('D4 a line that never comes is refused, on the command line and on the boar
   await mac.ok('sync');
   expect(fleet.status().needsYou[0]?.why).toContain('"timezone" to be a time zone');
 });
+
+test('O12 what a machine that is alone runs by a schedule did not end elsewhere', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  fleet.person().order([{ id: 'every', assign: 'all', run: 'echo x', schedule: '* * * * *' }]);
+  await mac.ok('sync');
+  const { stdout } = await mac.coord(['sync', '--wait'], { env: clockOff(fleet, 2 * MINUTE_MS) });
+  expect(stdout).toContain('finished every@');
+  expect(stdout).not.toContain('elsewhere');
+});

@@ -29,6 +29,29 @@ test('orders that ended elsewhere come with where, what failed first; what ended
   expect(cameBetween(null, after, NONE)).toEqual(NOTHING_CAME);
 });
 
+test('O12, O19 what runs of a schedule or of an event here is not news, also of an order for all', () => {
+  const [tick, alarm] = ['tick@20261120T0300Z', 'alarm@1T012345678901234567'];
+  const ended = (finishedAt: string, more = {}) => order('COMPLETED', { finishedAt, ...more });
+  const onMachines = (here: string, there: string) =>
+    ended(here, { machines: { 1: { state: 'COMPLETED', finishedAt: here }, 2: { state: 'COMPLETED', finishedAt: there } } });
+  const before = shown({ tick: ended('a', { machine: 2 }), alarm: onMachines('a', 'a') });
+  const after = shown({ tick: ended('b', { machine: 1 }), alarm: onMachines('b', 'a') });
+  expect(cameBetween(before, after, new Set([tick, alarm]))).toEqual(NOTHING_CAME);
+  // Nothing of it ended elsewhere, whoever saw its end here.
+  expect(cameBetween(before, after, NONE)).toEqual({ ended: [], changed: 2 });
+  const there = shown({ tick: ended('b', { machine: 2 }), alarm: onMachines('a', 'b') });
+  expect(cameBetween(before, there, NONE)).toMatchObject({
+    ended: [{ order: 'tick' }, { order: 'alarm', on: null }],
+    changed: 0,
+  });
+});
+
+test('what a person has cancelled did not end elsewhere', () => {
+  const before = shown({ a: order('QUEUED'), b: order('IN_PROGRESS', { machine: 2 }) });
+  const after = shown({ a: order('CANCELLED'), b: order('CANCELLED', { machine: 2 }) });
+  expect(cameBetween(before, after, NONE)).toEqual({ ended: [], changed: 2 });
+});
+
 test('an order that is new, gone or begun is a change; what time alone changes is none', () => {
   const before = shown({ a: order('QUEUED', { reason: 'for 5 min' }), b: order('QUEUED'), c: order('QUEUED') });
   const after = shown({
