@@ -78,3 +78,17 @@ test('O12 what a machine that is alone runs by a schedule did not end elsewhere'
   expect(stdout).toContain('finished every@');
   expect(stdout).not.toContain('elsewhere');
 });
+
+test('O12, D11 what a schedule put out is shown after it has left the list, with when it was due', async () => {
+  const fleet = createFleet();
+  const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
+  await mac.ok('order', 'add', 'nightly', '--for', 'pc', '--schedule', '* * * * *', '--', 'echo it said this');
+  await pc.ok('sync');
+  const env = clockOff(fleet, 2 * MINUTE_MS);
+  await pc.coord(['sync', '--wait'], { env });
+  await mac.coord(['order', 'remove', 'nightly'], { env });
+  await mac.coord(['sync'], { env });
+  const shown = await mac.coord(['logs', 'nightly'], { env });
+  expect(shown).toMatchObject({ code: 0, stdout: 'it said this\n' });
+  expect(shown.stderr).toMatch(/^due 20\d\d-\d\d-\d\d \d\d:\d\d UTC, generation 1, attempt 1, on 2: COMPLETED, /);
+});

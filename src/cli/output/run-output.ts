@@ -1,6 +1,7 @@
 // What a run put out, as far as this machine has it: the whole log where it ran here, else the end that its machine has reported.
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusOrder, StatusRun } from '../../core/model/status/status.ts';
+import { dueMs, dueText } from '../../core/runs/occurrence-name.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { followLog, newestLog } from '../../operations/orders/run-log.ts';
 import { runsOf } from '../../operations/search/runs-of.ts';
@@ -37,9 +38,11 @@ export async function showEarlier(context: Context, folder: FleetFolder, id: str
   );
   const newest = runs.find(({ tail }) => tail.trim() !== '') ?? runs[0];
   if (newest === undefined) return false;
-  const { machine, at, title, generation, attempt, tail } = newest;
+  const { id: order, machine, at, title, generation, attempt, tail } = newest;
   const when = at === null ? '' : `, ${ago(at, context.nowMs())}`;
-  context.note(plainCell(`generation ${generation}, attempt ${attempt}, on ${machine}: ${title}${when}`, 400));
+  const due = dueMs(order);
+  const which = `${due === null ? '' : `due ${dueText(due)}, `}generation ${generation}, attempt ${attempt}`;
+  context.note(plainCell(`${which}, on ${machine}: ${title}${when}`, 400));
   showReported(context, id, String(machine), tail);
   return true;
 }

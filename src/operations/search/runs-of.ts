@@ -1,5 +1,7 @@
 // The runs of one order, years back, with the ends of their output, as the last sync left them in the fleet folder. It asks nobody and takes no lock.
 import { setImmediate as breathe } from 'node:timers/promises';
+import { isHigher } from '../../core/runs/journal-retention.ts';
+import { listedId } from '../../core/runs/occurrence-name.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 import { doubtOf, viewIn, viewText } from '../sync/view.ts';
@@ -8,8 +10,9 @@ import { documentsOf } from './search.ts';
 import type { SearchEntry } from './search-entry.ts';
 
 const RUN_DOCUMENT = /^(?:results|history)\//;
+const NO_RUN = { generation: 0, attempt: 0 };
 
-/** The newest first, at most so many. What machines say that are not believed here is left out (T5.2). `id`: of an order or a step. */
+/** The newest first, at most so many. What machines say that are not believed here is left out (T5.2). `id`: of an order, a step or an occurrence; of a template, all its occurrences. */
 export async function runsOf(folder: FleetFolder, id: string, limit: number): Promise<readonly SearchEntry[]> {
   const view = viewIn(viewText(folder));
   const pattern = new RegExp(`(?<![A-Za-z0-9])${id.replace(/[^A-Za-z0-9]/g, '\\$&')}`, 'g');
@@ -18,8 +21,9 @@ export async function runsOf(folder: FleetFolder, id: string, limit: number): Pr
     const bytes = projectedBytes(folder, path);
     if (bytes === null) continue;
     for (const entry of entriesWithAll(bytes, path, [pattern])) {
-      if (entry.kind !== 'run' || entry.id !== id || doubtOf(view, entry.machine) !== null) continue;
-      const name = `${entry.machine} ${entry.at}`;
+      if (entry.kind !== 'run' || (entry.id !== id && listedId(entry.id) !== id)) continue;
+      if (doubtOf(view, entry.machine) !== null) continue;
+      const name = `${entry.machine} ${entry.at} ${entry.id} ${entry.run?.generation} ${entry.run?.attempt}`;
       // Of a run that has moved to the history its short record stays behind.
       if ((found.get(name)?.text.length ?? -1) < entry.text.length) found.set(name, entry);
     }
@@ -27,5 +31,14 @@ export async function runsOf(folder: FleetFolder, id: string, limit: number): Pr
     if (found.size >= limit && path.startsWith('history/')) break;
     await breathe();
   }
-  return [...found.values()].sort((one, other) => ((one.at ?? '') < (other.at ?? '') ? 1 : -1)).slice(0, limit);
+  return [...found.values()].sort(newestFirst).slice(0, limit);
+}
+
+/** By time; of one moment the later occurrence, and of one order the higher run (O6). */
+function newestFirst(one: SearchEntry, other: SearchEntry): number {
+  const [at, otherAt] = [one.at ?? '', other.at ?? ''];
+  if (at !== otherAt) return at < otherAt ? 1 : -1;
+  if (one.id !== other.id) return one.id < other.id ? 1 : -1;
+  const [run, than] = [one.run ?? NO_RUN, other.run ?? NO_RUN];
+  return isHigher(run, than) ? -1 : Number(isHigher(than, run));
 }

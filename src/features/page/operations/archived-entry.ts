@@ -16,8 +16,9 @@ export interface ArchivedEntry {
   /** As it stood in ORDERS.json. */
   readonly entry: string;
   readonly order: StatusOrder;
-  /** The newest first, as far as their machines still tell of them. `said`: its state and why; `tail`: the end of its output. */
+  /** The newest first, as far as their machines still tell of them. `run` names one among those of its machine; `said`: its state and why; `tail`: the end of its output. */
   readonly runs: readonly {
+    readonly run: string;
     readonly machine: number | null;
     readonly at: string | null;
     readonly said: string;
@@ -33,7 +34,8 @@ export async function archivedEntry(folder: FleetFolder, id: string): Promise<Ar
   if (found === null) throw new CoordError('NOT_FOUND', `no order ${JSON.stringify(id)} is archived`, 'coord order list --all');
   const mark = syncedView(folder).self.signed === true ? { signed: false as const } : {};
   const entry = JSON.stringify(found.entry, null, 2);
-  const runs = (await runsOf(folder, id, RUNS_MAX)).map(({ machine, at, title, text }) => ({
+  const runs = (await runsOf(folder, id, RUNS_MAX)).map(({ id: order, run, machine, at, title, text }) => ({
+    run: run === undefined ? order : `${order} ${run.generation}.${run.attempt}`,
     machine,
     at,
     said: title,

@@ -12,6 +12,7 @@ import { LeftFiles } from './left-files.tsx';
 import { Story } from './story.tsx';
 
 interface ArchivedRun {
+  readonly run: string;
   readonly machine: number | null;
   readonly at: string | null;
   readonly said: string;
@@ -71,7 +72,7 @@ function Shown({ id, found }: { readonly id: string; readonly found: ArchivedAns
       {runs.length > 0 && (
         <Part title="Runs">
           {runs.map((run) => (
-            <OneRun key={`${run.machine} ${run.at}`} run={run} />
+            <OneRun key={`${run.machine} ${run.at} ${run.run}`} run={run} />
           ))}
         </Part>
       )}
