@@ -27,6 +27,15 @@ export const HISTORY_GUARDS = [
     replace: '[...(seen.length > 0 ? [] : seen), ...here, ...versions].flatMap(',
   },
   {
+    rule: 'R3b a machine without a lane has not left',
+    marked: null,
+    tests: 'test/machine/main-shortened.test.ts',
+    off: 'a history is cut whatever a machine saw whose lane the host lost',
+    file: 'src/operations/history/may-shorten.ts',
+    find: '  return machineNumbers(lanes, [board.files], [])',
+    replace: '  return machineNumbers(lanes, [], [])',
+  },
+  {
     rule: 'R3b versions in force stay',
     marked: null,
     tests: 'test/machine/main-shortened.test.ts',

@@ -1,6 +1,6 @@
 // R3b: main's history was shortened on a person's word. Machines go on; whoever slept meanwhile too.
 import { describe, expect, test } from 'vitest';
-import { announcedBy, mustStay } from '../../src/operations/history/may-shorten.ts';
+import { announcedBy, mustHoldAll, mustStay } from '../../src/operations/history/may-shorten.ts';
 import { createFleet, quiet } from './world.ts';
 
 const MAIN = 'refs/heads/main';
@@ -97,6 +97,16 @@ describe('R3b: a shortened history leads on for whoever saw what it still holds'
     expect(lanes).not.toContain(brought);
     const stays = await mustStay(one.machine().ledger, snapshot, one.state());
     expect(stays.map(({ commit }) => commit)).toEqual(expect.arrayContaining([brought, ...lanes, one.state().main]));
+  });
+
+  test('R3b a machine whose lane the host lost has not left: nobody can tell what it saw', async () => {
+    const world = await createFleet(2);
+    const [one] = world.machines;
+    await quiet(world);
+    world.hub.setRef('refs/coord/machines/2', null);
+    const snapshot = (await one.cycle()).seen?.snapshot;
+    if (snapshot === undefined) throw new Error('it saw nothing');
+    expect(() => mustHoldAll(snapshot, [])).toThrow('nobody can tell what machine 2');
   });
 
   test('R3b a shorter length under a standing time is an announcement of its own', async () => {

@@ -4,9 +4,10 @@ import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { MainCommit } from '../../core/model/ledger/main-history.ts';
 import type { ShorteningPlan } from '../../core/model/ledger/shortening.ts';
-import type { LaneView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
+import { machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { CoordError } from '../../errors.ts';
 import type { Ledger } from '../../ports.ts';
 
@@ -18,14 +19,16 @@ const CHANGES_MAX = 100_000;
 export interface Standing {
   readonly machine: number;
   readonly label: string;
-  readonly lane: LaneView;
+  /** The main that it saw last; null = nobody can tell, because the host has no lane of it, or one that cannot be read. */
+  readonly parent: string | null;
 }
 
-/** Machines that have not left, this one too. Whose documents cannot be read has not. */
-export function standing({ lanes, machines }: Snapshot): readonly Standing[] {
-  return [...lanes].flatMap(([machine, lane]) => {
+/** Machines that have not left, this one too. Whose documents cannot be read has not, and a host that lost a lane knows its machine by the board alone. */
+export function standing({ lanes, machines, board }: Snapshot): readonly Standing[] {
+  return machineNumbers(lanes, [board.files], []).flatMap((machine) => {
     const document = machines.get(machine)?.document;
-    return document?.state === 'LEFT' ? [] : [{ machine, lane, label: `machine ${machine} ${document?.name ?? ''}`.trimEnd() }];
+    const label = `machine ${machine} ${document?.name ?? ''}`.trimEnd();
+    return document?.state === 'LEFT' ? [] : [{ machine, label, parent: lanes.get(machine)?.parent ?? null }];
   });
 }
 
@@ -39,7 +42,7 @@ export interface Stay {
 /** What each machine saw, and what brought the versions that are in force (D4, O20). Nothing with a board of its own (F4). */
 export async function mustStay(ledger: Ledger, snapshot: Snapshot, state: JournalState): Promise<readonly Stay[]> {
   if (snapshot.fleet.board !== null) return [];
-  const seen = standing(snapshot).map(({ lane, label }) => ({ commit: lane.parent, what: `what ${label} saw last` }));
+  const seen = standing(snapshot).map(({ parent, label }) => ({ commit: parent, what: `what ${label} saw last` }));
   const here = [state.main, state.pushedMain].map((commit) => ({ commit, what: 'what this machine saw last' }));
   const versions: Stay[] = [];
   for (const [path, { good }] of Object.entries(snapshot.versions ?? {})) {
@@ -83,8 +86,8 @@ export async function mustBeSeen(
   const untilMs = Math.max(parseTime(compactAt), announced === null ? 0 : parseTime(announced.at)) + ASLEEP_MS;
   if (nowMs >= untilMs) return;
   for (const one of standing(snapshot)) {
-    const { parent } = one.lane;
-    if (one.machine === state.machine) continue;
+    const { machine, parent } = one;
+    if (machine === state.machine) continue;
     if (announced === null || parent === null || !(await ledger.follows(announced.commit, parent)))
       throw new NotSeen(one, untilMs);
   }
@@ -138,8 +141,11 @@ export function mustBeCut(snapshot: Snapshot, stays: readonly Stay[], plan: Shor
 
 /** Throws REFUSED where the history lacks what a machine saw: it has halted, or nobody knows what it saw. */
 export function mustHoldAll(snapshot: Snapshot, missing: readonly string[]): void {
-  const unseen = standing(snapshot).find(({ lane }) => lane.parent === null || missing.includes(lane.parent));
+  const unseen = standing(snapshot).find(({ parent }) => parent === null || missing.includes(parent));
   if (unseen === undefined && missing.length === 0) return;
-  const what = `this history does not hold what ${unseen?.label ?? 'this machine'} saw last, so it would halt`;
+  const what =
+    unseen?.parent === null
+      ? `nobody can tell what ${unseen.label} saw last, so it might halt`
+      : `this history does not hold what ${unseen?.label ?? 'this machine'} saw last, so it would halt`;
   throw new CoordError('REFUSED', what, unseen === undefined ? 'coord sync' : syncOrRemove(unseen));
 }
