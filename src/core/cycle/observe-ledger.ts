@@ -12,6 +12,7 @@ import { withAccepted } from '../presence/heartbeat.ts';
 import { forget } from '../runs/journal-retention.ts';
 import { asBelieved } from './as-believed.ts';
 import { duplicateOf } from './detect-duplicate.ts';
+import { observeAnnounced } from './observe-announced.ts';
 import { observeClaims } from './own-claims.ts';
 import { observeUnanswered } from './who-answers.ts';
 
@@ -31,7 +32,8 @@ export function observeLedger(
   const versions = withVersions(state.versions, snapshot.versions ?? {});
   const isNews = duplicate !== state.duplicate || admitted !== state.admitted || versions !== state.versions;
   const next = isNews ? { ...state, duplicate, admitted, versions } : state;
-  const answered = observeUnanswered(withPause(withAnswer(next, snapshot), now), snapshot, now);
+  const told = observeAnnounced(next, snapshot.fleet, now.wallMs);
+  const answered = observeUnanswered(withPause(withAnswer(told, snapshot), now), snapshot, now);
   const believed = asBelieved(snapshot);
   const claimed = observeClaims(answered, believed, isoTime(now.wallMs));
   return forget(seeTriggers(seeSchedules(claimed, believed, now), believed), snapshot, now);

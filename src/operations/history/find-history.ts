@@ -1,5 +1,5 @@
 // What stands before `coord compact` does anything: what fleet.yaml on main says of the history, how much of it is old enough, and what of that has to stay.
-import { parseTime } from '../../core/base/time.ts';
+import { cameToMainMs } from '../../core/cycle/observe-announced.ts';
 import type { HistoryShortener, ShorteningPlan } from '../../core/model/ledger/shortening.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { standingText, unreadWords } from '../../documents/document-text.ts';
@@ -26,7 +26,7 @@ export interface Said extends HistorySettings {
 export interface Found extends Said {
   /** How much is to stay; null = nobody says. */
   readonly keepMs: number | null;
-  /** By the clock of who pushed it: when what stands in fleet.yaml for `keepMs` was announced; null = nothing is. */
+  /** By this machine's clock: when what stands in fleet.yaml for `keepMs` came to main; null = nothing is announced. */
   readonly announcedMs: number | null;
   /** What is old enough; null = nothing. */
   readonly older: Older | null;
@@ -62,12 +62,12 @@ export function findHistory(world: World, folder: FleetFolder, asked: Asked): Pr
     const keepMs = (isOthers ? keepHistoryMs : null) ?? asked.keepMs ?? keepHistoryMs;
     const isAnnounced = compactAt !== null && keepMs === keepHistoryMs;
     const announced = isAnnounced ? await announcedBy(ledger, { compactAt, keepMs }) : null;
-    const beforeMs = world.clock.now().wallMs - (keepMs ?? 0);
+    const nowMs = world.clock.now().wallMs;
     return {
       ...said,
       keepMs,
-      announcedMs: isAnnounced ? parseTime(announced?.at ?? compactAt) : null,
-      older: await olderIn(held, snapshot, beforeMs, asked.atLeastBytes !== null && !isAnnounced),
+      announcedMs: isAnnounced ? cameToMainMs(held.state, { compactAt, keepMs }, announced?.at ?? null, nowMs) : null,
+      older: await olderIn(held, snapshot, nowMs - (keepMs ?? 0), asked.atLeastBytes !== null && !isAnnounced),
     };
   });
 }

@@ -1,6 +1,7 @@
 // What refuses to shorten a history, and what of it has to stay. Guarantees that no machine that has not left loses the main that it saw last, and that no
 // version that is in force loses its commit.
 import { isoTime, parseTime } from '../../core/base/time.ts';
+import { cameToMainMs } from '../../core/cycle/observe-announced.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { MainCommit } from '../../core/model/ledger/main-history.ts';
 import type { ShorteningPlan } from '../../core/model/ledger/shortening.ts';
@@ -83,7 +84,8 @@ export async function mustBeSeen(
 ): Promise<void> {
   const announced = await announcedBy(ledger, { compactAt, keepMs });
   // An announcement that waited for a host may come after its time.
-  const untilMs = Math.max(parseTime(compactAt), announced === null ? 0 : parseTime(announced.at)) + ASLEEP_MS;
+  const cameMs = cameToMainMs(state, { compactAt, keepMs }, announced?.at ?? null, nowMs);
+  const untilMs = Math.max(parseTime(compactAt), cameMs) + ASLEEP_MS;
   if (nowMs >= untilMs) return;
   for (const one of standing(snapshot)) {
     const { machine, parent } = one;
