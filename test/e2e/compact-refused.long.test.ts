@@ -1,6 +1,6 @@
 // What refuses `coord compact`, and what a kill or somebody else's push in the middle of it leaves. Real git, real processes.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { announced, historyOf, later, laterWith, main, markers, oldFleet, personFirst, said } from './compact-fleet.ts';
@@ -122,6 +122,25 @@ test.each([
   expect(inArchive()).toMatch(new RegExp(`^${tip} commit\trefs/heads/compacted-[A-Za-z0-9_-]+-[0-9-]{15}\n$`));
   expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h\nkeep_history: 30d');
   for (const machine of [pc, mac]) await machine.ok('sync');
+});
+
+test('R3b C2 killed while the bundle is written: nothing holds the old history here, and its rest goes', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac } = opened;
+  await announced(opened);
+  const bin = join(fleet.root, 'bin');
+  mkdirSync(bin);
+  const killing = `case "$*" in *"bundle create"*) kill -9 $PPID; for one; do case $one in *.part) echo half > $one; echo half > $one.lock;; esac; done; exit 1;; esac`;
+  writeFileSync(join(bin, 'git'), `#!/bin/sh\n${killing}\nexec ${fleet.git('--exec-path')}/git "$@"\n`);
+  chmodSync(join(bin, 'git'), 0o755);
+  expect((await laterWith(fleet, mac, 42, { PATH: `${bin}:${process.env.PATH}` })).code).toBeNull();
+  const heads = ['--git-dir', join(mac.folder, '.coord', 'clone.git'), 'for-each-ref', 'refs/heads'];
+  expect(execFileSync('git', heads, { encoding: 'utf8' })).toBe('');
+  expect(bundles(mac)).toHaveLength(2);
+  // Another fleet of this computer may be writing this one.
+  writeFileSync(join(mac.coordHome, 'history', 'other.bundle.part'), 'half');
+  expect(await later(fleet, mac, 42)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^shortened/) });
+  expect(bundles(mac)).toEqual([expect.stringMatching(/^[\w-]+\.bundle$/), 'other.bundle.part']);
 });
 
 test('R3b a person pushes between the look and the push: it is done anew, and their push stays', async () => {
