@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import type { LocalService } from '../../src/core/model/machines/local-service.ts';
 import type { Call } from '../../src/core/model/orders/call.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
@@ -55,6 +55,29 @@ test('O10, O14 it needs no folder, unless it names one or has a check; variables
   expect(placed({ cwd: '/' })).toMatchObject({ blocked: { reason: 'folder / not allowed; on pc: coord allow folder /' } });
   expect(placed({ check })).toMatchObject({ blocked: { reason: 'folder ~ not allowed; on pc: coord allow folder ~' } });
   expect(placed({ check, cwd: folder })).toMatchObject({ check, cwd: folder, env: { SEED: '7', KEY: 'secret' } });
+});
+
+test('O10 a relative cwd is below the home folder, wherever the process stands that places it', () => {
+  const home = realpathSync(mkdtempSync(join(folder, 'home-')));
+  mkdirSync(join(home, 'apps/web'), { recursive: true });
+  vi.stubEnv('HOME', home);
+  try {
+    expect(homedir()).toBe(home);
+    const before = process.cwd();
+    for (const here of ['/', join(home, 'apps'), before]) {
+      process.chdir(here);
+      expect(placed({ check, cwd: 'apps/web' })).toMatchObject({ cwd: join(home, 'apps/web') });
+      expect(placed({ check, cwd: './apps/../apps' })).toMatchObject({ cwd: join(home, 'apps') });
+      const missing = `folder ${join(home, 'web')} does not exist on pc`;
+      expect(placed({ check, cwd: 'web' })).toMatchObject({ blocked: { reason: missing } });
+      const above = join(home, '../..');
+      const unfit = `folder ${above} not allowed; on pc: coord allow folder ${above}`;
+      expect(placed({ check, cwd: '../..' })).toMatchObject({ blocked: { reason: unfit } });
+    }
+    process.chdir(before);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('O14 a program that went between the choice and the start', () => {

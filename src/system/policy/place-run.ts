@@ -7,7 +7,7 @@ import { placeArtifacts, placeWork, placeWorkspace } from '../../features/system
 import type { RunSpec } from '../../ports.ts';
 import { isInside, realFolder } from '../files/real-folder.ts';
 import type { Placement } from './placement.ts';
-import { expandHome } from './policy-file.ts';
+import { belowHome, isWholePath } from './policy-file.ts';
 import { runEnvironment, runsCommands } from './run-environment.ts';
 
 export function placeRun(
@@ -26,15 +26,18 @@ export function placeRun(
   if (artifacts !== null && 'blocked' in artifacts) return artifacts;
   // A workspace is made where nobody else is, and `cwd` lies in it.
   const written = workspace === null ? (order.cwd ?? '~') : '/';
-  const cwd = realFolder(expandHome(written));
-  if (cwd === null) return { blocked: because.folderMissing(written, machineName) };
+  const whole = belowHome(written);
+  // What is said of it is for people who stand elsewhere.
+  const shown = isWholePath(written) ? written : whole;
+  const cwd = realFolder(whole);
+  if (cwd === null) return { blocked: because.folderMissing(shown, machineName) };
   // A request is in no folder.
   const isPlaced = workspace === null && (runsCommands(work, order) || order.cwd !== null);
-  const unfit = workspace !== null ? null : work.folderProblem?.(cwd, written);
+  const unfit = workspace !== null ? null : work.folderProblem?.(cwd, shown);
   if (unfit != null) return { blocked: because.folderNotAllowed(unfit) };
   if (isPlaced && !policy.folders.some((folder) => isInside(cwd, realFolder(folder) ?? folder))) {
-    const how = `coord allow folder ${shellWord(written)}`;
-    return { blocked: because.folderNotAllowed(`folder ${written} not allowed; on ${machineName}: ${how}`) };
+    const how = `coord allow folder ${shellWord(shown)}`;
+    return { blocked: because.folderNotAllowed(`folder ${shown} not allowed; on ${machineName}: ${how}`) };
   }
   const { id, generation } = order;
   return {
