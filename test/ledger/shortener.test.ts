@@ -9,6 +9,7 @@ import { createGitWorld, type GitWorld, TEST_NOW_MS } from './git-world.ts';
 
 const MAIN = 'refs/heads/main';
 const SAID = { message: 'compact [skip ci]\n\nCoord-Machine: 1\n', author: 'coord machine 1', built: () => {} };
+const DAY_MS = 86_400_000;
 const worlds: GitWorld[] = [];
 
 afterEach(async () => {
@@ -167,21 +168,56 @@ describe('R3b: the newest commits stay as they are, on nothing', () => {
     expect(plan).toMatchObject({ dropped: 0, held: [commits[2]] });
   });
 
-  test('R3b a clock that is far behind or ahead takes no newer commit away, and holds no older one', async () => {
-    const { world, ledger } = made();
-    const day = 86_400_000;
+  /** Makes main anew of commits that are so old, the oldest first. */
+  function dated(world: GitWorld, daysAgo: readonly number[]): readonly string[] {
     const tree = world.hub(['rev-parse', `${MAIN}^{tree}`]);
     let tip: string | null = null;
-    const at = [40, 39, -3_000, 38, 20, 19, 9_000, 18].map((daysAgo) => {
-      const who = `A <a@example.com> ${(TEST_NOW_MS - daysAgo * day) / 1000} +0000`;
+    const at = daysAgo.map((days) => {
+      const who = `A <a@example.com> ${Math.round((TEST_NOW_MS - days * DAY_MS) / 1000)} +0000`;
       const parent = tip === null ? '' : `parent ${tip}\n`;
-      const body = `tree ${tree}\n${parent}author ${who}\ncommitter ${who}\n\n${daysAgo}\n`;
+      const body = `tree ${tree}\n${parent}author ${who}\ncommitter ${who}\n\n${days}\n`;
       tip = world.hub(['hash-object', '-t', 'commit', '-w', '--stdin'], body);
       return tip;
     });
     world.hub(['update-ref', MAIN, at.at(-1) ?? '']);
-    const plan = await planAt(ledger, [], TEST_NOW_MS - 30 * day);
+    return at;
+  }
+
+  test('R3b a clock that is far behind or ahead takes no newer commit away, and holds no older one', async () => {
+    const { world, ledger } = made();
+    const at = dated(world, [40, 39, -3_000, 38, 20, 19, 9_000, 18]);
+    const plan = await planAt(ledger, [], TEST_NOW_MS - 30 * DAY_MS);
     expect(at.indexOf(plan.cut)).toBe(3);
+  });
+
+  test('R3b what was merged by a clock that is far behind stays where it is new itself', async () => {
+    const { world, ledger } = made();
+    const tree = world.hub(['rev-parse', `${MAIN}^{tree}`]);
+    const commit = (days: number, ...parents: readonly string[]) => {
+      const who = `A <a@example.com> ${Math.round((TEST_NOW_MS - days * DAY_MS) / 1000)} +0000`;
+      const from = parents.map((parent) => `parent ${parent}\n`).join('');
+      const body = `tree ${tree}\n${from}author ${who}\ncommitter ${who}\n\n${days}\n`;
+      return world.hub(['hash-object', '-t', 'commit', '-w', '--stdin'], body);
+    };
+    const base = commit(50, commit(60, commit(70)));
+    const fleet = commit(2, commit(3, commit(45, base)));
+    const merged = commit(2_000, commit(2_001, base), fleet);
+    world.hub(['update-ref', MAIN, commit(1, merged)]);
+    expect(await planAt(ledger, [], TEST_NOW_MS - 30 * DAY_MS)).toMatchObject({ cut: base, dropped: 2 });
+    // All that is new stands above: the merge itself is old.
+    world.hub(['update-ref', MAIN, commit(1, commit(40, commit(41, base), commit(42, base)))]);
+    expect(await planAt(ledger, [], TEST_NOW_MS - 30 * DAY_MS)).toMatchObject({ dropped: 5, kept: 2 });
+  });
+
+  test('R3b a date that may be wrong and holds most of a history is named', async () => {
+    const { world, ledger } = made();
+    const at = dated(world, [10, 60, 55, 50, 45, 40, 35, 1]);
+    const plan = await planAt(ledger, [], TEST_NOW_MS - 30 * DAY_MS);
+    expect(plan).toMatchObject({ dropped: 0, dated: { commit: at[0], at: new Date(TEST_NOW_MS - 10 * DAY_MS).toISOString() } });
+    const some = dated(world, [70, 65, 10, 60, 55, 50, 45, 40, 35, 1]);
+    expect(await planAt(ledger, [], TEST_NOW_MS - 30 * DAY_MS)).toMatchObject({ dropped: 1, dated: { commit: some[2] } });
+    dated(world, [51, 50, 29, 31, 28, 27, 1]);
+    expect(await planAt(ledger, [], TEST_NOW_MS - 30 * DAY_MS)).not.toHaveProperty('dated');
   });
 });
 

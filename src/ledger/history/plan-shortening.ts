@@ -14,8 +14,12 @@ export async function planShortening(
   const newestOld = line.findIndex(({ atMs }) => atMs <= beforeMs);
   if (newestOld < 0) return null;
   // A clock that was far behind makes nothing old that is above what is not; one that is ahead of now holds nothing.
-  const old = Math.max(newestOld, 1 + line.findLastIndex(({ atMs }) => atMs > beforeMs && atMs <= nowMs));
-  if (old >= line.length) return null;
+  const isNew = ({ atMs }: Pick<Dated, 'atMs'>) => atMs > beforeMs && atMs <= nowMs;
+  const lastNew = line.findLastIndex(isNew);
+  const onLine = Math.max(newestOld, 1 + lastNew);
+  const old = Math.max(onLine, await placeOfMerged(session, line, onLine, isNew));
+  const doubt = doubtOf(line, lastNew, beforeMs);
+  if (old >= line.length) return doubt.dated === undefined ? null : { ...EMPTY, tip, held: [], ...doubt };
   const places = await Promise.all(
     [...new Set(keep)].map(async (commit) => [commit, await placeOf(session, commit, tip)] as const),
   );
@@ -26,8 +30,44 @@ export async function planShortening(
   const { id: cut, atMs } = line[Math.min(line.length - 1, Math.max(old, furthest))] ?? { id: tip, atMs: nowMs };
   const [all, kept] = [await countOf(session, [tip]), await countOf(session, [tip, `^${cut}`])];
   const dropped = all - kept - 1;
-  if (dropped <= 0 && missing.length === 0) return held.length === 0 ? null : { ...EMPTY, tip, held };
-  return { tip, cut, cutAt: new Date(Math.min(atMs, nowMs)).toISOString(), dropped, kept: kept + 1, held, missing };
+  if (dropped <= 0 && missing.length === 0)
+    return held.length === 0 && doubt.dated === undefined ? null : { ...EMPTY, tip, held, ...doubt };
+  const cutAt = new Date(Math.min(atMs, nowMs)).toISOString();
+  return { tip, cut, cutAt, dropped, kept: kept + 1, held, missing, ...doubt };
+}
+
+interface Dated {
+  readonly id: string;
+  readonly atMs: number;
+}
+
+/** The furthest place from which something came off the line that is new and was merged below `from`: all that came after that stays. */
+async function placeOfMerged(
+  session: HistorySession,
+  line: readonly Dated[],
+  from: number,
+  isNew: (commit: Pick<Dated, 'atMs'>) => boolean,
+): Promise<number> {
+  const cut = line[from];
+  if (cut === undefined) return 0;
+  const places = new Map(line.map(({ id }, place) => [id, place]));
+  let furthest = 0;
+  for (const said of await gitLines(session, ['log', '--topo-order', '--reverse', '--format=%H %ct %P', cut.id, '--'])) {
+    const [id = '', seconds, ...parents] = said.split(' ');
+    if (places.has(id)) continue;
+    const place = Math.min(...parents.filter(Boolean).map((parent) => places.get(parent) ?? line.length - 1), line.length - 1);
+    places.set(id, place);
+    if (isNew({ atMs: Number(seconds) * 1000 })) furthest = Math.max(furthest, place);
+  }
+  return furthest;
+}
+
+/** A commit that looks newer than most of what came after it: nobody can tell whose clock was wrong, so it holds that, and is named. */
+function doubtOf(line: readonly Dated[], lastNew: number, beforeMs: number): Pick<ShorteningPlan, 'dated'> {
+  const above = line.slice(0, Math.max(0, lastNew));
+  const holder = line[lastNew];
+  if (holder === undefined || 2 * above.filter(({ atMs }) => atMs <= beforeMs).length <= above.length) return {};
+  return { dated: { commit: holder.id, at: new Date(holder.atMs).toISOString() } };
 }
 
 const EMPTY = { cut: '', cutAt: '', dropped: 0, kept: 0, missing: [] };

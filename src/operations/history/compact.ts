@@ -36,7 +36,7 @@ export interface CompactRequest {
 }
 
 export type CompactReport =
-  /** `goesBytes`: what would go, less than what was asked for; null = nothing is old enough. `heldBy`: machines for which older history stays. */
+  /** `goesBytes`: what would go, less than what was asked for; null = nothing is old enough. `heldBy`: what holds older history, as what a machine saw last. */
   | { readonly kind: 'nothing'; readonly keep: string; readonly goesBytes: number | null; readonly heldBy: readonly string[] }
   /** With `atLeastBytes` alone: a machine has not seen the announcement. */
   | ({ readonly kind: 'waits' } & Pick<NotSeen, 'waitsFor' | 'until'>)

@@ -127,8 +127,10 @@ export async function announcedBy(ledger: Ledger, { compactAt, keepMs }: Announc
 }
 
 /** What stays although it is older than what was asked for, to people. */
-export function heldBy(stays: readonly Stay[], { held }: Pick<ShorteningPlan, 'held'>): readonly string[] {
-  return [...new Set(stays.flatMap(({ commit, what }) => (held.includes(commit) ? [what] : [])))];
+export function heldBy(stays: readonly Stay[], { held, dated }: Pick<ShorteningPlan, 'held' | 'dated'>): readonly string[] {
+  const doubtful =
+    dated === undefined ? [] : [`commit ${dated.commit.slice(0, 10)} (of ${dated.at.slice(0, 10)}, below older dates)`];
+  return [...new Set([...doubtful, ...stays.flatMap(({ commit, what }) => (held.includes(commit) ? [what] : []))])];
 }
 
 /** Throws REFUSED where nothing can go, or somebody would halt. */
@@ -138,7 +140,10 @@ export function mustBeCut(snapshot: Snapshot, stays: readonly Stay[], plan: Shor
   if (plan !== null && plan.dropped > 0) return plan;
   const [holder] = plan === null ? [] : heldBy(stays, plan);
   const what = holder === undefined ? 'nothing is old enough' : `${holder} stays, with all that is newer`;
-  throw new CoordError('REFUSED', `nothing was changed: ${what}`, 'coord machines, which says who sleeps');
+  const dated = plan?.dated?.commit.slice(0, 10);
+  const help =
+    dated === undefined ? 'coord machines, which says who sleeps' : `git show -s ${dated}, which says whose date that is`;
+  throw new CoordError('REFUSED', `nothing was changed: ${what}`, help);
 }
 
 /** Throws REFUSED where the history lacks what a machine saw: it has halted, or nobody knows what it saw. */

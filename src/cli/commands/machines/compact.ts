@@ -108,7 +108,7 @@ function nothingLine({ keep, goesBytes }: Extract<CompactReport, { kind: 'nothin
 }
 
 function heldLines(heldBy: readonly string[]): readonly string[] {
-  return heldBy.map((what) => `  ${what} stays, with all that is newer, though it is older than that`);
+  return heldBy.map((what) => `  ${what} stays, with all that is newer, though some of it is older than that`);
 }
 
 function standsLines(stands: string | null): readonly string[] {

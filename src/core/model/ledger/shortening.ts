@@ -24,6 +24,8 @@ export interface ShorteningPlan {
   readonly held: readonly string[];
   /** Those of `keep` that this history does not hold. */
   readonly missing: readonly string[];
+  /** A commit that holds what is newer by its date, ISO 8601 UTC, though most of that looks older; absent = none. */
+  readonly dated?: { readonly commit: string; readonly at: string };
 }
 
 /** A repo of its own that keeps what a history was. */
