@@ -59,3 +59,14 @@ test('O8 runs that end in the same moment are each told; a short record and its 
   expect(await tails('again')).toEqual(['third', 'second', 'first']);
   expect(await tails('moved')).toEqual([moved.tail]);
 });
+
+test('O8a the newest run is told, whichever machine has it in its history of that month', async () => {
+  const history = (machine: number, month: string, tail: string, finishedAt: string) =>
+    put(`history/${machine}/${month}.m${machine}.jsonl`, renderRun(said('build', tail, { finishedAt })));
+  history(1, '2026-11', 'early', '2026-11-02T00:00:00.000Z');
+  history(2, '2026-11', 'late', '2026-11-09T00:00:00.000Z');
+  history(1, '2026-10', 'before', '2026-10-09T00:00:00.000Z');
+  expect(await tails('build', 1)).toEqual(['late']);
+  expect(await tails('build', 3)).toEqual(['late', 'early', 'before']);
+  expect((await runsOf(fleetFolderAt(root), 'build', 3, 1)).map(({ run }) => run?.tail)).toEqual(['early', 'before']);
+});

@@ -3,11 +3,11 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { followLog, type LocalLog } from '../../src/operations/orders/run-log.ts';
+import { type FollowedLog, followLog } from '../../src/operations/orders/run-log.ts';
 
 let root: string;
 let isOver: boolean;
-let log: LocalLog;
+let log: FollowedLog;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'coord-follow-'));

@@ -3,14 +3,24 @@ import { closeSync, existsSync, fstatSync, lstatSync, readdirSync, readSync } fr
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
-import { dueMs, listedId } from '../../core/runs/occurrence-name.ts';
+import type { RunName } from '../../core/model/orders/run.ts';
+import { depthOf, dueMs, listedId } from '../../core/runs/occurrence-name.ts';
 import { openUntrusted } from '../../system/files/open-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
-export interface LocalLog {
+export interface FollowedLog {
   readonly path: string;
   /** True once the run's end is recorded. */
   isOver(): boolean;
+}
+
+export interface LocalLog extends FollowedLog {
+  /** Whose it is. */
+  readonly run: RunName;
+  /** Epoch milliseconds, when it was written last. */
+  readonly modifiedMs: number;
+  /** True once the run was reported: its folder holds its log alone then. */
+  isReported(): boolean;
 }
 
 const CHUNK_BYTES = 64 * 1024;
@@ -25,16 +35,21 @@ export function newestLog(folder: FleetFolder, id: string): LocalLog | null {
       if (order === undefined || (order !== id && listedId(order) !== id)) return [];
       const path = join(folder.runs, name, 'output.log');
       const modifiedMs = modifiedMsOf(path);
-      return modifiedMs !== null
-        ? [{ name, path, rank: [dueMs(order) ?? 0, Number(generation), Number(attempt), modifiedMs] }]
-        : [];
+      const run = { order, generation: Number(generation), attempt: Number(attempt) };
+      return modifiedMs === null ? [] : [{ name, path, run, modifiedMs, rank: [...rankOf(run), modifiedMs] }];
     })
     .sort((a, b) => compare(a.rank, b.rank))
     .at(-1);
   if (found === undefined) return null;
-  const run = join(folder.runs, found.name);
-  // A run that was reported keeps its log alone.
-  return { path: found.path, isOver: () => existsSync(join(run, 'exit.json')) || !existsSync(join(run, 'spec.json')) };
+  const { name, path, run, modifiedMs } = found;
+  const isReported = () => !existsSync(join(folder.runs, name, 'spec.json'));
+  const isOver = () => existsSync(join(folder.runs, name, 'exit.json')) || isReported();
+  return { path, run, modifiedMs, isReported, isOver };
+}
+
+/** Of events only the time says which came later: each has generations and attempts of its own. */
+function rankOf({ order, generation, attempt }: RunName): readonly number[] {
+  return depthOf(order) === null ? [dueMs(order) ?? 0, generation, attempt] : [0, 0, 0];
 }
 
 /** The run may have put anything there: what is no file is no log. */
@@ -63,7 +78,7 @@ export interface Following {
 }
 
 /** Hands out what is there and what comes. Holds one chunk at a time, however long the log is. */
-export async function followLog(log: LocalLog, { follow, bytesMax, signal, write }: Following): Promise<void> {
+export async function followLog(log: FollowedLog, { follow, bytesMax, signal, write }: Following): Promise<void> {
   const decoder = new StringDecoder('utf8');
   const buffer = Buffer.alloc(CHUNK_BYTES);
   const { file } = openUntrusted(log.path);

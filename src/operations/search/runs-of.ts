@@ -9,15 +9,23 @@ import { entriesWithAll } from './read-entries.ts';
 import { documentsOf } from './search.ts';
 import type { SearchEntry } from './search-entry.ts';
 
-const RUN_DOCUMENT = /^(?:results|history)\//;
+const RUN_DOCUMENT = /^(?:results\/(?<teller>[0-9]+)|history\/(?<owner>[0-9]+)\/(?<month>[0-9]{4}-[0-9]{2})\.)/;
 const NO_RUN = { generation: 0, attempt: 0 };
 
-/** The newest first, at most so many. What machines say that are not believed here is left out (T5.2). `id`: of an order, a step or an occurrence; of a template, all its occurrences. */
-export async function runsOf(folder: FleetFolder, id: string, limit: number): Promise<readonly SearchEntry[]> {
+/** The newest first, at most so many. What machines say that are not believed here is left out (T5.2). `id`: of an order, a step or an occurrence; of a template, all its occurrences. `by`: of this machine alone. */
+export async function runsOf(folder: FleetFolder, id: string, limit: number, by?: number): Promise<readonly SearchEntry[]> {
   const view = viewIn(viewText(folder));
   const pattern = new RegExp(`(?<![A-Za-z0-9])${id.replace(/[^A-Za-z0-9]/g, '\\$&')}`, 'g');
   const found = new Map<string, SearchEntry>();
-  for (const path of documentsOf(folder).filter((it) => RUN_DOCUMENT.test(it))) {
+  let monthBefore: string | undefined;
+  for (const path of documentsOf(folder)) {
+    const { teller, owner, month } = RUN_DOCUMENT.exec(path)?.groups ?? {};
+    const machine = teller ?? owner;
+    if (machine === undefined || (by !== undefined && Number(machine) !== by)) continue;
+    // Results of all machines come before the history, which goes back month by month: in one, any machine may have the newest.
+    const isOlder = month !== undefined && month !== monthBefore;
+    if (isOlder && found.size >= limit) break;
+    monthBefore = month;
     const bytes = projectedBytes(folder, path);
     if (bytes === null) continue;
     for (const entry of entriesWithAll(bytes, path, [pattern])) {
@@ -27,8 +35,6 @@ export async function runsOf(folder: FleetFolder, id: string, limit: number): Pr
       // Of a run that has moved to the history its short record stays behind.
       if ((found.get(name)?.text.length ?? -1) < entry.text.length) found.set(name, entry);
     }
-    // Results of all machines come before the history, which goes back month by month.
-    if (found.size >= limit && path.startsWith('history/')) break;
     await breathe();
   }
   return [...found.values()].sort(newestFirst).slice(0, limit);

@@ -1,30 +1,44 @@
 // coord logs
 import { shellWord } from '../../../core/base/shell-word.ts';
+import type { StatusOrder } from '../../../core/model/status/status.ts';
 import { isOver } from '../../../core/orders/order-end.ts';
 import { markedState } from '../../../documents/text/state-mark.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { stepWithLog } from '../../../operations/orders/chain-edits.ts';
 import { findOrder } from '../../../operations/orders/edit-orders.ts';
+import { hasOutput, logHere } from '../../../operations/orders/log-here.ts';
 import { newestLog } from '../../../operations/orders/run-log.ts';
 import { waitForOrder } from '../../../operations/orders/wait-for-order.ts';
-import { readView, syncedView } from '../../../operations/sync/view.ts';
+import { readView, syncedView, type View } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Context } from '../../context.ts';
 import { showLive } from '../../output/live-lines.ts';
-import { runsIn, showEarlier, showLocal, showReported } from '../../output/run-output.ts';
+import { runsIn, showEarlier, showLog, showReported } from '../../output/run-output.ts';
 import { troubleNote } from './wait.ts';
 
 export async function run(context: Context, named: string, options: { readonly follow?: boolean }): Promise<number> {
   const folder = context.fleet();
   const follow = options.follow === true;
-  const id = stepWithLog(readView(folder), named);
-  if (await showLocal(context, folder, id, follow)) return EXIT.done;
+  const before = readView(folder);
+  const id = stepWithLog(before, named);
+  const earlier = newestLog(folder, id)?.path;
+  const here = await logHere(folder, id);
+  const listed = listedIn(before, id);
+  const goesOn = follow && here?.isNewest !== true && listed !== undefined && !isOver(listed);
+  if (here !== null && !goesOn) {
+    await showLog(context, folder, here, follow);
+    return EXIT.done;
+  }
   const view = syncedView(folder);
-  const order = Object.hasOwn(view.orders, id) ? view.orders[id] : undefined;
-  if (order !== undefined && follow && !isOver(order)) return await followReported(context, folder, id);
+  const order = listedIn(view, id);
+  if (goesOn) return await followReported(context, folder, id, earlier);
   const told = order === undefined ? [] : runsIn(order).filter(([, { tail }]) => tail !== undefined);
-  for (const [machine, { tail = '' }] of told) showReported(context, id, machine, tail);
-  if (told.length > 0 || (await showEarlier(context, folder, id))) return EXIT.done;
+  if (told.some(([, { tail = '' }]) => hasOutput({ tail }))) {
+    for (const [machine, { tail = '' }] of told) showReported(context, id, machine, tail);
+    return EXIT.done;
+  }
+  const silent = told.map(([machine]) => machine);
+  if (await showEarlier(context, folder, id, silent)) return EXIT.done;
   const { state, reason } = findOrder(folder, view, id);
   throw new CoordError(
     'NOT_FOUND',
@@ -33,8 +47,12 @@ export async function run(context: Context, named: string, options: { readonly f
   );
 }
 
-/** What other machines report of it until it has ended; what runs here after all is followed as it is written. */
-async function followReported(context: Context, folder: FleetFolder, id: string): Promise<number> {
+function listedIn(view: View | null, id: string): StatusOrder | undefined {
+  return view !== null && Object.hasOwn(view.orders, id) ? view.orders[id] : undefined;
+}
+
+/** What other machines report of it until it has ended; what runs here after all is followed as it is written. `earlier`: the log here of a run before. */
+async function followReported(context: Context, folder: FleetFolder, id: string, earlier: string | undefined): Promise<number> {
   const shown = new Map<string, string>();
   const here = new AbortController();
   const live = await showLive(context, folder, id, syncedView(folder));
@@ -50,7 +68,8 @@ async function followReported(context: Context, folder: FleetFolder, id: string)
     signal: here.signal,
     onTrouble: troubleNote(context),
     onChange(order) {
-      if (newestLog(folder, id) !== null) return here.abort();
+      const log = newestLog(folder, id);
+      if (log !== null && log.path !== earlier) return here.abort();
       context.note(`${id} ${markedState(order.state)} · its output is reported when the run ends`);
       for (const told of runsIn(order)) showing = showing.then(() => show(told));
     },
@@ -67,6 +86,7 @@ async function followReported(context: Context, folder: FleetFolder, id: string)
     await showing;
     await live.end();
   }
-  await showLocal(context, folder, id, true);
+  const log = newestLog(folder, id);
+  if (log !== null && log.path !== earlier) await showLog(context, folder, { ...log, isNewest: true }, true);
   return EXIT.done;
 }

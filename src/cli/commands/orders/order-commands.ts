@@ -170,7 +170,8 @@ export const wait: CommandDescriptor = {
 export const logs: CommandDescriptor = {
   words: 'logs <id>',
   summary: 'Show the output of an order',
-  details: 'The full log if it ran here, else the reported tail; with -f and a bell its lines as they come',
+  details:
+    'Of its newest run that has any; which that is, is said where it is not the newest. The full log if it ran here, else the reported tail; with -f and a bell its lines as they come',
   options: [['-f, --follow', 'keep printing until the run has ended']],
   run: async (context, id, options) => (await import('./logs.ts')).run(context, id, options),
 };

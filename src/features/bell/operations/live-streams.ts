@@ -1,7 +1,7 @@
 // Says the lines of runs here as they are written, for as long as somebody on another machine wants them (B8). What is too much is left out and
 // counted; the tail that the result reports stays the truth.
 import { closeSync, readSync } from 'node:fs';
-import { type LocalLog, newestLog } from '../../../operations/orders/run-log.ts';
+import { type FollowedLog, newestLog } from '../../../operations/orders/run-log.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { publishable } from '../../../operations/sync/open-machine.ts';
 import { openUntrusted } from '../../../system/files/open-file.ts';
@@ -28,7 +28,7 @@ export interface LiveStreams {
 
 export interface LiveTerms {
   /** Of the newest run of an order; null = none ran here. */
-  logOf(order: string): LocalLog | null;
+  logOf(order: string): FollowedLog | null;
   /** Asked once an order: makes text fit for others. */
   cleaner(): (text: string) => string;
   say(word: LogWord): void;
