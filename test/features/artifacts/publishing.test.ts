@@ -1,5 +1,5 @@
 // A2.3, A2.5: what a cycle does with the files here, from what it sees of others to the disk and the ref.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Snapshot } from '../../../src/core/model/ledger/snapshot.ts';
@@ -10,6 +10,8 @@ import type { Machine } from '../../../src/machine/context.ts';
 import type { World } from '../../../src/operations/sync/dependencies.ts';
 import { at, journal, snapshot, T0_MS, view } from '../../core/samples.ts';
 import { createRefWorld, DAY_MS, type RefWorld } from './ref-world.ts';
+
+const HOUR_MS = 3_600_000;
 
 let world: RefWorld;
 beforeEach(() => {
@@ -52,18 +54,26 @@ test('A2.5, D11.5 a clock that is ahead takes no file away before another has co
   expect(storedNames(world.paths)).toEqual([]);
 });
 
-test('A2.3 a ref that was deleted or replaced is pushed again, with one look a day', async () => {
-  const ref = 'refs/coord/artifacts/1';
+/** A person whose git notes each look at the ref, and gives no answer to it while `isAway`. */
+function watched() {
   const bin = join(world.root, 'bin');
-  const asked = () => readFileSync(join(world.root, 'asked'), 'utf8').length / 2;
+  const [asked, away] = ['asked', 'away'].map((name) => join(world.root, name)) as [string, string];
   mkdirSync(bin);
-  writeFileSync(join(world.root, 'asked'), '');
-  const note = `case "$*" in *' ls-remote '*) echo x >> ${world.root}/asked;; esac`;
+  writeFileSync(asked, '');
+  const note = `case "$*" in *' ls-remote '*) echo x >> ${asked}; if [ -e ${away} ]; then exit 128; fi;; esac`;
   const script = `#!/bin/sh\n${note}\nPATH='${world.person.PATH}' exec git "$@"\n`;
   writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
-  const env = { ...world.person, PATH: `${bin}:${world.person.PATH}` };
+  return {
+    env: { ...world.person, PATH: `${bin}:${world.person.PATH}` },
+    asked: () => readFileSync(asked, 'utf8').length / 2,
+    isAway: (is: boolean) => (is ? writeFileSync(away, '') : rmSync(away)),
+  };
+}
+
+test('A2.3 a ref that was deleted or replaced is pushed again, with one look a day', async () => {
+  const ref = 'refs/coord/artifacts/1';
+  const { env, asked } = watched();
   const others = withOther(Date.now());
-  const HOUR_MS = 3_600_000;
   await world.leave({ a: 'one' });
   await cycle(0, others, env);
   world.inHub('update-ref', '-d', ref);
@@ -82,6 +92,29 @@ test('A2.3 a ref that was deleted or replaced is pushed again, with one look a d
   // The clock was ahead.
   for (const hours of [10, 11]) await cycle(hours * HOUR_MS, others, env);
   expect(asked()).toBe(before + 2);
+});
+
+test('A2.3 a look that got no answer is made again after a pause, and not a day later', async () => {
+  const { env, asked, isAway } = watched();
+  const startMs = Date.now();
+  const looksAt = async (aheadMs: number) => {
+    const before = asked();
+    await world.publish({ nowMs: startMs + aheadMs, hub: 'answered', person: env });
+    return asked() - before;
+  };
+  await world.leave({ a: 'one' });
+  await looksAt(0);
+  world.inHub('update-ref', '-d', 'refs/coord/artifacts/1');
+  isAway(true);
+  const looks: number[] = [];
+  // 30 s, doubled up to an hour.
+  for (const seconds of [0, 29, 31, 90, 92, 211, 213]) looks.push(await looksAt(25 * HOUR_MS + seconds * 1000));
+  expect(looks).toEqual([1, 0, 1, 0, 1, 0, 1]);
+  for (const hours of [26, 28, 30, 32]) expect(await looksAt(hours * HOUR_MS)).toBe(1);
+  isAway(false);
+  expect(await looksAt(33.1 * HOUR_MS)).toBe(1);
+  expect(world.onRef()).toEqual(['one']);
+  expect(await looksAt(40 * HOUR_MS)).toBe(0);
 });
 
 test('A2.5 of a machine that is alone its own clock counts', async () => {

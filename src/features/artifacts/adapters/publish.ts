@@ -89,10 +89,15 @@ function isNews(paths: StorePaths, before: PushedRef, publishing: Publishing): b
   return isLess && publishing.nowMs - (before.pushTimes.at(-1) ?? 0) > EXPIRED_EVERY_MS;
 }
 
-/** A2.3: somebody may have deleted it, and a remote may have been put back. Of a time that is yet to come the clock was wrong. */
-function isToBeLookedAt({ commit, lookedAtMs, pushTimes }: PushedRef, { hub, nowMs }: Publishing): boolean {
+/**
+ * A2.3: somebody may have deleted it, and a remote may have been put back. A look that got no answer is none, and is made again as a push is. Of a
+ * time that is yet to come the clock was wrong.
+ */
+function isToBeLookedAt({ commit, lookedAtMs, lookFailures, pushTimes }: PushedRef, { hub, nowMs }: Publishing): boolean {
   if (commit === null || hub !== 'answered') return false;
-  return [lookedAtMs, pushTimes.at(-1) ?? 0].every((atMs) => nowMs < atMs || nowMs - atMs > LOOKED_EVERY_MS);
+  const isOver = (atMs: number, waitMs: number) => nowMs < atMs || nowMs - atMs > waitMs;
+  const lookWaitMs = lookFailures === 0 ? LOOKED_EVERY_MS : retryWaitMs(lookFailures);
+  return isOver(lookedAtMs, lookWaitMs) && isOver(pushTimes.at(-1) ?? 0, LOOKED_EVERY_MS);
 }
 
 /** What is known of it, without what is not so any more: then all of it is news. */
@@ -101,8 +106,15 @@ async function asOnRemote(publishing: Publishing, paths: StorePaths, before: Pus
   const { folder, identity, person, networkMs, nowMs } = publishing;
   const git = await openArtifactGit(folder, identity, person);
   const there = await idOnRemote(git, artifactsRef(identity.namespace, identity.machine), networkMs);
-  const isAsKnown = 'why' in there || there.id === before.commit || (there.id !== null && there.id === before.tried);
-  return write(paths, { ...before, lookedAtMs: nowMs, ...(isAsKnown ? {} : { names: [], commit: null, tried: null }) });
+  if ('why' in there) return write(paths, { ...before, lookedAtMs: nowMs, lookFailures: before.lookFailures + 1 });
+  const isAsKnown = there.id === before.commit || (there.id !== null && there.id === before.tried);
+  const known = isAsKnown ? {} : { names: [], commit: null, tried: null };
+  return write(paths, { ...before, lookedAtMs: nowMs, lookFailures: 0, ...known });
+}
+
+/** `failures`: in a row, at least 1. */
+function retryWaitMs(failures: number): number {
+  return Math.min(RETRY_MS.most, RETRY_MS.least * 2 ** Math.min(failures - 1, 20));
 }
 
 /**
@@ -111,8 +123,7 @@ async function asOnRemote(publishing: Publishing, paths: StorePaths, before: Pus
  */
 function isWaiting({ failures, failedAtMs, refused }: PushedRef, { nowMs, hub }: Publishing): boolean {
   if (failures === 0 || (!refused && hub === 'answered')) return false;
-  const waitMs = Math.min(RETRY_MS.most, RETRY_MS.least * 2 ** Math.min(failures - 1, 20));
-  return nowMs - failedAtMs < waitMs && nowMs >= failedAtMs;
+  return nowMs - failedAtMs < retryWaitMs(failures) && nowMs >= failedAtMs;
 }
 
 async function bringUp(publishing: Publishing, paths: StorePaths, before: PushedRef): Promise<PushedRef> {

@@ -13,8 +13,10 @@ export interface PushedRef {
   readonly tried: string | null;
   /** Epoch milliseconds, of the last pushes. */
   readonly pushTimes: readonly number[];
-  /** When the ref was last looked at on the remote, epoch milliseconds. */
+  /** When the ref was last looked at on the remote, with or without an answer; epoch milliseconds. */
   readonly lookedAtMs: number;
+  /** Looks in a row that got no answer. */
+  readonly lookFailures: number;
   /** In a row, of one kind (`refused`); 0 = it is as it should be. */
   readonly failures: number;
   readonly failedAtMs: number;
@@ -26,7 +28,7 @@ export interface PushedRef {
 }
 
 const NONE: PushedRef = {
-  ...{ names: [], commit: null, tried: null, pushTimes: [], lookedAtMs: 0 },
+  ...{ names: [], commit: null, tried: null, pushTimes: [], lookedAtMs: 0, lookFailures: 0 },
   ...{ failures: 0, failedAtMs: 0, refused: false, failedNames: [], why: null },
 };
 
