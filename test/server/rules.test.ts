@@ -140,6 +140,28 @@ test('GET changes nothing: no file, and nothing on the remote', async () => {
   expect(files()).toEqual(before);
 });
 
+test('O9 the log of an order says of which run it is, and machines with output come first', async () => {
+  const { ask, folder } = await opened();
+  const view = readFileSync(folder.view, 'utf8');
+  const quiet = join(folder.runs, 'quiet-1.2-abc');
+  const told = (tail: string, attempt: number) => ({ state: 'FAILED', attempt, tail });
+  const orders = {
+    quiet: { state: 'FAILED', generation: 2, attempt: 1, machine: 1, tail: '' },
+    each: { state: 'FAILED', generation: 3, machines: { 1: told('', 1), 2: told('said', 2) } },
+  };
+  writeFileSync(folder.view, JSON.stringify({ ...JSON.parse(view), orders }));
+  mkdirSync(quiet, { recursive: true });
+  writeFileSync(join(quiet, 'output.log'), 'before');
+  try {
+    const log = async (id: string) => (await ask(`/api/v1/orders/${id}/log`)).json;
+    expect(await log('quiet')).toMatchObject({ machine: 1, generation: 1, attempt: 2, text: 'before' });
+    expect(await log('each')).toMatchObject({ machine: 2, generation: 3, attempt: 2, text: 'said' });
+  } finally {
+    writeFileSync(folder.view, view);
+    rmSync(quiet, { recursive: true });
+  }
+});
+
 test('no answer lets a page of another origin read it, frame it or guess at it', async () => {
   const { ask } = await opened();
   const preflight = { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } };

@@ -103,15 +103,20 @@ function sinceOf(word: string, nowMs: number): string {
   throw new CoordError('USAGE', `"since": ${expected}, found ${JSON.stringify(word)}`, null);
 }
 
-/** The end of the full log if it ran here, else what was reported; `whole` = nothing comes before it. */
+/** The end of the full log of the newest run here that has one, else what was reported; `whole` = nothing comes before it. */
 function logOf(folder: FleetFolder, named: string) {
   const view = syncedView(folder);
   const id = stepWithLog(view, named);
   const local = newestLog(folder, id);
-  if (local !== null) return { order: id, machine: view.self.machine, over: local.isOver(), ...endOf(local.path) };
+  if (local !== null) {
+    // It may be that of an earlier run.
+    const { generation, attempt } = local.run;
+    return { order: id, machine: view.self.machine, generation, attempt, over: local.isOver(), ...endOf(local.path) };
+  }
   const order = findOrder(folder, view, id);
   const runs = order.machines === undefined ? { [String(order.machine ?? '')]: order } : order.machines;
-  const [told] = Object.entries(runs).filter(([, { tail }]) => tail !== undefined);
+  const all = Object.entries(runs).filter(([, { tail }]) => tail !== undefined);
+  const told = all.find(([, { tail }]) => tail !== '') ?? all[0];
   if (told === undefined) {
     const why = order.reason === undefined ? '' : `, ${order.reason}`;
     throw new CoordError(
@@ -120,8 +125,9 @@ function logOf(folder: FleetFolder, named: string) {
       `coord logs ${shellWord(id)}`,
     );
   }
-  const [machine, { tail = '' }] = told;
-  return { order: id, machine: Number(machine), over: true, whole: false, text: tail };
+  const [machine, { tail = '', attempt }] = told;
+  const generation = order.reached ?? order.generation ?? 1;
+  return { order: id, machine: Number(machine), generation, attempt, over: true, whole: false, text: tail };
 }
 
 function endOf(path: string): { readonly whole: boolean; readonly text: string } {
