@@ -145,6 +145,26 @@ describe('H1, H3: what is due here', () => {
     expect(nextWake(failing.pace, at(failing.nowMs + 20_000), [])).toEqual({ inMs: 80_000, mayRecall: false });
   });
 
+  test('H3 tries before their time add no failure, and leave the next one where it was', () => {
+    const failed: Came = { ...quiet, trouble: 'NETWORK', fetched: false, main: null };
+    const { pace: third, nowMs: outMs } = paceAfter([{}, ...Array.from({ length: 3 }, () => ({ trouble: 'NETWORK' as const }))]);
+    expect(nextWake(third, at(outMs), []).inMs).toBe(60_000);
+    let tried = third;
+    for (const afterMs of [5000, 10_000, 15_000, 20_000, 25_000]) {
+      tried = afterCycle(tried, failed, { now: at(outMs + afterMs), fraction: 1 });
+      expect(nextWake(tried, at(outMs + afterMs), [])).toEqual({ inMs: 60_000 - afterMs, mayRecall: false });
+      // What is due is 15 s from each try.
+      expect(nextWake(tried, at(outMs + afterMs), [1000]).inMs).toBe(15_000);
+    }
+    expect(tried.failures).toBe(3);
+    // The one whose time it is adds one, also where its timer came a little early.
+    for (const afterMs of [59_900, 60_000, 75_000])
+      expect(afterCycle(tried, failed, { now: at(outMs + afterMs), fraction: 0.5 })).toMatchObject({
+        failures: 4,
+        lookInMs: 100_000,
+      });
+  });
+
   test('H3 a look that was slept through is made at once', () => {
     expect(nextWake(pace, at(nowMs + 9e6), [])).toEqual({ inMs: 0, mayRecall: false });
   });

@@ -27,28 +27,30 @@ const HURRIED_MS = 20;
 
 interface Told {
   readonly isFailing?: boolean;
+  /** H3: how long after a try that failed what is saved waits. */
+  readonly savedInMs?: number;
   /** It is told of news; how soon it looks once it is not. */
   readonly untoldLookMs?: number | null;
 }
 
 /** A daemon that waits; what its waits were, in milliseconds. */
-function daemon(waitedLookMs: number | null, { isFailing = false, untoldLookMs = null }: Told = {}) {
+function daemon(waitedLookMs: number | null, { isFailing = false, savedInMs = 0, untoldLookMs = null }: Told = {}) {
   const folder = place();
   const signal = createWakeupSignal();
   const waits: number[] = [];
-  const told = { is: true };
+  const [told, news] = [{ is: true }, { is: false }];
   const opened = { folder, journal: { load: async () => null }, runner: { untilOneEnds: () => new Promise<void>(() => {}) } };
   const why = () =>
     nextCause(
       opened as unknown as Parameters<typeof nextCause>[0],
       { signal, waits: (ms) => waits.push(ms), isTold: () => told.is },
       {
-        ...{ lookMs: LOOK_MS, waitedLookMs, isStuck: false, isFailing, untoldLookMs, othersCount: true, gatherMs: 0 },
-        hasNews: () => false,
+        ...{ lookMs: LOOK_MS, waitedLookMs, isStuck: false, isFailing, savedInMs, untoldLookMs, othersCount: true, gatherMs: 0 },
+        hasNews: () => news.is,
         noteLeaving: () => {},
       },
     );
-  return { folder, signal, waits, why, told };
+  return { folder, signal, waits, why, told, news };
 }
 
 test('H3 a daemon that would look in five minutes looks soon once somebody begins to wait here', async () => {
@@ -88,6 +90,25 @@ test('H3 who is told of news looks at once; while the remote fails, it keeps its
   await expect.poll(() => other.waits.length).toBe(2);
   other.signal.raise('stop');
   expect(await pausing).toBe('stop');
+});
+
+test('H3 while the remote fails, what is saved waits for 15 s; who is asked tries at once', async () => {
+  const { signal, waits, why, news } = daemon(null, { isFailing: true, savedInMs: 15_000 });
+  news.is = true;
+  const pausing = why();
+  for (const times of [2, 3]) {
+    signal.raise('saved');
+    await expect.poll(() => waits.length).toBe(times);
+    expect(waits.at(-1)).toBeLessThanOrEqual(15_000);
+    expect(waits.at(-1)).toBeGreaterThan(5000);
+  }
+  signal.raise('asked');
+  expect(await pausing).toBe('asked');
+  const late = daemon(null, { isFailing: true, savedInMs: 20 });
+  late.news.is = true;
+  const hurried = late.why();
+  late.signal.raise('saved');
+  expect(await hurried).toBe('hurried');
 });
 
 test('H3 who is told of news no more comes back to its own pace at once', async () => {

@@ -19,8 +19,10 @@ const ASKED_MS = 180_000;
 const ASKED_LOOK_MS = 5000;
 /** H3: in a larger one, for each machine, so that all together ask the host no more than 40 times a minute. */
 const ASKED_LOOK_EACH_MS = 1500;
-/** H3: after the first failure; doubled with each. */
-const BACKOFF_MS = 15_000;
+/** H3: after the first failure; doubled with each. So long after a try that failed nothing is tried that nobody asks for. */
+export const BACKOFF_MS = 15_000;
+/** A try that comes so little before its time is the one whose time it is: timers are not exact. */
+const EARLY_MS = 1000;
 /** A host that asks for fewer requests (429) says for how long only in a header, which git does not show. */
 const THROTTLED_BACKOFF_MS = 60_000;
 /** With the jitter 2 min at most, so that a machine is seen again after an outage before others call it lost (O4). */
@@ -47,7 +49,7 @@ export interface Pace {
   readonly machines: number | null;
   /** When people last did something that they may wait for: changed the orders, added a machine, or started this daemon. */
   readonly askedAt: Instant;
-  /** Cycles in a row that did not reach the remote. */
+  /** Cycles in a row that did not reach the remote; those before their time do not count. */
   readonly failures: number;
 }
 
@@ -102,6 +104,9 @@ export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): P
   const [main, orders, machines] = [came.main ?? pace.main, came.orders ?? pace.orders, came.machines ?? pace.machines];
   const seen = { quietSince, main, orders, machines, askedAt };
   if (came.trouble !== null) {
+    const leftMs = pace.failures === 0 || pace.lookedAt === null ? 0 : pace.lookInMs - atMostMs(pace.lookedAt, now);
+    // It came before its time: however many such there are, the next one is no later for them.
+    if (leftMs > EARLY_MS) return { lookedAt: now, lookInMs: leftMs, ...seen, failures: pace.failures };
     const failures = pace.failures + 1;
     return { lookedAt: now, lookInMs: backoffMs(failures, came.trouble, fraction), ...seen, failures };
   }

@@ -1,7 +1,7 @@
 // Calls `coord sync` at the right moments: when its time has come, something was saved here, a run has ended, or the computer woke. It
 // keeps nothing that a restart would lose, so it may be killed anywhere. A failed sync is logged and tried again later.
 import { existsSync } from 'node:fs';
-import { type Wake as Coming, GATHER_MS, nextLookMs } from '../../core/presence/pacing.ts';
+import { BACKOFF_MS, type Wake as Coming, GATHER_MS, nextLookMs } from '../../core/presence/pacing.ts';
 import { CoordError } from '../../errors.ts';
 import { createPacer, type Pacer } from '../../machine/pace/pacer.ts';
 import { readText } from '../../system/files/read-if-there.ts';
@@ -74,7 +74,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
       why = await nextCause(machine.opened, faces, {
         lookMs: Math.max(next.inMs, REST_MS),
         waitedLookMs: hasSeen ? waitedLookMs(world) : null,
-        isFailing: report === null || report.trouble !== null,
+        ...failingOf(report),
         untoldLookMs: here.isTold ? untoldLookMs(world.random.fraction) : null,
         // An end that the sync could not take in is not waited for again at once.
         isStuck: report === null || (why === 'run' && report.finished.length === 0),
@@ -121,6 +121,12 @@ function comingOf({ env }: World, pacer: Pacer, here: Parameters<Pacer['next']>[
   const coming = report === null ? pacer.failed() : pacer.next(here);
   const asked = env[LOOK_MS_ASKED];
   return asked === undefined ? coming : lookingEach(Number(asked), coming);
+}
+
+/** What keeps a sync from beginning, as a policy.yaml that cannot be read, is mended by what is saved: that waits for a remote alone. */
+function failingOf(report: SyncReport | null): { readonly isFailing: boolean; readonly savedInMs: number } {
+  if (report === null) return { isFailing: true, savedInMs: 0 };
+  return report.trouble === null ? { isFailing: false, savedInMs: 0 } : { isFailing: true, savedInMs: BACKOFF_MS };
 }
 
 interface Here {

@@ -28,6 +28,8 @@ export interface Waiting {
   readonly isStuck: boolean;
   /** H3: the remote failed at the last try: nobody hurries the next one. */
   readonly isFailing: boolean;
+  /** H3: the remote failed at the last try: how soon what is saved is tried, in milliseconds from then; 0 = at once. */
+  readonly savedInMs: number;
   /** H3: the look is as late as for one that is told of news; how soon it is once it is not, in milliseconds from then. Null = it is not that late. */
   readonly untoldLookMs: number | null;
   /** C9: a look by another process counts as one of this. */
@@ -74,6 +76,10 @@ export async function nextCause(
     giveUp.abort();
     if (why === 'journal' || isUnheard(why, isFailing)) continue;
     if (why === 'saved' && !waiting.hasNews()) continue;
+    if (why === 'saved' && performance.now() - beganMs < waiting.savedInMs) {
+      lookMs = Math.min(lookMs, waiting.savedInMs);
+      continue;
+    }
     if (why === 'saved' || why === 'run') {
       return (await gather(faces.signal, gatheredMs)) ?? why;
     }

@@ -21,7 +21,7 @@ export type Wake =
   | 'told'
   /** Its time has come. */
   | 'look'
-  /** It has not, but somebody waits for an order here, or nobody tells this machine of news any more. */
+  /** It has not, but somebody waits for an order here, nobody tells this machine of news any more, or what was saved has waited long enough for a remote that fails. */
   | 'hurried'
   | 'stop';
 
