@@ -12,10 +12,11 @@ function attempt(
   from: number,
   to: number | null,
   reason: string | null = null,
+  state: 'FAILED' | 'COMPLETED' | 'CANCELLED' = 'FAILED',
 ): TimelineEvent[] {
   const name = { order: 'a', generation: 1, attempt: number, startedAt: time(from) };
   if (to === null) return runEvents(machine, { running: [name], ended: [], older: [] });
-  const run = ended('a', { ...name, finishedAt: time(to), state: 'FAILED', exitCode: 1, reason });
+  const run = ended('a', { ...name, finishedAt: time(to), state, exitCode: state === 'COMPLETED' ? 0 : 1, reason });
   return runEvents(machine, { running: [], ended: [run], older: [] });
 }
 
@@ -29,6 +30,10 @@ test('carried on by another machine: after a failure, or a loss', () => {
   expect(told([...attempt(1, 1, 0, 1, 'interrupted'), ...attempt(2, 2, 7, 8)])).toEqual(['2 has 2 after 1: lost']);
   // Its end was told, or came, only after the other had begun.
   expect(told([...attempt(1, 1, 0, 9), ...attempt(2, 2, 7, 8)])).toEqual(['2 has 2 after 1: lost']);
+});
+
+test.each(['COMPLETED', 'CANCELLED'] as const)('O4 a lost machine that tells later of an end %s did not fail', (state) => {
+  expect(told([...attempt(1, 1, 0, 1, null, state), ...attempt(2, 2, 7, 8)])).toEqual(['2 has 2 after 1: lost']);
 });
 
 test('nothing is made up: the same machine, an order for all, nothing known of the attempt before', () => {

@@ -199,7 +199,8 @@ export function takeOvers(events: Iterable<TimelineEvent>, isForAll: (order: str
     if (first === undefined || others.length > 0) return [];
     const [from, end] = first;
     const { at, machine, order, generation, attempt } = run;
-    const failed = end !== null && end.at <= at && !GAVE_WAY.includes(codeOf(end));
+    // One that was lost may tell later, with the time of then, that it COMPLETED.
+    const failed = end?.state === 'FAILED' && end.at <= at && !GAVE_WAY.includes(codeOf(end));
     return [{ kind: 'takenOver', at, machine, order, generation, attempt, from, why: failed ? 'failed' : 'lost' }];
   });
 }

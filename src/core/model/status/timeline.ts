@@ -57,7 +57,7 @@ export interface TakenOver extends OfRun {
   readonly kind: 'takenOver';
   /** The machine of the attempt before. */
   readonly from: number;
-  /** `failed`: that attempt had ended by itself; `lost`: it had no known end. */
+  /** `failed`: that attempt had FAILED by itself before; `lost`: it had no known end, whatever became of it. */
   readonly why: 'failed' | 'lost';
 }
 
