@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { MEGABYTE } from '../../src/documents/text/size.ts';
 import { strangersAddress } from '../../src/ledger/remote/anonymous-read.ts';
 import { createExaminer } from '../../src/ledger/remote/git-examiner.ts';
-import { versionsFinding } from '../../src/operations/doctor/board.ts';
+import { documentsCheck, versionsFinding } from '../../src/operations/doctor/board.ts';
 import { historyFinding } from '../../src/operations/doctor/clone.ts';
 import { diskFinding, gitFinding, nodeFinding } from '../../src/operations/doctor/computer.ts';
 import { cronPathCheck } from '../../src/operations/doctor/cron.ts';
@@ -91,6 +91,15 @@ test('machines whose versions write other documents are named; one that has left
     state: 'warning',
     found: '0.1.0 on 1 mac · 0.2.0 on 2 pc: they write documents differently',
   });
+});
+
+test('M3.6 documents that are read with a warning are named; a fault comes first', async () => {
+  const odd = { document: 'messages/0_TO_9.md', level: 'warning', message: 'it reaches nobody' };
+  const look = (faults: readonly object[]) => documentsCheck.look({ view: () => ({ faults, sync: {} }) } as unknown as Exam);
+  expect(await look([])).toMatchObject({ state: 'ok' });
+  expect(await look([odd])).toMatchObject({ state: 'warning', found: '1 warning: messages/0_TO_9.md: it reaches nobody' });
+  const wrong = { ...odd, document: 'ORDERS.json', level: 'fault', message: 'no list', line: 2 };
+  expect(await look([odd, wrong])).toMatchObject({ state: 'problem', found: '1 fault: ORDERS.json line 2: no list' });
 });
 
 describe("cron's PATH", () => {

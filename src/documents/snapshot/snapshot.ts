@@ -20,12 +20,13 @@ import { allUnreadable } from '../fleet/fleet-approvals.ts';
 import { parseClaim } from '../machine/claim-message.ts';
 import { isByMachine } from '../machine/trailers.ts';
 import { ordersDocument } from '../orders/orders.ts';
-import { FLEET_PATH, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
+import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
 import { expandUses } from '../templates/expand.ts';
 import type { WrittenOrders } from '../templates/uses.ts';
 import { countFirst, filesOf, MODE_WORDS, machinesOf, NO_FILES, unreadOf, whole } from './snapshot-machines.ts';
 import { mailOf } from './snapshot-mail.ts';
 import { saidIn } from './snapshot-more.ts';
+import { mailToNobody, misnamedMail } from './unread-mail.ts';
 
 /** Earlier versions of the people's documents, newest first, for those whose present version does not parse. */
 export type EarlierVersions = ReadonlyMap<string, readonly string[]>;
@@ -72,14 +73,13 @@ export function parseSnapshot(
   );
   if (uncounted.length > 0) faults.push(tooManyMachines(settings.machinesMax, uncounted));
   const mail = mailOf(machines, main.files, reader, faults);
+  const isThere = (machine: number) =>
+    lanes.has(machine) || uncounted.includes(machine) || boardFiles.has(machineDocumentPath(machine));
+  faults.push(...misnamedMail(trees.main, machines), ...mailToNobody(mail.people, isThere));
   const more = saidIn(machines, reader, faults);
   const specs = specsOf(main.files, reader, faults);
-  const own = viewer === null ? [] : [...viewer.active, ...viewer.ended, ...viewer.older, ...viewer.movedRuns];
-  const made = {
-    templates: settings.templates,
-    earlier: earlierTemplates(earlier.get(FLEET_PATH) ?? [], reader),
-    begun: begunIn(machines, own),
-  };
+  const templates = earlierTemplates(earlier.get(FLEET_PATH) ?? [], reader);
+  const made = { templates: settings.templates, earlier: templates, begun: begunIn(machines, runsOf(viewer)) };
   const expanded = expandUses(orders.value ?? NO_ORDERS, made);
   faults.push(...expanded.faults);
   return {
@@ -102,6 +102,10 @@ export function parseSnapshot(
     more,
     faults,
   };
+}
+
+function runsOf(viewer: ViewerRuns | null) {
+  return viewer === null ? [] : [...viewer.active, ...viewer.ended, ...viewer.older, ...viewer.movedRuns];
 }
 
 function mainOf(tree: CommitTree | null, files: Files): Snapshot['main'] {

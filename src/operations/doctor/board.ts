@@ -1,7 +1,7 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
-import type { StatusMachine } from '../../core/model/status/status.ts';
+import type { StatusFault, StatusMachine } from '../../core/model/status/status.ts';
 import { acceptOrRestoreMain } from '../../machine/reading/main-rewritten.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
@@ -124,15 +124,20 @@ export const documentsCheck: Check = {
     const { faults, sync } = seen;
     const mishaps = sync.mishaps ?? [];
     if (mishaps.length > 0) return problem(mishaps.join(' · '), 'a newer version of coord; the next coord sync tries again');
-    const wrong = faults.filter(({ level }) => level === 'fault');
-    if (wrong.length === 0) return ok('all of them');
-    const named = wrong
-      .slice(0, NAMED_MAX)
-      .map(({ document, line, message }) => `${document}${line === undefined ? '' : ` line ${line}`}: ${message}`);
-    const more = wrong.length > NAMED_MAX ? ` · and ${wrong.length - NAMED_MAX} more` : '';
-    return problem(`${counted(wrong.length, 'fault')}: ${named.join(' · ')}${more}`, 'fix it on main; then: coord sync');
+    const of = (level: StatusFault['level']) => faults.filter((fault) => fault.level === level);
+    const [wrong, odd] = [of('fault'), of('warning')];
+    if (wrong.length > 0) return problem(namedFaults(wrong, 'fault'), 'fix it on main; then: coord sync');
+    return odd.length === 0 ? ok('all of them') : warning(namedFaults(odd, 'warning'), 'fix it on main; then: coord sync');
   },
 };
+
+function namedFaults(faults: readonly StatusFault[], what: string): string {
+  const named = faults
+    .slice(0, NAMED_MAX)
+    .map(({ document, line, message }) => `${document}${line === undefined ? '' : ` line ${line}`}: ${message}`);
+  const more = faults.length > NAMED_MAX ? ` · and ${faults.length - NAMED_MAX} more` : '';
+  return `${counted(faults.length, what)}: ${named.join(' · ')}${more}`;
+}
 
 export const versionsCheck: Check = {
   id: 'versions',
