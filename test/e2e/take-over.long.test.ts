@@ -38,7 +38,7 @@ test('I2 a lost disk: the new folder has name, memory, messages and cursors; wha
   removed(pc.folder);
   rmSync(pc.coordHome, { recursive: true });
 
-  expect(await pc.here(['join', fleet.hub, pc.folder, '--as', '2'])).toMatchObject({
+  expect(await pc.here(['join', fleet.hub, pc.folder, '--as', '2', '--again'])).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/back in the fleet .* as .*machine 2 pc[\s\S]*nothing may run here yet/),
   });

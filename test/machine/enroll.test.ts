@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { enroll } from '../../src/machine/membership/enroll.ts';
-import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine } from './world.ts';
+import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 const MAIN = 'refs/heads/main';
 const lanes = (refs: ReadonlyMap<string, string>) => [...refs.keys()].filter((ref) => ref.startsWith('refs/coord/machines/'));
@@ -229,5 +229,67 @@ describe('I1 I2 one computer, one machine, unless somebody asks for another', ()
   test('with --again, and after that machine has left, it does', async () => {
     expect(await joinAgain(true)).toMatchObject({ machine: 3 });
     expect(await joinAgain(false, 'LEFT')).toMatchObject({ machine: 3 });
+  });
+});
+
+describe('I2.6 a machine of another computer that was just heard of is taken over on a second word alone', () => {
+  const HOUR_MS = 3_600_000;
+  interface Taken {
+    readonly again?: boolean;
+    readonly isSameComputer?: boolean;
+    readonly afterMs?: number;
+  }
+
+  async function takeTwo(world: World, { again = false, isSameComputer = false, afterMs = 60_000 }: Taken) {
+    const two = world.machines[1] as SimMachine;
+    const joiner = world.addMachine('x');
+    const self = { ...joiner.settings.self, ...(isSameComputer ? { computer: two.settings.self.computer } : {}) };
+    world.pass(afterMs);
+    return enroll(joiner.machine(), (machine) => ({ ...self, machine }), null, 2, again);
+  }
+
+  test('refused, with the time when it was heard of, and nothing is written', async () => {
+    const world = await createFleet(2);
+    const before = new Map(world.hub.refs);
+    await expect(takeTwo(world, {})).rejects.toMatchObject({
+      code: 'ANOTHER_MACHINE',
+      message: expect.stringMatching(/^machine 2 m2 is another computer, which was heard of at \d{4}-\d\d-\d\d \d\d:\d\d UTC$/),
+      hint: expect.stringContaining('--as 2 --again'),
+    });
+    expect(new Map(world.hub.refs)).toEqual(before);
+  });
+
+  test.each<[who: string, taken: Taken]>([
+    ['with --again', { again: true }],
+    ['the same computer', { isSameComputer: true }],
+    ['one that is silent for its lease', { afterMs: 4 * HOUR_MS }],
+  ])('%s goes on as it', async (_, taken) => {
+    expect(await takeTwo(await createFleet(2), taken)).toMatchObject({ machine: 2, name: 'x' });
+  });
+
+  test('F2 one that another machine calls lost goes on, whatever its lane says of its time', async () => {
+    const world = await createFleet(2);
+    const [one] = world.machines;
+    world.pass(4 * HOUR_MS);
+    await one.cycle();
+    world.pass(-4 * HOUR_MS);
+    expect(await takeTwo(world, {})).toMatchObject({ machine: 2 });
+  });
+
+  test('a beat counts, however old its document is', async () => {
+    const world = await createFleet(2);
+    const [one, two] = world.machines;
+    world.pass(4 * HOUR_MS);
+    await two.cycle();
+    await one.cycle();
+    await expect(takeTwo(world, {})).rejects.toMatchObject({ code: 'ANOTHER_MACHINE' });
+  });
+
+  test('I4 one that has left goes on elsewhere', async () => {
+    const world = await createFleet(2);
+    const two = world.machines[1] as SimMachine;
+    await two.journal.save({ ...two.state(), leaving: { since: '2026-11-20T22:00:00.000Z', stop: false, landed: false } });
+    await two.cycle();
+    expect(await takeTwo(world, {})).toMatchObject({ machine: 2 });
   });
 });

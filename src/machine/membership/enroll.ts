@@ -23,6 +23,7 @@ import type { Machine } from '../context.ts';
 import { look } from '../reading/fetch-snapshot.ts';
 import { compose } from '../steps/build-push.ts';
 import { pushChanges } from '../steps/push-changes.ts';
+import { mustBeNoMachineYet, mustBeSilent } from './another-machine.ts';
 import { takeOverMachine } from './take-over.ts';
 
 /** A try fails only if somebody else succeeds. */
@@ -41,7 +42,8 @@ export interface Enrolled {
 
 /**
  * `found`: people's documents of a new fleet, by path; null = join only, throws NO_FLEET if there is no fleet. `as`: the number of an earlier machine
- * (I2); null = a new number. `again`: this computer may become a second machine of the fleet (I1); else that throws ANOTHER_MACHINE.
+ * (I2); null = a new number. `again`: this computer may become a second machine of the fleet (I1), or a machine that another computer was just
+ * heard as (I2.6); else that throws ANOTHER_MACHINE.
  * `frontPage`: README.md of a repo in which nothing is yet.
  */
 export async function enroll(
@@ -71,6 +73,7 @@ export async function enroll(
     const number = begun ?? lowestFree(snapshot);
     const self = selfAs(number, snapshot);
     if (begun === null && !again) mustBeNoMachineYet(snapshot, self.computer);
+    if (as !== null && mine === null && !again) mustBeSilent(snapshot, as, self.computer, machine.clock.now().wallMs);
     const said = mine === null ? undefined : snapshot.machines.get(number)?.document.name;
     const enrolled = { machine: number, name: as === null ? (said ?? self.name) : self.name, snapshot };
     // A mirror that lags may show its own lane only after the journal has begun as another number: what the lane says counts.
@@ -131,18 +134,6 @@ function stateFor(
   const mail = startAtEnd(EMPTY_MAIL, snapshot.mail, number, (text) => machine.ledger.idOf(text));
   const fresh = newJournal(number, earlier?.instance ?? machine.random.uuid(), before);
   return { ...fresh, mail, pushed: earlier?.pushed ?? [], beat: earlier?.beat ?? 0, seq: earlier?.seq ?? 0 };
-}
-
-/** Judged by the computers on the board, because the folder of that machine may be gone. */
-function mustBeNoMachineYet({ machines }: Snapshot, computer: string): void {
-  const earlier = [...machines.values()].find(({ document }) => document.id === computer && document.state !== 'LEFT');
-  if (earlier === undefined) return;
-  const { machine, name } = earlier.document;
-  throw new CoordError(
-    'ANOTHER_MACHINE',
-    `this computer is machine ${machine} ${name} of this fleet already`,
-    `coord join <url> <folder> --as ${machine}, to go on as that one in a new folder; --again instead makes another machine`,
-  );
 }
 
 function begunAs(mine: number): CoordError {

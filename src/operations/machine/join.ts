@@ -41,7 +41,7 @@ export interface JoinRequest {
   readonly slots: number | null;
   /** The number of a machine that was there before (I2). */
   readonly as: number | null;
-  /** A computer that is a machine of this fleet already may become another one; else that throws ANOTHER_MACHINE. */
+  /** It may become another machine beside the one that it is, or, with `as`, one that another computer was just heard as; else that throws ANOTHER_MACHINE. */
   readonly again?: boolean;
   /** init lays down a board where there is none. */
   readonly mayFound: boolean;

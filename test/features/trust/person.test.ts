@@ -54,7 +54,7 @@ test('T11 join --as: others go by its new key once a root person signed it, who 
   const { fleet, mac, pc } = await bothSigned();
   const [root = ''] = /SHA256:[A-Za-z0-9+/]{43}/.exec(await mac.ok('trust')) ?? [];
   const lost = fleet.machine('lost');
-  const joined = await lost.coord(['join', fleet.hub, lost.folder, '--as', '2', '--trust', root]);
+  const joined = await lost.coord(['join', fleet.hub, lost.folder, '--as', '2', '--again', '--trust', root]);
   expect(joined).toMatchObject({ code: 0, stdout: expect.stringContaining('a root person: coord trust admit 2') });
   await mac.ok('sync');
   // The folder that was there before goes on: nobody has signed that it is over.
@@ -64,7 +64,7 @@ test('T11 join --as: others go by its new key once a root person signed it, who 
   expect(pc.read('ran')).toBe('x\n');
   const found = fleet.machine('found');
   cpSync(join(mac.home, '.ssh'), join(found.home, '.ssh'), { recursive: true });
-  const again = await found.coord(['join', fleet.hub, found.folder, '--as', '2', '--trust', root]);
+  const again = await found.coord(['join', fleet.hub, found.folder, '--as', '2', '--again', '--trust', root]);
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('machine 2 is admitted with its new key') });
   await mac.ok('order', 'add', 'after', '--for', '1', '--after', 'first', 'echo y >> ran');
   await mac.ok('sync', '--wait');

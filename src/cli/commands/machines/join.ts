@@ -100,14 +100,18 @@ function asker(context: Context) {
   };
 }
 
-/** A second machine on one computer is seldom meant: on a terminal a person is asked, elsewhere it is refused. */
+/** A second machine on one computer, and the place of one that runs, are seldom meant: on a terminal a person is asked, elsewhere it is refused. */
 async function joinOrAsk(context: Context, world: World, request: JoinRequest): Promise<JoinReport> {
   const join = (again: boolean) => context.busy('connecting to the remote', joinFleet(world, { ...request, again }));
   try {
     return await join(request.again === true);
   } catch (error) {
-    const isSecond = error instanceof CoordError && error.code === 'ANOTHER_MACHINE';
-    if (!isSecond || !(await confirmed(`${error.message}. Make it another machine beside that one?`))) throw error;
+    if (!(error instanceof CoordError) || error.code !== 'ANOTHER_MACHINE') throw error;
+    const question =
+      request.as === null
+        ? 'Make it another machine beside that one?'
+        : 'Take its place? It halts, and its runs count as interrupted.';
+    if (!(await confirmed(`${error.message}. ${question}`))) throw error;
     return await join(true);
   }
 }

@@ -7,9 +7,8 @@ const JOINS: readonly CommandOption[] = [
   ['--name <name>', 'what people call this machine (default: the host name)'],
   ['--tags <tags>', 'what this machine is good for: gpu,linux (default: none)', { is: 'list' }],
   ['--slots <count>', 'runs at once (default: 1)', { is: [1, 1000] }],
-  ['--again', 'add it once more, although this computer is in this fleet already'],
-  RESULT_AS_JSON,
 ];
+const AGAIN = 'add it once more, although this computer is in this fleet already';
 const FOLDER = 'the fleet folder (default: one here that is called as the repo';
 const REFUSED: ExitCode = ['5', 'refused: by the host, or because of the folder'];
 
@@ -21,7 +20,7 @@ export const init: CommandDescriptor = {
     url: { summary: 'the git repo; without one, coord makes a repo in the folder itself, which no other computer reaches' },
     folder: { summary: `${FOLDER}; without a url, this one)` },
   },
-  options: [...JOINS, ['--no-readme', 'leave out that README.md']],
+  options: [...JOINS, ['--again', AGAIN], RESULT_AS_JSON, ['--no-readme', 'leave out that README.md']],
   exitCodes: [DONE, FAILED, USAGE, UNREACHABLE, REFUSED],
   run: async (context, url, folder, options) =>
     (await import('./join.ts')).run(context, 'init', url ?? null, folder ?? null, options),
@@ -34,6 +33,8 @@ export const join: CommandDescriptor = {
   arguments: { url: { summary: 'the git repo of the fleet' }, folder: { summary: `${FOLDER})` } },
   options: [
     ...JOINS,
+    ['--again', `${AGAIN}; with --as, although that machine is another computer that was just heard of`],
+    RESULT_AS_JSON,
     ['--trust <fingerprint>', 'of a root key, SHA256:…: signatures are demanded here, as that one says'],
     ['--as <number>', 'be this machine again in a new folder: takes over its results', { is: [1, 9999] }],
   ],
