@@ -1,8 +1,9 @@
 // `coord compact` between what people do meanwhile: merges, edits of the announcement, a fleet.yaml that breaks. Real git, real processes.
 import { execFileSync } from 'node:child_process';
 import { afterEach, expect, test } from 'vitest';
+import { isoTime } from '../../src/core/base/time.ts';
 import { clockOff } from './clock-off.ts';
-import { announced, historyOf, later, laterWith, markers, oldFleet, personFirst } from './compact-fleet.ts';
+import { announced, historyOf, later, laterWith, main, markers, oldFleet, personFirst, said } from './compact-fleet.ts';
 import { createFleet, endFleets, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);
@@ -66,14 +67,24 @@ test('R3b a standing word has no bundle of one name', async () => {
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--bundle names one file') });
 });
 
-test('R3b two fleets with one archive have branches of their own', async () => {
-  const { fleet, mac, pc, old } = await oldFleet();
-  expect(old.length).toBeGreaterThan(1);
-  const archive = `${fleet.root}/archive.git`;
+test('R3b two fleets of one name and one minute have branches of their own in one archive', async () => {
+  const both = [await oldFleet(), await oldFleet()];
+  const archive = `${both[0]?.fleet.root}/archive.git`;
   execFileSync('git', ['init', '--quiet', '--bare', archive]);
-  await announced({ fleet, mac, pc, old });
-  const done = await later(fleet, mac, 42, '--archive', archive);
-  expect(done, done.stderr).toMatchObject({ code: 0 });
-  const [folder = ''] = mac.folder.split('/').slice(-1);
-  expect(execFileSync('git', ['--git-dir', archive, 'for-each-ref'], { encoding: 'utf8' })).toContain(`compacted-${folder}-`);
+  const at = isoTime(Date.now() + 41 * 86_400_000).slice(0, 16);
+  for (const { fleet, mac, pc } of both) {
+    fleet.person().push({ 'coordination/fleet.yaml': `heartbeat: 1h\nkeep_history: 30d\ncompact_at: ${at}:00Z\n` });
+    await said(pc, mac);
+  }
+  for (const { fleet, mac } of both) {
+    const tip = main(fleet);
+    const done = await later(fleet, mac, 42, '--archive', archive);
+    expect(done, done.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(archive) });
+    expect(execFileSync('git', ['--git-dir', archive, 'for-each-ref', '--contains', tip], { encoding: 'utf8' })).toContain(
+      'compacted-',
+    );
+  }
+  const [folder = ''] = both[0]?.mac.folder.split('/').slice(-1) ?? [];
+  const names = execFileSync('git', ['--git-dir', archive, 'for-each-ref', '--format=%(refname)'], { encoding: 'utf8' });
+  expect(names.match(new RegExp(`^refs/heads/compacted-${folder}-`, 'gm'))).toHaveLength(2);
 });

@@ -119,7 +119,7 @@ test.each([
   const said = fleet.git('log', '-1', '--format=%B', marker);
   expect(said).toContain(`Coord-Archive: ${archive}\n`);
   const [, tip = ''] = /^Coord-Compacted: (\w+)$/m.exec(said) ?? [];
-  expect(inArchive()).toMatch(new RegExp(`^${tip} commit\trefs/heads/compacted-[A-Za-z0-9_-]+-[0-9-]{15}\n$`));
+  expect(inArchive()).toMatch(new RegExp(`^${tip} commit\trefs/heads/compacted-[A-Za-z0-9_-]+-[0-9-]{15}-[0-9a-f]{10}\n$`));
   expect(fleet.board('fleet.yaml')).toBe('heartbeat: 1h\nkeep_history: 30d');
   for (const machine of [pc, mac]) await machine.ok('sync');
 });

@@ -31,9 +31,10 @@ export function readCompaction(message: string): Compaction | null {
   return { announced, before, bundle, ...(archive !== undefined && ADDRESS.test(archive) ? { archive } : {}) };
 }
 
-/** In an archive, which may be of several fleets: one for each announcement. */
-export function archiveBranch(fleet: string, announced: string): string {
-  return `compacted-${wordOf(fleet)}-${announced.slice(0, 16).replace('T', '-').replaceAll(':', '')}`;
+/** In an archive, which may be of several fleets of one name: one for each announcement. `by`: its commit, which stays the same from try to try. */
+export function archiveBranch(fleet: string, announced: string, by: string): string {
+  const time = announced.slice(0, 16).replace('T', '-').replaceAll(':', '');
+  return `compacted-${wordOf(fleet)}-${time}-${by.slice(0, 10)}`;
 }
 
 /** A file name that a trailer can hold. */

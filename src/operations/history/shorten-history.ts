@@ -13,7 +13,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { lookAt } from './look-at.ts';
-import { heldBy, mustBeCut, mustBeSeen, mustStay } from './may-shorten.ts';
+import { announcedBy, heldBy, mustBeCut, mustBeSeen, mustStay } from './may-shorten.ts';
 
 /** A try fails only if somebody else pushes at the same time. */
 const TRIES_MAX = 8;
@@ -135,7 +135,8 @@ async function keptIn({ ledger, world, folder, asked }: Here, { fleet }: Snapsho
   world.step('history-kept');
   if (asked.archive === null) return { bundle: path, isNew, archive: null };
   const { url, display } = asked.archive;
-  const branch = archiveBranch(basename(folder.root), asked.announced);
+  const by = await announcedBy(ledger, { compactAt: asked.announced, keepMs: asked.keepMs });
+  const branch = archiveBranch(basename(folder.root), asked.announced, by?.commit ?? plan.tip);
   try {
     await ledger.archiveHistory(plan, { url, branch });
   } catch (error) {
