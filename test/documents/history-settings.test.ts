@@ -44,11 +44,18 @@ test('R3b the board says what is to go, and what people do', () => {
 });
 
 test('R3b what the commit says is read back; what somebody else wrote there is not', () => {
-  const said = { announced: AT, before: '2026-08-28T00:00:00.000Z', bundle: bundleName('my fleet/é', 'abcdef01234567') };
+  const said = {
+    announced: AT,
+    keepMs: 90 * DAY_MS,
+    before: '2026-08-28T00:00:00.000Z',
+    bundle: bundleName('my fleet/é', 'abcdef01234567'),
+  };
   expect(said.bundle).toBe('my-fleet--abcdef0123.bundle');
   const message = compactionMessage(said, { machine: 3, seq: 4, beat: 5 });
   expect(message.split('\n')[0]).toBe('history before 2026-08-28 is kept in my-fleet--abcdef0123.bundle on machine 3 [skip ci]');
   expect(readCompaction(`${message}Coord-Compacted: ${'1'.repeat(40)}\n`)).toEqual(said);
+  const { keepMs: _, ...earlier } = said;
+  expect(readCompaction(compactionMessage(earlier, { machine: 3, seq: 4, beat: 5 }))).toEqual(earlier);
   expect(readCompaction(message.replace('2026-08-28T', 'x'))).toBeNull();
   expect(readCompaction('Coord-Announced: x')).toBeNull();
 });

@@ -88,3 +88,28 @@ test('R3b two fleets of one name and one minute have branches of their own in on
   const names = execFileSync('git', ['--git-dir', archive, 'for-each-ref', '--format=%(refname)'], { encoding: 'utf8' });
   expect(names.match(new RegExp(`^refs/heads/compacted-${folder}-`, 'gm'))).toHaveLength(2);
 });
+
+test('R3b C2 another length, asked for after a kill, is announced; nothing is told as done that was not', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac } = opened;
+  await announced(opened);
+  expect((await laterWith(fleet, mac, 42, { COORD_CRASH_AT: 'history-replaced' })).code).toBeNull();
+  const done = await later(fleet, mac, 60, '--keep', '1d');
+  expect(done, done.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history before .* is shortened from /) });
+  expect(fleet.board('fleet.yaml')).toMatch(/\nkeep_history: 1d\ncompact_at: /);
+});
+
+test('R3b who changes the length after it was done, under the time that still stands, announces anew', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac, pc } = opened;
+  await announced(opened);
+  expect((await laterWith(fleet, mac, 42, { COORD_CRASH_AT: 'history-replaced' })).code).toBeNull();
+  const before = markers(fleet);
+  const shorter = fleet.board('fleet.yaml').replace('30d', '1d');
+  fleet.person().push({ 'coordination/fleet.yaml': `${shorter}\n` });
+  await said(pc, mac);
+  const again = await later(fleet, mac, 60);
+  expect(again, again.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^shortened the history/) });
+  expect(markers(fleet)).not.toEqual(before);
+  expect(fleet.board('fleet.yaml')).toMatch(/keep_history: 1d$/);
+});

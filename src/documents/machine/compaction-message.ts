@@ -1,10 +1,14 @@
 // What the commit says that ends a shortened history (R3b), for people and for later commands. The ledger adds the tip that was there before.
 import { parseTime } from '../../core/base/time.ts';
+import { daysOf, type HistorySettings } from '../fleet/history-settings.ts';
+import { parseDuration } from '../text/duration.ts';
 import { renderMessage } from './trailers.ts';
 
 export interface Compaction {
   /** When it was announced for, ISO 8601 UTC: one announcement, one compaction. */
   readonly announced: string;
+  /** And how much was to stay; absent = an earlier version did not say. */
+  readonly keepMs?: number;
   /** What was committed before that went, ISO 8601 UTC. */
   readonly before: string;
   /** The file that has it, on the machine that made this commit. */
@@ -14,10 +18,11 @@ export interface Compaction {
 }
 
 export function compactionMessage(compaction: Compaction, by: Parameters<typeof renderMessage>[1]): string {
-  const { announced, before, bundle, archive } = compaction;
+  const { announced, keepMs, before, bundle, archive } = compaction;
   const subject = `history before ${before.slice(0, 10)} is kept in ${bundle} on machine ${by.machine}`;
   const more = archive === undefined || !ADDRESS.test(archive) ? '' : `Coord-Archive: ${archive}\n`;
-  return `${renderMessage(subject, by)}Coord-Announced: ${announced}\nCoord-Before: ${before}\nCoord-Bundle: ${bundle}\n${more}`;
+  const keep = keepMs === undefined ? '' : `Coord-Keep: ${daysOf(keepMs)}\n`;
+  return `${renderMessage(subject, by)}Coord-Announced: ${announced}\n${keep}Coord-Before: ${before}\nCoord-Bundle: ${bundle}\n${more}`;
 }
 
 const ADDRESS = /^[A-Za-z0-9._:/@~+-]{1,200}$/;
@@ -28,7 +33,17 @@ export function readCompaction(message: string): Compaction | null {
   const [announced, before, bundle] = [value('Coord-Announced'), value('Coord-Before'), value('Coord-Bundle')];
   if (announced === undefined || before === undefined || bundle === undefined || Number.isNaN(parseTime(before))) return null;
   const archive = /^Coord-Archive: (\S+)$/m.exec(message)?.[1];
-  return { announced, before, bundle, ...(archive !== undefined && ADDRESS.test(archive) ? { archive } : {}) };
+  const keepMs = parseDuration(value('Coord-Keep') ?? '');
+  const keep = keepMs === null ? {} : { keepMs };
+  return { announced, ...keep, before, bundle, ...(archive !== undefined && ADDRESS.test(archive) ? { archive } : {}) };
+}
+
+/** Whether it was done for what fleet.yaml announces: whoever changes the length under a standing time announces anew. */
+export function isDoneFor(
+  { announced, keepMs }: Pick<Compaction, 'announced' | 'keepMs'>,
+  { compactAt, keepHistoryMs }: HistorySettings,
+): boolean {
+  return announced === compactAt && (keepMs === undefined || keepMs === keepHistoryMs);
 }
 
 /** In an archive, which may be of several fleets of one name: one for each announcement. `by`: its commit, which stays the same from try to try. */

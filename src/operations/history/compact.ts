@@ -3,14 +3,14 @@
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { DocumentEdit } from '../../core/model/ledger/intention.ts';
 import { daysOf, type HistorySettings, withHistorySettings } from '../../documents/fleet/history-settings.ts';
-import type { Compaction } from '../../documents/machine/compaction-message.ts';
+import { type Compaction, isDoneFor } from '../../documents/machine/compaction-message.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type EditReport, editOrders } from '../orders/edit-orders.ts';
 import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, sync } from '../sync/sync.ts';
-import { findHistory, lookUp, type Said, withdraw } from './find-history.ts';
+import { type Found, findHistory, lookUp, type Said, withdraw } from './find-history.ts';
 import { NotSeen } from './may-shorten.ts';
 import { releaseLanes } from './release-lanes.ts';
 import { type ArchivePlace, type Shortened, shortenHistory } from './shorten-history.ts';
@@ -46,7 +46,9 @@ export type CompactReport =
   | { readonly kind: 'announced'; readonly at: string; readonly before: string; readonly done: EditReport | null }
   | ({ readonly kind: 'shortened' } & Shortened & Stands)
   /** For this announcement, by a process that was killed or by another machine. */
-  | ({ readonly kind: 'was shortened'; readonly by: Compaction } & Stands);
+  | WasShortened;
+
+type WasShortened = { readonly kind: 'was shortened'; readonly by: Compaction } & Stands;
 
 interface Stands {
   /** Why the announcement could not be taken down; null = it was. */
@@ -56,9 +58,16 @@ interface Stands {
 export async function compact(world: World, folder: FleetFolder, request: CompactRequest): Promise<CompactReport> {
   mustBeSynced(await sync(world, folder));
   if (request.isCancelled) return cancelled(world, folder);
-  const found = await findHistory(world, folder, request);
+  const before = await findHistory(world, folder, request);
+  if (before.last === null || !isDoneFor(before.last, before)) return goOn(world, folder, request, before);
+  const report = await finished(world, folder, before.last);
+  // Another length is a word of its own.
+  const isOther = request.keepMs !== null && request.keepMs !== before.keepHistoryMs;
+  return isOther && report.stands === null ? goOn(world, folder, request, await findHistory(world, folder, request)) : report;
+}
+
+async function goOn(world: World, folder: FleetFolder, request: CompactRequest, found: Found): Promise<CompactReport> {
   const { compactAt, last, keepMs, older, announcedMs } = found;
-  if (last !== null && isDone(last, found)) return finished(world, folder, last);
   if (keepMs === null)
     throw new CoordError('USAGE', `how much history is to stay? ${FLEET_PATH} has no keep_history`, 'coord compact --keep 90d');
   if (older === null) return { kind: 'nothing', keep: daysOf(keepMs), goesBytes: null, heldBy: [] };
@@ -92,7 +101,7 @@ async function shortened(
 ): Promise<CompactReport> {
   try {
     const done = await shortenHistory(world, folder, { ...asked, bundle, archive });
-    if (done !== null) return { kind: 'shortened', ...done, stands: await takenDown(world, folder, asked.announced) };
+    if (done !== null) return { kind: 'shortened', ...done, stands: await takenDown(world, folder, asked) };
     const { last } = await lookUp(world, folder);
     if (last !== null) return finished(world, folder, last);
     throw new CoordError('FAILED', 'another machine shortened the history, which cannot be read here', 'coord sync');
@@ -102,19 +111,21 @@ async function shortened(
   }
 }
 
-const isDone = ({ announced }: Compaction, { compactAt }: Said): boolean => announced === compactAt;
-
 /** What a process that was killed, or another machine, has left to do. */
-async function finished(world: World, folder: FleetFolder, by: Compaction): Promise<CompactReport> {
-  return { kind: 'was shortened', by, stands: await takenDown(world, folder, by.announced) };
+async function finished(world: World, folder: FleetFolder, by: Compaction): Promise<WasShortened> {
+  return { kind: 'was shortened', by, stands: await takenDown(world, folder, by) };
 }
 
 /** After it was done. Returns why the announcement stands all the same; null = it does not, or it is another one. */
-async function takenDown(world: World, folder: FleetFolder, announced: string): Promise<string | null> {
+async function takenDown(
+  world: World,
+  folder: FleetFolder,
+  by: Pick<Compaction, 'announced' | 'keepMs'>,
+): Promise<string | null> {
   try {
     await releaseLanes(world, folder);
     const said = await lookUp(world, folder);
-    if (said.compactAt !== announced) return null;
+    if (!isDoneFor(by, said)) return null;
     const { landed } = await edit(world, folder, said, { compactAt: null });
     return landed ? null : 'it waits here for the remote';
   } catch (error) {
@@ -128,7 +139,7 @@ async function cancelled(world: World, folder: FleetFolder): Promise<CompactRepo
   const waited = await withdraw(world, folder);
   const said = await lookUp(world, folder);
   const { last } = said;
-  if (last !== null && isDone(last, said)) return finished(world, folder, last);
+  if (last !== null && isDoneFor(last, said)) return finished(world, folder, last);
   const done = said.compactAt === null ? null : await edit(world, folder, said, { compactAt: null });
   return { kind: 'cancelled', was: said.compactAt ?? waited, done };
 }

@@ -5,7 +5,13 @@ import { basename, join } from 'node:path';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { HistoryShortener, ShorteningPlan } from '../../core/model/ledger/shortening.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import { archiveBranch, bundleName, compactionMessage, readCompaction } from '../../documents/machine/compaction-message.ts';
+import {
+  archiveBranch,
+  bundleName,
+  compactionMessage,
+  isDoneFor,
+  readCompaction,
+} from '../../documents/machine/compaction-message.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../../machine/context.ts';
 import type { Ledger } from '../../ports.ts';
@@ -96,7 +102,8 @@ async function tries(here: Here): Promise<Shortened | null> {
 
 async function isDone({ ledger, asked }: Here, { fleet }: Snapshot): Promise<boolean> {
   const last = await ledger.lastShortening(fleet.board);
-  return last !== null && readCompaction(last.message)?.announced === asked.announced;
+  const by = last === null ? null : readCompaction(last.message);
+  return by !== null && isDoneFor(by, { compactAt: asked.announced, keepHistoryMs: asked.keepMs });
 }
 
 async function planned(
@@ -158,6 +165,7 @@ async function replaced(
   const { bundle, archive } = keeps;
   const compaction = {
     announced: asked.announced,
+    keepMs: asked.keepMs,
     before: plan.cutAt,
     bundle: bundleWord(bundle),
     ...(archive === null ? {} : { archive: archive.at }),
