@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Reading } from '../../src/cli/context.ts';
 import { PLAIN } from '../../src/cli/output/paint.ts';
 import { noFleet, overviewLines, overviewOf } from '../../src/cli/output/show-overview.ts';
-import { orderLines } from '../../src/cli/output/show-status.ts';
+import { orderLines, troubleLines } from '../../src/cli/output/show-status.ts';
 import type { View } from '../../src/operations/sync/view.ts';
 import { NoFleetHere } from '../../src/system/fleet/find-fleet.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
@@ -43,6 +43,15 @@ test('at most three things that need somebody, those of this machine first, and 
   expect(lines(viewOf(), ['an alert was not delivered: coord alerts'])).toContain(
     '  this machine  an alert was not delivered: coord alerts',
   );
+});
+
+test('H2 a push that waits for its turn needs nobody, and the status says until when', () => {
+  const sync = { ...viewOf().sync, heldUntil: new Date(NOW_MS + 12_000).toISOString() };
+  expect(seen(viewOf({ sync })).state?.needsYou).toEqual([]);
+  const reading = { paint: PLAIN, nowMs } as Reading;
+  expect(troubleLines(viewOf({ sync }), reading)).toEqual([expect.stringContaining('! next push in 12 s')]);
+  const past = { ...sync, heldUntil: new Date(NOW_MS).toISOString() };
+  expect(troubleLines(viewOf({ sync: past }), reading)).toEqual([]);
 });
 
 test('an order for all that has failed somewhere and goes on is said before it needs anybody', () => {

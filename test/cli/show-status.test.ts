@@ -4,7 +4,7 @@ import type { Reading } from '../../src/cli/context.ts';
 import { machineLines } from '../../src/cli/output/show-machines.ts';
 import { orderLines, statusLines } from '../../src/cli/output/show-status.ts';
 import { machinesShown } from '../../src/cli/output/status-selection.ts';
-import { heldSentence, type View } from '../../src/operations/sync/view.ts';
+import { heldSentence, unsentSentence, type View } from '../../src/operations/sync/view.ts';
 import { heldUntil } from '../../src/operations/sync/write-view.ts';
 
 test('words of other machines are shown as what they are, each on its line', () => {
@@ -72,7 +72,19 @@ test('H2 what waits for its share of the host’s pushes says until when', () =>
   expect(heldUntil(outcome('documents', 12_345), nowMs)).toBe('2026-11-20T22:00:13.000Z');
   expect(heldUntil(outcome('documents', null), nowMs)).toBeNull();
   expect(heldUntil(outcome('beat', 12_345), nowMs)).toBeNull();
-  expect(heldSentence('2026-11-20T22:00:13.000Z', nowMs)).toMatch(/^next push in 13 s \(22:00:13 UTC\)/);
+  const until = '2026-11-20T22:00:13.000Z';
+  expect(heldSentence(until, nowMs)).toMatch(/^next push in 13 s \(22:00:13 UTC\)/);
+  expect([heldSentence(null, nowMs), heldSentence(until, nowMs + 13_000)]).toEqual([null, null]);
+});
+
+test('H2 what no daemon sends once its turn has come waits for the next sync', () => {
+  const untilMs = Date.parse('2026-11-20T22:00:13.000Z');
+  const until = new Date(untilMs).toISOString();
+  const waits = 'what this machine has to say waits for the next sync: coord sync, or coord daemon start';
+  expect(unsentSentence(until, untilMs, false)).toBe(waits);
+  expect(unsentSentence(until, untilMs + 3_600_000, false)).toBe(waits);
+  expect([unsentSentence(until, untilMs - 1, false), unsentSentence(until, untilMs, true)]).toEqual([null, null]);
+  expect(unsentSentence(null, untilMs, false)).toBeNull();
 });
 
 test('a schedule says when it comes next, by the clock here, in its own zone', () => {

@@ -86,6 +86,14 @@ describe('what stands where', () => {
     expect(body.slice(0, 5).every((line) => line.startsWith('  |'))).toBe(true);
   });
 
+  test('H2 what no daemon sends once its turn has come is said', () => {
+    const view = viewOf({ sync: { ...viewOf().sync, heldUntil: at(1) } });
+    const words = 'what this machine has to say waits for the next sync';
+    expect(shown(sightOf(view)).join('\n')).toContain(words);
+    const daemon = { ...sightOf('none').daemon, running: true };
+    expect(shown(sightOf(view, { daemon })).join('\n')).not.toContain(words);
+  });
+
   test('H2 the budget, what beats take of it, and what the daemon pushed; when it looks next', () => {
     const daemon = { ...sightOf('none').daemon, running: true, nextLook: at(-40), pushesLately: 7 };
     const lines = shown(sightOf(viewOf(), { daemon, pushesPerMinute: 12 }));

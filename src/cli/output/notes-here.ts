@@ -1,9 +1,14 @@
-// What stands in the way on this computer and no view knows: a daemon that was killed, and what the features say.
+// What stands in the way on this computer and the view alone does not tell: a daemon that was killed, or that is missed, and what the
+// features say.
 import { shownLines } from '../../features/shown.ts';
-import { lostDaemon } from '../../operations/daemon/daemon-record.ts';
+import { lostDaemon, saysItLives } from '../../operations/daemon/daemon-record.ts';
+import { unsentSentence, type View } from '../../operations/sync/view.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
-export function notesHere(folder: FleetFolder): readonly string[] {
+/** `view`: null = none yet. */
+export function notesHere(folder: FleetFolder, view: View | null, nowMs: number): readonly string[] {
   const lost = lostDaemon(folder);
-  return [...(lost === null ? [] : [`${lost.found}: ${lost.fix}`]), ...shownLines(folder)];
+  const held = view?.sync.heldUntil ?? null;
+  const unsent = held === null ? null : unsentSentence(held, nowMs, saysItLives(folder));
+  return [...(lost === null ? [] : [`${lost.found}: ${lost.fix}`]), ...(unsent === null ? [] : [unsent]), ...shownLines(folder)];
 }

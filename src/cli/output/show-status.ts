@@ -65,13 +65,16 @@ function section(title: string, lines: readonly string[], { paint }: Reading): s
   return lines.length === 0 ? [] : ['', paint.bold(title), ...lines.map((line) => `  ${line}`)];
 }
 
-/** What stands between this machine and the others, and that it may do nothing for them. */
+/** What stands between this machine and the others, what it waits for by itself, and that it may do nothing for them. */
 export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint' | 'nowMs'>): string[] {
   const allows = hasLeft(view) || view.self.allows.length > 0 ? [] : ['nothing may run here: coord allow shell'];
-  return [...troubles(view, nowMs), ...allows].map((line) => paint.yellow(`! ${plainCell(line, 1000)}`));
+  const held = heldSentence(view.sync.heldUntil, nowMs());
+  return [...troubles(view, nowMs), ...(held === null ? [] : [held]), ...allows].map((line) =>
+    paint.yellow(`! ${plainCell(line, 1000)}`),
+  );
 }
 
-/** Sentences, each with the command that helps. */
+/** Sentences, each with the command that helps: what a person may have to do something about. */
 export function troubles(view: View, nowMs: () => number): readonly string[] {
   const { sync, self } = view;
   const lines: string[] = [];
@@ -83,7 +86,6 @@ export function troubles(view: View, nowMs: () => number): readonly string[] {
   if (sync.boardRefused !== null)
     lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}; ${wayOut(sync.boardRefused)}`);
   lines.push(...oddRefLines(view), ...(sync.distrust ?? []), ...(sync.mishaps ?? []));
-  if (sync.heldUntil !== null) lines.push(heldSentence(sync.heldUntil, nowMs()));
   if (sync.pendingEdits.length > 0) lines.push(pendingWords(sync));
   for (const { at, edit, reason } of sync.lostEdits) lines.push(`not done, ${ago(at, nowMs())}: ${editWords(edit)}: ${reason}`);
   lines.push(...versionWarnings(view));

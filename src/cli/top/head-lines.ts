@@ -1,6 +1,6 @@
 // What stands above the panes: who this is, when it looked last, the daemon and the budget; and what stands in the way. Pure.
 import { parseDuration } from '../../documents/text/duration.ts';
-import type { View } from '../../operations/sync/view.ts';
+import { unsentSentence, type View } from '../../operations/sync/view.ts';
 import { PLAIN } from '../output/paint.ts';
 import { labelOf, troubleLines } from '../output/show-status.ts';
 import { syncedWords } from '../output/synced-words.ts';
@@ -54,7 +54,9 @@ export function troubleBlock(sight: Sight, nowMs: number, width: number, linesMa
       : [];
   const words = [
     ...(typeof view === 'string' ? [] : troubleLines(view, { paint: PLAIN, nowMs: () => nowMs })),
-    ...[...daemonTrouble(sight), ...sight.faults, ...sight.alerts].map((fault) => `! ${plainCell(fault, 400)}`),
+    ...[...unsent(sight, nowMs), ...daemonTrouble(sight), ...sight.faults, ...sight.alerts].map(
+      (fault) => `! ${plainCell(fault, 400)}`,
+    ),
     ...old,
   ];
   const lines: Line[] = [];
@@ -66,6 +68,12 @@ export function troubleBlock(sight: Sight, nowMs: number, width: number, linesMa
   const shown = words.filter((word) => lines.some(([first]) => first !== undefined && word.startsWith(first.text))).length;
   if (shown < words.length && linesMax > 0) lines.push([part(`! and ${words.length - shown} more: coord status`, 'yellow')]);
   return lines;
+}
+
+/** H2: no daemon takes the turn that has come. */
+function unsent({ view, daemon }: Sight, nowMs: number): readonly string[] {
+  const words = typeof view === 'string' ? null : unsentSentence(view.sync.heldUntil, nowMs, daemon.running);
+  return words === null ? [] : [words];
 }
 
 /** Of what keeps it from the remote, the view says more. */

@@ -31,6 +31,12 @@ export function lostDaemon(folder: FleetFolder): { readonly found: string; reado
   };
 }
 
+/** By its record alone, which needs no lock: where somebody removed that, not before the daemon's next look. */
+export function saysItLives(folder: FleetFolder): boolean {
+  const record = readRecord(folder);
+  return record !== null && isLiving(record);
+}
+
 /** Null = there is none, or one that nobody can read. */
 export function readRecord(folder: FleetFolder): DaemonRecord | null {
   try {

@@ -140,10 +140,17 @@ export function viewIn(text: string | null): View | null {
   }
 }
 
-/** H2. */
-export function heldSentence(until: string, nowMs: number): string {
-  const inS = Math.max(0, Math.ceil((Date.parse(until) - nowMs) / 1000));
+/** H2: `until` as the view has it. Null = nothing waits, or its turn has come. */
+export function heldSentence(until: string | null, nowMs: number): string | null {
+  const inS = until === null ? 0 : Math.ceil((Date.parse(until) - nowMs) / 1000);
+  if (until === null || inS <= 0) return null;
   return `next push in ${inS} s (${until.slice(11, 19)} UTC), to stay within pushes_per_minute of fleet.yaml`;
+}
+
+/** H2: its turn has come, and no daemon lives here that would take it. Null = that is not so. */
+export function unsentSentence(until: string | null, nowMs: number, hasDaemon: boolean): string | null {
+  if (hasDaemon || until === null || Date.parse(until) > nowMs) return null;
+  return 'what this machine has to say waits for the next sync: coord sync, or coord daemon start';
 }
 
 /** The one command that helps where the remote was not reached. */

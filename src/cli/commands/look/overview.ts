@@ -19,7 +19,8 @@ export async function run(context: Reading, options: { readonly json?: boolean }
 function look(context: Reading): Overview {
   try {
     const folder = context.fleet();
-    return overviewOf(folder, readView(folder), lastFetchMs(folder), notesHere(folder), context.nowMs);
+    const view = readView(folder);
+    return overviewOf(folder, view, lastFetchMs(folder), notesHere(folder, view, context.nowMs()), context.nowMs);
   } catch (error) {
     if (error instanceof NoFleetHere) return noFleet(error);
     throw error;

@@ -24,5 +24,5 @@ export async function run(context: Reading, options: Options): Promise<number> {
 export function statusText(context: Reading, folder: FleetFolder, asJson: boolean, indent: number): string {
   const view = withProgressHere(folder, syncedView(folder));
   if (asJson) return visibleJson(JSON.stringify({ ...view, ...shownValues(folder) }, null, indent));
-  return statusLines(view, context, lastFetchMs(folder), notesHere(folder)).join('\n');
+  return statusLines(view, context, lastFetchMs(folder), notesHere(folder, view, context.nowMs())).join('\n');
 }

@@ -81,7 +81,8 @@ export async function status(context: Context, options: { readonly json?: boolea
     const { version } = await context.world();
     if (seen.version !== null && seen.version !== version)
       context.out(context.paint.yellow(`! it is version ${seen.version}, and this is ${version}: coord daemon restart`));
-    if (seen.heldUntil !== null) context.out(context.paint.yellow(`! ${heldSentence(seen.heldUntil, nowMs)}`));
+    const held = heldSentence(seen.heldUntil, nowMs);
+    if (held !== null) context.out(context.paint.yellow(`! ${held}`));
     if (seen.trouble !== null) context.out(context.paint.yellow(`! ${seen.trouble}`));
   }
   return seen.running ? EXIT.done : EXIT.failed;

@@ -26,7 +26,8 @@ export async function fleetHealth(world: World, folder: FleetFolder): Promise<He
     pushes: {
       lastMinute: await pushesInLastMinute(world, folder),
       perMinuteMax: fleetHere(folder)?.pushesPerMinute ?? null,
-      heldUntil: sync.heldUntil,
+      // Once its turn has come it is no wait any more.
+      heldUntil: sync.heldUntil !== null && Date.parse(sync.heldUntil) > world.clock.now().wallMs ? sync.heldUntil : null,
     },
     edits: {
       waiting: sync.pendingEdits.map(editWords),
