@@ -4,6 +4,7 @@ import type { Reading } from '../../src/cli/context.ts';
 import { machineLines } from '../../src/cli/output/show-machines.ts';
 import { orderLines, statusLines } from '../../src/cli/output/show-status.ts';
 import { machinesShown } from '../../src/cli/output/status-selection.ts';
+import { reachedWords } from '../../src/cli/output/synced-words.ts';
 import { heldSentence, unsentSentence, type View } from '../../src/operations/sync/view.ts';
 import { heldUntil } from '../../src/operations/sync/write-view.ts';
 
@@ -75,6 +76,14 @@ test('H2 what waits for its share of the host’s pushes says until when', () =>
   const until = '2026-11-20T22:00:13.000Z';
   expect(heldSentence(until, nowMs)).toMatch(/^next push in 13 s \(22:00:13 UTC\)/);
   expect([heldSentence(null, nowMs), heldSentence(until, nowMs + 13_000)]).toEqual([null, null]);
+});
+
+test('H3 a daemon that fails says when the remote was last reached, which is no try', () => {
+  const nowMs = Date.parse('2026-11-20T22:00:00.000Z');
+  const at = '2026-11-20T21:58:46.000Z';
+  expect(reachedWords(at, null, nowMs)).toBe('last sync: 74 s ago');
+  expect(reachedWords(at, 'no network', nowMs)).toBe('last reached: 74 s ago');
+  expect([reachedWords(null, null, nowMs), reachedWords(null, 'no network', nowMs)]).toEqual(['never synced', 'never synced']);
 });
 
 test('H2 what no daemon sends once its turn has come waits for the next sync', () => {

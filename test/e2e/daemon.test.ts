@@ -269,7 +269,7 @@ describe('the process', () => {
     const daemon = pc.start(['daemon', 'run'], { env: SOON });
     await until('it says so', () => daemon.said().includes('! not synced with the remote'));
     await delay(2_000);
-    expect((await pc.coord(['daemon', 'status'])).stdout).toMatch(/^last try: /m);
+    expect((await pc.coord(['daemon', 'status'])).stdout).toMatch(/^last reached: /m);
     fleet.away(false);
     await until('it says so', () => daemon.said().includes('Z well again\n'));
     expect(daemon.said().split('! not synced').length - 1).toBe(1);

@@ -87,6 +87,7 @@ export interface DaemonStatus {
   /** ISO 8601 UTC. */
   readonly since: string | null;
   readonly version: string | null;
+  /** When the remote was last reached; null = never. */
   readonly lastSync: string | null;
   /** Null = it has not looked yet, or does not run. */
   readonly nextLook: string | null;

@@ -12,6 +12,7 @@ import type { SyncReport } from '../../../operations/sync/sync.ts';
 import { foldersHereLines, heldSentence } from '../../../operations/sync/view.ts';
 import { readServices } from '../../../system/fleet/local-services.ts';
 import type { Context } from '../../context.ts';
+import { reachedWords } from '../../output/synced-words.ts';
 import { ago } from '../../output/table.ts';
 import { syncLine } from '../look/sync.ts';
 
@@ -75,8 +76,7 @@ export async function status(context: Context, options: { readonly json?: boolea
     const next = nextMs === null || nextMs < 0 ? 'now' : `in ${Math.ceil(nextMs / 1000)} s`;
     if (seen.running) context.out(`running · pid ${seen.pid} · since ${seen.since} (${ago(seen.since ?? '', nowMs)})`);
     else context.out('not running: coord daemon start');
-    const did = seen.trouble === null ? 'last sync' : 'last try';
-    const last = seen.lastSync === null ? 'never synced' : `${did}: ${ago(seen.lastSync, nowMs)}`;
+    const last = reachedWords(seen.lastSync, seen.trouble, nowMs);
     context.out(seen.running ? `${last} · next: ${next} · ${counted(seen.syncs, 'sync')} so far` : last);
     const { version } = await context.world();
     if (seen.version !== null && seen.version !== version)

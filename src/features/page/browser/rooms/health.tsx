@@ -156,7 +156,9 @@ function Syncing({ health, shown }: { readonly health: Known; readonly shown: Sn
     <Part title="This machine and the others">
       <div class="panel">
         <dl class="facts broad">
-          <Fact name="last sync">{daemon.lastSync === null ? 'never' : <Ago at={daemon.lastSync} />}</Fact>
+          <Fact name={daemon.trouble === null ? 'last sync' : 'last reached'}>
+            {daemon.lastSync === null ? 'never' : <Ago at={daemon.lastSync} />}
+          </Fact>
           <Fact name="next look">{daemon.nextLook !== null && <Ago at={daemon.nextLook} />}</Fact>
           <Fact name="daemon">
             {daemon.since !== null && (
