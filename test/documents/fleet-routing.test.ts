@@ -96,3 +96,10 @@ describe('which orders it touches', () => {
     expect(kinds(routedOrders(routed, { byType: {}, otherwise: null }))[0]).toEqual(['any', 'open']);
   });
 });
+
+test('D4 a route of too many machines is told with the limit', () => {
+  const text = `routing:\n  interface: [${'1, '.repeat(200)}1]\n`;
+  expect(routingOf(text).told).toEqual([
+    expect.stringContaining('the route of "interface" to be a list of 200 at most, found 201'),
+  ]);
+});

@@ -56,10 +56,10 @@ describe('D4: a bad value is a fault with its place, its default stays, other ke
     ['keep_artifacts: 1m', '2:17 expected "keep_artifacts" to be a length from 1h to 365d, found "1m"'],
     ['keep_history: 1h', '2:15 expected "keep_history" to be a length from 1d to 10000d, found "1h"'],
     ['compact_at: soon', '2:13 expected "compact_at" to be a time in UTC such as 2026-11-20 22:00, found "soon"'],
-    ['board: refs/heads/x', '2:8 expected "board" to be the name of a branch, found "refs/heads/x"'],
+    ['board: refs/heads/x', '2:8 expected "board" to be the name of a branch, 200 characters at most, found "refs/heads/x"'],
     [
       'url: http://host/me',
-      '2:6 expected "url" to be an address such as https://host/me/fleet, without a password, found "http://host/me"',
+      '2:6 expected "url" to be an address such as https://host/me/fleet, without a password, 300 characters at most, found "http://host/me"',
     ],
     ['name: [a]', '2:7 expected "name" to be one line of text, 100 characters at most, found ["a"]'],
   ])('%s', (line, sentence) => {

@@ -320,6 +320,33 @@ describe('D4: the document is lost as a whole only where no list of orders can b
   });
 });
 
+const long = (length: number) => 'x'.repeat(length);
+test.each<[fields: string, said: string]>([
+  [`"title": "${long(501)}"`, '"title" to be 500 characters long at most, found 501: it is too long'],
+  ['"title": 5', '"title" to be text of at most 500 characters, found 5'],
+  [`"type": "${long(201)}"`, '"type" to be 200 characters long at most, found 201: it is too long'],
+  [`"cwd": "/${long(4096)}"`, '"cwd" to be 4096 characters long at most, found 4097: it is too long'],
+  [`"env": {"A": "${long(65_537)}"}`, '"env" to be 65536 characters long at most, found 65537: it is too long'],
+  [`"assign": "${long(101)}"`, '"assign" to be 100 characters long at most, found 101: it is too long'],
+  [`"assign": [${'1, '.repeat(200)}1]`, '"assign" to be a list of 200 at most, found 201: it is too long'],
+  [`"assign": {"tool": "${long(201)}"}`, '"tool" in "assign" to be 200 characters long at most, found 201: it is too long'],
+  [`"after": [${'"a", '.repeat(1000)}"a"]`, '"after" to be a list of 1000 at most, found 1001: it is too long'],
+  [
+    `"resolved": {"generation": 1, "as": "failed", "note": "${long(501)}"}`,
+    '"note" in "resolved" to be 500 characters long at most, found 501: it is too long',
+  ],
+  [`"on": {"emergency": "${long(201)}"}`, '"emergency" in "on" to be 200 characters long at most, found 201: it is too long'],
+  ['"attempts": 101', '"attempts" to be a whole number from 1 to 100, found 101'],
+])('D4 a value that is too long is told with the limit (%#)', (fields, said) => {
+  expect(told(entries(`{"id": "x", "run": "x", ${fields}}`))).toEqual([expect.stringContaining(` expected ${said}`)]);
+});
+
+test('D4 a command of too many arguments is told with the limit', () => {
+  const argv = `[${'"a", '.repeat(1000)}"a"]`;
+  const said = '"run" to be a list of 1000 at most, found 1001: it is too long';
+  expect(told(entries(`{"id": "x", "run": ${argv}}`))).toEqual([expect.stringContaining(` expected ${said}`)]);
+});
+
 test.each<[fields: string, instead: string]>([
   [`"run": "${'x'.repeat(65_537)}"`, '; put it into a file there, and run that, such as: sh ~/build.sh'],
   [`"run": ["sh", "${'x'.repeat(65_537)}"]`, '; put it into a file there, and run that, such as: sh ~/build.sh'],

@@ -209,7 +209,10 @@ describe('D4: what is wrong with the order is told at its place', () => {
     [{ on: { failed: 'b' } }, 'expected no "on" beside "use"'],
     [{ id: 'a'.repeat(60) }, 'have 64 characters together'],
     [{ wiht: {} }, 'unknown field "wiht"; did you mean "with"?'],
-    [{ with: { name: 'x'.repeat(501) } }, '"title" of the step "review" of the template "feature" to be text'],
+    [
+      { with: { name: 'x'.repeat(491) } },
+      'template "feature" to be 500 characters long at most, found 501 with what is filled in',
+    ],
   ])('%j', (entry, words) => {
     const faults = at(entry);
     expect(faults[0]).toContain('fault: ORDERS.json line 2');
@@ -294,4 +297,9 @@ test.each([
   const written = parseOrders(list({ id: 'a', use: 't' })).value ?? { orders: [], refused: [] };
   const { orders } = expandUses(written, { templates: now, earlier: new Map([[before.digest, before]]), begun });
   expect(work(orders.orders[0])).toContain(newer > older ? 'new' : 'old');
+});
+
+test('D4 O20 a text of a step that is too long is told with the limit', () => {
+  const written = template(`[{ run: x, title: ${'x'.repeat(501)} }]`);
+  expect(told(written)).toEqual([expect.stringContaining('"title" to be 500 characters long at most, found 501')]);
 });

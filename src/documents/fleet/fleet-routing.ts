@@ -1,11 +1,13 @@
 // Reads `routing` of fleet.yaml: who does orders of a type that name no `assign`, as in `{ bug: 1, interface: [1, 2], training: { tags:
 // [gpu] } }`. A route that cannot be read is a fault at its place, and its orders wait, because a slip must not send work elsewhere.
+
 import type { Routing } from '../../core/model/ledger/fleet.ts';
 import type { Assign } from '../../core/model/orders/order.ts';
 import { type Fault, faultText } from '../../core/model/status/fault.ts';
 import { typeKey } from '../../core/orders/routing.ts';
 import { assign, assignOf } from '../orders/assign-field.ts';
 import { values } from '../orders/order-values.ts';
+import { tooLong } from '../orders/too-long.ts';
 import { FLEET_PATH } from '../paths.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
@@ -36,8 +38,10 @@ export function parseRouting(value: unknown, positionOf: (type: string | null) =
     const meant = checked.success ? assignOf(checked.data) : null;
     if (meant !== null) byType[typeKey(type)] = meant;
     else {
-      const expected = `the route of "${visibleText(type)}" to be ${assign.expected}`;
-      const fault = faultAt(positionOf(type), expected, route);
+      const [issue] = checked.error?.issues ?? [];
+      const long = issue?.path.length === 0 ? tooLong(issue, route) : null;
+      const expected = `the route of "${visibleText(type)}" to be ${long?.limit ?? assign.expected}`;
+      const fault = faultAt(positionOf(type), expected, long?.length ?? route);
       faults.push(fault);
       byType[typeKey(type)] = nowhere(fault);
     }

@@ -1,5 +1,6 @@
 // Reads `templates` of fleet.yaml (O20): named steps with parameters, as in `{ feature: { types: [feature], with: { name: }, steps: [ … ] } }`. What is
 // wrong with one is a fault at its place, and holds the orders that use it and no others.
+
 import { hash } from '../../core/base/hash.ts';
 import { DIGEST_LENGTH, NO_TEMPLATES, type Template, type Templates, type Unusable } from '../../core/model/orders/template.ts';
 import { type Fault, faultText } from '../../core/model/status/fault.ts';
@@ -9,6 +10,7 @@ import { unknownField } from '../json/unknown-field.ts';
 import { FIELDS } from '../orders/order-fields.ts';
 import { KNOWN_FIELDS, NOT_WITHIN_STEPS, stepSchema } from '../orders/order-schema.ts';
 import { isGivenValue, VALUE } from '../orders/template-fields.ts';
+import { tooLong } from '../orders/too-long.ts';
 import { PARAMETER, placeholdersIn } from '../templates/placeholders.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
@@ -151,14 +153,11 @@ function stepFaults(
     const expected = issue?.code === 'custom' ? issue.params?.expected : undefined;
     return [faultAt(positionOf(), String(expected ?? 'a step: { run: … }'), Object.keys(step))];
   }
-  const words = FIELDS[String(field)]?.expected ?? 'something else';
-  return [
-    faultAt(
-      positionOf(...(issue?.path ?? []).map((it: PropertyKey) => (typeof it === 'number' ? it : String(it)))),
-      `"${String(field)}" to be ${words}`,
-      step[String(field)],
-    ),
-  ];
+  const path = (issue?.path ?? []).map((it: PropertyKey) => (typeof it === 'number' ? it : String(it)));
+  const value = path.reduce<unknown>((of, key) => Object(of)[key], step);
+  const long = issue === undefined ? null : tooLong(issue, value);
+  const words = long?.limit ?? FIELDS[String(field)]?.expected ?? 'something else';
+  return [faultAt(positionOf(...path), `"${String(field)}" to be ${words}`, long?.length ?? step[String(field)])];
 }
 
 function unknownIn(value: object, known: ReadonlySet<string>, expected: string, positionOf: PositionOf): Fault[] {

@@ -65,7 +65,7 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
   );
   const settings: FleetSettings = {
     name: fields.optional('name', 'one line of text, 100 characters at most', nameOf, DEFAULT_FLEET.name),
-    url: fields.optional('url', 'an address such as https://host/me/fleet, without a password', urlOf, DEFAULT_FLEET.url),
+    url: fields.optional('url', ADDRESS, urlOf, DEFAULT_FLEET.url),
     pushesPerMinute: fields.optional(
       'pushes_per_minute',
       'a whole number from 1 to 600',
@@ -80,7 +80,7 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
       DEFAULT_FLEET.heartbeatMs,
     ),
     leaseMs: fields.optional('lease', 'a length from 30s to 30d', lengthOf(30_000, 30 * 86_400_000), DEFAULT_FLEET.leaseMs),
-    board: fields.optional('board', 'the name of a branch', branchOf, DEFAULT_FLEET.board),
+    board: fields.optional('board', BRANCH, branchOf, DEFAULT_FLEET.board),
     paused: fields.optional('paused', PAUSED, (value) => pausesOf(value, { until, note }), DEFAULT_FLEET.paused),
     ...keptFor(fields),
     routing,
@@ -156,6 +156,8 @@ export function withLastGood(present: FleetSettings, earlier: readonly FleetSett
   return unread === undefined ? present : { ...settings, ...Object.fromEntries(kept) };
 }
 
+const ADDRESS = 'an address such as https://host/me/fleet, without a password, 300 characters at most';
+const BRANCH = 'the name of a branch, 200 characters at most';
 const PAUSED = 'all, a machine, a list of machines, or { 2: { until: 2026-11-20 22:00, note: … } }';
 
 function nameOf(value: unknown): string | null {

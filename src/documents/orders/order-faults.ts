@@ -12,7 +12,7 @@ import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
 import { FIELDS, fieldsThat, WORK_FIELDS, WORKS } from './order-fields.ts';
 import { FILE_EXPECTS, FILE_FIELDS, KNOWN_FIELDS } from './order-schema.ts';
-import { TEXT_MAX } from './order-values.ts';
+import { type TooLong, tooLong } from './too-long.ts';
 
 export type PositionAt = (offset: number) => Position;
 
@@ -37,23 +37,18 @@ export function issueFaults(entry: JsonNode, issues: readonly z.core.$ZodIssue[]
     }
     const missing = memberOf(entry, String(field)) === undefined;
     const node = nodeAt(entry, issue.path);
-    const long = longestText(node);
-    if (long > TEXT_MAX) return [ordersFault(positionAt(node.offset), ...tooLong(String(field), long))];
+    const long = tooLong(issue, toValue(node));
+    if (long !== null) return [ordersFault(positionAt(node.offset), ...longWords(String(field), String(at), long))];
     const wanted = `"${String(field)}" to be ${expectedOf(String(field))}`;
     return [ordersFault(positionAt(node.offset), wanted, missing ? 'nothing' : foundValue(node))];
   });
 }
 
-/** Of a text, or of the texts in a list. */
-function longestText(node: JsonNode): number {
-  const of = (value: unknown) => (typeof value === 'string' ? value.length : 0);
-  if (node.kind === 'array') return node.items.reduce((most, item) => Math.max(most, longestText(item)), 0);
-  return node.kind === 'scalar' ? of(node.value) : 0;
-}
-
-/** `expected` and `found`: nobody sees from the beginning of a text that it is too long. */
-function tooLong(field: string, length: number): [string, string] {
-  return [`"${field}" to be ${TEXT_MAX} characters long at most`, `${length}: it is too long${FIELDS[field]?.tooLong ?? ''}`];
+/** `expected` and `found`. `part`: within the object that the field is. */
+function longWords(field: string, part: string, { limit, length }: TooLong): [string, string] {
+  const { within = {}, tooLong: instead = '' } = FIELDS[field] ?? {};
+  const subject = Object.hasOwn(within, part) ? `"${part}" in "${field}"` : `"${field}"`;
+  return [`${subject} to be ${limit}`, `${length}: it is too long${instead}`];
 }
 
 /** What is wrong within one step stands there, as it would in an order of its own; told once. */
@@ -92,6 +87,8 @@ function issueWithin(
   told.add(subject);
   const whole = nodeAt(entry, [field]);
   const node = nodeAt(entry, issue.path);
+  const long = tooLong(issue, toValue(node));
+  if (long !== null) return [ordersFault(positionAt(node.offset), ...longWords(field, String(part), long))];
   const said = issue.code === 'custom' ? issue.params?.expected : undefined;
   const inner = part !== undefined && Object.hasOwn(within, part) ? within[part] : null;
   const expected = said ?? (inner == null ? `"${field}" to be ${expectedOf(field)}` : `"${part}" in "${field}" to be ${inner}`);

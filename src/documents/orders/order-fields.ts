@@ -31,8 +31,9 @@ export const ORDER_FIELDS = {
   title: orderField({
     ofSteps: true,
     schema: ({ z }) => z.string().max(500),
-    expected: 'text',
+    expected: 'text of at most 500 characters',
     words: 'What the order is, for people.',
+    docs: 'what the order is, for people: 500 characters at most',
     means: (title) => ({ title: title ?? null }),
     forPeople: true,
     alsoCalled: ['description'],

@@ -28,7 +28,7 @@ const LENGTH_MS = { min: 1000, max: 30 * 86_400_000 };
 /** Something is said in it. */
 const line = z.string().max(TEXT_MAX).regex(NO_NUL).regex(/\S/);
 const argument = z.string().max(TEXT_MAX).regex(NO_NUL);
-const command = z.union([line, z.tuple([line], argument).refine((argv) => argv.length <= 1000)]);
+const command = z.union([line, z.tuple([line], argument).refine((argv) => argv.length <= 1000, { params: { maximum: 1000 } })]);
 const word = z.string().min(1).max(200);
 const id = z.string().regex(ORDER_ID);
 const duration = z.union([

@@ -1,5 +1,6 @@
 // Makes orders of the entries that take a template of fleet.yaml (O20): a chain, as if its steps stood in ORDERS.json. A pure function of ORDERS.json, the
 // templates, and which version of them each order has begun with, so that all machines make the same.
+
 import { hash } from '../../core/base/hash.ts';
 import type { Chain, Order, RefusedOrder } from '../../core/model/orders/order.ts';
 import type { Template, TemplateSources, Templates } from '../../core/model/orders/template.ts';
@@ -9,6 +10,7 @@ import { ordersFault, withUnknownFields } from '../orders/order-faults.ts';
 import { FIELDS } from '../orders/order-fields.ts';
 import { type ChainEntry, chainSchema } from '../orders/order-schema.ts';
 import { chainFrom } from '../orders/steps.ts';
+import { tooLong } from '../orders/too-long.ts';
 import { DOCUMENT_LIMITS } from '../text/limits.ts';
 import type { Position } from '../text/text-position.ts';
 import { type Choice, choose, stepNames } from './choose-template.ts';
@@ -203,9 +205,11 @@ function chainOf(
   if (!checked.success) {
     const [issue] = checked.error.issues;
     const [, at, field] = issue?.path ?? [];
-    const words = FIELDS[String(field)]?.expected ?? 'something else';
+    const value = issue?.path.reduce<unknown>((of, key) => Object(of)[key], whole);
+    const long = issue === undefined ? null : tooLong(issue, value);
+    const words = long?.limit ?? FIELDS[String(field)]?.expected ?? 'something else';
     const expected = `"${String(field)}" of the step "${names[Number(at)]}" of the template "${template.name}" to be ${words}`;
-    return refusal([wrongAt(use, use.places.whole, expected, 'something else with what is filled in')]);
+    return refusal([wrongAt(use, use.places.whole, expected, `${long?.length ?? 'something else'} with what is filled in`)]);
   }
   const ids = names.map((name) => `${use.id}.${name}`);
   const twice = ids.find((id) => taken.has(id));
