@@ -21,6 +21,7 @@ export async function waitAnswer(
   const timeoutMs = seconds * 1000;
   let last: StatusOrder | null = null;
   let trouble: string | null = null;
+  let endHere: string | null = null;
   const tell = () =>
     progress(performance.now() - startedMs, timeoutMs, last === null ? `looking for ${id}` : `${id} is ${last.state}`);
   const ticking = setInterval(tell, WORD_EVERY_MS);
@@ -28,8 +29,9 @@ export async function waitAnswer(
     const { order, needs } = await waitForOrder(world, folder, id, {
       timeoutMs,
       signal,
-      onChange: (now) => {
+      onChange: (now, _view, here) => {
         last = now;
+        endHere = here;
         trouble = null;
         tell();
       },
@@ -47,9 +49,11 @@ export async function waitAnswer(
     const seen = last as StatusOrder | null;
     if (!(error instanceof CoordError) || error.code !== 'TIMEOUT' || seen === null) throw error;
     const { text, structured } = orderAnswer(id, seen);
+    const how =
+      endHere === null ? `not ended after ${seconds} s; it goes on, wait again if you need it` : `after ${seconds} s: ${endHere}`;
     const why = trouble === null ? '' : `\nthe remote was not reached: ${trouble}`;
     return {
-      text: `not ended after ${seconds} s; it goes on, wait again if you need it\n${text}${why}`,
+      text: `${how}\n${text}${why}`,
       structured: { ended: false, trouble, ...structured },
     };
   } finally {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { Json, PersonEdit } from '../../src/core/model/ledger/intention.ts';
 import type { NeedsYou, StatusOrder } from '../../src/core/model/status/status.ts';
-import { isOtherNow, markOf, needsOf } from '../../src/operations/orders/wait-for-order.ts';
+import { endHereWords, isOtherNow, markOf, needsOf, outOfTime } from '../../src/operations/orders/wait-for-order.ts';
 import { newsOrPause } from '../../src/operations/sync/news.ts';
 import { VIEW_FORM } from '../../src/operations/sync/view.ts';
 
@@ -43,6 +44,38 @@ test.each<[id: string, needs: string | null]>([
   ['nobody', null],
 ])('O4a who waits for %s is told what a person has to do, if only a person can move it', (id, needs) => {
   expect(needsOf({ orders, needsYou }, id)).toBe(needs);
+});
+
+const set = (id: string, field: string, value: Json): PersonEdit => ({ kind: 'set', id, field, value });
+
+test.each<[what: string, state: StatusOrder['state'], edits: readonly PersonEdit[], words: string | null]>([
+  ['cancelled here', 'CANCELLED', [set('mine', 'cancelled', true)], 'it is cancelled here, and the remote does not know yet'],
+  [
+    'cancelled with others',
+    'CANCELLED',
+    [
+      {
+        kind: 'change',
+        id: 'x',
+        fields: [],
+        also: [{ kind: 'change', id: 'mine', fields: [set('mine', 'cancelled', true)] }],
+      } as PersonEdit,
+    ],
+    'it is cancelled here, and the remote does not know yet',
+  ],
+  [
+    'changed after it',
+    'COMPLETED',
+    [set('mine', 'title', 'New')],
+    'it is COMPLETED, and what was changed of it here is not on the remote yet',
+  ],
+  ['known to all', 'CANCELLED', [set('theirs', 'cancelled', true)], null],
+  ['under way', 'IN_PROGRESS', [set('mine', 'cancelled', true)], null],
+])('D5 an end that only this machine knows is told as such: %s', (_, state, pendingEdits, words) => {
+  expect(endHereWords('mine', order(state), pendingEdits)).toBe(words);
+  const { code, message } = outOfTime('mine', words);
+  expect(code).toBe('TIMEOUT');
+  expect(message).toBe(words === null ? 'order mine has not ended in time; it stays in ORDERS.json' : `order mine: ${words}`);
 });
 
 test('H3 who waits looks at once when another process here has news of the order, and not before', async () => {

@@ -3,7 +3,7 @@
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
-import { editedIds } from '../../core/orders/edit-parts.ts';
+import { editedIds, editParts } from '../../core/orders/edit-parts.ts';
 import { endDoubt, isOver } from '../../core/orders/order-end.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -18,7 +18,8 @@ import { findOrder } from './edit-orders.ts';
 export interface WaitOptions {
   /** Null = for as long as it takes. */
   readonly timeoutMs: number | null;
-  onChange(order: StatusOrder, view: View): void;
+  /** `endHere`: it has ended as far as this machine knows, and why the wait goes on all the same (`endHereWords`); null = that is not so. */
+  onChange(order: StatusOrder, view: View, endHere: string | null): void;
   /** Called when it changes: why the remote was not reached, while the wait goes on; null = it answers again. */
   onTrouble(message: string | null): void;
   /** Ends the wait with an AbortError, between two looks. */
@@ -44,6 +45,7 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
   const startedMs = performance.now();
   let shown = '';
   let trouble: string | null = null;
+  let endHere: string | null = null;
   for (let look = 0; ; look += 1) {
     noteWait(folder);
     const report = await sync(world, folder);
@@ -54,10 +56,11 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
     trouble = troubleNow;
     if (report.view !== null) {
       const order = findOrder(folder, report.view, id);
-      const now = markOf(order);
-      if (now !== shown) options.onChange(order, report.view);
-      shown = now;
       const { pendingEdits, editsWaitFor } = report.view.sync;
+      endHere = endHereWords(id, order, pendingEdits);
+      const now = markOf(order);
+      if (now !== shown) options.onChange(order, report.view, endHere);
+      shown = now;
       const isSettled = !pendingEdits.some((edit) => isOf(edit, id));
       const doubt = endDoubt(order);
       if ((isOver(order) || doubt !== null) && isSettled) return { order, needs: doubt };
@@ -68,17 +71,28 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
     }
     const pauseMs = pauseMsAfter(look, world.random.fraction());
     const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (performance.now() - startedMs);
-    if (leftMs <= 0)
-      throw new CoordError(
-        'TIMEOUT',
-        `order ${id} has not ended in time; it stays in ORDERS.json`,
-        `coord order show ${shellWord(id)}`,
-      );
+    if (leftMs <= 0) throw outOfTime(id, endHere);
     await newsOrPause({
       ...{ path: folder.view, pauseMs: Math.min(pauseMs, leftMs), signal: options.signal },
       isNews: report.trouble === null ? () => isOtherNow(folder, id, shown) : null,
     });
   }
+}
+
+/** `endHere`: as `endHereWords` has it. */
+export function outOfTime(id: string, endHere: string | null): CoordError {
+  const what = endHere === null ? `order ${id} has not ended in time; it stays in ORDERS.json` : `order ${id}: ${endHere}`;
+  return new CoordError('TIMEOUT', what, `coord order show ${shellWord(id)}`);
+}
+
+/** Of an order that has ended by what is shown here, while an edit of it waits for the remote: others may run it still. Null = that is not so. */
+export function endHereWords(id: string, order: StatusOrder, pendingEdits: readonly PersonEdit[]): string | null {
+  const own = pendingEdits.filter((edit) => isOf(edit, id));
+  if (own.length === 0 || !isOver(order)) return null;
+  const cancels = own.flatMap(editParts).some((part) => part.kind === 'set' && part.field === 'cancelled' && part.value === true);
+  return cancels && order.state === 'CANCELLED'
+    ? 'it is cancelled here, and the remote does not know yet'
+    : `it is ${order.state}, and what was changed of it here is not on the remote yet`;
 }
 
 /** Whether another process here has seen something else of the order. */

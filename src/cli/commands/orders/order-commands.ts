@@ -161,7 +161,7 @@ export const wait: CommandDescriptor = {
     NO_FLEET,
     UNREACHABLE,
     ['5', 'it waits for a person, and the message says for what'],
-    ['124', 'it did not end in time'],
+    ['124', 'it did not end in time, or the remote does not know yet that it did'],
     ['130', 'interrupted; the order stays'],
   ],
   run: async (context, id, options) => (await import('./wait.ts')).run(context, id, options),

@@ -36,11 +36,11 @@ async function waitShown(context: Context, id: string, timeout: string | undefin
   const timeoutMs = timeoutMsIn(timeout);
   return waitForOrder(await context.world(), context.fleet(), id, {
     timeoutMs,
-    onChange: (order) => {
+    onChange: (order, _view, endHere) => {
       const where = order.machine === undefined ? order.assign : `on ${order.machine}`;
       const { exitCode } = order;
       const code = order.state === 'FAILED' && exitCode != null ? `exit code ${exitCode}` : undefined;
-      const words = plainCell([where, code, order.reason].filter(Boolean).join(' · '), 600);
+      const words = plainCell([where, code, order.reason, endHere].filter(Boolean).join(' · '), 600);
       context.note(`${id} ${paintState(markedState(order.state), context.paint)} · ${words}`);
     },
     onTrouble: troubleNote(context),
