@@ -113,6 +113,13 @@ describe('H3: the pace after a cycle', () => {
     expect(afterCycle(startPace(at(0)), quiet, { now: at(afterMs), fraction: 0.5 }).lookInMs).toBe(ms);
   });
 
+  test('H3 one that is told of news needs no such looks, but after people changed the orders', () => {
+    const told = { ...quiet, isTold: true };
+    const seen = afterCycle(startPace(at(0)), told, { now: at(0), fraction: 0.5 });
+    expect(seen.lookInMs).toBe(300_000);
+    expect(afterCycle(seen, { ...told, orders: 'orders-2' }, { now: at(1000), fraction: 0.5 }).lookInMs).toBe(5000);
+  });
+
   test('H3 a remote that fails does not count as one that has moved', () => {
     const { pace } = paceAfter([{}, { trouble: 'NETWORK', main: null }, {}]);
     expect(pace).toMatchObject({ quietSince: at(MINUTE_MS), main: 'main-1', failures: 0 });

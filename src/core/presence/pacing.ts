@@ -47,8 +47,10 @@ export interface Pace {
   readonly orders: string | null;
   /** How many machines had a lane then; null = the same. */
   readonly machines: number | null;
-  /** When people last did something that they may wait for: changed the orders, added a machine, or started this daemon. */
-  readonly askedAt: Instant;
+  /** When people last changed the orders; null = not since this daemon began. */
+  readonly askedAt: Instant | null;
+  /** When they last added a machine, or started this daemon. */
+  readonly newAt: Instant;
   /** Cycles in a row that did not reach the remote; those before their time do not count. */
   readonly failures: number;
 }
@@ -86,12 +88,12 @@ export interface Wake {
 
 /** A daemon that has just started: its first look is now. */
 export function startPace(now: Instant): Pace {
-  return { lookedAt: null, lookInMs: 0, quietSince: now, main: null, orders: null, machines: null, askedAt: now, failures: 0 };
+  return { lookedAt: null, lookInMs: 0, quietSince: now, main: null, orders: null, machines: null, askedAt: null, newAt: now, failures: 0 };
 }
 
 /** The computer was asleep, or the network is back: its first look is now, and what people changed meanwhile counts as just changed. */
-export function wokenPace({ orders, machines, askedAt }: Pace, now: Instant): Pace {
-  return { ...startPace(now), orders, machines, askedAt };
+export function wokenPace({ orders, machines, askedAt, newAt }: Pace, now: Instant): Pace {
+  return { ...startPace(now), orders, machines, askedAt, newAt };
 }
 
 /** The pace after a cycle. */
@@ -100,9 +102,9 @@ export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): P
   const quietSince = moved ? now : pace.quietSince;
   const hasEdited = came.orders !== null && pace.orders !== null && came.orders !== pace.orders;
   const hasJoined = came.machines !== null && pace.machines !== null && came.machines > pace.machines;
-  const askedAt = hasEdited || hasJoined ? now : pace.askedAt;
+  const [askedAt, newAt] = [hasEdited ? now : pace.askedAt, hasJoined ? now : pace.newAt];
   const [main, orders, machines] = [came.main ?? pace.main, came.orders ?? pace.orders, came.machines ?? pace.machines];
-  const seen = { quietSince, main, orders, machines, askedAt };
+  const seen = { quietSince, main, orders, machines, askedAt, newAt };
   if (came.trouble !== null) {
     const leftMs = pace.failures === 0 || pace.lookedAt === null ? 0 : pace.lookInMs - atMostMs(pace.lookedAt, now);
     // It came before its time: however many such there are, the next one is no later for them.
@@ -111,14 +113,16 @@ export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): P
     return { lookedAt: now, lookInMs: backoffMs(failures, came.trouble, fraction), ...seen, failures };
   }
   const nextMs = nextLookMs({ isBusy: came.isBusy, quietMs: atMostMs(quietSince, now), isTold: came.isTold }, fraction);
-  const isStillAsked = atMostMs(askedAt, now) < ASKED_MS;
+  // Who is told of news hears of what a new machine is tried with, and not of what people push by hand.
+  const causes = [askedAt, came.isTold ? null : newAt];
+  const isStillAsked = causes.some((at) => at !== null && atMostMs(at, now) < ASKED_MS);
   const lookInMs = isStillAsked ? Math.min(nextMs, askedLookMs(came.machines, fraction)) : nextMs;
   if (came.fetched) return { lookedAt: now, lookInMs, ...seen, failures: 0 };
   // The remote was not asked: the next fetch stays where it is, or comes sooner.
   return {
     ...pace,
     lookInMs: Math.min(pace.lookInMs, lookInMs),
-    ...{ quietSince, orders, machines, askedAt },
+    ...{ quietSince, orders, machines, askedAt, newAt },
     failures: came.pushed ? 0 : pace.failures,
   };
 }
