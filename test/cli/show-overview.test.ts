@@ -107,7 +107,10 @@ test('a folder that never synced, and a computer without a fleet, say how to beg
 });
 
 test('several fleets, none of which is meant: which there are, and how to choose one', () => {
-  const [home, work] = ['home', 'work'].map((name) => ({ name, folder: fleetFolderAt(`/home/me/${name}`) }));
+  const [home, work] = ['home', 'work'].map((name) => ({
+    ...{ name, isHalted: false },
+    folder: fleetFolderAt(`/home/me/${name}`),
+  }));
   if (home === undefined || work === undefined) throw new Error('no fleet');
   const several = noFleet(new NoFleetHere('no fleet here; on this computer: …', 'coord use home', [home, work]));
   expect(several.why).toBe('no fleet here; on this computer: …');

@@ -199,8 +199,8 @@ test('an unknown path is 404, a wrong method 405 with the right ones; errors hav
   }
   expect((await ask('/api/v1/orders/nothing')).json.error).toEqual({
     code: 'NOT_FOUND',
-    message: 'no order "nothing" in ORDERS.json',
-    hint: 'coord order list',
+    message: 'no order "nothing" in ORDERS.json, as of the last sync',
+    hint: 'coord sync',
   });
   expect((await ask('/api/v1/machines/7')).status).toBe(404);
   expect((await ask('/api/v1/orders/%2e%2e')).status).toBe(400);

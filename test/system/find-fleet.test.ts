@@ -1,5 +1,15 @@
 // Which fleet a command acts on: what is named, what it stands in, and only then the one of this computer.
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -66,6 +76,33 @@ test('the only fleet of this computer is found from anywhere; of several, none i
   joined('work', named('The Works'));
   refused({}, `${nowhere} lies in no fleet; this computer has 2 fleets: home (${home}), The Works (${join(scratch, 'work')})`);
   expect(() => findFleet(which())).toThrow(expect.objectContaining({ hint: 'coord use home, or coord --fleet home …' }));
+});
+
+test('R3 of several, the one is suggested that goes on, then the one that looked last', () => {
+  const looked = (root: string, hour: number) => {
+    const at = join(fleetFolderAt(root).state, 'clone.git');
+    mkdirSync(at, { recursive: true });
+    writeFileSync(join(at, 'FETCH_HEAD'), 'x');
+    utimesSync(join(at, 'FETCH_HEAD'), hour * 3600, hour * 3600);
+  };
+  const suggested = (options: Partial<WhichFleet> = {}) => {
+    try {
+      return findFleet(which(options));
+    } catch (error) {
+      return (error as { hint?: string }).hint;
+    }
+  };
+  const old = joined('old', named('home'));
+  looked(old, 1);
+  looked(joined('new', named('home')), 2);
+  expect(suggested()).toBe(`coord use ${join(scratch, 'new')}, or coord --fleet ${join(scratch, 'new')} …`);
+  expect(suggested({ fleet: 'home' })).toBe(`coord --dir ${join(scratch, 'new')} …`);
+  // Its next sync found that another folder writes as its machine.
+  joined('old', { ...named('home'), sync: { duplicate: 'a-commit' } });
+  looked(old, 3);
+  expect(suggested()).toContain(`coord use ${join(scratch, 'new')},`);
+  chooseDefault(coordHome, fleetFolderAt(join(scratch, 'gone')));
+  expect(suggested()).toBe(`coord use ${join(scratch, 'new')}`);
 });
 
 test('a folder that was moved is said to be gone, with what helps where it was moved', () => {

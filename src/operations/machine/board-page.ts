@@ -24,8 +24,8 @@ export function boardPage(folder: FleetFolder, view: View, named: string | null)
     return show(machineDocumentPath(machineNamed(named, listedMachines(view.machines)).number), branch, null);
   } catch (error) {
     if (!(error instanceof CoordError) || error.code !== 'NOT_FOUND') throw error;
-    const message = `no order and no machine ${JSON.stringify(named)} in this fleet`;
-    throw new CoordError('NOT_FOUND', message, 'coord status', { cause: error });
+    const message = `no order and no machine ${JSON.stringify(named)} in this fleet, as of the last sync`;
+    throw new CoordError('NOT_FOUND', message, 'coord sync', { cause: error });
   }
 }
 

@@ -9,7 +9,7 @@ import type { World } from '../sync/dependencies.ts';
 import { readView, type View } from '../sync/view.ts';
 import { asSeen, shownHere } from './as-seen.ts';
 import { stepAt } from './chain-edits.ts';
-import { type EditReport, editOrders, findOrder, freshView, ordersHere } from './edit-orders.ts';
+import { type EditReport, editOrders, findOrderNow, freshView, ordersHere } from './edit-orders.ts';
 
 export interface OpenQuestion extends Question {
   readonly order: string;
@@ -27,7 +27,7 @@ export async function answerQuestion(world: World, folder: FleetFolder, id: stri
   const shown = shownHere(folder);
   const view = await freshView(world, folder);
   const target = stepAt(view, id);
-  const order = findOrder(folder, view, target);
+  const order = findOrderNow(folder, view, target);
   mustTakeAnswer(view, id, order);
   asSeen(folder, shown, target);
   const edit = answerEdit(ordersHere(folder), target, order, text);

@@ -12,7 +12,7 @@ import type { View } from '../sync/view.ts';
 import { asSeen, markText, type Shown, shownHere } from './as-seen.ts';
 import { awaitingStep, stepAt } from './chain-edits.ts';
 import { checkedTogether } from './checked-together.ts';
-import { type Before, type EditReport, editOrders, findOrder, freshView } from './edit-orders.ts';
+import { type Before, type EditReport, editOrders, findOrderNow, freshView } from './edit-orders.ts';
 
 /** O4a: for the work that was seen. What is changed after it waits for another word. `named`: what was seen, as `shownMark` says it. */
 export async function approveOrders(
@@ -44,7 +44,7 @@ export function approvalEdit(
   { id, named, isSigned }: ApprovalRequest,
 ): Before & { readonly edit: OrderChange | null } {
   const target = awaitingStep(view, id);
-  const before = findOrder(folder, view, target);
+  const before = findOrderNow(folder, view, target);
   if (before.approval === undefined)
     throw new CoordError('FAILED', `order ${id} asks for no approval`, `coord order show ${shellWord(id)}`);
   // T6: given is not signed.
@@ -75,7 +75,7 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
 /** Throws FAILED where it is known how the order ended. */
 export function resolutionEdit(view: View, folder: FleetFolder, shown: Shown, id: string, { as, note }: Word): OrderChange {
   const target = stepAt(view, id);
-  const order = findOrder(folder, view, target);
+  const order = findOrderNow(folder, view, target);
   // Which of its occurrences would be meant? The next one comes by itself, and a retry runs the newest anew.
   if (isRepeated(order))
     throw new CoordError(

@@ -100,12 +100,17 @@ export function ordersHere(folder: FleetFolder): string {
   return existsSync(path) ? readText(path) : '';
 }
 
-/** The order as the last sync showed it; throws NOT_FOUND. */
-export function findOrder(folder: FleetFolder, view: View, id: string): StatusOrder {
+/** The order as the last sync showed it; throws NOT_FOUND. `isNow`: that sync was made for this, so nobody else knows more. */
+export function findOrder(folder: FleetFolder, view: View, id: string, isNow = false): StatusOrder {
   const order = Object.hasOwn(view.orders, id) ? view.orders[id] : undefined;
   if (order !== undefined) return order;
   const archived = archivedOrder(folder, id);
-  if (archived === null) throw new CoordError('NOT_FOUND', `no order ${JSON.stringify(id)} in ORDERS.json`, 'coord order list');
+  if (archived === null) {
+    const why = `no order ${JSON.stringify(id)} in ORDERS.json`;
+    throw isNow
+      ? new CoordError('NOT_FOUND', why, 'coord order list')
+      : new CoordError('NOT_FOUND', `${why}, as of the last sync`, 'coord sync');
+  }
   const { path, state, endedAt } = archived;
   const end = `it was ${state}${endedAt === null ? '' : ` on ${endedAt.slice(0, 10)}`}`;
   const told = view.self.signed === true ? `as ${path} says, which nobody signs` : `and stands in ${path}`;
@@ -113,7 +118,12 @@ export function findOrder(folder: FleetFolder, view: View, id: string): StatusOr
   throw new CoordError('NOT_FOUND', `order ${archived.id} was archived: ${end}, ${told}; ${again}`, 'coord order list --all');
 }
 
-/** The view of the last sync; syncs where there was none. */
+/** The same, in what `freshView` gave: offline it saw nothing new. */
+export function findOrderNow(folder: FleetFolder, view: View, id: string): StatusOrder {
+  return findOrder(folder, view, id, view.sync.trouble === null);
+}
+
+/** The view of a sync that is made for it; offline, of the last one. */
 export async function freshView(world: World, folder: FleetFolder): Promise<View> {
   const report = await sync(world, folder);
   const view = report.view ?? readView(folder);
@@ -145,7 +155,7 @@ export async function removeOrders(
 
 async function editEach(world: World, folder: FleetFolder, ids: readonly string[], editOf: (id: string) => OrderEdit) {
   const view = await freshView(world, folder);
-  const orders = await checkedTogether(ids, (id): Before => ({ id, before: findOrder(folder, view, id) }));
+  const orders = await checkedTogether(ids, (id): Before => ({ id, before: findOrderNow(folder, view, id) }));
   return { ...(await editOrders(world, folder, together(orders.map(({ id }) => editOf(id))))), orders };
 }
 
@@ -156,7 +166,7 @@ export async function setOrder(
   id: string,
   fields: Readonly<Record<string, Json>>,
 ): Promise<EditReport> {
-  const order = findOrder(folder, await freshView(world, folder), id);
+  const order = findOrderNow(folder, await freshView(world, folder), id);
   // A template's state is that of its last time.
   if (isOver(order) && !isRepeated(order))
     throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${shellWord(id)}`);

@@ -25,7 +25,7 @@ import type { View } from '../sync/view.ts';
 import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
 import { mustBeGoodOrder } from './check-order.ts';
 import { checkedTogether } from './checked-together.ts';
-import { type EditReport, editOrders, findOrder, freshView } from './edit-orders.ts';
+import { type EditReport, editOrders, findOrderNow, freshView } from './edit-orders.ts';
 
 export interface Retried {
   readonly id: string;
@@ -58,7 +58,7 @@ async function retryOf(
   id: string,
   { edit, resume }: RetryOptions,
 ): Promise<Retried & { readonly change: OrderChange }> {
-  const order = findOrder(folder, view, id);
+  const order = findOrderNow(folder, view, id);
   if (!mayBeRetried(order))
     throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${shellWord(id)}`);
   if (resume !== null) mustHaveSession(view, folder, stepAt(view, id));

@@ -55,7 +55,7 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
     if (troubleNow !== trouble) options.onTrouble(troubleNow);
     trouble = troubleNow;
     if (report.view !== null) {
-      const order = findOrder(folder, report.view, id);
+      const order = findOrder(folder, report.view, id, report.trouble === null);
       const { pendingEdits, editsWaitFor } = report.view.sync;
       endHere = endHereWords(id, order, pendingEdits);
       const now = markOf(order);

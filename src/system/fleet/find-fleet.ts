@@ -8,7 +8,7 @@ import { isInside, realFolder } from '../files/real-folder.ts';
 import { withTilde } from '../files/with-tilde.ts';
 import { coordHome } from './computer.ts';
 import { type FleetFolder, fleetFolderAt, isFleetFolder, ownFolder } from './fleet-folder.ts';
-import { defaultFleet, type FleetHere, fleetName, fleetsCalled, fleetsHere } from './fleets-here.ts';
+import { bestFirst, defaultFleet, type FleetHere, fleetName, fleetsCalled, fleetsHere } from './fleets-here.ts';
 import { knownRoots } from './known-roots.ts';
 
 export interface WhichFleet {
@@ -28,14 +28,14 @@ export interface FoundFleet {
 
 /** Where none is named. */
 export class NoFleetHere extends CoordError {
-  /** Those of this computer, none of which is meant. */
+  /** Those of this computer, none of which is meant; the one to suggest comes first. */
   readonly known: readonly FleetHere[];
   /** This computer never joined one. */
   readonly isFirst: boolean;
 
   constructor(why: string, hint: string, known: readonly FleetHere[], isFirst = false) {
     super('NO_FLEET', why, hint);
-    this.known = known;
+    this.known = bestFirst(known);
     this.isFirst = isFirst;
   }
 }
@@ -97,7 +97,7 @@ function fleetNamedOrAbove({ dir, fleet, env, cwd }: WhichFleet): FleetFolder | 
 
 /** Throws NO_FLEET where none is called so, or several are: a name in fleet.yaml is chosen by whoever can push there. */
 export function fleetCalled(word: string, cwd: string, home: string): FleetFolder {
-  const [found, ...others] = fleetsCalled(word, cwd, home);
+  const [found, ...others] = bestFirst(fleetsCalled(word, cwd, home));
   if (found === undefined) {
     const known = fleetsHere(home);
     const expected = known.length === 0 ? 'there is none' : `expected ${labels(known)}`;
@@ -118,7 +118,7 @@ function fleetOfComputer(which: WhichFleet): FleetFolder {
   if (chosen !== null && isFleetFolder(chosen)) return chosen;
   const known = fleetsHere(home);
   if (chosen !== null) {
-    const [first, ...more] = known;
+    const [first, ...more] = bestFirst(known);
     const others = first === undefined ? '' : `; there is ${labels(known)}`;
     const why = `the default fleet of this computer is gone: expected ${chosen.identity}, found none${others}`;
     throw new NoFleetHere(why, first === undefined ? 'coord use --none' : `coord use ${shellWord(wordFor(first, more))}`, known);
@@ -146,7 +146,7 @@ function nowhere({ cwd, env }: WhichFleet, known: readonly FleetHere[]): NoFleet
 }
 
 function helpWith(known: readonly FleetHere[]): string {
-  const [first, ...others] = known;
+  const [first, ...others] = bestFirst(known);
   if (first === undefined) return 'coord init <url>, or coord join <url>';
   const word = shellWord(wordFor(first, others));
   return others.length === 0 ? `coord --fleet ${word} …` : `coord use ${word}, or coord --fleet ${word} …`;

@@ -4,21 +4,32 @@ import { basename, join, resolve } from 'node:path';
 import { writeDurably } from '../files/durable-file.ts';
 import { readIfThere, textIn } from '../files/read-if-there.ts';
 import { realFolder } from '../files/real-folder.ts';
-import { type FleetFolder, fleetFolderAt } from './fleet-folder.ts';
+import { type FleetFolder, fleetFolderAt, lastFetchMs } from './fleet-folder.ts';
 import { knownRoots, usable } from './known-roots.ts';
 
 export interface FleetHere {
   readonly name: string;
   readonly folder: FleetFolder;
+  /** Its last sync found that another folder writes as its machine (R3). */
+  readonly isHalted: boolean;
 }
 
 /** Those that this computer has joined and not left, and whose folders are there, each once. */
 export function fleetsHere(home: string): readonly FleetHere[] {
   const real = new Map(usable(knownRoots(home)).map((folder) => [realFolder(folder.root) ?? folder.root, folder]));
   return [...real.values()].flatMap((folder) => {
-    const { name, hasLeft } = lastSeen(folder);
-    return hasLeft ? [] : [{ name, folder }];
+    const { name, hasLeft, isHalted } = lastSeen(folder);
+    return hasLeft ? [] : [{ name, folder, isHalted }];
   });
+}
+
+/** The one to suggest first: that goes on, then that looked at its remote last. A folder that another one took the place of does neither. */
+export function bestFirst(fleets: readonly FleetHere[]): readonly FleetHere[] {
+  const ranked = fleets.map((fleet) => ({ fleet, lookedMs: lastFetchMs(fleet.folder) ?? 0 }));
+  const order = ranked.sort(
+    (one, other) => Number(one.fleet.isHalted) - Number(other.fleet.isHalted) || other.lookedMs - one.lookedMs,
+  );
+  return order.map(({ fleet }) => fleet);
 }
 
 /** Those that a word means: a name in fleet.yaml, the name of a folder, or the folder itself. More than one = nobody can tell. */
@@ -34,14 +45,14 @@ export function fleetName(folder: FleetFolder): string {
 }
 
 /** By what the last sync left there, of whatever version. */
-function lastSeen(folder: FleetFolder): { readonly name: string; readonly hasLeft: boolean } {
+function lastSeen(folder: FleetFolder): Omit<FleetHere, 'folder'> & { readonly hasLeft: boolean } {
   const own = basename(folder.root);
   try {
-    const { self, machines } = JSON.parse(textIn(folder.view) ?? '{}');
+    const { self, machines, sync } = JSON.parse(textIn(folder.view) ?? '{}');
     const name = typeof self?.fleet === 'string' && self.fleet !== '' ? self.fleet : own;
-    return { name, hasLeft: machines?.[self?.machine]?.state === 'LEFT' };
+    return { name, hasLeft: machines?.[self?.machine]?.state === 'LEFT', isHalted: typeof sync?.duplicate === 'string' };
   } catch {
-    return { name: own, hasLeft: false };
+    return { name: own, hasLeft: false, isHalted: false };
   }
 }
 

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Artifact, artifactNameProblem } from '../../../src/core/model/orders/artifact.ts';
 import type { RunWithFiles } from '../../../src/core/model/orders/left-files.ts';
-import { getArtifacts } from '../../../src/features/artifacts/operations/get-artifacts.ts';
+import type { CoordError } from '../../../src/errors.ts';
+import { getArtifacts, mustHaveLeft } from '../../../src/features/artifacts/operations/get-artifacts.ts';
 import { putFiles } from '../../../src/features/artifacts/system/put-files.ts';
 import type { World } from '../../../src/operations/sync/dependencies.ts';
+import { VIEW_FORM } from '../../../src/operations/sync/view.ts';
 import { T0 } from '../../core/samples.ts';
 import { createRefWorld, type RefWorld } from './ref-world.ts';
 
@@ -26,6 +28,21 @@ const left = (machine: number, files: readonly Artifact[]): RunWithFiles => ({
 function got(runs: readonly RunWithFiles[], isForced = false, env: NodeJS.ProcessEnv = world.person) {
   return getArtifacts({ env } as unknown as World, world.folder, { runs, into, isForced });
 }
+
+test('A3 an order that nobody knows is named as that, and not sent to a command that says so', () => {
+  const orders = { build: { assign: 1, state: 'QUEUED' }, nightly: { assign: 1, state: 'QUEUED' } };
+  writeFileSync(world.folder.view, JSON.stringify({ form: VIEW_FORM, self: {}, machines: {}, orders, sync: {} }));
+  const said = (id: string) => {
+    try {
+      return mustHaveLeft(world.folder, id);
+    } catch (error) {
+      return `${(error as CoordError).message}: ${(error as CoordError).hint}`;
+    }
+  };
+  expect(said('build')).toBe('no run of build left files, as of the last sync: coord order show build');
+  expect(said('nightly@20261120T0300Z')).toContain('left files, as of the last sync: coord order show nightly');
+  expect(said('nosuch')).toBe('no order "nosuch" in ORDERS.json, as of the last sync: coord sync');
+});
 
 test('A1.3, A3 a name is as long as it may be, also where it is written below the number of a machine', async () => {
   const name = 'x'.repeat(199);

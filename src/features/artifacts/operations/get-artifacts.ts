@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { RunWithFiles } from '../../../core/model/orders/left-files.ts';
+import { listedId } from '../../../core/runs/occurrence-name.ts';
 import { CoordError } from '../../../errors.ts';
+import { findOrder } from '../../../operations/orders/edit-orders.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
+import { readView } from '../../../operations/sync/view.ts';
 import { openStream } from '../../../system/files/open-stream.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
@@ -21,11 +24,15 @@ export interface Got {
   readonly elsewhere: Obtained['elsewhere'];
 }
 
-/** Throws NOT_FOUND where no run of it left files. */
+/** Throws NOT_FOUND where no run of it left files, and where there is no such order. */
 export function mustHaveLeft(folder: FleetFolder, id: string): readonly RunWithFiles[] {
   const runs = artifactsOf(folder, id);
   if (runs.length > 0) return runs;
-  throw new CoordError('NOT_FOUND', `no run of ${id} left files, as of the last sync`, `coord order show ${shellWord(id)}`);
+  const view = readView(folder);
+  // An occurrence is listed with what it is one of.
+  const known = listedId(id);
+  if (view !== null && !Object.hasOwn(view.orders, known)) findOrder(folder, view, id);
+  throw new CoordError('NOT_FOUND', `no run of ${id} left files, as of the last sync`, `coord order show ${shellWord(known)}`);
 }
 
 /** All or nothing, but for what does not travel. Of an order that ran on several machines, each has a folder by its number. */
