@@ -71,3 +71,15 @@ test('R3b a time long past in an edit by hand is none: people have their day fro
   expect(refused).toMatchObject({ code: 5, stderr: expect.stringContaining('machine 2 pc has not said that it saw') });
   expect(markers(fleet)).toEqual([]);
 });
+
+test('R3b --now: coord sync on each machine, and the same command again', async () => {
+  const { fleet, mac, pc } = await oldFleet();
+  expect(await later(fleet, mac, 3, '--keep', '1d', '--now')).toMatchObject({ code: 5 });
+  await pc.ok('sync');
+  const lane = fleet.git('rev-parse', 'refs/coord/machines/2');
+  await pc.ok('sync');
+  expect(fleet.git('rev-parse', 'refs/coord/machines/2')).toBe(lane);
+  const done = await later(fleet, mac, 3, '--now');
+  expect(done, done.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^shortened/) });
+  await pc.ok('sync');
+});

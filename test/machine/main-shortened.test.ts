@@ -1,6 +1,8 @@
 // R3b: main's history was shortened on a person's word. Machines go on; whoever slept meanwhile too.
 import { describe, expect, test } from 'vitest';
-import { announcedBy, mustHoldAll, mustStay } from '../../src/operations/history/may-shorten.ts';
+import { isoTime, parseTime } from '../../src/core/base/time.ts';
+import { cameToMainMs } from '../../src/core/cycle/observe-announced.ts';
+import { announcedBy, mustBeSeen, mustHoldAll, mustStay } from '../../src/operations/history/may-shorten.ts';
 import { createFleet, quiet } from './world.ts';
 
 const MAIN = 'refs/heads/main';
@@ -107,6 +109,45 @@ describe('R3b: a shortened history leads on for whoever saw what it still holds'
     const snapshot = (await one.cycle()).seen?.snapshot;
     if (snapshot === undefined) throw new Error('it saw nothing');
     expect(() => mustHoldAll(snapshot, [])).toThrow('nobody can tell what machine 2');
+  });
+
+  test('R3b C3 each machine says once that it saw an announcement, with nothing else to say', async () => {
+    const world = await createFleet(3);
+    await quiet(world);
+    world.person({ 'fleet.yaml': 'keep_history: 30d\ncompact_at: 2026-12-24T10:00:00Z\n' });
+    const lanes = () => world.machines.map(({ number }) => world.hub.refs.get(`refs/coord/machines/${number}`));
+    const before = lanes();
+    for (const machine of world.machines) await machine.cycle();
+    const after = lanes();
+    expect(after.filter((lane, index) => lane === before[index])).toEqual([]);
+    const [one] = world.machines;
+    const { seen, state } = await one.cycle();
+    const announced = {
+      compactAt: seen?.snapshot.fleet.compactAt ?? '',
+      keepMs: 30 * DAY_MS,
+      nowMs: world.now(),
+    };
+    if (seen === null) throw new Error('it saw nothing');
+    await mustBeSeen(one.machine().ledger, seen.snapshot, state, announced);
+    for (const machine of world.machines) await machine.cycle();
+    expect(lanes()).toEqual(after);
+  });
+
+  test('R3b an announcement came when this machine first saw it, whatever its commit says', async () => {
+    const world = await createFleet(1);
+    const [one] = world.machines;
+    await quiet(world);
+    world.person({ 'fleet.yaml': 'keep_history: 30d\ncompact_at: 2020-12-24T10:00:00Z\n' });
+    const { seen } = await one.cycle();
+    const said = { compactAt: seen?.snapshot.fleet.compactAt ?? '', keepMs: 30 * DAY_MS };
+    const seenMs = parseTime(one.state().announced?.at ?? '');
+    const nowMs = seenMs + DAY_MS;
+    world.pass(DAY_MS);
+    await one.cycle();
+    const came = (at: string | null, it = said) => cameToMainMs(one.state(), it, at, nowMs);
+    for (const at of [null, isoTime(seenMs - 9 * DAY_MS), isoTime(seenMs + 9 * DAY_MS)]) expect(came(at)).toBe(seenMs);
+    expect(came(isoTime(seenMs + 3_600_000))).toBe(seenMs + 3_600_000);
+    expect(came(isoTime(seenMs), { ...said, keepMs: DAY_MS })).toBe(nowMs);
   });
 
   test('R3b a shorter length under a standing time is an announcement of its own', async () => {

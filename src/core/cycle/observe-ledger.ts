@@ -32,7 +32,7 @@ export function observeLedger(
   const versions = withVersions(state.versions, snapshot.versions ?? {});
   const isNews = duplicate !== state.duplicate || admitted !== state.admitted || versions !== state.versions;
   const next = isNews ? { ...state, duplicate, admitted, versions } : state;
-  const told = observeAnnounced(next, snapshot.fleet, now.wallMs);
+  const told = observeAnnounced(next, snapshot, now.wallMs);
   const answered = observeUnanswered(withPause(withAnswer(told, snapshot), now), snapshot, now);
   const believed = asBelieved(snapshot);
   const claimed = observeClaims(answered, believed, isoTime(now.wallMs));

@@ -1,6 +1,7 @@
 // compose: what this cycle pushes, as values. Null if there is nothing to push (C3). Every push carries a fold if the board differs (F1).
 import { reachable } from '../../core/base/counter.ts';
 import { asBelieved, ownFilesIn } from '../../core/cycle/as-believed.ts';
+import { mustTellSeen } from '../../core/cycle/observe-announced.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
 import type { OwnDocuments } from '../../core/cycle/own-documents.ts';
 import type { FoldTerms } from '../../core/cycle/quiet-news.ts';
@@ -185,7 +186,7 @@ function standingFiles(snapshot: Snapshot, machine: number): ReadonlyMap<string,
   return new Map([...ownFilesIn(snapshot, machine)].map(([path, id]) => [path, { id }]));
 }
 
-/** Why this machine pushes without news of its own. F1: for a fold, only if the board lacks its documents or people wait for an answer. */
+/** Why this machine pushes without news of its own. F1: for a fold, only if the board lacks its documents or people wait for an answer. R3b: once more for an announcement. */
 function whyPush(say: ToSay, board: Board): Composed['why'] {
   const { snapshot, state, now } = say;
   if (say.people.size > 0 && tries(say, 'main')) return 'people';
@@ -193,7 +194,7 @@ function whyPush(say: ToSay, board: Board): Composed['why'] {
   if (answers(say, board)) return 'answer';
   const heartbeatMs = standingHeartbeatMs(snapshot, state, say.shownAt ?? now);
   const afterMs = say.beatAfterMs?.(heartbeatMs) ?? heartbeatMs * BEAT_SLACK;
-  return isBeatDue(state, now, afterMs) ? 'beat' : null;
+  return isBeatDue(state, now, afterMs) || mustTellSeen(state, snapshot) ? 'beat' : null;
 }
 
 function answers(say: ToSay, board: Board): boolean {

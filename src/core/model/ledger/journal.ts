@@ -131,8 +131,15 @@ export interface JournalState {
   readonly before: readonly string[];
   /** D11: the ORDERS.json that orders are archived from once a day has passed: its id, and since when, ISO 8601 UTC. Absent = none. */
   readonly archiveFrom?: { readonly orders: string; readonly at: string };
-  /** R3b: what fleet.yaml announces of the history, and since when this machine knows of it, ISO 8601 UTC. Absent = nothing. */
-  readonly announced?: { readonly compactAt: string; readonly keepMs: number | null; readonly at: string };
+  /** R3b: what fleet.yaml announces of the history. Absent = nothing. */
+  readonly announced?: {
+    readonly compactAt: string;
+    readonly keepMs: number | null;
+    /** Since when this machine knows of it, ISO 8601 UTC. */
+    readonly at: string;
+    /** The own lane as it was then: while it stands, nobody knows that this machine has seen it. Null = there was none, or it told that. */
+    readonly unsaid: string | null;
+  };
   /** O21: what runs of agents have cost here. Absent = nothing. */
   readonly spent?: Spent;
   /** What sits between the notes marks of this machine's document. */
