@@ -102,6 +102,7 @@ function worldOf(at: string, runner: Runner, trace: string | undefined, skippedM
       },
     },
     random: systemRandom,
+    parsed: new Map(),
     remotes: createRemotes(env, at),
     async open(folder, { remote: remoteUrl, branch: mainBranch, namespace }) {
       const { state: stateDir, journal, outbox } = folder;

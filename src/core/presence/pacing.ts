@@ -88,7 +88,17 @@ export interface Wake {
 
 /** A daemon that has just started: its first look is now. */
 export function startPace(now: Instant): Pace {
-  return { lookedAt: null, lookInMs: 0, quietSince: now, main: null, orders: null, machines: null, askedAt: null, newAt: now, failures: 0 };
+  return {
+    lookedAt: null,
+    lookInMs: 0,
+    quietSince: now,
+    main: null,
+    orders: null,
+    machines: null,
+    askedAt: null,
+    newAt: now,
+    failures: 0,
+  };
 }
 
 /** The computer was asleep, or the network is back: its first look is now, and what people changed meanwhile counts as just changed. */
