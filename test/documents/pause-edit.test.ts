@@ -59,10 +59,18 @@ describe('D5 the smallest edit', () => {
     const text = newFleetText({ name: 'My fleet', url: null, pushesPerMinute: null });
     const after = edited(text, pause('2', UNTIL, 'a "quoted" # note'));
     expect(after.startsWith(text)).toBe(true);
-    expect(after.slice(text.length)).toBe(
-      '\npaused:\n  2: { until: "2026-11-20T22:00:00.000Z", note: "a \\"quoted\\" # note" }\n',
-    );
-    expect(edited(after, resume('2'))).toBe(`${text}\n`);
+    expect(after.slice(text.length)).toBe('paused:\n  2: { until: "2026-11-20T22:00:00.000Z", note: "a \\"quoted\\" # note" }\n');
+  });
+
+  test.each([
+    'lease: 5m\n',
+    'lease: 5m\n\n',
+    '# nothing yet\r\n',
+    '',
+    '\n',
+  ])('D5.2 a pause that is over leaves nothing of itself in %j', (text) => {
+    const twice = [pause('2'), pause('3', UNTIL), resume('3'), resume('2'), pause('2'), resume('2')];
+    expect(edited(text, ...twice)).toBe(text);
   });
 
   test('in the midst of others, in place, its comments kept, whatever form it had', () => {
@@ -91,7 +99,7 @@ describe('D5 the smallest edit', () => {
 
   test('a name that only looks like the key, and text in other values, are left alone', () => {
     const text = 'name: "paused: no"\npaused_by: me\n';
-    expect(edited(text, pause('2'))).toBe(`${text}\npaused:\n  2: {}\n`);
+    expect(edited(text, pause('2'))).toBe(`${text}paused:\n  2: {}\n`);
   });
 });
 

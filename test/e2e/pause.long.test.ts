@@ -22,7 +22,7 @@ test('P1, P2 pause and resume: here, for another machine, for the fleet; offline
   // A person's word beside it, in a file with comments.
   fleet.person().push({ 'coordination/fleet.yaml': '# ours\nname: f # short\n' });
   expect(await mac.ok('pause', 'PC')).toContain('paused 2 pc, in fleet.yaml');
-  expect(fleet.board('fleet.yaml')).toBe('# ours\nname: f # short\n\npaused:\n  2: {}');
+  expect(fleet.board('fleet.yaml')).toBe('# ours\nname: f # short\npaused:\n  2: {}');
   const resumed = await pc.coord(['resume']);
   expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining('still paused, by fleet.yaml: coord resume 2') });
   expect(pc.count('ran')).toBe(0);

@@ -133,7 +133,7 @@ describe('P2 paused in fleet.yaml', () => {
     one.line.lose = lose;
     await one.cycle();
     await quiet(world);
-    expect(await world.text('fleet.yaml')).toBe('# ours\nlease: 5m # long\n\npaused:\n  2: {}\n');
+    expect(await world.text('fleet.yaml')).toBe('# ours\nlease: 5m # long\npaused:\n  2: {}\n');
     expect(one.disk.outbox).toEqual([]);
     expect((await world.status()).machines['2']).toMatchObject({ state: 'PAUSED' });
     // A person who takes it back is not overruled by what was sent before.

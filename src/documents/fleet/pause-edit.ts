@@ -63,8 +63,8 @@ function withPauses(text: string, paused: readonly FleetPause[]): string | null 
   });
   const block = [...comments, ...(entries.length === 0 ? [] : ['paused:', ...entries])].map((line) => line + lineEnd).join('');
   if (at !== null) return rest.slice(0, at) + block + rest.slice(at);
-  const gap = rest === '' || /\n$/.test(rest) ? '' : lineEnd;
-  return `${rest}${gap}${rest.trim() === '' ? '' : lineEnd}${block}`;
+  // No empty line before it: nobody could tell it from a person's once the pause is over.
+  return `${rest}${rest === '' || /\n$/.test(rest) ? '' : lineEnd}${block}`;
 }
 
 /** Numbers as keys come first when they are read. */
