@@ -76,7 +76,16 @@ test('coord sync says what came, and "nothing new" only where nothing did', () =
         view: viewOf(),
         came: () => came,
       },
-      ...{ trouble: null, policyProblem: null, cycles: 1, pushes: 0, byAnother: false, dryRun: false, leaving: null },
+      ...{
+        saved: null,
+        trouble: null,
+        policyProblem: null,
+        cycles: 1,
+        pushes: 0,
+        byAnother: false,
+        dryRun: false,
+        leaving: null,
+      },
     } satisfies SyncReport);
   expect(line(NOTHING_CAME)).toBe('nothing new');
   expect(line({ ended: [], changed: 2 })).toBe('synced');

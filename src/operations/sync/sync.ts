@@ -18,7 +18,8 @@ import { type Came, cameBetween, NOTHING_CAME } from './came.ts';
 import type { World } from './dependencies.ts';
 import { haltsOf } from './halt-words.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
-import { takeSavedEdits } from './take-saved-edits.ts';
+import { savedWords } from './saved-edits.ts';
+import { type SavedEdits, takeSavedEdits } from './take-saved-edits.ts';
 import { helpFor, readView, type View, viewIn, viewText } from './view.ts';
 import { leaveView } from './write-view.ts';
 
@@ -33,6 +34,8 @@ export interface SyncReport {
   readonly started: readonly string[];
   readonly stopped: readonly string[];
   readonly finished: readonly EndedRun[];
+  /** What was taken of an ORDERS.json that was saved here, in words; null = nothing (D5.12). */
+  readonly saved: string | null;
   /** Messages that came. */
   readonly received: number;
   /** Machines that a packet went to. */
@@ -118,6 +121,7 @@ function leftReport(view: View | null, dryRun: boolean): SyncReport {
     started: [],
     stopped: [],
     finished: [],
+    saved: null,
     received: 0,
     woken: [],
     waiting: [],
@@ -141,7 +145,7 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
     ([order, { state, machine, generation = 1, reason = '' }]): WaitingOrder[] =>
       state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
   );
-  const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [], came: () => NOTHING_CAME };
+  const nothing = { started: [], stopped: [], finished: [], saved: null, received: 0, woken: [], came: () => NOTHING_CAME };
   return {
     ...nothing,
     waiting,
@@ -157,6 +161,8 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
   };
 }
 
+const NOTHING_SAVED: SavedEdits = { notTaken: new Map(), edits: [] };
+
 async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options: CycleOptions): Promise<SyncReport> {
   const { dryRun } = options;
   const { machine, policyProblem } = opened.cycleWith(lock);
@@ -169,7 +175,8 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
     cycles: 0,
     pushes: 0,
   };
-  const whyNotTaken = dryRun ? new Map() : await takeSavedEdits(world, opened);
+  const { notTaken: whyNotTaken, edits } = dryRun ? NOTHING_SAVED : await takeSavedEdits(world, opened);
+  const saved = edits.length === 0 ? null : savedWords(edits);
   world.step('saved-edits-taken');
   const before = viewText(opened.folder);
   const said: CycleOutcome[] = [];
@@ -193,7 +200,19 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   const leaving = leavingOf(outcome.state);
   const own = new Set([...total.started, ...total.stopped, ...total.finished.map(({ order }) => order)]);
   const came = () => cameBetween(viewIn(before), view, own);
-  return { ...total, came, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
+  return {
+    ...total,
+    saved,
+    came,
+    waiting: outcome.waiting,
+    running,
+    view,
+    trouble,
+    policyProblem,
+    byAnother: false,
+    dryRun,
+    leaving,
+  };
 }
 
 function doneOf({ seen, self, waiting }: CycleOutcome, view: View): Omit<SyncDone, 'said'> {

@@ -1,6 +1,8 @@
 // Takes what people saved in this machine's projection (C6): ORDERS.json becomes intentions, order by order (D5), and the notes in this
 // machine's document become its notes. An edit that is taken twice does no harm, so a crash needs no care. What cannot be taken stays where
 // it is, and is reported.
+import { isoTime } from '../../core/base/time.ts';
+import type { OrderEdit } from '../../core/model/ledger/intention.ts';
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
 import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
@@ -9,23 +11,32 @@ import { recordingTimes } from '../messages/outbox-time.ts';
 import { takeSavedMessages } from '../messages/take-saved-messages.ts';
 import type { World } from './dependencies.ts';
 import type { OpenMachine } from './open-machine.ts';
+import { noteSaved, savedWords } from './saved-edits.ts';
 
-/** Why a saved document was not taken, by path. Call under the cycle's lock. */
-export async function takeSavedEdits(world: World, opened: OpenMachine): Promise<ReadonlyMap<string, string>> {
+export interface SavedEdits {
+  /** Why a saved document was not taken, by path. */
+  readonly notTaken: ReadonlyMap<string, string>;
+  /** What was taken of ORDERS.json. */
+  readonly edits: readonly OrderEdit[];
+}
+
+/** Call under the cycle's lock. */
+export async function takeSavedEdits(world: World, opened: OpenMachine): Promise<SavedEdits> {
   await takeNotes(opened);
   await takeSavedMessages(world, opened);
   const notTaken = new Map<string, string>();
   for (const feature of await world.features())
     for (const [path, why] of (await feature.takeSaved?.(opened)) ?? []) notTaken.set(path, why);
-  const why = await takeSavedOrders(world, opened);
-  if (why !== null) notTaken.set(ORDERS_PATH, why);
-  return notTaken;
+  const taken = await takeSavedOrders(world, opened);
+  if (typeof taken === 'string') notTaken.set(ORDERS_PATH, taken);
+  return { notTaken, edits: typeof taken === 'string' ? [] : taken };
 }
 
-async function takeSavedOrders(world: World, opened: OpenMachine): Promise<string | null> {
+/** Or why nothing was taken. */
+async function takeSavedOrders(world: World, opened: OpenMachine): Promise<readonly OrderEdit[] | string> {
   const { folder, ledger, journal } = opened;
   const saved = savedEdit(folder, ORDERS_PATH, ledger);
-  if (saved === null) return null;
+  if (saved === null) return [];
   const base = await savedFrom(opened, saved.from);
   if (base === null) return 'what it was edited from is not known any more; save your text elsewhere, and copy the board over it';
   const diff = diffOrders(base, saved.text);
@@ -33,8 +44,9 @@ async function takeSavedOrders(world: World, opened: OpenMachine): Promise<strin
   if (diff.edits.length === 0) return 'only comments or layout differ';
   const nextTime = recordingTimes(await journal.intentions(), world.clock);
   for (const edit of diff.edits) await journal.record({ id: world.random.uuid(), recordedAt: nextTime(), edit });
+  noteSaved(folder, { at: isoTime(world.clock.now().wallMs), words: savedWords(diff.edits) });
   markTaken(folder, ORDERS_PATH, saved.text, ledger);
-  return null;
+  return diff.edits;
 }
 
 /** The text of that id, which an edit of ORDERS.json was begun from; null = it is not known any more. */

@@ -42,6 +42,8 @@ export interface FleetFolder {
   readonly waited: string;
   /** Which refused edits somebody was told of. */
   readonly told: string;
+  /** What was taken of saved files, and nobody was told of yet. */
+  readonly saved: string;
   /** Plain files for people and agents to read: `coordination/` (C6). */
   readonly projection: string;
   /** How often cron calls here, as it was installed. */
@@ -79,6 +81,7 @@ export function fleetFolderAt(folder: string): FleetFolder {
     bases: join(state, 'bases.json'),
     waited: join(state, 'waited'),
     told: join(state, 'told.json'),
+    saved: join(state, 'saved.json'),
     projection: join(root, 'coordination'),
     cron: join(state, 'cron.json'),
     daemon: join(state, 'daemon.json'),

@@ -5,11 +5,13 @@ import { EXIT } from '../../../errors.ts';
 import { comeBack } from '../../../operations/machine/assert-not-left.ts';
 import type { Came } from '../../../operations/sync/came.ts';
 import { markTold } from '../../../operations/sync/edit-rejections.ts';
+import { markSavedTold, savedNotes } from '../../../operations/sync/saved-edits.ts';
 import { mustBeSynced, type SyncReport, sync, syncUntilDone } from '../../../operations/sync/sync.ts';
 import type { View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
+import { savedLine, savedLines } from '../../output/saved-words.ts';
 import { troubleLines } from '../../output/show-status.ts';
-import { oneLine } from '../../output/table.ts';
+import { oneLine, plainCell } from '../../output/table.ts';
 
 interface Options {
   readonly wait?: boolean;
@@ -40,7 +42,13 @@ function sayReport(context: Context, report: SyncReport): void {
   // What ends in an error is said there.
   const sync = { ...report.view.sync, unsyncedSince: null, duplicate: null, rewritten: null };
   for (const line of troubleLines({ ...report.view, sync }, context)) context.note(line);
-  if (context.isTerminal) markTold(context.fleet(), sync.lostEdits);
+  if (context.isTerminal) {
+    // What another process took; the line above has what this one did.
+    const notes = savedNotes(context.fleet(), context.nowMs()).filter(({ words }) => words !== report.saved);
+    for (const note of savedLines(notes, context.nowMs())) context.note(context.paint.yellow(`! ${plainCell(note, 1000)}`));
+    markTold(context.fleet(), sync.lostEdits);
+    markSavedTold(context.fleet());
+  }
   for (const fault of report.view.faults.filter(({ level }) => level === 'fault')) {
     const place = fault.line === undefined ? '' : ` line ${fault.line}`;
     context.note(context.paint.yellow(visibleText(`! ${fault.document}${place}: ${fault.message}`)));
@@ -55,6 +63,7 @@ export function syncLine(report: SyncReport): string {
     ...report.stopped.map((id) => `${verb('stopped', 'would stop')} ${id}`),
     ...report.finished.map(endWords),
   ];
+  if (report.saved !== null) parts.push(savedLine(report.saved));
   if (report.received > 0) parts.push(`${counted(report.received, 'new message')}: coord inbox`);
   parts.push(...report.woken.map(wokenWords));
   const came = report.came();

@@ -24,8 +24,10 @@ export async function run(context: Context): Promise<number> {
     out: (line) => void process.stdout.write(line),
     isTerminal: context.isTerminal,
     did: (report) => {
-      const { started, stopped, finished, received, woken } = report;
-      return started.length + stopped.length + finished.length + received + woken.length > 0 ? syncLine(report) : null;
+      const { started, stopped, finished, saved, received, woken } = report;
+      return started.length + stopped.length + finished.length + received + woken.length > 0 || saved !== null
+        ? syncLine(report)
+        : null;
     },
     stands: standingLines,
   });

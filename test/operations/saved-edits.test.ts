@@ -1,0 +1,64 @@
+// D5.12: what was taken of an ORDERS.json that was saved here is told, removals before all else.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { statusText } from '../../src/cli/commands/look/status.ts';
+import { syncLine } from '../../src/cli/commands/look/sync.ts';
+import type { Reading } from '../../src/cli/context.ts';
+import { createPaint } from '../../src/cli/output/paint.ts';
+import type { OrderEdit } from '../../src/core/model/ledger/intention.ts';
+import { ordersHere } from '../../src/operations/orders/edit-orders.ts';
+import { placeOrder } from '../../src/operations/orders/place-order.ts';
+import { markSavedTold, noteSaved, savedNotes, savedWords } from '../../src/operations/sync/saved-edits.ts';
+import { sync } from '../../src/operations/sync/sync.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { T0, T0_MS } from '../core/samples.ts';
+import { createHome, endHome, type Home } from '../server/house.ts';
+
+const homes: Home[] = [];
+const scratch = mkdtempSync(join(tmpdir(), 'coord-saved-'));
+afterAll(() => {
+  homes.forEach(endHome);
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+test('D5.12 an old text that is saved names the order that came meanwhile, and is told once', async () => {
+  const home = await createHome();
+  homes.push(home);
+  const { world, folder } = home;
+  await placeOrder(world, folder, { id: 'local2', assign: 9, run: 'true' });
+  const opened = ordersHere(folder);
+  await placeOrder(world, folder, { id: 'keepme', assign: 9, run: 'true' });
+  writeFileSync(join(folder.projection, 'ORDERS.json'), opened.replace('"id": "local2"', '"id": "local2", "title": "Mine"'));
+  const report = await sync(world, folder);
+  expect(report.saved).toBe('remove keepme, change local2');
+  expect(syncLine(report)).toContain('ORDERS.json saved here: remove keepme, change local2');
+  expect((await sync(world, folder)).saved).toBeNull();
+  const nowMs = () => world.clock.now().wallMs;
+  const reading = { nowMs, paint: await createPaint(false), isTerminal: false } as unknown as Reading;
+  expect(statusText(reading, folder, false, 2)).toMatch(/! ORDERS\.json saved here, .*: remove keepme, change local2/);
+  markSavedTold(folder);
+  expect(statusText(reading, folder, false, 2)).not.toContain('saved here');
+});
+
+test('D5.12 removals are named, before all else', () => {
+  const remove = (id: string): OrderEdit => ({ kind: 'remove', id });
+  const set = (id: string): OrderEdit => ({ kind: 'set', id, field: 'title', value: 'x' });
+  const ids = (count: number, name: string) => Array.from({ length: count }, (_, at) => `${name}${at}`);
+  const words = savedWords([...ids(7, 'a').map(set), ...ids(30, 'b').map(remove)]);
+  for (const id of ids(30, 'b')) expect(words).toContain(`remove ${id},`);
+  expect(words).toMatch(/^remove b0, .*, change a4, and 2 more other edits$/);
+  expect(savedWords([set('a'), { ...set('a'), field: 'run' } as OrderEdit])).toBe('change a');
+});
+
+test('D5.12 what nobody read in a day is forgotten, and what cannot be read is nothing', () => {
+  const folder = fleetFolderAt(scratch);
+  expect(savedNotes(folder, T0_MS)).toEqual([]);
+  const at = { ...folder, saved: join(scratch, 'saved.json') };
+  for (const words of ['remove a', 'remove b', 'remove a']) noteSaved(at, { at: T0, words });
+  expect(savedNotes(at, T0_MS + 1000).map(({ words }) => words)).toEqual(['remove b', 'remove a']);
+  expect(savedNotes(at, T0_MS + 86_400_000)).toEqual([]);
+  writeFileSync(at.saved, '{');
+  expect(savedNotes(at, T0_MS)).toEqual([]);
+});
