@@ -86,7 +86,7 @@ export const HISTORY_GUARDS = [
     tests: 'test/machine/archive.test.ts',
     off: 'an edit of a person’s gives way to what is archived',
     file: 'src/machine/steps/archive-orders.ts',
-    find: ' || edits.people.size > 0 || edits.held.length > 0) return nothing;',
+    find: ' || edits.people.size > 0 || isHeld) return nothing;',
     replace: ') return nothing;',
   },
   {

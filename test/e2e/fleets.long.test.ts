@@ -61,10 +61,10 @@ test('two fleets: none is guessed, coord use chooses, --fleet beats it, and one 
   expect(await anywhere('sync')).toMatchObject({
     code: 3,
     stderr: expect.stringContaining(
-      `${pc.home} lies in no fleet; this computer has 2 fleets: ${both}\n  try: coord use home, or coord --fleet home sync\n`,
+      `${pc.home} lies in no fleet; this computer has 2 fleets: ${both}\n  try: coord use second, or coord --fleet second sync\n`,
     ),
   });
-  expect((await anywhere()).stdout).toContain('coord use home');
+  expect((await anywhere()).stdout).toContain('coord use second');
   expect(await anywhere('use', 'nobody')).toMatchObject({ code: 3, stderr: expect.stringContaining(`expected ${both}`) });
   expect((await anywhere('use', 'second')).stdout).toBe(`the default fleet of this computer is now second (${second})\n`);
   expect((await anywhere('use', '--json')).stdout).toContain(`"folder": "${second}",\n    "default": true`);

@@ -166,7 +166,7 @@ test('what is wrong is answered with a code, words and help, as a result and no 
   });
   expect(await fault('send_message', { to: 2 })).toMatchObject({ code: 'USAGE', message: '"body": expected text' });
   expect(await fault('fleet_status', { computer: 2 })).toMatchObject({ code: 'USAGE', message: 'unknown field "computer"' });
-  expect(await fault('fleet_status', { order: 'nothing' })).toMatchObject({ code: 'NOT_FOUND', hint: 'coord order list' });
+  expect(await fault('fleet_status', { order: 'nothing' })).toMatchObject({ code: 'NOT_FOUND', hint: 'coord sync' });
   expect(await fault('fleet_status', { order: '__proto__' })).toMatchObject({ code: 'NOT_FOUND' });
   expect(await fault('wait_for_order', { order: 'nothing' })).toMatchObject({ code: 'NOT_FOUND' });
   expect(await fault('wait_for_order', { order: 'greet', timeout_seconds: 601 })).toMatchObject({ code: 'USAGE' });

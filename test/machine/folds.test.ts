@@ -15,12 +15,16 @@ const commits = (world: World) => world.hub.refs.get(MAIN);
 const resultsOnMain = async (world: World, machine: number) => (await world.text(`results/${machine}.json`)) ?? '';
 const laneText = (world: World, path: string, machine: number) => world.text(path, `refs/coord/machines/${machine}`);
 
-/** Beats are rare, so nobody is called lost meanwhile. */
+/** Beats are rare, and each machine has said so, whoever it is that answers people: nobody is called lost meanwhile. */
 async function two(size = 2) {
   const world = await createFleet(size);
   const [one, other] = world.machines as readonly SimMachine[] as readonly [SimMachine, SimMachine];
   world.person({ 'fleet.yaml': 'heartbeat: 10m\n' });
-  for (let round = 0; round < 3; round += 1) await quiet(world);
+  for (let round = 0; round < 3; round += 1) {
+    await quiet(world);
+    world.pass(MINUTE_MS);
+  }
+  await quiet(world);
   const gate = openGate(one);
   const cycle = () => one.cycle({ dryRun: false, gate });
   await cycle();

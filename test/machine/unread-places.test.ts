@@ -46,6 +46,14 @@ test.each<[what: string, path: string, standing: Standing]>([
   expect(idOn(world, path)).toBe(theirs);
 });
 
+test('D11 a spec that waits for its place keeps no ended order in the list', async () => {
+  const world = await ran([run('a')], '5d');
+  world.hub.commitAsPerson({ 'coordination/specs': LINK });
+  for (const one of world.machines) await one.edit(SPEC);
+  await days(world, 7);
+  expect(await listed(world)).toEqual([]);
+});
+
 test('D11 an archive goes on in the next part where there is a folder of its name', async () => {
   const world = await ran([run('a')], '5d');
   world.hub.commitAsPerson({ 'coordination/archive/2026-11.jsonl/x': 'theirs' });

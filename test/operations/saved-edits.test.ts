@@ -1,5 +1,5 @@
 // D5.12: what was taken of an ORDERS.json that was saved here is told, removals before all else.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { placeOrder } from '../../src/operations/orders/place-order.ts';
 import { markSavedTold, noteSaved, savedNotes, savedWords } from '../../src/operations/sync/saved-edits.ts';
 import { sync } from '../../src/operations/sync/sync.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
-import { T0, T0_MS } from '../core/samples.ts';
+import { T0 } from '../core/samples.ts';
 import { createHome, endHome, type Home } from '../server/house.ts';
 
 const homes: Home[] = [];
@@ -38,7 +38,7 @@ test('D5.12 an old text that is saved names the order that came meanwhile, and i
   const nowMs = () => world.clock.now().wallMs;
   const reading = { nowMs, paint: await createPaint(false), isTerminal: false } as unknown as Reading;
   expect(statusText(reading, folder, false, 2)).toMatch(/! ORDERS\.json saved here, .*: remove keepme, change local2/);
-  markSavedTold(folder);
+  markSavedTold(folder, savedNotes(folder));
   expect(statusText(reading, folder, false, 2)).not.toContain('saved here');
 });
 
@@ -49,16 +49,24 @@ test('D5.12 removals are named, before all else', () => {
   const words = savedWords([...ids(7, 'a').map(set), ...ids(30, 'b').map(remove)]);
   for (const id of ids(30, 'b')) expect(words).toContain(`remove ${id},`);
   expect(words).toMatch(/^remove b0, .*, change a4, and 2 more other edits$/);
+  const many = savedWords(ids(300, 'c').map(remove));
+  expect(many.length).toBeLessThan(700);
+  expect(many).toMatch(/, and 2\d\d more removals$/);
   expect(savedWords([set('a'), { ...set('a'), field: 'run' } as OrderEdit])).toBe('change a');
 });
 
-test('D5.12 what nobody read in a day is forgotten, and what cannot be read is nothing', () => {
+test('D5.12 what came while it was told stays, and what cannot be read is nothing', () => {
   const folder = fleetFolderAt(scratch);
-  expect(savedNotes(folder, T0_MS)).toEqual([]);
+  expect(savedNotes(folder)).toEqual([]);
   const at = { ...folder, saved: join(scratch, 'saved.json') };
   for (const words of ['remove a', 'remove b', 'remove a']) noteSaved(at, { at: T0, words });
-  expect(savedNotes(at, T0_MS + 1000).map(({ words }) => words)).toEqual(['remove b', 'remove a']);
-  expect(savedNotes(at, T0_MS + 86_400_000)).toEqual([]);
+  const told = savedNotes(at);
+  expect(told.map(({ words }) => words)).toEqual(['remove b', 'remove a']);
+  noteSaved(at, { at: T0, words: 'remove c' });
+  markSavedTold(at, told);
+  expect(savedNotes(at).map(({ words }) => words)).toEqual(['remove c']);
+  markSavedTold(at, savedNotes(at));
+  expect(existsSync(at.saved)).toBe(false);
   writeFileSync(at.saved, '{');
-  expect(savedNotes(at, T0_MS)).toEqual([]);
+  expect(savedNotes(at)).toEqual([]);
 });

@@ -19,7 +19,7 @@ export function observeAnnounced(known: JournalState, { fleet, main, lanes }: Sn
   const before = knownOf(known, { compactAt, keepMs });
   if (before === null) {
     const lane = lanes.get(known.machine);
-    const unsaid = lane === undefined || lane.parent === main.commit ? null : lane.commit;
+    const unsaid = lane === undefined || lane.parent === main.commit ? null : (known.accepted?.commit ?? lane.commit);
     return { ...state, announced: { compactAt, keepMs, at: isoTime(nowMs), unsaid } };
   }
   // What was seen in a future was seen by a clock that was ahead.

@@ -117,8 +117,9 @@ export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): P
   const seen = { quietSince, main, orders, machines, askedAt, newAt };
   if (came.trouble !== null) {
     const leftMs = pace.failures === 0 || pace.lookedAt === null ? 0 : pace.lookInMs - atMostMs(pace.lookedAt, now);
-    // It came before its time: however many such there are, the next one is no later for them.
-    if (leftMs > EARLY_MS) return { lookedAt: now, lookInMs: leftMs, ...seen, failures: pace.failures };
+    // It came before its time: however many such there are, the next one is no later for them, but for the pause after any try.
+    const pauseMs = came.trouble === 'THROTTLED' ? THROTTLED_BACKOFF_MS : BACKOFF_MS;
+    if (leftMs > EARLY_MS) return { lookedAt: now, lookInMs: Math.max(leftMs, pauseMs), ...seen, failures: pace.failures };
     const failures = pace.failures + 1;
     return { lookedAt: now, lookInMs: backoffMs(failures, came.trouble, fraction), ...seen, failures };
   }

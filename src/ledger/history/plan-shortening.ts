@@ -50,6 +50,8 @@ async function placeOfMerged(
 ): Promise<number> {
   const cut = line[from];
   if (cut === undefined) return 0;
+  const [merge] = await gitLines(session, ['rev-list', '--first-parent', '--merges', '--max-count=1', cut.id, '--']);
+  if (merge === undefined) return 0;
   const places = new Map(line.map(({ id }, place) => [id, place]));
   let furthest = 0;
   for (const said of await gitLines(session, ['log', '--topo-order', '--reverse', '--format=%H %ct %P', cut.id, '--'])) {

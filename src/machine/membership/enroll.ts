@@ -153,7 +153,7 @@ function mustHaveRoom({ machines, fleet, uncounted = [] }: Snapshot): void {
 function mustHaveFolder({ main, faults }: Snapshot): void {
   if (main.unread !== 'all') return;
   const why = faults.flatMap((fault) => (fault.document === BOARD_FOLDER ? [faultText(fault)] : []));
-  throw new CoordError('REFUSED', ['nothing on main can be read', ...why].join(': '), `move ${BOARD_FOLDER} away there`);
+  throw new CoordError('REFUSED', [`${BOARD_FOLDER} on main cannot be read`, ...why].join(': '), null);
 }
 
 function noFleet(): CoordError {

@@ -58,7 +58,8 @@ export async function archiveOrders(
   const { snapshot } = edits;
   const nothing = { edits, state };
   const place = fetchedAt === null || !mayArchive(snapshot, state, now) ? -1 : placeAmongLive(snapshot, state, fetchedAt);
-  if (place < 0 || edits.people.size > 0 || edits.held.length > 0) return nothing;
+  const isHeld = edits.held.some(({ intention }) => intention.edit.kind !== 'spec');
+  if (place < 0 || edits.people.size > 0 || isHeld) return nothing;
   const dueMs = knownTimeMs(snapshot, state, now) - place * TAKEN_OVER_MS;
   const isLarge = snapshot.orders.orders.length > LARGE.entries || (await listBytes(ledger, snapshot)) > LARGE.bytes;
   const until: Until = { ms: dueMs - snapshot.fleet.keepMs, earlyMs: isLarge ? dueMs - GATHERED_MS : 0 };

@@ -14,10 +14,9 @@ interface SavedNote {
   readonly words: string;
 }
 
-/** So many removals, and other edits, are named; the others are counted. */
-const NAMED_MAX = { removals: 100, others: 5 } as const;
-/** Who has not looked for so long looks at the orders. */
-const SHOWN_MS = 86_400_000;
+/** So many characters of removals, and so many other edits, are named; the rest is counted. A line that is shown has 1,000. */
+const REMOVALS_CHARACTERS_MAX = 600;
+const OTHERS_MAX = 5;
 const NOTES_MAX = 20;
 
 /** `remove keepme, change local2`: what is gone comes first, where nothing cuts it off. */
@@ -25,7 +24,9 @@ export function savedWords(edits: readonly OrderEdit[]): string {
   const wordsOf = (isMeant: (edit: OrderEdit) => boolean) => [...new Set(edits.filter(isMeant).map(editWords))];
   const removals = wordsOf(({ kind }) => kind === 'remove');
   const others = wordsOf(({ kind }) => kind !== 'remove');
-  return [...named(removals, NAMED_MAX.removals, 'removals'), ...named(others, NAMED_MAX.others, 'other edits')].join(', ');
+  const told = removals.findIndex((_, at) => removals.slice(0, at + 1).join(', ').length > REMOVALS_CHARACTERS_MAX);
+  const removalsMax = told < 0 ? removals.length : told;
+  return [...named(removals, removalsMax, 'removals'), ...named(others, OTHERS_MAX, 'other edits')].join(', ');
 }
 
 function named(words: readonly string[], most: number, what: string): readonly string[] {
@@ -39,12 +40,16 @@ export function noteSaved(folder: FleetFolder, note: SavedNote): void {
 }
 
 /** What nobody has been told of yet, the oldest first. */
-export function savedNotes(folder: FleetFolder, nowMs: number): readonly SavedNote[] {
-  return notesIn(folder).filter(({ at }) => nowMs - Date.parse(at) < SHOWN_MS);
+export function savedNotes(folder: FleetFolder): readonly SavedNote[] {
+  return notesIn(folder);
 }
 
-export function markSavedTold(folder: FleetFolder): void {
-  rmSync(folder.saved, { force: true });
+/** `told`: what was shown; a sync may have noted more meanwhile. */
+export function markSavedTold(folder: FleetFolder, told: readonly SavedNote[]): void {
+  if (told.length === 0) return;
+  const left = notesIn(folder).filter((note) => !told.some(({ at, words }) => note.at === at && note.words === words));
+  if (left.length === 0) rmSync(folder.saved, { force: true });
+  else writeDurably(folder.saved, JSON.stringify(left));
 }
 
 function notesIn({ saved }: FleetFolder): readonly SavedNote[] {

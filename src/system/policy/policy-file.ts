@@ -24,7 +24,7 @@ const HEAD = `What orders may do on this computer, for each fleet folder. Only t
   allow:   kinds of work: ${WORK_KINDS.join(', ')}. Empty: nothing runs.
   folders: a run begins in one of these, or below. An agent works only below those that are named: the home folder (~) is none for it.
   env:     variables that orders may set although they change which code runs, such as PATH.
-  secrets: files of NAME=value lines, by whole paths; every run gets them, and their values are hidden in what is reported.
+  secrets: files of NAME=value lines, a relative path from the home folder; every run gets them, and their values are hidden in what is reported.
   slots:   runs at once.       timeout: no run may take longer.
   wake:    true: other machines may wake this one, and it wakes them.
   agents:  what AI agents may do beyond editing files in their folder (docs/agents.md).
@@ -56,14 +56,12 @@ export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   const wake = entry?.wake ?? false;
   if (typeof wake !== 'boolean') throw wrong(path, 'wake', 'true or false', wake);
   const allow = words('allow').filter((kind): kind is WorkKind => (WORK_KINDS as readonly string[]).includes(kind));
-  const wholePaths = (key: string, named: readonly string[], example: string) => {
-    const vague = named.find((it) => !isWholePath(it));
-    if (vague !== undefined) throw wrong(path, key, `whole paths, such as ${example}`, vague);
-    return named.map(belowHome);
-  };
-  const folders = wholePaths('folders', entry?.folders === undefined ? ['~'] : words('folders'), '~/app');
+  const named = entry?.folders === undefined ? ['~'] : words('folders');
+  const vague = named.find((folder) => !isWholePath(folder));
+  if (vague !== undefined) throw wrong(path, 'folders', 'whole paths, such as ~/app', vague);
+  const folders = named.map(belowHome);
   const wrongAt = (key: string, expected: string, found: unknown) => wrong(path, key, expected, found);
-  const secrets = wholePaths('secrets', words('secrets'), '~/secrets.env');
+  const secrets = words('secrets').map(belowHome);
   const limits = { slots, timeoutMsMax, ...readPolicyParts(entry ?? {}, wrongAt) };
   return { allow, folders, env: words('env'), ...limits, secrets, wake, repos: words('repos'), fleets: Object.keys(all) };
 }

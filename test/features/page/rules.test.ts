@@ -148,7 +148,7 @@ test('the help of an order has each of its fields in the words of the schema, an
   expect(help.find(({ name }) => name === 'title')).toEqual({
     name: 'title',
     words: 'What the order is, for people.',
-    expected: 'text',
+    expected: 'text of at most 500 characters',
   });
   const named = new Set(help.map(({ name }) => name));
   for (const [name, { not = [] }] of Object.entries<OrderField>(ORDER_FIELDS))

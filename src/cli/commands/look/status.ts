@@ -18,18 +18,24 @@ export interface Options {
 
 export async function run(context: Reading, options: Options): Promise<number> {
   const folder = context.fleet();
-  context.out(statusText(context, folder, options.json === true, 2));
+  const saved = savedNotes(folder);
+  context.out(statusText(context, folder, options.json === true, 2, saved));
   if (context.isTerminal && !options.json) {
     markTold(folder, readView(folder)?.sync.lostEdits ?? []);
-    markSavedTold(folder);
+    markSavedTold(folder, saved);
   }
   return EXIT.done;
 }
 
-export function statusText(context: Reading, folder: FleetFolder, asJson: boolean, indent: number): string {
+export function statusText(
+  context: Reading,
+  folder: FleetFolder,
+  asJson: boolean,
+  indent: number,
+  saved: ReturnType<typeof savedNotes> = savedNotes(folder),
+): string {
   const view = withProgressHere(folder, syncedView(folder));
   if (asJson) return visibleJson(JSON.stringify({ ...view, ...shownValues(folder) }, null, indent));
-  const saved = savedLines(savedNotes(folder, context.nowMs()), context.nowMs());
-  const notes = [...notesHere(folder, view, context.nowMs()), ...saved];
+  const notes = [...notesHere(folder, view, context.nowMs()), ...savedLines(saved, context.nowMs())];
   return statusLines(view, context, lastFetchMs(folder), notes).join('\n');
 }

@@ -44,10 +44,11 @@ function sayReport(context: Context, report: SyncReport): void {
   for (const line of troubleLines({ ...report.view, sync }, context)) context.note(line);
   if (context.isTerminal) {
     // What another process took; the line above has what this one did.
-    const notes = savedNotes(context.fleet(), context.nowMs()).filter(({ words }) => words !== report.saved);
-    for (const note of savedLines(notes, context.nowMs())) context.note(context.paint.yellow(`! ${plainCell(note, 1000)}`));
+    const saved = savedNotes(context.fleet());
+    const others = saved.filter(({ words }) => words !== report.saved);
+    for (const note of savedLines(others, context.nowMs())) context.note(context.paint.yellow(`! ${plainCell(note, 1000)}`));
     markTold(context.fleet(), sync.lostEdits);
-    markSavedTold(context.fleet());
+    markSavedTold(context.fleet(), saved);
   }
   for (const fault of report.view.faults.filter(({ level }) => level === 'fault')) {
     const place = fault.line === undefined ? '' : ` line ${fault.line}`;

@@ -1,7 +1,7 @@
 // coord logs
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { StatusOrder } from '../../../core/model/status/status.ts';
-import { isOver } from '../../../core/orders/order-end.ts';
+import { isOver, isRepeated } from '../../../core/orders/order-end.ts';
 import { markedState } from '../../../documents/text/state-mark.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { stepWithLog } from '../../../operations/orders/chain-edits.ts';
@@ -24,7 +24,9 @@ export async function run(context: Context, named: string, options: { readonly f
   const earlier = newestLog(folder, id)?.path;
   const here = await logHere(folder, id);
   const listed = listedIn(before, id);
-  const goesOn = follow && here?.isNewest !== true && listed !== undefined && !isOver(listed);
+  // A schedule has no end to wait for.
+  const mayCome = here === null || (!here.isNewest && listed !== undefined && !isRepeated(listed));
+  const goesOn = follow && mayCome && listed !== undefined && !isOver(listed);
   if (here !== null && !goesOn) {
     await showLog(context, folder, here, follow);
     return EXIT.done;

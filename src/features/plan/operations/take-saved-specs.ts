@@ -14,9 +14,12 @@ const NAME = 'a spec has a name of A-Z a-z 0-9 . _ - that ends in .md';
 export async function takeSavedSpecs(world: World, { folder, ledger, journal }: SavedHere): Promise<ReadonlyMap<string, string>> {
   const why = new Map(misnamedSpecs(folder).map((path) => [path, NAME]));
   const saved = savedSpecs(folder, ledger);
+  const intentions = await journal.intentions();
+  // What was moved away again, or put back as it was, is wanted no more.
+  for (const { id, edit } of intentions)
+    if (edit.kind === 'spec' && saved.every(({ path }) => path !== edit.id)) await journal.settle(id);
   if (saved.length === 0) return why;
   const main = (await ledger.lastSeen())?.main?.entries;
-  const intentions = await journal.intentions();
   const nextTime = recordingTimes(intentions, world.clock);
   for (const { path, text, from } of saved) {
     const there = main?.get(path)?.id ?? null;
