@@ -31,27 +31,40 @@ interface Told {
   readonly savedInMs?: number;
   /** It is told of news; how soon it looks once it is not. */
   readonly untoldLookMs?: number | null;
+  /** A run goes on here, whose end was heard of too early. */
+  readonly wasNoEnd?: boolean;
 }
 
 /** A daemon that waits; what its waits were, in milliseconds. */
-function daemon(waitedLookMs: number | null, { isFailing = false, savedInMs = 0, untoldLookMs = null }: Told = {}) {
+function daemon(waitedLookMs: number | null, terms: Told = {}) {
+  const { isFailing = false, savedInMs = 0, untoldLookMs = null, wasNoEnd = false } = terms;
   const folder = place();
   const signal = createWakeupSignal();
   const waits: number[] = [];
   const [told, news] = [{ is: true }, { is: false }];
-  const opened = { folder, journal: { load: async () => null }, runner: { untilOneEnds: () => new Promise<void>(() => {}) } };
+  const state = wasNoEnd ? { active: [{ key: 'run' }], leaving: null } : null;
+  const untilOneEnds = () => (wasNoEnd ? Promise.resolve() : new Promise<void>(() => {}));
+  const opened = { folder, journal: { load: async () => state }, runner: { untilOneEnds } };
   const why = () =>
     nextCause(
       opened as unknown as Parameters<typeof nextCause>[0],
       { signal, waits: (ms) => waits.push(ms), isTold: () => told.is },
       {
-        ...{ lookMs: LOOK_MS, waitedLookMs, isStuck: false, isFailing, savedInMs, untoldLookMs, othersCount: true, gatherMs: 0 },
+        ...{ lookMs: LOOK_MS, waitedLookMs, isStuck: false, wasNoEnd, isFailing, savedInMs, untoldLookMs },
+        ...{ othersCount: true, gatherMs: 0 },
         hasNews: () => news.is,
         noteLeaving: () => {},
       },
     );
   return { folder, signal, waits, why, told, news };
 }
+
+test('C8 a run whose end was heard of too early is heard of again before the next look', async () => {
+  const { why } = daemon(null, { wasNoEnd: true });
+  const beganMs = performance.now();
+  expect(await why()).toBe('run');
+  expect(performance.now() - beganMs).toBeGreaterThan(4000);
+}, 20_000);
 
 test('H3 a daemon that would look in five minutes looks soon once somebody begins to wait here', async () => {
   const { folder, signal, waits, why } = daemon(HURRIED_MS);
