@@ -148,8 +148,8 @@ export interface Runner {
   look(key: string, hasBegun?: boolean): Promise<RunSight>;
   /** Leaves a lasting request; the watchdog obeys within a second. */
   stop(key: string, reason: StopReason): Promise<void>;
-  /** Resolves when one of these runs has ended, or after the time, or when told to give up. */
-  untilOneEnds(keys: readonly string[], timeoutMs: number, giveUp?: AbortSignal): Promise<void>;
+  /** Resolves when one of these runs has ended (true), or after the time or when told to give up (false). No clock tells which: a timer may be early. */
+  untilOneEnds(keys: readonly string[], timeoutMs: number, giveUp?: AbortSignal): Promise<boolean>;
   /** How far it says that it is (O17); null = it says nothing. */
   progress(key: string): RunProgress | null;
   /** Path of the full log on this machine. */

@@ -76,7 +76,7 @@ function machineOn(ledger: Ledger): Machine {
       extend: async () => {},
       look: async () => ({ kind: 'running' }),
       stop: async () => {},
-      untilOneEnds: async () => {},
+      untilOneEnds: async () => false,
       progress: () => null,
       logPath: () => '',
       kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),

@@ -107,7 +107,10 @@ function createTimedRuns(): TimedRuns {
       extend: async () => {},
       look: async (key) => (leftMs(key) > 0 ? { kind: 'running' } : ended(Date.now() + leftMs(key) - RUN_MS)),
       stop: async () => {},
-      untilOneEnds: (keys, timeoutMs) => delay(Math.min(timeoutMs, nextEndMs([...keys]))),
+      untilOneEnds: (keys, timeoutMs) => {
+        const endMs = nextEndMs([...keys]);
+        return delay(Math.min(timeoutMs, endMs), endMs <= timeoutMs);
+      },
       progress: () => null,
       logPath: () => '',
       kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),

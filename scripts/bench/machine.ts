@@ -127,7 +127,7 @@ function createEndedRuns(): { runner: Runner; end(tail: string): number; last():
       extend: async () => {},
       look: async (key) => look(key),
       stop: async () => {},
-      untilOneEnds: async () => {},
+      untilOneEnds: async () => false,
       progress: () => null,
       logPath: () => '',
       kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),

@@ -5,7 +5,7 @@ import type { Machine } from '../../src/machine/context.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
 import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
-import type { Ledger, Runner } from '../../src/ports.ts';
+import type { Ledger } from '../../src/ports.ts';
 import type { SimMachine, World } from '../../test/machine/world.ts';
 import { createLargeFleet } from './large-fleet.ts';
 
@@ -87,12 +87,12 @@ export async function createVirtualFleet(size: number, options: FleetOptions): P
   // What is parsed does not depend on who reads it, and nobody else has a turn while one reads.
   const cache = new ParseCache();
   const machines = world.machines.map((sim): VirtualMachine => {
-    const wire: Wire = { fetches: 0, pushes: 0, claimsTried: 0, claimsRefused: 0, beats: 0 };
-    const looks: Look[] = [];
+    const [wire, looks]: [Wire, Look[]] = [{ fetches: 0, pushes: 0, claimsTried: 0, claimsRefused: 0, beats: 0 }, []];
     const base = sim.machine();
-    const runner = { ...sim.runner, untilOneEnds: (keys, ms) => time.sleep(Math.min(ms, leftMs(world, sim, keys))) } as Runner;
+    const untilOneEnds = (keys: readonly string[], ms: number) =>
+      time.sleep(Math.min(ms, leftMs(world, sim, keys))).then(() => true);
     const ledger = slowLine(base.ledger, wire, looks, { now: world.now, connect: () => time.sleep(options.delayMs) });
-    const machine = { ...base, cache, ledger, runner };
+    const machine = { ...base, cache, ledger, runner: { ...sim.runner, untilOneEnds } };
     let isDead = false;
     const isOver = () => isDead || state.stopped;
     const sync = async (mayRecall = false): Promise<void> => {

@@ -1,4 +1,4 @@
-// Sleeps until one of some runs has ended, or the time is over. May return early; never settles anything.
+// Sleeps until one of some runs has ended, or the time is over, and says which. Never settles anything.
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { isWatched } from './owner.ts';
 import type { RunPaths } from './run-folder.ts';
@@ -6,25 +6,26 @@ import type { RunPaths } from './run-folder.ts';
 /** A watched folder tells at once; this is for what it cannot tell: a dead watchdog, a folder that could not be watched. */
 const POLL_MS = 2_000;
 
-export async function waitForEnd(runs: readonly RunPaths[], timeoutMs: number, giveUp?: AbortSignal): Promise<void> {
+export async function waitForEnd(runs: readonly RunPaths[], timeoutMs: number, giveUp?: AbortSignal): Promise<boolean> {
   const isOver = () => runs.some((paths) => existsSync(paths.exit) || !isWatched(paths));
   const watchers: FSWatcher[] = [];
   const timers: NodeJS.Timeout[] = [];
   try {
-    await new Promise<void>((resolve) => {
-      giveUp?.addEventListener('abort', () => resolve(), { once: true });
+    return await new Promise<boolean>((resolve) => {
+      giveUp?.addEventListener('abort', () => resolve(false), { once: true });
       for (const paths of runs) {
         const watcher = watchFolder(paths, () => {
-          if (existsSync(paths.exit)) resolve();
+          if (existsSync(paths.exit)) resolve(true);
         });
         if (watcher !== null) watchers.push(watcher);
       }
       // Only now, when the watchers are on: an end before this line is seen here, one after it by them.
-      if (isOver() || giveUp?.aborted) return resolve();
-      timers.push(setTimeout(resolve, timeoutMs));
+      if (isOver()) return resolve(true);
+      if (giveUp?.aborted) return resolve(false);
+      timers.push(setTimeout(() => resolve(false), timeoutMs));
       timers.push(
         setInterval(() => {
-          if (isOver()) resolve();
+          if (isOver()) resolve(true);
         }, POLL_MS),
       );
     });

@@ -124,6 +124,7 @@ export function createRunner(around: {
         return run === undefined ? [] : [endMs(run) - around.nowMs()];
       });
       around.pass(Math.max(0, Math.min(timeoutMs, ...ends)));
+      return Math.min(...ends) <= timeoutMs;
     },
     progress: (key) => (look(key).kind === 'running' ? runner.saysProgress : null),
     logPath: (key) => `/runs/${key}/log`,

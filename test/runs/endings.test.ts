@@ -131,7 +131,7 @@ describe('untilOneEnds', () => {
     const [slow, fast] = [specOf('sleep 60'), specOf('sleep 0.5')];
     const runner = at.runner();
     await Promise.all([runner.start(slow), runner.start(fast)]);
-    await runner.untilOneEnds([slow.key, fast.key], 30_000);
+    expect(await runner.untilOneEnds([slow.key, fast.key], 30_000)).toBe(true);
     expect((await runner.look(fast.key)).kind).toBe('ended');
     expect((await runner.look(slow.key)).kind).toBe('running');
     await runner.stop(slow.key, 'cancelled');
@@ -148,6 +148,20 @@ describe('untilOneEnds', () => {
     expect(performance.now() - start).toBeLessThan(30_000);
     await runner.untilOneEnds([], 200);
     expect(performance.now() - start).toBeGreaterThan(199);
+  });
+
+  test('says that none has ended where the time is over, however exact its timer is', async () => {
+    const runner = at.runner();
+    const spec = specOf('sleep 60');
+    await runner.start(spec);
+    // A timer has whole milliseconds, so it is over before this time.
+    for (const timeoutMs of [0.9, 5.9, 20.9]) expect(await runner.untilOneEnds([spec.key], timeoutMs)).toBe(false);
+    const giveUp = new AbortController();
+    const waiting = runner.untilOneEnds([spec.key], 30_000, giveUp.signal);
+    giveUp.abort();
+    expect(await waiting).toBe(false);
+    await runner.stop(spec.key, 'cancelled');
+    await endOf(runner, spec.key);
   });
 });
 

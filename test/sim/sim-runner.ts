@@ -270,7 +270,9 @@ export function createSimRunner(around: RunnerAround): SimRunner {
         const folder = folders.get(key);
         return folder?.sight.kind === 'running' ? [dueMs(folder)] : [around.nowMs()];
       });
-      await around.gate('runner.untilOneEnds', Math.min(around.nowMs() + timeoutMs, ...ends));
+      const untilMs = around.nowMs() + timeoutMs;
+      await around.gate('runner.untilOneEnds', Math.min(untilMs, ...ends));
+      return Math.min(...ends) <= untilMs;
     },
     progress: () => null,
     logPath: (key) => `/runs/${key}/log`,

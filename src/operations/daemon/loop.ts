@@ -77,8 +77,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
         ...failingOf(report),
         untoldLookMs: here.isTold ? untoldLookMs(world.random.fraction) : null,
         // An end that the sync could not take in is not waited for again at once.
-        isStuck: report === null,
-        wasNoEnd: report !== null && why === 'run' && report.finished.length === 0,
+        isStuck: report === null || (why === 'run' && report.finished.length === 0),
         othersCount: hasSeen && !next.mayRecall,
         gatherMs: (report?.pushes ?? 0) === 0 ? 0 : GATHER_MS - (performance.now() - begunMs),
         hasNews,

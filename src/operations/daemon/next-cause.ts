@@ -26,8 +26,6 @@ export interface Waiting {
   readonly waitedLookMs: number | null;
   /** Ends of runs are no cause. */
   readonly isStuck: boolean;
-  /** They are none for a moment: the last one that was heard of was none, as of a run whose watchdog was just about to begin. */
-  readonly wasNoEnd: boolean;
   /** H3: the remote failed at the last try: nobody hurries the next one. */
   readonly isFailing: boolean;
   /** H3: the remote failed at the last try: how soon what is saved is tried, in milliseconds from then; 0 = at once. */
@@ -41,9 +39,6 @@ export interface Waiting {
   noteLeaving(): void;
   hasNews(): boolean;
 }
-
-/** So that what cannot be taken in costs a sync now and then, and what ends after all is not left until the next look. */
-const DEAF_MS = 5000;
 
 /** Waits until there is a cause for a sync. */
 export async function nextCause(
@@ -72,15 +67,13 @@ export async function nextCause(
     if (state?.leaving != null) waiting.noteLeaving();
     if (!existsSync(folder.identity) || state?.leaving?.landed) return 'look';
     const giveUp = new AbortController();
-    const deafMs = waiting.wasNoEnd ? Math.max(0, beganMs + DEAF_MS - performance.now()) : 0;
-    raiseAtEnd(opened, isStuck || deafMs > 0 ? [] : (state?.active ?? []).map((run) => run.key), {
+    raiseAtEnd(opened, isStuck ? [] : (state?.active ?? []).map((run) => run.key), {
       leftMs,
       giveUp: giveUp.signal,
       signal: faces.signal,
     });
-    const why = await faces.signal.wait(deafMs > 0 ? Math.min(leftMs, deafMs) : leftMs);
+    const why = await faces.signal.wait(leftMs);
     giveUp.abort();
-    if (why === 'look' && deafMs > 0 && deafMs < leftMs) continue;
     if (why === 'journal' || isUnheard(why, isFailing)) continue;
     if (why === 'saved' && !waiting.hasNews()) continue;
     if (why === 'saved' && performance.now() - beganMs < waiting.savedInMs) {
@@ -115,9 +108,8 @@ function raiseAtEnd(
   { leftMs, giveUp, signal }: { readonly leftMs: number; readonly giveUp: AbortSignal; readonly signal: WakeupSignal },
 ): void {
   if (keys.length === 0) return;
-  const untilMs = performance.now() + leftMs;
-  const raise = () => {
-    if (!giveUp.aborted && performance.now() < untilMs) signal.raise('run');
+  const raise = (hasEnded: boolean) => {
+    if (hasEnded && !giveUp.aborted) signal.raise('run');
   };
   runner.untilOneEnds(keys, leftMs, giveUp).then(raise, () => {});
 }

@@ -81,11 +81,9 @@ export async function syncUntilDone(
       const report = await syncOpened(world, opened, { dryRun: false, mayRecall });
       onReport(report);
       if (report.running.length === 0 && !report.waiting.some((order) => order.state === 'ASSIGNED')) return report;
-      const askedMs = performance.now();
-      const runs = report.running.length > 0;
-      await opened.runner.untilOneEnds(report.running, runs ? NEWS_MS : TURN_MS);
+      const hasEnded = await opened.runner.untilOneEnds(report.running, report.running.length > 0 ? NEWS_MS : TURN_MS);
       // C4a: a run has ended, and that is all there is to say; what this process has not seen itself, it does not go by.
-      mayRecall = runs && !report.byAnother && report.trouble === null && performance.now() - askedMs < NEWS_MS;
+      mayRecall = hasEnded && !report.byAnother && report.trouble === null;
     }
   } finally {
     await opened.ledger.close();
