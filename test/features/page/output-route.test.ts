@@ -1,5 +1,5 @@
 // The output of a run as the page is told it: what there is, then what comes, to its end; a bounded number of listeners.
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -93,6 +93,20 @@ test('of a long log the end is told, and that it is the end; who wants all of it
   const whole = await (await listen('long', '?whole=true')).until((lines) => lines.at(-1)?.over === true);
   expect([whole[0]?.isCut, textOf(whole).length]).toEqual([undefined, 300_010]);
   expect((await house.ask('/api/v1/page/orders/long/output?whole=yes')).status).toBe(400);
+});
+
+test('O9 what an earlier run wrote is not told as the output of a later one', async () => {
+  const { view } = home.folder;
+  const before = readFileSync(view, 'utf8');
+  const listed = (orders: unknown) => writeFileSync(view, JSON.stringify({ ...JSON.parse(before), orders }));
+  writeFileSync(join(run('again', 'by the first\n'), 'exit.json'), '{}');
+  const told = async () => textOf(await (await listen('again')).until((lines) => lines.at(-1)?.over === true));
+  expect(await told()).toBe('by the first\n');
+  listed({ again: { state: 'COMPLETED', machine: 2, attempt: 2 } });
+  expect(await told()).toBe('');
+  listed({ again: { state: 'FAILED', machine: 2, attempt: 2, tail: 'by the second\n' } });
+  expect(await told()).toBe('by the second\n');
+  writeFileSync(view, before);
 });
 
 test('an order that nobody knows is refused; so is a ninth listener, until one is gone', async () => {

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isOver } from '../../../core/orders/order-end.ts';
 import { stepWithLog } from '../../../operations/orders/chain-edits.ts';
 import { findOrder } from '../../../operations/orders/edit-orders.ts';
-import { followLog, newestLog } from '../../../operations/orders/run-log.ts';
+import { logHere } from '../../../operations/orders/log-here.ts';
+import { followLog } from '../../../operations/orders/run-log.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { syncedView, type View } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -30,16 +31,17 @@ export interface Listener {
   say(said: Said): Promise<void>;
 }
 
-/** Throws NOT_FOUND before it says anything. */
+/** Of the newest run alone: what an earlier one wrote is not its output. Throws NOT_FOUND before it says anything. */
 export async function followOutput(world: World, folder: FleetFolder, named: string, listener: Listener): Promise<void> {
   const { signal, isWhole, say } = listener;
   const view = syncedView(folder);
   const id = stepWithLog(view, named);
-  const local = newestLog(folder, id);
+  const here = await logHere(folder, id);
   const { machine } = view.self;
   const write = (text: string, isCut: boolean) => say({ text, machine, ...(isCut ? { isCut } : {}) });
-  if (local !== null) await followLog(local, { follow: true, ...(isWhole ? {} : { bytesMax: BACKLOG_BYTES }), signal, write });
-  const isLive = local !== null || (await followElsewhere(world, folder, view, id, listener));
+  const isHere = here?.isNewest === true;
+  if (isHere) await followLog(here, { follow: true, ...(isWhole ? {} : { bytesMax: BACKLOG_BYTES }), signal, write });
+  const isLive = isHere || (await followElsewhere(world, folder, view, id, listener));
   if (!signal.aborted) await say({ over: true, isLive });
 }
 
