@@ -122,16 +122,7 @@ test('of a large fleet what stirs is listed, and the newest of what ended; the r
     return [`done-${at}`, { state: 'COMPLETED', assign: 'any', machine: 1, finishedAt }];
   });
   const open = Array.from({ length: 40 }, (_, at) => [`open-${at}`, { state: 'QUEUED', assign: 'any' }]);
-  const view = {
-    ...{ machines, orders: Object.fromEntries([...ended, ...open]), needsYou: [] },
-    self: { machine: 150, name: 'm', remote: 'r', unread: 0, urgent: [], allows: ['shell'] },
-    sync: {
-      ...{ lastHeard: {}, unsyncedSince: null, boardRefused: null, heldUntil: null, pendingEdits: [], lostEdits: [] },
-      ...{ duplicate: null, rewritten: null, removedBy: null, notTaken: [] },
-    },
-  } as unknown as View;
-  const paint = new Proxy({}, { get: () => (text: string) => text });
-  const lines = statusLines(view, { paint, nowMs: () => 0 } as unknown as Reading, null, []);
+  const lines = linesOf({ machines, orders: Object.fromEntries([...ended, ...open]) });
   const listed = (pattern: RegExp) => lines.filter((line) => pattern.test(line));
   expect(listed(/^ {2}[0-9]+ /)).toHaveLength(30);
   expect(listed(/^ {2}[0-9]+ .*WORKING/)).toHaveLength(29);
@@ -143,3 +134,32 @@ test('of a large fleet what stirs is listed, and the newest of what ended; the r
   );
   expect(lines).toContain('  and 980 more that ended: coord order list');
 });
+
+test('what was forgiven in a document of people is told there too, and counted where it is much', () => {
+  const fault = { document: 'fleet.yaml', level: 'fault', message: 'expected a list' };
+  const slip = { document: 'messages/0_TO_9.md', level: 'warning', message: 'expected a machine, found none with 9' };
+  const warned = (faults: unknown) => {
+    const lines = linesOf({ faults });
+    const from = lines.indexOf('Warnings') + 1;
+    return lines.slice(from, lines.indexOf('', from));
+  };
+  const lines = warned([fault, slip, { ...slip, document: 'ORDERS.json', line: 4, message: 'x\u001b[2J' }]);
+  expect(lines).toEqual(['  messages/0_TO_9.md: expected a machine, found none with 9', '  ORDERS.json line 4: x\\u{1b}[2J']);
+  const many = warned(Array.from({ length: 13 }, () => slip));
+  expect(many).toHaveLength(11);
+  expect(many.at(-1)).toBe('  and 3 more: coord status --json');
+});
+
+function linesOf(shown: object): readonly string[] {
+  const view = {
+    ...{ machines: {}, orders: {}, needsYou: [], faults: [] },
+    self: { machine: 150, name: 'm', remote: 'r', unread: 0, urgent: [], allows: ['shell'] },
+    sync: {
+      ...{ lastHeard: {}, unsyncedSince: null, boardRefused: null, heldUntil: null, pendingEdits: [], lostEdits: [] },
+      ...{ duplicate: null, rewritten: null, removedBy: null, notTaken: [] },
+    },
+    ...shown,
+  } as unknown as View;
+  const paint = new Proxy({}, { get: () => (text: string) => text });
+  return statusLines(view, { paint, nowMs: () => 0 } as unknown as Reading, null, []);
+}

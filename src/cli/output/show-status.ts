@@ -26,6 +26,8 @@ import { machinesShown, ordersShown } from './status-selection.ts';
 import { syncedWords } from './synced-words.ts';
 import { ago, CELL_MAX, columns, oneLine, plainCell } from './table.ts';
 
+const WARNINGS_MAX = 10;
+
 /** `notes`: what else stands in the way here. */
 export function statusLines(view: View, context: Reading, fetchedMs: number | null, notes: readonly string[]): string[] {
   const { paint } = context;
@@ -39,6 +41,7 @@ export function statusLines(view: View, context: Reading, fetchedMs: number | nu
     ...unreadLine(view, context),
     ...(view.sync.shortening === undefined ? [] : historyLines(view.sync.shortening)),
     ...section('Needs you', needsYouLines(view), context),
+    ...section('Warnings', warningLines(view), context),
     ...section('Progress', view.progress === undefined ? [] : mvpLines(view.progress), context),
     ...section('Machines', shownMachineLines(view, context, fetchedMs), context),
     ...section('Orders', shownOrderLines(view, context), context),
@@ -113,6 +116,17 @@ function wayOut({ hint }: Refusal): string {
 function needsYouLines(view: View): string[] {
   // The command stands at the end: it must not be cut off.
   return columns(needsHere(view).map(([what, why]) => [plainCell(what, 40), plainCell(why, 400)]));
+}
+
+/** What was forgiven or ignored in documents of people: who wrote it takes it for done. */
+function warningLines({ faults }: View): string[] {
+  const warnings = faults.filter(({ level }) => level === 'warning');
+  const lines = warnings.slice(0, WARNINGS_MAX).map(({ document, line, message }) => {
+    const place = line === undefined ? '' : ` line ${line}`;
+    return plainCell(`${document}${place}: ${message}`, 400);
+  });
+  const more = warnings.length - lines.length;
+  return more === 0 ? lines : [...lines, `and ${more} more: coord status --json`];
 }
 
 /** Urgent messages to this machine, and then what the fleet needs. */
