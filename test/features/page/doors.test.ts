@@ -141,7 +141,7 @@ describe('who is kept out', () => {
   });
 });
 
-test('the stream opens for the page of this origin alone, and ends with the token', async () => {
+test('the stream of changes, and no other, opens for the page of this origin; it ends with the token', async () => {
   const { cookie = '', 'coord-page': key = '' } = await session();
   const open = (protocols: string[], headers: Record<string, string>) =>
     new WebSocket(`ws://127.0.0.1:${house.port()}/api/v1/stream`, protocols, { headers });
@@ -155,6 +155,8 @@ test('the stream opens for the page of this origin alone, and ends with the toke
   expect(await refused(open(offered, { cookie }))).toBe(401);
   expect(await refused(open(offered, { origin: own }))).toBe(401);
   expect(await refused(open(['coord.v1'], { cookie, origin: own }))).toBe(401);
+  const bus = new WebSocket(`ws://127.0.0.1:${house.port()}/api/v1/bus/builder/stream`, offered, { headers: { cookie, origin: own } });
+  expect(await refused(bus)).toBe(401);
   const socket = open(offered, { cookie, origin: own });
   const hello = await new Promise<string>((resolve) => socket.on('message', (data) => resolve(String(data))));
   expect([socket.protocol, JSON.parse(hello).event]).toEqual(['coord.v1', 'hello']);

@@ -3,7 +3,7 @@
 // Another device has a login of its own, with a name, which its owner can end alone.
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isoTime } from '../../../core/base/time.ts';
-import type { Entrance, Knock } from '../../../server/guard/admission.ts';
+import { type Entrance, type Knock, STREAM_PATH } from '../../../server/guard/admission.ts';
 import type { DeviceLogin } from '../system/door-file.ts';
 
 export const KEY_HEADER = 'coord-page';
@@ -99,6 +99,8 @@ export function createLogin({ token, cookieName, outside, devices, nowMs }: Logi
       const host = String(knock.headers.host ?? '').toLowerCase();
       const shown = `${cookie} ${key}${outside().includes(host) ? ` ${host}` : ''}`;
       if (!counts(shown)) return null;
+      // The page listens to changes. Other streams take words too, which nothing asks anew whether it may say.
+      if (knock.isStream && knock.target.split('?')[0] !== STREAM_PATH) return null;
       // One that may only look changes nothing.
       const changes = knock.method !== 'GET' && knock.method !== 'HEAD';
       return changes && cookie.startsWith('r') ? null : shown;
