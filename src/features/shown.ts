@@ -11,6 +11,11 @@ export function shownValues(folder: FleetFolder): Readonly<Record<string, unknow
   return Object.fromEntries(PARTS.map(({ name, read }) => [name, read(folder).value]));
 }
 
+/** What they are read from. */
+export function shownFiles(folder: FleetFolder): readonly string[] {
+  return PARTS.map(({ path }) => path(folder));
+}
+
 /** For people. */
 export function shownLines(folder: FleetFolder): readonly string[] {
   return PARTS.flatMap(({ read }) => read(folder).lines);

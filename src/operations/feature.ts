@@ -128,6 +128,8 @@ export interface LeftFiles {
 /** What a feature shows beside the view of the last sync, from files of this computer alone; features/shown.ts lists them. */
 export interface ShownPart {
   readonly name: string;
+  /** The file that it is read from: whoever shows it looks again when that changes. */
+  path(folder: FleetFolder): string;
   read(folder: FleetFolder): { readonly value: unknown; readonly lines: readonly string[] };
 }
 

@@ -7,7 +7,7 @@ import type { LocalService } from '../../core/model/machines/local-service.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { errorMessage } from '../../errors.ts';
-import { shownLines } from '../../features/shown.ts';
+import { shownFiles, shownLines } from '../../features/shown.ts';
 import { type DaemonStatus, daemonStatus } from '../../operations/daemon/control.ts';
 import { type NamedMessage, readInbox } from '../../operations/messages/mail-files.ts';
 import { endOfLog } from '../../operations/orders/log-end.ts';
@@ -54,8 +54,8 @@ export interface Eyes {
 export function openEyes(reading: Reading, folder: FleetFolder): Eyes {
   const fleet = join(folder.projection, FLEET_PATH);
   const clone = join(folder.state, 'clone.git', 'FETCH_HEAD');
-  const { view, alertsTold, inbox, journal, outbox, daemon } = folder;
-  const files = [view, alertsTold, inbox, journal, outbox, daemon, fleet, servicesPath(folder), clone];
+  const { view, inbox, journal, outbox, daemon } = folder;
+  const files = [view, inbox, journal, outbox, daemon, fleet, servicesPath(folder), clone, ...shownFiles(folder)];
   const endings = createEndings(folder);
   let looks = 0;
   let seen = '';

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { API_PARTS } from '../../features/api.ts';
+import { shownFiles } from '../../features/shown.ts';
 import { createTurns } from '../../operations/sync/concurrency-limit.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import type { Companion, DaemonHandle } from '../../ports.ts';
@@ -175,9 +176,8 @@ interface Owner {
 /** Hears the files that are shown or obeyed; all of them are looked at now and then besides. */
 async function hearOwner(folder: FleetFolder, lookMs: number, { changed, obey }: Owner): Promise<{ end(): Promise<void> }> {
   const paths = apiPaths(folder);
-  const states = servicesPath(folder);
-  const shown = [folder.view, folder.inbox, folder.sent, states];
-  const heard = new Set([folder.state, paths.settings, paths.token, dirname(states), ...shown]);
+  const shown = [folder.view, folder.inbox, folder.sent, servicesPath(folder), ...shownFiles(folder)];
+  const heard = new Set([folder.state, paths.settings, paths.token, ...shown, ...shown.map(dirname)]);
   let isEnded = false;
   const obeyNow = () => {
     if (!isEnded) obey();

@@ -81,6 +81,7 @@ interface AlertTrouble {
 
 export const alertsShown: ShownPart = {
   name: 'alerts',
+  path: ({ alertsTold }) => alertsTold,
   read(folder) {
     const { waiting, faults } = alertTrouble(folder);
     const undelivered = waiting.map(

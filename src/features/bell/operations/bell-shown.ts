@@ -1,9 +1,11 @@
 // What `coord status` and `coord top` show of the bell: who is online now, and what is wrong with it. Local files alone.
 import type { ShownPart } from '../../../operations/feature.ts';
+import { bellPaths } from '../system/bell-folder.ts';
 import { type BellState, readBellState } from './bell-state.ts';
 
 export const bellShown: ShownPart = {
   name: 'bell',
+  path: (folder) => bellPaths(folder).state,
   read(folder) {
     const state = readBellState(folder);
     if (state === null) return { value: null, lines: [] };
