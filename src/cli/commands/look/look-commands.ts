@@ -51,6 +51,7 @@ export const overview: CommandDescriptor = {
 
 export const top: CommandDescriptor = {
   words: 'top',
+  isSigned: true,
   summary: 'Show the fleet live on the whole terminal',
   details: 'What runs and waits, with keys to look closer and to act',
   exitCodes: [DONE, FAILED, ['2', 'invalid arguments, or there is no terminal to draw on'], NO_FLEET],

@@ -12,6 +12,7 @@ export const machines: CommandDescriptor = {
 
 export const update: CommandDescriptor = {
   words: 'update',
+  isSigned: true,
   summary: 'Say which machines have an older coord, and how they get it',
   details: 'A daemon goes on with the version that it was started with until it is restarted',
   options: [

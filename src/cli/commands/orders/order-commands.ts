@@ -109,6 +109,7 @@ export const cancel: CommandDescriptor = {
 
 export const answer: CommandDescriptor = {
   words: 'answer [id] [answer...]',
+  isSigned: true,
   summary: 'Answer the question of an order, or list open questions',
   details: 'Its agent then goes on',
   options: [AS_JSON],
