@@ -392,9 +392,9 @@ export function ledgerContract(name: string, create: () => Promise<LedgerWorld>)
       expect(await textAt(one, (await seen(one)).main, 'ORDERS.json')).toBe('2');
     });
 
-    it('writes and pushes nothing where there is nothing to say', async () => {
-      expect(await one.write({ lane: null, boards: [] })).toEqual([]);
-      expect(await one.push([])).toEqual({ kind: 'answered', refs: new Map() });
+    it('writes and pushes nothing where there is nothing to say; D8: nor a path that coord never writes', async () => {
+      expect([await one.write({ lane: null, boards: [] }), (await one.push([])).kind]).toEqual([[], 'answered']);
+      await expect(say(one, { boards: [board({ 'archive/.jsonl': '' }, null)] })).rejects.toThrow('no path that coord writes');
     });
   });
 }

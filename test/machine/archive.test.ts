@@ -63,6 +63,24 @@ describe('D11: ended orders leave the list after `keep`', () => {
     expect((await archived(world)).map(({ id, state }) => `${id} ${state}`)).toEqual(['never CANCELLED', 'bad FAILED']);
   });
 
+  test('D11 what never began goes also where all behind it that ended stays', async () => {
+    const world = await ran([run('never', { assign: 9, cancelled: true }), run('counted', { feature: 'login' })]);
+    await days(world, 6);
+    expect(await listed(world)).toEqual(['counted']);
+    expect(await archived(world)).toMatchObject([{ id: 'never', state: 'CANCELLED', endedAt: null }]);
+    // Every machine goes on.
+    for (const machine of world.machines) expect((await machine.cycle()).push).not.toMatchObject({ main: 'refused' });
+  });
+
+  test('D11.3 what an order names that was changed since the day before stays with it', async () => {
+    const { world, one } = await atTheDoor([run('a'), run('b', { after: ['a'] })]);
+    world.orders([run('a'), run('b', { after: ['a'], title: 'mine' })]);
+    await one.cycle();
+    expect(await listed(world)).toEqual(['a', 'b']);
+    await days(world, 2);
+    expect(await listed(world)).toEqual([]);
+  });
+
   test('D11.7 a large list sheds what ended first before `keep` is over; what needs a person stays', async () => {
     const large = (id: string, more: object = {}) => run(id, { env: { TEXT: 'x'.repeat(30_000) }, ...more });
     const world = await createFleet(2);
@@ -131,8 +149,10 @@ describe('D11: ended orders leave the list after `keep`', () => {
   });
 
   /** The next cycle of machine 1 archives, and the other one has just been seen. */
-  async function atTheDoor(): Promise<{ world: World; one: SimMachine; two: SimMachine }> {
-    const world = await ran([run('a'), run('b')]);
+  async function atTheDoor(
+    orders: readonly object[] = [run('a'), run('b')],
+  ): Promise<{ world: World; one: SimMachine; two: SimMachine }> {
+    const world = await ran(orders);
     const [one, two] = world.machines;
     if (one === undefined || two === undefined) throw new Error('no machine');
     for (let day = 0; one.state().archiveFrom === undefined && day < 9; day += 1) await days(world, 1);

@@ -14,6 +14,7 @@ import type {
 import type { CommitTree, OddRef, TreeEntry, Trees } from '../../src/core/model/ledger/trees.ts';
 import { branchRef, claimRef, isStrangeRef, kindOfRef, laneRef, pathOfRef } from '../../src/ledger/fetch/ref-names.ts';
 import { blobOf, contentId, MISSING } from '../../src/ledger/objects/blob-text.ts';
+import { assertSafePath } from '../../src/ledger/push/fast-import-stream.ts';
 import type { Ledger, PushedMain } from '../../src/ports.ts';
 import { type Commit, continuesFrom, historyFrom, shortened } from './memory-history.ts';
 import { type MemoryFolder, type Seen, seenWith } from './memory-seen.ts';
@@ -52,6 +53,11 @@ export interface MemoryHub {
 }
 
 const BOARD = 'coordination/';
+
+const placeOf = (path: string) => {
+  assertSafePath(path);
+  return BOARD + path;
+};
 const NO_NETWORK: Trouble = { code: 'NETWORK', message: 'the hub cannot be reached' };
 const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
 
@@ -105,7 +111,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
   };
   const writeBoard = ({ base, files, message }: BoardChange): string => {
     const all = new Map(filesOf(base));
-    for (const [path, content] of files) put(all, BOARD + path, content === null ? null : entryOf(content));
+    for (const [path, content] of files) put(all, placeOf(path), content === null ? null : entryOf(content));
     return addCommit(base, message, all);
   };
   const writeClaim = (claim: ClaimChange): RefUpdate => {
@@ -122,7 +128,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
     const updates = [...folds, ...claims.map(writeClaim)];
     if (lane === null) return updates;
     filesOf(lane.parent);
-    const files = [...lane.files].map(([path, content]): [string, TreeEntry] => [BOARD + path, entryOf(content)]);
+    const files = [...lane.files].map(([path, content]): [string, TreeEntry] => [placeOf(path), entryOf(content)]);
     const commit = addCommit(lane.parent, lane.message, files);
     return [{ what: 'lane', ref: laneRef('custom', lane.machine), commit, expected: lane.expected }, ...updates];
   };

@@ -53,15 +53,11 @@ export function endedEntries(
     const isAsked = [id, ...(before.steps ?? [])].some((it) => asked.has(it));
     return [{ id, before, why: whyKept(before, orders, filter, isAsked) }];
   });
-  const kept = new Map<string, KeptWhy>(ended.flatMap(({ id, why }) => (why === null ? [] : [[id, why]])));
-  keepAwaited(
-    status,
-    { entries, unread },
-    ended.map(({ id }) => id),
-    kept,
-  );
-  const gone = ended.filter(({ id }) => !kept.has(id)).map(({ id, before }) => ({ id, before }));
-  return { gone, kept: [...kept].map(([id, why]) => ({ id, why })) };
+  const free = ended.flatMap(({ id, why }) => (why === null ? [id] : []));
+  const leaving = namedByNone(status, { entries, unread }, free);
+  const kept = ended.flatMap(({ id, why }) => (leaving.has(id) ? [] : [{ id, why: why ?? 'awaited' }]));
+  const gone = ended.filter(({ id }) => leaving.has(id)).map(({ id, before }) => ({ id, before }));
+  return { gone, kept };
 }
 
 /** By entry: of a chain, its steps. */
@@ -99,27 +95,28 @@ function whyKept(order: StatusOrder, orders: readonly Listed[], { states }: Ende
   return orders.some(({ spec }) => spec !== null) ? 'spec' : null;
 }
 
-/** What stays and names another one keeps it: what it comes after, and what its event is of. Only what is cancelled waits for nobody. */
-function keepAwaited(
+/**
+ * Those of `going` that can leave the list together. What stays and names another one keeps it: what it comes after, and what its event is of.
+ * Only what is cancelled waits for nobody.
+ */
+export function namedByNone(
   status: Pick<StatusDocument, 'orders'>,
   { entries, unread }: ListedEntries,
-  ended: readonly string[],
-  kept: Map<string, KeptWhy>,
-): void {
+  going: Iterable<string>,
+): ReadonlySet<string> {
   const entryOf = new Map(
     [...entries].flatMap(([entry, orders]) => [[entry, entry] as const, ...orders.map(({ id }) => [id, entry] as const)]),
   );
-  const leaving = new Set(ended.filter((id) => !kept.has(id)));
+  const leaving = new Set(going);
   const staying = [...entries.keys()].filter((id) => !leaving.has(id) && status.orders[id]?.state !== 'CANCELLED');
   const keep = (named: string) => {
     const entry = entryOf.get(named);
-    if (entry === undefined || !leaving.delete(entry)) return;
-    kept.set(entry, 'awaited');
-    staying.push(entry);
+    if (entry !== undefined && leaving.delete(entry)) staying.push(entry);
   };
   for (const named of unread) keep(named);
   for (let id = staying.pop(); id !== undefined; id = staying.pop())
     for (const named of (entries.get(id) ?? []).flatMap(namedBy)) keep(named);
+  return leaving;
 }
 
 function namedBy({ after, on }: Listed): readonly string[] {

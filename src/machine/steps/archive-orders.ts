@@ -12,19 +12,17 @@ import { endedAt } from '../../core/orders/order-end.ts';
 import { liveMachines } from '../../core/presence/gone.ts';
 import { knownTimeMs } from '../../core/presence/known-time.ts';
 import { tellsOfAny } from '../../core/runs/run-index.ts';
-import { type EndedEntry, endedEntries, ordersByEntry } from '../../core/status/ended-entries.ts';
+import { type EndedEntry, endedEntries, namedByNone, ordersByEntry } from '../../core/status/ended-entries.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
-import { type ArchivedOrder, appendArchived, archivePath, newestArchivePart } from '../../documents/archive/archive.ts';
-import { blobText, documentText, isClosed, standingText } from '../../documents/document-text.ts';
-import { DOCUMENTS } from '../../documents/documents.ts';
-import { removeEntries } from '../../documents/orders/many-entries.ts';
+import { archivePath } from '../../documents/archive/archive.ts';
+import { blobText, documentText, isClosed } from '../../documents/document-text.ts';
 import { plainEntries } from '../../documents/orders/plain-entries.ts';
 import { unreadNames } from '../../documents/orders/unread-names.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { bytesOf } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
-import { withOrdersText } from './apply-edits.ts';
+import { archivedEdits } from './archived-edits.ts';
 import { mayBeTried } from './board-refusals.ts';
 import type { PendingEdits } from './pending-edits.ts';
 
@@ -100,7 +98,18 @@ async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string
     const entry = entries.get(id);
     return entry !== undefined && sameValue(entry, then.get(id));
   });
-  return stood.length === 0 ? null : withArchived(ledger, edits, { text, entries }, stood.slice(0, ORDERS_MAX));
+  let going = together(snapshot, unread, stood.slice(0, ORDERS_MAX));
+  const list = { text, entries, placedBefore: isoTime(Math.max(until.ms, earlyMs)) };
+  while (going.length > 0) {
+    const { next, left } = await archivedEdits(ledger, edits, list, going);
+    if (left.size === 0) return next;
+    going = together(
+      snapshot,
+      unread,
+      going.filter(({ id }) => !left.has(id)),
+    );
+  }
+  return null;
 }
 
 /** Where machines fold onto a branch of their own (F4), main is people's alone; what the host refuses (R1a) would stand nowhere but in the own view. */
@@ -143,10 +152,22 @@ function endedBefore(
   states: readonly EndState[] | null,
 ): readonly EndedEntry[] {
   if (beforeMs <= 0) return [];
-  const status = rememberedStatus({ ...snapshot, sources: snapshot.board.sources ?? '' });
+  const status = statusOf(snapshot);
   // What counts for the progress of a feature goes on to be counted.
   const counted = snapshot.orders.orders.map((order) => ({ ...order, spec: order.spec ?? order.feature }));
   return endedEntries(status, { entries: ordersByEntry(counted), unread }, { before: isoTime(beforeMs), states }).gone;
+}
+
+/** D11.3: where some of what may go stays after all, what that names stays too. */
+function together(snapshot: Snapshot, unread: ReadonlySet<string>, some: readonly EndedEntry[]): readonly EndedEntry[] {
+  const entries = ordersByEntry(snapshot.orders.orders);
+  const ids = some.map(({ id }) => id);
+  const leaving = namedByNone(statusOf(snapshot), { entries, unread }, ids);
+  return some.filter(({ id }) => leaving.has(id));
+}
+
+function statusOf(snapshot: Snapshot) {
+  return rememberedStatus({ ...snapshot, sources: snapshot.board.sources ?? '' });
 }
 
 /** D11.7: before that time as much ended as the list is too large by. */
@@ -171,79 +192,4 @@ async function listBytes(ledger: Ledger, { orders, main }: Snapshot): Promise<nu
   const bytes = bytesOf((await documentText(ledger, main.files, ORDERS_PATH)) ?? '');
   sizes.set(orders, bytes);
   return bytes;
-}
-
-/** Null = it cannot be done safely. */
-async function withArchived(
-  ledger: Ledger,
-  edits: PendingEdits,
-  { text, entries }: { readonly text: string; readonly entries: ReturnType<typeof plainEntries> },
-  gone: readonly EndedEntry[],
-): Promise<PendingEdits | null> {
-  const { main, orders } = edits.snapshot;
-  const archived = gone.flatMap(({ id, before }): { month: string; order: ArchivedOrder }[] => {
-    const entry = entries.get(id);
-    const ended = endedAt(before);
-    // What never began stands with what is archived beside it.
-    const month = (ended ?? latestEnd(gone)).slice(0, 7);
-    return entry === undefined ? [] : [{ month, order: { ...factsOf(id, before), endedAt: ended, entry } }];
-  });
-  const texts = new Map<string, string | null>();
-  const standing = pathsOn(main);
-  for (const month of new Set(archived.map((it) => it.month))) {
-    const part = newestArchivePart(standing, month);
-    if (part === null) continue;
-    const there = await standingText(ledger, main, archivePath(part));
-    texts.set(part, there.kind === 'text' ? there.text : null);
-  }
-  const added = appendArchived(texts, archived);
-  const ids = archived.map(({ order }) => order.id).filter((id) => !added.left.has(id));
-  const outcome = removeEntries(text, ids);
-  if (ids.length === 0 || outcome.kind !== 'edited') return null;
-  const steps = orders.orders.flatMap(({ id, step }) => (step != null && ids.includes(step.chain) ? [id] : []));
-  const people = new Map([
-    [ORDERS_PATH, outcome.text],
-    ...(await othersWithout(ledger, edits.snapshot, new Set([...ids, ...steps]))),
-  ]);
-  for (const [part, more] of added.texts) people.set(archivePath(part), more);
-  return { ...edits, people, archived: ids, snapshot: withTexts(edits.snapshot, people, ledger) };
-}
-
-/** Where something stands, whatever it is. */
-function pathsOn({ files, unread }: Snapshot['main']): readonly string[] {
-  if (unread === undefined || unread === 'all') return [...files.keys()];
-  return [...files.keys(), ...[...unread.at].map((path) => path.replace(/\/$/, ''))];
-}
-
-function factsOf(id: string, { state, machine, exitCode, reason }: EndedEntry['before']) {
-  return {
-    id,
-    state: state as EndState,
-    ...(machine === undefined ? {} : { machine }),
-    ...(exitCode == null ? {} : { exitCode }),
-    ...(reason === undefined ? {} : { reason }),
-  };
-}
-
-function latestEnd(gone: readonly EndedEntry[]): string {
-  return gone.map(({ before }) => endedAt(before) ?? '').reduce((one, other) => (one > other ? one : other), '');
-}
-
-/** What else people say of these orders goes with them. */
-async function othersWithout(ledger: Ledger, snapshot: Snapshot, ids: ReadonlySet<string>): Promise<[string, string][]> {
-  const changed: [string, string][] = [];
-  for (const { path, without } of DOCUMENTS) {
-    if (without === undefined || typeof path !== 'string') continue;
-    const before = await documentText(ledger, snapshot.main.files, path);
-    const after = before === null ? null : without(before, ids);
-    if (after !== null && after !== before) changed.push([path, after]);
-  }
-  return changed;
-}
-
-function withTexts(snapshot: Snapshot, people: ReadonlyMap<string, string>, ledger: Ledger): Snapshot {
-  const next = withOrdersText(snapshot, people.get(ORDERS_PATH) ?? '', ledger);
-  const files = new Map(next.main.files);
-  for (const [path, text] of people) files.set(path, ledger.idOf(text));
-  return { ...next, main: { ...next.main, files } };
 }

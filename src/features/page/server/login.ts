@@ -98,12 +98,7 @@ export function createLogin({ token, cookieName, outside, devices, nowMs }: Logi
       if (cookie === null || key === null) return null;
       const host = String(knock.headers.host ?? '').toLowerCase();
       const shown = `${cookie} ${key}${outside().includes(host) ? ` ${host}` : ''}`;
-      if (!counts(shown)) return null;
-      // The page listens to changes. Other streams take words too, which nothing asks anew whether it may say.
-      if (knock.isStream && knock.target.split('?')[0] !== STREAM_PATH) return null;
-      // One that may only look changes nothing.
-      const changes = knock.method !== 'GET' && knock.method !== 'HEAD';
-      return changes && cookie.startsWith('r') ? null : shown;
+      return counts(shown) && mayAsk(knock, cookie.startsWith('r')) ? shown : null;
     },
     counts,
     nameOf: (knock) => loginOf(knock)?.name ?? null,
@@ -116,6 +111,12 @@ export function createLogin({ token, cookieName, outside, devices, nowMs }: Logi
 }
 
 const DEVICES_MAX = 100;
+
+/** The page listens to changes: other streams take words too, which nothing asks anew whether they may be said. Who may only look changes nothing. */
+function mayAsk({ isStream, target, method }: Knock, isReadOnly: boolean): boolean {
+  if (isStream) return target.split('?')[0] === STREAM_PATH;
+  return !isReadOnly || method === 'GET' || method === 'HEAD';
+}
 
 function isDevices(session: string): boolean {
   return session[1] === 'd';
