@@ -1,8 +1,9 @@
 // Forgets runs. Of one that said something, the log stays for `coord logs` until newer ones need the room (kept-runs.ts); its owner record
-// stays with it, so that no late watchdog can start the run again.
-import { existsSync, lstatSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+// stays with it, so that no late watchdog can start the run again. What a run left that cannot be removed keeps no sync from its end.
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { comingTo } from '../core/model/orders/artifact.ts';
+import { removeTree } from '../system/files/remove-tree.ts';
 import { isWatched } from './owner.ts';
 import type { RunPaths } from './run-folder.ts';
 
@@ -11,10 +12,9 @@ export function discardRun(paths: RunPaths): boolean {
   const isFolder = lstatSync(paths.folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (isFolder && isGoingOn(paths)) throw new Error(`the run in ${paths.folder} has not ended`);
   if (!isFolder || logBytes(paths) === 0) {
-    removeFolder(paths.folder);
+    removeFolder(paths);
     return false;
   }
-  // The spec at last: a folder without one is a discarded one.
   for (const path of [
     paths.child,
     paths.outputs,
@@ -28,9 +28,10 @@ export function discardRun(paths: RunPaths): boolean {
     paths.lease,
     paths.exit,
     paths.watchdogLog,
-    paths.spec,
   ])
-    rmSync(path, { force: true, recursive: true });
+    removeOwn(path);
+  // At last: a folder without one is a discarded one.
+  rmSync(paths.spec, { force: true, recursive: true });
   return true;
 }
 
@@ -45,10 +46,29 @@ export function logBytes(paths: RunPaths): number {
   return seen?.isFile() === true ? seen.size : 0;
 }
 
+/** No key of a run begins so. */
+const GONE = '.gone-';
+
 /** Under its name it is gone at once: a late watchdog finds no folder, instead of one without an owner. */
-export function removeFolder(folder: string): void {
+export function removeFolder({ folder, spec }: Pick<RunPaths, 'folder' | 'spec'>): void {
   if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
-  const doomed = join(folder, '..', `.gone-${process.pid}-${performance.now()}`);
+  const doomed = join(folder, '..', `${GONE}${process.pid}-${performance.now()}`);
   renameSync(folder, doomed);
-  rmSync(doomed, { recursive: true, force: true });
+  // First: the environment is in it.
+  rmSync(join(doomed, basename(spec)), { force: true, recursive: true });
+  removeOwn(doomed);
+}
+
+/** Folders that a process which was killed, or could not, has not removed. */
+export function sweepGone(runsDir: string): void {
+  for (const name of readdirSync(runsDir)) if (name.startsWith(GONE)) removeOwn(join(runsDir, name));
+}
+
+/** What another user made there, as a container does, stays. */
+function removeOwn(path: string): void {
+  try {
+    removeTree(path);
+  } catch {
+    // It is no run any more, whatever is left of it.
+  }
 }

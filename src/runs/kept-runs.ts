@@ -64,7 +64,7 @@ function thatFit(all: readonly Entry[], { countMax, bytesMax }: KeptLimits): num
 /** One that is not reported yet, or whose watchdog is still there, stays, whatever the list says. */
 function removeKept(paths: RunPaths): boolean {
   if (existsSync(paths.spec) || isWatched(paths)) return false;
-  removeFolder(paths.folder);
+  removeFolder(paths);
   return true;
 }
 

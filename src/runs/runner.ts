@@ -7,7 +7,7 @@ import type { Runner, RunSpec } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/files/durable-file.ts';
 import { readProgress } from '../system/runs/run-progress.ts';
 import { systemClock } from '../system/time/clock.ts';
-import { discardRun } from './discard-run.ts';
+import { discardRun, sweepGone } from './discard-run.ts';
 import { type KeptLimits, keepRun, keptRuns } from './kept-runs.ts';
 import { launch } from './launch.ts';
 import { renewLease, writeLease } from './lease.ts';
@@ -48,6 +48,7 @@ const LIMITS: RunnerLimits = Object.freeze({
 export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }: RunnerOptions): Runner {
   const { handoverMs, graceMs, logBytesMax, kept } = { ...LIMITS, ...limits };
   const pathsOf = (key: string) => runPaths(runsDir, key);
+  let isSwept = false;
   return {
     async start(spec: RunSpec) {
       const paths = pathsOf(spec.key);
@@ -85,6 +86,8 @@ export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }:
     kept: () => keptRuns(runsDir, kept),
     async discard(key) {
       if (discardRun(pathsOf(key))) keepRun(runsDir, key, kept);
+      if (!isSwept && existsSync(runsDir)) sweepGone(runsDir);
+      isSwept = true;
     },
   };
 }

@@ -4,7 +4,8 @@
 import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeWhole } from '../../../system/files/durable-file.ts';
-import { indexPath, mirrorPath, removeTree, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
+import { removeTree } from '../../../system/files/remove-tree.ts';
+import { indexPath, mirrorPath, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
 import { nestedRepos, submoduleAt, submodulesOf } from './nested-repos.ts';
 import type { PoolGit } from './pool-git.ts';
 

@@ -5,13 +5,14 @@
 //                                      that its repo had when it was made (upstream)
 // A workspace is taken, given back and removed under one lock (`inPool`); whose owner is dead is free.
 import { createHash, randomUUID } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../../errors.ts';
 import { entriesIn } from '../../../system/files/bytes-below.ts';
 import { createExclusively, writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { removeTree } from '../../../system/files/remove-tree.ts';
 import { isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
 
 export interface SlotName {
@@ -179,22 +180,6 @@ function moveAway(pool: string, path: string): void {
 /** Removes the files of removed workspaces, also those that an earlier process did not finish. */
 export function sweepRemoved(pool: string): void {
   for (const name of foldersIn(join(pool, 'removed'))) removeTree(join(pool, 'removed', name));
-}
-
-/** Also where a run took the right to do so away. Links are removed, never followed. */
-export function removeTree(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    openUp(path);
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function openUp(path: string): void {
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  chmodSync(path, 0o700);
-  for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) openUp(join(path, entry.name));
 }
 
 /** As last measured. */

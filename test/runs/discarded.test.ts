@@ -1,0 +1,80 @@
+// What a run leaves is discarded with it, whoever may write there, and keeps no sync from its end.
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runPaths } from '../../src/runs/run-folder.ts';
+import { createRunner } from '../../src/runs/runner.ts';
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+let runsDir = '';
+beforeEach(() => {
+  runsDir = mkdtempSync('/tmp/coord-discarded-');
+  if (isRoot) chownSync(runsDir, NOBODY, NOBODY);
+});
+afterEach(() => {
+  rmSync(runsDir, { recursive: true });
+});
+
+/** Nothing is closed to root. */
+async function asNobody<T>(act: () => T | Promise<T>): Promise<T> {
+  if (isRoot) process.seteuid?.(NOBODY);
+  try {
+    return await act();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
+
+function ended(key: string, log: string) {
+  const paths = runPaths(runsDir, key);
+  mkdirSync(paths.results, { recursive: true });
+  writeFileSync(paths.owner, JSON.stringify({ void: false, pid: 1, started: 'long ago', bootId: 'another' }));
+  writeFileSync(paths.log, log);
+  writeFileSync(paths.spec, '{"env":{"TOKEN":"secret"}}');
+  writeFileSync(paths.exit, '{}');
+  return paths;
+}
+
+/** A folder that nobody may write to, with a file. */
+function closed(folder: string): void {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'file'), 'x');
+  chmodSync(folder, 0o555);
+}
+
+const discard = (key: string) =>
+  createRunner({ runsDir, watchdogPath: '/none', limits: { kept: { countMax: 10, bytesMax: 1e9 } } }).discard(key);
+const left = () => readdirSync(runsDir).filter((name) => name !== '.kept');
+
+test('O9.8 a folder that the run closed goes with the others, with a log and without', async () => {
+  await asNobody(async () => {
+    const [loud, quiet] = [ended('loud-1.1-ab', 'said'), ended('quiet-1.1-ab', '')];
+    for (const { results } of [loud, quiet]) closed(join(results, 'BUILD'));
+    for (const key of ['loud-1.1-ab', 'quiet-1.1-ab']) await discard(key);
+    expect(left()).toEqual(['loud-1.1-ab']);
+    expect(readdirSync(loud.folder).sort()).toEqual(['output.log', 'owner.json']);
+  });
+});
+
+test.skipIf(!isRoot)('O9.8 what belongs to another user stays, the environment goes, and the next one tries again', async () => {
+  const [loud, quiet] = await asNobody(() => [ended('loud-1.1-ab', 'said'), ended('quiet-1.1-ab', '')] as const);
+  for (const { results } of [loud, quiet]) closed(join(results, 'as-root'));
+  await asNobody(async () => {
+    for (const key of ['loud-1.1-ab', 'quiet-1.1-ab']) await discard(key);
+  });
+  expect(existsSync(loud.spec)).toBe(false);
+  const [gone = '', ...rest] = left().filter((name) => name !== 'loud-1.1-ab');
+  expect([gone.startsWith('.gone-'), rest]).toEqual([true, []]);
+  expect(readdirSync(join(runsDir, gone))).toEqual(['results']);
+  await discard('loud-1.1-ab');
+  expect(left()).toEqual(['loud-1.1-ab']);
+});
+
+test('O9.8 what a process that was killed while it removed a run left goes with the next one', async () => {
+  mkdirSync(join(runsDir, '.gone-1-2'));
+  writeFileSync(join(runsDir, '.gone-1-2', 'spec.json'), '{"env":{"TOKEN":"secret"}}');
+  await discard('any-1.1-ab');
+  expect(left()).toEqual([]);
+});
