@@ -82,6 +82,20 @@ describe('hostile trees', () => {
     expect([paths.length, paths[0], paths.at(-1)]).toEqual([10_000, '000000', '009999']);
   });
 
+  it('D8: shows 100,000 entries of the history, which years fill', async () => {
+    const month = (at: number) => entry('100644', `${String(at).padStart(6, '0')}.jsonl`, blob);
+    const machine = tree(...Array.from({ length: 250 }, (_, at) => month(at)));
+    const history = (count: number) =>
+      tree(...Array.from({ length: count }, (_, at) => entry('40000', String(1000 + at), machine)));
+    const shown = async (count: number) => {
+      commit(tree(entry('40000', 'history', history(count))));
+      const { main } = await seen(world.ledger('one'));
+      return [main?.entries.size, main?.cut];
+    };
+    expect(await shown(200)).toEqual([50_000, undefined]);
+    expect((await shown(500))[1]).toEqual(['history']);
+  });
+
   it('D8: files beside them take no document its room', async () => {
     const { DOCUMENTS } = await import('../../src/documents/documents.ts');
     const samples = [

@@ -159,7 +159,7 @@ function claimsOf(trees: Trees): ReadonlyMap<string, ClaimView> {
 
 function tooManyFiles(): Fault {
   const found = 'more: the rest is not read, and machines write nothing there';
-  return { ...whole(BOARD_FOLDER), expected: 'at most 10000 files in each of its folders', found };
+  return { ...whole(BOARD_FOLDER), expected: 'at most 10,000 files in each of its folders, 100,000 in history', found };
 }
 
 function noFolder(mode: string): Fault {

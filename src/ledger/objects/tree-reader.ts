@@ -9,6 +9,8 @@ import { type NamedEntry, parseCommit, parseTree } from './tree-parse.ts';
 const LEVELS_MAX = 64;
 /** Entries of each of coord's folders, and of everything else together. Folders count too: a tree may consist of nothing else. */
 const ENTRIES_MAX = 10_000;
+/** Machines alone write there, a few documents a month and machine, for as long as the fleet lives. */
+const HISTORY_ENTRIES_MAX = 100_000;
 /** What coord reads or writes on a board: files beside it must not take its room. */
 const FILES =
   /^(?:(?:ORDERS|STATUS|SIGNATURES|features|bell)\.json|fleet\.yaml|README\.md|HANDOFF\.md|COMPUTER_[1-9]\d{0,3}\.md)$/;
@@ -115,7 +117,8 @@ async function boardIn(top: readonly NamedEntry[], folder: (id: string) => Promi
   const isFile = ({ name, mode }: NamedEntry) => mode !== FOLDER_MODE && FILES.test(name);
   const isFolder = ({ name, mode }: NamedEntry) => mode === FOLDER_MODE && FOLDERS.includes(name);
   const others = top.filter((it) => !isFile(it) && !isFolder(it));
-  const rooms = top.filter(isFolder).map((its) => ({ name: its.name, its: [its], room: roomFor(ENTRIES_MAX + 1) }));
+  const most = (name: string) => (name === 'history' ? HISTORY_ENTRIES_MAX : ENTRIES_MAX);
+  const rooms = top.filter(isFolder).map((its) => ({ name: its.name, its: [its], room: roomFor(most(its.name) + 1) }));
   await walk(top.filter(isFile), '', 1, roomFor(Number.POSITIVE_INFINITY));
   for (const { its, room } of rooms) await walk(its, '', 1, room);
   await walk(others, '', 1, roomFor(ENTRIES_MAX));
