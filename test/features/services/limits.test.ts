@@ -53,6 +53,14 @@ describe('L6 what counts', () => {
     expect(excess([0, 0, 600], [60, 1, 700])).toBe('it uses 700 MB of memory, more than 500 MB');
   });
 
+  test('once it is told it is told in the same words, until it is another limit', () => {
+    const told: [number, number, number][] = [[0, 0, 100], [30, 29, 100], [90, 88, 100]]; // biome-ignore format: looks
+    const WHAT = 'it uses 98 % of a processor, more than 80 %';
+    expect(excess(...told, [105, 102, 100])).toBe(WHAT);
+    expect(excess(...told, [105, 102, 600])).toContain('and 600 MB of memory');
+    expect(excess(...told, [105, 88, 100])).toBe(null);
+  });
+
   test('another start of the computer, and processor time that is less than it was, begin anew', () => {
     const before = watched([[0, 0, 1]]);
     const rebooted = lookAtLimits(LIMITS, before, { cpuMs: 1e6, memoryMb: 1 }, at(60_000, { boot: 'boot-2' }));

@@ -7,6 +7,7 @@ import type { Clock } from '../../../ports.ts';
 import { living, terminate } from '../../../system/process/process-group.ts';
 import { isLiving } from '../../../system/process/process-identity.ts';
 import type { Health, Seen } from '../rules/decide-services.ts';
+import { lookEveryMs } from '../rules/hanging.ts';
 import { newService } from '../rules/service-known.ts';
 import { changeLine, serviceStatus, startOf, withoutPath } from '../rules/service-status.ts';
 import { livingProcess, processNow, readNote, type ServiceNote, serviceLogPath } from '../system/service-files.ts';
@@ -19,9 +20,6 @@ import { envOf, type Surroundings, settleStart, startService } from './start-ser
 
 /** SIGTERM, and so long after it SIGKILL. */
 const GRACE_MS = 10_000;
-/** How soon it is looked at again while it comes up. */
-const STARTING_MS = 250;
-
 /** Whether somebody answers in the place of one that has ended is not waited for longer. */
 const BRIEF_MS = 5_000;
 
@@ -191,9 +189,8 @@ export class ManagedService {
     const { state, escaped } = this.#note.value.known;
     const isSeen = spec?.health != null && (this.#process.kind === 'alive' || escaped || spec.command === null);
     if (!isSeen) this.#health.pace(null);
-    else if (state === 'STARTING') this.#health.pace(STARTING_MS);
     // What was adopted, or is somebody else's, is looked at at once.
-    else this.#health.pace(this.#health.seen() === null ? 0 : spec.healthEveryMs);
+    else this.#health.pace(state !== 'STARTING' && this.#health.seen() === null ? 0 : lookEveryMs(spec, state));
   }
 
   /** Processes of it that cannot be ended are left: it is not forgotten. */

@@ -8,6 +8,15 @@ export const RESTARTS_MAX = 3;
 /** A service that runs and is DEGRADED for this long hangs. */
 export const HUNG_MS = 180_000;
 
+/** How soon its health is looked at again while it comes up, and at the latest while it is ill: no single look that failed ends it. */
+const STARTING_MS = 250;
+const ILL_MS = 30_000;
+
+export function lookEveryMs({ healthEveryMs }: Pick<ServiceSpec, 'healthEveryMs'>, state: ServiceKnown['state']): number {
+  if (state === 'STARTING') return STARTING_MS;
+  return state === 'DEGRADED' ? Math.min(healthEveryMs, ILL_MS) : healthEveryMs;
+}
+
 /** What is to be restarted never is left alone, and so is what was given up. */
 export function hanging({ restart }: ServiceSpec, known: ServiceKnown, why: string, now: Instant): Step {
   if (known.givenUp) return { known, act: null, againMs: null };

@@ -9,12 +9,19 @@ export interface Used {
   readonly memoryMb: number;
 }
 
+interface Excess {
+  readonly since: Instant;
+  readonly what: string;
+  readonly isCpu: boolean;
+  readonly isMemory: boolean;
+}
+
 /** Between two looks. */
 export interface LimitWatch {
   readonly used: Used;
   readonly at: Instant;
   /** Since when every look showed more than it may use, and what; null = the last look did not. */
-  readonly over: { readonly since: Instant; readonly what: string } | null;
+  readonly over: Excess | null;
 }
 
 /** A look is too soon after the one before it to say how much of a processor was used. */
@@ -34,8 +41,10 @@ export function lookAtLimits(limits: ServiceLimits, before: LimitWatch | null, u
     ...(isCpu ? [`${percent} % of a processor, more than ${limits.cpuPercent} %`] : []),
     ...(isMemory ? [`${Math.round(used.memoryMb)} MB of memory, more than ${limits.memoryMb} MB`] : []),
   ];
-  const since = before?.over?.since ?? at;
-  return { used, at, over: { since, what: `it uses ${parts.join(', and ')}` } };
+  // What was told of stays told in those words: with each look's own figure it would be news at each look.
+  const told = excessOf(limits, before);
+  if (told !== null && told.isCpu === isCpu && told.isMemory === isMemory) return { used, at, over: told };
+  return { used, at, over: { since: before?.over?.since ?? at, what: `it uses ${parts.join(', and ')}`, isCpu, isMemory } };
 }
 
 /** What it has used too much of for as long as its owner lets it; null = nothing. */
