@@ -37,6 +37,14 @@ describe('on (O19)', () => {
     expect([approved('{"failed": "x"}').approved, approved('{"completed": "x"}').approved]).toEqual([true, false]);
   });
 
+  test('O4a the marks of approvals that were given stay what they are', () => {
+    const agent = '"agent": "claude", "prompt": "x", "artifacts": ["**"], "workspace": {"repo": "https://g.e/a.git"}';
+    expect(approvalMark(only('"run": "x", "env": {"B": "1", "A": "2"}, "cwd": "~/a", "check": ["a", "b"]'))).toBe(
+      '1q17o724108df',
+    );
+    expect(approvalMark(only(`${agent}, "on": {"failed": "a"}, "expect_changes": true`))).toBe('1vuzlpocky99m');
+  });
+
   test.each([
     ['{"faild": "backup"}', 'unknown field "faild"; did you mean "failed"?'],
     ['{"failed": "backup", "completed": "backup"}', ONE_OF],

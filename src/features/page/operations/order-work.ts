@@ -1,8 +1,11 @@
 // What an order that waits for a person's word will run, word for word, with the mark of just that: an approval counts for nothing else (O4a).
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { Command, Order } from '../../../core/model/orders/order.ts';
+import { triggerText } from '../../../core/model/orders/trigger.ts';
+import { approvedParts } from '../../../core/orders/approval-mark.ts';
 import { parseOrders } from '../../../documents/orders/orders.ts';
 import { seenOrder } from '../../../documents/orders/seen-order.ts';
+import { formatDuration } from '../../../documents/text/duration.ts';
 import { CoordError } from '../../../errors.ts';
 import { markText } from '../../../operations/orders/as-seen.ts';
 import { awaitingStep } from '../../../operations/orders/chain-edits.ts';
@@ -13,7 +16,7 @@ import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 export interface OrderWork {
   readonly order: string;
   readonly seen: string;
-  readonly lines: readonly (readonly [name: string, text: string])[];
+  readonly lines: Lines;
 }
 
 /** Throws FAILED where it cannot be told. */
@@ -29,29 +32,55 @@ export function orderWork(folder: FleetFolder, id: string): OrderWork {
     throw new CoordError('FAILED', why, `coord approve ${shellWord(id)}`);
   }
   const assign = Object.hasOwn(view.orders, target) ? view.orders[target]?.assign : undefined;
-  return { order: target, seen: markText(seen), lines: [['order', target], ...linesOf(order), ['for', assign ?? '']] };
+  return { order: target, seen: markText(seen), lines: [['order', target], ...linesOf(order, assign ?? '')] };
 }
 
-function linesOf({ work, cwd, env, workspace, check, attempts, schedule, resume }: Order): (readonly [string, string])[] {
-  const { kind, ...parts } = work;
-  const lines: (readonly [string, string | null])[] = [
-    ['kind', kind],
-    ...Object.entries(parts).map(([name, part]): [string, string | null] => [name, partWords(part)]),
-    ['folder', cwd],
-    ...Object.entries(env).map(([name, value]): [string, string] => [`env ${name}`, value]),
-    ['workspace', workspace === undefined ? null : [workspace.repo, workspace.branch].filter(Boolean).join(' · ')],
-    ['check', check === null ? null : commandWords(check)],
-    ['attempts', attempts > 1 ? String(attempts) : null],
-    ['schedule', schedule?.line ?? null],
-    ['goes on', typeof resume === 'string' ? resume : null],
-  ];
-  return lines.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+type Lines = readonly (readonly [name: string, text: string])[];
+
+/** All that the mark covers: a part that has no words of its own here stands as JSON. `who`: whom it is for, in words. */
+function linesOf(order: Order, who: string): Lines {
+  const goesOn: Lines = order.resume === undefined ? [] : [['goes on', resumeWords(order.resume)]];
+  return [...approvedParts(order).flatMap(([name, value]) => partLines(name, value, order, who)), ...goesOn];
 }
 
-function partWords(part: unknown): string | null {
-  if (part === null || part === undefined) return null;
-  if (isCommand(part)) return commandWords(part);
-  return typeof part === 'string' ? part : JSON.stringify(part, null, 2);
+function partLines(name: string, value: unknown, order: Order, who: string): Lines {
+  switch (name) {
+    case 'work':
+      return workLines(order.work);
+    case 'cwd':
+      return lineOf('folder', value);
+    case 'env':
+      return Object.entries(order.env).map(([variable, text]) => [`env ${variable}`, text] as const);
+    case 'workspace':
+      return lineOf(name, order.workspace && [order.workspace.repo, order.workspace.branch].filter(Boolean).join(' · '));
+    case 'assign':
+      return [['for', who]];
+    case 'spec':
+      return lineOf(name, value === null ? null : `${order.spec}, with the text that it has when it runs`);
+    case 'timeout':
+      return [[name, formatDuration(order.timeoutMs)]];
+    case 'attempts':
+      return order.attempts > 1 ? [[name, String(order.attempts)]] : [];
+    case 'on':
+      return order.on === undefined ? [] : [[name, `${triggerText(order.on)}: each time that it happens`]];
+    default:
+      return lineOf(name, value);
+  }
+}
+
+function workLines({ kind, ...parts }: Order['work']): Lines {
+  return [['kind', kind], ...Object.entries(parts).flatMap(([name, part]) => lineOf(name, part))];
+}
+
+/** None for what an order without the field has, too. */
+function lineOf(name: string, value: unknown): Lines {
+  if (value === null || value === undefined || value === false) return [];
+  if (isCommand(value)) return [[name, commandWords(value)]];
+  return [[name, typeof value === 'string' ? value : JSON.stringify(value, null, 2)]];
+}
+
+function resumeWords(resume: true | string): string {
+  return resume === true ? 'in the session of its earlier run' : resume;
 }
 
 function isCommand(part: unknown): part is Command {
