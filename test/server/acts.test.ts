@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pauseHere } from '../../src/operations/machine/pause.ts';
 import { listSent } from '../../src/operations/messages/inbox.ts';
 import { sendMessage } from '../../src/operations/messages/send.ts';
 import { sync } from '../../src/operations/sync/sync.ts';
@@ -103,6 +104,31 @@ test('D5 another machine, and the fleet, are paused in fleet.yaml', async () => 
     expect((await house.ask('/api/v1/resume', { body })).json).toMatchObject({ landed: true });
   expect(fleet()).not.toContain('moving');
   expect((await house.ask('/api/v1/pause', { body: { machine: 7 } })).status).toBe(404);
+});
+
+test('P1 a resume says what pauses the machine still, in the words of the command', async () => {
+  await pauseHere(mac.world, mac.folder, { forMs: null, note: '' });
+  await house.ask('/api/v1/sync', { body: {} });
+  const resume = async (body: object) => (await house.ask('/api/v1/resume', { body })).json;
+  expect(await resume({ machine: 2 })).toMatchObject({
+    who: '2 mac',
+    landed: true,
+    wasPaused: false,
+    stillBy: ['owner'],
+    warnings: [
+      'fleet.yaml does not pause 2 mac: nothing to take out',
+      'it stays paused: its owner paused it; there: coord resume',
+    ],
+  });
+  await pauseHere(mac.world, mac.folder, null);
+  await house.ask('/api/v1/pause', { body: { fleet: true } });
+  expect((await resume({ machine: 2 })).stillBy).toEqual(['fleet']);
+  expect(await resume({})).toMatchObject({
+    already: true,
+    stillBy: ['people'],
+    warnings: ['1 pc was not paused here', 'still paused, by fleet.yaml: coord resume 1, or coord resume --fleet'],
+  });
+  expect(await resume({ fleet: true })).toMatchObject({ wasPaused: true, stillBy: [], warnings: [] });
 });
 
 test('S5, D5 offline: recorded, said, shown as unsynced, and sent once later', async () => {

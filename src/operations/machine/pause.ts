@@ -28,6 +28,8 @@ export interface OwnPauseReport {
   readonly label: string;
   /** It was so before. */
   readonly already: boolean;
+  /** Of a resume: what pauses it besides, where the sync could tell. */
+  readonly stillBy: readonly PausedBy[];
   readonly sync: SyncReport;
 }
 
@@ -41,7 +43,10 @@ export async function pauseHere(world: World, folder: FleetFolder, wish: PauseWi
     return { ...opened.identity, wasPaused: state.pause !== null };
   });
   const already = before.wasPaused === (wish !== null);
-  return { label: `${before.machine} ${before.name}`, already, sync: await sync(world, folder) };
+  const report = await sync(world, folder);
+  const isPaused = report.trouble === null && report.view?.machines[String(before.machine)]?.state === 'PAUSED';
+  const stillBy: readonly PausedBy[] = wish === null && isPaused ? ['people'] : [];
+  return { label: `${before.machine} ${before.name}`, already, stillBy, sync: report };
 }
 
 export interface FleetPauseReport extends EditReport {
@@ -55,9 +60,9 @@ export interface FleetPauseReport extends EditReport {
 
 /**
  * `name`: fleet.yaml pauses it by its name, which only a person takes out. `unheard`: nothing that is known here, and it says PAUSED all the same: it may
- * not have synced since, or its owner paused it too.
+ * not have synced since, or its owner paused it too. `people`: of this machine, fleet.yaml, by whichever word.
  */
-export type PausedBy = 'fleet' | 'name' | 'owner' | 'unheard';
+export type PausedBy = 'fleet' | 'name' | 'owner' | 'unheard' | 'people';
 
 /** A person's word for another machine, or for all (null). Goes to fleet.yaml as any edit of a person goes to main (D5). */
 export async function pauseByFleet(

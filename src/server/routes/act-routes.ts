@@ -7,7 +7,14 @@ import { EVERYBODY } from '../../core/model/messages/message.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';
 import { pausedWords } from '../../core/orders/pause.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
-import { pauseByFleet, pauseHere } from '../../operations/machine/pause.ts';
+import {
+  type FleetPauseReport,
+  type OwnPauseReport,
+  type PauseWish,
+  pauseByFleet,
+  pauseHere,
+} from '../../operations/machine/pause.ts';
+import { resumeWarnings } from '../../operations/machine/pause-words.ts';
 import { endEmergency } from '../../operations/messages/emergency.ts';
 import { confirmInbox, type InboxCursor } from '../../operations/messages/inbox.ts';
 import type { NamedMessage } from '../../operations/messages/mail-files.ts';
@@ -182,15 +189,23 @@ function whoOf(machine: string | number | undefined, fleet: boolean | undefined)
   return fleet === true ? null : machine === undefined ? undefined : String(machine);
 }
 
-async function pausing(world: World, folder: FleetFolder, who: string | null | undefined, wish: Parameters<typeof pauseHere>[2]) {
+async function pausing(world: World, folder: FleetFolder, who: string | null | undefined, wish: PauseWish | null) {
   if (who !== undefined) {
-    const { label, ...report } = await pauseByFleet(world, folder, who, wish);
-    return { who: label, ...sentTo(report) };
+    const report = await pauseByFleet(world, folder, who, wish);
+    return { who: report.label, ...sentTo(report), ...resumed(report, wish) };
   }
-  const { label, already, sync: report } = await pauseHere(world, folder, wish);
+  const own = await pauseHere(world, folder, wish);
+  const { label, already, sync: report } = own;
   const shown = report.view?.machines[String(report.view.self.machine)];
   const paused = shown?.state === 'PAUSED' ? pausedWords({ until: shown.pausedUntil ?? null }) : null;
-  return { who: label, already, paused, ...said(report) };
+  return { who: label, already, paused, ...said(report), ...resumed(own, wish) };
+}
+
+/** Of a resume, what pauses it still. */
+function resumed(report: FleetPauseReport | OwnPauseReport, wish: PauseWish | null) {
+  if (wish !== null) return {};
+  const { stillBy } = report;
+  return { ...('wasPaused' in report ? { wasPaused: report.wasPaused } : {}), stillBy, warnings: resumeWarnings(report) };
 }
 
 const NOTE_MAX = 200;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../src/core/model/status/timeline.ts';
 import { conversations, cursorOf, linesWith, questionsIn } from '../../../src/features/page/rules/conversations.ts';
 import { dedented } from '../../../src/features/page/rules/dedented.ts';
+import { doneWords } from '../../../src/features/page/rules/done-words.ts';
 import { hasEarlier, isSaidWith, linesBefore, type ToldMessage } from '../../../src/features/page/rules/earlier.ts';
 import type { Letter, SentLetter, StatusMachine, StatusOrder } from '../../../src/features/page/rules/snapshot.ts';
 import { storyOf } from '../../../src/features/page/rules/story.ts';
@@ -149,4 +150,15 @@ test('what has left the mailboxes goes before what is here, and stands once', ()
 test('an entry loses the blanks of its list, and no others', () => {
   expect(dedented('{\n      "id": "a",\n\n        "b": 1\n    }')).toBe('{\n  "id": "a",\n\n    "b": 1\n}');
   expect([dedented('{ "id": "a" }'), dedented('{\n}'), dedented('')]).toEqual(['{ "id": "a" }', '{\n}', '']);
+});
+
+test('an act that was recorded, and changed nothing, is no "Done." in green', () => {
+  expect(doneWords({})).toEqual({ tone: 'good', text: 'Done.' });
+  expect(doneWords({ landed: true, trouble: null, warnings: [] })).toEqual({ tone: 'good', text: 'Done.' });
+  const warning = 'it stays paused: its owner paused it; there: coord resume';
+  expect(doneWords({ landed: true, trouble: null, warnings: [warning] })).toEqual({ tone: 'warn', text: warning });
+  expect(doneWords({ landed: false, trouble: 'no route' })).toEqual({
+    tone: 'warn',
+    text: 'Recorded here; it goes out with the next sync that can: no route',
+  });
 });

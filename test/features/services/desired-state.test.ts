@@ -1,10 +1,15 @@
 // `coord instance start` and `stop` beside a supervisor: what they wait for, and what they do not.
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Hono } from 'hono';
 import { afterAll, expect, test } from 'vitest';
 import { parseInstances } from '../../../src/features/services/documents/instances.ts';
 import { desiredState, startMsUpTo } from '../../../src/features/services/operations/desired-state.ts';
+import { servicesApi } from '../../../src/features/services/server/instance-routes.ts';
 import type { World } from '../../../src/operations/sync/dependencies.ts';
+import type { Api, ApiDeps } from '../../../src/server/api.ts';
 import { bootId, identityOf } from '../../../src/system/process/process-identity.ts';
 import { isAlive } from '../../e2e/fleet.ts';
 import { endSupervised, freePorts, type Supervised, supervised, until } from './supervised.ts';
@@ -55,6 +60,25 @@ test.concurrent('L4 one that ends with 0, as its policy lets it, has been starte
     { name: 'fails', status: { state: 'CRASHED' }, isDone: false },
   ]);
   expect(it.logOf('task')).toBe('done\ndone\n');
+});
+
+test.concurrent('L4 the local API says of one that did not come up what the command says', async () => {
+  const it = supervised();
+  isDaemon(it);
+  it.save('instances:\n  fails: { command: "exit 3", restart: never }\n');
+  await it.begin();
+  await until('it has ended', () => it.of('fails')?.state === 'CRASHED');
+  const app: Api = new Hono();
+  servicesApi({ world, folder: it.folder, changed() {} } as unknown as ApiDeps).addRoutes(app);
+  const incoming = Object.assign(Readable.from([]), { headers: {} });
+  const asked = app.request('/api/v1/instances/fails/start', { method: 'POST' }, { incoming } as never);
+  await delay(200);
+  process.emit('SIGHUP');
+  expect(await (await asked).json()).toMatchObject({
+    status: { state: 'CRASHED' },
+    isDone: false,
+    warnings: [expect.stringMatching(/^fails · CRASHED.*exit code 3/)],
+  });
 });
 
 test('L2 a start is waited for as long as those before it may take', () => {

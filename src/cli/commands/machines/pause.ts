@@ -4,7 +4,8 @@ import { pausedWords } from '../../../core/orders/pause.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { type PausedBy, type PauseWish, pauseByFleet, pauseHere } from '../../../operations/machine/pause.ts';
+import { type PauseWish, pauseByFleet, pauseHere } from '../../../operations/machine/pause.ts';
+import { nothingTaken, stillPaused } from '../../../operations/machine/pause-words.ts';
 import type { Context } from '../../context.ts';
 import { warnUnsaid, warnUnsent } from '../../output/consequence.ts';
 
@@ -25,13 +26,13 @@ export async function resume(context: Context, machine: string | null, options: 
 
 async function here(context: Context, wish: PauseWish | null): Promise<number> {
   const folder = context.fleet();
-  const { label, already, sync } = await context.busy('syncing', pauseHere(await context.world(), folder, wish));
+  const report = await context.busy('syncing', pauseHere(await context.world(), folder, wish));
+  const { label, sync } = report;
   const self = sync.view?.self.machine;
   const shown = self === undefined ? undefined : sync.view?.machines[String(self)];
   if (wish === null) {
-    context.out(already ? `${label} was not paused here` : `${label} runs again`);
-    if (sync.trouble === null && shown?.state === 'PAUSED')
-      context.note(context.paint.yellow(`! still paused, by fleet.yaml: coord resume ${self}, or coord resume --fleet`));
+    context.out(nothingTaken(report) ?? `${label} runs again`);
+    for (const words of stillPaused(report)) context.note(context.paint.yellow(`! ${words}`));
   } else {
     const words = shown?.state === 'PAUSED' ? pausedWords({ until: shown.pausedUntil ?? null }) : 'paused';
     const runs =
@@ -41,13 +42,6 @@ async function here(context: Context, wish: PauseWish | null): Promise<number> {
   warnUnsaid(context, sync);
   return EXIT.done;
 }
-
-const STILL: Readonly<Record<PausedBy, string>> = {
-  fleet: 'it stays paused: the whole fleet is: coord resume --fleet',
-  name: 'it stays paused: fleet.yaml pauses it by its name: take that out there',
-  owner: 'it stays paused: its owner paused it; there: coord resume',
-  unheard: 'it still says PAUSED: if it does so after its next sync, its owner paused it; there: coord resume',
-};
 
 /** Null = this machine is meant. */
 async function isElsewhere(
@@ -65,8 +59,8 @@ async function isElsewhere(
   if (wish !== null) context.out(visibleText(`paused ${label}${until}, in fleet.yaml · takes effect at its next sync`));
   else {
     const took = `took the pause of ${label} out of fleet.yaml · takes effect at its next sync`;
-    context.out(visibleText(report.wasPaused ? took : `fleet.yaml does not pause ${label}: nothing to take out`));
-    for (const by of report.stillBy) context.note(context.paint.yellow(`! ${STILL[by]}`));
+    context.out(visibleText(nothingTaken(report) ?? took));
+    for (const words of stillPaused(report)) context.note(context.paint.yellow(`! ${words}`));
   }
   warnUnsent(context, report);
   return EXIT.done;

@@ -5,7 +5,7 @@ import { ago, columns, plainCell } from '../../../cli/output/table.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { markedState } from '../../../documents/text/state-mark.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { desiredState } from '../operations/desired-state.ts';
+import { becameWords, desiredState } from '../operations/desired-state.ts';
 import { listInstances } from '../operations/instance-list.ts';
 import { followServiceLog } from '../operations/service-log.ts';
 
@@ -66,11 +66,7 @@ export async function wish(
     );
   const what = verb === 'stop' ? 'ending' : 'starting';
   const done = await context.busy(what, desiredState(await context.world(), folder, verb, names));
-  for (const { name, status, isDone } of done) {
-    const state = status === null ? (isDone ? 'ended' : 'not taken by the daemon: coord daemon restart') : status.state;
-    const detail = status?.detail == null ? '' : `: ${status.detail}`;
-    context.out(visibleText(`${name} · ${status?.givenUp ? `${state}, given up` : state}${detail}`));
-  }
+  for (const one of done) context.out(visibleText(becameWords(one)));
   if (done.length === 0) context.out('there is none');
   return done.every(({ isDone }) => isDone) ? EXIT.done : EXIT.failed;
 }

@@ -29,6 +29,13 @@ export interface DesiredState {
   readonly isDone: boolean;
 }
 
+/** `builder · CRASHED, given up: ended with exit code 3`. */
+export function becameWords({ name, status, isDone }: DesiredState): string {
+  const state = status === null ? (isDone ? 'ended' : 'not taken by the daemon: coord daemon restart') : status.state;
+  const detail = status?.detail == null ? '' : `: ${status.detail}`;
+  return `${name} · ${status?.givenUp ? `${state}, given up` : state}${detail}`;
+}
+
 type Verb = 'start' | 'stop' | 'restart';
 
 /** `named` empty = all that coord starts. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CoordError } from '../../../errors.ts';
 import { type Api, type ApiDeps, type ApiPart, smallBodyOf } from '../../../server/api.ts';
 import { readServices } from '../../../system/fleet/local-services.ts';
-import { desiredState } from '../operations/desired-state.ts';
+import { becameWords, desiredState } from '../operations/desired-state.ts';
 
 const VERBS = ['start', 'stop', 'restart'] as const;
 
@@ -23,7 +23,7 @@ function instanceRoutes(app: Api, { world, folder, changed }: ApiDeps): void {
       // It has a lock of its own, and may wait long for a program to come up: nobody else waits behind it.
       const [did] = await desiredState(world, folder, verb, [c.req.param('name') ?? '']);
       changed();
-      return c.json(did);
+      return c.json(did === undefined ? {} : { ...did, warnings: did.isDone ? [] : [becameWords(did)] });
     });
   }
 }

@@ -3,9 +3,10 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Act } from '../../rules/acts.ts';
+import { type Done, doneWords } from '../../rules/done-words.ts';
 import { takenBack } from '../../rules/several.ts';
 import { entryOf } from '../../rules/snapshot.ts';
-import { Command, Fault, Notice } from '../parts/parts.tsx';
+import { Command, Fault, Notice, Said } from '../parts/parts.tsx';
 import { isReadOnly, act as post } from '../session.ts';
 import { load, snapshot } from '../store.ts';
 import { Answer, Approve, Resolve, Sign } from './act-forms.tsx';
@@ -43,11 +44,6 @@ export function useWanted(commands: readonly string[], press: (command: string) 
 /** These ask for more first. */
 const FORMS: readonly Act['kind'][] = ['sign', 'approve', 'answer', 'resolve'];
 
-interface Done {
-  readonly landed?: boolean;
-  readonly trouble?: string | null;
-}
-
 export interface Doing {
   readonly isBusy: boolean;
   readonly said: ComponentChildren;
@@ -72,12 +68,10 @@ export function useAct(): Doing {
     say(null);
     clearTimeout(offered.current);
     try {
-      const { landed, trouble } = await post<Done>(path, body);
-      const isWaiting = landed === false;
-      const why = isWaiting && trouble != null && trouble !== '' ? `: ${trouble}` : '';
+      const { tone, text } = doneWords(await post<Done>(path, body));
       const done = (back?: Undo) => (
-        <Notice tone={isWaiting ? 'warn' : 'good'}>
-          {isWaiting ? `Recorded here; it goes out with the next sync that can${why}` : 'Done.'}{' '}
+        <Notice tone={tone}>
+          <Said text={text} />{' '}
           {back !== undefined && (
             <button type="button" class="undo" onClick={() => run(back.path, back.body)}>
               Undo
@@ -86,8 +80,8 @@ export function useAct(): Doing {
         </Notice>
       );
       say(done(undo));
-      // Why it waits stays there.
-      if (undo !== undefined) offered.current = setTimeout(() => say(isWaiting ? done() : null), UNDO_MS);
+      // A warning stays there.
+      if (undo !== undefined) offered.current = setTimeout(() => say(tone === 'warn' ? done() : null), UNDO_MS);
       load();
       return true;
     } catch (error) {

@@ -1,0 +1,30 @@
+// What a resume that did not get a machine going is told, in the same words by the command, the local API and the page.
+import type { FleetPauseReport, OwnPauseReport, PausedBy } from './pause.ts';
+
+type Resumed = Pick<FleetPauseReport, 'label' | 'wasPaused' | 'stillBy'> | Pick<OwnPauseReport, 'label' | 'already' | 'stillBy'>;
+
+const STILL: Readonly<Record<Exclude<PausedBy, 'people'>, string>> = {
+  fleet: 'it stays paused: the whole fleet is: coord resume --fleet',
+  name: 'it stays paused: fleet.yaml pauses it by its name: take that out there',
+  owner: 'it stays paused: its owner paused it; there: coord resume',
+  unheard: 'it still says PAUSED: if it does so after its next sync, its owner paused it; there: coord resume',
+};
+
+/** Null = something was taken out. */
+export function nothingTaken(resumed: Resumed): string | null {
+  if ('already' in resumed) return resumed.already ? `${resumed.label} was not paused here` : null;
+  return resumed.wasPaused ? null : `fleet.yaml does not pause ${resumed.label}: nothing to take out`;
+}
+
+export function stillPaused({ label, stillBy }: Resumed): readonly string[] {
+  const number = label.split(' ')[0] ?? '';
+  return stillBy.map((by) =>
+    by === 'people' ? `still paused, by fleet.yaml: coord resume ${number}, or coord resume --fleet` : STILL[by],
+  );
+}
+
+/** All of it. */
+export function resumeWarnings(resumed: Resumed): readonly string[] {
+  const nothing = nothingTaken(resumed);
+  return [...(nothing === null ? [] : [nothing]), ...stillPaused(resumed)];
+}
