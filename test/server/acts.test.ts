@@ -1,11 +1,13 @@
 // What is done through the local API: each act once, also at once with others, and offline; test/e2e/api.test.ts has one of each kind.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { pauseHere } from '../../src/operations/machine/pause.ts';
 import { listSent } from '../../src/operations/messages/inbox.ts';
 import { sendMessage } from '../../src/operations/messages/send.ts';
+import { placeOrder } from '../../src/operations/orders/place-order.ts';
 import { sync } from '../../src/operations/sync/sync.ts';
+import { readView } from '../../src/operations/sync/view.ts';
 import { takeLock } from '../../src/system/files/lock.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 
@@ -178,6 +180,23 @@ test('S5 a remote that hangs: what is recorded is answered in time, its turn goe
   const listed = (await house.ask('/api/v1/sent')).json.filter(({ body }: { body: string }) => body === 'in time');
   expect(listed).toMatchObject([{ id: sent.json.id, state: 'sent' }]);
   expect((await house.ask('/api/v1/orders/in-time')).status).toBe(200);
+});
+
+test('D5.6 what main refuses after "recorded here" was answered is told by the next status', async () => {
+  await house.end();
+  const lock = await takeLock(pc.folder.lock, 1_000);
+  house = await openHouse(pc, somePorts(), { actMs: 200 });
+  const answer = await house.ask('/api/v1/orders', { body: { id: 'same', assign: 1, run: 'true' } });
+  expect([answer.status, answer.json.landed]).toEqual([202, false]);
+  await placeOrder(mac.world, mac.folder, { id: 'same', assign: 2, run: 'false' });
+  await lock.release();
+  await vi.waitFor(() => expect(house.log.join()).toContain('after it was answered'), { timeout: 20_000, interval: 50 });
+  expect(readView(pc.folder)?.sync.lostEdits).toMatchObject([{ edit: { kind: 'add', order: { id: 'same' } } }]);
+  // Whoever waits for the answer is told by it, and once.
+  await house.end();
+  house = await openHouse(pc, somePorts());
+  expect((await house.ask('/api/v1/orders', { body: { id: 'same', assign: 1, run: 'true' } })).status).toBe(409);
+  expect(readView(pc.folder)?.sync.lostEdits).toHaveLength(1);
 });
 
 test('F4 where the host refuses main, each edit says why it waits', async () => {

@@ -38,12 +38,10 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   const report = await sync(world, folder);
   const view = report.view;
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
-  const lost = view.sync.lostEdits.find((edit) => ids.includes(edit.id));
-  // The person who asked is told now.
-  markTold(
-    folder,
-    view.sync.lostEdits.filter(({ id }) => ids.includes(id)),
-  );
+  const refused = view.sync.lostEdits.filter(({ id }) => ids.includes(id));
+  const [lost] = refused;
+  // The person who asked is told now; after an answer the next status tells.
+  if (world.wasAnswered?.() !== true) markTold(folder, refused);
   if (lost !== undefined) {
     const isPause = lost.edit.kind === 'pause' || lost.edit.kind === 'resume';
     throw new CoordError('FAILED', lost.reason, isPause ? 'coord status' : 'coord order list');

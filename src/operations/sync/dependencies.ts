@@ -51,6 +51,8 @@ export interface World {
   readonly isPerson?: true;
   /** T3: an AI agent acts through coord mcp: what it records is signed as such by this machine, if a root person said that it may be. */
   readonly isAgent?: true;
+  /** Whoever asked has their answer, and hears no more of what becomes of it: what is refused from now on is for others to tell (D5). */
+  readonly wasAnswered?: () => boolean;
   readonly clock: Clock;
   readonly random: Random;
   /** What this process has parsed (C4), by the root of the fleet folder: whatever it does after that parses only what changed. */

@@ -1,5 +1,5 @@
 // An act is answered in a time that a program can wait, also where the remote hangs: once it is recorded on this disk, what is left is the
-// sync's, and goes on behind the answer.
+// sync's, and goes on behind the answer. What is refused there is told by the next status (D5).
 import { errorMessage } from '../../errors.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import type { ApiDeps } from '../api.ts';
@@ -21,12 +21,14 @@ export async function inTime<T>(
   let message: string | null = null;
   let isRecorded = false;
   let isLate = false;
+  let wasAnswered = false;
   let answer: () => void = () => {};
   const look = () => {
     if (isRecorded && isLate) answer();
   };
   const watched: World = {
     ...world,
+    wasAnswered: () => wasAnswered,
     async open(folder, identity) {
       const adapters = await world.open(folder, identity);
       const { journal } = adapters;
@@ -52,7 +54,10 @@ export async function inTime<T>(
     look();
   }, actMs);
   const early = new Promise<Outcome<T>>((resolve) => {
-    answer = () => resolve({ kind: 'recorded', message });
+    answer = () => {
+      wasAnswered = true;
+      resolve({ kind: 'recorded', message });
+    };
   });
   const done = turn(() => work(watched)).then((report): Outcome<T> => ({ kind: 'done', report }));
   const outcome = await Promise.race([done, early]).finally(() => clearTimeout(timer));
