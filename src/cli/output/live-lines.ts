@@ -2,6 +2,7 @@
 // unless it is what was shown.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StatusMachine } from '../../core/model/status/status.ts';
+import { liveWords } from '../../core/runs/live-words.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import type { LiveLines } from '../../operations/feature.ts';
 import type { View } from '../../operations/sync/view.ts';
@@ -27,12 +28,9 @@ export async function showLive(context: Context, folder: FleetFolder, id: string
   const shown = new Map<string, string>();
   let speaker = '';
   const world = await context.world();
-  // T8: it is sealed with a key that all have who read the repo.
   const isSigned = readPolicy(world.home, folder.root).trust !== undefined;
-  const how = isSigned ? ', not signed, so it may be anybody\u2019s' : '';
   const heard = ({ machine, isCut, text }: LiveLines) => {
-    if (speaker !== String(machine))
-      context.note(`machine ${machine}, as it comes${how}; what it reports at the end is what counts`);
+    if (speaker !== String(machine)) context.note(liveWords([machine], isSigned));
     speaker = String(machine);
     if (isCut) context.note('… lines are missing here');
     shown.set(speaker, `${shown.get(speaker) ?? ''}${text}`.slice(-KEPT_LENGTH));

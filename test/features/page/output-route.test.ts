@@ -3,6 +3,8 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { followOutput, type Said } from '../../../src/features/page/operations/follow-output.ts';
+import type { Feature } from '../../../src/operations/feature.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from '../../server/house.ts';
 
 let home: Home;
@@ -107,6 +109,27 @@ test('O9 what an earlier run wrote is not told as the output of a later one', as
   listed({ again: { state: 'FAILED', machine: 2, attempt: 2, tail: 'by the second\n' } });
   expect(await told()).toBe('by the second\n');
   writeFileSync(view, before);
+});
+
+test('T8.5 lines that came over the bell are told as a hint, and what was reported is not', async () => {
+  const { view } = home.folder;
+  const before = readFileSync(view, 'utf8');
+  const orders = { far: { state: 'IN_PROGRESS', machine: 2, attempt: 1, tail: 'reported\n' } };
+  writeFileSync(view, JSON.stringify({ ...JSON.parse(before), orders }));
+  const gone = new AbortController();
+  const told: Said[] = [];
+  const live: Feature['live'] = async (_folder, _asked, heard) => {
+    heard({ machine: 2, text: 'over the bell\n', isCut: false });
+    gone.abort();
+    return { end: async () => {} };
+  };
+  const world = { ...home.world, features: async () => [{ live } as Feature] };
+  await followOutput(world, home.folder, 'far', { signal: gone.signal, isWhole: false, say: async (it) => void told.push(it) });
+  writeFileSync(view, before);
+  expect(told).toEqual([
+    { text: 'reported\n', machine: 2 },
+    { text: 'over the bell\n', machine: 2, isHint: true },
+  ]);
 });
 
 test('an order that nobody knows is refused; so is a ninth listener, until one is gone', async () => {

@@ -51,6 +51,26 @@ describe.skipIf(noBrowser !== null)(`output${noBrowser === null ? '' : ` (${noBr
     expect(seen.size).toBe(4);
   });
 
+  test('T8.5 where orders are signed, what came over the bell is shown as what may be anybody\u2019s', async () => {
+    for (const signed of [true, false]) {
+      const { page, context } = await openPage(browser, mac);
+      await page.route('**/api/v1/page/orders/paint/output*', (route) =>
+        route.fulfill({ body: `${JSON.stringify({ text: 'over the bell\n', machine: 2, isHint: true })}\n` }),
+      );
+      await page.route('**/api/v1/fleet', async (route) => {
+        const response = await route.fetch();
+        const json = (await response.json()) as { self: object };
+        await route.fulfill({ response, json: { ...json, self: { ...json.self, signed } } });
+      });
+      await page.goto(`${page.url().split('#')[0]}#/orders/paint`);
+      await page.reload();
+      await page.locator('.log').getByText('over the bell').waitFor();
+      const words = page.getByText('machine 2, as it comes, not signed, so it may be anybody\u2019s');
+      expect(await words.count()).toBe(signed ? 1 : 0);
+      await context.close();
+    }
+  });
+
   test('of a long one the end comes first; a search counts in all of it, and the first error is shown', async () => {
     const { page, context, wrong } = await openOrder('long');
     await page.getByText(/^the last \d+ lines$/).waitFor();

@@ -17,9 +17,9 @@ const LOOK_MS = 1_000;
 /** Of lines that come over the bell, each of at most a few kilobytes. */
 const WAITING_MAX = 32;
 
-/** `isCut`: something before it is missing. */
+/** `isCut`: something before it is missing. `isHint`: it came over the bell, which nobody signs (T8). */
 export type Said =
-  | { readonly text: string; readonly machine: number; readonly isCut?: true }
+  | { readonly text: string; readonly machine: number; readonly isCut?: true; readonly isHint?: true }
   /** `isLive`: more of it would come by itself. */
   | { readonly over: true; readonly isLive: boolean };
 
@@ -64,7 +64,7 @@ async function followElsewhere(
       live === undefined
         ? []
         : live(folder, { order: id, machines }, ({ machine, text, isCut }) => {
-            pass({ text, machine, ...(isCut ? { isCut } : {}) });
+            pass({ text, machine, isHint: true, ...(isCut ? { isCut } : {}) });
           }),
     ),
   );

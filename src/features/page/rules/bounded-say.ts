@@ -4,6 +4,7 @@ interface Line {
   readonly machine: number;
   readonly text: string;
   readonly isCut?: true;
+  readonly isHint?: true;
 }
 
 /** At most `waitingMax` lines wait to be taken. While so many do, further ones are left out, and the next of that machine says `isCut`. */

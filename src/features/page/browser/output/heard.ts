@@ -13,9 +13,18 @@ export interface Heard {
   readonly isOver: boolean;
   /** More would come by itself. */
   readonly isLive: boolean;
+  /** Machines whose lines came over the bell: what is shown of them is a hint. */
+  readonly hints: readonly number[];
 }
 
-type Told = { readonly text: string; readonly isCut?: true } | { readonly over: true; readonly isLive: boolean };
+interface Text {
+  readonly text: string;
+  readonly machine: number;
+  readonly isCut?: boolean;
+  readonly isHint?: boolean;
+}
+
+type Told = Text | { readonly over: true; readonly isLive: boolean };
 
 /** `mark`: of the run; another one begins anew. `isWhole`: of a long log all, and not its end. */
 export function useOutput(id: string, mark: string, isWhole: boolean): Heard {
@@ -42,14 +51,15 @@ export function useOutput(id: string, mark: string, isWhole: boolean): Heard {
 }
 
 function nothing(): Heard {
-  return { written: createOutput(), isCut: false, isOver: false, isLive: true };
+  return { written: createOutput(), isCut: false, isOver: false, isLive: true, hints: [] };
 }
 
-function longer(before: Heard, { text, isCut = false }: { readonly text: string; readonly isCut?: boolean }): Heard {
+function longer(before: Heard, { text, machine, isCut = false, isHint = false }: Text): Heard {
   const isGap = isCut && before.written.lines().length > 0;
   if (isGap) before.written.push('\n… lines are missing here\n');
   before.written.push(text);
-  return { ...before, isCut: before.isCut || (isCut && !isGap) };
+  const hints = !isHint || before.hints.includes(machine) ? before.hints : [...before.hints, machine];
+  return { ...before, hints, isCut: before.isCut || (isCut && !isGap) };
 }
 
 /** True = it came to its end, or there is none to wait for. */

@@ -1,10 +1,12 @@
 // What a run writes, as it comes, with its colours and a search over it.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { liveWords } from '../../../../core/runs/live-words.ts';
 import { visibleText } from '../../../../documents/text/escape-text.ts';
 import { type OutputLine, searchLines } from '../../rules/output-lines.ts';
 import type { Look } from '../../rules/terminal-codes.ts';
 import { Empty } from '../parts/parts.tsx';
 import { unlessSame } from '../parts/unless-same.tsx';
+import { snapshot } from '../store.ts';
 import { type Heard, useOutput } from './heard.ts';
 
 /** Of more lines so many are drawn: the last ones, or those around the one that is looked for. */
@@ -31,6 +33,7 @@ export function Output({ id, mark, isRunning, hasRun }: OutputProps) {
         <h2 id="output">Output</h2>
         <span class="quietly">{isFollowed ? 'as it comes' : isRunning && !heard.isLive ? 'comes when the run ends' : ''}</span>
       </div>
+      {heard.hints.length > 0 && snapshot.value?.self.signed === true && <p class="why">{liveWords(heard.hints, true)}</p>}
       {all.length === 0 ? (
         <Empty>{emptyWords(isRunning, hasRun)}</Empty>
       ) : (
