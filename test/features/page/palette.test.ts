@@ -6,6 +6,7 @@ import {
   type Hit,
   moved,
   offered,
+  type Place,
   pauseAct,
   placeOfHit,
   saidOfHit,
@@ -23,7 +24,7 @@ const shown = {
 } as unknown as Snapshot;
 
 test('acts are those of what is shown: an order, what needs a person, a machine; elsewhere none', () => {
-  const names = (room: string, thing = '') =>
+  const names = (room: Place['room'], thing = '') =>
     actsAt({ room, thing }, shown, ({ kind }) => kind).map(({ name, more }) => [name, more]);
   expect(names('orders', 'build')).toEqual([['cancel build', 'coord cancel build']]);
   expect(names('orders', 'nobody')).toEqual([]);
@@ -33,6 +34,14 @@ test('acts are those of what is shown: an order, what needs a person, a machine;
   expect(names('fleet')).toEqual([
     ['pause 1 mac', 'coord pause'],
     ['resume 2 pc', 'coord resume 2'],
+  ]);
+  const buttons = (room: Place['room'], thing = '') =>
+    actsAt({ room, thing }, shown, ({ kind }) => kind).map(({ to }) => (typeof to === 'string' ? to : to.place));
+  expect(buttons('orders', 'build')).toEqual([{ room: 'orders', thing: 'build' }]);
+  expect(buttons('needs')).toEqual([{ room: 'needs', thing: '' }]);
+  expect(buttons('fleet')).toEqual([
+    { room: 'fleet', thing: '1' },
+    { room: 'fleet', thing: '2' },
   ]);
   expect(pauseAct(2, false, 1)).toEqual({ kind: 'pause', machine: 2, command: 'coord pause 2' });
 });

@@ -1,5 +1,6 @@
 // The frame of the page: where one is, what is wrong with what is shown, and the room.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { missedAct } from './acts/wanted.ts';
 import { openWindow, useKeys } from './keys.ts';
 import { Windows } from './palette/palette.tsx';
 import { lazy } from './parts/lazy.tsx';
@@ -118,6 +119,11 @@ function Banners() {
           <Command text="coord daemon start" />
         </p>
       )}
+      {missedAct.value !== '' && (
+        <p role="alert">
+          Nothing was done: there is no button for it any more. <Command text={missedAct.value} />
+        </p>
+      )}
       {isReplaced.value && (
         <p role="status">
           coord here is another version by now.{' '}
@@ -146,8 +152,8 @@ function Main() {
   useEffect(() => {
     document.title = `${needsCount.value > 0 ? `(${needsCount.value}) ` : ''}${thing === '' ? TITLES[room] : thing} · coord`;
   });
-  // Another room begins at its top.
-  useEffect(() => scrollTo(0, 0), [room, thing]);
+  // Another room begins at its top, unless it scrolls to the thing that is looked for: that comes after this.
+  useLayoutEffect(() => scrollTo(0, 0), [room, thing]);
   return (
     <main id="main" tabIndex={-1}>
       {snapshot.value === null || (room === 'chat' && !hasMail.value) ? <Waiting /> : <Room room={room} thing={thing} />}

@@ -10,8 +10,8 @@ export interface Entry {
   readonly name: string;
   /** Beside the name: the command of an act, the title of an order. */
   readonly more: string;
-  /** Where it leads; of an act the act. */
-  readonly to: string | Act;
+  /** Where it leads; of an act the act, and where its button is. */
+  readonly to: string | { readonly act: Act; readonly place: Place };
 }
 
 /** What `GET search` finds. */
@@ -30,9 +30,9 @@ export interface Hit {
 /** As many as are looked through at a glance. */
 const SHOWN_MAX = 12;
 
-/** Where the page is. */
-interface Place {
-  readonly room: string;
+/** Where the page is, or goes to. */
+export interface Place {
+  readonly room: 'needs' | 'fleet' | 'orders' | 'chat' | 'network' | 'timeline' | 'health';
   readonly thing: string;
 }
 
@@ -63,21 +63,27 @@ export function placeOfHit(
 
 /** What can be done about what the page shows there. `label`: what the button says. */
 export function actsAt({ room, thing }: Place, shown: Snapshot, label: (act: Act) => string): readonly Entry[] {
-  const of = (acts: readonly Act[], what: string) =>
+  const of = (acts: readonly Act[], what: string, place: Place) =>
     acts.flatMap((act): Entry[] =>
       act.kind === 'typed'
         ? []
-        : [{ key: act.command, kind: 'act', name: `${label(act)} ${what}`.trim(), more: act.command, to: act }],
+        : [{ key: act.command, kind: 'act', name: `${label(act)} ${what}`.trim(), more: act.command, to: { act, place } }],
     );
   if (room === 'orders' && thing !== '') {
     const order = entryOf(shown.orders, thing);
-    return order === undefined ? [] : of(actsForOrder(thing, order), thing);
+    return order === undefined ? [] : of(actsForOrder(thing, order), thing, { room, thing });
   }
   const known = { orders: shown.orders, self: shown.self.machine };
-  if (room === 'needs') return shown.needsYou.flatMap((need) => of(actsForNeed(need, known), need.order ?? need.program ?? ''));
+  if (room === 'needs') {
+    const here = { room, thing: '' } as const;
+    return shown.needsYou.flatMap((need) => of(actsForNeed(need, known), need.order ?? need.program ?? '', here));
+  }
   if (room !== 'fleet') return [];
   return Object.entries(shown.machines).flatMap(([number, { name, state }]) =>
-    state === 'LEFT' ? [] : of([pauseAct(Number(number), state === 'PAUSED', shown.self.machine)], `${number} ${name}`),
+    state === 'LEFT'
+      ? []
+      : // Of a large fleet a tile may be drawn only there.
+        of([pauseAct(Number(number), state === 'PAUSED', shown.self.machine)], `${number} ${name}`, { room, thing: number }),
   );
 }
 

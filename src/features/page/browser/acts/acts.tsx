@@ -1,7 +1,6 @@
 // What a person can do, as buttons: each does what the command beside it does, and says what became of it.
-import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Act } from '../../rules/acts.ts';
 import { type Done, doneWords } from '../../rules/done-words.ts';
 import { takenBack } from '../../rules/several.ts';
@@ -10,6 +9,7 @@ import { Command, Fault, Notice, Said } from '../parts/parts.tsx';
 import { isReadOnly, act as post } from '../session.ts';
 import { load, snapshot } from '../store.ts';
 import { Answer, Approve, Resolve, Sign } from './act-forms.tsx';
+import { useWanted } from './wanted.ts';
 
 export const LABELS: Readonly<Record<Act['kind'] | 'remove', string>> = {
   approve: 'Look and approve',
@@ -25,21 +25,6 @@ export const LABELS: Readonly<Record<Act['kind'] | 'remove', string>> = {
   start: 'Start',
   typed: '',
 };
-/** By its command: the act that was chosen elsewhere, until whoever shows its button has pressed it. */
-export const wantedAct = signal<string | null>(null);
-
-/** Presses as if its button was pressed, which then has the focus: beside it is said what became of it. */
-export function useWanted(commands: readonly string[], press: (command: string) => void) {
-  const place = useRef<HTMLDivElement>(null);
-  const wanted = wantedAct.value;
-  useLayoutEffect(() => {
-    if (wanted === null || !commands.includes(wanted)) return;
-    wantedAct.value = null;
-    place.current?.querySelector<HTMLElement>(`[data-act="${CSS.escape(wanted)}"]`)?.focus();
-    press(wanted);
-  }, [wanted]);
-  return place;
-}
 
 /** These ask for more first. */
 const FORMS: readonly Act['kind'][] = ['sign', 'approve', 'answer', 'resolve'];

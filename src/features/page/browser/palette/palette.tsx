@@ -3,7 +3,8 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { actsAt, type Entry, moved, offered } from '../../rules/palette.ts';
 import type { Snapshot } from '../../rules/snapshot.ts';
-import { LABELS, wantedAct } from '../acts/acts.tsx';
+import { LABELS } from '../acts/acts.tsx';
+import { want } from '../acts/wanted.ts';
 import { notifies, notify, THEMES, theme } from '../device.ts';
 import { KEYS, openWindow } from '../keys.ts';
 import { lazy } from '../parts/lazy.tsx';
@@ -133,7 +134,7 @@ function Palette({ shown }: { readonly shown: Snapshot }) {
     if (entry === undefined) return;
     // First: behind an open window nothing takes the focus.
     close();
-    if (typeof entry.to !== 'string') wantedAct.value = entry.to.command;
+    if (typeof entry.to !== 'string') want(entry.to.act.command, entry.to.place);
     else {
       location.hash = entry.to;
       document.getElementById('main')?.focus();

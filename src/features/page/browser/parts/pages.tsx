@@ -5,6 +5,8 @@ export interface Pages<T> {
   readonly drawn: readonly T[];
   /** The buttons to the others; null = there is one page. */
   readonly pager: ReturnType<typeof Pager> | null;
+  /** Draws the page that has the thing at this place of the list. */
+  turnTo(place: number): void;
 }
 
 /** `mark`: of what the list is of; another one begins at its first page. */
@@ -19,7 +21,7 @@ export function usePages<T>(all: readonly T[], size: number, mark = ''): Pages<T
     document.getElementById('main')?.scrollIntoView();
   };
   const pager = all.length <= size ? null : <Pager place={{ from, to, size }} count={all.length} go={go} />;
-  return { drawn: all.slice(from, to), pager };
+  return { drawn: all.slice(from, to), pager, turnTo: (place) => setAt({ from: Math.floor(place / size) * size, mark }) };
 }
 
 interface PagerProps {

@@ -1,10 +1,12 @@
 // What needs a person, each with what can be done about it.
+import { useLayoutEffect } from 'preact/hooks';
 import { shellWord } from '../../../../core/base/shell-word.ts';
 import { NEED_TITLES } from '../../../../core/model/status/status.ts';
 import { actsForNeed } from '../../rules/acts.ts';
 import { causeIn, lastLines, needKey } from '../../rules/needs.ts';
 import { entryOf, type NeedsYou, type Snapshot, type StatusOrder } from '../../rules/snapshot.ts';
 import { Acts, useAct } from '../acts/acts.tsx';
+import { wantedAct } from '../acts/wanted.ts';
 import { usePages } from '../parts/pages.tsx';
 import { Ago, Command, Empty, Said } from '../parts/parts.tsx';
 import { StateMark } from '../parts/states.tsx';
@@ -21,7 +23,15 @@ export function Needs() {
 
 function AllNeeds({ shown }: { readonly shown: Snapshot }) {
   const { needsYou } = shown;
-  const { drawn, pager } = usePages(needsYou, PAGE);
+  const { drawn, pager, turnTo } = usePages(needsYou, PAGE);
+  const wanted = wantedAct.value;
+  // What was chosen in the palette may stand on another page.
+  useLayoutEffect(() => {
+    if (wanted === null || wantedAct.peek() !== wanted) return;
+    const known = { orders: shown.orders, self: shown.self.machine };
+    const at = needsYou.findIndex((need) => actsForNeed(need, known).some(({ command }) => command === wanted));
+    if (at !== -1) turnTo(at);
+  }, [wanted]);
   return (
     <>
       <h1>Needs you</h1>

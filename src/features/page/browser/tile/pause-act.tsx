@@ -1,7 +1,8 @@
 // Pauses a machine from its tile, and ends its pause.
 import { useState } from 'preact/hooks';
 import { pauseAct } from '../../rules/palette.ts';
-import { useAct, useWanted } from '../acts/acts.tsx';
+import { useAct } from '../acts/acts.tsx';
+import { useWanted } from '../acts/wanted.ts';
 import { Command } from '../parts/parts.tsx';
 import { isReadOnly } from '../session.ts';
 
