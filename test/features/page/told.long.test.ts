@@ -30,13 +30,13 @@ const HELD = `
 
 /** A stream by the clock of the page: it says nothing, or greets; it stays, or hangs up at once. */
 const STAND_IN = `
-  Object.assign(window, { tries: 0, greets: false, stays: false });
+  Object.assign(window, { tries: 0, greets: false, stays: false, pingMs: 600_000 });
   window.WebSocket = class {
     constructor() {
       tries += 1;
       window.hangUp = () => this.close();
       setTimeout(() => {
-        if (greets) this.onmessage({ data: '{"event":"hello","digest":"other","pingMs":600000}' });
+        if (greets) this.onmessage({ data: JSON.stringify({ event: 'hello', digest: 'other', pingMs }) });
         if (greets && !stays) this.close();
       }, 1);
     }
@@ -116,6 +116,18 @@ describe.skipIf(noBrowser !== null)(`what the page is told${noBrowser === null ?
       await page.clock.runFor(4_000);
       await page.evaluate('hangUp()');
     }
+    await page.getByText('coord on this computer was last heard').waitFor();
+    await page.context().close();
+  });
+
+  test('a stream that is silent for as long as it may be is no old one; then the page says how old it is', async () => {
+    const page = await standingIn();
+    await page.evaluate('Object.assign(window, { greets: true, stays: true, pingMs: 30_000 }); hangUp()');
+    await page.locator('.pulse.live').waitFor();
+    await page.clock.runFor(35_000);
+    expect(await page.getByText('coord on this computer was last heard').count()).toBe(0);
+    await page.route('**/api/v1/**', (route) => route.abort());
+    await page.clock.runFor(10_000);
     await page.getByText('coord on this computer was last heard').waitFor();
     await page.context().close();
   });

@@ -12,7 +12,7 @@ import { Orders } from './rooms/orders.tsx';
 import { Run } from './rooms/run.tsx';
 import { addressOf, ROOMS, type RoomName, route, TITLES } from './route.ts';
 import { access, device, isReadOnly, refusal } from './session.ts';
-import { hasMail, heardMs, isReplaced, link, loadTrouble, needsCount, nowMs, snapshot, unreadCount } from './store.ts';
+import { hasMail, heardMs, isOld, isReplaced, link, loadTrouble, needsCount, snapshot, unreadCount } from './store.ts';
 
 const Network = lazy(() => import('./rooms/network.tsx').then((it) => it.Network));
 const Timeline = lazy(() => import('./rooms/timeline.tsx').then((it) => it.Timeline));
@@ -22,8 +22,6 @@ const COUNTS: Partial<Readonly<Record<RoomName, () => number>>> = {
   needs: () => needsCount.value,
   chat: () => unreadCount.value,
 };
-/** Without a word from coord here for so long, what is shown is old. */
-const STALE_MS = 20_000;
 
 export function App() {
   useKeys();
@@ -109,7 +107,7 @@ function Tab({ room }: { readonly room: RoomName }) {
 
 function Banners() {
   const shown = snapshot.value;
-  const silent = nowMs.value - heardMs.value > STALE_MS;
+  const silent = isOld.value;
   const since = shown?.sync.unsyncedSince ?? null;
   return (
     <div class="banners">

@@ -16,13 +16,23 @@ export const link = signal<'live' | 'asking' | 'silent'>('silent');
 export const loadTrouble = signal('');
 /** Coord here is another version than the one that this page came from: parts of the page may not come any more. */
 export const isReplaced = signal(false);
+/** Coord here says a word so often, whatever happens; by its greeting. */
+export const pingMs = signal(30_000);
 /** Moves every second while somebody sees the page. */
 export const nowMs = signal(Date.now());
 
 export const unreadCount = computed(() => Object.values(snapshot.value?.inbox ?? {}).filter(({ taken }) => !taken).length);
 export const needsCount = computed(() => snapshot.value?.needsYou.length ?? 0);
+/** Nothing was heard for longer than it takes: what is shown may be old. At rest a stream says no more than that it is there. */
+export const isOld = computed(
+  () => nowMs.value - heardMs.value > (link.value === 'live' ? pingMs.value + LATE_MS : ASK_MS + MISSED_MS),
+);
 
 const ASK_MS = 5_000;
+/** Of a word of the stream. */
+const LATE_MS = 10_000;
+/** Of looks, one after the other. */
+const MISSED_MS = 15_000;
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
 /** A stream that stayed for so long is no trouble: the next one is called at once. */
 const STAYED_MS = 10_000;
@@ -38,7 +48,6 @@ let misses = 0;
 /** The next one, where the last did not. */
 let again = 0;
 let loadedMs = 0;
-let quietAfterMs = 60_000;
 let version: string | undefined;
 
 export function start(): void {
@@ -117,7 +126,7 @@ function connect(): void {
   let quiet = 0;
   const wait = () => {
     clearTimeout(quiet);
-    quiet = setTimeout(() => socket.close(), quietAfterMs);
+    quiet = setTimeout(() => socket.close(), pingMs.value * 2);
   };
   // One that opens and is never greeted is given up too.
   wait();
@@ -138,7 +147,7 @@ function connect(): void {
 function hear(event: Event): void {
   if (event.event === 'ping') return;
   if (event.event === 'hello') {
-    quietAfterMs = (event.pingMs ?? 30_000) * 2;
+    pingMs.value = event.pingMs ?? 30_000;
     version ??= event.version;
     isReplaced.value = event.version !== version;
     link.value = 'live';
