@@ -27,6 +27,8 @@ export interface ApiDeps {
   turn<T>(work: () => Promise<T>): Promise<T>;
   /** After this an act that is recorded is answered. */
   readonly actMs: number;
+  /** An answer that goes on says so often that somebody is there. */
+  readonly pingMs: number;
   readonly rates: Rates;
   /** The token counts, at this moment. */
   isToken(text: string): boolean;

@@ -12,7 +12,7 @@ let house: House;
 
 beforeAll(async () => {
   home = await createHome();
-  house = await openHouse(home, somePorts());
+  house = await openHouse(home, somePorts(), { pingMs: 200 });
 });
 
 afterAll(async () => {
@@ -30,6 +30,8 @@ function run(order: string, text: string): string {
 }
 
 interface Listener {
+  /** All that came, as it came. */
+  raw(): string;
   readonly response: IncomingMessage;
   /** Resolves with all that was told, once it holds. */
   until(
@@ -53,12 +55,15 @@ function listen(order: string, query = ''): Promise<Listener> {
         text
           .split('\n')
           .slice(0, -1)
+          // One that is empty says that somebody is there.
+          .filter((line) => line !== '')
           .map((line) => JSON.parse(line) as { text?: string; isCut?: true; over?: boolean });
       response.on('data', (chunk) => {
         text += String(chunk);
       });
       resolve({
         response,
+        raw: () => text,
         until: (holds) =>
           new Promise((done) => {
             const look = () => (holds(told()) ? done(told()) : response.once('data', look));
@@ -146,3 +151,29 @@ test('an order that nobody knows is refused; so is a ninth listener, until one i
   }
   for (const { response } of all) response.destroy();
 });
+
+test('whoever is told nothing for a while gets an empty line, again and again', async () => {
+  run('silent', 'one\n');
+  const { until, raw, response } = await listen('silent');
+  await until((lines) => textOf(lines) === 'one\n');
+  await expect.poll(() => /^[^\n]+\n\n\n/.test(raw())).toBe(true);
+  response.destroy();
+});
+
+test('a listener that takes nothing makes room for another one', async () => {
+  const folder = run('heavy', 'x');
+  const deaf = await Promise.all(Array.from({ length: 8 }, () => listen('heavy')));
+  for (const { response } of deaf) response.pause();
+  // More than all sockets on the way take.
+  writeFileSync(join(folder, 'output.log'), 'x'.repeat(20_000_000));
+  await expect.poll(async () => isFree(), { timeout: 20_000, interval: 200 }).toBe(true);
+  for (const { response } of deaf) response.destroy();
+});
+
+/** Somebody more may listen. */
+async function isFree(): Promise<boolean> {
+  const { response } = await listen('heavy');
+  const { statusCode } = response;
+  response.destroy();
+  return statusCode === 200;
+}

@@ -68,8 +68,15 @@ export function act<T>(path: string, body: object | string = {}): Promise<T> {
 }
 
 /** The answer as it comes. */
-export function open(path: string, signal: AbortSignal): Promise<Response> {
-  return fetch(`/api/v1/${path}`, { headers: { 'Coord-Page': key }, signal, redirect: 'error' });
+export async function open(path: string, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(`/api/v1/${path}`, { headers: { 'Coord-Page': key }, signal, redirect: 'error' });
+  if (response.status === 401) access.value = 'out';
+  return response;
+}
+
+/** Nothing else would be answered later: there is no such thing, or nobody lets this browser in. */
+export function isForGood(status: number): boolean {
+  return status === 404 || status === 401;
 }
 
 async function ask<T>(path: string, body?: object | string): Promise<T> {

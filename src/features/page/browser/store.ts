@@ -71,8 +71,8 @@ export function load(): Promise<void> {
 }
 
 /** With jitter: many pages do not come back at once. */
-function pauseAfter(times: number): number {
-  return (RETRY_MS[Math.min(times, RETRY_MS.length - 1)] ?? 10_000) * (0.5 + Math.random());
+export function pauseAfter(times: number, pausesMs: readonly number[] = RETRY_MS): number {
+  return (pausesMs[Math.min(times, pausesMs.length - 1)] ?? 10_000) * (0.5 + Math.random());
 }
 
 /** False = the page does not show all that there is. */

@@ -8,7 +8,10 @@ import { followOutput, type Listener, type Said } from '../operations/follow-out
 const LISTENERS_MAX = 8;
 const QUESTION = z.strictObject({ whole: z.enum(['true', 'false'], 'expected true or false').default('false') });
 
-export function outputRoute(app: Api, { world, folder, log }: Pick<ApiDeps, 'world' | 'folder' | 'log'>): void {
+export function outputRoute(
+  app: Api,
+  { world, folder, log, pingMs }: Pick<ApiDeps, 'world' | 'folder' | 'log' | 'pingMs'>,
+): void {
   let listeners = 0;
   app.get('/api/v1/page/orders/:id/output', async (c) => {
     if (listeners >= LISTENERS_MAX) {
@@ -16,7 +19,7 @@ export function outputRoute(app: Api, { world, folder, log }: Pick<ApiDeps, 'wor
       throw new Refused({ status: 503, code: 'BUSY', message, hint: null, headers: { 'Retry-After': '5' } });
     }
     const isWhole = queryOf(c, QUESTION).whole === 'true';
-    const { body, listener, close } = createBody(isWhole);
+    const { body, listener, close } = createBody(isWhole, pingMs, () => c.env.outgoing.destroy());
     listeners += 1;
     const ended = followOutput(world, folder, c.req.param('id'), listener).finally(() => {
       listeners -= 1;
@@ -29,8 +32,17 @@ export function outputRoute(app: Api, { world, folder, log }: Pick<ApiDeps, 'wor
   });
 }
 
-/** A page that takes nothing holds up what it is told: at most what the stream and the listener have in hand waits in memory. */
-function createBody(isWhole: boolean): { readonly body: ReadableStream<Uint8Array>; readonly listener: Listener; close(): void } {
+interface Body {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly listener: Listener;
+  close(): void;
+}
+
+/**
+ * A page that takes nothing holds up what it is told: at most what the stream and the listener have in hand waits in memory. An empty line
+ * each `pingMs` says that somebody is there, and finds out whether somebody listens; `drop` is for one that has taken nothing for so long.
+ */
+function createBody(isWhole: boolean, pingMs: number, drop: () => void): Body {
   const gone = new AbortController();
   const encoder = new TextEncoder();
   const waiting: (() => void)[] = [];
@@ -38,12 +50,24 @@ function createBody(isWhole: boolean): { readonly body: ReadableStream<Uint8Arra
     for (const resolve of waiting.splice(0)) resolve();
   };
   let out: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const hasRoom = () => (out?.desiredSize ?? 1) > 0;
+  let hasTaken = true;
+  const pinging = setInterval(() => {
+    const isDeaf = !hasRoom() && !hasTaken;
+    hasTaken = false;
+    if (isDeaf) drop();
+    else if (hasRoom()) out?.enqueue(encoder.encode('\n'));
+  }, pingMs).unref();
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
       out = controller;
     },
-    pull: goOn,
+    pull: () => {
+      hasTaken = true;
+      goOn();
+    },
     cancel: () => {
+      clearInterval(pinging);
       gone.abort();
       goOn();
     },
@@ -51,9 +75,10 @@ function createBody(isWhole: boolean): { readonly body: ReadableStream<Uint8Arra
   const say = async (said: Said) => {
     if (gone.signal.aborted) return;
     out?.enqueue(encoder.encode(`${JSON.stringify(said)}\n`));
-    if ((out?.desiredSize ?? 1) <= 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (!hasRoom()) await new Promise<void>((resolve) => waiting.push(resolve));
   };
   const close = () => {
+    clearInterval(pinging);
     if (!gone.signal.aborted) out?.close();
   };
   return { body, listener: { signal: gone.signal, isWhole, say }, close };

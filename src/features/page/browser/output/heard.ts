@@ -1,9 +1,13 @@
 // What a run has written so far, as coord here tells it: it grows while somebody listens, and begins anew where the connection breaks.
 import { useEffect, useState } from 'preact/hooks';
 import { createOutput, type Output as Written } from '../../rules/output-lines.ts';
-import { open } from '../session.ts';
+import { isForGood, open } from '../session.ts';
+import { pauseAfter, pingMs } from '../store.ts';
 
-const RETRY_MS = 2_000;
+/** An answer that fails is asked for ever less often. */
+const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000] as const;
+/** One that stayed for so long was no failure: the next one is called soon. */
+const STAYED_MS = 10_000;
 
 export interface Heard {
   /** It grows; each growth is another `Heard`. */
@@ -32,22 +36,27 @@ export function useOutput(id: string, mark: string, isWhole: boolean): Heard {
   // Another run of the same order is followed anew.
   useEffect(() => {
     const gone = new AbortController();
-    const follow = async () => {
-      while (!gone.signal.aborted) {
-        let now = nothing();
-        const hear = (told: Told) => {
-          now = 'over' in told ? { ...now, isOver: true, isLive: told.isLive } : longer(now, told);
-          setHeard(now);
-        };
-        const path = `page/orders/${encodeURIComponent(id)}/output${isWhole ? '?whole=true' : ''}`;
-        if (await lines(path, gone.signal, hear).catch(() => false)) return;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    };
-    follow();
+    follow(`page/orders/${encodeURIComponent(id)}/output${isWhole ? '?whole=true' : ''}`, gone.signal, setHeard);
     return () => gone.abort();
   }, [id, mark, isWhole]);
   return heard;
+}
+
+/** Until it is over, or there is none, or nobody wants it. What was shown stays until there is something in its place. */
+async function follow(path: string, gone: AbortSignal, show: (next: (before: Heard) => Heard) => void): Promise<void> {
+  for (let failures = 0; !gone.aborted; failures += 1) {
+    const calledMs = Date.now();
+    let now = nothing();
+    const hear = (told: Told) => {
+      now = 'over' in told ? { ...now, isOver: true, isLive: told.isLive } : longer(now, told);
+      show(() => now);
+    };
+    const end = await lines(path, gone, hear).catch(() => 'broken' as const);
+    if (end === 'none') show((before) => ({ ...before, isOver: true }));
+    if (end !== 'broken') return;
+    if (Date.now() - calledMs >= STAYED_MS) failures = 0;
+    await new Promise((resolve) => setTimeout(resolve, pauseAfter(failures, RETRY_MS)));
+  }
 }
 
 function nothing(): Heard {
@@ -62,22 +71,37 @@ function longer(before: Heard, { text, machine, isCut = false, isHint = false }:
   return { ...before, hints, isCut: before.isCut || (isCut && !isGap) };
 }
 
-/** True = it came to its end, or there is none to wait for. */
-async function lines(path: string, signal: AbortSignal, hear: (told: Told) => void): Promise<boolean> {
-  const response = await open(path, signal);
-  if (!response.ok || response.body === null) return response.status !== 503;
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
-  let isOver = false;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return isOver;
-    const parts = (rest + value).split('\n');
-    rest = parts.pop() ?? '';
-    for (const part of parts) {
-      const told = JSON.parse(part) as Told;
-      isOver ||= 'over' in told;
-      hear(told);
+/** `none`: there is none to wait for. Rejects where it breaks, says what it cannot mean, or nothing for so long that nobody can be there. */
+async function lines(path: string, gone: AbortSignal, hear: (told: Told) => void): Promise<'over' | 'none' | 'broken'> {
+  const call = new AbortController();
+  const giveUp = () => call.abort();
+  gone.addEventListener('abort', giveUp);
+  let silence = setTimeout(giveUp, pingMs.value * 2);
+  try {
+    const response = await open(path, call.signal);
+    if (!response.ok || response.body === null) return isForGood(response.status) ? 'none' : 'broken';
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    let isOver = false;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return isOver ? 'over' : 'broken';
+      clearTimeout(silence);
+      silence = setTimeout(giveUp, pingMs.value * 2);
+      const parts = (rest + value).split('\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) {
+        // The sign that somebody is there.
+        if (part === '') continue;
+        const told = JSON.parse(part) as Told;
+        isOver ||= 'over' in told;
+        hear(told);
+      }
     }
+  } finally {
+    clearTimeout(silence);
+    gone.removeEventListener('abort', giveUp);
+    // What was not understood is not read to its end.
+    giveUp();
   }
 }
