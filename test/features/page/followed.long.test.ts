@@ -17,6 +17,7 @@ const STAND_IN = `
       window.tell = (text) => write(JSON.stringify({ text, machine: 1 }) + '\\n');
       options.signal.addEventListener('abort', () => {
         ended += 1;
+        window.write = () => {};
         out.error(new DOMException('given up', 'AbortError'));
       });
     };
@@ -86,6 +87,37 @@ describe.skipIf(noBrowser !== null)(`what is followed${noBrowser === null ? '' :
     await page.clock.runFor(70_000);
     await expect.poll(() => page.evaluate('[begun, ended]')).toEqual([2, 1]);
     expect(await line(page, 'one').count()).toBe(1);
+    await page.context().close();
+  });
+
+  test('a tab that nobody sees follows nothing; seen again, it begins anew and stays where one reads', async () => {
+    const page = await opened();
+    const see = (isHidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { get: () => ${isHidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    const half = (name: string, from: number) =>
+      page.evaluate(`tell(Array.from({ length: 300 }, (_, at) => '${name} ' + (${from} + at) + '\\n').join(''))`);
+    await half('line', 1);
+    await half('line', 301);
+    await line(page, 'line 600').waitFor();
+    await page.evaluate("document.querySelector('.log').scrollTop = 6_000");
+    await see(true);
+    await expect.poll(() => page.evaluate('[begun, ended]')).toEqual([1, 1]);
+    await page.clock.runFor(100_000);
+    expect(await page.evaluate('begun')).toBe(1);
+    expect(await line(page, 'line 600').count()).toBe(1);
+    await see(false);
+    await expect.poll(() => page.evaluate('begun')).toBe(2);
+    await half('word', 1);
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+    await half('word', 301);
+    await line(page, 'word 600').waitFor();
+    expect(await page.evaluate("document.querySelector('.log').scrollTop")).toBe(6_000);
+    await page.evaluate('write(\'{"over":true,"isLive":true}\\n\')');
+    await see(true);
+    await see(false);
+    await page.clock.runFor(100_000);
+    expect(await page.evaluate('begun')).toBe(2);
     await page.context().close();
   });
 });

@@ -8,6 +8,8 @@ import { pauseAfter, pingMs } from '../store.ts';
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000] as const;
 /** One that stayed for so long was no failure: the next one is called soon. */
 const STAYED_MS = 10_000;
+/** For what is there already to come whole. */
+const SETTLE_MS = 200;
 
 export interface Heard {
   /** It grows; each growth is another `Heard`. */
@@ -30,33 +32,61 @@ interface Text {
 
 type Told = Text | { readonly over: true; readonly isLive: boolean };
 
-/** `mark`: of the run; another one begins anew. `isWhole`: of a long log all, and not its end. */
+/** `mark`: of the run; another one begins anew. `isWhole`: of a long log all, and not its end. A tab that nobody sees follows nothing. */
 export function useOutput(id: string, mark: string, isWhole: boolean): Heard {
   const [heard, setHeard] = useState(nothing);
   // Another run of the same order is followed anew.
   useEffect(() => {
-    const gone = new AbortController();
-    follow(`page/orders/${encodeURIComponent(id)}/output${isWhole ? '?whole=true' : ''}`, gone.signal, setHeard);
-    return () => gone.abort();
+    const path = `page/orders/${encodeURIComponent(id)}/output${isWhole ? '?whole=true' : ''}`;
+    let gone = new AbortController();
+    let isDone = false;
+    const begin = () => {
+      gone.abort();
+      if (document.hidden || isDone) return;
+      gone = new AbortController();
+      const { signal } = gone;
+      follow(path, signal, setHeard).then(() => {
+        isDone = !signal.aborted;
+      });
+    };
+    document.addEventListener('visibilitychange', begin);
+    begin();
+    return () => {
+      document.removeEventListener('visibilitychange', begin);
+      gone.abort();
+    };
   }, [id, mark, isWhole]);
   return heard;
 }
 
+type Show = (next: (before: Heard) => Heard) => void;
+
 /** Until it is over, or there is none, or nobody wants it. What was shown stays until there is something in its place. */
-async function follow(path: string, gone: AbortSignal, show: (next: (before: Heard) => Heard) => void): Promise<void> {
+async function follow(path: string, gone: AbortSignal, show: Show): Promise<void> {
   for (let failures = 0; !gone.aborted; failures += 1) {
     const calledMs = Date.now();
-    let now = nothing();
-    const hear = (told: Told) => {
-      now = 'over' in told ? { ...now, isOver: true, isLive: told.isLive } : longer(now, told);
-      show(() => now);
-    };
-    const end = await lines(path, gone, hear).catch(() => 'broken' as const);
+    const end = await lines(path, gone, drawing(gone, show)).catch(() => 'broken' as const);
     if (end === 'none') show((before) => ({ ...before, isOver: true }));
     if (end !== 'broken') return;
     if (Date.now() - calledMs >= STAYED_MS) failures = 0;
     await new Promise((resolve) => setTimeout(resolve, pauseAfter(failures, RETRY_MS)));
   }
+}
+
+/** Of one answer: what comes soon after its first words is drawn with them, so that whoever reads in the middle stays there. */
+function drawing(gone: AbortSignal, show: Show): (told: Told) => void {
+  let now = nothing();
+  let has: 'nothing' | 'words' | 'settled' = 'nothing';
+  const draw = () => {
+    has = 'settled';
+    if (!gone.aborted) show(() => now);
+  };
+  return (told) => {
+    now = 'over' in told ? { ...now, isOver: true, isLive: told.isLive } : longer(now, told);
+    if (has === 'settled' || now.isOver) draw();
+    else if (has === 'nothing') setTimeout(draw, SETTLE_MS);
+    if (has === 'nothing') has = 'words';
+  };
 }
 
 function nothing(): Heard {
@@ -82,10 +112,9 @@ async function lines(path: string, gone: AbortSignal, hear: (told: Told) => void
     if (!response.ok || response.body === null) return isForGood(response.status) ? 'none' : 'broken';
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = '';
-    let isOver = false;
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return isOver ? 'over' : 'broken';
+      if (done) return 'broken';
       clearTimeout(silence);
       silence = setTimeout(giveUp, pingMs.value * 2);
       const parts = (rest + value).split('\n');
@@ -94,14 +123,14 @@ async function lines(path: string, gone: AbortSignal, hear: (told: Told) => void
         // The sign that somebody is there.
         if (part === '') continue;
         const told = JSON.parse(part) as Told;
-        isOver ||= 'over' in told;
         hear(told);
+        if ('over' in told) return 'over';
       }
     }
   } finally {
     clearTimeout(silence);
     gone.removeEventListener('abort', giveUp);
-    // What was not understood is not read to its end.
+    // What comes after its end, or was not understood, is not read.
     giveUp();
   }
 }
