@@ -60,6 +60,20 @@ test('O8 runs that end in the same moment are each told; a short record and its 
   expect(await tails('moved')).toEqual([moved.tail]);
 });
 
+test('O8, O8a as many short records as are asked for hide no output that the history has', async () => {
+  const days = ['2026-10-30', '2026-10-31', '2026-11-01', '2026-11-02'];
+  const moved = days.map((day) =>
+    said(`nightly@${day.replaceAll('-', '')}T0301Z`, `of ${day}`, { finishedAt: `${day}T03:02:00.000Z` }),
+  );
+  results(1, [], moved);
+  put('history/1/2026-11.jsonl', moved.slice(2).map(renderRun).join(''));
+  put('history/1/2026-10.jsonl', moved.slice(0, 2).map(renderRun).join(''));
+  const newestFirst = days.map((day) => `of ${day}`).reverse();
+  expect(await tails('nightly', 1)).toEqual(newestFirst.slice(0, 1));
+  expect(await tails('nightly', 3)).toEqual(newestFirst.slice(0, 3));
+  expect(await tails('nightly')).toEqual(newestFirst);
+});
+
 test('O8a the newest run is told, whichever machine has it in its history of that month', async () => {
   const history = (machine: number, month: string, tail: string, finishedAt: string) =>
     put(`history/${machine}/${month}.m${machine}.jsonl`, renderRun(said('build', tail, { finishedAt })));

@@ -2,6 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { isHigher } from '../../core/runs/journal-retention.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
+import { monthOf } from '../../documents/history-part.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 import { doubtOf, viewIn, viewText } from '../sync/view.ts';
@@ -23,8 +24,9 @@ export async function runsOf(folder: FleetFolder, id: string, limit: number, by?
     const machine = teller ?? owner;
     if (machine === undefined || (by !== undefined && Number(machine) !== by)) continue;
     // Results of all machines come before the history, which goes back month by month: in one, any machine may have the newest.
+    // A short record in the results is no end of that: the history has its output, in a document of its month or of a later one.
     const isOlder = month !== undefined && month !== monthBefore;
-    if (isOlder && found.size >= limit) break;
+    if (isOlder && month < monthOfLast([...found.values()], limit)) break;
     monthBefore = month;
     const bytes = projectedBytes(folder, path);
     if (bytes === null) continue;
@@ -38,6 +40,11 @@ export async function runsOf(folder: FleetFolder, id: string, limit: number, by?
     await breathe();
   }
   return [...found.values()].sort(newestFirst).slice(0, limit);
+}
+
+/** That of the oldest among the newest that are asked for; empty = there are not so many yet, or it says no time. */
+function monthOfLast(found: readonly SearchEntry[], limit: number): string {
+  return monthOf([...found].sort(newestFirst)[limit - 1]?.at ?? '');
 }
 
 /** By time; of one moment the later occurrence, and of one order the higher run (O6). */
