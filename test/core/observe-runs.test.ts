@@ -104,9 +104,15 @@ describe('O9: how a run ended', () => {
   });
 
   test('C3 a run that goes on changes nothing: the same state comes back', () => {
-    const state = journal({ active: [active('a')] });
+    const state = journal({ active: [active('a', { begun: true })] });
     expect(observeRuns(state, new Map([['a-1.1-k', { kind: 'running' }]]), clean, NOW)).toBe(state);
     expect(observeRuns(state, new Map(), clean, NOW)).toBe(state);
+  });
+
+  test('O9 a run that is seen running has begun, though whoever started it did not live to note it', () => {
+    const [a, b] = [active('a'), active('b')];
+    const seen = observeRuns(journal({ active: [a, b] }), new Map([[a.key, { kind: 'running' }]]), clean, NOW);
+    expect(seen).toEqual(journal({ active: [{ ...a, begun: true }, b] }));
   });
 
   test('secrets are taken out of the tail and of the outputs', () => {

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { nextCause } from '../../src/operations/daemon/next-cause.ts';
 import { createWakeupSignal } from '../../src/operations/daemon/wakeup-signal.ts';
+import type { Runner } from '../../src/ports.ts';
+import { takeOwnership } from '../../src/runs/owner.ts';
+import { runPaths } from '../../src/runs/run-folder.ts';
+import { waitForEnd } from '../../src/runs/wait-for-end.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { endWait, isWaitedFor, noteWait } from '../../src/system/process/waited.ts';
 
@@ -33,17 +37,23 @@ interface Told {
   readonly untoldLookMs?: number | null;
 }
 
+interface Running {
+  readonly lookMs?: number;
+  readonly ends?: Runner['untilOneEnds'];
+  readonly active?: readonly { readonly key: string; readonly begun?: true }[];
+}
+
 /** A daemon that waits while a run goes on here; what its waits were, in milliseconds. `ends`: when its runner hears of an end, and whether it does. */
 function daemon(
   waitedLookMs: number | null,
   { isFailing = false, savedInMs = 0, untoldLookMs = null }: Told = {},
-  { lookMs = LOOK_MS, ends = () => new Promise<boolean>(() => {}) } = {},
+  { lookMs = LOOK_MS, ends = () => new Promise(() => {}), active = [{ key: 'run', begun: true }] }: Running = {},
 ) {
   const folder = place();
   const signal = createWakeupSignal();
   const waits: number[] = [];
   const [told, news] = [{ is: true }, { is: false }];
-  const load = async () => ({ active: [{ key: 'run' }], leaving: null });
+  const load = async () => ({ active, leaving: null });
   const opened = { folder, journal: { load }, runner: { untilOneEnds: ends } };
   const why = () =>
     nextCause(
@@ -64,6 +74,25 @@ test.each([
 ])('C8 a wait for a run that is over a little before the look’s time, with an end: %s, is a cause to %s', async (hasEnded, why) => {
   const waiting = daemon(null, {}, { lookMs: 200, ends: async () => hasEnded });
   expect(await waiting.why()).toBe(why);
+});
+
+test('C8, O9 the end of a run that another process is starting here is heard, once it has begun', async () => {
+  const pathsOf = (key: string) => runPaths(runsDir, key);
+  const [runsDir, run] = [join(place().state, 'runs'), { key: 'build-1.1-k' }];
+  const active: { key: string; begun?: true }[] = [run];
+  const ends: Running['ends'] = (keys, ms, giveUp) => waitForEnd(keys.map(pathsOf), ms, giveUp);
+  const { signal, waits, why } = daemon(null, {}, { ends, active });
+  const waiting = why();
+  signal.raise('journal');
+  await expect.poll(() => waits.length).toBe(2);
+  const paths = pathsOf(run.key);
+  mkdirSync(paths.folder, { recursive: true });
+  takeOwnership(paths);
+  active[0] = { ...run, begun: true };
+  signal.raise('journal');
+  await expect.poll(() => waits.length).toBe(3);
+  writeFileSync(paths.exit, '{}');
+  expect(await waiting).toBe('run');
 });
 
 test('H3 a daemon that would look in five minutes looks soon once somebody begins to wait here', async () => {

@@ -27,7 +27,9 @@ export function observeRuns(
   const costs: Partial<Cost>[] = [];
   for (const run of state.active) {
     const sight = sights.get(run.key);
-    if (sight === undefined || sight.kind === 'running') still.push(run);
+    if (sight === undefined) still.push(run);
+    // Who started it may have died before it noted that: without it, nobody would listen to its end.
+    else if (sight.kind === 'running') still.push(run.begun ? run : { ...run, begun: true });
     else if (sight.kind !== 'neverBegan') {
       const tail = publishedTail(sight, clean);
       const outputs = cleanOutputs(sight.outputs, clean);
@@ -37,8 +39,10 @@ export function observeRuns(
       ended.push(withCleanPlaces(withCutQuestion(end, run, sight.asked, clean), clean));
     }
   }
-  if (still.length === state.active.length) return state;
-  const left = state.active.filter((run) => !still.includes(run)).map(({ key }) => key);
+  if (still.length === state.active.length)
+    return still.every((run, at) => run === state.active[at]) ? state : { ...state, active: still };
+  const goesOn = new Set(still.map(({ key }) => key));
+  const left = state.active.flatMap(({ key }) => (goesOn.has(key) ? [] : [key]));
   const spent = costs.length === 0 ? {} : { spent: withSpent(state.spent ?? {}, costs, nowIso) };
   return { ...state, ...spent, active: still, undiscarded: [...state.undiscarded, ...left], ...remember(state, ended) };
 }

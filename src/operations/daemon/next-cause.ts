@@ -67,7 +67,9 @@ export async function nextCause(
     if (state?.leaving != null) waiting.noteLeaving();
     if (!existsSync(folder.identity) || state?.leaving?.landed) return 'look';
     const giveUp = new AbortController();
-    raiseAtEnd(opened, isStuck ? [] : (state?.active ?? []).map((run) => run.key), {
+    // One that is being started elsewhere has no watchdog yet, which looks like an end. It is heard once the journal says that it began (O9).
+    const begun = (state?.active ?? []).flatMap((run) => (run.begun ? [run.key] : []));
+    raiseAtEnd(opened, isStuck ? [] : begun, {
       leftMs,
       giveUp: giveUp.signal,
       signal: faces.signal,
