@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { mustTellSeen } from '../../src/core/cycle/observe-announced.ts';
 import { observeLedger } from '../../src/core/cycle/observe-ledger.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Instant } from '../../src/core/model/machines/instant.ts';
@@ -68,6 +69,18 @@ describe('O4: another machine’s lane', () => {
     const seen = { ...snapshot(), lanes: new Map([[5, lane]]) };
     expect(observeLedger(journal(), seen, at(0)).observed[5]).toMatchObject({ commit: 'odd', beat: 7 });
   });
+});
+
+test('R3b R5 an announcement is said to be seen, also where the look that brings it answers an earlier push', () => {
+  const seen = snapshot({
+    fleet: { compactAt: '2026-11-27T22:00:00.000Z' },
+    machines: [view(1, { lane: { commit: 'tried', parent: 'main-0' } }), view(2)],
+  });
+  const pushed = ['lane-1', 'tried'];
+  const before = journal({ pushed, accepted: { commit: 'lane-1', at: at(0) }, tried: { commit: 'tried', at: at(1000) } });
+  const state = observeLedger(before, seen, at(60_000));
+  expect(state).toMatchObject({ accepted: { commit: 'tried' }, announced: { unsaid: 'tried' } });
+  expect(mustTellSeen(state, seen)).toBe(true);
 });
 
 describe('R3: who writes as me', () => {

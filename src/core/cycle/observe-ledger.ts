@@ -32,8 +32,9 @@ export function observeLedger(
   const versions = withVersions(state.versions, snapshot.versions ?? {});
   const isNews = duplicate !== state.duplicate || admitted !== state.admitted || versions !== state.versions;
   const next = isNews ? { ...state, duplicate, admitted, versions } : state;
-  const told = observeAnnounced(next, snapshot, now.wallMs);
-  const answered = observeUnanswered(withPause(withAnswer(told, snapshot), now), snapshot, now);
+  // The answer first: which lane has not said that an announcement was seen, is judged by the last one that was accepted (R3b.3).
+  const told = observeAnnounced(withAnswer(next, snapshot), snapshot, now.wallMs);
+  const answered = observeUnanswered(withPause(told, now), snapshot, now);
   const believed = asBelieved(snapshot);
   const claimed = observeClaims(answered, believed, isoTime(now.wallMs));
   return forget(seeTriggers(seeSchedules(claimed, believed, now), believed), snapshot, now);
