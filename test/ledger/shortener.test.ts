@@ -209,6 +209,25 @@ describe('R3b: the newest commits stay as they are, on nothing', () => {
     expect(await planAt(ledger, [], TEST_NOW_MS - 30 * DAY_MS)).toMatchObject({ dropped: 5, kept: 2 });
   });
 
+  test('R3b what holds as much as a date that may be wrong is named beside it', async () => {
+    const { world, ledger } = made();
+    const beforeMs = TEST_NOW_MS - 30 * DAY_MS;
+    const atRoot = dated(world, [10, 60, 55, 50, 45, 40, 35, 1]);
+    const recent = atRoot[7] ?? '';
+    for (const old of [atRoot[0] ?? '', atRoot[2] ?? ''])
+      expect(await planAt(ledger, [old, recent], beforeMs)).toMatchObject({
+        dropped: 0,
+        held: [old],
+        dated: { commit: atRoot[0] },
+      });
+    const above = dated(world, [70, 65, 10, 60, 55, 50, 45, 40, 35, 1]);
+    const some = [above[0] ?? '', above[5] ?? ''];
+    expect(await planAt(ledger, [...some, above[9] ?? ''], beforeMs)).toMatchObject({ held: some, dated: { commit: above[2] } });
+    // Two dates are in doubt: the upper one holds nothing for sure either.
+    const twice = dated(world, [10, 60, 55, 12, 50, 45, 40, 35, 1]);
+    expect(await planAt(ledger, [twice[5] ?? ''], beforeMs)).toMatchObject({ held: [twice[5]], dated: { commit: twice[0] } });
+  });
+
   test('R3b a date that may be wrong and holds most of a history is named', async () => {
     const { world, ledger } = made();
     const at = dated(world, [10, 60, 55, 50, 45, 40, 35, 1]);

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { isoTime, parseTime } from '../../src/core/base/time.ts';
 import { cameToMainMs } from '../../src/core/cycle/observe-announced.ts';
-import { announcedBy, mustBeSeen, mustHoldAll, mustStay } from '../../src/operations/history/may-shorten.ts';
+import { announcedBy, mustBeCut, mustBeSeen, mustHoldAll, mustStay } from '../../src/operations/history/may-shorten.ts';
+import { snapshot, view } from '../core/samples.ts';
 import { createFleet, quiet } from './world.ts';
 
 const MAIN = 'refs/heads/main';
@@ -164,6 +165,34 @@ describe('R3b: a shortened history leads on for whoever saw what it still holds'
     const compactAt = (await one.cycle()).seen?.snapshot.fleet.compactAt ?? '';
     const announced = await announcedBy(one.machine().ledger, { compactAt, keepMs: 30 * 86_400_000 });
     expect(announced?.commit).toBe(changed);
+  });
+
+  test('R3b a refusal names all that holds the history, and whose date it is only where nothing else does', () => {
+    const dated = { commit: 'd'.repeat(40), at: '2026-11-10T00:00:00.000Z' };
+    const stays = ['2 pc', '3 nas', '4 new'].map((name) => ({ commit: name, what: `what machine ${name} saw last` }));
+    const seen = snapshot({ machines: [view(1, { lane: { parent: 'main-1' } })] });
+    const refusal = (held: readonly string[], doubt: object) => {
+      const plan = { tip: 't', cut: '', cutAt: '', dropped: 0, kept: 0, held, missing: [], ...doubt };
+      try {
+        return mustBeCut(seen, stays, plan);
+      } catch (error) {
+        return error;
+      }
+    };
+    const rest = 'with all that is newer';
+    const commit = 'commit dddddddddd (of 2026-11-10, below older dates)';
+    expect(refusal(['2 pc', '3 nas'], { dated })).toMatchObject({
+      message: `nothing was changed: ${commit}, what machine 2 pc saw last and what machine 3 nas saw last stay, ${rest}`,
+      hint: 'coord machines, which says who sleeps',
+    });
+    expect(refusal([], { dated })).toMatchObject({
+      message: `nothing was changed: ${commit} stays, ${rest}`,
+      hint: 'git show -s dddddddddd, which says whose date that is',
+    });
+    expect(refusal(['3 nas'], {})).toMatchObject({
+      message: `nothing was changed: what machine 3 nas saw last stays, ${rest}`,
+      hint: 'coord machines, which says who sleeps',
+    });
   });
 
   test('R3b R5 an edit that landed, its answer lost, is not made again after a person took it back', async () => {

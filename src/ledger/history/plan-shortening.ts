@@ -18,14 +18,19 @@ export async function planShortening(
   const lastNew = line.findLastIndex(isNew);
   const onLine = Math.max(newestOld, 1 + lastNew);
   const old = Math.max(onLine, await placeOfMerged(session, line, onLine, isNew));
-  const doubt = doubtOf(line, lastNew, beforeMs);
-  if (old >= line.length) return doubt.dated === undefined ? null : { ...EMPTY, tip, held: [], ...doubt };
+  const isDoubtful = doubtIn(line, beforeMs);
+  const doubt = datedOf(isDoubtful(lastNew) ? line[lastNew] : undefined);
+  if (old >= line.length && doubt.dated === undefined) return null;
   const places = await Promise.all(
     [...new Set(keep)].map(async (commit) => [commit, await placeOf(session, commit, tip)] as const),
   );
   const missing = places.flatMap(([commit, place]) => (place === null ? [commit] : []));
   const furthest = places.reduce<number>((most, [, place]) => Math.max(most, place ?? 0), 0);
-  const held = places.flatMap(([commit, place]) => (place !== null && place > old ? [commit] : []));
+  // What is older than all that is new for sure holds history too, whatever becomes of a date that may be wrong.
+  const sure =
+    doubt.dated === undefined ? old : Math.max(newestOld, 1 + line.findLastIndex((it, place) => isNew(it) && !isDoubtful(place)));
+  const held = places.flatMap(([commit, place]) => (place !== null && place > sure ? [commit] : []));
+  if (old >= line.length) return { ...EMPTY, tip, held, ...doubt };
   // What stays may stand on a side that this line leads to at its very end.
   const { id: cut, atMs } = line[Math.min(line.length - 1, Math.max(old, furthest))] ?? { id: tip, atMs: nowMs };
   const [all, kept] = [await countOf(session, [tip]), await countOf(session, [tip, `^${cut}`])];
@@ -64,12 +69,19 @@ async function placeOfMerged(
   return furthest;
 }
 
-/** A commit that looks newer than most of what came after it: nobody can tell whose clock was wrong, so it holds that, and is named. */
-function doubtOf(line: readonly Dated[], lastNew: number, beforeMs: number): Pick<ShorteningPlan, 'dated'> {
-  const above = line.slice(0, Math.max(0, lastNew));
-  const holder = line[lastNew];
-  if (holder === undefined || 2 * above.filter(({ atMs }) => atMs <= beforeMs).length <= above.length) return {};
-  return { dated: { commit: holder.id, at: new Date(holder.atMs).toISOString() } };
+/** Of each place, whether what stands there looks newer than most of what came after it: nobody can tell whose clock was wrong, so it holds that, and is named. */
+function doubtIn(line: readonly Dated[], beforeMs: number): (place: number) => boolean {
+  let count = 0;
+  const oldAbove = line.map(({ atMs }) => {
+    const above = count;
+    count += atMs <= beforeMs ? 1 : 0;
+    return above;
+  });
+  return (place) => place > 0 && 2 * (oldAbove[place] ?? 0) > place;
+}
+
+function datedOf(holder: Dated | undefined): Pick<ShorteningPlan, 'dated'> {
+  return holder === undefined ? {} : { dated: { commit: holder.id, at: new Date(holder.atMs).toISOString() } };
 }
 
 const EMPTY = { cut: '', cutAt: '', dropped: 0, kept: 0, missing: [] };

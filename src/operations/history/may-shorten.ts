@@ -138,12 +138,18 @@ export function mustBeCut(snapshot: Snapshot, stays: readonly Stay[], plan: Shor
   // F4: machines see main, and only the board's branch is shortened.
   if (snapshot.fleet.board === null) mustHoldAll(snapshot, plan?.missing ?? []);
   if (plan !== null && plan.dropped > 0) return plan;
-  const [holder] = plan === null ? [] : heldBy(stays, plan);
-  const what = holder === undefined ? 'nothing is old enough' : `${holder} stays, with all that is newer`;
-  const dated = plan?.dated?.commit.slice(0, 10);
+  const holders = plan === null ? [] : heldBy(stays, plan);
+  const what = holders.length === 0 ? 'nothing is old enough' : `${listed(holders)}, with all that is newer`;
+  // Whose date it is helps only where nobody who sleeps holds as much.
+  const dated = holders.length > 1 ? undefined : plan?.dated?.commit.slice(0, 10);
   const help =
     dated === undefined ? 'coord machines, which says who sleeps' : `git show -s ${dated}, which says whose date that is`;
   throw new CoordError('REFUSED', `nothing was changed: ${what}`, help);
+}
+
+function listed(holders: readonly string[]): string {
+  const last = holders.at(-1) ?? '';
+  return holders.length === 1 ? `${last} stays` : `${holders.slice(0, -1).join(', ')} and ${last} stay`;
 }
 
 /** Throws REFUSED where the history lacks what a machine saw: it has halted, or nobody knows what it saw. */

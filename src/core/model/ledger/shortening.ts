@@ -20,7 +20,7 @@ export interface ShorteningPlan {
   /** Commits that go; 0 = nothing is old enough. */
   readonly dropped: number;
   readonly kept: number;
-  /** Those of `keep` that are older than what was asked for. */
+  /** Those of `keep` that are older than what was asked for, also where `dated` holds as much. */
   readonly held: readonly string[];
   /** Those of `keep` that this history does not hold. */
   readonly missing: readonly string[];
