@@ -3,7 +3,7 @@
 #   FLEET_URL      the repo (needed)
 #   MACHINE_NAME   its name (default: the host's)
 #   MACHINE_TAGS   what it is good for: gpu,linux (default: none)
-#   MACHINE_ALLOW  what orders may do here: shell, call (default: nothing)
+#   MACHINE_ALLOW  what orders may do here, with blanks between: shell call (default: nothing)
 set -eu
 : "${FLEET_URL:?expected the address of the repo of the fleet in FLEET_URL}"
 fleet="${DATA:-/data}/fleet"

@@ -17,6 +17,8 @@ export interface OptionValue {
   readonly is?: 'list' | 'repeated' | readonly [least: number, most: number];
   readonly choices?: readonly string[];
   readonly default?: unknown;
+  /** What help calls that; absent = the value itself. */
+  readonly defaultWords?: string;
 }
 
 export interface CommandDescriptor {

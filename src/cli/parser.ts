@@ -69,11 +69,11 @@ function explain(argument: Argument, { arguments: known = {} }: CommandDescripto
   if (choices !== undefined) argument.choices(choices);
 }
 
-function optionOf([flags, summary, { is, choices, default: value } = {}]: CommandOption): Option {
+function optionOf([flags, summary, { is, choices, default: value, defaultWords } = {}]: CommandOption): Option {
   const option = new Option(flags, summary);
   if (choices !== undefined) option.choices(choices);
   if (is !== undefined) option.argParser(valueReader(is));
-  return Array.isArray(value) ? option.default(value, 'none') : option.default(value);
+  return option.default(value, defaultWords ?? (Array.isArray(value) ? value.join(', ') || 'none' : undefined));
 }
 
 /** What a word becomes; `before`: what the option had so far. */

@@ -88,7 +88,7 @@ export const TOOLS = {
         priority: z
           .enum(['low', 'normal', 'high', 'urgent'], 'expected low, normal, high, urgent')
           .optional()
-          .describe('urgent is an emergency: this machine shows EMERGENCY until a person ends it'),
+          .describe('urgent is an emergency, unless it is to a program: this machine shows EMERGENCY until a person ends it'),
       },
       'expected {"to": 2, "body": "Hello"}',
     ),

@@ -43,6 +43,6 @@ test('I6 an order only for who allows shell orders, and only where it is said wh
   const unsaid = updatePlan(fleet, '0.2.0', null);
   expect([unsaid.behind.map(({ order }) => order), unsaid.commands]).toEqual([
     [null, null],
-    ['npm run install:global', 'coord daemon restart'],
+    ['git pull && npm run install:global', 'coord daemon restart'],
   ]);
 });

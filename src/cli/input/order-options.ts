@@ -21,8 +21,8 @@ export const SET_OPTIONS: readonly CommandOption[] = OPTIONS.flatMap((option) =>
   return words === undefined ? [] : [commandOption(option, words === true ? option[1] : words)];
 });
 
-function commandOption([flags, , { is, choices } = {}]: FieldOption, words: string): CommandOption {
-  const list = is === 'list' || is === 'repeated' ? { default: [] } : {};
+function commandOption([flags, , { is, choices, defaultWords } = {}]: FieldOption, words: string): CommandOption {
+  const list = is === 'list' || is === 'repeated' ? { default: [], ...(defaultWords === undefined ? {} : { defaultWords }) } : {};
   return [flags, words, { ...(is === undefined ? {} : { is }), ...(choices === undefined ? {} : { choices }), ...list }];
 }
 

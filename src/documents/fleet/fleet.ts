@@ -208,7 +208,8 @@ ${pushesPerMinute === null ? '# pushes_per_minute: 6' : `pushes_per_minute: ${pu
 # How many machines there may be. A machine beyond that is refused.
 # machines_max: 64
 
-# How often each machine shows that it is alive, at least. Default: 20 seconds for each machine, 60 at least.
+# How often each machine shows that it is alive, at least. Default: 60 s, and longer in a fleet that would take more than half of
+# pushes_per_minute for it (6: 20 seconds for each machine).
 # heartbeat: 60s
 
 # How long a machine may stay silent before the others call it lost. Default: three heartbeats.

@@ -92,7 +92,7 @@ export const callField = orderField({
     ['--method <method>', 'method of the request (default: GET; POST with a body)'],
     ['--header <header>', 'a header of the request, "Name: value"; may be given again', { is: 'repeated' }],
     ['--body <json>', 'JSON body of the request; - reads standard input', { readsInput: true }],
-    ['--expect <statuses>', 'what counts as success (default: 200 to 299)', { is: 'list' }],
+    ['--expect <statuses>', 'what counts as success', { is: 'list', defaultWords: '200 to 299' }],
   ],
   take: callFrom,
 });

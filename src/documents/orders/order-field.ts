@@ -27,6 +27,8 @@ interface OptionMore {
   readonly isNumber?: true;
   /** `-` is what standard input says. */
   readonly readsInput?: true;
+  /** What help says of it where it is a list; absent = none. */
+  readonly defaultWords?: string;
   /** What completes it, where the name of its value does not say it. */
   readonly completes?: 'orders' | 'nothing';
 }

@@ -45,7 +45,7 @@ export function updatePlan({ machines, self }: Pick<View, 'machines' | 'self'>, 
     const order = allowsShell && install !== null ? orderFor(Number(number), newest, install) : null;
     return [{ machine: Number(number), name: machine.name, version, allowsShell, order }];
   });
-  return { newest, behind, commands: [install ?? INSTALL, 'coord daemon restart'] };
+  return { newest, behind, commands: [install ?? `git pull && ${INSTALL}`, 'coord daemon restart'] };
 }
 
 function orderFor(number: number, newest: string, install: string): UpdateOrder {

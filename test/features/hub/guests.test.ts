@@ -32,6 +32,14 @@ test('a token is shown once, and kept as a hash in a file of its owner alone', a
   expect(await pc.coord(['guest', 'add', 'kitchen'])).toMatchObject({ code: 5 });
   expect(await pc.coord(['guest', 'add', '../kitchen'])).toMatchObject({ code: 2 });
   expect(await pc.coord(['guest', 'add', 'hall', '--may', 'fly'])).toMatchObject({ code: 2 });
+  expect(await pc.coord(['guest', 'add', 'hall', '--may', ''])).toMatchObject({ code: 2 });
+});
+
+test('without --may a guest may what help says', async () => {
+  await guest(pc, 'shed');
+  const list = (await pc.json('guest', 'list')) as readonly { readonly id: string; readonly may: readonly string[] }[];
+  expect(list.find(({ id }) => id === 'shed')?.may).toEqual(['report', 'instructions', 'done']);
+  await pc.ok('guest', 'remove', 'shed');
 });
 
 test('a report stands in the document of the machine that hosts the hub, and says that it landed', async () => {

@@ -2,13 +2,12 @@
 import type { Context } from '../../../cli/context.ts';
 import { ago, columns, plainCell } from '../../../cli/output/table.ts';
 import { EXIT } from '../../../errors.ts';
-import { addGuest, listGuests, removeGuest, USUAL_RIGHTS } from '../operations/guests.ts';
+import { addGuest, listGuests, removeGuest } from '../operations/guests.ts';
 
 /** The token alone on standard output: for a program that takes it from there. */
 export async function add(context: Context, id: string, { may }: { readonly may: readonly string[] }): Promise<number> {
-  const rights = may.length === 0 ? USUAL_RIGHTS : may;
-  const token = await addGuest(await context.world(), context.fleet(), id, rights);
-  context.note(`guest ${id} may ${rights.join(', ')}; its token, which is shown this once:`);
+  const token = await addGuest(await context.world(), context.fleet(), id, may);
+  context.note(`guest ${id} may ${may.join(', ')}; its token, which is shown this once:`);
   context.out(token);
   return EXIT.done;
 }

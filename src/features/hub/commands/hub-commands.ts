@@ -52,7 +52,13 @@ export const guest: readonly CommandDescriptor[] = [
     summary: 'Make a token for a device, and print it once',
     example: 'coord guest add kitchen --may report,send',
     arguments: { id: { summary: 'a small letter, then small letters, digits, - or _' } },
-    options: [['--may <rights>', 'report, instructions, done, send, computers', { is: 'list', default: [] }]],
+    options: [
+      [
+        '--may <rights>',
+        'report, instructions, done, send, computers',
+        { is: 'list', default: ['report', 'instructions', 'done'] },
+      ],
+    ],
     exitCodes: [['0', 'added'], FAILED, USAGE, NO_FLEET, ['5', 'refused: there is one of that name, or there are 64']],
     completes: { id: 'nothing', '--may': ['report', 'instructions', 'done', 'send', 'computers'] },
     run: async (context, id, options) => (await guests()).add(context, id, options),

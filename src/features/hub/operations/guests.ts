@@ -10,10 +10,7 @@ import { badName, openBox } from '../../bus/operations/boxes.ts';
 import { GUESTS_MAX, type Guest, RIGHTS, type Right } from '../documents/guests.ts';
 import { editGuests, hubPaths, readGuests, readSaid } from './hub-files.ts';
 
-/** Of a guest for which nobody says otherwise. */
-export const USUAL_RIGHTS: readonly Right[] = ['report', 'instructions', 'done'];
-
-/** Returns its token. Throws USAGE for a name or a right that there is not, REFUSED where there is such a guest, or too many. */
+/** Returns its token. Throws USAGE for a name or a right that there is not, or for no right, REFUSED where there is such a guest, or too many. */
 export async function addGuest(
   world: Pick<World, 'clock'>,
   folder: FleetFolder,
@@ -21,7 +18,7 @@ export async function addGuest(
   may: readonly string[],
 ): Promise<string> {
   if (!isProgramName(id)) throw badName(id);
-  const strange = may.find((right) => !(RIGHTS as readonly string[]).includes(right));
+  const strange = may.length === 0 ? 'none' : may.find((right) => !(RIGHTS as readonly string[]).includes(right));
   if (strange !== undefined)
     throw new CoordError(
       'USAGE',
