@@ -6,6 +6,7 @@ import { createServer as createTcp, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import type { BrokerPlan, FromBroker, ToBroker } from '../rules/broker-words.ts';
+import { addressOf, isHere } from '../rules/caller-address.ts';
 import { createMqttBroker, type MqttBroker, PACKET_LIMITS } from './mqtt-broker.ts';
 
 /** What no limit of node's own heap counts: buffers, above all. */
@@ -98,7 +99,7 @@ async function listen({ isOpen, port, mqttPort, certificate }: BrokerPlan, broke
   web.on('request', (_request, response) => response.writeHead(426, { Connection: 'close', Upgrade: 'websocket' }).end());
   // Pages in browsers never speak to it: they would name themselves.
   const verifyClient = ({ origin, req }: { readonly origin: string; readonly req: IncomingMessage }) =>
-    origin === undefined && doors.isOpenTo(addressOf(req.socket, req));
+    origin === undefined && doors.isOpenTo(callerOf(req));
   const sockets = new WebSocketServer({
     ...{
       server: web,
@@ -110,12 +111,13 @@ async function listen({ isOpen, port, mqttPort, certificate }: BrokerPlan, broke
     handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
   });
   sockets.on('connection', (socket: WebSocket, request) => {
-    broker.take(createWebSocketStream(socket), addressOf(request.socket, request));
+    broker.take(createWebSocketStream(socket), callerOf(request));
   });
   sockets.on('error', () => {});
   const takes = (socket: Socket) => {
     socket.on('error', () => socket.destroy());
-    if (doors.opened(socket) && doors.isOpenTo(addressOf(socket))) broker.take(socket, addressOf(socket));
+    const address = addressOf(socket.remoteAddress);
+    if (doors.opened(socket) && doors.isOpenTo(address)) broker.take(socket, address);
     else socket.destroy();
   };
   const plain = certificate === null ? createTcp(takes) : createTls({ ...certificate, handshakeTimeout: HANDSHAKE_MS }, takes);
@@ -137,11 +139,6 @@ function bind(server: Server, port: number, host: string | undefined): Promise<n
   });
 }
 
-const isHere = (peer: string) => /^(?:::ffff:)?127\.|^::1$/.test(peer);
-
-/** Behind a proxy on this computer, the one that the proxy names last. */
-function addressOf(socket: Socket, request?: IncomingMessage): string {
-  const peer = socket.remoteAddress ?? 'unknown';
-  const named = [request?.headers['x-forwarded-for'] ?? []].flat().join(',').split(',').at(-1)?.trim() ?? '';
-  return isHere(peer) && /^[0-9A-Fa-f:.]{3,45}$/.test(named) ? named : peer;
+function callerOf({ socket, headers }: IncomingMessage): string {
+  return addressOf(socket.remoteAddress, headers['x-forwarded-for']);
 }

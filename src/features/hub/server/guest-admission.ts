@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Admission, bearerIn, isCrooked, type Knock } from '../../../server/guard/admission.ts';
 import type { Refusal } from '../../../server/guard/refusal.ts';
 import type { Guest } from '../documents/guests.ts';
+import { addressOf } from '../rules/caller-address.ts';
 import type { Knocks } from './knocks.ts';
 
 export const HUB_HEALTH = '/health';
@@ -16,7 +17,7 @@ export interface GuestHouse {
 
 export function admitGuest(knock: Knock, request: IncomingMessage, { knocks, guestOf }: GuestHouse): Admission {
   const { method, target, headers } = knock;
-  const address = addressOf(request);
+  const address = callerOf(request);
   const blockedMs = knocks.blockedMs(address);
   if (blockedMs > 0) return { kind: 'out', refusal: blocked(blockedMs) };
   if (!target.startsWith('/') || knock.hostCount !== 1 || isCrooked(target))
@@ -44,12 +45,8 @@ export function admitGuest(knock: Knock, request: IncomingMessage, { knocks, gue
   return { kind: 'out', refusal };
 }
 
-/** Behind a proxy on this computer, the one that the proxy names last. */
-export function addressOf({ socket, headers }: IncomingMessage): string {
-  const peer = socket.remoteAddress ?? 'unknown';
-  const isHere = /^(?:::ffff:)?127\.|^::1$/.test(peer);
-  const named = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',').at(-1)?.trim() ?? '';
-  return isHere && /^[0-9A-Fa-f:.]{3,45}$/.test(named) ? named : peer;
+export function callerOf({ socket, headers }: IncomingMessage): string {
+  return addressOf(socket.remoteAddress, headers['x-forwarded-for']);
 }
 
 function blocked(ms: number): Refusal {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { Refused } from '../../../server/guard/refusal.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type GitHost, webhookSecret } from '../operations/webhooks.ts';
-import { addressOf, WEBHOOKS } from './guest-admission.ts';
+import { callerOf, WEBHOOKS } from './guest-admission.ts';
 import type { Answer } from './guest-routes.ts';
 import type { Knocks } from './knocks.ts';
 import { type Proof, proofOf } from './webhook-signature.ts';
@@ -40,7 +40,7 @@ export function createWebhooks({ folder, knocks, news }: WebhookOptions): (reque
     await readThrough(request, proof);
     if (!proof.isGood()) {
       // Hosts send everybody's webhooks from the same addresses: anybody's with a wrong secret would block them.
-      knocks.refused(addressOf(request), false);
+      knocks.refused(callerOf(request), false);
       throw refused(401, 'UNAUTHORIZED', `expected the signature of ${host}, found none or another one`);
     }
     const looks = isNew(host, proof.delivery);
