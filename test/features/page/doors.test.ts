@@ -155,7 +155,9 @@ test('the stream of changes, and no other, opens for the page of this origin; it
   expect(await refused(open(offered, { cookie }))).toBe(401);
   expect(await refused(open(offered, { origin: own }))).toBe(401);
   expect(await refused(open(['coord.v1'], { cookie, origin: own }))).toBe(401);
-  const bus = new WebSocket(`ws://127.0.0.1:${house.port()}/api/v1/bus/builder/stream`, offered, { headers: { cookie, origin: own } });
+  const bus = new WebSocket(`ws://127.0.0.1:${house.port()}/api/v1/bus/builder/stream`, offered, {
+    headers: { cookie, origin: own },
+  });
   expect(await refused(bus)).toBe(401);
   const socket = open(offered, { cookie, origin: own });
   const hello = await new Promise<string>((resolve) => socket.on('message', (data) => resolve(String(data))));

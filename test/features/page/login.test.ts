@@ -27,8 +27,12 @@ function begun(isReadOnly = false): { cookie: string; key: string } {
   return { cookie: session.setCookie.split(';')[0] ?? '', key: session.key };
 }
 
-function knock(headers: Knock['headers'], method = 'GET', isStream = false): Knock {
-  return { method, target: '/api/v1/fleet', headers, hostCount: 1, isStream };
+function knock(headers: Knock['headers'], method = 'GET'): Knock {
+  return { method, target: '/api/v1/fleet', headers, hostCount: 1, isStream: false };
+}
+
+function stream(headers: Knock['headers'], target = '/api/v1/stream'): Knock {
+  return { ...knock(headers), target, isStream: true };
 }
 
 test('a ticket works once, and for a minute', () => {
@@ -69,11 +73,13 @@ test('the cookie counts with the key of the same session alone, and neither does
   expect(shown(one.cookie.replace(endMs, String(Number(endMs) + 1)), one.key)).toBeNull();
 });
 
-test('a stream needs the Origin and the offered key; what a page may only look at changes nothing', () => {
+test('a stream needs Origin and key, and is that of changes; who may only look changes nothing', () => {
   const { cookie, key } = begun();
   const offered = { cookie, 'sec-websocket-protocol': `coord.v1, coord.page.${key}` };
-  expect(login.shownBy(knock({ ...offered, origin: 'http://127.0.0.1:8900' }, 'GET', true))).not.toBeNull();
-  expect(login.shownBy(knock(offered, 'GET', true))).toBeNull();
+  const whole = { ...offered, origin: 'http://127.0.0.1:8900' };
+  expect(login.shownBy(stream(whole))).not.toBeNull();
+  expect(login.shownBy(stream(whole, '/api/v1/bus/builder/stream'))).toBeNull();
+  expect(login.shownBy(stream(offered))).toBeNull();
   const looking = begun(true);
   const headers = { cookie: looking.cookie, 'coord-page': looking.key };
   expect(login.shownBy(knock(headers))).not.toBeNull();
