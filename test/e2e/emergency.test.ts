@@ -34,3 +34,13 @@ test('M6 urgent messages come first everywhere until they are read, and the emer
   expect(await mac.ok('sync')).toBe('nothing new\n');
   expect(await mac.ok('emergency')).toBe('no emergency\n');
 });
+
+test('M8 who writes urgently to a program of another machine is told of no emergency: there is none', async () => {
+  const [mac] = (await createFleet().calm('mac', 'pc')) as [TestMachine, TestMachine];
+  for (const words of [
+    ['pc/builder', 'Stop'],
+    ['pc', '@builder\n\nStop'],
+  ])
+    expect(await mac.here(['send', ...words, '--priority', 'urgent'])).toMatchObject({ code: 0, stderr: '' });
+  expect(await mac.ok('emergency')).toBe('no emergency\n');
+});

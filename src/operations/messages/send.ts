@@ -1,4 +1,5 @@
 // Runs `coord send`: the message is on disk before anything else happens (S5), then a sync sends it. Offline it waits, visibly.
+import { saysEmergency } from '../../core/messages/emergency.ts';
 import { bodyBytes } from '../../core/messages/outgoing.ts';
 import type { BusReport, PostRequest } from '../../core/model/messages/bus.ts';
 import type { SendIntention } from '../../core/model/messages/mail.ts';
@@ -22,6 +23,8 @@ export interface SendReport {
   /** Null = it waits in the outbox. */
   readonly number: number | null;
   readonly state: ReceiptState;
+  /** M6: this machine is in an emergency by it. */
+  readonly isEmergency: boolean;
   readonly sync: SyncReport;
 }
 
@@ -41,7 +44,8 @@ export async function sendMessage(world: World, folder: FleetFolder, request: Se
   const id = await recordMessage(world, folder, { to, body, priority: request.priority });
   const report = await sync(world, folder);
   const sent = readSent(folder).find((message) => message.id === id);
-  return { id, to, number: sent?.number ?? null, state: sent?.state ?? 'waiting', sync: report };
+  const isEmergency = saysEmergency({ priority: request.priority, body });
+  return { id, to, number: sent?.number ?? null, state: sent?.state ?? 'waiting', isEmergency, sync: report };
 }
 
 /** On disk when it resolves, with the id that it returns; the next sync of this machine sends it. */

@@ -22,7 +22,7 @@ export async function run(context: Context, to: string, words: readonly string[]
   const { priority, from = null, keep = false } = options;
   const report = await context.busy('sending', sendTo(await context.world(), folder, { to, from, body, priority, keep }));
   if (report.kind === 'bus') return showSent(context, report, options.json === true);
-  const { id, number, state, sync } = report;
+  const { id, number, state, isEmergency, sync } = report;
   if (options.json) context.out(JSON.stringify({ id, to: report.to, number, state }, null, 2));
   else {
     const what = number === null ? 'message' : `message ${number}`;
@@ -30,8 +30,7 @@ export async function run(context: Context, to: string, words: readonly string[]
     const reader = `${program === undefined ? '' : `${program} on `}${readerWords(report.to, sync.view)}`;
     context.out(visibleText(`${state === 'waiting' ? 'recorded' : state} ${what} to ${reader}`));
   }
-  if (options.priority === 'urgent' && !to.includes('/'))
-    context.note(context.paint.yellow('! this machine shows EMERGENCY until you end it: coord emergency --over'));
+  if (isEmergency) context.note(context.paint.yellow('! this machine shows EMERGENCY until you end it: coord emergency --over'));
   if (state === 'waiting') {
     const why = sync.trouble?.message ?? whyWaiting(number, sync.view?.sync.duplicate ?? null);
     context.note(
