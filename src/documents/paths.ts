@@ -9,9 +9,18 @@ export const README_PATH = 'README.md';
 export const FEATURES_PATH = 'features.json';
 export const ORDERS_SCHEMA_PATH = 'schemas/orders.schema.json';
 
+/** From 1 to 9999, as every machine is numbered. */
+export const MACHINE_DOCUMENT = /^COMPUTER_([1-9][0-9]{0,3})\.md$/;
+
 /** Where machine N says what it is: `COMPUTER_2.md`. */
 export function machineDocumentPath(machine: number): string {
   return `COMPUTER_${machine}.md`;
+}
+
+/** The machine that says at this path what it is; null = another path. */
+export function machineOf(path: string): number | null {
+  const [, machine] = MACHINE_DOCUMENT.exec(path) ?? [];
+  return machine === undefined ? null : Number(machine);
 }
 
 /** Where machine N says what it ran: `results/2.json`. */

@@ -2,6 +2,7 @@
 import { closeSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { ownerOf } from '../documents/documents.ts';
+import { machineOf } from '../documents/paths.ts';
 import { visibleJson, visibleText } from '../documents/text/escape-text.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { projectedPaths } from '../system/fleet/projection.ts';
@@ -16,7 +17,7 @@ const FIRST = ['README.md', 'ORDERS.json', 'STATUS.json'];
 
 export function boardFiles(folder: FleetFolder): readonly BoardFile[] {
   const rank = (path: string) =>
-    FIRST.includes(path) ? FIRST.indexOf(path) : path.startsWith('COMPUTER_') ? 3 : path.includes('/') ? 5 : 4;
+    FIRST.includes(path) ? FIRST.indexOf(path) : machineOf(path) !== null ? 3 : path.includes('/') ? 5 : 4;
   return [...projectedPaths(folder)]
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .flatMap((path): BoardFile[] => {

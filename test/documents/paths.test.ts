@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ownerOf } from '../../src/documents/documents.ts';
-import { machineDocumentPath, resultsPath } from '../../src/documents/paths.ts';
+import { machineDocumentPath, machineOf, resultsPath } from '../../src/documents/paths.ts';
 
 const machine = (number: number) => ({ kind: 'machine', machine: number });
 const people = { kind: 'people' };
@@ -82,4 +82,17 @@ test.each([
 test('D1: the paths that coord makes belong to the machine they name', () => {
   expect(ownerOf(machineDocumentPath(7))).toEqual(machine(7));
   expect(ownerOf(resultsPath(7))).toEqual(machine(7));
+});
+
+test('the machine of a path is the one whose document stands there', () => {
+  for (const number of [1, 12, 9999]) expect(machineOf(machineDocumentPath(number))).toBe(number);
+  for (const path of [
+    'COMPUTER_0.md',
+    'COMPUTER_02.md',
+    'COMPUTER_10000.md',
+    'COMPUTER_2.md.orig',
+    'computer_2.md',
+    'a/COMPUTER_2.md',
+  ])
+    expect(machineOf(path), path).toBeNull();
 });

@@ -8,6 +8,7 @@ import type { ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
 import { MACHINE_FIELDS } from '../../features/documents.ts';
 import type { DocumentKind } from '../document.ts';
+import { MACHINE_DOCUMENT } from '../paths.ts';
 import { formatDuration, parseDuration } from '../text/duration.ts';
 import { visibleText } from '../text/escape-text.ts';
 import { isIsoTime } from '../text/iso-time.ts';
@@ -19,7 +20,7 @@ const LIST = 'words with commas between them';
 
 export const machineDocument: DocumentKind<MachineDocument> = {
   owner: 'machine',
-  path: /^COMPUTER_([1-9][0-9]{0,3})\.md$/,
+  path: MACHINE_DOCUMENT,
   parse: parseMachineDocument,
   // Each line is a setting.
   room: { bytesMax: 1.2 * 1_048_576, cost: 45 },

@@ -10,7 +10,7 @@ import type { DocumentReader } from '../document.ts';
 import { type Owner, ownerOf } from '../documents.ts';
 import { machineDocument } from '../machine/machine-document.ts';
 import { trailersOf } from '../machine/trailers.ts';
-import { machineDocumentPath } from '../paths.ts';
+import { machineDocumentPath, machineOf } from '../paths.ts';
 import { resultsIn } from './snapshot-results.ts';
 
 export const NO_FILES: Files = new Map();
@@ -86,8 +86,8 @@ export function machineNumbers(
 ): readonly number[] {
   const numbers = new Set<number>(lanes.keys());
   for (const path of boards.flatMap((files) => [...files.keys()])) {
-    const owner = path.startsWith('COMPUTER_') ? ownerOf(path) : null;
-    if (owner?.kind === 'machine') numbers.add(owner.machine);
+    const machine = machineOf(path);
+    if (machine !== null) numbers.add(machine);
   }
   const known = first.filter((number) => numbers.has(number));
   return [...new Set([...known, ...[...numbers].sort((a, b) => a - b)])];

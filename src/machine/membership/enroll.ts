@@ -16,7 +16,7 @@ import { workName } from '../../core/orders/assignment.ts';
 import { isUnread } from '../../documents/document-text.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
-import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
+import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, resultsPath } from '../../documents/paths.ts';
 import { expandUses, freshSources } from '../../documents/templates/expand.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
@@ -184,7 +184,7 @@ function lowestFree(snapshot: Snapshot): number {
       // Git cannot hold a ref if another one stands below its name (R7).
       snapshot.odd?.some(({ path }) => path.startsWith(`machines/${number}/`)) ||
       snapshot.machines.has(number) ||
-      [`COMPUTER_${number}.md`, `results/${number}.json`].some((path) => snapshot.board.files.has(path));
+      [machineDocumentPath(number), resultsPath(number)].some((path) => snapshot.board.files.has(path));
     if (!isTaken) return number;
   }
 }

@@ -62,7 +62,7 @@ export function wordOf(number: number, snapshot: Snapshot, hint = 'coord join <u
     return level === 'fault' && owner?.kind === 'machine' && owner.machine === number;
   });
   if (view !== undefined && fault === undefined) return view;
-  const why = fault === undefined ? `COMPUTER_${number}.md is not there` : faultText(fault);
+  const why = fault === undefined ? `${machineDocumentPath(number)} is not there` : faultText(fault);
   throw new CoordError(
     'REFUSED',
     `what machine ${number} wrote cannot be read, so it is not known what it has run: ${why}`,

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
+import { machineOf } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { readIfThere } from '../../system/files/read-if-there.ts';
 import { computerId } from '../../system/fleet/computer.ts';
@@ -160,7 +161,7 @@ function wayBack(world: World, root: string): string {
 /** By the documents that lie there: the one of this computer. */
 function machineThere(world: World, root: string): number | null {
   const { projection } = fleetFolderAt(root);
-  const names = existsSync(projection) ? readdirSync(projection).filter((name) => /^COMPUTER_\d+\.md$/.test(name)) : [];
+  const names = existsSync(projection) ? readdirSync(projection).filter((name) => machineOf(name) !== null) : [];
   const documents = names.map((name) => parseMachineDocument(readIfThere(join(projection, name)) ?? '', name).value);
   const mine = documents.filter((document) => document?.id === computerId(world.home) && document.state !== 'LEFT');
   return mine.length === 1 ? (mine[0]?.machine ?? null) : null;

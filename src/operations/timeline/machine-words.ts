@@ -7,10 +7,8 @@ import type { MachineDocument } from '../../core/model/machines/machine.ts';
 import type { MachineEvent } from '../../core/model/status/timeline.ts';
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
 import { trailersOf } from '../../documents/machine/trailers.ts';
-import { machineDocumentPath } from '../../documents/paths.ts';
+import { machineDocumentPath, machineOf } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
-
-const WORD_PATH = /^COMPUTER_([1-9][0-9]{0,3})\.md$/;
 
 interface Moved {
   readonly machine: number;
@@ -53,8 +51,8 @@ export async function wordEvents(
 
 function wordsMoved({ changes }: MainCommit): readonly Moved[] {
   return [...changes].flatMap(([path, change]): Moved[] => {
-    const machine = WORD_PATH.exec(path)?.[1];
-    return machine === undefined ? [] : [{ machine: Number(machine), change }];
+    const machine = machineOf(path);
+    return machine === null ? [] : [{ machine, change }];
   });
 }
 

@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultText } from '../../../core/model/status/fault.ts';
 import { parseMachineDocument } from '../../../documents/machine/machine-document.ts';
+import { machineDocumentPath, machineOf } from '../../../documents/paths.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { namesIn, textIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -28,9 +29,9 @@ export function readBell(folder: FleetFolder): BellHere {
 
 /** As a sync left their documents here: that of the lowest number. Null = no machine has one for others. */
 function brokerOfMachines({ projection }: FleetFolder): string | null {
-  const numbers = namesIn(projection).flatMap((name) => /^COMPUTER_([1-9][0-9]{0,3})\.md$/.exec(name)?.[1] ?? []);
-  for (const number of numbers.sort((one, other) => Number(one) - Number(other))) {
-    const name = `COMPUTER_${number}.md`;
+  const numbers = namesIn(projection).flatMap((name) => machineOf(name) ?? []);
+  for (const number of numbers.sort((one, other) => one - other)) {
+    const name = machineDocumentPath(number);
     const text = textIn(join(projection, name));
     // A look at most machines ends here.
     const hub = text?.includes('\nhub: ') === true ? parseMachineDocument(text, name).value?.hub : undefined;
