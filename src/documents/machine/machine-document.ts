@@ -1,7 +1,7 @@
 // COMPUTER_<N>.md: what machine N says about itself, as flat settings, and a body for people.
 // parseMachineDocument(render(x)) = x; unknown keys survive in `extra`, the notes byte for byte (D3).
 import { reachable } from '../../core/base/counter.ts';
-import { type SaidService, SERVICE_STATES } from '../../core/model/machines/local-service.ts';
+import { type SaidService, SERVICE_NAME, SERVICE_STATES } from '../../core/model/machines/local-service.ts';
 import { MACHINE_STATES, type MachineDocument, type Scalar } from '../../core/model/machines/machine.ts';
 import type { Cursor } from '../../core/model/messages/mail.ts';
 import type { ResultsDocument } from '../../core/model/orders/run.ts';
@@ -148,9 +148,9 @@ function usageOf(data: Readonly<Record<string, unknown>>, fields: FlatFields): P
 function servicesOf(data: Readonly<Record<string, unknown>>, fields: FlatFields): Pick<MachineDocument, 'programs'> {
   const found: Record<string, SaidService> = Object.create(null);
   for (const [key, value] of Object.entries(data)) {
-    const name = /^program_([a-z][a-z0-9_-]{0,39})$/.exec(key)?.[1];
-    const said = name === undefined ? null : parseServiceLine(value);
-    if (name === undefined || said === null) continue;
+    const name = /^program_(.*)$/s.exec(key)?.[1] ?? '';
+    const said = SERVICE_NAME.test(name) ? parseServiceLine(value) : null;
+    if (said === null) continue;
     found[name] = fields.take(key, '', () => said, said);
   }
   return Object.keys(found).length === 0 ? {} : { programs: found };

@@ -1,12 +1,11 @@
 // Defines `call` of an order (O14): its checks, how a wrong value is explained, how a command line says it, and what it means.
 import type { z } from 'zod';
 import type { Json } from '../../core/model/ledger/intention.ts';
+import { SERVICE_NAME } from '../../core/model/machines/local-service.ts';
 import { CALL_METHODS, type Call } from '../../core/model/orders/call.ts';
 import { type Options, orderField, WrongOptions } from './order-field.ts';
 import type { values } from './order-values.ts';
 
-/** As in instances.yaml. */
-const INSTANCE = /^[a-z][a-z0-9_-]{0,39}$/;
 export const SPECIALTY = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$/;
 /** What may stand in the first line of a request: no space, no `#`, nothing that is not ASCII. */
 const PATH = /^\/[\u0021\u0022\u0024-\u007e]{0,4095}$/;
@@ -31,7 +30,7 @@ function callSchema({ z, count }: typeof values) {
     )
     .refine(isEachOnce);
   const schema = z.object({
-    instance: z.string().regex(INSTANCE).optional().describe('The local program of that name.'),
+    instance: z.string().regex(SERVICE_NAME).optional().describe('The local program of that name.'),
     specialty: z
       .string()
       .regex(SPECIALTY)

@@ -3,6 +3,9 @@
 import type { Command } from '../orders/order.ts';
 import type { Instant } from './instant.ts';
 
+/** In instances.yaml, in the orders that call it, and in COMPUTER_N.md. */
+export const SERVICE_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+
 /**
  * `OFFLINE`: not wanted, or not there. `STARTING`: runs, and was not healthy yet. `BUSY`: healthy, with as many calls as it takes.
  * `DEGRADED`: runs, and its health check fails. `CRASHED`: ended by itself; it is started again, unless coord has given it up.

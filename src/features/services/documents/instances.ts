@@ -1,14 +1,13 @@
 // Reads `.coord/instances.yaml`, the local services of this machine (L1). A bad entry is refused at its place and the others run; an
 // unknown field is a warning. Only names and numbers are repeated, because values may hold secrets.
 import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
-import type { ServiceSettings, ServiceSpec } from '../../../core/model/machines/local-service.ts';
+import { SERVICE_NAME, type ServiceSettings, type ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 import { type EntryPlace, serviceOf, WrongEntry } from './instance-entry.ts';
 
 const SERVICES_MAX = 100;
-export const SERVICE_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
 export interface InstancesPlace {
   /** Of the file, for what is said of it. */

@@ -3,13 +3,19 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ServiceKnown, ServiceSettings, ServiceSpec, ServiceWish } from '../../../core/model/machines/local-service.ts';
+import {
+  SERVICE_NAME,
+  type ServiceKnown,
+  type ServiceSettings,
+  type ServiceSpec,
+  type ServiceWish,
+} from '../../../core/model/machines/local-service.ts';
 import { errorCode, errorMessage } from '../../../errors.ts';
 import { writeDurably, writeWhole } from '../../../system/files/durable-file.ts';
 import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { bootId, identityIn, identityOf, isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
-import { NO_SERVICES, parseInstances, SERVICE_NAME } from '../documents/instances.ts';
+import { NO_SERVICES, parseInstances } from '../documents/instances.ts';
 
 /** `note.json` of a program: written before each start, so that what runs is found again. */
 export interface ServiceNote {
