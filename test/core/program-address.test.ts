@@ -3,7 +3,7 @@ import {
   byProgram,
   forProgram,
   isProgramName,
-  saidByService,
+  saidByProgram,
   senderOf,
   splitAddress,
   toProgram,
@@ -55,11 +55,11 @@ describe('M8 the first line of a message that is for a program', () => {
 });
 
 test('M8 what a program wrote to people is shown with its name; any other text is itself', () => {
-  expect(saidByService(byProgram(1, 'observatory', 'The dome is open\n\nClose it'))).toEqual({
+  expect(saidByProgram(byProgram(1, 'observatory', 'The dome is open\n\nClose it'))).toEqual({
     ...{ who: '1/observatory', body: 'The dome is open\n\nClose it' },
   });
   for (const text of ['From 1/observatory:', 'From 1/observatory:\n\n', 'From me:\n\nx', 'from 1/a:\nx', 'x\nFrom 1/a:\ny'])
-    expect(saidByService(text), text).toBeNull();
+    expect(saidByProgram(text), text).toBeNull();
 });
 
 test('names and addresses', () => {

@@ -1,7 +1,7 @@
 // The events that are no end of a run (O19): emergencies, lost machines, local services that crashed, messages. Each has a name, which is the same
 // on every machine, and the occurrence that it comes of, if one ran on its machine then. Pure.
 import { isLike } from '../base/glob.ts';
-import { saidByService } from '../messages/program-address.ts';
+import { saidByProgram } from '../messages/program-address.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import { EVERYBODY, type MailView, type Message, PEOPLE, type PeopleEntry, type Reader } from '../model/messages/message.ts';
 import type { OlderRun, ResultsDocument, RunName, RunningRun } from '../model/orders/run.ts';
@@ -95,7 +95,7 @@ const subjects = new WeakMap<Message | PeopleEntry, string>();
 
 /** Its first line with words; the line that names the program that wrote it is none. */
 function subjectOf(message: Message | PeopleEntry): string {
-  const known = subjects.get(message) ?? firstWords(saidByService(message.body)?.body ?? message.body);
+  const known = subjects.get(message) ?? firstWords(saidByProgram(message.body)?.body ?? message.body);
   subjects.set(message, known);
   return known;
 }

@@ -3,7 +3,7 @@ import type { Emergency } from '../model/machines/emergency.ts';
 import type { MailState, SendIntention } from '../model/messages/mail.ts';
 import { type MailView, PEOPLE, sourceOf } from '../model/messages/message.ts';
 import { cursorOf, entryName, type Hash } from './mailbox.ts';
-import { forProgram, saidByService } from './program-address.ts';
+import { forProgram, saidByProgram } from './program-address.ts';
 
 /** As much of the message as every face shows. */
 const WHAT_LENGTH_MAX = 160;
@@ -21,7 +21,7 @@ export function saysEmergency({ priority, body }: Pick<SendIntention, 'priority'
 
 /** A message in one line for people; of a program's message, the program and its first line. */
 export function firstLine(text: string): string {
-  const said = saidByService(text);
+  const said = saidByProgram(text);
   const body = said === null ? text : `${said.who}: ${said.body}`;
   const line =
     body

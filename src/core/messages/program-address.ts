@@ -49,8 +49,11 @@ export function byProgram(me: number, from: string, body: string): string {
   return `From ${me}/${from}:\n\n${body}`;
 }
 
-/** Reads a first line as `byProgram` writes it; null = there is none. For display only: it does not prove the sender. */
-export function saidByService(text: string): { readonly who: string; readonly body: string } | null {
+/**
+ * Reads a first line as `byProgram` writes it; null = there is none. Nothing proves `who`: it is shown, and nothing goes by it. By the first line of `body`
+ * go the triggers that wait for a message (O19).
+ */
+export function saidByProgram(text: string): { readonly who: string; readonly body: string } | null {
   const [line, who] = BY_LINE.exec(text) ?? [];
   const body = line === undefined ? '' : text.slice(line.length).trim();
   return who === undefined || body === '' ? null : { who, body };
