@@ -114,11 +114,3 @@ export function textOf(line: Line): string {
 export function painted(line: Line, paint: Paint): string {
   return line.map(({ text, style }) => (style === undefined ? text : paint[style](text))).join('');
 }
-
-export function styleOfState(word: string): Style | undefined {
-  if (/COMPLETED|IDLE|ONLINE/.test(word)) return 'green';
-  if (/FAILED|OFFLINE|EMERGENCY|CRASHED/.test(word)) return 'red';
-  if (/BLOCKED|PAUSED|DEGRADED/.test(word)) return 'yellow';
-  if (/IN PROGRESS|RUNNING|WORKING|ACTIVE|BUSY/.test(word)) return 'cyan';
-  return undefined;
-}

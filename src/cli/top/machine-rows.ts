@@ -2,9 +2,9 @@
 import { markedMachineState } from '../../documents/text/state-mark.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { doubtCell, heard, pauseCell, presence, serviceCells, usageCell } from '../output/show-machines.ts';
+import { styleOfState } from '../output/state-words.ts';
 import { deafWords } from '../output/synced-words.ts';
 import type { Sight } from './frame-state.ts';
-import { styleOfState } from './line.ts';
 import { cell, type Row } from './rows.ts';
 
 export function machinesTitle({ machines }: View): string {

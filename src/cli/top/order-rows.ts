@@ -9,9 +9,9 @@ import type { View } from '../../operations/sync/view.ts';
 import { comingWords } from '../output/coming-words.ts';
 import { progressWords } from '../output/progress-words.ts';
 import { labelOf } from '../output/show-status.ts';
+import { styleOfState } from '../output/state-words.ts';
 import { ago, roughly } from '../output/table.ts';
 import type { Sight } from './frame-state.ts';
-import { styleOfState } from './line.ts';
 import { cell, type Row } from './rows.ts';
 
 interface Told {
