@@ -112,7 +112,7 @@ export function createLogin({ token, cookieName, outside, devices, nowMs }: Logi
 
 const DEVICES_MAX = 100;
 
-/** The page listens to changes: other streams take words too, which nothing asks anew whether they may be said. Who may only look changes nothing. */
+/** Of streams that of changes alone: others take words too, and nothing asks whether those may be said. Who may only look changes nothing. */
 function mayAsk({ isStream, target, method }: Knock, isReadOnly: boolean): boolean {
   if (isStream) return target.split('?')[0] === STREAM_PATH;
   return !isReadOnly || method === 'GET' || method === 'HEAD';
