@@ -71,7 +71,7 @@ describe('O4: another machine’s lane', () => {
   });
 });
 
-test('R3b R5 an announcement is said to be seen, also where the look that brings it answers an earlier push', () => {
+test('R3b R5 an announcement is said to be seen, also by a look that answers an earlier push', () => {
   const seen = snapshot({
     fleet: { compactAt: '2026-11-27T22:00:00.000Z' },
     machines: [view(1, { lane: { commit: 'tried', parent: 'main-0' } }), view(2)],

@@ -37,23 +37,17 @@ export function apiCompanion(world: World, folder: FleetFolder, limits: Limits =
 
 async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle, limits: Limits) {
   const { log } = daemon;
+  const { actMs, pingMs } = limits;
   const isToken = tokenOf(folder);
   const rates = createRates(limits);
-  const hello = () => ({ version: world.version, folder: folder.root, pingMs: limits.pingMs });
+  const hello = () => ({ version: world.version, folder: folder.root, pingMs });
   const sight = createSights(world, folder);
   const changes = createStream({ sight, hello, log }, limits);
   const deps: ApiDeps = {
-    world,
-    folder,
-    log,
+    ...{ world, folder, log, rates, isToken, sight, actMs, pingMs },
     turn: createTurns(...limits.turns).take,
     turnToRead: createTurns(...limits.readTurns, REST_MS).take,
-    actMs: limits.actMs,
-    pingMs: limits.pingMs,
-    rates,
-    isToken,
     changed: changes.changed,
-    sight,
     actor: (request) => nameIn(entrances, request),
     check: () => check(),
   };
