@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const BROWSER = join(ROOT, 'src', 'features', 'page', 'browser');
-const CALL = /\b(?:get|act|post|run|open|lines|done|useAsked)(?:<(?:[^<>]|<[^<>]*>)*>)?\(\s*(['`])([^'`\n]+)\1/g;
+const CALL = /\b(?:get|act|post|run|open|lines|done|useAsked(?:At)?)(?:<(?:[^<>]|<[^<>]*>)*>)?\(\s*(['`])([^'`\n]+)\1/g;
 /** One that is put together before it is asked for. */
 const PATH = /(['`])((?:page|orders|inbox|instances|emergency)\/[^'`\n]*)\1/g;
 /** By the kind of an act, whose path is that kind. */

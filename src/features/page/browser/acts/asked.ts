@@ -1,7 +1,7 @@
-// What a room asks of coord here beside the snapshot: the last answer stays until the next one has come.
+// What a room asks of coord here beside the snapshot: the last answer stays until the next one has come, and one that comes late is no news.
 import { useEffect, useState } from 'preact/hooks';
-import { get } from '../session.ts';
-import { nowMs } from '../store.ts';
+import { get, isForGood, Refused } from '../session.ts';
+import { nowMs, pauseAfter } from '../store.ts';
 
 export interface Asked<T> {
   /** Null = nothing has come yet. */
@@ -26,4 +26,30 @@ export function useAsked<T>(path: string, everyMs: number): Asked<T> {
     };
   }, [path, round]);
   return asked;
+}
+
+/** Asks anew as `mark` changes; what was not answered is asked for again, as long as somebody sees the page. Null = nothing has come yet. */
+export function useAskedAt<T>(path: string, mark: string): T | null {
+  const [answer, setAnswer] = useState<T | null>(null);
+  // Another mark is a question of its own.
+  useEffect(() => {
+    let isOld = false;
+    let next = 0;
+    const ask = async (failures: number) => {
+      try {
+        const come = document.hidden ? null : await get<T>(path);
+        if (isOld) return;
+        if (come !== null) return setAnswer(come);
+      } catch (error) {
+        if (isOld || (error instanceof Refused && isForGood(error.status))) return;
+      }
+      next = setTimeout(() => ask(failures + 1), pauseAfter(failures));
+    };
+    ask(0);
+    return () => {
+      isOld = true;
+      clearTimeout(next);
+    };
+  }, [path, mark]);
+  return answer;
 }

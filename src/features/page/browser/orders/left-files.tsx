@@ -1,7 +1,8 @@
 // The files that runs of an order left, each with a button that saves it. What the local API says of them, in a fleet that has such files.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
+import { useAskedAt } from '../acts/asked.ts';
 import { Fault, Part, Said, SaidWithLinks, Table } from '../parts/parts.tsx';
-import { get, open, Refused } from '../session.ts';
+import { open, Refused } from '../session.ts';
 
 interface LeftFile {
   readonly name: string;
@@ -17,16 +18,12 @@ interface LeftBy {
   readonly files: readonly LeftFile[];
 }
 
-/** Is asked anew as the order moves on. */
+/** Is asked anew as the order moves on: another run leaves others. */
 export function LeftFiles({ id, mark }: { readonly id: string; readonly mark: string }) {
-  const [runs, setRuns] = useState<readonly LeftBy[]>([]);
   const [trouble, setTrouble] = useState<unknown>(null);
   const path = `orders/${encodeURIComponent(id)}/artifacts`;
-  // Another run leaves others.
-  useEffect(() => {
-    get<readonly LeftBy[]>(path).then(setRuns, () => setRuns([]));
-  }, [path, mark]);
-  if (runs.length === 0) return null;
+  const runs = useAskedAt<readonly LeftBy[]>(path, mark);
+  if (runs === null || runs.length === 0) return null;
   const fetchOne = (machine: number, file: LeftFile) => {
     setTrouble(null);
     save(`${path}/${machine}/${file.sha256}`, file.name).catch(setTrouble);

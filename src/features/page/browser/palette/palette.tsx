@@ -8,7 +8,7 @@ import { want } from '../acts/wanted.ts';
 import { notifies, notify, THEMES, theme } from '../device.ts';
 import { KEYS, openWindow } from '../keys.ts';
 import { lazy } from '../parts/lazy.tsx';
-import { Said } from '../parts/parts.tsx';
+import { Fault, Said } from '../parts/parts.tsx';
 import { addressOf, ROOMS, route, TITLES } from '../route.ts';
 import { device, isReadOnly, leave } from '../session.ts';
 import { snapshot } from '../store.ts';
@@ -67,6 +67,7 @@ function Keys() {
 
 /** Of this browser alone. */
 function Settings() {
+  const [trouble, setTrouble] = useState<unknown>(null);
   return (
     <div class="form">
       <label>
@@ -96,10 +97,11 @@ function Settings() {
       )}
       {!isReadOnly.value && <OwnPasskey />}
       {device.value !== '' && !isReadOnly.value && (
-        <button type="button" onClick={() => leave().catch(() => undefined)}>
+        <button type="button" onClick={() => leave().catch(setTrouble)}>
           Sign out <Said text={device.value} />
         </button>
       )}
+      {trouble !== null && <Fault error={trouble} />}
     </div>
   );
 }

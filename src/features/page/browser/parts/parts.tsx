@@ -51,16 +51,21 @@ export function Ago({ at }: { readonly at: string }) {
 
 /** The words for a terminal that do the same. */
 export function Command({ text }: { readonly text: string }) {
-  const [isCopied, setCopied] = useState(false);
+  const [how, say] = useState('');
   const copy = async () => {
-    await navigator.clipboard?.writeText(text).catch(() => undefined);
-    setCopied(true);
+    try {
+      await navigator.clipboard.writeText(text);
+      say('copied');
+    } catch {
+      // The browser has no clipboard for this page, or refuses it.
+      say('could not be copied');
+    }
   };
   return (
     <span class="command">
       <code>{visibleText(text)}</code>
-      <button type="button" class="quiet" aria-label={`Copy ${text}`} onClick={copy}>
-        {isCopied ? 'copied' : 'copy'}
+      <button type="button" class="quiet" aria-label={how === '' ? `Copy ${text}` : `${how}: ${text}`} onClick={copy}>
+        {how === '' ? 'copy' : how}
       </button>
     </span>
   );
