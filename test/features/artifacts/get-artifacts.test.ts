@@ -42,6 +42,11 @@ test('A3 an order that nobody knows is named as that, and not sent to a command 
   expect(said('build')).toBe('no run of build left files, as of the last sync: coord order show build');
   expect(said('nightly@20261120T0300Z')).toContain('left files, as of the last sync: coord order show nightly');
   expect(said('nosuch')).toBe('no order "nosuch" in ORDERS.json, as of the last sync: coord sync');
+  mkdirSync(join(world.folder.projection, 'archive'), { recursive: true });
+  const archived = { id: 'weekly', state: 'COMPLETED', endedAt: T0, entry: { id: 'weekly', assign: 1, run: 'true' } };
+  writeFileSync(join(world.folder.projection, 'archive', '2026-11.jsonl'), `${JSON.stringify(archived)}\n`);
+  for (const id of ['weekly', 'weekly@20261120T0300Z'])
+    expect(said(id)).toMatch(/^order weekly was archived: it was COMPLETED on 2026-11-20, and stands in archive\/2026-11.jsonl;/);
 });
 
 test('A1.3, A3 a name is as long as it may be, also where it is written below the number of a machine', async () => {

@@ -31,7 +31,7 @@ export function mustHaveLeft(folder: FleetFolder, id: string): readonly RunWithF
   const view = readView(folder);
   // An occurrence is listed with what it is one of.
   const known = listedId(id);
-  if (view !== null && !Object.hasOwn(view.orders, known)) findOrder(folder, view, id);
+  if (view !== null && !Object.hasOwn(view.orders, known)) findOrder(folder, view, known);
   throw new CoordError('NOT_FOUND', `no run of ${id} left files, as of the last sync`, `coord order show ${shellWord(known)}`);
 }
 
