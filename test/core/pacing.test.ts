@@ -152,7 +152,7 @@ describe('H1, H3: what is due here', () => {
     expect(nextWake(failing.pace, at(failing.nowMs + 20_000), [])).toEqual({ inMs: 80_000, mayRecall: false });
   });
 
-  test('H3 tries before their time add no failure, and leave the next one where it was', () => {
+  test('H3 tries before their time add no failure; the next one is 15 s from them at least, 60 s after a 429', () => {
     const failed: Came = { ...quiet, trouble: 'NETWORK', fetched: false, main: null };
     const { pace: third, nowMs: outMs } = paceAfter([{}, ...Array.from({ length: 3 }, () => ({ trouble: 'NETWORK' as const }))]);
     expect(nextWake(third, at(outMs), []).inMs).toBe(60_000);
@@ -164,6 +164,9 @@ describe('H1, H3: what is due here', () => {
       expect(nextWake(tried, at(outMs + afterMs), [1000]).inMs).toBe(15_000);
     }
     expect(tried.failures).toBe(3);
+    const late = { now: at(outMs + 58_000), fraction: 1 };
+    expect(afterCycle(third, failed, late)).toMatchObject({ failures: 3, lookInMs: 15_000 });
+    expect(afterCycle(third, { ...failed, trouble: 'THROTTLED' }, late)).toMatchObject({ failures: 3, lookInMs: 60_000 });
     // The one whose time it is adds one, also where its timer came a little early.
     for (const afterMs of [59_900, 60_000, 75_000])
       expect(afterCycle(tried, failed, { now: at(outMs + afterMs), fraction: 0.5 })).toMatchObject({
