@@ -57,7 +57,7 @@ function listAnswer(order: string, runs: readonly RunWithFiles[]): Answer {
 const runWords = ({ order, generation, attempt, machine }: RunWithFiles) => `${order} ${generation}.${attempt} on ${machine}`;
 
 function whereWords({ where, at }: ShownArtifact, machine: number): string {
-  if (where !== 'elsewhere') return where === 'here' ? 'here' : 'in the repo';
+  if (where !== 'elsewhere') return where === 'repo' ? 'in the repo' : where;
   return at ?? `on machine ${machine} alone`;
 }
 

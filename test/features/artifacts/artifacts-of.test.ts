@@ -3,11 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Context } from '../../../src/cli/context.ts';
 import type { Artifact } from '../../../src/core/model/orders/artifact.ts';
 import { type EndedRun, emptyResults } from '../../../src/core/model/orders/run.ts';
 import { shortened, withoutList } from '../../../src/core/runs/journal-retention.ts';
 import { renderAllResults } from '../../../src/documents/machine/results-pages.ts';
 import { renderRun } from '../../../src/documents/machine/run-history.ts';
+import { run } from '../../../src/features/artifacts/commands/artifacts.ts';
 import { artifactsOf } from '../../../src/features/artifacts/operations/artifacts-of.ts';
 import { type FleetFolder, fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
 import { writeIdentity } from '../../../src/system/fleet/identity-file.ts';
@@ -72,13 +74,28 @@ test('A3 it says until when its machine keeps them, by fleet.yaml, and where eac
   const files = [FILE, { ...FILE, id: undefined, at: 's3://x' }, { ...FILE, id: undefined }];
   results(2, [left('build', { finishedAt, artifacts: files })]);
   put('fleet.yaml', 'keep_artifacts: 2d\n');
-  const [run] = artifactsOf(folder, 'build');
-  expect([run?.until, run?.files.map(({ where }) => where)]).toEqual([
-    '2026-11-22T22:00:00.000Z',
-    ['repo', 'elsewhere', 'elsewhere'],
-  ]);
+  const untilMs = Date.parse('2026-11-22T22:00:00.000Z');
+  const shownAt = (nowMs: number) => {
+    const [run] = artifactsOf(folder, 'build', nowMs);
+    return [run?.until, run?.files.map(({ where }) => where)];
+  };
+  expect(shownAt(untilMs - 1)).toEqual(['2026-11-22T22:00:00.000Z', ['repo', 'elsewhere', 'elsewhere']]);
+  // What an owner's command has put somewhere, coord does not remove.
+  expect(shownAt(untilMs)).toEqual(['2026-11-22T22:00:00.000Z', ['gone', 'elsewhere', 'gone']]);
   put('fleet.yaml', 'keep_artifacts: [\n');
   expect(artifactsOf(folder, 'build')[0]?.until).toBe('2026-12-20T22:00:00.000Z');
+});
+
+test('A2.5, A3 what no machine keeps any more is told as gone, and nobody is sent to fetch it', async () => {
+  const said = async (finishedAt: string) => {
+    results(2, [left('build', { finishedAt })]);
+    const [lines, notes]: [string[], string[]] = [[], []];
+    const context = { fleet: () => folder, paint: { bold: String }, out: (line: string) => lines.push(line) };
+    await run({ ...context, note: (line: string) => notes.push(line) } as unknown as Context, 'build', {});
+    return [lines.at(-1)?.split(/ {2}/).at(-1), notes];
+  };
+  expect(await said(new Date().toISOString())).toEqual(['in the repo', ['to fetch them: coord artifacts build --get']]);
+  expect(await said('2020-01-01T00:00:00.000Z')).toEqual(['gone', []]);
 });
 
 test('C6 nothing behind a link in the fleet folder is read', () => {

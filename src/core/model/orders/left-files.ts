@@ -2,8 +2,8 @@
 import type { Artifact } from './artifact.ts';
 import type { EndState } from './run.ts';
 
-/** `here`: on this machine; `repo`: it travels; `elsewhere`: on its machine alone, or where its owner's command has put it. */
-export type Whereabouts = 'here' | 'repo' | 'elsewhere';
+/** `here`: on this machine; `repo`: it travels; `elsewhere`: on its machine alone, or where its owner's command has put it; `gone`: its machine keeps it no longer. */
+export type Whereabouts = 'here' | 'repo' | 'elsewhere' | 'gone';
 
 export interface ShownArtifact extends Artifact {
   readonly where: Whereabouts;

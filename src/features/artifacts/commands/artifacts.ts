@@ -23,7 +23,8 @@ export async function run(context: Context, id: string, { get, force = false, js
   if (json) context.out(visibleJson(JSON.stringify(runs, null, 2)));
   else if (get === undefined) for (const one of runs) show(context, one);
   if (get === undefined) {
-    if (!json) context.note(`to fetch them: coord artifacts ${shellWord(id)} --get`);
+    const isThere = runs.some(({ files }) => files.some(({ where }) => where !== 'gone'));
+    if (!json && isThere) context.note(`to fetch them: coord artifacts ${shellWord(id)} --get`);
     return EXIT.done;
   }
   const into = resolve(get === true ? `${id}-files` : get);
@@ -44,7 +45,7 @@ function show(context: Context, { machine, order, generation, attempt, state, un
 }
 
 function whereWords({ where, at }: ShownArtifact, machine: number): string {
-  if (where !== 'elsewhere') return where === 'here' ? 'here' : 'in the repo';
+  if (where !== 'elsewhere') return where === 'repo' ? 'in the repo' : where;
   return at === undefined ? `on ${machine}` : plainCell(at, 300);
 }
 

@@ -21,7 +21,7 @@ import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { filesHere, storePaths } from '../system/artifact-store.ts';
 
 /** Of each machine that is believed here (T5.6) the newest run of the order that left files; of a schedule or a trigger, of its occurrences. */
-export function artifactsOf(folder: FleetFolder, id: string): readonly RunWithFiles[] {
+export function artifactsOf(folder: FleetFolder, id: string, nowMs = Date.now()): readonly RunWithFiles[] {
   const { machine: me } = readIdentity(folder);
   const keepMs = fleetHere(folder)?.keepArtifactsMs ?? DEFAULT_FLEET.keepArtifactsMs;
   const newest = new Map<number, OlderRun>();
@@ -35,8 +35,10 @@ export function artifactsOf(folder: FleetFolder, id: string): readonly RunWithFi
     .sort(([one], [other]) => one - other)
     .map(([machine, { order, generation, attempt, state, finishedAt, artifacts = [] }]) => {
       const here = machine === me ? filesHere(storePaths(folder), new Set(artifacts.map(({ sha256 }) => sha256))) : new Map();
-      const files = artifacts.map((file): ShownArtifact => ({ ...file, where: whereabouts(file, here) }));
-      const until = isoTime(parseTime(finishedAt) + keepMs);
+      const untilMs = parseTime(finishedAt) + keepMs;
+      const whereIs = (file: Artifact) => (nowMs < untilMs ? whereabouts(file, here) : leftOf(file, here));
+      const files = artifacts.map((file): ShownArtifact => ({ ...file, where: whereIs(file) }));
+      const until = isoTime(untilMs);
       return { machine, order, generation, attempt, state, finishedAt, until, files };
     });
 }
@@ -44,6 +46,12 @@ export function artifactsOf(folder: FleetFolder, id: string): readonly RunWithFi
 function whereabouts({ sha256, id }: Artifact, here: ReadonlyMap<string, string>): Whereabouts {
   if (here.has(sha256)) return 'here';
   return id === undefined ? 'elsewhere' : 'repo';
+}
+
+/** A2.5: once the time is over. What an owner's command has put somewhere, coord does not remove. */
+function leftOf({ sha256, at }: Artifact, here: ReadonlyMap<string, string>): Whereabouts {
+  if (here.has(sha256)) return 'here';
+  return at === undefined ? 'gone' : 'elsewhere';
 }
 
 /** Occurrences have generations of their own order, so the time comes first between two of them. */

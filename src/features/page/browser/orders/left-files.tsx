@@ -8,7 +8,7 @@ interface LeftFile {
   readonly name: string;
   readonly size: number;
   readonly sha256: string;
-  readonly where: 'here' | 'repo' | 'elsewhere';
+  readonly where: 'here' | 'repo' | 'elsewhere' | 'gone';
   readonly at?: string;
 }
 
@@ -44,7 +44,9 @@ export function LeftFiles({ id, mark }: { readonly id: string; readonly mark: st
                 <code title={file.sha256}>{file.sha256.slice(0, 12)}</code>
               </td>
               <td>
-                {file.where === 'elsewhere' ? (
+                {file.where === 'gone' ? (
+                  'gone'
+                ) : file.where === 'elsewhere' ? (
                   <SaidWithLinks text={file.at ?? `only on machine ${machine}`} />
                 ) : (
                   <button
