@@ -30,7 +30,7 @@ export function useAsked<T>(path: string, everyMs: number): Asked<T> {
 
 /** Asks anew as `mark` changes; what was not answered is asked for again, as long as somebody sees the page. Null = nothing has come yet. */
 export function useAskedAt<T>(path: string, mark: string): T | null {
-  const [answer, setAnswer] = useState<T | null>(null);
+  const [{ of, answer }, setAnswer] = useState<{ readonly of: string; readonly answer: T | null }>({ of: path, answer: null });
   // Another mark is a question of its own.
   useEffect(() => {
     let isOld = false;
@@ -39,7 +39,7 @@ export function useAskedAt<T>(path: string, mark: string): T | null {
       try {
         const come = document.hidden ? null : await get<T>(path);
         if (isOld) return;
-        if (come !== null) return setAnswer(come);
+        if (come !== null) return setAnswer({ of: path, answer: come });
       } catch (error) {
         if (isOld || (error instanceof Refused && isForGood(error.status))) return;
       }
@@ -51,5 +51,6 @@ export function useAskedAt<T>(path: string, mark: string): T | null {
       clearTimeout(next);
     };
   }, [path, mark]);
-  return answer;
+  // What was answered of one thing is never shown of another.
+  return of === path ? answer : null;
 }
