@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import type { MachineView } from '../../src/core/model/ledger/snapshot.ts';
-import { NO_MAIL } from '../../src/core/model/messages/message.ts';
 import type { Fault } from '../../src/core/model/status/fault.ts';
 import { deriveStatus, type StatusSources } from '../../src/core/status/derive-status.ts';
-import { active, ended, order, T0, view } from './samples.ts';
+import { active, ended, NO_MAIL, order, T0, view } from './samples.ts';
 
 function sources(views: readonly MachineView[], change: Partial<StatusSources> = {}): StatusSources {
   return {

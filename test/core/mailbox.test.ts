@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cursorOf, inboxOf, observeMail, startAtEnd, take } from '../../src/core/messages/mailbox.ts';
 import { EMPTY_MAIL, type MailState } from '../../src/core/model/messages/mail.ts';
-import { type MailView, type Message, NO_MAIL, type PeopleEntry } from '../../src/core/model/messages/message.ts';
+import type { MailView, Message, PeopleEntry } from '../../src/core/model/messages/message.ts';
 import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
+import { NO_MAIL } from './samples.ts';
 
 const AT = '2026-11-20T22:00:00.000Z';
 const hash = (text: string) => text;

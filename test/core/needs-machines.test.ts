@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
-import { NO_MAIL } from '../../src/core/model/messages/message.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
-import { snapshot, T0, view } from './samples.ts';
+import { NO_MAIL, snapshot, T0, view } from './samples.ts';
 
 const paused = (machine: number, until: string | null) =>
   view(machine, { document: { state: 'PAUSED', paused: { until, note: '' } } });

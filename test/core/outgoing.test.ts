@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { acceptSends, rotate } from '../../src/core/messages/outgoing.ts';
 import { type Readers, sentViews, takenUpTo } from '../../src/core/messages/receipts.ts';
 import { EMPTY_MAIL, type MailState, type SendIntention } from '../../src/core/model/messages/mail.ts';
-import { NO_MAIL } from '../../src/core/model/messages/message.ts';
+import { NO_MAIL } from './samples.ts';
 
 const AT = '2026-11-20T22:00:00.000Z';
 

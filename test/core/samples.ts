@@ -6,9 +6,11 @@ import type { LaneView, MachineView, Snapshot } from '../../src/core/model/ledge
 import type { Instant } from '../../src/core/model/machines/instant.ts';
 import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
 import type { Policy, Self } from '../../src/core/model/machines/self.ts';
-import { type MailView, NO_MAIL } from '../../src/core/model/messages/message.ts';
+import type { MailView } from '../../src/core/model/messages/message.ts';
 import type { Order, RefusedOrder } from '../../src/core/model/orders/order.ts';
 import { type EndedRun, emptyResults, type ResultsDocument } from '../../src/core/model/orders/run.ts';
+
+export const NO_MAIL: MailView = { machines: new Map(), people: new Map(), unreadable: new Set() };
 
 export const T0 = '2026-11-20T22:00:00.000Z';
 export const T0_MS = Date.parse(T0);

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { isLike } from '../../src/core/base/glob.ts';
 import { eventVariables } from '../../src/core/decide/order-events.ts';
 import type { SaidService } from '../../src/core/model/machines/local-service.ts';
-import { type MailView, type Message, NO_MAIL, type PeopleEntry } from '../../src/core/model/messages/message.ts';
+import type { MailView, Message, PeopleEntry } from '../../src/core/model/messages/message.ts';
 import { MESSAGE_TRIGGERS_MAX, readServiceWords, type Trigger } from '../../src/core/model/orders/trigger.ts';
 import { occurrenceOf } from '../../src/core/orders/occurrences.ts';
 import { depthOf, eventOccurrenceId } from '../../src/core/runs/occurrence-name.ts';
 import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
-import { active, ended, type SampleMachine, T0, view } from './samples.ts';
+import { active, ended, NO_MAIL, type SampleMachine, T0, view } from './samples.ts';
 import { fleetOf, looked, open, trigger } from './trigger-samples.ts';
 
 test.each<[text: string, pattern: string, isFitting: boolean]>([

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
-import { NO_MAIL } from '../../src/core/model/messages/message.ts';
 import { withFleetRules } from '../../src/core/orders/fleet-approval-rules.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { NEED_KINDS, needKind } from '../../src/core/status/needs-you-kinds.ts';
@@ -11,7 +10,7 @@ import { renderReadme } from '../../src/documents/board/readme.ts';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { parseResults, renderResults } from '../../src/documents/machine/results.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
-import { active, ended, T0, view } from '../core/samples.ts';
+import { active, ended, NO_MAIL, T0, view } from '../core/samples.ts';
 
 const ORDERS = `{ "orders": [
   { "id": "deploy", "type": "deploy", "assign": "any", "run": "./deploy" },

@@ -30,7 +30,7 @@ import { edited, said, sentTo } from '../../operations/sync/reply-words.ts';
 import { mustBeSynced, sync } from '../../operations/sync/sync.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Api, type ApiDeps, bodyOf, type Env, smallBodyOf } from '../api.ts';
-import { inTime } from '../guard/in-time.ts';
+import { inTime, SLOW } from '../guard/in-time.ts';
 import { badRequest } from '../guard/refusal.ts';
 
 interface Answers<T> {
@@ -39,7 +39,6 @@ interface Answers<T> {
   readonly status?: 200 | 201;
 }
 
-const LATE = 'the remote is slow: it is recorded here, and a later sync sends it';
 const asIs = (report: object) => report;
 
 export function actRoutes(app: Api, deps: ApiDeps): void {
@@ -68,7 +67,7 @@ function actsOf(deps: ApiDeps) {
   ): Promise<Response> => {
     const outcome = await inTime(deps, work, deps.actor(c.env.incoming));
     if (outcome.kind === 'done') return c.json(shown(outcome.report), status);
-    return c.json({ ...early(outcome.message), landed: false, trouble: LATE }, 202);
+    return c.json({ ...early(outcome.message), landed: false, trouble: SLOW }, 202);
   };
 }
 

@@ -44,8 +44,6 @@ export interface MailView {
   readonly unreadable: ReadonlySet<Reader>;
 }
 
-export const NO_MAIL: MailView = { machines: new Map(), people: new Map(), unreadable: new Set() };
-
 /** Names a log among those that one machine reads: `1`, or `1_all`; people are `0`. Cursors have these names (section 7). */
 export function sourceOf(from: number, reader: Reader): string {
   return reader === EVERYBODY ? `${from}_all` : `${from}`;

@@ -4,6 +4,7 @@ import type { Context } from '../../../cli/context.ts';
 import { noteDoubted } from '../../../cli/output/doubt-notes.ts';
 import { columns, plainCell } from '../../../cli/output/table.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { sizeWords } from '../../../core/base/size-words.ts';
 import type { RunWithFiles, ShownArtifact } from '../../../core/model/orders/left-files.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
@@ -32,7 +33,7 @@ export async function run(context: Context, id: string, { get, force = false, js
   const { names, elsewhere } = await context.busy('fetching', getArtifacts(world, folder, { runs, into, isForced: force }));
   if (!json) for (const name of names) context.out(visibleText(name));
   for (const { name, size, at = '' } of elsewhere)
-    context.note(`not fetched: ${visibleText(name)} (${bytes(size)}): ${visibleText(at)}`);
+    context.note(`not fetched: ${visibleText(name)} (${sizeWords(size)}): ${visibleText(at)}`);
   return elsewhere.length === 0 ? EXIT.done : EXIT.failed;
 }
 
@@ -40,15 +41,16 @@ function show(context: Context, { machine, order, generation, attempt, state, un
   context.out(
     context.paint.bold(`${visibleText(order)} ${generation}.${attempt} on ${machine} · ${state} · until ${readableTime(until)}`),
   );
-  const rows = files.map((file) => [`  ${plainCell(file.name, 200)}`, bytes(file.size), file.sha256, whereWords(file, machine)]);
+  const rows = files.map((file) => [
+    `  ${plainCell(file.name, 200)}`,
+    sizeWords(file.size),
+    file.sha256,
+    whereWords(file, machine),
+  ]);
   for (const row of columns(rows)) context.out(row);
 }
 
 function whereWords({ where, at }: ShownArtifact, machine: number): string {
   if (where !== 'elsewhere') return where === 'repo' ? 'in the repo' : where;
   return at === undefined ? `on ${machine}` : plainCell(at, 300);
-}
-
-function bytes(size: number): string {
-  return size < 10_000 ? `${size} B` : size < 10_000_000 ? `${Math.round(size / 1000)} kB` : `${Math.round(size / 1_000_000)} MB`;
 }

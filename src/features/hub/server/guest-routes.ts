@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { checked, readBody } from '../../../server/guard/body.ts';
+import { SLOW } from '../../../server/guard/in-time.ts';
 import { createRate, type Rate } from '../../../server/guard/rate.ts';
 import { badRequest, Refused, tooOften } from '../../../server/guard/refusal.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -37,7 +38,6 @@ const GUEST_RATE: Readonly<Record<Route['method'], readonly [perSecond: number, 
   POST: [1, 10],
 };
 const BODY_BYTES_MAX = 80 * 1024;
-const SLOW = 'the remote is slow: it is recorded here, and a later sync sends it';
 
 export interface GuestRoutes {
   /** Throws Refused, or a CoordError. */

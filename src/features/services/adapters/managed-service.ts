@@ -8,7 +8,7 @@ import { living, terminate } from '../../../system/process/process-group.ts';
 import { isLiving } from '../../../system/process/process-identity.ts';
 import type { Health, Seen } from '../rules/decide-services.ts';
 import { lookEveryMs } from '../rules/hanging.ts';
-import { newService } from '../rules/service-known.ts';
+import { GRACE_MS, newService } from '../rules/service-known.ts';
 import { changeLine, serviceStatus, startOf, withoutPath } from '../rules/service-status.ts';
 import { livingProcess, processNow, readNote, type ServiceNote, serviceLogPath } from '../system/service-files.ts';
 import { watchHealth } from './health-watch.ts';
@@ -18,8 +18,6 @@ import { isTaken, probe } from './probe.ts';
 import { rotateLog } from './service-log.ts';
 import { envOf, type Surroundings, settleStart, startService } from './start-service.ts';
 
-/** SIGTERM, and so long after it SIGKILL. */
-const GRACE_MS = 10_000;
 /** Whether somebody answers in the place of one that has ended is not waited for longer. */
 const BRIEF_MS = 5_000;
 

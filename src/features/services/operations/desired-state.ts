@@ -10,12 +10,12 @@ import { takeLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readServices, readServicesFile } from '../../../system/fleet/local-services.ts';
 import { terminate } from '../../../system/process/process-group.ts';
+import { GRACE_MS } from '../rules/service-known.ts';
 import { livingProcess, readNote, writeWish } from '../system/service-files.ts';
 import { knownInstances, mustBeKnown } from './instance-list.ts';
 
-const GRACE_MS = 10_000;
-/** SIGTERM, 10 s, SIGKILL, and a little more. */
-const END_MS_MAX = 20_000;
+/** SIGTERM, the grace, SIGKILL, and a little more. */
+const END_MS_MAX = 2 * GRACE_MS;
 /** What it may take to come up beyond the start times. */
 const TURN_MS_MAX = 5_000;
 const LOCK_MS_MAX = 60_000;

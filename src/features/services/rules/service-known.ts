@@ -4,6 +4,9 @@ import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { ServiceKnown } from '../../../core/model/machines/local-service.ts';
 import { atMostMs } from '../../../core/presence/elapsed.ts';
 
+/** Whoever ends a service: SIGTERM, and so long after it SIGKILL. */
+export const GRACE_MS = 10_000;
+
 /** One thing to do now, and what is known after it. */
 export interface Step {
   readonly known: ServiceKnown;

@@ -1,5 +1,6 @@
 // The files that runs of an order left, each with a button that saves it. What the local API says of them, in a fleet that has such files.
 import { useState } from 'preact/hooks';
+import { sizeWords } from '../../../../core/base/size-words.ts';
 import { useAskedAt } from '../acts/asked.ts';
 import { Fault, Part, Said, SaidWithLinks, Table } from '../parts/parts.tsx';
 import { open, Refused } from '../session.ts';
@@ -84,8 +85,4 @@ async function save(path: string, name: string): Promise<void> {
   link.click();
   // The browser has begun to save it by then.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-function sizeWords(size: number): string {
-  return size < 10_000 ? `${size} B` : size < 10_000_000 ? `${Math.round(size / 1000)} kB` : `${Math.round(size / 1_000_000)} MB`;
 }
