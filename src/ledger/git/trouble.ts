@@ -1,5 +1,6 @@
-// Why a git command failed, for people and for pacing only: no decision about a ref rests on it (R5).
-// Guarantees one line without credentials or control characters. The code is a guess from the wording of git in LC_ALL=C.
+// Why a git command failed. Guarantees one line without credentials or control characters. The code is a guess from the wording of git in LC_ALL=C:
+// no decision about a ref rests on it (R5). By it go the pace, what people are told to do, whether the clone is made anew, whether a run whose code repo
+// is not reached is BLOCKED or FAILED, and whether doctor says that strangers can read the repo.
 import type { Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { GitResult } from './run-git.ts';

@@ -11,7 +11,7 @@ export type TroubleCode =
   | 'CLONE'
   | 'UNKNOWN';
 
-/** Why the remote did not answer clearly. For people and for pacing; no decision about a ref rests on it (R5). */
+/** Why the remote did not answer clearly. The code is a guess from git's wording; no decision about a ref rests on it (R5). */
 export interface Trouble {
   readonly code: TroubleCode;
   /** Git's own last words, credentials taken out, one line. */
