@@ -152,7 +152,7 @@ describe('H1, H3: what is due here', () => {
     expect(nextWake(failing.pace, at(failing.nowMs + 20_000), [])).toEqual({ inMs: 80_000, mayRecall: false });
   });
 
-  test('H3 tries before their time add no failure; the next one is 15 s from them at least, 60 s after a 429', () => {
+  test('H3 tries before their time add no failure; the next is 15 s from them at least, 60 s after a 429', () => {
     const failed: Came = { ...quiet, trouble: 'NETWORK', fetched: false, main: null };
     const { pace: third, nowMs: outMs } = paceAfter([{}, ...Array.from({ length: 3 }, () => ({ trouble: 'NETWORK' as const }))]);
     expect(nextWake(third, at(outMs), []).inMs).toBe(60_000);
