@@ -4,6 +4,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symli
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lookAtWorkspaces } from '../../../src/features/workspaces/operations/workspaces.ts';
+import { forgetSlotRecord, readSlotRecord } from '../../../src/features/workspaces/system/workspace-pool.ts';
 import { createPoolWorld, type PoolWorld, type Run } from './pool-world.ts';
 
 let world: PoolWorld;
@@ -188,6 +190,27 @@ test('O16 a workspace is used again, and nothing of the run before is in it, wha
   expect(existsSync(join(world.home, 'a.txt'))).toBe(false);
   second.write('new', '');
   expect((await second.ends()).outputs.branch).toBe('coord/second-1');
+});
+
+test('O16 what a run left that was cut off, or that died before it began, counts, and makes room', async () => {
+  const cut = await world.run('cut', { url });
+  cut.write('large', 'x'.repeat(2_000_000));
+  expect(lookAtWorkspaces(world.home).workspaces[0]?.bytes).toBeNull();
+  await cut.dies();
+  const sight = lookAtWorkspaces(world.home);
+  expect(sight.workspaces[0]?.bytes).toBeGreaterThan(2_000_000);
+  expect(sight.bytes).toBeGreaterThan(2_000_000);
+  const early = await world.run('early', { url });
+  expect(readSlotRecord(cut.place)?.bytes).toBe(sight.workspaces[0]?.bytes);
+  early.write('large', 'x'.repeat(2_000_000));
+  forgetSlotRecord(early.place);
+  await early.dies();
+  expect(lookAtWorkspaces(world.home).bytes).toBeGreaterThan(4_000_000);
+  const other = world.repo('other.git');
+  await world.run('next', { url: other, limits: { max: 8, diskBytes: 3_500_000 } });
+  expect([cut.read('large') === null, early.read('large') === null]).toEqual([false, true]);
+  await world.run('last', { url: other, limits: { max: 8, diskBytes: 1_000_000 } });
+  expect(cut.read('large')).toBeNull();
 });
 
 test('O16 a git that was killed in the mirror or the workspace stops nobody after it', async () => {

@@ -6,6 +6,7 @@ import { kill } from '../../../system/process/process-group.ts';
 import {
   bytesOf,
   inPool,
+  measureIdle,
   readRepoRecord,
   removeRepo,
   removeSlot,
@@ -95,6 +96,8 @@ function earlierOf({ goesOn, fleet, order, agent, repoFolder }: Wanted, idle: re
  */
 export async function makeRoom(pool: string, bytesMax: number | null, keep: SlotName): Promise<number> {
   const left = await inPool(pool, () => {
+    // A full disk has no room for notes.
+    if (bytesMax !== null) measureIdle(pool);
     for (;;) {
       const others = slotsIn(pool).filter((slot) => !(slot.repoFolder === keep.repoFolder && slot.slot === keep.slot));
       const mirrors = repoFolders(pool);

@@ -2,7 +2,6 @@
 // the computer, and serve all its fleets.
 
 import { join } from 'node:path';
-import { bytesBelow } from '../../../system/files/bytes-below.ts';
 import {
   inPool,
   poolBytes,
@@ -13,6 +12,7 @@ import {
   repoFolders,
   type Slot,
   type SlotRecord,
+  slotBytes,
   slotsIn,
   sweepRemoved,
 } from '../system/workspace-pool.ts';
@@ -26,14 +26,14 @@ export interface WorkspaceSight {
   readonly use: WorkspaceUse;
   /** What was done in it last; null = nothing came to it. */
   readonly last: Pick<SlotRecord, 'order' | 'generation' | 'attempt' | 'agent' | 'branch' | 'at' | 'fleet' | 'commit'> | null;
-  /** Without the mirror; null = not measured yet. */
+  /** Without the mirror; null = a run has it, and it was not measured yet. */
   readonly bytes: number | null;
 }
 
 export interface PoolSight {
   readonly workspaces: readonly WorkspaceSight[];
   readonly mirrors: readonly { readonly repo: string; readonly path: string; readonly bytes: number; readonly at: string }[];
-  /** As last measured. */
+  /** What a run has now, as last measured. */
   readonly bytes: number;
 }
 
@@ -62,7 +62,7 @@ export async function pruneWorkspaces(home: string, all: boolean): Promise<Prune
       const sight = sightOf(slot);
       if (sight.use === 'in use' || (sight.use === 'kept' && !all)) left.push(sight);
       else {
-        removed.push({ ...sight, bytes: sight.bytes ?? bytesBelow(slot.path) });
+        removed.push(sight);
         removeSlot(pool, slot);
       }
     }
@@ -77,10 +77,12 @@ export async function pruneWorkspaces(home: string, all: boolean): Promise<Prune
 
 const poolIn = (home: string) => join(home, 'workspaces');
 
-function sightOf({ record, owner, path, repoFolder }: Slot): WorkspaceSight {
+function sightOf(slot: Slot): WorkspaceSight {
+  const { record, owner, path, repoFolder } = slot;
+  const bytes = slotBytes(slot);
   const repo = readRepoRecord(repoFolder)?.repo ?? repoFolder;
   const use = owner !== null ? 'in use' : record === null || record.state === 'done' ? 'free' : 'kept';
-  if (record === null) return { repo, path, use, last: null, bytes: null };
-  const { order, generation, attempt, agent, branch, at, fleet, commit, bytes } = record;
+  if (record === null) return { repo, path, use, last: null, bytes };
+  const { order, generation, attempt, agent, branch, at, fleet, commit } = record;
   return { repo, path, use, last: { order, generation, attempt, agent, branch, at, fleet, commit }, bytes };
 }

@@ -8,7 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../../errors.ts';
-import { entriesIn } from '../../../system/files/bytes-below.ts';
+import { bytesBelow, entriesIn } from '../../../system/files/bytes-below.ts';
 import { createExclusively, writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
@@ -182,14 +182,26 @@ export function sweepRemoved(pool: string): void {
   for (const name of foldersIn(join(pool, 'removed'))) removeTree(join(pool, 'removed', name));
 }
 
-/** As last measured. */
+/** As last measured. What nobody has and was not measured, since its run was cut off, is measured now. Null = a run has it, and nobody has measured it. */
+export function slotBytes({ record, owner, path }: Slot): number | null {
+  return record?.bytes ?? (owner === null ? bytesBelow(path) : null);
+}
+
+/** Within `inPool`, so that no run takes one meanwhile: of those that nobody has, notes the size of what was not measured. */
+export function measureIdle(pool: string): void {
+  for (const slot of slotsIn(pool)) {
+    const { record, owner } = slot;
+    if (record !== null && record.bytes === null && owner === null) writeSlotRecord(slot, { ...record, bytes: slotBytes(slot) });
+  }
+}
+
 export function poolBytes(pool: string): number {
   return bytesOf(slotsIn(pool), repoFolders(pool));
 }
 
 /** Of these workspaces, and of the mirrors of these repos. */
 export function bytesOf(slots: readonly Slot[], mirrors: readonly string[]): number {
-  const files = slots.reduce((sum, { record }) => sum + (record?.bytes ?? 0), 0);
+  const files = slots.reduce((sum, slot) => sum + (slotBytes(slot) ?? 0), 0);
   return mirrors.reduce((sum, repoFolder) => sum + (readRepoRecord(repoFolder)?.bytes ?? 0), files);
 }
 
