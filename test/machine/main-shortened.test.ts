@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { isoTime, parseTime } from '../../src/core/base/time.ts';
 import { cameToMainMs } from '../../src/core/cycle/observe-announced.ts';
+import { compact } from '../../src/operations/history/compact.ts';
 import { announcedBy, mustBeCut, mustBeSeen, mustHoldAll, mustStay } from '../../src/operations/history/may-shorten.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { snapshot, view } from '../core/samples.ts';
 import { createFleet, quiet } from './world.ts';
 
@@ -193,6 +196,19 @@ describe('R3b: a shortened history leads on for whoever saw what it still holds'
       message: `nothing was changed: what machine 3 nas saw last stays, ${rest}`,
       hint: 'coord machines, which says who sleeps',
     });
+  });
+
+  test('R3b a bundle has a name that the commit can hold; another is refused before anything is looked at', async () => {
+    const asked = { keepMs: null, isNow: false, isCancelled: false, atLeastBytes: null, archive: null };
+    const named = (name: string) => compact({} as World, fleetFolderAt('/nowhere'), { ...asked, bundle: `/a place/${name}` });
+    for (const name of ['my old.bundle', 'größe.bundle', 'a:b', 'x'.repeat(201)])
+      await expect(named(name)).rejects.toMatchObject({
+        code: 'USAGE',
+        message: `--bundle: expected a file name of letters A to Z, digits, dots, - and _, 200 at most, found ${JSON.stringify(name)}`,
+        hint: 'coord compact --bundle old-history.bundle',
+      });
+    for (const name of ['old-history_2.bundle', 'x'.repeat(200)])
+      await expect(named(name)).rejects.not.toHaveProperty('code', 'USAGE');
   });
 
   test('R3b R5 an edit that landed, its answer lost, is not made again after a person took it back', async () => {

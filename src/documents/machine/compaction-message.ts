@@ -52,7 +52,12 @@ export function archiveBranch(fleet: string, announced: string, by: string): str
   return `compacted-${wordOf(fleet)}-${time}-${by.slice(0, 10)}`;
 }
 
-/** A file name that a trailer can hold. */
+/** A file name that a trailer can hold, so that the history names the file that there is. */
+export function isBundleName(name: string): boolean {
+  return /^[A-Za-z0-9._-]{1,200}$/.test(name);
+}
+
+/** One of these. */
 export function bundleName(fleet: string, tip: string): string {
   return `${wordOf(fleet)}-${tip.slice(0, 10)}.bundle`;
 }

@@ -1,9 +1,10 @@
 // Runs `coord compact`: the first time it announces, from the announced time on it does it. Guarantees that a kill at any point needs no repair: the same
 // command goes on, and tells a history that was shortened for this announcement.
+import { basename } from 'node:path';
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { DocumentEdit } from '../../core/model/ledger/intention.ts';
 import { daysOf, type HistorySettings, withHistorySettings } from '../../documents/fleet/history-settings.ts';
-import { type Compaction, isDoneFor } from '../../documents/machine/compaction-message.ts';
+import { type Compaction, isBundleName, isDoneFor } from '../../documents/machine/compaction-message.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -29,7 +30,7 @@ export interface CompactRequest {
   readonly isCancelled: boolean;
   /** A standing word: nothing is announced before so much would go, and who has not seen the announcement is waited for. Null = it is done whatever goes. */
   readonly atLeastBytes: number | null;
-  /** Absolute; null = in coord's home. */
+  /** Absolute, with a name that the commit can hold; null = in coord's home. */
   readonly bundle: string | null;
   /** A repo that gets it too, as git does and as it is shown; null = none. */
   readonly archive: ArchivePlace | null;
@@ -56,6 +57,7 @@ interface Stands {
 }
 
 export async function compact(world: World, folder: FleetFolder, request: CompactRequest): Promise<CompactReport> {
+  if (request.bundle !== null) mustBeNameable(basename(request.bundle));
   mustBeSynced(await sync(world, folder));
   if (request.isCancelled) return cancelled(world, folder);
   const before = await findHistory(world, folder, request);
@@ -64,6 +66,14 @@ export async function compact(world: World, folder: FleetFolder, request: Compac
   // Another length is a word of its own.
   const isOther = request.keepMs !== null && request.keepMs !== before.keepHistoryMs;
   return isOther && report.stands === null ? goOn(world, folder, request, await findHistory(world, folder, request)) : report;
+}
+
+/** Throws USAGE. */
+function mustBeNameable(bundle: string): void {
+  if (isBundleName(bundle)) return;
+  const expected = 'expected a file name of letters A to Z, digits, dots, - and _, 200 at most';
+  const found = `--bundle: ${expected}, found ${JSON.stringify(bundle)}`;
+  throw new CoordError('USAGE', found, 'coord compact --bundle old-history.bundle');
 }
 
 async function goOn(world: World, folder: FleetFolder, request: CompactRequest, found: Found): Promise<CompactReport> {

@@ -167,7 +167,7 @@ async function replaced(
     announced: asked.announced,
     keepMs: asked.keepMs,
     before: plan.cutAt,
-    bundle: bundleWord(bundle),
+    bundle: basename(bundle),
     ...(archive === null ? {} : { archive: archive.at }),
   };
   const message = compactionMessage(compaction, { machine: number, seq, beat });
@@ -196,9 +196,3 @@ async function replaced(
 
 const ALLOW =
   'allow forced pushes there until it is done (on your own server: git config receive.denyNonFastForwards false), or coord compact --cancel';
-
-/** A trailer holds one plain word. */
-function bundleWord(path: string): string {
-  const name = basename(path);
-  return /^[A-Za-z0-9._-]{1,200}$/.test(name) ? name : 'history.bundle';
-}
