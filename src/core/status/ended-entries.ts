@@ -44,20 +44,21 @@ export function endedEntries(
   { entries, unread }: ListedEntries,
   filter: EndedFilter,
 ): EndedEntries {
-  const asked = new Set(status.needsYou.flatMap(({ order }) => order ?? []));
+  const needed = new Set(status.needsYou.flatMap(({ order }) => order ?? []));
   const listed = wholeOrders(status.orders);
   const isChosen = chooser(listed, filter);
   const ended = listed.flatMap(([id, before]) => {
     const orders = entries.get(id);
     if (orders === undefined || !hasEnded(before, orders) || !isChosen(id, before)) return [];
-    const isAsked = [id, ...(before.steps ?? [])].some((it) => asked.has(it));
+    const isAsked = [id, ...(before.steps ?? [])].some((it) => needed.has(it));
     return [{ id, before, why: whyKept(before, orders, filter, isAsked) }];
   });
   const free = ended.flatMap(({ id, why }) => (why === null ? [id] : []));
   const leaving = namedByNone(status, { entries, unread }, free);
-  const kept = ended.flatMap(({ id, why }) => (leaving.has(id) ? [] : [{ id, why: why ?? 'awaited' }]));
+  const asked = ended.flatMap(({ id, why }) => (why === null ? [] : [{ id, why }]));
+  const awaited = free.flatMap((id) => (leaving.has(id) ? [] : [{ id, why: 'awaited' as const }]));
   const gone = ended.filter(({ id }) => leaving.has(id)).map(({ id, before }) => ({ id, before }));
-  return { gone, kept };
+  return { gone, kept: [...asked, ...awaited] };
 }
 
 /** By entry: of a chain, its steps. */
