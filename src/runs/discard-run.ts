@@ -1,15 +1,17 @@
 // Forgets runs. Of one that said something, the log stays for `coord logs` until newer ones need the room (kept-runs.ts); its owner record
 // stays with it, so that no late watchdog can start the run again. What a run left that cannot be removed keeps no sync from its end.
-import { existsSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { comingTo } from '../core/model/orders/artifact.ts';
-import { removeTree } from '../system/files/remove-tree.ts';
+import { isClosed } from '../system/files/open-file.ts';
+import { openUp, removeTree } from '../system/files/remove-tree.ts';
 import { isWatched } from './owner.ts';
 import type { RunPaths } from './run-folder.ts';
 
 /** False = nothing of it stays. */
 export function discardRun(paths: RunPaths): boolean {
   const isFolder = lstatSync(paths.folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  openUp(paths.folder);
   if (isFolder && isGoingOn(paths)) throw new Error(`the run in ${paths.folder} has not ended`);
   if (!isFolder || logBytes(paths) === 0) {
     removeFolder(paths);
@@ -31,8 +33,9 @@ export function discardRun(paths: RunPaths): boolean {
   ])
     removeOwn(path);
   // At last: a folder without one is a discarded one.
-  rmSync(paths.spec, { force: true, recursive: true });
-  return true;
+  if (removeOwn(paths.spec)) return true;
+  removeFolder(paths);
+  return false;
 }
 
 /** One that was discarded before has no spec, while its watchdog may still be on its way out. */
@@ -42,8 +45,13 @@ function isGoingOn(paths: RunPaths): boolean {
 
 /** A link or a folder that the run put in its place is no log. */
 export function logBytes(paths: RunPaths): number {
-  const seen = lstatSync(paths.log, { throwIfNoEntry: false });
-  return seen?.isFile() === true ? seen.size : 0;
+  try {
+    const seen = lstatSync(paths.log, { throwIfNoEntry: false });
+    return seen?.isFile() === true ? seen.size : 0;
+  } catch (error) {
+    if (isClosed(error)) return 0;
+    throw error;
+  }
 }
 
 /** No key of a run begins so. */
@@ -55,7 +63,7 @@ export function removeFolder({ folder, spec }: Pick<RunPaths, 'folder' | 'spec'>
   const doomed = join(folder, '..', `${GONE}${process.pid}-${performance.now()}`);
   renameSync(folder, doomed);
   // First: the environment is in it.
-  rmSync(join(doomed, basename(spec)), { force: true, recursive: true });
+  removeOwn(join(doomed, basename(spec)));
   removeOwn(doomed);
 }
 
@@ -64,11 +72,12 @@ export function sweepGone(runsDir: string): void {
   for (const name of readdirSync(runsDir)) if (name.startsWith(GONE)) removeOwn(join(runsDir, name));
 }
 
-/** What another user made there, as a container does, stays. */
-function removeOwn(path: string): void {
+/** False = what another user made there, as a container does, stays. It is no run any more, whatever is left of it. */
+function removeOwn(path: string): boolean {
   try {
     removeTree(path);
+    return true;
   } catch {
-    // It is no run any more, whatever is left of it.
+    return false;
   }
 }

@@ -1,19 +1,19 @@
 // The end of a log, however large it is: more than a result shows of it, so that what is secret in it is recognised before it is cut.
 import { closeSync, readSync } from 'node:fs';
 import type { LogEnd } from '../core/model/orders/run.ts';
-import { isNoFile, openUntrusted } from '../system/files/open-file.ts';
+import { isClosed, isNoFile, openUntrusted } from '../system/files/open-file.ts';
 
 const BYTES_MAX = 64 * 1024;
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
 
-/** Empty when there is no log; without the line feed at its end. */
+/** Empty when there is no log, or its run closed it; without the line feed at its end. */
 export function readLogEnd(path: string): LogEnd {
   let opened: ReturnType<typeof openUntrusted>;
   try {
     opened = openUntrusted(path);
   } catch (error) {
-    if (isNoFile(error)) return { tail: '' };
+    if (isNoFile(error) || isClosed(error)) return { tail: '' };
     throw error;
   }
   const { file, about } = opened;

@@ -2,12 +2,13 @@
 // nothing of the run is left that could still act (O9), but for what process-table.ts cannot see.
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExitRecord, LogEnd, RunSight } from '../core/model/orders/run.ts';
+import type { LogEnd, RunSight } from '../core/model/orders/run.ts';
 import { createFolderDurably } from '../system/files/durable-file.ts';
 import { kill } from '../system/process/process-group.ts';
 import { bootId, identityOf } from '../system/process/process-identity.ts';
 import { groupMembers, stampedProcesses } from '../system/process/process-table.ts';
 import { readQuestion } from '../system/runs/run-notes.ts';
+import { readExit } from './exit-record.ts';
 import { readLogEnd } from './log-end.ts';
 import { onDisk } from './on-disk.ts';
 import { readOutputs } from './output-file.ts';
@@ -31,7 +32,7 @@ export async function settle(paths: RunPaths, key: string, hasBegun: boolean): P
 }
 
 function ended(paths: RunPaths): RunSight | null {
-  const exit = readRecord<ExitRecord>(paths.exit);
+  const exit = readExit(paths);
   if (exit === null) return null;
   return { kind: 'ended', exit, ...saidBy(paths), ...(exit.why === 'exited' && exit.signal === null ? {} : askedBy(paths)) };
 }

@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path';
 import type { StopReason } from '../core/model/orders/run.ts';
 import { errorCode } from '../errors.ts';
 import type { RunSpec } from '../ports.ts';
-import { NOT_THERE } from '../system/files/open-file.ts';
+import { isClosed, NOT_THERE } from '../system/files/open-file.ts';
 import { readStart } from '../system/files/read-if-there.ts';
 
 export interface RunPaths {
@@ -88,12 +88,12 @@ export function runPaths(runsDir: string, key: string): RunPaths {
 /** More than the spec of an order of 1 MiB. A run can have a file there grow to any size. */
 const RECORD_BYTES_MAX = 16 * 1_048_576;
 
-/** Null when there is no such record, when it is none, or, where files cannot be linked, when it is being written. */
+/** Null when there is no such record, when it is none, when a run closed it, or, where files cannot be linked, when it is being written. */
 export function readRecord<T>(path: string): T | null {
   try {
     return lstatSync(path).isFile() ? (JSON.parse(readStart(path, RECORD_BYTES_MAX)) as T) : null;
   } catch (error) {
-    if (error instanceof SyntaxError || NOT_THERE.has(errorCode(error))) return null;
+    if (error instanceof SyntaxError || NOT_THERE.has(errorCode(error)) || isClosed(error)) return null;
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { isLeaseOver } from '../core/presence/run-lease.ts';
 import { CoordError } from '../errors.ts';
 import type { Runner, RunSpec } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/files/durable-file.ts';
+import { openUp } from '../system/files/remove-tree.ts';
 import { readProgress } from '../system/runs/run-progress.ts';
 import { systemClock } from '../system/time/clock.ts';
 import { discardRun, sweepGone } from './discard-run.ts';
@@ -68,12 +69,17 @@ export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }:
     },
     async extend(key, lease) {
       const paths = pathsOf(key);
+      openUp(paths.folder);
       onDisk(paths.folder, () => renewLease(paths, lease, systemClock.now()));
     },
-    look: (key, hasBegun = false) => settle(pathsOf(key), key, hasBegun),
+    async look(key, hasBegun = false) {
+      openUp(pathsOf(key).folder);
+      return settle(pathsOf(key), key, hasBegun);
+    },
     async stop(key, reason) {
       const paths = pathsOf(key);
       const request: StopRequest = { reason };
+      openUp(paths.folder);
       onDisk(paths.folder, () => {
         createFolderDurably(paths.folder);
         writeDurably(paths.stop, JSON.stringify(request));

@@ -1,6 +1,7 @@
 // The life of a run, as its watchdog sees it: take it over, run the command, run the check, write the exit record (O9). Without the
 // ownership nothing is run; without an exit record the run counts as interrupted, and a shutdown leaves none on purpose.
 import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CALL } from '../core/model/orders/call.ts';
 import type { Command } from '../core/model/orders/order.ts';
@@ -9,6 +10,7 @@ import { isLeaseOver } from '../core/presence/run-lease.ts';
 import { errorCode } from '../errors.ts';
 import { writeDurably, writeWhole } from '../system/files/durable-file.ts';
 import { openToAppend } from '../system/files/open-file.ts';
+import { openUp } from '../system/files/remove-tree.ts';
 import { STAMP } from '../system/process/process-table.ts';
 import { systemClock } from '../system/time/clock.ts';
 import { type ArtifactPhases, artifactPhases } from './artifact-phases.ts';
@@ -201,6 +203,7 @@ const PAUSE_MS = 1_000;
  */
 export async function writeExitRecord(path: string, exit: ExitRecord, pauseMs: number = PAUSE_MS): Promise<void> {
   for (let tries = 1; ; tries++) {
+    openUp(dirname(path));
     try {
       return writeDurably(path, JSON.stringify(exit));
     } catch (error) {

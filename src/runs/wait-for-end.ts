@@ -25,7 +25,11 @@ export async function waitForEnd(runs: readonly RunPaths[], timeoutMs: number, g
       timers.push(setTimeout(() => resolve(false), timeoutMs));
       timers.push(
         setInterval(() => {
-          if (isOver()) resolve(true);
+          try {
+            if (isOver()) resolve(true);
+          } catch {
+            // What cannot be read now is seen by the look, which says why.
+          }
         }, POLL_MS),
       );
     });

@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runPaths } from '../../src/runs/run-folder.ts';
 import { createRunner } from '../../src/runs/runner.ts';
+import { exitOf } from './harness.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
+
+const AT = '2026-11-20T22:00:00.000Z';
+const EXIT = exitOf({ exitCode: 0, startedAt: AT, finishedAt: AT });
 
 let runsDir = '';
 beforeEach(() => {
@@ -33,7 +37,7 @@ function ended(key: string, log: string) {
   writeFileSync(paths.owner, JSON.stringify({ void: false, pid: 1, started: 'long ago', bootId: 'another' }));
   writeFileSync(paths.log, log);
   writeFileSync(paths.spec, '{"env":{"TOKEN":"secret"}}');
-  writeFileSync(paths.exit, '{}');
+  writeFileSync(paths.exit, JSON.stringify(EXIT));
   return paths;
 }
 
@@ -44,8 +48,8 @@ function closed(folder: string): void {
   chmodSync(folder, 0o555);
 }
 
-const discard = (key: string) =>
-  createRunner({ runsDir, watchdogPath: '/none', limits: { kept: { countMax: 10, bytesMax: 1e9 } } }).discard(key);
+const runner = () => createRunner({ runsDir, watchdogPath: '/none', limits: { kept: { countMax: 10, bytesMax: 1e9 } } });
+const discard = (key: string) => runner().discard(key);
 const left = () => readdirSync(runsDir).filter((name) => name !== '.kept');
 
 test('O9.8 a folder that the run closed goes with the others, with a log and without', async () => {
@@ -70,6 +74,58 @@ test.skipIf(!isRoot)('O9.8 what belongs to another user stays, the environment g
   expect(readdirSync(join(runsDir, gone))).toEqual(['results']);
   await discard('loud-1.1-ab');
   expect(left()).toEqual(['loud-1.1-ab']);
+});
+
+test.skipIf(!isRoot)('O9.8 what belongs to another user keeps nothing beside it on the disk', async () => {
+  const { results } = await asNobody(() => {
+    const paths = ended('loud-1.1-ab', 'said');
+    closed(join(paths.results, 'before'));
+    closed(join(paths.results, 'z-behind'));
+    return paths;
+  });
+  closed(join(results, 'm-as-root'));
+  await asNobody(() => discard('loud-1.1-ab'));
+  expect(readdirSync(results)).toEqual(['m-as-root']);
+});
+
+test('O9.8, D4b a run that closed its own folder, or its log, ends like any other', async () => {
+  await asNobody(async () => {
+    const [folder, log] = [ended('folder-1.1-ab', 'said'), ended('log-1.1-ab', 'said')];
+    chmodSync(log.log, 0);
+    for (const mode of [0o555, 0]) {
+      chmodSync(folder.folder, mode);
+      expect(await runner().look('folder-1.1-ab', true)).toMatchObject({ kind: 'ended', tail: 'said' });
+    }
+    expect(await runner().look('log-1.1-ab', true)).toMatchObject({ kind: 'ended', tail: '' });
+    chmodSync(folder.folder, 0o555);
+    await runner().stop('folder-1.1-ab', 'cancelled');
+    chmodSync(folder.folder, 0o555);
+    for (const key of ['folder-1.1-ab', 'log-1.1-ab']) await discard(key);
+    expect(readdirSync(folder.folder).sort()).toEqual(['output.log', 'owner.json']);
+  });
+});
+
+test.skipIf(!isRoot)('O9.8, D4b a folder that was given to another user keeps nothing from going on', async () => {
+  const { folder, owner } = await asNobody(() => ended('given-1.1-ab', 'said'));
+  chownSync(folder, 0, 0);
+  chmodSync(folder, 0o700);
+  await asNobody(async () => {
+    expect(await runner().look('given-1.1-ab', true)).toMatchObject({ kind: 'interrupted', tail: '' });
+    await expect(runner().untilOneEnds(['given-1.1-ab'], 5_000)).resolves.toBe(true);
+    await discard('given-1.1-ab');
+  });
+  expect([existsSync(owner), left()]).toEqual([false, [expect.stringMatching(/^\.gone-/)]]);
+});
+
+test('O9 a record of its end that a run made itself, in another form, is none', async () => {
+  const { exit } = ended('forged-1.1-ab', 'said');
+  const forged = ['{}', '[]', '{"why":"exited","workspace":{}}', JSON.stringify({ ...EXIT, finishedAt: 'soon' })];
+  for (const text of [...forged, JSON.stringify({ ...EXIT, artifacts: { problem: null, notes: [], files: [{}] } })]) {
+    writeFileSync(exit, text);
+    expect(await runner().look('forged-1.1-ab', true), text).toMatchObject({ kind: 'interrupted' });
+  }
+  writeFileSync(exit, JSON.stringify({ ...EXIT, workspace: { problem: null, asks: false, notes: [], outputs: {} } }));
+  expect(await runner().look('forged-1.1-ab', true)).toMatchObject({ kind: 'ended' });
 });
 
 test('O9.8 what a process that was killed while it removed a run left goes with the next one', async () => {

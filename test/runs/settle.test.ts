@@ -19,7 +19,7 @@ test('O9: a watchdog that writes its record and goes between two looks has ended
   const paths = runPaths(folder, 'run');
   mkdirSync(paths.folder);
   writeFileSync(paths.owner, JSON.stringify({ void: false, pid: 4_000_000, started: '1', bootId: 'x' }));
-  const exit = exitOf({ exitCode: 0, startedAt: 'then', finishedAt: 'now' });
+  const exit = exitOf({ exitCode: 0, startedAt: '2026-11-20T22:00:00.000Z', finishedAt: '2026-11-20T22:00:01.000Z' });
   vi.mocked(owner.isAlive).mockImplementationOnce(() => {
     writeFileSync(paths.exit, JSON.stringify(exit));
     return false;

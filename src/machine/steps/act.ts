@@ -38,7 +38,9 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
     () => handOver(machine, mailed, snapshot),
     async () => ({ state: await saved(), count: 0 }),
   );
-  const { state: performed, started, stopped, waiting } = await perform(machine, snapshot, posted, self, fetchedAt);
+  const done = await perform(machine, snapshot, posted, self, fetchedAt);
+  const { state: performed, started, stopped, waiting } = done;
+  mishaps.push(...done.mishaps);
   machine.step('performed');
   let noted = performed;
   const woken: Acted['woken'][number][] = [];

@@ -34,6 +34,8 @@ export interface Performed {
   /** Ids of orders, in the order of the actions. */
   readonly started: readonly string[];
   readonly stopped: readonly string[];
+  /** What this computer refused, in sentences. */
+  readonly mishaps: readonly string[];
 }
 
 /** Acts until nothing more can be started, giving quick runs `SETTLE_MS` in all to end and free their slots. */
@@ -50,6 +52,7 @@ export async function perform(
   const touched = new Set<string>();
   const unplaced = new Map<string, Because & Pick<WaitingOrder, 'state'>>();
   const until = machine.clock.now().monotonicMs + SETTLE_MS;
+  const mishaps = new Set<string>();
   let state = before;
   for (let round = 1; ; round += 1) {
     const now = machine.clock.now();
@@ -63,6 +66,7 @@ export async function perform(
     for (const action of goesOn ? actions : []) {
       const acted = await carryOut(machine, { action, specs, self, snapshot, fetchedAt }, state);
       state = acted.state;
+      if (acted.mishap !== undefined) mishaps.add(acted.mishap);
       if (acted.run === null) continue;
       touched.add(acted.run.key);
       if (acted.failure !== null) unplaced.set(acted.run.order, { state: 'BLOCKED', ...acted.failure });
@@ -70,7 +74,7 @@ export async function perform(
     }
     const pending = state.active.filter((run) => touched.has(run.key));
     if (!goesOn || pending.length === 0)
-      return { state, started, stopped, waiting: [...dueNow(goesOn ? [] : actions), ...waiting] };
+      return { state, started, stopped, waiting: [...dueNow(goesOn ? [] : actions), ...waiting], mishaps: [...mishaps] };
     if (leftMs > 0) {
       const keys = pending.map((run) => run.key);
       await machine.runner.untilOneEnds(keys, leftMs);
@@ -96,6 +100,8 @@ interface Acted {
   readonly run: ActiveRun | null;
   /** Why a start failed. The next look at the run tells whether it began all the same. */
   readonly failure: Because | null;
+  /** Why a run was not stopped: the next cycle tries again. */
+  readonly mishap?: string;
 }
 
 interface Act {
@@ -158,10 +164,11 @@ async function carryOut(
       return { state: after, run: begun, failure };
     }
     case 'stop': {
-      await machine.runner.stop(action.key, action.reason);
-      machine.step('stop-asked');
       const run = state.active.find((candidate) => candidate.key === action.key);
       if (run === undefined) throw new Error(`bug: ${action.key} does not run`);
+      const why = await orSayWhyNot(() => machine.runner.stop(action.key, action.reason));
+      if (why !== null) return { state, run: null, failure: null, mishap: `${run.order} is not stopped: ${why}` };
+      machine.step('stop-asked');
       const next = {
         ...state,
         active: state.active.map((candidate) => (candidate === run ? { ...run, stop: action.reason } : candidate)),
@@ -181,12 +188,18 @@ function same(one: JournalState['dueSince'], other: JournalState['dueSince']): b
 
 /** A run that cannot be started does not keep the machine from pushing everything else. */
 async function startOrSayWhyNot(machine: Machine, spec: RunSpec): Promise<Because | null> {
+  const why = await orSayWhyNot(() => machine.runner.start(spec));
+  return why === null ? null : because.startFailed(why);
+}
+
+/** D4b: what this computer refuses of one run keeps nothing else from being done. Null = it was done. */
+export async function orSayWhyNot(act: () => Promise<void>): Promise<string | null> {
   try {
-    await machine.runner.start(spec);
+    await act();
     return null;
   } catch (error) {
     if (!(error instanceof CoordError)) throw error;
-    return because.startFailed(error.message.replace(/\s+/g, ' ').slice(0, 300));
+    return error.message.replace(/\s+/g, ' ').slice(0, 300);
   }
 }
 

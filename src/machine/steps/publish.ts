@@ -14,6 +14,7 @@ import type { Acted } from './act.ts';
 import { sentEditsOf, settleAccepted } from './apply-edits.ts';
 import { withNothingMissing } from './board-refusals.ts';
 import { derive, deriveStanding, logFiles, type Seen } from './derive.ts';
+import { orSayWhyNot } from './perform.ts';
 import { pushChanges } from './push-changes.ts';
 import { named, unnamed } from './subject.ts';
 
@@ -58,7 +59,7 @@ export async function publish(
   );
   const seen = { snapshot, composed: { ...composed, changes: withSubjects }, edits };
   const push = await pushChanges(machine, sent, seen.composed, { isBaseFresh: when.isFetched, period });
-  if (push.lane === 'accepted') await renewLeases(machine, push.state);
+  if (push.lane === 'accepted') acted.mishaps.push(...(await renewLeases(machine, push.state)));
   const last = push.main === 'accepted' ? await settleAccepted(machine, push.state) : push.state;
   return { seen, state: last, push, trouble: push.trouble, heldForMs: null };
 }
@@ -82,11 +83,14 @@ async function composedOf(machine: Machine, self: Self, { state, edits, waiting,
   );
 }
 
-/** O5: an accepted push renews the leases of runs here. The watchdog refuses that to a run whose lease is over. */
-export async function renewLeases(machine: Machine, state: JournalState): Promise<void> {
+/** O5: an accepted push renews the leases of runs here. The watchdog refuses that to a run whose lease is over. Returns those that could not be written. */
+export async function renewLeases(machine: Machine, state: JournalState): Promise<readonly string[]> {
+  const failed: string[] = [];
   for (const run of state.active) {
     const lease = leaseOf(state, run.claim);
-    if (lease !== null) await machine.runner.extend(run.key, lease);
+    const why = lease === null ? null : await orSayWhyNot(() => machine.runner.extend(run.key, lease));
+    if (why !== null) failed.push(`the lease of ${run.order} is not renewed: ${why}`);
   }
   machine.step('leases-renewed');
+  return failed;
 }

@@ -8,6 +8,9 @@ export const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELO
 /** Codes of what is something else than a file. */
 export const NO_PLAIN_FILE: ReadonlySet<string> = new Set(['EISDIR', 'EINVAL', 'ENXIO']);
 
+/** Somebody took the right to read or write there away. */
+export const isClosed = (error: unknown): boolean => ['EACCES', 'EPERM'].includes(errorCode(error));
+
 /** Whether that is what an error of `openFile` says: there is no such file. */
 export const isNoFile = (error: unknown): boolean => NOT_THERE.has(errorCode(error)) || NO_PLAIN_FILE.has(errorCode(error));
 

@@ -7,6 +7,9 @@ import { linkAbove } from '../files/link-above.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 
+/** Codes of what its owner, or another user, closed. */
+const CLOSED = ['EACCES', 'EPERM', 'EROFS'];
+
 /** With the folders that are empty then. A folder in a file's place is not coord's, and stays. */
 export function removeFiles(folder: FleetFolder, paths: readonly string[]): void {
   const folders = new Set<string>();
@@ -15,7 +18,7 @@ export function removeFiles(folder: FleetFolder, paths: readonly string[]): void
     try {
       if (!lstatSync(join(folder.projection, path)).isDirectory()) unlinkSync(join(folder.projection, path));
     } catch (error) {
-      if (!hasCode(error, ['ENOENT', 'ENOTDIR'])) throw error;
+      if (!hasCode(error, ['ENOENT', 'ENOTDIR', ...CLOSED])) throw error;
     }
     for (let at = dirname(path); at !== '.'; at = dirname(at)) folders.add(at);
   }
@@ -41,14 +44,14 @@ export function readIfThere(folder: FleetFolder, path: string): string | null {
   }
 }
 
-/** False = something is in the way that is not coord's to remove. */
+/** False = something is in the way that is not coord's to remove, or nothing may be written there. */
 export function writeFile(path: string, text: string): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeWhole(path, text, 0o666);
     return true;
   } catch (error) {
-    if (hasCode(error, ['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY'])) return false;
+    if (hasCode(error, ['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY', ...CLOSED])) return false;
     throw error;
   }
 }
