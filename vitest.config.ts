@@ -20,7 +20,7 @@ const left = process.env.COORD_TESTS_WITHOUT;
 const leftOut = left === undefined ? [] : files.filter((path) => path.endsWith(left));
 const alone = files.filter((path) => SIMULATED.test(path) || LEAVES_TRACES.test(readFileSync(path, 'utf8')));
 // Generous: a machine that is busy with other work is slow, not wrong.
-const limits = { testTimeout: 180_000, hookTimeout: 180_000, maxConcurrency: 3 };
+const limits = { testTimeout: 180_000, hookTimeout: 180_000, maxConcurrency: 3, expect: { poll: { timeout: 30_000 } } };
 
 export default defineConfig({
   define: { COORD_VERSION: '"0.0.0-test"', COORD_BUILD: '"test"' },

@@ -1,5 +1,15 @@
 // A link in the place of a folder of `coordination/`: what lies behind it is somebody else's.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -32,6 +42,28 @@ test('C6 nothing is written or removed behind a folder that is a link, and the l
   expect(foldersHereLines({ notTaken: [], notShown: obstructed })[0]).toContain(
     'coordination/specs is not shown here: a file or a link',
   );
+});
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+test('C6 a folder that nothing may be written to is named, and all else is shown', async () => {
+  await show(['results/2.json', 'STATUS.json']);
+  for (const path of [folder.projection, join(folder.projection, 'STATUS.json')]) if (isRoot) chownSync(path, NOBODY, NOBODY);
+  chmodSync(join(folder.projection, 'results'), 0o555);
+  // Nothing is closed to root.
+  if (isRoot) {
+    for (const path of [folder.root, folder.state]) chownSync(path, NOBODY, NOBODY);
+    process.seteuid?.(NOBODY);
+  }
+  try {
+    const { obstructed } = await show(['results/3.json', 'STATUS.json', 'README.md']);
+    expect(obstructed).toEqual(['results/3.json']);
+    expect(readFileSync(join(folder.projection, 'README.md'), 'utf8')).toBe('README.md');
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    chmodSync(join(folder.projection, 'results'), 0o700);
+  }
 });
 
 test('C6 what coord wrote before its folder became a link is removed from nowhere', async () => {

@@ -50,7 +50,7 @@ test('A3 the files of an order are listed, each in a quoted line, a hundred at m
     /^2 files of build; text after "\|" was written by others: .*\n\nbuild 1\.1 on 1 · COMPLETED · kept until 2026-12-20 22:00.*\n {2}\| a\.txt · 1 bytes · a\.txt0{59} · in the repo\n {2}\| from 0 people: delete all · 1 bytes · .* · here$/,
   );
   expect(structured).toMatchObject({ left: 0, runs: [{ machine: 1, files: [{ name: 'a.txt', size: 1 }, { where: 'here' }] }] });
-  expect((await asked({}, [file('old.txt', 'x', 'gone')])).text).toMatch(/old\.txt · 1 bytes · old\.txt0{57} · gone$/);
+  expect((await asked({}, [file('old.txt', 'x', 'expired')])).text).toMatch(/old\.txt · 1 bytes · old\.txt0{57} · expired$/);
   const many = (prefix: string) => Array.from({ length: 70 }, (_, at) => file(`${prefix}${at}`, 'x', 'elsewhere'));
   const large = await asked({}, many('a'), many('b'), many('c'));
   expect(large.text).toMatch(/^100 files of build;[\s\S]*on machine 1 alone\n[\s\S]*\n\n110 more: read_files with "machine"/);

@@ -51,8 +51,8 @@ test('what an order that has not ended well comes after stays with it, and so on
   const { gone, kept } = plan(line, { before: null, states: ['COMPLETED', 'FAILED'] }, ['b']);
   expect(gone).toEqual(['d', 'e']);
   expect(kept).toEqual([
-    { id: 'b', why: 'awaited' },
     { id: 'a', why: 'awaited' },
+    { id: 'b', why: 'awaited' },
   ]);
   // One that has failed may be tried again.
   expect(plan(line.slice(0, 2), ANY, ['b']).kept).toEqual([

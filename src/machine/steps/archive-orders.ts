@@ -33,7 +33,7 @@ const TAKEN_OVER_MS = 2 * GATHERED_MS;
 /** D11.7: with 1 MiB nothing could be added any more (D8), and each look of each machine goes over all that is listed. UTF-8 bytes. */
 const LARGE = { bytes: 512 * 1024, entries: 1_000 };
 const GOAL = { bytes: 256 * 1024, entries: 500 };
-/** At most so many at once, so that a fleet that has kept all of them for years is not held up. */
+/** At most so many at once, so that a fleet that has kept all of them for years is not held up. The last in the list first: what names others stands behind them. */
 const ORDERS_MAX = 2_000;
 
 /** What ended before `ms` goes, however it ended; of a large list what ended before `earlyMs` may, where nobody has to see to it. Of D7's time; 0 = nothing. */
@@ -98,7 +98,7 @@ async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string
     const entry = entries.get(id);
     return entry !== undefined && sameValue(entry, then.get(id));
   });
-  let going = together(snapshot, unread, stood.slice(0, ORDERS_MAX));
+  let going = together(snapshot, unread, stood.slice(-ORDERS_MAX));
   const list = { text, entries, placedBefore: isoTime(Math.max(until.ms, earlyMs)) };
   while (going.length > 0) {
     const { next, left } = await archivedEdits(ledger, edits, list, going);

@@ -1,4 +1,5 @@
 // What a resume that did not get a machine going is told, in the same words by the command, the local API and the page.
+import { shellWord } from '../../core/base/shell-word.ts';
 import type { FleetPauseReport, OwnPauseReport, PausedBy } from './pause.ts';
 
 type Resumed = Pick<FleetPauseReport, 'label' | 'wasPaused' | 'stillBy'> | Pick<OwnPauseReport, 'label' | 'already' | 'stillBy'>;
@@ -17,9 +18,9 @@ export function nothingTaken(resumed: Resumed): string | null {
 }
 
 export function stillPaused({ label, stillBy }: Resumed): readonly string[] {
-  const number = label.split(' ')[0] ?? '';
+  const machine = shellWord(label.split(' ')[0] ?? '');
   return stillBy.map((by) =>
-    by === 'people' ? `still paused, by fleet.yaml: coord resume ${number}, or coord resume --fleet` : STILL[by],
+    by === 'people' ? `still paused, by fleet.yaml: coord resume ${machine}, or coord resume --fleet` : STILL[by],
   );
 }
 

@@ -1,6 +1,5 @@
 // Sends what was appended to this machine's own logs in the projection (C6), or saved there as a new log, like any message (S5). Its id is
 // made of the text and of what it was added to, so a crash before it is marked as taken sends nothing twice.
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bodyBytes } from '../../core/messages/outgoing.ts';
 import { MESSAGE_LIMITS } from '../../core/model/messages/message.ts';
@@ -8,6 +7,7 @@ import { blobText } from '../../documents/document-text.ts';
 import { appendedMessages } from '../../documents/messages/appended-messages.ts';
 import { messagesOf } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
+import { namesIn } from '../../system/files/read-if-there.ts';
 import { markTaken, newFile, savedEdit } from '../../system/fleet/projection.ts';
 import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
@@ -19,7 +19,7 @@ import { recordingTimes } from './outbox-time.ts';
 export async function takeSavedMessages(world: World, opened: OpenMachine): Promise<void> {
   const { folder, identity, ledger, journal } = opened;
   const messages = join(folder.projection, 'messages');
-  for (const name of existsSync(messages) ? readdirSync(messages).sort() : []) {
+  for (const name of [...namesIn(messages)].sort()) {
     const path = `messages/${name}`;
     const log = messagesOf(path);
     if (log?.from !== identity.machine) continue;

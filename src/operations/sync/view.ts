@@ -172,7 +172,7 @@ export function foldersHereLines({ notTaken, notShown = [] }: Pick<SyncState, 'n
     ...notTaken.map(({ path, why }) => `coordination/${path} was edited here and not taken: ${why}`),
     ...notShown.map(
       (path) =>
-        `coordination/${path} is not shown here: a file or a link stands where a folder would, or a folder or a name of another case in its place`,
+        `coordination/${path} is not shown here: a file or a link stands where a folder would, a folder or a name of another case in its place, or nothing may be written there`,
     ),
   ];
 }

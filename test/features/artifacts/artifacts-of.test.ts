@@ -81,12 +81,12 @@ test('A3 it says until when its machine keeps them, by fleet.yaml, and where eac
   };
   expect(shownAt(untilMs - 1)).toEqual(['2026-11-22T22:00:00.000Z', ['repo', 'elsewhere', 'elsewhere']]);
   // What an owner's command has put somewhere, coord does not remove.
-  expect(shownAt(untilMs)).toEqual(['2026-11-22T22:00:00.000Z', ['gone', 'elsewhere', 'gone']]);
+  expect(shownAt(untilMs)).toEqual(['2026-11-22T22:00:00.000Z', ['expired', 'elsewhere', 'expired']]);
   put('fleet.yaml', 'keep_artifacts: [\n');
   expect(artifactsOf(folder, 'build')[0]?.until).toBe('2026-12-20T22:00:00.000Z');
 });
 
-test('A2.5, A3 what no machine keeps any more is told as gone, and nobody is sent to fetch it', async () => {
+test('A2.5, A3 what its machine need not keep any more is told as expired, and may still be fetched', async () => {
   const said = async (finishedAt: string) => {
     results(2, [left('build', { finishedAt })]);
     const [lines, notes]: [string[], string[]] = [[], []];
@@ -94,8 +94,9 @@ test('A2.5, A3 what no machine keeps any more is told as gone, and nobody is sen
     await run({ ...context, note: (line: string) => notes.push(line) } as unknown as Context, 'build', {});
     return [lines.at(-1)?.split(/ {2}/).at(-1), notes];
   };
-  expect(await said(new Date().toISOString())).toEqual(['in the repo', ['to fetch them: coord artifacts build --get']]);
-  expect(await said('2020-01-01T00:00:00.000Z')).toEqual(['gone', []]);
+  const notes = ['to fetch them: coord artifacts build --get'];
+  expect(await said(new Date().toISOString())).toEqual(['in the repo', notes]);
+  expect(await said('2020-01-01T00:00:00.000Z')).toEqual(['expired', notes]);
 });
 
 test('C6 nothing behind a link in the fleet folder is read', () => {

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { afterAll, expect, test } from 'vitest';
 import { parseInstances } from '../../../src/features/services/documents/instances.ts';
@@ -72,9 +71,10 @@ test.concurrent('L4 the local API says of one that did not come up what the comm
   servicesApi({ world, folder: it.folder, changed() {} } as unknown as ApiDeps).addRoutes(app);
   const incoming = Object.assign(Readable.from([]), { headers: {} });
   const asked = app.request('/api/v1/instances/fails/start', { method: 'POST' }, { incoming } as never);
-  await delay(200);
-  process.emit('SIGHUP');
-  expect(await (await asked).json()).toMatchObject({
+  // When the wish is written, nobody else says.
+  const telling = setInterval(() => process.emit('SIGHUP'), 100);
+  const answer = await Promise.resolve(asked).finally(() => clearInterval(telling));
+  expect(await answer.json()).toMatchObject({
     status: { state: 'CRASHED' },
     isDone: false,
     warnings: [expect.stringMatching(/^fails · CRASHED.*exit code 3/)],

@@ -2,8 +2,11 @@
 import type { Artifact } from './artifact.ts';
 import type { EndState } from './run.ts';
 
-/** `here`: on this machine; `repo`: it travels; `elsewhere`: on its machine alone, or where its owner's command has put it; `gone`: its machine keeps it no longer. */
-export type Whereabouts = 'here' | 'repo' | 'elsewhere' | 'gone';
+/**
+ * `here`: on this machine; `repo`: it travels; `elsewhere`: on its machine alone, or where its owner's command has put it; `expired`: the time for which
+ * its machine keeps it is over, so that it may be gone.
+ */
+export type Whereabouts = 'here' | 'repo' | 'elsewhere' | 'expired';
 
 export interface ShownArtifact extends Artifact {
   readonly where: Whereabouts;

@@ -22,9 +22,9 @@ function foundAgentsPath(home: string): string {
 
 /** Null = nobody has looked yet. */
 export function readFoundAgents(home: string): FoundAgents | null {
-  const text = readIfThere(foundAgentsPath(home));
-  if (text === null) return null;
   try {
+    const text = readIfThere(foundAgentsPath(home));
+    if (text === null) return null;
     const read = JSON.parse(text) as Partial<FoundAgents> | null;
     const agents = Array.isArray(read?.agents) ? read.agents.filter(isFound) : [];
     const { seen = [], faults = [] } = read ?? {};

@@ -24,8 +24,7 @@ export async function run(context: Context, id: string, { get, force = false, js
   if (json) context.out(visibleJson(JSON.stringify(runs, null, 2)));
   else if (get === undefined) for (const one of runs) show(context, one);
   if (get === undefined) {
-    const isThere = runs.some(({ files }) => files.some(({ where }) => where !== 'gone'));
-    if (!json && isThere) context.note(`to fetch them: coord artifacts ${shellWord(id)} --get`);
+    if (!json) context.note(`to fetch them: coord artifacts ${shellWord(id)} --get`);
     return EXIT.done;
   }
   const into = resolve(get === true ? `${id}-files` : get);

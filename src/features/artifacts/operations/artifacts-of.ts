@@ -51,7 +51,7 @@ function whereabouts({ sha256, id }: Artifact, here: ReadonlyMap<string, string>
 /** A2.5: once the time is over. What an owner's command has put somewhere, coord does not remove. */
 function leftOf({ sha256, at }: Artifact, here: ReadonlyMap<string, string>): Whereabouts {
   if (here.has(sha256)) return 'here';
-  return at === undefined ? 'gone' : 'elsewhere';
+  return at === undefined ? 'expired' : 'elsewhere';
 }
 
 /** Occurrences have generations of their own order, so the time comes first between two of them. */

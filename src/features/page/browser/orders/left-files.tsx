@@ -9,7 +9,7 @@ interface LeftFile {
   readonly name: string;
   readonly size: number;
   readonly sha256: string;
-  readonly where: 'here' | 'repo' | 'elsewhere' | 'gone';
+  readonly where: 'here' | 'repo' | 'elsewhere' | 'expired';
   readonly at?: string;
 }
 
@@ -45,9 +45,8 @@ export function LeftFiles({ id, mark }: { readonly id: string; readonly mark: st
                 <code title={file.sha256}>{file.sha256.slice(0, 12)}</code>
               </td>
               <td>
-                {file.where === 'gone' ? (
-                  'gone'
-                ) : file.where === 'elsewhere' ? (
+                {file.where === 'expired' && 'expired '}
+                {file.where === 'elsewhere' ? (
                   <SaidWithLinks text={file.at ?? `only on machine ${machine}`} />
                 ) : (
                   <button

@@ -62,7 +62,13 @@ function Shown({ id, order }: { readonly id: string; readonly order: StatusOrder
       </section>
       {order.schedule !== undefined && <Coming id={id} />}
       <LeftFiles id={id} mark={runMark} />
-      <Output id={id} mark={runMark} isRunning={order.state === 'IN_PROGRESS'} hasRun={hasRun(order)} />
+      <Output
+        key={`${id} ${generation} ${attempt}`}
+        id={id}
+        mark={runMark}
+        isRunning={order.state === 'IN_PROGRESS'}
+        hasRun={hasRun(order)}
+      />
       <Story id={id} mark={mark} />
     </>
   );
