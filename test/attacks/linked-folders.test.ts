@@ -19,6 +19,9 @@ import { foldersHereLines } from '../../src/operations/sync/view.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { newFile, project, removeProjection } from '../../src/system/fleet/projection.ts';
 
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
 let folder: FleetFolder;
 let elsewhere = '';
 const source = { idOf: (text: string) => `id of ${text}`, textOf: async () => null };
@@ -26,7 +29,8 @@ const FILES = ['specs/a.md', 'specs/app/b.md', 'messages/2_TO_1.md', 'results/2.
 const show = (paths: readonly string[]) => project(folder, new Map(paths.map((path) => [path, { text: path }])), source);
 
 beforeEach(() => {
-  folder = fleetFolderAt(mkdtempSync(join(tmpdir(), 'coord-links-')));
+  // Where another user may come to.
+  folder = fleetFolderAt(mkdtempSync(join(isRoot ? '/tmp' : tmpdir(), 'coord-links-')));
   elsewhere = mkdtempSync(join(tmpdir(), 'coord-elsewhere-'));
   for (const path of [folder.state, folder.projection]) mkdirSync(path);
 });
@@ -43,9 +47,6 @@ test('C6 nothing is written or removed behind a folder that is a link, and the l
     'coordination/specs is not shown here: a file or a link',
   );
 });
-
-const NOBODY = 65_534;
-const isRoot = process.getuid?.() === 0;
 
 test('C6 a folder that nothing may be written to is named, and all else is shown', async () => {
   await show(['results/2.json', 'STATUS.json']);
