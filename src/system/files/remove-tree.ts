@@ -1,6 +1,7 @@
 // Removes a folder with all that is in it, also where a run took the right to do so away. Links are removed, never followed.
-import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn } from './read-if-there.ts';
 
 /** Throws where something stays, as what belongs to another user does: a container leaves that. All that can go is gone then. */
 export function removeTree(path: string): void {
@@ -38,13 +39,5 @@ export function openUp(folder: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
