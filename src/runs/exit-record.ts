@@ -1,5 +1,4 @@
 // `exit.json` of a run, as its watchdog writes it. The run may write there too: what has another form is no record, and the run has not ended.
-
 import { parseTime } from '../core/base/time.ts';
 import type { ExitRecord } from '../core/model/orders/run.ts';
 import { isRecord } from '../documents/json/is-record.ts';

@@ -29,11 +29,12 @@ export async function archivedEdits(
   gone: readonly EndedEntry[],
 ): Promise<{ readonly next: PendingEdits | null; readonly left: ReadonlySet<string> }> {
   const { main, orders } = edits.snapshot;
+  // What never began stands with what is archived beside it.
+  const beside = latestEnd(gone) ?? placedBefore;
   const archived = gone.flatMap(({ id, before }): { month: string; order: ArchivedOrder }[] => {
     const entry = entries.get(id);
     const ended = endedAt(before);
-    // What never began stands with what is archived beside it.
-    const month = (ended ?? latestEnd(gone) ?? placedBefore).slice(0, 7);
+    const month = (ended ?? beside).slice(0, 7);
     return entry === undefined ? [] : [{ month, order: { ...factsOf(id, before), endedAt: ended, entry } }];
   });
   const texts = new Map<string, string | null>();
