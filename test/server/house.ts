@@ -111,7 +111,9 @@ export function worldAt(root: string, coordHome = join(root, 'coord')): World {
 
 /** The first of ports that hardly anybody else on this computer has: several may run these tests at once. */
 export function somePorts(): number {
-  return 20_000 + Math.floor(Math.random() * 110) * 50;
+  // Of the workers of one run each has its own third of them.
+  const worker = Number(process.env.VITEST_POOL_ID ?? 0) % 3;
+  return 20_000 + (Math.floor(Math.random() * 36) * 3 + worker) * 50;
 }
 
 /** `first`: the first of the ports that it tries. */
