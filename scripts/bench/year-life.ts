@@ -9,6 +9,7 @@ import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import { ORIGIN_MS, type World } from '../../test/machine/world.ts';
 import { kilobytes } from './numbers.ts';
 import { createVirtualFleet, type VirtualFleet, type VirtualMachine } from './virtual-fleet.ts';
+import type { Point, Standing } from './year-plot.ts';
 import { createYearSink, type YearSink } from './year-sink.ts';
 
 export const DAYS = Number(process.env.YEAR_DAYS ?? 365);
@@ -26,11 +27,11 @@ const HELD_COMMITS = 1_000;
 /** Some four thousand objects: a host's gc comes by when so many lie about. */
 const DAYS_A_GC = 3;
 
-export async function liveThrough(gitDir: string) {
+export async function liveThrough(gitDir: string, standing: Standing) {
   const fleet = await createVirtualFleet(MACHINES, { slots: 2, delayMs: 300 });
   const { world } = fleet;
   world.person({ 'fleet.yaml': `keep: ${KEEP}\n` });
-  const sink = createYearSink(world, gitDir);
+  const sink = createYearSink(world, gitDir, standing);
   await sink.look();
   const fromMs = world.now();
   const untilMs = fromMs + DAYS * DAY_MS;
@@ -72,8 +73,8 @@ export async function liveThrough(gitDir: string) {
       });
     }),
   );
-  const { bytes: begin } = await sink.packed();
-  const points = [{ day: 0, bytes: 0, standing: 0 }];
+  const begin = (await sink.packed()).all.bytes;
+  const points: Point[] = [{ day: 0, bytes: 0, keptBytes: 0 }];
   let packing = Promise.resolve();
   for (let day = 1; day <= DAYS; day += 1) {
     await fleet.pass(DAY_MS);
@@ -82,10 +83,13 @@ export async function liveThrough(gitDir: string) {
     await sink.written();
     if (day % DAYS_A_GC !== 0 && day !== DAYS) continue;
     await packing;
+    await sink.shorten();
     const commits = sink.commits();
-    packing = sink.packed().then(({ bytes, standing }) => {
-      points.push({ day, bytes: bytes - begin, standing });
-      process.stderr.write(`year: day ${day} of ${DAYS}, ${commits} commits, ${kilobytes(bytes - begin)}\n`);
+    packing = sink.packed().then(({ all, kept }) => {
+      const [bytes, keptBytes] = [all.bytes - begin, kept.bytes - begin];
+      points.push({ day, bytes, keptBytes });
+      const sizes = `${kilobytes(bytes)}; kept short ${kilobytes(keptBytes)}, ${sink.cuts()} times`;
+      process.stderr.write(`year: day ${day} of ${DAYS}, ${commits} commits, ${sizes}\n`);
     });
   }
   await packing;
@@ -94,6 +98,7 @@ export async function liveThrough(gitDir: string) {
     points,
     hostDir: sink.hostDir,
     commits: sink.commits(),
+    cuts: sink.cuts(),
     starts: fleet.machines.flatMap(({ sim }) => sim.runner.starts.map(({ order }) => order)),
     largest: await largestOf(fleet),
     orders: ((JSON.parse((await world.text('ORDERS.json')) ?? '{}') as { orders?: unknown[] }).orders ?? []).length,

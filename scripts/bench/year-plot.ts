@@ -5,29 +5,14 @@ const [BLUE, GREEN] = ['#0b6bcb', '#1a7f37'];
 export interface Point {
   readonly day: number;
   readonly bytes: number;
-  /** Of these, what main's newest commit needs: it stays, whatever goes. */
-  readonly standing: number;
+  /** Where a standing `coord compact` keeps the history short. */
+  readonly keptBytes: number;
 }
-
-type Size = Pick<Point, 'day' | 'bytes'>;
 
 /** `coord compact --keep <keptDays>d --at-least <atLeastBytes>` each day. */
 export interface Standing {
   readonly keptDays: number;
   readonly atLeastBytes: number;
-}
-
-/** The same growth where that is done: what was there `keptDays` before goes, once it is so much, a day after it was announced. */
-export function withStanding(points: readonly Point[], { keptDays, atLeastBytes }: Standing): readonly Size[] {
-  const before = (day: number) => {
-    const point = points.findLast((it) => it.day <= day);
-    return point === undefined ? 0 : point.bytes - point.standing;
-  };
-  let gone = 0;
-  return points.map(({ day, bytes }) => {
-    if (before(day - keptDays - 1) - gone >= atLeastBytes) gone = before(day - keptDays);
-    return { day, bytes: bytes - gone };
-  });
 }
 
 export function yearPlot(points: readonly Point[], standing: Standing): string {
@@ -37,8 +22,8 @@ export function yearPlot(points: readonly Point[], standing: Standing): string {
   const top = Math.ceil(most / step) * step;
   const x = (day: number) => LEFT + (day / days) * (WIDTH - LEFT - 16);
   const y = (bytes: number) => HEIGHT - BOTTOM - (bytes / top) * (HEIGHT - BOTTOM - TOP);
-  const line = (of: readonly Size[], colour: string) =>
-    `<polyline points="${of.map(({ day, bytes }) => `${x(day).toFixed(1)},${y(bytes).toFixed(1)}`).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`;
+  const line = (of: (point: Point) => number, colour: string) =>
+    `<polyline points="${points.map((point) => `${x(point.day).toFixed(1)},${y(of(point)).toFixed(1)}`).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`;
   const legend = (at: number, colour: string, text: string) =>
     `<text x="${LEFT + 16}" y="${TOP + 18 * at}" fill="${colour}">${text}</text>`;
   const levels = Array.from({ length: Math.round(top / step) + 1 }, (_, at) => at * step);
@@ -51,8 +36,8 @@ export function yearPlot(points: readonly Point[], standing: Standing): string {
       `<line x1="${LEFT}" x2="${WIDTH - 16}" y1="${y(bytes).toFixed(1)}" y2="${y(bytes).toFixed(1)}" stroke="#ddd"/>`,
       `<text x="${LEFT - 8}" y="${(y(bytes) + 4).toFixed(1)}" text-anchor="end" fill="#333">${(bytes / 1e6).toFixed(step < 1e6 ? 1 : 0)} MB</text>`,
     ]),
-    line(points, BLUE),
-    line(withStanding(points, standing), GREEN),
+    line(({ bytes }) => bytes, BLUE),
+    line(({ keptBytes }) => keptBytes, GREEN),
     legend(1, BLUE, 'all history is kept'),
     legend(2, GREEN, `coord compact --keep ${keptDays}d --at-least ${Math.round(atLeastBytes / 1024 ** 2)}MB, each day`),
     `<text x="${WIDTH - 16}" y="${HEIGHT - 12}" text-anchor="end" fill="#333">day ${days}</text>`,

@@ -1,45 +1,41 @@
-// Main of a simulated fleet as a real git repository, commit by commit, as it grows: only what a commit changes is handed to git, so a year fits.
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
+// Main of a simulated fleet as real git, commit by commit, as it grows: with all of its history, and beside that one which a standing `coord compact` keeps
+// short. Only what a commit changes is handed to git, so a year fits.
 import { ORIGIN_MS, type World } from '../../test/machine/world.ts';
+import { createYearHost, type Packed } from './year-host.ts';
+import type { Standing } from './year-plot.ts';
 
 const MAIN = 'refs/heads/main';
-
-/** Bytes on the host's disk. */
-export interface Packed {
-  readonly bytes: number;
-  /** Of them, what the newest commit alone needs. */
-  readonly standing: number;
-}
 
 export interface YearSink {
   /** Takes what main has come to; a cycle moves it by one at most. It waits for nothing outside this process: the fleet's clock would run on. */
   look(): Promise<void>;
   /** Until git has taken what there is. */
   written(): Promise<void>;
-  /** Pushes all of it to a host and has its gc come by. Processes of git do it, beside the fleet; one call at a time. */
-  packed(): Promise<Packed>;
+  /** What a standing word does by now to the history that is kept short. Neither `look` nor `packed` meanwhile. */
+  shorten(): Promise<void>;
+  /** Both, packed by their hosts. One call at a time. */
+  packed(): Promise<{ readonly all: Packed; readonly kept: Packed }>;
+  /** How often a history was shortened. */
+  cuts(): number;
   commits(): number;
   /** Nothing comes any more. */
   end(): Promise<void>;
-  /** Where the host has it. */
+  /** Where the host has all of it. */
   readonly hostDir: string;
 }
 
-export function createYearSink(world: World, gitDir: string): YearSink {
-  mkdirSync(gitDir);
-  execFileSync('git', ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', gitDir]);
-  const importer = spawn('git', ['--git-dir', gitDir, 'fast-import', '--quiet'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const ended = once(importer, 'exit');
-  const answers = createInterface(importer.stdout);
-  const say = (text: string) => void importer.stdin.write(text);
-  const hostDir = hostAt(`${gitDir}-host`);
+export function createYearSink(world: World, gitDir: string, standing: Standing): YearSink {
+  const all = createYearHost(gitDir);
+  const kept = createYearHost(`${gitDir}-kept`);
   let known = '';
   let before: ReadonlyMap<string, string> = new Map();
   let commits = 0;
+  let cuts = 0;
+  let last: Packed = { bytes: 0, standing: 0 };
+  const say = (text: string) => {
+    all.say(text);
+    kept.say(text);
+  };
   const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
   return {
     async look() {
@@ -62,36 +58,26 @@ export function createYearSink(world: World, gitDir: string): YearSink {
       before = files;
     },
     async written() {
-      if (importer.stdin.writableNeedDrain) await once(importer.stdin, 'drain');
+      await Promise.all([all.written(), kept.written()]);
+    },
+    async shorten() {
+      // Less cannot go.
+      if (last.bytes - last.standing < standing.atLeastBytes) return;
+      await kept.packed();
+      if (!(await kept.isShortened(standing, ORIGIN_MS + world.now()))) return;
+      cuts += 1;
+      await kept.goOn();
     },
     async packed() {
-      const answer = once(answers, 'line');
-      say('checkpoint\n\nprogress written\n');
-      await answer;
-      // Without deltas: the host unpacks what comes, so its own gc is what looks for them.
-      await git(gitDir, '-c', 'pack.window=0', 'push', '--quiet', '--force', hostDir, MAIN);
-      await git(hostDir, 'repack', '-a', '-d', '--quiet');
-      const bytes = Number(/^size-pack: ([0-9]+)$/m.exec(await git(hostDir, 'count-objects', '-v'))?.[1]) * 1024;
-      return { bytes, standing: Number(await git(hostDir, 'rev-list', '--objects', '--disk-usage', `${MAIN}^{tree}`)) };
+      const whole = await all.packed();
+      last = await kept.packed();
+      return { all: whole, kept: last };
     },
+    cuts: () => cuts,
     commits: () => commits,
     async end() {
-      importer.stdin.end();
-      await ended;
+      await Promise.all([all.end(), kept.end()]);
     },
-    hostDir,
+    hostDir: all.hostDir,
   };
-}
-
-/** It unpacks what is pushed to it, as hosts do, and packs when it is told to. */
-function hostAt(folder: string): string {
-  execFileSync('git', ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', folder]);
-  const settings = ['receive.unpackLimit=1000000', 'receive.autogc=false', 'gc.auto=0'];
-  for (const setting of settings) execFileSync('git', ['--git-dir', folder, 'config', ...setting.split('=')]);
-  return folder;
-}
-
-async function git(gitDir: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)('git', ['--git-dir', gitDir, ...args], { maxBuffer: 1 << 28 });
-  return stdout;
 }

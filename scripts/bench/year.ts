@@ -8,7 +8,7 @@ import { counted, kilobytes } from './numbers.ts';
 import type { Bench, Row, Setting } from './row.ts';
 import { lateRows } from './year-late.ts';
 import { A_DAY, DAY_MS, DAYS, KEEP, liveThrough, MACHINES } from './year-life.ts';
-import { type Standing, withStanding, yearPlot } from './year-plot.ts';
+import { type Standing, yearPlot } from './year-plot.ts';
 
 const GROWTH_A_YEAR_MAX = 60e6;
 /** What an order that comes each day does. */
@@ -19,7 +19,7 @@ export const year: Bench = {
   name: 'year',
   async rows(setting) {
     const gitDir = join(setting.scratch, 'year.git');
-    const seen = await liveThrough(gitDir);
+    const seen = await liveThrough(gitDir, STANDING);
     const { points, largest, orders, starts, hostDir } = seen;
     const twice = starts.length - new Set(starts).size;
     const { bytes: last = 0 } = points.at(-1) ?? {};
@@ -37,10 +37,10 @@ export const year: Bench = {
       beside: '',
       isOk: twice === 0 && daily * 365 <= GROWTH_A_YEAR_MAX && largest.bytes <= DOCUMENT_MAX,
     };
-    const most = Math.max(...withStanding(points, STANDING).map(({ bytes }) => bytes));
+    const most = Math.max(...points.map(({ keptBytes }) => keptBytes));
     const kept: Row = {
-      what: `the same with \`coord compact --keep ${STANDING.keptDays}d --at-least 30MB\` each day (from those sizes): the most that main has grown by`,
-      measured: kilobytes(most),
+      what: `the same with \`coord compact --keep ${STANDING.keptDays}d --at-least 30MB\` each day: the most that main has grown by`,
+      measured: `${kilobytes(most)}, shortened ${counted(seen.cuts, 'time')}`,
       atMost: kilobytes(GROWTH_A_YEAR_MAX),
       beside: '',
       isOk: most <= GROWTH_A_YEAR_MAX,
