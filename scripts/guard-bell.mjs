@@ -50,4 +50,22 @@ export const BELL_GUARDS = [
     find: 'const FRESH_MS = 60_000;',
     replace: 'const FRESH_MS = 6_000_000;',
   },
+  {
+    rule: 'B9 what the result names',
+    marked: null,
+    off: 'what comes over the bell counts, whatever it is',
+    file: 'src/features/bell/operations/bring-file.ts',
+    find: "ended(hash.digest('hex') === sha256 ? 'whole' : 'other')",
+    replace: "ended('whole')",
+    tests: 'test/features/bell/file-words.test.ts',
+  },
+  {
+    rule: 'B9 while its owner allows it',
+    marked: null,
+    off: 'files are given also where nobody may have them',
+    file: 'src/features/artifacts/operations/held-here.ts',
+    find: 'artifacts === true',
+    replace: 'artifacts !== null',
+    tests: 'test/features/artifacts/held-here.test.ts',
+  },
 ];

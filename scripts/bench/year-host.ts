@@ -19,8 +19,6 @@ export interface Packed {
   readonly standing: number;
 }
 
-export type YearHost = ReturnType<typeof createYearHost>;
-
 export function createYearHost(gitDir: string) {
   mkdirSync(gitDir);
   execFileSync('git', ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', gitDir]);

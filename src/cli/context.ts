@@ -34,7 +34,7 @@ export interface Context extends Reading {
   /** Path of the program, for commands that start it again. */
   readonly mainPath: string;
   /** On a terminal, says what takes long and for how long already; the line is gone when the work is done. */
-  busy<T>(what: string, work: Promise<T>): Promise<T>;
+  busy<T>(what: string | (() => string), work: Promise<T>): Promise<T>;
 }
 
 /** Null = nobody named one, and there is none: the command has something to say all the same. */
@@ -93,7 +93,7 @@ export async function createContext(
       return world;
     },
     mainPath: options.mainPath,
-    busy: (what, work) => (process.stderr.isTTY === true ? showBusy(what, work) : work),
+    busy: (what, work) => (process.stderr.isTTY === true ? showBusy(typeof what === 'string' ? () => what : what, work) : work),
   };
 }
 
@@ -106,12 +106,12 @@ export function asPerson(context: Context): Context {
 const QUICK_MS = 700;
 const CLEAR_LINE = '\r\u001b[K';
 
-async function showBusy<T>(what: string, work: Promise<T>): Promise<T> {
+async function showBusy<T>(what: () => string, work: Promise<T>): Promise<T> {
   const startedMs = Date.now();
   let shown = false;
   const timer = setInterval(() => {
     shown = true;
-    process.stderr.write(`${CLEAR_LINE}${what} · ${Math.round((Date.now() - startedMs) / 1000)} s`);
+    process.stderr.write(`${CLEAR_LINE}${what()} · ${Math.round((Date.now() - startedMs) / 1000)} s`);
   }, QUICK_MS);
   try {
     return await work;

@@ -60,6 +60,8 @@ export interface Feature {
   companion?(folder: FleetFolder): Promise<Companion>;
   /** Lines of a run elsewhere as they come, until `end`; null = nobody tells them here. They are hints: what is reported is what counts. */
   live?(folder: FleetFolder, asked: LiveRun, heard: (lines: LiveLines) => void): Promise<{ end(): Promise<void> } | null>;
+  /** Gets a file that a run left on another machine; `came`: how many of its bytes are here. Null = there is no way to it. */
+  bring?(folder: FleetFolder, wanted: WantedFile, came: (bytes: number) => void): Promise<Brought | null>;
   /** What `coord search` looks through besides, from the projection alone. */
   searchable?(folder: FleetFolder): Promise<readonly SearchEntry[]>;
   /** Where the cycle puts messages to them. */
@@ -109,6 +111,25 @@ export interface LiveLines {
   readonly text: string;
 }
 
+/** A file by what the result of its run says of it. */
+export interface WantedFile {
+  /** Who has it. */
+  readonly machine: number;
+  readonly sha256: string;
+  readonly size: number;
+  /** Where it is to be written: nothing is there yet. */
+  readonly into: string;
+}
+
+/** `other`: what came is not what was named. `silent`: that machine said nothing, or no more. */
+export type Brought = 'whole' | 'other' | 'silent' | NoFile;
+
+/** `gone`: it is not there any more. `not allowed`: the owner of that machine publishes no files. */
+export type NoFile = 'gone' | 'not allowed';
+
+/** Where a file lies. */
+export type HeldFile = { readonly path: string } | { readonly none: NoFile };
+
 export interface AgentsHere {
   /** As they were last found. */
   found(): readonly FoundAgent[];
@@ -123,6 +144,8 @@ export interface LeftFiles {
   of(folder: FleetFolder, order: string): Promise<readonly RunWithFiles[]>;
   /** The first bytes of one, from here or from the ref of its machine. Throws NOT_FOUND for one that does not travel. */
   start(folder: FleetFolder, run: RunWithFiles, sha256: string, bytesMax: number): Promise<Buffer>;
+  /** One of this machine's, for another machine. */
+  held(folder: FleetFolder, sha256: string): Promise<HeldFile>;
 }
 
 /** What a feature shows beside the view of the last sync, from files of this computer alone; features/shown.ts lists them. */

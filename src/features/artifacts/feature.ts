@@ -19,6 +19,7 @@ export const artifacts = (world: World): Feature => ({
   leftFiles: {
     of: async (folder, order) => (await import('./operations/get-artifacts.ts')).mustHaveLeft(folder, order),
     start: async (...asked) => (await import('./operations/get-artifacts.ts')).startOfArtifact(world, ...asked),
+    held: async (...asked) => (await import('./operations/held-here.ts')).heldHere(world.home, ...asked),
   },
   artifactRef: (folder, identity) => ({
     async publish(beforeMs, nowMs, hub, ended) {

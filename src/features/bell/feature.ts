@@ -11,6 +11,7 @@ export const bell = (world: World): Feature => {
     checks: async () => [(await import('./operations/doctor-check.ts')).bellCheck],
     companion: async (folder) => (await import('./operations/companion.ts')).bellCompanion(world, folder, handle),
     live: async (folder, asked, heard) => (await import('./operations/live-run.ts')).hearLive(world, folder, asked, heard),
+    bring: async (...asked) => (await import('./operations/bring-file.ts')).bringFile(world, ...asked),
     afterSync: (folder, done) => ringAfter(world, folder, done, handle),
   };
 };

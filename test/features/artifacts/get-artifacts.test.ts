@@ -26,7 +26,8 @@ const left = (machine: number, files: readonly Artifact[]): RunWithFiles => ({
 });
 
 function got(runs: readonly RunWithFiles[], isForced = false, env: NodeJS.ProcessEnv = world.person) {
-  return getArtifacts({ env } as unknown as World, world.folder, { runs, into, isForced });
+  const here = { env, features: async () => [] } as unknown as World;
+  return getArtifacts(here, world.folder, { runs, into, isForced, came: () => {} });
 }
 
 test('A3 an order that nobody knows is named as that, and not sent to a command that says so', () => {

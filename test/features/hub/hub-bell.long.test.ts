@@ -1,6 +1,6 @@
 // A fleet whose bell has no broker but that of a hub: real daemons, that look at nothing by themselves.
-import { createHmac } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { type TestMachine, until } from '../../e2e/fleet.ts';
@@ -13,7 +13,7 @@ afterAll(async () => {
   await endBellFleets();
 });
 
-test('coord bell on without an address finds the hub; orders, and what a git host tells the hub, are rung', async () => {
+test('B4, B9 coord bell on without an address finds the hub; it rings, and carries a large file', async () => {
   const { fleet, all } = await bellFleet(null, 'mac', 'pc');
   const [mac, pc] = all as [TestMachine, TestMachine];
   const port = 27_000 + Math.floor(Math.random() * 5_000);
@@ -42,6 +42,18 @@ test('coord bell on without an address finds the hub; orders, and what a git hos
   const headers = { 'x-hub-signature-256': signature, 'x-github-delivery': 'one' };
   expect((await hub.ask('/webhook/github', { body: '{}', headers })).status).toBe(202);
   await until('it has run', () => mac.count('ran') === 1);
+
+  // More than a client may say at once.
+  const content = randomBytes(9_000_000);
+  writeFileSync(join(pc.home, 'model.bin'), content);
+  await pc.ok('allow', 'artifacts');
+  await mac.ok('order', 'add', 'build', '--for', 'pc', '--cwd', '~', '--artifacts', 'model.bin', '--', 'true');
+  await pc.ok('wait', 'build');
+  await mac.ok('sync');
+  const { connects } = bellOf(pc)?.counts ?? {};
+  await mac.ok('artifacts', 'build', '--get', join(mac.home, 'into'));
+  expect(readFileSync(join(mac.home, 'into', 'model.bin')).equals(content)).toBe(true);
+  expect(bellOf(pc)?.counts.connects, 'B9.2 no machine is cut off for what it says').toBe(connects);
 
   await hub.end('SIGKILL');
   await until('both know that it is gone', () => all.every((it) => bellOf(it)?.connectedSince === null));

@@ -5,6 +5,7 @@ import { noteDoubted } from '../../../cli/output/doubt-notes.ts';
 import { columns, plainCell } from '../../../cli/output/table.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { sizeWords } from '../../../core/base/size-words.ts';
+import type { Artifact } from '../../../core/model/orders/artifact.ts';
 import type { RunWithFiles, ShownArtifact } from '../../../core/model/orders/left-files.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
@@ -29,9 +30,14 @@ export async function run(context: Context, id: string, { get, force = false, js
   }
   const into = resolve(get === true ? `${id}-files` : get);
   const world = await context.world();
-  const { names, elsewhere } = await context.busy('fetching', getArtifacts(world, folder, { runs, into, isForced: force }));
+  let coming = '';
+  const came = ({ name, size }: Artifact, bytes: number) => {
+    coming = ` ${plainCell(name, 60)}: ${sizeWords(bytes)} of ${sizeWords(size)}`;
+  };
+  const getting = getArtifacts(world, folder, { runs, into, isForced: force, came });
+  const { names, elsewhere } = await context.busy(() => `fetching${coming}`, getting);
   if (!json) for (const name of names) context.out(visibleText(name));
-  for (const { name, size, at = '' } of elsewhere)
+  for (const { name, size, at } of elsewhere)
     context.note(`not fetched: ${visibleText(name)} (${sizeWords(size)}): ${visibleText(at)}`);
   return elsewhere.length === 0 ? EXIT.done : EXIT.failed;
 }

@@ -1,4 +1,5 @@
-// Gets files of runs for people (A3): all of an order's into a folder, one of them, or its first bytes. From here where they are, else from the ref of their machine.
+// Gets files of runs for people (A3): all of an order's into a folder, one of them, or its first bytes. From here where they are, else from the ref of their
+// machine; what does not travel, from that machine itself where the fleet has a bell.
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { shellWord } from '../../../core/base/shell-word.ts';
@@ -15,13 +16,21 @@ import { withRecordedPath } from '../../../system/fleet/recorded-path.ts';
 import { openArtifactGit } from '../adapters/artifact-git.ts';
 import { type Obtained, obtain } from '../adapters/fetch-handed.ts';
 import { openGettingFolder } from '../system/getting-folder.ts';
-import { placeOf, putFiles } from '../system/put-files.ts';
+import { isThere, type Placed, placeOf, putFiles } from '../system/put-files.ts';
 import { artifactsOf } from './artifacts-of.ts';
+import { type Bringing, bringFiles, type FilesElsewhere, removeBrought } from './bring-files.ts';
 
 export interface Got {
   readonly names: readonly string[];
-  /** What does not travel: on its machine, or at an address. */
-  readonly elsewhere: Obtained['elsewhere'];
+  /** What could not be had: on its machine, or at an address. */
+  readonly elsewhere: FilesElsewhere['elsewhere'];
+}
+
+export interface Getting {
+  readonly runs: readonly RunWithFiles[];
+  readonly into: string;
+  readonly isForced: boolean;
+  came: Bringing['came'];
 }
 
 /** Throws NOT_FOUND where no run of it left files, and where there is no such order. */
@@ -35,21 +44,32 @@ export function mustHaveLeft(folder: FleetFolder, id: string): readonly RunWithF
   throw new CoordError('NOT_FOUND', `no run of ${id} left files, as of the last sync`, `coord order show ${shellWord(known)}`);
 }
 
-/** All or nothing, but for what does not travel. Of an order that ran on several machines, each has a folder by its number. */
-export async function getArtifacts(
-  world: World,
-  folder: FleetFolder,
-  { runs, into, isForced }: { readonly runs: readonly RunWithFiles[]; readonly into: string; readonly isForced: boolean },
-): Promise<Got> {
-  const all = [];
-  for (const run of runs) all.push({ run, obtained: await obtained(world, folder, run) });
-  const under = ({ machine }: RunWithFiles) => (runs.length === 1 ? {} : { under: String(machine) });
-  const placed = all.flatMap(({ run, obtained: its }) => its.placed.map((it) => ({ ...it, ...under(run) })));
-  putFiles(into, placed, isForced);
-  const elsewhere = all.flatMap(({ run, obtained: its }) =>
-    its.elsewhere.map((it) => ({ ...it, at: it.at ?? `on machine ${run.machine}` })),
-  );
-  return { names: placed.map((file) => join(into, placeOf(file))), elsewhere };
+/** All or nothing, but for what could not be had. Of an order that ran on several machines, each has a folder by its number. */
+export async function getArtifacts(world: World, folder: FleetFolder, { runs, into, isForced, came }: Getting): Promise<Got> {
+  const parent = openGettingFolder(folder, Date.now());
+  const all: FilesElsewhere[] = [];
+  const placed: Placed[] = [];
+  const names: string[] = [];
+  try {
+    for (const run of runs) {
+      const under = runs.length === 1 ? {} : { under: String(run.machine) };
+      const { placed: here, elsewhere } = await obtained(world, folder, run);
+      // Before anything comes from afar: what is in its way is said at once.
+      const there = elsewhere.filter((file) => isThere(into, { name: file.name, ...under, content: file }, isForced));
+      const missing = elsewhere.filter((file) => !there.includes(file));
+      const brought = await bringFiles(world, folder, run, missing, { parent, came });
+      all.push(brought);
+      placed.push(...[...here, ...brought.placed].map((it) => ({ ...it, ...under })));
+      names.push(...there.map(({ name }) => placeOf({ name, ...under })));
+    }
+    putFiles(into, placed, isForced);
+  } finally {
+    for (const brought of all) removeBrought(brought);
+  }
+  return {
+    names: [...placed.map(placeOf), ...names].map((name) => join(into, name)),
+    elsewhere: all.flatMap(({ elsewhere }) => elsewhere),
+  };
 }
 
 /** One of them as it comes, with its size. */

@@ -3,6 +3,7 @@
 import {
   constants,
   copyFileSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -16,14 +17,19 @@ import { artifactNameProblem } from '../../../core/model/orders/artifact.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, errorCode } from '../../../errors.ts';
 import { isInside } from '../../../system/files/real-folder.ts';
-import { hasContent } from './same-content.ts';
+import { hasContent, type NamedContent } from './same-content.ts';
+
+type Content = Placed['content'] | NamedContent;
 
 const IN_THE_WAY = 'it is there already; --force replaces it';
 
-export interface Placed {
+interface Place {
   readonly name: string;
   /** In this folder of coord's own, which is no part of the name; absent = in none. */
   readonly under?: string;
+}
+
+export interface Placed extends Place {
   /** What it holds, or where that lies. */
   readonly content: Buffer | { readonly path: string };
 }
@@ -41,11 +47,27 @@ export function putFiles(folder: string, files: readonly Placed[], isForced = fa
   for (const file of missing) put(root, placeOf(file), file.content, isForced);
 }
 
+/** Whether it is there already. Throws REFUSED where it cannot be put there: whoever has it come from afar asks before. */
+export function isThere(folder: string, file: Place & { readonly content: NamedContent }, isForced: boolean): boolean {
+  const problem = artifactNameProblem(file.name);
+  if (problem !== null) throw refused(file.name, problem);
+  const stands = existsSync(folder) ? whatStands(realpathSync(folder), file) : 'nothing';
+  if (stands === 'another' && !isForced) throw refused(placeOf(file), IN_THE_WAY);
+  return stands === 'same';
+}
+
 /** Below the folder. */
-export const placeOf = ({ name, under }: Placed): string => (under === undefined ? name : `${under}/${name}`);
+export const placeOf = ({ name, under }: Place): string => (under === undefined ? name : `${under}/${name}`);
 
 /** False = the same file is there. */
 function isToBePut(root: string, file: Placed, isForced: boolean): boolean {
+  const stands = whatStands(root, file);
+  if (stands === 'another' && !isForced) throw refused(placeOf(file), IN_THE_WAY);
+  return stands === 'nothing' || isForced;
+}
+
+/** Throws REFUSED where no file can be. */
+function whatStands(root: string, file: Place & { readonly content: Content }): 'nothing' | 'same' | 'another' {
   const name = placeOf(file);
   const parts = name.split('/');
   for (let count = 1; count < parts.length; count += 1) {
@@ -54,15 +76,13 @@ function isToBePut(root: string, file: Placed, isForced: boolean): boolean {
     if (seen !== undefined && !seen.isDirectory()) throw refused(name, `${above} there is no folder`);
   }
   const there = lstatSync(join(root, name), { throwIfNoEntry: false });
-  if (there === undefined) return true;
+  if (there === undefined) return 'nothing';
   if (!there.isFile()) throw refused(name, 'something else stands there');
-  if (isForced) return true;
-  if (!isSame(join(root, name), file.content)) throw refused(name, IN_THE_WAY);
-  return false;
+  return isSame(join(root, name), file.content) ? 'same' : 'another';
 }
 
 /** What cannot be read is another one. */
-function isSame(path: string, content: Placed['content']): boolean {
+function isSame(path: string, content: Content): boolean {
   try {
     return hasContent(path, content);
   } catch (error) {

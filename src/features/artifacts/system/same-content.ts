@@ -1,13 +1,21 @@
 // Whether a file that is there holds what would be written in its place (A3). It may be as large as any, so it is read piece by piece.
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { openUntrusted } from '../../../system/files/open-file.ts';
 
 const CHUNK = 256 * 1024;
 
+/** What a result says of it: SHA-256 in hexadecimal digits. */
+export interface NamedContent {
+  readonly size: number;
+  readonly sha256: string;
+}
+
 /** Throws what keeps either of them from being read. */
-export function hasContent(path: string, content: Buffer | { readonly path: string }): boolean {
+export function hasContent(path: string, content: Buffer | { readonly path: string } | NamedContent): boolean {
   const { file, about } = openUntrusted(path);
   try {
+    if ('sha256' in content) return about.size === content.size && hashOf(file) === content.sha256;
     if (Buffer.isBuffer(content))
       return about.size === content.length && isSame(file, (at, size) => content.subarray(at, at + size));
     const other = openUntrusted(content.path).file;
@@ -18,6 +26,15 @@ export function hasContent(path: string, content: Buffer | { readonly path: stri
     }
   } finally {
     closeSync(file);
+  }
+}
+
+function hashOf(file: number): string {
+  const hash = createHash('sha256');
+  for (let at = 0; ; at += CHUNK) {
+    const bytes = bytesAt(file, at, CHUNK);
+    hash.update(bytes);
+    if (bytes.length < CHUNK) return hash.digest('hex');
   }
 }
 

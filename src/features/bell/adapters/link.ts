@@ -37,8 +37,8 @@ export interface LinkEvents {
 }
 
 export interface Link {
-  /** `isToAll`: also to who has not heard of the newest key. Nothing where it is not connected. */
-  say(kind: TopicKind, machine: number, value: unknown, how?: { readonly isKept?: boolean; readonly isToAll?: boolean }): void;
+  /** `isToAll`: also to who has not heard of the newest key. Nothing where it is not connected. Returns its bytes on the wire. */
+  say(kind: TopicKind, machine: number, value: unknown, how?: { readonly isKept?: boolean; readonly isToAll?: boolean }): number;
   end(): Promise<void>;
 }
 
@@ -100,7 +100,9 @@ export function createLink(terms: LinkTerms, events: LinkEvents): Link {
   void connect();
   return {
     say(kind, to, value, { isKept = false, isToAll = false } = {}) {
-      for (const { topic, frame } of wire.seal(kind, to, value, isToAll)) connection?.publish(topic, frame, isKept);
+      const sealed = wire.seal(kind, to, value, isToAll);
+      for (const { topic, frame } of sealed) connection?.publish(topic, frame, isKept);
+      return sealed.reduce((sum, { frame }) => sum + frame.length, 0);
     },
     async end() {
       ending.abort();

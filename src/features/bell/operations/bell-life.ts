@@ -18,8 +18,8 @@ import { mayHaveBell, readBell } from '../system/bell-settings.ts';
 import { credentialsFor } from '../system/credentials.ts';
 import { type BellCounts, createStateWriter } from './bell-state.ts';
 import { createEcho } from './echo.ts';
-import { type LiveStreams, liveStreamsOf } from './live-streams.ts';
 import { createLookSoon } from './look-soon.ts';
+import { createOffers, type Offers } from './offers.ts';
 import { createOwnPresence, type OwnPresence } from './own-presence.ts';
 import { hearRings, takeRings } from './rings-left.ts';
 
@@ -37,7 +37,7 @@ export class BellLife {
   readonly #echo: ReturnType<typeof createEcho>;
   readonly #book = createPresenceBook();
   readonly #presence: OwnPresence;
-  readonly #live: LiveStreams;
+  readonly #offers: Offers;
   readonly #counts: { -readonly [Name in keyof BellCounts]: number } = { rung: 0, heard: 0, looks: 0, dropped: 0, connects: 0 };
   /** Of the settings that it obeys. */
   #mark = 'null';
@@ -62,7 +62,7 @@ export class BellLife {
       () => readView(folder)?.machines[String(this.#machine)]?.state ?? '',
       (presence) => this.#link?.say('here', this.#machine, presence, { isKept: true }),
     );
-    this.#live = liveStreamsOf(world, folder, (word) => this.#link?.say('log', this.#machine, word, { isToAll: true }));
+    this.#offers = createOffers(world, folder, (word) => this.#link?.say('log', this.#machine, word, { isToAll: true }) ?? 0);
     this.#looking = createLookSoon(
       () => {
         this.#counts.looks += 1;
@@ -158,7 +158,7 @@ export class BellLife {
   async #close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers = [];
-    this.#live.end();
+    this.#offers.end();
     this.#endHearing();
     const link = this.#link;
     this.#link = null;
@@ -206,7 +206,7 @@ export class BellLife {
       if (this.#book.heard(word.machine, asked.presence, this.#nowMs())) this.#saving.soon();
     } else if (asked.kind === 'said gone') this.#presence.saySoon();
     else if (asked.kind === 'look') this.#looking.call();
-    else if (asked.kind === 'watch') this.#live.wanted(word.value);
+    else if (asked.kind === 'lines' || asked.kind === 'file') this.#offers.wanted(asked.kind, word.value);
     else if (this.#echo.heard(word.value)) this.#setTold(true);
   }
 

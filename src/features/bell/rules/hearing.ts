@@ -19,8 +19,8 @@ export type Asked =
   /** B7: a word of this machine itself came back. */
   | { readonly kind: 'echo' }
   | { readonly kind: 'look' }
-  /** B8. */
-  | { readonly kind: 'watch' };
+  /** B8, B9: somebody wants lines of a run, or a file. */
+  | { readonly kind: 'lines' | 'file' };
 
 /** `isWaitedFor`: whether somebody waits for an order here. Null = it asks for nothing. */
 export function askedBy({ kind, machine, value }: Word, own: number, isWaitedFor: () => boolean): Asked | null {
@@ -34,5 +34,6 @@ export function askedBy({ kind, machine, value }: Word, own: number, isWaitedFor
     return machine === own && presence === 'gone' ? { kind: 'said gone' } : { kind: 'presence', presence };
   }
   if (kind === 'ask') return { kind: machine === own ? 'echo' : 'look' };
-  return kind === 'watch' ? { kind } : null;
+  if (kind === 'say') return { kind: 'file' };
+  return kind === 'watch' ? { kind: 'lines' } : null;
 }

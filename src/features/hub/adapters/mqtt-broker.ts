@@ -12,7 +12,7 @@ export const PACKET_LIMITS: PacketLimits = {
   // A frame of 64 KiB, and what MQTT writes around it.
   packetBytesMax: 66_560,
   packets: [100, 500],
-  bytes: [524_288, 4_194_304],
+  bytes: [2_097_152, 8_388_608],
 };
 /** In seconds: the bell's own is 30. A client that says none, or more, is not let in. */
 const KEEPALIVE_MAX = 120;
