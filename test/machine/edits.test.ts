@@ -203,6 +203,35 @@ describe('D5: edits that came through this machine', () => {
   });
 });
 
+describe('D5.4, D5.6 offline, what was seen last judges no edit', () => {
+  const seenLast = async (edit: OrderEdit, meanwhile: object) => {
+    const { world, one, other } = await two();
+    world.orders([run('x', 9, { cancelled: true })]);
+    await quiet(world);
+    one.line.offline = true;
+    world.orders([run('x', 9, meanwhile), run('y')]);
+    await other.cycle();
+    await one.edit(edit);
+    await one.cycle();
+    expect(await one.journal.intentions()).toHaveLength(1);
+    expect(one.state().lostEdits).toEqual([]);
+    one.line.offline = false;
+    await one.cycle();
+    expect([await one.journal.intentions(), one.state().lostEdits]).toEqual([[], []]);
+    return JSON.parse((await world.text('ORDERS.json')) ?? '').orders;
+  };
+
+  test('a cancel that main seemed to have already: main had it taken back', async () => {
+    const orders = await seenLast({ kind: 'set', id: 'x', field: 'cancelled', value: true }, { cancelled: false });
+    expect(orders[0]).toMatchObject({ id: 'x', cancelled: true });
+  });
+
+  test('an edit of an order that did not seem to be there', async () => {
+    const orders = await seenLast({ kind: 'set', id: 'y', field: 'priority', value: 'high' }, { cancelled: true });
+    expect(orders[1]).toMatchObject({ id: 'y', priority: 'high' });
+  });
+});
+
 describe('O8 an id that comes back', () => {
   const slow = (more: object = {}) => ({ id: 'slow', assign: 1, run: 'true', ...more });
   const ran = async () => {

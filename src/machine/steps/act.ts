@@ -56,11 +56,13 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   }
   const settled = trouble === null ? await settleSent(machine, noted) : noted;
   const intentions = await machine.journal.intentions();
-  const edits = await part(
+  const applied = await part(
     'edits wait',
     () => applyEdits(machine.ledger, snapshot, intentions),
     async () => noEdits(snapshot),
   );
+  // D5.4: what main says now was not asked, so what seems to be there already, or not to be possible, waits.
+  const edits = fetchedAt === null ? { ...applied, landed: [], lost: [], landedSpecs: new Map<string, string>() } : applied;
   const edited = await settleEdits(machine, settled, edits);
   const archiving = await part(
     'orders that ended long ago stay on the list',
