@@ -30,7 +30,7 @@ export const DOCUMENT_GUARDS = [
     marked: null,
     off: 'what cannot be read is not listed',
     file: 'src/core/decide/stops.ts',
-    find: "return snapshot.ordersReadable && !mayBeListed ? 'removed' : null;",
+    find: "return snapshot.ordersReadable && !mayBeUnread(run.order, refused) ? 'removed' : null;",
     replace: "return 'removed';",
   },
   {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EndedRun } from '../../src/core/model/orders/run.ts';
+import { because } from '../../src/core/orders/reason-words.ts';
 import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../../src/core/runs/shared-attempts.ts';
 import { ended, order, T0, view } from './samples.ts';
 
@@ -43,4 +44,14 @@ test('S4 O5 nothing is begun beside a run without a lease, though the holder of 
   const leased = new Map([[1, view(1, { results: { running: running.map((run) => ({ ...run, attempts: 3 })) } })]]);
   expect(nextClaimable(shared, attemptsOf(shared, leased, [claim(2, 9)]), isGone)).toBe(3);
   expect(mayStart(claim(3, 2), attemptsOf(shared, leased, [claim(2, 9), claim(3, 2)]), isGone)).toBe(true);
+});
+
+test('S4 a run that gave way to a take-over which did not begin is followed by the next attempt', () => {
+  const shared = order('a', { assign: { kind: 'any' }, attempts: 2 });
+  const after = (change: Partial<EndedRun>) => {
+    const results = { ended: [ended('a', { state: 'CANCELLED', exitCode: null, ...change })] };
+    return nextClaimable(shared, attemptsOf(shared, new Map([[1, view(1, { results })]]), []), () => false);
+  };
+  expect(after(because.takenOver())).toBe(2);
+  expect(after(because.cancelled())).toBeNull();
 });

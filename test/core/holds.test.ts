@@ -5,6 +5,7 @@ import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import type { Order, OrdersDocument } from '../../src/core/model/orders/order.ts';
 import type { StatusDocument } from '../../src/core/model/status/status.ts';
 import { blockersOf } from '../../src/core/orders/blockers.ts';
+import { because } from '../../src/core/orders/reason-words.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { active, at, ended, journal, order, type SampleMachine, self, snapshot, view } from './samples.ts';
 
@@ -261,6 +262,18 @@ describe('deciding agrees', () => {
     expect(actions([build, behind('ship', ['build'], { attempts: 2 })], { ended: [failed('ship')], dueSince })).toEqual([
       'start ship',
     ]);
+  });
+
+  test('O4a a claim that was never used, and that the host keeps, has begun nothing: the order is held', () => {
+    const declined = ended('job', { state: 'FAILED', exitCode: null, ...because.declined() });
+    const job = order('job', { assign: any, attempts: 2, approval: true });
+    const dueSince = { 'job/1.2': at(-600_000) };
+    expect(actions([job], { ended: [declined], dueSince })).toEqual([]);
+    expect(actions([{ ...job, approved: true }], { ended: [declined], dueSince })).toEqual(['claim job']);
+    const claim = { order: 'job', generation: 1, attempt: 2, nonce: 'n', attempts: 2, leaseMs: 0 };
+    expect(actions([job], { ended: [declined], claims: [claim] })).toEqual(['unclaim']);
+    const mine = { ...job, assign: order('x').assign };
+    expect(actions([mine], { ended: [declined], dueSince })).toEqual(['job: waits for approval; coord approve job']);
   });
 
   test('a claim that is held before its run began is given back', () => {

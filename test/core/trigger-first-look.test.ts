@@ -1,9 +1,12 @@
 // O19: what a machine that sees a trigger for the first time takes for old, and what came after it all the same.
 import { expect, test } from 'vitest';
 import { watchedBy } from '../../src/core/decide/order-events.ts';
+import { seeSchedules } from '../../src/core/decide/schedules-seen.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
 import { OCCURRENCES_KEPT } from '../../src/core/runs/journal-retention.ts';
 import { eventOccurrenceId } from '../../src/core/runs/occurrence-name.ts';
-import { ended, journal, snapshot } from './samples.ts';
+import { at, ended, journal, order, type SampleFleet, snapshot } from './samples.ts';
 import { backup, before, failure, fleetOf, looked, open, others, trigger } from './trigger-samples.ts';
 
 test('O19.14: an end whose run began where the trigger was known came after it, also for a first look', () => {
@@ -34,6 +37,33 @@ test('O19.9: a first look begins nothing where more was done than is remembered'
   const quick = fleetOf(others(failure({ watched: ['alarm@1'] })));
   expect(open(looked([quick], journal({ ended: done })))).toEqual([]);
   expect(open(looked([quick], journal({ ended: done.slice(1) })))).toHaveLength(1);
+});
+
+test('O19.9: a raised trigger takes what came after it, however much was done before that is known here', () => {
+  const done = Array.from({ length: OCCURRENCES_KEPT }, (_, at) => ended(eventOccurrenceId('alarm', `x${at}`, 1)));
+  const told = (...runs: ReturnType<typeof ended>[]) => others(...done, ...runs);
+  const known = looked([fleetOf(told()), fleetOf(told())]);
+  const raised = fleetOf(told(failure({ watched: ['alarm@2'] })), trigger({ generation: 2 }), backup());
+  expect(open(looked([raised], known))).toHaveLength(1);
+  // Who knows none of it was away too long.
+  expect(open(looked([raised]))).toEqual([]);
+});
+
+test('D4.5, O19.6 an entry without a readable id keeps no trigger from its events, and removes none', () => {
+  const slip = { id: null, reason: 'x' };
+  const state = looked([before]);
+  expect(open(looked([{ ...fleetOf(others(failure())), refused: [slip] }], state))).toHaveLength(1);
+  const gone: SampleFleet = { orders: [backup()], refused: [slip], machines: others(failure()) };
+  expect(looked([gone], state).triggers).toBe(state.triggers);
+});
+
+test('D4.5, O12.3 nor does it keep a schedule that is placed meanwhile from being known', () => {
+  const schedule = { line: '* * * * *', timezone: 'UTC', overlap: 'skip', newestAt: () => null } as const;
+  const nightly = (id: string) => order(id, { schedule });
+  const seen = (state: JournalState, ...orders: Order[]) =>
+    Object.keys(seeSchedules(state, snapshot({ orders, refused: [{ id: null, reason: 'x' }] }), at(0)).schedules).sort();
+  const known = seeSchedules(journal(), snapshot({ orders: [nightly('old')] }), at(0));
+  expect(seen(known, nightly('new'))).toEqual(['new', 'old']);
 });
 
 test('O19.14: a run says which triggers wait for its end as it begins', () => {

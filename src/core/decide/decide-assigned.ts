@@ -1,7 +1,7 @@
 // An order for one machine, or for all: no claim is needed (O1). Pure.
 import { rulesOf } from '../../features/rules.ts';
 import type { Instant } from '../model/machines/instant.ts';
-import { machineLabel } from '../model/machines/machines.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { claimName } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
@@ -12,7 +12,8 @@ import { isResolved } from '../orders/manual-resolution.ts';
 import { because } from '../orders/reason-words.ts';
 import { type Choice, serviceIn } from '../orders/service-choice.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
-import type { DecisionContext } from './decision-context.ts';
+import { attemptsOf, hasStarted } from '../runs/shared-attempts.ts';
+import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { refusalOf } from './refusal.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
 import { claimLeftBehind } from './stuck-claim.ts';
@@ -28,7 +29,7 @@ export function decideAssigned(order: Order, context: DecisionContext, freeSlots
     const why = claimLeftBehind(order, context);
     return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
-  const hold = attempt === 1 ? context.holds.of(order) : null;
+  const hold = hasStarted(pastHere(order, context)) ? null : context.holds.of(order);
   if (hold !== null) return held(order, hold);
   const waits = (state: 'ASSIGNED' | 'BLOCKED', why: Because): Verdict => ({ kind: 'waits', state, ...why });
   const refusal = refusalOf(order, context);
@@ -69,12 +70,14 @@ function nextAttempt(order: Order, context: DecisionContext): number | null {
   if (state.active.some((run) => run.order === order.id)) return null;
   if (order.assign.kind !== 'all' && isElsewhere(order, context)) return null;
   const own = machines.get(state.machine)?.results;
-  const mine = own === undefined ? [] : runsOf(own, order.id).ended;
-  if (mine.some((run) => run.generation > order.generation)) return null;
-  return attemptAfter(
-    mine.filter((run) => run.generation === order.generation),
-    order.attempts,
-  );
+  if (own !== undefined && runsOf(own, order.id).ended.some((run) => run.generation > order.generation)) return null;
+  return attemptAfter(pastHere(order, context), order.attempts);
+}
+
+/** What ended here of its generation. */
+function pastHere({ id, generation }: Order, { state, machines }: DecisionContext): readonly OlderRun[] {
+  const own = machines.get(state.machine)?.results;
+  return own === undefined ? [] : runsOf(own, id).ended.filter((run) => run.generation === generation);
 }
 
 function attemptAfter(past: readonly OlderRun[], attemptsMax: number): number | null {
@@ -98,14 +101,24 @@ function isElsewhere(order: Order, { machines, state, claimsOf }: DecisionContex
   });
 }
 
-/** O8: a raised generation waits until the older run, wherever it is, has ended or is lost. `all` orders are each machine's own. */
-function earlierRun(order: Order, { machines, state, isGone }: DecisionContext): Because | null {
-  if (order.assign.kind === 'all') return null;
-  for (const machine of tellersOf(order.id, machines)) {
+/**
+ * O8: a raised generation waits until the older run, wherever it is, has ended or is lost, with its lease; a claim counts as started (O4). `all`
+ * orders are each machine's own.
+ */
+function earlierRun(order: Order, context: DecisionContext): Because | null {
+  const { machines, state, claimsOf } = context;
+  if (order.assign.kind === 'all' || order.generation === 1) return null;
+  const isGone = isFactGone(context);
+  const { earlier } = attemptsOf(order, machines, claimsOf(order.id));
+  const run = [...runningElsewhere(order, machines), ...earlier].find((it) => it.machine !== state.machine && !isGone(it));
+  return run === undefined ? null : because.generation(run.generation, machineLabel(run.machine, machines));
+}
+
+/** What was for all before runs the same attempt on many machines. */
+function runningElsewhere({ id, generation }: Order, machines: Machines) {
+  return tellersOf(id, machines).flatMap((machine) => {
     const results = machines.get(machine)?.results;
-    if (machine === state.machine || results === undefined || isGone(machine)) continue;
-    const run = runsOf(results, order.id).running.find((candidate) => candidate.generation < order.generation);
-    if (run !== undefined) return because.generation(run.generation, machineLabel(machine, machines));
-  }
-  return null;
+    const run = results === undefined ? undefined : runsOf(results, id).running.find((it) => it.generation < generation);
+    return run === undefined ? [] : [{ machine, generation: run.generation, terms: null }];
+  });
 }

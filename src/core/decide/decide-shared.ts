@@ -11,7 +11,7 @@ import { because } from '../orders/reason-words.ts';
 import { type Choice, serviceIn } from '../orders/service-choice.ts';
 import { isOver } from '../presence/elapsed.ts';
 import { isLeaseOver, leaseOf } from '../presence/run-lease.ts';
-import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../runs/shared-attempts.ts';
+import { attemptsOf, hasCompleted, hasStarted, mayStart, nextClaimable } from '../runs/shared-attempts.ts';
 import { held } from './decide-assigned.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { rankWaitMs } from './ranking.ts';
@@ -41,7 +41,7 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
   // Most orders of a long list: they need no ranking.
   if (attempt === null && hasCompleted(attempts)) return NOTHING;
   if (attempts.earlier.some((run) => !isGone(run))) return NOTHING;
-  const hold = attempt === 1 ? context.holds.of(order) : null;
+  const hold = attempt === null || hasStarted(attempts.facts.map(({ ended }) => ended)) ? null : context.holds.of(order);
   if (hold !== null) return order.unsignedApproval === true ? held(order, hold) : NOTHING;
   const rankMs = rankWaitMs(state.machine, order, machines, (machine) => context.isGone(machine));
   if (rankMs === null) return NOTHING;
@@ -74,12 +74,13 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
   const name = claimName(own);
   const attempts = attemptsOf(order, machines, context.claimsOf(order.id));
   const isGone = isFactGone(context);
+  const before = attempts.facts.flatMap(({ attempt, ended }) => (attempt < own.attempt ? [ended] : []));
   const isRight =
     !order.cancelled &&
     order.unknown === undefined &&
     order.generation === own.generation &&
     !isResolved(order) &&
-    (own.attempt > 1 || context.holds.of(order) === null) &&
+    (hasStarted(before) || context.holds.of(order) === null) &&
     refusalOf(order, context) === null &&
     isReady(choice) &&
     !when.unplaced.has(order.id) &&

@@ -9,7 +9,7 @@ import { claimName, type OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { WaitingOrder } from '../model/orders/run.ts';
 import { isShared } from '../orders/assignment.ts';
-import { isUnreadable } from '../orders/chains.ts';
+import { mayBeUnread } from '../orders/chains.ts';
 import { pauseOf } from '../orders/pause.ts';
 import { because } from '../orders/reason-words.ts';
 import { asClaimed } from '../orders/routing.ts';
@@ -73,7 +73,7 @@ function judge(listed: Order, context: DecisionContext, services: ServiceSlots, 
 /** Claims of orders that are not listed any more, or not shared. An entry that cannot be read is no removal (D4). */
 function strayClaims({ snapshot, state }: DecisionContext, { orders, held }: Expanded): Action[] {
   const { refused } = snapshot.orders;
-  if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
+  if (!snapshot.ordersReadable) return [];
   // A claim whose order could not be judged is not given back either.
   const isKept = (order: Order) =>
     guarded(
@@ -82,7 +82,7 @@ function strayClaims({ snapshot, state }: DecisionContext, { orders, held }: Exp
     );
   const shared = orders.filter(isKept).map((order) => order.id);
   const kept = new Set([...shared, ...held]);
-  return state.claims.filter(({ order }) => !kept.has(order) && !isUnreadable(order, refused)).map(unclaim);
+  return state.claims.filter(({ order }) => !kept.has(order) && !mayBeUnread(order, refused)).map(unclaim);
 }
 
 /** The verdict of a paused machine: nothing starts, and its own state is the reason. */

@@ -3,20 +3,23 @@
 import { parseTime } from '../base/time.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import { type Order, PRIORITIES } from '../model/orders/order.ts';
-import { isOccurrence, listedId } from '../runs/occurrence-name.ts';
+import { depthOf, isOccurrence, listedId } from '../runs/occurrence-name.ts';
 
 export function byTurn(orders: readonly Order[], state: JournalState): readonly Order[] {
   const waits = waitingSinceMs(state);
-  const starts = orders.some(({ id }) => isOccurrence(id)) ? startsOf(state) : new Map<string, number>();
+  const starts = orders.some(({ id }) => isOfSchedule(id)) ? startsOf(state) : new Map<string, number>();
   // An occurrence waits for as long as its schedule has not run here: each one that comes due is new, its schedule is not.
   const ofSchedule = (id: string) => starts.get(id) ?? state.schedules[id]?.sinceMs;
   const turns = orders.map((order) => {
     const { id, generation, priority } = order;
-    const since = isOccurrence(id) ? ofSchedule(listedId(id)) : waits.get(`${id}/${generation}`);
+    const since = isOfSchedule(id) ? ofSchedule(listedId(id)) : waits.get(`${id}/${generation}`);
     return { order, priority: PRIORITIES.indexOf(priority), since: since ?? Number.MAX_VALUE };
   });
   return turns.sort((a, b) => b.priority - a.priority || a.since - b.since).map(({ order }) => order);
 }
+
+/** One of a trigger is new with its event, and waits by itself. */
+const isOfSchedule = (id: string): boolean => isOccurrence(id) && depthOf(id) === null;
 
 /** By order and generation. */
 function waitingSinceMs({ dueSince }: JournalState): ReadonlyMap<string, number> {
@@ -27,7 +30,7 @@ function waitingSinceMs({ dueSince }: JournalState): ReadonlyMap<string, number>
 function startsOf({ active, ended }: JournalState): ReadonlyMap<string, number> {
   const starts = new Map<string, number>();
   for (const { order, startedAt } of [...ended, ...active]) {
-    if (!isOccurrence(order)) continue;
+    if (!isOfSchedule(order)) continue;
     const id = listedId(order);
     starts.set(id, Math.max(starts.get(id) ?? 0, parseTime(startedAt)));
   }

@@ -11,7 +11,7 @@ import { isTriggered, occurrenceOf } from '../orders/occurrences.ts';
 import { toldEvents, toldOccurrences } from '../runs/occurrence-index.ts';
 import { depthOf, eventOccurrenceId, listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
-import { mayFollow } from '../runs/shared-attempts.ts';
+import { isFailure } from '../runs/shared-attempts.ts';
 import { orderStatus } from '../status/order-status.ts';
 import { fleetEvents, type Happened, plainLine } from './fleet-events.ts';
 
@@ -96,7 +96,7 @@ function sourcesOf({ kind, of }: Trigger, document: OrdersDocument): readonly st
 
 function isOfKind(kind: TriggerKind, run: OlderRun, listed: Order | undefined): boolean {
   if (kind === 'completed') return run.state === 'COMPLETED';
-  if (!mayFollow(run)) return false;
+  if (!isFailure(run)) return false;
   // With attempts left, the next one says how it ends; what is not listed any more gets none.
   return listed === undefined || listed.cancelled || run.attempt >= listed.attempts || run.generation < listed.generation;
 }

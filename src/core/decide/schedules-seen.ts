@@ -5,6 +5,7 @@ import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import type { Order } from '../model/orders/order.ts';
 import { isShared } from '../orders/assignment.ts';
+import { mayBeUnread } from '../orders/chains.ts';
 import { isScheduled } from '../orders/occurrences.ts';
 import { liveMachines } from '../presence/gone.ts';
 import { toldOccurrences } from '../runs/occurrence-index.ts';
@@ -13,10 +14,8 @@ import { CLOCKS_DIFFER_MS } from './due-occurrences.ts';
 
 export function seeSchedules(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
   const { orders, refused } = snapshot.orders;
-  // An entry that cannot be read is no removal (D4).
-  if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
-  const unread = new Set(refused.map((entry) => entry.id));
-  const kept = Object.entries(state.schedules).filter(([id]) => unread.has(id));
+  if (!snapshot.ordersReadable) return state;
+  const kept = Object.entries(state.schedules).filter(([id]) => mayBeUnread(id, refused));
   const seen = orders.filter(isScheduled).map((order) => [order.id, seenNow(order, state, snapshot, now)] as const);
   const schedules: JournalState['schedules'] = Object.fromEntries([...kept, ...seen]);
   const ids = Object.keys(schedules);

@@ -4,7 +4,7 @@ import type { ActiveRun } from '../model/ledger/journal.ts';
 import { claimName } from '../model/orders/claim.ts';
 import type { StopReason } from '../model/orders/run.ts';
 import { isShared } from '../orders/assignment.ts';
-import { isUnreadable } from '../orders/chains.ts';
+import { mayBeUnread } from '../orders/chains.ts';
 import { listedOrder } from '../orders/occurrences.ts';
 import { asClaimed } from '../orders/routing.ts';
 import { runsOf } from '../runs/run-index.ts';
@@ -36,9 +36,7 @@ function reasonOf(run: ActiveRun, context: DecisionContext): StopReason | null {
   if (run.claim !== undefined && isTakenOver()) return 'takenOver';
   if (state.leaving?.stop) return 'left';
   if (order === undefined) {
-    // An entry without a readable id may be this one.
-    const mayBeListed = isUnreadable(run.order, refused) || refused.some((entry) => entry.id === null);
-    return snapshot.ordersReadable && !mayBeListed ? 'removed' : null;
+    return snapshot.ordersReadable && !mayBeUnread(run.order, refused) ? 'removed' : null;
   }
   if (order.cancelled) return 'cancelled';
   // T6: who may not start anything supersedes nothing either.

@@ -8,6 +8,7 @@ import type { Order } from '../model/orders/order.ts';
 import { END_STATES } from '../model/orders/run.ts';
 import { type OrderEvent, type TriggerSeen, triggerText } from '../model/orders/trigger.ts';
 import { isShared, workName } from '../orders/assignment.ts';
+import { mayBeUnread } from '../orders/chains.ts';
 import { isBeyond, isTriggered, occurrenceOf, type Triggered } from '../orders/occurrences.ts';
 import { OCCURRENCES_KEPT } from '../runs/journal-retention.ts';
 import { toldEvents } from '../runs/occurrence-index.ts';
@@ -28,10 +29,8 @@ export function seeTriggers(state: JournalState, snapshot: Snapshot): JournalSta
   const before = state.triggers ?? {};
   const templates = orders.filter(isTriggered).filter((it) => !isBeyond(it, orders));
   if (templates.length === 0 && Object.keys(before).length === 0) return state;
-  // An entry that cannot be read is no removal (D4).
-  if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
-  const unread = new Set(refused.map((entry) => entry.id));
-  const kept = Object.entries(before).filter(([id]) => unread.has(id));
+  if (!snapshot.ordersReadable) return state;
+  const kept = Object.entries(before).filter(([id]) => mayBeUnread(id, refused));
   const machines = withOwnWord(snapshot.machines, state);
   const seen = templates.flatMap((template): [string, TriggerSeen][] => {
     const known = Object.hasOwn(before, template.id) ? before[template.id] : undefined;
@@ -60,7 +59,8 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
   const left = known?.generation === generation && !cancelled ? known.open.filter(({ id }) => isBegun(id)) : [];
   const before: TriggerSeen = isKnown ? known : { of, generation, seen: [], open: left };
   const events = asTaken(vouchedFor(eventsFor(template, { ...snapshot, machines }), snapshot), [...before.seen, ...told]);
-  const isSeen: ReadonlySet<string> = new Set(before.seen);
+  // Ids hold the generation: what is known of an earlier one says that this machine was not away (O19.9), and hides no event of this one.
+  const isSeen: ReadonlySet<string> = new Set(isKnown ? before.seen : known?.seen);
   const isPassedOver = !template.joiners && state.before.includes(workName(template));
   const isNew = known?.generation !== generation && !cancelled && !isPassedOver;
   const later = isKnown ? events : isNew ? events.filter((event) => cameAfter(template, event, machines)) : [];

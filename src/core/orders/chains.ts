@@ -106,6 +106,11 @@ export function isUnreadable(order: string, refused: readonly RefusedOrder[]): b
   return ids.has(id);
 }
 
+/** D4: the same, and an entry without a readable id may be any order. */
+export function mayBeUnread(order: string, refused: readonly RefusedOrder[]): boolean {
+  return refused.length > 0 && (refusedIds(refused).has(null) || isUnreadable(order, refused));
+}
+
 const idsOfRefused = new WeakMap<readonly RefusedOrder[], ReadonlySet<string | null>>();
 
 /** Made once for each list: each order that is remembered is looked up in it. */

@@ -118,6 +118,16 @@ export function mayStart(
 }
 
 /** O15, O18: an end that asks a person is followed by their answer or retry, and by no other attempt. */
-export function mayFollow({ state, asks }: Pick<OlderRun, 'state' | 'asks'>): boolean {
+export function isFailure({ state, asks }: Pick<OlderRun, 'state' | 'asks'>): boolean {
   return state === 'FAILED' && asks !== true;
+}
+
+/** S4: what gave way to a take-over that did not begin after all was stopped by nobody who wanted it to end. */
+export function mayFollow(run: Pick<OlderRun, 'state' | 'asks' | 'code'>): boolean {
+  return isFailure(run) || (run.state === 'CANCELLED' && run.code === 'takenOver');
+}
+
+/** O4a: nothing of that generation has started. A claim that was never used, and that the host does not let go (O2a), is an attempt that did not. */
+export function hasStarted(attempts: readonly (Pick<OlderRun, 'code'> | null)[]): boolean {
+  return attempts.some((ended) => ended?.code !== 'declined');
 }
