@@ -54,9 +54,9 @@ export const BELL_GUARDS = [
     rule: 'B9 what the result names',
     marked: null,
     off: 'what comes over the bell counts, whatever it is',
-    file: 'src/features/bell/operations/bring-file.ts',
-    find: "ended(hash.digest('hex') === sha256 ? 'whole' : 'other')",
-    replace: "ended('whole')",
+    file: 'src/features/bell/operations/file-getter.ts',
+    find: "this.#end(this.#hash.digest('hex') === this.#file.sha256 ? 'whole' : 'other')",
+    replace: "this.#end('whole')",
     tests: 'test/features/bell/file-words.test.ts',
   },
   {

@@ -121,8 +121,11 @@ export interface WantedFile {
   readonly into: string;
 }
 
-/** `other`: what came is not what was named. `silent`: that machine said nothing, or no more. */
-export type Brought = 'whole' | 'other' | 'silent' | NoFile;
+/**
+ * `other`: what came is not what was named. `silent`: that machine said nothing, or no more. `busy`: it gave files to others all the time.
+ * `unconnected`: this computer has no way to it now.
+ */
+export type Brought = 'whole' | 'other' | 'silent' | 'busy' | 'unconnected' | NoFile;
 
 /** `gone`: it is not there any more. `not allowed`: the owner of that machine publishes no files. */
 export type NoFile = 'gone' | 'not allowed';

@@ -1,6 +1,6 @@
 // B9: a file that is too large to travel comes over the bell: by real daemons and a real broker, and by its words alone where some of them are lost.
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type TestMachine, until } from '../../e2e/fleet.ts';
@@ -31,7 +31,7 @@ const got = (machine: TestMachine) => readFileSync(join(machine.home, 'into', 'm
 const get = (machine: TestMachine, ...words: readonly string[]) =>
   machine.coord(['artifacts', 'build', '--get', join(machine.home, 'into'), ...words]);
 
-test('A3.5 without a bell a large file stays where it is, and that is said', async () => {
+test('A3.4 without a bell a large file stays where it is, and that is said', async () => {
   const { mac } = await leftOn(null);
   const { code, stderr } = await get(mac);
   expect([code, stderr.split('\n')[0]]).toEqual([1, 'not fetched: model.bin (2500 kB): on machine 2']);
@@ -53,6 +53,12 @@ describe.runIf(hasMosquitto)('over mosquitto', () => {
     const refused = await get(mac);
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('model.bin: it is there already')]);
     expect(String(got(mac))).toBe('mine');
+    // Also where what is in the way is a file that travels.
+    rmSync(join(mac.home, 'into', 'model.bin'));
+    writeFileSync(join(mac.home, 'into', 'small.txt'), 'mine');
+    const small = await get(mac);
+    expect([small.code, small.stderr]).toEqual([5, expect.stringContaining('small.txt: it is there already')]);
+    expect(existsSync(join(mac.home, 'into', 'model.bin'))).toBe(false);
   });
 
   test.concurrent('B9 what cannot be had is said with the reason: not allowed, gone, nobody answers', async () => {
@@ -67,13 +73,10 @@ describe.runIf(hasMosquitto)('over mosquitto', () => {
     const runs = join(pc.folder, '.coord', 'artifacts', 'runs');
     const [run = ''] = readdirSync(runs);
     writeFileSync(join(runs, run, '0'), randomBytes(BYTES));
-    const other = await get(mac);
-    expect([other.code, other.stderr]).toEqual([
-      5,
-      expect.stringContaining('model.bin: machine 2 sent something else than its result names'),
-    ]);
+    expect(await said()).toBe('not fetched: model.bin (2500 kB): on machine 2, which sends something else than its result names');
     await pc.coord(['daemon', 'stop']);
     expect(await said()).toBe('not fetched: model.bin (2500 kB): on machine 2, whose daemon does not answer over the bell');
+    expect(readFileSync(join(mac.home, 'into', 'small.txt'), 'utf8')).toBe('small\n');
     expect(existsSync(join(mac.home, 'into', 'model.bin'))).toBe(false);
   });
 

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { shellWord } from '../../../core/base/shell-word.ts';
+import type { Artifact } from '../../../core/model/orders/artifact.ts';
 import type { RunWithFiles } from '../../../core/model/orders/left-files.ts';
 import { listedId } from '../../../core/runs/occurrence-name.ts';
 import { CoordError } from '../../../errors.ts';
@@ -16,14 +17,14 @@ import { withRecordedPath } from '../../../system/fleet/recorded-path.ts';
 import { openArtifactGit } from '../adapters/artifact-git.ts';
 import { type Obtained, obtain } from '../adapters/fetch-handed.ts';
 import { openGettingFolder } from '../system/getting-folder.ts';
-import { isThere, type Placed, placeOf, putFiles } from '../system/put-files.ts';
+import { missingOf, type Placed, placeOf, putFiles } from '../system/put-files.ts';
 import { artifactsOf } from './artifacts-of.ts';
-import { type Bringing, bringFiles, type FilesElsewhere, removeBrought } from './bring-files.ts';
+import { type Bringing, bringFiles, type Coming, parted, removeBrought } from './bring-files.ts';
 
 export interface Got {
   readonly names: readonly string[];
   /** What could not be had: on its machine, or at an address. */
-  readonly elsewhere: FilesElsewhere['elsewhere'];
+  readonly elsewhere: readonly (Artifact & { readonly at: string })[];
 }
 
 export interface Getting {
@@ -47,29 +48,39 @@ export function mustHaveLeft(folder: FleetFolder, id: string): readonly RunWithF
 /** All or nothing, but for what could not be had. Of an order that ran on several machines, each has a folder by its number. */
 export async function getArtifacts(world: World, folder: FleetFolder, { runs, into, isForced, came }: Getting): Promise<Got> {
   const parent = openGettingFolder(folder, Date.now());
-  const all: FilesElsewhere[] = [];
   const placed: Placed[] = [];
-  const names: string[] = [];
-  try {
-    for (const run of runs) {
-      const under = runs.length === 1 ? {} : { under: String(run.machine) };
-      const { placed: here, elsewhere } = await obtained(world, folder, run);
-      // Before anything comes from afar: what is in its way is said at once.
-      const there = elsewhere.filter((file) => isThere(into, { name: file.name, ...under, content: file }, isForced));
-      const missing = elsewhere.filter((file) => !there.includes(file));
-      const brought = await bringFiles(world, folder, run, missing, { parent, came });
-      all.push(brought);
-      placed.push(...[...here, ...brought.placed].map((it) => ({ ...it, ...under })));
-      names.push(...there.map(({ name }) => placeOf({ name, ...under })));
-    }
-    putFiles(into, placed, isForced);
-  } finally {
-    for (const brought of all) removeBrought(brought);
+  const elsewhere: Got['elsewhere'][number][] = [];
+  const wanted: { readonly run: RunWithFiles; readonly files: readonly Coming[] }[] = [];
+  for (const run of runs) {
+    const under = runs.length === 1 ? {} : { under: String(run.machine) };
+    const here = await obtained(world, folder, run);
+    placed.push(...here.placed.map((it) => ({ ...it, ...under })));
+    const { coming, staying } = await parted(world, folder, run, here.elsewhere);
+    wanted.push({ run, files: coming.map((file) => ({ name: file.name, ...under, content: file })) });
+    elsewhere.push(...staying);
   }
-  return {
-    names: [...placed.map(placeOf), ...names].map((name) => join(into, name)),
-    elsewhere: all.flatMap(({ elsewhere }) => elsewhere),
-  };
+  const afar = wanted.flatMap(({ files }) => files);
+  // Before anything comes from afar: what is in the way is said at once.
+  missingOf(into, placed, isForced);
+  const missing = new Set(missingOf(into, afar, isForced));
+  const there = afar.filter((file) => !missing.has(file));
+  const come: Placed[] = [];
+  try {
+    for (const { run, files } of wanted) {
+      const brought = await bringFiles(
+        world,
+        folder,
+        run,
+        files.filter((file) => missing.has(file)),
+        { parent, came, placed: come },
+      );
+      elsewhere.push(...brought);
+    }
+    putFiles(into, [...placed, ...come], isForced);
+  } finally {
+    removeBrought(come);
+  }
+  return { names: [...placed, ...come, ...there].map((file) => join(into, placeOf(file))), elsewhere };
 }
 
 /** One of them as it comes, with its size. */

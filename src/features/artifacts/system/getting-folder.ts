@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { namesIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 
-/** Longer than all connections of one of them may take together. */
-const LEFT_BEHIND_MS = 3_600_000;
+/** Longer than a gibibyte takes over the bell, where others get files beside it. */
+const LEFT_BEHIND_MS = 86_400_000;
 
 /** Several may be under way at once. */
 export function openGettingFolder({ state }: Pick<FleetFolder, 'state'>, nowMs: number): string {

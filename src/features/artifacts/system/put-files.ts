@@ -37,33 +37,35 @@ export interface Placed extends Place {
 /** What is there already, as it is to be, stays. Throws REFUSED with the first that cannot be there, before it writes one. */
 export function putFiles(folder: string, files: readonly Placed[], isForced = false): void {
   mkdirSync(folder, { recursive: true });
+  // All of them are looked at before one is written.
+  const missing = missingOf(folder, files, isForced);
   const root = realpathSync(folder);
+  for (const file of missing) put(root, placeOf(file), file.content, isForced);
+}
+
+/** What is not there yet, or is to be replaced. Throws as `putFiles` does: whoever has files come from afar asks before. */
+export function missingOf<File extends Place & { readonly content: Content }>(
+  folder: string,
+  files: readonly File[],
+  isForced: boolean,
+): readonly File[] {
   for (const file of files) {
     const problem = artifactNameProblem(file.name);
     if (problem !== null) throw refused(file.name, problem);
   }
-  // All of them are looked at before one is written.
-  const missing = files.filter((file) => isToBePut(root, file, isForced));
-  for (const file of missing) put(root, placeOf(file), file.content, isForced);
-}
-
-/** Whether it is there already. Throws REFUSED where it cannot be put there: whoever has it come from afar asks before. */
-export function isThere(folder: string, file: Place & { readonly content: NamedContent }, isForced: boolean): boolean {
-  const problem = artifactNameProblem(file.name);
-  if (problem !== null) throw refused(file.name, problem);
-  const stands = existsSync(folder) ? whatStands(realpathSync(folder), file) : 'nothing';
-  if (stands === 'another' && !isForced) throw refused(placeOf(file), IN_THE_WAY);
-  return stands === 'same';
+  if (!existsSync(folder)) return files;
+  const root = realpathSync(folder);
+  return files.filter((file) => isToBePut(root, file, isForced));
 }
 
 /** Below the folder. */
 export const placeOf = ({ name, under }: Place): string => (under === undefined ? name : `${under}/${name}`);
 
 /** False = the same file is there. */
-function isToBePut(root: string, file: Placed, isForced: boolean): boolean {
+function isToBePut(root: string, file: Place & { readonly content: Content }, isForced: boolean): boolean {
   const stands = whatStands(root, file);
   if (stands === 'another' && !isForced) throw refused(placeOf(file), IN_THE_WAY);
-  return stands === 'nothing' || isForced;
+  return stands !== 'same';
 }
 
 /** Throws REFUSED where no file can be. */

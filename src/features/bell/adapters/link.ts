@@ -100,8 +100,9 @@ export function createLink(terms: LinkTerms, events: LinkEvents): Link {
   void connect();
   return {
     say(kind, to, value, { isKept = false, isToAll = false } = {}) {
+      if (connection === null) return 0;
       const sealed = wire.seal(kind, to, value, isToAll);
-      for (const { topic, frame } of sealed) connection?.publish(topic, frame, isKept);
+      for (const { topic, frame } of sealed) connection.publish(topic, frame, isKept);
       return sealed.reduce((sum, { frame }) => sum + frame.length, 0);
     },
     async end() {

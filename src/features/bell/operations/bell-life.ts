@@ -62,7 +62,8 @@ export class BellLife {
       () => readView(folder)?.machines[String(this.#machine)]?.state ?? '',
       (presence) => this.#link?.say('here', this.#machine, presence, { isKept: true }),
     );
-    this.#offers = createOffers(world, folder, (word) => this.#link?.say('log', this.#machine, word, { isToAll: true }) ?? 0);
+    const topics = { lines: 'log', file: 'file' } as const;
+    this.#offers = createOffers(world, folder, (kind, to, it) => this.#link?.say(topics[kind], to, it, { isToAll: true }) ?? 0);
     this.#looking = createLookSoon(
       () => {
         this.#counts.looks += 1;
@@ -206,7 +207,7 @@ export class BellLife {
       if (this.#book.heard(word.machine, asked.presence, this.#nowMs())) this.#saving.soon();
     } else if (asked.kind === 'said gone') this.#presence.saySoon();
     else if (asked.kind === 'look') this.#looking.call();
-    else if (asked.kind === 'lines' || asked.kind === 'file') this.#offers.wanted(asked.kind, word.value);
+    else if (asked.kind === 'lines' || asked.kind === 'file') this.#offers.wanted(asked.kind, word);
     else if (this.#echo.heard(word.value)) this.#setTold(true);
   }
 

@@ -16,7 +16,7 @@ export async function visitBell(
   world: World,
   folder: FleetFolder,
   hears: readonly string[],
-  events: Pick<LinkEvents, 'up' | 'heard' | 'bug'>,
+  events: Pick<LinkEvents, 'up' | 'heard' | 'bug'> & Partial<LinkEvents>,
 ): Promise<Link | null> {
   const bell = mayHaveBell(folder) ? readBell(folder).bell : null;
   if (bell?.address == null) return null;
@@ -29,6 +29,6 @@ export async function visitBell(
       ...{ credentials: () => credentialsFor(world.home, address, bell) },
       ...{ nowMs: () => world.clock.now().wallMs, fraction: () => world.random.fraction(), machines: () => 1 },
     },
-    { ...events, down: () => {}, dropped: () => {} },
+    { down: () => {}, dropped: () => {}, ...events },
   );
 }

@@ -2,12 +2,14 @@
 
 /** Of a file, in one word: with base64 and JSON around it less than a frame holds. */
 export const PIECE_BYTES = 48_000;
+/** Asked for at once: what a line of 300 ms carries at the speed at which files are said. */
+export const AHEAD_BYTES_MAX = 16 * PIECE_BYTES;
 
 /** On `say/<N>`: who says the same word with a larger `until` wants more of it. */
 export interface WantWord {
   /** Of this getting: 32 hexadecimal digits, by chance. */
   readonly want: string;
-  /** Larger each time that it begins anew, because something was lost: what was said in an earlier turn counts no more. */
+  /** Larger each time that it begins anew, because something was lost. */
   readonly turn: number;
   readonly sha256: string;
   /** The first byte that is wanted, from 0. */
@@ -16,7 +18,7 @@ export interface WantWord {
   readonly until: number;
 }
 
-/** On `log/<N>`: the bytes from `at` on, or why there are none. */
+/** On `file/<N>`, to the machine that wants it: the bytes from `at` on, or why there are none. */
 export type PieceWord =
   | { readonly want: string; readonly turn: number; readonly at: number; readonly base64: string }
   | { readonly want: string; readonly none: (typeof NONE)[number] };

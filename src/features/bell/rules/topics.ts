@@ -1,7 +1,7 @@
 // The topics of a bell (B4), each below the base that its key makes. Of `ring`, `here` and `log`, the number is the machine that says it; of
-// `say`, `watch` and `ask`, the machine that it is for.
+// `say`, `watch`, `ask` and `file`, the machine that it is for.
 
-export const TOPIC_KINDS = ['ring', 'here', 'say', 'log', 'watch', 'ask'] as const;
+export const TOPIC_KINDS = ['ring', 'here', 'say', 'log', 'watch', 'ask', 'file'] as const;
 export type TopicKind = (typeof TOPIC_KINDS)[number];
 
 export interface Topic {

@@ -1,8 +1,8 @@
 // What a client of the embedded broker may hear and say: the topics of the bell, below the bases of its fleet alone. Pure.
 import type { BrokerLogin } from './broker-words.ts';
 
-const SAID = /^([0-9a-f]{32})\/(ring|here|say|log|watch|ask)\/([1-9][0-9]{0,3})$/;
-const HEARD = /^([0-9a-f]{32})\/(ring|here|say|log|watch|ask)\/(?:[1-9][0-9]{0,3}|\+)$/;
+const SAID = /^([0-9a-f]{32})\/(ring|here|say|log|watch|ask|file)\/([1-9][0-9]{0,3})$/;
+const HEARD = /^([0-9a-f]{32})\/(ring|here|say|log|watch|ask|file)\/(?:[1-9][0-9]{0,3}|\+)$/;
 /** What stands at the broker for those who come later: presence, and small. */
 const KEPT_BYTES_MAX = 4_096;
 
