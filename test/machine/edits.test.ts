@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OrderEdit } from '../../src/core/model/ledger/intention.ts';
+import type { Json, OrderEdit } from '../../src/core/model/ledger/intention.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const run = (id: string, assign: unknown = 9, more: object = {}) => ({ id, assign, run: 'true', ...more });
@@ -230,6 +230,24 @@ describe('D5.4, D5.6 offline, what was seen last judges no edit', () => {
     const orders = await seenLast({ kind: 'set', id: 'y', field: 'priority', value: 'high' }, { cancelled: true });
     expect(orders[1]).toMatchObject({ id: 'y', priority: 'high' });
   });
+});
+
+test('D5.14 a value yields to one that was said later, and replaces one that was said before', async () => {
+  const { world, one } = await two();
+  const put = (value: Json) => one.edit({ kind: 'put', id: 'SIGNATURES.json', at: ['orders', 'x'], value, order: 'x' });
+  const stands = async () => JSON.parse((await world.text('SIGNATURES.json')) ?? '{}').orders?.x;
+  const [early, late] = ['2026-11-20T22:00:00.000Z', '2026-11-20T23:00:00.000Z'].map((at) => ({ by: 'k', at }));
+  await put(early as Json);
+  await quiet(world);
+  expect(await stands()).toEqual(early);
+  world.person({ 'SIGNATURES.json': `${JSON.stringify({ orders: { x: late } })}\n` });
+  await put(early as Json);
+  await quiet(world);
+  expect(await stands()).toEqual(late);
+  expect(one.state().lostEdits).toMatchObject([{ reason: 'SIGNATURES.json has a later word on x: nothing was done' }]);
+  await put(null);
+  await quiet(world);
+  expect(await stands()).toBeUndefined();
 });
 
 describe('O8 an id that comes back', () => {

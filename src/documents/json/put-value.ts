@@ -12,6 +12,13 @@ export function withValue(text: string | null, at: readonly string[], value: Jso
   return members === null ? null : rewritten(text, members, (all) => put(all, at, value));
 }
 
+/** What stands there; undefined = nothing, or `text` is no JSON object. */
+export function valueIn(text: string, at: readonly string[]): Json | undefined {
+  let now: Json | undefined = membersIn(text) ?? undefined;
+  for (const name of at) now = isRecord(now) && Object.hasOwn(now, name) ? (now as Members)[name] : undefined;
+  return now;
+}
+
 /** Without the members of these names in each of these objects; the text is read once for all. One that is no JSON object stays as it is. */
 export function withoutMembers(text: string, objects: readonly string[], names: ReadonlySet<string>): string {
   const members = membersIn(text);

@@ -1,11 +1,12 @@
 // Documents that go to main whole (D5): specs that people saved on this machine, and what a command writes. Each is put on main if main still has
 // the text that it was edited from. Lines are never merged: if both sides changed it, the repo's text counts, a saved one stays where it was saved,
 // and people are told.
-import type { DocumentEdit, Intention, PersonEdit, PutEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
+import type { DocumentEdit, Intention, Json, PersonEdit, PutEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { standingText, unreadWords } from '../../documents/document-text.ts';
 import { specKind } from '../../documents/documents.ts';
-import { withValue } from '../../documents/json/put-value.ts';
+import { isRecord } from '../../documents/json/is-record.ts';
+import { valueIn, withValue } from '../../documents/json/put-value.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { bytesOf, DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
@@ -70,13 +71,15 @@ async function putOutcome(
   ledger: Pick<Ledger, 'read'>,
   { main }: Snapshot,
   people: ReadonlyMap<string, string>,
-  { id: path, at, value }: PutEdit,
+  { id: path, at, value, order }: PutEdit,
 ): Promise<Outcome> {
   const before = await standingText(ledger, main, path, people);
   if (before.kind === 'unread') return { kind: 'held', reason: unreadWords(path) };
   const text = withValue(before.kind === 'text' ? before.text : null, at, value);
   if (text === null) return { kind: 'held', reason: `${path}, which is no JSON object on main` };
   if (before.kind === 'text' && text === before.text) return { kind: 'landed' };
+  if (before.kind === 'text' && isLater(valueIn(before.text, at), value))
+    return { kind: 'lost', reason: `${path} has a later word on ${order}: nothing was done` };
   return isTooLarge(text) ? { kind: 'lost', reason: `${path} is full: it would be larger than 1 MiB` } : { kind: 'going', text };
 }
 
@@ -97,6 +100,13 @@ async function wholeOutcome(
   if (isSpecEdit(edit)) return { kind: 'lost', reason: changedOnBothSides(path) };
   const why = isUnread ? 'cannot be read on main' : 'was changed meanwhile';
   return { kind: 'lost', reason: `${path} ${why}: nothing was done` };
+}
+
+/** D5.14: what says when it was said stands against what was said before. */
+function isLater(there: Json | undefined, value: Json): boolean {
+  const atOf = (it: Json | undefined) => (isRecord(it) && typeof it.at === 'string' ? it.at : null);
+  const [one, other] = [atOf(there), atOf(value)];
+  return one !== null && other !== null && one > other;
 }
 
 const isTooLarge = (text: string): boolean => bytesOf(text) > DOCUMENT_LIMITS.sizeBytesMax;

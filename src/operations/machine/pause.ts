@@ -12,7 +12,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 import { type EditReport, editOrders, freshView } from '../orders/edit-orders.ts';
 import type { World } from '../sync/dependencies.ts';
-import { openMachine } from '../sync/open-machine.ts';
+import type { OpenMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { mustNotHaveLeft } from './assert-not-left.ts';
@@ -127,30 +127,34 @@ function stillBy({ id, machine, paused, seen, wasPaused }: StillAsked): readonly
 /** Changes of fleet.yaml that are looked through for the version that a machine saw last. */
 const CHANGES_MAX = 100;
 
-/** What `paused` of fleet.yaml said on the main that the machine's lane stands on (R0). Null = nobody can tell. */
+/**
+ * What `paused` of fleet.yaml said on the main that the machine's lane stands on (R0). Null = nobody can tell. Under the lock: the history that it
+ * looks through may have to be fetched (C5a).
+ */
 async function wordsSeenBy(world: World, folder: FleetFolder, machine: number): Promise<readonly FleetPause[] | null> {
-  const { ledger } = await openMachine(world, folder);
   try {
-    const trees = await ledger.lastSeen();
-    const saw = trees?.lanes.get(machine)?.parent ?? null;
-    // A history that was shortened may hold what stands for that commit, and not the commit (R3b).
-    if (saw === null || trees?.main == null || !(await ledger.follows(saw, trees.main.commit))) return null;
-    const { commits, isCut } = await ledger.history({ paths: [FLEET_PATH], countMax: CHANGES_MAX, sinceMs: null });
-    for (const { commit, changes } of commits) {
-      if (!(await ledger.follows(commit, saw))) continue;
-      const id = changes.get(FLEET_PATH)?.after ?? null;
-      if (id === null) return [];
-      const text = await blobText(ledger, id);
-      const said = text === null ? null : parseFleet(text).value;
-      // D4: what cannot be read changed nothing.
-      if (said !== null) return said.paused;
-    }
-    return isCut ? null : [];
+    return await underLock(world, folder, ({ opened }) => wordsIn(opened.ledger, machine));
   } catch (error) {
     // The word is out of fleet.yaml, whatever can be told besides.
     if (error instanceof CoordError) return null;
     throw error;
-  } finally {
-    await ledger.close();
   }
+}
+
+async function wordsIn(ledger: OpenMachine['ledger'], machine: number): Promise<readonly FleetPause[] | null> {
+  const trees = await ledger.lastSeen();
+  const saw = trees?.lanes.get(machine)?.parent ?? null;
+  // A history that was shortened may hold what stands for that commit, and not the commit (R3b).
+  if (saw === null || trees?.main == null || !(await ledger.follows(saw, trees.main.commit))) return null;
+  const { commits, isCut } = await ledger.history({ paths: [FLEET_PATH], countMax: CHANGES_MAX, sinceMs: null });
+  for (const { commit, changes } of commits) {
+    if (!(await ledger.follows(commit, saw))) continue;
+    const id = changes.get(FLEET_PATH)?.after ?? null;
+    if (id === null) return [];
+    const text = await blobText(ledger, id);
+    const said = text === null ? null : parseFleet(text).value;
+    // D4: what cannot be read changed nothing.
+    if (said !== null) return said.paused;
+  }
+  return isCut ? null : [];
 }
