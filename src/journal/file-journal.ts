@@ -6,23 +6,26 @@ import type { Intention } from '../core/model/ledger/intention.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import { newJournal } from '../core/model/ledger/journal-start.ts';
 import type { MailIntention } from '../core/model/messages/mail.ts';
-import { CoordError, errorMessage } from '../errors.ts';
+import { CoordError, errorCode, errorMessage } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/files/durable-file.ts';
 import { readIfThere } from '../system/files/read-if-there.ts';
+import { isOutboxName, outboxName, setAside } from '../system/fleet/outbox-files.ts';
+
+/** A folder or a pipe in a file's place, or a file of somebody else. */
+const NO_FILE = new Set(['EISDIR', 'EINVAL', 'EACCES', 'EPERM']);
 
 /** `step`: named points of a write, for tests that kill it there. */
 export function createFileJournal(statePath: string, outboxFolder: string, step: (name: string) => void = () => {}): Journal {
   createFolderDurably(outboxFolder);
   const pathOf = (name: string) => join(outboxFolder, name);
   const outbox = (): (Intention | MailIntention)[] => {
-    const names = readdirSync(outboxFolder)
-      .filter((name) => name.endsWith('.json'))
-      .sort();
+    const names = readdirSync(outboxFolder).filter(isOutboxName).sort();
     return names.flatMap((name): (Intention | MailIntention)[] => {
-      const value = readJson(pathOf(name));
-      // Another process has settled it since the folder was listed.
-      return value === null ? [] : [value as Intention | MailIntention];
+      const found = readRecorded(outboxFolder, name);
+      if (found === 'damaged') setAside(outboxFolder, name);
+      // Null: another process has settled it since the folder was listed.
+      return found === null || found === 'damaged' ? [] : [found];
     });
   };
   return {
@@ -44,7 +47,7 @@ export function createFileJournal(statePath: string, outboxFolder: string, step:
     intentions: async () => outbox().filter((intention): intention is Intention => 'edit' in intention),
     mail: async () => outbox().filter((intention): intention is MailIntention => 'kind' in intention),
     async record(intention) {
-      const path = pathOf(fileName(intention.recordedAt, intention.id));
+      const path = pathOf(outboxName(intention.recordedAt, intention.id));
       try {
         writeDurably(path, `${JSON.stringify(intention)}\n`);
       } catch (error) {
@@ -59,9 +62,20 @@ export function createFileJournal(statePath: string, outboxFolder: string, step:
   };
 }
 
-/** Sorts by the time of recording. */
-function fileName(recordedAt: string, id: string): string {
-  return `${recordedAt.replaceAll(/[^0-9TZ]/g, '')}-${id}.json`;
+/** Null = there is none; `damaged`: it is nothing that coord wrote under that name. Throws where the disk does not give it. */
+function readRecorded(folder: string, name: string): Intention | MailIntention | 'damaged' | null {
+  let value: unknown;
+  try {
+    const text = readIfThere(join(folder, name));
+    if (text === null) return null;
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError || NO_FILE.has(errorCode(error))) return 'damaged';
+    throw damaged(join(folder, name), `a file that can be read, ${errorMessage(error)}`, error);
+  }
+  const { id, recordedAt, ...rest } = (value ?? {}) as Partial<Intention>;
+  if (typeof id !== 'string' || typeof recordedAt !== 'string' || outboxName(recordedAt, id) !== name) return 'damaged';
+  return 'edit' in rest || 'kind' in rest ? (value as Intention | MailIntention) : 'damaged';
 }
 
 /** Null = there is none. */

@@ -1,12 +1,13 @@
 // A journal or an edit on this disk that somebody else has written, or that lost its shape: it is damage and is told by its name, and nothing is
 // started or said by what is not understood.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newJournal } from '../../src/core/model/ledger/journal-start.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { setAsideIn } from '../../src/system/fleet/outbox-files.ts';
 import { readProjected } from '../../src/system/fleet/projection.ts';
 
 let folder = '';
@@ -39,18 +40,27 @@ test.each<[name: string, value: unknown]>([
   expect(await journal.load()).toEqual({ ...WHOLE, seq: 7 });
 });
 
-test('C7 an edit in the outbox that is none is damaged, and named', async () => {
+test('D5.13 what lies in the outbox and is no edit is set aside or passed over, and stops nothing else', async () => {
   const outbox = join(folder, 'outbox');
   const journal = createFileJournal(join(folder, 'journal.json'), outbox);
-  for (const [name, put] of [
-    ['a.json', (path: string) => writeFileSync(path, 'null')],
-    ['b.json', (path: string) => mkdirSync(path)],
-    ['c.json', (path: string) => writeFileSync(path, '{')],
-  ] as const) {
-    put(join(outbox, name));
-    await expect(journal.intentions()).rejects.toMatchObject({ message: expect.stringContaining(`${name} is damaged`) });
-    rmSync(join(outbox, name), { recursive: true });
-  }
+  const edit = { kind: 'remove', id: 'a' } as const;
+  await journal.record({ id: 'one', recordedAt: '2026-01-02T03:04:05Z', edit });
+  const whole = readFileSync(join(outbox, '20260102T030405Z-one.json'), 'utf8');
+  const foreign = ['._20260102T030405Z-one.json', '20260102T030405Z-one (conflicted copy).json', 'notes.json', '.x.json.tmp'];
+  for (const name of foreign) writeFileSync(join(outbox, name), '{');
+  const damaged = ['a', 'b', 'c', 'd', 'e'].map((id) => `20260102T030406Z-${id}.json`);
+  const [empty = '', list = '', place = '', other = '', nothing = ''] = damaged.map((name) => join(outbox, name));
+  writeFileSync(empty, '');
+  writeFileSync(list, '[]');
+  mkdirSync(place);
+  writeFileSync(other, whole);
+  writeFileSync(nothing, '{"id":"e","recordedAt":"2026-01-02T03:04:06Z"}');
+  expect(await journal.mail()).toEqual([]);
+  expect(await journal.intentions()).toEqual([{ id: 'one', recordedAt: '2026-01-02T03:04:05Z', edit }]);
+  const kept = damaged.map((name) => `${name}.damaged`);
+  expect(readdirSync(outbox).sort()).toEqual([...foreign, ...kept, '20260102T030405Z-one.json'].sort());
+  expect(setAsideIn(outbox)).toEqual(kept);
+  expect(readFileSync(`${other}.damaged`, 'utf8')).toBe(whole);
 });
 
 test('C6 a list of written files that is none counts as gone: all is written anew', () => {

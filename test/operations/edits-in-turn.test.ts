@@ -1,6 +1,6 @@
 // Edits that go in turn are no trouble of a person's; those that somebody waits for are shown until they are on the remote.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { outboxCheck } from '../../src/operations/doctor/state.ts';
 import { recordEdits } from '../../src/operations/orders/edit-orders.ts';
 import { sync } from '../../src/operations/sync/sync.ts';
+import { foldersHereLines } from '../../src/operations/sync/view.ts';
 import { createHome, endHome } from '../server/house.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-turn-'));
@@ -27,7 +28,7 @@ async function shown(): Promise<{ pending: readonly string[]; doctor: string }> 
   const { world, folder } = home;
   const { view } = await sync(world, folder);
   const journal = createFileJournal(folder.journal, folder.outbox);
-  const found = await outboxCheck.look({ adapters: async () => ({ journal }), view: () => view } as never);
+  const found = await outboxCheck.look({ adapters: async () => ({ journal }), folder, view: () => view } as never);
   return { pending: view?.sync.pendingEdits.map(({ kind }) => kind) ?? [], doctor: found.state };
 }
 
@@ -40,4 +41,21 @@ test('H2.11: while the remote is away, an edit that can wait is not shown as one
   expect(await shown()).toEqual({ pending: [], doctor: 'ok' });
   await recordEdits(world, folder, [add('wanted')]);
   expect(await shown()).toEqual({ pending: ['add'], doctor: 'warning' });
+});
+
+test('D5.13 a damaged edit is set aside and named by the sync and by doctor, and the others land', async () => {
+  const own = await createHome();
+  const { world, folder } = own;
+  await recordEdits(world, folder, [add('broken')]);
+  const [name = ''] = readdirSync(folder.outbox);
+  writeFileSync(join(folder.outbox, name), '');
+  await recordEdits(world, folder, [add('whole')]);
+  const { view } = await sync(world, folder);
+  expect(Object.keys(view?.orders ?? {})).toEqual(['whole']);
+  const [line] = foldersHereLines(view?.sync ?? { notTaken: [] });
+  expect(line).toContain(`.coord/outbox/${name}.damaged was damaged and is set aside`);
+  const journal = createFileJournal(folder.journal, folder.outbox);
+  const found = await outboxCheck.look({ adapters: async () => ({ journal }), folder, view: () => view } as never);
+  expect(found).toMatchObject({ state: 'warning', found: expect.stringContaining(`${name}.damaged was damaged`) });
+  endHome(own);
 });

@@ -6,6 +6,7 @@ import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
 import { namesIn, textIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { isOutboxName } from '../../system/fleet/outbox-files.ts';
 import { newFile, savedEdit } from '../../system/fleet/projection.ts';
 import { policyPath } from '../../system/policy/policy-file.ts';
 import type { Feature } from '../feature.ts';
@@ -18,7 +19,7 @@ export function signsOf(
   { machine, ledger }: { readonly machine: number; readonly ledger: Pick<Ledger, 'idOf'> },
 ): ReadonlySet<string> {
   const signs = new Set<string>();
-  for (const name of namesIn(folder.outbox)) if (/^[^.].*\.json$/.test(name)) signs.add(`recorded ${name}`);
+  for (const name of namesIn(folder.outbox)) if (isOutboxName(name)) signs.add(`recorded ${name}`);
   const mine = namesIn(join(folder.projection, 'messages')).map((name) => `messages/${name}`);
   for (const path of [ORDERS_PATH, machineDocumentPath(machine), ...mine.filter((log) => isTakenFrom(machine, log))]) {
     const saved = savedEdit(folder, path, ledger) ?? (path.startsWith('messages/') ? newFile(folder, path) : null);

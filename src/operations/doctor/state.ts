@@ -10,6 +10,7 @@ import { formatMegabytes, MEGABYTE } from '../../documents/text/size.ts';
 import { CoordError } from '../../errors.ts';
 import { bytesBelow } from '../../system/files/bytes-below.ts';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
+import { setAsideIn } from '../../system/fleet/outbox-files.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { untold } from '../sync/edit-rejections.ts';
 import { helpFor, readView } from '../sync/view.ts';
@@ -96,9 +97,14 @@ export const keptRunsCheck: Check = {
 export const outboxCheck: Check = {
   id: 'outbox',
   title: 'edits to be sent',
-  async look({ adapters, view }) {
+  async look({ adapters, folder, view }) {
     const { journal } = await adapters();
     const recorded = await journal.intentions();
+    const [damaged] = setAsideIn(folder.outbox);
+    if (damaged !== undefined) {
+      const path = join(folder.outbox, damaged);
+      return warning(`${path} was damaged and is set aside: what it recorded is not sent`, `cat ${shellWord(path)}; then rm it`);
+    }
     const waiting = recorded.filter(isAwaited);
     if (waiting.length === 0) return ok(recorded.length === 0 ? 'none' : `${counted(recorded.length, 'edit')} in turn`);
     const found = `${counted(waiting.length, 'edit')} not on the remote yet, the oldest since ${waiting[0]?.recordedAt}`;

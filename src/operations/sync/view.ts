@@ -13,7 +13,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 14;
+export const VIEW_FORM = 15;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -70,6 +70,8 @@ export interface SyncState {
   readonly notTaken: readonly { readonly path: string; readonly why: string }[];
   /** Documents of the board that have no place in the folder here, because of what stands there, such as a file where a folder would. */
   readonly notShown?: readonly string[];
+  /** D5.13: files of the outbox that were damaged and lie there under another name; absent = none. */
+  readonly setAside?: readonly string[];
   /** H2: what this machine has to say waits until then for its share of the host's pushes, ISO 8601 UTC; null = nothing waits. */
   readonly heldUntil: string | null;
 }
@@ -166,13 +168,18 @@ export function helpFor(code: TroubleCode, remote: string): string {
   }
 }
 
-/** What of the folder here is not as the board has it, a line each. */
-export function foldersHereLines({ notTaken, notShown = [] }: Pick<SyncState, 'notTaken' | 'notShown'>): readonly string[] {
+/** What of the folder here is not as the board has it, or was recorded here and cannot be read, a line each. */
+export function foldersHereLines({
+  notTaken,
+  notShown = [],
+  setAside = [],
+}: Pick<SyncState, 'notTaken' | 'notShown' | 'setAside'>): readonly string[] {
   return [
     ...notTaken.map(({ path, why }) => `coordination/${path} was edited here and not taken: ${why}`),
     ...notShown.map(
       (path) =>
         `coordination/${path} is not shown here: a file or a link stands where a folder would, a folder or a name of another case in its place, or nothing may be written there`,
     ),
+    ...setAside.map((name) => `.coord/outbox/${name} was damaged and is set aside: what it recorded here is not sent`),
   ];
 }

@@ -18,6 +18,7 @@ import type { CycleOutcome } from '../../machine/outcome.ts';
 import type { HeldEdit } from '../../machine/steps/pending-edits.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { setAsideIn } from '../../system/fleet/outbox-files.ts';
 import { markTaken, project } from '../../system/fleet/projection.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { leaveMail } from '../messages/write-inbox.ts';
@@ -80,6 +81,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       ...distrustShown(outcome, before, world.clock.now()),
       ...(outcome.mishaps.length === 0 ? {} : { mishaps: outcome.mishaps }),
       ...(left.obstructed.length === 0 ? {} : { notShown: left.obstructed }),
+      ...setAsideShown(folder),
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
       ...regularShown(seen?.snapshot.machines, before),
       heldUntil: dryRun ? (before?.sync.heldUntil ?? null) : heldUntil(outcome, world.clock.now().wallMs),
@@ -125,6 +127,11 @@ function shorteningShown(fleet: FleetSettings | undefined, before: View | null):
   if (fleet === undefined) return shortening === undefined ? {} : { shortening };
   const { compactAt, keepHistoryMs } = fleet;
   return compactAt === null ? {} : { shortening: { compactAt, keepHistoryMs } };
+}
+
+function setAsideShown({ outbox }: FleetFolder): Pick<SyncState, 'setAside'> {
+  const setAside = setAsideIn(outbox);
+  return setAside.length === 0 ? {} : { setAside };
 }
 
 function regularShown(machines: Snapshot['machines'] | undefined, before: View | null): Pick<SyncState, 'regular'> {

@@ -1,0 +1,32 @@
+// The files of the outbox (D5.13): by name, coord tells its own from what others put there. One that is damaged is set aside: it is kept under
+// another name, where a person finds it, and nobody reads it again.
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { namesIn } from '../files/read-if-there.ts';
+
+const SET_ASIDE = '.damaged';
+
+/** Sorts by the time of recording. */
+export function outboxName(recordedAt: string, id: string): string {
+  return `${recordedAt.replaceAll(/[^0-9TZ]/g, '')}-${id}.json`;
+}
+
+/** Whether coord gives such names. A file manager's `._x.json`, or a sync tool's second copy, has none. */
+export function isOutboxName(name: string): boolean {
+  return /^[0-9TZ]+-[\w-]+\.json$/.test(name);
+}
+
+/** Where that cannot be done it stays, and the next reader passes over it too. */
+export function setAside(outbox: string, name: string): void {
+  try {
+    renameSync(join(outbox, name), join(outbox, `${name}${SET_ASIDE}`));
+  } catch {
+    // Another process was faster, or nothing may be written there.
+  }
+}
+
+export function setAsideIn(outbox: string): readonly string[] {
+  return namesIn(outbox)
+    .filter((name) => name.endsWith(SET_ASIDE))
+    .sort();
+}
