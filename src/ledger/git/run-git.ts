@@ -77,7 +77,7 @@ function endAllOnExit(): void {
   });
 }
 
-/** Starts a long-lived git: the caller talks to it and ends it with `killGroup`. */
+/** Starts a long-lived git: the caller talks to it and ends it with `killGroup`. Throws GIT where there is no file left for it. */
 export function openGit({ gitDir, args, environment }: GitPlace): GitChild {
   endAllOnExit();
   // Git obeys safe.* from the command line, and unlike a settings file this does not reach a hub on the same disk.
@@ -96,6 +96,10 @@ export function openGit({ gitDir, args, environment }: GitPlace): GitChild {
     living.add(pid);
     child.once('exit', () => living.delete(pid));
   }
+  // Before all else: an error that nobody hears ends this process.
+  child.once('error', () => {});
+  // Then node gives a child without streams, and says why in the next tick.
+  if ((child.stdin as Writable | undefined) === undefined) throw cannotRunGit(new Error('too many files are open on this computer'));
   // A git that ends before it has read everything is judged by its exit code.
   child.stdin.on('error', () => {});
   return child;
@@ -103,8 +107,10 @@ export function openGit({ gitDir, args, environment }: GitPlace): GitChild {
 
 /** The error for a git that could not be started. */
 export function cannotRunGit(cause: NodeJS.ErrnoException): CoordError {
-  const why = cause.code === 'ENOENT' ? 'no git in PATH' : cause.message;
-  return new CoordError('GIT', `git could not be started: ${why}`, 'install git 2.34 or newer', { cause });
+  if (cause instanceof CoordError) return cause;
+  const isMissing = cause.code === 'ENOENT';
+  const why = isMissing ? 'no git in PATH' : cause.message;
+  return new CoordError('GIT', `git could not be started: ${why}`, isMissing ? 'install git 2.34 or newer' : 'coord doctor', { cause });
 }
 
 /** Runs git to its end, or to one of its limits. */

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { AgentAnswer, AgentQuestion } from '../../../core/model/orders/agent.ts';
 import { CALL } from '../../../core/model/orders/call.ts';
 import { readIfThere, readText } from '../../../system/files/read-if-there.ts';
@@ -22,8 +23,10 @@ export async function askAgent(mainPath: string, { request, cwd, env, onLine }: 
       env: { ...env, [CALL]: at('question.json'), COORD_OUTPUT: at('output'), COORD_ANSWER: at('answer'), COORD_ORDER: 'plan' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    createInterface({ input: child.stdout }).on('line', onLine);
-    const [code] = (await once(child, 'exit')) as [number | null];
+    const ended = once(child, 'exit');
+    // One that could not be started may have no streams.
+    if (child.stdout as Readable | undefined) createInterface({ input: child.stdout }).on('line', onLine);
+    const [code] = (await ended) as [number | null];
     const problem = /^problem=(.*)$/m.exec(readText(at('output')))?.[1] ?? null;
     return { answer: readIfThere(at('answer')), problem: code === 0 ? null : (problem ?? `it ended with ${code ?? 'a signal'}`) };
   } finally {

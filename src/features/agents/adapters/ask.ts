@@ -20,8 +20,9 @@ export function ask(
   return new Promise((resolve) => {
     const child = spawn(executable, words, { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const said = { stdout: '', stderr: '' };
+    // One that could not be started may have no streams.
     for (const name of ['stdout', 'stderr'] as const)
-      child[name].setEncoding('utf8').on('data', (text: string) => {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
         said[name] = (said[name] + text).slice(0, ANSWER_CHARACTERS_MAX);
       });
     const end = (code: number | null) => {

@@ -20,7 +20,8 @@ export function upload(
   return new Promise((resolve) => {
     const child = spawn(executable, [...args, path, name, sha256], { cwd: homedir(), env, stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    // One that could not be started may have no streams.
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(0, 4096);
     });
     child.once('error', (error) => resolve({ problem: `could not be started: ${error.message}` }));

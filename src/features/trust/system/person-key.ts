@@ -111,8 +111,9 @@ function signWithFile(path: string, namespace: string, text: string, env: NodeJS
       detached: !hasTerminal,
     });
     const [out, problems]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => {
+    // One that could not be started may have no streams.
+    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => {
       problems.push(chunk);
       if (hasTerminal) process.stderr.write(chunk);
     });
@@ -129,7 +130,7 @@ function signWithFile(path: string, namespace: string, text: string, env: NodeJS
           : said || `ssh-keygen ended with ${code}`,
       );
     });
-    child.stdin.on('error', () => {});
-    child.stdin.end(text);
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(text);
   });
 }
