@@ -1,9 +1,9 @@
 // Where the API sits: it listens as `.coord/api.yaml` says, says in `.coord/api.json` where that came to be, and once in the log.
-import { networkInterfaces } from 'node:os';
 import { errorMessage } from '../errors.ts';
 import { type ApiPlan, readApiPlan } from '../operations/api/api-plan.ts';
 import { ensureApiToken, readApiRecord, removeApiRecord, writeApiRecord } from '../system/fleet/api-files.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
+import { interfacesHere } from '../system/fleet/interfaces.ts';
 import type { Limits } from './guard/limits.ts';
 import { type Listening, listenAt, type SyncTriggers } from './listening.ts';
 
@@ -104,5 +104,5 @@ function listeningWords({ port, outside, addressTrouble }: Listening): string {
 }
 
 function isThere(address: string | null): boolean {
-  return Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address));
+  return Object.values(interfacesHere()).some((all) => all?.some((one) => one.address === address));
 }

@@ -1,10 +1,9 @@
 // Wakes a daemon before its time: when files change, and at ticks that show a sleep or another network.
 import { mkdirSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { debounced } from '../../system/files/debounce.ts';
 import { type Listener, watchFolders, watchNames } from '../../system/files/watch.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import { networkOf } from '../../system/fleet/interfaces.ts';
+import { interfacesHere, networkOf } from '../../system/fleet/interfaces.ts';
 import { policyPath } from '../../system/policy/policy-file.ts';
 import type { World } from '../sync/dependencies.ts';
 import { heardAt, type Places, type Tick, wokenBy } from './wakes.ts';
@@ -66,7 +65,7 @@ export async function listen({ world, folder, machine, signal, hasNews, log }: L
     watchNames(state, isHeard, listener),
     await watchFolders([...new Set([outbox, projection, world.home])], isHeard, listener),
   ];
-  const tick = (): Tick => ({ at: world.clock.now(), network: networkOf(networkInterfaces()) });
+  const tick = (): Tick => ({ at: world.clock.now(), network: networkOf(interfacesHere()) });
   let before = tick();
   let ticks = 0;
   const ticking = setInterval(() => {

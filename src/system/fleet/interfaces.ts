@@ -1,11 +1,20 @@
 // The network interfaces of this computer, as Node's os.networkInterfaces() lists them: which lead out of it, and whether they changed.
-import type { networkInterfaces } from 'node:os';
+import { networkInterfaces } from 'node:os';
 
 type Listed = NonNullable<ReturnType<typeof networkInterfaces>[string]>[number];
 /** As much of it as is looked at. */
 export type Interfaces = Readonly<
   Record<string, readonly Pick<Listed, 'address' | 'internal' | 'family' | 'mac' | 'cidr'>[] | undefined>
 >;
+
+/** None where the computer does not tell: some forbid the look, and one with too many files open cannot take it. */
+export function interfacesHere(): Interfaces {
+  try {
+    return networkInterfaces();
+  } catch {
+    return {};
+  }
+}
 
 /** Of containers and virtual machines on this computer: they come and go all day, and lead nowhere. */
 export const WITHIN =

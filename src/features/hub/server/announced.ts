@@ -1,7 +1,7 @@
 // Where other machines are told that the broker is: as its owner says, else as far as this computer can tell.
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { CoordError } from '../../../errors.ts';
-import { WITHIN } from '../../../system/fleet/interfaces.ts';
+import { interfacesHere, WITHIN } from '../../../system/fleet/interfaces.ts';
 import { isBrokerAddress } from '../../bell/documents/bell-document.ts';
 
 /** `url`: as this computer reaches it. Null = nobody elsewhere does. */
@@ -22,6 +22,6 @@ export function mustBeAnnounceable(announce: string | null): void {
 }
 
 function addressHere(): string | undefined {
-  const all = Object.entries(networkInterfaces()).filter(([name]) => !WITHIN.test(name));
+  const all = Object.entries(interfacesHere()).filter(([name]) => !WITHIN.test(name));
   return all.flatMap(([, list]) => list ?? []).find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 }

@@ -1,10 +1,9 @@
-// Reads this computer's networks from Node's os.networkInterfaces(): which count, by which marks other machines know them (W1), and where a
+// Reads this computer's networks from what Node tells of it: which count, by which marks other machines know them (W1), and where a
 // packet to all in one goes.
 import { createHash } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
 import type { Wakeable } from '../../../core/model/machines/waking.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
-import { type Interfaces, WITHIN } from '../../../system/fleet/interfaces.ts';
+import { type Interfaces, interfacesHere, WITHIN } from '../../../system/fleet/interfaces.ts';
 import { WAKE_LIST_MAX } from '../documents/wake-fields.ts';
 import { nearness } from '../rules/network-marks.ts';
 
@@ -48,7 +47,7 @@ function addressOf(number: number): string {
  * What this machine says of itself (W1). Four hexadecimal digits of a hash tell two homes apart. A subnet that is in common use can be
  * guessed by them; a router's address cannot. Only Linux shows the router's address in a file; elsewhere a mark is of the subnet alone.
  */
-export function wakeableNow(interfaces: Interfaces = networkInterfaces(), read = readIfThere): Wakeable {
+export function wakeableNow(interfaces: Interfaces = interfacesHere(), read = readIfThere): Wakeable {
   const networks = markedNetworks(interfaces, read);
   const few = (words: readonly string[]) => [...new Set(words)].sort().slice(0, WAKE_LIST_MAX);
   return { addresses: few(networks.map(({ mac }) => mac)), networks: few(networks.map(({ mark }) => mark)) };
@@ -57,7 +56,7 @@ export function wakeableNow(interfaces: Interfaces = networkInterfaces(), read =
 /** Those that are, or may be, one of these: nobody else's network gets a packet. */
 export function networksMarked(
   marks: readonly string[],
-  interfaces: Interfaces = networkInterfaces(),
+  interfaces: Interfaces = interfacesHere(),
   read = readIfThere,
 ): readonly LocalNetwork[] {
   return markedNetworks(interfaces, read).filter(({ mark }) => nearness([mark], marks) !== null);
