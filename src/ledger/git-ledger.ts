@@ -6,6 +6,7 @@ import type { Fetched } from '../ports.ts';
 import { renewClone, withHealing } from './clone/clone-session.ts';
 import { fetchTrees, noteAccepted, recallTrees } from './fetch/fetch-trees.ts';
 import { cutsIn, fetchRest, restOfAll } from './fetch/rest-of-history.ts';
+import { sparesTheClone } from './git/trouble.ts';
 import { type Held, holdSession } from './held-session.ts';
 import { createShortener } from './history/shortener.ts';
 import type { GitLedger, GitLedgerOptions } from './ledger-options.ts';
@@ -14,8 +15,6 @@ import { restoreMain } from './push/restore-main.ts';
 import { writeCommits } from './push/write-commits.ts';
 import { reading } from './reading.ts';
 
-/** Troubles of a push that are no sign of a damaged clone. */
-const REMOTE_TROUBLES: readonly string[] = ['NETWORK', 'AUTHENTICATION', 'NOT_FOUND', 'TIMEOUT', 'THROTTLED', 'DISK'];
 const PARENTS_KEPT = 100;
 
 /** Makes a ledger; nothing is opened before it is used. */
@@ -85,7 +84,7 @@ function pushing(held: Held): Pick<GitLedger, 'write' | 'push' | 'restoreMain'> 
         await fetchRest(clone, restOfAll(session, namespace), times).catch(() => false);
       if (report.kind === 'answered') return report;
       await clone.repair();
-      if (REMOTE_TROUBLES.includes(report.trouble.code) || (await clone.isWhole())) return report;
+      if (sparesTheClone(report.trouble) || (await clone.isWhole())) return report;
       await renewClone(session);
       return { kind: 'unknown', trouble: { code: 'CLONE', message: report.trouble.message } };
     },

@@ -1,5 +1,5 @@
 // Real smart HTTP on 127.0.0.1: a small CGI bridge to `git http-backend`, with the ways in which hosts let a client down.
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -19,6 +19,8 @@ export interface HttpHub {
   offline(is: boolean): void;
   /** The answer of a fetch comes so: this many bytes in each tenth of a second, and nothing after `stopAfter` of them; null = at once. */
   trickle(how: Trickle | null): void;
+  /** Lists its refs, and answers a fetch of objects with this status; null = works. */
+  answerFetchesWith(status: number | null): void;
   /** Takes no push from a clone that has a part of the history alone. */
   refuseParts(): void;
   /** Called as each request comes in. */
@@ -54,11 +56,15 @@ function sendSlowly(response: ServerResponse, answer: Buffer, { bytes, stopAfter
 const packet = (bytes: Buffer) => Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, '0')), bytes]);
 const END = Buffer.from('0000');
 
-/** What git's own server answers where it takes no such push; null = all of the history stands behind this one. */
-async function refusedPart(request: IncomingMessage): Promise<{ readonly refusal: Buffer | null; readonly body: Buffer }> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks);
+  return Buffer.concat(chunks);
+}
+
+/** What git's own server answers where it takes no such push; null = all of the history stands behind this one. */
+async function refusedPart(request: IncomingMessage): Promise<{ readonly refusal: Buffer | null; readonly body: Buffer }> {
+  const body = await bodyOf(request);
   if (!/^[0-9a-f]{4}shallow [0-9a-f]{40}/.test(body.toString('latin1', 0, 60))) return { refusal: null, body };
   const refs = [...body.toString('latin1').matchAll(/[0-9a-f]{40} [0-9a-f]{40} (refs\/[!-~]+)/g)].map(([, ref]) => ref);
   const lines = ['unpack ok\n', ...refs.map((ref) => `ng ${ref} shallow update not allowed\n`)];
@@ -66,8 +72,18 @@ async function refusedPart(request: IncomingMessage): Promise<{ readonly refusal
   return { refusal: Buffer.concat([packet(Buffer.concat([Buffer.of(1), report])), END]), body };
 }
 
+/** Answers what asks for objects with this status; what lists refs goes on. */
+function refuseFetch(request: IncomingMessage, response: ServerResponse, child: ChildProcessWithoutNullStreams, status: number) {
+  void bodyOf(request).then((body) => {
+    if (!body.includes('command=fetch')) return void child.stdin.end(body);
+    endGroup(child.pid);
+    response.writeHead(status).end();
+  });
+}
+
 export async function serveHub(root: string, name: string): Promise<HttpHub> {
   let status: number | null = null;
+  let fetchStatus: number | null = null;
   let loseAnswer: 'cut off' | 'not begun' | null = null;
   let trickle: Trickle | null = null;
   let isOffline = false;
@@ -108,7 +124,9 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
         endGroup(child.pid);
         response.writeHead(200, { 'Content-Type': 'application/x-git-receive-pack-result' }).end(refusal);
       });
-    } else request.pipe(child.stdin).on('error', () => {});
+    } else if (fetchStatus !== null && url.pathname.endsWith('/git-upload-pack'))
+      refuseFetch(request, response, child, fetchStatus);
+    else request.pipe(child.stdin).on('error', () => {});
     // A client that hangs up in the middle: without the rest git's backend would turn in a circle for ever, as fast as it can.
     request.on('close', () => {
       if (!request.complete) endGroup(child.pid);
@@ -164,6 +182,9 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
     port,
     answerWith: (next) => {
       status = next;
+    },
+    answerFetchesWith: (next) => {
+      fetchStatus = next;
     },
     loseNextPushAnswer: (how = 'cut off') => {
       loseAnswer = how;

@@ -78,6 +78,22 @@ describe('gits started', () => {
     expect(started()).toEqual(['fetch', 'cat-file']);
   });
 
+  it.each([
+    [503, 'NETWORK', ['fetch', 'ls-remote', 'fetch', 'fetch']],
+    [429, 'THROTTLED', ['fetch']],
+  ])('H3.4: a host that lists its refs and answers a fetch with %i is away, and blames no clone', async (status, code, gits) => {
+    world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
+    const ledger = open();
+    await seen(ledger);
+    world.commitAsPerson({ 'coordination/ORDERS.json': '2' });
+    http.answerFetchesWith(status);
+    started();
+    expect(await ledger.fetch(null)).toMatchObject({ kind: 'unreachable', trouble: { code } });
+    expect(started()).toEqual(gits);
+    http.answerFetchesWith(null);
+    expect((await seen(ledger)).main?.entries.size).toBe(1);
+  });
+
   it("main's history is one git command, and no connection", async () => {
     for (const text of ['1', '2', '3']) world.commitAsPerson({ 'coordination/ORDERS.json': text });
     const ledger = open();

@@ -8,7 +8,11 @@ import { expectNothingUncaught } from '../system/no-files-left.ts';
 vi.mock('node:child_process', async (original) => (await import('../system/no-files-left.ts')).withoutFiles(original));
 expectNothingUncaught();
 
-const failure = { code: 'GIT', message: 'git could not be started: too many files are open on this computer', hint: 'coord doctor' };
+const failure = {
+  code: 'GIT',
+  message: 'git could not be started: too many files are open on this computer',
+  hint: 'coord doctor',
+};
 
 test('H3.4 a git that cannot be started for want of files is an error of git', async () => {
   const run = runGit({ gitDir: null, args: ['version'], environment: {}, timeoutMs: 1000 });

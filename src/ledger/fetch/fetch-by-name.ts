@@ -10,7 +10,7 @@ import { listedId } from '../../core/runs/occurrence-name.ts';
 import type { ReadFirst } from '../../ports.ts';
 import type { Clone } from '../clone/clone.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
-import { troubleOf } from '../git/trouble.ts';
+import { sparesTheClone, troubleOf } from '../git/trouble.ts';
 import { kindOfRef, type Namespace } from './ref-names.ts';
 import { branchSpec, type FetchTry, type Refs, type RunFetch, sameRefs, type UnreadRef } from './shown-refs.ts';
 
@@ -38,7 +38,7 @@ export type NamedAnswer =
   | { readonly kind: 'named'; readonly refs: Refs; readonly unread: ReadonlyMap<string, UnreadRef> }
   | { readonly kind: 'unreachable'; readonly trouble: Trouble };
 
-/** Throws `CloneDamage` if not even the branches can be fetched. */
+/** Throws `CloneDamage` if not even the branches can be fetched, and the host is not why. */
 export async function fetchByName(question: NamedQuestion): Promise<NamedAnswer> {
   const { clone, branches, truth, known, run } = question;
   const asked = wantedIn(question);
@@ -87,7 +87,7 @@ export async function fetchByName(question: NamedQuestion): Promise<NamedAnswer>
   };
   if (!(await fetch(wanted))) {
     // A main that cannot be fetched means that the clone is damaged, or that nothing helps.
-    if (heads.length > 0 && !(await fetch(heads))) throw new CloneDamage(wordsOf(failed), false);
+    if (heads.length > 0 && !(await fetch(heads))) return withoutHeads(failed);
     const others = wanted.filter((ref) => !branches.includes(ref));
     const isOld = (ref: string) => known.get(ref) === truth.get(ref);
     // Refs that have not moved are here already and come in one fetch; a new one is to blame.
@@ -100,7 +100,14 @@ export async function fetchByName(question: NamedQuestion): Promise<NamedAnswer>
   return { kind: 'named', refs, unread };
 }
 
-const wordsOf = (result: FetchTry['result'] | null): string => (result === null ? '' : troubleOf(result).message);
+/** A host that lists its refs and gives no objects is away. Throws `CloneDamage` for what may be the clone's own. */
+function withoutHeads(failed: FetchTry['result'] | null): NamedAnswer {
+  const trouble = failed === null ? null : troubleOf(failed);
+  // It was there just now: where git finds none, it is the clone that does not name it any more.
+  if (trouble !== null && trouble.code !== 'NOT_FOUND' && sparesTheClone(trouble)) return { kind: 'unreachable', trouble };
+  throw new CloneDamage(trouble?.message ?? '', false);
+}
+
 const keptName = (ref: string): string => createHash('sha1').update(ref).digest('hex');
 const keptSpec = (ref: string): string => `+${ref}:refs/view/kept/${keptName(ref)}`;
 

@@ -2,7 +2,7 @@
 // after a failure `ls-remote` tells. While a branch is known to be absent, `ls-remote` comes first, so that waiting for it costs one command. It also
 // comes first while refs are asked for by name (R7).
 import { join } from 'node:path';
-import type { Trouble } from '../../core/model/ledger/push.ts';
+import type { Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import type { ReadFirst } from '../../ports.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import { type Clone, type ObjectFormat, REMOTE } from '../clone/clone.ts';
@@ -66,6 +66,9 @@ const FETCH: readonly [string, ...string[]] = [
   REMOTE,
 ];
 
+/** A full disk lets nothing else be done, and a host that asks for fewer requests gets no more. */
+const ENDS_A_LOOK: ReadonlySet<TroubleCode> = new Set(['DISK', 'THROTTLED']);
+
 type NotShown = Exclude<RefsAnswer, { kind: 'refs' }>;
 
 /** Throws `CloneDamage` if the remote answers and the fetch fails all the same. */
@@ -113,7 +116,7 @@ class RefsFetch {
     // A host that gives no part of a history is asked by name, for all of it.
     const first = await this.#fetchAll(absent, { ...depth, linesMax: NEW_REFS_MAX + (last?.refs.size ?? 0) });
     const { result } = first;
-    if (first.refs !== null || result.timedOut || troubleOf(result).code === 'DISK') return this.#shown(first, absent);
+    if (first.refs !== null || result.timedOut || ENDS_A_LOOK.has(troubleOf(result).code)) return this.#shown(first, absent);
     const listed = await this.#list();
     if (listed.kind !== 'listed') return listed;
     const nowAbsent = this.#absentIn(listed.refs);

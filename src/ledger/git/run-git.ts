@@ -99,7 +99,8 @@ export function openGit({ gitDir, args, environment }: GitPlace): GitChild {
   // Before all else: an error that nobody hears ends this process.
   child.once('error', () => {});
   // Then node gives a child without streams, and says why in the next tick.
-  if ((child.stdin as Writable | undefined) === undefined) throw cannotRunGit(new Error('too many files are open on this computer'));
+  if ((child.stdin as Writable | undefined) === undefined)
+    throw cannotRunGit(new Error('too many files are open on this computer'));
   // A git that ends before it has read everything is judged by its exit code.
   child.stdin.on('error', () => {});
   return child;
@@ -110,7 +111,9 @@ export function cannotRunGit(cause: NodeJS.ErrnoException): CoordError {
   if (cause instanceof CoordError) return cause;
   const isMissing = cause.code === 'ENOENT';
   const why = isMissing ? 'no git in PATH' : cause.message;
-  return new CoordError('GIT', `git could not be started: ${why}`, isMissing ? 'install git 2.34 or newer' : 'coord doctor', { cause });
+  return new CoordError('GIT', `git could not be started: ${why}`, isMissing ? 'install git 2.34 or newer' : 'coord doctor', {
+    cause,
+  });
 }
 
 /** Runs git to its end, or to one of its limits. */

@@ -25,6 +25,18 @@ const WORDINGS: readonly (readonly [TroubleCode, RegExp])[] = [
   ['NETWORK', /unable to access|hung up|early eof|rpc failed|could not read from remote repository|transport .* not allowed/i],
 ];
 
+/** Troubles that are no sign of a damaged clone. */
+const NOT_THE_CLONE: ReadonlySet<TroubleCode> = new Set([
+  'NETWORK',
+  'AUTHENTICATION',
+  'NOT_FOUND',
+  'TIMEOUT',
+  'THROTTLED',
+  'DISK',
+]);
+
+export const sparesTheClone = ({ code }: Trouble): boolean => NOT_THE_CLONE.has(code);
+
 const BOILERPLATE =
   /^(error: unable to read askpass response|please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository)/i;
 const LINE_CHARACTERS_MAX = 300;
