@@ -15,7 +15,7 @@ describe('a push report', () => {
     const report = read([`+\tabc:${A}\ta...b (forced update)`, `!\tabc:${B}\t[rejected] (stale info)`], 1);
     expect(report.kind === 'answered' && [...report.refs]).toEqual([
       [A, { kind: 'accepted' }],
-      [B, { kind: 'refused', detail: 'stale info' }],
+      [B, { kind: 'refused', detail: 'stale info', isStale: true }],
     ]);
     for (const flag of [' ', '*', '='])
       expect(read([`${flag}\tabc:${A}\tx`, `${flag}\tabc:${B}\tx`, 'Done'], 0).kind).toBe('answered');

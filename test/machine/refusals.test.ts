@@ -126,6 +126,37 @@ describe('R1a: a host that refuses the board', () => {
   });
 });
 
+describe('R2: a mirror that lags', () => {
+  /** Main moves, and the fetches of this machine show the one before for as long as it is asked. */
+  async function behind() {
+    const { world, one } = await two();
+    const old = world.hub.refs.get(MAIN) ?? '';
+    const look = () => {
+      one.line.shows = new Map(world.hub.refs).set(MAIN, old);
+      return one.cycle();
+    };
+    world.orders([run('x', 9)]);
+    one.disk.state = { ...one.state(), notes: 'hello' };
+    return { world, one, look };
+  }
+
+  test('R1a, R2 git compares main itself, and finds another one: the host has refused nothing', async () => {
+    const { one, look } = await behind();
+    for (let times = 0; times < 5; times += 1) expect((await look()).push).toMatchObject({ lane: 'accepted', main: 'refused' });
+    expect(one.state()).toMatchObject({ boardRefused: null, refusedOn: {} });
+    one.line.shows = null;
+    expect((await one.cycle()).push?.main).toBe('accepted');
+  });
+
+  test('R1a nor has it where it refused the lane of that push, and then took it', async () => {
+    const { world, one, look } = await behind();
+    let tries = 0;
+    world.hub.refuse((ref) => (ref === lane(1) && tries++ === 0 ? 'try again' : null));
+    expect((await look()).push).toMatchObject({ lane: 'accepted', main: 'refused', pushes: 2 });
+    expect(one.state().boardRefused).toBeNull();
+  });
+});
+
 describe('R3: somebody else writes as me', () => {
   test('R3 a foreign commit on my lane: nothing starts, nothing is pushed, stops still happen', async () => {
     const { world, one } = await two();

@@ -142,7 +142,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
     const now = refs.get(ref) ?? null;
     // Git takes what is there already as done, also a deletion.
     if (now === commit) return { kind: 'accepted' };
-    if (now !== expected) return { kind: 'refused', detail: 'stale info' };
+    if (now !== expected) return { kind: 'refused', detail: 'stale info', isStale: true };
     const inTheWay = (other: string) => other.startsWith(`${ref}/`) || ref.startsWith(`${other}/`);
     if (commit !== null && now === null && [...refs.keys()].some(inTheWay)) return { kind: 'refused', detail: 'cannot lock ref' };
     const detail = rule(ref);

@@ -19,7 +19,7 @@ export type ReadReport =
 /** Flag, source, destination, summary. A flag of a space stands for a fast-forward. */
 const LINE = /^([ +*=!tT-])\t([^\t]*):([^\t:]+)\t(.*)$/;
 /** Only these mean that the ref did not move; `[remote failure]` means that nobody knows. */
-const REFUSAL = /^\[(?:remote )?rejected\](?: \((.*)\))?/;
+const REFUSAL = /^\[(remote )?rejected\](?: \((.*)\))?/;
 
 /** The lock file of another git, perhaps a killed one, that blocked a ref in a hub on a disk. For people only (R5). */
 const LOCKED = /cannot lock ref '([^']+)': Unable to create '([^']+\.lock)': File exists/g;
@@ -41,8 +41,8 @@ function outcome(flag: string, summary: string): RefOutcome | null {
   if (flag === ' ' || flag === '+' || flag === '*' || flag === '=' || flag === '-') return { kind: 'accepted' };
   const refusal = flag === '!' ? REFUSAL.exec(summary) : null;
   if (refusal === null) return null;
-  const detail = withoutCredentials(refusal[1] ?? 'rejected').replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
-  return { kind: 'refused', detail: detail.slice(0, 300) };
+  const detail = withoutCredentials(refusal[2] ?? 'rejected').replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return { kind: 'refused', detail: detail.slice(0, 300), ...(refusal[1] === undefined ? { isStale: true } : {}) };
 }
 
 /** Reads the answer for exactly the given refs. */

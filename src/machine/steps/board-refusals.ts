@@ -8,7 +8,7 @@ import { isOver } from '../../core/presence/elapsed.ts';
 
 /** R1a: how often a ref that the host refuses is tried again. */
 const BOARD_RETRY_MS = 3_600_000;
-/** A mirror of a host may show an old base once more; three times it does not. */
+/** Another machine may have been faster once more on the way to the host; three times on one base it was not. */
 const TIMES_MAX = 3;
 
 /** True when the host is not known to refuse it, or when it is time to ask again. */
@@ -34,10 +34,10 @@ export function withAcceptance(state: JournalState, update: RefUpdate): JournalS
   return what === 'main' ? { ...next, pushedMain: update.commit, ...(lane === undefined ? {} : { pushedMainLane: lane }) } : next;
 }
 
-/** One ref was refused and others were not. */
+/** One ref was refused and others were not. One that is stale says nothing of the host: a mirror that lags may show its old base for long. */
 export function withRefusal(state: JournalState, update: RefUpdate, refusal: Refusal, at: Instant): JournalState {
   const { what, expected: base } = update;
-  if (what === 'lane' || what === 'claim') return state;
+  if (what === 'lane' || what === 'claim' || refusal.isStale) return state;
   if (state.boardRefused?.targets.includes(what)) return refusing(state, [], refusal, at);
   const known = state.refusedOn[what];
   const times = known?.base === base ? known.times + 1 : 1;
@@ -52,11 +52,15 @@ export function withWholeRefusal(
   report: PushReport,
   at: Instant,
 ): JournalState {
-  const boards = updates.filter((update) => update.what === 'main' || update.what === 'board');
-  const outcome = report.kind === 'answered' ? report.refs.get(boards[0]?.ref ?? '') : undefined;
-  const refusal = outcome?.kind === 'refused' ? outcome : { detail: 'refused' };
-  const targets = boards.flatMap(({ what }) => (what === 'main' || what === 'board' ? [what] : []));
-  return refusing(state, targets, refusal, at);
+  const asked = updates.flatMap(({ what, ref }) => {
+    const outcome = report.kind === 'answered' ? report.refs.get(ref) : undefined;
+    const isBoard = what === 'main' || what === 'board';
+    return isBoard && outcome?.kind === 'refused' && !outcome.isStale ? [{ what, outcome }] : [];
+  });
+  const [first] = asked;
+  if (first === undefined) return state;
+  const targets = asked.map(({ what }) => what);
+  return refusing(state, targets, first.outcome, at);
 }
 
 function refusing(state: JournalState, more: readonly BoardTarget[], { detail, hint }: Refusal, at: Instant): JournalState {

@@ -87,6 +87,8 @@ export interface ClaimUpdate extends RefMove {
 export interface Refusal {
   readonly detail: string;
   readonly hint?: string | undefined;
+  /** The ref stood elsewhere than this push began from, and so git did not even ask the host for it. Absent = the host refused it. */
+  readonly isStale?: true;
 }
 
 /** In one line, for people. */
