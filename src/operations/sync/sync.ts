@@ -2,7 +2,6 @@
 // operation that wants something on the remote ends here.
 import { setTimeout as delay } from 'node:timers/promises';
 import { minuteTime } from '../../core/base/time.ts';
-import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Woken } from '../../core/model/machines/waking.ts';
 import type { EndedRun, WaitingOrder } from '../../core/model/orders/run.ts';
@@ -14,9 +13,10 @@ import { runCycles } from '../../machine/sync-cycles.ts';
 import { type HeldLock, takeLock } from '../../system/files/lock.ts';
 import { type FleetFolder, ownFolder } from '../../system/fleet/fleet-folder.ts';
 import type { SyncDone } from '../feature.ts';
-import { type Came, cameBetween, NOTHING_CAME } from './came.ts';
+import { type Came, cameBetween } from './came.ts';
 import type { World } from './dependencies.ts';
 import { haltsOf } from './halt-words.ts';
+import { anothers, isBetween, leavingOf, leftReport } from './idle-reports.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { savedWords } from './saved-edits.ts';
 import { type SavedEdits, takeSavedEdits } from './take-saved-edits.ts';
@@ -104,64 +104,24 @@ export async function syncOpened(world: World, opened: OpenMachine, options: Cyc
     const isDoneByAnother = !dryRun && isBetween(askedMs, lock.lastDoneMs, beganMs);
     const view = isDoneByAnother ? readView(opened.folder) : null;
     if (view !== null) return await anothers(opened, view);
-    const report = await cycles(world, opened, lock, options);
+    const done = await cycles(world, opened, lock, options);
     world.step('cycles-done');
-    isDone = !dryRun;
-    return report;
+    isDone = !dryRun && done.isForAll;
+    return done.report;
   } finally {
     await lock.release(isDone ? beganMs : undefined);
   }
 }
 
-/** I4: a machine that has left neither fetches nor pushes, however often cron calls it. */
-function leftReport(view: View | null, dryRun: boolean): SyncReport {
-  const nothing = {
-    started: [],
-    stopped: [],
-    finished: [],
-    saved: null,
-    received: 0,
-    woken: [],
-    waiting: [],
-    running: [],
-    came: () => NOTHING_CAME,
-  };
-  const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
-  return { ...nothing, ...none, view, dryRun, leaving: 'left' };
-}
-
-/** C9; a time that has not come yet is from before the clock was set back, and says nothing. */
-function isBetween(askedMs: number, doneMs: number | null, nowMs: number): boolean {
-  return doneMs !== null && doneMs > askedMs && doneMs <= nowMs;
-}
-
-/** C9: what the other process left. */
-async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
-  const state = await opened.journal.load();
-  const running = (state?.active ?? []).map((run) => run.key);
-  const waiting = Object.entries(view.orders).flatMap(
-    ([order, { state, machine, generation = 1, reason = '' }]): WaitingOrder[] =>
-      state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
-  );
-  const nothing = { started: [], stopped: [], finished: [], saved: null, received: 0, woken: [], came: () => NOTHING_CAME };
-  return {
-    ...nothing,
-    waiting,
-    running,
-    view,
-    trouble: view.sync.trouble,
-    cycles: 0,
-    pushes: 0,
-    policyProblem: null,
-    byAnother: true,
-    dryRun: false,
-    leaving: leavingOf(state),
-  };
-}
-
 const NOTHING_SAVED: SavedEdits = { notTaken: new Map(), edits: [] };
 
-async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options: CycleOptions): Promise<SyncReport> {
+interface Done {
+  readonly report: SyncReport;
+  /** C9: it looked at the remote and held nothing back, and so did the work of whoever waited for the lock. */
+  readonly isForAll: boolean;
+}
+
+async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options: CycleOptions): Promise<Done> {
   const { dryRun } = options;
   const { machine, policyProblem } = opened.cycleWith(lock);
   const total = {
@@ -178,8 +138,10 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   world.step('saved-edits-taken');
   const before = viewText(opened.folder);
   const said: CycleOutcome[] = [];
+  let hasLooked = false;
   const onCycle = (outcome: CycleOutcome) => {
     if (outcome.push?.lane === 'accepted') said.push(outcome);
+    hasLooked ||= outcome.fetched;
     total.cycles += 1;
     total.pushes += outcome.push?.pushes ?? 0;
     total.started.push(...outcome.started);
@@ -198,30 +160,15 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   const leaving = leavingOf(outcome.state);
   const own = new Set([...total.started, ...total.stopped, ...total.finished.map(({ order }) => order)]);
   const came = () => cameBetween(viewIn(before), view, own);
-  return {
-    ...total,
-    saved,
-    came,
-    waiting: outcome.waiting,
-    running,
-    view,
-    trouble,
-    policyProblem,
-    byAnother: false,
-    dryRun,
-    leaving,
-  };
+  const { waiting, heldForMs } = outcome;
+  const report = { ...total, saved, came, waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
+  return { report, isForAll: hasLooked && heldForMs === null };
 }
 
 function doneOf({ seen, self, waiting }: CycleOutcome, view: View): Omit<SyncDone, 'said'> {
   const orders = seen?.snapshot.orders.orders ?? [];
   const types = new Map(orders.flatMap(({ id, type }) => (type === null ? [] : [[id, type]])));
   return { view, isFresh: seen !== null, types, allows: self.policy.allow, waiting };
-}
-
-function leavingOf(state: Pick<JournalState, 'leaving'> | null): SyncReport['leaving'] {
-  const leaving = state?.leaving ?? null;
-  return leaving === null ? null : leaving.landed ? 'left' : 'leaving';
 }
 
 /** The lane itself was refused, after every look at the truth: nobody hears of this machine. */

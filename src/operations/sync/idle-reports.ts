@@ -1,0 +1,58 @@
+// Reports of syncs that did nothing themselves: of a machine that has left, and of one whose work another process did (C9).
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { WaitingOrder } from '../../core/model/orders/run.ts';
+import { NOTHING_CAME } from './came.ts';
+import type { OpenMachine } from './open-machine.ts';
+import type { SyncReport } from './sync.ts';
+import type { View } from './view.ts';
+
+/** I4: a machine that has left neither fetches nor pushes, however often cron calls it. */
+export function leftReport(view: View | null, dryRun: boolean): SyncReport {
+  const nothing = {
+    started: [],
+    stopped: [],
+    finished: [],
+    saved: null,
+    received: 0,
+    woken: [],
+    waiting: [],
+    running: [],
+    came: () => NOTHING_CAME,
+  };
+  const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
+  return { ...nothing, ...none, view, dryRun, leaving: 'left' };
+}
+
+/** C9; a time that has not come yet is from before the clock was set back, and says nothing. */
+export function isBetween(askedMs: number, doneMs: number | null, nowMs: number): boolean {
+  return doneMs !== null && doneMs > askedMs && doneMs <= nowMs;
+}
+
+/** C9: what the other process left. */
+export async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
+  const state = await opened.journal.load();
+  const running = (state?.active ?? []).map((run) => run.key);
+  const waiting = Object.entries(view.orders).flatMap(
+    ([order, { state, machine, generation = 1, reason = '' }]): WaitingOrder[] =>
+      state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
+  );
+  const nothing = { started: [], stopped: [], finished: [], saved: null, received: 0, woken: [], came: () => NOTHING_CAME };
+  return {
+    ...nothing,
+    waiting,
+    running,
+    view,
+    trouble: view.sync.trouble,
+    cycles: 0,
+    pushes: 0,
+    policyProblem: null,
+    byAnother: true,
+    dryRun: false,
+    leaving: leavingOf(state),
+  };
+}
+
+export function leavingOf(state: Pick<JournalState, 'leaving'> | null): SyncReport['leaving'] {
+  const leaving = state?.leaving ?? null;
+  return leaving === null ? null : leaving.landed ? 'left' : 'leaving';
+}
