@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeDurably } from '../../src/system/files/durable-file.ts';
 import { takeLock } from '../../src/system/files/lock.ts';
 
 let folder = '';
@@ -55,5 +56,22 @@ describe('C7 the lock of a cycle', () => {
     const won = takers.filter((taker) => taker.status === 'fulfilled');
     expect(won).toHaveLength(1);
     for (const taker of won) if (taker.status === 'fulfilled') await taker.value.release();
+  });
+
+  test('whoever takes it over leaves what a living process is writing beside it, under another lock', async () => {
+    let own = '';
+    writeDurably(join(folder, 'journal.json'), '{}', undefined, (part) => {
+      if (part === 'flushed') own = readdirSync(folder).find((name) => name.endsWith('.tmp')) ?? '';
+    });
+    expect(own).toContain(`.${process.pid}-`);
+    const named = (pid: number) => own.replace(`.${process.pid}-`, `.${pid}-`);
+    const [ofLiving, ofDead] = [named(process.ppid), named(2 ** 22 + 1)];
+    const [young, old] = ['.alerts.json.0a1b.tmp', '.inbox.json.0a1b.tmp'];
+    for (const name of [ofLiving, ofDead, young, old]) writeFileSync(join(folder, name), '');
+    for (const name of [ofLiving, old]) utimesSync(join(folder, name), new Date(0), new Date(0));
+    await (await takeLock(lock(), 1_000)).assertOwned();
+    writeFileSync(`${lock()}.owner`, JSON.stringify({ token: 'gone', pid: 2 ** 22 + 1, identity: 'x', boot: 'another' }));
+    await (await takeLock(lock(), 1_000)).release();
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([young, ofLiving].sort());
   });
 });

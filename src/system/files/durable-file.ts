@@ -79,8 +79,14 @@ export function createFolderDurably(path: string): void {
   }
 }
 
+/** The process that began a temporary file of that name; null = an earlier version of coord, which does not say. */
+export function writerOf(name: string): number | null {
+  const [, pid] = /\.([0-9]+)-[0-9a-f-]{36}\.tmp$/.exec(name) ?? [];
+  return pid === undefined ? null : Number(pid);
+}
+
 function writeTemporary(path: string, text: string, mode: number, durably = true): string {
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${process.pid}-${randomUUID()}.tmp`);
   writeNew(temporary, text, mode, durably);
   return temporary;
 }

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { CoordError, errorCode } from '../../errors.ts';
 import { bootId, identityOf, isLiving, type NotedProcess } from '../process/process-identity.ts';
-import { createExclusively, writeWhole } from './durable-file.ts';
+import { createExclusively, writerOf, writeWhole } from './durable-file.ts';
 import { readText } from './read-if-there.ts';
 
 interface Owner extends NotedProcess {
@@ -28,7 +28,7 @@ export interface HeldLock {
 const NEVER_STALE_MS = 3_153_600_000_000;
 /** An owner writes its name right after taking the lock; one that has not after this long died in between. */
 const NAMELESS_MS = 10_000;
-/** Half-written files of the lock itself are swept after this. */
+/** Half-written files of the lock itself, and those that do not say who writes them, are swept after this. */
 const TEMPORARY_MS = 60_000;
 const POLL_MS_MIN = 20;
 const POLL_MS_MAX = 200;
@@ -177,10 +177,19 @@ function clearDead(path: string): boolean {
   return true;
 }
 
-/** Files that the dead owner was writing beside the lock: only an owner writes there, save for the lock's own files. */
+/** Files that a dead owner was writing beside the lock. Others write there too, under locks of their own: what they are writing stays. */
 function sweepTemporaries(path: string): void {
-  for (const name of readdirSync(dirname(path)))
-    if (/^\..+\.tmp$/.test(name) && !name.startsWith(`.${basename(path)}.`)) rmSync(join(dirname(path), name), { force: true });
+  const folder = dirname(path);
+  for (const name of readdirSync(folder))
+    if (/^\..+\.tmp$/.test(name) && !name.startsWith(`.${basename(path)}.`) && isLeft(folder, name))
+      rmSync(join(folder, name), { force: true });
+}
+
+/** No process writes it any more. One with this process's number is of an earlier process: a write is never left halfway for something else. */
+function isLeft(folder: string, name: string): boolean {
+  const writer = writerOf(name);
+  if (writer === null) return (ageMs(join(folder, name)) ?? 0) > TEMPORARY_MS;
+  return writer === process.pid || identityOf(writer) === null;
 }
 
 /** The lock's own half-written files may be a living waiter's; a write takes milliseconds, so old ones are a dead one's. */

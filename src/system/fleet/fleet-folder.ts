@@ -86,7 +86,7 @@ export function fleetFolderAt(folder: string): FleetFolder {
     cron: join(state, 'cron.json'),
     daemon: join(state, 'daemon.json'),
     daemonLog: join(state, 'daemon.log'),
-    // In a folder of its own: a process that takes a lock over from a dead owner removes the files beside it.
+    // In a folder of its own: a process that takes a lock over from a dead owner removes what such owners left beside it.
     daemonLock: join(state, 'daemon', 'lock'),
   };
 }
