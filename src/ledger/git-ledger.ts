@@ -77,7 +77,7 @@ function pushing(held: Held): Pick<GitLedger, 'write' | 'push' | 'restoreMain'> 
       const session = await held.open();
       const { clone, treeReader } = session;
       const parentOf = async (commit: string) => parents.get(commit) ?? (await treeReader.commit(commit))?.parent ?? null;
-      const report = await heal(session, () => pushRefs(session, updates, parentOf, times.networkMs));
+      const report = await heal(session, () => pushRefs(session, updates, parentOf, times));
       await noteAccepted(session, view, updates, report);
       // C5a: a host may take nothing from a clone that has a part of the history; the next push comes from a whole one.
       if (cutsIn(clone).size > 0 && blamesThePart(report))

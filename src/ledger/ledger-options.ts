@@ -6,10 +6,12 @@ import type { Namespace } from './fetch/ref-names.ts';
 
 /** Limits of each git command, milliseconds. */
 export interface LedgerTimeouts {
-  /** How long a fetch may make no progress. */
+  /** How long a fetch or a push may make no progress. */
   readonly networkMs: number;
   /** How long a fetch may take in all. */
   readonly fetchMs: number;
+  /** How long a push may take in all. */
+  readonly pushMs: number;
   /** Putting back a main that is gone. */
   readonly restoreMs: number;
   readonly localMs: number;
@@ -20,6 +22,7 @@ export interface LedgerTimeouts {
 export const LEDGER_TIMEOUTS: LedgerTimeouts = {
   networkMs: 60_000,
   fetchMs: 3_600_000,
+  pushMs: 600_000,
   restoreMs: 600_000,
   localMs: 30_000,
   wholeMs: 120_000,

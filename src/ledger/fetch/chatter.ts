@@ -1,7 +1,7 @@
-// What git prints while it fetches.
-/** Lines that a good fetch prints; all other lines are trouble. */
+// What git prints while it fetches and pushes.
+/** Lines that a good fetch or push prints; all other lines are trouble. */
 const CHATTER =
-  /^((remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Checking) [a-z]+[: ]|remote: Total |From | [ *+t-] )/;
+  /^((remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Checking|Writing) [a-z]+[: ]|(remote: )?Total |Delta compression |From | [ *+t-] )/;
 
 export const withoutChatter = (stderr: string): string =>
   stderr

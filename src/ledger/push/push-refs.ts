@@ -5,8 +5,10 @@
 import type { PushReport, RefUpdate } from '../../core/model/ledger/push.ts';
 import { REMOTE } from '../clone/clone.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
+import { withoutChatter } from '../fetch/chatter.ts';
 import { listRefs } from '../fetch/list-refs.ts';
 import { isObjectId } from '../fetch/ref-names.ts';
+import type { LedgerTimeouts } from '../ledger-options.ts';
 import { readPushReport } from './push-report.ts';
 
 export const PUSH = [
@@ -38,7 +40,7 @@ export async function pushRefs(
   { clone, home }: CloneSession,
   updates: readonly RefUpdate[],
   parentOf: (commit: string) => Promise<string | null>,
-  timeoutMs: number,
+  { networkMs, pushMs }: Pick<LedgerTimeouts, 'networkMs' | 'pushMs'>,
 ): Promise<PushReport> {
   for (const update of updates) {
     const isBuiltUpon = update.what === 'main' || update.what === 'board';
@@ -46,9 +48,10 @@ export async function pushRefs(
   }
   const leases = updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`);
   const specs = updates.map(({ ref, commit }) => `${commit ?? ''}:${ref}`);
-  const result = await clone.run([...PUSH, ...leases, '--', REMOTE, ...specs], timeoutMs);
+  // It goes on for as long as it reports progress, however slow the line is.
+  const said = await clone.run([...PUSH, '--progress', ...leases, '--', REMOTE, ...specs], pushMs, { stallMs: networkMs });
   const report = readPushReport(
-    result,
+    { ...said, stderr: withoutChatter(said.stderr) },
     updates.map(({ ref }) => ref),
   );
   if (report.kind === 'unknown') return report;
@@ -57,7 +60,7 @@ export async function pushRefs(
   // it.
   const doubtful = updates.some(({ what, ref }) => what === 'lane' && byServer.has(ref));
   if (!doubtful || !/^https?:/i.test(home.remote.url)) return { kind: 'answered', refs };
-  const truth = await listRefs(home, timeoutMs);
+  const truth = await listRefs(home, networkMs);
   if (truth.kind === 'unreachable') return { kind: 'unknown', trouble: truth.trouble };
   const taken = updates.filter(({ ref, commit }) => byServer.has(ref) && truth.refs.get(ref) === commit);
   return { kind: 'answered', refs: new Map([...refs, ...taken.map(({ ref }) => [ref, { kind: 'accepted' }] as const)]) };
