@@ -1,5 +1,5 @@
 // L6: what a local program may use of its computer, and what is done where it uses more. The last tests watch real processes.
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -139,6 +139,29 @@ describe('L6 real processes', () => {
     it.save(`instances:\n  takes: { command: ${command}, limits: { memory_mb: 200, for: 1s, then: restart } }\n`);
     await it.begin();
     await until('it is started again', () => it.log.join('\n').includes('MB of memory, more than 200 MB: it is started again'));
+  });
+
+  test('L6.3 the new process is judged by what it uses itself, and not by what the one before it used', async () => {
+    const it = supervised();
+    const [file, mark] = [join(it.home, 'takes-once.mjs'), join(it.home, 'has-taken')];
+    writeFileSync(
+      file,
+      `import { existsSync, writeFileSync } from 'node:fs';
+       if (!existsSync(${JSON.stringify(mark)})) globalThis.taken = Buffer.alloc(300e6, 1);
+       writeFileSync(${JSON.stringify(mark)}, '');
+       setInterval(() => {}, 1000);`,
+    );
+    const command = JSON.stringify([process.execPath, file]);
+    it.save(`instances:\n  once: { command: ${command}, limits: { memory_mb: 200, for: 1s, then: restart } }\n`);
+    await it.begin();
+    await until('it took too much', () => existsSync(mark) && it.of('once')?.state === 'ONLINE');
+    const { pid } = it.of('once') ?? {};
+    await until('another runs', () => it.of('once')?.state === 'ONLINE' && it.of('once')?.pid !== pid);
+    const second = it.of('once')?.pid;
+    // Long enough for the next looks.
+    await until('it was looked at', () => Date.now() - Date.parse(it.of('once')?.since ?? '') > 3_000);
+    expect(it.of('once')).toMatchObject({ state: 'ONLINE', pid: second, givenUp: false });
+    expect(it.log.filter((line) => line.includes('it is started again'))).toHaveLength(1);
   });
 
   test('one that is throttled runs on behind all others', async () => {

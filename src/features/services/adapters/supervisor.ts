@@ -93,7 +93,7 @@ class Supervisor {
     const one = (life: ManagedService) => {
       const { spec } = life;
       const wish = this.#wishes.get(life.name) ?? null;
-      const excess = life.limits.excess(spec);
+      const excess = life.limits.excess(life);
       const seen = { process: life.process(), health: life.health(), isStale: life.isStale(), isItsTurn, wish, excess };
       const { known, act, againMs: ms } = step(spec, life.note().known, seen, now);
       life.keep(known);

@@ -1,0 +1,56 @@
+// L6: whose looks count for a program that was started again. Processes and what they use are made up.
+import { expect, test } from 'vitest';
+import type { ServiceSpec } from '../../../src/core/model/machines/local-service.ts';
+import { LimitsKeeper } from '../../../src/features/services/adapters/limits-keeper.ts';
+import type { Seen } from '../../../src/features/services/rules/decide-services.ts';
+import { newService } from '../../../src/features/services/rules/service-known.ts';
+import { at } from '../../core/samples.ts';
+
+const SPEC: ServiceSpec = {
+  ...{ name: 'builder', command: { kind: 'line', line: 'serve' }, cwd: '/', env: {}, port: null, health: null },
+  ...{ healthEveryMs: 30_000, healthTimeoutMs: 5_000, specialties: [], capacity: 1, restart: 'always', startMs: 20_000 },
+  limits: { cpuPercent: null, memoryMb: 500, forMs: 10_000, act: 'restart' },
+};
+const WHAT = 'it uses 600 MB of memory, more than 500 MB';
+
+/** A program whose process is this one; null = it has none that is alive. */
+function program() {
+  const keeper = new LimitsKeeper();
+  let alive: { pid: number; identity: string } | null = { pid: 101, identity: 'first' };
+  const life = {
+    spec: SPEC,
+    process: (): Seen['process'] => ({ kind: alive === null ? 'busy' : 'alive' }),
+    note: () => ({
+      key: 'k',
+      spec: SPEC,
+      process: alive === null ? null : { ...alive, boot: 'boot-1' },
+      known: newService(at(0)),
+    }),
+  };
+  return {
+    becomes(process: typeof alive) {
+      alive = process;
+    },
+    look(second: number, memoryMb: number) {
+      if (alive !== null) keeper.look(life, new Map([[alive.pid, { cpuMs: 0, memoryMb }]]), at(second * 1000));
+    },
+    excess: () => keeper.excess(life),
+  };
+}
+
+test.each([
+  ['another number', { pid: 102, identity: 'second' }],
+  ['the same number', { pid: 101, identity: 'second' }],
+])('L6.3 a new process begins afresh, before the first look at it and in its own time: %s', (_, second) => {
+  const it = program();
+  for (const time of [0, 5, 10]) it.look(time, 600);
+  expect(it.excess()).toBe(WHAT);
+  it.becomes(null);
+  expect(it.excess()).toBeNull();
+  it.becomes(second);
+  expect(it.excess()).toBeNull();
+  for (const time of [15, 20]) it.look(time, 600);
+  expect(it.excess()).toBeNull();
+  it.look(25, 600);
+  expect(it.excess()).toBe(WHAT);
+});
