@@ -24,6 +24,7 @@ const UNCHECKED: ServiceSpec = { ...SPEC, port: null, health: null };
 const SEEN: Seen = { process: { kind: 'none' }, health: null, isStale: false, isItsTurn: true, wish: null, excess: null };
 const FINE = { ok: true, reached: true, why: '' };
 const ILL = { ok: false, reached: true, why: 'it answered 500' };
+const GONE = { ok: false, reached: false, why: 'nothing listens there' };
 const ALIVE = { kind: 'alive' } as const;
 const dead = (code: number | null, more: { signal?: string; answers?: boolean } = {}) =>
   ({ kind: 'ended', code, signal: more.signal ?? null, answers: more.answers ?? false }) as const;
@@ -255,8 +256,42 @@ describe('L4 what crashed is started again, later each time', () => {
     expect(known.detail).toContain('managed: false');
     expect(it.look(300, { health: FINE })).toMatchObject({ act: null, known: { state: 'DEGRADED', givenUp: true } });
     // When that one is gone too, it is started again.
-    expect(it.look(400, { health: ILL })).toMatchObject({ known: { state: 'CRASHED', givenUp: false, escaped: false } });
+    expect(it.look(400, { health: GONE })).toMatchObject({ known: { state: 'CRASHED', givenUp: false, escaped: false } });
     expect(it.look(1_400).act).toBe('start');
+  });
+
+  test('L4.4 what went into the background is not ended for one look that failed, as long as it was reached', () => {
+    const it = online();
+    const { known } = it.look(200, { process: dead(0, { answers: true }) });
+    for (const ms of [300, 60_000, 120_000]) {
+      const seen = it.look(ms, { health: ILL });
+      expect(seen).toMatchObject({ act: null, known: { state: 'DEGRADED', givenUp: true, escaped: true, detail: known.detail } });
+      expect(it.look(ms + 30_000, { health: FINE })).toMatchObject({ act: null, known: { escaped: true } });
+    }
+  });
+
+  test('L4.4 what went into the background and hangs is ended and started again, three times', () => {
+    const it = online();
+    for (let time = 1; time <= RESTARTS_MAX; time += 1) {
+      const from = time * 1_000_000;
+      it.look(from, { process: dead(0, { answers: true }) });
+      expect(it.look(from, { health: ILL }).act).toBeNull();
+      expect(it.look(from + HUNG_MS, { health: ILL })).toMatchObject({
+        ...{ act: 'end', known: { state: 'CRASHED', next: 'now', escaped: false, givenUp: false } },
+      });
+      expect(it.look(from + HUNG_MS + 10).act).toBe('start');
+      it.look(from + HUNG_MS + 20, { process: ALIVE, health: FINE });
+    }
+    it.look(5_000_000, { process: dead(0, { answers: true }) });
+    for (const ms of [5_000_000, 5_000_000 + HUNG_MS, 9_000_000])
+      expect(it.look(ms, { health: ILL })).toMatchObject({
+        act: null,
+        known: { state: 'DEGRADED', givenUp: true, escaped: true },
+      });
+    const never = online(0, { ...SPEC, restart: 'never' });
+    never.look(200, { process: dead(0, { answers: true }) });
+    never.look(300, { health: ILL });
+    expect(never.look(900_000, { health: ILL })).toMatchObject({ act: null, known: { escaped: true } });
   });
 
   test('a clock that jumps makes it wait for no longer, and gives nothing up', () => {

@@ -170,8 +170,16 @@ function watched(known: ServiceKnown, { health }: Seen, now: Instant): ServiceKn
 const ESCAPED = 'it went into the background, where coord cannot watch it: keep it in the foreground, or use managed: false';
 
 function escaped(spec: ServiceSpec, known: ServiceKnown, health: Health | null, now: Instant): Step {
-  if (health === null || health.ok) return { known, act: null, againMs: null };
-  return ended(spec, { ...known, escaped: false, givenUp: false }, { kind: 'ended', code: 0, signal: null, answers: false }, now);
+  if (health === null) return { known, act: null, againMs: null };
+  if (health.ok) return { known: { ...known, illSince: null }, act: null, againMs: null };
+  if (!health.reached) {
+    const gone = { ...known, escaped: false, givenUp: false, illSince: null };
+    return ended(spec, gone, { kind: 'ended', code: 0, signal: null, answers: false }, now);
+  }
+  const next = hanging(spec, { ...known, givenUp: false }, health.why, now);
+  if (next.act === 'end') return { ...next, known: { ...next.known, escaped: false } };
+  // Until then it is what it was, in the words that say what to do about it.
+  return { ...next, known: { ...next.known, givenUp: true, detail: known.detail } };
 }
 
 function ended({ restart }: ServiceSpec, known: ServiceKnown, end: Seen['process'], now: Instant): Step {
