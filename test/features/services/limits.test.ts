@@ -47,18 +47,31 @@ describe('L6 what counts', () => {
   const excess = (...looks: (readonly [number, number, number])[]) => excessOf(LIMITS, watched(looks))?.what ?? null;
 
   test('more than it may for as long as it may not, in every look', () => {
-    expect(excess([0, 0, 100], [30, 29, 100], [90, 88, 100])).toBe('it uses 98 % of a processor, more than 80 %');
-    expect(excess([0, 0, 100], [30, 29, 100], [89, 88, 100])).toBe(null);
+    expect(excess([0, 0, 100], [30, 29, 100], [60, 58, 100], [90, 88, 100])).toBe('it uses 100 % of a processor, more than 80 %');
+    expect(excess([0, 0, 100], [30, 29, 100], [60, 58, 100], [89, 88, 100])).toBe(null);
     expect(excess([0, 0, 100], [30, 29, 100], [40, 30, 100], [70, 59, 100], [125, 110, 100])).toBe(null);
-    expect(excess([0, 0, 600], [60, 1, 700])).toBe('it uses 700 MB of memory, more than 500 MB');
+    expect(excess([0, 0, 600], [30, 1, 600], [60, 1, 700])).toBe('it uses 700 MB of memory, more than 500 MB');
   });
 
   test('once it is told it is told in the same words, until it is another limit', () => {
-    const told: [number, number, number][] = [[0, 0, 100], [30, 29, 100], [90, 88, 100]]; // biome-ignore format: looks
-    const WHAT = 'it uses 98 % of a processor, more than 80 %';
+    const told: [number, number, number][] = [[0, 0, 100], [30, 29, 100], [60, 58, 100], [90, 88, 100]]; // biome-ignore format: looks
+    const WHAT = 'it uses 100 % of a processor, more than 80 %';
     expect(excess(...told, [105, 102, 100])).toBe(WHAT);
     expect(excess(...told, [105, 102, 600])).toContain('and 600 MB of memory');
     expect(excess(...told, [105, 88, 100])).toBe(null);
+  });
+
+  test.each([
+    ['a sleep of the computer', at(86_400_000)],
+    ['a wall clock that is set forward', at(15_000, { wallMs: at(86_400_000).wallMs })],
+    ['a wall clock that is set back', at(15_000, { wallMs: at(-86_400_000).wallMs })],
+  ])('L6.1 %s is no time in which every look showed more', (_, second) => {
+    const used = { cpuMs: 0, memoryMb: 600 };
+    const seen = lookAtLimits(LIMITS, lookAtLimits(LIMITS, null, used, at(0)), used, second);
+    expect(excessOf(LIMITS, seen)).toBeNull();
+    const after = (ms: number) => ({ ...second, wallMs: second.wallMs + ms, monotonicMs: second.monotonicMs + ms });
+    const looks = [15_000, 30_000, 45_000, 60_000].reduce((known, ms) => lookAtLimits(LIMITS, known, used, after(ms)), seen);
+    expect(excessOf(LIMITS, looks)?.what).toBe('it uses 600 MB of memory, more than 500 MB');
   });
 
   test('another start of the computer, and processor time that is less than it was, begin anew', () => {

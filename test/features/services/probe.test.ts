@@ -7,7 +7,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { HealthCheck } from '../../../src/core/model/machines/local-service.ts';
 import { watchHealth } from '../../../src/features/services/adapters/health-watch.ts';
 import { probe } from '../../../src/features/services/adapters/probe.ts';
-import type { Health } from '../../../src/features/services/rules/decide-services.ts';
+import type { Health } from '../../../src/features/services/rules/service-known.ts';
+import { at } from '../../core/samples.ts';
 import { isAlive } from '../../e2e/fleet.ts';
 import { endSupervised, supervised, until } from './supervised.ts';
 
@@ -68,6 +69,7 @@ test('L3 a look that throws is an ill one, and the next one comes', async () => 
         if (looks === 1) throw new Error('no');
         return { ok: true, reached: true, why: '' };
       },
+      now: () => at(0),
       changed: () => seen.push(watch.seen()),
       looked: () => (looks < 2 ? watch.pace(1) : resolve()),
       end: end.signal,

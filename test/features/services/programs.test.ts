@@ -3,7 +3,7 @@ import type { Instant } from '../../../src/core/model/machines/instant.ts';
 import type { ServiceKnown, ServiceSpec, ServiceWish } from '../../../src/core/model/machines/local-service.ts';
 import { isAwaited, type Seen, STEADY_MS, step } from '../../../src/features/services/rules/decide-services.ts';
 import { HUNG_MS, RESTARTS_MAX } from '../../../src/features/services/rules/hanging.ts';
-import { newService, type Step } from '../../../src/features/services/rules/service-known.ts';
+import { type Health, newService, type Step } from '../../../src/features/services/rules/service-known.ts';
 import { at } from '../../core/samples.ts';
 
 const SPEC: ServiceSpec = {
@@ -29,17 +29,27 @@ const ALIVE = { kind: 'alive' } as const;
 const dead = (code: number | null, more: { signal?: string; answers?: boolean } = {}) =>
   ({ kind: 'ended', code, signal: more.signal ?? null, answers: more.answers ?? false }) as const;
 
+type Looked = Partial<Omit<Seen, 'health'>> & { readonly health?: Health | null };
+
 /** One program through looks at it, at times in milliseconds. */
 function life(spec: ServiceSpec | null = SPEC, from: ServiceKnown = newService(at(0))) {
   let known = from;
-  return {
-    look(when: number | Instant, seen: Partial<Seen> = {}, as: ServiceSpec | null = spec): Step {
-      const done = step(as, known, { ...SEEN, ...seen }, typeof when === 'number' ? at(when) : when);
+  const it = {
+    /** Its health, where it is seen, was looked at right now. */
+    look(when: number | Instant, { health = null, ...seen }: Looked = {}, as: ServiceSpec | null = spec): Step {
+      const now = typeof when === 'number' ? at(when) : when;
+      const done = step(as, known, { ...SEEN, ...seen, health: health && { ...health, at: now } }, now);
       known = done.known;
       return done;
     },
+    /** Looks that fail, each 30 s, the last one at that time; what the last one came to. */
+    isIll(fromMs: number, untilMs: number, seen: Looked = { process: ALIVE }): Step {
+      for (let ms = fromMs; ms < untilMs; ms += 30_000) it.look(ms, { ...seen, health: ILL });
+      return it.look(untilMs, { ...seen, health: ILL });
+    },
     known: () => known,
   };
+  return it;
 }
 
 /** One that is ONLINE, and was for so long. */
@@ -196,11 +206,9 @@ describe('L4 what crashed is started again, later each time', () => {
       // Longer than a crash is remembered for, and shorter than what makes all well.
       nowMs += STEADY_MS + 20_000;
       expect(it.look(nowMs, { process: ALIVE, health: ILL })).toMatchObject({
-        act: null,
-        known: { state: 'DEGRADED' },
-        againMs: HUNG_MS,
+        ...{ act: null, known: { state: 'DEGRADED' } },
       });
-      expect(it.look(nowMs + HUNG_MS - 1, { process: ALIVE, health: ILL })).toMatchObject({ act: null, againMs: 1 });
+      expect(it.isIll(nowMs, nowMs + HUNG_MS - 1).act).toBeNull();
       nowMs += HUNG_MS;
       const ended = it.look(nowMs, { process: ALIVE, health: ILL });
       expect(ended).toMatchObject({ act: 'end', known: { state: 'CRASHED', givenUp: false } });
@@ -210,8 +218,7 @@ describe('L4 what crashed is started again, later each time', () => {
     }
     expect(it.look(nowMs).act).toBe('start');
     nowMs += STEADY_MS;
-    it.look(nowMs, { process: ALIVE, health: ILL });
-    const last = it.look(nowMs + HUNG_MS, { process: ALIVE, health: ILL });
+    const last = it.isIll(nowMs, nowMs + HUNG_MS);
     expect(last).toMatchObject({ act: null, againMs: null, known: { state: 'DEGRADED', givenUp: true } });
     expect(it.look(nowMs + 9 * HUNG_MS, { process: ALIVE, health: ILL })).toMatchObject({ act: null, known: { givenUp: true } });
     // A person who asks for it gets a new start, though its process is there.
@@ -228,10 +235,9 @@ describe('L4 what crashed is started again, later each time', () => {
       expect(it.look(at, { process: ALIVE, health: ILL }).known.state).toBe('DEGRADED');
       expect(it.look(at + 59_000, { process: ALIVE, health: FINE }).known.state).toBe('ONLINE');
     }
-    expect(it.look(181_000, { process: ALIVE, health: ILL })).toMatchObject({ act: null, againMs: HUNG_MS });
+    expect(it.isIll(181_000, 180_000 + HUNG_MS).act).toBeNull();
     const never = online(0, { ...SPEC, restart: 'never' });
-    never.look(60_000, { process: ALIVE, health: ILL });
-    expect(never.look(600_000, { process: ALIVE, health: ILL })).toMatchObject({ act: null, known: { state: 'DEGRADED' } });
+    expect(never.isIll(60_000, 600_000)).toMatchObject({ act: null, known: { state: 'DEGRADED' } });
   });
 
   test.each([
@@ -275,7 +281,7 @@ describe('L4 what crashed is started again, later each time', () => {
     for (let time = 1; time <= RESTARTS_MAX; time += 1) {
       const from = time * 1_000_000;
       it.look(from, { process: dead(0, { answers: true }) });
-      expect(it.look(from, { health: ILL }).act).toBeNull();
+      expect(it.isIll(from, from + HUNG_MS - 1, {}).act).toBeNull();
       expect(it.look(from + HUNG_MS, { health: ILL })).toMatchObject({
         ...{ act: 'end', known: { state: 'CRASHED', next: 'now', escaped: false, givenUp: false } },
       });
@@ -283,15 +289,11 @@ describe('L4 what crashed is started again, later each time', () => {
       it.look(from + HUNG_MS + 20, { process: ALIVE, health: FINE });
     }
     it.look(5_000_000, { process: dead(0, { answers: true }) });
-    for (const ms of [5_000_000, 5_000_000 + HUNG_MS, 9_000_000])
-      expect(it.look(ms, { health: ILL })).toMatchObject({
-        act: null,
-        known: { state: 'DEGRADED', givenUp: true, escaped: true },
-      });
+    const last = it.isIll(5_000_000, 5_900_000, {});
+    expect(last).toMatchObject({ act: null, known: { state: 'DEGRADED', givenUp: true, escaped: true } });
     const never = online(0, { ...SPEC, restart: 'never' });
     never.look(200, { process: dead(0, { answers: true }) });
-    never.look(300, { health: ILL });
-    expect(never.look(900_000, { health: ILL })).toMatchObject({ act: null, known: { escaped: true } });
+    expect(never.isIll(300, 900_000, {})).toMatchObject({ act: null, known: { escaped: true } });
   });
 
   test('a clock that jumps makes it wait for no longer, and gives nothing up', () => {

@@ -132,8 +132,8 @@ export interface ServiceKnown {
   readonly isSteady: boolean;
   /** Starts in a row that came to nothing. */
   readonly failures: number;
-  /** Since when it has been DEGRADED; absent or null = it is not. */
-  readonly illSince?: Instant | null;
+  /** For how long its looks have shown that it is DEGRADED, up to the newest of them; absent or null = none has. */
+  readonly ill?: { readonly forMs: number; readonly at: Instant } | null;
   /** How often it was ended for having been DEGRADED too long, without a long quiet time; absent = never. */
   readonly hangs?: number;
   /** How often it was started again without a long quiet time. */

@@ -1,10 +1,12 @@
 // Looks at a service's health when it is due: one look at a time, none after `end`, and a look that fails does not stop the next.
+
+import type { Instant } from '../../../core/model/machines/instant.ts';
 import { errorCode } from '../../../errors.ts';
-import type { Health } from '../rules/decide-services.ts';
+import type { Health, Look } from '../rules/service-known.ts';
 
 export interface HealthWatch {
   /** The newest since it was forgotten last. */
-  seen(): Health | null;
+  seen(): Look | null;
   /** What was seen, or is being looked at, says nothing any more. */
   forget(): void;
   /** The next look comes so soon at the latest; null = none comes. */
@@ -14,6 +16,7 @@ export interface HealthWatch {
 interface Watching {
   /** Null = what was looked at is not there any more. */
   look(): Promise<Health | null>;
+  now(): Instant;
   /** There is something new. */
   changed(): void;
   /** A look is over. */
@@ -21,8 +24,8 @@ interface Watching {
   readonly end: AbortSignal;
 }
 
-export function watchHealth({ look, changed, looked, end }: Watching): HealthWatch {
-  let health: Health | null = null;
+export function watchHealth({ look, now, changed, looked, end }: Watching): HealthWatch {
+  let health: Look | null = null;
   let generation = 0;
   let timer: NodeJS.Timeout | null = null;
   let dueMs = Number.POSITIVE_INFINITY;
@@ -46,7 +49,7 @@ export function watchHealth({ look, changed, looked, end }: Watching): HealthWat
     }
     if (end.aborted) return;
     if (found !== null && about === generation) {
-      health = found;
+      health = { ...found, at: now() };
       changed();
     }
     looked();

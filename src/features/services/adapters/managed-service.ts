@@ -6,9 +6,9 @@ import type { LocalService, ServiceKnown, ServiceSpec } from '../../../core/mode
 import type { Clock } from '../../../ports.ts';
 import { living, terminate } from '../../../system/process/process-group.ts';
 import { isLiving } from '../../../system/process/process-identity.ts';
-import type { Health, Seen } from '../rules/decide-services.ts';
+import type { Seen } from '../rules/decide-services.ts';
 import { lookEveryMs } from '../rules/hanging.ts';
-import { GRACE_MS, newService } from '../rules/service-known.ts';
+import { GRACE_MS, type Look, newService } from '../rules/service-known.ts';
 import { changeLine, serviceStatus, startOf, withoutPath } from '../rules/service-status.ts';
 import { livingProcess, processNow, readNote, type ServiceNote, serviceLogPath } from '../system/service-files.ts';
 import { watchHealth } from './health-watch.ts';
@@ -62,7 +62,9 @@ export class ManagedService {
     this.#process = note.process === null ? { kind: 'none' } : { kind: 'alive' };
     this.#isAdopted = note.process !== null;
     const { signal: end } = this.#closing;
-    this.#health = watchHealth({ look: () => this.#look(), changed: place.changed, looked: () => this.pace(), end });
+    const { changed, clock } = place;
+    const now = () => clock.now();
+    this.#health = watchHealth({ look: () => this.#look(), now, changed, looked: () => this.pace(), end });
   }
 
   note(): ServiceNote {
@@ -73,7 +75,7 @@ export class ManagedService {
     return this.#process;
   }
 
-  health(): Health | null {
+  health(): Look | null {
     return this.#health.seen();
   }
 

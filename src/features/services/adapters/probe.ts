@@ -5,7 +5,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { HealthCheck } from '../../../core/model/machines/local-service.ts';
-import type { Health } from '../rules/decide-services.ts';
+import type { Health } from '../rules/service-known.ts';
 
 export interface ProbePlace {
   readonly timeoutMs: number;

@@ -3,7 +3,7 @@
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { ServiceKnown, ServiceSpec, ServiceWish } from '../../../core/model/machines/local-service.ts';
 import { hanging, RESTARTS_MAX, startedAnew } from './hanging.ts';
-import { become, leftMs, newService, type Step } from './service-known.ts';
+import { become, type Look, leftMs, newService, type Step } from './service-known.ts';
 
 /** A start has succeeded once the service was healthy for this long. */
 export const STEADY_MS = 30_000;
@@ -13,14 +13,6 @@ const DELAY_MS_MIN = 1_000;
 const DELAY_MS_MAX = 60_000;
 /** A service without a health check counts as up once it has lived for this long. */
 const UNCHECKED_MS = 1_000;
-
-/** What a health check came to. */
-export interface Health {
-  readonly ok: boolean;
-  /** Somebody answered. */
-  readonly reached: boolean;
-  readonly why: string;
-}
 
 export interface Seen {
   readonly process:
@@ -32,7 +24,7 @@ export interface Seen {
     | { readonly kind: 'ended'; readonly code: number | null; readonly signal: string | null; readonly answers: boolean }
     | { readonly kind: 'notStarted'; readonly why: string };
   /** The newest since it was started; null = there was none yet. */
-  readonly health: Health | null;
+  readonly health: Look | null;
   /** It was started last with what its owner has changed since. */
   readonly isStale: boolean;
   /** All that stand before it are up, or had their time. */
@@ -80,7 +72,7 @@ const AFRESH = {
   failures: 0,
   restarts: 0,
   hangs: 0,
-  illSince: null,
+  ill: null,
   givenUp: false,
   escaped: false,
   isSteady: false,
@@ -104,11 +96,11 @@ function begin(known: ServiceKnown, { isItsTurn }: Seen, now: Instant): Step {
   if (known.next === 'now' && !isItsTurn) return { known, act: null, againMs: null };
   const waitMs = known.next === 'now' ? 0 : leftMs(known.next.from, now, known.next.afterMs);
   if (waitMs > 0) return { known, act: null, againMs: waitMs };
-  const started = { ...known, next: null, startedAt: now, healthyAt: null, illSince: null, isSteady: false };
+  const started = { ...known, next: null, startedAt: now, healthyAt: null, ill: null, isSteady: false };
   return { known: become(started, 'STARTING', null, now), act: 'start', againMs: null };
 }
 
-function alive(spec: ServiceSpec, known: ServiceKnown, health: Health | null, now: Instant): Step {
+function alive(spec: ServiceSpec, known: ServiceKnown, health: Look | null, now: Instant): Step {
   const startedAt = known.startedAt ?? now;
   const here = { ...known, startedAt, next: null };
   const isOk = spec.health === null ? here.state === 'ONLINE' || leftMs(startedAt, now, UNCHECKED_MS) === 0 : health?.ok === true;
@@ -119,7 +111,7 @@ function alive(spec: ServiceSpec, known: ServiceKnown, health: Health | null, no
     const isSteady = here.isSteady || steadyMs === 0;
     const counts = {
       ...{ failures: isSteady ? 0 : here.failures, restarts: calmMs === 0 ? 0 : here.restarts },
-      ...{ hangs: calmMs === 0 ? 0 : (here.hangs ?? 0), illSince: null, givenUp: false },
+      ...{ hangs: calmMs === 0 ? 0 : (here.hangs ?? 0), ill: null, givenUp: false },
     };
     const fine = { ...become(here, 'ONLINE', null, now), healthyAt, isSteady, ...counts };
     const again = [steadyMs, calmMs].filter((ms) => ms > 0);
@@ -131,7 +123,7 @@ function alive(spec: ServiceSpec, known: ServiceKnown, health: Health | null, no
     return { known: become(ill, 'STARTING', null, now), act: null, againMs: lateMs };
   // One that was adopted, and not looked at yet.
   if (health === null && here.state !== 'STARTING') return { known: here, act: null, againMs: null };
-  return hanging(spec, ill, health?.why ?? 'its health check has not answered yet', now);
+  return hanging(spec, ill, health, now);
 }
 
 /** L6: it runs, and uses more than its owner lets it. */
@@ -169,14 +161,14 @@ function watched(known: ServiceKnown, { health }: Seen, now: Instant): ServiceKn
 
 const ESCAPED = 'it went into the background, where coord cannot watch it: keep it in the foreground, or use managed: false';
 
-function escaped(spec: ServiceSpec, known: ServiceKnown, health: Health | null, now: Instant): Step {
+function escaped(spec: ServiceSpec, known: ServiceKnown, health: Look | null, now: Instant): Step {
   if (health === null) return { known, act: null, againMs: null };
-  if (health.ok) return { known: { ...known, illSince: null }, act: null, againMs: null };
+  if (health.ok) return { known: { ...known, ill: null }, act: null, againMs: null };
   if (!health.reached) {
-    const gone = { ...known, escaped: false, givenUp: false, illSince: null };
+    const gone = { ...known, escaped: false, givenUp: false, ill: null };
     return ended(spec, gone, { kind: 'ended', code: 0, signal: null, answers: false }, now);
   }
-  const next = hanging(spec, { ...known, givenUp: false }, health.why, now);
+  const next = hanging(spec, { ...known, givenUp: false }, health, now);
   if (next.act === 'end') return { ...next, known: { ...next.known, escaped: false } };
   // Until then it is what it was, in the words that say what to do about it.
   return { ...next, known: { ...next.known, givenUp: true, detail: known.detail } };

@@ -1,7 +1,8 @@
 // L4: a local service that runs and does not do what it is there for is ended and started again, some times. Pure.
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { ServiceKnown, ServiceSpec } from '../../../core/model/machines/local-service.ts';
-import { become, leftMs, type Step } from './service-known.ts';
+import { observedMs } from '../../../core/presence/elapsed.ts';
+import { become, type Look, type Step } from './service-known.ts';
 
 /** So often something is tried again; then a person is called. */
 export const RESTARTS_MAX = 3;
@@ -18,14 +19,28 @@ export function lookEveryMs({ healthEveryMs }: Pick<ServiceSpec, 'healthEveryMs'
 }
 
 /** What is to be restarted never is left alone, and so is what was given up. */
-export function hanging({ restart }: ServiceSpec, known: ServiceKnown, why: string, now: Instant): Step {
+export function hanging(spec: ServiceSpec, known: ServiceKnown, look: Look | null, now: Instant): Step {
   if (known.givenUp) return { known, act: null, againMs: null };
-  const illSince = known.illSince ?? now;
-  const ill = { ...become(known, 'DEGRADED', why, now), illSince };
-  if (restart === 'never') return { known: ill, act: null, againMs: null };
-  const leftOfIt = leftMs(illSince, now, HUNG_MS);
-  if (leftOfIt > 0) return { known: ill, act: null, againMs: leftOfIt };
-  return startedAnew(ill, why, `${why}; for ${HUNG_MS / 60_000} minutes: it is started again`, now);
+  const why = look?.why ?? 'its health check has not answered yet';
+  const here = become(known, 'DEGRADED', why, now);
+  if (spec.restart === 'never') return { known: here, act: null, againMs: null };
+  const ill = illFor(spec, known.ill ?? null, look);
+  // The next look is asked about again, and no time without a look ends anything.
+  if (ill === null || ill.forMs < HUNG_MS) return { known: { ...here, ill }, act: null, againMs: null };
+  return startedAnew({ ...here, ill }, why, `${why}; for ${HUNG_MS / 60_000} minutes: it is started again`, now);
+}
+
+/** From one look to the next no more counts than looks are apart: a sleep of the computer, or a clock that is set, shows nothing. */
+function illFor(
+  spec: ServiceSpec,
+  before: ServiceKnown['ill'] | null,
+  look: Look | null,
+): NonNullable<ServiceKnown['ill']> | null {
+  if (look === null) return before ?? null;
+  if (before == null) return { forMs: 0, at: look.at };
+  if (before.forMs >= HUNG_MS) return before;
+  const apartMs = lookEveryMs(spec, 'DEGRADED') + spec.healthTimeoutMs;
+  return { forMs: before.forMs + Math.min(apartMs, observedMs(before.at, look.at) ?? 0), at: look.at };
 }
 
 /** Three times without ten quiet minutes in between; then it is given up as it is. */
@@ -35,6 +50,6 @@ export function startedAnew(ill: ServiceKnown, why: string, detail: string, now:
     const gaveUp = `${why}; gave up after ${RESTARTS_MAX} restarts`;
     return { known: { ...become(ill, 'DEGRADED', gaveUp, now), givenUp: true }, act: null, againMs: null };
   }
-  const gone = { ...become(ill, 'CRASHED', detail, now), hangs, illSince: null, isSteady: false, startedAt: null } as const;
+  const gone = { ...become(ill, 'CRASHED', detail, now), hangs, ill: null, isSteady: false, startedAt: null } as const;
   return { known: { ...gone, next: 'now' }, act: 'end', againMs: null };
 }

@@ -1,7 +1,7 @@
 // What a local service may use of its computer, as its owner wrote it (L6): whether it uses more, and for how long. Pure.
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { ServiceLimits } from '../../../core/model/machines/local-service.ts';
-import { atMostMs } from '../../../core/presence/elapsed.ts';
+import { observedMs } from '../../../core/presence/elapsed.ts';
 
 /** What all processes of a service use together. `cpuMs`: of processors, since each of them began. */
 export interface Used {
@@ -10,7 +10,8 @@ export interface Used {
 }
 
 interface Excess {
-  readonly since: Instant;
+  /** For how long every look has shown it. */
+  readonly forMs: number;
   readonly what: string;
   readonly isCpu: boolean;
   readonly isMemory: boolean;
@@ -20,7 +21,7 @@ interface Excess {
 export interface LimitWatch {
   readonly used: Used;
   readonly at: Instant;
-  /** Since when every look showed more than it may use, and what; null = the last look did not. */
+  /** What every look of late showed too much of; null = the last one did not. */
   readonly over: Excess | null;
 }
 
@@ -29,11 +30,10 @@ const APART_MS = 500;
 
 /** `before`: null = this is the first look. The same comes back where the look came too soon. */
 export function lookAtLimits(limits: ServiceLimits, before: LimitWatch | null, used: Used, at: Instant): LimitWatch {
-  // Another start of the computer has other processes, and fewer milliseconds than before are those of others.
-  const isNext = before !== null && before.at.boot === at.boot && used.cpuMs >= before.used.cpuMs;
-  const ms = isNext ? atMostMs(before.at, at) : 0;
-  if (isNext && ms < APART_MS) return before;
-  const percent = isNext ? Math.round((100 * (used.cpuMs - before.used.cpuMs)) / ms) : null;
+  // Fewer milliseconds than before are those of others. Across a start of the computer, or a clock that was set, nothing is known.
+  const ms = before !== null && used.cpuMs >= before.used.cpuMs ? observedMs(before.at, at) : null;
+  if (before !== null && ms !== null && ms < APART_MS) return before;
+  const percent = before === null || ms === null ? null : Math.round((100 * (used.cpuMs - before.used.cpuMs)) / ms);
   const isCpu = limits.cpuPercent !== null && percent !== null && percent > limits.cpuPercent;
   const isMemory = limits.memoryMb !== null && used.memoryMb > limits.memoryMb;
   if (!isCpu && !isMemory) return { used, at, over: null };
@@ -44,13 +44,16 @@ export function lookAtLimits(limits: ServiceLimits, before: LimitWatch | null, u
   // What was told of stays told in those words: with each look's own figure it would be news at each look.
   const told = excessOf(limits, before);
   if (told !== null && told.isCpu === isCpu && told.isMemory === isMemory) return { used, at, over: told };
-  return { used, at, over: { since: before?.over?.since ?? at, what: `it uses ${parts.join(', and ')}`, isCpu, isMemory } };
+  // No more counts than looks are apart: in a sleep of the computer nothing is seen.
+  const seenMs = Math.min(ms ?? 0, 2 * limitsEveryMs(limits));
+  const forMs = before?.over == null ? 0 : before.over.forMs + seenMs;
+  return { used, at, over: { forMs, what: `it uses ${parts.join(', and ')}`, isCpu, isMemory } };
 }
 
 /** What it has used too much of for as long as its owner lets it; null = nothing. */
 export function excessOf(limits: ServiceLimits, watch: LimitWatch | null): LimitWatch['over'] {
   if (watch === null || watch.over === null) return null;
-  return atMostMs(watch.over.since, watch.at) >= limits.forMs ? watch.over : null;
+  return watch.over.forMs >= limits.forMs ? watch.over : null;
 }
 
 /** How often it is looked at. */

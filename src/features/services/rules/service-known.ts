@@ -7,6 +7,17 @@ import { atMostMs } from '../../../core/presence/elapsed.ts';
 /** Whoever ends a service: SIGTERM, and so long after it SIGKILL. */
 export const GRACE_MS = 10_000;
 
+/** What a health check came to. */
+export interface Health {
+  readonly ok: boolean;
+  /** Somebody answered. */
+  readonly reached: boolean;
+  readonly why: string;
+}
+
+/** `at`: when it was over. */
+export type Look = Health & { readonly at: Instant };
+
 /** One thing to do now, and what is known after it. */
 export interface Step {
   readonly known: ServiceKnown;
