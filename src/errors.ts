@@ -64,6 +64,13 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+const SHORTAGES: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAGAIN'];
+
+/** Too much is open, or in use, on this computer: that says nothing of what was to be looked at. */
+export function isShortage(error: unknown): boolean {
+  return SHORTAGES.includes(errorCode(error));
+}
+
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

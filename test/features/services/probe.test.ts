@@ -36,10 +36,10 @@ test('L5 of an address the host and port alone are told', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/secret-token?key=secret`;
-  expect((await probe({ kind: 'http', url }, place)).why).toBe(`127.0.0.1:${port} answered 500`);
+  expect((await probe({ kind: 'http', url }, place))?.why).toBe(`127.0.0.1:${port} answered 500`);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  expect((await probe({ kind: 'http', url }, place)).why).toBe(`127.0.0.1:${port}: nothing listens there`);
+  expect((await probe({ kind: 'http', url }, place))?.why).toBe(`127.0.0.1:${port}: nothing listens there`);
 });
 
 test('L3 a supervisor goes on where a health check cannot be run', async () => {

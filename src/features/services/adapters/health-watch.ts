@@ -7,6 +7,8 @@ import type { Health, Look } from '../rules/service-known.ts';
 export interface HealthWatch {
   /** The newest since it was forgotten last. */
   seen(): Look | null;
+  /** No look was over since then, also none that could not be made. */
+  isNew(): boolean;
   /** What was seen, or is being looked at, says nothing any more. */
   forget(): void;
   /** The next look comes so soon at the latest; null = none comes. */
@@ -14,8 +16,8 @@ export interface HealthWatch {
 }
 
 interface Watching {
-  /** Null = what was looked at is not there any more. */
-  look(): Promise<Health | null>;
+  /** Null = what was looked at is not there any more; `unseen` = it could not be looked at, and what was seen before still stands. */
+  look(): Promise<Health | 'unseen' | null>;
   now(): Instant;
   /** There is something new. */
   changed(): void;
@@ -26,6 +28,7 @@ interface Watching {
 
 export function watchHealth({ look, now, changed, looked, end }: Watching): HealthWatch {
   let health: Look | null = null;
+  let isNew = true;
   let generation = 0;
   let timer: NodeJS.Timeout | null = null;
   let dueMs = Number.POSITIVE_INFINITY;
@@ -39,7 +42,7 @@ export function watchHealth({ look, now, changed, looked, end }: Watching): Heal
   const turn = async () => {
     const about = generation;
     isLooking = true;
-    let found: Health | null;
+    let found: Health | 'unseen' | null;
     try {
       found = await look();
     } catch (error) {
@@ -48,7 +51,8 @@ export function watchHealth({ look, now, changed, looked, end }: Watching): Heal
       isLooking = false;
     }
     if (end.aborted) return;
-    if (found !== null && about === generation) {
+    if (found !== null && about === generation) isNew = false;
+    if (found !== null && found !== 'unseen' && about === generation) {
       health = { ...found, at: now() };
       changed();
     }
@@ -57,8 +61,10 @@ export function watchHealth({ look, now, changed, looked, end }: Watching): Heal
 
   return {
     seen: () => health,
+    isNew: () => isNew,
     forget() {
       health = null;
+      isNew = true;
       generation += 1;
     },
     pace(inMs) {

@@ -8,7 +8,7 @@ import { living, terminate } from '../../../system/process/process-group.ts';
 import { isLiving } from '../../../system/process/process-identity.ts';
 import type { Seen } from '../rules/decide-services.ts';
 import { lookEveryMs } from '../rules/hanging.ts';
-import { GRACE_MS, type Look, newService } from '../rules/service-known.ts';
+import { GRACE_MS, type Health, type Look, newService } from '../rules/service-known.ts';
 import { changeLine, serviceStatus, startOf, withoutPath } from '../rules/service-status.ts';
 import { livingProcess, processNow, readNote, type ServiceNote, serviceLogPath } from '../system/service-files.ts';
 import { watchHealth } from './health-watch.ts';
@@ -146,7 +146,8 @@ export class ManagedService {
     try {
       const { spec } = this;
       const timeoutMs = Math.min(spec?.healthTimeoutMs ?? 0, BRIEF_MS);
-      answers = code === 0 && spec?.health != null && (await probe(spec.health, { ...this.#probePlace(spec), timeoutMs })).ok;
+      answers =
+        code === 0 && spec?.health != null && (await probe(spec.health, { ...this.#probePlace(spec), timeoutMs }))?.ok === true;
       // What it left behind would stand in the way of the next one.
       if (!answers && this.#note.value.key !== null)
         this.#noteStuck(await terminate({ pgid: null, stamp: this.#note.value.key }, GRACE_MS));
@@ -190,7 +191,7 @@ export class ManagedService {
     const isSeen = spec?.health != null && (this.#process.kind === 'alive' || escaped || spec.command === null);
     if (!isSeen) this.#health.pace(null);
     // What was adopted, or is somebody else's, is looked at at once.
-    else this.#health.pace(state !== 'STARTING' && this.#health.seen() === null ? 0 : lookEveryMs(spec, state));
+    else this.#health.pace(state !== 'STARTING' && this.#health.isNew() ? 0 : lookEveryMs(spec, state));
   }
 
   /** Processes of it that cannot be ended are left: it is not forgotten. */
@@ -224,11 +225,11 @@ export class ManagedService {
     this.#closing.abort();
   }
 
-  async #look() {
+  async #look(): Promise<Health | 'unseen' | null> {
     const { spec } = this;
     if (spec === null || spec.health === null) return null;
     const seen = await probe(spec.health, this.#probePlace(spec));
-    return this.spec === spec ? seen : null;
+    return this.spec === spec ? (seen ?? 'unseen') : null;
   }
 
   #probePlace(spec: ServiceSpec) {

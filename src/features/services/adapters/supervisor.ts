@@ -105,7 +105,7 @@ class Supervisor {
       life.pace();
       if (spec === null && life.process().kind === 'none' && !life.isStuck()) this.#forget(life);
     };
-    for (const life of this.#lives) this.#complaints.guarded(life.name, () => one(life));
+    for (const life of this.#lives) this.#complaints.guarded(`program ${life.name}`, () => one(life));
     this.#teller.write();
     // Timers may come a little early.
     if (againMs < Number.POSITIVE_INFINITY) this.#turnTimer = setTimeout(() => this.#changed(), againMs + 5);
@@ -142,7 +142,8 @@ class Supervisor {
     if (said.join('\n') !== this.#saidFaults) for (const line of said) this.#daemon.log(`! ${line}`);
     this.#saidFaults = said.join('\n');
     const [removals, changes, place] = [this.#removals, this.#changes, this.#place];
-    this.#lives = await takeSettings(settings, { lives: this.#lives, removals, changes, place, wrong: this.#complaints.wrong });
+    const wrong = (name: string, error: unknown) => this.#complaints.wrong(`program ${name}`, error);
+    this.#lives = await takeSettings(settings, { lives: this.#lives, removals, changes, place, wrong });
     this.#watchAdopted();
     this.#watchLimits();
     clearTimeout(this.#doubtTimer);
@@ -156,7 +157,7 @@ class Supervisor {
     clearTimeout(this.#adoptedTimer);
     if (this.#isEnded || !this.#lives.some((life) => life.isAdopted())) return;
     this.#adoptedTimer = setTimeout(() => {
-      for (const life of this.#lives) this.#complaints.guarded(life.name, () => life.lookAfterAdopted());
+      for (const life of this.#lives) this.#complaints.guarded(`program ${life.name}`, () => life.lookAfterAdopted());
       this.#watchAdopted();
     }, ADOPTED_MS);
   }
@@ -168,8 +169,12 @@ class Supervisor {
     if (this.#isEnded || limited.length === 0) return;
     this.#limitsTimer = setTimeout(
       () => {
-        const [used, now] = [usedByGroups(), this.#place.clock.now()];
-        for (const life of this.#lives) this.#complaints.guarded(life.name, () => life.limits.look(life, used, now));
+        // What cannot be looked at now says nothing of any of them.
+        this.#complaints.guarded('limits', () => {
+          const [used, now] = [usedByGroups(), this.#place.clock.now()];
+          for (const life of this.#lives)
+            this.#complaints.guarded(`program ${life.name}`, () => life.limits.look(life, used, now));
+        });
         this.#changed();
         this.#watchLimits();
       },
@@ -192,17 +197,17 @@ class Supervisor {
 /** What is wrong with one stands in the way of no other; said when it is new. */
 function createComplaints(log: (line: string) => void) {
   const said = new Map<string, string>();
-  const wrong = (name: string, error: unknown) => {
-    const text = `! program ${name}: ${String(error)}`;
-    if (said.get(name) !== text) log(text);
-    said.set(name, text);
+  const wrong = (about: string, error: unknown) => {
+    const text = `! ${about}: ${String(error)}`;
+    if (said.get(about) !== text) log(text);
+    said.set(about, text);
   };
-  const guarded = (name: string, work: () => void) => {
+  const guarded = (about: string, work: () => void) => {
     try {
       work();
-      said.delete(name);
+      said.delete(about);
     } catch (error) {
-      wrong(name, error);
+      wrong(about, error);
     }
   };
   return { guarded, wrong };

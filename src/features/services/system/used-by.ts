@@ -1,6 +1,7 @@
 // What the processes of a group use of this computer (L6): from /proc, or by `ps` where there is none (macOS).
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import { isShortage } from '../../../errors.ts';
 import { groupMembers, ps } from '../../../system/process/process-table.ts';
 import type { Used } from '../rules/limits.ts';
 
@@ -8,7 +9,7 @@ import type { Used } from '../rules/limits.ts';
 const TICK_MS = 10;
 const PAGE_MB = 4096 / 1_048_576;
 
-/** Each group that lives. Processes that ended count with the parent that waited for them. */
+/** Each group that lives. Processes that ended count with the parent that waited for them. Throws where it cannot be seen now. */
 export function usedByGroups(): ReadonlyMap<number, Used> {
   return existsSync('/proc/self/stat') ? usedInProc() : usedInPs();
 }
@@ -26,8 +27,9 @@ function usedInProc(): ReadonlyMap<number, Used> {
         .map(Number);
       const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + (fields[at] ?? 0), 0);
       add(groups, fields[2] ?? 0, { cpuMs: ticks * TICK_MS, memoryMb: (fields[21] ?? 0) * PAGE_MB });
-    } catch {
-      // Gone meanwhile.
+    } catch (error) {
+      // Half of what there is would be taken for all of it. What else is not there is gone meanwhile, or another user's.
+      if (isShortage(error)) throw error;
     }
   }
   return groups;
@@ -40,6 +42,8 @@ function usedInPs(): ReadonlyMap<number, Used> {
     const cpuMs = time.split(/[:-]/).reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
     if (Number.isFinite(cpuMs)) add(groups, Number(pgid), { cpuMs, memoryMb: Number(rss) / 1024 });
   }
+  // It would have told of this process.
+  if (groups.size === 0) throw new Error('ps could not be run');
   return groups;
 }
 

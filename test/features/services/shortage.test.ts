@@ -1,0 +1,119 @@
+// L3.1, L6.1: too much is open, or in use, on the computer: coord cannot look, and what it cannot see says nothing of any program.
+import { EventEmitter } from 'node:events';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { HealthCheck } from '../../../src/core/model/machines/local-service.ts';
+import { watchHealth } from '../../../src/features/services/adapters/health-watch.ts';
+import { probe } from '../../../src/features/services/adapters/probe.ts';
+import type { Health, Look } from '../../../src/features/services/rules/service-known.ts';
+import { at } from '../../core/samples.ts';
+import { endSupervised, freePorts, standIn, supervised, until } from './supervised.ts';
+
+/** What every look comes to at the moment; null = it is made. */
+const short = vi.hoisted(() => ({ code: null as string | null, isThrown: false, looks: 0 }));
+const refused = (code: string) => Object.assign(new Error(`${code}: of the computer`), { code });
+/** In place of a connection, a request or a process that cannot be made. */
+function instead<T>(make: () => T): T {
+  const { code } = short;
+  if (code === null) return make();
+  short.looks += 1;
+  if (short.isThrown) throw refused(code);
+  const nothing = Object.assign(new EventEmitter(), { end: () => {}, destroy: () => {}, pid: undefined });
+  setImmediate(() => nothing.emit('error', refused(code)));
+  return nothing as T;
+}
+vi.mock('node:net', async (original) => {
+  const real = await original<typeof import('node:net')>();
+  return { ...real, connect: (...args: Parameters<typeof real.connect>) => instead(() => real.connect(...args)) };
+});
+vi.mock('node:http', async (original) => {
+  const real = await original<typeof import('node:http')>();
+  return { ...real, request: (...args: Parameters<typeof real.request>) => instead(() => real.request(...args)) };
+});
+vi.mock('node:child_process', async (original) => {
+  const real = await original<typeof import('node:child_process')>();
+  return { ...real, spawn: (...args: Parameters<typeof real.spawn>) => instead(() => real.spawn(...args)) };
+});
+vi.mock('../../../src/features/services/system/used-by.ts', async (original) => {
+  const real = await original<typeof import('../../../src/features/services/system/used-by.ts')>();
+  return { ...real, usedByGroups: (...args: Parameters<typeof real.usedByGroups>) => instead(() => real.usedByGroups(...args)) };
+});
+
+afterEach(async () => {
+  Object.assign(short, { code: null, isThrown: false, looks: 0 });
+  await endSupervised();
+});
+
+const CHECKS: [string, HealthCheck][] = [
+  ['http', { kind: 'http', url: 'http://127.0.0.1:1/' }],
+  ['tcp', { kind: 'tcp', host: '127.0.0.1', port: 1 }],
+  ['command', { kind: 'command', command: { kind: 'argv', argv: ['true'] } }],
+];
+test.each(CHECKS)('L3.1 a look that could not be made for a shortage of the computer says nothing: %s', async (_, check) => {
+  for (const code of ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'])
+    for (const isThrown of [false, true]) {
+      Object.assign(short, { code, isThrown });
+      expect(await probe(check, { timeoutMs: 5_000, cwd: '/', env: {} })).toBeNull();
+    }
+  short.code = 'ECONNRESET';
+  expect(await probe(check, { timeoutMs: 5_000, cwd: '/', env: {} })).toMatchObject({ ok: false, reached: true });
+});
+
+test('L3.1 what was seen before such a look still stands, and the next look comes in its time', async () => {
+  const end = new AbortController();
+  const found: (Health | 'unseen')[] = [{ ok: true, reached: true, why: '' }, 'unseen', 'unseen'];
+  const seen: (Look | null)[] = [];
+  let changes = 0;
+  await new Promise<void>((resolve) => {
+    const watch = watchHealth({
+      look: async () => found.shift() ?? null,
+      now: () => at(0),
+      changed: () => {
+        changes += 1;
+      },
+      looked() {
+        seen.push(watch.seen());
+        expect(watch.isNew()).toBe(false);
+        if (found.length === 0) resolve();
+        else watch.pace(1);
+      },
+      end: end.signal,
+    });
+    expect(watch.isNew()).toBe(true);
+    watch.pace(1);
+  });
+  end.abort();
+  expect([changes, seen.map((look) => look?.ok)]).toEqual([1, [true, true, true]]);
+});
+
+test('L3.1 a healthy program stays ONLINE while coord cannot look, and is not looked at without a pause', async () => {
+  const it = supervised();
+  const [port = 0] = await freePorts(1);
+  it.save(`instances:\n  serves: { command: ${standIn(port)}, port: ${port}, health: { tcp: ${port}, every: 1s } }\n`);
+  await it.begin();
+  await until('it serves', () => it.of('serves')?.state === 'ONLINE');
+  short.code = 'EMFILE';
+  await until('it could not be looked at', () => short.looks >= 2);
+  expect(it.of('serves')).toMatchObject({ state: 'ONLINE', detail: null });
+  // The next daemon finds it, and has seen nothing of it yet.
+  await it.begin();
+  const [fromMs, before] = [performance.now(), short.looks];
+  await until('it could not be looked at again', () => short.looks >= before + 3);
+  expect(performance.now() - fromMs).toBeGreaterThan(1_500);
+  expect(it.of('serves')).toMatchObject({ state: 'ONLINE', detail: null });
+});
+
+test('L6.1 a look at what programs use that cannot be made is told once, and the next one comes', async () => {
+  const it = supervised();
+  Object.assign(short, { code: 'EMFILE', isThrown: true });
+  const before = () => it.log.filter((line) => line.startsWith('! limits: '));
+  it.save('instances:\n  burns: { command: "while :; do :; done", limits: { cpu_percent: 20, for: 1s } }\n');
+  // The program itself can be started.
+  short.code = null;
+  await it.begin();
+  await until('it runs', () => it.of('burns')?.state === 'ONLINE');
+  short.code = 'EMFILE';
+  await until('it could not be looked at', () => short.looks >= 2);
+  expect(before()).toEqual(['! limits: Error: EMFILE: of the computer']);
+  short.code = null;
+  await until('it is called out', () => it.of('burns')?.givenUp === true);
+});
