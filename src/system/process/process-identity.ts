@@ -2,12 +2,22 @@
 // macOS the start time has a resolution of one second.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { isShortage } from '../../errors.ts';
 
 const hasProc = existsSync('/proc/self/stat');
 let knownBootId: string | null = null;
 
-/** When the process started, in a form to be compared for equality only; null when no such process lives. */
+/** When the process started, in a form to be compared for equality only; null when no such process lives, or none can be seen now. */
 export function identityOf(pid: number): string | null {
+  try {
+    return identitySeen(pid);
+  } catch {
+    return null;
+  }
+}
+
+/** Throws where this computer has nothing left to look with. */
+function identitySeen(pid: number): string | null {
   return hasProc ? fromProc(pid) : fromPs(pid);
 }
 
@@ -29,11 +39,17 @@ export function isLiving({ pid, identity, boot }: NotedProcess): boolean {
   return boot === bootId() && identityOf(pid) === identity;
 }
 
+/** The same; throws where it cannot be seen now, so that what runs is not taken for ended. */
+export function isSeenLiving({ pid, identity, boot }: NotedProcess): boolean {
+  return boot === bootId() && identitySeen(pid) === identity;
+}
+
 function fromProc(pid: number): string | null {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return null;
   }
   return identityInStat(stat);
@@ -55,6 +71,7 @@ function fromPs(pid: number): string | null {
   // TZ is fixed because `lstart` is local time, and would change with the zone of a travelling laptop.
   const env = { PATH: '/bin:/usr/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' };
   const answer = spawnSync('ps', ['-o', 'lstart=', '-o', 'stat=', '-p', String(pid)], { env, encoding: 'utf8' });
+  if (isShortage(answer.error)) throw answer.error;
   return identityInPs(answer.stdout ?? '');
 }
 

@@ -1,4 +1,4 @@
-// L3.1, L6.1: too much is open, or in use, on the computer: coord cannot look, and what it cannot see says nothing of any program.
+// L2.3, L3.1, L6.1: too much is open, or in use, on the computer: coord cannot look, and what it cannot see says nothing of any program.
 import { EventEmitter } from 'node:events';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { HealthCheck } from '../../../src/core/model/machines/local-service.ts';
@@ -9,7 +9,7 @@ import { at } from '../../core/samples.ts';
 import { endSupervised, freePorts, standIn, supervised, until } from './supervised.ts';
 
 /** What every look comes to at the moment; null = it is made. */
-const short = vi.hoisted(() => ({ code: null as string | null, isThrown: false, looks: 0 }));
+const short = vi.hoisted(() => ({ code: null as string | null, isThrown: false, looks: 0, unread: null as RegExp | null }));
 const refused = (code: string) => Object.assign(new Error(`${code}: of the computer`), { code });
 /** In place of a connection, a request or a process that cannot be made. */
 function instead<T>(make: () => T): T {
@@ -38,8 +38,25 @@ vi.mock('../../../src/features/services/system/used-by.ts', async (original) => 
   return { ...real, usedByGroups: (...args: Parameters<typeof real.usedByGroups>) => instead(() => real.usedByGroups(...args)) };
 });
 
+vi.mock('../../../src/system/files/read-if-there.ts', async (original) => {
+  const real = await original<typeof import('../../../src/system/files/read-if-there.ts')>();
+  const readIfThere = (path: string) => {
+    if (short.unread?.test(path) === true) throw refused('EIO');
+    return real.readIfThere(path);
+  };
+  return { ...real, readIfThere };
+});
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const readFileSync = (...args: Parameters<typeof real.readFileSync>) => {
+    if (short.unread?.test(String(args[0])) === true) throw refused('EMFILE');
+    return real.readFileSync(...args);
+  };
+  return { ...real, readFileSync };
+});
+
 afterEach(async () => {
-  Object.assign(short, { code: null, isThrown: false, looks: 0 });
+  Object.assign(short, { code: null, isThrown: false, looks: 0, unread: null });
   await endSupervised();
 });
 
@@ -117,3 +134,44 @@ test('L6.1 a look at what programs use that cannot be made is told once, and the
   short.code = null;
   await until('it is called out', () => it.of('burns')?.givenUp === true);
 });
+
+test.each([
+  ['its note', (_pid: number) => /by-name.first.note\.json$/],
+  ['its process', (pid: number) => new RegExp(`^/proc/${pid}/stat$`)],
+])('L2.3 a daemon that cannot read %s starts no second one, finds it later, and starts the others', async (what, unread) => {
+  // Where there is no /proc, `ps` tells of processes.
+  if (what === 'its process' && process.platform !== 'linux') return;
+  const it = supervised();
+  it.save('instances:\n  first: { command: exec sleep 1001 }\n');
+  await it.begin();
+  await until('it runs', () => it.of('first')?.state === 'ONLINE');
+  const { pid = 0 } = it.of('first') ?? {};
+  expect(it.processes('first')).toEqual([pid]);
+  await it.end();
+  it.save('instances:\n  first: { command: exec sleep 1001 }\n  second: { command: exec sleep 1002 }\n');
+  short.unread = unread(pid ?? 0);
+  await it.begin();
+  await until('the other runs', () => it.of('second')?.state === 'ONLINE');
+  expect(it.log.filter((line) => line.startsWith('! program first: Error: E'))).toHaveLength(1);
+  short.unread = null;
+  process.emit('SIGHUP');
+  await until('it is found', () => it.of('first')?.state === 'ONLINE');
+  expect([it.of('first')?.pid, it.processes('first')]).toEqual([pid, [pid]]);
+});
+
+test.runIf(process.platform === 'linux')(
+  'L4 what an earlier daemon started has not ended because it cannot be seen now',
+  async () => {
+    const it = supervised();
+    it.save('instances:\n  first: { command: exec sleep 1001 }\n  second: { command: exec sleep 1002 }\n');
+    await it.begin();
+    await until('both run', () => it.programs().filter(({ state }) => state === 'ONLINE').length === 2);
+    const [first, second] = it.programs().map(({ pid }) => pid);
+    await it.begin();
+    short.unread = new RegExp(`^/proc/${first}/stat$`);
+    await until('it cannot be seen', () => it.log.some((line) => line.startsWith('! program first: Error: EMFILE')));
+    process.kill(second ?? 0, 'SIGKILL');
+    await until('the end of the other is seen', () => it.of('second')?.state === 'CRASHED');
+    expect(it.of('first')).toMatchObject({ state: 'ONLINE', pid: first });
+  },
+);

@@ -5,7 +5,7 @@ import { sameValue } from '../../../core/base/same-value.ts';
 import type { LocalService, ServiceKnown, ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import type { Clock } from '../../../ports.ts';
 import { living, terminate } from '../../../system/process/process-group.ts';
-import { isLiving } from '../../../system/process/process-identity.ts';
+import { isLiving, isSeenLiving } from '../../../system/process/process-identity.ts';
 import type { Seen } from '../rules/decide-services.ts';
 import { lookEveryMs } from '../rules/hanging.ts';
 import { GRACE_MS, type Health, type Look, newService } from '../rules/service-known.ts';
@@ -163,10 +163,12 @@ export class ManagedService {
 
   end(): void {
     const { key, process: noted } = this.#note.value;
+    // Throws where that cannot be seen now; then it is ended the next time that it is asked for.
+    const pgid = noted !== null && isSeenLiving(noted) ? noted.pid : null;
     this.#process = { kind: 'busy' };
     this.#health.forget();
     this.#isAdopted = false;
-    const ending = terminate({ pgid: noted !== null && isLiving(noted) ? noted.pid : null, stamp: key }, GRACE_MS);
+    const ending = terminate({ pgid, stamp: key }, GRACE_MS);
     const over = (left: number) => {
       // The next daemon finds in the note what is still to be ended.
       if (this.#closing.signal.aborted) return;
@@ -208,7 +210,7 @@ export class ManagedService {
   /** What was adopted may have ended. */
   lookAfterAdopted(): void {
     const { process: noted } = this.#note.value;
-    if (this.isAdopted() && noted !== null && !isLiving(noted)) void this.#gone(null, null).catch(() => {});
+    if (this.isAdopted() && noted !== null && !isSeenLiving(noted)) void this.#gone(null, null).catch(() => {});
   }
 
   /** Its log is cut where it is long. */

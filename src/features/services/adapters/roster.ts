@@ -20,9 +20,9 @@ export async function takeSettings(
 ): Promise<ManagedService[]> {
   const known = new Map(lives.map((life) => [life.name, life]));
   const next: ManagedService[] = [];
-  const lifeOf = async (name: string, spec: ServiceSpec | null) => {
+  const lifeOf = async (name: string, specOf: () => ServiceSpec | null) => {
     try {
-      return known.get(name) ?? (await openService(name, spec, place));
+      return known.get(name) ?? (await openService(name, specOf(), place));
     } catch (error) {
       wrong(name, error);
       return null;
@@ -30,7 +30,7 @@ export async function takeSettings(
   };
   const changed = new Map<ManagedService, string>();
   for (const spec of settings.services) {
-    const life = await lifeOf(spec.name, spec);
+    const life = await lifeOf(spec.name, () => spec);
     if (life === null) continue;
     if (life.differsFrom(spec)) changed.set(life, JSON.stringify(spec));
     else life.spec = spec;
@@ -39,7 +39,7 @@ export async function takeSettings(
   const settled = changes.missing([...changed.values()]);
   for (const [life, text] of changed) {
     // Until then it goes on as it was started.
-    const spec = settled.has(text) ? (JSON.parse(text) as ServiceSpec) : readNote(place.folder, life.name)?.spec;
+    const spec = settled.has(text) ? (JSON.parse(text) as ServiceSpec) : life.note().spec;
     if (spec != null) life.spec = spec;
   }
   const there = new Set(settings.services.map(({ name }) => name));
@@ -49,7 +49,7 @@ export async function takeSettings(
   const removed = removals.missing(isUnclear ? [] : others.filter((name) => !settings.refused.includes(name)));
   for (const name of others) {
     const stays = !removed.has(name);
-    const life = await lifeOf(name, stays ? (readNote(place.folder, name)?.spec ?? null) : null);
+    const life = await lifeOf(name, () => (stays ? (readNote(place.folder, name)?.spec ?? null) : null));
     if (life === null) continue;
     if (!stays) life.spec = null;
     if (known.has(name) || life.process().kind === 'alive' || !stays) next.push(life);

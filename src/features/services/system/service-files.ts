@@ -14,7 +14,7 @@ import { errorCode, errorMessage } from '../../../errors.ts';
 import { writeDurably, writeWhole } from '../../../system/files/durable-file.ts';
 import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { bootId, identityIn, identityOf, isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
+import { bootId, identityIn, identityOf, isSeenLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
 import { NO_SERVICES, parseInstances } from '../documents/instances.ts';
 
 /** `note.json` of a program: written before each start, so that what runs is found again. */
@@ -69,10 +69,15 @@ export function readInstances(folder: FleetFolder): ServiceSettings | null {
   }
 }
 
-/** Null = there is none, or none that can be understood: nothing of it is known to run. */
+/**
+ * Null = there is none, or none that can be understood: nothing of it is known to run. Throws what else keeps it from being read,
+ * because what runs would be started a second time.
+ */
 export function readNote(folder: FleetFolder, name: string): ServiceNote | null {
+  const text = readIfThere(notePath(folder, name));
+  if (text === null) return null;
   try {
-    const note = JSON.parse(readIfThere(notePath(folder, name)) ?? 'null') as ServiceNote | null;
+    const note = JSON.parse(text) as ServiceNote | null;
     return typeof note?.known?.state === 'string' ? note : null;
   } catch {
     return null;
@@ -109,10 +114,10 @@ export function forgetService(folder: FleetFolder, name: string): void {
   rmSync(wishPath(folder, name), { force: true });
 }
 
-/** The living process that coord started; null = it runs no more, or never did. */
+/** The living process that coord started; null = it runs no more, or never did. Throws where that cannot be seen now. */
 export function livingProcess(folder: FleetFolder, name: string, note: ServiceNote): NotedProcess | null {
   const process = note.process ?? (note.key === null ? null : ownWord(folder, name, note.key, note.known.boot));
-  return process !== null && isLiving(process) ? process : null;
+  return process !== null && isSeenLiving(process) ? process : null;
 }
 
 /** What the process said of itself before it became the program (start-service.ts). */
