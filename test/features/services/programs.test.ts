@@ -345,6 +345,18 @@ describe('L2 order, wishes and changes', () => {
     expect(it.look(500, { process: ALIVE, health: FINE, ...again })).toMatchObject({ act: null, known: { state: 'ONLINE' } });
   });
 
+  test('L2.4 what was being ended for another start is ended again by the next daemon, and obeyed once', () => {
+    const it = online();
+    const again = { wish: wish('running', 'b', true) };
+    expect(it.look(300, { process: ALIVE, health: FINE, ...again })).toMatchObject({ act: 'end', known: { turn: 'b' } });
+    // That daemon was killed before it had ended: the next one finds it alive, and the wish noted.
+    const { known } = it;
+    for (const ms of [400, 500]) expect(it.look(ms, { process: ALIVE, ...again }).act).toBe('end');
+    expect(known()).toMatchObject({ state: 'OFFLINE', next: 'now' });
+    expect(it.look(600, again).act).toBe('start');
+    expect(it.look(700, { process: ALIVE, health: FINE, ...again })).toMatchObject({ act: null, known: { state: 'ONLINE' } });
+  });
+
   test('one that was given up is tried again on a person’s word, or when its entry is changed', () => {
     const lost: ServiceKnown = { ...newService(at(0)), state: 'CRASHED', next: null, failures: 3, givenUp: true };
     const asked = life(SPEC, lost).look(0, { wish: wish('running', 'a') });

@@ -67,3 +67,20 @@ test('L2 an ended supervisor writes no note: the next one may have begun', async
   expect(before).toMatchObject({ process: { pid } });
   expect(readNote(it.folder, 'first')).toEqual(before);
 });
+
+test('L2.4 a restart is done by the next daemon where the one that had noted it did not come to it', async () => {
+  const { it, pid } = await running();
+  // It takes its time to end, and its daemon goes meanwhile.
+  stands.in = () => new Promise(() => {});
+  it.wish('first', { want: 'running', restart: true });
+  await until('it is being ended', () => it.log.some((line) => line.includes('started again, as a person asked for')));
+  await it.end();
+  stands.in = null;
+  expect(it.processes('first')).toEqual([pid]);
+  await it.begin();
+  await until('another one runs', () => it.of('first')?.state === 'ONLINE' && it.of('first')?.pid !== pid);
+  const again = it.of('first')?.pid;
+  expect(it.processes('first')).toEqual([again]);
+  await it.begin();
+  expect(it.of('first')).toMatchObject({ state: 'ONLINE', pid: again });
+});

@@ -60,6 +60,8 @@ export function step(spec: ServiceSpec | null, before: ServiceKnown, seen: Seen,
     return { known: become(afresh, 'OFFLINE', why, now), act: 'end', againMs: null };
   }
   const obeyed = { ...known, turn };
+  // Nothing that runs waits for a start: an earlier daemon was ending it for another one, and went before it had ended.
+  if (isAlive && known.next !== null) return { known: obeyed, act: 'end', againMs: null };
   if (isAlive && seen.excess !== null && spec.limits !== undefined) return overLimits(spec, obeyed, seen, now);
   if (isAlive) return alive(spec, obeyed, seen.health, now);
   if (known.escaped) return escaped(spec, obeyed, seen.health, now);
