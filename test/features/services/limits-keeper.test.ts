@@ -1,24 +1,28 @@
 // L6: whose looks count for a program that was started again. Processes and what they use are made up.
 import { expect, test } from 'vitest';
-import type { ServiceSpec } from '../../../src/core/model/machines/local-service.ts';
+import type { ServiceLimits, ServiceSpec } from '../../../src/core/model/machines/local-service.ts';
 import { LimitsKeeper } from '../../../src/features/services/adapters/limits-keeper.ts';
 import type { Seen } from '../../../src/features/services/rules/decide-services.ts';
 import { newService } from '../../../src/features/services/rules/service-known.ts';
 import { at } from '../../core/samples.ts';
 
+const LIMITS: ServiceLimits = { cpuPercent: null, memoryMb: 500, forMs: 10_000, act: 'restart' };
 const SPEC: ServiceSpec = {
   ...{ name: 'builder', command: { kind: 'line', line: 'serve' }, cwd: '/', env: {}, port: null, health: null },
   ...{ healthEveryMs: 30_000, healthTimeoutMs: 5_000, specialties: [], capacity: 1, restart: 'always', startMs: 20_000 },
-  limits: { cpuPercent: null, memoryMb: 500, forMs: 10_000, act: 'restart' },
+  limits: LIMITS,
 };
 const WHAT = 'it uses 600 MB of memory, more than 500 MB';
 
 /** A program whose process is this one; null = it has none that is alive. */
 function program() {
   const keeper = new LimitsKeeper();
+  let limits = LIMITS;
   let alive: { pid: number; identity: string } | null = { pid: 101, identity: 'first' };
   const life = {
-    spec: SPEC,
+    get spec() {
+      return { ...SPEC, limits };
+    },
     process: (): Seen['process'] => ({ kind: alive === null ? 'busy' : 'alive' }),
     note: () => ({
       key: 'k',
@@ -30,6 +34,9 @@ function program() {
   return {
     becomes(process: typeof alive) {
       alive = process;
+    },
+    saves(saved: ServiceLimits) {
+      limits = saved;
     },
     look(second: number, memoryMb: number) {
       if (alive !== null) keeper.look(life, new Map([[alive.pid, { cpuMs: 0, memoryMb }]]), at(second * 1000));
@@ -53,4 +60,17 @@ test.each([
   expect(it.excess()).toBeNull();
   it.look(25, 600);
   expect(it.excess()).toBe(WHAT);
+});
+
+test('L6.1 limits that their owner changed are measured anew; saved again as they were, they go on', () => {
+  const it = program();
+  for (const time of [0, 5, 10]) it.look(time, 600);
+  it.saves({ ...LIMITS });
+  expect(it.excess()).toBe(WHAT);
+  it.look(15, 600);
+  expect(it.excess()).toBe(WHAT);
+  it.saves({ ...LIMITS, memoryMb: 1_000 });
+  expect(it.excess()).toBeNull();
+  for (const time of [20, 25, 30]) it.look(time, 600);
+  expect(it.excess()).toBeNull();
 });

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { ServiceKnown, ServiceLimits, ServiceSpec } from '../../../src/core/model/machines/local-service.ts';
 import { parseInstances } from '../../../src/features/services/documents/instances.ts';
 import { type Seen, step } from '../../../src/features/services/rules/decide-services.ts';
-import { excessOf, type LimitWatch, limitsEveryMs, lookAtLimits } from '../../../src/features/services/rules/limits.ts';
+import { type LimitWatch, limitsEveryMs, lookAtLimits } from '../../../src/features/services/rules/limits.ts';
 import { newService } from '../../../src/features/services/rules/service-known.ts';
 import { at } from '../../core/samples.ts';
 import { endSupervised, supervised, until } from './supervised.ts';
@@ -44,7 +44,7 @@ describe('L6 what counts', () => {
       (known, [second, cpu, memoryMb]) => lookAtLimits(limits, known, { cpuMs: cpu * 1000, memoryMb }, at(second * 1000)),
       null,
     );
-  const excess = (...looks: (readonly [number, number, number])[]) => excessOf(LIMITS, watched(looks))?.what ?? null;
+  const excess = (...looks: (readonly [number, number, number])[]) => watched(looks)?.told?.what ?? null;
 
   test('more than it may for as long as it may not, in every look', () => {
     expect(excess([0, 0, 100], [30, 29, 100], [60, 58, 100], [90, 88, 100])).toBe('it uses 100 % of a processor, more than 80 %');
@@ -58,7 +58,22 @@ describe('L6 what counts', () => {
     const WHAT = 'it uses 100 % of a processor, more than 80 %';
     expect(excess(...told, [105, 102, 100])).toBe(WHAT);
     expect(excess(...told, [105, 102, 600])).toContain('and 600 MB of memory');
-    expect(excess(...told, [105, 88, 100])).toBe(null);
+  });
+
+  test('L6.2 what was told of is over once every look for as long showed less, and not before', () => {
+    const told: [number, number, number][] = [[0, 0, 600], [30, 0, 600], [60, 0, 600]]; // biome-ignore format: looks
+    const WHAT = 'it uses 600 MB of memory, more than 500 MB';
+    expect(excess(...told)).toBe(WHAT);
+    expect(excess(...told, [75, 0, 400], [90, 0, 400], [105, 0, 400], [120, 0, 400])).toBe(WHAT);
+    expect(excess(...told, [75, 0, 400], [90, 0, 400], [105, 0, 400], [120, 0, 400], [135, 0, 400])).toBe(null);
+    // A load that swings around the limit is told of once.
+    const swings = [75, 90, 105, 120, 135, 150, 165, 180, 195].map(
+      (second, nth) => [second, 0, nth % 4 === 3 ? 700 : 400] as const,
+    );
+    for (const [nth] of swings.entries()) expect(excess(...told, ...swings.slice(0, nth))).toBe(WHAT);
+    // What is over is told of anew only after it was too much for as long again.
+    const over = [75, 90, 105, 120, 135].map((second) => [second, 0, 400] as const);
+    expect(excess(...told, ...over, [150, 0, 700])).toBe(null);
   });
 
   test.each([
@@ -68,10 +83,10 @@ describe('L6 what counts', () => {
   ])('L6.1 %s is no time in which every look showed more', (_, second) => {
     const used = { cpuMs: 0, memoryMb: 600 };
     const seen = lookAtLimits(LIMITS, lookAtLimits(LIMITS, null, used, at(0)), used, second);
-    expect(excessOf(LIMITS, seen)).toBeNull();
+    expect(seen.told).toBeNull();
     const after = (ms: number) => ({ ...second, wallMs: second.wallMs + ms, monotonicMs: second.monotonicMs + ms });
     const looks = [15_000, 30_000, 45_000, 60_000].reduce((known, ms) => lookAtLimits(LIMITS, known, used, after(ms)), seen);
-    expect(excessOf(LIMITS, looks)?.what).toBe('it uses 600 MB of memory, more than 500 MB');
+    expect(looks.told?.what).toBe('it uses 600 MB of memory, more than 500 MB');
   });
 
   test('another start of the computer, and processor time that is less than it was, begin anew', () => {

@@ -23,6 +23,10 @@ export interface LimitWatch {
   readonly at: Instant;
   /** What every look of late showed too much of; null = the last one did not. */
   readonly over: Excess | null;
+  /** For how long every look has shown less. */
+  readonly underMs: number;
+  /** What it has used too much of for as long as its owner lets it, until it has used less for as long. */
+  readonly told: Excess | null;
 }
 
 /** A look is too soon after the one before it to say how much of a processor was used. */
@@ -36,24 +40,25 @@ export function lookAtLimits(limits: ServiceLimits, before: LimitWatch | null, u
   const percent = before === null || ms === null ? null : Math.round((100 * (used.cpuMs - before.used.cpuMs)) / ms);
   const isCpu = limits.cpuPercent !== null && percent !== null && percent > limits.cpuPercent;
   const isMemory = limits.memoryMb !== null && used.memoryMb > limits.memoryMb;
-  if (!isCpu && !isMemory) return { used, at, over: null };
+  // No more counts than looks are apart: in a sleep of the computer nothing is seen.
+  const seenMs = Math.min(ms ?? 0, 2 * limitsEveryMs(limits));
+  if (!isCpu && !isMemory) {
+    const underMs = before === null || before.over !== null ? 0 : before.underMs + seenMs;
+    return { used, at, over: null, underMs, told: underMs >= limits.forMs ? null : (before?.told ?? null) };
+  }
   const parts = [
     ...(isCpu ? [`${percent} % of a processor, more than ${limits.cpuPercent} %`] : []),
     ...(isMemory ? [`${Math.round(used.memoryMb)} MB of memory, more than ${limits.memoryMb} MB`] : []),
   ];
-  // What was told of stays told in those words: with each look's own figure it would be news at each look.
-  const told = excessOf(limits, before);
-  if (told !== null && told.isCpu === isCpu && told.isMemory === isMemory) return { used, at, over: told };
-  // No more counts than looks are apart: in a sleep of the computer nothing is seen.
-  const seenMs = Math.min(ms ?? 0, 2 * limitsEveryMs(limits));
   const forMs = before?.over == null ? 0 : before.over.forMs + seenMs;
-  return { used, at, over: { forMs, what: `it uses ${parts.join(', and ')}`, isCpu, isMemory } };
+  const over = { forMs, what: `it uses ${parts.join(', and ')}`, isCpu, isMemory };
+  return { used, at, over, underMs: 0, told: toldOf(over, before?.told ?? null, limits) };
 }
 
-/** What it has used too much of for as long as its owner lets it; null = nothing. */
-export function excessOf(limits: ServiceLimits, watch: LimitWatch | null): LimitWatch['over'] {
-  if (watch === null || watch.over === null) return null;
-  return watch.over.forMs >= limits.forMs ? watch.over : null;
+/** What was told of stays told in those words: with each look's own figure it would be news at each look. */
+function toldOf(over: Excess, before: Excess | null, { forMs }: ServiceLimits): Excess | null {
+  const isSame = before !== null && before.isCpu === over.isCpu && before.isMemory === over.isMemory;
+  return isSame || over.forMs < forMs ? before : over;
 }
 
 /** How often it is looked at. */
