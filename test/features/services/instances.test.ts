@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseInstances } from '../../../src/features/services/documents/instances.ts';
+import { startOf } from '../../../src/features/services/rules/service-status.ts';
 
 const PLACE = { path: 'instances.yaml', home: '/home/me' };
 const parse = (text: string) => parseInstances(text, PLACE);
@@ -112,4 +113,11 @@ test.each([
   ['a word', 'instances: all', 'line 1'],
 ])('L1 a file that cannot be read names no program and is no removal of any: %s', (_, text, place) => {
   expect(parse(text)).toMatchObject({ services: [], unreadable: true, faults: [expect.stringContaining(place)] });
+});
+
+test('L1.3 another order of the lines of env is no change, and another value is one', () => {
+  const started = (env: string) => parse(`instances: { a: { command: x, env: ${env} } }`).services.map(startOf);
+  expect(started('{ A: 1, B: 2, a: 3 }')).toEqual(started('{ a: 3, B: 2, A: 1 }'));
+  expect(started('{ A: 1, B: 2 }')).not.toEqual(started('{ A: 2, B: 1 }'));
+  expect(started('{ A: 1, B: 2 }')).not.toEqual(started('{ A: 1 }'));
 });

@@ -22,9 +22,10 @@ export function changeLine(name: string, before: ServiceKnown, { state, detail, 
   return `${isBad ? '! ' : ''}program ${name}: ${state}${detail === null ? '' : `: ${detail}`}`;
 }
 
-/** What it is started with: what else its owner changes needs no new start. */
+/** What it is started with: what else its owner changes needs no new start, nor does another order of its variables. */
 export function startOf({ command, cwd, env, port }: ServiceSpec): string {
-  return JSON.stringify([command, cwd, env, port]);
+  const variables = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([command, cwd, variables, port]);
 }
 
 /** The system's own words name the folder that was in the way; what is said of a program goes into the repo. */
