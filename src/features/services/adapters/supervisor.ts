@@ -171,7 +171,8 @@ class Supervisor {
       () => {
         // What cannot be looked at now says nothing of any of them.
         this.#complaints.guarded('limits', () => {
-          const [used, now] = [usedByGroups(), this.#place.clock.now()];
+          const groups = this.#lives.flatMap((life) => (life.spec?.limits === undefined ? [] : [life.note().process?.pid ?? 0]));
+          const [used, now] = [usedByGroups(new Set(groups)), this.#place.clock.now()];
           for (const life of this.#lives)
             this.#complaints.guarded(`program ${life.name}`, () => life.limits.look(life, used, now));
         });
