@@ -1,5 +1,5 @@
 // D10: coord plan, with real git and the program itself: from a spec saved on one machine to a board that says 100 %.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createFleet, endFleets, type TestMachine } from './fleet.ts';
@@ -124,4 +124,31 @@ test('D5 of two who saved one spec one lands; the other keeps its text, is told,
   expect(fleet.board(DAO)).toBe('# two');
   await pc.ok('sync');
   expect(await pc.json<{ sync: object }>('status')).toMatchObject({ sync: { notTaken: [], pendingEdits: [], lostEdits: [] } });
+});
+
+/** In claude's place: it answers with this text. */
+function installAnswering(machine: TestMachine, answer: string): void {
+  const path = join(machine.home, '.local', 'bin', 'claude');
+  mkdirSync(dirname(path), { recursive: true });
+  const result = { type: 'result', subtype: 'success', is_error: false, num_turns: 1, result: answer, session_id: 's' };
+  writeFileSync(join(machine.home, 'answer.json'), `${JSON.stringify(result)}\n`);
+  const words = ['#!/bin/sh', '[ "$1" = --version ] && exec echo "2.1.197 (Claude Code)"'];
+  writeFileSync(path, [...words, '[ "$1" = auth ] && exec echo "{}"', 'exec cat "$HOME/answer.json"', ''].join('\n'));
+  chmodSync(path, 0o755);
+}
+
+test('D10.4 what an agent drafts is redacted before it goes to main: known secrets, and those of a known shape', async () => {
+  const fleet = createFleet();
+  const [pc] = (await fleet.joined('pc')) as [TestMachine];
+  const token = `ghp_${'Ab1'.repeat(12)}`;
+  installAnswering(pc, `## Tasks\n- [ ] Deploy with the-key-of-the-house\n  run: deploy --token ${token}\n`);
+  await pc.ok('allow', 'agent');
+  writeFileSync(join(pc.home, 'secrets'), 'KEY=the-key-of-the-house\n');
+  const policy = join(pc.coordHome, 'policy.yaml');
+  const allowed = readFileSync(policy, 'utf8').replace(/\n( +)slots:/, `\n$1secrets: [${join(pc.home, 'secrets')}]\n$1slots:`);
+  writeFileSync(policy, allowed);
+  save(pc, '# Dao\n');
+  const drafted = await pc.ok('plan', DAO, '--agent', 'claude');
+  expect(drafted).toContain('  - Deploy with [redacted]\n');
+  expect(fleet.board(DAO)).toContain('- [ ] Deploy with [redacted]\n  run: deploy --token [redacted]');
 });

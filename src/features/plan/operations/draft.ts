@@ -9,6 +9,7 @@ import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError } from '../../../errors.ts';
 import { freshView } from '../../../operations/orders/edit-orders.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
+import { publishable } from '../../../operations/sync/open-machine.ts';
 import type { View } from '../../../operations/sync/view.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -49,7 +50,8 @@ export async function draftTasks(
   const { request, env } = requestFor(world, folder, path, agent, view);
   const agents = await agentsOf(world);
   const { answer = null, problem = null } = (await agents?.ask({ request, env, cwd: world.cwd, onLine })) ?? {};
-  const list = answer === null ? null : listInAnswer(visibleText(answer));
+  // Redacted before anything is looked for in it: what is written goes to main, and what is shown may be kept in a log.
+  const list = answer === null ? null : listInAnswer(visibleText(publishable(world, folder)(answer)));
   if (list === null)
     throw new CoordError('FAILED', `${agent} gave no list of tasks${problem === null ? '' : `: ${problem}`}`, null);
   // It may have been edited meanwhile.
