@@ -56,7 +56,7 @@ test('what is no YAML, or aims at the reader, is a fault of the file', () => {
   const bad = ['alerts: [', 'a: &x 1\nb: *x', '[1]', 'other: 1', `${'['.repeat(2000)}`, '%TAG ! x\n---\n'];
   for (const text of bad)
     expect(parseAlerts(text, 'alerts.yaml'), text).toMatchObject({ channels: [], faults: [expect.anything()] });
-  expect(parse('')).toEqual({ channels: [], faults: [] });
+  expect(parse('')).toEqual({ channels: [], faults: [], isEmpty: true });
 });
 
 const from: AlertMessage['from'] = { machine: 1, name: 'mac', fleet: 'git@host:me/fleet.git', folder: '/home/me/fleet' };

@@ -14,6 +14,8 @@ export interface AlertSettings {
   readonly channels: readonly AlertChannel[];
   /** What is not obeyed, one sentence each, with its place. */
   readonly faults: readonly string[];
+  /** There is nothing in it, as while an editor writes it anew. */
+  readonly isEmpty?: true;
 }
 
 /** A fault on its way up: never leaves this file. */
@@ -24,6 +26,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const KEYS = ['name', 'desktop', 'command', 'webhook', 'shape', 'headers', 'allow_http', 'only'];
 
 export function parseAlerts(text: string, path: string): AlertSettings {
+  if (text.trim() === '') return { channels: [], faults: [], isEmpty: true };
   const { value, faults, positionOf } = readYaml(text, path);
   const [fault] = faults;
   if (fault !== undefined) {

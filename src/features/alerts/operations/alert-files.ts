@@ -13,6 +13,8 @@ const FORM = 1;
 export interface AlertsFile {
   readonly form: typeof FORM;
   readonly alerts: readonly Alert[];
+  /** The last sync found no alerts.yaml. */
+  readonly unlisted?: true;
 }
 
 export interface ToldFile {
@@ -48,8 +50,9 @@ function isTold({ since, alerts }: Record<string, unknown>): boolean {
   return typeof since === 'string' && isRecord(alerts) && Object.values(alerts).every(isKnown);
 }
 
-export function writeAlerts(folder: FleetFolder, alerts: readonly Alert[]): void {
-  writeWhole(folder.alerts, `${JSON.stringify({ form: FORM, alerts } satisfies AlertsFile, null, 1)}\n`);
+export function writeAlerts(folder: FleetFolder, alerts: readonly Alert[], isUnlisted = false): void {
+  const file: AlertsFile = { form: FORM, ...(isUnlisted ? { unlisted: true } : {}), alerts };
+  writeWhole(folder.alerts, `${JSON.stringify(file, null, 1)}\n`);
 }
 
 export function writeTold(folder: FleetFolder, told: Omit<ToldFile, 'form'>): void {

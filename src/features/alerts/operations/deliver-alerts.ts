@@ -46,15 +46,18 @@ export async function tellOwed(world: World, folder: FleetFolder): Promise<void>
 /** Returns whether there was something to tell. */
 async function tellOnce(world: World, folder: FleetFolder): Promise<boolean> {
   const settings = readChannels(world.home);
-  if (settings === null) return false;
+  if (settings === null || settings.isEmpty === true) return false;
   const alerts = readAlerts(folder)?.alerts ?? [];
   const known = new Set(alerts.map(({ id }) => id));
   const now = isoTime(world.clock.now().wallMs);
+  const before = readTold(folder)?.channels ?? {};
+  const listed = settings.channels.map(({ name }) => name);
+  // Channels that are no more are forgotten, and of the others the alerts that are. Which are no more is known where all could be read.
+  const names = settings.faults.length === 0 ? listed : new Set([...listed, ...Object.keys(before)]);
   const book = createBook(folder, {
-    // Channels that are no more are forgotten, and of the others the alerts that are.
     channels: Object.fromEntries(
-      settings.channels.map(({ name }) => {
-        const told = readTold(folder)?.channels[name] ?? { since: now, alerts: {} };
+      [...names].map((name) => {
+        const told = before[name] ?? { since: now, alerts: {} };
         return [name, { ...told, alerts: Object.fromEntries(Object.entries(told.alerts).filter(([id]) => known.has(id))) }];
       }),
     ),

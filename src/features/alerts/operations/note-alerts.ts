@@ -1,6 +1,6 @@
 // Records at the end of a sync which alerts began and ended, and starts a process that delivers them. The sync waits for nobody, and no
 // failure here is the sync's: the next sync finds what is still to be told.
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { Need } from '../../../core/model/messages/alert.ts';
 import { serviceWhy } from '../../../core/status/needs-machines.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
@@ -10,7 +10,7 @@ import { lookAtLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readServices } from '../../../system/fleet/local-services.ts';
 import { isDue, needsIn, owedTo, withNeeds } from '../rules/alerts.ts';
-import { readAlerts, readTold, writeAlerts } from './alert-files.ts';
+import { type AlertsFile, readAlerts, readTold, writeAlerts } from './alert-files.ts';
 import { readChannels } from './channels.ts';
 
 interface Seen {
@@ -22,17 +22,18 @@ interface Seen {
 export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: Seen): void {
   try {
     const settings = readChannels(world.home);
-    if (settings === null) {
-      forget(folder);
+    const file = readAlerts(folder);
+    if (settings === null || settings.isEmpty === true) {
+      forget(folder, file);
       return;
     }
-    const before = readAlerts(folder)?.alerts ?? [];
+    const before = file?.alerts ?? [];
     const shown = needsIn(view, (order) => seen.types.get(order)).filter((need) => !isOwnService(need, view));
     const needs = [...shown, ...urgentNeeds(view), ...ownNeeds(view), ...serviceNeedsHere(folder, view)];
     const { wallMs } = world.clock.now();
     const now = { wallMs, isOwnOnly: !seen.isFresh, newId: () => world.random.uuid() };
     const alerts = withNeeds(before, needs, { ...now, isDoubted: (machine) => doubtOf(view, machine) !== null });
-    if (alerts !== before) writeAlerts(folder, alerts);
+    if (alerts !== before || file?.unlisted === true) writeAlerts(folder, alerts);
     world.step('alerts-noted');
     // One that is at work already finds by itself what it has not looked at; what is new just now it may have missed.
     if (alerts === before && lookAtLock(folder.alertsLock).kind === 'held') return;
@@ -47,9 +48,14 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
   }
 }
 
-/** Nobody is to be told any more: what waits for them is no trouble. */
-function forget({ alerts, alertsTold }: FleetFolder): void {
-  for (const path of [alerts, alertsTold]) rmSync(path, { force: true });
+/**
+ * Nobody is to be told any more: what waits for them is no trouble. An editor that saves takes the file away for a moment, so it is a
+ * second sync that finds none that forgets.
+ */
+function forget(folder: FleetFolder, file: AlertsFile | null): void {
+  const paths = [folder.alerts, folder.alertsTold];
+  if (file?.unlisted !== true && paths.some((path) => existsSync(path))) writeAlerts(folder, file?.alerts ?? [], true);
+  else for (const path of paths) rmSync(path, { force: true });
 }
 
 /** Of people: that of a machine is its emergency. */
