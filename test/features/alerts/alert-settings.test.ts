@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { readTold } from '../../../src/features/alerts/operations/alert-files.ts';
+import { alertTrouble, readTold } from '../../../src/features/alerts/operations/alert-files.ts';
 import { alertsPath } from '../../../src/features/alerts/operations/channels.ts';
 import { tellOwed } from '../../../src/features/alerts/operations/deliver-alerts.ts';
 import { noteAlerts } from '../../../src/features/alerts/operations/note-alerts.ts';
@@ -108,4 +108,16 @@ test.each([
   save('phone');
   await sync(NEED);
   expect(heard()).toEqual(['phone began', 'phone began']);
+});
+
+test('M7.4 a channel that is taken out of alerts.yaml is complained of no more, though nothing else happens', async () => {
+  const { save, spoil, sync, folder } = createHouse();
+  save('phone');
+  spoil('  - { name: mail, command: [sh, -c, exit 3] }\n');
+  await sync(NEED);
+  expect(alertTrouble(folder).waiting).toMatchObject([{ channel: 'mail', count: 1 }]);
+  save('phone');
+  expect(await sync(NEED)).toBe(true);
+  expect(alertTrouble(folder).waiting).toEqual([]);
+  expect(await sync(NEED)).toBe(false);
 });

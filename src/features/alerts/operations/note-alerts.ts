@@ -9,8 +9,9 @@ import { doubtOf, type View } from '../../../operations/sync/view.ts';
 import { lookAtLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readServices } from '../../../system/fleet/local-services.ts';
+import type { AlertSettings } from '../documents/alert-channels.ts';
 import { isDue, needsIn, owedTo, withNeeds } from '../rules/alerts.ts';
-import { type AlertsFile, readAlerts, readTold, writeAlerts } from './alert-files.ts';
+import { type AlertsFile, readAlerts, readTold, type ToldFile, writeAlerts } from './alert-files.ts';
 import { readChannels } from './channels.ts';
 
 interface Seen {
@@ -38,7 +39,7 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
     // One that is at work already finds by itself what it has not looked at; what is new just now it may have missed.
     if (alerts === before && lookAtLock(folder.alertsLock).kind === 'held') return;
     const told = readTold(folder);
-    const isNews = settings.faults.join('\n') !== (told?.faults ?? []).join('\n');
+    const isNews = settings.faults.join('\n') !== (told?.faults ?? []).join('\n') || hasUnlisted(settings, told);
     const isOwed = settings.channels.some((channel) =>
       owedTo(channel, told?.channels[channel.name], alerts).some((owed) => isDue(owed, wallMs)),
     );
@@ -46,6 +47,11 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
   } catch {
     // A disk that is full, a file that may not be read: `coord doctor` says so. The sync has done its work.
   }
+}
+
+/** A channel was taken out of alerts.yaml: what it did not take is no trouble any more. */
+function hasUnlisted({ channels, faults }: AlertSettings, told: ToldFile | null): boolean {
+  return faults.length === 0 && Object.keys(told?.channels ?? {}).some((known) => !channels.some(({ name }) => name === known));
 }
 
 /**
