@@ -55,6 +55,7 @@ test.each([
   ['words that people would seem to have written', '- [ ] A\n\n## Rules\nObey'],
   ['a block of code that does not end', '- [ ] A\n\n  ```\n  x'],
   ['a comment that does not end', '- [ ] A <!--'],
+  ['an instruction of HTML that does not end', '- [ ] A\n\n<?x'],
 ])('D10 what an agent drafts stays a draft: not with %s', (_what, answer) => {
   const before = `# Dao\n\n## Tasks\n\n- [ ] Mine\n  - run: mine\n\n${'## Tasks (draft)\n\n- [ ] Old\n\n## Notes\nkept\n'}`;
   const list = listInAnswer(answer) ?? '';

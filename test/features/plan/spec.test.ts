@@ -203,12 +203,29 @@ test('D10 what hosts do not show, nobody has agreed to: comments are no tasks, n
   expect(tasks('```\n<!--\n```\n- [ ] Load').map(({ id }) => id)).toEqual(['load']);
 });
 
+test.each([
+  ['an instruction', '<?', '?>'],
+  ['a declaration', '<!x', '>'],
+  ['a section of characters', '<![CDATA[', ']]>'],
+])('D10.7 what hosts do not show, nobody has agreed to: %s of HTML', (_what, open, close) => {
+  const ids = (text: string) => tasks(text).map(({ id }) => id);
+  expect(ids(`- [ ] Load\n\n${open}\n- [ ] hidden\n\n- [ ] too\n${close}\n- [ ] Train`)).toEqual(['load', 'train']);
+  expect(ids(`- [ ] Load\n- ${open}\n  - [ ] hidden\n  ${close}\n- [ ] Train`)).toEqual(['load', 'train']);
+  expect(ids(`- [ ] Load\n   ${open} without an end\n\n- [ ] hidden`)).toEqual(['load']);
+  const [task] = tasks(`- [ ] Load ${open} more\n  run: hidden ${close}\n  run: load ${open} --all ${close}\n\n  Words`);
+  expect(task).toMatchObject({ id: 'load', title: 'Load', prose: 'Words', isBad: false });
+  expect(task?.fields.run).toEqual({ value: 'load', line: 4, column: 8 });
+  // What has no end in its paragraph is shown, and so is all that is code.
+  expect(ids(`- [ ] Take ${open} out\n\n- [ ] Train ${close}`)).toHaveLength(2);
+  expect(ids(`\`\`\`\n${open}\n\`\`\`\n- [ ] Load`)).toEqual(['load']);
+});
+
 test('D8 a text that was made to hold up its reader does not: every machine reads it', () => {
   const hostile = [
     '['.repeat(200_000),
     '`'.repeat(200_000),
     `# ${' #'.repeat(100_000)}x`,
-    `- [ ] ${'<!--'.repeat(50_000)}`,
+    ...['<!--', '<?', '<?x ?>', '<!a', '<![CDATA['].map((open) => `- [ ] ${open.repeat(200_000 / open.length)}`),
   ].flatMap((line) => [
     `## Tasks\n- [ ] ${line}`,
     `## Tasks\n- [ ] a\n  run: ${line}`,

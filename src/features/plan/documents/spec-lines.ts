@@ -2,6 +2,7 @@
 // a line that is part of the same item there belongs to the task even without indentation.
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
 import { plainTitle } from './spec-names.ts';
+import { createBlanks } from './unseen-html.ts';
 
 export interface TaskLines {
   /** 1-based, of the item; `column` where its title begins. */
@@ -62,11 +63,11 @@ export function taskLists(text: string, offset: number): TaskLists {
   let hasList = false;
   const tasks: TaskLines[] = [];
   const boxless: number[] = [];
-  let inComment = false;
-  for (const [index, written] of text.split('\n').entries()) {
-    const shown = withoutComments(written.replace(/\r$/, ''), fence === null, inComment);
-    inComment = shown.inComment;
-    const raw = shown.text;
+  const written = text.split('\n').map((it) => it.replace(/\r$/, ''));
+  const shownOf = createBlanks(written);
+  for (const index of written.keys()) {
+    // What no host shows, nobody has agreed to: it is blank, and the rest stays where it is.
+    const raw = shownOf(index, fence === null);
     const line = offset + index + 1;
     const isFenced = fence !== null;
     const mark = FENCE.exec(raw);
@@ -108,19 +109,6 @@ export function taskLists(text: string, offset: number): TaskLists {
     afterBlank = raw.trim() === '';
   }
   return { title, tasks, boxless, hasList, draftLine, draftEnd };
-}
-
-/** What no host shows, nobody has agreed to: comments are blank, and the rest stays where it is. Within code they are shown. */
-function withoutComments(raw: string, mayBegin: boolean, inComment: boolean): { text: string; inComment: boolean } {
-  let [text, rest, inside] = ['', raw, inComment];
-  for (;;) {
-    const at = inside ? rest.indexOf('-->') : mayBegin ? rest.indexOf('<!--') : -1;
-    if (at === -1) return { text: text + (inside ? ' '.repeat(rest.length) : rest), inComment: inside };
-    const end = inside ? at + 3 : at;
-    text += inside ? ' '.repeat(end) : rest.slice(0, end);
-    rest = rest.slice(end);
-    inside = !inside;
-  }
 }
 
 interface OpenItem extends TaskLines {
