@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../../src/core/model/ledger/intention.ts';
 import { faultPlace, faultSentence } from '../../../src/core/model/status/fault.ts';
-import { type Begun, entriesIn, planRows } from '../../../src/features/plan/documents/plan-changes.ts';
+import type { StatusOrder } from '../../../src/core/model/status/status.ts';
+import { openQuestion } from '../../../src/core/orders/questions.ts';
+import { type Begun, begunOf, entriesIn, planRows } from '../../../src/features/plan/documents/plan-changes.ts';
 import { parseSpec } from '../../../src/features/plan/documents/spec.ts';
 import { plannedOrders } from '../../../src/features/plan/documents/spec-orders.ts';
 
@@ -191,6 +193,17 @@ test('D10 what runs is not changed under its feet, and what has ended says how i
   expect(again(text, listed, { begun: { 'dao-a': 'ended' } })[0]).toMatchObject({ what: 'changed', mustRerun: true });
   const title = list('- [ ] Say a', '  id: a', '  run: old');
   expect(again(title, listed, { begun: { 'dao-a': 'ended' } })[0]).toMatchObject({ what: 'changed', mustRerun: false });
+});
+
+test('D10.3, O18 an order whose question is open is left alone, and one that waits for anything else of a person is not', () => {
+  const began = { assign: '2', startedAt: '2026-11-20T22:00:00.000Z', attempt: 1 };
+  const asked: StatusOrder = { ...began, state: 'BLOCKED', code: 'question', reason: 'asks', outputs: { question: 'Which?' } };
+  expect(openQuestion(asked)).not.toBeNull();
+  expect(begunOf(asked)).toBe('runs');
+  expect(begunOf({ ...began, state: 'BLOCKED', code: 'agentDenied', reason: 'was denied a tool' })).toBe('ended');
+  expect(begunOf({ assign: '2', state: 'BLOCKED', code: 'approval', reason: 'waits for approval' })).toBe('no');
+  const states = ['QUEUED', 'ASSIGNED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
+  expect(states.map((state) => begunOf({ ...began, state }))).toEqual(['runs', 'runs', 'runs', 'ended', 'ended', 'ended']);
 });
 
 test('D10 what is no longer in the spec is said; an order of somebody else is not touched', () => {

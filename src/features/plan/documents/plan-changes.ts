@@ -3,6 +3,8 @@
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { FieldBefore, Json, OrderEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { SpecTask } from '../../../core/model/orders/spec.ts';
+import type { StatusOrder, StatusRun } from '../../../core/model/status/status.ts';
+import { openQuestion } from '../../../core/orders/questions.ts';
 import { specPath } from '../../../core/orders/specs.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
@@ -14,6 +16,15 @@ import type { Entry, PlannedTask } from './spec-orders.ts';
 
 /** Where an order stands: nobody has begun it, it runs (or waits for its next attempt), or it has ended. */
 export type Begun = 'no' | 'runs' | 'ended';
+
+/** By what the board says: nobody has begun it, somebody goes on with it, or it has ended. What a person is asked is of the work as it was. */
+export function begunOf(order: StatusOrder | undefined): Begun {
+  if (order === undefined) return 'no';
+  const runs: readonly StatusRun[] = [order, ...Object.values(order.machines ?? {})];
+  if (runs.some(({ state }) => state === 'IN_PROGRESS') || openQuestion(order) !== null) return 'runs';
+  if (order.startedAt === undefined && runs.every(({ startedAt }) => startedAt === undefined)) return 'no';
+  return ['QUEUED', 'ASSIGNED'].includes(order.state) ? 'runs' : 'ended';
+}
 
 export interface PlanRow {
   /** `held`: it runs, and what the spec says anew waits until it has ended. `kept`: it is not the plan's to change. */

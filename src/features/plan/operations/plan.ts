@@ -8,7 +8,6 @@ import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { SpecDocument } from '../../../core/model/orders/spec.ts';
 import type { Fault } from '../../../core/model/status/fault.ts';
 import { faultText } from '../../../core/model/status/fault.ts';
-import type { StatusOrder, StatusRun } from '../../../core/model/status/status.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import { CoordError } from '../../../errors.ts';
 import { type EditReport, editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
@@ -17,7 +16,7 @@ import { openMachine } from '../../../operations/sync/open-machine.ts';
 import { readView, type View } from '../../../operations/sync/view.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { type Begun, entriesIn, type Fields, type PlanRow, planRows, specOf } from '../documents/plan-changes.ts';
+import { begunOf, entriesIn, type Fields, type PlanRow, planRows, specOf } from '../documents/plan-changes.ts';
 import { parseSpec } from '../documents/spec.ts';
 import { specPrefix } from '../documents/spec-names.ts';
 import { type Entry, plannedOrders } from '../documents/spec-orders.ts';
@@ -106,15 +105,6 @@ function ordersText(folder: FleetFolder): string {
 
 function wordsIn(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((it): it is string => typeof it === 'string') : [];
-}
-
-/** By what the board says: nobody has begun it, somebody goes on with it, or it has ended. */
-function begunOf(order: StatusOrder | undefined): Begun {
-  if (order === undefined) return 'no';
-  const runs: readonly StatusRun[] = [order, ...Object.values(order.machines ?? {})];
-  if (runs.some(({ state }) => state === 'IN_PROGRESS')) return 'runs';
-  if (order.startedAt === undefined && runs.every(({ startedAt }) => startedAt === undefined)) return 'no';
-  return ['QUEUED', 'ASSIGNED'].includes(order.state) ? 'runs' : 'ended';
 }
 
 /** What the versions of the spec that main has had would have written. */
