@@ -34,16 +34,22 @@ class Refusal extends Error {
   readonly offset: number | null;
   readonly expected: string;
   readonly found: string;
-  constructor(offset: number | null, expected: string, found: string) {
+  /** The same without a word of the text. */
+  readonly kind: string;
+  constructor(offset: number | null, expected: string, found: string, kind = found) {
     super(expected);
     this.offset = offset;
     this.expected = expected;
     this.found = found;
+    this.kind = kind;
   }
 }
 
-/** Reads one YAML document; `document` is its path below `coordination/`, for the faults. */
-export function readYaml(text: string, document: string): YamlText {
+/**
+ * Reads one YAML document; `document` is its path below `coordination/`, for the faults. `isPrivate`: values of it may be secret, so no fault
+ * repeats anything that stands in it.
+ */
+export function readYaml(text: string, document: string, isPrivate = false): YamlText {
   const lines = new LineCounter();
   const placeOf = (offset: number | null): Position | null => {
     if (offset === null) return null;
@@ -61,7 +67,8 @@ export function readYaml(text: string, document: string): YamlText {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { line, column } = placeOf(error.offset) ?? { line: null, column: null };
-    const fault: Fault = { document, line, column, level: 'fault', expected: error.expected, found: visibleText(error.found) };
+    const found = visibleText(isPrivate ? error.kind : error.found);
+    const fault: Fault = { document, line, column, level: 'fault', expected: error.expected, found };
     return { value: null, faults: [fault], positionOf: () => null };
   }
 }
@@ -83,7 +90,7 @@ function compose(text: string, lines: LineCounter): Document.Parsed | null {
   if (document === undefined) return null;
   if (second !== undefined) throw new Refusal(second.range[0], 'one document', 'a second one after ---');
   const trouble = document.errors[0] ?? document.warnings[0];
-  if (trouble !== undefined) throw new Refusal(trouble.pos[0], 'YAML', troubleIn(trouble.message));
+  if (trouble !== undefined) throw new Refusal(trouble.pos[0], 'YAML', troubleIn(trouble.message), 'a mistake');
   return document;
 }
 
@@ -99,7 +106,7 @@ function stopAtFirst(composer: Composer): void {
   told.onError = (source, code, message, isWarning) => {
     if (isWarning === true) return collect(source, code, message, isWarning);
     const offset = typeof source === 'number' ? source : Array.isArray(source) ? (source[0] ?? null) : source.offset;
-    first ??= new Refusal(offset, 'YAML', troubleIn(message));
+    first ??= new Refusal(offset, 'YAML', troubleIn(message), 'a mistake');
     throw first;
   };
 }
@@ -135,7 +142,7 @@ function tokensOf(text: string, lines: LineCounter): CST.Token[] {
     const kind = CST.tokenType(lexeme);
     if (kind === 'directive-line') throw new Refusal(parser.offset, 'no directive', 'a line that begins with %');
     // The package knows !!timestamp, !!set and !!binary in any schema: objects that a check for a mapping takes for an empty one.
-    if (kind === 'tag') throw new Refusal(parser.offset - lexeme.length, 'a value without a tag', lexeme);
+    if (kind === 'tag') throw new Refusal(parser.offset - lexeme.length, 'a value without a tag', lexeme, 'a tag');
     if (kind !== null && ENTRY_MARKS.has(kind)) entries += 1;
     if (kind !== null && OPENING_MARKS.has(kind)) opened += 1;
     if (Math.max(entries, opened) > DOCUMENT_LIMITS.entriesMax)
@@ -152,7 +159,7 @@ function tooDeep(offset: number | null): Refusal {
 
 function toPlain(node: unknown, level: number): unknown {
   if (node === null || node === undefined) return null;
-  if (isAlias(node)) throw new Refusal(node.range?.[0] ?? null, 'the value itself', `an alias, *${node.source}`);
+  if (isAlias(node)) throw new Refusal(node.range?.[0] ?? null, 'the value itself', `an alias, *${node.source}`, 'an alias');
   if (isScalar(node)) return node.value;
   const offset = isSeq(node) || isMap(node) ? (node.range?.[0] ?? null) : null;
   if (level > DOCUMENT_LIMITS.levelsMax) throw tooDeep(offset);
@@ -164,7 +171,7 @@ function toPlain(node: unknown, level: number): unknown {
     const at = isScalar(key) ? (key.range?.[0] ?? offset) : offset;
     if (name === null) throw new Refusal(at, 'a plain word as a key', 'something else');
     if (FORBIDDEN_KEYS.has(name)) throw new Refusal(at, 'a name that is allowed', `"${name}"`);
-    if (name in mapping) throw new Refusal(at, 'each name once', `"${name}" a second time`);
+    if (name in mapping) throw new Refusal(at, 'each name once', `"${name}" a second time`, 'one a second time');
     mapping[name] = toPlain(value, level + 1);
   }
   return mapping;

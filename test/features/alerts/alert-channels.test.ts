@@ -52,6 +52,17 @@ test.each<[what: string, entry: string, expected: string]>([
   expect(faults[0]?.replace('key "secret"', '')).not.toContain('secret');
 });
 
+test.each([
+  ['a tag', '{ name: x, headers: { A: !hunter2 } }'],
+  ['an alias', '{ name: x, headers: { A: *hunter2 } }'],
+  ['a word that is none of YAML', 'a: |hunter2'],
+  ['a name twice', '{ hunter2: a, hunter2: b }'],
+])('M7 a mistake of YAML is said with its line and without what stands there: %s', (_what, entry) => {
+  const { faults } = parse('alerts:', `  - ${entry}`);
+  expect(faults).toEqual([expect.stringMatching(/^alerts\.yaml line 2: expected /)]);
+  expect(faults[0]).not.toContain('hunter2');
+});
+
 test('what is no YAML, or aims at the reader, is a fault of the file', () => {
   const bad = ['alerts: [', 'a: &x 1\nb: *x', '[1]', 'other: 1', `${'['.repeat(2000)}`, '%TAG ! x\n---\n'];
   for (const text of bad)

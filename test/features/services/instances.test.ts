@@ -77,6 +77,17 @@ describe('L1 what is wrong in one entry is said with its place, and the others r
     expect(faults[0]).not.toContain('secret');
   });
 
+  test.each([
+    ['a tag', '!hunter2'],
+    ['an alias', '*hunter2'],
+    ['a name twice', '{ hunter2: a, hunter2: b }'],
+    ['a word that is none of YAML', 'x }\n    cwd: |hunter2'],
+  ])('L1 a mistake of YAML is said with its line and without what stands there: %s', (_, value) => {
+    const { faults } = parse(`instances:\n  a:\n    env: { KEY: ${value} }\n`);
+    expect(faults).toEqual([expect.stringMatching(/^instances\.yaml line [3-4]: expected /)]);
+    expect(faults[0]).not.toContain('hunter2');
+  });
+
   test('a name twice, one that is none, a port twice', () => {
     const list =
       'instances:\n  - { name: a, command: x, port: 1 }\n  - { name: a, command: y }\n  - { name: ../b, command: x }\n';

@@ -27,7 +27,7 @@ const KEYS = ['name', 'desktop', 'command', 'webhook', 'shape', 'headers', 'allo
 
 export function parseAlerts(text: string, path: string): AlertSettings {
   if (text.trim() === '') return { channels: [], faults: [], isEmpty: true };
-  const { value, faults, positionOf } = readYaml(text, path);
+  const { value, faults, positionOf } = readYaml(text, path, true);
   const [fault] = faults;
   if (fault !== undefined) {
     const place = fault.line === null ? '' : ` line ${fault.line}`;

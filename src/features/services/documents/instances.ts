@@ -27,7 +27,7 @@ export const NO_SERVICES: ServiceSettings = {
 
 /** `instances:` with a mapping by name, or a list whose entries have a `name`. */
 export function parseInstances(text: string, { path, home }: InstancesPlace): ServiceSettings {
-  const { value, faults: broken, positionOf } = readYaml(text, path);
+  const { value, faults: broken, positionOf } = readYaml(text, path, true);
   const unreadable = (line: number | null, expected: string, found: string): ServiceSettings => {
     const place = line === null ? path : `${path} line ${line}`;
     return { ...NO_SERVICES, unreadable: true, faults: [`${place}: expected ${expected}, found ${found}`] };
