@@ -25,6 +25,9 @@ test.each<{ readonly words: string; readonly code: string | undefined }>([
   { words: 'another machine has taken it over', code: 'takenOver' },
   { words: 'declined; the host does not let claims be deleted', code: 'declined' },
   { words: 'lost with 2 pc; it may have run', code: 'lost' },
+  { words: 'waits for approval; coord approve ship', code: 'approval' },
+  { words: 'waits for approval: it was changed after it was approved; coord approve ship; waits for a', code: 'approval' },
+  { words: 'claude: waits for approval; coord approve ship', code: undefined },
   { words: 'claude: the upload was interrupted', code: undefined },
   { words: 'waits for an answer: it may have run already, shall I go on?; coord answer a "…"', code: undefined },
 ])('words of a version before codes: $words', ({ words, code }) => {

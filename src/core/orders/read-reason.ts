@@ -14,6 +14,7 @@ const OLD_WORDS: readonly (readonly [ReasonCode, RegExp])[] = [
   ['declined', /^declined; the host does not let claims be deleted$/],
   ['leaseOver', /^the lease was over(?:; .*)?$/],
   ['takenOver', /^another machine has taken it over(?:; .*)?$/],
+  ['approval', /^waits for approval[^;]*; coord approve [^;]*(?:; .*)?$/],
   ['lost', /^lost with [^;]*; it may have run$/],
 ];
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { asBelieved } from '../../../src/core/cycle/as-believed.ts';
 import type { Instant } from '../../../src/core/model/machines/instant.ts';
 import { NO_ORDERS, type Order } from '../../../src/core/model/orders/order.ts';
+import type { WaitingOrder } from '../../../src/core/model/orders/run.ts';
 import { wakesDue, withoutPacket } from '../../../src/features/wake/rules/wake.ts';
 import { NO_WAKES, type WakeNotes } from '../../../src/features/wake/rules/wake-notes.ts';
 import { at, journal, order, self, snapshot, view } from '../../core/samples.ts';
@@ -18,6 +19,8 @@ const wake = { addresses: ['02:00:00:00:00:09'], networks: ['n1111.aaaa'] };
 const SAID = '2026-11-20T23:00:00.000Z';
 const WISH = `wish 9 3 ${SAID}`;
 const ORDER = order('backup', { assign: { kind: 'machine', machine: 9 }, wake: true });
+const ASKED = { code: 'approval', reason: 'somebody has to say yes' } as const;
+const OLD_WORDS = 'waits for approval, because of fleet.yaml line 3; coord approve backup';
 
 interface Told {
   readonly notes?: Partial<WakeNotes>;
@@ -34,6 +37,8 @@ interface Told {
   readonly wakes?: Readonly<Record<number, string>>;
   /** A machine that is not believed here. */
   readonly doubted?: number;
+  /** Why the order waits, as machine 9 says. */
+  readonly waits?: Pick<WaitingOrder, 'reason' | 'code'>;
 }
 
 function decide({
@@ -46,13 +51,15 @@ function decide({
   heartbeatMs = MINUTE_MS,
   wakes,
   doubted,
+  waits,
 }: Told) {
   const one = view(1, {
     document: { heartbeatMs, ...(isFirst ? {} : { wake }), ...(woke === undefined ? {} : { woke: { 9: woke, 77: woke } }) },
   });
   const other = view(3, { document: orders.length === 0 ? { wakes: wakes ?? { 9: SAID } } : {} });
   const lane = heard === undefined ? {} : { lane: { commit: heard.commit } };
-  const asleep = sleepers.map((machine) => view(machine, { document: { wake }, ...lane }));
+  const waiting = waits === undefined ? [] : [{ order: ORDER.id, generation: 1, state: 'BLOCKED' as const, ...waits }];
+  const asleep = sleepers.map((machine) => view(machine, { document: { wake }, results: { waiting }, ...lane }));
   const seen = (machines: readonly number[], since: number) =>
     machines.map((machine) => [machine, { commit: `lane-${machine}`, beat: 1, at: ago(since) }]);
   const spoke = heard === undefined ? {} : { 9: { ...heard, beat: 2 } };
@@ -149,10 +156,14 @@ describe('W3 a wish', () => {
 
 describe('W4 an order', () => {
   const orders = [ORDER];
+  const approved = [{ ...ORDER, approval: true, approved: true }];
   const causes = { 'order 9': seenAt(200) };
   test.each<[what: string, told: Told, count: number]>([
     ['has it woken at once', {}, 1],
     ['that nobody signed has nobody woken (T6)', { orders: [{ ...ORDER, unbelieved: 'waits for a signature' }] }, 0],
+    ['that waited for the approval, in whatever words, has once it is approved', { orders: approved, waits: ASKED }, 1],
+    ['the same by the words of an older version', { orders: approved, waits: { reason: OLD_WORDS } }, 1],
+    ['that waits for something else has not', { orders: approved, waits: { code: 'notAllowed', reason: OLD_WORDS } }, 0],
     ['59 minutes after the last packet has not', { notes: { causes, sent: { '9 2': sentAt(59) } } }, 0],
     ['after an hour has again', { notes: { causes, sent: { '9 2': sentAt(60) } } }, 1],
     ['counts what could not be sent', { notes: { causes, sent: { '9 2 failed': sentAt(0.5, null) } } }, 0],

@@ -10,6 +10,7 @@ import type { Because } from '../../../core/model/orders/reason.ts';
 import { assignmentOf, isShared } from '../../../core/orders/assignment.ts';
 import { type Blockers, blockersOf } from '../../../core/orders/blockers.ts';
 import { isTemplate, occurrenceOf } from '../../../core/orders/occurrences.ts';
+import { codeOf } from '../../../core/orders/read-reason.ts';
 import { toldOccurrences } from '../../../core/runs/occurrence-index.ts';
 import { occurrenceId } from '../../../core/runs/occurrence-name.ts';
 import { runsOf } from '../../../core/runs/run-index.ts';
@@ -92,5 +93,5 @@ function isOpen(order: Order, meant: readonly number[], { machines, holds }: Giv
 function saysOnly(machine: number, { id, generation }: Order, asked: Because, machines: Machines): boolean {
   const results = machines.get(machine)?.results;
   const waiting = results === undefined ? [] : runsOf(results, id).waiting;
-  return waiting.some((it) => it.generation === generation && it.reason === asked.reason);
+  return waiting.some((it) => it.generation === generation && codeOf(it) === asked.code);
 }
