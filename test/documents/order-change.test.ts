@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OrderChange } from '../../src/core/model/ledger/intention.ts';
+import type { OrderChange, OrderEdit } from '../../src/core/model/ledger/intention.ts';
 import { together } from '../../src/core/orders/edit-parts.ts';
 import { applyEntryEdit } from '../../src/documents/orders/apply-change.ts';
 
@@ -55,4 +55,19 @@ test('D5 several orders of one command are one edit: the whole of it lands, or n
     kind: 'cannot',
     reason: 'there is no order "b"; nothing was done to any of the 2 orders',
   });
+});
+
+test('D5.11 thousands of new orders beside a change are one edit, and as fast as one', () => {
+  const add = (id: string): OrderEdit => ({ kind: 'add', order: { id, run: 'true' } });
+  const many = Array.from({ length: 2_000 }, (_, at) => add(`new-${at}`));
+  const [edit] = together([...many, change]) as [OrderChange];
+  const before = file('{ "id": "a", "run": "old", "cancelled": true }');
+  const cpu = process.cpuUsage();
+  const outcome = applyEntryEdit(before, edit);
+  expect(process.cpuUsage(cpu).user).toBeLessThan(5_000_000);
+  const text = outcome.kind === 'edited' ? outcome.text : '';
+  expect(text).toContain('{ "id": "a", "run": "new", "generation": 2 }');
+  expect(text.match(/"new-/g)).toHaveLength(2_000);
+  const taken = file('{ "id": "a", "run": "old" }, { "id": "new-7", "run": "other" }');
+  expect(applyEntryEdit(taken, edit)).toMatchObject({ kind: 'cannot', reason: expect.stringContaining('"new-7" already') });
 });

@@ -126,6 +126,26 @@ test('D5 of two who saved one spec one lands; the other keeps its text, is told,
   expect(await pc.json<{ sync: object }>('status')).toMatchObject({ sync: { notTaken: [], pendingEdits: [], lostEdits: [] } });
 });
 
+test('D5.11 what a plan places and changes is one edit: nobody pushes half of it', async () => {
+  const fleet = createFleet();
+  const [pc] = (await fleet.joined('pc')) as [TestMachine];
+  save(pc, '## Tasks\n- [ ] One\n  run: a\n');
+  await plan(pc);
+  save(pc, '## Tasks\n- [ ] One\n  run: b\n  assign: 9\n- [ ] Two\n  run: c\n- [ ] Three\n  run: d\n');
+  await pc.ok('sync');
+  fleet.away(true);
+  expect(whats(await plan(pc))).toEqual(['changed dao-one', 'new dao-two', 'new dao-three']);
+  const { sync } = await pc.json<{ sync: { pendingEdits: unknown[] } }>('status');
+  expect(sync.pendingEdits).toHaveLength(1);
+  fleet.away(false);
+  await pc.ok('sync');
+  expect(JSON.parse(fleet.board('ORDERS.json')).orders).toMatchObject([
+    { id: 'dao-one', run: 'b', assign: 9 },
+    { id: 'dao-two', run: 'c' },
+    { id: 'dao-three', run: 'd' },
+  ]);
+});
+
 /** In claude's place: it answers with this text. */
 function installAnswering(machine: TestMachine, answer: string): void {
   const path = join(machine.home, '.local', 'bin', 'claude');

@@ -5,7 +5,7 @@ import { NO_TEMPLATES, type TemplateSources } from '../../core/model/orders/temp
 import { changesIn } from '../../core/orders/edit-parts.ts';
 import { freshSources } from '../templates/expand.ts';
 import { applyOrderEdit, type EditOutcome } from './apply-edit.ts';
-import { removeEntries } from './many-entries.ts';
+import { addEntries, type Entry, removeEntries } from './many-entries.ts';
 import { isSeen, seenOrder, seenOrders } from './seen-order.ts';
 
 const NO_SOURCES = freshSources(NO_TEMPLATES);
@@ -21,13 +21,23 @@ export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange, sour
 }
 
 function applyInTurn(text: string, changes: readonly OrderChange[], sources: TemplateSources): EditOutcome {
-  let now = text;
+  // There may be thousands of new orders, and each edit reads the whole text: those that find no obstacle are added at once.
+  const places = changes.flatMap((change) => placedBy(change) ?? []);
+  const { text: begun, added } = addEntries(text, places);
+  let now = begun;
   for (const change of changes) {
+    const place = placedBy(change);
+    if (place !== null && added.has(place)) continue;
     const outcome = applyChange(now, change, sources);
     if (outcome.kind === 'cannot') return outcome;
     if (outcome.kind === 'edited') now = outcome.text;
   }
   return now === text ? { kind: 'unchanged' } : { kind: 'edited', text: now };
+}
+
+/** The order, where placing it is all that the change does. */
+function placedBy({ fields: [field, ...more], seen }: OrderChange): Entry | null {
+  return field?.kind === 'add' && more.length === 0 && seen === undefined ? field.order : null;
 }
 
 function isRemoval({ fields }: OrderChange): boolean {

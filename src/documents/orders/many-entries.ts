@@ -8,7 +8,7 @@ import { applySplices } from '../text/text-splice.ts';
 import { addSplices, containerOf, type EditOutcome, idOf, ordersOf, readAgain, readFile, splicesFor } from './apply-edit.ts';
 import { saidIds, stepIds } from './step-nodes.ts';
 
-type Entry = Extract<OrderEdit, { readonly kind: 'add' }>['order'];
+export type Entry = Extract<OrderEdit, { readonly kind: 'add' }>['order'];
 
 /**
  * Adds those that `add` would add, one after the other, and says which. It adds none where all of them find no room: `add` says of each what stands

@@ -1,7 +1,7 @@
 // Says what has to change in ORDERS.json for a spec (D10). The spec owns the fields that it says; generation, cancelled, approved, resolved
 // and what a person added stay. A field that an earlier version of the spec wrote, and that no version since says, is removed.
 import { sameValue } from '../../../core/base/same-value.ts';
-import type { FieldBefore, Json, OrderEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
+import type { FieldBefore, Json, OrderChange, OrderEdit } from '../../../core/model/ledger/intention.ts';
 import type { SpecTask } from '../../../core/model/orders/spec.ts';
 import type { StatusOrder, StatusRun } from '../../../core/model/status/status.ts';
 import { openQuestion } from '../../../core/orders/questions.ts';
@@ -37,7 +37,7 @@ export interface PlanRow {
   readonly fields: readonly string[];
   /** It has ended, and other work is asked for now: it has to be run again for that. */
   readonly mustRerun: boolean;
-  readonly edit: PersonEdit | null;
+  readonly edit: OrderEdit | OrderChange | null;
 }
 
 /** Of an order that runs, what is for people alone. */
@@ -117,7 +117,7 @@ function changesOf(
   const names = (of: readonly OrderEdit[]) => of.flatMap((edit) => ('field' in edit ? [edit.field] : []));
   const now = begun === 'runs' ? edits.filter((edit) => 'field' in edit && FOR_PEOPLE.includes(edit.field)) : edits;
   const later = edits.filter((edit) => !now.includes(edit));
-  const edit: PersonEdit | null = now.length === 0 ? null : { kind: 'change', id, fields: now };
+  const edit: OrderChange | null = now.length === 0 ? null : { kind: 'change', id, fields: now };
   if (later.length > 0) return { what: 'held', fields: names(later), mustRerun: false, edit };
   const mustRerun = begun === 'ended' && names(edits).some((field) => MAKES_WORK.includes(field));
   return { what: edit === null ? 'same' : 'changed', fields: names(now), mustRerun, edit };

@@ -1,4 +1,4 @@
-// Makes orders of a spec for `coord plan specs/dao.md` (D10), by the same edits as any other (D5). Planning again changes what has changed
+// Makes orders of a spec for `coord plan specs/dao.md` (D10), by one edit of all of them (D5.11). Planning again changes what has changed
 // and doubles nothing; no order is removed, and nothing is written into the spec.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { SpecDocument } from '../../../core/model/orders/spec.ts';
 import type { Fault } from '../../../core/model/status/fault.ts';
 import { faultText } from '../../../core/model/status/fault.ts';
+import { together } from '../../../core/orders/edit-parts.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import { CoordError } from '../../../errors.ts';
 import { type EditReport, editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
@@ -65,7 +66,7 @@ export async function planSpec(world: World, folder: FleetFolder, given: string,
   });
   const mustAsk =
     !yes && rows.some(({ what }) => what === 'new') && rows.some((row) => row.what === 'gone' && isOpen(row, view, listed));
-  const edits = rows.flatMap(({ edit }) => (edit === null ? [] : [edit]));
+  const edits = together(rows.flatMap(({ edit }) => (edit === null ? [] : [edit])));
   const faults = [...specFaults, ...planned.faults];
   const report = { path, spec, rows, faults, mustAsk, view };
   if (dryRun || mustAsk || edits.length === 0) return { ...report, done: null };
