@@ -1,5 +1,15 @@
 // M8 where a box, a disk or a name is not as it should be: it costs what it touches, and nobody else anything.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -184,4 +194,39 @@ test('M8 what lay in a box while it was being forgotten comes back, also where t
   expect(() => forgetBox(folder, 'builder')).toThrow(/is not empty/);
   expect(takeAll('builder')).toEqual(['b']);
   expect(readdirSync(at()).sort()).toEqual(['araya', 'builder']);
+});
+
+test('M8 a file that cannot be read blocks nobody for good, however seldom its reader asks', () => {
+  send('unreadable');
+  send('good');
+  const [name = ''] = readdirSync(at('builder', 'waiting')).sort();
+  rmSync(at('builder', 'waiting', name));
+  symlinkSync(at('loop'), at('loop'));
+  symlinkSync(at('loop'), at('builder', 'waiting', name));
+  expect(() => takeNext(world, folder, 'builder')).toThrow(/ELOOP/);
+  nowMs += 2 * 3_600_000;
+  utimesSync(at('builder', 'waiting', `.unread-${name}`), new Date(0), new Date(0));
+  expect(takeNext(world, folder, 'builder')?.message.body).toBe('good');
+  // Its note goes once it is gone.
+  takeNext(world, folder, 'builder');
+  expect(readdirSync(at('builder', 'waiting'))).toEqual([]);
+});
+
+test('M8 a file that could be read meanwhile is unreadable anew the next time', () => {
+  const id = send('shaky');
+  const [name = ''] = readdirSync(at('builder', 'waiting'));
+  const ruinOnce = () => {
+    renameSync(at('builder', 'waiting', name), at('aside'));
+    symlinkSync(at('loop'), at('builder', 'waiting', name));
+    expect(() => takeNext(world, folder, 'builder')).toThrow(/ELOOP/);
+    renameSync(at('aside'), at('builder', 'waiting', name));
+  };
+  symlinkSync(at('loop'), at('loop'));
+  ruinOnce();
+  nowMs += 60_000;
+  expect(takeNext(world, folder, 'builder')?.message.id).toBe(id);
+  const [handed = ''] = readdirSync(at('builder', 'handed'));
+  renameSync(at('builder', 'handed', handed), at('builder', 'waiting', name));
+  ruinOnce();
+  expect(takeNext(world, folder, 'builder')?.message.id).toBe(id);
 });

@@ -22,6 +22,7 @@ const CLOCK_SLACK_MS = 60_000;
 const TEMPORARY_MS = 3_600_000;
 /** After this time an unreadable file blocks nobody any more: a disk that was away or slow is back by then. */
 const UNREAD_MS = 60_000;
+const UNREAD = '.unread-';
 /** These say nothing of the file: too much is open, or in use. */
 const OF_THE_COMPUTER = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR'];
 
@@ -122,14 +123,18 @@ export function handOut(box: Box, nowMs: number, { forMs, isStream }: Terms): Ha
   for (let name = firstAfter(names, ''); name !== null; name = firstAfter(names, name)) {
     const path = join(box.folder, 'waiting', name);
     if (name.startsWith('.')) {
-      sweepHalf(path, nowMs);
+      // A reader may ask once a day: what is noted of a message stays as long as that.
+      if (!name.startsWith(UNREAD) || !names.includes(name.slice(UNREAD.length))) sweepHalf(path, nowMs);
       continue;
     }
     const file = parseName(name);
     const moved = join(box.folder, 'handed', momentName(untilMs, name, isStream));
     if (file !== null && !moveIfThere(path, moved)) continue;
     const message = file === null ? null : readOrPutBack(box, file, moved, nowMs);
-    if (message !== null) return { message, untilMs };
+    if (message !== null) {
+      if (names.includes(UNREAD + name)) rmSync(join(box.folder, 'waiting', UNREAD + name), { force: true });
+      return { message, untilMs };
+    }
     moveIfThere(file === null ? path : moved, join(box.folder, 'broken', name));
   }
   return null;
@@ -146,9 +151,9 @@ function readOrPutBack(box: Box, file: FileName, moved: string, nowMs: number): 
   }
 }
 
-/** When it could not be read first, noted in a hidden file, which is swept as half a message is. */
+/** When it could not be read first, noted in a hidden file, which is swept as half a message is once the message is gone. */
 function unreadSince(box: Box, { name }: FileName, nowMs: number): number {
-  const note = join(box.folder, 'waiting', `.unread-${name}`);
+  const note = join(box.folder, 'waiting', UNREAD + name);
   try {
     if (createExclusively(note, String(nowMs))) return nowMs;
     return Number.parseInt(readText(note), 10) || nowMs;
