@@ -25,10 +25,12 @@ import {
   takeNext,
 } from '../../../src/features/bus/operations/bus.ts';
 import { busCheck } from '../../../src/features/bus/operations/doctor-check.ts';
+import { momentName } from '../../../src/features/bus/operations/message-file.ts';
 import { createProgramBoxes } from '../../../src/features/bus/operations/program-boxes.ts';
 import type { Exam } from '../../../src/operations/doctor/exam.ts';
 import { type FleetFolder, fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
 
+const DAY_MS = 86_400_000;
 let folder: FleetFolder;
 let nowMs = 0;
 let uuids = 0;
@@ -194,6 +196,15 @@ test('M8 what lay in a box while it was being forgotten comes back, also where t
   expect(() => forgetBox(folder, 'builder')).toThrow(/is not empty/);
   expect(takeAll('builder')).toEqual(['b']);
   expect(readdirSync(at()).sort()).toEqual(['araya', 'builder']);
+});
+
+test('M8.1 what is confirmed after a clock that was ahead has been set right is known as confirmed', () => {
+  for (let count = 0; count < BUS_LIMITS.takenMax; count += 1)
+    writeFileSync(at('builder', 'taken', momentName(nowMs + DAY_MS, `2-${String(nowMs).padStart(15, '0')}-5-${count}.json`)), '');
+  const id = send('late');
+  expect(takeAll('builder')).toEqual(['late']);
+  // A second word of the same reader, whose first answer was lost.
+  expect(() => confirmTaken(world, folder, 'builder', id)).not.toThrow();
 });
 
 test('M8 a file that cannot be read blocks nobody for good, however seldom its reader asks', () => {

@@ -183,7 +183,14 @@ export function confirm(box: Box, key: string, nowMs: number): boolean {
     const file = handed ?? waitingIn(box).find((waiting) => waiting.key === key);
     if (file === undefined) return takenIn(box).some((taken) => taken.key === key);
     const from = handed === undefined ? join(box.folder, 'waiting', file.name) : join(box.folder, 'handed', handed.moved);
-    if (moveDurably(from, join(box.folder, 'taken', momentName(nowMs, file.name)))) {
+    // The newest stay: what was confirmed by a clock that was ahead must not make this one the oldest.
+    const takenMs = Math.max(
+      nowMs,
+      ...takenIn(box)
+        .slice(-1)
+        .map(({ ms }) => ms + 1),
+    );
+    if (moveDurably(from, join(box.folder, 'taken', momentName(takenMs, file.name)))) {
       sweep(box);
       return true;
     }
