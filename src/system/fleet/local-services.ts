@@ -1,5 +1,5 @@
 // Reads and writes `.coord/programs/programs.json`: what the daemon saw last of this machine's local services (L1). The supervisor alone
-// writes it.
+// writes it; without a daemon, who stops one of them.
 import { join } from 'node:path';
 import type { LocalService } from '../../core/model/machines/local-service.ts';
 import { writeWhole } from '../files/durable-file.ts';

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LocalService } from '../../../src/core/model/machines/local-service.ts';
+import { serviceSigns } from '../../../src/core/orders/service-report.ts';
 import { readAlerts } from '../../../src/features/alerts/operations/alert-files.ts';
 import { noteAlerts } from '../../../src/features/alerts/operations/note-alerts.ts';
+import { servicesHere } from '../../../src/features/services/system/services-here.ts';
 import type { World } from '../../../src/operations/sync/dependencies.ts';
 import type { View } from '../../../src/operations/sync/view.ts';
 import { type FleetFolder, fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
@@ -46,12 +48,12 @@ function note(isFresh: boolean, needsYou: View['needsYou'] = []): void {
   noteAlerts(world, folder, view, { isFresh, types: new Map() });
 }
 
-function programs(givenUp: boolean): void {
+function programs(givenUp: boolean, isLiving = true): void {
   const status: LocalService = {
     ...{ name: 'a', state: 'CRASHED', since: '2026-11-20T22:00:00.000Z', pid: null, port: null, specialties: [] },
     ...{ capacity: 1, managed: true, failures: 3, givenUp, detail: 'ended with exit code 3' },
   };
-  const by = { pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
+  const by = { pid: process.pid, identity: isLiving ? (identityOf(process.pid) ?? '') : 'of another process', boot: bootId() };
   writeServices(folder, { programs: [status], processes: {}, turns: {}, by });
 }
 
@@ -78,4 +80,25 @@ test('L4, M7 and of those of other machines, each for itself', () => {
   const alerts = readAlerts(folder)?.alerts ?? [];
   expect(alerts).toMatchObject([{ kind: 'program', machine: 1, name: 'mac' }, { kind: 'program' }]);
   expect(new Set(alerts.map(({ subject }) => subject)).size).toBe(2);
+});
+
+test('L1, M7 without a daemon a program that is no more in instances.yaml calls nobody', () => {
+  const save = (text: string) => writeFileSync(join(folder.state, 'instances.yaml'), text);
+  const stands = () => {
+    note(false);
+    return readAlerts(folder)?.alerts.filter(({ ended }) => ended === null).length ?? 0;
+  };
+  programs(true, false);
+  save('instances: { a: { command: x } }');
+  expect(stands()).toBe(1);
+  // What cannot be read is no removal.
+  for (const text of ['instances: [', 'instances: { a: { comand: x } }', 'instances: [{ command: x }]']) {
+    save(text);
+    expect(stands()).toBe(1);
+  }
+  save('instances: { b: { command: x } }');
+  expect(stands()).toBe(0);
+  expect(serviceSigns(servicesHere(folder))).toEqual([]);
+  programs(true);
+  expect(stands()).toBe(1);
 });

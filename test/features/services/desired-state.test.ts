@@ -9,6 +9,7 @@ import { desiredState, startMsUpTo } from '../../../src/features/services/operat
 import { servicesApi } from '../../../src/features/services/server/instance-routes.ts';
 import type { World } from '../../../src/operations/sync/dependencies.ts';
 import type { Api, ApiDeps } from '../../../src/server/api.ts';
+import { readServices, readServicesFile, writeServices } from '../../../src/system/fleet/local-services.ts';
 import { bootId, identityOf } from '../../../src/system/process/process-identity.ts';
 import { isAlive } from '../../e2e/fleet.ts';
 import { endSupervised, freePorts, type Supervised, supervised, until } from './supervised.ts';
@@ -110,4 +111,20 @@ test.concurrent('L2 what coord had started is ended once its entry says managed:
   expect(await desiredState(world, it.folder, 'stop', ['first'])).toEqual([{ name: 'first', status: null, isDone: true }]);
   expect(it.processes('first')).toEqual([]);
   await expect(desiredState(world, it.folder, 'stop', ['first'])).rejects.toMatchObject({ code: 'REFUSED' });
+});
+
+test.concurrent('L5.3 without a daemon, one that was given up and is stopped by a person calls nobody any more', async () => {
+  const it = supervised();
+  it.save('instances:\n  fails: { command: "exit 3", restart: never }\n');
+  await it.begin();
+  await until('it has ended', () => it.of('fails')?.state === 'CRASHED');
+  await it.end();
+  rmSync(it.folder.daemon, { force: true });
+  const file = readServicesFile(it.folder);
+  if (file === null) throw new Error('there is none');
+  const programs = file.programs.map((service) => ({ ...service, givenUp: true }));
+  writeServices(it.folder, { ...file, programs, by: { ...file.by, identity: 'of a daemon that is gone' } });
+  expect(readServices(it.folder)).toMatchObject([{ state: 'CRASHED', givenUp: true }]);
+  expect(await desiredState(world, it.folder, 'stop', ['fails'])).toMatchObject([{ name: 'fails', isDone: true }]);
+  expect(readServices(it.folder)).toMatchObject([{ state: 'OFFLINE', givenUp: false, detail: 'stopped by a person' }]);
 });

@@ -8,7 +8,7 @@ import { haltsOf } from '../../../operations/sync/halt-words.ts';
 import { doubtOf, type View } from '../../../operations/sync/view.ts';
 import { lookAtLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { readServices } from '../../../system/fleet/local-services.ts';
+import { servicesHere } from '../../services/system/services-here.ts';
 import type { AlertSettings } from '../documents/alert-channels.ts';
 import { isDue, needsIn, owedTo, withNeeds } from '../rules/alerts.ts';
 import { type AlertsFile, readAlerts, readTold, type ToldFile, writeAlerts } from './alert-files.ts';
@@ -78,7 +78,7 @@ function isOwnService({ kind, machine }: Need, { self }: View): boolean {
 
 /** Those of this machine are known without the ledger. */
 function serviceNeedsHere(folder: FleetFolder, { self: { machine, name } }: View): Need[] {
-  return readServices(folder)
+  return servicesHere(folder)
     .filter(({ givenUp }) => givenUp)
     .map((service): Need => {
       const subject = `program ${machine} ${service.name}`;

@@ -12,6 +12,7 @@ import { readServices, readServicesFile } from '../../../system/fleet/local-serv
 import { terminate } from '../../../system/process/process-group.ts';
 import { GRACE_MS } from '../rules/service-known.ts';
 import { livingProcess, readNote, writeWish } from '../system/service-files.ts';
+import { noteStopped } from '../system/services-here.ts';
 import { knownInstances, mustBeKnown } from './instance-list.ts';
 
 /** SIGTERM, the grace, SIGKILL, and a little more. */
@@ -106,9 +107,9 @@ async function stopped(folder: FleetFolder, name: string, { turn }: ServiceWish,
 /** No daemon looks after it: the next one reads the wish. */
 async function endHere(folder: FleetFolder, name: string): Promise<DesiredState> {
   const note = readNote(folder, name);
-  if (note === null) return { name, status: null, isDone: true };
-  const process = livingProcess(folder, name, note);
-  const left = await terminate({ pgid: process?.pid ?? null, stamp: note.key }, GRACE_MS);
+  const process = note === null ? null : livingProcess(folder, name, note);
+  const left = note === null ? 0 : await terminate({ pgid: process?.pid ?? null, stamp: note.key }, GRACE_MS);
+  if (left === 0) noteStopped(folder, name);
   return { name, status: null, isDone: left === 0 };
 }
 

@@ -4,8 +4,8 @@ import { counted } from '../../../core/base/counted.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import { type CheckedPlace, type CheckOf, ok, problem, warning } from '../../../operations/doctor/check.ts';
-import { readServices } from '../../../system/fleet/local-services.ts';
 import { instancesPath, readInstances } from '../system/service-files.ts';
+import { servicesHere } from '../system/services-here.ts';
 
 export const instancesCheck: CheckOf<CheckedPlace> = {
   id: 'instances',
@@ -24,7 +24,7 @@ export const instancesCheck: CheckOf<CheckedPlace> = {
     if (strange !== undefined) return warning(`${found}; ${strange}`, `fix ${path}`);
     if (settings.services.length > 0 && livingDaemon(folder) === null)
       return warning(`${found}, but no daemon runs`, 'coord daemon start');
-    const ill = readServices(folder).filter(({ state, givenUp }) => givenUp || state === 'CRASHED' || state === 'DEGRADED');
+    const ill = servicesHere(folder).filter(({ state, givenUp }) => givenUp || state === 'CRASHED' || state === 'DEGRADED');
     const [first] = ill;
     if (first === undefined) return ok(found);
     const words = `${found}; ${first.name} is ${first.state}${first.detail === null ? '' : `: ${first.detail}`}`;
