@@ -117,6 +117,23 @@ describe('D11: ended orders leave the list after `keep`', () => {
     expect(await archived(world)).toHaveLength(600);
   });
 
+  test('D11.7 of a chain each step counts as an order of the 1,000', async () => {
+    const world = await createFleet(2, 600);
+    world.person({ 'fleet.yaml': 'heartbeat: 24h\n' });
+    const steps = ['one', 'two', 'three'].map((id) => ({ id, run: 'true' }));
+    const chains = Array.from({ length: 340 }, (_, at) => ({ id: `chain-${at}`, assign: 1, steps }));
+    for (const placed of [chains.slice(0, 180), chains]) {
+      world.orders(placed);
+      for (let round = 0; round < 8; round += 1) await quiet(world);
+    }
+    const { orders } = await world.status();
+    expect(Object.values(orders).filter(({ steps, state }) => steps !== undefined && state === 'COMPLETED')).toHaveLength(340);
+    await days(world, 3);
+    // 480 orders. Those of one look ended at the same time.
+    expect(await listed(world)).toEqual(chains.slice(180).map(({ id }) => id));
+    expect(await archived(world)).toHaveLength(180);
+  });
+
   test('D11.7 a list of half the size keeps all of it for `keep`', async () => {
     const world = await ran(
       [...'abcd'].map((id) => run(id, { env: { TEXT: 'x'.repeat(120_000) } })),

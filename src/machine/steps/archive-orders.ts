@@ -31,8 +31,8 @@ const GATHERED_MS = 86_400_000;
 /** The lowest machine needs no longer: a day until it looks, and the one in which it gathers. What has been due for longer it cannot archive. */
 const TAKEN_OVER_MS = 2 * GATHERED_MS;
 /** D11.7: with 1 MiB nothing could be added any more (D8), and each look of each machine goes over all that is listed. UTF-8 bytes. */
-const LARGE = { bytes: 512 * 1024, entries: 1_000 };
-const GOAL = { bytes: 256 * 1024, entries: 500 };
+const LARGE = { bytes: 512 * 1024, orders: 1_000 };
+const GOAL = { bytes: 256 * 1024, orders: 500 };
 /** At most so many at once, so that a fleet that has kept all of them for years is not held up. The last in the list first: what names others stands behind them. */
 const ORDERS_MAX = 2_000;
 
@@ -59,7 +59,7 @@ export async function archiveOrders(
   const isHeld = edits.held.some(({ intention }) => intention.edit.kind !== 'spec');
   if (place < 0 || edits.people.size > 0 || isHeld) return nothing;
   const dueMs = knownTimeMs(snapshot, state, now) - place * TAKEN_OVER_MS;
-  const isLarge = snapshot.orders.orders.length > LARGE.entries || (await listBytes(ledger, snapshot)) > LARGE.bytes;
+  const isLarge = snapshot.orders.orders.length > LARGE.orders || (await listBytes(ledger, snapshot)) > LARGE.bytes;
   const until: Until = { ms: dueMs - snapshot.fleet.keepMs, earlyMs: isLarge ? dueMs - GATHERED_MS : 0 };
   const noted = state.archiveFrom;
   // What was noted for the last time counts no more: somebody may put an order back just as it stood then.
@@ -93,7 +93,8 @@ async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string
   const [then, entries] = [plainEntries(before), plainEntries(text)];
   const snapshot = asBelieved(edits.snapshot);
   const unread = unreadNames(text, snapshot.orders.orders);
-  const earlyMs = endOfOldest(endedBefore(snapshot, unread, until.earlyMs, null), text, entries);
+  const ended = endedBefore(snapshot, unread, until.earlyMs, null);
+  const earlyMs = endOfOldest(ended, { text, entries, count: snapshot.orders.orders.length });
   const stood = oldOrders(snapshot, unread, { ...until, earlyMs }).filter(({ id }) => {
     const entry = entries.get(id);
     return entry !== undefined && sameValue(entry, then.get(id));
@@ -170,14 +171,23 @@ function statusOf(snapshot: Snapshot) {
   return rememberedStatus({ ...snapshot, sources: snapshot.board.sources ?? '' });
 }
 
+interface Listing {
+  readonly text: string;
+  readonly entries: ReturnType<typeof plainEntries>;
+  /** Orders: of a chain, its steps. */
+  readonly count: number;
+}
+
 /** D11.7: before that time as much ended as the list is too large by. */
-function endOfOldest(ended: readonly EndedEntry[], text: string, entries: ReturnType<typeof plainEntries>): number {
-  let [bytes, count, last] = [bytesOf(text), entries.size, 0];
-  const times = ended.map(({ id, before }) => ({ id, ms: parseTime(endedAt(before) ?? '') })).filter(({ ms }) => ms > 0);
-  for (const { id, ms } of times.toSorted((one, other) => one.ms - other.ms)) {
-    if (bytes <= GOAL.bytes && count <= GOAL.entries) break;
-    count -= 1;
-    bytes -= bytesOf(JSON.stringify(entries.get(id) ?? ''));
+function endOfOldest(ended: readonly EndedEntry[], listing: Listing): number {
+  let [bytes, count, last] = [bytesOf(listing.text), listing.count, 0];
+  const times = ended
+    .map(({ id, before }) => ({ id, orders: before.steps?.length ?? 1, ms: parseTime(endedAt(before) ?? '') }))
+    .filter(({ ms }) => ms > 0);
+  for (const { id, orders, ms } of times.toSorted((one, other) => one.ms - other.ms)) {
+    if (bytes <= GOAL.bytes && count <= GOAL.orders) break;
+    count -= orders;
+    bytes -= bytesOf(JSON.stringify(listing.entries.get(id) ?? ''));
     last = ms + 1;
   }
   return last;
