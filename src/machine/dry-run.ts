@@ -16,5 +16,5 @@ export async function plan(machine: Machine, state: JournalState, self: Self, se
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
   const logs = await logFiles(machine, state, snapshot);
   const { composed } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting, subject: '' });
-  return { state, started, stopped, waiting, seen: { snapshot, composed, edits } };
+  return { state, started, stopped, waiting, seen: { snapshot, now, composed, edits } };
 }

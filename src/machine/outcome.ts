@@ -2,6 +2,7 @@
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Trouble } from '../core/model/ledger/push.ts';
 import type { Snapshot } from '../core/model/ledger/snapshot.ts';
+import type { Instant } from '../core/model/machines/instant.ts';
 import type { Self } from '../core/model/machines/self.ts';
 import type { Woken } from '../core/model/machines/waking.ts';
 import type { EndedRun } from '../core/model/orders/run.ts';
@@ -9,6 +10,14 @@ import type { Composed } from './steps/build-push.ts';
 import type { PendingEdits } from './steps/pending-edits.ts';
 import type { Performed } from './steps/perform.ts';
 import type { PushOutcome } from './steps/push-changes.ts';
+
+export interface CycleView {
+  readonly snapshot: Snapshot;
+  /** When it was read: nothing was decided before. */
+  readonly now: Instant;
+  readonly composed: Composed;
+  readonly edits: PendingEdits;
+}
 
 export interface CycleOutcome {
   readonly state: JournalState;
@@ -19,7 +28,7 @@ export interface CycleOutcome {
   readonly finished: readonly EndedRun[];
   readonly waiting: Performed['waiting'];
   /** Null = this machine has never reached the remote. */
-  readonly seen: { readonly snapshot: Snapshot; readonly composed: Composed; readonly edits: PendingEdits } | null;
+  readonly seen: CycleView | null;
   /** Messages that this cycle took in. */
   readonly received: number;
   /** W4: machines that it sent a packet to. */

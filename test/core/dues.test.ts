@@ -1,17 +1,30 @@
 import { describe, expect, test } from 'vitest';
+import { isoTime } from '../../src/core/base/time.ts';
 import { nextDeadlinesMs } from '../../src/core/decide/next-deadlines.ts';
+import type { FleetSettings } from '../../src/core/model/ledger/fleet.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { Instant } from '../../src/core/model/machines/instant.ts';
+import type { Policy } from '../../src/core/model/machines/self.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
-import { active, at, journal, order, snapshot, T0_MS, view } from './samples.ts';
+import { active, at, journal, order, self, snapshot, T0_MS, view } from './samples.ts';
 
 const MINUTE_MS = 60_000;
 /** Three machines, so that each has a turn of 20 s in a minute; T0 is the beginning of machine 1's. */
 const machines = [view(1), view(2), view(3)];
 const seen = (machine: number) => ({ commit: `lane-${machine}`, beat: 1, at: at(0) });
 
-function dues(change: Partial<JournalState>, orders: readonly Order[] = [], now = at(0)): readonly number[] {
+function dues(
+  change: Partial<JournalState>,
+  orders: readonly Order[] = [],
+  now = at(0),
+  {
+    decidedAt = now,
+    fleet = {},
+    policy = {},
+  }: { decidedAt?: Instant; fleet?: Partial<FleetSettings>; policy?: Partial<Policy> } = {},
+): readonly number[] {
   const state = journal({ observed: { 1: seen(1), 2: seen(2), 3: seen(3) }, ...change });
-  return nextDeadlinesMs(snapshot({ machines, orders }), state, now);
+  return nextDeadlinesMs(snapshot({ machines, orders, fleet }), state, self(policy), { now, shownAt: now, decidedAt });
 }
 
 describe('H3: what a daemon wakes for', () => {
@@ -38,10 +51,11 @@ describe('H3: what a daemon wakes for', () => {
     expect(afterFailure).toBeLessThanOrEqual(6250);
   });
 
+  const everyMs = (ms: number) => (nowMs: number) => Math.floor(nowMs / ms) * ms;
+  const listed = (id: string, ms: number, change: Partial<Order> = {}) =>
+    order(id, { schedule: { line: '', timezone: 'UTC', overlap: 'skip', newestAt: everyMs(ms) }, ...change });
+
   test('O12 the first minute of each schedule that comes within ten', () => {
-    const everyMs = (ms: number) => (nowMs: number) => Math.floor(nowMs / ms) * ms;
-    const listed = (id: string, ms: number, change: Partial<Order> = {}) =>
-      order(id, { schedule: { line: '', timezone: 'UTC', overlap: 'skip', newestAt: everyMs(ms) }, ...change });
     expect(dues({}, [listed('often', 2 * MINUTE_MS), listed('hourly', 60 * MINUTE_MS)], at(1000))).toEqual([119_000]);
     expect(dues({}, [listed('never', MINUTE_MS, { cancelled: true })])).toEqual([]);
     expect(T0_MS % (60 * MINUTE_MS)).toBe(0);
@@ -50,5 +64,36 @@ describe('H3: what a daemon wakes for', () => {
   test('P1 the end of this machine’s own pause', () => {
     expect(dues({ pause: { at: at(0), forMs: 600_000, note: '' } }, [], at(1000))).toEqual([599_000]);
     expect(dues({ pause: { at: at(0), forMs: null, note: '' } })).toEqual([]);
+  });
+
+  test('H3.5 what came due since the last decision is due at once, and once', () => {
+    const hourly = [listed('hourly', 60 * MINUTE_MS)];
+    expect(dues({}, hourly, at(2000), { decidedAt: at(-1000) })).toContain(1);
+    expect(dues({}, hourly, at(2000), { decidedAt: at(0) })).toEqual([]);
+    const pause = { at: at(-60_000), forMs: 60_000, note: '' };
+    expect(dues({ pause }, [], at(2000), { decidedAt: at(-1000) })).toEqual([1]);
+    // A clock that was set back meanwhile: nothing came due.
+    expect(dues({}, hourly, at(2000), { decidedAt: at(5 * MINUTE_MS) })).toEqual([]);
+  });
+
+  test('P2 the end of a pause in fleet.yaml that is for this machine', () => {
+    const paused = ['fleet', '1', 'm1', '2', 'm3'].map((who, index) => ({
+      who,
+      until: isoTime(T0_MS + (index + 1) * MINUTE_MS),
+      note: '',
+    }));
+    expect(dues({}, [], at(0), { fleet: { paused } })).toEqual([MINUTE_MS, 2 * MINUTE_MS, 3 * MINUTE_MS]);
+    expect(dues({}, [], at(0), { fleet: { paused: [{ who: 'fleet', until: null, note: '' }] } })).toEqual([]);
+    expect(dues({}, [], at(61_000), { fleet: { paused: paused.slice(0, 1) }, decidedAt: at(59_000) })).toEqual([1]);
+  });
+
+  test('O21 the time at which a budget that is spent begins again', () => {
+    const budget = { usdPerDay: 5, usdPerMonth: null, tokensPerDay: null, tokensPerMonth: null };
+    const spent = { '2026-11-20': { usd: 5, tokens: 0 } };
+    expect(dues({ spent }, [], at(0), { policy: { budget } })).toEqual([2 * 60 * MINUTE_MS]);
+    expect(dues({ spent: {} }, [], at(0), { policy: { budget } })).toEqual([]);
+    expect(dues({ spent })).toEqual([]);
+    const midnight = 2 * 60 * MINUTE_MS;
+    expect(dues({ spent }, [], at(midnight + 1000), { policy: { budget }, decidedAt: at(midnight - 1000) })).toEqual([1]);
   });
 });

@@ -292,6 +292,27 @@ test('H3 while somebody waits here a daemon looks every 15 s, and at its own pac
   expect(Math.max(...after)).toBeGreaterThan(15_000);
 });
 
+test('H3.5 a schedule’s minute that falls into a push is begun right after it', async () => {
+  const world = await createFleet(1);
+  const [machine] = world.machines;
+  const it = daemon(world, machine);
+  const nightly = { id: 'nightly', assign: 1, run: 'true', schedule: '0 0 * * *' };
+  world.orders([nightly]);
+  await live(world, [it], 110 * MINUTE_MS);
+  world.pass(120 * MINUTE_MS - 1000 - world.now());
+  world.orders([nightly, { id: 'a', assign: 9, run: 'true' }]);
+  machine.line.beforePush = async () => {
+    machine.line.beforePush = null;
+    world.pass(3000);
+  };
+  it.mayRecall = false;
+  await turn(world, it);
+  expect(world.now()).toBe(120 * MINUTE_MS + 2000);
+  expect(machine.runner.starts).toEqual([]);
+  await live(world, [it], 1000);
+  expect(machine.runner.starts).toMatchObject([{ order: 'nightly@20261121T0000Z' }]);
+});
+
 test('H2 a turn shorter than a cycle is not missed: what was told to wait for it goes, seconds later', async () => {
   const world = await createFleet(3);
   world.person({ 'fleet.yaml': 'pushes_per_minute: 600\n' });

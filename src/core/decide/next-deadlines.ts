@@ -5,35 +5,46 @@ import { answerInMs } from '../cycle/who-answers.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
-import { untilOf } from '../orders/pause.ts';
+import type { Self } from '../model/machines/self.ts';
+import { pauseEndsAt } from '../orders/pause.ts';
 import { atMostMs } from '../presence/elapsed.ts';
 import { liveMachines } from '../presence/gone.ts';
 import { mustTellInMs, standingHeartbeatMs } from '../presence/heartbeat.ts';
 import { beatAfterMs, shareOf, turnInMs } from '../presence/push-budget.ts';
 import { LEASE_PRESSES_AT, leaseLeftMs, leaseOf } from '../presence/run-lease.ts';
+import { budgetOver } from '../runs/spending.ts';
 import { RANK_WAIT_MS } from './ranking.ts';
 import { pauseMs } from './retry-delay.ts';
 
 /** No daemon goes longer than this without a fetch, so later schedules are found in time. */
 const HORIZON_MS = 600_000;
 
+export interface Moments {
+  readonly now: Instant;
+  /** When the lanes were last looked at. */
+  readonly shownAt: Instant;
+  /** No later than what was decided last: a push may take long, and what came due meanwhile nobody has seen. */
+  readonly decidedAt: Instant;
+}
+
 /**
  * The next beat (H1) and the push that renews a lease (O5), the end of pauses between attempts and of a rank's wait (O3), the next
- * occurrence of each schedule (O12), the end of this machine's own pause (P1), the answer to people (F1). Some may be 0 or less: overdue.
- * `shownAt`: when the lanes were last looked at.
+ * occurrence of each schedule (O12), the end of this machine's pauses (P1, P2) and of a budget's time (O21), the answer to people (F1).
+ * Some may be 0 or less: overdue.
  */
 export function nextDeadlinesMs(
   snapshot: Snapshot,
   state: JournalState,
-  now: Instant,
-  shownAt: Instant = now,
+  self: Self,
+  { now, shownAt, decidedAt }: Moments,
 ): readonly number[] {
+  const sinceMs = Math.min(decidedAt.wallMs, now.wallMs);
+  const times = [...minutes(snapshot, now), ...pauseEndsAt(state, self.name, snapshot.fleet), ...budgetEnd(state, self, sinceMs)];
   return [
     ...beat(snapshot, state, now, shownAt),
     ...leases(state, now),
     ...turns(state, now, snapshot.machines.size),
-    ...schedules(snapshot, now),
-    ...ownPause(state, now),
+    ...times.flatMap((atMs) => (atMs > sinceMs ? [Math.max(1, atMs - now.wallMs)] : [])),
     ...[answerInMs(state, snapshot, now, shownAt) ?? []].flat(),
   ];
 }
@@ -74,20 +85,23 @@ function runOf(name: string): { order: string; generation: number; attempt: numb
   return { order, generation: Number(generation ?? 1), attempt: Number(attempt ?? 1) };
 }
 
-function schedules({ orders }: Snapshot, { wallMs }: Instant): readonly number[] {
+/** Of each schedule its newest minute up to now, and the next one. */
+function minutes({ orders }: Snapshot, { wallMs }: Instant): readonly number[] {
   return orders.orders.flatMap(({ schedule, cancelled }) => {
     if (schedule === null || cancelled) return [];
-    let next: number | null = null;
+    let next: readonly number[] = [];
     for (let toMs = wallMs + HORIZON_MS; ; ) {
       const atMs = schedule.newestAt(toMs);
-      if (atMs === null || atMs <= wallMs) return next === null ? [] : [next - wallMs];
-      next = atMs;
+      if (atMs === null) return next;
+      if (atMs <= wallMs) return [atMs, ...next];
+      next = [atMs];
       toMs = atMs - 1;
     }
   });
 }
 
-function ownPause({ pause }: JournalState, now: Instant): readonly number[] {
-  const until = pause === null ? null : untilOf(pause);
-  return until === null ? [] : [parseTime(until) - now.wallMs];
+/** Where what agents may cost was spent then. */
+function budgetEnd({ spent = {} }: JournalState, { policy }: Self, sinceMs: number): readonly number[] {
+  const over = policy.budget === undefined ? null : budgetOver(policy.budget, spent, sinceMs);
+  return over === null ? [] : [parseTime(over.until)];
 }

@@ -28,10 +28,26 @@ export function pauseOf(
   return { until: until ?? null, note: words.find((word) => word.note !== '')?.note ?? '' };
 }
 
-/** The pauses of fleet.yaml for this machine that are not over. A name that two machines have pauses both, which does no harm. */
+/** When each pause for this machine ends that ends by itself, by its wall clock, whether or not it is over. */
+export function pauseEndsAt(
+  { machine, pause }: Pick<JournalState, 'machine' | 'pause'>,
+  name: string,
+  { paused }: Pick<FleetSettings, 'paused'>,
+): readonly number[] {
+  const local = pause === null ? [] : [untilOf(pause)];
+  const untils = [...local, ...pausesFor(paused, machine, name).map(({ until }) => until)];
+  return untils.flatMap((until) => (until === null ? [] : [parseTime(until)]));
+}
+
+/** The pauses of fleet.yaml for this machine that are not over. */
 function fleetPauses(paused: readonly FleetPause[], machine: number, name: string, nowMs: number): readonly FleetPause[] {
+  return pausesFor(paused, machine, name).filter(({ until }) => until === null || parseTime(until) > nowMs);
+}
+
+/** A name that two machines have pauses both, which does no harm. */
+function pausesFor(paused: readonly FleetPause[], machine: number, name: string): readonly FleetPause[] {
   const names = ['fleet', String(machine), name.toLowerCase()];
-  return paused.filter(({ who, until }) => names.includes(who) && (until === null || parseTime(until) > nowMs));
+  return paused.filter(({ who }) => names.includes(who));
 }
 
 /** When it ends, as the clock stood when it was said. */

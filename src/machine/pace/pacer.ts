@@ -34,9 +34,12 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
   const wake = (came: Came): Wake => {
     const now = clock.now();
     const heldForMs = cycles.at(-1)?.heldForMs ?? null;
+    // Where it decided nothing, another cycle at once would not either.
+    const decidedAt = cycles.at(-1)?.seen?.now ?? now;
     pace = afterCycle(pace, came, { now, fraction: random.fraction() });
     cycles = [];
-    const dues = seen?.seen == null ? [] : nextDeadlinesMs(seen.seen.snapshot, seen.state, now, gate.shownAt() ?? now);
+    const when = { now, shownAt: gate.shownAt() ?? now, decidedAt };
+    const dues = seen?.seen == null ? [] : nextDeadlinesMs(seen.seen.snapshot, seen.state, seen.self, when);
     return nextWake(pace, now, heldForMs === null ? dues : [...dues, heldForMs]);
   };
   return {

@@ -33,7 +33,7 @@ export async function publish(
   const { snapshot, trouble, now, gate } = when;
   const { composed, marked } = await composedOf(machine, self, acted, when);
   machine.step('composed');
-  const quietly = { snapshot, composed, edits };
+  const quietly = { snapshot, now, composed, edits };
   const maySpeak = trouble === null && state.duplicate === null && !snapshot.uncounted?.includes(state.machine);
   const { changes } = composed;
   if (!maySpeak || changes === null) {
@@ -57,7 +57,7 @@ export async function publish(
     () => named(machine.ledger, self, { state, edits, waiting }, snapshot, changes),
     async () => changes,
   );
-  const seen = { snapshot, composed: { ...composed, changes: withSubjects }, edits };
+  const seen = { ...quietly, composed: { ...composed, changes: withSubjects } };
   const push = await pushChanges(machine, sent, seen.composed, { isBaseFresh: when.isFetched, period });
   if (push.lane === 'accepted') acted.mishaps.push(...(await renewLeases(machine, push.state)));
   const last = push.main === 'accepted' ? await settleAccepted(machine, push.state) : push.state;
