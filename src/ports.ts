@@ -33,7 +33,8 @@ export interface ReadFirst {
   readonly machines: readonly number[];
   /** So many lanes are read at least, from the lowest number; absent = as many as a fleet with default settings looks into. */
   readonly lanes?: number;
-  /** Orders whose claims come before others; absent = none. */
+  /** Names of claims that come before all others (O2), and orders whose claims come next; absent = none. */
+  readonly claims?: ReadonlySet<string>;
   readonly orders?: ReadonlySet<string>;
 }
 

@@ -66,6 +66,23 @@ describe('floods of refs', () => {
     expect(idle.snapshot?.claims).toEqual(next.snapshot?.claims);
   });
 
+  it('R7.7: its own claims are read before those of all listed orders, whatever their names', async () => {
+    const names = Array.from({ length: 1_100 }, (_, index) => `a${index}`);
+    const orders = [...names, 'zz-own', 'zz-runs'].map((id) => ({ id, assign: 'any', run: 'true' }));
+    world.commitAsPerson({ 'coordination/ORDERS.json': JSON.stringify({ version: 1, orders }) });
+    commits(orders.map(({ id }) => ({ ref: `refs/coord/claims/${id}/1.1`, message: claimText(9) })));
+    const machine = { ledger: world.ledger('one'), cache: new ParseCache() };
+    const own = { order: 'zz-own', generation: 1, attempt: 1, nonce: 'n', attempts: 1, leaseMs: 0 };
+    const run = { order: 'zz-runs', generation: 1, attempt: 1, key: 'k', startedAt: '2026-11-20T22:00:00.000Z', stop: null };
+    const { snapshot } = await look(machine, null, {
+      ...{ machine: 9, admitted: [9], versions: {}, pushed: [], pushedMain: null, rewritten: null },
+      ...{ claims: [own], active: [run], ended: [], older: [], movedRuns: [] },
+    });
+    expect(snapshot?.claims.get('zz-own/1.1')).toMatchObject({ machine: 9, nonce: 'n' });
+    expect(snapshot?.claims.get('zz-runs/1.1')).toMatchObject({ machine: 9, nonce: 'n' });
+    expect(snapshot?.odd?.filter(({ why }) => why === 'beyond')).toHaveLength(602);
+  });
+
   it('R8: of many lanes those count that machines_max has room for, and the others are one fault', async () => {
     const count = LARGE ? 1_500 : 110;
     const lanes = Array.from({ length: count }, (_, index) => index + 1);
@@ -95,7 +112,7 @@ describe('floods of refs', () => {
     const machine = { ledger: world.ledger('one'), cache: new ParseCache() };
     const { snapshot } = await look(machine, null, {
       ...{ machine: 900, admitted: [1_050, 900], versions: {} },
-      ...{ pushed: [], pushedMain: null, rewritten: null, active: [], ended: [], older: [], movedRuns: [] },
+      ...{ pushed: [], pushedMain: null, rewritten: null, claims: [], active: [], ended: [], older: [], movedRuns: [] },
     });
     expect([...(snapshot?.machines.keys() ?? [])]).toEqual([...Array.from({ length: 62 }, (_, index) => index + 1), 900, 1_050]);
     expect(snapshot?.uncounted?.slice(0, 2)).toEqual([63, 64]);

@@ -120,15 +120,17 @@ async function dropOthers({ gitDir }: Clone, wanted: readonly string[]): Promise
   for (const path of ['lanes', 'claims', ...gone]) await rm(join(view, path), { recursive: true, force: true });
 }
 
-/** The refs that are asked for; all others stay unread. Preferred lanes, then the lowest numbers; claims of listed orders, then known ones, then others. */
+/** The refs that are asked for; all others stay unread. Preferred lanes, then the lowest numbers; preferred claims, those of listed orders, known ones, others. */
 function wantedIn({ namespace, branches, truth, known, first }: NamedQuestion): ReadonlySet<string> {
   const lanes: [number, string][] = [];
   const claims: string[] = [];
   const heeded: string[] = [];
+  const own: string[] = [];
   const machines = new Set(first?.machines);
   for (const ref of truth.keys()) {
     const kind = kindOfRef(namespace, ref);
     if (kind !== null && 'lane' in kind) lanes.push([kind.lane, ref]);
+    else if (kind !== null && first?.claims?.has(kind.claim)) own.push(ref);
     else if (kind !== null) (first?.orders?.has(listedId(orderOfClaim(kind.claim))) ? heeded : claims).push(ref);
   }
   const read = lanes.filter(([, ref]) => known.has(ref)).length;
@@ -136,6 +138,6 @@ function wantedIn({ namespace, branches, truth, known, first }: NamedQuestion): 
   const later = (machine: number) => Number(!machines.has(machine));
   const chosenLanes = lanes.sort(([one], [other]) => later(one) - later(other) || one - other).slice(0, count);
   const isOld = (ref: string) => known.get(ref) === truth.get(ref);
-  const chosen = [...heeded, ...claims.filter(isOld), ...claims.filter((ref) => !isOld(ref))].slice(0, CLAIMS_MAX);
+  const chosen = [...own, ...heeded, ...claims.filter(isOld), ...claims.filter((ref) => !isOld(ref))].slice(0, CLAIMS_MAX);
   return new Set([...branches.filter((ref) => truth.has(ref)), ...chosenLanes.map(([, ref]) => ref), ...chosen]);
 }

@@ -1,9 +1,10 @@
 // One fetch, or what the last one showed: a machine that is offline goes on with what it has (S6).
 import { withBelief } from '../../core/cycle/as-believed.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Trees } from '../../core/model/ledger/trees.ts';
-import { orderOfClaim } from '../../core/model/orders/claim.ts';
+import { claimName, orderOfClaim } from '../../core/model/orders/claim.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import { lookedInto } from '../../documents/snapshot/snapshot-machines.ts';
 import { CoordError } from '../../errors.ts';
@@ -53,12 +54,13 @@ export async function recall(machine: Looking, board: string | null, viewer: Vie
 export async function look(
   machine: Looking,
   board: string | null,
-  viewer: (Viewer & Parameters<typeof awaitedMain>[0]) | null = null,
+  viewer: (Viewer & Pick<JournalState, 'claims'> & Parameters<typeof awaitedMain>[0]) | null = null,
 ): Promise<Look> {
   let branch = board;
   const pushed = viewer === null ? undefined : awaitedMain(viewer);
-  const machines = viewer?.admitted ?? [];
-  let first: ReadFirst = { machines };
+  const named = viewer === null ? [] : [...viewer.claims, ...viewer.active, ...viewer.ended];
+  const mine = { machines: viewer?.admitted ?? [], claims: new Set(named.map(claimName)) };
+  let first: ReadFirst = mine;
   let isAskedAgain = false;
   for (let turn = 1; ; turn += 1) {
     const fetched = await machine.ledger.fetch(branch, first, pushed);
@@ -72,7 +74,7 @@ export async function look(
     const isWhole = snapshot.fleet.board === branch && more === null;
     const { mainBefore = undefined } = fetched.kind === 'fetched' ? fetched : {};
     if (trouble !== null || isWhole || turn === TURNS_MAX) return { snapshot, trouble, mainBefore };
-    if (more !== null) first = { machines, ...more };
+    if (more !== null) first = { ...mine, ...more };
     isAskedAgain ||= more !== null;
     // The fleet has just changed the branch that it folds onto: that branch is fetched before anything is pushed.
     branch = snapshot.fleet.board;
@@ -80,7 +82,7 @@ export async function look(
 }
 
 /** R7: refs to read first, because some of them were left out for others; null = none were. */
-function unreadIn({ odd = [], orders, lanes, fleet }: Snapshot): Omit<ReadFirst, 'machines'> | null {
+function unreadIn({ odd = [], orders, lanes, fleet }: Snapshot): Pick<ReadFirst, 'orders' | 'lanes'> | null {
   const unread = odd.filter(({ why }) => why === 'beyond').map(({ path }) => path);
   const claims = unread.filter((path) => path.startsWith(CLAIMS));
   const lanesRead = lanes.size - (unread.length - claims.length);
