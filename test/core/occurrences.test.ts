@@ -219,6 +219,14 @@ describe('since when a schedule is known', () => {
     expect(seen(ahead, [hourly()], 0)).toMatchObject({ sinceMs: T0_MS });
     expect(seen(ahead, [shared], 0, { machines: [lane(1), lane(2)] })).toMatchObject({ sinceMs: T0_MS + DAY_MS });
     expect(seen(ahead, [shared], 0, { machines: [lane(1)] })).toMatchObject({ sinceMs: T0_MS });
+    // Machine 2 is live and may not run it: nobody else makes it.
+    const only = hourly({ assign: { kind: 'list', of: [1] } });
+    expect(seen(ahead, [only], 0, { machines: [lane(1), lane(2)] })).toMatchObject({ sinceMs: T0_MS });
+    const tagged = hourly({ assign: { kind: 'match', tags: ['gpu'], tool: null } });
+    const withTag = { ...view(1, { document: { tags: ['gpu'] } }) };
+    expect(seen(ahead, [tagged], 0, { machines: [withTag, lane(2)] })).toMatchObject({ sinceMs: T0_MS });
+    // Where nobody may run it now, somebody may have.
+    expect(seen(ahead, [tagged], 0, { machines: [lane(1), lane(2)] })).toMatchObject({ sinceMs: T0_MS + DAY_MS });
   });
 });
 

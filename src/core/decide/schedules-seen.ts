@@ -4,7 +4,7 @@ import type { JournalState, ScheduleSeen } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import type { Order } from '../model/orders/order.ts';
-import { isShared } from '../orders/assignment.ts';
+import { assignmentOf, isShared } from '../orders/assignment.ts';
 import { mayBeUnread } from '../orders/chains.ts';
 import { isScheduled } from '../orders/occurrences.ts';
 import { liveMachines } from '../presence/gone.ts';
@@ -37,9 +37,16 @@ function seenNow(order: Order, state: JournalState, snapshot: Snapshot, now: Ins
   // `coord retry`: the newest occurrence is to run now, however old it is.
   if (generation > before.generation && !cancelled) return { of, generation, sinceMs: 0 };
   // A clock that was ahead must not hold the schedule back for long, and one that is behind must not repeat what others did.
-  const othersDoIt = () => isShared(order) && liveMachines(snapshot, state, now).length > 1;
+  const othersDoIt = () => isShared(order) && othersMay(order, state, snapshot, now);
   const isAhead = before.sinceMs > now.wallMs + CLOCKS_DIFFER_MS && !othersDoIt();
   return before.of === of && !isAhead ? before : { of, generation: before.generation, sinceMs: now.wallMs };
+}
+
+/** O12.3: of live machines. Where nobody may run it now, somebody may have. */
+function othersMay(order: Order, state: JournalState, snapshot: Snapshot, now: Instant): boolean {
+  const assignment = assignmentOf(order, snapshot.machines);
+  const live = liveMachines(snapshot, state, now).filter((machine) => machine !== state.machine);
+  return live.some((machine) => assignment.kind === 'nobody' || assignment.machines.includes(machine));
 }
 
 /** True: an occurrence has run, or runs, in this generation. */
