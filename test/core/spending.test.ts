@@ -36,9 +36,9 @@ test('O21: a run of an agent counts as it ends, however it ends; what no agent r
     checkRan: false,
     checkExitCode: null,
   } as const;
-  const sight = (cost: string): RunSight => ({
+  const sight = (cost: string, finishedAt = T0): RunSight => ({
     ...{ kind: 'ended', tail: '', outputs: { cost_usd: cost, tokens: '10' } },
-    exit: { ...exit, startedAt: T0, finishedAt: T0, leftovers: 0, droppedBytes: 0 } as never,
+    exit: { ...exit, startedAt: T0, finishedAt, leftovers: 0, droppedBytes: 0 } as never,
   });
   const state = journal({ active: [active('a', { agent: 'claude' }), active('b'), active('c', { agent: 'claude', key: 'c' })] });
   const sights = new Map<string, RunSight>([
@@ -48,11 +48,22 @@ test('O21: a run of an agent counts as it ends, however it ends; what no agent r
   ]);
   const after = observeRuns(state, sights, (text) => text, T0);
   expect(after.spent).toEqual({ '2026-11-20': { usd: 0.3, tokens: 10 } });
+  // O21.1: on the day of its end, however long after it this machine looks.
+  const late = observeRuns(
+    journal({ active: [active('a', { agent: 'claude' })] }),
+    sights,
+    (text) => text,
+    '2026-12-02T09:00:00.000Z',
+  );
+  expect(late.spent).toEqual({ '2026-11-20': { usd: 0.1, tokens: 10 } });
   expect(observeRuns(journal({ active: [active('b')] }), sights, (text) => text, T0).spent).toBe(undefined);
 });
 
 describe('O21: a budget is spent', () => {
-  const spent = withSpent(withSpent({}, [{ usd: 3, tokens: 100 }], '2026-11-19T23:59:00.000Z'), [{ usd: 2 }], T0);
+  const spent = withSpent({}, [
+    { usd: 3, tokens: 100, at: '2026-11-19T23:59:00.000Z' },
+    { usd: 2, at: T0 },
+  ]);
 
   test.each<[change: Partial<AgentBudget>, over: object | null]>([
     [{ usdPerDay: 2 }, { what: '2 USD a day', until: '2026-11-21' }],
@@ -70,7 +81,7 @@ describe('O21: a budget is spent', () => {
     const day = budget({ usdPerDay: 1 });
     expect(budgetOver(day, spent, Date.parse('2026-11-21T00:00:00.000Z'))).toBe(null);
     expect(budgetOver(budget({ usdPerMonth: 1 }), spent, Date.parse('2026-12-01T00:00:00.000Z'))).toBe(null);
-    const late = withSpent({}, [{ usd: 1 }], '2026-12-31T23:00:00.000Z');
+    const late = withSpent({}, [{ usd: 1, at: '2026-12-31T23:00:00.000Z' }]);
     const lateMs = Date.parse('2026-12-31T23:30:00.000Z');
     expect(budgetOver(day, late, lateMs)?.until).toBe('2027-01-01');
     expect(budgetOver(budget({ usdPerMonth: 1 }), late, lateMs)?.until).toBe('2027-01-01');
@@ -83,9 +94,10 @@ describe('O21: a budget is spent', () => {
 
   test('days of two months are kept', () => {
     let all = {};
-    for (let day = 0; day < 100; day += 1) all = withSpent(all, [{ usd: 1 }], new Date(T0_MS + day * 86_400_000).toISOString());
+    for (let day = 0; day < 100; day += 1)
+      all = withSpent(all, [{ usd: 1, at: new Date(T0_MS + day * 86_400_000).toISOString() }]);
     expect(Object.keys(all)).toHaveLength(62);
-    expect(withSpent(spent, [], T0)).toBe(spent);
+    expect(withSpent(spent, [])).toBe(spent);
   });
 });
 

@@ -4,7 +4,6 @@ import { fullVerdict } from '../../features/rules.ts';
 import { plainText } from '../base/redact.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
-import type { Cost } from '../model/machines/spending.ts';
 import { AGENT_ASKS } from '../model/orders/agent.ts';
 import type { EndedRun, ExitRecord, RunningRun, RunSight } from '../model/orders/run.ts';
 import { cutQuestion, questionIn, questionWords } from '../orders/questions.ts';
@@ -12,7 +11,7 @@ import { because } from '../orders/reason-words.ts';
 import { remember } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { publishedTail } from '../runs/published-tail.ts';
-import { costIn, withSpent } from '../runs/spending.ts';
+import { costIn, type EndedCost, withSpent } from '../runs/spending.ts';
 import { withWays } from '../status/ways.ts';
 
 /** Takes the ends of runs into the state. `clean` takes secrets and terminal codes out of a tail. */
@@ -24,7 +23,7 @@ export function observeRuns(
 ): JournalState {
   const still: ActiveRun[] = [];
   const ended: EndedRun[] = [];
-  const costs: Partial<Cost>[] = [];
+  const costs: EndedCost[] = [];
   for (const run of state.active) {
     const sight = sights.get(run.key);
     if (sight === undefined) still.push(run);
@@ -34,8 +33,8 @@ export function observeRuns(
       const tail = publishedTail(sight, clean);
       const outputs = cleanOutputs(sight.outputs, clean);
       const cost = run.agent === undefined ? null : costIn(sight.outputs);
-      if (cost !== null) costs.push(cost);
       const end = sight.kind === 'ended' ? endOf(run, sight.exit, tail, outputs) : interruptionOf(run, tail, outputs, nowIso);
+      if (cost !== null) costs.push({ ...cost, at: end.finishedAt });
       ended.push(withCleanPlaces(withCutQuestion(end, run, sight.asked, clean), clean));
     }
   }
@@ -43,7 +42,7 @@ export function observeRuns(
     return still.every((run, at) => run === state.active[at]) ? state : { ...state, active: still };
   const goesOn = new Set(still.map(({ key }) => key));
   const left = state.active.flatMap(({ key }) => (goesOn.has(key) ? [] : [key]));
-  const spent = costs.length === 0 ? {} : { spent: withSpent(state.spent ?? {}, costs, nowIso) };
+  const spent = costs.length === 0 ? {} : { spent: withSpent(state.spent ?? {}, costs) };
   return { ...state, ...spent, active: still, undiscarded: [...state.undiscarded, ...left], ...remember(state, ended) };
 }
 

@@ -17,17 +17,19 @@ export function costIn(outputs: Readonly<Record<string, string>>): Partial<Cost>
   return { ...(usd === null ? {} : { usd }), ...(tokens === null ? {} : { tokens }) };
 }
 
-/** The same object where nothing was spent. */
-export function withSpent(spent: Spent, costs: readonly Partial<Cost>[], nowIso: string): Spent {
+/** What a run cost, and when it ended: ISO 8601 UTC. */
+export type EndedCost = Partial<Cost> & { readonly at: string };
+
+/** Each on the day of its end; the same object where nothing was spent. */
+export function withSpent(spent: Spent, costs: readonly EndedCost[]): Spent {
   if (costs.length === 0) return spent;
-  const day = nowIso.slice(0, 10);
-  const before = spent[day] ?? { usd: 0, tokens: 0 };
-  const sum = costs.reduce<Cost>(
-    (all, { usd = 0, tokens = 0 }) => ({ usd: rounded(all.usd + usd), tokens: all.tokens + tokens }),
-    before,
-  );
-  const days = Object.entries({ ...spent, [day]: sum }).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(days.slice(-DAYS_MAX));
+  const days = new Map(Object.entries(spent));
+  for (const { at, usd = 0, tokens = 0 } of costs) {
+    const day = at.slice(0, 10);
+    const before = days.get(day) ?? { usd: 0, tokens: 0 };
+    days.set(day, { usd: rounded(before.usd + usd), tokens: before.tokens + tokens });
+  }
+  return Object.fromEntries([...days].sort(([one], [other]) => (one < other ? -1 : 1)).slice(-DAYS_MAX));
 }
 
 /**
