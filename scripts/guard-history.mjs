@@ -77,8 +77,8 @@ export const HISTORY_GUARDS = [
     tests: 'test/machine/archive.test.ts',
     off: 'a clock that is ahead archives early',
     file: 'src/core/presence/known-time.ts',
-    find: '  return said.length === 0 ? now.wallMs : Math.min(now.wallMs, Math.max(...said));',
-    replace: '  return said.length === 0 ? now.wallMs : Math.max(now.wallMs, Math.max(...said));',
+    find: '  return said === null ? now.wallMs : Math.min(now.wallMs, said);',
+    replace: '  return said === null ? now.wallMs : Math.max(now.wallMs, said);',
   },
   {
     rule: 'D11 people’s edits go first',

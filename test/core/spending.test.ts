@@ -1,8 +1,9 @@
 // O21: what runs of agents cost on a machine, and when its budget is spent.
 import { describe, expect, test } from 'vitest';
+import { observeLedger } from '../../src/core/cycle/observe-ledger.ts';
 import { observeRuns } from '../../src/core/cycle/observe-runs.ts';
 import { decide } from '../../src/core/decide/decide.ts';
-import type { AgentBudget } from '../../src/core/model/machines/spending.ts';
+import type { AgentBudget, Spent } from '../../src/core/model/machines/spending.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import type { RunSight } from '../../src/core/model/orders/run.ts';
 import { budgetOver, costIn, withSpent } from '../../src/core/runs/spending.ts';
@@ -90,6 +91,29 @@ describe('O21: a budget is spent', () => {
   test('D7: a clock that was set back makes nothing unspent', () => {
     for (const earlier of ['2026-11-18T12:00:00.000Z', '2026-10-02T00:00:00.000Z'])
       expect(budgetOver(budget({ usdPerDay: 5 }), spent, Date.parse(earlier))).not.toBe(null);
+  });
+
+  const DAY_MS = 86_400_000;
+  const ahead = { '2026-11-19': { usd: 3, tokens: 1 }, '2026-11-20': { usd: 1, tokens: 1 }, '2031-01-01': { usd: 4, tokens: 5 } };
+  const other = (madeMs: number) => view(2, { lane: { madeMs } });
+  const settled = (spent: object, nowMs = 0, machines = [view(1)]) =>
+    observeLedger(journal({ spent: spent as Spent }), snapshot({ machines }), at(nowMs)).spent;
+
+  test('O21.2 what a clock that was ahead noted counts today, and no longer', () => {
+    const today = { '2026-11-19': { usd: 3, tokens: 1 }, '2026-11-20': { usd: 5, tokens: 6 } };
+    expect(settled(ahead)).toEqual(today);
+    expect(settled(ahead, 0, [view(1), other(T0_MS - DAY_MS)])).toEqual(today);
+    expect(budgetOver(budget({ usdPerDay: 5 }), today, T0_MS)).not.toBe(null);
+    expect(budgetOver(budget({ usdPerDay: 5 }), today, T0_MS + DAY_MS)).toBe(null);
+    const state = journal({ spent: today });
+    expect(observeLedger(state, snapshot(), at(0)).spent).toBe(today);
+  });
+
+  test('O21.2, D7 a clock that is behind moves no day', () => {
+    // Another machine lives that is further.
+    expect(settled(ahead, 0, [view(1), other(T0_MS + DAY_MS)])).toBe(ahead);
+    // A computer that begins in 1970, with nobody to compare.
+    expect(settled(ahead, -T0_MS)).toBe(ahead);
   });
 
   test('days of two months are kept', () => {

@@ -13,6 +13,7 @@ import { forget } from '../runs/journal-retention.ts';
 import { asBelieved } from './as-believed.ts';
 import { duplicateOf } from './detect-duplicate.ts';
 import { observeAnnounced } from './observe-announced.ts';
+import { observeSpent } from './observe-spent.ts';
 import { observeClaims } from './own-claims.ts';
 import { observeUnanswered } from './who-answers.ts';
 
@@ -36,7 +37,7 @@ export function observeLedger(
   const told = observeAnnounced(withAnswer(next, snapshot), snapshot, now.wallMs);
   const answered = observeUnanswered(withPause(told, now), snapshot, now);
   const believed = asBelieved(snapshot);
-  const claimed = observeClaims(answered, believed, isoTime(now.wallMs));
+  const claimed = observeClaims(observeSpent(answered, believed, now), believed, isoTime(now.wallMs));
   return forget(seeTriggers(seeSchedules(claimed, believed, now), believed), snapshot, now);
 }
 

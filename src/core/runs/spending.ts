@@ -32,6 +32,12 @@ export function withSpent(spent: Spent, costs: readonly EndedCost[]): Spent {
   return Object.fromEntries([...days].sort(([one], [other]) => (one < other ? -1 : 1)).slice(-DAYS_MAX));
 }
 
+/** With all that stands on later days on that one. */
+export function withDaysAheadOn(spent: Spent, day: string): Spent {
+  const moved = Object.entries(spent).map(([at, cost]) => ({ ...cost, at: at > day ? day : at }));
+  return withSpent({}, moved);
+}
+
 /**
  * Null = there is something left. Days that lie ahead of the clock count as today: a clock that was set back makes nothing unspent. `until`: when
  * it begins again, ISO 8601 UTC.
