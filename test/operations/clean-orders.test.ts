@@ -16,9 +16,9 @@ const FAILED: Partial<StatusOrder> = { state: 'FAILED', exitCode: 1 };
 
 type Entry = { readonly id: string; readonly [field: string]: unknown };
 
-function plan(list: readonly (readonly [Entry, StatusOrder])[], filter = ANY, needs: readonly string[] = []) {
+function plan(list: readonly (readonly [Entry, StatusOrder])[], filter = ANY, needs: readonly string[] = [], steps = {}) {
   const text = JSON.stringify({ orders: list.map(([{ id, ...more }]) => ({ id, run: 'true', ...more })) });
-  const orders = Object.fromEntries(list.map(([{ id }, status]) => [id, status]));
+  const orders = { ...Object.fromEntries(list.map(([{ id }, status]) => [id, status])), ...steps };
   const needsYou = needs.map((order) => ({ code: 'order' as const, order, why: '' }));
   const made = cleanPlan({ orders, needsYou }, text, filter);
   return { text, ...made, gone: made.gone.map(({ id }) => id) };
@@ -59,6 +59,34 @@ test('what an order that has not ended well comes after stays with it, and so on
     { id: 'b', why: 'needsYou' },
     { id: 'a', why: 'awaited' },
   ]);
+});
+
+test.each([1, 2])('D11.3 an order for all stays while nobody knows how it ended on one of its machines (%i)', (lost) => {
+  const known = { state: 'FAILED', exitCode: 3 } as const;
+  const unknown = { state: 'FAILED', code: 'interrupted', exitCode: null } as const;
+  const machines = { '1': lost === 1 ? unknown : known, '2': lost === 2 ? unknown : known };
+  // The state is told as that of the first machine that failed.
+  const order = ended(undefined, {
+    assign: 'all',
+    state: 'FAILED',
+    machines,
+    ...(lost === 1 ? { code: 'interrupted' as const } : {}),
+  });
+  const any: EndedFilter = { before: null, states: ['COMPLETED', 'FAILED', 'CANCELLED'] };
+  expect(plan([[{ id: 'each', assign: 'all' }, order]], any)).toMatchObject({
+    gone: [],
+    kept: [{ id: 'each', why: 'needsYou' }],
+  });
+  const told = ended(undefined, { assign: 'all', state: 'FAILED', machines: { '1': known, '2': known } });
+  expect(plan([[{ id: 'each', assign: 'all' }, told]], any).gone).toEqual(['each']);
+  // Of a chain too: its own status names no machines.
+  const { machines: _, ...step } = order;
+  const steps = [{ id: 'one', run: 'true' }];
+  const chain = [
+    { id: 'chain', assign: 'all', run: undefined, steps },
+    { ...step, steps: ['chain.one'] },
+  ] as const;
+  expect(plan([chain], any, [], { 'chain.one': { ...order, chain: 'chain' } }).gone).toEqual([]);
 });
 
 test('D4.5 what an entry names that cannot be read stays with it, whatever else is wrong there', () => {

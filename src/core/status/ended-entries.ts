@@ -50,8 +50,10 @@ export function endedEntries(
   const ended = listed.flatMap(([id, before]) => {
     const orders = entries.get(id);
     if (orders === undefined || !hasEnded(before, orders) || !isChosen(id, before)) return [];
-    const isAsked = [id, ...(before.steps ?? [])].some((it) => needed.has(it));
-    return [{ id, before, why: whyKept(before, orders, filter, isAsked) }];
+    const steps = before.steps ?? [];
+    const isAsked = [id, ...steps].some((it) => needed.has(it));
+    const told = [before, ...steps.flatMap((step) => status.orders[step] ?? [])];
+    return [{ id, before, why: whyKept(told, orders, filter, isAsked) }];
   });
   const free = ended.flatMap(({ id, why }) => (why === null ? [id] : []));
   const leaving = namedByNone(status, { entries, unread }, free);
@@ -89,9 +91,19 @@ function chooser(listed: readonly (readonly [string, StatusOrder])[], { before, 
   return (id: string, { state }: StatusOrder) => old.has(id) && (states === null || states.some((it) => it === state));
 }
 
-/** `isAsked`: it stands in needs-you. That a failure is seen to, a person says by naming the state; how a lost run ended, only `coord order resolve`. */
-function whyKept(order: StatusOrder, orders: readonly Listed[], { states }: EndedFilter, isAsked: boolean): KeptWhy | null {
-  if (isEndUnknown(order) || (isAsked && states?.some((state) => state === 'FAILED') !== true)) return 'needsYou';
+/**
+ * `told`: of a chain, with its steps. `isAsked`: it stands in needs-you. That a failure is seen to, a person says by naming the state; how a lost run
+ * ended, only `coord order resolve`.
+ */
+function whyKept(
+  told: readonly StatusOrder[],
+  orders: readonly Listed[],
+  { states }: EndedFilter,
+  isAsked: boolean,
+): KeptWhy | null {
+  // The state of an order for all is told as that of one machine.
+  const ends = told.flatMap((order) => [order, ...Object.values(order.machines ?? {})]);
+  if (ends.some(isEndUnknown) || (isAsked && states?.some((state) => state === 'FAILED') !== true)) return 'needsYou';
   // `coord plan` would place it again, and its progress counts it.
   return orders.some(({ spec }) => spec !== null) ? 'spec' : null;
 }
