@@ -11,13 +11,23 @@ export function isToolName(name: string): boolean {
   return TOOL_NAME.test(name);
 }
 
-/** The executables that orders name as tools, each once. AI agents are not among them: they are found in another way (O15). */
-export function askedTools(orders: readonly Pick<Order, 'assign'>[]): readonly string[] {
-  const names = new Set<string>();
-  for (const { assign } of orders) {
-    if (assign.kind !== 'match' || assign.tool === null) continue;
-    if (isToolName(assign.tool) && !isAgentName(assign.tool)) names.add(assign.tool);
-    if (names.size >= ASKED_MAX) break;
+/**
+ * The executables that orders name as tools, each once. AI agents are not among them: they are found in another way (O15). Where there is no room
+ * for all, those of open orders, in the order of the list.
+ */
+export function askedTools(orders: readonly Order[], isOpen: (order: Order) => boolean): readonly string[] {
+  const asking = orders.flatMap((order) => {
+    const { assign } = order;
+    const tool = assign.kind === 'match' ? assign.tool : null;
+    return tool !== null && isToolName(tool) && !isAgentName(tool) ? [{ order, tool }] : [];
+  });
+  const all = new Set(asking.map(({ tool }) => tool));
+  if (all.size <= ASKED_MAX) return [...all];
+  const open = new Set<string>();
+  for (const { order, tool } of asking) {
+    if (open.has(tool) || !isOpen(order)) continue;
+    open.add(tool);
+    if (open.size === ASKED_MAX) break;
   }
-  return [...names];
+  return [...open];
 }
