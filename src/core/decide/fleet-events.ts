@@ -104,13 +104,23 @@ function firstWords(body: string): string {
   return plainLine(/\S[^\r\n]*/.exec(body)?.[0] ?? '');
 }
 
+const ofEvents = new WeakMap<ResultsDocument, readonly (RunningRun | OlderRun)[]>();
+
+/** Runs of occurrences of triggers, which are few: they are asked for with each message that fits. Documents never change (C1). */
+function runsOfEvents(results: ResultsDocument): readonly (RunningRun | OlderRun)[] {
+  const { running, ended, older } = results;
+  const known = ofEvents.get(results) ?? [...running, ...ended, ...older].filter(({ order }) => (depthOf(order) ?? 0) > 0);
+  ofEvents.set(results, known);
+  return known;
+}
+
 /** The deepest occurrence of a trigger that ran on a machine at a time of its own clock: its run may have said what was said then. */
-function ranThen({ running, ended, older }: ResultsDocument, at: string): string | null {
+function ranThen(results: ResultsDocument, at: string): string | null {
   const isThen = (run: RunningRun | OlderRun) => {
     const { startedAt = at } = run;
     return startedAt <= at && (!('finishedAt' in run) || run.finishedAt >= at);
   };
-  return deepestOf([...running, ...ended, ...older].filter(isThen));
+  return deepestOf(runsOfEvents(results).filter(isThen));
 }
 
 function deepestOf(runs: readonly RunName[]): string | null {

@@ -21,7 +21,7 @@ export function assignmentOf(order: Order, machines: Machines): Assignment {
       return byName(order.assign.name, machines);
     case 'all': {
       const taking = present(machines).filter(
-        (number) => order.joiners || !machines.get(number)?.results.before.includes(workName(order)),
+        (number) => order.joiners || !hasPassedOver(machines.get(number)?.results.before, workName(order)),
       );
       return taking.length === 0 ? { kind: 'nobody', why: because.noMachineYet() } : { kind: 'machines', machines: taking };
     }
@@ -32,6 +32,16 @@ export function assignmentOf(order: Order, machines: Machines): Assignment {
     case 'match':
       return sharedAssignment(order, order.assign, machines);
   }
+}
+
+/** A machine that joins a long list passes over all of it: that is not gone through for each order. */
+const passedOver = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function hasPassedOver(before: readonly string[] | undefined, work: string): boolean {
+  if (before === undefined) return false;
+  const known = passedOver.get(before) ?? new Set(before);
+  passedOver.set(before, known);
+  return known.has(work);
 }
 
 type SharedAssign = Extract<Assign, { readonly kind: 'any' | 'list' | 'match' }>;

@@ -17,6 +17,7 @@ const NOBODY: readonly number[] = [];
 const indexes = new WeakMap<ResultsDocument, ReadonlyMap<string, RunsOfOrder>>();
 const toldIds = new WeakMap<ResultsDocument, ReadonlySet<string>>();
 const ran = new WeakMap<ResultsDocument, ReadonlySet<string>>();
+const waits = new WeakMap<ResultsDocument, ReadonlyMap<string, readonly WaitingOrder[]>>();
 /** Of the machines that were asked about often. From one look to the next few documents are others, and only what these say is gone through. */
 let tellers: TellerIndex | null = null;
 /** Other machines that were asked about last, such as one of an order for all: no index is worth it until they are asked about so often. */
@@ -31,6 +32,26 @@ interface TellerIndex {
 /** What a machine's results say of one order, all generations. */
 export function runsOf(results: ResultsDocument, order: string): RunsOfOrder {
   return indexOf(results).get(order) ?? NONE;
+}
+
+/** What waits of a listed order or of its occurrences, in the order of the machines and of what they say. */
+export function waitingUnder(id: string, machines: Tellers): readonly WaitingOrder[] {
+  return [...machines.values()].flatMap(({ results }) => {
+    const known = waits.get(results) ?? makeWaits(results);
+    waits.set(results, known);
+    return known.get(id) ?? [];
+  });
+}
+
+function makeWaits({ waiting }: ResultsDocument): ReadonlyMap<string, readonly WaitingOrder[]> {
+  const listed = new Map<string, WaitingOrder[]>();
+  for (const it of waiting) {
+    const id = listedId(it.order);
+    const known = listed.get(id);
+    if (known === undefined) listed.set(id, [it]);
+    else known.push(it);
+  }
+  return listed;
 }
 
 /** A run of one of these orders, of an occurrence of it, or of a step of it if it is a chain. */

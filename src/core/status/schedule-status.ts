@@ -11,8 +11,8 @@ import { withHead } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
 import { isHigher } from '../runs/journal-retention.ts';
 import { toldOccurrences } from '../runs/occurrence-index.ts';
-import { dueMs, dueText, listedId } from '../runs/occurrence-name.ts';
-import { runsOf, tellersOf } from '../runs/run-index.ts';
+import { dueMs, dueText } from '../runs/occurrence-name.ts';
+import { runsOf, tellersOf, waitingUnder } from '../runs/run-index.ts';
 import { headOf, orderStatus } from './order-status.ts';
 import { triggerStatus } from './trigger-status.ts';
 
@@ -65,9 +65,8 @@ function newestOf(order: Order, machines: Machines): { readonly id: string; read
 
 /** The newest first. */
 function waitingOf(order: Order, machines: Machines): readonly (WaitingOrder & { readonly atMs: number })[] {
-  return [...machines.values()]
-    .flatMap(({ results }) => results.waiting)
-    .filter((it) => it.order !== order.id && listedId(it.order) === order.id)
+  return waitingUnder(order.id, machines)
+    .filter((it) => it.order !== order.id)
     .map((it) => ({ ...it, atMs: dueMs(it.order) ?? 0 }))
     .sort((one, other) => other.atMs - one.atMs);
 }

@@ -9,8 +9,7 @@ import { occurrenceOf, type Triggered } from '../orders/occurrences.ts';
 import { toldReason, withHead } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
 import { toldEvents } from '../runs/occurrence-index.ts';
-import { listedId } from '../runs/occurrence-name.ts';
-import { runsOf, tellersOf } from '../runs/run-index.ts';
+import { runsOf, tellersOf, waitingUnder } from '../runs/run-index.ts';
 import { headOf, orderStatus } from './order-status.ts';
 
 const LAST_RUNS_MAX = 10;
@@ -80,9 +79,7 @@ function isOfNow(id: string, { generation }: Triggered, machines: Machines): boo
 }
 
 function waitingOf(order: Triggered, machines: Machines): readonly WaitingOrder[] {
-  return [...machines.values()]
-    .flatMap(({ results }) => results.waiting)
-    .filter((it) => listedId(it.order) === order.id && it.generation === order.generation);
+  return waitingUnder(order.id, machines).filter((it) => it.generation === order.generation);
 }
 
 function lastRunsOf(id: string, machines: Machines): StatusLastRun[] {
