@@ -62,7 +62,9 @@ export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Ma
   for (const { machine, results } of told) {
     for (const run of results === undefined ? [] : runsOf(results, order.id).ended) {
       // An order that was for all before it was shared has one attempt on many machines. If one of them succeeded, nobody goes on.
-      if (known.get(claimName(run))?.ended?.state !== 'COMPLETED') note(run, machine, run, null);
+      const other = known.get(claimName(run));
+      const isOthers = gaveWay(run) && other !== undefined && other.machine !== machine;
+      if (other?.ended?.state !== 'COMPLETED' && !isOthers) note(run, machine, run, null);
     }
   }
   const all = [...known.values()];
@@ -124,7 +126,12 @@ export function isFailure({ state, asks }: Pick<OlderRun, 'state' | 'asks'>): bo
 
 /** S4: what gave way to a take-over that did not begin after all was stopped by nobody who wanted it to end. */
 export function mayFollow(run: Pick<OlderRun, 'state' | 'asks' | 'code'>): boolean {
-  return isFailure(run) || (run.state === 'CANCELLED' && run.code === 'takenOver');
+  return isFailure(run) || gaveWay(run);
+}
+
+/** O8: to a run by a claim, of a later attempt or of the same one. */
+function gaveWay({ state, code }: Pick<OlderRun, 'state' | 'code'>): boolean {
+  return state === 'CANCELLED' && code === 'takenOver';
 }
 
 /** O4a: nothing of that generation has started. A claim that was never used, and that the host does not let go (O2a), is an attempt that did not. */
