@@ -114,7 +114,7 @@ function layerOf(path: string): Layer | undefined {
 /** What each feature builds on beside the kernel. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   agents: [],
-  alerts: [],
+  alerts: ['services'],
   artifacts: [],
   bell: [],
   bus: [],

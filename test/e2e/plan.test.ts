@@ -157,7 +157,7 @@ function installAnswering(machine: TestMachine, answer: string): void {
   chmodSync(path, 0o755);
 }
 
-test('D10.4 what an agent drafts is redacted before it goes to main: known secrets, and those of a known shape', async () => {
+test('D10.4 what an agent drafts is redacted before it goes to main, by known secrets and by shapes', async () => {
   const fleet = createFleet();
   const [pc] = (await fleet.joined('pc')) as [TestMachine];
   const token = `ghp_${'Ab1'.repeat(12)}`;

@@ -7,6 +7,7 @@ import type { OrderState } from '../model/orders/run.ts';
 import { type Fault, faultSentence } from '../model/status/fault.ts';
 import type { NeedsYou, StatusOrder, StatusRun } from '../model/status/status.ts';
 import { isEndUnknown } from '../orders/manual-resolution.ts';
+import { codeOf } from '../orders/read-reason.ts';
 import { isOffline } from './machine-status.ts';
 import { type NeedKind, toldNeed } from './needs-you-entry.ts';
 
@@ -51,7 +52,10 @@ export const orderNeed: NeedKind = {
     const stands = (id: string, { state }: StatusOrder) => (state === 'BLOCKED' ? asks.get(id) !== null : state === 'FAILED');
     return shown
       .filter(([id, order]) => stands(id, order) && !silent.has(id))
-      .map(([id, order]): NeedsYou => ({ code: 'order', order: id, ...whyNeeded(id, order, asks.get(id) ?? order) }));
+      .map(([id, order]): NeedsYou => {
+        const why = asks.get(id) ?? order;
+        return { code: 'order', order: id, ...whyNeeded(id, order, why), ...codeNeeded(order, why) };
+      });
   },
 };
 
@@ -63,6 +67,11 @@ function whyNeeded(order: string, it: StatusOrder, asks: ToldReason): Pick<Needs
   const code = exitCode === undefined || exitCode === null ? '' : ` with exit code ${exitCode}`;
   const cause = `failed${code}${reason === undefined ? '' : `: ${reason}`}`;
   return toldNeed([cause, { way: 'runAgain' }, ...(isEndUnknown(it) ? [{ way: 'resolve' } as const] : [])], { order });
+}
+
+function codeNeeded(order: StatusOrder, asks: ToldReason): Pick<NeedsYou, 'because'> {
+  const code = order.state === 'BLOCKED' ? codeOf(asks) : order.reason === undefined ? 'exitCode' : order.code;
+  return code === undefined ? {} : { because: code };
 }
 
 const MOVES: readonly OrderState[] = ['IN_PROGRESS', 'QUEUED', 'ASSIGNED'];

@@ -110,7 +110,7 @@ test.each([
   expect(heard()).toEqual(['phone began', 'phone began']);
 });
 
-test('M7.4 a channel that is taken out of alerts.yaml is complained of no more, though nothing else happens', async () => {
+test('M7.4 a channel that is taken out of alerts.yaml is complained of no more', async () => {
   const { save, spoil, sync, folder } = createHouse();
   save('phone');
   spoil('  - { name: mail, command: [sh, -c, exit 3] }\n');

@@ -69,6 +69,23 @@ test('numbers and times do not make a need another one; another reason, order or
   expect(second?.key).not.toBe(failed.key);
 });
 
+test('M7.6 the code of a need tells it from another, and not its words; what has none goes by its words', () => {
+  const item = (why: string, because?: NeedsYou['because']): NeedsYou => ({ code: 'order', order: 'build', why, because });
+  const key = (...given: Parameters<typeof item>) => needs(item(...given))[0]?.key;
+  expect(key('was denied 1 tool', 'agentDenied')).toBe(key('2 tools were denied', 'agentDenied'));
+  expect(key('waits', 'approval')).not.toBe(key('waits', 'agentDenied'));
+  expect(key('an older version')).not.toBe(key('said it in other words'));
+  const paused = (why: string) => needs({ code: 'pause', machine: 1, why })[0]?.key;
+  expect(paused('mac is paused with no end time')).toBe(paused('nobody ends the pause of mac'));
+  const nobody = (who: string) => needs({ code: 'pause', document: 'fleet.yaml', why: `"paused" names ${who}` })[0]?.key;
+  expect(nobody('a')).not.toBe(nobody('b'));
+  // What stands since before its code was known is not told again.
+  const began = withNeeds([], needs(item('timed out')), at(1));
+  const known = withNeeds(began, needs(item('timed out', 'timedOut')), at(2));
+  expect(known).toMatchObject([{ id: began[0]?.id, ended: null }]);
+  expect(withNeeds(known, needs(item('took too long', 'timedOut')), at(3))).toBe(known);
+});
+
 test('a need begins once and ends once; a view without the ledger ends nothing', () => {
   const began = withNeeds([], [failed], at(1));
   expect(began).toMatchObject([{ order: 'build', since: '1970-01-01T00:01:00.000Z', ended: null }]);

@@ -195,7 +195,7 @@ test('D10 what runs is not changed under its feet, and what has ended says how i
   expect(again(title, listed, { begun: { 'dao-a': 'ended' } })[0]).toMatchObject({ what: 'changed', mustRerun: false });
 });
 
-test('D10.3, O18 an order whose question is open is left alone, and one that waits for anything else of a person is not', () => {
+test('D10.3, O18 an order whose question is open is left alone, one that is blocked otherwise not', () => {
   const began = { assign: '2', startedAt: '2026-11-20T22:00:00.000Z', attempt: 1 };
   const asked: StatusOrder = { ...began, state: 'BLOCKED', code: 'question', reason: 'asks', outputs: { question: 'Which?' } };
   expect(openQuestion(asked)).not.toBeNull();

@@ -5,8 +5,10 @@ export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What there is now, as one view shows it. */
 export interface Need {
-  /** Subject and cause, without numbers and times that change by themselves. Two needs with one key are the same. */
+  /** Subject and cause: by its code, or by words without numbers and times that change by themselves. Two needs with one key are the same. */
   readonly key: string;
+  /** The key by its words, under which an alert may stand that began while no code of it was known. */
+  readonly wordsKey?: string;
   /** The subject alone: another cause for the same subject replaces this one. */
   readonly subject: string;
   readonly kind: AlertKind;

@@ -164,6 +164,8 @@ export interface NeedsYou {
   readonly why: string;
   /** The same in its parts, if it tells a way out. Not in STATUS.json. */
   readonly told?: Told | undefined;
+  /** Of an order, by what code it says why; absent = an older version wrote the words. Not in STATUS.json. */
+  readonly because?: ReasonCode | 'exitCode' | undefined;
 }
 
 export interface StatusFault {

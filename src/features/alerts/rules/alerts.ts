@@ -52,8 +52,21 @@ function needOf(item: NeedsYou, { machines, orders }: Shown, typeOf: (order: str
   // What was run again and failed again is told again.
   const generation = listed === undefined ? '' : ` ${listed.generation ?? 1}`;
   const kind = needKind(item.code)?.alert ?? 'order';
-  const key = kind === 'message' ? subject : `${subject}${generation} ${steady(what)}`;
-  return { ...about, key, subject, kind };
+  const wordsKey = `${subject}${generation} ${steady(what)}`;
+  if (kind === 'message') return { ...about, key: subject, subject, kind };
+  const code = causeOf(item);
+  if (code === null) return { ...about, key: wordsKey, subject, kind };
+  return { ...about, key: `${subject}${generation} =${code}`, wordsKey, subject, kind };
+}
+
+/** Words may be put in another way at any time, so the code counts. Null = the words alone tell one cause from another. */
+function causeOf({ code, because, told = [], order, document }: NeedsYou): string | null {
+  if (code === 'order') {
+    const ways = told.flatMap((part) => (typeof part === 'string' ? [] : [part.way]));
+    return because === undefined ? null : [because, ...ways].join(' ');
+  }
+  const isOne = code === 'program' || (code === 'offline' && order !== undefined) || (code === 'pause' && document === undefined);
+  return isOne ? code : null;
 }
 
 function subjectOf({ order, machine, document, program }: NeedsYou): string {
@@ -61,7 +74,7 @@ function subjectOf({ order, machine, document, program }: NeedsYou): string {
   return JSON.stringify(program === undefined ? about : [...about, program]);
 }
 
-/** Numbers, times and plurals move while the reason stays. */
+/** Numbers and times move while the reason stays. */
 function steady(why: string): string {
   return why
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC)?/g, '#')
@@ -82,7 +95,8 @@ interface Now {
 }
 
 /** The alerts that there were, brought up to date; the same value where nothing has changed. */
-export function withNeeds(before: readonly Alert[], needs: readonly Need[], now: Now): readonly Alert[] {
+export function withNeeds(alerts: readonly Alert[], needs: readonly Need[], now: Now): readonly Alert[] {
+  const before = withCodes(alerts, needs);
   const at = isoTime(now.wallMs);
   const there = new Map(needs.map((need) => [need.key, need]));
   const standing = before.filter((alert) => alert.ended === null);
@@ -101,10 +115,19 @@ export function withNeeds(before: readonly Alert[], needs: readonly Need[], now:
     replacing.set(alert.subject, count - 1);
     return count > 0 ? [] : [{ ...alert, ended: at }];
   });
-  const began = fresh.map((need): Alert => ({ ...need, id: now.newId(), since: at, ended: null }));
+  const began = fresh.map(({ wordsKey: _, ...need }): Alert => ({ ...need, id: now.newId(), since: at, ended: null }));
   const ended = kept.filter((alert) => alert.ended !== null && now.wallMs - parseTime(alert.ended) < KEPT_MS);
   const remembered = new Set(ended.slice(-ENDED_MAX));
   return [...kept.filter((alert) => alert.ended === null || remembered.has(alert)), ...began];
+}
+
+/** What began while no code of it was known, as by an older version of coord, goes on under its code, and is not told again. */
+function withCodes(alerts: readonly Alert[], needs: readonly Need[]): readonly Alert[] {
+  const keys = new Map(needs.flatMap(({ key, wordsKey }) => (wordsKey === undefined ? [] : [[wordsKey, key] as const])));
+  const isOld = (alert: Alert) => alert.ended === null && keys.has(alert.key);
+  return alerts.some(isOld)
+    ? alerts.map((alert) => (isOld(alert) ? { ...alert, key: keys.get(alert.key) ?? alert.key } : alert))
+    : alerts;
 }
 
 export function isFor({ only }: AlertChannel, need: Need): boolean {
