@@ -141,6 +141,15 @@ test('C5a: what a killed first fetch left does not make the next one fetch all',
   expect(here('cut off')).toBe(BEGIN);
 });
 
+test('C5a: nor does a first fetch that was killed once its objects were here, and before a ref was', async () => {
+  const clone = (...path: string[]) => join(world.stateDir('cut off'), 'clone.git', ...path);
+  await seen(world.ledger('cut off', { beginCommits: BEGIN }));
+  for (const path of [['refs', 'view'], ['coord-seen.json'], ['shallow']]) rmSync(clone(...path), { recursive: true });
+  expect(existsSync(clone('objects', 'pack'))).toBe(true);
+  await seen(world.ledger('cut off', { beginCommits: BEGIN }));
+  expect(here('cut off')).toBe(BEGIN);
+});
+
 test('C5a, R3a: a host that lists and then says nothing is waited for once, however many lanes there are', async () => {
   for (let machine = 1; machine <= 9; machine += 1) world.hub(['update-ref', LANE(machine), at(-1)]);
   const http = await serveHub(world.root, 'hub.git');

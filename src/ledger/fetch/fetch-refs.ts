@@ -18,7 +18,7 @@ import { type ListedRefs, listRefs } from './list-refs.ts';
 import { lookMark } from './look-mark.ts';
 import { claimsPattern, isStrangeRef, kindOfRef, lanesPattern, type Namespace } from './ref-names.ts';
 import { cutsIn } from './rest-of-history.ts';
-import { seenIn, seenMark } from './seen-refs.ts';
+import { hasRefsInView, seenIn, seenMark } from './seen-refs.ts';
 import { branchSpec, type FetchTry, type Refs, type RunFetch, type ShownRefs, sameRefs } from './shown-refs.ts';
 
 export type RefsAnswer =
@@ -148,13 +148,15 @@ class RefsFetch {
     return { kind: 'refs', refs, unread, absent: this.#absentIn(remote), strange, byName };
   }
 
-  /** C5a: the clone is empty; or it has never had one of these branches (F4), and nothing in it is longer than a part. */
+  /** C5a: no fetch of the clone was ever done; or it has never had one of these branches (F4), and nothing in it is longer than a part. */
   async #begins(): Promise<boolean> {
     const { last, clone, branches, beginCommits, times } = this.#question;
     if (last !== null) return false;
     const fetches = await packCount(clone.gitDir);
-    const seen = fetches === 0 ? null : seenIn(seenMark(clone.gitDir));
-    if (seen === null) return fetches === 0;
+    if (fetches === 0) return true;
+    const seen = seenIn(seenMark(clone.gitDir));
+    // A first fetch that was killed late leaves its objects, and no ref that says so.
+    if (seen === null) return !(await hasRefsInView(clone.gitDir));
     const isNew = branches.some((ref) => !seen.refs.has(ref) && !seen.absent.has(ref));
     const main = seen.refs.get(seen.mainRef);
     if (!isNew || main === undefined || cutsIn(clone).size > 0) return isNew;

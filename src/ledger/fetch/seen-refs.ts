@@ -1,6 +1,7 @@
 // What the last fetch of any process of this machine showed, kept beside the objects (S6, C4a). A copy of the remote's refs and nothing
 // else: lost with the clone, and rebuilt by the next fetch. Written only when something moved (C3), so its text tells one view from another.
 import { rmSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { textIn } from '../../system/files/read-if-there.ts';
 import type { LastFetch } from '../clone/clone-session.ts';
@@ -29,6 +30,13 @@ export function saveSeen(gitDir: string, seen: SeenRefs): string | null {
     rmSync(fileOf(gitDir), { force: true, recursive: true });
     return seenMark(gitDir);
   }
+}
+
+/** Whether a fetch has moved a ref of this clone, whatever it left beside it. */
+export async function hasRefsInView(gitDir: string): Promise<boolean> {
+  if ((textIn(join(gitDir, 'packed-refs')) ?? '').includes(' refs/view/')) return true;
+  const entries = await readdir(join(gitDir, 'refs', 'view'), { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.some((entry) => entry.isFile());
 }
 
 const isPair = (pair: unknown): pair is [string, string] =>
