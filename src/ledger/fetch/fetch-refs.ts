@@ -12,13 +12,14 @@ import type { GitHome } from '../git/git-home.ts';
 import { troubleOf } from '../git/trouble.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { withoutChatter } from './chatter.ts';
+import { clearTheWay } from './clear-the-way.ts';
 import { fetchByName } from './fetch-by-name.ts';
 import { parseFetchHead } from './fetch-head.ts';
 import { type ListedRefs, listRefs } from './list-refs.ts';
 import { lookMark } from './look-mark.ts';
 import { claimsPattern, isStrangeRef, kindOfRef, lanesPattern, type Namespace } from './ref-names.ts';
 import { cutsIn } from './rest-of-history.ts';
-import { hasRefsInView, seenIn, seenMark } from './seen-refs.ts';
+import { refsBelow, seenIn, seenMark } from './seen-refs.ts';
 import { branchSpec, type FetchTry, type Refs, type RunFetch, type ShownRefs, sameRefs } from './shown-refs.ts';
 
 export type RefsAnswer =
@@ -73,7 +74,9 @@ type NotShown = Exclude<RefsAnswer, { kind: 'refs' }>;
 
 /** Throws `CloneDamage` if the remote answers and the fetch fails all the same. */
 export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
-  const { last, branches } = question;
+  const { last, branches, clone, times } = question;
+  // The last view is of the same branches.
+  if (last === null) await clearTheWay(clone, branches, times.networkMs);
   const fetch = new RefsFetch(question);
   const isListFirst = last !== null && (last.byName || branches.some((ref) => last.absent.has(ref)));
   const mark = lookMark(question.clone.gitDir);
@@ -156,7 +159,7 @@ class RefsFetch {
     if (fetches === 0) return true;
     const seen = seenIn(seenMark(clone.gitDir));
     // A first fetch that was killed late leaves its objects, and no ref that says so.
-    if (seen === null) return !(await hasRefsInView(clone.gitDir));
+    if (seen === null) return (await refsBelow(clone.gitDir, 'refs/view')).length === 0;
     const isNew = branches.some((ref) => !seen.refs.has(ref) && !seen.absent.has(ref));
     const main = seen.refs.get(seen.mainRef);
     if (!isNew || main === undefined || cutsIn(clone).size > 0) return isNew;

@@ -2,7 +2,7 @@
 // else: lost with the clone, and rebuilt by the next fetch. Written only when something moved (C3), so its text tells one view from another.
 import { rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { textIn } from '../../system/files/read-if-there.ts';
 import type { LastFetch } from '../clone/clone-session.ts';
 import { writePrivate } from '../git/git-home.ts';
@@ -32,11 +32,12 @@ export function saveSeen(gitDir: string, seen: SeenRefs): string | null {
   }
 }
 
-/** Whether a fetch has moved a ref of this clone, whatever it left beside it. */
-export async function hasRefsInView(gitDir: string): Promise<boolean> {
-  if ((textIn(join(gitDir, 'packed-refs')) ?? '').includes(' refs/view/')) return true;
-  const entries = await readdir(join(gitDir, 'refs', 'view'), { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.some((entry) => entry.isFile());
+/** Refs of the clone below this folder of them, loose and packed. No git. */
+export async function refsBelow(gitDir: string, folder: string): Promise<readonly string[]> {
+  const entries = await readdir(join(gitDir, folder), { recursive: true, withFileTypes: true }).catch(() => []);
+  const loose = entries.filter((entry) => entry.isFile()).map((entry) => relative(gitDir, join(entry.parentPath, entry.name)));
+  const lines = (textIn(join(gitDir, 'packed-refs')) ?? '').split('\n').map((line) => line.slice(line.indexOf(' ') + 1));
+  return [...new Set([...loose, ...lines.filter((ref) => ref.startsWith(`${folder}/`))])];
 }
 
 const isPair = (pair: unknown): pair is [string, string] =>

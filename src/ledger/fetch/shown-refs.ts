@@ -49,4 +49,7 @@ export function sameShown(one: ShownRefs, other: ShownRefs): boolean {
   return one.strange.length === other.strange.length && one.strange.every((ref, index) => ref === other.strange[index]);
 }
 
-export const branchSpec = (ref: string): string => `+${ref}:refs/view/branches/${ref.slice('refs/heads/'.length)}`;
+/** Where the clone keeps a branch of the remote. */
+export const viewOfBranch = (ref: string): string => `refs/view/branches/${ref.slice('refs/heads/'.length)}`;
+
+export const branchSpec = (ref: string): string => `+${ref}:${viewOfBranch(ref)}`;
