@@ -177,6 +177,7 @@ export interface Journal {
   intentions(): Promise<readonly Intention[]>;
   /** Messages to be sent and readings to be told, oldest first; in the same outbox. */
   mail(): Promise<readonly MailIntention[]>;
+  /** What is there under its id already stays as it is: said again, it is the same. */
   record(intention: Intention | MailIntention): Promise<void>;
   settle(id: string): Promise<void>;
 }

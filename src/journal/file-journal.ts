@@ -10,7 +10,7 @@ import { CoordError, errorCode, errorMessage } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/files/durable-file.ts';
 import { readIfThere } from '../system/files/read-if-there.ts';
-import { isOutboxName, outboxName, setAside } from '../system/fleet/outbox-files.ts';
+import { idIn, isOutboxName, outboxName, setAside } from '../system/fleet/outbox-files.ts';
 
 /** A folder or a pipe in a file's place, or a file of somebody else. */
 const NO_FILE = new Set(['EISDIR', 'EINVAL', 'EACCES', 'EPERM']);
@@ -47,6 +47,7 @@ export function createFileJournal(statePath: string, outboxFolder: string, step:
     intentions: async () => outbox().filter((intention): intention is Intention => 'edit' in intention),
     mail: async () => outbox().filter((intention): intention is MailIntention => 'kind' in intention),
     async record(intention) {
+      if (readdirSync(outboxFolder).some((name) => idIn(name) === intention.id)) return;
       const path = pathOf(outboxName(intention.recordedAt, intention.id));
       try {
         writeDurably(path, `${JSON.stringify(intention)}\n`);

@@ -63,6 +63,19 @@ test('D5.13 what lies in the outbox and is no edit is set aside or passed over, 
   expect(readFileSync(`${other}.damaged`, 'utf8')).toBe(whole);
 });
 
+test('C10.2 what is recorded again under its id is the file that is there, whatever the time', async () => {
+  const outbox = join(folder, 'outbox');
+  const journal = createFileJournal(join(folder, 'journal.json'), outbox);
+  const edit = { kind: 'remove', id: 'a' } as const;
+  for (const [id, second] of [
+    ['one', 1],
+    ['one', 2],
+    ['more-one', 3],
+  ] as const)
+    await journal.record({ id, recordedAt: `2026-01-02T03:04:0${second}Z`, edit });
+  expect(readdirSync(outbox)).toEqual(['20260102T030401Z-one.json', '20260102T030403Z-more-one.json']);
+});
+
 test('C6 a list of written files that is none counts as gone: all is written anew', () => {
   const fleet = fleetFolderAt(folder);
   mkdirSync(fleet.state);

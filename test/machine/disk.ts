@@ -41,7 +41,7 @@ export function createJournal(disk: Disk, saved: () => void): Journal {
     intentions: async () => disk.outbox.filter((intention): intention is Intention => 'edit' in intention),
     mail: async () => disk.outbox.filter((intention): intention is MailIntention => 'kind' in intention),
     async record(intention) {
-      disk.outbox.push(intention);
+      if (disk.outbox.every(({ id }) => id !== intention.id)) disk.outbox.push(intention);
     },
     async settle(id) {
       disk.outbox = disk.outbox.filter((intention) => intention.id !== id);

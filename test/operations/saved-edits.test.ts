@@ -1,5 +1,5 @@
 // D5.12: what was taken of an ORDERS.json that was saved here is told, removals before all else.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -8,6 +8,8 @@ import { syncLine } from '../../src/cli/commands/look/sync.ts';
 import type { Reading } from '../../src/cli/context.ts';
 import { createPaint } from '../../src/cli/output/paint.ts';
 import type { OrderEdit } from '../../src/core/model/ledger/intention.ts';
+import { signsOf } from '../../src/operations/daemon/local-changes.ts';
+import { isNews } from '../../src/operations/daemon/wakes.ts';
 import { ordersHere } from '../../src/operations/orders/edit-orders.ts';
 import { placeOrder } from '../../src/operations/orders/place-order.ts';
 import { markSavedTold, noteSaved, savedNotes, savedWords } from '../../src/operations/sync/saved-edits.ts';
@@ -40,6 +42,33 @@ test('D5.12 an old text that is saved names the order that came meanwhile, and i
   expect(statusText(reading, folder, false, 2)).toMatch(/! ORDERS\.json saved here, .*: remove keepme, change local2/);
   markSavedTold(folder, savedNotes(folder));
   expect(statusText(reading, folder, false, 2)).not.toContain('saved here');
+});
+
+test('C10.2 what was recorded, and could not be marked as taken, is recorded once, and wakes a daemon once', async () => {
+  const home = await createHome();
+  homes.push(home);
+  const { world, folder } = home;
+  await placeOrder(world, folder, { id: 'here', assign: 9, run: 'true' });
+  const path = join(folder.projection, 'ORDERS.json');
+  const saved = ordersHere(folder).replace('"id": "here"', '"id": "here", "title": "Mine"');
+  writeFileSync(path, saved);
+  // As a disk that is full from then on.
+  const bases = readFileSync(folder.bases);
+  rmSync(folder.bases);
+  mkdirSync(folder.bases);
+  await expect(sync(world, folder)).rejects.toThrow();
+  const recorded = readdirSync(folder.outbox);
+  expect(recorded).toHaveLength(1);
+  const ledger = { idOf: (text: string) => text };
+  const signs = () => signsOf(world.home, folder, [], { machine: 1, ledger });
+  const before = signs();
+  await expect(sync(world, folder)).rejects.toThrow();
+  expect(readdirSync(folder.outbox)).toEqual(recorded);
+  expect(isNews(before, signs())).toBe(false);
+  rmSync(folder.bases, { recursive: true });
+  writeFileSync(folder.bases, bases);
+  const { saved: words, view } = await sync(world, folder);
+  expect([words, view?.orders.here?.title, readdirSync(folder.outbox)]).toEqual(['change here', 'Mine', []]);
 });
 
 test('D5.12 removals are named, before all else', () => {

@@ -17,7 +17,7 @@ export function journalOf({ disk }: Pick<Computer, 'disk'>, gate: (what: string)
     intentions: async () => disk.outbox.filter((intention): intention is Intention => 'edit' in intention),
     mail: async () => disk.outbox.filter((intention): intention is MailIntention => 'kind' in intention),
     async record(intention) {
-      disk.outbox.push(intention);
+      if (disk.outbox.every(({ id }) => id !== intention.id)) disk.outbox.push(intention);
     },
     async settle(id) {
       await gate('journal.settle');

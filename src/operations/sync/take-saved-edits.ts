@@ -1,6 +1,8 @@
 // Takes what people saved in this machine's projection (C6): ORDERS.json becomes intentions, order by order (D5), and the notes in this
 // machine's document become its notes. An edit that is taken twice does no harm, so a crash needs no care. What cannot be taken stays where
 // it is, and is reported.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { isoTime } from '../../core/base/time.ts';
 import type { OrderEdit } from '../../core/model/ledger/intention.ts';
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
@@ -43,7 +45,12 @@ async function takeSavedOrders(world: World, opened: OpenMachine): Promise<reado
   if (diff.kind === 'unclear') return diff.reason;
   if (diff.edits.length === 0) return 'only comments or layout differ';
   const nextTime = recordingTimes(await journal.intentions(), world.clock);
-  for (const edit of diff.edits) await journal.record({ id: world.random.uuid(), recordedAt: nextTime(), edit });
+  // By this save of the file: recorded again because it could not be marked as taken, an edit is the same one.
+  const savedMs = statSync(join(folder.projection, ORDERS_PATH), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  for (const [at, edit] of diff.edits.entries()) {
+    const id = ledger.idOf(`${ORDERS_PATH} ${saved.from} ${savedMs} ${at}\n${saved.text}`);
+    await journal.record({ id, recordedAt: nextTime(), edit });
+  }
   noteSaved(folder, { at: isoTime(world.clock.now().wallMs), words: savedWords(diff.edits) });
   markTaken(folder, ORDERS_PATH, saved.text, ledger);
   return diff.edits;

@@ -11,9 +11,14 @@ export function outboxName(recordedAt: string, id: string): string {
   return `${recordedAt.replaceAll(/[^0-9TZ]/g, '')}-${id}.json`;
 }
 
+/** Null = no name of coord's. */
+export function idIn(name: string): string | null {
+  return /^[0-9TZ]+-([\w-]+)\.json$/.exec(name)?.[1] ?? null;
+}
+
 /** Whether coord gives such names. A file manager's `._x.json`, or a sync tool's second copy, has none. */
 export function isOutboxName(name: string): boolean {
-  return /^[0-9TZ]+-[\w-]+\.json$/.test(name);
+  return idIn(name) !== null;
 }
 
 /** Where that cannot be done it stays, and the next reader passes over it too. */
