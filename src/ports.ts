@@ -136,8 +136,8 @@ export interface RunSpec {
 
 export interface Runner {
   /**
-   * Resolves when the watchdog has taken the run over; the run goes on whatever becomes of this process. With a lease that is over,
-   * or of another start of the computer, it throws a CoordError and the run never begins (O5).
+   * Resolves when the watchdog has taken the run over; the run goes on whatever becomes of this process. With a lease that is over, or of another
+   * start of the computer, it throws a CoordError and the run never begins (O5).
    */
   start(spec: RunSpec): Promise<void>;
   /**
@@ -175,9 +175,8 @@ export interface Journal {
   save(state: JournalState): Promise<void>;
   /** Edits in the outbox, oldest first. Safe without the cycle's lock. */
   intentions(): Promise<readonly Intention[]>;
-  /** Messages to be sent and readings to be told, oldest first; in the same outbox. */
+  /** Messages to be sent and readings to be told, oldest first; in the same outbox. `record`: what is there under its id stays as it is. */
   mail(): Promise<readonly MailIntention[]>;
-  /** What is there under its id already stays as it is: said again, it is the same. */
   record(intention: Intention | MailIntention): Promise<void>;
   settle(id: string): Promise<void>;
 }
