@@ -44,7 +44,7 @@ test('D5.12 an old text that is saved names the order that came meanwhile, and i
   expect(statusText(reading, folder, false, 2)).not.toContain('saved here');
 });
 
-test('C10.2 what was recorded, and could not be marked as taken, is recorded once, and wakes a daemon once', async () => {
+test('C10.2 what could not be marked as taken is recorded once, and wakes a daemon once', async () => {
   const home = await createHome();
   homes.push(home);
   const { world, folder } = home;

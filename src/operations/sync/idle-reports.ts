@@ -3,11 +3,10 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { WaitingOrder } from '../../core/model/orders/run.ts';
 import { NOTHING_CAME } from './came.ts';
 import type { OpenMachine } from './open-machine.ts';
-import type { SyncReport } from './sync.ts';
 import type { View } from './view.ts';
 
 /** I4: a machine that has left neither fetches nor pushes, however often cron calls it. */
-export function leftReport(view: View | null, dryRun: boolean): SyncReport {
+export function leftReport(view: View | null, dryRun: boolean) {
   const nothing = {
     started: [],
     stopped: [],
@@ -20,7 +19,7 @@ export function leftReport(view: View | null, dryRun: boolean): SyncReport {
     came: () => NOTHING_CAME,
   };
   const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
-  return { ...nothing, ...none, view, dryRun, leaving: 'left' };
+  return { ...nothing, ...none, view, dryRun, leaving: 'left' as const };
 }
 
 /** C9; a time that has not come yet is from before the clock was set back, and says nothing. */
@@ -29,7 +28,7 @@ export function isBetween(askedMs: number, doneMs: number | null, nowMs: number)
 }
 
 /** C9: what the other process left. */
-export async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
+export async function anothers(opened: OpenMachine, view: View) {
   const state = await opened.journal.load();
   const running = (state?.active ?? []).map((run) => run.key);
   const waiting = Object.entries(view.orders).flatMap(
@@ -52,7 +51,7 @@ export async function anothers(opened: OpenMachine, view: View): Promise<SyncRep
   };
 }
 
-export function leavingOf(state: Pick<JournalState, 'leaving'> | null): SyncReport['leaving'] {
+export function leavingOf(state: Pick<JournalState, 'leaving'> | null): 'leaving' | 'left' | null {
   const leaving = state?.leaving ?? null;
   return leaving === null ? null : leaving.landed ? 'left' : 'leaving';
 }

@@ -7,5 +7,7 @@ vi.mock('node:child_process', async (original) => (await import('../../system/no
 expectNothingUncaught();
 
 test('A3 an upload that cannot be started for want of files is told as one that failed', async () => {
-  expect(await upload(['put'], { path: '/a', name: 'a', sha256: 'x' }, {})).toEqual({ problem: 'could not be started: spawn put EMFILE' });
+  expect(await upload(['put'], { path: '/a', name: 'a', sha256: 'x' }, {})).toEqual({
+    problem: 'could not be started: spawn put EMFILE',
+  });
 });
