@@ -2,7 +2,7 @@
 // ever whether the run was started or never will be. The file is on disk before the command is spawned, so that a power cut
 // cannot turn a run that began into one that never did (S3).
 import { createExclusively } from '../system/files/durable-file.ts';
-import { bootId, identityOf } from '../system/process/process-identity.ts';
+import { bootId, identityOf, isLiving } from '../system/process/process-identity.ts';
 import { type Owner, type RunPaths, readRecord } from './run-folder.ts';
 
 /** Called by the watchdog: false = somebody else decided, run nothing. */
@@ -21,7 +21,7 @@ export function declareVoid(paths: RunPaths): boolean {
 }
 
 export function isAlive(owner: Owner): boolean {
-  return !owner.void && owner.bootId === bootId() && identityOf(owner.pid) === owner.started;
+  return !owner.void && isLiving({ pid: owner.pid, identity: owner.started, boot: owner.bootId });
 }
 
 /** Whether a watchdog looks after this run now. Asks, and settles nothing. */

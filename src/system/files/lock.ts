@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { CoordError, errorCode } from '../../errors.ts';
-import { bootId, identityOf, isLiving, type NotedProcess } from '../process/process-identity.ts';
+import { bootId, identityOf, isGone, isLiving, type NotedProcess } from '../process/process-identity.ts';
 import { createExclusively, writerOf, writeWhole } from './durable-file.ts';
 import { readText } from './read-if-there.ts';
 
@@ -189,7 +189,7 @@ function sweepTemporaries(path: string): void {
 function isLeft(folder: string, name: string): boolean {
   const writer = writerOf(name);
   if (writer === null) return (ageMs(join(folder, name)) ?? 0) > TEMPORARY_MS;
-  return writer === process.pid || identityOf(writer) === null;
+  return writer === process.pid || isGone(writer);
 }
 
 /** The lock's own half-written files may be a living waiter's; a write takes milliseconds, so old ones are a dead one's. */

@@ -16,6 +16,15 @@ export function identityOf(pid: number): string | null {
   }
 }
 
+/** No process has that number. False where none can be seen now. */
+export function isGone(pid: number): boolean {
+  try {
+    return identitySeen(pid) === null;
+  } catch {
+    return false;
+  }
+}
+
 /** Throws where this computer has nothing left to look with. */
 function identitySeen(pid: number): string | null {
   return hasProc ? fromProc(pid) : fromPs(pid);
@@ -34,12 +43,19 @@ export interface NotedProcess {
   readonly boot: string;
 }
 
-/** False once that process has ended, even if another process has its number by then. */
-export function isLiving({ pid, identity, boot }: NotedProcess): boolean {
-  return boot === bootId() && identityOf(pid) === identity;
+/**
+ * False once that process has ended, even if another process has its number by then. One that cannot be seen now counts as living: what it holds is not
+ * taken from it, and what it does is not done again.
+ */
+export function isLiving(noted: NotedProcess): boolean {
+  try {
+    return isSeenLiving(noted);
+  } catch {
+    return true;
+  }
 }
 
-/** The same; throws where it cannot be seen now, so that what runs is not taken for ended. */
+/** The same; throws where it cannot be seen now. */
 export function isSeenLiving({ pid, identity, boot }: NotedProcess): boolean {
   return boot === bootId() && identitySeen(pid) === identity;
 }

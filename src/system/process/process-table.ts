@@ -1,7 +1,9 @@
 // Lists the processes that live, by group and by the stamp in their environment (O9, L2), without zombies. It misses, on Linux, processes
-// of another user or with a replaced environment; on macOS also the system's own, whose environment is hidden.
+// of another user or with a replaced environment; on macOS also the system's own, whose environment is hidden. Throws where this computer has nothing left to
+// look with: nobody is taken for ended for that.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isShortage } from '../../errors.ts';
 
 /** The variable that marks every process of a run, or of a local program, with its key. */
 export const STAMP = 'COORD_RUN_KEY';
@@ -36,7 +38,8 @@ function procGroup(pid: number): number | null {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const [state = '', , pgid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 3);
     return 'ZXx'.includes(state) ? null : Number(pgid);
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return null;
   }
 }
@@ -57,8 +60,9 @@ function stampedInProc(stamp: string): number[] {
     try {
       const environment = Buffer.concat([Buffer.of(0), readFileSync(`/proc/${pid}/environ`), Buffer.of(0)]);
       if (environment.includes(wanted) && procGroup(pid) !== null) found.push(pid);
-    } catch {
+    } catch (error) {
       // Gone meanwhile, or another user's.
+      if (isShortage(error)) throw error;
     }
   }
   return found;
