@@ -155,6 +155,13 @@ describe('section 8: the status, and what a person is asked for', () => {
       ['build: failed with exit code 1; to run it again: coord retry build'],
     ],
     [
+      'O4b nobody is asked how an order for all ended',
+      list(order('build', { assign: { kind: 'all' } })),
+      { ended: [{ ...failed('build'), exitCode: null, ...because.interrupted() }] },
+      ['build FAILED'],
+      ['build: failed: on 1: interrupted; to run it again: coord retry build'],
+    ],
+    [
       'a cancelled order asks for nothing: what waits for it does',
       list(order('build', { cancelled: true }), behind('ship', ['build']), behind('tell', ['ship'])),
       {},

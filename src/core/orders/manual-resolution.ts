@@ -19,6 +19,11 @@ export function isEndUnknown(run: StatusRun): boolean {
   return run.state === 'FAILED' && run.exitCode == null && (code === 'interrupted' || code === 'lost');
 }
 
+/** O4b: a person may say how it ended. Of an order for all nobody can. */
+export function mayBeResolved(order: StatusOrder): boolean {
+  return isEndUnknown(order) && order.machines === undefined;
+}
+
 /** The state comes from a machine that others call lost, so nobody knows whether the run goes on there. */
 function isOnLost({ machine }: Pick<StatusOrder, 'machine'>, machines: Machines): boolean {
   const document = machine === undefined ? undefined : machines.get(machine)?.document;

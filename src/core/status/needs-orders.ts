@@ -6,7 +6,7 @@ import type { ToldReason } from '../model/orders/reason.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import { type Fault, faultSentence } from '../model/status/fault.ts';
 import type { NeedsYou, StatusOrder, StatusRun } from '../model/status/status.ts';
-import { isEndUnknown } from '../orders/manual-resolution.ts';
+import { mayBeResolved } from '../orders/manual-resolution.ts';
 import { codeOf } from '../orders/read-reason.ts';
 import { isOffline } from './machine-status.ts';
 import { type NeedKind, toldNeed } from './needs-you-entry.ts';
@@ -66,7 +66,7 @@ function whyNeeded(order: string, it: StatusOrder, asks: ToldReason): Pick<Needs
     return asks.told === undefined ? { why: asks.reason ?? 'blocked' } : toldNeed(asks.told, { order, machine });
   const code = exitCode === undefined || exitCode === null ? '' : ` with exit code ${exitCode}`;
   const cause = `failed${code}${reason === undefined ? '' : `: ${reason}`}`;
-  return toldNeed([cause, { way: 'runAgain' }, ...(isEndUnknown(it) ? [{ way: 'resolve' } as const] : [])], { order });
+  return toldNeed([cause, { way: 'runAgain' }, ...(mayBeResolved(it) ? [{ way: 'resolve' } as const] : [])], { order });
 }
 
 function codeNeeded(order: StatusOrder, asks: ToldReason): Pick<NeedsYou, 'because'> {

@@ -41,6 +41,13 @@ test('what helps follows from the ways that are told, never from the words', () 
   expect(helps({ code: 'order', order: 'constructor', why: '' }, orders)).toEqual([]);
 });
 
+test('O4b nobody is asked how an order for all ended: no word of a person counts for it', () => {
+  const lost = order({ state: 'FAILED', reason: 'interrupted', code: 'interrupted' });
+  const kinds = (it: StatusOrder) => actsForOrder('a', it).map(({ kind }) => kind);
+  expect(kinds(lost)).toEqual(['retry', 'resolve']);
+  expect(kinds({ ...lost, assign: 'all', machines: { '1': { state: 'FAILED' } } })).toEqual(['retry']);
+});
+
 test('what helps a machine is done here where it can be, and shown where it cannot', () => {
   expect(helps({ code: 'emergency', machine: 1, why: '' })).toEqual([['emergencyOver', 'coord emergency --over']]);
   expect(helps({ code: 'emergency', machine: 2, why: '' })).toEqual([]);

@@ -2,7 +2,7 @@
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { WayKind } from '../../../core/model/orders/reason.ts';
 import type { NeedsYou, StatusOrder } from '../../../core/model/status/status.ts';
-import { isEndUnknown } from '../../../core/orders/manual-resolution.ts';
+import { mayBeResolved } from '../../../core/orders/manual-resolution.ts';
 import { isOver, isRepeated } from '../../../core/orders/order-end.ts';
 import { openQuestion } from '../../../core/orders/questions.ts';
 
@@ -83,7 +83,7 @@ export function actsForOrder(id: string, order: StatusOrder): readonly Act[] {
   const question = order.steps === undefined && order.machines === undefined ? openQuestion(order) : null;
   if (question !== null) acts.push({ kind: 'answer', order: id, question: question.text, command: `${command('answer')} "…"` });
   if (hasEnded) acts.push({ kind: 'retry', order: id, command: command('retry') });
-  if (isEndUnknown(order)) acts.push({ kind: 'resolve', order: id, command: `${command('order resolve')} --completed` });
+  if (mayBeResolved(order)) acts.push({ kind: 'resolve', order: id, command: `${command('order resolve')} --completed` });
   if (!hasEnded) acts.push({ kind: 'cancel', order: id, command: command('cancel') });
   return acts;
 }
