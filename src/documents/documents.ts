@@ -38,8 +38,26 @@ export type Owner =
   | { readonly kind: 'machine'; readonly machine: number }
   | { readonly kind: 'derived' };
 
-/** What stands at `path` (below `coordination/`), and who may write it; null = not a document of ours, never read (D8). */
-export function documentAt(path: string): { readonly kind: DocumentKind; readonly owner: Owner } | null {
+export interface DocumentThere {
+  readonly kind: DocumentKind;
+  readonly owner: Owner;
+}
+
+/** Paths that were asked for: each look asks for the same ones, of 200 machines some thousands, several times. Of more than this it begins anew. */
+const KNOWN_MAX = 50_000;
+const known = new Map<string, DocumentThere | null>();
+
+/** What stands at `path` (below `coordination/`), and who may write it; null = not a document of ours, never read (D8). The same object for the same path. */
+export function documentAt(path: string): DocumentThere | null {
+  const before = known.get(path);
+  if (before !== undefined) return before;
+  const found = findDocument(path);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(path, found);
+  return found;
+}
+
+function findDocument(path: string): DocumentThere | null {
   if (!isDocumentPath(path)) return null;
   for (const kind of DOCUMENTS) {
     if (typeof kind.path === 'string') {

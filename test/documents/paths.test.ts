@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownerOf } from '../../src/documents/documents.ts';
+import { documentAt, ownerOf } from '../../src/documents/documents.ts';
 import { machineDocumentPath, machineOf, resultsPath } from '../../src/documents/paths.ts';
 
 const machine = (number: number) => ({ kind: 'machine', machine: number });
@@ -95,4 +95,13 @@ test('the machine of a path is the one whose document stands there', () => {
     'a/COMPUTER_2.md',
   ])
     expect(machineOf(path), path).toBeNull();
+});
+
+test('D8 a flood of names changes nothing of what stands at a path', () => {
+  const before = documentAt('COMPUTER_7.md');
+  expect(before?.owner).toEqual({ kind: 'machine', machine: 7 });
+  expect(documentAt('COMPUTER_7.md')).toBe(before);
+  for (let at = 0; at < 120_000; at += 1) documentAt(`x/${at}`);
+  expect(documentAt('COMPUTER_7.md')).toEqual(before);
+  expect([documentAt('x/1'), documentAt('x/119999'), documentAt('../COMPUTER_7.md')]).toEqual([null, null, null]);
 });
