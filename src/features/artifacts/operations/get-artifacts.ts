@@ -95,7 +95,11 @@ export async function oneArtifact(
   const { placed } = await obtained(world, folder, { ...run, files: [file] });
   const [content] = placed.map((it) => it.content);
   if (content === undefined)
-    throw new CoordError('NOT_FOUND', `${file.name} does not travel: ${file.at ?? `it is on machine ${run.machine}`}`, null);
+    throw new CoordError(
+      'NOT_FOUND',
+      `${file.name} does not travel: ${file.at ?? `it is on machine ${run.machine}`}`,
+      file.at === undefined ? `coord artifacts ${shellWord(run.order)} --get` : null,
+    );
   return { name: file.name, size: file.size, body: Buffer.isBuffer(content) ? content : openStream(content.path) };
 }
 

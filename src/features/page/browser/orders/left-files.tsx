@@ -1,9 +1,11 @@
 // The files that runs of an order left, each with a button that saves it. What the local API says of them, in a fleet that has such files.
 import { useState } from 'preact/hooks';
+import { shellWord } from '../../../../core/base/shell-word.ts';
 import { sizeWords } from '../../../../core/base/size-words.ts';
 import { useAskedAt } from '../acts/asked.ts';
-import { Fault, Part, Said, SaidWithLinks, Table } from '../parts/parts.tsx';
+import { Command, Fault, Part, Said, SaidWithLinks, Table } from '../parts/parts.tsx';
 import { open, Refused } from '../session.ts';
+import { snapshot } from '../store.ts';
 
 interface LeftFile {
   readonly name: string;
@@ -47,7 +49,7 @@ export function LeftFiles({ id, mark }: { readonly id: string; readonly mark: st
               <td>
                 {file.where === 'expired' && 'expired '}
                 {file.where === 'elsewhere' ? (
-                  <SaidWithLinks text={file.at ?? `only on machine ${machine}`} />
+                  <Elsewhere id={id} machine={machine} at={file.at} />
                 ) : (
                   <button
                     type="button"
@@ -64,6 +66,17 @@ export function LeftFiles({ id, mark }: { readonly id: string; readonly mark: st
         )}
       </Table>
     </Part>
+  );
+}
+
+/** Over the bell it comes to whoever types that. */
+function Elsewhere({ id, machine, at }: { readonly id: string; readonly machine: number; readonly at: string | undefined }) {
+  if (at !== undefined) return <SaidWithLinks text={at} />;
+  return (
+    <>
+      only on machine {machine}
+      {snapshot.value?.bell != null && <Command text={`coord artifacts ${shellWord(id)} --get`} />}
+    </>
   );
 }
 
