@@ -9,11 +9,12 @@ import type { MailIntention } from '../core/model/messages/mail.ts';
 import { CoordError, errorCode, errorMessage } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/files/durable-file.ts';
+import { isClosed } from '../system/files/open-file.ts';
 import { readIfThere } from '../system/files/read-if-there.ts';
 import { idIn, isOutboxName, outboxName, setAside } from '../system/fleet/outbox-files.ts';
 
-/** A folder or a pipe in a file's place, or a file of somebody else. */
-const NO_FILE = new Set(['EISDIR', 'EINVAL', 'EACCES', 'EPERM']);
+/** A folder or a pipe in a file's place. */
+const NO_FILE = new Set(['EISDIR', 'EINVAL']);
 
 /** `step`: named points of a write, for tests that kill it there. */
 export function createFileJournal(statePath: string, outboxFolder: string, step: (name: string) => void = () => {}): Journal {
@@ -63,7 +64,7 @@ export function createFileJournal(statePath: string, outboxFolder: string, step:
   };
 }
 
-/** Null = there is none; `damaged`: it is nothing that coord wrote under that name. Throws where the disk does not give it. */
+/** Null = there is none, or none that this user may read; `damaged`: it is nothing that coord wrote under that name. Throws where the disk does not give it. */
 function readRecorded(folder: string, name: string): Intention | MailIntention | 'damaged' | null {
   let value: unknown;
   try {
@@ -72,6 +73,8 @@ function readRecorded(folder: string, name: string): Intention | MailIntention |
     value = JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError || NO_FILE.has(errorCode(error))) return 'damaged';
+    // What root recorded is sent once its owner may read it.
+    if (isClosed(error)) return null;
     throw damaged(join(folder, name), `a file that can be read, ${errorMessage(error)}`, error);
   }
   const { id, recordedAt, ...rest } = (value ?? {}) as Partial<Intention>;

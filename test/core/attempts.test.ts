@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { decide } from '../../src/core/decide/decide.ts';
 import type { EndedRun } from '../../src/core/model/orders/run.ts';
 import { because } from '../../src/core/orders/reason-words.ts';
 import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../../src/core/runs/shared-attempts.ts';
-import { ended, order, T0, view } from './samples.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
+import { at, ended, journal, order, self, snapshot, T0, view } from './samples.ts';
 
 test.each([
   [1, 2],
@@ -54,4 +56,14 @@ test('S4 a run that gave way to a take-over which did not begin is followed by t
   };
   expect(after(because.takenOver())).toBe(2);
   expect(after(because.cancelled())).toBeNull();
+});
+
+test('S4 so is one that is for one machine by then', () => {
+  const gaveWay = ended('a', { state: 'CANCELLED', exitCode: null, ...because.takenOver() });
+  const fleet = { orders: [order('a', { attempts: 2 })], machines: [view(1, { results: { ended: [gaveWay] } })] };
+  const dueSince = { 'a/1.2': at(-3_600_000) };
+  const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
+  const { actions } = decide(snapshot(fleet), journal({ ended: [gaveWay], dueSince }), self(), when);
+  expect(actions).toMatchObject([{ kind: 'start', attempt: 2 }]);
+  expect(deriveStatus({ ...snapshot(fleet), sources: '' }).orders.a?.state).not.toBe('CANCELLED');
 });

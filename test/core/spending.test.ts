@@ -114,6 +114,16 @@ describe('O21: a budget is spent', () => {
     expect(settled(ahead, 0, [view(1), other(T0_MS + DAY_MS)])).toBe(ahead);
     // A computer that begins in 1970, with nobody to compare.
     expect(settled(ahead, -T0_MS)).toBe(ahead);
+    // A run of its has ended before the clock was set.
+    const early = { '1970-01-01': { usd: 1, tokens: 0 }, ...ahead };
+    expect(settled(early, -T0_MS)).toBe(early);
+    // Nor one that begins some hours behind, over a midnight.
+    const days = {
+      '2026-11-19': { usd: 3, tokens: 1 },
+      '2026-11-20': { usd: 1, tokens: 1 },
+      '2026-11-21': { usd: 4, tokens: 5 },
+    };
+    expect(settled(days)).toBe(days);
   });
 
   test('days of two months are kept', () => {

@@ -8,6 +8,9 @@ import type { Spent } from '../model/machines/spending.ts';
 import { saidTimeMs } from '../presence/known-time.ts';
 import { withDaysAheadOn } from '../runs/spending.ts';
 
+/** What nobody else says is believed of days beyond this. */
+const ALONE_MS = 31 * 86_400_000;
+
 /** The same state object where no day lies ahead, or this clock may be behind. */
 export function observeSpent(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
   const { spent } = state;
@@ -20,6 +23,10 @@ export function observeSpent(state: JournalState, snapshot: Snapshot, now: Insta
 function isBehind(state: JournalState, spent: Spent, snapshot: Snapshot, now: Instant): boolean {
   const said = saidTimeMs(snapshot, state, now);
   if (said !== null) return said > now.wallMs + CLOCKS_DIFFER_MS;
-  const today = isoTime(now.wallMs).slice(0, 10);
-  return !Object.keys(spent).some((day) => day <= today);
+  const days = Object.keys(spent);
+  const dayAt = (ms: number) => isoTime(ms).slice(0, 10);
+  const hadOneBefore = days.some((day) => day < dayAt(now.wallMs));
+  // One that begins some hours behind, or with the day on which it was switched off, is behind too.
+  const isFarAhead = days.every((day) => day <= dayAt(now.wallMs) || day > dayAt(now.wallMs + ALONE_MS));
+  return !hadOneBefore || !isFarAhead;
 }

@@ -12,7 +12,7 @@ import { isResolved } from '../orders/manual-resolution.ts';
 import { because } from '../orders/reason-words.ts';
 import { type Choice, serviceIn } from '../orders/service-choice.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
-import { attemptsOf, hasStarted } from '../runs/shared-attempts.ts';
+import { attemptsOf, hasStarted, mayFollow } from '../runs/shared-attempts.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { refusalOf } from './refusal.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
@@ -81,7 +81,7 @@ function pastHere({ id, generation }: Order, { state, machines }: DecisionContex
 }
 
 function attemptAfter(past: readonly OlderRun[], attemptsMax: number): number | null {
-  if (past.some((run) => run.state !== 'FAILED' || run.asks === true)) return null;
+  if (!past.every(mayFollow)) return null;
   const last = past.reduce((highest, run) => Math.max(highest, run.attempt), 0);
   return last < attemptsMax ? last + 1 : null;
 }

@@ -93,7 +93,7 @@ function chooser(listed: readonly (readonly [string, StatusOrder])[], { before, 
 
 /**
  * `told`: of a chain, with its steps. `isAsked`: it stands in needs-you. That a failure is seen to, a person says by naming the state; how a lost run
- * ended, only `coord order resolve`.
+ * ended, only `coord order resolve`, which knows no order for all (O4b).
  */
 function whyKept(
   told: readonly StatusOrder[],
@@ -101,9 +101,10 @@ function whyKept(
   { states }: EndedFilter,
   isAsked: boolean,
 ): KeptWhy | null {
-  // The state of an order for all is told as that of one machine.
-  const ends = told.flatMap((order) => [order, ...Object.values(order.machines ?? {})]);
-  if (ends.some(isEndUnknown) || (isAsked && states?.some((state) => state === 'FAILED') !== true)) return 'needsYou';
+  const isNamed = states?.some((state) => state === 'FAILED') === true;
+  const isUnknown = (order: StatusOrder) =>
+    order.machines === undefined ? isEndUnknown(order) : !isNamed && Object.values(order.machines).some(isEndUnknown);
+  if (told.some(isUnknown) || (isAsked && !isNamed)) return 'needsYou';
   // `coord plan` would place it again, and its progress counts it.
   return orders.some(({ spec }) => spec !== null) ? 'spec' : null;
 }

@@ -14,6 +14,7 @@ import { changedSince } from '../orders/work-hash.ts';
 import { isHigher } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
+import { mayFollow } from '../runs/shared-attempts.ts';
 import { foldStates } from './joined-states.ts';
 import { orphanedStatus, type ToldWord } from './orphaned-runs.ts';
 import { sharedStatus } from './shared-status.ts';
@@ -158,12 +159,7 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
   if (last === null) return null;
   const { generation, attempt } = last;
   const status = endedStatus(order, last, results.machine);
-  const isOver =
-    last.state !== 'FAILED' ||
-    last.asks === true ||
-    generation !== order.generation ||
-    attempt >= order.attempts ||
-    order.cancelled;
+  const isOver = !mayFollow(last) || generation !== order.generation || attempt >= order.attempts || order.cancelled;
   if (isOver) return { generation, attempt, status };
   // The next attempt does what is listed then.
   const { changed: _, ...open } = status;

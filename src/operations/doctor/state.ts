@@ -10,7 +10,7 @@ import { formatMegabytes, MEGABYTE } from '../../documents/text/size.ts';
 import { CoordError } from '../../errors.ts';
 import { bytesBelow } from '../../system/files/bytes-below.ts';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
-import { setAsideIn } from '../../system/fleet/outbox-files.ts';
+import { closedIn, setAsideIn } from '../../system/fleet/outbox-files.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { untold } from '../sync/edit-rejections.ts';
 import { helpFor, readView } from '../sync/view.ts';
@@ -104,6 +104,14 @@ export const outboxCheck: Check = {
     if (damaged !== undefined) {
       const path = join(folder.outbox, damaged);
       return warning(`${path} was damaged and is set aside: what it recorded is not sent`, `cat ${shellWord(path)}; then rm it`);
+    }
+    const [closed] = closedIn(folder.outbox);
+    if (closed !== undefined) {
+      const path = join(folder.outbox, closed);
+      return warning(
+        `${path} cannot be read by this user: what it recorded is not sent`,
+        `sudo chown "$USER" ${shellWord(path)}`,
+      );
     }
     const waiting = recorded.filter(isAwaited);
     if (waiting.length === 0) return ok(recorded.length === 0 ? 'none' : `${counted(recorded.length, 'edit')} in turn`);

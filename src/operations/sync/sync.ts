@@ -20,11 +20,10 @@ import { anothers, isBetween, leavingOf, leftReport } from './idle-reports.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { savedWords } from './saved-edits.ts';
 import { type SavedEdits, takeSavedEdits } from './take-saved-edits.ts';
+import { LOCK_WAIT_MS } from './under-lock.ts';
 import { helpFor, readView, type View, viewIn, viewText } from './view.ts';
 import { leaveView } from './write-view.ts';
 
-/** A cycle is bounded by the time limits of its git commands; who waits longer than this reports who is in the way. */
-const LOCK_WAIT_MS = 180_000;
 /** How often a command that waits for a run looks at the remote. */
 const NEWS_MS = 15_000;
 /** Where nothing runs and something waits for its turn: the first pause between attempts. */

@@ -7,8 +7,11 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from './dependencies.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 
-/** A cycle is bounded by the time limits of its git commands; who waits longer than this reports who is in the way. */
-const LOCK_WAIT_MS = 180_000;
+/**
+ * A cycle is bounded by the time limits of its git commands, of which a push over a slow line takes longest; who waits longer than this reports who is
+ * in the way.
+ */
+export const LOCK_WAIT_MS = 660_000;
 
 export interface Held {
   readonly opened: OpenMachine;

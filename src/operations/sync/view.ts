@@ -72,6 +72,8 @@ export interface SyncState {
   readonly notShown?: readonly string[];
   /** D5.13: files of the outbox that were damaged and lie there under another name; absent = none. */
   readonly setAside?: readonly string[];
+  /** The same of those that this user may not read. */
+  readonly closed?: readonly string[];
   /** H2: what this machine has to say waits until then for its share of the host's pushes, ISO 8601 UTC; null = nothing waits. */
   readonly heldUntil: string | null;
 }
@@ -173,13 +175,15 @@ export function foldersHereLines({
   notTaken,
   notShown = [],
   setAside = [],
-}: Pick<SyncState, 'notTaken' | 'notShown' | 'setAside'>): readonly string[] {
+  closed = [],
+}: Pick<SyncState, 'notTaken' | 'notShown' | 'setAside' | 'closed'>): readonly string[] {
   return [
     ...notTaken.map(({ path, why }) => `coordination/${path} was edited here and not taken: ${why}`),
     ...notShown.map(
       (path) =>
         `coordination/${path} is not shown here: a file or a link stands where a folder would, a folder or a name of another case in its place, or nothing may be written there`,
     ),
+    ...closed.map((name) => `.coord/outbox/${name} cannot be read by this user: what it recorded here is not sent`),
     ...setAside.map((name) => `.coord/outbox/${name} was damaged and is set aside: what it recorded here is not sent`),
   ];
 }

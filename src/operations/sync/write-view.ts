@@ -18,7 +18,7 @@ import type { CycleOutcome } from '../../machine/outcome.ts';
 import type { HeldEdit } from '../../machine/steps/pending-edits.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import { setAsideIn } from '../../system/fleet/outbox-files.ts';
+import { closedIn, setAsideIn } from '../../system/fleet/outbox-files.ts';
 import { markTaken, project } from '../../system/fleet/projection.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { leaveMail } from '../messages/write-inbox.ts';
@@ -129,9 +129,9 @@ function shorteningShown(fleet: FleetSettings | undefined, before: View | null):
   return compactAt === null ? {} : { shortening: { compactAt, keepHistoryMs } };
 }
 
-function setAsideShown({ outbox }: FleetFolder): Pick<SyncState, 'setAside'> {
-  const setAside = setAsideIn(outbox);
-  return setAside.length === 0 ? {} : { setAside };
+function setAsideShown({ outbox }: FleetFolder): Pick<SyncState, 'setAside' | 'closed'> {
+  const [setAside, closed] = [setAsideIn(outbox), closedIn(outbox)];
+  return { ...(setAside.length === 0 ? {} : { setAside }), ...(closed.length === 0 ? {} : { closed }) };
 }
 
 function regularShown(machines: Snapshot['machines'] | undefined, before: View | null): Pick<SyncState, 'regular'> {

@@ -89,7 +89,11 @@ async function tryLock(path: string, lookMs: number): Promise<HeldLock | null> {
     throw error;
   }
   const folder = statSync(folderOf(path), { throwIfNoEntry: false })?.ino;
-  const mine: Owner = { token: randomUUID(), pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
+  const mine = ownerNow(randomUUID());
+  if (mine === null) {
+    await release().catch(() => {});
+    throw new CoordError('LOCAL_STATE', 'this process cannot see itself: too much is open on this computer', 'coord doctor');
+  }
   try {
     // No lock outlives a restart of the computer: a lock that a power cut left has a dead owner, or none.
     writeWhole(ownerOf(path), JSON.stringify(mine));
@@ -154,6 +158,12 @@ function readLastDone(path: string): number | null {
   }
 }
 
+/** Null = it cannot be said who this is, so that others would take it for ended. */
+function ownerNow(token: string): Owner | null {
+  const identity = identityOf(process.pid);
+  return identity === null ? null : { token, pid: process.pid, identity, boot: bootId() };
+}
+
 function readOwner(path: string): Owner | null {
   try {
     return JSON.parse(readText(ownerOf(path))) as Owner;
@@ -202,7 +212,8 @@ function oldTemporaries(path: string): string[] {
 
 /** One winner a dead owner; should the winner die before it acts, one winner after it. */
 function mayTakeOver(path: string, token: string): boolean {
-  const me: Owner = { token, pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
+  const me = ownerNow(token);
+  if (me === null) return false;
   for (let turn = 1; turn < 100; turn += 1) {
     const ticket = `${path}.takeover-${token}-${turn}`;
     if (createExclusively(ticket, JSON.stringify(me))) return true;

@@ -1,7 +1,8 @@
 // The files of the outbox (D5.13): by name, coord tells its own from what others put there. One that is damaged is set aside: it is kept under
 // another name, where a person finds it, and nobody reads it again.
-import { renameSync } from 'node:fs';
+import { closeSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { isClosed, openToRead } from '../files/open-file.ts';
 import { namesIn } from '../files/read-if-there.ts';
 
 const SET_ASIDE = '.damaged';
@@ -28,6 +29,19 @@ export function setAside(outbox: string, name: string): void {
   } catch {
     // Another process was faster, or nothing may be written there.
   }
+}
+
+/** Those that this user may not read: another one recorded them. */
+export function closedIn(outbox: string): readonly string[] {
+  return namesIn(outbox).filter((name) => {
+    if (!isOutboxName(name)) return false;
+    try {
+      closeSync(openToRead(join(outbox, name)));
+      return false;
+    } catch (error) {
+      return isClosed(error);
+    }
+  });
 }
 
 export function setAsideIn(outbox: string): readonly string[] {

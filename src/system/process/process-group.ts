@@ -2,7 +2,7 @@
 // stamp it also ends those that left the group, as far as the process table shows them. A process that the kernel holds (a dead disk) or
 // that another user owns may survive.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode } from '../../errors.ts';
+import { errorCode, isShortage } from '../../errors.ts';
 import { groupMembers, stampedProcesses } from './process-table.ts';
 
 export interface Target {
@@ -30,11 +30,11 @@ export async function kill(target: Target): Promise<number> {
   const deadline = performance.now() + KILL_WAIT_MS;
   // Twice none: a process that forks and exits while the table is read can hide its child once.
   for (let none = 0; none < 2; ) {
-    const alive = living(target);
-    none = alive.length === 0 ? none + 1 : 0;
-    if (alive.length > 0 && performance.now() > deadline) return alive.length;
+    const alive = countSeen(target);
+    none = alive === 0 ? none + 1 : 0;
+    if (alive > 0 && performance.now() > deadline) return alive;
     signal(target, 'SIGKILL');
-    if (alive.length > 0) await sleep(POLL_MS);
+    if (alive > 0) await sleep(POLL_MS);
   }
   return 0;
 }
@@ -42,11 +42,21 @@ export async function kill(target: Target): Promise<number> {
 /** Whether all of them end by themselves within the time, and before it is late. */
 export async function isGone(target: Target, waitMs: number, isLate = () => false): Promise<boolean> {
   const deadline = performance.now() + waitMs;
-  while (living(target).length > 0) {
+  while (countSeen(target) > 0) {
     if (performance.now() >= deadline || isLate()) return false;
     await sleep(POLL_MS);
   }
   return true;
+}
+
+/** One at least where nobody can be seen now (C7.2). */
+function countSeen(target: Target): number {
+  try {
+    return living(target).length;
+  } catch (error) {
+    if (isShortage(error)) return 1;
+    throw error;
+  }
 }
 
 export function living({ pgid, stamp }: Target): number[] {
@@ -57,8 +67,13 @@ export function living({ pgid, stamp }: Target): number[] {
 function signal({ pgid, stamp }: Target, name: NodeJS.Signals): void {
   if (pgid !== null) send(-pgid, name);
   if (stamp === null) return;
-  const members = new Set(pgid === null ? [] : groupMembers(pgid));
-  for (const pid of stampedProcesses(stamp)) if (!members.has(pid)) send(pid, name);
+  try {
+    const members = new Set(pgid === null ? [] : groupMembers(pgid));
+    for (const pid of stampedProcesses(stamp)) if (!members.has(pid)) send(pid, name);
+  } catch (error) {
+    // Those outside of the group are found the next time.
+    if (!isShortage(error)) throw error;
+  }
 }
 
 /** False when there is nobody to hear it. */

@@ -71,7 +71,9 @@ function stampedInProc(stamp: string): number[] {
 /** Lines of `ps`, in the words of no country. */
 export function ps(...args: string[]): string[] {
   const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C' };
-  return (spawnSync('ps', args, { env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).stdout ?? '').split('\n');
+  const { stdout, error } = spawnSync('ps', args, { env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  if (isShortage(error)) throw error;
+  return (stdout ?? '').split('\n');
 }
 
 function groupsFromPs(): Listed[] {

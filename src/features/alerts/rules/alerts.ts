@@ -65,7 +65,7 @@ function causeOf({ code, because, told = [], order, document }: NeedsYou): strin
     const ways = told.flatMap((part) => (typeof part === 'string' ? [] : [part.way]));
     return because === undefined ? null : [because, ...ways].join(' ');
   }
-  const isOne = code === 'program' || (code === 'offline' && order !== undefined) || (code === 'pause' && document === undefined);
+  const isOne = (code === 'offline' && order !== undefined) || (code === 'pause' && document === undefined);
   return isOne ? code : null;
 }
 

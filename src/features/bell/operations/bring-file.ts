@@ -1,6 +1,6 @@
 // Gets a file that a run left on another machine over the bell (B9), by a connection of its own, into a file here. A word that is lost is said again; what
 // came is what the result names, byte for byte, or it does not count.
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import type { Brought, WantedFile } from '../../../operations/feature.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -16,7 +16,7 @@ export async function bringFile(
   wanted: WantedFile,
   came: (bytes: number) => void,
 ): Promise<Brought | null> {
-  const file = openSync(wanted.into, 'wx', 0o600);
+  const file = openSync(wanted.into, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   let link: Link | null = null;
   const getter = new FileGetter(wanted, {
     say: (word) => void link?.say('say', wanted.machine, word, { isToAll: true }),

@@ -19,6 +19,8 @@ import { createServicesTeller } from './services-teller.ts';
 const ADOPTED_MS = 1_000;
 /** After this time a missing entry counts as removed and a changed one as changed: the file is not just being written. */
 const GONE_MS = 2_000;
+/** After a turn of a program that coord could not do. */
+const FAILED_MS = 1_000;
 
 export function createSupervisor(place: Omit<ServicePlace, 'log' | 'changed'>): Companion {
   return { name: 'the supervisor of local programs', start: (daemon) => supervise(place, daemon) };
@@ -105,7 +107,15 @@ class Supervisor {
       life.pace();
       if (spec === null && life.process().kind === 'none' && !life.isStuck()) this.#forget(life);
     };
-    for (const life of this.#lives) this.#complaints.guarded(`program ${life.name}`, () => one(life));
+    for (const life of this.#lives) {
+      let isDone = false;
+      this.#complaints.guarded(`program ${life.name}`, () => {
+        one(life);
+        isDone = true;
+      });
+      // Nothing else may come that asks for it.
+      if (!isDone) againMs = Math.min(againMs, FAILED_MS);
+    }
     this.#teller.write();
     // Timers may come a little early.
     if (againMs < Number.POSITIVE_INFINITY) this.#turnTimer = setTimeout(() => this.#changed(), againMs + 5);

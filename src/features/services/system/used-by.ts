@@ -1,7 +1,8 @@
 // What the processes of a group use of this computer (L6): from /proc, or by `ps` where there is none (macOS).
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { isShortage } from '../../../errors.ts';
+import { readBytes, readText } from '../../../system/files/read-if-there.ts';
 import { groupMembers, ps } from '../../../system/process/process-table.ts';
 import type { Used } from '../rules/limits.ts';
 
@@ -18,7 +19,7 @@ function usedInProc(wanted: ReadonlySet<number>, proc: string): ReadonlyMap<numb
   for (const name of readdirSync(proc)) {
     if (!/^[0-9]+$/.test(name)) continue;
     try {
-      const stat = readFileSync(`${proc}/${name}/stat`, 'latin1');
+      const stat = readBytes(`${proc}/${name}/stat`).toString('latin1');
       // From the third field on: the second may hold anything.
       const fields = stat
         .slice(stat.lastIndexOf(')') + 2)
@@ -38,7 +39,7 @@ function usedInProc(wanted: ReadonlySet<number>, proc: string): ReadonlyMap<numb
 
 /** In `stat` it stands in pages, and only the computer knows how large one is. What has none is a zombie, or the kernel's. */
 function memoryMb(status: string): number {
-  return Number(/^VmRSS:\s+([0-9]+) kB$/m.exec(readFileSync(status, 'latin1'))?.[1] ?? 0) / 1024;
+  return Number(/^VmRSS:\s+([0-9]+) kB$/m.exec(readText(status))?.[1] ?? 0) / 1024;
 }
 
 function usedInPs(wanted: ReadonlySet<number>): ReadonlyMap<number, Used> {
