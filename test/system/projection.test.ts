@@ -10,12 +10,13 @@ import {
   symlinkSync,
   unlinkSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
-import { project } from '../../src/system/fleet/projection.ts';
+import { project, savedEdit } from '../../src/system/fleet/projection.ts';
 
 const blobId = (text: string) => createHash('sha1').update(text).digest('hex');
 
@@ -86,4 +87,24 @@ test('marks that are damaged are made anew', async () => {
     expect(await readBy()).toEqual(['[]\n', 'a run\n']);
   }
   expect(await readBy()).toEqual(['[]\n']);
+});
+
+test('C6.1 what a person saves while files are written is not written over, and is taken the next time', async () => {
+  await readBy();
+  const folder = fleetFolderAt(root);
+  const newer = files({ 'ORDERS.json': '["new"]\n', 'specs/login.md': 'Login\n' });
+  const texts = new Map([...newer.values()].map(({ text }) => [blobId(text), text]));
+  const ids = new Map([...newer].map(([path, { text }]) => [path, { id: blobId(text) }]));
+  let isSaved = false;
+  const textOf = async (id: string) => {
+    // Once everything was looked at, and before anything is written.
+    if (!isSaved) writeFileSync(there('ORDERS.json'), '["mine"]\n');
+    isSaved = true;
+    return texts.get(id) ?? null;
+  };
+  expect(await project(folder, ids, { idOf: blobId, textOf })).toMatchObject({ edited: ['ORDERS.json'] });
+  expect(readFileSync(there('ORDERS.json'), 'utf8')).toBe('["mine"]\n');
+  expect(readFileSync(there('specs/login.md'), 'utf8')).toBe('Login\n');
+  // It was made of what stood there before, and is merged from that.
+  expect(savedEdit(folder, 'ORDERS.json', { idOf: blobId })).toEqual({ text: '["mine"]\n', from: blobId('[]\n') });
 });

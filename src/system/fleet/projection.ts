@@ -47,7 +47,7 @@ export async function project(
   const waiting: string[] = [];
   // What people would save there is not read.
   const obstructed = new Set(['specs', 'messages'].filter((it) => linkAbove(folder.projection, `${it}/`) !== null));
-  // Each file is read once: what a person saves meanwhile is seen the next time.
+  const theirs = new Set<string>();
   const there = new Map<string, string | null>();
   const second = secondNames(files.keys());
   for (const [path, content] of files) {
@@ -59,11 +59,12 @@ export async function project(
     if (found === id) marks.keep(path, mark);
     there.set(path, found);
     const isTheirs = owner.kind === 'people' || mayAppend(path);
+    if (isTheirs) theirs.add(path);
     const link = linkAbove(folder.projection, path);
     if (link !== null) obstructed.add(link);
     else if (second.has(path)) obstructed.add(path);
     else if (waits(path)) waiting.push(path);
-    else if (isTheirs && found !== id && (isEdited(found, before[path]) || isNewSpec(path, found, before))) edited.push(path);
+    else if (isTheirs && found !== id && isSaved(path, found, before)) edited.push(path);
     else wanted.set(path, { id, content });
   }
   // Taken out of the repo, and changed here: what a person wrote is theirs to remove.
@@ -90,7 +91,10 @@ export async function project(
   const gone = Object.keys(before).filter((path) => !(path in after) && ownerOf(path) !== null);
   const touched = stale.length > 0 || gone.length > 0;
   if (touched) {
-    for (const path of renew(folder, marks, { before, after, stale, gone })) obstructed.add(path);
+    const { inTheWay, saved } = renew(folder, marks, source, { before, after, stale, gone, theirs });
+    for (const path of inTheWay) obstructed.add(path);
+    edited.push(...saved);
+    asBefore(after, saved, before);
   }
   for (const path of obstructed) delete after[path];
   writeProjected(folder, touched ? readProjected(folder) : before, after);
@@ -98,25 +102,44 @@ export async function project(
   return { edited, obstructed: [...obstructed] };
 }
 
+function asBefore(after: Record<string, readonly string[]>, paths: readonly string[], before: Projected): void {
+  for (const path of paths) {
+    delete after[path];
+    if (before[path] !== undefined) after[path] = before[path];
+  }
+}
+
 interface Renewal {
   readonly before: Projected;
   readonly after: Projected;
   readonly stale: readonly { readonly path: string; readonly id: string; readonly text: string }[];
   readonly gone: readonly string[];
+  /** What people may save here. */
+  readonly theirs: ReadonlySet<string>;
 }
 
-/** Returns what something is in the way of. */
-function renew(folder: FleetFolder, marks: ProjectedMarks, { before, after, stale, gone }: Renewal): readonly string[] {
+interface Renewed {
+  /** What something is in the way of. */
+  readonly inTheWay: readonly string[];
+  /** What a person has saved since it was looked at: it stays as they saved it. */
+  readonly saved: readonly string[];
+}
+
+function renew(folder: FleetFolder, marks: ProjectedMarks, source: ProjectionSource, renewal: Renewal): Renewed {
+  const { before, after, stale, gone, theirs } = renewal;
   // Stopped in the middle, what was written must not look like a person's edit.
   const both = stale.map(({ path, id }): [string, string[]] => [path, [...(before[path] ?? []), id]]);
   writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
   // First, because what was a file can be a folder now.
   removeFiles(folder, gone);
-  return stale.flatMap(({ path, id, text }) => {
-    if (!writeFile(join(folder.projection, path), text)) return [path];
-    marks.keep(path, marks.now(path, id));
-    return [];
-  });
+  const inTheWay: string[] = [];
+  const saved: string[] = [];
+  for (const { path, id, text } of stale) {
+    if (theirs.has(path) && isSaved(path, idThere(folder, path, source), before)) saved.push(path);
+    else if (writeFile(join(folder.projection, path), text)) marks.keep(path, marks.now(path, id));
+    else inTheWay.push(path);
+  }
+  return { inTheWay, saved };
 }
 
 /** A person's text at a path, if coord did not write it; with the id of the text that they started from. */
@@ -182,6 +205,10 @@ export function projectedPaths(folder: FleetFolder): readonly string[] {
 export function removeProjection(folder: FleetFolder): void {
   removeFiles(folder, projectedPaths(folder));
   removeEmpty(folder, ['.']);
+}
+
+function isSaved(path: string, there: string | null, before: Projected): boolean {
+  return isEdited(there, before[path]) || isNewSpec(path, there, before);
 }
 
 function isEdited(there: string | null, known: readonly string[] | undefined): boolean {
