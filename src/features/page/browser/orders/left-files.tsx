@@ -46,7 +46,7 @@ export function LeftFiles({ id, mark }: { readonly id: string; readonly mark: st
               <td data-head="SHA-256">
                 <code title={file.sha256}>{file.sha256.slice(0, 12)}</code>
               </td>
-              <td>
+              <td class="long">
                 {file.where === 'expired' && 'expired '}
                 {file.where === 'elsewhere' ? (
                   <Elsewhere id={id} machine={machine} at={file.at} />
@@ -74,8 +74,7 @@ function Elsewhere({ id, machine, at }: { readonly id: string; readonly machine:
   if (at !== undefined) return <SaidWithLinks text={at} />;
   return (
     <>
-      only on machine {machine}
-      {snapshot.value?.bell != null && <Command text={`coord artifacts ${shellWord(id)} --get`} />}
+      only on machine {machine} {snapshot.value?.bell != null && <Command text={`coord artifacts ${shellWord(id)} --get`} />}
     </>
   );
 }
