@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -56,6 +56,22 @@ describe('C7 the lock of a cycle', () => {
     const won = takers.filter((taker) => taker.status === 'fulfilled');
     expect(won).toHaveLength(1);
     for (const taker of won) if (taker.status === 'fulfilled') await taker.value.release();
+  });
+
+  test('C7 one that has just been taken is not that of the dead owner whose name still stands there', async () => {
+    const dead = { token: 'gone', pid: 2 ** 22 + 1, identity: 'x', boot: 'another' };
+    writeFileSync(lock(), '');
+    writeFileSync(`${lock()}.owner`, JSON.stringify(dead));
+    const before = Date.now() / 1000 - 3_600;
+    utimesSync(`${lock()}.owner`, before, before);
+    // By a process that has not written its name yet.
+    mkdirSync(`${lock()}.d`);
+    await expect(takeLock(lock(), 300)).rejects.toThrow('has been syncing for too long');
+    expect(existsSync(`${lock()}.d`)).toBe(true);
+    // One that never does has died in between.
+    const past = Date.now() / 1000 - 11;
+    utimesSync(`${lock()}.d`, past, past);
+    await (await takeLock(lock(), 300)).release();
   });
 
   test('whoever takes it over leaves what a living process is writing beside it, under another lock', async () => {

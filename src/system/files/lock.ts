@@ -2,13 +2,14 @@
 // and only one of those that see it dead succeeds. An owner that is slow, stopped or asleep keeps it. The take-over of proper-lockfile is
 // switched off, because two takers of one stale lock can both win there.
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { CoordError, errorCode } from '../../errors.ts';
-import { bootId, identityOf, isGone, isLiving, type NotedProcess } from '../process/process-identity.ts';
-import { createExclusively, writerOf, writeWhole } from './durable-file.ts';
+import { bootId, identityOf, isLiving, type NotedProcess } from '../process/process-identity.ts';
+import { createExclusively, writeWhole } from './durable-file.ts';
+import { ageMs, sweepOwn, sweepTemporaries } from './lock-leftovers.ts';
 import { readText } from './read-if-there.ts';
 
 interface Owner extends NotedProcess {
@@ -28,8 +29,6 @@ export interface HeldLock {
 const NEVER_STALE_MS = 3_153_600_000_000;
 /** An owner writes its name right after taking the lock; one that has not after this long died in between. */
 const NAMELESS_MS = 10_000;
-/** Half-written files of the lock itself, and those that do not say who writes them, are swept after this. */
-const TEMPORARY_MS = 60_000;
 const POLL_MS_MIN = 20;
 const POLL_MS_MAX = 200;
 
@@ -66,7 +65,7 @@ export function lookAtLock(path: string): LockSight {
   const agedMs = ageMs(folderOf(path));
   if (agedMs === null) return { kind: 'free' };
   const owner = readOwner(path);
-  if (owner === null ? agedMs >= NAMELESS_MS : !isLiving(owner)) return { kind: 'dead', owner };
+  if (isDead(path, owner, agedMs)) return { kind: 'dead', owner };
   return { kind: 'held', owner, sinceMs: Date.now() - (ageMs(ownerOf(path)) ?? 0) };
 }
 
@@ -108,7 +107,7 @@ async function tryLock(path: string, lookMs: number): Promise<HeldLock | null> {
     if (readOwner(path)?.token === mine.token) rmSync(ownerOf(path), { force: true });
     return null;
   }
-  for (const name of [...takeOvers(path), ...oldTemporaries(path)]) rmSync(join(dirname(path), name), { force: true });
+  sweepOwn(path);
   const isMine = () => lost === null && readOwner(path)?.token === mine.token;
   return {
     async assertOwned() {
@@ -172,12 +171,24 @@ function readOwner(path: string): Owner | null {
   }
 }
 
+/** A holder that has not given its name yet may have found that of one before it, which ended without a word. */
+function isDead(path: string, owner: Owner | null, agedMs: number): boolean {
+  if (owner !== null && isLiving(owner)) return false;
+  return (owner !== null && !isOfEarlier(path)) || agedMs >= NAMELESS_MS;
+}
+
+function isOfEarlier(path: string): boolean {
+  const made = statSync(folderOf(path), { throwIfNoEntry: false })?.birthtimeMs ?? 0;
+  const named = statSync(ownerOf(path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return named > 0 && made > named;
+}
+
 /** Removes the lock of a dead owner, if this process is the one that may. True = try again at once. */
 function clearDead(path: string): boolean {
   const owner = readOwner(path);
   const agedMs = ageMs(folderOf(path));
   if (agedMs === null) return true;
-  if (owner === null ? agedMs < NAMELESS_MS : isLiving(owner)) return false;
+  if (!isDead(path, owner, agedMs)) return false;
   if (!mayTakeOver(path, owner?.token ?? 'nameless')) return false;
   if ((readOwner(path)?.token ?? 'nameless') !== (owner?.token ?? 'nameless')) return true;
   sweepTemporaries(path);
@@ -185,29 +196,6 @@ function clearDead(path: string): boolean {
   rmSync(ownerOf(path), { force: true });
   rmSync(folderOf(path), { recursive: true, force: true });
   return true;
-}
-
-/** Files that a dead owner was writing beside the lock. Others write there too, under locks of their own: what they are writing stays. */
-function sweepTemporaries(path: string): void {
-  const folder = dirname(path);
-  for (const name of readdirSync(folder))
-    if (/^\..+\.tmp$/.test(name) && !name.startsWith(`.${basename(path)}.`) && isLeft(folder, name))
-      rmSync(join(folder, name), { force: true });
-}
-
-/** No process writes it any more. One with this process's number is of an earlier process: a write is never left halfway for something else. */
-function isLeft(folder: string, name: string): boolean {
-  const writer = writerOf(name);
-  if (writer === null) return (ageMs(join(folder, name)) ?? 0) > TEMPORARY_MS;
-  return writer === process.pid || isGone(writer);
-}
-
-/** The lock's own half-written files may be a living waiter's; a write takes milliseconds, so old ones are a dead one's. */
-function oldTemporaries(path: string): string[] {
-  return readdirSync(dirname(path)).filter(
-    (name) =>
-      name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp') && (ageMs(join(dirname(path), name)) ?? 0) > TEMPORARY_MS,
-  );
 }
 
 /** One winner a dead owner; should the winner die before it acts, one winner after it. */
@@ -224,19 +212,6 @@ function mayTakeOver(path: string, token: string): boolean {
     }
   }
   return false;
-}
-
-function takeOvers(path: string): string[] {
-  return readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.takeover-`));
-}
-
-/** A clock that was set back must not make what is old look new: a time that has not come yet counts as one that is as long ago. */
-function ageMs(path: string): number | null {
-  try {
-    return Math.abs(Date.now() - statSync(path).mtimeMs);
-  } catch {
-    return null;
-  }
 }
 
 function busy(path: string): CoordError {
