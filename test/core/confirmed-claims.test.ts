@@ -99,3 +99,20 @@ describe('I2: a claim of this machine that another state folder made', () => {
     expect(observeClaims(state, fleet, T0)).toBe(state);
   });
 });
+
+test('O2a a claim that the host keeps has one end, also once that is forgotten here', () => {
+  const fleet = snapshot({ claims: claims(shown(own)) });
+  const refusedTwice = { deletionsRefused: { 'a/1.1': 2 } };
+  // Never used: it ends as declined, and is not told again.
+  const declined = observeClaims(journal(refusedTwice), fleet, T0);
+  expect(declined.ended).toMatchObject([{ order: 'a', code: 'declined' }]);
+  const noted = observeClaims(declined, fleet, T0);
+  expect(observeClaims(noted, fleet, T0)).toBe(noted);
+  const forgotten = { ...noted, ended: [], older: [] };
+  expect(observeClaims(forgotten, fleet, T0)).toBe(forgotten);
+  // Nor is one that ended well told as anything else.
+  const done = observeClaims(journal({ ...refusedTwice, ended: [ended('a')] }), fleet, T0);
+  expect(observeClaims({ ...done, ended: [] }, fleet, T0).ended).toEqual([]);
+  // Where the claim is gone, nothing is kept of it.
+  expect(observeClaims(forgotten, snapshot(), T0).deletionsRefused).toEqual({});
+});

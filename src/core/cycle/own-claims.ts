@@ -1,5 +1,6 @@
 // This machine's own claims: which ones the remote should hold, and what the journal learns from a fetch. Pure. The journal's list has only claims
 // that were never started; a started one is an active run, an ended one a result.
+import { sameValue } from '../base/same-value.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import { type ClaimView, claimName, type OwnClaim, orderOfClaim } from '../model/orders/claim.ts';
@@ -11,6 +12,8 @@ import { listedId } from '../runs/occurrence-name.ts';
 
 /** A host that refused a deletion this often forbids it (O2a); one refusal may be a race. */
 const DELETIONS_REFUSED_MAX = 2;
+/** Its end was told: it gets no other one, once that is forgotten here and the claim stands still. */
+const HAS_ENDED = DELETIONS_REFUSED_MAX + 1;
 /** O2b. */
 const REFUSALS_MAX = 2;
 
@@ -69,23 +72,34 @@ export function observeClaims(state: JournalState, snapshot: Snapshot, nowIso: s
     const reason = reasonOfEnd(claim, { ...state, claims });
     return reason === null || state.duplicate !== null ? [] : [endOf(claim, reason, nowIso)];
   });
-  const names = new Set(mine.map(claimName));
-  const refused = Object.entries(state.deletionsRefused).filter(([name]) => names.has(name));
+  const refused = refusedNow(mine, state);
   const claimsRefused = standingRefusals(state, snapshot);
   const isSameState =
     claims.length === state.claims.length &&
     ended.length === 0 &&
-    refused.length === Object.keys(state.deletionsRefused).length &&
+    sameValue(refused, state.deletionsRefused) &&
     claimsRefused === state.claimsRefused;
   if (isSameState) return state;
   const { claimsRefused: _over, ...rest } = state;
   return {
     ...rest,
     claims,
-    deletionsRefused: Object.fromEntries(refused),
+    deletionsRefused: refused,
     ...(claimsRefused === undefined ? {} : { claimsRefused }),
     ...remember(state, ended),
   };
+}
+
+/** O2a: of claims that stand. A host that forbids deletions keeps them for longer than their ends are remembered. */
+function refusedNow(mine: readonly ClaimView[], state: JournalState): JournalState['deletionsRefused'] {
+  const past = ends(state);
+  const counts = mine.flatMap((claim): [string, number][] => {
+    const name = claimName(claim);
+    const count = state.deletionsRefused[name];
+    if (count === undefined) return [];
+    return [[name, !mayDelete(claim, state) && hasEnded(claim, past) ? HAS_ENDED : count]];
+  });
+  return Object.fromEntries(counts);
 }
 
 /** O2b: counts refusals of a claim that does not exist: the first may be a race, a second one is the host's. */
@@ -105,7 +119,7 @@ function standingRefusals({ claimsRefused }: JournalState, { claims, orders }: S
 }
 
 function reasonOfEnd(claim: ClaimView, state: JournalState): Because | null {
-  if (isKnown(claim, state)) return null;
+  if (isKnown(claim, state) || (state.deletionsRefused[claimName(claim)] ?? 0) >= HAS_ENDED) return null;
   if (claim.instance !== state.instance) return because.interrupted();
   return mayDelete(claim, state) ? null : because.declined();
 }

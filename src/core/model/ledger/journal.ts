@@ -111,7 +111,7 @@ export interface JournalState {
   readonly undiscarded: readonly string[];
   /** Claims that this machine wants or holds and has not started yet (O2). */
   readonly claims: readonly OwnClaim[];
-  /** How often the host refused to delete a claim of this machine that still stands, by name (O2a). */
+  /** How often the host refused to delete a claim of this machine that still stands, by name (O2a); 3 = and its end was told. */
   readonly deletionsRefused: Readonly<Record<string, number>>;
   /** O2b: claims that the host refused and that nobody holds, by name: how often, when last, and in its words. Absent = none. */
   readonly claimsRefused?: Readonly<Record<string, ClaimRefused>>;
