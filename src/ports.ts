@@ -72,10 +72,7 @@ export interface Ledger {
    * damaged (C5), or began without what it takes (C5a). Throws UNREACHABLE or LOCAL_STATE where that does not tell: it is no "no".
    */
   follows(older: string, newer: string): Promise<boolean>;
-  /**
-   * R3b: true when `newer` has a history that was shortened, and that still holds `older` as it was, but for what came before it. No connection;
-   * throws as `follows` does.
-   */
+  /** R3b: whether `newer` has a shortened history that still holds `older` as it was, but for what came before it. No connection; throws as `follows`. */
   continues(older: string, newer: string): Promise<boolean>;
   /** Builds the commits in the clone; nobody else sees them; no connection. */
   write(changes: Changes): Promise<readonly RefUpdate[]>;
@@ -175,8 +172,9 @@ export interface Journal {
   save(state: JournalState): Promise<void>;
   /** Edits in the outbox, oldest first. Safe without the cycle's lock. */
   intentions(): Promise<readonly Intention[]>;
-  /** Messages to be sent and readings to be told, oldest first; in the same outbox. `record`: what is there under its id stays as it is. */
+  /** Messages to be sent and readings to be told, oldest first; in the same outbox. */
   mail(): Promise<readonly MailIntention[]>;
+  /** What is there under its id stays as it is. */
   record(intention: Intention | MailIntention): Promise<void>;
   settle(id: string): Promise<void>;
 }

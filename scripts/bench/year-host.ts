@@ -39,7 +39,7 @@ export function createYearHost(gitDir: string) {
       await git(gitDir, '-c', 'pack.window=0', 'push', '--quiet', '--force', hostDir, MAIN);
       return sizeOf(hostDir);
     },
-    /** What an order that comes each day does at the host; false = less than that would go. None of `packed` beside it. */
+    /** What an order that comes each third day does at the host; false = less than that would go. None of `packed` beside it. */
     async isShortened({ keptDays, atLeastBytes }: Standing, nowMs: number): Promise<boolean> {
       const stateDir = `${gitDir}-machine`;
       const ledger = createGitLedger({ stateDir, remoteUrl: hostDir, mainBranch: 'main', namespace: 'custom', now: () => nowMs });

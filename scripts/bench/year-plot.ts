@@ -9,7 +9,7 @@ export interface Point {
   readonly keptBytes: number;
 }
 
-/** `coord compact --keep <keptDays>d --at-least <atLeastBytes>` each day. */
+/** `coord compact --keep <keptDays>d --at-least <atLeastBytes>` each third day. */
 export interface Standing {
   readonly keptDays: number;
   readonly atLeastBytes: number;
@@ -39,7 +39,7 @@ export function yearPlot(points: readonly Point[], standing: Standing): string {
     line(({ bytes }) => bytes, BLUE),
     line(({ keptBytes }) => keptBytes, GREEN),
     legend(1, BLUE, 'all history is kept'),
-    legend(2, GREEN, `coord compact --keep ${keptDays}d --at-least ${Math.round(atLeastBytes / 1024 ** 2)}MB, each day`),
+    legend(2, GREEN, `coord compact --keep ${keptDays}d --at-least ${Math.round(atLeastBytes / 1024 ** 2)}MB, each third day`),
     `<text x="${WIDTH - 16}" y="${HEIGHT - 12}" text-anchor="end" fill="#333">day ${days}</text>`,
     `<text x="${LEFT}" y="${HEIGHT - 12}" fill="#333">day 0</text>`,
     '</svg>',

@@ -11,7 +11,7 @@ import { A_DAY, DAY_MS, DAYS, KEEP, liveThrough, MACHINES } from './year-life.ts
 import { type Standing, yearPlot } from './year-plot.ts';
 
 const GROWTH_A_YEAR_MAX = 60e6;
-/** What an order that comes each day does. */
+/** What an order that comes each third day does. */
 const STANDING: Standing = { keptDays: 30, atLeastBytes: 30 * 1024 ** 2 };
 const DOCUMENT_MAX = 1_048_576;
 
@@ -39,7 +39,7 @@ export const year: Bench = {
     };
     const most = Math.max(...points.map(({ keptBytes }) => keptBytes));
     const kept: Row = {
-      what: `the same with \`coord compact --keep ${STANDING.keptDays}d --at-least 30MB\` each day: the most that main has grown by`,
+      what: `the same with \`coord compact --keep ${STANDING.keptDays}d --at-least 30MB\` each third day: the most that main has grown by`,
       measured: `${kilobytes(most)}, shortened ${counted(seen.cuts, 'time')}`,
       atMost: kilobytes(GROWTH_A_YEAR_MAX),
       beside: '',

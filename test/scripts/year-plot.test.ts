@@ -11,6 +11,6 @@ test('the plot is a drawing of its own, with both lines and nothing from elsewhe
   // Both begin at one place; on day 50 the shorter one is back there, on day 49 both are as high as each other.
   expect(kept[49]).toBe(all[49]);
   expect(kept[50]?.split(',')[1]).toBe(all[0]?.split(',')[1]);
-  expect(svg).toContain('coord compact --keep 30d --at-least 20MB, each day');
+  expect(svg).toContain('coord compact --keep 30d --at-least 20MB, each third day');
   expect(svg).not.toMatch(/<script|href|url\(|@import|NaN/);
 });

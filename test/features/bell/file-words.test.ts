@@ -119,7 +119,7 @@ test('B9.2 nobody has more said ahead than 16 pieces, whatever they ask for', as
   streams.end();
 });
 
-test('B9.1 a file is looked for once a turn, and again while it is given: a right that ends is obeyed', async () => {
+test('B9.1, B9.2 a file is looked for once a turn, and again while it is given: a right may end', async () => {
   let found: HeldFile = { path: join(root, 'first') };
   writeFileSync(join(root, 'first'), randomBytes(40 * PIECE_BYTES));
   let looks = 0;
@@ -141,7 +141,7 @@ test('B9.1 a file is looked for once a turn, and again while it is given: a righ
   streams.end();
 });
 
-test('B9.2 a file that is shorter than its result says is gone', async () => {
+test('B9.1 a file that is shorter than its result says is gone', async () => {
   const { streams, placesOf, tick } = saying(PIECE_BYTES);
   streams.wanted(want(2 * PIECE_BYTES, 3 * PIECE_BYTES));
   await tick(1_000);
@@ -225,13 +225,13 @@ async function gotten(bytes: number, isLost: () => boolean, { sha256, lateMs = 0
   return { how, isSame: Buffer.concat(parts).equals(content), words, pieces };
 }
 
-test('B9.2 a file of many pieces comes whole, with few words where none is lost', async () => {
+test('B9.3 a file of many pieces comes whole, with few words where none is lost', async () => {
   const { how, isSame, words } = await gotten(60 * PIECE_BYTES + 17, () => false);
   expect([how, isSame]).toEqual(['whole', true]);
   expect(words).toBeLessThan(12);
 });
 
-test('B9.2 it comes whole where every tenth word is lost', async () => {
+test('B9.3 it comes whole where every tenth word is lost', async () => {
   let count = 0;
   const { how, isSame } = await gotten(40 * PIECE_BYTES + 1, () => {
     count += 1;
@@ -240,7 +240,7 @@ test('B9.2 it comes whole where every tenth word is lost', async () => {
   expect([how, isSame]).toEqual(['whole', true]);
 });
 
-test('B9.2 over a line that takes six seconds for a piece it comes whole, and little of it twice', async () => {
+test('B9.3 over a line that takes six seconds for a piece it comes whole, and little of it twice', async () => {
   const { how, isSame, pieces } = await gotten(30 * PIECE_BYTES, () => false, { lateMs: 6_000 });
   expect([how, isSame]).toEqual(['whole', true]);
   expect(pieces).toBeLessThan(60);

@@ -1,5 +1,5 @@
-// Reads alerts.yaml in coord's home: who is told, and of what. A bad entry is a fault, and the others work. No fault repeats a value,
-// because addresses and headers hold secrets.
+// Reads alerts.yaml in coord's home: who is told, and of what. A bad entry is a fault, and the others work. No fault repeats a value but
+// names and words of kinds, because addresses and headers hold secrets.
 import {
   ALERT_KINDS,
   type AlertChannel,

@@ -1,4 +1,4 @@
-// Supervises the local services beside a daemon's loop (L2 to L5): starts them in the order of the file, watches them, restarts those that
+// Supervises the local services beside a daemon's loop (L2 to L6): starts them in the order of the file, watches them, restarts those that
 // crashed, and obeys what their owner saves and wishes. When its daemon ends the services go on, and the next daemon finds them.
 import type { ServiceSettings, ServiceWish } from '../../../core/model/machines/local-service.ts';
 import type { Companion, DaemonHandle } from '../../../ports.ts';
