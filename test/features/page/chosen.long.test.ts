@@ -28,6 +28,13 @@ describe.skipIf(noBrowser !== null)(`what was chosen${noBrowser === null ? '' : 
 
   afterAll(() => endAll(browser, mac));
 
+  /** Once the page has heard of it: that closes whatever was open. */
+  const goTo = (page: Page, room: string) =>
+    page.evaluate(`new Promise((done) => {
+      if (location.hash === '#/${room}') return done();
+      addEventListener('hashchange', () => requestAnimationFrame(done), { once: true });
+      location.hash = '#/${room}';
+    })`);
   /** A large fleet, and what is sent from its page. */
   const opened = async (room: string) => {
     const { page, say } = await openLargePage(browser, await addressOf(mac));
@@ -37,7 +44,7 @@ describe.skipIf(noBrowser !== null)(`what was chosen${noBrowser === null ? '' : 
       const [, path = ''] = request.url().split('/api/v1/');
       if (request.method() === 'POST') sent.push(`${path} ${request.postData()}`);
     });
-    await page.evaluate(`location.hash = '#/${room}'`);
+    await goTo(page, room);
     return { page, say, sent };
   };
   const offer = async (page: Page, words: string) => {
