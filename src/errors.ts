@@ -64,9 +64,9 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-const SHORTAGES: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAGAIN'];
+const SHORTAGES: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAGAIN', 'EINTR'];
 
-/** Too much is open, or in use, on this computer: that says nothing of what was to be looked at. */
+/** Too much is open, or in use, on this computer, or it was interrupted: that says nothing of what was to be looked at. */
 export function isShortage(error: unknown): boolean {
   return SHORTAGES.includes(errorCode(error));
 }

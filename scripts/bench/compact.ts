@@ -13,7 +13,8 @@ const KEPT_DAYS = 90;
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 20);
 const MAIN = 'refs/heads/main';
-const SAID = { message: 'history [skip ci]\n\nCoord-Machine: 1\n', author: 'coord machine 1', built: () => {} };
+/** What a shortened history says of itself. */
+export const SAID = { message: 'history [skip ci]\n\nCoord-Machine: 1\n', author: 'coord machine 1', built: () => {} };
 
 export const compact: Bench = {
   name: 'compact',
@@ -90,7 +91,7 @@ function took(what: string, measured: string, isOk: boolean): Row {
   return { what, measured, atMost: '', beside: '', isOk };
 }
 
-function ledgerAt(stateDir: string, remoteUrl: string, nowMs: number) {
+export function ledgerAt(stateDir: string, remoteUrl: string, nowMs: number) {
   return createGitLedger({ stateDir, remoteUrl, mainBranch: 'main', namespace: 'custom', now: () => nowMs });
 }
 

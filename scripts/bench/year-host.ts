@@ -5,11 +5,10 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { createGitLedger } from '../../src/ledger/git-ledger.ts';
+import { ledgerAt, SAID } from './compact.ts';
 import type { Standing } from './year-plot.ts';
 
 const MAIN = 'refs/heads/main';
-const SAID = { message: 'history [skip ci]\n\nCoord-Machine: 1\n', author: 'coord machine 1', built: () => {} };
 const DAY_MS = 86_400_000;
 
 /** Bytes on the host's disk. */
@@ -41,8 +40,7 @@ export function createYearHost(gitDir: string) {
     },
     /** What an order that comes each third day does at the host; false = less than that would go. None of `packed` beside it. */
     async isShortened({ keptDays, atLeastBytes }: Standing, nowMs: number): Promise<boolean> {
-      const stateDir = `${gitDir}-machine`;
-      const ledger = createGitLedger({ stateDir, remoteUrl: hostDir, mainBranch: 'main', namespace: 'custom', now: () => nowMs });
+      const ledger = ledgerAt(`${gitDir}-machine`, hostDir, nowMs);
       try {
         await ledger.fetch(null);
         await ledger.fetchRest(true);

@@ -5,7 +5,7 @@
 import { existsSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUS_LIMITS, type BusMessage } from '../../../core/model/messages/bus.ts';
-import { errorCode } from '../../../errors.ts';
+import { errorCode, isShortage } from '../../../errors.ts';
 import { createExclusively, createFolderDurably, moveDurably } from '../../../system/files/durable-file.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { type Box, handedIn, isMissing, moveIfThere, namesIn, readMessage, takenIn, waitingIn } from './box-files.ts';
@@ -23,8 +23,6 @@ const TEMPORARY_MS = 3_600_000;
 /** After this time an unreadable file blocks nobody any more: a disk that was away or slow is back by then. */
 const UNREAD_MS = 60_000;
 const UNREAD = '.unread-';
-/** These say nothing of the file: too much is open, or in use. */
-const OF_THE_COMPUTER = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR'];
 
 export interface Terms {
   /** So long it is the reader's to confirm. */
@@ -145,7 +143,7 @@ function readOrPutBack(box: Box, file: FileName, moved: string, nowMs: number): 
   try {
     return readMessage(box, moved, file);
   } catch (error) {
-    if (!OF_THE_COMPUTER.includes(errorCode(error)) && Math.abs(nowMs - unreadSince(box, file, nowMs)) >= UNREAD_MS) return null;
+    if (!isShortage(error) && Math.abs(nowMs - unreadSince(box, file, nowMs)) >= UNREAD_MS) return null;
     moveIfThere(moved, join(box.folder, 'waiting', file.name));
     throw error;
   }
