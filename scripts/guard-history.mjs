@@ -99,6 +99,15 @@ export const HISTORY_GUARDS = [
     replace: '      if (cuts.length >= 0 || isLater) return false;',
   },
   {
+    rule: 'C5a a rest that was fetched stays',
+    marked: null,
+    tests: 'test/ledger/cut-history.test.ts',
+    off: 'years are fetched again after each packing',
+    file: 'src/ledger/fetch/rest-of-history.ts',
+    find: ' || Math.abs(Date.now() - writtenMs(cameNote(clone))) < REST_KEPT_MS) return false;',
+    replace: ') return false;',
+  },
+  {
     rule: 'C5a what was seen is of now',
     marked: null,
     tests: 'test/machine/old-views.test.ts',

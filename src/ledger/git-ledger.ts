@@ -5,7 +5,7 @@ import type { PushReport } from '../core/model/ledger/push.ts';
 import type { Fetched } from '../ports.ts';
 import { renewClone, withHealing } from './clone/clone-session.ts';
 import { fetchTrees, noteAccepted, recallTrees } from './fetch/fetch-trees.ts';
-import { cutsIn, fetchRest, restOfAll } from './fetch/rest-of-history.ts';
+import { cutsIn, cutToPart, fetchRest, restOfAll, restOfView } from './fetch/rest-of-history.ts';
 import { sparesTheClone } from './git/trouble.ts';
 import { type Held, holdSession } from './held-session.ts';
 import { createShortener } from './history/shortener.ts';
@@ -27,10 +27,13 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     ...createShortener({ ...held, ...held.view, now: options.now, person: options.person ?? process.env }),
     close: held.close,
     async packIfNeeded() {
-      const { clone, last } = await held.open();
+      const session = await held.open();
+      const { clone, last } = session;
       if (last !== null && last.trees === held.countedAt?.trees) return false;
       held.countedAt = last;
-      return clone.packIfNeeded();
+      const { namespace, beginCommits } = held.view;
+      const cut = () => cutToPart(clone, restOfView(session), restOfAll(session, namespace), beginCommits, held.times);
+      return clone.packIfNeeded({ cut, smallBytes: options.smallBytes });
     },
   };
 }

@@ -41,6 +41,8 @@ export interface GitLedgerOptions {
   readonly now: () => number;
   /** C5a: how much of main's history a new clone gets; `BEGIN_COMMITS` by default. */
   readonly beginCommits?: number;
+  /** C5: up to which a clone is small; for tests. */
+  readonly smallBytes?: number;
   readonly timeouts?: Partial<LedgerTimeouts>;
   /** The remote's format, if init found it out; else the clone's, or that of the first fetch. */
   readonly objectFormat?: ObjectFormat;

@@ -52,12 +52,12 @@ test('C5 a large clone is packed whole when it has grown by half, and only then'
     steps = [];
     // Beats: the lane before each is nobody's any more. In the last round they are small.
     for (let beat = 0; beat < 51; beat += 1) replaced('refs/view/lanes/1', round === 2 ? 200 : 4_000);
-    expect(await packClone(gitDir, run, SMALL_BYTES)).toBe(true);
+    expect(await packClone(gitDir, { run, smallBytes: SMALL_BYTES })).toBe(true);
     rounds.push(steps);
     if (round < 2) expect(stored()).toBe(reachable());
   }
   expect(rounds).toEqual([['gc'], ['gc'], ['repack', 'prune']]);
-  expect(await packClone(gitDir, run, SMALL_BYTES)).toBe(false);
+  expect(await packClone(gitDir, { run, smallBytes: SMALL_BYTES })).toBe(false);
 });
 
 test('C5, R3b a large clone whose history was shortened is packed whole next, whatever it has grown by', async () => {
@@ -67,7 +67,7 @@ test('C5, R3b a large clone whose history was shortened is packed whole next, wh
   for (let beat = 0; beat < 51; beat += 1) replaced('refs/view/lanes/1', 200);
   forgetPacking(gitDir);
   steps = [];
-  expect(await packClone(gitDir, run, SMALL_BYTES)).toBe(true);
+  expect(await packClone(gitDir, { run, smallBytes: SMALL_BYTES })).toBe(true);
   expect(steps).toEqual(['gc']);
   expect(stored()).toBe(reachable());
 });
@@ -75,8 +75,8 @@ test('C5, R3b a large clone whose history was shortened is packed whole next, wh
 test('C5 where packing it whole fails or takes too long, it is not begun again at once', async () => {
   for (let beat = 0; beat < 51; beat += 1) replaced('refs/view/lanes/1', 8_000);
   const fails = async (): Promise<GitResult> => ({ ...(await run(['version'])), exitCode: 1 });
-  expect(await packClone(gitDir, fails, SMALL_BYTES)).toBe(false);
+  expect(await packClone(gitDir, { run: fails, smallBytes: SMALL_BYTES })).toBe(false);
   steps = [];
-  expect(await packClone(gitDir, run, SMALL_BYTES)).toBe(true);
+  expect(await packClone(gitDir, { run, smallBytes: SMALL_BYTES })).toBe(true);
   expect(steps).toEqual(['repack', 'prune']);
 });

@@ -1,7 +1,7 @@
 // Keeps the clone small (C5), after a cycle and under its lock. With transfer.fsckObjects every fetch leaves a pack of its own,
 // and every write leaves loose objects; git looks into each of them. A small clone is packed whole, and old beats are thrown
 // away; a large one (years of a fleet, a project's code of F4) rolls its small packs together, and is packed whole when it has grown by half or its
-// history was shortened: what nothing refers to does not add up for ever.
+// history was shortened: what nothing refers to does not add up for ever. Before that its owner may cut what it can do without.
 import { writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -44,12 +44,16 @@ export async function packedBytes(gitDir: string): Promise<number> {
   return (await packSizes(gitDir)).reduce((sum, size) => sum + size, 0);
 }
 
-/** True = there was need, and it worked. `smallBytes`: for tests. */
-export async function packClone(
-  gitDir: string,
-  run: (args: readonly string[]) => Promise<GitResult>,
-  smallBytes = SMALL_BYTES,
-): Promise<boolean> {
+export interface Packing {
+  run(args: readonly string[]): Promise<GitResult>;
+  /** Called before a large clone is packed whole: what nothing refers to after it is dropped. */
+  cut?(): Promise<unknown>;
+  /** For tests. */
+  readonly smallBytes?: number | undefined;
+}
+
+/** True = there was need, and it worked. */
+export async function packClone(gitDir: string, { run, cut, smallBytes = SMALL_BYTES }: Packing): Promise<boolean> {
   const packs = await packSizes(gitDir);
   if (packs.length <= PACKS_MAX && (await looseObjectsAbout(gitDir)) <= LOOSE_OBJECTS_MAX) return false;
   const bytes = await packedBytes(gitDir);
@@ -62,6 +66,7 @@ export async function packClone(
   const isSmall = bytes < smallBytes;
   const before = wholeBytes(gitDir);
   const isWhole = isSmall || before === 0 || bytes >= GROWTH * Math.max(smallBytes, before ?? 0);
+  if (isWhole && !isSmall) await cut?.();
   let isDone = true;
   for (const step of isWhole ? whole : rolled) isDone &&= (await run(step)).exitCode === 0;
   // Also where that took too long: it is not begun again after each cycle.

@@ -11,7 +11,7 @@ import type { Setting } from '../git/person-settings.ts';
 import { type GitCall, type GitResult, runGit } from '../git/run-git.ts';
 import { lastWords } from '../git/trouble.ts';
 import { sweepLeftovers } from './clone-locks.ts';
-import { packClone } from './clone-packing.ts';
+import { type Packing, packClone } from './clone-packing.ts';
 
 export type ObjectFormat = 'sha1' | 'sha256';
 
@@ -77,7 +77,7 @@ export interface Clone {
   /** Moves it aside and makes an empty one. The newest damaged clone is kept for people to look at. */
   renew(format?: ObjectFormat): Promise<void>;
   /** True = there was need, and it worked. */
-  packIfNeeded(): Promise<boolean>;
+  packIfNeeded(how: Omit<Packing, 'run'>): Promise<boolean>;
 }
 
 /** A link does not count for what it leads to. */
@@ -156,7 +156,7 @@ export async function openClone(home: GitHome, format: ObjectFormat | null, time
       await moveAside(gitDir);
       await create(wanted ?? objectFormat);
     },
-    packIfNeeded: () => packClone(gitDir, (args) => run(args, times.wholeMs)),
+    packIfNeeded: (how) => packClone(gitDir, { ...how, run: (args) => run(args, times.wholeMs) }),
   };
 
   if (await isHealthy(gitDir)) {

@@ -22,10 +22,14 @@ const AGAIN_MS = 600_000;
 /** The host has a part of it itself. */
 const NO_MORE = '';
 
-const FETCH_REST = [
-  ...['fetch', '--unshallow', '--progress', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
-  ...['--no-recurse-submodules', '--no-write-commit-graph', '--', REMOTE],
+/** Of a fetch that moves no ref. */
+const QUIETLY = [
+  ...['--progress', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'],
+  ...['--no-write-commit-graph', '--', REMOTE],
 ];
+
+/** So long a rest that was fetched stays: what reached for it may do so again. */
+const REST_KEPT_MS = 30 * 86_400_000;
 
 /** Commits whose parents the clone does not have; git keeps them so. */
 export function cutsIn({ gitDir }: Pick<Clone, 'gitDir'>): ReadonlySet<string> {
@@ -77,23 +81,47 @@ export async function fetchRest(clone: Clone, { tips, refs }: Rest, times: Ledge
   if (before.length === 0 || refs.length === 0) return false;
   const said = isAsked ? null : failedLately(clone);
   if (said === NO_MORE) return false;
-  if (said !== null) throw notFetched(`${said} (${minuteTime(isoTime(failedMs(clone)))}; asked for again ten minutes later)`);
+  if (said !== null)
+    throw notFetched(`${said} (${minuteTime(isoTime(writtenMs(failedNote(clone))))}; asked for again ten minutes later)`);
   const result = await askForRest(clone, refs, times);
   if (cameWhole(result)) {
+    note(cameNote(clone), '');
     const after = await cuts();
     if (after.length < before.length || after.some((cut) => !before.includes(cut))) return true;
-    if (!isAsked) noteFailed(clone, NO_MORE);
+    if (!isAsked) note(failedNote(clone), NO_MORE);
     return false;
   }
   const why = wordsOf(result);
-  if (!isAsked) noteFailed(clone, why);
+  if (!isAsked) note(failedNote(clone), why);
   throw notFetched(why);
 }
 
 /** One connection for what came before, of the histories of these refs of the remote. */
-export async function askForRest(clone: Clone, refs: readonly string[], times: LedgerTimeouts): Promise<GitResult> {
+export function askForRest(clone: Clone, refs: readonly string[], times: LedgerTimeouts): Promise<GitResult> {
+  return askFor(clone, '--unshallow', refs, times);
+}
+
+/**
+ * C5a: what comes before the newest commits is not of the clone any more, so that packing drops it. One connection; no ref moves. False = it stays: no
+ * history of the view is twice as long, a rest was fetched lately, or the remote did not answer.
+ */
+export async function cutToPart(
+  clone: Clone,
+  view: Rest,
+  all: Rest,
+  partCommits: number,
+  times: LedgerTimeouts,
+): Promise<boolean> {
+  if (view.tips.length === 0 || Math.abs(Date.now() - writtenMs(cameNote(clone))) < REST_KEPT_MS) return false;
+  const longest = 2 * partCommits;
+  const counted = await clone.run(['rev-list', '--count', `--max-count=${longest + 1}`, ...view.tips, '--'], times.localMs);
+  if (counted.exitCode !== 0 || Number(counted.stdout.toString('latin1')) <= longest) return false;
+  return cameWhole(await askFor(clone, `--depth=${partCommits}`, all.refs, times));
+}
+
+async function askFor(clone: Clone, what: string, refs: readonly string[], times: LedgerTimeouts): Promise<GitResult> {
   const fetch = (more: readonly string[]) =>
-    clone.run([...more, ...FETCH_REST, ...refs], times.fetchMs, { stallMs: times.networkMs });
+    clone.run([...more, 'fetch', what, ...QUIETLY, ...refs], times.fetchMs, { stallMs: times.networkMs });
   // The caller has the cycle's lock (C7): what holds this up is of a git that was killed.
   await sweepLeftovers(clone.gitDir, performance.timeOrigin);
   const judged = await fetch([]);
@@ -107,18 +135,19 @@ export const cameWhole = ({ exitCode, timedOut }: GitResult): boolean => exitCod
 
 export const wordsOf = (result: GitResult): string => troubleOf({ ...result, stderr: withoutChatter(result.stderr) }).message;
 
-const noteOf = ({ gitDir }: Clone): string => join(gitDir, 'coord-rest-failed');
+const failedNote = ({ gitDir }: Clone): string => join(gitDir, 'coord-rest-failed');
+const cameNote = ({ gitDir }: Clone): string => join(gitDir, 'coord-rest-came');
 
 /** Why it failed within the last minutes; null = it did not. */
 function failedLately(clone: Clone): string | null {
-  return Math.abs(Date.now() - failedMs(clone)) < AGAIN_MS ? textIn(noteOf(clone)) : null;
+  return Math.abs(Date.now() - writtenMs(failedNote(clone))) < AGAIN_MS ? textIn(failedNote(clone)) : null;
 }
 
-const failedMs = (clone: Clone): number => statSync(noteOf(clone), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const writtenMs = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-function noteFailed(clone: Clone, why: string): void {
+function note(path: string, text: string): void {
   try {
-    writeDurably(noteOf(clone), why);
+    writeDurably(path, text);
   } catch {
     // A full disk: it is tried again with the next look.
   }
