@@ -18,7 +18,7 @@ import { blockedStatus, blockersOf } from '../orders/blockers.ts';
 import { chainStatus } from '../orders/chains.ts';
 import { endDoubt } from '../orders/order-end.ts';
 import { because } from '../orders/reason-words.ts';
-import { machineStatus } from './machine-status.ts';
+import { machineStatus, timesSeen } from './machine-status.ts';
 import { mailStatus } from './mail-status.ts';
 import { documentNeed, toldFault } from './needs-orders.ts';
 import { NEED_KINDS } from './needs-you-kinds.ts';
@@ -66,8 +66,9 @@ const EPOCH = '1970-01-01T00:00:00.000Z';
 export function deriveStatus(sources: StatusSources): StatusDocument {
   // Sorted, because a machine that has just joined has itself last: the result must not depend on that.
   const from = { ...sources, machines: new Map([...sources.machines].sort(([a], [b]) => a - b)) };
+  const seen = timesSeen(from.machines);
   const machines = Object.fromEntries(
-    [...from.machines.keys()].map((number) => [String(number), machineStatus(number, from.machines)]),
+    [...from.machines.keys()].map((number) => [String(number), machineStatus(number, from.machines, seen)]),
   );
   const orders: Record<string, StatusOrder> = Object.create(null);
   const holds = blockersOf(from.orders, from.machines);
@@ -120,7 +121,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
   const needs = section('needsYou', () => NEED_KINDS.flatMap((kind) => kind.find(about)), []);
   return {
     version: 1,
-    updated: newest(from.machines),
+    updated: latest([EPOCH, ...[...from.machines.values()].map(({ document }) => document.updated), ...seen.values()]),
     sources: from.sources,
     summary: { ...summaryOf(machines, entries), unread: mail.unread },
     machines,
@@ -131,11 +132,6 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     needsYou: [...documentNeed.find({ ...about, faults: mistakes }), ...needs],
     faults: [...from.faults, ...mistakes].map((fault) => statusFault(fault, from.machines)),
   };
-}
-
-function newest(machines: Machines): string {
-  const times = [...machines.values()].flatMap(({ document }) => [document.updated, ...Object.values(document.seen)]);
-  return latest([EPOCH, ...times]);
 }
 
 function summaryOf(machines: StatusDocument['machines'], orders: OrderEntries): StatusSummary {

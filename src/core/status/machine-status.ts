@@ -5,15 +5,26 @@ import type { Machines } from '../model/machines/machines.ts';
 import type { StatusMachine, StatusService } from '../model/status/status.ts';
 import { highestLostBeat, isReportedLost } from '../presence/gone.ts';
 
-export function machineStatus(number: number, machines: Machines): StatusMachine {
+/** When each machine was heard of last, as the others say. Made once for all of them: of 200 there are 40,000 such times. */
+export function timesSeen(machines: Machines): ReadonlyMap<number, string> {
+  const newest = new Map<number, string>();
+  for (const { document } of machines.values()) {
+    for (const [machine, at] of Object.entries(document.seen)) {
+      if (at > (newest.get(Number(machine)) ?? '')) newest.set(Number(machine), at);
+    }
+  }
+  return newest;
+}
+
+/** `seen`: `timesSeen` of these machines. */
+export function machineStatus(number: number, machines: Machines, seen: ReadonlyMap<number, string>): StatusMachine {
   const view = machines.get(number);
   if (view === undefined) throw new Error(`no machine ${number} among the sources`);
   const { document, results } = view;
   const { name, seq, tags, tools, slots, allows, version } = document;
   const runs = results.running.map((run) => run.order);
   const heartbeat = `${Math.round(document.heartbeatMs / 1000)}s`;
-  const seenAt = [...machines.values()].map((other) => other.document.seen[number] ?? '');
-  const lastSeen = latest([document.updated, ...seenAt]);
+  const lastSeen = latest([document.updated, seen.get(number) ?? '']);
   return {
     name,
     state: isOffline(number, machines) ? 'OFFLINE' : document.state,
