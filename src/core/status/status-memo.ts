@@ -1,5 +1,5 @@
-// Remembers the last derived status. In a running process most cycles see the same documents, and then the status is the same. Documents never
-// change, so comparing objects is enough; remembering a pure function is invisible (C1).
+// Remembers the last derived statuses. In a running process most cycles see the same documents, and then the status is the same; one that speaks
+// derives it of what stands and of what it says. Documents never change, so comparing objects is enough; remembering a pure function is invisible (C1).
 import type { OrdersDocument } from '../model/orders/order.ts';
 import type { StatusDocument } from '../model/status/status.ts';
 import { deriveStatus, type StatusSources } from './derive-status.ts';
@@ -9,20 +9,22 @@ interface Derived {
   readonly status: StatusDocument;
 }
 
-/** One for each ORDERS.json in use; dropped with it. `here`: what this machine believes of it, where that is something else (T5). */
-const memory = { board: new WeakMap<OrdersDocument, Derived>(), here: new WeakMap<OrdersDocument, Derived>() };
+type Memory = WeakMap<OrdersDocument, readonly Derived[]>;
+
+/** Few for each ORDERS.json in use, the newest first; dropped with it. `here`: what this machine believes of it, where that is something else (T5). */
+const memory: { readonly board: Memory; readonly here: Memory } = { board: new WeakMap(), here: new WeakMap() };
+const KEPT = 4;
 
 /** `deriveStatus` of the same sources. */
 export function rememberedStatus(sources: StatusSources, of: keyof typeof memory = 'board'): StatusDocument {
   const last = memory[of];
   const seen = onlyComparable(sources);
   const parts = partsOf(seen);
-  const before = last.get(sources.orders);
-  if (before !== undefined && before.parts.length === parts.length && before.parts.every((part, at) => part === parts[at])) {
-    return before.status;
-  }
+  const known = last.get(sources.orders) ?? [];
+  const before = known.find((it) => it.parts.length === parts.length && it.parts.every((part, at) => part === parts[at]));
+  if (before !== undefined) return before.status;
   const status = deriveStatus(seen);
-  last.set(sources.orders, { parts, status });
+  last.set(sources.orders, [{ parts, status }, ...known.slice(0, KEPT - 1)]);
   return status;
 }
 
