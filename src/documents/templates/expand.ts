@@ -220,7 +220,7 @@ function chainOf(
       wrongAt(use, use.places.whole, "its id and the step's to have 64 characters together with a dot", `"${long}"`),
     ]);
   const given = hash(JSON.stringify(Object.entries(values))).toString(36);
-  const read = chainFrom(checked.data, { digest: template.digest, values, given });
+  const read = chainFrom(checked.data, { digest: template.digest, version: template, values, given });
   if (read === null) return refusal([wrongAt(use, use.places.whole, '"assign" to name machines from 1 to 9999', 'another')]);
   const orders = read.orders.map((order) => withUnknownFields(order, use.unknown));
   return { orders, chain: { ...read.chain, use: template.name }, reason: null, faults: [] };

@@ -11,7 +11,7 @@ export interface Template {
   readonly parameters: Readonly<Record<string, string | null>>;
   /** As written, with their placeholders. */
   readonly steps: readonly { readonly [field: string]: Written }[];
-  /** Names what parameters and steps say: equal for equal ones. */
+  /** Names what parameters and steps say: equal for equal ones. It is short, and whoever wants to makes another one with the same. */
   readonly digest: string;
 }
 
@@ -35,6 +35,8 @@ export const DIGEST_LENGTH = 12;
 /** What an order gives to a run of a template's step, and where that came from. */
 export interface FromTemplate {
   readonly digest: string;
+  /** The very version that made it: what a signature covers. */
+  readonly version: Pick<Template, 'name' | 'parameters' | 'steps'>;
   /** By parameter; a run has each as COORD_WITH_<NAME>. */
   readonly values: Readonly<Record<string, string>>;
   /** Equal for equal values. */

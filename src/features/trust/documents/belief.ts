@@ -46,7 +46,7 @@ export interface Evidence {
   readonly checks: Checks;
 }
 
-type View = Pick<Snapshot, 'orders' | 'made' | 'fleet'>;
+type View = Pick<Snapshot, 'orders'>;
 
 export interface JudgedOrders {
   /** The same orders, in the same order. */
@@ -68,7 +68,7 @@ export function believedOrders(view: View, evidence: Evidence): JudgedOrders {
   const newer: Record<string, CheckedSignature> = {};
   const changed: string[] = [];
   for (const [id, orders] of ordersByEntry(view.orders)) {
-    const judged = judgeEntry(id, orders, view, evidence);
+    const judged = judgeEntry(id, orders, evidence);
     if ('why' in judged) {
       why.set(id, judged.why);
       if (judged.isChanged) changed.push(id);
@@ -135,7 +135,7 @@ interface Doubted {
 }
 
 /** Its signature if it covers the entry as it is, ended or not, or why it is not believed. */
-function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: Evidence): Covered | Doubted {
+function judgeEntry(id: string, orders: readonly Order[], evidence: Evidence): Covered | Doubted {
   const { trust, signers, entries, signatures, specs, checks } = evidence;
   const entry = entries.get(id);
   const signed = Object.hasOwn(signatures.orders, id) ? signatures.orders[id] : undefined;
@@ -160,7 +160,7 @@ function judgeEntry(id: string, orders: readonly Order[], view: View, evidence: 
       return { why: `waits for a signature: it was signed again since, and this is what ${holder.name} signed before` };
     if (isOver(id, signed, evidence))
       return { why: `waits for a signature: it left the list a month ago or more, and that of ${holder.name} ended with it` };
-    const changed = changedUse(signed.uses, usesOf(orders, view, specs, checks.digest));
+    const changed = changedUse(signed.uses, usesOf(orders, specs, checks.digest));
     return changed === null
       ? { signed, by: holder }
       : { why: `waits for a signature: ${changed} changed after ${holder.name} signed it` };

@@ -1,10 +1,8 @@
 // What a person signs of an order (T6): its whole entry in ORDERS.json as parsed, with what besides decides what it does, in canonical JSON (RFC
 // 8785). A field that this version does not know is signed too. Pure.
-import type { FleetSettings } from '../../../core/model/ledger/fleet.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
-import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
-import type { Template } from '../../../core/model/orders/template.ts';
+import type { FromTemplate } from '../../../core/model/orders/template.ts';
 import { specPath } from '../../../core/orders/specs.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
@@ -117,16 +115,9 @@ export function specsOf(orders: readonly Pick<Order, 'spec'>[]): readonly string
 }
 
 /** What the orders of an entry use. `specs`: the text of each that main has, by path. */
-export function usesOf(
-  orders: readonly Order[],
-  { made, fleet }: Pick<Snapshot, 'made'> & { readonly fleet: Pick<FleetSettings, 'templates'> },
-  specs: ReadonlyMap<string, string>,
-  digest: (text: string) => string,
-): Uses {
+export function usesOf(orders: readonly Order[], specs: ReadonlyMap<string, string>, digest: (text: string) => string): Uses {
   const paths = specsOf(orders);
-  const templates = new Set(
-    orders.flatMap(({ template }) => (template === undefined ? [] : [templateText(template.digest, made, fleet)])),
-  );
+  const templates = new Set(orders.flatMap(({ template }) => (template === undefined ? [] : [templateText(template.version)])));
   const routes = orders
     .filter(({ route }) => route === 'routed')
     .map(({ id, assign }) => [id, assign as unknown as Json] as const);
@@ -145,18 +136,9 @@ function digestOrNull(text: string | undefined, digest: (text: string) => string
   return text === undefined ? null : digest(text);
 }
 
-/** All that a template says, whatever its short name is. */
-function templateText(name: string, made: Snapshot['made'], fleet: Pick<FleetSettings, 'templates'>): string {
-  const { parameters, steps } = templateOf(name, made, fleet);
+/** All that a version of a template says, whatever it is called. Two texts may have one short name (O20), so it is never looked up by that. */
+export function templateText({ parameters, steps }: FromTemplate['version']): string {
   return canonical({ parameters, steps } as Json);
-}
-
-/** By its digest; throws where no version of a template has it. */
-export function templateOf(name: string, made: Snapshot['made'], { templates }: Pick<FleetSettings, 'templates'>): Template {
-  const all = Object.values((made?.templates ?? templates).byName).filter((it) => 'digest' in it);
-  const found = all.find((it) => it.digest === name) ?? made?.earlier.get(name);
-  if (found === undefined) throw new Error(`no template ${name}`);
-  return found;
 }
 
 const repeatables = new WeakMap<ReadonlyMap<string, Members>, ReadonlySet<string>>();

@@ -1,13 +1,13 @@
 // What a person is shown before they sign an entry: the entry, and all that their signature covers besides (T6.2), whole.
 import { assignPhrase } from '../../../core/orders/assignment.ts';
-import { specsOf, templateOf } from '../documents/signed-order.ts';
+import { specsOf, templateText } from '../documents/signed-order.ts';
 import type { Signing } from './signing-place.ts';
 
 export function shownText({ evidence, orders, snapshot }: Signing, id: string): string {
   const listed = orders.get(id) ?? [];
   const made = listed.filter(({ template }) => template !== undefined);
-  const digests = [...new Set(made.flatMap(({ template }) => template?.digest ?? []))];
-  const templates = digests.map((digest) => templateOf(digest, snapshot.made, snapshot.fleet));
+  const versions = made.flatMap(({ template }) => template?.version ?? []);
+  const templates = [...new Map(versions.map((version) => [templateText(version), version])).values()];
   const routed = listed.filter(({ route }) => route === 'routed');
   const ruled = listed.filter((order) => order.ruled !== undefined);
   return [

@@ -130,12 +130,7 @@ export function unseenUse(
   { after, before, typed }: Pick<SigningThere, 'before' | 'after' | 'typed'>,
   { fingerprint }: Pick<SigningKey, 'fingerprint'>,
 ): string | null {
-  const { specs = {}, templates = [] } = usesOf(
-    after.orders.get(id) ?? [],
-    after.snapshot,
-    after.evidence.specs,
-    after.evidence.checks.digest,
-  );
+  const { specs = {}, templates = [] } = usesOf(after.orders.get(id) ?? [], after.evidence.specs, after.evidence.checks.digest);
   const covered = [...before.evidence.entries.keys()].flatMap((entry) => {
     const { orders } = before.evidence.signatures;
     const signed = before.why.has(entry) || !Object.hasOwn(orders, entry) ? undefined : orders[entry];

@@ -11,8 +11,8 @@ import type { Signing } from './signing-place.ts';
 export type SigningKey = Pick<PersonKey, 'fingerprint' | 'sign'>;
 
 export async function signEntry(signing: Signing, id: string, key: SigningKey, expires?: string): Promise<PutEdit> {
-  const { evidence, orders, snapshot, trust } = signing;
-  const uses = usesOf(orders.get(id) ?? [], snapshot, evidence.specs, evidence.checks.digest);
+  const { evidence, orders, trust } = signing;
+  const uses = usesOf(orders.get(id) ?? [], evidence.specs, evidence.checks.digest);
   const signed = { at: isoTime(signedAtMs(id, evidence)), ...(expires === undefined ? {} : { expires }), uses };
   const signature = await key.sign(ORDER_NAMESPACE, orderText(trust.fleet, evidence.entries.get(id) ?? {}, signed));
   const value: SignedEntry = { by: key.fingerprint, ...signed, signature };

@@ -1,6 +1,7 @@
 // T6: attacks on what is to be done. The thief has the push token and a clone.
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { parseFleet } from '../../../../src/documents/fleet/fleet.ts';
 import { endFleets } from '../../../e2e/fleet.ts';
 import { keyOf } from '../people.ts';
 import {
@@ -210,6 +211,25 @@ test('T6 attack 15: env, cwd, prompt, spec changed after signing, however the sp
   await Promise.all([pc.ok('sync', '--wait'), mac.ok('sync', '--wait')]);
   expect([pc.read('ran'), mac.read('ran')]).toEqual(['', '']);
   for (const { id } of named) expect(fleet.status().orders[id]?.reason).toContain('specs/a.md changed after anna signed it');
+});
+
+test('T6 attack 15: a template that was made to have the short name of the signed one', async () => {
+  const all = await signedFleet();
+  const { fleet, pc, thief } = all;
+  const steps = (run: string) => ({ steps: [{ id: 'work', run }] });
+  // Nobody can guess it, and whoever looks for one finds it within a second.
+  const [good, evil] = [steps('echo good >> ran'), steps('echo evil >> ran # ejtdaqrq')];
+  const templates = (all: object) => ({ 'coordination/fleet.yaml': JSON.stringify({ heartbeat: '1h', templates: all }) });
+  const digests = Object.values(parseFleet(JSON.stringify({ templates: { good, evil } })).value?.templates.byName ?? {});
+  expect(digests.map((it) => ('digest' in it ? it.digest : it.wrong))).toEqual(['cfml60ei0vgf', 'cfml60ei0vgf']);
+  await signedList(all, [{ id: 'nightly', assign: 2, use: 'feature' }], templates({ feature: good }));
+  thief.push(templates({ '0': good, feature: evil }));
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('');
+  expect(fleet.status().orders['nightly.work']?.reason).toContain('changed after anna signed it');
+  thief.push(templates({ feature: good }));
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('good\n');
 });
 
 test('T6 attack 15: a spec that somebody wrote before the order was placed is not signed along unseen', async () => {
