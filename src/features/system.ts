@@ -48,6 +48,8 @@ const POLICY_PARTS: { readonly [Key in keyof LocalPolicy]?: (value: unknown, wro
   artifact_command: readArtifactCommand,
 };
 
+export const POLICY_PART_NAMES: readonly string[] = Object.keys(POLICY_PARTS);
+
 export function readPolicyParts(entry: Readonly<Record<string, unknown>>, wrong: WrongKey): Partial<LocalPolicy> {
   const parts = Object.entries(POLICY_PARTS).map(([key, read]) => [key, read(entry[key], wrong)] as const);
   return Object.fromEntries(parts.filter(([, part]) => part !== undefined));

@@ -51,6 +51,20 @@ test('O10 folders are whole paths: another one would be another folder for each 
   }
 });
 
+test.each([
+  ['folder: [~/app]', 'unknown field "folder"; did you mean "folders"'],
+  ['trsut: signed', 'unknown field "trsut"; did you mean "trust"'],
+  ['timout: 1h', 'unknown field "timout"; did you mean "timeout"'],
+  ['budgets: { usd_per_day: 5 }', 'unknown field "budgets"; did you mean "budget"'],
+  ['colour: red', 'unknown field "colour"'],
+  ['trust: null', 'trust: expected signed, open, or { signers: [names] }, found null'],
+  ['budget: ', 'budget: expected { usd_per_day: 5 }, found null'],
+])('O10 a limit whose name has a slip is no missing limit: %s', (slip, said) => {
+  writeFileSync(policyPath(home), `fleets:\n  /f: { allow: [shell], x-note: mine, ${slip} }\n  /g: {}\n`);
+  expect(() => readPolicy(home, '/f')).toThrow(`${policyPath(home)}: ${said}; nothing runs until it is fixed`);
+  expect(readPolicy(home, '/g').allow).toEqual([]);
+});
+
 test('O10 a relative path of secrets lies below the home folder, whichever process reads it', () => {
   writeFileSync(policyPath(home), 'fleets:\n  /f: { allow: [shell], secrets: [~/keys.env, /etc/keys.env, more.env] }\n');
   const [own, more] = ['keys.env', 'more.env'].map((name) => join(homedir(), name));

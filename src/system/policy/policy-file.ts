@@ -5,18 +5,26 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Document, isMap, isSeq, parseDocument } from 'yaml';
 import type { WorkKind } from '../../core/model/orders/order.ts';
+import { unknownFieldSentence } from '../../core/model/orders/unknown-field.ts';
 import { faultText } from '../../core/model/status/fault.ts';
 import { isRecord } from '../../documents/json/is-record.ts';
+import { unknownField } from '../../documents/json/unknown-field.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { readYaml } from '../../documents/yaml/yaml-text.ts';
 import { CoordError } from '../../errors.ts';
 import { WORK_KINDS } from '../../features/rules.ts';
-import { readPolicyParts } from '../../features/system.ts';
+import { POLICY_PART_NAMES, readPolicyParts } from '../../features/system.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { LocalPolicy } from './placement.ts';
 
 export type PolicyList = 'allow' | 'folders' | 'env' | 'repos';
+
+/** Of a fleet folder's entry; `mcp` is read by mcp-policy.ts. */
+const NAMES: ReadonlySet<string> = new Set([
+  ...['allow', 'folders', 'env', 'secrets', 'slots', 'timeout', 'wake', 'repos', 'mcp'],
+  ...POLICY_PART_NAMES,
+]);
 
 const TIMEOUT_MS_MAX_DEFAULT = 30 * 24 * 3_600_000;
 
@@ -46,6 +54,7 @@ export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   const all = policyEntries(home);
   const own = all[fleetRoot];
   const entry = isRecord(own) ? own : null;
+  mustBeKnown(path, entry ?? {});
   const words = (key: string) => listOf(path, key, entry?.[key]);
   const slots = entry?.slots ?? 1;
   if (typeof slots !== 'number' || !Number.isInteger(slots) || slots < 0 || slots > 1000)
@@ -142,6 +151,14 @@ function policyEntries(home: string): Readonly<Record<string, unknown>> {
   const [fault] = faults.filter((candidate) => candidate.level === 'fault');
   if (fault !== undefined) throw new CoordError('REFUSED', `${faultText(fault)}; nothing runs until it is fixed`, null);
   return isRecord(value) && isRecord(value.fleets) ? value.fleets : {};
+}
+
+/** A limit whose name has a slip would be none. */
+function mustBeKnown(path: string, entry: Readonly<Record<string, unknown>>): void {
+  const [unknown] = Object.keys(entry).flatMap((name) => unknownField(name, NAMES) ?? []);
+  if (unknown === undefined) return;
+  const what = `${path}: ${unknownFieldSentence(unknown)}`;
+  throw new CoordError('REFUSED', `${what.replace(/\?$/, '')}; nothing runs until it is fixed`, null);
 }
 
 function listOf(path: string, key: string, value: unknown): string[] {

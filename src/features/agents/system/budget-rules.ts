@@ -7,7 +7,7 @@ const KEYS = ['usd_per_day', 'usd_per_month', 'tokens_per_day', 'tokens_per_mont
 
 /** `wrong` makes the error of a key. */
 export function readAgentBudget(value: unknown, wrong: WrongKey): AgentBudget | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined) return undefined;
   if (!isRecord(value)) throw wrong('budget', '{ usd_per_day: 5 }', value);
   const unknown = Object.keys(value).find((key) => !KEYS.some((it) => it === key));
   if (unknown !== undefined) throw wrong('budget', KEYS.join(', '), unknown);
