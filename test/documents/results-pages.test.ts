@@ -19,6 +19,7 @@ const done = (at: number, more: object = {}): OlderRun => ({
   ...{ startedAt: time(at * 1000), finishedAt: time(at * 1000 + 250), work: '1z9k' },
   ...more,
 });
+const onDay = (day: number): string => new Date(Date.UTC(2026, 8, 1 + day, 12)).toISOString();
 const with_ = (older: readonly OlderRun[]): ResultsDocument => ({ ...emptyResults(2), older });
 
 function readBack(files: ReadonlyMap<string, string>): { results: ResultsDocument | null; isWhole: boolean; faults: Fault[] } {
@@ -45,7 +46,7 @@ test('O8: 10,000 listed orders that ended: nothing is left out, and no document 
         : done(at);
   const results = with_(Array.from({ length: 10_000 }, (_, at) => odd(at)));
   const files = renderAllResults(results);
-  expect([...files.keys()]).toEqual(['results/2.json', 'results/2-1.json']);
+  expect([...files.keys()]).toEqual(['results/2.json', 'results/2-1.json', 'results/2-2.json']);
   for (const [path, text] of files) {
     expect(isTooLarge(text), path).toBe(false);
     expect(ownerOf(path)).toEqual({ kind: 'machine', machine: 2 });
@@ -58,6 +59,23 @@ test('O8: 10,000 listed orders that ended: nothing is left out, and no document 
   const changed = [...after].filter(([path, text]) => before.get(path) !== text).map(([path]) => path);
   expect(changed).toEqual(['results/2.json', `results/2-${before.size - 1}.json`]);
   for (const [path, text] of after) expect(isTooLarge(text), path).toBe(false);
+});
+
+test('O8, D8: two months of ten runs a day take less than 70 KB of a machine', () => {
+  const files = renderAllResults(
+    with_(Array.from({ length: 600 }, (_, at) => done(at, { finishedAt: onDay(Math.floor(at / 10)) }))),
+  );
+  expect([...files.values()].reduce((sum, text) => sum + text.length, 0)).toBeLessThan(70_000);
+});
+
+test('O8: runs leave the sight by whole days, so that further documents change once a day', () => {
+  const days = (count: number) =>
+    Array.from({ length: count }, (_, at) => done(at, { finishedAt: onDay(Math.floor(at / 10)), startedAt: onDay(0) }));
+  const pageOf = (count: number) => renderAllResults(with_(days(count))).get('results/2-1.json');
+  const texts = Array.from({ length: 40 }, (_, at) => pageOf(200 + at));
+  expect(new Set(texts).size).toBeLessThanOrEqual(5);
+  for (let count = 0; count <= 120; count += 1)
+    expect(readBack(renderAllResults(with_(days(count)))).results?.older).toEqual(days(count));
 });
 
 test('D4: one that is missing or unreadable is a fault; the others count, and a better copy before it', () => {

@@ -63,8 +63,9 @@ test('O8, D8 2,000 listed orders with long ids: none runs again; what leaves the
   expect((await world.status()).summary).toMatchObject({ completed: 2_000 });
   world.orders(ids.slice(1_900).map((id) => run(id, 'any')));
   await cycles(world, one, 3);
-  expect(pagesOn(world, LANE_1)).toEqual([]);
-  expect(pagesOn(world, 'refs/heads/main')).toEqual([]);
+  const left = [...((await world.text('results/1-1.json', LANE_1)) ?? '').matchAll(/full-[0-9]/g)].length;
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(1_900);
   expect(two.runner.starts).toEqual([]);
 });
 
