@@ -17,12 +17,15 @@ const partly = (good: number, more: string) =>
   `${SETTINGS.map((name, at) => `${name}: ${at === good ? GOOD[at] : '{ a: b }'}\n`).join('')}${more}`.slice(0, 65_000);
 const lists = `[${'[],'.repeat(19_000)}]`;
 const chain = (id: string, steps: number) => ({ id, assign: 1, steps: Array.from({ length: steps }, () => ({ run: 'a' })) });
-function forgeResults(world: World, end: string): void {
+function forgeResults(world: World, end: string, { lanes = 60, runs = 9_000, state = 'IDLE' } = {}): void {
   const head = (machine: number) => `{"machine":${machine},"running":[],"waiting":[],"ended":[],"before":[],"older":[`;
   const run = { order: 'x', generation: 1, attempt: 1, state: 'COMPLETED', exitCode: 0, finishedAt: AT };
-  const runs = Array.from({ length: 9_000 }, () => JSON.stringify(run)).join(',');
-  for (let machine = 10; machine < 70; machine += 1)
-    forge(world, machine, { [`results/${machine}.json`]: `${head(machine)}${runs}${end}` });
+  const all = Array.from({ length: runs }, () => JSON.stringify(run)).join(',');
+  for (let machine = 10; machine < 10 + lanes; machine += 1)
+    forge(world, machine, {
+      [`COMPUTER_${machine}.md`]: document(machine).replace('IDLE', state),
+      [`results/${machine}.json`]: `${head(machine)}${all}${end}`,
+    });
 }
 
 const SINGLE: readonly Flood[] = [
@@ -274,6 +277,13 @@ const SINGLE: readonly Flood[] = [
     name: '60 forged lanes with results of 1 MiB',
     lay(world, canary) {
       forgeResults(world, ']}');
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '980 forged lanes that have left, with results of 14 KiB',
+    lay(world, canary) {
+      forgeResults(world, ']}', { lanes: 980, runs: 130, state: 'LEFT' });
       world.orders([canary]);
     },
   },

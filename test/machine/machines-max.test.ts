@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { StatusOrder } from '../../src/core/model/status/status.ts';
 import { mayBeRetried } from '../../src/core/orders/order-end.ts';
 import { liveMachines } from '../../src/core/presence/gone.ts';
+import { standing } from '../../src/operations/history/may-shorten.ts';
 import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 const FLEET = (max: number) => ({ 'fleet.yaml': `machines_max: ${max}\n` });
@@ -216,4 +217,35 @@ test('R8 machines met different newcomers first: the board counts the same one f
   const counted = Object.keys((await world.status()).machines);
   for (const machine of [one, two])
     expect([...((await machine.cycle()).seen?.snapshot.machines.keys() ?? [])].map(String)).toEqual(counted);
+});
+
+test('R8 however many have left, a new machine joins, counts, and runs nothing again that one of them ran', async () => {
+  const world = createWorld();
+  const [one, leaver] = [world.addMachine('one'), world.addMachine('leaver')];
+  forge(world, numbers(1, 127), 'LEFT');
+  for (const machine of [one, leaver]) await machine.join(NEW_FLEET);
+  const live = async (rounds: number, of: readonly SimMachine[]) => {
+    for (let round = 0; round < rounds; round += 1) {
+      world.pass(15_000);
+      for (const machine of of) await machine.cycle();
+    }
+  };
+  world.orders([{ id: 'ours', assign: leaver.number, run: 'true' }]);
+  await live(4, world.machines);
+  leaver.disk.state = { ...leaver.state(), leaving: { since: '2026-11-20T22:00:00.000Z', stop: false, landed: false } };
+  await live(4, world.machines);
+  forge(world, numbers(131, 140), 'LEFT');
+  const late = world.addMachine('late');
+  await late.join();
+  world.orders([{ id: 'ours', assign: 'any', run: 'true' }]);
+  await live(20, [one, late]);
+  expect([one.number, leaver.number, late.number]).toEqual([128, 129, 130]);
+  const { orders, faults } = await world.status();
+  expect([orders.ours?.state, orders.ours?.machine, faults]).toEqual(['COMPLETED', 129, []]);
+  expect(world.machines.flatMap(({ number, runner }) => runner.starts.map(() => number))).toEqual([129]);
+  for (const machine of [one, late]) {
+    const { seen } = await machine.cycle();
+    if (seen === null) throw new Error('nothing seen');
+    expect([seen.snapshot.uncounted, standing(seen.snapshot).map((it) => it.machine)]).toEqual([undefined, [128, 130]]);
+  }
 });

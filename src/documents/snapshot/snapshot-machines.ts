@@ -13,7 +13,7 @@ import { trailersOf } from '../machine/trailers.ts';
 import { machineDocumentPath, machineOf } from '../paths.ts';
 import { resultsIn } from './snapshot-results.ts';
 
-export const NO_FILES: Files = new Map();
+const NO_FILES: Files = new Map();
 
 export function machinesOf(
   trees: Trees,
@@ -38,7 +38,7 @@ export function machinesOf(
   let present = 0;
   for (const [index, number] of machineNumbers(trees.lanes, [boardFiles], first).entries()) {
     const tree = trees.lanes.get(number);
-    const said = index < lookedInto(machinesMax) ? saidBy(number, tree, copies.get(number) ?? NO_FILES, reader) : null;
+    const said = index < LOOKED_INTO_MAX ? saidBy(number, tree, copies.get(number) ?? NO_FILES, reader) : null;
     // Whoever has left takes nobody's place.
     const hasLeft = said?.view?.document.state === 'LEFT';
     if (said === null || (present >= machinesMax && !hasLeft)) {
@@ -71,8 +71,15 @@ export function countFirst(counted: readonly number[], admitted: readonly number
   return [...new Set([...admitted.filter((machine) => onBoard.has(machine)), ...counted, ...admitted])];
 }
 
-/** R8: of as many machines the documents are read at most, with those that have left or do not count; no ledger shows more lanes. */
-export const lookedInto = (machinesMax: number): number => Math.min(1000, 2 * Math.max(DEFAULT_FLEET.machinesMax, machinesMax));
+/**
+ * R8: of as many machines the documents are read at most, with those that do not count. Whether a machine has left, its documents say, so the bound has
+ * room for all numbers that were ever given, however few machines a fleet may have.
+ */
+export const LOOKED_INTO_MAX = 1000;
+
+/** R7: so many lanes are fetched at least where there are too many refs; what the others said stands on the board. */
+export const lanesFetched = (machinesMax: number): number =>
+  Math.min(LOOKED_INTO_MAX, 2 * Math.max(DEFAULT_FLEET.machinesMax, machinesMax));
 
 function lowestFirst<T>(entries: [number, T][]): ReadonlyMap<number, T> {
   return new Map(entries.sort(([one], [other]) => one - other));

@@ -23,7 +23,7 @@ import { ordersDocument } from '../orders/orders.ts';
 import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
 import { expandUses } from '../templates/expand.ts';
 import type { WrittenOrders } from '../templates/uses.ts';
-import { countFirst, filesOf, MODE_WORDS, machinesOf, NO_FILES, unreadOf, whole } from './snapshot-machines.ts';
+import { countFirst, filesOf, MODE_WORDS, machinesOf, unreadOf, whole } from './snapshot-machines.ts';
 import { mailOf } from './snapshot-mail.ts';
 import { saidIn } from './snapshot-more.ts';
 import { mailToNobody, misnamedMail } from './unread-mail.ts';
@@ -138,12 +138,6 @@ function earlierTemplates(earlier: readonly string[], reader: DocumentReader): R
     for (const template of Object.values(reader.read(fleetDocument, FLEET_PATH, id).value?.templates.byName ?? {}))
       if ('digest' in template && !found.has(template.digest)) found.set(template.digest, template);
   return found;
-}
-
-/** R8: what is known of it before anything else was read. */
-export function machinesMaxIn(main: CommitTree | null, reader: DocumentReader, earlier: EarlierVersions): number {
-  const files = main === null ? NO_FILES : new Map([...main.entries].map(([path, { id }]) => [path, id]));
-  return (fleetInForce(files, reader, earlier.get(FLEET_PATH) ?? [], []) ?? DEFAULT_FLEET).machinesMax;
 }
 
 /** It never could be read: nobody knows what people wanted to approve. */

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Trees } from '../../core/model/ledger/trees.ts';
 import { claimName, orderOfClaim } from '../../core/model/orders/claim.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
-import { lookedInto } from '../../documents/snapshot/snapshot-machines.ts';
+import { lanesFetched } from '../../documents/snapshot/snapshot-machines.ts';
 import { CoordError } from '../../errors.ts';
 import type { ReadFirst } from '../../ports.ts';
 import type { Machine } from '../context.ts';
@@ -86,7 +86,7 @@ function unreadIn({ odd = [], orders, lanes, fleet }: Snapshot): Pick<ReadFirst,
   const unread = odd.filter(({ why }) => why === 'beyond').map(({ path }) => path);
   const claims = unread.filter((path) => path.startsWith(CLAIMS));
   const lanesRead = lanes.size - (unread.length - claims.length);
-  const lanesWanted = Math.min(lanes.size, lookedInto(fleet.machinesMax));
+  const lanesWanted = Math.min(lanes.size, lanesFetched(fleet.machinesMax));
   const listed = new Set(orders.orders.map(({ id }) => id));
   const isHeeded = (path: string) => listed.has(listedId(orderOfClaim(path.slice(CLAIMS.length))));
   return lanesRead < lanesWanted || claims.some(isHeeded) ? { orders: listed, lanes: lanesWanted } : null;

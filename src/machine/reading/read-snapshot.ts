@@ -7,8 +7,8 @@ import type { DocumentReader } from '../../documents/document.ts';
 import { documentAt, isSpec, type Owner, specKind } from '../../documents/documents.ts';
 import { STATUS_PATH } from '../../documents/paths.ts';
 import { overYaml, READ_LIMITS, readBudget, readKey, type Wanted } from '../../documents/snapshot/read-budget.ts';
-import { machinesMaxIn, parseSnapshot, statusBasis, type ViewerRuns } from '../../documents/snapshot/snapshot.ts';
-import { countFirst, lookedInto, machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
+import { parseSnapshot, statusBasis, type ViewerRuns } from '../../documents/snapshot/snapshot.ts';
+import { countFirst, LOOKED_INTO_MAX, machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
 import { type Earlier, KEPT, lookingBack } from './look-back.ts';
@@ -41,10 +41,9 @@ export async function readSnapshot(reading: Reading): Promise<Snapshot> {
   const { reader, settle } = cache.open(texts, over);
   const back = lookingBack({ ledger, cache, texts, reader, known: viewer?.versions ?? {}, rest });
   const earlier = await back.settings(trees.main);
-  const max = lookedInto(machinesMaxIn(trees.main, reader, earlier));
   const admitted = viewer?.admitted ?? [];
   const first = countFirst(statusBasis(board === null ? trees.main : trees.board, reader).counted, admitted);
-  const wanted = [...new Map(wantedFiles(trees, max, first).map((it) => [readKey(...it), it])).values()];
+  const wanted = [...new Map(wantedFiles(trees, first).map((it) => [readKey(...it), it])).values()];
   const sizeOf = await sizesOf(wanted, ledger, cache);
   const budget = sizeOf === null ? null : readBudget(wanted, sizeOf, viewer?.machine ?? null);
   for (const key of budget?.over ?? []) over.add(key);
@@ -91,10 +90,10 @@ function settingsIn(trees: Trees, board: string | null): readonly Wanted[] {
   return [...KEPT.flatMap(({ path }) => at(trees.main, path)), ...status];
 }
 
-/** Whatever a snapshot reads, of people on main, of machines where they may stand (D2). `max`: of so many machines, those of `first` first (R8). */
-function wantedFiles(trees: Trees, max: number, first: readonly number[]): readonly Wanted[] {
+/** Whatever a snapshot reads, of people on main, of machines where they may stand (D2), of those of `first` first (R8). */
+function wantedFiles(trees: Trees, first: readonly number[]): readonly Wanted[] {
   const boards = [trees.main, trees.board].flatMap((tree) => tree?.entries ?? []);
-  const machines = new Set(machineNumbers(trees.lanes, boards, first).slice(0, max));
+  const machines = new Set(machineNumbers(trees.lanes, boards, first).slice(0, LOOKED_INTO_MAX));
   const wanted: Wanted[] = [];
   const look = (tree: CommitTree | null | undefined, counts: (owner: Owner) => boolean) => {
     for (const [path, { mode, id }] of tree?.entries ?? []) {
