@@ -175,9 +175,9 @@ export const GUARDS = [
     rule: 'R5 edits that were not answered',
     marked: null,
     off: 'nobody looks whether an edit has landed',
-    file: 'src/machine/steps/apply-edits.ts',
-    find: '  return versions.slice(0, Math.max(0, from)).includes(after);',
-    replace: '  return versions.length + after.length < 0 && from < 0;',
+    file: 'src/machine/steps/settle-sent.ts',
+    find: '    if (since !== null) return since.includes(sent.after);',
+    replace: '    if (since !== null) return since.length + sent.after.length < 0;',
   },
   {
     rule: 'R5 a refusal forgets no push before it',

@@ -80,3 +80,41 @@ test('R5 what is remembered is bounded, however long no push is answered', async
   }
   expect(one.state().sentBefore?.length).toBeLessThanOrEqual(8);
 });
+
+/** An order for machine 2 that machine 1 placed with a push whose answer was lost: 2 ran it, and a person took it off the list. Machine 1 sleeps. */
+async function ranMeanwhile(): Promise<{ world: World; one: SimMachine; two: SimMachine }> {
+  const world = await createFleet(2);
+  const [one, two] = world.machines;
+  for (const id of ['a', 'b', 'c']) world.orders([{ id, assign: 9, run: 'true' }]);
+  await one.cycle();
+  await one.edit({ kind: 'add', order: { id: 'x', assign: 2, run: 'true' }, again: true });
+  one.line.lose = 'answer';
+  await one.cycle();
+  for (let times = 0; times < 3; times += 1) await two.cycle();
+  expect([(await world.status()).orders.x?.state, one.disk.outbox.length]).toEqual(['COMPLETED', 1]);
+  world.orders([]);
+  await two.cycle();
+  return { world, one, two };
+}
+
+test.each([
+  250, 6_000,
+])('R5.1 an edit that landed and was not answered is not made again after %i later versions', async (versions) => {
+  const { world, one, two } = await ranMeanwhile();
+  for (let at = 0; at < versions; at += 1) world.orders([{ id: `y${at}`, assign: 9, run: 'true' }]);
+  for (let times = 0; times < 3; times += 1) for (const machine of [one, two]) await machine.cycle();
+  expect([one.disk.outbox, one.state().lostEdits, one.state().sentEdits]).toEqual([[], [], null]);
+  expect(await world.text('ORDERS.json')).not.toContain('"x"');
+  expect(two.runner.starts.map(({ order, generation }) => [order, generation])).toEqual([['x', 1]]);
+});
+
+test('R5.1, O8 where nobody can tell whether it landed, it is placed and does not run again', async () => {
+  const { world, one, two } = await ranMeanwhile();
+  const { sentEdits } = one.state();
+  if (sentEdits === null) throw new Error('nothing was sent');
+  one.disk.state = { ...one.state(), sentEdits: { ...sentEdits, before: ['0'.repeat(40)] } };
+  for (let times = 0; times < 3; times += 1) for (const machine of [one, two]) await machine.cycle();
+  expect([one.disk.outbox, one.state().sentEdits]).toEqual([[], null]);
+  expect((await world.status()).orders.x).toMatchObject({ state: 'BLOCKED', reason: expect.stringContaining('has run before') });
+  expect(two.runner.starts).toHaveLength(1);
+});

@@ -10,13 +10,14 @@ import { withNotesOfBoard } from '../../core/status/notes.ts';
 import { STEPS } from '../../features/steps.ts';
 import type { Machine } from '../context.ts';
 import type { CycleOutcome } from '../outcome.ts';
-import { applyEdits, settleEdits, settleSent } from './apply-edits.ts';
+import { applyEdits, settleEdits } from './apply-edits.ts';
 import { archiveOrders } from './archive-orders.ts';
 import { handOver } from './deliver-to-bus.ts';
 import type { Seen } from './derive.ts';
 import { takeMail } from './mail.ts';
 import { noEdits, type PendingEdits } from './pending-edits.ts';
 import { perform } from './perform.ts';
+import { settleSent } from './settle-sent.ts';
 
 export interface Acted extends Pick<CycleOutcome, 'started' | 'stopped' | 'waiting' | 'received' | 'woken'> {
   readonly state: JournalState;
@@ -54,11 +55,11 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
     noted = done.state;
     woken.push(...done.woken);
   }
-  const settled = trouble === null ? await settleSent(machine, noted) : noted;
+  const { state: settled, unsure } = trouble === null ? await settleSent(machine, noted) : { state: noted };
   const intentions = await machine.journal.intentions();
   const applied = await part(
     'edits wait',
-    () => applyEdits(machine.ledger, snapshot, intentions),
+    () => applyEdits(machine.ledger, snapshot, intentions, unsure),
     async () => noEdits(snapshot),
   );
   // D5.4: what main says now was not asked, so what seems to be there already, or not to be possible, waits.

@@ -2,9 +2,8 @@
 // changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence. While ORDERS.json cannot be read, edits wait.
 import { guarded } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
-import { unansweredEdits, withNoneUnanswered, withoutEdits } from '../../core/cycle/sent-edits.ts';
 import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
-import type { JournalState, SentEdits } from '../../core/model/ledger/journal.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { TemplateSources } from '../../core/model/orders/template.ts';
 import { faultText } from '../../core/model/status/fault.ts';
@@ -27,17 +26,21 @@ import { applyWholeEdits, isSpecEdit, isWholeEdit, type WholeEdit } from './whol
 
 /** How many reports of lost edits are kept for `coord status`. */
 const LOST_MAX = 20;
-/** Versions of ORDERS.json that are remembered: people make fewer while one push waits for its answer. */
-const SENT_VERSIONS_MAX = 200;
-/** This many versions in a row identify the place in history, also if people go back to an earlier text. */
-const BEFORE_MAX = 8;
 
+/** The edit of this intention, in the generation in which it is placed. */
+type InTurn = (id: string, edit: OrderEdit | OrderChange) => OrderEdit | OrderChange;
 type ListIntention = Intention & { readonly edit: Exclude<PersonEdit, WholeEdit> };
 
-export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly Intention[]): Promise<PendingEdits> {
+/** `unsure`: those that may have landed before (R5); what they place has its first generation, so that it does not run again by itself (O8). */
+export async function applyEdits(
+  ledger: Ledger,
+  snapshot: Snapshot,
+  intentions: readonly Intention[],
+  unsure: ReadonlySet<string> = new Set(),
+): Promise<PendingEdits> {
   const whole = await applyWholeEdits(ledger, snapshot, intentions);
   const listed = intentions.filter((it): it is ListIntention => !isWholeEdit(it.edit));
-  const others = await applyListEdits(ledger, whole, listed);
+  const others = await applyListEdits(ledger, whole, listed, unsure);
   return {
     ...{ snapshot: others.snapshot, landedSpecs: whole.landedSpecs },
     people: new Map([...whole.people, ...others.people]),
@@ -53,6 +56,7 @@ async function applyListEdits(
   ledger: Ledger,
   { snapshot, people: made }: Pick<PendingEdits, 'snapshot' | 'people'>,
   intentions: readonly ListIntention[],
+  unsure: ReadonlySet<string>,
 ): Promise<PendingEdits> {
   const nothing = noEdits(snapshot);
   if (intentions.length === 0 || snapshot.main.commit === null) return nothing;
@@ -73,14 +77,16 @@ async function applyListEdits(
   const landed: string[] = [];
   const going: Intention[] = [];
   const lost: { intention: Intention; reason: string }[] = [];
-  const many = addedTogether(text, doable, snapshot);
+  const inTurn: InTurn = (id, edit) => (unsure.has(id) ? edit : inItsGeneration(edit, snapshot));
+  const sources = sourcesOf(snapshot);
+  const many = addedTogether(text, doable, inTurn);
   text = many.text;
   going.push(...many.added);
   for (const intention of doable) {
     if (many.added.has(intention)) continue;
-    const { edit } = intention;
+    const { id, edit } = intention;
     const outcome = guarded<EditOutcome>(
-      () => (isPause(edit) ? applyPauseEdit(fleetText, edit) : applied(text, edit, snapshot)),
+      () => (isPause(edit) ? applyPauseEdit(fleetText, edit) : applied(text, edit, inTurn(id, edit), sources)),
       (reason) => ({ kind: 'cannot', reason }),
     );
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
@@ -104,10 +110,10 @@ async function applyListEdits(
  * The new orders with which the edits begin: a file with thousands of them is as many edits, and one after the other each reads all of it. What they
  * add none of is left for each of them to say.
  */
-function addedTogether(text: string, intentions: readonly ListIntention[], snapshot: Snapshot) {
+function addedTogether(text: string, intentions: readonly ListIntention[], inTurn: InTurn) {
   const first = intentions.findIndex(({ edit }) => edit.kind !== 'add');
   const orders = (first === -1 ? intentions : intentions.slice(0, first)).flatMap((intention) => {
-    const edit = inItsGeneration(intention.edit as OrderEdit, snapshot);
+    const edit = inTurn(intention.id, intention.edit as OrderEdit);
     return edit.kind === 'add' ? [{ intention, order: edit.order }] : [];
   });
   const places = orders.map(({ order }) => order);
@@ -136,10 +142,8 @@ async function ordersText(ledger: Ledger, { main, orders }: Snapshot, made: Read
 }
 
 /** An order that is listed exactly as it was placed stays as it is: placing it again is no new work. */
-function applied(text: string, edit: OrderEdit | OrderChange, snapshot: Snapshot) {
-  const sources = sourcesOf(snapshot);
+function applied(text: string, edit: OrderEdit | OrderChange, inTurn: OrderEdit | OrderChange, sources: TemplateSources) {
   const asGiven = applyEntryEdit(text, edit, sources);
-  const inTurn = inItsGeneration(edit, snapshot);
   return asGiven.kind !== 'edited' || inTurn === edit ? asGiven : applyEntryEdit(text, inTurn, sources);
 }
 
@@ -164,60 +168,6 @@ export function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger)
     ordersReadable: true,
     faults: [...others, ...faults, ...expanded.faults],
   };
-}
-
-/**
- * R5: edits whose push was not answered have landed if main has had their text since. Applied again, they could bring back what a person has removed
- * meanwhile.
- */
-export async function settleSent(machine: Machine, state: JournalState): Promise<JournalState> {
-  const histories = new Map<string, readonly string[]>();
-  const landed: string[] = [];
-  for (const sent of unansweredEdits(state)) {
-    const { path = ORDERS_PATH } = sent;
-    const versions = histories.get(path) ?? (await machine.ledger.versions(path, SENT_VERSIONS_MAX));
-    histories.set(path, versions);
-    if (hasLanded(sent, versions)) landed.push(...sent.intentions);
-  }
-  return landed.length === 0 ? state : settleLanded(machine, withoutEdits(state, landed), landed);
-}
-
-function hasLanded({ before, after }: SentEdits, versions: readonly string[]): boolean {
-  // Fewer versions than asked for are the whole history, which may have been shortened since, so that the oldest of those before are not there any
-  // more (R3b). If the versions before cannot be found, nothing is known.
-  const isWhole = versions.length < SENT_VERSIONS_MAX;
-  const isFrom = (index: number): boolean => {
-    const rest = versions.slice(index, index + BEFORE_MAX);
-    const isAll = rest.length === before.length || (isWhole && rest.length === versions.length - index);
-    return isAll && rest.length <= before.length && rest.every((id, offset) => before[offset] === id);
-  };
-  const from = before.length === 0 ? versions.length : versions.findIndex((_, index) => isFrom(index));
-  return versions.slice(0, Math.max(0, from)).includes(after);
-}
-
-/** The host has taken main: the last push has landed, and none before it can any more. */
-export async function settleAccepted(machine: Machine, state: JournalState): Promise<JournalState> {
-  if (unansweredEdits(state).length === 0) return state;
-  return settleLanded(machine, withNoneUnanswered(state), state.sentEdits?.intentions ?? []);
-}
-
-/** Takes what has landed out of the outbox. */
-async function settleLanded(machine: Machine, next: JournalState, landed: readonly string[]): Promise<JournalState> {
-  for (const id of new Set(landed)) await machine.journal.settle(id);
-  machine.step('edits-settled');
-  await machine.journal.save(next);
-  return next;
-}
-
-/** The edits that the next push carries. */
-export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<SentEdits | null> {
-  const path = edits.people.has(ORDERS_PATH) ? ORDERS_PATH : FLEET_PATH;
-  const after = edits.snapshot.main.files.get(path);
-  // A whole document is one text: main shows whether it has landed.
-  const going = edits.going.filter(({ edit }) => !isWholeEdit(edit));
-  if (going.length === 0 || after === undefined) return null;
-  const before = await ledger.versions(path, BEFORE_MAX);
-  return { path, before, after, intentions: going.map((intention) => intention.id) };
 }
 
 /** Takes out of the outbox what main shows, and what cannot be applied; the latter is put into the journal's report first. */

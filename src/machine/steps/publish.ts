@@ -11,11 +11,11 @@ import { withLeft } from '../membership/leaving.ts';
 import type { CycleOutcome } from '../outcome.ts';
 import { pushPriorityOf } from '../pace/push-priority.ts';
 import type { Acted } from './act.ts';
-import { sentEditsOf, settleAccepted } from './apply-edits.ts';
 import { withNothingMissing } from './board-refusals.ts';
 import { derive, deriveStanding, logFiles, type Seen } from './derive.ts';
 import { orSayWhyNot } from './perform.ts';
 import { pushChanges } from './push-changes.ts';
+import { sentEditsOf, settleAccepted } from './settle-sent.ts';
 import { named, unnamed } from './subject.ts';
 
 type Published = Pick<CycleOutcome, 'state' | 'push' | 'trouble' | 'heldForMs'> & {

@@ -1,0 +1,98 @@
+// R5: what became of people's edits whose push was not answered. One that landed is not made again, however much main has had since, and where nobody
+// can tell, nothing runs twice.
+import { unansweredEdits, withNoneUnanswered, withoutEdits } from '../../core/cycle/sent-edits.ts';
+import type { JournalState, SentEdits } from '../../core/model/ledger/journal.ts';
+import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
+import type { Ledger } from '../../ports.ts';
+import type { Machine } from '../context.ts';
+import type { PendingEdits } from './pending-edits.ts';
+import { isWholeEdit } from './whole-edits.ts';
+
+/** Versions of a document that are looked through, the next number where the one before does not reach back far enough: the last no fleet makes in years. */
+const VERSIONS_MAX = [200, 5_000, 100_000];
+/** This many versions in a row identify the place in history, also if people go back to an earlier text. */
+const BEFORE_MAX = 8;
+
+/**
+ * Edits whose push was not answered have landed if main has had their text since. Applied again, they could bring back what a person has removed
+ * meanwhile. `unsure`: intentions of which the history that is here does not tell.
+ */
+export async function settleSent(
+  machine: Machine,
+  state: JournalState,
+): Promise<{ readonly state: JournalState; readonly unsure: ReadonlySet<string> }> {
+  const histories = new Map<string, Promise<readonly string[]>>();
+  const landed: string[] = [];
+  const unsure: string[] = [];
+  for (const sent of unansweredEdits(state)) {
+    const { path = ORDERS_PATH, intentions } = sent;
+    const versions = (countMax: number) => {
+      const key = `${countMax} ${path}`;
+      const asked = histories.get(key) ?? machine.ledger.versions(path, countMax);
+      histories.set(key, asked);
+      return asked;
+    };
+    const hasLanded = await hasLandedIn(sent, versions);
+    if (hasLanded === null) unsure.push(...intentions);
+    else if (hasLanded) landed.push(...intentions);
+  }
+  const left = new Set(unsure.filter((id) => !landed.includes(id)));
+  if (landed.length === 0) return { state, unsure: left };
+  return { state: await settleLanded(machine, withoutEdits(state, landed), landed), unsure: left };
+}
+
+type VersionsOf = (countMax: number) => Promise<readonly string[]>;
+
+/** Null = the place in history that it was made for is not found, so nothing is known. */
+async function hasLandedIn(sent: SentEdits, versionsOf: VersionsOf): Promise<boolean | null> {
+  let all: readonly string[] = [];
+  for (const countMax of VERSIONS_MAX) {
+    const versions = await versionsOf(countMax);
+    const since = sinceIn(sent, versions, false);
+    if (since !== null) return since.includes(sent.after);
+    const isAll = versions.length === all.length;
+    all = versions;
+    if (isAll) break;
+  }
+  return sinceIn(sent, all, true)?.includes(sent.after) ?? null;
+}
+
+/**
+ * What main has had since; null = the versions before are not found. `isWhole`: there are no others. Of a history that was shortened since, the oldest of
+ * those before are not there any more (R3b).
+ */
+function sinceIn({ before, after }: SentEdits, versions: readonly string[], isWhole: boolean): readonly string[] | null {
+  if (before.length === 0) return isWhole || versions.includes(after) ? versions : null;
+  const isFrom = (index: number): boolean => {
+    const rest = versions.slice(index, index + BEFORE_MAX);
+    const isAll = rest.length === before.length || (isWhole && rest.length === versions.length - index);
+    return isAll && rest.length <= before.length && rest.every((id, offset) => before[offset] === id);
+  };
+  const from = versions.findIndex((_, index) => isFrom(index));
+  return from === -1 ? null : versions.slice(0, from);
+}
+
+/** The host has taken main: the last push has landed, and none before it can any more. */
+export async function settleAccepted(machine: Machine, state: JournalState): Promise<JournalState> {
+  if (unansweredEdits(state).length === 0) return state;
+  return settleLanded(machine, withNoneUnanswered(state), state.sentEdits?.intentions ?? []);
+}
+
+/** Takes what has landed out of the outbox. */
+async function settleLanded(machine: Machine, next: JournalState, landed: readonly string[]): Promise<JournalState> {
+  for (const id of new Set(landed)) await machine.journal.settle(id);
+  machine.step('edits-settled');
+  await machine.journal.save(next);
+  return next;
+}
+
+/** The edits that the next push carries. */
+export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<SentEdits | null> {
+  const path = edits.people.has(ORDERS_PATH) ? ORDERS_PATH : FLEET_PATH;
+  const after = edits.snapshot.main.files.get(path);
+  // A whole document is one text: main shows whether it has landed.
+  const going = edits.going.filter(({ edit }) => !isWholeEdit(edit));
+  if (going.length === 0 || after === undefined) return null;
+  const before = await ledger.versions(path, BEFORE_MAX);
+  return { path, before, after, intentions: going.map((intention) => intention.id) };
+}
