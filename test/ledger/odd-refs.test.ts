@@ -1,4 +1,5 @@
 // R7: what anybody who may push can put at coord's own refs. One of them that is bad is named, and keeps nobody from the others.
+import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -110,5 +111,35 @@ describe('odd refs', () => {
     point(CLAIM('x'), commit(refusedTree()));
     const main = world.commitAsPerson({ 'coordination/ORDERS.json': '2' });
     expect((await seen(one)).main?.commit).toBe(main);
+  });
+
+  it.each([
+    ['as git left it', []],
+    ['packed', ['pack-refs', '--all']],
+  ])('C5, R7: what was asked for by name leaves the clone when all is asked for again; it is %s', async (_how, pack) => {
+    const clone = (args: readonly string[]) =>
+      execFileSync('git', ['--git-dir', join(world.stateDir('one'), 'clone.git'), ...args], { encoding: 'utf8' }).trim();
+    const packed = () => (pack.length > 0 ? clone(pack) : '');
+    const refs = () =>
+      clone(['for-each-ref', '--format=%(refname)'])
+        .split('\n')
+        .filter((ref) => !ref.startsWith('refs/draft/'));
+    await seen(one);
+    packed();
+    point(LANE(3), commit(refusedTree()));
+    await seen(one);
+    expect(refs().filter((ref) => /lanes|claims/.test(ref))).toEqual([]);
+    packed();
+    world.hub(['update-ref', '-d', LANE(3)]);
+    world.hub(['update-ref', '-d', LANE(2)]);
+    await seen(one);
+    await seen(one);
+    const trace = join(world.root, 'trace');
+    const traced = world.ledger('one', { person: { ...world.person, GIT_TRACE2_EVENT: trace } });
+    await seen(traced);
+    expect(refs()).toEqual(['refs/view/branches/main', 'refs/view/lanes/1']);
+    rmSync(trace);
+    await seen(traced);
+    expect(gitsStarted(trace)).toEqual(['fetch']);
   });
 });

@@ -39,3 +39,30 @@ test.each([
   const back = put('coord');
   expect((await seen(open(), 'coord')).board?.commit).toBe(back);
 });
+
+test('C5, F4 a board that the fleet has left does not stay in the clone', async () => {
+  put('old');
+  const next = put('next');
+  const ledger = world.ledger('one');
+  await seen(ledger, 'old');
+  const refs = () =>
+    execFileSync('git', ['--git-dir', join(world.stateDir('one'), 'clone.git'), 'for-each-ref', '--format=%(refname)'], {
+      encoding: 'utf8',
+    });
+  expect(refs()).toContain('refs/view/branches/old');
+  expect((await seen(ledger, 'next')).board?.commit).toBe(next);
+  expect(refs().trim().split('\n')).toEqual(['refs/view/branches/main', 'refs/view/branches/next']);
+});
+
+test('C5, R3a a main or a board that is gone from the remote stays in the clone', async () => {
+  put('board');
+  const ledger = world.ledger('one');
+  await seen(ledger, 'board');
+  drop('board');
+  drop('main');
+  await seen(ledger, 'board');
+  await seen(ledger, 'board');
+  const refs = execFileSync('git', ['--git-dir', join(world.stateDir('one'), 'clone.git'), 'for-each-ref'], { encoding: 'utf8' });
+  expect(refs).toContain('refs/view/branches/board');
+  expect(refs).toContain('refs/view/branches/main');
+});

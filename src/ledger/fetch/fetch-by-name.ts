@@ -2,7 +2,7 @@
 // that only canonical names are asked for, and that no more than the limits below are fetched.
 // They are kept in a flat folder of the clone, so that no two names can stand in each other's way there.
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import { orderOfClaim } from '../../core/model/orders/claim.ts';
@@ -11,8 +11,10 @@ import type { ReadFirst } from '../../ports.ts';
 import type { Clone } from '../clone/clone.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import { sparesTheClone, troubleOf } from '../git/trouble.ts';
+import { dropRefs, KEPT } from './clear-the-way.ts';
 import { kindOfRef, type Namespace } from './ref-names.ts';
-import { branchSpec, type FetchTry, type Refs, type RunFetch, sameRefs, type UnreadRef } from './shown-refs.ts';
+import { refsBelow } from './seen-refs.ts';
+import { branchSpec, CLAIMS, type FetchTry, LANES, type Refs, type RunFetch, sameRefs, type UnreadRef } from './shown-refs.ts';
 
 /** How many lanes are read by default, and at most. */
 const LANES_MIN = 128;
@@ -32,6 +34,8 @@ export interface NamedQuestion {
   readonly unread: ReadonlyMap<string, UnreadRef>;
   readonly first?: ReadFirst | undefined;
   readonly run: RunFetch;
+  /** Of a command that only uses this disk. */
+  readonly timeoutMs: number;
 }
 
 export type NamedAnswer =
@@ -48,7 +52,7 @@ export async function fetchByName(question: NamedQuestion): Promise<NamedAnswer>
   const standing = new Map(wanted.map((ref) => [ref, truth.get(ref) ?? '']));
   // Nothing moved: no objects have to travel.
   if (sameRefs(standing, known)) return { kind: 'named', refs: known, unread };
-  await dropOthers(clone, wanted);
+  await dropOthers(clone, wanted, question.timeoutMs);
   if (wanted.length === 0) return { kind: 'named', refs: new Map(), unread };
 
   const heads = wanted.filter((ref) => branches.includes(ref));
@@ -109,15 +113,16 @@ function withoutHeads(failed: FetchTry['result'] | null): NamedAnswer {
 }
 
 const keptName = (ref: string): string => createHash('sha1').update(ref).digest('hex');
-const keptSpec = (ref: string): string => `+${ref}:refs/view/kept/${keptName(ref)}`;
+const keptSpec = (ref: string): string => `+${ref}:${KEPT}/${keptName(ref)}`;
 
-/** Removes refs of the ordinary fetch, and those that are not asked for any more; packed refs do no harm. */
-async function dropOthers({ gitDir }: Clone, wanted: readonly string[]): Promise<void> {
-  const view = join(gitDir, 'refs', 'view');
+/** Removes refs of the ordinary fetch, and those that are not asked for any more. */
+async function dropOthers(clone: Clone, wanted: readonly string[], timeoutMs: number): Promise<void> {
   const names = new Set(wanted.map(keptName));
-  const kept = await readdir(join(view, 'kept')).catch(() => []);
-  const gone = kept.filter((name) => !names.has(name)).map((name) => join('kept', name));
-  for (const path of ['lanes', 'claims', ...gone]) await rm(join(view, path), { recursive: true, force: true });
+  const below = (folder: string) => refsBelow(clone.gitDir, folder);
+  const kept = (await below(KEPT)).filter((ref) => !names.has(ref.slice(KEPT.length + 1)));
+  await dropRefs(clone, [...(await below(LANES)), ...(await below(CLAIMS)), ...kept], timeoutMs);
+  // What git could not remove, because it cannot be read.
+  for (const path of [LANES, CLAIMS]) await rm(join(clone.gitDir, path), { recursive: true, force: true });
 }
 
 /** The refs that are asked for; all others stay unread. Preferred lanes, then the lowest numbers; preferred claims, those of listed orders, known ones, others. */

@@ -12,7 +12,7 @@ import type { GitHome } from '../git/git-home.ts';
 import { troubleOf } from '../git/trouble.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { withoutChatter } from './chatter.ts';
-import { clearTheWay } from './clear-the-way.ts';
+import { clearTheWay, dropUnasked } from './clear-the-way.ts';
 import { fetchByName } from './fetch-by-name.ts';
 import { parseFetchHead } from './fetch-head.ts';
 import { type ListedRefs, listRefs } from './list-refs.ts';
@@ -20,7 +20,7 @@ import { lookMark } from './look-mark.ts';
 import { claimsPattern, isStrangeRef, kindOfRef, lanesPattern, type Namespace } from './ref-names.ts';
 import { cutsIn } from './rest-of-history.ts';
 import { refsBelow, seenIn, seenMark } from './seen-refs.ts';
-import { branchSpec, type FetchTry, type Refs, type RunFetch, type ShownRefs, sameRefs } from './shown-refs.ts';
+import { branchSpec, CLAIMS, type FetchTry, LANES, type Refs, type RunFetch, type ShownRefs, sameRefs } from './shown-refs.ts';
 
 export type RefsAnswer =
   | ({ readonly kind: 'refs' } & ShownRefs)
@@ -136,14 +136,17 @@ class RefsFetch {
   async #shown({ result, refs }: FetchTry, absent: ReadonlySet<string>): Promise<RefsAnswer> {
     if (refs === null) return { kind: 'unreachable', trouble: troubleOf(result) };
     if (this.#isFlood(refs)) return this.#byName(refs);
+    const { clone, branches, times } = this.#question;
+    await dropUnasked(clone, branches, times.networkMs);
     return { kind: 'refs', refs: this.#oursIn(refs), absent, unread: new Map(), strange: this.#strangeIn(refs), byName: false };
   }
 
   async #byName(remote: Refs): Promise<RefsAnswer> {
-    const { last } = this.#question;
+    const { last, times } = this.#question;
     const { refs: known = new Map(), unread: unreadBefore = new Map() } = last ?? {};
+    const here = { run: this.#run, timeoutMs: times.networkMs };
     const truth = this.#oursIn(remote);
-    const answer = await fetchByName({ ...this.#question, truth, known, unread: unreadBefore, run: this.#run });
+    const answer = await fetchByName({ ...this.#question, ...here, truth, known, unread: unreadBefore });
     if (answer.kind === 'unreachable') return answer;
     const { refs, unread } = answer;
     const strange = this.#strangeIn(remote);
@@ -172,7 +175,7 @@ class RefsFetch {
   #fetchAll(absent: ReadonlySet<string>, how: Parameters<RunFetch>[1] = {}): Promise<FetchTry> {
     const { namespace, branches } = this.#question;
     const there = branches.filter((ref) => !absent.has(ref)).map(branchSpec);
-    const specs = [...there, `+${lanesPattern(namespace)}:refs/view/lanes/*`, `+${claimsPattern(namespace)}:refs/view/claims/*`];
+    const specs = [...there, `+${lanesPattern(namespace)}:${LANES}/*`, `+${claimsPattern(namespace)}:${CLAIMS}/*`];
     return this.#run(specs, how);
   }
 

@@ -53,3 +53,7 @@ export function sameShown(one: ShownRefs, other: ShownRefs): boolean {
 export const viewOfBranch = (ref: string): string => `refs/view/branches/${ref.slice('refs/heads/'.length)}`;
 
 export const branchSpec = (ref: string): string => `+${ref}:${viewOfBranch(ref)}`;
+
+/** Where an ordinary fetch keeps lanes and claims. */
+export const LANES = 'refs/view/lanes';
+export const CLAIMS = 'refs/view/claims';
