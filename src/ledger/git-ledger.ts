@@ -4,6 +4,7 @@
 import type { PushReport } from '../core/model/ledger/push.ts';
 import type { Fetched } from '../ports.ts';
 import { renewClone, withHealing } from './clone/clone-session.ts';
+import { dropDrafts } from './fetch/clear-the-way.ts';
 import { fetchTrees, noteAccepted, recallTrees } from './fetch/fetch-trees.ts';
 import { cutsIn, cutToPart, fetchRest, restOfAll, restOfView } from './fetch/rest-of-history.ts';
 import { sparesTheClone } from './git/trouble.ts';
@@ -33,7 +34,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
       held.countedAt = last;
       const { namespace, beginCommits } = held.view;
       const cut = () => cutToPart(clone, restOfView(session), restOfAll(session, namespace), beginCommits, held.times);
-      return clone.packIfNeeded({ cut, smallBytes: options.smallBytes });
+      return clone.packIfNeeded({ letGo: () => dropDrafts(session, held.times.localMs), cut, smallBytes: options.smallBytes });
     },
   };
 }

@@ -72,11 +72,23 @@ test('C5, R3b a large clone whose history was shortened is packed whole next, wh
   expect(stored()).toBe(reachable());
 });
 
-test('C5 where packing it whole fails or takes too long, it is not begun again at once', async () => {
-  for (let beat = 0; beat < 51; beat += 1) replaced('refs/view/lanes/1', 8_000);
+test.each([
+  ['whole', true, 100_000],
+  ['in part', false, 100_000],
+  ['as a small one', false, Number.MAX_SAFE_INTEGER],
+])('C5 where packing it %s fails or takes too long, it is begun again after hours, not at once', async (_how, isWhole, smallBytes) => {
+  const [hourMs, again] = [3_600_000, { run, smallBytes }];
+  git(['gc', '--quiet', '--prune=now']);
+  rmSync(join(gitDir, 'coord-packed-bytes'), { force: true });
+  if (isWhole) forgetPacking(gitDir);
+  for (let beat = 0; beat < 51; beat += 1) replaced('refs/view/lanes/1', 200);
   const fails = async (): Promise<GitResult> => ({ ...(await run(['version'])), exitCode: 1 });
-  expect(await packClone(gitDir, { run: fails, smallBytes: SMALL_BYTES })).toBe(false);
+  expect(await packClone(gitDir, { run: fails, smallBytes })).toBe(false);
   steps = [];
-  expect(await packClone(gitDir, { run, smallBytes: SMALL_BYTES })).toBe(true);
-  expect(steps).toEqual(['repack', 'prune']);
+  expect([await packClone(gitDir, again), steps]).toEqual([false, []]);
+  expect([await packClone(gitDir, { ...again, nowMs: Date.now() + hourMs }), steps]).toEqual([false, []]);
+  expect(await packClone(gitDir, { ...again, nowMs: Date.now() + 7 * hourMs })).toBe(true);
+  expect(steps[0]).toBe(smallBytes > SMALL_BYTES ? 'gc' : 'repack');
+  for (let beat = 0; beat < 51; beat += 1) replaced('refs/view/lanes/1', 200);
+  expect(await packClone(gitDir, again)).toBe(true);
 });

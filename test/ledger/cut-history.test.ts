@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forgetPacking } from '../../src/ledger/clone/clone-packing.ts';
 import type { GitLedger } from '../../src/ledger/ledger-options.ts';
 import { board, LANE, lane, say, seen } from '../contract/ledger.ts';
-import { createGitWorld, type GitWorld, moveHub } from './git-world.ts';
+import { compactHub, createGitWorld, type GitWorld, moveHub } from './git-world.ts';
 
 const ORDERS = 'coordination/ORDERS.json';
 const PART = 3;
@@ -141,4 +141,33 @@ test('C5a, R3b: a main that is gone is put back as its newest part, which leads 
   expect(await ledger.restoreMain(next, SAID)).toEqual({ kind: 'accepted in part' });
   const back = (await seen(ledger)).main?.commit ?? '';
   expect(await ledger.continues(next, back)).toBe(true);
+});
+
+test.each([
+  ['large', 1],
+  ['small', undefined],
+])('C5, R3b: in a %s clone, what was written before main was shortened holds no old history', async (_what, size) => {
+  const ledger = world.ledger('early', size === undefined ? {} : { ...LARGE, smallBytes: size });
+  await seen(ledger);
+  await say(ledger, { lane: null, boards: [board({ 'README.md': 'board' }, at(-1))] });
+  await seen(ledger);
+  const lately = world.commitAsPerson({ [ORDERS]: 'later' });
+  await seen(ledger);
+  compactHub(world, 2);
+  await seen(ledger);
+  expect(await ledger.continues(lately, world.hub(['rev-parse', 'main']))).toBe(true);
+  await packed(ledger);
+  expect(isThere(at(-1))).toBe(false);
+});
+
+test('C5, C4a: what a push brought stays when the clone is packed before a fetch shows it', async () => {
+  const ledger = world.ledger('early');
+  await seen(ledger);
+  const { updates } = await say(ledger, {
+    lane: lane(7, { 'COMPUTER_7.md': 'here' }, { parent: at(-1) }),
+    boards: [board({ 'README.md': 'board' }, at(-1))],
+  });
+  clutter(0);
+  expect(await ledger.packIfNeeded()).toBe(true);
+  expect(updates.map(({ commit }) => isThere(commit ?? ''))).toEqual([true, true]);
 });

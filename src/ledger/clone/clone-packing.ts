@@ -2,7 +2,7 @@
 // and every write leaves loose objects; git looks into each of them. A small clone is packed whole, and old beats are thrown
 // away; a large one (years of a fleet, a project's code of F4) rolls its small packs together, and is packed whole when it has grown by half or its
 // history was shortened: what nothing refers to does not add up for ever. Before that its owner may cut what it can do without.
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { textIn } from '../../system/files/read-if-there.ts';
@@ -14,6 +14,8 @@ const PACKS_MAX = 50;
 const SMALL_BYTES = 64 * 1024 * 1024;
 /** Packed whole again after this much growth. */
 const GROWTH = 1.5;
+/** A packing that failed, or took too long, is not begun again before. */
+const AGAIN_MS = 6 * 3_600_000;
 /** Loose objects spread evenly by their first byte: some of the 256 folders tell the sum, to a seventh or so. */
 const SAMPLED_FOLDERS = 8;
 
@@ -46,16 +48,24 @@ export async function packedBytes(gitDir: string): Promise<number> {
 
 export interface Packing {
   run(args: readonly string[]): Promise<GitResult>;
-  /** Called before a large clone is packed whole: what nothing refers to after it is dropped. */
+  /** Called before it is packed whole: what nothing refers to after it is dropped. */
+  letGo?(): Promise<unknown>;
+  /** Likewise, of a large clone. */
   cut?(): Promise<unknown>;
   /** For tests. */
   readonly smallBytes?: number | undefined;
+  readonly nowMs?: number;
 }
 
 /** True = there was need, and it worked. */
-export async function packClone(gitDir: string, { run, cut, smallBytes = SMALL_BYTES }: Packing): Promise<boolean> {
+export async function packClone(
+  gitDir: string,
+  { run, letGo, cut, smallBytes = SMALL_BYTES, nowMs = Date.now() }: Packing,
+): Promise<boolean> {
   const packs = await packSizes(gitDir);
   if (packs.length <= PACKS_MAX && (await looseObjectsAbout(gitDir)) <= LOOSE_OBJECTS_MAX) return false;
+  const failed = failedNote(gitDir);
+  if (Math.abs(nowMs - (numberIn(failed) ?? Number.NEGATIVE_INFINITY)) < AGAIN_MS) return false;
   const bytes = await packedBytes(gitDir);
   // --force: the gc.pid of a killed gc does not count; prune=now: nobody else writes here.
   const whole = [['gc', '--quiet', '--force', '--prune=now']];
@@ -64,33 +74,38 @@ export async function packClone(gitDir: string, { run, cut, smallBytes = SMALL_B
     ['prune', '--expire=now'],
   ];
   const isSmall = bytes < smallBytes;
-  const before = wholeBytes(gitDir);
+  const before = numberIn(bytesNote(gitDir));
   const isWhole = isSmall || before === 0 || bytes >= GROWTH * Math.max(smallBytes, before ?? 0);
+  if (isWhole) await letGo?.();
   if (isWhole && !isSmall) await cut?.();
   let isDone = true;
   for (const step of isWhole ? whole : rolled) isDone &&= (await run(step)).exitCode === 0;
-  // Also where that took too long: it is not begun again after each cycle.
-  if (isWhole && !isSmall) note(gitDir, isDone ? await packedBytes(gitDir) : bytes);
+  if (isDone) rmSync(failed, { force: true });
+  else note(failed, nowMs);
+  // Also where that took too long: the next is not of the whole.
+  if (isWhole && !isSmall) note(bytesNote(gitDir), isDone ? await packedBytes(gitDir) : bytes);
   return isDone;
 }
 
 /** The next packing is of the whole: much of what is here is nobody's any more. */
 export function forgetPacking(gitDir: string): void {
-  note(gitDir, 0);
+  note(bytesNote(gitDir), 0);
 }
 
-function note(gitDir: string, bytes: number): void {
+function note(path: string, number: number): void {
   try {
-    writeFileSync(noteOf(gitDir), String(bytes));
+    writeFileSync(path, String(number));
   } catch {
     // A full disk: it is packed as one that never was.
   }
 }
 
-const noteOf = (gitDir: string): string => join(gitDir, 'coord-packed-bytes');
+/** What it had when it was packed whole last; 0 = it is to be packed whole next; none = it never was. */
+const bytesNote = (gitDir: string): string => join(gitDir, 'coord-packed-bytes');
+/** When a packing failed last, in epoch milliseconds; none = the last one worked. */
+const failedNote = (gitDir: string): string => join(gitDir, 'coord-packing-failed');
 
-/** What it had when it was packed whole last; 0 = it is to be packed whole next; null = it never was. */
-function wholeBytes(gitDir: string): number | null {
-  const noted = textIn(noteOf(gitDir));
+function numberIn(path: string): number | null {
+  const noted = textIn(path);
   return noted === null ? null : Number(noted) || 0;
 }

@@ -156,7 +156,16 @@ export async function openClone(home: GitHome, format: ObjectFormat | null, time
       await moveAside(gitDir);
       await create(wanted ?? objectFormat);
     },
-    packIfNeeded: (how) => packClone(gitDir, { ...how, run: (args) => run(args, times.wholeMs) }),
+    packIfNeeded: (how) =>
+      packClone(gitDir, {
+        ...how,
+        async run(args) {
+          const result = await run(args, times.wholeMs);
+          // What it wrote until then would take the disk once more with each try.
+          if (result.exitCode !== 0) await clone.repair();
+          return result;
+        },
+      }),
   };
 
   if (await isHealthy(gitDir)) {

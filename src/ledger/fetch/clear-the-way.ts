@@ -1,6 +1,7 @@
 // Refs of the clone that no fetch asks for any more. Git has no ref below another one: a branch that gets a name below or above its old one (F4: `board:
 // coord` becomes `board: coord/board`) could never be fetched. And each of them holds the history of its day: no packing would free it (C5, R3b).
 import type { Clone } from '../clone/clone.ts';
+import type { CloneSession } from '../clone/clone-session.ts';
 import { refsBelow } from './seen-refs.ts';
 import { viewOfBranch } from './shown-refs.ts';
 
@@ -23,6 +24,22 @@ export async function dropUnasked(clone: Clone, branches: readonly string[], tim
   const wanted = new Set(branches.map(viewOfBranch));
   const boards = (await refsBelow(clone.gitDir, 'refs/view/branches')).filter((ref) => !wanted.has(ref));
   await dropRefs(clone, [...boards, ...(await refsBelow(clone.gitDir, KEPT))], timeoutMs);
+}
+
+/**
+ * What this machine wrote last stands on the main of that day (C4): a machine that writes no main for months would keep it here. What is in view stays, for a
+ * push that no fetch has shown yet has no other name here.
+ */
+export async function dropDrafts({ clone, last }: Pick<CloneSession, 'clone' | 'last'>, timeoutMs: number): Promise<void> {
+  if (last === null) return;
+  const shown = new Set(last.refs.values());
+  const listed = await clone.run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/draft'], timeoutMs);
+  const drafts = listed.stdout
+    .toString('latin1')
+    .split('\n')
+    .map((line) => line.split(' '));
+  const gone = drafts.flatMap(([id = '', ref]) => (ref === undefined || shown.has(id) ? [] : [ref]));
+  await dropRefs(clone, gone, timeoutMs);
 }
 
 /** Loose and packed. What could not be removed is left for the next time. */
