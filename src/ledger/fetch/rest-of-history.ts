@@ -7,7 +7,7 @@ import { CoordError } from '../../errors.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
 import { type Clone, REMOTE } from '../clone/clone.ts';
-import { CloneDamage } from '../clone/clone-damage.ts';
+import { unanswered } from '../clone/clone-damage.ts';
 import { sweepLeftovers } from '../clone/clone-locks.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
 import type { GitResult } from '../git/run-git.ts';
@@ -41,7 +41,7 @@ export async function cutsBelow(clone: Clone, tip: string, timeoutMs: number): P
   const cuts = cutsIn(clone);
   if (cuts.size === 0) return [];
   const result = await clone.run(['rev-list', '--max-parents=0', tip, '--'], timeoutMs);
-  if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
+  if (result.exitCode !== 0) throw unanswered(result);
   const roots = result.stdout.toString('latin1').split('\n');
   return roots.filter((root) => cuts.has(root));
 }

@@ -1,8 +1,7 @@
 // R3b: does a main that does not lead on come out of a shortened history, and held the one that was seen? Guarantees a "yes" only where the whole
 // history from that commit on is there: the commit itself, but for its parents, then all that came after, then the commit that says it was shortened.
-import { CloneDamage } from '../clone/clone-damage.ts';
+import { unanswered } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
-import { troubleOf } from '../git/trouble.ts';
 import { type CommitBytes, readCommitBytes } from './commit-bytes.ts';
 
 /** Names the tip whose history was shortened, in the last paragraph of the commit that says so. */
@@ -49,10 +48,10 @@ export async function shorteningsOf(session: HistorySession, tip: string): Promi
   return found;
 }
 
-/** What a git that only reads the clone prints. Throws `CloneDamage` where it fails. */
+/** What a git that only reads the clone prints. Throws `CloneDamage` where it fails, and LOCAL_STATE where it takes too long. */
 export async function gitLines({ clone, timeoutMs }: HistorySession, args: readonly string[]): Promise<readonly string[]> {
   const result = await clone.run(args, timeoutMs);
-  if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
+  if (result.exitCode !== 0) throw unanswered(result);
   return result.stdout
     .toString('latin1')
     .split('\n')

@@ -1,8 +1,7 @@
 // Builds a shortened history in the clone: the commit at the cut on nothing, what came after it one by one, and the commit that says so. Guarantees that
 // each of them has the bytes that it had, but for parents and signatures. Nobody sees them before the push.
 import type { ShorteningPlan } from '../../core/model/ledger/shortening.ts';
-import { CloneDamage } from '../clone/clone-damage.ts';
-import { troubleOf } from '../git/trouble.ts';
+import { CloneDamage, unanswered } from '../clone/clone-damage.ts';
 import { builtUpon, type CommitBytes, commitId, readCommitBytes } from './commit-bytes.ts';
 import { commitPack } from './commit-pack.ts';
 import { COMPACTED, gitLines, type HistorySession } from './continues.ts';
@@ -38,7 +37,7 @@ export async function replayHistory(
   const { tree } = await mustRead(session, tip);
   const marker = add(builtUpon({ tree, rest: restOf(tree, tip, said) }, [ids.get(tip) ?? root]));
   const result = await clone.run(['index-pack', '--stdin'], session.timeoutMs, { input: commitPack(bodies, clone.objectFormat) });
-  if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
+  if (result.exitCode !== 0) throw unanswered(result);
   return marker;
 }
 

@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { CoordError } from '../../errors.ts';
 import { createFolderDurably, moveDurably, writeDurably } from '../../system/files/durable-file.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
-import { CloneDamage } from '../clone/clone-damage.ts';
+import { unanswered } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
 import { type GitResult, runGit } from '../git/run-git.ts';
 import { inHistoryScratch } from '../git/scratch-folder.ts';
@@ -126,7 +126,7 @@ function must(result: GitResult): void {
   if (result.exitCode === 0 && !result.timedOut) return;
   const trouble = troubleOf(result);
   if (trouble.code === 'DISK') throw unwritten(trouble.message);
-  throw new CloneDamage(trouble.message, false);
+  throw unanswered(result);
 }
 
 const unwritten = (why: string) => new CoordError('LOCAL_STATE', `nothing can be written: ${why}`, 'coord doctor');

@@ -46,17 +46,11 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
         return tip === null ? null : planShortening(timed(session), tip, { ...question, nowMs: now() });
       }),
 
-    bytesToGo: (branch, { tip, cut }) =>
-      healed(async (session) => {
-        // F4: what main holds stays.
+    bytesToGo: (branch, plan) =>
+      healed((session) => {
+        // F4: what main holds stays. Each object of the history is looked at: on a slow computer that takes minutes.
         const main = branch === null ? null : tipOf(session, null);
-        const bytesOf = async (...revisions: readonly string[]) => {
-          const without = main === null ? [] : [`^${main}`, `^${main}^{tree}`];
-          const [bytes] = await gitLines(timed(session), ['rev-list', '--objects', '--disk-usage', ...without, ...revisions]);
-          return Number(bytes ?? 0);
-        };
-        const [all, newer, standing] = [await bytesOf(tip), await bytesOf(tip, `^${cut}`), await bytesOf(`${cut}^{tree}`)];
-        return Math.max(0, all - newer - standing);
+        return bytesOfWhatGoes({ ...timed(session), timeoutMs: times.fetchMs }, plan, main);
       }),
 
     lastShortening: (branch) =>
@@ -93,4 +87,18 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
     if (outcome === undefined) throw new CloneDamage('no answer for the branch', false);
     return outcome.kind === 'accepted' ? { kind: 'accepted', commit } : outcome;
   }
+}
+
+async function bytesOfWhatGoes(
+  session: HistorySession,
+  { tip, cut }: Pick<ShorteningPlan, 'tip' | 'cut'>,
+  main: string | null,
+): Promise<number> {
+  const bytesOf = async (...revisions: readonly string[]) => {
+    const without = main === null ? [] : [`^${main}`, `^${main}^{tree}`];
+    const [bytes] = await gitLines(session, ['rev-list', '--objects', '--disk-usage', ...without, ...revisions]);
+    return Number(bytes ?? 0);
+  };
+  const [all, newer, standing] = [await bytesOf(tip), await bytesOf(tip, `^${cut}`), await bytesOf(`${cut}^{tree}`)];
+  return Math.max(0, all - newer - standing);
 }

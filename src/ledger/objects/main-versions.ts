@@ -1,7 +1,6 @@
 // The contents that a document has had on main (D4), from history in the clone. Commits that did not touch it are not looked at.
-import { CloneDamage } from '../clone/clone-damage.ts';
+import { unanswered } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
-import { troubleOf } from '../git/trouble.ts';
 import { plainFiles } from '../plain-files.ts';
 import { assertSafePath } from '../push/fast-import-stream.ts';
 
@@ -28,7 +27,7 @@ export async function findVersions(
     ...plainFiles([question.path]),
   ];
   const result = await clone.run(args, question.timeoutMs);
-  if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
+  if (result.exitCode !== 0) throw unanswered(result);
   const changes = [...result.stdout.toString('latin1').matchAll(CHANGE)];
   const ids = changes.flatMap(([, mode, id]) => (mode === '100644' && id !== undefined ? [id] : []));
   return ids.filter((id, index) => id !== ids[index - 1]);
@@ -44,6 +43,6 @@ export async function leadsOn(
   // If a commit between the two is missing, git 2.39 says "no" with exit code 1. A commit that is not here at all is no ancestor.
   const isNo = asked.exitCode === 1 || (!asked.timedOut && (await reader.info(older)) === null);
   const walked = isNo ? await clone.run(['rev-list', '--count', newer], timeoutMs) : asked;
-  if (walked.exitCode !== 0) throw new CloneDamage(troubleOf(walked).message, false);
+  if (walked.exitCode !== 0) throw unanswered(walked);
   return false;
 }
