@@ -4,6 +4,7 @@ import { isoTime, parseTime } from '../../src/core/base/time.ts';
 import { cameToMainMs } from '../../src/core/cycle/observe-announced.ts';
 import { compact } from '../../src/operations/history/compact.ts';
 import { announcedBy, mustBeCut, mustBeSeen, mustHoldAll, mustStay } from '../../src/operations/history/may-shorten.ts';
+import { moveLanes } from '../../src/operations/history/release-lanes.ts';
 import type { World } from '../../src/operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { snapshot, view } from '../core/samples.ts';
@@ -227,5 +228,36 @@ describe('R3b: a shortened history leads on for whoever saw what it still holds'
     await quiet(world);
     expect(one.disk.outbox).toEqual([]);
     expect(await world.text('ORDERS.json')).not.toContain('"mine"');
+  });
+
+  test('R3b, H2 the lanes of all that have left move with one push, which counts like any other', async () => {
+    const world = await createFleet(4);
+    const [one, ...others] = world.machines;
+    await quiet(world);
+    for (const { disk, state } of others) {
+      const leaving = { since: '2026-11-20T22:00:00.000Z', stop: false, landed: false };
+      disk.state = { ...state(), leaving };
+    }
+    for (const other of others) await other.cycle();
+    for (let edit = 0; edit < 3; edit += 1) world.person({ 'notes.txt': `${edit}` });
+    for (let times = 0; times < 3; times += 1) await one.cycle();
+    world.hub.compact(2);
+    await one.cycle();
+    const machine = one.machine();
+    const pushes: number[] = [];
+    const ledger: typeof machine.ledger = {
+      ...machine.ledger,
+      push: async (updates) => {
+        pushes.push(updates.length);
+        // One of them has moved meanwhile.
+        if (pushes.length === 1) world.hub.setRef('refs/coord/machines/3', world.hub.refs.get(MAIN) ?? '');
+        return machine.ledger.push(updates);
+      },
+    };
+    const before = one.state().pushTimes.length;
+    expect(await moveLanes({ ...machine, ledger }, one.state())).toBe(2);
+    expect([pushes, one.state().pushTimes.length - before]).toEqual([[3], 1]);
+    expect(await moveLanes({ ...machine, ledger }, one.state())).toBe(0);
+    expect([pushes.length, one.state().pushTimes.length - before]).toEqual([1, 1]);
   });
 });

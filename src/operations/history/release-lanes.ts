@@ -1,7 +1,10 @@
 // After main was shortened: lanes of machines that have left still refer to the old main, and nobody will ever push them again. Each gets the same
 // documents on the new main (I4), so that the host can let go of what was cut off. Guarantees nothing: a lane that cannot be moved now stays as it is.
-import type { Content } from '../../core/model/ledger/push.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { Content, RefUpdate } from '../../core/model/ledger/push.ts';
 import type { CommitTree } from '../../core/model/ledger/trees.ts';
+import { withPushAt } from '../../core/presence/push-budget.ts';
+import type { Machine } from '../../machine/context.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { underLock } from '../sync/under-lock.ts';
@@ -12,25 +15,29 @@ const SIGNED = /^Coord-Signed: /m;
 
 /** Returns how many lanes were moved. */
 export function releaseLanes(world: World, folder: FleetFolder): Promise<number> {
-  return underLock(world, folder, async ({ opened, lock, state }) => {
-    const { machine } = opened.cycleWith(lock);
-    const { ledger } = machine;
-    const snapshot = await lookAt(machine, state);
-    const main = snapshot.main.commit;
-    // F4: lanes name main, and main was not shortened.
-    if (main === null || snapshot.fleet.board !== null) return 0;
-    const lanes = (await ledger.lastSeen())?.lanes ?? new Map<number, CommitTree>();
-    let moved = 0;
-    for (const [number, { commit: expected, parent, message, entries }] of lanes) {
-      const isOver = snapshot.machines.get(number)?.document.state === 'LEFT' && !SIGNED.test(message);
-      if (!isOver || parent === null || (await ledger.follows(parent, main))) continue;
-      const plain = [...entries].filter(([, { mode }]) => mode === '100644');
-      const files = new Map(plain.map(([path, { id }]): [string, Content] => [path, { id }]));
-      const updates = await ledger.write({ lane: { machine: number, expected, parent: main, files, message }, boards: [] });
-      await machine.assertLocked();
-      const report = await ledger.push(updates);
-      if (report.kind === 'answered' && [...report.refs.values()].every(({ kind }) => kind === 'accepted')) moved += 1;
-    }
-    return moved;
-  });
+  return underLock(world, folder, ({ opened, lock, state }) => moveLanes(opened.cycleWith(lock).machine, state));
+}
+
+/** One push for all of them, which counts like any other (H2). Call under the lock. */
+export async function moveLanes(machine: Machine, state: JournalState): Promise<number> {
+  const { ledger } = machine;
+  const snapshot = await lookAt(machine, state);
+  const main = snapshot.main.commit;
+  // F4: lanes name main, and main was not shortened.
+  if (main === null || snapshot.fleet.board !== null) return 0;
+  const lanes = (await ledger.lastSeen())?.lanes ?? new Map<number, CommitTree>();
+  const updates: RefUpdate[] = [];
+  for (const [number, { commit: expected, parent, message, entries }] of lanes) {
+    const isOver = snapshot.machines.get(number)?.document.state === 'LEFT' && !SIGNED.test(message);
+    if (!isOver || parent === null || (await ledger.follows(parent, main))) continue;
+    const plain = [...entries].filter(([, { mode }]) => mode === '100644');
+    const files = new Map(plain.map(([path, { id }]): [string, Content] => [path, { id }]));
+    updates.push(...(await ledger.write({ lane: { machine: number, expected, parent: main, files, message }, boards: [] })));
+  }
+  if (updates.length === 0) return 0;
+  const pushTimes = withPushAt(state.pushTimes, machine.clock.now().wallMs);
+  await machine.journal.save({ ...state, pushTimes });
+  await machine.assertLocked();
+  const report = await ledger.push(updates);
+  return report.kind === 'answered' ? [...report.refs.values()].filter(({ kind }) => kind === 'accepted').length : 0;
 }
