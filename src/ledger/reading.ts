@@ -10,7 +10,7 @@ import { cannotGoOn, type Held } from './held-session.ts';
 import { standInFor } from './history/continues.ts';
 import type { GitLedger } from './ledger-options.ts';
 import { contentId, MISSING } from './objects/blob-text.ts';
-import { findVersions, leadsOn } from './objects/main-versions.ts';
+import { leadsOn, versionFinder } from './objects/main-versions.ts';
 import { createBlobReader } from './objects/read-blobs.ts';
 import { NO_HISTORY, readHistory } from './objects/read-history.ts';
 
@@ -60,12 +60,13 @@ function texts(held: Held): Pick<GitLedger, Texts> {
 function histories(held: Held): Pick<GitLedger, Histories> {
   const { view, heal } = held;
   const { localMs: timeoutMs } = held.times;
+  const versionsOf = versionFinder();
   return {
     async versions(path, countMax) {
       const session = await held.open();
       const main = (await recallTrees(session, view))?.main?.commit;
       if (main === undefined) return [];
-      return heal(session, () => findVersions(session, { main, path, countMax, timeoutMs }));
+      return heal(session, () => versionsOf(session, { main, path, countMax, timeoutMs }));
     },
 
     async fetchRest(isAsked) {

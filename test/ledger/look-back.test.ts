@@ -1,8 +1,10 @@
 // D4: earlier versions of settings, by real git: in a clone that began with the newest part of a history (C5a), and in one that has all of it.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { CoordError } from '../../src/errors.ts';
+import { look } from '../../src/machine/reading/fetch-snapshot.ts';
 import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot, type Viewer } from '../../src/machine/reading/read-snapshot.ts';
 import { lane, say, seen } from '../contract/ledger.ts';
@@ -66,6 +68,79 @@ test('C3, D4: what all of a history does not have is looked for once', async () 
   const cache = new ParseCache();
   for (let look = 0; look < 4; look += 1) await readSnapshot({ ledger: counted, trees, cache, viewer: VIEWER });
   expect(asked).toEqual(['fleet.yaml']);
+});
+
+test('D4: what main has had since is gone through, and not all of its history once more', async () => {
+  const trace = join(world.root, 'trace');
+  const ledger = world.ledger('this', { person: { ...world.person, GIT_TRACE2_EVENT: trace } });
+  const ids = (...commits: readonly string[]) => commits.map((it) => world.hub(['rev-parse', `${it}:${FLEET}`]));
+  const first = commit('5d');
+  const second = commit('9d');
+  await seen(ledger);
+  expect(await ledger.versions('fleet.yaml', 9)).toEqual(ids(second, first));
+  const third = commit('11d');
+  await seen(ledger);
+  expect(await ledger.versions('fleet.yaml', 9)).toEqual(ids(third, second, first));
+  expect(readFileSync(trace, 'utf8')).toContain(`^${second}`);
+  expect(await ledger.versions('fleet.yaml', 2)).toEqual(ids(third, second));
+  world.hub(['update-ref', 'refs/heads/main', first]);
+  const other = commit('13d');
+  await seen(ledger);
+  expect(await ledger.versions('fleet.yaml', 9)).toEqual(ids(other, first));
+});
+
+test('C5a, D4: of a part, the versions before it come with the rest', async () => {
+  const first = commit('5d');
+  commit('7d');
+  for (let count = 0; count <= BEGIN; count += 1) world.commitAsPerson({ 'notes.txt': `${count}` });
+  commit('9d');
+  const anew = world.ledger('made anew', { beginCommits: BEGIN });
+  await seen(anew);
+  const before = await anew.versions('fleet.yaml', 9);
+  expect(await anew.fetchRest(true)).toBe(true);
+  expect(before).not.toContain(world.hub(['rev-parse', `${first}:${FLEET}`]));
+  expect(await anew.versions('fleet.yaml', 9)).toContain(world.hub(['rev-parse', `${first}:${FLEET}`]));
+  expect(await anew.versions('fleet.yaml', 9)).toHaveLength(3);
+});
+
+test('O20: a template that the journal knows is not looked for in history; what is too slow waits', async () => {
+  const steps = (run: string) => `templates:\n  feature:\n    steps: [{ id: a, assign: 1, run: '${run}' }]\n`;
+  const began = Object.values(parseFleet(steps('true')).value?.templates.byName ?? {})[0];
+  const digest = began !== undefined && 'digest' in began ? began.digest : '';
+  const orders = '{"version":1,"orders":[{"id":"x","use":"feature"},{"id":"y","run":"true"}]}\n';
+  const first = world.commitAsPerson({ [FLEET]: steps('true'), 'coordination/ORDERS.json': orders });
+  world.commitAsPerson({ [FLEET]: steps('echo') });
+  const ledger = world.ledger('whole');
+  const trees = await seen(ledger);
+  const asked: string[] = [];
+  const slow = {
+    ...ledger,
+    versions: async (path: string): Promise<readonly string[]> => {
+      asked.push(path);
+      throw new CoordError('TIMEOUT', 'too slow');
+    },
+  };
+  const run = { order: 'x.a', generation: 1, attempt: 1, work: `${digest}0000000` };
+  const found = async (good: readonly string[]) => {
+    const versions = { 'fleet.yaml': { good, bad: [] } };
+    const viewer = { ...VIEWER, versions, older: [run] } as unknown as Viewer;
+    return (await readSnapshot({ ledger: slow, trees, viewer })).orders.orders.map(({ id }) => id);
+  };
+  expect(await found([])).toEqual(['y']);
+  expect(asked.splice(0)).toEqual(['fleet.yaml']);
+  expect(await found([world.hub(['rev-parse', `${first}:${FLEET}`])])).toEqual(['x.a', 'y']);
+  expect(asked).toEqual([]);
+});
+
+test('D4: where settings cannot be found in time, a look is one that does not reach the remote', async () => {
+  commit('5d');
+  commit('[');
+  const ledger = world.ledger('whole');
+  const slow = { ...ledger, versions: () => Promise.reject(new CoordError('TIMEOUT', 'too slow')) };
+  expect(await look({ ledger: slow, cache: new ParseCache() }, null, null)).toEqual({
+    snapshot: null,
+    trouble: { code: 'TIMEOUT', message: 'too slow' },
+  });
 });
 
 test('D4, D10: a process that has just begun knows earlier versions without a connection', async () => {

@@ -48,7 +48,7 @@ export async function shorteningsOf(session: HistorySession, tip: string): Promi
   return found;
 }
 
-/** What a git that only reads the clone prints. Throws `CloneDamage` where it fails, and LOCAL_STATE where it takes too long. */
+/** What a git that only reads the clone prints. Throws `CloneDamage` where it fails, and TIMEOUT where it takes too long. */
 export async function gitLines({ clone, timeoutMs }: HistorySession, args: readonly string[]): Promise<readonly string[]> {
   const result = await clone.run(args, timeoutMs);
   if (result.exitCode !== 0) throw unanswered(result);

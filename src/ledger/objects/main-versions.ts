@@ -1,16 +1,26 @@
 // The contents that a document has had on main (D4), from history in the clone. Commits that did not touch it are not looked at.
 import { unanswered } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
+import { cutsIn } from '../fetch/rest-of-history.ts';
 import { plainFiles } from '../plain-files.ts';
 import { assertSafePath } from '../push/fast-import-stream.ts';
 
 /** One side of a change: `:100644 100755 <before> <after> M`. */
 const CHANGE = /^:[0-7]{6} ([0-7]{6}) [0-9a-f]+ ([0-9a-f]+) /gm;
 
+/** Of so many documents it is known what was found last. */
+const PATHS_KEPT = 20;
+
 /** Ids, newest first, none twice in a row. Where the document was deleted, or was no plain file (D8), there is none. */
-export async function findVersions(
+async function findVersions(
   { clone }: CloneSession,
-  question: { readonly main: string; readonly path: string; readonly countMax: number; readonly timeoutMs: number },
+  question: {
+    readonly main: string;
+    readonly path: string;
+    readonly countMax: number;
+    readonly timeoutMs: number;
+    readonly after?: string;
+  },
 ): Promise<readonly string[]> {
   assertSafePath(question.path);
   if (question.countMax <= 0) return [];
@@ -23,14 +33,43 @@ export async function findVersions(
     ...how,
     `--max-count=${question.countMax}`,
     question.main,
+    ...(question.after === undefined ? [] : [`^${question.after}`]),
     '--',
     ...plainFiles([question.path]),
   ];
   const result = await clone.run(args, question.timeoutMs);
   if (result.exitCode !== 0) throw unanswered(result);
   const changes = [...result.stdout.toString('latin1').matchAll(CHANGE)];
-  const ids = changes.flatMap(([, mode, id]) => (mode === '100644' && id !== undefined ? [id] : []));
-  return ids.filter((id, index) => id !== ids[index - 1]);
+  return noneTwice(changes.flatMap(([, mode, id]) => (mode === '100644' && id !== undefined ? [id] : [])));
+}
+
+const noneTwice = (ids: readonly string[]) => ids.filter((id, index) => id !== ids[index - 1]);
+
+type VersionsOf = (
+  session: CloneSession,
+  question: { readonly main: string; readonly path: string; readonly countMax: number; readonly timeoutMs: number },
+) => Promise<readonly string[]>;
+
+/**
+ * Finds versions, and goes through what main has had since alone where it leads on: a document that changes seldom is looked for in all of a history. What
+ * the clone got or gave up of that history meanwhile (C5a) is looked at anew.
+ */
+export function versionFinder(): VersionsOf {
+  const found = new Map<string, { readonly main: string; readonly cuts: string; readonly ids: readonly string[] }>();
+  return async (session, question) => {
+    const { main, path, countMax, timeoutMs } = question;
+    const key = `${countMax} ${path}`;
+    const cuts = [...cutsIn(session.clone)].join(' ');
+    const before = found.get(key);
+    const isNext = before?.cuts === cuts && (await leadsOn(session, { older: before.main, newer: main, timeoutMs }));
+    const newer = await findVersions(session, { ...question, ...(isNext ? { after: before.main } : {}) });
+    const ids = isNext ? noneTwice([...newer, ...before.ids]).slice(0, countMax) : newer;
+    found.delete(key);
+    found.set(key, { main, cuts, ids });
+    const [oldest] = found.keys();
+    if (found.size > PATHS_KEPT && oldest !== undefined) found.delete(oldest);
+    return ids;
+  };
 }
 
 /** Throws `CloneDamage` if the clone cannot tell. */

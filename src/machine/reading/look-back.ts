@@ -7,6 +7,7 @@ import type { DocumentReader } from '../../documents/document.ts';
 import { DOCUMENTS } from '../../documents/documents.ts';
 import { fleetDocument } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
 import type { Ledger } from '../../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
 
@@ -79,7 +80,9 @@ export function lookingBack(here: Here): EarlierVersions {
       };
       const { bytesMax = 0 } = fleetDocument.lastGood ?? {};
       const asked = { path: FLEET_PATH, main: main.commit, present: null, known: known(FLEET_PATH), bytesMax, rest, canWait };
-      const looked = await findMissing(asked, here, { left, after });
+      // Their digests say which they are, wherever they stand: main's history is gone through for what the journal does not know.
+      const noted = await upToWhole(asked, [], here, { left, after });
+      const looked = noted.isAll ? noted : await findMissing(asked, here, { left, after });
       const before = seen[FLEET_PATH] ?? NONE_SEEN;
       // They stay known when main's history has gone on for long.
       seen[FLEET_PATH] = { ...before, good: [...new Set([...before.good, ...looked.used])] };
@@ -129,11 +132,17 @@ async function findMissing(
 ): Promise<Found> {
   const { path, main, present, rest } = asked;
   const { ledger, cache } = here;
+  let isTooSlow = false;
+  const unlessWaited = (error: unknown): readonly string[] => {
+    isTooSlow = asked.canWait === true && error instanceof CoordError && error.code === 'TIMEOUT';
+    if (isTooSlow) return [];
+    throw error;
+  };
   const look = async () => {
-    const all = await cache.versions(path, main, () => ledger.versions(path, VERSIONS_MAX));
+    const all = await cache.versions(path, main, () => ledger.versions(path, VERSIONS_MAX)).catch(unlessWaited);
     const versions = all.filter((id) => id !== present);
-    const { isOver, ...found } = await upToWhole(asked, versions, here, missing);
-    return { isOver: isOver || all.length >= VERSIONS_MAX, found: { versions, ...found } };
+    const { isOver, isAll: _isAll, ...found } = await upToWhole(asked, versions, here, missing);
+    return { isOver: isOver || isTooSlow || all.length >= VERSIONS_MAX, found: { versions, ...found } };
   };
   // Another process of this machine may have fetched the rest since.
   const isOld = cache.knowsVersions(path, main);
@@ -148,14 +157,15 @@ async function findMissing(
 
 /**
  * First what main's history shows, then what the journal knew to be good, which may be gone from there: it is found however many bad versions lie
- * between. Versions that are known to be unreadable are not looked at again. `isOver`: no older version in main's history would be looked at.
+ * between. Versions that are known to be unreadable are not looked at again. `isOver`: no older version in main's history would be looked at. `isAll`:
+ * nothing is missing any more.
  */
 async function upToWhole(
   { known, bytesMax }: Asked,
   versions: readonly string[],
   { ledger, texts }: Pick<Here, 'ledger' | 'texts'>,
   missing: { readonly left: readonly string[] | null; readonly after: Missing },
-): Promise<Omit<Found, 'versions'> & { readonly isOver: boolean }> {
+): Promise<Omit<Found, 'versions'> & { readonly isOver: boolean; readonly isAll: boolean }> {
   const [ids, used]: [string[], string[]] = [[], []];
   const good = new Set(known.good);
   const shown = new Set(versions.filter((id) => !known.bad.includes(id)));
@@ -179,7 +189,7 @@ async function upToWhole(
   for (const id of shown) if (left?.length !== 0) await lookAt(id);
   const isOver = left?.length === 0 || bytesLeft <= 0;
   for (const id of good) if (left?.length !== 0 && !shown.has(id)) await lookAt(id);
-  return { ids, used, isOver };
+  return { ids, used, isOver, isAll: left?.length === 0 };
 }
 
 const countOf = (missing: readonly string[] | null) => missing?.length ?? Number.POSITIVE_INFINITY;
