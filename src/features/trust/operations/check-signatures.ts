@@ -21,7 +21,7 @@ import { exportAssertion } from './export-assertion.ts';
 import { shownText } from './shown-text.ts';
 import { keysWith } from './sign-orders.ts';
 import { signEntry } from './signature-edits.ts';
-import { lastSnapshot, type Signing, signingIn } from './signing-place.ts';
+import { doubtOf, lastSnapshot, type Signing, signingIn } from './signing-place.ts';
 import { notPinned } from './trust-on.ts';
 
 export interface CheckedOrder {
@@ -71,11 +71,12 @@ export async function withSigning<T>(
   }
 }
 
-export function checkedOrders({ evidence, orders, why, trust }: Signing): readonly CheckedOrder[] {
+export function checkedOrders(signing: Signing): readonly CheckedOrder[] {
+  const { evidence, orders, trust } = signing;
   return [...evidence.entries].map(([id, entry]): CheckedOrder => {
     const signed = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id] : undefined;
     const holder = signed === undefined ? null : ordererOf(trust, signed.by, evidence.checks);
-    const doubt = why.get(id) ?? (orders.has(id) ? null : 'it cannot be read');
+    const doubt = doubtOf(id, signing);
     const unsignedWords = (orders.get(id) ?? []).flatMap((order) =>
       WORDS.filter((word) => isSaid(word, order) && whoSaid(order, entry, word, evidence) === null).map(
         (word): UnsignedWord => ({ order: order.id, word }),

@@ -1,5 +1,6 @@
 // Signs what an agent has recorded through coord mcp (T3), with the key of this machine, as its agents' word: what a root person said that they may
 // place, and nothing else. What it may not place waits for a person's signature, and the agent is told.
+import type { OrderEdit } from '../../../core/model/ledger/intention.ts';
 import type { Recorded, Sealed } from '../../../operations/feature.ts';
 import { limitOf } from '../documents/narrowed.ts';
 import { AGENT_NAMESPACE, type Orderer, ordererOf } from '../documents/orderer.ts';
@@ -29,19 +30,27 @@ export async function sealByAgent(
   const key = agentKey(machineKey);
   const orderer = ordererOf(after.trust, key.fingerprint, after.evidence.checks);
   if (orderer?.namespace !== AGENT_NAMESPACE) return NOTHING;
-  const placed = listed.filter(([, said]) => changesEntry(said)).map(([id]) => ({ id, why: whyNot(id, orderer, key, there) }));
+  const placed = listed
+    .filter(([, said]) => changesEntry(said))
+    .map(([id, said]) => ({ id, why: whyNot(id, said, orderer, key, there) }));
   return {
     edits: await Promise.all(placed.filter(({ why }) => why === null).map(({ id }) => signEntry(after, id, key))),
     unsigned: placed.flatMap(({ id, why }) => (why === null ? [] : [waiting(id, why)])),
   };
 }
 
-function whyNot(id: string, orderer: Orderer, key: Pick<SigningKey, 'fingerprint'>, there: SigningThere): string | null {
+function whyNot(
+  id: string,
+  said: readonly OrderEdit[],
+  orderer: Orderer,
+  key: Pick<SigningKey, 'fingerprint'>,
+  there: SigningThere,
+): string | null {
   const { before, after } = there;
   const limit = limitOf(orderer, id, after.orders.get(id) ?? []);
   if (limit !== null) return `${orderer.name} may place ${limit}`;
   const { signatures, entries } = before.evidence;
   const by = Object.hasOwn(signatures.orders, id) ? signatures.orders[id]?.by : undefined;
   if (entries.has(id) && by !== key.fingerprint) return `${orderer.name} did not place it`;
-  return isSound(id, before) ? unseenUse(id, there, key) : 'somebody changed it who signed nothing';
+  return isSound(id, said, before) ? unseenUse(id, there, key) : 'somebody changed it who signed nothing';
 }

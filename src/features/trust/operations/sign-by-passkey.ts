@@ -17,7 +17,7 @@ import { type Assertion, assertionText, challengeOf } from '../system/passkey.ts
 import { checkedOrders, unsignedWordText, withSigning } from './check-signatures.ts';
 import { shownText } from './shown-text.ts';
 import { type SigningKey, signEntry, signWord } from './signature-edits.ts';
-import { entryOf, type Signing } from './signing-place.ts';
+import { doubtOf, entryOf, type Signing } from './signing-place.ts';
 
 /** What a person wants to sign: the order `id`, or their word for it. */
 export interface Wish {
@@ -203,10 +203,10 @@ function passkeyThatSigned(
 /** As machines will judge it. */
 function mustCount(signing: Signing, { order, word }: Said): void {
   const entry = entryIn(signing, order);
-  const { evidence, orders, why } = signing;
+  const { evidence, orders } = signing;
   const said = orders.get(entry)?.find(({ id }) => id === order);
   const isSaid = () =>
     said !== undefined && word !== null && whoSaid(said, evidence.entries.get(entry) ?? {}, word, evidence) !== null;
-  const doubt = word === null ? why.get(entry) : isSaid() ? undefined : `the word for ${order} would not count`;
-  if (doubt !== undefined) throw new CoordError('REFUSED', `nothing was signed: ${doubt}`, 'coord trust');
+  const doubt = word === null ? doubtOf(entry, signing) : isSaid() ? null : `the word for ${order} would not count`;
+  if (doubt !== null) throw new CoordError('REFUSED', `nothing was signed: ${doubt}`, 'coord trust');
 }

@@ -14,7 +14,7 @@ import { createChecks } from '../system/checks.ts';
 import { findPersonKey, type PersonKey } from '../system/person-key.ts';
 import { readPin } from '../system/trust-pin.ts';
 import { type SigningKey, signEntry, signWord, withoutSignatures } from './signature-edits.ts';
-import { entryOf, lastSnapshot, type Signing, signingIn } from './signing-place.ts';
+import { doubtOf, entryOf, lastSnapshot, type Signing, signingIn } from './signing-place.ts';
 
 export interface Signer {
   readonly env: NodeJS.ProcessEnv;
@@ -104,7 +104,7 @@ async function signListed(listed: readonly (readonly [string, readonly OrderEdit
     }
     const isSigned = changesEntry(said) || takesBack(said);
     if (isSigned) {
-      const unseen = isSound(id, before) ? unseenUse(id, here, key) : 'somebody changed it who signed nothing';
+      const unseen = isSound(id, said, before) ? unseenUse(id, here, key) : 'somebody changed it who signed nothing';
       if (unseen === null) edits.push(await signEntry(after, id, key));
       else unsigned.push(waiting(id, unseen));
     }
@@ -133,10 +133,12 @@ export function unseenUse(
   const { specs = {}, templates = [] } = usesOf(after.orders.get(id) ?? [], after.evidence.specs, after.evidence.checks.digest);
   const covered = [...before.evidence.entries.keys()].flatMap((entry) => {
     const { orders } = before.evidence.signatures;
-    const signed = before.why.has(entry) || !Object.hasOwn(orders, entry) ? undefined : orders[entry];
-    if (signed === undefined) return [];
+    const signed = Object.hasOwn(orders, entry) ? orders[entry] : undefined;
+    if (signed === undefined || doubtOf(entry, before) !== null) return [];
+    const orderer = ordererOf(before.trust, signed.by, before.evidence.checks);
+    if (orderer === null) return [];
     // What agents and others who may not place everything vouch for, they do for what they place.
-    const isWhole = ordererOf(before.trust, signed.by, before.evidence.checks)?.only === undefined;
+    const isWhole = orderer.only === undefined;
     return isWhole || signed.by === fingerprint ? signed.uses : [];
   });
   const isKnown = (path: string, digest: string | null) =>
@@ -175,9 +177,10 @@ function takesBack(said: readonly OrderEdit[]): boolean {
   return said.some((it) => (it.kind === 'unset' || (it.kind === 'set' && it.value === false)) && isWord(it.field));
 }
 
-/** It was believed before, or is new: nothing of somebody else is signed along. */
-export function isSound(id: string, before: Signing): boolean {
-  return !before.evidence.entries.has(id) || !before.why.has(id);
+/** It was believed before, or these edits made it: nothing of somebody else is signed along. An id that was listed twice is none that they made. */
+export function isSound(id: string, said: readonly OrderEdit[], before: Signing): boolean {
+  if (before.evidence.entries.has(id)) return doubtOf(id, before) === null;
+  return said.some((it) => it.kind === 'add' && it.order.id === id);
 }
 
 /** The words that this person said with these edits, each with its order. */

@@ -65,6 +65,11 @@ export async function signingIn(
   return { ...known, snapshot, evidence, orders: ordersByEntry(snapshot.orders), why };
 }
 
+/** Why an entry is not believed as it is listed there; one that cannot be read is no order, and nobody is asked about it. Null = it is believed. */
+export function doubtOf(id: string, { why, orders }: Pick<Signing, 'why' | 'orders'>): string | null {
+  return why.get(id) ?? (orders.has(id) ? null : 'it cannot be read');
+}
+
 /** The entry of ORDERS.json that an id stands in: of a step, its chain. */
 export function entryOf({ evidence, orders }: Signing, id: string): string | null {
   if (evidence.entries.has(id)) return id;

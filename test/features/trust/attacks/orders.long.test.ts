@@ -1,4 +1,5 @@
 // T6: attacks on what is to be done. The thief has the push token and a clone.
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { parseFleet } from '../../../../src/documents/fleet/fleet.ts';
@@ -255,6 +256,40 @@ test('T6 attack 15: a spec that somebody wrote before the order was placed is no
   await pc.ok('sync', '--wait');
   expect(pc.count('ran')).toBe(2);
   expect(fleet.status().orders.three?.reason).toContain('nobody signed three');
+});
+
+test('T6.5 an entry that cannot be read was believed by nobody: its work is not signed along with an edit', async () => {
+  const { fleet, mac, pc, thief } = await signedFleet();
+  await mac.ok('order', 'add', 'deploy', '--for', '2', 'echo good >> ran');
+  const [deploy] = entriesOf(fleet);
+  thief.order([{ ...deploy, run: 'echo evil >> ran', timeout: 'soon' }]);
+  await mac.ok('sync');
+  const set = await mac.here(['order', 'set', 'deploy', '--timeout', '10m']);
+  expect(set).toMatchObject({ code: 0, stderr: expect.stringContaining('deploy waits for a signature: somebody changed it') });
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('');
+});
+
+test('T6.5 an entry that cannot be read, or that nobody signed who may, covers no spec', async () => {
+  const { fleet, mac, pc, thief } = await signedFleet();
+  const spec = 'evil\n';
+  const uses = { specs: { 'specs/a.md': createHash('sha256').update(spec).digest('hex') } };
+  const made = { at: new Date().toISOString(), uses, signature: 'AAAA' };
+  await mac.ok('order', 'add', 'plain', '--for', '2', '--approval', 'true');
+  const by = signaturesOf(fleet).orders.plain?.by;
+  const listed = [...['nobody', 'anna'].map((id) => job(id, { timeout: 'soon' })), job('names', { spec: 'specs/a.md' })];
+  thief.push({
+    'coordination/specs/a.md': spec,
+    'coordination/ORDERS.json': ordersText([...entriesOf(fleet), ...listed]),
+    'coordination/SIGNATURES.json': JSON.stringify({
+      orders: { ...signaturesOf(fleet).orders, nobody: { ...made, by: 'nobody' }, anna: { ...made, by } },
+    }),
+  });
+  await mac.ok('sync');
+  const added = await mac.here(['order', 'add', 'one', '--for', '2', '--spec', 'specs/a.md', 'echo one >> ran']);
+  expect(added.stderr).toContain('one waits for a signature: it uses specs/a.md');
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('');
 });
 
 test('T6 attack 19: author fields and web edits that impersonate: nobody is believed for a name', async () => {
