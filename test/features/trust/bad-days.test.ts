@@ -59,6 +59,22 @@ test('T2 a version that is cut in half, forked or rolled back changes nothing, a
   expect(startsOf(one)).toEqual(['job.1']);
 });
 
+test('T2 a version that has no canonical form changes nothing, and stops nothing', async () => {
+  const fleet = await worldOf(1);
+  const one = machineAt(fleet.world, 0);
+  const eve = { keys: [`${createPerson().line} \ud800`], roles: ['order'] };
+  const body = {
+    ...fleet.trust,
+    people: { ...fleet.trust.people, eve },
+    version: 2,
+    before: fleet.digest(trustText(fleet.trust)),
+  };
+  fleet.world.person({ 'trust/2.json': JSON.stringify({ ...body, signatures: [] }) });
+  fleet.place([{ id: 'job', assign: 1, run: 'true' }]);
+  await one.cycle();
+  expect([pinOf(fleet, one)?.version, startsOf(one)]).toEqual([1, ['job.1']]);
+});
+
 test('T2 a machine that was off for a year takes all versions since, one after the other', async () => {
   const fleet = await worldOf(2);
   const [one, two] = [machineAt(fleet.world, 0), machineAt(fleet.world, 1)];

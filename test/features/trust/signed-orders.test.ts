@@ -2,7 +2,7 @@
 import { execSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { signaturesDocument } from '../../../src/features/trust/documents/signatures-document.ts';
+import { parseSignatures, signaturesDocument } from '../../../src/features/trust/documents/signatures-document.ts';
 import { endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
 import { two } from '../../e2e/two.ts';
 import { keyOf } from './people.ts';
@@ -191,4 +191,16 @@ test('T6, D11 what an order was signed with goes with it when it leaves the list
   const beganMs = performance.now();
   expect(JSON.parse(signaturesDocument.without?.(many, new Set(ids.slice(1))) ?? '').orders).toEqual({ 'order-0': entry });
   expect(performance.now() - beganMs).toBeLessThan(5_000);
+});
+
+test('T6.2 what an order was signed with counts only in the form that is read', () => {
+  const of = (uses: unknown) => {
+    const at = '2026-11-20T22:00:00.000Z';
+    const text = JSON.stringify({ orders: { build: { by: 'SHA256:a', signature: 'AAAA', at, uses } } });
+    return Object.keys(parseSignatures(text).value.orders);
+  };
+  for (const uses of [{}, { specs: { a: null } }, { templates: ['a'], routes: { a: 1 }, approvals: [] }, { later: 1 }])
+    expect(of(uses)).toEqual(['build']);
+  for (const uses of [null, [], { specs: 'a' }, { templates: 'a' }, { routes: 1 }, { approvals: 5 }, { approvals: [1] }])
+    expect(of(uses)).toEqual([]);
 });

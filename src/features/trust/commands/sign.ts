@@ -19,6 +19,7 @@ import {
   withSigning,
 } from '../operations/check-signatures.ts';
 import { shownText } from '../operations/shown-text.ts';
+import { unsignable } from '../operations/signature-edits.ts';
 
 interface SignOptions {
   readonly key?: string;
@@ -43,7 +44,8 @@ export async function sign(context: Context, named: readonly string[], { key, ex
       const waiting = wanted.flatMap(({ id, why }) => (why === null ? [] : [id]));
       const changed = await changedFields(signing, waiting, ledger);
       return wanted.map(({ id, why, unsignedWords }) => {
-        return { id, why, unsignedWords, changed: changed.get(id) ?? [], text: shownText(signing, id) };
+        const fault = unsignable(id, signing);
+        return { id, why, unsignedWords, changed: changed.get(id) ?? [], text: shownText(signing, id), fault };
       });
     }),
   );
@@ -54,7 +56,7 @@ export async function sign(context: Context, named: readonly string[], { key, ex
   if (yes !== true && !canAsk())
     throw new CoordError('USAGE', 'expected --yes: there is no terminal to ask on', 'coord sign --yes');
   const ids: string[] = [];
-  for (const { id, why, unsignedWords, changed, text } of shown) {
+  for (const { id, why, unsignedWords, changed, text, fault } of shown) {
     context.note(visibleText(`${id} · ${why ?? 'signed already'}`));
     for (const line of text.split('\n')) context.note(visibleText(`  ${line}`));
     for (const { name, was, by } of changed)
@@ -65,7 +67,8 @@ export async function sign(context: Context, named: readonly string[], { key, ex
           `  ! ${unsignedWordText(word)} is not signed, and is not signed by this: coord approve, or coord order resolve`,
         ),
       );
-    if (yes === true || (await confirmed(`Sign ${id}?`))) ids.push(id);
+    if (fault !== null) context.note(visibleText(`  ! ${fault}`));
+    else if (yes === true || (await confirmed(`Sign ${id}?`))) ids.push(id);
   }
   if (ids.length === 0) return EXIT.failed;
   const until = lengthMs === null ? null : isoTime(context.nowMs() + lengthMs);

@@ -4,7 +4,7 @@ import { parseTime } from '../../../core/base/time.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Order, OrdersDocument } from '../../../core/model/orders/order.ts';
-import { canonical } from './canonical.ts';
+import { canonical, inOneForm } from './canonical.ts';
 import { whyNotHere, whyNotTheirs } from './narrowed.ts';
 import { type Orderer, ordererOf } from './orderer.ts';
 import type { Signatures, SignedEntry, Uses, Word } from './signatures-document.ts';
@@ -224,7 +224,8 @@ export function whoSaid(order: Order, entry: Entry, word: Word, { trust, signatu
   const holder = whoHas(trust, signed.by, 'approve', checks);
   if (holder === null) return null;
   const said = { order: order.id, word, value, generation, at, ...(expires === undefined ? {} : { expires }) };
-  return checks.verify(holder.key, WORD_NAMESPACE, wordText(trust.fleet, entry, said), signed.signature) ? holder : null;
+  const text = inOneForm(() => wordText(trust.fleet, entry, said));
+  return text !== null && checks.verify(holder.key, WORD_NAMESPACE, text, signed.signature) ? holder : null;
 }
 
 /** Where this machine cannot tell what is signed. */

@@ -85,7 +85,15 @@ function bare(entries: readonly (readonly [string, unknown])[]): object {
 function isSignedEntry(value: unknown): value is SignedEntry {
   if (!isSigned(value)) return false;
   const { expires, uses } = value as Readonly<Record<string, unknown>>;
-  return (expires === undefined || isTime(expires)) && isRecord(uses);
+  return (expires === undefined || isTime(expires)) && isUses(uses);
+}
+
+/** Of the form that is read here; a name that this version does not know is no harm. */
+function isUses(value: unknown): value is Uses {
+  if (!isRecord(value)) return false;
+  const { specs = {}, templates = [], routes = {}, approvals = [] } = value;
+  const isTexts = (it: unknown) => Array.isArray(it) && it.every((one) => typeof one === 'string');
+  return isRecord(specs) && isRecord(routes) && isTexts(templates) && isTexts(approvals);
 }
 
 function isSignedWord(value: unknown): value is SignedWord {

@@ -7,7 +7,7 @@ import { specPath } from '../../../core/orders/specs.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
-import { canonical } from './canonical.ts';
+import { canonical, inOneForm } from './canonical.ts';
 import type { SignedEntry, Uses, Word } from './signatures-document.ts';
 
 export const ORDER_NAMESPACE = 'coord-order@1';
@@ -68,7 +68,11 @@ function isMembers(value: Json): value is Members {
 /** Names of the fields of an entry that a signature covers and that are not what they were. */
 export function changedNames(before: Members, now: Members): readonly string[] {
   const [was, is] = [signedPart(before) as Members, signedPart(now) as Members];
-  const differs = (one: Members, other: Members, name: string) => canonical(one[name] ?? null) !== canonical(other[name] ?? null);
+  const formOf = (value: Json | undefined) => inOneForm(() => canonical(value ?? null));
+  const differs = (one: Members, other: Members, name: string) => {
+    const form = formOf(one[name]);
+    return form === null || form !== formOf(other[name]);
+  };
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   return names.filter((name) => differs(was, is, name) && differs(before, now, name));
 }

@@ -6,7 +6,7 @@ import { isRecord } from '../../../documents/json/is-record.ts';
 import { toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
 import { isIsoTime } from '../../../documents/text/iso-time.ts';
-import { canonical } from './canonical.ts';
+import { canonical, inOneForm } from './canonical.ts';
 import { isPasskey } from './passkey-line.ts';
 
 export const TRUST_NAMESPACE = 'coord-trust@1';
@@ -108,7 +108,8 @@ export function parseTrust(text: string): TrustVersion | null {
   if (!isRecord(value)) return null;
   const { signatures, ...rest } = value;
   const body = bodyOf(rest);
-  if (body === null || !Array.isArray(signatures) || signatures.length > SIGNATURES_MAX) return null;
+  if (body === null || inOneForm(() => trustText(body)) === null) return null;
+  if (!Array.isArray(signatures) || signatures.length > SIGNATURES_MAX) return null;
   return signatures.every(isSignature) ? { body, signatures: signatures.map(({ by, signature }) => ({ by, signature })) } : null;
 }
 

@@ -11,6 +11,7 @@ import { openMachine } from '../../../operations/sync/open-machine.ts';
 import type { Ledger } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { whoSaid } from '../documents/belief.ts';
+import { inOneForm } from '../documents/canonical.ts';
 import { agentsName, ordererOf } from '../documents/orderer.ts';
 import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
 import { WORDS } from '../documents/signatures-document.ts';
@@ -137,11 +138,12 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
   const add = (
     file: string,
     namespace: string,
-    text: string,
+    textOf: () => string,
     { by, signature }: { readonly by: string; readonly signature: string },
   ) => {
     const [name, key] = held.find(([, it]) => evidence.checks.fingerprint(it) === by) ?? [];
-    if (name === undefined || key === undefined) return;
+    const text = inOneForm(textOf);
+    if (name === undefined || key === undefined || text === null) return;
     if (isPasskey(key)) return void lines.push(...exportAssertion(folder, file, { key, namespace, text, signature }));
     writeFileSync(join(folder, `${file}.json`), text);
     writeFileSync(join(folder, `${file}.sig`), armoured(signature));
@@ -153,7 +155,7 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
   for (const [id, entry] of evidence.entries) {
     const signed = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id] : undefined;
     const orderer = signed === undefined ? null : ordererOf(trust, signed.by, evidence.checks);
-    if (signed !== undefined && orderer !== null) add(id, orderer.namespace, orderText(trust.fleet, entry, signed), signed);
+    if (signed !== undefined && orderer !== null) add(id, orderer.namespace, () => orderText(trust.fleet, entry, signed), signed);
     for (const order of orders.get(id) ?? [])
       for (const word of WORDS) {
         const said = Object.hasOwn(evidence.signatures.words, order.id) ? evidence.signatures.words[order.id]?.[word] : undefined;
@@ -163,7 +165,7 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
         add(
           `${order.id}-${word}`,
           WORD_NAMESPACE,
-          wordText(trust.fleet, entry, { order: order.id, word, value, generation, at, ...(expires && { expires }) }),
+          () => wordText(trust.fleet, entry, { order: order.id, word, value, generation, at, ...(expires && { expires }) }),
           said,
         );
       }

@@ -16,7 +16,7 @@ import {
   unseenUse,
   waiting,
 } from './sign-orders.ts';
-import { type SigningKey, signEntry } from './signature-edits.ts';
+import { type SigningKey, signEntry, unsignable } from './signature-edits.ts';
 
 /** Nothing where nobody said that agents of this machine may place orders. */
 export async function sealByAgent(
@@ -52,5 +52,7 @@ function whyNot(
   const { signatures, entries } = before.evidence;
   const by = Object.hasOwn(signatures.orders, id) ? signatures.orders[id]?.by : undefined;
   if (entries.has(id) && by !== key.fingerprint) return `${orderer.name} did not place it`;
+  const fault = unsignable(id, after);
+  if (fault !== null) return fault;
   return isSound(id, said, before) ? unseenUse(id, there, key) : 'somebody changed it who signed nothing';
 }

@@ -13,7 +13,7 @@ import type { Role, TrustBody } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
 import { findPersonKey, type PersonKey } from '../system/person-key.ts';
 import { readPin } from '../system/trust-pin.ts';
-import { type SigningKey, signEntry, signWord, withoutSignatures } from './signature-edits.ts';
+import { type SigningKey, signEntry, signWord, unsignable, withoutSignatures } from './signature-edits.ts';
 import { doubtOf, entryOf, lastSnapshot, type Signing, signingIn } from './signing-place.ts';
 
 export interface Signer {
@@ -97,9 +97,9 @@ async function signListed(listed: readonly (readonly [string, readonly OrderEdit
   const approvers = keysWith(after.trust, 'approve');
   const [edits, unsigned]: [PutEdit[], string[]] = [[], []];
   for (const [id, said] of listed) {
-    if (key === null) {
-      if (changesEntry(said) || wordsIn(said, after, id).length > 0)
-        unsigned.push(waiting(id, 'no key of yours that this fleet trusts is here'));
+    const fault = key === null ? 'no key of yours that this fleet trusts is here' : unsignable(id, after);
+    if (key === null || fault !== null) {
+      if (changesEntry(said) || wordsIn(said, after, id).length > 0) unsigned.push(waiting(id, fault ?? ''));
       continue;
     }
     const isSigned = changesEntry(said) || takesBack(said);

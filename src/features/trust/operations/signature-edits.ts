@@ -1,8 +1,11 @@
 // The edits of SIGNATURES.json that sign an entry of ORDERS.json, or a word that it carries (T6), and that take such signatures out.
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { isoTime, parseTime } from '../../../core/base/time.ts';
 import type { Json, PutEdit } from '../../../core/model/ledger/intention.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
+import { CoordError } from '../../../errors.ts';
 import { signedAtMs } from '../documents/belief.ts';
+import { inOneForm } from '../documents/canonical.ts';
 import { SIGNATURES_PATH, type SignedEntry, type Word } from '../documents/signatures-document.ts';
 import { ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
 import type { PersonKey } from '../system/person-key.ts';
@@ -10,11 +13,33 @@ import type { Signing } from './signing-place.ts';
 
 export type SigningKey = Pick<PersonKey, 'fingerprint' | 'sign'>;
 
-export async function signEntry(signing: Signing, id: string, key: SigningKey, expires?: string): Promise<PutEdit> {
-  const { evidence, orders, trust } = signing;
+/** Why nobody can sign an entry as it stands, whoever they are; null = it can be signed, as far as that. */
+export function unsignable(id: string, signing: Signing): string | null {
+  const text = inOneForm(() => entryText(id, signing));
+  return text === null ? 'it cannot be signed: JSON has no one form for what it says' : null;
+}
+
+/** Throws FAILED where the text that is to be signed has no one form. */
+function signable<T>(id: string, make: () => T): T {
+  const made = inOneForm(make);
+  if (made !== null) return made;
+  throw new CoordError(
+    'FAILED',
+    `${id} was not signed: JSON has no one form for what it says`,
+    `coord order show ${shellWord(id)}`,
+  );
+}
+
+function entryText(id: string, { evidence, orders, trust }: Signing, expires?: string) {
   const uses = usesOf(orders.get(id) ?? [], evidence.specs, evidence.checks.digest);
   const signed = { at: isoTime(signedAtMs(id, evidence)), ...(expires === undefined ? {} : { expires }), uses };
-  const signature = await key.sign(ORDER_NAMESPACE, orderText(trust.fleet, evidence.entries.get(id) ?? {}, signed));
+  return { signed, text: orderText(trust.fleet, evidence.entries.get(id) ?? {}, signed) };
+}
+
+/** Throws FAILED where it cannot be signed. */
+export async function signEntry(signing: Signing, id: string, key: SigningKey, expires?: string): Promise<PutEdit> {
+  const { signed, text } = signable(id, () => entryText(id, signing, expires));
+  const signature = await key.sign(ORDER_NAMESPACE, text);
   const value: SignedEntry = { by: key.fingerprint, ...signed, signature };
   return { kind: 'put', id: SIGNATURES_PATH, at: ['orders', id], value: value as unknown as Json, order: id };
 }
@@ -29,19 +54,21 @@ function endOf({ schedule, on }: Order, word: Word, atMs: number): { readonly ex
 
 /** `entryAt`: the entry is signed with it, then. Said no earlier than that (T6.9), whatever the clock says. */
 export async function signWord(
-  { evidence, trust }: Signing,
+  signing: Signing,
   id: string,
   order: Order,
   word: Word,
   key: SigningKey,
-  entryAt: string | undefined = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id]?.at : undefined,
+  entryAt: string | undefined = listedAt(id, signing),
 ): Promise<readonly PutEdit[]> {
+  const { evidence, trust } = signing;
   const entry = evidence.entries.get(id);
   const value = entry === undefined ? undefined : wordValue(entry, order, word);
   if (entry === undefined || value === undefined) return [];
   const atMs = Math.max(evidence.nowMs, entryAt === undefined ? 0 : parseTime(entryAt) || 0);
   const said = { generation: order.generation, at: isoTime(atMs), ...endOf(order, word, atMs) };
-  const signature = await key.sign(WORD_NAMESPACE, wordText(trust.fleet, entry, { order: order.id, word, value, ...said }));
+  const text = signable(id, () => wordText(trust.fleet, entry, { order: order.id, word, value, ...said }));
+  const signature = await key.sign(WORD_NAMESPACE, text);
   return [
     {
       kind: 'put',
@@ -51,6 +78,10 @@ export async function signWord(
       order: id,
     },
   ];
+}
+
+function listedAt(id: string, { evidence: { signatures } }: Signing): string | undefined {
+  return Object.hasOwn(signatures.orders, id) ? signatures.orders[id]?.at : undefined;
 }
 
 export function withoutSignatures(id: string, { evidence, orders }: Pick<Signing, 'evidence' | 'orders'>): readonly PutEdit[] {

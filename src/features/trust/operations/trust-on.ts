@@ -34,7 +34,7 @@ import { findPersonKey, type PersonKey } from '../system/person-key.ts';
 import { readPin, writePin } from '../system/trust-pin.ts';
 import { type BoardTrust, trustOn } from './board-trust.ts';
 import { rootKey } from './root-key.ts';
-import { signEntry, signWord } from './signature-edits.ts';
+import { signEntry, signWord, unsignable } from './signature-edits.ts';
 import { lastSnapshot, type Signing } from './signing-place.ts';
 
 const checks = createChecks();
@@ -128,12 +128,12 @@ async function signingAs(trust: TrustBody, seen: Snapshot, ledger: Pick<Ledger, 
   return { trust, refused: null, snapshot: seen, evidence, orders: ordersByEntry(seen.orders), why: new Map() };
 }
 
-/** Every entry as it stands, and every word that was said of one: whoever founds the trust has seen them. */
+/** Every entry that can be signed as it stands, and every word that was said of one: whoever founds the trust has seen them. */
 async function signAll(signing: Signing, key: PersonKey): Promise<readonly PersonEdit[]> {
   const edits: PersonEdit[] = [];
   for (const [id, orders] of signing.orders) {
     const entry = signing.evidence.entries.get(id);
-    if (entry === undefined) continue;
+    if (entry === undefined || unsignable(id, signing) !== null) continue;
     const signed = await signEntry(signing, id, key);
     edits.push(signed);
     const { at } = signed.value as unknown as SignedEntry;

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { endFleets, type TestMachine } from '../../../e2e/fleet.ts';
-import { type SignedFleet, signedFleet } from '../signed-fleet.ts';
+import { entriesOf, type SignedFleet, signaturesOf, signedFleet } from '../signed-fleet.ts';
 
 afterEach(endFleets);
 
@@ -236,4 +236,36 @@ test('T5.2 a made up end is no end to whoever waits for it', async () => {
   const { code, stderr } = await mac.coord(['wait', 'job']);
   expect(code).toBe(5);
   expect(stderr).toContain('what 2 pc says of it is not believed here: its lane is not signed with its key');
+});
+
+test('T11, D4b an entry that has no canonical form breaks no command, and is not signed', async () => {
+  const { fleet, mac, thief } = await signedFleet();
+  await mac.ok('order', 'add', 'job', '--for', '2', '--approval', 'true');
+  const [job] = entriesOf(fleet);
+  const made = { ...signaturesOf(fleet).orders.job, signature: 'AAAA' };
+  const odd = { id: 'odd', assign: 2, run: 'true', approval: true, approved: true, 'x-n': '\ud800' };
+  const signatures = { ...signaturesOf(fleet).orders, odd: made };
+  const put = (...entries: readonly object[]) =>
+    thief.push({
+      'coordination/ORDERS.json': JSON.stringify({ version: 1, orders: entries }),
+      'coordination/SIGNATURES.json': JSON.stringify({
+        orders: signatures,
+        words: { odd: { approved: { ...made, generation: 1 } } },
+      }),
+    });
+  put({ ...job, 'x-n': '\ud800' }, odd);
+  put({ ...job, run: 'evil' }, odd, { id: 'plain', assign: 2, run: 'true' });
+  await mac.ok('sync');
+  const verified = await mac.coord(['verify', '--export', join(fleet.root, 'checked')]);
+  expect(verified).toMatchObject({ code: 1, stdout: expect.stringContaining('odd  its signature cannot be checked') });
+  expect(await mac.coord(['approve', 'odd'])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('odd waits for a signature: it cannot be signed: JSON has no one form'),
+  });
+  expect((await mac.coord(['order', 'set', 'odd', '--timeout', '1m'])).code).toBe(0);
+  const signed = await mac.coord(['sign', '--yes']);
+  expect(signed).toMatchObject({ code: 0, stdout: expect.stringContaining('signed 2 orders: job, plain') });
+  expect(signed.stderr).toContain('run was changed after anna signed it');
+  expect(signed.stderr).toContain('! it cannot be signed: JSON has no one form');
+  expect((await mac.coord(['sign', 'odd', '--yes'])).code).toBe(1);
 });

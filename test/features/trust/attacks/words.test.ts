@@ -73,3 +73,26 @@ test('T6.9 an approval that has ended lets nothing go, and its end is signed', a
   await one.cycle();
   expect(startsOf(fleet)).toEqual(['deploy']);
 });
+
+test('T11, D4b an entry that has no canonical form stops itself alone, whatever is said of it', async () => {
+  const fleet = await worldOf(1);
+  const one = machineAt(fleet.world, 0);
+  const good = { id: 'good', assign: 1, run: 'true' };
+  const [signed, at] = [fleet.signed(good), time(nowOf(fleet))];
+  const made = { by: fleet.anna.fingerprint, at, signature: 'AAAA' };
+  const words = { approved: { ...made, generation: 1 }, resolved: { ...made, generation: 1 } };
+  for (const odd of [
+    String.raw`"x-n":"\ud800"`,
+    '"x-n":1e999',
+    String.raw`"resolved":{"generation":1,"as":"completed","x-n":"\ud800"}`,
+  ]) {
+    const entry = `{"id":"odd","assign":1,"run":"true","approval":true,"approved":true,${odd}}`;
+    fleet.world.person({
+      'ORDERS.json': `{"version":1,"orders":[${entry},${JSON.stringify(good)}]}`,
+      'SIGNATURES.json': JSON.stringify({ orders: { odd: { ...made, uses: {} }, good: signed }, words: { odd: words } }),
+    });
+    await one.cycle();
+    const { orders } = await fleet.world.status();
+    expect([startsOf(fleet), orders.good?.reason], odd).toEqual([['good'], undefined]);
+  }
+});
