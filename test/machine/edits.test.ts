@@ -250,6 +250,25 @@ test('D5.14 a value yields to one that was said later, and replaces one that was
   expect(await stands()).toBeUndefined();
 });
 
+test('D5.14 a value does not yield to what stood there when it was recorded, whatever its time', async () => {
+  const { world, one } = await two();
+  const [made, later] = ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.998Z'].map((at) => ({ by: 'k', at })) as [
+    { by: string; at: string },
+    { by: string; at: string },
+  ];
+  const value: Json = { by: 'k', at: '2026-11-20T22:00:00.000Z' };
+  const stands = async () => JSON.parse((await world.text('SIGNATURES.json')) ?? '{}').orders?.x;
+  for (const [there, then] of [
+    [made, value],
+    [later, later],
+  ]) {
+    world.person({ 'SIGNATURES.json': `${JSON.stringify({ orders: { x: there ?? null } })}\n` });
+    await one.edit({ kind: 'put', id: 'SIGNATURES.json', at: ['orders', 'x'], value, order: 'x', was: made.at });
+    await quiet(world);
+    expect(await stands()).toEqual(then);
+  }
+});
+
 describe('O8 an id that comes back', () => {
   const slow = (more: object = {}) => ({ id: 'slow', assign: 1, run: 'true', ...more });
   const ran = async () => {

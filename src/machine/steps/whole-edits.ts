@@ -71,14 +71,14 @@ async function putOutcome(
   ledger: Pick<Ledger, 'read'>,
   { main }: Snapshot,
   people: ReadonlyMap<string, string>,
-  { id: path, at, value, order }: PutEdit,
+  { id: path, at, value, was, order }: PutEdit,
 ): Promise<Outcome> {
   const before = await standingText(ledger, main, path, people);
   if (before.kind === 'unread') return { kind: 'held', reason: unreadWords(path) };
   const text = withValue(before.kind === 'text' ? before.text : null, at, value);
   if (text === null) return { kind: 'held', reason: `${path}, which is no JSON object on main` };
   if (before.kind === 'text' && text === before.text) return { kind: 'landed' };
-  if (before.kind === 'text' && isLater(valueIn(before.text, at), value))
+  if (before.kind === 'text' && isLater(valueIn(before.text, at), value, was))
     return { kind: 'lost', reason: `${path} has a later word on ${order}: nothing was done` };
   return isTooLarge(text) ? { kind: 'lost', reason: `${path} is full: it would be larger than 1 MiB` } : { kind: 'going', text };
 }
@@ -102,11 +102,11 @@ async function wholeOutcome(
   return { kind: 'lost', reason: `${path} ${why}: nothing was done` };
 }
 
-/** D5.14: what says when it was said stands against what was said before. */
-function isLater(there: Json | undefined, value: Json): boolean {
+/** D5.14: what says when it was said stands against what was said before, unless it stood there already (`was`: its time). */
+function isLater(there: Json | undefined, value: Json, was: string | undefined): boolean {
   const atOf = (it: Json | undefined) => (isRecord(it) && typeof it.at === 'string' ? it.at : null);
   const [one, other] = [atOf(there), atOf(value)];
-  return one !== null && other !== null && one > other;
+  return one !== null && other !== null && one > other && one !== was;
 }
 
 const isTooLarge = (text: string): boolean => bytesOf(text) > DOCUMENT_LIMITS.sizeBytesMax;

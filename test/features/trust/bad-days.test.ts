@@ -2,10 +2,11 @@
 // demand nothing.
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import { signedAtMs } from '../../../src/features/trust/documents/belief.ts';
 import { NO_SIGNATURES } from '../../../src/features/trust/documents/signatures-document.ts';
+import { signedAtMs } from '../../../src/features/trust/documents/signed-at.ts';
 import { ORDER_NAMESPACE, orderText } from '../../../src/features/trust/documents/signed-order.ts';
 import { renderTrust, TRUST_NAMESPACE, type TrustBody, trustText } from '../../../src/features/trust/documents/trust-document.ts';
+import { createChecks } from '../../../src/features/trust/system/checks.ts';
 import { wireString } from '../../../src/features/trust/system/ssh-wire.ts';
 import { fingerprintOf, parsePublicKey, signedBytes, sshSigOf } from '../../../src/features/trust/system/sshsig.ts';
 import { readPin } from '../../../src/features/trust/system/trust-pin.ts';
@@ -123,13 +124,35 @@ test('T6 a clock that is wrong by a year: what has no end counts, what has one e
   expect(startsOf(one)).toEqual(['plain.1', 'ending.1']);
 });
 
-test('T6 whoever signs dates it after what was signed before, whatever the clock says', () => {
+test('T6.6 whoever signs dates it after what was signed before, and after no time that somebody made up', async () => {
+  const fleet = await worldOf(1);
+  const entry = { id: 'a', assign: 1, run: 'true' };
   const [now, ahead] = [Date.parse('2026-11-20T00:00:00Z'), Date.parse('2027-11-20T00:00:00Z')];
-  const standing = { by: '', signature: '', at: '2027-11-20T00:00:00Z', uses: {} };
-  expect(signedAtMs('a', { newest: {}, signatures: NO_SIGNATURES, nowMs: now })).toBe(now);
-  expect(signedAtMs('a', { newest: { a: { at: ahead } }, signatures: NO_SIGNATURES, nowMs: now })).toBe(ahead + 1);
-  expect(signedAtMs('a', { newest: {}, signatures: { orders: { a: standing }, words: {} }, nowMs: now })).toBe(ahead + 1);
-  expect(signedAtMs('constructor', { newest: {}, signatures: NO_SIGNATURES, nowMs: now })).toBe(now);
+  const at = '2027-11-20T00:00:00Z';
+  const right = fleet.signedAt(entry, at);
+  const { trust } = fleet;
+  const none = {
+    newest: {},
+    signatures: NO_SIGNATURES,
+    nowMs: now,
+    trust,
+    checks: createChecks(),
+    entries: new Map([['a', entry]]),
+  };
+  const standing = (a: typeof right) => ({ ...none, signatures: { orders: { a }, words: {} } });
+  expect(signedAtMs('a', none)).toBe(now);
+  expect(signedAtMs('a', { ...none, newest: { a: { at: ahead } } })).toBe(ahead + 1);
+  expect(signedAtMs('a', standing(right))).toBe(ahead + 1);
+  const changed = new Map([['a', { ...entry, run: 'false' }]]);
+  expect(signedAtMs('a', { ...standing(right), entries: changed, onMain: none.entries })).toBe(ahead + 1);
+  for (const made of ['2027-11-20T00:00:00Z', '9998-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z']) {
+    expect(signedAtMs('a', standing({ ...right, signature: '' }))).toBe(now);
+    expect(signedAtMs('a', standing({ ...right, at: made, by: 'nobody' }))).toBe(now);
+  }
+  // That of a clock which is ahead by minutes counts unseen: it may cover an entry that somebody has changed since.
+  const soon = '2026-11-20T00:05:00.000Z';
+  expect(signedAtMs('a', standing({ ...right, at: soon, signature: '' }))).toBe(Date.parse(soon) + 1);
+  expect(signedAtMs('constructor', none)).toBe(now);
 });
 
 test('T11 a key of an unknown kind in the trust signs nothing, and the others count', async () => {

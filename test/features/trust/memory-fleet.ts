@@ -51,6 +51,8 @@ export interface SignedWorld {
   readonly trust: TrustBody;
   /** As anna, or another person, signs it now; their clock is that of the first machine. */
   signed(entry: Record<string, unknown>, uses?: Uses, by?: PersonInMemory, expires?: string): SignedEntry;
+  /** The same, dated as anna says. */
+  signedAt(entry: Record<string, unknown>, at: string): SignedEntry;
   /** Puts these entries on the board, signed, in the place of what is listed. */
   place(entries: readonly Record<string, unknown>[], files?: Readonly<Record<string, string>>): void;
   home(machine: SimMachine): string;
@@ -112,11 +114,16 @@ export async function signedWorld(count: number): Promise<SignedWorld> {
     const text = orderText(FLEET, entry as Parameters<typeof orderText>[1], terms);
     return { by: by.fingerprint, ...terms, signature: by.sign(ORDER_NAMESPACE, text) };
   };
+  const signedAt: SignedWorld['signedAt'] = (entry, at) => {
+    const text = orderText(FLEET, entry as Parameters<typeof orderText>[1], { at, uses: {} });
+    return { by: anna.fingerprint, at, uses: {}, signature: anna.sign(ORDER_NAMESPACE, text) };
+  };
   return {
     world,
     anna,
     trust,
     signed,
+    signedAt,
     place(entries, files = {}) {
       const uses = ({ spec }: { spec?: unknown }): Uses =>
         typeof spec === 'string' ? { specs: { [spec]: digest(files[spec] ?? '') } } : {};

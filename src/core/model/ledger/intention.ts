@@ -68,6 +68,8 @@ export interface PutEdit {
   /** Names, from the outermost in. */
   readonly at: readonly string[];
   readonly value: Json;
+  /** The time (`at`) of what stood there as this was said: who said it knew of that, so it is no later word. Absent = it said none. */
+  readonly was?: string;
   /** The order that it is said of. */
   readonly order: string;
 }

@@ -34,6 +34,8 @@ export interface Evidence {
   /** The number of this machine; absent = it is looked at for people, and not to be started. */
   readonly machine?: number;
   readonly entries: ReadonlyMap<string, Entry>;
+  /** As main has them, where `entries` has edits of this computer on top; absent = that was not looked for. */
+  readonly onMain?: ReadonlyMap<string, Entry>;
   /** Their ORDERS.json, by the id of its content; absent = it is not on main. */
   readonly ordersId?: string;
   /** As they were when this machine checked their signature; whoever reads them here checks that again. Absent = it was not looked for. */
@@ -96,20 +98,14 @@ export function believedOrders(view: View, evidence: Evidence): JudgedOrders {
   return { orders: { ...view.orders, orders }, why, uncovered, changed, newest };
 }
 
-function newestOf(id: string, { newest }: Pick<Evidence, 'newest'>): number {
+/** When the newest signature of it that was checked here was made; 0 = none was. */
+export function newestOf(id: string, { newest }: Pick<Evidence, 'newest'>): number {
   return Object.hasOwn(newest, id) ? (newest[id]?.at ?? 0) : 0;
 }
 
 function isOver(id: string, { at }: SignedEntry, { newest }: Pick<Evidence, 'newest'>): boolean {
   const known = Object.hasOwn(newest, id) ? newest[id] : undefined;
   return known?.isOver === true && !(parseTime(at) > known.at);
-}
-
-/** When a signature of this entry is made now: later than each that was ever checked here, whatever the clock says. */
-export function signedAtMs(id: string, { newest, signatures, nowMs }: Pick<Evidence, 'newest' | 'signatures' | 'nowMs'>): number {
-  const standing = Object.hasOwn(signatures.orders, id) ? signatures.orders[id] : undefined;
-  const before = Math.max(newestOf(id, { newest }), standing === undefined ? 0 : parseTime(standing.at) || 0);
-  return before < nowMs ? nowMs : before + 1;
 }
 
 /** The orders of each entry of ORDERS.json, by the id of the entry. */

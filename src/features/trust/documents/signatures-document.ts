@@ -47,6 +47,15 @@ export interface SignedWord extends Signature {
 export interface Signatures {
   readonly orders: Readonly<Record<string, SignedEntry>>;
   readonly words: Readonly<Record<string, { readonly [Name in Word]?: SignedWord }>>;
+  /** The whole document, with what is no signature; absent = there is none. */
+  readonly asIs?: Readonly<Record<string, unknown>>;
+}
+
+/** The time that what stands at a place of the document says, be it a signature or not; null = it says none. */
+export function saidAt({ asIs }: Signatures, place: readonly string[]): string | null {
+  let now: unknown = asIs;
+  for (const name of place) now = isRecord(now) && Object.hasOwn(now, name) ? now[name] : undefined;
+  return isRecord(now) && typeof now.at === 'string' ? now.at : null;
 }
 
 export const NO_SIGNATURES: Signatures = { orders: {}, words: {} };
@@ -60,7 +69,7 @@ export function parseSignatures(text: string): { readonly value: Signatures; rea
     const said = Object.entries(isRecord(it) ? it : {}).filter(([name, word]) => isWordName(name) && isSignedWord(word));
     return said.length === 0 ? [] : [[id, Object.fromEntries(said)] as const];
   });
-  return { value: { orders: bare(orders), words: bare(words) } as Signatures, fault: null };
+  return { value: { orders: bare(orders), words: bare(words), asIs: value } as Signatures, fault: null };
 }
 
 function withoutOrders(text: string, ids: ReadonlySet<string>): string {

@@ -4,9 +4,9 @@ import { isoTime, parseTime } from '../../../core/base/time.ts';
 import type { Json, PutEdit } from '../../../core/model/ledger/intention.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import { CoordError } from '../../../errors.ts';
-import { signedAtMs } from '../documents/belief.ts';
 import { inOneForm } from '../documents/canonical.ts';
-import { SIGNATURES_PATH, type SignedEntry, type Word } from '../documents/signatures-document.ts';
+import { SIGNATURES_PATH, type SignedEntry, saidAt, type Word } from '../documents/signatures-document.ts';
+import { signedAtMs, standingAtMs } from '../documents/signed-at.ts';
 import { ORDER_NAMESPACE, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
 import type { PersonKey } from '../system/person-key.ts';
 import type { Signing } from './signing-place.ts';
@@ -41,7 +41,7 @@ export async function signEntry(signing: Signing, id: string, key: SigningKey, e
   const { signed, text } = signable(id, () => entryText(id, signing, expires));
   const signature = await key.sign(ORDER_NAMESPACE, text);
   const value: SignedEntry = { by: key.fingerprint, ...signed, signature };
-  return { kind: 'put', id: SIGNATURES_PATH, at: ['orders', id], value: value as unknown as Json, order: id };
+  return putAt(['orders', id], value as unknown as Json, id, signing);
 }
 
 /** So long an approval lets an order go: what was taken back, and a host never shows, has an end. */
@@ -52,36 +52,30 @@ function endOf({ schedule, on }: Order, word: Word, atMs: number): { readonly ex
   return word === 'approved' && schedule === null && on === undefined ? { expires: isoTime(atMs + APPROVED_MS) } : {};
 }
 
-/** `entryAt`: the entry is signed with it, then. Said no earlier than that (T6.9), whatever the clock says. */
+/** `entryAt`: the entry is signed with it, then. Said no earlier than that, or than it was signed (T6.9), whatever the clock says. */
 export async function signWord(
   signing: Signing,
   id: string,
   order: Order,
   word: Word,
   key: SigningKey,
-  entryAt: string | undefined = listedAt(id, signing),
+  entryAt?: string,
 ): Promise<readonly PutEdit[]> {
   const { evidence, trust } = signing;
   const entry = evidence.entries.get(id);
   const value = entry === undefined ? undefined : wordValue(entry, order, word);
   if (entry === undefined || value === undefined) return [];
-  const atMs = Math.max(evidence.nowMs, entryAt === undefined ? 0 : parseTime(entryAt) || 0);
+  const atMs = Math.max(evidence.nowMs, entryAt === undefined ? standingAtMs(id, evidence) : parseTime(entryAt) || 0);
   const said = { generation: order.generation, at: isoTime(atMs), ...endOf(order, word, atMs) };
   const text = signable(id, () => wordText(trust.fleet, entry, { order: order.id, word, value, ...said }));
   const signature = await key.sign(WORD_NAMESPACE, text);
-  return [
-    {
-      kind: 'put',
-      id: SIGNATURES_PATH,
-      at: ['words', order.id, word],
-      value: { by: key.fingerprint, ...said, signature },
-      order: id,
-    },
-  ];
+  return [putAt(['words', order.id, word], { by: key.fingerprint, ...said, signature }, id, signing)];
 }
 
-function listedAt(id: string, { evidence: { signatures } }: Signing): string | undefined {
-  return Object.hasOwn(signatures.orders, id) ? signatures.orders[id]?.at : undefined;
+/** In the place of what stands there, whatever that says of its time (D5.14): it was judged as this was signed. */
+function putAt(at: readonly string[], value: Json, order: string, { evidence: { signatures } }: Signing): PutEdit {
+  const was = saidAt(signatures, at);
+  return { kind: 'put', id: SIGNATURES_PATH, at, value, order, ...(was === null ? {} : { was }) };
 }
 
 export function withoutSignatures(id: string, { evidence, orders }: Pick<Signing, 'evidence' | 'orders'>): readonly PutEdit[] {

@@ -57,7 +57,7 @@ export async function signingIn(
   const [ordersText, signaturesText] = [people.get(ORDERS_PATH), people.get(SIGNATURES_PATH)];
   const evidence: Evidence = {
     ...base,
-    ...(ordersText === undefined ? {} : { entries: entriesOf(ordersText) }),
+    ...(ordersText === undefined ? {} : { entries: entriesOf(ordersText), onMain: base.entries }),
     ...(signaturesText === undefined ? {} : { signatures: parseSignatures(signaturesText).value }),
     specs: new Map([...base.specs, ...[...people].filter(([path]) => path.startsWith('specs/'))]),
   };

@@ -15,7 +15,7 @@ import { readPolicy, setInPolicy } from '../../../system/policy/policy-file.ts';
 import { admittedHere, knownTrust } from '../adapters/believer.ts';
 import { ordersByEntry } from '../documents/belief.ts';
 import { settled } from '../documents/invitation.ts';
-import { NO_SIGNATURES, type SignedEntry, WORDS } from '../documents/signatures-document.ts';
+import { NO_SIGNATURES, parseSignatures, SIGNATURES_PATH, type SignedEntry, WORDS } from '../documents/signatures-document.ts';
 import { entriesOf, specsOf, wordValue } from '../documents/signed-order.ts';
 import {
   type Principal,
@@ -124,7 +124,10 @@ async function signingAs(trust: TrustBody, seen: Snapshot, ledger: Pick<Ledger, 
     if (text !== null) specs.set(path, text);
   }
   const entries = entriesOf((await documentText(ledger, seen.main.files, ORDERS_PATH)) ?? '');
-  const evidence = { trust, signers: null, entries, signatures: NO_SIGNATURES, specs, newest: {}, nowMs, checks };
+  // Nobody was trusted when they were made. What is signed now takes their place.
+  const { asIs = {} } = parseSignatures((await documentText(ledger, seen.main.files, SIGNATURES_PATH)) ?? '').value;
+  const signatures = { ...NO_SIGNATURES, asIs };
+  const evidence = { trust, signers: null, entries, signatures, specs, newest: {}, nowMs, checks };
   return { trust, refused: null, snapshot: seen, evidence, orders: ordersByEntry(seen.orders), why: new Map() };
 }
 
