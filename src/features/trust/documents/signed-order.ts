@@ -52,9 +52,19 @@ function signedPart(entry: Members): Json {
     if (APART.has(name) || (isFree && name === 'generation')) continue;
     const value = entry[name];
     if (value === undefined) continue;
-    part[name] = name === 'steps' && Array.isArray(value) ? value.map(signedStep) : value;
+    const signed = name === 'steps' && Array.isArray(value) ? value.map(signedStep) : name === 'said' ? signedSaid(value) : value;
+    if (signed !== undefined) part[name] = signed;
   }
   return part;
+}
+
+/** Of what is said of steps of a template (O20.7) the same words are apart; where there is no more than these, nothing of it is covered. */
+function signedSaid(said: Json): Json | undefined {
+  if (!Array.isArray(said)) return said;
+  const isSaid = (item: Json) =>
+    !isMembers(item) || Object.keys(item).length === 0 || Object.keys(item).some((it) => it !== 'id' && !APART.has(it));
+  const left = said.filter(isSaid).map(signedStep);
+  return left.length === 0 ? undefined : left;
 }
 
 function signedStep(step: Json): Json {
@@ -104,12 +114,16 @@ export function wordText(fleet: string, entry: Members, said: SaidWord): string 
   return canonical({ fleet, ...word, ...(expires === undefined ? {} : { expires }), entry: signedPart(entry) });
 }
 
-/** The value of a word as the entry has it: of a step, in the step; undefined = it is not said. */
+/** The value of a word as the entry has it: of a step, in the step, or in what is said of it; undefined = it is not said. */
 export function wordValue(entry: Members, { id, step }: Order, word: Word): Json | undefined {
   if (step === undefined) return entry[word];
-  const steps = Array.isArray(entry.steps) ? (entry.steps as readonly Json[]) : [];
-  const own = steps.find((it, index) => isMembers(it) && (it.id ?? String(index + 1)) === step.name);
-  const said = own !== undefined && isMembers(own) ? own[word] : undefined;
+  const itemsOf = (list: Json | undefined) =>
+    (Array.isArray(list) ? (list as readonly Json[]) : []).map((it) => (isMembers(it) ? it : {}));
+  const own = [
+    itemsOf(entry.steps).find((it, at) => (it.id ?? String(at + 1)) === step.name),
+    itemsOf(entry.said).find((it) => it.id === step.name),
+  ];
+  const said = own.map((it) => it?.[word]).find((it) => it !== undefined);
   return said ?? (id === step.chain ? undefined : entry[word]);
 }
 

@@ -1,0 +1,83 @@
+// T6.1, T6.3, T6.4: what people say of one step of a template, which stands in `said` (O20.7).
+import { afterEach, expect, test } from 'vitest';
+import { orderText, wordValue } from '../../../src/features/trust/documents/signed-order.ts';
+import { endFleets } from '../../e2e/fleet.ts';
+import { entriesOf, ordersText, signedFleet } from './signed-fleet.ts';
+
+afterEach(endFleets);
+
+const TEMPLATE = `
+templates:
+  ship:
+    steps:
+      - { id: build, assign: 2, run: echo build >> ran }
+      - { id: deploy, assign: 2, run: echo deploy >> ran, approval: true }
+`;
+
+test('T6.4 a step of a template is approved with a signature, cancelled without one, and is signed still', async () => {
+  const { fleet, mac, pc, thief } = await signedFleet();
+  thief.push({ 'coordination/fleet.yaml': `heartbeat: 1h\n${TEMPLATE}` });
+  await mac.ok('sync');
+  for (const id of ['made', 'stopped']) await mac.ok('order', 'add', id, '--use', 'ship');
+  await mac.ok('sign', '--yes');
+  expect((await mac.coord(['cancel', 'stopped.build'])).stderr).not.toContain('signature');
+  await mac.ok('sync');
+  // Whoever can push says it too, and nobody is believed for that.
+  const said = [{ id: 'deploy', approved: true }];
+  thief.order(entriesOf(fleet).map((entry) => (entry.id === 'made' ? { ...entry, said } : entry)));
+  for (let times = 0; times < 2; times += 1) await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('build\n');
+  expect(fleet.status().orders['made.deploy']?.reason).toContain('no signature of that counts');
+  expect(fleet.status().orders['stopped.deploy']?.reason).not.toContain('signature');
+  await mac.ok('sync');
+  expect((await mac.coord(['approve', 'made.deploy'])).stderr).toBe('');
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('build\ndeploy\n');
+  expect(await mac.ok('verify')).toMatch(/✓ made[\s\S]*✓ stopped/);
+  // What else is said of a step is covered.
+  thief.push({
+    'coordination/ORDERS.json': ordersText(entriesOf(fleet).map((it) => ({ ...it, said: [{ id: 'deploy', title: 'x' }] }))),
+  });
+  await mac.ok('sync');
+  expect((await mac.coord(['verify'])).stdout).toMatch(/✗ made[\s\S]*✗ stopped/);
+});
+
+test('T6.1 the words of steps are not covered wherever they stand, and all else is', () => {
+  const textOf = (said?: unknown) => {
+    const entry = { id: 'made', use: 'ship', ...(said === undefined ? {} : { said }) };
+    return orderText('fleet', entry as Parameters<typeof orderText>[1], { at: 'now', uses: {} });
+  };
+  const words = { approved: true, cancelled: true, resolved: { generation: 1, as: 'completed' } };
+  for (const said of [
+    [],
+    [{ id: 'a' }],
+    [{ id: 'a', ...words }],
+    [
+      { id: 'a', approved: true },
+      { id: 'b', ...words },
+    ],
+  ])
+    expect(textOf(said)).toBe(textOf());
+  expect(
+    textOf([
+      { id: 'b', ...words },
+      { id: 'a', title: 'x', ...words },
+    ]),
+  ).toBe(textOf([{ id: 'a', title: 'x' }]));
+  const others = [null, 'a', [1], {}, [{ id: 'a', title: 'x' }], [{ id: 'b', title: 'x' }], [{ id: 'a', resume: true }]];
+  expect(new Set([textOf(), ...others.map(textOf)]).size).toBe(others.length + 1);
+});
+
+test('T6.4 the word of a step of a template is the one that is said of it', () => {
+  const entry = {
+    id: 'made',
+    use: 'ship',
+    said: [
+      { id: 'a', approved: true },
+      { id: 'b', approved: 'until' },
+    ],
+  };
+  const order = (name: string) => ({ id: `made.${name}`, step: { chain: 'made', name } }) as Parameters<typeof wordValue>[1];
+  const valueFor = (name: string) => wordValue(entry, order(name), 'approved');
+  expect(['a', 'b', 'c'].map(valueFor)).toEqual([true, 'until', undefined]);
+});
