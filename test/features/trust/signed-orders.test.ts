@@ -1,5 +1,6 @@
 // T2, T6, T7: orders run only if a person signed them whom the fleet trusts.
 import { execSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { parseSignatures, signaturesDocument } from '../../../src/features/trust/documents/signatures-document.ts';
@@ -136,7 +137,19 @@ test('T1 each signature on the board checks with ssh-keygen alone, as coord veri
   const { fleet, mac } = await signed();
   await mac.ok('order', 'add', 'one', '--for', '2', '--approval', 'echo "a b"');
   await mac.ok('approve', 'one');
-  const printed = await mac.ok('verify', '--export', join(fleet.root, 'checked'));
+  // What somebody listed under an id that is none is no order, and no file is named by it.
+  const board = JSON.parse(fleet.board('SIGNATURES.json')) as { orders: Record<string, object> };
+  const odd = Object.fromEntries(['../out', 'a/../../out', 'out/x'].map((id) => [id, board.orders.one]));
+  fleet.person().push({
+    'coordination/ORDERS.json': JSON.stringify({
+      orders: [...orders(fleet), ...Object.keys(odd).map((id) => ({ id, run: 'true' }))],
+    }),
+    'coordination/SIGNATURES.json': JSON.stringify({ ...board, orders: { ...board.orders, ...odd } }),
+  });
+  await mac.ok('sync');
+  const { stdout: printed } = await mac.coord(['verify', '--export', join(fleet.root, 'checked')]);
+  const made = (at: string) => readdirSync(at).filter((name) => name.includes('out'));
+  expect([made(fleet.root), made(join(fleet.root, 'checked'))]).toEqual([[], []]);
   const lines = printed.split('\n').filter((line) => line.startsWith('ssh-keygen'));
   expect(lines).toHaveLength(2);
   for (const line of lines) expect(execSync(line, { encoding: 'utf8' })).toContain('Good "coord-');

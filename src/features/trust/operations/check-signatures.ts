@@ -152,11 +152,14 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
       `ssh-keygen -Y verify -f ${at('allowed_signers')} -I ${shellWord(name)} -n ${namespace} -s ${at(`${file}.sig`)} < ${at(`${file}.json`)}`,
     );
   };
-  for (const [id, entry] of evidence.entries) {
+  // Of orders alone, whose ids are names of files too: anybody can list anything under any id.
+  for (const [id, listed] of orders) {
+    const entry = evidence.entries.get(id);
+    if (entry === undefined) continue;
     const signed = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id] : undefined;
     const orderer = signed === undefined ? null : ordererOf(trust, signed.by, evidence.checks);
     if (signed !== undefined && orderer !== null) add(id, orderer.namespace, () => orderText(trust.fleet, entry, signed), signed);
-    for (const order of orders.get(id) ?? [])
+    for (const order of listed)
       for (const word of WORDS) {
         const said = Object.hasOwn(evidence.signatures.words, order.id) ? evidence.signatures.words[order.id]?.[word] : undefined;
         const value = wordValue(entry, order, word);
