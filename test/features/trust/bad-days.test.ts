@@ -1,6 +1,7 @@
 // Bad days of a signed fleet, in memory: documents that are cut or forked, machines and clocks that were away, keys of unknown kinds, machines that
 // demand nothing.
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { NO_SIGNATURES } from '../../../src/features/trust/documents/signatures-document.ts';
 import { signedAtMs } from '../../../src/features/trust/documents/signed-at.ts';
@@ -9,7 +10,7 @@ import { renderTrust, TRUST_NAMESPACE, type TrustBody, trustText } from '../../.
 import { createChecks } from '../../../src/features/trust/system/checks.ts';
 import { wireString } from '../../../src/features/trust/system/ssh-wire.ts';
 import { fingerprintOf, parsePublicKey, signedBytes, sshSigOf } from '../../../src/features/trust/system/sshsig.ts';
-import { readPin } from '../../../src/features/trust/system/trust-pin.ts';
+import { pinPath, readPin } from '../../../src/features/trust/system/trust-pin.ts';
 import { machineAt, type SimMachine } from '../../machine/world.ts';
 import { createPerson, endWorlds, type PersonInMemory, type SignedWorld, worldOf } from './memory-fleet.ts';
 
@@ -153,6 +154,29 @@ test('T6.6 whoever signs dates it after what was signed before, and after no tim
   const soon = '2026-11-20T00:05:00.000Z';
   expect(signedAtMs('a', standing({ ...right, at: soon, signature: '' }))).toBe(Date.parse(soon) + 1);
   expect(signedAtMs('constructor', none)).toBe(now);
+});
+
+test.each([
+  'runs',
+  'lanes',
+  'invited',
+  'orders',
+])('T11 a file beside the pin that cannot be read (%s) stops all, and is named', async (name) => {
+  const fleet = await worldOf(1);
+  const one = machineAt(fleet.world, 0);
+  const path = pinPath(fleet.home(one), fleet.root(one)).replace(/json$/, `${name}.json`);
+  fleet.place([{ id: 'job', assign: 1, run: 'true' }]);
+  for (const text of ['', '[]', '{"1":{}}']) {
+    writeFileSync(path, text);
+    await one.cycle();
+    expect(startsOf(one), text).toEqual([]);
+    expect(await reasonOf(fleet, 'job')).toContain(`${path} cannot be read`);
+    expect(await reasonOf(fleet, 'job')).toContain('coord doctor');
+  }
+  rmSync(path);
+  fleet.world.pass(60_000);
+  await one.cycle();
+  expect(startsOf(one)).toEqual(['job.1']);
 });
 
 test('T11 a key of an unknown kind in the trust signs nothing, and the others count', async () => {

@@ -4,6 +4,7 @@ import type { Believed, Snapshot } from '../../../core/model/ledger/snapshot.ts'
 import type { OrdersDocument } from '../../../core/model/orders/order.ts';
 import { documentText } from '../../../documents/document-text.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
+import { CoordError } from '../../../errors.ts';
 import type { Believer, Ledger } from '../../../ports.ts';
 import { type Evidence, type JudgedOrders, noneBelieved } from '../documents/belief.ts';
 import { believedClaims } from '../documents/claim-belief.ts';
@@ -114,7 +115,9 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
           repeatable,
         };
       } catch (error) {
-        const why = `signatures cannot be checked here: ${(error as Error).message}`;
+        // Not a signature helps there: what this computer keeps has to be mended.
+        const help = error instanceof CoordError ? ': coord doctor; then' : '';
+        const why = `signatures cannot be checked here: ${(error as Error).message}${help}`;
         return nothing(snapshot, machine, why);
       }
     },

@@ -1,11 +1,15 @@
-// Checks the trust of the fleet on this machine: whether signatures are demanded, and whether what they rest on can be read.
+// Checks the trust of the fleet on this machine: whether signatures are demanded, and whether what they rest on can be read, the pin and what is kept beside it.
 import { CoordError } from '../../../errors.ts';
 import { type CheckedPlace, type CheckOf, ok, problem, warning } from '../../../operations/doctor/check.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { rootsOf } from '../documents/trust-document.ts';
+import { readCounters } from '../system/lane-counters.ts';
 import { readMachineKey } from '../system/machine-key.ts';
+import { readNewest } from '../system/newest-signed.ts';
+import { readTaken } from '../system/taken-invitations.ts';
+import { readTold } from '../system/told-runs-file.ts';
 import { readPin } from '../system/trust-pin.ts';
 import { guestsHere } from './invite.ts';
 
@@ -19,6 +23,7 @@ export const trustCheck: CheckOf<CheckedPlace> = {
       const trust = readPin(home, folder.root);
       if (trust === null)
         return problem('signatures are demanded and nobody is trusted yet, so nothing starts', 'coord trust on');
+      for (const read of [readTaken, readTold, readNewest, readCounters]) read(home, folder.root);
       const key = readMachineKey(home, folder.root);
       if (key === null) return problem('this machine has no key, so others do not believe what it says', 'coord trust on');
       const { machine } = readIdentity(folder);

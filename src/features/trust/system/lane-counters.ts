@@ -1,25 +1,15 @@
 // The highest counters that this computer ever saw of each machine of a signed fleet (T5): a lane that is put back is not believed again.
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { isRecord } from '../../../documents/json/is-record.ts';
-import { writeWhole } from '../../../system/files/durable-file.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
 import type { Counters } from '../documents/lane-belief.ts';
-import { pinPath } from './trust-pin.ts';
+import { keptFile } from './kept-file.ts';
 
-const pathOf = (home: string, root: string) => pinPath(home, root).replace(/\.json$/, '.lanes.json');
+const file = keptFile('lanes', (value) =>
+  isRecord(value) && Object.values(value).every(isCounter) ? (value as Counters) : null,
+);
 
-/** None where there is none, or it cannot be read: what was seen since then is all that is known. */
-export function readCounters(home: string, root: string): Counters {
-  try {
-    const value: unknown = JSON.parse(readIfThere(pathOf(home, root)) ?? '{}');
-    return isRecord(value) ? (value as Counters) : {};
-  } catch {
-    return {};
-  }
+function isCounter(value: unknown): boolean {
+  return isRecord(value) && typeof value.key === 'string' && Number.isInteger(value.seq) && Number.isInteger(value.beat);
 }
 
-export function writeCounters(home: string, root: string, counters: Counters): void {
-  mkdirSync(dirname(pathOf(home, root)), { recursive: true, mode: 0o700 });
-  writeWhole(pathOf(home, root), `${JSON.stringify(counters)}\n`);
-}
+export const readCounters = file.read;
+export const writeCounters = file.write;
