@@ -43,7 +43,7 @@ test('acts are those of what is shown: an order, what needs a person, a machine;
     { room: 'fleet', thing: '1' },
     { room: 'fleet', thing: '2' },
   ]);
-  expect(pauseAct(2, false, 1)).toEqual({ kind: 'pause', machine: 2, command: 'coord pause 2' });
+  expect(pauseAct(2, false, 1)).toEqual({ kind: 'pause', of: 2, command: 'coord pause 2' });
 });
 
 test('whose name begins with the first word stands first; all words must be there', () => {

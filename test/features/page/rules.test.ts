@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import type { OrderField } from '../../../src/documents/orders/order-field.ts';
 import { ORDER_FIELDS } from '../../../src/documents/orders/order-fields.ts';
 import { fieldHelp } from '../../../src/features/page/operations/field-help.ts';
-import { actsForNeed, actsForOrder } from '../../../src/features/page/rules/acts.ts';
+import { actsForNeed, actsForOrder, callOf } from '../../../src/features/page/rules/acts.ts';
 import { ageWords, lengthWords, paceWords } from '../../../src/features/page/rules/age-words.ts';
 import { filterOrders } from '../../../src/features/page/rules/filter-words.ts';
 import { causeIn, lastLines, needTitle, newNeeds } from '../../../src/features/page/rules/needs.ts';
+import { pauseAct } from '../../../src/features/page/rules/palette.ts';
 import {
   entryOf,
   type FleetAnswer,
@@ -60,6 +61,19 @@ test('what helps a machine is done here where it can be, and shown where it cann
   // Its owner paused it: that ends there alone.
   expect(helps({ code: 'pause', machine: 2, why: '' })).toEqual([['typed', 'coord resume']]);
   expect(helps({ code: 'pause', machine: 1, why: '' })).toEqual([['resume', 'coord resume']]);
+});
+
+test('a resume asks for what the command beside it does: the pause of the owner, or that of fleet.yaml', () => {
+  const asked = (need: Partial<NeedsYou>) =>
+    actsForNeed({ code: 'pause', why: '', ...need }, { orders: {}, self: 1 }).map((act) => [act.command, ...callOf(act)]);
+  const told = [{ way: 'resume' }] as const;
+  expect(asked({ machine: 1 })).toEqual([['coord resume', 'resume', {}]]);
+  expect(asked({ machine: 1, told })).toEqual([['coord resume 1', 'resume', { machine: 1 }]]);
+  expect(asked({ machine: 2, told })).toEqual([['coord resume 2', 'resume', { machine: 2 }]]);
+  expect(asked({ told })).toEqual([['coord resume --fleet', 'resume', { fleet: true }]]);
+  // Of its tile: its owner's word here, a person's elsewhere.
+  expect(callOf(pauseAct(1, false, 1))).toEqual(['pause', {}]);
+  expect(callOf(pauseAct(2, true, 1))).toEqual(['resume', { machine: 2 }]);
 });
 
 test('what is over can be tried again, what is not can be cancelled', () => {

@@ -9,11 +9,14 @@ import { openQuestion } from '../../../core/orders/questions.ts';
 export type Act =
   | { readonly kind: 'sign' | 'approve' | 'retry' | 'cancel' | 'resolve'; readonly order: string; readonly command: string }
   | { readonly kind: 'answer'; readonly order: string; readonly question: string; readonly command: string }
-  | { readonly kind: 'resume' | 'pause'; readonly machine: number | null; readonly command: string }
+  | { readonly kind: 'resume' | 'pause'; readonly of: PauseOf; readonly command: string }
   | { readonly kind: 'emergencyOver'; readonly command: string }
   | { readonly kind: 'start'; readonly program: string; readonly command: string }
   /** Nothing of the page does it. */
   | { readonly kind: 'typed'; readonly command: string };
+
+/** `here`: its owner's own word, on the disk of this machine. A number and `fleet`: what fleet.yaml says, of this machine too. */
+export type PauseOf = number | 'here' | 'fleet';
 
 type Orders = Readonly<Record<string, StatusOrder>>;
 
@@ -35,11 +38,34 @@ export function actsForNeed(need: NeedsYou, { orders, self }: Known): readonly A
   return [];
 }
 
-/** A pause by the owner of a machine ends there alone, and has no way out that is told. */
+/** A pause by the owner of a machine ends there alone, and has no way out that is told. What fleet.yaml says has one. */
 function resumeAct({ machine, told }: NeedsYou, self: number): Act {
-  if (machine === undefined) return { kind: 'resume', machine: null, command: 'coord resume --fleet' };
-  if (told === undefined && machine !== self) return { kind: 'typed', command: 'coord resume' };
-  return { kind: 'resume', machine, command: `coord resume${machine === self ? '' : ` ${machine}`}` };
+  if (machine === undefined) return pausing('resume', 'fleet');
+  if (told !== undefined) return pausing('resume', machine);
+  return machine === self ? pausing('resume', 'here') : { kind: 'typed', command: 'coord resume' };
+}
+
+export type Pausing = Extract<Act, { readonly of: PauseOf }>;
+
+export function pausing(kind: Pausing['kind'], of: PauseOf): Pausing {
+  const who = of === 'here' ? '' : of === 'fleet' ? ' --fleet' : ` ${of}`;
+  return { kind, of, command: `coord ${kind}${who}` };
+}
+
+/** What the local API is asked, so that the command beside a button does the same. */
+export function callOf(act: Act): [path: string, body: object] {
+  switch (act.kind) {
+    case 'retry':
+    case 'cancel':
+      return [`orders/${encodeURIComponent(act.order)}/${act.kind}`, {}];
+    case 'pause':
+    case 'resume':
+      return [act.kind, act.of === 'here' ? {} : act.of === 'fleet' ? { fleet: true } : { machine: act.of }];
+    case 'start':
+      return [`instances/${encodeURIComponent(act.program)}/start`, {}];
+    default:
+      return ['emergency/resolve', {}];
+  }
 }
 
 function waysOf({ told = [] }: NeedsYou, id: string, order: StatusOrder): readonly Act[] {

@@ -1,7 +1,6 @@
 // What the palette offers: rooms, machines, orders, and what can be done about the thing that is looked at, narrowed by words. Pure.
 import { UNSIGNED } from '../../../core/messages/sender-label.ts';
-import type { Act } from './acts.ts';
-import { actsForNeed, actsForOrder } from './acts.ts';
+import { type Act, actsForNeed, actsForOrder, type Pausing, pausing } from './acts.ts';
 import { entryOf, type Snapshot } from './snapshot.ts';
 
 export interface Entry {
@@ -88,9 +87,8 @@ export function actsAt({ room, thing }: Place, shown: Snapshot, label: (act: Act
 }
 
 /** Of a machine's tile. */
-export function pauseAct(machine: number, isPaused: boolean, self: number): Act & { readonly kind: 'pause' | 'resume' } {
-  const kind = isPaused ? 'resume' : 'pause';
-  return { kind, machine, command: `coord ${kind}${machine === self ? '' : ` ${machine}`}` };
+export function pauseAct(machine: number, isPaused: boolean, self: number): Pausing {
+  return pausing(isPaused ? 'resume' : 'pause', machine === self ? 'here' : machine);
 }
 
 /** Whose name begins with what was typed first, then whose words do; all words must be in it. Without words all acts, then rooms. */

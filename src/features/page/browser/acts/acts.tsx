@@ -1,7 +1,7 @@
 // What a person can do, as buttons: each does what the command beside it does, and says what became of it.
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { Act } from '../../rules/acts.ts';
+import { type Act, callOf } from '../../rules/acts.ts';
 import { type Done, doneWords } from '../../rules/done-words.ts';
 import { takenBack } from '../../rules/several.ts';
 import { entryOf } from '../../rules/snapshot.ts';
@@ -125,21 +125,6 @@ export function Acts({ acts }: { readonly acts: readonly Act[] }) {
       {doing.said}
     </div>
   );
-}
-
-function callOf(act: Act): [path: string, body: object] {
-  switch (act.kind) {
-    case 'retry':
-    case 'cancel':
-      return [`orders/${encodeURIComponent(act.order)}/${act.kind}`, {}];
-    case 'pause':
-    case 'resume':
-      return [act.kind, act.machine === null ? { fleet: true } : { machine: act.machine }];
-    case 'start':
-      return [`instances/${encodeURIComponent(act.program)}/start`, {}];
-    default:
-      return ['emergency/resolve', {}];
-  }
 }
 
 /** What can be taken back as if it had never been. */

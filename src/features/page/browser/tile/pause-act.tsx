@@ -1,5 +1,6 @@
 // Pauses a machine from its tile, and ends its pause.
 import { useState } from 'preact/hooks';
+import { callOf } from '../../rules/acts.ts';
 import { pauseAct } from '../../rules/palette.ts';
 import { useAct } from '../acts/acts.tsx';
 import { useWanted } from '../acts/wanted.ts';
@@ -20,11 +21,12 @@ export function PauseAct({
 }) {
   const doing = useAct();
   const [length, setLength] = useState('');
-  const { kind, command: plain } = pauseAct(number, isPaused, isSelf ? number : 0);
-  const named = isSelf ? {} : { machine: number };
+  const act = pauseAct(number, isPaused, isSelf ? number : 0);
+  const plain = act.command;
+  const [path, body] = callOf(act);
   const timed = !isPaused && length !== '' ? { for: length } : {};
   const command = timed.for === undefined ? plain : `${plain} --for ${timed.for}`;
-  const run = () => doing.run(kind, { ...named, ...timed });
+  const run = () => doing.run(path, { ...body, ...timed });
   const place = useWanted([plain], run);
   return (
     <div class="acts" ref={place}>
