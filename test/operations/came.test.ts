@@ -72,6 +72,7 @@ test('coord sync says what came, and "nothing new" only where nothing did', () =
         received: 0,
         woken: [],
         waiting: [],
+        waitingEdits: new Map(),
         running: [],
         view: viewOf(),
         came: () => came,

@@ -7,7 +7,10 @@ import { afterAll, expect, test } from 'vitest';
 import type { PersonEdit } from '../../src/core/model/ledger/intention.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { outboxCheck } from '../../src/operations/doctor/state.ts';
+import { pauseByFleet } from '../../src/operations/machine/pause.ts';
 import { recordEdits } from '../../src/operations/orders/edit-orders.ts';
+import { placeOrder } from '../../src/operations/orders/place-order.ts';
+import { sentTo } from '../../src/operations/sync/reply-words.ts';
 import { sync } from '../../src/operations/sync/sync.ts';
 import { foldersHereLines } from '../../src/operations/sync/view.ts';
 import { createHome, endHome } from '../server/house.ts';
@@ -57,5 +60,27 @@ test('D5.13 a damaged edit is set aside and named by the sync and by doctor, and
   const journal = createFileJournal(folder.journal, folder.outbox);
   const found = await outboxCheck.look({ adapters: async () => ({ journal }), folder, view: () => view } as never);
   expect(found).toMatchObject({ state: 'warning', found: expect.stringContaining(`${name}.damaged was damaged`) });
+  endHome(own);
+});
+
+test('D5 an edit that is on main is not told to wait for what keeps another one', async () => {
+  const own = await createHome();
+  const { world, folder } = own;
+  await placeOrder(world, folder, { id: 'first', assign: 1, run: 'true' });
+  const clone = join(root, 'clone');
+  const git = (...args: string[]) => execFileSync('git', ['-C', clone, '-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args]);
+  execFileSync('git', ['clone', '-q', join(folder.state, 'hub.git'), clone]);
+  writeFileSync(join(clone, 'coordination', 'ORDERS.json'), '{ "orders": [');
+  git('commit', '-qam', 'by phone');
+  git('push', '-q', 'origin', 'HEAD:main');
+  const held = await placeOrder(world, folder, { id: 'held', assign: 1, run: 'true' });
+  expect(held).toMatchObject({ landed: false, waitsFor: expect.stringContaining('ORDERS.json') });
+  expect(sentTo(held).trouble).toContain('ORDERS.json');
+  const paused = await pauseByFleet(world, folder, null, { forMs: null, note: '' });
+  expect(paused).toMatchObject({ landed: true, waitsFor: null });
+  expect(sentTo(paused)).toEqual({ landed: true, trouble: null });
+  await pauseByFleet(world, folder, null, null);
+  // Nothing was taken out the second time.
+  expect(await pauseByFleet(world, folder, null, null)).toMatchObject({ landed: true, wasPaused: false });
   endHome(own);
 });

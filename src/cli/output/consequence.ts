@@ -61,9 +61,9 @@ export function warnUnsaid(context: Context, sync: SyncReport): void {
 export function warnUnsent(context: Context, report: EditReport): void {
   for (const line of report.unsigned) context.note(context.paint.yellow(`! ${visibleText(line)}`));
   if (report.landed) return;
-  const { boardRefused, editsWaitFor } = report.view.sync;
-  if (report.sync.trouble === null && editsWaitFor !== null) {
-    context.note(context.paint.yellow(`! recorded here, and waits for a person to fix ${editsWaitFor}`));
+  const { boardRefused } = report.view.sync;
+  if (report.sync.trouble === null && report.waitsFor !== null) {
+    context.note(context.paint.yellow(`! recorded here, and waits for a person to fix ${report.waitsFor}`));
     return;
   }
   const why = report.sync.trouble?.message ?? boardRefused?.detail ?? 'main refused it';

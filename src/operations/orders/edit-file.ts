@@ -17,6 +17,7 @@ import { markTold } from '../sync/edit-rejections.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { sync } from '../sync/sync.ts';
 import { savedFrom } from '../sync/take-saved-edits.ts';
+import { standingOf } from '../sync/waiting-edits.ts';
 import { type EditReport, freshView, ordersHere, recordEdits } from './edit-orders.ts';
 
 export interface FileEdit {
@@ -118,7 +119,7 @@ async function send(
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
   const lost = view.sync.lostEdits.filter(({ id }) => ids.includes(id));
   markTold(folder, lost);
-  return { edits, lost, keptAt, report: { sync: report, view, landed: view.sync.pendingEdits.length === 0, unsigned } };
+  return { edits, lost, keptAt, report: { sync: report, view, ...standingOf(report.waitingEdits, ids), unsigned } };
 }
 
 function hasNewComment(base: string, text: string): boolean {

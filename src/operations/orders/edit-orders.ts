@@ -19,6 +19,7 @@ import { markTold } from '../sync/edit-rejections.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { readView, type View } from '../sync/view.ts';
+import { standingOf } from '../sync/waiting-edits.ts';
 import { archivedOrder } from './archived-orders.ts';
 import { mustBeGoodOrder } from './check-order.ts';
 import { checkedTogether } from './checked-together.ts';
@@ -28,6 +29,8 @@ export interface EditReport {
   readonly view: View;
   /** True = main shows it; false = it waits in the outbox here. */
   readonly landed: boolean;
+  /** What of it a person has to fix on main first; null = nothing. */
+  readonly waitsFor: string | null;
   /** T6: what waits for a signature, each with why. */
   readonly unsigned: readonly string[];
 }
@@ -46,7 +49,7 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
     const isPause = lost.edit.kind === 'pause' || lost.edit.kind === 'resume';
     throw new CoordError('FAILED', lost.reason, isPause ? 'coord status' : 'coord order list');
   }
-  return { sync: report, view, landed: view.sync.pendingEdits.length === 0, unsigned };
+  return { sync: report, view, ...standingOf(report.waitingEdits, ids), unsigned };
 }
 
 export interface RecordedEdits extends Pick<EditReport, 'unsigned'> {

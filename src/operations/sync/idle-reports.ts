@@ -4,9 +4,10 @@ import type { WaitingOrder } from '../../core/model/orders/run.ts';
 import { NOTHING_CAME } from './came.ts';
 import type { OpenMachine } from './open-machine.ts';
 import type { View } from './view.ts';
+import { waitingEditsIn } from './waiting-edits.ts';
 
 /** I4: a machine that has left neither fetches nor pushes, however often cron calls it. */
-export function leftReport(view: View | null, dryRun: boolean) {
+export async function leftReport({ journal }: OpenMachine, view: View | null, dryRun: boolean) {
   const nothing = {
     started: [],
     stopped: [],
@@ -19,7 +20,8 @@ export function leftReport(view: View | null, dryRun: boolean) {
     came: () => NOTHING_CAME,
   };
   const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
-  return { ...nothing, ...none, view, dryRun, leaving: 'left' as const };
+  const waitingEdits = await waitingEditsIn(journal, () => null);
+  return { ...nothing, ...none, waitingEdits, view, dryRun, leaving: 'left' as const };
 }
 
 /** C9; a time that has not come yet is from before the clock was set back, and says nothing. */
@@ -39,6 +41,7 @@ export async function anothers(opened: OpenMachine, view: View) {
   return {
     ...nothing,
     waiting,
+    waitingEdits: await waitingEditsIn(opened.journal, () => view.sync.editsWaitFor),
     running,
     view,
     trouble: view.sync.trouble,

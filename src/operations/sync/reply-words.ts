@@ -9,9 +9,9 @@ export function edited(id: string, report: EditReport) {
 }
 
 /** `trouble`: why an edit waits; null where nobody can say, and where it does not wait. */
-export function sentTo({ view: { sync }, landed, sync: { trouble } }: Pick<EditReport, 'view' | 'landed' | 'sync'>) {
-  const refused = landed ? null : (sync.boardRefused?.detail ?? null);
-  return { landed, trouble: trouble?.message ?? sync.editsWaitFor ?? refused };
+export function sentTo({ view, landed, waitsFor, sync: { trouble } }: Pick<EditReport, 'view' | 'landed' | 'waitsFor' | 'sync'>) {
+  const refused = landed ? null : (view.sync.boardRefused?.detail ?? null);
+  return { landed, trouble: trouble?.message ?? waitsFor ?? refused };
 }
 
 export function said({ trouble }: SyncReport) {

@@ -22,6 +22,7 @@ import { savedWords } from './saved-edits.ts';
 import { type SavedEdits, takeSavedEdits } from './take-saved-edits.ts';
 import { LOCK_WAIT_MS } from './under-lock.ts';
 import { helpFor, readView, type View, viewIn, viewText } from './view.ts';
+import { type WaitingEdits, waitingEditsIn } from './waiting-edits.ts';
 import { leaveView } from './write-view.ts';
 
 /** How often a command that waits for a run looks at the remote. */
@@ -40,6 +41,8 @@ export interface SyncReport {
   /** Machines that a packet went to. */
   readonly woken: readonly Woken[];
   readonly waiting: readonly WaitingOrder[];
+  /** Of people here, those that main does not show yet. */
+  readonly waitingEdits: WaitingEdits;
   /** What it brought from others; it takes a look at all of both views. */
   came(): Came;
   /** Keys of the runs that go on here. */
@@ -93,7 +96,7 @@ export async function syncUntilDone(
 export async function syncOpened(world: World, opened: OpenMachine, options: CycleOptions): Promise<SyncReport> {
   const { dryRun } = options;
   ownFolder(opened.folder);
-  if (await hasLeft(opened.journal, await opened.journal.load())) return leftReport(readView(opened.folder), dryRun);
+  if (await hasLeft(opened.journal, await opened.journal.load())) return leftReport(opened, readView(opened.folder), dryRun);
   const askedMs = Date.now();
   const lock = await takeLock(opened.folder.lock, LOCK_WAIT_MS);
   world.step('locked');
@@ -159,8 +162,11 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   const leaving = leavingOf(outcome.state);
   const own = new Set([...total.started, ...total.stopped, ...total.finished.map(({ order }) => order)]);
   const came = () => cameBetween(viewIn(before), view, own);
-  const { waiting, heldForMs } = outcome;
-  const report = { ...total, saved, came, waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
+  const { waiting, heldForMs, seen } = outcome;
+  const held = new Map(seen?.edits.held.map(({ intention, reason }) => [intention.id, reason]));
+  const waitingEdits = await waitingEditsIn(opened.journal, ({ id }) => held.get(id) ?? null);
+  const now = { running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
+  const report = { ...total, saved, came, waiting, waitingEdits, ...now };
   return { report, isForAll: hasLooked && heldForMs === null };
 }
 
