@@ -1,14 +1,13 @@
 // coord order set, coord order remove, coord cancel, coord retry
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { isOver, isRepeated } from '../../../core/orders/order-end.ts';
 import type { Options } from '../../../documents/orders/order-field.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { type Before, cancelOrders, removeOrders, setOrder } from '../../../operations/orders/edit-orders.ts';
+import { cancelOrders, removeOrders, setOrder } from '../../../operations/orders/edit-orders.ts';
 import { retryOrders } from '../../../operations/orders/retry-order.ts';
-import type { View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { fieldsFrom } from '../../input/order-options.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
+import { cancelledWords, removedWords } from '../../output/taken-back.ts';
 
 export async function set(context: Context, id: string, options: Options): Promise<number> {
   const folder = context.fleet();
@@ -24,13 +23,7 @@ export async function set(context: Context, id: string, options: Options): Promi
 export async function remove(context: Context, ids: readonly string[]): Promise<number> {
   const folder = context.fleet();
   const { orders, ...report } = await context.busy('syncing', removeOrders(await context.world(), folder, ids));
-  for (const { id, before } of orders) {
-    const effect =
-      before.state === 'IN_PROGRESS'
-        ? `it runs on ${before.machine ?? 'several machines'}, which stops it at its next sync`
-        : `it was ${before.state}`;
-    context.out(`removed ${id} from ORDERS.json · ${effect}`);
-  }
+  for (const { id, before } of orders) context.out(removedWords(report, id, before));
   warnUnsent(context, report);
   return EXIT.done;
 }
@@ -38,17 +31,9 @@ export async function remove(context: Context, ids: readonly string[]): Promise<
 export async function cancel(context: Context, ids: readonly string[]): Promise<number> {
   const folder = context.fleet();
   const { orders, ...report } = await context.busy('syncing', cancelOrders(await context.world(), folder, ids));
-  for (const order of orders) context.out(cancelled(context, report.view, order));
+  for (const { id, before } of orders) context.out(cancelledWords(context, report, id, before));
   warnUnsent(context, report);
   return EXIT.done;
-}
-
-function cancelled(context: Context, view: View, { id, before }: Before): string {
-  if (isRepeated(before) && before.state !== 'IN_PROGRESS') return `cancelled ${id}: it will not run again`;
-  if (isOver(before)) return `${id} had ended already: ${before.state}; it will not run again`;
-  if (before.state !== 'IN_PROGRESS') return `cancelled ${id}: it will not start`;
-  if (view.orders[id]?.state !== 'IN_PROGRESS') return `cancelled ${id}: it was stopped here`;
-  return `${consequence(context, view, id, 'cancelled')} · it is stopped at that machine's next sync`;
 }
 
 interface RetryWords {
