@@ -1,6 +1,8 @@
 // What fleet_status says: a page at most, whatever the size of the fleet, and what is left out by number.
 import { isoTime, minuteTime } from '../core/base/time.ts';
 import type { StatusMachine, StatusOrder, StatusRun } from '../core/model/status/status.ts';
+import { editWords } from '../core/orders/edit-words.ts';
+import { haltsOf } from '../core/status/halt-words.ts';
 import { needSubject } from '../core/status/needs-you-entry.ts';
 import { quotedLines } from '../documents/messages/message-quote.ts';
 import { visibleText } from '../documents/text/escape-text.ts';
@@ -12,7 +14,7 @@ import { type FleetFolder, lastFetchMs } from '../system/fleet/fleet-folder.ts';
 import { type McpPolicy, mcpWords } from '../system/policy/mcp-policy.ts';
 import type { Answer, ToolArgs } from './tool-answers.ts';
 
-const MOST = { machines: 50, orders: 30, needs: 20 } as const;
+const MOST = { machines: 50, orders: 30, needs: 20, lost: 5 } as const;
 /** Of an output, the end: of one run alone, and of each of several. */
 const TAIL_CHARACTERS = { alone: 4_000, each: 1_000 };
 
@@ -63,6 +65,7 @@ function fleetAnswer(folder: FleetFolder, view: View, mayDo: McpPolicy): Answer 
     .sort(([, a], [, b]) => rank(a) - rank(b));
   const orders = allOrders.slice(0, MOST.orders);
   const needs = view.needsYou.slice(0, MOST.needs);
+  const inTheWay = inTheWayOf(view);
   const left = {
     machines: allMachines.length - machines.length,
     orders: allOrders.length - orders.length,
@@ -70,6 +73,7 @@ function fleetAnswer(folder: FleetFolder, view: View, mayDo: McpPolicy): Answer 
   };
   const text = [
     `this is machine ${self.machine} ${self.name}; as of ${asOf ?? 'no sync yet'}${sync.unsyncedSince === null ? '' : `, unsynced since ${minuteTime(sync.unsyncedSince)}`}`,
+    ...inTheWay.map((line) => `! ${oneLine(line, 1_000)}`),
     `unread messages: ${self.unread} · you may ${mcpWords(mayDo) ?? 'only read'}`,
     '',
     'machines:',
@@ -96,9 +100,19 @@ function fleetAnswer(folder: FleetFolder, view: View, mayDo: McpPolicy): Answer 
       }),
       orders: orders.map(([id, { state, reason, title, machine, assign }]) => ({ id, state, reason, title, machine, assign })),
       needsYou: needs,
+      ...(inTheWay.length === 0 ? {} : { inTheWay }),
       left,
     },
   };
+}
+
+/** What keeps this machine from its part, and edits from here that main did not take. */
+function inTheWayOf(view: View): readonly string[] {
+  const lost = view.sync.lostEdits.slice(0, MOST.lost);
+  return [
+    ...haltsOf(view).map(({ sentence, hint }) => `${sentence}: ${hint}`),
+    ...lost.map(({ edit, reason }) => `not done: ${editWords(edit)}: ${reason}`),
+  ];
 }
 
 function leftOut(count: number): readonly string[] {
@@ -116,7 +130,7 @@ function machineLine(
     doubted === undefined ? '' : `not believed: ${oneLine(doubted)}`,
     emergency === undefined ? '' : `EMERGENCY: ${oneLine(emergency)}`,
     runs.length === 0 ? '' : `runs ${runs.join(', ')}`,
-    tags.length === 0 ? '' : `tags ${tags.map(oneLine).join(', ')}`,
+    tags.length === 0 ? '' : `tags ${tags.map((word) => oneLine(word)).join(', ')}`,
     allows.length === 0 ? 'allows nothing to run' : `allows ${allows.join(', ')}`,
     `last seen ${lastSeen}`,
   ];
@@ -143,7 +157,7 @@ function cutTail({ tail }: StatusRun, characters: number): { readonly tail?: str
   return tail === undefined ? {} : { tail: tail.slice(-characters) };
 }
 
-function oneLine(text: string): string {
+function oneLine(text: string, max = 200): string {
   const line = visibleText(text).replace(/\s+/g, ' ').trim();
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
 }

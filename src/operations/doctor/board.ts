@@ -2,12 +2,12 @@
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusFault, StatusMachine } from '../../core/model/status/status.ts';
+import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT } from '../../core/status/halt-words.ts';
 import { acceptOrRestoreMain } from '../../machine/reading/main-rewritten.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { mustBeVouched } from '../machine/vouched.ts';
-import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT } from '../sync/halt-words.ts';
 import { oddRefsOf } from '../sync/odd-refs.ts';
 import { documentVersion } from '../sync/versions.ts';
 import { type Finding, fixable, ok, problem, skipped, warning } from './check.ts';

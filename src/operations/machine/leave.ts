@@ -1,10 +1,10 @@
 // Runs `coord leave` (I4): nothing starts any more, runs end or are stopped, all is reported, then LEFT is published. The wish is in the
 // journal first, so after an interruption the next `coord sync` goes on.
 import { isoTime } from '../../core/base/time.ts';
+import { DUPLICATE_HINT } from '../../core/status/halt-words.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
-import { DUPLICATE_HINT } from '../sync/halt-words.ts';
 import { mustBeSynced, type SyncReport, syncUntilDone } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
 

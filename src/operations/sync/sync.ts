@@ -5,6 +5,7 @@ import { minuteTime } from '../../core/base/time.ts';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Woken } from '../../core/model/machines/waking.ts';
 import type { EndedRun, WaitingOrder } from '../../core/model/orders/run.ts';
+import { haltsOf } from '../../core/status/halt-words.ts';
 import { CoordError } from '../../errors.ts';
 import type { CycleOptions } from '../../machine/cycle.ts';
 import { hasLeft } from '../../machine/membership/leaving.ts';
@@ -15,7 +16,6 @@ import { type FleetFolder, ownFolder } from '../../system/fleet/fleet-folder.ts'
 import type { SyncDone } from '../feature.ts';
 import { type Came, cameBetween } from './came.ts';
 import type { World } from './dependencies.ts';
-import { haltsOf } from './halt-words.ts';
 import { anothers, isBetween, leavingOf, leftReport } from './idle-reports.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { savedWords } from './saved-edits.ts';

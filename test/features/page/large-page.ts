@@ -52,7 +52,7 @@ export async function openLargePage(browser: Browser, address: string): Promise<
   const page = await (await browser.newContext()).newPage();
   let say: (event: object) => void = () => {};
   const self = { fleet: 'large', machine: 1, name: 'mac', remote: 'x' };
-  const sync = { unsyncedSince: null, trouble: null, lastHeard: {} };
+  const sync = { unsyncedSince: null, trouble: null, lastHeard: {}, lostEdits: [], duplicate: null, rewritten: null };
   const fleet = { machines, orders: largeOrders, needsYou, self, sync, faults: [], lastSync: AT, digest: '0', bell: null };
   const nothing = { events: [], hits: [], machines: {}, more: false, isCut: false };
   const answers: Record<string, unknown> = { fleet, 'inbox?all=true': inbox, sent: [], instances: [] };

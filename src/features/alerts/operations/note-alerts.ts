@@ -2,9 +2,9 @@
 // failure here is the sync's: the next sync finds what is still to be told.
 import { existsSync, rmSync } from 'node:fs';
 import type { Need } from '../../../core/model/messages/alert.ts';
+import { haltsOf } from '../../../core/status/halt-words.ts';
 import { serviceWhy } from '../../../core/status/needs-machines.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import { haltsOf } from '../../../operations/sync/halt-words.ts';
 import { doubtOf, type View } from '../../../operations/sync/view.ts';
 import { lookAtLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';

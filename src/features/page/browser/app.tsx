@@ -1,5 +1,6 @@
 // The frame of the page: where one is, what is wrong with what is shown, and the room.
 import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { bannersOf } from '../rules/needs.ts';
 import { missedAct } from './acts/wanted.ts';
 import { openWindow, useKeys } from './keys.ts';
 import { Windows } from './palette/palette.tsx';
@@ -131,6 +132,11 @@ function Banners() {
         </p>
       )}
       {!silent && loadTrouble.value !== '' && shown === null && <p role="alert">{loadTrouble.value}</p>}
+      {(shown === null ? [] : bannersOf(shown)).map(({ words, command }) => (
+        <p role="alert" key={words}>
+          <Said text={words} /> <Command text={command} />
+        </p>
+      ))}
       {since !== null && (
         <p role="alert">
           The remote was last reached <Ago at={since} />: what other machines did since is not shown.

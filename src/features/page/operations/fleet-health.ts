@@ -1,10 +1,10 @@
 // What the room Health shows, from the files that the last sync left and from the journal. It asks nobody.
 import { join } from 'node:path';
 import { editWords } from '../../../core/orders/edit-words.ts';
+import { haltsOf } from '../../../core/status/halt-words.ts';
 import { daemonStatus } from '../../../operations/daemon/control.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { fleetHere } from '../../../operations/sync/fleet-here.ts';
-import { haltsOf } from '../../../operations/sync/halt-words.ts';
 import { oddRefsOf } from '../../../operations/sync/odd-refs.ts';
 import { openMachine } from '../../../operations/sync/open-machine.ts';
 import { versionWarnings } from '../../../operations/sync/versions.ts';

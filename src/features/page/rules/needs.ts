@@ -1,6 +1,9 @@
-// Which needs of a person are new, and how they are told outside of the page. Pure.
+// Which needs of a person are new, how they are told outside of the page, and what is in the way besides. Pure.
 import type { Told } from '../../../core/model/orders/reason.ts';
 import { NEED_TITLES, type NeedsYou } from '../../../core/model/status/status.ts';
+import { editWords } from '../../../core/orders/edit-words.ts';
+import { haltsOf } from '../../../core/status/halt-words.ts';
+import type { Snapshot } from './snapshot.ts';
 import { withoutCodes } from './terminal-codes.ts';
 
 /** The same as long as it is the same thing. */
@@ -34,4 +37,29 @@ export function lastLines(tail: string): readonly string[] {
     .split(/[\n\r]+/)
     .filter((line) => line.trim() !== '')
     .slice(-LINES_MAX);
+}
+
+/** What stands in the way of all that is shown, or of what a person has done: said in every room. */
+export interface Banner {
+  readonly words: string;
+  readonly command: string;
+}
+
+/** Of edits that were not done; more are counted. */
+const LOST_MAX = 3;
+
+export function bannersOf({ self, sync }: Pick<Snapshot, 'self' | 'sync'>): readonly Banner[] {
+  const { lostEdits } = sync;
+  const more = lostEdits.length - LOST_MAX;
+  return [
+    ...haltsOf({ self, sync }).map(({ sentence, hint }) => ({ words: `${sentence}.`, command: hint })),
+    // `coord status` takes them out: a person has seen them then.
+    ...lostEdits.slice(0, LOST_MAX).map(({ edit, reason }) => ({
+      words: `Not done: ${editWords(edit)}: ${reason}.`,
+      command: 'coord status',
+    })),
+    ...(more > 0
+      ? [{ words: `${more} more of what was asked for here ${more === 1 ? 'was' : 'were'} not done.`, command: 'coord status' }]
+      : []),
+  ];
 }

@@ -1,8 +1,10 @@
 // What the page shows, in one value: as the local API told it, and as each event of its stream changes it. Pure.
+import type { PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { LocalService } from '../../../core/model/machines/local-service.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import type { NeedsYou, StatusDocument, StatusMachine, StatusOrder } from '../../../core/model/status/status.ts';
 import type { StatusMessages } from '../../../core/model/status/status-messages.ts';
+import type { HaltFacts } from '../../../core/status/halt-words.ts';
 
 /** `GET fleet`, as far as the page reads it. */
 export interface FleetAnswer extends Omit<StatusDocument, 'messages' | 'progress'> {
@@ -18,7 +20,8 @@ export interface FleetAnswer extends Omit<StatusDocument, 'messages' | 'progress
     readonly unsyncedSince: string | null;
     readonly trouble: { readonly message: string } | null;
     readonly lastHeard: Readonly<Record<string, string>>;
-  };
+    readonly lostEdits: readonly { readonly edit: PersonEdit; readonly reason: string }[];
+  } & HaltFacts['sync'];
   readonly lastSync: string | null;
   readonly digest: string;
   /** Null = the fleet has no bell. */

@@ -3,7 +3,7 @@ import { useLayoutEffect } from 'preact/hooks';
 import { shellWord } from '../../../../core/base/shell-word.ts';
 import { NEED_TITLES } from '../../../../core/model/status/status.ts';
 import { actsForNeed } from '../../rules/acts.ts';
-import { causeIn, lastLines, needKey } from '../../rules/needs.ts';
+import { bannersOf, causeIn, lastLines, needKey } from '../../rules/needs.ts';
 import { entryOf, type NeedsYou, type Snapshot, type StatusOrder } from '../../rules/snapshot.ts';
 import { Acts, useAct } from '../acts/acts.tsx';
 import { wantedAct } from '../acts/wanted.ts';
@@ -37,7 +37,7 @@ function AllNeeds({ shown }: { readonly shown: Snapshot }) {
       <h1>Needs you</h1>
       {needsYou.length === 0 && (
         <Empty>
-          <strong>Nothing needs you.</strong> {calmWords(shown)}
+          <strong>{bannersOf(shown).length === 0 ? 'Nothing needs you.' : 'Nothing else needs you.'}</strong> {calmWords(shown)}
         </Empty>
       )}
       <RetryAll shown={shown} />

@@ -1,5 +1,19 @@
-// Explains why this machine has halted: another folder writes as it (R3, I4), or main does not lead on (R3a).
-import type { View } from './view.ts';
+// Explains why this machine has halted: another folder writes as it (R3, I4), or main does not lead on (R3a). Pure.
+
+/** As the last sync left it. */
+export interface HaltFacts {
+  readonly self: { readonly machine: number; readonly name: string; readonly remote: string };
+  readonly sync: {
+    /** R3: the lane commit that somebody else wrote as this machine. */
+    readonly duplicate: string | null;
+    /** R3: that somebody is the computer that this folder was joined on: it was copied or moved to this one. */
+    readonly copied: boolean;
+    /** I4: that somebody is a machine on which a person removed this one: `1 mac`. */
+    readonly removedBy: string | null;
+    /** Main does not lead on from what was seen: where it was, what it is now (null = gone). */
+    readonly rewritten: { readonly from: string; readonly found: string | null } | null;
+  };
+}
 
 export interface Halt {
   readonly why: 'duplicate' | 'rewritten';
@@ -18,7 +32,7 @@ export const DUPLICATE_HINT =
 const HALTED = 'Nothing is started and nothing is pushed from here';
 
 /** What ends the work first comes first. */
-export function haltsOf({ self, sync }: Pick<View, 'self' | 'sync'>): readonly Halt[] {
+export function haltsOf({ self, sync }: HaltFacts): readonly Halt[] {
   const { duplicate, rewritten, removedBy } = sync;
   const halts: Halt[] = [];
   if (duplicate !== null) {
@@ -38,7 +52,7 @@ export function haltsOf({ self, sync }: Pick<View, 'self' | 'sync'>): readonly H
 
 /** R3: who else is this machine. `label`: its number and name. */
 export function duplicateSentence(
-  { removedBy, copied }: Pick<View['sync'], 'removedBy' | 'copied'>,
+  { removedBy, copied }: Pick<HaltFacts['sync'], 'removedBy' | 'copied'>,
   commit: string,
   label: string,
 ): string {
