@@ -39,6 +39,8 @@ export interface SyncState {
   /** ISO 8601 UTC; null = what is shown is what the remote had at the last sync. */
   readonly unsyncedSince: string | null;
   readonly trouble: Trouble | null;
+  /** The host refuses what this machine says, and shows it what others do; absent = that is not so. */
+  readonly laneRefused?: true;
   /** Edits of people here that main does not show yet. */
   readonly pendingEdits: readonly PersonEdit[];
   /** What those of them wait for that a person has to fix on main first; null = they go with the next sync that can. */

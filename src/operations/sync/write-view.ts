@@ -17,7 +17,7 @@ import { messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import type { HeldEdit } from '../../machine/steps/pending-edits.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
-import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { type FleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { closedIn, setAsideIn } from '../../system/fleet/outbox-files.ts';
 import { markTaken, project } from '../../system/fleet/projection.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
@@ -66,7 +66,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
     form: VIEW_FORM,
     self: { ...selfShown(opened, outcome, before), ...mail },
     sync: {
-      unsyncedSince: trouble === null ? null : (before?.sync.unsyncedSince ?? isoTime(world.clock.now().wallMs)),
+      ...unsyncedShown(folder, outcome, before, world.clock.now().wallMs),
       trouble,
       pendingEdits: going,
       editsWaitFor: seen?.edits.held[0]?.reason ?? null,
@@ -97,6 +97,16 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   writeView(folder, view, textBefore);
   world.step('view-left');
   return view;
+}
+
+type Unsynced = Pick<SyncState, 'unsyncedSince' | 'laneRefused'>;
+
+/** Since when it is on its own: its first failed sync, or, where nobody answers, when somebody last did. It may have slept in between. */
+function unsyncedShown(folder: FleetFolder, { trouble, push }: CycleOutcome, before: View | null, nowMs: number): Unsynced {
+  if (trouble === null) return { unsyncedSince: null };
+  const laneRefused = push?.lane === 'refused';
+  const sinceMs = laneRefused ? nowMs : Math.min(nowMs, lastFetchMs(folder) ?? nowMs);
+  return { unsyncedSince: before?.sync.unsyncedSince ?? isoTime(sinceMs), ...(laneRefused ? { laneRefused } : {}) };
 }
 
 function selfShown(

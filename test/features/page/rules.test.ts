@@ -11,6 +11,7 @@ import { pauseAct } from '../../../src/features/page/rules/palette.ts';
 import {
   entryOf,
   type FleetAnswer,
+  isDeaf,
   type NeedsYou,
   type StatusMachine,
   type StatusOrder,
@@ -141,6 +142,12 @@ test('an event changes what it names, whatever that is called; one that says too
   expect(withEvent(before, { event: 'sync', unsyncedSince: 'x', digest: '2' })?.sync.unsyncedSince).toBe('x');
   expect(withEvent(before, { event: 'orders', tooLarge: true, digest: '3' } as { event: string })).toBeNull();
   expect(withEvent(before, { event: 'new-kind' })).toBeNull();
+});
+
+test('where the host refuses the word of this machine alone, what others do is not called old', () => {
+  expect(isDeaf({ unsyncedSince: null })).toBe(false);
+  expect(isDeaf({ unsyncedSince: 'x' })).toBe(true);
+  expect(isDeaf({ unsyncedSince: 'x', laneRefused: true })).toBe(false);
 });
 
 test('what needs a person is new once, and nothing is before anything was known', () => {

@@ -1,6 +1,7 @@
 // The frame of the page: where one is, what is wrong with what is shown, and the room.
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { bannersOf } from '../rules/needs.ts';
+import { isDeaf } from '../rules/snapshot.ts';
 import { missedAct } from './acts/wanted.ts';
 import { openWindow, useKeys } from './keys.ts';
 import { Windows } from './palette/palette.tsx';
@@ -137,10 +138,18 @@ function Banners() {
           <Said text={words} /> <Command text={command} />
         </p>
       ))}
-      {since !== null && (
+      {shown !== null && since !== null && (
         <p role="alert">
-          The remote was last reached <Ago at={since} />: what other machines did since is not shown.
-          {shown?.sync.trouble != null && (
+          {isDeaf(shown.sync) ? (
+            <>
+              The remote was last reached <Ago at={since} />: what other machines did since is not shown.
+            </>
+          ) : (
+            <>
+              What this machine says does not arrive; that began <Ago at={since} />. What other machines do is shown.
+            </>
+          )}
+          {shown.sync.trouble !== null && (
             <span class="why">
               <Said text={shown.sync.trouble.message} />
             </span>

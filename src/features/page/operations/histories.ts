@@ -3,6 +3,7 @@ import { parseTime } from '../../../core/base/time.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import type { View } from '../../../operations/sync/view.ts';
 import { type Histories, type History, withLook } from '../rules/beats.ts';
+import { isDeaf } from '../rules/snapshot.ts';
 
 const PERIOD_MS = 60_000;
 
@@ -18,7 +19,7 @@ export function remember(root: string, { machines, self, sync }: View, nowMs: nu
   const known = folders.get(root) ?? { sinceMs: nowMs, machines: new Map() };
   folders.set(root, known);
   // Of others nothing is known while the remote is away; this machine is silent then.
-  const isReached = sync.unsyncedSince === null && lookedMs !== null;
+  const isReached = !isDeaf(sync) && lookedMs !== null;
   known.machines = new Map(
     Object.entries(machines).flatMap(([number, { usage = null, heartbeat }]): [string, History][] => {
       const before = known.machines.get(number);

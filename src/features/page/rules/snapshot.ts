@@ -19,6 +19,7 @@ export interface FleetAnswer extends Omit<StatusDocument, 'messages' | 'progress
   readonly sync: {
     readonly unsyncedSince: string | null;
     readonly trouble: { readonly message: string } | null;
+    readonly laneRefused?: true;
     readonly lastHeard: Readonly<Record<string, string>>;
     readonly lostEdits: readonly { readonly edit: PersonEdit; readonly reason: string }[];
   } & HaltFacts['sync'];
@@ -123,6 +124,11 @@ function byEntry(entries: readonly (readonly [string, unknown])[]): Of<unknown> 
 
 function byKey<T>(list: readonly T[], keyOf: (one: T) => string): Of<T> {
   return byEntry(list.map((one) => [keyOf(one), one])) as Of<T>;
+}
+
+/** Nothing comes from the other machines. */
+export function isDeaf({ unsyncedSince, laneRefused }: Pick<FleetAnswer['sync'], 'unsyncedSince' | 'laneRefused'>): boolean {
+  return unsyncedSince !== null && laneRefused !== true;
 }
 
 /** Own entries alone: an id of others may be `constructor`. */

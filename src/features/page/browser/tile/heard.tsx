@@ -3,7 +3,7 @@
 import { parseTime } from '../../../../core/base/time.ts';
 import { lengthWords } from '../../rules/age-words.ts';
 import { type Histories, isOverdue } from '../../rules/beats.ts';
-import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
+import { entryOf, isDeaf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
 import { Ago } from '../parts/parts.tsx';
 import { Mark } from '../parts/states.tsx';
 
@@ -27,7 +27,7 @@ export function thereOf({ number, machine: { state, lastSeen }, shown, histories
   const { sync, bell, lastSync, self } = shown;
   const heardAt = entryOf(sync.lastHeard, number) ?? lastSeen;
   const periodMs = (histories === null ? undefined : entryOf(histories.machines, number))?.periodMs ?? null;
-  const isAway = state === 'OFFLINE' || state === 'LEFT' || Number(number) === self.machine || sync.unsyncedSince !== null;
+  const isAway = state === 'OFFLINE' || state === 'LEFT' || Number(number) === self.machine || isDeaf(sync);
   const seen = { heardMs: parseTime(heardAt), lookedMs: parseTime(lastSync ?? '') };
   return {
     heardAt,

@@ -1,0 +1,53 @@
+// Since when a machine is on its own: since the remote last answered, whenever somebody first noticed; and what of it is cut off.
+import { chmodSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { sync } from '../../src/operations/sync/sync.ts';
+import { createHome, endHome, type Home } from '../server/house.ts';
+
+const homes: Home[] = [];
+async function fresh(): Promise<Home> {
+  const home = await createHome();
+  homes.push(home);
+  await sync(home.world, home.folder);
+  return home;
+}
+afterEach(() => {
+  for (const home of homes.splice(0)) endHome(home);
+});
+
+const DAY_MS = 86_400_000;
+
+test('H3.4 a machine that slept for a month is unsynced since it was last answered', async () => {
+  const { world, folder } = await fresh();
+  const hub = join(folder.state, 'hub.git');
+  renameSync(hub, `${hub}.away`);
+  const answered = new Date(Date.now() - 31 * DAY_MS);
+  utimesSync(join(folder.state, 'clone.git', 'FETCH_HEAD'), answered, answered);
+  const since = async () => Date.parse((await sync(world, folder)).view?.sync.unsyncedSince ?? '');
+  const first = await since();
+  expect(Math.abs(first - answered.getTime())).toBeLessThan(1_000);
+  expect(await since()).toBe(first);
+  // Its clock was ahead then: nobody answers in the future.
+  const ahead = await fresh();
+  const away = join(ahead.folder.state, 'hub.git');
+  rmSync(away, { recursive: true });
+  const later = new Date(Date.now() + DAY_MS);
+  utimesSync(join(ahead.folder.state, 'clone.git', 'FETCH_HEAD'), later, later);
+  const { view } = await sync(ahead.world, ahead.folder);
+  expect(Date.parse(view?.sync.unsyncedSince ?? '')).toBeLessThanOrEqual(Date.now());
+});
+
+test('H3.4 where the host refuses the word of this machine alone, what it hears is not called old', async () => {
+  const { world, folder } = await fresh();
+  const hook = join(folder.state, 'hub.git', 'hooks', 'pre-receive');
+  mkdirSync(join(hook, '..'), { recursive: true });
+  writeFileSync(hook, '#!/bin/sh\necho "not yours"\nexit 1\n');
+  chmodSync(hook, 0o755);
+  const beganMs = Date.now() - 1_000;
+  const { view } = await sync({ ...world, version: '0.0.1-test' }, folder);
+  expect(view?.sync).toMatchObject({ trouble: { message: expect.stringContaining('refuses pushes') }, laneRefused: true });
+  expect(Date.parse(view?.sync.unsyncedSince ?? '')).toBeGreaterThan(beganMs);
+  rmSync(hook);
+  expect((await sync(world, folder)).view?.sync).not.toHaveProperty('laneRefused');
+});
