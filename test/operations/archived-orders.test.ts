@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { archivedNames, archivedOrder, archivedOrders } from '../../src/operations/orders/archived-orders.ts';
+import { findOrder } from '../../src/operations/orders/edit-orders.ts';
+import type { View } from '../../src/operations/sync/view.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 let folder: FleetFolder;
@@ -79,4 +81,14 @@ test('D11 of years of archives only a part that names it is parsed', () => {
   }
   // However many dots somebody types.
   expect(archivedOrder(folder, 'a.'.repeat(10_000))).toBeNull();
+});
+
+test('a run of a schedule is no order of its own: which one it is of is said, with what shows that', () => {
+  const view = {
+    orders: { nightly: { state: 'IN_PROGRESS', assign: 'any' } },
+    self: { machine: 1 },
+    sync: {},
+  } as unknown as View;
+  expect(() => findOrder(folder, view, 'nightly@20261120T0200Z')).toThrow('nightly@20261120T0200Z is one run of order nightly');
+  expect(() => findOrder(folder, view, 'weekly@20261120T0200Z')).toThrow('no order "weekly@20261120T0200Z" in ORDERS.json');
 });

@@ -7,6 +7,7 @@ import type { Intention, Json, OrderEdit, PersonEdit } from '../../core/model/le
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { together } from '../../core/orders/edit-parts.ts';
 import { isOver, isRepeated } from '../../core/orders/order-end.ts';
+import { listedId } from '../../core/runs/occurrence-name.ts';
 import { withStepWork } from '../../documents/orders/step-edits.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
@@ -105,6 +106,9 @@ export function ordersHere(folder: FleetFolder): string {
 export function findOrder(folder: FleetFolder, view: View, id: string, isNow = false): StatusOrder {
   const order = Object.hasOwn(view.orders, id) ? view.orders[id] : undefined;
   if (order !== undefined) return order;
+  const template = listedId(id);
+  if (template !== id && Object.hasOwn(view.orders, template))
+    throw new CoordError('NOT_FOUND', `${id} is one run of order ${template}`, `coord order show ${shellWord(template)}`);
   const archived = archivedOrder(folder, id);
   if (archived === null) {
     const why = `no order ${JSON.stringify(id)} in ORDERS.json`;

@@ -9,6 +9,7 @@ import {
   type Place,
   pauseAct,
   placeOfHit,
+  roomThing,
   saidOfHit,
 } from '../../../src/features/page/rules/palette.ts';
 import type { Snapshot } from '../../../src/features/page/rules/snapshot.ts';
@@ -76,6 +77,9 @@ test('the arrows go round the ends of the list', () => {
 test('what was found leads to its room; a message between two others to none', () => {
   const place = (kind: Hit['kind'], id: string) => placeOfHit({ kind, id, machine: null, at: null, title: '', excerpt: '' }, 1);
   expect(place('run', 'build')).toEqual({ room: 'orders', thing: 'build' });
+  expect(place('run', 'nightly@20261120T0200Z')).toEqual({ room: 'orders', thing: 'nightly' });
+  expect(roomThing('orders', 'alarm@1T012345678901234567')).toBe('alarm');
+  expect(roomThing('timeline', '2')).toBe('2');
   expect(place('message', '2→1 #17')).toEqual({ room: 'chat', thing: '2/2.17' });
   expect(place('message', '1→2 #3')).toEqual({ room: 'chat', thing: '2/1.3' });
   expect(place('message', '3→ALL #4')).toEqual({ room: 'chat', thing: 'all/3.4' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actsForSeveral, takenBack } from '../../../src/features/page/rules/several.ts';
+import { actsForSeveral, ordersOfRuns, takenBack } from '../../../src/features/page/rules/several.ts';
 import type { StatusOrder } from '../../../src/features/page/rules/snapshot.ts';
 
 const order = (state: StatusOrder['state'], more: Partial<StatusOrder> = {}): StatusOrder => ({ assign: 'any', state, ...more });
@@ -33,4 +33,10 @@ test('each act takes those of the chosen orders that it can be done to, and says
 test('cancelling is taken back where nothing had begun', () => {
   const states = ['QUEUED', 'ASSIGNED', 'BLOCKED', 'IN_PROGRESS', 'FAILED', 'COMPLETED'] as const;
   expect(takenBack(states.map((state) => [state, order(state)]))).toEqual(['QUEUED', 'ASSIGNED', 'BLOCKED']);
+});
+
+test('what runs on a machine is stopped as the order that it is a run of, each once', () => {
+  const orders = { nightly: order('IN_PROGRESS', { schedule: '0 2 * * *' }), build: order('IN_PROGRESS') };
+  const runs = ['nightly@20261120T0200Z', 'build', 'nightly@20261121T0200Z', 'gone'];
+  expect(ordersOfRuns(runs, orders).map(([id]) => id)).toEqual(['nightly', 'build']);
 });

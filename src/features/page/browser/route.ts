@@ -1,5 +1,6 @@
 // Where the page is, by the part of the address behind `#`: every thing has an address of its own.
 import { computed, signal } from '@preact/signals';
+import { roomThing } from '../rules/palette.ts';
 
 export const ROOMS = ['needs', 'fleet', 'orders', 'chat', 'network', 'timeline', 'health'] as const;
 export type RoomName = (typeof ROOMS)[number];
@@ -23,15 +24,17 @@ addEventListener('hashchange', () => {
 export const route = computed(() => {
   const [path = '', query = ''] = hash.value.replace(/^#\/?/, '').split('?');
   const [room = '', ...rest] = path.split('/').map(decoded);
+  const named = ROOMS.find((name) => name === room) ?? 'needs';
   return {
-    room: ROOMS.find((name) => name === room) ?? 'needs',
-    thing: rest.join('/'),
+    room: named,
+    thing: roomThing(named, rest.join('/')),
     words: new URLSearchParams(query).get('q') ?? '',
   };
 });
 
 export function addressOf(room: RoomName, thing = '', words = ''): string {
-  const path = [room, ...(thing === '' ? [] : thing.split('/'))].map(encodeURIComponent).join('/');
+  const named = roomThing(room, thing);
+  const path = [room, ...(named === '' ? [] : named.split('/'))].map(encodeURIComponent).join('/');
   return `#/${path}${words === '' ? '' : `?q=${encodeURIComponent(words)}`}`;
 }
 

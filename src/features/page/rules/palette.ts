@@ -1,5 +1,6 @@
 // What the palette offers: rooms, machines, orders, and what can be done about the thing that is looked at, narrowed by words. Pure.
 import { UNSIGNED } from '../../../core/messages/sender-label.ts';
+import { listedId } from '../../../core/runs/occurrence-name.ts';
 import { type Act, actsForNeed, actsForOrder, type Pausing, pausing } from './acts.ts';
 import { entryOf, type Snapshot } from './snapshot.ts';
 
@@ -43,12 +44,17 @@ export function saidOfHit({ kind, title, excerpt, signed }: Hit): string {
   return [signed === false ? UNSIGNED : '', kind === 'order' ? title : '', excerpt].filter(Boolean).join(' · ');
 }
 
+/** The run of a schedule or a trigger has no room of its own: it is shown in that of its order. */
+export function roomThing(room: Place['room'], thing: string): string {
+  return room === 'orders' ? listedId(thing) : thing;
+}
+
 /** Where what was found is shown; null = in no room but the timeline. */
 export function placeOfHit(
   { kind, id, machine, at }: Hit,
   self: number,
 ): { readonly room: 'orders' | 'chat'; readonly thing: string } | null {
-  if (kind === 'order' || kind === 'run') return { room: 'orders', thing: id };
+  if (kind === 'order' || kind === 'run') return { room: 'orders', thing: listedId(id) };
   if (kind === 'hand-off')
     return machine === null || at === null ? null : { room: 'chat', thing: `${HANDED_OFF}/${machine}.${at}` };
   const [, from, to, number] = /^([0-9]+)→([0-9]+|ALL)(?: #([0-9]+))?$/.exec(id) ?? [];

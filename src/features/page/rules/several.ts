@@ -1,7 +1,8 @@
 // What a person can do with several chosen orders at once, and what takes an act back. Pure.
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isOver, isRepeated } from '../../../core/orders/order-end.ts';
-import type { StatusOrder } from './snapshot.ts';
+import { listedId } from '../../../core/runs/occurrence-name.ts';
+import { entryOf, type StatusOrder } from './snapshot.ts';
 
 export const SEVERAL = ['retry', 'cancel', 'remove', 'uncancel'] as const;
 export type SeveralKind = (typeof SEVERAL)[number];
@@ -32,6 +33,14 @@ export function actsForSeveral(chosen: Orders): readonly SeveralAct[] {
     actOn('remove', 'coord order remove', whole),
   ];
   return acts.filter(({ orders }) => orders.length > 0);
+}
+
+/** The orders of a machine's runs, each once: what runs may be one time of a schedule or a trigger. */
+export function ordersOfRuns(runs: readonly string[], orders: Readonly<Record<string, StatusOrder>>): Orders {
+  return [...new Set(runs.map(listedId))].flatMap((id) => {
+    const order = entryOf(orders, id);
+    return order === undefined ? [] : [[id, order] as const];
+  });
 }
 
 function actOn(kind: SeveralAct['kind'], command: string, chosen: Orders): SeveralAct {

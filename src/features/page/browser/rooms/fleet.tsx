@@ -1,6 +1,7 @@
 // Every machine as a tile: how it is, when it was last heard, what it does.
 import { useEffect } from 'preact/hooks';
 import type { Histories } from '../../rules/beats.ts';
+import { roomThing } from '../../rules/palette.ts';
 import { entryOf, type Snapshot, type StatusMachine } from '../../rules/snapshot.ts';
 import { standingBy } from '../../rules/standing-by.ts';
 import { type Versions, versionsOf } from '../../rules/versions.ts';
@@ -178,10 +179,11 @@ function Running({ runs, shown }: { readonly runs: readonly string[]; readonly s
     <ul class="running">
       {runs.map((id) => {
         const order = entryOf(shown.orders, id);
+        const title = entryOf(shown.orders, roomThing('orders', id))?.title;
         return (
           <li key={id}>
             <a href={addressOf('orders', id)}>
-              <Said text={order?.title ?? id} />
+              <Said text={title ?? id} />
             </a>
             {order?.startedAt !== undefined && (
               <span class="quietly">

@@ -1,6 +1,6 @@
 // What a pause leaves alone: the orders that run on a machine, and what stops them too.
-import { actsForSeveral } from '../../rules/several.ts';
-import { entryOf, type Snapshot } from '../../rules/snapshot.ts';
+import { actsForSeveral, ordersOfRuns } from '../../rules/several.ts';
+import type { Snapshot } from '../../rules/snapshot.ts';
 import { useAct } from '../acts/acts.tsx';
 import { Command } from '../parts/parts.tsx';
 import { isReadOnly } from '../session.ts';
@@ -8,11 +8,7 @@ import { isReadOnly } from '../session.ts';
 /** Nothing where nothing runs that can be cancelled. */
 export function StopRuns({ runs, shown }: { readonly runs: readonly string[]; readonly shown: Snapshot }) {
   const doing = useAct();
-  const running = runs.flatMap((id) => {
-    const order = entryOf(shown.orders, id);
-    return order === undefined ? [] : [[id, order] as const];
-  });
-  const act = actsForSeveral(running).find(({ kind }) => kind === 'cancel');
+  const act = actsForSeveral(ordersOfRuns(runs, shown.orders)).find(({ kind }) => kind === 'cancel');
   if (act === undefined) return doing.said;
   const { orders, command } = act;
   return (
