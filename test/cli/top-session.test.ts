@@ -13,7 +13,8 @@ import type { Notice, Wish } from '../../src/cli/top/state.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { VIEW_FORM } from '../../src/operations/sync/view.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
-import { NOW_MS, viewOf } from './top-samples.ts';
+import { writeIdentity } from '../../src/system/fleet/identity-file.ts';
+import { NOW_MS, order, viewOf } from './top-samples.ts';
 
 const SIZE = { columns: 100, rows: 30 };
 
@@ -91,6 +92,23 @@ test('a run here is shown by the end of its log, as a terminal would; so is a lo
   appendFileSync(log, 'linked\n');
   await session.look();
   expect(shown()).toContain('\nlinked');
+});
+
+test('O9 the log that one looks into is that of the newest run, also where an earlier one ran here', async () => {
+  const why = 'exit code 1';
+  const train = order('FAILED', { machine: 2, assign: 'any', generation: 2, attempt: 1, tail: 'out of memory', reason: why });
+  const needsYou = [{ code: 'order', order: 'train', why }] as const;
+  put(folder.view, JSON.stringify({ ...viewOf({ orders: { train }, needsYou }), form: VIEW_FORM }));
+  writeIdentity(folder, {
+    ...{ version: 1, machine: 1, name: 'mac', tags: [], remote: 'x', branch: 'main', namespace: 'custom', path: '' },
+    joinedAt: '2026-11-20T22:00:00.000Z',
+  });
+  put(join(folder.runs, 'train-1.1-abc', 'output.log'), 'all is well\n');
+  await session.look();
+  while (!shown().includes('▸ Needs you')) session.keys([{ name: 'tab', text: '' }], SIZE);
+  type('l');
+  await session.look();
+  expect(shown()).toMatch(/^▸ train · the last lines, as 2 pc reported them\nout of memory/);
 });
 
 test('one thing is done at a time, and what came of it is said', async () => {

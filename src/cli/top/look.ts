@@ -6,7 +6,8 @@ import { visibleText } from '../../documents/text/escape-text.ts';
 import { readableTime } from '../../documents/text/iso-time.ts';
 import { stepWithLog } from '../../operations/orders/chain-edits.ts';
 import { endOfLog } from '../../operations/orders/log-end.ts';
-import { newestLog } from '../../operations/orders/run-log.ts';
+import { logHere } from '../../operations/orders/log-here.ts';
+import { type LocalLog, newestLog } from '../../operations/orders/run-log.ts';
 import type { View } from '../../operations/sync/view.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Context } from '../context.ts';
@@ -44,9 +45,9 @@ export async function lookInto(context: Context, commands: Commands, sight: Sigh
 }
 
 /** As `coord logs` finds it: the full one if it ran here, else what was reported of its end. */
-function logLook(folder: FleetFolder, view: View, named: string, machine: number | undefined): Looked {
+async function logLook(folder: FleetFolder, view: View, named: string, machine: number | undefined): Promise<Looked> {
   const id = stepWithLog(view, named);
-  const log = machine === undefined || machine === view.self.machine ? newestLog(folder, id) : null;
+  const log = await logOf(folder, view, id, machine);
   if (log !== null) {
     const state = log.isOver() ? 'it has ended' : 'it runs';
     const lines = linesOf(endOfLog(log.path, LOG_BYTES_MAX));
@@ -64,13 +65,21 @@ function logLook(folder: FleetFolder, view: View, named: string, machine: number
     if (tail === undefined) return [];
     return [...(told.length > 1 ? [`on ${labelOf(Number(number), view)}:`] : []), ...linesOf(tail)];
   });
-  const where = machine === undefined ? 'that machine' : labelOf(machine, view);
+  const teller = machine ?? order?.machine;
+  const where = teller === undefined ? 'that machine' : labelOf(teller, view);
   if (lines.length > 0) return { title: visibleText(`${id} · the last lines, as ${where} reported them`), lines, shows: 'end' };
   const why =
     order?.state === 'IN_PROGRESS'
       ? `it is shown once ${where} reports its end`
       : `it is ${order?.state ?? 'not listed any more'}`;
   return { title: visibleText(id), lines: [visibleText(`no output here: ${why}`)] };
+}
+
+/** `machine`: whose run is meant; undefined = the newest, wherever that was. Null = it was not here. */
+async function logOf(folder: FleetFolder, view: View, id: string, machine: number | undefined): Promise<LocalLog | null> {
+  if (machine !== undefined) return machine === view.self.machine ? newestLog(folder, id) : null;
+  const here = await logHere(folder, id);
+  return here?.isNewest === true ? here : null;
 }
 
 function linesOf(text: string): readonly string[] {
