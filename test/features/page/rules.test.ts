@@ -85,6 +85,9 @@ test('what is over can be tried again, what is not can be cancelled', () => {
   expect(kinds({ state: 'FAILED', code: 'lost', exitCode: null })).toEqual(['retry', 'resolve']);
   expect(kinds({ state: 'BLOCKED', code: 'unbelieved', approval: 'awaited' })).toEqual(['sign', 'approve', 'cancel']);
   expect(kinds({ state: 'BLOCKED', code: 'unsignedApproval', approval: 'given' })).toEqual(['approve', 'cancel']);
+  // Blocked, where its reason says that a retry helps: the command is cut from it there.
+  expect(kinds({ state: 'BLOCKED', code: 'begunElsewhere' })).toEqual(['retry', 'cancel']);
+  expect(kinds({ state: 'BLOCKED', outputs: { question: 'Which one?' } })).toEqual(['answer', 'cancel']);
   // A chain is signed whole.
   const [step] = actsForOrder('release.2', order({ state: 'BLOCKED', code: 'unbelieved', chain: 'release' }));
   expect(step).toEqual({ kind: 'sign', order: 'release.2', command: 'coord sign release' });

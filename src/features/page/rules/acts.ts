@@ -3,7 +3,7 @@ import { shellWord } from '../../../core/base/shell-word.ts';
 import type { WayKind } from '../../../core/model/orders/reason.ts';
 import type { NeedsYou, StatusOrder } from '../../../core/model/status/status.ts';
 import { mayBeResolved } from '../../../core/orders/manual-resolution.ts';
-import { isOver, isRepeated } from '../../../core/orders/order-end.ts';
+import { isOver, isRepeated, mayBeRetried } from '../../../core/orders/order-end.ts';
 import { openQuestion } from '../../../core/orders/questions.ts';
 
 export type Act =
@@ -108,7 +108,8 @@ export function actsForOrder(id: string, order: StatusOrder): readonly Act[] {
   if (isAwaited && !hasEnded) acts.push({ kind: 'approve', order: id, command: command('approve') });
   const question = order.steps === undefined && order.machines === undefined ? openQuestion(order) : null;
   if (question !== null) acts.push({ kind: 'answer', order: id, question: question.text, command: `${command('answer')} "…"` });
-  if (hasEnded) acts.push({ kind: 'retry', order: id, command: command('retry') });
+  // A question is answered; that it may be started over instead is no button.
+  if (mayBeRetried(order) && openQuestion(order) === null) acts.push({ kind: 'retry', order: id, command: command('retry') });
   if (mayBeResolved(order)) acts.push({ kind: 'resolve', order: id, command: `${command('order resolve')} --completed` });
   if (!hasEnded) acts.push({ kind: 'cancel', order: id, command: command('cancel') });
   return acts;
