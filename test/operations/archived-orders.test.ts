@@ -92,3 +92,9 @@ test('a run of a schedule is no order of its own: which one it is of is said, wi
   expect(() => findOrder(folder, view, 'nightly@20261120T0200Z')).toThrow('nightly@20261120T0200Z is one run of order nightly');
   expect(() => findOrder(folder, view, 'weekly@20261120T0200Z')).toThrow('no order "weekly@20261120T0200Z" in ORDERS.json');
 });
+
+test('D11 of an order that was archived the command that places one anew has its work', () => {
+  put('2026-01', [{ id: 'build', run: 'make' }]);
+  const view = { orders: {}, self: { machine: 1 }, sync: {} } as unknown as View;
+  expect(() => findOrder(folder, view, 'build')).toThrow('coord order add build … -- <command> places one of that id anew');
+});

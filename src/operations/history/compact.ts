@@ -40,7 +40,7 @@ export type CompactReport =
   /** `goesBytes`: what would go, less than what was asked for; null = nothing is old enough. `heldBy`: what holds older history, as what a machine saw last. */
   | { readonly kind: 'nothing'; readonly keep: string; readonly goesBytes: number | null; readonly heldBy: readonly string[] }
   /** With `atLeastBytes` alone: a machine has not seen the announcement. */
-  | ({ readonly kind: 'waits' } & Pick<NotSeen, 'waitsFor' | 'until'>)
+  | ({ readonly kind: 'waits' } & Pick<NotSeen, 'waitsFor' | 'machine' | 'until'>)
   /** `done`: null = main has no announcement. */
   | { readonly kind: 'cancelled'; readonly was: string | null; readonly done: EditReport | null }
   /** `done`: null = it was announced before. */
@@ -117,7 +117,7 @@ async function shortened(
     throw new CoordError('FAILED', 'another machine shortened the history, which cannot be read here', 'coord sync');
   } catch (error) {
     if (!(error instanceof NotSeen) || atLeastBytes === null) throw error;
-    return { kind: 'waits', waitsFor: error.waitsFor, until: error.until };
+    return { kind: 'waits', waitsFor: error.waitsFor, machine: error.machine, until: error.until };
   }
 }
 

@@ -65,12 +65,14 @@ const syncOrRemove = ({ machine }: Standing): string =>
 export class NotSeen extends CoordError {
   /** As it is named to people. */
   readonly waitsFor: string;
+  readonly machine: number;
   /** ISO 8601 UTC: from then on it is not waited for. */
   readonly until: string;
 
   constructor(one: Standing, untilMs: number) {
     super('REFUSED', `${one.label} has not said that it saw the announcement yet`, syncOrRemove(one));
     this.waitsFor = one.label;
+    this.machine = one.machine;
     this.until = isoTime(untilMs);
   }
 }

@@ -119,7 +119,7 @@ export function findOrder(folder: FleetFolder, view: View, id: string, isNow = f
   const { path, state, endedAt } = archived;
   const end = `it was ${state}${endedAt === null ? '' : ` on ${endedAt.slice(0, 10)}`}`;
   const told = view.self.signed === true ? `as ${path} says, which nobody signs` : `and stands in ${path}`;
-  const again = `coord order add ${shellWord(archived.id)} places it anew`;
+  const again = `coord order add ${shellWord(archived.id)} … -- <command> places one of that id anew`;
   throw new CoordError('NOT_FOUND', `order ${archived.id} was archived: ${end}, ${told}; ${again}`, 'coord order list --all');
 }
 

@@ -133,6 +133,18 @@ test('T6.9 an approval ends after 30 days, but that of a schedule; signing again
   expect(pc.read('ran')).toBe('x\n');
 });
 
+test('T6 the name of a step signs its chain: what waits for a step names that', async () => {
+  const { fleet, mac } = await signed();
+  const login = { id: 'login', assign: 2, steps: [{ id: 'design', run: 'true' }] };
+  fleet.person().order([login, { id: 'deploy', assign: 2, after: ['login.design'], run: 'true' }]);
+  await mac.ok('sign', 'deploy', '--yes');
+  expect(await mac.ok('sign', 'login.design', '--yes')).toBe('signed 1 order: login\n');
+  expect(await mac.here(['sign', 'login.draft', '--yes'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no entry "login.draft" in ORDERS.json'),
+  });
+});
+
 test('T1 each signature on the board checks with ssh-keygen alone, as coord verify prints it', async () => {
   const { fleet, mac } = await signed();
   await mac.ok('order', 'add', 'one', '--for', '2', '--approval', 'echo "a b"');

@@ -44,7 +44,7 @@ export async function run(context: Context, { keep, atLeast, now, bundle, archiv
     }),
   );
   if (json === true) context.out(visibleJson(JSON.stringify(asJson(report), null, 2)));
-  else for (const line of linesOf(report, archive)) context.out(visibleText(line));
+  else for (const line of compactLines(report, archive, bundle)) context.out(visibleText(line));
   if ((report.kind === 'announced' || report.kind === 'cancelled') && report.done !== null) warnUnsent(context, report.done);
   return EXIT.done;
 }
@@ -73,22 +73,24 @@ function asJson(report: CompactReport): object {
   return { kind, at, before, isNew: done !== null, landed: done === null || done.landed };
 }
 
-function linesOf(report: CompactReport, archive: string | undefined): readonly string[] {
+/** Where the old history goes is no part of the announcement: it is named again by what carries it out. */
+export function compactLines(report: CompactReport, archive?: string, bundle?: string): readonly string[] {
+  const kept = `${bundle === undefined ? '' : ` --bundle ${shellWord(bundle)}`}${archive === undefined ? '' : ' --archive <url>'}`;
   switch (report.kind) {
     case 'nothing':
       return [nothingLine(report), ...heldLines(report.heldBy)];
     case 'waits':
       return [
         `${report.waitsFor} has not said that it saw the announcement yet: it is waited for until ${minuteTime(report.until)}`,
-        `  coord sync on it, or coord machines remove, if it is gone for good`,
+        `  coord sync on it, or coord machines remove ${report.machine}, if it is gone for good`,
       ];
     case 'cancelled':
       if (report.was === null) return ['nothing was announced'];
       return [report.done?.landed === false ? 'it is announced until this lands' : 'the history stays as it is'];
     case 'announced':
       return [
-        `history before ${report.before.slice(0, 10)} is shortened from ${minuteTime(report.at)} on, by the next coord compact${archive === undefined ? '' : ' --archive <url>'}; the board says so`,
-        `  at once, if every machine has seen that: coord compact --now`,
+        `history before ${report.before.slice(0, 10)} is shortened from ${minuteTime(report.at)} on, by the next coord compact${kept}; the board says so`,
+        `  at once, if every machine has seen that: coord compact --now${kept}`,
         `  to take it back: coord compact --cancel`,
       ];
     case 'was shortened':

@@ -68,7 +68,10 @@ export async function run(
   for (const words of trusting) line('trust', visibleText(words));
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
   if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${shellWord(report.folder)} allow shell`);
-  line(report.allows.length === 0 ? '' : 'next', 'then coord sync by hand, coord cron install, or coord daemon start');
+  line(
+    report.allows.length === 0 ? '' : 'next',
+    'then, in that folder: coord sync by hand, coord cron install, or coord daemon start',
+  );
   return EXIT.done;
 }
 

@@ -52,7 +52,11 @@ async function isElsewhere(
 ): Promise<number | null> {
   if (machine === null && !options.fleet) return null;
   if (machine !== null && options.fleet)
-    throw new CoordError('USAGE', 'expected a machine or --fleet, found both', 'coord pause --help');
+    throw new CoordError(
+      'USAGE',
+      'expected a machine or --fleet, found both',
+      `coord ${wish === null ? 'resume' : 'pause'} --help`,
+    );
   const report = await context.busy('syncing', pauseByFleet(await context.world(), context.fleet(), machine, wish));
   const { label } = report;
   const until = wish?.forMs == null ? '' : ` for ${options.for}`;

@@ -20,6 +20,7 @@ import {
 } from '../operations/check-signatures.ts';
 import { shownText } from '../operations/shown-text.ts';
 import { unsignable } from '../operations/signature-edits.ts';
+import { entryOf } from '../operations/signing-place.ts';
 
 interface SignOptions {
   readonly key?: string;
@@ -37,10 +38,15 @@ export async function sign(context: Context, named: readonly string[], { key, ex
     'syncing',
     withSigning(world, folder, true, async (signing, ledger) => {
       const all = checkedOrders(signing);
-      const unknown = named.find((id) => !signing.evidence.entries.has(id));
+      // T6: a step is signed with its chain.
+      const entries = named.map((id) => [id, entryOf(signing, id)] as const);
+      const unknown = entries.find(([, entry]) => entry === null);
       if (unknown !== undefined)
-        throw new CoordError('NOT_FOUND', `no entry ${JSON.stringify(unknown)} in ORDERS.json`, 'coord order list');
-      const wanted = named.length > 0 ? all.filter(({ id }) => named.includes(id)) : all.filter(({ why }) => why !== null);
+        throw new CoordError('NOT_FOUND', `no entry ${JSON.stringify(unknown[0])} in ORDERS.json`, 'coord order list');
+      const wanted =
+        named.length > 0
+          ? all.filter(({ id }) => entries.some(([, entry]) => entry === id))
+          : all.filter(({ why }) => why !== null);
       const waiting = wanted.flatMap(({ id, why }) => (why === null ? [] : [id]));
       const changed = await changedFields(signing, waiting, ledger);
       return wanted.map(({ id, why, unsignedWords }) => {
