@@ -54,7 +54,7 @@ export async function openLargePage(browser: Browser, address: string): Promise<
   const self = { fleet: 'large', machine: 1, name: 'mac', remote: 'x' };
   const sync = { unsyncedSince: null, trouble: null, lastHeard: {}, lostEdits: [], duplicate: null, rewritten: null };
   const fleet = { machines, orders: largeOrders, needsYou, self, sync, faults: [], lastSync: AT, digest: '0', bell: null };
-  const nothing = { events: [], hits: [], machines: {}, more: false, isCut: false };
+  const nothing = { events: [], hits: [], machines: {}, more: false, isCut: false, untold: [] };
   const answers: Record<string, unknown> = { fleet, 'inbox?all=true': inbox, sent: [], instances: [] };
   let asked = 0;
   await page.route('**/api/v1/**', (route) => {

@@ -79,6 +79,7 @@ test('pages of 50 have each event once, also where a hundred have one time; mach
   expect(added.toSorted()).toEqual(orders.map(({ id }) => id).toSorted());
   expect(new Set(lines.map(({ key }) => key)).size).toBe(lines.length);
   expect((await page('words=TITLE%20o59%20ADDED')).events).toMatchObject([{ order: 'o59' }]);
+  expect((await page('words=o59')).untold).toEqual([]);
   expect((await page('machine=nobody')).error.code).toBe('NOT_FOUND');
   expect((await page('machine=1')).events).toMatchObject([{ kind: 'machine', what: 'joined', machine: 1 }]);
   expect((await house.ask('/api/v1/page/timeline?skip=x')).status).toBe(400);

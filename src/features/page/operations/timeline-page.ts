@@ -3,6 +3,7 @@ import { parseTime } from '../../../core/base/time.ts';
 import type { TimelineEvent } from '../../../core/model/status/timeline.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { readTimeline, type Timeline } from '../../../operations/timeline/timeline.ts';
+import { untoldWords } from '../../../operations/timeline/untold-words.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { isSpokenOf } from '../rules/timeline.ts';
 
@@ -18,18 +19,27 @@ export interface TimelineQuestion {
   readonly skip: number;
 }
 
+export interface TimelinePage extends Pick<Timeline, 'events' | 'machines' | 'more'> {
+  /** What it does not go back to, and what would. */
+  readonly untold: readonly string[];
+}
+
 /** Oldest first, as the timeline is told everywhere. Throws what `readTimeline` throws. */
 export async function timelinePage(
   world: World,
   folder: FleetFolder,
   { machine, words, until, skip }: TimelineQuestion,
-): Promise<Pick<Timeline, 'events' | 'machines' | 'more' | 'isCut'>> {
+): Promise<TimelinePage> {
   const untilMs = until === null ? Number.POSITIVE_INFINITY : parseTime(until) || 0;
   // A time that is none is the oldest of all, as where they are sorted.
   const isOld = ({ at }: TimelineEvent) => (parseTime(at) || 0) <= untilMs;
-  const { events, machines, more, isCut } = await readTimeline(world, folder, {
+  const timeline = await readTimeline(world, folder, {
     ...{ order: null, machine, since: null, limit: PAGE + skip },
     isMeant: (event, names) => isOld(event) && isSpokenOf(event, words, names),
   });
-  return { events: events.slice(0, Math.max(0, events.length - skip)), machines, more, isCut };
+  const { events, machines, more } = timeline;
+  return {
+    events: events.slice(0, Math.max(0, events.length - skip)),
+    ...{ machines, more, untold: untoldWords(timeline, false) },
+  };
 }

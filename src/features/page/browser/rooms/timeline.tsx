@@ -17,13 +17,13 @@ interface Answer {
   readonly events: readonly TimelineEvent[];
   readonly machines: Readonly<Record<string, string>>;
   readonly more: boolean;
-  readonly isCut: boolean;
+  readonly untold: readonly string[];
 }
 
 interface Told {
   readonly lines: readonly TimelineLine[];
   readonly more: boolean;
-  readonly isCut: boolean;
+  readonly untold: readonly string[];
 }
 
 async function ask(machine: string, words: string, from: { until: string; skip: number } | null): Promise<Told> {
@@ -33,8 +33,8 @@ async function ask(machine: string, words: string, from: { until: string; skip: 
     query.set('until', from.until);
     query.set('skip', String(from.skip));
   }
-  const { events, machines, more, isCut } = await get<Answer>(`page/timeline?${query}`);
-  return { lines: events.map((event) => lineOf(event, machines)).toReversed(), more, isCut };
+  const { events, machines, more, untold } = await get<Answer>(`page/timeline?${query}`);
+  return { lines: events.map((event) => lineOf(event, machines)).toReversed(), more, untold };
 }
 
 function useTimeline(machine: string, words: string) {
@@ -104,7 +104,11 @@ export function Timeline({ machine }: { readonly machine: string }) {
               Show what was before
             </button>
           )}
-          {!told.more && told.isCut && <p class="quietly">What is older was not looked at: coord timeline --since</p>}
+          {told.untold.map((words) => (
+            <p class="quietly" key={words}>
+              <Said text={words} />
+            </p>
+          ))}
         </>
       )}
     </>
