@@ -75,22 +75,29 @@ function asJson(report: CompactReport): object {
 
 /** Where the old history goes is no part of the announcement: it is named again by what carries it out. */
 export function compactLines(report: CompactReport, archive?: string, bundle?: string): readonly string[] {
-  const kept = `${bundle === undefined ? '' : ` --bundle ${shellWord(bundle)}`}${archive === undefined ? '' : ' --archive <url>'}`;
+  const kept = [
+    ...(bundle === undefined ? [] : ['--bundle', shellWord(bundle)]),
+    ...(archive === undefined ? [] : ['--archive <url>']),
+  ];
+  const again = ['coord compact', ...kept].join(' ');
+  const now = ['coord compact --now', ...kept].join(' ');
   switch (report.kind) {
     case 'nothing':
       return [nothingLine(report), ...heldLines(report.heldBy)];
-    case 'waits':
+    case 'waits': {
+      const { machine, waitsFor, until } = report;
       return [
-        `${report.waitsFor} has not said that it saw the announcement yet: it is waited for until ${minuteTime(report.until)}`,
-        `  coord sync on it, or coord machines remove ${report.machine}, if it is gone for good`,
+        `${waitsFor} has not said that it saw the announcement yet: it is waited for until ${minuteTime(until)}`,
+        `  coord sync on it, or coord machines remove ${machine}, if it is gone for good`,
       ];
+    }
     case 'cancelled':
       if (report.was === null) return ['nothing was announced'];
       return [report.done?.landed === false ? 'it is announced until this lands' : 'the history stays as it is'];
     case 'announced':
       return [
-        `history before ${report.before.slice(0, 10)} is shortened from ${minuteTime(report.at)} on, by the next coord compact${kept}; the board says so`,
-        `  at once, if every machine has seen that: coord compact --now${kept}`,
+        `history before ${report.before.slice(0, 10)} is shortened from ${minuteTime(report.at)} on, by the next ${again}; the board says so`,
+        `  at once, if every machine has seen that: ${now}`,
         `  to take it back: coord compact --cancel`,
       ];
     case 'was shortened':
