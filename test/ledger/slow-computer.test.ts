@@ -20,7 +20,7 @@ afterEach(() => world.end());
 function slowAt(word: string, timeouts: Partial<LedgerTimeouts> = {}) {
   const [bin, asked] = [join(world.root, 'bin'), join(world.root, 'asked')];
   mkdirSync(bin, { recursive: true });
-  const git = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+  const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
   const script = `#!/bin/sh\necho "$*" >> ${asked}\ncase "$*" in *"${word}"*) sleep 1 ;; esac\nexec ${git} "$@"\n`;
   writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
   const ledger = world.ledger('one', { person: { ...world.person, PATH: `${bin}:${world.person.PATH}` }, timeouts });
