@@ -2,14 +2,13 @@
 // ever whether the run was started or never will be. The file is on disk before the command is spawned, so that a power cut
 // cannot turn a run that began into one that never did (S3).
 import { createExclusively } from '../system/files/durable-file.ts';
-import { bootId, identityOf, isLiving } from '../system/process/process-identity.ts';
+import { isLiving, ownProcess } from '../system/process/process-identity.ts';
 import { type Owner, type RunPaths, readRecord } from './run-folder.ts';
 
 /** Called by the watchdog: false = somebody else decided, run nothing. */
 export function takeOwnership(paths: RunPaths): boolean {
-  const started = identityOf(process.pid);
-  if (started === null) throw new Error('this process cannot see itself in the process table');
-  const owner: Owner = { void: false, pid: process.pid, started, bootId: bootId() };
+  const { pid, identity, boot } = ownProcess();
+  const owner: Owner = { void: false, pid, started: identity, bootId: boot };
   return createExclusively(paths.owner, JSON.stringify(owner));
 }
 

@@ -1,21 +1,23 @@
 // S3, C7: on a computer on which too much is open, nobody who cannot be seen is taken for ended.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { isAlive } from '../../src/runs/owner.ts';
+import { runPaths } from '../../src/runs/run-folder.ts';
 import { lookAtLock, takeLock } from '../../src/system/files/lock.ts';
 import { kill } from '../../src/system/process/process-group.ts';
 import { bootId, identityOf, isGone, isLiving } from '../../src/system/process/process-identity.ts';
 import { groupMembers, stampedProcesses } from '../../src/system/process/process-table.ts';
 
-const short = vi.hoisted(() => ({ is: false }));
+/** `below`: what cannot be read while it is. */
+const short = vi.hoisted(() => ({ is: false, below: '/proc/' }));
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
   const readFileSync = (...args: Parameters<typeof real.readFileSync>) => {
-    if (short.is && String(args[0]).startsWith('/proc/')) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+    if (short.is && String(args[0]).startsWith(short.below)) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
     return real.readFileSync(...args);
   };
   return { ...real, readFileSync };
@@ -24,7 +26,7 @@ vi.mock('node:fs', async (original) => {
 const root = mkdtempSync(join(tmpdir(), 'coord-shortage-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 afterEach(() => {
-  short.is = false;
+  Object.assign(short, { is: false, below: '/proc/' });
 });
 
 const hasProc = process.platform === 'linux';
@@ -81,4 +83,44 @@ test.runIf(hasProc)('C7 nor is a lock taken from a holder that cannot be seen', 
   await held.assertOwned();
   short.is = false;
   await held.release();
+});
+
+/** As in a process that began under the shortage: it knows nothing of its computer yet. */
+async function newProcess() {
+  vi.resetModules();
+  const { bootId, isLiving } = await import('../../src/system/process/process-identity.ts');
+  const { takeOwnership } = await import('../../src/runs/owner.ts');
+  const { lookAtLock, takeLock } = await import('../../src/system/files/lock.ts');
+  return { bootId, isLiving, takeOwnership, lookAtLock, takeLock };
+}
+
+test.runIf(hasProc)('S3, C7 a process that cannot tell the start of the computer takes nobody for ended', async () => {
+  const me = { pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
+  const path = join(root, 'of-this-boot');
+  writeFileSync(path, '');
+  const held = await takeLock(path, 1_000);
+  const begun = await newProcess();
+  Object.assign(short, { is: true, below: '/proc/sys/' });
+  expect(begun.isLiving(me)).toBe(true);
+  expect(begun.lookAtLock(path).kind).toBe('held');
+  await held.assertOwned();
+  short.is = false;
+  // Nor does it remember for good that it could not.
+  expect(begun.bootId()).toBe(me.boot);
+  expect(begun.isLiving({ ...me, boot: 'an earlier one' })).toBe(false);
+  await held.release();
+});
+
+test.runIf(hasProc)('S3, C7 nor does it take a run or a lock, by a name that others would take for ended', async () => {
+  const begun = await newProcess();
+  const paths = runPaths(root, 'taken');
+  mkdirSync(paths.folder);
+  const path = join(root, 'of-nobody');
+  writeFileSync(path, '');
+  Object.assign(short, { is: true, below: '/proc/sys/' });
+  expect(() => begun.takeOwnership(paths)).toThrow('this process cannot see itself');
+  expect(existsSync(paths.owner)).toBe(false);
+  await expect(begun.takeLock(path, 200)).rejects.toThrow('this process cannot see itself');
+  short.is = false;
+  await (await begun.takeLock(path, 200)).release();
 });

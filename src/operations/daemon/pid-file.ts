@@ -8,7 +8,7 @@ import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import { type HeldLock, lookAtLock, takeLockForLife } from '../../system/files/lock.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import { bootId, identityOf, isLiving } from '../../system/process/process-identity.ts';
+import { isLiving, ownProcess } from '../../system/process/process-identity.ts';
 import { type DaemonRecord, readRecord } from './daemon-record.ts';
 
 /** What a daemon says while it runs. */
@@ -50,13 +50,12 @@ export async function claimPidFile(
   about: { readonly version: string; readonly since: string },
   lost: (other: DaemonRecord) => void,
 ): Promise<Claimed | DaemonRecord> {
+  const own = ownProcess();
   const claimed = await lockOrOther(folder, () => livingDaemon(folder));
   if ('pid' in claimed) return claimed;
   let lock = claimed;
   let mine: DaemonRecord = {
-    pid: process.pid,
-    identity: identityOf(process.pid) ?? '',
-    boot: bootId(),
+    ...own,
     ...about,
     nextLook: null,
     trouble: null,

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { CoordError, errorCode } from '../../errors.ts';
-import { bootId, identityOf, isLiving, type NotedProcess } from '../process/process-identity.ts';
+import { isLiving, type NotedProcess, ownProcess, processNow } from '../process/process-identity.ts';
 import { createExclusively, writeWhole } from './durable-file.ts';
 import { ageMs, sweepOwn, sweepTemporaries } from './lock-leftovers.ts';
 import { readText } from './read-if-there.ts';
@@ -88,16 +88,13 @@ async function tryLock(path: string, lookMs: number): Promise<HeldLock | null> {
     throw error;
   }
   const folder = statSync(folderOf(path), { throwIfNoEntry: false })?.ino;
-  const mine = ownerNow(randomUUID());
-  if (mine === null) {
-    await release().catch(() => {});
-    throw new CoordError('LOCAL_STATE', 'this process cannot see itself: too much is open on this computer', 'coord doctor');
-  }
+  let mine: Owner;
   try {
+    mine = { token: randomUUID(), ...ownProcess() };
     // No lock outlives a restart of the computer: a lock that a power cut left has a dead owner, or none.
     writeWhole(ownerOf(path), JSON.stringify(mine));
   } catch (error) {
-    // A full disk: a lock without a name would stand in everybody's way for a while.
+    // Too much is open, or a full disk: a lock without a name would stand in everybody's way for a while.
     await release().catch(() => {});
     throw error;
   }
@@ -157,12 +154,6 @@ function readLastDone(path: string): number | null {
   }
 }
 
-/** Null = it cannot be said who this is, so that others would take it for ended. */
-function ownerNow(token: string): Owner | null {
-  const identity = identityOf(process.pid);
-  return identity === null ? null : { token, pid: process.pid, identity, boot: bootId() };
-}
-
 function readOwner(path: string): Owner | null {
   try {
     return JSON.parse(readText(ownerOf(path))) as Owner;
@@ -200,8 +191,9 @@ function clearDead(path: string): boolean {
 
 /** One winner a dead owner; should the winner die before it acts, one winner after it. */
 function mayTakeOver(path: string, token: string): boolean {
-  const me = ownerNow(token);
-  if (me === null) return false;
+  const own = processNow(process.pid);
+  if (own === null) return false;
+  const me: Owner = { token, ...own };
   for (let turn = 1; turn < 100; turn += 1) {
     const ticket = `${path}.takeover-${token}-${turn}`;
     if (createExclusively(ticket, JSON.stringify(me))) return true;

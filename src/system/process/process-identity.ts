@@ -2,7 +2,7 @@
 // macOS the start time has a resolution of one second.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { isShortage } from '../../errors.ts';
+import { CoordError, isShortage } from '../../errors.ts';
 
 const hasProc = existsSync('/proc/self/stat');
 let knownBootId: string | null = null;
@@ -30,7 +30,10 @@ function identitySeen(pid: number): string | null {
   return hasProc ? fromProc(pid) : fromPs(pid);
 }
 
-/** Differs after each start of the computer; sleep and hibernation keep it. Empty where the system tells none. */
+/**
+ * Differs after each start of the computer; sleep and hibernation keep it. Empty where the system tells none. Throws where none can be seen now: taken
+ * for another one, it would make ended ones of all who live.
+ */
 export function bootId(): string {
   knownBootId ??= readBootId();
   return knownBootId;
@@ -58,6 +61,23 @@ export function isLiving(noted: NotedProcess): boolean {
 /** The same; throws where it cannot be seen now. */
 export function isSeenLiving({ pid, identity, boot }: NotedProcess): boolean {
   return boot === bootId() && identitySeen(pid) === identity;
+}
+
+/** Null = no such process lives, or it cannot be said now how it is known again. */
+export function processNow(pid: number): NotedProcess | null {
+  try {
+    const identity = identitySeen(pid);
+    return identity === null ? null : { pid, identity, boot: bootId() };
+  } catch {
+    return null;
+  }
+}
+
+/** Throws LOCAL_STATE rather than a name by which others would take this process for ended. */
+export function ownProcess(): NotedProcess {
+  const own = processNow(process.pid);
+  if (own !== null) return own;
+  throw new CoordError('LOCAL_STATE', 'this process cannot see itself: too much is open on this computer', 'coord doctor');
 }
 
 function fromProc(pid: number): string | null {
@@ -100,8 +120,11 @@ function identityInPs(line: string): string | null {
 function readBootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    const env = { PATH: '/usr/sbin:/sbin:/usr/bin:/bin' };
-    return (spawnSync('sysctl', ['-n', 'kern.bootsessionuuid'], { env, encoding: 'utf8' }).stdout ?? '').trim();
+  } catch (error) {
+    if (isShortage(error)) throw error;
   }
+  const env = { PATH: '/usr/sbin:/sbin:/usr/bin:/bin' };
+  const answer = spawnSync('sysctl', ['-n', 'kern.bootsessionuuid'], { env, encoding: 'utf8' });
+  if (isShortage(answer.error)) throw answer.error;
+  return (answer.stdout ?? '').trim();
 }

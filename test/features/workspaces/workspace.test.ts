@@ -19,6 +19,12 @@ afterEach(() => world.end());
 
 const inRepo = (...args: string[]) => world.git(url, ...args);
 
+test('O16 a run whose watchdog cannot be seen gets no workspace: the next one would take it for ended', async () => {
+  const run = await world.run('fix', { url });
+  await run.dies();
+  expect(await run.phase('prepare')).toMatchObject({ problem: expect.stringContaining('cannot be seen'), place: null });
+});
+
 test('O16 a run’s commits are kept, the rest is committed for it; its branch is pushed with trailers', async () => {
   const run = await world.run('fix', { url, title: 'Fix  it\nnow', agent: 'claude' });
   expect(run.git('status', '--short', '--branch')).toBe('## coord/fix-1');

@@ -10,7 +10,7 @@ import { createFolderDurably, writeWhole } from '../../../system/files/durable-f
 import { type HeldLock, takeLockForLife } from '../../../system/files/lock.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { bootId, identityOf } from '../../../system/process/process-identity.ts';
+import { type NotedProcess, ownProcess } from '../../../system/process/process-identity.ts';
 import { ringEverybody } from '../../bell/operations/ring-after.ts';
 import { type HubRecord, hubPaths, livingHub, removeHubRecord, writeHubRecord } from '../operations/hub-files.ts';
 import { readKnocks } from '../operations/hub-status.ts';
@@ -54,6 +54,7 @@ export async function runHub(
   mustBeAnnounceable(wish.announce);
   const certificate = certificateOf(wish);
   const isOpen = certificate !== null || wish.isInsecure;
+  const own = ownProcess();
   const lock = await becomeHub(folder);
   const landing = createLanding(world, folder);
   const knocks = createKnocks(() => world.clock.now().wallMs, readKnocks(folder));
@@ -73,7 +74,7 @@ export async function runHub(
     );
   });
   const url = `${certificate === null ? 'http' : 'https'}://127.0.0.1:${server.port}`;
-  let record = recordOf(world, { url, isOpen, hasTls: certificate !== null });
+  let record = recordOf(world, own, { url, isOpen, hasTls: certificate !== null });
   const note = (more: Partial<HubRecord>) => {
     record = { ...record, ...more };
     writeHubRecord(folder, record);
@@ -143,13 +144,10 @@ async function becomeHub(folder: FleetFolder): Promise<HeldLock> {
   }
 }
 
-function recordOf(world: World, about: Pick<HubRecord, 'url' | 'isOpen' | 'hasTls'>): HubRecord {
-  const { pid } = process;
+function recordOf(world: World, own: NotedProcess, about: Pick<HubRecord, 'url' | 'isOpen' | 'hasTls'>): HubRecord {
   const since = isoTime(world.clock.now().wallMs);
   return {
-    pid,
-    identity: identityOf(pid) ?? '',
-    boot: bootId(),
+    ...own,
     since,
     version: world.version,
     ...about,

@@ -6,7 +6,7 @@ import type { DaemonHandle } from '../../../ports.ts';
 import { debounced } from '../../../system/files/debounce.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type ServicesFile, servicesPath, writeServices } from '../../../system/fleet/local-services.ts';
-import { bootId, identityOf } from '../../../system/process/process-identity.ts';
+import { type NotedProcess, ownProcess } from '../../../system/process/process-identity.ts';
 import type { ManagedService } from './managed-service.ts';
 
 /** News for others is told after a quiet time, or at the latest after the longest time. */
@@ -23,7 +23,7 @@ export function createServicesTeller(
   daemon: DaemonHandle,
   lives: () => readonly ManagedService[],
 ): ServicesTeller {
-  const by = { pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
+  let by: NotedProcess | null = null;
   let written = '';
   let told = '';
   const statuses = (): readonly LocalService[] =>
@@ -45,15 +45,16 @@ export function createServicesTeller(
         return noted === null ? [] : [[life.name, noted] as const];
       });
       const turns = lives().map((life) => [life.name, life.note().known.turn ?? ''] as const);
-      const file: ServicesFile = {
-        programs: statuses(),
-        processes: Object.fromEntries(processes),
-        turns: Object.fromEntries(turns),
-        by,
-      };
-      const text = JSON.stringify(file);
-      if (text === written) return;
       try {
+        by ??= ownProcess();
+        const file: ServicesFile = {
+          programs: statuses(),
+          processes: Object.fromEntries(processes),
+          turns: Object.fromEntries(turns),
+          by,
+        };
+        const text = JSON.stringify(file);
+        if (text === written) return;
         writeServices(folder, file);
         written = text;
       } catch (error) {

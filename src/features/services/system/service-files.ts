@@ -14,7 +14,7 @@ import { errorCode, errorMessage } from '../../../errors.ts';
 import { writeDurably, writeWhole } from '../../../system/files/durable-file.ts';
 import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { bootId, identityIn, identityOf, isSeenLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
+import { bootId, identityIn, isSeenLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
 import { NO_SERVICES, parseInstances } from '../documents/instances.ts';
 
 /** `note.json` of a program: written before each start, so that what runs is found again. */
@@ -125,12 +125,6 @@ function ownWord(folder: FleetFolder, name: string, key: string, boot: string): 
   const [pid, ...said] = (readIfThere(pidPath(folder, name, key)) ?? '').split('\n');
   const identity = said.includes('end') ? identityIn(said[0] ?? '') : null;
   return boot !== bootId() || identity === null ? null : { pid: Number(pid), identity, boot };
-}
-
-/** As it is known right after its start. */
-export function processNow(pid: number): NotedProcess | null {
-  const identity = identityOf(pid);
-  return identity === null ? null : { pid, identity, boot: bootId() };
 }
 
 export function readWish(folder: FleetFolder, name: string): ServiceWish | null {

@@ -15,7 +15,7 @@ import type { Phase } from './phase.ts';
 import { openPoolGit } from './pool-git.ts';
 
 export async function keep(phase: Phase): Promise<WorkspaceReport> {
-  const { spec, request, repoFolder, owner, place, session, say } = phase;
+  const { spec, request, repoFolder, key, place, session, say } = phase;
   if (place === null) throw new Error('bug: nothing was prepared');
   const outside = changedOutside(place.outside, outsideMarks(request, repoFolder));
   const said = outside.length === 0 ? [] : [`while it ran, outside of its workspace ${outside.slice(0, 5).join(', ')} changed`];
@@ -24,7 +24,7 @@ export async function keep(phase: Phase): Promise<WorkspaceReport> {
   const set = settingsOfRun(join(place.root, '.git', 'config'), configOf(request.url, null));
   if (set.length > 0) say(`the run set ${set.join(', ')} in its .git/config, which coord does not obey`);
   putBack(place, request.url, null);
-  const git = await openPoolGit({ repoFolder, url: request.url, person: request.person, key: owner.key }, false);
+  const git = await openPoolGit({ repoFolder, url: request.url, person: request.person, key }, false);
   const words = { message: messageOf(spec, request), author: authorOf(request.machine), trailers: trailersOf(spec, request) };
   const kept = await keepChanges(git, place, place.base, words);
   say(sentenceOf(kept));

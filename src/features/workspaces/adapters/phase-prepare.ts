@@ -7,10 +7,12 @@ import { CoordError, errorCode } from '../../../errors.ts';
 import { isInside, realFolder } from '../../../system/files/real-folder.ts';
 import { withTilde } from '../../../system/files/with-tilde.ts';
 import { packBytes } from '../../../system/git/pack-bytes.ts';
+import { processNow } from '../../../system/process/process-identity.ts';
 import {
   forgetSlotRecord,
   readSlotRecord,
   type SlotName,
+  type SlotOwner,
   type SlotRecord,
   slotPath,
   writeSlotRecord,
@@ -25,14 +27,14 @@ import type { Phase } from './phase.ts';
 import { hasName, openPoolGit } from './pool-git.ts';
 
 export async function prepare(phase: Phase): Promise<WorkspaceReport> {
-  const { spec, request, repoFolder, owner, say } = phase;
+  const { spec, request, repoFolder, key, say } = phase;
   const { pool, limits, fleet, agent } = request;
   const session = spec.agent?.resume?.session ?? null;
   const goesOn = request.goesOn || session !== null ? { session } : null;
-  const slot = await chooseSlot({ pool, limits, fleet, agent, repoFolder, order: spec.order, goesOn }, owner, (count) =>
+  const slot = await chooseSlot({ pool, limits, fleet, agent, repoFolder, order: spec.order, goesOn }, ownerOf(phase), (count) =>
     say(`waits for a workspace: all ${count} of ${request.machine.name} are in use`),
   );
-  const mirror = { repoFolder, url: request.url, branch: request.branch, person: request.person, key: owner.key };
+  const mirror = { repoFolder, url: request.url, branch: request.branch, person: request.person, key };
   const begun = slot.isAgain && isOwnGit(slot) ? readSlotRecord(slot) : null;
   const base =
     begun === null
@@ -50,7 +52,7 @@ export async function prepare(phase: Phase): Promise<WorkspaceReport> {
     await makeRoomFor(phase, slot);
     // From here on the earlier content is gone, and the new one is not usable until it is complete.
     forgetSlotRecord(slot);
-    const git = await openPoolGit({ ...mirror, key: owner.key }, false);
+    const git = await openPoolGit(mirror, false);
     await withRoom(phase, slot, () => checkOut(git, slot, base, names));
   } else {
     for (const name of ['index.lock', 'HEAD.lock']) rmSync(join(slotPath(slot), '.git', name), { force: true });
@@ -73,6 +75,13 @@ export async function prepare(phase: Phase): Promise<WorkspaceReport> {
     isAgain: begun !== null,
   };
   return { problem: null, asks: false, notes: [], outputs: {}, place };
+}
+
+/** Refuses where it cannot be said how its watchdog is known again: the next run would take it for ended, and end this one. */
+function ownerOf({ watchdog, key }: Phase): SlotOwner {
+  const its = processNow(watchdog);
+  if (its !== null) return { ...its, key };
+  throw new CoordError('FAILED', `its watchdog, process ${watchdog}, cannot be seen: too much is open on this computer`);
 }
 
 /** What was pushed already is no change of the run that goes on. */

@@ -15,7 +15,6 @@ import { CoordError, errorCode, errorMessage } from '../../../errors.ts';
 import type { RunSpec } from '../../../ports.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
-import { bootId, identityOf } from '../../../system/process/process-identity.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
 import { readSlotRecord, repoFolderOf, writeSlotRecord } from '../system/workspace-pool.ts';
 import { putBack } from './checkout.ts';
@@ -48,7 +47,8 @@ export async function runPhase(word: string | undefined, env: NodeJS.ProcessEnv,
     spec,
     request,
     repoFolder: repoFolderOf(request.pool, request.url),
-    owner: { pid: watchdog, identity: identityOf(watchdog) ?? '', boot: bootId(), key: env[STAMP] ?? spec.key },
+    watchdog,
+    key: env[STAMP] ?? spec.key,
     place,
     session: sessionIn(join(reportPath, '..', 'outputs')),
     say: (text) => out.write(`coord: ${visibleText(text)}\n`),
@@ -88,14 +88,14 @@ function sessionIn(path: string): string | null {
   }
 }
 
-async function push({ request, repoFolder, owner, place, say }: Phase): Promise<WorkspaceReport> {
+async function push({ request, repoFolder, key, place, say }: Phase): Promise<WorkspaceReport> {
   const commit = place?.commit ?? null;
   if (place === null || commit === null) throw new Error('bug: there is nothing to push');
   // The check ran there, too.
   mustBeOwnGit(place);
   putBack(place, request.url, null);
   const { url, result, machine } = request;
-  const git = await openPoolGit({ repoFolder, url, person: request.person, key: owner.key }, false);
+  const git = await openPoolGit({ repoFolder, url, person: request.person, key }, false);
   const { branch, isOther } = await pushBranch(git, {
     ...{ gitDir: join(place.root, '.git'), url, commit, branch: result, machine: machine.name },
   });
