@@ -63,6 +63,22 @@ describe('D11: ended orders leave the list after `keep`', () => {
     expect((await archived(world)).map(({ id, state }) => `${id} ${state}`)).toEqual(['never CANCELLED', 'bad FAILED']);
   });
 
+  test('D11.3 an order for all of which one end is unknown stays, also where the others failed', async () => {
+    const world = await createFleet(2);
+    world.person({ 'fleet.yaml': 'keep: 2d\nheartbeat: 24h\n' });
+    const [, two] = world.machines;
+    // The first machine fails at once; the second one goes down under it.
+    let runs = 0;
+    world.script('pull', () => (runs++ === 0 ? { ms: 1000, exitCode: 3 } : { ms: 3_600_000, exitCode: 0 }));
+    world.orders([run('pull', { assign: 'all' })]);
+    for (let round = 0; round < 3; round += 1) await quiet(world);
+    if (two !== undefined) world.reboot(two);
+    await quiet(world);
+    await days(world, 6);
+    expect((await world.status()).orders.pull).toMatchObject({ state: 'FAILED', machines: { '2': { code: 'interrupted' } } });
+    expect(await listed(world)).toEqual(['pull']);
+  });
+
   test('D11 what never began goes also where all behind it that ended stays', async () => {
     const world = await ran([run('never', { assign: 9, cancelled: true }), run('counted', { feature: 'login' })]);
     await days(world, 6);

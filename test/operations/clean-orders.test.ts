@@ -5,7 +5,7 @@ import type { EndedFilter } from '../../src/core/status/ended-entries.ts';
 import { applyEntryEdit } from '../../src/documents/orders/apply-change.ts';
 import { cleanPlan } from '../../src/operations/orders/clean-orders.ts';
 
-const ANY: EndedFilter = { before: null, states: null };
+const ANY: EndedFilter = { before: null, states: null, isByPerson: true };
 const ended = (finishedAt = '2026-11-01T00:00:00.000Z', more: Partial<StatusOrder> = {}): StatusOrder => ({
   assign: 'any',
   state: 'COMPLETED',
@@ -48,7 +48,7 @@ test('what an order that has not ended well comes after stays with it, and so on
     [{ id: 'd', after: ['a'] }, ended()],
     [{ id: 'e', after: ['d'] }, ended()],
   ] as const;
-  const { gone, kept } = plan(line, { before: null, states: ['COMPLETED', 'FAILED'] }, ['b']);
+  const { gone, kept } = plan(line, { ...ANY, states: ['COMPLETED', 'FAILED'] }, ['b']);
   expect(gone).toEqual(['d', 'e']);
   expect(kept).toEqual([
     { id: 'a', why: 'awaited' },
@@ -72,13 +72,14 @@ test.each([1, 2])('D11.3 an order for all stays while nobody knows how it ended 
     machines,
     ...(lost === 1 ? { code: 'interrupted' as const } : {}),
   });
-  const byItself: EndedFilter = { before: null, states: null };
-  expect(plan([[{ id: 'each', assign: 'all' }, order]], byItself)).toMatchObject({
-    gone: [],
-    kept: [{ id: 'each', why: 'needsYou' }],
-  });
+  for (const states of [null, ['COMPLETED', 'FAILED', 'CANCELLED'] as const])
+    expect(plan([[{ id: 'each', assign: 'all' }, order]], { before: null, states, isByPerson: false })).toMatchObject({
+      gone: [],
+      kept: [{ id: 'each', why: 'needsYou' }],
+    });
   // Nobody can say how it ended (O4b): who names the state has seen it.
-  const any: EndedFilter = { before: null, states: ['COMPLETED', 'FAILED', 'CANCELLED'] };
+  const any: EndedFilter = { ...ANY, states: ['COMPLETED', 'FAILED', 'CANCELLED'] };
+  expect(plan([[{ id: 'each', assign: 'all' }, order]]).gone).toEqual([]);
   expect(plan([[{ id: 'each', assign: 'all' }, order]], any).gone).toEqual(['each']);
   const told = ended(undefined, { assign: 'all', state: 'FAILED', machines: { '1': known, '2': known } });
   expect(plan([[{ id: 'each', assign: 'all' }, told]], any).gone).toEqual(['each']);
@@ -89,7 +90,9 @@ test.each([1, 2])('D11.3 an order for all stays while nobody knows how it ended 
     { id: 'chain', assign: 'all', run: undefined, steps },
     { ...step, steps: ['chain.one'] },
   ] as const;
-  expect(plan([chain], byItself, [], { 'chain.one': { ...order, chain: 'chain' } }).gone).toEqual([]);
+  const its = { 'chain.one': { ...order, chain: 'chain' } };
+  expect(plan([chain], ANY, [], its).gone).toEqual([]);
+  expect(plan([chain], any, [], its).gone).toEqual(['chain']);
 });
 
 test('D4.5 what an entry names that cannot be read stays with it, whatever else is wrong there', () => {
@@ -126,8 +129,8 @@ test('what needs a person stays; a failure goes where the person says so, a lost
     [{ id: 'seen' }, ended(undefined, FAILED)],
   ] as const;
   expect(plan(list, ANY, ['failed', 'lost']).gone).toEqual(['seen']);
-  expect(plan(list, { before: null, states: ['FAILED'] }, ['failed', 'lost']).gone).toEqual(['failed', 'seen']);
-  expect(plan(list, { before: null, states: ['COMPLETED'] }, ['failed', 'lost'])).toMatchObject({ gone: [], kept: [] });
+  expect(plan(list, { ...ANY, states: ['FAILED'] }, ['failed', 'lost']).gone).toEqual(['failed', 'seen']);
+  expect(plan(list, { ...ANY, states: ['COMPLETED'] }, ['failed', 'lost'])).toMatchObject({ gone: [], kept: [] });
 });
 
 test('older than: by the last of its ends; one whose end has no time is not known to be old', () => {
@@ -139,7 +142,7 @@ test('older than: by the last of its ends; one whose end has no time is not know
       [{ id: 'all', assign: 'all' }, ended(undefined, { machines: late })],
       [{ id: 'stopped' }, { assign: 'any', state: 'CANCELLED' }],
     ],
-    { before: '2026-11-10T00:00:00.000Z', states: null },
+    { ...ANY, before: '2026-11-10T00:00:00.000Z' },
   );
   expect(gone).toEqual(['old']);
 });

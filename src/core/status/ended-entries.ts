@@ -13,6 +13,8 @@ export interface EndedFilter {
   readonly before: string | null;
   /** Null = all ends, but none that needs a person. */
   readonly states: readonly EndState[] | null;
+  /** A person named the states, and is shown what goes. */
+  readonly isByPerson: boolean;
 }
 
 /** Why an order that has ended stays. */
@@ -52,7 +54,8 @@ export function endedEntries(
     if (orders === undefined || !hasEnded(before, orders) || !isChosen(id, before)) return [];
     const steps = before.steps ?? [];
     const isAsked = [id, ...steps].some((it) => needed.has(it));
-    const told = [before, ...steps.flatMap((step) => status.orders[step] ?? [])];
+    // A chain says the same as the step that it is at, but not on which machines.
+    const told = before.steps === undefined ? [before] : steps.flatMap((step) => status.orders[step] ?? []);
     return [{ id, before, why: whyKept(told, orders, filter, isAsked) }];
   });
   const free = ended.flatMap(({ id, why }) => (why === null ? [id] : []));
@@ -92,18 +95,20 @@ function chooser(listed: readonly (readonly [string, StatusOrder])[], { before, 
 }
 
 /**
- * `told`: of a chain, with its steps. `isAsked`: it stands in needs-you. That a failure is seen to, a person says by naming the state; how a lost run
- * ended, only `coord order resolve`, which knows no order for all (O4b).
+ * `told`: of a chain, its steps. `isAsked`: it stands in needs-you. That a failure is seen to, the states say that are named; how a lost run ended,
+ * only `coord order resolve`. That knows no order for all (O4b): such a one a person takes away, and nothing by itself (D11.3).
  */
 function whyKept(
   told: readonly StatusOrder[],
   orders: readonly Listed[],
-  { states }: EndedFilter,
+  { states, isByPerson }: EndedFilter,
   isAsked: boolean,
 ): KeptWhy | null {
   const isNamed = states?.some((state) => state === 'FAILED') === true;
   const isUnknown = (order: StatusOrder) =>
-    order.machines === undefined ? isEndUnknown(order) : !isNamed && Object.values(order.machines).some(isEndUnknown);
+    order.machines === undefined
+      ? isEndUnknown(order)
+      : !(isNamed && isByPerson) && Object.values(order.machines).some(isEndUnknown);
   if (told.some(isUnknown) || (isAsked && !isNamed)) return 'needsYou';
   // `coord plan` would place it again, and its progress counts it.
   return orders.some(({ spec }) => spec !== null) ? 'spec' : null;

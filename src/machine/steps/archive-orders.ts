@@ -156,7 +156,11 @@ function endedBefore(
   const status = statusOf(snapshot);
   // What counts for the progress of a feature goes on to be counted.
   const counted = snapshot.orders.orders.map((order) => ({ ...order, spec: order.spec ?? order.feature }));
-  return endedEntries(status, { entries: ordersByEntry(counted), unread }, { before: isoTime(beforeMs), states }).gone;
+  return endedEntries(
+    status,
+    { entries: ordersByEntry(counted), unread },
+    { before: isoTime(beforeMs), states, isByPerson: false },
+  ).gone;
 }
 
 /** D11.3: where some of what may go stays after all, what that names stays too. */

@@ -56,6 +56,7 @@ function filterOf({ olderThan, state }: Options, nowMs: number): EndedFilter {
     );
   return {
     before: olderThan === undefined ? null : isoTime(Math.max(0, nowMs - ms)),
+    isByPerson: true,
     states: state === undefined ? null : endStatesOf(state, 'coord order clean'),
   };
 }
