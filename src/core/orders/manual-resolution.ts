@@ -19,9 +19,10 @@ export function isEndUnknown(run: StatusRun): boolean {
   return run.state === 'FAILED' && run.exitCode == null && (code === 'interrupted' || code === 'lost');
 }
 
-/** O4b: a person may say how it ended. Of an order for all nobody can. */
+/** O4b: a person may say how it ended. Of an order for all nobody can, nor of a chain that is at such a step: it tells no machines of it. */
 export function mayBeResolved(order: StatusOrder): boolean {
-  return isEndUnknown(order) && order.machines === undefined;
+  const isForAll = order.machines !== undefined || (order.steps !== undefined && order.assign === 'all');
+  return isEndUnknown(order) && !isForAll;
 }
 
 /** The state comes from a machine that others call lost, so nobody knows whether the run goes on there. */

@@ -83,13 +83,19 @@ export function resolutionEdit(view: View, folder: FleetFolder, shown: Shown, id
       `order ${id} is ${order.schedule === undefined ? 'a trigger' : 'a schedule'}: single occurrences cannot be resolved`,
       `coord retry ${shellWord(id)}`,
     );
+  if (order.machines !== undefined)
+    throw new CoordError(
+      'FAILED',
+      `order ${id} is for all machines: nobody can say how it ended on all of them`,
+      `coord retry ${shellWord(id)}`,
+    );
   const isResolved = order.code === 'resolved';
   const mayHaveRun = order.state === 'BLOCKED' && order.code !== undefined && MAY_HAVE_RUN.includes(order.code);
   const isUnknown = (order.state === 'FAILED' && order.exitCode == null) || mayHaveRun;
   // O8: listed again after it ended.
   const cameBack = order.code === 'returned';
   const isOnLost = order.state === 'IN_PROGRESS' && view.machines[String(order.machine)]?.state === 'OFFLINE';
-  if (order.machines !== undefined || (!isResolved && !isUnknown && !isOnLost && !cameBack)) {
+  if (!isResolved && !isUnknown && !isOnLost && !cameBack) {
     const code = order.exitCode == null ? '' : ` with exit code ${order.exitCode}`;
     const expected = 'expected one that was lost with its machine, or FAILED without an exit code';
     throw new CoordError(
