@@ -67,3 +67,12 @@ test('S4 so is one that is for one machine by then', () => {
   expect(actions).toMatchObject([{ kind: 'start', attempt: 2 }]);
   expect(deriveStatus({ ...snapshot(fleet), sources: '' }).orders.a?.state).not.toBe('CANCELLED');
 });
+
+test('O2a.3 a kept claim of an attempt whose end is forgotten is no run beside the later ones', () => {
+  const shared = order('a', { assign: { kind: 'any' }, attempts: 3 });
+  const claim = { ...{ order: 'a', generation: 1, attempt: 1, machine: 1 }, ...{ nonce: 'n', attempts: 1, leaseMs: 0 } };
+  const machines = new Map([[1, view(1, { results: { older: [ended('a', { attempt: 2, state: 'FAILED', exitCode: 1 })] } })]]);
+  const attempts = attemptsOf(shared, machines, [{ ...claim, commit: 'c', instance: 'i' }]);
+  expect(attempts.facts.map(({ attempt }) => attempt)).toEqual([2]);
+  expect(nextClaimable(shared, attempts, () => false)).toBe(3);
+});

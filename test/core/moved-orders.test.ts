@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decide } from '../../src/core/decide/decide.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { claimName } from '../../src/core/model/orders/claim.ts';
-import { active, at, journal, order, type SampleFleet, self, snapshot, view } from './samples.ts';
+import { active, at, ended, journal, order, type SampleFleet, self, snapshot, view } from './samples.ts';
 
 const LEASE_MS = 1_800_000;
 const claim = {
@@ -37,4 +37,17 @@ test('O4.5 a claim counts as started, though nothing runs by it yet', () => {
 test('O4.1 what runs by a claim is lost with its lease, and no sooner', () => {
   expect(decided(runs, 200_000)).toEqual(WAITS);
   expect(decided(runs, LEASE_MS + 600_000)).toEqual(['start']);
+});
+
+test('O2a.3, O8.11 a claim that the host keeps has ended with a later end of its machine', () => {
+  // Of the first attempt nothing is remembered there any more.
+  const past = (attempt: number, change = {}) => ({
+    ...claimed,
+    machines: [view(1), view(2, { document: { name: 'pc' }, results: { older: [ended('a', { attempt })], ...change } })],
+  });
+  expect(decided(past(2), 0)).toEqual(['start']);
+  expect(decided(past(2, { running: [active('a')] }), 0)).toEqual(WAITS);
+  // What another machine tells says nothing of it.
+  const machines = [view(1, { results: { older: [ended('a', { attempt: 2 })] } }), view(2, { document: { name: 'pc' } })];
+  expect(decided({ ...claimed, machines }, 0)).toEqual(WAITS);
 });

@@ -7,7 +7,7 @@ import { type ClaimView, claimName, type OwnClaim, orderOfClaim } from '../model
 import type { Because } from '../model/orders/reason.ts';
 import { type EndedRun, isSameRun, type OlderRun, type RunName } from '../model/orders/run.ts';
 import { because } from '../orders/reason-words.ts';
-import { isHigher, remember } from '../runs/journal-retention.ts';
+import { hasEnded, remember } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 
 /** A host that refused a deletion this often forbids it (O2a); one refusal may be a race. */
@@ -50,11 +50,6 @@ function isKnown(claim: ClaimView, state: JournalState): boolean {
 
 function ends(state: JournalState): readonly (OlderRun | EndedRun)[] {
   return [...state.ended, ...state.older];
-}
-
-/** Of older runs, only the newest of each order is remembered. */
-function hasEnded(claim: RunName, runs: readonly OlderRun[]): boolean {
-  return runs.some((run) => run.order === claim.order && !isHigher(claim, run));
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   OLDER_OUTPUTS_MAX,
   OLDER_TAIL_MAX,
   type OlderRun,
+  type RunName,
 } from '../model/orders/run.ts';
 import { isUnreadable } from '../orders/chains.ts';
 import { workHash } from '../orders/work-hash.ts';
@@ -150,6 +151,11 @@ function fewOfEachSchedule(runs: OlderRun[]): OlderRun[] {
 /** O6: by generation, then by attempt. */
 export function isHigher(run: Pick<OlderRun, 'generation' | 'attempt'>, than: Pick<OlderRun, 'generation' | 'attempt'>): boolean {
   return run.generation === than.generation ? run.attempt > than.attempt : run.generation > than.generation;
+}
+
+/** Of older runs only the newest of each order is remembered, so a later end of the same machine tells that of this one, too. */
+export function hasEnded(run: RunName, ends: readonly OlderRun[]): boolean {
+  return ends.some((end) => end.order === run.order && !isHigher(run, end));
 }
 
 /**

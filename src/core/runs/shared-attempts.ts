@@ -3,6 +3,7 @@ import type { Machines } from '../model/machines/machines.ts';
 import { type ClaimTerms, type ClaimView, claimName } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { OlderRun, RunName, RunningRun } from '../model/orders/run.ts';
+import { hasEnded } from './journal-retention.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 
 export type Claims = ReadonlyMap<string, ClaimView>;
@@ -53,7 +54,12 @@ export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Ma
     if (claim?.machine === machine) return claim;
     return run.attempts === undefined ? null : { attempts: run.attempts, leaseMs: run.leaseMs ?? 0 };
   };
-  for (const claim of claims) note(claim, claim.machine, null, claim);
+  for (const claim of claims) {
+    const results = machines.get(claim.machine)?.results;
+    // O2a.3: where the host keeps claims, one stands for longer than its own end is remembered.
+    const isOver = results !== undefined && hasEnded(claim, runsOf(results, order.id).ended);
+    if (!isOver) note(claim, claim.machine, null, claim);
+  }
   const told = tellersOf(order.id, machines).map((machine) => ({ machine, results: machines.get(machine)?.results }));
   for (const { machine, results } of told) {
     for (const run of results === undefined ? [] : runsOf(results, order.id).running)
