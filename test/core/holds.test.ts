@@ -283,6 +283,33 @@ describe('deciding agrees', () => {
     expect(actions([mine], { ended: [declined], dueSince })).toEqual(['job: waits for approval; coord approve job']);
   });
 
+  test('O4a.1 such a hold is shown as it is decided, and a person is asked', () => {
+    const declined = ended('job', { state: 'FAILED', exitCode: null, ...because.declined() });
+    const shared = order('job', { assign: any, attempts: 3, approval: true });
+    const forOne = { ...shared, assign: { kind: 'machine', machine: 2 } as const };
+    for (const job of [shared, forOne]) {
+      const { orders, needsYou } = statusOf(list(job), {}, { ended: [declined] });
+      expect(orders.job).toMatchObject({ state: 'BLOCKED', code: 'approval' });
+      expect(needsYou).toMatchObject([{ code: 'order', order: 'job', because: 'approval' }]);
+      // A word of that hold counts for nothing once it is over.
+      const waiting = [
+        {
+          order: 'job',
+          generation: 1,
+          state: 'BLOCKED' as const,
+          ...because.approval('job', { why: null, isOther: false }),
+          hold: true as const,
+        },
+      ];
+      const free = statusOf(list({ ...job, approved: true }), {}, { ended: [declined], waiting });
+      expect(['QUEUED', 'ASSIGNED']).toContain(free.orders.job?.state);
+      expect(free.needsYou).toEqual([]);
+      // What has started is not held any more.
+      const begun = statusOf(list(job), {}, { ended: [failed('job')] });
+      expect(['QUEUED', 'ASSIGNED']).toContain(begun.orders.job?.state);
+    }
+  });
+
   test('a claim that is held before its run began is given back', () => {
     const claim = { order: 'job', generation: 1, attempt: 1, nonce: 'n', attempts: 1, leaseMs: 0 };
     expect(actions([build, behind('job', ['build'], { assign: any })], { claims: [claim] })).toEqual(['unclaim']);

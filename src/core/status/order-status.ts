@@ -14,7 +14,7 @@ import { changedSince } from '../orders/work-hash.ts';
 import { isHigher } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
-import { mayFollow } from '../runs/shared-attempts.ts';
+import { hasStarted, mayFollow } from '../runs/shared-attempts.ts';
 import { foldStates } from './joined-states.ts';
 import { orphanedStatus, type ToldWord } from './orphaned-runs.ts';
 import { sharedStatus } from './shared-status.ts';
@@ -161,9 +161,11 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
   const status = endedStatus(order, last, results.machine);
   const isOver = !mayFollow(last) || generation !== order.generation || attempt >= order.attempts || order.cancelled;
   if (isOver) return { generation, attempt, status };
+  const waiting = runs.waiting.find((entry) => entry.generation === generation && entry.hold !== true);
+  // O4a: it is held as one that nobody has claimed.
+  const past = runs.ended.filter((run) => run.generation === generation);
   // The next attempt does what is listed then.
-  const { changed: _, ...open } = status;
-  const waiting = runs.waiting.find((entry) => entry.generation === generation);
+  const { changed: _, ...open } = hasStarted(past) ? status : {};
   const why = because.nextAttempt({ attempt, attempts: order.attempts, next: waiting?.reason });
   return { generation, attempt, status: { ...open, state: waiting?.state ?? 'ASSIGNED', ...why } };
 }

@@ -16,7 +16,7 @@ import { HEARTBEATS_PER_LEASE, isDeclaredLost } from '../presence/gone.ts';
 import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
-import { type AttemptFact, type Attempts, attemptsOf, hasCompleted, mayFollow } from '../runs/shared-attempts.ts';
+import { type AttemptFact, type Attempts, attemptsOf, hasCompleted, hasStarted, mayFollow } from '../runs/shared-attempts.ts';
 
 export type PlacedStatus = StatusRun & Pick<StatusOrder, 'machine' | 'reached'>;
 
@@ -34,9 +34,11 @@ export function sharedStatus(
   if (ended !== null) {
     const goesOn = mayFollow(ended) && attempt < order.attempts && !order.cancelled && !hasCompleted(attempts);
     if (!goesOn) return { ...endedStatus(ended, machine), machine };
+    const next = untouched(order, machines, attempts);
+    // O4a: it is held, and shown, as one that nobody has claimed.
+    if (!hasStarted(attempts.facts.map((fact) => fact.ended))) return next;
     // The next attempt does what is listed then.
     const { changed: _, ...open } = endedStatus(ended, machine);
-    const next = untouched(order, machines, attempts);
     if (next.state === 'BLOCKED') return { ...open, machine, ...next };
     return { ...open, machine, state: 'QUEUED', ...because.nextAttempt({ attempt, attempts: order.attempts, on: who }) };
   }
