@@ -220,10 +220,37 @@ test.each([
   expect(ids(`\`\`\`\n${open}\n\`\`\`\n- [ ] Load`)).toEqual(['load']);
 });
 
+test('D10.8 code in the midst of a line is shown, and stays', () => {
+  const titles = (text: string) => tasks(text).map(({ title }) => title);
+  const page = '- [ ] Start each page with `<!DOCTYPE html>`';
+  expect(titles(page)).toEqual(['Start each page with <!DOCTYPE html>']);
+  expect(titles('- [ ] Take ``<!-- `x` -->`` and `<?php ?>` out <!-- all -->')).toEqual(['Take <!-- x --> and <?php ?> out']);
+  const [task] = tasks(`- [ ] Load\n  - run: \`grep '<!-- a -->' x\`\n\n  Take \`<!-- b -->\` out`);
+  expect(task).toMatchObject({ prose: 'Take `<!-- b -->` out', fields: { run: { value: "grep '<!-- a -->' x" } } });
+});
+
+test.each([
+  ['an escaped one', '- [ ] Load \\`<!-- hidden -->`'],
+  ['one that has no end', '- [ ] Load `<!-- hidden -->'],
+  ['one of another length', '- [ ] Load ``<!-- hidden -->`'],
+  ['within a tag', '- [ ] Load <a title="`"> <!-- hidden --> `'],
+  ['within a link', '- [ ] Load [a](<`>) <!-- hidden --> `'],
+  ['within a table', '- | [ ] Load `|` |\n\n- [ ] Load a ` | <!-- hidden --> ` |'],
+  ['of the line before', '- [ ] Load `one\n  two` <!-- hidden --> `three`'],
+  ['of the line before, further in', '- [ ] Load `one\n      - two` <!-- hidden --> `three`'],
+  ['within HTML', '- [ ] Load <b>\n<div>\n- [ ] `<!-- hidden -->`'],
+  ['within HTML that goes on', '<pre>\n\n- [ ] Load `<!-- hidden -->`'],
+  ['within a comment', '- [ ] Load <!-- `\n` --> and `<!-- hidden -->`'],
+])('D10.8 what only looks like code hides what it hides on a host: %s', (_what, text) => {
+  expect(JSON.stringify(tasks(text))).toContain('Load');
+  expect(JSON.stringify(tasks(text))).not.toContain('hidden');
+});
+
 test('D8 a text that was made to hold up its reader does not: every machine reads it', () => {
   const hostile = [
     '['.repeat(200_000),
     '`'.repeat(200_000),
+    ...['`a', '``a`', '`<!x>`'].map((code) => `- [ ] ${code.repeat(200_000 / code.length)}`),
     `# ${' #'.repeat(100_000)}x`,
     ...['<!--', '<?', '<?x ?>', '<!a', '<![CDATA['].map((open) => `- [ ] ${open.repeat(200_000 / open.length)}`),
   ].flatMap((line) => [

@@ -42,7 +42,6 @@ function cut(text: string, lengthMax: number): string {
 export function plainTitle(markdown: string): string {
   return markdown
     .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replaceAll(/<!--.*?-->/g, '')
     .replaceAll(/(\*\*|__|`|~~)/g, '')
     .replaceAll(/\\([\\`*_[\]#<>|~-])/g, '$1')
     .replaceAll(/\s+/g, ' ')

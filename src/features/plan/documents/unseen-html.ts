@@ -1,5 +1,6 @@
 // Blanks what of a spec's Markdown no host shows (D10.7): comments, instructions (`<?…?>`), declarations (`<!x…>`) and sections of
 // characters of HTML. In doubt it is blank, because a task that nobody has seen must not become an order.
+import { type CodeEnd, createCodeSpans } from './code-spans.ts';
 
 /** By how it opens, how it ends. */
 const ENDS: Readonly<Record<string, string>> = { '<!--': '-->', '<?': '?>', '<![CDATA[': ']]>', '<!': '>' };
@@ -19,6 +20,7 @@ export function createBlanks(lines: readonly string[]): (index: number, mayBegin
   let end: string | null = null;
   /** By an end, the line up to which it is known that there is none: a search for each opening could take for ever. */
   const missing = new Map<string, number>();
+  const codeIn = createCodeSpans();
 
   /** An opening in the midst of a paragraph is text like any other if the paragraph has no end for it. */
   function hasEnd(mark: string, index: number, from: number): boolean {
@@ -30,11 +32,16 @@ export function createBlanks(lines: readonly string[]): (index: number, mayBegin
     return false;
   }
 
-  function opening(raw: string, index: number, from: number): Opening | null {
+  function opening(raw: string, index: number, from: number, codeEnd: CodeEnd): Opening | null {
     const blockAt = BEFORE_BLOCK.exec(raw)?.[0].length;
     OPENS.lastIndex = from;
     for (let found = OPENS.exec(raw); found !== null; found = OPENS.exec(raw)) {
       const [at, mark] = [found.index, ENDS[found[0]] ?? ''];
+      const codeTo = codeEnd(at);
+      if (codeTo !== null) {
+        OPENS.lastIndex = codeTo;
+        continue;
+      }
       if (found[0] === '<!--') return { at, after: at + 2, end: mark };
       const after = at + found[0].length;
       if (at === blockAt || hasEnd(mark, index, after)) return { at, after, end: mark };
@@ -44,11 +51,12 @@ export function createBlanks(lines: readonly string[]): (index: number, mayBegin
 
   return (index, mayBegin) => {
     const raw = lines[index] ?? '';
+    const codeEnd = codeIn(raw, mayBegin && end === null);
     let [text, done] = ['', 0];
     while (done < raw.length) {
       let from = done;
       if (end === null) {
-        const next = mayBegin ? opening(raw, index, done) : null;
+        const next = mayBegin ? opening(raw, index, done, codeEnd) : null;
         if (next === null) break;
         text += raw.slice(done, next.at);
         [done, from, end] = [next.at, next.after, next.end];
