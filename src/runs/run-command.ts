@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../core/model/orders/order.ts';
 import { errorCode } from '../errors.ts';
 import { realFolder } from '../system/files/real-folder.ts';
-import { isGone, kill, living, type Target, terminate } from '../system/process/process-group.ts';
+import { countLiving, isGone, kill, type Target, terminate } from '../system/process/process-group.ts';
 import { identityOf } from '../system/process/process-identity.ts';
 import type { CappedLog } from './capped-log.ts';
 import { type OutputPipe, openOutputPipe } from './output-pipe.ts';
@@ -111,7 +111,7 @@ async function untilItEnds(child: ChildProcess, pgid: number, pipe: OutputPipe, 
 async function endLeftovers(group: Target, pipe: OutputPipe, around: Surroundings): Promise<number> {
   const drained = Promise.race([pipe.drained, sleep(DRAIN_MS)]);
   if (await isGone(group, DRAIN_MS, around.limits.leaseIsOver)) await drained;
-  const count = living(group).length;
+  const count = countLiving(group);
   if (count === 0) return 0;
   await end(group, LEFTOVER_GRACE_MS, around);
   await Promise.race([pipe.drained, sleep(DRAIN_MS)]);

@@ -1,11 +1,13 @@
 // S3, C7: on a computer on which too much is open, nobody who cannot be seen is taken for ended.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { CappedLog } from '../../src/runs/capped-log.ts';
 import { isAlive } from '../../src/runs/owner.ts';
+import { runCommand } from '../../src/runs/run-command.ts';
 import { runPaths } from '../../src/runs/run-folder.ts';
 import { lookAtLock, takeLock } from '../../src/system/files/lock.ts';
 import { kill } from '../../src/system/process/process-group.ts';
@@ -83,6 +85,26 @@ test.runIf(hasProc)('C7 nor is a lock taken from a holder that cannot be seen', 
   await held.assertOwned();
   short.is = false;
   await held.release();
+});
+
+test.runIf(hasProc)('O9 a command that ended while nobody can be seen has its exit code, whatever it left behind', async () => {
+  const folder = join(root, 'command');
+  mkdirSync(folder);
+  const log = new CappedLog(openSync(join(folder, 'log'), 'w'), 10_000);
+  const limits = { termination: new Promise<never>(() => {}), now: () => null, leaseIsOver: () => false, close: () => {} };
+  short.is = true;
+  const line = `sleep 600 & echo $! > '${join(folder, 'left')}'`;
+  const running = runCommand(
+    { kind: 'line', line },
+    { ...{ key: 'of-the-shortage', folder, cwd: realpathSync(folder), env: {}, graceMs: 100, limits, log }, onSpawn: () => {} },
+  );
+  // Longer than what a command leaves behind is waited for.
+  setTimeout(() => {
+    short.is = false;
+  }, 2_000);
+  expect(await running).toEqual({ kind: 'ended', exitCode: 0, signal: null, termination: null, leftovers: 1 });
+  expect(isGone(Number(readFileSync(join(folder, 'left'), 'utf8')))).toBe(true);
+  log.close();
 });
 
 /** As in a process that began under the shortage: it knows nothing of its computer yet. */

@@ -30,7 +30,7 @@ export async function kill(target: Target): Promise<number> {
   const deadline = performance.now() + KILL_WAIT_MS;
   // Twice none: a process that forks and exits while the table is read can hide its child once.
   for (let none = 0; none < 2; ) {
-    const alive = countSeen(target);
+    const alive = countLiving(target);
     none = alive === 0 ? none + 1 : 0;
     if (alive > 0 && performance.now() > deadline) return alive;
     signal(target, 'SIGKILL');
@@ -42,15 +42,15 @@ export async function kill(target: Target): Promise<number> {
 /** Whether all of them end by themselves within the time, and before it is late. */
 export async function isGone(target: Target, waitMs: number, isLate = () => false): Promise<boolean> {
   const deadline = performance.now() + waitMs;
-  while (countSeen(target) > 0) {
+  while (countLiving(target) > 0) {
     if (performance.now() >= deadline || isLate()) return false;
     await sleep(POLL_MS);
   }
   return true;
 }
 
-/** One at least where nobody can be seen now (C7.2). */
-function countSeen(target: Target): number {
+/** How many of them live: one at least where nobody can be seen now (C7.2). */
+export function countLiving(target: Target): number {
   try {
     return living(target).length;
   } catch (error) {

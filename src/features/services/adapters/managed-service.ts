@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { LocalService, ServiceKnown, ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import type { Clock } from '../../../ports.ts';
-import { living, terminate } from '../../../system/process/process-group.ts';
+import { countLiving, terminate } from '../../../system/process/process-group.ts';
 import { isLiving, isSeenLiving, processNow } from '../../../system/process/process-identity.ts';
 import type { Seen } from '../rules/decide-services.ts';
 import { lookEveryMs } from '../rules/hanging.ts';
@@ -199,7 +199,7 @@ export class ManagedService {
   /** Processes of it that cannot be ended are left: it is not forgotten. */
   isStuck(): boolean {
     const { key } = this.#note.value;
-    return this.#stuck > 0 && key !== null && living({ pgid: null, stamp: key }).length > 0;
+    return this.#stuck > 0 && key !== null && countLiving({ pgid: null, stamp: key }) > 0;
   }
 
   /** An earlier daemon started it: no event tells of its end. */
