@@ -108,3 +108,19 @@ test('C6.1 what a person saves while files are written is not written over, and 
   // It was made of what stood there before, and is merged from that.
   expect(savedEdit(folder, 'ORDERS.json', { idOf: blobId })).toEqual({ text: '["mine"]\n', from: blobId('[]\n') });
 });
+
+test('C6.1 nor is a spec removed that a person saves while it leaves the repo', async () => {
+  const [kept, gone] = ['specs/kept.md', 'specs/gone.md'];
+  await readBy(files({ [kept]: 'Kept\n', [gone]: 'Gone\n' }));
+  const folder = fleetFolderAt(root);
+  const news = '["new"]\n';
+  const ids = new Map([...files({ 'ORDERS.json': news })].map(([path, { text }]) => [path, { id: blobId(text) }]));
+  const textOf = async () => {
+    writeFileSync(there(kept), 'Mine\n');
+    return news;
+  };
+  expect(await project(folder, ids, { idOf: blobId, textOf })).toMatchObject({ edited: [kept] });
+  expect(readFileSync(there(kept), 'utf8')).toBe('Mine\n');
+  expect(existsSync(there(gone))).toBe(false);
+  expect(savedEdit(folder, kept, { idOf: blobId })).toEqual({ text: 'Mine\n', from: blobId('Kept\n') });
+});

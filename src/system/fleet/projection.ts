@@ -68,8 +68,7 @@ export async function project(
     else wanted.set(path, { id, content });
   }
   // Taken out of the repo, and changed here: what a person wrote is theirs to remove.
-  for (const path of Object.keys(before))
-    if (!files.has(path) && path.startsWith('specs/') && isEdited(idThere(folder, path, source), before[path])) edited.push(path);
+  edited.push(...Object.keys(before).filter((path) => !files.has(path) && isEditedSpec(folder, path, source, before)));
   const stale: Renewal['stale'][number][] = [];
   const unreadable: string[] = [];
   for (const [path, { id, content }] of wanted) {
@@ -131,9 +130,12 @@ function renew(folder: FleetFolder, marks: ProjectedMarks, source: ProjectionSou
   const both = stale.map(({ path, id }): [string, string[]] => [path, [...(before[path] ?? []), id]]);
   writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
   // First, because what was a file can be a folder now.
-  removeFiles(folder, gone);
+  const saved = gone.filter((path) => isEditedSpec(folder, path, source, before));
+  removeFiles(
+    folder,
+    gone.filter((path) => !saved.includes(path)),
+  );
   const inTheWay: string[] = [];
-  const saved: string[] = [];
   for (const { path, id, text } of stale) {
     if (theirs.has(path) && isSaved(path, idThere(folder, path, source), before)) saved.push(path);
     else if (writeFile(join(folder.projection, path), text)) marks.keep(path, marks.now(path, id));
@@ -215,12 +217,16 @@ function isEdited(there: string | null, known: readonly string[] | undefined): b
   return there !== null && known !== undefined && !known.includes(there);
 }
 
+function isEditedSpec(folder: FleetFolder, path: string, source: Pick<ProjectionSource, 'idOf'>, before: Projected): boolean {
+  return path.startsWith('specs/') && isEdited(idThere(folder, path, source), before[path]);
+}
+
 /** Written here, while somebody wrote another of that name. */
 function isNewSpec(path: string, there: string | null, before: Projected): boolean {
   return there !== null && path.startsWith('specs/') && before[path] === undefined && Object.keys(before).length > 0;
 }
 
-function idThere(folder: FleetFolder, path: string, source: ProjectionSource): string | null {
+function idThere(folder: FleetFolder, path: string, source: Pick<ProjectionSource, 'idOf'>): string | null {
   const text = readIfThere(folder, path);
   return text === null ? null : source.idOf(text);
 }
