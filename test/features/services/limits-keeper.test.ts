@@ -1,10 +1,19 @@
 // L6: whose looks count for a program that was started again. Processes and what they use are made up.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ServiceLimits, ServiceSpec } from '../../../src/core/model/machines/local-service.ts';
 import { LimitsKeeper } from '../../../src/features/services/adapters/limits-keeper.ts';
 import type { Seen } from '../../../src/features/services/rules/decide-services.ts';
 import { newService } from '../../../src/features/services/rules/service-known.ts';
 import { at } from '../../core/samples.ts';
+
+/** What was made to come behind all others; `isShort`: too much is open on the computer. */
+const computer = vi.hoisted(() => ({ isShort: false, throttled: [] as number[] }));
+vi.mock('../../../src/features/services/system/used-by.ts', () => ({
+  throttle(pid: number) {
+    if (computer.isShort) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+    computer.throttled.push(pid);
+  },
+}));
 
 const LIMITS: ServiceLimits = { cpuPercent: null, memoryMb: 500, forMs: 10_000, act: 'restart' };
 const SPEC: ServiceSpec = {
@@ -42,6 +51,7 @@ function program() {
       if (alive !== null) keeper.look(life, new Map([[alive.pid, { cpuMs: 0, memoryMb }]]), at(second * 1000));
     },
     excess: () => keeper.excess(life),
+    throttle: () => keeper.throttle(),
   };
 }
 
@@ -73,4 +83,15 @@ test('L6.1 limits that their owner changed are measured anew; saved again as the
   expect(it.excess()).toBeNull();
   for (const time of [20, 25, 30]) it.look(time, 600);
   expect(it.excess()).toBeNull();
+});
+
+test('L6.1 a program that could not be throttled for a shortage is throttled the next time, and once', () => {
+  const it = program();
+  it.look(0, 600);
+  computer.isShort = true;
+  expect(() => it.throttle()).toThrow('EMFILE');
+  computer.isShort = false;
+  it.look(5, 600);
+  for (let time = 0; time < 2; time += 1) it.throttle();
+  expect(computer.throttled).toEqual([101]);
 });

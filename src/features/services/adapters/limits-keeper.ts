@@ -44,8 +44,9 @@ export class LimitsKeeper {
 
   throttle(): void {
     if (this.#used === null || this.#used.isThrottled) return;
-    this.#used.isThrottled = true;
     throttle(this.#used.process.pid);
+    // Not where that threw: it is done the next time.
+    this.#used.isThrottled = true;
   }
 
   /** What was seen of that process; null = nothing, also where it has the number of an earlier one. */
