@@ -105,3 +105,33 @@ test('A3.5 what a get that was killed left goes with a later one, and that of on
   expect(readFileSync(join(world.root, 'asked'), 'utf8')).toContain(`--git-dir=${parent}/`);
   expect([readdirSync(parent), existsSync(join(into, 'a'))]).toEqual([['goes-on'], true]);
 });
+
+test.each([
+  'unconnected',
+  null,
+])('A3.4 where no bell is reached from here, it is waited for once and not for each machine: %s', async (how) => {
+  const asked: number[] = [];
+  const bring = async (_: unknown, { machine }: { readonly machine: number }) => {
+    asked.push(machine);
+    return how;
+  };
+  const here = { env: world.person, features: async () => [{ bring }] } as unknown as World;
+  const large = { name: 'a', sha256: '0'.repeat(64), size: 10 };
+  const runs = [2, 3, 4].map((machine) => left(machine, [large]));
+  const { elsewhere } = await getArtifacts(here, world.folder, { runs, into, isForced: false, came: () => {} });
+  expect(elsewhere.map(({ at }) => at)).toEqual([2, 3, 4].map((it) => expect.stringContaining(`on machine ${it}`)));
+  expect(asked).toEqual([2]);
+});
+
+test('A3.4 that one machine does not answer says nothing of another one', async () => {
+  const asked: number[] = [];
+  const bring = async (_: unknown, { machine }: { readonly machine: number }) => {
+    asked.push(machine);
+    return 'silent';
+  };
+  const here = { env: world.person, features: async () => [{ bring }] } as unknown as World;
+  const large = (name: string) => ({ name, sha256: '0'.repeat(64), size: 10 });
+  const runs = [2, 3].map((machine) => left(machine, [large('a'), large('b')]));
+  await getArtifacts(here, world.folder, { runs, into, isForced: false, came: () => {} });
+  expect(asked).toEqual([2, 3]);
+});

@@ -22,6 +22,8 @@ export interface Bringing {
   readonly placed: Placed[];
   /** So many bytes of a file are here. */
   came(file: Artifact, bytes: number): void;
+  /** What came of the last file, maybe of another machine: where this computer has no way, none is asked any more. */
+  last: Brought | null;
 }
 
 /** Which of the files that do not travel its machine is asked for. */
@@ -46,11 +48,12 @@ export async function bringFiles(
   folder: FleetFolder,
   { machine }: RunWithFiles,
   files: readonly Coming[],
-  { parent, placed, came }: Bringing,
+  bringing: Bringing,
 ): Promise<readonly Staying[]> {
   const bring = await wayOf(world);
   const staying: Staying[] = [];
-  let last: Brought | null = 'whole';
+  const { parent, placed, came } = bringing;
+  let last = isOfHere(bringing.last) ? bringing.last : 'whole';
   for (const { content: file, ...place } of files) {
     const path = join(parent, randomUUID());
     const { sha256, size } = file;
@@ -68,8 +71,11 @@ export async function bringFiles(
       staying.push({ ...file, at: whereWords(machine, last) });
     }
   }
+  bringing.last = last;
   return staying;
 }
+
+const isOfHere = (last: Brought | null): boolean => last === null || last === 'unconnected';
 
 export function removeBrought(placed: readonly Placed[]): void {
   for (const { content } of placed) if ('path' in content) rmSync(content.path, { force: true });
@@ -79,7 +85,7 @@ async function wayOf(world: World) {
   return (await world.features()).flatMap((it) => it.bring ?? [])[0];
 }
 
-const isInVain = (last: Brought | null): boolean => last === null || ['silent', 'busy', 'unconnected'].includes(last);
+const isInVain = (last: Brought | null): boolean => isOfHere(last) || last === 'silent' || last === 'busy';
 
 /** `how`: what came of it; null = the fleet has no way to it. */
 function whereWords(machine: number, how: Brought | null): string {

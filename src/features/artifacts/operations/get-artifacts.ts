@@ -65,6 +65,7 @@ export async function getArtifacts(world: World, folder: FleetFolder, { runs, in
   const missing = new Set(missingOf(into, afar, isForced));
   const there = afar.filter((file) => !missing.has(file));
   const come: Placed[] = [];
+  const bringing: Bringing = { parent, came, placed: come, last: 'whole' };
   try {
     for (const { run, files } of wanted) {
       const brought = await bringFiles(
@@ -72,7 +73,7 @@ export async function getArtifacts(world: World, folder: FleetFolder, { runs, in
         folder,
         run,
         files.filter((file) => missing.has(file)),
-        { parent, came, placed: come },
+        bringing,
       );
       elsewhere.push(...brought);
     }
