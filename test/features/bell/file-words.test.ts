@@ -267,3 +267,21 @@ test('B9.4 who says nothing is waited for 12 s, where some of it is here 150 s',
   expect(later).toBeGreaterThan(149_000);
   expect(later).toBeLessThan(155_000);
 });
+
+test('B9.1 a machine on which too much is open says that it is busy, and gives the file once it can look', async () => {
+  let isShort = true;
+  const path = join(root, 'short');
+  writeFileSync(path, 'content');
+  const { said, streams, tick } = saying(1, async () => {
+    if (isShort) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+    return { path };
+  });
+  streams.wanted(want(0, 7));
+  await tick();
+  expect(said).toEqual([{ want: '1'.padStart(32, '0'), none: 'busy' }]);
+  isShort = false;
+  streams.wanted(want(0, 7, { turn: 2 }));
+  await tick(200);
+  expect(said[1]).toMatchObject({ at: 0, base64: Buffer.from('content').toString('base64') });
+  streams.end();
+});

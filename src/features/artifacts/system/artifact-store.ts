@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ARTIFACT_LIMITS, type Artifact } from '../../../core/model/orders/artifact.ts';
 import { type EndedRun, isSameRun, type RunName } from '../../../core/model/orders/run.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
+import { isShortage } from '../../../errors.ts';
 import { createFolderDurably, writeDurably } from '../../../system/files/durable-file.ts';
 import { readStart } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -53,7 +54,7 @@ export function storedNames({ runs }: StorePaths): readonly string[] {
 
 export const timeOf = (name: string): number => Number(RUN.exec(name)?.[1] ?? Number.NaN);
 
-/** Null = it is gone, or is none. */
+/** Null = it is gone, or is none. Throws where this computer has nothing left to look with: what it left is not said to be gone for that. */
 export function storedRun({ runs }: StorePaths, name: string): StoredRun | null {
   const folder = join(runs, name);
   try {
@@ -61,7 +62,8 @@ export function storedRun({ runs }: StorePaths, name: string): StoredRun | null 
     if (!isRecord(list) || typeof list.order !== 'string' || !Array.isArray(list.files)) return null;
     const { order, generation, attempt, files } = list as unknown as RunName & Pick<StoredRun, 'files'>;
     return { order, generation, attempt, files, folder, atMs: timeOf(name) };
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return null;
   }
 }

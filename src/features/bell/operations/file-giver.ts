@@ -1,6 +1,7 @@
 // Says files of runs here, piece by piece, to who wants them on another machine (B9). What was published is all that anybody gets: it is asked for by the
 // SHA-256 that a result names. Who is slow is waited for: nothing is said beyond what they asked for.
 import { closeSync, readSync } from 'node:fs';
+import { isShortage } from '../../../errors.ts';
 import type { HeldFile, NoFile } from '../../../operations/feature.ts';
 import { openUntrusted } from '../../../system/files/open-file.ts';
 import { AHEAD_BYTES_MAX, PIECE_BYTES, type PieceWord, parseWant, type WantWord } from '../rules/file-words.ts';
@@ -107,7 +108,8 @@ export class FileGiver {
     const stream = [...this.#streams.values()].find((it) => it.foundAtMs === null && !it.isLookedFor && it.at < it.until);
     if (stream === undefined) return;
     stream.isLookedFor = true;
-    this.#find(stream).catch(() => this.#refuse(stream, 'gone'));
+    // Too much is open here: who waits asks again.
+    this.#find(stream).catch((error: unknown) => this.#refuse(stream, isShortage(error) ? 'busy' : 'gone'));
   }
 
   async #find(stream: Stream): Promise<void> {
@@ -139,7 +141,7 @@ export class FileGiver {
     if (stream.at === file?.size) this.#drop(stream);
   }
 
-  #refuse(stream: Stream, none: NoFile): void {
+  #refuse(stream: Stream, none: NoFile | 'busy'): void {
     if (!this.#isHere(stream)) return;
     this.#say(stream, { want: stream.want, none });
     this.#drop(stream);
