@@ -10,7 +10,9 @@ import {
   policyPath,
   readPolicy,
   removePolicyEntry,
+  setInPolicy,
 } from '../../src/system/policy/policy-file.ts';
+import { policyInForce } from '../../src/system/policy/policy-in-force.ts';
 
 let home: string;
 beforeEach(() => {
@@ -63,6 +65,36 @@ test.each([
   writeFileSync(policyPath(home), `fleets:\n  /f: { allow: [shell], x-note: mine, ${slip} }\n  /g: {}\n`);
   expect(() => readPolicy(home, '/f')).toThrow(`${policyPath(home)}: ${said}; nothing runs until it is fixed`);
   expect(readPolicy(home, '/g').allow).toEqual([]);
+});
+
+test('O10, T11 a slip lets nothing run, and what protects its owner holds all the same', () => {
+  const inForce = (entry: string) => {
+    writeFileSync(policyPath(home), `fleets:\n  /f: { allow: [shell], ${entry} }\n`);
+    return policyInForce(home, '/f');
+  };
+  const secrets = [join(homedir(), 'keys.env')];
+  expect(inForce('secrets: [keys.env]')).toMatchObject({ policy: { allow: ['shell'], secrets }, problem: null });
+  for (const slip of ['colour: red', 'slots: many', 'folders: [app]'])
+    expect(inForce(`secrets: [keys.env], trust: signed, ${slip}`)).toMatchObject({
+      policy: { allow: [], secrets, trust: { signers: null } },
+      problem: expect.stringContaining('nothing runs until it is fixed'),
+    });
+  expect(inForce('trust: { signers: [anna] }, colour: red').policy.trust).toEqual({ signers: ['anna'] });
+  for (const word of ['null', 'sigend', '[anna]']) expect(inForce(`trust: ${word}`).policy.trust).toEqual({ signers: null });
+  expect(inForce('trust: open, colour: red').policy).not.toHaveProperty('trust');
+  expect(inForce('secrets: keys.env').policy.secrets).toEqual([]);
+  writeFileSync(policyPath(home), 'fleets: {{{');
+  expect(policyInForce(home, '/f').policy).toMatchObject({ allow: [], secrets: [], isUnreadable: true });
+});
+
+test('O10 nothing is changed in a policy with a slip: it would not be in force', () => {
+  const text = 'fleets:\n  /f: { allow: [], colour: red }\n';
+  writeFileSync(policyPath(home), text);
+  expect(() => changePolicy(home, '/f', 'allow', 'shell', true)).toThrow('unknown field "colour"');
+  expect(() => changeWake(home, '/f', true)).toThrow('unknown field "colour"');
+  expect(() => setInPolicy(home, '/f', ['trust'], 'signed')).toThrow('unknown field "colour"');
+  expect(readFileSync(policyPath(home), 'utf8')).toBe(text);
+  expect(changePolicy(home, '/g', 'allow', 'shell', true)).toBe(true);
 });
 
 test('O10 a relative path of secrets lies below the home folder, whichever process reads it', () => {

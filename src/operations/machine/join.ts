@@ -23,7 +23,8 @@ import { type Identity, writeIdentity } from '../../system/fleet/identity-file.t
 import { isInOwnNetwork } from '../../system/git/own-network.ts';
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { toolsHere } from '../../system/policy/own-tools.ts';
-import { addPolicyEntry, changePolicy, readPolicy } from '../../system/policy/policy-file.ts';
+import { addPolicyEntry, changePolicy } from '../../system/policy/policy-file.ts';
+import { policyInForce } from '../../system/policy/policy-in-force.ts';
 import type { ReachedRemote, World } from '../sync/dependencies.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { leftHere, mustBeUsable, noFleet, otherFleet, repoName, withoutIdentity } from './join-place.ts';
@@ -105,7 +106,7 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
     addPolicyEntry(world.home, folder.root, slots);
     await lock.release();
     const report = await sync(world, folder);
-    const allows = readPolicy(world.home, folder.root).allow;
+    const allows = policyInForce(world.home, folder.root).policy.allow;
     return {
       machine: enrolled.machine,
       name: identity.name,

@@ -17,7 +17,7 @@ import { createSpecShelf } from '../../system/fleet/spec-shelf.ts';
 import { toolsHere } from '../../system/policy/own-tools.ts';
 import { placeRun } from '../../system/policy/place-run.ts';
 import type { LocalPolicy } from '../../system/policy/placement.ts';
-import { readPolicy } from '../../system/policy/policy-file.ts';
+import { policyInForce } from '../../system/policy/policy-in-force.ts';
 import { readSecrets } from '../../system/policy/run-environment.ts';
 import { computerUsage } from '../../system/process/computer-usage.ts';
 import { findExecutable } from '../../system/process/find-executable.ts';
@@ -47,7 +47,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
     folder,
     identity,
     cycleWith(lock) {
-      const { policy, policyProblem } = readPolicyOrNothing(world.home, folder.root);
+      const { policy, problem: policyProblem } = policyInForce(world.home, folder.root);
       const { secrets, missing } = readSecrets(policy.secrets);
       const machine: Machine = {
         ...adapters,
@@ -102,7 +102,7 @@ function artifactRefOf(features: readonly Feature[], folder: FleetFolder, identi
   return artifactRef == null ? {} : { artifactRef };
 }
 
-/** T: of a computer that demands signatures. Where its policy cannot be read nothing is allowed, signed or not. */
+/** T: of a computer that demands signatures, as far as that can be told. */
 function believerOf(
   features: readonly Feature[],
   folder: FleetFolder,
@@ -121,7 +121,7 @@ export function publishable(world: Pick<World, 'home'>, folder: FleetFolder): (t
 
 function secretsOf({ home }: Pick<World, 'home'>, { root }: FleetFolder): Readonly<Record<string, string>> {
   try {
-    return readSecrets(readPolicy(home, root).secrets).secrets;
+    return readSecrets(policyInForce(home, root).policy.secrets).secrets;
   } catch (error) {
     if (error instanceof CoordError) return {};
     throw error;
@@ -135,17 +135,6 @@ const NO_BOXES: ProgramBoxes = { handOver: async () => false, settled: async () 
 function periodHere(folder: FleetFolder): Pick<Self, 'everyMs'> {
   const everyMs = readCronPeriod(folder);
   return everyMs === null || livingDaemon(folder) !== null ? {} : { everyMs };
-}
-
-const NOTHING_ALLOWED: LocalPolicy = { allow: [], folders: [], env: [], slots: 1, timeoutMsMax: 0, secrets: [], wake: false };
-
-function readPolicyOrNothing(home: string, root: string): { policy: LocalPolicy; policyProblem: string | null } {
-  try {
-    return { policy: readPolicy(home, root), policyProblem: null };
-  } catch (error) {
-    if (!(error instanceof CoordError)) throw error;
-    return { policy: NOTHING_ALLOWED, policyProblem: error.message };
-  }
 }
 
 function selfOf(

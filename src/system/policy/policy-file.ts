@@ -70,14 +70,19 @@ export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   if (vague !== undefined) throw wrong(path, 'folders', 'whole paths, such as ~/app', vague);
   const folders = named.map(belowHome);
   const wrongAt = (key: string, expected: string, found: unknown) => wrong(path, key, expected, found);
-  const secrets = words('secrets').map(belowHome);
+  const secrets = secretFiles(home, entry ?? {});
   const limits = { slots, timeoutMsMax, ...readPolicyParts(entry ?? {}, wrongAt) };
   return { allow, folders, env: words('env'), ...limits, secrets, wake, repos: words('repos'), fleets: Object.keys(all) };
 }
 
+/** Whole paths. Throws REFUSED. */
+export function secretFiles(home: string, entry: Readonly<Record<string, unknown>>): readonly string[] {
+  return listOf(policyPath(home), 'secrets', entry.secrets).map(belowHome);
+}
+
 /** Adds a word to a list of this fleet's entry, or takes it out. Returns false when it already was so. */
 export function changePolicy(home: string, fleetRoot: string, list: PolicyList, word: string, present: boolean): boolean {
-  const document = loadDocument(home);
+  const document = loadEntry(home, fleetRoot);
   const at = ['fleets', fleetRoot, list];
   const current = list === 'folders' && !document.hasIn(at) ? ['~'] : listIn(document, at);
   const has = current.includes(word);
@@ -92,7 +97,7 @@ export function changePolicy(home: string, fleetRoot: string, list: PolicyList, 
 
 /** O15: a tool that an agent may use without asking. Returns false when it already was so. */
 export function changeAgentTool(home: string, fleetRoot: string, agent: string, rule: string, isAllowed: boolean): boolean {
-  const document = loadDocument(home);
+  const document = loadEntry(home, fleetRoot);
   const at = ['fleets', fleetRoot, 'agents', agent, 'allowed_tools'];
   const current = listIn(document, at);
   if (current.includes(rule) === isAllowed) return false;
@@ -104,7 +109,7 @@ export function changeAgentTool(home: string, fleetRoot: string, agent: string, 
 
 /** W1. Returns false when it already was so. */
 export function changeWake(home: string, fleetRoot: string, isAllowed: boolean): boolean {
-  const document = loadDocument(home);
+  const document = loadEntry(home, fleetRoot);
   const at = ['fleets', fleetRoot, 'wake'];
   if ((document.getIn(at) ?? false) === isAllowed) return false;
   document.setIn(at, isAllowed);
@@ -137,7 +142,7 @@ export function policyEntry(home: string, fleetRoot: string): Record<string, unk
 
 /** Sets a word of this fleet's entry, or takes it out (null); comments and layout stay. */
 export function setInPolicy(home: string, fleetRoot: string, at: readonly string[], value: boolean | string | null): void {
-  const document = loadDocument(home);
+  const document = loadEntry(home, fleetRoot);
   if (value === null) document.deleteIn(['fleets', fleetRoot, ...at]);
   else document.setIn(['fleets', fleetRoot, ...at], value);
   save(home, document);
@@ -188,6 +193,12 @@ export function belowHome(path: string): string {
 /** For a path that a person types: a relative one lies below the folder that they stand in. */
 export function expandHome(path: string): string {
   return isWholePath(path) ? belowHome(path) : resolve(path);
+}
+
+/** To be changed. Throws REFUSED where a name in it is wrong: what a command changes there would not be in force. */
+function loadEntry(home: string, fleetRoot: string): Document {
+  mustBeKnown(policyPath(home), policyEntry(home, fleetRoot) ?? {});
+  return loadDocument(home);
 }
 
 function loadDocument(home: string): Document {

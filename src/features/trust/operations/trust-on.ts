@@ -95,6 +95,8 @@ export async function found(
   folder: FleetFolder,
   { key, trust }: Extract<Proposal, { kind: 'found' }>,
 ): Promise<EditReport> {
+  // It is demanded here once it is founded: where that cannot be written down, nothing is founded.
+  readPolicy(world.home, folder.root);
   const signatures = [{ by: key.fingerprint, signature: await key.sign(TRUST_NAMESPACE, trustText(trust)) }];
   const edits = await withLedger(world, folder, async (ledger): Promise<readonly PersonEdit[]> => {
     const seen = await seenOr(ledger);
