@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'BUSY'
   | 'LOCAL_STATE'
   | 'GIT'
+  | 'TOO_SLOW'
   | 'TIMEOUT';
 
 const EXIT_OF: Readonly<Record<ErrorCode, number>> = {
@@ -39,6 +40,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, number>> = {
   BUSY: EXIT.failed,
   LOCAL_STATE: EXIT.failed,
   GIT: EXIT.failed,
+  TOO_SLOW: EXIT.failed,
   TIMEOUT: EXIT.timeout,
 };
 

@@ -24,14 +24,16 @@ test.each(FLOODS.filter(({ quick }) => quick))('S6 under $name another order run
   expect(seconds).toBeLessThan(5);
 });
 
+const NOBODY = { own: null, counted: new Set<number>() };
+
 describe('D8 what one cycle reads', () => {
   const sizes = new Map<string, number>();
   const document = (path: string, size: number): Wanted => {
     sizes.set(path, size);
     return [path, path];
   };
-  const over = (wanted: readonly Wanted[], own: number | null = null) => [
-    ...readBudget(wanted, (id) => sizes.get(id) ?? 0, own).over,
+  const over = (wanted: readonly Wanted[], own: number | null = null, counted: readonly number[] = []) => [
+    ...readBudget(wanted, (id) => sizes.get(id) ?? 0, { own, counted: new Set(counted) }).over,
   ];
 
   test('of a flood the largest are left out, and nothing else', () => {
@@ -57,6 +59,19 @@ describe('D8 what one cycle reads', () => {
     expect(left.length).toBeGreaterThan(80);
     for (const [path] of own) expect(left).not.toContain(readKey(path, path));
     expect(over([...flood, ...own], 4)).toContain(readKey('results/3.json', 'results/3.json'));
+  });
+
+  test('R8.7, S1 what machines said that have left keeps nothing of those that count from being read', () => {
+    const left = Array.from({ length: 400 }, (_, at) => document(`results/${at + 100}.json`, 50 * KB));
+    const live = [
+      document('results/1.json', 900 * KB),
+      document('results/1-1.json', 600 * KB),
+      document('COMPUTER_1.md', 60 * KB),
+    ];
+    const pages = Array.from({ length: 400 }, (_, at) => document(`COMPUTER_${at + 100}.md`, 8 * KB));
+    const found = over([...left, ...live, ...pages], null, [1]);
+    expect(found.length).toBeGreaterThan(300);
+    for (const [path] of live) expect(found).not.toContain(readKey(path, path));
   });
 
   test('one content under many names counts once for each', () => {
@@ -88,7 +103,7 @@ describe('D8 what one cycle reads', () => {
       fc.property(fc.array(spec, { maxLength: 40 }), (all) => {
         const specs = all.map((_, at): Wanted => [`specs/s${at}.md`, `s${at}`]);
         const of = (id: string) => all[Number(id.slice(1))] ?? { size: 0, yaml: 0 };
-        const { over, specYamlMax } = readBudget(specs, (id) => of(id).size, 1);
+        const { over, specYamlMax } = readBudget(specs, (id) => of(id).size, NOBODY);
         expect([...over]).toEqual([]);
         expect(
           overYaml(
@@ -120,12 +135,12 @@ describe('D8 what one cycle reads', () => {
       ...large((at) => `messages/0_TO_${at + 2}.md`, 40, MB),
     ];
     const sizeOf = (id: string) => sizes.get(id) ?? 0;
-    const { over, specYamlMax } = readBudget([...floods, ...small], sizeOf, null);
+    const { over, specYamlMax } = readBudget([...floods, ...small], sizeOf, NOBODY);
     for (const [path] of small) expect(over).not.toContain(readKey(path, path));
     const readOf = (some: readonly Wanted[]) => some.filter(([path]) => !over.has(readKey(path, path))).length;
     // Alone, the results would have all of their room.
     expect(readOf(results)).toBeLessThan(10);
-    expect(readBudget(results, sizeOf, null).over.size).toBe(60 - 14);
+    expect(readBudget(results, sizeOf, NOBODY).over.size).toBe(60 - 14);
     expect(specYamlMax).toBeLessThan(READ_LIMITS.specYamlMax / 1.5);
     expect(specYamlMax).toBeGreaterThan(128 * KB);
   });
@@ -136,7 +151,7 @@ describe('D8 what one cycle reads', () => {
         ['messages/0_TO_1.md', 'log'],
         ['COMPUTER_2.md', 'machine'],
       ];
-      expect({ size, over: [...readBudget(wanted, () => size, null).over] }).toEqual({ size, over: [] });
+      expect({ size, over: [...readBudget(wanted, () => size, NOBODY).over] }).toEqual({ size, over: [] });
     }
   });
 

@@ -171,3 +171,15 @@ test('C5, C4a: what a push brought stays when the clone is packed before a fetch
   expect(await ledger.packIfNeeded()).toBe(true);
   expect(updates.map(({ commit }) => isThere(commit ?? ''))).toEqual([true, true]);
 });
+
+test('C5, R3a while main is gone, what this machine pushed last is kept: it may be what is put back', async () => {
+  const ledger = await grown();
+  const { updates } = await say(ledger, { boards: [board({ 'README.md': 'board' }, at(-1))] });
+  const [pushed = ''] = updates.flatMap(({ commit }) => commit ?? []);
+  world.hub(['update-ref', '-d', 'refs/heads/main']);
+  await seen(ledger);
+  clutter(0);
+  forgetPacking(cloneDir());
+  expect(await ledger.packIfNeeded()).toBe(true);
+  expect(isThere(pushed)).toBe(true);
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { CoordError } from '../../src/errors.ts';
+import type { GitLedger } from '../../src/ledger/ledger-options.ts';
 import { look } from '../../src/machine/reading/fetch-snapshot.ts';
 import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot, type Viewer } from '../../src/machine/reading/read-snapshot.ts';
@@ -89,6 +90,26 @@ test('D4: what main has had since is gone through, and not all of its history on
   expect(await ledger.versions('fleet.yaml', 9)).toEqual(ids(other, first));
 });
 
+test('D4: versions of a merged branch stand where a process that has just begun finds them', async () => {
+  const at = (keep: string, parents: readonly string[], seconds: number) => {
+    const tree = world.hub(['rev-parse', `${world.commitAsPerson({ [FLEET]: `keep: ${keep}\n` }, `of-${keep}`)}^{tree}`]);
+    const who = `A Person <person@example.com> ${1_790_000_000 + seconds} +0000`;
+    const lines = [`tree ${tree}`, ...parents.map((it) => `parent ${it}`), `author ${who}`, `committer ${who}`, '', 'x', ''];
+    return world.hub(['hash-object', '-t', 'commit', '-w', '--stdin'], lines.join('\n'));
+  };
+  const base = at('5d', [], 1);
+  const [side, other] = [at('7d', [base], 2), at('9d', [base], 3)];
+  const daemon = world.ledger('this');
+  const versionsAt = async (ledger: GitLedger, commit: string) => {
+    world.hub(['update-ref', 'refs/heads/main', commit]);
+    await seen(ledger);
+    return ledger.versions('fleet.yaml', 9);
+  };
+  expect(await versionsAt(daemon, other)).toHaveLength(2);
+  const merged = at('11d', [other, side], 4);
+  expect(await versionsAt(daemon, merged)).toEqual(await versionsAt(world.ledger('new'), merged));
+});
+
 test('C5a, D4: of a part, the versions before it come with the rest', async () => {
   const first = commit('5d');
   commit('7d');
@@ -117,7 +138,7 @@ test('O20: a template that the journal knows is not looked for in history; what 
     ...ledger,
     versions: async (path: string): Promise<readonly string[]> => {
       asked.push(path);
-      throw new CoordError('TIMEOUT', 'too slow');
+      throw new CoordError('TOO_SLOW', 'too slow');
     },
   };
   const run = { order: 'x.a', generation: 1, attempt: 1, work: `${digest}0000000` };
@@ -136,7 +157,7 @@ test('D4: where settings cannot be found in time, a look is one that does not re
   commit('5d');
   commit('[');
   const ledger = world.ledger('whole');
-  const slow = { ...ledger, versions: () => Promise.reject(new CoordError('TIMEOUT', 'too slow')) };
+  const slow = { ...ledger, versions: () => Promise.reject(new CoordError('TOO_SLOW', 'too slow')) };
   expect(await look({ ledger: slow, cache: new ParseCache() }, null, null)).toEqual({
     snapshot: null,
     trouble: { code: 'TIMEOUT', message: 'too slow' },

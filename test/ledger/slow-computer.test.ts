@@ -28,7 +28,7 @@ function slowAt(word: string, timeouts: Partial<LedgerTimeouts> = {}) {
     readFileSync(asked, 'utf8').includes('fsck') || existsSync(join(world.stateDir('one'), 'clone.broken-1'));
   return { ledger, isHealed };
 }
-const TOO_SLOW = { code: 'TIMEOUT', message: expect.stringContaining('slow or busy') };
+const TOO_SLOW = { code: 'TOO_SLOW', message: expect.stringContaining('slow or busy') };
 const QUESTION = { branch: null, beforeMs: Number.MAX_SAFE_INTEGER, keep: [] };
 
 test('R3b weighing what would go may take as long as saving it', async () => {

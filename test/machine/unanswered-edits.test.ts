@@ -1,6 +1,8 @@
 // R5: what a machine remembers of edits whose push was never answered, so that each of them lands once, whatever a mirror shows meanwhile.
 import { expect, test } from 'vitest';
 import type { OrderEdit } from '../../src/core/model/ledger/intention.ts';
+import { CoordError } from '../../src/errors.ts';
+import { runCycle } from '../../src/machine/cycle.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
 const add = (id: string): OrderEdit => ({ kind: 'add', order: { id, assign: 9, run: 'true' } });
@@ -117,4 +119,19 @@ test('R5.1, O8 where nobody can tell whether it landed, it is placed and does no
   expect([one.disk.outbox, one.state().sentEdits]).toEqual([[], null]);
   expect((await world.status()).orders.x).toMatchObject({ state: 'BLOCKED', reason: expect.stringContaining('has run before') });
   expect(two.runner.starts).toHaveLength(1);
+});
+
+test('R5, C5 where git is too slow to tell whether it landed, the edit waits and all else goes on', async () => {
+  const { world, one } = await unanswered();
+  one.line.shows = null;
+  world.orders([{ id: 'old', assign: 9, run: 'true' }]);
+  const machine = one.machine();
+  const slow = () => Promise.reject(new CoordError('TOO_SLOW', 'git took too long'));
+  const cycle = () => runCycle({ ...machine, ledger: { ...machine.ledger, versions: slow } }, { dryRun: false });
+  for (let times = 0; times < 2; times += 1) {
+    world.pass(600_000);
+    expect((await cycle()).push).toMatchObject({ lane: 'accepted' });
+  }
+  expect(one.disk.outbox).toHaveLength(1);
+  expect(await takenBack(world, one)).not.toContain('"mine"');
 });

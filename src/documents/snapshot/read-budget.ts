@@ -1,5 +1,6 @@
 // Limits what one cycle reads (D8), because a push of 1 MB can carry a thousand times as much. Where there is too much, the smallest
-// documents are read: a flood is large, and what people and machines write is not.
+// documents are read: a flood is large, and what people and machines write is not. Those of machines that count come before any of others, of which
+// there are more with each year.
 import type { DocumentKind } from '../document.ts';
 import { documentAt } from '../documents.ts';
 
@@ -32,11 +33,18 @@ export interface Budget {
   readonly specYamlMax: number;
 }
 
+/** Whose documents come first. */
+interface Readers {
+  /** The number of this machine, whose documents it always reads; null = there is none. */
+  readonly own: number | null;
+  /** Whom the board counts (R8). */
+  readonly counted: ReadonlySet<number>;
+}
+
 /**
- * A pure function of what stands in the repo, so that every machine reads the same. `own`: the number of this machine, whose documents it always
- * reads. Where there is more than one cycle can read of several kinds, each gets an equal part, and what it does not need is for the others.
+ * A pure function of what stands in the repo, so that every machine reads the same. Where there is more than one cycle can read of several kinds, each gets an equal part, and what it does not need is for the others.
  */
-export function readBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => number, own: number | null): Budget {
+export function readBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => number, { own, counted }: Readers): Budget {
   const { peopleBytesMax: bytesMax, machinesBytesMax, specYamlMax } = READ_LIMITS;
   const people: Room = { bytesMax, cost: COSTS.people, documents: [] };
   const machines: Room = { bytesMax: machinesBytesMax, cost: COSTS.machines, documents: [] };
@@ -50,7 +58,8 @@ export function readBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => num
     const found = documentAt(path);
     if (found === null || found.owner.kind === 'derived') continue;
     const { kind, owner } = found;
-    const sized = { key: readKey(path, id), size: sizeOf(id) };
+    const isFirst = owner.kind !== 'machine' || counted.has(owner.machine);
+    const sized = { key: readKey(path, id), size: sizeOf(id), isFirst };
     if (kind.lastGood !== undefined) spent += sized.size * COSTS.decided;
     else if (kind.room === undefined) (owner.kind === 'people' ? people : machines).documents.push(sized);
     else {
@@ -99,7 +108,7 @@ export function overYaml(
   yamlOf: (...spec: Wanted) => number,
 ): readonly string[] {
   let yaml = 0;
-  return bySize(specs.map(([path, id]) => ({ key: readKey(path, id), path, id, size: sizeOf(id) }))).flatMap(
+  return bySize(specs.map(([path, id]) => ({ key: readKey(path, id), path, id, size: sizeOf(id), isFirst: true }))).flatMap(
     ({ key, path, id }) => {
       if (yaml <= yamlMax) yaml += yamlOf(path, id) + SPEC_COST;
       return yaml > yamlMax ? [key] : [];
@@ -117,6 +126,8 @@ export const OVER_BUDGET = 'more than is read at once: the largest are left out'
 interface Sized {
   readonly key: string;
   readonly size: number;
+  /** It is read before all that are not, whatever their size. */
+  readonly isFirst: boolean;
 }
 
 function beyond(documents: readonly Sized[], bytesMax: number): readonly string[] {
@@ -134,5 +145,5 @@ function sumOf(documents: readonly Sized[]): number {
 
 /** Also where all are of one size, everybody has them in the same order. */
 function bySize<T extends Sized>(documents: readonly T[]): T[] {
-  return [...documents].sort((a, b) => a.size - b.size || (a.key < b.key ? -1 : 1));
+  return [...documents].sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || a.size - b.size || (a.key < b.key ? -1 : 1));
 }

@@ -19,7 +19,7 @@ export function unanswered(result: GitResult): Error {
   const { message } = troubleOf(result);
   if (!result.timedOut) return new CloneDamage(message, false);
   return new CoordError(
-    'TIMEOUT',
+    'TOO_SLOW',
     `git took too long to look at the history on this computer, which is slow or busy: ${message}`,
   );
 }

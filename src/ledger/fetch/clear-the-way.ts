@@ -28,10 +28,10 @@ export async function dropUnasked(clone: Clone, branches: readonly string[], tim
 
 /**
  * What this machine wrote last stands on the main of that day (C4): a machine that writes no main for months would keep it here. What is in view stays, for a
- * push that no fetch has shown yet has no other name here.
+ * push that no fetch has shown yet has no other name here. Nor goes any while main is gone: it may be what is put back (R3a).
  */
 export async function dropDrafts({ clone, last }: Pick<CloneSession, 'clone' | 'last'>, timeoutMs: number): Promise<void> {
-  if (last === null) return;
+  if (last === null || !last.refs.has(last.mainRef)) return;
   const shown = new Set(last.refs.values());
   const listed = await clone.run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/draft'], timeoutMs);
   const drafts = listed.stdout

@@ -61,7 +61,7 @@ export function versionFinder(): VersionsOf {
     const key = `${countMax} ${path}`;
     const cuts = [...cutsIn(session.clone)].join(' ');
     const before = found.get(key);
-    const isNext = before?.cuts === cuts && (await leadsOn(session, { older: before.main, newer: main, timeoutMs }));
+    const isNext = before?.cuts === cuts && (await goesStraightOn(session, { older: before.main, newer: main, timeoutMs }));
     const newer = await findVersions(session, { ...question, ...(isNext ? { after: before.main } : {}) });
     const ids = isNext ? noneTwice([...newer, ...before.ids]).slice(0, countMax) : newer;
     found.delete(key);
@@ -70,6 +70,14 @@ export function versionFinder(): VersionsOf {
     if (found.size > PATHS_KEPT && oldest !== undefined) found.delete(oldest);
     return ids;
   };
+}
+
+/** It leads on, and brings nothing that was made beside it: versions of a merged branch stand among those before it, by their dates. */
+async function goesStraightOn(session: CloneSession, step: Parameters<typeof leadsOn>[1]): Promise<boolean> {
+  if (!(await leadsOn(session, step))) return false;
+  const merges = ['rev-list', '--merges', '--max-count=1', step.newer, `^${step.older}`, '--'];
+  const { exitCode, stdout } = await session.clone.run(merges, step.timeoutMs);
+  return exitCode === 0 && stdout.length === 0;
 }
 
 /** Throws `CloneDamage` if the clone cannot tell. */

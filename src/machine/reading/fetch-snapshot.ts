@@ -36,7 +36,7 @@ async function snapshotOf({ ledger, cache, believer }: Looking, trees: Trees, bo
 
 /** C5a: what a decision rests on stands in what this clone began without, or takes too long to find, and cannot be had now. */
 export function notHere(error: unknown): { readonly trouble: Trouble } {
-  if (error instanceof CoordError && error.code === 'TIMEOUT') return { trouble: { code: 'TIMEOUT', message: error.message } };
+  if (error instanceof CoordError && error.code === 'TOO_SLOW') return { trouble: { code: 'TIMEOUT', message: error.message } };
   if (error instanceof CoordError && error.code === 'UNREACHABLE')
     return { trouble: { code: 'NETWORK', message: error.message } };
   throw error;

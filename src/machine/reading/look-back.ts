@@ -134,7 +134,7 @@ async function findMissing(
   const { ledger, cache } = here;
   let isTooSlow = false;
   const unlessWaited = (error: unknown): readonly string[] => {
-    isTooSlow = asked.canWait === true && error instanceof CoordError && error.code === 'TIMEOUT';
+    isTooSlow = asked.canWait === true && error instanceof CoordError && error.code === 'TOO_SLOW';
     if (isTooSlow) return [];
     throw error;
   };

@@ -42,10 +42,11 @@ export async function readSnapshot(reading: Reading): Promise<Snapshot> {
   const back = lookingBack({ ledger, cache, texts, reader, known: viewer?.versions ?? {}, rest });
   const earlier = await back.settings(trees.main);
   const admitted = viewer?.admitted ?? [];
-  const first = countFirst(statusBasis(board === null ? trees.main : trees.board, reader).counted, admitted);
+  const { counted } = statusBasis(board === null ? trees.main : trees.board, reader);
+  const first = countFirst(counted, admitted);
   const wanted = [...new Map(wantedFiles(trees, first).map((it) => [readKey(...it), it])).values()];
   const sizeOf = await sizesOf(wanted, ledger, cache);
-  const budget = sizeOf === null ? null : readBudget(wanted, sizeOf, viewer?.machine ?? null);
+  const budget = sizeOf === null ? null : readBudget(wanted, sizeOf, { own: viewer?.machine ?? null, counted: new Set(counted) });
   for (const key of budget?.over ?? []) over.add(key);
   const read = await ledger.read(new Set(cache.missing(wanted, over).filter((id) => !texts.has(id))));
   for (const [id, blob] of read) texts.set(id, blob);

@@ -22,9 +22,13 @@ import { settleSent } from './settle-sent.ts';
 export interface Acted extends Pick<CycleOutcome, 'started' | 'stopped' | 'waiting' | 'received' | 'woken'> {
   readonly state: JournalState;
   readonly edits: PendingEdits;
+  /** R5: intentions that may have landed with an earlier push, and wait until that is known. */
+  readonly untold: ReadonlySet<string>;
   /** More may be added by the parts that come after. */
   readonly mishaps: string[];
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 export async function act(machine: Machine, observed: JournalState, self: Self, seen: Seen): Promise<Acted> {
   const { snapshot, trouble, fetchedAt } = seen;
@@ -55,8 +59,10 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
     noted = done.state;
     woken.push(...done.woken);
   }
-  const { state: settled, unsure } = trouble === null ? await settleSent(machine, noted) : { state: noted };
-  const intentions = await machine.journal.intentions();
+  const nothing = { state: noted, unsure: NONE, untold: NONE };
+  const { state: settled, unsure, untold } = trouble === null ? await settleSent(machine, noted) : nothing;
+  // R5: what may have landed waits until that is known.
+  const intentions = (await machine.journal.intentions()).filter(({ id }) => !untold.has(id));
   const applied = await part(
     'edits wait',
     () => applyEdits(machine.ledger, snapshot, intentions, unsure),
@@ -72,7 +78,7 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   );
   const state = await part('notes are not read', () => takeNotes(machine, archiving.state, snapshot), saved);
   const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
-  return { state, edits: archiving.edits, started, stopped, waiting, received, woken, mishaps };
+  return { state, edits: archiving.edits, untold, started, stopped, waiting, received, woken, mishaps };
 }
 
 /** D1: notes that people typed on the host are in the journal before they are pushed. */

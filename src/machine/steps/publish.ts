@@ -60,7 +60,7 @@ export async function publish(
   const seen = { ...quietly, composed: { ...composed, changes: withSubjects } };
   const push = await pushChanges(machine, sent, seen.composed, { isBaseFresh: when.isFetched, period });
   if (push.lane === 'accepted') acted.mishaps.push(...(await renewLeases(machine, push.state)));
-  const last = push.main === 'accepted' ? await settleAccepted(machine, push.state) : push.state;
+  const last = push.main === 'accepted' ? await settleAccepted(machine, push.state, acted.untold) : push.state;
   return { seen, state: last, push, trouble: push.trouble, heldForMs: null };
 }
 

@@ -3,6 +3,7 @@
 import { unansweredEdits, withNoneUnanswered, withoutEdits } from '../../core/cycle/sent-edits.ts';
 import type { JournalState, SentEdits } from '../../core/model/ledger/journal.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import type { PendingEdits } from './pending-edits.ts';
@@ -13,17 +14,21 @@ const VERSIONS_MAX = [200, 5_000, 100_000];
 /** This many versions in a row identify the place in history, also if people go back to an earlier text. */
 const BEFORE_MAX = 8;
 
+interface Settled {
+  readonly state: JournalState;
+  readonly unsure: ReadonlySet<string>;
+  readonly untold: ReadonlySet<string>;
+}
+
 /**
  * Edits whose push was not answered have landed if main has had their text since. Applied again, they could bring back what a person has removed
- * meanwhile. `unsure`: intentions of which the history that is here does not tell.
+ * meanwhile. `unsure`: intentions of which the history that is here does not tell. `untold`: git was too slow to tell of them now (C5), so they wait.
  */
-export async function settleSent(
-  machine: Machine,
-  state: JournalState,
-): Promise<{ readonly state: JournalState; readonly unsure: ReadonlySet<string> }> {
+export async function settleSent(machine: Machine, state: JournalState): Promise<Settled> {
   const histories = new Map<string, Promise<readonly string[]>>();
   const landed: string[] = [];
   const unsure: string[] = [];
+  const untold: string[] = [];
   for (const sent of unansweredEdits(state)) {
     const { path = ORDERS_PATH, intentions } = sent;
     const versions = (countMax: number) => {
@@ -32,13 +37,20 @@ export async function settleSent(
       histories.set(key, asked);
       return asked;
     };
-    const hasLanded = await hasLandedIn(sent, versions);
-    if (hasLanded === null) unsure.push(...intentions);
+    const hasLanded = await hasLandedIn(sent, versions).catch(unlessTooSlow);
+    if (hasLanded === 'untold') untold.push(...intentions);
+    else if (hasLanded === null) unsure.push(...intentions);
     else if (hasLanded) landed.push(...intentions);
   }
-  const left = new Set(unsure.filter((id) => !landed.includes(id)));
-  if (landed.length === 0) return { state, unsure: left };
-  return { state: await settleLanded(machine, withoutEdits(state, landed), landed), unsure: left };
+  const left = (ids: readonly string[]) => new Set(ids.filter((id) => !landed.includes(id)));
+  const open = { unsure: left(unsure), untold: left(untold) };
+  if (landed.length === 0) return { state, ...open };
+  return { state: await settleLanded(machine, withoutEdits(state, landed), landed), ...open };
+}
+
+function unlessTooSlow(error: unknown): 'untold' {
+  if (error instanceof CoordError && error.code === 'TOO_SLOW') return 'untold';
+  throw error;
 }
 
 type VersionsOf = (countMax: number) => Promise<readonly string[]>;
@@ -62,7 +74,8 @@ async function hasLandedIn(sent: SentEdits, versionsOf: VersionsOf): Promise<boo
  * those before are not there any more (R3b).
  */
 function sinceIn({ before, after }: SentEdits, versions: readonly string[], isWhole: boolean): readonly string[] | null {
-  if (before.length === 0) return isWhole || versions.includes(after) ? versions : null;
+  // The list may have had versions that this clone began without (C5a).
+  if (before.length === 0) return versions.includes(after) ? versions : null;
   const isFrom = (index: number): boolean => {
     const rest = versions.slice(index, index + BEFORE_MAX);
     const isAll = rest.length === before.length || (isWhole && rest.length === versions.length - index);
@@ -72,10 +85,13 @@ function sinceIn({ before, after }: SentEdits, versions: readonly string[], isWh
   return from === -1 ? null : versions.slice(0, from);
 }
 
-/** The host has taken main: the last push has landed, and none before it can any more. */
-export async function settleAccepted(machine: Machine, state: JournalState): Promise<JournalState> {
-  if (unansweredEdits(state).length === 0) return state;
-  return settleLanded(machine, withNoneUnanswered(state), state.sentEdits?.intentions ?? []);
+/** The host has taken main: the last push has landed, and none before it can any more. Whether those that are `untold` had by then is still to be seen. */
+export async function settleAccepted(machine: Machine, state: JournalState, untold: ReadonlySet<string>): Promise<JournalState> {
+  const unanswered = unansweredEdits(state);
+  if (unanswered.length === 0) return state;
+  const kept = unanswered.filter(({ intentions }) => intentions.some((id) => untold.has(id)));
+  const landed = (state.sentEdits?.intentions ?? []).filter((id) => !untold.has(id));
+  return settleLanded(machine, { ...withNoneUnanswered(state), sentBefore: kept }, landed);
 }
 
 /** Takes what has landed out of the outbox. */

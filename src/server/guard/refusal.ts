@@ -46,6 +46,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   BUSY: 503,
   LOCAL_STATE: 503,
   GIT: 502,
+  TOO_SLOW: 503,
   TIMEOUT: 504,
 };
 
