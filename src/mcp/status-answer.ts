@@ -112,6 +112,7 @@ function inTheWayOf(view: View): readonly string[] {
   return [
     ...haltsOf(view).map(({ sentence, hint }) => `${sentence}: ${hint}`),
     ...lost.map(({ edit, reason }) => `not done: ${editWords(edit)}: ${reason}`),
+    ...leftOut(view.sync.lostEdits.length - lost.length).map((words) => words.trim()),
   ];
 }
 

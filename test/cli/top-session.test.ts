@@ -109,6 +109,11 @@ test('O9 the log that one looks into is that of the newest run, also where an ea
   type('l');
   await session.look();
   expect(shown()).toMatch(/^▸ train · the last lines, as 2 pc reported them\nout of memory/);
+  // Where that put out nothing, there is only the earlier one.
+  const blocked = order('BLOCKED', { assign: 'any', generation: 2, reason: why });
+  put(folder.view, JSON.stringify({ ...viewOf({ orders: { train: blocked }, needsYou }), form: VIEW_FORM }));
+  await session.look();
+  expect(shown()).toMatch(/^▸ train · an earlier run, 1\.1 · .*\nall is well/);
 });
 
 test('one thing is done at a time, and what came of it is said', async () => {

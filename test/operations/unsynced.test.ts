@@ -51,3 +51,20 @@ test('H3.4 where the host refuses the word of this machine alone, what it hears 
   rmSync(hook);
   expect((await sync(world, folder)).view?.sync).not.toHaveProperty('laneRefused');
 });
+
+test('H3.4 so it is where the push gets no answer; once nobody answers at all, it is since the last that did', async () => {
+  const { world, folder } = await fresh();
+  const hub = join(folder.state, 'hub.git');
+  const hook = join(hub, 'hooks', 'pre-receive');
+  mkdirSync(join(hook, '..'), { recursive: true });
+  writeFileSync(hook, '#!/bin/sh\nkill -9 $PPID\n');
+  chmodSync(hook, 0o755);
+  const { view } = await sync({ ...world, version: '0.0.1-test' }, folder);
+  expect(view?.sync).toMatchObject({ trouble: expect.anything(), laneRefused: true });
+  renameSync(hub, `${hub}.away`);
+  const answered = new Date(Date.now() - DAY_MS);
+  utimesSync(join(folder.state, 'clone.git', 'FETCH_HEAD'), answered, answered);
+  const gone = (await sync({ ...world, version: '0.0.1-test' }, folder)).view?.sync;
+  expect(gone).not.toHaveProperty('laneRefused');
+  expect(Math.abs(Date.parse(gone?.unsyncedSince ?? '') - answered.getTime())).toBeLessThan(1_000);
+});

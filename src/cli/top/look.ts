@@ -6,7 +6,7 @@ import { visibleText } from '../../documents/text/escape-text.ts';
 import { readableTime } from '../../documents/text/iso-time.ts';
 import { stepWithLog } from '../../operations/orders/chain-edits.ts';
 import { endOfLog } from '../../operations/orders/log-end.ts';
-import { logHere } from '../../operations/orders/log-here.ts';
+import { type LogHere, logHere } from '../../operations/orders/log-here.ts';
 import { type LocalLog, newestLog } from '../../operations/orders/run-log.ts';
 import type { View } from '../../operations/sync/view.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -48,16 +48,7 @@ export async function lookInto(context: Context, commands: Commands, sight: Sigh
 async function logLook(folder: FleetFolder, view: View, named: string, machine: number | undefined): Promise<Looked> {
   const id = stepWithLog(view, named);
   const log = await logOf(folder, view, id, machine);
-  if (log !== null) {
-    const state = log.isOver() ? 'it has ended' : 'it runs';
-    const lines = linesOf(endOfLog(log.path, LOG_BYTES_MAX));
-    return {
-      title: visibleText(`${id} · ${state} · ${log.path}`),
-      lines,
-      shows: 'end',
-      whole: visibleText(`coord logs ${shellWord(id)}`),
-    };
-  }
+  if (log?.isNewest === true) return shownLog(id, log, log.isOver() ? 'it has ended' : 'it runs');
   const order = view.orders[id];
   const runs = order?.machines ?? (order === undefined ? {} : { [String(order.machine ?? '')]: order });
   const told = Object.entries(runs).filter(([number]) => machine === undefined || number === String(machine) || number === '');
@@ -68,6 +59,8 @@ async function logLook(folder: FleetFolder, view: View, named: string, machine: 
   const teller = machine ?? order?.machine;
   const where = teller === undefined ? 'that machine' : labelOf(teller, view);
   if (lines.length > 0) return { title: visibleText(`${id} · the last lines, as ${where} reported them`), lines, shows: 'end' };
+  if (log !== null && order?.state !== 'IN_PROGRESS')
+    return shownLog(id, log, `an earlier run, ${log.run.generation}.${log.run.attempt}`);
   const why =
     order?.state === 'IN_PROGRESS'
       ? `it is shown once ${where} reports its end`
@@ -75,11 +68,20 @@ async function logLook(folder: FleetFolder, view: View, named: string, machine: 
   return { title: visibleText(id), lines: [visibleText(`no output here: ${why}`)] };
 }
 
-/** `machine`: whose run is meant; undefined = the newest, wherever that was. Null = it was not here. */
-async function logOf(folder: FleetFolder, view: View, id: string, machine: number | undefined): Promise<LocalLog | null> {
-  if (machine !== undefined) return machine === view.self.machine ? newestLog(folder, id) : null;
-  const here = await logHere(folder, id);
-  return here?.isNewest === true ? here : null;
+/** `machine`: whose run is meant; undefined = the newest, wherever that was. Null = there is none here. */
+async function logOf(folder: FleetFolder, view: View, id: string, machine: number | undefined): Promise<LogHere | null> {
+  if (machine === undefined) return logHere(folder, id);
+  const log = machine === view.self.machine ? newestLog(folder, id) : null;
+  return log === null ? null : { ...log, isNewest: true };
+}
+
+function shownLog(id: string, log: LocalLog, state: string): Looked {
+  return {
+    title: visibleText(`${id} · ${state} · ${log.path}`),
+    lines: linesOf(endOfLog(log.path, LOG_BYTES_MAX)),
+    shows: 'end',
+    whole: visibleText(`coord logs ${shellWord(id)}`),
+  };
 }
 
 function linesOf(text: string): readonly string[] {

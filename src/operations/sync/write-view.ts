@@ -102,11 +102,19 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
 type Unsynced = Pick<SyncState, 'unsyncedSince' | 'laneRefused'>;
 
 /** Since when it is on its own: its first failed sync, or, where nobody answers, when somebody last did. It may have slept in between. */
-function unsyncedShown(folder: FleetFolder, { trouble, push }: CycleOutcome, before: View | null, nowMs: number): Unsynced {
+function unsyncedShown(
+  folder: FleetFolder,
+  { trouble, push, fetched }: CycleOutcome,
+  before: View | null,
+  nowMs: number,
+): Unsynced {
   if (trouble === null) return { unsyncedSince: null };
-  const laneRefused = push?.lane === 'refused';
+  // The fetch before it was answered: what others say is heard.
+  const laneRefused = fetched && push !== null && push.lane !== 'accepted';
   const sinceMs = laneRefused ? nowMs : Math.min(nowMs, lastFetchMs(folder) ?? nowMs);
-  return { unsyncedSince: before?.sync.unsyncedSince ?? isoTime(sinceMs), ...(laneRefused ? { laneRefused } : {}) };
+  const isSame = (before?.sync.laneRefused === true) === laneRefused;
+  const since = (isSame ? before?.sync.unsyncedSince : null) ?? isoTime(sinceMs);
+  return { unsyncedSince: since, ...(laneRefused ? { laneRefused } : {}) };
 }
 
 function selfShown(

@@ -12,12 +12,14 @@ test('R3, I4 a machine that has halted says so, with the way out', () => {
   expect(told({})).toEqual([]);
   expect(told({ duplicate: 'abc', removedBy: '1 mac' })).toEqual([
     {
-      words: 'machine 3 vm was removed from the fleet by machine 1 mac. Nothing is started and nothing is pushed from here.',
-      command: 'coord adopt, to bring this folder back as that machine',
+      words:
+        'machine 3 vm was removed from the fleet by machine 1 mac. Nothing is started and nothing is pushed from here: coord adopt, to bring this folder back as that machine.',
     },
   ]);
   const [rewritten] = told({ rewritten: { from: '0123456789abc', found: null } });
-  expect(rewritten?.words).toMatch(/^main of hub was rewritten: .* runs continue\.$/);
+  expect(rewritten?.words).toMatch(
+    /^main of hub was rewritten: .* runs continue: coord doctor --fix puts it back as this machine last saw it\.$/,
+  );
 });
 
 test('D5.6 what main did not take is told, three of it, and the others are counted', () => {

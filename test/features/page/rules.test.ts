@@ -90,6 +90,9 @@ test('what is over can be tried again, what is not can be cancelled', () => {
   expect(kinds({ state: 'BLOCKED', code: 'unsignedApproval', approval: 'given' })).toEqual(['approve', 'cancel']);
   // Blocked, where its reason says that a retry helps: the command is cut from it there.
   expect(kinds({ state: 'BLOCKED', code: 'begunElsewhere' })).toEqual(['retry', 'cancel']);
+  // It waits for its time.
+  expect(kinds({ state: 'QUEUED', schedule: '0 3 * * *' })).toEqual(['cancel']);
+  expect(kinds({ state: 'FAILED', schedule: '0 3 * * *' })).toEqual(['retry']);
   expect(kinds({ state: 'BLOCKED', outputs: { question: 'Which one?' } })).toEqual(['answer', 'cancel']);
   // A chain is signed whole.
   const [step] = actsForOrder('release.2', order({ state: 'BLOCKED', code: 'unbelieved', chain: 'release' }));

@@ -135,7 +135,7 @@ function Banners() {
       {!silent && loadTrouble.value !== '' && shown === null && <p role="alert">{loadTrouble.value}</p>}
       {(shown === null ? [] : bannersOf(shown)).map(({ words, command }) => (
         <p role="alert" key={words}>
-          <Said text={words} /> <Command text={command} />
+          <Said text={words} /> {command !== undefined && <Command text={command} />}
         </p>
       ))}
       {shown !== null && since !== null && (

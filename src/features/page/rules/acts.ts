@@ -108,8 +108,10 @@ export function actsForOrder(id: string, order: StatusOrder): readonly Act[] {
   if (isAwaited && !hasEnded) acts.push({ kind: 'approve', order: id, command: command('approve') });
   const question = order.steps === undefined && order.machines === undefined ? openQuestion(order) : null;
   if (question !== null) acts.push({ kind: 'answer', order: id, question: question.text, command: `${command('answer')} "…"` });
-  // A question is answered; that it may be started over instead is no button.
-  if (mayBeRetried(order) && openQuestion(order) === null) acts.push({ kind: 'retry', order: id, command: command('retry') });
+  // A question is answered, where it can be; that it may be started over instead is no button. Nor is running at once what waits for its time.
+  const isAnswered = order.machines === undefined && openQuestion(order) !== null;
+  const isDueLater = isRepeated(order) && order.state === 'QUEUED';
+  if (mayBeRetried(order) && !isAnswered && !isDueLater) acts.push({ kind: 'retry', order: id, command: command('retry') });
   if (mayBeResolved(order)) acts.push({ kind: 'resolve', order: id, command: `${command('order resolve')} --completed` });
   if (!hasEnded) acts.push({ kind: 'cancel', order: id, command: command('cancel') });
   return acts;

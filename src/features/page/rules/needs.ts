@@ -42,7 +42,8 @@ export function lastLines(tail: string): readonly string[] {
 /** What stands in the way of all that is shown, or of what a person has done: said in every room. */
 export interface Banner {
   readonly words: string;
-  readonly command: string;
+  /** Absent = the words say which commands help, and when each does. */
+  readonly command?: string;
 }
 
 /** Of edits that were not done; more are counted. */
@@ -52,7 +53,7 @@ export function bannersOf({ self, sync }: Pick<Snapshot, 'self' | 'sync'>): read
   const { lostEdits } = sync;
   const more = lostEdits.length - LOST_MAX;
   return [
-    ...haltsOf({ self, sync }).map(({ sentence, hint }) => ({ words: `${sentence}.`, command: hint })),
+    ...haltsOf({ self, sync }).map(({ sentence, hint }) => ({ words: `${sentence}: ${hint}.` })),
     // `coord status` takes them out: a person has seen them then.
     ...lostEdits.slice(0, LOST_MAX).map(({ edit, reason }) => ({
       words: `Not done: ${editWords(edit)}: ${reason}.`,

@@ -17,7 +17,7 @@ interface Answer {
   readonly events: readonly TimelineEvent[];
   readonly machines: Readonly<Record<string, string>>;
   readonly more: boolean;
-  readonly untold: readonly string[];
+  readonly untold?: readonly string[];
 }
 
 interface Told {
@@ -33,7 +33,8 @@ async function ask(machine: string, words: string, from: { until: string; skip: 
     query.set('until', from.until);
     query.set('skip', String(from.skip));
   }
-  const { events, machines, more, untold } = await get<Answer>(`page/timeline?${query}`);
+  // A daemon that goes on with the version before says nothing of that.
+  const { events, machines, more, untold = [] } = await get<Answer>(`page/timeline?${query}`);
   return { lines: events.map((event) => lineOf(event, machines)).toReversed(), more, untold };
 }
 

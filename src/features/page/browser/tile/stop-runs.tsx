@@ -14,7 +14,9 @@ export function StopRuns({ runs, shown }: { readonly runs: readonly string[]; re
   return (
     <details class="stop">
       <summary>Stop what runs too</summary>
-      <p class="quietly">An order is cancelled as a whole: wherever it runs, and of a schedule also what would come next.</p>
+      <p class="quietly">
+        An order is cancelled as a whole: wherever it runs, and of a schedule or a trigger also all that would come next.
+      </p>
       <p class="row">
         {!isReadOnly.value && (
           <button type="button" disabled={doing.isBusy} onClick={() => doing.run('page/orders', { act: 'cancel', orders })}>
