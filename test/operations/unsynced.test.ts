@@ -52,7 +52,7 @@ test('H3.4 where the host refuses the word of this machine alone, what it hears 
   expect((await sync(world, folder)).view?.sync).not.toHaveProperty('laneRefused');
 });
 
-test('H3.4 so it is where the push gets no answer; once nobody answers at all, it is since the last that did', async () => {
+test('H3.4 so it is where the push gets no answer; once nobody answers, it is since somebody did', async () => {
   const { world, folder } = await fresh();
   const hub = join(folder.state, 'hub.git');
   const hook = join(hub, 'hooks', 'pre-receive');

@@ -17,7 +17,7 @@ import { messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import type { HeldEdit } from '../../machine/steps/pending-edits.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
-import { type FleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { closedIn, setAsideIn } from '../../system/fleet/outbox-files.ts';
 import { markTaken, project } from '../../system/fleet/projection.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
@@ -26,6 +26,7 @@ import type { World } from './dependencies.ts';
 import { untold } from './edit-rejections.ts';
 import { oddRefsShown } from './odd-refs.ts';
 import type { OpenMachine } from './open-machine.ts';
+import { unsyncedShown } from './unsynced.ts';
 import { type SyncState, VIEW_FORM, type View, viewIn, viewText } from './view.ts';
 
 interface LastCycle {
@@ -97,24 +98,6 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   writeView(folder, view, textBefore);
   world.step('view-left');
   return view;
-}
-
-type Unsynced = Pick<SyncState, 'unsyncedSince' | 'laneRefused'>;
-
-/** Since when it is on its own: its first failed sync, or, where nobody answers, when somebody last did. It may have slept in between. */
-function unsyncedShown(
-  folder: FleetFolder,
-  { trouble, push, fetched }: CycleOutcome,
-  before: View | null,
-  nowMs: number,
-): Unsynced {
-  if (trouble === null) return { unsyncedSince: null };
-  // The fetch before it was answered: what others say is heard.
-  const laneRefused = fetched && push !== null && push.lane !== 'accepted';
-  const sinceMs = laneRefused ? nowMs : Math.min(nowMs, lastFetchMs(folder) ?? nowMs);
-  const isSame = (before?.sync.laneRefused === true) === laneRefused;
-  const since = (isSame ? before?.sync.unsyncedSince : null) ?? isoTime(sinceMs);
-  return { unsyncedSince: since, ...(laneRefused ? { laneRefused } : {}) };
 }
 
 function selfShown(
