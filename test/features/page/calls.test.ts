@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const BROWSER = join(ROOT, 'src', 'features', 'page', 'browser');
+const ACTS = join(BROWSER, '..', 'rules', 'acts.ts');
 const CALL = /\b(?:get|act|post|run|open|lines|done|useAsked(?:At)?)(?:<(?:[^<>]|<[^<>]*>)*>)?\(\s*(['`])([^'`\n]+)\1/g;
 /** One that is put together before it is asked for. */
 const PATH = /(['`])((?:page|orders|inbox|instances|emergency)\/[^'`\n]*)\1/g;
@@ -13,7 +14,8 @@ const BY_KIND = ['pause', 'resume', 'orders/<id>/retry', 'orders/<id>/cancel'];
 
 function asked(): ReadonlySet<string> {
   const files = readdirSync(BROWSER, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
-  const texts = files.map((name) => readFileSync(join(BROWSER, name), 'utf8'));
+  // Which calls its acts are stands with their rules.
+  const texts = [...files.map((name) => join(BROWSER, name)), ACTS].map((path) => readFileSync(path, 'utf8'));
   const paths = texts.flatMap((text) => [...text.matchAll(CALL), ...text.matchAll(PATH)].map(([, , path = '']) => path));
   const named = paths.map((path) => path.replace(/(?:\?|\$\{is\w+ \?).*$/, '').replaceAll(/\$\{[^}]*\}/g, '<id>'));
   return new Set(named.filter((path) => !path.startsWith('/') && path !== 'q'));
