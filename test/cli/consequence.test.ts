@@ -1,8 +1,9 @@
 // What a write leads to is told of the machine that is meant; where several are, of none before one of them has it.
 import { expect, test } from 'vitest';
 import type { Context } from '../../src/cli/context.ts';
-import { consequence } from '../../src/cli/output/consequence.ts';
+import { consequence, warnUnsent } from '../../src/cli/output/consequence.ts';
 import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import type { EditReport } from '../../src/operations/orders/edit-orders.ts';
 import type { View } from '../../src/operations/sync/view.ts';
 
 const AT = '2026-11-20T22:00:00.000Z';
@@ -38,4 +39,16 @@ test.each<[order: Partial<StatusOrder>, says: RegExp]>([
     orders: { x: { state: 'QUEUED', ...order } },
   } as unknown as View;
   expect(consequence(context, view, 'x', 'queued')).toMatch(says);
+});
+
+test('R3 an edit on a machine that has halted is not said to go with the next sync', () => {
+  const notes: string[] = [];
+  const sync = { duplicate: '0123456789abc', copied: false, removedBy: null, rewritten: null, trouble: null, boardRefused: null };
+  const view = { self: { machine: 1, name: 'mac', remote: 'hub' }, sync };
+  const report = { landed: false, unsigned: [], waitsFor: null, view, sync: { trouble: null } } as unknown as EditReport;
+  const paint = { yellow: (text: string) => text };
+  warnUnsent({ paint, note: (line: string) => void notes.push(line) } as unknown as Context, report);
+  expect(notes).toEqual([
+    expect.stringMatching(/^! recorded here; it waits while this machine has halted: another folder .*: coord adopt, if/),
+  ]);
 });

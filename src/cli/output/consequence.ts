@@ -1,7 +1,9 @@
 // What a write honestly leads to, from what this machine last saw: who has to do it, when it was heard of, when it looks again.
+
 import { parseTime } from '../../core/base/time.ts';
 import { assignWords, type StatusMachine } from '../../core/model/status/status.ts';
 import { nextLookMs } from '../../core/presence/pacing.ts';
+import { haltsOf } from '../../core/status/halt-words.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import type { EditReport } from '../../operations/orders/edit-orders.ts';
@@ -61,6 +63,12 @@ export function warnUnsaid(context: Context, sync: SyncReport): void {
 export function warnUnsent(context: Context, report: EditReport): void {
   for (const line of report.unsigned) context.note(context.paint.yellow(`! ${visibleText(line)}`));
   if (report.landed) return;
+  const [halt] = haltsOf(report.view);
+  if (halt !== undefined) {
+    const words = `! recorded here; it waits while this machine has halted: ${halt.sentence}: ${halt.hint}`;
+    context.note(context.paint.yellow(visibleText(words)));
+    return;
+  }
   const { boardRefused } = report.view.sync;
   if (report.sync.trouble === null && report.waitsFor !== null) {
     context.note(context.paint.yellow(`! recorded here, and waits for a person to fix ${report.waitsFor}`));

@@ -89,7 +89,7 @@ export function troubles(view: View, nowMs: () => number): readonly string[] {
   if (sync.boardRefused !== null)
     lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}; ${wayOut(sync.boardRefused)}`);
   lines.push(...oddRefLines(view), ...(sync.distrust ?? []), ...(sync.mishaps ?? []));
-  if (sync.pendingEdits.length > 0) lines.push(pendingWords(sync));
+  if (sync.pendingEdits.length > 0) lines.push(pendingWords(view));
   for (const { at, edit, reason } of sync.lostEdits) lines.push(`not done, ${ago(at, nowMs())}: ${editWords(edit)}: ${reason}`);
   lines.push(...versionWarnings(view));
   lines.push(...foldersHereLines(sync));
@@ -102,9 +102,13 @@ export function hasLeft({ machines, self, sync }: View): boolean {
   return machines[String(self.machine)]?.state === 'LEFT' && sync.removedBy === null;
 }
 
-function pendingWords({ pendingEdits: { length }, editsWaitFor }: View['sync']): string {
+function pendingWords(view: View): string {
+  const { pendingEdits, editsWaitFor } = view.sync;
+  const { length } = pendingEdits;
   const edits = `${counted(length, 'edit')} not on the remote yet`;
-  if (editsWaitFor !== null) return `${edits}; ${length === 1 ? 'it waits' : 'they wait'} for a person to fix ${editsWaitFor}`;
+  const wait = length === 1 ? 'it waits' : 'they wait';
+  if (haltsOf(view).length > 0) return `${edits}; ${wait} while this machine has halted`;
+  if (editsWaitFor !== null) return `${edits}; ${wait} for a person to fix ${editsWaitFor}`;
   return `${edits}; the next sync sends ${length === 1 ? 'it' : 'them'}`;
 }
 
