@@ -1,7 +1,14 @@
 // T6.1, T6.3, T6.4: what people say of one step of a template, which stands in `said` (O20.7).
 import { afterEach, expect, test } from 'vitest';
-import { orderText, wordValue } from '../../../src/features/trust/documents/signed-order.ts';
+import { believedOrders, whoSaid } from '../../../src/features/trust/documents/belief.ts';
+import { canonical } from '../../../src/features/trust/documents/canonical.ts';
+import { standingAtMs } from '../../../src/features/trust/documents/signed-at.ts';
+import { ORDER_NAMESPACE, orderText, WORD_NAMESPACE, wordValue } from '../../../src/features/trust/documents/signed-order.ts';
+import { ROLES } from '../../../src/features/trust/documents/trust-document.ts';
+import { createChecks } from '../../../src/features/trust/system/checks.ts';
+import { order } from '../../core/samples.ts';
 import { endFleets } from '../../e2e/fleet.ts';
+import { createPerson } from './memory-fleet.ts';
 import { entriesOf, ordersText, signedFleet } from './signed-fleet.ts';
 
 afterEach(endFleets);
@@ -80,4 +87,45 @@ test('T6.4 the word of a step of a template is the one that is said of it', () =
   const order = (name: string) => ({ id: `made.${name}`, step: { chain: 'made', name } }) as Parameters<typeof wordValue>[1];
   const valueFor = (name: string) => wordValue(entry, order(name), 'approved');
   expect(['a', 'b', 'c'].map(valueFor)).toEqual([true, 'until', undefined]);
+});
+
+test('T6.1 what an earlier version signed, words of steps and all, counts while nothing of it is changed', () => {
+  const [anna, fleet, at] = [createPerson(), 'fleet', '2027-11-20T00:00:00.000Z'];
+  const trust = {
+    version: 1,
+    fleet,
+    before: null,
+    threshold: 1,
+    machines: {},
+    people: { anna: { keys: [anna.line], roles: ROLES } },
+  };
+  const entry = { id: 'made', assign: 1, run: 'true', approved: true, said: [{ id: 'build', cancelled: true }] };
+  const { approved: _approved, ...covered } = entry;
+  const by = (namespace: string, signed: object, text: object) => ({
+    ...{ by: anna.fingerprint, at, ...signed },
+    signature: anna.sign(namespace, canonical({ fleet, at, ...signed, ...text } as Parameters<typeof canonical>[0])),
+  });
+  const word = { order: 'made', word: 'approved', value: true, entry: covered };
+  const signatures = {
+    orders: { made: by(ORDER_NAMESPACE, { uses: {} }, { order: covered }) },
+    words: { made: { approved: by(WORD_NAMESPACE, { generation: 1 }, word) } },
+  };
+  const made = order('made', { approved: true });
+  const judged = (now: object) => {
+    const entries = new Map([['made', now as typeof entry]]);
+    const evidence = {
+      ...{ trust, signers: null, entries, signatures, newest: {} },
+      specs: new Map(),
+      nowMs: 0,
+      checks: createChecks(),
+    };
+    const { why } = believedOrders({ orders: { orders: [made] } as never }, evidence as never);
+    const isApproved = whoSaid(made, now as never, 'approved', evidence as never) !== null;
+    return [why.get('made') ?? null, isApproved, standingAtMs('made', evidence as never) > 0];
+  };
+  expect(judged(entry)).toEqual([null, true, true]);
+  for (const said of [[], [{ id: 'build', title: 'x', cancelled: true }], [{ id: 'other', cancelled: true }]]) {
+    expect(judged({ ...entry, said })).toEqual([expect.stringContaining('it was changed after anna'), false, false]);
+  }
+  expect(judged({ ...entry, run: 'false' })).toEqual([expect.stringContaining('it was changed after anna'), false, false]);
 });

@@ -8,7 +8,7 @@ import { canonical, inOneForm } from './canonical.ts';
 import { whyNotHere, whyNotTheirs } from './narrowed.ts';
 import { type Orderer, ordererOf } from './orderer.ts';
 import type { Signatures, SignedEntry, Uses, Word } from './signatures-document.ts';
-import { changedNames, entryId, orderText, usesOf, WORD_NAMESPACE, wordText, wordValue } from './signed-order.ts';
+import { changedNames, entryId, orderText, rightText, usesOf, WORD_NAMESPACE, wordText, wordValue } from './signed-order.ts';
 import { type Checks, type Holder, type TrustBody, whoHas } from './trust-document.ts';
 
 type Entry = Readonly<Record<string, Json>>;
@@ -144,7 +144,7 @@ function judgeEntry(id: string, orders: readonly Order[], evidence: Evidence): C
     const notTheirs = whyNotTheirs(holder, id, orders);
     if (notTheirs !== null) return { why: notTheirs };
     const text = orderText(trust.fleet, entry, signed);
-    if (!checks.verify(holder.key, holder.namespace, text, signed.signature)) {
+    if (!isSignedBy(holder, entry, signed, evidence)) {
       const fault = checks.passkeyFault(holder.key, holder.namespace, text, signed.signature);
       if (fault !== null) return { why: `waits for a signature: the passkey of ${holder.name}: ${fault}` };
       return {
@@ -165,19 +165,26 @@ function judgeEntry(id: string, orders: readonly Order[], evidence: Evidence): C
   }
 }
 
+/** It is the signature of this entry, be it as an earlier version signed. Throws NoOneForm. */
+export function isSignedBy(
+  { key, namespace }: Orderer,
+  entry: Entry,
+  signed: SignedEntry,
+  { trust, checks }: Pick<Evidence, 'trust' | 'checks'>,
+): boolean {
+  const isRight = (text: string) => checks.verify(key, namespace, text, signed.signature);
+  return rightText((covering) => orderText(trust.fleet, entry, signed, covering), isRight) !== null;
+}
+
 const NAMES_SHOWN = 3;
 
 /** What this machine knows of that: which fields, if it has seen the entry as this signature covers it. */
-function changedWords(
-  id: string,
-  { key, namespace }: Orderer,
-  signed: SignedEntry,
-  { before, entries, trust, checks }: Evidence,
-): string {
-  const [was, is] = [before?.get(id), entries.get(id)];
-  if (was === undefined || is === undefined) return 'it was';
-  if (!checks.verify(key, namespace, orderText(trust.fleet, was, signed), signed.signature)) return 'it was';
+function changedWords(id: string, orderer: Orderer, signed: SignedEntry, evidence: Evidence): string {
+  const [was, is] = [evidence.before?.get(id), evidence.entries.get(id)];
+  if (was === undefined || is === undefined || !isSignedBy(orderer, was, signed, evidence)) return 'it was';
   const names = changedNames(was, is);
+  // An earlier version signed words too, and one of these is another now.
+  if (names.length === 0) return 'it was';
   const shown = names
     .slice(0, NAMES_SHOWN)
     .map((name) => (/^[\w-]{1,30}$/.test(name) ? name : JSON.stringify(name.slice(0, 30))));
@@ -220,8 +227,9 @@ export function whoSaid(order: Order, entry: Entry, word: Word, { trust, signatu
   const holder = whoHas(trust, signed.by, 'approve', checks);
   if (holder === null) return null;
   const said = { order: order.id, word, value, generation, at, ...(expires === undefined ? {} : { expires }) };
-  const text = inOneForm(() => wordText(trust.fleet, entry, said));
-  return text !== null && checks.verify(holder.key, WORD_NAMESPACE, text, signed.signature) ? holder : null;
+  const isRight = (text: string) => checks.verify(holder.key, WORD_NAMESPACE, text, signed.signature);
+  const text = inOneForm(() => rightText((covering) => wordText(trust.fleet, entry, said, covering), isRight));
+  return text === null ? null : holder;
 }
 
 /** Where this machine cannot tell what is signed. */

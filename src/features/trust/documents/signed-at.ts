@@ -1,11 +1,10 @@
 // When a signature of an entry is made (T6.6): later than each that was ever checked here, whatever the clock says. Anybody can write a time beside a
 // signature that is none, and nothing that people sign goes by that. Pure.
 import { parseTime } from '../../../core/base/time.ts';
-import { type Evidence, newestOf } from './belief.ts';
+import { type Evidence, isSignedBy, newestOf } from './belief.ts';
 import { inOneForm } from './canonical.ts';
 import { ordererOf } from './orderer.ts';
 import type { SignedEntry } from './signatures-document.ts';
-import { orderText } from './signed-order.ts';
 
 type Dated = Pick<Evidence, 'newest' | 'signatures' | 'nowMs' | 'entries' | 'onMain' | 'trust' | 'checks'>;
 
@@ -24,10 +23,9 @@ export function standingAtMs(id: string, evidence: Dated): number {
   return standing === undefined || atMs <= evidence.nowMs + AHEAD_MS || isRight(id, standing, evidence) ? atMs : 0;
 }
 
-function isRight(id: string, signed: SignedEntry, { entries, onMain, trust, checks }: Dated): boolean {
-  const orderer = ordererOf(trust, signed.by, checks);
-  return [entries.get(id), onMain?.get(id)].some((entry) => {
-    const text = entry === undefined ? null : inOneForm(() => orderText(trust.fleet, entry, signed));
-    return orderer !== null && text !== null && checks.verify(orderer.key, orderer.namespace, text, signed.signature);
-  });
+function isRight(id: string, signed: SignedEntry, evidence: Dated): boolean {
+  const orderer = ordererOf(evidence.trust, signed.by, evidence.checks);
+  return [evidence.entries.get(id), evidence.onMain?.get(id)].some(
+    (entry) => orderer !== null && entry !== undefined && inOneForm(() => isSignedBy(orderer, entry, signed, evidence)) === true,
+  );
 }

@@ -44,7 +44,7 @@ export function isRepeatable(entry: Members): boolean {
   return entry.repeatable === true;
 }
 
-function signedPart(entry: Members): Json {
+function signedPart(entry: Members, saidOf = signedSaid): Json {
   // Without a prototype, so that no name in it means anything but itself.
   const part: Record<string, Json> = Object.create(null);
   const isFree = isRepeatable(entry);
@@ -52,7 +52,12 @@ function signedPart(entry: Members): Json {
     if (APART.has(name) || (isFree && name === 'generation')) continue;
     const value = entry[name];
     if (value === undefined) continue;
-    const signed = name === 'steps' && Array.isArray(value) ? value.map(signedStep) : name === 'said' ? signedSaid(value) : value;
+    const signed =
+      name === 'steps' && Array.isArray(value)
+        ? value.map((it) => signedStep(it, saidOf))
+        : name === 'said'
+          ? saidOf(value)
+          : value;
     if (signed !== undefined) part[name] = signed;
   }
   return part;
@@ -63,12 +68,12 @@ function signedSaid(said: Json): Json | undefined {
   if (!Array.isArray(said)) return said;
   const isSaid = (item: Json) =>
     !isMembers(item) || Object.keys(item).length === 0 || Object.keys(item).some((it) => it !== 'id' && !APART.has(it));
-  const left = said.filter(isSaid).map(signedStep);
+  const left = said.filter(isSaid).map((it) => signedStep(it));
   return left.length === 0 ? undefined : left;
 }
 
-function signedStep(step: Json): Json {
-  return isMembers(step) ? signedPart(step) : step;
+function signedStep(step: Json, saidOf = signedSaid): Json {
+  return isMembers(step) ? signedPart(step, saidOf) : step;
 }
 
 function isMembers(value: Json): value is Members {
@@ -87,14 +92,32 @@ export function changedNames(before: Members, now: Members): readonly string[] {
   return names.filter((name) => differs(was, is, name) && differs(before, now, name));
 }
 
+/** What a text covers of an entry. */
+type Covering = (entry: Members) => Json;
+
+/** As earlier versions signed it: of what is said of steps the words of people too. */
+const wholePart: Covering = (entry) => signedPart(entry, (said) => said);
+
+/**
+ * The text of an entry, or of a word of it, that a signature is right for; null = for none. What earlier versions signed covers more than what is
+ * signed now, so it counts as well. Throws NoOneForm where the text that is signed now has none.
+ */
+export function rightText(textOf: (covering?: Covering) => string, isRight: (text: string) => boolean): string | null {
+  const text = textOf();
+  if (isRight(text)) return text;
+  const earlier = inOneForm(() => textOf(wholePart));
+  return earlier !== null && earlier !== text && isRight(earlier) ? earlier : null;
+}
+
 /** The text that a person's key signs of an entry. */
 export function orderText(
   fleet: string,
   entry: Members,
   { at, expires, uses }: Pick<SignedEntry, 'at' | 'expires' | 'uses'>,
+  covering: Covering = signedPart,
 ): string {
   const head = { fleet, at, ...(expires === undefined ? {} : { expires }) };
-  return canonical({ ...head, uses: uses as unknown as Json, order: signedPart(entry) });
+  return canonical({ ...head, uses: uses as unknown as Json, order: covering(entry) });
 }
 
 export interface SaidWord {
@@ -109,9 +132,9 @@ export interface SaidWord {
 }
 
 /** The text that a person's key signs of a word: of this entry as it is now, and no other. */
-export function wordText(fleet: string, entry: Members, said: SaidWord): string {
+export function wordText(fleet: string, entry: Members, said: SaidWord, covering: Covering = signedPart): string {
   const { expires, ...word } = said;
-  return canonical({ fleet, ...word, ...(expires === undefined ? {} : { expires }), entry: signedPart(entry) });
+  return canonical({ fleet, ...word, ...(expires === undefined ? {} : { expires }), entry: covering(entry) });
 }
 
 /** The value of a word as the entry has it: of a step, in the step, or in what is said of it; undefined = it is not said. */

@@ -3,9 +3,10 @@
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Ledger } from '../../../ports.ts';
+import { isSignedBy } from '../documents/belief.ts';
 import { inOneForm } from '../documents/canonical.ts';
 import { ordererOf } from '../documents/orderer.ts';
-import { changedNames, entriesOf, orderText } from '../documents/signed-order.ts';
+import { changedNames, entriesOf } from '../documents/signed-order.ts';
 import type { Signing } from './signing-place.ts';
 
 /** Versions of ORDERS.json that are looked at, the newest first. */
@@ -35,8 +36,7 @@ export async function changedFields(
       const [signed, entry, now] = [signatures.orders[id], before.get(id), entries.get(id)];
       const holder = signed === undefined ? null : ordererOf(trust, signed.by, checks);
       if (signed === undefined || entry === undefined || now === undefined || holder === null) continue;
-      const text = inOneForm(() => orderText(trust.fleet, entry, signed));
-      if (text === null || !checks.verify(holder.key, holder.namespace, text, signed.signature)) continue;
+      if (inOneForm(() => isSignedBy(holder, entry, signed, { trust, checks })) !== true) continue;
       const by = holder.name;
       found.set(
         id,

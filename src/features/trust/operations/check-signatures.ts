@@ -15,7 +15,7 @@ import { inOneForm } from '../documents/canonical.ts';
 import { agentsName, ordererOf } from '../documents/orderer.ts';
 import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
 import { WORDS } from '../documents/signatures-document.ts';
-import { orderText, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
+import { orderText, rightText, WORD_NAMESPACE, wordText, wordValue } from '../documents/signed-order.ts';
 import { findPersonKey } from '../system/person-key.ts';
 import { armoured } from '../system/sshsig.ts';
 import { exportAssertion } from './export-assertion.ts';
@@ -138,12 +138,14 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
   const add = (
     file: string,
     namespace: string,
-    textOf: () => string,
+    textOf: Parameters<typeof rightText>[0],
     { by, signature }: { readonly by: string; readonly signature: string },
   ) => {
     const [name, key] = held.find(([, it]) => evidence.checks.fingerprint(it) === by) ?? [];
-    const text = inOneForm(textOf);
-    if (name === undefined || key === undefined || text === null) return;
+    if (name === undefined || key === undefined) return;
+    const isRight = (text: string) => evidence.checks.verify(key, namespace, text, signature);
+    const text = inOneForm(() => rightText(textOf, isRight) ?? textOf());
+    if (text === null) return;
     if (isPasskey(key)) return void lines.push(...exportAssertion(folder, file, { key, namespace, text, signature }));
     writeFileSync(join(folder, `${file}.json`), text);
     writeFileSync(join(folder, `${file}.sig`), armoured(signature));
@@ -158,7 +160,8 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
     if (entry === undefined) continue;
     const signed = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id] : undefined;
     const orderer = signed === undefined ? null : ordererOf(trust, signed.by, evidence.checks);
-    if (signed !== undefined && orderer !== null) add(id, orderer.namespace, () => orderText(trust.fleet, entry, signed), signed);
+    if (signed !== undefined && orderer !== null)
+      add(id, orderer.namespace, (covering) => orderText(trust.fleet, entry, signed, covering), signed);
     for (const order of listed)
       for (const word of WORDS) {
         const said = Object.hasOwn(evidence.signatures.words, order.id) ? evidence.signatures.words[order.id]?.[word] : undefined;
@@ -168,7 +171,10 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
         add(
           `${order.id}-${word}`,
           WORD_NAMESPACE,
-          () => wordText(trust.fleet, entry, { order: order.id, word, value, generation, at, ...(expires && { expires }) }),
+          (covering) => {
+            const saying = { order: order.id, word, value, generation, at, ...(expires && { expires }) };
+            return wordText(trust.fleet, entry, saying, covering);
+          },
           said,
         );
       }
