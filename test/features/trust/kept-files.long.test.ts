@@ -13,7 +13,7 @@ test('T11 coord doctor names a file that cannot be read, and what it prints help
   const folder = join(mac.coordHome, 'trust');
   const pin = readdirSync(folder).find((name) => /^[0-9a-f]{16}\.json$/.test(name)) ?? '';
   const looks = async () => (await mac.coord(['doctor'])).stdout;
-  for (const name of ['runs', 'lanes', 'invited', 'orders']) {
+  for (const name of ['runs', 'lanes', 'invited', 'orders', 'own']) {
     const path = join(folder, pin.replace(/json$/, `${name}.json`));
     writeFileSync(path, '');
     const said = await looks();

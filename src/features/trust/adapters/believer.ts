@@ -1,6 +1,6 @@
 // The port of belief (T): reads the trust of the fleet, the signatures and the orders as one fetch showed them, and says what this machine
 // believes. Versions of the trust that lead on from the pinned one are taken, one after the other, and pinned before anything rests on them.
-import type { Believed, Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Believed, Files, Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { OrdersDocument } from '../../../core/model/orders/order.ts';
 import { documentText } from '../../../documents/document-text.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../../documents/paths.ts';
@@ -62,9 +62,12 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
   return {
     async believe(snapshot, trees): Promise<Believed> {
       const { orders } = snapshot;
+      // Where it cannot be read, nothing that the ledger shows is its own.
+      let files: Files | null = new Map();
       try {
+        files = await ownFilesOf(snapshot.machines.get(machine), readOwnWord(home, root), ledger);
         const known = await knownTrust({ home, root }, snapshot, ledger);
-        if (known === null) return nothing(snapshot, machine, NO_ROOT);
+        if (known === null) return nothing(snapshot, machine, files, NO_ROOT);
         const { trust } = known;
         const { keys, refused } = admittedHere({ home, root }, trust, snapshot, nowMs());
         const seen = { keys, refused, snapshot, trees, own: machine, ownKey: ownKeyOf(home, root), checks };
@@ -73,7 +76,6 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         const counters = lanes.isNews ? await watchForks(lanes.counters, before, { trees, ledger, own: machine }) : before;
         if (lanes.isNews) writeCounters(home, root, counters);
         const { doubted, ownSeal } = lanes;
-        const files = await ownFilesOf(snapshot.machines.get(machine), readOwnWord(home, root), ledger);
         const own = { ...(ownSeal === undefined ? {} : { ownSeal }), ...(files === null ? {} : { ownFiles: files }) };
         const admitted = new Set(Object.keys(keys).map(Number));
         const telling = { snapshot, keys, doubted, own: machine };
@@ -118,19 +120,20 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         // Not a signature helps there: what this computer keeps has to be mended.
         const help = error instanceof CoordError ? ': coord doctor; then' : '';
         const why = `signatures cannot be checked here: ${(error as Error).message}${help}`;
-        return nothing(snapshot, machine, why);
+        return nothing(snapshot, machine, files, why);
       }
     },
   };
 }
 
 /** T11: no order starts, and no other machine is believed. */
-function nothing({ orders, claims, machines, lanes }: Snapshot, own: number, why: string): Believed {
+function nothing({ orders, claims, machines, lanes }: Snapshot, own: number, files: Files | null, why: string): Believed {
   const others = [...new Set([...machines.keys(), ...lanes.keys()])].filter((machine) => machine !== own);
   return {
     orders: noneBelieved(orders, why),
     claims,
     doubted: new Map(others.map((machine) => [machine, why])),
+    ...(files === null ? {} : { ownFiles: files }),
     forks: [],
     admitted: new Set(),
     repeatable: new Set(),

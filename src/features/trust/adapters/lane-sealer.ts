@@ -1,4 +1,5 @@
-// Signs the lane of this machine (T5): every push of it, beats too; and its claims (T8). It asks no process and no disk but for the key.
+// Signs the lane of this machine (T5): every push of it, beats too; and its claims (T8). It asks no process, and no disk but for the
+// key and for what it signed last: where that cannot be read, nothing is signed.
 import { createHash } from 'node:crypto';
 import { parseClaim, signedClaim } from '../../../documents/machine/claim-message.ts';
 import { trailersOf } from '../../../documents/machine/trailers.ts';

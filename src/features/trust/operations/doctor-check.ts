@@ -8,6 +8,7 @@ import { rootsOf } from '../documents/trust-document.ts';
 import { readCounters } from '../system/lane-counters.ts';
 import { readMachineKey } from '../system/machine-key.ts';
 import { readNewest } from '../system/newest-signed.ts';
+import { readOwnWord } from '../system/own-word.ts';
 import { readTaken } from '../system/taken-invitations.ts';
 import { readTold } from '../system/told-runs-file.ts';
 import { readPin } from '../system/trust-pin.ts';
@@ -23,7 +24,7 @@ export const trustCheck: CheckOf<CheckedPlace> = {
       const trust = readPin(home, folder.root);
       if (trust === null)
         return problem('signatures are demanded and nobody is trusted yet, so nothing starts', 'coord trust on');
-      for (const read of [readTaken, readTold, readNewest, readCounters]) read(home, folder.root);
+      for (const read of [readTaken, readTold, readNewest, readCounters, readOwnWord]) read(home, folder.root);
       const key = readMachineKey(home, folder.root);
       if (key === null) return problem('this machine has no key, so others do not believe what it says', 'coord trust on');
       const { machine } = readIdentity(folder);

@@ -1,5 +1,7 @@
 // T5.3: attacks by the own lane of a machine: what somebody else wrote there is not its word, to nobody and least of all to itself.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { pinPath } from '../../../../src/features/trust/system/trust-pin.ts';
 import { machineAt, ORIGIN_MS } from '../../../machine/world.ts';
 import { endWorlds, forgeLane, LANE, type SignedWorld, worldOf } from '../memory-fleet.ts';
 
@@ -64,6 +66,40 @@ test('T5.3 a machine signs nothing of what somebody wrote into its page', async 
   const page = await pageOf(fleet, 1);
   for (const line of lines) expect(page).not.toContain(line.split(':')[0]);
   expect((await fleet.world.status()).machines[2]?.state).toBe('IDLE');
+});
+
+const besidePin = (fleet: SignedWorld, name: string) => {
+  const one = machineAt(fleet.world, 0);
+  return pinPath(fleet.home(one), fleet.root(one)).replace(/json$/, `${name}.json`);
+};
+
+test.each(['', '[]', '{"1":{}}'])('T5.3, T11 a machine that cannot read what it signed last signs nothing (%j)', async (text) => {
+  const fleet = await worldOf(1);
+  const one = machineAt(fleet.world, 0);
+  const path = besidePin(fleet, 'own');
+  const own = readFileSync(path, 'utf8');
+  const lane = fleet.world.hub.refs.get(LANE(1));
+  writeFileSync(path, text);
+  fleet.world.pass(3_600_000);
+  for (let times = 0; times < 2; times += 1) await expect(one.cycle()).rejects.toThrow(`${path} cannot be read`);
+  expect([fleet.world.hub.refs.get(LANE(1)), readFileSync(path, 'utf8')]).toEqual([lane, text]);
+  writeFileSync(path, own);
+  await one.cycle();
+  expect(fleet.world.hub.refs.get(LANE(1))).not.toBe(lane);
+});
+
+test.each(['runs', 'lanes', 'own'])('T5.3 nothing of a foreign word is taken over while %s cannot be read', async (name) => {
+  const fleet = await worldOf(2);
+  const [one, path, log] = [machineAt(fleet.world, 0), besidePin(fleet, name), 'messages/1_TO_2.md'];
+  const before = readFileSync(path, 'utf8');
+  forgeLane(fleet, 1, { [log]: `## 1 · ${at(1)} · normal\ngo\n\n` });
+  const forged = fleet.world.hub.refs.get(LANE(1));
+  writeFileSync(path, '');
+  for (let times = 0; times < 2; times += 1) await one.cycle();
+  expect(fleet.world.hub.refs.get(LANE(1))).toBe(forged);
+  writeFileSync(path, before);
+  for (let times = 0; times < 2; times += 1) await one.cycle();
+  expect(await fleet.world.text(log, LANE(1))).toBeNull();
 });
 
 test.each([
