@@ -3,7 +3,7 @@
 // code.
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
-import type { StatusOrder, StatusRun } from '../model/status/status.ts';
+import { assignWords, type StatusOrder, type StatusRun } from '../model/status/status.ts';
 import { isReportedLost } from '../presence/gone.ts';
 import { codeOf } from './read-reason.ts';
 import { because } from './reason-words.ts';
@@ -21,7 +21,7 @@ export function isEndUnknown(run: StatusRun): boolean {
 
 /** O4b: a person may say how it ended. Of an order for all nobody can, nor of a chain that is at such a step: it tells no machines of it. */
 export function mayBeResolved(order: StatusOrder): boolean {
-  const isForAll = order.machines !== undefined || (order.steps !== undefined && order.assign === 'all');
+  const isForAll = order.machines !== undefined || (order.steps !== undefined && assignWords(order.assign).join() === 'all');
   return isEndUnknown(order) && !isForAll;
 }
 

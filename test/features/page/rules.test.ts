@@ -51,6 +51,7 @@ test('O4b nobody is asked how an order for all ended: no word of a person counts
   // A chain tells the state of its step, and not its machines.
   expect(kinds({ ...lost, steps: ['a.one'], at: 'a.one' })).toEqual(['retry', 'resolve']);
   expect(kinds({ ...lost, assign: 'all', steps: ['a.one'], at: 'a.one' })).toEqual(['retry']);
+  expect(kinds({ ...lost, assign: 'by routing: all', steps: ['a.one'], at: 'a.one' })).toEqual(['retry']);
 });
 
 test('what helps a machine is done here where it can be, and shown where it cannot', () => {
