@@ -1,6 +1,5 @@
 // Spreads older runs over results/<N>-1.json and so on, oldest first, each document below the caps of D8. A completed run with nothing more
-// to say takes one short line there, a third of what it takes in full, so that thousands of them are read at once: those of 200 machines that have
-// run a thousand orders a day for two months.
+// to say takes one short line there, a third of what it takes in full, so that thousands of them are read at once.
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { OlderRun, ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';

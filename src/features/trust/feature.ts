@@ -3,6 +3,7 @@ import type { Feature, Sealed } from '../../operations/feature.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../system/fleet/identity-file.ts';
+import type { LocalPolicy } from '../../system/policy/placement.ts';
 import { policyInForce } from '../../system/policy/policy-in-force.ts';
 import { createBeliever } from './adapters/believer.ts';
 import { laneSealer } from './adapters/lane-sealer.ts';
@@ -12,12 +13,12 @@ import { readPin } from './system/trust-pin.ts';
 export const trust = (world: World): Feature => ({
   name: 'trust',
   checks: async () => [(await import('./operations/doctor-check.ts')).trustCheck],
-  believer(folder, { trust: demand, isUnreadable }, ledger) {
+  believer(folder, policy, ledger) {
     const { home, clock } = world;
-    const isDemanded = demand !== undefined || (isUnreadable === true && hasPin(home, folder.root));
-    if (!isDemanded) return null;
+    const demand = demandOf(policy, home, folder.root);
+    if (demand === undefined) return null;
     const place = { home, root: folder.root, machine: readIdentity(folder).machine };
-    return createBeliever({ ...place, signers: demand?.signers ?? null, nowMs: () => clock.now().wallMs }, ledger);
+    return createBeliever({ ...place, signers: demand.signers, nowMs: () => clock.now().wallMs }, ledger);
   },
   sealer: ({ root }) => usable(() => (demands(world, root) ? laneSealer(world.home, root) : null)),
   self({ root }) {
@@ -41,11 +42,15 @@ const NONE: Sealed = { edits: [], unsigned: [] };
 
 /** T5: whoever runs what anybody asks for signs nothing, so that nobody goes by what came of it. */
 function demands({ home }: Pick<World, 'home'>, root: string): boolean {
-  const { trust: demand, isUnreadable } = policyInForce(home, root).policy;
-  return demand !== undefined || (isUnreadable === true && hasPin(home, root));
+  return demandOf(policyInForce(home, root).policy, home, root) !== undefined;
 }
 
-/** T11: whoever pinned a trust here demanded signatures, as long as nothing readable says otherwise. A pin that cannot be read is one. */
+/** T11: whoever pinned a trust here demanded signatures, as long as nothing readable says otherwise. */
+function demandOf({ trust: said, isUnreadable }: LocalPolicy, home: string, root: string): LocalPolicy['trust'] {
+  return said ?? (isUnreadable === true && hasPin(home, root) ? { signers: null } : undefined);
+}
+
+/** One that cannot be read is one. */
 function hasPin(home: string, root: string): boolean {
   try {
     return readPin(home, root) !== null;

@@ -143,8 +143,8 @@ function judgeEntry(id: string, orders: readonly Order[], evidence: Evidence): C
       return { why: `signed by ${holder.name}, whose orders the policy here does not take` };
     const notTheirs = whyNotTheirs(holder, id, orders);
     if (notTheirs !== null) return { why: notTheirs };
-    const text = orderText(trust.fleet, entry, signed);
     if (!isSignedBy(holder, entry, signed, evidence)) {
+      const text = orderText(trust.fleet, entry, signed);
       const fault = checks.passkeyFault(holder.key, holder.namespace, text, signed.signature);
       if (fault !== null) return { why: `waits for a signature: the passkey of ${holder.name}: ${fault}` };
       return {
