@@ -1,18 +1,20 @@
 // Explains why this machine has halted: another folder writes as it (R3, I4), or main does not lead on (R3a). Pure.
 
 /** As the last sync left it. */
+export interface HaltSync {
+  /** R3: the lane commit that somebody else wrote as this machine. */
+  readonly duplicate: string | null;
+  /** R3: that somebody is the computer that this folder was joined on: it was copied or moved to this one. */
+  readonly copied: boolean;
+  /** I4: that somebody is a machine on which a person removed this one: `1 mac`. */
+  readonly removedBy: string | null;
+  /** Main does not lead on from what was seen: where it was, what it is now (null = gone). */
+  readonly rewritten: { readonly from: string; readonly found: string | null } | null;
+}
+
 export interface HaltFacts {
   readonly self: { readonly machine: number; readonly name: string; readonly remote: string };
-  readonly sync: {
-    /** R3: the lane commit that somebody else wrote as this machine. */
-    readonly duplicate: string | null;
-    /** R3: that somebody is the computer that this folder was joined on: it was copied or moved to this one. */
-    readonly copied: boolean;
-    /** I4: that somebody is a machine on which a person removed this one: `1 mac`. */
-    readonly removedBy: string | null;
-    /** Main does not lead on from what was seen: where it was, what it is now (null = gone). */
-    readonly rewritten: { readonly from: string; readonly found: string | null } | null;
-  };
+  readonly sync: HaltSync;
 }
 
 export interface Halt {
@@ -52,7 +54,7 @@ export function haltsOf({ self, sync }: HaltFacts): readonly Halt[] {
 
 /** R3: who else is this machine. `label`: its number and name. */
 export function duplicateSentence(
-  { removedBy, copied }: Pick<HaltFacts['sync'], 'removedBy' | 'copied'>,
+  { removedBy, copied }: Pick<HaltSync, 'removedBy' | 'copied'>,
   commit: string,
   label: string,
 ): string {

@@ -5,7 +5,7 @@ import type { Machines } from '../model/machines/machines.ts';
 import type { StatusMachine, StatusService } from '../model/status/status.ts';
 import { highestLostBeat, isReportedLost } from '../presence/gone.ts';
 
-/** When each machine was heard of last, as the others say. Made once for all of them: of 200 there are 40,000 such times. */
+/** When each machine was heard of last, as the others say. Made once for all of them: for each of 200 it would be looked for in 200 documents. */
 export function timesSeen(machines: Machines): ReadonlyMap<number, string> {
   const newest = new Map<number, string>();
   for (const { document } of machines.values()) {

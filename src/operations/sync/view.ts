@@ -6,6 +6,7 @@ import type { PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { Refusal, Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import type { OddRef } from '../../core/model/ledger/trees.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
+import type { HaltSync } from '../../core/status/halt-words.ts';
 import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import { readText } from '../../system/files/read-if-there.ts';
@@ -35,7 +36,7 @@ export interface View extends StatusDocument {
   readonly sync: SyncState;
 }
 
-export interface SyncState {
+export interface SyncState extends HaltSync {
   /** ISO 8601 UTC; null = what is shown is what the remote had at the last sync. */
   readonly unsyncedSince: string | null;
   readonly trouble: Trouble | null;
@@ -48,13 +49,7 @@ export interface SyncState {
   /** Those that main did not admit, and nobody was told of yet. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   readonly boardRefused: (Refusal & { readonly since: string }) | null;
-  /** R3: the lane commit that somebody else wrote as this machine. */
-  readonly duplicate: string | null;
-  /** R3: that somebody is the computer that this folder was joined on: it was copied or moved to this one. */
-  readonly copied: boolean;
-  /** I4: that somebody is a machine on which a person removed this one: `1 mac`. */
-  readonly removedBy: string | null;
-  /** Main does not lead on from what was seen: where it was, what it is now (null = gone), since when. */
+  /** With the time since when. */
   readonly rewritten: { readonly from: string; readonly found: string | null; readonly since: string } | null;
   /** R7: refs that say nothing, the first of them by name; absent = none. */
   readonly oddRefs?: { readonly named: readonly OddRef[]; readonly count: number };
