@@ -108,12 +108,9 @@ describe.skipIf(noBrowser !== null)(`what is followed${noBrowser === null ? '' :
     expect(await line(page, 'line 600').count()).toBe(1);
     await see(false);
     await expect.poll(() => page.evaluate('begun')).toBe(2);
-    // While the clock stands, both come within the time in which what comes is drawn together.
-    await page.clock.pauseAt((await page.evaluate<number>('Date.now()')) + 2_000);
     await half('word', 1);
+    await line(page, 'word 300').waitFor();
     await half('word', 301);
-    await page.clock.runFor(300);
-    await page.clock.resume();
     await line(page, 'word 600').waitFor();
     expect(await page.evaluate("document.querySelector('.log').scrollTop")).toBe(6_000);
     await page.evaluate('write(\'{"over":true,"isLive":true}\\n\')');

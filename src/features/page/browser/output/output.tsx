@@ -1,5 +1,5 @@
 // What a run writes, as it comes, with its colours and a search over it.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { liveWords } from '../../../../core/runs/live-words.ts';
 import { visibleText } from '../../../../documents/text/escape-text.ts';
 import { type OutputLine, searchLines } from '../../rules/output-lines.ts';
@@ -177,13 +177,20 @@ function classOf({ hue, behind, isBold, isItalic, isUnderlined }: Look): string 
   return names.filter((name) => name !== '').join(' ');
 }
 
-/** Whoever looks at the end sees what comes; whoever has scrolled up, or looks for a line, stays there. */
+/** Whoever looks at the end sees what comes; whoever has scrolled up, or looks for a line, stays there, also where the text is shorter for a while. */
 function useStayAtEnd(box: { readonly current: HTMLElement | null }, lines: readonly OutputLine[], isElsewhere: boolean): void {
   const atEnd = useRef(true);
+  /** Where one reads, and where the box was left: elsewhere is where somebody has scrolled to. */
+  const top = useRef({ read: 0, left: 0 });
   const { current } = box;
-  if (current !== null) atEnd.current = !isElsewhere && current.scrollHeight - current.scrollTop - current.clientHeight < 40;
-  // After each text.
-  useEffect(() => {
-    if (box.current !== null && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  if (current !== null && current.scrollTop !== top.current.left) {
+    top.current.read = current.scrollTop;
+    atEnd.current = current.scrollHeight - current.scrollTop - current.clientHeight < 40;
+  }
+  // After each text, before it is seen: who scrolls then is not pulled back.
+  useLayoutEffect(() => {
+    if (box.current === null) return;
+    if (!isElsewhere) box.current.scrollTop = atEnd.current ? box.current.scrollHeight : top.current.read;
+    top.current.left = box.current.scrollTop;
   }, [lines]);
 }
