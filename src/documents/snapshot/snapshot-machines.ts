@@ -10,7 +10,7 @@ import type { DocumentReader } from '../document.ts';
 import { type Owner, ownerOf } from '../documents.ts';
 import { machineDocument } from '../machine/machine-document.ts';
 import { trailersOf } from '../machine/trailers.ts';
-import { machineDocumentPath, machineOf } from '../paths.ts';
+import { machineDocumentPath, machineOf, resultsPath } from '../paths.ts';
 import { resultsIn } from './snapshot-results.ts';
 
 const NO_FILES: Files = new Map();
@@ -28,12 +28,15 @@ export function machinesOf(
   uncounted: readonly number[];
   uncountedRuns: ReadonlyMap<number, ResultsDocument>;
   unreadLanes: readonly number[];
+  unreadRuns: ReadonlySet<number>;
 } {
   const machines: [number, MachineView][] = [];
   const lanes: [number, LaneView][] = [];
   const uncounted: number[] = [];
   const uncountedRuns = new Map<number, ResultsDocument>();
   const unreadLanes: number[] = [];
+  const unreadRuns = new Set<number>();
+  const known = new Set(first);
   const copies = byMachine(boardFiles);
   let present = 0;
   for (const [index, number] of machineNumbers(trees.lanes, [boardFiles], first).entries()) {
@@ -50,11 +53,12 @@ export function machinesOf(
     faults.push(...said.faults);
     if (said.lane !== null) lanes.push([number, said.lane]);
     if (said.isUnread) unreadLanes.push(number);
+    if (said.hasUnreadRuns && known.has(number)) unreadRuns.add(number);
     if (said.view !== null) machines.push([number, said.view]);
     if (!hasLeft) present += 1;
   }
   uncounted.sort((a, b) => a - b);
-  return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted, uncountedRuns, unreadLanes };
+  return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted, uncountedRuns, unreadLanes, unreadRuns };
 }
 
 function saidBy(number: number, tree: CommitTree | undefined, copy: Files, reader: DocumentReader) {
@@ -62,7 +66,12 @@ function saidBy(number: number, tree: CommitTree | undefined, copy: Files, reade
   const lane = tree === undefined ? null : laneView(tree, byMachine(filesOf(tree, faults)).get(number) ?? NO_FILES);
   const ofLane = lane === null ? null : wordOf(number, lane.files, reader, faults);
   const isUnread = lane !== null && lane.files.size > 0 && ofLane?.isWhole !== true;
-  return { lane, isUnread, view: machineView(number, { lane, ofLane }, copy, reader, faults), faults };
+  const ofBoard = wordOf(number, copy, reader, lane === null ? faults : []);
+  const word = inForceOf(ofLane, ofBoard);
+  const hasRuns = [lane?.files, copy].some((files) => files?.has(resultsPath(number)));
+  const view: MachineView | null =
+    word === null ? null : { document: word.document, results: word.results, files: word.files, lane, copy: ofBoard?.document };
+  return { lane, isUnread, hasUnreadRuns: hasRuns && word?.isWhole !== true, view, faults };
 }
 
 /** R8: who counts before others: whom the board counts, of these those first that counted here before, and then whoever else counted here. */
@@ -162,22 +171,10 @@ interface Word {
   readonly files: Files;
 }
 
-/** D2: the lane, unless the board's copy carries a higher seq; what of the lane does not parse is what the board holds (D4). */
-function machineView(
-  number: number,
-  { lane, ofLane }: { readonly lane: LaneView | null; readonly ofLane: Word | null },
-  boardFiles: Files,
-  reader: DocumentReader,
-  faults: Fault[],
-): MachineView | null {
-  const ofBoard = wordOf(number, boardFiles, reader, lane === null ? faults : []);
-  const word = inForceOf(ofLane, ofBoard);
-  if (word === null) return null;
-  const { document, results, files } = word;
-  return { document, results, files, lane, copy: ofBoard?.document };
-}
-
-/** A word whose results cannot be read counts only where there is no better one: the two are said together. */
+/**
+ * D2: the lane, unless the board's copy carries a higher seq; what of the lane does not parse is what the board holds (D4). A word whose results
+ * cannot be read counts only where there is no better one: the two are said together.
+ */
 function inForceOf(ofLane: Word | null, ofBoard: Word | null): Word | null {
   if (ofLane === null || ofBoard === null) return ofLane ?? ofBoard;
   if (!ofBoard.isWhole) return ofLane;

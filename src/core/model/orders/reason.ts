@@ -73,6 +73,7 @@ export const REASON_CODES = [
   'startFailed',
   'claimInTheWay',
   'claimRefused',
+  'runsUnread',
   'generationLowered',
   'returned',
   'needsPerson',
