@@ -103,7 +103,7 @@ export const HISTORY_GUARDS = [
     marked: null,
     tests: 'test/ledger/cut-history.test.ts',
     off: 'years are fetched again after each packing',
-    file: 'src/ledger/fetch/rest-of-history.ts',
+    file: 'src/ledger/fetch/cut-to-part.ts',
     find: ' || Math.abs(Date.now() - writtenMs(cameNote(clone))) < REST_KEPT_MS) return false;',
     replace: ') return false;',
   },

@@ -5,8 +5,9 @@ import type { PushReport } from '../core/model/ledger/push.ts';
 import type { Fetched } from '../ports.ts';
 import { renewClone, withHealing } from './clone/clone-session.ts';
 import { dropDrafts } from './fetch/clear-the-way.ts';
+import { cutToPart } from './fetch/cut-to-part.ts';
 import { fetchTrees, noteAccepted, recallTrees } from './fetch/fetch-trees.ts';
-import { cutsIn, cutToPart, fetchRest, restOfAll, restOfView } from './fetch/rest-of-history.ts';
+import { cutsIn, fetchRest, restOfAll, restOfView } from './fetch/rest-of-history.ts';
 import { sparesTheClone } from './git/trouble.ts';
 import { type Held, holdSession } from './held-session.ts';
 import { createShortener } from './history/shortener.ts';
@@ -28,12 +29,14 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     ...createShortener({ ...held, ...held.view, now: options.now, person: options.person ?? process.env }),
     close: held.close,
     async packIfNeeded() {
+      if (held.isCutOff) return false;
       const session = await held.open();
       const { clone, last } = session;
       if (last !== null && last.trees === held.countedAt?.trees) return false;
       held.countedAt = last;
       const { namespace, beginCommits } = held.view;
-      const cut = () => cutToPart(clone, restOfView(session), restOfAll(session, namespace), beginCommits, held.times);
+      const whole = { view: restOfView(session), all: restOfAll(session, namespace), partCommits: beginCommits };
+      const cut = () => cutToPart(clone, whole, held.times);
       return clone.packIfNeeded({ letGo: () => dropDrafts(session, held.times.localMs), cut, smallBytes: options.smallBytes });
     },
   };
@@ -45,11 +48,14 @@ function fetching(held: Held): Pick<GitLedger, 'fetch' | 'lastSeen'> {
     async fetch(board, first, pushed) {
       held.boardInView = board;
       const session = await held.open();
-      return withHealing<Fetched>(session, {
+      held.isCutOff = true;
+      const fetched = await withHealing<Fetched>(session, {
         work: () => fetchTrees(session, view, { board, first, pushed }),
         refill: async () => {},
         giveUp: (trouble) => ({ kind: 'unreachable', trouble }),
       });
+      held.isCutOff = fetched.kind !== 'fetched';
+      return fetched;
     },
 
     async lastSeen() {

@@ -21,6 +21,8 @@ export interface Held {
   boardInView: string | null;
   /** False: nothing was fetched or written since the last check, so the clone has not grown. */
   countedAt: CloneSession['last'];
+  /** The last fetch was not answered, and may have left the clone without refs that it asked for anew. */
+  isCutOff: boolean;
 }
 
 type Times = typeof LEDGER_TIMEOUTS;
@@ -40,7 +42,7 @@ export function holdSession(options: GitLedgerOptions): Held {
     throw new CoordError('UNREACHABLE', message, 'coord sync');
   };
   const held: Held = {
-    ...{ options, times, view, boardInView: null, countedAt: null },
+    ...{ options, times, view, boardInView: null, countedAt: null, isCutOff: false },
     format() {
       format ??= opened?.clone.objectFormat ?? options.objectFormat ?? cloneFormat(cloneDirOf(options.stateDir));
       return opened?.clone.objectFormat ?? format;

@@ -3,6 +3,7 @@
 
 import { CloneDamage } from './clone/clone-damage.ts';
 import { forgetPacking } from './clone/clone-packing.ts';
+import { forgetGivenUp } from './clone/given-up.ts';
 import { recallTrees } from './fetch/fetch-trees.ts';
 import { isObjectId } from './fetch/ref-names.ts';
 import { cutsBelow, fetchRest, restOfView } from './fetch/rest-of-history.ts';
@@ -113,6 +114,7 @@ function histories(held: Held): Pick<GitLedger, Histories> {
       const isHeld = await heal(session, async () => (await standInFor({ clone, reader, timeoutMs }, older, newer)) !== null);
       // R3b: the history before is left to nobody here.
       if (isHeld) forgetPacking(clone.gitDir);
+      if (isHeld) forgetGivenUp(clone);
       return isHeld;
     },
   };

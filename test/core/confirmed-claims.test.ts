@@ -126,3 +126,22 @@ test('O2a a claim that the host keeps has one end, also once that is forgotten h
   // Where the claim is gone, nothing is kept of it.
   expect(observeClaims(forgotten, snapshot(), T0).deletionsRefused).toEqual({});
 });
+
+test('O2a.3 an order that was forgotten and is listed again is told of the claim that stands', () => {
+  const name = 'a@20261120T2200Z/1.1';
+  const kept = shown({ ...own, order: 'a@20261120T2200Z' });
+  const forgotten = journal({ deletionsRefused: { 'a/1.1': 3, [name]: 3 } });
+  for (const claim of [shown(own), kept]) {
+    const told = (state: JournalState, orders = [shared]) => {
+      return observeClaims(state, snapshot({ orders, claims: claims(claim) }), T0).ended.map(
+        ({ order: of, code }) => `${of} ${code}`,
+      );
+    };
+    expect(told(forgotten)).toEqual([`${claim.order} declined`]);
+    expect(told(forgotten, [])).toEqual([]);
+  }
+  // Of a schedule that goes on, older times are forgotten while it is listed.
+  const later = ended('a@20261121T2200Z');
+  const seen = snapshot({ orders: [shared], claims: claims(kept) });
+  expect(observeClaims({ ...forgotten, ended: [later] }, seen, T0).ended).toEqual([later]);
+});

@@ -131,7 +131,7 @@ describe('D2: a machine’s word', () => {
 describe('S3: machines of whose runs not all can be read', () => {
   const admitted = { machine: 1, versions: {}, admitted: [1, 2], active: [], ended: [], older: [], movedRuns: [] };
   const [good, bad] = [word(5), { ...word(6), 'results/2.json': '{' }];
-  const { 'COMPUTER_2.md': _said, ...runsAlone } = bad;
+  const runsAlone = { 'results/2.json': '{' };
 
   test.each<[what: string, lane: Files, board: Files, unread: readonly number[]]>([
     ['the lane alone cannot be read: the board’s copy counts', bad, good, []],
@@ -143,8 +143,9 @@ describe('S3: machines of whose runs not all can be read', () => {
     expect([...(snapshotOf(board, { 2: lane }, [], admitted).unreadRuns ?? [])]).toEqual(unread);
   });
 
-  test('R8 one that never counted holds nothing', () => {
+  test('R8 one that never counted holds nothing; one that has left does, also for who joined after that', () => {
     expect(snapshotOf({}, { 2: bad }).unreadRuns).toBeUndefined();
+    expect(snapshotOf(bad).unreadRuns).toEqual(new Set([2]));
   });
 });
 

@@ -88,7 +88,8 @@ test.each([
   expect([await packClone(gitDir, again), steps]).toEqual([false, []]);
   expect([await packClone(gitDir, { ...again, nowMs: Date.now() + hourMs }), steps]).toEqual([false, []]);
   expect(await packClone(gitDir, { ...again, nowMs: Date.now() + 7 * hourMs })).toBe(true);
-  expect(steps[0]).toBe(smallBytes > SMALL_BYTES ? 'gc' : 'repack');
+  // What nothing refers to any more still has to leave it.
+  expect(steps[0]).toBe(isWhole || smallBytes > SMALL_BYTES ? 'gc' : 'repack');
   for (let beat = 0; beat < 51; beat += 1) replaced('refs/view/lanes/1', 200);
   expect(await packClone(gitDir, again)).toBe(true);
 });

@@ -4,6 +4,7 @@ import { sameValue } from '../base/same-value.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import { type ClaimView, claimName, type OwnClaim, orderOfClaim } from '../model/orders/claim.ts';
+import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import { type EndedRun, isSameRun, type OlderRun, type RunName } from '../model/orders/run.ts';
 import { because } from '../orders/reason-words.ts';
@@ -64,7 +65,7 @@ export function observeClaims(state: JournalState, snapshot: Snapshot, nowIso: s
   });
   const mine = [...snapshot.claims.values()].filter((claim) => claim.machine === state.machine);
   const ended = mine.flatMap((claim): EndedRun[] => {
-    const reason = reasonOfEnd(claim, { ...state, claims });
+    const reason = reasonOfEnd(claim, { ...state, claims }, snapshot.orders.orders);
     return reason === null || state.duplicate !== null ? [] : [endOf(claim, reason, nowIso)];
   });
   const refused = refusedNow(mine, state);
@@ -113,10 +114,18 @@ function standingRefusals({ claimsRefused }: JournalState, { claims, orders }: S
   return open.length === 0 ? undefined : Object.fromEntries(open);
 }
 
-function reasonOfEnd(claim: ClaimView, state: JournalState): Because | null {
-  if (isKnown(claim, state) || (state.deletionsRefused[claimName(claim)] ?? 0) >= HAS_ENDED) return null;
+function reasonOfEnd(claim: ClaimView, state: JournalState, listed: readonly Pick<Order, 'id'>[]): Because | null {
+  if (isKnown(claim, state) || ((state.deletionsRefused[claimName(claim)] ?? 0) >= HAS_ENDED && !isNeeded(claim, state, listed)))
+    return null;
   if (claim.instance !== state.instance) return because.interrupted();
   return mayDelete(claim, state) ? null : because.declined();
+}
+
+/** Nothing else says how its order stands: that was forgotten while it was not listed, and is listed again. */
+function isNeeded({ order }: ClaimView, state: JournalState, listed: readonly Pick<Order, 'id'>[]): boolean {
+  const id = listedId(order);
+  const isTold = [...ends(state), ...state.active, ...state.claims].some((run) => listedId(run.order) === id);
+  return !isTold && listed.some((it) => it.id === id);
 }
 
 function endOf({ order, generation, attempt }: RunName, why: Because, nowIso: string): EndedRun {

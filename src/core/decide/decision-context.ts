@@ -12,6 +12,7 @@ import type { WaitingOrder } from '../model/orders/run.ts';
 import { type Blockers, blockersOf } from '../orders/blockers.ts';
 import { saidServices } from '../orders/service-report.ts';
 import { isMachineGone } from '../presence/gone.ts';
+import { hasEnded } from '../runs/journal-retention.ts';
 import { runsOf } from '../runs/run-index.ts';
 import { serviceLoads } from '../runs/service-loads.ts';
 import { type AttemptFact, byOrder } from '../runs/shared-attempts.ts';
@@ -62,10 +63,9 @@ export function contextOf(snapshot: Snapshot, state: JournalState, self: Self, w
  */
 function openClaims({ claims, uncountedRuns, believed }: Snapshot): Snapshot['claims'] {
   if (uncountedRuns === undefined || believed !== undefined) return claims;
-  const isOver = ({ machine, order, generation, attempt }: ClaimView) => {
-    const results = uncountedRuns.get(machine);
-    const ended = results === undefined ? [] : runsOf(results, order).ended;
-    return ended.some((run) => run.generation === generation && run.attempt === attempt);
+  const isOver = (claim: ClaimView) => {
+    const results = uncountedRuns.get(claim.machine);
+    return results !== undefined && hasEnded(claim, runsOf(results, claim.order).ended);
   };
   return new Map([...claims].filter(([, claim]) => !isOver(claim)));
 }

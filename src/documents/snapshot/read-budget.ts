@@ -8,8 +8,8 @@ import { documentAt } from '../documents.ts';
 export const READ_LIMITS = Object.freeze({
   /** Of people: logs and specs. */
   peopleBytesMax: 8 * 1_048_576,
-  /** Of machines, on the board and in lanes: 90 machines with 160 KiB each. */
-  machinesBytesMax: 14 * 1_048_576,
+  /** Of machines, on the board and in lanes: 250 machines with 160 KiB each, most of what all may cost. */
+  machinesBytesMax: 40 * 1_048_576,
   documentsMax: 20_000,
   /** In characters, of all specs together: 64 KB of YAML take a parser a tenth of a second. */
   specYamlMax: 786_432,

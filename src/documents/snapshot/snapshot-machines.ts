@@ -53,7 +53,8 @@ export function machinesOf(
     faults.push(...said.faults);
     if (said.lane !== null) lanes.push([number, said.lane]);
     if (said.isUnread) unreadLanes.push(number);
-    if (said.hasUnreadRuns && known.has(number)) unreadRuns.add(number);
+    // Of one that never counted there is no copy on the board.
+    if (said.hasUnreadRuns && (copies.has(number) || known.has(number))) unreadRuns.add(number);
     if (said.view !== null) machines.push([number, said.view]);
     if (!hasLeft) present += 1;
   }

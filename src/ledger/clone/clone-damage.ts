@@ -17,9 +17,9 @@ export class CloneDamage extends Error {
 /** Of a command that needs no connection. Too slow is never damage: the same on a new clone would take as long. */
 export function unanswered(result: GitResult): Error {
   const { message } = troubleOf(result);
-  if (!result.timedOut) return new CloneDamage(message, false);
-  return new CoordError(
-    'TOO_SLOW',
-    `git took too long to look at the history on this computer, which is slow or busy: ${message}`,
-  );
+  return result.timedOut ? tooSlow(message) : new CloneDamage(message, false);
+}
+
+export function tooSlow(message: string): CoordError {
+  return new CoordError('TOO_SLOW', `git took too long on this computer, which is slow or busy: ${message}`);
 }

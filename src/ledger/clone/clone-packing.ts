@@ -78,12 +78,16 @@ export async function packClone(
   const isWhole = isSmall || before === 0 || bytes >= GROWTH * Math.max(smallBytes, before ?? 0);
   if (isWhole) await letGo?.();
   if (isWhole && !isSmall) await cut?.();
-  let isDone = true;
-  for (const step of isWhole ? whole : rolled) isDone &&= (await run(step)).exitCode === 0;
+  const all = async (steps: readonly (readonly string[])[]) => {
+    for (const step of steps) if ((await run(step)).exitCode !== 0) return false;
+    return true;
+  };
+  const isDone = await all(isWhole ? whole : rolled);
   if (isDone) rmSync(failed, { force: true });
   else note(failed, nowMs);
-  // Also where that took too long: the next is not of the whole.
-  if (isWhole && !isSmall) note(bytesNote(gitDir), isDone ? await packedBytes(gitDir) : bytes);
+  if (isWhole && !isDone && before === 0) await all(rolled);
+  // Also where that took too long: the next is not of the whole, unless much of what is here is nobody's.
+  if (isWhole && !isSmall && (isDone || before !== 0)) note(bytesNote(gitDir), isDone ? await packedBytes(gitDir) : bytes);
   return isDone;
 }
 

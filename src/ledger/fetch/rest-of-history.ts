@@ -10,6 +10,7 @@ import { type Clone, REMOTE } from '../clone/clone.ts';
 import { unanswered } from '../clone/clone-damage.ts';
 import { sweepLeftovers } from '../clone/clone-locks.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
+import { forgetGivenUp } from '../clone/given-up.ts';
 import type { GitResult } from '../git/run-git.ts';
 import { troubleOf } from '../git/trouble.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
@@ -28,9 +29,6 @@ const QUIETLY = [
   ...['--no-write-commit-graph', '--', REMOTE],
 ];
 
-/** So long a rest that was fetched stays: what reached for it may do so again. */
-const REST_KEPT_MS = 30 * 86_400_000;
-
 /** Commits whose parents the clone does not have; git keeps them so. */
 export function cutsIn({ gitDir }: Pick<Clone, 'gitDir'>): ReadonlySet<string> {
   return new Set((textIn(join(gitDir, 'shallow')) ?? '').split('\n').filter(isObjectId));
@@ -47,7 +45,7 @@ export async function cutsBelow(clone: Clone, tip: string, timeoutMs: number): P
 }
 
 /** Whose history is meant. */
-interface Rest {
+export interface Rest {
   readonly tips: readonly string[];
   /** From which the remote can tell all that came before. */
   readonly refs: readonly string[];
@@ -86,6 +84,7 @@ export async function fetchRest(clone: Clone, { tips, refs }: Rest, times: Ledge
   const result = await askForRest(clone, refs, times);
   if (cameWhole(result)) {
     note(cameNote(clone), '');
+    forgetGivenUp(clone);
     const after = await cuts();
     if (after.length < before.length || after.some((cut) => !before.includes(cut))) return true;
     if (!isAsked) note(failedNote(clone), NO_MORE);
@@ -101,25 +100,8 @@ export function askForRest(clone: Clone, refs: readonly string[], times: LedgerT
   return askFor(clone, '--unshallow', refs, times);
 }
 
-/**
- * C5a: what comes before the newest commits is not of the clone any more, so that packing drops it. One connection; no ref moves. False = it stays: no
- * history of the view is twice as long, a rest was fetched lately, or the remote did not answer.
- */
-export async function cutToPart(
-  clone: Clone,
-  view: Rest,
-  all: Rest,
-  partCommits: number,
-  times: LedgerTimeouts,
-): Promise<boolean> {
-  if (view.tips.length === 0 || Math.abs(Date.now() - writtenMs(cameNote(clone))) < REST_KEPT_MS) return false;
-  const longest = 2 * partCommits;
-  const counted = await clone.run(['rev-list', '--count', `--max-count=${longest + 1}`, ...view.tips, '--'], times.localMs);
-  if (counted.exitCode !== 0 || Number(counted.stdout.toString('latin1')) <= longest) return false;
-  return cameWhole(await askFor(clone, `--depth=${partCommits}`, all.refs, times));
-}
-
-async function askFor(clone: Clone, what: string, refs: readonly string[], times: LedgerTimeouts): Promise<GitResult> {
+/** One connection that deepens or cuts what the clone has of these refs; no ref moves. */
+export async function askFor(clone: Clone, what: string, refs: readonly string[], times: LedgerTimeouts): Promise<GitResult> {
   const fetch = (more: readonly string[]) =>
     clone.run([...more, 'fetch', what, ...QUIETLY, ...refs], times.fetchMs, { stallMs: times.networkMs });
   // The caller has the cycle's lock (C7): what holds this up is of a git that was killed.
@@ -136,16 +118,17 @@ export const cameWhole = ({ exitCode, timedOut }: GitResult): boolean => exitCod
 export const wordsOf = (result: GitResult): string => troubleOf({ ...result, stderr: withoutChatter(result.stderr) }).message;
 
 const failedNote = ({ gitDir }: Clone): string => join(gitDir, 'coord-rest-failed');
-const cameNote = ({ gitDir }: Clone): string => join(gitDir, 'coord-rest-came');
+/** When the rest came, by its time. */
+export const cameNote = ({ gitDir }: Clone): string => join(gitDir, 'coord-rest-came');
 
 /** Why it failed within the last minutes; null = it did not. */
 function failedLately(clone: Clone): string | null {
   return Math.abs(Date.now() - writtenMs(failedNote(clone))) < AGAIN_MS ? textIn(failedNote(clone)) : null;
 }
 
-const writtenMs = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+export const writtenMs = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-function note(path: string, text: string): void {
+export function note(path: string, text: string): void {
   try {
     writeDurably(path, text);
   } catch {

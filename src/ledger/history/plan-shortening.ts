@@ -1,6 +1,7 @@
 // Where a history is cut: the newest commit of its first parents that is old enough, and that leaves everything in which a machine may still have to find
 // itself. Nothing is changed.
 import type { ShorteningPlan, ShorteningQuestion } from '../../core/model/ledger/shortening.ts';
+import { leadsOn } from '../objects/main-versions.ts';
 import { gitLines, type HistorySession, standInFor } from './continues.ts';
 
 /** Null = nothing is older. */
@@ -88,13 +89,11 @@ const EMPTY = { cut: '', cutAt: '', dropped: 0, kept: 0, missing: [] };
 
 /** How many commits of the first parents are newer than all that `commit` leads on from; null = this history does not hold it. */
 async function placeOf(session: HistorySession, commit: string, tip: string): Promise<number | null> {
-  const there = (await session.reader.info(commit))?.type === 'commit' && (await isIn(session, commit, tip));
+  const there =
+    (await session.reader.info(commit))?.type === 'commit' &&
+    (await leadsOn(session, { older: commit, newer: tip, timeoutMs: session.timeoutMs }));
   const held = there ? commit : await standInFor(session, commit, tip);
   return held === null ? null : countOf(session, ['--first-parent', tip, `^${held}`]);
-}
-
-async function isIn({ clone, timeoutMs }: HistorySession, older: string, newer: string): Promise<boolean> {
-  return (await clone.run(['merge-base', '--is-ancestor', older, newer], timeoutMs)).exitCode === 0;
 }
 
 async function countOf(session: HistorySession, revisions: readonly string[]): Promise<number> {

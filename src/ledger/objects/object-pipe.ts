@@ -1,5 +1,6 @@
 // One long-lived `git cat-file` that is asked line by line and answers in order. Guarantees that every question is answered, or rejected when the
 // process dies, the answer is invalid, or the time limit passes. Started at the first question.
+import { tooSlow } from '../clone/clone-damage.ts';
 import { type GitChild, type GitPlace, killGroup, openGit } from '../git/run-git.ts';
 
 export interface ObjectAnswer {
@@ -106,7 +107,7 @@ export function openObjectPipe(place: GitPlace, timeoutMs: number): ObjectPipe {
   };
   const watch = () => {
     clearTimeout(timer);
-    if (waiting.length > 0) timer = setTimeout(() => fail(new PipeClosed('cat-file gave no answer in time', null)), timeoutMs);
+    if (waiting.length > 0) timer = setTimeout(() => fail(tooSlow('cat-file gave no answer in time')), timeoutMs);
     else hold(false);
   };
   const answer = (value: ObjectAnswer | null) => {

@@ -1,5 +1,6 @@
 // Reads objects of the clone by id, size before content, through one long-lived process (C4). Git before 2.36 has no --batch-command: there two
 // processes do the same. A process that dies counts as a sign of damage.
+import { CoordError } from '../../errors.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import { cannotRunGit, type GitPlace } from '../git/run-git.ts';
 import { type ObjectAnswer, type ObjectPipe, openObjectPipe, PipeClosed } from './object-pipe.ts';
@@ -36,6 +37,7 @@ export function createObjectReader(place: Omit<GitPlace, 'args'>, timeoutMs: num
     } catch (error) {
       if (style !== batchCommand) return ask(id, withBody);
       close();
+      if (error instanceof CoordError) throw error;
       if (!(error instanceof PipeClosed)) throw cannotRunGit(error as NodeJS.ErrnoException);
       if (!style || error.exitCode !== USAGE_EXIT_CODE) throw new CloneDamage(error.message, false);
       batchCommand = false;

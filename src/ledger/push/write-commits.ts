@@ -1,7 +1,7 @@
 // Builds the commits of a cycle in the clone with one fast-import (C4). Nobody else sees them before the push.
 import type { Changes, RefUpdate } from '../../core/model/ledger/push.ts';
 import { CoordError } from '../../errors.ts';
-import { CloneDamage } from '../clone/clone-damage.ts';
+import { unanswered } from '../clone/clone-damage.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
 import { branchRef, claimRef, laneRef, mustBeBoardBranch, type Namespace } from '../fetch/ref-names.ts';
 import { troubleOf } from '../git/trouble.ts';
@@ -74,7 +74,7 @@ export async function writeCommits(
     const trouble = troubleOf(result);
     if (trouble.code === 'DISK')
       throw new CoordError('LOCAL_STATE', `nothing can be written: ${trouble.message}`, 'coord doctor');
-    throw new CloneDamage(trouble.message, false);
+    throw unanswered(result);
   }
   const ids = parseMarks(result.stdout.toString('latin1'), wanted.length);
   const written = wanted.map(({ parent, update }, index) => ({ update: update(ids[index] ?? ''), parent }));

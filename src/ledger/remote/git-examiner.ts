@@ -8,6 +8,7 @@ import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { cloneDirOf, isHealthy, moveAside } from '../clone/clone.ts';
 import { findLocks, sweepLeftovers } from '../clone/clone-locks.ts';
 import { packedBytes } from '../clone/clone-packing.ts';
+import { givenUpBytes } from '../clone/given-up.ts';
 import { listRefs } from '../fetch/list-refs.ts';
 import { kindOfRef, type Namespace } from '../fetch/ref-names.ts';
 import { cutsIn } from '../fetch/rest-of-history.ts';
@@ -66,7 +67,8 @@ async function examineHistory(state: string, environment: GitHome['environment']
   const cuts = cutsIn({ gitDir });
   const roots = cuts.size === 0 ? [] : ((await told(['--max-parents=0'])) ?? '').split('\n');
   const bytes = await told(['--objects', '--disk-usage']);
-  return { bytes: bytes === null ? await packedBytes(gitDir) : Number(bytes), isPart: roots.some((root) => cuts.has(root)) };
+  const here = bytes === null ? await packedBytes(gitDir) : Number(bytes);
+  return { bytes: here + givenUpBytes({ gitDir }), isPart: roots.some((root) => cuts.has(root)) };
 }
 
 function remoteOf(url: string) {

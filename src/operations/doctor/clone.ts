@@ -68,10 +68,9 @@ export const historyCheck: Check = {
 
 export function historyFinding({ bytes, isPart }: HistorySight): Finding {
   const size = formatMegabytes(bytes);
-  if (bytes <= HISTORY_BYTES_MAX)
-    return ok(isPart ? `its newest part is here, ${size}; coord doctor on a machine that joined earlier tells the whole` : size);
+  if (bytes <= HISTORY_BYTES_MAX) return ok(isPart ? `at least ${size}; this machine has not all of it` : size);
   return warning(
-    `${size}, which everybody fetches who clones the repo`,
+    `${isPart ? 'at least ' : ''}${size}, which everybody fetches who clones the repo`,
     'coord compact --keep 90d, if the repo is for the fleet alone',
   );
 }

@@ -38,11 +38,11 @@ interface Lanes {
   readonly elsewhere: readonly number[];
 }
 
-/** How much of the repo's history is here. */
+/** How much there is of the repo's history, as far as this clone can tell. */
 export interface HistorySight {
-  /** Of all that its branches, lanes and claims lead to, as it is packed in the clone. */
+  /** Of all that its branches, lanes and claims lead to, as it is packed in the clone, with what that had and has given up (C5a). */
   readonly bytes: number;
-  /** C5a: the clone began with the newest part. */
+  /** C5a: the clone has the newest part alone. */
   readonly isPart: boolean;
 }
 
