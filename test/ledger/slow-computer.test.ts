@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LedgerTimeouts } from '../../src/ledger/ledger-options.ts';
-import { seen } from '../contract/ledger.ts';
+import { lane, seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld } from './git-world.ts';
 
 const ORDERS = 'coordination/ORDERS.json';
@@ -54,6 +54,12 @@ test.each([
     (ledger: ReturnType<typeof slowAt>['ledger']) => ledger.follows(main[0] ?? '', main[3] ?? ''),
   ],
   ['which versions there were', '--max-count', (ledger: ReturnType<typeof slowAt>['ledger']) => ledger.versions(ORDERS, 9)],
+  [
+    'what a push would write',
+    'fast-import',
+    (ledger: ReturnType<typeof slowAt>['ledger']) =>
+      ledger.write({ lane: lane(7, { 'COMPUTER_7.md': 'here' }, { parent: main[3] ?? '' }), boards: [] }),
+  ],
 ])('C5, R3a that git cannot tell in time %s is no damage', async (_what, word, ask) => {
   const { ledger, isHealed } = slowAt(word, { localMs: 500 });
   await seen(ledger);
