@@ -184,13 +184,15 @@ function useStayAtEnd(box: { readonly current: HTMLElement | null }, lines: read
   const top = useRef({ read: 0, left: 0 });
   const { current } = box;
   if (current !== null && current.scrollTop !== top.current.left) {
-    top.current.read = current.scrollTop;
+    top.current = { read: current.scrollTop, left: current.scrollTop };
     atEnd.current = current.scrollHeight - current.scrollTop - current.clientHeight < 40;
   }
   // After each text, before it is seen: who scrolls then is not pulled back.
   useLayoutEffect(() => {
     if (box.current === null) return;
-    if (!isElsewhere) box.current.scrollTop = atEnd.current ? box.current.scrollHeight : top.current.read;
+    if (!isElsewhere && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+    // It was shorter for a while. Else the browser keeps what is read where it is.
+    else if (!isElsewhere && top.current.left < top.current.read) box.current.scrollTop = top.current.read;
     top.current.left = box.current.scrollTop;
   }, [lines]);
 }
