@@ -15,9 +15,9 @@ export const CLAIM_GUARDS = [
     marked: null,
     tests: 'test/core/unread-runs.test.ts',
     off: 'a machine whose runs cannot be read has run nothing',
-    file: 'src/core/decide/decide-shared.ts',
-    find: '  const unread = [...(snapshot.unreadRuns ?? [])];',
-    replace: '  const unread: readonly number[] = [];',
+    file: 'src/core/decide/unread-runs.ts',
+    find: '[...(snapshot.unreadRuns ?? [])].find(',
+    replace: '[...new Set<number>()].find(',
   },
   {
     rule: 'R5 the same nonce',

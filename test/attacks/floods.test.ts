@@ -83,6 +83,14 @@ describe('D8 what one cycle reads', () => {
     expect(over(all.flat(), 1)).toEqual([]);
   });
 
+  test('S3 what machines have run comes before what else they say, be it of one that has left', () => {
+    const logs = Array.from({ length: 200 }, (_, at) => document(`messages/1_TO_${at + 2}.md`, 400 * KB));
+    const runs = [document('results/1.json', 900 * KB), document('results/9.json', 900 * KB)];
+    const found = over([...logs, ...runs], null, [1]);
+    expect(found.length).toBeGreaterThan(90);
+    for (const [path] of runs) expect(found).not.toContain(readKey(path, path));
+  });
+
   test('one content under many names counts once for each', () => {
     sizes.set('same', 800 * KB);
     const wanted = Array.from({ length: 180 }, (_, at): Wanted => [`specs/a${at}.md`, 'same']);

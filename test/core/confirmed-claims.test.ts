@@ -42,9 +42,9 @@ describe('O2: a claim that a fetch shows', () => {
       ['unclaim a/1.1'],
     ],
     [
-      'S3 is given back while not all that another machine has run can be read',
+      'S3 waits, and is kept, while not all that another machine has run can be read',
       { fleet: { unreadRuns: new Set([2]) } },
-      ['unclaim a/1.1'],
+      [],
     ],
     [
       'S3 starts its run where it is this machine’s own documents that cannot be read',
@@ -140,6 +140,10 @@ test('O2a.3 an order that was forgotten and is listed again is told of the claim
     expect(told(forgotten)).toEqual([`${claim.order} declined`]);
     expect(told(forgotten, [])).toEqual([]);
   }
+  const older = shown({ ...own, order: 'a@20261119T2200Z' });
+  const both = snapshot({ orders: [shared], claims: claims(older, kept) });
+  const twice = { ...forgotten, deletionsRefused: { ...forgotten.deletionsRefused, 'a@20261119T2200Z/1.1': 3 } };
+  expect(observeClaims(twice, both, T0).ended.map((end) => end.order)).toEqual([kept.order]);
   // Of a schedule that goes on, older times are forgotten while it is listed.
   const later = ended('a@20261121T2200Z');
   const seen = snapshot({ orders: [shared], claims: claims(kept) });

@@ -8,7 +8,7 @@ import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import { type EndedRun, isSameRun, type OlderRun, type RunName } from '../model/orders/run.ts';
 import { because } from '../orders/reason-words.ts';
-import { hasEnded, remember } from '../runs/journal-retention.ts';
+import { hasEnded, isHigher, remember } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 
 /** A host that refused a deletion this often forbids it (O2a); one refusal may be a race. */
@@ -65,7 +65,7 @@ export function observeClaims(state: JournalState, snapshot: Snapshot, nowIso: s
   });
   const mine = [...snapshot.claims.values()].filter((claim) => claim.machine === state.machine);
   const ended = mine.flatMap((claim): EndedRun[] => {
-    const reason = reasonOfEnd(claim, { ...state, claims }, snapshot.orders.orders);
+    const reason = reasonOfEnd(claim, { ...state, claims }, { mine, listed: snapshot.orders.orders });
     return reason === null || state.duplicate !== null ? [] : [endOf(claim, reason, nowIso)];
   });
   const refused = refusedNow(mine, state);
@@ -114,18 +114,26 @@ function standingRefusals({ claimsRefused }: JournalState, { claims, orders }: S
   return open.length === 0 ? undefined : Object.fromEntries(open);
 }
 
-function reasonOfEnd(claim: ClaimView, state: JournalState, listed: readonly Pick<Order, 'id'>[]): Because | null {
-  if (isKnown(claim, state) || ((state.deletionsRefused[claimName(claim)] ?? 0) >= HAS_ENDED && !isNeeded(claim, state, listed)))
+interface Seen {
+  readonly mine: readonly ClaimView[];
+  readonly listed: readonly Pick<Order, 'id'>[];
+}
+
+function reasonOfEnd(claim: ClaimView, state: JournalState, seen: Seen): Because | null {
+  if (isKnown(claim, state) || ((state.deletionsRefused[claimName(claim)] ?? 0) >= HAS_ENDED && !isNeeded(claim, state, seen)))
     return null;
   if (claim.instance !== state.instance) return because.interrupted();
   return mayDelete(claim, state) ? null : because.declined();
 }
 
 /** Nothing else says how its order stands: that was forgotten while it was not listed, and is listed again. */
-function isNeeded({ order }: ClaimView, state: JournalState, listed: readonly Pick<Order, 'id'>[]): boolean {
-  const id = listedId(order);
+function isNeeded(claim: ClaimView, state: JournalState, { mine, listed }: Seen): boolean {
+  const id = listedId(claim.order);
+  // Of a schedule the newest time is enough: those before it are over.
+  const isLater = (other: ClaimView) =>
+    listedId(other.order) === id && (other.order === claim.order ? isHigher(other, claim) : other.order > claim.order);
   const isTold = [...ends(state), ...state.active, ...state.claims].some((run) => listedId(run.order) === id);
-  return !isTold && listed.some((it) => it.id === id);
+  return !isTold && listed.some((it) => it.id === id) && !mine.some(isLater);
 }
 
 function endOf({ order, generation, attempt }: RunName, why: Because, nowIso: string): EndedRun {

@@ -3,7 +3,6 @@ import { isClaimRefused } from '../cycle/own-claims.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
-import { machineLabel } from '../model/machines/machines.ts';
 import { claimName, type OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
@@ -19,6 +18,7 @@ import { rankWaitMs } from './ranking.ts';
 import { refusalOf } from './refusal.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
 import { stuckClaim } from './stuck-claim.ts';
+import { mayHaveRun } from './unread-runs.ts';
 import type { Verdict } from './verdict.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
@@ -50,8 +50,8 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
     const why = stuckClaim(order, attempts, context, isGone);
     return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
-  const untold = untoldBy(order, context);
-  if (untold !== null) return { kind: 'waits', state: 'BLOCKED', ...because.runsUnread(machineLabel(untold, machines)) };
+  const unread = mayHaveRun(order, context);
+  if (unread !== null) return { kind: 'waits', state: 'BLOCKED', ...unread };
   const refusal = refusalOf(order, context);
   if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', ...refusal };
   if (choice?.kind === 'none') return { kind: 'waits', state: 'BLOCKED', ...choice.why };
@@ -89,9 +89,11 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
     !when.unplaced.has(order.id) &&
     rankWaitMs(state.machine, order, machines, () => true) !== null &&
     mayStart({ ...own, machine: state.machine }, attempts, isGone) &&
-    attempts.earlier.every(isGone) &&
-    untoldBy(order, context) === null;
+    attempts.earlier.every(isGone);
   if (!isRight) return { kind: 'unclaim', name };
+  // The claim stays: a host may keep it, and what cannot be read now may be read with the next look.
+  const unread = mayHaveRun(order, context);
+  if (unread !== null) return { kind: 'waits', state: 'BLOCKED', ...unread };
   const isShown = snapshot.claims.get(name)?.nonce === own.nonce;
   // O5: a run that may be tried elsewhere must not start without a lease to live by; the next accepted push gives one.
   const lease = leaseOf(state, own);
@@ -100,14 +102,6 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
   const hasLease = own.attempts === 1 || (lease !== null && isLeaseShown && !isLeaseOver(lease, when.now));
   if (!isShown || !hasLease || !snapshot.ordersReadable) return NOTHING;
   return { kind: 'start', order, attempt: own.attempt, claim: own, ...serviceIn(choice) };
-}
-
-/** S3: a machine that may have run the order, of whose runs not all can be read: only the missing ones tell. Null = there is none. */
-function untoldBy({ assign }: Order, { snapshot, state }: DecisionContext): number | null {
-  // A name or a tag may have been another machine's.
-  const only = assign.kind === 'list' && assign.of.every((who) => typeof who === 'number') ? assign.of : null;
-  const unread = [...(snapshot.unreadRuns ?? [])];
-  return unread.find((machine) => machine !== state.machine && (only?.includes(machine) ?? true)) ?? null;
 }
 
 /** O14: a call that no service here can take now is left to the others. */

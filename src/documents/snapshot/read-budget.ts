@@ -1,14 +1,15 @@
 // Limits what one cycle reads (D8), because a push of 1 MB can carry a thousand times as much. Where there is too much, the smallest
-// documents are read: a flood is large, and what people and machines write is not. Those of machines that count come before any of others, of which
-// there are more with each year.
+// documents are read: a flood is large, and what people and machines write is not. What machines have run comes before what else they say, and of
+// machines that count before that of others, of which there are more with each year.
 import type { DocumentKind } from '../document.ts';
 import { documentAt } from '../documents.ts';
+import { resultsOf } from '../paths.ts';
 
 /** In bytes, of all documents together. */
 export const READ_LIMITS = Object.freeze({
   /** Of people: logs and specs. */
   peopleBytesMax: 8 * 1_048_576,
-  /** Of machines, on the board and in lanes: 250 machines with 160 KiB each, most of what all may cost. */
+  /** Of machines, on the board and in lanes: more than 200 machines with 150 KiB each, most of what all may cost. */
   machinesBytesMax: 40 * 1_048_576,
   documentsMax: 20_000,
   /** In characters, of all specs together: 64 KB of YAML take a parser a tenth of a second. */
@@ -58,8 +59,10 @@ export function readBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => num
     const found = documentAt(path);
     if (found === null || found.owner.kind === 'derived') continue;
     const { kind, owner } = found;
-    const isFirst = owner.kind !== 'machine' || counted.has(owner.machine);
-    const sized = { key: readKey(path, id), size: sizeOf(id), isFirst };
+    const isCounted = owner.kind !== 'machine' || counted.has(owner.machine);
+    // Of what a machine has run nothing may be missing (S3), be it one that has left: that comes before logs and hand-offs.
+    const turn = (isCounted ? 0 : 1) + (owner.kind !== 'machine' || resultsOf(path) !== null ? 0 : 2);
+    const sized = { key: readKey(path, id), size: sizeOf(id), turn };
     if (kind.lastGood !== undefined) spent += sized.size * COSTS.decided;
     else if (kind.room === undefined) (owner.kind === 'people' ? people : machines).documents.push(sized);
     else {
@@ -108,7 +111,7 @@ export function overYaml(
   yamlOf: (...spec: Wanted) => number,
 ): readonly string[] {
   let yaml = 0;
-  return bySize(specs.map(([path, id]) => ({ key: readKey(path, id), path, id, size: sizeOf(id), isFirst: true }))).flatMap(
+  return bySize(specs.map(([path, id]) => ({ key: readKey(path, id), path, id, size: sizeOf(id), turn: 0 }))).flatMap(
     ({ key, path, id }) => {
       if (yaml <= yamlMax) yaml += yamlOf(path, id) + SPEC_COST;
       return yaml > yamlMax ? [key] : [];
@@ -126,8 +129,8 @@ export const OVER_BUDGET = 'more than is read at once: the largest are left out'
 interface Sized {
   readonly key: string;
   readonly size: number;
-  /** It is read before all that are not, whatever their size. */
-  readonly isFirst: boolean;
+  /** What has a lower one is read before it, whatever their size. */
+  readonly turn: number;
 }
 
 function beyond(documents: readonly Sized[], bytesMax: number): readonly string[] {
@@ -145,5 +148,5 @@ function sumOf(documents: readonly Sized[]): number {
 
 /** Also where all are of one size, everybody has them in the same order. */
 function bySize<T extends Sized>(documents: readonly T[]): T[] {
-  return [...documents].sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || a.size - b.size || (a.key < b.key ? -1 : 1));
+  return [...documents].sort((a, b) => a.turn - b.turn || a.size - b.size || (a.key < b.key ? -1 : 1));
 }

@@ -44,6 +44,8 @@ export function machinesOf(
     const said = index < LOOKED_INTO_MAX ? saidBy(number, tree, copies.get(number) ?? NO_FILES, reader) : null;
     // Whoever has left takes nobody's place.
     const hasLeft = said?.view?.document.state === 'LEFT';
+    // Of one that never counted there is no copy on the board.
+    if (said?.hasUnreadRuns === true && (copies.has(number) || known.has(number))) unreadRuns.add(number);
     if (said === null || (present >= machinesMax && !hasLeft)) {
       uncounted.push(number);
       if (said?.view != null) uncountedRuns.set(number, said.view.results);
@@ -53,8 +55,6 @@ export function machinesOf(
     faults.push(...said.faults);
     if (said.lane !== null) lanes.push([number, said.lane]);
     if (said.isUnread) unreadLanes.push(number);
-    // Of one that never counted there is no copy on the board.
-    if (said.hasUnreadRuns && (copies.has(number) || known.has(number))) unreadRuns.add(number);
     if (said.view !== null) machines.push([number, said.view]);
     if (!hasLeft) present += 1;
   }

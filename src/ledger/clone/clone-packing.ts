@@ -82,8 +82,9 @@ export async function packClone(
     for (const step of steps) if ((await run(step)).exitCode !== 0) return false;
     return true;
   };
+  if (isWhole) dropCommitGraph(gitDir);
   const isDone = await all(isWhole ? whole : rolled);
-  if (isDone) rmSync(failed, { force: true });
+  if (isDone) removeAt(failed);
   else note(failed, nowMs);
   if (isWhole && !isDone && before === 0) await all(rolled);
   // Also where that took too long: the next is not of the whole, unless much of what is here is nobody's.
@@ -91,9 +92,25 @@ export async function packClone(
   return isDone;
 }
 
+/**
+ * Git writes one while a clone is whole, and neither writes nor removes one in a clone that has only a part (C5a): what it names and is dropped looks
+ * like damage.
+ */
+function dropCommitGraph(gitDir: string): void {
+  for (const name of ['commit-graph', 'commit-graphs']) removeAt(join(gitDir, 'objects', 'info', name));
+}
+
 /** The next packing is of the whole: much of what is here is nobody's any more. */
 export function forgetPacking(gitDir: string): void {
   note(bytesNote(gitDir), 0);
+}
+
+function removeAt(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Somebody else's file: packing goes on without.
+  }
 }
 
 function note(path: string, number: number): void {

@@ -1,6 +1,4 @@
 // A clone that has grown large keeps the newest part of the history alone (C5a), as one has it that begins now.
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clone } from '../clone/clone.ts';
 import { addGivenUp } from '../clone/given-up.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
@@ -26,17 +24,10 @@ export async function cutToPart(clone: Clone, { view, all, partCommits }: Cut, t
   const counted = await clone.run(['rev-list', '--count', `--max-count=${longest + 1}`, ...view.tips, '--'], times.localMs);
   if (counted.exitCode !== 0 || Number(counted.stdout.toString('latin1')) <= longest) return false;
   const before = await reachedBytes(clone, times);
-  dropCommitGraph(clone);
   if (!cameWhole(await askFor(clone, `--depth=${partCommits}`, all.refs, times))) return false;
   const after = await reachedBytes(clone, times);
   if (before !== null && after !== null) addGivenUp(clone, before - after);
   return true;
-}
-
-/** Git writes one while the clone is whole, and neither writes nor removes one after that: what it names and is gone looks like damage. */
-function dropCommitGraph({ gitDir }: Clone): void {
-  for (const name of ['commit-graph', 'commit-graphs'])
-    rmSync(join(gitDir, 'objects', 'info', name), { recursive: true, force: true });
 }
 
 /** Of all that its refs lead to, as it is packed; null = nobody can tell. */

@@ -3,7 +3,7 @@
 import type { PushReport, RefUpdate } from '../../core/model/ledger/push.ts';
 import type { Trees } from '../../core/model/ledger/trees.ts';
 import type { Fetched, PushedMain, ReadFirst } from '../../ports.ts';
-import { CloneDamage } from '../clone/clone-damage.ts';
+import { CloneDamage, isTooSlow } from '../clone/clone-damage.ts';
 import { type CloneSession, type LastFetch, renewClone } from '../clone/clone-session.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { leadsOn } from '../objects/main-versions.ts';
@@ -120,7 +120,8 @@ export async function noteAccepted(
     const trees = await readTrees({ reader: session.treeReader, namespace, before, ...moved });
     session.last = { ...moved, trees, mark: saveSeen(session.clone.gitDir, moved) };
   } catch (error) {
-    if (!(error instanceof CloneDamage)) throw error;
+    // The host has taken the push: whatever keeps this from being read, the view stays as it was.
+    if (!(error instanceof CloneDamage) && !isTooSlow(error)) throw error;
   }
 }
 

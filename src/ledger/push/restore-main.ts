@@ -3,6 +3,7 @@
 import type { Restored, Trouble } from '../../core/model/ledger/push.ts';
 import { REMOTE } from '../clone/clone.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
+import { forgetGivenUp } from '../clone/given-up.ts';
 import { listRefs } from '../fetch/list-refs.ts';
 import { isObjectId, type Namespace } from '../fetch/ref-names.ts';
 import { askForRest, cameWhole, cutsBelow, isLane, notFetched, wordsOf } from '../fetch/rest-of-history.ts';
@@ -55,6 +56,7 @@ async function fetchFromLanes(session: CloneSession, { namespace, commit, times 
   const isNew = (ref: string) => Number(last?.refs.has(ref) !== true);
   const lanes = [...listed.refs.keys()].filter((ref) => isLane(namespace, ref)).sort((one, other) => isNew(one) - isNew(other));
   await fetchOfAny(lanes.slice(0, LANES_MAX), isWhole, (refs) => askForRest(clone, refs, times));
+  if (await isWhole()) forgetGivenUp(clone);
   return null;
 }
 

@@ -34,6 +34,13 @@ async function snapshotOf({ ledger, cache, believer }: Looking, trees: Trees, bo
   return withBelief(snapshot, await believer.believe(snapshot, trees), viewer?.machine ?? null);
 }
 
+/** Where the remote does not answer: what was seen last, with the trouble. */
+async function fetchOrRecall(ledger: Looking['ledger'], ...asked: Parameters<Looking['ledger']['fetch']>) {
+  const fetched = await ledger.fetch(...asked);
+  if (fetched.kind === 'fetched') return { ...fetched, trouble: null };
+  return { trees: await ledger.lastSeen(), trouble: fetched.trouble };
+}
+
 /** C5a: what a decision rests on stands in what this clone began without, or takes too long to find, and cannot be had now. */
 export function notHere(error: unknown): { readonly trouble: Trouble } {
   if (error instanceof CoordError && error.code === 'TOO_SLOW') return { trouble: { code: 'TIMEOUT', message: error.message } };
@@ -44,8 +51,8 @@ export function notHere(error: unknown): { readonly trouble: Trouble } {
 
 /** C4a: the last view with what this machine has pushed since, if a cycle may rest on it; no connection. */
 export async function recall(machine: Looking, board: string | null, viewer: Viewer): Promise<Look | null> {
-  const trees = await machine.ledger.lastSeen();
-  if (trees === null) return null;
+  const trees = await machine.ledger.lastSeen().catch(notHere);
+  if (trees === null || 'trouble' in trees) return null;
   const snapshot = await snapshotOf(machine, trees, board, viewer).catch(notHere);
   if ('trouble' in snapshot) return null;
   return snapshot.fleet.board === board ? { snapshot, trouble: null } : null;
@@ -64,16 +71,16 @@ export async function look(
   let first: ReadFirst = mine;
   let isAskedAgain = false;
   for (let turn = 1; ; turn += 1) {
-    const fetched = await machine.ledger.fetch(branch, first, pushed);
-    const trees = fetched.kind === 'fetched' ? fetched.trees : await machine.ledger.lastSeen();
-    const trouble = fetched.kind === 'fetched' ? null : fetched.trouble;
+    const fetched = await fetchOrRecall(machine.ledger, branch, first, pushed).catch(notHere);
+    const { trouble } = fetched;
+    const trees = 'trees' in fetched ? fetched.trees : null;
     if (trees === null) return { snapshot: null, trouble };
     const read = await snapshotOf(machine, trees, branch, viewer).catch(notHere);
     if ('trouble' in read) return { snapshot: null, trouble: trouble ?? read.trouble };
     const snapshot = read;
     const more: ReturnType<typeof unreadIn> = isAskedAgain ? null : unreadIn(snapshot);
     const isWhole = snapshot.fleet.board === branch && more === null;
-    const { mainBefore = undefined } = fetched.kind === 'fetched' ? fetched : {};
+    const { mainBefore = undefined } = 'mainBefore' in fetched ? fetched : {};
     if (trouble !== null || isWhole || turn === TURNS_MAX) return { snapshot, trouble, mainBefore };
     if (more !== null) first = { ...mine, ...more };
     isAskedAgain ||= more !== null;
