@@ -3,11 +3,11 @@
 import { parseTime } from '../../core/base/time.ts';
 import { assignWords, type StatusMachine } from '../../core/model/status/status.ts';
 import { nextLookMs } from '../../core/presence/pacing.ts';
-import { haltsOf } from '../../core/status/halt-words.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import type { EditReport } from '../../operations/orders/edit-orders.ts';
-import { mustBeSynced, type SyncReport } from '../../operations/sync/sync.ts';
+import { said, sentTo } from '../../operations/sync/reply-words.ts';
+import { haltOf, mustBeSynced, type SyncReport } from '../../operations/sync/sync.ts';
 import type { View } from '../../operations/sync/view.ts';
 import type { Context } from '../context.ts';
 import { heard } from './show-machines.ts';
@@ -55,25 +55,29 @@ function looksWithinMs({ updated }: View, { runs }: StatusMachine, heartbeatMs: 
 
 /** What a machine says of itself is recorded, though the remote is away: a warning. Throws where this folder may not speak for the machine. */
 export function warnUnsaid(context: Context, sync: SyncReport): void {
-  if (sync.trouble === null) mustBeSynced(sync);
-  else context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${sync.trouble.message}; coord sync sends it`));
+  if (sync.trouble === null || haltOf(sync) !== null) mustBeSynced(sync);
+  else warnWaiting(context, sync, sync.trouble.message, 'coord sync sends it');
+}
+
+/** `why`: what keeps it here. While the machine has halted, no sync sends it. */
+export function warnWaiting(
+  context: Context,
+  report: Pick<SyncReport, 'view'>,
+  why: string,
+  sends = 'coord sync sends it when it can',
+) {
+  const words =
+    haltOf(report) === null
+      ? `! recorded here, not on the remote yet: ${why}; ${sends}`
+      : `! recorded here; it waits while this machine has halted: ${why}`;
+  context.note(context.paint.yellow(visibleText(words)));
 }
 
 /** A recording command that could not reach the remote, or sign, has still recorded: exit 0, with this warning. */
 export function warnUnsent(context: Context, report: EditReport): void {
   for (const line of report.unsigned) context.note(context.paint.yellow(`! ${visibleText(line)}`));
   if (report.landed) return;
-  const [halt] = haltsOf(report.view);
-  if (halt !== undefined) {
-    const words = `! recorded here; it waits while this machine has halted: ${halt.sentence}: ${halt.hint}`;
-    context.note(context.paint.yellow(visibleText(words)));
-    return;
-  }
-  const { boardRefused } = report.view.sync;
-  if (report.sync.trouble === null && report.waitsFor !== null) {
+  if (said({ view: report.view, trouble: report.sync.trouble }).landed && report.waitsFor !== null)
     context.note(context.paint.yellow(`! recorded here, and waits for a person to fix ${report.waitsFor}`));
-    return;
-  }
-  const why = report.sync.trouble?.message ?? boardRefused?.detail ?? 'main refused it';
-  context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${why}; the next coord sync sends it`));
+  else warnWaiting(context, report, sentTo(report).trouble ?? 'main refused it', 'the next coord sync sends it');
 }

@@ -1,4 +1,4 @@
-// Explains why this machine has halted: another folder writes as it (R3, I4), or main does not lead on (R3a). Pure.
+// Explains why this machine has halted: another folder writes as it (R3, I4), main does not lead on (R3a), or it does not count (R8.5). Pure.
 
 /** As the last sync left it. */
 export interface HaltSync {
@@ -10,6 +10,8 @@ export interface HaltSync {
   readonly removedBy: string | null;
   /** Main does not lead on from what was seen: where it was, what it is now (null = gone). */
   readonly rewritten: { readonly from: string; readonly found: string | null } | null;
+  /** R8.5: the fleet has more machines than it admits, and this one does not count; absent = it counts. */
+  readonly uncounted?: { readonly machinesMax: number };
 }
 
 export interface HaltFacts {
@@ -18,7 +20,7 @@ export interface HaltFacts {
 }
 
 export interface Halt {
-  readonly why: 'duplicate' | 'rewritten';
+  readonly why: 'duplicate' | 'rewritten' | 'uncounted';
   readonly code: 'DUPLICATE_ID' | 'REFUSED';
   readonly sentence: string;
   readonly hint: string;
@@ -31,14 +33,17 @@ export const REMOVED_HINT = 'coord adopt, to bring this folder back as that mach
 export const DUPLICATE_HINT =
   'coord adopt, if this folder is the machine; coord join <url> <new folder> --again, if it is the copy';
 
+const UNCOUNTED_HINT = 'raise machines_max in fleet.yaml; or coord machines remove, on a machine that counts';
+
 const HALTED = 'Nothing is started and nothing is pushed from here';
 
 /** What ends the work first comes first. */
 export function haltsOf({ self, sync }: HaltFacts): readonly Halt[] {
-  const { duplicate, rewritten, removedBy } = sync;
+  const { duplicate, rewritten, removedBy, uncounted } = sync;
+  const label = `${self.machine} ${self.name}`;
   const halts: Halt[] = [];
   if (duplicate !== null) {
-    const sentence = `${duplicateSentence(sync, duplicate, `${self.machine} ${self.name}`)}. ${HALTED}`;
+    const sentence = `${duplicateSentence(sync, duplicate, label)}. ${HALTED}`;
     halts.push({ why: 'duplicate', code: 'DUPLICATE_ID', sentence, hint: removedBy === null ? DUPLICATE_HINT : REMOVED_HINT });
   }
   if (rewritten !== null) {
@@ -48,6 +53,11 @@ export function haltsOf({ self, sync }: HaltFacts): readonly Halt[] {
     const hint =
       found === null ? 'coord doctor --fix puts it back as this machine last saw it' : 'coord doctor --fix, if that is intended';
     halts.push({ why: 'rewritten', code: 'REFUSED', sentence, hint });
+  }
+  if (uncounted !== undefined) {
+    const most = `machines_max of fleet.yaml, ${uncounted.machinesMax}`;
+    const sentence = `machine ${label} does not count: the fleet has more machines than ${most}. ${HALTED}`;
+    halts.push({ why: 'uncounted', code: 'REFUSED', sentence, hint: UNCOUNTED_HINT });
   }
   return halts;
 }

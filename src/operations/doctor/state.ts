@@ -5,6 +5,7 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import { minuteTime } from '../../core/base/time.ts';
 import { isAwaited } from '../../core/model/ledger/intention.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
+import { haltsOf } from '../../core/status/halt-words.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { formatMegabytes, MEGABYTE } from '../../documents/text/size.ts';
 import { CoordError } from '../../errors.ts';
@@ -117,7 +118,10 @@ export const outboxCheck: Check = {
     if (waiting.length === 0) return ok(recorded.length === 0 ? 'none' : `${counted(recorded.length, 'edit')} in turn`);
     const found = `${counted(waiting.length, 'edit')} not on the remote yet, the oldest since ${waiting[0]?.recordedAt}`;
     const names = waiting.slice(0, 3).map(({ edit }) => editWords(edit));
-    const why = view()?.sync.editsWaitFor ?? null;
+    const seen = view();
+    const halted = seen !== null && haltsOf(seen).length > 0;
+    if (halted) return warning(`${found}: ${names.join(', ')}; they wait while this machine has halted`, 'coord status');
+    const why = seen?.sync.editsWaitFor ?? null;
     if (why === null) return warning(`${found}: ${names.join(', ')}`, 'coord sync');
     return warning(`${found}: ${names.join(', ')}; they wait for ${why}`, 'fix that on main; then: coord sync');
   },

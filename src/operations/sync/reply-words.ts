@@ -1,7 +1,7 @@
 // The words for results in faces without a terminal: the local API and the MCP server answer with the same words.
 import { CoordError, type ErrorCode } from '../../errors.ts';
 import type { EditReport } from '../orders/edit-orders.ts';
-import type { SyncReport } from './sync.ts';
+import { haltOf, type SyncReport } from './sync.ts';
 
 /** `landed` false: it waits here, and goes with the next sync that can. */
 export function edited(id: string, report: EditReport) {
@@ -9,13 +9,20 @@ export function edited(id: string, report: EditReport) {
 }
 
 /** `trouble`: why an edit waits; null where nobody can say, and where it does not wait. */
-export function sentTo({ view, landed, waitsFor, sync: { trouble } }: Pick<EditReport, 'view' | 'landed' | 'waitsFor' | 'sync'>) {
-  const refused = landed ? null : (view.sync.boardRefused?.detail ?? null);
-  return { landed, trouble: trouble?.message ?? waitsFor ?? refused };
+export function sentTo({ view, landed, waitsFor, sync }: Pick<EditReport, 'view' | 'landed' | 'waitsFor' | 'sync'>) {
+  if (landed) return { landed, trouble: null };
+  return { landed, trouble: whyUnsaid({ view, trouble: sync.trouble }) ?? waitsFor ?? view.sync.boardRefused?.detail ?? null };
 }
 
-export function said({ trouble }: SyncReport) {
-  return { landed: trouble === null, trouble: trouble?.message ?? null };
+export function said(report: Pick<SyncReport, 'view' | 'trouble'>) {
+  const trouble = whyUnsaid(report);
+  return { landed: trouble === null, trouble };
+}
+
+/** Why nobody else hears of what this machine has recorded: it has halted, or the remote gave no clear answer; null = that is not so. */
+function whyUnsaid(report: Pick<SyncReport, 'view' | 'trouble'>): string | null {
+  const halt = haltOf(report);
+  return halt === null ? (report.trouble?.message ?? null) : `${halt.sentence}: ${halt.hint}`;
 }
 
 export interface Answered {

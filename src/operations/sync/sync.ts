@@ -5,7 +5,7 @@ import { minuteTime } from '../../core/base/time.ts';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Woken } from '../../core/model/machines/waking.ts';
 import type { EndedRun, WaitingOrder } from '../../core/model/orders/run.ts';
-import { haltsOf } from '../../core/status/halt-words.ts';
+import { type Halt, haltsOf } from '../../core/status/halt-words.ts';
 import { CoordError } from '../../errors.ts';
 import type { CycleOptions } from '../../machine/cycle.ts';
 import { hasLeft } from '../../machine/membership/leaving.ts';
@@ -183,10 +183,15 @@ function refusal({ push }: CycleOutcome): Trouble | null {
   return { code: 'UNKNOWN', message: `it refuses pushes from this machine${why}; reports wait here` };
 }
 
+/** What keeps this machine from saying anything, whatever the remote answers; null = nothing. */
+export function haltOf({ view }: Pick<SyncReport, 'view'>): Halt | null {
+  return (view === null ? undefined : haltsOf(view)[0]) ?? null;
+}
+
 /** Throws what a person must know before anything else: nobody answered, or somebody else is this machine. */
 export function mustBeSynced(report: SyncReport): void {
-  const [halt] = report.view === null ? [] : haltsOf(report.view);
-  if (halt !== undefined) throw new CoordError(halt.code, halt.sentence, halt.hint);
+  const halt = haltOf(report);
+  if (halt !== null) throw new CoordError(halt.code, halt.sentence, halt.hint);
   if (report.policyProblem !== null) throw new CoordError('REFUSED', report.policyProblem);
   if (report.trouble !== null) {
     const since = report.view?.sync.unsyncedSince;

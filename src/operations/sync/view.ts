@@ -14,7 +14,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 16;
+export const VIEW_FORM = 17;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;

@@ -77,6 +77,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       copied: state.duplicate !== null && state.computer !== outcome.self.computer,
       removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
+      ...uncountedShown(outcome, before),
       ...oddRefsShown(seen?.snapshot.odd ?? []),
       ...shorteningShown(seen?.snapshot.fleet, before),
       ...distrustShown(outcome, before, world.clock.now()),
@@ -153,6 +154,13 @@ function distrustShown({ seen, state, fetched }: CycleOutcome, before: View | nu
 export function heldUntil({ heldForMs, seen }: Pick<CycleOutcome, 'heldForMs' | 'seen'>, nowMs: number): string | null {
   if (heldForMs === null || seen?.composed.why === 'beat') return null;
   return isoTime(Math.ceil((nowMs + heldForMs) / 1000) * 1000);
+}
+
+/** R8.5: of the last look. */
+function uncountedShown({ seen, state }: CycleOutcome, before: View | null): Pick<SyncState, 'uncounted'> {
+  if (seen === null) return before?.sync.uncounted === undefined ? {} : { uncounted: before.sync.uncounted };
+  const { uncounted = [], fleet } = seen.snapshot;
+  return uncounted.includes(state.machine) ? { uncounted: { machinesMax: fleet.machinesMax } } : {};
 }
 
 /** I4: the lane holds another machine's commit that says who removed this one. */

@@ -4,6 +4,7 @@ import { EVERYBODY } from '../../../core/model/messages/message.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { endEmergency } from '../../../operations/messages/emergency.ts';
+import { said } from '../../../operations/sync/reply-words.ts';
 import { syncedView } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { warnUnsaid } from '../../output/consequence.ts';
@@ -33,7 +34,7 @@ export async function run(
 async function over(context: Context, asJson: boolean): Promise<number> {
   const folder = context.fleet();
   const { label, what, sync } = await context.busy('syncing', endEmergency(await context.world(), folder));
-  if (asJson) context.out(JSON.stringify({ over: what, landed: sync.trouble === null }, null, 2));
+  if (asJson) context.out(JSON.stringify({ over: what, landed: said(sync).landed }, null, 2));
   else context.out(visibleText(what === null ? `${label} has no emergency` : `the emergency of ${label} is over: ${what}`));
   warnUnsaid(context, sync);
   return EXIT.done;

@@ -5,8 +5,10 @@ import type { Priority } from '../../../core/model/orders/order.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { sendTo } from '../../../operations/messages/send.ts';
+import { said } from '../../../operations/sync/reply-words.ts';
 import type { Context } from '../../context.ts';
 import { standardInput } from '../../input/standard-input.ts';
+import { warnWaiting } from '../../output/consequence.ts';
 import { readerWords } from '../../output/show-messages.ts';
 
 interface Options {
@@ -32,10 +34,8 @@ export async function run(context: Context, to: string, words: readonly string[]
   }
   if (isEmergency) context.note(context.paint.yellow('! this machine shows EMERGENCY until you end it: coord emergency --over'));
   if (state === 'waiting') {
-    const why = sync.trouble?.message ?? whyWaiting(number, sync.view?.sync.duplicate ?? null);
-    context.note(
-      context.paint.yellow(visibleText(`! recorded here, not on the remote yet: ${why}; coord sync sends it when it can`)),
-    );
+    const otherwise = number === null ? 'the log is full of unread messages' : 'the remote refused it';
+    warnWaiting(context, sync, said(sync).trouble ?? otherwise);
   }
   return EXIT.done;
 }
@@ -47,9 +47,4 @@ function showSent(context: Context, { messages, refused }: BusReport, asJson: bo
   else for (const { id, to } of sent) context.out(`in the box of ${to} · ${id}`);
   for (const { why } of refused) context.note(context.paint.yellow(`! ${why}`));
   return refused.length === 0 ? EXIT.done : EXIT.failed;
-}
-
-function whyWaiting(number: number | null, duplicate: string | null): string {
-  if (duplicate !== null) return 'another folder writes as this machine';
-  return number === null ? 'the log is full of unread messages' : 'the remote refused it';
 }

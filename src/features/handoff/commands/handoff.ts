@@ -1,11 +1,13 @@
 // coord handoff and coord handoffs
 import type { Context } from '../../../cli/context.ts';
 import { standardInput } from '../../../cli/input/standard-input.ts';
+import { warnWaiting } from '../../../cli/output/consequence.ts';
 import { noteDoubted } from '../../../cli/output/doubt-notes.ts';
 import { quotedLines } from '../../../documents/messages/message-quote.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
 import { EXIT } from '../../../errors.ts';
+import { said } from '../../../operations/sync/reply-words.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import { isProject, listHandOffs } from '../operations/newest.ts';
 import { handOff } from '../operations/record.ts';
@@ -24,15 +26,10 @@ export async function run(context: Context, words: readonly string[], { json, ..
   const done = words.length === 1 && words[0] === '-' ? standardInput('the hand-off') : words.join(' ');
   const request = { ...parts, done, folder: process.cwd() };
   const { handOff: written, sync } = await context.busy('handing off', handOff(await context.world(), folder, request));
-  const isSaid = sync.trouble === null && (sync.view?.sync.duplicate ?? null) === null;
-  if (json) context.out(visibleJson(JSON.stringify({ ...written, landed: isSaid }, null, 2)));
-  else context.out(visibleText(`${isSaid ? 'handed off' : 'recorded a hand-off of'} ${written.project}`));
-  if (!isSaid) {
-    const why = sync.trouble?.message ?? 'another folder writes as this machine';
-    context.note(
-      context.paint.yellow(visibleText(`! recorded here, not on the remote yet: ${why}; coord sync sends it when it can`)),
-    );
-  }
+  const { landed, trouble } = said(sync);
+  if (json) context.out(visibleJson(JSON.stringify({ ...written, landed }, null, 2)));
+  else context.out(visibleText(`${landed ? 'handed off' : 'recorded a hand-off of'} ${written.project}`));
+  if (trouble !== null) warnWaiting(context, sync, trouble);
   return EXIT.done;
 }
 
