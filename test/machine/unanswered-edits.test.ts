@@ -121,17 +121,50 @@ test('R5.1, O8 where nobody can tell whether it landed, it is placed and does no
   expect(two.runner.starts).toHaveLength(1);
 });
 
+const waiting = (one: SimMachine) => one.disk.outbox.map((it) => ('edit' in it ? it.edit.kind : ''));
+
+/** With a git that is too slow for any history. */
+function slowCycle(one: SimMachine) {
+  const machine = one.machine();
+  const versions = () => Promise.reject(new CoordError('TOO_SLOW', 'git took too long'));
+  return runCycle({ ...machine, ledger: { ...machine.ledger, versions } }, { dryRun: false });
+}
+
 test('R5, C5 where git is too slow to tell whether it landed, the edit waits and all else goes on', async () => {
   const { world, one } = await unanswered();
   one.line.shows = null;
   world.orders([{ id: 'old', assign: 9, run: 'true' }]);
-  const machine = one.machine();
-  const slow = () => Promise.reject(new CoordError('TOO_SLOW', 'git took too long'));
-  const cycle = () => runCycle({ ...machine, ledger: { ...machine.ledger, versions: slow } }, { dryRun: false });
   for (let times = 0; times < 2; times += 1) {
     world.pass(600_000);
-    expect((await cycle()).push).toMatchObject({ lane: 'accepted' });
+    expect((await slowCycle(one)).push).toMatchObject({ lane: 'accepted' });
   }
   expect(one.disk.outbox).toHaveLength(1);
   expect(await takenBack(world, one)).not.toContain('"mine"');
+});
+
+test('R5, D5 while nobody can tell whether an edit landed, those after it in that document wait', async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  world.person({ 'fleet.yaml': 'name: home\n' });
+  await one.cycle();
+  await one.edit({ kind: 'pause', id: 'fleet', until: null, note: '' });
+  one.line.lose = 'request';
+  await one.cycle();
+  // Nothing is paused on main: alone it would count as done, and the pause came after it.
+  await one.edit({ kind: 'resume', id: 'fleet' });
+  world.pass(600_000);
+  await slowCycle(one);
+  expect(waiting(one)).toEqual(['pause', 'resume']);
+  for (let times = 0; times < 3; times += 1) await one.cycle();
+  expect([one.disk.outbox, await world.text('fleet.yaml')]).toEqual([[], 'name: home\n']);
+});
+
+test('R5, D5 what is changed of an order is not lost while nobody can tell whether it was placed', async () => {
+  const { world, one } = await unanswered();
+  one.line.shows = null;
+  world.orders([{ id: 'old', assign: 9, run: 'true' }]);
+  await one.edit({ kind: 'set', id: 'mine', field: 'title', value: 'x' });
+  world.pass(600_000);
+  await slowCycle(one);
+  expect(waiting(one)).toEqual(['add', 'set']);
 });

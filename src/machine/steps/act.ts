@@ -17,7 +17,7 @@ import type { Seen } from './derive.ts';
 import { takeMail } from './mail.ts';
 import { noEdits, type PendingEdits } from './pending-edits.ts';
 import { perform } from './perform.ts';
-import { settleSent } from './settle-sent.ts';
+import { inTurn, settleSent } from './settle-sent.ts';
 
 export interface Acted extends Pick<CycleOutcome, 'started' | 'stopped' | 'waiting' | 'received' | 'woken'> {
   readonly state: JournalState;
@@ -61,8 +61,7 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   }
   const nothing = { state: noted, unsure: NONE, untold: NONE };
   const { state: settled, unsure, untold } = trouble === null ? await settleSent(machine, noted) : nothing;
-  // R5: what may have landed waits until that is known.
-  const intentions = (await machine.journal.intentions()).filter(({ id }) => !untold.has(id));
+  const intentions = inTurn(await machine.journal.intentions(), untold);
   const applied = await part(
     'edits wait',
     () => applyEdits(machine.ledger, snapshot, intentions, unsure),

@@ -151,7 +151,7 @@ function sourcesOf({ made, fleet }: Snapshot): TemplateSources {
   return made ?? freshSources(fleet.templates);
 }
 
-function isPause(edit: PersonEdit): edit is PauseEdit {
+export function isPause(edit: PersonEdit): edit is PauseEdit {
   return edit.kind === 'pause' || edit.kind === 'resume';
 }
 

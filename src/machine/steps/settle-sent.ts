@@ -1,11 +1,13 @@
 // R5: what became of people's edits whose push was not answered. One that landed is not made again, however much main has had since, and where nobody
 // can tell, nothing runs twice.
 import { unansweredEdits, withNoneUnanswered, withoutEdits } from '../../core/cycle/sent-edits.ts';
+import type { Intention } from '../../core/model/ledger/intention.ts';
 import type { JournalState, SentEdits } from '../../core/model/ledger/journal.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
+import { isPause } from './apply-edits.ts';
 import type { PendingEdits } from './pending-edits.ts';
 import { isWholeEdit } from './whole-edits.ts';
 
@@ -51,6 +53,20 @@ export async function settleSent(machine: Machine, state: JournalState): Promise
 function unlessTooSlow(error: unknown): 'untold' {
   if (error instanceof CoordError && error.code === 'TOO_SLOW') return 'untold';
   throw error;
+}
+
+/**
+ * D5: without those of which nobody can tell, and what was asked for after them in that document: it goes on from them. A whole document stands for
+ * itself, and is not among those.
+ */
+export function inTurn(intentions: readonly Intention[], untold: ReadonlySet<string>): readonly Intention[] {
+  const behind = new Set<string>();
+  return intentions.filter(({ id, edit }) => {
+    if (isWholeEdit(edit)) return true;
+    const path = isPause(edit) ? FLEET_PATH : ORDERS_PATH;
+    if (untold.has(id)) behind.add(path);
+    return !behind.has(path);
+  });
 }
 
 type VersionsOf = (countMax: number) => Promise<readonly string[]>;
