@@ -121,6 +121,31 @@ test('R5.1, O8 where nobody can tell whether it landed, it is placed and does no
   expect(two.runner.starts).toHaveLength(1);
 });
 
+test.each([
+  1, 8,
+])('R5.1, C5a where only the newest version is here, and as it was before, nobody can tell: %i before', async (count) => {
+  const world = await createFleet(2);
+  const [one, two] = world.machines;
+  for (let at = 0; at < count; at += 1) world.orders([{ id: `y${at}`, assign: 9, run: 'true' }]);
+  await one.cycle();
+  await one.edit({ kind: 'add', order: { id: 'x', assign: 2, run: 'true' }, again: true });
+  one.line.lose = 'answer';
+  await one.cycle();
+  const { sentEdits } = one.state();
+  if (sentEdits === null) throw new Error('nothing was sent');
+  one.disk.state = { ...one.state(), sentEdits: { ...sentEdits, before: sentEdits.before.slice(0, count) } };
+  for (let times = 0; times < 3; times += 1) await two.cycle();
+  // A person puts the list back to what it was.
+  for (let at = 0; at < count; at += 1) world.orders([{ id: `y${at}`, assign: 9, run: 'true' }]);
+  const machine = one.machine();
+  const versions = async (path: string, max: number) => (await machine.ledger.versions(path, max)).slice(0, 1);
+  for (let times = 0; times < 3; times += 1) {
+    await runCycle({ ...machine, ledger: { ...machine.ledger, versions } }, { dryRun: false });
+    await two.cycle();
+  }
+  expect(two.runner.starts.map(({ order, generation }) => [order, generation])).toEqual([['x', 1]]);
+});
+
 const waiting = (one: SimMachine) => one.disk.outbox.map((it) => ('edit' in it ? it.edit.kind : ''));
 
 /** With a git that is too slow for any history. */

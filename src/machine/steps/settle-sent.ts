@@ -71,34 +71,33 @@ export function inTurn(intentions: readonly Intention[], untold: ReadonlySet<str
 
 type VersionsOf = (countMax: number) => Promise<readonly string[]>;
 
-/** Null = the place in history that it was made for is not found, so nothing is known. */
-async function hasLandedIn(sent: SentEdits, versionsOf: VersionsOf): Promise<boolean | null> {
-  let all: readonly string[] = [];
+/**
+ * Null = nobody can tell: the place in history that it was made for is not found, or by fewer versions than identify one. Those may be of a text that
+ * people went back to, in a history of which the newest part alone is here (C5a, R3b).
+ */
+async function hasLandedIn({ before, after }: SentEdits, versionsOf: VersionsOf): Promise<boolean | null> {
+  let count = -1;
   for (const countMax of VERSIONS_MAX) {
     const versions = await versionsOf(countMax);
-    const since = sinceIn(sent, versions, false);
-    if (since !== null) return since.includes(sent.after);
-    const isAll = versions.length === all.length;
-    all = versions;
-    if (isAll) break;
+    const from = placeIn(versions, before);
+    if (from !== null && versions.slice(0, from).includes(after)) return true;
+    if (from !== null && versions.length - from >= BEFORE_MAX) return false;
+    if (versions.length === count) return null;
+    count = versions.length;
   }
-  return sinceIn(sent, all, true)?.includes(sent.after) ?? null;
+  return null;
 }
 
-/**
- * What main has had since; null = the versions before are not found. `isWhole`: there are no others. Of a history that was shortened since, the oldest of
- * those before are not there any more (R3b).
- */
-function sinceIn({ before, after }: SentEdits, versions: readonly string[], isWhole: boolean): readonly string[] | null {
+/** Where the versions before it begin, as many of them as there are; null = they are not there. */
+function placeIn(versions: readonly string[], before: readonly string[]): number | null {
   // The list may have had versions that this clone began without (C5a).
-  if (before.length === 0) return versions.includes(after) ? versions : null;
-  const isFrom = (index: number): boolean => {
+  if (before.length === 0) return versions.length;
+  const isPlace = (index: number): boolean => {
     const rest = versions.slice(index, index + BEFORE_MAX);
-    const isAll = rest.length === before.length || (isWhole && rest.length === versions.length - index);
-    return isAll && rest.length <= before.length && rest.every((id, offset) => before[offset] === id);
+    return rest.length <= before.length && rest.every((id, offset) => before[offset] === id);
   };
-  const from = versions.findIndex((_, index) => isFrom(index));
-  return from === -1 ? null : versions.slice(0, from);
+  const from = versions.findIndex((_, index) => isPlace(index));
+  return from === -1 ? null : from;
 }
 
 /** The host has taken main: the last push has landed, and none before it can any more. Whether those that are `untold` had by then is still to be seen. */
