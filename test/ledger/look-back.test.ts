@@ -164,6 +164,15 @@ test('D4: where settings cannot be found in time, a look is one that does not re
   });
 });
 
+test('C4a, C5: where git cannot tell in time what main was before a push, the remote was not reached', async () => {
+  commit('5d');
+  const ledger = world.ledger('whole');
+  const trees = await seen(ledger);
+  const slow = { ...ledger, fetch: () => Promise.reject(new CoordError('TOO_SLOW', 'too slow')) };
+  const { snapshot, trouble } = await look({ ledger: slow, cache: new ParseCache() }, null, null);
+  expect([snapshot?.main.commit, trouble]).toEqual([trees.main?.commit, { code: 'TIMEOUT', message: 'too slow' }]);
+});
+
 test('D4, D10: a process that has just begun knows earlier versions without a connection', async () => {
   commit('5d');
   commit('9d');

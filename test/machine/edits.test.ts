@@ -83,7 +83,9 @@ describe('D5: edits that came through this machine', () => {
       const { push, seen } = await one.cycle();
       // The first one answers the person whose file it is (F1).
       if (times > 0) expect(push).toBeNull();
-      expect(seen?.edits.held.map(({ reason }) => reason)).toEqual(Array(2).fill(expect.stringContaining('ORDERS.json line 1')));
+      expect(seen?.edits.held.map(({ waitsFor }) => waitsFor)).toEqual(
+        Array(2).fill({ kind: 'fix', what: expect.stringContaining('ORDERS.json line 1') }),
+      );
     }
     expect(await one.journal.intentions()).toHaveLength(2);
     expect(one.state().lostEdits).toEqual([]);
@@ -99,7 +101,9 @@ describe('D5: edits that came through this machine', () => {
     await one.cycle();
     world.person({ 'ORDERS.json': null });
     await one.edit(add('a'));
-    expect((await one.cycle()).seen?.edits.held).toMatchObject([{ reason: 'ORDERS.json, which is not on main' }]);
+    expect((await one.cycle()).seen?.edits.held).toMatchObject([
+      { waitsFor: { kind: 'fix', what: 'ORDERS.json, which is not on main' } },
+    ]);
   });
 
   test('D5 D4 while ORDERS.json is gone, edits wait: a new one would remove all orders', async () => {

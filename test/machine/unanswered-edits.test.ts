@@ -164,6 +164,7 @@ test('R5, C5 where git is too slow to tell whether it landed, the edit waits and
     expect((await slowCycle(one)).push).toMatchObject({ lane: 'accepted' });
   }
   expect(one.disk.outbox).toHaveLength(1);
+  world.pass(600_000);
   expect(await takenBack(world, one)).not.toContain('"mine"');
 });
 
@@ -180,6 +181,7 @@ test('R5, D5 while nobody can tell whether an edit landed, those after it in tha
   world.pass(600_000);
   await slowCycle(one);
   expect(waiting(one)).toEqual(['pause', 'resume']);
+  world.pass(600_000);
   for (let times = 0; times < 3; times += 1) await one.cycle();
   expect([one.disk.outbox, await world.text('fleet.yaml')]).toEqual([[], 'name: home\n']);
 });
@@ -192,4 +194,48 @@ test('R5, D5 what is changed of an order is not lost while nobody can tell wheth
   world.pass(600_000);
   await slowCycle(one);
   expect(waiting(one)).toEqual(['add', 'set']);
+});
+
+test('R5.3, C5 what git is too slow to remember is not pushed, and all else is', async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  await one.cycle();
+  await one.edit(add('mine'));
+  await one.edit({ kind: 'spec', id: 'specs/login.md', text: '# Login\n', from: null });
+  world.pass(600_000);
+  const { push, seen } = await slowCycle(one);
+  expect(push).toMatchObject({ lane: 'accepted', main: 'accepted' });
+  expect(seen?.edits.held).toMatchObject([{ intention: { edit: { kind: 'add' } }, waitsFor: { kind: 'slow' } }]);
+  expect([waiting(one), one.state().lostEdits]).toEqual([['add', 'spec'], []]);
+  expect([await world.text('specs/login.md'), await world.text('ORDERS.json')]).toEqual([
+    '# Login\n',
+    expect.not.stringContaining('mine'),
+  ]);
+  world.pass(600_000);
+  for (let times = 0; times < 2; times += 1) await one.cycle();
+  expect([one.disk.outbox, await world.text('ORDERS.json')]).toEqual([[], expect.stringContaining('"mine"')]);
+});
+
+test('R5.3 a git that was too slow is asked ever less often, and edits wait visibly', async () => {
+  const { world, one } = await unanswered();
+  one.line.shows = null;
+  world.orders([{ id: 'old', assign: 9, run: 'true' }]);
+  await one.edit({ kind: 'pause', id: 'fleet', until: null, note: '' });
+  const asked: number[] = [];
+  const machine = one.machine();
+  for (let minute = 0; minute < 60; minute += 1) {
+    world.pass(60_000);
+    const versions = async (path: string, max: number) => {
+      if (path !== 'ORDERS.json') return machine.ledger.versions(path, max);
+      asked.push(minute);
+      throw new CoordError('TOO_SLOW', 'git took too long');
+    };
+    const { seen } = await runCycle({ ...machine, ledger: { ...machine.ledger, versions } }, { dryRun: false });
+    expect(seen?.edits.held).toMatchObject([{ intention: { edit: { kind: 'add' } }, waitsFor: { kind: 'slow' } }]);
+  }
+  expect(asked).toEqual([0, 2, 6, 14, 30]);
+  expect(await world.text('fleet.yaml')).toContain('paused');
+  world.pass(3_600_000);
+  expect(await takenBack(world, one)).not.toContain('"mine"');
+  expect(one.state()).not.toHaveProperty('slowVersions');
 });

@@ -22,7 +22,7 @@ describe.each(MODES)('a document of people that is %s', (_, mode) => {
     stands(world, 'ORDERS.json', mode, '{"version":1,"orders":[{"id":"a","assign":9,"run":"true"}]}');
     await one.edit(add);
     const { held } = (await one.cycle()).seen?.edits ?? { held: [] };
-    expect(held).toMatchObject([{ reason: 'ORDERS.json, which cannot be read on main' }]);
+    expect(held).toMatchObject([{ waitsFor: { kind: 'fix', what: 'ORDERS.json, which cannot be read on main' } }]);
     expect(await world.text('ORDERS.json')).toContain('"a"');
     stands(world, 'ORDERS.json', '100644', (await world.text('ORDERS.json')) ?? '');
     await quiet(world);
@@ -36,7 +36,7 @@ describe.each(MODES)('a document of people that is %s', (_, mode) => {
     stands(world, 'fleet.yaml', mode, text);
     await one.edit({ kind: 'pause', id: 'fleet', until: null, note: '' });
     const { held } = (await one.cycle()).seen?.edits ?? { held: [] };
-    expect(held).toMatchObject([{ reason: 'fleet.yaml, which cannot be read on main' }]);
+    expect(held).toMatchObject([{ waitsFor: { kind: 'fix', what: 'fleet.yaml, which cannot be read on main' } }]);
     expect(await world.text('fleet.yaml')).toBe(text);
   });
 
@@ -46,7 +46,7 @@ describe.each(MODES)('a document of people that is %s', (_, mode) => {
     stands(world, SIGNATURES_PATH, mode, '{"kept":{"a":1}}\n');
     await one.edit({ kind: 'put', order: 'b', id: SIGNATURES_PATH, at: ['kept', 'b'], value: 2 });
     const { held } = (await one.cycle()).seen?.edits ?? { held: [] };
-    expect(held).toMatchObject([{ reason: `${SIGNATURES_PATH}, which cannot be read on main` }]);
+    expect(held).toMatchObject([{ waitsFor: { kind: 'fix', what: `${SIGNATURES_PATH}, which cannot be read on main` } }]);
     expect(await world.text(SIGNATURES_PATH)).toBe('{"kept":{"a":1}}\n');
   });
 
@@ -88,7 +88,7 @@ test.each([
   world.person({ [SIGNATURES_PATH]: text });
   await one.edit({ kind: 'put', order: 'b', id: SIGNATURES_PATH, at: ['kept', 'b'], value: 2 });
   const { held } = (await one.cycle()).seen?.edits ?? { held: [] };
-  expect(held).toMatchObject([{ reason: `${SIGNATURES_PATH}, which is no JSON object on main` }]);
+  expect(held).toMatchObject([{ waitsFor: { kind: 'fix', what: `${SIGNATURES_PATH}, which is no JSON object on main` } }]);
   expect(await world.text(SIGNATURES_PATH)).toBe(text);
   world.person({ [SIGNATURES_PATH]: '{"kept":{"a":1}}\n' });
   await quiet(world);
@@ -101,7 +101,7 @@ test('D5 D8 a document of a command is not put over text that cannot be read, no
   world.hub.commitAsPerson({ 'coordination/fleet.yaml/inner.yaml': 'theirs' });
   await one.edit({ kind: 'pause', id: 'fleet', until: null, note: '' });
   const { held } = (await one.cycle()).seen?.edits ?? { held: [] };
-  expect(held).toMatchObject([{ reason: 'fleet.yaml, which cannot be read on main' }]);
+  expect(held).toMatchObject([{ waitsFor: { kind: 'fix', what: 'fleet.yaml, which cannot be read on main' } }]);
   expect(await world.text('fleet.yaml/inner.yaml')).toBe('theirs');
   const large = `# ${'x'.repeat(1_100_000)}\n`;
   world.person({ 'fleet.yaml/inner.yaml': null, 'bell.json': large });

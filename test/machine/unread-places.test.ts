@@ -25,7 +25,7 @@ describe.each<[what: string, path: string, standing: Standing]>([
     await one.edit(SPEC);
     for (const _turn of [1, 2]) {
       const { held } = (await one.cycle()).seen?.edits ?? { held: [] };
-      expect(held).toMatchObject([{ reason: 'specs/login.md, which cannot be read on main' }]);
+      expect(held).toMatchObject([{ waitsFor: { kind: 'fix', what: 'specs/login.md, which cannot be read on main' } }]);
     }
     expect(idOn(world, path)).toBe(theirs);
     world.hub.commitAsPerson({ [`coordination/${path}`]: null });
@@ -72,7 +72,7 @@ test('D5 D8 a spec that may be among those that were not read waits; one that wa
   await one.edit(SPEC);
   await one.edit({ kind: 'pause', id: 'fleet', until: null, note: '' });
   const { held } = (await one.cycle()).seen?.edits ?? { held: [] };
-  expect(held).toMatchObject([{ reason: 'specs/login.md, which cannot be read on main' }]);
+  expect(held).toMatchObject([{ waitsFor: { kind: 'fix', what: 'specs/login.md, which cannot be read on main' } }]);
   expect(await world.text('fleet.yaml')).toContain('paused');
   expect(await world.text('specs/login.md')).toBeNull();
 });

@@ -74,7 +74,7 @@ test('D5 an edit that is on main is not told to wait for what keeps another one'
   git('commit', '-qam', 'by phone');
   git('push', '-q', 'origin', 'HEAD:main');
   const held = await placeOrder(world, folder, { id: 'held', assign: 1, run: 'true' });
-  expect(held).toMatchObject({ landed: false, waitsFor: expect.stringContaining('ORDERS.json') });
+  expect(held).toMatchObject({ landed: false, waitsFor: { kind: 'fix', what: expect.stringContaining('ORDERS.json') } });
   expect(sentTo(held).trouble).toContain('ORDERS.json');
   const paused = await pauseByFleet(world, folder, null, { forMs: null, note: '' });
   expect(paused).toMatchObject({ landed: true, waitsFor: null });

@@ -77,7 +77,11 @@ export function warnWaiting(
 export function warnUnsent(context: Context, report: EditReport): void {
   for (const line of report.unsigned) context.note(context.paint.yellow(`! ${visibleText(line)}`));
   if (report.landed) return;
-  if (said({ view: report.view, trouble: report.sync.trouble }).landed && report.waitsFor !== null)
-    context.note(context.paint.yellow(`! recorded here, and waits for a person to fix ${report.waitsFor}`));
-  else warnWaiting(context, report, sentTo(report).trouble ?? 'main refused it', 'the next coord sync sends it');
+  const { waitsFor } = report;
+  if (said({ view: report.view, trouble: report.sync.trouble }).landed && waitsFor?.kind === 'fix') {
+    context.note(context.paint.yellow(`! recorded here, and waits for a person to fix ${waitsFor.what}`));
+    return;
+  }
+  const sends = waitsFor === null ? 'the next coord sync sends it' : 'a later coord sync looks again';
+  warnWaiting(context, report, sentTo(report).trouble ?? 'main refused it', sends);
 }

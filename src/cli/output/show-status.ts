@@ -5,7 +5,7 @@ import { senderLabel } from '../../core/messages/sender-label.ts';
 import type { Refusal } from '../../core/model/ledger/push.ts';
 import { assignWords, type StatusOrder } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
-import { editWords } from '../../core/orders/edit-words.ts';
+import { editWords, waitWords } from '../../core/orders/edit-words.ts';
 import { isOver } from '../../core/orders/order-end.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';
 import { haltsOf } from '../../core/status/halt-words.ts';
@@ -16,6 +16,7 @@ import { comeBack } from '../../operations/machine/assert-not-left.ts';
 import { oddRefLines } from '../../operations/sync/odd-refs.ts';
 import { versionWarnings } from '../../operations/sync/versions.ts';
 import { foldersHereLines, heldSentence, helpFor, type View } from '../../operations/sync/view.ts';
+import { firstWait } from '../../operations/sync/waiting-edits.ts';
 import type { Reading } from '../context.ts';
 import { comingWords } from './coming-words.ts';
 import { progressWords } from './progress-words.ts';
@@ -103,12 +104,14 @@ export function hasLeft({ machines, self, sync }: View): boolean {
 }
 
 function pendingWords(view: View): string {
-  const { pendingEdits, editsWaitFor } = view.sync;
+  const { pendingEdits, editsWait } = view.sync;
   const { length } = pendingEdits;
   const edits = `${counted(length, 'edit')} not on the remote yet`;
   const wait = length === 1 ? 'it waits' : 'they wait';
   if (haltsOf(view).length > 0) return `${edits}; ${wait} while this machine has halted`;
-  if (editsWaitFor !== null) return `${edits}; ${wait} for a person to fix ${editsWaitFor}`;
+  const first = firstWait(Object.values(editsWait));
+  if (first?.kind === 'fix') return `${edits}; ${wait} for a person to fix ${first.what}`;
+  if (first !== null) return `${edits}; ${wait}: ${waitWords(first)}; a later sync looks again`;
   return `${edits}; the next sync sends ${length === 1 ? 'it' : 'them'}`;
 }
 

@@ -1,5 +1,5 @@
 // A person's edit in two words, as people know it from the command that made it. Pure.
-import type { OrderEdit, PersonEdit } from '../model/ledger/intention.ts';
+import type { EditWait, OrderEdit, PersonEdit } from '../model/ledger/intention.ts';
 import { editedIds } from './edit-parts.ts';
 
 /** More are counted: the words stand in one line. */
@@ -10,6 +10,13 @@ export function editWords(edit: PersonEdit): string {
   const ids = editedIds(edit);
   const more = ids.length > NAMED_MAX ? ` and ${ids.length - NAMED_MAX} more` : '';
   return `${verbOf(edit)} ${ids.slice(0, NAMED_MAX).join(', ')}${more}`;
+}
+
+/** What stands between an edit that waits and main. */
+export function waitWords(wait: EditWait): string {
+  return wait.kind === 'fix'
+    ? `a person has to fix ${wait.what}`
+    : 'git on this computer was too slow to look whether edits from here are on main';
 }
 
 function verbOf(edit: PersonEdit): string {

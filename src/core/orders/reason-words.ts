@@ -24,6 +24,7 @@ function listed(words: readonly string[], between: string): string {
 }
 
 const retry = (id: string) => `coord retry ${shellWord(id)}`;
+const notOnMain = (waits: string) => `not on main yet: ${waits}`;
 const itself = (words: string | WithWays) => words;
 
 /** T5.6. */
@@ -81,7 +82,8 @@ const WORDS = {
 
   unknownField: (unknown: readonly UnknownField[]) => unknown.map(unknownFieldSentence).join('; '),
   unreadable: itself,
-  heldBack: (document: string) => `not on main yet: a person has to fix ${document}`,
+  heldBack: notOnMain,
+  slowHere: notOnMain,
   unjudged: itself,
   unroutable: itself,
   noMachineYet: () => 'no machine has joined yet',

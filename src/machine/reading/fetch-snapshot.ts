@@ -8,7 +8,7 @@ import { claimName, orderOfClaim } from '../../core/model/orders/claim.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import { lanesFetched } from '../../documents/snapshot/snapshot-machines.ts';
 import { CoordError } from '../../errors.ts';
-import type { ReadFirst } from '../../ports.ts';
+import type { Fetched, ReadFirst } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { awaitedMain } from './main-rewritten.ts';
 import { readSnapshot, type Viewer } from './read-snapshot.ts';
@@ -36,7 +36,7 @@ async function snapshotOf({ ledger, cache, believer }: Looking, trees: Trees, bo
 
 /** Where the remote does not answer: what was seen last, with the trouble. */
 async function fetchOrRecall(ledger: Looking['ledger'], ...asked: Parameters<Looking['ledger']['fetch']>) {
-  const fetched = await ledger.fetch(...asked);
+  const fetched = await ledger.fetch(...asked).catch((error: unknown): Fetched => ({ kind: 'unreachable', ...notHere(error) }));
   if (fetched.kind === 'fetched') return { ...fetched, trouble: null };
   return { trees: await ledger.lastSeen(), trouble: fetched.trouble };
 }

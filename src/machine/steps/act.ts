@@ -1,6 +1,7 @@
 // What a cycle does with what it saw: messages, runs, waking, edits and notes. D4b: a part that fails by a mistake in coord is reported and ends alone.
 // Each part saves what it has done, so that the others go on from there.
 import { contained } from '../../core/base/guarded.ts';
+import { sameValue } from '../../core/base/same-value.ts';
 import { asBelieved } from '../../core/cycle/as-believed.ts';
 import { deliveredCount } from '../../core/messages/mailbox.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
@@ -10,18 +11,21 @@ import { withNotesOfBoard } from '../../core/status/notes.ts';
 import { STEPS } from '../../features/steps.ts';
 import type { Machine } from '../context.ts';
 import type { CycleOutcome } from '../outcome.ts';
-import { applyEdits, settleEdits } from './apply-edits.ts';
+import { type AskedVersions, askedVersions } from '../reading/versions-asked.ts';
+import { settleEdits } from './apply-edits.ts';
 import { archiveOrders } from './archive-orders.ts';
 import { handOver } from './deliver-to-bus.ts';
 import type { Seen } from './derive.ts';
 import { takeMail } from './mail.ts';
 import { noEdits, type PendingEdits } from './pending-edits.ts';
 import { perform } from './perform.ts';
-import { inTurn, settleSent } from './settle-sent.ts';
+import { type Place, placedEdits, settleSent } from './settle-sent.ts';
 
 export interface Acted extends Pick<CycleOutcome, 'started' | 'stopped' | 'waiting' | 'received' | 'woken'> {
   readonly state: JournalState;
   readonly edits: PendingEdits;
+  /** R5: what a push of them is remembered by. */
+  readonly place: Place | null;
   /** R5: intentions that may have landed with an earlier push, and wait until that is known. */
   readonly untold: ReadonlySet<string>;
   /** More may be added by the parts that come after. */
@@ -60,13 +64,15 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
     woken.push(...done.woken);
   }
   const nothing = { state: noted, unsure: NONE, untold: NONE };
-  const { state: settled, unsure, untold } = trouble === null ? await settleSent(machine, noted) : nothing;
-  const intentions = inTurn(await machine.journal.intentions(), untold);
-  const applied = await part(
+  const versions = trouble === null ? askedVersions(machine, noted) : null;
+  const sent = versions === null ? nothing : await settleSent(machine, noted, versions);
+  const intentions = await machine.journal.intentions();
+  const { edits: applied, place } = await part(
     'edits wait',
-    () => applyEdits(machine.ledger, snapshot, intentions, unsure),
-    async () => noEdits(snapshot),
+    () => placedEdits(machine, snapshot, intentions, sent, versions),
+    async () => ({ edits: noEdits(snapshot), place: null }),
   );
+  const settled = versions === null ? sent.state : await withSlowNoted(machine, sent.state, versions);
   // D5.4: what main says now was not asked, so what seems to be there already, or not to be possible, waits.
   const edits = fetchedAt === null ? { ...applied, landed: [], lost: [], landedSpecs: new Map<string, string>() } : applied;
   const edited = await settleEdits(machine, settled, edits);
@@ -77,7 +83,14 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   );
   const state = await part('notes are not read', () => takeNotes(machine, archiving.state, snapshot), saved);
   const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
-  return { state, edits: archiving.edits, untold, started, stopped, waiting, received, woken, mishaps };
+  const { untold } = sent;
+  return { state, edits: archiving.edits, place, untold, started, stopped, waiting, received, woken, mishaps };
+}
+
+async function withSlowNoted(machine: Machine, state: JournalState, versions: AskedVersions): Promise<JournalState> {
+  const noted = versions.noted(state);
+  if (!sameValue(noted.slowVersions, state.slowVersions)) await machine.journal.save(noted);
+  return noted;
 }
 
 /** D1: notes that people typed on the host are in the journal before they are pushed. */

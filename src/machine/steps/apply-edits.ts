@@ -69,7 +69,7 @@ async function applyListEdits(
   };
   const held: HeldEdit[] = intentions.flatMap((intention) => {
     const reason = isPause(intention.edit) ? why.fleet : why.orders;
-    return reason === null ? [] : [{ intention, reason }];
+    return reason === null ? [] : [{ intention, waitsFor: { kind: 'fix', what: reason } }];
   });
   const doable = intentions.filter((intention) => held.every((it) => it.intention !== intention));
   let text = base.kind === 'text' ? base.text : '';

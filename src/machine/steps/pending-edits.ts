@@ -1,11 +1,10 @@
 // The state of people's edits on this machine in one cycle.
-import type { Intention } from '../../core/model/ledger/intention.ts';
+import type { EditWait, Intention } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 
 export interface HeldEdit {
   readonly intention: Intention;
-  /** What the edits wait for, with its place. */
-  readonly reason: string;
+  readonly waitsFor: EditWait;
 }
 
 export interface PendingEdits {
@@ -16,7 +15,7 @@ export interface PendingEdits {
   /** Ids of intentions that main shows already. */
   readonly landed: readonly string[];
   readonly going: readonly Intention[];
-  /** Edits that wait until a person has fixed the document on main that they change. */
+  /** Edits that wait, though the remote answers. */
   readonly held: readonly HeldEdit[];
   readonly lost: readonly { readonly intention: Intention; readonly reason: string }[];
   /** Specs that have landed, as they were saved. */

@@ -49,7 +49,7 @@ export async function publish(
   // H2: what was done is in the journal, so the push can be composed again later.
   if (heldForMs > 0) return { seen: quietly, state, push: null, trouble, heldForMs };
   const targetMs = aimedHeartbeatMs(snapshot, marked, shownAt);
-  const sent = withSent(marked, composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : null);
+  const sent = withSent(marked, composed.saysPeople ? sentEditsOf(edits, acted.place) : null);
   const period = { syncedAt: when.syncedAt, targetMs };
   const withSubjects = await contained(
     acted.mishaps,

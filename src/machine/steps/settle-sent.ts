@@ -3,12 +3,12 @@
 import { unansweredEdits, withNoneUnanswered, withoutEdits } from '../../core/cycle/sent-edits.ts';
 import type { Intention } from '../../core/model/ledger/intention.ts';
 import type { JournalState, SentEdits } from '../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
-import { CoordError } from '../../errors.ts';
-import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
-import { isPause } from './apply-edits.ts';
-import type { PendingEdits } from './pending-edits.ts';
+import type { AskedVersions } from '../reading/versions-asked.ts';
+import { applyEdits, isPause } from './apply-edits.ts';
+import type { HeldEdit, PendingEdits } from './pending-edits.ts';
 import { isWholeEdit } from './whole-edits.ts';
 
 /** Versions of a document that are looked through, the next number where the one before does not reach back far enough: the last no fleet makes in years. */
@@ -26,40 +26,25 @@ interface Settled {
  * Edits whose push was not answered have landed if main has had their text since. Applied again, they could bring back what a person has removed
  * meanwhile. `unsure`: intentions of which the history that is here does not tell. `untold`: git was too slow to tell of them now (C5), so they wait.
  */
-export async function settleSent(machine: Machine, state: JournalState): Promise<Settled> {
-  const histories = new Map<string, Promise<readonly string[]>>();
-  const landed: string[] = [];
-  const unsure: string[] = [];
-  const untold: string[] = [];
+export async function settleSent(machine: Machine, state: JournalState, versions: AskedVersions): Promise<Settled> {
+  const became: { readonly id: string; readonly what: Became }[] = [];
   for (const sent of unansweredEdits(state)) {
-    const { path = ORDERS_PATH, intentions } = sent;
-    const versions = (countMax: number) => {
-      const key = `${countMax} ${path}`;
-      const asked = histories.get(key) ?? machine.ledger.versions(path, countMax);
-      histories.set(key, asked);
-      return asked;
-    };
-    const hasLanded = await hasLandedIn(sent, versions).catch(unlessTooSlow);
-    if (hasLanded === 'untold') untold.push(...intentions);
-    else if (hasLanded === null) unsure.push(...intentions);
-    else if (hasLanded) landed.push(...intentions);
+    const what = await becameOf(sent, versions);
+    became.push(...sent.intentions.map((id) => ({ id, what })));
   }
+  const those = (what: Became) => became.flatMap((it) => (it.what === what ? [it.id] : []));
+  const landed = those('landed');
   const left = (ids: readonly string[]) => new Set(ids.filter((id) => !landed.includes(id)));
-  const open = { unsure: left(unsure), untold: left(untold) };
+  const open = { unsure: left(those('unsure')), untold: left(those('untold')) };
   if (landed.length === 0) return { state, ...open };
   return { state: await settleLanded(machine, withoutEdits(state, landed), landed), ...open };
-}
-
-function unlessTooSlow(error: unknown): 'untold' {
-  if (error instanceof CoordError && error.code === 'TOO_SLOW') return 'untold';
-  throw error;
 }
 
 /**
  * D5: without those of which nobody can tell, and what was asked for after them in that document: it goes on from them. A whole document stands for
  * itself, and is not among those.
  */
-export function inTurn(intentions: readonly Intention[], untold: ReadonlySet<string>): readonly Intention[] {
+function inTurn(intentions: readonly Intention[], untold: ReadonlySet<string>): readonly Intention[] {
   const behind = new Set<string>();
   return intentions.filter(({ id, edit }) => {
     if (isWholeEdit(edit)) return true;
@@ -69,23 +54,24 @@ export function inTurn(intentions: readonly Intention[], untold: ReadonlySet<str
   });
 }
 
-type VersionsOf = (countMax: number) => Promise<readonly string[]>;
+type Became = 'landed' | 'not landed' | 'unsure' | 'untold';
 
 /**
- * Null = nobody can tell: the place in history that it was made for is not found, or by fewer versions than identify one. Those may be of a text that
- * people went back to, in a history of which the newest part alone is here (C5a, R3b).
+ * `unsure`: the place in history that it was made for is not found, or by fewer versions than identify one. Those may be of a text that people went back
+ * to, in a history of which the newest part alone is here (C5a, R3b).
  */
-async function hasLandedIn({ before, after }: SentEdits, versionsOf: VersionsOf): Promise<boolean | null> {
+async function becameOf({ path = ORDERS_PATH, before, after }: SentEdits, asked: AskedVersions): Promise<Became> {
   let count = -1;
   for (const countMax of VERSIONS_MAX) {
-    const versions = await versionsOf(countMax);
+    const versions = await asked.of(path, countMax);
+    if (versions === null) return 'untold';
     const from = placeIn(versions, before);
-    if (from !== null && versions.slice(0, from).includes(after)) return true;
-    if (from !== null && versions.length - from >= BEFORE_MAX) return false;
-    if (versions.length === count) return null;
+    if (from !== null && versions.slice(0, from).includes(after)) return 'landed';
+    if (from !== null && versions.length - from >= BEFORE_MAX) return 'not landed';
+    if (versions.length === count) return 'unsure';
     count = versions.length;
   }
-  return null;
+  return 'unsure';
 }
 
 /** Where the versions before it begin, as many of them as there are; null = they are not there. */
@@ -117,13 +103,40 @@ async function settleLanded(machine: Machine, next: JournalState, landed: readon
   return next;
 }
 
-/** The edits that the next push carries. */
-export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<SentEdits | null> {
+/** In which document, and after which of its versions, the next push makes edits. */
+export type Place = Pick<SentEdits, 'before'> & { readonly path: string };
+
+/**
+ * The edits of this cycle, with the place that a push of them is remembered by; null = it carries none. Those that wait for a git that is too slow (R5.3)
+ * are held: what cannot be remembered is not pushed.
+ */
+export async function placedEdits(
+  { ledger }: Pick<Machine, 'ledger'>,
+  snapshot: Snapshot,
+  intentions: readonly Intention[],
+  { unsure, untold }: Pick<Settled, 'unsure' | 'untold'>,
+  asked: AskedVersions | null,
+): Promise<{ readonly edits: PendingEdits; readonly place: Place | null }> {
+  const known = inTurn(intentions, untold);
+  const edits = await applyEdits(ledger, snapshot, known, unsure);
   const path = edits.people.has(ORDERS_PATH) ? ORDERS_PATH : FLEET_PATH;
-  const after = edits.snapshot.main.files.get(path);
+  const isListed = edits.going.some(({ edit }) => !isWholeEdit(edit));
+  const before = isListed && asked !== null ? await asked.of(path, BEFORE_MAX) : [];
+  if (before !== null) return { edits: withSlow(edits, intentions, known), place: isListed ? { path, before } : null };
+  const whole = intentions.filter(({ edit }) => isWholeEdit(edit));
+  return { edits: withSlow(await applyEdits(ledger, snapshot, whole), intentions, whole), place: null };
+}
+
+function withSlow(edits: PendingEdits, all: readonly Intention[], known: readonly Intention[]): PendingEdits {
+  const slow = all.filter((intention) => !known.includes(intention));
+  return { ...edits, held: [...edits.held, ...slow.map((intention): HeldEdit => ({ intention, waitsFor: { kind: 'slow' } }))] };
+}
+
+/** The edits that the next push carries. */
+export function sentEditsOf({ going, snapshot }: PendingEdits, place: Place | null): SentEdits | null {
+  const after = place === null ? undefined : snapshot.main.files.get(place.path);
+  if (place === null || after === undefined) return null;
   // A whole document is one text: main shows whether it has landed.
-  const going = edits.going.filter(({ edit }) => !isWholeEdit(edit));
-  if (going.length === 0 || after === undefined) return null;
-  const before = await ledger.versions(path, BEFORE_MAX);
-  return { path, before, after, intentions: going.map((intention) => intention.id) };
+  const listed = going.filter(({ edit }) => !isWholeEdit(edit));
+  return { ...place, after, intentions: listed.map(({ id }) => id) };
 }

@@ -45,7 +45,7 @@ export async function applyWholeEdits(
       edit.kind === 'put' ? await putOutcome(ledger, now, people, edit) : await wholeOutcome(ledger, now, people, edit);
     const { id: path } = edit;
     if (outcome.kind === 'lost') lost.push({ intention, reason: outcome.reason });
-    else if (outcome.kind === 'held') held.push({ intention, reason: outcome.reason });
+    else if (outcome.kind === 'held') held.push({ intention, waitsFor: { kind: 'fix', what: outcome.reason } });
     else if (outcome.kind === 'landed') {
       landed.push(intention.id);
       if (isSpecEdit(edit)) landedSpecs.set(path, edit.text);

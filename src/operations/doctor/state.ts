@@ -4,7 +4,7 @@ import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { minuteTime } from '../../core/base/time.ts';
 import { isAwaited } from '../../core/model/ledger/intention.ts';
-import { editWords } from '../../core/orders/edit-words.ts';
+import { editWords, waitWords } from '../../core/orders/edit-words.ts';
 import { haltsOf } from '../../core/status/halt-words.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { formatMegabytes, MEGABYTE } from '../../documents/text/size.ts';
@@ -15,6 +15,7 @@ import { closedIn, setAsideIn } from '../../system/fleet/outbox-files.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { untold } from '../sync/edit-rejections.ts';
 import { helpFor, readView } from '../sync/view.ts';
+import { firstWait } from '../sync/waiting-edits.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './exam.ts';
 
@@ -121,9 +122,11 @@ export const outboxCheck: Check = {
     const seen = view();
     const halted = seen !== null && haltsOf(seen).length > 0;
     if (halted) return warning(`${found}: ${names.join(', ')}; they wait while this machine has halted`, 'coord status');
-    const why = seen?.sync.editsWaitFor ?? null;
-    if (why === null) return warning(`${found}: ${names.join(', ')}`, 'coord sync');
-    return warning(`${found}: ${names.join(', ')}; they wait for ${why}`, 'fix that on main; then: coord sync');
+    const first = firstWait(Object.values(seen?.sync.editsWait ?? {}));
+    if (first?.kind === 'fix')
+      return warning(`${found}: ${names.join(', ')}; they wait for ${first.what}`, 'fix that on main; then: coord sync');
+    const slow = first === null ? '' : `; ${waitWords(first)}`;
+    return warning(`${found}: ${names.join(', ')}${slow}`, 'coord sync');
   },
 };
 

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
-import type { Intention, Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
+import type { EditWait, Intention, Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { together } from '../../core/orders/edit-parts.ts';
 import { isOver, isRepeated } from '../../core/orders/order-end.ts';
@@ -30,8 +30,8 @@ export interface EditReport {
   readonly view: View;
   /** True = main shows it; false = it waits in the outbox here. */
   readonly landed: boolean;
-  /** What of it a person has to fix on main first; null = nothing. */
-  readonly waitsFor: string | null;
+  /** Why it waits though the remote answers; null = it does not. */
+  readonly waitsFor: EditWait | null;
   /** T6: what waits for a signature, each with why. */
   readonly unsigned: readonly string[];
 }

@@ -56,7 +56,7 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
     trouble = troubleNow;
     if (report.view !== null) {
       const order = findOrder(folder, report.view, id, report.trouble === null);
-      const { pendingEdits, editsWaitFor } = report.view.sync;
+      const { pendingEdits } = report.view.sync;
       endHere = endHereWords(id, order, pendingEdits);
       const now = markOf(order);
       if (now !== shown) options.onChange(order, report.view, endHere);
@@ -65,7 +65,7 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
       const doubt = endDoubt(order);
       if ((isOver(order) || doubt !== null) && isSettled) return { order, needs: doubt };
       // What it waits for may be that a person fixes ORDERS.json: then it is not on main yet (D5).
-      const isKnown = isSettled || (editsWaitFor !== null && pendingEdits.some((edit) => edit.kind === 'add' && isOf(edit, id)));
+      const isKnown = isSettled || order.code === 'heldBack';
       const needs = report.trouble === null && isKnown ? needsOf(report.view, id) : null;
       if (needs !== null) return { order, needs };
     }

@@ -41,7 +41,7 @@ export async function anothers(opened: OpenMachine, view: View) {
   return {
     ...nothing,
     waiting,
-    waitingEdits: await waitingEditsIn(opened.journal, () => view.sync.editsWaitFor),
+    waitingEdits: await waitingEditsIn(opened.journal, ({ id }) => view.sync.editsWait[id] ?? null),
     running,
     view,
     trouble: view.sync.trouble,

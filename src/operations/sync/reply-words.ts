@@ -1,4 +1,5 @@
 // The words for results in faces without a terminal: the local API and the MCP server answer with the same words.
+import { waitWords } from '../../core/orders/edit-words.ts';
 import { CoordError, type ErrorCode } from '../../errors.ts';
 import type { EditReport } from '../orders/edit-orders.ts';
 import { haltOf, type SyncReport } from './sync.ts';
@@ -11,7 +12,8 @@ export function edited(id: string, report: EditReport) {
 /** `trouble`: why an edit waits; null where nobody can say, and where it does not wait. */
 export function sentTo({ view, landed, waitsFor, sync }: Pick<EditReport, 'view' | 'landed' | 'waitsFor' | 'sync'>) {
   if (landed) return { landed, trouble: null };
-  return { landed, trouble: whyUnsaid({ view, trouble: sync.trouble }) ?? waitsFor ?? view.sync.boardRefused?.detail ?? null };
+  const waits = waitsFor === null ? view.sync.boardRefused?.detail : waitWords(waitsFor);
+  return { landed, trouble: whyUnsaid({ view, trouble: sync.trouble }) ?? waits ?? null };
 }
 
 export function said(report: Pick<SyncReport, 'view' | 'trouble'>) {

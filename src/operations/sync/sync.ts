@@ -163,7 +163,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   const own = new Set([...total.started, ...total.stopped, ...total.finished.map(({ order }) => order)]);
   const came = () => cameBetween(viewIn(before), view, own);
   const { waiting, heldForMs, seen } = outcome;
-  const held = new Map(seen?.edits.held.map(({ intention, reason }) => [intention.id, reason]));
+  const held = new Map(seen?.edits.held.map(({ intention, waitsFor }) => [intention.id, waitsFor]));
   const waitingEdits = await waitingEditsIn(opened.journal, ({ id }) => held.get(id) ?? null);
   const now = { running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
   const report = { ...total, saved, came, waiting, waitingEdits, ...now };

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
-import type { PersonEdit } from '../../core/model/ledger/intention.ts';
+import type { EditWait, PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { Refusal, Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import type { OddRef } from '../../core/model/ledger/trees.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
@@ -44,8 +44,8 @@ export interface SyncState extends HaltSync {
   readonly laneRefused?: true;
   /** Edits of people here that main does not show yet. */
   readonly pendingEdits: readonly PersonEdit[];
-  /** What those of them wait for that a person has to fix on main first; null = they go with the next sync that can. */
-  readonly editsWaitFor: string | null;
+  /** What of them does not go with the next sync that can, and why, by the name under which each was recorded. */
+  readonly editsWait: Readonly<Record<string, EditWait>>;
   /** Those that main did not admit, and nobody was told of yet. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   readonly boardRefused: (Refusal & { readonly since: string }) | null;

@@ -1,22 +1,27 @@
 // Edits of people that a sync left in the outbox here, so that who made one can tell it from those of others.
-import type { Intention } from '../../core/model/ledger/intention.ts';
+import type { EditWait, Intention } from '../../core/model/ledger/intention.ts';
 import type { Journal } from '../../ports.ts';
 
-/** Each by the name under which it was recorded, with what a person has to fix on main first; null = it goes with the next sync that can. */
-export type WaitingEdits = ReadonlyMap<string, string | null>;
+/** Each by the name under which it was recorded, with what it waits for; null = it goes with the next sync that can. */
+export type WaitingEdits = ReadonlyMap<string, EditWait | null>;
 
 export async function waitingEditsIn(
   journal: Pick<Journal, 'intentions'>,
-  waitsFor: (intention: Intention) => string | null,
+  waitsFor: (intention: Intention) => EditWait | null,
 ): Promise<WaitingEdits> {
   return new Map((await journal.intentions()).map((intention) => [intention.id, waitsFor(intention)]));
 }
 
-/** What becomes of the edits of one command. `waitsFor`: of the first that a person has to move. */
+/** What becomes of the edits of one command. `waitsFor`: see `firstWait`. */
 export function standingOf(
   waiting: WaitingEdits,
   ids: readonly string[],
-): { readonly landed: boolean; readonly waitsFor: string | null } {
+): { readonly landed: boolean; readonly waitsFor: EditWait | null } {
   const own = ids.filter((id) => waiting.has(id));
-  return { landed: own.length === 0, waitsFor: own.map((id) => waiting.get(id) ?? null).find((it) => it !== null) ?? null };
+  return { landed: own.length === 0, waitsFor: firstWait(own.map((id) => waiting.get(id) ?? null)) };
+}
+
+/** What a person has to see to first; null = all of them go with the next sync that can. */
+export function firstWait(waits: readonly (EditWait | null)[]): EditWait | null {
+  return waits.find((wait) => wait?.kind === 'fix') ?? waits.find((wait) => wait !== null) ?? null;
 }

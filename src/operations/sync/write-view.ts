@@ -1,12 +1,13 @@
 // Writes what a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
 import { isoTime } from '../../core/base/time.ts';
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
-import { isAwaited } from '../../core/model/ledger/intention.ts';
+import { type EditWait, isAwaited } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';
 import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
 import { editParts } from '../../core/orders/edit-parts.ts';
+import { waitWords } from '../../core/orders/edit-words.ts';
 import { because } from '../../core/orders/reason-words.ts';
 import { comesRegularly } from '../../core/presence/heartbeat.ts';
 import { distrust } from '../../core/status/distrust.ts';
@@ -70,7 +71,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       ...unsyncedShown(folder, outcome, before, world.clock.now().wallMs),
       trouble,
       pendingEdits: going,
-      editsWaitFor: seen?.edits.held[0]?.reason ?? null,
+      editsWait: Object.fromEntries((seen?.edits.held ?? []).map(({ intention, waitsFor }) => [intention.id, waitsFor])),
       lostEdits: untold(folder, state.lostEdits, world.clock.now().wallMs),
       boardRefused: refusalShown(outcome, going.length > 0),
       duplicate: state.duplicate,
@@ -213,13 +214,13 @@ function writeView(folder: FleetFolder, view: View, before: string | null): void
   if (text !== before) writeWhole(folder.view, text, 0o644);
 }
 
-/** D5: orders that were placed here and wait for main to be fixed are listed, so that the person can see them and take them back. */
+/** D5: orders that were placed here and wait, though the remote answers, are listed, so that the person can see them and take them back. */
 function withHeldOrders(status: StatusDocument, held: readonly HeldEdit[]): StatusDocument {
   const orders = new Map<string, StatusOrder>();
-  for (const { intention, reason } of held) {
+  for (const { intention, waitsFor } of held) {
     for (const edit of editParts(intention.edit)) {
       if (edit.kind === 'add' && !Object.hasOwn(status.orders, edit.order.id))
-        orders.set(edit.order.id, blockedStatus(edit.order, reason));
+        orders.set(edit.order.id, blockedStatus(edit.order, waitsFor));
       else if (edit.kind === 'remove') orders.delete(edit.id);
       else if (edit.kind === 'set' && edit.field === 'cancelled' && edit.value === true) cancel(orders, edit.id);
     }
@@ -235,10 +236,11 @@ function withHeldOrders(status: StatusDocument, held: readonly HeldEdit[]): Stat
   };
 }
 
-function blockedStatus(entry: object, reason: string): StatusOrder {
+function blockedStatus(entry: object, wait: EditWait): StatusOrder {
   const [order] = parseOrders(JSON.stringify({ orders: [entry] })).value?.orders ?? [];
   const { assign = 'nobody' } = order === undefined ? {} : headOf(order, new Map());
-  return { assign, state: 'BLOCKED', ...because.heldBack(reason) };
+  const words = waitWords(wait);
+  return { assign, state: 'BLOCKED', ...(wait.kind === 'fix' ? because.heldBack(words) : because.slowHere(words)) };
 }
 
 function cancel(orders: Map<string, StatusOrder>, id: string): void {

@@ -93,3 +93,6 @@ export interface Intention {
 export function isAwaited({ canWait }: Intention): boolean {
   return canWait !== true;
 }
+
+/** Why an edit stays here though the remote answers: a person has to fix a document on main, or git here is too slow to look what became of it (R5.3). */
+export type EditWait = { readonly kind: 'fix'; readonly what: string } | { readonly kind: 'slow' };

@@ -171,6 +171,8 @@ export interface JournalState {
   readonly sentEdits: SentEdits | null;
   /** R5: those of earlier pushes that were not answered, newest last. Absent = none. */
   readonly sentBefore?: readonly SentEdits[];
+  /** R5.3: versions of people's documents that git was too slow for, by number and path. Absent = none. */
+  readonly slowVersions?: Readonly<Record<string, { readonly times: number; readonly at: Instant }>>;
   /** D5: edits of this machine's people that could not be applied, newest last. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   /** Messages: what this machine wrote, and how far it has read. */

@@ -37,6 +37,7 @@ export const REASON_CODES = [
   'unknownField',
   'unreadable',
   'heldBack',
+  'slowHere',
   'unjudged',
   'unroutable',
   'noMachineYet',

@@ -1,6 +1,6 @@
 // What the room Health shows, from the files that the last sync left and from the journal. It asks nobody.
 import { join } from 'node:path';
-import { editWords } from '../../../core/orders/edit-words.ts';
+import { editWords, waitWords } from '../../../core/orders/edit-words.ts';
 import { haltsOf } from '../../../core/status/halt-words.ts';
 import { daemonStatus } from '../../../operations/daemon/control.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
@@ -9,6 +9,7 @@ import { oddRefsOf } from '../../../operations/sync/odd-refs.ts';
 import { openMachine } from '../../../operations/sync/open-machine.ts';
 import { versionWarnings } from '../../../operations/sync/versions.ts';
 import { foldersHereLines, syncedView, type View } from '../../../operations/sync/view.ts';
+import { firstWait } from '../../../operations/sync/waiting-edits.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { packBytes } from '../../../system/git/pack-bytes.ts';
 import type { Health, Stand } from '../rules/health.ts';
@@ -19,6 +20,7 @@ const MINUTE_MS = 60_000;
 export async function fleetHealth(world: World, folder: FleetFolder): Promise<Health> {
   const view = syncedView(folder);
   const { summary, faults, leftOut = null, sync } = view;
+  const first = firstWait(Object.values(sync.editsWait));
   const { since, version, lastSync, nextLook, trouble, syncs } = daemonStatus(folder);
   return {
     ...{ summary, faults, leftOut },
@@ -31,7 +33,7 @@ export async function fleetHealth(world: World, folder: FleetFolder): Promise<He
     },
     edits: {
       waiting: sync.pendingEdits.map(editWords),
-      waitFor: sync.editsWaitFor,
+      why: first === null ? null : waitWords(first),
       lost: sync.lostEdits.map(({ at, edit, reason }) => ({ at, words: `${editWords(edit)}: ${reason}` })),
       notTaken: foldersHereLines(sync),
     },

@@ -32,7 +32,8 @@ export interface Health {
   readonly edits: {
     /** Not on the remote yet. */
     readonly waiting: readonly string[];
-    readonly waitFor: string | null;
+    /** Of those that do not go with the next sync that can. */
+    readonly why: string | null;
     /** Main did not admit them. */
     readonly lost: readonly { readonly at: string; readonly words: string }[];
     /** Saved in the folder here, and not taken from there. */

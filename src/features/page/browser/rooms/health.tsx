@@ -173,9 +173,9 @@ function Syncing({ health, shown }: { readonly health: Known; readonly shown: Sn
           <Fact name="push waits">{heldUntil === null ? 'no' : <Ago at={heldUntil} />}</Fact>
           <Fact name="edits to send">
             {edits.waiting.length === 0 ? 'none' : <Said text={edits.waiting.join(', ')} />}
-            {edits.waitFor !== null && (
+            {edits.why !== null && (
               <>
-                ; they wait for <Said text={edits.waitFor} />
+                ; they wait: <Said text={edits.why} />
               </>
             )}
           </Fact>
