@@ -1,10 +1,10 @@
 // What an agent does with orders: the same edits as the commands, with what becomes of them as the answer.
-import { isOver } from '../core/orders/order-end.ts';
 import { answerQuestion } from '../operations/orders/answer-question.ts';
 import { approveOrders } from '../operations/orders/approve-resolve.ts';
 import { cancelOrders, type EditReport } from '../operations/orders/edit-orders.ts';
 import { placeOrder } from '../operations/orders/place-order.ts';
 import { retryOrders } from '../operations/orders/retry-order.ts';
+import { cancelledWords } from '../operations/orders/taken-back.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import { edited } from '../operations/sync/reply-words.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
@@ -28,8 +28,7 @@ async function acted(world: World, folder: FleetFolder, { order: id, act, answer
   switch (act) {
     case 'cancel': {
       const report = await cancelOrders(world, folder, [id]);
-      const had = report.orders.some(({ before }) => isOver(before));
-      return { report, done: had ? `${id} had ended already; it will not run again` : `cancelled ${id}` };
+      return { report, done: report.orders.map(({ before }) => cancelledWords(report, id, before)).join('\n') };
     }
     case 'retry': {
       const report = await retryOrders(world, folder, [id], { edit: false, resume: null });

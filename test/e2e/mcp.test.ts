@@ -144,7 +144,7 @@ test('what an agent does to an order needs the word of the owner for each act', 
   await pc.ok('sync');
   expect(fleet.status().orders.held).toMatchObject({ state: 'COMPLETED' });
   expect((await act('held', 'retry')).text).toMatch(/^held runs again, as generation 2\n/);
-  expect((await act('late', 'cancel')).text).toMatch(/^cancelled late\n/);
+  expect((await act('late', 'cancel')).text).toMatch(/^cancelled late: it will not start\n/);
   await mac.ok('sync', '--wait');
   const { orders } = fleet.status();
   expect([orders.held?.generation, orders.late?.state]).toEqual([2, 'CANCELLED']);

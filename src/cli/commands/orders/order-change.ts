@@ -4,10 +4,14 @@ import type { Options } from '../../../documents/orders/order-field.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { cancelOrders, removeOrders, setOrder } from '../../../operations/orders/edit-orders.ts';
 import { retryOrders } from '../../../operations/orders/retry-order.ts';
+import { cancelledWords, removedWords } from '../../../operations/orders/taken-back.ts';
 import type { Context } from '../../context.ts';
 import { fieldsFrom } from '../../input/order-options.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
-import { cancelledWords, removedWords } from '../../output/taken-back.ts';
+import { plainCell } from '../../output/table.ts';
+
+/** A reason is told whole. */
+const WORDS_MAX = 800;
 
 export async function set(context: Context, id: string, options: Options): Promise<number> {
   const folder = context.fleet();
@@ -23,7 +27,7 @@ export async function set(context: Context, id: string, options: Options): Promi
 export async function remove(context: Context, ids: readonly string[]): Promise<number> {
   const folder = context.fleet();
   const { orders, ...report } = await context.busy('syncing', removeOrders(await context.world(), folder, ids));
-  for (const { id, before } of orders) context.out(removedWords(report, id, before));
+  for (const { id, before } of orders) context.out(plainCell(removedWords(report, id, before), WORDS_MAX));
   warnUnsent(context, report);
   return EXIT.done;
 }
@@ -31,7 +35,10 @@ export async function remove(context: Context, ids: readonly string[]): Promise<
 export async function cancel(context: Context, ids: readonly string[]): Promise<number> {
   const folder = context.fleet();
   const { orders, ...report } = await context.busy('syncing', cancelOrders(await context.world(), folder, ids));
-  for (const { id, before } of orders) context.out(cancelledWords(context, report, id, before));
+  for (const { id, before } of orders) {
+    const head = consequence(context, report.view, id, 'cancelled');
+    context.out(plainCell(cancelledWords(report, id, before, head), WORDS_MAX));
+  }
   warnUnsent(context, report);
   return EXIT.done;
 }
