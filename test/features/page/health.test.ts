@@ -1,6 +1,8 @@
 // What the room Health is told, by the daemon's own answers, and how it is put in order.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Check, hubWords, machineStates, partedChecks, placeOf } from '../../../src/features/page/rules/health.ts';
+import { bannersOf } from '../../../src/features/page/rules/needs.ts';
 import type { StatusMachine } from '../../../src/features/page/rules/snapshot.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from '../../server/house.ts';
 
@@ -24,6 +26,18 @@ test('page/health counts what was pushed here in the last minute, against the bu
   expect(json.pushes.lastMinute).toBeGreaterThan(0);
   expect(json.pushes.perMinuteMax).toBeGreaterThan(0);
   expect(json.pushes.heldUntil).toBeNull();
+});
+
+test('R3 a halt has the banner of every room, and no second place with a command that is none', async () => {
+  const before = readFileSync(home.folder.view, 'utf8');
+  const view = JSON.parse(before);
+  writeFileSync(home.folder.view, JSON.stringify({ ...view, sync: { ...view.sync, duplicate: '0123456789abc' } }));
+  const { json } = await house.ask('/api/v1/page/health');
+  writeFileSync(home.folder.view, before);
+  expect([json.stands, bannersOf({ ...view, sync: { ...view.sync, duplicate: '0123456789abc' } })]).toEqual([
+    [],
+    [{ words: expect.stringContaining('another folder writes as machine 1') }],
+  ]);
 });
 
 test('nobody gets it, or doctor, without the token; and doctor takes no words', async () => {

@@ -1,7 +1,6 @@
 // What the room Health shows, from the files that the last sync left and from the journal. It asks nobody.
 import { join } from 'node:path';
 import { editWords, waitWords } from '../../../core/orders/edit-words.ts';
-import { haltsOf } from '../../../core/status/halt-words.ts';
 import { daemonStatus } from '../../../operations/daemon/control.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { fleetHere } from '../../../operations/sync/fleet-here.ts';
@@ -53,11 +52,12 @@ async function pushesInLastMinute(world: World, folder: FleetFolder): Promise<nu
   }
 }
 
+/** Without a halt: the banner of every room says it, with its ways out. */
 function standsOf(view: View): readonly Stand[] {
   const { boardRefused, mishaps = [] } = view.sync;
   const plain = (words: string): Stand => ({ words, command: null });
   return [
-    ...[...haltsOf(view), ...oddRefsOf(view)].map(({ sentence, hint }) => ({ words: sentence, command: hint })),
+    ...oddRefsOf(view).map(({ sentence, hint }) => ({ words: sentence, command: hint })),
     ...(boardRefused === null
       ? []
       : [{ words: `the host refused the board: ${boardRefused.detail}`, command: boardRefused.hint ?? null }]),
