@@ -40,7 +40,7 @@ export interface SyncState extends HaltSync {
   /** ISO 8601 UTC; null = what is shown is what the remote had at the last sync. */
   readonly unsyncedSince: string | null;
   readonly trouble: Trouble | null;
-  /** The host refuses what this machine says, and shows it what others do; absent = that is not so. */
+  /** The host refuses what this machine says, or gives no answer to it, and shows it what others do; absent = that is not so. */
   readonly laneRefused?: true;
   /** Edits of people here that main does not show yet. */
   readonly pendingEdits: readonly PersonEdit[];

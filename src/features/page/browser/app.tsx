@@ -142,7 +142,7 @@ function Banners() {
         <p role="alert">
           {isDeaf(shown.sync) ? (
             <>
-              The remote was last reached <Ago at={since} />: what other machines did since is not shown.
+              What other machines do is not shown; that began <Ago at={since} />.
             </>
           ) : (
             <>
