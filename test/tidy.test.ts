@@ -160,7 +160,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   'proper-lockfile': /^src\/system\/files\/lock\.ts$/,
   'node-cron': /^src\/documents\/text\/cron\.ts$/,
   'gray-matter': /^src\/documents\/yaml\/front-matter\.ts$/,
-  yaml: /^src\/(documents\/yaml\/yaml-[a-z-]+|system\/policy\/policy-file)\.ts$/,
+  yaml: /^src\/(documents\/yaml\/yaml-[a-z-]+|system\/policy\/policy-text)\.ts$/,
   'string-width': /^src\/cli\/top\/line\.ts$/,
   aedes: /^src\/features\/hub\/adapters\/mqtt-broker\.ts$/,
   chokidar: /^src\/system\/files\/watch\.ts$/,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { changeMcp, mcpWords, readMcp } from '../../src/system/policy/mcp-policy.ts';
-import { changePolicy, policyPath, readPolicy } from '../../src/system/policy/policy-file.ts';
+import { changePolicy, readPolicy } from '../../src/system/policy/policy-file.ts';
+import { policyPath } from '../../src/system/policy/policy-text.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'coord-mcp-policy-'));
 

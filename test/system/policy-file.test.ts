@@ -7,12 +7,12 @@ import {
   addPolicyEntry,
   changePolicy,
   changeWake,
-  policyPath,
   readPolicy,
   removePolicyEntry,
   setInPolicy,
 } from '../../src/system/policy/policy-file.ts';
 import { policyInForce } from '../../src/system/policy/policy-in-force.ts';
+import { policyPath } from '../../src/system/policy/policy-text.ts';
 
 let home: string;
 beforeEach(() => {
@@ -67,6 +67,55 @@ test.each([
   expect(readPolicy(home, '/g').allow).toEqual([]);
 });
 
+test.each([
+  ['flets:\n  /f: { allow: [shell] }\n', 'unknown field "flets"; did you mean "fleets"'],
+  ['fleets:\n/f: { allow: [shell] }\n', 'unknown field "/f"'],
+  ['fleets:\n', 'fleets: expected an entry for each fleet folder, found null'],
+  ['fleets: [/f]\n', 'fleets: expected an entry for each fleet folder, found ["/f"]'],
+  ['- fleets\n', 'fleets: expected an entry for each fleet folder, found ["fleets"]'],
+  ['fleets:\n  /f:\n', '/f: expected a map such as { allow: [shell] }, found null'],
+  ['fleets:\n  /f: [shell]\n', '/f: expected a map such as { allow: [shell] }, found ["shell"]'],
+  ['fleets:\n  /f/: { allow: [shell] }\n', 'fleets: expected /f, found "/f/"'],
+  ['fleets:\n  /g/../f: { allow: [shell] }\n', 'fleets: expected /f, found "/g/../f"'],
+])('O10 an entry that a slip hides is not taken for none, and none is written beside it: %j', (text, said) => {
+  writeFileSync(policyPath(home), text);
+  const refused = expect.objectContaining({ code: 'REFUSED', message: expect.stringContaining(`${policyPath(home)}: ${said}`) });
+  for (const use of [
+    () => readPolicy(home, '/f'),
+    () => changePolicy(home, '/f', 'allow', 'shell', true),
+    () => changeWake(home, '/f', true),
+    () => setInPolicy(home, '/f', ['trust'], 'signed'),
+    () => addPolicyEntry(home, '/f', 1),
+  ])
+    expect(use).toThrow(refused);
+  expect(policyInForce(home, '/f')).toMatchObject({ policy: { allow: [] }, problem: expect.stringContaining(said) });
+  expect(readFileSync(policyPath(home), 'utf8')).toBe(text);
+});
+
+test('O10 an empty file has no entries, and names of its owner are no slips', () => {
+  for (const text of ['', '# mine\n', 'x-note: mine\n', 'fleets: {}\n', 'fleets: { /g: , ~/f: {} }\n']) {
+    writeFileSync(policyPath(home), text);
+    expect(readPolicy(home, '/f').allow, text).toEqual([]);
+  }
+});
+
+test.each(['', 'true', '[2h]', '{}', '-1', 'soon'])('O10 timeout: %s lets nothing run, and is said', (word) => {
+  writeFileSync(policyPath(home), `fleets:\n  /f: { allow: [shell], timeout: ${word} }\n`);
+  expect(policyInForce(home, '/f')).toMatchObject({
+    policy: { allow: [] },
+    problem: expect.stringContaining('timeout: expected a duration such as 2h, found'),
+  });
+});
+
+test('O10 a policy.yaml that is a folder is said, and lets nothing run', () => {
+  mkdirSync(policyPath(home));
+  expect(policyInForce(home, '/f')).toMatchObject({
+    policy: { allow: [] },
+    problem: expect.stringMatching(/policy\.yaml cannot be read \(EISDIR\); nothing runs until it is fixed/),
+  });
+  expect(() => changePolicy(home, '/f', 'allow', 'shell', true)).toThrow('cannot be read (EISDIR)');
+});
+
 test('O10, T11 a slip lets nothing run, and what protects its owner holds all the same', () => {
   const inForce = (entry: string) => {
     writeFileSync(policyPath(home), `fleets:\n  /f: { allow: [shell], ${entry} }\n`);
@@ -84,7 +133,7 @@ test('O10, T11 a slip lets nothing run, and what protects its owner holds all th
   expect(inForce('trust: open, colour: red').policy).not.toHaveProperty('trust');
   expect(inForce('secrets: keys.env').policy.secrets).toEqual([]);
   writeFileSync(policyPath(home), 'fleets: {{{');
-  expect(policyInForce(home, '/f').policy).toMatchObject({ allow: [], secrets: [], isUnreadable: true });
+  expect(policyInForce(home, '/f').policy).toMatchObject({ allow: [], secrets: [] });
 });
 
 test('O10 nothing is changed in a policy with a slip: it would not be in force', () => {

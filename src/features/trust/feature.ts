@@ -3,7 +3,6 @@ import type { Feature, Sealed } from '../../operations/feature.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../system/fleet/identity-file.ts';
-import type { LocalPolicy } from '../../system/policy/placement.ts';
 import { policyInForce } from '../../system/policy/policy-in-force.ts';
 import { createBeliever } from './adapters/believer.ts';
 import { laneSealer } from './adapters/lane-sealer.ts';
@@ -13,9 +12,8 @@ import { readPin } from './system/trust-pin.ts';
 export const trust = (world: World): Feature => ({
   name: 'trust',
   checks: async () => [(await import('./operations/doctor-check.ts')).trustCheck],
-  believer(folder, policy, ledger) {
+  believer(folder, { trust: demand }, ledger) {
     const { home, clock } = world;
-    const demand = demandOf(policy, home, folder.root);
     if (demand === undefined) return null;
     const place = { home, root: folder.root, machine: readIdentity(folder).machine };
     return createBeliever({ ...place, signers: demand.signers, nowMs: () => clock.now().wallMs }, ledger);
@@ -42,21 +40,7 @@ const NONE: Sealed = { edits: [], unsigned: [] };
 
 /** T5: whoever runs what anybody asks for signs nothing, so that nobody goes by what came of it. */
 function demands({ home }: Pick<World, 'home'>, root: string): boolean {
-  return demandOf(policyInForce(home, root).policy, home, root) !== undefined;
-}
-
-/** T11: whoever pinned a trust here demanded signatures, as long as nothing readable says otherwise. */
-function demandOf({ trust: said, isUnreadable }: LocalPolicy, home: string, root: string): LocalPolicy['trust'] {
-  return said ?? (isUnreadable === true && hasPin(home, root) ? { signers: null } : undefined);
-}
-
-/** One that cannot be read is one. */
-function hasPin(home: string, root: string): boolean {
-  try {
-    return readPin(home, root) !== null;
-  } catch {
-    return true;
-  }
+  return policyInForce(home, root).policy.trust !== undefined;
 }
 
 /** T4: until the trust names this machine. */

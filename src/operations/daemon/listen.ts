@@ -4,7 +4,7 @@ import { debounced } from '../../system/files/debounce.ts';
 import { type Listener, watchFolders, watchNames } from '../../system/files/watch.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { interfacesHere, networkOf } from '../../system/fleet/interfaces.ts';
-import { policyPath } from '../../system/policy/policy-file.ts';
+import { policyPath } from '../../system/policy/policy-text.ts';
 import type { World } from '../sync/dependencies.ts';
 import { heardAt, type Places, type Tick, wokenBy } from './wakes.ts';
 import type { WakeupSignal } from './wakeup-signal.ts';

@@ -8,7 +8,7 @@ import { namesIn, textIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { isOutboxName } from '../../system/fleet/outbox-files.ts';
 import { newFile, savedEdit } from '../../system/fleet/projection.ts';
-import { policyPath } from '../../system/policy/policy-file.ts';
+import { policyPath } from '../../system/policy/policy-text.ts';
 import type { Feature } from '../feature.ts';
 import { isTakenFrom } from './wakes.ts';
 

@@ -1,6 +1,7 @@
 // Reads `mcp` of policy.yaml: what AI agents at this computer may do through `coord mcp`. They may always read. No repo can change it.
 import { CoordError } from '../../errors.ts';
-import { policyEntry, policyPath, setInPolicy } from './policy-file.ts';
+import { policyEntry, setInPolicy } from './policy-file.ts';
+import { policyPath } from './policy-text.ts';
 
 /** By right: what an agent may do then, and whether it may where the owner has said nothing. */
 export const MCP_RIGHTS = {

@@ -15,8 +15,6 @@ export interface LocalPolicy extends Policy {
   readonly wake: boolean;
   /** T: this computer demands signatures; `signers`: of these people alone. Absent = it demands none. */
   readonly trust?: { readonly signers: readonly string[] | null };
-  /** Not even that can be told. */
-  readonly isUnreadable?: true;
   /** O15: what agents may do beyond the least; absent = nothing. */
   readonly agents?: Readonly<Record<string, AgentRules>>;
   /** O16: repos that orders may work in, and push to; absent = none. */

@@ -1,7 +1,7 @@
 // O10: what holds on this computer where its policy cannot be read, or has a slip: nothing is allowed. What only protects its owner goes on as far as it
 // can be told: their secrets are hidden in what is reported, and signatures are demanded.
 import { CoordError } from '../../errors.ts';
-import { readPolicyParts } from '../../features/system.ts';
+import { readPolicyParts, wordsUnsaid } from '../../features/system.ts';
 import type { LocalPolicy } from './placement.ts';
 import { policyEntry, readPolicy, secretFiles } from './policy-file.ts';
 
@@ -21,8 +21,7 @@ export function policyInForce(
 }
 
 function whatProtects(home: string, fleetRoot: string): Partial<LocalPolicy> {
-  const entry = orElse(() => policyEntry(home, fleetRoot) ?? {}, null);
-  if (entry === null) return { isUnreadable: true };
+  const entry = { ...wordsUnsaid(home, fleetRoot), ...orElse(() => policyEntry(home, fleetRoot), null) };
   const secrets = orElse(() => secretFiles(home, entry), []);
   // A word that says nothing is not taken for "open".
   const trust = orElse(() => readPolicyParts({ trust: entry.trust }, wrongWord).trust, { signers: null });

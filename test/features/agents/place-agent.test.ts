@@ -7,7 +7,8 @@ import type { Order } from '../../../src/core/model/orders/order.ts';
 import { agentEnvironment } from '../../../src/features/agents/adapters/run-agent.ts';
 import { placeRun } from '../../../src/system/policy/place-run.ts';
 import type { Placement } from '../../../src/system/policy/placement.ts';
-import { changeAgentTool, policyPath, readPolicy } from '../../../src/system/policy/policy-file.ts';
+import { changeAgentTool, readPolicy } from '../../../src/system/policy/policy-file.ts';
+import { policyPath } from '../../../src/system/policy/policy-text.ts';
 import { order } from '../../core/samples.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'coord-agent-')));

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { heldHere } from '../../../src/features/artifacts/operations/held-here.ts';
-import { policyPath } from '../../../src/system/policy/policy-file.ts';
+import { policyPath } from '../../../src/system/policy/policy-text.ts';
 import { createRefWorld, type RefWorld } from './ref-world.ts';
 
 const unread = vi.hoisted(() => ({ path: null as RegExp | null }));

@@ -21,10 +21,10 @@ import {
   changePolicy,
   changeWake,
   type PolicyList,
-  policyPath,
   readPolicy,
   setInPolicy,
 } from '../../../system/policy/policy-file.ts';
+import { policyPath } from '../../../system/policy/policy-text.ts';
 import type { CommandDescriptor } from '../../command.ts';
 import type { Context } from '../../context.ts';
 

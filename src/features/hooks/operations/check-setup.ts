@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { knownRoots } from '../../../system/fleet/known-roots.ts';
-import { policyPath } from '../../../system/policy/policy-file.ts';
+import { policyPath } from '../../../system/policy/policy-text.ts';
 import { AGENT_FILES, type SetupAgent } from '../documents/agent-setup/agents.ts';
 import { findHooks } from '../documents/hook-settings.ts';
 import { blockState } from '../documents/instruction-block.ts';

@@ -13,10 +13,15 @@ export function pinPath(home: string, root: string): string {
   return join(home, 'trust', `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.json`);
 }
 
+/** T11: whoever accepted a trust here demanded signatures. One that cannot be read is one. */
+export function isPinned(home: string, root: string): boolean {
+  return existsSync(pinPath(home, root));
+}
+
 /** Null = nothing was accepted here yet. Throws LOCAL_STATE where it cannot be read: then nothing is believed. */
 export function readPin(home: string, root: string): TrustBody | null {
+  if (!isPinned(home, root)) return null;
   const path = pinPath(home, root);
-  if (!existsSync(path)) return null;
   const text = readText(path);
   const known = parsed.get(path);
   if (known?.text === text) return known.body;

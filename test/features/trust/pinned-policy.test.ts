@@ -1,0 +1,63 @@
+// T11: whoever accepted a trust here demanded signatures, until policy.yaml says otherwise in words that can be read.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ROLES, type TrustBody } from '../../../src/features/trust/documents/trust-document.ts';
+import { writePin } from '../../../src/features/trust/system/trust-pin.ts';
+import { changePolicy, readPolicy, setInPolicy } from '../../../src/system/policy/policy-file.ts';
+import { policyInForce } from '../../../src/system/policy/policy-in-force.ts';
+import { policyPath } from '../../../src/system/policy/policy-text.ts';
+import { createPerson } from './memory-fleet.ts';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'coord-pinned-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const write = (text: string) => writeFileSync(policyPath(home), text);
+const demand = () => policyInForce(home, '/f').policy.trust;
+
+function pin(): void {
+  const people = { anna: { keys: [createPerson().line], roles: ROLES } };
+  const fleet = '00000000-0000-4000-8000-00000000f1ee';
+  const body: TrustBody = { version: 1, fleet, before: null, threshold: 1, people, machines: {} };
+  writePin(home, '/f', body);
+}
+
+test.each([
+  ['no file', null],
+  ['no entry', 'fleets: { /g: {} }\n'],
+  ['no YAML', 'fleets: {{{'],
+  ['a slip above the entry', 'flets:\n  /f: { trust: signed }\n'],
+  ['an entry that is none', 'fleets:\n  /f:\n  trust: signed\n'],
+  ['another spelling of the folder', 'fleets:\n  /f/: { trust: signed }\n'],
+  ['a slip in its name', 'fleets:\n  /f: { trsut: signed }\n'],
+  ['a slip beside it', 'fleets:\n  /f: { slots: many }\n'],
+])('T11 a pinned trust is demanded where policy.yaml cannot say otherwise: %s', (_, text) => {
+  if (text !== null) write(text);
+  expect(demand()).toBeUndefined();
+  pin();
+  expect(demand()).toEqual({ signers: null });
+});
+
+test('T11 a pinned trust is not demanded where the owner took that back', () => {
+  pin();
+  write('fleets:\n  /f: { trust: open, colour: red }\n');
+  expect(demand()).toBeUndefined();
+  write('fleets:\n  /f: { allow: [shell] }\n');
+  expect([demand(), readPolicy(home, '/f').trust]).toEqual([undefined, undefined]);
+});
+
+test('T11 an entry that a command makes anew goes on demanding what is pinned, until trust off', () => {
+  pin();
+  changePolicy(home, '/f', 'allow', 'shell', true);
+  expect(readFileSync(policyPath(home), 'utf8')).toContain('trust: signed');
+  expect(readPolicy(home, '/f')).toMatchObject({ allow: ['shell'], trust: { signers: null } });
+  setInPolicy(home, '/f', ['trust'], null);
+  expect(readPolicy(home, '/f').trust).toBeUndefined();
+  rmSync(policyPath(home));
+  setInPolicy(home, '/f', ['trust'], null);
+  expect(readPolicy(home, '/f').trust).toBeUndefined();
+});
