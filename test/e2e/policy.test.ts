@@ -125,6 +125,26 @@ test('comments in policy.yaml survive allow and deny; a broken one lets nothing 
   expect(await pc.ok('sync', '--wait')).toContain('finished later COMPLETED');
 });
 
+test('O10 a run that ends while policy.yaml cannot be read shows no secret, and is reported', async () => {
+  const fleet = createFleet();
+  const [pc] = await fleet.joined('pc');
+  if (!pc) throw new Error('one machine');
+  const path = join(pc.coordHome, 'policy.yaml');
+  writeFileSync(join(pc.coordHome, 'keys.env'), 'TOKEN=correct-horse-battery\n');
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/^( +)slots:/m, `$1secrets: [${pc.coordHome}/keys.env]\n$1slots:`));
+  fleet.person().order([{ id: 'going', assign: 1, run: 'until [ -e go ]; do sleep 0.05; done; echo "got $TOKEN"' }]);
+  await pc.ok('sync');
+  const good = readFileSync(path, 'utf8');
+  for (const bad of ['fleets: {{{', good.replace('fleets:', 'flets:')]) {
+    writeFileSync(path, bad);
+    expect(await pc.here(['sync'])).toMatchObject({ code: 5, stderr: expect.stringContaining('policy.yaml') });
+  }
+  writeFileSync(join(pc.home, 'go'), '');
+  await pc.here(['sync', '--wait']);
+  expect(fleet.status().orders.going).toMatchObject({ state: 'COMPLETED', tail: 'got [redacted]' });
+  expect(fleet.git('log', '--all', '--patch')).not.toContain('correct-horse');
+});
+
 test('what a fleet folder holds is for its owner alone (I5)', async () => {
   const fleet = createFleet();
   const [pc] = await fleet.joined('pc');

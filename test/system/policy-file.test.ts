@@ -122,18 +122,19 @@ test('O10, T11 a slip lets nothing run, and what protects its owner holds all th
     return policyInForce(home, '/f');
   };
   const secrets = [join(homedir(), 'keys.env')];
-  expect(inForce('secrets: [keys.env]')).toMatchObject({ policy: { allow: ['shell'], secrets }, problem: null });
+  expect(inForce('secrets: [keys.env]')).toMatchObject({ policy: { allow: ['shell'] }, secretFiles: secrets, problem: null });
   for (const slip of ['colour: red', 'slots: many', 'folders: [app]'])
     expect(inForce(`secrets: [keys.env], trust: signed, ${slip}`)).toMatchObject({
-      policy: { allow: [], secrets, trust: { signers: null } },
+      policy: { allow: [], trust: { signers: null } },
+      secretFiles: secrets,
       problem: expect.stringContaining('nothing runs until it is fixed'),
     });
   expect(inForce('trust: { signers: [anna] }, colour: red').policy.trust).toEqual({ signers: ['anna'] });
   for (const word of ['null', 'sigend', '[anna]']) expect(inForce(`trust: ${word}`).policy.trust).toEqual({ signers: null });
   expect(inForce('trust: open, colour: red').policy).not.toHaveProperty('trust');
-  expect(inForce('secrets: keys.env').policy.secrets).toEqual([]);
+  expect(inForce('secrets: keys.env').secretFiles).toBeNull();
   writeFileSync(policyPath(home), 'fleets: {{{');
-  expect(policyInForce(home, '/f').policy).toMatchObject({ allow: [], secrets: [] });
+  expect(policyInForce(home, '/f')).toMatchObject({ policy: { allow: [] }, secretFiles: null });
 });
 
 test('O10 nothing is changed in a policy with a slip: it would not be in force', () => {

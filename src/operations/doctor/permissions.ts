@@ -1,11 +1,11 @@
 // Checks what orders may do here (O10), who can place them, and who can read their results.
-import { existsSync } from 'node:fs';
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { rulesOf } from '../../features/rules.ts';
 import { foldersForAgents } from '../../system/policy/agent-folder.ts';
 import { readPolicy } from '../../system/policy/policy-file.ts';
 import { policyPath } from '../../system/policy/policy-text.ts';
+import { readSecrets } from '../../system/policy/run-environment.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './exam.ts';
 import { isWorldWritable } from './remote.ts';
@@ -21,10 +21,10 @@ export const allowedCheck: Check = {
     const hasWorker = policy.allow.some((kind) => rulesOf({ kind }).worker !== undefined);
     if (hasWorker && foldersForAgents(policy.folders).length === 0 && (policy.repos ?? []).length === 0)
       return warning(`${found}; agents have no folder to work in`, 'coord allow folder <path>');
-    const missing = policy.secrets.filter((path) => !existsSync(path));
+    const { missing } = readSecrets(policy.secrets);
     if (missing.length > 0)
       return warning(
-        `${found}; the secrets file ${missing[0]} does not exist`,
+        `${found}; the secrets file ${missing[0]} cannot be read`,
         `make it, or take it out of ${policyPath(world.home)}`,
       );
     const hub = examiner.hubFolder(identity.remote);

@@ -1,5 +1,4 @@
 // Opens a fleet folder as a machine that can cycle: its identity, its present policy, and the adapters.
-import { plainText, redact } from '../../core/base/redact.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import type { FoundAgent } from '../../core/model/orders/agent.ts';
 import type { Order } from '../../core/model/orders/order.ts';
@@ -18,13 +17,13 @@ import { toolsHere } from '../../system/policy/own-tools.ts';
 import { placeRun } from '../../system/policy/place-run.ts';
 import type { LocalPolicy } from '../../system/policy/placement.ts';
 import { policyInForce } from '../../system/policy/policy-in-force.ts';
-import { readSecrets } from '../../system/policy/run-environment.ts';
 import { computerUsage } from '../../system/process/computer-usage.ts';
 import { findExecutable } from '../../system/process/find-executable.ts';
 import { readCronPeriod } from '../../system/service/cron-period.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import type { Feature } from '../feature.ts';
 import type { Adapters, World } from './dependencies.ts';
+import { noteSecretFiles, ownSecrets, ownSecretsNow } from './own-secrets.ts';
 
 export interface OpenMachine extends Adapters {
   readonly folder: FleetFolder;
@@ -47,8 +46,9 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
     folder,
     identity,
     cycleWith(lock) {
-      const { policy, problem: policyProblem } = policyInForce(world.home, folder.root);
-      const { secrets, missing } = readSecrets(policy.secrets);
+      const { policy, problem: policyProblem, secretFiles } = policyInForce(world.home, folder.root);
+      noteSecretFiles(folder, secretFiles);
+      const { secrets, missing, clean } = ownSecrets(folder, secretFiles);
       const machine: Machine = {
         ...adapters,
         ...(waker === undefined ? {} : { waker }),
@@ -83,7 +83,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
                 agents: { found: agentsHere(), home: world.home },
                 workspaces: { home: world.home, fleet: folder.root, machine: identity.machine },
               }),
-        clean: (text) => redact(plainText(text), Object.values(secrets)),
+        clean,
         assertLocked: () => lock.assertOwned(),
         step: (name) => world.step(name),
       };
@@ -113,19 +113,12 @@ function believerOf(
   return believer == null ? {} : { believer };
 }
 
-/** Makes text fit for the repo: see core/base/redact.ts. Where the owner's secrets cannot be read, by their shapes alone. */
-export function publishable(world: Pick<World, 'home'>, folder: FleetFolder): (text: string) => string {
-  const secrets = Object.values(secretsOf(world, folder));
-  return (text) => redact(plainText(text), secrets);
-}
-
-function secretsOf({ home }: Pick<World, 'home'>, { root }: FleetFolder): Readonly<Record<string, string>> {
-  try {
-    return readSecrets(policyInForce(home, root).policy.secrets).secrets;
-  } catch (error) {
-    if (error instanceof CoordError) return {};
-    throw error;
-  }
+/** Makes text that somebody hands in fit for the repo. Throws REFUSED where the owner's secrets cannot be told: it would be lost. */
+export function publishable({ home }: Pick<World, 'home'>, folder: FleetFolder): (text: string) => string {
+  const { isTold, clean } = ownSecretsNow(home, folder);
+  if (!isTold)
+    throw new CoordError('REFUSED', 'the secrets of this computer cannot be told, so no text of it is sent', 'coord doctor');
+  return clean;
 }
 
 /** People read what no program is there for. */

@@ -18,6 +18,8 @@ export interface FleetFolder {
   readonly view: string;
   /** What the owner allowed since that was left. */
   readonly allowed: string;
+  /** Which files of secrets the policy named last (operations/sync/own-secrets.ts). */
+  readonly secretFiles: string;
   /** What `coord inbox` shows. */
   readonly inbox: string;
   /** What `coord hook` reads: of the same, what is unread. */
@@ -68,6 +70,7 @@ export function fleetFolderAt(folder: string): FleetFolder {
     lock: join(state, 'lock'),
     view: join(state, 'view.json'),
     allowed: join(state, 'allowed.json'),
+    secretFiles: join(state, 'secret-files.json'),
     inbox: join(state, 'inbox.json'),
     unread: join(state, 'unread'),
     inboxLock: join(state, 'inbox-lock'),

@@ -7,25 +7,31 @@ import { policyEntry, readPolicy, secretFiles } from './policy-file.ts';
 
 const NOTHING_ALLOWED: LocalPolicy = { allow: [], folders: [], env: [], slots: 1, timeoutMsMax: 0, secrets: [], wake: false };
 
-/** `problem`: why nothing is allowed; null = it is as its owner wrote it. */
-export function policyInForce(
-  home: string,
-  fleetRoot: string,
-): { readonly policy: LocalPolicy; readonly problem: string | null } {
+export interface PolicyInForce {
+  readonly policy: LocalPolicy;
+  /** Why nothing is allowed; null = it is as its owner wrote it. */
+  readonly problem: string | null;
+  /** Files whose values are hidden; null = that cannot be told: what the policy said is gone, or cannot be read. */
+  readonly secretFiles: readonly string[] | null;
+}
+
+export function policyInForce(home: string, fleetRoot: string): PolicyInForce {
   try {
-    return { policy: readPolicy(home, fleetRoot), problem: null };
+    const policy = readPolicy(home, fleetRoot);
+    return { policy, problem: null, secretFiles: policy.fleets?.includes(fleetRoot) ? policy.secrets : null };
   } catch (error) {
     if (!(error instanceof CoordError)) throw error;
-    return { policy: { ...NOTHING_ALLOWED, ...whatProtects(home, fleetRoot) }, problem: error.message };
+    return { ...whatProtects(home, fleetRoot), problem: error.message };
   }
 }
 
-function whatProtects(home: string, fleetRoot: string): Partial<LocalPolicy> {
-  const entry = { ...wordsUnsaid(home, fleetRoot), ...orElse(() => policyEntry(home, fleetRoot), null) };
-  const secrets = orElse(() => secretFiles(home, entry), []);
+function whatProtects(home: string, fleetRoot: string): Omit<PolicyInForce, 'problem'> {
+  const said = orElse(() => policyEntry(home, fleetRoot), null);
+  const { trust: word } = { ...wordsUnsaid(home, fleetRoot), ...said };
   // A word that says nothing is not taken for "open".
-  const trust = orElse(() => readPolicyParts({ trust: entry.trust }, wrongWord).trust, { signers: null });
-  return { secrets, ...(trust === undefined ? {} : { trust }) };
+  const trust = orElse(() => readPolicyParts({ trust: word }, wrongWord).trust, { signers: null });
+  const policy = { ...NOTHING_ALLOWED, ...(trust === undefined ? {} : { trust }) };
+  return { policy, secretFiles: orElse(() => (said === null ? null : secretFiles(home, said)), null) };
 }
 
 const wrongWord = (key: string) => new CoordError('REFUSED', key);

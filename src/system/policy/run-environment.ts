@@ -1,9 +1,9 @@
 // Makes the variables of a run (O7), the same from a terminal, cron or a daemon: a short list of the person's own, the owner's secrets,
 // what the order sets (core/orders/allowed-variables.ts), and the fencing token. core/decide/dependency-outputs.ts adds outputs of earlier orders, runs/supervise.ts
 // COORD_OUTPUT, COORD_PROGRESS and COORD_RESULTS, runs/workspace-phases.ts those of a workspace.
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Order } from '../../core/model/orders/order.ts';
+import { isShortage } from '../../errors.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { PlacedWork, Placement } from './placement.ts';
 
@@ -43,19 +43,26 @@ export function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
   return { HOME: homedir(), ...Object.fromEntries(entries) };
 }
 
-/** NAME=value lines of the owner's secret files; a file that is missing is an error of the owner's, told by its path alone. */
+/** NAME=value lines of the owner's secret files; a file that cannot be read is an error of the owner's, told by its path alone. */
 export function readSecrets(paths: readonly string[]): { secrets: Record<string, string>; missing: readonly string[] } {
   const secrets: Record<string, string> = {};
   const missing: string[] = [];
   for (const path of paths) {
-    if (!existsSync(path)) {
-      missing.push(path);
-      continue;
-    }
-    for (const line of readText(path).split(/\r?\n/)) {
+    for (const line of textOr(path, () => missing.push(path)).split(/\r?\n/)) {
       const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
       if (name !== undefined && value !== undefined) secrets[name] = value.replace(/^(['"])(.*)\1$/, '$2');
     }
   }
   return { secrets, missing };
+}
+
+/** Of a file that cannot be read, nothing, and it is told. */
+function textOr(path: string, tell: () => void): string {
+  try {
+    return readText(path);
+  } catch (error) {
+    if (isShortage(error)) throw error;
+    tell();
+    return '';
+  }
 }

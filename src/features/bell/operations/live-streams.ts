@@ -1,9 +1,10 @@
 // Says the lines of runs here as they are written, for as long as somebody on another machine wants them (B8). What is too much is left out and
 // counted; the tail that the result reports stays the truth.
+
 import { closeSync, readSync } from 'node:fs';
 import { type FollowedLog, newestLog } from '../../../operations/orders/run-log.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import { publishable } from '../../../operations/sync/open-machine.ts';
+import { ownSecretsNow } from '../../../operations/sync/own-secrets.ts';
 import { openUntrusted } from '../../../system/files/open-file.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { createKeyGuard, type KeyGuard, type LogWord, parseWatch } from '../rules/live-lines.ts';
@@ -36,7 +37,11 @@ export interface LiveTerms {
 
 /** Of the runs here. */
 export function liveStreamsOf(world: World, folder: FleetFolder, say: LiveTerms['say']): LiveStreams {
-  return createLiveStreams({ logOf: (order) => newestLog(folder, order), cleaner: () => publishable(world, folder), say });
+  return createLiveStreams({
+    logOf: (order) => newestLog(folder, order),
+    cleaner: () => ownSecretsNow(world.home, folder).clean,
+    say,
+  });
 }
 
 interface Stream {

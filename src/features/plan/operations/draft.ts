@@ -97,7 +97,7 @@ function requestFor(
   if (!policy.allow.includes('agent')) throw new CoordError('REFUSED', `agents are not allowed on ${name}`, 'coord allow agent');
   const { secrets, missing } = readSecrets(policy.secrets);
   if (missing.length > 0)
-    throw new CoordError('REFUSED', `the secrets file ${missing[0]} that the policy names does not exist`, null);
+    throw new CoordError('REFUSED', `the secrets file ${missing[0]} that the policy names cannot be read`, null);
   const known = {
     ...{ path, spec: specText(folder, path), fields: [...TASK_FIELDS, 'id'] },
     machines: Object.entries(view.machines)

@@ -1,0 +1,49 @@
+// Hides the owner's secrets in what is reported (O10). Where policy.yaml cannot tell which files hold them, those count that it named last;
+// where that is not known either, or one of them cannot be read, nothing of the text is shown.
+import { plainText, redact } from '../../core/base/redact.ts';
+import { writeDurably } from '../../system/files/durable-file.ts';
+import { textIn } from '../../system/files/read-if-there.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { policyInForce } from '../../system/policy/policy-in-force.ts';
+import { readSecrets } from '../../system/policy/run-environment.ts';
+
+const UNTOLD = '[not shown: the secrets of this computer cannot be told]';
+
+export interface OwnSecrets {
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Files that cannot be read. */
+  readonly missing: readonly string[];
+  readonly isTold: boolean;
+  /** Makes text fit for the repo: see core/base/redact.ts. */
+  clean(text: string): string;
+}
+
+/** `told`: as in `PolicyInForce`. */
+export function ownSecrets(folder: Pick<FleetFolder, 'secretFiles'>, told: readonly string[] | null): OwnSecrets {
+  const files = told ?? lastTold(folder);
+  const { secrets, missing } = readSecrets(files ?? []);
+  const values = Object.values(secrets);
+  const isTold = files !== null && missing.length === 0;
+  return { secrets, missing, isTold, clean: (text) => (isTold ? redact(plainText(text), values) : UNTOLD) };
+}
+
+/** As things are now. */
+export function ownSecretsNow(home: string, folder: Pick<FleetFolder, 'root' | 'secretFiles'>): OwnSecrets {
+  return ownSecrets(folder, policyInForce(home, folder.root).secretFiles);
+}
+
+/** Remembered for when policy.yaml cannot be read. */
+export function noteSecretFiles(folder: Pick<FleetFolder, 'secretFiles'>, told: readonly string[] | null): void {
+  if (told === null) return;
+  const text = `${JSON.stringify(told)}\n`;
+  if (textIn(folder.secretFiles) !== text) writeDurably(folder.secretFiles, text);
+}
+
+function lastTold({ secretFiles }: Pick<FleetFolder, 'secretFiles'>): readonly string[] | null {
+  try {
+    const files: unknown = JSON.parse(textIn(secretFiles) ?? '');
+    return Array.isArray(files) && files.every((it) => typeof it === 'string') ? files : null;
+  } catch {
+    return null;
+  }
+}
