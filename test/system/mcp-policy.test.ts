@@ -44,3 +44,13 @@ test.each([
   // Orders are another matter.
   expect(readPolicy(home, '/f').allow).toEqual(['shell']);
 });
+
+test.each([
+  ['mpc: { send: false }', 'unknown field "mpc"; did you mean "mcp"'],
+  ['mcp:', 'mcp: expected send, orders, cancel, retry, approve, answer, each true or false, found null'],
+  ['mcp:\n    send: false', 'unknown field "send"'],
+])('a slip is not taken for nothing said: %j', (words, said) => {
+  writeFileSync(policyPath(home), `fleets:\n  /f:\n    allow: [shell]\n    ${words}\n`);
+  expect(() => readMcp(home, '/f')).toThrow(said);
+  expect(() => changeMcp(home, '/f', 'orders', true)).toThrow(said);
+});

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   addPolicyEntry,
+  changeAgentTool,
   changePolicy,
   changeWake,
   readPolicy,
@@ -61,6 +62,11 @@ test.each([
   ['colour: red', 'unknown field "colour"'],
   ['trust: null', 'trust: expected signed, open, or { signers: [names] }, found null'],
   ['budget: ', 'budget: expected { usd_per_day: 5 }, found null'],
+  ['budget: {}', 'budget: expected { usd_per_day: 5 }, found {}'],
+  ['budget: { usd_per_day: }', 'budget: usd_per_day: expected a number, 0 or more, found null'],
+  ['budget: { usd_per_day: 5, tokens_per_day: }', 'budget: tokens_per_day: expected a number, 0 or more, found null'],
+  ['agents: { claude: { budget: } }', 'agents: claude: budget: expected a number of US dollars, found null'],
+  ['workspaces: { max: , disk: 20GB }', 'workspaces: max: expected a whole number from 1 to 1000, found null'],
 ])('O10 a limit whose name has a slip is no missing limit: %s', (slip, said) => {
   writeFileSync(policyPath(home), `fleets:\n  /f: { allow: [shell], x-note: mine, ${slip} }\n  /g: {}\n`);
   expect(() => readPolicy(home, '/f')).toThrow(`${policyPath(home)}: ${said}; nothing runs until it is fixed`);
@@ -145,6 +151,26 @@ test('O10 nothing is changed in a policy with a slip: it would not be in force',
   expect(() => setInPolicy(home, '/f', ['trust'], 'signed')).toThrow('unknown field "colour"');
   expect(readFileSync(policyPath(home), 'utf8')).toBe(text);
   expect(changePolicy(home, '/g', 'allow', 'shell', true)).toBe(true);
+});
+
+test.each([
+  'slots: many',
+  'timeout: ',
+  'budget: {}',
+  'trust: sigend',
+])('O10 with %s nothing is allowed, and nothing said to be', (word) => {
+  const text = `fleets:\n  /f: { allow: [], ${word} }\n`;
+  writeFileSync(policyPath(home), text);
+  for (const use of [
+    () => changePolicy(home, '/f', 'allow', 'shell', true),
+    () => changeWake(home, '/f', true),
+    () => changeAgentTool(home, '/f', 'claude', 'Edit', true),
+  ])
+    expect(use).toThrow('nothing runs until it is fixed');
+  expect(readFileSync(policyPath(home), 'utf8')).toBe(text);
+  // What is wrong with trust is mended by `coord trust off`.
+  setInPolicy(home, '/f', ['trust'], null);
+  if (word.startsWith('trust')) expect(changePolicy(home, '/f', 'allow', 'shell', true)).toBe(true);
 });
 
 test('O10 a relative path of secrets lies below the home folder, whichever process reads it', () => {

@@ -1,6 +1,7 @@
 // Reads `mcp` of policy.yaml: what AI agents at this computer may do through `coord mcp`. They may always read. No repo can change it.
+import { isRecord } from '../../documents/json/is-record.ts';
 import { CoordError } from '../../errors.ts';
-import { policyEntry, setInPolicy } from './policy-file.ts';
+import { knownEntry, setInPolicy } from './policy-file.ts';
 import { policyPath } from './policy-text.ts';
 
 /** By right: what an agent may do then, and whether it may where the owner has said nothing. */
@@ -30,8 +31,8 @@ export function mcpWords(policy: McpPolicy): string | null {
 
 /** Throws REFUSED for a file, or an entry, that cannot be read: it allows nothing. */
 export function readMcp(home: string, fleetRoot: string): McpPolicy {
-  const value = policyEntry(home, fleetRoot)?.mcp ?? {};
-  const entries = typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [['', null] as const];
+  const { mcp: value = {} } = knownEntry(home, fleetRoot) ?? {};
+  const entries = isRecord(value) ? Object.entries(value) : [['', null] as const];
   for (const [right, word] of entries)
     if (!isMcpRight(right) || typeof word !== 'boolean')
       throw new CoordError(

@@ -30,8 +30,7 @@ const NAMES: ReadonlySet<string> = new Set([
 const TIMEOUT_MAX_DEFAULT = '30d';
 
 export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
-  const entry = policyEntry(home, fleetRoot) ?? wordsUnsaid(home, fleetRoot);
-  mustBeKnown(home, entry, NAMES);
+  const entry = knownEntry(home, fleetRoot) ?? wordsUnsaid(home, fleetRoot);
   const words = (key: string) => listOf(home, key, entry[key]);
   const slots = entry.slots ?? 1;
   if (typeof slots !== 'number' || !Number.isInteger(slots) || slots < 0 || slots > 1000)
@@ -68,7 +67,7 @@ export function secretFiles(home: string, entry: Entry): readonly string[] {
 
 /** Adds a word to a list of this fleet's entry, or takes it out. Returns false when it already was so. */
 export function changePolicy(home: string, fleetRoot: string, list: PolicyList, word: string, present: boolean): boolean {
-  const document = loadEntry(home, fleetRoot);
+  const document = loadPolicy(home, fleetRoot);
   const at = ['fleets', fleetRoot, list];
   const current = list === 'folders' && !document.hasIn(at) ? ['~'] : listIn(document, at);
   const has = current.includes(word);
@@ -83,7 +82,7 @@ export function changePolicy(home: string, fleetRoot: string, list: PolicyList, 
 
 /** O15: a tool that an agent may use without asking. Returns false when it already was so. */
 export function changeAgentTool(home: string, fleetRoot: string, agent: string, rule: string, isAllowed: boolean): boolean {
-  const document = loadEntry(home, fleetRoot);
+  const document = loadPolicy(home, fleetRoot);
   const at = ['fleets', fleetRoot, 'agents', agent, 'allowed_tools'];
   const current = listIn(document, at);
   if (current.includes(rule) === isAllowed) return false;
@@ -95,7 +94,7 @@ export function changeAgentTool(home: string, fleetRoot: string, agent: string, 
 
 /** W1. Returns false when it already was so. */
 export function changeWake(home: string, fleetRoot: string, isAllowed: boolean): boolean {
-  const document = loadEntry(home, fleetRoot);
+  const document = loadPolicy(home, fleetRoot);
   const at = ['fleets', fleetRoot, 'wake'];
   if ((document.getIn(at) ?? false) === isAllowed) return false;
   document.setIn(at, isAllowed);
@@ -130,6 +129,13 @@ export function policyEntry(home: string, fleetRoot: string): Entry | null {
   return entry;
 }
 
+/** The same, and throws REFUSED for a name that is not known. */
+export function knownEntry(home: string, fleetRoot: string): Entry | null {
+  const entry = policyEntry(home, fleetRoot);
+  if (entry !== null) mustBeKnown(home, entry, NAMES);
+  return entry;
+}
+
 /** Sets a word of this fleet's entry, or takes it out (null); comments and layout stay. */
 export function setInPolicy(home: string, fleetRoot: string, at: readonly string[], value: boolean | string | null): void {
   const document = loadEntry(home, fleetRoot);
@@ -159,10 +165,15 @@ export function expandHome(path: string): string {
   return isWholePath(path) ? belowHome(path) : resolve(path);
 }
 
-/** To be changed. Throws REFUSED where a name in it is wrong: what a command changes there would not be in force. */
+/** To be changed. Throws REFUSED where what a command changes there would not be in force. */
+function loadPolicy(home: string, fleetRoot: string): PolicyDocument {
+  readPolicy(home, fleetRoot);
+  return loadEntry(home, fleetRoot);
+}
+
+/** The same of what is changed to mend a word, or is read by itself: the names in the entry are right. */
 function loadEntry(home: string, fleetRoot: string): PolicyDocument {
-  const entry = policyEntry(home, fleetRoot);
-  mustBeKnown(home, entry ?? {}, NAMES);
+  const entry = knownEntry(home, fleetRoot);
   const document = loadDocument(home);
   if (entry === null)
     for (const [key, word] of Object.entries(wordsUnsaid(home, fleetRoot))) document.setIn(['fleets', fleetRoot, key], word);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ROLES, type TrustBody } from '../../../src/features/trust/documents/trust-document.ts';
-import { writePin } from '../../../src/features/trust/system/trust-pin.ts';
+import { demandSignatures } from '../../../src/features/trust/operations/trust-on.ts';
+import { removePin, writePin } from '../../../src/features/trust/system/trust-pin.ts';
 import { changePolicy, readPolicy, setInPolicy } from '../../../src/system/policy/policy-file.ts';
 import { policyInForce } from '../../../src/system/policy/policy-in-force.ts';
 import { policyPath } from '../../../src/system/policy/policy-text.ts';
@@ -60,4 +61,14 @@ test('T11 an entry that a command makes anew goes on demanding what is pinned, u
   rmSync(policyPath(home));
   setInPolicy(home, '/f', ['trust'], null);
   expect(readPolicy(home, '/f').trust).toBeUndefined();
+});
+
+test('T11 what is demanded is written down where there was no entry: it holds without a pin too', () => {
+  pin();
+  demandSignatures({ home }, { root: '/f' });
+  removePin(home, '/f');
+  expect(demand()).toEqual({ signers: null });
+  write('fleets:\n  /f: { trust: { signers: [anna] } }\n');
+  demandSignatures({ home }, { root: '/f' });
+  expect(demand()).toEqual({ signers: ['anna'] });
 });

@@ -51,7 +51,7 @@ function rulesOf(agent: AgentName, value: unknown, wrong: WrongKey): AgentRules 
     [permissionKey]: permission = null,
     allowed_tools: tools = [],
     env = [],
-    budget = null,
+    budget,
     project_settings: project = false,
   } = entry;
   if (permission !== null && !values.includes(String(permission)))
@@ -59,13 +59,14 @@ function rulesOf(agent: AgentName, value: unknown, wrong: WrongKey): AgentRules 
   if (!areWords(tools) || !tools.every((rule) => TOOL_RULE.test(rule)))
     throw wrong(at('allowed_tools'), 'a list of tools such as "Bash(npm test)"', tools);
   if (!areWords(env)) throw wrong(at('env'), 'a list of names of variables', env);
-  if (budget !== null && !(typeof budget === 'number' && budget > 0)) throw wrong(at('budget'), 'a number of US dollars', budget);
+  if (budget !== undefined && !(typeof budget === 'number' && budget > 0))
+    throw wrong(at('budget'), 'a number of US dollars', budget);
   if (typeof project !== 'boolean') throw wrong(at('project_settings'), 'true or false', project);
   return {
     permission: permission === null ? null : String(permission),
     allowedTools: tools,
     env,
-    budgetUsd: budget,
+    budgetUsd: budget ?? null,
     projectSettings: project,
   };
 }

@@ -11,7 +11,7 @@ import { openMachine } from '../../../operations/sync/open-machine.ts';
 import type { Ledger } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
-import { readPolicy, setInPolicy } from '../../../system/policy/policy-file.ts';
+import { policyEntry, readPolicy, setInPolicy } from '../../../system/policy/policy-file.ts';
 import { admittedHere, knownTrust } from '../adapters/believer.ts';
 import { ordersByEntry } from '../documents/belief.ts';
 import { settled } from '../documents/invitation.ts';
@@ -85,8 +85,9 @@ export function accept(world: World, folder: FleetFolder, trust: TrustBody): voi
 }
 
 /** What the owner demands already stays: it may be more. */
-export function demandSignatures({ home }: World, { root }: FleetFolder): void {
-  if (readPolicy(home, root).trust === undefined) setInPolicy(home, root, ['trust'], 'signed');
+export function demandSignatures({ home }: Pick<World, 'home'>, { root }: Pick<FleetFolder, 'root'>): void {
+  const isWritten = policyEntry(home, root) !== null && readPolicy(home, root).trust !== undefined;
+  if (!isWritten) setInPolicy(home, root, ['trust'], 'signed');
 }
 
 /** Founds the trust of the fleet, with a signature of all that ORDERS.json lists now; demands signatures here once that is on the remote. */
