@@ -53,6 +53,26 @@ test('init on an existing fleet joins it and says so; the board stays (I3)', asy
   });
 });
 
+test('I3, O10 nothing joins where policy.yaml cannot be read: the same command does once it is mended', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  const pc = fleet.machine('pc');
+  const policy = join(pc.coordHome, 'policy.yaml');
+  mkdirSync(pc.coordHome, { recursive: true });
+  for (const bad of ['fleets: {{{', `fleets:\n  ${pc.folder}:\n`, `fleets:\n  ${pc.folder}: { slots: many }\n`]) {
+    writeFileSync(policy, bad);
+    expect(await pc.coord(['join', fleet.hub, pc.folder]), bad).toMatchObject({
+      code: 5,
+      stderr: expect.stringMatching(/policy\.yaml.*nothing runs until it is fixed/),
+    });
+    expect(existsSync(join(pc.folder, '.coord')), bad).toBe(false);
+  }
+  expect(lanesOf(fleet)).toHaveLength(1);
+  writeFileSync(policy, 'fleets: {}\n');
+  expect(await pc.ok('join', fleet.hub, pc.folder)).toContain('machine 2');
+  await mac?.ok('sync');
+});
+
 test('without --name, two machines on a computer get different names; a taken name is refused (I1)', async () => {
   const fleet = createFleet();
   const [one, two] = [fleet.machine('one'), fleet.machine('two')];

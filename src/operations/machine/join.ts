@@ -23,7 +23,7 @@ import { type Identity, writeIdentity } from '../../system/fleet/identity-file.t
 import { isInOwnNetwork } from '../../system/git/own-network.ts';
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { toolsHere } from '../../system/policy/own-tools.ts';
-import { addPolicyEntry, changePolicy } from '../../system/policy/policy-file.ts';
+import { addPolicyEntry, changePolicy, readPolicy } from '../../system/policy/policy-file.ts';
 import { policyInForce } from '../../system/policy/policy-in-force.ts';
 import type { ReachedRemote, World } from '../sync/dependencies.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
@@ -74,6 +74,8 @@ const LOCK_WAIT_MS = 60_000;
 export async function joinFleet(world: World, request: JoinRequest): Promise<JoinReport> {
   const folder = fleetFolderAt(resolve(world.cwd, request.dir ?? (request.url === null ? '.' : repoName(request.url))));
   mustBeUsable(folder);
+  // Its entry is written once it is enrolled: where that could not be, it is not.
+  readPolicy(world.home, folder.root);
   const remote = request.url === null ? null : await world.remotes.parse(request.url);
   const made = mkdirSync(folder.state, { recursive: true, mode: 0o700 });
   const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
