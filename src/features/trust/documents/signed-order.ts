@@ -178,7 +178,7 @@ function digestOrNull(text: string | undefined, digest: (text: string) => string
 }
 
 /** All that a version of a template says, whatever it is called. Two texts may have one short name (O20), so it is never looked up by that. */
-export function templateText({ parameters, steps }: FromTemplate['version']): string {
+function templateText({ parameters, steps }: FromTemplate['version']): string {
   return canonical({ parameters, steps } as Json);
 }
 

@@ -1,13 +1,15 @@
 // What a person is shown before they sign an entry: the entry, and all that their signature covers besides (T6.2), whole.
 import { assignPhrase } from '../../../core/orders/assignment.ts';
-import { specsOf, templateText } from '../documents/signed-order.ts';
+import { specsOf } from '../documents/signed-order.ts';
 import type { Signing } from './signing-place.ts';
 
 export function shownText({ evidence, orders, snapshot }: Signing, id: string): string {
   const listed = orders.get(id) ?? [];
   const made = listed.filter(({ template }) => template !== undefined);
   const versions = made.flatMap(({ template }) => template?.version ?? []);
-  const templates = [...new Map(versions.map((version) => [templateText(version), version])).values()];
+  const templates = versions.map(
+    ({ name, parameters, steps }) => `template ${name}:\n${JSON.stringify({ with: parameters, steps }, null, 2)}`,
+  );
   const routed = listed.filter(({ route }) => route === 'routed');
   const ruled = listed.filter((order) => order.ruled !== undefined);
   return [
@@ -15,9 +17,7 @@ export function shownText({ evidence, orders, snapshot }: Signing, id: string): 
     ...routed.map((order) => `fleet.yaml sends ${order.id} to ${assignPhrase(order.assign, snapshot.machines)}`),
     ...ruled.map((order) => `fleet.yaml asks an approval for ${order.id}`),
     ...made.map((order) => `step ${order.step?.name ?? order.id}: ${JSON.stringify(order.work)}`),
-    ...templates.map(
-      ({ name, parameters, steps }) => `template ${name}:\n${JSON.stringify({ with: parameters, steps }, null, 2)}`,
-    ),
+    ...new Set(templates),
     ...specsOf(listed).map((path) => `${path}:\n${evidence.specs.get(path) ?? '(not there)'}`),
   ].join('\n');
 }
