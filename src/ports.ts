@@ -91,6 +91,8 @@ export interface Ledger {
 export interface Believer {
   /** Fails closed: what cannot be checked is not believed, with the reason. The same snapshot gives the same object. */
   believe(snapshot: Snapshot, trees: Trees): Promise<Believed>;
+  /** T5.3: throws LOCAL_STATE where it cannot be read what this machine signed last: then nobody knows which documents are its own. */
+  mustKnowOwnWord(): void;
 }
 
 /** T5, T8: signs a lane and claims with the key of this machine. */

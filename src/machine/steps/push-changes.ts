@@ -91,9 +91,13 @@ export async function pushChanges(
   return finish(machine, { ...both, state: withWholeRefusal(second.state, updates, report, tried.at) });
 }
 
-/** T5, T8: with the signatures of this machine, where it has a key. */
-function sealed({ sealer, ledger }: Machine, changes: Changes): { readonly changes: Changes; readonly seal: string | null } {
+/** T5, T8: with the signatures of this machine, where it has a key. Without one, too, it has to know its own documents. */
+function sealed(
+  { believer, sealer, ledger }: Machine,
+  changes: Changes,
+): { readonly changes: Changes; readonly seal: string | null } {
   const { lane, claims = [] } = changes;
+  if (lane !== null) believer?.mustKnowOwnWord();
   if (sealer === undefined || lane === null) return { changes, seal: null };
   const ids = [...lane.files].map(([path, it]) => [path, 'id' in it ? it.id : ledger.idOf(it.text)] as const);
   const { trailer, seal } = sealer.seal(lane, new Map(ids));

@@ -60,6 +60,7 @@ const remembered = new Map<string, Remembered>();
 export function createBeliever({ home, root, machine, signers, nowMs }: Place, ledger: Looked): Believer {
   const checks = createChecks(home);
   return {
+    mustKnowOwnWord: () => void readOwnWord(home, root),
     async believe(snapshot, trees): Promise<Believed> {
       const { orders } = snapshot;
       // Where it cannot be read, nothing that the ledger shows is its own.

@@ -21,10 +21,10 @@ export const trustCheck: CheckOf<CheckedPlace> = {
     try {
       const demand = readPolicy(home, folder.root).trust;
       if (demand === undefined) return ok('open: orders need no signature here');
+      for (const read of [readTaken, readTold, readNewest, readCounters, readOwnWord]) read(home, folder.root);
       const trust = readPin(home, folder.root);
       if (trust === null)
         return problem('signatures are demanded and nobody is trusted yet, so nothing starts', 'coord trust on');
-      for (const read of [readTaken, readTold, readNewest, readCounters, readOwnWord]) read(home, folder.root);
       const key = readMachineKey(home, folder.root);
       if (key === null) return problem('this machine has no key, so others do not believe what it says', 'coord trust on');
       const { machine } = readIdentity(folder);

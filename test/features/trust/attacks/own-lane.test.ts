@@ -73,9 +73,17 @@ const besidePin = (fleet: SignedWorld, name: string) => {
   return pinPath(fleet.home(one), fleet.root(one)).replace(/json$/, `${name}.json`);
 };
 
-test.each(['', '[]', '{"1":{}}'])('T5.3, T11 a machine that cannot read what it signed last signs nothing (%j)', async (text) => {
+test.each([
+  ['', true],
+  ['[]', true],
+  ['{"1":{}}', true],
+  ['', false],
+])('T5.3, T11 a machine that cannot read what it signed last pushes nothing (%j, with a key: %s)', async (text, hasKey) => {
   const fleet = await worldOf(1);
   const one = machineAt(fleet.world, 0);
+  const whole = one.settings.more;
+  const { sealer: _, ...keyless } = whole;
+  if (!hasKey) one.settings.more = keyless;
   const path = besidePin(fleet, 'own');
   const own = readFileSync(path, 'utf8');
   const lane = fleet.world.hub.refs.get(LANE(1));
@@ -84,6 +92,7 @@ test.each(['', '[]', '{"1":{}}'])('T5.3, T11 a machine that cannot read what it 
   for (let times = 0; times < 2; times += 1) await expect(one.cycle()).rejects.toThrow(`${path} cannot be read`);
   expect([fleet.world.hub.refs.get(LANE(1)), readFileSync(path, 'utf8')]).toEqual([lane, text]);
   writeFileSync(path, own);
+  one.settings.more = whole;
   await one.cycle();
   expect(fleet.world.hub.refs.get(LANE(1))).not.toBe(lane);
 });
