@@ -1,4 +1,5 @@
 // T6.1, T6.3, T6.4: what people say of one step of a template, which stands in `said` (O20.7).
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { believedOrders, whoSaid } from '../../../src/features/trust/documents/belief.ts';
 import { canonical } from '../../../src/features/trust/documents/canonical.ts';
@@ -9,7 +10,7 @@ import { createChecks } from '../../../src/features/trust/system/checks.ts';
 import { order } from '../../core/samples.ts';
 import { endFleets } from '../../e2e/fleet.ts';
 import { createPerson } from './memory-fleet.ts';
-import { entriesOf, ordersText, signedFleet } from './signed-fleet.ts';
+import { entriesOf, fleetIdOf, ordersText, signaturesOf, signedFleet, signedWith } from './signed-fleet.ts';
 
 afterEach(endFleets);
 
@@ -47,6 +48,37 @@ test('T6.4 a step of a template is approved with a signature, cancelled without 
   });
   await mac.ok('sync');
   expect((await mac.coord(['verify'])).stdout).toMatch(/✗ made[\s\S]*✗ stopped/);
+});
+
+test('T6.1 a word that voids what an earlier version signed has that, and own words, signed again', async () => {
+  const { fleet, mac, pc, thief } = await signedFleet();
+  const yaml = `heartbeat: 1h\n${TEMPLATE.replace('build >> ran }', 'build >> ran, approval: true }')}`;
+  thief.push({ 'coordination/fleet.yaml': yaml });
+  await mac.ok('sync');
+  await mac.ok('order', 'add', 'made', '--use', 'ship');
+  await mac.ok('sign', '--yes');
+  await mac.ok('approve', 'made.build');
+  // As an earlier version signed both: with what is said of steps, words and all.
+  const signatures = signaturesOf(fleet);
+  const [entry] = entriesOf(fleet);
+  const again = (was: object = {}, namespace: string, text: object) => {
+    const { by, signature: _, ...signed } = was as Record<string, unknown>;
+    const whole = { fleet: fleetIdOf(fleet), ...signed, ...text } as Parameters<typeof canonical>[0];
+    return { by, ...signed, signature: signedWith(join(mac.home, '.ssh', 'id_ed25519'), namespace, canonical(whole)) };
+  };
+  const made = again(signatures.orders.made, ORDER_NAMESPACE, { order: entry });
+  const [{ approved: value } = {}] = (entry?.said ?? []) as { approved?: unknown }[];
+  const word = { order: 'made.build', word: 'approved', value, entry };
+  const approved = again(signatures.words['made.build']?.approved as object, WORD_NAMESPACE, word);
+  thief.push({
+    'coordination/SIGNATURES.json': JSON.stringify({ orders: { made }, words: { 'made.build': { approved } } }),
+  });
+  await mac.ok('sync');
+  expect(await mac.ok('verify')).toContain('✓ made');
+  expect((await mac.coord(['approve', 'made.deploy'])).stderr).toBe('');
+  expect(await mac.ok('verify')).toContain('✓ made');
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('build\ndeploy\n');
 });
 
 test('T6.1 the words of steps are not covered wherever they stand, and all else is', () => {

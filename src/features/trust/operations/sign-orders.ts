@@ -6,6 +6,7 @@ import type { Order } from '../../../core/model/orders/order.ts';
 import { editParts } from '../../../core/orders/edit-parts.ts';
 import { CoordError } from '../../../errors.ts';
 import type { Recorded, Sealed } from '../../../operations/feature.ts';
+import { whoSaid } from '../documents/belief.ts';
 import { ordererOf } from '../documents/orderer.ts';
 import { type SignedEntry, WORDS, type Word } from '../documents/signatures-document.ts';
 import { usesOf } from '../documents/signed-order.ts';
@@ -102,16 +103,19 @@ async function signListed(listed: readonly (readonly [string, readonly OrderEdit
       if (changesEntry(said) || wordsIn(said, after, id).length > 0) unsigned.push(waiting(id, fault ?? ''));
       continue;
     }
-    const isSigned = changesEntry(said) || takesBack(said);
-    if (isSigned) {
+    // T6.1: what an earlier version signed covers words of steps too.
+    const isChanged = changesEntry(said) || takesBack(said);
+    const isVoided = !isChanged && doubtOf(id, before) === null && doubtOf(id, after) !== null;
+    if (isChanged || isVoided) {
       const unseen = isSound(id, said, before) ? unseenUse(id, here, key) : 'somebody changed it who signed nothing';
       if (unseen === null) edits.push(await signEntry(after, id, key));
       else unsigned.push(waiting(id, unseen));
     }
     if (!approvers.includes(key.fingerprint)) continue;
     const again = edits.findLast((edit) => edit.at[1] === id)?.value as SignedEntry | undefined;
-    for (const { order, word } of wordsIn(said, after, id))
-      edits.push(...(await signWord(after, id, order, word, key, again?.at)));
+    const now = wordsIn(said, after, id);
+    const kept = isVoided ? wordsOf(key, id, here).filter((it) => !now.some((other) => isSameWord(it, other))) : [];
+    for (const { order, word } of [...now, ...kept]) edits.push(...(await signWord(after, id, order, word, key, again?.at)));
   }
   return { edits, unsigned };
 }
@@ -183,12 +187,13 @@ export function isSound(id: string, said: readonly OrderEdit[], before: Signing)
   return said.some((it) => it.kind === 'add' && it.order.id === id);
 }
 
+type SaidOf = { readonly order: Order; readonly word: Word };
+type Words = readonly SaidOf[];
+
+const isSameWord = (one: SaidOf, other: SaidOf) => one.order.id === other.order.id && one.word === other.word;
+
 /** The words that this person said with these edits, each with its order. */
-function wordsIn(
-  said: readonly OrderEdit[],
-  { orders }: Signing,
-  entry: string,
-): readonly { readonly order: Order; readonly word: Word }[] {
+function wordsIn(said: readonly OrderEdit[], { orders }: Signing, entry: string): Words {
   return (orders.get(entry) ?? []).flatMap((order) =>
     WORDS.filter((word) =>
       said.some((it) =>
@@ -197,5 +202,18 @@ function wordsIn(
           : it.kind === 'set' && it.field === word && (it.id === order.id || it.id === entry),
       ),
     ).map((word) => ({ order, word })),
+  );
+}
+
+/** The words of this person that counted before, and count with the signature of that entry no more. */
+function wordsOf({ fingerprint }: SigningKey, id: string, { before, after }: Pick<SigningThere, 'before' | 'after'>): Words {
+  const { entries, signatures } = before.evidence;
+  const entry = entries.get(id);
+  if (entry === undefined) return [];
+  return (after.orders.get(id) ?? []).flatMap((order) =>
+    WORDS.filter((word) => {
+      const by = Object.hasOwn(signatures.words, order.id) ? signatures.words[order.id]?.[word]?.by : undefined;
+      return by === fingerprint && whoSaid(order, entry, word, before.evidence) !== null;
+    }).map((word) => ({ order, word })),
   );
 }
