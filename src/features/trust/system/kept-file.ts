@@ -5,8 +5,7 @@ import { dirname } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
 import { writeDurably } from '../../../system/files/durable-file.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
-import { pinPath } from './trust-pin.ts';
+import { keptText, pinPath } from './trust-pin.ts';
 
 export interface KeptFile<T extends object> {
   /** One text is one object. Throws LOCAL_STATE where it cannot be read. */
@@ -22,11 +21,11 @@ export function keptFile<T extends object>(name: string, formOf: (value: unknown
   return {
     read(home, root) {
       const path = pathOf(home, root);
-      const text = readIfThere(path) ?? '{}';
+      const text = keptText(path, (help) => unreadable(path, help ?? `rm -r ${shellWord(path)}`)) ?? '{}';
       const last = known.get(path);
       if (last?.text === text) return last.value;
       const value = formOf(parsed(text));
-      if (value === null) throw unreadable(path);
+      if (value === null) throw unreadable(path, `rm ${shellWord(path)}`);
       known.set(path, { text, value });
       return value;
     },
@@ -49,7 +48,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function unreadable(path: string): CoordError {
+function unreadable(path: string, help: string): CoordError {
   const what = `${path} cannot be read, so no order is believed here; without it this machine forgets what it has noted there`;
-  return new CoordError('LOCAL_STATE', what, `rm ${shellWord(path)}`);
+  return new CoordError('LOCAL_STATE', what, help);
 }
