@@ -255,9 +255,9 @@ test.skipIf(!hasProgram('openssl'))('T1 what a passkey signed checks with openss
     expect(execSync(line, { encoding: 'utf8' })).toMatch(/Verified OK|Verified Successfully/);
   const file = (name: string) => readFileSync(join(folder, name));
   const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
-  const { challenge } = JSON.parse(file('deploy-approved.client.json').toString());
-  expect(challenge).toBe(digest(file('deploy-approved.asked')).toString('base64url'));
-  expect(file('deploy-approved.answered').subarray(37)).toEqual(digest(file('deploy-approved.client.json')));
+  const { challenge } = JSON.parse(file('orders/deploy/approved.client.json').toString());
+  expect(challenge).toBe(digest(file('orders/deploy/approved.asked')).toString('base64url'));
+  expect(file('orders/deploy/approved.answered').subarray(37)).toEqual(digest(file('orders/deploy/approved.client.json')));
   expect(file('allowed_signers').toString()).not.toContain('webauthn');
 });
 

@@ -1,6 +1,6 @@
 // What a person can look at: which orders are believed and by whose signature, and all of it in files that ssh-keygen checks by hand.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isoTime } from '../../../core/base/time.ts';
 import type { Intention, PersonEdit } from '../../../core/model/ledger/intention.ts';
@@ -146,6 +146,7 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
     const isRight = (text: string) => evidence.checks.verify(key, namespace, text, signature);
     const text = inOneForm(() => rightText(textOf, isRight) ?? textOf());
     if (text === null) return;
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
     if (isPasskey(key)) return void lines.push(...exportAssertion(folder, file, { key, namespace, text, signature }));
     writeFileSync(join(folder, `${file}.json`), text);
     writeFileSync(join(folder, `${file}.sig`), armoured(signature));
@@ -161,7 +162,7 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
     const signed = Object.hasOwn(evidence.signatures.orders, id) ? evidence.signatures.orders[id] : undefined;
     const orderer = signed === undefined ? null : ordererOf(trust, signed.by, evidence.checks);
     if (signed !== undefined && orderer !== null)
-      add(id, orderer.namespace, (covering) => orderText(trust.fleet, entry, signed, covering), signed);
+      add(`orders/${id}/order`, orderer.namespace, (covering) => orderText(trust.fleet, entry, signed, covering), signed);
     for (const order of listed)
       for (const word of WORDS) {
         const said = Object.hasOwn(evidence.signatures.words, order.id) ? evidence.signatures.words[order.id]?.[word] : undefined;
@@ -169,7 +170,7 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
         if (said === undefined || value === undefined) continue;
         const { at, expires, generation } = said;
         add(
-          `${order.id}-${word}`,
+          `orders/${order.id}/${word}`,
           WORD_NAMESPACE,
           (covering) => {
             const saying = { order: order.id, word, value, generation, at, ...(expires && { expires }) };
