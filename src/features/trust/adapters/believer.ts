@@ -152,10 +152,12 @@ function keyOf({ main }: Pick<Snapshot, 'main'>, { specs, signers, nowMs }: Evid
 
 /** The pinned trust with what the board adds to it; null = nothing is pinned. What is added is on disk when this returns. */
 export async function knownTrust(
-  { home, root }: Pick<Place, 'home' | 'root'>,
-  { main }: Pick<Snapshot, 'main'>,
+  place: Pick<Place, 'home' | 'root'>,
+  snapshot: Pick<Snapshot, 'main'>,
   ledger: Read,
 ): Promise<Known | null> {
+  const { home, root } = place;
+  const { main } = snapshot;
   const pinned = readPin(home, root);
   if (pinned === null) return null;
   const checks = createChecks();
@@ -173,7 +175,10 @@ export async function knownTrust(
     }
     trust = next.body;
   }
-  if (trust !== pinned) writePin(home, root, trust);
+  if (trust === pinned) return { trust, refused };
+  // T2.2: another process went on, or a person had it forgotten, since: it begins with what is pinned now.
+  if (readPin(home, root) !== pinned) return knownTrust(place, snapshot, ledger);
+  writePin(home, root, trust);
   return { trust, refused };
 }
 
