@@ -77,15 +77,13 @@ test('two fleets: none is guessed, coord use chooses, --fleet beats it, and one 
   renameSync(`${second}.unplugged`, second);
 });
 
-test('a run of an order acts on no fleet but one that it is told, whatever the default is', async () => {
+test('a run of an order acts on its own fleet, or one that it is told, whatever the default is', async () => {
   const call = (words: string) => `'${process.execPath}' '${mainPath}' ${words}`;
-  const run = `cd "$HOME"; export COORD_HOME='${pc.coordHome}'; ${call('status')}; echo "it was $?"; ${call(`--dir '${pc.folder}' status`)} | head -1`;
+  const run = `cd "$HOME"; ${call('use')}; ${call('status')} | head -1; ${call(`--dir '${second}' status`)} | head -1`;
   await pc.ok('order', 'add', 'looks', '--for', '1', '--', 'sh', '-c', run);
   await pc.ok('sync', '--wait');
   const log = await pc.ok('logs', 'looks');
-  expect(log).toContain('coord: no fleet here: neither');
-  expect(log).toContain('it was 3\n1 pc · ');
-  expect(log).not.toContain('second');
+  expect(log).toMatch(/\nsecond .* default\n1 pc · .*\n1 other · /);
 });
 
 test('what is left for good is forgotten as the default', async () => {

@@ -1,7 +1,7 @@
 // coord service and coord cron through the program: what it prints, how it exits, and what leave says of them. systemctl
 // and crontab are stand-ins, so that nothing on this computer is changed.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { CRONTAB } from '../operations/caller-samples.ts';
@@ -12,6 +12,7 @@ afterEach(endFleets);
 const SYSTEMCTL = `case "$*" in
   *"enable --now"*) touch "$HERE/on" ;;
   *"disable --now"*) rm -f "$HERE/on" ;;
+  *"--user restart "*) [ -e "$HERE/starts" ] || exit 0; "$COORD_NODE" "$COORD_MAIN" --dir "$COORD_FOLDER" daemon stop; setsid "$COORD_NODE" "$COORD_MAIN" --dir "$COORD_FOLDER" daemon run >/dev/null 2>&1 & ;;
   *show\\ *) [ -e "$HERE/on" ] && printf 'ActiveState=active\\nSubState=running\\n' || printf 'ActiveState=inactive\\nSubState=dead\\n' ;;
 esac`;
 
@@ -29,13 +30,32 @@ async function oneMachine(): Promise<{
     writeFileSync(join(here, name), `#!/bin/sh\nHERE='${here}' LOG='${here}/calls'\n${script}\n`);
     chmodSync(join(here, name), 0o755);
   }
-  const env = { PATH: `${here}:${process.env.PATH}`, XDG_RUNTIME_DIR: here };
+  const unit = { COORD_NODE: process.execPath, COORD_MAIN: mainPath, COORD_FOLDER: mac.folder };
+  const env = { PATH: `${here}:${process.env.PATH}`, XDG_RUNTIME_DIR: here, ...unit };
   const call = async (...args: string[]): Promise<[number | null, string]> => {
     const { code, stdout, stderr } = await mac.coord(args, { env, cwd: fleet.root });
     return [code, stdout + stderr];
   };
   return { mac, here, call: (...args) => call('--dir', mac.folder, ...args) };
 }
+
+test.skipIf(process.platform !== 'linux')('a daemon that a service runs is restarted by that service', async () => {
+  const { mac, call, here } = await oneMachine();
+  expect(await call('daemon', 'restart', '--if-running')).toEqual([0, 'not running, and not started\n']);
+  expect(await call('daemon', 'status')).toEqual([1, expect.stringContaining('not running')]);
+  await call('service', 'install');
+  writeFileSync(join(here, 'starts'), '');
+  await call('daemon', 'start');
+  const before = await mac.json<{ pid: number }>('daemon', 'status');
+  const service = expect.stringMatching(/^started · pid \d+ · by the service coord-fleet-[0-9a-f]{8}\n$/);
+  expect(await call('daemon', 'restart', '--if-running')).toEqual([0, service]);
+  const after = await mac.json<{ pid: number; running: boolean }>('daemon', 'status');
+  expect(after.running && after.pid !== before.pid).toBe(true);
+  // Stopped, it is not the service's: one that a person starts meanwhile is restarted as theirs.
+  rmSync(join(here, 'on'));
+  expect(await call('daemon', 'restart')).toEqual([0, expect.stringMatching(/^started · pid \d+ · \//)]);
+  await call('daemon', 'stop');
+});
 
 // The stand-ins are those of Linux; launchd's are in test/operations/service.test.ts.
 test.skipIf(process.platform !== 'linux')('installed, shown, named by leave, and removed after a purge', async () => {

@@ -63,7 +63,8 @@ test.skipIf(process.platform !== 'linux')('a service that runs, and one that doe
   const { file } = (await installService(place.world, place.root, MAIN, { platform: 'linux', force: false })).place;
   expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^the service coord-fleet-/);
   writeFileSync(place.path('state'), 'ActiveState=failed\nSubState=failed\n');
-  expect(await look(place, 0)).toMatchObject({ state: 'warning', fix: expect.stringContaining('journalctl --user --unit') });
+  const fix = expect.stringMatching(/^coord service install, which starts it; its log: journalctl --user --unit coord-fleet-/);
+  expect(await look(place, 0)).toMatchObject({ state: 'warning', fix });
   expect(readFileSync(file, 'utf8')).toContain('daemon');
   rmSync(file);
   expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^no service and no crontab line of coord/);

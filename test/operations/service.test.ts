@@ -8,6 +8,7 @@ import {
   hubWork,
   installService,
   removeService,
+  restartService,
   servicePlace,
   serviceStatus,
   serviceText,
@@ -94,6 +95,20 @@ describe('systemd', () => {
     place.world.env.COORD_HOME = 'relative';
     const text = serviceText(place.world, place.root, MAIN, servicePlace(place.world, place.root, 'linux'));
     expect(text).toContain(`Environment="COORD_HOME=${place.world.home}"\n`);
+  });
+
+  test('a restart is the manager’s where the service runs, and nobody’s where it does not', async () => {
+    const place = linux();
+    const restart = () => restartService(place.world, place.root, 'linux');
+    expect(await restart()).toBeNull();
+    await install(place);
+    place.calls();
+    const unit = `${serviceName(place.root)}.service`;
+    expect(await restart()).toEqual({ name: serviceName(place.root), log: `journalctl --user --unit ${unit}` });
+    expect(place.calls().at(-1)).toBe(`systemctl --user restart ${unit}`);
+    rmSync(place.path('on'));
+    expect(await restart()).toBeNull();
+    expect(await restartService(place.world, place.root, 'win32')).toBeNull();
   });
 
   test('a hub has a service of its own, with its options, beside the daemon', async () => {
@@ -194,6 +209,8 @@ describe('launchd', () => {
     expect((await install(place)).ran).toEqual([enabled, loaded]);
     expect(readFileSync(file, 'utf8')).toContain(`<string>${place.root}</string>`);
     expect(await status(place)).toMatchObject({ state: 'running', found: 'running' });
+    expect(await restartService(place.world, place.root, 'darwin')).toMatchObject({ name });
+    expect(place.calls().at(-1)).toBe(`launchctl kickstart -k gui/${uid}/${name}`);
     expect((await install(place)).outcome).toBe('unchanged');
     expect((await status(place)).caveats.join()).not.toContain('different coord');
     expect((await serviceStatus(place.world, place.root, '/other/main.js', 'darwin')).caveats[0]).toContain('different coord');

@@ -36,13 +36,13 @@ test('I6 an order only for who allows shell orders, and only where it is said wh
   const fleet = fleetOf(['0.2.0'], ['0.1.0'], ['0.1.0', ['call']]);
   const said = updatePlan(fleet, '0.2.0', "'https://example.com/a b.tgz'").behind;
   expect(said.map(({ order }) => order?.run ?? null)).toEqual([
-    "npm install --global 'https://example.com/a b.tgz' && if coord daemon status | grep -q ^running; then coord daemon restart; fi",
+    "npm install --global 'https://example.com/a b.tgz' && coord daemon restart --if-running",
     null,
   ]);
   expect(said[0]?.order).toMatchObject({ id: 'update-2-to-0-2-0', assign: 2 });
   const unsaid = updatePlan(fleet, '0.2.0', null);
   expect([unsaid.behind.map(({ order }) => order), unsaid.commands]).toEqual([
     [null, null],
-    ['git pull && npm run install:global', 'coord daemon restart'],
+    ['git pull && npm run install:global', 'coord daemon restart --if-running'],
   ]);
 });

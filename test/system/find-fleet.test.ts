@@ -130,6 +130,20 @@ test.each([
   expect(found({ env, fleet: 'home' })).toEqual([home, false]);
 });
 
+test('O7 a run acts on its own fleet, behind what is named and where it stands', () => {
+  const [home, work] = [joined('home'), joined('work')];
+  chooseDefault(coordHome, fleetFolderAt(work));
+  const progress = join(fleetFolderAt(home).runs, 'x@1.1', 'progress.json');
+  const env = { COORD_ORDER: 'x', COORD_PROGRESS: progress };
+  expect(found({ env })).toEqual([home, false]);
+  expect(found({ env, cwd: work })).toEqual([work, false]);
+  expect(found({ env, fleet: 'work' })).toEqual([work, false]);
+  expect(found({ env: { ...env, COORD_DIR: work } })).toEqual([work, false]);
+  expect(() => findFleetHere(which({ env }))).toThrow(expect.objectContaining({ code: 'NO_FLEET' }));
+  for (const path of [join(home, 'progress.json'), join(scratch, '.coord', 'runs', 'x@1.1', 'progress.json')])
+    refused({ env: { ...env, COORD_PROGRESS: path } }, 'no fleet here');
+});
+
 test('a server that stays, and leaving, take no other fleet of this computer', () => {
   const home = joined('home');
   expect(() => findFleetHere(which())).toThrow(expect.objectContaining({ code: 'NO_FLEET', hint: 'coord --fleet home …' }));

@@ -24,9 +24,12 @@ export const syncTriggerCheck: Check = {
         : `the last sync was ${formatDuration(Math.round(sinceMs / 1000) * 1000)} ago`;
     const { service, cron } = await syncTriggersOf(world, folder.root);
     if (service?.state === 'running') return ok(`the service ${service.name}`);
-    if (service !== null && service.installed !== 'no')
-      return warning(`the service ${service.name} does not run: ${service.found}`, service.log);
     const daemon = livingDaemon(folder);
+    if (service !== null && service.installed !== 'no') {
+      const first = daemon === null ? '' : 'coord daemon stop, and then ';
+      const fix = `${first}coord service install, which starts it; its log: ${service.log}`;
+      return warning(`the service ${service.name} does not run: ${service.found}`, fix);
+    }
     if (daemon !== null)
       return ok(`a daemon that was started by hand, pid ${daemon.pid}; a restart of the computer ends it: coord service install`);
     const lost = lostDaemon(folder);

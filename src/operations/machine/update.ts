@@ -4,6 +4,8 @@ import { isBehind, newestVersion } from '../../core/base/coord-version.ts';
 import { INSTALL } from '../../system/service/install-words.ts';
 import type { View } from '../sync/view.ts';
 
+/** A daemon goes on with the program that it was started with; where cron syncs, none is to be started. In a run it is that of its fleet. */
+const RESTART = 'coord daemon restart --if-running';
 /** `npm install` has to load it. */
 const TIMEOUT = '30m';
 
@@ -45,17 +47,15 @@ export function updatePlan({ machines, self }: Pick<View, 'machines' | 'self'>, 
     const order = allowsShell && install !== null ? orderFor(Number(number), newest, install) : null;
     return [{ machine: Number(number), name: machine.name, version, allowsShell, order }];
   });
-  return { newest, behind, commands: [install ?? `git pull && ${INSTALL}`, 'coord daemon restart'] };
+  return { newest, behind, commands: [install ?? `git pull && ${INSTALL}`, RESTART] };
 }
 
 function orderFor(number: number, newest: string, install: string): UpdateOrder {
-  // A daemon goes on with the program that it was started with; where cron syncs, none is to be started.
-  const restart = 'if coord daemon status | grep -q ^running; then coord daemon restart; fi';
   return {
     id: `update-${number}-to-${newest.replace(/[^a-z0-9]+/g, '-')}`,
     title: `coord ${newest}`,
     assign: number,
-    run: `${install} && ${restart}`,
+    run: `${install} && ${RESTART}`,
     timeout: TIMEOUT,
   };
 }

@@ -106,6 +106,19 @@ export async function installService(
   return { place, outcome, ran, caveats: await manager.caveats() };
 }
 
+/** Null = no service of this folder runs, as far as its manager can be asked. */
+export async function restartService(
+  world: World,
+  root: string,
+  platform: NodeJS.Platform,
+): Promise<{ readonly name: string; readonly log: string } | null> {
+  if (platform !== 'linux' && platform !== 'darwin') return null;
+  const { name, state, log } = await serviceStatus(world, root, null, platform);
+  if (state !== 'running') return null;
+  await servicePlace(world, root, platform).manager.restart(name);
+  return { name, log };
+}
+
 /** What runs goes on under its watchdogs. The folder need not be a fleet folder any more. */
 export async function removeService(
   world: World,

@@ -1,11 +1,12 @@
-// Which fleet a command acts on, in this order: --dir, --fleet, COORD_DIR, the folder that the command stands in, and then the one of this
-// computer: its default (`coord use`), or the only one. The last is for what people type. What coord itself has started, and servers that
-// stay, act on what they are told or stand in, as on a computer with no other fleet: `isElsewhereAllowed` says so.
+// Which fleet a command acts on, in this order: --dir, --fleet, COORD_DIR, the folder that the command stands in, in a run of an order its
+// own, and then the one of this computer: its default (`coord use`), or the only one. The last is for what people type. What coord itself has
+// started, and servers that stay, act on no other fleet of the computer: `isElsewhereAllowed` says so.
 import { dirname, resolve } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import { isInside, realFolder } from '../files/real-folder.ts';
 import { withTilde } from '../files/with-tilde.ts';
+import { fleetOfRun } from '../runs/run-place.ts';
 import { coordHome } from './computer.ts';
 import { type FleetFolder, fleetFolderAt, isFleetFolder, ownFolder } from './fleet-folder.ts';
 import { bestFirst, defaultFleet, type FleetHere, fleetName, fleetsCalled, fleetsHere } from './fleets-here.ts';
@@ -54,6 +55,8 @@ export function isElsewhereAllowed(env: NodeJS.ProcessEnv): boolean {
 export function findFleet(which: WhichFleet): FoundFleet {
   const here = fleetNamedOrAbove(which);
   if (here !== null) return { folder: ownFolder(here), isElsewhere: false };
+  const own = fleetOfRun(which.env);
+  if (own !== null && isFleetFolder(fleetFolderAt(own))) return { folder: ownFolder(fleetFolderAt(own)), isElsewhere: false };
   if (!isElsewhereAllowed(which.env)) throw nowhere(which, []);
   mustNotBeBroken(which);
   return { folder: ownFolder(fleetOfComputer(which)), isElsewhere: true };

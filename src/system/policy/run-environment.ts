@@ -1,10 +1,11 @@
-// Makes the variables of a run (O7), the same from a terminal, cron or a daemon: a short list of the person's own, the owner's secrets,
+// Makes the variables of a run (O7): a short list of what syncs has itself, the PATH of the join, the owner's secrets,
 // what the order sets (core/orders/allowed-variables.ts), and the fencing token. core/decide/dependency-outputs.ts adds outputs of earlier orders, runs/supervise.ts
 // COORD_OUTPUT, COORD_PROGRESS and COORD_RESULTS, runs/workspace-phases.ts those of a workspace.
 import { homedir } from 'node:os';
 import type { Order } from '../../core/model/orders/order.ts';
 import { isShortage } from '../../errors.ts';
 import { readText } from '../files/read-if-there.ts';
+import { coordHome } from '../fleet/computer.ts';
 import type { PlacedWork, Placement } from './placement.ts';
 
 /** Names, or prefixes that end in `*`, of the person's variables that runs get. */
@@ -40,7 +41,7 @@ export function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
   const passes = (name: string) =>
     PASSED_ON.some((rule) => (rule.endsWith('*') ? name.startsWith(rule.slice(0, -1)) : rule === name));
   const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && passes(entry[0]));
-  return { HOME: homedir(), ...Object.fromEntries(entries) };
+  return { HOME: homedir(), ...Object.fromEntries(entries), ...(env.COORD_HOME ? { COORD_HOME: coordHome(env) } : {}) };
 }
 
 /** NAME=value lines of the owner's secret files; a file that cannot be read is an error of the owner's, told by its path alone. */

@@ -44,6 +44,7 @@ export function createLaunchd(tool: RunTool, user: ServiceUser): ServiceManager 
       const stopped = await stop(name);
       return [...stopped, await launchctl('enable', label(name)), await load(name)];
     },
+    restart: (name) => launchctl('kickstart', '-k', label(name)),
     stop,
     forget: async () => [],
     async sight(name) {

@@ -20,6 +20,7 @@ export interface ServiceManager {
   missing(): Promise<string | null>;
   /** Takes the file into use; restarts what runs where the file `isNew`. Returns the commands that it ran. */
   start(name: string, isNew: boolean): Promise<readonly string[]>;
+  restart(name: string): Promise<string>;
   /** Call before the file is removed. */
   stop(name: string): Promise<readonly string[]>;
   /** Call after the file was removed. */

@@ -8,6 +8,7 @@ import { systemdUnit } from './systemd-unit.ts';
 export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager {
   const systemctl = (...words: readonly string[]) => mustDo(tool, 'systemctl', ['--user', ...words]);
   const unit = (name: string) => `${name}.service`;
+  const restart = (name: string) => systemctl('restart', unit(name));
   return {
     kind: 'systemd',
     fileOf: (name) => join(user.homeFolder, '.config', 'systemd', 'user', unit(name)),
@@ -19,8 +20,9 @@ export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager 
     },
     async start(name, isNew) {
       const ran = [await systemctl('daemon-reload'), await systemctl('enable', '--now', unit(name))];
-      return isNew ? [...ran, await systemctl('restart', unit(name))] : ran;
+      return isNew ? [...ran, await restart(name)] : ran;
     },
+    restart,
     stop: async (name) => [await systemctl('disable', '--now', unit(name))],
     async forget(name) {
       const ran = [await systemctl('daemon-reload')];

@@ -6,6 +6,8 @@ import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { daemonStatus, followDaemonLog, startDaemon, stopDaemon, stopRuns } from '../../../operations/daemon/control.ts';
 import type { DaemonRecord } from '../../../operations/daemon/daemon-record.ts';
+import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
+import { restartDaemon } from '../../../operations/daemon/restart-daemon.ts';
 import { runDaemon } from '../../../operations/daemon/run-daemon.ts';
 import { oddRefLines } from '../../../operations/sync/odd-refs.ts';
 import type { SyncReport } from '../../../operations/sync/sync.ts';
@@ -63,9 +65,16 @@ export async function stop(context: Context, options: { readonly runs?: boolean 
   return EXIT.done;
 }
 
-export async function restart(context: Context): Promise<number> {
-  await stopDaemon(context.fleet());
-  return start(context);
+export async function restart(context: Context, { ifRunning = false }: { readonly ifRunning?: boolean }): Promise<number> {
+  const folder = context.fleet();
+  if (ifRunning && livingDaemon(folder) === null) {
+    context.out('not running, and not started');
+    return EXIT.done;
+  }
+  const { daemon, isNew, service } = await restartDaemon(await context.world(), folder, context.mainPath);
+  if (!isNew) throw alreadyRunning(daemon);
+  context.out(`started · pid ${daemon.pid} · ${service === null ? folder.root : `by the service ${service}`}`);
+  return EXIT.done;
 }
 
 /** Exits 1 where none runs. */

@@ -34,9 +34,10 @@ export const daemon: readonly CommandDescriptor[] = [
   },
   {
     words: 'daemon restart',
-    summary: 'Stop it, and start it in the background',
-    exitCodes: [['0', 'runs'], FAILED, USAGE, NO_FLEET],
-    run: async (context) => (await import('./daemon.ts')).restart(context),
+    summary: 'Stop it, and start it again: by its service where one runs it, else in the background',
+    options: [['--if-running', 'where none runs, start none']],
+    exitCodes: [['0', 'runs, or none ran with --if-running'], FAILED, USAGE, NO_FLEET],
+    run: async (context, options) => (await import('./daemon.ts')).restart(context, options),
   },
   {
     words: 'daemon status',
