@@ -91,11 +91,14 @@ test.skipIf(process.platform !== 'linux')('installed, shown, named by leave, and
   writeFileSync(log, 'coord: no network\n');
   expect(await call('cron', 'status')).toEqual([0, expect.stringContaining('! its last sync said: coord: no network')]);
 
+  expect((await call('service', 'install', '--hub'))[0]).toBe(0);
   const [left, words] = await call('leave', '--purge');
   expect([left, words]).toEqual([0, expect.stringContaining(`cron still runs it: coord --dir ${mac.folder} cron remove`)]);
-  expect(words).toContain(`coord --dir ${mac.folder} service remove`);
+  expect(words).toContain(`its service is still there: coord --dir ${mac.folder} service remove\n`);
+  expect(words).toContain(`the service of its hub is still there: coord --dir ${mac.folder} service remove --hub\n`);
   expect(await call('cron', 'install')).toEqual([3, expect.anything()]);
   expect(await call('cron', 'remove')).toEqual([0, expect.stringContaining('cron no longer runs coord')]);
+  expect(await call('service', 'remove', '--hub')).toEqual([0, expect.stringContaining('-hub removed · ')]);
   expect(await call('service', 'remove')).toEqual([0, expect.stringContaining(' removed · ')]);
   expect([existsSync(file), existsSync(join(here, 'tab'))]).toEqual([false, false]);
 });

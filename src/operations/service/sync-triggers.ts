@@ -1,20 +1,26 @@
-// Says what runs coord in a fleet folder automatically, as far as this computer tells. A service manager that cannot be asked counts as
+// Says what runs coord in a fleet folder automatically, a hub too, as far as this computer tells. A service manager that cannot be asked counts as
 // none.
 import { CoordError } from '../../errors.ts';
 import type { World } from '../sync/dependencies.ts';
 import { type CronStatus, cronStatus } from './cron-sync.ts';
-import { type ServiceStatus, serviceStatus } from './service.ts';
+import { hubWork, type ServiceStatus, serviceStatus } from './service.ts';
 
 export interface SyncTriggers {
   readonly root: string;
   readonly service: ServiceStatus | null;
+  /** The hub's service, which runs no syncs. */
+  readonly hub: ServiceStatus | null;
   readonly cron: CronStatus | null;
 }
 
 export async function syncTriggersOf(world: World, root: string): Promise<SyncTriggers> {
-  const asked = [serviceStatus(world, root, null, process.platform), cronStatus(world, root)] as const;
-  const [service, cron] = await Promise.all([orNull(asked[0]), orNull(asked[1])]);
-  return { root, service, cron };
+  const { platform } = process;
+  const [service, hub, cron] = await Promise.all([
+    orNull(serviceStatus(world, root, null, platform)),
+    orNull(serviceStatus(world, root, null, platform, hubWork([]))),
+    orNull(cronStatus(world, root)),
+  ]);
+  return { root, service, hub, cron };
 }
 
 async function orNull<T>(asked: Promise<T>): Promise<T | null> {

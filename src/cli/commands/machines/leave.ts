@@ -54,12 +54,12 @@ function takenWords({ ref, why }: TakenBack, remote: string): string {
 }
 
 /** What goes on starting coord here; the folder is named, because after a purge nothing else tells which one it was. */
-function stillCalled({ root, service, cron }: SyncTriggers): { readonly what: string; readonly remove: string }[] {
-  const remove = (what: string) => `coord --dir ${shellWord(root)} ${what} remove`;
+function stillCalled({ root, service, hub, cron }: SyncTriggers): { readonly what: string; readonly remove: string }[] {
+  const remove = (what: string) => `coord --dir ${shellWord(root)} ${what}`;
+  const isThere = (one: typeof service) => one !== null && one.installed !== 'no';
   return [
-    ...(service !== null && service.installed !== 'no'
-      ? [{ what: 'its service is still there', remove: remove('service') }]
-      : []),
-    ...(cron !== null && cron.line !== null ? [{ what: 'cron still runs it', remove: remove('cron') }] : []),
+    ...(isThere(service) ? [{ what: 'its service is still there', remove: remove('service remove') }] : []),
+    ...(isThere(hub) ? [{ what: 'the service of its hub is still there', remove: remove('service remove --hub') }] : []),
+    ...(cron !== null && cron.line !== null ? [{ what: 'cron still runs it', remove: remove('cron remove') }] : []),
   ];
 }
