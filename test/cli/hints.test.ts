@@ -17,8 +17,12 @@ test('R3b of a machine that is waited for the command that removes it has its nu
   expect(compactLines(report)[1]).toBe('  coord sync on it, or coord machines remove 3, if it is gone for good');
 });
 
-test('a pause and a resume name their own help', async () => {
+test('a pause and a resume say that --fleet is all machines, and how a fleet is named', async () => {
   const context = {} as Context;
-  await expect(resume(context, '2', { fleet: true })).rejects.toMatchObject({ hint: 'coord resume --help' });
-  await expect(pause(context, '2', { fleet: true })).rejects.toMatchObject({ hint: 'coord pause --help' });
+  const said = (command: string) => ({
+    message: 'expected a machine or --fleet, which is all machines here; found both',
+    hint: `coord --fleet work ${command} means the fleet work`,
+  });
+  await expect(resume(context, 'work', { fleet: true })).rejects.toMatchObject(said('resume'));
+  await expect(pause(context, 'work', { fleet: true })).rejects.toMatchObject(said('pause'));
 });

@@ -75,7 +75,7 @@ export const pause: CommandDescriptor = {
   summary: 'Start nothing new on a machine, or in the whole fleet',
   details: 'On this machine where none is named; runs continue',
   options: [
-    ['--fleet', 'all machines'],
+    ['--fleet', 'all machines; another fleet is named before the command: coord --fleet work pause'],
     ['--for <duration>', 'such as 30m or 2h (default: until resumed)'],
     ['--note <text>', 'why, for people'],
   ],
@@ -87,7 +87,7 @@ export const resume: CommandDescriptor = {
   words: 'resume [machine]',
   summary: 'End a pause of a machine, or of the whole fleet',
   details: 'Of this machine where none is named; those of others stand in fleet.yaml',
-  options: [['--fleet', 'all machines']],
+  options: [['--fleet', 'all machines; another fleet is named before the command: coord --fleet work resume']],
   exitCodes: [...EDITS, LEFT_OR_COPIED],
   run: async (context, machine, options) => (await import('./pause.ts')).resume(context, machine ?? null, options),
 };

@@ -1,4 +1,5 @@
 // coord pause, coord resume
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { PAUSE_MS } from '../../../core/model/machines/pause.ts';
 import { pausedWords } from '../../../core/orders/pause.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
@@ -54,8 +55,8 @@ async function isElsewhere(
   if (machine !== null && options.fleet)
     throw new CoordError(
       'USAGE',
-      'expected a machine or --fleet, found both',
-      `coord ${wish === null ? 'resume' : 'pause'} --help`,
+      'expected a machine or --fleet, which is all machines here; found both',
+      `coord --fleet ${shellWord(machine)} ${wish === null ? 'resume' : 'pause'} means the fleet ${machine}`,
     );
   const report = await context.busy('syncing', pauseByFleet(await context.world(), context.fleet(), machine, wish));
   const { label } = report;
