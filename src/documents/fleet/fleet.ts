@@ -212,7 +212,7 @@ ${pushesPerMinute === null ? '# pushes_per_minute: 6' : `pushes_per_minute: ${pu
 # pushes_per_minute for it (6: 20 seconds for each machine).
 # heartbeat: 60s
 
-# How long a machine may stay silent before the others call it lost. Default: three heartbeats.
+# How long a machine may stay silent before the others call it lost. At least three heartbeats, which is the default.
 # lease: 5m
 
 # Where orders without "assign" go, by their "type"; a list is in order of preference.

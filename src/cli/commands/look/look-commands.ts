@@ -17,7 +17,7 @@ export const sync: CommandDescriptor = {
     USAGE,
     NO_FLEET,
     ['4', 'not synced with the remote'],
-    ['5', 'refused: another folder writes as this machine, or the policy file cannot be read'],
+    ['5', 'refused: another folder writes as this machine, main was rewritten, or the policy file cannot be read'],
   ],
   run: async (context, options) => (await import('./sync.ts')).run(context, options),
 };
