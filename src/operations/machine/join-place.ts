@@ -45,7 +45,7 @@ export async function leftHere(
   const identity = readableIdentity(folder, as, display);
   if (identity === null) return null;
   const leaving = await leavingOf(world, folder, identity);
-  if (leaving === null) throw already(folder);
+  if (leaving === null) throw already(folder, identity, display);
   if (leaving.landed || as === identity.machine) return identity;
   const why = `machine ${identity.machine} has not left yet, because the remote does not know`;
   throw new CoordError('REFUSED', why, 'coord sync, to finish it');
@@ -99,9 +99,14 @@ export function otherFleet(folder: FleetFolder, { machine, remote }: Identity): 
   );
 }
 
-function already(folder: FleetFolder): CoordError {
-  const { machine, name } = readIdentity(folder);
-  return new CoordError('REFUSED', `${folder.root} is already machine ${machine} ${name} of a fleet`, 'coord status');
+function already(folder: FleetFolder, { machine, name, remote }: Identity, display: string | null): CoordError {
+  const own = withoutCredentials(remote);
+  const moved = `coord join ${shellWord(display ?? '')} <new folder>; if the repo moved there: write its address into ${folder.identity}`;
+  return new CoordError(
+    'REFUSED',
+    `${folder.root} is already machine ${machine} ${name} of the fleet in ${own}`,
+    display === null || display === own ? 'coord status' : moved,
+  );
 }
 
 export function noFleet(display: string): CoordError {
