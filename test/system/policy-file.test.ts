@@ -179,6 +179,13 @@ test('O10 a relative path of secrets lies below the home folder, whichever proce
   expect(readPolicy(home, '/f').secrets).toEqual([own, '/etc/keys.env', more]);
 });
 
+test('O10 the entry that docs/setup.md shows is one', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'setup.md'), 'utf8');
+  writeFileSync(policyPath(home), /```yaml\n([^`]*)```/.exec(page)?.[1] ?? '');
+  const secrets = [join(homedir(), '.config', 'coord-secrets')];
+  expect(readPolicy(home, '/home/me/fleet')).toMatchObject({ allow: ['shell'], slots: 2, timeoutMsMax: 6 * 3_600_000, secrets });
+});
+
 test('W1 waking is allowed for one folder, by a word that is no kind of work; only true and false count', () => {
   writeFileSync(policyPath(home), '# mine\nfleets:\n  /f: { allow: [shell] }\n');
   expect(readPolicy(home, '/f').wake).toBe(false);

@@ -16,7 +16,7 @@ export const update: CommandDescriptor = {
   summary: 'Say which machines have an older coord, and how they get it',
   details: 'A daemon goes on with the version that it was started with until it is restarted',
   options: [
-    ['--from <package>', 'what npm installs there: the address of a .tgz or of a git repo'],
+    ['--from <package>', 'what npm installs there: the address of a .tgz, or its path there'],
     ['--order', 'place an order for each machine that allows shell orders'],
     AS_JSON,
   ],
