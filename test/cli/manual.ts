@@ -32,6 +32,12 @@ export function exitCodesOf(place: string): readonly ExitCode[] {
   return command === undefined ? [] : codesOf(command);
 }
 
+/** What --help says behind the options. */
+function noteOf(place: string): string {
+  const note = COMMANDS.find((one) => placeOf(one) === place)?.note;
+  return note === undefined ? '' : `${markdown(note)}\n`;
+}
+
 /** Every --help, one after the other, as a terminal of 100 columns shows it. */
 export function allHelp(): string {
   return places()
@@ -59,7 +65,7 @@ Made from the program: \`npx vitest run test/cli -u\` writes this page anew. \`c
 Commands act on the fleet folder that \`--dir\` names, else the fleet of this computer that \`--fleet\` names, else \`COORD_DIR\`, else the
 folder found upwards from the current one. Where there is none, they act on the default fleet of this computer (\`coord use\`), or on the only
 one, and say which it is on standard error, unless they print JSON. \`coord leave\`, \`adopt\`, \`service remove\`, \`cron remove\` and \`mcp\`, and
-whatever coord itself has started (runs of orders, local services, commands that alert people) never do that.
+whatever coord itself has started (local services, commands that alert people) never do that; a run of an order acts on its own fleet there.
 What others are to read goes to standard output; warnings and what is under way go to standard error. Off a terminal there is
 no colour, no prompt and no progress line; \`NO_COLOR\` takes the colour away on one.
 
@@ -88,6 +94,12 @@ function section({ words, command }: Place): string {
       ),
     ),
     table(
+      ['argument', 'meaning'],
+      helper
+        .visibleArguments(command)
+        .map((argument) => [`\`${helper.argumentTerm(argument)}\``, helper.argumentDescription(argument)]),
+    ),
+    table(
       ['option', 'meaning'],
       options.map((option) => [`\`${option.flags}\``, helper.optionDescription(option)]),
     ),
@@ -95,6 +107,7 @@ function section({ words, command }: Place): string {
       ['exit code', 'meaning'],
       codes.map(([code, meaning]) => [code, meaning]),
     ),
+    noteOf(words),
   ]
     .filter((part) => part !== '')
     .join('\n');
