@@ -15,16 +15,16 @@ const machine = (name: string, more = {}) => ({
 const context = { nowMs: () => Date.parse(AT) } as unknown as Context;
 
 test.each<[order: Partial<StatusOrder>, says: RegExp]>([
-  [{ assign: '2 pc' }, /^queued x for 2 pc · last heard of just now · it looks again in 72 s at most$/],
-  [{ assign: '5 tv' }, /^queued x for 5 tv · last heard of just now · it sees this at its next sync$/],
-  [{ assign: '6 box' }, /^queued x for 6 box · last heard of just now · it sees this at its next sync$/],
-  [{ assign: '3 nas' }, /^queued x for 3 nas · last heard of 2 min ago · it sees this at its next sync$/],
-  [{ assign: '4 vm' }, /^queued x for 4 vm · OFFLINE, last heard of 2 min ago · it sees this at its next sync$/],
-  [{ assign: '2 or 1' }, /^queued x for 2 or 1$/],
-  [{ assign: 'by routing: 2 pc' }, /^queued x for 2 pc · last heard of /],
-  [{ assign: '2 or 1', machine: 2 }, /^queued x for 2 pc · last heard of /],
-  [{ assign: 'any' }, /^queued x for any$/],
-  [{ assign: '1 mac' }, /^queued x for 1 mac, this machine · it is QUEUED$/],
+  [{ assign: '2 pc' }, /^placed x for 2 pc · last heard of just now · it looks again in 72 s at most$/],
+  [{ assign: '5 tv' }, /^placed x for 5 tv · last heard of just now · it sees this at its next sync$/],
+  [{ assign: '6 box' }, /^placed x for 6 box · last heard of just now · it sees this at its next sync$/],
+  [{ assign: '3 nas' }, /^placed x for 3 nas · last heard of 2 min ago · it sees this at its next sync$/],
+  [{ assign: '4 vm' }, /^placed x for 4 vm · OFFLINE, last heard of 2 min ago · it sees this at its next sync$/],
+  [{ assign: '2 or 1' }, /^placed x for 2 or 1$/],
+  [{ assign: 'by routing: 2 pc' }, /^placed x for 2 pc · last heard of /],
+  [{ assign: '2 or 1', machine: 2 }, /^placed x for 2 pc · last heard of /],
+  [{ assign: 'any' }, /^placed x for any$/],
+  [{ assign: '1 mac' }, /^placed x for 1 mac, this machine · it is QUEUED$/],
 ])('of %j', (order, says) => {
   const view = {
     ...{ updated: AT, sync: { lastHeard: {}, regular: [2, 3, 4, 6] }, self: { machine: 1 } },
@@ -38,7 +38,7 @@ test.each<[order: Partial<StatusOrder>, says: RegExp]>([
     },
     orders: { x: { state: 'QUEUED', ...order } },
   } as unknown as View;
-  expect(consequence(context, view, 'x', 'queued')).toMatch(says);
+  expect(consequence(context, view, 'x', 'placed')).toMatch(says);
 });
 
 test('R3 an edit on a machine that has halted is not said to go with the next sync', () => {

@@ -100,7 +100,7 @@ describe.each([{}, { json: true }])('with %o', (options) => {
     ]),
     [
       'what a write leads to',
-      async () => said.push(...Object.keys(orders).map((id) => consequence(context, view, id, 'queued'))),
+      async () => said.push(...Object.keys(orders).map((id) => consequence(context, view, id, 'placed'))),
     ],
   ])('coord %s', async (_what, shown) => {
     said.length = 0;

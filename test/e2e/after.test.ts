@@ -11,7 +11,7 @@ test('O7 a chain of three over two machines: outputs go along, and the last one 
   await mac.ok('order', 'add', 'build', '--for', 'pc', '--', 'echo "image_tag=a b=c" >> "$COORD_OUTPUT"');
   await mac.ok('order', 'add', 'test', '--for', 'mac', '--after', 'build', '--', `${tell}; echo ok=yes >> "$COORD_OUTPUT"`);
   const added = await mac.ok('order', 'add', 'ship', '--for', 'pc', '--after', 'test,build', '--approval', '--', tell);
-  expect(added).toContain('queued ship for pc · BLOCKED: waits for test, build');
+  expect(added).toContain('placed ship for pc · BLOCKED: waits for test, build');
   expect(fleet.status().needsYou).toEqual([{ code: 'order', order: 'ship', why: 'waits for approval; coord approve ship' }]);
   expect(await pc.ok('sync', '--wait')).toContain('finished build');
   expect(await mac.ok('sync', '--wait')).toContain('finished test');

@@ -66,8 +66,8 @@ test('H1: that a machine looks again is said of one that comes by itself, not of
   if (!mac || !pc) throw new Error('two machines');
   await pc.ok('sync');
   const said = async (id: string) => (await mac.ok('order', 'add', id, '--for', 'pc', '--', 'true')).trim();
-  expect(await said('a')).toMatch(/^queued a for 2 pc · last heard of .* · it sees this at its next sync$/);
+  expect(await said('a')).toMatch(/^placed a for 2 pc · last heard of .* · it sees this at its next sync$/);
   // As from cron.
   for (const minutes of [1, 2, 3, 4]) await pc.coord(['sync'], { env: clockOff(fleet, minutes * 60_000) });
-  expect(await said('b')).toMatch(/^queued b for 2 pc · last heard of .* · it looks again in 72 s at most$/);
+  expect(await said('b')).toMatch(/^placed b for 2 pc · last heard of .* · it looks again in 72 s at most$/);
 });

@@ -60,11 +60,11 @@ test('a raised generation stops the older run, waits for its end, and then runs 
 test('cancel, retry and remove from the command line say what they lead to (O8, part 7)', async () => {
   const { mac } = await oneMachine();
   const run = 'echo x >> ran; [ -e good ]';
-  expect(await mac.ok('order', 'add', 'job', '--for', '1', '--', run)).toMatch(/^queued job for 1 mac, this machine/);
+  expect(await mac.ok('order', 'add', 'job', '--for', '1', '--', run)).toMatch(/^placed job for 1 mac, this machine/);
   await mac.ok('sync', '--wait');
   expect(await mac.here(['wait', 'job'])).toMatchObject({ code: 1, stderr: expect.stringContaining('FAILED') });
   writeFileSync(join(mac.home, 'good'), '');
-  expect(await mac.ok('retry', 'job')).toMatch(/queued job .* generation 2/);
+  expect(await mac.ok('retry', 'job')).toMatch(/placed job .* generation 2/);
   expect(await mac.here(['wait', 'job', '--timeout', '20s'])).toMatchObject({ code: 0 });
   expect(mac.count('ran')).toBe(2);
   expect(await mac.coord(['cancel', 'job'])).toMatchObject({
@@ -113,7 +113,7 @@ test('several ids: all are checked first, and one push changes all of them or no
   expect(await mac.ok('cancel', 'c', 'c', 'a')).toBe(
     'cancelled c: it will not start\na had ended already: COMPLETED; it will not run again\n',
   );
-  expect(await mac.ok('retry', 'a', 'b')).toMatch(/queued a .*generation 2\nqueued b .*generation 2\n$/s);
+  expect(await mac.ok('retry', 'a', 'b')).toMatch(/placed a .*generation 2\nplaced b .*generation 2\n$/s);
   await mac.ok('sync', '--wait');
   expect(await mac.ok('order', 'remove', 'a', 'b', 'c', 'done')).toContain('removed done from ORDERS.json · it was COMPLETED');
   expect(commits()).toBe(from + 4);
@@ -253,7 +253,7 @@ test('coord run passes code and last words on; wait gives up with 124; 255 is co
   await pc.ok('sync', '--wait');
   const done = await run.done;
   expect(done).toMatchObject({ code: 7, stdout: 'over there\n' });
-  expect(done.stderr).toMatch(/^queued run-.* for 2 pc · last heard of .*\n/);
+  expect(done.stderr).toMatch(/^placed run-.* for 2 pc · last heard of .*\n/);
   // What was read leaves the list.
   expect(onBoard()).toBe(false);
   expect(await mac.coord(['run', '1', '--', 'echo here'])).toMatchObject({ code: 0, stdout: 'here\n' });

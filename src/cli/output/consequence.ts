@@ -13,7 +13,7 @@ import type { Context } from '../context.ts';
 import { heard } from './show-machines.ts';
 import { plainCell, roughly } from './table.ts';
 
-/** `queued build for 2 pc · last heard of 40 s ago, heartbeat 60 s`. */
+/** `placed build for 2 pc · last heard of 40 s ago, heartbeat 60 s`. */
 export function consequence(context: Context, view: View, id: string, verb: string): string {
   // The command stands at the end of a reason: it must not be cut off.
   return plainCell(consequenceOf(context, view, id, verb), 600);

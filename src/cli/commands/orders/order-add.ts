@@ -17,7 +17,7 @@ export async function run(context: Context, id: string, command: readonly string
   if (options.json)
     context.out(visibleJson(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2)));
   else
-    context.out(`${consequence(context, report.view, id, 'queued')}${ranBefore(report.view.orders[id], order.generation ?? 1)}`);
+    context.out(`${consequence(context, report.view, id, 'placed')}${ranBefore(report.view.orders[id], order.generation ?? 1)}`);
   warnUnsent(context, report);
   return EXIT.done;
 }

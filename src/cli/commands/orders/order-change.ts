@@ -63,7 +63,7 @@ export async function retry(context: Context, ids: readonly string[], { edit = f
   // The editor has the terminal.
   const { orders, ...report } = await (edit ? retrying : context.busy('syncing', retrying));
   for (const { id, generation } of orders)
-    context.out(`${consequence(context, report.view, id, 'queued')} · generation ${generation}`);
+    context.out(`${consequence(context, report.view, id, 'placed')} · generation ${generation}`);
   warnUnsent(context, report);
   return EXIT.done;
 }

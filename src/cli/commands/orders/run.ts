@@ -38,7 +38,7 @@ export async function run(context: Context, machine: string, command: readonly s
   if (known === null || !isThere(known, machine))
     mustBeThere(await context.busy('syncing', freshView(world, context.fleet())), machine);
   const placed = await context.busy('syncing', editOrders(world, context.fleet(), [{ kind: 'add', order }]));
-  context.note(consequence(context, placed.view, id, 'queued'));
+  context.note(consequence(context, placed.view, id, 'placed'));
   warnUnsent(context, placed);
   // A program gets what is reported, and nothing twice.
   const live = context.isTerminal ? await showLive(context, context.fleet(), id, placed.view) : null;
