@@ -22,7 +22,7 @@ test('words of other machines are shown as what they are, each on its line', () 
   expect(lines[1]).toContain('p\\u{1b}[2Jc');
 });
 
-test('who is late, lost or back is said, and nobody is late because this machine did not look', () => {
+test('who is late or back is said beside the state, and nobody is late because this machine did not look', () => {
   const at = (second: number) => new Date(Date.parse('2026-11-20T22:00:00.000Z') + second * 1000).toISOString();
   const machine = (more: object) => ({
     ...{ name: 'm', state: 'IDLE', runs: [], tags: [], tools: [], slots: 1, allows: [], seq: 1, heartbeat: '60s', version: '1' },
@@ -43,8 +43,8 @@ test('who is late, lost or back is said, and nobody is late because this machine
   expect(said(Date.parse(at(130)))).toEqual([
     expect.stringMatching(/this one$/),
     expect.stringMatching(/ago$/),
-    expect.stringMatching(/ago · late: every 60s expected$/),
-    expect.stringMatching(/ago · lost$/),
+    expect.stringMatching(/ago · late \(expected every 60s\)$/),
+    expect.stringMatching(/ago$/),
     expect.stringMatching(/ago · back$/),
   ]);
   expect(said(Date.parse(at(110)))[2]).toMatch(/ago$/);

@@ -82,17 +82,17 @@ export function heard(number: number, machine: StatusMachine, view: View, nowMs:
 /** So many of its heartbeats without a sign: it is late. After three it counts as lost (O4). */
 const LATE_HEARTBEATS = 2;
 
-/** Lost, back or late; late by what this machine saw until the remote last answered, so that its own silence counts for nothing. */
+/** Back or late (that it is lost, its state says); late by what this machine saw until the remote last answered, so that its own silence counts for nothing. */
 export function presence(
   number: number,
   { state, back, heartbeat }: StatusMachine,
   view: View,
   fetchedMs: number | null,
 ): string[] {
-  if (state === 'OFFLINE') return ['lost'];
+  if (state === 'OFFLINE') return [];
   if (back) return ['back'];
   const heardMs = Date.parse(view.sync.lastHeard[String(number)] ?? '');
   const everyMs = parseDuration(heartbeat);
   if (number === view.self.machine || state === 'LEFT' || fetchedMs === null || everyMs === null) return [];
-  return fetchedMs - heardMs > LATE_HEARTBEATS * everyMs ? [`late: every ${heartbeat} expected`] : [];
+  return fetchedMs - heardMs > LATE_HEARTBEATS * everyMs ? [`late (expected every ${heartbeat})`] : [];
 }
