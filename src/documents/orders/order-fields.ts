@@ -87,7 +87,7 @@ export const ORDER_FIELDS = {
     schema: ({ z, NO_NUL }) => z.string().min(1).max(4096).regex(NO_NUL),
     expected: "a folder's path",
     words: 'The folder that it runs in; ~ is the home folder, which is the default. A relative one lies below it.',
-    docs: "where it runs, a relative path from the home folder (with `workspace`, within the repo); the machine's policy must allow the folder",
+    docs: "where it runs: `/path`, `~/path`, or a path from the home folder (with `workspace`, from the repo); the machine's policy must allow the folder",
     docsDefault: 'the home folder',
     means: (cwd) => ({ cwd: cwd ?? null }),
     changes: 'work',
