@@ -200,7 +200,7 @@ export interface ProgramBoxes {
   settled(upTo: Readonly<Record<string, number>>): Promise<void>;
 }
 
-/** What a daemon lets those know that live beside its loop: the supervisor of local programs, the local API, the bell. */
+/** What a daemon lets those know that live beside its loop: the supervisor of local services, the local API, the bell. */
 export interface DaemonHandle {
   /** A line of the daemon's log. */
   log(text: string): void;

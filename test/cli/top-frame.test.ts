@@ -134,7 +134,7 @@ describe('what stands where', () => {
     ).toMatch(/not synced for 5 min[\s\S]*no route/);
   });
 
-  test('local programs that are down are named with their machine', () => {
+  test('local services that are down are named with their machine', () => {
     const program = {
       since: at(9),
       pid: null,

@@ -1,4 +1,4 @@
-// O19: messages to a machine, and local programs that crashed, as events.
+// O19: messages to a machine, and local services that crashed, as events.
 import { describe, expect, test } from 'vitest';
 import { isLike } from '../../src/core/base/glob.ts';
 import { eventVariables } from '../../src/core/decide/order-events.ts';
@@ -101,7 +101,7 @@ describe('messages to a machine', () => {
   });
 });
 
-describe('local programs', () => {
+describe('local services', () => {
   const said = (change: Partial<SaidService> = {}): SaidService => ({
     ...{ state: 'CRASHED', givenUp: false, load: 0, capacity: 1, specialties: [], since: '2026-11-20T22:01:00.000Z' },
     ...{ detail: 'ended with exit code 3', ...change },

@@ -65,7 +65,7 @@ test.each<[call: string, sentence: string]>([
   ],
   [
     '{"instance": "A b", "path": "/"}',
-    '2:47 expected "instance" in "call" to be the name of a local program: a-z first, then a-z 0-9 _ -, found "A b"',
+    '2:47 expected "instance" in "call" to be the name of a local service: a-z first, then a-z 0-9 _ -, found "A b"',
   ],
   ['{"instance": "a"}', `2:34 expected ${PATH}, found nothing`],
   ['{"instance": "a", "path": "http://example.com/"}', `2:60 expected ${PATH}, found "http://example.com/"`],

@@ -51,7 +51,7 @@ describe('on (O19)', () => {
     ['{}', ONE_OF],
     ['{"message": {"to": "any"}}', '"message" in "on" to be the machine that it is to'],
     ['{"message": {"match": "deploy *"}}', '"message" in "on" to be the machine that it is to'],
-    ['{"program": "builder broke"}', '"program" in "on" to be a local program and what becomes of it'],
+    ['{"program": "builder broke"}', '"program" in "on" to be a local service and what becomes of it'],
     ['"failed backup"', 'expected "on" to be an event such as {"failed": "backup"}'],
     ['{"failed": "Back up"}', '"failed" in "on" to be the id of an order'],
     ['{"emergency": 0}', '"emergency" in "on" to be a machine'],

@@ -96,7 +96,7 @@ test.concurrent('O19.15: a message whose first line fits starts an order; others
   expect(fleet.status().orders.deploy).toMatchObject({ on: 'message pc deploy *' });
 });
 
-test.concurrent('O19.16: a local program that was given up starts an order on another machine', {
+test.concurrent('O19.16: a local service that was given up starts an order on another machine', {
   timeout: 120_000,
 }, async () => {
   const { fleet, all } = await withDaemons('mac', 'pc');

@@ -1,4 +1,4 @@
-// O14 on the fleet in memory: the real cycle, machines with local programs of their own, and an answer that the test scripts.
+// O14 on the fleet in memory: the real cycle, machines with local services of their own, and an answer that the test scripts.
 import { expect, test } from 'vitest';
 import type { LocalService } from '../../src/core/model/machines/local-service.ts';
 import { loadByService } from '../../src/core/runs/service-loads.ts';

@@ -1,4 +1,4 @@
-// How many calls each local program has now, counted from this machine's runs (O14). Pure.
+// How many calls each local service has now, counted from this machine's runs (O14). Pure.
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
 import type { LoadOf } from '../orders/service-report.ts';
 

@@ -30,12 +30,12 @@ function callSchema({ z, count }: typeof values) {
     )
     .refine(isEachOnce);
   const schema = z.object({
-    instance: z.string().regex(SERVICE_NAME).optional().describe('The local program of that name.'),
+    instance: z.string().regex(SERVICE_NAME).optional().describe('The local service of that name.'),
     specialty: z
       .string()
       .regex(SPECIALTY)
       .optional()
-      .describe('Any local program that has this specialty: the least loaded one.'),
+      .describe('Any local service that has this specialty: the least loaded one.'),
     method: z.enum(CALL_METHODS).optional().describe('Default GET, with a body POST.'),
     path: z.string().regex(PATH).describe('With its query, from / on.'),
     headers: headers.optional().describe('Headers of the request.'),
@@ -66,8 +66,8 @@ type CallEntry = z.output<ReturnType<typeof callSchema>>;
 export const callField = orderField({
   schema: callSchema,
   expected: '{"instance": "…", "path": "/…"} or {"specialty": "…", "path": "/…"}',
-  words: 'A request to a local program of the machine; `env` is for its `check` alone.',
-  docs: 'in place of `run`: a request to a local program ([below](#calls-to-local-programs))',
+  words: 'A request to a local service of the machine; `env` is for its `check` alone.',
+  docs: 'in place of `run`: a request to a local service ([below](#calls-to-local-services))',
   not: ['chain'],
   work: 'call',
   reads: ({ call }) => callOf(call as CallEntry),
@@ -75,7 +75,7 @@ export const callField = orderField({
   changes: 'work',
   task: 'brackets',
   within: {
-    instance: 'the name of a local program: a-z first, then a-z 0-9 _ -',
+    instance: 'the name of a local service: a-z first, then a-z 0-9 _ -',
     specialty: 'a word such as build or gpu-a100',
     method: `one of ${CALL_METHODS.map((it) => `"${it}"`).join(', ')}`,
     path: 'a path such as "/api/build" (anything but ASCII, spaces and # written as %20)',
@@ -85,8 +85,8 @@ export const callField = orderField({
   },
   oneOf: ['instance', 'specialty'],
   options: [
-    ['--call <instance>', 'a request to this local program there, in place of a command; with --path'],
-    ['--specialty <word>', 'the same, to any local program with this specialty'],
+    ['--call <instance>', 'a request to this local service there, in place of a command; with --path'],
+    ['--specialty <word>', 'the same, to any local service with this specialty'],
     ['--path <path>', 'path of the request, such as /api/build', { completes: 'nothing' }],
     ['--method <method>', 'method of the request (default: GET; POST with a body)'],
     ['--header <header>', 'a header of the request, "Name: value"; may be given again', { is: 'repeated' }],

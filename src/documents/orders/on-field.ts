@@ -14,7 +14,7 @@ const WITHIN: Readonly<Record<TriggerKind, string>> = {
   emergency: OF_MACHINE,
   lost: OF_MACHINE,
   message: 'the machine that it is to, and what its first line is like, such as {"to": 2, "match": "deploy *"}',
-  program: 'a local program and what becomes of it, such as "builder crashed" or "2/builder given up"',
+  program: 'a local service and what becomes of it, such as "builder crashed" or "2/builder given up"',
 };
 
 const ON_COMMAND_LINE = [
@@ -47,7 +47,7 @@ export const onField = orderField({
         program: word
           .refine((text) => readServiceWords(text.trim()) !== null)
           .optional()
-          .describe('The local program that crashed or was given up: "builder crashed", "2/builder given up".'),
+          .describe('The local service that crashed or was given up: "builder crashed", "2/builder given up".'),
       } satisfies Record<TriggerKind, unknown>)
       .refine((on) => TRIGGER_KINDS.filter((kind) => on[kind] !== undefined).length === 1, {
         params: { expected: ONE_OF },

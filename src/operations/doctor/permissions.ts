@@ -30,7 +30,7 @@ export const allowedCheck: Check = {
     const hub = examiner.hubFolder(identity.remote);
     if (hub !== null && isWorldWritable(hub))
       return problem(
-        `${found}; everybody on this computer can write into the hub, and so can run commands as you`,
+        `${found}; everybody on this computer can write into the repo of the fleet, and so can run commands as you`,
         `chmod -R o-w ${shellWord(hub)}`,
       );
     if ((await strangers()).kind === 'readable')

@@ -32,9 +32,9 @@ import { nameFor } from './machine-name.ts';
 import { agentsOnPath } from './tools.ts';
 
 export interface JoinRequest {
-  /** As typed; null = an embedded hub in the folder itself (init only). */
+  /** As typed; null = a repo in the folder itself (init only). */
   readonly url: string | null;
-  /** As typed; null = the repo's name, or this folder for an embedded hub. */
+  /** As typed; null = the repo's name, or this folder for a repo of its own. */
   readonly dir: string | null;
   readonly name: string | null;
   /** Null = none; with `as`, what the machine had. */

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isShortage } from '../../errors.ts';
 
-/** The variable that marks every process of a run, or of a local program, with its key. */
+/** The variable that marks every process of a run, or of a local service, with its key. */
 export const STAMP = 'COORD_RUN_KEY';
 
 const hasProc = existsSync('/proc/self/stat');

@@ -1,4 +1,4 @@
-// L6: what a local program may use of its computer, and what is done where it uses more. The last tests watch real processes.
+// L6: what a local service may use of its computer, and what is done where it uses more. The last tests watch real processes.
 import { existsSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';

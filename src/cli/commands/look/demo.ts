@@ -33,9 +33,7 @@ export async function run(context: Context, options: DemoOptions): Promise<numbe
   const stage = createStage(context, root);
   const hub = join(root, 'mac', '.coord', 'hub.git');
 
-  stage.says(
-    'Three machines, one repo. The first lays the repo down (an embedded hub: a bare repo on this disk), the others join.',
-  );
+  stage.says('Three machines, one repo. The first lays the repo down (bare, on this disk), the others join.');
   stage.coord('mac', ['init', '--name', 'mac']);
   stage.coord('pc', ['join', hub, '.', '--name', 'pc', '--tags', 'gpu', '--slots', '2']);
   stage.coord('box', ['join', hub, '.', '--name', 'box']);

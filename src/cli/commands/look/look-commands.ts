@@ -108,7 +108,7 @@ export const stats: CommandDescriptor = {
 export const demo: CommandDescriptor = {
   words: 'demo',
   summary: 'Try coord on this one computer',
-  details: 'Three machines, an embedded hub, real orders',
+  details: 'Three machines, a repo on this disk, real orders',
   options: [
     ['--keep <folder>', 'where to play (default: a new folder below the temporary one)'],
     ['--bell', 'then with daemons and a bell, at a broker of its own'],

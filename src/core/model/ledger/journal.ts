@@ -25,7 +25,7 @@ export interface ActiveRun extends RunName {
   readonly claim?: ClaimTerms;
   /** Mark of the work (O8b). */
   readonly work?: string | undefined;
-  /** O14: the local program that it calls; absent = it is no call. */
+  /** O14: the local service that it calls; absent = it is no call. */
   readonly program?: string;
   /** O15: the agent that does it; absent = none. */
   readonly agent?: string;

@@ -59,7 +59,7 @@ export interface MachineDocument {
   readonly paused?: Pause;
   /** M6, also beside PAUSED. Written `emergency: the disk is failing`, `emergency_since: 2026-…`. */
   readonly emergency?: Emergency;
-  /** L5: its local programs, by name; absent where it has none. Written `program_builder: ONLINE · 1 of 2 · build, test · since 2026-…`. */
+  /** L5: its local services, by name; absent where it has none. Written `program_builder: ONLINE · 1 of 2 · build, test · since 2026-…`. */
   readonly programs?: Readonly<Record<string, SaidService>>;
   readonly extra: Readonly<Record<string, Scalar>>;
   /** Text between the notes marks: people's, typed at the machine or on the host. */

@@ -29,7 +29,7 @@ export interface Self {
   readonly tags: readonly string[];
   readonly tools: readonly string[];
   readonly policy: Policy;
-  /** The local programs, as they are now. */
+  /** The local services, as they are now. */
   readonly services: readonly LocalService[];
   /** Its owner allows that it is woken, and that it wakes others (W1); absent = not. */
   readonly wake?: Wakeable;

@@ -1,4 +1,4 @@
-// A request to a local program, as an order asks for it (O14), and as it is sent. Protocol section 5.
+// A request to a local service, as an order asks for it (O14), and as it is sent. Protocol section 5.
 
 /** The variable in which coord's own commands find the spec of their run (O14, O15): a request can be too long for a command line. */
 export const CALL = 'COORD_CALL';

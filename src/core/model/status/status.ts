@@ -41,7 +41,7 @@ export interface StatusMachine {
   /** M6: what happened, and since when, ISO 8601 UTC. */
   readonly emergency?: string;
   readonly emergencySince?: string;
-  /** L5: its local programs, by name, as it said last. */
+  /** L5: its local services, by name, as it said last. */
   readonly programs?: Readonly<Record<string, StatusService>>;
   /** Another machine still calls it lost, though it has been heard of since (F2). */
   readonly back?: true;
@@ -158,7 +158,7 @@ export interface NeedsYou {
   readonly code: NeedCode;
   readonly order?: string;
   readonly machine?: number;
-  /** A local program of that machine. */
+  /** A local service of that machine. */
   readonly program?: string;
   readonly document?: string;
   readonly why: string;

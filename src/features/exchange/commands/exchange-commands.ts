@@ -13,6 +13,7 @@ export const importing: CommandDescriptor = {
       summary: 'beads (.beads/*.jsonl), github (gh issue list --json number,title,body,labels,state,url), crontab, makefile',
       choices: ['beads', 'github', 'crontab', 'makefile'],
     },
+    file: { summary: 'what to read' },
   },
   options: [
     ['--add', 'place them in ORDERS.json: all of them, or none'],

@@ -23,7 +23,7 @@ const GONE_MS = 2_000;
 const FAILED_MS = 1_000;
 
 export function createSupervisor(place: Omit<ServicePlace, 'log' | 'changed'>): Companion {
-  return { name: 'the supervisor of local programs', start: (daemon) => supervise(place, daemon) };
+  return { name: 'the supervisor of local services', start: (daemon) => supervise(place, daemon) };
 }
 
 async function supervise(around: Omit<ServicePlace, 'log' | 'changed'>, daemon: DaemonHandle): Promise<{ end(): Promise<void> }> {
@@ -131,7 +131,7 @@ class Supervisor {
   look(): Promise<void> {
     this.#reading = this.#reading
       .then(() => this.#read())
-      .catch((error: unknown) => this.#daemon.log(`! local programs: ${String(error)}`));
+      .catch((error: unknown) => this.#daemon.log(`! local services: ${String(error)}`));
     return this.#reading;
   }
 

@@ -9,7 +9,7 @@ import { servicesHere } from '../system/services-here.ts';
 
 export const instancesCheck: CheckOf<CheckedPlace> = {
   id: 'instances',
-  title: 'local programs',
+  title: 'local services',
   async look({ folder }) {
     const path = instancesPath(folder);
     const settings = readInstances(folder);
