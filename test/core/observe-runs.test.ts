@@ -38,7 +38,7 @@ describe('O9: how a run ended', () => {
     [
       'a lease that was over, whatever its command said',
       end({ why: 'lease' }),
-      { state: 'FAILED', reason: 'the lease was over' },
+      { state: 'FAILED', reason: 'stopped: its machine was out of contact with the repo for too long' },
     ],
     [
       'not started',
@@ -83,7 +83,7 @@ describe('O9: how a run ended', () => {
 
   test.each([
     ['timed out', end({ why: 'timeout', exitCode: null })],
-    ['the lease was over', end({ why: 'lease', exitCode: null })],
+    ['stopped: its machine was out of contact with the repo for too long', end({ why: 'lease', exitCode: null })],
     ['ended by SIGKILL', end({ exitCode: null, signal: 'SIGKILL' })],
     ['interrupted', { kind: 'interrupted', tail: 'tail', outputs: {} } as RunSight],
   ])('O18 an agent that was cut off had asked: %s', (why, sight) => {

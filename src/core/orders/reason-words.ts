@@ -28,7 +28,7 @@ const notOnMain = (waits: string) => `not on main yet: ${waits}`;
 const itself = (words: string | WithWays) => words;
 
 /** T5.6. */
-export const doubtWords = (who: string, why: string) => `what ${who} says of it is not believed here: ${why}`;
+export const doubtWords = (who: string, why: string) => `this machine does not believe what ${who} reports of this order: ${why}`;
 
 /** `who`, `on`: a machine's label, `2 pc`. `id`: as ORDERS.json lists it. */
 const WORDS = {
@@ -41,7 +41,7 @@ const WORDS = {
   /** Nobody saw how it ended. `stop`: why it was being stopped. */
   interrupted: (stop: StopReason | null = null) => (stop === null ? 'interrupted' : `${STOPPED[stop]}, then interrupted`),
   timedOut: () => 'timed out',
-  leaseOver: () => 'the lease was over',
+  leaseOver: () => 'stopped: its machine was out of contact with the repo for too long',
   notStarted: (detail: string | null) => `did not start: ${detail ?? 'unknown reason'}`,
   signal: (signal: string) => `ended by ${signal}`,
   checkFailed: (exitCode: number | null) => `check failed with ${exitCode ?? 'a signal'}`,
@@ -98,13 +98,13 @@ const WORDS = {
     `machines ${numbers.join(' and ')} are both named ${name}; assign by number`,
   unbelieved: (id: string, why: string) => `${why}; coord sign ${shellWord(id)}`,
   afterUncovered: (order: string) =>
-    `waits: it comes after ${order}, which nobody signed as it is now; coord sign ${shellWord(order)}`,
-  unsignedApproval: (id: string) => `approved, and no signature of that counts; coord approve ${shellWord(id)}`,
+    `waits: it comes after ${order}, which nobody has signed in its present form; coord sign ${shellWord(order)}`,
+  unsignedApproval: (id: string) => `approved, but without a signature that counts; coord approve ${shellWord(id)}`,
   doubted: (who: string, why: string) => `waits: ${doubtWords(who, why)}`,
   ranBeyond: (who: string, id: string, mayBeResolved: boolean) =>
     withWays(
       id,
-      `waits: it ran on ${who}, which machines_max in fleet.yaml counts no more`,
+      `waits: it ran on ${who}, which machines_max in fleet.yaml no longer counts`,
       ...(mayBeResolved ? (['runAgain', 'resolve'] as const) : (['runAgain'] as const)),
     ),
   unsignedMessage: () => 'waits: people sign no messages, so only an order with "repeatable": true goes by one',

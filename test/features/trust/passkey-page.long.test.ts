@@ -76,7 +76,7 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     fleet.person().order(orders.map((order) => (order.id === 'deploy' ? { ...order, approved: true } : order)));
     await pc.ok('sync', '--wait');
     expect(pc.read('ran')).toBe('<b>phone</b>\n');
-    await card(page, 'deploy').getByText('no signature of that counts').waitFor({ timeout: 60_000 });
+    await card(page, 'deploy').getByText('without a signature that counts').waitFor({ timeout: 60_000 });
     await card(page, 'deploy').getByRole('button', { name: 'Look and approve' }).click({ timeout: 60_000 });
     await card(page, 'deploy').getByText('approved deploy, generation 1').waitFor();
     await card(page, 'deploy').getByRole('button', { name: 'Sign with a passkey' }).click();

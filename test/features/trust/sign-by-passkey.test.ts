@@ -136,7 +136,7 @@ test('T6 an approval counts once it is signed by a tap, also one that somebody g
   await pc.ok('sync', '--wait');
   expect(['deploy', 'again', 'shared'].map((id) => ran().includes(id))).toEqual([true, false, false]);
   for (const id of ['again', 'shared']) {
-    const reason = `approved, and no signature of that counts; coord approve ${id}`;
+    const reason = `approved, but without a signature that counts; coord approve ${id}`;
     expect(fleet.status().orders[id]).toMatchObject({ state: 'BLOCKED', code: 'unsignedApproval', reason });
     expect(await tap(kim, { order: id, scope: 'approved' })).toMatchObject({ status: 200 });
   }

@@ -35,7 +35,7 @@ test('T6.4 a step of a template is approved with a signature, cancelled without 
   thief.order(entriesOf(fleet).map((entry) => (entry.id === 'made' ? { ...entry, said } : entry)));
   for (let times = 0; times < 2; times += 1) await pc.ok('sync', '--wait');
   expect(pc.read('ran')).toBe('build\n');
-  expect(fleet.status().orders['made.deploy']?.reason).toContain('no signature of that counts');
+  expect(fleet.status().orders['made.deploy']?.reason).toContain('without a signature that counts');
   expect(fleet.status().orders['stopped.deploy']?.reason).not.toContain('signature');
   await mac.ok('sync');
   expect((await mac.coord(['approve', 'made.deploy'])).stderr).toBe('');

@@ -41,7 +41,7 @@ export function toldBefore(told: ToldRuns, { snapshot, doubted }: Seen): Readonl
   for (const [number, { runs }] of Object.entries(told)) {
     const machine = Number(number);
     const isUncounted = snapshot.uncounted?.includes(machine) === true;
-    const gone = isUncounted ? 'machines_max in fleet.yaml counts it no more' : 'its lane is gone';
+    const gone = isUncounted ? 'machines_max in fleet.yaml no longer counts it' : 'its lane is gone';
     const why = doubted.get(machine) ?? (snapshot.machines.has(machine) ? null : gone);
     if (why !== null && Object.keys(runs).length > 0) silent.set(machine, { why, runs });
   }

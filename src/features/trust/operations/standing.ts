@@ -115,5 +115,5 @@ export function unsignedOf(world: World, folder: FleetFolder): Promise<Unsigned>
 
 function wordOf({ order, word }: UnsignedWord): Unsigned['orders'][number] {
   const command = word === 'approved' ? `coord approve ${shellWord(order)}` : `coord order resolve ${shellWord(order)}`;
-  return { order, why: `${word}, and no signature of that counts`, command };
+  return { order, why: `${word}, but without a signature that counts`, command };
 }

@@ -34,7 +34,7 @@ test.each(['said', 'hidden'])('T5.5, R8 what a machine ran that is counted no mo
     world.pass(60_000);
   }
   expect(startsOf(fleet).sort()).toEqual(['m2 named', 'm2 once']);
-  expect((await world.status()).orders.once?.reason).toContain('machines_max in fleet.yaml counts');
+  expect((await world.status()).orders.once?.reason).toContain('machines_max in fleet.yaml no longer counts');
 });
 
 test.each(['gone', 'emptied', 'put back'])('T5.5 what a machine ran whose lane is %s is not run again', async (how) => {

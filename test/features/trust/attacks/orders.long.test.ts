@@ -114,7 +114,7 @@ test('T6 attack 9: deletion, reordering, omission of entries: nothing goes that 
   expect(fleet.status().orders.first?.state).toBe('COMPLETED');
   await pc.ok('sync', '--wait');
   expect(pc.read('ran')).toBe('');
-  expect(fleet.status().orders.then?.reason).toContain('it comes after first, which nobody signed as it is now');
+  expect(fleet.status().orders.then?.reason).toContain('it comes after first, which nobody has signed in its present form');
   thief.order([plain, unsigned, then, first].reverse());
   await pc.ok('sync', '--wait');
   expect(pc.read('ran')).toBe('plain\n');

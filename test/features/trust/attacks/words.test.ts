@@ -49,7 +49,7 @@ test('T6.9 attack 6: an approval that somebody took back by signing again is not
   for (const signature of [again, first]) {
     put(fleet, approved, signature, word);
     await one.cycle();
-    expect(await reasonOf(fleet)).toMatch(/no signature of that counts|signed again since/);
+    expect(await reasonOf(fleet)).toMatch(/without a signature that counts|signed again since/);
   }
   expect(startsOf(fleet)).toEqual([]);
   put(fleet, approved, again, approvalOf(fleet));
