@@ -76,7 +76,7 @@ export const timeline: CommandDescriptor = {
     ['--machine <machine>', 'only this machine, by number or name'],
     ['--since <time>', 'a length of time such as 2h, or a time in UTC such as 2026-11-20'],
     ['--limit <count>', 'how many, the newest ones', { is: [1, 100_000], default: 50 }],
-    ['--whole', 'first fetch what a machine that joined later lacks of it'],
+    ['--whole', 'first fetch the older history that this machine lacks'],
     AS_JSON,
   ],
   run: async (context, options) => (await import('./timeline.ts')).run(context, options),
@@ -86,7 +86,7 @@ export const search: CommandDescriptor = {
   words: 'search <words...>',
   summary: 'Find words in orders, runs, messages and hand-offs',
   details:
-    'An entry must have all of the words, each as the beginning of one (time finds timeout); * and ? mean nothing special. Of a run the end of its output is searched. As of the last sync',
+    'Finds entries that contain all words. A word also matches the start of a longer one (time finds timeout). No wildcards. Of a run, the end of its output is searched. As of the last sync',
   arguments: { words: { summary: 'what to look for' } },
   options: [['--limit <count>', 'how many, the best ones', { is: [1, 500], default: 20 }], AS_JSON],
   run: async (context, words, options) => (await import('./search.ts')).run(context, words, options),

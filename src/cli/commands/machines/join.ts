@@ -23,7 +23,7 @@ interface Options {
 }
 
 const LOGIN_WARNING =
-  'in the address is kept in .coord/fleet.json, which only you can read; safer: a git credential helper, and an address without it';
+  'the address contains a login; it is stored in .coord/fleet.json, readable only by you. Safer: a git credential helper, and an address without a login';
 
 export async function run(
   context: Context,

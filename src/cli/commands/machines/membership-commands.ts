@@ -8,7 +8,7 @@ const JOINS: readonly CommandOption[] = [
   ['--tags <tags>', 'what this machine is good for: gpu,linux (default: none)', { is: 'list' }],
   ['--slots <count>', 'runs at once (default: 1)', { is: [1, 1000] }],
 ];
-const AGAIN = 'add it once more, although this computer is in this fleet already';
+const AGAIN = 'join again as a new machine, though this computer is in the fleet already';
 const FOLDER = 'the fleet folder (default: one here that is called as the repo';
 const REFUSED: ExitCode = ['5', 'refused: by the host, or because of the folder'];
 
@@ -29,13 +29,14 @@ export const init: CommandDescriptor = {
 export const join: CommandDescriptor = {
   words: 'join <url> [folder]',
   summary: 'Add this computer to a fleet',
-  details: 'Or the line that coord invite prints; with - in its place, it is asked for, or read from standard input',
+  details:
+    'Instead of the URL you can give the line from coord invite. With -, coord asks for it or reads it from standard input',
   arguments: { url: { summary: 'the git repo of the fleet' }, folder: { summary: `${FOLDER})` } },
   options: [
     ...JOINS,
-    ['--again', `${AGAIN}; with --as, although that machine is another computer that was just heard of`],
+    ['--again', `${AGAIN}; with --as: take over that number even if the machine was heard from recently`],
     RESULT_AS_JSON,
-    ['--trust <fingerprint>', 'of a root key, SHA256:…: signatures are demanded here, as that one says'],
+    ['--trust <fingerprint>', 'fingerprint of a root key (SHA256:…); this machine then runs only signed orders'],
     ['--as <number>', 'be this machine again in a new folder: takes over its results', { is: [1, 9999] }],
   ],
   exitCodes: [DONE, FAILED, USAGE, ['3', 'there is no fleet in that repo'], UNREACHABLE, REFUSED],
@@ -64,8 +65,8 @@ export const leave: CommandDescriptor = {
 
 export const adopt: CommandDescriptor = {
   words: 'adopt',
-  summary: 'Keep this folder as the machine that another one writes as',
-  details: 'It takes over what that one wrote',
+  summary: 'Keep this folder as the machine when another uses its number',
+  details: 'It takes over what the other one wrote',
   exitCodes: [
     ['0', 'adopted and synced, or there was nothing to adopt'],
     FAILED,
@@ -80,8 +81,8 @@ export const adopt: CommandDescriptor = {
 export const use: CommandDescriptor = {
   words: 'use [fleet]',
   summary: 'Make a fleet the default of this computer, or list its fleets',
-  details: 'Commands that are typed outside of a fleet folder act on it; where there is one fleet alone, they do so anyway',
-  options: [['--none', 'there is to be no default any more'], AS_JSON],
+  details: 'Commands outside a fleet folder use this fleet. With only one fleet you need no default',
+  options: [['--none', 'clear the default'], AS_JSON],
   exitCodes: [DONE, FAILED, USAGE, ['3', 'this computer has no such fleet']],
   run: async (context, fleet, options) => (await import('./use.ts')).run(context, fleet ?? null, options),
 };

@@ -63,8 +63,8 @@ async function isElsewhere(
   const until = wish?.forMs == null ? '' : ` for ${options.for}`;
   if (wish !== null) context.out(visibleText(`paused ${label}${until}, in fleet.yaml · takes effect at its next sync`));
   else {
-    const took = `took the pause of ${label} out of fleet.yaml · takes effect at its next sync`;
-    context.out(visibleText(nothingTaken(report) ?? took));
+    const resumed = `resumed ${label} in fleet.yaml; it starts work again at its next sync`;
+    context.out(visibleText(nothingTaken(report) ?? resumed));
     for (const words of stillPaused(report)) context.note(context.paint.yellow(`! ${words}`));
   }
   warnUnsent(context, report);

@@ -172,7 +172,7 @@ export const logs: CommandDescriptor = {
   words: 'logs <id>',
   summary: 'Show the output of an order',
   details:
-    'Of its newest run that has any; which that is, is said where it is not the newest. The full log if it ran here, else the reported tail; with -f and a bell its lines as they come',
+    'Shows the newest run that printed something, and says so if there is a newer one. Full log if it ran here, else its last lines; with -f and a bell, its lines as they come',
   options: [['-f, --follow', 'keep printing until the run has ended']],
   run: async (context, id, options) => (await import('./logs.ts')).run(context, id, options),
 };

@@ -12,7 +12,7 @@ const NARROWING: readonly CommandOption[] = [
 const YES: CommandOption = ['--yes', 'do not ask'];
 
 export const trust: readonly CommandDescriptor[] = [
-  { words: 'trust', summary: 'Orders run only if somebody signed them whom the fleet trusts' },
+  { words: 'trust', summary: 'Run only orders signed by people the fleet trusts' },
   {
     words: 'trust show',
     summary: 'Show what this machine demands, and who may do what; reads local files',
