@@ -44,7 +44,7 @@ test('C6 nothing is written or removed behind a folder that is a link, and the l
   expect([edited, obstructed, readdirSync(elsewhere)]).toEqual([[], ['specs', 'messages', 'results'], []]);
   expect(readFileSync(join(folder.projection, 'STATUS.json'), 'utf8')).toBe('STATUS.json');
   expect(foldersHereLines({ notTaken: [], notShown: obstructed })[0]).toContain(
-    'coordination/specs is not shown here: a file or a link',
+    'cannot write coordination/specs: something else has that name',
   );
 });
 

@@ -89,7 +89,7 @@ test('H3 a daemon that fails says when the remote was last reached, which is no 
 test('H2 what no daemon sends once its turn has come waits for the next sync', () => {
   const untilMs = Date.parse('2026-11-20T22:00:13.000Z');
   const until = new Date(untilMs).toISOString();
-  const waits = 'what this machine has to say waits for the next sync: coord sync, or coord daemon start';
+  const waits = 'this machine has changes to push: coord sync, or coord daemon start';
   expect(unsentSentence(until, untilMs, false)).toBe(waits);
   expect(unsentSentence(until, untilMs + 3_600_000, false)).toBe(waits);
   expect([unsentSentence(until, untilMs - 1, false), unsentSentence(until, untilMs, true)]).toEqual([null, null]);

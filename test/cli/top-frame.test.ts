@@ -88,7 +88,7 @@ describe('what stands where', () => {
 
   test('H2 what no daemon sends once its turn has come is said', () => {
     const view = viewOf({ sync: { ...viewOf().sync, heldUntil: at(1) } });
-    const words = 'what this machine has to say waits for the next sync';
+    const words = 'this machine has changes to push';
     expect(shown(sightOf(view)).join('\n')).toContain(words);
     const daemon = { ...sightOf('none').daemon, running: true };
     expect(shown(sightOf(view, { daemon })).join('\n')).not.toContain(words);

@@ -150,8 +150,7 @@ describe('the loop', () => {
     expect((await crashing.done).code).toBe(null);
     // What it left is no daemon.
     expect((await pc.coord(['daemon', 'status'])).code).toBe(1);
-    const gone =
-      /! ?the daemon that ran here since \S+ is gone, and nobody stopped it: coord daemon start|this machine +the daemon that ran here/;
+    const gone = /! ?the daemon started at \S+ stopped unexpectedly: coord daemon start|this machine +the daemon started/;
     expect(await pc.ok('status')).toMatch(gone);
     expect(await pc.ok()).toMatch(gone);
     await daemonOf(pc, SOON);

@@ -28,7 +28,7 @@ test('P1, P2 pause and resume: here, for another machine, for the fleet; offline
   expect(pc.count('ran')).toBe(0);
   expect(await mac.here(['resume', '2'])).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^took the pause of 2 pc out/),
+    stdout: expect.stringMatching(/^resumed 2 pc in fleet.yaml/),
     stderr: '',
   });
   await pc.ok('sync', '--wait');
@@ -38,7 +38,7 @@ test('P1, P2 pause and resume: here, for another machine, for the fleet; offline
     stderr: '',
   });
   await pc.ok('pause', '--for', '30m');
-  expect((await mac.here(['resume', '2'])).stderr).toBe('! it stays paused: its owner paused it; there: coord resume\n');
+  expect((await mac.here(['resume', '2'])).stderr).toBe('! still paused, because its owner paused it: run coord resume there\n');
   await pc.ok('resume');
   expect(pc.count('ran')).toBe(1);
 
@@ -46,13 +46,13 @@ test('P1, P2 pause and resume: here, for another machine, for the fleet; offline
   expect(JSON.parse(stats.stdout).total).toMatchObject({ runs: 1, completed: 1, success: 1, waits: 1 });
   await mac.ok('pause', '--fleet', '--note', 'inventory');
   expect(fleet.status().machines['1']).toMatchObject({ state: 'PAUSED', pauseNote: 'inventory' });
-  expect((await mac.here(['resume', '2'])).stderr).toBe('! it stays paused: the whole fleet is: coord resume --fleet\n');
+  expect((await mac.here(['resume', '2'])).stderr).toBe('! still paused, because the whole fleet is: coord resume --fleet\n');
   await mac.ok('resume', '--fleet');
   expect(fleet.board('fleet.yaml')).toBe('# ours\nname: f # short');
   expect((await mac.coord(['pause', '--for', 'soon'])).code).toBe(2);
 });
 
-const UNHEARD = '! it still says PAUSED: if it does so after its next sync, its owner paused it; there: coord resume\n';
+const UNHEARD = '! still reports PAUSED. If it does so after its next sync, its owner paused it: run coord resume there\n';
 
 test('P2 that its owner paused it is said of a machine only where what it saw tells so', async () => {
   const fleet = createFleet();
@@ -61,7 +61,7 @@ test('P2 that its owner paused it is said of a machine only where what it saw te
   await mac.ok('pause', 'pc', '--for', '1h');
   await pc.ok('sync');
   await mac.ok('pause', 'pc', '--for', '2h');
-  const took = { stdout: expect.stringMatching(/^took the pause of 2 pc out/), stderr: '' };
+  const took = { stdout: expect.stringMatching(/^resumed 2 pc in fleet.yaml/), stderr: '' };
   const nothing = { stdout: expect.stringMatching(/^fleet.yaml does not pause 2 pc/), stderr: UNHEARD };
   expect(await mac.here(['resume', 'pc'])).toMatchObject(took);
   expect(await mac.here(['resume', 'pc'])).toMatchObject(nothing);
@@ -74,6 +74,6 @@ test('P2 that its owner paused it is said of a machine only where what it saw te
   // The owner did, and it has not seen since that nobody else does.
   await pc.ok('pause', '--for', '3h');
   await mac.ok('pause', 'pc', '--for', '1h');
-  const owner = '! it stays paused: its owner paused it; there: coord resume\n';
+  const owner = '! still paused, because its owner paused it: run coord resume there\n';
   expect(await mac.here(['resume', 'pc'])).toMatchObject({ ...took, stderr: owner });
 });

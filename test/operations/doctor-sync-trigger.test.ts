@@ -91,8 +91,8 @@ test('a daemon that was killed is missed at once, until one is started or stoppe
   writeFileSync(folder.daemon, JSON.stringify(killed));
   expect(await look(place, 0)).toEqual({
     state: 'warning',
-    found: `the daemon that ran here since ${since} is gone, and nobody stopped it`,
-    fix: 'coord daemon start (coord daemon stop, if it is to be gone)',
+    found: `the daemon started at ${since} stopped unexpectedly`,
+    fix: 'coord daemon start; or coord daemon stop to clear this',
   });
   expect(await stopDaemon(folder)).toBeNull();
   expect((await look(place, 0)).state).toBe('ok');

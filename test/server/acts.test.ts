@@ -119,7 +119,7 @@ test('P1 a resume says what pauses the machine still, in the words of the comman
     stillBy: ['owner'],
     warnings: [
       'fleet.yaml does not pause 2 mac: nothing to take out',
-      'it stays paused: its owner paused it; there: coord resume',
+      'still paused, because its owner paused it: run coord resume there',
     ],
   });
   await pauseHere(mac.world, mac.folder, null);

@@ -66,7 +66,7 @@ describe('C7 the lock of a cycle', () => {
     utimesSync(`${lock()}.owner`, before, before);
     // By a process that has not written its name yet.
     mkdirSync(`${lock()}.d`);
-    await expect(takeLock(lock(), 300)).rejects.toThrow('has been syncing for too long');
+    await expect(takeLock(lock(), 300)).rejects.toThrow('is still at work here');
     expect(existsSync(`${lock()}.d`)).toBe(true);
     // One that never does has died in between.
     const past = Date.now() / 1000 - 11;

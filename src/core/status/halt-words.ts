@@ -35,7 +35,7 @@ export const DUPLICATE_HINT =
 
 const UNCOUNTED_HINT = 'raise machines_max in fleet.yaml; or coord machines remove, on a machine that counts';
 
-const HALTED = 'Nothing is started and nothing is pushed from here';
+const HALTED = 'This machine starts and pushes nothing';
 
 /** What ends the work first comes first. */
 export function haltsOf({ self, sync }: HaltFacts): readonly Halt[] {

@@ -26,8 +26,8 @@ export function lostDaemon(folder: FleetFolder): { readonly found: string; reado
   const record = readRecord(folder);
   if (record === null || isLiving(record)) return null;
   return {
-    found: `the daemon that ran here since ${record.since} is gone, and nobody stopped it`,
-    fix: 'coord daemon start (coord daemon stop, if it is to be gone)',
+    found: `the daemon started at ${record.since} stopped unexpectedly`,
+    fix: 'coord daemon start; or coord daemon stop to clear this',
   };
 }
 

@@ -5,10 +5,10 @@ import type { FleetPauseReport, OwnPauseReport, PausedBy } from './pause.ts';
 type Resumed = Pick<FleetPauseReport, 'label' | 'wasPaused' | 'stillBy'> | Pick<OwnPauseReport, 'label' | 'already' | 'stillBy'>;
 
 const STILL: Readonly<Record<Exclude<PausedBy, 'people'>, string>> = {
-  fleet: 'it stays paused: the whole fleet is: coord resume --fleet',
-  name: 'it stays paused: fleet.yaml pauses it by its name: take that out there',
-  owner: 'it stays paused: its owner paused it; there: coord resume',
-  unheard: 'it still says PAUSED: if it does so after its next sync, its owner paused it; there: coord resume',
+  fleet: 'still paused, because the whole fleet is: coord resume --fleet',
+  name: 'still paused, because fleet.yaml pauses it by its name: take that out there',
+  owner: 'still paused, because its owner paused it: run coord resume there',
+  unheard: 'still reports PAUSED. If it does so after its next sync, its owner paused it: run coord resume there',
 };
 
 /** Null = something was taken out. */

@@ -151,7 +151,7 @@ export function heldSentence(until: string | null, nowMs: number): string | null
 /** H2: its turn has come, and no daemon lives here that would take it. Null = that is not so. */
 export function unsentSentence(until: string | null, nowMs: number, hasDaemon: boolean): string | null {
   if (hasDaemon || until === null || Date.parse(until) > nowMs) return null;
-  return 'what this machine has to say waits for the next sync: coord sync, or coord daemon start';
+  return 'this machine has changes to push: coord sync, or coord daemon start';
 }
 
 /** The one command that helps where the remote was not reached. */
@@ -178,7 +178,7 @@ export function foldersHereLines({
     ...notTaken.map(({ path, why }) => `coordination/${path} was edited here and not taken: ${why}`),
     ...notShown.map(
       (path) =>
-        `coordination/${path} is not shown here: a file or a link stands where a folder would, a folder or a name of another case in its place, or nothing may be written there`,
+        `cannot write coordination/${path}: something else has that name (a file, a link, a folder, a name in another case), or the folder is read-only`,
     ),
     ...closed.map((name) => `.coord/outbox/${name} cannot be read by this user: what it recorded here is not sent`),
     ...setAside.map((name) => `.coord/outbox/${name} was damaged and is set aside: what it recorded here is not sent`),

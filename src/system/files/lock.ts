@@ -210,7 +210,7 @@ function busy(path: string): CoordError {
   const owner = readOwner(path);
   return new CoordError(
     'BUSY',
-    `another coord process${owner === null ? '' : ` (pid ${owner.pid})`} has been syncing for too long: ${path}`,
-    'coord status',
+    `gave up waiting: another coord process${owner === null ? '' : ` (pid ${owner.pid})`} is still at work here: ${path}`,
+    'coord doctor',
   );
 }

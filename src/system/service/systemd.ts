@@ -44,9 +44,7 @@ export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager 
     async caveats() {
       const done = await tool('loginctl', ['show-user', user.name, '--property=Linger']);
       if (done?.stdout.toString().trim() === 'Linger=yes') return [];
-      return [
-        `it starts when ${user.name} logs in, and ends with the last session: loginctl enable-linger ${shellWord(user.name)} lets it run from the start of the computer on`,
-      ];
+      return [`runs only while ${user.name} is logged in; to start it at boot: loginctl enable-linger ${shellWord(user.name)}`];
     },
   };
 }

@@ -13,7 +13,7 @@ test('R3, I4 a machine that has halted says so, with the way out', () => {
   expect(told({ duplicate: 'abc', removedBy: '1 mac' })).toEqual([
     {
       words:
-        'machine 3 vm was removed from the fleet by machine 1 mac. Nothing is started and nothing is pushed from here: coord adopt, to bring this folder back as that machine.',
+        'machine 3 vm was removed from the fleet by machine 1 mac. This machine starts and pushes nothing: coord adopt, to bring this folder back as that machine.',
     },
   ]);
   const [rewritten] = told({ rewritten: { from: '0123456789abc', found: null } });

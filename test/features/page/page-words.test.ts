@@ -155,7 +155,7 @@ test('an entry loses the blanks of its list, and no others', () => {
 test('an act that was recorded, and changed nothing, is no "Done." in green', () => {
   expect(doneWords({})).toEqual({ tone: 'good', text: 'Done.' });
   expect(doneWords({ landed: true, trouble: null, warnings: [] })).toEqual({ tone: 'good', text: 'Done.' });
-  const warning = 'it stays paused: its owner paused it; there: coord resume';
+  const warning = 'still paused, because its owner paused it: run coord resume there';
   expect(doneWords({ landed: true, trouble: null, warnings: [warning] })).toEqual({ tone: 'warn', text: warning });
   expect(doneWords({ landed: false, trouble: 'no route' })).toEqual({
     tone: 'warn',
