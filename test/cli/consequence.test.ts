@@ -15,7 +15,7 @@ const machine = (name: string, more = {}) => ({
 const context = { nowMs: () => Date.parse(AT) } as unknown as Context;
 
 test.each<[order: Partial<StatusOrder>, says: RegExp]>([
-  [{ assign: '2 pc' }, /^placed x for 2 pc · last heard of just now · it looks again in 72 s at most$/],
+  [{ assign: '2 pc' }, /^placed x for 2 pc · last heard of just now · checks again within 72 s$/],
   [{ assign: '5 tv' }, /^placed x for 5 tv · last heard of just now · it sees this at its next sync$/],
   [{ assign: '6 box' }, /^placed x for 6 box · last heard of just now · it sees this at its next sync$/],
   [{ assign: '3 nas' }, /^placed x for 3 nas · last heard of 2 min ago · it sees this at its next sync$/],
@@ -24,7 +24,7 @@ test.each<[order: Partial<StatusOrder>, says: RegExp]>([
   [{ assign: 'by routing: 2 pc' }, /^placed x for 2 pc · last heard of /],
   [{ assign: '2 or 1', machine: 2 }, /^placed x for 2 pc · last heard of /],
   [{ assign: 'any' }, /^placed x for any$/],
-  [{ assign: '1 mac' }, /^placed x for 1 mac, this machine · it is QUEUED$/],
+  [{ assign: '1 mac' }, /^placed x for 1 mac \(this machine\): QUEUED$/],
 ])('of %j', (order, says) => {
   const view = {
     ...{ updated: AT, sync: { lastHeard: {}, regular: [2, 3, 4, 6] }, self: { machine: 1 } },

@@ -69,5 +69,5 @@ test('H1: that a machine looks again is said of one that comes by itself, not of
   expect(await said('a')).toMatch(/^placed a for 2 pc · last heard of .* · it sees this at its next sync$/);
   // As from cron.
   for (const minutes of [1, 2, 3, 4]) await pc.coord(['sync'], { env: clockOff(fleet, minutes * 60_000) });
-  expect(await said('b')).toMatch(/^placed b for 2 pc · last heard of .* · it looks again in 72 s at most$/);
+  expect(await said('b')).toMatch(/^placed b for 2 pc · last heard of .* · checks again within 72 s$/);
 });

@@ -132,7 +132,7 @@ test('off a terminal coord edit says what to do instead; offline the edit waits'
   fleet.away(true);
   expect(edit(mac, `sed -i 's/"run": "true"/"run": "echo"/' "$2"`)).toMatchObject({
     code: 0,
-    said: expect.stringMatching(/change a\n.*recorded here, not on the remote yet/s),
+    said: expect.stringMatching(/change a\n.*saved here, not pushed yet/s),
   });
   fleet.away(false);
   await mac.ok('sync');

@@ -115,7 +115,7 @@ test('offline: sent messages wait, and go out later in order; reading works too'
     expect(await mac.here(['send', '2', body])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^recorded message \d to 2 pc/),
-      stderr: expect.stringContaining('not on the remote yet'),
+      stderr: expect.stringContaining('not pushed yet'),
     });
   }
   expect((await mac.json<{ state: string }[]>('sent')).map(({ state }) => state)).toEqual(['waiting', 'waiting']);

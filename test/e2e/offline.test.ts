@@ -30,7 +30,7 @@ test('the hub is away: exit 4 and since when; orders wait; ends are reported lat
   expect(await mac.ok('status')).toMatch(/unsynced since .*: /);
 
   const add = await mac.here(['order', 'add', 'offline', '--for', '2', '--', 'echo x >> offline']);
-  expect(add).toMatchObject({ code: 0, stderr: expect.stringContaining('recorded here, not on the remote yet') });
+  expect(add).toMatchObject({ code: 0, stderr: expect.stringContaining('saved here, not pushed yet') });
   const here = await mac.here(['order', 'add', 'here', '--for', '1', '--', 'echo x >> here']);
   expect(here).toMatchObject({ code: 0 });
   expect((await mac.json('status')).sync.pendingEdits).toHaveLength(2);

@@ -60,7 +60,7 @@ test('a raised generation stops the older run, waits for its end, and then runs 
 test('cancel, retry and remove from the command line say what they lead to (O8, part 7)', async () => {
   const { mac } = await oneMachine();
   const run = 'echo x >> ran; [ -e good ]';
-  expect(await mac.ok('order', 'add', 'job', '--for', '1', '--', run)).toMatch(/^placed job for 1 mac, this machine/);
+  expect(await mac.ok('order', 'add', 'job', '--for', '1', '--', run)).toMatch(/^placed job for 1 mac \(this machine\)/);
   await mac.ok('sync', '--wait');
   expect(await mac.here(['wait', 'job'])).toMatchObject({ code: 1, stderr: expect.stringContaining('FAILED') });
   writeFileSync(join(mac.home, 'good'), '');

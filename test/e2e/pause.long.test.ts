@@ -10,7 +10,7 @@ test('P1, P2 pause and resume: here, for another machine, for the fleet; offline
   const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
   fleet.away(true);
   const offline = await pc.here(['pause', '--for', '30m', '--note', 'moving  desks']);
-  expect(offline).toMatchObject({ code: 0, stderr: expect.stringContaining('recorded here, not on the remote yet') });
+  expect(offline).toMatchObject({ code: 0, stderr: expect.stringContaining('saved here, not pushed yet') });
   fleet.away(false);
   await mac.ok('order', 'add', 'job', '--for', 'pc', '--', 'echo x >> ran');
   expect(await pc.ok('sync')).toContain('paused');

@@ -84,7 +84,7 @@ test('section 7: rename is said at once; orders by the old name are BLOCKED, tho
   await pc.ok('sync');
   expect(fleet.status().machines['2']).toMatchObject({ name: 'cabin' });
   fleet.away(true);
-  expect(await pc.here(['rename', 'shed'])).toMatchObject({ code: 0, stderr: expect.stringContaining('not on the remote yet') });
+  expect(await pc.here(['rename', 'shed'])).toMatchObject({ code: 0, stderr: expect.stringContaining('not pushed yet') });
   fleet.away(false);
   await pc.ok('sync');
   await mac.ok('sync');

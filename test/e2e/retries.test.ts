@@ -14,7 +14,7 @@ test('D5: a failed fetch within the retries of an edit ends them: it waits, visi
   const main = fleet.git('rev-parse', 'main');
   fleet.hook('update', `if [ "$1" = refs/heads/main ]; then mv '${fleet.hub}' '${fleet.hub}.away'; exit 1; fi`);
   const add = await mac.coord(['order', 'add', 'mine', '--for', '1', '--', 'echo x >> mine']);
-  expect(add).toMatchObject({ code: 0, stderr: expect.stringContaining('recorded here, not on the remote yet') });
+  expect(add).toMatchObject({ code: 0, stderr: expect.stringContaining('saved here, not pushed yet') });
   expect(add.ms).toBeLessThan(60_000);
   expect((await mac.json('status')).sync).toMatchObject({ unsyncedSince: expect.any(String), pendingEdits: [{ kind: 'add' }] });
 

@@ -55,7 +55,7 @@ test.each(CASES)('R5, S3, S5: a push where $what', { timeout: 120_000 }, async (
   fleet.person().order(orders);
   // A message that goes with the same push.
   await line.cut('refused');
-  expect(await coord('send', 'pc', id)).toMatchObject({ code: 0, stderr: expect.stringContaining('recorded here') });
+  expect(await coord('send', 'pc', id)).toMatchObject({ code: 0, stderr: expect.stringContaining('saved here') });
   await line.cut(null);
 
   // The line is whole for the fetch; the run tells when that is over.

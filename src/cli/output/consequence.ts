@@ -29,7 +29,7 @@ function consequenceOf(context: Context, view: View, id: string, verb: string): 
   const machine = view.machines[String(target)];
   if (machine === undefined || known !== '') return `${verb} ${id} for ${order.assign}${known}`;
   const label = `${target} ${machine.name}`;
-  if (target === view.self.machine) return `${verb} ${id} for ${label}, this machine · it is ${order.state}`;
+  if (target === view.self.machine) return `${verb} ${id} for ${label} (this machine): ${order.state}`;
   const nowMs = context.nowMs();
   const offline = machine.state === 'OFFLINE' ? 'OFFLINE, ' : '';
   return `${verb} ${id} for ${label} · ${offline}last heard of ${heard(target, machine, view, nowMs)} · ${looksWords(view, target, nowMs)}`;
@@ -42,9 +42,7 @@ function looksWords(view: View, target: number, nowMs: number): string {
   const heardMs = parseTime(view.sync.lastHeard[String(target)] ?? machine?.lastSeen ?? '');
   const isRegular = machine !== undefined && machine.back !== true && view.sync.regular?.includes(target) === true;
   const comes = isRegular && machine.state !== 'OFFLINE' && everyMs !== null && nowMs - heardMs <= everyMs;
-  return comes
-    ? `it looks again in ${roughly(looksWithinMs(view, machine, everyMs, nowMs))} at most`
-    : 'it sees this at its next sync';
+  return comes ? `checks again within ${roughly(looksWithinMs(view, machine, everyMs, nowMs))}` : 'it sees this at its next sync';
 }
 
 /** H3: the latest that a live machine looks at the remote again, as its pace follows from what everybody can read. From cron it comes once a heartbeat. */
@@ -56,20 +54,15 @@ function looksWithinMs({ updated }: View, { runs }: StatusMachine, heartbeatMs: 
 /** What a machine says of itself is recorded, though the remote is away: a warning. Throws where this folder may not speak for the machine. */
 export function warnUnsaid(context: Context, sync: SyncReport): void {
   if (sync.trouble === null || haltOf(sync) !== null) mustBeSynced(sync);
-  else warnWaiting(context, sync, sync.trouble.message, 'coord sync sends it');
+  else warnWaiting(context, sync, sync.trouble.message);
 }
 
 /** `why`: what keeps it here. While the machine has halted, no sync sends it. */
-export function warnWaiting(
-  context: Context,
-  report: Pick<SyncReport, 'view'>,
-  why: string,
-  sends = 'coord sync sends it when it can',
-) {
+export function warnWaiting(context: Context, report: Pick<SyncReport, 'view'>, why: string, sends = 'the next sync pushes it') {
   const words =
     haltOf(report) === null
-      ? `! recorded here, not on the remote yet: ${why}; ${sends}`
-      : `! recorded here; it waits while this machine has halted: ${why}`;
+      ? `! saved here, not pushed yet (${why}); ${sends}`
+      : `! saved here; it waits while this machine has halted: ${why}`;
   context.note(context.paint.yellow(visibleText(words)));
 }
 
@@ -79,9 +72,9 @@ export function warnUnsent(context: Context, report: EditReport): void {
   if (report.landed) return;
   const { waitsFor } = report;
   if (said({ view: report.view, trouble: report.sync.trouble }).landed && waitsFor?.kind === 'fix') {
-    context.note(context.paint.yellow(`! recorded here, and waits for a person to fix ${waitsFor.what}`));
+    context.note(context.paint.yellow(`! saved here, and waits for a person to fix ${waitsFor.what}`));
     return;
   }
-  const sends = waitsFor === null ? 'the next coord sync sends it' : 'a later coord sync looks again';
+  const sends = waitsFor === null ? undefined : 'a later sync looks again';
   warnWaiting(context, report, sentTo(report).trouble ?? 'main refused it', sends);
 }
