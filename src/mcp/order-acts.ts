@@ -49,7 +49,7 @@ async function acted(world: World, folder: FleetFolder, { order: id, act, answer
 function actAnswer(id: string, done: string | null, report: EditReport): Answer {
   const { landed, trouble, order } = edited(id, report);
   const shown = order === null ? { text: id, structured: {} } : orderAnswer(id, order);
-  const waits = landed ? [] : [`recorded here, not on the remote yet: ${trouble ?? 'it goes with a later sync'}`];
+  const waits = landed ? [] : [`saved here, not pushed yet${trouble === null ? '' : ` (${trouble})`}; a later sync pushes it`];
   return {
     text: [...(done === null ? [] : [done]), shown.text, ...waits, ...report.unsigned].join('\n'),
     structured: { id, landed, trouble, ...shown.structured },

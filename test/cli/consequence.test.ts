@@ -49,6 +49,6 @@ test('R3 an edit on a machine that has halted is not said to go with the next sy
   const paint = { yellow: (text: string) => text };
   warnUnsent({ paint, note: (line: string) => void notes.push(line) } as unknown as Context, report);
   expect(notes).toEqual([
-    expect.stringMatching(/^! recorded here; it waits while this machine has halted: another folder .*: coord adopt, if/),
+    expect.stringMatching(/^! saved here; it waits while this machine has halted: another folder .*: coord adopt, if/),
   ]);
 });

@@ -10,7 +10,7 @@ export type Outcome<T> =
   | { readonly kind: 'recorded'; readonly message: string | null };
 
 /** What is said to whom has its answer before the sync has ended. */
-export const SLOW = 'the remote is slow: it is recorded here, and a later sync sends it';
+export const SLOW = 'the remote is slow: it is saved here, and a later sync pushes it';
 
 /** From here on nothing of it is lost, whatever becomes of the sync. */
 const RECORDED = new Set(['edit-recorded', 'send-recorded', 'take-recorded', 'pause-journaled', 'emergency-over']);
