@@ -1,6 +1,6 @@
 // `exit.json` of a run, as its watchdog writes it. The run may write there too: what has another form is no record, and the run has not ended.
 import { parseTime } from '../core/base/time.ts';
-import type { ExitRecord } from '../core/model/orders/run.ts';
+import { type ExitRecord, knownStop } from '../core/model/orders/run.ts';
 import { isRecord } from '../documents/json/is-record.ts';
 import { type RunPaths, readRecord } from './run-folder.ts';
 
@@ -9,7 +9,7 @@ const WHYS: readonly unknown[] = ['exited', 'timeout', 'stopped', 'lease', 'notS
 /** Null = there is none. */
 export function readExit({ exit }: Pick<RunPaths, 'exit'>): ExitRecord | null {
   const read = readRecord<unknown>(exit);
-  return isExit(read) ? read : null;
+  return isExit(read) ? { ...read, stop: read.stop === null ? null : knownStop(read.stop) } : null;
 }
 
 function isExit(value: unknown): value is ExitRecord {
@@ -30,15 +30,18 @@ function isExit(value: unknown): value is ExitRecord {
 function isPhase(value: unknown): boolean {
   if (value === undefined) return true;
   if (!isRecord(value) || !isTextOrNull(value.problem) || !areTexts(value.notes)) return false;
-  const { files = [], outputs = {} } = value;
+  const { files = [], outputs = {}, again, unlisted } = value;
+  if (!isTextOrAbsent(again) || (unlisted !== undefined && unlisted !== 'unknown')) return false;
   return isRecord(outputs) && areTexts(Object.values(outputs)) && Array.isArray(files) && files.every(isFile);
 }
 
 function isFile(value: unknown): boolean {
-  return isRecord(value) && areTexts([value.name, value.sha256]) && Number.isSafeInteger(value.size);
+  if (!isRecord(value) || ![value.id, value.at].every(isTextOrAbsent)) return false;
+  return areTexts([value.name, value.sha256]) && Number.isSafeInteger(value.size);
 }
 
 const isTime = (value: unknown) =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(parseTime(value));
 const isTextOrNull = (value: unknown) => value === null || typeof value === 'string';
+const isTextOrAbsent = (value: unknown) => value === undefined || typeof value === 'string';
 const areTexts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string');

@@ -3,7 +3,7 @@
 // Time is the larger of the monotonic and the wall difference (O5): the first may stand still while a laptop sleeps (system/time/clock.ts),
 // the second can be set back. A wall clock set forward ends a run early.
 import type { Instant } from '../core/model/machines/instant.ts';
-import type { StopReason } from '../core/model/orders/run.ts';
+import { knownStop, type StopReason } from '../core/model/orders/run.ts';
 import type { RunLease } from '../core/model/orders/run-lease.ts';
 import { atMostMs } from '../core/presence/elapsed.ts';
 import { leaseLeftMs } from '../core/presence/run-lease.ts';
@@ -93,8 +93,8 @@ export function watchForTermination(
 }
 
 function stopRequested(paths: RunPaths): Termination | null {
-  const request = readIfPossible(() => readRecord<StopRequest>(paths.stop));
-  return request === null ? null : { why: 'stopped', stop: request.reason };
+  const request = readIfPossible(() => readRecord<Partial<StopRequest>>(paths.stop));
+  return typeof request?.reason === 'string' ? { why: 'stopped', stop: knownStop(request.reason) } : null;
 }
 
 /** A file that cannot be read now (too many open, a sick disk) must not take the watchdog, and with it every deadline, away. */

@@ -120,12 +120,31 @@ test.skipIf(!isRoot)('O9.8, D4b a folder that was given to another user keeps no
 test('O9 a record of its end that a run made itself, in another form, is none', async () => {
   const { exit } = ended('forged-1.1-ab', 'said');
   const forged = ['{}', '[]', '{"why":"exited","workspace":{}}', JSON.stringify({ ...EXIT, finishedAt: 'soon' })];
-  for (const text of [...forged, JSON.stringify({ ...EXIT, artifacts: { problem: null, notes: [], files: [{}] } })]) {
+  const files = { problem: null, notes: [], files: [] };
+  const file = { name: 'a', size: 1, sha256: 'b' };
+  const wrong = [
+    { files: [{}] },
+    { files: [{ ...file, at: 5 }] },
+    { files: [{ ...file, id: 5 }] },
+    { again: 5 },
+    { unlisted: 5 },
+  ];
+  const reports = wrong.map((part) => JSON.stringify({ ...EXIT, artifacts: { ...files, ...part } }));
+  for (const text of [...forged, ...reports]) {
     writeFileSync(exit, text);
     expect(await runner().look('forged-1.1-ab', true), text).toMatchObject({ kind: 'interrupted' });
   }
   writeFileSync(exit, JSON.stringify({ ...EXIT, workspace: { problem: null, asks: false, notes: [], outputs: {} } }));
   expect(await runner().look('forged-1.1-ab', true)).toMatchObject({ kind: 'ended' });
+});
+
+test('O9 a stop that this version does not know, as a newer one or the run writes it, is a cancel', async () => {
+  const { exit } = ended('forged-1.1-ab', 'said');
+  for (const stop of ['x', 'constructor', 'removed']) {
+    writeFileSync(exit, JSON.stringify({ ...EXIT, why: 'stopped', stop }));
+    const known = stop === 'removed' ? 'removed' : 'cancelled';
+    expect(await runner().look('forged-1.1-ab', true), stop).toMatchObject({ kind: 'ended', exit: { stop: known } });
+  }
 });
 
 test('O9.8 what a process that was killed while it removed a run left goes with the next one', async () => {

@@ -145,6 +145,16 @@ test('a stop request is obeyed, and what came first stays', async () => {
   expect(limits.now()).toEqual({ why: 'stopped', stop: 'removed' });
 });
 
+test.each(['{}', '"x"', '5', '{"reason":5}'])('O9 %s is no stop request', (text) => {
+  writeFileSync(paths.stop, text);
+  expect(start(hourMs).now()).toBe(null);
+});
+
+test('O9 a stop request with a reason that this version does not know is a cancel', () => {
+  writeFileSync(paths.stop, '{"reason":"x"}');
+  expect(start(hourMs).now()).toEqual({ why: 'stopped', stop: 'cancelled' });
+});
+
 test('SIGTERM is a shutdown', async () => {
   const limits = start(hourMs);
   process.emit('SIGTERM', 'SIGTERM');

@@ -152,7 +152,13 @@ export function emptyResults(machine: number): ResultsDocument {
   return { machine, running: [], claimed: [], waiting: [], ended: [], older: [], before: [] };
 }
 
-export type StopReason = 'cancelled' | 'removed' | 'superseded' | 'takenOver' | 'left' | 'halted';
+const STOP_REASONS = ['cancelled', 'removed', 'superseded', 'takenOver', 'left', 'halted'] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+/** One that a newer version wrote, or the run itself, is as good as any: it is asked to stop, or was. */
+export function knownStop(word: string): StopReason {
+  return STOP_REASONS.find((reason) => reason === word) ?? 'cancelled';
+}
 
 /** How a run ended, as its watchdog wrote it. */
 export interface ExitRecord {
