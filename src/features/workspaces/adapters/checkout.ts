@@ -5,7 +5,7 @@ import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync,
 import { dirname, join } from 'node:path';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { removeTree } from '../../../system/files/remove-tree.ts';
-import { indexPath, mirrorPath, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
+import { emptySlot, indexPath, mirrorPath, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
 import { nestedRepos, submoduleAt, submodulesOf } from './nested-repos.ts';
 import type { PoolGit } from './pool-git.ts';
 
@@ -32,13 +32,11 @@ export interface Author {
 
 /** Throws where git fails twice, the second time with nothing there. */
 export async function checkOut(git: PoolGit, slot: SlotName, base: Base, names: Names): Promise<void> {
-  const root = slotPath(slot);
   try {
     await reset(git, slot, base);
   } catch {
     // A run can leave folders that nobody may write, or an index that git cannot read.
-    removeTree(root);
-    rmSync(indexPath(slot), { force: true });
+    emptySlot(slot);
     await reset(git, slot, base);
   }
   await layDownGit(git, slot, base, names);
@@ -50,8 +48,7 @@ async function reset(git: PoolGit, slot: SlotName, { commit }: Base): Promise<vo
   // Git leaves repos within it alone, and what stands in the place of submodules too: the run that comes would obey their settings.
   const isThere = lstatSync(root, { throwIfNoEntry: false })?.isDirectory() === true && nestedRepos(root).length === 0;
   if (!isThere || !existsSync(index)) {
-    removeTree(root);
-    rmSync(index, { force: true });
+    emptySlot(slot);
     mkdirSync(root, { mode: 0o700 });
   }
   rmSync(`${index}.lock`, { force: true });

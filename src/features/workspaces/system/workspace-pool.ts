@@ -6,7 +6,7 @@
 // A workspace is taken, given back and removed under one lock (`inPool`); whose owner is dead is free.
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errorCode } from '../../../errors.ts';
 import { bytesBelow, entriesIn } from '../../../system/files/bytes-below.ts';
 import { createExclusively, writeWhole } from '../../../system/files/durable-file.ts';
@@ -167,19 +167,38 @@ export function removeStrays(pool: string, repoFolder: string): void {
   for (const name of strays) moveAway(pool, join(repoFolder, name));
 }
 
+/** By whoever has it: it holds nothing then. */
+export function emptySlot(name: SlotName): void {
+  if (!isRemoved(slotPath(name))) moveAway(dirname(name.repoFolder), slotPath(name));
+  rmSync(indexPath(name), { force: true });
+}
+
+const LEFT = /\.left-[0-9a-f-]+$/;
+
 function moveAway(pool: string, path: string): void {
   const to = join(pool, 'removed');
   mkdirSync(to, { recursive: true, mode: 0o700 });
   try {
     renameSync(path, join(to, randomUUID()));
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
+    // A folder of another user can be named anew, and stays where it is.
+    if (errorCode(error) !== 'ENOENT') renameSync(path, `${path.replace(LEFT, '')}.left-${randomUUID()}`);
   }
 }
 
 /** Removes the files of removed workspaces, also those that an earlier process did not finish. */
 export function sweepRemoved(pool: string): void {
-  for (const name of foldersIn(join(pool, 'removed'))) removeTree(join(pool, 'removed', name));
+  for (const name of foldersIn(join(pool, 'removed'))) isRemoved(join(pool, 'removed', name));
+}
+
+/** False = what another user made there, as a container does, stays. */
+function isRemoved(path: string): boolean {
+  try {
+    removeTree(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** As last measured. What nobody has and was not measured, since its run was cut off, is measured now. Null = a run has it, and nobody has measured it. */
