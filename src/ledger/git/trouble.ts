@@ -7,7 +7,8 @@ import type { GitResult } from './run-git.ts';
 
 /** The first match wins. Troubles that only this machine's owner can repair come before those that may pass by themselves. */
 const WORDINGS: readonly (readonly [TroubleCode, RegExp])[] = [
-  ['DISK', /no space left on device|disk quota exceeded|file too large/i],
+  // What the host says of its own disk is not said of this one.
+  ['DISK', /^(?!remote:|.*\bremote error:).*(no space left on device|disk quota exceeded|file too large)/im],
   [
     'AUTHENTICATION',
     /could not read (username|password)|authentication failed|permission denied \(|host key verification failed/i,

@@ -256,28 +256,3 @@ test('O16 a git that fetches on after its run was killed is ended before the nex
   expect(own.exitCode ?? own.signalCode).toBe(null);
   own.kill('SIGKILL');
 });
-
-test('O16 a full disk: what nobody has is given up for it once; then it is said with what helps', async () => {
-  const url = world.repo('app.git');
-  const kept = await world.run('kept', { url });
-  kept.write('half', 'x');
-  await kept.phase('keep');
-  await kept.dies();
-  const full = (times: number) => {
-    const path = join(world.root, `full-${times}`);
-    mkdirSync(path);
-    writeFileSync(join(path, 'left'), 'x'.repeat(times));
-    // Only what writes fails, as often as there are letters left.
-    const script = `case "$*" in *" fetch "*) left=$(cat ${path}/left); if [ -n "$left" ]; then printf %s "\${left#x}" > ${path}/left; echo 'fatal: write error: No space left on device' >&2; exit 128; fi;; esac`;
-    writeFileSync(join(path, 'git'), `#!/bin/sh\n${script}\nPATH='${process.env.PATH}' exec git "$@"\n`, { mode: 0o755 });
-    return { PATH: `${path}:${process.env.PATH}`, HOME: join(world.root, 'home') };
-  };
-  const once = await world.run('once', { url, person: full(1) });
-  expect(world.said()).toContain('the disk is full: removing workspaces that are not in use');
-  expect(kept.read('half')).toBe(null);
-  await once.dies();
-  expect(await world.begin('again', { url, person: full(2) })).toMatchObject({
-    problem: expect.stringMatching(/^no room for its workspace: .*No space left on device; on pc: coord workspace prune$/),
-    asks: false,
-  });
-});

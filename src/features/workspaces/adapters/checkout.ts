@@ -32,14 +32,15 @@ export interface Author {
 
 /** Throws where git fails twice, the second time with nothing there. */
 export async function checkOut(git: PoolGit, slot: SlotName, base: Base, names: Names): Promise<void> {
-  try {
-    await reset(git, slot, base);
-  } catch {
-    // A run can leave folders that nobody may write, or an index that git cannot read.
-    emptySlot(slot);
-    await reset(git, slot, base);
-  }
-  await layDownGit(git, slot, base, names);
+  for (const isLast of [false, true])
+    try {
+      await reset(git, slot, base);
+      return await layDownGit(git, slot, base, names);
+    } catch (error) {
+      // A run can leave folders that nobody may write, or an index that git cannot read. And half a checkout takes the room of others.
+      emptySlot(slot);
+      if (isLast) throw error;
+    }
 }
 
 async function reset(git: PoolGit, slot: SlotName, { commit }: Base): Promise<void> {

@@ -90,41 +90,59 @@ function earlierOf({ goesOn, fleet, order, agent, repoFolder }: Wanted, idle: re
 }
 
 /**
- * Makes room for `keep`, whose files are to be new: mirrors without workspaces go first, then what nobody has and holds nothing, then the
- * oldest work; that only where it helps, so not where what is in use is too much already. `bytesMax` null = all that can go, goes. Returns
- * what is left, without the files of `keep`.
+ * Makes room for `keep`, whose files are to be new. Work goes only where that helps, so not where what is in use is too much already.
+ * Returns what is left, without the files of `keep`.
  */
-export async function makeRoom(pool: string, bytesMax: number | null, keep: SlotName): Promise<number> {
+export async function makeRoom(pool: string, bytesMax: number, keep: SlotName): Promise<number> {
   const left = await inPool(pool, () => {
-    // A full disk has no room for notes.
-    if (bytesMax !== null) measureIdle(pool);
+    measureIdle(pool);
     for (;;) {
-      const others = slotsIn(pool).filter((slot) => !(slot.repoFolder === keep.repoFolder && slot.slot === keep.slot));
-      const mirrors = repoFolders(pool);
+      const { others, mirrors } = around(pool, keep);
       const bytes = bytesOf(others, mirrors);
-      if (bytesMax !== null && bytes <= bytesMax) return bytes;
-      const needs = (folder: string, slots: readonly Slot[]) =>
-        folder === keep.repoFolder || slots.some((slot) => slot.repoFolder === folder);
-      const unused = mirrors.find((folder) => readRepoRecord(folder) !== null && !needs(folder, others));
-      if (unused !== undefined) {
-        removeRepo(pool, unused);
-        continue;
-      }
-      const idle = others.filter(({ owner }) => owner === null);
+      if (bytes <= bytesMax) return bytes;
       const used = others.filter(({ owner }) => owner !== null);
       const stays = bytesOf(
         used,
-        mirrors.filter((folder) => needs(folder, used)),
+        mirrors.filter((folder) => needs(keep, folder, used)),
       );
-      const work = bytesMax === null || stays <= bytesMax ? oldest(idle) : null;
-      const given = oldest(idle.filter(isDone)) ?? work;
-      if (given === null) return bytes;
-      removeSlot(pool, given);
+      if (!giveUpOne(pool, keep, 'spare') && !(stays <= bytesMax && giveUpOne(pool, keep, 'work'))) return bytes;
     }
   });
   sweepRemoved(pool);
   return left;
 }
+
+/** `spare`: all that holds nothing; `work`: the oldest. Without notes, which a full disk has no room for. False = there is none. */
+export async function giveUp(pool: string, keep: SlotName, what: 'spare' | 'work'): Promise<boolean> {
+  const isGiven = await inPool(pool, () => {
+    const isOne = giveUpOne(pool, keep, what);
+    while (what === 'spare' && giveUpOne(pool, keep, what));
+    return isOne;
+  });
+  sweepRemoved(pool);
+  return isGiven;
+}
+
+/** Within `inPool`. Mirrors without workspaces hold nothing, too, and go first. */
+function giveUpOne(pool: string, keep: SlotName, what: 'spare' | 'work'): boolean {
+  const { others, mirrors } = around(pool, keep);
+  const unused = mirrors.find((folder) => readRepoRecord(folder) !== null && !needs(keep, folder, others));
+  if (what === 'spare' && unused !== undefined) {
+    removeRepo(pool, unused);
+    return true;
+  }
+  const given = oldest(others.filter((slot) => slot.owner === null && isDone(slot) === (what === 'spare')));
+  if (given !== null) removeSlot(pool, given);
+  return given !== null;
+}
+
+function around(pool: string, keep: SlotName): { readonly others: readonly Slot[]; readonly mirrors: readonly string[] } {
+  const others = slotsIn(pool).filter((slot) => !(slot.repoFolder === keep.repoFolder && slot.slot === keep.slot));
+  return { others, mirrors: repoFolders(pool) };
+}
+
+const needs = (keep: SlotName, folder: string, slots: readonly Slot[]) =>
+  folder === keep.repoFolder || slots.some((slot) => slot.repoFolder === folder);
 
 /** No agent has a session there that it could be asked to go on in: what it asks of people, it often asks before it changes anything. */
 function isSpare(slot: Slot): boolean {

@@ -13,6 +13,7 @@ import { packBytes } from '../../../system/git/pack-bytes.ts';
 import { kill } from '../../../system/process/process-group.ts';
 import { mirrorPath, writeRepoRecord } from '../system/workspace-pool.ts';
 import { type Base, SETTINGS } from './checkout.ts';
+import { GitDiskError } from './full-disk.ts';
 import { openPoolGit, type PoolGit } from './pool-git.ts';
 
 export interface MirrorOf {
@@ -113,7 +114,7 @@ async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<voi
         'REFUSED',
         `${of.machine} has no access to ${of.url} (${message}); on ${of.machine}: git ls-remote ${shellWord(of.url)}`,
       );
-    throw new CoordError(code === 'DISK' ? 'LOCAL_STATE' : 'FAILED', what);
+    throw code === 'DISK' ? new GitDiskError(what, of.repoFolder) : new CoordError('FAILED', what);
   } finally {
     stop.end();
   }

@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceReport } from '../../../core/model/orders/workspace.ts';
-import { CoordError, errorCode } from '../../../errors.ts';
+import { CoordError } from '../../../errors.ts';
 import { isInside, realFolder } from '../../../system/files/real-folder.ts';
 import { withTilde } from '../../../system/files/with-tilde.ts';
 import { packBytes } from '../../../system/git/pack-bytes.ts';
@@ -18,8 +18,9 @@ import {
   writeSlotRecord,
 } from '../system/workspace-pool.ts';
 import { type Base, checkOut, settle } from './checkout.ts';
-import { type Chosen, chooseSlot, makeRoom } from './choose-slot.ts';
+import { type Chosen, chooseSlot, giveUp, makeRoom } from './choose-slot.ts';
 import { authorOf, trailersOf } from './commit-words.ts';
+import { diskTrouble } from './full-disk.ts';
 import { isOwnGit } from './keep.ts';
 import { freshMirror } from './mirror.ts';
 import { outsideMarks } from './outside.ts';
@@ -96,16 +97,19 @@ function folderWithin(root: string, within: string, { branch }: Base): string {
   throw new CoordError('FAILED', `folder ${within} is not in the repo at ${branch}`);
 }
 
-/** A full disk: what nobody has is given up for it, once. */
+/** On a full disk: what holds nothing is given up first, then work, one after the other. */
 async function withRoom<T>({ request, say }: Phase, slot: SlotName, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    const isFull = (error instanceof CoordError && error.code === 'LOCAL_STATE') || errorCode(error) === 'ENOSPC';
-    if (!isFull) throw error;
-    say('the disk is full: removing workspaces that are not in use');
-    await makeRoom(request.pool, null, slot);
-    return await act();
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      const trouble = diskTrouble(error);
+      if (trouble === null) throw error;
+      if (await giveUp(request.pool, slot, 'spare')) say('the disk is full: removing workspaces that hold nothing');
+      else if (trouble === 'full' && (await giveUp(request.pool, slot, 'work')))
+        say('the disk is full: removing the oldest workspace with work that was not pushed');
+      else throw error;
+    }
   }
 }
 

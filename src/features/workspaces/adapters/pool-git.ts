@@ -5,6 +5,7 @@ import { type GitHome, importPersonSettings, openGitHome } from '../../../ledger
 import { type GitResult, runGit } from '../../../ledger/git/run-git.ts';
 import { troubleOf } from '../../../ledger/git/trouble.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
+import { GitDiskError } from './full-disk.ts';
 
 export interface PoolGit {
   /** To its end, whatever that is. */
@@ -54,10 +55,8 @@ export async function openPoolGit(
       const result = await tryIt(at, args);
       if (result.exitCode === 0) return result.stdout.toString('utf8');
       const { code, message } = troubleOf(result);
-      throw new CoordError(
-        code === 'DISK' ? 'LOCAL_STATE' : 'GIT',
-        `git ${args.find((word) => !word.startsWith('-'))}: ${message}`,
-      );
+      const what = `git ${args.find((word) => !word.startsWith('-'))}: ${message}`;
+      throw code === 'DISK' ? new GitDiskError(what, repoFolder) : new CoordError('GIT', what);
     },
   };
 }

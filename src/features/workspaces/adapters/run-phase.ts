@@ -18,6 +18,7 @@ import { readText } from '../../../system/files/read-if-there.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
 import { readSlotRecord, repoFolderOf, writeSlotRecord } from '../system/workspace-pool.ts';
 import { putBack } from './checkout.ts';
+import { diskTrouble } from './full-disk.ts';
 import { mustBeOwnGit } from './keep.ts';
 import type { Phase } from './phase.ts';
 import { keep } from './phase-keep.ts';
@@ -65,10 +66,10 @@ async function reportOf(run: (phase: Phase) => Promise<WorkspaceReport>, phase: 
   } catch (error) {
     if (!(error instanceof CoordError) && errorCode(error) === '') throw error;
     const words = errorMessage(error);
-    const isDisk = /ENOSPC|EDQUOT/.test(words) || (error instanceof CoordError && error.code === 'LOCAL_STATE');
-    const problem = isDisk
-      ? `no room for its workspace: ${words}; on ${phase.request.machine.name}: coord workspace prune`
-      : words;
+    const problem =
+      diskTrouble(error) !== null
+        ? `no room for its workspace: ${words}; on ${phase.request.machine.name}: coord workspace prune`
+        : words;
     return {
       problem: problem.replaceAll(/\s+/g, ' ').slice(0, 500),
       asks: error instanceof CoordError && error.code === 'REFUSED',
