@@ -31,11 +31,20 @@ describe('C7 the lock of a cycle', () => {
 
   test('tells those who waited when work that was done to the end began', async () => {
     const first = await takeLock(lock(), 1_000);
-    expect(first.lastDoneMs).toBeNull();
+    expect(first.isDoneSince(0)).toBe(false);
     await expect(takeLock(lock(), 30)).rejects.toMatchObject({ code: 'BUSY' });
     await first.release(12_345);
     const second = await takeLock(lock(), 1_000);
-    expect(second.lastDoneMs).toBe(12_345);
+    expect([12_344, 12_345].map(second.isDoneSince)).toEqual([true, false]);
+    await second.release();
+  });
+
+  test('C9 work of a time to come is from before the clock was set back, and is done since nothing', async () => {
+    const first = await takeLock(lock(), 1_000);
+    await expect(takeLock(lock(), 30)).rejects.toMatchObject({ code: 'BUSY' });
+    await first.release(Date.now() + 3_600_000);
+    const second = await takeLock(lock(), 1_000);
+    expect(second.isDoneSince(Date.now())).toBe(false);
     await second.release();
   });
 

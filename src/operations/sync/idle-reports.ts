@@ -24,11 +24,6 @@ export async function leftReport({ journal }: OpenMachine, view: View | null, dr
   return { ...nothing, ...none, waitingEdits, view, dryRun, leaving: 'left' as const };
 }
 
-/** C9; a time that has not come yet is from before the clock was set back, and says nothing. */
-export function isBetween(askedMs: number, doneMs: number | null, nowMs: number): boolean {
-  return doneMs !== null && doneMs > askedMs && doneMs <= nowMs;
-}
-
 /** C9: what the other process left. */
 export async function anothers(opened: OpenMachine, view: View) {
   const state = await opened.journal.load();

@@ -16,7 +16,7 @@ import { type FleetFolder, ownFolder } from '../../system/fleet/fleet-folder.ts'
 import type { SyncDone } from '../feature.ts';
 import { type Came, cameBetween } from './came.ts';
 import type { World } from './dependencies.ts';
-import { anothers, isBetween, leavingOf, leftReport } from './idle-reports.ts';
+import { anothers, leavingOf, leftReport } from './idle-reports.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { savedWords } from './saved-edits.ts';
 import { type SavedEdits, takeSavedEdits } from './take-saved-edits.ts';
@@ -103,7 +103,7 @@ export async function syncOpened(world: World, opened: OpenMachine, options: Cyc
   const beganMs = Date.now();
   let isDone = false;
   try {
-    const isDoneByAnother = !dryRun && isBetween(askedMs, lock.lastDoneMs, beganMs);
+    const isDoneByAnother = !dryRun && lock.isDoneSince(askedMs);
     const view = isDoneByAnother ? readView(opened.folder) : null;
     if (view !== null) return await anothers(opened, view);
     const done = await cycles(world, opened, lock, options);

@@ -21,8 +21,8 @@ export interface HeldLock {
   assertOwned(): Promise<void>;
   /** `doneSinceMs`: when the work under this lock began (wall clock), if it was done to the end; told to those who wait. */
   release(doneSinceMs?: number): Promise<void>;
-  /** When the newest work that was told to waiters began; null = nobody waited. */
-  readonly lastDoneMs: number | null;
+  /** Whether work that was done to the end began after that (C9); one of a time to come is from before the clock was set back. */
+  isDoneSince(askedMs: number): boolean;
 }
 
 /** A hundred years: proper-lockfile never judges by age, also not when the wall clock is set forward by days under a living owner. */
@@ -111,7 +111,10 @@ async function tryLock(path: string, lookMs: number): Promise<HeldLock | null> {
       if (!isMine())
         throw new CoordError('BUSY', `the lock ${path} was taken by another process in the middle of a sync`, 'coord sync');
     },
-    lastDoneMs: readLastDone(path),
+    isDoneSince(askedMs) {
+      const doneMs = readLastDone(path);
+      return doneMs > askedMs && doneMs <= Date.now();
+    },
     async release(doneSinceMs) {
       if (!isMine()) return;
       if (doneSinceMs !== undefined && existsSync(waitingOf(path))) {
@@ -146,11 +149,12 @@ function tellWaiters(path: string, doneSinceMs: number): void {
   }
 }
 
-function readLastDone(path: string): number | null {
+/** When the newest work that was told to waiters began. */
+function readLastDone(path: string): number {
   try {
-    return Number(readText(lastOf(path))) || null;
+    return Number(readText(lastOf(path)));
   } catch {
-    return null;
+    return Number.NaN;
   }
 }
 

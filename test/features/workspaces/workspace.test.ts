@@ -234,6 +234,15 @@ test('O16 a git that was killed in the mirror or the workspace stops nobody afte
   expect(existsSync(join(mirror, 'objects/pack/tmp_pack_abc'))).toBe(false);
 });
 
+test('C9, O16.1 a fetch from before the clock was set back is not taken for one that began since', async () => {
+  const first = await world.run('first', { url });
+  writeFileSync(join(first.place.repoFolder, 'mirror.lock.last'), String(Date.now() + 3_600_000));
+  await first.ends();
+  world.git(join(world.root, 'app.git-clone'), 'commit', '--quiet', '--allow-empty', '-m', 'later');
+  world.git(join(world.root, 'app.git-clone'), 'push', '--quiet', 'origin', 'HEAD:main');
+  expect((await world.run('second', { url })).place.base).toBe(inRepo('rev-parse', 'main'));
+});
+
 test('O16 what a run hides from git in its index is seen; a merge in pieces and a repo within are said', async () => {
   const run = await world.run('fix', { url });
   run.git('update-index', '--assume-unchanged', 'README.md');

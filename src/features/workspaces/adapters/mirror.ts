@@ -47,8 +47,7 @@ export async function freshMirror(of: MirrorOf): Promise<Base> {
   let isFetched = false;
   try {
     const git = await openPoolGit(of, true);
-    const isDone = lock.lastDoneMs !== null && lock.lastDoneMs >= askedMs;
-    if (!isDone) await bringUp(git, of, gitDir);
+    if (!lock.isDoneSince(askedMs)) await bringUp(git, of, gitDir);
     isFetched = true;
     return await baseIn(git, of, gitDir);
   } finally {
