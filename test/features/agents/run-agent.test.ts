@@ -1,5 +1,5 @@
 // `coord __agent` with scripts in place of agents: bad days of the process itself, and those that read their task from a file.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -48,7 +48,8 @@ async function run(script: string | null, change: Partial<AgentRequest> = {}, fi
   };
   process.chdir(cwd);
   const code = await runAgent(env, sink, sink);
-  const text = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
+  const isFile = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
+  const text = (name: string) => (isFile(name) ? readFileSync(join(folder, name), 'utf8') : '');
   return { code, log: written.join(''), outputs: text('outputs'), progress: text('progress.json'), text };
 }
 
@@ -73,6 +74,20 @@ test('O15, O17 its log, its outputs and how far it is; what is too long, no JSON
   expect(outputs).toBe('agent=claude\nsession=s1\nturns=1\ncost_usd=0\nresult=Done\n');
   expect(JSON.parse(progress)).toMatchObject({ last: '── 1 turns · $0 ──', turns: 1 });
 });
+
+test.runIf(existsSync('/dev/full'))(
+  'O15.4, O7 outputs that cannot be written, on a full disk, leave a done task done',
+  async () => {
+    const { code, log } = await run(`
+    cat > /dev/null
+    ln -sf /dev/full "$(dirname "$0")/outputs"
+    echo '{"type":"system","subtype":"init","session_id":"s1","model":"m","permissionMode":"p"}'
+    printf '${RESULT}'`);
+    expect(code).toBe(0);
+    expect(log).toContain('coord: the output "session" cannot be written: ENOSPC');
+    expect(log).toContain('coord: the output "result" cannot be written: ENOSPC');
+  },
+);
 
 test('O15 what it says last before a trace of its program is why it failed', async () => {
   const { outputs } = await run(`echo 'Error: no credit' >&2; printf 'Stack backtrace:\\n   0: <unknown>\\n' >&2; exit 1`);

@@ -43,9 +43,19 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     errors.write('coord: __agent is what coord starts for an order with "agent", and found none\n');
     return NO_RESULT;
   }
+  /** A full disk loses what was to be noted, and nothing of what the agent does. */
+  const note = (what: string, write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      if (errorCode(error) === '') throw error;
+      errors.write(`coord: ${what} cannot be written: ${errorCode(error)}\n`);
+    }
+  };
   const output = (key: string, value: string) => {
+    const path = env.COORD_OUTPUT;
     const line = cut(value.replaceAll(/\s+/g, ' ').trim());
-    if (env.COORD_OUTPUT !== undefined && line !== '') appendFileSync(env.COORD_OUTPUT, `${key}=${line}\n`);
+    if (path !== undefined && line !== '') note(`the output "${key}"`, () => appendFileSync(path, `${key}=${line}\n`));
   };
   output('agent', request.agent);
   if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
@@ -76,7 +86,8 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   output('problem', problem);
   if (asks !== null) output('asks', asks);
   // The next order for it must not find out by itself.
-  if (asks === 'login' && request.notes !== null) noteLogin(request.notes, request.agent, 'out');
+  const { notes } = request;
+  if (asks === 'login' && notes !== null) note('that it is logged out', () => noteLogin(notes, request.agent, 'out'));
   errors.write(`coord: ${line(problem)}\n`);
   return asks !== null ? AGENT_ASKS : hasResult ? FAILED : NO_RESULT;
 }
