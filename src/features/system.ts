@@ -8,7 +8,7 @@ import { readAgentBudget } from './agents/system/budget-rules.ts';
 import { placeAgent } from './agents/system/place-agent.ts';
 import { readArtifactCommand, readArtifactRule } from './artifacts/system/artifact-rules.ts';
 import { requestOfArtifacts } from './artifacts/system/place-artifacts.ts';
-import { isPinned } from './trust/system/trust-pin.ts';
+import { trustUnsaid } from './trust/system/trust-pin.ts';
 import { readTrustRules } from './trust/system/trust-rules.ts';
 import { requestOfWorkspace } from './workspaces/system/place-workspace.ts';
 import { readWorkspaceLimits } from './workspaces/system/workspace-rules.ts';
@@ -53,8 +53,10 @@ export const POLICY_PART_NAMES: readonly string[] = Object.keys(POLICY_PARTS);
 
 /** What stands for an entry of policy.yaml that is not there, or of which that cannot be told (T11). */
 export function wordsUnsaid(home: string, fleetRoot: string): Readonly<Record<string, unknown>> {
-  return isPinned(home, fleetRoot) ? { trust: 'signed' } : {};
+  return Object.assign({}, ...UNSAID.map((words) => words(home, fleetRoot)));
 }
+
+const UNSAID: readonly ((home: string, fleetRoot: string) => Readonly<Record<string, unknown>>)[] = [trustUnsaid];
 
 export function readPolicyParts(entry: Readonly<Record<string, unknown>>, wrong: WrongKey): Partial<LocalPolicy> {
   const parts = Object.entries(POLICY_PARTS).map(([key, read]) => [key, read(entry[key], wrong)] as const);

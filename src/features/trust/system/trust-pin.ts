@@ -15,7 +15,12 @@ export function pinPath(home: string, root: string): string {
   return join(home, 'trust', `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.json`);
 }
 
-/** T11: whoever accepted a trust here demanded signatures. One that cannot be read is one. */
+/** T11: whoever accepted a trust here demanded signatures. */
+export function trustUnsaid(home: string, root: string): { readonly trust?: 'signed' } {
+  return isPinned(home, root) ? { trust: 'signed' } : {};
+}
+
+/** One that cannot be read is one. */
 export function isPinned(home: string, root: string): boolean {
   try {
     return readPin(home, root) !== null;
