@@ -238,6 +238,26 @@ test('A2, R3 a run pushes its files before its end is told, unless its machine h
   expect(world.onRef()).toEqual(['one']);
 });
 
+test('O9, A1 what a phase starts, git and the upload, bears the key of its run: it ends with the run', async () => {
+  const { root, folder } = world;
+  const [bin, work, noted] = ['bin', 'done', 'noted'].map((name) => join(root, name)) as [string, string, string];
+  for (const path of [bin, work]) mkdirSync(path);
+  const note = (name: string, rest: string) =>
+    writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $COORD_RUN_KEY" >> ${noted}\n${rest}\n`, { mode: 0o755 });
+  note('git', `PATH='${world.person.PATH}' exec git "$@"`);
+  note('put', 'true');
+  writeFileSync(folder.journal, '{"duplicate": null}');
+  for (const [name, bytes] of Object.entries({ small: 10, large: 2_000_000 })) writeFileSync(join(work, name), 'x'.repeat(bytes));
+  const person = { ...world.person, PATH: `${bin}:${world.person.PATH}` };
+  const artifacts = { patterns: ['*'], upload: [join(bin, 'put')], person, fleet: folder.root };
+  const spec = { key: 'build-1.1-abc', order: 'build', generation: 1, attempt: 1, artifacts };
+  writeFileSync(join(root, 'spec.json'), JSON.stringify(spec));
+  const env = { [CALL]: join(root, 'spec.json'), [ARTIFACTS_REPORT]: join(root, 'report.json'), [ARTIFACTS_FOLDER]: work };
+  expect(await runPhase('gather', { ...person, ...env }, new Writable({ write: (_chunk, _encoding, done) => done() }))).toBe(0);
+  const seen = new Set(readFileSync(noted, 'utf8').trim().split('\n'));
+  expect([...seen].sort()).toEqual(['git build-1.1-abc', 'put build-1.1-abc']);
+});
+
 test('A3 files come with the hashes of their result, alone, and not into the clone', async () => {
   const files = await world.leave({ a: 'one', b: 'two', c: Buffer.alloc(900_000, 'c') });
   await world.publish();

@@ -10,6 +10,7 @@ import { troubleOf } from '../../../ledger/git/trouble.ts';
 import { namesIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Identity } from '../../../system/fleet/identity-file.ts';
+import { STAMP } from '../../../system/process/process-table.ts';
 
 export interface ArtifactGit {
   readonly home: GitHome;
@@ -20,12 +21,15 @@ export interface ArtifactGit {
 
 const LOCAL_MS = 60_000;
 
+/** With the stamp of the person's environment, within a run: it ends with that. */
 export async function openArtifactGit(
   folder: FleetFolder,
   identity: Identity,
   person: Readonly<NodeJS.ProcessEnv>,
 ): Promise<ArtifactGit> {
-  const home = await openGitHome({ stateDir: folder.state, remoteUrl: identity.remote, person });
+  const opened = await openGitHome({ stateDir: folder.state, remoteUrl: identity.remote, person });
+  const { [STAMP]: key } = person;
+  const home = key === undefined ? opened : { ...opened, environment: { ...opened.environment, [STAMP]: key } };
   const settings = [
     ...[`core.hooksPath=${home.hooksDir}`, 'core.fsmonitor=false', 'core.fsync=all', 'gc.auto=0', 'maintenance.auto=false'],
     ...['transfer.fsckObjects=true', 'transfer.bundleURI=false', 'fetch.recurseSubmodules=false', 'submodule.recurse=false'],

@@ -11,6 +11,7 @@ import { writeWhole } from '../../../system/files/durable-file.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { type FleetFolder, fleetFolderAt } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
+import { STAMP } from '../../../system/process/process-table.ts';
 import { storePaths } from '../system/artifact-store.ts';
 import { isHalted } from '../system/halted.ts';
 import { fetchHanded } from './fetch-handed.ts';
@@ -33,19 +34,21 @@ export async function runPhase(word: string | undefined, env: NodeJS.ProcessEnv,
   }
   const say = (text: string) => void out.write(`coord: ${visibleText(text)}\n`);
   const { key, order, generation, attempt, files = [] } = spec;
+  // What it starts bears the key: it ends with the run, also where this process is killed.
+  const person = { ...request.person, [STAMP]: env[STAMP] ?? key };
   const fleet = fleetFolderAt(request.fleet);
   const work = async (): Promise<ArtifactsReport> => {
-    if (word === 'fetch') return fetchHanded({ fleet, files, folder, person: request.person, say });
+    if (word === 'fetch') return fetchHanded({ fleet, files, folder, person, say });
     const format = cloneFormat(cloneDirOf(fleet.state));
     const run = { key, order, generation, attempt };
-    return gather({ paths: storePaths(fleet), run, folder, request, format, say });
+    return gather({ paths: storePaths(fleet), run, folder, request: { ...request, person }, format, say });
   };
   const report = await work().catch((error: unknown) => withProblem(error, word));
   for (const note of report.notes) say(note);
   if (report.problem !== null) say(report.problem);
   // Before the push: from here on what is left to do is a push alone, and a run whose time is over by then has ended as it did (A1.1).
   writeWhole(reportPath, JSON.stringify(report));
-  if (report.files?.some(({ id }) => id !== undefined) && word === 'gather') await publish(fleet, request.person, say);
+  if (report.files?.some(({ id }) => id !== undefined) && word === 'gather') await publish(fleet, person, say);
   return report.problem === null ? 0 : 1;
 }
 
