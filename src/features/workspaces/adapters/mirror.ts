@@ -1,11 +1,12 @@
 // Keeps the mirror of a repo, which is fetched once for all its workspaces. One process fetches at a time; a process that waited uses a
 // fetch that began after it had asked. Nothing is removed while workspaces borrow from it.
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
+import type { Trouble } from '../../../core/model/ledger/push.ts';
 import { CoordError } from '../../../errors.ts';
 import { sweepLeftovers } from '../../../ledger/clone/clone-locks.ts';
-import { troubleOf } from '../../../ledger/git/trouble.ts';
+import { sparesTheClone, troubleOf } from '../../../ledger/git/trouble.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
@@ -65,8 +66,10 @@ async function bringUp(git: PoolGit, of: MirrorOf, gitDir: string): Promise<void
     writeWhole(fetcher, of.key);
     layDown(gitDir);
     // Of a git that was killed here; nobody else writes here under this lock.
-    await sweepLeftovers(gitDir, Date.now());
-    await fetchAll(git, of, gitDir);
+    await sweepLeftovers(gitDir, Number.POSITIVE_INFINITY);
+    const trouble = await fetchAll(git, of, gitDir);
+    const left = trouble === null || sparesTheClone(trouble) ? trouble : await fetchAnew(git, of, gitDir);
+    if (left !== null) throw notFetched(of, left);
     if (packsIn(gitDir) > PACKS_MAX) await git.try(['repack', '-a', '-d', '-k', '-q'], { gitDir });
     writeRepoRecord(of.repoFolder, { repo: of.url, bytes: packBytes(gitDir), at: new Date().toISOString() });
   } finally {
@@ -89,11 +92,45 @@ function settle(path: string, text: string): void {
   if (readIfThere(path) !== text) writeWhole(path, text);
 }
 
-async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<void> {
+/** A power cut can leave refs without content. Workspaces borrow objects alone, so refs are made anew; if that fails, they are as before. */
+async function fetchAnew(git: PoolGit, of: MirrorOf, gitDir: string): Promise<Trouble | null> {
+  const before = join(gitDir, 'before');
+  rmSync(before, { recursive: true, force: true });
+  mkdirSync(before, { mode: 0o700 });
+  const move = (from: string, to: string) => {
+    for (const name of ['refs', 'packed-refs']) {
+      rmSync(join(to, name), { recursive: true, force: true });
+      if (existsSync(join(from, name))) renameSync(join(from, name), join(to, name));
+    }
+  };
+  move(gitDir, before);
+  let isFetched = false;
+  try {
+    layDown(gitDir);
+    const trouble = await fetchAll(git, of, gitDir);
+    isFetched = trouble === null;
+    return trouble;
+  } finally {
+    if (!isFetched) move(before, gitDir);
+    rmSync(before, { recursive: true, force: true });
+  }
+}
+
+async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<Trouble | null> {
   const stop = whenTooLarge(gitDir, of.bytesMax);
   const fetched = git.try(
     [
-      ...['fetch', '--quiet', '--prune', '--force', '--no-auto-maintenance', '--no-write-fetch-head', '--no-recurse-submodules'],
+      ...[
+        '-c',
+        'core.fsync=all',
+        'fetch',
+        '--quiet',
+        '--prune',
+        '--force',
+        '--no-auto-maintenance',
+        '--no-write-fetch-head',
+        '--no-recurse-submodules',
+      ],
       ...['--end-of-options', of.url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'],
     ],
     { gitDir },
@@ -105,18 +142,20 @@ async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<voi
         'FAILED',
         `${of.url} is larger than workspaces may be; on ${of.machine}: raise workspaces: { disk: … } in policy.yaml`,
       );
-    if (result.exitCode === 0) return;
-    const { code, message } = troubleOf(result);
-    const what = `${of.url} could not be fetched: ${message}`;
-    if (code === 'AUTHENTICATION')
-      throw new CoordError(
-        'REFUSED',
-        `${of.machine} has no access to ${of.url} (${message}); on ${of.machine}: git ls-remote ${shellWord(of.url)}`,
-      );
-    throw code === 'DISK' ? new GitDiskError(what, of.repoFolder) : new CoordError('FAILED', what);
+    return result.exitCode === 0 ? null : troubleOf(result);
   } finally {
     stop.end();
   }
+}
+
+function notFetched({ url, machine, repoFolder }: MirrorOf, { code, message }: Trouble): CoordError {
+  const what = `${url} could not be fetched: ${message}`;
+  if (code === 'AUTHENTICATION')
+    return new CoordError(
+      'REFUSED',
+      `${machine} has no access to ${url} (${message}); on ${machine}: git ls-remote ${shellWord(url)}`,
+    );
+  return code === 'DISK' ? new GitDiskError(what, repoFolder) : new CoordError('FAILED', what);
 }
 
 /** The process ends then, and its git with it. */
