@@ -1,9 +1,10 @@
 // O16.10: on a full disk, kept work is given up last and no more of it than has to be; and never for a word of git's.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bytesBelow } from '../../../src/system/files/bytes-below.ts';
 import { createPoolWorld, type PoolWorld, type Run } from './pool-world.ts';
 
 let world: PoolWorld;
@@ -52,7 +53,7 @@ test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
     const works = [await kept('oldest', 6_000_000), await kept('older', 6_000_000), await kept('newest', 6_000_000)];
     const whole = join(world.root, 'whole');
     cpSync(world.pool, whole, { recursive: true, verbatimSymlinks: true });
-    const size = Number(execFileSync('du', ['-sk', whole], { encoding: 'utf8' }).split('\t')[0]) + 1_000;
+    const size = Math.ceil(bytesBelow(whole) / 1024) + 1_000;
     if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}k`, 'coord-test', world.pool]).status !== 0)
       skip('tmpfs cannot be mounted here');
     mounted = world.pool;
