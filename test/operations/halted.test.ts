@@ -56,7 +56,7 @@ test('R3a what is recorded while main is rewritten is not said to be on the remo
   const other = execFileSync('git', ['-C', url, ...ME, 'commit-tree', '-m', 'other', tree], { encoding: 'utf8' }).trim();
   execFileSync('git', ['-C', url, 'update-ref', 'refs/heads/main', other]);
   const why = expect.stringMatching(
-    /^main of .* was rewritten: .* nothing is pushed from here; runs continue: coord doctor --fix/,
+    /^main of .* was rewritten: .* starts and pushes nothing; runs continue: coord doctor --fix/,
   );
   expect(said((await sendMessage(world, folder, { to: '0', body: 'hello', priority: 'normal' })).sync)).toEqual({
     landed: false,
@@ -79,7 +79,7 @@ test('R8.5 a machine beyond machines_max says that it has halted, and its edits 
   hub.commit('machines_max: 1\n');
   const report = await placeOrder(world, folder, { id: 'x', assign: 1, run: 'true' });
   expect(haltsOf(report.view)).toMatchObject([{ why: 'uncounted', hint: expect.stringContaining('machines_max') }]);
-  const why = expect.stringMatching(/^machine 2 pc does not count: the fleet has more machines than .* 1\. Nothing is started/);
+  const why = expect.stringMatching(/^machine 2 pc does not count: the fleet has more machines than .* 1\. This machine starts/);
   expect(sentTo(report)).toEqual({ landed: false, trouble: why });
   hub.commit('machines_max: 2\n');
   expect(haltsOf((await sync(world, folder)).view ?? report.view)).toEqual([]);

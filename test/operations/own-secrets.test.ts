@@ -29,6 +29,7 @@ const BROKEN: readonly [string, () => void][] = [
   ['a slip above the entry', () => writeFileSync(policyPath(home), `flets:\n  ${folder.root}: { ${good()} }\n`)],
   ['no entry', () => writeFileSync(policyPath(home), 'fleets: {}\n')],
   ['no file', () => rmSync(policyPath(home))],
+  ['a slip in the name', () => write(good().replace('secrets', 'secret'))],
   ['secrets that are no list', () => write('allow: [shell], secrets: keys.env')],
 ];
 

@@ -7,11 +7,16 @@ import { policyInForce } from '../../system/policy/policy-in-force.ts';
 import { createBeliever } from './adapters/believer.ts';
 import { laneSealer } from './adapters/lane-sealer.ts';
 import { readMachineKey, readProof } from './system/machine-key.ts';
-import { readPin } from './system/trust-pin.ts';
+import { readPin, removePin } from './system/trust-pin.ts';
 
 export const trust = (world: World): Feature => ({
   name: 'trust',
   checks: async () => [(await import('./operations/doctor-check.ts')).trustCheck],
+  // Who takes a folder out of a fleet may put another one there.
+  async takeBack(folder) {
+    removePin(world.home, folder.root);
+    return null;
+  },
   believer(folder, { trust: demand }, ledger) {
     const { home, clock } = world;
     if (demand === undefined) return null;

@@ -9,6 +9,7 @@ import type { GitResult } from './run-git.ts';
 const WORDINGS: readonly (readonly [TroubleCode, RegExp])[] = [
   // What the host says of its own disk is not said of this one.
   ['DISK', /^(?!remote:|.*\bremote error:).*(no space left on device|disk quota exceeded|file too large)/im],
+  ['NETWORK', /no space left on device|disk quota exceeded/i],
   [
     'AUTHENTICATION',
     /could not read (username|password)|authentication failed|permission denied \(|host key verification failed/i,

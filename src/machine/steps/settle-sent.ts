@@ -15,6 +15,8 @@ import { isWholeEdit } from './whole-edits.ts';
 const VERSIONS_MAX = [200, 5_000, 100_000];
 /** This many versions in a row identify the place in history, also if people go back to an earlier text. */
 const BEFORE_MAX = 8;
+/** Of which these are the newest: git counts commits, and a merge may bring none or several. */
+const LOOKED_BACK = 32;
 
 interface Settled {
   readonly state: JournalState;
@@ -121,8 +123,11 @@ export async function placedEdits(
   const edits = await applyEdits(ledger, snapshot, known, unsure);
   const path = edits.people.has(ORDERS_PATH) ? ORDERS_PATH : FLEET_PATH;
   const isListed = edits.going.some(({ edit }) => !isWholeEdit(edit));
-  const before = isListed && asked !== null ? await asked.of(path, BEFORE_MAX) : [];
-  if (before !== null) return { edits: withSlow(edits, intentions, known), place: isListed ? { path, before } : null };
+  const versions = isListed && asked !== null ? await asked.of(path, LOOKED_BACK) : [];
+  if (versions !== null) {
+    const place = isListed ? { path, before: versions.slice(0, BEFORE_MAX) } : null;
+    return { edits: withSlow(edits, intentions, known), place };
+  }
   const whole = intentions.filter(({ edit }) => isWholeEdit(edit));
   return { edits: withSlow(await applyEdits(ledger, snapshot, whole), intentions, whole), place: null };
 }

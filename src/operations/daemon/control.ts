@@ -9,14 +9,13 @@ import { CoordError, errorCode } from '../../errors.ts';
 import { openToRead } from '../../system/files/open-file.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
-import { passedOn } from '../../system/policy/run-environment.ts';
 import { startDetached } from '../../system/process/detached.ts';
 import { isLiving } from '../../system/process/process-identity.ts';
-import { fleetOfRun } from '../../system/runs/run-place.ts';
 import { systemClock } from '../../system/time/clock.ts';
 import type { World } from '../sync/dependencies.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { readView } from '../sync/view.ts';
+import { daemonEnvironment } from './daemon-environment.ts';
 import type { DaemonRecord } from './daemon-record.ts';
 import { forgetLostDaemon, livingDaemon } from './pid-file.ts';
 
@@ -33,7 +32,11 @@ export async function startDaemon(
 ): Promise<{ readonly daemon: DaemonRecord; readonly isNew: boolean }> {
   const before = livingDaemon(folder);
   if (before !== null) return { daemon: before, isNew: false };
-  const child = startDetached([mainPath, '--dir', folder.root, 'daemon', 'run'], ownEnvironment(env), folder.daemonLog);
+  const child = startDetached(
+    [mainPath, '--dir', folder.root, 'daemon', 'run'],
+    daemonEnvironment(folder, env),
+    folder.daemonLog,
+  );
   const untilMs = performance.now() + START_MS_MAX;
   for (;;) {
     const daemon = livingDaemon(folder);
@@ -63,12 +66,6 @@ export async function untilDaemon(folder: FleetFolder, before: DaemonRecord | nu
     if (performance.now() > untilMs) return null;
     await delay(POLL_MS);
   }
-}
-
-/** Within a run it must not carry that run's mark, or it would be ended with it; nor the owner's secrets and what the order sets. */
-function ownEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { COORD_RUN_KEY: _, ...own } = env;
-  return fleetOfRun(env) === null ? own : { ...passedOn(env), PATH: env.PATH };
 }
 
 /** The daemon that was ended; null = none ran. Runs go on under their watchdogs. Throws TIMEOUT where it does not end. */

@@ -6,6 +6,7 @@ import type { Companion, DaemonHandle } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, type SyncReport } from '../sync/sync.ts';
+import { noteEnvironment } from './daemon-environment.ts';
 import { appendToLog, logLine } from './daemon-log.ts';
 import type { DaemonRecord } from './daemon-record.ts';
 import { runLoop } from './loop.ts';
@@ -34,6 +35,7 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
     signal.raise('stop');
   });
   if ('pid' in claimed) return claimed;
+  noteEnvironment(folder, world.env);
   const log = (text: string) => {
     const line = logLine(world.clock.now().wallMs, text);
     appendToLog(folder.daemonLog, line);

@@ -113,7 +113,10 @@ export async function restartService(
   platform: NodeJS.Platform,
 ): Promise<{ readonly name: string; readonly log: string } | null> {
   if (platform !== 'linux' && platform !== 'darwin') return null;
-  const { name, state, log } = await serviceStatus(world, root, null, platform);
+  const { name, state, log, installed, found } = await serviceStatus(world, root, null, platform);
+  // One that runs, and cannot be asked, would be gone for its manager once its daemon is ended by hand.
+  if (state === null && installed !== 'no')
+    throw new CoordError('FAILED', `the service ${name} cannot be asked whether it runs: ${found}`, 'coord service status');
   if (state !== 'running') return null;
   await servicePlace(world, root, platform).manager.restart(name);
   return { name, log };

@@ -105,7 +105,7 @@ export function changeWake(home: string, fleetRoot: string, isAllowed: boolean):
 /** Lays down an entry for a fleet folder that allows nothing (O10); an entry that is there stays. */
 export function addPolicyEntry(home: string, fleetRoot: string, slots: number): void {
   if (policyEntry(home, fleetRoot) !== null) return;
-  const document = loadDocument(home);
+  const document = loadEntry(home, fleetRoot);
   document.setIn(['fleets', fleetRoot, 'allow'], document.createNode([], { flow: true }));
   document.setIn(['fleets', fleetRoot, 'folders'], document.createNode(['~'], { flow: true }));
   document.setIn(['fleets', fleetRoot, 'slots'], slots);

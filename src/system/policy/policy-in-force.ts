@@ -31,7 +31,7 @@ function whatProtects(home: string, fleetRoot: string): Omit<PolicyInForce, 'pro
   // A word that says nothing is not taken for "open".
   const trust = orElse(() => readPolicyParts({ trust: word }, wrongWord).trust, { signers: null });
   const policy = { ...NOTHING_ALLOWED, ...(trust === undefined ? {} : { trust }) };
-  return { policy, secretFiles: orElse(() => (said === null ? null : secretFiles(home, said)), null) };
+  return { policy, secretFiles: orElse(() => (said?.secrets == null ? null : secretFiles(home, said)), null) };
 }
 
 const wrongWord = (key: string) => new CoordError('REFUSED', key);

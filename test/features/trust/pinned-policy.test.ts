@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ROLES, type TrustBody } from '../../../src/features/trust/documents/trust-document.ts';
 import { demandSignatures } from '../../../src/features/trust/operations/trust-on.ts';
 import { removePin, writePin } from '../../../src/features/trust/system/trust-pin.ts';
-import { changePolicy, readPolicy, setInPolicy } from '../../../src/system/policy/policy-file.ts';
+import { addPolicyEntry, changePolicy, readPolicy, setInPolicy } from '../../../src/system/policy/policy-file.ts';
 import { policyInForce } from '../../../src/system/policy/policy-in-force.ts';
 import { policyPath } from '../../../src/system/policy/policy-text.ts';
 import { createPerson } from './memory-fleet.ts';
@@ -40,6 +40,13 @@ test.each([
   if (text !== null) write(text);
   expect(demand()).toBeUndefined();
   pin();
+  expect(demand()).toEqual({ signers: null });
+});
+
+test('T11 an entry that a join makes anew keeps what is pinned demanded', () => {
+  pin();
+  addPolicyEntry(home, '/f', 1);
+  expect(readFileSync(policyPath(home), 'utf8')).toContain('trust: signed');
   expect(demand()).toEqual({ signers: null });
 });
 

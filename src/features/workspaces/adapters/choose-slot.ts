@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
 import { kill } from '../../../system/process/process-group.ts';
+import { asideBytes, sweepRemoved } from '../system/set-aside.ts';
 import {
   bytesOf,
   inPool,
@@ -15,7 +16,6 @@ import {
   type SlotName,
   type SlotOwner,
   slotsIn,
-  sweepRemoved,
   takeSlot,
 } from '../system/workspace-pool.ts';
 
@@ -94,17 +94,17 @@ function earlierOf({ goesOn, fleet, order, agent, repoFolder }: Wanted, idle: re
  * Returns what is left, without the files of `keep`.
  */
 export async function makeRoom(pool: string, bytesMax: number, keep: SlotName): Promise<number> {
+  sweepRemoved(pool);
   const left = await inPool(pool, () => {
     measureIdle(pool);
+    const aside = asideBytes(pool, repoFolders(pool));
     for (;;) {
       const { others, mirrors } = around(pool, keep);
-      const bytes = bytesOf(others, mirrors);
+      const bytes = aside + bytesOf(others, mirrors);
       if (bytes <= bytesMax) return bytes;
       const used = others.filter(({ owner }) => owner !== null);
-      const stays = bytesOf(
-        used,
-        mirrors.filter((folder) => needs(keep, folder, used)),
-      );
+      const needed = mirrors.filter((folder) => needs(keep, folder, used));
+      const stays = aside + bytesOf(used, needed);
       if (!giveUpOne(pool, keep, 'spare') && !(stays <= bytesMax && giveUpOne(pool, keep, 'work'))) return bytes;
     }
   });
@@ -150,7 +150,7 @@ function isSpare(slot: Slot): boolean {
 }
 
 /** One without a record was taken by a run that died before it had begun. */
-function isDone({ record }: Slot): boolean {
+export function isDone({ record }: Pick<Slot, 'record'>): boolean {
   return record === null || record.state === 'done';
 }
 

@@ -1,5 +1,6 @@
 // Whether the disk of the pool is full. Git's words are a guess, and its host's may be meant: kept work goes only where the disk itself
 // takes nothing more (O16.10).
+import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoordError, errorCode } from '../../../errors.ts';
@@ -31,8 +32,9 @@ function takesNoMore(folder: string): boolean {
     rmSync(path, { force: true });
     const file = openSync(path, 'wx', 0o600);
     try {
-      const zeros = new Uint8Array(1024 ** 2);
-      for (let left = ROOM_BYTES; left > 0; ) left -= writeSync(file, zeros);
+      // Of zeros, a disk that compresses has always room.
+      const bytes = randomBytes(1024 ** 2);
+      for (let left = ROOM_BYTES; left > 0; ) left -= writeSync(file, bytes);
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -48,8 +48,11 @@ export async function freshMirror(of: MirrorOf): Promise<Base> {
   let isFetched = false;
   try {
     const git = await openPoolGit(of, true);
-    if (!lock.isDoneSince(askedMs)) await bringUp(git, of, gitDir);
-    isFetched = true;
+    // Whoever goes by another's fetch has no time of its own to tell.
+    if (!lock.isDoneSince(askedMs)) {
+      await bringUp(git, of, gitDir);
+      isFetched = true;
+    }
     return await baseIn(git, of, gitDir);
   } finally {
     await lock.release(isFetched ? beganMs : undefined);

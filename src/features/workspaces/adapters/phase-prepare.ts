@@ -9,16 +9,16 @@ import { withTilde } from '../../../system/files/with-tilde.ts';
 import { packBytes } from '../../../system/git/pack-bytes.ts';
 import { processNow } from '../../../system/process/process-identity.ts';
 import {
+  emptySlot,
   forgetSlotRecord,
   readSlotRecord,
-  type SlotName,
   type SlotOwner,
   type SlotRecord,
   slotPath,
   writeSlotRecord,
 } from '../system/workspace-pool.ts';
 import { type Base, checkOut, settle } from './checkout.ts';
-import { type Chosen, chooseSlot, giveUp, makeRoom } from './choose-slot.ts';
+import { type Chosen, chooseSlot, giveUp, isDone, makeRoom } from './choose-slot.ts';
 import { authorOf, trailersOf } from './commit-words.ts';
 import { diskTrouble } from './full-disk.ts';
 import { isOwnGit } from './keep.ts';
@@ -97,8 +97,9 @@ function folderWithin(root: string, within: string, { branch }: Base): string {
   throw new CoordError('FAILED', `folder ${within} is not in the repo at ${branch}`);
 }
 
-/** On a full disk: what holds nothing is given up first, then work, one after the other. */
-async function withRoom<T>({ request, say }: Phase, slot: SlotName, act: () => Promise<T>): Promise<T> {
+/** On a full disk: what holds nothing is given up first, the files of this very workspace if they do, then work, one after the other. */
+async function withRoom<T>({ request, say }: Phase, slot: Chosen, act: () => Promise<T>): Promise<T> {
+  let isEmptied = slot.isAgain;
   for (;;) {
     try {
       return await act();
@@ -106,7 +107,11 @@ async function withRoom<T>({ request, say }: Phase, slot: SlotName, act: () => P
       const trouble = diskTrouble(error);
       if (trouble === null) throw error;
       if (await giveUp(request.pool, slot, 'spare')) say('the disk is full: removing workspaces that hold nothing');
-      else if (trouble === 'full' && (await giveUp(request.pool, slot, 'work')))
+      else if (!isEmptied && isDone({ record: readSlotRecord(slot) })) {
+        isEmptied = true;
+        forgetSlotRecord(slot);
+        emptySlot(slot);
+      } else if (trouble === 'full' && (await giveUp(request.pool, slot, 'work')))
         say('the disk is full: removing the oldest workspace with work that was not pushed');
       else throw error;
     }

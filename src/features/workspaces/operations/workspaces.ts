@@ -2,6 +2,7 @@
 // the computer, and serve all its fleets.
 
 import { join } from 'node:path';
+import { sweepRemoved } from '../system/set-aside.ts';
 import {
   inPool,
   poolBytes,
@@ -14,7 +15,6 @@ import {
   type SlotRecord,
   slotBytes,
   slotsIn,
-  sweepRemoved,
 } from '../system/workspace-pool.ts';
 
 /** `kept`: it holds work that is nowhere else; `free`: nothing that anybody misses. */

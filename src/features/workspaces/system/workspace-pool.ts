@@ -4,16 +4,15 @@
 //   workspaces/<repo>/slots/<n>/       whose it is (lock.json), whose it was last (record.json), coord's own index of it, and the branches
 //                                      that its repo had when it was made (upstream)
 // A workspace is taken, given back and removed under one lock (`inPool`); whose owner is dead is free.
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCode } from '../../../errors.ts';
-import { bytesBelow, entriesIn } from '../../../system/files/bytes-below.ts';
+import { bytesBelow } from '../../../system/files/bytes-below.ts';
 import { createExclusively, writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
-import { removeTree } from '../../../system/files/remove-tree.ts';
 import { isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
+import { asideBytes, foldersIn, isLeft, isRemoved, moveAway } from './set-aside.ts';
 
 export interface SlotName {
   /** The folder of its repo in the pool. */
@@ -93,7 +92,7 @@ export async function inPool<T>(pool: string, act: () => T | Promise<T>): Promis
 
 export function repoFolders(pool: string): string[] {
   return foldersIn(pool)
-    .filter((name) => name !== 'removed' && !name.endsWith('.d'))
+    .filter((name) => name !== 'removed' && !name.endsWith('.d') && !isLeft(name))
     .map((name) => join(pool, name));
 }
 
@@ -173,34 +172,6 @@ export function emptySlot(name: SlotName): void {
   rmSync(indexPath(name), { force: true });
 }
 
-const LEFT = /\.left-[0-9a-f-]+$/;
-
-function moveAway(pool: string, path: string): void {
-  const to = join(pool, 'removed');
-  mkdirSync(to, { recursive: true, mode: 0o700 });
-  try {
-    renameSync(path, join(to, randomUUID()));
-  } catch (error) {
-    // A folder of another user can be named anew, and stays where it is.
-    if (errorCode(error) !== 'ENOENT') renameSync(path, `${path.replace(LEFT, '')}.left-${randomUUID()}`);
-  }
-}
-
-/** Removes the files of removed workspaces, also those that an earlier process did not finish. */
-export function sweepRemoved(pool: string): void {
-  for (const name of foldersIn(join(pool, 'removed'))) isRemoved(join(pool, 'removed', name));
-}
-
-/** False = what another user made there, as a container does, stays. */
-function isRemoved(path: string): boolean {
-  try {
-    removeTree(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** As last measured. What nobody has and was not measured, since its run was cut off, is measured now. Null = a run has it, and nobody has measured it. */
 export function slotBytes({ record, owner, path }: Slot): number | null {
   return record?.bytes ?? (owner === null ? bytesBelow(path) : null);
@@ -215,17 +186,13 @@ export function measureIdle(pool: string): void {
 }
 
 export function poolBytes(pool: string): number {
-  return bytesOf(slotsIn(pool), repoFolders(pool));
+  return bytesOf(slotsIn(pool), repoFolders(pool)) + asideBytes(pool, repoFolders(pool));
 }
 
 /** Of these workspaces, and of the mirrors of these repos. */
 export function bytesOf(slots: readonly Slot[], mirrors: readonly string[]): number {
   const files = slots.reduce((sum, slot) => sum + (slotBytes(slot) ?? 0), 0);
   return mirrors.reduce((sum, repoFolder) => sum + (readRepoRecord(repoFolder)?.bytes ?? 0), files);
-}
-
-function foldersIn(folder: string): string[] {
-  return entriesIn(folder).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 }
 
 /** Null = there is none, or none that can be read. */
