@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
- * What a file leaves behind in its process: modules put in another's place, clocks that stand, the environment. Such files get a process
+ * What a file leaves behind in its process: modules put in another's place, clocks that stand, the environment, another user. Such files get a process
  * each, and so do those of the simulation, which load a bundle of their own; all others share one a worker, because loading the program
  * again for each file cost half the time of a small one.
  */
 const LEAVES_TRACES =
-  /\bvi\.(?!fn\b|waitFor\b)\w+\(|process\.chdir\(|(delete |assign\()process\.env\b|process\.env(\.\w+|\[[^\]]+\])\s*=[^=]/;
+  /\bvi\.(?!fn\b|waitFor\b)\w+\(|process\.(chdir|seteuid\?\.)\(|(delete |assign\()process\.env\b|process\.env(\.\w+|\[[^\]]+\])\s*=[^=]/;
 
 const SIMULATED = /^test\/sim\//;
 

@@ -53,9 +53,9 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     }
   };
   const output = (key: string, value: string) => {
-    const path = env.COORD_OUTPUT;
     const line = cut(value.replaceAll(/\s+/g, ' ').trim());
-    if (path !== undefined && line !== '') note(`the output "${key}"`, () => appendFileSync(path, `${key}=${line}\n`));
+    if (env.COORD_OUTPUT === undefined || line === '') return;
+    note(`the output "${key}"`, () => appendFileSync(env.COORD_OUTPUT ?? '', `${key}=${line}\n`));
   };
   output('agent', request.agent);
   if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
