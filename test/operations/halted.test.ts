@@ -55,9 +55,7 @@ test('R3a what is recorded while main is rewritten is not said to be on the remo
   const tree = execFileSync('git', ['-C', url, 'rev-parse', 'main^{tree}'], { encoding: 'utf8' }).trim();
   const other = execFileSync('git', ['-C', url, ...ME, 'commit-tree', '-m', 'other', tree], { encoding: 'utf8' }).trim();
   execFileSync('git', ['-C', url, 'update-ref', 'refs/heads/main', other]);
-  const why = expect.stringMatching(
-    /^main of .* was rewritten: .* starts and pushes nothing; runs continue: coord doctor --fix/,
-  );
+  const why = expect.stringMatching(/^main of .* was rewritten: .* starts and pushes nothing; runs continue: coord doctor --fix/);
   expect(said((await sendMessage(world, folder, { to: '0', body: 'hello', priority: 'normal' })).sync)).toEqual({
     landed: false,
     trouble: why,
