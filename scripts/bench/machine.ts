@@ -73,7 +73,7 @@ export async function joinMachine(
       const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
       try {
         const outcome = await runCycle(opened.cycleWith(lock).machine, { dryRun: false, mayRecall });
-        await leaveView(world, opened, outcome, { dryRun: false, whyNotTaken: new Map() });
+        await leaveView(world, opened, outcome, { dryRun: false, whyNotTaken: new Map(), policyProblem: null });
         await opened.ledger.packIfNeeded();
         return outcome;
       } finally {

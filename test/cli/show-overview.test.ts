@@ -88,6 +88,9 @@ test('messages that nobody has read come before one to write', () => {
 
 test('where nothing may run, the first thing is to allow it; where it has left, to come back', () => {
   expect(commands(viewOf(self({ allows: [] })))).toEqual(['coord allow shell', 'coord allow', 'coord status']);
+  const slip = viewOf(self({ allows: [], policyProblem: 'policy.yaml: unknown field "slot"' }));
+  expect(commands(slip)).toEqual(['coord doctor', 'coord status']);
+  expect(lines(slip).join('\n')).toContain('this machine  policy.yaml: unknown field "slot"');
   const left = viewOf({ machines: { 1: machine('mac', { state: 'LEFT' }) }, ...self({ allows: [] }) });
   expect(commands(left)).toEqual(['coord status']);
   expect(lines(left).join('\n')).toContain('has left the fleet; to come back: coord join /hub.git /fleet --as 1');

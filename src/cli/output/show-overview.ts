@@ -107,6 +107,7 @@ function nextOf(view: View): readonly Next[] {
   const look = { command: 'coord status', does: 'see every machine and order' };
   // What it may do instead is said by what it needs.
   if (hasLeft(view)) return [look];
+  if (self.policyProblem !== undefined) return [{ command: 'coord doctor', does: 'see what is wrong in policy.yaml' }, look];
   if (self.allows.length === 0)
     return [
       { command: 'coord allow shell', does: 'let orders run commands on this computer: nothing may run here yet' },

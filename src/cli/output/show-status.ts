@@ -71,7 +71,9 @@ function section(title: string, lines: readonly string[], { paint }: Reading): s
 
 /** What stands between this machine and the others, what it waits for by itself, and that it may do nothing for them. */
 export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint' | 'nowMs'>): string[] {
-  const allows = hasLeft(view) || view.self.allows.length > 0 ? [] : ['nothing may run here: coord allow shell'];
+  const { allows: kinds, policyProblem } = view.self;
+  const allows =
+    hasLeft(view) || kinds.length > 0 || policyProblem !== undefined ? [] : ['nothing may run here: coord allow shell'];
   const held = heldSentence(view.sync.heldUntil, nowMs());
   return [...troubles(view, nowMs), ...(held === null ? [] : [held]), ...allows].map((line) =>
     paint.yellow(`! ${plainCell(line, 1000)}`),
@@ -92,6 +94,7 @@ export function troubles(view: View, nowMs: () => number): readonly string[] {
   lines.push(...oddRefLines(view), ...(sync.distrust ?? []), ...(sync.mishaps ?? []));
   if (sync.pendingEdits.length > 0) lines.push(pendingWords(view));
   for (const { at, edit, reason } of sync.lostEdits) lines.push(`not done, ${ago(at, nowMs())}: ${editWords(edit)}: ${reason}`);
+  if (self.policyProblem !== undefined) lines.push(self.policyProblem);
   lines.push(...versionWarnings(view));
   lines.push(...foldersHereLines(sync));
   if (hasLeft(view)) lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);

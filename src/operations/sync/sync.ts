@@ -154,7 +154,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   };
   const outcome = await runCycles(machine, options, { onCycle, pause: delay });
   const trouble = outcome.trouble ?? refusal(outcome);
-  const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken });
+  const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken, policyProblem });
   if (!dryRun)
     for (const feature of await world.features()) feature.afterSync?.(opened.folder, { ...doneOf(outcome, view), said });
   if (!dryRun) await opened.ledger.packIfNeeded();

@@ -14,7 +14,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 17;
+export const VIEW_FORM = 18;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -24,6 +24,8 @@ export interface View extends StatusDocument {
     readonly machine: number;
     readonly name: string;
     readonly allows: readonly string[];
+    /** O10.10: why nothing may run here, whatever the policy allows. Absent = it is as its owner wrote it. */
+    readonly policyProblem?: string;
     /** T: it demands signatures. Absent = it does not. */
     readonly signed?: true;
     /** Messages that nobody has read here. */

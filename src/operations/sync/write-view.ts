@@ -34,11 +34,12 @@ interface LastCycle {
   readonly dryRun: boolean;
   /** Why a saved document was not taken, by path. */
   readonly whyNotTaken: ReadonlyMap<string, string>;
+  readonly policyProblem: string | null;
 }
 
 export async function leaveView(world: World, opened: OpenMachine, outcome: CycleOutcome, cycle: LastCycle): Promise<View> {
   const { folder, identity, ledger } = opened;
-  const { dryRun, whyNotTaken } = cycle;
+  const { dryRun, whyNotTaken, policyProblem } = cycle;
   const { state, seen, trouble } = outcome;
   const textBefore = viewText(folder);
   const before = viewIn(textBefore);
@@ -66,7 +67,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const view: View = {
     ...status,
     form: VIEW_FORM,
-    self: { ...selfShown(opened, outcome, before), ...mail },
+    self: { ...selfShown(opened, outcome, before), ...(policyProblem === null ? {} : { policyProblem }), ...mail },
     sync: {
       ...unsyncedShown(folder, outcome, before, world.clock.now().wallMs),
       trouble,
@@ -106,7 +107,7 @@ function selfShown(
   { identity, folder }: OpenMachine,
   { seen, self }: CycleOutcome,
   before: View | null,
-): Omit<View['self'], 'unread' | 'urgent'> {
+): Omit<View['self'], 'unread' | 'urgent' | 'policyProblem'> {
   const { machine, name, remote } = identity;
   return {
     fleet: seen === null ? (before?.self.fleet ?? null) : seen.snapshot.fleet.name,

@@ -14,7 +14,8 @@ let url: string;
 /** The whole world is nobody's, and coord runs as nobody: only root can have files of another user, and nothing is closed to it. */
 beforeEach(() => {
   if (!isRoot) return;
-  world = createPoolWorld();
+  // The folder of the tests may be closed to others.
+  world = createPoolWorld('/tmp');
   url = world.repo('app.git');
   world.git(world.root, 'config', '--global', 'safe.directory', '*');
   for (const path of readdirSync(world.root, { recursive: true, encoding: 'utf8' }))

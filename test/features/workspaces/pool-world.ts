@@ -49,8 +49,8 @@ export interface PoolWorld {
   end(): Promise<void>;
 }
 
-export function createPoolWorld(): PoolWorld {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'coord-pool-')));
+export function createPoolWorld(below = tmpdir()): PoolWorld {
+  const root = realpathSync(mkdtempSync(join(below, 'coord-pool-')));
   const at = (name: string) => join(root, name);
   const [pool, fleet, home] = [at('coord/workspaces'), at('fleet'), at('coord')];
   for (const folder of [home, at('home'), join(fleet, 'coordination'), join(fleet, '.coord')])
