@@ -11,15 +11,6 @@ export const CLAIM_GUARDS = [
     replace: '.filter((claim) => mayDelete(claim, state));',
   },
   {
-    rule: 'S3 what may have run where it cannot be read is not begun',
-    marked: null,
-    tests: 'test/core/unread-runs.test.ts',
-    off: 'a machine whose runs cannot be read has run nothing',
-    file: 'src/core/decide/unread-runs.ts',
-    find: '[...(snapshot.unreadRuns ?? [])].find(',
-    replace: '[...new Set<number>()].find(',
-  },
-  {
     rule: 'R5 the same nonce',
     marked: 'said again with the same nonce',
     off: 'a claim is said again with another nonce',

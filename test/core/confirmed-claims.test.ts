@@ -42,16 +42,6 @@ describe('O2: a claim that a fetch shows', () => {
       ['unclaim a/1.1'],
     ],
     [
-      'S3 waits, and is kept, while not all that another machine has run can be read',
-      { fleet: { unreadRuns: new Set([2]) } },
-      [],
-    ],
-    [
-      'S3 starts its run where it is this machine’s own documents that cannot be read',
-      { fleet: { unreadRuns: new Set([1]) } },
-      ['start a'],
-    ],
-    [
       'O8 is given back while an older generation runs on a machine that lives',
       {
         fleet: {

@@ -119,7 +119,6 @@ export interface SampleFleet {
   readonly fleet?: Partial<FleetSettings>;
   readonly machines?: readonly MachineView[];
   readonly claims?: Snapshot['claims'];
-  readonly unreadRuns?: Snapshot['unreadRuns'];
   readonly mail?: MailView;
 }
 
@@ -135,7 +134,6 @@ export function snapshot(of: SampleFleet = {}): Snapshot {
     machines,
     lanes,
     claims: of.claims ?? new Map(),
-    ...(of.unreadRuns === undefined ? {} : { unreadRuns: of.unreadRuns }),
     mail: of.mail ?? NO_MAIL,
     more: {},
     faults: [],

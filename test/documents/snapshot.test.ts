@@ -3,7 +3,6 @@ import type { CommitTree, Trees } from '../../src/core/model/ledger/trees.ts';
 import { renderMachineDocument } from '../../src/documents/machine/machine-document.ts';
 import { renderResults } from '../../src/documents/machine/results.ts';
 import { parseSnapshot } from '../../src/documents/snapshot/snapshot.ts';
-import type { Viewer } from '../../src/machine/reading/read-snapshot.ts';
 import { view } from '../core/samples.ts';
 import { textReader } from './text-reader.ts';
 
@@ -25,23 +24,16 @@ function word(seq: number, tail = '', machine = 2): Readonly<Record<string, stri
   return { [`COMPUTER_${machine}.md`]: renderMachineDocument(document, told), [`results/${machine}.json`]: renderResults(told) };
 }
 
-function snapshotOf(
-  main: Files | null,
-  lanes: Readonly<Record<number, Files>> = {},
-  earlier: readonly string[] = [],
-  viewer?: Viewer,
-) {
+function snapshotOf(main: Files | null, lanes: Readonly<Record<number, Files>> = {}, earlier: readonly string[] = []) {
   const trees: Trees = {
     main: main === null ? null : tree('main', main, beat(3)),
     board: null,
     lanes: new Map(Object.entries(lanes).map(([number, files]) => [Number(number), tree(`lane-${number}`, files, beat(7))])),
     claims: new Map(),
   };
-  return parseSnapshot(trees, null, textReader, new Map([['ORDERS.json', earlier]]), viewer);
+  return parseSnapshot(trees, null, textReader, new Map([['ORDERS.json', earlier]]));
 }
 
-/** Of a machine that says that its runs go on in another document. */
-const PAGED = JSON.stringify({ ...JSON.parse(renderResults(view(2).results)), pages: 1 });
 const ORDERS = '{"orders": [{"id": "a", "assign": 1, "run": "x"}]}';
 const orderIds = (snapshot: ReturnType<typeof snapshotOf>) => snapshot.orders.orders.map((order) => order.id);
 const faultsOf = (snapshot: ReturnType<typeof snapshotOf>) => snapshot.faults.map((fault) => fault.document);
@@ -125,27 +117,6 @@ describe('D2: a machine’s word', () => {
     expect([...snapshot.machines.keys()]).toEqual([2]);
     expect([...(snapshot.lanes.get(2)?.files.keys() ?? [])]).toEqual(['COMPUTER_2.md', 'results/2.json']);
     expect(snapshot.faults).toEqual([]);
-  });
-});
-
-describe('S3: machines of whose runs not all can be read', () => {
-  const admitted = { machine: 1, versions: {}, admitted: [1, 2], active: [], ended: [], older: [], movedRuns: [] };
-  const [good, bad] = [word(5), { ...word(6), 'results/2.json': '{' }];
-  const runsAlone = { 'results/2.json': '{' };
-
-  test.each<[what: string, lane: Files, board: Files, unread: readonly number[]]>([
-    ['the lane alone cannot be read: the board’s copy counts', bad, good, []],
-    ['neither can be read', bad, bad, [2]],
-    ['one of the documents that they go on in is missing', { ...good, 'results/2.json': PAGED }, {}, [2]],
-    ['there is no word to read them with', runsAlone, {}, [2]],
-    ['it has run nothing yet', { 'COMPUTER_2.md': good['COMPUTER_2.md'] ?? '' }, {}, []],
-  ])('S3 %s', (_, lane, board, unread) => {
-    expect([...(snapshotOf(board, { 2: lane }, [], admitted).unreadRuns ?? [])]).toEqual(unread);
-  });
-
-  test('R8 one that never counted holds nothing; one that has left does, also for who joined after that', () => {
-    expect(snapshotOf({}, { 2: bad }).unreadRuns).toBeUndefined();
-    expect(snapshotOf(bad).unreadRuns).toEqual(new Set([2]));
   });
 });
 

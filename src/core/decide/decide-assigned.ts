@@ -17,7 +17,6 @@ import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { refusalOf } from './refusal.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
 import { claimLeftBehind } from './stuck-claim.ts';
-import { mayHaveRun } from './unread-runs.ts';
 import type { Verdict } from './verdict.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
@@ -33,7 +32,7 @@ export function decideAssigned(order: Order, context: DecisionContext, freeSlots
   const hold = hasStarted(pastHere(order, context)) ? null : context.holds.of(order);
   if (hold !== null) return held(order, hold);
   const waits = (state: 'ASSIGNED' | 'BLOCKED', why: Because): Verdict => ({ kind: 'waits', state, ...why });
-  const refusal = mayHaveRun(order, context) ?? refusalOf(order, context);
+  const refusal = refusalOf(order, context);
   if (refusal !== null) return waits('BLOCKED', refusal);
   const able = rulesOf(order.work).among?.(order, [state.machine], context.machines) ?? [];
   if ('code' in able) return waits('BLOCKED', able);

@@ -18,7 +18,6 @@ import { rankWaitMs } from './ranking.ts';
 import { refusalOf } from './refusal.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
 import { stuckClaim } from './stuck-claim.ts';
-import { mayHaveRun } from './unread-runs.ts';
 import type { Verdict } from './verdict.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
@@ -50,8 +49,6 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
     const why = stuckClaim(order, attempts, context, isGone);
     return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
-  const unread = mayHaveRun(order, context);
-  if (unread !== null) return { kind: 'waits', state: 'BLOCKED', ...unread };
   const refusal = refusalOf(order, context);
   if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', ...refusal };
   if (choice?.kind === 'none') return { kind: 'waits', state: 'BLOCKED', ...choice.why };
@@ -91,9 +88,6 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
     mayStart({ ...own, machine: state.machine }, attempts, isGone) &&
     attempts.earlier.every(isGone);
   if (!isRight) return { kind: 'unclaim', name };
-  // The claim stays: a host may keep it, and what cannot be read now may be read with the next look.
-  const unread = mayHaveRun(order, context);
-  if (unread !== null) return { kind: 'waits', state: 'BLOCKED', ...unread };
   const isShown = snapshot.claims.get(name)?.nonce === own.nonce;
   // O5: a run that may be tried elsewhere must not start without a lease to live by; the next accepted push gives one.
   const lease = leaseOf(state, own);

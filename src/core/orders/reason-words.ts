@@ -133,8 +133,6 @@ const WORDS = {
   startFailed: (detail: string) => `could not be started: ${detail}`,
   claimInTheWay: (ref: string) => `${ref} blocks its claim; coord doctor shows how to delete it`,
   claimRefused: (detail: string) => `the remote refuses its claim, next try in an hour: ${detail}`,
-  runsUnread: (who: string) =>
-    `not all that ${who} has run can be read, and this may have run there; coord doctor names the document`,
   generationLowered: (generation: number, who: string, id: string) =>
     withWays(id, `generation ${generation} was claimed by ${who}, and a lower one changes nothing`, 'goOn'),
   returned: (id: string, when: string, { next, as }: { readonly next: number; readonly as: 'completed' | 'failed' }) =>

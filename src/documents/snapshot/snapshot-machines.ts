@@ -10,7 +10,7 @@ import type { DocumentReader } from '../document.ts';
 import { type Owner, ownerOf } from '../documents.ts';
 import { machineDocument } from '../machine/machine-document.ts';
 import { trailersOf } from '../machine/trailers.ts';
-import { machineDocumentPath, machineOf, resultsPath } from '../paths.ts';
+import { machineDocumentPath, machineOf } from '../paths.ts';
 import { resultsIn } from './snapshot-results.ts';
 
 const NO_FILES: Files = new Map();
@@ -28,15 +28,12 @@ export function machinesOf(
   uncounted: readonly number[];
   uncountedRuns: ReadonlyMap<number, ResultsDocument>;
   unreadLanes: readonly number[];
-  unreadRuns: ReadonlySet<number>;
 } {
   const machines: [number, MachineView][] = [];
   const lanes: [number, LaneView][] = [];
   const uncounted: number[] = [];
   const uncountedRuns = new Map<number, ResultsDocument>();
   const unreadLanes: number[] = [];
-  const unreadRuns = new Set<number>();
-  const known = new Set(first);
   const copies = byMachine(boardFiles);
   let present = 0;
   for (const [index, number] of machineNumbers(trees.lanes, [boardFiles], first).entries()) {
@@ -44,8 +41,6 @@ export function machinesOf(
     const said = index < LOOKED_INTO_MAX ? saidBy(number, tree, copies.get(number) ?? NO_FILES, reader) : null;
     // Whoever has left takes nobody's place.
     const hasLeft = said?.view?.document.state === 'LEFT';
-    // Of one that never counted there is no copy on the board.
-    if (said?.hasUnreadRuns === true && (copies.has(number) || known.has(number))) unreadRuns.add(number);
     if (said === null || (present >= machinesMax && !hasLeft)) {
       uncounted.push(number);
       if (said?.view != null) uncountedRuns.set(number, said.view.results);
@@ -59,7 +54,7 @@ export function machinesOf(
     if (!hasLeft) present += 1;
   }
   uncounted.sort((a, b) => a - b);
-  return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted, uncountedRuns, unreadLanes, unreadRuns };
+  return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted, uncountedRuns, unreadLanes };
 }
 
 function saidBy(number: number, tree: CommitTree | undefined, copy: Files, reader: DocumentReader) {
@@ -69,10 +64,9 @@ function saidBy(number: number, tree: CommitTree | undefined, copy: Files, reade
   const isUnread = lane !== null && lane.files.size > 0 && ofLane?.isWhole !== true;
   const ofBoard = wordOf(number, copy, reader, lane === null ? faults : []);
   const word = inForceOf(ofLane, ofBoard);
-  const hasRuns = [lane?.files, copy].some((files) => files?.has(resultsPath(number)));
   const view: MachineView | null =
     word === null ? null : { document: word.document, results: word.results, files: word.files, lane, copy: ofBoard?.document };
-  return { lane, isUnread, hasUnreadRuns: hasRuns && word?.isWhole !== true, view, faults };
+  return { lane, isUnread, view, faults };
 }
 
 /** R8: who counts before others: whom the board counts, of these those first that counted here before, and then whoever else counted here. */

@@ -63,7 +63,7 @@ export function parseSnapshot(
   const fleet = fleetInForce(main.files, reader, earlier.get(FLEET_PATH) ?? [], faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
   const settings = fleet ?? (trees.main?.entries.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
-  const { machines, lanes, uncounted, uncountedRuns, unreadLanes, unreadRuns } = machinesOf(
+  const { machines, lanes, uncounted, uncountedRuns, unreadLanes } = machinesOf(
     trees,
     boardFiles,
     reader,
@@ -97,7 +97,6 @@ export function parseSnapshot(
     ...(uncounted.length === 0 ? {} : { uncounted }),
     ...(uncountedRuns.size === 0 ? {} : { uncountedRuns }),
     ...(unreadLanes.length === 0 ? {} : { unreadLanes }),
-    ...(unreadRuns.size === 0 ? {} : { unreadRuns }),
     ...(trees.odd === undefined ? {} : { odd: trees.odd }),
     mail,
     more,

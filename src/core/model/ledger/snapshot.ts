@@ -129,8 +129,6 @@ export interface Snapshot {
   readonly uncountedRuns?: ReadonlyMap<number, ResultsDocument>;
   /** D4: machines with a document in their lane that cannot be read, so that the board's copy counts. Absent = none. */
   readonly unreadLanes?: readonly number[];
-  /** S3: machines that count, of whose runs not all can be read. Absent = none. */
-  readonly unreadRuns?: ReadonlySet<number>;
   /** R7: refs that say nothing; absent = none. */
   readonly odd?: readonly OddRef[];
   /** D4: versions of the documents that decide, to be remembered; absent = none were seen. */

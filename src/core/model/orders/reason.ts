@@ -74,7 +74,6 @@ export const REASON_CODES = [
   'startFailed',
   'claimInTheWay',
   'claimRefused',
-  'runsUnread',
   'generationLowered',
   'returned',
   'needsPerson',
