@@ -68,7 +68,7 @@ describe('trouble', () => {
     ['TIMEOUT', 'ssh: connect to host h port 22: Connection timed out\nfatal: Could not read from remote repository.'],
     ['DISK', 'fatal: write error: No space left on device\nfatal: index-pack failed'],
     ['NETWORK', 'remote: fatal: write error: No space left on device\nfatal: early EOF'],
-    ['UNKNOWN', 'fatal: remote error: Disk quota exceeded'],
+    ['NETWORK', 'fatal: remote error: Disk quota exceeded'],
     ['CLONE', 'error: object file objects/aa/bb is empty\nfatal: loose object aabb is corrupt'],
     ['UNKNOWN', 'fatal: something new'],
   ])('%s', (expected, stderr) => expect(code(stderr)).toBe(expected));
