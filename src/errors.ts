@@ -66,6 +66,11 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** Git on this computer took too long: nothing is damaged, and what rests on the answer waits (C5). */
+export function isTooSlow(error: unknown): error is CoordError {
+  return error instanceof CoordError && error.code === 'TOO_SLOW';
+}
+
 const SHORTAGES: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAGAIN', 'EINTR'];
 
 /** Too much is open, or in use, on this computer, or it was interrupted: that says nothing of what was to be looked at. */

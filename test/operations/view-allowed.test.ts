@@ -11,9 +11,9 @@ test('O10 what was allowed is shown before the next sync, and what that sync saw
     const folder = fleetFolderAt(root);
     mkdirSync(folder.state);
     const at = (path: string, second: number) => utimesSync(path, second, second);
-    writeFileSync(folder.view, JSON.stringify({ form: VIEW_FORM, self: { machine: 1, allows: [] } }));
+    writeFileSync(folder.view, JSON.stringify({ form: VIEW_FORM, self: { machine: 1, allows: [], policyProblem: 'a slip' } }));
     at(folder.view, 1000);
-    expect(readView(folder)?.self.allows).toEqual([]);
+    expect(readView(folder)?.self).toEqual({ machine: 1, allows: [], policyProblem: 'a slip' });
     noteAllowed(folder, ['shell']);
     expect(readView(folder)?.self).toEqual({ machine: 1, allows: ['shell'] });
     at(folder.allowed, 999);

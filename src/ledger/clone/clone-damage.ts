@@ -20,10 +20,6 @@ export function unanswered(result: GitResult): Error {
   return result.timedOut ? tooSlow(message) : new CloneDamage(message, false);
 }
 
-export function isTooSlow(error: unknown): boolean {
-  return error instanceof CoordError && error.code === 'TOO_SLOW';
-}
-
 export function tooSlow(message: string): CoordError {
   return new CoordError('TOO_SLOW', `git took too long on this computer, which is slow or busy: ${message}`);
 }

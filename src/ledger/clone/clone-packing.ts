@@ -2,11 +2,11 @@
 // and every write leaves loose objects; git looks into each of them. A small clone is packed whole, and old beats are thrown
 // away; a large one (years of a fleet, a project's code of F4) rolls its small packs together, and is packed whole when it has grown by half or its
 // history was shortened: what nothing refers to does not add up for ever. Before that its owner may cut what it can do without.
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { textIn } from '../../system/files/read-if-there.ts';
 import type { GitResult } from '../git/run-git.ts';
+import { numberNote, orNothing } from './number-note.ts';
 
 const LOOSE_OBJECTS_MAX = 2000;
 /** Git's own gc.autoPackLimit. */
@@ -65,7 +65,7 @@ export async function packClone(
   const packs = await packSizes(gitDir);
   if (packs.length <= PACKS_MAX && (await looseObjectsAbout(gitDir)) <= LOOSE_OBJECTS_MAX) return false;
   const failed = failedNote(gitDir);
-  if (Math.abs(nowMs - (numberIn(failed) ?? Number.NEGATIVE_INFINITY)) < AGAIN_MS) return false;
+  if (Math.abs(nowMs - (failed.read() ?? Number.NEGATIVE_INFINITY)) < AGAIN_MS) return false;
   const bytes = await packedBytes(gitDir);
   // --force: the gc.pid of a killed gc does not count; prune=now: nobody else writes here.
   const whole = [['gc', '--quiet', '--force', '--prune=now']];
@@ -74,7 +74,7 @@ export async function packClone(
     ['prune', '--expire=now'],
   ];
   const isSmall = bytes < smallBytes;
-  const before = numberIn(bytesNote(gitDir));
+  const before = bytesNote(gitDir).read();
   const isWhole = isSmall || before === 0 || bytes >= GROWTH * Math.max(smallBytes, before ?? 0);
   if (isWhole) await letGo?.();
   if (isWhole && !isSmall) await cut?.();
@@ -84,11 +84,11 @@ export async function packClone(
   };
   if (isWhole) dropCommitGraph(gitDir);
   const isDone = await all(isWhole ? whole : rolled);
-  if (isDone) removeAt(failed);
-  else note(failed, nowMs);
+  if (isDone) failed.remove();
+  else failed.write(nowMs);
   if (isWhole && !isDone && before === 0) await all(rolled);
   // Also where that took too long: the next is not of the whole, unless much of what is here is nobody's.
-  if (isWhole && !isSmall && (isDone || before !== 0)) note(bytesNote(gitDir), isDone ? await packedBytes(gitDir) : bytes);
+  if (isWhole && !isSmall && (isDone || before !== 0)) bytesNote(gitDir).write(isDone ? await packedBytes(gitDir) : bytes);
   return isDone;
 }
 
@@ -97,36 +97,16 @@ export async function packClone(
  * like damage.
  */
 function dropCommitGraph(gitDir: string): void {
-  for (const name of ['commit-graph', 'commit-graphs']) removeAt(join(gitDir, 'objects', 'info', name));
+  for (const name of ['commit-graph', 'commit-graphs'])
+    orNothing(() => rmSync(join(gitDir, 'objects', 'info', name), { recursive: true, force: true }));
 }
 
 /** The next packing is of the whole: much of what is here is nobody's any more. */
 export function forgetPacking(gitDir: string): void {
-  note(bytesNote(gitDir), 0);
-}
-
-function removeAt(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    // Somebody else's file: packing goes on without.
-  }
-}
-
-function note(path: string, number: number): void {
-  try {
-    writeFileSync(path, String(number));
-  } catch {
-    // A full disk: it is packed as one that never was.
-  }
+  bytesNote(gitDir).write(0);
 }
 
 /** What it had when it was packed whole last; 0 = it is to be packed whole next; none = it never was. */
-const bytesNote = (gitDir: string): string => join(gitDir, 'coord-packed-bytes');
+const bytesNote = (gitDir: string) => numberNote({ gitDir }, 'coord-packed-bytes');
 /** When a packing failed last, in epoch milliseconds; none = the last one worked. */
-const failedNote = (gitDir: string): string => join(gitDir, 'coord-packing-failed');
-
-function numberIn(path: string): number | null {
-  const noted = textIn(path);
-  return noted === null ? null : Number(noted) || 0;
-}
+const failedNote = (gitDir: string) => numberNote({ gitDir }, 'coord-packing-failed');

@@ -2,8 +2,9 @@
 // only after it was read whole.
 import type { PushReport, RefUpdate } from '../../core/model/ledger/push.ts';
 import type { Trees } from '../../core/model/ledger/trees.ts';
+import { isTooSlow } from '../../errors.ts';
 import type { Fetched, PushedMain, ReadFirst } from '../../ports.ts';
-import { CloneDamage, isTooSlow } from '../clone/clone-damage.ts';
+import { CloneDamage } from '../clone/clone-damage.ts';
 import { type CloneSession, type LastFetch, renewClone } from '../clone/clone-session.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { leadsOn } from '../objects/main-versions.ts';

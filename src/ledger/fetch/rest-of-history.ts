@@ -128,7 +128,7 @@ function failedLately(clone: Clone): string | null {
 
 export const writtenMs = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-export function note(path: string, text: string): void {
+function note(path: string, text: string): void {
   try {
     writeDurably(path, text);
   } catch {

@@ -7,7 +7,7 @@ import type { Trees } from '../../core/model/ledger/trees.ts';
 import { claimName, orderOfClaim } from '../../core/model/orders/claim.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import { lanesFetched } from '../../documents/snapshot/snapshot-machines.ts';
-import { CoordError } from '../../errors.ts';
+import { CoordError, isTooSlow } from '../../errors.ts';
 import type { Fetched, ReadFirst } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { awaitedMain } from './main-rewritten.ts';
@@ -43,7 +43,7 @@ async function fetchOrRecall(ledger: Looking['ledger'], ...asked: Parameters<Loo
 
 /** C5a: what a decision rests on stands in what this clone began without, or takes too long to find, and cannot be had now. */
 export function notHere(error: unknown): { readonly trouble: Trouble } {
-  if (error instanceof CoordError && error.code === 'TOO_SLOW') return { trouble: { code: 'TIMEOUT', message: error.message } };
+  if (isTooSlow(error)) return { trouble: { code: 'TIMEOUT', message: error.message } };
   if (error instanceof CoordError && error.code === 'UNREACHABLE')
     return { trouble: { code: 'NETWORK', message: error.message } };
   throw error;

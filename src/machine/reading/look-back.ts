@@ -7,7 +7,7 @@ import type { DocumentReader } from '../../documents/document.ts';
 import { DOCUMENTS } from '../../documents/documents.ts';
 import { fleetDocument } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
-import { CoordError } from '../../errors.ts';
+import { isTooSlow } from '../../errors.ts';
 import type { Ledger } from '../../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
 
@@ -132,17 +132,17 @@ async function findMissing(
 ): Promise<Found> {
   const { path, main, present, rest } = asked;
   const { ledger, cache } = here;
-  let isTooSlow = false;
+  let isGivenUp = false;
   const unlessWaited = (error: unknown): readonly string[] => {
-    isTooSlow = asked.canWait === true && error instanceof CoordError && error.code === 'TOO_SLOW';
-    if (isTooSlow) return [];
+    isGivenUp = asked.canWait === true && isTooSlow(error);
+    if (isGivenUp) return [];
     throw error;
   };
   const look = async () => {
     const all = await cache.versions(path, main, () => ledger.versions(path, VERSIONS_MAX)).catch(unlessWaited);
     const versions = all.filter((id) => id !== present);
     const { isOver, isAll: _isAll, ...found } = await upToWhole(asked, versions, here, missing);
-    return { isOver: isOver || isTooSlow || all.length >= VERSIONS_MAX, found: { versions, ...found } };
+    return { isOver: isOver || isGivenUp || all.length >= VERSIONS_MAX, found: { versions, ...found } };
   };
   // Another process of this machine may have fetched the rest since.
   const isOld = cache.knowsVersions(path, main);

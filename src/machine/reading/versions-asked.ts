@@ -2,7 +2,7 @@
 // cycle (R5.3).
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { isOver } from '../../core/presence/elapsed.ts';
-import { CoordError } from '../../errors.ts';
+import { isTooSlow } from '../../errors.ts';
 import type { Machine } from '../context.ts';
 
 const FIRST_REST_MS = 120_000;
@@ -30,7 +30,7 @@ export function askedVersions(
       slow.delete(key);
       return versions;
     } catch (error) {
-      if (!(error instanceof CoordError) || error.code !== 'TOO_SLOW') throw error;
+      if (!isTooSlow(error)) throw error;
       slow.set(key, { times: times + 1, at: clock.now() });
       return null;
     }

@@ -18,7 +18,11 @@ const pathOf = ({ state }: Pick<FleetFolder, 'state'>): string => join(state, 'd
 /** By the daemon itself, as it starts. */
 export function noteEnvironment(folder: FleetFolder, env: NodeJS.ProcessEnv): void {
   const kept = Object.fromEntries(KEPT.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-  writeWhole(pathOf(folder), `${JSON.stringify(kept)}\n`);
+  try {
+    writeWhole(pathOf(folder), `${JSON.stringify(kept)}\n`);
+  } catch {
+    // A full disk: a run that restarts it passes on what it has itself.
+  }
 }
 
 /**

@@ -85,7 +85,7 @@ export function readView(folder: FleetFolder, view: View | null = viewIn(viewTex
   const refusals = sync?.lostEdits ?? [];
   return {
     ...view,
-    self: { ...self, allows: allowedSince(folder) ?? self?.allows ?? [] },
+    self: selfSince(self, allowedSince(folder)),
     ...(refusals.length === 0 ? {} : { sync: { ...sync, lostEdits: withoutTold(folder, refusals) } }),
   };
 }
@@ -107,6 +107,13 @@ export function syncedView(folder: FleetFolder): View {
       ? `${folder.root} has never synced`
       : `${folder.view} cannot be read: it is damaged, or another version of coord wrote it`;
   throw new CoordError('LOCAL_STATE', what, 'coord sync');
+}
+
+/** Whatever was allowed since, in a policy that could be read (O10.11). */
+function selfSince(self: View['self'], allows: readonly string[] | null): View['self'] {
+  if (allows === null) return { ...self, allows: self?.allows ?? [] };
+  const { policyProblem: _over, ...rest } = { ...self };
+  return { ...rest, allows };
 }
 
 /** O10: what the owner allows counts from now on, and is shown before the next sync looks at it. */

@@ -30,7 +30,8 @@ const NAMES: ReadonlySet<string> = new Set([
 const TIMEOUT_MAX_DEFAULT = '30d';
 
 export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
-  const entry = knownEntry(home, fleetRoot) ?? wordsUnsaid(home, fleetRoot);
+  const all = policyEntries(home);
+  const entry = known(home, entryOf(home, fleetRoot, all)) ?? wordsUnsaid(home, fleetRoot);
   const words = (key: string) => listOf(home, key, entry[key]);
   const slots = entry.slots ?? 1;
   if (typeof slots !== 'number' || !Number.isInteger(slots) || slots < 0 || slots > 1000)
@@ -56,7 +57,7 @@ export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
     secrets,
     wake,
     repos: words('repos'),
-    fleets: Object.keys(policyEntries(home)),
+    fleets: Object.keys(all),
   };
 }
 
@@ -120,7 +121,10 @@ export function removePolicyEntry(home: string, fleetRoot: string): void {
 
 /** Null = there is none. Throws REFUSED. */
 export function policyEntry(home: string, fleetRoot: string): Entry | null {
-  const all = policyEntries(home);
+  return entryOf(home, fleetRoot, policyEntries(home));
+}
+
+function entryOf(home: string, fleetRoot: string, all: Entry): Entry | null {
   const other = Object.keys(all).find((name) => name !== fleetRoot && belowHome(name) === fleetRoot);
   if (other !== undefined) throw wrong(home, 'fleets', fleetRoot, other);
   const entry = all[fleetRoot];
@@ -131,7 +135,10 @@ export function policyEntry(home: string, fleetRoot: string): Entry | null {
 
 /** The same, and throws REFUSED for a name that is not known. */
 export function knownEntry(home: string, fleetRoot: string): Entry | null {
-  const entry = policyEntry(home, fleetRoot);
+  return known(home, policyEntry(home, fleetRoot));
+}
+
+function known(home: string, entry: Entry | null): Entry | null {
   if (entry !== null) mustBeKnown(home, entry, NAMES);
   return entry;
 }

@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ROLES, type TrustBody } from '../../../src/features/trust/documents/trust-document.ts';
+import { trust } from '../../../src/features/trust/feature.ts';
 import { demandSignatures } from '../../../src/features/trust/operations/trust-on.ts';
 import { removePin, writePin } from '../../../src/features/trust/system/trust-pin.ts';
+import type { World } from '../../../src/operations/sync/dependencies.ts';
+import { fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
+import type { Identity } from '../../../src/system/fleet/identity-file.ts';
 import { addPolicyEntry, changePolicy, readPolicy, setInPolicy } from '../../../src/system/policy/policy-file.ts';
 import { policyInForce } from '../../../src/system/policy/policy-in-force.ts';
 import { policyPath } from '../../../src/system/policy/policy-text.ts';
@@ -48,6 +52,13 @@ test('T11 an entry that a join makes anew keeps what is pinned demanded', () => 
   addPolicyEntry(home, '/f', 1);
   expect(readFileSync(policyPath(home), 'utf8')).toContain('trust: signed');
   expect(demand()).toEqual({ signers: null });
+});
+
+test('I4, T11 whoever takes the folder out of its fleet takes the pin along: another fleet may come there', async () => {
+  pin();
+  const folder = fleetFolderAt('/f');
+  expect(await trust({ home } as World).takeBack?.(folder, {} as Identity)).toBeNull();
+  expect(demand()).toBeUndefined();
 });
 
 test('T11 a pinned trust is not demanded where the owner took that back', () => {

@@ -2,7 +2,7 @@
 import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pruneWorkspaces } from '../../../src/features/workspaces/operations/workspaces.ts';
+import { lookAtWorkspaces, pruneWorkspaces } from '../../../src/features/workspaces/operations/workspaces.ts';
 import { createPoolWorld, type PoolWorld, type Run } from './pool-world.ts';
 
 const NOBODY = 65_534;
@@ -67,6 +67,8 @@ test.runIf(isRoot)('O16.13 once removed they stay aside, and runs of every repo 
   await whole.dies();
   for (const round of [1, 2]) {
     await pruneWorkspaces(world.home, true);
+    // They count into the disk that workspaces take.
+    expect(lookAtWorkspaces(world.home).bytes).toBeGreaterThan(0);
     const next = await world.run(`next${round}`, { url });
     expect(next.read('README.md')).toBe('one\n');
     await next.dies();

@@ -1,7 +1,7 @@
 // Whether the disk of the pool is full. Git's words are a guess, and its host's may be meant: kept work goes only where the disk itself
 // takes nothing more (O16.10).
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoordError, errorCode } from '../../../errors.ts';
 
@@ -30,7 +30,7 @@ function takesNoMore(folder: string): boolean {
   const path = join(folder, `room-${process.pid}`);
   try {
     rmSync(path, { force: true });
-    const file = openSync(path, 'wx', 0o600);
+    const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
     try {
       // Of zeros, a disk that compresses has always room.
       const bytes = randomBytes(1024 ** 2);
