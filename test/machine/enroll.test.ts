@@ -56,17 +56,25 @@ describe('I1: numbers', () => {
     expect(joiner.state()).toMatchObject({ machine: 2, duplicate: null });
   });
 
-  test('I1 R1 the join’s board landed and its lane did not: the same number, no second word on the board', async () => {
+  test('I1.1 D2 a joiner whose lane was refused has said nothing on the board', async () => {
     const world = await createFleet(1);
-    const joiner = world.addMachine('a');
-    world.hub.refuse((ref) => {
-      world.hub.refuse(() => null);
-      return ref === 'refs/coord/machines/2' ? 'cannot lock ref' : null;
-    });
-    expect((await joiner.join()).machine).toBe(2);
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => world.addMachine(name)) as [SimMachine, SimMachine, SimMachine];
+    a.line.beforePush = async () => {
+      await b.join();
+      // Of c the lane lands alone, so main still stands where a has just seen it.
+      a.line.afterFetch = async () => {
+        world.hub.refuse((ref) => (ref.startsWith('refs/coord/') ? null : 'not now'));
+        await c.join();
+        world.hub.refuse(() => null);
+      };
+    };
+    await a.join();
+    expect([a, b, c].map(({ number }) => number)).toEqual([4, 2, 3]);
+    const said = await world.text('COMPUTER_3.md');
+    expect(said ?? '').not.toContain('name: a');
     await quiet(world);
-    expect(Object.values((await world.status()).machines).map((it) => it.name)).toEqual(['m1', 'a']);
-    expect(lanes(world.hub.refs)).toHaveLength(2);
+    expect(Object.values((await world.status()).machines).map((it) => it.name)).toEqual(['m1', 'b', 'c', 'a']);
+    expect(c.state().duplicate).toBeNull();
   });
 
   test('I1 killed after the push: the same command goes on where it was', async () => {
@@ -201,6 +209,7 @@ test('F4 a joiner of a fleet with a board of its own folds onto that board', asy
   const main = world.hub.refs.get(MAIN);
   const joiner: SimMachine = world.addMachine('a');
   await joiner.join();
+  await quiet(world);
   expect(world.hub.refs.get(MAIN)).toBe(main);
   expect(await world.text('COMPUTER_2.md', 'refs/heads/coord-board')).toContain('name: a');
 });

@@ -111,7 +111,8 @@ test('R6 a push that brings only what others said names them', async () => {
   world.pass(60_000);
   world.person({ 'notes.txt': 'meanwhile' });
   expect((await other.cycle({ dryRun: false, mayRecall: true })).push).toMatchObject({ lane: 'accepted', main: 'refused' });
-  world.pass(600_000);
+  // Long enough for an answer, and too short for news of who was seen when.
+  world.pass(300_000);
   await one.cycle();
   expect(await newest(world)).toBe('1 m1: news of 2 [skip ci]');
 });

@@ -8,9 +8,10 @@ import type { Parsed } from '../../src/core/model/status/fault.ts';
 import { ownerOf } from '../../src/documents/documents.ts';
 import { parseMachineDocument } from '../../src/documents/machine/machine-document.ts';
 import { parseResults } from '../../src/documents/machine/results.ts';
+import { parseResultsPage } from '../../src/documents/machine/results-pages.ts';
 import { parseMessageLog } from '../../src/documents/messages/message-log.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
-import { FLEET_PATH, messagesOf, ORDERS_PATH, STATUS_PATH } from '../../src/documents/paths.ts';
+import { FLEET_PATH, messagesOf, ORDERS_PATH, resultsOf, STATUS_PATH } from '../../src/documents/paths.ts';
 import type { LaneChecks } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
 import { type Entry, ROUTED } from './people.ts';
@@ -240,6 +241,7 @@ function problemOf(path: string, text: string): string | null {
   }
   if (path === ORDERS_PATH) return parseOrders(text).value === null ? 'it does not parse' : null;
   if (path.startsWith('COMPUTER_')) return faultOf(parseMachineDocument(text, path));
-  if (path.startsWith('results/')) return faultOf(parseResults(text, path));
+  if (path.startsWith('results/'))
+    return faultOf(resultsOf(path)?.page == null ? parseResults(text, path) : parseResultsPage(text, path));
   return messagesOf(path) === null ? null : faultOf(parseMessageLog(text, path));
 }

@@ -7,7 +7,7 @@ import { deriveOwnDocuments } from '../../core/cycle/own-documents.ts';
 import { startAtEnd } from '../../core/messages/mailbox.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { newJournal } from '../../core/model/ledger/journal-start.ts';
-import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { BOARD_FOLDER } from '../../core/model/ledger/trees.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { EMPTY_MAIL } from '../../core/model/messages/mail.ts';
@@ -68,7 +68,7 @@ export async function enroll(
     const laysDown = found !== null && mayLayDown(snapshot, mine);
     if (!laysDown && found === null && !isFleet(snapshot)) throw noFleet();
     if (as !== null && mine !== null && mine !== as) throw begunAs(mine);
-    const begun = as ?? mine ?? halfTaken(snapshot, began);
+    const begun = as ?? mine;
     if (begun === null) mustHaveRoom(snapshot);
     const number = begun ?? lowestFree(snapshot);
     const self = selfAs(number, snapshot);
@@ -97,7 +97,9 @@ export async function enroll(
     // O4: a machine that joins calls nobody lost; this process may have been held up since its fetch.
     const own = deriveOwnDocuments(shown, state, self, { waiting: [], now, fetchedAt: null, mailFiles: new Map(), idOf });
     const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : as === null ? 'joined' : 'back from a new folder'}`;
-    const composed = compose({ snapshot: shown, state, own, people, subject, now, idOf, frontPage: laysDown ? frontPage : null });
+    const say = { snapshot: shown, state, own, people, subject, now, idOf, frontPage: laysDown ? frontPage : null };
+    // I1.1: the number may turn out to be another's.
+    const composed = compose({ ...say, leavesBoard: true });
     if (composed.changes === null) return { ...enrolled, founded };
     const outcome = await pushChanges(machine, state, composed);
     founded ||= laysDown && outcome.main === 'accepted';
@@ -168,12 +170,6 @@ function hasOrders({ main }: Snapshot): boolean {
 
 function isFleet(snapshot: Snapshot): boolean {
   return hasOrders(snapshot) || snapshot.machines.size > 0 || snapshot.lanes.size > 0;
-}
-
-/** The board landed and the lane did not: this machine's document stands there, so nobody else takes that number. */
-function halfTaken(snapshot: Snapshot, earlier: JournalState | null): number | null {
-  const mine = ({ document, lane }: MachineView) => lane === null && document.instance === earlier?.instance;
-  return [...snapshot.machines.values()].find(mine)?.document.machine ?? null;
 }
 
 /** I1, I4: a number with a lane, or with documents on the board, is taken. */

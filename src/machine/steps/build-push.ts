@@ -66,6 +66,8 @@ export interface ToSay {
   readonly idOf: (text: string) => string;
   /** Time from one beat to the next, if this machine keeps to turns (H2). */
   readonly beatAfterMs?: ((heartbeatMs: number) => number) | undefined;
+  /** I1.1: nothing is folded, whoever waits for it; absent = no. */
+  readonly leavesBoard?: boolean;
   /** F1: whether main may lack for now what nobody waits for; absent = every push carries a fold. */
   readonly folds?: FoldTerms | undefined;
 }
@@ -217,7 +219,7 @@ function boardChanges(say: ToSay, board: Board, message: string): readonly Board
   const people = peopleContent(say);
   const main = snapshot.main.commit;
   const branch = snapshot.fleet.board;
-  const folded = snapshot.board.isCut === true ? new Map<string, Content | null>() : board.changes;
+  const folded = snapshot.board.isCut === true || say.leavesBoard === true ? new Map<string, Content | null>() : board.changes;
   const frontPage = main !== null || !say.frontPage ? {} : { frontPage: say.frontPage };
   const changes: readonly BoardChange[] =
     branch === null
