@@ -34,6 +34,13 @@ describe('F1: what a person pushed', () => {
     expect((await world.status()).orders.c).toMatchObject({ reason: expect.stringContaining('77') });
   });
 
+  test('F1.2 I1.1 a machine that joins answers nobody: its push has no fold', async () => {
+    const world = await createFleet(3);
+    world.orders([run('c', 77)]);
+    await world.addMachine('late').join();
+    expect((await round(world, world.machines.slice(0, 3))).filter((one) => one.endsWith('answer'))).toHaveLength(1);
+  });
+
   test('F1 the ranking says who answers; the next one does after a look’s time, and after that nobody', async () => {
     const world = await createFleet(5);
     world.orders([run('c', 77)]);

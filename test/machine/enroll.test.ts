@@ -143,6 +143,16 @@ describe('I3: founding', () => {
     expect(await world.text('ORDERS.json')).toContain('"orders": []');
   });
 
+  test('I3 what people have prepared is not written over', async () => {
+    const world = createWorld();
+    world.person({ 'fleet.yaml': 'name: mine\n' });
+    const found = new Map([...NEW_FLEET, ['fleet.yaml', 'name: fleet\n']]);
+    expect(await world.addMachine('a').join(found)).toMatchObject({ machine: 1, founded: true });
+    await quiet(world);
+    expect(await world.text('fleet.yaml')).toBe('name: mine\n');
+    expect(await world.text('ORDERS.json')).toContain('"orders": []');
+  });
+
   test('I3 R2 main moved while the fleet was founded: the board is laid down all the same', async () => {
     const world = createWorld();
     const founder = world.addMachine('a');

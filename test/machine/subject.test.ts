@@ -83,6 +83,14 @@ describe('R6: what an earlier push said in the lane alone', () => {
   });
 });
 
+test('R6 I1.1 the first push that brings a machine to the board says that it joined', async () => {
+  const { world } = await two();
+  const third = world.addMachine('m3');
+  await third.join();
+  await third.cycle();
+  expect(await newest(world)).toBe('3 m3: joined [skip ci]');
+});
+
 test('R6 a message is named with whom it is for', async () => {
   const { world, one } = await two();
   await quiet(world);

@@ -17,10 +17,14 @@ export function observeUnanswered(state: JournalState, snapshot: Snapshot, now: 
   return { ...state, unanswered: commit === null ? null : { commit, at: now } };
 }
 
-/** A push that was made with this commit in view carried a fold, even if the host refused that (R0, F1, R2). */
-function unansweredCommit({ main: { commit, byMachine }, lanes }: Snapshot): string | null {
+/** A push that was made with this commit in view carried a fold, even if the host refused that (R0, F1, R2); but that of a join, which has none (I1.1). */
+function unansweredCommit({ main: { commit, byMachine }, lanes, machines }: Snapshot): string | null {
   if (commit === null || byMachine) return null;
-  return [...lanes.values()].some(({ parent }) => parent === commit) ? null : commit;
+  const hasJustJoined = (number: number) => {
+    const view = machines.get(number);
+    return view !== undefined && view.copy?.instance !== view.document.instance;
+  };
+  return [...lanes].some(([number, { parent }]) => parent === commit && !hasJustJoined(number)) ? null : commit;
 }
 
 /** Milliseconds until this machine answers, 0 or less = now; null = there is nothing to answer. `shownAt`: when the lanes were last looked at. */

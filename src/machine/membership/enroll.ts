@@ -91,7 +91,7 @@ export async function enroll(
     const looked = { ...seen, duplicate: null, admitted, main: snapshot.main.commit, rewritten: null };
     // I2: what the earlier instance had claimed may have run there. It ends as interrupted before this push could delete the claim as unused.
     const state = observeClaims(looked, snapshot, isoTime(now.wallMs));
-    const people = laysDown ? found : new Map<string, string>();
+    const people = new Map(laysDown ? [...found].filter(([path]) => !isThere(snapshot, path)) : []);
     const idOf = (text: string) => machine.ledger.idOf(text);
     const shown = withPeople(snapshot, people, idOf);
     // O4: a machine that joins calls nobody lost; this process may have been held up since its fetch.
@@ -164,8 +164,12 @@ function noFleet(): CoordError {
 }
 
 /** Also where they cannot be read. */
-function hasOrders({ main }: Snapshot): boolean {
-  return main.files.has(ORDERS_PATH) || isUnread(main, ORDERS_PATH);
+function hasOrders(snapshot: Snapshot): boolean {
+  return isThere(snapshot, ORDERS_PATH);
+}
+
+function isThere({ main }: Snapshot, path: string): boolean {
+  return main.files.has(path) || isUnread(main, path);
 }
 
 function isFleet(snapshot: Snapshot): boolean {

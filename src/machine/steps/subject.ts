@@ -43,7 +43,8 @@ export async function named(ledger: Ledger, self: Self, news: News, snapshot: Sn
     ...editWords,
     ...unsaidTo(state, shown.lastTo).map((reader) => `message to ${readerWords(reader)}`),
   ];
-  const words = own.length > 0 ? own : othersWords(changes, state.machine);
+  const isNew = shown.results === undefined;
+  const words = own.length > 0 ? own : isNew ? ['joined'] : othersWords(changes, state.machine);
   return {
     ...changes,
     lane: changes.lane && { ...changes.lane, message: withSubject(changes.lane.message, lineOf(self, words)) },
