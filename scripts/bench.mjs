@@ -41,7 +41,7 @@ const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--
                  --quick`;
 
 /** What the environment may ask of a part. */
-const ASKED = ['CROWD', 'DAY', 'PAGE_MACHINES', 'YEAR_DAYS', 'YEAR_KEEP', 'YEAR_LOOK_MS', 'YEAR_PLOT'];
+const ASKED = ['CROWD', 'DAY', 'NODE_OPTIONS', 'PAGE_MACHINES', 'YEAR_DAYS', 'YEAR_KEEP', 'YEAR_LOOK_MS', 'YEAR_PLOT'];
 
 const options = optionsOf(process.argv.slice(2));
 ensureInstalled();

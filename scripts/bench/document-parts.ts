@@ -1,5 +1,5 @@
 // The table of docs/performance.md, part by part: what is measured anew takes the place of what stood there of the same part, and
-// everything else stays, with the day and the computer that it was measured on.
+// everything else stays, with the day and the computer that it was measured on, and so does the text around it.
 import type { Row } from './row.ts';
 import { cellsOf, HEAD } from './table.ts';
 
@@ -25,9 +25,11 @@ export interface Measured {
   readonly rows: readonly Row[];
 }
 
+const TABLE = /^\| part \|.*\n\|-.*\n((?:\|.*\n)*)(?:\n(?:- Measured: .*\n)+)?/m;
+
 /** What a document holds; nothing of one that has no such table. */
 export function partsOf(document: string): Parts {
-  const table = /^\| part \|.*\n\|-.*\n((?:\|.*\n)*)/m.exec(document)?.[1] ?? '';
+  const table = TABLE.exec(document)?.[1] ?? '';
   const lines = [...table.matchAll(/^\| (.+) \|$/gm)]
     .map(([, inner]) => (inner ?? '').split(' | '))
     .map(([part = '', ...cells]) => ({ part, cells }));
@@ -53,6 +55,12 @@ export function withMeasured({ lines, sources }: Parts, measured: readonly Measu
     .map((source) => ({ ...source, parts: source.parts.filter((part) => !anew.includes(part)) }))
     .filter(({ parts }) => parts.length > 0);
   return { lines: order.flatMap(rowsOf), sources: anew.length === 0 ? left : [...left, { parts: anew, words }] };
+}
+
+/** The document with these parts in the place of its own. Throws where it has no such table. */
+export function withParts(document: string, parts: Parts): string {
+  if (!TABLE.test(document)) throw new Error('the document has no table of parts: expected a line that begins with | part |');
+  return document.replace(TABLE, () => `${renderParts(parts)}\n`);
 }
 
 export function renderParts({ lines, sources }: Parts): string {

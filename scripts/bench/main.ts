@@ -10,8 +10,7 @@ import { compact } from './compact.ts';
 import { crowd } from './crowd.ts';
 import { day } from './day.ts';
 import { distribution } from './distribution.ts';
-import { renderDocument } from './document.ts';
-import { type Measured, partsOf, withMeasured } from './document-parts.ts';
+import { type Measured, partsOf, withMeasured, withParts } from './document-parts.ts';
 import { drain } from './drain.ts';
 import { edit } from './edit.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -98,7 +97,8 @@ if (failures > 0) console.log(`${failures} could not be measured: see above`);
 else if (asked.write) {
   const path = join(asked.project, 'docs', 'performance.md');
   const words = `${new Date().toISOString().slice(0, 10)}: ${machine}`;
-  writeFileSync(path, renderDocument(withMeasured(partsOf(readFileSync(path, 'utf8')), measured, words)));
+  const document = readFileSync(path, 'utf8');
+  writeFileSync(path, withParts(document, withMeasured(partsOf(document), measured, words)));
 }
 // Servers and writers of a bench that failed go with this process.
 process.exit(failures > 0 ? 1 : 0);

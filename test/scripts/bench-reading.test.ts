@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { partsOf, renderParts, withMeasured } from '../../scripts/bench/document-parts.ts';
+import { partsOf, renderParts, withMeasured, withParts } from '../../scripts/bench/document-parts.ts';
 import { tally } from '../../scripts/bench/numbers.ts';
 import { between, field, gitCommandOf, startedIn, timesIn, type Usage } from '../../scripts/bench/proc.ts';
 import { type Counts, restRows } from '../../scripts/bench/rest-rows.ts';
@@ -27,6 +27,13 @@ describe('the table of docs/performance.md', () => {
     ]);
   });
 
+  test('is written into the document, whose text stays', () => {
+    const before = `# Performance\n\n${renderParts(begun)}\n\n## A year\n\n- Measured by hand: 3 |\n`;
+    const again = withMeasured(partsOf(before), [{ part: 'rest', rows: [row('c $&')] }], 'Tuesday: there');
+    expect(withParts(before, again)).toBe(`# Performance\n\n${renderParts(again)}\n\n## A year\n\n- Measured by hand: 3 |\n`);
+    expect(() => withParts('# Performance\n', again)).toThrow('no table of parts');
+  });
+
   test('is read as it was written; the one that is there as well', () => {
     expect(
       partsOf(
@@ -36,6 +43,7 @@ describe('the table of docs/performance.md', () => {
     const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'performance.md'), 'utf8');
     const parts = partsOf(document);
     expect(document).toContain(renderParts(parts));
+    expect(withParts(document, parts)).toBe(document);
     expect(parts.lines.map(({ part }) => part)).toEqual(
       expect.arrayContaining(['idle', 'crowd', 'rest', 'edit', 'answer', 'poll', 'programs']),
     );

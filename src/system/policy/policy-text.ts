@@ -20,7 +20,7 @@ const HEAD = `What orders may do on this computer, for each fleet folder. Only t
   allow:   kinds of work: ${WORK_KINDS.join(', ')}. Empty: nothing runs.
   folders: a run begins in one of these, or below. An agent works only below those that are named: the home folder (~) is none for it.
   env:     variables that orders may set although they change which code runs, such as PATH.
-  secrets: files of NAME=value lines, a relative path from the home folder; every run gets them, and their values are hidden in what is reported.
+  secrets: files of NAME=value lines, a relative path from the home folder; commands and checks get them, and an agent those that its env names; their values are hidden in what is reported.
   slots:   runs at once.       timeout: no run may take longer.
   wake:    true: other machines may wake this one, and it wakes them.
   agents:  what AI agents may do beyond editing files in their folder (docs/agents.md).
