@@ -40,12 +40,28 @@ describe('D11: ended orders leave the list after `keep`', () => {
       run('watched'),
       run('later', { after: ['first'], assign: 9 }),
       run('told', { on: { completed: 'watched' } }),
+      run('to-do', { feature: 'login', assign: 9 }),
       run('nightly', { schedule: '0 3 * * *' }),
       run('newcomers', { assign: 'all', joiners: true }),
     ]);
     await days(world, 6);
-    expect(await listed(world)).toEqual(['first', 'counted', 'watched', 'later', 'told', 'nightly', 'newcomers']);
+    expect(await listed(world)).toEqual(['first', 'counted', 'watched', 'later', 'told', 'to-do', 'nightly', 'newcomers']);
     expect((await world.status()).faults).toEqual([]);
+  });
+
+  test('D11.3 D10 a feature leaves when all of it has ended, a task of a spec once it is ticked', async () => {
+    const spec = (box: string) =>
+      `---\nmvp: Login\n---\n\n## Tasks\n\n- [${box}] Form\n  - id: form\n  - assign: 1\n  - run: true\n`;
+    const task = run('login-form', { spec: 'specs/login.md' });
+    const world = await ran([run('a', { feature: 'x' }), run('b', { feature: 'x', schedule: '0 3 * * *' }), task]);
+    world.person({ 'specs/login.md': spec(' ') });
+    await days(world, 6);
+    expect(await listed(world)).toEqual(['b', 'login-form']);
+    expect((await world.status()).progress).toMatchObject({ mvps: [{ name: 'Login', done: 1, total: 1, percent: 100 }] });
+    world.person({ 'specs/login.md': spec('x') });
+    await days(world, 3);
+    expect(await listed(world)).toEqual(['b']);
+    expect((await world.status()).progress).toMatchObject({ mvps: [{ name: 'Login', done: 1, total: 1, percent: 100 }] });
   });
 
   test('D11 failed and cancelled ones go too; a run of which nobody knows the end stays', async () => {
@@ -80,9 +96,10 @@ describe('D11: ended orders leave the list after `keep`', () => {
   });
 
   test('D11 what never began goes also where all behind it that ended stays', async () => {
-    const world = await ran([run('never', { assign: 9, cancelled: true }), run('counted', { feature: 'login' })]);
+    const open = run('open', { feature: 'login', assign: 9 });
+    const world = await ran([run('never', { assign: 9, cancelled: true }), run('counted', { feature: 'login' }), open]);
     await days(world, 6);
-    expect(await listed(world)).toEqual(['counted']);
+    expect(await listed(world)).toEqual(['counted', 'open']);
     expect(await archived(world)).toMatchObject([{ id: 'never', state: 'CANCELLED', endedAt: null }]);
     // Every machine goes on.
     for (const machine of world.machines) expect((await machine.cycle()).push).not.toMatchObject({ main: 'refused' });
@@ -125,11 +142,14 @@ describe('D11: ended orders leave the list after `keep`', () => {
   test('D11.7 a list of more than 1,000 orders goes on with the 500 that ended last', async () => {
     const world = await createFleet(2, 600);
     world.person({ 'fleet.yaml': 'heartbeat: 24h\n' });
-    world.orders(Array.from({ length: 1_100 }, (_, at) => run(`job-${at}`)));
+    // A feature that goes on for ever holds none of them.
+    const open = run('open', { feature: 'ops', assign: 9 });
+    world.orders([open, ...Array.from({ length: 1_100 }, (_, at) => run(`job-${at}`, { feature: 'ops' }))]);
     for (let round = 0; round < 8; round += 1) await quiet(world);
     expect(Object.values((await world.status()).orders).filter(({ state }) => state === 'COMPLETED')).toHaveLength(1_100);
     await days(world, 3);
-    expect(await listed(world)).toHaveLength(500);
+    // Those of one look ended at the same time.
+    expect(await listed(world)).toHaveLength(501);
     expect(await archived(world)).toHaveLength(600);
   });
 

@@ -1,4 +1,4 @@
-// C6: what of the projection is read again in a sync with no news: never the history, which is most of it; always what people may have saved.
+// C6: what of the projection is read again in a sync with no news: never history and archive, which are most of it; always what people may have saved.
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
@@ -67,6 +67,15 @@ test('C6 a history that somebody changed, replaced or took away is as coord wrot
     expect(readFileSync(there(HISTORY), 'utf8')).toBe('a run\n');
     expect(await readBy()).toEqual(['[]\n']);
   }
+});
+
+test('C6.6 D11 an archive is not read again either, but where its entry in the folder is another one', async () => {
+  const archive = 'archive/2026-11.jsonl';
+  const withArchive = () => files({ [archive]: 'an order\n' });
+  await readBy(withArchive());
+  expect(await readBy(withArchive())).toEqual(['[]\n']);
+  appendFileSync(there(archive), 'more\n');
+  expect(await readBy(withArchive())).toEqual(['[]\n', 'an order\nmore\n']);
 });
 
 test('news of the history is written, and what left the repo goes', async () => {

@@ -12,6 +12,7 @@ import { endedAt } from '../../core/orders/order-end.ts';
 import { liveMachines } from '../../core/presence/gone.ts';
 import { knownTimeMs } from '../../core/presence/known-time.ts';
 import { tellsOfAny } from '../../core/runs/run-index.ts';
+import { countedIn } from '../../core/status/counted-orders.ts';
 import { type EndedEntry, endedEntries, namedByNone, ordersByEntry } from '../../core/status/ended-entries.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
 import { archivePath } from '../../documents/archive/archive.ts';
@@ -154,11 +155,14 @@ function endedBefore(
 ): readonly EndedEntry[] {
   if (beforeMs <= 0) return [];
   const status = statusOf(snapshot);
-  // What counts for the progress of a feature goes on to be counted.
-  const counted = snapshot.orders.orders.map((order) => ({ ...order, spec: order.spec ?? order.feature }));
+  const isCounted = countedIn(snapshot, status, states === null);
+  const orders = snapshot.orders.orders.map((order) => ({
+    ...order,
+    spec: isCounted(order) ? (order.spec ?? order.feature) : null,
+  }));
   return endedEntries(
     status,
-    { entries: ordersByEntry(counted), unread },
+    { entries: ordersByEntry(orders), unread },
     { before: isoTime(beforeMs), states, isByPerson: false },
   ).gone;
 }

@@ -1,11 +1,13 @@
-// Which files of the history stand as coord wrote them, by their entries in the folder alone: they are many and large, and all but the newest
-// never change. Everything else is read each time, because people may have saved it.
+// Which files of the history and the archive stand as coord wrote them, by their entries in the folder alone: they are many and large, and all but
+// the newest never change. Everything else is read each time, because people may have saved it.
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../files/durable-file.ts';
 import { linkAbove } from '../files/link-above.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
+
+const KNOWN_BY_ENTRY = /^(history|archive)\//;
 
 export interface ProjectedMarks {
   /** To be asked before the file is read; null = it has to be read. */
@@ -22,7 +24,7 @@ export function openMarks(folder: FleetFolder): ProjectedMarks {
   const after: Record<string, string> = {};
   return {
     now(path, id) {
-      if (!path.startsWith('history/')) return null;
+      if (!KNOWN_BY_ENTRY.test(path)) return null;
       const stat = lstatSync(join(folder.projection, path), { throwIfNoEntry: false });
       if (stat?.isFile() !== true || linkAbove(folder.projection, path) !== null) return null;
       return `${id} ${stat.ino}:${stat.mtimeMs}:${stat.size}`;
