@@ -21,7 +21,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 const write = (entry: string) => writeFileSync(policyPath(home), `fleets:\n  ${folder.root}: { ${entry} }\n`);
 const good = () => `allow: [shell], secrets: [${join(home, 'keys.env')}]`;
 const shown = () => ownSecretsNow(home, folder).clean('got correct-horse');
-const note = () => noteSecretFiles(folder, policyInForce(home, folder.root).secretFiles);
+const note = () => noteSecretFiles(folder, policyInForce(home, folder.root));
 const UNTOLD = '[not shown: the secrets of this computer cannot be told]';
 
 const BROKEN: readonly [string, () => void][] = [
@@ -54,6 +54,19 @@ test('O10 what is named now counts, also with a slip beside it', () => {
   expect(shown()).toBe('got [redacted]');
   write('allow: [shell]');
   expect(shown()).toBe('got correct-horse');
+});
+
+test('O10.13 beside a slip what was named last stays hidden, too, and is not forgotten', () => {
+  const more = join(home, 'more.env');
+  writeFileSync(more, 'KEY=battery-staple\n');
+  write(`allow: [shell], secrets: [${join(home, 'keys.env')}, ${more}]`);
+  note();
+  // Somebody has moved one of them to a line of its own, and mistyped that.
+  write(`${good()}, secret: [${more}]`);
+  for (let cycle = 0; cycle < 2; cycle += 1) {
+    note();
+    expect(ownSecretsNow(home, folder).clean('correct-horse battery-staple')).toBe('[redacted] [redacted]');
+  }
 });
 
 test('O10 nothing is shown while a file of secrets is gone or is none, and runs wait for it', () => {

@@ -46,9 +46,10 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
     folder,
     identity,
     cycleWith(lock) {
-      const { policy, problem: policyProblem, secretFiles } = policyInForce(world.home, folder.root);
-      noteSecretFiles(folder, secretFiles);
-      const { secrets, missing, clean } = ownSecrets(folder, secretFiles);
+      const inForce = policyInForce(world.home, folder.root);
+      const { policy, problem: policyProblem } = inForce;
+      noteSecretFiles(folder, inForce);
+      const { secrets, missing, clean } = ownSecrets(folder, inForce);
       const machine: Machine = {
         ...adapters,
         ...(waker === undefined ? {} : { waker }),

@@ -1,10 +1,10 @@
-// Hides the owner's secrets in what is reported (O10). Where policy.yaml cannot tell which files hold them, those count that it named last;
-// where that is not known either, or one of them cannot be read, nothing of the text is shown.
+// Hides the owner's secrets in what is reported (O10). Where policy.yaml cannot tell which files hold them, or has a slip, those count that it named
+// last; where that is not known either, or one of them cannot be read, nothing of the text is shown.
 import { plainText, redact } from '../../core/base/redact.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import { policyInForce } from '../../system/policy/policy-in-force.ts';
+import { type PolicyInForce, policyInForce } from '../../system/policy/policy-in-force.ts';
 import { readSecrets } from '../../system/policy/run-environment.ts';
 
 const UNTOLD = '[not shown: the secrets of this computer cannot be told]';
@@ -18,9 +18,10 @@ export interface OwnSecrets {
   clean(text: string): string;
 }
 
-/** `told`: as in `PolicyInForce`. */
-export function ownSecrets(folder: Pick<FleetFolder, 'secretFiles'>, told: readonly string[] | null): OwnSecrets {
-  const files = told ?? lastTold(folder);
+type Told = Pick<PolicyInForce, 'problem' | 'secretFiles'>;
+
+export function ownSecrets(folder: Pick<FleetFolder, 'secretFiles'>, told: Told): OwnSecrets {
+  const files = filesOf(folder, told);
   const { secrets, missing } = readSecrets(files ?? []);
   const values = Object.values(secrets);
   const isTold = files !== null && missing.length === 0;
@@ -29,13 +30,20 @@ export function ownSecrets(folder: Pick<FleetFolder, 'secretFiles'>, told: reado
 
 /** As things are now. */
 export function ownSecretsNow(home: string, folder: Pick<FleetFolder, 'root' | 'secretFiles'>): OwnSecrets {
-  return ownSecrets(folder, policyInForce(home, folder.root).secretFiles);
+  return ownSecrets(folder, policyInForce(home, folder.root));
 }
 
-/** Remembered for when policy.yaml cannot be read. */
-export function noteSecretFiles(folder: Pick<FleetFolder, 'secretFiles'>, told: readonly string[] | null): void {
-  if (told === null) return;
-  const text = `${JSON.stringify(told)}\n`;
+/** What an entry with a slip names may be a part of what it means. */
+function filesOf(folder: Pick<FleetFolder, 'secretFiles'>, { problem, secretFiles }: Told): readonly string[] | null {
+  if (problem === null && secretFiles !== null) return secretFiles;
+  const last = lastTold(folder);
+  return secretFiles === null ? last : [...new Set([...(last ?? []), ...secretFiles])];
+}
+
+/** Remembered for when policy.yaml cannot be read, or has a slip. */
+export function noteSecretFiles(folder: Pick<FleetFolder, 'secretFiles'>, { problem, secretFiles }: Told): void {
+  if (problem !== null || secretFiles === null) return;
+  const text = `${JSON.stringify(secretFiles)}\n`;
   if (textIn(folder.secretFiles) !== text) writeDurably(folder.secretFiles, text);
 }
 
