@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, OrderEdit } from '../../src/core/model/ledger/intention.ts';
+import type { Json, OrderEdit, PersonEdit } from '../../src/core/model/ledger/intention.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const run = (id: string, assign: unknown = 9, more: object = {}) => ({ id, assign, run: 'true', ...more });
@@ -271,6 +271,36 @@ test('D5.14 a value does not yield to what stood there when it was recorded, wha
     await quiet(world);
     expect(await stands()).toEqual(then);
   }
+});
+
+test('D5.4 what only another edit that waits says is not on main: it stays, and lands for itself', async () => {
+  const { world, one } = await two();
+  world.orders([run('a', 9, { priority: 'low' })]);
+  await quiet(world);
+  await one.edit({ kind: 'set', id: 'a', field: 'priority', value: 'high', was: ['low'] });
+  await one.edit({ kind: 'set', id: 'a', field: 'priority', value: 'high' });
+  one.line.beforePush = async () => world.orders([run('a', 9, { priority: 'mid' })]);
+  expect((await one.cycle()).push).toMatchObject({ main: 'refused' });
+  expect(await one.journal.intentions()).toHaveLength(2);
+  await quiet(world);
+  expect(await world.text('ORDERS.json')).toContain('"high"');
+  expect(one.state().lostEdits).toHaveLength(1);
+  expect(await one.journal.intentions()).toEqual([]);
+});
+
+const PAUSE: PersonEdit = { kind: 'pause', id: '2', until: null, note: '' };
+const SPEC: PersonEdit = { kind: 'spec', id: 'specs/s.md', text: 's', from: null };
+const VALUE: PersonEdit = { kind: 'put', id: 'SIGNATURES.json', at: ['orders', 'x'], value: { by: 'k' }, order: 'x' };
+
+test.each([add('a'), PAUSE, SPEC, VALUE])('D5.4 said twice while main refuses, $kind waits twice, and lands', async (edit) => {
+  const { world, one } = await two();
+  for (let times = 0; times < 2; times += 1) await one.edit(structuredClone(edit));
+  one.line.beforePush = async () => world.person({ 'README.md': 'anew' });
+  expect((await one.cycle()).push).toMatchObject({ main: 'refused' });
+  expect(await one.journal.intentions()).toHaveLength(2);
+  await quiet(world);
+  expect(await one.journal.intentions()).toEqual([]);
+  expect(one.state().lostEdits).toEqual([]);
 });
 
 describe('O8 an id that comes back', () => {

@@ -40,7 +40,7 @@ export async function applyEdits(
 ): Promise<PendingEdits> {
   const whole = await applyWholeEdits(ledger, snapshot, intentions);
   const listed = intentions.filter((it): it is ListIntention => !isWholeEdit(it.edit));
-  const others = await applyListEdits(ledger, whole, listed, unsure);
+  const others = await applyListEdits(ledger, snapshot, whole, listed, unsure);
   return {
     ...{ snapshot: others.snapshot, landedSpecs: whole.landedSpecs },
     people: new Map([...whole.people, ...others.people]),
@@ -51,9 +51,10 @@ export async function applyEdits(
   };
 }
 
-/** `whole`: what whole documents have become, and the snapshot with them. */
+/** `shown`: as main is. What whole documents have become comes with the snapshot after it. */
 async function applyListEdits(
   ledger: Ledger,
+  shown: Snapshot,
   { snapshot, people: made }: Pick<PendingEdits, 'snapshot' | 'people'>,
   intentions: readonly ListIntention[],
   unsure: ReadonlySet<string>,
@@ -72,8 +73,10 @@ async function applyListEdits(
     return reason === null ? [] : [{ intention, waitsFor: { kind: 'fix', what: reason } }];
   });
   const doable = intentions.filter((intention) => held.every((it) => it.intention !== intention));
-  let text = base.kind === 'text' ? base.text : '';
-  let fleetText = fleetBase.kind === 'text' ? fleetBase.text : '';
+  let text = textIn(base);
+  let fleetText = textIn(fleetBase);
+  const ordersOnMain = textIn(await ordersText(ledger, shown));
+  const fleetOnMain = textIn(await standingText(ledger, shown.main, FLEET_PATH));
   const landed: string[] = [];
   const going: Intention[] = [];
   const lost: { intention: Intention; reason: string }[] = [];
@@ -82,18 +85,22 @@ async function applyListEdits(
   const many = addedTogether(text, doable, inTurn);
   text = many.text;
   going.push(...many.added);
-  for (const intention of doable) {
-    if (many.added.has(intention)) continue;
-    const { id, edit } = intention;
-    const outcome = guarded<EditOutcome>(
-      () => (isPause(edit) ? applyPauseEdit(fleetText, edit) : applied(text, edit, inTurn(id, edit), sources)),
+  const outcomeIn = (orders: string, fleet: string, { id, edit }: ListIntention): EditOutcome =>
+    guarded<EditOutcome>(
+      () => (isPause(edit) ? applyPauseEdit(fleet, edit) : applied(orders, edit, inTurn(id, edit), sources)),
       (reason) => ({ kind: 'cannot', reason }),
     );
+  // What edits before it say may never get there.
+  const isOnMain = (intention: ListIntention): boolean =>
+    (text === ordersOnMain && fleetText === fleetOnMain) || outcomeIn(ordersOnMain, fleetOnMain, intention).kind === 'unchanged';
+  for (const intention of doable) {
+    if (many.added.has(intention)) continue;
+    const outcome = outcomeIn(text, fleetText, intention);
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
-    else if (outcome.kind === 'unchanged') landed.push(intention.id);
+    else if (outcome.kind === 'unchanged' && isOnMain(intention)) landed.push(intention.id);
     else {
-      if (isPause(edit)) fleetText = outcome.text;
-      else text = outcome.text;
+      if (outcome.kind === 'edited' && isPause(intention.edit)) fleetText = outcome.text;
+      else if (outcome.kind === 'edited') text = outcome.text;
       going.push(intention);
     }
   }
@@ -134,7 +141,9 @@ function whyHeld(base: Standing): string | null {
   return fault === undefined ? unreadWords(ORDERS_PATH) : faultText(fault);
 }
 
-async function ordersText(ledger: Ledger, { main, orders }: Snapshot, made: ReadonlyMap<string, string>): Promise<Standing> {
+const textIn = (standing: Standing): string => (standing.kind === 'text' ? standing.text : '');
+
+async function ordersText(ledger: Ledger, { main, orders }: Snapshot, made?: ReadonlyMap<string, string>): Promise<Standing> {
   const base = await standingText(ledger, main, ORDERS_PATH, made);
   // Never if there were orders: a new file without them would remove them all (D4). A person has to restore it.
   const isNew = base.kind === 'none' && orders.orders.length + orders.refused.length === 0;

@@ -42,7 +42,9 @@ export async function applyWholeEdits(
   for (const intention of whole) {
     const { edit } = intention;
     const outcome =
-      edit.kind === 'put' ? await putOutcome(ledger, now, people, edit) : await wholeOutcome(ledger, now, people, edit);
+      edit.kind === 'put'
+        ? await putOutcome(ledger, snapshot, people, edit)
+        : await wholeOutcome(ledger, snapshot, now, people, edit);
     const { id: path } = edit;
     if (outcome.kind === 'lost') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'held') held.push({ intention, waitsFor: { kind: 'fix', what: outcome.reason } });
@@ -60,6 +62,7 @@ export async function applyWholeEdits(
 }
 
 type Outcome =
+  /** As main is: what edits before it say may never get there. */
   | { readonly kind: 'landed' }
   | { readonly kind: 'going'; readonly text: string }
   /** `reason`: what it waits for, or why it never goes. */
@@ -77,21 +80,27 @@ async function putOutcome(
   if (before.kind === 'unread') return { kind: 'held', reason: unreadWords(path) };
   const text = withValue(before.kind === 'text' ? before.text : null, at, value);
   if (text === null) return { kind: 'held', reason: `${path}, which is no JSON object on main` };
-  if (before.kind === 'text' && text === before.text) return { kind: 'landed' };
+  if (before.kind === 'text' && text === before.text) {
+    const shown = await standingText(ledger, main, path);
+    const isOnMain = shown.kind === 'text' && withValue(shown.text, at, value) === shown.text;
+    return isOnMain ? { kind: 'landed' } : { kind: 'going', text };
+  }
   if (before.kind === 'text' && isLater(valueIn(before.text, at), value, was))
     return { kind: 'lost', reason: `${path} has a later word on ${order}: nothing was done` };
   return isTooLarge(text) ? { kind: 'lost', reason: `${path} is full: it would be larger than 1 MiB` } : { kind: 'going', text };
 }
 
+/** `shown`: as main is, before other edits. */
 async function wholeOutcome(
   ledger: Pick<Ledger, 'idOf' | 'read'>,
+  shown: Snapshot,
   { main }: Snapshot,
   people: ReadonlyMap<string, string>,
   edit: SpecEdit | DocumentEdit,
 ): Promise<Outcome> {
   const { id: path, text, from } = edit;
   const there = main.files.get(path) ?? null;
-  if (there === ledger.idOf(text)) return { kind: 'landed' };
+  if (there === ledger.idOf(text)) return there === shown.main.files.get(path) ? { kind: 'landed' } : { kind: 'going', text };
   const isUnread = (await standingText(ledger, main, path, people)).kind === 'unread';
   // Who saved a spec had the bytes of that very text before them; what a command wrote was made of what it says.
   if (there === from && (!isUnread || (isSpecEdit(edit) && there !== null))) return { kind: 'going', text };
