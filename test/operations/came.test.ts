@@ -73,6 +73,7 @@ test('coord sync says what came, and "nothing new" only where nothing did', () =
         woken: [],
         waiting: [],
         waitingEdits: new Map(),
+        lostEdits: [],
         running: [],
         view: viewOf(),
         came: () => came,

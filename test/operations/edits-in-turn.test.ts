@@ -8,8 +8,10 @@ import type { PersonEdit } from '../../src/core/model/ledger/intention.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { outboxCheck } from '../../src/operations/doctor/state.ts';
 import { pauseByFleet } from '../../src/operations/machine/pause.ts';
-import { recordEdits } from '../../src/operations/orders/edit-orders.ts';
+import { editOrders, recordEdits } from '../../src/operations/orders/edit-orders.ts';
 import { placeOrder } from '../../src/operations/orders/place-order.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
+import { markTold } from '../../src/operations/sync/edit-rejections.ts';
 import { sentTo } from '../../src/operations/sync/reply-words.ts';
 import { sync } from '../../src/operations/sync/sync.ts';
 import { foldersHereLines } from '../../src/operations/sync/view.ts';
@@ -60,6 +62,26 @@ test('D5.13 a damaged edit is set aside and named by the sync and by doctor, and
   const journal = createFileJournal(folder.journal, folder.outbox);
   const found = await outboxCheck.look({ adapters: async () => ({ journal }), folder, view: () => view } as never);
   expect(found).toMatchObject({ state: 'warning', found: expect.stringContaining(`${name}.damaged was damaged`) });
+  endHome(own);
+});
+
+test('D5.6 a refusal that another terminal was told first is told to the command that asked, too', async () => {
+  const own = await createHome();
+  const { world, folder } = own;
+  let opened = 0;
+  const meanwhile = async () => {
+    const { view } = await sync(world, folder);
+    expect(view?.sync.lostEdits).toHaveLength(1);
+    markTold(folder, view?.sync.lostEdits ?? []);
+  };
+  const open: World['open'] = async (...where) => {
+    opened += 1;
+    // Once to record, once to sync.
+    if (opened === 2) await meanwhile();
+    return world.open(...where);
+  };
+  const asked = editOrders({ ...world, open }, folder, [{ kind: 'set', id: 'nobody', field: 'title', value: 'x' }]);
+  await expect(asked).rejects.toMatchObject({ code: 'FAILED', message: 'there is no order "nobody"' });
   endHome(own);
 });
 

@@ -17,7 +17,7 @@ import { markTold } from '../sync/edit-rejections.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { sync } from '../sync/sync.ts';
 import { savedFrom } from '../sync/take-saved-edits.ts';
-import { standingOf } from '../sync/waiting-edits.ts';
+import { fateOf } from '../sync/waiting-edits.ts';
 import { type EditReport, freshView, ordersHere, recordEdits } from './edit-orders.ts';
 
 export interface FileEdit {
@@ -117,9 +117,9 @@ async function send(
   const report = await sync(world, folder);
   const { view } = report;
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
-  const lost = view.sync.lostEdits.filter(({ id }) => ids.includes(id));
+  const { lost, ...standing } = fateOf(report, ids);
   markTold(folder, lost);
-  return { edits, lost, keptAt, report: { sync: report, view, ...standingOf(report.waitingEdits, ids), unsigned } };
+  return { edits, lost, keptAt, report: { sync: report, view, ...standing, unsigned } };
 }
 
 function hasNewComment(base: string, text: string): boolean {

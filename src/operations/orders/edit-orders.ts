@@ -20,7 +20,7 @@ import { markTold } from '../sync/edit-rejections.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { readView, type View } from '../sync/view.ts';
-import { standingOf } from '../sync/waiting-edits.ts';
+import { fateOf } from '../sync/waiting-edits.ts';
 import { archivedOrder } from './archived-orders.ts';
 import { mustBeGoodOrder } from './check-order.ts';
 import { checkedTogether } from './checked-together.ts';
@@ -42,7 +42,7 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   const report = await sync(world, folder);
   const view = report.view;
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
-  const refused = view.sync.lostEdits.filter(({ id }) => ids.includes(id));
+  const { lost: refused, ...standing } = fateOf(report, ids);
   const [lost] = refused;
   // The person who asked is told now; after an answer the next status tells.
   if (world.wasAnswered?.() !== true) markTold(folder, refused);
@@ -50,7 +50,7 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
     const isPause = lost.edit.kind === 'pause' || lost.edit.kind === 'resume';
     throw new CoordError('FAILED', lost.reason, isPause ? 'coord status' : 'coord order list');
   }
-  return { sync: report, view, ...standingOf(report.waitingEdits, ids), unsigned };
+  return { sync: report, view, ...standing, unsigned };
 }
 
 export interface RecordedEdits extends Pick<EditReport, 'unsigned'> {

@@ -21,7 +21,8 @@ export async function leftReport({ journal }: OpenMachine, view: View | null, dr
   };
   const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
   const waitingEdits = await waitingEditsIn(journal, () => null);
-  return { ...nothing, ...none, waitingEdits, view, dryRun, leaving: 'left' as const };
+  const { lostEdits = [] } = (await journal.load()) ?? {};
+  return { ...nothing, ...none, waitingEdits, lostEdits, view, dryRun, leaving: 'left' as const };
 }
 
 /** C9: what the other process left. */
@@ -37,6 +38,7 @@ export async function anothers(opened: OpenMachine, view: View) {
     ...nothing,
     waiting,
     waitingEdits: await waitingEditsIn(opened.journal, ({ id }) => view.sync.editsWait[id] ?? null),
+    lostEdits: state?.lostEdits ?? [],
     running,
     view,
     trouble: view.sync.trouble,

@@ -22,7 +22,7 @@ import { savedWords } from './saved-edits.ts';
 import { type SavedEdits, takeSavedEdits } from './take-saved-edits.ts';
 import { LOCK_WAIT_MS } from './under-lock.ts';
 import { helpFor, readView, type View, viewIn, viewText } from './view.ts';
-import { type WaitingEdits, waitingEditsIn } from './waiting-edits.ts';
+import { type EditsLeft, waitingEditsIn } from './waiting-edits.ts';
 import { leaveView } from './write-view.ts';
 
 /** How often a command that waits for a run looks at the remote. */
@@ -30,7 +30,7 @@ const NEWS_MS = 15_000;
 /** Where nothing runs and something waits for its turn: the first pause between attempts. */
 const TURN_MS = 5_000;
 
-export interface SyncReport {
+export interface SyncReport extends EditsLeft {
   readonly started: readonly string[];
   readonly stopped: readonly string[];
   readonly finished: readonly EndedRun[];
@@ -41,8 +41,6 @@ export interface SyncReport {
   /** Machines that a packet went to. */
   readonly woken: readonly Woken[];
   readonly waiting: readonly WaitingOrder[];
-  /** Of people here, those that main does not show yet. */
-  readonly waitingEdits: WaitingEdits;
   /** What it brought from others; it takes a look at all of both views. */
   came(): Came;
   /** Keys of the runs that go on here. */
@@ -166,7 +164,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   const held = new Map(seen?.edits.held.map(({ intention, waitsFor }) => [intention.id, waitsFor]));
   const waitingEdits = await waitingEditsIn(opened.journal, ({ id }) => held.get(id) ?? null);
   const now = { running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
-  const report = { ...total, saved, came, waiting, waitingEdits, ...now };
+  const report = { ...total, saved, came, waiting, waitingEdits, lostEdits: outcome.state.lostEdits, ...now };
   return { report, isForAll: hasLooked && heldForMs === null };
 }
 

@@ -1,5 +1,6 @@
-// Edits of people that a sync left in the outbox here, so that who made one can tell it from those of others.
+// What a sync left of people's edits from here, so that who made one can tell it from those of others.
 import type { EditWait, Intention } from '../../core/model/ledger/intention.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Journal } from '../../ports.ts';
 
 /** Each by the name under which it was recorded, with what it waits for; null = it goes with the next sync that can. */
@@ -12,13 +13,21 @@ export async function waitingEditsIn(
   return new Map((await journal.intentions()).map((intention) => [intention.id, waitsFor(intention)]));
 }
 
-/** What becomes of the edits of one command. `waitsFor`: see `firstWait`. */
-export function standingOf(
-  waiting: WaitingEdits,
-  ids: readonly string[],
-): { readonly landed: boolean; readonly waitsFor: EditWait | null } {
-  const own = ids.filter((id) => waiting.has(id));
-  return { landed: own.length === 0, waitsFor: firstWait(own.map((id) => waiting.get(id) ?? null)) };
+export interface EditsLeft {
+  /** Of people here, those that main does not show yet. */
+  readonly waitingEdits: WaitingEdits;
+  /** The newest that main did not admit, whoever was told of them. */
+  readonly lostEdits: JournalState['lostEdits'];
+}
+
+/** What became of the edits of one command. `landed`: none waits; `waitsFor`: see `firstWait`; `lost`: not admitted, though another command told it. */
+export function fateOf({ waitingEdits, lostEdits }: EditsLeft, ids: readonly string[]) {
+  const own = ids.filter((id) => waitingEdits.has(id));
+  return {
+    landed: own.length === 0,
+    waitsFor: firstWait(own.map((id) => waitingEdits.get(id) ?? null)),
+    lost: lostEdits.filter(({ id }) => ids.includes(id)),
+  };
 }
 
 /** What a person has to see to first; null = all of them go with the next sync that can. */
