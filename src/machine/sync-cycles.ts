@@ -34,12 +34,12 @@ function isRefusedEdit(outcome: CycleOutcome): boolean {
   return outcome.push?.main === 'refused' && (outcome.seen?.edits.going.length ?? 0) > 0 && outcome.state.boardRefused === null;
 }
 
-/** Causes for another cycle: a lane that was refused or not answered (fetch the truth), an edit that landed or a slot that got free (start more). */
+/** Causes for another cycle: a lane that was refused or not answered (fetch the truth), an edit that landed, or may have (R5), or a slot that got free (start more). */
 export function hasMoreToDo(outcome: CycleOutcome): boolean {
   if (outcome.push === null || outcome.trouble !== null) return false;
   if (outcome.push.lane !== 'accepted' || (!outcome.fetched && outcome.push.main === 'refused')) return true;
   // O2: a claim counts once a fetch after its push has shown it. I4: so does LEFT.
   if (outcome.state.claims.length > 0 || outcome.state.leaving !== null) return true;
-  const landed = outcome.push.main === 'accepted' && (outcome.seen?.edits.going.length ?? 0) > 0;
-  return landed || outcome.waiting.some((order) => order.code === 'startsNext');
+  const mayHaveLanded = ['accepted', 'unknown'].includes(outcome.push.main ?? '') && (outcome.seen?.edits.going.length ?? 0) > 0;
+  return mayHaveLanded || outcome.waiting.some((order) => order.code === 'startsNext');
 }

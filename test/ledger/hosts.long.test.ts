@@ -125,6 +125,22 @@ describe('hosts', () => {
     expect(new Set(words)).toEqual(new Set(['accepted']));
   });
 
+  it('R5 24: of a main that landed so, and that another machine has built on since, nobody knows', async () => {
+    const ledger = world.ledger('one', { remoteUrl: http.url });
+    const base = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
+    await seen(ledger);
+    const next = "git -c user.name=a -c user.email=a@b.c commit-tree -p main -m next 'main^{tree}'";
+    world.hook('post-receive', `rm hooks/post-receive; git update-ref refs/heads/main $(${next})`);
+    http.loseNextPushAnswer('not begun');
+    const { report, updates } = await say(ledger, {
+      lane: lane(1, { 'COMPUTER_1.md': 'a' }, { parent: base }),
+      boards: [board({ 'a.md': 'a' }, base)],
+    });
+    expect(world.hub(['rev-parse', 'main^'])).toBe(updates[1]?.commit);
+    // The whole push where libcurl did not repeat itself.
+    if (report.kind === 'answered') expect([...report.refs]).toEqual([['refs/coord/machines/1', { kind: 'accepted' }]]);
+  });
+
   it('R1a: a pre-receive hook refuses everything, and says so for each ref', async () => {
     const base = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
     world.hook('pre-receive', 'grep -q refs/heads/main && { echo protected >&2; exit 1; }; exit 0');

@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import type { OrderEdit } from '../../src/core/model/ledger/intention.ts';
 import { CoordError } from '../../src/errors.ts';
+import type { Machine } from '../../src/machine/context.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
+import { runCycles } from '../../src/machine/sync-cycles.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
 const add = (id: string): OrderEdit => ({ kind: 'add', order: { id, assign: 9, run: 'true' } });
@@ -81,6 +83,24 @@ test('R5 what is remembered is bounded, however long no push is answered', async
     await one.cycle();
   }
   expect(one.state().sentBefore?.length).toBeLessThanOrEqual(8);
+});
+
+test('R5 the lane landed, and of main nobody knows: the same sync looks whether the edit is there', async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  await one.edit(add('mine'));
+  const machine = one.machine();
+  const push: Machine['ledger']['push'] = async (updates) => {
+    const report = await machine.ledger.push(updates);
+    if (report.kind === 'unknown') return report;
+    const main = updates.find(({ what }) => what === 'main');
+    if (main !== undefined) world.orders([]);
+    return { kind: 'answered', refs: new Map([...report.refs].filter(([ref]) => ref !== main?.ref)) };
+  };
+  const quietly = { onCycle() {}, pause: async () => {} };
+  await runCycles({ ...machine, ledger: { ...machine.ledger, push } }, { dryRun: false }, quietly);
+  expect([one.disk.outbox, one.state().sentEdits]).toEqual([[], null]);
+  expect(await world.text('ORDERS.json')).not.toContain('"mine"');
 });
 
 /** An order for machine 2 that machine 1 placed with a push whose answer was lost: 2 ran it, and a person took it off the list. Machine 1 sleeps. */

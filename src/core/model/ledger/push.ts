@@ -98,7 +98,7 @@ export function refusalWords({ detail, hint }: Refusal): string {
 
 export type RefOutcome = { readonly kind: 'accepted' } | (Refusal & { readonly kind: 'refused' });
 
-/** Each ref is judged alone (R1), keyed by `RefUpdate.ref`. `unknown`: no clear answer, anything may have happened (R5). */
+/** Each ref is judged alone (R1), keyed by `RefUpdate.ref`; of one that is not there nobody knows (R5). `unknown`: no clear answer, anything may have happened (R5). */
 export type PushReport =
   | { readonly kind: 'answered'; readonly refs: ReadonlyMap<string, RefOutcome> }
   | { readonly kind: 'unknown'; readonly trouble: Trouble };
