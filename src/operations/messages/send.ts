@@ -13,6 +13,7 @@ import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
+import { syncSaved } from '../sync/sync-saved.ts';
 import { readView } from '../sync/view.ts';
 import { readSent } from './mail-files.ts';
 import { recordingTimes } from './outbox-time.ts';
@@ -42,7 +43,7 @@ export async function sendMessage(world: World, folder: FleetFolder, request: Se
   const body = goodBody(request.body);
   const to = await findReader(world, folder, request.to);
   const id = await recordMessage(world, folder, { to, body, priority: request.priority });
-  const report = await sync(world, folder);
+  const report = await syncSaved(world, folder);
   const sent = readSent(folder).find((message) => message.id === id);
   const isEmergency = saysEmergency({ priority: request.priority, body });
   return { id, to, number: sent?.number ?? null, state: sent?.state ?? 'waiting', isEmergency, sync: report };

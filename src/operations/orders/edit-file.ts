@@ -15,10 +15,10 @@ import { savedEdit } from '../../system/fleet/projection.ts';
 import type { World } from '../sync/dependencies.ts';
 import { markTold } from '../sync/edit-rejections.ts';
 import { openMachine } from '../sync/open-machine.ts';
-import { sync } from '../sync/sync.ts';
+import { syncSaved, withSaved } from '../sync/sync-saved.ts';
 import { savedFrom } from '../sync/take-saved-edits.ts';
 import { fateOf } from '../sync/waiting-edits.ts';
-import { type EditReport, freshView, ordersHere, recordEdits } from './edit-orders.ts';
+import { type EditReport, freshView, neverReached, ordersHere, recordEdits } from './edit-orders.ts';
 
 export interface FileEdit {
   readonly edits: readonly OrderEdit[];
@@ -114,9 +114,9 @@ async function send(
   if (opened.text !== opened.base && before === opened.text) writeWhole(join(folder.projection, ORDERS_PATH), opened.base, 0o666);
   const keptAt = hasNewComment(opened.base, edited.text) ? edited.path : null;
   if (keptAt === null) edited.done();
-  const report = await sync(world, folder);
+  const report = await syncSaved(world, folder);
   const { view } = report;
-  if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
+  if (view === null) throw withSaved(neverReached());
   const { lost, ...standing } = fateOf(report, ids);
   markTold(folder, lost);
   return { edits, lost, keptAt, report: { sync: report, view, ...standing, unsigned } };

@@ -19,6 +19,7 @@ import type { World } from '../sync/dependencies.ts';
 import { markTold } from '../sync/edit-rejections.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
+import { syncSaved, withSaved } from '../sync/sync-saved.ts';
 import { readView, type View } from '../sync/view.ts';
 import { fateOf } from '../sync/waiting-edits.ts';
 import { archivedOrder } from './archived-orders.ts';
@@ -39,9 +40,9 @@ export interface EditReport {
 /** Records the edits, then syncs. */
 export async function editOrders(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<EditReport> {
   const { ids, unsigned } = await recordEdits(world, folder, edits);
-  const report = await sync(world, folder);
+  const report = await syncSaved(world, folder);
   const view = report.view;
-  if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
+  if (view === null) throw withSaved(neverReached());
   const { lost: refused, ...standing } = fateOf(report, ids);
   const [lost] = refused;
   // The person who asked is told now; after an answer the next status tells.
@@ -52,6 +53,8 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   }
   return { sync: report, view, ...standing, unsigned };
 }
+
+export const neverReached = () => new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
 
 export interface RecordedEdits extends Pick<EditReport, 'unsigned'> {
   /** Names under which they wait for the next sync. */
@@ -66,9 +69,9 @@ export async function recordEdits(
   marks: Pick<Intention, 'canWait'> = {},
 ): Promise<RecordedEdits> {
   const opened = await openMachine(world, folder);
+  const ids: string[] = [];
   try {
     await mustNotHaveLeft(opened);
-    const ids: string[] = [];
     const nextTime = recordingTimes(await opened.journal.intentions(), world.clock);
     const seen = ordersHere(folder);
     for (const edit of edits) {
@@ -91,6 +94,11 @@ export async function recordEdits(
       }
     }
     return { ids, unsigned };
+  } catch (error) {
+    const count = Math.min(ids.length, edits.length);
+    if (count === 0) throw error;
+    if (edits.length === 1) throw withSaved(error);
+    throw withSaved(error, `of ${edits.length} edits, ${count} are saved here, and a later sync pushes them`);
   } finally {
     await opened.ledger.close();
   }
@@ -132,7 +140,7 @@ export function findOrderNow(folder: FleetFolder, view: View, id: string): Statu
 export async function freshView(world: World, folder: FleetFolder): Promise<View> {
   const report = await sync(world, folder);
   const view = report.view ?? readView(folder);
-  if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
+  if (view === null) throw neverReached();
   return view;
 }
 

@@ -6,7 +6,8 @@ import { mustNotHaveLeft } from '../../../operations/machine/assert-not-left.ts'
 import { recordingTimes } from '../../../operations/messages/outbox-time.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { openMachine, publishable } from '../../../operations/sync/open-machine.ts';
-import { type SyncReport, sync } from '../../../operations/sync/sync.ts';
+import type { SyncReport } from '../../../operations/sync/sync.ts';
+import { syncSaved } from '../../../operations/sync/sync-saved.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { projectName } from '../rules/hand-offs.ts';
 import { projectOfFolder } from '../system/project-of-folder.ts';
@@ -18,7 +19,7 @@ export interface HandOffReport {
 
 /** Throws USAGE before anything is recorded. */
 export async function handOff(world: World, folder: FleetFolder, request: HandOffRequest): Promise<HandOffReport> {
-  return { handOff: await recordHandOff(world, folder, request), sync: await sync(world, folder) };
+  return { handOff: await recordHandOff(world, folder, request), sync: await syncSaved(world, folder) };
 }
 
 /** On disk when it resolves; the next sync sends it. */
