@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config';
  * again for each file cost half the time of a small one.
  */
 const LEAVES_TRACES =
-  /\bvi\.(?!fn\b|waitFor\b)\w+\(|process\.(chdir|seteuid\?\.)\(|(delete |assign\()process\.env\b|process\.env(\.\w+|\[[^\]]+\])\s*=[^=]/;
+  /\bvi\.(?!fn\b|waitFor\b)\w+\(|process\.(chdir|seteuid(\?\.)?)\(|(delete |assign\()process\.env\b|process\.env(\.\w+|\[[^\]]+\])\s*=[^=]/;
 
 const SIMULATED = /^test\/sim\//;
 

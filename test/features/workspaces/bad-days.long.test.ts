@@ -224,7 +224,7 @@ test('O16 prune removes what nobody needs, --all kept work too, never what is in
   await pruneWorkspaces(world.home, false);
   expect([existsSync(beside), existsSync(used.place.root)]).toEqual([false, true]);
   expect(await pruneWorkspaces(world.home, true)).toMatchObject({ mirrors: 1 });
-  expect(lookAtWorkspaces(world.home)).toEqual({ workspaces: [], mirrors: [], bytes: 0 });
+  expect(lookAtWorkspaces(world.home)).toEqual({ workspaces: [], mirrors: [], left: [], bytes: 0 });
 });
 
 test('O9, O16 what a run left running is ended before another one has its workspace', async () => {

@@ -67,8 +67,10 @@ test.runIf(isRoot)('O16.13 once removed they stay aside, and runs of every repo 
   await whole.dies();
   for (const round of [1, 2]) {
     await pruneWorkspaces(world.home, true);
-    // They count into the disk that workspaces take.
-    expect(lookAtWorkspaces(world.home).bytes).toBeGreaterThan(0);
+    // They count into the disk that workspaces take, and are named for a person to remove.
+    const { left, bytes } = lookAtWorkspaces(world.home);
+    expect(bytes).toBeGreaterThan(0);
+    expect(left.map(({ path }) => existsSync(path))).toEqual([true, true]);
     const next = await world.run(`next${round}`, { url });
     expect(next.read('README.md')).toBe('one\n');
     await next.dies();

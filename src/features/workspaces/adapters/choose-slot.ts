@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
 import { kill } from '../../../system/process/process-group.ts';
-import { asideBytes, sweepRemoved } from '../system/set-aside.ts';
+import { type Left, leftBytes, leftFiles, sweepRemoved } from '../system/set-aside.ts';
 import {
   bytesOf,
   inPool,
@@ -89,27 +89,39 @@ function earlierOf({ goesOn, fleet, order, agent, repoFolder }: Wanted, idle: re
   return exact ?? those.toSorted((one, other) => (one.record?.at ?? '').localeCompare(other.record?.at ?? '')).at(-1) ?? null;
 }
 
+/** Why there is none. */
+export interface NoRoom {
+  /** What workspaces take, without the files of `keep`. */
+  readonly bytes: number;
+  /** Files that coord may not remove, where there would be room without them. */
+  readonly inTheWay: readonly Left[];
+}
+
 /**
- * Makes room for `keep`, whose files are to be new. Work goes only where that helps, so not where what is in use is too much already.
- * Returns what is left, without the files of `keep`.
+ * Makes room for `keep`, whose files are to be new. Nothing goes where that would not help: where what is in use, or cannot be removed, is too
+ * much already. Null = there is room.
  */
-export async function makeRoom(pool: string, bytesMax: number, keep: SlotName): Promise<number> {
+export async function makeRoom(pool: string, bytesMax: number, keep: SlotName): Promise<NoRoom | null> {
   sweepRemoved(pool);
-  const left = await inPool(pool, () => {
+  const room = await inPool(pool, () => {
     measureIdle(pool);
-    const aside = asideBytes(pool, repoFolders(pool));
+    const left = leftFiles(pool, repoFolders(pool));
     for (;;) {
       const { others, mirrors } = around(pool, keep);
-      const bytes = aside + bytesOf(others, mirrors);
-      if (bytes <= bytesMax) return bytes;
+      const bytes = leftBytes(left) + bytesOf(others, mirrors);
+      if (bytes <= bytesMax) return null;
       const used = others.filter(({ owner }) => owner !== null);
-      const needed = mirrors.filter((folder) => needs(keep, folder, used));
-      const stays = aside + bytesOf(used, needed);
-      if (!giveUpOne(pool, keep, 'spare') && !(stays <= bytesMax && giveUpOne(pool, keep, 'work'))) return bytes;
+      const stays = bytesOf(
+        used,
+        mirrors.filter((folder) => needs(keep, folder, used)),
+      );
+      const helps = leftBytes(left) + stays <= bytesMax;
+      if (!helps || !(giveUpOne(pool, keep, 'spare') || giveUpOne(pool, keep, 'work')))
+        return { bytes, inTheWay: stays <= bytesMax ? left : [] };
     }
   });
   sweepRemoved(pool);
-  return left;
+  return room;
 }
 
 /** `spare`: all that holds nothing; `work`: the oldest. Without notes, which a full disk has no room for. False = there is none. */

@@ -8,6 +8,8 @@ import { isInside, realFolder } from '../../../system/files/real-folder.ts';
 import { withTilde } from '../../../system/files/with-tilde.ts';
 import { packBytes } from '../../../system/git/pack-bytes.ts';
 import { processNow } from '../../../system/process/process-identity.ts';
+import { diskWords } from '../rules/disk-words.ts';
+import { leftWords, removeLeft } from '../system/set-aside.ts';
 import {
   emptySlot,
   forgetSlotRecord,
@@ -122,12 +124,14 @@ async function withRoom<T>({ request, say }: Phase, slot: Chosen, act: () => Pro
 async function makeRoomFor({ request, repoFolder }: Phase, slot: Chosen): Promise<void> {
   mkdirSync(repoFolder, { recursive: true, mode: 0o700 });
   const { limits, pool, machine } = request;
-  const bytes = await makeRoom(pool, limits.diskBytes, slot);
-  if (bytes <= limits.diskBytes) return;
-  const size = (count: number) =>
-    count >= 1024 ** 3 ? `${(count / 1024 ** 3).toFixed(1)} GB` : `${(count / 1024 ** 2).toFixed(1)} MB`;
+  const none = await makeRoom(pool, limits.diskBytes, slot);
+  if (none === null) return;
+  const { bytes, inTheWay } = none;
+  const mirror = diskWords(packBytes(join(repoFolder, 'mirror.git')));
+  const foreign = inTheWay.length === 0 ? '' : `, and ${leftWords(inTheWay)}`;
+  const way = inTheWay.length === 0 ? 'raise workspaces: { disk: … } in policy.yaml' : removeLeft(inTheWay);
   throw new CoordError(
     'FAILED',
-    `workspaces take ${size(bytes)} (${size(packBytes(join(repoFolder, 'mirror.git')))} of them this repo), ${size(limits.diskBytes)} are allowed; on ${machine.name}: raise workspaces: { disk: … } in policy.yaml`,
+    `workspaces take ${diskWords(bytes)} (${mirror} of them this repo), ${diskWords(limits.diskBytes)} are allowed${foreign}; on ${machine.name}: ${way}`,
   );
 }

@@ -2,10 +2,10 @@
 // the computer, and serve all its fleets.
 
 import { join } from 'node:path';
-import { sweepRemoved } from '../system/set-aside.ts';
+import { type Left, leftBytes, leftFiles, sweepRemoved } from '../system/set-aside.ts';
 import {
+  bytesOf,
   inPool,
-  poolBytes,
   readRepoRecord,
   removeRepo,
   removeSlot,
@@ -33,6 +33,8 @@ export interface WorkspaceSight {
 export interface PoolSight {
   readonly workspaces: readonly WorkspaceSight[];
   readonly mirrors: readonly { readonly repo: string; readonly path: string; readonly bytes: number; readonly at: string }[];
+  /** Folders of files that coord may not remove. */
+  readonly left: readonly Left[];
   /** What a run has now, as last measured. */
   readonly bytes: number;
 }
@@ -43,7 +45,9 @@ export function lookAtWorkspaces(home: string): PoolSight {
     const told = readRepoRecord(path);
     return told === null ? [] : [{ repo: told.repo, path, bytes: told.bytes, at: told.at }];
   });
-  return { workspaces: slotsIn(pool).map(sightOf), mirrors, bytes: poolBytes(pool) };
+  const [slots, folders] = [slotsIn(pool), repoFolders(pool)];
+  const left = leftFiles(pool, folders);
+  return { workspaces: slots.map(sightOf), mirrors, left, bytes: bytesOf(slots, folders) + leftBytes(left) };
 }
 
 export interface Pruned {

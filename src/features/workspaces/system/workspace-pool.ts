@@ -12,7 +12,7 @@ import { createExclusively, writeWhole } from '../../../system/files/durable-fil
 import { takeLock } from '../../../system/files/lock.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 import { isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
-import { asideBytes, foldersIn, isLeft, isRemoved, moveAway } from './set-aside.ts';
+import { foldersIn, isLeft, isRemoved, moveAway } from './set-aside.ts';
 
 export interface SlotName {
   /** The folder of its repo in the pool. */
@@ -183,10 +183,6 @@ export function measureIdle(pool: string): void {
     const { record, owner } = slot;
     if (record !== null && record.bytes === null && owner === null) writeSlotRecord(slot, { ...record, bytes: slotBytes(slot) });
   }
-}
-
-export function poolBytes(pool: string): number {
-  return bytesOf(slotsIn(pool), repoFolders(pool)) + asideBytes(pool, repoFolders(pool));
 }
 
 /** Of these workspaces, and of the mirrors of these repos. */
