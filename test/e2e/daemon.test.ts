@@ -174,6 +174,8 @@ describe('the process', () => {
     const started = await pc.ok('daemon', 'start');
     const pid = Number(/^started · pid (\d+) ·/.exec(started)?.[1]);
     expect(isAlive(pid)).toBe(true);
+    // I6: what a run that restarts it passes on.
+    expect(JSON.parse(readFileSync(join(pc.folder, '.coord', 'daemon', 'environment.json'), 'utf8'))).toHaveProperty('HOME');
     expect(await pc.coord(['daemon', 'start'])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(`already running: pid ${pid}`),

@@ -1,6 +1,6 @@
 // coord update with machines of two builds; npm is the real one, and what it installs stands in a folder.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
@@ -38,7 +38,12 @@ test('I6 the order restarts a daemon that runs there, with the newer one', async
   writeFileSync(identity, JSON.stringify({ ...known, path: `${join(pc.home, 'npm', 'bin')}:${known.path}` }));
   writeFileSync(join(pc.home, '.npmrc'), `prefix=${join(pc.home, 'npm')}\n`);
   const older = [olderProgram(fleet.root), 'daemon', 'start'];
-  execFileSync(process.execPath, older, { cwd: pc.folder, env: envOf(pc), stdio: 'ignore' });
+  const PROXY = 'http://proxy.example:3128';
+  execFileSync(process.execPath, older, { cwd: pc.folder, env: { ...envOf(pc), HTTPS_PROXY: PROXY }, stdio: 'ignore' });
+  const note = join(pc.folder, '.coord', 'daemon', 'environment.json');
+  expect(readFileSync(note, 'utf8')).toContain(PROXY);
+  // Versions before the note left none.
+  if (process.platform === 'linux') rmSync(note);
   const state = () => pc.json<{ running: boolean; pid: number; version: string }>('daemon', 'status');
   const before = await state();
   expect(before).toMatchObject({ running: true, version: OLDER });
@@ -51,6 +56,7 @@ test('I6 the order restarts a daemon that runs there, with the newer one', async
   if (process.platform === 'linux') {
     const environment = readFileSync(`/proc/${after.pid}/environ`, 'utf8');
     expect(environment).toContain(`COORD_HOME=${pc.coordHome}\0`);
+    expect(environment).toContain(`HTTPS_PROXY=${PROXY}\0`);
     expect(environment).not.toMatch(/COORD_(?:ORDER|PROGRESS|RUN_KEY)/);
   }
   await pc.ok('daemon', 'stop');

@@ -4,6 +4,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { restartService } from '../service/service.ts';
 import type { World } from '../sync/dependencies.ts';
 import { startDaemon, stopDaemon, untilDaemon } from './control.ts';
+import { daemonEnvironment } from './daemon-environment.ts';
 import type { DaemonRecord } from './daemon-record.ts';
 import { livingDaemon } from './pid-file.ts';
 
@@ -16,8 +17,10 @@ export async function restartDaemon(
   const before = livingDaemon(folder);
   const service = await restartService(world, folder.root, process.platform);
   if (service === null) {
+    // Asked while it lives.
+    const env = daemonEnvironment(folder, world.env, before);
     await stopDaemon(folder);
-    return { ...(await startDaemon(folder, mainPath, world.env)), service: null };
+    return { ...(await startDaemon(folder, mainPath, env)), service: null };
   }
   const daemon = await untilDaemon(folder, before);
   if (daemon !== null) return { daemon, isNew: true, service: service.name };

@@ -68,6 +68,19 @@ function stampedInProc(stamp: string): number[] {
   return found;
 }
 
+/** What a process was started with; null = it cannot be read, as on other systems than Linux. */
+export function environmentOf(pid: number): Record<string, string> | null {
+  try {
+    const lines = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return Object.fromEntries(lines.flatMap((line) => (line.includes('=') ? [splitOnce(line)] : [])));
+  } catch (error) {
+    if (isShortage(error)) throw error;
+    return null;
+  }
+}
+
+const splitOnce = (line: string) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)];
+
 /** Lines of `ps`, in the words of no country. */
 export function ps(...args: string[]): string[] {
   const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C' };
