@@ -20,16 +20,19 @@ afterEach(removePlaces);
 
 const MAIN = '/opt/coord/dist/main.js';
 const SYSTEMCTL = `echo "systemctl $*" >> "$LOG"
-[ -e "$HERE/no-bus" ] && { echo "Failed to connect to bus: No medium found" >&2; exit 1; }
+[ -e "$HERE/no-bus" ] && [ "$1" = --user ] && { echo "Failed to connect to bus: No medium found" >&2; exit 1; }
 case "$*" in
   *"enable --now"*) touch "$HERE/on" ;;
   *"disable --now"*) rm -f "$HERE/on" ;;
   *reset-failed*) exit 1 ;;
-  *show\\ *) if [ -e "$HERE/on" ]; then printf 'ActiveState=active\\nSubState=running\\n'; else printf 'ActiveState=failed\\nSubState=failed\\n'; fi ;;
+  is-system-running) [ -e "$HERE/not-booted" ] && { echo offline; exit 1; }; echo degraded; exit 1 ;;
+  *show\\ *) [ -e "$HERE/slow" ] && { echo "Failed to get properties: Connection timed out" >&2; exit 1; }
+    if [ -e "$HERE/on" ]; then printf 'ActiveState=active\\nSubState=running\\n'; else printf 'ActiveState=failed\\nSubState=failed\\n'; fi ;;
 esac`;
 const LAUNCHCTL = `echo "launchctl $*" >> "$LOG"
 case "$1 $2" in
-  "print gui/"*/*) [ -e "$HERE/on" ] && printf '{\\n\\tstate = running\\n}\\n' || { echo "Could not find service" >&2; exit 113; } ;;
+  "print gui/"*/*) [ -e "$HERE/slow" ] && { echo "Operation timed out" >&2; exit 60; }
+    [ -e "$HERE/on" ] && printf '{\\n\\tstate = running\\n}\\n' || { echo "Could not find service" >&2; exit 113; } ;;
   "print "*) [ ! -e "$HERE/no-login" ] || { echo "Could not find domain" >&2; exit 125; } ;;
   "bootstrap "*) [ ! -e "$HERE/on" ] && touch "$HERE/on" || { echo "Bootstrap failed: 5: Input/output error" >&2; exit 5; } ;;
   "bootout "*) rm "$HERE/on" ;;
@@ -109,6 +112,22 @@ describe('systemd', () => {
     rmSync(place.path('on'));
     expect(await restart()).toBeNull();
     expect(await restartService(place.world, place.root, 'win32')).toBeNull();
+  });
+
+  test('I6 a service that does not say whether it runs is not taken for stopped; without systemd it is', async () => {
+    const place = linux();
+    const restart = () => restartService(place.world, place.root, 'linux');
+    await install(place);
+    for (const trouble of ['slow', 'no-bus']) {
+      writeFileSync(place.path(trouble), '');
+      expect(await status(place)).toMatchObject({ installed: 'yes', state: null });
+      await expect(restart()).rejects.toThrow(/cannot be asked whether it runs: .*(Connection timed out|No medium found)/);
+    }
+    writeFileSync(place.path('not-booted'), '');
+    expect(await restart()).toBeNull();
+    rmSync(place.path('not-booted'));
+    place.world.env.PATH = place.path('nothing-here');
+    expect(await restart()).toBeNull();
   });
 
   test('a hub has a service of its own, with its options, beside the daemon', async () => {
@@ -219,6 +238,18 @@ describe('launchd', () => {
     expect((await remove(place)).ran).toEqual([unloaded]);
     expect(existsSync(file)).toBe(false);
     expect(existsSync(join(place.home, 'Library', 'Logs', 'coord'))).toBe(true);
+  });
+
+  test('I6 one that does not say whether it runs is not taken for stopped', async () => {
+    const place = mac();
+    await install(place);
+    const restart = () => restartService(place.world, place.root, 'darwin');
+    writeFileSync(place.path('slow'), '');
+    await expect(restart()).rejects.toThrow('cannot be asked whether it runs: Operation timed out');
+    rmSync(place.path('slow'));
+    rmSync(place.path('on'));
+    expect(await restart()).toBeNull();
+    expect(await status(place)).toMatchObject({ state: 'stopped', found: 'not loaded' });
   });
 
   test('without a login on its screen nothing is written', async () => {

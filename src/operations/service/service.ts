@@ -106,7 +106,7 @@ export async function installService(
   return { place, outcome, ran, caveats: await manager.caveats() };
 }
 
-/** Null = no service of this folder runs, as far as its manager can be asked. */
+/** Null = no service of this folder runs. Throws FAILED where its manager does not say. */
 export async function restartService(
   world: World,
   root: string,
@@ -115,7 +115,7 @@ export async function restartService(
   if (platform !== 'linux' && platform !== 'darwin') return null;
   const { name, state, log, installed, found } = await serviceStatus(world, root, null, platform);
   // One that runs, and cannot be asked, would be gone for its manager once its daemon is ended by hand.
-  if (state === null && installed !== 'no')
+  if (state === null && installed !== 'no' && !(await servicePlace(world, root, platform).manager.isAbsent()))
     throw new CoordError('FAILED', `the service ${name} cannot be asked whether it runs: ${found}`, 'coord service status');
   if (state !== 'running') return null;
   await servicePlace(world, root, platform).manager.restart(name);

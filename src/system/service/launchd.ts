@@ -5,11 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { launchdPlist } from './launchd-plist.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';
-import { mustDo, type ServiceManager, type ServiceUser } from './service-manager.ts';
+import { mustDo, type ServiceManager, type ServiceUser, unknown } from './service-manager.ts';
 
 /** An agent that was told to go may be there for a moment still; launchd refuses the new one until it is gone. */
 const TRIES_MAX = 10;
 const PAUSE_MS = 500;
+/** What `launchctl print` ends with where there is no such service. */
+const NOT_LOADED = 113;
 
 export function createLaunchd(tool: RunTool, user: ServiceUser): ServiceManager {
   const domain = `gui/${user.uid}`;
@@ -38,6 +40,7 @@ export function createLaunchd(tool: RunTool, user: ServiceUser): ServiceManager 
       if (done === null) return 'this computer has no launchd';
       return done.code === 0 ? null : `${user.name} is not logged in on the screen of this Mac (${complaintOf(done)})`;
     },
+    isAbsent: async () => (await tool('launchctl', ['version'])) === null,
     async start(name, isNew) {
       mkdirSync(dirname(logFile(name)), { recursive: true });
       if (!isNew && (await isLoaded(name))) return [await launchctl('kickstart', label(name))];
@@ -49,7 +52,8 @@ export function createLaunchd(tool: RunTool, user: ServiceUser): ServiceManager 
     forget: async () => [],
     async sight(name) {
       const done = await tool('launchctl', ['print', label(name)]);
-      const state = /^\s*state = (.+)$/m.exec(done?.stdout.toString() ?? '')?.[1] ?? 'not loaded';
+      if (done?.code !== 0 && done?.code !== NOT_LOADED) return unknown(done);
+      const state = /^\s*state = (.+)$/m.exec(done.stdout.toString())?.[1] ?? 'not loaded';
       return { state: state === 'running' ? 'running' : 'stopped', found: state };
     },
     logOf: (name) => `tail -f ${shellWord(logFile(name))}`,

@@ -1,11 +1,12 @@
 // Defines what coord asks of a service manager: systemd and launchd answer alike.
 import { shellWord } from '../../core/base/shell-word.ts';
 import { CoordError } from '../../errors.ts';
-import { complaintOf, type RunTool } from './run-tool.ts';
+import { complaintOf, type RunTool, type ToolDone } from './run-tool.ts';
 import type { ServicePlan } from './service-plan.ts';
 
 interface ServiceSight {
-  readonly state: 'running' | 'stopped';
+  /** Null = the manager did not say. */
+  readonly state: 'running' | 'stopped' | null;
   /** The manager's own words. */
   readonly found: string;
 }
@@ -18,6 +19,8 @@ export interface ServiceManager {
   textOf(plan: ServicePlan): string;
   /** Why this manager cannot be asked here; null = it answers. */
   missing(): Promise<string | null>;
+  /** This computer was not started with it, so it keeps nothing going: in a container, or where a home was restored from another system. */
+  isAbsent(): Promise<boolean>;
   /** Takes the file into use; restarts what runs where the file `isNew`. Returns the commands that it ran. */
   start(name: string, isNew: boolean): Promise<readonly string[]>;
   restart(name: string): Promise<string>;
@@ -37,6 +40,11 @@ export interface ServiceUser {
   readonly name: string;
   readonly uid: number;
   readonly homeFolder: string;
+}
+
+/** Of a manager that gave no answer. */
+export function unknown(done: ToolDone | null): ServiceSight {
+  return { state: null, found: done === null ? 'not found' : complaintOf(done) };
 }
 
 /** Runs it; throws FAILED with its own words. Returns the command as a person would type it. */

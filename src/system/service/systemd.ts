@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';
-import { mustDo, type ServiceManager, type ServiceUser } from './service-manager.ts';
+import { mustDo, type ServiceManager, type ServiceUser, unknown } from './service-manager.ts';
 import { systemdUnit } from './systemd-unit.ts';
 
 export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager {
@@ -18,6 +18,10 @@ export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager 
       if (done === null) return 'this computer has no systemd';
       return done.code === 0 ? null : `no systemd of ${user.name} answers here (${complaintOf(done)})`;
     },
+    async isAbsent() {
+      const done = await tool('systemctl', ['is-system-running']);
+      return done === null || done.stdout.toString().trim() === 'offline';
+    },
     async start(name, isNew) {
       const ran = [await systemctl('daemon-reload'), await systemctl('enable', '--now', unit(name))];
       return isNew ? [...ran, await restart(name)] : ran;
@@ -32,8 +36,12 @@ export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager 
     },
     async sight(name) {
       const done = await tool('systemctl', ['--user', 'show', '--property=ActiveState,SubState', unit(name)]);
+      if (done?.code !== 0) return unknown(done);
       const { ActiveState = 'unknown', SubState = '' } = Object.fromEntries(
-        (done?.stdout.toString() ?? '').split('\n').map((line) => line.split('=', 2)),
+        done.stdout
+          .toString()
+          .split('\n')
+          .map((line) => line.split('=', 2)),
       ) as Record<string, string>;
       return {
         state: ActiveState === 'active' ? 'running' : 'stopped',
