@@ -227,7 +227,11 @@ describe('launchd', () => {
     const loaded = `launchctl bootstrap gui/${uid} ${file}`;
     expect((await install(place)).ran).toEqual([enabled, loaded]);
     expect(readFileSync(file, 'utf8')).toContain(`<string>${place.root}</string>`);
-    expect(await status(place)).toMatchObject({ state: 'running', found: 'running' });
+    expect(await status(place)).toMatchObject({
+      state: 'running',
+      found: 'running',
+      log: expect.stringMatching(/^tail -F .*daemon\.log.* .*\.log'?$/),
+    });
     expect(await restartService(place.world, place.root, 'darwin')).toMatchObject({ name });
     expect(place.calls().at(-1)).toBe(`launchctl kickstart -k gui/${uid}/${name}`);
     expect((await install(place)).outcome).toBe('unchanged');

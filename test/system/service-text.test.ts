@@ -20,6 +20,7 @@ const PLAIN: ServicePlan = {
   node: '/usr/bin/node',
   main: '/usr/lib/node_modules/git-coord/dist/main.js',
   words: ['daemon', 'run'],
+  ownLog: '/home/me/fleet/.coord/daemon.log',
   env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
 };
 const HOSTILE_ROOT = `/srv/a "b" 'c' %h %% $HOME \${X} \\n \\ ü 漢 ; # & <d> ]]> --`;
@@ -112,9 +113,10 @@ describe('launchd', () => {
       KeepAlive: { SuccessfulExit: false },
       ThrottleInterval: 30,
       AbandonProcessGroup: true,
-      StandardOutPath: '/l<&>',
+      StandardOutPath: '/dev/null',
       StandardErrorPath: '/l<&>',
     });
+    expect(plistOf(launchdPlist({ ...HOSTILE, ownLog: null }, '/l<&>'))).toMatchObject({ StandardOutPath: '/l<&>' });
     expect(() => plistOf('<plist><dict><key>a</key><string>b & c</string></dict></plist>')).toThrow('not well-formed');
   });
 

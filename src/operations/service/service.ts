@@ -42,6 +42,9 @@ export interface ServicePlace {
   readonly name: string;
   readonly file: string;
   readonly work: ServiceWork;
+  readonly ownLog: ServicePlan['ownLog'];
+  /** The command that shows its log. */
+  readonly log: string;
 }
 
 export interface ServiceDone {
@@ -76,7 +79,8 @@ export function servicePlace(world: World, root: string, platform: NodeJS.Platfo
     throw new CoordError('FAILED', `coord knows no service manager on ${platform}`, way);
   }
   const name = `${serviceName(root)}${work.suffix}`;
-  return { manager, name, file: manager.fileOf(name), work };
+  const ownLog = work.suffix === '' ? fleetFolderAt(root).daemonLog : null;
+  return { manager, name, file: manager.fileOf(name), work, ownLog, log: manager.logOf(name, ownLog) };
 }
 
 /** What the file of this folder's service would say now. Throws USAGE for what it cannot say. */
@@ -149,9 +153,9 @@ export async function serviceStatus(
   work: ServiceWork = DAEMON,
 ): Promise<ServiceStatus> {
   const place = servicePlace(world, root, platform, work);
-  const { manager, name, file } = place;
+  const { manager, name, file, log } = place;
   const text = readIfThere(file);
-  const seen = { name, file, log: manager.logOf(name), caveats: [] };
+  const seen = { name, file, log, caveats: [] };
   if (text === null) return { ...seen, installed: 'no', state: null, found: 'not installed' };
   const installed = isAsWritten(text) ? 'yes' : 'changed';
   const missing = await manager.missing();
@@ -166,11 +170,11 @@ function startOf(text: string): string | undefined {
   return /^ExecStart=.*$|<array>[\s\S]*<\/array>/m.exec(text)?.[0];
 }
 
-function planOf(world: World, root: string, main: string, { name, work: { words } }: ServicePlace): ServicePlan {
+function planOf(world: World, root: string, main: string, { name, ownLog, work: { words } }: ServicePlace): ServicePlan {
   const recorded = readIdentity(fleetFolderAt(root)).path;
   const PATH = mustBeSayable('PATH', withRecordedPath(world.env, recorded).PATH ?? '');
   const env = { PATH, ...(world.env.COORD_HOME ? { COORD_HOME: world.home } : {}) };
-  return { name, root, main, node: nodeToStart(process.execPath, world.env.PATH ?? ''), env, words };
+  return { name, root, main, node: nodeToStart(process.execPath, world.env.PATH ?? ''), env, words, ownLog };
 }
 
 function mustBeOurs(text: string, file: string, force: boolean, way: string): void {

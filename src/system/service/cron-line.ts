@@ -44,7 +44,11 @@ export function everyMsOf(fields: string): number | null {
 }
 
 /** Throws USAGE for what a crontab cannot say. */
-export function cronLine(fields: string, { name, node, main, root, env }: Omit<ServicePlan, 'words'>, log: string): string {
+export function cronLine(
+  fields: string,
+  { name, node, main, root, env }: Omit<ServicePlan, 'words' | 'ownLog'>,
+  log: string,
+): string {
   const settings = Object.entries(env).map(([variable, value]) => `${variable}=${word(value)}`);
   const command = [...settings, ...[node, main, '--dir', root, 'sync'].map(word), '>/dev/null', `2>${word(log)}`, markOf(name)];
   // Cron makes line breaks of bare ones.

@@ -5,8 +5,8 @@ import { mustBeSayable, type ServicePlan } from './service-plan.ts';
 /** Before it is started again after a failure. */
 const PAUSE_S = 30;
 
-/** `log`: where what it writes is kept. Throws USAGE for what a plist cannot say. */
-export function launchdPlist({ name, node, main, root, env, words: asked }: ServicePlan, log: string): string {
+/** `log`: where what it prints is kept, which nobody shortens: of what has a log of its own, only its errors. Throws USAGE for what a plist cannot say. */
+export function launchdPlist({ name, node, main, root, env, words: asked, ownLog }: ServicePlan, log: string): string {
   const words = [node, main, '--dir', root, ...asked];
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -37,7 +37,7 @@ export function launchdPlist({ name, node, main, root, env, words: asked }: Serv
     '  <key>AbandonProcessGroup</key>',
     '  <true/>',
     '  <key>StandardOutPath</key>',
-    `  ${string(log)}`,
+    `  ${string(ownLog === null ? log : '/dev/null')}`,
     '  <key>StandardErrorPath</key>',
     `  ${string(log)}`,
     '</dict>',

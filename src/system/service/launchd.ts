@@ -56,7 +56,7 @@ export function createLaunchd(tool: RunTool, user: ServiceUser): ServiceManager 
       const state = /^\s*state = (.+)$/m.exec(done.stdout.toString())?.[1] ?? 'not loaded';
       return { state: state === 'running' ? 'running' : 'stopped', found: state };
     },
-    logOf: (name) => `tail -f ${shellWord(logFile(name))}`,
+    logOf: (name, ownLog) => ['tail', '-F', ...(ownLog === null ? [] : [ownLog]), logFile(name)].map(shellWord).join(' '),
     caveats: async () => [`it runs while ${user.name} is logged in, and starts at the login`],
   };
 }

@@ -29,8 +29,8 @@ export interface ServiceManager {
   /** Call after the file was removed. */
   forget(name: string): Promise<readonly string[]>;
   sight(name: string): Promise<ServiceSight>;
-  /** The command that shows its log. */
-  logOf(name: string): string;
+  /** The command that shows its log. `ownLog` as in its plan. */
+  logOf(name: string, ownLog: ServicePlan['ownLog']): string;
   /** What keeps it from running when it should, with the command for a person. */
   caveats(): Promise<readonly string[]>;
 }

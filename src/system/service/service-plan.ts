@@ -13,6 +13,8 @@ export interface ServicePlan {
   readonly env: Readonly<Record<string, string>>;
   /** What coord is asked to do there. */
   readonly words: readonly string[];
+  /** Where it writes all that it says itself, and keeps that short; null = it only prints. */
+  readonly ownLog: string | null;
 }
 
 /** What none of the formats can say; an unpaired half of a character is among it. */

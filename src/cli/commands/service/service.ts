@@ -89,9 +89,9 @@ const SAID: Readonly<Record<ServiceDone['outcome'], string>> = {
 };
 
 function show(context: Context, { place, outcome, ran, caveats }: ServiceDone, root: string, json = false): number {
-  const { name, file, manager } = place;
+  const { name, file } = place;
   const isOn = outcome !== 'removed' && outcome !== 'not there';
-  const log = isOn ? manager.logOf(name) : null;
+  const log = isOn ? place.log : null;
   if (json) context.out(JSON.stringify({ name, file, outcome, ran, log, caveats }, null, 2));
   else if (outcome === 'not there') context.out(`${SAID[outcome]} ${root}`);
   else {
