@@ -1,9 +1,10 @@
 // The board's documents as resources: what the last sync left in `coordination/`, and nothing beside it.
-import { closeSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, lstatSync, readSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { ownerOf } from '../documents/documents.ts';
 import { machineOf } from '../documents/paths.ts';
 import { visibleJson, visibleText } from '../documents/text/escape-text.ts';
+import { openToRead } from '../system/files/open-file.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { projectedPaths } from '../system/fleet/projection.ts';
 import type { BoardFile, BoardText } from './tool-answers.ts';
@@ -31,7 +32,7 @@ export function boardText(folder: FleetFolder, path: string): BoardText | null {
   const file = fileAt(folder, path);
   if (file === null) return null;
   const buffer = Buffer.alloc(Math.min(file.bytes, BOARD_BYTES_MAX));
-  const open = openSync(file.at, 'r');
+  const open = openToRead(file.at);
   try {
     const bytes = readSync(open, buffer, 0, buffer.length, 0);
     const text = buffer.subarray(0, bytes).toString('utf8');

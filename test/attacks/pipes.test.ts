@@ -40,12 +40,39 @@ test('a pipe in the place of any small file of coord’s is an error, and keeps 
   const path = join(folder, 'file');
   execFileSync('mkfifo', [path]);
   expect(() => read('system/files/read-if-there', 'readText', path)).toThrow(/EINVAL: neither a file nor a folder/);
+  // By a descriptor, from standard input or of the kernel's own nothing waits; COORD_OUTPUT is the run's own.
+  const opens = /(?:readFileSync|createReadStream)\((?!0|file\b|'', \{ fd|['`]\/proc)|appendFileSync\((?!env\.)/;
+  expect(sourcesWith(opens)).toEqual([]);
+});
+
+function sourcesWith(words: RegExp): string[] {
   const here = join(import.meta.dirname, '../../src');
   const sources = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-  // By a descriptor, from standard input or of the kernel's own nothing waits; COORD_OUTPUT is the run's own.
-  const opens =
-    /(?:readFileSync|createReadStream)\((?!0|file\b|'', \{ fd|['`]\/proc)|appendFileSync\((?!env\.)|openSync\([^)]*'[aw]/;
-  expect(sources.filter((name) => opens.test(readFileSync(join(here, name), 'utf8')))).toEqual([]);
+  return sources.filter((name) => words.test(readFileSync(join(here, name), 'utf8'))).sort();
+}
+
+test('a file that is opened by its name is new, or cannot keep its opener waiting, whatever the flags', () => {
+  // A folder, which is flushed; a bundle under a name of its own; the pipe that a run's outputs come by.
+  const known = ['ledger/history/save-bundle.ts', 'runs/output-pipe.ts', 'system/files/durable-file.ts'];
+  expect(sourcesWith(/openSync\((?![^;]*O_(?:EXCL|NONBLOCK))|createWriteStream\(/)).toEqual(known);
+});
+
+test('what is written over where it stands lies in a folder of one command or one run, or is a hint', () => {
+  expect(sourcesWith(/writeFileSync\((?!file\b)(?![^;]*flag: 'wx')/)).toEqual([
+    'cli/commands/look/demo.ts',
+    'features/agents/adapters/ask-agent.ts',
+    'features/agents/adapters/run-agent.ts',
+    'features/hooks/commands/hook.ts',
+    'features/trust/operations/check-signatures.ts',
+    'features/trust/operations/export-assertion.ts',
+    'features/workspaces/adapters/checkout.ts',
+    'ledger/clone/number-note.ts',
+    'ledger/history/save-bundle.ts',
+    'runs/result-files.ts',
+    'runs/supervise.ts',
+    'system/files/editor.ts',
+    'system/runs/run-progress.ts',
+  ]);
 });
 
 test('a pipe in the place of the daemon’s log, or of what waits beside a lock, keeps nobody waiting', async () => {
