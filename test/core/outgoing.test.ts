@@ -42,6 +42,15 @@ describe('S5: numbering', () => {
     const freed: MailState = { ...mail, sent: { ...mail.sent, 2: { last: 17, messages: [] } } };
     expect(numbers(acceptSends(freed, [...sends.slice(17), send('small')], none).mail)).toEqual(['s17=18', 'small=19']);
   });
+
+  test('M4 a log takes 9,900 messages, however short they are, and more wait', () => {
+    const sends = [...Array(9_902)].map((_, at) => send(`s${at}`, '2', 'ok'));
+    const { mail, accepted } = acceptSends(EMPTY_MAIL, sends, none);
+    expect(accepted).toHaveLength(9_900);
+    expect(mail.sent[2]?.last).toBe(9_900);
+    const freed: MailState = { ...mail, sent: { ...mail.sent, 2: { last: 9_900, messages: [] } } };
+    expect(numbers(acceptSends(freed, sends.slice(9_900), none).mail)).toEqual(['s9900=9901', 's9901=9902']);
+  });
 });
 
 describe('M4: rotation', () => {

@@ -106,3 +106,8 @@ test('D8: more than 1 MiB is not read', () => {
   expect(value).toBeNull();
   expect(faults).toHaveLength(1);
 });
+
+test('M4 a log of more than 10,000 short messages is read whole', () => {
+  const log = Array.from({ length: 12_900 }, (_, at) => message(at + 1, 'ok'));
+  expect(parseMessageLog(renderMessageLog(1, '2', log), PATH)).toEqual({ value: log, faults: [] });
+});

@@ -21,26 +21,45 @@ export function acceptSends(
   sends: readonly SendIntention[],
   lastKnown: (reader: Reader) => number,
 ): { readonly mail: MailState; readonly accepted: readonly string[] } {
-  const sent: Record<Reader, SentLog> = { ...mail.sent };
+  const growing = new Map<Reader, GrowingLog>();
   const accepted: string[] = [];
-  /** Of each log with what was added to it; infinite once a message did not fit. */
-  const bytes = new Map<Reader, number>();
   for (const { id, to, recordedAt: at, priority, body } of sends) {
-    const log = sent[to] ?? NO_LOG;
+    const log = growing.get(to) ?? growingLog(sentLog(mail, to));
+    growing.set(to, log);
     // After a crash between journal and outbox it is there already.
-    const isThere = log.messages.some((message) => message.id === id);
-    if (!isThere) {
+    if (!log.ids.has(id)) {
       const message: SentMessage = { id, number: Math.max(log.last, lastKnown(to)) + 1, at, priority, body };
-      const bytesAfter = (bytes.get(to) ?? bytesOf(log.messages)) + bytesOf([message]);
-      const isTooMuch = message.number > COUNTER_MAX || bytesAfter > MESSAGE_LIMITS.logBytesMax;
-      bytes.set(to, isTooMuch ? Number.POSITIVE_INFINITY : bytesAfter);
-      if (isTooMuch) continue;
-      sent[to] = { last: message.number, messages: [...log.messages, message] };
+      log.bytes += bytesOf([message]);
+      const isFull = log.bytes > MESSAGE_LIMITS.logBytesMax || log.ids.size >= MESSAGE_LIMITS.logCountMax;
+      if (message.number > COUNTER_MAX || isFull) {
+        log.bytes = Number.POSITIVE_INFINITY;
+        continue;
+      }
+      log.added.push(message);
+      log.last = message.number;
+      log.ids.add(id);
     }
     accepted.push(id);
   }
-  const isSame = Object.entries(sent).every(([reader, log]) => mail.sent[reader] === log);
-  return { mail: isSame ? mail : { ...mail, sent }, accepted };
+  const grown = [...growing].filter(([, { added }]) => added.length > 0);
+  if (grown.length === 0) return { mail, accepted };
+  const sent = grown.map(([to, { last, added }]): [Reader, SentLog] => {
+    return [to, { last, messages: [...sentLog(mail, to).messages, ...added] }];
+  });
+  return { mail: { ...mail, sent: { ...mail.sent, ...Object.fromEntries(sent) } }, accepted };
+}
+
+interface GrowingLog {
+  /** Infinite once a message did not fit. */
+  bytes: number;
+  last: number;
+  readonly ids: Set<string>;
+  readonly added: SentMessage[];
+}
+
+function growingLog({ last, messages }: SentLog): GrowingLog {
+  const ids = new Set(messages.map(({ id }) => id));
+  return { bytes: bytesOf(messages), last, ids, added: [] };
 }
 
 /** A journal without a log or a cursor takes them from this machine's documents (I2), so that no number is given twice. */

@@ -7,7 +7,7 @@ import { PRIORITIES } from '../../core/model/orders/order.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';
 import { isIsoTime } from '../text/iso-time.ts';
-import { DOCUMENT_LIMITS, isTooLarge, TOO_LARGE } from '../text/limits.ts';
+import { isTooLarge, TOO_LARGE } from '../text/limits.ts';
 import { escapeBody, unescapeBody } from './message-body.ts';
 
 const HEADING = new RegExp(`^## ([1-9][0-9]{0,14}) · (\\S+) · (${PRIORITIES.join('|')})[ \\t]*$`);
@@ -25,8 +25,9 @@ export const messageLog: DocumentKind<readonly Message[]> = {
 };
 
 export function parseMessageLog(text: string, path: string): Parsed<readonly Message[]> {
-  const whole = { document: path, line: null, column: null, level: 'fault' } as const;
-  if (isTooLarge(text)) return { value: null, faults: [{ ...whole, ...TOO_LARGE }] };
+  // Its size alone bounds how many messages it holds: what a machine has written is never unreadable for their number.
+  if (isTooLarge(text))
+    return { value: null, faults: [{ document: path, line: null, column: null, level: 'fault', ...TOO_LARGE }] };
   const faults: Fault[] = [];
   const messages: Message[] = [];
   let open: { readonly heading: Heading; readonly lines: string[] } | null = null;
@@ -48,9 +49,6 @@ export function parseMessageLog(text: string, path: string): Parsed<readonly Mes
     } else {
       const place = { document: path, line: at + 1, column: 4, level: 'warning' } as const;
       faults.push({ ...place, expected: `a number above ${last}`, found: `${heading.number}, which is ignored` });
-    }
-    if (messages.length === DOCUMENT_LIMITS.entriesMax) {
-      return { value: null, faults: [{ ...whole, expected: `at most ${DOCUMENT_LIMITS.entriesMax} messages`, found: 'more' }] };
     }
   }
   close();

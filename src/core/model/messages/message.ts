@@ -58,6 +58,8 @@ export const MESSAGE_LIMITS = Object.freeze({
   movedBytesMax: 262_144,
   /** M4: below the 1 MiB at which a document is not read any more (D8). */
   logBytesMax: 1_040_000,
+  /** M4: messages in a log. Earlier versions of coord read no log of more than 10,000. */
+  logCountMax: 9_900,
   /** M4: taken messages that stay for people to read. */
   takenKept: 20,
 });
