@@ -48,6 +48,23 @@ test('R3b refused while something waits here', async () => {
   expect(main(fleet)).toBe(tip);
 });
 
+test('R3b M4 messages that wait for room in a full log refuse it not', async () => {
+  const opened = await oldFleet();
+  const { fleet, mac } = opened;
+  await announced(opened);
+  const messages = join(mac.folder, 'coordination', 'messages');
+  mkdirSync(messages, { recursive: true });
+  writeFileSync(
+    join(messages, '1_TO_2.md'),
+    Array(17)
+      .fill(`## x\n\n${'x'.repeat(60_000)}\n`)
+      .join('\n'),
+  );
+  await mac.ok('sync');
+  expect(await mac.coord(['send', '2', 'y'.repeat(30_000)])).toMatchObject({ stderr: expect.stringContaining('is full') });
+  expect(await later(fleet, mac, 42)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^shortened/) });
+});
+
 test('R3b a host that refuses forced pushes: said with the way out, nothing changed; then it goes on', async () => {
   const opened = await oldFleet();
   const { fleet, mac, pc } = opened;

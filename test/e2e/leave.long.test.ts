@@ -50,6 +50,21 @@ test('I4 leave --stop stops what runs and says why it ended', async () => {
   expect(pc.processes()).toEqual([]);
 });
 
+test('I4 M4 messages to a machine that reads nothing hold no leave, which says that they were not sent', async () => {
+  const { pc } = await two();
+  const entries = Array.from({ length: 17 }, (_, at) => `## ${at}\n\n${'x'.repeat(60_000)}\n`);
+  const messages = join(pc.folder, 'coordination', 'messages');
+  mkdirSync(messages, { recursive: true });
+  writeFileSync(join(messages, '2_TO_1.md'), entries.join('\n'));
+  await pc.ok('sync');
+  expect(await pc.here(['send', '1', 'y'.repeat(30_000)])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('the log is full of unread messages'),
+  });
+  expect(await pc.ok('leave')).toContain('1 message to 1 was not sent: its log is full');
+  expect(JSON.parse(await pc.ok('leave', '--json'))).toMatchObject({ already: true, unsent: { 1: 1 } });
+});
+
 test('I4 offline: the remote does not know yet, it says; coord sync finishes it, with what waited', async () => {
   const { fleet, mac, pc } = await two();
   fleet.away(true);

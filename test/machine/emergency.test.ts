@@ -127,3 +127,22 @@ test('M6, I4 a machine that has left has none, also where a person removed it', 
   expect(document).toMatchObject({ state: 'LEFT' });
   expect(document).not.toHaveProperty('emergency');
 });
+
+test('M6 one whose log is full makes the emergency too, once: ended, it stays so, also once there is room', async () => {
+  const { world, one, two } = await pair();
+  for (let at = 0; at < 18; at += 1) await send(world, two, '1', `${at} ${'x'.repeat(60_000)}`, 'high');
+  await send(world, two, '1', 'fire');
+  await live(world, 2, [two]);
+  expect(two.disk.outbox).toHaveLength(2);
+  expect((await world.status()).machines['2']?.emergency).toBe('fire');
+  await two.journal.save({ ...two.state(), emergency: null });
+  await live(world, 2, [two]);
+  expect(two.state().emergency).toBeNull();
+  await one.cycle();
+  const recordedAt = '2026-11-20T22:00:00.000Z';
+  await one.journal.record({ id: 'take', recordedAt, kind: 'take', taken: { 2: 17 } });
+  await live(world, 3);
+  expect(two.disk.outbox).toEqual([]);
+  expect(two.state()).toMatchObject({ emergency: null });
+  expect((await world.status()).machines['2']).not.toHaveProperty('emergency');
+});

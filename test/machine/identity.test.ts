@@ -202,6 +202,24 @@ test('I4 leaving: nothing starts, LEFT is said, and then not even a fetch; nobod
   expect(one.state().duplicate).toBeNull();
 });
 
+test('I4 messages whose log is full hold no leave: they are dropped and counted, by reader', async () => {
+  const world = await createFleet(2);
+  const two = at(world, 2);
+  const recordedAt = '2026-11-20T22:00:00.000Z';
+  for (let index = 0; index < 20; index += 1) {
+    const body = `${index} ${'x'.repeat(60_000)}`;
+    await two.journal.record({ id: `send-${index}`, recordedAt, kind: 'send', to: '1', body, priority: 'normal' });
+  }
+  await leave(two);
+  expect(await two.killedCycle((step) => step === 'pushed')).toBe(true);
+  expect(await two.killedCycle((step) => step === 'left-journaled')).toBe(true);
+  expect(two.disk.outbox).toHaveLength(3);
+  await two.cycle();
+  expect(two.state().leaving).toMatchObject({ landed: true, unsent: { 1: 3 } });
+  expect(two.disk.outbox).toEqual([]);
+  expect((await world.text('messages/2_TO_1.md'))?.match(/^## /gm)).toHaveLength(17);
+});
+
 test('I4 offline or refused, LEFT has not landed: the next cycle says it, after the person’s own edit', async () => {
   const world = await createFleet(2);
   const two = at(world, 2);

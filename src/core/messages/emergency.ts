@@ -1,4 +1,5 @@
 // M6: an urgent message sets EMERGENCY on its sender, until its people or people who write to it say that it is over. Pure.
+import type { JournalState } from '../model/ledger/journal.ts';
 import type { Emergency } from '../model/machines/emergency.ts';
 import type { MailState, SendIntention } from '../model/messages/mail.ts';
 import { type MailView, PEOPLE, sourceOf } from '../model/messages/message.ts';
@@ -8,8 +9,17 @@ import { forProgram, saidByProgram } from './program-address.ts';
 /** As much of the message as every face shows. */
 const WHAT_LENGTH_MAX = 160;
 
+type Emergencies = Pick<JournalState, 'emergency' | 'called'>;
+
+/** With what the outbox holds, each message once: one that has to wait for room in its log is an emergency all the same. */
+export function withCalls(before: Emergencies, sends: readonly SendIntention[], accepted: readonly string[]): Emergencies {
+  const emergency = emergencyIn(sends.filter(({ id }) => before.called?.includes(id) !== true)) ?? before.emergency;
+  const waits = sends.filter((it) => saysEmergency(it) && !accepted.includes(it.id));
+  return { emergency, called: waits.length === 0 ? undefined : waits.map(({ id }) => id) };
+}
+
 /** Of the newest urgent one of these messages; null = none is. */
-export function emergencyIn(sends: readonly SendIntention[]): Emergency | null {
+function emergencyIn(sends: readonly SendIntention[]): Emergency | null {
   const urgent = sends.findLast(saysEmergency);
   return urgent === undefined ? null : { what: firstLine(urgent.body), since: urgent.recordedAt };
 }

@@ -49,6 +49,16 @@ export function acceptSends(
   return { mail: { ...mail, sent: { ...mail.sent, ...Object.fromEntries(sent) } }, accepted };
 }
 
+/** What waits because its log has no room, or no number is left: nobody here can make any. */
+export function withoutRoom(
+  mail: MailState,
+  sends: readonly SendIntention[],
+  lastKnown: (reader: Reader) => number,
+): readonly SendIntention[] {
+  const accepted = new Set(acceptSends(mail, sends, lastKnown).accepted);
+  return sends.filter(({ id }) => !accepted.has(id));
+}
+
 interface GrowingLog {
   /** Infinite once a message did not fit. */
   bytes: number;

@@ -1,8 +1,13 @@
 // I4: when a machine has left. A fetch must show LEFT on its lane, with nothing left to push and an empty outbox, so that what its people wrote goes
-// out first. After that it neither fetches nor pushes.
+// out first. Messages whose log has no room are dropped, and counted: their readers may never make any. After that it neither fetches nor pushes.
+import { asBelieved } from '../../core/cycle/as-believed.ts';
+import { withoutRoom } from '../../core/messages/outgoing.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { SendIntention } from '../../core/model/messages/mail.ts';
+import type { Reader } from '../../core/model/messages/message.ts';
 import type { Machine } from '../context.ts';
+import { lastKnown } from '../steps/mail.ts';
 
 type Outbox = Pick<Machine['journal'], 'intentions' | 'mail'>;
 
@@ -32,9 +37,21 @@ export async function withLeft(
   const { leaving } = state;
   if (leaving === null || leaving.landed || state.duplicate !== null || state.active.length > 0) return state;
   if (snapshot.machines.get(state.machine)?.document.state !== 'LEFT') return state;
-  if ((await waitsIn(machine.journal)) > 0) return state;
-  const next = { ...state, leaving: { ...leaving, landed: true } };
+  const sends = (await machine.journal.mail()).flatMap((it) => (it.kind === 'send' ? [it] : []));
+  const dropped = withoutRoom(state.mail, sends, (reader) => lastKnown(reader, state.machine, asBelieved(snapshot)));
+  if ((await waitsIn(machine.journal)) > dropped.length) return state;
+  const unsent = countedUnsent(leaving.unsent ?? {}, dropped);
+  const next = { ...state, leaving: { ...leaving, landed: true, ...(dropped.length === 0 ? {} : { unsent }) } };
   await machine.journal.save(next);
   machine.step('left-journaled');
+  for (const { id } of dropped) await machine.journal.settle(id);
   return next;
+}
+
+/** `before`: what an earlier try, which was killed, counted. */
+function countedUnsent(before: Readonly<Record<Reader, number>>, dropped: readonly SendIntention[]): Record<Reader, number> {
+  const now: Record<Reader, number> = {};
+  for (const { to } of dropped) now[to] = (now[to] ?? 0) + 1;
+  const readers = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return Object.fromEntries([...readers].map((to) => [to, Math.max(before[to] ?? 0, now[to] ?? 0)]));
 }

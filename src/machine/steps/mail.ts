@@ -3,7 +3,7 @@
 // rendered from the journal alone (D1).
 import { asBelieved, ownFilesIn } from '../../core/cycle/as-believed.ts';
 import { isReadByOthers } from '../../core/cycle/own-documents.ts';
-import { emergencyIn, isResolvedByPeople } from '../../core/messages/emergency.ts';
+import { isResolvedByPeople, withCalls } from '../../core/messages/emergency.ts';
 import { type InboxMessage, inboxOf, observeMail, take } from '../../core/messages/mailbox.ts';
 import { acceptSends, adoptLogs, rotate, sentLog } from '../../core/messages/outgoing.ts';
 import { readersOf, takenUpTo } from '../../core/messages/receipts.ts';
@@ -39,9 +39,11 @@ export async function takeMail(
   let mail = observeMail(known, snapshot.mail, me, (text) => machine.ledger.idOf(text));
   await recordAnswers(machine, known, mail, snapshot, me);
   const intentions = await machine.journal.mail();
-  let emergency = isResolvedByPeople(known, mail, snapshot.mail, me, (text) => machine.ledger.idOf(text))
-    ? null
-    : before.emergency;
+  const isResolved = isResolvedByPeople(known, mail, snapshot.mail, me, (text) => machine.ledger.idOf(text));
+  let calls: Pick<JournalState, 'emergency' | 'called'> = {
+    emergency: isResolved ? null : before.emergency,
+    called: before.called,
+  };
   const settled: string[] = [];
   const sends: SendIntention[] = [];
   let recorded = before;
@@ -70,9 +72,10 @@ export async function takeMail(
     const outcome = acceptSends(mail, sends, (reader) => lastKnown(reader, me, snapshot));
     mail = outcome.mail;
     settled.push(...outcome.accepted);
-    emergency = emergencyIn(sends.filter(({ id }) => outcome.accepted.includes(id))) ?? emergency;
+    calls = withCalls(calls, sends, outcome.accepted);
   }
-  const after = mail === before.mail && emergency === before.emergency ? recorded : { ...recorded, mail, emergency };
+  const isSame = mail === before.mail && calls.emergency === before.emergency;
+  const after = isSame ? recorded : { ...recorded, mail, ...calls };
   if (after !== before) {
     await machine.journal.save(after);
     machine.step('mail-journaled');
@@ -157,7 +160,7 @@ export async function historyTexts(ledger: Ledger, files: Files, owner: number):
 }
 
 /** The highest number in this machine's log that the ledger, or any reader's receipt, has. */
-function lastKnown(reader: Reader, me: number, snapshot: Snapshot): number {
+export function lastKnown(reader: Reader, me: number, snapshot: Snapshot): number {
   const shown = snapshot.mail.machines.get(me)?.get(reader)?.at(-1)?.number ?? 0;
   if (reader === PEOPLE) return shown;
   const source = sourceOf(me, reader);

@@ -2,6 +2,7 @@
 // push is lost, and that it is tried again where somebody else pushed meanwhile. An answer that was lost is looked for in the history itself (R5).
 import { existsSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { withoutRoom } from '../../core/messages/outgoing.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { HistoryShortener, ShorteningPlan } from '../../core/model/ledger/shortening.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -16,6 +17,7 @@ import { CoordError } from '../../errors.ts';
 import type { Machine } from '../../machine/context.ts';
 import type { Ledger } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { waitingSends } from '../messages/send.ts';
 import type { World } from '../sync/dependencies.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { lookAt } from './look-at.ts';
@@ -66,7 +68,10 @@ interface Here {
 export function shortenHistory(world: World, folder: FleetFolder, asked: Asked): Promise<Shortened | null> {
   return underLock(world, folder, async ({ opened, lock, state }) => {
     const { journal, ledger } = opened;
-    const waits = (await journal.intentions()).length + (await journal.mail()).length;
+    const mail = await journal.mail();
+    // Messages that wait for room in their log wait for a reader, who may never come.
+    const stuck = withoutRoom(state.mail, waitingSends(mail), () => 0).length;
+    const waits = (await journal.intentions()).length + mail.length - stuck;
     if (waits > 0) throw new CoordError('REFUSED', `${waits} edits or messages wait here, not on the remote yet`, 'coord sync');
     return tries({
       world,

@@ -1,6 +1,7 @@
 // Runs `coord leave` (I4): nothing starts any more, runs end or are stopped, all is reported, then LEFT is published. The wish is in the
 // journal first, so after an interruption the next `coord sync` goes on.
 import { isoTime } from '../../core/base/time.ts';
+import type { Reader } from '../../core/model/messages/message.ts';
 import { DUPLICATE_HINT } from '../../core/status/halt-words.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -16,6 +17,8 @@ export interface LeaveReport {
   readonly name: string;
   /** It had left before. */
   readonly already: boolean;
+  /** Messages that were dropped, by reader: their logs were full. */
+  readonly unsent: Readonly<Record<Reader, number>>;
 }
 
 /** Throws what keeps LEFT from the remote; nothing starts here even then. */
@@ -25,7 +28,8 @@ export async function leaveFleet(
   stop: boolean,
   onReport: (report: SyncReport) => void,
 ): Promise<LeaveReport> {
-  const { machine, name, already } = await record(world, folder, stop);
+  const begun = await record(world, folder, stop);
+  const { machine, name, already } = begun;
   for (let round = 1; !already; round += 1) {
     const report = await syncUntilDone(world, folder, onReport);
     if (report.leaving === 'left') break;
@@ -39,13 +43,13 @@ export async function leaveFleet(
     const waits = sync?.boardRefused?.detail ?? 'edits or messages of its people wait in the outbox';
     throw new CoordError('FAILED', `machine ${machine} ${name} has not left yet: ${waits}`, 'coord sync, to finish it');
   }
-  return { machine, name, already };
+  return already ? begun : { ...(await record(world, folder, stop)), already };
 }
 
 function record(world: World, folder: FleetFolder, stop: boolean): Promise<LeaveReport> {
   return underLock(world, folder, async ({ opened, state }) => {
     const { machine, name } = opened.identity;
-    if (state.leaving?.landed) return { machine, name, already: true };
+    if (state.leaving?.landed) return { machine, name, already: true, unsent: state.leaving.unsent ?? {} };
     if (state.duplicate !== null)
       throw new CoordError(
         'DUPLICATE_ID',
@@ -56,6 +60,6 @@ function record(world: World, folder: FleetFolder, stop: boolean): Promise<Leave
     const leaving = { since, stop: stop || (state.leaving?.stop ?? false), landed: false };
     await opened.journal.save({ ...state, leaving });
     world.step('leave-journaled');
-    return { machine, name, already: false };
+    return { machine, name, already: false, unsent: {} };
   });
 }

@@ -19,7 +19,10 @@ export async function endEmergency(world: World, folder: FleetFolder): Promise<O
   const { label, what } = await underLock(world, folder, async ({ opened, state }) => {
     await mustNotHaveLeft(opened);
     const { machine, name } = opened.identity;
-    const sends = (await opened.journal.mail()).filter((it) => it.kind === 'send' && saysEmergency(it));
+    // One that waits for room in its log has made its emergency.
+    const sends = (await opened.journal.mail()).filter(
+      (it) => it.kind === 'send' && saysEmergency(it) && state.called?.includes(it.id) !== true,
+    );
     if (sends.length > 0) {
       const why = `an urgent message of ${machine} ${name} waits in its outbox; EMERGENCY shows once it is sent`;
       throw new CoordError('FAILED', why, 'coord sync, and then coord emergency --over');

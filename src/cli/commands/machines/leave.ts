@@ -1,6 +1,8 @@
 // coord leave
+import { counted } from '../../../core/base/counted.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { TakenBack } from '../../../core/model/ledger/taken-back.ts';
+import { EVERYBODY, type Reader } from '../../../core/model/messages/message.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { leaveFleet } from '../../../operations/machine/leave.ts';
@@ -24,17 +26,26 @@ export async function run(context: Context, options: Options): Promise<number> {
     if (report.running.length > 0)
       context.note(`${syncLine(report)} · waits for runs to end; to stop them, in another terminal: coord leave --stop`);
   });
-  const { machine, name, already } = await context.busy('leaving', leaving);
+  const { machine, name, already, unsent } = await context.busy('leaving', leaving);
   const remote = readView(folder)?.self.remote ?? '<url>';
   if (!options.json) {
     context.out(`machine ${machine} ${plainCell(name, 100)} ${already ? 'had left the fleet already' : 'has left the fleet'}`);
     context.out('  its results, history and messages stay on the board');
+    for (const [to, count] of Object.entries(unsent)) context.out(`  ${unsentWords(to, count)}`);
   }
   const taken = options.purge ? await context.busy('purging', purge(world, folder)) : null;
   const called = stillCalled(await syncTriggersOf(world, folder.root));
   if (options.json) {
     const onRemote = taken?.map(({ ref, why }) => ({ ref, deleted: why === null, why })) ?? [];
-    const done = { machine, name, already, purged: taken !== null, onRemote, stillCalled: called.map(({ remove }) => remove) };
+    const done = {
+      machine,
+      name,
+      already,
+      unsent,
+      purged: taken !== null,
+      onRemote,
+      stillCalled: called.map(({ remove }) => remove),
+    };
     context.out(visibleJson(JSON.stringify(done, null, 2)));
     return EXIT.done;
   }
@@ -45,6 +56,11 @@ export async function run(context: Context, options: Options): Promise<number> {
     `  to come back: coord join ${remote === '<url>' ? remote : shellWord(remote)} ${shellWord(folder.root)} --as ${machine}`,
   );
   return EXIT.done;
+}
+
+function unsentWords(to: Reader, count: number): string {
+  const were = count === 1 ? 'was' : 'were';
+  return `${counted(count, 'message')} to ${to === EVERYBODY ? 'all' : to} ${were} not sent: its log is full`;
 }
 
 function takenWords({ ref, why }: TakenBack, remote: string): string {

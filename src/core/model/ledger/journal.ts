@@ -5,6 +5,7 @@ import type { LocalPause } from '../machines/pause.ts';
 import type { Spent } from '../machines/spending.ts';
 import type { HandedUpTo } from '../messages/bus.ts';
 import type { MailState } from '../messages/mail.ts';
+import type { Reader } from '../messages/message.ts';
 import type { ClaimTerms, OwnClaim } from '../orders/claim.ts';
 import type { EndedRun, OlderRun, RunName, StopReason } from '../orders/run.ts';
 import type { TriggerSeen } from '../orders/trigger.ts';
@@ -180,11 +181,19 @@ export interface JournalState {
   /** M8: by source. */
   readonly handed: Readonly<Record<string, HandedUpTo>>;
   /** I4: the machine is to leave, and since when. Nothing starts. `stop`: runs are stopped; `landed`: LEFT and the whole outbox are on the remote. */
-  readonly leaving: { readonly since: string; readonly stop: boolean; readonly landed: boolean } | null;
+  readonly leaving: {
+    readonly since: string;
+    readonly stop: boolean;
+    readonly landed: boolean;
+    /** Messages that were dropped because their log had no room, by reader. Absent = none. */
+    readonly unsent?: Readonly<Record<Reader, number>>;
+  } | null;
   /** The owner's pause; a pause by fleet.yaml is not here. */
   readonly pause: LocalPause | null;
   /** M6: stands until somebody says that it is over. */
   readonly emergency: Emergency | null;
+  /** M6: urgent messages that wait in the outbox for room in their log, and have made their emergency already. Absent = none. */
+  readonly called?: readonly string[] | undefined;
   /** R3a: the last main that a fetch has shown this machine; null = none yet. */
   readonly main: string | null;
   /** R3a, C4a: the last main that this machine pushed itself, in a push that was accepted; null = none, or a fetch has shown it since. */
