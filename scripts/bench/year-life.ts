@@ -4,7 +4,7 @@ import { GATHER_MS } from '../../src/core/presence/pacing.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
 import type { CycleOutcome } from '../../src/machine/outcome.ts';
 import { createPushGate } from '../../src/machine/pace/push-gate.ts';
-import { readInbox } from '../../src/machine/steps/mail.ts';
+import { readInbox } from '../../src/machine/reading/read-inbox.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import { ORIGIN_MS, type World } from '../../test/machine/world.ts';
 import { kilobytes } from './numbers.ts';

@@ -1,7 +1,7 @@
 // Numbers of messages, and receipts, that somebody else wrote as high as they can be: what a machine really says after that is read.
 import { expect, test } from 'vitest';
 import { adoptLane } from '../../src/machine/membership/adopt.ts';
-import { readInbox } from '../../src/machine/steps/mail.ts';
+import { readInbox } from '../../src/machine/reading/read-inbox.ts';
 import { machineAt as at, createFleet, quiet, type SimMachine, type World } from '../machine/world.ts';
 
 const LANE_2 = 'refs/coord/machines/2';

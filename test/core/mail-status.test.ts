@@ -63,3 +63,8 @@ test('a long body is shown by its beginning', () => {
   const all = logs({ 1: { 2: [{ ...(log(1)[0] as Message), body: 'x'.repeat(5000) }] } });
   expect(mailStatus(all, readers({ 2: {} }), new Map()).messages?.last[0]?.text).toHaveLength(300);
 });
+
+test('M4 D6 what was delivered and left its log unread is counted; what was never delivered is not', () => {
+  const moved = log(1, 2, 3, 4, 5, 6).slice(4);
+  expect(mailStatus(logs({ 1: { ALL: moved } }), readers({ 1: {}, 2: { '1_all': 1 }, 3: {} }), new Map()).unread).toBe(5 + 2);
+});

@@ -1,8 +1,8 @@
 // Numbers, receipts and rotation of what a machine writes (M2, M4, S5).
 import { describe, expect, test } from 'vitest';
 import { acceptSends, rotate } from '../../src/core/messages/outgoing.ts';
-import { type Readers, sentViews, takenUpTo } from '../../src/core/messages/receipts.ts';
-import { EMPTY_MAIL, type MailState, type SendIntention } from '../../src/core/model/messages/mail.ts';
+import { type Readers, receivedUpTo, sentViews } from '../../src/core/messages/receipts.ts';
+import { type Cursor, EMPTY_MAIL, type MailState, type SendIntention } from '../../src/core/model/messages/mail.ts';
 import { NO_MAIL } from './samples.ts';
 
 const AT = '2026-11-20T22:00:00.000Z';
@@ -54,6 +54,9 @@ describe('S5: numbering', () => {
 });
 
 describe('M4: rotation', () => {
+  const read = (number: number) => (): Cursor => ({ delivered: number, taken: number });
+  const fetched = (number: number) => (): Cursor => ({ delivered: number, taken: 0 });
+
   const long = (count: number, size: number) =>
     acceptSends(
       EMPTY_MAIL,
@@ -61,18 +64,39 @@ describe('M4: rotation', () => {
       none,
     ).mail;
 
-  test('nothing moves below 64 KiB, and nothing unread moves ever', () => {
+  test('nothing moves below 64 KiB, and nothing unread below 512 KiB', () => {
     const short = long(50, 1000);
-    expect(rotate(short, () => 50)).toBe(short);
+    expect(rotate(short, read(50))).toBe(short);
     const unread = long(100, 1000);
-    expect(rotate(unread, none)).toBe(unread);
+    expect(rotate(unread, fetched(100))).toBe(unread);
   });
 
   test('the last 20 that were read stay, with all that is unread', () => {
-    const mail = rotate(long(100, 1000), () => 70);
+    const mail = rotate(long(100, 1000), read(70));
     expect(mail.sent[2]?.messages.map(({ number }) => number)).toEqual([...Array(50)].map((_, at) => 51 + at));
     expect(mail.moved.map(({ number, reader }) => `${reader}:${number}`)).toEqual([...Array(50)].map((_, at) => `2:${at + 1}`));
     expect(mail.sent[2]?.last).toBe(100);
+  });
+
+  test('M4 what was delivered and not read moves: to all above 64 KiB, to one machine above 512 KiB', () => {
+    const toAll = acceptSends(
+      EMPTY_MAIL,
+      [...Array(100)].map((_, at) => send(`s${at + 1}`, 'ALL', 'x'.repeat(1000))),
+      none,
+    ).mail;
+    const after = rotate(toAll, fetched(90));
+    expect(numbers(after, 'ALL').at(0)).toBe('s71=71');
+    expect(after.moved).toHaveLength(70);
+    expect(
+      rotate(long(600, 1000), fetched(500))
+        .sent[2]?.messages.map(({ number }) => number)
+        .at(0),
+    ).toBe(481);
+    expect(rotate(long(600, 1000), read(0)).moved).toEqual([]);
+  });
+
+  test('M4 the last one stays, however long it is: where a log ends, one who joins begins', () => {
+    expect(numbers(rotate(long(3, 65_536), read(3)))).toEqual(['s3=3']);
   });
 
   test('M4 while pushes fail nothing moves beyond 256 KiB: the log grows to its limit, the outbox waits', () => {
@@ -82,13 +106,13 @@ describe('M4: rotation', () => {
       const sends = [...Array(10)].map((_, at) => send(`s${round}-${at}`, '0', 'x'.repeat(1000)));
       const outcome = acceptSends(mail, sends, none);
       refused += sends.length - outcome.accepted.length;
-      mail = rotate(outcome.mail, () => Number.POSITIVE_INFINITY);
+      mail = rotate(outcome.mail, read(Number.POSITIVE_INFINITY));
     }
     expect(JSON.stringify(mail.moved).length).toBeLessThan(2 * 262_144);
     expect(JSON.stringify(mail).length).toBeLessThan(2_000_000);
     expect(refused).toBeGreaterThan(1000);
     // Once the history has them, all goes on.
-    const next = rotate({ ...mail, moved: [] }, () => Number.POSITIVE_INFINITY);
+    const next = rotate({ ...mail, moved: [] }, read(Number.POSITIVE_INFINITY));
     expect(next.sent[0]?.messages).toHaveLength(20);
   });
 
@@ -105,7 +129,7 @@ describe('M4: rotation', () => {
   });
 
   test('fewer stay where 20 would not leave room', () => {
-    const mail = rotate(long(15, 60_000), () => 15);
+    const mail = rotate(long(15, 60_000), read(15));
     expect(mail.sent[2]?.messages.map(({ number }) => number)).toEqual([15]);
   });
 });
@@ -141,10 +165,19 @@ describe('M2: receipts', () => {
     expect(state([3, 4])).toMatchObject({ state: 'read' });
   });
 
+  test('M4 D3a what left its log is found by readers that say so; others are waited for until they took it', () => {
+    const cursors = { 1: { delivered: 9, taken: 4 } };
+    const reading = (reads?: number) => receivedUpTo(1, '2', new Map([[2, { cursors, hasLeft: false, reads }]]), () => false);
+    expect(reading(4)).toEqual({ delivered: 9, taken: 4 });
+    expect(reading(3)).toEqual({ delivered: 4, taken: 4 });
+    expect(reading()).toEqual({ delivered: 4, taken: 4 });
+  });
+
   test('M4: logs to ALL wait for no LEFT or lost machine', () => {
     const fleet = readers({ 1: {}, 2: { '1_all': [9, 9] }, 3: { '1_all': [5, 4] }, 4: {}, 5: {} }, [4]);
-    expect(takenUpTo(1, 'ALL', fleet, (machine) => machine === 5)).toBe(4);
-    expect(takenUpTo(1, 'ALL', fleet, () => true)).toBe(Number.POSITIVE_INFINITY);
-    expect(takenUpTo(1, '2', fleet, () => true)).toBe(0);
+    expect(receivedUpTo(1, 'ALL', fleet, (machine) => machine === 5)).toEqual({ delivered: 5, taken: 4 });
+    const all = { delivered: Number.POSITIVE_INFINITY, taken: Number.POSITIVE_INFINITY };
+    expect(receivedUpTo(1, 'ALL', fleet, () => true)).toEqual(all);
+    expect(receivedUpTo(1, '2', fleet, () => true)).toEqual({ delivered: 0, taken: 0 });
   });
 });

@@ -95,7 +95,7 @@ export function view(machine: number, { document, results, lane }: SampleMachine
       load: 0,
       allows: ['shell'],
       version: '1.0.0',
-      reads: 3,
+      reads: 4,
       form: 2,
       lost: {},
       seen: {},

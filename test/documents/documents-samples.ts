@@ -121,7 +121,7 @@ export const anyMachineDocument: fc.Arbitrary<MachineDocument> = fc
     fc.record({ until: fc.option(time), note: text }),
     fc.option(fc.record({ what: text, since: time })),
     anyWake,
-    fc.constantFrom({}, { reads: 2 }, { reads: 3 }, { reads: 2, form: 2 as const }, { form: 2 as const }),
+    fc.constantFrom({}, { reads: 2 }, { reads: 4 }, { reads: 2, form: 2 as const }, { form: 2 as const }),
   )
   .map(([document, paused, emergency, wake, reads]) => ({
     ...document,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { toProgram } from '../../src/core/messages/program-address.ts';
 import { isHanded } from '../../src/core/messages/program-cursor.ts';
-import { readInbox } from '../../src/machine/steps/mail.ts';
+import { readInbox } from '../../src/machine/reading/read-inbox.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 let uuids = 0;

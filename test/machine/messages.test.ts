@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { InboxMessage } from '../../src/core/messages/mailbox.ts';
 import { parseMessageHistory } from '../../src/documents/messages/message-history.ts';
-import { readInbox } from '../../src/machine/steps/mail.ts';
+import { readInbox } from '../../src/machine/reading/read-inbox.ts';
 import { machineAt as at, createFleet, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 let uuids = 0;

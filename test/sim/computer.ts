@@ -17,7 +17,7 @@ import { enroll } from '../../src/machine/membership/enroll.ts';
 import { removeMachine } from '../../src/machine/membership/remove-machine.ts';
 import type { CycleOutcome } from '../../src/machine/outcome.ts';
 import type { ParseCache } from '../../src/machine/reading/parse-cache.ts';
-import { readInbox } from '../../src/machine/steps/mail.ts';
+import { readInbox } from '../../src/machine/reading/read-inbox.ts';
 import { runCycles } from '../../src/machine/sync-cycles.ts';
 import type { Ledger, RunSpec } from '../../src/ports.ts';
 import type { MemoryFolder } from '../memory/memory-seen.ts';
@@ -252,7 +252,8 @@ export function createComputer(
     });
     if (cycles > 1) count(truth, 'syncs of several cycles');
     if (around.bell !== null) ringAfter(around.bell, computer, said);
-    if (outcome.seen !== null) computer.inbox = await readInbox(machine.ledger, outcome.state, outcome.seen.snapshot);
+    if (outcome.seen !== null)
+      computer.inbox = await readInbox(machine.ledger, outcome.state, outcome.seen.snapshot, machine.cache);
     computer.last = { outcome, error: null, pushes };
     const { started, stopped, push, trouble } = outcome;
     const spoken = `${push?.lane ?? '-'}/${push?.main ?? '-'}`;

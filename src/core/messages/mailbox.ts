@@ -94,7 +94,7 @@ export function deliveredCount({ cursors }: Pick<MailState, 'cursors'>): number 
 }
 
 /** A machine does not read its own word to all. */
-function readersFor(from: number, machine: number): readonly Reader[] {
+export function readersFor(from: number, machine: number): readonly Reader[] {
   return from === machine ? [String(machine)] : [String(machine), EVERYBODY];
 }
 

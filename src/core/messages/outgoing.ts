@@ -1,8 +1,8 @@
-// Messages of this machine to others: intentions become numbered entries of its logs, each exactly once (S5). Entries that were read move to the
-// history when a log grows (M4). Pure. A message that does not fit waits in the outbox, and so do all after it.
+// Messages of this machine to others: intentions become numbered entries of its logs, each exactly once (S5). Entries that their readers
+// have move to the history when a log grows (M4). Pure. A message that does not fit waits in the outbox, and so do all after it.
 import { COUNTER_MAX } from '../base/counter.ts';
-import type { MailState, MovedMessage, SendIntention, SentLog, SentMessage } from '../model/messages/mail.ts';
-import { MESSAGE_LIMITS, type Message, type Reader } from '../model/messages/message.ts';
+import type { Cursor, MailState, MovedMessage, SendIntention, SentLog, SentMessage } from '../model/messages/mail.ts';
+import { EVERYBODY, MESSAGE_LIMITS, type Message, type Reader } from '../model/messages/message.ts';
 
 const NO_LOG: SentLog = { last: 0, messages: [] };
 /** Heading and blank lines of an entry, at most. */
@@ -92,18 +92,21 @@ export function adoptLogs(
   };
 }
 
-/** M4. `takenUpTo`: the number up to which everybody who is waited for has read the log. */
-export function rotate(mail: MailState, takenUpTo: (reader: Reader) => number): MailState {
+/** M4. `receivedUpTo`: how far everybody who is waited for has fetched and read the log. What they have not read they find in the history. */
+export function rotate(mail: MailState, receivedUpTo: (reader: Reader) => Cursor): MailState {
   let next = mail;
   for (const [reader, log] of Object.entries(mail.sent)) {
     // While pushes fail, moved messages do not reach the history, and the journal must not grow meanwhile.
     if (next.moved.length > 0 && bytesOf(next.moved) >= MESSAGE_LIMITS.movedBytesMax) break;
-    if (bytesOf(log.messages) <= MESSAGE_LIMITS.logBytesRotate) continue;
-    const taken = takenUpTo(reader);
-    const read = log.messages.filter(({ number }) => number <= taken);
-    const stays = newestRead(read);
-    if (stays === read.length) continue;
-    const leaves = read.slice(0, read.length - stays);
+    const bytes = bytesOf(log.messages);
+    if (bytes <= MESSAGE_LIMITS.logBytesRotate) continue;
+    const { delivered, taken } = receivedUpTo(reader);
+    const isUnreadKept = reader !== EVERYBODY && bytes <= MESSAGE_LIMITS.unreadBytesKept;
+    const upTo = isUnreadKept ? taken : Math.max(delivered, taken);
+    const done = log.messages.filter(({ number }) => number <= upTo);
+    const stays = newestThatFit(done);
+    if (stays === done.length) continue;
+    const leaves = done.slice(0, done.length - stays);
     const moved = leaves.map(({ id: _id, ...message }): MovedMessage => ({ ...message, reader }));
     const messages = log.messages.slice(leaves.length);
     next = { ...next, sent: { ...next.sent, [reader]: { ...log, messages } }, moved: [...next.moved, ...moved] };
@@ -111,13 +114,13 @@ export function rotate(mail: MailState, takenUpTo: (reader: Reader) => number): 
   return next;
 }
 
-/** How many messages that were read still fit. */
-function newestRead(read: readonly Message[]): number {
+/** How many messages that are done with stay. The last one always does: where a log ends, one who joins begins. */
+function newestThatFit(done: readonly Message[]): number {
   let count = 0;
   let bytes = 0;
-  for (const message of read.toReversed()) {
+  for (const message of done.toReversed()) {
     bytes += bytesOf([message]);
-    if (count === MESSAGE_LIMITS.takenKept || bytes > MESSAGE_LIMITS.logBytesRotate) break;
+    if (count === MESSAGE_LIMITS.takenKept || (count > 0 && bytes > MESSAGE_LIMITS.logBytesRotate)) break;
     count += 1;
   }
   return count;

@@ -10,14 +10,23 @@ export interface SentView extends SentMessage {
   readonly readers?: Readonly<Record<string, ReceiptState>>;
 }
 
-/** The cursors of each machine's document, and whether it has LEFT. */
-export type Readers = ReadonlyMap<number, { readonly cursors: Readonly<Record<string, Cursor>>; readonly hasLeft: boolean }>;
+/** Of each machine's document its cursors, whether it has LEFT, and what it reads (D3a). */
+export type Readers = ReadonlyMap<
+  number,
+  { readonly cursors: Readonly<Record<string, Cursor>>; readonly hasLeft: boolean; readonly reads?: number | undefined }
+>;
+
+/** D3a: a reader that says less looks for messages to it alone in their log only. */
+const READS_MOVED = 4;
 
 export function readersOf(
-  machines: ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'cursors' | 'state'> }>,
+  machines: ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'cursors' | 'state' | 'reads'> }>,
 ): Readers {
   return new Map(
-    [...machines].map(([machine, { document }]) => [machine, { cursors: document.cursors, hasLeft: document.state === 'LEFT' }]),
+    [...machines].map(([machine, { document }]) => [
+      machine,
+      { cursors: document.cursors, hasLeft: document.state === 'LEFT', reads: document.reads },
+    ]),
   );
 }
 
@@ -43,14 +52,25 @@ export function sentViews(mail: MailState, view: MailView, machine: number, read
   });
 }
 
-/** M4: the number up to which all readers that count have read a log. Nobody knows what people have read, so their log waits for nobody. */
-export function takenUpTo(machine: number, reader: Reader, readers: Readers, isLost: (machine: number) => boolean): number {
-  if (reader === PEOPLE) return Number.POSITIVE_INFINITY;
-  const source = sourceOf(machine, reader);
-  if (reader !== EVERYBODY) return readers.get(Number(reader))?.cursors[source]?.taken ?? 0;
+/**
+ * M4: how far all readers that count have read a log, and how far they have fetched it and find what leaves it (`delivered`). Nobody knows what
+ * people have read, so their log waits for nobody.
+ */
+export function receivedUpTo(machine: number, reader: Reader, readers: Readers, isLost: (machine: number) => boolean): Cursor {
+  if (reader === PEOPLE) return ALL_OF_IT;
+  const cursorAt = (other: number) => readers.get(other)?.cursors[sourceOf(machine, reader)] ?? NOTHING;
+  if (reader !== EVERYBODY) {
+    const { delivered, taken } = cursorAt(Number(reader));
+    return { delivered: (readers.get(Number(reader))?.reads ?? 1) < READS_MOVED ? taken : delivered, taken };
+  }
   const waitedFor = [...readers].filter(([other, { hasLeft }]) => other !== machine && !hasLeft && !isLost(other));
-  return waitedFor.reduce((least, [, { cursors }]) => Math.min(least, cursors[source]?.taken ?? 0), Number.POSITIVE_INFINITY);
+  const cursors = waitedFor.map(([other]) => cursorAt(other));
+  const least = (of: keyof Cursor) => cursors.reduce((it, cursor) => Math.min(it, cursor[of]), ALL_OF_IT[of]);
+  return { delivered: least('delivered'), taken: least('taken') };
 }
+
+const NOTHING: Cursor = { delivered: 0, taken: 0 };
+const ALL_OF_IT: Cursor = { delivered: Number.POSITIVE_INFINITY, taken: Number.POSITIVE_INFINITY };
 
 const STRENGTH: readonly ReceiptState[] = ['waiting', 'sent', 'delivered', 'read'];
 

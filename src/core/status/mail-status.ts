@@ -22,14 +22,15 @@ export function mailStatus(logs: MailView['machines'], readers: Readers, peopleR
   const toPeople: StatusMessage[] = [];
   for (const [from, byReader] of logs) {
     for (const [to, messages] of byReader) {
-      const read = readUpTo(from, to, readers, peopleRead);
-      for (const taken of read) unread += countAbove(messages, taken);
+      const cursors = cursorsOf(from, to, readers, peopleRead);
+      for (const cursor of cursors) unread += unreadIn(messages, cursor);
+      const read = cursors[0]?.taken ?? 0;
       const show = (message: Message) => shown(from, to, message, readers, read);
       if (to !== PEOPLE) last.push(...messages.slice(-LAST_MAX).map(show));
       else
         toPeople.push(
           ...messages
-            .filter(({ number }) => number > (read[0] ?? 0))
+            .filter(({ number }) => number > read)
             .slice(-TO_PEOPLE_MAX)
             .map(show),
         );
@@ -48,28 +49,30 @@ export function mailStatus(logs: MailView['machines'], readers: Readers, peopleR
   return { unread, messages: isEmpty ? null : messages };
 }
 
-/** How far each reader that counts has read a log. */
-function readUpTo(from: number, to: Reader, readers: Readers, peopleRead: ReadonlyMap<number, number>): readonly number[] {
-  if (to === PEOPLE) return [peopleRead.get(from) ?? 0];
+/** How far each reader that counts has fetched and read a log. */
+function cursorsOf(from: number, to: Reader, readers: Readers, peopleRead: ReadonlyMap<number, number>): readonly Cursor[] {
+  if (to === PEOPLE) return [{ delivered: 0, taken: peopleRead.get(from) ?? 0 }];
   const source = sourceOf(from, to);
   const meant =
     to === EVERYBODY ? [...readers].filter(([reader]) => reader !== from) : [...readers].filter(([it]) => it === Number(to));
-  return meant.filter(([, { hasLeft }]) => !hasLeft).map(([, { cursors }]) => cursors[source]?.taken ?? 0);
+  return meant.filter(([, { hasLeft }]) => !hasLeft).map(([, { cursors }]) => cursors[source] ?? { delivered: 0, taken: 0 });
 }
 
-/** Numbers only rise in a log. */
-function countAbove(messages: readonly Message[], number: number): number {
-  return messages.length - (messages.findLastIndex((message) => message.number <= number) + 1);
+/** With what was delivered and has left the log since (M4). Numbers only rise in a log. */
+function unreadIn(messages: readonly Message[], { delivered, taken }: Cursor): number {
+  const inLog = messages.length - (messages.findLastIndex((message) => message.number <= taken) + 1);
+  const lastMoved = Math.min(delivered, (messages[0]?.number ?? 1) - 1);
+  return inLog + Math.max(0, lastMoved - taken);
 }
 
-function shown(from: number, to: Reader, message: Message, readers: Readers, read: readonly number[]): StatusMessage {
+function shown(from: number, to: Reader, message: Message, readers: Readers, read: number): StatusMessage {
   const { number, at, priority, body } = message;
   const text = body.length > TEXT_LENGTH_MAX ? `${body.slice(0, TEXT_LENGTH_MAX - 1)}…` : body;
   return { from, to, number, at, priority, state: stateOf(from, to, number, readers, read), text };
 }
 
-function stateOf(from: number, to: Reader, number: number, readers: Readers, read: readonly number[]): StatusMessage['state'] {
-  if (to === PEOPLE) return number <= (read[0] ?? 0) ? 'read' : 'sent';
+function stateOf(from: number, to: Reader, number: number, readers: Readers, read: number): StatusMessage['state'] {
+  if (to === PEOPLE) return number <= read ? 'read' : 'sent';
   const source = sourceOf(from, to);
   if (to !== EVERYBODY) return receiptOf(readers.get(Number(to))?.cursors[source], number);
   const others = [...readers].filter(([reader, { hasLeft }]) => reader !== from && !hasLeft);

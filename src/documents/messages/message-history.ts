@@ -1,4 +1,4 @@
-// history/<N>/messages-<yyyy-mm>.m<N>.md: messages that left machine N's logs because they were read (M4), by the month they were
+// history/<N>/messages-<yyyy-mm>.m<N>.md: messages that left machine N's logs (M4), by the month they were
 // written in. Append-only; where a month is full, they go on in a further part of it, so that every file can be read (D8).
 import type { MovedMessage } from '../../core/model/messages/mail.ts';
 import { MESSAGE_LIMITS, type Message, type Reader } from '../../core/model/messages/message.ts';
@@ -41,7 +41,7 @@ export function appendMessageHistory(
   const written = writtenIn(before.values());
   const textOf = (part: string) => {
     const text = after.get(part) ?? before.get(part);
-    return text === undefined ? `# Messages that machine ${machine} wrote in ${monthOf(part)} and that were read\n` : text;
+    return text === undefined ? `# Messages that machine ${machine} wrote in ${monthOf(part)} and that left its logs\n` : text;
   };
   for (const message of moved) {
     if (written.has(nameOf(message))) continue;
@@ -68,11 +68,9 @@ export function notInHistory(moved: readonly MovedMessage[], texts: Iterable<str
   return moved.filter((message) => !written.has(nameOf(message)));
 }
 
-/** Messages to one reader, by number. */
-export function historyOf(texts: Iterable<string>, reader: Reader): readonly Message[] {
-  const found = [...texts].flatMap((text) => parseMessageHistory(text)).filter((message) => message.reader === reader);
-  const byNumber = new Map(found.map(({ reader: _reader, ...message }) => [message.number, message]));
-  return [...byNumber.values()].sort((a, b) => a.number - b.number);
+/** Those to one reader, as they stand. */
+export function messagesIn(history: readonly MovedMessage[], reader: Reader): readonly Message[] {
+  return history.filter((message) => message.reader === reader).map(({ reader: _reader, ...message }) => message);
 }
 
 function writtenIn(texts: Iterable<string | null>): Set<string> {

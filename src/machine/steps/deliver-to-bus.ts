@@ -7,7 +7,7 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { LedgerMessage } from '../../core/model/messages/bus.ts';
 import type { Machine } from '../context.ts';
-import { readInbox } from './mail.ts';
+import { readInbox } from '../reading/read-inbox.ts';
 
 export interface HandedOver {
   readonly state: JournalState;
@@ -18,7 +18,7 @@ export interface HandedOver {
 export async function handOver(machine: Machine, before: JournalState, snapshot: Snapshot): Promise<HandedOver> {
   // R3: the other one who is this machine may do so as well.
   if (before.duplicate !== null || isAllHanded(before.mail, before.handed)) return { state: before, count: 0 };
-  const inbox = await readInbox(machine.ledger, before, snapshot);
+  const inbox = await readInbox(machine.ledger, before, snapshot, machine.cache);
   const looked: Looked[] = [];
   for (const message of notLookedAt(before.mail, before.handed, inbox)) {
     const letter = letterOf(message);

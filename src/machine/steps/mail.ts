@@ -1,20 +1,19 @@
 // The cycle's part in messages and hand-offs: what was fetched counts as delivered, what people here sent is numbered, what they took is noted,
-// and what everybody has read leaves the logs. The journal has it before the outbox forgets it (S5); what is said to others is
+// and what its readers have leaves the logs. The journal has it before the outbox forgets it (S5); what is said to others is
 // rendered from the journal alone (D1).
 import { asBelieved, ownFilesIn } from '../../core/cycle/as-believed.ts';
 import { isReadByOthers } from '../../core/cycle/own-documents.ts';
 import { isResolvedByPeople, withCalls } from '../../core/messages/emergency.ts';
-import { type InboxMessage, inboxOf, observeMail, take } from '../../core/messages/mailbox.ts';
+import { observeMail, take } from '../../core/messages/mailbox.ts';
 import { acceptSends, adoptLogs, rotate, sentLog } from '../../core/messages/outgoing.ts';
-import { readersOf, takenUpTo } from '../../core/messages/receipts.ts';
+import { readersOf, receivedUpTo } from '../../core/messages/receipts.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
-import { READS } from '../../core/model/machines/machine.ts';
 import type { MailState, MovedMessage, SendIntention } from '../../core/model/messages/mail.ts';
-import { EVERYBODY, type MailView, PEOPLE, type Reader, sourceOf } from '../../core/model/messages/message.ts';
+import { EVERYBODY, PEOPLE, type Reader, sourceOf } from '../../core/model/messages/message.ts';
 import { isLost } from '../../core/presence/gone.ts';
-import { appendMessageHistory, beginsWithMessage, historyOf, notInHistory } from '../../documents/messages/message-history.ts';
+import { appendMessageHistory, beginsWithMessage, notInHistory } from '../../documents/messages/message-history.ts';
 import { renderMessageLog } from '../../documents/messages/message-log.ts';
 import { messageHistoryOf, messageHistoryPath, messagesPath } from '../../documents/paths.ts';
 import { CYCLE_RULES } from '../../features/cycle.ts';
@@ -64,7 +63,7 @@ export async function takeMail(
     mail = await withoutWritten(machine.ledger, mail, snapshot, me);
     // An entry that is still in the outbox must stay, so that it is not numbered again.
     if (settled.length === 0) {
-      mail = rotate(mail, (reader) => takenUpTo(me, reader, readers, (other) => isLost(other, snapshot, before, fetchedAt)));
+      mail = rotate(mail, (reader) => receivedUpTo(me, reader, readers, (other) => isLost(other, snapshot, before, fetchedAt)));
     }
   }
   // R3: another folder numbers messages as this machine.
@@ -101,30 +100,10 @@ export async function mailFiles(
   if (mail.moved.length > 0) {
     const own = ownFilesIn(snapshot, me);
     const before = await ownEnds(ledger, own, me, mail.moved);
-    const place = { machine: me, files: own, isNumbered: isReadByOthers(snapshot, me, READS) };
+    const place = { machine: me, files: own, isNumbered: isReadByOthers(snapshot, me, 3) };
     for (const [part, text] of appendMessageHistory(me, before, mail.moved)) files.set(messageHistoryPath(part, place), text);
   }
   return files;
-}
-
-/**
- * Messages in the logs for this machine. Messages to all that left their log while this machine was away are read from their sender's history (M4).
- */
-export async function readInbox(ledger: Ledger, state: JournalState, shown: Snapshot): Promise<readonly InboxMessage[]> {
-  const snapshot = asBelieved(shown);
-  const { machine: me, mail } = state;
-  const filled = new Map(snapshot.mail.machines);
-  for (const [from, logs] of snapshot.mail.machines) {
-    const log = logs.get(EVERYBODY);
-    const taken = mail.cursors[sourceOf(from, EVERYBODY)]?.taken ?? 0;
-    const first = log?.[0]?.number ?? (mail.cursors[sourceOf(from, EVERYBODY)]?.delivered ?? 0) + 1;
-    if (from === me || log === undefined || first <= taken + 1) continue;
-    const texts = await historyTexts(ledger, snapshot.machines.get(from)?.files ?? new Map(), from);
-    const missed = historyOf(texts.values(), EVERYBODY).filter(({ number }) => number > taken && number < first);
-    filled.set(from, new Map(logs).set(EVERYBODY, [...missed, ...log]));
-  }
-  const view: MailView = { ...snapshot.mail, machines: filled };
-  return inboxOf(mail, view, me, (text) => ledger.idOf(text));
 }
 
 /** M4: drops from the journal the messages that the history on the lane shows. */

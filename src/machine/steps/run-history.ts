@@ -4,7 +4,6 @@ import { ownFilesIn } from '../../core/cycle/as-believed.ts';
 import { isReadByOthers } from '../../core/cycle/own-documents.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
-import { READS } from '../../core/model/machines/machine.ts';
 import type { EndedRun } from '../../core/model/orders/run.ts';
 import { appendRunHistory, beginsWithRun, runsNotInHistory } from '../../documents/machine/run-history.ts';
 import { runHistoryOf, runHistoryPath } from '../../documents/paths.ts';
@@ -31,7 +30,7 @@ export async function runHistoryFiles(
   // A line is added only to the text that the next lane commit would carry along.
   const files = ownFilesIn(snapshot, machine);
   const before = await historyTexts(ledger, files, machine, movedRuns);
-  const place = { machine, files, isNumbered: isReadByOthers(snapshot, machine, READS) };
+  const place = { machine, files, isNumbered: isReadByOthers(snapshot, machine, 3) };
   return new Map([...appendRunHistory(before, movedRuns)].map(([part, text]) => [runHistoryPath(part, place), text]));
 }
 

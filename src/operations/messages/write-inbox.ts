@@ -8,7 +8,7 @@ import { readersOf, sentViews } from '../../core/messages/receipts.ts';
 import { UNSIGNED } from '../../core/messages/sender-label.ts';
 import { EVERYBODY, PEOPLE } from '../../core/model/messages/message.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
-import { readInbox } from '../../machine/steps/mail.ts';
+import { readInbox } from '../../machine/reading/read-inbox.ts';
 import type { Feature } from '../feature.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import type { View } from '../sync/view.ts';
@@ -23,7 +23,7 @@ export async function leaveMail(
   features: readonly Feature[],
   outcome: CycleOutcome,
 ): Promise<Pick<View['self'], 'unread' | 'urgent'>> {
-  const { folder, ledger } = opened;
+  const { folder, ledger, cache } = opened;
   const { state, seen, push } = outcome;
   if (seen === null) return { unread: 0, urgent: [] };
   const { snapshot } = seen;
@@ -31,7 +31,7 @@ export async function leaveMail(
   const nameOf = (number: number | string) => machines.get(Number(number))?.document.name ?? '';
   const people = snapshot.believed === undefined ? '' : UNSIGNED;
   const senderOf = (from: number) => (from === Number(PEOPLE) ? people : nameOf(from));
-  const read = await readInbox(ledger, state, snapshot);
+  const read = await readInbox(ledger, state, snapshot, cache);
   const inbox = capped(read.map((message) => ({ ...message, ...shownService(message, state.handed) })));
   const named = inbox.map((message) => ({ ...message, name: senderOf(message.from) }));
   writeMailFile(folder.inbox, named);

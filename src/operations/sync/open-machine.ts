@@ -28,6 +28,7 @@ import { noteSecretFiles, ownSecrets, ownSecretsNow } from './own-secrets.ts';
 export interface OpenMachine extends Adapters {
   readonly folder: FleetFolder;
   readonly identity: Identity;
+  readonly cache: ParseCache;
   /** For the cycles of one sync under this lock. A policy that cannot be read allows nothing; everything else goes on. */
   cycleWith(lock: HeldLock): { readonly machine: Machine; readonly policyProblem: string | null };
 }
@@ -45,6 +46,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
     ...adapters,
     folder,
     identity,
+    cache,
     cycleWith(lock) {
       const inForce = policyInForce(world.home, folder.root);
       const { policy, problem: policyProblem } = inForce;

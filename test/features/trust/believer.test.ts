@@ -2,8 +2,8 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { pinPath } from '../../../src/features/trust/system/trust-pin.ts';
+import { readInbox } from '../../../src/machine/reading/read-inbox.ts';
 import { readSnapshot } from '../../../src/machine/reading/read-snapshot.ts';
-import { readInbox } from '../../../src/machine/steps/mail.ts';
 import { machineAt } from '../../machine/world.ts';
 import { endWorlds, forgeLane, LANE, type SignedWorld, worldOf } from './memory-fleet.ts';
 

@@ -11,8 +11,11 @@ export type MachineState = (typeof MACHINE_STATES)[number];
 /** A front-matter value that this version does not know and carries along (D3). */
 export type Scalar = string | number | boolean | null;
 
-/** D3a: what this version reads: 2 = the second form of COMPUTER_<N>.md, 3 = histories that have their machine's number in their name too. */
-export const READS = 3;
+/**
+ * D3a: what this version reads: 2 = the second form of COMPUTER_<N>.md, 3 = histories that have their machine's number in their name too, 4 = messages
+ * to it alone that left their log before it took them.
+ */
+export const READS = 4;
 
 export interface MachineDocument {
   readonly machine: number;

@@ -52,14 +52,16 @@ export function sourceOf(from: number, reader: Reader): string {
 export const MESSAGE_LIMITS = Object.freeze({
   /** UTF-8 bytes of one body. */
   bodyBytesMax: 65_536,
-  /** M4: beyond this size, taken messages leave a log. */
+  /** M4: beyond this size, messages that were taken leave a log, and those to all once they were delivered. */
   logBytesRotate: 65_536,
+  /** M4: beyond this size, messages to one machine leave its log once they were delivered. */
+  unreadBytesKept: 524_288,
   /** Bytes of moved messages that are not in the history yet. Beyond it nothing more moves: logs grow to their limit, then the outbox waits. */
   movedBytesMax: 262_144,
   /** M4: below the 1 MiB at which a document is not read any more (D8). */
   logBytesMax: 1_040_000,
   /** M4: messages in a log. Earlier versions of coord read no log of more than 10,000. */
   logCountMax: 9_900,
-  /** M4: taken messages that stay for people to read. */
+  /** M4: such messages that stay for people to read. */
   takenKept: 20,
 });
