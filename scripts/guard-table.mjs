@@ -222,8 +222,8 @@ export const GUARDS = [
     also: [
       {
         file: 'src/core/messages/outgoing.ts',
-        find: '    const isThere = log.messages.some((message) => message.id === id);',
-        replace: '    const isThere = false;',
+        find: '    if (!log.ids.has(id)) {',
+        replace: '    if (id !== null) {',
       },
     ],
   },

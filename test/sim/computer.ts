@@ -252,10 +252,9 @@ export function createComputer(
     });
     if (cycles > 1) count(truth, 'syncs of several cycles');
     if (around.bell !== null) ringAfter(around.bell, computer, said);
-    if (outcome.seen !== null)
-      computer.inbox = await readInbox(machine.ledger, outcome.state, outcome.seen.snapshot, machine.cache);
+    const { started, stopped, push, trouble, seen } = outcome;
+    if (seen !== null) computer.inbox = await readInbox(machine.ledger, outcome.state, seen.snapshot, machine.cache);
     computer.last = { outcome, error: null, pushes };
-    const { started, stopped, push, trouble } = outcome;
     const spoken = `${push?.lane ?? '-'}/${push?.main ?? '-'}`;
     log(`cycles ${cycles}: started [${started}] stopped [${stopped}] said ${spoken} ${trouble?.code ?? ''}`);
   };
