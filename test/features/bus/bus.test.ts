@@ -181,11 +181,7 @@ describe('who is known', () => {
   });
 
   test('M8 those that the owner named are known before they ever read', () => {
-    mkdirSync(join(folder.state, 'programs'));
-    writeFileSync(
-      join(folder.state, 'programs', 'programs.json'),
-      '{"programs":[{"name":"codex"}],"processes":{},"turns":{},"by":{"pid":0}}',
-    );
+    ownerNames('codex');
     send('a', 'normal', 'codex');
     expect(takeAll('codex')).toEqual(['a']);
   });
@@ -212,6 +208,32 @@ describe('who is known', () => {
     expect(messages.map(({ to }) => to)).toEqual(['builder']);
     expect(refused).toMatchObject([{ to: 'codex', why: expect.stringContaining('full') }]);
     expect(takeAll('araya')).toEqual([]);
+  });
+
+  test('M8 what is sent to all goes to no box that nobody has read for 30 days, unless its owner named it', async () => {
+    const toAll = async () => {
+      const { messages } = await sendToAll(world, folder, { from: 'poster', body: 'x', priority: 'normal' });
+      return messages.map(({ to }) => to);
+    };
+    ownerNames('named');
+    for (const program of ['gone', 'named', 'slow']) takeNext(world, folder, program);
+    expect(await toAll()).toEqual(['builder', 'gone', 'named', 'slow']);
+    nowMs += 20 * 86_400_000;
+    takeAll();
+    const handed = takeNext(world, folder, 'slow');
+    nowMs += 11 * 86_400_000;
+    expect(await toAll()).toEqual(['builder', 'named', 'slow']);
+    expect(handed).not.toBeNull();
+    expect(takeAll('gone')).toEqual(['x']);
+    expect(await toAll()).toEqual(['builder', 'gone', 'named', 'slow']);
+  });
+
+  test('M8 a box goes with what is in it where a person says so', () => {
+    send('x', 'normal', 'slip', true);
+    expect(() => forgetBox(folder, 'slip')).toThrow(/is not empty/);
+    forgetBox(folder, 'slip', true);
+    expect(() => forgetBox(folder, 'slip')).toThrow(/has no box/);
+    expect(() => send('y', 'normal', 'slip')).toThrow(/no program "slip"/);
   });
 
   test('a machine is meant first; a number before the name means a program', () => {
@@ -300,12 +322,24 @@ describe('bad days', () => {
     expect(await boxes.handOver({ ...letter, to: 'nobody', number: 8 })).toBe(false);
     fill('builder');
     expect(await boxes.handOver({ ...letter, number: 9 })).toBe(false);
+    // To all, it keeps the message from no other.
+    expect(await boxes.handOver({ ...letter, to: 'all', number: 10 })).toBe(false);
+    takeNext(world, folder, 'reader');
+    expect(await boxes.handOver({ ...letter, to: 'all', number: 11 })).toBe(true);
+    expect(takeAll('reader')).toEqual(['x']);
+    expect(await busCheck.look({ folder } as Exam)).toMatchObject({ found: expect.stringContaining('builder is full') });
     // A folder that became another machine reads another log under that name.
     takeNext(world, folder, 'codex');
     expect(await createProgramBoxes(folder, 5, () => nowMs).handOver({ ...letter, to: 'codex' })).toBe(true);
     expect(takeAll('codex')).toEqual(['x']);
   });
 });
+
+function ownerNames(name: string): void {
+  mkdirSync(join(folder.state, 'programs'));
+  const text = `{"programs":[{"name":"${name}"}],"processes":{},"turns":{},"by":{"pid":0}}`;
+  writeFileSync(join(folder.state, 'programs', 'programs.json'), text);
+}
 
 /** Names are all that limits are counted by. */
 function plant(part: string, program: string, index: number, bytes: number): void {
@@ -315,7 +349,7 @@ function plant(part: string, program: string, index: number, bytes: number): voi
 }
 
 function fill(program: string): void {
-  for (let index = 0; index * 999_999 < BUS_LIMITS.waitingBytesMax; index += 1) plant('waiting', program, index, 999_999);
+  for (let index = 0; index * 999_999 < BUS_LIMITS.waitingBytesMax; index += 1) plant('waiting', program, nowMs + index, 999_999);
 }
 
 /** Confirmed after all that was confirmed so far. */

@@ -32,7 +32,8 @@ export const bus: readonly CommandDescriptor[] = [
   {
     words: 'bus forget <program>',
     summary: 'Forget a program that is known here; its box must be empty',
-    run: async (context, name) => (await import('./bus.ts')).forget(context, name),
+    options: [['--with-messages', 'with all that lies in its box, which is lost']],
+    run: async (context, name, options) => (await import('./bus.ts')).forget(context, name, options),
   },
   {
     words: 'bus state <id>',

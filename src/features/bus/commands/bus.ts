@@ -76,8 +76,12 @@ export async function state(context: Context, id: string, { json }: { readonly j
   return EXIT.done;
 }
 
-export async function forget(context: Context, program: string): Promise<number> {
-  forgetBox(context.fleet(), program);
+export async function forget(
+  context: Context,
+  program: string,
+  { withMessages }: { readonly withMessages?: boolean },
+): Promise<number> {
+  forgetBox(context.fleet(), program, withMessages);
   context.out(`${program} is not known here any more, unless .coord/instances.yaml names it`);
   return EXIT.done;
 }

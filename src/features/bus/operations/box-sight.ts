@@ -51,6 +51,16 @@ function lookFor(box: Box, key: string): Sight | null {
   return isBroken ? { state: 'broken', ms: null } : null;
 }
 
+/** So long a program can be away and still has what is sent to all. */
+const AWAY_MS_MAX = 30 * 86_400_000;
+
+/** Nobody has read it for so long: a message waits since then, and none was given out or confirmed. */
+export function isLeft(box: Box, nowMs: number): boolean {
+  const sinceMs = nowMs - AWAY_MS_MAX;
+  const isRead = [...handedIn(box), ...takenIn(box)].some(({ ms }) => ms >= sinceMs);
+  return !isRead && waitingIn(box).some(({ stamp }) => stamp < sinceMs);
+}
+
 export function countsOf(box: Box): BoxCounts {
   const [waiting, handed] = [waitingIn(box), handedIn(box)];
   const all = [...waiting, ...handed];

@@ -46,18 +46,19 @@ function makeFolders({ folder }: Box): void {
 }
 
 /**
- * False = there is something in it, and it stays. It is taken out of everybody's way in one step and looked at there: who writes to it or
+ * False = there is something in it, and it stays, unless it is to go `withMessages`. It is taken out of everybody's way in one step and looked at there: who writes to it or
  * reads it meanwhile makes it anew, and what was written until then comes back.
  */
-export function removeBox(box: Box): boolean {
+export function removeBox(box: Box, withMessages: boolean): boolean {
   const aside = asideOf(box);
   // Of one that was killed in the midst of this.
   putBack(box);
   if (!moveIfThere(box.folder, aside)) return true;
-  const isEmpty = ['waiting', 'handed', 'broken'].every((part) => namesIn({ ...box, folder: aside }, part).length === 0);
-  if (isEmpty) rmSync(aside, { recursive: true, force: true });
+  const mayGo =
+    withMessages || ['waiting', 'handed', 'broken'].every((part) => namesIn({ ...box, folder: aside }, part).length === 0);
+  if (mayGo) rmSync(aside, { recursive: true, force: true });
   else putBack(box);
-  return isEmpty;
+  return mayGo;
 }
 
 /** No name of a program. */

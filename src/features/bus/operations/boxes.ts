@@ -2,6 +2,7 @@
 // written to with `--keep`.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { isProgramName } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS } from '../../../core/model/messages/bus.ts';
 import { CoordError, errorCode } from '../../../errors.ts';
@@ -10,6 +11,7 @@ import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readServices } from '../../../system/fleet/local-services.ts';
 import { createBox, PARTS, removeBox } from './box.ts';
 import type { Box } from './box-files.ts';
+import { isLeft } from './box-sight.ts';
 
 export const busRoot = (folder: FleetFolder) => join(folder.state, 'bus');
 
@@ -34,15 +36,29 @@ function mustHaveRoom(folder: FleetFolder, program: string): void {
   const { boxesMax } = BUS_LIMITS;
   if (boxNames(folder).length < boxesMax || readServices(folder).some(({ name }) => name === program)) return;
   const message = `there are ${boxesMax} boxes here already, and ${program} has none: no more are made for names that are not in .coord/instances.yaml`;
-  throw new CoordError('REFUSED', message, 'coord bus forget <program>, for one that is not needed');
+  throw new CoordError('REFUSED', message, 'coord bus forget <program> --with-messages, for one that is not needed');
 }
 
-/** Throws NOT_FOUND, and FAILED where anything lies in its box. */
-export function forgetBox(folder: FleetFolder, program: string): void {
+/** Throws NOT_FOUND, and FAILED where anything lies in its box that is to stay. */
+export function forgetBox(folder: FleetFolder, program: string, withMessages = false): void {
   const box = boxOf(folder, program);
   if (!boxNames(folder).includes(program)) throw new CoordError('NOT_FOUND', `${program} has no box here`, 'coord bus');
-  if (!removeBox(box))
-    throw new CoordError('FAILED', `the box of ${program} is not empty: messages wait, or could not be read`, 'coord bus');
+  if (removeBox(box, withMessages)) return;
+  const message = `the box of ${program} is not empty: messages wait, or could not be read`;
+  throw new CoordError('FAILED', message, `coord bus forget ${shellWord(program)} --with-messages, to lose them`);
+}
+
+/** Who is told what is said to all: those that the owner named, and those whose box somebody reads. One that cannot be looked into is among them. */
+export function programsToTell(folder: FleetFolder, nowMs: number): readonly string[] {
+  const named = new Set(readServices(folder).map(({ name }) => name));
+  const isReader = (program: string) => {
+    try {
+      return named.has(program) || !isLeft(boxOf(folder, program), nowMs);
+    } catch {
+      return true;
+    }
+  };
+  return knownPrograms(folder).filter(isReader);
 }
 
 /** By name. */

@@ -11,7 +11,7 @@ import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { confirm, giveBack, giveBackStreams, type HandedOut, handOut, put, type Terms } from './box.ts';
 import { type BoxCounts, countsOf, type Held, held, stateOf } from './box-sight.ts';
-import { badName, boxNames, boxOf, knownPrograms, openBox, splitId } from './boxes.ts';
+import { badName, boxNames, boxOf, knownPrograms, openBox, programsToTell, splitId } from './boxes.ts';
 
 /** A reader that took a message and does not say that it has it gets it again after this. */
 export const CONFIRM_MS = 30_000;
@@ -121,14 +121,14 @@ export async function boxesHere(folder: FleetFolder): Promise<readonly BoxSight[
   return sights;
 }
 
-/** To every program that is known here but its sender; one that cannot have it keeps it from nobody else. Throws as `sendOnBus`. */
+/** To every program that is told here but its sender; one that cannot have it keeps it from nobody else. Throws as `sendOnBus`. */
 export async function sendToAll(world: Ports, folder: FleetFolder, request: Omit<BusRequest, 'to' | 'keep'>): Promise<BusReport> {
   const { from } = request;
   if (from !== null && !isProgramName(from)) throw badName(from);
-  const known = knownPrograms(folder);
-  const readers = known.filter((program) => program !== from);
+  const readers = programsToTell(folder, nowMs(world)).filter((program) => program !== from);
   if (readers.length === 0) {
-    const message = known.length === 0 ? 'no program is known on this machine' : 'no other program is known on this machine';
+    const isAnyKnown = knownPrograms(folder).length > 0;
+    const message = isAnyKnown ? 'no other program reads its box on this machine' : 'no program is known on this machine';
     throw new CoordError('NOT_FOUND', message, 'coord bus');
   }
   const sender = senderOf(folder, request);

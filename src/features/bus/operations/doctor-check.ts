@@ -1,6 +1,8 @@
-// Checks the boxes of programs: messages that nobody takes, and files that could not be read.
+// Checks the boxes of programs: messages that nobody takes, boxes that are full, and files that could not be read.
 import { counted } from '../../../core/base/counted.ts';
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { type CheckedPlace, type CheckOf, ok, warning } from '../../../operations/doctor/check.ts';
+import { hasRoom } from './box.ts';
 import { boxesHere } from './bus.ts';
 
 export const busCheck: CheckOf<CheckedPlace> = {
@@ -18,6 +20,11 @@ export const busCheck: CheckOf<CheckedPlace> = {
         `${counted(broken.broken, 'file')} in the box of ${program} could not be read`,
         `look into .coord/bus/${program}/broken`,
       );
+    }
+    const full = boxes.find(({ waiting, handed, bytes }) => !hasRoom(waiting + handed + 1, bytes));
+    if (full !== undefined) {
+      const help = `coord bus take ${shellWord(full.program)}, or coord bus forget ${shellWord(full.program)} --with-messages`;
+      return warning(`the box of ${full.program} is full: messages to it are refused`, help);
     }
     const waiting = boxes.reduce((sum, box) => sum + box.waiting + box.handed, 0);
     return ok(
