@@ -1,5 +1,7 @@
 // `coord compact` between what people do meanwhile: merges, edits of the announcement, a fleet.yaml that breaks. Real git, real processes.
 import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { isoTime } from '../../src/core/base/time.ts';
 import { clockOff } from './clock-off.ts';
@@ -78,8 +80,21 @@ test('R3b two fleets of one name and one minute have branches of their own in on
   }
   for (const { fleet, mac } of both) {
     const tip = main(fleet);
+    // One that the archive has, and one that it lacks.
+    const bundles = ['0', '1'].map((digit) =>
+      join(mac.coordHome, 'history', `${basename(mac.folder)}-${digit.repeat(10)}.bundle`),
+    );
+    mkdirSync(join(mac.coordHome, 'history'));
+    for (const [at, commit] of [tip, `${tip}~1`].entries()) {
+      fleet.git('update-ref', 'refs/heads/old', commit);
+      fleet.git('bundle', 'create', '--quiet', bundles[at] ?? '', 'refs/heads/old');
+    }
+    fleet.git('update-ref', '-d', 'refs/heads/old');
+    fleet.git('push', '--quiet', archive, `${tip}:refs/heads/earlier-${tip}`);
     const done = await later(fleet, mac, 42, '--archive', archive);
     expect(done, done.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(archive) });
+    expect(done.stdout).toContain(`\n  removed, because that archive has the same: ${bundles[0]}\n`);
+    expect(bundles.map((path) => existsSync(path))).toEqual([false, true]);
     expect(execFileSync('git', ['--git-dir', archive, 'for-each-ref', '--contains', tip], { encoding: 'utf8' })).toContain(
       'compacted-',
     );

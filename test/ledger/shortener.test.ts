@@ -340,6 +340,21 @@ describe('R3b: the archive repo', () => {
     git('fsck', '--strict');
   });
 
+  test('R3b a bundle goes only where a branch of the archive has that very history', async () => {
+    const { world, ledger } = made();
+    const { to } = archive(world);
+    const [first, second] = [join(world.root, '1.bundle'), join(world.root, '2.bundle')];
+    const plan = await planAt(ledger, []);
+    await ledger.saveHistory(null, plan, first);
+    expect(await ledger.dropArchived([first], to.url)).toEqual([]);
+    await ledger.archiveHistory(plan, to);
+    world.commitAsPerson({ 'coordination/ORDERS.json': '7' });
+    await ledger.saveHistory(null, await planAt(ledger, []), second);
+    expect(await ledger.dropArchived([first, second, join(world.root, 'none.bundle')], to.url)).toEqual([first]);
+    expect([existsSync(first), existsSync(second)]).toEqual([false, true]);
+    expect(await ledger.dropArchived([second], join(world.root, 'none'))).toEqual([]);
+  });
+
   test('R3b nothing there is overwritten, and no repo of a fleet is an archive', async () => {
     const { world, ledger } = made();
     const { url, git, to } = archive(world);

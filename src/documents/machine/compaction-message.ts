@@ -62,6 +62,11 @@ export function bundleName(fleet: string, tip: string): string {
   return `${wordOf(fleet)}-${tip.slice(0, 10)}.bundle`;
 }
 
+/** Whether it is such a name of that fleet. */
+export function isBundleOf(fleet: string, name: string): boolean {
+  return new RegExp(`^${wordOf(fleet)}-[0-9a-f]{10}\\.bundle$`).test(name);
+}
+
 function wordOf(fleet: string): string {
   const word = fleet.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60);
   return /^[A-Za-z0-9_]/.test(word) ? word : `fleet${word}`;

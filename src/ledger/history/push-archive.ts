@@ -1,5 +1,6 @@
 // Puts a history into a repo of its own before it is shortened. Guarantees that it is there: the branch was listed afterwards, whatever the push answered
 // (R5), and that nothing there is overwritten. A repo that has lanes of a fleet is no archive.
+import { rmSync } from 'node:fs';
 import type { Archive } from '../../core/model/ledger/shortening.ts';
 import { CoordError } from '../../errors.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
@@ -41,6 +42,28 @@ export function pushArchive(
     if (report.kind === 'unknown') throw unreached(display, report.trouble.message);
     const outcome = report.refs.get(ref);
     throw refused(`the archive ${display} did not take ${branch} (${outcome?.kind === 'refused' ? outcome.detail : 'it moved'})`);
+  });
+}
+
+/** What cannot be listed or removed stays. */
+export function dropArchived(
+  { clone, home: own }: Pick<CloneSession, 'clone' | 'home'>,
+  files: readonly string[],
+  { url, person, timeoutMs }: Pick<ArchiveQuestion, 'url' | 'person' | 'timeoutMs'>,
+): Promise<readonly string[]> {
+  return inHistoryScratch(own.stateDir, async (stateDir) => {
+    const listed = await listRefs(await openGitHome({ stateDir, remoteUrl: url, person }), LIST_MS);
+    if (listed.kind === 'unreachable') return [];
+    const there = new Set([...listed.refs].flatMap(([ref, tip]) => (ref.startsWith('refs/heads/') ? [tip] : [])));
+    const dropped: string[] = [];
+    for (const path of files) {
+      const { exitCode, stdout } = await clone.run(['bundle', 'list-heads', path], timeoutMs);
+      const tips = stdout.toString('latin1').match(/^[0-9a-f]{40,64}(?= )/gm) ?? [];
+      if (exitCode !== 0 || tips.length === 0 || !tips.every((tip) => there.has(tip))) continue;
+      rmSync(path, { force: true });
+      dropped.push(path);
+    }
+    return dropped;
   });
 }
 

@@ -11,7 +11,7 @@ import { PUSH } from '../push/push-refs.ts';
 import { readPushReport } from '../push/push-report.ts';
 import { COMPACTED, gitLines, type HistorySession, shorteningsOf } from './continues.ts';
 import { planShortening } from './plan-shortening.ts';
-import { pushArchive } from './push-archive.ts';
+import { dropArchived, pushArchive } from './push-archive.ts';
 import { replayHistory } from './replay.ts';
 import { saveBundle } from './save-bundle.ts';
 
@@ -67,6 +67,8 @@ export function createShortener({ mainRef, times, now, person, open, heal }: Pla
 
     archiveHistory: ({ tip }, archive) =>
       healed((session) => pushArchive(session, { ...archive, tip, person, timeoutMs: times.fetchMs })),
+
+    dropArchived: (files, url) => healed((session) => dropArchived(session, files, { url, person, timeoutMs: times.fetchMs })),
 
     shorten: (branch, plan, said) => healed((session) => replaced(session, refOf(branch), plan, said)),
   };

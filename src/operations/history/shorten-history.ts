@@ -10,12 +10,14 @@ import {
   archiveBranch,
   bundleName,
   compactionMessage,
+  isBundleOf,
   isDoneFor,
   readCompaction,
 } from '../../documents/machine/compaction-message.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../../machine/context.ts';
 import type { Ledger } from '../../ports.ts';
+import { namesIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { waitingSends } from '../messages/send.ts';
 import type { World } from '../sync/dependencies.ts';
@@ -37,6 +39,8 @@ export interface Shortened {
   readonly bundle: string;
   /** What `bundle` holds too, as it is shown; null = nothing. */
   readonly archive: { readonly at: string; readonly branch: string } | null;
+  /** Earlier bundles, whole paths, which that repo holds too: they were removed. */
+  readonly removed: readonly string[];
   /** What stays although it is older than what was asked for, to people: what a machine that sleeps saw last. */
   readonly heldBy: readonly string[];
 }
@@ -99,7 +103,7 @@ async function tries(here: Here): Promise<Shortened | null> {
     const done = await replaced(here, snapshot, plan, kept);
     const { bundle, archive } = kept;
     const branch = snapshot.fleet.board ?? here.branch;
-    if (done !== null) return { branch, ...done, bundle, archive, heldBy: held };
+    if (done !== null) return { branch, ...done, bundle, archive, removed: await withoutOlder(here, bundle), heldBy: held };
     if (count === TRIES_MAX)
       throw new CoordError('FAILED', `somebody pushed each time, ${count} times: nothing was changed`, 'coord compact');
   }
@@ -157,6 +161,21 @@ async function keptIn({ ledger, world, folder, asked }: Here, { fleet }: Snapsho
   }
   world.step('history-archived');
   return { bundle: path, isNew, archive: { at: display, branch } };
+}
+
+/** One for each compaction would fill this disk. What the archive lacks, or where it cannot be asked, stays: the history is shortened already. */
+async function withoutOlder({ ledger, world, folder, asked }: Here, newest: string): Promise<readonly string[]> {
+  if (asked.archive === null) return [];
+  const at = join(world.home, 'history');
+  const older = namesIn(at).filter((name) => isBundleOf(basename(folder.root), name) && join(at, name) !== newest);
+  try {
+    return await ledger.dropArchived(
+      older.map((name) => join(at, name)),
+      asked.archive.url,
+    );
+  } catch {
+    return [];
+  }
 }
 
 /** Null = somebody else pushed meanwhile. */

@@ -125,11 +125,12 @@ function standsLines(stands: string | null): readonly string[] {
 }
 
 function shortenedLines(report: Extract<CompactReport, { kind: 'shortened' }>): readonly string[] {
-  const { branch, dropped, kept, before, bundle, archive, heldBy, stands } = report;
+  const { branch, dropped, kept, before, bundle, archive, removed, heldBy, stands } = report;
   return [
     `shortened the history: ${counted(dropped, 'commit')} before ${before.slice(0, 10)} went, ${kept} stay`,
     `  the old history is in ${bundle}; to look at it: git clone --branch ${shellWord(branch)} ${shellWord(bundle)} old`,
     ...(archive === null ? [] : [`  and in ${archive.at}, as the branch ${archive.branch}`]),
+    ...(removed.length === 0 ? [] : [`  removed, because that archive has the same: ${removed.join(', ')}`]),
     ...heldLines(heldBy),
     ...standsLines(stands),
     `  ${IN_CLONES}`,

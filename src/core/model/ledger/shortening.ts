@@ -56,6 +56,8 @@ export interface HistoryShortener {
   saveHistory(branch: string | null, plan: ShorteningPlan, path: string): Promise<void>;
   /** Puts the whole history into that repo, and looks whether it is there; what is there already stays as it is. */
   archiveHistory(plan: Pick<ShorteningPlan, 'tip'>, archive: Archive): Promise<void>;
+  /** Of these files of `saveHistory`, removes those whose history a branch of that repo has, as it says now. Returns them; none where it does not answer. */
+  dropArchived(files: readonly string[], url: Archive['url']): Promise<readonly string[]>;
   /** One connection. `built`: called before it. */
   shorten(
     branch: string | null,
