@@ -7,7 +7,7 @@ import { isFleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { NO_SERVICES } from '../documents/instances.ts';
 import { isAwaited, step } from '../rules/decide-services.ts';
 import { limitsEveryMs } from '../rules/limits.ts';
-import { forgetService, readInstances, readWish, wishesPath } from '../system/service-files.ts';
+import { forgetService, readInstances, readWish, sweepForgotten, wishesPath } from '../system/service-files.ts';
 import { usedByGroups } from '../system/used-by.ts';
 import { hearChanges } from './hear-changes.ts';
 import type { ManagedService, ServicePlace } from './managed-service.ts';
@@ -37,6 +37,7 @@ async function supervise(around: Omit<ServicePlace, 'log' | 'changed'>, daemon: 
   });
   await supervisor.look();
   supervisor.turn();
+  supervisor.tidy();
   return {
     async end() {
       supervisor.end();
@@ -195,6 +196,8 @@ class Supervisor {
 
   tidy(): void {
     for (const life of this.#lives) life.tidy();
+    const { folder, clock } = this.#place;
+    this.#complaints.guarded('old logs', () => sweepForgotten(folder, clock.now().wallMs));
   }
 
   end(): void {

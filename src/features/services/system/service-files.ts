@@ -1,6 +1,6 @@
 // Reads and writes the files of the local services (L1, L2): `.coord/instances.yaml`, and below `.coord/programs/` the wishes, and for each
 // service its log and the note of its process. system/fleet/local-services.ts has what the daemon saw last of all of them.
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
@@ -112,6 +112,18 @@ export function notedServices(folder: FleetFolder): readonly string[] {
 export function forgetService(folder: FleetFolder, name: string): void {
   rmSync(notePath(folder, name), { force: true });
   rmSync(wishPath(folder, name), { force: true });
+}
+
+const FORGOTTEN_MS = 30 * 86_400_000;
+
+/** Of programs that were taken out of the file, also the log: what nobody has written there for 30 days. */
+export function sweepForgotten(folder: FleetFolder, nowMs: number): void {
+  for (const name of namesIn(join(folder.state, 'programs', 'by-name'))) {
+    if (!SERVICE_NAME.test(name) || existsSync(notePath(folder, name))) continue;
+    const [at, log] = [serviceFolder(folder, name), serviceLogPath(folder, name)];
+    const changedMs = Math.max(...[at, log].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0));
+    if (nowMs - changedMs > FORGOTTEN_MS) rmSync(at, { recursive: true, force: true });
+  }
 }
 
 /** The living process that coord started; null = it runs no more, or never did. Throws where that cannot be seen now. */
