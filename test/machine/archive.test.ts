@@ -53,7 +53,17 @@ describe('D11: ended orders leave the list after `keep`', () => {
     const spec = (box: string) =>
       `---\nmvp: Login\n---\n\n## Tasks\n\n- [${box}] Form\n  - id: form\n  - assign: 1\n  - run: true\n`;
     const task = run('login-form', { spec: 'specs/login.md' });
-    const world = await ran([run('a', { feature: 'x' }), run('b', { feature: 'x', schedule: '0 3 * * *' }), task]);
+    const chain = {
+      id: 'c',
+      assign: 1,
+      feature: 'x',
+      steps: [
+        { id: 'one', run: 'false' },
+        { id: 'two', run: 'true' },
+      ],
+      cancelled: true,
+    };
+    const world = await ran([run('a', { feature: 'x' }), run('b', { feature: 'x', schedule: '0 3 * * *' }), chain, task]);
     world.person({ 'specs/login.md': spec(' ') });
     await days(world, 6);
     expect(await listed(world)).toEqual(['b', 'login-form']);

@@ -2,7 +2,7 @@
 // have move to the history when a log grows (M4). Pure. A message that does not fit waits in the outbox, and so do all after it.
 import { COUNTER_MAX } from '../base/counter.ts';
 import type { Cursor, MailState, MovedMessage, SendIntention, SentLog, SentMessage } from '../model/messages/mail.ts';
-import { EVERYBODY, MESSAGE_LIMITS, type Message, type Reader } from '../model/messages/message.ts';
+import { MESSAGE_LIMITS, type Message, type Reader } from '../model/messages/message.ts';
 
 const NO_LOG: SentLog = { last: 0, messages: [] };
 /** Heading and blank lines of an entry, at most. */
@@ -101,8 +101,7 @@ export function rotate(mail: MailState, receivedUpTo: (reader: Reader) => Cursor
     const bytes = bytesOf(log.messages);
     if (bytes <= MESSAGE_LIMITS.logBytesRotate) continue;
     const { delivered, taken } = receivedUpTo(reader);
-    const isUnreadKept = reader !== EVERYBODY && bytes <= MESSAGE_LIMITS.unreadBytesKept;
-    const upTo = isUnreadKept ? taken : Math.max(delivered, taken);
+    const upTo = bytes <= MESSAGE_LIMITS.unreadBytesKept ? taken : Math.max(delivered, taken);
     const done = log.messages.filter(({ number }) => number <= upTo);
     const stays = newestThatFit(done);
     if (stays === done.length) continue;

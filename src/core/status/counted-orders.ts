@@ -18,7 +18,8 @@ export function countedIn(
 ): (order: Counted) => boolean {
   const ticked = new Set([...(specs?.values() ?? [])].flatMap(({ tasks }) => tasks.flatMap((it) => (it.ticked ? it.order : []))));
   const isOpen = (order: Order) => {
-    const told = status.orders[order.id];
+    // A chain ends as a whole, whatever its later steps say.
+    const told = status.orders[order.step?.chain ?? order.id];
     return !isTemplate(order) && (told === undefined || !isOver(told));
   };
   const features = new Set(isLarge ? [] : orders.filter(isOpen).map(({ feature }) => feature));

@@ -1,10 +1,10 @@
 // What this machine has to read: the logs for it, and of their senders' histories what left a log before it was taken here (M4). Guarantees that a
-// message that was delivered is shown until it is taken, wherever it stands, and that a look which brings nothing new parses nothing (C4).
+// message that was delivered is shown until it is taken, wherever it stands (of each log the newest 10,000), and that a look which brings nothing new parses nothing (C4).
 import { asBelieved } from '../../core/cycle/as-believed.ts';
 import { cursorOf, type InboxMessage, inboxOf, readersFor } from '../../core/messages/mailbox.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
-import { type MailView, type Message, type Reader, sourceOf } from '../../core/model/messages/message.ts';
+import { type MailView, MESSAGE_LIMITS, type Message, type Reader, sourceOf } from '../../core/model/messages/message.ts';
 import { comparedParts } from '../../documents/history-part.ts';
 import { messagesIn } from '../../documents/messages/message-history.ts';
 import { messageHistoryOf } from '../../documents/paths.ts';
@@ -26,7 +26,8 @@ export async function readInbox(
       const log = logs.get(reader);
       if (log === undefined) continue;
       const { delivered, taken } = cursorOf(mail, sourceOf(from, reader));
-      const gap = { after: taken, before: log[0]?.number ?? delivered + 1 };
+      const after = Math.max(taken, delivered - MESSAGE_LIMITS.unreadShown);
+      const gap = { after, before: log[0]?.number ?? delivered + 1 };
       const files = snapshot.machines.get(from)?.files ?? new Map();
       const missed = await inHistory({ ledger, cache, files, from }, reader, gap);
       if (missed.length > 0) filled.set(from, new Map(filled.get(from)).set(reader, [...missed, ...log]));

@@ -52,10 +52,12 @@ export function sourceOf(from: number, reader: Reader): string {
 export const MESSAGE_LIMITS = Object.freeze({
   /** UTF-8 bytes of one body. */
   bodyBytesMax: 65_536,
-  /** M4: beyond this size, messages that were taken leave a log, and those to all once they were delivered. */
+  /** M4: beyond this size, messages that were taken leave a log. */
   logBytesRotate: 65_536,
-  /** M4: beyond this size, messages to one machine leave its log once they were delivered. */
+  /** M4: beyond this size, messages leave a log once they were delivered. */
   unreadBytesKept: 524_288,
+  /** M4: so many of each log are shown that were delivered and not taken. */
+  unreadShown: 10_000,
   /** Bytes of moved messages that are not in the history yet. Beyond it nothing more moves: logs grow to their limit, then the outbox waits. */
   movedBytesMax: 262_144,
   /** M4: below the 1 MiB at which a document is not read any more (D8). */

@@ -35,7 +35,9 @@ const leftName = (path: string) => `${path.replace(LEFT, '')}.left-${randomUUID(
 export function sweepRemoved(pool: string): void {
   for (const name of foldersIn(join(pool, 'removed'))) {
     const path = join(pool, 'removed', name);
-    if (isRemoved(path) || isLeft(name)) continue;
+    const inTheWay = whyNotRemoved(path);
+    // Another process may be removing it, too: that is no file of another user.
+    if (inTheWay === null || isLeft(name) || !FOREIGN.includes(inTheWay)) continue;
     try {
       renameSync(path, leftName(path));
     } catch {
@@ -46,11 +48,16 @@ export function sweepRemoved(pool: string): void {
 
 /** False = what another user made there, as a container does, stays. */
 export function isRemoved(path: string): boolean {
+  return whyNotRemoved(path) === null;
+}
+
+/** The code of the error; null = it is gone. */
+function whyNotRemoved(path: string): string | null {
   try {
     removeTree(path);
-    return true;
-  } catch {
-    return false;
+    return null;
+  } catch (error) {
+    return errorCode(error);
   }
 }
 
