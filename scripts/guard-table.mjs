@@ -176,8 +176,8 @@ export const GUARDS = [
     marked: null,
     off: 'nobody looks whether an edit has landed',
     file: 'src/machine/steps/settle-sent.ts',
-    find: "    if (from !== null && versions.slice(0, from).includes(after)) return 'landed';",
-    replace: "    if (from !== null && after.length < 0) return 'landed';",
+    find: "return (await ledger.follows(commit, main)) ? 'landed' : 'not landed';",
+    replace: "return (await ledger.follows(commit, main)) ? 'not landed' : 'not landed';",
   },
   {
     rule: 'R5 a refusal forgets no push before it',

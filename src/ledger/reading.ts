@@ -100,9 +100,10 @@ function histories(held: Held): Pick<GitLedger, Histories> {
       if (await leads(older, newer)) return true;
       if (!(await isHere(newer))) return false;
       const cuts = await heal(session, () => cutsBelow(session.clone, newer, timeoutMs));
-      // What came before `newer` changes nothing where `older` came after it.
-      const isLater = cuts.length > 0 && (await isHere(older)) && (await leads(newer, older));
-      if (cuts.length === 0 || isLater) return false;
+      // What came before a cut changes nothing where `older` came after it.
+      const before =
+        cuts.length > 0 && (await isHere(older)) ? await heal(session, () => cutsBelow(session.clone, older, timeoutMs)) : [];
+      if (cuts.every((cut) => before.includes(cut))) return false;
       await recallTrees(session, view);
       return (await heal(session, () => fetchRest(session.clone, restOfView(session), held.times))) && leads(older, newer);
     },

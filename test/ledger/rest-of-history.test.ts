@@ -69,6 +69,15 @@ test('C5a, R3a: a main that goes back is a rewrite, and nothing has to be fetche
   expect(here()).toBe(BEGIN);
 });
 
+test('C5a, R5: what was built on a main that is here, and did not land, is known without the rest', async () => {
+  const changes = { lane: lane(1, { 'COMPUTER_1.md': 'a' }, { parent: at(-1) }), boards: [board({ 'a.md': 'a' }, at(-1))] };
+  const built = (await late.write(changes)).find(({ what }) => what === 'main')?.commit ?? '';
+  const next = world.commitAsPerson({ [ORDERS]: 'next' });
+  await seen(late);
+  expect([await late.follows(at(-1), next), await late.follows(built, next)]).toEqual([true, false]);
+  expect(here('late', next)).toBe(BEGIN + 1);
+});
+
 test('C5a, R3a: while the rest cannot be had, that is no “no”', async () => {
   moveHub(world, true);
   await expect(late.follows(at(0), at(-1))).rejects.toMatchObject({ code: 'UNREACHABLE' });

@@ -4,8 +4,8 @@ import type { JournalState, SentEdits } from '../model/ledger/journal.ts';
 
 type Sent = Pick<JournalState, 'sentEdits' | 'sentBefore'>;
 
-/** Earlier ones that differ: an edit waits behind few versions of main. */
-const BEFORE_MAX = 8;
+/** Earlier ones: each is looked for in each cycle. */
+const BEFORE_MAX = 32;
 
 /** Those that may have landed. */
 export const unansweredEdits = ({ sentEdits, sentBefore = [] }: Sent): readonly SentEdits[] =>
@@ -15,9 +15,7 @@ export const unansweredEdits = ({ sentEdits, sentBefore = [] }: Sent): readonly 
 export function withSent<T extends Sent>(state: T, next: SentEdits | null): T {
   const { sentEdits, sentBefore = [] } = state;
   if (sentEdits === null) return { ...state, sentEdits: next };
-  const said = JSON.stringify(sentEdits);
-  const others = sentBefore.filter((one) => JSON.stringify(one) !== said);
-  return { ...state, sentEdits: next, sentBefore: [...others, sentEdits].slice(-BEFORE_MAX) };
+  return { ...state, sentEdits: next, sentBefore: [...sentBefore, sentEdits].slice(-BEFORE_MAX) };
 }
 
 /** The host refused main: what that push carried has not landed. Nothing is said of those before it. */

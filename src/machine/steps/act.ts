@@ -11,7 +11,7 @@ import { withNotesOfBoard } from '../../core/status/notes.ts';
 import { STEPS } from '../../features/steps.ts';
 import type { Machine } from '../context.ts';
 import type { CycleOutcome } from '../outcome.ts';
-import { type AskedVersions, askedVersions } from '../reading/versions-asked.ts';
+import { type SlowAsks, slowAsks } from '../reading/slow-asks.ts';
 import { settleEdits } from './apply-edits.ts';
 import { archiveOrders } from './archive-orders.ts';
 import { handOver } from './deliver-to-bus.ts';
@@ -19,13 +19,11 @@ import type { Seen } from './derive.ts';
 import { takeMail } from './mail.ts';
 import { noEdits, type PendingEdits } from './pending-edits.ts';
 import { perform } from './perform.ts';
-import { type Place, placedEdits, settleSent } from './settle-sent.ts';
+import { editsInTurn, settleSent } from './settle-sent.ts';
 
 export interface Acted extends Pick<CycleOutcome, 'started' | 'stopped' | 'waiting' | 'received' | 'woken'> {
   readonly state: JournalState;
   readonly edits: PendingEdits;
-  /** R5: what a push of them is remembered by. */
-  readonly place: Place | null;
   /** R5: intentions that may have landed with an earlier push, and wait until that is known. */
   readonly untold: ReadonlySet<string>;
   /** More may be added by the parts that come after. */
@@ -63,18 +61,18 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
     noted = done.state;
     woken.push(...done.woken);
   }
-  const nothing = { state: noted, unsure: NONE, untold: NONE };
-  const versions = trouble === null ? askedVersions(machine, noted) : null;
-  const sent = versions === null ? nothing : await settleSent(machine, noted, versions);
+  const nothing = { state: noted, unsure: NONE, untold: NONE, landedSpecs: new Map<string, string>() };
+  const asks = trouble === null ? slowAsks(machine, noted) : null;
+  const sent = asks === null ? nothing : await settleSent(machine, noted, snapshot.main.commit, asks);
   const intentions = await machine.journal.intentions();
-  const { edits: applied, place } = await part(
+  const applied = await part(
     'edits wait',
-    () => placedEdits(machine, snapshot, intentions, sent, versions),
-    async () => ({ edits: noEdits(snapshot), place: null }),
+    () => editsInTurn(machine, snapshot, intentions, sent),
+    async () => ({ ...noEdits(snapshot), landedSpecs: sent.landedSpecs }),
   );
-  const settled = versions === null ? sent.state : await withSlowNoted(machine, sent.state, versions);
+  const settled = asks === null ? sent.state : await withSlowNoted(machine, sent.state, asks);
   // D5.4: what main says now was not asked, so what seems to be there already, or not to be possible, waits.
-  const edits = fetchedAt === null ? { ...applied, landed: [], lost: [], landedSpecs: new Map<string, string>() } : applied;
+  const edits = fetchedAt === null ? { ...applied, landed: [], lost: [], landedSpecs: sent.landedSpecs } : applied;
   const edited = await settleEdits(machine, settled, edits);
   const archiving = await part(
     'orders that ended long ago stay on the list',
@@ -84,12 +82,12 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   const state = await part('notes are not read', () => takeNotes(machine, archiving.state, snapshot), saved);
   const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
   const { untold } = sent;
-  return { state, edits: archiving.edits, place, untold, started, stopped, waiting, received, woken, mishaps };
+  return { state, edits: archiving.edits, untold, started, stopped, waiting, received, woken, mishaps };
 }
 
-async function withSlowNoted(machine: Machine, state: JournalState, versions: AskedVersions): Promise<JournalState> {
-  const noted = versions.noted(state);
-  if (!sameValue(noted.slowVersions, state.slowVersions)) await machine.journal.save(noted);
+async function withSlowNoted(machine: Machine, state: JournalState, asks: SlowAsks): Promise<JournalState> {
+  const noted = asks.noted(state);
+  if (!sameValue(noted.slowCommits, state.slowCommits)) await machine.journal.save(noted);
   return noted;
 }
 

@@ -1,6 +1,5 @@
 // What a cycle pushes: this machine's documents and the board with people's edits, in one push, or later (H2).
 import { contained } from '../../core/base/guarded.ts';
-import { withSent } from '../../core/cycle/sent-edits.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Self } from '../../core/model/machines/self.ts';
@@ -15,7 +14,7 @@ import { withNothingMissing } from './board-refusals.ts';
 import { derive, deriveStanding, logFiles, type Seen } from './derive.ts';
 import { orSayWhyNot } from './perform.ts';
 import { pushChanges } from './push-changes.ts';
-import { sentEditsOf, settleAccepted } from './settle-sent.ts';
+import { settleAccepted } from './settle-sent.ts';
 import { named, unnamed } from './subject.ts';
 
 type Published = Pick<CycleOutcome, 'state' | 'push' | 'trouble' | 'heldForMs'> & {
@@ -49,7 +48,7 @@ export async function publish(
   // H2: what was done is in the journal, so the push can be composed again later.
   if (heldForMs > 0) return { seen: quietly, state, push: null, trouble, heldForMs };
   const targetMs = aimedHeartbeatMs(snapshot, marked, shownAt);
-  const sent = withSent(marked, composed.saysPeople ? sentEditsOf(edits, acted.place) : null);
+  const said = composed.saysPeople ? edits.going.map(({ id }) => id) : [];
   const period = { syncedAt: when.syncedAt, targetMs };
   const withSubjects = await contained(
     acted.mishaps,
@@ -58,9 +57,9 @@ export async function publish(
     async () => changes,
   );
   const seen = { ...quietly, composed: { ...composed, changes: withSubjects } };
-  const push = await pushChanges(machine, sent, seen.composed, { isBaseFresh: when.isFetched, period });
+  const push = await pushChanges(machine, marked, seen.composed, { isBaseFresh: when.isFetched, period, edits: said });
   if (push.lane === 'accepted') acted.mishaps.push(...(await renewLeases(machine, push.state)));
-  const last = push.main === 'accepted' ? await settleAccepted(machine, push.state, acted.untold) : push.state;
+  const last = push.main === 'accepted' ? await settleAccepted(machine, push.state, edits, acted.untold) : push.state;
   return { seen, state: last, push, trouble: push.trouble, heldForMs: null };
 }
 

@@ -2,8 +2,8 @@
 // that was refused is seen here, and machine/sync-cycles.ts fetches and tries again; an answer that did not come decides nothing, because the next
 // fetch tells (R5).
 import { sealMark } from '../../core/cycle/detect-duplicate.ts';
-import { withRefusedEdits } from '../../core/cycle/sent-edits.ts';
-import type { JournalState } from '../../core/model/ledger/journal.ts';
+import { withRefusedEdits, withSent } from '../../core/cycle/sent-edits.ts';
+import type { JournalState, SentEdits } from '../../core/model/ledger/journal.ts';
 import type {
   Changes,
   ClaimChange,
@@ -43,13 +43,15 @@ export interface PushTerms {
   readonly isBaseFresh: boolean;
   /** H2: when this sync began, and the heartbeat that this machine aims at; null = the push measures no period. */
   readonly period: { readonly syncedAt: Instant; readonly targetMs: number } | null;
+  /** R5: ids of people's edits that main gets with it. */
+  readonly edits: readonly string[];
 }
 
 export async function pushChanges(
   machine: Machine,
   before: JournalState,
   composed: Composed,
-  { isBaseFresh, period }: PushTerms = { isBaseFresh: true, period: null },
+  { isBaseFresh, period, edits }: PushTerms = { isBaseFresh: true, period: null, edits: [] },
 ): Promise<PushOutcome> {
   if (composed.changes?.lane == null) throw new Error('bug: pushChanges was called without changes');
   const { changes, seal } = sealed(machine, composed.changes);
@@ -68,7 +70,7 @@ export async function pushChanges(
   const pushed = remembered(before.pushed, composed.changes.lane, lane.commit);
   const pushTimes = withPushAt(before.pushTimes, tried.at.wallMs);
   const seals = seal === null ? {} : { seals: [...(before.seals ?? []).slice(1 - PUSHED_MAX), sealMark(seal)] };
-  const state = { ...before, seq, beat, updated, pushed, ...seals, pushTimes, tried };
+  const state = withSent({ ...before, seq, beat, updated, pushed, ...seals, pushTimes, tried }, sentIn(updates, edits));
   await machine.journal.save(state);
   machine.step('push-journaled');
   await machine.assertLocked();
@@ -89,6 +91,12 @@ export async function pushChanges(
   const both = { ...second, main: first.main, board: first.board, pushes: 2 };
   if (second.lane !== 'accepted' || !isBaseFresh) return finish(machine, both);
   return finish(machine, { ...both, state: withWholeRefusal(second.state, updates, report, tried.at) });
+}
+
+function sentIn(updates: readonly RefUpdate[], intentions: readonly string[]): SentEdits | null {
+  const main = updates.find((update): update is DocumentsUpdate => update.what === 'main');
+  if (main === undefined || main.expected === null || intentions.length === 0) return null;
+  return { commit: main.commit, base: main.expected, intentions };
 }
 
 /** T5, T8: with the signatures of this machine, where it has a key. Without one, too, it has to know its own documents. */

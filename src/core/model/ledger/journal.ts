@@ -68,12 +68,12 @@ export interface SeenVersions {
   readonly bad: readonly string[];
 }
 
-/** R5: edits that were sent and may have landed, with the last versions of the document before them, newest first, and the one after. */
+/** R5: edits that one push carried and that may have landed. */
 export interface SentEdits {
-  /** The document that tells; absent = ORDERS.json. */
-  readonly path?: string;
-  readonly before: readonly string[];
-  readonly after: string;
+  /** The commit of main that it brought; absent = not noted: nobody can tell. */
+  readonly commit?: string;
+  /** The main that it was built on; absent likewise. */
+  readonly base?: string;
   readonly intentions: readonly string[];
 }
 
@@ -172,8 +172,8 @@ export interface JournalState {
   readonly sentEdits: SentEdits | null;
   /** R5: those of earlier pushes that were not answered, newest last. Absent = none. */
   readonly sentBefore?: readonly SentEdits[];
-  /** R5.3: versions of people's documents that git was too slow for, by number and path. Absent = none. */
-  readonly slowVersions?: Readonly<Record<string, { readonly times: number; readonly at: Instant }>>;
+  /** R5.3: commits of unanswered pushes that git was too slow to look for. Absent = none. */
+  readonly slowCommits?: Readonly<Record<string, { readonly times: number; readonly at: Instant }>>;
   /** D5: edits of this machine's people that could not be applied, newest last. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   /** Messages: what this machine wrote, and how far it has read. */
