@@ -58,6 +58,12 @@ test.runIf(hasScript)(
     });
     expect(entries()[0]).toMatchObject({ title: 'Theirs again', run: 'echo' });
     expect((await mac.json('status')).sync).toMatchObject({ lostEdits: [], notTaken: [] });
+
+    // What was refused is not said to be changed as well.
+    const third = meanwhile.replace("'Theirs'", "'Third'");
+    const refused = edit(mac, `${third} > /dev/null\nsed -i 's/"Theirs again"/"Mine"/' "$2"`);
+    expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('not done: change a') });
+    expect(refused.said).not.toContain('ORDERS.json: change');
   },
   60_000,
 );

@@ -21,6 +21,7 @@ import { fateOf } from '../sync/waiting-edits.ts';
 import { type EditReport, freshView, neverReached, ordersHere, recordEdits } from './edit-orders.ts';
 
 export interface FileEdit {
+  /** Those that main has, or that wait here. */
   readonly edits: readonly OrderEdit[];
   /** Those that main did not take, with why. */
   readonly lost: EditReport['view']['sync']['lostEdits'];
@@ -119,7 +120,8 @@ async function send(
   if (view === null) throw withSaved(neverReached());
   const { lost, ...standing } = fateOf(report, ids);
   markTold(folder, lost);
-  return { edits, lost, keptAt, report: { sync: report, view, ...standing, unsigned } };
+  const others = edits.filter((_, at) => !lost.some(({ id }) => id === ids[at]));
+  return { edits: others, lost, keptAt, report: { sync: report, view, ...standing, unsigned } };
 }
 
 function hasNewComment(base: string, text: string): boolean {

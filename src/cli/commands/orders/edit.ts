@@ -30,8 +30,8 @@ export async function run(context: Context): Promise<number> {
     return EXIT.done;
   }
   const { edits, lost, report, keptAt } = done;
-  const words = new Set(edits.filter((edit) => !lost.some((it) => it.edit === edit)).map(editWords));
-  context.out(plainCell(`${ORDERS_PATH}: ${[...words].join(', ')}`, 600));
+  const words = new Set(edits.map(editWords));
+  if (words.size > 0) context.out(plainCell(`${ORDERS_PATH}: ${[...words].join(', ')}`, 600));
   for (const { edit, reason } of lost)
     context.note(context.paint.yellow(`! not done: ${editWords(edit)}: ${plainCell(reason, 400)}`));
   if (keptAt !== null)
