@@ -95,8 +95,8 @@ export const HISTORY_GUARDS = [
     tests: 'test/ledger/rest-of-history.test.ts',
     off: 'what the newest part of a history does not hold was never there',
     file: 'src/ledger/reading.ts',
-    find: '      if (cuts.length === 0 || isLater) return false;',
-    replace: '      if (cuts.length >= 0 || isLater) return false;',
+    find: '      if (cuts.every((cut) => before.includes(cut))) return false;',
+    replace: '      if (cuts.every((cut) => before.includes(cut)) || cuts.length >= 0) return false;',
   },
   {
     rule: 'C5a a rest that was fetched stays',
