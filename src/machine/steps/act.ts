@@ -24,7 +24,8 @@ import { editsInTurn, settleSent } from './settle-sent.ts';
 export interface Acted extends Pick<CycleOutcome, 'started' | 'stopped' | 'waiting' | 'received' | 'woken'> {
   readonly state: JournalState;
   readonly edits: PendingEdits;
-  /** R5: intentions that may have landed with an earlier push, and wait until that is known. */
+  /** R5: intentions that may have landed with an earlier push, of which nobody can tell, and that wait until that is known. */
+  readonly unsure: ReadonlySet<string>;
   readonly untold: ReadonlySet<string>;
   /** More may be added by the parts that come after. */
   readonly mishaps: string[];
@@ -61,18 +62,18 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
     noted = done.state;
     woken.push(...done.woken);
   }
-  const nothing = { state: noted, unsure: NONE, untold: NONE, landedSpecs: new Map<string, string>() };
+  const nothing = { state: noted, unsure: NONE, untold: NONE };
   const asks = trouble === null ? slowAsks(machine, noted) : null;
   const sent = asks === null ? nothing : await settleSent(machine, noted, snapshot.main.commit, asks);
   const intentions = await machine.journal.intentions();
   const applied = await part(
     'edits wait',
     () => editsInTurn(machine, snapshot, intentions, sent),
-    async () => ({ ...noEdits(snapshot), landedSpecs: sent.landedSpecs }),
+    async () => noEdits(snapshot),
   );
   const settled = asks === null ? sent.state : await withSlowNoted(machine, sent.state, asks);
   // D5.4: what main says now was not asked, so what seems to be there already, or not to be possible, waits.
-  const edits = fetchedAt === null ? { ...applied, landed: [], lost: [], landedSpecs: sent.landedSpecs } : applied;
+  const edits = fetchedAt === null ? { ...applied, landed: [], lost: [], landedSpecs: new Map<string, string>() } : applied;
   const edited = await settleEdits(machine, settled, edits);
   const archiving = await part(
     'orders that ended long ago stay on the list',
@@ -81,8 +82,8 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   );
   const state = await part('notes are not read', () => takeNotes(machine, archiving.state, snapshot), saved);
   const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
-  const { untold } = sent;
-  return { state, edits: archiving.edits, untold, started, stopped, waiting, received, woken, mishaps };
+  const { unsure, untold } = sent;
+  return { state, edits: archiving.edits, unsure, untold, started, stopped, waiting, received, woken, mishaps };
 }
 
 async function withSlowNoted(machine: Machine, state: JournalState, asks: SlowAsks): Promise<JournalState> {

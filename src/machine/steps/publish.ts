@@ -16,6 +16,7 @@ import { orSayWhyNot } from './perform.ts';
 import { pushChanges } from './push-changes.ts';
 import { settleAccepted } from './settle-sent.ts';
 import { named, unnamed } from './subject.ts';
+import { isSpecEdit } from './whole-edits.ts';
 
 type Published = Pick<CycleOutcome, 'state' | 'push' | 'trouble' | 'heldForMs'> & {
   readonly seen: NonNullable<CycleOutcome['seen']>;
@@ -48,7 +49,8 @@ export async function publish(
   // H2: what was done is in the journal, so the push can be composed again later.
   if (heldForMs > 0) return { seen: quietly, state, push: null, trouble, heldForMs };
   const targetMs = aimedHeartbeatMs(snapshot, marked, shownAt);
-  const said = composed.saysPeople ? edits.going.map(({ id }) => id) : [];
+  // A spec is told by its file alone: that of a person here counts as main's once main shows it.
+  const said = composed.saysPeople ? edits.going.flatMap(({ id, edit }) => (isSpecEdit(edit) ? [] : [id])) : [];
   const period = { syncedAt: when.syncedAt, targetMs };
   const withSubjects = await contained(
     acted.mishaps,
@@ -59,7 +61,7 @@ export async function publish(
   const seen = { ...quietly, composed: { ...composed, changes: withSubjects } };
   const push = await pushChanges(machine, marked, seen.composed, { isBaseFresh: when.isFetched, period, edits: said });
   if (push.lane === 'accepted') acted.mishaps.push(...(await renewLeases(machine, push.state)));
-  const last = push.main === 'accepted' ? await settleAccepted(machine, push.state, edits, acted.untold) : push.state;
+  const last = push.main === 'accepted' ? await settleAccepted(machine, push.state, acted) : push.state;
   return { seen, state: last, push, trouble: push.trouble, heldForMs: null };
 }
 

@@ -86,7 +86,8 @@ export async function pushChanges(
   const alone = [lane, ...claims];
   const again = await machine.ledger.push(alone);
   machine.step('pushed-alone');
-  const twice = { ...state, pushTimes: withPushAt(pushTimes, tried.at.wallMs) };
+  // What was refused with all the rest has not landed.
+  const twice = { ...withRefusedEdits(state), pushTimes: withPushAt(pushTimes, tried.at.wallMs) };
   const second = outcomeOf(again, alone, twice, isBaseFresh);
   const both = { ...second, main: first.main, board: first.board, pushes: 2 };
   if (second.lane !== 'accepted' || !isBaseFresh) return finish(machine, both);

@@ -10,14 +10,12 @@ import type { Machine } from '../context.ts';
 import type { SlowAsks } from '../reading/slow-asks.ts';
 import { applyEdits, isPause } from './apply-edits.ts';
 import type { HeldEdit, PendingEdits } from './pending-edits.ts';
-import { isSpecEdit, isWholeEdit } from './whole-edits.ts';
+import { isWholeEdit } from './whole-edits.ts';
 
 interface Settled {
   readonly state: JournalState;
   readonly unsure: ReadonlySet<string>;
   readonly untold: ReadonlySet<string>;
-  /** Specs among what has landed, as they were saved. */
-  readonly landedSpecs: ReadonlyMap<string, string>;
 }
 
 /**
@@ -26,7 +24,7 @@ interface Settled {
  */
 export async function settleSent(machine: Machine, state: JournalState, main: string | null, asks: SlowAsks): Promise<Settled> {
   const unanswered = unansweredEdits(state);
-  const waiting = new Map((unanswered.length === 0 ? [] : await machine.journal.intentions()).map(({ id, edit }) => [id, edit]));
+  const waiting = new Set((unanswered.length === 0 ? [] : await machine.journal.intentions()).map(({ id }) => id));
   const became: { readonly id: string; readonly what: Became | null }[] = [];
   for (const sent of unanswered) {
     const ids = sent.intentions.filter((id) => waiting.has(id));
@@ -37,9 +35,7 @@ export async function settleSent(machine: Machine, state: JournalState, main: st
   const those = (what: Became | null) => became.flatMap((it) => (it.what === what ? [it.id] : []));
   const landed = those('landed');
   const left = (ids: readonly string[]) => new Set(ids.filter((id) => !landed.includes(id)));
-  const edits = landed.flatMap((id) => waiting.get(id) ?? []);
-  const landedSpecs = new Map(edits.filter(isSpecEdit).map(({ id, text }) => [id, text]));
-  const open = { unsure: left(those('unsure')), untold: left(those(null)), landedSpecs };
+  const open = { unsure: left(those('unsure')), untold: left(those(null)) };
   if (landed.length === 0) return { state, ...open };
   return { state: await settleLanded(machine, withoutEdits(state, landed), landed), ...open };
 }
@@ -81,21 +77,20 @@ async function becameOf(
 }
 
 /**
- * The host has taken main: the last push has landed, and none before it can any more. Whether those that are `untold` had by then is still to be seen.
- * A spec stays in the outbox until a look at main shows it: from then on its file counts as main's.
+ * The host has taken main: the last push has landed, and none before it can any more. Whether those had by then that are `untold`, or that are
+ * `unsure` and did not go along, is still to be seen.
  */
 export async function settleAccepted(
   machine: Machine,
   state: JournalState,
-  { going }: Pick<PendingEdits, 'going'>,
-  untold: ReadonlySet<string>,
+  { unsure, untold }: Pick<Settled, 'unsure' | 'untold'>,
 ): Promise<JournalState> {
   const unanswered = unansweredEdits(state);
   if (unanswered.length === 0) return state;
-  const kept = unanswered.filter(({ intentions }) => intentions.some((id) => untold.has(id)));
-  const sent = state.sentEdits?.intentions ?? [];
-  const landed = going.filter(({ id, edit }) => sent.includes(id) && !isSpecEdit(edit)).map(({ id }) => id);
-  return settleLanded(machine, { ...withNoneUnanswered(state), sentBefore: kept }, landed);
+  const landed = state.sentEdits?.intentions ?? [];
+  const isOpen = (id: string) => !landed.includes(id) && (untold.has(id) || unsure.has(id));
+  const kept = { ...withNoneUnanswered(state), sentBefore: unanswered.filter(({ intentions }) => intentions.some(isOpen)) };
+  return settleLanded(machine, withoutEdits(kept, landed), landed);
 }
 
 /** Takes what has landed out of the outbox. */
@@ -111,14 +106,10 @@ export async function editsInTurn(
   { ledger }: Pick<Machine, 'ledger'>,
   snapshot: Snapshot,
   intentions: readonly Intention[],
-  { unsure, untold, landedSpecs }: Omit<Settled, 'state'>,
+  { unsure, untold }: Omit<Settled, 'state'>,
 ): Promise<PendingEdits> {
   const known = inTurn(intentions, untold);
   const edits = await applyEdits(ledger, snapshot, known, unsure);
   const slow = intentions.filter((intention) => !known.includes(intention));
-  return {
-    ...edits,
-    held: [...edits.held, ...slow.map((intention): HeldEdit => ({ intention, waitsFor: { kind: 'slow' } }))],
-    landedSpecs: new Map([...landedSpecs, ...edits.landedSpecs]),
-  };
+  return { ...edits, held: [...edits.held, ...slow.map((intention): HeldEdit => ({ intention, waitsFor: { kind: 'slow' } }))] };
 }
