@@ -104,7 +104,7 @@ test('A1, A2, A3, A4 files that an order names reach people and the next order o
   expect((await two.here(['artifacts', 'deploy'])).stderr).toContain('no run of deploy left files');
   // What this machine pushed is its own: a purge takes it along.
   expect(await one.json('leave', '--purge')).toEqual({
-    ...{ machine: 1, name: 'pc', already: false, purged: true, stillCalled: [] },
+    ...{ machine: 1, name: 'pc', already: false, unsent: {}, purged: true, stillCalled: [] },
     onRemote: [{ ref: REF, deleted: true, why: null }],
   });
   expect(fleet.git('for-each-ref', '--format=%(refname)', 'refs/coord/artifacts')).toBe('');
