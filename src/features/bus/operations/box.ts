@@ -46,8 +46,8 @@ function makeFolders({ folder }: Box): void {
 }
 
 /**
- * False = there is something in it, and it stays, unless it is to go `withMessages`. It is taken out of everybody's way in one step and looked at there: who writes to it or
- * reads it meanwhile makes it anew, and what was written until then comes back.
+ * False = there is something in it, and it stays, unless it is to go `withMessages`. It is taken out of everybody's way in one step and looked at
+ * there: who writes to it or reads it meanwhile makes it anew, and what was written until then comes back.
  */
 export function removeBox(box: Box, withMessages: boolean): boolean {
   const aside = asideOf(box);
