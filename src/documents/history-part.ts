@@ -26,6 +26,9 @@ export function partsOf(month: string, parts: Iterable<string>): readonly string
   return [...parts].filter((part) => monthOf(part) === month).sort((one, other) => comparedParts(other, one));
 }
 
+/** The month was over by then. ISO 8601 UTC. */
+export const wasOverBy = (part: string, time: string): boolean => monthOf(part) < time.slice(0, 7);
+
 /** `2026-12` → `2027-01`. */
 export function nextMonth(month: string): string {
   const [year, number] = month.split('-').map(Number);

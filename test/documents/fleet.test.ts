@@ -15,6 +15,7 @@ lease: 600
 board: coord/board
 keep: 45d
 keep_artifacts: 7d
+keep_archive: 100d
 keep_history: 90d
 compact_at: 2026-11-26 10:00
 routing: { Bug: 1, build: [2, any] }
@@ -30,6 +31,7 @@ approvals: { types: [deploy] }
       leaseMs: 600_000,
       board: 'coord/board',
       keepMs: 45 * 86_400_000,
+      keepArchiveMs: 100 * 86_400_000,
       keepHistoryMs: 90 * 86_400_000,
       compactAt: '2026-11-26T10:00:00.000Z',
       paused: [],
@@ -54,6 +56,7 @@ describe('D4: a bad value is a fault with its place, its default stays, other ke
     ['heartbeat: 25h', '2:12 expected "heartbeat" to be a length from 10s to 24h, found "25h"'],
     ['lease: soon', '2:8 expected "lease" to be a length from 30s to 30d, found "soon"'],
     ['keep_artifacts: 1m', '2:17 expected "keep_artifacts" to be a length from 1h to 365d, found "1m"'],
+    ['keep_archive: 30d', '2:15 expected "keep_archive" to be a length from 90d to 10000d, found "30d"'],
     ['keep_history: 1h', '2:15 expected "keep_history" to be a length from 1d to 10000d, found "1h"'],
     ['compact_at: soon', '2:13 expected "compact_at" to be a time in UTC such as 2026-11-20 22:00, found "soon"'],
     ['board: refs/heads/x', '2:8 expected "board" to be the name of a branch, 200 characters at most, found "refs/heads/x"'],

@@ -114,6 +114,7 @@ const KEPT: Readonly<Record<string, KeptSetting>> = {
   lease: 'leaseMs',
   board: 'board',
   keep: 'keepMs',
+  keep_archive: 'keepArchiveMs',
   keep_history: 'keepHistoryMs',
   compact_at: 'compactAt',
   paused: 'paused',
@@ -234,6 +235,9 @@ ${pushesPerMinute === null ? '# pushes_per_minute: 6' : `pushes_per_minute: ${pu
 # How long an order stays in ORDERS.json after it ended, before it moves to archive/: at most so long, as a list of more than 1,000 orders
 # or 512 KiB is shortened earlier. Default: 30 days.
 # keep: 30d
+
+# How long the months of archive/ and history/ stay once they are over, messages that nobody read among them. Default: for ever.
+# keep_archive: 730d
 
 # The branch that machines write to, if main is protected. Orders are still read from main.
 # board: coord-board

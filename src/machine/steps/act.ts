@@ -13,7 +13,7 @@ import type { Machine } from '../context.ts';
 import type { CycleOutcome } from '../outcome.ts';
 import { type SlowAsks, slowAsks } from '../reading/slow-asks.ts';
 import { settleEdits } from './apply-edits.ts';
-import { archiveOrders } from './archive-orders.ts';
+import { archiveOrders } from './archive/archive-orders.ts';
 import { handOver } from './deliver-to-bus.ts';
 import type { Seen } from './derive.ts';
 import { takeMail } from './mail.ts';

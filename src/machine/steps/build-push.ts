@@ -21,6 +21,7 @@ import { renderMessage } from '../../documents/machine/trailers.ts';
 import { machineDocumentPath, resultsOf, resultsPath } from '../../documents/paths.ts';
 import { ownSaid, saidBy, withSaid } from '../../documents/snapshot/snapshot-more.ts';
 import { foldCanWait, lacksOnlyQuiet } from '../pace/fold-waits.ts';
+import { oldHistories } from './archive/old-months.ts';
 import { mayBeTried } from './board-refusals.ts';
 
 export interface Composed {
@@ -54,6 +55,8 @@ export interface ToSay {
   readonly own: OwnDocuments;
   /** New text of people's documents, by path: edits that came through this machine (D5). */
   readonly people: ReadonlyMap<string, string>;
+  /** Of people's documents, what goes with that: paths; absent = nothing. */
+  readonly removed?: readonly string[] | undefined;
   /** I3: README.md of the repo, if this push creates main. */
   readonly frontPage?: string | null;
   /** What happened, for the commit's subject. */
@@ -104,7 +107,7 @@ export function compose(say: ToSay): Composed {
   const silent = { saysPeople: false, answers: false, leavesFold: false, lacksOnlyQuiet: false, isFoldMissed: false };
   if (why === null) {
     const { seq, updated } = standing.view.document;
-    const files = new Map([...board.files, ...people]);
+    const files = withPeople(board, people);
     return { changes: null, board, files, beat: say.state.beat, seq, updated, ...silent, why };
   }
   // There is a push now, so what could wait goes with it.
@@ -125,7 +128,7 @@ export function compose(say: ToSay): Composed {
       claims: claimChanges(say, claims),
     },
     board: folded,
-    files: new Map([...folded.files, ...people]),
+    files: withPeople(folded, people),
     ...{ beat, seq, updated },
     saysPeople: say.people.size > 0 && tries(say, 'main'),
     answers: answers(say, folded),
@@ -171,10 +174,11 @@ function replaced<T>(map: ReadonlyMap<number, T>, key: number, value: T | undefi
 }
 
 /** New text for the documents that the journal covers; documents of later versions are carried along. */
-function wordOf({ snapshot, state, own }: ToSay): Word {
+function wordOf({ snapshot, state, own, now }: ToSay): Word {
   const { document, results } = own;
   const { machine } = document;
   const files = new Map<string, Content>(standingFiles(snapshot, machine));
+  for (const path of oldHistories(files.keys(), { snapshot, state, now })) files.delete(path);
   files.set(machineDocumentPath(machine), { text: renderMachineDocument(document, results) });
   for (const path of [...files.keys()]) if (resultsOf(path) !== null) files.delete(path);
   for (const [path, text] of renderAllResults(results)) files.set(path, { text });
@@ -231,6 +235,16 @@ function boardChanges(say: ToSay, board: Board, message: string): readonly Board
   return changes.filter((change) => change.files.size > 0 && tries(say, change.branch === null ? 'main' : 'board'));
 }
 
-function peopleContent(say: ToSay): [string, Content][] {
-  return [...say.people].map(([path, text]) => [path, { text }]);
+function peopleContent(say: ToSay): [string, Content | null][] {
+  const texts = [...say.people].map(([path, text]): [string, Content] => [path, { text }]);
+  return [...texts, ...(say.removed ?? []).map((path): [string, null] => [path, null])];
+}
+
+function withPeople({ files }: Board, people: readonly [string, Content | null][]): ReadonlyMap<string, Content> {
+  const next = new Map(files);
+  for (const [path, content] of people) {
+    if (content === null) next.delete(path);
+    else next.set(path, content);
+  }
+  return next;
 }

@@ -38,7 +38,7 @@ export function derive(
     readonly mailFiles: ReadonlyMap<string, string>;
   },
 ): { composed: Composed; marked: JournalState } {
-  const { snapshot, people } = seen.edits;
+  const { snapshot, people, removed } = seen.edits;
   const { now, subject } = seen;
   const idOf = (text: string) => machine.ledger.idOf(text);
   const shownAt = seen.gate?.shownAt() ?? now;
@@ -59,7 +59,7 @@ export function derive(
   // On an earlier view (C4a) another machine may have answered since.
   const mayAnswer = seen.fetchedAt !== null && answerInMs(state, seen.snapshot, now, shownAt) === 0;
   const folds = seen.gate?.folds;
-  const toSay = { snapshot, state: marked, own, people, subject, now, shownAt, mayAnswer, idOf, beatAfterMs, folds };
+  const toSay = { snapshot, state: marked, own, people, removed, subject, now, shownAt, mayAnswer, idOf, beatAfterMs, folds };
   return { composed: compose(toSay), marked };
 }
 

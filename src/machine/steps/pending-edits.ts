@@ -12,6 +12,8 @@ export interface PendingEdits {
   readonly snapshot: Snapshot;
   /** New text of people's documents to push, by path. */
   readonly people: ReadonlyMap<string, string>;
+  /** Of people's documents, what goes with that push (D12): paths; absent = nothing. */
+  readonly removed?: readonly string[];
   /** Ids of intentions that main shows already. */
   readonly landed: readonly string[];
   readonly going: readonly Intention[];

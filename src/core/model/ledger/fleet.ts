@@ -45,6 +45,8 @@ export interface FleetSettings {
   readonly board: string | null;
   /** D11: orders that ended so long ago leave the list. */
   readonly keepMs: number;
+  /** D12: months of `archive/` and `history/` that were over so long ago are removed; null = none ever is. */
+  readonly keepArchiveMs: number | null;
   /** R3b: how much history stays when it is shortened; null = nobody said. */
   readonly keepHistoryMs: number | null;
   /** R3b: from when on people mean to shorten it, ISO 8601 UTC; null = nobody means to. */
@@ -70,6 +72,7 @@ export type KeptSetting =
   | 'leaseMs'
   | 'board'
   | 'keepMs'
+  | 'keepArchiveMs'
   | 'keepHistoryMs'
   | 'compactAt'
   | 'paused'
@@ -89,6 +92,7 @@ export const DEFAULT_FLEET: FleetSettings = {
   leaseMs: null,
   board: null,
   keepMs: 30 * 86_400_000,
+  keepArchiveMs: null,
   keepHistoryMs: null,
   compactAt: null,
   paused: [],

@@ -1,17 +1,17 @@
 // The edit that moves ended orders from ORDERS.json to the archive (D11), with all that people say of them elsewhere.
-import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import type { EndState } from '../../core/model/orders/run.ts';
-import { endedAt } from '../../core/orders/order-end.ts';
-import type { EndedEntry } from '../../core/status/ended-entries.ts';
-import { type ArchivedOrder, appendArchived, archivePath, newestArchivePart } from '../../documents/archive/archive.ts';
-import { documentText, standingText } from '../../documents/document-text.ts';
-import { DOCUMENTS } from '../../documents/documents.ts';
-import { removeEntries } from '../../documents/orders/many-entries.ts';
-import type { plainEntries } from '../../documents/orders/plain-entries.ts';
-import { ORDERS_PATH } from '../../documents/paths.ts';
-import type { Ledger } from '../../ports.ts';
-import { withOrdersText } from './apply-edits.ts';
-import type { PendingEdits } from './pending-edits.ts';
+import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { EndState } from '../../../core/model/orders/run.ts';
+import { endedAt } from '../../../core/orders/order-end.ts';
+import type { EndedEntry } from '../../../core/status/ended-entries.ts';
+import { type ArchivedOrder, appendArchived, archivePath, newestArchivePart } from '../../../documents/archive/archive.ts';
+import { documentText, standingText } from '../../../documents/document-text.ts';
+import { DOCUMENTS } from '../../../documents/documents.ts';
+import { removeEntries } from '../../../documents/orders/many-entries.ts';
+import type { plainEntries } from '../../../documents/orders/plain-entries.ts';
+import { ORDERS_PATH } from '../../../documents/paths.ts';
+import type { Ledger } from '../../../ports.ts';
+import { withOrdersText } from '../apply-edits.ts';
+import type { PendingEdits } from '../pending-edits.ts';
 
 /** ORDERS.json as it stands. */
 export interface ArchivedFrom {
@@ -19,13 +19,15 @@ export interface ArchivedFrom {
   readonly entries: ReturnType<typeof plainEntries>;
   /** ISO 8601 UTC: whatever goes was placed before. */
   readonly placedBefore: string;
+  /** Of the archive, what is removed (D12): paths. */
+  readonly over: readonly string[];
 }
 
 /** `next`: null = it cannot be done safely. `left`: those for which the archive has no room; where there are some, nothing is done. */
 export async function archivedEdits(
   ledger: Ledger,
   edits: PendingEdits,
-  { text, entries, placedBefore }: ArchivedFrom,
+  { text, entries, placedBefore, over }: ArchivedFrom,
   gone: readonly EndedEntry[],
 ): Promise<{ readonly next: PendingEdits | null; readonly left: ReadonlySet<string> }> {
   const { main, orders } = edits.snapshot;
@@ -56,7 +58,11 @@ export async function archivedEdits(
     ...(await othersWithout(ledger, edits.snapshot, new Set([...ids, ...steps]))),
   ]);
   for (const [part, more] of added.texts) people.set(archivePath(part), more);
-  return { next: { ...edits, people, archived: ids, snapshot: withTexts(edits.snapshot, people, ledger) }, left };
+  const removed = over.filter((path) => !people.has(path));
+  return {
+    next: { ...edits, people, removed, archived: ids, snapshot: withTexts(edits.snapshot, people, removed, ledger) },
+    left,
+  };
 }
 
 /** Where something stands, whatever it is. */
@@ -97,9 +103,15 @@ async function othersWithout(ledger: Ledger, snapshot: Snapshot, ids: ReadonlySe
   return changed;
 }
 
-function withTexts(snapshot: Snapshot, people: ReadonlyMap<string, string>, ledger: Ledger): Snapshot {
+function withTexts(
+  snapshot: Snapshot,
+  people: ReadonlyMap<string, string>,
+  removed: readonly string[],
+  ledger: Ledger,
+): Snapshot {
   const next = withOrdersText(snapshot, people.get(ORDERS_PATH) ?? '', ledger);
   const files = new Map(next.main.files);
+  for (const path of removed) files.delete(path);
   for (const [path, text] of people) files.set(path, ledger.idOf(text));
   return { ...next, main: { ...next.main, files } };
 }

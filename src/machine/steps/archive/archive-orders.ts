@@ -1,31 +1,33 @@
 // D11: orders that ended long ago leave ORDERS.json for the archive, once a day, by an edit of the lowest live machine that can. It is made anew from what
 // each cycle sees and kept nowhere: where another writer was faster, the next cycle makes it from what main has then.
-import { sameValue } from '../../core/base/same-value.ts';
-import { isoTime, parseTime } from '../../core/base/time.ts';
-import { asBelieved } from '../../core/cycle/as-believed.ts';
-import type { JournalState } from '../../core/model/ledger/journal.ts';
-import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import type { Instant } from '../../core/model/machines/instant.ts';
-import type { OrdersDocument } from '../../core/model/orders/order.ts';
-import { END_STATES, type EndState } from '../../core/model/orders/run.ts';
-import { endedAt } from '../../core/orders/order-end.ts';
-import { liveMachines } from '../../core/presence/gone.ts';
-import { knownTimeMs } from '../../core/presence/known-time.ts';
-import { tellsOfAny } from '../../core/runs/run-index.ts';
-import { countedIn } from '../../core/status/counted-orders.ts';
-import { type EndedEntry, endedEntries, namedByNone, ordersByEntry } from '../../core/status/ended-entries.ts';
-import { rememberedStatus } from '../../core/status/status-memo.ts';
-import { archivePath } from '../../documents/archive/archive.ts';
-import { blobText, documentText, isClosed } from '../../documents/document-text.ts';
-import { plainEntries } from '../../documents/orders/plain-entries.ts';
-import { unreadNames } from '../../documents/orders/unread-names.ts';
-import { ORDERS_PATH } from '../../documents/paths.ts';
-import { bytesOf } from '../../documents/text/limits.ts';
-import type { Ledger } from '../../ports.ts';
-import type { Machine } from '../context.ts';
+
+import { sameValue } from '../../../core/base/same-value.ts';
+import { isoTime, parseTime } from '../../../core/base/time.ts';
+import { asBelieved } from '../../../core/cycle/as-believed.ts';
+import type { JournalState } from '../../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../../core/model/machines/instant.ts';
+import type { OrdersDocument } from '../../../core/model/orders/order.ts';
+import { END_STATES, type EndState } from '../../../core/model/orders/run.ts';
+import { endedAt } from '../../../core/orders/order-end.ts';
+import { liveMachines } from '../../../core/presence/gone.ts';
+import { knownTimeMs } from '../../../core/presence/known-time.ts';
+import { tellsOfAny } from '../../../core/runs/run-index.ts';
+import { countedIn } from '../../../core/status/counted-orders.ts';
+import { type EndedEntry, endedEntries, namedByNone, ordersByEntry } from '../../../core/status/ended-entries.ts';
+import { rememberedStatus } from '../../../core/status/status-memo.ts';
+import { archivePath } from '../../../documents/archive/archive.ts';
+import { blobText, documentText, isClosed } from '../../../documents/document-text.ts';
+import { plainEntries } from '../../../documents/orders/plain-entries.ts';
+import { unreadNames } from '../../../documents/orders/unread-names.ts';
+import { ORDERS_PATH } from '../../../documents/paths.ts';
+import { bytesOf } from '../../../documents/text/limits.ts';
+import type { Ledger } from '../../../ports.ts';
+import type { Machine } from '../../context.ts';
+import { mayBeTried } from '../board-refusals.ts';
+import type { PendingEdits } from '../pending-edits.ts';
 import { archivedEdits } from './archived-edits.ts';
-import { mayBeTried } from './board-refusals.ts';
-import type { PendingEdits } from './pending-edits.ts';
+import { oldArchives } from './old-months.ts';
 
 /** What is due waits so long: one commit a day and not one an order, and what somebody has just put back into the list is not taken off at once. */
 const GATHERED_MS = 86_400_000;
@@ -69,7 +71,8 @@ export async function archiveOrders(
   const sinceMs = noted === undefined ? -1 : now.wallMs - parseTime(noted.at);
   if (sinceMs >= 0 && sinceMs < GATHERED_MS) return nothing;
   if (noted !== undefined && sinceMs >= 0) {
-    const archived = await archivedFrom(ledger, edits, noted.orders, until);
+    const over = oldArchives(snapshot.main.files.keys(), { snapshot, state, now });
+    const archived = await archivedFrom(ledger, edits, { orders: noted.orders, over }, until);
     if (archived !== null) return { edits: archived, state };
   }
   const orders = snapshot.main.files.get(ORDERS_PATH) ?? '';
@@ -87,7 +90,12 @@ async function saved(
 }
 
 /** Null = there is nothing to archive that stood as it is in that earlier ORDERS.json. */
-async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string, until: Until): Promise<PendingEdits | null> {
+async function archivedFrom(
+  ledger: Ledger,
+  edits: PendingEdits,
+  { orders: earlier, over }: { readonly orders: string; readonly over: readonly string[] },
+  until: Until,
+): Promise<PendingEdits | null> {
   const before = await blobText(ledger, earlier);
   const text = await documentText(ledger, edits.snapshot.main.files, ORDERS_PATH);
   if (before === null || text === null) return null;
@@ -101,7 +109,7 @@ async function archivedFrom(ledger: Ledger, edits: PendingEdits, earlier: string
     return entry !== undefined && sameValue(entry, then.get(id));
   });
   let going = together(snapshot, unread, stood.slice(-ORDERS_MAX));
-  const list = { text, entries, placedBefore: isoTime(Math.max(until.ms, earlyMs)) };
+  const list = { text, entries, placedBefore: isoTime(Math.max(until.ms, earlyMs)), over };
   while (going.length > 0) {
     const { next, left } = await archivedEdits(ledger, edits, list, going);
     if (left.size === 0) return next;
