@@ -1,5 +1,5 @@
 // M8: which messages go to programs, and what their receipt is.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { InboxMessage } from '../../src/core/messages/mailbox.ts';
 import { afterLook, isAllHanded, isHanded, notLookedAt, takeHanded } from '../../src/core/messages/program-cursor.ts';
 import { EMPTY_MAIL, type MailState } from '../../src/core/model/messages/mail.ts';
@@ -44,11 +44,13 @@ test('M8 what was kept for people is known until they have read it', () => {
     { message: message('1', 2, 'for people'), isInBox: false },
     { message: message('1', 3), isInBox: true },
   ];
-  const handed = afterLook(state, {}, looked);
+  const inbox = looked.map((it) => it.message);
+  const handed = afterLook(state, {}, { looked, inbox });
   expect(handed).toEqual({ 1: { upTo: 3, kept: [1] } });
   expect(looked.map((it) => isHanded(handed, it.message))).toEqual([false, false, true]);
-  expect(afterLook(state, handed, [])).toBe(handed);
-  expect(afterLook(mail({ 1: { delivered: 3, taken: 1 } }), handed, [])).toEqual({ 1: { upTo: 3, kept: [] } });
+  const later = { looked: [], inbox };
+  expect(afterLook(state, handed, later)).toBe(handed);
+  expect(afterLook(mail({ 1: { delivered: 3, taken: 1 } }), handed, later)).toEqual({ 1: { upTo: 3, kept: [] } });
 });
 
 test('M8, M1 the cursor passes only what was handed over', () => {
@@ -60,4 +62,28 @@ test('M8, M1 the cursor passes only what was handed over', () => {
   expect(takeHanded(after, handed, inbox)).toBe(after);
   expect(takeHanded(mail({ 1: { delivered: 4, taken: 3 } }), handed, inbox).cursors['1']?.taken).toBe(4);
   expect([isAllHanded(after, handed), isAllHanded(mail({ 1: { delivered: 4, taken: 4 } }), {})]).toEqual([false, true]);
+});
+
+describe('M4.3, M8: what is too old to be shown', () => {
+  const shown = (first: number, last: number) => [...Array(last - first + 1)].map((_, at) => message('1_all', first + at));
+
+  test('M4.3, M8 programs get what is shown after thousands came at once, and nothing behind a gap in it', () => {
+    const state = mail({ '1_all': { delivered: 12_000, taken: 0 } });
+    const handed = { '1_all': { upTo: 1_000, kept: [] } };
+    expect(numbers(notLookedAt(state, handed, shown(11_001, 12_000)))).toEqual(numbers(shown(11_001, 12_000)));
+    // The log itself begins earlier.
+    expect(notLookedAt(state, handed, shown(10_500, 12_000))).toHaveLength(1_501);
+    expect(notLookedAt(state, handed, [...shown(11_001, 11_100), ...shown(11_102, 12_000)])).toHaveLength(100);
+    expect(notLookedAt(state, handed, shown(11_002, 12_000))).toEqual([]);
+  });
+
+  test('M4.3, M8 what no box took is remembered for as long as it is shown', () => {
+    const kept = [...Array(5_000)].map((_, at) => at + 1);
+    const state = mail({ '1_all': { delivered: 5_000, taken: 0 } });
+    const keptFrom = (first: number) =>
+      afterLook(state, { '1_all': { upTo: 5_000, kept } }, { looked: [], inbox: shown(first, 5_000) });
+    expect(keptFrom(4_001)['1_all']?.kept).toEqual(kept.slice(4_000));
+    expect(keptFrom(3_000)['1_all']?.kept).toEqual(kept.slice(2_999));
+    expect(keptFrom(4_500)['1_all']?.kept).toEqual(kept.slice(4_000));
+  });
 });

@@ -94,6 +94,22 @@ describe('M4: rotation', () => {
     }
   });
 
+  test('M4.5, S6 a log to ALL beyond 768 KiB waits for nobody; a log to one machine does', () => {
+    const many = (reader: string) =>
+      acceptSends(
+        EMPTY_MAIL,
+        [...Array(750)].map((_, at) => send(`s${at + 1}`, reader, 'x'.repeat(1000))),
+        none,
+      ).mail;
+    const after = rotate(many('ALL'), read(0));
+    expect(numbers(after, 'ALL').at(-1)).toBe('s750=750');
+    expect(numbers(after, 'ALL').length).toBeGreaterThan(480);
+    expect(after.moved.map(({ number }) => number)).toEqual([...Array(after.moved.length)].map((_, at) => at + 1));
+    expect(after.moved.length + numbers(after, 'ALL').length).toBe(750);
+    expect(rotate(after, read(0))).toBe(after);
+    expect(rotate(many('2'), read(0)).moved).toEqual([]);
+  });
+
   test('M4 the last one stays, however long it is: where a log ends, one who joins begins', () => {
     expect(numbers(rotate(long(3, 65_536), read(3)))).toEqual(['s3=3']);
   });

@@ -2,7 +2,7 @@
 // have move to the history when a log grows (M4). Pure. A message that does not fit waits in the outbox, and so do all after it.
 import { COUNTER_MAX } from '../base/counter.ts';
 import type { Cursor, MailState, MovedMessage, SendIntention, SentLog, SentMessage } from '../model/messages/mail.ts';
-import { MESSAGE_LIMITS, type Message, type Reader } from '../model/messages/message.ts';
+import { EVERYBODY, MESSAGE_LIMITS, type Message, type Reader } from '../model/messages/message.ts';
 
 const NO_LOG: SentLog = { last: 0, messages: [] };
 /** Heading and blank lines of an entry, at most. */
@@ -103,14 +103,26 @@ export function rotate(mail: MailState, receivedUpTo: (reader: Reader) => Cursor
     const { delivered, taken } = receivedUpTo(reader);
     const upTo = bytes <= MESSAGE_LIMITS.unreadBytesKept ? taken : Math.max(delivered, taken);
     const done = log.messages.filter(({ number }) => number <= upTo);
-    const stays = newestThatFit(done);
-    if (stays === done.length) continue;
-    const leaves = done.slice(0, done.length - stays);
+    const leaving = Math.max(done.length - newestThatFit(done), reader === EVERYBODY ? tooMany(log.messages, bytes) : 0);
+    if (leaving === 0) continue;
+    const leaves = log.messages.slice(0, leaving);
     const moved = leaves.map(({ id: _id, ...message }): MovedMessage => ({ ...message, reader }));
     const messages = log.messages.slice(leaves.length);
     next = { ...next, sent: { ...next.sent, [reader]: { ...log, messages } }, moved: [...next.moved, ...moved] };
   }
   return next;
+}
+
+/** How many of the oldest a log to ALL gives up: one reader whose word does not count here, or who does not count ours, stops nobody's messages. */
+function tooMany(messages: readonly Message[], bytes: number): number {
+  let [count, left] = [0, bytes];
+  if (bytes <= MESSAGE_LIMITS.allBytesMax) return 0;
+  for (const message of messages) {
+    if (left <= MESSAGE_LIMITS.unreadBytesKept) break;
+    left -= bytesOf([message]);
+    count += 1;
+  }
+  return count;
 }
 
 /** How many messages that are done with stay. The last one always does: where a log ends, one who joins begins. */

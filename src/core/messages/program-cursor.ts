@@ -3,7 +3,7 @@
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { HandedUpTo } from '../model/messages/bus.ts';
 import type { MailState } from '../model/messages/mail.ts';
-import { PEOPLE } from '../model/messages/message.ts';
+import { MESSAGE_LIMITS, PEOPLE } from '../model/messages/message.ts';
 import { cursorOf, type InboxMessage, take } from './mailbox.ts';
 import { forProgram } from './program-address.ts';
 
@@ -22,16 +22,24 @@ export function isAllHanded(mail: MailState, handed: Handed): boolean {
   );
 }
 
-/** Delivered messages that were not looked at yet. Machines' logs have no gaps in their numbers, so nothing behind a missing one is taken. */
+/**
+ * Delivered messages that were not looked at yet. Machines' logs have no gaps in their numbers, so nothing behind a missing one is taken, but for what is
+ * too old to be shown (M4.3).
+ */
 export function notLookedAt(mail: MailState, handed: Handed, inbox: readonly InboxMessage[]): readonly InboxMessage[] {
   return bySource(inbox).flatMap(([source, messages]) => {
-    const from = upTo(mail, handed, source);
-    return unbroken(messages, from).filter(({ number }) => number <= cursorOf(mail, source).delivered);
+    const { delivered } = cursorOf(mail, source);
+    const later = unbroken(messages, upTo(mail, handed, source), delivered - MESSAGE_LIMITS.unreadShown);
+    return later.filter(({ number }) => number <= delivered);
   });
 }
 
-/** The same object comes back where nothing changes (C3). */
-export function afterLook(mail: MailState, handed: Handed, looked: readonly Looked[]): Handed {
+/** `inbox`: all that is shown. The same object comes back where nothing changes (C3). */
+export function afterLook(
+  mail: MailState,
+  handed: Handed,
+  { looked, inbox }: { readonly looked: readonly Looked[]; readonly inbox: readonly InboxMessage[] },
+): Handed {
   const next: Record<string, HandedUpTo> = { ...handed };
   for (const { message, isInBox } of looked) {
     const { source, number, body } = message;
@@ -40,10 +48,19 @@ export function afterLook(mail: MailState, handed: Handed, looked: readonly Look
     next[source] = { upTo: number, kept: isKept ? [...kept, number] : kept };
   }
   for (const [source, { upTo: last, kept }] of Object.entries(next)) {
-    const { taken } = cursorOf(mail, source);
-    if (kept.some((number) => number <= taken)) next[source] = { upTo: last, kept: kept.filter((number) => number > taken) };
+    if (kept.length === 0) continue;
+    const since = shownSince(mail, source, inbox);
+    if (kept.some((number) => number < since)) next[source] = { upTo: last, kept: kept.filter((number) => number >= since) };
   }
   return Object.entries(next).every(([source, it]) => handed[source] === it) ? handed : next;
+}
+
+/** What has a lower number was read, or is too old to be ever shown again (M4.3). */
+function shownSince(mail: MailState, source: string, inbox: readonly InboxMessage[]): number {
+  const { delivered, taken } = cursorOf(mail, source);
+  let first = Number.POSITIVE_INFINITY;
+  for (const message of inbox) if (message.source === source && !message.taken) first = Math.min(first, message.number);
+  return Math.max(taken + 1, Math.min(first, delivered - MESSAGE_LIMITS.unreadShown + 1));
 }
 
 /** The receipt is a cursor (M1): it passes a message in a box only if all messages before it were read. */
@@ -62,13 +79,23 @@ export function takeHanded(mail: MailState, handed: Handed, inbox: readonly Inbo
 export function isHanded(handed: Handed, message: Pick<InboxMessage, 'source' | 'number' | 'body' | 'taken'>): boolean {
   const { source, number, body } = message;
   const { upTo: last, kept } = handed[source] ?? { upTo: 0, kept: [] };
-  return number <= last && !kept.includes(number) && !message.taken && forProgram(body) !== null;
+  return number <= last && !isAmong(kept, number) && !message.taken && forProgram(body) !== null;
 }
 
-/** Machines' messages are taken in unbroken order of numbers from there on; people's as they stand. */
-function unbroken(messages: readonly InboxMessage[], from: number): readonly InboxMessage[] {
+const sets = new WeakMap<readonly number[], ReadonlySet<number>>();
+
+/** Asked for each message that is shown. */
+function isAmong(numbers: readonly number[], number: number): boolean {
+  const known = sets.get(numbers) ?? new Set(numbers);
+  sets.set(numbers, known);
+  return known.has(number);
+}
+
+/** Machines' messages are taken in unbroken order of numbers from there on; people's as they stand. Up to `mayLack` it is no gap that some are missing. */
+function unbroken(messages: readonly InboxMessage[], from: number, mayLack = from): readonly InboxMessage[] {
   const later = messages.filter(({ number }) => number > from).sort((a, b) => a.number - b.number);
-  const gap = later.findIndex((message, index) => message.from !== Number(PEOPLE) && message.number !== from + 1 + index);
+  const start = Math.max(from, Math.min((later[0]?.number ?? 0) - 1, mayLack));
+  const gap = later.findIndex((message, index) => message.from !== Number(PEOPLE) && message.number !== start + 1 + index);
   return gap === -1 ? later : later.slice(0, gap);
 }
 

@@ -1,5 +1,5 @@
 // What this machine has to read: the logs for it, and of their senders' histories what left a log before it was taken here (M4). Guarantees that a
-// message that was delivered is shown until it is taken, wherever it stands: of each log the newest 10,000. A look which brings nothing new parses
+// message that was delivered is shown until it is taken, wherever it stands: of what left a log the newest 1,000. A look which brings nothing new parses
 // nothing, but for parts that the cache has no room for (C4).
 import { asBelieved } from '../../core/cycle/as-believed.ts';
 import { cursorOf, type InboxMessage, inboxOf, readersFor } from '../../core/messages/mailbox.ts';

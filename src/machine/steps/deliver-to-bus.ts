@@ -26,7 +26,7 @@ export async function handOver(machine: Machine, before: JournalState, snapshot:
   }
   const count = looked.filter(({ isInBox }) => isInBox).length;
   if (count > 0) machine.step('boxes-filled');
-  const handed = afterLook(before.mail, before.handed, looked);
+  const handed = afterLook(before.mail, before.handed, { looked, inbox });
   const mail = takeHanded(before.mail, handed, inbox);
   if (handed === before.handed && mail === before.mail) return { state: before, count };
   const after = { ...before, mail, handed };

@@ -14,6 +14,8 @@ export interface NamedMessage extends InboxMessage {
   /** M8: the program that it is for, or `all`; unread = it is not in its box. */
   readonly program?: string;
   readonly name: string;
+  /** M4.3: so many messages of that log are unread and older, and are not shown; absent = none. */
+  readonly older?: number;
 }
 
 export interface NamedSent extends SentView {

@@ -1,11 +1,12 @@
 // Writes what a cycle leaves for `coord inbox`, `coord hook` and `coord sent`: local files, only where they differ (C3).
 import { asBelieved } from '../../core/cycle/as-believed.ts';
 import { firstLine } from '../../core/messages/emergency.ts';
-import type { InboxMessage } from '../../core/messages/mailbox.ts';
+import { cursorOf, type InboxMessage } from '../../core/messages/mailbox.ts';
 import { forProgram } from '../../core/messages/program-address.ts';
 import { type Handed, isHanded } from '../../core/messages/program-cursor.ts';
 import { readersOf, sentViews } from '../../core/messages/receipts.ts';
 import { UNSIGNED } from '../../core/messages/sender-label.ts';
+import type { MailState } from '../../core/model/messages/mail.ts';
 import { EVERYBODY, PEOPLE } from '../../core/model/messages/message.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import { readInbox } from '../../machine/reading/read-inbox.ts';
@@ -32,7 +33,8 @@ export async function leaveMail(
   const people = snapshot.believed === undefined ? '' : UNSIGNED;
   const senderOf = (from: number) => (from === Number(PEOPLE) ? people : nameOf(from));
   const read = await readInbox(ledger, state, snapshot, cache);
-  const inbox = capped(read.map((message) => ({ ...message, ...shownService(message, state.handed) })));
+  const older = notShown(read, state.mail);
+  const inbox = capped(read.map((message) => ({ ...message, ...shownService(message, state.handed), ...older.get(message) })));
   const named = inbox.map((message) => ({ ...message, name: senderOf(message.from) }));
   writeMailFile(folder.inbox, named);
   for (const feature of features) feature.inboxLeft?.(folder, named);
@@ -55,6 +57,22 @@ export async function leaveMail(
     .filter(({ priority }) => priority === 'urgent')
     .map(({ from, body }) => ({ from, name: senderOf(from), what: firstLine(body) }));
   return { unread: unread.length, urgent };
+}
+
+/** M4.3: by the first message that is shown of a log, how many unread ones stand before it. */
+export function notShown(shown: readonly InboxMessage[], mail: MailState): ReadonlyMap<InboxMessage, { readonly older: number }> {
+  const first = new Map<string, InboxMessage>();
+  for (const message of shown) {
+    const { source, from, number, taken } = message;
+    if (from === Number(PEOPLE) || taken) continue;
+    if (number < (first.get(source)?.number ?? Number.POSITIVE_INFINITY)) first.set(source, message);
+  }
+  return new Map(
+    [...first.values()].flatMap((message) => {
+      const older = message.number - cursorOf(mail, message.source).taken - 1;
+      return older > 0 ? [[message, { older }] as const] : [];
+    }),
+  );
 }
 
 /** M8: what lies in a program's box is nothing for people to read. */

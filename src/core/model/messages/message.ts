@@ -56,8 +56,10 @@ export const MESSAGE_LIMITS = Object.freeze({
   logBytesRotate: 65_536,
   /** M4: beyond this size, messages leave a log once they were delivered. */
   unreadBytesKept: 524_288,
-  /** M4: so many of each log are shown that were delivered and not taken. */
-  unreadShown: 10_000,
+  /** M4: beyond this size, the oldest leave a log to ALL, whoever has them: all readers find them in the history. */
+  allBytesMax: 786_432,
+  /** M4: of what has left a log, so many of the newest are shown that were not taken. Each sync writes all that is shown. */
+  unreadShown: 1_000,
   /** Bytes of moved messages that are not in the history yet. Beyond it nothing more moves: logs grow to their limit, then the outbox waits. */
   movedBytesMax: 262_144,
   /** M4: below the 1 MiB at which a document is not read any more (D8). */
