@@ -42,7 +42,7 @@ export interface Machine {
   self(): Promise<Self>;
   /** Which of these executables are on the PATH of runs. Starts none of them. */
   installed(names: readonly string[]): readonly string[];
-  /** The spec of an order's run on this computer, or why it cannot run here now (O10). `program`: the service that a call goes to. */
+  /** The spec of an order's run on this computer, or why it cannot run here now (O10). `service`: the local service that a call goes to. */
   place(
     order: Order,
     attempt: number,

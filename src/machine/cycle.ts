@@ -9,7 +9,7 @@ import { isOver } from '../core/presence/elapsed.ts';
 import { afterLook } from '../core/presence/gone.ts';
 import { CoordError } from '../errors.ts';
 import type { Machine } from './context.ts';
-import { plan } from './dry-run.ts';
+import { dryRun } from './dry-run.ts';
 import { hasLeft, notLeftYet } from './membership/leaving.ts';
 import type { CycleOutcome } from './outcome.ts';
 import type { PushGate } from './pace/push-gate.ts';
@@ -71,7 +71,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
     return { ...nothing, state: halted, seen: null };
   }
   const observed = await observe(machine, heard, self, seen);
-  if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
+  if (options.dryRun) return { ...nothing, ...(await dryRun(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
   if (observed.accepted !== collected.accepted) await renewLeases(machine, observed);
   machine.step('observed');

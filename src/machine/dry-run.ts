@@ -6,7 +6,7 @@ import { applyEdits } from './steps/apply-edits.ts';
 import { derive, logFiles, type Seen } from './steps/derive.ts';
 import { placeable } from './steps/placeable.ts';
 
-export async function plan(machine: Machine, state: JournalState, self: Self, seen: Seen) {
+export async function dryRun(machine: Machine, state: JournalState, self: Self, seen: Seen) {
   const { snapshot, fetchedAt, now } = seen;
   const { actions, waiting } = await placeable(machine, snapshot, state, self, { now, fetchedAt, unplaced: new Map() });
   const started = actions.flatMap((action) => (action.kind === 'start' || action.kind === 'claim' ? [action.order.id] : []));

@@ -5,14 +5,14 @@ import { ensureApiToken, readApiRecord, removeApiRecord, writeApiRecord } from '
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { interfacesHere } from '../system/fleet/interfaces.ts';
 import type { Limits } from './guard/limits.ts';
-import { type Listening, listenAt, type SyncTriggers } from './listening.ts';
+import { type Callers, type Listening, listenAt } from './listening.ts';
 
 interface SeatOptions {
   readonly folder: FleetFolder;
   readonly env: NodeJS.ProcessEnv;
   readonly limits: Limits;
   /** For those who come by these hosts. */
-  callers(hosts: readonly string[]): SyncTriggers;
+  callers(hosts: readonly string[]): Callers;
   /** Told when all clients were disconnected. */
   left(): void;
   log(line: string): void;

@@ -8,7 +8,7 @@ import type { Entrance } from './guard/admission.ts';
 import { checked, readBody } from './guard/body.ts';
 import { LIMITS, type Limits } from './guard/limits.ts';
 import type { Rates } from './guard/rate.ts';
-import type { SyncTriggers } from './listening.ts';
+import type { Callers } from './listening.ts';
 import type { PathStream } from './stream/stream.ts';
 import type { Sight } from './stream/stream-state.ts';
 
@@ -57,7 +57,7 @@ export interface OuterDoor {
   /** What Host may be there, by TLS. */
   hosts(): readonly string[];
   /** Listens as its owner wants it, from now on, with these guards. Never throws. */
-  open(callers: () => SyncTriggers, limits: Limits): Promise<{ end(): Promise<void> }>;
+  open(callers: () => Callers, limits: Limits): Promise<{ end(): Promise<void> }>;
 }
 
 /** An entrance with what anybody may ask for. */

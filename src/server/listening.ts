@@ -9,7 +9,7 @@ import { createCrowd } from './guard/crowd.ts';
 import type { Limits } from './guard/limits.ts';
 
 /** True = the client has shown the token. */
-export interface SyncTriggers {
+export interface Callers {
   request(request: IncomingMessage, response: ServerResponse): boolean;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
@@ -29,13 +29,13 @@ export interface Listening {
 export async function listenAt(
   ports: readonly number[],
   address: string | null,
-  callers: (hosts: readonly string[]) => SyncTriggers,
+  callers: (hosts: readonly string[]) => Callers,
   limits: Limits,
 ): Promise<Listening | null> {
   for (const wanted of ports) {
     const hosts: string[] = [];
     const servers: Server[] = [];
-    let calls: SyncTriggers | null = null;
+    let calls: Callers | null = null;
     const open = async (at: string, port: number) => {
       const server = serverOf(() => calls, limits);
       await bind(server, at, port);
@@ -91,7 +91,7 @@ export interface PortListening {
 }
 
 export interface Listener {
-  readonly calls: SyncTriggers;
+  readonly calls: Callers;
   readonly limits: Limits;
   /** Null = it listens without TLS. */
   readonly certificate: Certificate | null;
@@ -155,7 +155,7 @@ function createCarriers() {
   };
 }
 
-function serverOf(calls: () => SyncTriggers | null, limits: Limits, certificate: Certificate | null = null): Server | TlsServer {
+function serverOf(calls: () => Callers | null, limits: Limits, certificate: Certificate | null = null): Server | TlsServer {
   const options = {
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
@@ -176,7 +176,7 @@ function serverOf(calls: () => SyncTriggers | null, limits: Limits, certificate:
   });
   server.on('drop', crowd.full);
   // A bug here costs one connection, and not the daemon.
-  const safely = (socket: Duplex, work: (callers: SyncTriggers) => boolean) => {
+  const safely = (socket: Duplex, work: (callers: Callers) => boolean) => {
     const callers = calls();
     try {
       if (callers === null) socket.destroy();

@@ -1,4 +1,6 @@
 // What `coord status` lists of a large fleet: what moves or needs somebody, and the newest of the rest. The rest is counted, with the command that lists it.
+
+import { isEndState } from '../../core/model/orders/run.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
 import type { View } from '../../operations/sync/view.ts';
@@ -25,9 +27,7 @@ export function machinesShown({ machines, self }: Pick<View, 'machines' | 'self'
 /** By id: all that have not ended, and those that ended last. */
 export function ordersShown({ orders }: Pick<View, 'orders'>): Selection {
   const endedMs = ({ finishedAt = '' }: StatusOrder) => Date.parse(finishedAt) || 0;
-  const ended = wholeOrders(orders).filter(
-    ([, { state }]) => state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED',
-  );
+  const ended = wholeOrders(orders).filter(([, { state }]) => isEndState(state));
   const old = ended.toSorted(([, one], [, other]) => endedMs(other) - endedMs(one)).slice(ENDED_MAX);
   const hidden = new Set(old.map(([id]) => id));
   return {

@@ -5,7 +5,7 @@ import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
-import { END_STATES } from '../model/orders/run.ts';
+import { isEndState } from '../model/orders/run.ts';
 import { type OrderEvent, type TriggerSeen, triggerText } from '../model/orders/trigger.ts';
 import { isShared, workName } from '../orders/assignment.ts';
 import { mayBeUnread } from '../orders/chains.ts';
@@ -137,7 +137,7 @@ function hasMissed(template: Order, { isSeen, isNew }: Looked, { machine }: Jour
 function isDone(occurrence: Order, machines: Machines, me: number): boolean {
   const status = orderStatus(occurrence, machines);
   const own = occurrence.assign.kind === 'all' ? status.machines?.[String(me)] : status;
-  return END_STATES.some((end) => end === own?.state);
+  return isEndState(own?.state);
 }
 
 /** What ran here, or was said here, counts before a push has said it. */

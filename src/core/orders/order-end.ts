@@ -1,7 +1,7 @@
 // Whether an order has ended, and when. Pure.
 import { latest } from '../base/time.ts';
 import { RETRY_HELPS } from '../model/orders/reason.ts';
-import { END_STATES } from '../model/orders/run.ts';
+import { isEndState } from '../model/orders/run.ts';
 import type { StatusOrder } from '../model/status/status.ts';
 import { openQuestion } from './questions.ts';
 
@@ -19,7 +19,7 @@ export function endDoubt(order: Told): string | null {
 }
 
 function hasEnded({ state }: Pick<StatusOrder, 'state'>): boolean {
-  return END_STATES.some((end) => end === state);
+  return isEndState(state);
 }
 
 /** A schedule, or an order with `on`: it goes on after each time. */

@@ -1,6 +1,6 @@
 // Joins many runs of one order into one state and one reason. Pure.
 import { latest } from '../base/time.ts';
-import type { OrderState } from '../model/orders/run.ts';
+import { isEndState, type OrderState } from '../model/orders/run.ts';
 import type { StatusRun } from '../model/status/status.ts';
 import { toldReason, withHead } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
@@ -8,7 +8,7 @@ import { because } from '../orders/reason-words.ts';
 /** One state for an order that many machines run: what moves first, then what needs a person, then how it ended. */
 export function foldStates(runs: readonly (readonly [string, StatusRun])[]): StatusRun {
   const has = (state: OrderState) => runs.find(([, run]) => run.state === state);
-  const ended = runs.filter(([, run]) => run.state === 'COMPLETED' || run.state === 'FAILED' || run.state === 'CANCELLED');
+  const ended = runs.filter(([, run]) => isEndState(run.state));
   if (ended.length === runs.length) {
     const bad = has('FAILED') ?? has('CANCELLED');
     const finishedAt = latest(ended.map(([, run]) => run.finishedAt ?? ''));

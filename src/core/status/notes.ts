@@ -8,7 +8,7 @@ import type { MachineView } from '../model/ledger/snapshot.ts';
 /** How many earlier notes are remembered; while pushes land there are never more that the board may still show. */
 const SAID_MAX = 20;
 
-/** The state with notes that people typed on the host. `view`: this machine's own. The same object if nothing is new. */
+/** The state with notes that people typed on the host. Of this machine's own view. The same object if nothing is new. */
 export function withNotesOfBoard(state: JournalState, { copy, document }: MachineView, hash: Hash): JournalState {
   if (copy === undefined) return state;
   const { notes } = state;

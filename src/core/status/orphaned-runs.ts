@@ -3,6 +3,7 @@
 // so, with the one command that helps: a raised generation (O8). Pure, from documents alone.
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
+import { isEndState } from '../model/orders/run.ts';
 import type { StatusRun } from '../model/status/status.ts';
 import { assignmentOf, isShared } from '../orders/assignment.ts';
 import { questionIn } from '../orders/questions.ts';
@@ -19,7 +20,7 @@ export interface ToldWord {
 /** The status to show for an order with this newest report: the report itself if somebody continues the run. */
 export function orphanedStatus(order: Order, { generation, status }: ToldWord, machines: Machines): ToldWord['status'] {
   const { state, machine, reason: _reason, code, told: _told, ...known } = status;
-  if (state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED') return status;
+  if (isEndState(state)) return status;
   const isLost = state === 'IN_PROGRESS' && isDeclaredLost(machine, machines);
   if (state === 'IN_PROGRESS' && !isLost) return status;
   const who = machineLabel(machine, machines);

@@ -1,7 +1,7 @@
 // The status of an order with `on`, from documents alone (D6): the state of its newest occurrence, how many are known, and the last ones.
 import { latest, minuteTime } from '../base/time.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
-import { END_STATES, type OrderState, type WaitingOrder } from '../model/orders/run.ts';
+import { isEndState, type OrderState, type WaitingOrder } from '../model/orders/run.ts';
 import { triggerText } from '../model/orders/trigger.ts';
 import type { StatusLastRun, StatusOrder, StatusRun } from '../model/status/status.ts';
 import { assignmentOf } from '../orders/assignment.ts';
@@ -48,7 +48,7 @@ function statusOf(order: Triggered, machines: Machines, told: readonly string[])
   const known = [...new Set([...told, ...waiting.map((it) => it.order)])].map((id) =>
     orderStatus(occurrenceOf(order, id), machines),
   );
-  const open = known.filter(({ state }) => !END_STATES.some((end) => end === state));
+  const open = known.filter(({ state }) => !isEndState(state));
   const newestEnd = latest(known.map(({ finishedAt = '' }) => finishedAt));
   const newest =
     open.find(({ state }) => state === 'IN_PROGRESS') ?? open[0] ?? known.find(({ finishedAt = '' }) => finishedAt === newestEnd);

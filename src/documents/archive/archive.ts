@@ -2,7 +2,7 @@
 // Append-only; where a month is full it goes on in a further part, as the history does. A line that is no order takes nothing else with it.
 import type { Json } from '../../core/model/ledger/intention.ts';
 import { ORDER_ID } from '../../core/model/orders/order.ts';
-import { END_STATES, type EndState } from '../../core/model/orders/run.ts';
+import { type EndState, isEndState } from '../../core/model/orders/run.ts';
 import type { DocumentKind } from '../document.ts';
 import { HISTORY_PART, monthOf, nextPart, partsOf } from '../history-part.ts';
 import { isRecord } from '../json/is-record.ts';
@@ -61,7 +61,7 @@ function isArchived(value: unknown): value is ArchivedOrder {
   return (
     typeof id === 'string' &&
     ORDER_ID.test(id) &&
-    END_STATES.some((it) => it === state) &&
+    isEndState(state) &&
     (endedAt === null || typeof endedAt === 'string') &&
     [machine, exitCode].every((it) => it === undefined || Number.isInteger(it)) &&
     (reason === undefined || typeof reason === 'string') &&

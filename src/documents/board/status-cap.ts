@@ -1,4 +1,6 @@
 // Keeps STATUS.json within the caps of D8: it keeps the orders that people look for first, and says how many it leaves out.
+
+import { isEndState } from '../../core/model/orders/run.ts';
 import type { LeftOut, StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
 import { bytesOf, isTooLarge } from '../text/limits.ts';
 import { orderText, renderStatus } from './status.ts';
@@ -39,7 +41,7 @@ function ordersThatFit(orders: StatusDocument['orders'], bytes: number): StatusD
 }
 
 function hasEnded({ state }: StatusOrder): boolean {
-  return state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
+  return isEndState(state);
 }
 
 function firstThatFit<T>(items: readonly T[]): readonly T[] {

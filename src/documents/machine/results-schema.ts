@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { ARTIFACT_LIMITS, type Artifact, artifactNameProblem, type Unlisted } from '../../core/model/orders/artifact.ts';
 import { REASON_CODES, WAY_KINDS } from '../../core/model/orders/reason.ts';
+import { END_STATES } from '../../core/model/orders/run.ts';
 import { WATCHED_MAX } from '../../core/model/orders/trigger.ts';
 import { FORBIDDEN_KEYS } from '../json/json-node.ts';
 import { isIsoTime } from '../text/iso-time.ts';
@@ -14,7 +15,7 @@ const attempts = z.number().int().min(1).max(1000);
 const leaseMs = z.number().int().min(0).optional();
 const time = z.string().refine(isIsoTime);
 const exitCode = z.number().int().nullable();
-const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
+const state = z.enum(END_STATES);
 /** One of a newer version is none here. */
 const code = z.enum(REASON_CODES).optional().catch(undefined);
 /** With a way that only a newer version knows, the sentence alone counts. */

@@ -13,7 +13,7 @@ export interface CommitBytes {
 }
 
 /** Null = these bytes are no commit. */
-export function commitBytes(body: Buffer): CommitBytes | null {
+function commitBytes(body: Buffer): CommitBytes | null {
   const text = body.toString('latin1');
   const blank = text.indexOf('\n\n');
   const end = blank < 0 ? text.length : blank;

@@ -1,9 +1,9 @@
-// Answers doctor's questions with git. Guarantees what operations/doctor/examiner.ts says; none of them opens the clone.
+// Answers doctor's questions with git. Guarantees what operations/doctor/examiner.ts says.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Examiner, HistorySight, RemotePlace } from '../../operations/doctor/examiner.ts';
+import type { CloneSight, Examiner, HistorySight, RemotePlace } from '../../operations/doctor/examiner.ts';
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { cloneDirOf, isHealthy, moveAside } from '../clone/clone.ts';
 import { findLocks, sweepLeftovers } from '../clone/clone-locks.ts';
@@ -83,12 +83,6 @@ function lanesOf(refs: ReadonlyMap<string, string>, namespace: Namespace): Map<n
   }
   return lanes;
 }
-
-type CloneSight =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'sound'; readonly looked: 'objects' | 'connections' }
-  | { readonly kind: 'damaged'; readonly detail: string }
-  | { readonly kind: 'unknown' };
 
 /**
  * Examines the clone and repairs nothing; takes at most twice the limit. A clone in use can look damaged for a moment, so a caller that acts

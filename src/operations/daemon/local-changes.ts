@@ -7,7 +7,7 @@ import type { Ledger } from '../../ports.ts';
 import { namesIn, textIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { isOutboxName } from '../../system/fleet/outbox-files.ts';
-import { newFile, savedEdit } from '../../system/fleet/projection.ts';
+import { newFile, readProjected, savedEdit } from '../../system/fleet/projection.ts';
 import { policyPath } from '../../system/policy/policy-text.ts';
 import type { Feature } from '../feature.ts';
 import { isTakenFrom } from './wakes.ts';
@@ -20,9 +20,11 @@ export function signsOf(
 ): ReadonlySet<string> {
   const signs = new Set<string>();
   for (const name of namesIn(folder.outbox)) if (isOutboxName(name)) signs.add(`recorded ${name}`);
+  const projected = readProjected(folder);
   const mine = namesIn(join(folder.projection, 'messages')).map((name) => `messages/${name}`);
   for (const path of [ORDERS_PATH, machineDocumentPath(machine), ...mine.filter((log) => isTakenFrom(machine, log))]) {
-    const saved = savedEdit(folder, path, ledger) ?? (path.startsWith('messages/') ? newFile(folder, path) : null);
+    const saved =
+      savedEdit(folder, path, ledger, projected) ?? (path.startsWith('messages/') ? newFile(folder, path, projected) : null);
     if (saved !== null) signs.add(`saved ${path} ${ledger.idOf(saved.text)}`);
   }
   for (const feature of features) for (const sign of feature.signs?.(folder, ledger) ?? []) signs.add(sign);

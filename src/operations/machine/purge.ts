@@ -7,7 +7,7 @@ import { ownerOf } from '../../documents/documents.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { forgetDefault } from '../../system/fleet/fleets-here.ts';
-import { projectedPaths, removeProjection, savedEdit } from '../../system/fleet/projection.ts';
+import { projectedPaths, readProjected, removeProjection, savedEdit } from '../../system/fleet/projection.ts';
 import { removePolicyEntry } from '../../system/policy/policy-file.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
@@ -53,7 +53,8 @@ async function mustLoseNothing(world: World, { folder, identity, journal, ledger
   const waits = (await journal.intentions()).length + (await journal.mail()).length;
   if (waits > 0) throw kept(`${waits} edits or messages wait in its outbox`, 'coord join <url> <this folder> --as <number>');
   const mine = (path: string) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? '');
-  const saved = projectedPaths(folder).filter((path) => mine(path) && savedEdit(folder, path, ledger) !== null);
+  const projected = readProjected(folder);
+  const saved = projectedPaths(folder).filter((path) => mine(path) && savedEdit(folder, path, ledger, projected) !== null);
   if (saved.length > 0)
     throw kept(`coordination/${saved[0]} was edited here and not taken`, 'save it elsewhere, and undo the edit');
 }

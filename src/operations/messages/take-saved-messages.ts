@@ -8,7 +8,7 @@ import { appendedMessages } from '../../documents/messages/appended-messages.ts'
 import { messagesOf } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { namesIn } from '../../system/files/read-if-there.ts';
-import { markTaken, newFile, savedEdit } from '../../system/fleet/projection.ts';
+import { markTaken, newFile, readProjected, savedEdit } from '../../system/fleet/projection.ts';
 import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
@@ -19,11 +19,12 @@ import { recordingTimes } from './outbox-time.ts';
 export async function takeSavedMessages(world: World, opened: OpenMachine): Promise<void> {
   const { folder, identity, ledger, journal } = opened;
   const messages = join(folder.projection, 'messages');
+  const projected = readProjected(folder);
   for (const name of [...namesIn(messages)].sort()) {
     const path = `messages/${name}`;
     const log = messagesOf(path);
     if (log?.from !== identity.machine) continue;
-    const edit = savedEdit(folder, path, ledger) ?? newFile(folder, path);
+    const edit = savedEdit(folder, path, ledger, projected) ?? newFile(folder, path, projected);
     if (edit === null || !isReader(log.to, opened)) continue;
     const base = edit.from === null ? '' : await blobText(opened.ledger, edit.from);
     if (base === null) continue;

@@ -1,7 +1,7 @@
 // The words of a search: letters and digits, whatever the case. All else between them stands for nothing, so that no pattern is ever run.
 import { CoordError } from '../../errors.ts';
 
-export const QUERY_MAX = 1_000;
+const QUERY_MAX = 1_000;
 const WORDS_MAX = 20;
 
 /** Throws USAGE. */

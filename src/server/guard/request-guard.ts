@@ -1,7 +1,7 @@
 // Every request and every upgrade passes here, before anything of the app is asked: who may come in (admission.ts), and how often.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { SyncTriggers } from '../listening.ts';
+import type { Callers } from '../listening.ts';
 import { type Admission, BUS_PATH, type Knock, STREAM_PATH } from './admission.ts';
 import type { Limits } from './limits.ts';
 import type { Rate, Rates } from './rate.ts';
@@ -28,7 +28,7 @@ export interface Rooms {
 type Admit = (knock: Knock, request: IncomingMessage) => Admission;
 
 /** `admit` says who may come in. */
-export function createDoor(admit: Admit, rooms: Rooms, limits: Limits, rates: Rates): SyncTriggers {
+export function createRequestGuard(admit: Admit, rooms: Rooms, limits: Limits, rates: Rates): Callers {
   const going = new WeakMap<object, number>();
   const look = (request: IncomingMessage, isStream: boolean) => {
     const admission = admit(knockOf(request, isStream), request);

@@ -19,7 +19,7 @@ import { admit, bearerIn, type Knock, tokenIn } from '../guard/admission.ts';
 import { LIMITS, type Limits } from '../guard/limits.ts';
 import { createOpenAnswers, type OpenAnswers } from '../guard/open-answers.ts';
 import { createRates } from '../guard/rate.ts';
-import { createDoor, knockOf, type Rooms } from '../guard/request-guard.ts';
+import { createRequestGuard, knockOf, type Rooms } from '../guard/request-guard.ts';
 import { createStream, withStreams } from './stream.ts';
 import { createSights } from './stream-state.ts';
 import type { createWeb } from './web.ts';
@@ -55,7 +55,7 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
   const entrances = parts.flatMap(({ entrance }) => entrance ?? []);
   const outside = () => parts.flatMap(({ door }) => door?.hosts() ?? []);
   const guarded = (hosts: readonly string[]) =>
-    createDoor((knock) => admit(knock, { hosts, outside: outside(), isToken, entrances }), rooms, limits, rates);
+    createRequestGuard((knock) => admit(knock, { hosts, outside: outside(), isToken, entrances }), rooms, limits, rates);
   const counts = (shown: string) => isToken(shown) || entrances.some((one) => one.counts(shown));
   const stream = withStreams(
     changes,

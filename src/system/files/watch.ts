@@ -1,4 +1,4 @@
-// Reports changes in folders as soon as the system tells of them. SyncTriggers also look by themselves now and then, because events may be lost
+// Reports changes in folders as soon as the system tells of them. Callers also look by themselves now and then, because events may be lost
 // or unavailable (a network disk, no more watches). A folder that is missing at the start is never watched.
 import { watch as watchNamesIn } from 'node:fs';
 import { join } from 'node:path';

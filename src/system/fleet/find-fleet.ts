@@ -47,7 +47,7 @@ export class NoFleetHere extends CoordError {
  */
 const STARTED_BY_COORD = ['COORD_ORDER', 'COORD_RUN_KEY', 'COORD_PROGRAM', 'COORD_ALERT_KIND'];
 
-export function isElsewhereAllowed(env: NodeJS.ProcessEnv): boolean {
+function isElsewhereAllowed(env: NodeJS.ProcessEnv): boolean {
   return STARTED_BY_COORD.every((name) => env[name] === undefined);
 }
 

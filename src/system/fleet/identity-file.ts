@@ -10,7 +10,7 @@ export interface Identity {
   readonly machine: number;
   readonly name: string;
   readonly tags: readonly string[];
-  /** As git gets it; may hold credentials, so it is never shown without `displayUrl`. */
+  /** As git gets it; may hold credentials, so it is never shown without `withoutCredentials`. */
   readonly remote: string;
   /** The remote's default branch: what the protocol calls main. */
   readonly branch: string;

@@ -61,7 +61,7 @@ export interface PlacedWork {
   folderProblem?(folder: string, written: string): string | null;
 }
 
-/** `program`: the local service that was chosen; null = it needs none. */
+/** `service`: the local service that was chosen; null = it needs none. */
 export type PlaceWork<W extends Work = Work> = (
   order: Order,
   work: W,

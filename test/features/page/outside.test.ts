@@ -7,7 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createPageDoor } from '../../../src/features/page/server/outer-door.ts';
 import { writeDoor } from '../../../src/features/page/system/door-file.ts';
 import { LIMITS } from '../../../src/server/guard/limits.ts';
-import type { SyncTriggers } from '../../../src/server/listening.ts';
+import type { Callers } from '../../../src/server/listening.ts';
 import type { FleetFolder } from '../../../src/system/fleet/fleet-folder.ts';
 import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
 import { hasProgram } from '../../programs.ts';
@@ -90,7 +90,7 @@ test.skipIf(!hasProgram('openssl'))(
     const said: string[] = [];
     writeDoor(folder, { listen: { address: '127.0.0.1', port: 0, cert, key }, proxy: null });
     const door = createPageDoor(folder, (line) => said.push(line));
-    const answer: SyncTriggers['request'] = (_, response) => {
+    const answer: Callers['request'] = (_, response) => {
       response.end('{}');
       return true;
     };

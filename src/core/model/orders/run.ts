@@ -5,6 +5,11 @@ import type { WorkspaceReport } from './workspace.ts';
 
 export const END_STATES = ['COMPLETED', 'FAILED', 'CANCELLED'] as const;
 export type EndState = (typeof END_STATES)[number];
+
+export function isEndState(state: unknown): state is EndState {
+  return END_STATES.some((end) => end === state);
+}
+
 export const ORDER_STATES = ['QUEUED', 'ASSIGNED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'BLOCKED', 'CANCELLED'] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 

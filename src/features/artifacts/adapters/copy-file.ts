@@ -17,7 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../../errors.ts';
 import { isNoFile, openUntrusted } from '../../../system/files/open-file.ts';
 
-/** `head`: what is hashed before the content, by its size, for `id`. */
+/** `id`: as git names the content. */
 export type Copied =
   | { readonly kind: 'copied'; readonly size: number; readonly sha256: string; readonly id: string }
   | { readonly kind: 'left'; readonly why: string };

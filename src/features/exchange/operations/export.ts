@@ -11,7 +11,7 @@ import { calendarOf } from '../documents/calendar.ts';
 import { csvOf } from '../documents/csv.ts';
 import { COLUMNS, jsonLines, KINDS, type Kind, rowsOf } from '../documents/records.ts';
 
-export const FORMATS = ['jsonl', 'csv', 'ics'] as const;
+const FORMATS = ['jsonl', 'csv', 'ics'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface ExportRequest {

@@ -8,7 +8,7 @@ import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { hubPaths, livingHub } from './hub-files.ts';
 
 /** `gitea` is Forgejo's too. */
-export const GIT_HOSTS = ['github', 'gitea', 'gitlab'] as const;
+const GIT_HOSTS = ['github', 'gitea', 'gitlab'] as const;
 export type GitHost = (typeof GIT_HOSTS)[number];
 
 type Secrets = { readonly [Host in GitHost]?: string };

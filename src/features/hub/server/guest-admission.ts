@@ -7,7 +7,7 @@ import type { Guest } from '../documents/guests.ts';
 import { addressOf } from '../rules/caller-address.ts';
 import type { Knocks } from './knocks.ts';
 
-export const HUB_HEALTH = '/health';
+const HUB_HEALTH = '/health';
 export const WEBHOOKS = '/webhook/';
 
 export interface GuestHouse {

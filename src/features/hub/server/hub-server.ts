@@ -5,7 +5,7 @@ import { bearerIn } from '../../../server/guard/admission.ts';
 import { LIMITS, type Limits } from '../../../server/guard/limits.ts';
 import { createRates } from '../../../server/guard/rate.ts';
 import { refusalBody, refusalOf } from '../../../server/guard/refusal.ts';
-import { createDoor } from '../../../server/guard/request-guard.ts';
+import { createRequestGuard } from '../../../server/guard/request-guard.ts';
 import { type Certificate, listenOn } from '../../../server/listening.ts';
 import { guestOf } from '../operations/guests.ts';
 import { admitGuest } from './guest-admission.ts';
@@ -49,7 +49,7 @@ export async function startHubServer(options: HubServerOptions): Promise<{ reado
   };
   const rooms = { app, isStreamAt: () => false, stream: () => null };
   const admit = { knocks, guestOf: (token: string) => guestOf(folder, token) };
-  const calls = createDoor((knock, request) => admitGuest(knock, request, admit), rooms, limits, createRates(limits));
+  const calls = createRequestGuard((knock, request) => admitGuest(knock, request, admit), rooms, limits, createRates(limits));
   const addresses = options.isOpen ? ['0.0.0.0', '::'] : ['127.0.0.1', '::1'];
   return listenOn(addresses, options.port, { calls, limits, certificate: options.certificate });
 }

@@ -6,7 +6,7 @@ import { isoTime } from '../../../core/base/time.ts';
 import { type Entrance, type Knock, STREAM_PATH } from '../../../server/guard/admission.ts';
 import type { DeviceLogin } from '../system/door-file.ts';
 
-export const KEY_HEADER = 'coord-page';
+const KEY_HEADER = 'coord-page';
 /** On a WebSocket a browser sets no header. */
 const KEY_PROTOCOL = 'coord.page.';
 /** For a browser to start. */

@@ -5,6 +5,7 @@ import { progressLines } from '../../../cli/output/show-progress.ts';
 import { columns, plainCell } from '../../../cli/output/table.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
+import { isEndState } from '../../../core/model/orders/run.ts';
 import { faultText } from '../../../core/model/status/fault.ts';
 import { progressShape } from '../../../documents/board/features.ts';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
@@ -118,7 +119,7 @@ function detail({ what, id, title, entry, task, fields, mustRerun }: PlanRow, { 
   const state = id === null ? undefined : view.orders[id]?.state;
   const after = Array.isArray(entry?.after) ? ` · after ${entry.after.join(', ')}` : '';
   const words = title.slice(0, 60);
-  const isEnded = state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
+  const isEnded = isEndState(state);
   switch (what) {
     case 'new':
       return `${words}${after}`;

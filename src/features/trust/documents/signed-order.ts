@@ -40,7 +40,7 @@ export function entryId(order: Order): string {
 const APART: ReadonlySet<string> = new Set(['cancelled', 'approved', 'resolved']);
 
 /** T7: of an entry that says so, anybody may raise the generation. */
-export function isRepeatable(entry: Members): boolean {
+function isRepeatable(entry: Members): boolean {
   return entry.repeatable === true;
 }
 

@@ -114,7 +114,7 @@ export function parseTrust(text: string): TrustVersion | null {
 }
 
 const NAMES = ['version', 'fleet', 'before', 'threshold', 'people', 'machines', 'invited'];
-export const INVITED_MAX = 20;
+const INVITED_MAX = 20;
 
 /** As a pin keeps it, or as a version of the board says it. */
 export function bodyOf(value: unknown): TrustBody | null {
