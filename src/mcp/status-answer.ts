@@ -5,7 +5,7 @@ import { editWords } from '../core/orders/edit-words.ts';
 import { haltsOf } from '../core/status/halt-words.ts';
 import { needSubject } from '../core/status/needs-you-entry.ts';
 import { quotedLines } from '../documents/messages/message-quote.ts';
-import { visibleText } from '../documents/text/escape-text.ts';
+import { visibleLine } from '../documents/text/escape-text.ts';
 import { CoordError } from '../errors.ts';
 import { listedMachines, machineNamed } from '../operations/machine/machine-named.ts';
 import { findOrder } from '../operations/orders/edit-orders.ts';
@@ -159,6 +159,5 @@ function cutTail({ tail }: StatusRun, characters: number): { readonly tail?: str
 }
 
 function oneLine(text: string, max = 200): string {
-  const line = visibleText(text).replace(/\s+/g, ' ').trim();
-  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+  return visibleLine(text, max);
 }

@@ -1,4 +1,6 @@
 // Columns that line up, and times that people can read. Colour is added by the caller after the widths are known.
+
+import { cutLine } from '../../core/base/cut-text.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 
 /** Rows of plain text become lines; `paint` colours a finished cell. The last column is not padded. */
@@ -48,6 +50,5 @@ export function plainCell(text: string, lengthMax: number): string {
 }
 
 export function oneLine(text: string, lengthMax: number): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= lengthMax ? line : `${line.slice(0, lengthMax - 1)}…`;
+  return cutLine(text, lengthMax);
 }

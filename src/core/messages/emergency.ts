@@ -1,4 +1,6 @@
 // M6: an urgent message sets EMERGENCY on its sender, until its people or people who write to it say that it is over. Pure.
+
+import { cutText } from '../base/cut-text.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Emergency } from '../model/machines/emergency.ts';
 import type { MailState, SendIntention } from '../model/messages/mail.ts';
@@ -38,8 +40,7 @@ export function firstLine(text: string): string {
       .split(/[\r\n]+/)
       .map((it) => it.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim())
       .find((it) => it !== '') ?? '';
-  const characters = [...line];
-  return characters.length <= WHAT_LENGTH_MAX ? line : `${characters.slice(0, WHAT_LENGTH_MAX - 1).join('')}…`;
+  return cutText(line, WHAT_LENGTH_MAX);
 }
 
 /** Whether people have written to this machine under a heading with `resolved` between `before` and `after`. */

@@ -1,5 +1,7 @@
 // A question (O18): a run of an agent that ended because it needs an answer. It stands in the outputs of that run, and is open until the
 // order's generation is raised. Pure.
+
+import { cutLine } from '../base/cut-text.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { WithWays } from '../model/orders/reason.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
@@ -32,9 +34,7 @@ const CUT_QUESTION_MAX = 300;
 
 /** The reason of a run that was cut off (O18): its question, and how to go on with an answer. */
 export function cutQuestion(text: string, order: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  const shown = line.length > CUT_QUESTION_MAX ? `${line.slice(0, CUT_QUESTION_MAX - 1)}…` : line;
-  return `“${shown}”; to go on with an answer: coord retry ${shellWord(order)} --resume "…"`;
+  return `“${cutLine(text, CUT_QUESTION_MAX)}”; to go on with an answer: coord retry ${shellWord(order)} --resume "…"`;
 }
 
 /** An order for all machines has one generation for all of them: an answer to one machine would make the others run again. */

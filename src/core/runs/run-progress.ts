@@ -1,5 +1,7 @@
 // O17: how far runs are. Their own machine shows it at once. Others get it with the next push: progress makes no push itself, and it goes with a
 // beat, which otherwise adds nothing to the history (H1), every five minutes at most. Pure.
+
+import { cutText } from '../base/cut-text.ts';
 import { sameValue } from '../base/same-value.ts';
 import { parseTime } from '../base/time.ts';
 import { isSameRun, type ResultsDocument, type RunProgress } from '../model/orders/run.ts';
@@ -10,9 +12,7 @@ const REFRESH_MS = 300_000;
 /** The progress fit to publish. `clean` takes secrets and terminal codes out. */
 export function saidProgress(progress: RunProgress, clean: (text: string) => string): RunProgress {
   const [first = ''] = clean(progress.last).split('\n');
-  const characters = [...first.slice(0, 4 * LAST_MAX)];
-  const last = characters.length > LAST_MAX ? `${characters.slice(0, LAST_MAX - 1).join('')}…` : first;
-  return { ...progress, last };
+  return { ...progress, last: cutText(first.slice(0, 4 * LAST_MAX), LAST_MAX) };
 }
 
 export function withoutProgress(results: ResultsDocument): ResultsDocument {

@@ -1,5 +1,7 @@
 // What the board says of messages, from logs and machines' documents alone (D6). Times of several machines are put in order for
 // people to read; nothing is decided by them (D7). Pure.
+
+import { cutText } from '../base/cut-text.ts';
 import { type Readers, receiptOf, weakest } from '../messages/receipts.ts';
 import type { Cursor } from '../model/messages/mail.ts';
 import { EVERYBODY, type MailView, type Message, PEOPLE, type Reader, sourceOf } from '../model/messages/message.ts';
@@ -67,7 +69,7 @@ function unreadIn(messages: readonly Message[], { delivered, taken }: Cursor): n
 
 function shown(from: number, to: Reader, message: Message, readers: Readers, read: number): StatusMessage {
   const { number, at, priority, body } = message;
-  const text = body.length > TEXT_LENGTH_MAX ? `${body.slice(0, TEXT_LENGTH_MAX - 1)}…` : body;
+  const text = cutText(body, TEXT_LENGTH_MAX);
   return { from, to, number, at, priority, state: stateOf(from, to, number, readers, read), text };
 }
 

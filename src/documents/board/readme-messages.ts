@@ -1,5 +1,7 @@
 // Renders the board's messages: first those to people, then the newest between machines, with the state of each. A body is shown as one
 // escaped line, never as markup (M5).
+
+import { cutLine } from '../../core/base/cut-text.ts';
 import { EVERYBODY, PEOPLE, type Reader } from '../../core/model/messages/message.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import type { StatusMessage } from '../../core/model/status/status-messages.ts';
@@ -75,6 +77,5 @@ function urgency({ priority }: StatusMessage): string {
 }
 
 function text({ text: whole }: StatusMessage): string {
-  const line = whole.replaceAll(/\s+/g, ' ').trim();
-  return markdownCell(line.length <= TEXT_SHOWN_MAX ? line : `${line.slice(0, TEXT_SHOWN_MAX - 1)}…`);
+  return markdownCell(cutLine(whole, TEXT_SHOWN_MAX));
 }

@@ -1,6 +1,7 @@
 // Reads `routing` of fleet.yaml: who does orders of a type that name no `assign`, as in `{ bug: 1, interface: [1, 2], training: { tags:
 // [gpu] } }`. A route that cannot be read is a fault at its place, and its orders wait, because a slip must not send work elsewhere.
 
+import { cutText } from '../../core/base/cut-text.ts';
 import type { Routing } from '../../core/model/ledger/fleet.ts';
 import type { Assign } from '../../core/model/orders/order.ts';
 import { type Fault, faultText } from '../../core/model/status/fault.ts';
@@ -55,7 +56,6 @@ function nowhere(fault: Fault): Assign {
 
 /** A fault of fleet.yaml. */
 export function faultAt(at: Position | null, expected: string, value: unknown): Fault {
-  const found = [...visibleText(JSON.stringify(value) ?? 'nothing')];
-  const shown = found.length > 60 ? `${found.slice(0, 59).join('')}…` : found.join('');
-  return { document: FLEET_PATH, line: at?.line ?? null, column: at?.column ?? null, level: 'fault', expected, found: shown };
+  const found = cutText(visibleText(JSON.stringify(value) ?? 'nothing'), 60);
+  return { document: FLEET_PATH, line: at?.line ?? null, column: at?.column ?? null, level: 'fault', expected, found };
 }

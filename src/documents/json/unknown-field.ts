@@ -1,5 +1,7 @@
 // Finds unknown names in a document of people's, and the name that each was probably meant to be (D4). documents/orders/order-faults.ts
 // marks orders that have one, and decide does not start them.
+
+import { cutText } from '../../core/base/cut-text.ts';
 import { type UnknownField, unknownFieldSentence } from '../../core/model/orders/unknown-field.ts';
 import { FIELDS } from '../orders/order-fields.ts';
 import { visibleText } from '../text/escape-text.ts';
@@ -21,9 +23,7 @@ export function unknownField(name: string, known: ReadonlySet<string>): UnknownF
 }
 
 function named(name: string, known: ReadonlySet<string>): UnknownField {
-  const characters = [...visibleText(name)];
-  const field = characters.length > LENGTH_MAX ? `${characters.slice(0, LENGTH_MAX - 1).join('')}…` : characters.join('');
-  return { field, meant: meantBy(name, known) };
+  return { field: cutText(visibleText(name), LENGTH_MAX), meant: meantBy(name, known) };
 }
 
 /** The same of keys that a schema of ours did not take; `path`: where in it they stand. */

@@ -1,6 +1,7 @@
 // Explains what is wrong with one entry of ORDERS.json: faults at the offending value, with what was expected and what was found. A fault
 // stops this order alone (D4).
 import type { z } from 'zod';
+import { cutText } from '../../core/base/cut-text.ts';
 import type { Order } from '../../core/model/orders/order.ts';
 import type { UnknownField } from '../../core/model/orders/unknown-field.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
@@ -192,6 +193,5 @@ function expectedOf(field: string): string {
 }
 
 function shorten(text: string): string {
-  const characters = [...visibleText(text)];
-  return characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : characters.join('');
+  return cutText(visibleText(text), 60);
 }

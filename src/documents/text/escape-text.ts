@@ -1,4 +1,5 @@
 // Makes text from others safe to show: every character of it is visible, and it stays inside its cell, label or literal.
+import { cutLine } from '../../core/base/cut-text.ts';
 
 /** Letters to a program or a model, and nothing on a screen. Only the selector that makes an emoji of a character stays. */
 const UNSEEN =
@@ -54,8 +55,7 @@ export function markdownQuote(text: string): string {
 
 /** One line of at most so many characters. */
 export function visibleLine(text: string, charactersMax: number): string {
-  const characters = [...visibleText(text).replace(/\s+/g, ' ').trim()];
-  return characters.length > charactersMax ? `${characters.slice(0, charactersMax - 1).join('')}…` : characters.join('');
+  return cutLine(visibleText(text), charactersMax);
 }
 
 const LABEL_MAX = 40;

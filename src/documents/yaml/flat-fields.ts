@@ -1,5 +1,7 @@
 // Takes flat fields out of a mapping one by one, and collects what was wrong with them. Fields that nobody took are left over, to be
 // carried along (D3).
+
+import { cutText } from '../../core/base/cut-text.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
@@ -59,6 +61,5 @@ export class FlatFields {
 }
 
 function shown(value: unknown): string {
-  const characters = [...visibleText(JSON.stringify(value) ?? 'nothing')];
-  return characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : characters.join('');
+  return cutText(visibleText(JSON.stringify(value) ?? 'nothing'), 60);
 }

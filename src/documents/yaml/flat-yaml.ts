@@ -1,5 +1,7 @@
 // Reads settings as coord writes them, one `name: value` a line. A full YAML parser takes a thousand times as long for a line, and every
 // sync reads the words of all machines. A text of this form reads as in YAML; another one is a fault.
+
+import { cutText } from '../../core/base/cut-text.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { FORBIDDEN_KEYS } from '../json/json-node.ts';
 import { visibleText } from '../text/escape-text.ts';
@@ -71,7 +73,8 @@ function keyIn(line: string): { readonly key: string; readonly rest: string; rea
   const first = line.charAt(0);
   const isNone =
     end <= 0 || (quoted === undefined && (MARKS.has(first) || '"\'[{'.includes(first) || /[ \t]#/.test(line.slice(0, end))));
-  if (isNone || between.trim() !== '' || (quoted !== undefined && end < quoted.length)) throw new Slip(1, FORM, shortened(line));
+  if (isNone || between.trim() !== '' || (quoted !== undefined && end < quoted.length))
+    throw new Slip(1, FORM, cutText(line, 60));
   const rest = line.slice(end + 1).replace(/^[ \t]+/, '');
   const column = rest === '' ? 1 : line.length - rest.length + 1;
   return {
@@ -87,15 +90,15 @@ function valueIn(rest: string, column: number): unknown {
   const quoted = (first === '"' ? QUOTED : SINGLE).exec(rest)?.[0];
   if (quoted !== undefined) {
     if (!REST.test(rest.slice(quoted.length)))
-      throw new Slip(column, 'nothing behind a quoted value', shortened(rest.slice(quoted.length)));
+      throw new Slip(column, 'nothing behind a quoted value', cutText(rest.slice(quoted.length), 60));
     return first === '"' ? stringIn(quoted, column) : quoted.slice(1, -1).replaceAll("''", "'");
   }
   const plain = rest.replace(/[ \t]#.*$/, '').trimEnd();
   // A number may begin with a minus.
   const isMarked = MARKS.has(first) && !(first === '-' && /^-[^ \t]/.test(plain)) && !(first === '?' && /^\?[^ \t]/.test(plain));
   if (isMarked || first === '"' || first === "'")
-    throw new Slip(column, 'a word, a number or a quoted text in one line', shortened(rest));
-  if (/:(?:[ \t]|$)/.test(plain)) throw new Slip(column, 'quotes around a text with a colon in it', shortened(rest));
+    throw new Slip(column, 'a word, a number or a quoted text in one line', cutText(rest, 60));
+  if (/:(?:[ \t]|$)/.test(plain)) throw new Slip(column, 'quotes around a text with a colon in it', cutText(rest, 60));
   return scalarOf(plain);
 }
 
@@ -103,7 +106,7 @@ function stringIn(quoted: string, column: number): string {
   try {
     return JSON.parse(quoted) as string;
   } catch {
-    throw new Slip(column, 'a text as JSON quotes it', shortened(quoted));
+    throw new Slip(column, 'a text as JSON quotes it', cutText(quoted, 60));
   }
 }
 
@@ -118,8 +121,4 @@ function scalarOf(plain: string): string | number | boolean | null {
     return Number(plain);
   if (/^[-+]?\.(?:inf|Inf|INF)$/.test(plain)) return plain.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return /^\.(?:nan|NaN|NAN)$/.test(plain) ? Number.NaN : plain;
-}
-
-function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

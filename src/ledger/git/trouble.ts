@@ -1,6 +1,8 @@
 // Why a git command failed. Guarantees one line without credentials or control characters. The code is a guess from the wording of git in LC_ALL=C:
 // no decision about a ref rests on it (R5). By it go the pace, what people are told to do, whether the clone is made anew, whether a run whose code repo
 // is not reached is BLOCKED or FAILED, and whether doctor says that strangers can read the repo.
+
+import { cutText } from '../../core/base/cut-text.ts';
 import type { Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { GitResult } from './run-git.ts';
@@ -51,7 +53,7 @@ export function lastWords(stderr: string): string {
     .filter((line) => line !== '');
   const telling = lines.filter((line) => !BOILERPLATE.test(line));
   const line = withoutCredentials((telling.length > 0 ? telling : lines).slice(-2).join('; '));
-  return line.length > LINE_CHARACTERS_MAX ? `${line.slice(0, LINE_CHARACTERS_MAX - 1)}…` : line;
+  return cutText(line, LINE_CHARACTERS_MAX);
 }
 
 /** The trouble of a failed git command. */

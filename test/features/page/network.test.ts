@@ -1,6 +1,7 @@
 // The picture of the network: who stands in it, since when each was heard, and that no two boxes touch.
 import { expect, test } from 'vitest';
-import { BOX, neighboursOf, PICTURED_MAX, pictureOf, shortened } from '../../../src/features/page/rules/network.ts';
+import { cutText } from '../../../src/core/base/cut-text.ts';
+import { BOX, neighboursOf, PICTURED_MAX, pictureOf } from '../../../src/features/page/rules/network.ts';
 import type { Snapshot, StatusMachine } from '../../../src/features/page/rules/snapshot.ts';
 
 const machine = (name: string, state = 'IDLE') =>
@@ -42,5 +43,5 @@ test.each([1, 2, 5, PICTURED_MAX])('%i machines stand in the picture, apart from
 });
 
 test('a long name is cut by letters, not within one', () => {
-  expect([shortened('abc', 3), shortened('abcd', 3), shortened('😀😀😀', 2)]).toEqual(['abc', 'ab…', '😀…']);
+  expect([cutText('abc', 3), cutText('abcd', 3), cutText('😀😀😀', 2)]).toEqual(['abc', 'ab…', '😀…']);
 });

@@ -2,7 +2,7 @@
 // control and direction characters are made visible, and it is never part of a shell's command line.
 import { senderLabel } from '../../../core/messages/sender-label.ts';
 import type { Alert, AlertEvent, AlertMessage, WebhookShape } from '../../../core/model/messages/alert.ts';
-import { visibleText } from '../../../documents/text/escape-text.ts';
+import { visibleLine } from '../../../documents/text/escape-text.ts';
 
 const TITLE_MAX = 120;
 const TEXT_MAX = 1_000;
@@ -25,8 +25,8 @@ export function alertMessage(alert: Alert, event: AlertEvent, from: AlertMessage
     event,
     id,
     kind,
-    title: cut(title, TITLE_MAX),
-    text: `${cut(alert.what, TEXT_MAX)}\n(${event === 'ended' ? `since ${since}, over ${ended}` : `since ${since}`}; ${cut(fleet, TITLE_MAX)})`,
+    title: visibleLine(title, TITLE_MAX),
+    text: `${visibleLine(alert.what, TEXT_MAX)}\n(${event === 'ended' ? `since ${since}, over ${ended}` : `since ${since}`}; ${visibleLine(fleet, TITLE_MAX)})`,
     ...(order === undefined ? {} : { order }),
     ...(machine === undefined ? {} : { machine }),
     ...(document === undefined ? {} : { document }),
@@ -54,7 +54,7 @@ export function severalMessage(messages: readonly AlertMessage[]): AlertMessage 
   const { event, id, since, ended, from } = began;
   const title = `${messages.length} alerts of coord on ${from.machine} ${from.name}`;
   const text = [...lines, ...more].join('\n');
-  return { version: 1, event, id, kind: 'several', title: cut(title, TITLE_MAX), text, since, ended, several, from };
+  return { version: 1, event, id, kind: 'several', title: visibleLine(title, TITLE_MAX), text, since, ended, several, from };
 }
 
 export function testMessage(id: string, at: string, from: AlertMessage['from']): AlertMessage {
@@ -75,12 +75,6 @@ function whom({ kind, order, machine, name, document }: Alert): string {
   const label = machine === undefined ? 'the fleet' : senderLabel({ from: machine, name: name ?? '' });
   if (kind === 'order') return order ?? label;
   return kind === 'fault' ? (document ?? label) : label;
-}
-
-/** One line. */
-function cut(text: string, lengthMax: number): string {
-  const characters = [...visibleText(text).replace(/\s+/g, ' ').trim()];
-  return characters.length <= lengthMax ? characters.join('') : `${characters.slice(0, lengthMax - 1).join('')}…`;
 }
 
 export interface WebhookBody {

@@ -4,7 +4,7 @@ import type { Json } from '../../../core/model/ledger/intention.ts';
 import { faultSentence } from '../../../core/model/status/fault.ts';
 import { cyclesOf, cycleText } from '../../../core/orders/cycles.ts';
 import { parseOrders } from '../../../documents/orders/orders.ts';
-import { visibleText } from '../../../documents/text/escape-text.ts';
+import { visibleLine } from '../../../documents/text/escape-text.ts';
 
 export type Fields = { readonly [field: string]: Json };
 export type Entry = Fields & { readonly id: string };
@@ -164,7 +164,5 @@ function shortTitle(title: string, id: string): string {
 
 /** A line of other people's words, all of it visible. */
 function shown(text: string): string {
-  const line = visibleText(text.slice(0, 2_000)).replaceAll(/\s+/g, ' ').trim();
-  const letters = [...line];
-  return letters.length <= TITLE_MAX ? line : `${letters.slice(0, TITLE_MAX - 1).join('')}…`;
+  return visibleLine(text.slice(0, 2_000), TITLE_MAX);
 }

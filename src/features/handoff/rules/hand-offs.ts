@@ -1,4 +1,6 @@
 // Says how hand-offs come into the journal, once each, and which are shown first (D9). Pure.
+
+import { cutText } from '../../../core/base/cut-text.ts';
 import type { CycleRules } from '../../../core/cycle/cycle-rules.ts';
 import { HAND_OFF_LIMITS, type HandOff } from '../../../core/model/messages/hand-off.ts';
 import type { StatusDocument } from '../../../core/model/status/status.ts';
@@ -113,8 +115,7 @@ export function handOffStatus(handOffs: HandOffs = new Map()): Pick<StatusDocume
 }
 
 function firstWords(text: string): string {
-  const characters = [...text.replaceAll(/\s+/g, ' ')];
-  return characters.length <= TEXT_SHOWN_MAX ? characters.join('') : `${characters.slice(0, TEXT_SHOWN_MAX - 1).join('')}…`;
+  return cutText(text.replaceAll(/\s+/g, ' '), TEXT_SHOWN_MAX);
 }
 
 /** One line that no heading can be confused by; empty where nothing is left of it. */

@@ -4,7 +4,7 @@ import { counted } from '../../../core/base/counted.ts';
 import type { StatusDocument, StatusOrder } from '../../../core/model/status/status.ts';
 import { wholeOrders } from '../../../core/orders/chains.ts';
 import { needSubject } from '../../../core/status/needs-you-entry.ts';
-import { visibleText } from '../../../documents/text/escape-text.ts';
+import { visibleLine } from '../../../documents/text/escape-text.ts';
 
 const MOST = { machines: 20, words: 20, orders: 20, needs: 10 } as const;
 const NAME_MAX = 80;
@@ -49,26 +49,27 @@ export function agentPrimer(view: Primed): string {
   const state = [
     `## How it stands (${view.updated})`,
     '',
-    `This is machine ${self.machine} ${oneLine(self.name, NAME_MAX)} of ${oneLine(self.fleet ?? 'this fleet', NAME_MAX)}. It allows orders: ${listed(self.allows)}. Unread messages: ${self.unread}.`,
+    `This is machine ${self.machine} ${visibleLine(self.name, NAME_MAX)} of ${visibleLine(self.fleet ?? 'this fleet', NAME_MAX)}. It allows orders: ${listed(self.allows)}. Unread messages: ${self.unread}.`,
     '',
     ...capped(
       machines.map(([number, { name, state: now, doubted, tags, tools }]) => {
-        const has = oneLine([...tags, ...tools].slice(0, MOST.words).join(', '), WHY_MAX);
-        const doubt = doubted === undefined ? '' : `, not believed: ${oneLine(doubted, WHY_MAX)}`;
-        return `- machine ${number} ${oneLine(name, NAME_MAX)}: ${now}${doubt}${has === '' ? '' : `; ${has}`}`;
+        const has = visibleLine([...tags, ...tools].slice(0, MOST.words).join(', '), WHY_MAX);
+        const doubt = doubted === undefined ? '' : `, not believed: ${visibleLine(doubted, WHY_MAX)}`;
+        return `- machine ${number} ${visibleLine(name, NAME_MAX)}: ${now}${doubt}${has === '' ? '' : `; ${has}`}`;
       }),
       MOST.machines,
     ),
     ...(orders.length === 0 ? ['- no order is under way'] : []),
     ...capped(
       orders.map(
-        ([id, { state: now, reason }]) => `- order ${id}: ${now}${reason === undefined ? '' : ` (${oneLine(reason, WHY_MAX)})`}`,
+        ([id, { state: now, reason }]) =>
+          `- order ${id}: ${now}${reason === undefined ? '' : ` (${visibleLine(reason, WHY_MAX)})`}`,
       ),
       MOST.orders,
     ),
     ...capped(
       view.needsYou.map(
-        (need) => `- needs a person: ${needSubject(need, (number) => `machine ${number}`)}: ${oneLine(need.why, WHY_MAX)}`,
+        (need) => `- needs a person: ${needSubject(need, (number) => `machine ${number}`)}: ${visibleLine(need.why, WHY_MAX)}`,
       ),
       MOST.needs,
     ),
@@ -83,10 +84,5 @@ function capped(lines: readonly string[], max: number): readonly string[] {
 }
 
 function listed(words: readonly string[]): string {
-  return words.length === 0 ? 'none' : words.map((word) => oneLine(word, NAME_MAX)).join(', ');
-}
-
-function oneLine(text: string, max: number): string {
-  const line = visibleText(text).replace(/\s+/g, ' ').trim();
-  return line.length <= max ? line : `${line.slice(0, max - 1)}…`;
+  return words.length === 0 ? 'none' : words.map((word) => visibleLine(word, NAME_MAX)).join(', ');
 }

@@ -68,9 +68,3 @@ export function pictureOf(count: number, hasBroker: boolean): Picture {
   const middle = (y: number): Point => ({ x: WIDTH / 2, y: height / 2 + y });
   return { width: WIDTH, height, hub: middle(aside), broker: middle(-aside), places };
 }
-
-/** So that it fits its box. */
-export function shortened(text: string, max: number): string {
-  const letters = [...text];
-  return letters.length <= max ? text : `${letters.slice(0, max - 1).join('')}…`;
-}

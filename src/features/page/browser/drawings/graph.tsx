@@ -1,6 +1,7 @@
 // What waits for what: as a picture, and as a table with the same.
+
+import { cutText } from '../../../../core/base/cut-text.ts';
 import { visibleText } from '../../../../documents/text/escape-text.ts';
-import { shortened } from '../../rules/network.ts';
 import { GRAPHED_MAX, type GraphNode, graphOf, NODE, type Waiting, waitingOf } from '../../rules/order-graph.ts';
 import type { StatusOrder } from '../../rules/snapshot.ts';
 import { Empty, Said, Table } from '../parts/parts.tsx';
@@ -51,7 +52,7 @@ function Node({ node: { id, state, x, y } }: { readonly node: GraphNode }) {
     <g class="box">
       <rect x={left} y={top} width={NODE.width} height={NODE.height} rx="8" />
       <text x={left + 12} y={y - 3}>
-        {shortened(visibleText(id), 22)}
+        {cutText(visibleText(id), 22)}
       </text>
       <g class={`state ${tone}`}>
         <path transform={`translate(${left + 10} ${y + 2})`} d={path} />

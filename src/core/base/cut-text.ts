@@ -1,0 +1,13 @@
+// Texts of others at the length that there is room for. No character is halved: an emoji counts as one, however it is stored.
+
+/** At most so many characters; the last one is `…` where some are cut off. */
+export function cutText(text: string, charactersMax: number): string {
+  if (text.length <= charactersMax) return text;
+  const characters = [...text];
+  return characters.length <= charactersMax ? text : `${characters.slice(0, charactersMax - 1).join('')}…`;
+}
+
+/** The same as one line: each run of white space is one space. */
+export function cutLine(text: string, charactersMax: number): string {
+  return cutText(text.replaceAll(/\s+/g, ' ').trim(), charactersMax);
+}
