@@ -6,7 +6,7 @@ import { messageHead, quotedLines } from '../documents/messages/message-quote.ts
 import { visibleText } from '../documents/text/escape-text.ts';
 import { CoordError } from '../errors.ts';
 import { listInbox, takeInbox } from '../operations/messages/inbox.ts';
-import type { NamedMessage } from '../operations/messages/mail-files.ts';
+import { type NamedMessage, olderThanShown } from '../operations/messages/mail-files.ts';
 import { sendTo } from '../operations/messages/send.ts';
 import { createTurns } from '../operations/sync/concurrency-limit.ts';
 import type { World } from '../operations/sync/dependencies.ts';
@@ -74,7 +74,7 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
     read_inbox: async ({ take = false }, call) =>
       take
         ? act(call, () => takenAnswer(world, allowed(deps.folder(), 'send'), call))
-        : unreadAnswer((await listInbox(world, deps.folder())).filter((message) => !message.taken)),
+        : unreadAnswer(await listInbox(world, deps.folder())),
     send_message: (args, call) => act(call, () => sentAnswer(world, allowed(deps.folder(), 'send'), args)),
     place_order: (args, call) => act(call, () => placedAnswer(world, allowed(deps.folder(), 'orders'), args)),
     act_on_order: (args, call) => act(call, () => actedAnswer(world, allowed(deps.folder(), args.act), args)),
@@ -127,16 +127,18 @@ async function takenAnswer(world: World, folder: FleetFolder, call: Call): Promi
   );
   const { landed, trouble } = report === null ? { landed: true, trouble: null } : said(report);
   const told = landed ? [] : [`marked as read here; the senders are told later: ${trouble}`];
-  return messagesAnswer(shown ?? [], (unread ?? []).length, { taken: true, landed, trouble }, told);
+  const counts = { unread: (unread ?? []).length, older: olderThanShown(unread ?? []) };
+  return messagesAnswer(shown ?? [], counts, { taken: true, landed, trouble }, told);
 }
 
-function unreadAnswer(unread: readonly NamedMessage[]): Answer {
-  return messagesAnswer(firstOf(unread), unread.length, { taken: false }, []);
+function unreadAnswer(inbox: readonly NamedMessage[]): Answer {
+  const unread = inbox.filter((message) => !message.taken);
+  return messagesAnswer(firstOf(unread), { unread: unread.length, older: olderThanShown(inbox) }, { taken: false }, []);
 }
 
 function messagesAnswer(
   shown: readonly NamedMessage[],
-  unread: number,
+  { unread, older }: { readonly unread: number; readonly older: number },
   more: Readonly<Record<string, unknown>>,
   notes: readonly string[],
 ): Answer {
@@ -155,8 +157,9 @@ function messagesAnswer(
     priority,
     body,
   }));
-  const text = [head, ...quoted, ...(left > 0 ? ['', `${left} more: read_inbox with take shows the next ones`] : []), ...notes];
-  return { text: text.join('\n'), structured: { messages, left, ...more } };
+  const text = [head, ...quoted, ...(left > 0 ? ['', `${left} more: read_inbox with take shows the next ones`] : [])];
+  if (older > 0) text.push('', `${older} older ones are not shown: the files in history/ have them`);
+  return { text: [...text, ...notes].join('\n'), structured: { messages, left, ...(older > 0 ? { older } : {}), ...more } };
 }
 
 function firstOf(unread: readonly NamedMessage[]): readonly NamedMessage[] {

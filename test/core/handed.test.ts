@@ -75,6 +75,9 @@ describe('M4.3, M8: what is too old to be shown', () => {
     expect(notLookedAt(state, handed, shown(10_500, 12_000))).toHaveLength(1_501);
     expect(notLookedAt(state, handed, [...shown(11_001, 11_100), ...shown(11_102, 12_000)])).toHaveLength(100);
     expect(notLookedAt(state, handed, shown(11_002, 12_000))).toEqual([]);
+    // D12: a month is gone.
+    expect(notLookedAt(state, handed, shown(11_002, 12_000), true)).toHaveLength(999);
+    expect(notLookedAt(state, handed, [...shown(11_002, 11_100), ...shown(11_102, 12_000)], true)).toHaveLength(99);
   });
 
   test('M4.3, M8 what no box took is remembered for as long as it is shown', () => {
@@ -85,5 +88,7 @@ describe('M4.3, M8: what is too old to be shown', () => {
     expect(keptFrom(4_001)['1_all']?.kept).toEqual(kept.slice(4_000));
     expect(keptFrom(3_000)['1_all']?.kept).toEqual(kept.slice(2_999));
     expect(keptFrom(4_500)['1_all']?.kept).toEqual(kept.slice(4_000));
+    // Its log is not in view.
+    expect(afterLook(state, { '1_all': { upTo: 5_000, kept } }, { looked: [], inbox: [] })['1_all']?.kept).toEqual(kept);
   });
 });

@@ -157,6 +157,12 @@ describe('R3: a journal that went its own way', () => {
     expect(takeOver(mine, word({}, change), how).mail.sent['1']?.messages.map(({ number }) => number)).toEqual([2]);
   });
 
+  test('D12, S5 what was said and is gone with its month is not said again by an old copy', () => {
+    const change = { logs: new Map([['1', [message(31)]]]), history: new Map([['1', [message(30)]]]) };
+    const { sent } = takeOver({ ...fresh, mail: mailOf([message(1), message(2)]) }, word({}, change), how).mail;
+    expect(sent['1']?.messages.map(({ number }) => number)).toEqual([31]);
+  });
+
   test('C2 said twice, it changes nothing', () => {
     const mine = { ...fresh, ended: [ended('a')], mail: mailOf([message(1, 'mine')]) };
     const running = [{ order: 'r', generation: 1, attempt: 1, startedAt: T0 }];

@@ -1,5 +1,9 @@
 // D12: months of the archive and of histories that `keep_archive` lets go of.
 import { expect, test } from 'vitest';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { Snapshot } from '../../src/core/model/ledger/snapshot.ts';
+import type { Instant } from '../../src/core/model/machines/instant.ts';
+import { oldHistories } from '../../src/machine/steps/archive/old-months.ts';
 import { DAY_MS, days, run } from './archive-days.ts';
 import { createFleet, ORIGIN_MS, quiet, type World } from './world.ts';
 
@@ -69,4 +73,14 @@ test('D12, D4 a `keep_archive` that cannot be read keeps its last good value, an
   world.person({ 'fleet.yaml': 'keep: 2d\nheartbeat: 24h\nkeep_archive: soon\n' });
   await fortnightOf(world, 7);
   expect(await months(world)).not.toContain('archive/2026-11.jsonl');
+});
+
+test('D12.3, M4.6 a month that the journal waits to see stays', () => {
+  const now = { wallMs: Date.parse('2027-06-01T00:00:00Z'), monoMs: 0, boot: 'a' } as unknown as Instant;
+  const snapshot = { fleet: { keepArchiveMs: 90 * DAY_MS }, machines: new Map(), lanes: new Map() } as unknown as Snapshot;
+  const paths = ['history/1/2026-11.m1.jsonl', 'history/1/messages-2026-12.2.m1.md', 'history/2/2026-11.m2.jsonl'];
+  const state = (moved: readonly object[]) => ({ machine: 1, mail: { moved }, movedRuns: [] }) as unknown as JournalState;
+  expect(oldHistories(paths, { snapshot, now, state: state([]) })).toEqual(paths.slice(0, 2));
+  const waits = [{ at: '2026-12-24T10:00:00Z' }];
+  expect(oldHistories(paths, { snapshot, now, state: state(waits) })).toEqual(paths.slice(0, 1));
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { showInbox } from '../../src/cli/commands/messages/inbox-list.ts';
 import type { Reading } from '../../src/cli/context.ts';
 import { EMPTY_MAIL } from '../../src/core/model/messages/mail.ts';
-import { byPriority, type NamedMessage } from '../../src/operations/messages/mail-files.ts';
+import { byPriority, type NamedMessage, olderThanShown } from '../../src/operations/messages/mail-files.ts';
 import { notShown } from '../../src/operations/messages/write-inbox.ts';
 
 const message = (number: number, priority: NamedMessage['priority'], taken = false) =>
@@ -27,6 +27,11 @@ test('M4.3 an inbox says how many unread messages are too old to be shown, of pe
   const lines: string[] = [];
   const named = unread.map((it) => ({ ...it, ...older.get(it) }));
   const paint = { bold: String, yellow: String };
-  showInbox(named, { paint, out: (line: string) => void lines.push(line) } as unknown as Reading, {});
-  expect(lines[0]).toMatch(/^2 unread messages, and 3 older ones that only history\/ shows; text after/);
+  const reading = { paint, out: (line: string) => void lines.push(line) } as unknown as Reading;
+  showInbox(named, reading, {}, olderThanShown(named));
+  showInbox([], reading, {}, 3);
+  expect([lines[0], lines.at(-1)]).toEqual([
+    expect.stringMatching(/^2 unread messages; older ones that are not shown here: 3 \(history\/ has them\); text after/),
+    'no unread messages; older ones that are not shown here: 3 (history/ has them)',
+  ]);
 });

@@ -45,7 +45,10 @@ function sentLogOf(mail: MailState, earlier: EarlierMail, reader: Reader): SentL
   const lastSaid = said.reduce((last, { number }) => Math.max(last, number), 0);
   const idOf = (message: Message) => mine.messages.find((other) => isSame(other, message))?.id ?? `${reader}-${message.number}`;
   const standing = log.map((message): SentMessage => ({ ...message, id: idOf(message) }));
-  const unsaid = mine.messages.filter((message) => !said.some((other) => isSame(other, message)));
+  const firstSaid = said.reduce((first, { number }) => Math.min(first, number), Number.POSITIVE_INFINITY);
+  // What has a lower number than all that stands there was said, and is gone with its month (D12).
+  const isGone = ({ number }: Message) => firstSaid !== Number.POSITIVE_INFINITY && number < firstSaid;
+  const unsaid = mine.messages.filter((message) => !isGone(message) && !said.some((other) => isSame(other, message)));
   // All of them or none, so that they stay in order.
   const isAbove = unsaid.every(({ number }) => number > lastSaid);
   const last = Math.max(lastSaid, mine.last);

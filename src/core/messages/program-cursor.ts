@@ -24,12 +24,18 @@ export function isAllHanded(mail: MailState, handed: Handed): boolean {
 
 /**
  * Delivered messages that were not looked at yet. Machines' logs have no gaps in their numbers, so nothing behind a missing one is taken, but for what is
- * too old to be shown (M4.3).
+ * too old to be shown (M4.3). `lacksMonths`: what comes before the first that is shown may be gone (D12).
  */
-export function notLookedAt(mail: MailState, handed: Handed, inbox: readonly InboxMessage[]): readonly InboxMessage[] {
+export function notLookedAt(
+  mail: MailState,
+  handed: Handed,
+  inbox: readonly InboxMessage[],
+  lacksMonths = false,
+): readonly InboxMessage[] {
   return bySource(inbox).flatMap(([source, messages]) => {
     const { delivered } = cursorOf(mail, source);
-    const later = unbroken(messages, upTo(mail, handed, source), delivered - MESSAGE_LIMITS.unreadShown);
+    const mayLack = lacksMonths ? delivered : delivered - MESSAGE_LIMITS.unreadShown;
+    const later = unbroken(messages, upTo(mail, handed, source), mayLack);
     return later.filter(({ number }) => number <= delivered);
   });
 }
@@ -60,6 +66,8 @@ function shownSince(mail: MailState, source: string, inbox: readonly InboxMessag
   const { delivered, taken } = cursorOf(mail, source);
   let first = Number.POSITIVE_INFINITY;
   for (const message of inbox) if (message.source === source && !message.taken) first = Math.min(first, message.number);
+  // A log that is not in view for once, as that of a machine that is doubted, comes back as it was.
+  if (first === Number.POSITIVE_INFINITY) return taken + 1;
   return Math.max(taken + 1, Math.min(first, delivered - MESSAGE_LIMITS.unreadShown + 1));
 }
 

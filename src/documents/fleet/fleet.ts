@@ -236,7 +236,7 @@ ${pushesPerMinute === null ? '# pushes_per_minute: 6' : `pushes_per_minute: ${pu
 # or 512 KiB is shortened earlier. Default: 30 days.
 # keep: 30d
 
-# How long the months of archive/ and history/ stay once they are over, messages that nobody read among them. Default: for ever.
+# How long the months of archive/ and history/ stay once they are over, messages that nobody read among them: longer than "keep". Default: for ever.
 # keep_archive: 730d
 
 # The branch that machines write to, if main is protected. Orders are still read from main.

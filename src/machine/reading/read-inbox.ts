@@ -27,8 +27,8 @@ export async function readInbox(
       const log = logs.get(reader);
       if (log === undefined) continue;
       const { delivered, taken } = cursorOf(mail, sourceOf(from, reader));
-      const after = Math.max(taken, delivered - MESSAGE_LIMITS.unreadShown);
-      const gap = { after, before: log[0]?.number ?? delivered + 1 };
+      const before = log[0]?.number ?? delivered + 1;
+      const gap = { after: Math.max(taken, before - 1 - MESSAGE_LIMITS.unreadShown), before };
       const files = snapshot.machines.get(from)?.files ?? new Map();
       const missed = await inHistory({ ledger, cache, files, from }, reader, gap);
       if (missed.length > 0) filled.set(from, new Map(filled.get(from)).set(reader, [...missed, ...log]));

@@ -20,7 +20,7 @@ export async function handOver(machine: Machine, before: JournalState, snapshot:
   if (before.duplicate !== null || isAllHanded(before.mail, before.handed)) return { state: before, count: 0 };
   const inbox = await readInbox(machine.ledger, before, snapshot, machine.cache);
   const looked: Looked[] = [];
-  for (const message of notLookedAt(before.mail, before.handed, inbox)) {
+  for (const message of notLookedAt(before.mail, before.handed, inbox, snapshot.fleet.keepArchiveMs !== null)) {
     const letter = letterOf(message);
     looked.push({ message, isInBox: letter !== null && (await machine.boxes.handOver(letter)) });
   }

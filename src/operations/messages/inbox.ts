@@ -38,9 +38,10 @@ export async function takeInbox(
   const lock = await takeLock(folder.inboxLock, LOCK_WAIT_MS);
   let taken: Readonly<Record<string, number>> = {};
   try {
-    const unread = (await readInbox(folder, journal)).filter((message) => !message.taken);
+    const inbox = await readInbox(folder, journal);
+    const unread = inbox.filter((message) => !message.taken);
     const messages = some(unread);
-    taken = takenOf(unread, messages);
+    taken = { ...handedOnly(inbox), ...takenOf(unread, messages) };
     show(messages);
     if (Object.keys(taken).length > 0) {
       const recordedAt = recordingTimes(await journal.mail(), world.clock)();
@@ -89,6 +90,15 @@ function takenOf(unread: readonly NamedMessage[], shown: readonly NamedMessage[]
     else if (!gaps.has(message.source)) taken[message.source] = message.number;
   }
   return taken;
+}
+
+/** Of logs that have more than is shown (M4.3) and of which all that is shown went to programs: else no cursor of them would ever move. */
+function handedOnly(inbox: readonly NamedMessage[]): Readonly<Record<string, number>> {
+  const unread = new Set(inbox.flatMap(({ source, taken }) => (taken ? [] : [source])));
+  const passed: Record<string, number> = {};
+  for (const { source, older } of inbox) if (older !== undefined && !unread.has(source)) passed[source] = 0;
+  for (const { source, number } of inbox) if (passed[source] !== undefined) passed[source] = Math.max(passed[source], number);
+  return passed;
 }
 
 export type ListedSent = Omit<NamedSent, 'number'> & { readonly number: number | null };

@@ -14,7 +14,7 @@ export interface NamedMessage extends InboxMessage {
   /** M8: the program that it is for, or `all`; unread = it is not in its box. */
   readonly program?: string;
   readonly name: string;
-  /** M4.3: so many messages of that log are unread and older, and are not shown; absent = none. */
+  /** M4.3: so many messages of that log have come before it that were not taken and are not shown; absent = none. */
   readonly older?: number;
 }
 
@@ -32,8 +32,16 @@ export async function readInbox(folder: FleetFolder, journal: Journal): Promise<
   const takenUpTo = await takenHere(journal);
   const messages = read<NamedMessage>(folder.inbox);
   return byPriority(
-    messages.map((message) => ({ ...message, taken: message.taken || message.number <= takenUpTo(message.source) })),
+    messages.map(({ older, ...message }) => {
+      const isTaken = message.number <= takenUpTo(message.source);
+      return { ...message, taken: message.taken || isTaken, ...(older === undefined || isTaken ? {} : { older }) };
+    }),
   );
+}
+
+/** M4.3: of all of an inbox, how many there are that it does not show. */
+export function olderThanShown(inbox: readonly NamedMessage[]): number {
+  return inbox.reduce((sum, { older = 0 }) => sum + older, 0);
 }
 
 /** By source, how far it was read here: also what no cycle has taken in yet. */

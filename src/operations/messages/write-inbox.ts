@@ -59,7 +59,7 @@ export async function leaveMail(
   return { unread: unread.length, urgent };
 }
 
-/** M4.3: by the first message that is shown of a log, how many unread ones stand before it. */
+/** M4.3: by the first message that is shown of a log, how many that were not taken come before it. */
 export function notShown(shown: readonly InboxMessage[], mail: MailState): ReadonlyMap<InboxMessage, { readonly older: number }> {
   const first = new Map<string, InboxMessage>();
   for (const message of shown) {
@@ -81,8 +81,8 @@ function shownService(message: InboxMessage, handed: Handed): Pick<NamedMessage,
   return { ...(program === undefined ? {} : { program }), taken: message.taken || isHanded(handed, message) };
 }
 
-function capped<T extends InboxMessage>(messages: readonly T[]): readonly T[] {
+function capped<T extends InboxMessage & Pick<NamedMessage, 'older'>>(messages: readonly T[]): readonly T[] {
   const read = messages.filter((message) => message.taken);
   const dropped = new Set(read.slice(0, Math.max(0, read.length - READ_SHOWN_MAX)));
-  return messages.filter((message) => !dropped.has(message));
+  return messages.filter((message) => !dropped.has(message) || message.older !== undefined);
 }

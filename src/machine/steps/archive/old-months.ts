@@ -5,7 +5,7 @@ import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import { knownTimeMs } from '../../../core/presence/known-time.ts';
 import { archivePartOf } from '../../../documents/archive/archive.ts';
-import { wasOverBy } from '../../../documents/history-part.ts';
+import { monthOf, wasOverBy } from '../../../documents/history-part.ts';
 import { messageHistoryOf, runHistoryOf } from '../../../documents/paths.ts';
 
 interface Seen {
@@ -19,10 +19,14 @@ export function oldArchives(paths: Iterable<string>, seen: Seen): readonly strin
   return over(paths, seen, archivePartOf);
 }
 
-/** Of these paths, what is of this machine's history. */
+/** Of these paths, what is of this machine's history; not what its journal waits to see there (O8a.2, M4.6). */
 export function oldHistories(paths: Iterable<string>, seen: Seen): readonly string[] {
-  const { machine } = seen.state;
-  return over(paths, seen, (path) => runHistoryOf(path, machine) ?? messageHistoryOf(path, machine));
+  const { machine, mail, movedRuns } = seen.state;
+  const waitedFor = new Set([...mail.moved.map(({ at }) => at), ...movedRuns.map(({ finishedAt }) => finishedAt)].map(monthOf));
+  return over(paths, seen, (path) => {
+    const part = runHistoryOf(path, machine) ?? messageHistoryOf(path, machine);
+    return part === null || waitedFor.has(monthOf(part)) ? null : part;
+  });
 }
 
 function over(
