@@ -79,6 +79,29 @@ test('a person at the machine of the hub writes to a guest, and has its answer o
   expect(fleet.board('messages/1_TO_0.md')).toContain('failed: Lights on');
 });
 
+test('G1.2: a task is done also where its sender cannot be told: people hear of it', async () => {
+  const porch = await guest(pc, 'porch', 'instructions,done');
+  const finish = async (body: object = {}) => {
+    const [{ id }] = (await hub.ask('/instructions/porch', { token: porch })).json.tasks;
+    expect(await hub.ask(`/done/${id}`, { token: porch, body })).toMatchObject({ status: 200, json: { id } });
+    expect((await hub.ask('/instructions/porch', { token: porch })).json).toEqual({ tasks: [] });
+  };
+  await pc.ok('send', 'porch', 'Lights on', '--from', 'cron');
+  await finish();
+  expect(fleet.board('messages/1_TO_0.md')).toMatch(/done: Lights on\n\nFor cron, who could not be told: no program/);
+  const long = `${'🔔'.repeat(10_000)}\nRing`;
+  await pc.ok('send', 'porch', long);
+  await finish({ content: 'x'.repeat(60_000) });
+  expect(fleet.board('messages/1_TO_0.md')).toMatch(/done: (🔔){199}…\n\nx{60000}/u);
+  // A program that is called as a machine is.
+  await pc.ok('send', '--keep', '1/mac', 'What is said here is for the program');
+  await pc.ok('send', 'porch', 'Door shut', '--from', 'mac');
+  await finish();
+  expect(await pc.ok('bus', 'take', 'mac', '--peek')).toContain('done: Door shut');
+  expect(fleet.board('messages/1_TO_2.md')).not.toContain('Door shut');
+  await pc.ok('guest', 'remove', 'porch');
+});
+
 test('a message goes to a machine and an alert to people, in the name of the guest', async () => {
   const message = await hub.ask('/send', { token, body: { type: 'message', to: 'mac', content: 'It smells burnt' } });
   expect(message).toMatchObject({ status: 201, json: { to: 'mac', landed: true } });

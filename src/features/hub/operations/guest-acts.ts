@@ -1,6 +1,7 @@
 // What a guest asks for, in documents and messages of the machine that hosts the hub (G1): a guest has no lane. Each act is on this disk when
 // it returns, so that a hub that is killed has lost nothing.
 import { isoTime } from '../../../core/base/time.ts';
+import { isProgramName } from '../../../core/messages/program-address.ts';
 import type { BusMessage } from '../../../core/model/messages/bus.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { CoordError } from '../../../errors.ts';
@@ -45,8 +46,8 @@ export function tasksOf(folder: FleetFolder, guest: string, countMax: number): r
 }
 
 /**
- * Tells the sender what became of a task, and then takes it off the list. Killed in between, it is told once more when it is said again. Null
- * = it was done before. Throws NOT_FOUND.
+ * Tells the sender what became of a task (where that cannot be told, people), and then takes it off the list. Killed in between, it is told
+ * once more when it is said again. Null = it was done before. Throws NOT_FOUND, and USAGE for `content` that no message has room for.
  */
 export async function finishTask(
   world: World,
@@ -59,13 +60,44 @@ export async function finishTask(
   if (state === 'taken') return null;
   const task = peek(folder, guest, Number.POSITIVE_INFINITY).find(({ message }) => message.id === id)?.message;
   if (task === undefined) throw new CoordError('NOT_FOUND', `no task ${JSON.stringify(id)} is known here, or not any more`, null);
-  const [first = ''] = task.body.split('\n');
-  const body = [`${outcome}: ${first}`, ...(content === '' ? [] : ['', content])].join('\n');
-  // Who wrote it at this machine itself has no inbox of their own to answer to.
-  const isHere = task.from === String(readIdentity(folder).machine);
-  const done = await say(world, folder, guest, { to: isHere ? '0' : task.from, body, priority: 'normal' });
+  const first = `${outcome}: ${shortened(task.body.split('\n')[0] ?? '')}`;
+  const more = content === '' ? [] : [content];
+  const done = await answer(world, folder, guest, task.from, { first, more });
   confirmTaken(world, folder, guest, id);
   return done;
+}
+
+/** A first line may fill a message, and an answer has more to say. */
+const FIRST_LINE_MAX = 200;
+
+function shortened(line: string): string {
+  const letters = [...line];
+  return letters.length <= FIRST_LINE_MAX ? line : `${letters.slice(0, FIRST_LINE_MAX - 1).join('')}…`;
+}
+
+/** Nothing that the guest says again would change these. */
+const CANNOT_BE_TOLD = new Set<string>(['NOT_FOUND', 'REFUSED', 'LOCAL_STATE']);
+
+/** People hear what a sender cannot be told: else the guest would be given the task again and again. */
+async function answer(
+  world: World,
+  folder: FleetFolder,
+  guest: string,
+  sender: string,
+  { first, more }: { readonly first: string; readonly more: readonly string[] },
+): Promise<Done> {
+  const me = String(readIdentity(folder).machine);
+  const tell = (to: string, ...between: string[]) =>
+    say(world, folder, guest, { to, body: [first, ...between, ...more].join('\n\n'), priority: 'normal' });
+  // Who wrote it at this machine itself has no inbox of their own to answer to.
+  if (sender === me) return tell('0');
+  try {
+    // A bare name is a program here; a machine may be called the same.
+    return await tell(isProgramName(sender) ? `${me}/${sender}` : sender);
+  } catch (error) {
+    if (!(error instanceof CoordError && CANNOT_BE_TOLD.has(error.code))) throw error;
+    return tell('0', `For ${sender}, who could not be told: ${error.message}`);
+  }
 }
 
 /** A message in the guest's name. Throws USAGE, NOT_FOUND or REFUSED before anything is recorded. */
