@@ -34,17 +34,26 @@ export async function enter(): Promise<void> {
     history.replaceState(null, '', location.pathname);
     try {
       const session = await ask<{ key: string; readOnly: boolean; device: string | null }>('/dashboard/session', { ticket });
-      localStorage.setItem(KEY, session.key);
+      // The key last: where another tab sees it, the rest is there too.
       localStorage.setItem(READ_ONLY, String(session.readOnly));
       localStorage.setItem(DEVICE, session.device ?? '');
+      localStorage.setItem(KEY, session.key);
     } catch (error) {
       refusal.value = error instanceof Refused ? error.message : 'coord does not answer';
     }
   }
+  takeLogin();
+}
+
+/** The login of the tab that was let in last counts in each: a browser keeps one cookie for all. True = there is another one to ask with. */
+export function takeLogin(): boolean {
+  const before = key;
   key = localStorage.getItem(KEY) ?? '';
   isReadOnly.value = localStorage.getItem(READ_ONLY) === 'true';
   device.value = localStorage.getItem(DEVICE) ?? '';
+  if (key === before) return false;
   access.value = key === '' ? 'out' : 'in';
+  return key !== '';
 }
 
 /** Ends the login of this device. */
@@ -69,7 +78,7 @@ export function act<T>(path: string, body: object | string = {}): Promise<T> {
 
 /** The answer as it comes. */
 export async function open(path: string, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(`/api/v1/${path}`, { headers: { 'Coord-Page': key }, signal, redirect: 'error' });
+  const response = await answerTo(`/api/v1/${path}`, { signal });
   if (response.status === 401) access.value = 'out';
   return response;
 }
@@ -81,9 +90,9 @@ export function isForGood(status: number): boolean {
 
 async function ask<T>(path: string, body?: object | string): Promise<T> {
   const method = body === undefined ? 'GET' : 'POST';
-  const headers = { 'Coord-Page': key, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+  const headers: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
   const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-  const response = await fetch(path, { method, headers, ...sent, redirect: 'error', cache: 'no-store' });
+  const response = await answerTo(path, { method, headers, ...sent, cache: 'no-store' });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;
   // One that may only look is refused what changes something, and is in all the same.
@@ -91,4 +100,11 @@ async function ask<T>(path: string, body?: object | string): Promise<T> {
   const { message = `the answer was ${response.status}`, hint = null } =
     (answer as { error?: { message?: string; hint?: string | null } } | null)?.error ?? {};
   throw new Refused(response.status, message, hint);
+}
+
+/** Asked once more where another tab has come in meanwhile: nothing was done for a login that does not count. */
+async function answerTo(path: string, asked: RequestInit & { readonly headers?: Record<string, string> }): Promise<Response> {
+  const ask = () => fetch(path, { ...asked, headers: { ...asked.headers, 'Coord-Page': key }, redirect: 'error' });
+  const response = await ask();
+  return response.status === 401 && takeLogin() ? ask() : response;
 }
