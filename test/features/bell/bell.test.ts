@@ -22,6 +22,18 @@ test('a fleet without a bell: no file, no connection, nothing in what is shown',
   expect(daemon.said()).not.toContain('bell');
 });
 
+test('B3 once the bell is off, its daemon says nothing of it any more', async () => {
+  const { all } = await bellFleet('mqtt://127.0.0.1:1', 'pc');
+  const [pc] = all as [TestMachine];
+  await daemonOf(pc);
+  await until('its trouble is shown', () => bellOf(pc)?.trouble != null);
+  expect(await pc.ok('status')).toContain('bell: the bell is not connected');
+  await pc.ok('bell', 'off');
+  await until('what the daemon said is gone', () => bellOf(pc) === null);
+  expect(await pc.ok('status')).not.toContain('bell');
+  expect(await pc.json('status')).toMatchObject({ bell: null });
+});
+
 describe.runIf(hasMosquitto)('over mosquitto', () => {
   test.concurrent('B5 an order that is placed on one machine runs on another at once, though that looks at nothing', async () => {
     const { address } = await createMosquitto();
@@ -61,7 +73,7 @@ describe.runIf(hasMosquitto)('over mosquitto', () => {
     await mac.ok('order', 'add', 'x', '--for', 'pc', '--', 'echo done >> ran');
     await until('it has run', () => pc.count('ran') === 1);
     expect((await mac.coord(['bell', 'off'])).stdout).toBe('the bell is off\n');
-    await until('the other is off', () => bellOf(pc)?.connectedSince === null);
+    await until('the other is off', () => bellOf(pc) === null);
     expect((await pc.coord(['bell'])).stdout).toBe('this fleet has no bell: coord bell on <address>\n');
   });
 

@@ -103,7 +103,7 @@ export class BellLife {
   }
 
   async #obey(): Promise<void> {
-    if (this.#link === null && !mayHaveBell(this.#folder)) return;
+    if (this.#mark === 'null' && !mayHaveBell(this.#folder)) return;
     // By the settings that others have: with those that were just pushed, nobody hears it yet.
     this.#ringLeft();
     const { bell: found, fault } = readBell(this.#folder);
@@ -115,8 +115,9 @@ export class BellLife {
       await this.#close();
       this.#address = bell?.address ?? null;
       if (bell !== null) await this.#open(bell);
+      else this.#saving.forget();
     }
-    if (fault !== null || this.#upSince !== null) this.#complain(fault);
+    if (bell === null || fault !== null || this.#upSince !== null) this.#complain(fault);
     this.#presence.sayChange();
   }
 

@@ -1,4 +1,5 @@
 // `.coord/bell/state.json`: what the daemon here says of its bell, for whoever only reads. It counts while that daemon lives.
+import { rmSync } from 'node:fs';
 import { readRecord } from '../../../operations/daemon/daemon-record.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { textIn } from '../../../system/files/read-if-there.ts';
@@ -57,6 +58,11 @@ export function createStateWriter(folder: FleetFolder, stateNow: () => BellState
     now,
     soon() {
       timer ??= setTimeout(now, GATHER_MS).unref();
+    },
+    /** There is no bell any more of which anything could be said. */
+    forget() {
+      end();
+      rmSync(bellPaths(folder).state, { force: true });
     },
     end,
   };
