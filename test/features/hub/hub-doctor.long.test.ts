@@ -1,25 +1,40 @@
 // What `coord doctor` says of a hub, and what leaving with one that runs would lose.
 import { chmodSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
+import { renderBell } from '../../../src/features/bell/documents/bell-document.ts';
+import { newBellKey } from '../../../src/features/bell/system/bell-keys.ts';
+import { createFleet, endFleets, type TestMachine, until } from '../../e2e/fleet.ts';
 import { guest, startHub } from './hub-world.ts';
 
 let pc: TestMachine;
+let taken: Server | null = null;
 
 beforeAll(async () => {
   [pc] = (await createFleet().calm('pc')) as [TestMachine];
 });
 
-afterAll(endFleets);
+afterAll(() => {
+  taken?.close();
+  endFleets();
+});
 
 interface Check {
   readonly id: string;
   readonly state: string;
   readonly found: string;
+  readonly fix: string | null;
 }
-const check = async () => {
-  const { stdout } = await pc.coord(['doctor', '--json']);
+/** As a program of somebody else has it. */
+async function takenPort(): Promise<number> {
+  taken = createServer();
+  await new Promise<void>((resolve) => taken?.listen(0, '127.0.0.1', resolve));
+  return (taken.address() as AddressInfo).port;
+}
+
+const check = async (machine = pc) => {
+  const { stdout } = await machine.coord(['doctor', '--json']);
   return (JSON.parse(stdout) as Check[]).find(({ id }) => id === 'hub');
 };
 
@@ -38,4 +53,24 @@ test('no guest, a guest without a hub, one that runs, one that was killed, a fil
   writeFileSync(guests, 'broken');
   expect(await check()).toMatchObject({ state: 'problem', found: expect.stringContaining('cannot be read') });
   expect((await pc.coord(['guest', 'list'])).code).toBe(1);
+});
+
+test('G3 a broker whose port is taken says so, and doctor does', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.calm('mac')) as [TestMachine];
+  fleet.person().push({ 'coordination/bell.json': renderBell({ ...newBellKey(), address: null, old: [] }) });
+  await mac.ok('sync');
+  const port = await takenPort();
+  const hub = await startHub(mac, '--port', String(port));
+  const words = `! the broker: cannot listen on port ${port}: listen EADDRINUSE`;
+  await until('it is logged', () => hub.going.said().includes(words));
+  expect(await check(mac)).toMatchObject({
+    ...{ state: 'warning', fix: 'coord hub --port <another port>' },
+    found: expect.stringContaining('the broker of the bell does not run'),
+  });
+  taken?.close();
+  taken = null;
+  await until('it runs once the port is free', () => hub.record().broker !== null, 60_000);
+  expect(await check(mac)).toMatchObject({ state: 'ok' });
+  await hub.end();
 });

@@ -24,6 +24,8 @@ export function runBroker(): Promise<number> {
   const doors = createDoors();
   let broker: MqttBroker | null = null;
   process.on('disconnect', () => process.exit(0));
+  // The hub logs the last line of what it says: of a stack of node's own that tells nothing.
+  process.on('uncaughtException', endWith);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   setInterval(() => {
     if (process.memoryUsage.rss() > RSS_BYTES_MAX) process.exit(1);
@@ -38,10 +40,12 @@ export function runBroker(): Promise<number> {
           clients: (clients) => say({ kind: 'clients', clients }),
         },
         word.logins,
-      ).then(async (made) => {
-        broker = made;
-        say({ kind: 'listens', ...(await listen(word.plan, made, doors)) });
-      }, endWith);
+      )
+        .then(async (made) => {
+          broker = made;
+          say({ kind: 'listens', ...(await listen(word.plan, made, doors)) });
+        })
+        .catch(endWith);
   });
   return new Promise(() => {});
 }
@@ -129,9 +133,10 @@ function bind(server: Server, port: number, host: string | undefined): Promise<n
   server.maxConnections = CONNECTIONS_MAX;
   server.on('tlsClientError', (_error, socket: Socket) => socket.destroy());
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const failed = ({ message }: Error) => reject(new Error(`cannot listen on port ${port}: ${message}`));
+    server.once('error', failed);
     server.listen({ port, host, exclusive: true }, () => {
-      server.off('error', reject);
+      server.off('error', failed);
       server.on('error', () => {});
       const place = server.address();
       resolve(typeof place === 'object' && place !== null ? place.port : port);

@@ -4,6 +4,7 @@ import { counted } from '../../../core/base/counted.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { type CheckedPlace, type CheckOf, ok, problem, warning } from '../../../operations/doctor/check.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readBell } from '../../bell/system/bell-settings.ts';
 import { hubPaths, livingHub, readGuests, readHubRecord } from './hub-files.ts';
 import { readKnocks } from './hub-status.ts';
 import { webhooksHere } from './webhooks.ts';
@@ -34,6 +35,8 @@ export const hubCheck: CheckOf<CheckedPlace> = {
     }
     if (hub.isOpen && !hub.hasTls)
       return warning(`other computers reach the hub on ${hub.url} unencrypted`, 'coord hub --cert <file> --key <file>');
+    if (hub.broker === null && readBell(folder).bell !== null)
+      return warning('the broker of the bell does not run: the hub logs why', 'coord hub --port <another port>');
     const blocked = readKnocks(folder).filter(({ last, blocks }) => blocks > 0 && Date.now() - Date.parse(last) < LATELY_MS);
     const [last] = blocked.toReversed();
     if (last !== undefined) return warning(`wrong tokens came again and again, lately from ${last.address}`, 'coord hub status');
