@@ -1,10 +1,13 @@
 // The embedded broker of a real hub, with real MQTT clients: who is in, what they may hear and say, and what those who mean it badly cost.
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { connect as connectPlain, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type BellSettings, renderBell } from '../../../src/features/bell/documents/bell-document.ts';
 import { baseTopic, brokerPassword, newBellKey } from '../../../src/features/bell/system/bell-keys.ts';
-import { createFleet, endFleets, type Fleet, type TestMachine, until } from '../../e2e/fleet.ts';
+import { createFleet, endFleets, type Fleet, isAlive, type TestMachine, until } from '../../e2e/fleet.ts';
 import { type Hub, startHub } from './hub-world.ts';
 
 let fleet: Fleet;
@@ -188,6 +191,21 @@ test('of two clients with one id the later one stays, and its presence with it',
   const heard = await hears(second, `${base}/ring/+`);
   await second.publishAsync(`${base}/ring/2`, 'x', { qos: 0 });
   await until('it is heard', () => heard.length === 1);
+});
+
+test('a hub that cannot write what it shows goes on, and shows it once it can', async () => {
+  const path = join(pc.folder, '.coord', 'hub', 'hub.json');
+  const shown = broker();
+  rmSync(path);
+  // No file can be moved into the place of this, as none is written on a full disk.
+  mkdirSync(path);
+  const made = await client({}, shown?.url);
+  await made.publishAsync(`${base}/ring/1`, 'x', { qos: 1 });
+  await delay(500);
+  expect(isAlive(hub.going.pid), hub.going.noted()).toBe(true);
+  rmdirSync(path);
+  const ids = () => (existsSync(path) ? broker()?.clients.map(({ id }) => id) : []);
+  await until('the client is shown', () => ids()?.includes(made.options.clientId ?? '') === true);
 });
 
 test('a broker that is killed is started again, at the same place', async () => {

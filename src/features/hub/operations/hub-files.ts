@@ -100,8 +100,12 @@ export function livingHub(folder: FleetFolder): HubRecord | null {
   return record !== null && isLiving(record) ? record : null;
 }
 
+export function renderHubRecord(record: HubRecord): string {
+  return `${JSON.stringify(record, null, 1)}\n`;
+}
+
 export function writeHubRecord(folder: FleetFolder, record: HubRecord): void {
-  writeWhole(hubPaths(folder).record, `${JSON.stringify(record, null, 1)}\n`);
+  writeWhole(hubPaths(folder).record, renderHubRecord(record));
 }
 
 export function removeHubRecord(folder: FleetFolder): void {

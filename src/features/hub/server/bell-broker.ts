@@ -73,7 +73,13 @@ export function createBellBroker(options: BellBrokerOptions): { end(): Promise<v
     else child.setLogins(logins);
   };
   look();
-  const looking = setInterval(look, LOOK_MS);
+  const looking = setInterval(() => {
+    try {
+      look();
+    } catch {
+      // Files that cannot be read just now: the next look tells.
+    }
+  }, LOOK_MS);
   return {
     async end() {
       clearInterval(looking);

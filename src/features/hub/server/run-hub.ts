@@ -6,19 +6,27 @@ import { CoordError, errorMessage } from '../../../errors.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { Certificate } from '../../../server/listening.ts';
-import { createFolderDurably, writeWhole } from '../../../system/files/durable-file.ts';
+import { createFolderDurably } from '../../../system/files/durable-file.ts';
 import { type HeldLock, takeLockForLife } from '../../../system/files/lock.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type NotedProcess, ownProcess } from '../../../system/process/process-identity.ts';
 import { ringEverybody } from '../../bell/operations/ring-after.ts';
-import { type HubRecord, hubPaths, livingHub, removeHubRecord, writeHubRecord } from '../operations/hub-files.ts';
+import {
+  type HubRecord,
+  hubPaths,
+  livingHub,
+  removeHubRecord,
+  renderHubRecord,
+  writeHubRecord,
+} from '../operations/hub-files.ts';
 import { readKnocks } from '../operations/hub-status.ts';
 import { announcedOf, mustBeAnnounceable } from './announced.ts';
 import { createBellBroker } from './bell-broker.ts';
 import { HUB_LIMITS, startHubServer } from './hub-server.ts';
-import { createKnocks, type Knocks } from './knocks.ts';
+import { createKnocks } from './knocks.ts';
 import { createLanding } from './landing.ts';
+import { keepNoted } from './noted.ts';
 
 export interface HubWish {
   readonly httpPort: number;
@@ -41,7 +49,6 @@ export interface HubWish {
 const ANSWER_MS = 15_000;
 /** So often it looks at the remote where no daemon does: guests wait for their tasks. */
 const LOOK_MS = 60_000;
-const NOTE_MS = 1_000;
 
 /** Resolves when it was told to end. Throws USAGE, BUSY where a hub runs here, and what keeps it from listening. */
 export async function runHub(
@@ -75,11 +82,8 @@ export async function runHub(
   });
   const url = `${certificate === null ? 'http' : 'https'}://127.0.0.1:${server.port}`;
   let record = recordOf(world, own, { url, isOpen, hasTls: certificate !== null });
-  const note = (more: Partial<HubRecord>) => {
-    record = { ...record, ...more };
-    writeHubRecord(folder, record);
-  };
-  note({});
+  writeHubRecord(folder, record);
+  const notedRecord = keepNoted(hubPaths(folder).record, () => renderHubRecord(record));
   log(`the hub answers on ${url}, ${reachWords(isOpen, certificate !== null)}; pid ${process.pid}`);
   const broker = createBellBroker({
     ...{ world, folder, mainPath: wish.mainPath, isOpen, certificate, knocks, landing, log },
@@ -87,11 +91,12 @@ export async function runHub(
     changed(shown) {
       const announced = shown === null ? null : announcedOf(shown.url, isOpen, wish.announce);
       const isNews = announced !== record.announced;
-      note({ broker: shown, announced });
+      record = { ...record, broker: shown, announced };
+      notedRecord.now();
       if (isNews) void landing.land('report');
     },
   });
-  const noting = noteKnocks(folder, knocks);
+  const notedKnocks = keepNoted(hubPaths(folder).knocks, () => `${JSON.stringify(knocks.list())}\n`);
   const looking = setInterval(() => {
     if (livingDaemon(folder) === null) void landing.land('report');
   }, LOOK_MS);
@@ -103,7 +108,7 @@ export async function runHub(
     clearInterval(looking);
     await Promise.all([server.end(), broker.end()]);
     await landing.end();
-    noting.end();
+    for (const noted of [notedRecord, notedKnocks]) noted.end();
     removeHubRecord(folder);
     await lock.release();
   }
@@ -153,27 +158,5 @@ function recordOf(world: World, own: NotedProcess, about: Pick<HubRecord, 'url' 
     ...about,
     announced: null,
     broker: null,
-  };
-}
-
-/** For `coord hub status`: as they change, once a second at most. */
-function noteKnocks(folder: FleetFolder, knocks: Knocks): { end(): void } {
-  let noted = '';
-  const note = () => {
-    const text = `${JSON.stringify(knocks.list())}\n`;
-    if (text === noted) return;
-    noted = text;
-    try {
-      writeWhole(hubPaths(folder).knocks, text);
-    } catch {
-      // A full disk: they are known to this process, and are noted with the next one.
-    }
-  };
-  const timer = setInterval(note, NOTE_MS);
-  return {
-    end() {
-      clearInterval(timer);
-      note();
-    },
   };
 }
