@@ -10,7 +10,7 @@ import { createTurns } from '../../operations/sync/concurrency-limit.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import type { Companion, DaemonHandle } from '../../ports.ts';
 import { watchFolders } from '../../system/files/watch.ts';
-import { apiPaths, readApiToken } from '../../system/fleet/api-files.ts';
+import { apiPaths, tokenInForce } from '../../system/fleet/api-files.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { servicesPath } from '../../system/fleet/local-services.ts';
 import type { ApiDeps, ApiPart, OpenEntrance } from '../api.ts';
@@ -104,13 +104,8 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
 /** Whether a text is the token of this folder. It is read each time, so that one that was changed counts no more from that moment on. */
 function tokenOf(folder: FleetFolder): (given: string) => boolean {
   return (given) => {
-    try {
-      const token = readApiToken(folder);
-      return token !== null && timingSafeEqual(hashOf(token), hashOf(given));
-    } catch {
-      // It cannot be read: nobody has it.
-      return false;
-    }
+    const token = tokenInForce(folder);
+    return token !== null && timingSafeEqual(hashOf(token), hashOf(given));
   };
 }
 

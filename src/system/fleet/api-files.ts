@@ -32,6 +32,15 @@ export function readApiToken(folder: FleetFolder): string | null {
   return TOKEN.test(text) ? text : null;
 }
 
+/** The same, for whoever is to be let in by it: null also where it cannot be read, because nobody has it then. */
+export function tokenInForce(folder: FleetFolder): string | null {
+  try {
+    return readApiToken(folder);
+  } catch {
+    return null;
+  }
+}
+
 /** Made once, 256 bits of chance; of several that make it at once, one wins. */
 export function ensureApiToken(folder: FleetFolder): void {
   if (readApiToken(folder) !== null) return;

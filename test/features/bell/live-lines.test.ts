@@ -22,9 +22,13 @@ function watched(secrets: readonly string[] = []) {
   let path = join(root, `${logs}.log`);
   writeFileSync(path, '');
   let isOver = false;
+  let isBusy = false;
   const words: LogWord[] = [];
   const streams = createLiveStreams({
-    logOf: (order) => (order === 'x' ? { path, isOver: () => isOver } : null),
+    logOf(order) {
+      if (isBusy) throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+      return order === 'x' ? { path, isOver: () => isOver } : null;
+    },
     cleaner: () => (text) => redact(plainText(text), secrets),
     say: (word) => void words.push(word),
   });
@@ -36,6 +40,9 @@ function watched(secrets: readonly string[] = []) {
     tick: (ms = 250) => vi.advanceTimersByTime(ms),
     end() {
       isOver = true;
+    },
+    busy(now: boolean) {
+      isBusy = now;
     },
     another() {
       path = `${path}.2`;
@@ -69,6 +76,19 @@ test('B8 whole lines are said as they are written, numbered; the last one when t
   write('again\n');
   tick();
   expect(words.at(-1)).toEqual({ order: 'x', seq: 1, lost: 0, text: 'again\n' });
+  streams.end();
+});
+
+test('B8 where too much is open to look for a run, its lines come once there is room', () => {
+  const { streams, write, tick, busy, text } = watched();
+  streams.wanted({ order: 'x' });
+  write('one\n');
+  busy(true);
+  tick();
+  expect(text()).toBe('');
+  busy(false);
+  tick();
+  expect(text()).toBe('one\n');
   streams.end();
 });
 

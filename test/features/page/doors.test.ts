@@ -1,8 +1,10 @@
 // Who gets the page and what it asks for, by real sockets: the files are anybody's on this computer, all else is the owner's.
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { pageCheck } from '../../../src/features/page/operations/doctor-check.ts';
 import { claimPidFile } from '../../../src/operations/daemon/pid-file.ts';
+import { apiPaths } from '../../../src/system/fleet/api-files.ts';
 import { buildOnce, mainPath } from '../../e2e/program.ts';
 import { type Asking, createHome, endHome, type Home, type House, openHouse, somePorts } from '../../server/house.ts';
 
@@ -139,6 +141,19 @@ describe('who is kept out', () => {
     for (const path of ['pause', 'sync', 'orders', 'messages', 'page/ticket'])
       expect((await bare(`/api/v1/${path}`, { body: {}, headers: { origin: own, ...looking } })).status, path).toBe(401);
   });
+});
+
+test('while the token cannot be read no page is in, and the daemon goes on', async () => {
+  const both = await session();
+  const fleet = async () => (await bare('/api/v1/fleet', { headers: both })).status;
+  const path = apiPaths(house.folder).token;
+  const token = readFileSync(path, 'utf8');
+  rmSync(path);
+  mkdirSync(path);
+  expect(await fleet()).toBe(401);
+  rmdirSync(path);
+  writeFileSync(path, token, { mode: 0o600 });
+  expect(await fleet()).toBe(200);
 });
 
 test('the stream of changes, and no other, opens for the page of this origin; it ends with the token', async () => {

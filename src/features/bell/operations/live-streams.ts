@@ -94,8 +94,9 @@ function fresh(path: string) {
 }
 
 /** Returns how many bytes it has read. */
-function said({ logOf, say }: LiveTerms, order: string, stream: Stream, bytesMax: number): number {
-  const log = logOf(order);
+function said(terms: LiveTerms, order: string, stream: Stream, bytesMax: number): number {
+  const { say } = terms;
+  const log = logOrNone(terms, order);
   if (log === null) return 0;
   if (log.path !== stream.path) Object.assign(stream, fresh(log.path));
   const isOver = log.isOver();
@@ -107,6 +108,15 @@ function said({ logOf, say }: LiveTerms, order: string, stream: Stream, bytesMax
     stream.lost = 0;
   }
   return chunk.length;
+}
+
+/** Where too much is open here, or the runs may not be looked through, there is none: a later tick looks again. */
+function logOrNone({ logOf }: LiveTerms, order: string): FollowedLog | null {
+  try {
+    return logOf(order);
+  } catch {
+    return null;
+  }
 }
 
 /** What was written since; of more than is allowed, its end. */

@@ -7,7 +7,7 @@ import { type ApiPart, smallBodyOf } from '../../../server/api.ts';
 import type { Knock } from '../../../server/guard/admission.ts';
 import { readBody } from '../../../server/guard/body.ts';
 import { type Refusal, refusalBody, refusalOf } from '../../../server/guard/refusal.ts';
-import { readApiToken } from '../../../system/fleet/api-files.ts';
+import { tokenInForce } from '../../../system/fleet/api-files.ts';
 import { archivedEntry } from '../operations/archived-entry.ts';
 import { fieldHelp } from '../operations/field-help.ts';
 import { fleetHealth } from '../operations/fleet-health.ts';
@@ -49,7 +49,7 @@ export const pageApi: ApiPart = (deps) => {
   const cookieName = `coord-${createHash('sha256').update(folder.root).digest('hex').slice(0, 12)}`;
   const door = createPageDoor(folder, deps.log);
   const login = createLogin({
-    token: () => readApiToken(folder),
+    token: () => tokenInForce(folder),
     cookieName,
     outside: door.hosts,
     devices: { read: () => readLogins(folder), write: (logins) => writeLogins(folder, logins) },
