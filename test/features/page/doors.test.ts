@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { pageCheck } from '../../../src/features/page/operations/doctor-check.ts';
+import { writeLogins } from '../../../src/features/page/system/door-file.ts';
 import { claimPidFile } from '../../../src/operations/daemon/pid-file.ts';
 import { apiPaths } from '../../../src/system/fleet/api-files.ts';
 import { buildOnce, mainPath } from '../../e2e/program.ts';
@@ -141,6 +142,21 @@ describe('who is kept out', () => {
     for (const path of ['pause', 'sync', 'orders', 'messages', 'page/ticket'])
       expect((await bare(`/api/v1/${path}`, { body: {}, headers: { origin: own, ...looking } })).status, path).toBe(401);
   });
+});
+
+test('a login that is over is not listed, and nobody is signed out by its name', async () => {
+  const login = (name: string, until: string) => ({
+    name,
+    hash: name,
+    since: '2026-01-01T00:00:00.000Z',
+    until,
+    isReadOnly: false,
+  });
+  writeLogins(house.folder, [login('old', '2026-01-31T00:00:00.000Z'), login('new', '9999-01-01T00:00:00.000Z')]);
+  const { logins } = (await house.ask('/api/v1/page/door')).json as { logins: { name: string }[] };
+  expect(logins.map(({ name }) => name)).toEqual(['new']);
+  const signOut = async (name: string) => (await house.ask('/api/v1/page/sign-out', { body: { name } })).json;
+  expect([await signOut('old'), await signOut('new')]).toEqual([{ ended: 0 }, { ended: 1 }]);
 });
 
 test('while the token cannot be read no page is in, and the daemon goes on', async () => {

@@ -5,7 +5,7 @@ import { errorMessage } from '../../../errors.ts';
 import { type Api, type ApiDeps, smallBodyOf } from '../../../server/api.ts';
 import { bearerIn } from '../../../server/guard/admission.ts';
 import { badRequest } from '../../../server/guard/refusal.ts';
-import { readLogins, writeLogins } from '../system/door-file.ts';
+import { loginsInForce, readLogins, writeLogins } from '../system/door-file.ts';
 import type { PageDoor } from './outer-door.ts';
 
 const path = z.string('expected a path').max(4096);
@@ -30,8 +30,9 @@ export function onlyByToken({ incoming }: Asked, { isToken }: Pick<ApiDeps, 'isT
   if (!isToken(bearerIn(incoming.headers) ?? '')) throw badRequest('only coord dash on this computer can ask for that');
 }
 
-export function doorRoutes(app: Api, deps: Pick<ApiDeps, 'folder' | 'isToken' | 'check'>, door: PageDoor): void {
-  const { folder } = deps;
+export function doorRoutes(app: Api, deps: Pick<ApiDeps, 'world' | 'folder' | 'isToken' | 'check'>, door: PageDoor): void {
+  const { world, folder } = deps;
+  const inForce = () => loginsInForce(readLogins(folder), world.clock.now().wallMs);
   const owners = ({ env }: { readonly env: Asked }) => onlyByToken(env, deps);
   app.post('/api/v1/page/door', async (c) => {
     owners(c);
@@ -46,13 +47,13 @@ export function doorRoutes(app: Api, deps: Pick<ApiDeps, 'folder' | 'isToken' | 
   });
   app.get('/api/v1/page/door', (c) => {
     owners(c);
-    const logins = readLogins(folder).map(({ name, since, until, isReadOnly: readOnly }) => ({ name, since, until, readOnly }));
+    const logins = inForce().map(({ name, since, until, isReadOnly: readOnly }) => ({ name, since, until, readOnly }));
     return c.json({ addresses: door.addresses(), trouble: door.trouble(), certificateUntil: door.certificateUntil(), logins });
   });
   app.post('/api/v1/page/sign-out', async (c) => {
     owners(c);
     const { name } = await smallBodyOf(c, NAME);
-    const before = readLogins(folder);
+    const before = inForce();
     const left = before.filter((login) => login.name !== name);
     writeLogins(folder, left);
     deps.check();

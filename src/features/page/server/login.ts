@@ -4,7 +4,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isoTime } from '../../../core/base/time.ts';
 import { type Entrance, type Knock, STREAM_PATH } from '../../../server/guard/admission.ts';
-import type { DeviceLogin } from '../system/door-file.ts';
+import { type DeviceLogin, loginsInForce } from '../system/door-file.ts';
 
 const KEY_HEADER = 'coord-page';
 /** On a WebSocket a browser sets no header. */
@@ -85,7 +85,7 @@ export function createLogin({ token, cookieName, outside, devices, nowMs }: Logi
       const [seal, key] = [sealed(`cookie ${session}`), sealed(`key ${session}`)];
       if (seal === null || key === null) return null;
       if (device !== null) {
-        const known = devices.read().filter(({ until }) => until > isoTime(nowMs()));
+        const known = loginsInForce(devices.read(), nowMs());
         const login = { name: device, hash: hashOf(session), since: isoTime(nowMs()), until: isoTime(untilMs), isReadOnly };
         devices.write([...known, login].slice(-DEVICES_MAX));
       }

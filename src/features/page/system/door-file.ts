@@ -1,6 +1,7 @@
 // Reads and writes what the page of a fleet folder keeps of other devices: `.coord/page.json`, where they come in, and `.coord/page-logins.json`, who
 // is in. Of a login it has a hash, which lets nobody in.
 import { join } from 'node:path';
+import { isoTime } from '../../../core/base/time.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import { writeDurably } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
@@ -49,9 +50,15 @@ export function writeDoor({ state }: Pick<FleetFolder, 'state'>, settings: DoorS
   writeDurably(join(state, 'page.json'), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
+/** Those that are over among them: a login is for a time. */
 export function readLogins({ state }: Pick<FleetFolder, 'state'>): readonly DeviceLogin[] {
   const value = jsonIn(join(state, 'page-logins.json'));
   return Array.isArray(value) ? value.filter(isLogin) : [];
+}
+
+export function loginsInForce(logins: readonly DeviceLogin[], nowMs: number): readonly DeviceLogin[] {
+  const now = isoTime(nowMs);
+  return logins.filter(({ until }) => until > now);
 }
 
 export function writeLogins({ state }: Pick<FleetFolder, 'state'>, logins: readonly DeviceLogin[]): void {
