@@ -69,7 +69,7 @@ describe.skipIf(noBrowser !== null)(`a machine is killed${noBrowser === null ? '
     const tookMs = Date.now() - killedMs;
     console.log(`the tile turned ${tookMs} ms after the kill`);
     expect(tookMs).toBeLessThan(20_000);
-    await tile.getByText('its connection to the bell is closed').waitFor();
+    await tile.getByText('not on the bell').waitFor();
     expect(await stateOf(page)).toBe('IDLE');
     expect([await axeFaults(page), await isTooWide(page)]).toEqual([[], false]);
   });

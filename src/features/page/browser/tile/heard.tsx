@@ -50,7 +50,7 @@ export function HeardMarks(props: HeardProps) {
 
 export function Heard(props: HeardProps) {
   const { overdueMs, isOnline, heardAt } = thereOf(props);
-  const online = isOnline === null ? '' : isOnline ? ' · online now' : ' · its connection to the bell is closed';
+  const online = isOnline === null ? '' : isOnline ? ' · online now' : ' · not on the bell';
   if (Number(props.number) === props.shown.self.machine) return <>this machine{isOnline === true && online}</>;
   return (
     <>
