@@ -30,8 +30,15 @@ test('B6 who comes and goes is told to the page at once, and waits for no sync',
       ...{ isTold: true, online: online as never, counts: { rung: 0, heard: 0, looks: 0, dropped: 0, connects: 1 } },
     })).now();
   const last = () => told.findLast(({ event }) => event === 'fleet')?.fleet?.bell?.online;
-  say([{ machine: 2, sinceMs: 1, untilMs: 2 }]);
+  say([{ machine: 2, sinceMs: 1, untilMs: Date.now() + 60_000 }]);
   await until('2 is online', () => last()?.length === 1);
+  // A daemon writes nothing because time has passed.
+  say([
+    { machine: 2, sinceMs: 1, untilMs: Date.now() - 1 },
+    { machine: 3, sinceMs: 1, untilMs: Date.now() + 60_000 },
+  ]);
+  await until('3 is online', () => last()?.some((one) => (one as { machine: number }).machine === 3) === true);
+  expect(last()).toMatchObject([{ machine: 3 }]);
   say([]);
   await until('2 is gone', () => last()?.length === 0);
   expect(last()).toEqual([]);

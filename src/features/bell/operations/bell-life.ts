@@ -35,7 +35,6 @@ export class BellLife {
   readonly #looking: ReturnType<typeof createLookSoon>;
   readonly #saving: ReturnType<typeof createStateWriter>;
   readonly #echo: ReturnType<typeof createEcho>;
-  readonly #book = createPresenceBook();
   readonly #presence: OwnPresence;
   readonly #offers: Offers;
   readonly #counts: { -readonly [Name in keyof BellCounts]: number } = { rung: 0, heard: 0, looks: 0, dropped: 0, connects: 0 };
@@ -48,6 +47,7 @@ export class BellLife {
   #upSince: string | null = null;
   #trouble: string | null = null;
   #isTold = false;
+  #book = createPresenceBook();
   #timers: NodeJS.Timeout[] = [];
   #endHearing: () => void = () => {};
   #obeying: Promise<void> = Promise.resolve();
@@ -192,6 +192,8 @@ export class BellLife {
 
   #away(): void {
     this.#upSince = null;
+    // Nobody says here who goes meanwhile; who is there is said anew by the broker, or by itself.
+    this.#book = createPresenceBook();
     this.#presence.speakAs(null);
     this.#echo.forget();
     this.#setTold(false);

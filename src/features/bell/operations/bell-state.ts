@@ -68,14 +68,15 @@ export function createStateWriter(folder: FleetFolder, stateNow: () => BellState
   };
 }
 
-/** Null = no daemon here says anything. */
+/** Null = no daemon here says anything. Who counts no more by now is not online: a daemon writes nothing because time has passed. */
 export function readBellState(folder: FleetFolder): BellState | null {
   const text = textIn(bellPaths(folder).state);
   if (text === null) return null;
   try {
     const state = JSON.parse(text) as BellState;
     const daemon = readRecord(folder);
-    return daemon !== null && daemon.pid === state.pid && isLiving(daemon) ? state : null;
+    if (daemon === null || daemon.pid !== state.pid || !isLiving(daemon)) return null;
+    return { ...state, online: state.online.filter(({ untilMs }) => untilMs > Date.now()) };
   } catch {
     return null;
   }
