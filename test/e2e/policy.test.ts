@@ -153,3 +153,42 @@ test('what a fleet folder holds is for its owner alone (I5)', async () => {
   for (const path of ['.coord', 'coordination', 'coordination/results'])
     expect(statSync(join(pc.folder, path)).mode & 0o077, path).toBe(0);
 });
+
+test('O10 deny goes by what a rule lets in, and never calls denied what another rule still allows', async () => {
+  const fleet = createFleet();
+  const [pc] = await fleet.joined('pc');
+  if (!pc) throw new Error('one machine');
+  mkdirSync(join(pc.home, 'x'));
+  symlinkSync(join(pc.home, 'x'), join(fleet.root, 'link'));
+  for (const path of ['~/x', join(pc.home, 'x'), join(fleet.root, 'link')])
+    expect(await pc.here(['deny', 'folder', path]), path).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `coord: folder ${path} is still allowed, by ~\n  try: coord deny folder ~\n`,
+    });
+  await pc.ok('allow', 'folder', '~/x');
+  expect((await pc.here(['deny', 'folder', join(pc.home, 'x')])).stderr).toContain(
+    'has no rule of its own any more, and is still',
+  );
+  await pc.ok('allow', 'folder', '~/x');
+  // The shell hands the whole path over.
+  const denied = await pc.here(['deny', 'folder', pc.home]);
+  expect(denied).toMatchObject({ code: 0, stderr: '! still allowed below it: ~/x\n' });
+  expect(denied.stdout).toContain(`folder ${pc.home} is now not allowed`);
+  expect(await pc.ok('deny', 'folder', '~')).toContain('was already not allowed');
+  expect(await pc.ok('deny', 'folder', '~/x')).toContain('is now not allowed');
+  expect((await pc.here(['allow', 'folder', '~/none'])).stderr).toBe('! there is no such folder\n');
+
+  await pc.ok('allow', 'repo', 'git@h:me/*');
+  expect(await pc.here(['deny', 'repo', 'git@h:me/app.git'])).toMatchObject({
+    code: 1,
+    stderr: "coord: repo git@h:me/app.git is still allowed, by git@h:me/*\n  try: coord deny repo 'git@h:me/*'\n",
+  });
+  expect(await pc.ok('deny', 'repo', 'git@H:me/')).toContain('is now not allowed');
+  expect((await pc.here(['deny', 'env', 'SEED'])).stderr).toContain('env SEED is still allowed in commands');
+  await pc.ok('allow', 'tool', 'claude: Bash');
+  expect(await pc.here(['deny', 'tool', 'claude: Bash(npm test)'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("still allowed, by Bash\n  try: coord deny tool 'claude: Bash'\n"),
+  });
+});

@@ -5,9 +5,9 @@ import type { Because } from '../../core/model/orders/reason.ts';
 import { because } from '../../core/orders/reason-words.ts';
 import { placeArtifacts, placeWork, placeWorkspace } from '../../features/system.ts';
 import type { RunSpec } from '../../ports.ts';
+import { belowHome, isWholePath } from '../files/home-path.ts';
 import { isInside, realFolder } from '../files/real-folder.ts';
 import type { Placement } from './placement.ts';
-import { belowHome, isWholePath } from './policy-file.ts';
 import { runEnvironment, runsCommands } from './run-environment.ts';
 
 export function placeRun(

@@ -1,12 +1,11 @@
 // `policy.yaml` in coord's home: what the orders of each fleet folder may do on this computer (O10). Only this file decides.
 // A file or an entry that cannot be read allows nothing.
-import { homedir } from 'node:os';
-import { resolve } from 'node:path';
 import type { WorkKind } from '../../core/model/orders/order.ts';
 import { isRecord } from '../../documents/json/is-record.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { WORK_KINDS } from '../../features/rules.ts';
 import { POLICY_PART_NAMES, readPolicyParts, wordsUnsaid } from '../../features/system.ts';
+import { belowHome, isWholePath } from '../files/home-path.ts';
 import type { LocalPolicy } from './placement.ts';
 import {
   type Entry,
@@ -18,8 +17,7 @@ import {
   saveDocument,
   wrong,
 } from './policy-text.ts';
-
-export type PolicyList = 'allow' | 'folders' | 'env' | 'repos';
+import { isSameRule, type PolicyList } from './policy-words.ts';
 
 /** Of a fleet folder's entry; `mcp` is read by mcp-policy.ts. */
 const NAMES: ReadonlySet<string> = new Set([
@@ -66,19 +64,25 @@ export function secretFiles(home: string, entry: Entry): readonly string[] {
   return listOf(home, 'secrets', entry.secrets).map(belowHome);
 }
 
-/** Adds a word to a list of this fleet's entry, or takes it out. Returns false when it already was so. */
+/** Adds a word to a list of this fleet's entry, or takes it out, however it is written there. Returns false when it already was so. */
 export function changePolicy(home: string, fleetRoot: string, list: PolicyList, word: string, present: boolean): boolean {
   const document = loadPolicy(home, fleetRoot);
-  const at = ['fleets', fleetRoot, list];
-  const current = list === 'folders' && !document.hasIn(at) ? ['~'] : listIn(document, at);
-  const has = current.includes(word);
-  if (has === present) return false;
-  document.setIn(
-    at,
-    document.createNode(present ? [...current, word] : current.filter((other) => other !== word), { flow: true }),
-  );
+  const current = wordsIn(document, fleetRoot, list);
+  const others = current.filter((other) => !isSameRule(list, word, other));
+  if (others.length < current.length === present) return false;
+  document.setIn(['fleets', fleetRoot, list], document.createNode(present ? [...current, word] : others, { flow: true }));
   saveDocument(home, document);
   return true;
+}
+
+/** As its owner wrote them. Throws REFUSED. */
+export function policyWords(home: string, fleetRoot: string, list: PolicyList): readonly string[] {
+  return wordsIn(loadPolicy(home, fleetRoot), fleetRoot, list);
+}
+
+function wordsIn(document: PolicyDocument, fleetRoot: string, list: PolicyList): string[] {
+  const at = ['fleets', fleetRoot, list];
+  return list === 'folders' && !document.hasIn(at) ? ['~'] : listIn(document, at);
 }
 
 /** O15: a tool that an agent may use without asking. Returns false when it already was so. */
@@ -155,21 +159,6 @@ function listOf(home: string, key: string, value: unknown): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every((word) => typeof word === 'string')) return value;
   throw wrong(home, key, 'a list of words', value);
-}
-
-/** The same folder for each process that reads it. */
-export function isWholePath(path: string): boolean {
-  return /^(~(\/|$)|\/)/.test(path);
-}
-
-/** For a path that stands in a document: a relative one lies below the home folder, since each process that reads it stands elsewhere. */
-export function belowHome(path: string): string {
-  return resolve(homedir(), path === '~' ? '' : path.replace(/^~\/+/, ''));
-}
-
-/** For a path that a person types: a relative one lies below the folder that they stand in. */
-export function expandHome(path: string): string {
-  return isWholePath(path) ? belowHome(path) : resolve(path);
 }
 
 /** To be changed. Throws REFUSED where what a command changes there would not be in force. */

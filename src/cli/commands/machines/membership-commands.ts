@@ -106,6 +106,7 @@ export const allowing = (all: () => readonly CommandDescriptor[]): readonly Comm
     words: 'deny <what> [value]',
     summary: 'Take back what was allowed',
     ...POLICY,
+    exitCodes: [DONE, ['1', 'a wider rule still allows it, and the message names it'], ...POLICY.exitCodes.slice(1)],
     run: async (context, what, value) => (await import('./policy.ts')).run(context, all(), 'deny', what, value ?? null),
   },
 ];

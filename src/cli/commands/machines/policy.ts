@@ -1,10 +1,14 @@
 // coord allow, coord deny
 import { resolve } from 'node:path';
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import type { WorkKind } from '../../../core/model/orders/order.ts';
+import { mayOrderSet } from '../../../core/orders/allowed-variables.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { rulesOf, WORK_KINDS } from '../../../features/rules.ts';
 import { noteAllowed } from '../../../operations/sync/view.ts';
+import { belowHome } from '../../../system/files/home-path.ts';
+import { realFolder } from '../../../system/files/real-folder.ts';
 import { repoOf } from '../../../system/git/remote-url.ts';
 import { foldersForAgents } from '../../../system/policy/agent-folder.ts';
 import {
@@ -20,11 +24,12 @@ import {
   changeAgentTool,
   changePolicy,
   changeWake,
-  type PolicyList,
+  policyWords,
   readPolicy,
   setInPolicy,
 } from '../../../system/policy/policy-file.ts';
 import { policyPath } from '../../../system/policy/policy-text.ts';
+import { type PolicyList, ruleThatLetsIn } from '../../../system/policy/policy-words.ts';
 import type { CommandDescriptor } from '../../command.ts';
 import type { Context } from '../../context.ts';
 
@@ -61,10 +66,17 @@ export async function run(
   const [list, word] = target(what, value);
   const changed = changePolicy(home, folder.root, list, word, verb === 'allow');
   if (list === 'allow') noteAllowed(folder, readPolicy(home, folder.root).allow);
+  const named = `${what}${value === null ? '' : ` ${value}`}`;
+  const rules = policyWords(home, folder.root, list);
+  if (verb === 'deny') mustBeDenied(named, changed, list, word, rules);
   const state = verb === 'allow' ? 'allowed' : 'not allowed';
   context.out(
-    `${what}${value === null ? '' : ` ${value}`} ${changed ? 'is now' : 'was already'} ${state} for orders of this fleet on this computer (${policyPath(home)})`,
+    `${named} ${changed ? 'is now' : 'was already'} ${state} for orders of this fleet on this computer (${policyPath(home)})`,
   );
+  if (list === 'folders' && verb === 'allow' && realFolder(belowHome(word)) === null)
+    context.note(context.paint.yellow('! there is no such folder'));
+  const below = verb === 'deny' ? rules.filter((rule) => ruleThatLetsIn(list, rule, [word]) !== null) : [];
+  if (below.length > 0) context.note(context.paint.yellow(`! still allowed below it: ${below.join(', ')}`));
   if (changed && verb === 'allow') context.out('orders that waited for it start with the next coord sync');
   if (changed && list === 'allow' && verb === 'allow') {
     context.out(context.paint.yellow(`anyone who can push to this repo can now ${rulesOf({ kind: what as WorkKind }).can}`));
@@ -83,6 +95,20 @@ export async function run(
   if (changed && verb === 'allow')
     for (const { run, afterAllowing } of all) if (afterAllowing === what) await run?.(context, ...([{}] as never[]));
   return EXIT.done;
+}
+
+/** Nothing is said to be denied that another rule lets in. `changed`: a rule of its own is gone. */
+function mustBeDenied(named: string, changed: boolean, list: PolicyList, word: string, rules: readonly string[]): void {
+  const what = changed ? `${named} has no rule of its own any more, and is still allowed` : `${named} is still allowed`;
+  if (list === 'env' && mayOrderSet(word, [], true))
+    throw new CoordError('FAILED', `${what} in commands: it changes no code that they run`);
+  const wider = ruleThatLetsIn(list, word, rules);
+  if (wider === null) return;
+  throw new CoordError(
+    'FAILED',
+    `${what}, by ${wider}`,
+    `coord deny ${list === 'repos' ? 'repo' : 'folder'} ${shellWord(wider)}`,
+  );
 }
 
 /** Each is a word of its own: it says what it lets in. */
@@ -105,6 +131,13 @@ function allowTool(context: Context, home: string, root: string, value: string, 
       'coord allow tool "claude: Bash(npm test)"',
     );
   const changed = changeAgentTool(home, root, agent, rule, isAllowed);
+  const [name = ''] = rule.split('(');
+  if (!isAllowed && readPolicy(home, root).agents?.[agent]?.allowedTools.includes(name))
+    throw new CoordError(
+      'FAILED',
+      `tool ${rule} of ${agent} is still allowed, by ${name}`,
+      `coord deny tool ${shellWord(`${agent}: ${name}`)}`,
+    );
   context.out(
     `tool ${rule} of ${agent} ${changed ? 'is now' : 'was already'} ${isAllowed ? 'allowed' : 'not allowed'} for orders of this fleet on this computer (${policyPath(home)})`,
   );

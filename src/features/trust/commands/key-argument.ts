@@ -1,8 +1,8 @@
 // A key as it is given to `coord trust`: a public key file, or the line of a passkey as the page shows it.
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
+import { expandHome } from '../../../system/files/home-path.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
-import { expandHome } from '../../../system/policy/policy-file.ts';
 import { isPasskey } from '../documents/passkey-line.ts';
 import { createChecks } from '../system/checks.ts';
 

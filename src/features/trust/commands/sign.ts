@@ -8,7 +8,7 @@ import { isoTime } from '../../../core/base/time.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { expandHome } from '../../../system/policy/policy-file.ts';
+import { expandHome } from '../../../system/files/home-path.ts';
 import { changedFields } from '../operations/changed-fields.ts';
 import {
   type CheckedOrder,

@@ -6,9 +6,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
+import { expandHome } from '../../../system/files/home-path.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { withTilde } from '../../../system/files/with-tilde.ts';
-import { expandHome } from '../../../system/policy/policy-file.ts';
 import { agentKeys, agentSign } from './ssh-agent.ts';
 import { fingerprintOf, type PublicKey, parsePublicKey, signedBytes, sshSigOf, unarmoured } from './sshsig.ts';
 
