@@ -50,7 +50,7 @@ test('O4 a run that went down with its machine: a person says what it was, and w
     code: 1,
     stderr: expect.stringContaining('it is known how order job ended: it is IN_PROGRESS'),
   });
-  await mac.ok('machines', 'remove', 'pc');
+  await mac.ok('machines', 'remove', 'pc', '--again');
   expect(fleet.status().needsYou).toEqual([
     {
       code: 'order',

@@ -23,7 +23,7 @@ test('R3b a machine that sleeps and whose lane the host lost is waited for, and 
   await pc.ok('sync');
   expect(fleet.git('rev-parse', 'refs/coord/machines/2')).not.toBe(lane);
   fleet.git('update-ref', '-d', 'refs/coord/machines/2');
-  await mac.ok('machines', 'remove', '2');
+  await mac.ok('machines', 'remove', '2', '--again');
   expect(await later(fleet, mac, 40, '--keep', '30d', '--now')).toMatchObject({ code: 0 });
   expect(markers(fleet)).toHaveLength(1);
 });

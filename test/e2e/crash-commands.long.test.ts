@@ -66,7 +66,7 @@ test('C2, M1, D5, P1, M6, I4 killed in inbox, order, pause, emergency, remove: t
   await mac.ok('sync');
   expect(fleet.status().orders.late).toBeDefined();
 
-  await killed(mac, 'removal-pushed', 'machines', 'remove', 'pc');
+  await killed(mac, 'removal-pushed', 'machines', 'remove', 'pc', '--again');
   expect(await mac.ok('machines', 'remove', 'pc')).toContain('machine 2 pc has left already');
   await mac.ok('sync');
   expect(state()).toBe('LEFT');

@@ -13,7 +13,15 @@ test('I4 machines remove: LEFT on lane and board, its run interrupted; back agai
   fleet.person().order([going]);
   await pc.ok('sync');
   const before = lane(fleet, 2);
-  expect(await mac.ok('machines', 'remove', 'pc')).toContain('removed machine 2 pc from the fleet');
+  expect(await mac.here(['machines', 'remove', 'pc'])).toMatchObject({
+    code: 5,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^coord: machine 2 pc was heard of \d+ s ago and runs going; expected a machine that is gone\n {2}try: coord leave, on it; or coord machines remove 2 --again/,
+    ),
+  });
+  expect(lane(fleet, 2)).toBe(before);
+  expect(await mac.ok('machines', 'remove', 'pc', '--again')).toContain('removed machine 2 pc from the fleet');
   expect(lane(fleet, 2)).not.toBe(before);
   const status = fleet.status();
   expect(status.machines['2']).toMatchObject({ state: 'LEFT', runs: [] });

@@ -1,5 +1,6 @@
 // A question to the person at the terminal, before something that is not easily undone.
 import { visibleText } from '../../documents/text/escape-text.ts';
+import { CoordError } from '../../errors.ts';
 
 /** True where somebody can be asked. */
 export function canAsk(): boolean {
@@ -9,6 +10,20 @@ export function canAsk(): boolean {
 /** False off a terminal. */
 export async function confirmed(question: string): Promise<boolean> {
   return canAsk() && /^y(es)?$/i.test(await answered(`${visibleText(question)} [y/N] `));
+}
+
+/**
+ * What is seldom meant (ANOTHER_MACHINE) is done where it was asked for twice: with `--again`, or on a terminal, where a person is asked. Elsewhere it
+ * is refused.
+ */
+export async function askedAgain<T>(again: boolean, act: (again: boolean) => Promise<T>, question: string): Promise<T> {
+  try {
+    return await act(again);
+  } catch (error) {
+    if (!(error instanceof CoordError) || error.code !== 'ANOTHER_MACHINE') throw error;
+    if (!(await confirmed(`${error.message}. ${question}`))) throw error;
+    return await act(true);
+  }
 }
 
 /** Where somebody can be asked. */

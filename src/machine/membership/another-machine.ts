@@ -1,5 +1,5 @@
-// What a person has to say twice before a computer joins: that it becomes a second machine of the fleet (I1), or a machine that another computer
-// seems to be still (I2.6).
+// What a person has to say twice: that a computer becomes a second machine of the fleet (I1), or a machine that another computer seems to be
+// still (I2.6), and that a machine that seems to be there is removed (I4).
 import { isoTime, minuteTime, parseTime } from '../../core/base/time.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { isDeclaredLost, leaseMs } from '../../core/presence/gone.ts';
@@ -17,20 +17,41 @@ export function mustBeNoMachineYet({ machines }: Snapshot, computer: string): vo
   );
 }
 
+/** Whoever is taken over halts, and what it runs counts as interrupted. Throws ANOTHER_MACHINE. */
+export function mustBeSilent(snapshot: Snapshot, machine: number, computer: string, nowMs: number): void {
+  const document = snapshot.machines.get(machine)?.document;
+  const heardMs = document?.id === computer ? null : heardMsWithinLease(snapshot, machine, nowMs);
+  if (document === undefined || heardMs === null) return;
+  throw new CoordError(
+    'ANOTHER_MACHINE',
+    `machine ${machine} ${document.name} is another computer, which was heard of at ${minuteTime(isoTime(heardMs))}`,
+    `coord join <url> <folder> --as ${machine} --again, to take its place; without --as, this computer is a machine of its own`,
+  );
+}
+
+/** I4: the same of a machine that a person takes for gone for good. */
+export function mustBeGone(snapshot: Snapshot, machine: number, nowMs: number): void {
+  const view = snapshot.machines.get(machine);
+  const heardMs = heardMsWithinLease(snapshot, machine, nowMs);
+  if (view === undefined || heardMs === null) return;
+  const running = view.results.running.map(({ order }) => order);
+  const runs = running.length === 0 ? '' : ` and runs ${running.slice(0, 3).join(', ')}${running.length > 3 ? ', …' : ''}`;
+  throw new CoordError(
+    'ANOTHER_MACHINE',
+    `machine ${machine} ${view.document.name} was heard of ${Math.max(0, Math.round((nowMs - heardMs) / 1000))} s ago${runs}; expected a machine that is gone`,
+    `coord leave, on it; or coord machines remove ${machine} --again, to remove it all the same`,
+  );
+}
+
 /**
- * Whoever is taken over halts, and what it runs counts as interrupted. Judged by what the fleet shows, which is dated by the clocks of others: a
- * wrong one asks once too often, or not at all, and decides nothing else (D7). Throws ANOTHER_MACHINE.
+ * When it was heard of; null = longer ago than its lease, or it is known to be gone. Judged by what the fleet shows, which is dated by the clocks of
+ * others: a wrong one asks once too often, or not at all, and decides nothing else (D7).
  */
-export function mustBeSilent({ machines, fleet }: Snapshot, machine: number, computer: string, nowMs: number): void {
+function heardMsWithinLease({ machines, fleet }: Snapshot, machine: number, nowMs: number): number | null {
   const view = machines.get(machine);
-  if (view === undefined || view.document.id === computer || isDeclaredLost(machine, machines)) return;
+  if (view === undefined || isDeclaredLost(machine, machines)) return null;
   const seen = [...machines.values()].flatMap(({ document }) => document.seen[machine] ?? []);
   const times = [view.lane?.madeMs ?? Number.NaN, ...[view.document.updated, ...seen].map(parseTime)];
   const heardMs = Math.max(...times.filter((time) => !Number.isNaN(time)));
-  if (nowMs - heardMs >= leaseMs(fleet, view.document)) return;
-  throw new CoordError(
-    'ANOTHER_MACHINE',
-    `machine ${machine} ${view.document.name} is another computer, which was heard of at ${minuteTime(isoTime(heardMs))}`,
-    `coord join <url> <folder> --as ${machine} --again, to take its place; without --as, this computer is a machine of its own`,
-  );
+  return nowMs - heardMs >= leaseMs(fleet, view.document) ? null : heardMs;
 }

@@ -2,7 +2,9 @@
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { CoordError } from '../../errors.ts';
+import { mustBeGone } from '../../machine/membership/another-machine.ts';
 import { removeMachine } from '../../machine/membership/remove-machine.ts';
+import { lookUnlessHalted } from '../../machine/reading/fresh-look.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, type SyncReport, sync } from '../sync/sync.ts';
@@ -20,22 +22,34 @@ export interface RemoveReport {
   readonly sync: SyncReport;
 }
 
-/** `word`: a number or a name. Throws NOT_FOUND, and REFUSED for this machine itself. */
-export async function removeFromFleet(world: World, folder: FleetFolder, word: string): Promise<RemoveReport> {
+/**
+ * `word`: a number or a name. `again`: also one that was just heard of; else that throws ANOTHER_MACHINE. Throws NOT_FOUND, and REFUSED for this
+ * machine itself.
+ */
+export async function removeFromFleet(world: World, folder: FleetFolder, word: string, again: boolean): Promise<RemoveReport> {
   const before = await sync(world, folder);
   mustBeSynced(before);
   const removes = numberOf(word, before.view);
+  const find = (snapshot: Snapshot, own: number) => {
+    // The one that was vouched for, whatever the name says by now.
+    const known = removes === null && snapshot.believed !== undefined ? [] : machinesOf(snapshot);
+    const { number } = machineNamed(removes === null ? word : String(removes), known);
+    if (number === own) throw new CoordError('REFUSED', `machine ${number} is this one`, 'coord leave');
+    return number;
+  };
+  // Before anybody vouches for it: with that, the trust would name it no more.
+  if (!again)
+    await underLock(world, folder, async ({ opened, lock, state }) => {
+      await mustNotHaveLeft(opened);
+      const { machine } = opened.cycleWith(lock);
+      const snapshot = await lookUnlessHalted(machine, state, 'removes nobody');
+      mustBeGone(snapshot, find(snapshot, state.machine), machine.clock.now().wallMs);
+    });
   if (removes !== null && removes !== before.view?.self.machine)
     await mustBeVouched(world, folder, { act: `remove machine ${removes}`, removes });
   const { machine, name, removed } = await underLock(world, folder, async ({ opened, lock, state }) => {
     await mustNotHaveLeft(opened);
-    return removeMachine(opened.cycleWith(lock).machine, state, (snapshot) => {
-      // The one that was vouched for, whatever the name says by now.
-      const known = removes === null && snapshot.believed !== undefined ? [] : machinesOf(snapshot);
-      const { number } = machineNamed(removes === null ? word : String(removes), known);
-      if (number === state.machine) throw new CoordError('REFUSED', `machine ${number} is this one`, 'coord leave');
-      return number;
-    });
+    return removeMachine(opened.cycleWith(lock).machine, state, (snapshot) => find(snapshot, state.machine));
   });
   return { machine, name, removed, sync: await sync(world, folder) };
 }

@@ -16,9 +16,15 @@ const machines = (fleet: Fleet, version: number) =>
 
 test('T11 machines remove: only with the key of a root person, who takes it out of the trust', async () => {
   const { fleet, mac, pc } = await bothSigned();
-  expect(await pc.coord(['machines', 'remove', '1'])).toMatchObject({ code: 5, stderr: expect.stringContaining('root person') });
+  expect(await pc.coord(['machines', 'remove', '1', '--again'])).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('root person'),
+  });
   expect(fleet.status().machines['1']?.state).not.toBe('LEFT');
-  expect(await mac.ok('machines', 'remove', 'pc')).toContain('removed machine 2 pc');
+  expect((await mac.here(['machines', 'remove', 'pc'])).stderr).toContain('expected a machine that is gone');
+  expect(machines(fleet, 2)).toEqual(['1', '2']);
+  expect(() => fleet.board('trust/3.json')).toThrow();
+  expect(await mac.ok('machines', 'remove', 'pc', '--again')).toContain('removed machine 2 pc');
   expect(machines(fleet, 3)).toEqual(['1']);
   expect(fleet.status().machines['2']?.state).toBe('LEFT');
   expect((await pc.coord(['sync'])).stderr).toContain('removed');
@@ -97,6 +103,6 @@ test('T5 LEFT in the lane of a machine that did not write it takes no work from 
 test('T11 open fleets ask nobody', async () => {
   const { fleet, mac, pc } = await two();
   keyOf(mac);
-  expect(await pc.ok('machines', 'remove', 'mac')).toContain('removed machine 1 mac');
+  expect(await pc.ok('machines', 'remove', 'mac', '--again')).toContain('removed machine 1 mac');
   expect(fleet.status().machines['1']?.state).toBe('LEFT');
 });

@@ -7,7 +7,7 @@ import { type JoinReport, type JoinRequest, joinFleet } from '../../../operation
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../../system/fleet/fleet-folder.ts';
 import type { Context } from '../../context.ts';
-import { answered, canAsk, confirmed } from '../../input/confirm.ts';
+import { answered, askedAgain, canAsk, confirmed } from '../../input/confirm.ts';
 import { standardInput } from '../../input/standard-input.ts';
 import { plainCell } from '../../output/table.ts';
 
@@ -103,18 +103,13 @@ function asker(context: Context) {
   };
 }
 
-/** A second machine on one computer, and the place of one that runs, are seldom meant: on a terminal a person is asked, elsewhere it is refused. */
-async function joinOrAsk(context: Context, world: World, request: JoinRequest): Promise<JoinReport> {
-  const join = (again: boolean) => context.busy('connecting to the remote', joinFleet(world, { ...request, again }));
-  try {
-    return await join(request.again === true);
-  } catch (error) {
-    if (!(error instanceof CoordError) || error.code !== 'ANOTHER_MACHINE') throw error;
-    const question =
-      request.as === null
-        ? 'Make it another machine beside that one?'
-        : 'Take its place? It halts, and its runs count as interrupted.';
-    if (!(await confirmed(`${error.message}. ${question}`))) throw error;
-    return await join(true);
-  }
+/** A second machine on one computer, and the place of one that runs, are seldom meant. */
+function joinOrAsk(context: Context, world: World, request: JoinRequest): Promise<JoinReport> {
+  return askedAgain(
+    request.again === true,
+    (again) => context.busy('connecting to the remote', joinFleet(world, { ...request, again })),
+    request.as === null
+      ? 'Make it another machine beside that one?'
+      : 'Take its place? It halts, and its runs count as interrupted.',
+  );
 }

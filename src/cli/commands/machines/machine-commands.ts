@@ -27,15 +27,16 @@ export const update: CommandDescriptor = {
 export const machinesRemove: CommandDescriptor = {
   words: 'machines remove <machine>',
   summary: 'Remove a machine that is gone for good; its results stay on the board',
+  options: [['--again', 'also a machine that was heard of within its lease; it halts, and its runs count as interrupted']],
   exitCodes: [
     ['0', 'removed, or it had left already'],
     FAILED,
     USAGE,
     NO_FLEET,
     UNREACHABLE,
-    ['5', 'refused: it is this machine, or this one may not push'],
+    ['5', 'refused: it is this machine or was just heard of, or this one may not push'],
   ],
-  run: async (context, machine) => (await import('./membership.ts')).remove(context, machine),
+  run: async (context, machine, options) => (await import('./membership.ts')).remove(context, machine, options),
 };
 
 export const compact: CommandDescriptor = {

@@ -7,6 +7,7 @@ import { removeFromFleet } from '../../../operations/machine/remove-machine.ts';
 import { rename as renameMachine } from '../../../operations/machine/rename.ts';
 import { mustBeSynced } from '../../../operations/sync/sync.ts';
 import type { Context } from '../../context.ts';
+import { askedAgain } from '../../input/confirm.ts';
 import { warnUnsaid } from '../../output/consequence.ts';
 import { plainCell } from '../../output/table.ts';
 import { syncLine } from '../look/sync.ts';
@@ -25,9 +26,14 @@ export async function adoptFolder(context: Context): Promise<number> {
   return EXIT.done;
 }
 
-export async function remove(context: Context, word: string): Promise<number> {
+export async function remove(context: Context, word: string, { again = false }: { readonly again?: boolean }): Promise<number> {
   const folder = context.fleet();
-  const { machine, name, removed } = await context.busy('syncing', removeFromFleet(await context.world(), folder, word));
+  const world = await context.world();
+  const { machine, name, removed } = await askedAgain(
+    again,
+    (isSure) => context.busy('syncing', removeFromFleet(world, folder, word, isSure)),
+    'Remove it all the same? It halts, and its runs count as interrupted.',
+  );
   const label = visibleText(`machine ${machine} ${name}`);
   if (!removed) {
     context.out(`${label} has left already`);

@@ -171,7 +171,7 @@ test('T5.6 a name that somebody wrote into a lane has nothing done to that machi
     expect(code).not.toBe(0);
     expect(stderr).toContain('machine 2 says that it is box, and is not believed here');
   }
-  await mac.ok('machines', 'remove', '2');
+  await mac.ok('machines', 'remove', '2', '--again');
 });
 
 test('T5.6 no word of a run that somebody made up is shown: not its reason, question, output or files', async () => {
