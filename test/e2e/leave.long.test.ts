@@ -1,5 +1,5 @@
 // Leaving, and coming back (I4). Real git, real processes.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createFleet, endFleets, until } from './fleet.ts';
@@ -143,9 +143,21 @@ describe('I4: purge', () => {
   test('I4 a folder that holds the fleet’s own repo is not purged', async () => {
     const fleet = createFleet();
     const mac = fleet.machine('mac');
-    expect(await mac.here(['--dir', mac.folder, 'init'])).toMatchObject({ code: 0 });
-    expect(await mac.here(['leave', '--purge'])).toMatchObject({ code: 5, stderr: expect.stringContaining('own repo lies in') });
-    expect(existsSync(join(mac.folder, '.coord', 'hub.git', 'HEAD'))).toBe(true);
+    expect(await mac.here(['--dir', mac.folder, 'init'])).toMatchObject({
+      code: 0,
+      stderr: '! no other computer reaches this repo; for a fleet of several: coord init <url>\n',
+    });
+    const hub = join(mac.folder, '.coord', 'hub.git');
+    const refused = await mac.here(['leave', '--purge']);
+    expect(refused).toMatchObject({ code: 5, stderr: expect.stringContaining(`own repo lies in ${hub}`) });
+    expect(refused.stderr).toContain(`try: coord leave && mv ${hub} ~/old-fleet.git && coord leave --purge`);
+    expect(existsSync(join(hub, 'HEAD'))).toBe(true);
+    // It has not left either.
+    expect(await mac.ok('sync')).not.toContain('has left');
+    await mac.ok('leave');
+    renameSync(hub, join(mac.home, 'old-fleet.git'));
+    expect(await mac.ok('leave', '--purge')).toContain('removed the files of coord');
+    expect(existsSync(join(mac.folder, '.coord'))).toBe(false);
   });
 });
 

@@ -2,11 +2,13 @@
 // policy entry, the projection, `.coord/`. Nothing else is touched. The identity goes last, so after a kill the same command goes on.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { shellWord } from '../../core/base/shell-word.ts';
 import type { TakenBack } from '../../core/model/ledger/taken-back.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { forgetDefault } from '../../system/fleet/fleets-here.ts';
+import { readIdentity } from '../../system/fleet/identity-file.ts';
 import { projectedPaths, readProjected, removeProjection, savedEdit } from '../../system/fleet/projection.ts';
 import { removePolicyEntry } from '../../system/policy/policy-file.ts';
 import type { World } from '../sync/dependencies.ts';
@@ -41,15 +43,25 @@ export async function purge(world: World, folder: FleetFolder): Promise<readonly
   return taken;
 }
 
-async function mustLoseNothing(world: World, { folder, identity, journal, ledger }: OpenMachine): Promise<void> {
-  const state = await journal.load();
-  if (state?.leaving?.landed !== true) throw kept('the remote does not know yet that it has left', 'coord sync');
-  if (identity.remote.startsWith(folder.state + sep))
-    throw new CoordError('REFUSED', `nothing was purged: the fleet's own repo lies in ${identity.remote}`, null);
+/** What would be lost whatever leaving says: asked before it leaves. Throws FAILED or REFUSED. */
+export async function mustBePurgeable(world: World, folder: FleetFolder): Promise<void> {
+  const { remote } = readIdentity(folder);
+  if (remote.startsWith(folder.state + sep) && existsSync(remote))
+    throw new CoordError(
+      'REFUSED',
+      `nothing was purged: the fleet's own repo lies in ${remote}`,
+      `coord leave && mv ${shellWord(remote)} ~/old-fleet.git && coord leave --purge`,
+    );
   for (const feature of await world.features()) {
     const loss = (await feature.keeps?.(folder)) ?? null;
     if (loss !== null) throw kept(loss.why, loss.hint);
   }
+}
+
+async function mustLoseNothing(world: World, { folder, journal, ledger }: OpenMachine): Promise<void> {
+  const state = await journal.load();
+  if (state?.leaving?.landed !== true) throw kept('the remote does not know yet that it has left', 'coord sync');
+  await mustBePurgeable(world, folder);
   const waits = (await journal.intentions()).length + (await journal.mail()).length;
   if (waits > 0) throw kept(`${waits} edits or messages wait in its outbox`, 'coord join <url> <this folder> --as <number>');
   const mine = (path: string) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? '');

@@ -6,7 +6,7 @@ import { EVERYBODY, type Reader } from '../../../core/model/messages/message.ts'
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { leaveFleet } from '../../../operations/machine/leave.ts';
-import { purge } from '../../../operations/machine/purge.ts';
+import { mustBePurgeable, purge } from '../../../operations/machine/purge.ts';
 import { type SyncTriggers, syncTriggersOf } from '../../../operations/service/sync-triggers.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
@@ -22,6 +22,7 @@ interface Options {
 export async function run(context: Context, options: Options): Promise<number> {
   const folder = context.fleetHere();
   const world = await context.world();
+  if (options.purge) await mustBePurgeable(world, folder);
   const leaving = leaveFleet(world, folder, options.stop ?? false, (report) => {
     if (report.running.length > 0)
       context.note(`${syncLine(report)} · waits for runs to end; to stop them, in another terminal: coord leave --stop`);
