@@ -1,5 +1,7 @@
 // The parser of all commands, made from their descriptors: what help says, and what its words mean.
 import { type Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { shellWord } from '../core/base/shell-word.ts';
+import { CoordError } from '../errors.ts';
 import { type CommandDescriptor, type CommandOption, descriptionOf, exitCodesOf, type OptionValue, placeOf } from './command.ts';
 import { GROUPS } from './commands.ts';
 import { asPerson, type Context, type Run } from './context.ts';
@@ -106,30 +108,69 @@ export async function parseWords(argv: readonly string[], parser: Command): Prom
 }
 
 /**
- * The words as the parser wants them. From the first word of the command on, all words of `coord run <machine> <command...>` are the command's,
- * whatever they look like: a `--` stands before it, where nobody has written one. Where no command is named, ALONE is.
+ * The words as the parser wants them. From the first word of a `[command...]` on, all words are that command's, whatever they look like: a `--`
+ * stands before it, where nobody has written one. Throws USAGE for an option of `coord order add` that stands there. Where no command is named,
+ * ALONE is.
  */
 export function wholeWords(argv: readonly string[], parser: Command): readonly string[] {
-  const run = parser.commands.find((command) => command.name() === 'run');
-  const options = [...parser.options, ...(run?.options ?? [])];
+  let command = parser;
+  const options = [...parser.options];
   let operands = 0;
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
     if (word === '--') break;
     if (word.startsWith('-') && word !== '-') {
-      const option = options.find(({ long, short }) => word === long || word === short);
       // One that nobody knows is for the parser to say.
-      if (option?.required) at += 1;
+      if (optionIn(options, word)?.required && !word.includes('=')) at += 1;
+      continue;
+    }
+    const below = operands === 0 ? command.commands.find((one) => one.name() === word) : undefined;
+    if (below !== undefined) {
+      command = below;
+      options.push(...below.options);
       continue;
     }
     operands += 1;
-    if (operands === 1 && word !== 'run') return argv;
-    if (operands === 3) return [...argv.slice(0, at), '--', ...argv.slice(at)];
+    const place = command.registeredArguments.findIndex((argument) => argument.variadic && argument.name() === 'command');
+    if (place < 0) return argv;
+    if (operands <= place) continue;
+    if (command.name() !== 'run') mustHaveNone(argv, at, command.options);
+    return [...argv.slice(0, at), '--', ...argv.slice(at)];
   }
   const isAlone =
-    operands === 0 && !argv.some((word, at) => ASKS_PARSER.includes(word) || (word === '--' && at < argv.length - 1));
+    command === parser &&
+    operands === 0 &&
+    !argv.some((word, at) => ASKS_PARSER.includes(word) || (word === '--' && at < argv.length - 1));
   return isAlone ? [ALONE, ...argv] : argv;
 }
+
+function optionIn(options: readonly Option[], word: string): Option | undefined {
+  const [flag] = word.split('=');
+  return options.find(({ long, short }) => flag === long || flag === short);
+}
+
+/** It is easily meant for the order, `--approval` above all, and was once taken for it: it is not handed on to the command unasked. */
+function mustHaveNone(argv: readonly string[], from: number, options: readonly Option[]): void {
+  const [moved, kept]: [string[], string[]] = [[], []];
+  let takes = false;
+  for (const [at, word] of argv.entries()) {
+    if (at < from) continue;
+    const option: Option | undefined = takes || kept.includes('--') ? undefined : optionIn(options, word);
+    (option === undefined && !takes ? kept : moved).push(word);
+    takes = option?.required === true && !word.includes('=');
+  }
+  const [first] = moved;
+  if (first === undefined) return;
+  const whole = ['coord', ...argv.slice(0, from), ...moved, '--', ...kept].map(shellWord).join(' ');
+  throw new CoordError(
+    'USAGE',
+    `${first.split('=')[0]} stands behind the command: put it before, or -- before the command`,
+    whole.length > SHOWN_MAX ? 'coord order add --help' : whole,
+  );
+}
+
+/** A longer command line is not said again. */
+const SHOWN_MAX = 200;
 
 /** What the parser answers itself. */
 const ASKS_PARSER = ['-h', '--help', '-V', '--version'];

@@ -54,11 +54,36 @@ test.each<[words: readonly string[], whole: readonly string[]]>([
 });
 
 test('words of other commands stay as they are', () => {
-  const words = ['order', 'add', 'run', 'mac', 'ls', '-la'];
+  const words = ['send', 'run', 'mac', 'ls', '--priority', 'urgent'];
   expect(
     wholeWords(
       words,
       buildParser('1', () => {}),
     ),
   ).toBe(words);
+});
+
+test.each<[words: string, whole: string]>([
+  ['order add run mac ls -la', 'order add run -- mac ls -la'],
+  ['--dir f order add x --for 2 --env A=b make -j 4', '--dir f order add x --for 2 --env A=b -- make -j 4'],
+  ['order add x --for=2 -- make --priority high', 'order add x --for=2 -- make --priority high'],
+  ['order add x make -j -- --priority', 'order add x -- make -j -- --priority'],
+  ['order add x --use ship', 'order add x --use ship'],
+])('coord %s: the command takes the words from its first one on, as that of run', (words, whole) => {
+  const parser = buildParser('1', () => {});
+  expect(wholeWords(words.split(' '), parser)).toEqual(whole.split(' '));
+});
+
+test.each<[words: string, option: string, hint: string]>([
+  ['order add x --for pc echo hi --priority high', '--priority', 'order add x --for pc --priority high -- echo hi'],
+  ['order add x ./deploy --approval --for=2 now', '--approval', 'order add x --approval --for=2 -- ./deploy now'],
+])('coord %s: an option of the order behind its command is neither taken nor handed on', (words, option, hint) => {
+  const parser = buildParser('1', () => {});
+  expect(() => wholeWords(words.split(' '), parser)).toThrow(
+    expect.objectContaining({
+      code: 'USAGE',
+      message: `${option} stands behind the command: put it before, or -- before the command`,
+      hint: `coord ${hint}`,
+    }),
+  );
 });
