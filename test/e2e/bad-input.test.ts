@@ -202,3 +202,26 @@ test('a machine’s own documents, overwritten by somebody on main, come back by
   expect(fleet.status()).toMatchObject({ faults: [], orders: { keeper: { state: 'IN_PROGRESS' } } });
   expect(isAlive(keeper)).toBe(true);
 });
+
+test('a misspelt machine: the order waits, and it is said who was meant and how to change it', async () => {
+  const [mac] = await createFleet().calm('mac', 'pc');
+  if (!mac) throw new Error('one machine');
+  await mac.ok('sync');
+  const placed = await mac.here(['order', 'add', 'hello', '--for', 'pcx', '--', 'true']);
+  expect(placed).toMatchObject({
+    code: 0,
+    stderr: '! no machine pcx; did you mean pc? coord order set hello --for pc\n',
+  });
+  expect(await mac.ok('order', 'set', 'hello', '--for', 'pc')).toContain('changed assign of hello for 2 pc');
+  expect(await mac.here(['order', 'set', 'hello', '--priority', 'high'])).toMatchObject({
+    stdout: expect.stringContaining('changed priority of hello'),
+    stderr: '',
+  });
+  expect(await mac.here(['send', 'pcx', 'hi'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^coord: no machine and no program pcx is known here; did you mean pc\?\n {2}try: coord machines; /,
+    ),
+  });
+  expect((await mac.coord(['run', 'pcx', 'true'])).stderr).toContain('did you mean pc?');
+});

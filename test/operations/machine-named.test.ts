@@ -20,6 +20,14 @@ test.each([
   expect(machineNamed(word, FLEET).number).toBe(number);
 });
 
+test.each([
+  ['macx', 'no machine "macx" in this fleet; did you mean mac?'],
+  ['pcx', 'no machine "pcx" in this fleet; did you mean pc?'],
+  ['boxx', 'no machine "boxx" in this fleet'],
+])('%j is nobody, and the nearest machine that is there is named', (word, message) => {
+  expect(() => machineNamed(word, FLEET)).toThrow(expect.objectContaining({ code: 'NOT_FOUND', message }));
+});
+
 test('T5.6 a name that only a doubted machine has means nobody where something is done to it', () => {
   const fleet = [...FLEET.slice(0, 1), { ...FLEET[2], doubted: 'its lane is gone' }, { ...FLEET[4], doubted: 'why' }, FLEET[5]];
   const named = (word: string) => machineNamed(word, fleet as typeof FLEET).number;

@@ -32,10 +32,16 @@ export function fieldsFrom(given: Options, command: 'add' | 'set'): { readonly [
   const options = withInput(given);
   const asked = names.flatMap((name): [string, Json][] => {
     const field = FIELDS[name];
-    const value = field === undefined ? undefined : take(field, options);
+    // What nobody said is no change, whatever it is in a new order.
+    const isUnsaid = command === 'set' && !(field?.options ?? []).some((option) => isGiven(given[optionName(option)]));
+    const value = field === undefined || isUnsaid ? undefined : take(field, options);
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(asked);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && !(Array.isArray(value) && value.length === 0);
 }
 
 function take(field: OrderField, options: Options): Json | undefined {

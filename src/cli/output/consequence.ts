@@ -1,10 +1,12 @@
 // What a write honestly leads to, from what this machine last saw: who has to do it, when it was heard of, when it looks again.
 
+import { shellWord } from '../../core/base/shell-word.ts';
 import { parseTime } from '../../core/base/time.ts';
 import { assignWords, type StatusMachine } from '../../core/model/status/status.ts';
 import { nextLookMs } from '../../core/presence/pacing.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
+import { listedMachines, meantMachine } from '../../operations/machine/machine-named.ts';
 import type { EditReport } from '../../operations/orders/edit-orders.ts';
 import { said, sentTo } from '../../operations/sync/reply-words.ts';
 import { haltOf, mustBeSynced, type SyncReport } from '../../operations/sync/sync.ts';
@@ -49,6 +51,20 @@ function looksWords(view: View, target: number, nowMs: number): string {
 function looksWithinMs({ updated }: View, { runs }: StatusMachine, heartbeatMs: number, nowMs: number): number {
   const quietMs = Math.max(0, nowMs - Date.parse(updated));
   return Math.max(heartbeatMs, nextLookMs({ isBusy: runs.length > 0, quietMs }, 1));
+}
+
+/** `assign`: as it was given. A name that no machine has yet may be one that joins later: the order waits for it. */
+export function warnUnknownMachine(context: Context, view: View, id: string, assign: unknown): void {
+  const known = listedMachines(view.machines);
+  const words = [assign].flat().filter((word) => typeof word === 'string');
+  for (const word of words) {
+    const meant = meantMachine(word, known);
+    if (meant === null || ['any', 'all'].includes(word.toLowerCase())) continue;
+    const instead = words.map((other) => (other === word ? meant : other)).join(',');
+    const change = `coord order set ${shellWord(id)} --for ${shellWord(instead)}`;
+    context.note(context.paint.yellow(visibleText(`! no machine ${word}; did you mean ${meant}? ${change}`)));
+    return;
+  }
 }
 
 /** What a machine says of itself is recorded, though the remote is away: a warning. Throws where this folder may not speak for the machine. */

@@ -29,7 +29,11 @@ export const assign = orderField({
   alsoCalled: ['machine', 'for', 'assignee'],
   task: assignFrom,
   options: [
-    ['--for <machine>', 'a number, a name, all, any (the default), or several in order of preference: 2,mac'],
+    [
+      '--for <machine>',
+      'a number, a name, all, any (the default), or several in order of preference: 2,mac',
+      { set: 'another machine: a number, a name, all, any, or several in order of preference' },
+    ],
     ['--tags <tags>', 'for any machine that has all of these', { is: 'list' }],
     ['--tool <tool>', 'for any machine that has this tool'],
   ],

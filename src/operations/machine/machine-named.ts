@@ -1,6 +1,7 @@
 // Finds the machine that a person means by a number or a name, in upper or lower case. Of several with one name, those that have left the
 // fleet are not meant.
 import { EVERYBODY, PEOPLE, type Reader } from '../../core/model/messages/message.ts';
+import { unknownField } from '../../documents/json/unknown-field.ts';
 import { CoordError } from '../../errors.ts';
 import type { View } from '../sync/view.ts';
 
@@ -27,10 +28,26 @@ export function machineNamed(word: string, machines: readonly NamedMachine[]): N
     throw new CoordError('USAGE', `machines ${numbers} are both named ${word}: give a number`, 'coord machines');
   }
   if (first === undefined)
-    throw new CoordError('NOT_FOUND', `no machine ${JSON.stringify(word)} in this fleet`, 'coord machines');
+    throw new CoordError(
+      'NOT_FOUND',
+      `no machine ${JSON.stringify(word)} in this fleet${orElse(word, machines)}`,
+      'coord machines',
+    );
   if (first.doubted === undefined) return first;
   const why = `machine ${first.number} says that it is ${word}, and is not believed here: ${first.doubted}: give a number`;
   throw new CoordError('REFUSED', why, 'coord machines');
+}
+
+/** The name of a machine that was probably meant by one that none has; null = none is near. */
+export function meantMachine(word: string, machines: readonly NamedMachine[]): string | null {
+  const names = machines.filter(({ hasLeft }) => !hasLeft).map(({ name }) => name);
+  return unknownField(word.trim(), new Set(names))?.meant ?? null;
+}
+
+/** `; did you mean pc?`, or nothing. */
+export function orElse(word: string, machines: readonly NamedMachine[]): string {
+  const meant = meantMachine(word, machines);
+  return meant === null ? '' : `; did you mean ${meant}?`;
 }
 
 /** Those that a view or a STATUS.json lists. */

@@ -8,7 +8,7 @@ import { CoordError, EXIT } from '../../../errors.ts';
 import { placeOrder } from '../../../operations/orders/place-order.ts';
 import type { Context } from '../../context.ts';
 import { fieldsFrom } from '../../input/order-options.ts';
-import { consequence, warnUnsent } from '../../output/consequence.ts';
+import { consequence, warnUnknownMachine, warnUnsent } from '../../output/consequence.ts';
 
 export async function run(context: Context, id: string, command: readonly string[], options: Options): Promise<number> {
   const folder = context.fleet();
@@ -18,6 +18,7 @@ export async function run(context: Context, id: string, command: readonly string
     context.out(visibleJson(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2)));
   else
     context.out(`${consequence(context, report.view, id, 'placed')}${ranBefore(report.view.orders[id], order.generation ?? 1)}`);
+  warnUnknownMachine(context, report.view, id, order.assign);
   warnUnsent(context, report);
   return EXIT.done;
 }

@@ -7,7 +7,7 @@ import { retryOrders } from '../../../operations/orders/retry-order.ts';
 import { cancelledWords, removedWords } from '../../../operations/orders/taken-back.ts';
 import type { Context } from '../../context.ts';
 import { fieldsFrom } from '../../input/order-options.ts';
-import { consequence, warnUnsent } from '../../output/consequence.ts';
+import { consequence, warnUnknownMachine, warnUnsent } from '../../output/consequence.ts';
 import { plainCell } from '../../output/table.ts';
 
 /** A reason is told whole. */
@@ -20,6 +20,7 @@ export async function set(context: Context, id: string, options: Options): Promi
   if (names.length === 0) throw new CoordError('USAGE', 'nothing to change', 'coord order set --help');
   const report = await context.busy('syncing', setOrder(await context.world(), folder, id, fields));
   context.out(consequence(context, report.view, id, `changed ${names.join(', ')} of`));
+  warnUnknownMachine(context, report.view, id, fields.assign);
   warnUnsent(context, report);
   return EXIT.done;
 }

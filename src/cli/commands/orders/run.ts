@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { assignFrom } from '../../../documents/orders/assign-field.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
+import { listedMachines, orElse } from '../../../operations/machine/machine-named.ts';
 import { mustBeGoodOrder } from '../../../operations/orders/check-order.ts';
 import { editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
 import { leaveTheList, runId } from '../../../operations/orders/run-orders.ts';
@@ -75,7 +76,9 @@ async function waited(
 
 /** Waiting for a machine that does not exist would never end. */
 function mustBeThere(view: View, machine: string): void {
-  if (!isThere(view, machine)) throw new CoordError('NOT_FOUND', `no machine ${machine} in this fleet`, 'coord machines');
+  if (isThere(view, machine)) return;
+  const meant = orElse(machine, listedMachines(view.machines));
+  throw new CoordError('NOT_FOUND', `no machine ${machine} in this fleet${meant}`, 'coord machines');
 }
 
 function isThere({ machines }: View, machine: string): boolean {

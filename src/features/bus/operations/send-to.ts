@@ -1,11 +1,12 @@
 // Says whom `coord send` means: a machine, people, a program here, or one on another machine. A name means a machine before a program; with
 // a number before it (`2/builder`) it always means a program.
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { ALL_PROGRAMS, byProgram, isProgramName, splitAddress, toProgram } from '../../../core/messages/program-address.ts';
 import type { BusReport, PostRequest } from '../../../core/model/messages/bus.ts';
 import { EVERYBODY, type Reader, type ReceiptState } from '../../../core/model/messages/message.ts';
 import { CoordError } from '../../../errors.ts';
 import type { SendRequest } from '../../../operations/feature.ts';
-import { listedMachines, machineNamed, type NamedMachine, readerOf } from '../../../operations/machine/machine-named.ts';
+import { listedMachines, machineNamed, type NamedMachine, orElse, readerOf } from '../../../operations/machine/machine-named.ts';
 import { goodBody, recordMessage } from '../../../operations/messages/send.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { readView } from '../../../operations/sync/view.ts';
@@ -37,7 +38,15 @@ export async function sendTo<T>(
     return await ledger({ to: meant.to, body, priority: request.priority });
   } catch (error) {
     const isUnknown = error instanceof CoordError && error.code === 'NOT_FOUND' && isProgramName(request.to);
-    if (!isUnknown || machinesIn(folder).some(({ name }) => name.toLowerCase() === request.to)) throw error;
+    const machines = machinesIn(folder);
+    if (!isUnknown || machines.some(({ name }) => name.toLowerCase() === request.to)) throw error;
+    const meant = orElse(request.to, machines);
+    if (meant !== '')
+      throw new CoordError(
+        'NOT_FOUND',
+        `no machine and no program ${request.to} is known here${meant}`,
+        `coord machines; for a program here that comes later: coord send --keep ${shellWord(request.to)} "…"`,
+      );
     throw unknownProgram(request.to, knownPrograms(folder), `no machine of that name is in this fleet, and `);
   }
 }
