@@ -103,6 +103,10 @@ test('T5 LEFT in the lane of a machine that did not write it takes no work from 
 test('T11 open fleets ask nobody', async () => {
   const { fleet, mac, pc } = await two();
   keyOf(mac);
+  expect(await pc.here(['verify'])).toMatchObject({
+    code: 5,
+    stderr: expect.stringMatching(/^coord: no signatures are demanded on this machine\n {2}try: coord trust on/),
+  });
   expect(await pc.ok('machines', 'remove', 'mac', '--again')).toContain('removed machine 1 mac');
   expect(fleet.status().machines['1']?.state).toBe('LEFT');
 });

@@ -132,7 +132,7 @@ export const signing: readonly CommandDescriptor[] = [
     summary: 'Check every signature on the board; reads local files',
     options: [['--export <folder>', 'write them there, and print what checks each with ssh-keygen or openssl alone'], AS_JSON],
     completes: { '--export': 'folders' },
-    exitCodes: [['0', 'every order is signed'], ['1', 'some are not'], USAGE, NO_FLEET],
+    exitCodes: [['0', 'every order is signed'], ['1', 'some are not'], USAGE, NO_FLEET, ['5', 'no signatures are demanded here']],
     run: async (context, options) => (await import('./sign.ts')).verify(context, options),
   },
 ];

@@ -10,6 +10,7 @@ import type { World } from '../../../operations/sync/dependencies.ts';
 import { openMachine } from '../../../operations/sync/open-machine.ts';
 import type { Ledger } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { whoSaid } from '../documents/belief.ts';
 import { inOneForm } from '../documents/canonical.ts';
 import { agentsName, ordererOf } from '../documents/orderer.ts';
@@ -23,7 +24,7 @@ import { shownText } from './shown-text.ts';
 import { keysWith } from './sign-orders.ts';
 import { signEntry } from './signature-edits.ts';
 import { doubtOf, lastSnapshot, type Signing, signingIn } from './signing-place.ts';
-import { notPinned } from './trust-on.ts';
+import { noneDemanded, notPinned } from './trust-on.ts';
 
 export interface CheckedOrder {
   readonly id: string;
@@ -65,7 +66,7 @@ export async function withSigning<T>(
     const recordedAt = isoTime(place.nowMs);
     const added = more.map((edit, at): Intention => ({ id: `${at}`, recordedAt, edit }));
     const signing = await signingIn(place, ledger, seen, [...(await journal.intentions()), ...added]);
-    if (signing === null) throw notPinned();
+    if (signing === null) throw readPolicy(place.home, place.root).trust === undefined ? noneDemanded() : notPinned();
     return await work(signing, ledger);
   } finally {
     await ledger.close();

@@ -210,6 +210,15 @@ export async function changeTrust(
   return { body, landed, by, came: came.map(Number) };
 }
 
+/** Of a machine whose policy asks for none. */
+export function noneDemanded(): CoordError {
+  return new CoordError(
+    'REFUSED',
+    'no signatures are demanded on this machine',
+    'coord trust on, to demand them (docs/trust.md)',
+  );
+}
+
 export function notPinned(): CoordError {
   return new CoordError('REFUSED', 'this machine has accepted no trust of this fleet yet', 'coord trust on');
 }
