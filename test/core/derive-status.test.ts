@@ -108,7 +108,7 @@ describe('needs you', () => {
       'a failure',
       [view(1, { results: { ended: [ended('a', { state: 'FAILED', exitCode: 3 })] } })],
       orders(order('a')),
-      ['a -: failed with exit code 3; to run it again: coord retry a'],
+      ['a -: failed with exit code 3; to see why: coord logs a; to run it again: coord retry a'],
     ],
     [
       'a failure with a reason',

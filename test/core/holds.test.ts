@@ -152,7 +152,7 @@ describe('section 8: the status, and what a person is asked for', () => {
       list(order('build'), behind('ship', ['build']), behind('tell', ['ship'])),
       { ended: [failed('build')] },
       ['build FAILED', 'ship BLOCKED build failed; coord retry build', 'tell BLOCKED waits for ship'],
-      ['build: failed with exit code 1; to run it again: coord retry build'],
+      ['build: failed with exit code 1; to see why: coord logs build; to run it again: coord retry build'],
     ],
     [
       'O4b nobody is asked how an order for all ended',

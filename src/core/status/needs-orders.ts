@@ -1,5 +1,7 @@
 // Needs-you of orders and documents: what cannot be read, what is blocked or failed, and what was lost with a machine.
+
 import { CYCLE_RULES } from '../../features/cycle.ts';
+import { shellWord } from '../base/shell-word.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { ToldReason } from '../model/orders/reason.ts';
@@ -64,8 +66,10 @@ function whyNeeded(order: string, it: StatusOrder, asks: ToldReason): Pick<Needs
   const { state, exitCode, reason, machine } = it;
   if (state === 'BLOCKED')
     return asks.told === undefined ? { why: asks.reason ?? 'blocked' } : toldNeed(asks.told, { order, machine });
-  const code = exitCode === undefined || exitCode === null ? '' : ` with exit code ${exitCode}`;
-  const cause = `failed${code}${reason === undefined ? '' : `: ${reason}`}`;
+  const hasEnded = exitCode !== undefined && exitCode !== null;
+  const code = hasEnded ? ` with exit code ${exitCode}` : '';
+  const see = hasEnded ? `; to see why: coord logs ${shellWord(order)}` : '';
+  const cause = `failed${code}${reason === undefined ? '' : `: ${reason}`}${see}`;
   return toldNeed([cause, { way: 'runAgain' }, ...(mayBeResolved(it) ? [{ way: 'resolve' } as const] : [])], { order });
 }
 

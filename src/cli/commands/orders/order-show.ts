@@ -1,4 +1,5 @@
 // coord order show
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { changedNote } from '../../../core/orders/work-hash.ts';
 import { nextDue } from '../../../documents/board/next-due.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
@@ -72,6 +73,7 @@ export async function run(context: Context, id: string, options: { readonly json
     const code = last.exitCode === undefined || last.exitCode === null || last.exitCode === 0 ? '' : `exit code ${last.exitCode}`;
     line('last', [last.due, markedState(last.state), `on ${last.machine}`, code].filter(Boolean).join(' · '));
   }
+  if (order.state === 'FAILED') line('next', `coord logs ${shellWord(id)}; to run it again: coord retry ${shellWord(id)}`);
   if (order.tail) context.out('');
   showTail(context, order.tail);
   return EXIT.done;
