@@ -26,7 +26,7 @@ export async function run(
     throw new CoordError(
       'USAGE',
       `expected a message that says what is wrong, found the one word "${only}"`,
-      'coord emergency --over, or coord emergency --help',
+      'coord emergency, which lists them; or coord emergency --over',
     );
   return send.run(context, EVERYBODY, words, { priority: 'urgent', json: options.json === true });
 }

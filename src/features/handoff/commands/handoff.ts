@@ -3,10 +3,11 @@ import type { Context } from '../../../cli/context.ts';
 import { standardInput } from '../../../cli/input/standard-input.ts';
 import { warnWaiting } from '../../../cli/output/consequence.ts';
 import { noteDoubted } from '../../../cli/output/doubt-notes.ts';
+import { plainCell } from '../../../cli/output/table.ts';
 import { quotedLines } from '../../../documents/messages/message-quote.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
-import { EXIT } from '../../../errors.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
 import { said } from '../../../operations/sync/reply-words.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import { isProject, listHandOffs } from '../operations/newest.ts';
@@ -21,14 +22,23 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** All machines would read it. */
+const LIKELY_MEANT = ['list', 'show', 'help'];
+
 export async function run(context: Context, words: readonly string[], { json, ...parts }: Options): Promise<number> {
   const folder = context.fleet();
+  const [only = '', ...more] = words;
+  if (more.length === 0 && LIKELY_MEANT.includes(only.toLowerCase()))
+    throw new CoordError('USAGE', `expected what was done, found the one word "${only}"`, 'coord handoffs');
   const done = words.length === 1 && words[0] === '-' ? standardInput('the hand-off') : words.join(' ');
   const request = { ...parts, done, folder: process.cwd() };
   const { handOff: written, sync } = await context.busy('handing off', handOff(await context.world(), folder, request));
   const { landed, trouble } = said(sync);
   if (json) context.out(visibleJson(JSON.stringify({ ...written, landed }, null, 2)));
-  else context.out(visibleText(`${landed ? 'handed off' : 'recorded a hand-off of'} ${written.project}`));
+  else
+    context.out(
+      `${landed ? 'left' : 'recorded'} a hand-off for project ${plainCell(written.project, 100)}: "${plainCell(written.done, 80)}"`,
+    );
   if (trouble !== null) warnWaiting(context, sync, trouble);
   return EXIT.done;
 }
