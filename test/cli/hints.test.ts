@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { compactLines } from '../../src/cli/commands/machines/compact.ts';
 import { pause, resume } from '../../src/cli/commands/machines/pause.ts';
 import type { Context } from '../../src/cli/context.ts';
+import { errorWords } from '../../src/cli/output/report.ts';
+import { nameFor } from '../../src/operations/machine/machine-name.ts';
 
 test('R3b what an announcement is carried out by names bundle and archive again', () => {
   const report = { kind: 'announced', at: '2026-11-21T20:00:00.000Z', before: '2026-08-21T20:00:00.000Z', done: null } as const;
@@ -25,4 +27,22 @@ test('a pause and a resume say that --fleet is all machines, and how a fleet is 
   });
   await expect(resume(context, 'work', { fleet: true })).rejects.toMatchObject(said('resume'));
   await expect(pause(context, 'work', { fleet: true })).rejects.toMatchObject(said('pause'));
+});
+
+test.each([
+  ['join URL box --name pc --again', 'coord join URL box --name <another> --again'],
+  ['--dir x join URL --name=pc', 'coord --dir x join URL --name <another>'],
+  ['join https://me:word@host/a.git box --name pc', 'coord join <url> --name <another>'],
+  [`join ${'x'.repeat(120)} --name pc`, 'coord join <url> --name <another>'],
+])('a name that is taken: coord %s is said again with another one', (words, hint) => {
+  const taken = new Map([[2, { document: { machine: 2, name: 'pc' } }]]);
+  const error = (() => {
+    try {
+      return nameFor('pc', 3, { machines: taken });
+    } catch (thrown) {
+      return thrown;
+    }
+  })();
+  const { text } = errorWords(error, words.split(' '));
+  expect(text).toBe(`coord: machine 2 of this fleet is already named pc\n  try: ${hint}\n`);
 });

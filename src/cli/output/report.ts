@@ -2,6 +2,7 @@
 import { shellWord } from '../../core/base/shell-word.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { afterFleet } from '../fleet-words.ts';
 
 /** Prints it once; returns the exit code. */
@@ -26,13 +27,27 @@ export function errorWords(error: unknown, words: readonly string[]): { readonly
 /** Longer words are not said again. */
 const WORDS_MAX = 120;
 
-/** A hint that only names the fleet anew goes on with the command as it was typed. */
+/**
+ * A hint that only names the fleet anew goes on with the command as it was typed; one with ` … --name <another>` is that command with another value
+ * of that option.
+ */
 function wholeHint(hint: string, words: readonly string[]): string {
+  const [, shorter = '', option = '', value = ''] = /^(.*) … (--\S+) (<[^>]+>)$/.exec(hint) ?? [];
+  if (option !== '') return withAnother(words, option, value) ?? `${shorter} ${option} ${value}`;
   if (!hint.endsWith(' …')) return hint;
   // What ends the flags says nothing where nothing follows.
   const { rest } = afterFleet(words.at(-1) === '--' ? words.slice(0, -1) : words);
   const typed = rest.map(shellWord).join(' ');
   return typed.length > WORDS_MAX ? hint : `${hint.slice(0, -2)} ${typed}`.trimEnd();
+}
+
+/** Null = it would be too long, or show a login. */
+function withAnother(words: readonly string[], option: string, value: string): string | null {
+  const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
+  if (at < 0 || words.some((word) => withoutCredentials(word) !== word)) return null;
+  const [before, after] = [words.slice(0, at), words.slice(at + (words[at] === option ? 2 : 1))];
+  const typed = ['coord', ...before.map(shellWord), option, value, ...after.map(shellWord)].join(' ');
+  return typed.length > WORDS_MAX ? null : typed;
 }
 
 /** No room, or no right to write: the computer's trouble and no bug. What was to be written is as it was before (durable-file.ts). */

@@ -16,7 +16,7 @@ export function nameFor(
   asked: string | null,
   machine: number,
   snapshot: Named | null,
-  hint = 'coord join <url> --name <another>',
+  hint = 'coord join <url> … --name <another>',
 ): string {
   const taken = new Map(
     [...(snapshot?.machines.values() ?? [])]
