@@ -120,6 +120,16 @@ test('O10 several at once are refused with what to type, and nothing changes', a
         2,
         expect.stringContaining(`coord ${verb} ${one} && coord ${verb} ${other}`),
       ]);
+  for (const [words, expected] of [
+    ['allow folder', 'expected a path after folder, found nothing\n  try: coord allow folder ~/app'],
+    ['deny repo', 'expected an address after repo, found nothing\n  try: coord deny repo git@example.com:me/app.git'],
+    ['allow env', 'expected the name of a variable after env, found nothing'],
+    ['allow tool', 'expected an agent and one of its tools after tool, found nothing'],
+    ['allow shel', 'found shel; did you mean shell?\n  try: coord allow shell'],
+    ['allow foldr ~/x', 'did you mean folder?\n  try: coord allow folder ~/x'],
+    ['allow mcp', 'found nothing\n  try: coord allow mcp send'],
+  ] as const)
+    expect(await said(...words.split(' ')), words).toEqual([2, expect.stringContaining(expected)]);
   expect(await said('allow', 'artifacts', '~/x')).toEqual([2, expect.stringContaining('takes no value, found ~/x')]);
   expect((await nas?.coord(['allow']))?.stdout).toMatch(/^kinds of work: shell\n.*^artifacts: +no\nwaking: +no\n/ms);
 });

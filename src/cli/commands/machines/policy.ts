@@ -1,5 +1,4 @@
 // coord allow, coord deny
-import { resolve } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import type { WorkKind } from '../../../core/model/orders/order.ts';
@@ -9,7 +8,6 @@ import { rulesOf, WORK_KINDS } from '../../../features/rules.ts';
 import { noteAllowed } from '../../../operations/sync/view.ts';
 import { belowHome } from '../../../system/files/home-path.ts';
 import { realFolder } from '../../../system/files/real-folder.ts';
-import { repoOf } from '../../../system/git/remote-url.ts';
 import { foldersForAgents } from '../../../system/policy/agent-folder.ts';
 import {
   changeMcp,
@@ -32,6 +30,7 @@ import { policyPath } from '../../../system/policy/policy-text.ts';
 import { type PolicyList, ruleThatLetsIn } from '../../../system/policy/policy-words.ts';
 import type { CommandDescriptor } from '../../command.ts';
 import type { Context } from '../../context.ts';
+import { mustStandAlone, target } from './policy-target.ts';
 
 export async function run(
   context: Context,
@@ -63,7 +62,7 @@ export async function run(
     allowTool(context, home, folder.root, value, verb === 'allow');
     return EXIT.done;
   }
-  const [list, word] = target(what, value);
+  const [list, word] = target(verb, what, value);
   const changed = changePolicy(home, folder.root, list, word, verb === 'allow');
   if (list === 'allow') noteAllowed(folder, readPolicy(home, folder.root).allow);
   const named = `${what}${value === null ? '' : ` ${value}`}`;
@@ -109,15 +108,6 @@ function mustBeDenied(named: string, changed: boolean, list: PolicyList, word: s
     `${what}, by ${wider}`,
     `coord deny ${list === 'repos' ? 'repo' : 'folder'} ${shellWord(wider)}`,
   );
-}
-
-/** Each is a word of its own: it says what it lets in. */
-function mustStandAlone(verb: 'allow' | 'deny', what: string | null, value: string | null): void {
-  const alone: readonly string[] = [...WORK_KINDS, 'artifacts', 'wake'];
-  if (what === null || value === null || !alone.includes(what)) return;
-  if (!alone.includes(value))
-    throw new CoordError('USAGE', `coord ${verb} ${what} takes no value, found ${value}`, `coord ${verb} --help`);
-  throw new CoordError('USAGE', `coord ${verb} takes one at a time`, `coord ${verb} ${what} && coord ${verb} ${value}`);
 }
 
 /** O15: beside what agents may do anyway. */
@@ -186,7 +176,7 @@ function allowMcp(context: Context, home: string, root: string, value: string | 
     throw new CoordError(
       'USAGE',
       `coord ${verb} mcp: expected ${mcpRights.join(', ')}, found ${value ?? 'nothing'}`,
-      'docs/mcp.md',
+      `coord ${verb} mcp ${mcpRights[0]}`,
     );
   const changed = changeMcp(home, root, value, verb === 'allow');
   const when = verb === 'allow' ? (changed ? 'now' : 'already') : changed ? 'no longer' : 'not';
@@ -195,27 +185,6 @@ function allowMcp(context: Context, home: string, root: string, value: string | 
   );
   const warning = verb === 'allow' && changed ? WARNINGS[value] : undefined;
   if (warning !== undefined) context.out(context.paint.yellow(warning));
-}
-
-function target(what: string, value: string | null): [PolicyList, string] {
-  if ((WORK_KINDS as readonly string[]).includes(what)) return ['allow', what];
-  if (what === 'repo' && value !== null) return ['repos', repoRule(value)];
-  // The policy is read from another working folder, so the path has to be whole.
-  if (what === 'folder' && value !== null) return ['folders', /^~(\/|$)/.test(value) ? value : resolve(value)];
-  if (what === 'env' && value !== null) return ['env', value];
-  throw new CoordError(
-    'USAGE',
-    `expected ${WORK_KINDS.join(', ')}, folder <path>, repo <address>, env <name>, tool <agent: tool>, artifacts, wake or mcp <right>, found ${what}`,
-    'coord allow --help',
-  );
-}
-
-/** O16. A rule that could never let anything in is no rule. */
-function repoRule(value: string): string {
-  const repo = value === '*' ? null : repoOf(value.replace(/\*$/, ''));
-  if (repo !== null && 'refused' in repo)
-    throw new CoordError('USAGE', repo.refused, 'coord allow repo git@example.com:me/app.git');
-  return value;
 }
 
 function show(context: Context, home: string, root: string): void {
