@@ -45,7 +45,7 @@ test('I4 machines remove: LEFT on lane and board, its run interrupted; back agai
   });
   expect(await pc.ok('status')).toContain('was removed from the fleet by machine 1 mac');
   expect(lane(fleet, 2)).toBe(after);
-  await pc.ok('adopt');
+  expect(await pc.ok('adopt')).toMatch(/^machine 2 pc is back in the fleet \(1 mac had removed it\)\n/);
   expect(fleet.status().machines['2']).toMatchObject({ state: 'WORKING', runs: ['going'] });
   expect(fleet.board('COMPUTER_2.md')).not.toContain('removed');
   writeFileSync(join(pc.home, 'go'), '');

@@ -11,6 +11,8 @@ export interface AdoptReport {
   readonly name: string;
   /** False = nobody else writes as this machine: nothing was done. */
   readonly adopted: boolean;
+  /** The machine that had removed this one (I4), as people call it; null = none had. */
+  readonly removedBy: string | null;
   /** Null = nothing was done. */
   readonly sync: SyncReport | null;
 }
@@ -18,9 +20,11 @@ export interface AdoptReport {
 /** Throws UNREACHABLE: what the other one wrote has to be seen; and REFUSED (T11). */
 export async function adopt(world: World, folder: FleetFolder): Promise<AdoptReport> {
   await mustBeVouched(world, folder, { act: 'adopt' });
-  const { machine, name, adopted } = await underLock(world, folder, async ({ opened, lock }) => ({
-    ...opened.identity,
-    adopted: (await adoptLane(opened.cycleWith(lock).machine)) !== null,
+  const { identity, adopted } = await underLock(world, folder, async ({ opened, lock }) => ({
+    identity: opened.identity,
+    adopted: await adoptLane(opened.cycleWith(lock).machine),
   }));
-  return { machine, name, adopted, sync: adopted ? await sync(world, folder) : null };
+  const { machine, name } = identity;
+  if (adopted === null) return { machine, name, adopted: false, removedBy: null, sync: null };
+  return { machine, name, adopted: true, ...adopted, sync: await sync(world, folder) };
 }

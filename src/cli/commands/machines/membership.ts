@@ -14,13 +14,17 @@ import { syncLine } from '../look/sync.ts';
 
 export async function adoptFolder(context: Context): Promise<number> {
   const folder = context.fleetHere();
-  const { machine, name, adopted, sync } = await context.busy('syncing', adopt(await context.world(), folder));
+  const { machine, name, adopted, removedBy, sync } = await context.busy('syncing', adopt(await context.world(), folder));
   const label = visibleText(`machine ${machine} ${name}`);
   if (!adopted || sync === null) {
     context.out(`nothing to adopt: no other folder writes as ${label}`);
     return EXIT.done;
   }
-  context.out(`this folder is ${label}; what the other one wrote was taken over, and it halts at its next sync`);
+  context.out(
+    removedBy === null
+      ? `this folder is ${label}; what the other one wrote was taken over, and it halts at its next sync`
+      : visibleText(`${label} is back in the fleet (${removedBy} had removed it)`),
+  );
   context.out(syncLine(sync));
   mustBeSynced(sync);
   return EXIT.done;
