@@ -29,6 +29,19 @@ test('a pause and a resume say that --fleet is all machines, and how a fleet is 
   await expect(pause(context, 'work', { fleet: true })).rejects.toMatchObject(said('pause'));
 });
 
+test('a pause of a length of time, and of no machine, is said as it is typed', async () => {
+  const context = {} as Context;
+  for (const [machine, options, hint] of [
+    ['2h', {}, 'coord pause --for 2h'],
+    ['30m', { note: 'backup' }, 'coord pause --for 30m'],
+  ] as const)
+    await expect(pause(context, machine, options)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: `expected a machine, found ${machine}, which is a length of time`,
+      hint,
+    });
+});
+
 test.each([
   ['join URL box --name pc --again', 'coord join URL box --name <another> --again'],
   ['--dir x join URL --name=pc', 'coord --dir x join URL --name <another>'],

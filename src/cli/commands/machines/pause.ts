@@ -17,6 +17,12 @@ interface Options {
 }
 
 export async function pause(context: Context, machine: string | null, options: Options): Promise<number> {
+  if (machine !== null && /^[0-9.]+ ?[a-z]+$/i.test(machine) && parseDuration(machine) !== null)
+    throw new CoordError(
+      'USAGE',
+      `expected a machine, found ${machine}, which is a length of time`,
+      `coord pause --for ${shellWord(machine)}`,
+    );
   const wish = { forMs: lengthOf(options.for), note: noteOf(options.note ?? '') };
   return (await isElsewhere(context, machine, options, wish)) ?? here(context, wish);
 }
