@@ -31,6 +31,9 @@ function look(place: Place, syncedMs: number | null, state = 'IDLE', unsyncedSin
 
 test('nobody: a warning once the last sync is an hour old', async () => {
   const place = createPlace();
+  place.program('crontab', CRONTAB);
+  place.program('systemctl', 'exit 0');
+  place.program('launchctl', 'exit 0');
   const fix = 'coord service install, or coord cron install';
   expect(await look(place, null)).toEqual({
     state: 'warning',
@@ -40,6 +43,16 @@ test('nobody: a warning once the last sync is an hour old', async () => {
   expect(await look(place, HOUR_MS / 2)).toMatchObject({ state: 'ok', found: expect.stringContaining('the last sync was 30m') });
   expect(await look(place, 3 * HOUR_MS)).toMatchObject({ state: 'warning', found: expect.stringContaining('3h ago'), fix });
   expect((await look(place, 3 * HOUR_MS, 'LEFT')).state).toBe('ok');
+});
+
+test('nobody, on a computer that has less: what works there is named', async () => {
+  const place = createPlace();
+  place.program('systemctl', 'echo "Failed to connect to bus" >&2; exit 1');
+  place.program('launchctl', 'exit 1');
+  place.program('crontab', CRONTAB);
+  expect(await look(place, null)).toMatchObject({ state: 'warning', fix: 'coord cron install' });
+  place.program('crontab', 'echo "not allowed" >&2; exit 1');
+  expect(await look(place, null)).toMatchObject({ fix: 'coord daemon start, after each start of the computer' });
 });
 
 test('cron: ours, ours that does not come, a line of their own; an unreadable crontab is none', async () => {

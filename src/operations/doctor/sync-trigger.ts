@@ -3,7 +3,7 @@ import { formatDuration } from '../../documents/text/duration.ts';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { lostDaemon } from '../daemon/daemon-record.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
-import { syncTriggersOf } from '../service/sync-triggers.ts';
+import { syncTriggersOf, triggerOffered } from '../service/sync-triggers.ts';
 import { ok, warning } from './check.ts';
 import type { Check } from './exam.ts';
 
@@ -30,8 +30,9 @@ export const syncTriggerCheck: Check = {
       const fix = `${first}coord service install, which starts it; its log: ${service.log}`;
       return warning(`the service ${service.name} does not run: ${service.found}`, fix);
     }
+    const offered = () => triggerOffered(world, folder.root, cron);
     if (daemon !== null)
-      return ok(`a daemon that was started by hand, pid ${daemon.pid}; a restart of the computer ends it: coord service install`);
+      return ok(`a daemon that was started by hand, pid ${daemon.pid}; a restart of the computer ends it: ${await offered()}`);
     const lost = lostDaemon(folder);
     if (lost !== null) return warning(lost.found, lost.fix);
     if (cron !== null && cron.line !== null) {
@@ -43,6 +44,6 @@ export const syncTriggerCheck: Check = {
     }
     if (cron !== null && cron.other !== null) return ok('a line of the crontab');
     if (sinceMs < OWN_WAY_MS) return ok(`no service and no crontab line of coord; ${ago}`);
-    return warning(`no service and no crontab line of coord; ${ago}`, 'coord service install, or coord cron install');
+    return warning(`no service and no crontab line of coord; ${ago}`, await offered());
   },
 };

@@ -107,7 +107,7 @@ async function mustRead(tool: RunTool): Promise<string> {
   throw new CoordError(
     'FAILED',
     'there is no crontab on this computer: nothing was changed',
-    'install cron, or coord service install, or give the line of coord cron install --print to your scheduler',
+    'install cron, or coord service install, or coord daemon start; or give the line of coord cron install --print to your scheduler',
   );
 }
 

@@ -21,7 +21,7 @@ import type { World } from '../sync/dependencies.ts';
 
 /** A service file: anybody may read it. */
 const FILE_MODE = 0o644;
-const OTHER_WAY = 'coord cron install; coord service install --print shows the file';
+const OTHER_WAY = 'coord cron install, or coord daemon start; coord service install --print shows the file';
 
 /** What is kept going. */
 export interface ServiceWork {
