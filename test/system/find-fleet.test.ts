@@ -75,10 +75,12 @@ test('the only fleet of this computer is found from anywhere; of several, none i
   expect(found()).toEqual([home, true]);
   joined('work', named('The Works'));
   refused({}, `${nowhere} lies in no fleet; this computer has 2 fleets: home (${home}), The Works (${join(scratch, 'work')})`);
-  expect(() => findFleet(which())).toThrow(expect.objectContaining({ hint: 'coord use home, or coord --fleet home …' }));
+  expect(() => findFleet(which())).toThrow(
+    expect.objectContaining({ hint: 'coord use, which lists them; or coord --fleet <fleet> …' }),
+  );
 });
 
-test('R3 of several, the one is suggested that goes on, then the one that looked last', () => {
+test('R3 of several with one name, the one is suggested that goes on, then the one that looked last', () => {
   const looked = (root: string, hour: number) => {
     const at = join(fleetFolderAt(root).state, 'clone.git');
     mkdirSync(at, { recursive: true });
@@ -95,14 +97,13 @@ test('R3 of several, the one is suggested that goes on, then the one that looked
   const old = joined('old', named('home'));
   looked(old, 1);
   looked(joined('new', named('home')), 2);
-  expect(suggested()).toBe(`coord use ${join(scratch, 'new')}, or coord --fleet ${join(scratch, 'new')} …`);
   expect(suggested({ fleet: 'home' })).toBe(`coord --dir ${join(scratch, 'new')} …`);
   // Its next sync found that another folder writes as its machine.
   joined('old', { ...named('home'), sync: { duplicate: 'a-commit' } });
   looked(old, 3);
-  expect(suggested()).toContain(`coord use ${join(scratch, 'new')},`);
+  expect(suggested({ fleet: 'home' })).toBe(`coord --dir ${join(scratch, 'new')} …`);
   chooseDefault(coordHome, fleetFolderAt(join(scratch, 'gone')));
-  expect(suggested()).toBe(`coord use ${join(scratch, 'new')}`);
+  expect(suggested()).toBe('coord use, which lists them');
 });
 
 test('a folder that was moved is said to be gone, with what helps where it was moved', () => {
@@ -195,7 +196,9 @@ test('--fleet takes the name in fleet.yaml, of the folder, or the folder; what t
   // Whoever can push to a repo names its fleet: that must not lead a command astray.
   writeFileSync(fleetFolderAt(home).view, JSON.stringify(named('work')));
   refused({ fleet: 'work' }, `several fleets on this computer are called work: work (${home}), work (${work})`);
-  expect(() => findFleet(which())).toThrow(expect.objectContaining({ hint: `coord use ${home}, or coord --fleet ${home} …` }));
+  expect(() => findFleet(which())).toThrow(
+    expect.objectContaining({ hint: 'coord use, which lists them; or coord --fleet <fleet> …' }),
+  );
 });
 
 test('a view that cannot be read, and one of another version, leave the name of the folder', () => {

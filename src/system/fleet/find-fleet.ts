@@ -121,10 +121,11 @@ function fleetOfComputer(which: WhichFleet): FleetFolder {
   if (chosen !== null && isFleetFolder(chosen)) return chosen;
   const known = fleetsHere(home);
   if (chosen !== null) {
-    const [first, ...more] = bestFirst(known);
+    const [first, ...more] = known;
     const others = first === undefined ? '' : `; there is ${labels(known)}`;
     const why = `the default fleet of this computer is gone: expected ${chosen.identity}, found none${others}`;
-    throw new NoFleetHere(why, first === undefined ? 'coord use --none' : `coord use ${shellWord(wordFor(first, more))}`, known);
+    if (first === undefined) throw new NoFleetHere(why, 'coord use --none', known);
+    throw new NoFleetHere(why, more.length > 0 ? LISTED : `coord use ${shellWord(wordFor(first, more))}`, known);
   }
   const [only, ...others] = known;
   if (only === undefined || others.length > 0) throw nowhere(which, known);
@@ -149,11 +150,13 @@ function nowhere({ cwd, env }: WhichFleet, known: readonly FleetHere[]): NoFleet
 }
 
 function helpWith(known: readonly FleetHere[]): string {
-  const [first, ...others] = bestFirst(known);
+  const [first, ...others] = known;
   if (first === undefined) return 'coord init <url>, or coord join <url>';
-  const word = shellWord(wordFor(first, others));
-  return others.length === 0 ? `coord --fleet ${word} …` : `coord use ${word}, or coord --fleet ${word} …`;
+  return others.length > 0 ? `${LISTED}; or coord --fleet <fleet> …` : `coord --fleet ${shellWord(wordFor(first, others))} …`;
 }
+
+/** Of several none is named as if it were the right one. */
+const LISTED = 'coord use, which lists them';
 
 function labels(fleets: readonly FleetHere[]): string {
   return fleets.map(({ name, folder }) => fleetLabel(folder, name)).join(', ');
