@@ -61,7 +61,7 @@ test('two fleets: none is guessed, coord use chooses, --fleet beats it, and one 
   expect(await anywhere('sync')).toMatchObject({
     code: 3,
     stderr: expect.stringContaining(
-      `${pc.home} lies in no fleet; this computer has 2 fleets: ${both}\n  try: coord use second, or coord --fleet second sync\n`,
+      `${pc.home} lies in no fleet; this computer has 2 fleets: ${both}\n  try: coord use, which lists them; or coord --fleet <fleet> sync\n`,
     ),
   });
   expect((await anywhere()).stdout).toContain('coord use second');
