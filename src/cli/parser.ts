@@ -134,7 +134,7 @@ export function wholeWords(argv: readonly string[], parser: Command): readonly s
     const place = command.registeredArguments.findIndex((argument) => argument.variadic && argument.name() === 'command');
     if (place < 0) return argv;
     if (operands <= place) continue;
-    if (command.name() !== 'run') mustHaveNone(argv, at, command.options);
+    if (command.name() !== 'run') mustHaveNone(argv, at, [...command.options, ...parser.options.filter(namesFleet)]);
     return [...argv.slice(0, at), '--', ...argv.slice(at)];
   }
   const isAlone =
@@ -142,6 +142,11 @@ export function wholeWords(argv: readonly string[], parser: Command): readonly s
     operands === 0 &&
     !argv.some((word, at) => ASKS_PARSER.includes(word) || (word === '--' && at < argv.length - 1));
   return isAlone ? [ALONE, ...argv] : argv;
+}
+
+/** Behind the command of an order it would mean another fleet than the one that gets the order. */
+function namesFleet({ long }: Option): boolean {
+  return long === '--dir' || long === '--fleet';
 }
 
 function optionIn(options: readonly Option[], word: string): Option | undefined {

@@ -145,7 +145,8 @@ describe('I4: purge', () => {
     const mac = fleet.machine('mac');
     expect(await mac.here(['--dir', mac.folder, 'init'])).toMatchObject({
       code: 0,
-      stderr: '! no other computer reaches this repo; for a fleet of several: coord init <url>\n',
+      stderr:
+        '! no other computer reaches this repo; for a fleet of several: coord leave, then coord init <url> in another folder\n',
     });
     const hub = join(mac.folder, '.coord', 'hub.git');
     const refused = await mac.here(['leave', '--purge']);

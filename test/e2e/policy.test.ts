@@ -164,11 +164,11 @@ test('O10 deny goes by what a rule lets in, and never calls denied what another 
     expect(await pc.here(['deny', 'folder', path]), path).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: `coord: folder ${path} is still allowed, by ~\n  try: coord deny folder ~\n`,
+      stderr: `coord: folder ${path} is still allowed for commands, by ~\n  try: coord allow folder <where they may begin>, and then coord deny folder ~\n`,
     });
   await pc.ok('allow', 'folder', '~/x');
-  expect((await pc.here(['deny', 'folder', join(pc.home, 'x')])).stderr).toContain(
-    'has no rule of its own any more, and is still',
+  expect(await pc.ok('deny', 'folder', join(pc.home, 'x'))).toContain(
+    'has no rule of its own any more: agents may not work there, and commands may still begin there, by ~',
   );
   await pc.ok('allow', 'folder', '~/x');
   // The shell hands the whole path over.
@@ -185,7 +185,7 @@ test('O10 deny goes by what a rule lets in, and never calls denied what another 
     stderr: "coord: repo git@h:me/app.git is still allowed, by git@h:me/*\n  try: coord deny repo 'git@h:me/*'\n",
   });
   expect(await pc.ok('deny', 'repo', 'git@H:me/')).toContain('is now not allowed');
-  expect((await pc.here(['deny', 'env', 'SEED'])).stderr).toContain('env SEED is still allowed in commands');
+  expect(await pc.ok('deny', 'env', 'SEED')).toContain('env SEED has no rule of its own: commands may set it all the same');
   await pc.ok('allow', 'tool', 'claude: Bash');
   expect(await pc.here(['deny', 'tool', 'claude: Bash(npm test)'])).toMatchObject({
     code: 1,

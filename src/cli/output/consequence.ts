@@ -56,10 +56,14 @@ function looksWithinMs({ updated }: View, { runs }: StatusMachine, heartbeatMs: 
 /** `assign`: as it was given. A name that no machine has yet may be one that joins later: the order waits for it. */
 export function warnUnknownMachine(context: Context, view: View, id: string, assign: unknown): void {
   const known = listedMachines(view.machines);
-  const words = [assign].flat().filter((word) => typeof word === 'string');
+  const words = [assign]
+    .flat()
+    .filter((word) => typeof word === 'string' || typeof word === 'number')
+    .map(String);
+  const names = new Set(['any', 'all', ...known.map(({ name }) => name.toLowerCase())]);
   for (const word of words) {
-    const meant = meantMachine(word, known);
-    if (meant === null || ['any', 'all'].includes(word.toLowerCase())) continue;
+    const meant = /^[0-9]+$/.test(word) || names.has(word.trim().toLowerCase()) ? null : meantMachine(word, known);
+    if (meant === null) continue;
     const instead = words.map((other) => (other === word ? meant : other)).join(',');
     const change = `coord order set ${shellWord(id)} --for ${shellWord(instead)}`;
     context.note(context.paint.yellow(visibleText(`! no machine ${word}; did you mean ${meant}? ${change}`)));

@@ -69,8 +69,10 @@ function whyNeeded(order: string, it: StatusOrder, asks: ToldReason): Pick<Needs
   const hasEnded = exitCode !== undefined && exitCode !== null;
   const code = hasEnded ? ` with exit code ${exitCode}` : '';
   const see = hasEnded ? `; to see why: coord logs ${shellWord(order)}` : '';
-  const cause = `failed${code}${reason === undefined ? '' : `: ${reason}`}${see}`;
-  return toldNeed([cause, { way: 'runAgain' }, ...(mayBeResolved(it) ? [{ way: 'resolve' } as const] : [])], { order });
+  const cause = `failed${code}${reason === undefined ? '' : `: ${reason}`}`;
+  const ways = [{ way: 'runAgain' } as const, ...(mayBeResolved(it) ? [{ way: 'resolve' } as const] : [])];
+  // The way to the log stands in the sentence alone: whoever has buttons has the log beside them.
+  return { ...toldNeed([cause, ...ways], { order }), why: toldNeed([`${cause}${see}`, ...ways], { order }).why };
 }
 
 function codeNeeded(order: StatusOrder, asks: ToldReason): Pick<NeedsYou, 'because'> {

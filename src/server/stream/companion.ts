@@ -63,8 +63,12 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
   );
   const answers = createOpenAnswers();
   const check = () => {
-    stream.check(counts);
-    answers.check(counts);
+    try {
+      stream.check(counts);
+      answers.check(counts);
+    } catch {
+      // No file can be opened just now: whoever is in stays until the next look.
+    }
   };
   const rooms: Rooms = {
     app: answering(deps, parts, { entrances, answers }),

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isShortage } from '../../errors.ts';
 import { createExclusively, writeDurably, writeWhole } from '../files/durable-file.ts';
 import { readIfThere } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
@@ -32,11 +33,12 @@ export function readApiToken(folder: FleetFolder): string | null {
   return TOKEN.test(text) ? text : null;
 }
 
-/** The same, for whoever is to be let in by it: null also where it cannot be read, because nobody has it then. */
+/** The same, for whoever is to be let in by it: null also where it cannot be read, because nobody has it then. Throws where this computer has nothing left. */
 export function tokenInForce(folder: FleetFolder): string | null {
   try {
     return readApiToken(folder);
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return null;
   }
 }

@@ -1,5 +1,6 @@
 // Compares the words of the policy's lists by what they let in (O10, O16): a folder or a repo can be written in several ways, and a wider
 // rule lets in what a narrower one names.
+import { basename, dirname, join } from 'node:path';
 import { belowHome } from '../files/home-path.ts';
 import { isInside, realFolder } from '../files/real-folder.ts';
 import { isRepoAllowed, repoOf } from '../git/remote-url.ts';
@@ -25,5 +26,8 @@ function lets(list: PolicyList, rule: string, word: string): boolean {
 
 function realPath(path: string): string {
   const whole = belowHome(path);
-  return realFolder(whole) ?? whole;
+  const real = realFolder(whole);
+  const parent = dirname(whole);
+  // What is not there yet is below what its folder is.
+  return real ?? (parent === whole ? whole : join(realPath(parent), basename(whole)));
 }

@@ -88,7 +88,8 @@ test('G1.2: a task is done also where its sender cannot be told: people hear of 
   };
   await pc.ok('send', 'porch', 'Lights on', '--from', 'cron');
   await finish();
-  expect(fleet.board('messages/1_TO_0.md')).toMatch(/done: Lights on\n\nFor cron, who could not be told: no program/);
+  expect(fleet.board('messages/1_TO_0.md')).toMatch(/done: a task of cron, which has no box here with room/);
+  expect(fleet.board('messages/1_TO_0.md')).not.toContain('Lights on\n\nFor cron');
   const long = `${'🔔'.repeat(10_000)}\nRing`;
   await pc.ok('send', 'porch', long);
   await finish({ content: 'x'.repeat(60_000) });

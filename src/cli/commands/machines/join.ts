@@ -61,7 +61,11 @@ export async function run(
   const line = (word: string, text: string) => context.out(`  ${word.padEnd(8)} ${text}`);
   line('folder', `${report.folder} · its coordination/ shows the board as files`);
   if (report.founded && request.url === null)
-    context.note(context.paint.yellow('! no other computer reaches this repo; for a fleet of several: coord init <url>'));
+    context.note(
+      context.paint.yellow(
+        '! no other computer reaches this repo; for a fleet of several: coord leave, then coord init <url> in another folder',
+      ),
+    );
   if (report.branches) line('host', 'refuses refs/coord/…, so lanes are branches coord-lanes/…');
   if (report.isBack) line('earlier', 'if an older folder of this machine is still there, it halts at its next sync');
   if (report.hasLogin) line('login', LOGIN_WARNING);

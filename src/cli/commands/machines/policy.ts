@@ -67,11 +67,10 @@ export async function run(
   if (list === 'allow') noteAllowed(folder, readPolicy(home, folder.root).allow);
   const named = `${what}${value === null ? '' : ` ${value}`}`;
   const rules = policyWords(home, folder.root, list);
-  if (verb === 'deny') mustBeDenied(named, changed, list, word, rules);
+  const left = verb === 'deny' ? stillAllowed(named, changed, list, word, rules) : null;
   const state = verb === 'allow' ? 'allowed' : 'not allowed';
-  context.out(
-    `${named} ${changed ? 'is now' : 'was already'} ${state} for orders of this fleet on this computer (${policyPath(home)})`,
-  );
+  const done = `${changed ? 'is now' : 'was already'} ${state} for orders of this fleet on this computer`;
+  context.out(`${named} ${left ?? done} (${policyPath(home)})`);
   if (list === 'folders' && verb === 'allow' && realFolder(belowHome(word)) === null)
     context.note(context.paint.yellow('! there is no such folder'));
   const below = verb === 'deny' ? rules.filter((rule) => ruleThatLetsIn(list, rule, [word]) !== null) : [];
@@ -96,13 +95,26 @@ export async function run(
   return EXIT.done;
 }
 
-/** Nothing is said to be denied that another rule lets in. `changed`: a rule of its own is gone. */
-function mustBeDenied(named: string, changed: boolean, list: PolicyList, word: string, rules: readonly string[]): void {
-  const what = changed ? `${named} has no rule of its own any more, and is still allowed` : `${named} is still allowed`;
+/**
+ * Nothing is said to be denied that another rule lets in. `changed`: a rule of its own is gone. Returns what still holds where no rule is against the
+ * person's word: agents and calls go by the rule alone. Null = nothing lets it in. Throws FAILED where a wider rule does.
+ */
+function stillAllowed(named: string, changed: boolean, list: PolicyList, word: string, rules: readonly string[]): string | null {
+  const own = changed ? 'has no rule of its own any more' : 'has no rule of its own';
   if (list === 'env' && mayOrderSet(word, [], true))
-    throw new CoordError('FAILED', `${what} in commands: it changes no code that they run`);
+    return `${own}: commands may set it all the same, as it changes no code that they run`;
   const wider = ruleThatLetsIn(list, word, rules);
-  if (wider === null) return;
+  if (wider === null) return null;
+  // The rule of each new policy, which counts for no agent.
+  const isHome = list === 'folders' && foldersForAgents([belowHome(wider)]).length === 0;
+  if (isHome && changed) return `${own}: agents may not work there, and commands may still begin there, by ${wider}`;
+  if (isHome)
+    throw new CoordError(
+      'FAILED',
+      `${named} is still allowed for commands, by ${wider}`,
+      `coord allow folder <where they may begin>, and then coord deny folder ${shellWord(wider)}`,
+    );
+  const what = changed ? `${named} has no rule of its own any more, and is still allowed` : `${named} is still allowed`;
   throw new CoordError(
     'FAILED',
     `${what}, by ${wider}`,
@@ -122,12 +134,16 @@ function allowTool(context: Context, home: string, root: string, value: string, 
     );
   const changed = changeAgentTool(home, root, agent, rule, isAllowed);
   const [name = ''] = rule.split('(');
-  if (!isAllowed && readPolicy(home, root).agents?.[agent]?.allowedTools.includes(name))
+  const others = (readPolicy(home, root).agents?.[agent]?.allowedTools ?? []).filter((one) => one.split('(')[0] === name);
+  if (!isAllowed && others.includes(name))
     throw new CoordError(
       'FAILED',
       `tool ${rule} of ${agent} is still allowed, by ${name}`,
       `coord deny tool ${shellWord(`${agent}: ${name}`)}`,
     );
+  // What a pattern lets in is the agent's own affair: it may let this in.
+  if (!isAllowed && others.length > 0)
+    context.note(context.paint.yellow(`! rules of ${name} that stand, and may let it in: ${others.join(', ')}`));
   context.out(
     `tool ${rule} of ${agent} ${changed ? 'is now' : 'was already'} ${isAllowed ? 'allowed' : 'not allowed'} for orders of this fleet on this computer (${policyPath(home)})`,
   );

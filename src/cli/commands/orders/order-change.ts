@@ -21,6 +21,13 @@ export async function set(context: Context, id: string, options: Options): Promi
   const report = await context.busy('syncing', setOrder(await context.world(), folder, id, fields));
   context.out(consequence(context, report.view, id, `changed ${names.join(', ')} of`));
   warnUnknownMachine(context, report.view, id, fields.assign);
+  const { state, machine } = report.view.orders[id] ?? {};
+  if (fields.assign !== undefined && state === 'IN_PROGRESS')
+    context.note(
+      context.paint.yellow(
+        `! it has begun${machine === undefined ? '' : ` on ${machine}`} and goes on there; for another run: coord retry ${shellWord(id)}`,
+      ),
+    );
   warnUnsent(context, report);
   return EXIT.done;
 }

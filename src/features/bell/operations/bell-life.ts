@@ -35,6 +35,7 @@ export class BellLife {
   readonly #looking: ReturnType<typeof createLookSoon>;
   readonly #saving: ReturnType<typeof createStateWriter>;
   readonly #echo: ReturnType<typeof createEcho>;
+  readonly #book = createPresenceBook();
   readonly #presence: OwnPresence;
   readonly #offers: Offers;
   readonly #counts: { -readonly [Name in keyof BellCounts]: number } = { rung: 0, heard: 0, looks: 0, dropped: 0, connects: 0 };
@@ -47,7 +48,6 @@ export class BellLife {
   #upSince: string | null = null;
   #trouble: string | null = null;
   #isTold = false;
-  #book = createPresenceBook();
   #timers: NodeJS.Timeout[] = [];
   #endHearing: () => void = () => {};
   #obeying: Promise<void> = Promise.resolve();
@@ -76,6 +76,8 @@ export class BellLife {
       (word) => this.#link?.say('ask', this.#machine, word),
       () => this.#nowMs(),
     );
+    // What an earlier daemon left of a bell that is off by now; in a container it had the same process id.
+    this.#saving.forget();
   }
 
   /** On, off, rotated, another broker: as the last sync of any process here left it. One at a time. */
@@ -192,8 +194,6 @@ export class BellLife {
 
   #away(): void {
     this.#upSince = null;
-    // Nobody says here who goes meanwhile; who is there is said anew by the broker, or by itself.
-    this.#book = createPresenceBook();
     this.#presence.speakAs(null);
     this.#echo.forget();
     this.#setTold(false);

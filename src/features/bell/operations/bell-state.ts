@@ -62,7 +62,11 @@ export function createStateWriter(folder: FleetFolder, stateNow: () => BellState
     /** There is no bell any more of which anything could be said. */
     forget() {
       end();
-      rmSync(bellPaths(folder).state, { force: true });
+      try {
+        rmSync(bellPaths(folder).state, { force: true });
+      } catch {
+        // As above.
+      }
     },
     end,
   };

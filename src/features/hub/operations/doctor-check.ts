@@ -33,10 +33,13 @@ export const hubCheck: CheckOf<CheckedPlace> = {
       if (wanted.length === 0) return ok('nobody is a guest of this machine');
       return warning(`no hub runs here for ${wanted.join(' and ')}`, 'coord hub, or coord service install --hub');
     }
+    if (hub.broker === null && readBell(folder).bell !== null)
+      return warning(
+        'the broker that the hub has for the bell does not run: the hub logs why',
+        'coord hub --port <another port>',
+      );
     if (hub.isOpen && !hub.hasTls)
       return warning(`other computers reach the hub on ${hub.url} unencrypted`, 'coord hub --cert <file> --key <file>');
-    if (hub.broker === null && readBell(folder).bell !== null)
-      return warning('the broker of the bell does not run: the hub logs why', 'coord hub --port <another port>');
     const blocked = readKnocks(folder).filter(({ last, blocks }) => blocks > 0 && Date.now() - Date.parse(last) < LATELY_MS);
     const [last] = blocked.toReversed();
     if (last !== undefined) return warning(`wrong tokens came again and again, lately from ${last.address}`, 'coord hub status');

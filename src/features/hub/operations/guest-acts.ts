@@ -1,5 +1,7 @@
 // What a guest asks for, in documents and messages of the machine that hosts the hub (G1): a guest has no lane. Each act is on this disk when
 // it returns, so that a hub that is killed has lost nothing.
+
+import { cutText } from '../../../core/base/cut-text.ts';
 import { isoTime } from '../../../core/base/time.ts';
 import { isProgramName } from '../../../core/messages/program-address.ts';
 import type { BusMessage } from '../../../core/model/messages/bus.ts';
@@ -60,20 +62,18 @@ export async function finishTask(
   if (state === 'taken') return null;
   const task = peek(folder, guest, Number.POSITIVE_INFINITY).find(({ message }) => message.id === id)?.message;
   if (task === undefined) throw new CoordError('NOT_FOUND', `no task ${JSON.stringify(id)} is known here, or not any more`, null);
-  const first = `${outcome}: ${shortened(task.body.split('\n')[0] ?? '')}`;
-  const more = content === '' ? [] : [content];
-  const done = await answer(world, folder, guest, task.from, { first, more });
+  const done = isOutcome(task) ? null : await answer(world, folder, guest, task, { outcome, content });
   confirmTaken(world, folder, guest, id);
   return done;
 }
 
+/** What a program says became of its own task. Answered, two guests would answer each other for ever. */
+function isOutcome({ from, body }: BusMessage): boolean {
+  return (isProgramName(from) || from.includes('/')) && /^(?:done|failed): /.test(body);
+}
+
 /** A first line may fill a message, and an answer has more to say. */
 const FIRST_LINE_MAX = 200;
-
-function shortened(line: string): string {
-  const letters = [...line];
-  return letters.length <= FIRST_LINE_MAX ? line : `${letters.slice(0, FIRST_LINE_MAX - 1).join('')}…`;
-}
 
 /** Nothing that the guest says again would change these. */
 const CANNOT_BE_TOLD = new Set<string>(['NOT_FOUND', 'REFUSED', 'LOCAL_STATE']);
@@ -83,10 +83,12 @@ async function answer(
   world: World,
   folder: FleetFolder,
   guest: string,
-  sender: string,
-  { first, more }: { readonly first: string; readonly more: readonly string[] },
+  { from: sender, body }: BusMessage,
+  { outcome, content }: { readonly outcome: 'done' | 'failed'; readonly content: string },
 ): Promise<Done> {
   const me = String(readIdentity(folder).machine);
+  const first = `${outcome}: ${cutText(body.split('\n')[0] ?? '', FIRST_LINE_MAX)}`;
+  const more = content === '' ? [] : [content];
   const tell = (to: string, ...between: string[]) =>
     say(world, folder, guest, { to, body: [first, ...between, ...more].join('\n\n'), priority: 'normal' });
   // Who wrote it at this machine itself has no inbox of their own to answer to.
@@ -96,6 +98,13 @@ async function answer(
     return await tell(isProgramName(sender) ? `${me}/${sender}` : sender);
   } catch (error) {
     if (!(error instanceof CoordError && CANNOT_BE_TOLD.has(error.code))) throw error;
+    // What programs here say to each other stays on this disk (M8).
+    if (isProgramName(sender))
+      return say(world, folder, guest, {
+        to: '0',
+        body: `${outcome}: a task of ${sender}, which has no box here with room`,
+        priority: 'normal',
+      });
     return tell('0', `For ${sender}, who could not be told: ${error.message}`);
   }
 }

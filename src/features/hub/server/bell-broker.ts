@@ -1,6 +1,7 @@
 // The embedded broker of the fleet's bell, as the hub has it beside HTTP: it runs while the fleet has a bell, and lets in who proves one of the keys in
 // force.
 import { sameValue } from '../../../core/base/same-value.ts';
+import { errorMessage } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { Certificate } from '../../../server/listening.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -76,8 +77,10 @@ export function createBellBroker(options: BellBrokerOptions): { end(): Promise<v
   const looking = setInterval(() => {
     try {
       look();
-    } catch {
-      // Files that cannot be read just now: the next look tells.
+    } catch (error) {
+      // Files that cannot be read just now, or a process that cannot be started: the next look tries again.
+      if (child === null) logins = [];
+      log(`! the broker: ${errorMessage(error)}`);
     }
   }, LOOK_MS);
   return {

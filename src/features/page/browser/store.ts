@@ -37,7 +37,13 @@ const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
 /** A stream that stayed for so long is no trouble: the next one is called at once. */
 const STAYED_MS = 10_000;
 
-type Event = { readonly event: string; readonly digest?: string; readonly pingMs?: number; readonly version?: string };
+type Event = {
+  readonly event: string;
+  readonly digest?: string;
+  readonly pingMs?: number;
+  readonly version?: string;
+  readonly folder?: string;
+};
 
 let loading: Promise<void> | null = null;
 /** Came while the snapshot was on its way. */
@@ -49,6 +55,7 @@ let misses = 0;
 let again = 0;
 let loadedMs = 0;
 let version: string | undefined;
+let folder: string | undefined;
 
 export function start(): void {
   connect();
@@ -149,6 +156,9 @@ function hear(event: Event): void {
   if (event.event === 'hello') {
     pingMs.value = event.pingMs ?? 30_000;
     version ??= event.version;
+    folder ??= event.folder;
+    // Another fleet has this address now, and a login there was taken over: nothing that is typed here is meant for it.
+    if (event.folder !== folder) location.reload();
     isReplaced.value = event.version !== version;
     link.value = 'live';
   }
