@@ -74,7 +74,7 @@ export async function joinMachine(
       try {
         const outcome = await runCycle(opened.cycleWith(lock).machine, { dryRun: false, mayRecall });
         await leaveView(world, opened, outcome, { dryRun: false, whyNotTaken: new Map(), policyProblem: null });
-        await opened.ledger.packIfNeeded();
+        await opened.ledger.packIfNeeded(null);
         return outcome;
       } finally {
         await lock.release();

@@ -28,7 +28,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     ...pushing(held),
     ...createShortener({ ...held, ...held.view, now: options.now, person: options.person ?? process.env }),
     close: held.close,
-    async packIfNeeded() {
+    async packIfNeeded(spareMs = null) {
       if (held.isCutOff) return false;
       const session = await held.open();
       const { clone, last } = session;
@@ -37,7 +37,8 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
       const { namespace, beginCommits } = held.view;
       const whole = { view: restOfView(session), all: restOfAll(session, namespace), partCommits: beginCommits };
       const cut = () => cutToPart(clone, whole, held.times);
-      return clone.packIfNeeded({ letGo: () => dropDrafts(session, held.times.localMs), cut, smallBytes: options.smallBytes });
+      const letGo = () => dropDrafts(session, held.times.localMs);
+      return clone.packIfNeeded({ letGo, cut, spareMs, smallBytes: options.smallBytes });
     },
   };
 }

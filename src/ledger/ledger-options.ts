@@ -51,6 +51,9 @@ export interface GitLedgerOptions {
 }
 
 export interface GitLedger extends Ledger, HistoryShortener {
-  /** Packs the clone if it has grown (C5). Call after a cycle, under its lock. True = it was packed. */
-  packIfNeeded(): Promise<boolean>;
+  /**
+   * Packs the clone if it has grown (C5). Call after a cycle, under its lock. True = it was packed. `spareMs`: how long that may take, because of what
+   * this machine has claimed; null = as long as any packing.
+   */
+  packIfNeeded(spareMs?: number | null): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-// O5: how long a run lives that another machine may take over. Pure.
+// O5: how long a run lives that another machine may take over, and how long its machine may be silent. Pure.
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import type { ClaimTerms } from '../model/orders/claim.ts';
@@ -40,4 +40,18 @@ export function isLeaseUsedUp(state: JournalState, now: Instant, part: number): 
     const lease = leaseOf(state, run.claim);
     return lease !== null && leaseLeftMs(lease, now) <= lease.forMs * (1 - part);
   });
+}
+
+/**
+ * C5: how long this machine may do nothing else before a push presses, for what it has claimed: runs with a lease would end, and others called lost (O4).
+ * Null = it has claimed nothing.
+ */
+export function spareMs(
+  { accepted, active, claims }: Pick<JournalState, 'accepted' | 'active' | 'claims'>,
+  now: Instant,
+): number | null {
+  const terms = [...active.flatMap(({ claim }) => claim ?? []), ...claims];
+  if (terms.length === 0) return null;
+  const livesMs = Math.min(...terms.map(livesForMs));
+  return accepted === null ? 0 : leaseLeftMs({ from: accepted.at, forMs: livesMs * LEASE_PRESSES_AT }, now);
 }

@@ -11,6 +11,10 @@ import { numberNote, orNothing } from './number-note.ts';
 const LOOSE_OBJECTS_MAX = 2000;
 /** Git's own gc.autoPackLimit. */
 const PACKS_MAX = 50;
+/** While runs need this machine's beats it waits until there is so many times as much: git gets slow by then. */
+const BUSY_FACTOR = 10;
+/** In less time no packing is begun. */
+const SPARE_MS_MIN = 10_000;
 const SMALL_BYTES = 64 * 1024 * 1024;
 /** Packed whole again after this much growth. */
 const GROWTH = 1.5;
@@ -47,7 +51,8 @@ export async function packedBytes(gitDir: string): Promise<number> {
 }
 
 export interface Packing {
-  run(args: readonly string[]): Promise<GitResult>;
+  /** The command takes no longer than `msMax`. */
+  run(args: readonly string[], msMax: number): Promise<GitResult>;
   /** Called before it is packed whole: what nothing refers to after it is dropped. */
   letGo?(): Promise<unknown>;
   /** Likewise, of a large clone. */
@@ -55,15 +60,26 @@ export interface Packing {
   /** For tests. */
   readonly smallBytes?: number | undefined;
   readonly nowMs?: number;
+  /**
+   * How long this machine may be silent for what it has claimed; null = nothing waits for it. Then packing is put off, and takes no longer than that when it
+   * is put off no more; and nothing is cut, as nobody knows how long the remote takes.
+   */
+  readonly spareMs?: number | null;
+}
+
+/** Whether there is so much that it is time. */
+async function isFull(gitDir: string, spareMs: number | null): Promise<boolean> {
+  const factor = spareMs === null ? 1 : BUSY_FACTOR;
+  if (spareMs !== null && spareMs < SPARE_MS_MIN) return false;
+  return (await packCount(gitDir)) > PACKS_MAX * factor || (await looseObjectsAbout(gitDir)) > LOOSE_OBJECTS_MAX * factor;
 }
 
 /** True = there was need, and it worked. */
 export async function packClone(
   gitDir: string,
-  { run, letGo, cut, smallBytes = SMALL_BYTES, nowMs = Date.now() }: Packing,
+  { run, letGo, cut, spareMs = null, smallBytes = SMALL_BYTES, nowMs = Date.now() }: Packing,
 ): Promise<boolean> {
-  const packs = await packSizes(gitDir);
-  if (packs.length <= PACKS_MAX && (await looseObjectsAbout(gitDir)) <= LOOSE_OBJECTS_MAX) return false;
+  if (!(await isFull(gitDir, spareMs))) return false;
   const failed = failedNote(gitDir);
   if (Math.abs(nowMs - (failed.read() ?? Number.NEGATIVE_INFINITY)) < AGAIN_MS) return false;
   const bytes = await packedBytes(gitDir);
@@ -75,11 +91,15 @@ export async function packClone(
   ];
   const isSmall = bytes < smallBytes;
   const before = bytesNote(gitDir).read();
-  const isWhole = isSmall || before === 0 || bytes >= GROWTH * Math.max(smallBytes, before ?? 0);
+  const isWhole = isSmall || (before === 0 && spareMs === null) || bytes >= GROWTH * Math.max(smallBytes, before ?? 0);
   if (isWhole) await letGo?.();
-  if (isWhole && !isSmall) await cut?.();
+  if (isWhole && !isSmall && spareMs === null) await cut?.();
+  const endMs = spareMs === null ? Number.POSITIVE_INFINITY : performance.now() + spareMs;
   const all = async (steps: readonly (readonly string[])[]) => {
-    for (const step of steps) if ((await run(step)).exitCode !== 0) return false;
+    for (const step of steps) {
+      const leftMs = endMs - performance.now();
+      if (leftMs <= 0 || (await run(step, leftMs)).exitCode !== 0) return false;
+    }
     return true;
   };
   if (isWhole) dropCommitGraph(gitDir);

@@ -159,8 +159,8 @@ export async function openClone(home: GitHome, format: ObjectFormat | null, time
     packIfNeeded: (how) =>
       packClone(gitDir, {
         ...how,
-        async run(args) {
-          const result = await run(args, times.wholeMs);
+        async run(args, msMax) {
+          const result = await run(args, Math.min(times.wholeMs, msMax));
           // What it wrote until then would take the disk once more with each try.
           if (result.exitCode !== 0) await clone.repair();
           return result;

@@ -9,7 +9,7 @@ import type { Examiner } from '../doctor/examiner.ts';
 import type { Feature } from '../feature.ts';
 
 export interface Adapters {
-  readonly ledger: Ledger & HistoryShortener & { packIfNeeded(): Promise<boolean> };
+  readonly ledger: Ledger & HistoryShortener & { packIfNeeded(spareMs: number | null): Promise<boolean> };
   readonly runner: Runner;
   readonly journal: Journal;
 }

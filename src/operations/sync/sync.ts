@@ -5,6 +5,7 @@ import { minuteTime } from '../../core/base/time.ts';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Woken } from '../../core/model/machines/waking.ts';
 import type { EndedRun, WaitingOrder } from '../../core/model/orders/run.ts';
+import { spareMs } from '../../core/presence/run-lease.ts';
 import { type Halt, haltsOf } from '../../core/status/halt-words.ts';
 import { CoordError } from '../../errors.ts';
 import type { CycleOptions } from '../../machine/cycle.ts';
@@ -155,7 +156,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken, policyProblem });
   if (!dryRun)
     for (const feature of await world.features()) feature.afterSync?.(opened.folder, { ...doneOf(outcome, view), said });
-  if (!dryRun) await opened.ledger.packIfNeeded();
+  if (!dryRun) await opened.ledger.packIfNeeded(spareMs(outcome.state, world.clock.now()));
   const running = outcome.state.active.map((run) => run.key);
   const leaving = leavingOf(outcome.state);
   const own = new Set([...total.started, ...total.stopped, ...total.finished.map(({ order }) => order)]);

@@ -1,0 +1,55 @@
+// C5: packing while this machine has claimed what others would take over, by the files on the disk alone.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { forgetPacking, type Packing, packClone } from '../../src/ledger/clone/clone-packing.ts';
+import type { GitResult } from '../../src/ledger/git/run-git.ts';
+
+const SPARE_MS = 60_000;
+let gitDir: string;
+let limits: number[];
+
+beforeEach(() => {
+  gitDir = mkdtempSync(join(tmpdir(), 'coord-busy-packing-'));
+  mkdirSync(join(gitDir, 'objects', 'pack'), { recursive: true });
+  limits = [];
+});
+afterEach(() => rmSync(gitDir, { recursive: true, force: true }));
+
+function packs(count: number, bytes = 1): void {
+  for (let at = 0; at < count; at += 1)
+    writeFileSync(join(gitDir, 'objects', 'pack', `pack-${at}.pack`), at === 0 ? 'x'.repeat(bytes) : '');
+}
+
+/** What it ran; git does nothing. */
+async function packed(more: Partial<Packing>): Promise<readonly string[]> {
+  const did: string[] = [];
+  const run = async ([name = '']: readonly string[], msMax: number): Promise<GitResult> => {
+    did.push(name);
+    limits.push(msMax);
+    return { exitCode: 0, stdout: Buffer.alloc(0), stderr: '', timedOut: false };
+  };
+  const cut = async () => did.push('cut');
+  await packClone(gitDir, { run, cut, smallBytes: 100, ...more });
+  return did;
+}
+
+test('C5.5 while it has claimed something, the clone is packed only beyond ten times as many packs', async () => {
+  packs(51);
+  expect(await packed({ spareMs: SPARE_MS })).toEqual([]);
+  expect(await packed({ spareMs: null })).toEqual(['gc']);
+  packs(501);
+  expect(await packed({ spareMs: SPARE_MS })).toEqual(['gc']);
+  expect(limits.at(-1)).toBeLessThanOrEqual(SPARE_MS);
+  expect(await packed({ spareMs: 5_000 })).toEqual([]);
+});
+
+test('C5.5, C5a while it has claimed something, nothing is cut, and what was shortened waits', async () => {
+  packs(501, 120);
+  forgetPacking(gitDir);
+  expect(await packed({ spareMs: SPARE_MS })).toEqual(['repack', 'prune']);
+  expect(await packed({ spareMs: null })).toEqual(['cut', 'gc']);
+  packs(501, 400);
+  expect(await packed({ spareMs: SPARE_MS })).toEqual(['gc']);
+});
