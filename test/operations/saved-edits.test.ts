@@ -44,6 +44,29 @@ test('D5.12 an old text that is saved names the order that came meanwhile, and i
   expect(statusText(reading, folder, false, 2)).not.toContain('saved here');
 });
 
+test('D5.12 a text from before the archive took orders leaves them there, and says so once', async () => {
+  const home = await createHome();
+  homes.push(home);
+  const { world, folder } = home;
+  const at = (name: string) => join(folder.projection, name);
+  const entries = ['a', 'b', 'c'].map((id) => ({ id, assign: 9, run: `make ${id}` }));
+  mkdirSync(at('archive'));
+  // As the archive of a night left them; of c another text than was edited here.
+  const lines = entries.map((entry) => ({ id: entry.id, state: 'COMPLETED', endedAt: null, entry }));
+  writeFileSync(at('archive/2026-01.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const save = (orders: readonly object[]) => writeFileSync(at('ORDERS.json'), JSON.stringify({ orders }));
+  const [a, b, c] = entries;
+  save([{ id: 'new', assign: 9, run: 'make new' }, { ...a }, { ...b }, { ...c, title: 'Again' }]);
+  const report = await sync(world, folder);
+  expect(report.saved).toBe('2 orders stay in the archive, add new, add c');
+  expect(Object.keys(report.view?.orders ?? {})).toEqual(['new', 'c']);
+  expect((await sync(world, folder)).saved).toBeNull();
+  save([{ id: 'new', assign: 9, run: 'make new' }, { ...a }, { ...c, title: 'Again' }]);
+  expect((await sync(world, folder)).saved).toBe('a stays in the archive');
+  expect(readdirSync(folder.outbox)).toEqual([]);
+  expect(ordersHere(folder)).not.toContain('make a');
+});
+
 test('C10.2 what could not be marked as taken is recorded once, and wakes a daemon once', async () => {
   const home = await createHome();
   homes.push(home);

@@ -1,5 +1,6 @@
 // The orders of the archive (D11), as the last sync left it in the fleet folder. It asks nobody and takes no lock.
 import { join } from 'node:path';
+import { sameValue } from '../../core/base/same-value.ts';
 import type { Json } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { type ArchivedOrder, archivePartOf, archivePath, parseArchive } from '../../documents/archive/archive.ts';
@@ -55,6 +56,20 @@ export function archivedOrder(folder: FleetFolder, id: string): (ArchivedOrder &
     if (found !== undefined) return { ...found, path };
   }
   return null;
+}
+
+/** Of these entries those that the archive has as they are. Parts are read newest first, and none where nothing is left to be looked for. */
+export function archivedAsIs(folder: FleetFolder, entries: readonly { readonly id: string }[]): ReadonlySet<string> {
+  const [left, found] = [new Map(entries.map((entry) => [entry.id, entry])), new Set<string>()];
+  for (const path of left.size === 0 ? [] : pathsIn(folder).reverse()) {
+    if (left.size === 0) break;
+    for (const { id, entry } of parseArchive(textOf(folder, path))) {
+      if (!left.has(id) || !sameValue(left.get(id), entry)) continue;
+      found.add(id);
+      left.delete(id);
+    }
+  }
+  return found;
 }
 
 /** Of its own, or of a template, which it takes by name, or by its type where it says no work (O20). */

@@ -20,13 +20,21 @@ const OTHERS_MAX = 5;
 const NOTES_MAX = 20;
 
 /** `remove keepme, change local2`: what is gone comes first, where nothing cuts it off. */
-export function savedWords(edits: readonly OrderEdit[]): string {
-  const wordsOf = (isMeant: (edit: OrderEdit) => boolean) => [...new Set(edits.filter(isMeant).map(editWords))];
+export function savedWords(edits: readonly OrderEdit[], stayArchived: ReadonlySet<OrderEdit> = new Set()): string {
+  const taken = edits.filter((edit) => !stayArchived.has(edit));
+  const wordsOf = (isMeant: (edit: OrderEdit) => boolean) => [...new Set(taken.filter(isMeant).map(editWords))];
   const removals = wordsOf(({ kind }) => kind === 'remove');
   const others = wordsOf(({ kind }) => kind !== 'remove');
   const told = removals.findIndex((_, at) => removals.slice(0, at + 1).join(', ').length > REMOVALS_CHARACTERS_MAX);
   const removalsMax = told < 0 ? removals.length : told;
-  return [...named(removals, removalsMax, 'removals'), ...named(others, OTHERS_MAX, 'other edits')].join(', ');
+  const stay = stayWords([...stayArchived]);
+  return [...named(removals, removalsMax, 'removals'), ...stay, ...named(others, OTHERS_MAX, 'other edits')].join(', ');
+}
+
+function stayWords([first, ...others]: readonly OrderEdit[]): readonly string[] {
+  if (first === undefined) return [];
+  if (others.length > 0) return [`${others.length + 1} orders stay in the archive`];
+  return first.kind === 'add' ? [`${first.order.id} stays in the archive`] : [];
 }
 
 function named(words: readonly string[], most: number, what: string): readonly string[] {

@@ -19,7 +19,6 @@ import { type Came, cameBetween } from './came.ts';
 import type { World } from './dependencies.ts';
 import { anothers, leavingOf, leftReport } from './idle-reports.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
-import { savedWords } from './saved-edits.ts';
 import { type SavedEdits, takeSavedEdits } from './take-saved-edits.ts';
 import { LOCK_WAIT_MS } from './under-lock.ts';
 import { helpFor, readView, type View, viewIn, viewText } from './view.ts';
@@ -114,7 +113,7 @@ export async function syncOpened(world: World, opened: OpenMachine, options: Cyc
   }
 }
 
-const NOTHING_SAVED: SavedEdits = { notTaken: new Map(), edits: [] };
+const NOTHING_SAVED: SavedEdits = { notTaken: new Map(), words: null };
 
 interface Done {
   readonly report: SyncReport;
@@ -134,8 +133,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
     cycles: 0,
     pushes: 0,
   };
-  const { notTaken: whyNotTaken, edits } = dryRun ? NOTHING_SAVED : await takeSavedEdits(world, opened);
-  const saved = edits.length === 0 ? null : savedWords(edits);
+  const { notTaken: whyNotTaken, words: saved } = dryRun ? NOTHING_SAVED : await takeSavedEdits(world, opened);
   world.step('saved-edits-taken');
   const before = viewText(opened.folder);
   const said: CycleOutcome[] = [];

@@ -8,9 +8,11 @@ import type { OrderEdit } from '../../core/model/ledger/intention.ts';
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
 import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { baseText, markTaken, savedEdit } from '../../system/fleet/projection.ts';
 import { recordingTimes } from '../messages/outbox-time.ts';
 import { takeSavedMessages } from '../messages/take-saved-messages.ts';
+import { archivedAsIs } from '../orders/archived-orders.ts';
 import type { World } from './dependencies.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { noteSaved, savedWords } from './saved-edits.ts';
@@ -18,8 +20,8 @@ import { noteSaved, savedWords } from './saved-edits.ts';
 export interface SavedEdits {
   /** Why a saved document was not taken, by path. */
   readonly notTaken: ReadonlyMap<string, string>;
-  /** What was taken of ORDERS.json. */
-  readonly edits: readonly OrderEdit[];
+  /** What was taken of ORDERS.json, and what was not because the archive has it; null = nothing. */
+  readonly words: string | null;
 }
 
 /** Call under the cycle's lock. */
@@ -31,29 +33,42 @@ export async function takeSavedEdits(world: World, opened: OpenMachine): Promise
     for (const [path, why] of (await feature.takeSaved?.(opened)) ?? []) notTaken.set(path, why);
   const taken = await takeSavedOrders(world, opened);
   if (typeof taken === 'string') notTaken.set(ORDERS_PATH, taken);
-  return { notTaken, edits: typeof taken === 'string' ? [] : taken };
+  return { notTaken, words: typeof taken === 'string' ? null : taken.words };
 }
 
 /** Or why nothing was taken. */
-async function takeSavedOrders(world: World, opened: OpenMachine): Promise<readonly OrderEdit[] | string> {
+async function takeSavedOrders(world: World, opened: OpenMachine): Promise<Pick<SavedEdits, 'words'> | string> {
   const { folder, ledger, journal } = opened;
   const saved = savedEdit(folder, ORDERS_PATH, ledger);
-  if (saved === null) return [];
+  if (saved === null) return { words: null };
   const base = await savedFrom(opened, saved.from);
   if (base === null) return 'what it was edited from is not known any more; save your text elsewhere, and copy the board over it';
   const diff = diffOrders(base, saved.text);
   if (diff.kind === 'unclear') return diff.reason;
   if (diff.edits.length === 0) return 'only comments or layout differ';
+  const stay = stayArchived(folder, diff.edits);
   const nextTime = recordingTimes(await journal.intentions(), world.clock);
   // By this save of the file: recorded again because it could not be marked as taken, an edit is the same one.
   const savedMs = statSync(join(folder.projection, ORDERS_PATH), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   for (const [at, edit] of diff.edits.entries()) {
+    if (stay.has(edit)) continue;
     const id = ledger.idOf(`${ORDERS_PATH} ${saved.from} ${savedMs} ${at}\n${saved.text}`);
     await journal.record({ id, recordedAt: nextTime(), edit });
   }
-  noteSaved(folder, { at: isoTime(world.clock.now().wallMs), words: savedWords(diff.edits) });
+  const words = savedWords(diff.edits, stay);
+  noteSaved(folder, { at: isoTime(world.clock.now().wallMs), words });
   markTaken(folder, ORDERS_PATH, saved.text, ledger);
-  return diff.edits;
+  return { words };
+}
+
+/** D11: an editor may have held a text from before these orders were archived. Whoever wants one to run again says so (`coord order add`). */
+function stayArchived(folder: FleetFolder, edits: readonly OrderEdit[]): ReadonlySet<OrderEdit> {
+  const added = edits.flatMap((edit) => (edit.kind === 'add' ? [edit] : []));
+  const ids = archivedAsIs(
+    folder,
+    added.map(({ order }) => order),
+  );
+  return new Set(added.filter(({ order }) => ids.has(order.id)));
 }
 
 /** The text of that id, which an edit of ORDERS.json was begun from; null = it is not known any more. */
