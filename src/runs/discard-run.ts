@@ -2,8 +2,8 @@
 // stays with it, so that no late watchdog can start the run again. What a run left that cannot be removed keeps no sync from its end.
 import { existsSync, lstatSync, readdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { comingTo } from '../core/model/orders/artifact.ts';
 import { isClosed } from '../system/files/open-file.ts';
+import { namesIn } from '../system/files/read-if-there.ts';
 import { openUp, removeTree } from '../system/files/remove-tree.ts';
 import { isWatched } from './owner.ts';
 import type { RunPaths } from './run-folder.ts';
@@ -17,21 +17,11 @@ export function discardRun(paths: RunPaths): boolean {
     removeFolder(paths);
     return false;
   }
-  for (const path of [
-    paths.child,
-    paths.outputs,
-    paths.results,
-    paths.files,
-    comingTo(paths.files),
-    join(paths.folder, 'artifacts.json'),
-    paths.progress,
-    paths.question,
-    paths.stop,
-    paths.lease,
-    paths.exit,
-    paths.watchdogLog,
-  ])
-    removeOwn(path);
+  // By what stays: agents, files of a killed watchdog and other versions leave more than is known here.
+  const stays = new Set([paths.log, paths.owner, paths.exit, paths.spec]);
+  for (const name of namesIn(paths.folder)) if (!stays.has(join(paths.folder, name))) removeOwn(join(paths.folder, name));
+  // While the spec is there, it tells that the run has ended.
+  removeOwn(paths.exit);
   // At last: a folder without one is a discarded one.
   if (removeOwn(paths.spec)) return true;
   removeFolder(paths);

@@ -62,6 +62,18 @@ test('O9.8 a folder that the run closed goes with the others, with a log and wit
   });
 });
 
+test('O9.8 whatever lies beside the log and its owner goes, also what this version does not know', async () => {
+  await asNobody(async () => {
+    const { folder, exit } = ended('loud-1.1-ab', 'said');
+    for (const name of ['settings.json', 'prompt.md', 'workspace.json', 'exit.json.12.tmp', '.output.log.tmp', '\u00e4 \n'])
+      writeFileSync(join(folder, name), 'x');
+    mkdirSync(join(folder, 'later'));
+    writeFileSync(`${exit}.killed`, 'x');
+    await discard('loud-1.1-ab');
+    expect(readdirSync(folder).sort()).toEqual(['output.log', 'owner.json']);
+  });
+});
+
 test.skipIf(!isRoot)('O9.8 what belongs to another user stays, the environment goes, and the next one tries again', async () => {
   const [loud, quiet] = await asNobody(() => [ended('loud-1.1-ab', 'said'), ended('quiet-1.1-ab', '')] as const);
   for (const { results } of [loud, quiet]) closed(join(results, 'as-root'));
