@@ -190,6 +190,24 @@ describe('O8: how long it is remembered', () => {
     expect(later({ orders: [order('valueof')] }, 30 * DAY_MS, gone).ended.map((run) => run.order)).toEqual(['valueof']);
   });
 
+  test('O7.6 a day after it left the list, outputs, files and tail of its run go, and its session stays', () => {
+    const file = { name: 'a.zip', size: 1, sha256: 'f' };
+    const said = {
+      state: 'FAILED',
+      tail: 'it broke',
+      outputs: { agent: 'claude', session: 's1', k: 'v' },
+      artifacts: [file],
+    } as const;
+    const state = journal({ older: [ended('a', said), ended('b', said)] });
+    const gone = later({ orders: [order('b')] }, 0, state);
+    expect(gone.older).toEqual(state.older);
+    const { older } = later({ orders: [order('b')] }, DAY_MS, gone);
+    const { tail, artifacts, ...rest } = ended('a', said);
+    expect(older).toEqual([{ ...rest, outputs: { agent: 'claude', session: 's1' }, unlisted: 1 }, state.older[1]]);
+    const bare = { ...gone, older };
+    expect(later({ orders: [order('b')] }, 2 * DAY_MS, bare)).toBe(bare);
+  });
+
   test('O8 of 10,000 unlisted orders and more, the oldest go', () => {
     const older = Array.from({ length: 10_003 }, (_, index) => ended(`o${index}`));
     const half = observeLedger(journal({ older: older.slice(0, 5000) }), snapshot(), at(0));

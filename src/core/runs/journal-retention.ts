@@ -21,6 +21,8 @@ import { listedId } from './occurrence-name.ts';
 
 /** O8: how long a finished run is remembered after its order left ORDERS.json. */
 const REMEMBER_MS = 30 * 24 * 3_600_000;
+/** O7.6: from then on it says only what decides: orders may be many. Until then somebody may put it back. */
+const BARE_AFTER_MS = 24 * 3_600_000;
 /** Runs of unlisted orders that are remembered: some 300 a day for 30 days. Beyond it the oldest go, so that the journal stays small. */
 const UNLISTED_MAX = 10_000;
 
@@ -102,6 +104,16 @@ export function withoutList({ artifacts, ...run }: OlderRun): OlderRun {
   return artifacts === undefined || artifacts.length === 0 ? run : { ...run, unlisted: artifacts.length };
 }
 
+/** The history has the rest. Its session stays: an agent goes on there if the order comes back (O17). The same object where there is no more. */
+function bare(run: OlderRun): OlderRun {
+  const { outputs = {}, tail = '', ...rest } = run;
+  const kept = sessionIn(outputs);
+  const hasFiles = run.artifacts !== undefined && run.artifacts.length > 0;
+  if (tail === '' && !hasFiles && Object.keys(outputs).length === Object.keys(kept).length) return run;
+  const left = { ...rest, ...(Object.keys(kept).length > 0 ? { outputs: kept } : {}) };
+  return hasFiles ? withoutList(left) : left;
+}
+
 /** A1.5: an order may begin long after the one whose files it gets, so long lists stay too while they are few: the newest ones. */
 function fewLongLists(runs: OlderRun[]): OlderRun[] {
   let left = OLDER_LISTS_MAX;
@@ -179,6 +191,7 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
   const before = state.before.filter((name) => isListed(name.slice(0, name.lastIndexOf('@'))));
   const unlisted: Record<string, string> = {};
   const dropped = new Set<string>();
+  const old = new Set<string>();
   const returned = new Set<string>();
   for (const [order, finishedAt] of lastEnds(state)) {
     const wasAway = Object.hasOwn(state.unlisted, order);
@@ -188,15 +201,18 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
     if (isListed(order) && (!wasAway || isBack)) continue;
     const since = Object.hasOwn(state.unlisted, order) ? (state.unlisted[order] ?? '') : isoTime(now.wallMs);
     // A clock that was far behind when the order left must not end the memory at once.
-    if (now.wallMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);
+    const goneMs = now.wallMs - parseTime(latest([since, finishedAt]));
+    if (goneMs >= BARE_AFTER_MS) old.add(order);
+    if (goneMs >= REMEMBER_MS) dropped.add(order);
     else unlisted[order] = since;
   }
   for (const order of oldestBeyond(unlisted, UNLISTED_MAX)) {
     dropped.add(order);
     delete unlisted[order];
   }
+  const older = state.older.map((run) => (old.has(run.order) ? bare(run) : run));
   const isSame = before.length === state.before.length && dropped.size === 0 && sameKeys(unlisted, state.unlisted);
-  if (isSame) return state;
+  if (isSame && older.every((run, at) => run === state.older[at])) return state;
   const keeps = (run: OlderRun) => !dropped.has(run.order);
   const noted = <T extends OlderRun>(run: T): T => (returned.has(run.order) ? { ...run, returned: true } : run);
   const leaves = state.ended.filter((run) => !keeps(run));
@@ -205,7 +221,7 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
     before,
     unlisted,
     ended: state.ended.filter(keeps).map(noted),
-    older: state.older.filter(keeps).map(noted),
+    older: older.filter(keeps).map(noted),
     movedRuns: moved(state.movedRuns, leaves),
   };
 }
