@@ -21,7 +21,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ArtifactsReport } from '../../../src/core/model/orders/artifact.ts';
 import { type Gathering, gather } from '../../../src/features/artifacts/adapters/gather.ts';
-import { storedNames, storedRun, storePaths } from '../../../src/features/artifacts/system/artifact-store.ts';
+import { keepDraft, storedNames, storedRun, storePaths } from '../../../src/features/artifacts/system/artifact-store.ts';
 
 const NOBODY = 65_534;
 
@@ -252,4 +252,22 @@ test('A5 the owner’s command gets path, name and SHA-256 of what does not trav
   expect(failed.files.map(({ at }) => at)).toEqual([undefined, undefined]);
   const missing = await taken([], { request: { ...request({}), upload: [join(root, 'none')] } });
   expect(missing.notes[0]).toContain('large stays here: artifact_command could not be started');
+});
+
+test('A5 runs that end together keep the store within its size: each makes room again once it counts', async () => {
+  put('mine');
+  const other = { order: 'other', generation: 1, attempt: 1 };
+  const files = [{ name: 'large', size: 4 * 1024 ** 3, sha256: 'f' }];
+  const report = await taken(['mine'], {
+    step(name) {
+      // It had made room as well, and could not see the files of this one.
+      if (name !== 'files-copied') return;
+      const draft = join(paths.root, 'making-other-1.1-abc');
+      mkdirSync(draft);
+      writeFileSync(join(draft, '0'), '');
+      keepDraft(paths, draft, 'other-1.1-abc', { ...other, files });
+    },
+  });
+  expect(namesOf(report)).toEqual(['mine']);
+  expect(storedNames(paths).map((name) => storedRun(paths, name)?.order)).toEqual(['build']);
 });

@@ -56,6 +56,8 @@ export async function gather(gathering: Gathering): Promise<Gathered> {
     await heard();
     if (files.length === 0) return noneTaken(notes);
     keepDraft(paths, draft, run.key, { ...run, files });
+    // Runs that ended meanwhile could not see these files as they made room for theirs.
+    makeRoom(paths, 0);
     step?.('files-kept');
     for (const { name, size, id } of files) say(`took ${name} (${size} bytes${id === undefined ? ', stays here' : ''})`);
     return { problem: null, notes, files };
