@@ -157,7 +157,7 @@ const needs = (keep: SlotName, folder: string, slots: readonly Slot[]) =>
   folder === keep.repoFolder || slots.some((slot) => slot.repoFolder === folder);
 
 /** No agent has a session there that it could be asked to go on in: what it asks of people, it often asks before it changes anything. */
-function isSpare(slot: Slot): boolean {
+export function isSpare(slot: Slot): boolean {
   return isDone(slot) && (slot.record?.session ?? null) === null;
 }
 

@@ -12,13 +12,14 @@ import { takeLock } from '../../../system/files/lock.ts';
 import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
 import { packBytes } from '../../../system/git/pack-bytes.ts';
 import { kill } from '../../../system/process/process-group.ts';
-import { mirrorPath, writeRepoRecord } from '../system/workspace-pool.ts';
+import { mirrorPath, readRepoRecord, type SlotName, writeRepoRecord } from '../system/workspace-pool.ts';
 import { type Base, SETTINGS } from './checkout.ts';
 import { GitDiskError } from './full-disk.ts';
+import { dropUnreferenced, tooLargeWay } from './mirror-packing.ts';
 import { openPoolGit, type PoolGit } from './pool-git.ts';
 
-export interface MirrorOf {
-  readonly repoFolder: string;
+/** `slot`: the workspace that it is brought up for. */
+export interface MirrorOf extends SlotName {
   readonly url: string;
   readonly branch: string | null;
   readonly person: Readonly<Record<string, string>>;
@@ -70,11 +71,15 @@ async function bringUp(git: PoolGit, of: MirrorOf, gitDir: string): Promise<void
     layDown(gitDir);
     // Of a git that was killed here; nobody else writes here under this lock.
     await sweepLeftovers(gitDir, Number.POSITIVE_INFINITY);
+    // Before the fetch: one that is too large now is fetched no more.
+    await dropUnreferenced(git, of, of.bytesMax, gitDir);
     const trouble = await fetchAll(git, of, gitDir);
     const left = trouble === null || sparesTheClone(trouble) ? trouble : await fetchAnew(git, of, gitDir);
     if (left !== null) throw notFetched(of, left);
     if (packsIn(gitDir) > PACKS_MAX) await git.try(['repack', '-a', '-d', '-k', '-q'], { gitDir });
-    writeRepoRecord(of.repoFolder, { repo: of.url, bytes: packBytes(gitDir), at: new Date().toISOString() });
+    const bytes = packBytes(gitDir);
+    const { packed = bytes } = readRepoRecord(of.repoFolder) ?? {};
+    writeRepoRecord(of.repoFolder, { repo: of.url, bytes, packed, at: new Date().toISOString() });
   } finally {
     rmSync(fetcher, { force: true });
   }
@@ -126,6 +131,9 @@ async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<Tro
       ...[
         '-c',
         'core.fsync=all',
+        // What is not in a pack is not measured.
+        '-c',
+        'fetch.unpackLimit=1',
         'fetch',
         '--quiet',
         '--prune',
@@ -141,10 +149,7 @@ async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<Tro
   try {
     const result = await Promise.race([fetched, stop.tooLarge]);
     if (result === null)
-      throw new CoordError(
-        'FAILED',
-        `${of.url} is larger than workspaces may be; on ${of.machine}: raise workspaces: { disk: … } in policy.yaml`,
-      );
+      throw new CoordError('FAILED', `${of.url} is larger than workspaces may be; on ${of.machine}: ${tooLargeWay(of)}`);
     return result.exitCode === 0 ? null : troubleOf(result);
   } finally {
     stop.end();

@@ -25,6 +25,7 @@ import { authorOf, trailersOf } from './commit-words.ts';
 import { diskTrouble } from './full-disk.ts';
 import { isOwnGit } from './keep.ts';
 import { freshMirror } from './mirror.ts';
+import { tooLargeWay } from './mirror-packing.ts';
 import { outsideMarks } from './outside.ts';
 import type { Phase } from './phase.ts';
 import { hasName, openPoolGit } from './pool-git.ts';
@@ -37,7 +38,7 @@ export async function prepare(phase: Phase): Promise<WorkspaceReport> {
   const slot = await chooseSlot({ pool, limits, fleet, agent, repoFolder, order: spec.order, goesOn }, ownerOf(phase), (count) =>
     say(`waits for a workspace: all ${count} of ${request.machine.name} are in use`),
   );
-  const mirror = { repoFolder, url: request.url, branch: request.branch, person: request.person, key };
+  const mirror = { repoFolder, slot: slot.slot, url: request.url, branch: request.branch, person: request.person, key };
   const begun = slot.isAgain && isOwnGit(slot) ? readSlotRecord(slot) : null;
   const base =
     begun === null
@@ -129,7 +130,7 @@ async function makeRoomFor({ request, repoFolder }: Phase, slot: Chosen): Promis
   const { bytes, inTheWay } = none;
   const mirror = diskWords(packBytes(join(repoFolder, 'mirror.git')));
   const foreign = inTheWay.length === 0 ? '' : `, and ${leftWords(inTheWay)}`;
-  const way = inTheWay.length === 0 ? 'raise workspaces: { disk: … } in policy.yaml' : removeLeft(inTheWay);
+  const way = inTheWay.length === 0 ? tooLargeWay(slot) : removeLeft(inTheWay);
   throw new CoordError(
     'FAILED',
     `workspaces take ${diskWords(bytes)} (${mirror} of them this repo), ${diskWords(limits.diskBytes)} are allowed${foreign}; on ${machine.name}: ${way}`,

@@ -52,6 +52,8 @@ export interface RepoRecord {
   readonly repo: string;
   /** Of the mirror. */
   readonly bytes: number;
+  /** Likewise, when all that no branch leads to was dropped last, or at the first fetch; absent = never. */
+  readonly packed?: number;
   /** ISO 8601 UTC, of the last fetch. */
   readonly at: string;
 }

@@ -1,0 +1,62 @@
+// Keeps a mirror small. All that workspaces may borrow stays; what no branch leads to any more (a branch that was pushed anew, by force) goes once the
+// mirror has grown by it, and no workspace of its repo holds work. Under the lock of the mirror.
+import { dirname } from 'node:path';
+import { packBytes } from '../../../system/git/pack-bytes.ts';
+import { sweepRemoved } from '../system/set-aside.ts';
+import {
+  emptySlot,
+  forgetSlotRecord,
+  inPool,
+  readRepoRecord,
+  removeSlot,
+  type Slot,
+  type SlotName,
+  slotsIn,
+  writeRepoRecord,
+} from '../system/workspace-pool.ts';
+import { isDone, isSpare } from './choose-slot.ts';
+import type { PoolGit } from './pool-git.ts';
+
+/** A mirror that takes less of what all workspaces may take is left as it is. */
+const SMALL_PART = 0.1;
+/** From there on the folders of agents' sessions go too. */
+const LARGE_PART = 0.5;
+/** Packed so again after this much growth. */
+const GROWTH = 1.5;
+
+/** `slot`: the workspace of whoever asks, whose files are to be new. Those of the same repo that hold nothing go: they borrow from the mirror. */
+export async function dropUnreferenced(git: PoolGit, slot: SlotName, bytesMax: number, gitDir: string): Promise<void> {
+  const told = readRepoRecord(slot.repoFolder);
+  const bytes = packBytes(gitDir);
+  if (told === null || bytes < bytesMax * SMALL_PART || bytes < GROWTH * (told.packed ?? 0)) return;
+  const pool = dirname(slot.repoFolder);
+  // Whoever takes a workspace of this repo from then on gets a new one, and waits for the lock of the mirror first.
+  if (!(await inPool(pool, () => removeOthers(pool, slot, bytes < bytesMax * LARGE_PART ? isSpare : isDone)))) return;
+  forgetSlotRecord(slot);
+  emptySlot(slot);
+  sweepRemoved(pool);
+  const isPacked = (await git.try(['repack', '-a', '-d', '-q'], { gitDir })).exitCode === 0;
+  if (isPacked) await git.try(['prune', '--expire=now'], { gitDir });
+  // Also where it failed: it is tried again once there is more.
+  const left = packBytes(gitDir);
+  writeRepoRecord(slot.repoFolder, { ...told, bytes: left, packed: left });
+}
+
+/** False = one of them is in use, or holds work that is nowhere else; then all stay. */
+function removeOthers(pool: string, mine: SlotName, isUnused: (slot: Slot) => boolean): boolean {
+  const slots = ofRepo(mine);
+  const others = slots.filter(({ slot }) => slot !== mine.slot);
+  if (!slots.every(isDone) || !others.every((slot) => slot.owner === null && isUnused(slot))) return false;
+  for (const other of others) removeSlot(pool, other);
+  return true;
+}
+
+/** What helps a person where a mirror is too large; kept work holds what the repo has dropped. */
+export function tooLargeWay(mine: SlotName): string {
+  const isKept = ofRepo(mine).some((slot) => slot.owner === null && !isDone(slot));
+  const raise = 'raise workspaces: { disk: … } in policy.yaml';
+  return isKept ? `${raise}, or remove kept work: coord workspace prune --all` : raise;
+}
+
+const ofRepo = ({ repoFolder }: SlotName): readonly Slot[] =>
+  slotsIn(dirname(repoFolder)).filter((slot) => slot.repoFolder === repoFolder);

@@ -1,0 +1,55 @@
+// O16: what a repo has dropped leaves its mirror too, unless a workspace may need it.
+import { randomBytes } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createPoolWorld, type PoolWorld } from './pool-world.ts';
+
+const MB = 1024 * 1024;
+const limits = { max: 8, diskBytes: 3 * MB };
+let world: PoolWorld;
+let url: string;
+
+beforeEach(() => {
+  world = createPoolWorld();
+  url = world.repo('app.git');
+});
+afterEach(() => world.end());
+
+/** A branch is pushed anew, by force, with 500 KB that nothing else has. */
+function pushAnew(): void {
+  const clone = join(world.root, 'app.git-clone');
+  world.git(clone, 'checkout', '--quiet', '-B', 'data', 'main');
+  writeFileSync(join(clone, 'data'), randomBytes(MB / 2));
+  world.git(clone, 'add', '-A');
+  world.git(clone, 'commit', '--quiet', '-m', 'data');
+  world.git(clone, 'push', '--quiet', '--force', 'origin', 'data');
+}
+
+test('O16.14 a branch that is pushed anew each day fills no mirror', async () => {
+  for (let day = 1; day <= 8; day += 1) {
+    pushAnew();
+    const run = await world.run(`day${day}`, { url, limits });
+    expect(run.git('show', '--stat', 'origin/data')).toContain('data');
+    run.write('new', `${day}`);
+    expect((await run.ends()).outputs.branch).toBe(`coord/day${day}-1`);
+  }
+});
+
+test('O16.14 while work is kept there, or a run goes on, what it may need stays', async () => {
+  pushAnew();
+  const kept = await world.run('kept', { url, limits, branch: 'data' });
+  kept.write('new', 'x');
+  await kept.phase('keep');
+  await kept.dies();
+  const going = await world.run('going', { url, limits, branch: 'data' });
+  for (let day = 1; day <= 3; day += 1) {
+    pushAnew();
+    await (await world.run(`day${day}`, { url, limits })).ends();
+  }
+  for (const run of [kept, going]) expect(run.git('fsck', '--full', '--no-dangling')).toBe('');
+  for (let day = 4; day <= 8; day += 1) pushAnew();
+  const last = await world.begin('last', { url, limits: { ...limits, diskBytes: MB } });
+  expect(last).toMatchObject({ problem: expect.stringContaining('or remove kept work: coord workspace prune --all') });
+  expect(readdirSync(kept.place.root)).toContain('new');
+});
