@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -81,6 +81,26 @@ describe('C7 the lock of a cycle', () => {
     const past = Date.now() / 1000 - 11;
     utimesSync(`${lock()}.d`, past, past);
     await (await takeLock(lock(), 300)).release();
+  });
+
+  test('C7.1 whoever takes it over sweeps half-written files where its owners write, and no others', async () => {
+    const uuid = '0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f';
+    const [ofDead, ofLiving] = [`.ORDERS.json.${2 ** 22 + 1}-${uuid}.tmp`, `.ORDERS.json.${process.ppid}-${uuid}.tmp`];
+    const writes = join(folder, 'coordination');
+    const elsewhere = join(folder, 'elsewhere');
+    for (const place of [join(writes, 'messages'), elsewhere]) mkdirSync(place, { recursive: true });
+    for (const place of [writes, join(writes, 'messages'), elsewhere])
+      for (const name of [ofDead, ofLiving, '.notes.tmp', 'a.json']) writeFileSync(join(place, name), '');
+    symlinkSync(elsewhere, join(writes, 'link'));
+    utimesSync(join(writes, '.notes.tmp'), new Date(0), new Date(0));
+    const take = () => takeLock(lock(), 1_000, { writes: [writes, join(folder, 'none')] });
+    await (await take()).assertOwned();
+    writeFileSync(`${lock()}.owner`, JSON.stringify({ token: 'gone', pid: 2 ** 22 + 1, identity: 'x', boot: 'another' }));
+    await (await take()).release();
+    const stays = ['.notes.tmp', ofLiving, 'a.json'].sort();
+    expect(readdirSync(writes).sort()).toEqual([...stays, 'link', 'messages'].sort());
+    expect(readdirSync(join(writes, 'messages')).sort()).toEqual(stays);
+    expect(readdirSync(elsewhere)).toContain(ofDead);
   });
 
   test('whoever takes it over leaves what a living process is writing beside it, under another lock', async () => {

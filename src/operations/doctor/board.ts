@@ -4,8 +4,8 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import type { StatusFault, StatusMachine } from '../../core/model/status/status.ts';
 import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT } from '../../core/status/halt-words.ts';
 import { acceptOrRestoreMain } from '../../machine/reading/main-rewritten.ts';
-import { takeLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
+import { takeCycleLock } from '../../system/fleet/cycle-lock.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { mustBeVouched } from '../machine/vouched.ts';
 import { oddRefsOf } from '../sync/odd-refs.ts';
@@ -178,7 +178,7 @@ export const rewrittenCheck: Check = {
     const shown = await journal.load();
     const isAnother = shown?.rewritten != null && shown.rewritten.found !== null;
     if (isAnother) await mustBeVouched(world, folder, { act: `take main as it is at ${shown.rewritten.found}` });
-    const lock = await takeLock(folder.lock, LIMITS.lockMs);
+    const lock = await takeCycleLock(folder, LIMITS.lockMs);
     try {
       const state = await journal.load();
       if (isAnother && state?.rewritten?.found !== shown.rewritten.found) return 'nothing: main is at another commit by now';

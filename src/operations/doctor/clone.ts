@@ -2,7 +2,7 @@
 // packed can look damaged for a moment.
 import { formatMegabytes, MEGABYTE } from '../../documents/text/size.ts';
 import { CoordError } from '../../errors.ts';
-import { takeLock } from '../../system/files/lock.ts';
+import { takeCycleLock } from '../../system/fleet/cycle-lock.ts';
 import { type Finding, fixable, ok, skipped, warning } from './check.ts';
 import { type Check, type Exam, LIMITS } from './exam.ts';
 import type { CloneSight, HistorySight } from './examiner.ts';
@@ -15,7 +15,7 @@ export const cloneCheck: Check = {
     return sight.kind === 'damaged' ? await underLock(exam, () => sightOf(exam)) : findingOf(sight);
   },
   async repair(exam) {
-    const lock = await takeLock(exam.folder.lock, LIMITS.lockMs);
+    const lock = await takeCycleLock(exam.folder, LIMITS.lockMs);
     try {
       await exam.examiner.moveCloneAside(exam.folder.state);
       return 'moved the clone aside; the next coord sync makes a new one';
@@ -29,7 +29,7 @@ const sightOf = ({ examiner, place }: Exam): Promise<CloneSight> => examiner.clo
 
 async function underLock(exam: Exam, look: () => Promise<CloneSight>): Promise<Finding> {
   try {
-    const lock = await takeLock(exam.folder.lock, LIMITS.lockMs);
+    const lock = await takeCycleLock(exam.folder, LIMITS.lockMs);
     try {
       return findingOf(await look());
     } finally {

@@ -4,7 +4,8 @@
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
-import { lookAtLock, takeLock } from '../../system/files/lock.ts';
+import { lookAtLock } from '../../system/files/lock.ts';
+import { takeCycleLock } from '../../system/fleet/cycle-lock.ts';
 import { fixable, ok, problem, skipped, warning } from './check.ts';
 import { type Check, type Exam, LIMITS } from './exam.ts';
 
@@ -29,7 +30,7 @@ export const lockCheck: Check = {
       : warning(found, `ps -p ${sight.owner?.pid}, and kill it if it hangs: runs go on without it`);
   },
   async repair({ folder }) {
-    await (await takeLock(folder.lock, LIMITS.lockMs)).release();
+    await (await takeCycleLock(folder, LIMITS.lockMs)).release();
     return 'took the lock over and released it';
   },
 };
@@ -43,7 +44,7 @@ export const cloneLocksCheck: Check = {
     return locks.length === 0 ? ok('none') : fixable('warning', `left by a git that was killed: ${listed(locks)}`);
   },
   async repair(exam) {
-    const lock = await takeLock(exam.folder.lock, LIMITS.lockMs);
+    const lock = await takeCycleLock(exam.folder, LIMITS.lockMs);
     try {
       return `removed ${counted(await exam.examiner.clearCloneLocks(exam.folder.state), 'leftover')}`;
     } finally {

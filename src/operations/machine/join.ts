@@ -16,8 +16,9 @@ import { CoordError } from '../../errors.ts';
 import { WORK_KINDS } from '../../features/rules.ts';
 import { type Enrolled, enroll } from '../../machine/membership/enroll.ts';
 import { ParseCache } from '../../machine/reading/parse-cache.ts';
-import { type HeldLock, takeLock } from '../../system/files/lock.ts';
+import type { HeldLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
+import { takeCycleLock } from '../../system/fleet/cycle-lock.ts';
 import { type FleetFolder, fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, writeIdentity } from '../../system/fleet/identity-file.ts';
 import { isInOwnNetwork } from '../../system/git/own-network.ts';
@@ -78,7 +79,7 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
   readPolicy(world.home, folder.root);
   const remote = request.url === null ? null : await world.remotes.parse(request.url);
   const made = mkdirSync(folder.state, { recursive: true, mode: 0o700 });
-  const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
+  const lock = await takeCycleLock(folder, LOCK_WAIT_MS);
   try {
     const left = await leftHere(world, folder, request.as, remote?.display ?? null);
     const url = remote?.url ?? join(folder.state, 'hub.git');

@@ -12,7 +12,8 @@ import type { CycleOptions } from '../../machine/cycle.ts';
 import { hasLeft } from '../../machine/membership/leaving.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import { runCycles } from '../../machine/sync-cycles.ts';
-import { type HeldLock, takeLock } from '../../system/files/lock.ts';
+import type { HeldLock } from '../../system/files/lock.ts';
+import { takeCycleLock } from '../../system/fleet/cycle-lock.ts';
 import { type FleetFolder, ownFolder } from '../../system/fleet/fleet-folder.ts';
 import type { SyncDone } from '../feature.ts';
 import { type Came, cameBetween } from './came.ts';
@@ -96,7 +97,7 @@ export async function syncOpened(world: World, opened: OpenMachine, options: Cyc
   ownFolder(opened.folder);
   if (await hasLeft(opened.journal, await opened.journal.load())) return leftReport(opened, readView(opened.folder), dryRun);
   const askedMs = Date.now();
-  const lock = await takeLock(opened.folder.lock, LOCK_WAIT_MS);
+  const lock = await takeCycleLock(opened.folder, LOCK_WAIT_MS);
   world.step('locked');
   const beganMs = Date.now();
   let isDone = false;

@@ -2,7 +2,8 @@
 // released before the command syncs.
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';
-import { type HeldLock, takeLock } from '../../system/files/lock.ts';
+import type { HeldLock } from '../../system/files/lock.ts';
+import { takeCycleLock } from '../../system/fleet/cycle-lock.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from './dependencies.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
@@ -24,7 +25,7 @@ export interface Held {
 export async function underLock<T>(world: World, folder: FleetFolder, work: (held: Held) => Promise<T>): Promise<T> {
   const opened = await openMachine(world, folder);
   try {
-    const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
+    const lock = await takeCycleLock(folder, LOCK_WAIT_MS);
     try {
       const state = await opened.journal.load();
       if (state === null) throw new CoordError('LOCAL_STATE', `${folder.root} has no journal`, 'coord doctor');

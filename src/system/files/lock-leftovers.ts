@@ -1,5 +1,5 @@
-// What processes that ended leave beside a lock (C7): half-written files, and tickets of take-overs.
-import { readdirSync, rmSync, statSync } from 'node:fs';
+// What processes that ended leave beside a lock, and where else they wrote under it (C7): half-written files, and tickets of take-overs.
+import { type Dirent, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isGone } from '../process/process-identity.ts';
 import { writerOf } from './durable-file.ts';
@@ -20,11 +20,44 @@ export function sweepTemporaries(path: string): void {
       rmSync(join(folder, name), { force: true });
 }
 
+/**
+ * Files that a dead process was writing in these folders and below, as their names say; people have files there too. Links are not followed, and what
+ * cannot be looked at stays.
+ */
+export function sweepBelow(folders: readonly string[]): void {
+  for (const folder of folders) {
+    for (const entry of entriesIn(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) sweepBelow([path]);
+      else if (entry.isFile() && entry.name.startsWith('.') && isOfDead(entry.name)) removeQuietly(path);
+    }
+  }
+}
+
+function entriesIn(folder: string): readonly Dirent[] {
+  try {
+    return lstatSync(folder).isDirectory() ? readdirSync(folder, { withFileTypes: true }) : [];
+  } catch {
+    return [];
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Another user's; `coord doctor` names it.
+  }
+}
+
 /** No process writes it any more. One with this process's number is of an earlier process: a write is never left halfway for something else. */
 function isLeft(folder: string, name: string): boolean {
+  return writerOf(name) === null ? (ageMs(join(folder, name)) ?? 0) > TEMPORARY_MS : isOfDead(name);
+}
+
+function isOfDead(name: string): boolean {
   const writer = writerOf(name);
-  if (writer === null) return (ageMs(join(folder, name)) ?? 0) > TEMPORARY_MS;
-  return writer === process.pid || isGone(writer);
+  return writer !== null && (writer === process.pid || isGone(writer));
 }
 
 function takeOvers(path: string): string[] {

@@ -9,7 +9,7 @@ import lockfile from 'proper-lockfile';
 import { CoordError, errorCode } from '../../errors.ts';
 import { isLiving, type NotedProcess, ownProcess, processNow } from '../process/process-identity.ts';
 import { createExclusively, writeWhole } from './durable-file.ts';
-import { ageMs, sweepOwn, sweepTemporaries } from './lock-leftovers.ts';
+import { ageMs, sweepBelow, sweepOwn, sweepTemporaries } from './lock-leftovers.ts';
 import { readText } from './read-if-there.ts';
 
 interface Owner extends NotedProcess {
@@ -38,16 +38,26 @@ const LOOK_MS = 5_000;
 const NEVER_MS = 2 ** 31 - 1;
 
 /** Held until the process ends; throws BUSY at once where it is held. `assertOwned` alone tells that it was lost. */
-export const takeLockForLife = (path: string): Promise<HeldLock> => takeLock(path, 0, NEVER_MS);
+export const takeLockForLife = (path: string): Promise<HeldLock> => takeLock(path, 0, { lookMs: NEVER_MS });
+
+/** `writes`: folders that its owners write in, below which half-written files of dead ones go, too. */
+interface LockOptions {
+  readonly lookMs?: number;
+  readonly writes?: readonly string[];
+}
 
 /** Waits for the lock at most so long; throws BUSY with the owner's pid. */
-export async function takeLock(path: string, waitMs: number, lookMs = LOOK_MS): Promise<HeldLock> {
+export async function takeLock(
+  path: string,
+  waitMs: number,
+  { lookMs = LOOK_MS, writes = [] }: LockOptions = {},
+): Promise<HeldLock> {
   mkdirSync(dirname(path), { recursive: true });
   const until = performance.now() + waitMs;
   for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(POLL_MS_MAX, pollMs * 2)) {
     const held = await tryLock(path, lookMs);
     if (held !== null) return held;
-    if (clearDead(path)) continue;
+    if (clearDead(path, writes)) continue;
     writeIfMissing(waitingOf(path));
     if (performance.now() >= until) throw busy(path);
     await delay(pollMs * (0.5 + Math.random()));
@@ -179,7 +189,7 @@ function isOfEarlier(path: string): boolean {
 }
 
 /** Removes the lock of a dead owner, if this process is the one that may. True = try again at once. */
-function clearDead(path: string): boolean {
+function clearDead(path: string, writes: readonly string[]): boolean {
   const owner = readOwner(path);
   const agedMs = ageMs(folderOf(path));
   if (agedMs === null) return true;
@@ -187,6 +197,7 @@ function clearDead(path: string): boolean {
   if (!mayTakeOver(path, owner?.token ?? 'nameless')) return false;
   if ((readOwner(path)?.token ?? 'nameless') !== (owner?.token ?? 'nameless')) return true;
   sweepTemporaries(path);
+  sweepBelow(writes);
   // The name is removed first: the next holder must not be taken for the dead owner.
   rmSync(ownerOf(path), { force: true });
   rmSync(folderOf(path), { recursive: true, force: true });
