@@ -271,3 +271,22 @@ test('A5 runs that end together keep the store within its size: each makes room 
   expect(namesOf(report)).toEqual(['mine']);
   expect(storedNames(paths).map((name) => storedRun(paths, name)?.order)).toEqual(['build']);
 });
+
+test('A5 files that count are told, also where making room after them failed', async () => {
+  put('mine');
+  const files = [
+    { name: 'large', size: 4 * 1024 ** 3, sha256: 'f' },
+    { name: 'small', size: 1, sha256: 'f', id: 'f' },
+  ];
+  const report = await taken(['mine'], {
+    step(name) {
+      if (name !== 'files-copied') return;
+      const draft = join(paths.root, 'making-other-1.1-abc');
+      // As one that could not be removed.
+      mkdirSync(join(draft, '0'), { recursive: true });
+      writeFileSync(join(draft, '1'), '');
+      keepDraft(paths, draft, 'other-1.1-abc', { order: 'other', generation: 1, attempt: 1, files });
+    },
+  });
+  expect([report.problem, namesOf(report)]).toEqual([null, ['mine']]);
+});

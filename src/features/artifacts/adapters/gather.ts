@@ -56,14 +56,22 @@ export async function gather(gathering: Gathering): Promise<Gathered> {
     await heard();
     if (files.length === 0) return noneTaken(notes);
     keepDraft(paths, draft, run.key, { ...run, files });
-    // Runs that ended meanwhile could not see these files as they made room for theirs.
-    makeRoom(paths, 0);
+    makeRoomAgain(paths);
     step?.('files-kept');
     for (const { name, size, id } of files) say(`took ${name} (${size} bytes${id === undefined ? ', stays here' : ''})`);
     return { problem: null, notes, files };
   } finally {
     process.off('exit', drop);
     drop();
+  }
+}
+
+/** Runs that ended meanwhile could not see these files as they made room for theirs. These count by now: where it fails, the next run makes room. */
+function makeRoomAgain(paths: StorePaths): void {
+  try {
+    makeRoom(paths, 0);
+  } catch {
+    // Said nowhere: the files are here.
   }
 }
 
