@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { dropUnreferenced } from '../../../src/features/workspaces/adapters/mirror-packing.ts';
+import type { PoolGit } from '../../../src/features/workspaces/adapters/pool-git.ts';
+import { mirrorPath, repoFolderOf } from '../../../src/features/workspaces/system/workspace-pool.ts';
 import { createPoolWorld, type PoolWorld } from './pool-world.ts';
 
 const MB = 1024 * 1024;
@@ -52,4 +55,22 @@ test('O16.14 while work is kept there, or a run goes on, what it may need stays'
   const last = await world.begin('last', { url, limits: { ...limits, diskBytes: MB } });
   expect(last).toMatchObject({ problem: expect.stringContaining('or remove kept work: coord workspace prune --all') });
   expect(readdirSync(kept.place.root)).toContain('new');
+});
+
+test('O16.14 packing that was killed with its run is not begun again by the next one', async () => {
+  for (let day = 1; day <= 2; day += 1) {
+    pushAnew();
+    await (await world.run(`day${day}`, { url })).ends();
+  }
+  const repoFolder = repoFolderOf(world.pool, url);
+  let begun = 0;
+  const killed = async () => {
+    begun += 1;
+    throw new Error('killed');
+  };
+  const git: PoolGit = { try: killed, run: killed };
+  const drop = () => dropUnreferenced(git, { repoFolder, slot: 1 }, limits.diskBytes, mirrorPath(repoFolder));
+  await expect(drop()).rejects.toThrow('killed');
+  await drop();
+  expect(begun).toBe(1);
 });

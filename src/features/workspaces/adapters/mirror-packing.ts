@@ -35,9 +35,10 @@ export async function dropUnreferenced(git: PoolGit, slot: SlotName, bytesMax: n
   forgetSlotRecord(slot);
   emptySlot(slot);
   sweepRemoved(pool);
+  // Also where it fails, or is killed with its run: it is tried again once there is more.
+  writeRepoRecord(slot.repoFolder, { ...told, packed: bytes });
   const isPacked = (await git.try(['repack', '-a', '-d', '-q'], { gitDir })).exitCode === 0;
   if (isPacked) await git.try(['prune', '--expire=now'], { gitDir });
-  // Also where it failed: it is tried again once there is more.
   const left = packBytes(gitDir);
   writeRepoRecord(slot.repoFolder, { ...told, bytes: left, packed: left });
 }

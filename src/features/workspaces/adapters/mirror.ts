@@ -131,9 +131,6 @@ async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<Tro
       ...[
         '-c',
         'core.fsync=all',
-        // What is not in a pack is not measured.
-        '-c',
-        'fetch.unpackLimit=1',
         'fetch',
         '--quiet',
         '--prune',
