@@ -9,6 +9,8 @@ import { atMostMs } from './elapsed.ts';
 export const LEASE_RENEWED_AT = 0.4;
 /** O5: part of a lease after which that push goes whatever the budget says (machine/pace/push-priority.ts). */
 export const LEASE_PRESSES_AT = 0.6;
+/** C5: in less time no packing is begun. A short lease never leaves so much: half of what it leaves is enough then. */
+const SPARE_MS_MIN = 10_000;
 
 /** O5: two thirds of the lease, so that the run is over well before an observer calls its machine lost. */
 export function livesForMs({ leaseMs }: Pick<ClaimTerms, 'leaseMs'>): number {
@@ -44,14 +46,16 @@ export function isLeaseUsedUp(state: JournalState, now: Instant, part: number): 
 
 /**
  * C5: how long this machine may do nothing else before a push presses, for what it has claimed: runs with a lease would end, and others called lost (O4).
- * Null = it has claimed nothing.
+ * 0 = too little to begin with anything. Null = it has claimed nothing, or no push was accepted for so long as that lives: there is nothing left to wait for.
  */
 export function spareMs(
   { accepted, active, claims }: Pick<JournalState, 'accepted' | 'active' | 'claims'>,
   now: Instant,
 ): number | null {
-  const terms = [...active.flatMap(({ claim }) => claim ?? []), ...claims];
-  if (terms.length === 0) return null;
-  const livesMs = Math.min(...terms.map(livesForMs));
-  return accepted === null ? 0 : leaseLeftMs({ from: accepted.at, forMs: livesMs * LEASE_PRESSES_AT }, now);
+  if (accepted === null) return null;
+  const leftMs = (forMs: number) => leaseLeftMs({ from: accepted.at, forMs }, now);
+  const lives = [...active.flatMap(({ claim }) => claim ?? []), ...claims].map(livesForMs).filter((forMs) => leftMs(forMs) > 0);
+  if (lives.length === 0) return null;
+  const pressesMs = Math.min(...lives) * LEASE_PRESSES_AT;
+  return leftMs(pressesMs) < Math.min(SPARE_MS_MIN, pressesMs / 2) ? 0 : leftMs(pressesMs);
 }

@@ -13,8 +13,6 @@ const LOOSE_OBJECTS_MAX = 2000;
 const PACKS_MAX = 50;
 /** While runs need this machine's beats it waits until there is so many times as much: git gets slow by then. */
 const BUSY_FACTOR = 10;
-/** In less time no packing is begun. */
-const SPARE_MS_MIN = 10_000;
 const SMALL_BYTES = 64 * 1024 * 1024;
 /** Packed whole again after this much growth. */
 const GROWTH = 1.5;
@@ -61,8 +59,8 @@ export interface Packing {
   readonly smallBytes?: number | undefined;
   readonly nowMs?: number;
   /**
-   * How long this machine may be silent for what it has claimed; null = nothing waits for it. Then packing is put off, and takes no longer than that when it
-   * is put off no more; and nothing is cut, as nobody knows how long the remote takes.
+   * How long this machine may be silent for what it has claimed; 0 = too little, null = nothing waits for it. Where something does, packing is put off, takes
+   * no longer than that when it is put off no more, and nothing is cut: nobody knows how long the remote takes.
    */
   readonly spareMs?: number | null;
 }
@@ -70,7 +68,7 @@ export interface Packing {
 /** Whether there is so much that it is time. */
 async function isFull(gitDir: string, spareMs: number | null): Promise<boolean> {
   const factor = spareMs === null ? 1 : BUSY_FACTOR;
-  if (spareMs !== null && spareMs < SPARE_MS_MIN) return false;
+  if (spareMs === 0) return false;
   return (await packCount(gitDir)) > PACKS_MAX * factor || (await looseObjectsAbout(gitDir)) > LOOSE_OBJECTS_MAX * factor;
 }
 
