@@ -53,3 +53,17 @@ test('C5.5, C5a while it has claimed something, nothing is cut, and what was sho
   packs(501, 400);
   expect(await packed({ spareMs: SPARE_MS })).toEqual(['gc']);
 });
+
+test('C5.5 a large clone that was shortened is packed in part while it has claimed something', async () => {
+  packs(501, 400);
+  forgetPacking(gitDir);
+  expect(await packed({ spareMs: SPARE_MS }, 'gc')).toEqual(['repack', 'prune']);
+});
+
+test('C5.5 a large clone whose packing was cut short for what it has claimed is packed whole later', async () => {
+  packs(501, 400);
+  expect(await packed({ spareMs: SPARE_MS }, 'gc')).toEqual(['gc']);
+  const later = { nowMs: Date.now() + 7 * 3_600_000 };
+  expect(await packed({ spareMs: SPARE_MS, ...later }, 'gc')).toEqual(['repack', 'prune']);
+  expect(await packed({ spareMs: null, ...later })).toEqual(['cut', 'gc']);
+});

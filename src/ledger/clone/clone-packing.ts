@@ -89,7 +89,8 @@ export async function packClone(
   ];
   const isSmall = bytes < smallBytes;
   const before = bytesNote(gitDir).read();
-  const isWhole = isSmall || (before === 0 && spareMs === null) || bytes >= GROWTH * Math.max(smallBytes, before ?? 0);
+  // To be packed whole, it takes too long for what this machine has claimed: in part then.
+  const isWhole = isSmall || (before === 0 ? spareMs === null : bytes >= GROWTH * Math.max(smallBytes, before ?? 0));
   if (isWhole) await letGo?.();
   if (isWhole && !isSmall && spareMs === null) await cut?.();
   const endMs = spareMs === null ? Number.POSITIVE_INFINITY : performance.now() + spareMs;
@@ -105,8 +106,9 @@ export async function packClone(
   if (isDone) failed.remove();
   else failed.write(nowMs);
   if (isWhole && !isDone && before === 0) await all(rolled);
-  // Also where that took too long: the next is not of the whole, unless much of what is here is nobody's.
-  if (isWhole && !isSmall && (isDone || before !== 0)) bytesNote(gitDir).write(isDone ? await packedBytes(gitDir) : bytes);
+  // Also where that took too long: the next is not of the whole, unless much of what is here is nobody's, or there was too little time for it.
+  const triedBytes = spareMs === null ? bytes : 0;
+  if (isWhole && !isSmall && (isDone || before !== 0)) bytesNote(gitDir).write(isDone ? await packedBytes(gitDir) : triedBytes);
   return isDone;
 }
 
