@@ -190,22 +190,28 @@ describe('O8: how long it is remembered', () => {
     expect(later({ orders: [order('valueof')] }, 30 * DAY_MS, gone).ended.map((run) => run.order)).toEqual(['valueof']);
   });
 
-  test('O7.6 a day after it left the list, outputs, files and tail of its run go, and its session stays', () => {
-    const file = { name: 'a.zip', size: 1, sha256: 'f' };
+  test('O7.6, T6.6 an order that left the list keeps what its run said, for when it comes back', () => {
+    const said = { tail: 'it broke', outputs: { version: '3' }, artifacts: [{ name: 'a.zip', size: 1, sha256: 'f' }] };
+    const state = journal({ older: [ended('a', said)] });
+    const gone = later({}, 0, state);
+    expect(later({}, 29 * DAY_MS, gone)).toBe(gone);
+    expect(later({ orders: [order('a')] }, 29 * DAY_MS, gone).older).toMatchObject([said]);
+  });
+
+  test('O7.6 of many that left the list the oldest keep where an agent goes on, and what it asked', () => {
+    const outputs = { agent: 'claude', session: 's1', question: 'Which one?', question_to: 'ann' };
     const said = {
-      state: 'FAILED',
       tail: 'it broke',
-      outputs: { agent: 'claude', session: 's1', k: 'v' },
-      artifacts: [file],
-    } as const;
-    const state = journal({ older: [ended('a', said), ended('b', said)] });
-    const gone = later({ orders: [order('b')] }, 0, state);
-    expect(gone.older).toEqual(state.older);
-    const { older } = later({ orders: [order('b')] }, DAY_MS, gone);
-    const { tail, artifacts, ...rest } = ended('a', said);
-    expect(older).toEqual([{ ...rest, outputs: { agent: 'claude', session: 's1' }, unlisted: 1 }, state.older[1]]);
-    const bare = { ...gone, older };
-    expect(later({ orders: [order('b')] }, 2 * DAY_MS, bare)).toBe(bare);
+      outputs: { ...outputs, k: 'x'.repeat(1_000) },
+      artifacts: [{ name: 'a', size: 1, sha256: 'f' }],
+    };
+    const older = Array.from({ length: 3_000 }, (_, index) => ended(`o${index}`, said));
+    const gone = later({ orders: [order('o0')] }, 0, journal({ older }));
+    const { tail, artifacts, ...rest } = ended('o1', said);
+    expect(gone.older[1]).toEqual({ ...rest, outputs, unlisted: 1 });
+    expect([gone.older[0], gone.older.at(-1)]).toEqual([older[0], older.at(-1)]);
+    expect(JSON.stringify(gone.older).length).toBeLessThan(3_000_000);
+    expect(later({ orders: [order('o0')] }, 2 * DAY_MS, gone)).toBe(gone);
   });
 
   test('O8 of 10,000 unlisted orders and more, the oldest go', () => {

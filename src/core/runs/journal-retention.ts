@@ -21,10 +21,10 @@ import { listedId } from './occurrence-name.ts';
 
 /** O8: how long a finished run is remembered after its order left ORDERS.json. */
 const REMEMBER_MS = 30 * 24 * 3_600_000;
-/** O7.6: from then on it says only what decides: orders may be many. Until then somebody may put it back. */
-const BARE_AFTER_MS = 24 * 3_600_000;
 /** Runs of unlisted orders that are remembered: some 300 a day for 30 days. Beyond it the oldest go, so that the journal stays small. */
 const UNLISTED_MAX = 10_000;
+/** O7.6: characters of JSON that their outputs, files and tails may take together. */
+const UNLISTED_SAID_MAX = 2_000_000;
 
 /** Short records for each schedule, beside the full ones; older runs are in the history. */
 export const OCCURRENCES_KEPT = 30;
@@ -104,14 +104,19 @@ export function withoutList({ artifacts, ...run }: OlderRun): OlderRun {
   return artifacts === undefined || artifacts.length === 0 ? run : { ...run, unlisted: artifacts.length };
 }
 
-/** The history has the rest. Its session stays: an agent goes on there if the order comes back (O17). The same object where there is no more. */
-function bare(run: OlderRun): OlderRun {
-  const { outputs = {}, tail = '', ...rest } = run;
-  const kept = sessionIn(outputs);
-  const hasFiles = run.artifacts !== undefined && run.artifacts.length > 0;
-  if (tail === '' && !hasFiles && Object.keys(outputs).length === Object.keys(kept).length) return run;
-  const left = { ...rest, ...(Object.keys(kept).length > 0 ? { outputs: kept } : {}) };
-  return hasFiles ? withoutList(left) : left;
+/** O7.6: an order that left the list may come back, so what its run said stays too while that is little: of the newest ones. */
+function fewOfUnlisted(runs: readonly OlderRun[], isUnlisted: (order: string) => boolean): readonly OlderRun[] {
+  let left = UNLISTED_SAID_MAX;
+  const kept = runs.toReversed().map((run) => {
+    const { outputs = {}, tail = '', artifacts = [], ...rest } = run;
+    const decides = { ...sessionIn(outputs), ...askedIn(outputs) };
+    const more = Object.entries(outputs).filter(([name]) => !Object.hasOwn(decides, name));
+    if (!isUnlisted(run.order) || (tail === '' && artifacts.length === 0 && more.length === 0)) return run;
+    left -= JSON.stringify([tail, artifacts, more]).length;
+    if (left >= 0) return run;
+    return withoutList({ ...rest, ...(Object.keys(decides).length > 0 ? { outputs: decides } : {}), artifacts });
+  });
+  return kept.reverse();
 }
 
 /** A1.5: an order may begin long after the one whose files it gets, so long lists stay too while they are few: the newest ones. */
@@ -191,7 +196,6 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
   const before = state.before.filter((name) => isListed(name.slice(0, name.lastIndexOf('@'))));
   const unlisted: Record<string, string> = {};
   const dropped = new Set<string>();
-  const old = new Set<string>();
   const returned = new Set<string>();
   for (const [order, finishedAt] of lastEnds(state)) {
     const wasAway = Object.hasOwn(state.unlisted, order);
@@ -201,16 +205,14 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
     if (isListed(order) && (!wasAway || isBack)) continue;
     const since = Object.hasOwn(state.unlisted, order) ? (state.unlisted[order] ?? '') : isoTime(now.wallMs);
     // A clock that was far behind when the order left must not end the memory at once.
-    const goneMs = now.wallMs - parseTime(latest([since, finishedAt]));
-    if (goneMs >= BARE_AFTER_MS) old.add(order);
-    if (goneMs >= REMEMBER_MS) dropped.add(order);
+    if (now.wallMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);
     else unlisted[order] = since;
   }
   for (const order of oldestBeyond(unlisted, UNLISTED_MAX)) {
     dropped.add(order);
     delete unlisted[order];
   }
-  const older = state.older.map((run) => (old.has(run.order) ? bare(run) : run));
+  const older = fewOfUnlisted(state.older, (order) => Object.hasOwn(unlisted, order));
   const isSame = before.length === state.before.length && dropped.size === 0 && sameKeys(unlisted, state.unlisted);
   if (isSame && older.every((run, at) => run === state.older[at])) return state;
   const keeps = (run: OlderRun) => !dropped.has(run.order);
