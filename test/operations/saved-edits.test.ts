@@ -44,7 +44,7 @@ test('D5.12 an old text that is saved names the order that came meanwhile, and i
   expect(statusText(reading, folder, false, 2)).not.toContain('saved here');
 });
 
-test('D5.12 a text from before the archive took orders leaves them there, and says so once', async () => {
+test('D5.15 a text from before the archive took orders leaves them there, and says so once', async () => {
   const home = await createHome();
   homes.push(home);
   const { world, folder } = home;
@@ -58,13 +58,52 @@ test('D5.12 a text from before the archive took orders leaves them there, and sa
   const [a, b, c] = entries;
   save([{ id: 'new', assign: 9, run: 'make new' }, { ...a }, { ...b }, { ...c, title: 'Again' }]);
   const report = await sync(world, folder);
-  expect(report.saved).toBe('2 orders stay in the archive, add new, add c');
+  expect(report.saved).toBe(
+    '2 orders stay in the archive (to run one again, save it with a higher "generation"), add new, add c',
+  );
   expect(Object.keys(report.view?.orders ?? {})).toEqual(['new', 'c']);
   expect((await sync(world, folder)).saved).toBeNull();
   save([{ id: 'new', assign: 9, run: 'make new' }, { ...a }, { ...c, title: 'Again' }]);
-  expect((await sync(world, folder)).saved).toBe('a stays in the archive');
+  expect((await sync(world, folder)).saved).toBe('a stays in the archive (to run it again, save it with "generation": 2)');
   expect(readdirSync(folder.outbox)).toEqual([]);
   expect(ordersHere(folder)).not.toContain('make a');
+  save([
+    { id: 'new', assign: 9, run: 'make new' },
+    { ...a, generation: 2 },
+    { ...c, title: 'Again' },
+  ]);
+  expect((await sync(world, folder)).saved).toBe('add a');
+});
+
+test('D5.15 what comes back and is named by an entry that does not stay in the archive is added', async () => {
+  const home = await createHome();
+  homes.push(home);
+  const { world, folder } = home;
+  const at = (name: string) => join(folder.projection, name);
+  const chain = { id: 'd', assign: 9, steps: [{ id: 'one', run: 'make d' }] };
+  const entries = [
+    { id: 'a', assign: 9, run: 'make a' },
+    { id: 'b', assign: 9, run: 'make b', after: ['a'] },
+    chain,
+    { id: 'e', assign: 9, run: 'make e', after: ['old'] },
+    { id: 'old', assign: 9, run: 'make old', generation: 3 },
+  ];
+  mkdirSync(at('archive'));
+  const lines = [...entries, { id: 'old', assign: 9, run: 'make old', generation: 4 }].map((entry) => ({
+    ...{ id: entry.id, state: 'COMPLETED', endedAt: null },
+    entry,
+  }));
+  writeFileSync(at('archive/2026-01.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const save = (orders: readonly object[]) => writeFileSync(at('ORDERS.json'), JSON.stringify({ orders }));
+  const next = { id: 'next', assign: 9, run: 'make next', after: ['b'] };
+  const failed = { id: 'failed', assign: 9, run: 'make failed', on: { failed: 'd' } };
+  save([...entries.slice(0, 3), next, failed]);
+  expect((await sync(world, folder)).saved).toBe('add a, add b, add d, add next, add failed');
+  // What stays itself asks for nothing; of several of one name the last generation counts.
+  save([...entries, next, failed]);
+  expect((await sync(world, folder)).saved).toMatch(/^2 orders stay in the archive/);
+  save([...entries.slice(0, 3), next, failed, ...entries.slice(4)]);
+  expect((await sync(world, folder)).saved).toBe('old stays in the archive (to run it again, save it with "generation": 5)');
 });
 
 test('C10.2 what could not be marked as taken is recorded once, and wakes a daemon once', async () => {

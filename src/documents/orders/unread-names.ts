@@ -10,12 +10,16 @@ import { idOf } from './step-nodes.ts';
 
 /** `read`: the orders that were made of the text; one with an unknown field counts as not read. */
 export function unreadNames(text: string, read: readonly Pick<Order, 'id' | 'step' | 'unknown'>[]): ReadonlySet<string> {
-  const { root } = readJson(text, ORDERS_PATH);
-  const list = root === null ? undefined : memberOf(root, 'orders')?.value;
   const entries = new Set(read.map(entryIdOf));
   for (const order of read) if ((order.unknown ?? []).length > 0) entries.delete(entryIdOf(order));
-  const unread = (list?.kind === 'array' ? list.items : []).filter((item) => !entries.has(idOf(item) ?? ''));
-  return new Set(unread.flatMap(namesOf));
+  return new Set(namesByEntry(text).flatMap(({ id, names }) => (entries.has(id ?? '') ? [] : names)));
+}
+
+/** What each entry names. `id`: as it says itself. */
+export function namesByEntry(text: string): readonly { readonly id: string | null; readonly names: readonly string[] }[] {
+  const { root } = readJson(text, ORDERS_PATH);
+  const list = root === null ? undefined : memberOf(root, 'orders')?.value;
+  return (list?.kind === 'array' ? list.items : []).map((item) => ({ id: idOf(item), names: namesOf(item) }));
 }
 
 function entryIdOf({ id, step }: Pick<Order, 'id' | 'step'>): string {

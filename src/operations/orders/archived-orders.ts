@@ -58,18 +58,23 @@ export function archivedOrder(folder: FleetFolder, id: string): (ArchivedOrder &
   return null;
 }
 
-/** Of these entries those that the archive has as they are. Parts are read newest first, and none where nothing is left to be looked for. */
-export function archivedAsIs(folder: FleetFolder, entries: readonly { readonly id: string }[]): ReadonlySet<string> {
-  const [left, found] = [new Map(entries.map((entry) => [entry.id, entry])), new Set<string>()];
-  for (const path of left.size === 0 ? [] : pathsIn(folder).reverse()) {
-    if (left.size === 0) break;
+/**
+ * Ids of these entries that the archive has as they are, each with the generation after the last that was archived. Parts are read newest first, and
+ * none where nothing is left to be looked for.
+ */
+export function archivedAsIs(folder: FleetFolder, entries: readonly { readonly id: string }[]): Map<string, number> {
+  const asked = new Map(entries.map((entry) => [entry.id, entry]));
+  const [found, last] = [new Set<string>(), new Map<string, number>()];
+  for (const path of asked.size === 0 ? [] : pathsIn(folder).reverse()) {
+    if (found.size === asked.size) break;
     for (const { id, entry } of parseArchive(textOf(folder, path))) {
-      if (!left.has(id) || !sameValue(left.get(id), entry)) continue;
-      found.add(id);
-      left.delete(id);
+      const wanted = asked.get(id);
+      if (wanted === undefined) continue;
+      last.set(id, Math.max(last.get(id) ?? 1, typeof entry.generation === 'number' ? entry.generation : 1));
+      if (sameValue(wanted, entry)) found.add(id);
     }
   }
-  return found;
+  return new Map([...found].map((id) => [id, (last.get(id) ?? 1) + 1]));
 }
 
 /** Of its own, or of a template, which it takes by name, or by its type where it says no work (O20). */

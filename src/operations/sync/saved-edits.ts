@@ -19,22 +19,24 @@ const REMOVALS_CHARACTERS_MAX = 600;
 const OTHERS_MAX = 5;
 const NOTES_MAX = 20;
 
-/** `remove keepme, change local2`: what is gone comes first, where nothing cuts it off. */
-export function savedWords(edits: readonly OrderEdit[], stayArchived: ReadonlySet<OrderEdit> = new Set()): string {
-  const taken = edits.filter((edit) => !stayArchived.has(edit));
+/** `remove keepme, change local2`: what is gone comes first, where nothing cuts it off. `stay`: what is not added, with the generation that would run again. */
+export function savedWords(edits: readonly OrderEdit[], stay: ReadonlyMap<string, number> = new Map()): string {
+  const taken = edits.filter((edit) => edit.kind !== 'add' || !stay.has(edit.order.id));
   const wordsOf = (isMeant: (edit: OrderEdit) => boolean) => [...new Set(taken.filter(isMeant).map(editWords))];
   const removals = wordsOf(({ kind }) => kind === 'remove');
   const others = wordsOf(({ kind }) => kind !== 'remove');
   const told = removals.findIndex((_, at) => removals.slice(0, at + 1).join(', ').length > REMOVALS_CHARACTERS_MAX);
   const removalsMax = told < 0 ? removals.length : told;
-  const stay = stayWords([...stayArchived]);
-  return [...named(removals, removalsMax, 'removals'), ...stay, ...named(others, OTHERS_MAX, 'other edits')].join(', ');
+  const first = named(removals, removalsMax, 'removals');
+  return [...first, ...stayWords([...stay]), ...named(others, OTHERS_MAX, 'other edits')].join(', ');
 }
 
-function stayWords([first, ...others]: readonly OrderEdit[]): readonly string[] {
+function stayWords([first, ...others]: readonly (readonly [id: string, next: number])[]): readonly string[] {
   if (first === undefined) return [];
-  if (others.length > 0) return [`${others.length + 1} orders stay in the archive`];
-  return first.kind === 'add' ? [`${first.order.id} stays in the archive`] : [];
+  if (others.length > 0)
+    return [`${others.length + 1} orders stay in the archive (to run one again, save it with a higher "generation")`];
+  const [id, next] = first;
+  return [`${id} stays in the archive (to run it again, save it with "generation": ${next})`];
 }
 
 function named(words: readonly string[], most: number, what: string): readonly string[] {

@@ -4,18 +4,16 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoTime } from '../../core/base/time.ts';
-import type { OrderEdit } from '../../core/model/ledger/intention.ts';
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
 import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
-import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { baseText, markTaken, savedEdit } from '../../system/fleet/projection.ts';
 import { recordingTimes } from '../messages/outbox-time.ts';
 import { takeSavedMessages } from '../messages/take-saved-messages.ts';
-import { archivedAsIs } from '../orders/archived-orders.ts';
 import type { World } from './dependencies.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { noteSaved, savedWords } from './saved-edits.ts';
+import { stayArchived } from './stay-archived.ts';
 
 export interface SavedEdits {
   /** Why a saved document was not taken, by path. */
@@ -46,12 +44,12 @@ async function takeSavedOrders(world: World, opened: OpenMachine): Promise<Pick<
   const diff = diffOrders(base, saved.text);
   if (diff.kind === 'unclear') return diff.reason;
   if (diff.edits.length === 0) return 'only comments or layout differ';
-  const stay = stayArchived(folder, diff.edits);
+  const stay = stayArchived(folder, diff.edits, saved.text);
   const nextTime = recordingTimes(await journal.intentions(), world.clock);
   // By this save of the file: recorded again because it could not be marked as taken, an edit is the same one.
   const savedMs = statSync(join(folder.projection, ORDERS_PATH), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   for (const [at, edit] of diff.edits.entries()) {
-    if (stay.has(edit)) continue;
+    if (edit.kind === 'add' && stay.has(edit.order.id)) continue;
     const id = ledger.idOf(`${ORDERS_PATH} ${saved.from} ${savedMs} ${at}\n${saved.text}`);
     await journal.record({ id, recordedAt: nextTime(), edit });
   }
@@ -59,16 +57,6 @@ async function takeSavedOrders(world: World, opened: OpenMachine): Promise<Pick<
   noteSaved(folder, { at: isoTime(world.clock.now().wallMs), words });
   markTaken(folder, ORDERS_PATH, saved.text, ledger);
   return { words };
-}
-
-/** D11: an editor may have held a text from before these orders were archived. Whoever wants one to run again says so (`coord order add`). */
-function stayArchived(folder: FleetFolder, edits: readonly OrderEdit[]): ReadonlySet<OrderEdit> {
-  const added = edits.flatMap((edit) => (edit.kind === 'add' ? [edit] : []));
-  const ids = archivedAsIs(
-    folder,
-    added.map(({ order }) => order),
-  );
-  return new Set(added.filter(({ order }) => ids.has(order.id)));
 }
 
 /** The text of that id, which an edit of ORDERS.json was begun from; null = it is not known any more. */
