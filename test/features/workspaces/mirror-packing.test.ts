@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dropUnreferenced } from '../../../src/features/workspaces/adapters/mirror-packing.ts';
+import { dropUnreferenced, packTogether } from '../../../src/features/workspaces/adapters/mirror-packing.ts';
 import type { PoolGit } from '../../../src/features/workspaces/adapters/pool-git.ts';
 import { mirrorPath, repoFolderOf } from '../../../src/features/workspaces/system/workspace-pool.ts';
 import { createPoolWorld, type PoolWorld } from './pool-world.ts';
@@ -63,14 +63,24 @@ test('O16.14 packing that was killed with its run is not begun again by the next
     await (await world.run(`day${day}`, { url })).ends();
   }
   const repoFolder = repoFolderOf(world.pool, url);
+  const gitDir = mirrorPath(repoFolder);
   let begun = 0;
   const killed = async () => {
     begun += 1;
     throw new Error('killed');
   };
   const git: PoolGit = { try: killed, run: killed };
-  const drop = () => dropUnreferenced(git, { repoFolder, slot: 1 }, limits.diskBytes, mirrorPath(repoFolder));
+  const drop = () => dropUnreferenced(git, { repoFolder, slot: 1 }, limits.diskBytes, gitDir);
   await expect(drop()).rejects.toThrow('killed');
   await drop();
   expect(begun).toBe(1);
+  const packs = (count: number) => {
+    for (let at = 0; at < count; at += 1) writeFileSync(join(gitDir, 'objects', 'pack', `pack-${at}.pack`), '');
+  };
+  packs(51);
+  await expect(packTogether(git, repoFolder, gitDir)).rejects.toThrow('killed');
+  await packTogether(git, repoFolder, gitDir);
+  expect(begun).toBe(2);
+  packs(90);
+  await expect(packTogether(git, repoFolder, gitDir)).rejects.toThrow('killed');
 });

@@ -1,6 +1,7 @@
 // Keeps a mirror small. All that workspaces may borrow stays; what no branch leads to any more (a branch that was pushed anew, by force) goes once the
 // mirror has grown by it, and no workspace of its repo holds work. Under the lock of the mirror.
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { namesIn } from '../../../system/files/read-if-there.ts';
 import { packBytes } from '../../../system/git/pack-bytes.ts';
 import { sweepRemoved } from '../system/set-aside.ts';
 import {
@@ -21,8 +22,20 @@ import type { PoolGit } from './pool-git.ts';
 const SMALL_PART = 0.1;
 /** From there on the folders of agents' sessions go too. */
 const LARGE_PART = 0.5;
+const PACKS_MAX = 50;
 /** Packed so again after this much growth. */
 const GROWTH = 1.5;
+
+/** Each fetch adds a pack; with many of them every look-up takes longer. Nothing goes. */
+export async function packTogether(git: PoolGit, repoFolder: string, gitDir: string): Promise<void> {
+  const told = readRepoRecord(repoFolder);
+  const packs = namesIn(join(gitDir, 'objects', 'pack')).filter((name) => name.endsWith('.pack')).length;
+  if (told === null || packs <= PACKS_MAX || packs < GROWTH * (told.packs ?? 0)) return;
+  // As below.
+  writeRepoRecord(repoFolder, { ...told, packs });
+  if ((await git.try(['repack', '-a', '-d', '-k', '-q'], { gitDir })).exitCode !== 0) return;
+  writeRepoRecord(repoFolder, { ...told, bytes: packBytes(gitDir), packs: 0 });
+}
 
 /** `slot`: the workspace of whoever asks, whose files are to be new. Those of the same repo that hold nothing go: they borrow from the mirror. */
 export async function dropUnreferenced(git: PoolGit, slot: SlotName, bytesMax: number, gitDir: string): Promise<void> {
@@ -40,7 +53,7 @@ export async function dropUnreferenced(git: PoolGit, slot: SlotName, bytesMax: n
   const isPacked = (await git.try(['repack', '-a', '-d', '-q'], { gitDir })).exitCode === 0;
   if (isPacked) await git.try(['prune', '--expire=now'], { gitDir });
   const left = packBytes(gitDir);
-  writeRepoRecord(slot.repoFolder, { ...told, bytes: left, packed: left });
+  writeRepoRecord(slot.repoFolder, { ...told, bytes: left, packed: left, packs: 0 });
 }
 
 /** False = one of them is in use, or holds work that is nowhere else; then all stay. */

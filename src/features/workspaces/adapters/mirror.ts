@@ -9,13 +9,13 @@ import { sweepLeftovers } from '../../../ledger/clone/clone-locks.ts';
 import { sparesTheClone, troubleOf } from '../../../ledger/git/trouble.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
-import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
+import { readIfThere } from '../../../system/files/read-if-there.ts';
 import { packBytes } from '../../../system/git/pack-bytes.ts';
 import { kill } from '../../../system/process/process-group.ts';
 import { mirrorPath, readRepoRecord, type SlotName, writeRepoRecord } from '../system/workspace-pool.ts';
 import { type Base, SETTINGS } from './checkout.ts';
 import { GitDiskError } from './full-disk.ts';
-import { dropUnreferenced, tooLargeWay } from './mirror-packing.ts';
+import { dropUnreferenced, packTogether, tooLargeWay } from './mirror-packing.ts';
 import { openPoolGit, type PoolGit } from './pool-git.ts';
 
 /** `slot`: the workspace that it is brought up for. */
@@ -32,8 +32,6 @@ export interface MirrorOf extends SlotName {
 
 const LOCK_WAIT_MS = 30 * 24 * 3_600_000;
 const LOOK_MS = 500;
-/** Each fetch adds one; with many of them every look-up takes longer. */
-const PACKS_MAX = 50;
 
 /** Of the mirror, and of each workspace before coord looks into it. What else stands there is a run's. */
 const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n[gc]\n\tauto = 0\n';
@@ -76,10 +74,10 @@ async function bringUp(git: PoolGit, of: MirrorOf, gitDir: string): Promise<void
     const trouble = await fetchAll(git, of, gitDir);
     const left = trouble === null || sparesTheClone(trouble) ? trouble : await fetchAnew(git, of, gitDir);
     if (left !== null) throw notFetched(of, left);
-    if (packsIn(gitDir) > PACKS_MAX) await git.try(['repack', '-a', '-d', '-k', '-q'], { gitDir });
     const bytes = packBytes(gitDir);
-    const { packed = bytes } = readRepoRecord(of.repoFolder) ?? {};
-    writeRepoRecord(of.repoFolder, { repo: of.url, bytes, packed, at: new Date().toISOString() });
+    const { packed = bytes, packs = 0 } = readRepoRecord(of.repoFolder) ?? {};
+    writeRepoRecord(of.repoFolder, { repo: of.url, bytes, packed, packs, at: new Date().toISOString() });
+    await packTogether(git, of.repoFolder, gitDir);
   } finally {
     rmSync(fetcher, { force: true });
   }
@@ -195,5 +193,3 @@ async function defaultBranch(git: PoolGit, url: string): Promise<string | null> 
   const { stdout } = await git.try(['ls-remote', '--symref', '--end-of-options', url, 'HEAD']);
   return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(stdout.toString('utf8'))?.[1] ?? null;
 }
-
-const packsIn = (gitDir: string) => namesIn(join(gitDir, 'objects', 'pack')).filter((name) => name.endsWith('.pack')).length;
