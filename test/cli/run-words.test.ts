@@ -76,6 +76,8 @@ test.each<[words: string, whole: string]>([
 
 test.each<[words: string, option: string, hint: string]>([
   ['order add x --for pc echo hi --priority high', '--priority', 'order add x --for pc --priority high -- echo hi'],
+  // It would go to another fleet than it was meant for.
+  ['order add x make --fleet work', '--fleet', 'order add x --fleet work -- make'],
   ['order add x ./deploy --approval --for=2 now', '--approval', 'order add x --approval --for=2 -- ./deploy now'],
 ])('coord %s: an option of the order behind its command is neither taken nor handed on', (words, option, hint) => {
   const parser = buildParser('1', () => {});

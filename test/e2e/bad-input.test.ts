@@ -213,6 +213,11 @@ test('a misspelt machine: the order waits, and it is said who was meant and how 
     stderr: '! no machine pcx; did you mean pc? coord order set hello --for pc\n',
   });
   expect(await mac.ok('order', 'set', 'hello', '--for', 'pc')).toContain('changed assign of hello for 2 pc');
+  // In another case it is the same machine; what else stands in the list stays.
+  expect((await mac.here(['order', 'set', 'hello', '--for', 'PC'])).stderr).toBe('');
+  expect((await mac.here(['order', 'set', 'hello', '--for', '2,macx'])).stderr).toBe(
+    '! no machine macx; did you mean mac? coord order set hello --for 2,mac\n',
+  );
   expect(await mac.here(['order', 'set', 'hello', '--priority', 'high'])).toMatchObject({
     stdout: expect.stringContaining('changed priority of hello'),
     stderr: '',

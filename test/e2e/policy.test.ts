@@ -191,4 +191,13 @@ test('O10 deny goes by what a rule lets in, and never calls denied what another 
     code: 1,
     stderr: expect.stringContaining("still allowed, by Bash\n  try: coord deny tool 'claude: Bash'\n"),
   });
+  await pc.ok('deny', 'tool', 'claude: Bash');
+  await pc.ok('allow', 'tool', 'claude: Bash(git diff *)');
+  expect((await pc.here(['deny', 'tool', 'claude: Bash(git diff HEAD)'])).stderr).toBe(
+    '! rules of Bash that stand, and may let it in: Bash(git diff *)\n',
+  );
+  // Below a link, and not there yet.
+  await pc.ok('deny', 'folder', '~');
+  await pc.ok('allow', 'folder', join(fleet.root, 'link'));
+  expect((await pc.here(['deny', 'folder', join(fleet.root, 'link', 'later', 'app')])).code).toBe(1);
 });

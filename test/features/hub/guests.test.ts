@@ -100,6 +100,10 @@ test('G1.2: a task is done also where its sender cannot be told: people hear of 
   await finish();
   expect(await pc.ok('bus', 'take', 'mac', '--peek')).toContain('done: Door shut');
   expect(fleet.board('messages/1_TO_2.md')).not.toContain('Door shut');
+  // What a guest says became of its task is not answered: the other one would answer that.
+  await pc.ok('send', 'porch', 'done: Door shut', '--from', 'mac');
+  await finish();
+  expect(await pc.ok('bus', 'take', 'mac', '--peek')).not.toContain('done: done: Door shut');
   await pc.ok('guest', 'remove', 'porch');
 });
 

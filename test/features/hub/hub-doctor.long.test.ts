@@ -66,7 +66,7 @@ test('G3 a broker whose port is taken says so, and doctor does', async () => {
   await until('it is logged', () => hub.going.said().includes(words));
   expect(await check(mac)).toMatchObject({
     ...{ state: 'warning', fix: 'coord hub --port <another port>' },
-    found: expect.stringContaining('the broker of the bell does not run'),
+    found: expect.stringContaining('the broker that the hub has for the bell does not run'),
   });
   taken?.close();
   taken = null;
