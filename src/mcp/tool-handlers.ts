@@ -113,21 +113,23 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
 
 async function takenAnswer(world: World, folder: FleetFolder, call: Call): Promise<Answer> {
   let [unread, shown]: (readonly NamedMessage[])[] = [[], []];
+  let older = 0;
   const report = await takeInbox(
     world,
     folder,
     () => {},
-    (all) => {
+    (all, more) => {
       // Nobody is there any more who would read them.
       call.signal.throwIfAborted();
       unread = all;
+      older = more;
       shown = firstOf(all);
       return shown;
     },
   );
   const { landed, trouble } = report === null ? { landed: true, trouble: null } : said(report);
   const told = landed ? [] : [`marked as read here; the senders are told later: ${trouble}`];
-  const counts = { unread: (unread ?? []).length, older: olderThanShown(unread ?? []) };
+  const counts = { unread: (unread ?? []).length, older };
   return messagesAnswer(shown ?? [], counts, { taken: true, landed, trouble }, told);
 }
 

@@ -67,3 +67,24 @@ test('C5.5 a large clone whose packing was cut short for what it has claimed is 
   expect(await packed({ spareMs: SPARE_MS, ...later }, 'gc')).toEqual(['repack', 'prune']);
   expect(await packed({ spareMs: null, ...later })).toEqual(['cut', 'gc']);
 });
+
+test('C5.5 free time is taken at once after a packing that was cut short; with all its time it waits', async () => {
+  packs(501, 400);
+  expect(await packed({ spareMs: SPARE_MS }, 'gc')).toEqual(['gc']);
+  expect(await packed({ spareMs: SPARE_MS }, 'gc')).toEqual([]);
+  expect(await packed({ spareMs: null }, 'gc')).toEqual(['cut', 'gc', 'repack', 'prune']);
+  expect(await packed({ spareMs: null })).toEqual([]);
+});
+
+test('C5.5 what has grown four times since is packed whole, however much is claimed', async () => {
+  packs(501, 400);
+  forgetPacking(gitDir);
+  expect(await packed({ spareMs: SPARE_MS })).toEqual(['repack', 'prune']);
+  packs(501, 1_500);
+  expect(await packed({ spareMs: SPARE_MS })).toEqual(['repack', 'prune']);
+  packs(501, 1_600);
+  expect(await packed({ spareMs: SPARE_MS }, 'gc')).toEqual(['gc', 'repack', 'prune']);
+  expect(limits.at(-1)).toBe(Number.POSITIVE_INFINITY);
+  const later = { nowMs: Date.now() + 7 * 3_600_000 };
+  expect(await packed({ spareMs: SPARE_MS, ...later })).toEqual(['repack', 'prune']);
+});

@@ -14,8 +14,9 @@ const PACKS_MAX = 50;
 /** While runs need this machine's beats it waits until there is so many times as much: git gets slow by then. */
 const BUSY_FACTOR = 10;
 const SMALL_BYTES = 64 * 1024 * 1024;
-/** Packed whole again after this much growth. */
+/** Packed whole again after this much growth; after that much also where this machine must not be silent for so long. */
 const GROWTH = 1.5;
+const GROWTH_MAX = 4;
 /** A packing that failed, or took too long, is not begun again before. */
 const AGAIN_MS = 6 * 3_600_000;
 /** Loose objects spread evenly by their first byte: some of the 256 folders tell the sum, to a seventh or so. */
@@ -78,8 +79,10 @@ export async function packClone(
   { run, letGo, cut, spareMs = null, smallBytes = SMALL_BYTES, nowMs = Date.now() }: Packing,
 ): Promise<boolean> {
   if (!(await isFull(gitDir, spareMs))) return false;
-  const failed = failedNote(gitDir);
-  if (Math.abs(nowMs - (failed.read() ?? Number.NEGATIVE_INFINITY)) < AGAIN_MS) return false;
+  const [failed, cutShort] = [failedNote(gitDir), cutShortNote(gitDir)];
+  const isLate = (note: typeof failed) => Math.abs(nowMs - (note.read() ?? Number.NEGATIVE_INFINITY)) < AGAIN_MS;
+  // Free time may be enough where that which claims left was not.
+  if (isLate(failed) || (spareMs !== null && isLate(cutShort))) return false;
   const bytes = await packedBytes(gitDir);
   // --force: the gc.pid of a killed gc does not count; prune=now: nobody else writes here.
   const whole = [['gc', '--quiet', '--force', '--prune=now']];
@@ -88,12 +91,17 @@ export async function packClone(
     ['prune', '--expire=now'],
   ];
   const isSmall = bytes < smallBytes;
-  const before = bytesNote(gitDir).read();
-  // To be packed whole, it takes too long for what this machine has claimed: in part then.
-  const isWhole = isSmall || (before === 0 ? spareMs === null : bytes >= GROWTH * Math.max(smallBytes, before ?? 0));
+  const isDue = dueNote(gitDir).read() !== null;
+  const noted = bytesNote(gitDir).read();
+  // From now on its growth tells how long that can wait.
+  if (isDue && noted === null && spareMs !== null) bytesNote(gitDir).write(bytes);
+  const growth = bytes / Math.max(smallBytes, noted ?? (isDue && spareMs !== null ? bytes : 0));
+  // Due, it has been found to take too long for what this machine has claimed, or nobody knows: in part then.
+  const isFree = spareMs === null || (isDue && growth >= GROWTH_MAX);
+  const isWhole = isSmall || (isDue ? isFree : growth >= GROWTH);
   if (isWhole) await letGo?.();
   if (isWhole && !isSmall && spareMs === null) await cut?.();
-  const endMs = spareMs === null ? Number.POSITIVE_INFINITY : performance.now() + spareMs;
+  const endMs = isFree ? Number.POSITIVE_INFINITY : performance.now() + spareMs;
   const all = async (steps: readonly (readonly string[])[]) => {
     for (const step of steps) {
       const leftMs = endMs - performance.now();
@@ -103,13 +111,29 @@ export async function packClone(
   };
   if (isWhole) dropCommitGraph(gitDir);
   const isDone = await all(isWhole ? whole : rolled);
-  if (isDone) failed.remove();
-  else failed.write(nowMs);
-  if (isWhole && !isDone && before === 0) await all(rolled);
-  // Also where that took too long: the next is not of the whole, unless much of what is here is nobody's, or there was too little time for it.
-  const triedBytes = spareMs === null ? bytes : 0;
-  if (isWhole && !isSmall && (isDone || before !== 0)) bytesNote(gitDir).write(isDone ? await packedBytes(gitDir) : triedBytes);
+  if (isDone) for (const note of [failed, cutShort]) note.remove();
+  else (isFree ? failed : cutShort).write(nowMs);
+  if (isWhole && !isDone && isDue) await all(rolled);
+  if (isWhole && !isSmall) await noteWhole(gitDir, { bytes, isDone, isDue, isFree, hasCut: spareMs === null });
   return isDone;
+}
+
+interface Tried {
+  readonly bytes: number;
+  readonly isDone: boolean;
+  readonly isDue: boolean;
+  /** It had all the time that it takes. */
+  readonly isFree: boolean;
+  readonly hasCut: boolean;
+}
+
+/** Of a large clone. Where it took too long, the next one is not of the whole, unless much of what is here is nobody's, or there was too little time for it. */
+async function noteWhole(gitDir: string, { bytes, isDone, isDue, isFree, hasCut }: Tried): Promise<void> {
+  const due = dueNote(gitDir);
+  if (isDone) bytesNote(gitDir).write(await packedBytes(gitDir));
+  else if (!isDue || !hasCut) bytesNote(gitDir).write(bytes);
+  if (isDone && hasCut) due.remove();
+  else if (isDone || !isFree) due.write(1);
 }
 
 /**
@@ -123,10 +147,14 @@ function dropCommitGraph(gitDir: string): void {
 
 /** The next packing is of the whole: much of what is here is nobody's any more. */
 export function forgetPacking(gitDir: string): void {
-  bytesNote(gitDir).write(0);
+  dueNote(gitDir).write(1);
 }
 
-/** What it had when it was packed whole last; 0 = it is to be packed whole next; none = it never was. */
+/** What it had when it was packed whole last, or was to be; none = it never was. */
 const bytesNote = (gitDir: string) => numberNote({ gitDir }, 'coord-packed-bytes');
+/** There = it is to be packed whole as soon as there is time for it. */
+const dueNote = (gitDir: string) => numberNote({ gitDir }, 'coord-packing-due');
 /** When a packing failed last, in epoch milliseconds; none = the last one worked. */
 const failedNote = (gitDir: string) => numberNote({ gitDir }, 'coord-packing-failed');
+/** The same of one that claims cut short. */
+const cutShortNote = (gitDir: string) => numberNote({ gitDir }, 'coord-packing-cut-short');

@@ -6,7 +6,7 @@ import type { World } from '../sync/dependencies.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { readView } from '../sync/view.ts';
-import { type NamedMessage, type NamedSent, readInbox, readSent } from './mail-files.ts';
+import { type NamedMessage, type NamedSent, olderThanShown, readInbox, readSent } from './mail-files.ts';
 import { recordingTimes } from './outbox-time.ts';
 import { waitingSends } from './send.ts';
 
@@ -26,13 +26,14 @@ export async function listInbox(world: World, folder: FleetFolder): Promise<read
 /**
  * Hands the unread messages to `show`, and records them as read after that: whoever is stopped in between sees them once more,
  * and nobody misses one. `some` says which of them are shown where all would be too many: of a sender, what comes before the first that
- * was not shown is taken. Null = there was nothing to take.
+ * was not shown is taken. `older`: M4.3, how many more are passed by that. Null = there was nothing to take.
  */
 export async function takeInbox(
   world: World,
   folder: FleetFolder,
   show: (messages: readonly NamedMessage[]) => void,
-  some: (unread: readonly NamedMessage[]) => readonly NamedMessage[] = (unread) => unread,
+  some: (unread: readonly NamedMessage[], older: number) => readonly NamedMessage[] = (unread) => unread,
+  passed: (inbox: readonly NamedMessage[]) => InboxCursor = handedOnly,
 ): Promise<SyncReport | null> {
   const { journal, ledger } = await openMachine(world, folder);
   const lock = await takeLock(folder.inboxLock, LOCK_WAIT_MS);
@@ -40,8 +41,8 @@ export async function takeInbox(
   try {
     const inbox = await readInbox(folder, journal);
     const unread = inbox.filter((message) => !message.taken);
-    const messages = some(unread);
-    taken = { ...handedOnly(inbox), ...takenOf(unread, messages) };
+    const messages = some(unread, olderThanShown(inbox));
+    taken = { ...passed(inbox), ...takenOf(unread, messages) };
     show(messages);
     if (Object.keys(taken).length > 0) {
       const recordedAt = recordingTimes(await journal.mail(), world.clock)();
@@ -78,6 +79,7 @@ export async function confirmInbox(
       show({ messages: next, cursor: takenOf(next, next) });
       return unread.filter(has);
     },
+    () => ({}),
   );
 }
 

@@ -67,7 +67,10 @@ export function archivedAsIs(folder: FleetFolder, entries: readonly { readonly i
   const [found, last] = [new Set<string>(), new Map<string, number>()];
   for (const path of asked.size === 0 ? [] : pathsIn(folder).reverse()) {
     if (found.size === asked.size) break;
-    for (const { id, entry } of parseArchive(textOf(folder, path))) {
+    // A new id is found nowhere: only a part that has the words is parsed.
+    const bytes = projectedBytes(folder, path);
+    if (bytes === null || ![...asked.keys()].some((id) => bytes.includes(JSON.stringify(id)))) continue;
+    for (const { id, entry } of parseArchive(bytes.toString('utf8'))) {
       const wanted = asked.get(id);
       if (wanted === undefined) continue;
       last.set(id, Math.max(last.get(id) ?? 1, typeof entry.generation === 'number' ? entry.generation : 1));

@@ -19,14 +19,14 @@ beforeEach(() => {
 });
 afterEach(() => world.end());
 
-/** A branch is pushed anew, by force, with 500 KB that nothing else has. */
-function pushAnew(): void {
+/** A branch is pushed anew, by force, with so much that nothing else has. */
+function pushAnew(branch = 'data', bytes = MB / 2): void {
   const clone = join(world.root, 'app.git-clone');
-  world.git(clone, 'checkout', '--quiet', '-B', 'data', 'main');
-  writeFileSync(join(clone, 'data'), randomBytes(MB / 2));
+  world.git(clone, 'checkout', '--quiet', '-B', branch, 'main');
+  writeFileSync(join(clone, 'data'), randomBytes(bytes));
   world.git(clone, 'add', '-A');
   world.git(clone, 'commit', '--quiet', '-m', 'data');
-  world.git(clone, 'push', '--quiet', '--force', 'origin', 'data');
+  world.git(clone, 'push', '--quiet', '--force', 'origin', branch);
 }
 
 test('O16.14 a branch that is pushed anew each day fills no mirror', async () => {
@@ -36,6 +36,14 @@ test('O16.14 a branch that is pushed anew each day fills no mirror', async () =>
     expect(run.git('show', '--stat', 'origin/data')).toContain('data');
     run.write('new', `${day}`);
     expect((await run.ends()).outputs.branch).toBe(`coord/day${day}-1`);
+  }
+});
+
+test('O16.14 nor one that takes most of what all may take', async () => {
+  pushAnew('large', 2.7 * MB);
+  for (let day = 1; day <= 5; day += 1) {
+    pushAnew();
+    await (await world.run(`day${day}`, { url, limits: { ...limits, diskBytes: 4.2 * MB } })).ends();
   }
 });
 

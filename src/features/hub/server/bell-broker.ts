@@ -74,13 +74,17 @@ export function createBellBroker(options: BellBrokerOptions): { end(): Promise<v
     else child.setLogins(logins);
   };
   look();
+  let told: string | null = null;
   const looking = setInterval(() => {
     try {
       look();
+      told = null;
     } catch (error) {
       // Files that cannot be read just now, or a process that cannot be started: the next look tries again.
       if (child === null) logins = [];
-      log(`! the broker: ${errorMessage(error)}`);
+      const line = `! the broker: ${errorMessage(error)}`;
+      if (line !== told) log(line);
+      told = line;
     }
   }, LOOK_MS);
   return {

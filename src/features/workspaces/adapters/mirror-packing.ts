@@ -23,8 +23,11 @@ const SMALL_PART = 0.1;
 /** From there on the folders of agents' sessions go too. */
 const LARGE_PART = 0.5;
 const PACKS_MAX = 50;
-/** Packed so again after this much growth. */
+/** Packed so again after this much growth, or from this much of what all may take on. */
 const GROWTH = 1.5;
+const NEAR_PART = 0.75;
+/** Growth since the last try, or since it was packed. */
+const AGAIN = 1.05;
 
 /** Each fetch adds a pack; with many of them every look-up takes longer. Nothing goes. */
 export async function packTogether(git: PoolGit, repoFolder: string, gitDir: string): Promise<void> {
@@ -41,19 +44,22 @@ export async function packTogether(git: PoolGit, repoFolder: string, gitDir: str
 export async function dropUnreferenced(git: PoolGit, slot: SlotName, bytesMax: number, gitDir: string): Promise<void> {
   const told = readRepoRecord(slot.repoFolder);
   const bytes = packBytes(gitDir);
-  if (told === null || bytes < bytesMax * SMALL_PART || bytes < GROWTH * (told.packed ?? 0)) return;
+  if (told === null) return;
+  const { packed = 0, tried = 0 } = told;
+  if (bytes < bytesMax * SMALL_PART || bytes < AGAIN * Math.max(packed, tried)) return;
+  if (bytes < Math.min(GROWTH * packed, NEAR_PART * bytesMax)) return;
   const pool = dirname(slot.repoFolder);
   // Whoever takes a workspace of this repo from then on gets a new one, and waits for the lock of the mirror first.
   if (!(await inPool(pool, () => removeOthers(pool, slot, bytes < bytesMax * LARGE_PART ? isSpare : isDone)))) return;
   forgetSlotRecord(slot);
   emptySlot(slot);
   sweepRemoved(pool);
-  // Also where it fails, or is killed with its run: it is tried again once there is more.
-  writeRepoRecord(slot.repoFolder, { ...told, packed: bytes });
-  const isPacked = (await git.try(['repack', '-a', '-d', '-q'], { gitDir })).exitCode === 0;
-  if (isPacked) await git.try(['prune', '--expire=now'], { gitDir });
+  // Where it fails, or is killed with its run, it is tried again once there is more.
+  writeRepoRecord(slot.repoFolder, { ...told, tried: bytes });
+  if ((await git.try(['repack', '-a', '-d', '-q'], { gitDir })).exitCode !== 0) return;
+  await git.try(['prune', '--expire=now'], { gitDir });
   const left = packBytes(gitDir);
-  writeRepoRecord(slot.repoFolder, { ...told, bytes: left, packed: left, packs: 0 });
+  writeRepoRecord(slot.repoFolder, { ...told, bytes: left, packed: left, tried: 0, packs: 0 });
 }
 
 /** False = one of them is in use, or holds work that is nowhere else; then all stay. */
@@ -69,7 +75,9 @@ function removeOthers(pool: string, mine: SlotName, isUnused: (slot: Slot) => bo
 export function tooLargeWay(mine: SlotName): string {
   const isKept = ofRepo(mine).some((slot) => slot.owner === null && !isDone(slot));
   const raise = 'raise workspaces: { disk: … } in policy.yaml';
-  return isKept ? `${raise}, or remove kept work: coord workspace prune --all` : raise;
+  return isKept
+    ? `${raise}, or remove kept work: coord workspace prune --all`
+    : `${raise}, or fetch the repo anew: coord workspace prune`;
 }
 
 const ofRepo = ({ repoFolder }: SlotName): readonly Slot[] =>

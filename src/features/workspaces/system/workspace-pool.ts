@@ -54,6 +54,8 @@ export interface RepoRecord {
   readonly bytes: number;
   /** Likewise, when all that no branch leads to was dropped last, or at the first fetch; absent = never. */
   readonly packed?: number;
+  /** Likewise, when that was begun last; absent, 0 = it was done. */
+  readonly tried?: number;
   /** How many packs it had as they were last to become one, and did not; 0 = they did. */
   readonly packs?: number;
   /** ISO 8601 UTC, of the last fetch. */
