@@ -1,7 +1,7 @@
 // Finds the machine that a person means by a number or a name, in upper or lower case. Of several with one name, those that have left the
 // fleet are not meant.
+import { nearestName } from '../../core/base/nearest-name.ts';
 import { EVERYBODY, PEOPLE, type Reader } from '../../core/model/messages/message.ts';
-import { unknownField } from '../../documents/json/unknown-field.ts';
 import { CoordError } from '../../errors.ts';
 import type { View } from '../sync/view.ts';
 
@@ -41,7 +41,7 @@ export function machineNamed(word: string, machines: readonly NamedMachine[]): N
 /** The name of a machine that was probably meant by one that none has; null = none is near. */
 export function meantMachine(word: string, machines: readonly NamedMachine[]): string | null {
   const names = machines.filter(({ hasLeft }) => !hasLeft).map(({ name }) => name);
-  return unknownField(word.trim(), new Set(names))?.meant ?? null;
+  return names.includes(word.trim()) ? null : nearestName(word.trim(), names);
 }
 
 /** `; did you mean pc?`, or nothing. */
