@@ -115,11 +115,8 @@ function stillAllowed(named: string, changed: boolean, list: PolicyList, word: s
       `coord allow folder <where they may begin>, and then coord deny folder ${shellWord(wider)}`,
     );
   const what = changed ? `${named} has no rule of its own any more, and is still allowed` : `${named} is still allowed`;
-  throw new CoordError(
-    'FAILED',
-    `${what}, by ${wider}`,
-    `coord deny ${list === 'repos' ? 'repo' : 'folder'} ${shellWord(wider)}`,
-  );
+  const way = list === 'repos' ? `coord deny repo ${shellWord(wider)}` : `coord deny folder ${shellWord(wider)}`;
+  throw new CoordError('FAILED', `${what}, by ${wider}`, way);
 }
 
 /** O15: beside what agents may do anyway. */
