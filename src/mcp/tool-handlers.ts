@@ -117,12 +117,13 @@ async function takenAnswer(world: World, folder: FleetFolder, call: Call): Promi
   const report = await takeInbox(
     world,
     folder,
-    () => {},
-    (all, more) => {
+    (_, more) => {
+      older = more;
+    },
+    (all) => {
       // Nobody is there any more who would read them.
       call.signal.throwIfAborted();
       unread = all;
-      older = more;
       shown = firstOf(all);
       return shown;
     },

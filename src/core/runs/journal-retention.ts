@@ -108,10 +108,11 @@ export function withoutList({ artifacts, ...run }: OlderRun): OlderRun {
 function fewOfUnlisted(runs: readonly OlderRun[], isUnlisted: (order: string) => boolean): readonly OlderRun[] {
   let left = UNLISTED_SAID_MAX;
   const kept = runs.toReversed().map((run) => {
+    if (!isUnlisted(run.order)) return run;
     const { outputs = {}, tail = '', artifacts = [], ...rest } = run;
     const decides = { ...sessionIn(outputs), ...askedIn(outputs) };
     const more = Object.entries(outputs).filter(([name]) => !Object.hasOwn(decides, name));
-    if (!isUnlisted(run.order) || (tail === '' && artifacts.length === 0 && more.length === 0)) return run;
+    if (tail === '' && artifacts.length === 0 && more.length === 0) return run;
     left -= JSON.stringify([tail, artifacts, more]).length;
     if (left >= 0) return run;
     return withoutList({ ...rest, ...(Object.keys(decides).length > 0 ? { outputs: decides } : {}), artifacts });

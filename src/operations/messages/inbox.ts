@@ -26,13 +26,13 @@ export async function listInbox(world: World, folder: FleetFolder): Promise<read
 /**
  * Hands the unread messages to `show`, and records them as read after that: whoever is stopped in between sees them once more,
  * and nobody misses one. `some` says which of them are shown where all would be too many: of a sender, what comes before the first that
- * was not shown is taken. `older`: M4.3, how many more are passed by that. Null = there was nothing to take.
+ * was not shown is taken. `older`: M4.3, how many more come before what is here. Null = there was nothing to take.
  */
 export async function takeInbox(
   world: World,
   folder: FleetFolder,
-  show: (messages: readonly NamedMessage[]) => void,
-  some: (unread: readonly NamedMessage[], older: number) => readonly NamedMessage[] = (unread) => unread,
+  show: (messages: readonly NamedMessage[], older: number) => void,
+  some: (unread: readonly NamedMessage[]) => readonly NamedMessage[] = (unread) => unread,
   passed: (inbox: readonly NamedMessage[]) => InboxCursor = handedOnly,
 ): Promise<SyncReport | null> {
   const { journal, ledger } = await openMachine(world, folder);
@@ -41,9 +41,9 @@ export async function takeInbox(
   try {
     const inbox = await readInbox(folder, journal);
     const unread = inbox.filter((message) => !message.taken);
-    const messages = some(unread, olderThanShown(inbox));
+    const messages = some(unread);
     taken = { ...passed(inbox), ...takenOf(unread, messages) };
-    show(messages);
+    show(messages, olderThanShown(inbox));
     if (Object.keys(taken).length > 0) {
       const recordedAt = recordingTimes(await journal.mail(), world.clock)();
       await journal.record({ id: world.random.uuid(), recordedAt, kind: 'take', taken });

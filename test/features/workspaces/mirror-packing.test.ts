@@ -81,6 +81,9 @@ test('O16.14 packing that was killed with its run is not begun again by the next
   const drop = () => dropUnreferenced(git, { repoFolder, slot: 1 }, limits.diskBytes, gitDir);
   await expect(drop()).rejects.toThrow('killed');
   await drop();
+  // Nor once a fetch has come between.
+  await (await world.run('between', { url })).ends();
+  await drop();
   expect(begun).toBe(1);
   const packs = (count: number) => {
     for (let at = 0; at < count; at += 1) writeFileSync(join(gitDir, 'objects', 'pack', `pack-${at}.pack`), '');

@@ -47,7 +47,9 @@ export function createStage(context: Context, root: string) {
     /** Not shown; what it printed, whatever its exit code. */
     quietly(name: string, args: readonly string[]): string {
       const { cwd, own } = placeOf(name);
-      return spawnSync(process.execPath, [context.mainPath, ...args], { cwd, env: { ...env, ...own }, encoding: 'utf8' }).stdout;
+      const options = { cwd, env: { ...env, ...own }, encoding: 'utf8' } as const;
+      const { stdout, stderr } = spawnSync(process.execPath, [context.mainPath, ...args], options);
+      return stdout === '' ? stderr : stdout;
     },
     /** What to type for that on this computer, in any folder. */
     typed(name: string, words: string): string {

@@ -1,7 +1,7 @@
 // What the words of coord allow and coord deny name. Throws USAGE, with the words that were probably meant.
 import { resolve } from 'node:path';
+import { nearestName } from '../../../core/base/nearest-name.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { unknownField } from '../../../documents/json/unknown-field.ts';
 import { CoordError } from '../../../errors.ts';
 import { WORK_KINDS } from '../../../features/rules.ts';
 import { repoOf } from '../../../system/git/remote-url.ts';
@@ -37,7 +37,7 @@ export function target(verb: 'allow' | 'deny', what: string, value: string | nul
       `coord ${verb} ${what} ${needed.example}`,
     );
   const known = [...WORK_KINDS, ...Object.keys(NEEDS), 'artifacts', 'wake', 'mcp'];
-  const meant = unknownField(what, new Set(known))?.meant ?? null;
+  const meant = nearestName(what, known);
   throw new CoordError(
     'USAGE',
     `expected ${WORK_KINDS.join(', ')}, folder <path>, repo <address>, env <name>, tool <agent: tool>, artifacts, wake or mcp <right>, found ${what}${meant === null ? '' : `; did you mean ${meant}?`}`,

@@ -2,7 +2,7 @@
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { listSent, takeInbox } from '../../../operations/messages/inbox.ts';
-import { olderThanShown, readInbox } from '../../../operations/messages/mail-files.ts';
+import { readInbox } from '../../../operations/messages/mail-files.ts';
 import { waitForMessage } from '../../../operations/messages/wait-for-message.ts';
 import type { Context } from '../../context.ts';
 import { sentLines } from '../../output/show-messages.ts';
@@ -27,12 +27,10 @@ export async function run(context: Context, options: Options): Promise<number> {
   if (!options.take) return list(context, options);
   const folder = context.fleet();
   const world = await context.world();
-  const inbox = await readInbox(folder, await context.journal(folder));
-  const earlier = options.all ? inbox.filter((message) => message.taken) : [];
-  const older = olderThanShown(inbox);
+  const earlier = options.all ? (await readInbox(folder, await context.journal(folder))).filter((message) => message.taken) : [];
   const report = await context.busy(
     'syncing',
-    takeInbox(world, folder, (unread) => showInbox([...earlier, ...unread], context, options, older)),
+    takeInbox(world, folder, (unread, older) => showInbox([...earlier, ...unread], context, options, older)),
   );
   if (report !== null && report.trouble !== null) {
     const { message } = report.trouble;

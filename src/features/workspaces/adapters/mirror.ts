@@ -75,8 +75,9 @@ async function bringUp(git: PoolGit, of: MirrorOf, gitDir: string): Promise<void
     const left = trouble === null || sparesTheClone(trouble) ? trouble : await fetchAnew(git, of, gitDir);
     if (left !== null) throw notFetched(of, left);
     const bytes = packBytes(gitDir);
-    const { packed = bytes, packs = 0 } = readRepoRecord(of.repoFolder) ?? {};
-    writeRepoRecord(of.repoFolder, { repo: of.url, bytes, packed, packs, at: new Date().toISOString() });
+    // What is known of its packing stays.
+    const told = { packed: bytes, ...readRepoRecord(of.repoFolder) };
+    writeRepoRecord(of.repoFolder, { ...told, repo: of.url, bytes, at: new Date().toISOString() });
     await packTogether(git, of.repoFolder, gitDir);
   } finally {
     rmSync(fetcher, { force: true });
