@@ -87,8 +87,9 @@ export async function confirmInbox(
 function takenOf(unread: readonly NamedMessage[], shown: readonly NamedMessage[]): Readonly<Record<string, number>> {
   const taken: Record<string, number> = {};
   const gaps = new Set<string>();
+  const isShown = new Set(shown);
   for (const message of [...unread].sort((a, b) => a.number - b.number)) {
-    if (!shown.includes(message)) gaps.add(message.source);
+    if (!isShown.has(message)) gaps.add(message.source);
     else if (!gaps.has(message.source)) taken[message.source] = message.number;
   }
   return taken;

@@ -114,7 +114,7 @@ test('what the stream tells moves: messages, orders that begin and end; of a fir
   const begun = snapshot({ job: order('IN_PROGRESS') });
   expect(flightsBetween(first, begun)).toMatchObject([{ machine: 2, goes: 'from hub', what: 'run' }]);
   expect(flightsBetween(begun, snapshot({ job: order('COMPLETED') }))).toMatchObject([{ machine: 2, goes: 'to hub' }]);
-  const written = snapshot({ job: order('IN_PROGRESS') }, { '2.1': { from: 2 } }, { x: { to: 2, state: 'sent' } });
+  const written = snapshot({ job: order('IN_PROGRESS') }, { '2.1': { from: 2 } }, { x: { to: '2', state: 'sent' } });
   expect(flightsBetween(begun, written).map(({ machine, goes }) => `${machine} ${goes}`)).toEqual([
     '2 to hub',
     '1 from hub',

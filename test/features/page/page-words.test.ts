@@ -1,5 +1,6 @@
 // What the page says of what happened to an order, and of messages.
 import { expect, test } from 'vitest';
+import { EVERYBODY } from '../../../src/core/model/messages/message.ts';
 import type { TimelineEvent } from '../../../src/core/model/status/timeline.ts';
 import { conversations, cursorOf, linesWith, questionsIn } from '../../../src/features/page/rules/conversations.ts';
 import { dedented } from '../../../src/features/page/rules/dedented.ts';
@@ -39,7 +40,7 @@ const letter = (it: Partial<Letter>): Letter => ({
   ...{
     source: '2',
     from: 2,
-    to: 1,
+    to: '1',
     number: 1,
     at: '2026-11-20T12:00:00Z',
     priority: 'normal',
@@ -54,14 +55,14 @@ test('messages are conversations by machine, with people and with all; what is u
   const inbox = {
     a: letter({ number: 4 }),
     b: letter({ source: '3', from: 3, name: 'nas', priority: 'urgent', number: 7 }),
-    c: letter({ source: '2_all', to: 'all', number: 2, taken: true }),
+    c: letter({ source: '2_all', to: EVERYBODY, number: 2, taken: true }),
     d: letter({ source: '0', from: 0, name: '', at: null }),
     e: letter({ number: 5, at: '2026-11-20T11:00:00Z' }),
   };
   const sent = {
     s: {
       id: 's',
-      to: 2,
+      to: '2',
       name: 'pc',
       number: 1,
       at: '2026-11-20T11:30:00Z',
@@ -81,7 +82,8 @@ test('messages are conversations by machine, with people and with all; what is u
     ['all', 0],
   ]);
   expect(linesWith('2', { inbox, sent }).map(({ key }) => key)).toEqual(['in e', 'out s', 'in a']);
-  expect(linesWith('all', { inbox, sent }).map(({ state }) => state)).toEqual(['read']);
+  const toAll = { ...sent.s, id: 't', to: EVERYBODY };
+  expect(linesWith('all', { inbox, sent: { ...sent, t: toAll } }).map(({ key }) => key)).toEqual(['out t', 'in c']);
   expect(cursorOf('2', inbox)).toEqual({ '2': 5 });
   expect(cursorOf('all', inbox)).toBeNull();
 });

@@ -1,4 +1,5 @@
 // Messages as conversations: with everybody, with people, and with each machine, as this machine has them. Pure.
+import { EVERYBODY, type Reader } from '../../../core/model/messages/message.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { openQuestion } from '../../../core/orders/questions.ts';
 import type { Letter, SentLetter, Snapshot, StatusOrder } from './snapshot.ts';
@@ -36,7 +37,9 @@ export function linesWith(partner: Partner, { inbox, sent }: Mail): readonly Lin
     return [{ key: `in ${key}`, from: { number: from, name }, state: taken ? 'read' : 'unread', ...about }];
   });
   const said = Object.values(sent).flatMap(({ id, to, number, at, priority, body, state, readers = {} }): Line[] =>
-    String(to) === partner ? [{ key: `out ${id}`, from: null, number, at, priority, body, state, readers, isUnread: false }] : [],
+    partnerNamed(to) === partner
+      ? [{ key: `out ${id}`, from: null, number, at, priority, body, state, readers, isUnread: false }]
+      : [],
   );
   return [...heard, ...said].toSorted((a, b) => compare(a.at ?? '', b.at ?? ''));
 }
@@ -47,7 +50,11 @@ function compare(a: string, b: string): number {
 
 /** With whom a letter to this machine was said. */
 function partnerOf({ from, to }: Pick<Letter, 'from' | 'to'>): Partner {
-  return to === 'all' ? 'all' : String(from);
+  return to === EVERYBODY ? 'all' : String(from);
+}
+
+function partnerNamed(to: Reader): Partner {
+  return to === EVERYBODY ? 'all' : to;
 }
 
 /** An order that stands still until somebody answers its agent. */

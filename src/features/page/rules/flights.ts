@@ -1,4 +1,5 @@
 // What moves in the picture of the network: messages that were written, and orders that began or ended, as two snapshots tell it. Pure.
+import { EVERYBODY } from '../../../core/model/messages/message.ts';
 import { entryOf, type Snapshot } from './snapshot.ts';
 
 /** Between the hub and a machine. */
@@ -30,7 +31,7 @@ function letters(before: Snapshot, { inbox, sent, self }: Snapshot): readonly Fl
     for (const [key, { to, state }] of Object.entries(sent)) {
       const known = entryOf(before.sent, key);
       if (known === undefined) fly(`sent ${key}`, self.machine, 0);
-      if (known !== undefined && known.state !== state && to !== 'all') fly(`sent ${key} ${state}`, 0, to);
+      if (known !== undefined && known.state !== state && to !== EVERYBODY) fly(`sent ${key} ${state}`, 0, Number(to));
     }
   return flights;
 }

@@ -1,7 +1,8 @@
 // What the page shows, in one value: as the local API told it, and as each event of its stream changes it. Pure.
+import type { InboxMessage } from '../../../core/messages/mailbox.ts';
+import type { SentView } from '../../../core/messages/receipts.ts';
 import type { PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { LocalService } from '../../../core/model/machines/local-service.ts';
-import type { Priority } from '../../../core/model/orders/order.ts';
 import type { NeedsYou, StatusDocument, StatusMachine, StatusOrder } from '../../../core/model/status/status.ts';
 import type { StatusMessages } from '../../../core/model/status/status-messages.ts';
 import type { HaltFacts } from '../../../core/status/halt-words.ts';
@@ -39,31 +40,16 @@ export interface FleetAnswer extends Omit<StatusDocument, 'messages' | 'progress
   };
 }
 
-/** A message to this machine; `from` 0 = people. */
-export interface Letter {
-  readonly source: string;
-  readonly from: number;
-  readonly to: number | 'all';
-  readonly number: number;
-  readonly at: string | null;
-  readonly priority: Priority;
-  readonly body: string;
-  readonly taken: boolean;
+/** A message to this machine, as the stream tells it. */
+export interface Letter extends InboxMessage {
   readonly name: string;
   readonly program?: string;
 }
 
 /** A message of this machine. */
-export interface SentLetter {
-  readonly id: string;
-  readonly to: number | 'all';
+export interface SentLetter extends Omit<SentView, 'number'> {
   readonly name: string;
   readonly number: number | null;
-  readonly at: string;
-  readonly priority: Priority;
-  readonly body: string;
-  readonly state: string;
-  readonly readers?: Readonly<Record<string, string>>;
 }
 
 type Of<T> = Readonly<Record<string, T>>;
