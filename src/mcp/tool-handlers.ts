@@ -49,6 +49,7 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
   const waits = createTurns(...WAITS);
   const reads = createTurns(...READS);
   const underWay = new Set<Promise<unknown>>();
+  const given = new Set<string>();
   const allowed = (folder: FleetFolder, right: McpRight) => {
     if (readMcp(world.home, folder.root)[right]) return folder;
     throw new CoordError(
@@ -73,7 +74,7 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
       }),
     read_inbox: async ({ take = false }, call) =>
       take
-        ? act(call, () => takenAnswer(world, allowed(deps.folder(), 'send'), call))
+        ? act(call, () => takenAnswer(world, allowed(deps.folder(), 'send'), call, given))
         : unreadAnswer(await listInbox(world, deps.folder())),
     send_message: (args, call) => act(call, () => sentAnswer(world, allowed(deps.folder(), 'send'), args)),
     place_order: (args, call) => act(call, () => placedAnswer(world, allowed(deps.folder(), 'orders'), args)),
@@ -111,7 +112,11 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
   };
 }
 
-async function takenAnswer(world: World, folder: FleetFolder, call: Call): Promise<Answer> {
+/**
+ * `given`: what this agent was given and does not count as read yet, as one before it in its log was not given: it is not given again, else what comes
+ * first could keep all others out for ever. What is no longer unread leaves it.
+ */
+async function takenAnswer(world: World, folder: FleetFolder, call: Call, given: Set<string>): Promise<Answer> {
   let [unread, shown]: (readonly NamedMessage[])[] = [[], []];
   let older = 0;
   const report = await takeInbox(
@@ -123,9 +128,13 @@ async function takenAnswer(world: World, folder: FleetFolder, call: Call): Promi
     (all) => {
       // Nobody is there any more who would read them.
       call.signal.throwIfAborted();
-      unread = all;
-      shown = firstOf(all);
-      return shown;
+      unread = all.filter((message) => !given.has(keyOf(message)));
+      shown = firstOf(unread);
+      const passed = new Set([...given, ...shown.map(keyOf)]);
+      const known = all.filter((message) => passed.has(keyOf(message)));
+      given.clear();
+      for (const message of known) given.add(keyOf(message));
+      return known;
     },
   );
   const { landed, trouble } = report === null ? { landed: true, trouble: null } : said(report);
@@ -133,6 +142,8 @@ async function takenAnswer(world: World, folder: FleetFolder, call: Call): Promi
   const counts = { unread: (unread ?? []).length, older };
   return messagesAnswer(shown ?? [], counts, { taken: true, landed, trouble }, told);
 }
+
+const keyOf = ({ source, number }: NamedMessage): string => `${source} ${number}`;
 
 function unreadAnswer(inbox: readonly NamedMessage[]): Answer {
   const unread = inbox.filter((message) => !message.taken);

@@ -80,6 +80,18 @@ test('of many messages the first ones are shown and taken, and none is lost', as
   await mac.ok('resolve');
 });
 
+test('M1: an urgent message that fills the answer keeps none out: the next call gives the ones before it', async () => {
+  const writer = await connect(mac);
+  await ask(writer, 'send_message', { to: 1, body: 'first' });
+  await ask(writer, 'send_message', { to: 1, body: `second ${'long '.repeat(5_000)}`, priority: 'high' });
+  await pc.ok('sync');
+  const client = await connect(pc);
+  const taken = async () =>
+    ((await ask(client, 'read_inbox', { take: true })).structured.messages as { body: string }[]).map(({ body }) => body.slice(0, 5));
+  expect([await taken(), await taken(), await taken()]).toEqual([['secon'], ['first'], []]);
+  expect((await ask(await connect(pc), 'read_inbox')).text).toBe('no unread messages');
+});
+
 test('an order needs the word of the owner; then it is placed, runs there, and is waited for', async () => {
   const client = await connect(pc);
   const order = { id: 'greet', run: 'echo hello from $(uname)', assign: 'mac', title: 'Greet' };
