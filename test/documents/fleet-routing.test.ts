@@ -47,6 +47,7 @@ describe('a route that cannot be', () => {
     ['[]', '[]'],
     ['{}', '{}'],
     ['{ tag: [gpu] }', '{"tag":["gpu"]}'],
+    ['{ tag: [gpu], tool: docker }', '{"tag":["gpu"],"tool":"docker"}'],
     ['[1, [2]]', '[1,[2]]'],
     ['"99999"', '"99999"'],
   ])('is a fault at its place and holds its orders back: %s', (route, found) => {

@@ -47,6 +47,7 @@ describe('on (O19)', () => {
 
   test.each([
     ['{"faild": "backup"}', 'unknown field "faild"; did you mean "failed"?'],
+    ['{"message": {"to": 2, "mach": "deploy *"}}', 'unknown field "mach"; did you mean "match"?'],
     ['{"failed": "backup", "completed": "backup"}', ONE_OF],
     ['{}', ONE_OF],
     ['{"message": {"to": "any"}}', '"message" in "on" to be the machine that it is to'],

@@ -87,7 +87,9 @@ test('M1: an urgent message that fills the answer keeps none out: the next call 
   await pc.ok('sync');
   const client = await connect(pc);
   const taken = async () =>
-    ((await ask(client, 'read_inbox', { take: true })).structured.messages as { body: string }[]).map(({ body }) => body.slice(0, 5));
+    ((await ask(client, 'read_inbox', { take: true })).structured.messages as { body: string }[]).map(({ body }) =>
+      body.slice(0, 5),
+    );
   expect([await taken(), await taken(), await taken()]).toEqual([['secon'], ['first'], []]);
   expect((await ask(await connect(pc), 'read_inbox')).text).toBe('no unread messages');
 });

@@ -6,12 +6,15 @@ import type { Routing } from '../../core/model/ledger/fleet.ts';
 import type { Assign } from '../../core/model/orders/order.ts';
 import { type Fault, faultText } from '../../core/model/status/fault.ts';
 import { typeKey } from '../../core/orders/routing.ts';
+import { unknownField } from '../json/unknown-field.ts';
 import { assign, assignOf } from '../orders/assign-field.ts';
 import { values } from '../orders/order-values.ts';
 import { tooLong } from '../orders/too-long.ts';
 import { FLEET_PATH } from '../paths.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
+
+const DESCRIBES: ReadonlySet<string> = new Set(Object.keys(assign.within ?? {}));
 
 export interface ParsedRouting {
   readonly routing: Routing;
@@ -36,7 +39,7 @@ export function parseRouting(value: unknown, positionOf: (type: string | null) =
       continue;
     }
     const checked = schema.safeParse(route === null ? 0 : route);
-    const meant = checked.success ? assignOf(checked.data) : null;
+    const meant = checked.success && !hasSlip(route) ? assignOf(checked.data) : null;
     if (meant !== null) byType[typeKey(type)] = meant;
     else {
       const [issue] = checked.error?.issues ?? [];
@@ -48,6 +51,12 @@ export function parseRouting(value: unknown, positionOf: (type: string | null) =
     }
   }
   return { routing: { byType, otherwise: null }, faults };
+}
+
+/** A name that no order has there either: what it was to say would be left out. */
+function hasSlip(route: unknown): boolean {
+  if (typeof route !== 'object' || route === null || Array.isArray(route)) return false;
+  return Object.keys(route).some((name) => unknownField(name, DESCRIBES) !== null);
 }
 
 function nowhere(fault: Fault): Assign {

@@ -69,6 +69,7 @@ export const onField = orderField({
   changes: 'approval',
   named: true,
   within: WITHIN,
+  inner: { message: ['to', 'match'] },
   oneOf: TRIGGER_KINDS,
   instead: 'an order of its own for "on"',
   options: [['--on <event>', 'run each time that this happens: "failed backup", "message 2 deploy *"', { completes: 'nothing' }]],

@@ -103,12 +103,17 @@ export function badKeyFaults(node: JsonNode, positionAt: PositionAt): Fault[] {
   return badKeysIn(node).map((bad) => ordersFault(positionAt(bad.offset), ...badKeySentence(bad)));
 }
 
-/** D4: what this version does not know, there and in the objects that its fields hold, each at its name. */
+/** D4: what this version does not know, there and in the objects that its fields hold, at any depth, each at its name. */
 export function unknownFieldFaults(node: JsonNode, of: 'file' | 'order', positionAt: PositionAt): Fault[] {
   if (of === 'file') return unknownIn(node, FILE_FIELDS, positionAt);
-  const within = Object.entries(FIELDS).flatMap(([name, { within: known }]) => {
+  const within = Object.entries(FIELDS).flatMap(([name, { within: known, inner = {} }]) => {
     const value = known === undefined ? undefined : memberOf(node, name)?.value;
-    return known === undefined || value === undefined ? [] : unknownIn(value, new Set(Object.keys(known)), positionAt);
+    if (known === undefined || value === undefined) return [];
+    const deeper = Object.entries(inner).flatMap(([part, names]) => {
+      const object = memberOf(value, part)?.value;
+      return object === undefined ? [] : unknownIn(object, new Set(names), positionAt);
+    });
+    return [...unknownIn(value, new Set(Object.keys(known)), positionAt), ...deeper];
   });
   return [...unknownIn(node, KNOWN_FIELDS, positionAt), ...within];
 }

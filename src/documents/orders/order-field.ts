@@ -74,6 +74,8 @@ export interface OrderField<S extends z.ZodType = z.ZodType, M extends object = 
   readonly forPeople?: true;
   /** Fields of the object that it may be, each with what it should be where it has faults of its own. */
   readonly within?: Readonly<Record<string, string | null>>;
+  /** Fields of objects that stand in that object, by the name of each. */
+  readonly inner?: Readonly<Record<string, readonly string[]>>;
   /** Of these, exactly one. */
   readonly oneOf?: readonly string[];
   /** What helps where its text is too long. */
