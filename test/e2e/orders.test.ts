@@ -258,6 +258,10 @@ test('coord run passes code and last words on; wait gives up with 124; 255 is co
   expect(onBoard()).toBe(false);
   expect(await mac.coord(['run', '1', '--', 'echo here'])).toMatchObject({ code: 0, stdout: 'here\n' });
   expect(await mac.coord(['run', '1', '--cwd', '~', '--', 'sh', '-c', 'exit 3'])).toMatchObject({ code: 3 });
+  // A slip places nothing: typed once more, it would run twice.
+  const slip = await mac.coord(['run', '2', '--wait-timeout', '10 mins', '--', 'echo there']);
+  expect(slip).toMatchObject({ code: 255, stderr: expect.stringContaining('--wait-timeout: expected a length of time') });
+  expect(onBoard()).toBe(false);
   const given = await mac.coord(['run', '2', '--wait-timeout', '1s', '--', 'echo there']);
   expect(given).toMatchObject({ code: 255, stderr: expect.stringMatching(/has not ended in time; it stays in ORDERS\.json/) });
   const id = Object.entries((await mac.json('status')).orders).find(([, order]) => order.state === 'QUEUED')?.[0] ?? '';

@@ -17,13 +17,14 @@ interface Options extends InboxOptions {
 
 export async function run(context: Context, options: Options): Promise<number> {
   if (options.wait) {
-    const timeoutMs = timeoutMsIn(options.timeout);
+    const timeoutMs = timeoutMsIn(options.timeout, '--timeout', 'coord inbox --help');
     const wait = waitForMessage(await context.world(), context.fleet(), {
       timeoutMs,
       onTrouble: troubleNote(context, 'this waits until it is back'),
     });
     await context.busy('waiting for a message', wait);
-  } else if (options.timeout !== undefined) throw new CoordError('USAGE', '--timeout goes with --wait', null);
+  } else if (options.timeout !== undefined)
+    throw new CoordError('USAGE', '--timeout: expected --wait beside it, found none', 'coord inbox --wait --timeout 10m');
   if (!options.take) return list(context, options);
   const folder = context.fleet();
   const world = await context.world();

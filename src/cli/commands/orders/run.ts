@@ -13,7 +13,7 @@ import { consequence, warnUnsent } from '../../output/consequence.ts';
 import { type Live, showLive } from '../../output/live-lines.ts';
 import { runsIn, showLocal, showReported } from '../../output/run-output.ts';
 import { runOf } from './order-add.ts';
-import { waitVisibly } from './wait.ts';
+import { timeoutMsIn, waitVisibly } from './wait.ts';
 
 interface Options {
   readonly cwd?: string;
@@ -33,6 +33,7 @@ export async function run(context: Context, machine: string, command: readonly s
     ...(timeout === undefined ? {} : { timeout }),
   };
   mustBeGoodOrder(order);
+  const waitMs = timeoutMsIn(options.waitTimeout, '--wait-timeout', 'coord run --help');
   const world = await context.world();
   const known = readView(context.fleet());
   // One that has joined since the last sync is not known here yet.
@@ -44,21 +45,15 @@ export async function run(context: Context, machine: string, command: readonly s
   // A program gets what is reported, and nothing twice.
   const live = context.isTerminal ? await showLive(context, context.fleet(), id, placed.view) : null;
   try {
-    return await waited(context, placed.view, id, options.waitTimeout, live);
+    return await waited(context, placed.view, id, waitMs, live);
   } finally {
     await live?.end();
   }
 }
 
 /** Shows what it put out once it has ended; returns its code. */
-async function waited(
-  context: Context,
-  { self }: View,
-  id: string,
-  timeout: string | undefined,
-  live: Live | null,
-): Promise<number> {
-  const { order: ended, needs } = await waitVisibly(context, id, timeout);
+async function waited(context: Context, { self }: View, id: string, waitMs: number | null, live: Live | null): Promise<number> {
+  const { order: ended, needs } = await waitVisibly(context, id, waitMs);
   if (needs !== null) {
     context.note(context.paint.red(`order ${id} waits for a person: ${needs}`));
     context.note(`it stays: coord cancel ${shellWord(id)}`);

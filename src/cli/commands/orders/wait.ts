@@ -12,13 +12,13 @@ import { plainCell } from '../../output/table.ts';
 const INTERRUPTED = 130;
 
 export async function run(context: Context, id: string, options: { readonly timeout?: string }): Promise<number> {
-  const { order, needs } = await waitVisibly(context, id, options.timeout);
+  const { order, needs } = await waitVisibly(context, id, timeoutMsIn(options.timeout, '--timeout', 'coord wait --help'));
   if (needs !== null) throw new CoordError('REFUSED', `order ${id} waits for a person: ${needs}`);
   return order.state === 'COMPLETED' ? EXIT.done : EXIT.failed;
 }
 
 /** Shows each state as it is observed, on standard error. After Ctrl-C it says that the order stays. */
-export async function waitVisibly(context: Context, id: string, timeout: string | undefined): Promise<Waited> {
+export async function waitVisibly(context: Context, id: string, timeoutMs: number | null): Promise<Waited> {
   const interrupted = () => {
     context.note(`\norder ${id} stays: coord cancel ${shellWord(id)}`);
     // A sync that is under way needs no repair (C2).
@@ -26,14 +26,13 @@ export async function waitVisibly(context: Context, id: string, timeout: string 
   };
   process.once('SIGINT', interrupted);
   try {
-    return await waitShown(context, id, timeout);
+    return await waitShown(context, id, timeoutMs);
   } finally {
     process.removeListener('SIGINT', interrupted);
   }
 }
 
-async function waitShown(context: Context, id: string, timeout: string | undefined): Promise<Waited> {
-  const timeoutMs = timeoutMsIn(timeout);
+async function waitShown(context: Context, id: string, timeoutMs: number | null): Promise<Waited> {
   return waitForOrder(await context.world(), context.fleet(), id, {
     timeoutMs,
     onChange: (order, _view, endHere) => {
@@ -47,11 +46,15 @@ async function waitShown(context: Context, id: string, timeout: string | undefin
   });
 }
 
-/** Null = none was given. */
-export function timeoutMsIn(timeout: string | undefined): number | null {
+/** Null = none was given. `help`: the command that says what `option` takes. */
+export function timeoutMsIn(timeout: string | undefined, option: string, help: string): number | null {
   const timeoutMs = timeout === undefined ? null : parseDuration(timeout);
   if (timeout !== undefined && timeoutMs === null)
-    throw new CoordError('USAGE', `expected a duration such as 90s or 10m, found ${timeout}`, null);
+    throw new CoordError(
+      'USAGE',
+      `${option}: expected a length of time such as 90s or 10m, found ${JSON.stringify(timeout)}`,
+      help,
+    );
   return timeoutMs;
 }
 
