@@ -54,6 +54,26 @@ test('every relative link of a page leads to a file', () => {
   expect(links.filter(({ path, to }) => !existsSync(join(root, dirname(path), to)))).toEqual([]);
 });
 
+test('every relative link to a heading leads to one', () => {
+  const slugOf = (heading: string) =>
+    heading
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-');
+  const slugs = new Map(
+    pages.map(({ path, text }) => [path, new Set([...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slugOf(heading ?? '')))]),
+  );
+  const links = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\((?!https?:|mailto:)([^)\s#]*)#([^)\s]+)\)/g)].map(([, to = '', slug = '']) => ({
+      ...{ path, slug },
+      to: to === '' ? path : join(dirname(path), to),
+    })),
+  );
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter(({ to, slug }) => to.endsWith('.md') && !slugs.get(to)?.has(slug))).toEqual([]);
+});
+
 test('each room has a README of ten lines at most, and the files, clauses and rooms it names are there', () => {
   const rooms = readdirSync(join(root, 'src/features'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(rooms.length).toBeGreaterThan(5);

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findFleet, findFleetHere, type WhichFleet } from '../../src/system/fleet/find-fleet.ts';
+import { findFleet, findFleetHere, fleetCalled, type WhichFleet } from '../../src/system/fleet/find-fleet.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { chooseDefault, defaultFleet, fleetsHere, forgetDefault } from '../../src/system/fleet/fleets-here.ts';
 import { addPolicyEntry, removePolicyEntry } from '../../src/system/policy/policy-file.ts';
@@ -196,6 +196,10 @@ test('--fleet takes the name in fleet.yaml, of the folder, or the folder; what t
   // Whoever can push to a repo names its fleet: that must not lead a command astray.
   writeFileSync(fleetFolderAt(home).view, JSON.stringify(named('work')));
   refused({ fleet: 'work' }, `several fleets on this computer are called work: work (${home}), work (${work})`);
+  // What chooses one of them has to say it in its own way: it does not look at --dir.
+  expect(() => fleetCalled('work', home, coordHome, (folder) => `coord use ${folder}`)).toThrow(
+    expect.objectContaining({ hint: `coord use ${home}` }),
+  );
   expect(() => findFleet(which())).toThrow(
     expect.objectContaining({ hint: 'coord use, which lists them; or coord --fleet <fleet> …' }),
   );

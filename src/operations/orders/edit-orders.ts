@@ -48,10 +48,16 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   // The person who asked is told now; after an answer the next status tells.
   if (world.wasAnswered?.() !== true) markTold(folder, refused);
   if (lost !== undefined) {
-    const isPause = lost.edit.kind === 'pause' || lost.edit.kind === 'resume';
-    throw new CoordError('FAILED', lost.reason, isPause ? 'coord status' : 'coord order list');
+    throw new CoordError('FAILED', lost.reason, lookAt(lost.edit));
   }
   return { sync: report, view, ...standing, unsigned };
+}
+
+function lookAt(edit: PersonEdit): string {
+  if (edit.kind === 'pause' || edit.kind === 'resume') return 'coord status';
+  if (edit.kind !== 'add') return 'coord order list';
+  const id = shellWord(edit.order.id);
+  return `coord order show ${id}; or coord retry ${id}, which runs it again`;
 }
 
 export const neverReached = () => new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');

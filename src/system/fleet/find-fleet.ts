@@ -98,8 +98,16 @@ function fleetNamedOrAbove({ dir, fleet, env, cwd }: WhichFleet): FleetFolder | 
   }
 }
 
-/** Throws NO_FLEET where none is called so, or several are: a name in fleet.yaml is chosen by whoever can push there. */
-export function fleetCalled(word: string, cwd: string, home: string): FleetFolder {
+/**
+ * Throws NO_FLEET where none is called so, or several are: a name in fleet.yaml is chosen by whoever can push there. `by`: the command that
+ * names one of several by its folder.
+ */
+export function fleetCalled(
+  word: string,
+  cwd: string,
+  home: string,
+  by = (folder: string) => `coord --dir ${shellWord(folder)} …`,
+): FleetFolder {
   const [found, ...others] = bestFirst(fleetsCalled(word, cwd, home));
   if (found === undefined) {
     const known = fleetsHere(home);
@@ -108,11 +116,7 @@ export function fleetCalled(word: string, cwd: string, home: string): FleetFolde
   }
   if (others.length === 0) return found.folder;
   const all = labels([found, ...others]);
-  throw new CoordError(
-    'NO_FLEET',
-    `several fleets on this computer are called ${word}: ${all}`,
-    `coord --dir ${shellWord(found.folder.root)} …`,
-  );
+  throw new CoordError('NO_FLEET', `several fleets on this computer are called ${word}: ${all}`, by(found.folder.root));
 }
 
 function fleetOfComputer(which: WhichFleet): FleetFolder {

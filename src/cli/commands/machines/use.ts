@@ -1,4 +1,5 @@
 // coord use
+import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { coordHome } from '../../../system/fleet/computer.ts';
 import { fleetCalled, fleetLabel } from '../../../system/fleet/find-fleet.ts';
@@ -24,7 +25,11 @@ export async function run(context: Context, word: string | null, { none = false,
     throw new CoordError('USAGE', `expected a fleet or --none, found ${word} and --none`, 'coord use --help');
   const before = defaultFleet(home);
   if (none && before !== null) forgetDefault(home, before);
-  if (word !== null) chooseDefault(home, fleetCalled(word, process.cwd(), home));
+  if (word !== null)
+    chooseDefault(
+      home,
+      fleetCalled(word, process.cwd(), home, (folder) => `coord use ${shellWord(folder)}`),
+    );
   if (json) context.out(JSON.stringify(listed(home), null, 2));
   else if (word === null && !none) show(context, home);
   else {
