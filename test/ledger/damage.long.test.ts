@@ -176,6 +176,8 @@ describe('a damaged clone', () => {
       'refs/view/branches/main.lock',
       'refs/draft/lane.lock',
       'gc.pid',
+      'packed-refs.new',
+      'objects/pack/pack-0123456789abcdef.keep',
       'shallow.lock',
     ];
     const leave = () => {

@@ -99,10 +99,12 @@ export async function packClone(
   // Due, it has been found to take too long for what this machine has claimed, or nobody knows: in part then.
   const isFree = spareMs === null || (isDue && growth >= GROWTH_MAX);
   const isWhole = isSmall || (isDue ? isFree : growth >= GROWTH);
+  // Before it is begun: whoever stops a command that takes so long must not meet it again in the next one.
+  (isFree ? failed : cutShort).write(nowMs);
   if (isWhole) await letGo?.();
   if (isWhole && !isSmall && spareMs === null) await cut?.();
-  const endMs = isFree ? Number.POSITIVE_INFINITY : performance.now() + spareMs;
-  const all = async (steps: readonly (readonly string[])[]) => {
+  const spareEndMs = spareMs === null ? Number.POSITIVE_INFINITY : performance.now() + spareMs;
+  const all = async (steps: readonly (readonly string[])[], endMs = spareEndMs) => {
     for (const step of steps) {
       const leftMs = endMs - performance.now();
       if (leftMs <= 0 || (await run(step, leftMs)).exitCode !== 0) return false;
@@ -110,10 +112,10 @@ export async function packClone(
     return true;
   };
   if (isWhole) dropCommitGraph(gitDir);
-  const isDone = await all(isWhole ? whole : rolled);
+  const isDone = await all(isWhole ? whole : rolled, isFree ? Number.POSITIVE_INFINITY : spareEndMs);
   if (isDone) for (const note of [failed, cutShort]) note.remove();
-  else (isFree ? failed : cutShort).write(nowMs);
-  if (isWhole && !isDone && isDue) await all(rolled);
+  // A small one too: what comes to it makes the next try no shorter.
+  if (isWhole && !isDone && (isDue || isSmall)) await all(rolled);
   if (isWhole && !isSmall) await noteWhole(gitDir, { bytes, isDone, isDue, isFree, hasCut: spareMs === null });
   return isDone;
 }
