@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ENDED_FULL_MAX, emptyResults, HISTORY_TAIL_MAX, MOVED_RUNS_MAX } from '../../src/core/model/orders/run.ts';
 import { forget, remember } from '../../src/core/runs/journal-retention.ts';
 import { capResults } from '../../src/core/runs/results-retention.ts';
-import { at, ended, journal, order, snapshot } from './samples.ts';
+import { at, ended, journal, view as machineView, order, snapshot } from './samples.ts';
 
 const NOTHING = { ended: [], older: [], movedRuns: [] };
 const DAY_MS = 86_400_000;
@@ -78,6 +78,14 @@ test('O8: what is forgotten after 30 days leaves the results for the history too
   expect(forget(state, view, at(29 * DAY_MS)).movedRuns).toEqual([]);
   const after = forget(state, view, at(31 * DAY_MS));
   expect([after.ended, after.movedRuns]).toEqual([[ended('listed')], [ended('gone')]]);
+});
+
+test('O8.1 a clock that is weeks ahead forgets nothing early, while another machine lives', () => {
+  const state = journal({ ended: [ended('gone')], unlisted: { gone: '2026-11-20T22:00:00.000Z' } });
+  const { wallMs } = at(2 * DAY_MS);
+  const view = snapshot({ machines: [machineView(1), machineView(2, { lane: { madeMs: wallMs } })] });
+  expect(forget(state, view, at(37 * DAY_MS)).ended).toEqual([ended('gone')]);
+  expect(forget(state, snapshot(), at(37 * DAY_MS)).ended).toEqual([]);
 });
 
 test('O8a while pushes fail, what waits for the history is bounded: oldest lose tail and outputs, then go', () => {

@@ -1,4 +1,4 @@
-// The time by which something is removed for good (D7, D11.5).
+// The time by which something is removed or forgotten for good (D7, D11.5, O8.1).
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';

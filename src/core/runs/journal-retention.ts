@@ -17,6 +17,7 @@ import {
 } from '../model/orders/run.ts';
 import { isUnreadable } from '../orders/chains.ts';
 import { workHash } from '../orders/work-hash.ts';
+import { knownTimeMs } from '../presence/known-time.ts';
 import { listedId } from './occurrence-name.ts';
 
 /** O8: how long a finished run is remembered after its order left ORDERS.json. */
@@ -198,6 +199,7 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
   const unlisted: Record<string, string> = {};
   const dropped = new Set<string>();
   const returned = new Set<string>();
+  const nowMs = knownTimeMs(snapshot, state, now);
   for (const [order, finishedAt] of lastEnds(state)) {
     const wasAway = Object.hasOwn(state.unlisted, order);
     const isBack = ids.has(listedId(order)) && !isUncovered(order);
@@ -205,8 +207,8 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
     // An order in an entry that cannot be read, or that nobody signed as it is, does not count as listed again.
     if (isListed(order) && (!wasAway || isBack)) continue;
     const since = Object.hasOwn(state.unlisted, order) ? (state.unlisted[order] ?? '') : isoTime(now.wallMs);
-    // A clock that was far behind when the order left must not end the memory at once.
-    if (now.wallMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);
+    // A clock that was far behind when the order left must not end the memory at once, nor one that is far ahead now.
+    if (nowMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);
     else unlisted[order] = since;
   }
   for (const order of oldestBeyond(unlisted, UNLISTED_MAX)) {
