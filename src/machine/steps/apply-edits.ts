@@ -24,8 +24,8 @@ import { withFleetText } from './edited-fleet.ts';
 import { type HeldEdit, noEdits, type PendingEdits } from './pending-edits.ts';
 import { applyWholeEdits, isSpecEdit, isWholeEdit, type WholeEdit } from './whole-edits.ts';
 
-/** How many reports of lost edits are kept for `coord status`. */
-const LOST_MAX = 20;
+/** How many reports of lost edits are kept: all of one save, for whoever made it counts what is not among them as done. */
+const LOST_MAX = 500;
 
 /** The edit of this intention, in the generation in which it is placed. */
 type InTurn = (id: string, edit: OrderEdit | OrderChange) => OrderEdit | OrderChange;

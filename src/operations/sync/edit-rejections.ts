@@ -10,7 +10,7 @@ type Refusals = JournalState['lostEdits'];
 /** Rejections are forgotten after this time: a person who still wants the edit has repeated it. */
 const SHOWN_MS = 86_400_000;
 /** More than the journal reports. */
-const TOLD_MAX = 100;
+const TOLD_MAX = 1_000;
 
 /** Those that are to be told still. */
 export function untold(folder: FleetFolder, refusals: Refusals, nowMs: number): Refusals {
