@@ -45,6 +45,11 @@ describe('on (O19)', () => {
     expect(approvalMark(only(`${agent}, "on": {"failed": "a"}, "expect_changes": true`))).toBe('1vuzlpocky99m');
   });
 
+  test('O4a.3 an approval covers what the order waits for', () => {
+    const marks = ['', ', "after": []', ', "after": ["test"]'].map((after) => approvalMark(only(`"run": "x"${after}`)));
+    expect(new Set(marks).size).toBe(3);
+  });
+
   test.each([
     ['{"faild": "backup"}', 'unknown field "faild"; did you mean "failed"?'],
     ['{"message": {"to": 2, "mach": "deploy *"}}', 'unknown field "mach"; did you mean "match"?'],

@@ -11,6 +11,8 @@ export const startFields = {
     words: 'Ids of the orders that must be COMPLETED before it starts.',
     docsDefault: 'none',
     means: (after: readonly string[] = []) => ({ after }),
+    changes: 'approval',
+    named: true,
     alsoCalled: ['depends', 'dependson', 'dependencies', 'requires', 'needs'],
     task: 'list',
     options: [['--after <ids>', 'orders that must be COMPLETED first: build,test', { is: 'list', completes: 'orders' }]],
