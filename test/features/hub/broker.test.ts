@@ -196,9 +196,16 @@ test('of two clients with one id the later one stays, and its presence with it',
 test('a hub that cannot write what it shows goes on, and shows it once it can', async () => {
   const path = join(pc.folder, '.coord', 'hub', 'hub.json');
   const shown = broker();
-  rmSync(path);
-  // No file can be moved into the place of this, as none is written on a full disk.
-  mkdirSync(path);
+  // No file can be moved into the place of this, as none is written on a full disk. The hub may write between the two.
+  await until('a folder is in its place', () => {
+    rmSync(path, { force: true });
+    try {
+      mkdirSync(path);
+      return true;
+    } catch {
+      return false;
+    }
+  });
   const made = await client({}, shown?.url);
   await made.publishAsync(`${base}/ring/1`, 'x', { qos: 1 });
   await delay(500);
