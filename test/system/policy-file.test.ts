@@ -1,5 +1,5 @@
 // The computer's own policy (O10): a file that cannot be read allows nothing and is said; none ends the process.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -120,6 +120,21 @@ test('O10 a policy.yaml that is a folder is said, and lets nothing run', () => {
     problem: expect.stringMatching(/policy\.yaml cannot be read \(EISDIR\); nothing runs until it is fixed/),
   });
   expect(() => changePolicy(home, '/f', 'allow', 'shell', true)).toThrow('cannot be read (EISDIR)');
+});
+
+test('O10 a policy.yaml that is a link is changed where it leads to, and one that leads nowhere is said', () => {
+  const kept = join(home, 'kept.yaml');
+  symlinkSync(kept, policyPath(home));
+  const said = expect.objectContaining({
+    code: 'REFUSED',
+    message: expect.stringContaining('a link to a file that is not there'),
+  });
+  expect(() => readPolicy(home, '/f')).toThrow(said);
+  expect(() => changePolicy(home, '/f', 'allow', 'shell', true)).toThrow(said);
+  writeFileSync(kept, '');
+  changePolicy(home, '/f', 'allow', 'shell', true);
+  expect(readFileSync(kept, 'utf8')).toContain('shell');
+  expect(lstatSync(policyPath(home)).isSymbolicLink()).toBe(true);
 });
 
 test('O10, T11 a slip lets nothing run, and what protects its owner holds all the same', () => {

@@ -12,7 +12,7 @@ export function linkAbove(root: string, path: string): string | null {
   return null;
 }
 
-function isLink(path: string): boolean {
+export function isLink(path: string): boolean {
   try {
     return lstatSync(path).isSymbolicLink();
   } catch {

@@ -1,6 +1,6 @@
 // The text of `policy.yaml` (O10): read as one entry for each fleet folder, and changed so that a person's comments and layout stay.
 // A slip above the entries is not taken for a file without any: it throws, and nothing runs.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Document, isMap, isSeq, parseDocument } from 'yaml';
 import { unknownFieldSentence } from '../../core/model/orders/unknown-field.ts';
@@ -11,6 +11,7 @@ import { readYaml } from '../../documents/yaml/yaml-text.ts';
 import { CoordError, errorCode, isShortage } from '../../errors.ts';
 import { WORK_KINDS } from '../../features/rules.ts';
 import { writeDurably } from '../files/durable-file.ts';
+import { isLink } from '../files/link-above.ts';
 import { readIfThere } from '../files/read-if-there.ts';
 
 export type PolicyDocument = Document;
@@ -57,7 +58,9 @@ export function loadDocument(home: string): PolicyDocument {
 
 export function saveDocument(home: string, document: PolicyDocument): void {
   mkdirSync(dirname(policyPath(home)), { recursive: true, mode: 0o700 });
-  writeDurably(policyPath(home), document.toString());
+  const path = policyPath(home);
+  // Somebody may keep the file elsewhere, among others of theirs: the link to it stays.
+  writeDurably(isLink(path) ? realpathSync(path) : path, document.toString());
 }
 
 export function listIn(document: PolicyDocument, at: readonly string[]): string[] {
@@ -82,8 +85,14 @@ function refused(what: string): CoordError {
 /** Empty = there is no such file. */
 function textOf(home: string): string {
   const path = policyPath(home);
+  const text = read(path);
+  if (text === null && isLink(path)) throw refused(`${path} is a link to a file that is not there`);
+  return text ?? '';
+}
+
+function read(path: string): string | null {
   try {
-    return readIfThere(path) ?? '';
+    return readIfThere(path);
   } catch (error) {
     if (isShortage(error)) throw error;
     throw refused(`${path} cannot be read (${errorCode(error)})`);
