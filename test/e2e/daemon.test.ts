@@ -178,11 +178,11 @@ describe('the process', () => {
     expect(JSON.parse(readFileSync(join(pc.folder, '.coord', 'daemon', 'environment.json'), 'utf8'))).toHaveProperty('HOME');
     expect(await pc.coord(['daemon', 'start'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`already running: pid ${pid}`),
+      stderr: expect.stringContaining(`a daemon runs already: pid ${pid}`),
     });
     const second = await pc.coord(['daemon', 'run']);
     expect(second.code).toBe(1);
-    expect(second.stderr).toContain(`already running: pid ${pid}`);
+    expect(second.stderr).toContain(`a daemon runs already: pid ${pid}`);
     const both = await Promise.all([mac.coord(['daemon', 'start']), mac.coord(['daemon', 'start'])]);
     const said = both.map(({ code, stdout, stderr }) => [code, (stdout + stderr).replace(/ · .*|: pid .*/s, '')]);
     expect(said.sort()).toEqual([

@@ -16,7 +16,7 @@ test.each([
   'a\nb',
   'x\u0000',
 ])('I1 %j is no name of a machine', (name) => {
-  expect(() => nameFor(name, 2, null)).toThrow(/cannot be used: expected a letter/);
+  expect(() => nameFor(name, 2, null)).toThrow(/cannot be a machine's name: it begins with a letter/);
 });
 
 test('I1 a name that another one has is refused, whatever its case; its own, and any other, is taken', () => {

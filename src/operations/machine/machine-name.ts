@@ -27,7 +27,7 @@ export function nameFor(
     if (!NAME.test(asked) || ['any', 'all'].includes(asked.toLowerCase())) {
       throw new CoordError(
         'USAGE',
-        `the name ${JSON.stringify(asked)} cannot be used: expected a letter, then letters, digits, dots or dashes, and not any or all`,
+        `${JSON.stringify(asked)} cannot be a machine's name: it begins with a letter, has at most 32 letters, digits, dots, dashes and underscores, and is not any or all`,
         null,
       );
     }

@@ -30,7 +30,7 @@ export async function run(context: Context, { keep, atLeast, now, bundle, archiv
   if (bundle !== undefined && atLeast !== undefined)
     throw new CoordError(
       'USAGE',
-      '--bundle names one file, and --at-least does it again and again',
+      '--bundle cannot go with --at-least: it names one file, and each time needs another',
       'coord compact --at-least 50MB',
     );
   const world = await context.world();

@@ -16,11 +16,11 @@ interface Options {
 
 export async function run(context: Context, { from, order = false, json = false }: Options): Promise<number> {
   if (from !== undefined && /[\p{Cc}]/u.test(from))
-    throw new CoordError('USAGE', '--from: expected one line, such as the address of a package', 'coord update --help');
+    throw new CoordError('USAGE', '--from: expected an address of a package, on one line', 'coord update --help');
   if (order && from === undefined)
     throw new CoordError(
       'USAGE',
-      '--order: expected --from with it, what npm installs there',
+      '--order needs --from: the package that npm installs there',
       'coord update --order --from https://example.com/git-coord-0.2.0.tgz',
     );
   const folder = context.fleet();

@@ -18,7 +18,8 @@ export async function run(
 ): Promise<number> {
   const folder = context.fleet();
   if (id === null) return list(context, json === true);
-  if (words.length === 0) throw new CoordError('USAGE', 'expected the answer', `coord answer ${shellWord(id)} "yes"`);
+  if (words.length === 0)
+    throw new CoordError('USAGE', `${id} waits for an answer, and none was given`, `coord answer ${shellWord(id)} "yes"`);
   const text = words.length === 1 && words[0] === '-' ? standardInput('the answer') : words.join(' ');
   const report = await context.busy('syncing', answerQuestion(await context.world(), folder, id, text));
   if (json)

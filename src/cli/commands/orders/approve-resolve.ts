@@ -42,9 +42,13 @@ interface ResolveOptions {
 export async function resolve(context: Context, id: string, { completed, failed, note }: ResolveOptions): Promise<number> {
   const folder = context.fleet();
   if ((completed ?? false) === (failed ?? false))
-    throw new CoordError('USAGE', 'expected either --completed or --failed', `coord order resolve ${shellWord(id)} --completed`);
+    throw new CoordError(
+      'USAGE',
+      `say how ${id} ended: --completed or --failed, one of them`,
+      `coord order resolve ${shellWord(id)} --completed`,
+    );
   if (note !== undefined && (note.length > 500 || /[\r\n\0]/.test(note)))
-    throw new CoordError('USAGE', 'expected a --note of one line, 500 characters at most', 'coord order resolve --help');
+    throw new CoordError('USAGE', '--note: expected one line of at most 500 characters', 'coord order resolve --help');
   const word = { as: completed ? ('completed' as const) : ('failed' as const), note: note ?? null };
   const report = await context.busy('syncing', resolveOrder(await context.world(), folder, id, word));
   const order = report.view.orders[id];

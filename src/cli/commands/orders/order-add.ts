@@ -56,6 +56,6 @@ export function orderFrom(id: string, command: readonly string[], given: Options
 export function runOf(command: readonly string[]): Json {
   const [only, second] = command;
   if (only === undefined)
-    throw new CoordError('USAGE', 'no command: put it after --', 'coord order add build --for 2 -- npm run build');
+    throw new CoordError('USAGE', 'say what to run: put the command after --', 'coord order add build --for 2 -- npm run build');
   return second === undefined ? only : [...command];
 }

@@ -17,7 +17,8 @@ export async function set(context: Context, id: string, options: Options): Promi
   const folder = context.fleet();
   const fields = fieldsFrom(options, 'set');
   const names = Object.keys(fields);
-  if (names.length === 0) throw new CoordError('USAGE', 'nothing to change', 'coord order set --help');
+  if (names.length === 0)
+    throw new CoordError('USAGE', `say what to change of ${id}, such as --for or --title`, 'coord order set --help');
   const report = await context.busy('syncing', setOrder(await context.world(), folder, id, fields));
   context.out(consequence(context, report.view, id, `changed ${names.join(', ')} of`));
   warnUnknownMachine(context, report.view, id, fields.assign);

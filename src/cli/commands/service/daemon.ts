@@ -39,7 +39,7 @@ export async function run(context: Context): Promise<number> {
 
 /** One a fleet folder: who asks for another one has not got what was asked for. */
 function alreadyRunning({ pid, since }: DaemonRecord): CoordError {
-  return new CoordError('BUSY', `already running: pid ${pid}, since ${since}`, 'coord daemon restart, to replace it');
+  return new CoordError('BUSY', `a daemon runs already: pid ${pid}, since ${since}`, 'coord daemon restart');
 }
 
 export async function start(context: Context): Promise<number> {

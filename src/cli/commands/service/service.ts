@@ -75,7 +75,11 @@ export async function status(context: Context, options: Options): Promise<number
 /** Of options that name files, the whole paths: a service begins in another folder. */
 function workOf({ hub = false }: Options, given: readonly string[] = []): { readonly work?: ServiceWork } {
   if (!hub && given.length > 0)
-    throw new CoordError('USAGE', 'expected options of a hub beside --hub alone', 'coord service install --hub -- --insecure');
+    throw new CoordError(
+      'USAGE',
+      `${given[0]} is an option of the hub: it needs --hub`,
+      'coord service install --hub -- --insecure',
+    );
   const words = given.map((word, at) => (['--cert', '--key'].includes(given[at - 1] ?? '') ? resolve(word) : word));
   return hub ? { work: hubWork(words) } : {};
 }
