@@ -34,11 +34,14 @@ export function toOrder(entry: OrderEntry, template?: FromTemplate): Order | nul
 function markedOf(written: Readonly<Record<string, unknown>>): Pick<Order, 'marked'> {
   const of = (changes: 'work' | 'approval') => {
     const names = fieldsThat((field) => field.named === true && field.changes === changes);
-    return names.flatMap((name): [string, Json][] => (written[name] === undefined ? [] : [[name, written[name] as Json]]));
+    return names.flatMap((name): [string, Json][] => (isSaid(written[name]) ? [[name, written[name] as Json]] : []));
   };
   const [work, approval] = [of('work'), of('approval')];
   return work.length + approval.length === 0 ? {} : { marked: { work, approval } };
 }
+
+/** An empty list says no more than none: a step without `after` has one. */
+const isSaid = (value: unknown): boolean => value !== undefined && !(Array.isArray(value) && value.length === 0);
 
 /** O4a: a mark approves the work that it was made of, and no other. */
 function approvalOf({ approved }: OrderEntry, markOf: () => string): Pick<Order, 'approved' | 'approvedOther'> {

@@ -57,6 +57,8 @@ function partLines(name: string, value: unknown, order: Order, who: string): Lin
       return [['for', who]];
     case 'spec':
       return lineOf(name, value === null ? null : `${order.spec}, with the text that it has when it runs`);
+    case 'after':
+      return lineOf(name, order.after.join(', '));
     case 'timeout':
       return [[name, formatDuration(order.timeoutMs)]];
     case 'attempts':
