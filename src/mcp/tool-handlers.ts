@@ -5,12 +5,13 @@ import { EVERYBODY } from '../core/model/messages/message.ts';
 import { messageHead, quotedLines } from '../documents/messages/message-quote.ts';
 import { visibleText } from '../documents/text/escape-text.ts';
 import { CoordError } from '../errors.ts';
-import { listInbox, takeInbox } from '../operations/messages/inbox.ts';
+import { listInbox, recordTaken } from '../operations/messages/inbox.ts';
 import { type NamedMessage, olderThanShown } from '../operations/messages/mail-files.ts';
 import { sendTo } from '../operations/messages/send.ts';
 import { createTurns } from '../operations/sync/concurrency-limit.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import { answerTo, said } from '../operations/sync/reply-words.ts';
+import { sync } from '../operations/sync/sync.ts';
 import { readView } from '../operations/sync/view.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { MCP_RIGHTS, type McpRight, readMcp } from '../system/policy/mcp-policy.ts';
@@ -114,12 +115,12 @@ export function createToolHandlers(deps: ToolDeps): ToolHandlers {
 
 /**
  * `given`: what this agent was given and does not count as read yet, as one before it in its log was not given: it is not given again, else what comes
- * first could keep all others out for ever. What is no longer unread leaves it.
+ * first could keep all others out for ever. What is no longer unread leaves it. An answer that fails leaves it as it was.
  */
 async function takenAnswer(world: World, folder: FleetFolder, call: Call, given: Set<string>): Promise<Answer> {
-  let [unread, shown]: (readonly NamedMessage[])[] = [[], []];
+  let [unread, shown, known]: (readonly NamedMessage[])[] = [[], [], []];
   let older = 0;
-  const report = await takeInbox(
+  const isTaken = await recordTaken(
     world,
     folder,
     (_, more) => {
@@ -131,16 +132,25 @@ async function takenAnswer(world: World, folder: FleetFolder, call: Call, given:
       unread = all.filter((message) => !given.has(keyOf(message)));
       shown = firstOf(unread);
       const passed = new Set([...given, ...shown.map(keyOf)]);
-      const known = all.filter((message) => passed.has(keyOf(message)));
-      given.clear();
-      for (const message of known) given.add(keyOf(message));
+      known = all.filter((message) => passed.has(keyOf(message)));
       return known;
     },
   );
-  const { landed, trouble } = report === null ? { landed: true, trouble: null } : said(report);
+  given.clear();
+  for (const message of known ?? []) given.add(keyOf(message));
+  const { landed, trouble } = isTaken ? await toldOf(world, folder) : { landed: true, trouble: null };
   const told = landed ? [] : [`marked as read here; the senders are told later: ${trouble}`];
   const counts = { unread: (unread ?? []).length, older };
   return messagesAnswer(shown ?? [], counts, { taken: true, landed, trouble }, told);
+}
+
+/** What is recorded is read: a sync that fails keeps no message from who took it. */
+async function toldOf(world: World, folder: FleetFolder): Promise<ReturnType<typeof said>> {
+  try {
+    return said(await sync(world, folder));
+  } catch (error) {
+    return { landed: false, trouble: answerTo(error).message };
+  }
 }
 
 const keyOf = ({ source, number }: NamedMessage): string => `${source} ${number}`;

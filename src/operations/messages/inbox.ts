@@ -28,13 +28,19 @@ export async function listInbox(world: World, folder: FleetFolder): Promise<read
  * and nobody misses one. `some` says which of them are shown where all would be too many: of a sender, what comes before the first that
  * was not shown is taken. `older`: M4.3, how many more come before what is here. Null = there was nothing to take.
  */
-export async function takeInbox(
+export async function takeInbox(...asked: Parameters<typeof recordTaken>): Promise<SyncReport | null> {
+  const [world, folder] = asked;
+  return (await recordTaken(...asked)) ? await sync(world, folder) : null;
+}
+
+/** The same without a sync, which is the caller's. False = there was nothing to take. */
+export async function recordTaken(
   world: World,
   folder: FleetFolder,
   show: (messages: readonly NamedMessage[], older: number) => void,
   some: (unread: readonly NamedMessage[]) => readonly NamedMessage[] = (unread) => unread,
   passed: (inbox: readonly NamedMessage[]) => InboxCursor = handedOnly,
-): Promise<SyncReport | null> {
+): Promise<boolean> {
   const { journal, ledger } = await openMachine(world, folder);
   const lock = await takeLock(folder.inboxLock, LOCK_WAIT_MS);
   let taken: Readonly<Record<string, number>> = {};
@@ -53,7 +59,7 @@ export async function takeInbox(
     await ledger.close();
   }
   world.step('take-recorded');
-  return Object.keys(taken).length === 0 ? null : await sync(world, folder);
+  return Object.keys(taken).length > 0;
 }
 
 /** By source, up to which number the messages are read. */
