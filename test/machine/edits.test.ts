@@ -67,7 +67,7 @@ describe('D5: edits that came through this machine', () => {
   });
 
   test('D5.6 each edit of a large save that is not done is told, and reports are bounded', async () => {
-    const { one } = await two();
+    const { world, one } = await two();
     for (let index = 0; index < 30; index += 1) await one.edit({ kind: 'set', id: `x${index}`, field: 'title', value: 'x' });
     await one.cycle();
     expect(one.state().lostEdits).toHaveLength(30);
@@ -75,6 +75,14 @@ describe('D5: edits that came through this machine', () => {
     for (let cycles = 0; cycles < 20 && (await one.journal.intentions()).length > 0; cycles += 1) await one.cycle();
     expect(one.state().lostEdits).toHaveLength(500);
     expect(one.state().lostEdits.at(-1)?.edit).toMatchObject({ id: 'x509' });
+    const long = 'x'.repeat(100_000);
+    await one.edit({ kind: 'set', id: 'y', field: 'steps', value: [{ run: long }], was: [[{ run: `${long}y` }]], work: long });
+    await one.cycle();
+    expect(one.state().lostEdits.at(-1)?.edit).toEqual({ kind: 'set', id: 'y', field: 'steps', value: '…', was: ['…'] });
+    world.pass(86_400_000);
+    await one.edit({ kind: 'set', id: 'z', field: 'title', value: 'x' });
+    await one.cycle();
+    expect(one.state().lostEdits).toHaveLength(1);
   });
 
   test('D5 while ORDERS.json cannot be read, edits wait', async () => {

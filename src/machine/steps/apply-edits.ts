@@ -7,6 +7,7 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { TemplateSources } from '../../core/model/orders/template.ts';
 import { faultText } from '../../core/model/status/fault.ts';
+import { inBrief, isToldStill } from '../../core/orders/edit-parts.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { inItsGeneration } from '../../core/runs/new-generation.ts';
@@ -187,15 +188,11 @@ export async function settleEdits(machine: Machine, state: JournalState, edits: 
     .filter(({ intention }) => state.lostEdits.every((report) => report.id !== intention.id))
     // A spec stays where it was saved, and is reported as not taken for as long as it lies there.
     .filter(({ intention }) => !isSpecEdit(intention.edit))
-    .map(({ intention: { id, edit }, reason }) => ({ id, at, edit: withoutText(edit), reason }));
-  const next = reports.length === 0 ? state : { ...state, lostEdits: [...state.lostEdits, ...reports].slice(-LOST_MAX) };
+    .map(({ intention: { id, edit }, reason }) => ({ id, at, edit: inBrief(edit), reason }));
+  const standing = () => state.lostEdits.filter((report) => isToldStill(report, Date.parse(at)));
+  const next = reports.length === 0 ? state : { ...state, lostEdits: [...standing(), ...reports].slice(-LOST_MAX) };
   if (next !== state) await machine.journal.save(next);
   machine.step('edits-reported');
   for (const id of [...edits.landed, ...edits.lost.map(({ intention }) => intention.id)]) await machine.journal.settle(id);
   return next;
-}
-
-/** A report names the document, and repeats none of it. */
-function withoutText(edit: PersonEdit): PersonEdit {
-  return edit.kind === 'spec' || edit.kind === 'document' ? { ...edit, text: '' } : edit;
 }

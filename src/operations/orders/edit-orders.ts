@@ -48,14 +48,15 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   // The person who asked is told now; after an answer the next status tells.
   if (world.wasAnswered?.() !== true) markTold(folder, refused);
   if (lost !== undefined) {
-    throw new CoordError('FAILED', lost.reason, lookAt(lost.edit));
+    throw new CoordError('FAILED', lost.reason, lookAt(lost.edit, view));
   }
   return { sync: report, view, ...standing, unsigned };
 }
 
-function lookAt(edit: PersonEdit): string {
+function lookAt(edit: PersonEdit, view: View): string {
   if (edit.kind === 'pause' || edit.kind === 'resume') return 'coord status';
-  if (edit.kind !== 'add') return 'coord order list';
+  // What keeps an entry out of the list need not be one of its id.
+  if (edit.kind !== 'add' || !Object.hasOwn(view.orders, edit.order.id)) return 'coord order list';
   const id = shellWord(edit.order.id);
   return `coord order show ${id}; or coord retry ${id}, which runs it again`;
 }
