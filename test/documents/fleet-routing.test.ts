@@ -46,8 +46,6 @@ describe('a route that cannot be', () => {
     ['', 'null'],
     ['[]', '[]'],
     ['{}', '{}'],
-    ['{ tag: [gpu] }', '{"tag":["gpu"]}'],
-    ['{ tag: [gpu], tool: docker }', '{"tag":["gpu"],"tool":"docker"}'],
     ['[1, [2]]', '[1,[2]]'],
     ['"99999"', '"99999"'],
   ])('is a fault at its place and holds its orders back: %s', (route, found) => {
@@ -58,6 +56,15 @@ describe('a route that cannot be', () => {
       ok: { kind: 'machine' },
       bug: { kind: 'nowhere', reason: expect.stringMatching(/^fleet.yaml line 4 /) },
     });
+  });
+
+  test.each([
+    ['{ tag: [gpu] }', 'unknown field "tag"; did you mean "tags"?'],
+    ['{ tags: [gpu, linux, cuda12, bigmem, highdisk], tol: docker }', 'unknown field "tol"; did you mean "tool"?'],
+  ])('is named by its slip: %s', (route, said) => {
+    const { byType, told } = routingOf(`routing:\n  bug: ${route}\n`);
+    expect(told).toEqual([expect.stringContaining(said)]);
+    expect(byType.bug).toMatchObject({ kind: 'nowhere', reason: expect.stringContaining(said) });
   });
 
   test('all of them', () => {

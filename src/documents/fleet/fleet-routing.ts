@@ -4,6 +4,7 @@
 import { cutText } from '../../core/base/cut-text.ts';
 import type { Routing } from '../../core/model/ledger/fleet.ts';
 import type { Assign } from '../../core/model/orders/order.ts';
+import type { UnknownField } from '../../core/model/orders/unknown-field.ts';
 import { type Fault, faultText } from '../../core/model/status/fault.ts';
 import { typeKey } from '../../core/orders/routing.ts';
 import { unknownField } from '../json/unknown-field.ts';
@@ -39,13 +40,17 @@ export function parseRouting(value: unknown, positionOf: (type: string | null) =
       continue;
     }
     const checked = schema.safeParse(route === null ? 0 : route);
-    const meant = checked.success && !hasSlip(route) ? assignOf(checked.data) : null;
+    const slip = slipIn(route);
+    const meant = checked.success && slip === null ? assignOf(checked.data) : null;
     if (meant !== null) byType[typeKey(type)] = meant;
     else {
       const [issue] = checked.error?.issues ?? [];
       const long = issue?.path.length === 0 ? tooLong(issue, route) : null;
       const expected = `the route of "${visibleText(type)}" to be ${long?.limit ?? assign.expected}`;
-      const fault = faultAt(positionOf(type), expected, long?.length ?? route);
+      const fault = {
+        ...faultAt(positionOf(type), expected, long?.length ?? route),
+        ...(slip === null ? {} : { unknown: slip }),
+      };
       faults.push(fault);
       byType[typeKey(type)] = nowhere(fault);
     }
@@ -54,9 +59,9 @@ export function parseRouting(value: unknown, positionOf: (type: string | null) =
 }
 
 /** A name that no order has there either: what it was to say would be left out. */
-function hasSlip(route: unknown): boolean {
-  if (typeof route !== 'object' || route === null || Array.isArray(route)) return false;
-  return Object.keys(route).some((name) => unknownField(name, DESCRIBES) !== null);
+function slipIn(route: unknown): UnknownField | null {
+  if (typeof route !== 'object' || route === null || Array.isArray(route)) return null;
+  return Object.keys(route).flatMap((name) => unknownField(name, DESCRIBES) ?? [])[0] ?? null;
 }
 
 function nowhere(fault: Fault): Assign {

@@ -9,8 +9,8 @@ import { isGitRunning } from '../git/run-git.ts';
 const LOCK = /\.lock$|^gc\.pid$|^packed-refs\.new$/;
 /** A `.keep` holds a pack, and all that is in it, for ever: fetches write one until their refs are set. */
 const RUBBISH = /^fast_import_crash_\d+$|^tmp_|^\.tmp-|^incoming-|^pack-[0-9a-f]+\.keep$/;
-/** What a fetch writes to from its first byte to its last. */
-const HELD_LONG = /^tmp_|^\.tmp-|^incoming-|^shallow\.lock$|\.keep$/;
+/** What a fetch writes to from its first byte to its last, and what a slow disk takes long to flush. */
+const HELD_LONG = /^tmp_|^\.tmp-|^incoming-|^shallow\.lock$|^packed-refs\.new$|\.keep$/;
 /** Where git keeps locks; loose objects are left to `prune`. */
 const FOLDERS = ['', 'refs', 'objects', 'objects/pack', 'objects/info'];
 const FILES_LOOKED_AT_MAX = 50_000;
