@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { isoTime, parseTime } from '../../src/core/base/time.ts';
 import { cameToMainMs } from '../../src/core/cycle/observe-announced.ts';
+import type { Believed, Snapshot } from '../../src/core/model/ledger/snapshot.ts';
+import type { CommitTree } from '../../src/core/model/ledger/trees.ts';
 import { compact } from '../../src/operations/history/compact.ts';
 import { announcedBy, mustBeCut, mustBeSeen, mustHoldAll, mustStay } from '../../src/operations/history/may-shorten.ts';
 import { moveLanes } from '../../src/operations/history/release-lanes.ts';
@@ -228,6 +230,38 @@ describe('R3b: a shortened history leads on for whoever saw what it still holds'
     await quiet(world);
     expect(one.disk.outbox).toEqual([]);
     expect(await world.text('ORDERS.json')).not.toContain('"mine"');
+  });
+
+  test('R3b.5 a sealed lane of one that has left moves once the trust names it no more', async () => {
+    const world = await createFleet(2);
+    const [one, two] = world.machines;
+    await quiet(world);
+    two.disk.state = { ...two.state(), leaving: { since: '2026-11-20T22:00:00.000Z', stop: false, landed: false } };
+    await two.cycle();
+    for (let edit = 0; edit < 3; edit += 1) world.person({ 'notes.txt': `${edit}` });
+    for (let times = 0; times < 3; times += 1) await one.cycle();
+    world.hub.compact(2);
+    await one.cycle();
+    const machine = one.machine();
+    const lastSeen: typeof machine.ledger.lastSeen = async () => {
+      const seen = await machine.ledger.lastSeen();
+      const sealed = ([number, lane]: readonly [number, CommitTree]) =>
+        [number, { ...lane, message: `${lane.message}Coord-Signed: ${'A'.repeat(86)}==\n` }] as const;
+      return seen && { ...seen, lanes: new Map([...seen.lanes].map(sealed)) };
+    };
+    const moved = (admitted: readonly number[]) => {
+      const believe = async ({ orders, claims }: Snapshot): Promise<Believed> => {
+        const none = { forks: [], repeatable: new Set<string>(), uncovered: new Set<string>() };
+        return { ...none, orders, claims, doubted: new Map(), admitted: new Set(admitted) };
+      };
+      const believer = { believe, mustKnowOwnWord: () => {} };
+      return moveLanes({ ...machine, ledger: { ...machine.ledger, lastSeen }, believer }, one.state());
+    };
+    // The trust cannot be read here; it names machine 2; it does not.
+    expect([await moved([]), await moved([1, 2]), await moved([1])]).toEqual([0, 0, 1]);
+    await machine.ledger.fetch(null);
+    const { lanes } = (await machine.ledger.lastSeen()) ?? {};
+    expect(lanes?.get(2)?.message).not.toContain('Coord-Signed');
   });
 
   test('R3b, H2 the lanes of all that have left move with one push, which counts like any other', async () => {

@@ -133,6 +133,13 @@ test('what needs a person stays; a failure goes where the person says so, a lost
   expect(plan(list, { ...ANY, states: ['COMPLETED'] }, ['failed', 'lost'])).toMatchObject({ gone: [], kept: [] });
 });
 
+test('T5.2 one whose end only a machine tells that is not believed stays, and is named', () => {
+  const list = [[{ id: 'told' }, ended(undefined, { code: 'doubted', reason: 'its lane is not signed' })]] as const;
+  for (const states of [null, ['COMPLETED'] as const])
+    expect(plan(list, { ...ANY, states })).toMatchObject({ gone: [], kept: [{ id: 'told', why: 'doubted' }] });
+  expect(plan(list, { ...ANY, states: ['FAILED'] }).kept).toEqual([]);
+});
+
 test('older than: by the last of its ends; one whose end has no time is not known to be old', () => {
   const late = { '1': { state: 'COMPLETED' as const, finishedAt: '2026-11-20T00:00:00.000Z' } };
   const { gone } = plan(

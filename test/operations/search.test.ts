@@ -122,6 +122,15 @@ test('a pattern is no pattern, and a search for 1 MB of text is refused at once'
   await expect(find('a'.repeat(1_048_576))).rejects.toThrow(/at most 1000 characters/);
 });
 
+test('each word counts, and more than can be looked for are refused', async () => {
+  putFleet();
+  const often = Array.from({ length: 30 }, (_, at) => 'build'.slice(0, 1 + (at % 5))).join(' ');
+  expect(await named(`${often} web`)).toEqual(await named('build web'));
+  const words = (count: number) => Array.from({ length: count }, (_, at) => `w${at}`).join(' ');
+  await expect(find(words(51))).rejects.toThrow('expected at most 50 words to look for, found 51');
+  expect((await find(words(50))).hits).toEqual([]);
+});
+
 test('damaged lines, pipes, links and huge files stop nothing and lead nowhere', async () => {
   putFleet();
   put(

@@ -6,7 +6,7 @@ import { watchedOrder } from '../model/orders/trigger.ts';
 import type { StatusDocument, StatusOrder } from '../model/status/status.ts';
 import { wholeOrders } from '../orders/chains.ts';
 import { isEndUnknown } from '../orders/manual-resolution.ts';
-import { endedAt, isOver, isRepeated } from '../orders/order-end.ts';
+import { endDoubt, endedAt, isOver, isRepeated } from '../orders/order-end.ts';
 
 export interface EndedFilter {
   /** ISO 8601 UTC: those that ended before; null = whenever. */
@@ -18,7 +18,7 @@ export interface EndedFilter {
 }
 
 /** Why an order that has ended stays. */
-export type KeptWhy = 'awaited' | 'needsYou' | 'spec';
+export type KeptWhy = 'awaited' | 'doubted' | 'needsYou' | 'spec';
 
 export interface EndedEntries {
   readonly gone: readonly EndedEntry[];
@@ -56,7 +56,7 @@ export function endedEntries(
     const isAsked = [id, ...steps].some((it) => needed.has(it));
     // A chain says the same as the step that it is at, but not on which machines.
     const told = before.steps === undefined ? [before] : steps.flatMap((step) => status.orders[step] ?? []);
-    return [{ id, before, why: whyKept(told, orders, filter, isAsked) }];
+    return [{ id, before, why: endDoubt(before) === null ? whyKept(told, orders, filter, isAsked) : 'doubted' }];
   });
   const free = ended.flatMap(({ id, why }) => (why === null ? [id] : []));
   const leaving = namedByNone(status, { entries, unread }, free);
@@ -76,9 +76,9 @@ export function ordersByEntry<O extends Order>(orders: readonly O[]): Map<string
   return entries;
 }
 
-/** A template goes on, and so does an order for machines that join later. */
+/** Also where nobody here believes it (T5.6). A template goes on, and so does an order for machines that join later. */
 function hasEnded(before: StatusOrder, orders: readonly Listed[]): boolean {
-  return isOver(before) && !isRepeated(before) && !orders.some(({ joiners }) => joiners);
+  return (isOver(before) || endDoubt(before) !== null) && !isRepeated(before) && !orders.some(({ joiners }) => joiners);
 }
 
 /** Nobody says when an order ended that was cancelled before it began: it is as old as what stands behind it in the list, which was placed later. */

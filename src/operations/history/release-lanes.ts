@@ -2,6 +2,7 @@
 // documents on the new main (I4), so that the host can let go of what was cut off. Guarantees nothing: a lane that cannot be moved now stays as it is.
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Content, RefUpdate } from '../../core/model/ledger/push.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree } from '../../core/model/ledger/trees.ts';
 import { withPushAt } from '../../core/presence/push-budget.ts';
 import type { Machine } from '../../machine/context.ts';
@@ -10,8 +11,8 @@ import type { World } from '../sync/dependencies.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { lookAt } from './look-at.ts';
 
-/** T5: its signature covers the main that it names, and only its machine can make another. */
-const SIGNED = /^Coord-Signed: /m;
+/** T5: it covers the main that the lane names, and only its machine can make another. */
+const SEAL = /^Coord-Signed: .*\n?/m;
 
 /** Returns how many lanes were moved. */
 export function releaseLanes(world: World, folder: FleetFolder): Promise<number> {
@@ -28,11 +29,12 @@ export async function moveLanes(machine: Machine, state: JournalState): Promise<
   const lanes = (await ledger.lastSeen())?.lanes ?? new Map<number, CommitTree>();
   const updates: RefUpdate[] = [];
   for (const [number, { commit: expected, parent, message, entries }] of lanes) {
-    const isOver = snapshot.machines.get(number)?.document.state === 'LEFT' && !SIGNED.test(message);
-    if (!isOver || parent === null || (await ledger.follows(parent, main))) continue;
+    const hasLeft = snapshot.machines.get(number)?.document.state === 'LEFT';
+    if (!hasLeft || isNeeded(message, number, snapshot) || parent === null || (await ledger.follows(parent, main))) continue;
+    const lane = { machine: number, expected, parent: main };
     const plain = [...entries].filter(([, { mode }]) => mode === '100644');
     const files = new Map(plain.map(([path, { id }]): [string, Content] => [path, { id }]));
-    updates.push(...(await ledger.write({ lane: { machine: number, expected, parent: main, files, message }, boards: [] })));
+    updates.push(...(await ledger.write({ lane: { ...lane, files, message: message.replace(SEAL, '') }, boards: [] })));
   }
   if (updates.length === 0) return 0;
   const pushTimes = withPushAt(state.pushTimes, machine.clock.now().wallMs);
@@ -40,4 +42,12 @@ export async function moveLanes(machine: Machine, state: JournalState): Promise<
   await machine.assertLocked();
   const report = await ledger.push(updates);
   return report.kind === 'answered' ? [...report.refs.values()].filter(({ kind }) => kind === 'accepted').length : 0;
+}
+
+/** A seal by which somebody may go: that of a machine which the trust does not name any more tells nobody anything. */
+function isNeeded(message: string, machine: number, { believed }: Snapshot): boolean {
+  if (!SEAL.test(message)) return false;
+  // Nobody = the trust cannot be read here.
+  const { admitted } = believed ?? { admitted: new Set<number>() };
+  return admitted.size === 0 || admitted.has(machine);
 }

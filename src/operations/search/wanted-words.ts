@@ -2,7 +2,7 @@
 import { CoordError } from '../../errors.ts';
 
 const QUERY_MAX = 1_000;
-const WORDS_MAX = 20;
+const WORDS_MAX = 50;
 
 /** Throws USAGE. */
 export function wantedWords(query: string): readonly string[] {
@@ -10,7 +10,9 @@ export function wantedWords(query: string): readonly string[] {
     throw new CoordError('USAGE', `expected at most ${QUERY_MAX} characters to look for, found ${query.length}`, null);
   const words = [...new Set(query.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [])];
   if (words.length === 0) throw new CoordError('USAGE', 'expected a word to look for, found none', 'coord search build');
-  return words.slice(0, WORDS_MAX);
+  if (words.length > WORDS_MAX)
+    throw new CoordError('USAGE', `expected at most ${WORDS_MAX} words to look for, found ${words.length}`, null);
+  return words;
 }
 
 /** Whether a word of the text, in lower case, begins so. */

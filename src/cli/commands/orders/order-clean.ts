@@ -71,6 +71,7 @@ function again({ olderThan, state }: Options): string {
 
 const WHY: Readonly<Record<KeptWhy, string>> = {
   awaited: 'another order comes after it',
+  doubted: 'the machine that told its end is not believed: coord order remove takes it out',
   needsYou: 'it needs you: coord status',
   spec: 'its spec counts it',
 };
