@@ -352,6 +352,10 @@ describe('R3b: the archive repo', () => {
     await ledger.saveHistory(null, await planAt(ledger, []), second);
     expect(await ledger.dropArchived([first, second, join(world.root, 'none.bundle')], to.url)).toEqual([first]);
     expect([existsSync(first), existsSync(second)]).toEqual([false, true]);
+    // Of an earlier try: the branch went on from there.
+    await ledger.saveHistory(null, plan, first);
+    await ledger.archiveHistory(await planAt(ledger, []), to);
+    expect(await ledger.dropArchived([first], to.url)).toEqual([first]);
     expect(await ledger.dropArchived([second], join(world.root, 'none'))).toEqual([]);
   });
 

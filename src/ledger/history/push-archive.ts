@@ -54,12 +54,20 @@ export function dropArchived(
   return inHistoryScratch(own.stateDir, async (stateDir) => {
     const listed = await listRefs(await openGitHome({ stateDir, remoteUrl: url, person }), LIST_MS);
     if (listed.kind === 'unreachable') return [];
-    const there = new Set([...listed.refs].flatMap(([ref, tip]) => (ref.startsWith('refs/heads/') ? [tip] : [])));
+    const there = [...listed.refs].flatMap(([ref, tip]) => (ref.startsWith('refs/heads/') ? [tip] : []));
+    // A bundle of a try that ended early lies below what was archived later; what this clone cannot tell stays.
+    const isArchived = async (tip: string) => {
+      if (there.includes(tip)) return true;
+      for (const newer of there)
+        if ((await clone.run(['merge-base', '--is-ancestor', tip, newer], timeoutMs)).exitCode === 0) return true;
+      return false;
+    };
     const dropped: string[] = [];
     for (const path of files) {
       const { exitCode, stdout } = await clone.run(['bundle', 'list-heads', path], timeoutMs);
       const tips = stdout.toString('latin1').match(/^[0-9a-f]{40,64}(?= )/gm) ?? [];
-      if (exitCode !== 0 || tips.length === 0 || !tips.every((tip) => there.has(tip))) continue;
+      const told = await Promise.all(tips.map(isArchived));
+      if (exitCode !== 0 || told.length === 0 || told.includes(false)) continue;
       rmSync(path, { force: true });
       dropped.push(path);
     }

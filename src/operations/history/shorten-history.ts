@@ -98,14 +98,16 @@ async function tries(here: Here): Promise<Shortened | null> {
       if (kept !== null) discard(kept);
       throw error;
     });
+    if (kept !== null && count > TRIES_MAX) {
+      discard(kept);
+      throw new CoordError('FAILED', `somebody pushed each time, ${TRIES_MAX} times: nothing was changed`, 'coord compact');
+    }
     // What the first bundle has is all that goes: whoever pushed since pushed onto it.
     kept ??= await keptIn(here, snapshot, plan);
     const done = await replaced(here, snapshot, plan, kept);
     const { bundle, archive } = kept;
     const branch = snapshot.fleet.board ?? here.branch;
     if (done !== null) return { branch, ...done, bundle, archive, removed: await withoutOlder(here, bundle), heldBy: held };
-    if (count === TRIES_MAX)
-      throw new CoordError('FAILED', `somebody pushed each time, ${count} times: nothing was changed`, 'coord compact');
   }
 }
 
