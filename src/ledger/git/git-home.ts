@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { writeDurably } from '../../system/files/durable-file.ts';
-import { readText, textIn } from '../../system/files/read-if-there.ts';
+import { jsonIn, textIn } from '../../system/files/read-if-there.ts';
 import { parseRemoteUrl, type RemoteUrl } from '../../system/git/remote-url.ts';
 import { renderGitConfig } from './git-config-text.ts';
 import { gitEnvironment } from './git-environment.ts';
@@ -54,12 +54,9 @@ export async function importPersonSettings(stateDir: string, person: Readonly<No
 }
 
 async function importedSettings(stateDir: string, person: Readonly<NodeJS.ProcessEnv>): Promise<readonly Setting[]> {
-  try {
-    const { settings } = JSON.parse(readText(personFile(stateDir))) as { settings: unknown };
-    if (Array.isArray(settings) && settings.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')) return settings;
-  } catch {
-    // Lost or unreadable: imported again below.
-  }
+  const { settings } = (jsonIn(personFile(stateDir)) ?? {}) as { settings?: unknown };
+  if (Array.isArray(settings) && settings.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')) return settings;
+  // Lost or unreadable: imported again.
   return (await importPersonSettings(stateDir, person)).imported;
 }
 

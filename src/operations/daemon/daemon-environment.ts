@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isRecord } from '../../documents/json/is-record.ts';
 import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
-import { textIn } from '../../system/files/read-if-there.ts';
+import { jsonIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { GIT_VARIABLES } from '../../system/git/git-variables.ts';
 import { passedOn } from '../../system/policy/run-environment.ts';
@@ -45,12 +45,8 @@ export function daemonEnvironment(
 }
 
 function noted(folder: FleetFolder): Variables | null {
-  try {
-    const found: unknown = JSON.parse(textIn(pathOf(folder)) ?? 'null');
-    return isRecord(found) ? kept(found) : null;
-  } catch {
-    return null;
-  }
+  const found = jsonIn(pathOf(folder));
+  return isRecord(found) ? kept(found) : null;
 }
 
 /** One of an older version left no note. */

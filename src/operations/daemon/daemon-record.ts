@@ -1,6 +1,6 @@
 // What the daemon of a fleet folder says of itself, in `.coord/daemon.json`. It needs no lock, so the shortest commands may ask it.
 import type { Instant } from '../../core/model/machines/instant.ts';
-import { readText } from '../../system/files/read-if-there.ts';
+import { jsonIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { isLiving, type NotedProcess } from '../../system/process/process-identity.ts';
 
@@ -39,10 +39,6 @@ export function saysItLives(folder: FleetFolder): boolean {
 
 /** Null = there is none, or one that nobody can read. */
 export function readRecord(folder: FleetFolder): DaemonRecord | null {
-  try {
-    const record = JSON.parse(readText(folder.daemon)) as Partial<DaemonRecord> | null;
-    return Number.isSafeInteger(record?.pid) && (record?.pid ?? 0) > 0 ? (record as DaemonRecord) : null;
-  } catch {
-    return null;
-  }
+  const record = jsonIn(folder.daemon) as Partial<DaemonRecord> | null;
+  return Number.isSafeInteger(record?.pid) && (record?.pid ?? 0) > 0 ? (record as DaemonRecord) : null;
 }

@@ -3,7 +3,7 @@
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { isToldStill } from '../../core/orders/edit-parts.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
-import { readIfThere } from '../../system/files/read-if-there.ts';
+import { jsonIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 type Refusals = JournalState['lostEdits'];
@@ -29,9 +29,5 @@ export function markTold(folder: FleetFolder, refusals: Refusals): void {
 }
 
 function toldIds({ told }: FleetFolder): readonly string[] {
-  try {
-    return JSON.parse(readIfThere(told) ?? '[]') as string[];
-  } catch {
-    return [];
-  }
+  return (jsonIn(told) ?? []) as string[];
 }

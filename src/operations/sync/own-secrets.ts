@@ -2,7 +2,7 @@
 // last; where that is not known either, or one of them cannot be read, nothing of the text is shown.
 import { plainText, redact } from '../../core/base/redact.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
-import { textIn } from '../../system/files/read-if-there.ts';
+import { jsonIn, textIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type PolicyInForce, policyInForce } from '../../system/policy/policy-in-force.ts';
 import { readSecrets } from '../../system/policy/run-environment.ts';
@@ -48,10 +48,6 @@ export function noteSecretFiles(folder: Pick<FleetFolder, 'secretFiles'>, { prob
 }
 
 function lastTold({ secretFiles }: Pick<FleetFolder, 'secretFiles'>): readonly string[] | null {
-  try {
-    const files: unknown = JSON.parse(textIn(secretFiles) ?? '');
-    return Array.isArray(files) && files.every((it) => typeof it === 'string') ? files : null;
-  } catch {
-    return null;
-  }
+  const files = jsonIn(secretFiles);
+  return Array.isArray(files) && files.every((it) => typeof it === 'string') ? files : null;
 }

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import type { OrderEdit } from '../../core/model/ledger/intention.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
-import { readIfThere } from '../../system/files/read-if-there.ts';
+import { jsonIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 interface SavedNote {
@@ -45,27 +45,19 @@ function named(words: readonly string[], most: number, what: string): readonly s
 
 /** Call before the saved text counts as taken: killed in between, it is taken and told again. */
 export function noteSaved(folder: FleetFolder, note: SavedNote): void {
-  const others = notesIn(folder).filter(({ words }) => words !== note.words);
+  const others = savedNotes(folder).filter(({ words }) => words !== note.words);
   writeDurably(folder.saved, JSON.stringify([...others, note].slice(-NOTES_MAX)));
 }
 
 /** What nobody has been told of yet, the oldest first. */
-export function savedNotes(folder: FleetFolder): readonly SavedNote[] {
-  return notesIn(folder);
+export function savedNotes({ saved }: FleetFolder): readonly SavedNote[] {
+  return (jsonIn(saved) ?? []) as SavedNote[];
 }
 
 /** `told`: what was shown; a sync may have noted more meanwhile. */
 export function markSavedTold(folder: FleetFolder, told: readonly SavedNote[]): void {
   if (told.length === 0) return;
-  const left = notesIn(folder).filter((note) => !told.some(({ at, words }) => note.at === at && note.words === words));
+  const left = savedNotes(folder).filter((note) => !told.some(({ at, words }) => note.at === at && note.words === words));
   if (left.length === 0) rmSync(folder.saved, { force: true });
   else writeDurably(folder.saved, JSON.stringify(left));
-}
-
-function notesIn({ saved }: FleetFolder): readonly SavedNote[] {
-  try {
-    return JSON.parse(readIfThere(saved) ?? '[]') as SavedNote[];
-  } catch {
-    return [];
-  }
 }

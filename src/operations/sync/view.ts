@@ -9,7 +9,7 @@ import type { StatusDocument } from '../../core/model/status/status.ts';
 import type { HaltSync } from '../../core/status/halt-words.ts';
 import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
-import { readText } from '../../system/files/read-if-there.ts';
+import { jsonIn, textIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
@@ -125,20 +125,12 @@ export function noteAllowed(folder: FleetFolder, allows: readonly string[]): voi
 function allowedSince(folder: FleetFolder): readonly string[] | null {
   const [noted, left] = [folder.allowed, folder.view].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs);
   if (noted === undefined || left === undefined || noted < left) return null;
-  try {
-    const allows: unknown = JSON.parse(readText(folder.allowed));
-    return Array.isArray(allows) ? allows.filter((kind) => typeof kind === 'string') : null;
-  } catch {
-    return null;
-  }
+  const allows = jsonIn(folder.allowed);
+  return Array.isArray(allows) ? allows.filter((kind) => typeof kind === 'string') : null;
 }
 
 export function viewText(folder: Pick<FleetFolder, 'view'>): string | null {
-  try {
-    return readText(folder.view);
-  } catch {
-    return null;
-  }
+  return textIn(folder.view);
 }
 
 export function viewIn(text: string | null): View | null {

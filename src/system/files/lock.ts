@@ -10,7 +10,7 @@ import { CoordError, errorCode } from '../../errors.ts';
 import { isLiving, type NotedProcess, ownProcess, processNow } from '../process/process-identity.ts';
 import { createExclusively, writeWhole } from './durable-file.ts';
 import { ageMs, sweepBelow, sweepOwn, sweepTemporaries } from './lock-leftovers.ts';
-import { readText } from './read-if-there.ts';
+import { jsonIn, readText } from './read-if-there.ts';
 
 interface Owner extends NotedProcess {
   readonly token: string;
@@ -169,11 +169,7 @@ function readLastDone(path: string): number {
 }
 
 function readOwner(path: string): Owner | null {
-  try {
-    return JSON.parse(readText(ownerOf(path))) as Owner;
-  } catch {
-    return null;
-  }
+  return jsonIn(ownerOf(path)) as Owner | null;
 }
 
 /** A holder that has not given its name yet may have found that of one before it, which ended without a word. */

@@ -55,3 +55,12 @@ export function textIn(path: string): string | null {
     return null;
   }
 }
+
+/** What a file with JSON holds; null if there is none, it cannot be read, or it is no JSON. */
+export function jsonIn(path: string): unknown {
+  try {
+    return JSON.parse(readText(path));
+  } catch {
+    return null;
+  }
+}

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeDurably } from '../files/durable-file.ts';
-import { readIfThere, textIn } from '../files/read-if-there.ts';
+import { jsonIn, readIfThere } from '../files/read-if-there.ts';
 import { realFolder } from '../files/real-folder.ts';
 import { type FleetFolder, fleetFolderAt, lastFetchMs } from './fleet-folder.ts';
 import { knownRoots, usable } from './known-roots.ts';
@@ -47,13 +47,9 @@ export function fleetName(folder: FleetFolder): string {
 /** By what the last sync left there, of whatever version. */
 function lastSeen(folder: FleetFolder): Omit<FleetHere, 'folder'> & { readonly hasLeft: boolean } {
   const own = basename(folder.root);
-  try {
-    const { self, machines, sync } = JSON.parse(textIn(folder.view) ?? '{}');
-    const name = typeof self?.fleet === 'string' && self.fleet !== '' ? self.fleet : own;
-    return { name, hasLeft: machines?.[self?.machine]?.state === 'LEFT', isHalted: typeof sync?.duplicate === 'string' };
-  } catch {
-    return { name: own, hasLeft: false, isHalted: false };
-  }
+  const { self, machines, sync } = Object(jsonIn(folder.view));
+  const name = typeof self?.fleet === 'string' && self.fleet !== '' ? self.fleet : own;
+  return { name, hasLeft: machines?.[self?.machine]?.state === 'LEFT', isHalted: typeof sync?.duplicate === 'string' };
 }
 
 /** As `coord use` chose it, whether it is there or not; null = none was chosen. */

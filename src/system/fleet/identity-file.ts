@@ -2,7 +2,7 @@
 import { shellWord } from '../../core/base/shell-word.ts';
 import { CoordError, errorMessage } from '../../errors.ts';
 import { writeDurably } from '../files/durable-file.ts';
-import { readText } from '../files/read-if-there.ts';
+import { jsonIn, readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 
 export interface Identity {
@@ -40,13 +40,9 @@ export function readIdentity(folder: FleetFolder): Identity {
 
 /** Which machine this folder was when it last synced, from what it shows to people: no login stands there. Null = not known. */
 export function identityBefore(folder: FleetFolder): { readonly machine: number; readonly remote: string } | null {
-  try {
-    const { self } = JSON.parse(readText(folder.view)) as { self?: { machine?: unknown; remote?: unknown } };
-    const { machine, remote } = self ?? {};
-    return Number.isSafeInteger(machine) && typeof remote === 'string' ? { machine: machine as number, remote } : null;
-  } catch {
-    return null;
-  }
+  const { self } = (jsonIn(folder.view) ?? {}) as { self?: { machine?: unknown; remote?: unknown } | null };
+  const { machine, remote } = self ?? {};
+  return Number.isSafeInteger(machine) && typeof remote === 'string' ? { machine: machine as number, remote } : null;
 }
 
 /** The same machine again, and never a new one. */

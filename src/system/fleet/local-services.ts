@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { LocalService } from '../../core/model/machines/local-service.ts';
 import { writeWhole } from '../files/durable-file.ts';
-import { readIfThere } from '../files/read-if-there.ts';
+import { jsonIn } from '../files/read-if-there.ts';
 import { isLiving, type NotedProcess } from '../process/process-identity.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 
@@ -25,12 +25,8 @@ export function servicesPath(folder: FleetFolder): string {
 
 /** Null where no daemon ever looked after any, and where the file cannot be understood: a daemon writes it anew. */
 export function readServicesFile(folder: FleetFolder): ServicesFile | null {
-  try {
-    const file = JSON.parse(readIfThere(servicesPath(folder)) ?? 'null') as ServicesFile | null;
-    return Array.isArray(file?.programs) && file.by !== undefined && file.processes !== undefined ? file : null;
-  } catch {
-    return null;
-  }
+  const file = jsonIn(servicesPath(folder)) as ServicesFile | null;
+  return Array.isArray(file?.programs) && file.by !== undefined && file.processes !== undefined ? file : null;
 }
 
 /** As the daemon saw them last; without a daemon, as far as that can be told, and what is gone is OFFLINE. */

@@ -4,7 +4,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../files/durable-file.ts';
 import { linkAbove } from '../files/link-above.ts';
-import { readText } from '../files/read-if-there.ts';
+import { jsonIn } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 
 const KNOWN_BY_ENTRY = /^(history|archive)\//;
@@ -41,9 +41,5 @@ export function openMarks(folder: FleetFolder): ProjectedMarks {
 }
 
 function readMarks(folder: FleetFolder): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(readText(folder.projectedMarks)));
-  } catch {
-    return {};
-  }
+  return Object(jsonIn(folder.projectedMarks));
 }

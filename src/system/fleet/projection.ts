@@ -8,7 +8,7 @@ import { ownerOf } from '../../documents/documents.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import { linkAbove } from '../files/link-above.ts';
-import { readText } from '../files/read-if-there.ts';
+import { jsonIn } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 import { secondNames } from './one-file.ts';
 import { openMarks, type ProjectedMarks } from './projected-marks.ts';
@@ -184,11 +184,7 @@ function keepBase(folder: FleetFolder, id: string, text: string): void {
 }
 
 function readBases(folder: FleetFolder): Readonly<Record<string, string>> {
-  try {
-    return Object(JSON.parse(readText(folder.bases))) as Record<string, string>;
-  } catch {
-    return {};
-  }
+  return Object(jsonIn(folder.bases)) as Record<string, string>;
 }
 
 /** What stands at the path now counts as coord's own: it was taken over. */
@@ -232,12 +228,8 @@ function idThere(folder: FleetFolder, path: string, source: Pick<ProjectionSourc
 }
 
 export function readProjected(folder: FleetFolder): Projected {
-  try {
-    return Object(JSON.parse(readText(folder.projected))) as Projected;
-  } catch {
-    // Missing or damaged: everything is written anew, and nothing counts as edited.
-    return {};
-  }
+  // Missing or damaged: everything is written anew, and nothing counts as edited.
+  return Object(jsonIn(folder.projected)) as Projected;
 }
 
 function writeProjected(folder: FleetFolder, before: Projected, after: Projected): void {

@@ -2,17 +2,13 @@
 // it cannot be read, the machine's own measurement counts.
 import { rmSync } from 'node:fs';
 import { writeDurably } from '../files/durable-file.ts';
-import { readIfThere } from '../files/read-if-there.ts';
+import { jsonIn } from '../files/read-if-there.ts';
 import type { FleetFolder } from '../fleet/fleet-folder.ts';
 
 /** Milliseconds; null = nobody has said. */
 export function readCronPeriod({ cron }: FleetFolder): number | null {
-  try {
-    const { everyMs } = (JSON.parse(readIfThere(cron) ?? 'null') ?? {}) as { readonly everyMs?: unknown };
-    return typeof everyMs === 'number' && Number.isFinite(everyMs) && everyMs > 0 ? everyMs : null;
-  } catch {
-    return null;
-  }
+  const { everyMs } = (jsonIn(cron) ?? {}) as { readonly everyMs?: unknown };
+  return typeof everyMs === 'number' && Number.isFinite(everyMs) && everyMs > 0 ? everyMs : null;
 }
 
 /** Null = cron calls no more. */

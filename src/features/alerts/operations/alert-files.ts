@@ -5,7 +5,7 @@ import type { Alert, ChannelTold } from '../../../core/model/messages/alert.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import type { ShownPart } from '../../../operations/feature.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
-import { readText } from '../../../system/files/read-if-there.ts';
+import { jsonIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 
 const FORM = 1;
@@ -60,12 +60,8 @@ export function writeTold(folder: FleetFolder, told: Omit<ToldFile, 'form'>): vo
 }
 
 function read<T extends { readonly form: number }>(path: string, isWhole: (file: T) => boolean): T | null {
-  try {
-    const file = JSON.parse(readText(path)) as T;
-    return file?.form === FORM && isWhole(file) ? file : null;
-  } catch {
-    return null;
-  }
+  const file = jsonIn(path) as T | null;
+  return file !== null && file.form === FORM && isWhole(file) ? file : null;
 }
 
 /** For `coord status`: alerts that a channel did not take, and entries of alerts.yaml that are not obeyed. */

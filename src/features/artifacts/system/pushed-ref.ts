@@ -1,7 +1,7 @@
 // What the ref of this machine was last brought to (A2). A hint that saves connections: lost, it is made anew from the store and the remote.
 import { isRecord } from '../../../documents/json/is-record.ts';
 import { writeDurably } from '../../../system/files/durable-file.ts';
-import { textIn } from '../../../system/files/read-if-there.ts';
+import { jsonIn } from '../../../system/files/read-if-there.ts';
 import type { StorePaths } from './artifact-store.ts';
 
 export interface PushedRef {
@@ -33,14 +33,10 @@ const NONE: PushedRef = {
 };
 
 export function readPushed({ pushed }: StorePaths): PushedRef {
-  try {
-    const read: unknown = JSON.parse(textIn(pushed) ?? 'null');
-    if (!isRecord(read) || !Array.isArray(read.names) || !Array.isArray(read.pushTimes)) return NONE;
-    const { failedNames } = read;
-    return { ...NONE, ...(read as Partial<PushedRef>), failedNames: Array.isArray(failedNames) ? failedNames : [] };
-  } catch {
-    return NONE;
-  }
+  const read = jsonIn(pushed);
+  if (!isRecord(read) || !Array.isArray(read.names) || !Array.isArray(read.pushTimes)) return NONE;
+  const { failedNames } = read;
+  return { ...NONE, ...(read as Partial<PushedRef>), failedNames: Array.isArray(failedNames) ? failedNames : [] };
 }
 
 export function writePushed({ pushed }: StorePaths, now: PushedRef): void {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../../system/files/durable-file.ts';
-import { namesIn, textIn } from '../../../system/files/read-if-there.ts';
+import { jsonIn, namesIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { parseRing, type Ring } from '../rules/ring.ts';
 import { bellPaths, makeBellFolder } from '../system/bell-folder.ts';
@@ -19,9 +19,8 @@ export function takeRings(folder: FleetFolder): readonly Ring[] {
   return namesIn(rings)
     .filter((name) => /^[0-9a-f-]+\.json$/.test(name))
     .flatMap((name) => {
-      const text = textIn(join(rings, name));
+      const ring = parseRing(jsonIn(join(rings, name)));
       rmSync(join(rings, name), { force: true });
-      const ring = text === null ? null : ringIn(text);
       return ring === null ? [] : [ring];
     });
 }
@@ -38,13 +37,5 @@ export function hearRings(folder: FleetFolder, call: () => void): () => void {
   } catch {
     // No more watches: what is left there is taken with the next sync.
     return () => {};
-  }
-}
-
-function ringIn(text: string): Ring | null {
-  try {
-    return parseRing(JSON.parse(text));
-  } catch {
-    return null;
   }
 }

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from '../../../system/files/durable-file.ts';
-import { textIn } from '../../../system/files/read-if-there.ts';
+import { jsonIn } from '../../../system/files/read-if-there.ts';
 import type { BellKey } from '../documents/bell-document.ts';
 import { baseTopic, brokerPassword } from './bell-keys.ts';
 
@@ -38,13 +38,9 @@ function decoded(word: string): string {
 }
 
 function kept(home: string): Readonly<Record<string, Credentials>> {
-  try {
-    const value = JSON.parse(textIn(pathIn(home)) ?? '{}') as Record<string, Partial<Credentials> | null>;
-    const whole = Object.entries(value).filter(([, it]) => typeof it?.user === 'string' && typeof it?.password === 'string');
-    return Object.fromEntries(whole) as Record<string, Credentials>;
-  } catch {
-    return {};
-  }
+  const value = (jsonIn(pathIn(home)) ?? {}) as Record<string, Partial<Credentials> | null>;
+  const whole = Object.entries(value).filter(([, it]) => typeof it?.user === 'string' && typeof it?.password === 'string');
+  return Object.fromEntries(whole) as Record<string, Credentials>;
 }
 
 function pathIn(home: string): string {

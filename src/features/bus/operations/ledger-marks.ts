@@ -1,8 +1,9 @@
 // Remembers which messages of the ledger were delivered to boxes until the journal records it (M8), so that a message that was put there
 // just before a crash is not put there again.
 import { join } from 'node:path';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import { createFolderDurably, writeWhole } from '../../../system/files/durable-file.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { jsonIn } from '../../../system/files/read-if-there.ts';
 
 type Marks = Readonly<Record<string, number>>;
 
@@ -35,10 +36,6 @@ export function forgettable(root: string): (key: string) => boolean {
 
 /** What cannot be read forgets nothing; the next message of the ledger writes it anew. */
 function marksIn(root: string): Marks {
-  try {
-    const value: unknown = JSON.parse(readIfThere(pathIn(root)) ?? '{}');
-    return typeof value === 'object' && value !== null ? (value as Marks) : {};
-  } catch {
-    return {};
-  }
+  const value = jsonIn(pathIn(root));
+  return isRecord(value) ? (value as Marks) : {};
 }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFolderDurably, writeDurably, writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { jsonIn, readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
 import { type Guest, parseGuests, renderGuests } from '../documents/guests.ts';
@@ -71,13 +71,9 @@ export async function editGuests(
 
 /** By id. What cannot be read was never said: the next report writes it anew. */
 export function readSaid(folder: FleetFolder): Readonly<Record<string, SaidGuest>> {
-  try {
-    const value = JSON.parse(readIfThere(hubPaths(folder).said) ?? '{}') as Record<string, SaidGuest> | null;
-    const entries = Object.entries(value ?? {}).filter(([, it]) => typeof it?.since === 'string' && typeof it.text === 'string');
-    return Object.fromEntries(entries);
-  } catch {
-    return {};
-  }
+  const value = (jsonIn(hubPaths(folder).said) ?? {}) as Record<string, SaidGuest | null>;
+  const entries = Object.entries(value).filter(([, it]) => typeof it?.since === 'string' && typeof it.text === 'string');
+  return Object.fromEntries(entries) as Record<string, SaidGuest>;
 }
 
 /** On disk when it returns. The hub alone writes it. */
@@ -87,11 +83,7 @@ export function writeSaid(folder: FleetFolder, said: Readonly<Record<string, Sai
 
 /** Null = none runs here, or none ended without a word. */
 export function readHubRecord(folder: FleetFolder): HubRecord | null {
-  try {
-    return JSON.parse(readIfThere(hubPaths(folder).record) ?? 'null') as HubRecord | null;
-  } catch {
-    return null;
-  }
+  return jsonIn(hubPaths(folder).record) as HubRecord | null;
 }
 
 /** Null = none does. */

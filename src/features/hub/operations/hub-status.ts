@@ -1,5 +1,5 @@
 // What `coord hub status` and doctor show of a hub of this folder.
-import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { jsonIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type ListedGuest, listGuests } from './guests.ts';
 import { type HubRecord, hubPaths, livingHub } from './hub-files.ts';
@@ -35,10 +35,6 @@ export function hubStatus(folder: FleetFolder): HubStatus {
 
 /** Empty where nobody was refused, and where the file cannot be understood. */
 export function readKnocks(folder: FleetFolder): readonly ShownKnock[] {
-  try {
-    const value: unknown = JSON.parse(readIfThere(hubPaths(folder).knocks) ?? '[]');
-    return Array.isArray(value) ? value.filter((it) => typeof it?.address === 'string') : [];
-  } catch {
-    return [];
-  }
+  const value = jsonIn(hubPaths(folder).knocks);
+  return Array.isArray(value) ? value.filter((it) => typeof it?.address === 'string') : [];
 }

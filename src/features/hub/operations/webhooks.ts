@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { CoordError } from '../../../errors.ts';
 import { createFolderDurably, writeDurably } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { jsonIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { hubPaths, livingHub } from './hub-files.ts';
 
@@ -18,11 +18,11 @@ const LOCK_WAIT_MS = 10_000;
 /** Null = that host has no webhook here. Where the file cannot be read, none has: nothing comes in then. */
 export function webhookSecret(folder: FleetFolder, host: string): string | null {
   const known = GIT_HOSTS.find((it) => it === host);
-  return known === undefined ? null : (readSecrets(folder)?.[known] ?? null);
+  return known === undefined ? null : (readSecrets(folder)[known] ?? null);
 }
 
 export function webhooksHere(folder: FleetFolder): readonly GitHost[] {
-  const secrets = readSecrets(folder) ?? {};
+  const secrets = readSecrets(folder);
   return GIT_HOSTS.filter((host) => secrets[host] !== undefined);
 }
 
@@ -65,19 +65,15 @@ async function edit(folder: FleetFolder, change: (before: Secrets) => Secrets): 
   createFolderDurably(paths.folder);
   const lock = await takeLock(paths.lock, LOCK_WAIT_MS);
   try {
-    writeDurably(paths.webhooks, `${JSON.stringify(change(readSecrets(folder) ?? {}), null, 1)}\n`);
+    writeDurably(paths.webhooks, `${JSON.stringify(change(readSecrets(folder)), null, 1)}\n`);
   } finally {
     await lock.release();
   }
 }
 
-/** Null = it cannot be read. */
-function readSecrets(folder: FleetFolder): Secrets | null {
-  try {
-    const value = JSON.parse(readIfThere(hubPaths(folder).webhooks) ?? '{}') as Record<string, unknown> | null;
-    const entries = Object.entries(value ?? {}).filter(([, it]) => typeof it === 'string' && /^[0-9a-f]{64}$/.test(it));
-    return Object.fromEntries(entries) as Secrets;
-  } catch {
-    return null;
-  }
+/** None where the file cannot be read. */
+function readSecrets(folder: FleetFolder): Secrets {
+  const value = jsonIn(hubPaths(folder).webhooks) ?? {};
+  const entries = Object.entries(value).filter(([, it]) => typeof it === 'string' && /^[0-9a-f]{64}$/.test(it));
+  return Object.fromEntries(entries) as Secrets;
 }

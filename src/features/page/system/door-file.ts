@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isoTime } from '../../../core/base/time.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import { writeDurably } from '../../../system/files/durable-file.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { jsonIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 
 export interface DoorSettings {
@@ -67,12 +67,4 @@ export function writeLogins({ state }: Pick<FleetFolder, 'state'>, logins: reado
 
 function isLogin(value: unknown): value is DeviceLogin {
   return isRecord(value) && ['name', 'hash', 'since', 'until'].every((key) => typeof value[key] === 'string');
-}
-
-function jsonIn(path: string): unknown {
-  try {
-    return JSON.parse(readIfThere(path) ?? 'null');
-  } catch {
-    return null;
-  }
 }

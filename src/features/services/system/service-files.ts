@@ -12,7 +12,7 @@ import {
 } from '../../../core/model/machines/local-service.ts';
 import { errorCode, errorMessage } from '../../../errors.ts';
 import { writeDurably, writeWhole } from '../../../system/files/durable-file.ts';
-import { namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
+import { jsonIn, namesIn, readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { bootId, identityIn, isSeenLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
 import { NO_SERVICES, parseInstances } from '../documents/instances.ts';
@@ -140,12 +140,8 @@ function ownWord(folder: FleetFolder, name: string, key: string, boot: string): 
 }
 
 export function readWish(folder: FleetFolder, name: string): ServiceWish | null {
-  try {
-    const wish = JSON.parse(readIfThere(wishPath(folder, name)) ?? 'null') as ServiceWish | null;
-    return typeof wish?.turn === 'string' && (wish.want === 'running' || wish.want === 'stopped') ? wish : null;
-  } catch {
-    return null;
-  }
+  const wish = jsonIn(wishPath(folder, name)) as ServiceWish | null;
+  return typeof wish?.turn === 'string' && (wish.want === 'running' || wish.want === 'stopped') ? wish : null;
 }
 
 export function writeWish(folder: FleetFolder, name: string, wish: ServiceWish): void {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
-import { readBytes, readText } from '../../../system/files/read-if-there.ts';
+import { jsonIn, readBytes } from '../../../system/files/read-if-there.ts';
 import { fleetFolderAt } from '../../../system/fleet/fleet-folder.ts';
 import { mirrorPath } from '../system/workspace-pool.ts';
 
@@ -18,7 +18,7 @@ export function outsideMarks(
   repoFolder: string,
 ): Record<string, string> {
   const { projection, projected, state } = fleetFolderAt(fleet);
-  const written = projectedIn(projected);
+  const written = (jsonIn(projected) ?? {}) as Readonly<Record<string, readonly string[]>>;
   const marks: Record<string, string> = {};
   for (const path of documentsIn(projection)) {
     const bytes = read(join(projection, path));
@@ -62,14 +62,6 @@ function read(path: string): Buffer | null {
     return bytes.length <= BYTES_MAX ? bytes : null;
   } catch {
     return null;
-  }
-}
-
-function projectedIn(path: string): Readonly<Record<string, readonly string[]>> {
-  try {
-    return JSON.parse(readText(path)) as Record<string, string[]>;
-  } catch {
-    return {};
   }
 }
 

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { bytesBelow } from '../../../system/files/bytes-below.ts';
 import { createExclusively, writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { jsonIn } from '../../../system/files/read-if-there.ts';
 import { isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
 import { foldersIn, isLeft, isRemoved, moveAway } from './set-aside.ts';
 
@@ -113,11 +113,11 @@ export function slotsIn(pool: string): Slot[] {
 }
 
 function slotOf(name: SlotName): Slot {
-  const owner = parsed<SlotOwner>(lockPath(name));
+  const owner = jsonIn(lockPath(name)) as SlotOwner | null;
   return {
     ...name,
     path: slotPath(name),
-    record: parsed<SlotRecord>(recordPath(name)),
+    record: jsonIn(recordPath(name)) as SlotRecord | null,
     owner: owner !== null && isLiving(owner) ? owner : null,
   };
 }
@@ -125,14 +125,14 @@ function slotOf(name: SlotName): Slot {
 /** Within `inPool`. False = somebody who lives has it. `before`: the owner that died with it, whose processes may not have. */
 export function takeSlot(name: SlotName, owner: SlotOwner): { readonly taken: boolean; readonly before: SlotOwner | null } {
   mkdirSync(notesOf(name), { recursive: true, mode: 0o700 });
-  const before = parsed<SlotOwner>(lockPath(name));
+  const before = jsonIn(lockPath(name)) as SlotOwner | null;
   if (before !== null && isLiving(before)) return { taken: false, before };
   rmSync(lockPath(name), { force: true });
   return { taken: createExclusively(lockPath(name), JSON.stringify(owner)), before };
 }
 
 export function readSlotRecord(name: SlotName): SlotRecord | null {
-  return parsed<SlotRecord>(recordPath(name));
+  return jsonIn(recordPath(name)) as SlotRecord | null;
 }
 
 export function writeSlotRecord(name: SlotName, record: SlotRecord): void {
@@ -145,7 +145,7 @@ export function forgetSlotRecord(name: SlotName): void {
 }
 
 export function readRepoRecord(repoFolder: string): RepoRecord | null {
-  return parsed<RepoRecord>(join(repoFolder, 'repo.json'));
+  return jsonIn(join(repoFolder, 'repo.json')) as RepoRecord | null;
 }
 
 export function writeRepoRecord(repoFolder: string, record: RepoRecord): void {
@@ -195,13 +195,4 @@ export function measureIdle(pool: string): void {
 export function bytesOf(slots: readonly Slot[], mirrors: readonly string[]): number {
   const files = slots.reduce((sum, slot) => sum + (slotBytes(slot) ?? 0), 0);
   return mirrors.reduce((sum, repoFolder) => sum + (readRepoRecord(repoFolder)?.bytes ?? 0), files);
-}
-
-/** Null = there is none, or none that can be read. */
-function parsed<T>(path: string): T | null {
-  try {
-    return JSON.parse(readIfThere(path) ?? 'null') as T | null;
-  } catch {
-    return null;
-  }
 }
