@@ -6,6 +6,7 @@ import type { Intention } from '../core/model/ledger/intention.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import { newJournal } from '../core/model/ledger/journal-start.ts';
 import type { MailIntention } from '../core/model/messages/mail.ts';
+import { isRecord } from '../documents/json/is-record.ts';
 import { CoordError, errorCode, errorMessage } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/files/durable-file.ts';
@@ -93,7 +94,7 @@ function readJson(path: string): object | null {
     const found = errorMessage(error);
     throw damaged(path, `JSON, ${found}`, error);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(path, 'an object, found something else');
+  if (!isRecord(value)) throw damaged(path, 'an object, found something else');
   return value;
 }
 

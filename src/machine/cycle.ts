@@ -4,6 +4,7 @@ import { observeLedger, watchLanes } from '../core/cycle/observe-ledger.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Instant } from '../core/model/machines/instant.ts';
 import type { Self } from '../core/model/machines/self.ts';
+import { claimName } from '../core/model/orders/claim.ts';
 import type { EndedRun } from '../core/model/orders/run.ts';
 import { isOver } from '../core/presence/elapsed.ts';
 import { afterLook } from '../core/presence/gone.ts';
@@ -120,10 +121,6 @@ function noJournal({ machine }: Self): CoordError {
 }
 
 function endedSince(before: JournalState, after: JournalState): readonly EndedRun[] {
-  const known = new Set(before.ended.map(nameOf));
-  return after.ended.filter((run) => !known.has(nameOf(run)));
-}
-
-function nameOf(run: EndedRun): string {
-  return `${run.order} ${run.generation}.${run.attempt}`;
+  const known = new Set(before.ended.map(claimName));
+  return after.ended.filter((run) => !known.has(claimName(run)));
 }

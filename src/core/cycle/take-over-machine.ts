@@ -6,6 +6,7 @@ import type { Hash } from '../messages/mailbox.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { MachineView, MoreSaid } from '../model/ledger/snapshot.ts';
 import type { MailView, Message, Reader } from '../model/messages/message.ts';
+import { claimName } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { EndedRun, OlderRun, ResultsDocument, RunName } from '../model/orders/run.ts';
 import { workName } from '../orders/assignment.ts';
@@ -80,21 +81,21 @@ function unionOf(
   results: ResultsDocument,
   nowIso: string,
 ): Pick<JournalState, 'ended' | 'older' | 'movedRuns'> {
-  const isActive = new Set(state.active.map(nameOf));
+  const isActive = new Set(state.active.map(claimName));
   const full = new Map<string, EndedRun>();
   const short = new Map<string, OlderRun>();
-  for (const run of [...results.older, ...state.older]) if (!short.has(nameOf(run))) short.set(nameOf(run), shortened(run));
+  for (const run of [...results.older, ...state.older]) if (!short.has(claimName(run))) short.set(claimName(run), shortened(run));
   for (const run of [...results.ended, ...state.ended]) {
-    const other = full.get(nameOf(run));
-    if (other === undefined || isBetterKnown(run, other)) full.set(nameOf(run), run);
+    const other = full.get(claimName(run));
+    if (other === undefined || isBetterKnown(run, other)) full.set(claimName(run), run);
   }
-  const isKnown = (run: RunName) => isActive.has(nameOf(run)) || full.has(nameOf(run)) || short.has(nameOf(run));
+  const isKnown = (run: RunName) => isActive.has(claimName(run)) || full.has(claimName(run)) || short.has(claimName(run));
   const interrupted = interruptedRuns(
     results.running.filter((run) => !isKnown(run)),
     nowIso,
   );
-  const ended = [...full.values(), ...interrupted].filter((run) => !isActive.has(nameOf(run))).sort(byEnd);
-  const older = [...short.values()].filter((run) => !full.has(nameOf(run)) && !isActive.has(nameOf(run))).sort(byEnd);
+  const ended = [...full.values(), ...interrupted].filter((run) => !isActive.has(claimName(run))).sort(byEnd);
+  const older = [...short.values()].filter((run) => !full.has(claimName(run)) && !isActive.has(claimName(run))).sort(byEnd);
   return remember({ ended: [], older, movedRuns: state.movedRuns }, ended);
 }
 
@@ -112,10 +113,6 @@ function passedOver(hadLeft: boolean, memory: Pick<JournalState, 'ended' | 'olde
     .filter((order) => order.assign.kind === 'all')
     .map(workName)
     .filter((name) => !known.has(name));
-}
-
-function nameOf({ order, generation, attempt }: RunName): string {
-  return `${order} ${generation}.${attempt}`;
 }
 
 /** Runs of one machine: its own clock puts them in order. */

@@ -2,6 +2,7 @@
 import { parseTime } from '../base/time.ts';
 import type { OrderEdit } from '../model/ledger/intention.ts';
 import { EVERYBODY, type Message, type Reader } from '../model/messages/message.ts';
+import { claimName } from '../model/orders/claim.ts';
 import type { ReasonCode } from '../model/orders/reason.ts';
 import type { OlderRun, ResultsDocument, RunName, RunningRun } from '../model/orders/run.ts';
 import type {
@@ -187,12 +188,13 @@ export function takeOvers(events: Iterable<TimelineEvent>, isForAll: (order: str
   }
   const machines = new Map<string, Map<number, RunEnded | null>>();
   for (const run of [...starts, ...ends]) {
-    const known = machines.get(nameOf(run, run.attempt)) ?? new Map<number, RunEnded | null>();
+    const name = claimName(run);
+    const known = machines.get(name) ?? new Map<number, RunEnded | null>();
     known.set(run.machine, run.kind === 'ended' ? run : (known.get(run.machine) ?? null));
-    machines.set(nameOf(run, run.attempt), known);
+    machines.set(name, known);
   }
   return starts.flatMap((run): TakenOver[] => {
-    const before = machines.get(nameOf(run, run.attempt - 1));
+    const before = machines.get(claimName({ ...run, attempt: run.attempt - 1 }));
     // An earlier attempt of the same machine means that it went on by itself.
     if (before === undefined || before.has(run.machine) || isForAll(run.order)) return [];
     const [first, ...others] = before;
@@ -203,8 +205,4 @@ export function takeOvers(events: Iterable<TimelineEvent>, isForAll: (order: str
     const failed = end?.state === 'FAILED' && end.at <= at && !GAVE_WAY.includes(codeOf(end));
     return [{ kind: 'takenOver', at, machine, order, generation, attempt, from, why: failed ? 'failed' : 'lost' }];
   });
-}
-
-function nameOf({ order, generation }: RunStarted | RunEnded, attempt: number): string {
-  return `${order} ${generation}.${attempt}`;
 }

@@ -7,6 +7,7 @@ import type { Assign } from '../../core/model/orders/order.ts';
 import type { UnknownField } from '../../core/model/orders/unknown-field.ts';
 import { type Fault, faultText } from '../../core/model/status/fault.ts';
 import { typeKey } from '../../core/orders/routing.ts';
+import { isRecord } from '../json/is-record.ts';
 import { unknownField } from '../json/unknown-field.ts';
 import { assign, assignOf } from '../orders/assign-field.ts';
 import { values } from '../orders/order-values.ts';
@@ -60,7 +61,7 @@ export function parseRouting(value: unknown, positionOf: (type: string | null) =
 
 /** A name that no order has there either: what it was to say would be left out. */
 function slipIn(route: unknown): UnknownField | null {
-  if (typeof route !== 'object' || route === null || Array.isArray(route)) return null;
+  if (!isRecord(route)) return null;
   return Object.keys(route).flatMap((name) => unknownField(name, DESCRIBES) ?? [])[0] ?? null;
 }
 

@@ -1,6 +1,7 @@
 // Puts the checks of order-fields.ts together for an order, a step and a chain of ORDERS.json; orders-json-schema.ts makes the published
 // schema of them. order-entry.ts applies defaults; unknown fields are found by name (D4).
 import * as z from 'zod';
+import { isRecord } from '../json/is-record.ts';
 import type { OrderField, Place } from './order-field.ts';
 import { FIELDS, fieldsThat, type ORDER_FIELDS, WORKS } from './order-fields.ts';
 import { values } from './order-values.ts';
@@ -51,7 +52,7 @@ function withOneWork(shape: Record<string, z.ZodType>): z.ZodType {
   let schema: z.ZodObject = z.object(shape).refine((entry) => WORKS.filter(([first]) => has(entry, first)).length === 1, {
     params: { expected: oneOf },
     // What is no object has no fields to be judged by, and is a fault already.
-    when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    when: ({ value }) => isRecord(value),
   });
   for (const names of WORKS.filter(({ length }) => length > 1))
     schema = schema.refine((entry) => new Set(names.map((name) => has(entry, name))).size === 1, {

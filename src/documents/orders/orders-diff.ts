@@ -3,6 +3,7 @@
 import { sameValue } from '../../core/base/same-value.ts';
 import type { FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { faultText } from '../../core/model/status/fault.ts';
+import { isRecord } from '../json/is-record.ts';
 import { memberOf, toValue } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
@@ -148,5 +149,5 @@ function idOf(value: Json): string | null {
 }
 
 function isEntry(value: Json): value is Entry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && 'id' in value && typeof value.id === 'string';
+  return isRecord(value) && typeof value.id === 'string';
 }

@@ -1,6 +1,7 @@
 // Puts values into the texts of a template's steps (O20). A value is data: it goes into the middle of a text that has been read already, is never
 // looked into again, and goes only where nothing is obeyed but by a person or an agent. A command gets it as a variable.
 import type { Written } from '../../core/model/orders/template.ts';
+import { isRecord } from '../json/is-record.ts';
 
 export const PARAMETER = /^[a-z][a-z0-9_]{0,31}$/;
 const PLACEHOLDER = /\{\{ ?([A-Za-z0-9_-]{1,64}) ?\}\}/g;
@@ -63,5 +64,5 @@ function deep(value: Written, to: Texts, isOpen: boolean): Written {
 }
 
 function isFields(value: Written): value is { readonly [name: string]: Written } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value);
 }

@@ -1,5 +1,4 @@
 // Runs `coord retry`: a raised generation runs an order anew (O8), with or without a change of its entry, in one edit.
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { FieldBefore, Json, OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
@@ -18,7 +17,7 @@ import { ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { rulesOf } from '../../features/rules.ts';
 import { editText } from '../../system/files/editor.ts';
-import { readText } from '../../system/files/read-if-there.ts';
+import { namesIn, readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { View } from '../sync/view.ts';
@@ -177,6 +176,7 @@ function entryIn(text: string): Readonly<Record<string, Json>> {
 function hasSession({ projection }: FleetFolder, order: string, agent: string): boolean {
   const folder = join(projection, 'results');
   return namesIn(folder).some((name) => {
+    if (!/^[1-9][0-9]{0,3}(?:-[1-9][0-9]{0,2})?\.json$/.test(name)) return false;
     const text = readText(join(folder, name));
     const { value } = parseResults(text, name);
     const runs = value === null ? (parseResultsPage(text, name).value?.older ?? []) : [...value.older, ...value.ended];
@@ -184,12 +184,4 @@ function hasSession({ projection }: FleetFolder, order: string, agent: string): 
       ({ order: id, outputs }) => listedId(id) === order && outputs?.agent === agent && outputs.session !== undefined,
     );
   });
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).filter((name) => /^[1-9][0-9]{0,3}(?:-[1-9][0-9]{0,2})?\.json$/.test(name));
-  } catch {
-    return [];
-  }
 }

@@ -3,7 +3,7 @@ import { minuteTime, parseTime } from '../../../core/base/time.ts';
 import { apiStatus } from '../../../operations/api/api-status.ts';
 import { type CheckedPlace, type CheckOf, ok, warning } from '../../../operations/doctor/check.ts';
 
-import { type Outside, outside } from './page-address.ts';
+import { type Outside, outside, PAGE_PATH } from './page-address.ts';
 
 /** A daemon on a busy computer takes seconds. */
 const ANSWER_MS = 10_000;
@@ -15,7 +15,7 @@ export const pageCheck = (env: NodeJS.ProcessEnv, nowMs: () => number): CheckOf<
   async look({ folder }) {
     const { url, answers } = await apiStatus(folder, env);
     if (url === null || !answers) return ok('not served: it comes with the daemon and the local API');
-    const page = `${url}/dashboard`;
+    const page = `${url}${PAGE_PATH}`;
     if (!(await isServed(page))) return warning(`${page} is not served`, 'coord daemon restart');
     const { addresses, trouble, certificateUntil, logins } = await outside(folder, env).catch(() => NOBODY);
     if (trouble !== null) return warning(`other devices cannot come in as they should: ${trouble}`, 'coord dash --logins');

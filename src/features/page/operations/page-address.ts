@@ -4,6 +4,9 @@ import { type ApiStatus, apiStatus, apiToken } from '../../../operations/api/api
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { DoorSettings } from '../system/door-file.ts';
 
+/** Where the page is, on whatever host. */
+export const PAGE_PATH = '/dashboard';
+
 /** A daemon on a busy computer takes seconds. */
 const ANSWER_MS = 10_000;
 
@@ -61,7 +64,7 @@ export async function deviceAddress(
 
 function addressWith(url: string, ticket: string | undefined): PageAddress {
   if (ticket === undefined) throw new CoordError('FAILED', 'the daemon here is of another version', 'coord daemon restart');
-  const page = `${url}/dashboard`;
+  const page = `${url}${PAGE_PATH}`;
   return { url: page, withTicket: `${page}#ticket=${ticket}` };
 }
 

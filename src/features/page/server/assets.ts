@@ -1,10 +1,9 @@
 // The files of the page, as the build left them beside the program: these, by their names, and no others.
-import { readdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { readBytes } from '../../../system/files/read-if-there.ts';
+import { namesIn, readBytes } from '../../../system/files/read-if-there.ts';
+import { PAGE_PATH } from '../operations/page-address.ts';
 
-export const PAGE_PATH = '/dashboard';
 const INDEX = 'index.html';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -41,14 +40,6 @@ export function createAssets(folder: string): Assets {
       return true;
     },
   };
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** `stream`: where its WebSocket is, `ws://` and one of our hosts. What is not said here, the guard has said (request-guard.ts). */

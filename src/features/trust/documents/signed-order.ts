@@ -4,6 +4,7 @@ import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import type { FromTemplate } from '../../../core/model/orders/template.ts';
 import { specPath } from '../../../core/orders/specs.ts';
+import { isRecord } from '../../../documents/json/is-record.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
@@ -77,7 +78,7 @@ function signedStep(step: Json, saidOf = signedSaid): Json {
 }
 
 function isMembers(value: Json): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value);
 }
 
 /** Names of the fields of an entry that a signature covers and that are not what they were. */
