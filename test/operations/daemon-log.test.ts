@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -40,4 +40,30 @@ describe("the daemon's log", () => {
     });
     expect(shown).toBe(text);
   });
+
+  test('what comes later is shown, also of a log that was emptied or begun anew; a folder there is said', async () => {
+    const path = join(folder, 'c.log');
+    writeFileSync(path, 'one, and a long line\n');
+    const next: [shown: string, then: () => void][] = [
+      ['one, and a long line\n', () => writeFileSync(path, 'two\n')],
+      ['two\n', () => begin(path, 'three, and a long line\n')],
+      ['three, and a long line\n', () => begin(path, null)],
+    ];
+    let shown = '';
+    const followed = followDaemonLog({ ...fleetFolderAt(folder), daemonLog: path }, true, (part) => {
+      shown += part;
+      if (shown !== next[0]?.[0]) return;
+      next.shift()?.[1]();
+      shown = '';
+    });
+    await expect(followed).rejects.toThrow('EISDIR');
+    expect(next).toEqual([]);
+  });
 });
+
+/** As the daemon does it; null = a folder stands there then. */
+function begin(path: string, text: string | null): void {
+  renameSync(path, oldLogOf(path));
+  if (text === null) mkdirSync(path);
+  else writeFileSync(path, text);
+}

@@ -1,12 +1,11 @@
 // Starts and stops the daemon of a fleet folder, and tells its state, for `coord daemon start`, `stop` and `status`.
-import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../../core/base/time.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { atMostMs } from '../../core/presence/elapsed.ts';
 import { CoordError, errorCode } from '../../errors.ts';
-import { openToRead } from '../../system/files/open-file.ts';
+import { followFile } from '../../system/files/follow-file.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { startDetached } from '../../system/process/detached.ts';
@@ -158,28 +157,8 @@ export function stopRuns(world: World, folder: FleetFolder): Promise<readonly st
   });
 }
 
-const FOLLOW_MS = 300;
-const CHUNK_BYTES = 64 * 1024;
-
 /** With `follow` it does not end by itself. Throws NOT_FOUND where there is no log. */
 export async function followDaemonLog({ daemonLog }: FleetFolder, follow: boolean, write: (text: string) => void): Promise<void> {
   if (!existsSync(daemonLog)) throw new CoordError('NOT_FOUND', `there is no log yet: ${daemonLog}`, 'coord daemon start');
-  const buffer = Buffer.alloc(CHUNK_BYTES);
-  const decoder = new StringDecoder('utf8');
-  let file = openToRead(daemonLog);
-  try {
-    for (;;) {
-      // Asked before the rest is read, so that nothing of the old one is missed.
-      const isOld = statSync(daemonLog, { throwIfNoEntry: false })?.ino !== fstatSync(file).ino;
-      for (let size = readSync(file, buffer); size > 0; size = readSync(file, buffer))
-        write(decoder.write(buffer.subarray(0, size)));
-      if (!follow) return;
-      if (isOld && existsSync(daemonLog)) {
-        closeSync(file);
-        file = openToRead(daemonLog);
-      } else await delay(FOLLOW_MS);
-    }
-  } finally {
-    closeSync(file);
-  }
+  await followFile(daemonLog, follow, write);
 }
