@@ -1,7 +1,7 @@
 // The end of a log, however large it is: more than a result shows of it, so that what is secret in it is recognised before it is cut.
-import { closeSync, readSync } from 'node:fs';
 import type { LogEnd } from '../core/model/orders/run.ts';
-import { isClosed, isNoFile, openUntrusted } from '../system/files/open-file.ts';
+import { isClosed, isNoFile } from '../system/files/open-file.ts';
+import { readLastBytes } from '../system/runs/log-end.ts';
 
 const BYTES_MAX = 64 * 1024;
 const LINE_FEED = 0x0a;
@@ -9,21 +9,12 @@ const RETURN = 0x0d;
 
 /** Empty when there is no log, or its run closed it; without the line feed at its end. */
 export function readLogEnd(path: string): LogEnd {
-  let opened: ReturnType<typeof openUntrusted>;
   try {
-    opened = openUntrusted(path);
+    const { bytes, isWhole } = readLastBytes(path, BYTES_MAX);
+    return isWhole ? { tail: textOf(bytes) } : fromFirstStart(bytes);
   } catch (error) {
     if (isNoFile(error) || isClosed(error)) return { tail: '' };
     throw error;
-  }
-  const { file, about } = opened;
-  try {
-    const { size } = about;
-    const bytes = Buffer.alloc(Math.min(size, BYTES_MAX));
-    const end = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, size - bytes.length));
-    return size <= BYTES_MAX ? { tail: textOf(end) } : fromFirstStart(end);
-  } finally {
-    closeSync(file);
   }
 }
 

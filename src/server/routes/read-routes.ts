@@ -1,5 +1,4 @@
 // What can be asked: the very things that the reading commands show, from the files that the last sync left. Nothing here changes anything.
-import { closeSync, readSync } from 'node:fs';
 import * as z from 'zod';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { isoTime } from '../../core/base/time.ts';
@@ -15,8 +14,8 @@ import { findOrder } from '../../operations/orders/edit-orders.ts';
 import { newestLog } from '../../operations/orders/run-log.ts';
 import { syncedView } from '../../operations/sync/view.ts';
 import { readTimeline } from '../../operations/timeline/timeline.ts';
-import { openUntrusted } from '../../system/files/open-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { readLastBytes } from '../../system/runs/log-end.ts';
 import { type Api, type ApiDeps, queryOf } from '../api.ts';
 import { HEALTH_PATH, STREAM_PATH } from '../guard/admission.ts';
 import { Refused } from '../guard/refusal.ts';
@@ -131,13 +130,6 @@ function logOf(folder: FleetFolder, named: string) {
 }
 
 function endOf(path: string): { readonly whole: boolean; readonly text: string } {
-  const { file, about } = openUntrusted(path);
-  try {
-    const { size } = about;
-    const buffer = Buffer.alloc(Math.min(size, LOG_BYTES));
-    const bytes = readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    return { whole: size <= LOG_BYTES, text: buffer.subarray(0, bytes).toString('utf8') };
-  } finally {
-    closeSync(file);
-  }
+  const { bytes, isWhole } = readLastBytes(path, LOG_BYTES);
+  return { whole: isWhole, text: bytes.toString('utf8') };
 }
