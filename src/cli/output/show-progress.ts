@@ -1,4 +1,5 @@
 // How far MVPs and features are, for people on a terminal.
+import { firstFew } from '../../core/base/counted.ts';
 import type { MvpProgress, Progress } from '../../core/model/status/progress.ts';
 import { progressBar, progressWords } from '../../documents/board/features.ts';
 import { columns, plainCell } from './table.ts';
@@ -33,6 +34,5 @@ export function progressLines({ mvps, features }: Progress): string[] {
 }
 
 function specsOf({ specs }: MvpProgress): string {
-  const rest = specs.length - SPECS_MAX;
-  return `${specs.slice(0, SPECS_MAX).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return firstFew(specs, SPECS_MAX);
 }

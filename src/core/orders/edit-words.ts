@@ -1,4 +1,5 @@
 // A person's edit in two words, as people know it from the command that made it. Pure.
+import { firstFew } from '../base/counted.ts';
 import type { EditWait, OrderEdit, PersonEdit } from '../model/ledger/intention.ts';
 import { editedIds } from './edit-parts.ts';
 
@@ -7,9 +8,7 @@ const NAMED_MAX = 3;
 
 /** `add build`, `cancel build`, `remove a, b, c and 4 more`. */
 export function editWords(edit: PersonEdit): string {
-  const ids = editedIds(edit);
-  const more = ids.length > NAMED_MAX ? ` and ${ids.length - NAMED_MAX} more` : '';
-  return `${verbOf(edit)} ${ids.slice(0, NAMED_MAX).join(', ')}${more}`;
+  return `${verbOf(edit)} ${firstFew(editedIds(edit), NAMED_MAX)}`;
 }
 
 /** What stands between an edit that waits and main. */

@@ -1,5 +1,6 @@
 // The words of every reason, in one place (the codes: core/model/orders/reason.ts). Each says what is the case and, if a person can change it, the
 // one command that does. Pure.
+import { firstFew } from '../base/counted.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { Because, ReasonCode, WithWays } from '../model/orders/reason.ts';
 import type { StopReason } from '../model/orders/run.ts';
@@ -17,11 +18,6 @@ const STOPPED = {
 
 /** A reason names no more than this many. */
 const NAMED_MAX = 5;
-
-function listed(words: readonly string[], between: string): string {
-  const more = words.length - NAMED_MAX;
-  return `${words.slice(0, NAMED_MAX).join(between)}${more > 0 ? ` and ${more} more` : ''}`;
-}
 
 const retry = (id: string) => `coord retry ${shellWord(id)}`;
 const notOnMain = (waits: string) => `not on main yet: ${waits}`;
@@ -147,8 +143,8 @@ const WORDS = {
   specMissing: (path: string) => `${path} is not there`,
   cycle: (ids: string) => `waits for itself: ${ids}`,
   eventCircle: (on: string, id: string) => `stopped: three events in a row led to this one (${on}); to go on: ${retry(id)}`,
-  dependencyFailed: (stuck: readonly string[]) => listed(stuck, '; '),
-  dependency: (ids: readonly string[]) => `waits for ${listed(ids, ', ')}`,
+  dependencyFailed: (stuck: readonly string[]) => firstFew(stuck, NAMED_MAX, '; '),
+  dependency: (ids: readonly string[]) => `waits for ${firstFew(ids, NAMED_MAX)}`,
   ordersUnreadable: () => 'ORDERS.json cannot be read; nothing new starts',
   machine: (who: string) => `waits for ${who}`,
   claimed: (who: string) => `claimed by ${who}`,

@@ -1,6 +1,7 @@
 // Finds unknown names in a document of people's, and the name that each was probably meant to be (D4). documents/orders/order-faults.ts
 // marks orders that have one, and decide does not start them.
 
+import { andMore } from '../../core/base/counted.ts';
 import { cutText } from '../../core/base/cut-text.ts';
 import { nearestName, plainName } from '../../core/base/nearest-name.ts';
 import { type UnknownField, unknownFieldSentence } from '../../core/model/orders/unknown-field.ts';
@@ -30,9 +31,8 @@ function named(name: string, known: ReadonlySet<string>): UnknownField {
 /** The same of keys that a schema of ours did not take; `path`: where in it they stand. */
 export function unknownKeys(keys: readonly string[], schema: object, path: readonly unknown[]): string {
   const known = new Set(path.length === 0 && 'shape' in schema ? Object.keys(schema.shape as object) : []);
-  const more = keys.length > NAMED_MAX ? ` and ${keys.length - NAMED_MAX} more` : '';
   const said = keys.slice(0, NAMED_MAX).map((key) => unknownFieldSentence(named(key, known)));
-  return `${said.join('; ')}${more}`;
+  return `${said.join('; ')}${andMore(keys.length - NAMED_MAX)}`;
 }
 
 /** `x-note`: kept, and never obeyed. */

@@ -1,5 +1,6 @@
 // Reads ORDERS.json (D4). The whole document is a fault only if it is no JSON, of another version, or without a list of orders. A bad entry
 // stops only its order; an id given twice stops all entries that have it.
+import { andMore } from '../../core/base/counted.ts';
 import { guarded } from '../../core/base/guarded.ts';
 import { type Chain, ORDER_ID, type Order, type RefusedOrder } from '../../core/model/orders/order.ts';
 import type { Fault, FaultyOrder, Parsed } from '../../core/model/status/fault.ts';
@@ -139,10 +140,8 @@ function crowdFaults(crowd: ReadonlySet<JsonNode>, positionAt: PositionAt): Faul
   const [first] = crowd;
   if (first === undefined) return [];
   const ids = [...crowd].slice(0, NAMED_MAX).map((entry) => `"${idOf(entry) ?? '?'}"`);
-  const more = crowd.size > NAMED_MAX ? ` and ${crowd.size - NAMED_MAX} more` : '';
-  return [
-    ordersFault(positionAt(first.offset), EXPANDED_MOST, `more: the longest chains are left out: ${ids.join(', ')}${more}`),
-  ];
+  const found = `more: the longest chains are left out: ${ids.join(', ')}${andMore(crowd.size - NAMED_MAX)}`;
+  return [ordersFault(positionAt(first.offset), EXPANDED_MOST, found)];
 }
 
 /** The list of entries, or the fault that makes the whole document unusable. */

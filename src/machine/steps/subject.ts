@@ -1,7 +1,7 @@
 // The subject of a commit, for people who read the host's list of commits: what the board does not show yet of this machine's runs and messages, results
 // first, and people's edits. Guarantees that what this machine's own push brings to the board is named there, also where an earlier push could put
 // it into the lane alone. Where a push brings only what others said, it names them.
-import { counted } from '../../core/base/counted.ts';
+import { counted, firstFew } from '../../core/base/counted.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Changes } from '../../core/model/ledger/push.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -58,7 +58,7 @@ export async function named(ledger: Ledger, self: Self, news: News, snapshot: Sn
 
 function lineOf(self: Self, words: readonly string[]): string {
   if (words.length === 0) return unnamed(self);
-  const first = words.slice(0, WORDS_MAX).join(', ') + (words.length > WORDS_MAX ? ` and ${words.length - WORDS_MAX} more` : '');
+  const first = firstFew(words, WORDS_MAX);
   return `${self.machine} ${self.name}: ${first}`;
 }
 

@@ -1,7 +1,7 @@
 // Finds locks that nobody holds any more: the cycle's own (C7), git's in the clone, and git's in a hub on a disk, where one stale lock
 // stops every machine.
 
-import { counted } from '../../core/base/counted.ts';
+import { counted, firstFew } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { lookAtLock } from '../../system/files/lock.ts';
@@ -41,7 +41,7 @@ export const cloneLocksCheck: Check = {
   async look({ folder, examiner, nowMs }) {
     if (lookAtLock(folder.lock).kind === 'held') return skipped('a sync is under way, they are its own');
     const locks = await examiner.locksIn(examiner.cloneFolder(folder.state), nowMs);
-    return locks.length === 0 ? ok('none') : fixable('warning', `left by a git that was killed: ${listed(locks)}`);
+    return locks.length === 0 ? ok('none') : fixable('warning', `left by a git that was killed: ${firstFew(locks, SHOWN_MAX)}`);
   },
   async repair(exam) {
     const lock = await takeCycleLock(exam.folder, LIMITS.lockMs);
@@ -61,12 +61,7 @@ export const hubLocksCheck: Check = {
     if (hub === null) return skipped('the remote is no folder on this computer');
     const locks = await examiner.locksIn(hub, nowMs - HUB_LOCK_MS);
     if (locks.length === 0) return ok('none');
-    const found = `older than ${formatDuration(HUB_LOCK_MS)}: ${listed(locks)}; a push to what they lock fails, from every machine`;
+    const found = `older than ${formatDuration(HUB_LOCK_MS)}: ${firstFew(locks, SHOWN_MAX)}; a push to what they lock fails, from every machine`;
     return problem(found, `rm ${locks.slice(0, SHOWN_MAX).map(shellWord).join(' ')}, if no git works there`);
   },
 };
-
-function listed(paths: readonly string[]): string {
-  const more = paths.length > SHOWN_MAX ? ` and ${paths.length - SHOWN_MAX} more` : '';
-  return `${paths.slice(0, SHOWN_MAX).join(', ')}${more}`;
-}

@@ -1,6 +1,7 @@
 // Compares the versions of coord in the fleet. Documents change only with the first number of a version, before 1.0 with the second, so
 // machines that agree in it read and write the same. Others warn about what they do not know and never obey it (D4).
 import { isOlder, isVersion } from '../../core/base/coord-version.ts';
+import { firstFew } from '../../core/base/counted.ts';
 import type { View } from './view.ts';
 
 /** `0.3.1` → `0.3`, `2.3.1` → `2`. */
@@ -34,6 +35,5 @@ function adviceOf(mine: string, other: string): string {
 
 function runWords(who: readonly string[]): string {
   if (who.length === 1) return `machine ${who[0]} runs`;
-  const more = who.length - NAMED_MAX;
-  return `machines ${who.slice(0, NAMED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''} run`;
+  return `machines ${firstFew(who, NAMED_MAX)} run`;
 }

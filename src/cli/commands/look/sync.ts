@@ -1,5 +1,5 @@
 // coord sync
-import { counted } from '../../../core/base/counted.ts';
+import { andMore, counted, firstFew } from '../../../core/base/counted.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { comeBack } from '../../../operations/machine/assert-not-left.ts';
@@ -75,8 +75,7 @@ export function syncLine(report: SyncReport): string {
     ['blocked', 'BLOCKED'],
   ] as const) {
     const [first, ...others] = report.waiting.filter((order) => order.state === state);
-    if (first !== undefined)
-      parts.push(`${word}: ${first.order} (${first.reason})${others.length === 0 ? '' : ` and ${others.length} more`}`);
+    if (first !== undefined) parts.push(`${word}: ${first.order} (${first.reason})${andMore(others.length)}`);
   }
   const head =
     report.trouble !== null
@@ -105,9 +104,8 @@ const NAMED_MAX = 3;
 
 function cameWords({ ended }: Came): string[] {
   if (ended.length === 0) return [];
-  const named = ended.slice(0, NAMED_MAX).map(({ order, state, on }) => `${order} ${state}${on === null ? '' : ` on ${on}`}`);
-  const more = ended.length - named.length;
-  return [`ended elsewhere: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
+  const named = ended.map(({ order, state, on }) => `${order} ${state}${on === null ? '' : ` on ${on}`}`);
+  return [`ended elsewhere: ${firstFew(named, NAMED_MAX)}`];
 }
 
 /** O15: the order of a run that asks is BLOCKED, although the run itself is recorded as FAILED. */

@@ -1,5 +1,6 @@
 // Collects what an agent has told of its run, and judges by it how the run ended, the same for all agents. The agent's own word of the end
 // counts first, then its exit code. A denied permission is a failure whatever the agent says.
+import { andMore } from '../../../core/base/counted.ts';
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { traitsOf } from '../rules/known-agents.ts';
 import type { AgentReader, Event, ProcessEnd, Step, Verdict } from './adapter.ts';
@@ -53,8 +54,8 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
       return { problem: `${agent} is not logged in; on ${machine}: ${traitsOf(agent).logIn}`, asks: 'login' };
     const [first = '', ...others] = new Set(denied);
     if (denied.length > 0) {
-      const more = others.length === 0 ? '' : ` and ${others.length} more`;
-      return { problem: `${agent} was denied ${first}${more}; on ${machine}: ${dialect.lift(first)}`, asks: 'permission' };
+      const what = `${first}${andMore(others.length)}`;
+      return { problem: `${agent} was denied ${what}; on ${machine}: ${dialect.lift(first)}`, asks: 'permission' };
     }
     if (failure !== null) return { problem: `${agent}: ${failure}`, asks: null };
     if (!isOver) return { problem: withoutResult(agent, end), asks: null };

@@ -1,4 +1,5 @@
 // What a person sees before they say yes to a trust of their own.
+import { firstFew } from '../../../core/base/counted.ts';
 import { fingerprintWords } from '../documents/fingerprint-words.ts';
 import type { Proposal } from '../operations/trust-on.ts';
 
@@ -7,10 +8,7 @@ export function foundLines({
   key: { fingerprint, from },
   entries,
 }: Extract<Proposal, { kind: 'found' }>): readonly string[] {
-  const what =
-    entries.length === 0
-      ? 'no orders are listed'
-      : `signs what ORDERS.json lists now: ${entries.slice(0, 20).join(', ')}${entries.length > 20 ? ` and ${entries.length - 20} more` : ''}`;
+  const what = entries.length === 0 ? 'no orders are listed' : `signs what ORDERS.json lists now: ${firstFew(entries, 20)}`;
   return [
     `founds the trust of this fleet with ${name} as its root`,
     `  key   ${fingerprint} (${from})`,

@@ -1,5 +1,6 @@
 // What a machine that demands signatures believes of ORDERS.json (T6, T7, T11). An order that nobody vouches for is not removed: it stands there
 // with the reason, and does not start. Words of people that nobody vouches for let nothing go. Pure; the checks are handed in.
+import { andMore } from '../../../core/base/counted.ts';
 import { parseTime } from '../../../core/base/time.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
@@ -188,8 +189,7 @@ function changedWords(id: string, orderer: Orderer, signed: SignedEntry, evidenc
   const shown = names
     .slice(0, NAMES_SHOWN)
     .map((name) => (/^[\w-]{1,30}$/.test(name) ? name : JSON.stringify(name.slice(0, 30))));
-  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
-  return names.length === 1 ? `field ${shown[0]} was` : `fields ${shown.join(', ')}${more} were`;
+  return names.length === 1 ? `field ${shown[0]} was` : `fields ${shown.join(', ')}${andMore(names.length - NAMES_SHOWN)} were`;
 }
 
 /** What decides besides the entry and is another one now; null = nothing. More approvals than were asked for are no harm. */
