@@ -1,5 +1,6 @@
 // What fleet_status says: a page at most, whatever the size of the fleet, and what is left out by number.
 import { isoTime, minuteTime } from '../core/base/time.ts';
+import { numberedName } from '../core/model/machines/machine-label.ts';
 import type { StatusMachine, StatusOrder, StatusRun } from '../core/model/status/status.ts';
 import { editWords } from '../core/orders/edit-words.ts';
 import { haltsOf } from '../core/status/halt-words.ts';
@@ -126,7 +127,7 @@ function machineLine(
   { self }: View,
 ): string {
   const words = [
-    `${number} ${oneLine(name)}${number === self.machine ? ' (this one)' : ''}`,
+    `${numberedName(number, oneLine(name))}${number === self.machine ? ' (this one)' : ''}`,
     state,
     doubted === undefined ? '' : `not believed: ${oneLine(doubted)}`,
     emergency === undefined ? '' : `EMERGENCY: ${oneLine(emergency)}`,

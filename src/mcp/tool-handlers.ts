@@ -1,6 +1,7 @@
 // What the tools do: the same operations that the commands and the local API call, with the same words where something is wrong. The
 // fleet folder and what its owner allows are looked up at every call, so that a server which was started before either is right later.
 import { splitAddress } from '../core/messages/program-address.ts';
+import { listedName } from '../core/model/machines/machine-label.ts';
 import { EVERYBODY } from '../core/model/messages/message.ts';
 import { messageHead, quotedLines } from '../documents/messages/message-quote.ts';
 import { visibleText } from '../documents/text/escape-text.ts';
@@ -208,8 +209,8 @@ async function sentAnswer(
   }
   const { id, number, state, sync } = report;
   const program = splitAddress(String(to))?.program;
-  const name = readView(folder)?.machines[report.to]?.name ?? '';
-  const reader = report.to === '0' ? 'people' : report.to === EVERYBODY ? 'all' : `${report.to} ${name}`.trim();
+  const reader =
+    report.to === '0' ? 'people' : report.to === EVERYBODY ? 'all' : listedName(report.to, readView(folder)?.machines);
   const what = `message${number === null ? '' : ` ${number}`} to ${program === undefined ? '' : `${program} on `}${reader}`;
   const { trouble } = said(sync);
   const text =

@@ -1,4 +1,5 @@
 // What lists leave out on a machine that demands signatures (T5.6), and what of them nobody signs (T11.5), said to people.
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { viewIn, viewText } from '../../operations/sync/view.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -13,7 +14,7 @@ export function noteDoubted(
   const view = viewIn(viewText(folder));
   for (const [machine, { name, doubted }] of Object.entries(view?.machines ?? {})) {
     if (doubted === undefined) continue;
-    const who = `${machine} ${name}`.trim();
+    const who = numberedName(machine, name);
     note(paint.yellow(visibleText(`! what ${who} says is left out, because it is not believed here: ${doubted}`)));
   }
   if (tellsMain && view?.self.signed === true)

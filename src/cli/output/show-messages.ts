@@ -1,6 +1,7 @@
 // Messages on a terminal, and in an agent's context: quoted, with their sender, every character visible (M5). No line of a body can
 // look like a line of ours, because each begins with a bar.
 import { counted } from '../../core/base/counted.ts';
+import { listedName } from '../../core/model/machines/machine-label.ts';
 import { EVERYBODY, PEOPLE, type Reader, type ReceiptState } from '../../core/model/messages/message.ts';
 import { messageHead, quotedLines } from '../../documents/messages/message-quote.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
@@ -40,7 +41,7 @@ export function sentLines(messages: readonly ListedSent[], { paint }: Reading): 
 /** `2 pc`, `all`, `people`. */
 export function readerWords(to: Reader, view: View | null): string {
   if (to === PEOPLE) return 'people';
-  return to === EVERYBODY ? 'all' : `${to} ${view?.machines[to]?.name ?? ''}`.trim();
+  return to === EVERYBODY ? 'all' : listedName(to, view?.machines);
 }
 
 /** `delivered to 2, read by 1 of 3 recipients` for a message to all. */

@@ -3,6 +3,7 @@ import { counted } from '../../core/base/counted.ts';
 import { minuteTime } from '../../core/base/time.ts';
 import { senderLabel } from '../../core/messages/sender-label.ts';
 import type { Refusal } from '../../core/model/ledger/push.ts';
+import { listedName } from '../../core/model/machines/machine-label.ts';
 import { assignWords, type StatusOrder } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { editWords, waitWords } from '../../core/orders/edit-words.ts';
@@ -145,12 +146,11 @@ export function needsHere(view: View): readonly (readonly [what: string, why: st
     senderLabel({ from, name }),
     `urgent message: ${what}; coord inbox`,
   ]);
-  const needs = view.needsYou.map((item): [string, string] => [needSubject(item, (machine) => labelOf(machine, view)), item.why]);
+  const needs = view.needsYou.map((item): [string, string] => [
+    needSubject(item, (machine) => listedName(machine, view.machines)),
+    item.why,
+  ]);
   return [...urgent, ...needs];
-}
-
-export function labelOf(machine: number, { machines }: View): string {
-  return `${machine} ${machines[String(machine)]?.name ?? ''}`.trim();
 }
 
 export function orderLines(

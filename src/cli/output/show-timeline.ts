@@ -1,4 +1,5 @@
 // The fleet's story on a terminal: one line an event. All that others wrote is shown on its line with every character visible.
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import { EVERYBODY } from '../../core/model/messages/message.ts';
 import type { Editor, MachineNames, OrderEvent, RunEnded, TimelineEvent } from '../../core/model/status/timeline.ts';
 import type { Context } from '../context.ts';
@@ -88,7 +89,7 @@ function runWords({ order, generation, attempt }: { order: string; generation: n
 }
 
 function nameOf(machine: number, machines: MachineNames): string {
-  return `${machine} ${machines[machine] ?? ''}`.trim();
+  return numberedName(machine, machines[machine]);
 }
 
 function paintEvent(cell: string, event: TimelineEvent, paint: Context['paint']): string {

@@ -1,8 +1,9 @@
 // What stands above the panes: who this is, when it looked last, the daemon and the budget; and what stands in the way. Pure.
+import { listedName } from '../../core/model/machines/machine-label.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { unsentSentence, type View } from '../../operations/sync/view.ts';
 import { PLAIN } from '../output/paint.ts';
-import { labelOf, troubleLines } from '../output/show-status.ts';
+import { troubleLines } from '../output/show-status.ts';
 import { syncedWords } from '../output/synced-words.ts';
 import { plainCell, roughly } from '../output/table.ts';
 import type { Sight } from './frame-state.ts';
@@ -86,7 +87,7 @@ function daemonTrouble({ view, daemon }: Sight): readonly string[] {
 export function emergencyLine({ view }: Sight): Line | null {
   if (typeof view === 'string') return null;
   const named = Object.entries(view.machines).flatMap(([number, { emergency }]) =>
-    emergency === undefined ? [] : [`${labelOf(Number(number), view)}: ${emergency}`],
+    emergency === undefined ? [] : [`${listedName(Number(number), view.machines)}: ${emergency}`],
   );
   return named.length === 0 ? null : [part(plainCell(`▲ EMERGENCY on ${named.join(' · ')}`, 400), 'red')];
 }

@@ -2,6 +2,7 @@
 import { plainText } from '../../core/base/redact.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { LocalService } from '../../core/model/machines/local-service.ts';
+import { listedName } from '../../core/model/machines/machine-label.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { readableTime } from '../../documents/text/iso-time.ts';
 import { stepWithLog } from '../../operations/orders/chain-edits.ts';
@@ -13,7 +14,6 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Context } from '../context.ts';
 import { PLAIN } from '../output/paint.ts';
 import { inboxLines } from '../output/show-messages.ts';
-import { labelOf } from '../output/show-status.ts';
 import type { Commands } from './acts.ts';
 import type { Sight } from './frame-state.ts';
 import type { Looked } from './look-lines.ts';
@@ -54,10 +54,10 @@ async function logLook(folder: FleetFolder, view: View, named: string, machine: 
   const told = Object.entries(runs).filter(([number]) => machine === undefined || number === String(machine) || number === '');
   const lines = told.flatMap(([number, { tail }]) => {
     if (tail === undefined) return [];
-    return [...(told.length > 1 ? [`on ${labelOf(Number(number), view)}:`] : []), ...linesOf(tail)];
+    return [...(told.length > 1 ? [`on ${listedName(Number(number), view.machines)}:`] : []), ...linesOf(tail)];
   });
   const teller = machine ?? order?.machine;
-  const where = teller === undefined ? 'that machine' : labelOf(teller, view);
+  const where = teller === undefined ? 'that machine' : listedName(teller, view.machines);
   if (lines.length > 0) return { title: visibleText(`${id} · the last lines, as ${where} reported them`), lines, shows: 'end' };
   if (log !== null && order?.state !== 'IN_PROGRESS')
     return shownLog(id, log, `an earlier run, ${log.run.generation}.${log.run.attempt}`);
@@ -112,7 +112,7 @@ function machineLook({ services }: Sight, view: View, number: number): Looked {
   const lines = fields
     .filter(([, value]) => value !== '')
     .map(([name, value]) => visibleText(`${`${name}:`.padEnd(11)}${value}`));
-  return { title: visibleText(`machine ${labelOf(number, view)}`), lines };
+  return { title: visibleText(`machine ${listedName(number, view.machines)}`), lines };
 }
 
 function serviceField(service: LookedService): readonly [string, string] {
@@ -138,7 +138,7 @@ function messageLook(context: Context, { messages }: Sight, view: View, key: str
   const quoted = visibleText(toPeople.text)
     .split('\n')
     .map((line) => `  | ${line}`);
-  const head = visibleText(`from ${labelOf(toPeople.from, view)} to people · ${readableTime(toPeople.at)}`);
+  const head = visibleText(`from ${listedName(toPeople.from, view.machines)} to people · ${readableTime(toPeople.at)}`);
   const file = `coordination/messages/${toPeople.from}_TO_0.md`;
   const lines = [head, ...quoted, '', `the whole: ${file}`];
   return { title: 'a message; text after | was written by others', lines, whole: file, isQuoted: true };

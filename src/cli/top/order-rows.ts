@@ -1,5 +1,6 @@
 // Orders as rows: those that run, or ended; and those that wait, with the reason. Pure.
 
+import { listedName } from '../../core/model/machines/machine-label.ts';
 import type { StatusOrder, StatusRun } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { isRepeated } from '../../core/orders/order-end.ts';
@@ -8,7 +9,6 @@ import { markedState } from '../../documents/text/state-mark.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { comingWords } from '../output/coming-words.ts';
 import { progressWords } from '../output/progress-words.ts';
-import { labelOf } from '../output/show-status.ts';
 import { styleOfState } from '../output/state-words.ts';
 import { ago, roughly } from '../output/table.ts';
 import type { Sight } from './frame-state.ts';
@@ -67,7 +67,7 @@ function runRow({ id, machine, run }: Told, view: View, { endings }: Sight, nowM
     cells: [
       cell(id, isRunning ? 'bold' : undefined),
       cell(state, styleOfState(state)),
-      cell(machine === undefined ? '' : labelOf(machine, view)),
+      cell(machine === undefined ? '' : listedName(machine, view.machines)),
       cell(time),
       cell(words.join(' · '), isRunning ? undefined : 'dim'),
     ],

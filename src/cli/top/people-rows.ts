@@ -1,8 +1,8 @@
 // What is meant for people as rows: what needs them, and messages. Pure.
 import { senderLabel } from '../../core/messages/sender-label.ts';
+import { listedName } from '../../core/model/machines/machine-label.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
 import type { View } from '../../operations/sync/view.ts';
-import { labelOf } from '../output/show-status.ts';
 import { ago } from '../output/table.ts';
 import type { Sight } from './frame-state.ts';
 import { cell, type Row, type Subject } from './rows.ts';
@@ -16,7 +16,7 @@ export function needsRows({ messages }: Sight, view: View): readonly Row[] {
           {
             key: `emergency ${number}`,
             cells: [
-              cell(labelOf(Number(number), view), 'red'),
+              cell(listedName(Number(number), view.machines), 'red'),
               cell(`▲ EMERGENCY: ${emergency}${emergencySince === undefined ? '' : ` · since ${emergencySince}`}`, 'red'),
             ],
             about: { kind: 'machine', machine: Number(number) },
@@ -34,7 +34,7 @@ export function needsRows({ messages }: Sight, view: View): readonly Row[] {
   const needs = view.needsYou
     .filter(({ machine, order }) => order !== undefined || view.machines[String(machine)]?.emergency === undefined)
     .map((item): Row => {
-      const what = needSubject(item, (machine) => labelOf(machine, view));
+      const what = needSubject(item, (machine) => listedName(machine, view.machines));
       const about: Subject =
         item.order !== undefined
           ? { kind: 'order', order: item.order, hasRun: view.orders[item.order]?.attempt !== undefined }
@@ -73,7 +73,7 @@ export function messageRows({ messages }: Sight, view: View, nowMs: number): rea
   const toPeople = (view.messages?.toPeople ?? []).map(
     ({ from, number, at, text }): Row => ({
       key: `people ${from} ${number}`,
-      cells: [cell(`${labelOf(from, view)} to people`), cell(ago(at, nowMs)), cell(text)],
+      cells: [cell(`${listedName(from, view.machines)} to people`), cell(ago(at, nowMs)), cell(text)],
       about: { kind: 'message', key: `people ${from} ${number}`, from },
     }),
   );

@@ -1,8 +1,8 @@
 // What a key makes of the state (state.ts). Pure.
 import { shellWord } from '../../core/base/shell-word.ts';
+import { listedName } from '../../core/model/machines/machine-label.ts';
 import { isOver, isRepeated, mayBeRetried } from '../../core/orders/order-end.ts';
 import type { View } from '../../operations/sync/view.ts';
-import { labelOf } from '../output/show-status.ts';
 import { plainCell } from '../output/table.ts';
 import type { Pane, PaneName } from './panes.ts';
 import { answer, filtered, type Key, type Pressed, typed } from './prompt.ts';
@@ -182,7 +182,8 @@ function askCancel(state: State, subject: Subject, { view }: Scene): State {
       ...state,
       notice: said(`${subject.order} has ended: it is ${order.state}; coord retry ${shellWord(subject.order)} runs it again`),
     };
-  const where = order.machine === undefined ? `for ${plainCell(order.assign, 40)}` : `on ${labelOf(order.machine, view)}`;
+  const where =
+    order.machine === undefined ? `for ${plainCell(order.assign, 40)}` : `on ${listedName(order.machine, view.machines)}`;
   const question = `Cancel ${subject.order}, which is ${order.state.replace('_', ' ')} ${plainCell(where, 60)}?  y: yes  n: no`;
   return {
     ...state,
@@ -220,7 +221,7 @@ function askPause(state: State, subject: Subject, { view }: Scene): State {
   const machine = subject.kind === 'machine' ? subject.machine : view.self.machine;
   if (view.machines[String(machine)]?.state === 'LEFT')
     return { ...state, notice: said(`machine ${machine} has left the fleet`) };
-  const label = plainCell(labelOf(machine, view), 40);
+  const label = plainCell(listedName(machine, view.machines), 40);
   const question = `${label}:  p: pause it  r: resume it     the whole fleet:  P: pause  R: resume     n: neither`;
   const choices = [
     { key: 'p', wish: { kind: 'pause', machine } },

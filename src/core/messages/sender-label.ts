@@ -1,4 +1,5 @@
 // Whom a message is from, in words.
+import { numberedName } from '../model/machines/machine-label.ts';
 import { PEOPLE } from '../model/messages/message.ts';
 
 /** T5.4: stands where a name would, of people on a machine that demands signatures. */
@@ -6,6 +7,6 @@ export const UNSIGNED = 'not signed';
 
 /** `2 pc`; `people`, or `people, not signed`. */
 export function senderLabel({ from, name }: { readonly from: number; readonly name: string }): string {
-  if (from !== Number(PEOPLE)) return `${from} ${name}`.trim();
+  if (from !== Number(PEOPLE)) return numberedName(from, name);
   return name === '' ? 'people' : `people, ${name}`;
 }

@@ -4,6 +4,7 @@ import { shellWord } from '../base/shell-word.ts';
 import type { Believed, MoreViews } from '../model/ledger/snapshot.ts';
 import { bareDocument, bareResults } from '../model/machines/doubted-document.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
+import { listedName } from '../model/machines/machine-label.ts';
 import { machineLabel } from '../model/machines/machines.ts';
 import type { ResultsDocument } from '../model/orders/run.ts';
 import type { StatusDocument, StatusOrder, StatusRun } from '../model/status/status.ts';
@@ -55,7 +56,7 @@ export function withDoubts(
     // An output that is not shown is none that is empty.
     if (why !== undefined && run.code === 'doubted') return { ...run, tail: undefined };
     if (why === undefined || run.state !== 'IN_PROGRESS' || run.reason !== undefined) return run;
-    const who = `${machine} ${status.machines[String(machine)]?.name ?? ''}`.trim();
+    const who = listedName(String(machine), status.machines);
     return { ...run, reason: doubtWords(who, why), code: 'doubted' };
   };
   const orders = Object.entries(status.orders).map(([id, order]) => {

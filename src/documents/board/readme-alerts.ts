@@ -1,6 +1,7 @@
 // Renders the first block of the board: what only a person can move, then the documents that cannot be read, each with its place. Warnings,
 // which stop nothing, come last on the page.
 import { counted } from '../../core/base/counted.ts';
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import type { NeedsYou, StatusDocument, StatusFault } from '../../core/model/status/status.ts';
 import { needSubject } from '../../core/status/needs-you-entry.ts';
 import { needKind } from '../../core/status/needs-you-kinds.ts';
@@ -61,7 +62,7 @@ export function warningBlock(status: StatusDocument): string[] {
 
 function machineName(status: StatusDocument, machine: number): string {
   const name = status.machines[String(machine)]?.name;
-  return name === undefined ? `machine ${machine}` : `${machine} ${markdownCell(name)}`;
+  return name === undefined ? `machine ${machine}` : numberedName(machine, markdownCell(name));
 }
 
 function faultText({ line, column, message }: StatusFault): string {

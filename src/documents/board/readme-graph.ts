@@ -1,6 +1,7 @@
 // Draws the fleet: machines, their orders, and dashed lines for `after`. All of it also stands in words on the page. Labels are reduced to
 // letters, digits and plain punctuation, so no text can change the diagram.
 import { hash } from '../../core/base/hash.ts';
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import { mermaidLabel } from '../text/escape-text.ts';
 import { markedState } from '../text/state-mark.ts';
@@ -18,7 +19,7 @@ export function fleetGraph(status: StatusDocument, shown: readonly ShownOrder[])
   const drawn = new Map<string, string>();
   for (const [number, machine] of machines.slice(0, NODES_MAX)) {
     drawn.set(number, `m${drawn.size + 1}`);
-    boxes.push(`  ${drawn.get(number)}["${mermaidLabel(`${number} ${machine.name}`)}<br>${markedState(machine.state)}"]`);
+    boxes.push(`  ${drawn.get(number)}["${mermaidLabel(numberedName(number, machine.name))}<br>${markedState(machine.state)}"]`);
   }
   const arrows: string[] = [];
   let left = Math.max(0, machines.length - NODES_MAX);

@@ -1,6 +1,7 @@
 // Renders the board's table of machines. The state comes first, as a shape and a word, and there are two columns, so that it can be read on a
 // narrow screen.
 import { counted } from '../../core/base/counted.ts';
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import type { StatusDocument, StatusMachine } from '../../core/model/status/status.ts';
 import { usageWords } from '../../core/presence/usage.ts';
 import { machineDocumentPath } from '../paths.ts';
@@ -31,7 +32,7 @@ type NumberedMachine = readonly [number: string, machine: StatusMachine];
 
 function row([number, machine]: NumberedMachine): string {
   const lines = [
-    `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`,
+    `[${numberedName(number, markdownCell(machine.name))}](${machineDocumentPath(Number(number))})`,
     emergencyCell(machine),
     machine.runs.length === 0 ? '' : `runs ${machine.runs.map(markdownCell).join(', ')}`,
     pausedCell(machine),

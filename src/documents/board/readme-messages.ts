@@ -2,6 +2,7 @@
 // escaped line, never as markup (M5).
 
 import { cutLine } from '../../core/base/cut-text.ts';
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import { EVERYBODY, PEOPLE, type Reader } from '../../core/model/messages/message.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import type { StatusMessage } from '../../core/model/status/status-messages.ts';
@@ -69,7 +70,7 @@ function fromPeopleBlock(status: StatusDocument, counts: NonNullable<StatusDocum
 
 function name(status: StatusDocument, who: Reader): string {
   const machine = status.machines[who];
-  return machine === undefined ? who.toLowerCase() : `${who} ${markdownCell(machine.name)}`;
+  return machine === undefined ? who.toLowerCase() : numberedName(who, markdownCell(machine.name));
 }
 
 function urgency({ priority }: StatusMessage): string {

@@ -2,6 +2,7 @@
 // is counted, with a link to STATUS.json. Two columns, so that nothing is cut off on a phone.
 import { counted } from '../../core/base/counted.ts';
 import { parseTime } from '../../core/base/time.ts';
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import type { OrderState } from '../../core/model/orders/run.ts';
 import type { StatusDocument, StatusOrder, StatusRun } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
@@ -82,7 +83,7 @@ function where(status: StatusDocument, order: StatusOrder): string {
     return `all · ${count('COMPLETED')} of ${runs.length} done${failed}`;
   }
   if (order.machine === undefined) return markdownCell(order.assign);
-  return `${order.machine} ${markdownCell(status.machines[String(order.machine)]?.name ?? '')}`.trim();
+  return numberedName(order.machine, markdownCell(status.machines[String(order.machine)]?.name ?? ''));
 }
 
 function known(id: string, order: StatusOrder, { orders, updated }: StatusDocument): string[] {

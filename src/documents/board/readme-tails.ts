@@ -1,5 +1,6 @@
 // Renders the last lines of runs that have ended, a folded block an order: of one that failed they say why, of one that completed they are often
 // what it was for. Nothing of them can leave its block.
+import { listedName } from '../../core/model/machines/machine-label.ts';
 import type { StatusDocument, StatusRun } from '../../core/model/status/status.ts';
 import { markdownCell, visibleText } from '../text/escape-text.ts';
 import { markedState } from '../text/state-mark.ts';
@@ -51,7 +52,7 @@ function tailsOf(order: ShownOrder[1]): readonly Tail[] {
 }
 
 function folded(status: StatusDocument, id: string, tails: readonly Tail[]): string {
-  const name = ({ machine }: Tail) => (machine === null ? '' : `${machine} ${status.machines[machine]?.name ?? ''}`.trimEnd());
+  const name = ({ machine }: Tail) => (machine === null ? '' : listedName(machine, status.machines));
   const [first] = tails;
   const where =
     tails.length > 1 ? `on ${tails.length} machines` : first === undefined || name(first) === '' ? '' : `on ${name(first)}`;

@@ -2,6 +2,7 @@
 // still (I2.6), and that a machine that seems to be there is removed (I4).
 import { isoTime, minuteTime, parseTime } from '../../core/base/time.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import { isDeclaredLost, leaseMs } from '../../core/presence/gone.ts';
 import { CoordError } from '../../errors.ts';
 
@@ -12,7 +13,7 @@ export function mustBeNoMachineYet({ machines }: Snapshot, computer: string): vo
   const { machine, name } = earlier.document;
   throw new CoordError(
     'ANOTHER_MACHINE',
-    `this computer is machine ${machine} ${name} of this fleet already`,
+    `this computer is machine ${numberedName(machine, name)} of this fleet already`,
     `coord join <url> <folder> --as ${machine}, to go on as that one in a new folder; --again instead makes another machine`,
   );
 }
@@ -24,7 +25,7 @@ export function mustBeSilent(snapshot: Snapshot, machine: number, computer: stri
   if (document === undefined || heardMs === null) return;
   throw new CoordError(
     'ANOTHER_MACHINE',
-    `machine ${machine} ${document.name} is another computer, which was heard of at ${minuteTime(isoTime(heardMs))}`,
+    `machine ${numberedName(machine, document.name)} is another computer, which was heard of at ${minuteTime(isoTime(heardMs))}`,
     `coord join <url> <folder> --as ${machine} --again, to take its place; without --as, this computer is a machine of its own`,
   );
 }
@@ -38,7 +39,7 @@ export function mustBeGone(snapshot: Snapshot, machine: number, nowMs: number): 
   const runs = running.length === 0 ? '' : ` and runs ${running.slice(0, 3).join(', ')}${running.length > 3 ? ', …' : ''}`;
   throw new CoordError(
     'ANOTHER_MACHINE',
-    `machine ${machine} ${view.document.name} was heard of ${Math.max(0, Math.round((nowMs - heardMs) / 1000))} s ago${runs}; expected a machine that is gone`,
+    `machine ${numberedName(machine, view.document.name)} was heard of ${Math.max(0, Math.round((nowMs - heardMs) / 1000))} s ago${runs}; expected a machine that is gone`,
     `coord leave, on it; or coord machines remove ${machine} --again, to remove it all the same`,
   );
 }

@@ -1,6 +1,7 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import type { StatusFault, StatusMachine } from '../../core/model/status/status.ts';
 import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT } from '../../core/status/halt-words.ts';
 import { acceptOrRestoreMain } from '../../machine/reading/main-rewritten.ts';
@@ -151,7 +152,8 @@ export const versionsCheck: Check = {
 export function versionsFinding(machines: Readonly<Record<string, Pick<StatusMachine, 'name' | 'state' | 'version'>>>): Finding {
   const there = Object.entries(machines).filter(([, { state, version }]) => state !== 'LEFT' && version !== '');
   const labels = new Map<string, string[]>();
-  for (const [number, { name, version }] of there) labels.set(version, [...(labels.get(version) ?? []), `${number} ${name}`]);
+  for (const [number, { name, version }] of there)
+    labels.set(version, [...(labels.get(version) ?? []), numberedName(number, name)]);
   const found = [...labels].map(([version, names]) => `${version} on ${names.join(', ')}`).join(' · ');
   const formats = new Set([...labels.keys()].map(documentVersion));
   if (formats.size <= 1) return ok(found === '' ? 'no machine reports a version' : found);

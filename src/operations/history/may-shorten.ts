@@ -6,6 +6,7 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { MainCommit } from '../../core/model/ledger/main-history.ts';
 import type { ShorteningPlan } from '../../core/model/ledger/shortening.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
@@ -28,7 +29,7 @@ export interface Standing {
 export function standing({ lanes, machines, board }: Snapshot): readonly Standing[] {
   return machineNumbers(lanes, [board.files], []).flatMap((machine) => {
     const document = machines.get(machine)?.document;
-    const label = `machine ${machine} ${document?.name ?? ''}`.trimEnd();
+    const label = `machine ${numberedName(machine, document?.name)}`;
     return document?.state === 'LEFT' ? [] : [{ machine, label, parent: lanes.get(machine)?.parent ?? null }];
   });
 }

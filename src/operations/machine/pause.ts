@@ -2,6 +2,7 @@
 // the other back: a machine goes on when both are over.
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { PauseEdit } from '../../core/model/ledger/intention.ts';
+import { listedName } from '../../core/model/machines/machine-label.ts';
 import type { FleetPause, LocalPause } from '../../core/model/machines/pause.ts';
 import type { StatusMachine } from '../../core/model/status/status.ts';
 import { blobText } from '../../documents/document-text.ts';
@@ -83,7 +84,7 @@ export async function pauseByFleet(
           until: wish.forMs === null ? null : isoTime(world.clock.now().wallMs + wish.forMs),
           note: wish.note,
         };
-  const label = machine === null ? 'the fleet' : `${id} ${view.machines[id]?.name ?? ''}`.trim();
+  const label = machine === null ? 'the fleet' : listedName(id, view.machines);
   const paused = pausedIn(folder, world.clock.now().wallMs);
   const edited = await editOrders(world, folder, [edit]);
   const wasPaused = !edited.landed || paused.some(({ who: named }) => named === id);

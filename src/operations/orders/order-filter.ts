@@ -1,6 +1,7 @@
 // Which orders of a list are asked for: by state, by machine, and by when they ended. A word that means nothing is an error that names
 // what there is.
 import { parseTime } from '../../core/base/time.ts';
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import { END_STATES, type EndState, ORDER_STATES, type OrderState } from '../../core/model/orders/run.ts';
 import { assignWords, type StatusOrder } from '../../core/model/status/status.ts';
 import { endedAt } from '../../core/orders/order-end.ts';
@@ -47,7 +48,7 @@ export function machineFor(word: string, { machines }: Pick<View, 'machines'>): 
     return machineNamed(word, all);
   } catch (error) {
     if (!(error instanceof CoordError) || error.code !== 'NOT_FOUND') throw error;
-    const there = all.map(({ number, name }) => `${number} ${name}`).join(', ');
+    const there = all.map(({ number, name }) => numberedName(number, name)).join(', ');
     throw new CoordError('USAGE', `--for: ${error.message}; expected one of ${there}`, 'coord machines', { cause: error });
   }
 }

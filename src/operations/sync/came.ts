@@ -1,4 +1,5 @@
 // Says what a sync brought from elsewhere, by what was shown here before it and after it. Pure.
+import { listedName } from '../../core/model/machines/machine-label.ts';
 import type { OrderState } from '../../core/model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
@@ -29,7 +30,11 @@ export function cameBetween(before: Shown | null, after: Shown, own: ReadonlySet
   const ids = new Set(listed.map(([id]) => id));
   return {
     ended: ended
-      .map(([order, { state, machine }]) => ({ order, state, on: machine === undefined ? null : labelIn(after, machine) }))
+      .map(([order, { state, machine }]) => ({
+        order,
+        state,
+        on: machine === undefined ? null : listedName(machine, after.machines),
+      }))
       .sort((one, other) => Number(one.state === 'COMPLETED') - Number(other.state === 'COMPLETED')),
     changed: moved.length - ended.length + [...known.keys()].filter((id) => !ids.has(id)).length,
   };
@@ -57,8 +62,4 @@ function markOf(order: StatusOrder | undefined): string {
 
 function runMark(run: StatusRun | undefined): string {
   return JSON.stringify([run?.state, run?.attempt, run?.finishedAt]);
-}
-
-function labelIn({ machines }: Shown, machine: number): string {
-  return `${machine} ${machines[String(machine)]?.name ?? ''}`.trim();
 }

@@ -2,6 +2,7 @@
 // machines that agree in it read and write the same. Others warn about what they do not know and never obey it (D4).
 import { isOlder, isVersion } from '../../core/base/coord-version.ts';
 import { firstFew } from '../../core/base/counted.ts';
+import { numberedName } from '../../core/model/machines/machine-label.ts';
 import type { View } from './view.ts';
 
 /** `0.3.1` → `0.3`, `2.3.1` → `2`. */
@@ -20,7 +21,7 @@ export function versionWarnings({ self, machines }: Pick<View, 'self' | 'machine
   const others = new Map<string, string[]>();
   for (const [number, { name, state, version }] of Object.entries(machines)) {
     if (state === 'LEFT' || version === '' || documentVersion(version) === documentVersion(mine)) continue;
-    others.set(version, [...(others.get(version) ?? []), `${number} ${name}`]);
+    others.set(version, [...(others.get(version) ?? []), numberedName(number, name)]);
   }
   return [...others].map(
     ([version, who]) =>

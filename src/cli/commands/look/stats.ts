@@ -1,6 +1,7 @@
 // coord stats
 import { counted } from '../../../core/base/counted.ts';
 import { statsOf } from '../../../core/history/stats.ts';
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import type { Stats, Tally } from '../../../core/model/status/stats.ts';
 import type { MachineNames } from '../../../core/model/status/timeline.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
@@ -85,7 +86,7 @@ function costLines({ total, agents, machines, days }: Stats['costs'], names: Mac
   const rows = [
     ['all agents', total] as const,
     ...Object.entries(agents),
-    ...Object.entries(machines).map(([number, cost]) => [`on ${number} ${names[Number(number)] ?? ''}`.trim(), cost] as const),
+    ...Object.entries(machines).map(([number, cost]) => [`on ${numberedName(number, names[Number(number)])}`, cost] as const),
     ...Object.entries(days),
   ].map(([name, { runs, usd, tokens }]) => [
     ...[oneLine(visibleText(name), 30), String(runs)],

@@ -1,5 +1,6 @@
 // coord sync
 import { andMore, counted, firstFew } from '../../../core/base/counted.ts';
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { comeBack } from '../../../operations/machine/assert-not-left.ts';
@@ -116,13 +117,14 @@ function endWords({ order, state, exitCode, asks, reason }: SyncReport['finished
 
 /** W4: every packet is reported. */
 function wokenWords({ machine, name, why, problem }: SyncReport['woken'][number]): string {
-  return problem === null ? `sent a packet to wake ${machine} ${name} (${why})` : `could not wake ${machine} ${name}: ${problem}`;
+  const who = numberedName(machine, name);
+  return problem === null ? `sent a packet to wake ${who} (${why})` : `could not wake ${who}: ${problem}`;
 }
 
 /** M6: what comes before all else, in every line until it is over. */
 function alarmsOf({ machines, self }: View): string[] {
   const emergencies = Object.entries(machines).flatMap(([number, { name, emergency }]) =>
-    emergency === undefined ? [] : [`EMERGENCY on ${number} ${name}: ${oneLine(emergency, 80)}`],
+    emergency === undefined ? [] : [`EMERGENCY on ${numberedName(number, name)}: ${oneLine(emergency, 80)}`],
   );
   const { length } = self.urgent;
   return length === 0 ? emergencies : [...emergencies, `${counted(length, 'urgent message')}: coord inbox`];

@@ -1,5 +1,6 @@
 // coord emergency
 import { minuteTime } from '../../../core/base/time.ts';
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import { EVERYBODY } from '../../../core/model/messages/message.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
@@ -49,7 +50,9 @@ function show(context: Context, asJson: boolean): number {
   if (asJson) context.out(JSON.stringify(all, null, 2));
   else if (all.length === 0) context.out('no emergency');
   else {
-    const rows = all.map(({ machine, name, what, since }) => [`${machine} ${name}`, minuteTime(since), what].map(visibleText));
+    const rows = all.map(({ machine, name, what, since }) =>
+      [numberedName(machine, name), minuteTime(since), what].map(visibleText),
+    );
     for (const line of columns([['MACHINE', 'SINCE', 'WHAT'], ...rows], (cell, _column, row) =>
       row === 0 ? context.paint.dim(cell) : cell,
     ))

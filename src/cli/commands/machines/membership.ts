@@ -1,4 +1,5 @@
 // coord adopt, coord machines remove, coord rename
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import { assignWords } from '../../../core/model/status/status.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
@@ -15,7 +16,7 @@ import { syncLine } from '../look/sync.ts';
 export async function adoptFolder(context: Context): Promise<number> {
   const folder = context.fleetHere();
   const { machine, name, adopted, removedBy, sync } = await context.busy('syncing', adopt(await context.world(), folder));
-  const label = visibleText(`machine ${machine} ${name}`);
+  const label = visibleText(`machine ${numberedName(machine, name)}`);
   if (!adopted || sync === null) {
     context.out(`nothing to adopt: no other folder writes as ${label}`);
     return EXIT.done;
@@ -38,7 +39,7 @@ export async function remove(context: Context, word: string, { again = false }: 
     (isSure) => context.busy('syncing', removeFromFleet(world, folder, word, isSure)),
     'Remove it all the same? It halts, and its runs count as interrupted.',
   );
-  const label = visibleText(`machine ${machine} ${name}`);
+  const label = visibleText(`machine ${numberedName(machine, name)}`);
   if (!removed) {
     context.out(`${label} has left already`);
     return EXIT.done;

@@ -1,5 +1,6 @@
 // coord update
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { type UpdateOrder, type UpdatePlan, updatePlan } from '../../../operations/machine/update.ts';
@@ -45,7 +46,7 @@ function show(context: Context, { newest, behind, commands }: UpdatePlan, from: 
   }
   context.out(`the newest version is ${newest}; behind it:`);
   const rows = behind.map(({ machine, name, version, allowsShell }) => [
-    `${machine} ${plainCell(name, 100)}`,
+    numberedName(machine, plainCell(name, 100)),
     version === '' ? 'not known' : plainCell(version, 40),
     allowsShell ? 'by hand, or by an order' : 'by hand: it allows no shell orders',
   ]);

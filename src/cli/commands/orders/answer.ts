@@ -1,5 +1,6 @@
 // coord answer
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { listedName } from '../../../core/model/machines/machine-label.ts';
 import { quotedLines } from '../../../documents/messages/message-quote.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
@@ -36,7 +37,7 @@ function list(context: Context, asJson: boolean): number {
   if (asJson) context.out(visibleJson(JSON.stringify(questions, null, 2)));
   else if (questions.length === 0) context.out('no question waits for an answer');
   for (const { order, machine, to, at, text } of asJson ? [] : questions) {
-    const on = machine === undefined ? [] : [`on ${machine} ${view?.machines[String(machine)]?.name ?? ''}`.trim()];
+    const on = machine === undefined ? [] : [`on ${listedName(machine, view?.machines)}`];
     const head = [order, ...on, ...(to === 0 ? [] : [`to machine ${to}`]), ...(at === undefined ? [] : [readableTime(at)])];
     context.out(context.paint.bold(visibleText(head.join(' · '))));
     for (const line of quotedLines(text)) context.out(line);

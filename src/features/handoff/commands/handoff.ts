@@ -4,6 +4,7 @@ import { standardInput } from '../../../cli/input/standard-input.ts';
 import { warnWaiting } from '../../../cli/output/consequence.ts';
 import { noteDoubted } from '../../../cli/output/doubt-notes.ts';
 import { plainCell } from '../../../cli/output/table.ts';
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import { quotedLines } from '../../../documents/messages/message-quote.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
@@ -64,7 +65,7 @@ export async function list(
 /** Quoted: it was written by somebody (M5). */
 function lines(it: PlacedHandOff, name: string, { paint }: Context): string[] {
   const head = [
-    `${it.machine} ${name}`.trim(),
+    numberedName(it.machine, name),
     it.project,
     ...(it.order === null ? [] : [`order ${it.order}`]),
     readableTime(it.at),

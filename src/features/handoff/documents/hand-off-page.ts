@@ -1,5 +1,6 @@
 // Renders HANDOFF.md (D9): the newest hand-off of each machine, then of each project. Each line is quoted and escaped, so no text can look
 // like coord's, load an image or lead elsewhere. A pure function of the machines' documents (D6).
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import type { StatusDocument } from '../../../core/model/status/status.ts';
 import type { DocumentKind } from '../../../documents/document.ts';
 import { markdownCell, markdownQuote } from '../../../documents/text/escape-text.ts';
@@ -40,14 +41,14 @@ export function renderHandOffPage(handOffs: HandOffs, machines: StatusDocument['
 /** In one line; the page has the whole. */
 function mention({ handOffs = [], machines }: StatusDocument): readonly string[] {
   const shown = handOffs.slice(0, MENTIONED_MAX).map(({ machine, at, project, text }) => {
-    const who = `**${`${machine} ${markdownCell(machines[String(machine)]?.name ?? '')}`.trim()}**`;
+    const who = `**${numberedName(machine, markdownCell(machines[String(machine)]?.name ?? ''))}**`;
     return `${who} ${markdownCell(project)} (${readableTime(at)}): ${markdownCell(text)}`;
   });
   return shown.length === 0 ? [] : [`[Last hand-offs](${HANDOFF_PATH}): ${shown.join(' · ')}`];
 }
 
 function entryOf(it: PlacedHandOff, name: string): string[] {
-  const who = `[${`${it.machine} ${markdownCell(name)}`.trim()}](${handOffsPath(it.machine)})`;
+  const who = `[${numberedName(it.machine, markdownCell(name))}](${handOffsPath(it.machine)})`;
   const head = [
     who,
     markdownCell(it.project),

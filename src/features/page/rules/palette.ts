@@ -1,5 +1,6 @@
 // What the palette offers: rooms, machines, orders, and what can be done about the thing that is looked at, narrowed by words. Pure.
 import { UNSIGNED } from '../../../core/messages/sender-label.ts';
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import { listedId } from '../../../core/runs/occurrence-name.ts';
 import { type Act, actsForNeed, actsForOrder, type Pausing, pausing } from './acts.ts';
 import { entryOf, type Snapshot } from './snapshot.ts';
@@ -88,7 +89,10 @@ export function actsAt({ room, thing }: Place, shown: Snapshot, label: (act: Act
     state === 'LEFT'
       ? []
       : // Of a large fleet a tile may be drawn only there.
-        of([pauseAct(Number(number), state === 'PAUSED', shown.self.machine)], `${number} ${name}`, { room, thing: number }),
+        of([pauseAct(Number(number), state === 'PAUSED', shown.self.machine)], numberedName(number, name), {
+          room,
+          thing: number,
+        }),
   );
 }
 

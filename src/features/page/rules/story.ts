@@ -1,4 +1,5 @@
 // What happened to an order, a line an event, in words. Pure.
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import type { Editor, MachineEvent, TimelineEvent } from '../../../core/model/status/timeline.ts';
 import { lengthWords } from './age-words.ts';
 
@@ -53,5 +54,5 @@ function editorIn(by: Editor, names: Names): string {
 
 export function machineIn(number: number, names: Names): string {
   const name = Object.hasOwn(names, String(number)) ? names[String(number)] : undefined;
-  return name === undefined ? `machine ${number}` : `${number} ${name}`;
+  return name === undefined ? `machine ${number}` : numberedName(number, name);
 }

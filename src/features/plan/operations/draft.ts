@@ -2,6 +2,7 @@
 // checked as a task list and put under `## Tasks (draft)`; nothing comes of it before a person approves it.
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import { type AgentName, type AgentRequest, isAgentName } from '../../../core/model/orders/agent.ts';
 import type { Fault } from '../../../core/model/status/fault.ts';
 import { faultText } from '../../../core/model/status/fault.ts';
@@ -102,7 +103,7 @@ function requestFor(
     ...{ path, spec: specText(folder, path), fields: [...TASK_FIELDS, 'id'] },
     machines: Object.entries(view.machines)
       .filter(([, { state }]) => state !== 'LEFT')
-      .map(([number, it]) => `${number} ${it.name}${it.tags.length === 0 ? '' : ` (${it.tags.join(', ')})`}`),
+      .map(([number, it]) => `${numberedName(number, it.name)}${it.tags.length === 0 ? '' : ` (${it.tags.join(', ')})`}`),
     tools: [...new Set(Object.values(view.machines).flatMap(({ tools }) => tools))],
   };
   const place = { policy, machineName: name, found: readFoundAgents(world.home)?.agents ?? [], home: world.home, secrets };

@@ -1,6 +1,7 @@
 // coord trust admit; coord trust revoke --agents
 import type { Context } from '../../../cli/context.ts';
 import { canAsk, confirmed } from '../../../cli/input/confirm.ts';
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { listedMachines, machineNamed } from '../../../operations/machine/machine-named.ts';
@@ -33,7 +34,7 @@ export async function admit(
   const view = await context.busy('syncing', freshView(world, folder));
   const { number: machine, name } = machineNamed(named, listedMachines(view.machines));
   const line = await shownKey(world, folder, machine);
-  context.note(visibleText(`machine ${machine} ${name}  ${checks.fingerprint(line) ?? ''}`));
+  context.note(visibleText(`machine ${numberedName(machine, name)}  ${checks.fingerprint(line) ?? ''}`));
   const isGuest = guestsHere(world, folder).some((it) => it.machine === machine && it.key === line);
   const isKnown = readPin(world.home, folder.root)?.machines[machine]?.key === line;
   const how = isGuest ? 'it came by an invitation' : 'compare it with what coord trust shows on that machine';

@@ -1,5 +1,6 @@
 // How a machine stands on trust: what it demands, who may do what, and what nobody signed. The command and the page show the same.
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { numberedName } from '../../../core/model/machines/machine-label.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { readView, type View } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -80,7 +81,7 @@ export function standingOf(world: World, folder: FleetFolder): Standing {
 
 function distrustIn(view: View | null): readonly string[] {
   const doubts = Object.entries(view?.machines ?? {}).flatMap(([number, { name, doubted }]) =>
-    doubted === undefined ? [] : [`what ${`${number} ${name}`.trim()} says is not believed here: ${doubted}`],
+    doubted === undefined ? [] : [`what ${numberedName(number, name)} says is not believed here: ${doubted}`],
   );
   return [...(view?.sync.distrust ?? []), ...doubts];
 }

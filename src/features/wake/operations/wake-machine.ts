@@ -1,4 +1,5 @@
 // Runs `coord wake`: sends the packet or records the wish (wake-by-hand.ts), and publishes the wish on this machine's lane (W2, W3).
+import { listedName } from '../../../core/model/machines/machine-label.ts';
 import { CoordError } from '../../../errors.ts';
 import { recall } from '../../../machine/reading/fetch-snapshot.ts';
 import { mustNotHaveLeft } from '../../../operations/machine/assert-not-left.ts';
@@ -34,7 +35,7 @@ export async function wakeMachine(world: World, folder: FleetFolder, word: strin
   const { view } = before;
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
   const { number: target } = machineNamed(word, listedMachines(view.machines));
-  const labelOf = (machine: number) => `${machine} ${view.machines[String(machine)]?.name ?? ''}`.trim();
+  const labelOf = (machine: number) => listedName(machine, view.machines);
   const { route, sentHere, asked, problem } = await underLock(world, folder, async ({ opened, lock, state }) => {
     await mustNotHaveLeft(opened);
     const { machine } = opened.cycleWith(lock);

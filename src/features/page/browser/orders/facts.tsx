@@ -1,5 +1,6 @@
 // What is known of an order, fact by fact.
 
+import { numberedName } from '../../../../core/model/machines/machine-label.ts';
 import { entryOf, type StatusOrder } from '../../rules/snapshot.ts';
 import { Ago, Said } from '../parts/parts.tsx';
 import { StateMark } from '../parts/states.tsx';
@@ -25,7 +26,7 @@ export function Facts({ order }: { readonly order: StatusOrder }) {
   const name = machine === undefined ? undefined : snapshot.value?.machines[machine]?.name;
   const facts: (readonly [string, string | undefined])[] = [
     ['for', assign],
-    ['on', machine === undefined ? undefined : `${machine} ${name ?? ''}`],
+    ['on', machine === undefined ? undefined : numberedName(machine, name)],
     ['generation', generation === undefined || generation === 1 ? undefined : String(generation)],
     ['attempt', attempt === undefined ? undefined : String(attempt)],
     ['exit code', exitCode == null ? undefined : String(exitCode)],

@@ -1,6 +1,7 @@
 // The palette: goes to a room, a machine or an order by its name, or does what can be done here. And the window of keys and settings.
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { numberedName } from '../../../../core/model/machines/machine-label.ts';
 import { actsAt, type Entry, moved, offered } from '../../rules/palette.ts';
 import type { Snapshot } from '../../rules/snapshot.ts';
 import { LABELS } from '../acts/acts.tsx';
@@ -113,7 +114,7 @@ function entriesOf(shown: Snapshot): readonly Entry[] {
     ...ROOMS.map((name): Entry => ({ key: `room ${name}`, kind: 'room', name: TITLES[name], more: '', to: addressOf(name) })),
     ...Object.entries(shown.machines).map(
       ([number, { name }]): Entry => ({
-        ...{ key: `machine ${number}`, kind: 'machine', name: `${number} ${name}`, more: '' },
+        ...{ key: `machine ${number}`, kind: 'machine', name: numberedName(number, name), more: '' },
         to: addressOf('fleet', number),
       }),
     ),

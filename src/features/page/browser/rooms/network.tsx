@@ -1,6 +1,7 @@
 // Who has heard whom, and how long ago: as a table, and above it a picture of the same.
 
 import { cutText } from '../../../../core/base/cut-text.ts';
+import { numberedName } from '../../../../core/model/machines/machine-label.ts';
 import { visibleText } from '../../../../documents/text/escape-text.ts';
 import { ageWords, paceWords } from '../../rules/age-words.ts';
 import { BOX, type Neighbour, neighboursOf, PICTURED_MAX, type Picture, type Point, pictureOf } from '../../rules/network.ts';
@@ -129,7 +130,7 @@ function Machine({ one: { number, name, state, isSelf, heard }, at: { x, y } }: 
     <g class={isSelf ? 'box own' : 'box'}>
       <rect x={left} y={top} width={BOX.width} height={BOX.height} rx="10" />
       <text x={left + 14} y={y - 3}>
-        {cutText(visibleText(`${number} ${name}`), 22)}
+        {cutText(visibleText(numberedName(number, name)), 22)}
       </text>
       <g class={`state ${tone}`}>
         <path transform={`translate(${left + 12} ${y + 3})`} d={path} />
