@@ -3,7 +3,8 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { followOutput, type Said } from '../../../src/features/page/operations/follow-output.ts';
+import { followOutput } from '../../../src/features/page/operations/follow-output.ts';
+import type { Said } from '../../../src/features/page/rules/bounded-say.ts';
 import type { Feature } from '../../../src/operations/feature.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from '../../server/house.ts';
 

@@ -5,7 +5,7 @@ import type { World } from '../../../operations/sync/dependencies.ts';
 import { syncedView } from '../../../operations/sync/view.ts';
 import { readTimeline } from '../../../operations/timeline/timeline.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { isSaidWith, type Partner, type ToldMessage } from '../rules/earlier.ts';
+import { type ChatPage, isSaidWith, type Partner, type ToldMessage } from '../rules/earlier.ts';
 
 const PAGE = 50;
 
@@ -15,14 +15,6 @@ export interface ChatQuestion {
   readonly until: string;
   /** So many of the newest of those are known to whoever asks. */
   readonly skip: number;
-}
-
-export interface ChatPage {
-  /** Oldest first. */
-  readonly messages: readonly ToldMessage[];
-  readonly more: boolean;
-  /** What is older was not looked at. */
-  readonly isCut: boolean;
 }
 
 /** Throws what `readTimeline` throws. */

@@ -9,19 +9,13 @@ import { followLog } from '../../../operations/orders/run-log.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { syncedView, type View } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { boundedSay } from '../rules/bounded-say.ts';
+import { boundedSay, type Said } from '../rules/bounded-say.ts';
 
 /** Of a longer log the end is told first: all of one has some 8 MB, and whoever searches it asks for that. */
 const BACKLOG_BYTES = 256 * 1024;
 const LOOK_MS = 1_000;
 /** Of lines that come over the bell, each of at most a few kilobytes. */
 const WAITING_MAX = 32;
-
-/** `isCut`: something before it is missing. `isHint`: it came over the bell, which nobody signs (T8). */
-export type Said =
-  | { readonly text: string; readonly machine: number; readonly isCut?: true; readonly isHint?: true }
-  /** `isLive`: more of it would come by itself. */
-  | { readonly over: true; readonly isLive: boolean };
 
 export interface Listener {
   readonly signal: AbortSignal;

@@ -7,6 +7,14 @@ import { entryOf, type StatusMachine } from './snapshot.ts';
 export type ToldMessage = TimelineEvent & { readonly kind: 'message' };
 export type { Partner };
 
+export interface ChatPage {
+  /** Oldest first. */
+  readonly messages: readonly ToldMessage[];
+  readonly more: boolean;
+  /** What is older was not looked at. */
+  readonly isCut: boolean;
+}
+
 /** Whether this machine, whose number is `self`, has such a message in that conversation; with people stands what is said to them anywhere. */
 export function isSaidWith(partner: Partner, self: number, { by, to, number }: ToldMessage): boolean {
   if (partner === 'all') return to === EVERYBODY;

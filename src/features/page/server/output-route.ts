@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { type Api, type ApiDeps, queryOf } from '../../../server/api.ts';
 import { Refused } from '../../../server/guard/refusal.ts';
-import { followOutput, type Listener, type Said } from '../operations/follow-output.ts';
+import { followOutput, type Listener } from '../operations/follow-output.ts';
+import type { Said } from '../rules/bounded-say.ts';
 
 /** Each holds a connection and a file. */
 const LISTENERS_MAX = 8;

@@ -2,17 +2,11 @@
 import { useRef, useState } from 'preact/hooks';
 import { PEOPLE } from '../../../../core/model/messages/message.ts';
 import type { Line, Partner } from '../../rules/conversations.ts';
-import { linesBefore, type ToldMessage } from '../../rules/earlier.ts';
+import { type ChatPage, linesBefore, type ToldMessage } from '../../rules/earlier.ts';
 import type { Snapshot } from '../../rules/snapshot.ts';
 import { get } from '../session.ts';
 
 const ANY_TIME = '9999-12-31T23:59:59.999Z';
-
-interface Answer {
-  readonly messages: readonly ToldMessage[];
-  readonly more: boolean;
-  readonly isCut: boolean;
-}
 
 export interface Earlier {
   /** Oldest first. */
@@ -20,7 +14,7 @@ export interface Earlier {
   readonly isBusy: boolean;
   readonly trouble: unknown;
   /** Null = nobody has asked. */
-  readonly last: Pick<Answer, 'more' | 'isCut'> | null;
+  readonly last: Pick<ChatPage, 'more' | 'isCut'> | null;
   ask(): Promise<void>;
 }
 
@@ -40,7 +34,7 @@ export function useEarlier(partner: Partner, known: readonly Line[], { machines,
     setBusy(true);
     const query = new URLSearchParams({ until, skip: String(skip) });
     try {
-      const { messages, more, isCut } = await get<Answer>(`page/chat/${encodeURIComponent(partner)}?${query}`);
+      const { messages, more, isCut } = await get<ChatPage>(`page/chat/${encodeURIComponent(partner)}?${query}`);
       setTold([...messages, ...told]);
       setLast({ more, isCut });
       setTrouble(null);

@@ -2,32 +2,19 @@
 import { useState } from 'preact/hooks';
 import { shellWord } from '../../../../core/base/shell-word.ts';
 import { sizeWords } from '../../../../core/base/size-words.ts';
+import type { RunWithFiles, ShownArtifact } from '../../../../core/model/orders/left-files.ts';
 import { useAskedAt } from '../acts/asked.ts';
 import { Command, Fault, Part, Said, SaidWithLinks, Table } from '../parts/parts.tsx';
 import { open, Refused } from '../session.ts';
 import { snapshot } from '../store.ts';
 
-interface LeftFile {
-  readonly name: string;
-  readonly size: number;
-  readonly sha256: string;
-  readonly where: 'here' | 'repo' | 'elsewhere' | 'expired';
-  readonly at?: string;
-}
-
-interface LeftBy {
-  readonly machine: number;
-  readonly until: string;
-  readonly files: readonly LeftFile[];
-}
-
 /** Is asked anew as the order moves on: another run leaves others. */
 export function LeftFiles({ id, mark }: { readonly id: string; readonly mark: string }) {
   const [trouble, setTrouble] = useState<unknown>(null);
   const path = `orders/${encodeURIComponent(id)}/artifacts`;
-  const runs = useAskedAt<readonly LeftBy[]>(path, mark);
+  const runs = useAskedAt<readonly RunWithFiles[]>(path, mark);
   if (runs === null || runs.length === 0) return null;
-  const fetchOne = (machine: number, file: LeftFile) => {
+  const fetchOne = (machine: number, file: ShownArtifact) => {
     setTrouble(null);
     save(`${path}/${machine}/${file.sha256}`, file.name).catch(setTrouble);
   };

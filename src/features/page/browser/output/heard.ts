@@ -1,5 +1,6 @@
 // What a run has written so far, as coord here tells it: it grows while somebody listens, and begins anew where the connection breaks.
 import { useEffect, useState } from 'preact/hooks';
+import type { Said, SaidText } from '../../rules/bounded-say.ts';
 import { createOutput, type Output as Written } from '../../rules/output-lines.ts';
 import { isForGood, open } from '../session.ts';
 import { pauseAfter, pingMs } from '../store.ts';
@@ -22,15 +23,6 @@ export interface Heard {
   /** Machines whose lines came over the bell: what is shown of them is a hint. */
   readonly hints: readonly number[];
 }
-
-interface Text {
-  readonly text: string;
-  readonly machine: number;
-  readonly isCut?: boolean;
-  readonly isHint?: boolean;
-}
-
-type Told = Text | { readonly over: true; readonly isLive: boolean };
 
 /** `mark`: of the run; another one begins anew. `isWhole`: of a long log all, and not its end. A tab that nobody sees follows nothing. */
 export function useOutput(id: string, mark: string, isWhole: boolean): Heard {
@@ -74,7 +66,7 @@ async function follow(path: string, gone: AbortSignal, show: Show): Promise<void
 }
 
 /** Of one answer: what comes soon after its first words is drawn with them, so that whoever reads in the middle stays there. */
-function drawing(gone: AbortSignal, show: Show): (told: Told) => void {
+function drawing(gone: AbortSignal, show: Show): (told: Said) => void {
   let now = nothing();
   let has: 'nothing' | 'words' | 'settled' = 'nothing';
   const draw = () => {
@@ -93,16 +85,16 @@ function nothing(): Heard {
   return { written: createOutput(), isCut: false, isOver: false, isLive: true, hints: [] };
 }
 
-function longer(before: Heard, { text, machine, isCut = false, isHint = false }: Text): Heard {
-  const isGap = isCut && before.written.lines().length > 0;
+function longer(before: Heard, { text, machine, isCut, isHint }: SaidText): Heard {
+  const isGap = isCut === true && before.written.lines().length > 0;
   if (isGap) before.written.push('\n… lines are missing here\n');
   before.written.push(text);
-  const hints = !isHint || before.hints.includes(machine) ? before.hints : [...before.hints, machine];
-  return { ...before, hints, isCut: before.isCut || (isCut && !isGap) };
+  const hints = isHint !== true || before.hints.includes(machine) ? before.hints : [...before.hints, machine];
+  return { ...before, hints, isCut: before.isCut || (isCut === true && !isGap) };
 }
 
 /** `none`: there is none to wait for. Rejects where it breaks, says what it cannot mean, or nothing for so long that nobody can be there. */
-async function lines(path: string, gone: AbortSignal, hear: (told: Told) => void): Promise<'over' | 'none' | 'broken'> {
+async function lines(path: string, gone: AbortSignal, hear: (told: Said) => void): Promise<'over' | 'none' | 'broken'> {
   const call = new AbortController();
   const giveUp = () => call.abort();
   gone.addEventListener('abort', giveUp);
@@ -122,7 +114,7 @@ async function lines(path: string, gone: AbortSignal, hear: (told: Told) => void
       for (const part of parts) {
         // The sign that somebody is there.
         if (part === '') continue;
-        const told = JSON.parse(part) as Told;
+        const told = JSON.parse(part) as Said;
         hear(told);
         if ('over' in told) return 'over';
       }
