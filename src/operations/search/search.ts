@@ -3,6 +3,7 @@
 // It asks nobody and takes no lock.
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { SearchHit } from '../../core/model/status/search-hit.ts';
 import { archivePartOf } from '../../documents/archive/archive.ts';
 import { comparedParts } from '../../documents/history-part.ts';
 import { messageHistoryOf, messagesOf, ORDERS_PATH, runHistoryOf } from '../../documents/paths.ts';
@@ -14,7 +15,7 @@ import type { World } from '../sync/dependencies.ts';
 import { doubtOf, viewIn, viewText } from '../sync/view.ts';
 import { orderEntries } from './order-entries.ts';
 import { entriesWithAll } from './read-entries.ts';
-import type { SearchEntry, SearchHit } from './search-entry.ts';
+import type { SearchEntry } from './search-entry.ts';
 import { beginsWord, bytesOf, wantedWords } from './wanted-words.ts';
 
 /** Entries that are compared: of a word that stands everywhere, the newest. */

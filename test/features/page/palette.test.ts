@@ -1,9 +1,9 @@
 // What the palette offers where, and in which order.
 import { expect, test } from 'vitest';
+import type { SearchHit } from '../../../src/core/model/status/search-hit.ts';
 import {
   actsAt,
   type Entry,
-  type Hit,
   moved,
   offered,
   type Place,
@@ -75,7 +75,8 @@ test('the arrows go round the ends of the list', () => {
 });
 
 test('what was found leads to its room; a message between two others to none', () => {
-  const place = (kind: Hit['kind'], id: string) => placeOfHit({ kind, id, machine: null, at: null, title: '', excerpt: '' }, 1);
+  const place = (kind: SearchHit['kind'], id: string) =>
+    placeOfHit({ kind, id, machine: null, at: null, title: '', excerpt: '' }, 1);
   expect(place('run', 'build')).toEqual({ room: 'orders', thing: 'build' });
   expect(place('run', 'nightly@20261120T0200Z')).toEqual({ room: 'orders', thing: 'nightly' });
   expect(roomThing('orders', 'alarm@1T012345678901234567')).toBe('alarm');
@@ -91,8 +92,8 @@ test('what was found leads to its room; a message between two others to none', (
 });
 
 test('T11.5 what was found and nobody signs says so', () => {
-  const hit: Hit = { kind: 'order', id: 'gone', machine: 2, at: null, title: '', excerpt: 'make gone' };
-  const of = (more: Partial<Hit>) => saidOfHit({ ...hit, ...more });
+  const hit: SearchHit = { kind: 'order', id: 'gone', machine: 2, at: null, title: '', excerpt: 'make gone' };
+  const of = (more: Partial<SearchHit>) => saidOfHit({ ...hit, ...more });
   expect([of({}), of({ signed: false }), of({ signed: false, excerpt: '' })]).toEqual([
     'make gone',
     'not signed · make gone',
@@ -101,7 +102,7 @@ test('T11.5 what was found and nobody signs says so', () => {
 });
 
 test('an order that was found has its title, as one of the list has; what else was found has its words', () => {
-  const hit: Hit = { kind: 'order', id: 'ported', machine: 2, at: null, title: 'Port the pangolin', excerpt: 'make port' };
+  const hit: SearchHit = { kind: 'order', id: 'ported', machine: 2, at: null, title: 'Port the pangolin', excerpt: 'make port' };
   expect(saidOfHit(hit)).toBe('Port the pangolin · make port');
   expect(saidOfHit({ ...hit, kind: 'run', title: 'COMPLETED' })).toBe('make port');
 });

@@ -1,10 +1,10 @@
 // coord search
 import { UNSIGNED } from '../../../core/messages/sender-label.ts';
+import type { SearchHit } from '../../../core/model/status/search-hit.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
 import { EXIT } from '../../../errors.ts';
 import { search } from '../../../operations/search/search.ts';
-import type { SearchHit } from '../../../operations/search/search-entry.ts';
 import type { Context } from '../../context.ts';
 import { noteDoubted } from '../../output/doubt-notes.ts';
 

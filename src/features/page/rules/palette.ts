@@ -1,31 +1,19 @@
 // What the palette offers: rooms, machines, orders, and what can be done about the thing that is looked at, narrowed by words. Pure.
 import { UNSIGNED } from '../../../core/messages/sender-label.ts';
 import { numberedName } from '../../../core/model/machines/machine-label.ts';
+import type { SearchHit } from '../../../core/model/status/search-hit.ts';
 import { listedId } from '../../../core/runs/occurrence-name.ts';
 import { type Act, actsForNeed, actsForOrder, type Pausing, pausing } from './acts.ts';
 import { entryOf, type Snapshot } from './snapshot.ts';
 
 export interface Entry {
   readonly key: string;
-  readonly kind: 'act' | 'room' | 'machine' | Hit['kind'];
+  readonly kind: 'act' | 'room' | 'machine' | SearchHit['kind'];
   readonly name: string;
   /** Beside the name: the command of an act, the title of an order. */
   readonly more: string;
   /** Where it leads; of an act the act, and where its button is. */
   readonly to: string | { readonly act: Act; readonly place: Place };
-}
-
-/** What `GET search` finds. */
-export interface Hit {
-  readonly kind: 'order' | 'run' | 'message' | 'hand-off';
-  readonly id: string;
-  readonly machine: number | null;
-  readonly at: string | null;
-  /** Of an order its title; empty = it has none. */
-  readonly title: string;
-  readonly excerpt: string;
-  /** T11.5: of the archive or the word of a person, which nobody signs, where signatures are demanded; absent = not so. */
-  readonly signed?: false;
 }
 
 /** As many as are looked through at a glance. */
@@ -41,7 +29,7 @@ export interface Place {
 export const HANDED_OFF = 'handoffs';
 
 /** What stands beside its name. */
-export function saidOfHit({ kind, title, excerpt, signed }: Hit): string {
+export function saidOfHit({ kind, title, excerpt, signed }: SearchHit): string {
   return [signed === false ? UNSIGNED : '', kind === 'order' ? title : '', excerpt].filter(Boolean).join(' · ');
 }
 
@@ -52,7 +40,7 @@ export function roomThing(room: Place['room'], thing: string): string {
 
 /** Where what was found is shown; null = in no room but the timeline. */
 export function placeOfHit(
-  { kind, id, machine, at }: Hit,
+  { kind, id, machine, at }: SearchHit,
   self: number,
 ): { readonly room: 'orders' | 'chat'; readonly thing: string } | null {
   if (kind === 'order' || kind === 'run') return { room: 'orders', thing: listedId(id) };

@@ -1,6 +1,7 @@
 // What the words of the palette are found in besides names: orders, runs, messages and hand-offs, years back, as `coord search` finds them.
 import { useEffect, useState } from 'preact/hooks';
-import { type Entry, type Hit, placeOfHit, saidOfHit } from '../../rules/palette.ts';
+import type { SearchHit } from '../../../../core/model/status/search-hit.ts';
+import { type Entry, placeOfHit, saidOfHit } from '../../rules/palette.ts';
 import { addressOf } from '../route.ts';
 import { get } from '../session.ts';
 
@@ -11,7 +12,7 @@ const LIMIT = 8;
 
 interface Found {
   readonly words: string;
-  readonly hits: readonly Hit[];
+  readonly hits: readonly SearchHit[];
 }
 
 /** `known`: addresses that are offered already. */
@@ -27,7 +28,7 @@ export function useFound(
     if (!isWanted) return;
     let isOld = false;
     const ask = () =>
-      get<{ hits: readonly Hit[] }>(`search?${new URLSearchParams({ words, limit: String(LIMIT) })}`).then(
+      get<{ hits: readonly SearchHit[] }>(`search?${new URLSearchParams({ words, limit: String(LIMIT) })}`).then(
         ({ hits }) => !isOld && setFound({ words, hits }),
         // Words without a letter or digit are found nowhere.
         () => !isOld && setFound({ words, hits: [] }),
@@ -43,7 +44,7 @@ export function useFound(
   return { entries: entries.filter(({ to }) => typeof to !== 'string' || !known.has(to)), isBusy: isWanted && !isFound };
 }
 
-function entryOf(hit: Hit, self: number, words: string): Entry {
+function entryOf(hit: SearchHit, self: number, words: string): Entry {
   const { kind, id, machine, at } = hit;
   const place = placeOfHit(hit, self);
   const to = place === null ? addressOf('timeline', '', words) : addressOf(place.room, place.thing);
