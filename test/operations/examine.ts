@@ -1,7 +1,7 @@
 // Runs `coord doctor --json` on a test machine and reads its answer.
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CheckResult } from '../../src/operations/doctor/check.ts';
+import type { CheckResult } from '../../src/core/model/status/check-result.ts';
 import { createFleet, type Fleet, type TestMachine } from '../e2e/fleet.ts';
 
 export interface Examined {

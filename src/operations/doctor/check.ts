@@ -1,9 +1,7 @@
 // Defines a check of doctor and its answer. A check only looks (the one of `writable` pushes a probe, and says so); `repair` is called only
 // with --fix, and only where the answer allows it.
+import type { CheckState } from '../../core/model/status/check-result.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-
-/** `warning`: works, but not as it should; `problem`: something does not work; `skipped`: not asked, and `found` says why. */
-export type CheckState = 'ok' | 'warning' | 'problem' | 'skipped';
 
 export interface Finding {
   readonly state: CheckState;
@@ -28,18 +26,6 @@ export interface CheckOf<E> {
 export interface CheckedPlace {
   readonly world: { readonly home: string };
   readonly folder: FleetFolder;
-}
-
-/** What `coord doctor --json` lists. */
-export interface CheckResult {
-  readonly id: string;
-  readonly title: string;
-  readonly state: CheckState;
-  readonly found: string;
-  readonly fix: string | null;
-  readonly canFix: boolean;
-  /** What --fix did; null = nothing. */
-  readonly did: string | null;
 }
 
 export const ok = (found: string): Finding => ({ state: 'ok', found });

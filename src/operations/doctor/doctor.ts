@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
+import type { CheckResult } from '../../core/model/status/check-result.ts';
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
 import { machineOf } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
@@ -23,7 +24,7 @@ import {
   rewrittenCheck,
   versionsCheck,
 } from './board.ts';
-import { type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
+import { type Finding, ok, problem, skipped, warning } from './check.ts';
 import { cloneCheck, historyCheck } from './clone.ts';
 import { diskCheck, gitFinding, nodeFinding } from './computer.ts';
 import { cronPathCheck, cronRemoteCheck } from './cron.ts';

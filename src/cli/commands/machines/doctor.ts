@@ -1,9 +1,9 @@
 // coord doctor
 
 import { counted } from '../../../core/base/counted.ts';
+import type { CheckResult, CheckState } from '../../../core/model/status/check-result.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import type { CheckResult, CheckState } from '../../../operations/doctor/check.ts';
 import { examine } from '../../../operations/doctor/doctor.ts';
 import { type Context, fleetIfAny } from '../../context.ts';
 

@@ -1,4 +1,5 @@
 // What the room Health shows: the answer of `page/health`, and what stands out in it. Pure.
+import type { CheckResult } from '../../../core/model/status/check-result.ts';
 import type { LeftOut, StatusFault, StatusMachine, StatusSummary } from '../../../core/model/status/status.ts';
 
 /** Something that stands in the way here, with what helps. */
@@ -44,14 +45,8 @@ export interface Health {
   readonly stands: readonly Stand[];
 }
 
-/** What `coord doctor --json` lists. */
-export interface Check {
-  readonly id: string;
-  readonly title: string;
-  readonly state: 'ok' | 'warning' | 'problem' | 'skipped';
-  readonly found: string;
-  readonly fix: string | null;
-}
+/** As far as the page shows it. */
+export type Check = Pick<CheckResult, 'id' | 'title' | 'state' | 'found' | 'fix'>;
 
 /** The boxes of the bus here, as far as the page counts them. */
 export interface Box {

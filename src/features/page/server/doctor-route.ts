@@ -1,6 +1,6 @@
 // What `coord doctor` finds, for the page. It tries whether the remote can be written to, so it is an act, and asked for by a button alone.
 import * as z from 'zod';
-import type { CheckResult } from '../../../operations/doctor/check.ts';
+import type { CheckResult } from '../../../core/model/status/check-result.ts';
 import { type Api, type ApiDeps, smallBodyOf } from '../../../server/api.ts';
 
 const NOTHING = z.strictObject({}, 'expected nothing, or {}');
