@@ -10,12 +10,7 @@ import type { World } from '../../../operations/sync/dependencies.ts';
 import { syncedView } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { entryPlace } from '../documents/entry-place.ts';
-
-export interface EntryText {
-  readonly text: string;
-  /** Names this very text: an edit of another one is refused. */
-  readonly seen: string;
-}
+import type { EntryText } from '../documents/order-answers.ts';
 
 /** Throws NOT_FOUND for an order that has no entry of its own, such as a step. */
 export function entryText(folder: FleetFolder, id: string): EntryText {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { UNSIGNED } from '../../../../core/messages/sender-label.ts';
 import { visibleText } from '../../../../documents/text/escape-text.ts';
-import type { StatusOrder } from '../../rules/snapshot.ts';
+import type { ArchivedEntry } from '../../documents/order-answers.ts';
 import { Ago, Empty, Fault, Part, Said } from '../parts/parts.tsx';
 import { StateMark } from '../parts/states.tsx';
 import { addressOf } from '../route.ts';
@@ -11,31 +11,14 @@ import { Facts } from './facts.tsx';
 import { LeftFiles } from './left-files.tsx';
 import { Story } from './story.tsx';
 
-interface ArchivedRun {
-  readonly run: string;
-  readonly machine: number | null;
-  readonly at: string | null;
-  readonly said: string;
-  readonly tail: string;
-}
-
-interface ArchivedAnswer {
-  readonly id: string;
-  readonly path: string;
-  readonly entry: string;
-  readonly order: StatusOrder;
-  readonly runs: readonly ArchivedRun[];
-  readonly signed?: false;
-}
-
 export function Archived({ id }: { readonly id: string }) {
-  const [found, setFound] = useState<ArchivedAnswer | null>(null);
+  const [found, setFound] = useState<ArchivedEntry | null>(null);
   const [trouble, setTrouble] = useState<unknown>(null);
   useEffect(() => {
     let isOld = false;
     setFound(null);
     setTrouble(null);
-    get<ArchivedAnswer>(`page/orders/${encodeURIComponent(id)}/archived`).then(
+    get<ArchivedEntry>(`page/orders/${encodeURIComponent(id)}/archived`).then(
       (answer) => !isOld && setFound(answer),
       (error: unknown) => !isOld && setTrouble(error),
     );
@@ -49,7 +32,7 @@ export function Archived({ id }: { readonly id: string }) {
   return isNone ? <Empty>No order has this id now.</Empty> : <Fault error={trouble} />;
 }
 
-function Shown({ id, found }: { readonly id: string; readonly found: ArchivedAnswer }) {
+function Shown({ id, found }: { readonly id: string; readonly found: ArchivedEntry }) {
   const { order, path, entry, runs, signed } = found;
   return (
     <>
@@ -84,7 +67,7 @@ function Shown({ id, found }: { readonly id: string; readonly found: ArchivedAns
   );
 }
 
-function OneRun({ run: { machine, at, said, tail } }: { readonly run: ArchivedRun }) {
+function OneRun({ run: { machine, at, said, tail } }: { readonly run: ArchivedEntry['runs'][number] }) {
   return (
     <>
       <p>

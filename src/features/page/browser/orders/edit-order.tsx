@@ -1,25 +1,21 @@
 // Edits an order as ORDERS.json has it. What is wrong is said in the words of the command line.
 import { useState } from 'preact/hooks';
+import type { EntryText } from '../../documents/order-answers.ts';
 import { dedented } from '../../rules/dedented.ts';
 import { useAct } from '../acts/acts.tsx';
 import { Command, Fault } from '../parts/parts.tsx';
 import { get } from '../session.ts';
 
-interface Entry {
-  readonly text: string;
-  readonly seen: string;
-}
-
 const ROWS_MAX = 24;
 
 export function EditOrder({ id }: { readonly id: string }) {
-  const [entry, setEntry] = useState<Entry | null>(null);
+  const [entry, setEntry] = useState<EntryText | null>(null);
   const [trouble, setTrouble] = useState<unknown>(null);
   const doing = useAct();
   const path = `page/orders/${encodeURIComponent(id)}/entry`;
   const toggle = async () => {
     setTrouble(null);
-    if (entry === null) await get<Entry>(path).then((it) => setEntry({ ...it, text: dedented(it.text) }), setTrouble);
+    if (entry === null) await get<EntryText>(path).then((it) => setEntry({ ...it, text: dedented(it.text) }), setTrouble);
     else setEntry(null);
   };
   const save = async (event: Event) => {
