@@ -1,9 +1,10 @@
 // coord trust: what this machine demands, and who may do what. Local files alone.
 import type { Context } from '../../../cli/context.ts';
+import type { Advice, Standing } from '../../../core/model/machines/trust-standing.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
-import { type Advice, type Standing, standingOf } from '../operations/standing.ts';
+import { standingOf } from '../operations/standing.ts';
 import { readPin } from '../system/trust-pin.ts';
 
 export async function show(context: Context, { json }: { readonly json?: boolean }): Promise<number> {

@@ -1,6 +1,7 @@
 // How a machine stands on trust: what it demands, who may do what, and what nobody signed. The command and the page show the same.
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { numberedName } from '../../../core/model/machines/machine-label.ts';
+import type { Advice, Standing, Unsigned } from '../../../core/model/machines/trust-standing.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { readView, type View } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -8,7 +9,7 @@ import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { onlyWords } from '../documents/narrowed.ts';
 import { agentsName } from '../documents/orderer.ts';
 import { isPasskey, passkeyHost } from '../documents/passkey-line.ts';
-import { type Role, rootsOf, type TrustBody } from '../documents/trust-document.ts';
+import { rootsOf, type TrustBody } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';
 import { readPin } from '../system/trust-pin.ts';
 import { checkedOrders, type UnsignedWord, withSigning } from './check-signatures.ts';
@@ -16,39 +17,6 @@ import { guestsHere } from './invite.ts';
 
 const checks = createChecks();
 type Demand = { readonly signers: readonly string[] | null } | undefined;
-
-export interface Advice {
-  readonly words: string;
-  /** What helps; null = nothing has to. */
-  readonly command: string | null;
-}
-
-export interface Standing {
-  readonly isSigned: boolean;
-  readonly demand: Advice;
-  /** What it sees of the host (T9), and whose word it does not go by and why (T5.6). */
-  readonly distrust: readonly string[];
-  readonly people: readonly {
-    readonly name: string;
-    readonly roles: readonly Role[];
-    /** What it is narrowed to; empty = anything. */
-    readonly only: string;
-    /** `passkey`: the host of the pages that it is for; null = it is an SSH key. `fingerprint`: null = it cannot be read. */
-    readonly keys: readonly { readonly fingerprint: string | null; readonly passkey: string | null }[];
-  }[];
-  readonly machines: readonly {
-    readonly machine: string;
-    readonly fingerprint: string | null;
-    /** It came by an invitation, and the trust does not name it yet. */
-    readonly isGuest: boolean;
-    /** Who its AI agents sign as, and what they are narrowed to; null = they place no orders. */
-    readonly agents: { readonly name: string; readonly only: string } | null;
-  }[];
-  /** `expires`: ISO 8601 UTC. */
-  readonly invited: readonly { readonly name: string; readonly expires: string }[];
-  /** Null = more than one key can go on with the trust. */
-  readonly oneRoot: Advice | null;
-}
 
 /** Of local files alone. */
 export function standingOf(world: World, folder: FleetFolder): Standing {
@@ -96,12 +64,6 @@ function demandOf(demand: Demand, trust: TrustBody | null): Advice {
   const whose = demand.signers === null ? '' : `, of ${demand.signers.join(', ')} alone`;
   const words = `signed: orders start here only with a signature${whose} · version ${trust.version} of the trust`;
   return { words, command: null };
-}
-
-export interface Unsigned {
-  readonly orders: readonly { readonly order: string; readonly why: string; readonly command: string }[];
-  /** Why what people signed cannot be read; null = it can. */
-  readonly refused: string | null;
 }
 
 /** What waits here for a signature as the last sync showed it, and words that nobody signed. Throws REFUSED without an accepted trust. */

@@ -1,6 +1,7 @@
 // What the page asks to sign by a passkey (T6.7). Nothing here signs: the owner of a passkey does, in their browser, what was shown to them.
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
+import type { TrustAnswer } from '../../../core/model/machines/trust-standing.ts';
 import { edited } from '../../../operations/sync/reply-words.ts';
 import { type Api, type ApiDeps, type ApiPart, bodyOf } from '../../../server/api.ts';
 import { inTime } from '../../../server/guard/in-time.ts';
@@ -54,7 +55,7 @@ function trustRoutes(app: Api, deps: ApiDeps): void {
     const isJudged = standing.isSigned && readPin(world.home, folder.root) !== null;
     // It reads the clone, and checks every signature.
     const unsigned = isJudged ? await deps.turnToRead(() => unsignedOf(world, folder)) : null;
-    return c.json({ ...standing, unsigned });
+    return c.json({ ...standing, unsigned } satisfies TrustAnswer);
   });
   app.post('/api/v1/page/trust/passkey', async (c) => {
     const { key } = await bodyOf(c, KEY);

@@ -1,4 +1,5 @@
 // Who may what in the fleet, as this machine believes it, and what nobody has signed.
+import type { Advice, Standing, TrustAnswer } from '../../../../core/model/machines/trust-standing.ts';
 import { entryOf, type Snapshot } from '../../rules/snapshot.ts';
 import { useAsked } from '../acts/asked.ts';
 import { Ago, Command, Fault, Notice, Part, Said, Table } from '../parts/parts.tsx';
@@ -8,38 +9,8 @@ import { addressOf } from '../route.ts';
 const ASK_MS = 60_000;
 const SHOWN_MAX = 50;
 
-interface Advice {
-  readonly words: string;
-  readonly command: string | null;
-}
-
-/** `GET page/trust/standing`. */
-interface Standing {
-  readonly isSigned: boolean;
-  readonly demand: Advice;
-  readonly distrust: readonly string[];
-  readonly people: readonly {
-    readonly name: string;
-    readonly roles: readonly string[];
-    readonly only: string;
-    readonly keys: readonly { readonly fingerprint: string | null; readonly passkey: string | null }[];
-  }[];
-  readonly machines: readonly {
-    readonly machine: string;
-    readonly fingerprint: string | null;
-    readonly isGuest: boolean;
-    readonly agents: { readonly name: string; readonly only: string } | null;
-  }[];
-  readonly invited: readonly { readonly name: string; readonly expires: string }[];
-  readonly oneRoot: Advice | null;
-  readonly unsigned: {
-    readonly orders: readonly { readonly order: string; readonly why: string; readonly command: string }[];
-    readonly refused: string | null;
-  } | null;
-}
-
 export function Trust({ shown }: { readonly shown: Snapshot }) {
-  const { answer, trouble } = useAsked<Standing>('page/trust/standing', ASK_MS);
+  const { answer, trouble } = useAsked<TrustAnswer>('page/trust/standing', ASK_MS);
   if (answer === null) return trouble === null ? null : <Fault error={trouble} />;
   const { isSigned, demand, distrust, oneRoot, unsigned } = answer;
   const warnings = [...(isSigned && demand.command !== null ? [demand] : []), ...distrust.map(plain), ...listed(oneRoot)];
@@ -153,7 +124,7 @@ function Key({ fingerprint, more }: { readonly fingerprint: string | null; reado
   );
 }
 
-function Unsigned({ unsigned: { orders, refused } }: { readonly unsigned: NonNullable<Standing['unsigned']> }) {
+function Unsigned({ unsigned: { orders, refused } }: { readonly unsigned: NonNullable<TrustAnswer['unsigned']> }) {
   return (
     <>
       {refused !== null && (
