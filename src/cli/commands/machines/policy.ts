@@ -71,28 +71,46 @@ export async function run(
   const state = verb === 'allow' ? 'allowed' : 'not allowed';
   const done = `${changed ? 'is now' : 'was already'} ${state} for orders of this fleet on this computer`;
   context.out(`${named} ${left ?? done} (${policyPath(home)})`);
-  if (list === 'folders' && verb === 'allow' && realFolder(belowHome(word)) === null)
-    context.note(context.paint.yellow('! there is no such folder'));
-  const below = verb === 'deny' ? rules.filter((rule) => ruleThatLetsIn(list, rule, [word]) !== null) : [];
-  if (below.length > 0) context.note(context.paint.yellow(`! still allowed below it: ${below.join(', ')}`));
-  if (changed && verb === 'allow') context.out('orders that waited for it start with the next coord sync');
-  if (changed && list === 'allow' && verb === 'allow') {
-    context.out(context.paint.yellow(`anyone who can push to this repo can now ${rulesOf({ kind: what as WorkKind }).can}`));
+  await sayWhatFollows(context, all, { verb, what, list, word, changed, rules, home, root: folder.root });
+  return EXIT.done;
+}
+
+interface Change {
+  readonly verb: 'allow' | 'deny';
+  readonly what: string;
+  readonly list: PolicyList;
+  readonly word: string;
+  /** False = it was so already. */
+  readonly changed: boolean;
+  /** The list as it is now. */
+  readonly rules: readonly string[];
+  readonly home: string;
+  readonly root: string;
+}
+
+async function sayWhatFollows(context: Context, all: readonly CommandDescriptor[], change: Change): Promise<void> {
+  const { verb, what, list, word, changed, rules, home, root } = change;
+  if (verb === 'deny') {
+    const below = rules.filter((rule) => ruleThatLetsIn(list, rule, [word]) !== null);
+    if (below.length > 0) context.note(context.paint.yellow(`! still allowed below it: ${below.join(', ')}`));
+    return;
   }
-  if (changed && list === 'repos' && verb === 'allow')
+  if (list === 'folders' && realFolder(belowHome(word)) === null) context.note(context.paint.yellow('! there is no such folder'));
+  if (changed) context.out('orders that waited for it start with the next coord sync');
+  if (changed && list === 'allow')
+    context.out(context.paint.yellow(`anyone who can push to this repo can now ${rulesOf({ kind: what as WorkKind }).can}`));
+  if (changed && list === 'repos')
     context.out(
       context.paint.yellow("anyone who can push to this repo can now have branches pushed there with this computer's login"),
     );
-  if (what === 'agent' && verb === 'allow') {
-    const { folders, repos = [] } = readPolicy(home, folder.root);
+  if (what === 'agent') {
+    const { folders, repos = [] } = readPolicy(home, root);
     if (foldersForAgents(folders).length === 0 && repos.length === 0)
       context.out(
         'agents have no folder to work in yet: coord allow folder <path>, or a checkout of their own: coord allow repo <address>',
       );
   }
-  if (changed && verb === 'allow')
-    for (const { run, afterAllowing } of all) if (afterAllowing === what) await run?.(context, ...([{}] as never[]));
-  return EXIT.done;
+  if (changed) for (const { run, afterAllowing } of all) if (afterAllowing === what) await run?.(context, ...([{}] as never[]));
 }
 
 /**
