@@ -127,35 +127,10 @@ export interface Exported {
 /** Writes what each signature is of, and who may sign, so that `ssh-keygen -Y verify`, or openssl, checks it without coord. */
 export function exportSignatures({ evidence, orders, trust }: Signing, folder: string): Exported {
   mkdirSync(folder, { recursive: true });
-  const held = [
-    ...Object.entries(trust.people).flatMap(([who, { keys }]) => keys.map((key) => [who, key] as const)),
-    ...Object.entries(trust.machines).flatMap(([machine, { key, agents }]) =>
-      agents === undefined ? [] : [[agentsName(machine), key] as const],
-    ),
-  ];
+  const held = heldKeys(trust);
   const allowed = held.filter(([, key]) => !isPasskey(key)).map(([name, key]) => `${JSON.stringify(name)} ${key}`);
   writeFileSync(join(folder, 'allowed_signers'), `${allowed.join('\n')}\n`);
-  const lines: string[] = [];
-  const add = (
-    file: string,
-    namespace: string,
-    textOf: Parameters<typeof rightText>[0],
-    { by, signature }: { readonly by: string; readonly signature: string },
-  ) => {
-    const [name, key] = held.find(([, it]) => evidence.checks.fingerprint(it) === by) ?? [];
-    if (name === undefined || key === undefined) return;
-    const isRight = (text: string) => evidence.checks.verify(key, namespace, text, signature);
-    const text = inOneForm(() => rightText(textOf, isRight) ?? textOf());
-    if (text === null) return;
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    if (isPasskey(key)) return void lines.push(...exportAssertion(folder, file, { key, namespace, text, signature }));
-    writeFileSync(join(folder, `${file}.json`), text);
-    writeFileSync(join(folder, `${file}.sig`), armoured(signature));
-    const at = (path: string) => shellWord(join(folder, path));
-    lines.push(
-      `ssh-keygen -Y verify -f ${at('allowed_signers')} -I ${shellWord(name)} -n ${namespace} -s ${at(`${file}.sig`)} < ${at(`${file}.json`)}`,
-    );
-  };
+  const { add, lines } = createWriter(held, evidence.checks, folder);
   // Of orders alone, whose ids are names of files too: anybody can list anything under any id.
   for (const [id, listed] of orders) {
     const entry = evidence.entries.get(id);
@@ -182,4 +157,41 @@ export function exportSignatures({ evidence, orders, trust }: Signing, folder: s
       }
   }
   return { folder, lines };
+}
+
+type HeldKey = readonly [name: string, key: string];
+
+function heldKeys({ people, machines }: Signing['trust']): readonly HeldKey[] {
+  return [
+    ...Object.entries(people).flatMap(([who, { keys }]) => keys.map((key): HeldKey => [who, key])),
+    ...Object.entries(machines).flatMap(([machine, { key, agents }]): HeldKey[] =>
+      agents === undefined ? [] : [[agentsName(machine), key]],
+    ),
+  ];
+}
+
+/** `add` writes what a signature is of, and the signature, where one of these keys made it; `lines` has the command that checks each. */
+function createWriter(held: readonly HeldKey[], checks: Signing['evidence']['checks'], folder: string) {
+  const lines: string[] = [];
+  const add = (
+    file: string,
+    namespace: string,
+    textOf: Parameters<typeof rightText>[0],
+    { by, signature }: { readonly by: string; readonly signature: string },
+  ) => {
+    const [name, key] = held.find(([, it]) => checks.fingerprint(it) === by) ?? [];
+    if (name === undefined || key === undefined) return;
+    const isRight = (text: string) => checks.verify(key, namespace, text, signature);
+    const text = inOneForm(() => rightText(textOf, isRight) ?? textOf());
+    if (text === null) return;
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    if (isPasskey(key)) return void lines.push(...exportAssertion(folder, file, { key, namespace, text, signature }));
+    writeFileSync(join(folder, `${file}.json`), text);
+    writeFileSync(join(folder, `${file}.sig`), armoured(signature));
+    const at = (path: string) => shellWord(join(folder, path));
+    lines.push(
+      `ssh-keygen -Y verify -f ${at('allowed_signers')} -I ${shellWord(name)} -n ${namespace} -s ${at(`${file}.sig`)} < ${at(`${file}.json`)}`,
+    );
+  };
+  return { add, lines };
 }
