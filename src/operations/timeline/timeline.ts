@@ -14,7 +14,7 @@ import { machineNamed, type NamedMachine } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import { underLock } from '../sync/under-lock.ts';
-import { doubtOf, viewIn, viewText } from '../sync/view.ts';
+import { doubtOf, type View, viewIn, viewText } from '../sync/view.ts';
 import { editEvents } from './edits.ts';
 import { readHistories } from './histories.ts';
 import { wordEvents } from './machine-words.ts';
@@ -73,32 +73,15 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
   if (trees === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
   const snapshot = await readSnapshot({ ledger, trees, board: state.board, viewer: state, goesBeyond: false });
   const machines = Object.fromEntries([...snapshot.machines].map(([number, { document }]) => [number, document.name]));
-  const { order, since, limit } = request;
   const known = [...snapshot.machines].map(([number, { document }]) => ({
     number,
     name: document.name,
     hasLeft: document.state === 'LEFT',
   }));
-  const machine = request.machine === null ? null : machineNamed(request.machine, known).number;
-  const filter: TimelineFilter = { order, machine, since };
-  // Of a chain, what became of its steps.
-  const steps = order === null ? [] : (chainOf(order, snapshot.orders)?.steps ?? []);
-  const filters = [filter, ...steps.map(({ id }) => ({ ...filter, order: id }))];
-  const wanted = (event: TimelineEvent) =>
-    filters.some((one) => isWanted(event, one, machines)) && request.isMeant?.(event, machines) !== false;
-  const found = new Map<string, TimelineEvent>();
-  /** Whatever was asked for: what came before tells who took over. */
-  const runs = new Map<string, TimelineEvent>();
+  const { order, since, limit } = request;
+  const wanted = askedFor(request, snapshot, machines, known);
   const view = viewIn(viewText(folder));
-  const add = (all: readonly TimelineEvent[]) => {
-    const events = all.filter((event) => doubtOf(view, tellerOf(event)) === null);
-    mergeEvents(
-      runs,
-      events.filter(({ kind }) => kind === 'started' || kind === 'ended'),
-    );
-    mergeEvents(found, events.filter(wanted));
-  };
-
+  const { found, runs, add } = createEventSet(view, wanted);
   add(standingEvents(snapshot, state));
   const sinceMs = since === null ? null : parseTime(since) - SLACK_MS;
   const archives = [...snapshot.main.files.keys()].filter((path) => archivePartOf(path) !== null);
@@ -137,6 +120,36 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
     bad: histories.bad,
     types: typesOf(snapshot),
   };
+}
+
+/** Whether an event was asked for. Throws NOT_FOUND for a machine that nobody knows. */
+function askedFor(
+  { order, machine: named, since, isMeant }: TimelineRequest,
+  { orders }: Snapshot,
+  machines: MachineNames,
+  known: readonly NamedMachine[],
+): (event: TimelineEvent) => boolean {
+  const machine = named === null ? null : machineNamed(named, known).number;
+  const filter: TimelineFilter = { order, machine, since };
+  // Of a chain, what became of its steps.
+  const steps = order === null ? [] : (chainOf(order, orders)?.steps ?? []);
+  const filters = [filter, ...steps.map(({ id }) => ({ ...filter, order: id }))];
+  return (event) => filters.some((one) => isWanted(event, one, machines)) && isMeant?.(event, machines) !== false;
+}
+
+/** `found`: what was asked for. `runs`: whatever was asked for, because what came before tells who took over. */
+function createEventSet(view: View | null, wanted: (event: TimelineEvent) => boolean) {
+  const found = new Map<string, TimelineEvent>();
+  const runs = new Map<string, TimelineEvent>();
+  const add = (all: readonly TimelineEvent[]) => {
+    const events = all.filter((event) => doubtOf(view, tellerOf(event)) === null);
+    mergeEvents(
+      runs,
+      events.filter(({ kind }) => kind === 'started' || kind === 'ended'),
+    );
+    mergeEvents(found, events.filter(wanted));
+  };
+  return { found, runs, add };
 }
 
 /** Whose word it is, where it is that of a machine; what is edited on main is told by nobody. */
