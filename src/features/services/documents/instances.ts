@@ -64,20 +64,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Se
         ),
     };
     try {
-      if (name === ALL_PROGRAMS) throw new WrongEntry('expected a name, found all, which means every program', 'name');
-      if (typeof name !== 'string' || !SERVICE_NAME.test(name))
-        throw new WrongEntry(
-          'expected a name of small letters, digits, - and _ that begins with a letter, found another one',
-          'name',
-        );
-      if (services.some((service) => service.name === name))
-        throw new WrongEntry(`expected each name once, found ${name} a second time`, 'name');
-      if (services.length >= SERVICES_MAX) throw new WrongEntry(`expected at most ${SERVICES_MAX} programs, found more`);
-      const service = serviceOf(name, entry, place);
-      const other = services.find(({ port }) => port !== null && port === service.port);
-      if (other !== undefined && service.command !== null && other.command !== null)
-        throw new WrongEntry(`expected a port of its own, found ${service.port}, which is that of ${other.name}`, 'port');
-      services.push(service);
+      services.push(mustFit(name, entry, services, place));
     } catch (error) {
       if (!(error instanceof WrongEntry)) throw error;
       const isNamed = typeof name === 'string' && SERVICE_NAME.test(name);
@@ -94,4 +81,22 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Se
   // Of two with one name the first one stands.
   const names = new Set(services.map(({ name }) => name));
   return { ...NO_SERVICES, services, refused: [...refused].filter((name) => !names.has(name)), unnamed, faults, warnings };
+}
+
+/** `services`: those before it. Throws WrongEntry. */
+function mustFit(name: unknown, entry: unknown, services: readonly ServiceSpec[], place: EntryPlace): ServiceSpec {
+  if (name === ALL_PROGRAMS) throw new WrongEntry('expected a name, found all, which means every program', 'name');
+  if (typeof name !== 'string' || !SERVICE_NAME.test(name))
+    throw new WrongEntry(
+      'expected a name of small letters, digits, - and _ that begins with a letter, found another one',
+      'name',
+    );
+  if (services.some((service) => service.name === name))
+    throw new WrongEntry(`expected each name once, found ${name} a second time`, 'name');
+  if (services.length >= SERVICES_MAX) throw new WrongEntry(`expected at most ${SERVICES_MAX} programs, found more`);
+  const service = serviceOf(name, entry, place);
+  const other = services.find(({ port }) => port !== null && port === service.port);
+  if (other !== undefined && service.command !== null && other.command !== null)
+    throw new WrongEntry(`expected a port of its own, found ${service.port}, which is that of ${other.name}`, 'port');
+  return service;
 }
