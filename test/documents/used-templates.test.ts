@@ -188,6 +188,32 @@ describe('D4: what is wrong with a template stops the orders that use it, and no
     expect(orders.map(({ id }) => id)).toEqual(['c']);
   });
 
+  test.each([
+    '{ type: [deploy], steps: [{ run: ./deploy }] }',
+    '{ kinds: deploy, steps: [{ run: ./deploy }] }',
+    '{ types: [build, ~], steps: [{ run: ./deploy }] }',
+    '{ types: [[deploy]], steps: [{ run: ./deploy }] }',
+    '[{ run: ./deploy }]',
+  ])('O20.7 it may be the one that a type would take: %s', (text) => {
+    const fleet = `templates:\n  other: { types: default, steps: [{ run: ./other }] }\n  bug: { types: bug, steps: [{ run: x }] }\n  t: ${text}\n`;
+    const { orders, refused } = read(fleet, { id: 'a', type: 'deploy' }, { id: 'b', type: 'bug' }, { id: 'c', use: 'other' });
+    expect(refused).toEqual([{ id: 'a', reason: expect.stringContaining('fleet.yaml line 4') }]);
+    expect(orders.map(({ id }) => id)).toEqual(['b.1', 'c.1']);
+  });
+
+  test('O20.7 a slip that hides no type holds the orders of its types, and no others', () => {
+    const other = 'other: { types: default, steps: [{ run: ./other }] }';
+    for (const text of ['Deploy: { types: deploy, steps: [{ run: x }] }', 'deploy: { types: deploy, step: [{ run: x }] }']) {
+      const { orders, refused } = read(
+        `templates:\n  ${other}\n  ${text}\n`,
+        { id: 'a', type: 'Deploy' },
+        { id: 'b', type: 'bug' },
+      );
+      expect(refused).toEqual([{ id: 'a', reason: expect.stringContaining('fleet.yaml line 3') }]);
+      expect(orders.map(({ id }) => id)).toEqual(['b.1']);
+    }
+  });
+
   test('a type in two templates is a fault of the second', () => {
     const fleet = 'templates:\n  a: { types: x, steps: [{ run: y }] }\n  b: { types: [X], steps: [{ run: y }] }\n';
     expect(told(fleet)).toEqual([expect.stringContaining('fleet.yaml line 3 column 15: expected each type in one template')]);

@@ -49,39 +49,49 @@ export function parseTemplates(value: unknown, positionOf: PositionOf): { templa
     byName[name] =
       first === undefined && read.template !== null
         ? read.template
-        : { wrong: first === undefined ? SHAPE : faultText(first), types: read.types };
+        : { wrong: first === undefined ? SHAPE : faultText(first), types: read.types, hidesTypes: read.hidesTypes };
   }
   return { templates: { byName, unreadable: null }, faults };
 }
 
-interface ReadTemplate {
+interface ReadTemplate extends Pick<Unusable, 'types' | 'hidesTypes'> {
   readonly template: Template | null;
-  readonly types: readonly string[];
   readonly faults: Fault[];
 }
 
 function readTemplate(name: string, value: unknown, positionOf: PositionOf): ReadTemplate {
+  const faults: Fault[] = [];
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
     const expected = 'the name of a template to be 1 to 64 of a-z 0-9 . _ -, first a letter or digit';
-    return { template: null, types: [], faults: [faultAt(positionOf(), expected, name)] };
+    faults.push(faultAt(positionOf(), expected, name));
   }
-  if (!isRecord(value))
-    return { template: null, types: [], faults: [faultAt(positionOf(), `"${name}" to be { steps: [ … ] }`, value)] };
-  const faults = unknownIn(value, KNOWN, 'a field of a template', positionOf);
-  const types = typesOf(value.types);
-  if (types === null) faults.push(faultAt(positionOf('types'), '"types" to be a type of orders, or a list of them', value.types));
+  if (!isRecord(value)) {
+    faults.push(faultAt(positionOf(), `"${visibleText(name)}" to be { steps: [ … ] }`, value));
+    return { template: null, types: [], hidesTypes: true, faults };
+  }
+  const unknown = unknownIn(value, KNOWN, 'a field of a template', positionOf);
+  faults.push(...unknown);
+  const { types, isWhole } = typesOf(value.types);
+  if (!isWhole) faults.push(faultAt(positionOf('types'), '"types" to be a type of orders, or a list of them', value.types));
   const { parameters, faults: wrong } = parametersOf(value.with, positionOf);
   faults.push(...wrong);
   const steps = stepsOf(value.steps, parameters, faults, positionOf);
   const digest = digestOf([parameters, steps]);
-  const template = { name, types: types ?? [], parameters, steps, digest };
-  return { template, types: types ?? [], faults };
+  const hidesTypes = !isWhole || unknown.some((fault) => mayBeTypes(fault));
+  return { template: { name, types, parameters, steps, digest }, types, hidesTypes, faults };
 }
 
-function typesOf(value: unknown): readonly string[] | null {
+/** A name that is clearly meant to be another field hides no types. */
+function mayBeTypes({ unknown }: Fault): boolean {
+  return unknown?.meant !== 'with' && unknown?.meant !== 'steps';
+}
+
+/** The types that can be read; `isWhole`: they are all that is written. */
+function typesOf(value: unknown): { types: readonly string[]; isWhole: boolean } {
   const all = value === null || value === undefined ? [] : Array.isArray(value) ? value : [value];
   const words = all.map((word: unknown) => (typeof word === 'number' ? String(word) : word));
-  return words.every((word): word is string => typeof word === 'string' && word.trim() !== '') ? words.map(typeKey) : null;
+  const types = words.filter((word): word is string => typeof word === 'string' && word.trim() !== '').map(typeKey);
+  return { types, isWhole: types.length === all.length };
 }
 
 function parametersOf(value: unknown, positionOf: PositionOf) {

@@ -40,8 +40,10 @@ export function choose({ id, entry }: WrittenUse, { templates, earlier, begun }:
 }
 
 function byType(type: string, templates: Templates): Choice {
-  const taking = (key: string) => Object.values(templates.byName).find(({ types }) => types.includes(key));
-  const template = taking(typeKey(type)) ?? taking('default');
+  const all = Object.values(templates.byName);
+  const taking = (key: string) => all.find(({ types }) => types.includes(key));
+  // A slip in the template of this type must not send the order to another one.
+  const template = taking(typeKey(type)) ?? all.find((it) => 'wrong' in it && it.hidesTypes) ?? taking('default');
   if (template !== undefined) return usable(template);
   const kinds = WORKS.map(([first]) => `"${first}"`);
   const expected = `exactly one of ${kinds.join(', ')}, or a template in fleet.yaml for its type`;

@@ -26,6 +26,8 @@ export interface Unusable {
   readonly wrong: string;
   /** Types that it would take, as far as they can be read. */
   readonly types: readonly string[];
+  /** It may take others too: nobody knows which ones its slip leaves out. */
+  readonly hidesTypes: boolean;
 }
 
 export const NO_TEMPLATES: Templates = { byName: {}, unreadable: null };
