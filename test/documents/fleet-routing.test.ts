@@ -40,6 +40,15 @@ test('routes in the words of assign', () => {
   });
 });
 
+test.each([
+  ['[1, all]', '"all" alone, or a list without it, found [1,"all"]'],
+  ['2,mac', 'one machine, or a list such as [2, "mac"], found "2,mac"'],
+])('O1a a route says no less than it seems to: %s', (route, words) => {
+  const { byType, told } = routingOf(`routing:\n  bug: ${route}\n`);
+  expect(told).toEqual([`fault 2:8 expected the route of "bug" to be ${words}`]);
+  expect(byType).toMatchObject({ bug: { kind: 'nowhere' } });
+});
+
 describe('a route that cannot be', () => {
   test.each([
     ['0', '0'],

@@ -217,6 +217,14 @@ describe('D4: a bad entry stops only itself, and its fault stands at the offendi
     // They are shown in a table.
     ['{"id": "x", "run": "x", "assign": "p\\u001bc"}', `3:35 ${ASSIGN}, found "p\\u001bc"`],
     ['{"id": "x", "run": "x", "assign": {"tags": ["\\u009b2J"]}}', `3:45 ${ASSIGN}, found "\\u{9b}2J"`],
+    [
+      '{"id": "x", "run": "x", "assign": [1, " All"]}',
+      '3:39 expected "assign" to be "all" alone, or a list without it, found " All"',
+    ],
+    [
+      '{"id": "x", "run": "x", "assign": "2,mac"}',
+      '3:35 expected "assign" to be one machine, or a list such as [2, "mac"], found "2,mac"',
+    ],
     ['{"id": "x", "run": "x", "assign": "0"}', '3:35 expected "assign" to name machines from 1 to 9999, found "0"'],
     ['7', '3:1 expected an order: { … }, found 7'],
   ])('%s', (entry, sentence) => {

@@ -159,6 +159,7 @@ describe('D4: what is wrong with a template stops the orders that use it, and no
     ['{ steps: [{ run: x }], wth: {} }', 'unknown field "wth"; did you mean "with"?', 20],
     ['{ steps: [{ run: x, timout: 1m }] }', 'unknown field "timout"; did you mean "timeout"?', 25],
     ['{ steps: [{ run: x, assign: 12345 }] }', '"assign" to be a machine', 0],
+    ['{ steps: [{ run: x, assign: [1, all] }] }', '"assign" to be "all" alone, or a list without it, found', 0],
     ['{ steps: [] }', '"steps" to be a list of 1 to 100 steps', 0],
     [`{ steps: [${Array.from({ length: 101 }, () => '{ run: x }')}] }`, 'found "101 steps"', 0],
     ['{ steps: [{ run: x, approved: true }] }', 'no "approved" within a template', 0],

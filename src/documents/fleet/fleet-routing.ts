@@ -11,7 +11,7 @@ import { isRecord } from '../json/is-record.ts';
 import { unknownField } from '../json/unknown-field.ts';
 import { assign, assignOf } from '../orders/assign-field.ts';
 import { values } from '../orders/order-values.ts';
-import { tooLong } from '../orders/too-long.ts';
+import { tooLong, wantedBy } from '../orders/too-long.ts';
 import { FLEET_PATH } from '../paths.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
@@ -47,7 +47,7 @@ export function parseRouting(value: unknown, positionOf: (type: string | null) =
     else {
       const [issue] = checked.error?.issues ?? [];
       const long = issue?.path.length === 0 ? tooLong(issue, route) : null;
-      const expected = `the route of "${visibleText(type)}" to be ${long?.limit ?? assign.expected}`;
+      const expected = `the route of "${visibleText(type)}" to be ${long?.limit ?? wantedBy(issue) ?? assign.expected}`;
       const fault = {
         ...faultAt(positionOf(type), expected, long?.length ?? route),
         ...(slip === null ? {} : { unknown: slip }),

@@ -10,7 +10,7 @@ import { unknownField } from '../json/unknown-field.ts';
 import { FIELDS } from '../orders/order-fields.ts';
 import { KNOWN_FIELDS, NOT_WITHIN_STEPS, stepSchema } from '../orders/order-schema.ts';
 import { isGivenValue, VALUE } from '../orders/template-fields.ts';
-import { tooLong } from '../orders/too-long.ts';
+import { tooLong, wantedBy } from '../orders/too-long.ts';
 import { PARAMETER, placeholdersIn } from '../templates/placeholders.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
@@ -166,7 +166,7 @@ function stepFaults(
   const path = (issue?.path ?? []).map((it: PropertyKey) => (typeof it === 'number' ? it : String(it)));
   const value = path.reduce<unknown>((of, key) => Object(of)[key], step);
   const long = issue === undefined ? null : tooLong(issue, value);
-  const words = long?.limit ?? FIELDS[String(field)]?.expected ?? 'something else';
+  const words = long?.limit ?? wantedBy(issue) ?? FIELDS[String(field)]?.expected ?? 'something else';
   return [faultAt(positionOf(...path), `"${String(field)}" to be ${words}`, long?.length ?? step[String(field)])];
 }
 

@@ -6,14 +6,26 @@ import { orderField, WrongOptions } from './order-field.ts';
 type Written = number | string | readonly (number | string)[] | { readonly tags?: readonly string[]; readonly tool?: string };
 type Loose<T> = T extends readonly unknown[] ? T : T extends object ? { readonly [K in keyof T]: T[K] | undefined } : T;
 
+/** A list within a text would name a machine that nobody has, and "all" within a list would be nobody. */
+const ONE = 'one machine, or a list such as [2, "mac"]';
+const NOT_ALL = '"all" alone, or a list without it';
+
 export const assign = orderField({
   schema: ({ z, word, NO_CONTROLS, count }) => {
-    const who = z.union([count(1, 9999), z.string().trim().min(1).max(100).regex(NO_CONTROLS)]);
+    const one = z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .regex(NO_CONTROLS)
+      .refine((text) => !text.includes(','), { params: { toBe: ONE } });
+    const who = z.union([count(1, 9999), one]);
+    const listed = z.union([count(1, 9999), one.refine((it) => !/^all$/i.test(it), { params: { toBe: NOT_ALL } })]);
     const need = word.regex(NO_CONTROLS);
     const described = z
       .object({ tags: z.array(need).max(50).optional(), tool: need.optional() })
       .refine(({ tags, tool }) => (tags ?? []).length > 0 || tool !== undefined);
-    return z.union([...who.options, z.array(who).min(1).max(200), described]);
+    return z.union([...who.options, z.array(listed).min(1).max(200), described]);
   },
   expected: 'a machine\'s number or name, a list of them, "all", "any", or {"tags": […], "tool": "…"}',
   words: 'Who does it: a machine\'s number or name, "all", "any", a list in order of preference, or tags and a tool.',

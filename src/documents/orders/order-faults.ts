@@ -13,7 +13,7 @@ import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
 import { FIELDS, fieldsThat, WORK_FIELDS, WORKS } from './order-fields.ts';
 import { FILE_EXPECTS, FILE_FIELDS, KNOWN_FIELDS } from './order-schema.ts';
-import { type TooLong, tooLong } from './too-long.ts';
+import { type TooLong, tooLong, wantedBy } from './too-long.ts';
 
 export type PositionAt = (offset: number) => Position;
 
@@ -40,7 +40,7 @@ export function issueFaults(entry: JsonNode, issues: readonly z.core.$ZodIssue[]
     const node = nodeAt(entry, issue.path);
     const long = tooLong(issue, toValue(node));
     if (long !== null) return [ordersFault(positionAt(node.offset), ...longWords(String(field), String(at), long))];
-    const wanted = `"${String(field)}" to be ${expectedOf(String(field))}`;
+    const wanted = `"${String(field)}" to be ${wantedBy(issue) ?? expectedOf(String(field))}`;
     return [ordersFault(positionAt(node.offset), wanted, missing ? 'nothing' : foundValue(node))];
   });
 }

@@ -1,4 +1,5 @@
-// Names the limit that a value of an order is beyond: nobody sees from the beginning of a text, or of a list, that it is too long.
+// Names what a value of an order should be where its check knows that better than the words of its field: the limit that it is beyond, as nobody
+// sees from the beginning of a text, or of a list, that it is too long.
 import type { z } from 'zod';
 
 export interface TooLong {
@@ -6,6 +7,11 @@ export interface TooLong {
   readonly limit: string;
   /** How long it is. */
   readonly length: number;
+}
+
+/** Null = the words of its field say it. */
+export function wantedBy(issue: z.core.$ZodIssue | undefined): string | null {
+  return issue?.code === 'custom' && issue.params?.toBe !== undefined ? String(issue.params.toBe) : null;
 }
 
 type Path = readonly PropertyKey[];
