@@ -30,6 +30,10 @@ describe('on (O19)', () => {
     expect(only('"run": "x"').on).toBe(undefined);
     const message = '"message": {"to": "pc", "match": " deploy * "}';
     expect(only(`"run": "x", "on": {${message}}`).on).toEqual({ kind: 'message', of: 'pc', match: 'deploy *' });
+    // A first line is compared as one line (O19.15), so that what is looked for is one too.
+    expect(only('"run": "x", "on": {"message": {"to": "pc", "match": "deploy  the\u00a0web *"}}').on?.match).toBe(
+      'deploy the web *',
+    );
     expect(only('"run": "x", "on": {"message": {"to": 2}}').on).toEqual({ kind: 'message', of: '2' });
     expect(only('"run": "x", "on": {"program": "2/builder given up"}').on).toEqual({ kind: 'program', of: '2/builder given up' });
     const approved = (on: string) =>

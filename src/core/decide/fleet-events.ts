@@ -1,6 +1,7 @@
 // The events that are no end of a run (O19): emergencies, lost machines, local services that crashed, messages. Each has a name, which is the same
 // on every machine, and the occurrence that it comes of, if one ran on its machine then. Pure.
 import { isLike } from '../base/glob.ts';
+import { plainLine } from '../base/plain-line.ts';
 import { saidByProgram } from '../messages/program-address.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import { EVERYBODY, type MailView, type Message, PEOPLE, type PeopleEntry, type Reader } from '../model/messages/message.ts';
@@ -9,8 +10,6 @@ import { type OrderEvent, readServiceWords, type Trigger } from '../model/orders
 import { highestLostBeat, isReportedLost } from '../presence/gone.ts';
 import { depthOf } from '../runs/occurrence-name.ts';
 
-/** In characters. */
-const TEXT_MAX = 200;
 /** So many messages of one log may fit a trigger; of more, the last ones count. */
 const FITTING_MAX = 500;
 
@@ -126,9 +125,4 @@ function ranThen(results: ResultsDocument, at: string): string | null {
 function deepestOf(runs: readonly RunName[]): string | null {
   const deepest = runs.reduce((depth, { order }) => Math.max(depth, depthOf(order) ?? 0), 0);
   return deepest === 0 ? null : (runs.find(({ order }) => depthOf(order) === deepest)?.order ?? null);
-}
-
-/** Other machines' words in one line: no variable may hold what ends it. */
-export function plainLine(text: string): string {
-  return [...text.replaceAll(/[\s\p{C}]+/gu, ' ').trim()].slice(0, TEXT_MAX).join('');
 }

@@ -1,4 +1,5 @@
 // The events that documents show for a trigger (O19), ends of the watched order and others, each with an id that every machine makes alike. Pure.
+import { plainLine } from '../base/plain-line.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { MailView } from '../model/messages/message.ts';
@@ -13,7 +14,7 @@ import { depthOf, eventOccurrenceId, listedId } from '../runs/occurrence-name.ts
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import { isFailure } from '../runs/shared-attempts.ts';
 import { orderStatus } from '../status/order-status.ts';
-import { fleetEvents, type Happened, plainLine } from './fleet-events.ts';
+import { fleetEvents, type Happened } from './fleet-events.ts';
 
 export type Watching = Pick<Order, 'id' | 'generation'> & { readonly on: Trigger };
 

@@ -1,4 +1,5 @@
 // Defines `on` of an order (O19): the events that it waits for.
+import { plainLine } from '../../core/base/plain-line.ts';
 import type { Json } from '../../core/model/ledger/intention.ts';
 import { readServiceWords, TRIGGER_KINDS, type Trigger, type TriggerKind } from '../../core/model/orders/trigger.ts';
 import { assignFrom } from './assign-field.ts';
@@ -63,7 +64,7 @@ export const onField = orderField({
     if (kind === undefined) return {};
     if (kind !== 'message') return { on: { kind, of: String(on?.[kind]).trim() } };
     const { to = '', match } = on?.message ?? {};
-    return { on: { kind, of: String(to).trim(), ...(match === undefined ? {} : { match: match.trim() }) } };
+    return { on: { kind, of: String(to).trim(), ...(match === undefined ? {} : { match: plainLine(match) }) } };
   },
   not: ['chain', 'step'],
   changes: 'approval',
