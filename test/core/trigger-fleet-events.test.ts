@@ -7,8 +7,9 @@ import type { MailView, Message, PeopleEntry } from '../../src/core/model/messag
 import { MESSAGE_TRIGGERS_MAX, readServiceWords, type Trigger } from '../../src/core/model/orders/trigger.ts';
 import { occurrenceOf } from '../../src/core/orders/occurrences.ts';
 import { depthOf, eventOccurrenceId } from '../../src/core/runs/occurrence-name.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
-import { active, ended, NO_MAIL, type SampleMachine, T0, view } from './samples.ts';
+import { active, ended, NO_MAIL, type SampleMachine, snapshot, T0, view } from './samples.ts';
 import { fleetOf, looked, open, trigger } from './trigger-samples.ts';
 
 test.each<[text: string, pattern: string, isFitting: boolean]>([
@@ -143,4 +144,20 @@ describe('local services', () => {
     expect(readServiceWords('box/builder given up')).toEqual({ machine: 'box', name: 'builder', what: 'given up' });
     expect(['builder', 'builder broke', 'Builder crashed', '2/ crashed'].map(readServiceWords)).toEqual([null, null, null, null]);
   });
+});
+
+test.each<[on: Trigger, blocked: string | null]>([
+  [{ kind: 'emergency', of: 'pcc' }, 'no machine named pcc; it starts when one joins'],
+  [{ kind: 'lost', of: '7' }, 'no machine 7; it starts when one joins'],
+  [{ kind: 'message', of: '3', match: '*' }, '3 m3 has left'],
+  [{ kind: 'program', of: 'm3/web crashed' }, '3 m3 has left'],
+  [{ kind: 'emergency', of: 'M2' }, null],
+  [{ kind: 'program', of: 'web crashed' }, null],
+])('O19.17 a trigger that waits for a machine that nobody is says so: %j', (on, blocked) => {
+  const machines = [view(1), view(2), view(3, { document: { state: 'LEFT' } })];
+  const { orders, needsYou } = deriveStatus({ ...snapshot(fleetOf(machines, trigger({}, on))), sources: '' });
+  expect(orders.alarm?.state).toBe(blocked === null ? 'QUEUED' : 'BLOCKED');
+  expect(needsYou.map(({ order, why }) => [order, why])).toEqual(
+    blocked === null ? [] : [['alarm', expect.stringContaining(blocked)]],
+  );
 });

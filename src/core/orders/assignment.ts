@@ -185,6 +185,13 @@ function single(number: number, machines: Machines): Assignment {
   return { kind: 'machines', machines: [number] };
 }
 
+/** `who`: the number or name of one machine; null = it is in the fleet. */
+export function whyNotThere(who: string, machines: Machines): Because | null {
+  if (!/^[0-9]+$/.test(who)) return named(who, machines).length === 0 ? whyNobodyNamed(who, machines) : null;
+  const one = single(Number(who), machines);
+  return one.kind === 'nobody' ? one.why : null;
+}
+
 function byName(name: string, machines: Machines): Assignment {
   const [first] = named(name, machines);
   if (first === undefined) return { kind: 'nobody', why: whyNobodyNamed(name, machines) };

@@ -2,9 +2,9 @@
 import { latest, minuteTime } from '../base/time.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { isEndState, type OrderState, type WaitingOrder } from '../model/orders/run.ts';
-import { triggerText } from '../model/orders/trigger.ts';
+import { triggerText, watchedMachine } from '../model/orders/trigger.ts';
 import type { StatusLastRun, StatusOrder, StatusRun } from '../model/status/status.ts';
-import { assignmentOf } from '../orders/assignment.ts';
+import { assignmentOf, whyNotThere } from '../orders/assignment.ts';
 import { occurrenceOf, type Triggered } from '../orders/occurrences.ts';
 import { toldReason, withHead } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
@@ -66,6 +66,10 @@ function untouched(order: Triggered, machines: Machines): StatusRun {
   if (order.unknown !== undefined) return { state: 'BLOCKED', ...because.unknownField(order.unknown) };
   const assignment = assignmentOf({ ...order, joiners: true }, machines);
   if (assignment.kind === 'nobody') return { state: 'BLOCKED', ...assignment.why };
+  // A wrong name would wait for ever, and nobody would know.
+  const watched = watchedMachine(order.on);
+  const missing = watched === null ? null : whyNotThere(watched, machines);
+  if (missing !== null) return { state: 'BLOCKED', ...missing };
   return { state: 'QUEUED', ...because.event(triggerText(order.on)) };
 }
 

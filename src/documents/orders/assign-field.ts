@@ -89,7 +89,8 @@ function isList(written: Loose<Written>): written is readonly (number | string)[
   return Array.isArray(written);
 }
 
-function machineOrName(written: number | string): number | string | null {
+/** Null = a number that no machine can have. */
+export function machineOrName(written: number | string): number | string | null {
   if (typeof written === 'number') return written;
   const trimmed = written.trim();
   if (!/^[0-9]+$/.test(trimmed)) return trimmed.toLowerCase();

@@ -2,7 +2,7 @@
 import { plainLine } from '../../core/base/plain-line.ts';
 import type { Json } from '../../core/model/ledger/intention.ts';
 import { readServiceWords, TRIGGER_KINDS, type Trigger, type TriggerKind } from '../../core/model/orders/trigger.ts';
-import { assignFrom } from './assign-field.ts';
+import { assignFrom, machineOrName } from './assign-field.ts';
 import { orderField, WrongOptions } from './order-field.ts';
 
 const KINDS = TRIGGER_KINDS.map((kind) => `"${kind}"`);
@@ -29,7 +29,7 @@ const ON_COMMAND_LINE = [
 
 export const onField = orderField({
   schema: ({ z, id, word, count, NO_CONTROLS }) => {
-    const machine = z.union([count(1, 9999), word.regex(NO_CONTROLS)]);
+    const machine = z.union([count(1, 9999), word.regex(NO_CONTROLS).refine((text) => machineIn(text) !== null)]);
     return z
       .object({
         failed: id.optional().describe('The order, or a step of the chain, whose generation ends FAILED.'),
@@ -38,15 +38,14 @@ export const onField = orderField({
         lost: machine.optional().describe('The machine that others call lost: its number or name, or "any".'),
         message: z
           .object({
-            to: machine
-              .refine((to) => !/^(any|all)$/i.test(String(to).trim()))
-              .describe('The machine that it is to: its number or name.'),
+            to: machine.refine((to) => machineIn(to) !== 'any').describe('The machine that it is to: its number or name.'),
             match: word.regex(NO_CONTROLS).optional().describe('What its first line is like, with "*" for any characters.'),
           })
           .optional()
           .describe('Each message to that machine, or to all, whose first line is like this.'),
         program: word
-          .refine((text) => readServiceWords(text.trim()) !== null)
+          .regex(NO_CONTROLS)
+          .refine((text) => programIn(text) !== null)
           .optional()
           .describe('The local service that crashed or was given up: "builder crashed", "2/builder given up".'),
       } satisfies Record<TriggerKind, unknown>)
@@ -62,9 +61,10 @@ export const onField = orderField({
   means: (on): { on?: Trigger } => {
     const kind = TRIGGER_KINDS.find((it) => on?.[it] !== undefined);
     if (kind === undefined) return {};
-    if (kind !== 'message') return { on: { kind, of: String(on?.[kind]).trim() } };
-    const { to = '', match } = on?.message ?? {};
-    return { on: { kind, of: String(to).trim(), ...(match === undefined ? {} : { match: plainLine(match) }) } };
+    const { failed, completed, emergency, lost, message, program = '' } = on ?? {};
+    const machine = emergency ?? lost ?? message?.to;
+    const of = failed ?? completed ?? (machine === undefined ? programIn(program) : machineIn(machine));
+    return { on: { kind, of: of ?? '', ...(message?.match === undefined ? {} : { match: plainLine(message.match) }) } };
   },
   not: ['chain', 'step'],
   changes: 'approval',
@@ -88,3 +88,21 @@ export const onField = orderField({
     return { message: { to: assignFrom(to), ...(match.length === 0 ? {} : { match: match.join(' ') }) } } as Json;
   },
 });
+
+/**
+ * The number or name of one machine, or `any`, read as in `assign` (O1). A name keeps its case: what is known of a trigger goes by these words (O19.5).
+ * Null = it can be none.
+ */
+function machineIn(written: number | string): string | null {
+  const who = machineOrName(written);
+  if (typeof who === 'number' || who === 'any') return String(who);
+  return who === null || who === '' || who === 'all' || who.includes(',') ? null : String(written).trim();
+}
+
+/** `2/builder crashed`, with its machine read so; null = it is none. */
+function programIn(written: string): string | null {
+  const text = written.trim();
+  const asked = readServiceWords(text);
+  const machine = asked === null ? null : machineIn(asked.machine);
+  return machine === null ? null : text.replace(/^[^/]*(?=\/)/, () => machine);
+}

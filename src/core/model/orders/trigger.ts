@@ -52,6 +52,13 @@ export function watchedOrder({ kind, of }: Trigger): string | null {
   return END_KINDS.some((end) => end === kind) ? of : null;
 }
 
+/** The number or name of the machine that it waits for; null = it waits for no certain one. */
+export function watchedMachine(on: Trigger): string | null {
+  if (watchedOrder(on) !== null) return null;
+  const machine = on.kind === 'program' ? readServiceWords(on.of)?.machine : on.of;
+  return machine === undefined || machine === 'any' ? null : machine;
+}
+
 /** `failed backup`, `message 2 deploy *` */
 export function triggerText({ kind, of, match }: Trigger): string {
   return `${kind} ${of}${match === undefined ? '' : ` ${match}`}`;
