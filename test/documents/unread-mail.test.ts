@@ -38,6 +38,8 @@ describe('M3.6: messages of people that reach nobody', () => {
     ['0_TO_all.md', `messages/0_TO_all.md: ${AS_NUMBER}: 0_TO_ALL.md for all, found "0_TO_all.md", which nobody reads`],
     ['0_TO_2.txt', `messages/0_TO_2.txt: ${AS_NUMBER}: 0_TO_2.md for 2, found "0_TO_2.txt", which nobody reads`],
     ['0_TO_02.md', `messages/0_TO_02.md: ${AS_NUMBER}: 0_TO_2.md for 02, found "0_TO_02.md", which nobody reads`],
+    ['0_to_2.md', `messages/0_to_2.md: ${AS_NUMBER}: 0_TO_2.md for 2, found "0_to_2.md", which nobody reads`],
+    ['O-TO-pc.md', `messages/O-TO-pc.md: ${AS_NUMBER}: 0_TO_2.md for pc, found "O-TO-pc.md", which nobody reads`],
     ['0_TO_nas.md', `messages/0_TO_nas.md: ${AS_NUMBER}, as in 0_TO_2.md, found "0_TO_nas.md", which nobody reads`],
     ['0_TO_gone.md', `messages/0_TO_gone.md: ${AS_NUMBER}, as in 0_TO_2.md, found "0_TO_gone.md", which nobody reads`],
     ['0_TO_ pc .md', `messages: ${AS_NUMBER}: 0_TO_2.md for pc, found "0_TO_ pc .md", which nobody reads`],

@@ -62,7 +62,10 @@ describe('O1 routing', () => {
     await live(world, 30);
     expect(starts(world)).toEqual(['1 b']);
     const { orders, needsYou } = await world.status();
-    expect(orders.a).toMatchObject({ state: 'BLOCKED', reason: expect.stringMatching(/^fleet.yaml line 1 column 17: expected/) });
+    expect(orders.a).toMatchObject({
+      state: 'BLOCKED',
+      reason: expect.stringMatching(/^fleet.yaml line 1 column 17: unknown field "tag"/),
+    });
     expect(needsYou).toMatchObject([{ document: 'fleet.yaml' }, { order: 'a' }]);
     route(world, '{ bug: 2 }');
     await live(world, 3);

@@ -1,8 +1,10 @@
 // Which orders a person's edit names, and what it does to each of them. Pure.
+import { parseTime } from '../base/time.ts';
 import type { Json, OrderChange, OrderEdit, PersonEdit } from '../model/ledger/intention.ts';
 
 /** A value with more characters of JSON is long. */
 const BRIEF_MAX = 200;
+const EDITS_WITHIN: ReadonlySet<string> = new Set(['fields', 'also', 'order', 'entry']);
 /** Reports of lost edits are forgotten after this time: a person who still wants the edit has repeated it. */
 const TOLD_MS = 86_400_000;
 
@@ -31,39 +33,25 @@ export function together(edits: readonly (OrderEdit | OrderChange)[]): readonly 
   return first === undefined || also.length === 0 ? edits : [{ ...first, also }];
 }
 
-/** What it does to which orders, with `…` for each long value: for a report, which is kept long after the edit. */
+/**
+ * What it does to which orders, with `…` for each long value and without what it was made on: for a report, which is kept long after the edit.
+ * Whatever its shape: one that is damaged is reported too.
+ */
 export function inBrief(edit: PersonEdit): PersonEdit {
-  if (edit.kind === 'spec' || edit.kind === 'document') return { ...edit, text: '' };
-  if (edit.kind === 'put') return { ...edit, value: brief(edit.value) };
-  if (edit.kind === 'change') return briefChange(edit);
-  return edit.kind === 'pause' || edit.kind === 'resume' ? edit : briefField(edit);
+  return brief(edit as unknown as Json) as unknown as PersonEdit;
 }
 
-function briefChange({ also, ...edit }: OrderChange): OrderChange {
-  return { ...edit, fields: edit.fields.map(briefField), ...(also === undefined ? {} : { also: also.map(briefChange) }) };
+function brief(value: Json): Json {
+  if (isList(value)) return value.map(brief);
+  if (value === null || typeof value !== 'object') return value;
+  const said = Object.entries(value).filter(([name]) => !['was', 'work'].includes(name));
+  return Object.fromEntries(said.map(([name, it]) => [name, EDITS_WITHIN.has(name) ? brief(it) : short(it)]));
 }
 
-function briefField(edit: OrderEdit): OrderEdit {
-  switch (edit.kind) {
-    case 'add':
-      return { ...edit, order: { ...briefly(edit.order), id: edit.order.id } };
-    case 'remove':
-      return edit.entry === undefined ? edit : { ...edit, entry: { ...edit.entry, is: brief(edit.entry.is) } };
-    default: {
-      const { was, work: _, ...said } = edit;
-      const [before] = was ?? [];
-      const told = before === undefined ? {} : { was: [brief(before)] as const };
-      return said.kind === 'set' ? { ...said, ...told, value: brief(said.value) } : { ...said, ...told };
-    }
-  }
-}
-
-const brief = (value: Json): Json => (JSON.stringify(value).length > BRIEF_MAX ? '…' : value);
-
-const briefly = (fields: Readonly<Record<string, Json>>) =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, brief(value)]));
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+const short = (value: Json): Json => ((JSON.stringify(value) ?? '').length > BRIEF_MAX ? '…' : value);
 
 /** Of a report of an edit that was lost then. */
 export function isToldStill({ at }: { readonly at: string }, nowMs: number): boolean {
-  return nowMs - Date.parse(at) < TOLD_MS;
+  return nowMs - parseTime(at) < TOLD_MS;
 }

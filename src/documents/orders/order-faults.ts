@@ -158,11 +158,12 @@ export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = me
     env !== undefined && !hasCheck
       ? [ordersFault(positionAt(env.keyOffset), 'no "env" beside "call" without "check"', '"env", which is ignored', 'warning')]
       : [];
-  const folder = memberOf(of, 'workspace');
-  if (folder !== undefined)
-    idle.push(
-      ordersFault(positionAt(folder.keyOffset), 'no "workspace" beside "call"', '"workspace", which is ignored', 'warning'),
-    );
+  for (const name of ['workspace', 'artifacts', 'expect_changes']) {
+    const member = memberOf(of, name);
+    if (member === undefined) continue;
+    const expected = `no "${name}" beside "call"`;
+    idle.push(ordersFault(positionAt(member.keyOffset), expected, `"${name}", which is ignored`, 'warning'));
+  }
   return idle;
 }
 

@@ -202,14 +202,16 @@ function refusal(faults: readonly Fault[]): ReadSteps {
   return { orders: [], chain: null, faults };
 }
 
-/** A line that cannot be read or never comes, a zone that nobody knows, or events besides. */
-function scheduleFaults(entry: JsonNode, { schedule, timezone = 'UTC', on }: OrderEntry, positionAt: PositionAt): Fault[] {
+/** A line that cannot be read or never comes, a zone that nobody knows, events besides, or what belongs to a line where there is none. */
+function scheduleFaults(entry: JsonObject, { schedule, timezone = 'UTC', on }: OrderEntry, positionAt: PositionAt): Fault[] {
   if (schedule !== undefined && on !== undefined) {
     const place = memberOf(entry, 'on')?.value ?? entry;
     return [ordersFault(positionAt(place.offset), '"schedule" or "on"', 'both: give each an order of its own')];
   }
-  const wrong = schedule === undefined ? null : cronTimes(schedule, timezone);
-  if (wrong === null || !('field' in wrong)) return [];
+  // Somebody may have taken the line out to let it rest: without it the order would start at once.
+  if (schedule === undefined) return misplaced(entry, ['timezone', 'overlap'], 'without "schedule"', positionAt);
+  const wrong = cronTimes(schedule, timezone);
+  if (!('field' in wrong)) return [];
   const node = memberOf(entry, wrong.field)?.value ?? entry;
   return [ordersFault(positionAt(node.offset), `"${wrong.field}" to be ${wrong.expected}`, foundValue(node))];
 }

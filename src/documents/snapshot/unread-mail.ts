@@ -9,7 +9,8 @@ import { documentAt } from '../documents.ts';
 import { messagesPath } from '../paths.ts';
 import { visibleLine } from '../text/escape-text.ts';
 
-const TO_SOMEBODY = /^messages\/(0_TO_([^/]*))$/;
+/** Also with what a hand makes of the number and the dashes. */
+const TO_SOMEBODY = /^messages\/([0o][ _-]*to[ _-]*([^/]*))$/i;
 /** D8.7: so many are named, and the others counted. */
 const NAMED_MAX = 100;
 const CHARACTERS_MAX = 80;
