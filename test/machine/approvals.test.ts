@@ -43,6 +43,21 @@ test('O4a approvals by fleet.yaml: BLOCKED, asked for, and freed by a person, as
   expect(starts(world)).toEqual(['1 all', '1 free', '1 mine', '2 all', '2 any', '2 given']);
 });
 
+test('D8.1 a fleet.yaml under another name is named, and nothing new starts until that is mended', async () => {
+  const world = await createFleet(1);
+  await live(world, 5);
+  world.person({ 'fleet.yml': 'approvals: { kinds: [shell] }\n', 'fleet.yaml': null });
+  world.orders([{ id: 'a', assign: 1, run: 'true' }]);
+  await live(world, 5);
+  const { needsYou } = await world.status();
+  expect(needsYou).toMatchObject([{ document: 'fleet.yaml' }, { order: 'a' }]);
+  expect(JSON.stringify(needsYou)).toContain('expected the name fleet.yaml, found \\"fleet.yml\\"');
+  expect(starts(world)).toEqual([]);
+  world.person({ 'fleet.yml': null });
+  await live(world, 5);
+  expect(starts(world)).toEqual(['1 a']);
+});
+
 test('O4a a rule that comes later stops nothing that has started, and gives a claim back', async () => {
   const world = await createFleet(1);
   const [one] = world.machines;

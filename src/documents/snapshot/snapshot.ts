@@ -62,7 +62,10 @@ export function parseSnapshot(
   const orders = ordersInForce(main.files, reader, earlier.get(ORDERS_PATH) ?? [], faults);
   const fleet = fleetInForce(main.files, reader, earlier.get(FLEET_PATH) ?? [], faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
-  const settings = fleet ?? (trees.main?.entries.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
+  const misnamed = misnamedFleet(trees.main);
+  if (misnamed !== null) faults.push(misnamed);
+  const isSaid = misnamed !== null || trees.main?.entries.has(FLEET_PATH) === true;
+  const settings = fleet ?? (isSaid ? unreadableFleet(faults) : DEFAULT_FLEET);
   const { machines, lanes, uncounted, uncountedRuns, unreadLanes } = machinesOf(
     trees,
     boardFiles,
@@ -138,6 +141,14 @@ function earlierTemplates(earlier: readonly string[], reader: DocumentReader): R
     for (const template of Object.values(reader.read(fleetDocument, FLEET_PATH, id).value?.templates.byName ?? {}))
       if ('digest' in template && !found.has(template.digest)) found.set(template.digest, template);
   return found;
+}
+
+/** A file that was meant for the settings: what it says may be what holds the fleet. Null = there is none. */
+function misnamedFleet(tree: CommitTree | null): Fault | null {
+  const name = [...(tree?.entries.keys() ?? [])].find((path) => path !== FLEET_PATH && /^fleet\.ya?ml$/i.test(path));
+  if (name === undefined) return null;
+  const level = tree?.entries.has(FLEET_PATH) === true ? 'warning' : 'fault';
+  return { ...whole(FLEET_PATH), level, expected: `the name ${FLEET_PATH}`, found: `"${name}", which nobody reads` };
 }
 
 /** It never could be read: nobody knows what people wanted to approve. */
