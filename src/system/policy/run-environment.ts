@@ -44,13 +44,13 @@ export function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
   return { HOME: homedir(), ...Object.fromEntries(entries), ...(env.COORD_HOME ? { COORD_HOME: coordHome(env) } : {}) };
 }
 
-/** NAME=value lines of the owner's secret files; a file that cannot be read is an error of the owner's, told by its path alone. */
+/** NAME=value lines of the owner's secret files, with blanks around `=` too; a file that cannot be read is an error of the owner's, told by its path alone. */
 export function readSecrets(paths: readonly string[]): { secrets: Record<string, string>; missing: readonly string[] } {
   const secrets: Record<string, string> = {};
   const missing: string[] = [];
   for (const path of paths) {
     for (const line of textOr(path, () => missing.push(path)).split(/\r?\n/)) {
-      const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
+      const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)(?:=|\s+=\s*)(.*)$/.exec(line) ?? [];
       if (name !== undefined && value !== undefined) secrets[name] = value.replace(/^(['"])(.*)\1$/, '$2');
     }
   }
