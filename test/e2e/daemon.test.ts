@@ -187,7 +187,7 @@ describe('the process', () => {
     const said = both.map(({ code, stdout, stderr }) => [code, (stdout + stderr).replace(/ · .*|: pid .*/s, '')]);
     expect(said.sort()).toEqual([
       [0, 'started'],
-      [1, 'coord: already running'],
+      [1, 'coord: a daemon runs already'],
     ]);
     await until('its first sync', () => nextLook(pc) !== null);
     expect(await pc.json('daemon', 'status')).toMatchObject({ running: true, pid, trouble: null });
