@@ -249,16 +249,16 @@ describe('R3b: a shortened history leads on for whoever saw what it still holds'
         [number, { ...lane, message: `${lane.message}Coord-Signed: ${'A'.repeat(86)}==\n` }] as const;
       return seen && { ...seen, lanes: new Map([...seen.lanes].map(sealed)) };
     };
-    const moved = (admitted: readonly number[]) => {
+    const moved = (admitted: readonly number[], invited: readonly number[] = []) => {
       const believe = async ({ orders, claims }: Snapshot): Promise<Believed> => {
         const none = { forks: [], repeatable: new Set<string>(), uncovered: new Set<string>() };
-        return { ...none, orders, claims, doubted: new Map(), admitted: new Set(admitted) };
+        return { ...none, orders, claims, doubted: new Map(), admitted: new Set(admitted), invited: new Set(invited) };
       };
       const believer = { believe, mustKnowOwnWord: () => {} };
       return moveLanes({ ...machine, ledger: { ...machine.ledger, lastSeen }, believer }, one.state());
     };
-    // The trust cannot be read here; it names machine 2; it does not.
-    expect([await moved([]), await moved([1, 2]), await moved([1])]).toEqual([0, 0, 1]);
+    // The trust cannot be read here; it names machine 2; others may have let it in by an invitation; neither.
+    expect([await moved([]), await moved([1, 2]), await moved([1], [2]), await moved([1])]).toEqual([0, 0, 0, 1]);
     await machine.ledger.fetch(null);
     const { lanes } = (await machine.ledger.lastSeen()) ?? {};
     expect(lanes?.get(2)?.message).not.toContain('Coord-Signed');

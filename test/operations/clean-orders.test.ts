@@ -138,6 +138,10 @@ test('T5.2 one whose end only a machine tells that is not believed stays, and is
   for (const states of [null, ['COMPLETED'] as const])
     expect(plan(list, { ...ANY, states })).toMatchObject({ gone: [], kept: [{ id: 'told', why: 'doubted' }] });
   expect(plan(list, { ...ANY, states: ['FAILED'] }).kept).toEqual([]);
+  // Others still do their part of it.
+  const machines = { '2': { state: 'COMPLETED', code: 'doubted', reason: 'x' }, '3': { state: 'IN_PROGRESS' } } as const;
+  const going = [[{ id: 'each' }, { assign: 'all', state: 'IN_PROGRESS', machines }]] as const;
+  expect(plan(going)).toMatchObject({ gone: [], kept: [] });
 });
 
 test('older than: by the last of its ends; one whose end has no time is not known to be old', () => {

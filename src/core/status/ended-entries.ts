@@ -1,7 +1,7 @@
 // Which entries of ORDERS.json have ended and can leave the list, and which stay though they have ended, because somebody needs them there. Pure.
 import { parseTime } from '../base/time.ts';
 import type { Order } from '../model/orders/order.ts';
-import type { EndState } from '../model/orders/run.ts';
+import { type EndState, isEndState } from '../model/orders/run.ts';
 import { watchedOrder } from '../model/orders/trigger.ts';
 import type { StatusDocument, StatusOrder } from '../model/status/status.ts';
 import { wholeOrders } from '../orders/chains.ts';
@@ -78,7 +78,7 @@ export function ordersByEntry<O extends Order>(orders: readonly O[]): Map<string
 
 /** Also where nobody here believes it (T5.6). A template goes on, and so does an order for machines that join later. */
 function hasEnded(before: StatusOrder, orders: readonly Listed[]): boolean {
-  return (isOver(before) || endDoubt(before) !== null) && !isRepeated(before) && !orders.some(({ joiners }) => joiners);
+  return isEndState(before.state) && !isRepeated(before) && !orders.some(({ joiners }) => joiners);
 }
 
 /** Nobody says when an order ended that was cancelled before it began: it is as old as what stands behind it in the list, which was placed later. */

@@ -62,10 +62,7 @@ export function parseSnapshot(
   const orders = ordersInForce(main.files, reader, earlier.get(ORDERS_PATH) ?? [], faults);
   const fleet = fleetInForce(main.files, reader, earlier.get(FLEET_PATH) ?? [], faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
-  const misnamed = misnamedFleet(trees.main);
-  if (misnamed !== null) faults.push(misnamed);
-  const isSaid = misnamed !== null || trees.main?.entries.has(FLEET_PATH) === true;
-  const settings = fleet ?? (isSaid ? unreadableFleet(faults) : DEFAULT_FLEET);
+  const settings = settingsOf(fleet, trees.main, faults);
   const { machines, lanes, uncounted, uncountedRuns, unreadLanes } = machinesOf(
     trees,
     boardFiles,
@@ -149,6 +146,14 @@ function misnamedFleet(tree: CommitTree | null): Fault | null {
   if (name === undefined) return null;
   const level = tree?.entries.has(FLEET_PATH) === true ? 'warning' : 'fault';
   return { ...whole(FLEET_PATH), level, expected: `the name ${FLEET_PATH}`, found: `"${name}", which nobody reads` };
+}
+
+/** `fleet`: null = no version of it can be read. */
+function settingsOf(fleet: FleetSettings | null, tree: CommitTree | null, faults: Fault[]): FleetSettings {
+  const misnamed = misnamedFleet(tree);
+  if (misnamed !== null) faults.push(misnamed);
+  const isSaid = misnamed !== null || tree?.entries.has(FLEET_PATH) === true;
+  return fleet ?? (isSaid ? unreadableFleet(faults) : DEFAULT_FLEET);
 }
 
 /** It never could be read: nobody knows what people wanted to approve. */

@@ -44,10 +44,10 @@ export async function moveLanes(machine: Machine, state: JournalState): Promise<
   return report.kind === 'answered' ? [...report.refs.values()].filter(({ kind }) => kind === 'accepted').length : 0;
 }
 
-/** A seal by which somebody may go: that of a machine which the trust does not name any more tells nobody anything. */
+/** A seal by which somebody may go: that of a machine which neither the trust nor an invitation names tells nobody anything. */
 function isNeeded(message: string, machine: number, { believed }: Snapshot): boolean {
   if (!SEAL.test(message)) return false;
   // Nobody = the trust cannot be read here.
-  const { admitted } = believed ?? { admitted: new Set<number>() };
-  return admitted.size === 0 || admitted.has(machine);
+  const { admitted, invited } = believed ?? { admitted: new Set<number>(), invited: undefined };
+  return admitted.size === 0 || admitted.has(machine) || invited?.has(machine) === true;
 }

@@ -66,6 +66,8 @@ export interface Believed {
   readonly toldBefore?: ReadonlyMap<number, ToldBefore>;
   /** Machines that the trust names, or that came in by an invitation: whether such a one has left, it alone says. */
   readonly admitted: ReadonlySet<number>;
+  /** T4: that show an invitation of the trust, and were not let in here: another machine may have let them in. Absent = nobody. */
+  readonly invited?: ReadonlySet<number>;
   /** T8: without those that are none, and with those that believed lanes tell of. */
   readonly claims: Snapshot['claims'];
   readonly forks: readonly Fork[];

@@ -78,7 +78,6 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
         if (lanes.isNews) writeCounters(home, root, counters);
         const { doubted, ownSeal } = lanes;
         const own = { ...(ownSeal === undefined ? {} : { ownSeal }), ...(files === null ? {} : { ownFiles: files }) };
-        const admitted = new Set(Object.keys(keys).map(Number));
         const telling = { snapshot, keys, doubted, own: machine };
         const toldUntilNow = readTold(home, root);
         const told = withTold(toldUntilNow, telling);
@@ -113,7 +112,8 @@ export function createBeliever({ home, root, machine, signers, nowMs }: Place, l
           toldBefore: toldBefore(told, telling),
           ...own,
           claims,
-          admitted,
+          admitted: new Set(Object.keys(keys).map(Number)),
+          ...(refused.size === 0 ? {} : { invited: new Set(refused.keys()) }),
           forks: forksIn(counters, doubted),
           repeatable,
         };
