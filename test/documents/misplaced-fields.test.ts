@@ -14,7 +14,7 @@ test.each(['timezone', 'overlap'])('O12 %s without schedule holds the order: it 
   expect(said).toEqual([expect.stringContaining(`fault: expected no "${field}" without "schedule"`)]);
 });
 
-test.each(['workspace', 'artifacts', 'expect_changes'])('O11 %s beside call is named as ignored', (field) => {
+test.each(['workspace', 'artifacts', 'expect_changes'])('O14 %s beside call is named as ignored', (field) => {
   const values = { workspace: { repo: 'https://git.example/a.git' }, artifacts: ['**'], expect_changes: true };
   const { count, said } = read({ call: { instance: 'a', path: '/' }, [field]: values[field as keyof typeof values] });
   expect(count).toBe(1);

@@ -182,15 +182,16 @@ export function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger)
 
 /** Takes out of the outbox what main shows, and what cannot be applied; the latter is put into the journal's report first. */
 export async function settleEdits(machine: Machine, state: JournalState, edits: PendingEdits): Promise<JournalState> {
-  const at = isoTime(machine.clock.now().wallMs);
+  const { wallMs } = machine.clock.now();
+  const at = isoTime(wallMs);
   // After a crash between the two, the report is there already.
   const reports = edits.lost
     .filter(({ intention }) => state.lostEdits.every((report) => report.id !== intention.id))
     // A spec stays where it was saved, and is reported as not taken for as long as it lies there.
     .filter(({ intention }) => !isSpecEdit(intention.edit))
     .map(({ intention: { id, edit }, reason }) => ({ id, at, edit: inBrief(edit), reason }));
-  const standing = () => state.lostEdits.filter((report) => isToldStill(report, Date.parse(at)));
-  const next = reports.length === 0 ? state : { ...state, lostEdits: [...standing(), ...reports].slice(-LOST_MAX) };
+  const standing = state.lostEdits.filter((report) => isToldStill(report, wallMs));
+  const next = reports.length === 0 ? state : { ...state, lostEdits: [...standing, ...reports].slice(-LOST_MAX) };
   if (next !== state) await machine.journal.save(next);
   machine.step('edits-reported');
   for (const id of [...edits.landed, ...edits.lost.map(({ intention }) => intention.id)]) await machine.journal.settle(id);
