@@ -66,7 +66,7 @@ test('R3b a standing word has no bundle of one name', async () => {
   const fleet = createFleet();
   const [mac] = (await fleet.joined('mac')) as [TestMachine];
   const refused = await mac.coord(['compact', '--at-least', '1MB', '--bundle', 'one.bundle']);
-  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--bundle names one file') });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--bundle cannot go with --at-least') });
 });
 
 test('R3b two fleets of one name and one minute have branches of their own in one archive', async () => {
@@ -85,7 +85,8 @@ test('R3b two fleets of one name and one minute have branches of their own in on
       join(mac.coordHome, 'history', `${basename(mac.folder)}-${digit.repeat(10)}.bundle`),
     );
     mkdirSync(join(mac.coordHome, 'history'));
-    for (const [at, commit] of [tip, `${tip}~1`].entries()) {
+    const lacked = fleet.git('commit-tree', '-m', 'elsewhere', '-p', `${tip}~1`, `${tip}^{tree}`).trim();
+    for (const [at, commit] of [tip, lacked].entries()) {
       fleet.git('update-ref', 'refs/heads/old', commit);
       fleet.git('bundle', 'create', '--quiet', bundles[at] ?? '', 'refs/heads/old');
     }

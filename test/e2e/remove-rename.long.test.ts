@@ -84,8 +84,8 @@ test('section 7: rename is said at once; orders by the old name are BLOCKED, tho
   expect(await pc.ok('rename', 'tower')).toContain('named tower already');
   for (const [name, why] of [
     ['MAC', 'machine 1 of this fleet is already named MAC'],
-    ['all', 'cannot be used'],
-    ['2nd', 'cannot be used'],
+    ['all', "cannot be a machine's name"],
+    ['2nd', "cannot be a machine's name"],
   ] as const)
     expect(await pc.here(['rename', name])).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
   expect(await pc.coord(['rename', 'cabin'], { env: { COORD_CRASH_AT: 'renamed' } })).toMatchObject({ code: null });

@@ -24,7 +24,7 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
   const sharedShare = chance.pick([0, 0.3, 0.6, 0.9]);
   const share = (of: number, worlds: number) => (chance.is(worlds) ? of : 0);
   const shares = {
-    after: share(0.8, 0.8),
+    after: share(0.8, 0.95),
     approval: share(0.3, 0.3),
     schedule: share(0.3, 0.35),
     trigger: share(0.2, 0.8),
@@ -47,11 +47,15 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
     if (before.length === 0) return {};
     // Orders of a template are few, and it takes long until all their steps are done.
     const others = before.flatMap(({ id, use }) => (use === undefined ? [id] : [id, id, id]));
-    // What stands first has mostly ended by then, so that something runs after it.
-    const first = others.slice(0, 2);
+    // What stands first has mostly ended by then, if it ends at all, so that something runs after it.
+    const ends = before.filter(({ assign, approval, schedule, on }) => assign !== 9 && !approval && schedule === on);
+    const first = ends.slice(0, 2).map(({ id }) => id);
     return {
       after: [
-        ...new Set([chance.pick([...first, ...first, ...others]), ...(chance.is(0.4) ? [chance.pick([...others, 'o0'])] : [])]),
+        ...new Set([
+          chance.pick([...first, ...first, ...first, ...first, ...others]),
+          ...(chance.is(0.2) ? [chance.pick([...others, 'o0'])] : []),
+        ]),
       ],
     };
   };
