@@ -163,6 +163,12 @@ describe('the state of an order for one machine', () => {
   });
 });
 
+test('D8 a reason does not grow with the fleet', () => {
+  const many = machines(...Array.from({ length: 30 }, () => ({})));
+  const reason = (kind: 'any' | 'all') => orderStatus(order('a', { assign: { kind } }), many).reason;
+  expect([reason('any'), reason('all')]).toEqual(['waits for one of 30 machines', 'waits for 1, 2, 3, 4, 5 and 25 more']);
+});
+
 describe('the state of an order for all', () => {
   const run = (change: SampleMachine['results']): SampleMachine => ({ results: change ?? {} });
   const done = run({ ended: [ended('a', { finishedAt: '2026-11-20T23:00:00.000Z' })] });

@@ -10,3 +10,10 @@ fatal: could not read Username for 'https://example.com': terminal prompts disab
     message: "fatal: could not read Username for 'https://example.com': terminal prompts disabled",
   });
 });
+
+test('H3.4 a host that asks for fewer requests with 403 is not taken for one that wants a login', () => {
+  const stderr = `remote: You have exceeded a secondary rate limit.
+fatal: unable to access 'https://example.com/a.git/': The requested URL returned error: 403
+`;
+  expect(troubleOf({ stderr, timedOut: false, exitCode: 128 }).code).toBe('THROTTLED');
+});

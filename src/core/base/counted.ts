@@ -9,3 +9,13 @@ export const andMore = (count: number): string => (count > 0 ? ` and ${count} mo
 /** `a, b, c and 4 more`. */
 export const firstFew = (words: readonly string[], most: number, between = ', '): string =>
   `${words.slice(0, most).join(between)}${andMore(words.length - most)}`;
+
+/** Of more machines than these the first are named and the others counted: a reason must not grow with the fleet. */
+export const MACHINES_NAMED_MAX = 5;
+
+/** `1 or 2`; `one of 12 machines`. */
+export const oneOf = (machines: readonly (number | string)[]): string =>
+  machines.length > MACHINES_NAMED_MAX ? `one of ${machines.length} machines` : machines.join(' or ');
+
+/** `1, 2`; `1, 2, 3, 4, 5 and 195 more`. */
+export const machinesIn = (machines: readonly (number | string)[]): string => firstFew(machines.map(String), MACHINES_NAMED_MAX);

@@ -1,4 +1,5 @@
 // Requests to local services as a kind of work (O14): a machine without the service never takes one. Pure.
+import { machinesIn } from '../base/counted.ts';
 import { machineLabel } from '../model/machines/machines.ts';
 import type { Call } from '../model/orders/call.ts';
 import { because } from './reason-words.ts';
@@ -12,7 +13,7 @@ export const callKind: WorkKindRules<Call> = {
   noneServes(_order, { to }, { fit, machines, isAllowed }) {
     if (!isAllowed) return null;
     const [first, second] = fit;
-    const where = first !== undefined && second === undefined ? machineLabel(first, machines) : `one of ${fit.join(', ')}`;
+    const where = first !== undefined && second === undefined ? machineLabel(first, machines) : `one of ${machinesIn(fit)}`;
     return because.noProgram(
       `no program ${servicePhrase(to)}; on ${where}: name it in .coord/instances.yaml, then run coord daemon`,
     );

@@ -1,4 +1,5 @@
 // Whether a machine is paused: by its owner, counted on its own clocks, or by a person's word in fleet.yaml. Pure.
+import { machinesIn } from '../base/counted.ts';
 import { isoTime, minuteTime, parseTime } from '../base/time.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
@@ -79,7 +80,7 @@ export function pausedReason(meant: readonly number[], machines: Machines): Beca
   const pauses = meant.map((machine) => machines.get(machine)?.document);
   if (meant.length === 0 || pauses.some((document) => document?.state !== 'PAUSED')) return null;
   const [first] = meant;
-  if (first === undefined || meant.length > 1) return because.paused(meant.join(', '), 'are paused');
+  if (first === undefined || meant.length > 1) return because.paused(machinesIn(meant), 'are paused');
   return because.paused(machineLabel(first, machines), `is ${pausedWords(pauses[0]?.paused)}`);
 }
 

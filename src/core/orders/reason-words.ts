@@ -1,6 +1,6 @@
 // The words of every reason, in one place (the codes: core/model/orders/reason.ts). Each says what is the case and, if a person can change it, the
 // one command that does. Pure.
-import { firstFew } from '../base/counted.ts';
+import { firstFew, machinesIn } from '../base/counted.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { Because, ReasonCode, WithWays } from '../model/orders/reason.ts';
 import type { StopReason } from '../model/orders/run.ts';
@@ -84,7 +84,7 @@ const WORDS = {
   unroutable: itself,
   noMachineYet: () => 'no machine has joined yet',
   noMachine: (which: string) => `no machine ${which}; it starts when one joins`,
-  noneOf: (which: readonly (number | string)[]) => `none of ${which.join(', ')} is in the fleet; it starts when one joins`,
+  noneOf: (which: readonly (number | string)[]) => `none of ${machinesIn(which)} is in the fleet; it starts when one joins`,
   noMachineHas: (what: readonly string[]) => `no machine has ${what.join(' and ')}; it starts when one joins`,
   noTool: (tool: string, how: string) => `no machine has ${tool}; on a machine that has it: coord ${how}`,
   /** `named`: the order is for whatever machine has that name. */
@@ -106,7 +106,7 @@ const WORDS = {
   unsignedMessage: () => 'waits: people sign no messages, so only an order with "repeatable": true goes by one',
   notAllowed: (where: string, kind: string) => `not allowed; on ${where}: coord allow ${kind}`,
   allowedNowhere: (machines: readonly number[], kind: string) =>
-    `allowed on none of ${machines.join(', ')}; on one of them: coord allow ${kind}`,
+    `allowed on none of ${machinesIn(machines)}; on one of them: coord allow ${kind}`,
   variableNotAllowed: (names: readonly string[], on: string) =>
     `variable ${names.join(', ')} not allowed; on ${on}: coord allow env ${shellWord(names[0] ?? '')}`,
   noAgent: (which: string, how: string) => `${which}; on a machine that has it: coord ${how}`,

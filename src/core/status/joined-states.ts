@@ -1,4 +1,5 @@
 // Joins many runs of one order into one state and one reason. Pure.
+import { machinesIn } from '../base/counted.ts';
 import { latest } from '../base/time.ts';
 import { isEndState, type OrderState } from '../model/orders/run.ts';
 import type { StatusRun } from '../model/status/status.ts';
@@ -22,7 +23,7 @@ export function foldStates(runs: readonly (readonly [string, StatusRun])[]): Sta
   const blocked = has('BLOCKED');
   if (blocked) return { state: 'BLOCKED', ...toldReason(blocked[1]) };
   const waits = runs.filter((run) => !ended.includes(run)).map(([machine]) => machine);
-  const why = because.machine(waits.join(', '));
+  const why = because.machine(machinesIn(waits));
   if (ended.length > 0) return { state: 'IN_PROGRESS', ...why };
   return has('ASSIGNED') ? { state: 'ASSIGNED', ...why } : { state: 'QUEUED', ...why };
 }

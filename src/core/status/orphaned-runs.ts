@@ -1,6 +1,7 @@
 // Orphaned runs: runs that nobody continues, though the last document says that they run. The order was begun on a machine that it is not for any
 // more (S3: what has started stays where it started), or was lost with its machine, or under a higher generation than is listed. The state says
 // so, with the one command that helps: a raised generation (O8). Pure, from documents alone.
+import { oneOf } from '../base/counted.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import { isEndState } from '../model/orders/run.ts';
@@ -36,7 +37,7 @@ export function orphanedStatus(order: Order, { generation, status }: ToldWord, m
     const { why } = assignment;
     return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${why.reason}`, code: isLost ? lost.code : why.code };
   }
-  const now = assignment.kind === 'nobody' ? null : assignment.machines.map((it) => machineLabel(it, machines)).join(' or ');
+  const now = assignment.kind === 'nobody' ? null : oneOf(assignment.machines.map((it) => machineLabel(it, machines)));
   const why = because.begunElsewhere(happened, { who, hasLeft, now, id: listedId(order.id) });
   return { ...known, machine, state: 'BLOCKED', ...why, ...(isLost ? { code: lost.code } : {}) };
 }

@@ -1,5 +1,6 @@
 // The state of a shared order from documents alone (D6). Claims are refs and no documents, so each machine lists its claims in its results. If
 // observers call the holder lost (F2), a take-over follows the claim's own terms (O4).
+import { oneOf } from '../base/counted.ts';
 import { isoTime, latest, minuteTime, parseTime, TIME_MS_MAX } from '../base/time.ts';
 import { longestRankWaitMs } from '../decide/ranking.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
@@ -107,7 +108,7 @@ function untouched(order: Order, machines: Machines, attempts: Attempts): Placed
   if (refusal != null && refusals.every((it) => it !== null)) return { state: 'BLOCKED', ...refusal };
   const [first, ...others] = assignment.machines;
   const who =
-    first === undefined ? 'a machine' : others.length === 0 ? machineLabel(first, machines) : assignment.machines.join(' or ');
+    first === undefined ? 'a machine' : others.length === 0 ? machineLabel(first, machines) : oneOf(assignment.machines);
   return { state: 'QUEUED', ...(pausedReason(assignment.machines, machines) ?? because.machine(who)) };
 }
 

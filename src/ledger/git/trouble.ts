@@ -12,13 +12,14 @@ const WORDINGS: readonly (readonly [TroubleCode, RegExp])[] = [
   // What the host says of its own disk is not said of this one.
   ['DISK', /^(?!remote:|.*\bremote error:).*(no space left on device|disk quota exceeded|file too large)/im],
   ['NETWORK', /no space left on device|disk quota exceeded/i],
+  // Some hosts say it with 403, as one who may not read.
+  ['THROTTLED', /returned error: 429|http 429|too many requests|rate limit/i],
   [
     'AUTHENTICATION',
     /could not read (username|password)|authentication failed|permission denied \(|host key verification failed/i,
   ],
   ['AUTHENTICATION', /returned error: (401|403|407)|http 40[13]|access denied|not authorized|marked as read only|deploy key/i],
   ['NOT_FOUND', /repository .*not found|returned error: (404|410)|does not appear to be a git repository|could not be found/i],
-  ['THROTTLED', /returned error: 429|http 429|too many requests|rate limit/i],
   ['TIMEOUT', /timed out|operation too slow|timeout/i],
   [
     'NETWORK',
