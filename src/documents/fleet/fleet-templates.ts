@@ -12,6 +12,7 @@ import { KNOWN_FIELDS, NOT_WITHIN_STEPS, stepSchema } from '../orders/order-sche
 import { isGivenValue, VALUE } from '../orders/template-fields.ts';
 import { tooLong, wantedBy } from '../orders/too-long.ts';
 import { PARAMETER, placeholdersIn } from '../templates/placeholders.ts';
+import type { TypedPath } from '../text/as-typed.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
 import { faultAt } from './fleet-routing.ts';
@@ -23,6 +24,10 @@ const SHAPE = '"templates" to be steps by name: { feature: { with: { name: null 
 const KNOWN: ReadonlySet<string> = new Set(['types', 'with', 'steps']);
 const STEPS_MAX = 100;
 const PARAMETERS_MAX = 50;
+/** What in them is a text, however it is typed. */
+export const TYPED_IN_TEMPLATES: readonly TypedPath[] = [
+  ...[['types'], ['types', '*'], ['with', '*'], ['steps', '*', 'env', '*']].map((path) => ['templates', '*', ...path]),
+];
 /** A person says these of an order, never a template; and each step comes after the one before it. */
 const NOT_IN_TEMPLATES = ['approved', 'cancelled', 'generation', 'resolved', 'resume', 'after', ...NOT_WITHIN_STEPS];
 

@@ -14,7 +14,7 @@ import { parseApprovals, withDoubt } from './fleet-approvals.ts';
 import { keptFor, lengthOf } from './fleet-kept.ts';
 import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
 import { parseRouting } from './fleet-routing.ts';
-import { parseTemplates } from './fleet-templates.ts';
+import { parseTemplates, TYPED_IN_TEMPLATES } from './fleet-templates.ts';
 
 export const fleetDocument: DocumentKind<FleetSettings> = {
   owner: 'people',
@@ -34,7 +34,7 @@ export const fleetDocument: DocumentKind<FleetSettings> = {
 };
 
 export function parseFleet(text: string): Parsed<FleetSettings> {
-  const { value, faults: wrong, positionOf } = readYaml(text, FLEET_PATH);
+  const { value, faults: wrong, positionOf } = readYaml(text, FLEET_PATH, [['name'], ...TYPED_IN_TEMPLATES]);
   if (wrong.length > 0) return { value: null, faults: wrong };
   if (value === null) return { value: DEFAULT_FLEET, faults: [] };
   if (typeof value !== 'object' || Array.isArray(value)) {

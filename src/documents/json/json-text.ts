@@ -1,7 +1,8 @@
 // JSON as people type it: comments, trailing commas, a byte order mark and smart quotes as delimiters are forgiven, each kind
 // with one warning. Everything else that is wrong is one fault with its place; keys given twice and prototype names are faults.
-import { type ParseError, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
+import { type Node, type ParseError, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
 import type { Fault } from '../../core/model/status/fault.ts';
+import { asTyped, type TypedPath } from '../text/as-typed.ts';
 import { visibleText } from '../text/escape-text.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from '../text/limits.ts';
 import { type Position, positionsOf } from '../text/text-position.ts';
@@ -22,8 +23,8 @@ const FORGIVEN: Record<Forgiven, readonly [expected: string, found: string]> = {
   smartQuote: ['straight quotes (")', 'smart quotes'],
 };
 
-/** Reads a JSON document; `document` is its path below `coordination/`. */
-export function readJson(text: string, document: string): JsonText {
+/** Reads a JSON document; `document` is its path below `coordination/`, `typed`: what in it is a text, however it is typed. */
+export function readJson(text: string, document: string, typed: readonly TypedPath[] = []): JsonText {
   const positionAt = positionsOf(text);
   const place = (offset: number | null) => (offset === null ? { line: null, column: null } : positionAt(offset));
   const fault = (offset: number | null, expected: string, found: string, level: Fault['level'] = 'fault'): Fault => {
@@ -40,11 +41,23 @@ export function readJson(text: string, document: string): JsonText {
   const tree = parseTree(scan.straight, errors, { allowTrailingComma: true });
   const error = errors[0];
   if (error !== undefined || tree === undefined) return none(syntaxFault(text, scan, error, fault));
+  for (const path of typed) keepTyped(tree, path, text);
   const root = toJsonNode(tree);
   const crowd = tooManyIn(root);
   if (crowd !== null) return none(fault(crowd.offset, `at most ${DOCUMENT_LIMITS.entriesMax} entries`, `${crowd.count}`));
   const warnings = [...scan.forgiven].map(([kind, offset]) => fault(offset, ...FORGIVEN[kind], 'warning'));
   return { root, faults: [...warnings, ...badKeysIn(root).map((bad) => fault(bad.offset, ...badKeySentence(bad)))], positionAt };
+}
+
+function keepTyped(node: Node, [name, ...inner]: TypedPath, text: string): void {
+  if (name === undefined) {
+    Object.assign(node, { value: asTyped(node.value, text.slice(node.offset, node.offset + node.length)) });
+    return;
+  }
+  for (const child of node.children ?? []) {
+    const [key, value] = child.type === 'property' ? (child.children ?? []) : [null, child];
+    if (value !== undefined && (name === '*' || key?.value === name)) keepTyped(value, inner, text);
+  }
 }
 
 /** The comments of a JSON text, without the blanks around them. */

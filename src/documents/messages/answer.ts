@@ -2,12 +2,10 @@
 import type { FieldBefore, OrderChange, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { type JsonNode, memberOf, toValue } from '../json/json-node.ts';
-import { readJson } from '../json/json-text.ts';
 import { utf8Bytes } from '../machine/run-history.ts';
 import { seenOrder } from '../orders/seen-order.ts';
 import { withStepWork } from '../orders/step-edits.ts';
-import { idOf, saidNodes, stepIds, stepNodes } from '../orders/step-nodes.ts';
-import { ORDERS_PATH } from '../paths.ts';
+import { idOf, readOrdersText, saidNodes, stepIds, stepNodes } from '../orders/step-nodes.ts';
 import { quotedLines } from './message-quote.ts';
 
 /** `answer fix-login`, alone in the first line or with a colon and the answer behind it. */
@@ -77,7 +75,7 @@ export function answerEdit(ordersText: string, id: string, order: StatusOrder, w
 }
 
 function generationIn(text: string, id: string): FieldBefore {
-  const { root } = readJson(text, ORDERS_PATH);
+  const { root } = readOrdersText(text);
   const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   for (const item of list?.kind === 'array' ? list.items : []) {
     const said = saidNodes(item).find((it) => `${idOf(item)}.${idOf(it)}` === id);

@@ -6,12 +6,11 @@ import { faultText } from '../../core/model/status/fault.ts';
 import { blockJson, inlineJson, isSpaced } from '../json/json-layout.ts';
 import { appendItem, type Container, cutItem, type Place } from '../json/json-list-edit.ts';
 import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
-import { readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { type Used, usedBy } from '../templates/uses.ts';
 import { isTooLarge } from '../text/limits.ts';
 import { applySplices, type Splice } from '../text/text-splice.ts';
-import { saidIds, saidNodes, stepIds, stepNodes, stepWork } from './step-nodes.ts';
+import { readOrdersText, saidIds, saidNodes, stepIds, stepNodes, stepWork } from './step-nodes.ts';
 
 export type EditOutcome =
   | { readonly kind: 'edited'; readonly text: string }
@@ -55,7 +54,7 @@ function cannot(reason: string): Extract<EditOutcome, { kind: 'cannot' }> {
 }
 
 export function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind: 'cannot' }> {
-  const { root, faults } = readJson(text, ORDERS_PATH);
+  const { root, faults } = readOrdersText(text);
   const fault = faults.find((it) => it.level === 'fault');
   if (root === null) return cannot(fault === undefined ? `${ORDERS_PATH} cannot be read` : faultText(fault));
   if (root.kind !== 'object') return cannot(`${ORDERS_PATH} is no object: { "orders": [ … ] }`);

@@ -2,11 +2,9 @@
 import type { Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { withoutItems } from '../json/json-list-edit.ts';
 import { type JsonNode, toValue } from '../json/json-node.ts';
-import { readJson } from '../json/json-text.ts';
-import { ORDERS_PATH } from '../paths.ts';
 import { applySplices } from '../text/text-splice.ts';
 import { addSplices, containerOf, type EditOutcome, idOf, ordersOf, readAgain, readFile, splicesFor } from './apply-edit.ts';
-import { saidIds, stepIds } from './step-nodes.ts';
+import { readOrdersText, saidIds, stepIds } from './step-nodes.ts';
 
 export type Entry = Extract<OrderEdit, { readonly kind: 'add' }>['order'];
 
@@ -28,7 +26,7 @@ export function addEntries(
   for (const order of orders) {
     if (taken.has(order.id)) continue;
     added.add(order);
-    for (const id of idsIn(readJson(JSON.stringify(order), ORDERS_PATH).root)) taken.add(id);
+    for (const id of idsIn(readOrdersText(JSON.stringify(order)).root)) taken.add(id);
   }
   if (added.size === 0) return none;
   const outcome = readAgain(applySplices(text, addSplices(text, file, [...added])), [...ordersOf(file), ...added]);

@@ -95,13 +95,10 @@ export const ORDER_FIELDS = {
     options: [['--cwd <folder>', 'where it runs (default: the home folder)']],
   }),
   env: orderField({
-    schema: ({ z, argument }) => {
-      // A number that lost digits when it was read is refused.
-      const exact = z.number().refine((it) => !Number.isInteger(it) || Number.isSafeInteger(it));
-      return z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.union([argument, exact, z.boolean()]).transform(String));
-    },
+    schema: ({ z, argument }) =>
+      z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.union([argument, z.number(), z.boolean()]).transform(String)),
     expected: 'an object of text values; names of A-Z a-z 0-9 _, not first a digit',
-    words: 'Environment variables for the run.',
+    words: 'Environment variables for the run. A number is the text that is typed.',
     means: (env): { env: Readonly<Record<string, string>> } => ({ env: Object.assign(Object.create(null), env) }),
     changes: 'work',
     task: 'brackets',

@@ -5,9 +5,8 @@ import type { FieldBefore, Json, OrderEdit } from '../../core/model/ledger/inten
 import { faultText } from '../../core/model/status/fault.ts';
 import { isRecord } from '../json/is-record.ts';
 import { memberOf, toValue } from '../json/json-node.ts';
-import { readJson } from '../json/json-text.ts';
-import { ORDERS_PATH } from '../paths.ts';
 import { WORK_FIELDS } from './order-fields.ts';
+import { readOrdersText } from './step-nodes.ts';
 
 export type OrdersDiff =
   | { readonly kind: 'edits'; readonly edits: readonly OrderEdit[] }
@@ -126,7 +125,7 @@ interface Entries {
 
 /** The entries, or why there are none to be told. */
 function entriesOf(text: string): Entries | string {
-  const { root, faults } = readJson(text, ORDERS_PATH);
+  const { root, faults } = readOrdersText(text);
   const fault = faults.find((candidate) => candidate.level === 'fault');
   if (root === null || fault !== undefined) return fault === undefined ? 'no orders in it' : faultText(fault);
   const list = root.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;

@@ -7,7 +7,7 @@ import type { Fault, FaultyOrder, Parsed } from '../../core/model/status/fault.t
 import { faultSentence } from '../../core/model/status/fault.ts';
 import type { DocumentKind } from '../document.ts';
 import { type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
-import { badKeySentence, readJson } from '../json/json-text.ts';
+import { badKeySentence } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { type ReadUse, readUse, takesTemplate, type WrittenOrders, type WrittenUse } from '../templates/uses.ts';
 import { cronTimes } from '../text/cron.ts';
@@ -27,7 +27,7 @@ import {
   withUnknown,
 } from './order-faults.ts';
 import { OF_TEMPLATES, type OrderEntry, orderEntrySchema } from './order-schema.ts';
-import { stepIds, stepNodes } from './step-nodes.ts';
+import { readOrdersText, stepIds, stepNodes } from './step-nodes.ts';
 import { type ReadSteps, readSteps } from './steps.ts';
 
 export const ordersDocument: DocumentKind<WrittenOrders> = {
@@ -50,7 +50,7 @@ let readLast: ReadonlyMap<string, Order> = new Map();
 
 /** Reads ORDERS.json; every fault stands at the offending value. */
 export function parseOrders(text: string): Parsed<WrittenOrders> {
-  const { root, faults: textFaults, positionAt } = readJson(text, ORDERS_PATH);
+  const { root, faults: textFaults, positionAt } = readOrdersText(text);
   if (root === null) return { value: null, faults: textFaults };
   const list = listOf(root, positionAt);
   if (!('items' in list)) return { value: null, faults: [list] };

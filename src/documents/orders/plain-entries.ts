@@ -2,13 +2,12 @@
 import type { Json } from '../../core/model/ledger/intention.ts';
 import { isRecord } from '../json/is-record.ts';
 import { memberOf, toValue } from '../json/json-node.ts';
-import { readJson } from '../json/json-text.ts';
-import { ORDERS_PATH } from '../paths.ts';
+import { readOrdersText } from './step-nodes.ts';
 
 type PlainEntry = { readonly [field: string]: Json };
 
 export function plainEntries(text: string): ReadonlyMap<string, PlainEntry> {
-  const { root } = readJson(text, ORDERS_PATH);
+  const { root } = readOrdersText(text);
   const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   const entries = new Map<string, PlainEntry>();
   const twice = new Set<string>();

@@ -2,14 +2,12 @@
 // step's once one is put in before it (apply-edit.ts).
 import type { OrderChange, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import { memberOf } from '../json/json-node.ts';
-import { readJson } from '../json/json-text.ts';
-import { ORDERS_PATH } from '../paths.ts';
-import { idOf, stepIds, stepNodes, stepWork } from './step-nodes.ts';
+import { idOf, readOrdersText, stepIds, stepNodes, stepWork } from './step-nodes.ts';
 
 /** `text`: ORDERS.json as the person saw it. */
 export function withStepWork(text: string, edit: PersonEdit): PersonEdit {
   if (edit.kind !== 'set' && edit.kind !== 'unset' && edit.kind !== 'change') return edit;
-  const { root } = readJson(text, ORDERS_PATH);
+  const { root } = readOrdersText(text);
   const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   const items = list?.kind === 'array' ? list.items : [];
   const marked = (one: OrderEdit): OrderEdit => {

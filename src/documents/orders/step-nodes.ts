@@ -1,7 +1,31 @@
-// Finds the steps of a chain in the text of ORDERS.json, and the orders that they are.
+// Reads the text of ORDERS.json, and finds there the steps of a chain and the orders that they are.
 import type { Json } from '../../core/model/ledger/intention.ts';
 import { type JsonNode, memberOf, toValue } from '../json/json-node.ts';
+import { type JsonText, readJson } from '../json/json-text.ts';
+import { ORDERS_PATH } from '../paths.ts';
+import type { TypedPath } from '../text/as-typed.ts';
 import { WORK_FIELDS } from './order-fields.ts';
+
+/** What in an entry is a text, however it is typed. */
+const TYPED: readonly TypedPath[] = [
+  ['env', '*'],
+  ['with', '*'],
+  ['steps', '*', 'env', '*'],
+];
+
+/** ORDERS.json; whoever reads it finds the same values there. */
+export function readOrdersText(text: string): JsonText {
+  return readJson(
+    text,
+    ORDERS_PATH,
+    TYPED.map((path) => ['orders', '*', ...path]),
+  );
+}
+
+/** An entry that is a text of its own; `document`: what it is called. */
+export function readEntryText(text: string, document: string): JsonText {
+  return readJson(text, document, TYPED);
+}
 
 /** The ids of the orders that its steps are, as far as they can be told. */
 export function stepIds(entry: JsonNode): readonly string[] {

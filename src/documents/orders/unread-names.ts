@@ -2,11 +2,9 @@
 // whatever is wrong beside it, so that it takes in what the entry could mean; what an entry says of its work names nothing.
 import type { Order } from '../../core/model/orders/order.ts';
 import { type JsonNode, memberOf } from '../json/json-node.ts';
-import { readJson } from '../json/json-text.ts';
 import { unknownField } from '../json/unknown-field.ts';
-import { ORDERS_PATH } from '../paths.ts';
 import { KNOWN_FIELDS } from './order-schema.ts';
-import { idOf } from './step-nodes.ts';
+import { idOf, readOrdersText } from './step-nodes.ts';
 
 /** `read`: the orders that were made of the text; one with an unknown field counts as not read. */
 export function unreadNames(text: string, read: readonly Pick<Order, 'id' | 'step' | 'unknown'>[]): ReadonlySet<string> {
@@ -17,7 +15,7 @@ export function unreadNames(text: string, read: readonly Pick<Order, 'id' | 'ste
 
 /** What each entry names. `id`: as it says itself. */
 export function namesByEntry(text: string): readonly { readonly id: string | null; readonly names: readonly string[] }[] {
-  const { root } = readJson(text, ORDERS_PATH);
+  const { root } = readOrdersText(text);
   const list = root === null ? undefined : memberOf(root, 'orders')?.value;
   return (list?.kind === 'array' ? list.items : []).map((item) => ({ id: idOf(item), names: namesOf(item) }));
 }

@@ -17,6 +17,7 @@ import {
 } from 'yaml';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { FORBIDDEN_KEYS } from '../json/json-node.ts';
+import { asTyped, type TypedPath } from '../text/as-typed.ts';
 import { visibleText } from '../text/escape-text.ts';
 import { DOCUMENT_LIMITS } from '../text/limits.ts';
 import type { Position } from '../text/text-position.ts';
@@ -46,10 +47,10 @@ class Refusal extends Error {
 }
 
 /**
- * Reads one YAML document; `document` is its path below `coordination/`, for the faults. `isPrivate`: values of it may be secret, so no fault
- * repeats anything that stands in it.
+ * Reads one YAML document; `document` is its path below `coordination/`, for the faults. `typed`: what in it is a text, however it is typed.
+ * `isPrivate`: values of it may be secret, so no fault repeats anything that stands in it.
  */
-export function readYaml(text: string, document: string, isPrivate = false): YamlText {
+export function readYaml(text: string, document: string, typed: readonly TypedPath[] = [], isPrivate = false): YamlText {
   const lines = new LineCounter();
   const placeOf = (offset: number | null): Position | null => {
     if (offset === null) return null;
@@ -58,6 +59,7 @@ export function readYaml(text: string, document: string, isPrivate = false): Yam
   };
   try {
     const composed = compose(text, lines);
+    for (const path of typed) keepTyped(composed?.contents, path);
     const value = composed === null ? null : toPlain(composed.contents, 1);
     return {
       value,
@@ -155,6 +157,14 @@ function tokensOf(text: string, lines: LineCounter): CST.Token[] {
 
 function tooDeep(offset: number | null): Refusal {
   return new Refusal(offset, `at most ${DOCUMENT_LIMITS.levelsMax} levels`, 'more');
+}
+
+function keepTyped(node: unknown, [name, ...inner]: TypedPath): void {
+  if (name === undefined) {
+    if (isScalar(node) && node.source !== undefined) node.value = asTyped(node.value, node.source);
+  } else if (isSeq(node) && name === '*') for (const item of node.items) keepTyped(item, inner);
+  else if (isMap(node))
+    for (const { key, value } of node.items) if (name === '*' || (isScalar(key) && key.value === name)) keepTyped(value, inner);
 }
 
 function toPlain(node: unknown, level: number): unknown {

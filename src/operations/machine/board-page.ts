@@ -1,7 +1,7 @@
 // Finds the address of the board on its host, for a browser: the page of the fleet, of an order in ORDERS.json, or of a machine.
 import { type HostPages, hostPages, webPage } from '../../core/base/host-pages.ts';
 import { memberOf } from '../../documents/json/json-node.ts';
-import { readJson } from '../../documents/json/json-text.ts';
+import { readOrdersText } from '../../documents/orders/step-nodes.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -39,7 +39,7 @@ function pagesOf(remote: string, url: string | null): HostPages {
 
 /** Of the entry; null = it is not found here. */
 function lineOf(text: string, id: string): number | null {
-  const { root } = readJson(text, ORDERS_PATH);
+  const { root } = readOrdersText(text);
   const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   const entry = (list?.kind === 'array' ? list.items : []).find((item) => {
     const value = item.kind === 'object' ? memberOf(item, 'id')?.value : undefined;

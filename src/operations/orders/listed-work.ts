@@ -2,8 +2,8 @@
 import { shellWord } from '../../core/base/shell-word.ts';
 import { isRecord } from '../../documents/json/is-record.ts';
 import { toValue } from '../../documents/json/json-node.ts';
-import { readJson } from '../../documents/json/json-text.ts';
 import { fieldsThat, WORK_FIELDS } from '../../documents/orders/order-fields.ts';
+import { readOrdersText } from '../../documents/orders/step-nodes.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
@@ -44,7 +44,7 @@ function stepEntry({ check, ...chain }: Entry, step: Entry, isLast: boolean): En
 }
 
 function ordersIn(text: string): readonly Entry[] {
-  const { root } = readJson(text, ORDERS_PATH);
+  const { root } = readOrdersText(text);
   const board = root === null ? null : toValue(root);
   return isRecord(board) && Array.isArray(board.orders) ? board.orders.filter(isRecord) : [];
 }

@@ -7,12 +7,12 @@ import { together } from '../../core/orders/edit-parts.ts';
 import { mayBeRetried } from '../../core/orders/order-end.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import { type JsonNode, memberOf, toValue } from '../../documents/json/json-node.ts';
-import { readJson } from '../../documents/json/json-text.ts';
 import { parseResults } from '../../documents/machine/results.ts';
 import { parseResultsPage } from '../../documents/machine/results-pages.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { type SeenOrder, seenOrder } from '../../documents/orders/seen-order.ts';
+import { readEntryText, readOrdersText } from '../../documents/orders/step-nodes.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { rulesOf } from '../../features/rules.ts';
@@ -148,7 +148,7 @@ function mustHaveSession({ sync }: View, folder: FleetFolder, id: string): void 
 /** As the sync just now left it. */
 function entryText(folder: FleetFolder, id: string): string {
   const path = join(folder.projection, ORDERS_PATH);
-  const { root } = readJson(readText(path), ORDERS_PATH);
+  const { root } = readOrdersText(readText(path));
   const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   const entries = (list?.kind === 'array' ? list.items : []).filter((item) => idOf(item) === id);
   const [entry] = entries;
@@ -163,7 +163,7 @@ function idOf(item: JsonNode): Json | undefined {
 }
 
 function entryIn(text: string): Readonly<Record<string, Json>> {
-  const { root, faults } = readJson(text, 'the order');
+  const { root, faults } = readEntryText(text, 'the order');
   const fault = faults.find(({ level }) => level === 'fault');
   if (root?.kind !== 'object' || fault !== undefined || root.badKeys.length > 0) {
     const why = fault === undefined ? 'expected an object, each name once' : `line ${fault.line}: ${faultSentence(fault)}`;

@@ -1,13 +1,13 @@
 // The orders of ORDERS.json as entries of a search: by all words that people wrote into them.
 import { isRecord } from '../../documents/json/is-record.ts';
 import { toValue } from '../../documents/json/json-node.ts';
-import { readJson } from '../../documents/json/json-text.ts';
+import { readOrdersText } from '../../documents/orders/step-nodes.ts';
 import type { SearchEntry } from './search-entry.ts';
 
 const VALUES_MAX = 2_000;
 
-export function orderEntries(text: string, path: string): readonly SearchEntry[] {
-  const { root } = readJson(text, path);
+export function orderEntries(text: string): readonly SearchEntry[] {
+  const { root } = readOrdersText(text);
   const value = root === null ? null : toValue(root);
   const orders = isRecord(value) && Array.isArray(value.orders) ? value.orders : [];
   return orders.flatMap((order) => orderEntry(order) ?? []);

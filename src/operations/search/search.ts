@@ -65,11 +65,7 @@ async function entriesWith(world: World, folder: FleetFolder, words: readonly st
   for (const path of documentsOf(folder)) {
     const bytes = projectedBytes(folder, path);
     const entries =
-      bytes === null
-        ? []
-        : path === ORDERS_PATH
-          ? orderEntries(bytes.toString('utf8'), path)
-          : entriesWithAll(bytes, path, patterns);
+      bytes === null ? [] : path === ORDERS_PATH ? orderEntries(bytes.toString('utf8')) : entriesWithAll(bytes, path, patterns);
     const mark = view?.self.signed === true && isOfNobody(path) ? { signed: false as const } : {};
     for (const entry of entries) if (!add({ ...entry, ...mark }, !isFull())) return { entries: [...found.values()], isCut: true };
     await breathe();

@@ -13,7 +13,7 @@ test('channels of every kind, and what of them may be shown', () => {
     '    webhook: https://ntfy.example/secret-topic?auth=secret',
     '    shape: ntfy',
     '    headers: { Authorization: Bearer secret }',
-    '    only: { kinds: [emergency, order], orders: [build, "type:release"], machines: [2, PC] }',
+    '    only: { kinds: [emergency, order], orders: [build, 1.10], machines: [2, PC] }',
     '  - command: [/home/me/tell, --password=secret]',
     '  - webhook: http://127.0.0.1:8080/',
     '  - webhook: http://box.lan/x',
@@ -21,7 +21,7 @@ test('channels of every kind, and what of them may be shown', () => {
   );
   expect(faults).toEqual([]);
   expect(channels.map(({ name }) => name)).toEqual(['desktop', 'phone', 'command 3', 'webhook 4', 'webhook 5']);
-  expect(channels[1]?.only).toEqual({ kinds: ['emergency', 'order'], orders: ['build', 'type:release'], machines: ['2', 'pc'] });
+  expect(channels[1]?.only).toEqual({ kinds: ['emergency', 'order'], orders: ['build', '1.10'], machines: ['2', 'pc'] });
   expect(channels.map(showChannel)).toEqual([
     'desktop',
     'webhook https://ntfy.example/… (ntfy)',

@@ -94,6 +94,13 @@ test('D10 what phones make of it is read as it is meant', () => {
   });
 });
 
+test('D10 a number in env is the text that is typed, as are the names of an MVP and an owner', () => {
+  expect(values('- [ ] Load\n  env: { PYTHON: 3.10, MODE: 007 }')).toEqual({ env: { PYTHON: '3.10', MODE: '007' } });
+  const { value } = read('---\nmvp: 1.10\nowner: 007\ndefaults: { env: { PYTHON: 3.10, SEED: 7 }, timeout: 90.0 }\n---\n');
+  expect(value).toMatchObject({ mvp: '1.10', owner: '007' });
+  expect(value?.defaults).toMatchObject({ env: { value: { PYTHON: '3.10', SEED: 7 } }, timeout: { value: 90 } });
+});
+
 test('D10 prose is prose: what no field is called, and everything below the first sentence', () => {
   const [task] = tasks(
     '- [ ] Load\n  agent: claude\n  Goal: all of it\n  https://example.com: see there\n  ```\n  run: this\n  ```',

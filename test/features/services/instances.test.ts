@@ -126,6 +126,11 @@ test.each([
   expect(parse(text)).toMatchObject({ services: [], unreadable: true, faults: [expect.stringContaining(place)] });
 });
 
+test('L1 a number in env is the text that is typed', () => {
+  const { services } = parse('instances: { a: { command: x, env: { PYTHON: 3.10, MODE: 0755, SIZE: 512 } } }');
+  expect(services[0]?.env).toEqual({ PYTHON: '3.10', MODE: '0755', SIZE: '512' });
+});
+
 test('L1.3 another order of the lines of env is no change, and another value is one', () => {
   const started = (env: string) => parse(`instances: { a: { command: x, env: ${env} } }`).services.map(startOf);
   expect(started('{ A: 1, B: 2, a: 3 }')).toEqual(started('{ a: 3, B: 2, A: 1 }'));

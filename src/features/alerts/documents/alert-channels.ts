@@ -8,6 +8,7 @@ import {
   type WebhookShape,
 } from '../../../core/model/messages/alert.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
+import type { TypedPath } from '../../../documents/text/as-typed.ts';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 
 export interface AlertSettings {
@@ -22,12 +23,16 @@ export interface AlertSettings {
 class Wrong extends Error {}
 
 const CHANNELS_MAX = 50;
+const TYPED: readonly TypedPath[] = [
+  ['alerts', '*', 'only', 'orders'],
+  ['alerts', '*', 'only', 'orders', '*'],
+];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const KEYS = ['name', 'desktop', 'command', 'webhook', 'shape', 'headers', 'allow_http', 'only'];
 
 export function parseAlerts(text: string, path: string): AlertSettings {
   if (text.trim() === '') return { channels: [], faults: [], isEmpty: true };
-  const { value, faults, positionOf } = readYaml(text, path, true);
+  const { value, faults, positionOf } = readYaml(text, path, TYPED, true);
   const [fault] = faults;
   if (fault !== undefined) {
     const place = fault.line === null ? '' : ` line ${fault.line}`;

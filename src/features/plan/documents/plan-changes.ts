@@ -8,9 +8,8 @@ import { openQuestion } from '../../../core/orders/questions.ts';
 import { specPath } from '../../../core/orders/specs.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
-import { readJson } from '../../../documents/json/json-text.ts';
 import { fieldsThat, WORK_FIELDS } from '../../../documents/orders/order-fields.ts';
-import { ORDERS_PATH } from '../../../documents/paths.ts';
+import { readOrdersText } from '../../../documents/orders/step-nodes.ts';
 import { TASK_ORDER_FIELDS } from './spec-fields.ts';
 import type { Entry, PlannedTask } from './spec-orders.ts';
 
@@ -51,7 +50,7 @@ export type Fields = { readonly [field: string]: Json };
 
 /** Entries of ORDERS.json by id, as they are written; null = it cannot be read. */
 export function entriesIn(text: string): ReadonlyMap<string, Fields> | null {
-  const { root, faults } = readJson(text, ORDERS_PATH);
+  const { root, faults } = readOrdersText(text);
   if (root?.kind !== 'object' || faults.some(({ level }) => level === 'fault')) return null;
   const list = memberOf(root, 'orders')?.value;
   if (list?.kind !== 'array') return list === undefined ? new Map() : null;

@@ -6,6 +6,7 @@ import type { UnknownField } from '../../../core/model/orders/unknown-field.ts';
 import { isOwnName, unknownField } from '../../../documents/json/unknown-field.ts';
 import type { TaskValue } from '../../../documents/orders/order-field.ts';
 import { FIELDS, fieldsThat } from '../../../documents/orders/order-fields.ts';
+import type { TypedPath } from '../../../documents/text/as-typed.ts';
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 import type { ItemLine } from './spec-lines.ts';
@@ -141,7 +142,7 @@ function readValue(name: string, text: string, yaml: SpecYaml): Json | undefined
   if (as === 'text') return text;
   if (as === 'number') return /^[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : text;
   if (as === 'flag') return YES.test(text) ? true : NO.test(text) ? false : text;
-  if (/^[[{]/.test(text)) return yaml.take(text.length) ? yamlOf(text) : undefined;
+  if (/^[[{]/.test(text)) return yaml.take(text.length) ? yamlOf(text, name === 'env' ? [['*']] : []) : undefined;
   if (as === 'brackets') return undefined;
   return as === 'list' ? wordsOf(text) : as(text);
 }
@@ -151,8 +152,8 @@ export function taskValue(name: string): TaskValue {
   return name === 'tags' ? 'list' : (FIELDS[name]?.task ?? 'text');
 }
 
-function yamlOf(text: string): Json | undefined {
-  const { value, faults } = readYaml(text, '');
+function yamlOf(text: string, typed: readonly TypedPath[]): Json | undefined {
+  const { value, faults } = readYaml(text, '', typed);
   return faults.length > 0 ? undefined : (value as Json);
 }
 

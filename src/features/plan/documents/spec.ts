@@ -4,12 +4,16 @@ import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { SpecDocument, SpecTask, TaskField } from '../../../core/model/orders/spec.ts';
 import type { Fault, Parsed } from '../../../core/model/status/fault.ts';
 import { unknownField } from '../../../documents/json/unknown-field.ts';
+import type { TypedPath } from '../../../documents/text/as-typed.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from '../../../documents/text/limits.ts';
 import { type FrontMatter, hasFrontMatter, readFrontMatter } from '../../../documents/yaml/front-matter.ts';
+import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 import { readTaskBody, SpecYaml, TASK_FIELDS, taskValue } from './spec-fields.ts';
 import { type TaskLines, taskLists } from './spec-lines.ts';
 import { orderId, slug, TASK_ID } from './spec-names.ts';
+
+const TYPED: readonly TypedPath[] = [['mvp'], ['owner'], ['defaults', 'env', '*']];
 
 /** `yaml` counts what of it is YAML. */
 export function parseSpec(text: string, path: string, yaml: SpecYaml = new SpecYaml()): Parsed<SpecDocument> {
@@ -17,7 +21,9 @@ export function parseSpec(text: string, path: string, yaml: SpecYaml = new SpecY
     return { document: path, line, column, level: 'fault', expected, found: visibleText(found) };
   };
   if (isTooLarge(text)) return { value: null, faults: [fault(null, null, 'at most 1 MiB of text', 'more')] };
-  const head = hasFrontMatter(text) ? readFrontMatter(text, path) : noHead(text);
+  const head = hasFrontMatter(text)
+    ? readFrontMatter(text, path, (head, document) => readYaml(head, document, TYPED))
+    : noHead(text);
   yaml.take(text.length - head.body.length);
   if (head.data === null) return { value: null, faults: head.faults };
   const faults: Fault[] = [];

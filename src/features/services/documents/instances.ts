@@ -3,11 +3,13 @@
 import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
 import { SERVICE_NAME, type ServiceSettings, type ServiceSpec } from '../../../core/model/machines/local-service.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
+import type { TypedPath } from '../../../documents/text/as-typed.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 import { type EntryPlace, serviceOf, WrongEntry } from './instance-entry.ts';
 
 const SERVICES_MAX = 100;
+const TYPED: readonly TypedPath[] = [['instances', '*', 'env', '*']];
 
 export interface InstancesPlace {
   /** Of the file, for what is said of it. */
@@ -27,7 +29,7 @@ export const NO_SERVICES: ServiceSettings = {
 
 /** `instances:` with a mapping by name, or a list whose entries have a `name`. */
 export function parseInstances(text: string, { path, home }: InstancesPlace): ServiceSettings {
-  const { value, faults: broken, positionOf } = readYaml(text, path, true);
+  const { value, faults: broken, positionOf } = readYaml(text, path, TYPED, true);
   const unreadable = (line: number | null, expected: string, found: string): ServiceSettings => {
     const place = line === null ? path : `${path} line ${line}`;
     return { ...NO_SERVICES, unreadable: true, faults: [`${place}: expected ${expected}, found ${found}`] };

@@ -6,8 +6,7 @@ import type { FromTemplate } from '../../../core/model/orders/template.ts';
 import { specPath } from '../../../core/orders/specs.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
-import { readJson } from '../../../documents/json/json-text.ts';
-import { ORDERS_PATH } from '../../../documents/paths.ts';
+import { readOrdersText } from '../../../documents/orders/step-nodes.ts';
 import { canonical, inOneForm } from './canonical.ts';
 import type { SignedEntry, Uses, Word } from './signatures-document.ts';
 
@@ -18,7 +17,7 @@ type Members = Readonly<Record<string, Json>>;
 
 /** Entries of ORDERS.json by id, as parsed; an id that is given twice is none. */
 export function entriesOf(text: string): ReadonlyMap<string, Members> {
-  const { root } = readJson(text, ORDERS_PATH);
+  const { root } = readOrdersText(text);
   const list = root === null ? undefined : memberOf(root, 'orders')?.value;
   const entries = new Map<string, Members>();
   const twice = new Set<string>();
