@@ -145,6 +145,26 @@ test('O10 a run that ends while policy.yaml cannot be read shows no secret, and 
   expect(fleet.git('log', '--all', '--patch')).not.toContain('correct-horse');
 });
 
+test('O10.3 a line of a secrets file that is no NAME=value is named by doctor, and holds runs', async () => {
+  const fleet = createFleet();
+  const [pc] = await fleet.joined('pc');
+  if (!pc) throw new Error('one machine');
+  const policy = join(pc.coordHome, 'policy.yaml');
+  const keys = join(pc.coordHome, 'keys.env');
+  writeFileSync(keys, 'KEY=battery-staple\nTOKEN: correct-horse\n');
+  writeFileSync(policy, readFileSync(policy, 'utf8').replace(/^( +)slots:/m, `$1secrets: [${keys}]\n$1slots:`));
+  fleet.person().order([{ id: 'uses', assign: 1, run: 'echo "$TOKEN" >> ran' }]);
+  const line = `line 2 of the secrets file ${keys} that the policy names is no NAME=value`;
+  expect(await pc.ok('sync')).toContain(`blocked: uses (${line} on pc)`);
+  const doctor = await pc.here(['doctor']);
+  expect(doctor.stdout).toContain(line);
+  expect(doctor.stdout).toContain(`fix: correct it, or take it out of ${policy}`);
+  expect(doctor.stdout + fleet.git('log', '--all', '--patch')).not.toContain('correct-horse');
+  writeFileSync(keys, 'TOKEN=correct-horse\n');
+  expect(await pc.ok('sync', '--wait')).toContain('finished uses COMPLETED');
+  expect(pc.read('ran')).toBe('correct-horse\n');
+});
+
 test('what a fleet folder holds is for its owner alone (I5)', async () => {
   const fleet = createFleet();
   const [pc] = await fleet.joined('pc');

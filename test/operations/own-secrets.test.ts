@@ -1,5 +1,5 @@
 // O10: whose secrets are hidden while policy.yaml cannot be read.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -69,11 +69,18 @@ test('O10.13 beside a slip what was named last stays hidden, too, and is not for
   }
 });
 
-test('O10 nothing is shown while a file of secrets is gone or is none, and runs wait for it', () => {
+test('O10 nothing is shown while a file of secrets is gone or has another line, and runs wait for it', () => {
   write(good());
   const path = join(home, 'keys.env');
   rmSync(path);
-  expect([shown(), ownSecretsNow(home, folder).missing]).toEqual([UNTOLD, [path]]);
+  const unread = [`the secrets file ${path} that the policy names cannot be read`];
+  expect([shown(), ownSecretsNow(home, folder).unread]).toEqual([UNTOLD, unread]);
   mkdirSync(path);
-  expect([shown(), ownSecretsNow(home, folder).missing]).toEqual([UNTOLD, [path]]);
+  expect([shown(), ownSecretsNow(home, folder).unread]).toEqual([UNTOLD, unread]);
+  rmdirSync(path);
+  writeFileSync(path, 'KEY: correct-horse\n');
+  expect([shown(), ownSecretsNow(home, folder).unread]).toEqual([
+    UNTOLD,
+    [expect.stringMatching(/^line 1 of .* is no NAME=value$/)],
+  ]);
 });

@@ -20,5 +20,21 @@ test.each([
 ])('O10.3 %s is a secret', (line, value) => {
   const path = join(root, 'secrets');
   writeFileSync(path, `# mine\n\n${line}\n`);
-  expect(readSecrets([path, join(root, 'none')])).toEqual({ secrets: { TOKEN: value }, missing: [join(root, 'none')] });
+  expect(readSecrets([path, join(root, 'none')])).toEqual({
+    secrets: { TOKEN: value },
+    unread: [`the secrets file ${join(root, 'none')} that the policy names cannot be read`],
+  });
+});
+
+test.each([
+  'TOKEN: abc',
+  'TOKEN abc',
+  'my-token=abc',
+  'export TOKEN',
+  '-----END KEY-----',
+])('O10.3 a line that is no NAME=value is named by its number alone: %s', (line) => {
+  const path = join(root, 'secrets');
+  writeFileSync(path, `\ufeff# mine\r\n \t\r\n${line}\r\nKEY=def\r\n${line}\r\n  # the end`);
+  const unread = [`line 3 of the secrets file ${path} that the policy names is no NAME=value`];
+  expect(readSecrets([path])).toEqual({ secrets: { KEY: 'def' }, unread });
 });

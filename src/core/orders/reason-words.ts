@@ -124,7 +124,7 @@ const WORDS = {
     `tool ${tool} of ${agent} not allowed; on ${on}: coord allow tool ${shellWord(`${agent}: ${tool}`)}`,
   budgetSpent: (what: string, on: string, until: string) =>
     `the budget of ${what} for agents is spent on ${on}; it begins again ${until} 00:00 UTC`,
-  secretsMissing: (path: string, on: string) => `the secrets file ${path} that the policy names cannot be read on ${on}`,
+  secretsMissing: (what: string, on: string) => `${what} on ${on}`,
   notPlaced: itself,
   startFailed: (detail: string) => `could not be started: ${detail}`,
   claimInTheWay: (ref: string) => `${ref} blocks its claim; coord doctor shows how to delete it`,

@@ -21,12 +21,8 @@ export const allowedCheck: Check = {
     const hasWorker = policy.allow.some((kind) => rulesOf({ kind }).worker !== undefined);
     if (hasWorker && foldersForAgents(policy.folders).length === 0 && (policy.repos ?? []).length === 0)
       return warning(`${found}; agents have no folder to work in`, 'coord allow folder <path>');
-    const { missing } = readSecrets(policy.secrets);
-    if (missing.length > 0)
-      return warning(
-        `${found}; the secrets file ${missing[0]} cannot be read`,
-        `make it, or take it out of ${policyPath(world.home)}`,
-      );
+    const [unread] = readSecrets(policy.secrets).unread;
+    if (unread !== undefined) return warning(`${found}; ${unread}`, `correct it, or take it out of ${policyPath(world.home)}`);
     const hub = examiner.hubFolder(identity.remote);
     if (hub !== null && isWorldWritable(hub))
       return problem(

@@ -51,7 +51,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
       const inForce = policyInForce(world.home, folder.root);
       const { policy, problem: policyProblem } = inForce;
       noteSecretFiles(folder, inForce);
-      const { secrets, missing, clean } = ownSecrets(folder, inForce);
+      const { secrets, unread, clean } = ownSecrets(folder, inForce);
       const machine: Machine = {
         ...adapters,
         ...(waker === undefined ? {} : { waker }),
@@ -70,8 +70,8 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         }),
         installed: (names) => names.filter((name) => findExecutable(name, identity.path) !== null),
         place: async (order: Order, attempt: number, key: string, { services }: Self, service: string | null) =>
-          missing.length > 0
-            ? { blocked: because.secretsMissing(missing[0] ?? '', identity.name) }
+          unread.length > 0
+            ? { blocked: because.secretsMissing(unread[0] ?? '', identity.name) }
             : placeRun(order, attempt, key, service, {
                 ...{
                   policy,

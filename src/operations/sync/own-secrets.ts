@@ -11,8 +11,8 @@ const UNTOLD = '[not shown: the secrets of this computer cannot be told]';
 
 export interface OwnSecrets {
   readonly secrets: Readonly<Record<string, string>>;
-  /** Files that cannot be read. */
-  readonly missing: readonly string[];
+  /** What of them cannot be read, a sentence each. */
+  readonly unread: readonly string[];
   readonly isTold: boolean;
   /** Makes text fit for the repo: see core/base/redact.ts. */
   clean(text: string): string;
@@ -22,10 +22,10 @@ type Told = Pick<PolicyInForce, 'problem' | 'secretFiles'>;
 
 export function ownSecrets(folder: Pick<FleetFolder, 'secretFiles'>, told: Told): OwnSecrets {
   const files = filesOf(folder, told);
-  const { secrets, missing } = readSecrets(files ?? []);
+  const { secrets, unread } = readSecrets(files ?? []);
   const values = Object.values(secrets);
-  const isTold = files !== null && missing.length === 0;
-  return { secrets, missing, isTold, clean: (text) => (isTold ? redact(plainText(text), values) : UNTOLD) };
+  const isTold = files !== null && unread.length === 0;
+  return { secrets, unread, isTold, clean: (text) => (isTold ? redact(plainText(text), values) : UNTOLD) };
 }
 
 /** As things are now. */

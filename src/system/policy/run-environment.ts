@@ -11,6 +11,8 @@ import type { PlacedWork, Placement } from './placement.ts';
 /** Names, or prefixes that end in `*`, of the person's variables that runs get. */
 const PASSED_ON = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR', 'SSH_AUTH_SOCK'];
 
+const SECRET = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)(?:=|\s+=\s*)(.*)$/;
+
 export function runEnvironment(order: Order, attempt: number, work: PlacedWork, placement: Placement): Record<string, string> {
   const { id, generation } = order;
   return {
@@ -44,17 +46,24 @@ export function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
   return { HOME: homedir(), ...Object.fromEntries(entries), ...(env.COORD_HOME ? { COORD_HOME: coordHome(env) } : {}) };
 }
 
-/** NAME=value lines of the owner's secret files, with blanks around `=` too; a file that cannot be read is an error of the owner's, told by its path alone. */
-export function readSecrets(paths: readonly string[]): { secrets: Record<string, string>; missing: readonly string[] } {
+/**
+ * NAME=value lines of the owner's secret files, with blanks around `=` too. `unread`: a file that cannot be read, and the first line of one that is
+ * something else, by their places alone: the secret that was meant is not known, so no run begins without it, and no output is shown with it.
+ */
+export function readSecrets(paths: readonly string[]): { secrets: Record<string, string>; unread: readonly string[] } {
   const secrets: Record<string, string> = {};
-  const missing: string[] = [];
+  const unread: string[] = [];
   for (const path of paths) {
-    for (const line of textOr(path, () => missing.push(path)).split(/\r?\n/)) {
-      const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)(?:=|\s+=\s*)(.*)$/.exec(line) ?? [];
+    const named = `the secrets file ${path} that the policy names`;
+    const lines = textOr(path, () => unread.push(`${named} cannot be read`)).split(/\r?\n/);
+    const other = lines.findIndex((line) => !/^\s*(?:#|$)/.test(line) && !SECRET.test(line));
+    if (other !== -1) unread.push(`line ${other + 1} of ${named} is no NAME=value`);
+    for (const line of lines) {
+      const [, name, value] = SECRET.exec(line) ?? [];
       if (name !== undefined && value !== undefined) secrets[name] = value.replace(/^(['"])(.*)\1$/, '$2');
     }
   }
-  return { secrets, missing };
+  return { secrets, unread };
 }
 
 /** Of a file that cannot be read, nothing, and it is told. */

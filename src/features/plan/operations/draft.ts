@@ -96,9 +96,8 @@ function requestFor(
     throw new CoordError('USAGE', `${agent} cannot be kept to reading: expected ${Object.keys(READS_ONLY).join(' or ')}`, null);
   const policy = readPolicy(world.home, folder.root);
   if (!policy.allow.includes('agent')) throw new CoordError('REFUSED', `agents are not allowed on ${name}`, 'coord allow agent');
-  const { secrets, missing } = readSecrets(policy.secrets);
-  if (missing.length > 0)
-    throw new CoordError('REFUSED', `the secrets file ${missing[0]} that the policy names cannot be read`, null);
+  const { secrets, unread } = readSecrets(policy.secrets);
+  if (unread.length > 0) throw new CoordError('REFUSED', unread[0] ?? '', null);
   const known = {
     ...{ path, spec: specText(folder, path), fields: [...TASK_FIELDS, 'id'] },
     machines: Object.entries(view.machines)
