@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { approvalMark } from '../../src/core/orders/approval-mark.ts';
 import { ordersFileSchema } from '../../src/documents/orders/order-schema.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { ordersJsonSchema } from '../../src/documents/orders/orders-json-schema.ts';
@@ -106,6 +107,17 @@ test('approval, and what a person says of a lost generation', () => {
     approved: true,
     resolved: { generation: 2, as: 'FAILED', note: 'the disk was full' },
   });
+});
+
+test('O4a: what can be no mark is no approval of other work, and every mark can be one', () => {
+  for (const word of ['yes', 'true', 'approved', 'ok', 'anna'])
+    expect(told(entries(`{"id": "x", "run": "x", "approval": true, "approved": "${word}"}`))).toEqual([
+      `fault 2:55 expected "approved" to be true or false, or the mark that coord approve writes, found "${word}"`,
+    ]);
+  const of = (seed: number) => approvalMark(only(`"run": "${seed}"`));
+  const marks = Array.from({ length: 300 }, (_, seed) => of(seed));
+  for (const mark of marks) expect(mark).toMatch(/^[a-z0-9]{10,14}$/);
+  expect(only(`"run": "x", "approval": true, "approved": "${of(1)}"`)).toMatchObject({ approved: false, approvedOther: true });
 });
 
 describe('D4: a bad entry stops only itself, and its fault stands at the offending value', () => {

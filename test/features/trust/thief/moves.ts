@@ -121,7 +121,7 @@ async function changeOrders(loot: Loot): Promise<void> {
     { after: [] },
     { approval: false },
     { approved: true },
-    { approved: 'abc' },
+    { approved: '0123456789ab' },
     { resolved: { generation: 1, as: 'completed' } },
     { repeatable: true },
     { cancelled: true },
