@@ -215,9 +215,20 @@ describe('D4: what is wrong with a template stops the orders that use it, and no
     }
   });
 
-  test('a type in two templates is a fault of the second', () => {
-    const fleet = 'templates:\n  a: { types: x, steps: [{ run: y }] }\n  b: { types: [X], steps: [{ run: y }] }\n';
-    expect(told(fleet)).toEqual([expect.stringContaining('fleet.yaml line 3 column 15: expected each type in one template')]);
+  test.each(['x', 'default'])('O20.1 a type in two templates, %s, is a fault of the second, and its orders wait', (type) => {
+    const [a, b] = [`{ types: [${type}, z], steps: [{ run: y }] }`, `{ types: [${type.toUpperCase()}], steps: [{ run: y }] }`];
+    const at = 'fleet.yaml line 3 column 15: expected each type in one template';
+    const { told, refused, orders } = read(
+      `templates:\n  a: ${a}\n  b: ${b}\n`,
+      ...[
+        { id: 'o', type: 'X' },
+        { id: 'z', type: 'z' },
+        { id: 'u', use: 'a' },
+      ],
+    );
+    expect(told).toEqual([expect.stringContaining(at)]);
+    expect(refused).toEqual([{ id: 'o', reason: expect.stringContaining(at) }]);
+    expect(orders.map(({ id }) => id)).toEqual(['z.1', 'u.1']);
   });
 });
 

@@ -41,7 +41,11 @@ export function choose({ id, entry }: WrittenUse, { templates, earlier, begun }:
 
 function byType(type: string, templates: Templates): Choice {
   const all = Object.values(templates.byName);
-  const taking = (key: string) => all.find(({ types }) => types.includes(key));
+  // Of two with one type the second is wrong: which of them was meant, nobody knows.
+  const taking = (key: string) => {
+    const takers = all.filter(({ types }) => types.includes(key));
+    return takers.find((it) => 'wrong' in it) ?? takers[0];
+  };
   // A slip in the template of this type must not send the order to another one.
   const template = taking(typeKey(type)) ?? all.find((it) => 'wrong' in it && it.hidesTypes) ?? taking('default');
   if (template !== undefined) return usable(template);
