@@ -76,6 +76,28 @@ test('O4 a run that went down with its machine: a person says what it was, and w
   });
 });
 
+test('O4b a word on a generation to come does not end what is run again: a retry takes it off', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  const second = { run: 'echo $COORD_ORDER >> ran; [ $COORD_GENERATION = 2 ]', resolved: { generation: 2, as: 'completed' } };
+  fleet.person().order([
+    { id: 'job', assign: 'mac', ...second },
+    {
+      id: 'chain',
+      assign: 'mac',
+      steps: [
+        { id: 'one', run: 'true' },
+        { id: 'two', ...second },
+      ],
+    },
+  ]);
+  for (const id of ['job', 'chain']) expect((await mac.coord(['wait', id, '--timeout', '20s'])).code).toBe(1);
+  await mac.ok('retry', 'job', 'chain');
+  for (const id of ['job', 'chain']) await mac.ok('wait', id, '--timeout', '20s');
+  expect(mac.read('ran').split('\n').sort()).toEqual(['', 'chain.two', 'chain.two', 'job', 'job']);
+  expect(fleet.board('ORDERS.json')).not.toContain('resolved');
+});
+
 test('D4 from the command line: no order after itself; one after an unknown id is told what it waits for', async () => {
   const fleet = createFleet();
   const [mac] = (await fleet.joined('mac')) as [TestMachine];

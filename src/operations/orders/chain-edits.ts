@@ -57,9 +57,11 @@ export function chainRetry(
   );
   // A retry means that it should run, even if it was cancelled after it had ended. A step runs if neither it nor its chain is cancelled.
   const uncancelled = [entry, ...again].map((one): OrderEdit => ({ kind: 'unset', id: one, field: 'cancelled' }));
+  // Nor does a word end the next generation already (O4b).
+  const unresolved = again.map((one): OrderEdit => ({ kind: 'unset', id: one, field: 'resolved' }));
   // What comes behind it is done anew.
   const sessions = again.map((one) => sessionEdit(one, one === target ? resume : null));
-  return { edit: { kind: 'change', id: entry, fields: [...raised, ...uncancelled, ...sessions] }, generation };
+  return { edit: { kind: 'change', id: entry, fields: [...raised, ...uncancelled, ...unresolved, ...sessions] }, generation };
 }
 
 /** O17: a plain retry begins afresh, whatever an earlier one said. */

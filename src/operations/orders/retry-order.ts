@@ -78,13 +78,14 @@ async function retryOf(
   const generation = chosen?.kind === 'set' && Number(chosen.value) > next ? Number(chosen.value) : next;
   // Beside an editor, what it saved of sessions stands.
   const session = edit && resume === null ? [] : [sessionEdit(id, resume)];
-  const taken = ['generation', 'cancelled', ...session.map(({ field }) => field)];
+  const taken = ['generation', 'cancelled', 'resolved', ...session.map(({ field }) => field)];
   const others = changes.filter((it) => !('field' in it) || !taken.includes(it.field));
   const fields: OrderEdit[] = [
     ...others,
     { kind: 'set', id, field: 'generation', value: generation, ...(was === null ? {} : { was }) },
-    // A retry means that it should run, even if it had failed and was cancelled after that.
+    // A retry means that it should run, even if it had failed and was cancelled after that, or a word ends the next generation already.
     { kind: 'unset', id, field: 'cancelled' },
+    { kind: 'unset', id, field: 'resolved' },
     ...session,
   ];
   const change = { kind: 'change' as const, id, fields, ...(seen === null ? {} : { seen: { order: id, ...seen } }) };
