@@ -1,6 +1,7 @@
 // M4 over months: a machine whose inbox nobody reads stops no sender, and whoever reads it at last has everything once and in order.
 import { expect, test } from 'vitest';
 import type { InboxMessage } from '../../src/core/messages/mailbox.ts';
+import { appendMessageHistory } from '../../src/documents/messages/message-history.ts';
 import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readInbox } from '../../src/machine/reading/read-inbox.ts';
 import type { Ledger } from '../../src/ports.ts';
@@ -106,4 +107,46 @@ test('M4 C4 who is behind reads no older part than it needs, and parses nothing 
   const late = await look(2 * DAYS - 1);
   expect(late.unread).toBe(DAYS + 2);
   expect(late.parts).toBeLessThan(whole.parts);
+});
+
+test('M4 D12 C4 of a sender with many parts and a month that is gone, each look reads only parts that are new', async () => {
+  const world = await createFleet(2);
+  const [one, headless] = world.machines;
+  await send(world, one, '2', 'hello');
+  await one.cycle();
+  const { state, seen } = await headless.cycle();
+  if (seen === null) throw new Error('nothing was seen');
+  const monthOf = (number: number) => `${2010 + Math.floor(number / 12)}-${String((number % 12) + 1).padStart(2, '0')}`;
+  const sent = (number: number, reader: string) =>
+    ({ number, reader, at: `${monthOf(number)}-01T00:00:00.000Z`, priority: 'normal', body: `m${number}` }) as const;
+  const textOf = (number: number) => [...appendMessageHistory(1, new Map(), [sent(number, '2'), sent(number, '3')]).values()][0];
+  const asked: string[] = [];
+  const ledger: Ledger = Object.assign(Object.create(world.eye), {
+    read: (wanted: Iterable<string>) => {
+      asked.push(...wanted);
+      return new Map([...wanted].map((id) => [id, { kind: 'text', text: textOf(Number(id)) }]));
+    },
+  });
+  const cache = new ParseCache();
+  /** Of numbers from 1 to 200, the months of these stand in the history; the log holds the last one. */
+  const look = async (from: number, to: number, taken: number) => {
+    asked.length = 0;
+    const parts = [...Array(to - from)].map((_, at): [string, string] => [
+      `history/1/messages-${monthOf(from + at)}.m1.md`,
+      `${from + at}`,
+    ]);
+    const { snapshot } = seen;
+    const lane = snapshot.machines.get(1);
+    if (lane === undefined) throw new Error('no lane');
+    const machines = new Map(snapshot.machines).set(1, { ...lane, files: new Map(parts) });
+    const mail = { ...snapshot.mail, machines: new Map([[1, new Map([['2', [sent(200, '2')]]])]]) };
+    const cursors = { '1': { delivered: 200, taken } };
+    const inbox = await readInbox(ledger, { ...state, mail: { ...state.mail, cursors } }, { ...snapshot, machines, mail }, cache);
+    return { shown: inbox.map(({ number }) => number), read: asked.length };
+  };
+  const numbers = (from: number, to: number) => [...Array(to - from), 0].map((_, at) => (at === to - from ? 200 : from + at));
+  expect(await look(10, 150, 0)).toEqual({ shown: numbers(10, 150), read: 140 });
+  expect(await look(10, 150, 0)).toEqual({ shown: numbers(10, 150), read: 0 });
+  // One more month is there, and one more is gone; what was read since is not shown.
+  expect(await look(11, 151, 20)).toEqual({ shown: numbers(21, 151), read: 1 });
 });

@@ -2,26 +2,21 @@
 // so it never grows beyond one fleet.
 import { guarded } from '../../core/base/guarded.ts';
 import type { Blob } from '../../core/model/ledger/trees.ts';
-import type { MovedMessage } from '../../core/model/messages/mail.ts';
 import type { ParsedOutline } from '../../core/model/orders/spec.ts';
 import type { Parsed } from '../../core/model/status/fault.ts';
 import type { DocumentKind, DocumentReader } from '../../documents/document.ts';
 import { isSpec } from '../../documents/documents.ts';
-import { parseMessageHistory } from '../../documents/messages/message-history.ts';
 import { OVER_BUDGET, readKey, type Wanted } from '../../documents/snapshot/read-budget.ts';
-import type { Ledger, SpecShelf } from '../../ports.ts';
-
-/** A reader needs few parts; a lane of somebody else's can hold a hundred thousand. */
-const HISTORIES_MAX = 64;
+import type { SpecShelf } from '../../ports.ts';
+import { HistoryCache } from './history-cache.ts';
 
 export class ParseCache {
+  readonly histories = new HistoryCache();
   readonly #shelf: SpecShelf | null;
   /** What lies there; null = nobody has wanted a spec yet. */
   #shelved: ReadonlyMap<string, ParsedOutline> | null = null;
   #parsed = new Map<string, unknown>();
   #sizes: ReadonlyMap<string, number | null> = new Map();
-  /** Parts of message histories, by id: those of before the newest snapshot, and those that were asked for since. */
-  #histories = { before: new Map<string, readonly MovedMessage[]>(), now: new Map<string, readonly MovedMessage[]>() };
   #versions = new Map<string, { readonly main: string; readonly ids: readonly string[]; isWhole: boolean }>();
 
   constructor(shelf: SpecShelf | null = null) {
@@ -75,14 +70,6 @@ export class ParseCache {
     return this.#sizes;
   }
 
-  /** A part of a message history (M4); what the repo lacks is empty, and asked for again. */
-  async history(id: string, ledger: Pick<Ledger, 'read'>): Promise<readonly MovedMessage[]> {
-    const { before, now } = this.#histories;
-    const known = now.get(id) ?? before.get(id) ?? parsedHistory((await ledger.read([id])).get(id));
-    if (known !== null && now.size < HISTORIES_MAX) now.set(id, known);
-    return known ?? [];
-  }
-
   /** Begins a reading: `settle` forgets what it did not ask for. */
   open(texts: ReadonlyMap<string, Blob>, over: ReadonlySet<string>): { reader: DocumentReader; settle: () => void } {
     const used = new Map<string, unknown>();
@@ -99,7 +86,6 @@ export class ParseCache {
       reader: { read },
       settle: () => {
         this.#parsed = used;
-        this.#histories = { before: this.#histories.now, now: new Map() };
         this.#putOnShelf();
       },
     };
@@ -127,10 +113,6 @@ export class ParseCache {
 /** A fault without a place may come from the clone, and not from the text. */
 function wasRead({ value, faults }: ParsedOutline): boolean {
   return value !== null || faults.every(({ line }) => line !== null);
-}
-
-function parsedHistory(blob: Blob | undefined): readonly MovedMessage[] | null {
-  return blob?.kind === 'text' ? parseMessageHistory(blob.text) : null;
 }
 
 function parseBlob<T>(blob: Blob | undefined, { parse }: DocumentKind<T>, path: string): Parsed<T> {
