@@ -109,7 +109,7 @@ test('M4 C4 who is behind reads no older part than it needs, and parses nothing 
   expect(late.parts).toBeLessThan(whole.parts);
 });
 
-test('M4 D12 C4 of a sender with many parts and a month that is gone, each look reads only parts that are new', async () => {
+test('M4 D12 C4 of a sender with many parts and a month that is gone, a look reads what is new', async () => {
   const world = await createFleet(2);
   const [one, headless] = world.machines;
   await send(world, one, '2', 'hello');

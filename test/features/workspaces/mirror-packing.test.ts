@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dropUnreferenced, packTogether } from '../../../src/features/workspaces/adapters/mirror-packing.ts';
 import type { PoolGit } from '../../../src/features/workspaces/adapters/pool-git.ts';
-import { mirrorPath, repoFolderOf } from '../../../src/features/workspaces/system/workspace-pool.ts';
+import {
+  mirrorPath,
+  readRepoRecord,
+  repoFolderOf,
+  writeRepoRecord,
+} from '../../../src/features/workspaces/system/workspace-pool.ts';
+import type { GitResult } from '../../../src/ledger/git/run-git.ts';
+import { packBytes } from '../../../src/system/git/pack-bytes.ts';
 import { createPoolWorld, type PoolWorld } from './pool-world.ts';
 
 const MB = 1024 * 1024;
@@ -94,4 +101,39 @@ test('O16.14 packing that was killed with its run is not begun again by the next
   expect(begun).toBe(2);
   packs(90);
   await expect(packTogether(git, repoFolder, gitDir)).rejects.toThrow('killed');
+});
+
+test('O16.14 near its limit a mirror whose packing failed is packed again after a pause', async () => {
+  await (await world.run('first', { url })).ends();
+  const repoFolder = repoFolderOf(world.pool, url);
+  const gitDir = mirrorPath(repoFolder);
+  const told = readRepoRecord(repoFolder);
+  if (told === null) throw new Error('no record');
+  const bytes = packBytes(gitDir);
+  let begun = 0;
+  const fails = async (): Promise<GitResult> => {
+    begun += 1;
+    return { exitCode: 1, stdout: Buffer.alloc(0), stderr: 'no space', timedOut: false };
+  };
+  const git: PoolGit = { try: fails, run: async () => '' };
+  const drop = (part: number) => dropUnreferenced(git, { repoFolder, slot: 1 }, bytes / part, gitDir);
+  // Almost all that it may take, and something of that came since it was packed.
+  writeRepoRecord(repoFolder, { ...told, packed: bytes * 0.9 });
+  await drop(0.97);
+  await drop(0.97);
+  expect(begun).toBe(1);
+  const tried = (hours: number) => {
+    const triedAt = new Date(Date.now() - hours * 3_600_000).toISOString();
+    writeRepoRecord(repoFolder, { ...told, packed: bytes * 0.9, tried: bytes, triedAt });
+  };
+  tried(5);
+  await drop(0.97);
+  expect(begun).toBe(1);
+  tried(7);
+  await drop(0.97);
+  expect(begun).toBe(2);
+  // With room, growth is waited for.
+  tried(7);
+  await drop(0.5);
+  expect(begun).toBe(2);
 });

@@ -8,6 +8,7 @@ import {
   emptySlot,
   forgetSlotRecord,
   inPool,
+  type RepoRecord,
   readRepoRecord,
   removeSlot,
   type Slot,
@@ -28,6 +29,8 @@ const GROWTH = 1.5;
 const NEAR_PART = 0.75;
 /** Growth since the last try, or since it was packed. */
 const AGAIN = 1.05;
+/** After a try that failed, near the limit, where growth may find no room. Not each run tries: one whose deadline is shorter than the packing is lost. */
+const PAUSE_MS = 6 * 3_600_000;
 
 /** Each fetch adds a pack; with many of them every look-up takes longer. Nothing goes. */
 export async function packTogether(git: PoolGit, repoFolder: string, gitDir: string): Promise<void> {
@@ -44,22 +47,27 @@ export async function packTogether(git: PoolGit, repoFolder: string, gitDir: str
 export async function dropUnreferenced(git: PoolGit, slot: SlotName, bytesMax: number, gitDir: string): Promise<void> {
   const told = readRepoRecord(slot.repoFolder);
   const bytes = packBytes(gitDir);
-  if (told === null) return;
-  const { packed = 0, tried = 0 } = told;
-  if (bytes < bytesMax * SMALL_PART || bytes < AGAIN * Math.max(packed, tried)) return;
-  if (bytes < Math.min(GROWTH * packed, NEAR_PART * bytesMax)) return;
+  if (told === null || bytes < bytesMax * SMALL_PART || !isDue(told, bytes, bytesMax)) return;
   const pool = dirname(slot.repoFolder);
   // Whoever takes a workspace of this repo from then on gets a new one, and waits for the lock of the mirror first.
   if (!(await inPool(pool, () => removeOthers(pool, slot, bytes < bytesMax * LARGE_PART ? isSpare : isDone)))) return;
   forgetSlotRecord(slot);
   emptySlot(slot);
   sweepRemoved(pool);
-  // Where it fails, or is killed with its run, it is tried again once there is more.
-  writeRepoRecord(slot.repoFolder, { ...told, tried: bytes });
+  // Where it fails, or is killed with its run, this tells when it is tried again.
+  writeRepoRecord(slot.repoFolder, { ...told, tried: bytes, triedAt: new Date().toISOString() });
   if ((await git.try(['repack', '-a', '-d', '-q'], { gitDir })).exitCode !== 0) return;
   await git.try(['prune', '--expire=now'], { gitDir });
   const left = packBytes(gitDir);
   writeRepoRecord(slot.repoFolder, { ...told, bytes: left, packed: left, tried: 0, packs: 0 });
+}
+
+function isDue({ packed = 0, tried = 0, triedAt }: RepoRecord, bytes: number, bytesMax: number): boolean {
+  const near = NEAR_PART * bytesMax;
+  if (bytes >= AGAIN * Math.max(packed, tried)) return bytes >= Math.min(GROWTH * packed, near);
+  // Also where the clock was set back.
+  const isPauseOver = triedAt === undefined || Math.abs(Date.now() - Date.parse(triedAt)) >= PAUSE_MS;
+  return tried > 0 && bytes >= near && isPauseOver;
 }
 
 /** False = one of them is in use, or holds work that is nowhere else; then all stay. */

@@ -56,6 +56,8 @@ export interface RepoRecord {
   readonly packed?: number;
   /** Likewise, when that was begun last; absent, 0 = it was done. */
   readonly tried?: number;
+  /** ISO 8601 UTC, of that; absent = never. */
+  readonly triedAt?: string;
   /** How many packs it had as they were last to become one, and did not; 0 = they did. */
   readonly packs?: number;
   /** ISO 8601 UTC, of the last fetch. */
