@@ -109,3 +109,21 @@ test('A1, A2, A3, A4 files that an order names reach people and the next order o
   });
   expect(fleet.git('for-each-ref', '--format=%(refname)', 'refs/coord/artifacts')).toBe('');
 });
+
+test('A2, I4 who removes a machine is told what deletes the files of its runs, while there are any', async () => {
+  const fleet = createFleet();
+  const [one, two] = (await fleet.calm('pc', 'nas')) as [TestMachine, TestMachine];
+  mkdirSync(join(one.home, 'app'));
+  await one.ok('allow', 'artifacts');
+  fleet.person().order([{ id: 'build', assign: 1, cwd: '~/app', run: BUILD, artifacts: ['dist/*'] }]);
+  await one.ok('sync', '--wait');
+  const removed = await two.ok('machines', 'remove', 'pc', '--again');
+  const command =
+    / {2}the files of its runs are still in the repo: a later order may need them; this deletes them: git push (.+) --delete (.+)\n$/;
+  expect(removed).toMatch(command);
+  expect(await two.ok('machines', 'remove', 'pc')).toMatch(command);
+  const [, url = '', ref = ''] = command.exec(removed) ?? [];
+  expect(ref).toBe(REF);
+  fleet.person().git('push', '--quiet', url, '--delete', ref);
+  expect(await two.ok('machines', 'remove', 'pc')).toBe('machine 1 pc has left already\n');
+});

@@ -16,6 +16,11 @@ export const artifacts = (world: World): Feature => ({
     const { takeBackRef } = await import('./adapters/take-back.ts');
     return takeBackRef({ folder, identity, person: withRecordedPath(world.env, identity.path), networkMs: NETWORK_MS });
   },
+  leftBehind: async (folder, identity, machine) => {
+    const { refLeftBehind } = await import('./adapters/take-back.ts');
+    const person = withRecordedPath(world.env, identity.path);
+    return refLeftBehind({ folder, identity, person, networkMs: NETWORK_MS }, machine);
+  },
   leftFiles: {
     of: async (folder, order) => (await import('./operations/get-artifacts.ts')).mustHaveLeft(folder, order),
     start: async (...asked) => (await import('./operations/get-artifacts.ts')).startOfArtifact(world, ...asked),

@@ -1,11 +1,14 @@
 // Runs `coord machines remove`: a person says that a machine is gone for good (I4). Its results and messages stay on the board.
+
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { TakenBack } from '../../core/model/ledger/taken-back.ts';
 import { machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { CoordError } from '../../errors.ts';
 import { mustBeGone } from '../../machine/membership/another-machine.ts';
 import { removeMachine } from '../../machine/membership/remove-machine.ts';
 import { lookUnlessHalted } from '../../machine/reading/fresh-look.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { readIdentity } from '../../system/fleet/identity-file.ts';
 import type { World } from '../sync/dependencies.ts';
 import { mustBeSynced, type SyncReport, sync } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
@@ -19,6 +22,8 @@ export interface RemoveReport {
   readonly name: string;
   /** False = it had left before. */
   readonly removed: boolean;
+  /** What it has there beside its lane. */
+  readonly onRemote: readonly TakenBack[];
   readonly sync: SyncReport;
 }
 
@@ -51,7 +56,12 @@ export async function removeFromFleet(world: World, folder: FleetFolder, word: s
     await mustNotHaveLeft(opened);
     return removeMachine(opened.cycleWith(lock).machine, state, (snapshot) => find(snapshot, state.machine));
   });
-  return { machine, name, removed, sync: await sync(world, folder) };
+  const onRemote: TakenBack[] = [];
+  for (const feature of await world.features()) {
+    const one = (await feature.leftBehind?.(folder, readIdentity(folder), machine)) ?? null;
+    if (one !== null) onRemote.push(one);
+  }
+  return { machine, name, removed, onRemote, sync: await sync(world, folder) };
 }
 
 /** Null = nobody is called that: it is said below. */

@@ -1,9 +1,8 @@
 // coord leave
 import { counted } from '../../../core/base/counted.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
-import type { TakenBack } from '../../../core/model/ledger/taken-back.ts';
 import { EVERYBODY, type Reader } from '../../../core/model/messages/message.ts';
-import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
+import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import { leaveFleet } from '../../../operations/machine/leave.ts';
 import { mustBePurgeable, purge } from '../../../operations/machine/purge.ts';
@@ -11,6 +10,7 @@ import { type SyncTriggers, syncTriggersOf } from '../../../operations/service/s
 import { readView } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { plainCell } from '../../output/table.ts';
+import { takenWords } from '../../output/taken-words.ts';
 import { syncLine } from '../look/sync.ts';
 
 interface Options {
@@ -62,12 +62,6 @@ export async function run(context: Context, options: Options): Promise<number> {
 function unsentWords(to: Reader, count: number): string {
   const were = count === 1 ? 'was' : 'were';
   return `${counted(count, 'message')} to ${to === EVERYBODY ? 'all' : to} ${were} not sent: its log is full`;
-}
-
-function takenWords({ ref, why }: TakenBack, remote: string): string {
-  if (why === null) return `the files of its runs are gone from the repo (${ref})`;
-  const remove = `git push ${remote === '<url>' ? remote : shellWord(remote)} --delete ${shellWord(ref)}`;
-  return `the files of its runs are still in the repo: ${visibleText(why)}; this deletes them: ${remove}`;
 }
 
 /** What goes on starting coord here; the folder is named, because after a purge nothing else tells which one it was. */

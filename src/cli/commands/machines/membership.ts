@@ -11,6 +11,7 @@ import type { Context } from '../../context.ts';
 import { askedAgain } from '../../input/confirm.ts';
 import { warnUnsaid } from '../../output/consequence.ts';
 import { plainCell } from '../../output/table.ts';
+import { takenWords } from '../../output/taken-words.ts';
 import { syncLine } from '../look/sync.ts';
 
 export async function adoptFolder(context: Context): Promise<number> {
@@ -34,18 +35,17 @@ export async function adoptFolder(context: Context): Promise<number> {
 export async function remove(context: Context, word: string, { again = false }: { readonly again?: boolean }): Promise<number> {
   const folder = context.fleet();
   const world = await context.world();
-  const { machine, name, removed } = await askedAgain(
+  const { machine, name, removed, onRemote, sync } = await askedAgain(
     again,
     (isSure) => context.busy('syncing', removeFromFleet(world, folder, word, isSure)),
     'Remove it all the same? It halts, and its runs count as interrupted.',
   );
   const label = visibleText(`machine ${numberedName(machine, name)}`);
-  if (!removed) {
-    context.out(`${label} has left already`);
-    return EXIT.done;
-  }
-  context.out(`removed ${label} from the fleet; its results, history and messages stay on the board`);
-  context.out(`  if it comes back, it halts; to use it again, run coord adopt on it`);
+  if (removed) {
+    context.out(`removed ${label} from the fleet; its results, history and messages stay on the board`);
+    context.out(`  if it comes back, it halts; to use it again, run coord adopt on it`);
+  } else context.out(`${label} has left already`);
+  for (const one of onRemote) context.out(`  ${takenWords(one, sync.view?.self.remote ?? '<url>')}`);
   return EXIT.done;
 }
 

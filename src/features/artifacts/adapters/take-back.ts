@@ -40,6 +40,18 @@ export async function takeBackRef(asked: Asked): Promise<TakenBack | null> {
   }
 }
 
+/** Of a machine that was removed. Its files outlive it: what comes after its orders may need them. Null = there is none, or no answer. */
+export async function refLeftBehind({ folder, identity, person, networkMs }: Asked, machine: number): Promise<TakenBack | null> {
+  const ref = artifactsRef(identity.namespace, machine);
+  try {
+    const there = await idOnRemote(await openArtifactGit(folder, identity, person), ref, networkMs);
+    return 'why' in there || there.id === null ? null : { ref, why: 'a later order may need them' };
+  } catch (error) {
+    if (!(error instanceof CoordError)) throw error;
+    return null;
+  }
+}
+
 /** Null = it is gone; else why it is not. */
 async function deleted(
   { folder, identity, person, networkMs }: Asked,
