@@ -120,6 +120,25 @@ test('several ids: all are checked first, and one push changes all of them or no
   expect(JSON.parse(fleet.board('ORDERS.json')).orders).toEqual([]);
 });
 
+test('scripts: what a command about orders leads to is there as JSON, of each order (part 7)', async () => {
+  const { fleet, mac } = await oneMachine();
+  fleet.person().order(['a', 'b'].map((id) => ({ id, assign: 1, run: 'false', approval: true })));
+  await mac.ok('sync');
+  expect(await mac.json('approve')).toMatchObject({ a: { approval: 'awaited' }, b: { approval: 'awaited' } });
+  const changed = await mac.json('order', 'set', 'a', '--title', 'A');
+  expect(changed).toEqual({ id: 'a', landed: true, order: expect.objectContaining({ title: 'A' }) });
+  const given = (id: string) => ({ id, landed: true, order: expect.objectContaining({ approval: 'given' }) });
+  expect(await mac.json('approve', 'a', 'b')).toEqual([given('a'), given('b')]);
+  expect(await mac.json('approve')).toEqual({});
+  await mac.ok('sync', '--wait');
+  expect(await mac.json('retry', 'a')).toMatchObject([{ id: 'a', landed: true, order: { generation: 2 } }]);
+  await mac.ok('sync', '--wait');
+  expect(await mac.json('cancel', 'b')).toMatchObject([{ id: 'b', landed: true, order: { state: 'FAILED' } }]);
+  const wrong = await mac.here(['cancel', 'a', 'nope', '--json']);
+  expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no order "nope"') });
+  expect(await mac.json('order', 'remove', 'a', 'b')).toEqual(['a', 'b'].map((id) => ({ id, landed: true, order: null })));
+});
+
 test('order clean removes what has ended by one push; off a terminal it says what, and wants --yes', async () => {
   const { fleet, mac } = await oneMachine();
   fleet.person().order([

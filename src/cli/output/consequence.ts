@@ -5,7 +5,7 @@ import { parseTime } from '../../core/base/time.ts';
 import { assignWords, type StatusMachine } from '../../core/model/status/status.ts';
 import { nextLookMs } from '../../core/presence/pacing.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
-import { visibleText } from '../../documents/text/escape-text.ts';
+import { visibleJson, visibleText } from '../../documents/text/escape-text.ts';
 import { listedMachines, meantMachine } from '../../operations/machine/machine-named.ts';
 import type { EditReport } from '../../operations/orders/edit-orders.ts';
 import { said, sentTo } from '../../operations/sync/reply-words.ts';
@@ -35,6 +35,12 @@ function consequenceOf(context: Context, view: View, id: string, verb: string): 
   const nowMs = context.nowMs();
   const offline = machine.state === 'OFFLINE' ? 'OFFLINE, ' : '';
   return `${verb} ${id} for ${label} · ${offline}last heard of ${heard(target, machine, view, nowMs)} · ${looksWords(view, target, nowMs)}`;
+}
+
+/** For scripts: whether main shows the edit, and what is known of the order now; null = it is not listed. Of a command for several a list. */
+export function editJson({ view, landed }: EditReport, of: string | readonly { readonly id: string }[]): string {
+  const one = (id: string) => ({ id, landed, order: view.orders[id] ?? null });
+  return visibleJson(JSON.stringify(typeof of === 'string' ? one(of) : of.map(({ id }) => one(id)), null, 2));
 }
 
 /** Only of one that something syncs by itself is it known when it looks again: others have neither daemon nor cron, as far as anybody can tell. */

@@ -32,9 +32,9 @@ async function act(context: Context, wish: Wish, self: number | null): Promise<N
   return quietly(context, async (quiet) => {
     switch (wish.kind) {
       case 'cancel':
-        return (await import('../commands/orders/order-change.ts')).cancel(quiet, [wish.order]);
+        return (await import('../commands/orders/order-change.ts')).cancel(quiet, [wish.order], {});
       case 'approve':
-        return (await import('../commands/orders/approve-resolve.ts')).approve(quiet, [wish.order]);
+        return (await import('../commands/orders/approve-resolve.ts')).approve(quiet, [wish.order], {});
       case 'retry':
         return (await import('../commands/orders/order-change.ts')).retry(quiet, [wish.order], {});
       case 'pause':

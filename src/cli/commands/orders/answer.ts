@@ -9,7 +9,7 @@ import { answerQuestion, openQuestions } from '../../../operations/orders/answer
 import { readView } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { standardInput } from '../../input/standard-input.ts';
-import { consequence, warnUnsent } from '../../output/consequence.ts';
+import { consequence, editJson, warnUnsent } from '../../output/consequence.ts';
 
 export async function run(
   context: Context,
@@ -23,8 +23,7 @@ export async function run(
     throw new CoordError('USAGE', `${id} waits for an answer, and none was given`, `coord answer ${shellWord(id)} "yes"`);
   const text = words.length === 1 && words[0] === '-' ? standardInput('the answer') : words.join(' ');
   const report = await context.busy('syncing', answerQuestion(await context.world(), folder, id, text));
-  if (json)
-    context.out(visibleJson(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2)));
+  if (json) context.out(editJson(report, id));
   else context.out(consequence(context, report.view, id, 'answered'));
   warnUnsent(context, report);
   return EXIT.done;

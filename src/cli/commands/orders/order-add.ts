@@ -3,19 +3,17 @@ import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../../core/model/status/status.ts';
 import type { Options } from '../../../documents/orders/order-field.ts';
 import { FIELDS, WORKS } from '../../../documents/orders/order-fields.ts';
-import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { placeOrder } from '../../../operations/orders/place-order.ts';
 import type { Context } from '../../context.ts';
 import { fieldsFrom } from '../../input/order-options.ts';
-import { consequence, warnUnknownMachine, warnUnsent } from '../../output/consequence.ts';
+import { consequence, editJson, warnUnknownMachine, warnUnsent } from '../../output/consequence.ts';
 
 export async function run(context: Context, id: string, command: readonly string[], options: Options): Promise<number> {
   const folder = context.fleet();
   const order = orderFrom(id, command, options);
   const report = await context.busy('syncing', placeOrder(await context.world(), folder, order));
-  if (options.json)
-    context.out(visibleJson(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2)));
+  if (options.json) context.out(editJson(report, id));
   else
     context.out(`${consequence(context, report.view, id, 'placed')}${ranBefore(report.view.orders[id], order.generation ?? 1)}`);
   warnUnknownMachine(context, report.view, id, order.assign);

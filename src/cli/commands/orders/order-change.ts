@@ -7,8 +7,12 @@ import { retryOrders } from '../../../operations/orders/retry-order.ts';
 import { cancelledWords, removedWords } from '../../../operations/orders/taken-back.ts';
 import type { Context } from '../../context.ts';
 import { fieldsFrom } from '../../input/order-options.ts';
-import { consequence, warnUnknownMachine, warnUnsent } from '../../output/consequence.ts';
+import { consequence, editJson, warnUnknownMachine, warnUnsent } from '../../output/consequence.ts';
 import { plainCell } from '../../output/table.ts';
+
+interface AsJson {
+  readonly json?: boolean;
+}
 
 /** A reason is told whole. */
 const WORDS_MAX = 800;
@@ -20,7 +24,8 @@ export async function set(context: Context, id: string, options: Options): Promi
   if (names.length === 0)
     throw new CoordError('USAGE', `say what to change of ${id}, such as --for or --title`, 'coord order set --help');
   const report = await context.busy('syncing', setOrder(await context.world(), folder, id, fields));
-  context.out(consequence(context, report.view, id, `changed ${names.join(', ')} of`));
+  if (options.json) context.out(editJson(report, id));
+  else context.out(consequence(context, report.view, id, `changed ${names.join(', ')} of`));
   warnUnknownMachine(context, report.view, id, fields.assign);
   const { state, machine } = report.view.orders[id] ?? {};
   if (fields.assign !== undefined && state === 'IN_PROGRESS')
@@ -33,18 +38,20 @@ export async function set(context: Context, id: string, options: Options): Promi
   return EXIT.done;
 }
 
-export async function remove(context: Context, ids: readonly string[]): Promise<number> {
+export async function remove(context: Context, ids: readonly string[], { json }: AsJson): Promise<number> {
   const folder = context.fleet();
   const { orders, ...report } = await context.busy('syncing', removeOrders(await context.world(), folder, ids));
-  for (const { id, before } of orders) context.out(plainCell(removedWords(report, id, before), WORDS_MAX));
+  if (json) context.out(editJson(report, orders));
+  else for (const { id, before } of orders) context.out(plainCell(removedWords(report, id, before), WORDS_MAX));
   warnUnsent(context, report);
   return EXIT.done;
 }
 
-export async function cancel(context: Context, ids: readonly string[]): Promise<number> {
+export async function cancel(context: Context, ids: readonly string[], { json }: AsJson): Promise<number> {
   const folder = context.fleet();
   const { orders, ...report } = await context.busy('syncing', cancelOrders(await context.world(), folder, ids));
-  for (const { id, before } of orders) {
+  if (json) context.out(editJson(report, orders));
+  for (const { id, before } of json ? [] : orders) {
     const head = consequence(context, report.view, id, 'cancelled');
     context.out(plainCell(cancelledWords(report, id, before, head), WORDS_MAX));
   }
@@ -52,12 +59,16 @@ export async function cancel(context: Context, ids: readonly string[]): Promise<
   return EXIT.done;
 }
 
-interface RetryWords {
+interface RetryWords extends AsJson {
   readonly edit?: boolean;
   readonly resume?: true | string;
 }
 
-export async function retry(context: Context, ids: readonly string[], { edit = false, resume }: RetryWords): Promise<number> {
+export async function retry(
+  context: Context,
+  ids: readonly string[],
+  { edit = false, resume, json }: RetryWords,
+): Promise<number> {
   const folder = context.fleet();
   const [id = ''] = ids;
   if (edit && ids.length > 1)
@@ -71,7 +82,8 @@ export async function retry(context: Context, ids: readonly string[], { edit = f
   const retrying = retryOrders(await context.world(), folder, ids, { edit, resume: resume ?? null });
   // The editor has the terminal.
   const { orders, ...report } = await (edit ? retrying : context.busy('syncing', retrying));
-  for (const { id, generation } of orders)
+  if (json) context.out(editJson(report, orders));
+  for (const { id, generation } of json ? [] : orders)
     context.out(`${consequence(context, report.view, id, 'placed')} · generation ${generation}`);
   warnUnsent(context, report);
   return EXIT.done;

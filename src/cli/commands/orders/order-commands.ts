@@ -1,6 +1,6 @@
 // The commands for orders, and for the runs of one.
 import { END_STATES, ORDER_STATES } from '../../../core/model/orders/run.ts';
-import { AS_JSON, type CommandDescriptor } from '../../command.ts';
+import { AS_JSON, type CommandDescriptor, RESULT_AS_JSON } from '../../command.ts';
 import { EDITS, FAILED, NEVER_REACHED, NO_FLEET, UNREACHABLE, USAGE } from '../../exit-codes.ts';
 
 /** Said by the commands that take several ids. */
@@ -55,9 +55,10 @@ export const orderEnds: readonly CommandDescriptor[] = [
     words: 'order remove <ids...>',
     isSigned: true,
     summary: 'Remove orders from ORDERS.json, and stop them where they run',
+    options: [RESULT_AS_JSON],
     note: ALL_OR_NONE,
     exitCodes: EDITS,
-    run: async (context, ids) => (await import('./order-change.ts')).remove(context, ids),
+    run: async (context, ids, options) => (await import('./order-change.ts')).remove(context, ids, options),
   },
   {
     words: 'order resolve <id>',
@@ -67,6 +68,7 @@ export const orderEnds: readonly CommandDescriptor[] = [
       ['--completed', 'it did its work: orders after it can start'],
       ['--failed', 'it did not'],
       ['--note <text>', 'how you know, for people'],
+      RESULT_AS_JSON,
     ],
     exitCodes: EDITS,
     run: async (context, id, options) => (await import('./approve-resolve.ts')).resolve(context, id, options),
@@ -93,18 +95,20 @@ export const approve: CommandDescriptor = {
   words: 'approve [ids...]',
   isSigned: true,
   summary: 'Approve orders that wait for a person, or list them',
+  options: [AS_JSON],
   note: ALL_OR_NONE,
   exitCodes: EDITS,
-  run: async (context, ids) => (await import('./approve-resolve.ts')).approve(context, ids),
+  run: async (context, ids, options) => (await import('./approve-resolve.ts')).approve(context, ids, options),
 };
 
 export const cancel: CommandDescriptor = {
   words: 'cancel <ids...>',
   isSigned: true,
   summary: 'Stop orders, or keep them from starting',
+  options: [RESULT_AS_JSON],
   note: ALL_OR_NONE,
   exitCodes: EDITS,
-  run: async (context, ids) => (await import('./order-change.ts')).cancel(context, ids),
+  run: async (context, ids, options) => (await import('./order-change.ts')).cancel(context, ids, options),
 };
 
 export const answer: CommandDescriptor = {
@@ -125,6 +129,7 @@ export const retry: CommandDescriptor = {
   options: [
     ['--edit', 'change its entry first, in your editor (VISUAL, EDITOR)'],
     ['--resume [words]', 'its agent goes on in its earlier session, with these words'],
+    RESULT_AS_JSON,
   ],
   note: ALL_OR_NONE,
   exitCodes: EDITS,

@@ -20,7 +20,7 @@ export const orderSet: CommandDescriptor = {
   isSigned: true,
   summary: 'Change an order that has not ended',
   example: 'coord order set build --priority urgent',
-  options: SET_OPTIONS,
+  options: [...SET_OPTIONS, RESULT_AS_JSON],
   exitCodes: EDITS,
   run: async (context, id, options) => (await import('./order-change.ts')).set(context, id, options),
 };
