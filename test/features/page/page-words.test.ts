@@ -74,13 +74,16 @@ test('messages are conversations by machine, with people and with all; what is u
   const machine = (name: string, state = 'IDLE') => ({ name, state }) as StatusMachine;
   const machines = { '1': machine('mac'), '2': machine('pc'), '3': machine('nas'), '4': machine('old', 'LEFT') };
   const self = { fleet: null, machine: 1, name: 'mac', remote: '' };
-  const all = conversations({ inbox, sent, machines, orders: {}, self });
+  const all = conversations({ inbox, sent, machines, orders: {}, self }, '');
   expect(all.map(({ partner, unread }) => [partner, unread])).toEqual([
     ['3', 1],
     ['0', 1],
     ['2', 2],
     ['all', 0],
   ]);
+  // One that has left is listed while something of it waits, or while it is open.
+  const listed = (open: string) => conversations({ inbox, sent, machines, orders: {}, self }, open).map(({ name }) => name);
+  expect([listed('4'), listed('5')].map((names) => names.slice(4))).toEqual([['old'], []]);
   expect(linesWith('2', { inbox, sent }).map(({ key }) => key)).toEqual(['in e', 'out s', 'in a']);
   const toAll = { ...sent.s, id: 't', to: EVERYBODY };
   expect(linesWith('all', { inbox, sent: { ...sent, t: toAll } }).map(({ key }) => key)).toEqual(['out t', 'in c']);
@@ -104,7 +107,10 @@ test('what an agent asks of people stands with them and with its machine, what i
   expect(questionsIn('2', shown)).toEqual(['there', 'here'].map((order) => ({ order, machine: 2, text: 'Which?' })));
   expect(questionsIn('0', shown).map(({ order }) => order)).toEqual(['own', 'there', 'here']);
   expect(questionsIn('3', shown)).toEqual([]);
-  const all = conversations({ ...shown, inbox: {}, sent: {}, machines: { '2': { name: 'pc', state: 'IDLE' } as StatusMachine } });
+  const all = conversations(
+    { ...shown, inbox: {}, sent: {}, machines: { '2': { name: 'pc', state: 'IDLE' } as StatusMachine } },
+    '',
+  );
   expect(all.map(({ partner, questions }) => [partner, questions])).toEqual([
     ['0', 3],
     ['2', 2],

@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
+import { openLargePage } from './large-page.ts';
 import { addressOf, endAll, goTo, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 /** The stream comes when it may, and so does the first answer of the inbox. */
@@ -145,6 +146,21 @@ describe.skipIf(noBrowser !== null)(`what the page is told${noBrowser === null ?
     await page.evaluate('hangUp()');
     await page.clock.runFor(1_000);
     expect(await page.evaluate('tries')).toBe(before + 1);
+    await page.context().close();
+  });
+
+  test('whom Chat has opened by itself stays open, with what is typed, whoever says something urgent meanwhile', async () => {
+    const { page, say } = await openLargePage(browser, await addressOf(mac));
+    await page.evaluate("location.hash = '#/chat'");
+    const talk = page.getByRole('region', { name: '2 machine-2' });
+    await talk.getByLabel('Message', { exact: true }).fill('Half a sentence');
+    const urgent = { source: '9', from: 9, to: 1, number: 999, at: '2026-11-20T13:00:00Z', priority: 'urgent', body: 'Fire' };
+    say({ event: 'inbox', changed: { '9.999': { ...urgent, taken: false, name: 'machine-9' } }, removed: [], digest: '1' });
+    await page.getByRole('link', { name: /^9 .*urgent/ }).waitFor();
+    expect(await talk.getByLabel('Message', { exact: true }).inputValue()).toBe('Half a sentence');
+    // A step back leads to where one was before, not to Chat once more.
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Needs you' }).waitFor();
     await page.context().close();
   });
 });

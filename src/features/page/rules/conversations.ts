@@ -99,11 +99,16 @@ export interface Conversation {
   readonly isUrgent: boolean;
 }
 
-/** Urgent ones first, then those in which something waits; everybody, people, and each machine but this one. */
-export function conversations(shown: Mail & Asked & Pick<Snapshot, 'machines'>): readonly Conversation[] {
-  const letters = Object.values(shown.inbox).filter(({ taken }) => !taken);
+/**
+ * Urgent ones first, then those in which something waits; everybody, people, and each machine but this one. One that has left is listed
+ * while something of it waits, or while it is `open`: what was read last does not close the conversation.
+ */
+export function conversations(shown: Mail & Asked & Pick<Snapshot, 'machines'>, open: Partner): readonly Conversation[] {
+  const letters = Object.values(shown.inbox).filter((one) => !one.taken || partnerOf(one) === open);
   const { machine: self } = shown.self;
-  const others = Object.entries(shown.machines).filter(([number, { state }]) => Number(number) !== self && state !== 'LEFT');
+  const others = Object.entries(shown.machines).filter(
+    ([number, { state }]) => Number(number) !== self && (state !== 'LEFT' || number === open),
+  );
   const named: (readonly [Partner, string])[] = [
     ['all', 'Everybody'],
     ['0', 'People'],
@@ -115,7 +120,7 @@ export function conversations(shown: Mail & Asked & Pick<Snapshot, 'machines'>):
   const waits = ({ unread, questions }: Conversation) => Number(unread + questions > 0);
   return [...named, ...gone]
     .map(([partner, name]): Conversation => {
-      const its = letters.filter((one) => partnerOf(one) === partner);
+      const its = letters.filter((one) => !one.taken && partnerOf(one) === partner);
       const isUrgent = its.some(({ priority }) => priority === 'urgent');
       return { partner, name, unread: its.length, questions: asked.filter((one) => isAskedIn(partner, one)).length, isUrgent };
     })

@@ -1,9 +1,10 @@
 // Messages: with each machine, with people, and with everybody.
+import { useLayoutEffect } from 'preact/hooks';
 import { type Conversation, conversations } from '../../rules/conversations.ts';
 import { HANDED_OFF } from '../../rules/palette.ts';
 import { PartnerName, Talk } from '../chat/talk.tsx';
 import { lazy } from '../parts/lazy.tsx';
-import { addressOf } from '../route.ts';
+import { addressOf, replaceAddress } from '../route.ts';
 import { snapshot } from '../store.ts';
 
 const HandOffs = lazy(() => import('../chat/hand-offs.tsx').then((it) => it.HandOffs));
@@ -11,11 +12,16 @@ const HandOffs = lazy(() => import('../chat/hand-offs.tsx').then((it) => it.Hand
 /** `2/2.17`: the message 17 of machine 2 in the conversation with it. `handoffs/2.<time>`: what machine 2 handed off then. */
 export function Chat({ thing }: { readonly thing: string }) {
   const shown = snapshot.value;
-  if (shown === null) return null;
   const [named = '', aim = ''] = thing.split('/');
-  const all = conversations(shown);
+  const all = shown === null ? [] : conversations(shown, named);
   const isHandedOff = named === HANDED_OFF;
-  const open = isHandedOff ? undefined : (all.find(({ partner }) => partner === named) ?? all[0]);
+  const open = all.find(({ partner }) => partner === named);
+  const first = isHandedOff || open !== undefined ? undefined : all[0]?.partner;
+  // Where none is chosen the first one is, at once: another one may be first in a moment, and what is typed would go there.
+  useLayoutEffect(() => {
+    if (first !== undefined) replaceAddress(addressOf('chat', first));
+  }, [first]);
+  if (shown === null) return null;
   return (
     <>
       <h1>Chat</h1>
