@@ -1,6 +1,6 @@
 // The output of a run as the page is told it: what there is, then what comes, to its end; a bounded number of listeners.
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
+import { get, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { followOutput } from '../../../src/features/page/operations/follow-output.ts';
@@ -40,17 +40,15 @@ interface Listener {
   ): Promise<readonly { text?: string; isCut?: true }[]>;
 }
 
-function listen(order: string, query = ''): Promise<Listener> {
+function asked(order: string, query = '') {
   const headers = { authorization: `Bearer ${house.token()}` };
+  const path = `/api/v1/page/orders/${order}/output${query}`;
+  return { host: '127.0.0.1', port: house.port(), path, headers, agent: false };
+}
+
+function listen(order: string, query = ''): Promise<Listener> {
   return new Promise((resolve, reject) => {
-    const options = {
-      host: '127.0.0.1',
-      port: house.port(),
-      path: `/api/v1/page/orders/${order}/output${query}`,
-      headers,
-      agent: false,
-    };
-    get(options, (response) => {
+    get(asked(order, query), (response) => {
       let text = '';
       const told = () =>
         text
@@ -153,6 +151,23 @@ test('an order that nobody knows is refused; so is a ninth listener, until one i
   for (const { response } of all) response.destroy();
 });
 
+test('one that goes before it is answered, or that asks for the head alone, makes room for another one', async () => {
+  run('early', 'x\n');
+  for (let at = 0; at < 8; at += 1) {
+    const early = get(asked('early')).on('error', () => {});
+    early.on('socket', (socket) => socket.on('connect', () => setTimeout(() => early.destroy(), 20)));
+    await new Promise((resolve) => early.on('close', resolve));
+  }
+  await expect.poll(() => isFree('early')).toBe(true);
+  for (let at = 0; at < 8; at += 1)
+    await new Promise((resolve) =>
+      request({ ...asked('early'), method: 'HEAD' }, resolve)
+        .on('error', resolve)
+        .end(),
+    );
+  await expect.poll(() => isFree('early')).toBe(true);
+});
+
 test('whoever is told nothing for a while gets an empty line, again and again', async () => {
   run('silent', 'one\n');
   const { until, raw, response } = await listen('silent');
@@ -167,13 +182,13 @@ test('a listener that takes nothing makes room for another one', async () => {
   for (const { response } of deaf) response.pause();
   // More than all sockets on the way take.
   writeFileSync(join(folder, 'output.log'), 'x'.repeat(20_000_000));
-  await expect.poll(async () => isFree(), { timeout: 20_000, interval: 200 }).toBe(true);
+  await expect.poll(() => isFree('heavy'), { timeout: 20_000, interval: 200 }).toBe(true);
   for (const { response } of deaf) response.destroy();
 });
 
 /** Somebody more may listen. */
-async function isFree(): Promise<boolean> {
-  const { response } = await listen('heavy');
+async function isFree(order: string): Promise<boolean> {
+  const { response } = await listen(order);
   const { statusCode } = response;
   response.destroy();
   return statusCode === 200;

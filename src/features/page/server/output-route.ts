@@ -1,4 +1,5 @@
 // Hands what a run writes to the page as it comes, a JSON value a line, for as long as the page listens.
+import type { ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { type Api, type ApiDeps, queryOf } from '../../../server/api.ts';
 import { Refused } from '../../../server/guard/refusal.ts';
@@ -20,7 +21,7 @@ export function outputRoute(
       throw new Refused({ status: 503, code: 'BUSY', message, hint: null, headers: { 'Retry-After': '5' } });
     }
     const isWhole = queryOf(c, QUESTION).whole === 'true';
-    const { body, listener, close } = createBody(isWhole, pingMs, () => c.env.outgoing.destroy());
+    const { body, listener, close } = createBody(isWhole, pingMs, c.env.outgoing);
     listeners += 1;
     const ended = followOutput(world, folder, c.req.param('id'), listener).finally(() => {
       listeners -= 1;
@@ -41,9 +42,10 @@ interface Body {
 
 /**
  * A page that takes nothing holds up what it is told: at most what the stream and the listener have in hand waits in memory. An empty line
- * each `pingMs` says that somebody is there, and finds out whether somebody listens; `drop` is for one that has taken nothing for so long.
+ * each `pingMs` says that somebody is there, and finds out whether somebody listens; one that has taken nothing for so long is dropped. It
+ * ends with `outgoing`: nobody cancels the stream of one that goes before it is answered, or that asks for the head alone.
  */
-function createBody(isWhole: boolean, pingMs: number, drop: () => void): Body {
+function createBody(isWhole: boolean, pingMs: number, outgoing: ServerResponse): Body {
   const gone = new AbortController();
   const encoder = new TextEncoder();
   const waiting: (() => void)[] = [];
@@ -56,9 +58,16 @@ function createBody(isWhole: boolean, pingMs: number, drop: () => void): Body {
   const pinging = setInterval(() => {
     const isDeaf = !hasRoom() && !hasTaken;
     hasTaken = false;
-    if (isDeaf) drop();
+    if (isDeaf) outgoing.destroy();
     else if (hasRoom()) out?.enqueue(encoder.encode('\n'));
   }, pingMs).unref();
+  const leave = () => {
+    clearInterval(pinging);
+    gone.abort();
+    goOn();
+  };
+  outgoing.once('close', leave);
+  if (outgoing.destroyed) leave();
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
       out = controller;
@@ -67,11 +76,7 @@ function createBody(isWhole: boolean, pingMs: number, drop: () => void): Body {
       hasTaken = true;
       goOn();
     },
-    cancel: () => {
-      clearInterval(pinging);
-      gone.abort();
-      goOn();
-    },
+    cancel: leave,
   });
   const say = async (said: Said) => {
     if (gone.signal.aborted) return;
