@@ -1,11 +1,13 @@
 // A ring (B5): what a machine says once a push of it was accepted, and whom that concerns. Pure.
+
+import { watchedBy } from '../../../core/decide/order-events.ts';
 import type { OrderEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import { claimName } from '../../../core/model/orders/claim.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
-import { assignmentOf } from '../../../core/orders/assignment.ts';
-import { editedIds } from '../../../core/orders/edit-parts.ts';
+import { assignmentOf, workName } from '../../../core/orders/assignment.ts';
+import { editedIds, editParts } from '../../../core/orders/edit-parts.ts';
 import { listedId } from '../../../core/runs/occurrence-name.ts';
 
 export interface Ring {
@@ -77,7 +79,8 @@ function concerned({ snapshot, edits, state }: Pushed): Ring['for'] {
   if (isNewEmergency || receivers.includes('ALL') || byEdits.includes('all')) return 'all';
   const people = byEdits.flatMap((it) => (it === 'all' ? [] : it));
   const readers = receivers.map(Number).filter((machine) => machine > 0);
-  return [...people, ...readers, ...followers(snapshot, state)];
+  const ends = [...newEnds(snapshot, state), ...edits.flatMap(resolvedBy)];
+  return [...people, ...readers, ...followers(snapshot, new Set(ends), readers.length > 0)];
 }
 
 /** Readers of messages that this machine wrote since its lane was shown. */
@@ -118,13 +121,28 @@ function runningOf({ machines }: Snapshot, ids: ReadonlySet<string>): readonly n
   );
 }
 
-/** Machines of orders that come after one that has just ended here. */
-function followers(snapshot: Snapshot, state: JournalState): readonly number[] {
+/** Listed orders of which a run has just ended here. */
+function newEnds(snapshot: Snapshot, state: JournalState): readonly string[] {
   const shown = snapshot.machines.get(state.machine)?.results;
   const said = new Set([...(shown?.ended ?? []), ...(shown?.older ?? [])].map(claimName));
-  const ended = new Set(state.ended.filter((run) => !said.has(claimName(run))).map(({ order }) => listedId(order)));
-  if (ended.size === 0) return [];
-  return snapshot.orders.orders
-    .filter(({ after }) => after.some((id) => ended.has(id)))
-    .flatMap((order) => takers(snapshot, order));
+  return state.ended.filter((run) => !said.has(claimName(run))).map(({ order }) => listedId(order));
+}
+
+/** Orders of which a person says how they ended. */
+function resolvedBy(edit: PersonEdit): readonly string[] {
+  return editParts(edit).flatMap((part) => (part.kind === 'set' && part.field === 'resolved' ? [part.id] : []));
+}
+
+/** Machines of orders that come after one of these, or after the chain of which it is the last step, and of triggers that this sets off. */
+function followers(snapshot: Snapshot, ends: ReadonlySet<string>, isNewMessage: boolean): readonly number[] {
+  if (ends.size === 0 && !isNewMessage) return [];
+  const { orders, chains = [] } = snapshot.orders;
+  const ended = chains.filter(({ steps }) => ends.has(steps.at(-1)?.id ?? ''));
+  const over = new Set([...ends, ...ended.map(({ id }) => id)]);
+  const triggers = new Set([...ends].flatMap((id) => watchedBy(id, snapshot).watched ?? []));
+  const follows = (order: Order) =>
+    order.after.some((id) => over.has(id)) ||
+    triggers.has(workName(order)) ||
+    (isNewMessage && order.on?.kind === 'message' && !order.cancelled);
+  return orders.filter(follows).flatMap((order) => takers(snapshot, order));
 }
