@@ -30,7 +30,7 @@ export interface LiveStreams {
 export interface LiveTerms {
   /** Of the newest run of an order; null = none ran here. */
   logOf(order: string): FollowedLog | null;
-  /** Asked once an order: makes text fit for others. */
+  /** Asked for each run, which may have secrets that came after an earlier one: makes text fit for others. */
   cleaner(): (text: string) => string;
   say(word: LogWord): void;
 }
@@ -46,7 +46,7 @@ export function liveStreamsOf(world: World, folder: FleetFolder, say: LiveTerms[
 
 interface Stream {
   untilMs: number;
-  readonly clean: (text: string) => string;
+  clean: (text: string) => string;
   path: string;
   guard: KeyGuard;
   /** Read up to here. */
@@ -82,23 +82,22 @@ export function createLiveStreams(terms: LiveTerms): LiveStreams {
       const untilMs = performance.now() + WANTED_MS;
       const known = streams.get(order);
       if (known !== undefined) known.untilMs = untilMs;
-      else if (streams.size < ORDERS_MAX) streams.set(order, { ...fresh(''), untilMs, clean: terms.cleaner() });
+      else if (streams.size < ORDERS_MAX) streams.set(order, { ...fresh('', () => ''), untilMs });
       timer ??= setInterval(tick, TICK_MS).unref();
     },
     end,
   };
 }
 
-function fresh(path: string) {
-  return { path, guard: createKeyGuard(), at: 0, rest: Buffer.alloc(0), seq: 0, lost: 0, isCut: false };
+function fresh(path: string, clean: Stream['clean']) {
+  return { path, clean, guard: createKeyGuard(), at: 0, rest: Buffer.alloc(0), seq: 0, lost: 0, isCut: false };
 }
 
 /** Returns how many bytes it has read. */
 function said(terms: LiveTerms, order: string, stream: Stream, bytesMax: number): number {
   const { say } = terms;
-  const log = logOrNone(terms, order);
+  const log = logOrNone(terms, order, stream);
   if (log === null) return 0;
-  if (log.path !== stream.path) Object.assign(stream, fresh(log.path));
   const isOver = log.isOver();
   const chunk = nextOf(stream, bytesMax);
   const text = stream.clean(linesIn(stream, chunk, isOver));
@@ -110,10 +109,12 @@ function said(terms: LiveTerms, order: string, stream: Stream, bytesMax: number)
   return chunk.length;
 }
 
-/** Where too much is open here, or the runs may not be looked through, there is none: a later tick looks again. */
-function logOrNone({ logOf }: LiveTerms, order: string): FollowedLog | null {
+/** The stream is of this log then. Where too much is open here, or the runs may not be looked through, there is none: a later tick looks again. */
+function logOrNone(terms: LiveTerms, order: string, stream: Stream): FollowedLog | null {
   try {
-    return logOf(order);
+    const log = terms.logOf(order);
+    if (log !== null && log.path !== stream.path) Object.assign(stream, fresh(log.path, terms.cleaner()));
+    return log;
   } catch {
     return null;
   }
