@@ -104,4 +104,33 @@ describe.skipIf(noBrowser !== null)(`what failed${noBrowser === null ? '' : ` ($
     await shown('third').waitFor();
     await page.context().close();
   });
+
+  test('the timeline asks again for what was not answered, and shows nothing of it among events of other words', async () => {
+    const { page } = await openLargePage(browser, await addressOf(mac));
+    page.setDefaultTimeout(15_000);
+    const asked: Route[] = [];
+    await page.route('**/api/v1/page/timeline?**', (route) => void asked.push(route));
+    const answers = async (at: number, word: string) => {
+      await expect.poll(() => asked.length, { timeout: 15_000 }).toBe(at + 1);
+      await answered(page, asked[at], word, { ...story(word), more: false });
+    };
+    const shown = (word: string) => page.locator('main').getByText(word);
+    const busy = page.getByRole('alert').getByText('busy for now');
+    await page.evaluate("location.hash = '#/timeline'");
+    await page.clock.install();
+    await answers(0, '');
+    await busy.waitFor();
+    await page.clock.fastForward(16_000);
+    await answers(1, 'first');
+    await shown('first').waitFor();
+    expect(await busy.count()).toBe(0);
+    await page.getByLabel('Search the timeline').fill('second');
+    await answers(2, '');
+    await busy.waitFor();
+    await page.clock.fastForward(16_000);
+    await answers(3, 'second');
+    await shown('second').waitFor();
+    expect([await shown('first').count(), await busy.count()]).toEqual([0, 0]);
+    await page.context().close();
+  });
 });

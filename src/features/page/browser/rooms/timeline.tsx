@@ -21,10 +21,14 @@ interface Answer {
 }
 
 interface Told {
+  /** The question that was answered. */
+  readonly of: string;
   readonly lines: readonly TimelineLine[];
   readonly more: boolean;
   readonly untold: readonly string[];
 }
+
+const questionOf = (machine: string, words: string) => `${machine} ${words}`;
 
 async function ask(machine: string, words: string, from: { until: string; skip: number } | null): Promise<Told> {
   const query = new URLSearchParams({ words });
@@ -35,7 +39,7 @@ async function ask(machine: string, words: string, from: { until: string; skip: 
   }
   // A daemon that goes on with the version before says nothing of that.
   const { events, machines, more, untold = [] } = await get<Answer>(`page/timeline?${query}`);
-  return { lines: events.map((event) => lineOf(event, machines)).toReversed(), more, untold };
+  return { of: questionOf(machine, words), lines: events.map((event) => lineOf(event, machines)).toReversed(), more, untold };
 }
 
 function useTimeline(machine: string, words: string) {
@@ -44,7 +48,7 @@ function useTimeline(machine: string, words: string) {
   const [isBusy, setBusy] = useState(false);
   /** What is asked for now; an answer to something else is dropped. */
   const asked = useRef('');
-  const question = `${machine} ${words}`;
+  const question = questionOf(machine, words);
   const take = async (work: Promise<Told>, change: (answer: Told) => void) => {
     asked.current = question;
     setBusy(true);
@@ -54,7 +58,8 @@ function useTimeline(machine: string, words: string) {
       setTrouble(null);
       change(answer);
     } catch (error) {
-      if (asked.current === question) setTrouble(error);
+      if (asked.current !== question) return;
+      setTrouble(error);
     }
     setBusy(false);
   };
@@ -66,27 +71,28 @@ function useTimeline(machine: string, words: string) {
   const digest = snapshot.value?.digest ?? '';
   const seen = useRef(digest);
   const round = Math.floor(nowMs.value / NEWS_MS);
-  // What is new stands before what is there.
+  const isOther = told?.of !== question;
+  // What is new stands before what is there; what was not answered is asked for again.
   useEffect(() => {
-    if (seen.current === digest || told === null || isBusy) return;
-    seen.current = digest;
-    take(ask(machine, words, null), (news) =>
+    if (isBusy || (trouble === null && (isOther || seen.current === digest))) return;
+    take(ask(machine, words, null), (news) => {
+      seen.current = digest;
       setTold((before) => {
-        const lines = withNews(news.lines, before?.lines ?? []);
+        const lines = before?.of === news.of ? withNews(news.lines, before.lines) : news.lines;
         return before === null || lines === news.lines ? news : { ...before, lines };
-      }),
-    );
+      });
+    });
   }, [round]);
   const more = () => {
     if (told !== null)
       take(ask(machine, words, afterLast(told.lines)), (older) => setTold({ ...older, lines: joined(told.lines, older.lines) }));
   };
-  return { told, trouble, isBusy, more };
+  return { told, trouble, mayAsk: !isBusy && !isOther, more };
 }
 
 export function Timeline({ machine }: { readonly machine: string }) {
   const { words } = route.value;
-  const { told, trouble, isBusy, more } = useTimeline(machine, words);
+  const { told, trouble, mayAsk, more } = useTimeline(machine, words);
   return (
     <>
       <h1>Timeline</h1>
@@ -101,7 +107,7 @@ export function Timeline({ machine }: { readonly machine: string }) {
           <Days days={byDay(told.lines, dayOf)} />
           {told.lines.length === 0 && <Empty>Nothing of that kind has happened, as far as the last sync shows.</Empty>}
           {told.more && (
-            <button type="button" disabled={isBusy} onClick={more}>
+            <button type="button" disabled={!mayAsk} onClick={more}>
               Show what was before
             </button>
           )}
