@@ -163,4 +163,19 @@ describe.skipIf(noBrowser !== null)(`what the page is told${noBrowser === null ?
     await page.getByRole('heading', { name: 'Needs you' }).waitFor();
     await page.context().close();
   });
+
+  test('a look that is never answered is given up, and made anew', async () => {
+    const { page, say } = await openLargePage(browser, await addressOf(mac));
+    await page.clock.install();
+    let asked = 0;
+    await page.route('**/api/v1/inbox?all=true', (route) => {
+      asked += 1;
+      if (asked > 1) return route.fallback();
+    });
+    say({ event: 'something new' });
+    await expect.poll(() => asked).toBe(1);
+    await page.clock.fastForward(130_000);
+    await expect.poll(() => asked, { timeout: 10_000 }).toBe(2);
+    await page.context().close();
+  });
 });

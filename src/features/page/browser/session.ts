@@ -14,6 +14,9 @@ export const device = signal('');
 /** Why it was not let in; empty = it has not tried. */
 export const refusal = signal('');
 
+/** Of an answer to come whole, however slow the line: a connection that is gone may never say so, and what waits for it would wait for ever. */
+const ANSWER_MS = 120_000;
+
 let key = '';
 
 export class Refused extends Error {
@@ -92,8 +95,14 @@ async function ask<T>(path: string, body?: object | string): Promise<T> {
   const method = body === undefined ? 'GET' : 'POST';
   const headers: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
   const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-  const response = await answerTo(path, { method, headers, ...sent, cache: 'no-store' });
+  const gone = new AbortController();
+  // What changes something is not given up: nobody could tell whether it was done.
+  const end =
+    body === undefined ? setTimeout(() => gone.abort(new Error('coord has not answered for two minutes')), ANSWER_MS) : 0;
+  const response = await answerTo(path, { method, headers, ...sent, cache: 'no-store', signal: gone.signal });
   const answer: unknown = await response.json().catch(() => null);
+  gone.signal.throwIfAborted();
+  clearTimeout(end);
   if (response.ok) return answer as T;
   // One that may only look is refused what changes something, and is in all the same.
   if (response.status === 401 && path.startsWith('/api/') && !(isReadOnly.value && method === 'POST')) access.value = 'out';
