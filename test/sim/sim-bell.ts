@@ -202,7 +202,6 @@ export function createBellPart(bell: SimBell, around: PartAround): BellPart {
   );
   const echo = createEcho(
     (word) => say('ask', machine(), word),
-    () => clock.now().wallMs,
     () => clock.now().monotonicMs,
     () => `${name} ${nonces++}`,
   );

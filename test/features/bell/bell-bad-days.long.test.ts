@@ -318,10 +318,10 @@ describe.runIf(hasMosquitto)('over mosquitto', () => {
     const { all } = await bellFleet(plain.address, 'mac', 'pc');
     const [mac, pc] = all as [TestMachine, TestMachine];
     const [daemon] = await Promise.all([daemonOf(mac), connected(pc, { pace: { ...LATE, NODE_EXTRA_CA_CERTS: cert } })]);
-    await until('it is connected', () => bellOf(mac)?.echo != null);
+    await until('it is connected', () => bellOf(mac)?.echoMs != null);
     const address = `mqtts://localhost:${secure.port}`;
     await mac.ok('bell', 'on', address);
-    await until('who knows its authority is there', () => bellOf(pc)?.address === address && bellOf(pc)?.echo != null, 60_000);
+    await until('who knows its authority is there', () => bellOf(pc)?.address === address && bellOf(pc)?.echoMs != null, 60_000);
     await until('nobody else is', () => daemon.said().includes(`not connected to ${address}: self-signed certificate`));
     rmSync(folder, { recursive: true });
   });

@@ -47,7 +47,7 @@ export async function daemonOf(machine: TestMachine, { pace = LATE }: DaemonOpti
 /** The same, once it is connected and has heard itself. */
 export async function connected(machine: TestMachine, options?: DaemonOptions): Promise<Going> {
   const daemon = await daemonOf(machine, options);
-  await until(`the bell of ${machine.name} is connected`, () => bellOf(machine)?.echo != null, 40_000);
+  await until(`the bell of ${machine.name} is connected`, () => bellOf(machine)?.echoMs != null, 40_000);
   return daemon;
 }
 

@@ -26,7 +26,7 @@ test('B6 who comes and goes is told to the page at once, and waits for no sync',
   await until('the greeting', () => told.length > 0);
   const say = (online: readonly { machine: number; sinceMs: number; untilMs: number }[]) =>
     createStateWriter(house.folder, () => ({
-      ...{ pid: process.pid, address: 'mqtts://b', connectedSince: '2026-11-20T22:00:00.000Z', trouble: null, echo: null },
+      ...{ pid: process.pid, address: 'mqtts://b', connectedSince: '2026-11-20T22:00:00.000Z', trouble: null, echoMs: null },
       ...{ isTold: true, online: online as never, counts: { rung: 0, heard: 0, looks: 0, dropped: 0, connects: 1 } },
     })).now();
   const last = () => told.findLast(({ event }) => event === 'fleet')?.fleet?.bell?.online;

@@ -168,9 +168,9 @@ describe.skipIf(noBrowser !== null)(`what the page is told${noBrowser === null ?
     const { page, say } = await openLargePage(browser, await addressOf(mac));
     await page.clock.install();
     let asked = 0;
-    await page.route('**/api/v1/inbox?all=true', (route) => {
+    await page.route('**/api/v1/inbox?all=true', async (route) => {
       asked += 1;
-      if (asked > 1) return route.fallback();
+      if (asked > 1) await route.fallback();
     });
     say({ event: 'something new' });
     await expect.poll(() => asked).toBe(1);

@@ -2,7 +2,6 @@
 
 import type { Context } from '../../../cli/context.ts';
 import { warnUnsaid } from '../../../cli/output/consequence.ts';
-import { ago } from '../../../cli/output/table.ts';
 import { counted } from '../../../core/base/counted.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
@@ -29,7 +28,7 @@ export async function show(context: Context, { json }: { readonly json?: boolean
   if (bell === null) context.out('this fleet has no bell: coord bell on <address>');
   else if (state === null)
     context.out(visibleText(`${bell.address ?? 'no broker yet'} · ${whyNoState(livingDaemon(folder) !== null)}`));
-  else for (const line of stateLines(state, context.nowMs())) context.out(visibleText(line));
+  else for (const line of stateLines(state)) context.out(visibleText(line));
   return isWell ? EXIT.done : EXIT.failed;
 }
 
@@ -39,9 +38,9 @@ function whyNoState(hasDaemon: boolean): string {
     : 'only a daemon is connected: coord daemon start';
 }
 
-function stateLines(state: BellState, nowMs: number): readonly string[] {
-  const { address, connectedSince, trouble, echo, isTold, counts } = state;
-  const echoWords = echo === null ? 'no echo yet' : `echo in ${echo.tookMs} ms, ${ago(new Date(echo.atMs).toISOString(), nowMs)}`;
+function stateLines(state: BellState): readonly string[] {
+  const { address, connectedSince, trouble, echoMs, isTold, counts } = state;
+  const echoWords = echoMs === null ? 'no echo yet' : `echo in ${echoMs} ms`;
   const { rung, heard, looks, dropped } = counts;
   return [
     connectedSince === null

@@ -72,10 +72,7 @@ export class BellLife {
       () => world.random.fraction(),
     );
     this.#saving = createStateWriter(folder, () => this.#shown());
-    this.#echo = createEcho(
-      (word) => this.#link?.say('ask', this.#machine, word),
-      () => this.#nowMs(),
-    );
+    this.#echo = createEcho((word) => this.#link?.say('ask', this.#machine, word));
     // What an earlier daemon left of a bell that is off by now; in a container it had the same process id.
     this.#saving.forget();
   }
@@ -239,7 +236,7 @@ export class BellLife {
   #shown() {
     return {
       ...{ pid: process.pid, address: this.#address ?? '', connectedSince: this.#upSince, trouble: this.#trouble },
-      ...{ echo: this.#echo.last(), isTold: this.#isTold, counts: this.#counts },
+      ...{ echoMs: this.#echo.tookMs(), isTold: this.#isTold, counts: this.#counts },
       online: this.#upSince === null ? [] : this.#book.online(this.#nowMs()),
     };
   }

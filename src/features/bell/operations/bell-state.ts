@@ -16,8 +16,8 @@ export interface BellState {
   readonly connectedSince: string | null;
   /** Why not, or what is wrong with bell.json; null = all is well. */
   readonly trouble: string | null;
-  /** When its own word came back last, epoch milliseconds, and how long that took. */
-  readonly echo: { readonly atMs: number; readonly tookMs: number } | null;
+  /** How long a word of its own took that came back; null = none has yet. When one came last is not told: nothing is written for each of them. */
+  readonly echoMs: number | null;
   /** H3: it looks seldom, because it is told of news. */
   readonly isTold: boolean;
   readonly online: readonly Online[];

@@ -2,18 +2,13 @@
 // looking seldom for.
 import { randomUUID } from 'node:crypto';
 
-export interface EchoHeard {
-  readonly atMs: number;
-  readonly tookMs: number;
-}
-
 export interface Echo {
   /** Says a word; an earlier one that has not come back does not count any more. */
   ask(): void;
   /** True = it is the word that was said. */
   heard(value: unknown): boolean;
-  /** The last that came back; null = none on this connection. */
-  last(): EchoHeard | null;
+  /** How long the last one took that came back; null = none on this connection. */
+  tookMs(): number | null;
   isFresh(): boolean;
   forget(): void;
 }
@@ -23,12 +18,11 @@ const FRESH_MS = 60_000;
 
 export function createEcho(
   say: (value: object) => void,
-  nowMs: () => number,
   monotonicMs: () => number = () => performance.now(),
   nonceOf: () => string = randomUUID,
 ): Echo {
   let sent: { readonly nonce: string; readonly atMs: number } | null = null;
-  let last: (EchoHeard & { readonly backMs: number }) | null = null;
+  let last: { readonly backMs: number; readonly tookMs: number } | null = null;
   return {
     ask() {
       sent = { nonce: nonceOf(), atMs: monotonicMs() };
@@ -37,11 +31,11 @@ export function createEcho(
     heard(value) {
       if (sent === null || (value as { echo?: unknown } | null)?.echo !== sent.nonce) return false;
       const backMs = monotonicMs();
-      last = { atMs: nowMs(), tookMs: Math.round(backMs - sent.atMs), backMs };
+      last = { backMs, tookMs: Math.round(backMs - sent.atMs) };
       sent = null;
       return true;
     },
-    last: () => (last === null ? null : { atMs: last.atMs, tookMs: last.tookMs }),
+    tookMs: () => last?.tookMs ?? null,
     isFresh: () => last !== null && monotonicMs() - last.backMs <= FRESH_MS,
     forget() {
       [sent, last] = [null, null];
