@@ -99,6 +99,18 @@ describe('O9: how a run ended', () => {
     expect(observed(asked).ended[0]?.reason).toBe(why);
   });
 
+  test.each([
+    ['agent', 1, { problem: 'claude: It broke' }, 'agentFailed', 'claude: It broke; ended 1 leftover process'],
+    [
+      ...(['agent', 3, { problem: 'claude is not logged in', asks: 'login' }, 'agentLoggedOut'] as const),
+      'claude is not logged in; ended 1 leftover process; then: coord retry a',
+    ],
+    ['program', 1, { problem: 'an answer of 500' }, 'callFailed', 'an answer of 500; ended 1 leftover process'],
+  ] as const)('O9, O14, O15 what it left behind hides nothing of why it failed: %s with %i', (kind, exitCode, outputs, code, words) => {
+    const sight = { ...end({ exitCode, leftovers: 1 }), outputs };
+    expect(observed(sight, active('a', { [kind]: 'x' })).ended).toMatchObject([{ state: 'FAILED', code, reason: words }]);
+  });
+
   test('O9 a run that never began leaves nothing behind but its folder, which is still to be discarded', () => {
     expect(observed({ kind: 'neverBegan' })).toEqual(journal({ undiscarded: ['a-1.1-k'] }));
   });

@@ -101,7 +101,10 @@ function callVerdict(
   code: 'callFailed' | 'agentFailed' = 'callFailed',
 ): Verdict & Pick<EndedRun, 'outputs'> {
   const { problem, ...outputs } = said;
-  const why = verdict.state === 'FAILED' && verdict.reason === null && problem !== undefined ? because[code](problem) : {};
+  const { state, reason } = verdict;
+  // What it left behind is no cause.
+  const isUntold = state === 'FAILED' && (reason === null || verdict.code === 'leftovers');
+  const why = isUntold && problem !== undefined ? because[code](reason === null ? problem : `${problem}; ${reason}`) : {};
   return { ...verdict, ...why, outputs };
 }
 
