@@ -75,6 +75,15 @@ test('O15, O17 its log, its outputs and how far it is; what is too long, no JSON
   expect(JSON.parse(progress)).toMatchObject({ last: '── 1 turns · $0 ──', turns: 1 });
 });
 
+test.each([
+  ['what it said counts', RESULT, 0, 'result=Done'],
+  ['also where that is a failure', RESULT.replace('false', 'true'), 1, 'problem=claude: Done'],
+  ['one that has said nothing of an end has none', '{"type":"system"}', 2, 'problem=claude made no progress for 300ms'],
+])('O15.5 one that does not exit after its own word of the end is ended after its silence: %s', async (_, said, code, words) => {
+  const ended = await run(`cat > /dev/null; echo '${said}'; exec sleep 60`, { silenceMs: 300 });
+  expect(ended).toMatchObject({ code, outputs: expect.stringContaining(words) });
+});
+
 test.runIf(existsSync('/dev/full'))(
   'O15.4, O7 outputs that cannot be written, on a full disk, leave a done task done',
   async () => {

@@ -12,7 +12,7 @@ const SHOWN_CHARACTERS_MAX = 500;
 const BACKTRACE = /^\s*(stack backtrace:?$|[0-9]+: <|at .+:[0-9]+\)?$)/i;
 
 export interface Heard {
-  /** Resolves after this long without progress; `lingerMs`: or this long after it said that it is done. */
+  /** Resolves after this long without progress, `done` where it has said its own word of the end; `lingerMs`: then already after this long. */
   silence(limitMs: number, lingerMs?: number): Promise<'silent' | 'done'>;
   readonly drained: Promise<unknown>;
   lastWords(): string;
@@ -77,8 +77,7 @@ export function listen(child: ChildProcess, reader: AgentReader, { out, onSessio
       new Promise((resolve) => {
         const look = () => {
           const quietMs = performance.now() - heardAtMs;
-          if (reader.isDone && quietMs >= lingerMs) resolve('done');
-          else if (quietMs >= limitMs) resolve('silent');
+          if (quietMs >= limitMs || (reader.isDone && quietMs >= lingerMs)) resolve(reader.isDone ? 'done' : 'silent');
         };
         timer = setInterval(look, Math.min(1000, limitMs / 4));
       }),

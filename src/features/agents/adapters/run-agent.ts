@@ -142,7 +142,9 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   heard.close();
   progress.end();
   rmSync(promptFile, { force: true });
-  const verdict = reader.judge({ code, signal, lastWords: heard.lastWords() });
+  // How it ended here is not its own doing: only its word counts (O15.4).
+  const how = over === 'done' ? { code: 0, signal: null } : { code, signal };
+  const verdict = reader.judge({ ...how, lastWords: heard.lastWords() });
   if (over !== 'silent') return verdict;
   const last = heard.lastWords() === '' ? '' : `; its last words: ${heard.lastWords()}`;
   const problem = `${agent} made no progress for ${formatDuration(silenceMs)} and was ended${last}`;
