@@ -105,6 +105,10 @@ describe('O9: how a run ended', () => {
       ...(['agent', 3, { problem: 'claude is not logged in', asks: 'login' }, 'agentLoggedOut'] as const),
       'claude is not logged in; ended 1 leftover process; then: coord retry a',
     ],
+    [
+      ...(['agent', 3, { problem: 'claude has reached its usage limit', asks: 'limit' }, 'agentLimited'] as const),
+      'claude has reached its usage limit; ended 1 leftover process; then: coord retry a',
+    ],
     ['program', 1, { problem: 'an answer of 500' }, 'callFailed', 'an answer of 500; ended 1 leftover process'],
   ] as const)('O9, O14, O15 what it left behind hides nothing of why it failed: %s with %i', (kind, exitCode, outputs, code, words) => {
     const sight = { ...end({ exitCode, leftovers: 1 }), outputs };

@@ -1,8 +1,9 @@
-// O21: a budget for agents, with a stand-in that speaks claude's stream format and says that each run cost $0.0125.
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// O21, O15.12: a budget for agents, and a usage limit of theirs, with a stand-in that speaks claude's stream format and says that each run
+// cost $0.0125.
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { createFleet, endFleets, type TestMachine } from './fleet.ts';
+import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);
 
@@ -16,7 +17,7 @@ const agent = (id: string, more: object = {}) => ({
   ...more,
 });
 
-test('O21: a budget that is spent starts no more agents, and says when it begins again; stats sum up', async () => {
+async function withAgent(): Promise<{ fleet: Fleet; pc: TestMachine }> {
   const fleet = createFleet();
   const [pc] = (await fleet.joined('pc')) as [TestMachine];
   const program = join(pc.home, '.local', 'bin', 'claude');
@@ -25,6 +26,11 @@ test('O21: a budget that is spent starts no more agents, and says when it begins
   chmodSync(program, 0o755);
   await pc.ok('allow', 'agent');
   await pc.ok('allow', 'folder', '~/work');
+  return { fleet, pc };
+}
+
+test('O21: a budget that is spent starts no more agents, and says when it begins again; stats sum up', async () => {
+  const { fleet, pc } = await withAgent();
   const path = join(pc.coordHome, 'policy.yaml');
   writeFileSync(path, readFileSync(path, 'utf8').replace(/^( +)slots: .*$/m, '$&\n$1budget: { usd_per_day: 0.02 }'));
   const person = fleet.person();
@@ -52,4 +58,47 @@ test('O21: a budget that is spent starts no more agents, and says when it begins
   writeFileSync(path, readFileSync(path, 'utf8').replace('usd_per_day: 0.02', 'usd_per_day: 1'));
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders.three).toMatchObject({ state: 'COMPLETED' });
+});
+
+test('O15.12: at its usage limit an agent gets no orders; they start by themselves once it is lifted', async () => {
+  const { fleet, pc } = await withAgent();
+  const person = fleet.person();
+  const limited = join(pc.home, 'limited');
+  writeFileSync(limited, '');
+  person.order([agent('found', { attempts: 2 })]);
+  await pc.ok('sync', '--wait');
+  const begins =
+    /claude has reached its usage limit; it begins again 20\d\d-\d\d-\d\d \d\d:\d\d UTC; to try sooner, on pc: coord agent detect/;
+  expect(fleet.status().orders.found).toMatchObject({
+    state: 'BLOCKED',
+    reason: expect.stringMatching(/attempt 1 of 2 failed/),
+  });
+  expect(fleet.status().orders.found?.reason).toMatch(begins);
+  person.order([agent('found', { attempts: 2 }), agent('next')]);
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.next).toMatchObject({
+    state: 'BLOCKED',
+    code: 'agentLimited',
+    reason: expect.stringMatching(begins),
+  });
+  expect(await pc.ok('agent', 'list')).toMatch(/claude +2\.1\.197 +logged in, usage limit until 20.* UTC/);
+  // Lifted too early: the last attempt asks, and the other order waits on.
+  await pc.ok('agent', 'detect');
+  person.order([agent('found', { attempts: 2 })]);
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.found).toMatchObject({
+    state: 'BLOCKED',
+    code: 'agentLimited',
+    reason: expect.stringMatching(
+      /^claude has reached its usage limit: You've hit your session limit; on pc orders for it wait until 20.* UTC; then: coord retry found$/,
+    ),
+  });
+  rmSync(limited);
+  person.order([agent('found', { attempts: 2, generation: 2 }), agent('last')]);
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.last).toMatchObject({ state: 'BLOCKED', code: 'agentLimited' });
+  await pc.ok('agent', 'detect');
+  await pc.ok('sync', '--wait');
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders).toMatchObject({ found: { state: 'COMPLETED' }, last: { state: 'COMPLETED' } });
 });

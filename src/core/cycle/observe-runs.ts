@@ -126,9 +126,10 @@ function agentVerdict(
   return { ...told, ...because[ASKS.get(asks) ?? 'agentFailed'](words), asks: true };
 }
 
-const ASKS: ReadonlyMap<string, 'agentLoggedOut' | 'agentDenied' | 'sessionGone'> = new Map([
+const ASKS: ReadonlyMap<string, 'agentLoggedOut' | 'agentDenied' | 'agentLimited' | 'sessionGone'> = new Map([
   ['login', 'agentLoggedOut'],
   ['permission', 'agentDenied'],
+  ['limit', 'agentLimited'],
   ['session', 'sessionGone'],
 ]);
 

@@ -47,6 +47,7 @@ const WORDS = {
   agentFailed: itself,
   agentLoggedOut: itself,
   agentDenied: itself,
+  agentLimited: itself,
   sessionGone: itself,
   question: itself,
   workspace: itself,

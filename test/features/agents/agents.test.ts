@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isoTime } from '../../../src/core/base/time.ts';
 import type { Login } from '../../../src/core/model/orders/agent.ts';
 import type { Because } from '../../../src/core/model/orders/reason.ts';
 import { because } from '../../../src/core/orders/reason-words.ts';
-import { lookAgainWhenDue } from '../../../src/features/agents/operations/agents.ts';
+import { detectAgents, knownAgents, lookAgainWhenDue } from '../../../src/features/agents/operations/agents.ts';
 import { writeFoundAgents } from '../../../src/features/agents/system/found-agents.ts';
 import type { World } from '../../../src/operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
@@ -56,4 +56,26 @@ test('O15 while an order waits for a login, it is looked for each minute', () =>
   expect(looks(['agent'], [because.slot()])).toBe(0);
   found(70_000, 'in');
   expect(looks(['agent'], waits)).toBe(0);
+});
+
+test('O15.12 a limit is kept by a look of coord’s own, and lifted by a person’s; one that is over is gone', async () => {
+  const agent = { name: 'claude', program: '/x', version: '2', login: 'in', problem: null } as const;
+  const limit = { since: isoTime(NOW_MS - HOUR_MS), until: isoTime(NOW_MS + HOUR_MS) };
+  const world = (wallMs = NOW_MS) =>
+    ({
+      ...{ home, env: {}, clock: { now: () => ({ wallMs }) } },
+      features: () => [{ agents: { detect: () => ({ agents: [agent], seen: [] }) } }],
+    }) as unknown as World;
+  const folder = fleetFolderAt(home);
+  mkdirSync(dirname(folder.identity), { recursive: true });
+  writeFileSync(
+    folder.identity,
+    JSON.stringify({ machine: 1, name: 'pc', remote: 'r', branch: 'main', namespace: 'custom', path: '/bin' }),
+  );
+  writeFoundAgents(home, { version: 1, checkedAt: '', agents: [{ ...agent, limit }] });
+  await detectAgents(world(), folder, 'daily');
+  expect(knownAgents(world())?.agents).toEqual([{ ...agent, limit }]);
+  expect(knownAgents(world(NOW_MS + HOUR_MS))?.agents).toEqual([agent]);
+  await detectAgents(world(), folder, 'asked');
+  expect(knownAgents(world())?.agents).toEqual([agent]);
 });

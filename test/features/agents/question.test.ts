@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/features/agents/adapters/adapter.ts';
-import { questionAsked } from '../../../src/features/agents/adapters/run-agent.ts';
+import { questionAsked } from '../../../src/features/agents/adapters/question-asked.ts';
 import { runServer } from '../../../src/features/agents/adapters/run-server.ts';
 import { noteProgress, noteQuestion } from '../../../src/system/runs/run-notes.ts';
 import { progressPath } from '../../../src/system/runs/run-place.ts';

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
+import { minuteTime } from '../../../src/core/base/time.ts';
 import type { AgentRequest } from '../../../src/core/model/orders/agent.ts';
 import { runAgent } from '../../../src/features/agents/adapters/run-agent.ts';
+import { readFoundAgents, writeFoundAgents } from '../../../src/features/agents/system/found-agents.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-agent-'));
 const before = process.cwd();
@@ -82,6 +84,32 @@ test.each([
 ])('O15.5 one that does not exit after its own word of the end is ended after its silence: %s', async (_, said, code, words) => {
   const ended = await run(`cat > /dev/null; echo '${said}'; exec sleep 60`, { silenceMs: 300 });
   expect(ended).toMatchObject({ code, outputs: expect.stringContaining(words) });
+});
+
+const LIMITED = `cat > /dev/null; echo '{"type":"result","subtype":"success","is_error":true,"result":"You have hit your limit"}'; exit 1`;
+
+test('O15.12 a usage limit is noted, so that orders wait; a person is asked once no attempt is left', async () => {
+  const notes = join(root, 'home');
+  mkdirSync(notes);
+  const found = { name: 'claude', program: '/x', version: '2', login: 'in', problem: null } as const;
+  writeFoundAgents(notes, { version: 1, checkedAt: '', agents: [found] });
+  const last = await run(LIMITED, { notes, attempts: 1 });
+  const { limit } = readFoundAgents(notes)?.agents[0] ?? {};
+  const heldMs = Date.parse(limit?.until ?? '') - Date.now();
+  expect(heldMs).toBeGreaterThan(29 * 60_000);
+  expect(heldMs).toBeLessThanOrEqual(30 * 60_000);
+  const waits = `on pc orders for it wait until ${minuteTime(limit?.until ?? '')}`;
+  expect(last).toMatchObject({ code: 3, outputs: expect.stringMatching(/\nasks=limit\n$/) });
+  expect(last.outputs).toContain(`problem=claude has reached its usage limit: You have hit your limit; ${waits}\n`);
+  const first = await run(LIMITED, { notes, attempts: 2 });
+  expect(first).toMatchObject({ code: 1, outputs: expect.not.stringContaining('asks=') });
+  expect(first.outputs).toContain(waits);
+});
+
+test('O15.12 one that waits for its limit until its silence is over is at its limit', async () => {
+  const { code, outputs } = await run(`cat > /dev/null; echo 'usage limit reached' >&2; exec sleep 60`, { silenceMs: 300 });
+  expect({ code, outputs }).toMatchObject({ code: 3, outputs: expect.stringContaining('asks=limit') });
+  expect(outputs).toContain('was ended; its last words: usage limit reached');
 });
 
 test.runIf(existsSync('/dev/full'))(

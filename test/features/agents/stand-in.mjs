@@ -59,6 +59,14 @@ if (first === '--version') {
 }
 
 async function act(what) {
+  // In the form that others recorded of a limit.
+  if (existsSync(join(home, 'limited'))) {
+    say({ type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt: Math.ceil(Date.now() / 1000) + 7200 } });
+    assistant({ type: 'text', text: "You've hit your session limit" });
+    result({ is_error: true, api_error_status: 429, result: "You've hit your session limit", num_turns: 1 });
+    process.exitCode = 1;
+    return;
+  }
   switch (what) {
     case 'works':
       assistant({ type: 'text', text: 'I will write\nthe file.\u001b[31m' });

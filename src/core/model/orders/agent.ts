@@ -53,6 +53,13 @@ export const SILENCE_MS = 600_000;
 /** `unknown`: there is no cheap way to tell. */
 export type Login = 'in' | 'out' | 'unknown';
 
+/** O15.12: its usage limit is reached, as a run of it found out, and nothing more is given to it until then. */
+export interface UsageLimit {
+  /** ISO 8601 UTC, both. */
+  readonly since: string;
+  readonly until: string;
+}
+
 export interface FoundAgent {
   readonly name: string;
   /** Absent = coord knows it. */
@@ -63,6 +70,8 @@ export interface FoundAgent {
   readonly login: Login;
   /** Why it cannot be used; null = it answers. */
   readonly problem: string | null;
+  /** Absent = none is known. */
+  readonly limit?: UsageLimit;
 }
 
 /** What the owner lets an agent do; only the local policy says it. */
@@ -148,6 +157,8 @@ export interface AgentRequest {
   readonly withheld: readonly string[];
   /** Folder with the list of found agents, in which it notes that nobody is logged in; null = it notes nothing. */
   readonly notes: string | null;
+  /** How often its order is tried; absent = it works for none. */
+  readonly attempts?: number;
   /** True: it is told the prompt alone, because it works for no order. */
   readonly asIs?: true;
 }
@@ -178,5 +189,5 @@ export interface RunServer {
 /** The tools of that server for a run: none gives orders to machines, and none marks messages as read. */
 export const RUN_TOOLS = ['fleet_status', 'report_progress', 'hand_off', 'ask'] as const;
 
-/** The exit code of `coord __agent` where only a person can help: a login, a permission. */
+/** The exit code of `coord __agent` where only a person can help: a login, a permission, a limit that the last attempt found. */
 export const AGENT_ASKS = 3;

@@ -21,6 +21,7 @@ export const REASON_CODES = [
   'agentFailed',
   'agentLoggedOut',
   'agentDenied',
+  'agentLimited',
   'sessionGone',
   'question',
   'workspace',
@@ -140,6 +141,7 @@ export const MAY_HAVE_RUN: readonly ReasonCode[] = ['lost', 'claimLost', 'claimL
 export const RETRY_HELPS: readonly ReasonCode[] = [
   ...MAY_HAVE_RUN,
   ...(['begunElsewhere', 'generationLowered', 'returned', 'needsPerson', 'question'] as const),
-  ...(['agentFailed', 'agentLoggedOut', 'agentDenied', 'sessionGone', 'noSession', 'workspace', 'artifacts'] as const),
+  ...(['agentFailed', 'agentLoggedOut', 'agentDenied', 'agentLimited', 'sessionGone', 'noSession'] as const),
+  ...(['workspace', 'artifacts'] as const),
   ...(['eventCircle'] as const),
 ];

@@ -18,6 +18,9 @@ export interface Account {
   /** Why the result is no success, or why there is none. */
   failure: string | null;
   isLoggedOut: boolean;
+  isLimited: boolean;
+  /** When its usage limit begins again; null = it did not tell. */
+  resetsAtMs: number | null;
   hasNoSession: boolean;
   /** What it was not permitted to do, in the order that it tried. */
   readonly denied: string[];
@@ -29,6 +32,7 @@ export interface Dialect {
   takeLine?(line: string, account: Account): boolean;
   /** In its words on why it failed. */
   readonly loggedOut: RegExp;
+  readonly limited: RegExp;
   readonly noSession: RegExp;
   /** What its owner does so that it may do this the next time. */
   lift(denied: string): string;
@@ -41,9 +45,9 @@ export interface Dialect {
 export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader {
   const account: Account = {
     ...{ session: null, turns: 0, costUsd: null, tokens: null, result: null, isDone: false, failure: null },
-    ...{ isLoggedOut: false, hasNoSession: false, denied: [] },
+    ...{ isLoggedOut: false, isLimited: false, resetsAtMs: null, hasNoSession: false, denied: [] },
   };
-  const problemOf = (end: ProcessEnd): Pick<Verdict, 'problem' | 'asks'> => {
+  const problemOf = (end: ProcessEnd): Pick<Verdict, 'problem' | 'asks' | 'resetsAtMs'> => {
     const { isDone, failure, denied } = account;
     const isOver = isDone || (dialect.saysNothing === true && end.code === 0);
     const why = failure ?? (isOver ? '' : end.lastWords);
@@ -52,6 +56,8 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
     // Its last words may come from an action that was denied.
     if (account.isLoggedOut || (denied.length === 0 && dialect.loggedOut.test(why)))
       return { problem: `${agent} is not logged in; on ${machine}: ${traitsOf(agent).logIn}`, asks: 'login' };
+    if (account.isLimited || (denied.length === 0 && dialect.limited.test(why)))
+      return { problem: `${agent} has reached its usage limit: ${why}`, asks: 'limit', resetsAtMs: account.resetsAtMs };
     const [first = '', ...others] = new Set(denied);
     if (denied.length > 0) {
       const what = `${first}${andMore(others.length)}`;

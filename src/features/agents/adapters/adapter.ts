@@ -74,7 +74,9 @@ export interface Verdict {
   /** Why it does not count; null = by its own word it has done what it was asked. */
   readonly problem: string | null;
   /** Only a person can help, and how they do is in `problem`. */
-  readonly asks: 'login' | 'permission' | 'session' | null;
+  readonly asks: 'login' | 'permission' | 'session' | 'limit' | null;
+  /** When its usage limit begins again; null or absent = it did not tell as data. */
+  readonly resetsAtMs?: number | null;
   /** Its last words to people. */
   readonly result: string | null;
   readonly turns: number | null;

@@ -27,6 +27,7 @@ function argv({ model, permission }: AgentRequest, { promptFile, help }: Around)
 
 const DIALECT: Dialect = {
   loggedOut: /authenticationerror|api key|\b401\b/i,
+  limited: /ratelimiterror|insufficient[_ ]quota|exceeded your current quota|credit balance is too low/i,
   // It has none.
   noSession: /(?!)/,
   lift: () => byPolicy('aider'),

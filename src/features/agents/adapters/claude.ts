@@ -76,6 +76,7 @@ function dialect(): Dialect {
   let turn: unknown;
   const fromAssistant = (event: Event, account: Account): Step => {
     account.isLoggedOut ||= event.error === 'authentication_failed';
+    account.isLimited ||= event.error === 'rate_limit';
     // One answer of the model comes as several events.
     const { id } = recordOf(event.message) ?? {};
     if (id === undefined || id !== turn) account.turns += 1;
@@ -88,6 +89,8 @@ function dialect(): Dialect {
   };
   return {
     loggedOut: /not logged in|please run \/login|invalid api key|authentication[_ ](error|failed)|oauth token/i,
+    limited:
+      /usage limit|hit your [\w ]*limit|(?:hour|session|weekly|rate) limit reached|^limit reached|credit balance is too low/i,
     noSession: /no conversation found with session/i,
     lift: (denied) =>
       TOOL_RULE.test(denied) && !/["$`\\!]/.test(denied)
@@ -109,6 +112,11 @@ function dialect(): Dialect {
           return fromAssistant(event, account);
         case 'user':
           return shown(...listOf(recordOf(event.message)?.content).flatMap(failedTool));
+        case 'rate_limit_event': {
+          const { status, resetsAt } = recordOf(event.rate_limit_info) ?? {};
+          if (status === 'rejected') account.resetsAtMs = numberOf(resetsAt) === null ? null : Number(resetsAt) * 1000;
+          return NO_STEP;
+        }
         case 'result':
           takeResult(event, account);
           return shown(`── ${String(event.num_turns)} turns · $${String(event.total_cost_usd)} ──`);
@@ -141,6 +149,7 @@ function takeResult(result: Event, account: Account): void {
   account.denied.push(...listOf(result.permission_denials).map(deniedRule));
   account.failure = isGood ? null : (words ?? errors ?? textOf(result.subtype) ?? 'it failed');
   account.isLoggedOut &&= result.is_error === true;
+  account.isLimited = result.is_error === true && (account.isLimited || result.api_error_status === 429);
   account.hasNoSession = /no conversation found with session/i.test(errors ?? '');
 }
 

@@ -26,6 +26,7 @@ function argv({ model, resume, projectSettings }: AgentRequest, { promptFile, he
 
 const DIALECT: Dialect = {
   loggedOut: /not logged in|authentication required|\b401\b|unauthorized|please (log|sign) in|cursor-agent login/i,
+  limited: /usage limit|requests limit|resource_exhausted/i,
   noSession: /(chat|session|conversation) not found/i,
   lift: () => byPolicy('cursor-agent'),
   take(event, account) {

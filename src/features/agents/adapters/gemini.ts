@@ -48,6 +48,8 @@ function dialect(): Dialect {
   };
   return {
     loggedOut: /auth method|FatalAuthenticationError|api key not valid|\b401\b|unauthenticated|please (log|sign) in/i,
+    limited:
+      /exhausted your (?:daily )?(?:quota|capacity)|exceeded your current quota|daily .*quota limit|quota exceeded|\b429\b/i,
     noSession: /--list-sessions|no previous sessions found/i,
     lift: () => byPolicy('gemini'),
     take(event, account) {

@@ -8,24 +8,23 @@ import { delimiter, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutCutWord } from '../../../core/base/cut-word.ts';
-import { plainText } from '../../../core/base/redact.ts';
+import { minuteTime } from '../../../core/base/time.ts';
 import { AGENT_ASKS, type AgentRequest } from '../../../core/model/orders/agent.ts';
 import { CALL } from '../../../core/model/orders/call.ts';
 import { formatDuration } from '../../../documents/text/duration.ts';
 import { errorCode } from '../../../errors.ts';
 import { besideFolder } from '../../../system/files/beside-folder.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
-import { type NotedQuestion, readQuestion } from '../../../system/runs/run-notes.ts';
-import { progressPath } from '../../../system/runs/run-place.ts';
 import { createProgressWriter } from '../../../system/runs/run-progress.ts';
 import { agentPrompt } from '../rules/agent-prompt.ts';
-import { traitsOf } from '../rules/known-agents.ts';
-import { noteLogin } from '../system/found-agents.ts';
+import { resetIn } from '../rules/usage-limit.ts';
+import { noteLimit, noteLogin } from '../system/found-agents.ts';
 import type { Adapter, Verdict } from './adapter.ts';
 import { adapterOf } from './adapters.ts';
 import { ask } from './ask.ts';
 import { withoutFiles } from './at-words.ts';
 import { line, listen } from './listen.ts';
+import { questionAsked } from './question-asked.ts';
 import { runServer } from './run-server.ts';
 
 /** Its own result says that it failed; 2 = it gave none, 3 (`AGENT_ASKS`) = only a person can help. */
@@ -44,7 +43,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     return NO_RESULT;
   }
   /** A full disk loses what was to be noted, and nothing of what the agent does. */
-  const note = (what: string, write: () => void) => {
+  const note: Note = (what, write) => {
     try {
       write();
     } catch (error) {
@@ -68,12 +67,13 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
       output('session', it);
     },
   });
-  const { problem, asks, result, turns, costUsd, tokens = null, hasResult } = verdict;
+  const { asks, result, turns, costUsd, tokens = null, hasResult } = verdict;
   if (turns !== null) output('turns', String(turns));
   if (costUsd !== null) output('cost_usd', String(costUsd));
   if (tokens !== null) output('tokens', String(tokens));
   if (result !== null) output('result', result);
   if (result !== null && request.asIs && env.COORD_ANSWER !== undefined) writeFileSync(env.COORD_ANSWER, result);
+  const problem = notedProblem(request, verdict, note);
   const asked = request.asIs ? null : questionAsked(request, verdict, session, env);
   if (asked !== null) {
     output('question', asked.question);
@@ -84,12 +84,31 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   }
   if (problem === null) return 0;
   output('problem', problem);
-  if (asks !== null) output('asks', asks);
-  // The next order for it must not find out by itself.
-  const { notes } = request;
-  if (asks === 'login' && notes !== null) note('that it is logged out', () => noteLogin(notes, request.agent, 'out'));
   errors.write(`coord: ${line(problem)}\n`);
-  return asks !== null ? AGENT_ASKS : hasResult ? FAILED : NO_RESULT;
+  // The next attempt waits by itself, or goes to another machine.
+  const isAsked = asks !== null && (asks !== 'limit' || Number(env.COORD_ATTEMPT ?? 1) >= (request.attempts ?? 1));
+  if (isAsked) output('asks', asks);
+  return isAsked ? AGENT_ASKS : hasResult ? FAILED : NO_RESULT;
+}
+
+type Note = (what: string, write: () => void) => void;
+
+/** Why it does not count; what is noted of it, the next order for that agent must not find out by itself. */
+function notedProblem(
+  { agent, notes, machine }: AgentRequest,
+  { problem, asks, resetsAtMs }: Verdict,
+  note: Note,
+): string | null {
+  if (problem === null || notes === null) return problem;
+  let words = problem;
+  if (asks === 'login') note('that it is logged out', () => noteLogin(notes, agent, 'out'));
+  if (asks === 'limit')
+    note('its usage limit', () => {
+      const nowMs = Date.now();
+      const limit = noteLimit(notes, agent, resetsAtMs ?? resetIn(problem, nowMs), nowMs);
+      if (limit !== null) words += `; on ${machine} orders for it wait until ${minuteTime(limit.until)}`;
+    });
+  return words;
 }
 
 function requestIn(path: string | undefined): AgentRequest | null {
@@ -148,7 +167,8 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   if (over !== 'silent') return verdict;
   const last = heard.lastWords() === '' ? '' : `; its last words: ${heard.lastWords()}`;
   const problem = `${agent} made no progress for ${formatDuration(silenceMs)} and was ended${last}`;
-  return { ...verdict, asks: null, problem, hasResult: false };
+  // It may have waited for its limit all the time.
+  return { ...verdict, asks: verdict.asks === 'limit' ? 'limit' : null, problem, hasResult: false };
 }
 
 function promptOf(request: AgentRequest, env: NodeJS.ProcessEnv, { drawsIn }: Adapter): string {
@@ -215,25 +235,4 @@ export function agentEnvironment(
   // Agents from npm are scripts that ask for node.
   const path = [env.PATH ?? '', dirname(executable), dirname(process.execPath)].filter((folder) => folder !== '').join(delimiter);
   return { ...Object.fromEntries(passed), PATH: path };
-}
-
-const LAST_LINE = /^\W{0,4}QUESTION\W{0,4}:\**\s*(\S.*)$/;
-
-/** O18: the question that the run ended with, noted by the tool `ask` or in the last line of its words. `session`: without one nobody could go on. Of an agent that is not logged in, or whose session is gone, that is the matter. */
-export function questionAsked(
-  { agent }: Pick<AgentRequest, 'agent'>,
-  { problem, asks, result }: Verdict,
-  session: string | null,
-  env: NodeJS.ProcessEnv,
-): NotedQuestion | null {
-  if (session === null || !traitsOf(agent).keepsSessions || asks === 'login' || asks === 'session') return null;
-  const path = progressPath(env);
-  const noted = path === null ? null : readQuestion(path);
-  const said = problem === null ? lastLine(result ?? '') : undefined;
-  const asked = noted ?? (said === undefined ? null : { question: said, to: 0 });
-  return asked === null ? null : { ...asked, question: plainText(asked.question) };
-}
-
-function lastLine(words: string): string | undefined {
-  return LAST_LINE.exec(words.trimEnd().split('\n').at(-1)?.trim() ?? '')?.[1];
 }

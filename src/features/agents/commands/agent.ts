@@ -1,6 +1,7 @@
 // coord agent detect, coord agent list; and coord __detect, which a sync starts
 import type { Context } from '../../../cli/context.ts';
 import { ago, columns, plainCell } from '../../../cli/output/table.ts';
+import { minuteTime } from '../../../core/base/time.ts';
 import { AGENT_NAMES, type FoundAgent, type Login } from '../../../core/model/orders/agent.ts';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
@@ -14,7 +15,7 @@ interface Options {
 
 export async function detect(context: Context, options: Options): Promise<number> {
   const folder = context.fleet();
-  show(context, await context.busy('looking for agents', detectAgents(await context.world(), folder)), options);
+  show(context, await context.busy('looking for agents', detectAgents(await context.world(), folder, 'asked')), options);
   return EXIT.done;
 }
 
@@ -25,7 +26,7 @@ export async function list(context: Context, options: Options): Promise<number> 
 }
 
 export async function lookAgain(context: Context): Promise<number> {
-  await detectAgents(await context.world(), context.fleet());
+  await detectAgents(await context.world(), context.fleet(), 'daily');
   return EXIT.done;
 }
 
@@ -58,7 +59,8 @@ function show(context: Context, found: FoundAgents | null, { json }: Options): v
   context.out(`looked ${ago(found.checkedAt, context.nowMs())}`);
 }
 
-function rowOf({ name, program, version, login, problem }: FoundAgent): string[] {
-  const how = login === 'out' ? `${LOGIN.out}: ${traitsOf(name).logIn}` : LOGIN[login];
+function rowOf({ name, program, version, login, problem, limit }: FoundAgent): string[] {
+  const loggedIn = login === 'out' ? `${LOGIN.out}: ${traitsOf(name).logIn}` : LOGIN[login];
+  const how = limit === undefined ? loggedIn : `${loggedIn}, usage limit until ${minuteTime(limit.until)}`;
   return [name, version ?? '-', plainCell(problem ?? how, 120), plainCell(program, 200)];
 }

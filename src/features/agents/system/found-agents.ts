@@ -1,9 +1,10 @@
 // Reads and writes `agents.json` in coord's home: which agents were found on this computer, and when (O15). Where it cannot be read, the
 // next look makes it anew.
 import { join } from 'node:path';
-import type { FoundAgent, Login, SeenAgent } from '../../../core/model/orders/agent.ts';
+import type { FoundAgent, Login, SeenAgent, UsageLimit } from '../../../core/model/orders/agent.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { limitFrom } from '../rules/usage-limit.ts';
 
 export interface FoundAgents {
   readonly version: 1;
@@ -40,9 +41,22 @@ export function writeFoundAgents(home: string, found: FoundAgents): void {
 
 /** What a run saw of an agent's login. */
 export function noteLogin(home: string, name: string, login: Login): void {
+  noteAgent(home, name, (agent) => (agent.login === login ? agent : { ...agent, login }));
+}
+
+/** What a run saw of its usage limit. `toldMs`: when it begins again by its words. Null = it is not on the list. */
+export function noteLimit(home: string, name: string, toldMs: number | null, nowMs: number): UsageLimit | null {
+  return noteAgent(home, name, (agent) => ({ ...agent, limit: limitFrom(agent.limit, toldMs, nowMs) }))?.limit ?? null;
+}
+
+/** `change`: the same agent back = nothing is to be written. */
+function noteAgent(home: string, name: string, change: (agent: FoundAgent) => FoundAgent): FoundAgent | null {
   const found = readFoundAgents(home);
-  if (found === null || !found.agents.some((agent) => agent.name === name && agent.login !== login)) return;
-  writeFoundAgents(home, { ...found, agents: found.agents.map((agent) => (agent.name === name ? { ...agent, login } : agent)) });
+  const before = found?.agents.find((agent) => agent.name === name);
+  if (found === null || before === undefined) return null;
+  const after = change(before);
+  if (after !== before) writeFoundAgents(home, { ...found, agents: found.agents.map((it) => (it === before ? after : it)) });
+  return after;
 }
 
 function isFound(it: unknown): it is FoundAgent {

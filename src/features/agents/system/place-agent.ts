@@ -2,6 +2,7 @@
 // owner lets the agent do. An order that asks for more is refused, with the command that allows it.
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
+import { minuteTime } from '../../../core/base/time.ts';
 import { type AgentRequest, type AgentTask, type FoundAgent, NO_RULES, SILENCE_MS } from '../../../core/model/orders/agent.ts';
 import type { Command, Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
@@ -32,7 +33,7 @@ export const placeAgent: PlaceWork<AgentTask> = (order, task, placement) => {
   return {
     // Coord's own command for it stands beside the one for calls.
     command: { kind: 'argv', argv: [executable, ...words.slice(0, -1), '__agent'] },
-    request: { agent },
+    request: { agent: { ...agent, attempts: order.attempts } },
     withheld: agent.withheld,
     folderProblem: (folder, written) => agentFolderProblem(folder, written, place),
   };
@@ -60,6 +61,10 @@ export function requestOfAgent(
   if (here.login === 'out' && !rules.env.some((name) => secrets[name] !== undefined)) {
     const how = `on ${machineName}: ${traitsOf(agent).logIn}, then coord agent detect`;
     return { blocked: because.agentLoggedOut(`${agent} is not logged in; ${how}`) };
+  }
+  if (here.limit !== undefined) {
+    const when = `it begins again ${minuteTime(here.limit.until)}; to try sooner, on ${machineName}: coord agent detect`;
+    return { blocked: because.agentLimited(`${agent} has reached its usage limit; ${when}`) };
   }
   const permission = rules.permission ?? traitsOf(agent).permission.least;
   if (permission === null) {

@@ -17,10 +17,9 @@ import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { passedOn, readSecrets } from '../../../system/policy/run-environment.ts';
-import { agentsOf } from '../../agents/operations/agents.ts';
+import { agentsOf, knownAgents } from '../../agents/operations/agents.ts';
 import { draftPrompt } from '../../agents/rules/draft-prompt.ts';
 import { AGENTS } from '../../agents/rules/known-agents.ts';
-import { readFoundAgents } from '../../agents/system/found-agents.ts';
 import { requestOfAgent } from '../../agents/system/place-agent.ts';
 import { parseSpec } from '../documents/spec.ts';
 import { listInAnswer, staysDraft, withDraft, withoutDraftWord } from '../documents/spec-draft.ts';
@@ -105,7 +104,7 @@ function requestFor(
       .map(([number, it]) => `${numberedName(number, it.name)}${it.tags.length === 0 ? '' : ` (${it.tags.join(', ')})`}`),
     tools: [...new Set(Object.values(view.machines).flatMap(({ tools }) => tools))],
   };
-  const place = { policy, machineName: name, found: readFoundAgents(world.home)?.agents ?? [], home: world.home, secrets };
+  const place = { policy, machineName: name, found: knownAgents(world)?.agents ?? [], home: world.home, secrets };
   const task = { kind: 'agent', agent, prompt: draftPrompt(known) } as const;
   const request = requestOfAgent({ title: null, spec: null, check: null }, task, place);
   if ('blocked' in request) throw new CoordError('REFUSED', request.blocked.reason, null);
