@@ -46,7 +46,11 @@ async function run(script: string | null, change: Partial<AgentRequest> = {}, fi
   });
   const env = {
     ...{ PATH: '/usr/bin:/bin', COORD_ORDER: 'x', COORD_CALL: join(folder, 'spec.json') },
-    ...{ COORD_OUTPUT: join(folder, 'outputs'), COORD_PROGRESS: join(folder, 'progress.json') },
+    ...{
+      COORD_RUN_KEY: `run-agent-${process.pid}-${count}`,
+      COORD_OUTPUT: join(folder, 'outputs'),
+      COORD_PROGRESS: join(folder, 'progress.json'),
+    },
   };
   process.chdir(cwd);
   const code = await runAgent(env, sink, sink);
@@ -105,6 +109,28 @@ test('O15.12 a usage limit is noted, so that orders wait; a person is asked once
   expect(first).toMatchObject({ code: 1, outputs: expect.not.stringContaining('asks=') });
   expect(first.outputs).toContain(waits);
 });
+
+test.runIf(existsSync('/usr/bin/setsid'))(
+  'O9.3, O15.5 what left the group is ended after a silence, and stays after an end',
+  async () => {
+    const starts = `cat > /dev/null; setsid sleep 61 & echo $! > left; echo '{"type":"system"}'`;
+    const isAlive = (pid: number) => {
+      try {
+        return readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ')[2] !== 'Z';
+      } catch {
+        return false;
+      }
+    };
+    const silent = await run(`${starts}; exec sleep 60`, { silenceMs: 300 });
+    expect(silent.code).toBe(2);
+    expect(isAlive(Number(silent.text('work/left')))).toBe(false);
+    const ended = await run(`${starts}; echo '${RESULT}'`);
+    expect(ended.code).toBe(0);
+    const left = Number(ended.text('work/left'));
+    expect(isAlive(left)).toBe(true);
+    process.kill(left, 'SIGKILL');
+  },
+);
 
 test('O15.12 one that waits for its limit until its silence is over is at its limit', async () => {
   const { code, outputs } = await run(`cat > /dev/null; echo 'usage limit reached' >&2; exec sleep 60`, { silenceMs: 300 });

@@ -15,6 +15,7 @@ import { formatDuration } from '../../../documents/text/duration.ts';
 import { errorCode } from '../../../errors.ts';
 import { besideFolder } from '../../../system/files/beside-folder.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
+import { STAMP } from '../../../system/process/process-table.ts';
 import { createProgressWriter } from '../../../system/runs/run-progress.ts';
 import { agentPrompt } from '../rules/agent-prompt.ts';
 import { resetIn } from '../rules/usage-limit.ts';
@@ -23,6 +24,7 @@ import type { Adapter, Verdict } from './adapter.ts';
 import { adapterOf } from './adapters.ts';
 import { ask } from './ask.ts';
 import { withoutFiles } from './at-words.ts';
+import { endStrays } from './end-strays.ts';
 import { line, listen } from './listen.ts';
 import { questionAsked } from './question-asked.ts';
 import { runServer } from './run-server.ts';
@@ -156,12 +158,14 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   const over = await Promise.race([ended.then(() => 'ended' as const), heard.silence(silenceMs, lingerMs)]);
   if (over !== 'ended') await terminate(child, ended);
   const [code, signal] = await ended;
+  const stamp = request.asIs ? undefined : env[STAMP];
+  if (over === 'silent' && stamp !== undefined) await endStrays(stamp);
   // What it has left behind may hold the pipe, and is the watchdog's to end.
   await Promise.race([heard.drained, sleep(DRAIN_MS, undefined, { ref: false })]);
   heard.close();
   progress.end();
   rmSync(promptFile, { force: true });
-  // How it ended here is not its own doing: only its word counts (O15.4).
+  // How it ended here is not its own doing: only its word counts (O15.5).
   const how = over === 'done' ? { code: 0, signal: null } : { code, signal };
   const verdict = reader.judge({ ...how, lastWords: heard.lastWords() });
   if (over !== 'silent') return verdict;
