@@ -28,7 +28,12 @@ export interface Listeners {
 
 /** Writes what is heard as it comes. */
 export function listen(child: ChildProcess, reader: AgentReader, { out, onSession, onShown }: Listeners): Heard {
-  let heardAtMs = performance.now();
+  let quietMs = 0;
+  let lookedMs = performance.now();
+  const hear = () => {
+    quietMs = 0;
+    lookedMs = performance.now();
+  };
   let lastWords = '';
   let timer: NodeJS.Timeout | undefined;
   const show = (text: string) => {
@@ -39,7 +44,7 @@ export function listen(child: ChildProcess, reader: AgentReader, { out, onSessio
   };
   // What is no event may as well be a complaint that comes for ever: it gets nobody anywhere.
   const plain = (text: string) => {
-    if (reader.takeLine(text)) heardAtMs = performance.now();
+    if (reader.takeLine(text)) hear();
     if (!BACKTRACE.test(text)) lastWords = line(text);
     show(text);
   };
@@ -51,7 +56,7 @@ export function listen(child: ChildProcess, reader: AgentReader, { out, onSessio
     if (step === null) return plain(text);
     const { shown, isProgress } = step;
     if (before === null && reader.session !== null) onSession(reader.session);
-    if (isProgress) heardAtMs = performance.now();
+    if (isProgress) hear();
     else lastWords = line(shown.join(' ')).replace(/^! /, '');
     for (const it of shown) show(it);
   };
@@ -75,11 +80,15 @@ export function listen(child: ChildProcess, reader: AgentReader, { out, onSessio
     },
     silence: (limitMs, lingerMs = Infinity) =>
       new Promise((resolve) => {
+        const everyMs = Math.min(1000, limitMs / 4);
         const look = () => {
-          const quietMs = performance.now() - heardAtMs;
+          const nowMs = performance.now();
+          // On macOS the clock goes on while the computer sleeps, and the agent does not.
+          quietMs += Math.min(nowMs - lookedMs, 2 * everyMs);
+          lookedMs = nowMs;
           if (quietMs >= limitMs || (reader.isDone && quietMs >= lingerMs)) resolve(reader.isDone ? 'done' : 'silent');
         };
-        timer = setInterval(look, Math.min(1000, limitMs / 4));
+        timer = setInterval(look, everyMs);
       }),
   };
 }
