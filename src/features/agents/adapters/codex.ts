@@ -43,7 +43,7 @@ function settings({ command, args, env }: RunServer): string[] {
 
 const DIALECT: Dialect = {
   loggedOut: /not logged in|\b401\b|unauthorized|refresh token|please (log|sign) in|codex login/i,
-  limited: /usage[_ ]limit|quota exceeded|exceeded your current quota|out of credits|\b429\b/i,
+  limited: /usage[_ ]limit|quota exceeded|exceeded your current quota|out of credits|too many requests/i,
   noSession: /no rollout found/i,
   lift: () => byPolicy('codex'),
   take(event, account) {

@@ -49,7 +49,7 @@ function dialect(): Dialect {
   return {
     loggedOut: /auth method|FatalAuthenticationError|api key not valid|\b401\b|unauthenticated|please (log|sign) in/i,
     limited:
-      /exhausted your (?:daily )?(?:quota|capacity)|exceeded your current quota|daily .*quota limit|quota exceeded|\b429\b/i,
+      /exhausted your (?:daily )?(?:quota|capacity)|exceeded your current quota|daily .*quota limit|quota exceeded|too many requests/i,
     noSession: /--list-sessions|no previous sessions found/i,
     lift: () => byPolicy('gemini'),
     take(event, account) {

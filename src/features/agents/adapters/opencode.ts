@@ -53,7 +53,7 @@ const REJECTED = /rejected permission|prevents you from using/i;
 const DIALECT: Dialect = {
   loggedOut: /ProviderAuthError|\b401\b|unauthorized|api key (is missing|not valid)|invalid api key|auth login/i,
   limited:
-    /usage (?:limit|exceeded)|quota exceeded|exceeded your current quota|insufficient[_ ]quota|credit balance is too low|\b429\b/i,
+    /usage (?:limit|exceeded)|quota exceeded|exceeded your current quota|insufficient[_ ]quota|credit balance is too low|too many requests/i,
   noSession: /session not found/i,
   lift: () => byPolicy('opencode'),
   codeLies: true,
