@@ -23,7 +23,7 @@ function rung(
 
 const ends = (...ids: string[]) => ({ ended: ids.map((id) => ended(id)) });
 
-test('B5 who comes after what has ended is rung, also after an occurrence of it; who waits for another order is not', () => {
+test('B5 who comes after what has ended is rung, also after an occurrence of it; nobody else is', () => {
   const orders = [on(1, 'a'), on(2, 'b', { after: ['a'] }), on(3, 'c', { after: ['b'] })];
   expect(rung(orders, { state: ends('a') })).toEqual([2]);
   expect(rung(orders, { state: ends('a@20261120T0300Z') })).toEqual([2]);

@@ -105,7 +105,7 @@ describe.skipIf(noBrowser !== null)(`what failed${noBrowser === null ? '' : ` ($
     await page.context().close();
   });
 
-  test('the timeline asks again for what was not answered, and shows nothing of it among events of other words', async () => {
+  test('the timeline asks again for what was not answered, and mixes nothing with other words', async () => {
     const { page } = await openLargePage(browser, await addressOf(mac));
     page.setDefaultTimeout(15_000);
     const asked: Route[] = [];

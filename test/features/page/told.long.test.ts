@@ -149,7 +149,7 @@ describe.skipIf(noBrowser !== null)(`what the page is told${noBrowser === null ?
     await page.context().close();
   });
 
-  test('whom Chat has opened by itself stays open, with what is typed, whoever says something urgent meanwhile', async () => {
+  test('what Chat has opened by itself stays open, with what is typed, whatever else is urgent', async () => {
     const { page, say } = await openLargePage(browser, await addressOf(mac));
     await page.evaluate("location.hash = '#/chat'");
     const talk = page.getByRole('region', { name: '2 machine-2' });
