@@ -4,19 +4,28 @@ import { dirname, join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';
+import { isInside, realPlace } from '../../system/files/real-folder.ts';
 import { type FleetFolder, isFleetFolder, ownFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, identityBefore, readIdentity, writeIdentity } from '../../system/fleet/identity-file.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { World } from '../sync/dependencies.ts';
 
-/** A fleet folder holds coord's own files, and other people's clones and files are other people's business. */
-export function mustBeUsable(folder: FleetFolder): void {
+/**
+ * A fleet folder holds coord's own files, and other people's clones and files are other people's business. `home`: coord's folder of this
+ * computer. `verb`: of the command that is refused.
+ */
+export function mustBeUsable(folder: FleetFolder, home: string, verb: 'init' | 'join'): void {
+  const elsewhere = `coord ${verb} <url> ~/fleet`;
+  if (holdsHome(folder, home)) {
+    const why = `${home} is coord's own folder on this computer: the fleet folder would lie around it, and needs a place of its own`;
+    throw new CoordError('REFUSED', why, elsewhere);
+  }
   for (let at = folder.root; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) {
       throw new CoordError(
         'REFUSED',
         `${folder.root} lies inside the git work tree ${at}: a fleet folder needs a place of its own`,
-        'coord join <url> ~/fleet',
+        elsewhere,
       );
     }
     if (at === dirname(at)) break;
@@ -29,6 +38,11 @@ export function mustBeUsable(folder: FleetFolder): void {
       'move it away first, or join in another folder',
     );
   }
+}
+
+/** I5: then what is one fleet's and what is all fleets' lie in one `.coord`, and a purge of the one would take the other along. */
+export function holdsHome(folder: FleetFolder, home: string): boolean {
+  return isInside(realPlace(home), realPlace(folder.state));
 }
 
 /**

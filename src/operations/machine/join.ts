@@ -74,7 +74,7 @@ const LOCK_WAIT_MS = 60_000;
 
 export async function joinFleet(world: World, request: JoinRequest): Promise<JoinReport> {
   const folder = fleetFolderAt(resolve(world.cwd, request.dir ?? (request.url === null ? '.' : repoName(request.url))));
-  mustBeUsable(folder);
+  mustBeUsable(folder, world.home, request.mayFound ? 'init' : 'join');
   // Its entry is written once it is enrolled: where that could not be, it is not.
   readPolicy(world.home, folder.root);
   const remote = request.url === null ? null : await world.remotes.parse(request.url);

@@ -14,6 +14,7 @@ import { removePolicyEntry } from '../../system/policy/policy-file.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import { underLock } from '../sync/under-lock.ts';
+import { holdsHome } from './join-place.ts';
 
 /** Throws FAILED or REFUSED, and removes nothing, where something would be lost. Returns what was on the remote, gone or not. */
 export async function purge(world: World, folder: FleetFolder): Promise<readonly TakenBack[]> {
@@ -45,6 +46,12 @@ export async function purge(world: World, folder: FleetFolder): Promise<readonly
 
 /** What would be lost whatever leaving says: asked before it leaves. Throws FAILED or REFUSED. */
 export async function mustBePurgeable(world: World, folder: FleetFolder): Promise<void> {
+  if (holdsHome(folder, world.home))
+    throw new CoordError(
+      'REFUSED',
+      `nothing was purged: ${world.home}, with the policy and the keys of all fleets of this computer, lies in ${folder.state}`,
+      'coord leave, which removes no files',
+    );
   const { remote } = readIdentity(folder);
   if (remote.startsWith(folder.state + sep) && existsSync(remote))
     throw new CoordError(

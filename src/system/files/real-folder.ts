@@ -1,6 +1,6 @@
 // Resolves links in the paths of folders, so that one can be said to lie in another.
 import { realpathSync, statSync } from 'node:fs';
-import { sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 
 /** As the system itself calls it once one stands there (`process.cwd()`). Null = there is no such folder. */
 export function realFolder(path: string): string | null {
@@ -10,6 +10,12 @@ export function realFolder(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** The same for a folder that may not be there yet: as the system will call it once it is made. */
+export function realPlace(path: string): string {
+  const above = dirname(path);
+  return realFolder(path) ?? (above === path ? path : join(realPlace(above), basename(path)));
 }
 
 /** Also where both are one. */

@@ -58,7 +58,10 @@ export const leave: CommandDescriptor = {
     USAGE,
     NO_FLEET,
     ['4', 'leaving, and the remote does not know yet: coord sync finishes it'],
-    ['5', 'refused: another folder writes as this machine, or the repo of the fleet is in this folder'],
+    [
+      '5',
+      'refused: another folder writes as this machine, or this folder has the repo of the fleet or coord’s own files of all fleets',
+    ],
   ],
   run: async (context, options) => (await import('./leave.ts')).run(context, options),
 };
