@@ -15,8 +15,8 @@ export function buildParser(version: string, choose: (run: Run) => void): Comman
   parser
     .description('Coordinate a fleet of computers with nothing but a git repository.')
     .version(version, '-V, --version')
-    .option('--dir <folder>', 'the fleet folder (default: COORD_DIR, or found upwards from here)')
-    .option('--fleet <fleet>', 'a fleet of this computer, by its name, from anywhere: coord use')
+    .addOption(optionOf(['--dir <folder>', 'the fleet folder (default: COORD_DIR, or found upwards from here)']))
+    .addOption(optionOf(['--fleet <fleet>', 'a fleet of this computer, by its name, from anywhere: coord use']))
     .showHelpAfterError('(coord --help lists the commands)')
     .helpCommand(false)
     .addHelpText(
@@ -68,6 +68,7 @@ function addCommand(parent: Command, descriptor: CommandDescriptor, above: strin
 function explain(argument: Argument, { arguments: known = {} }: CommandDescriptor): void {
   const { summary = '', choices } = known[argument.name()] ?? {};
   argument.description = summary;
+  if (isPlace(argument.name())) argument.argParser((word) => someWord(word, argument.name()));
   if (choices !== undefined) argument.choices(choices);
 }
 
@@ -75,6 +76,8 @@ function optionOf([flags, summary, { is, choices, default: value, defaultWords }
   const option = new Option(flags, summary);
   if (choices !== undefined) option.choices(choices);
   if (is !== undefined) option.argParser(valueReader(is));
+  const [, of = ''] = / [<[](.*)[>\]]$/.exec(flags) ?? [];
+  if (isPlace(of)) option.argParser((word) => someWord(word, of));
   return option.default(value, defaultWords ?? (Array.isArray(value) ? value.join(', ') || 'none' : undefined));
 }
 
@@ -83,6 +86,16 @@ function valueReader(is: NonNullable<OptionValue['is']>): (word: string, before:
   if (is === 'list') return listOf;
   if (is === 'repeated') return (word, before) => [...(before as readonly string[]), word];
   return (word) => wholeNumber(word, ...is);
+}
+
+function isPlace(name: string): boolean {
+  return name === 'folder' || name === 'fleet';
+}
+
+/** A variable of the shell that is not set would mean the folder that one stands in. */
+function someWord(word: string, what: string): string {
+  if (word !== '') return word;
+  throw new InvalidArgumentError(`expected a ${what}, found nothing`);
 }
 
 function listOf(text: string): string[] {

@@ -125,6 +125,8 @@ test('O10 several at once are refused with what to type, and nothing changes', a
     ['deny repo', 'expected an address after repo, found nothing\n  try: coord deny repo git@example.com:me/app.git'],
     ['allow env', 'expected the name of a variable after env, found nothing'],
     ['allow tool', 'expected an agent and one of its tools after tool, found nothing'],
+    ['allow folder ', 'expected a path after folder, found nothing\n  try: coord allow folder ~/app'],
+    ['deny env ', 'expected the name of a variable after env, found nothing'],
     ['allow shel', 'found shel; did you mean shell?\n  try: coord allow shell'],
     ['allow foldr ~/x', 'did you mean folder?\n  try: coord allow folder ~/x'],
     ['allow mcp', 'found nothing\n  try: coord allow mcp send'],
@@ -132,6 +134,26 @@ test('O10 several at once are refused with what to type, and nothing changes', a
     expect(await said(...words.split(' ')), words).toEqual([2, expect.stringContaining(expected)]);
   expect(await said('allow', 'artifacts', '~/x')).toEqual([2, expect.stringContaining('takes no value, found ~/x')]);
   expect((await nas?.coord(['allow']))?.stdout).toMatch(/^kinds of work: shell\n.*^artifacts: +no\nwaking: +no\n/ms);
+});
+
+test('an empty word, such as a variable of the shell that is not set, is no folder and no fleet', async () => {
+  const [tv] = await fleet.joined('tv');
+  for (const [words, what] of [
+    [['--dir', '', 'status'], 'folder'],
+    [['--dir=', 'leave', '--purge'], 'folder'],
+    [['--fleet', '', 'status'], 'fleet'],
+    [['use', ''], 'fleet'],
+    [['join', fleet.hub, ''], 'folder'],
+    [['artifacts', 'x', '--get', ''], 'folder'],
+  ] as const) {
+    const done = await tv?.coord(words);
+    expect([done?.code, done?.stdout, done?.stderr], words.join(' ')).toEqual([
+      2,
+      '',
+      expect.stringContaining(`expected a ${what}, found nothing`),
+    ]);
+  }
+  expect((await tv?.coord(['allow', 'folder', 'app']))?.stdout).toContain(`folder ${tv?.folder}/app is now allowed`);
 });
 
 test('a remote that is away: 4 where it counts, 0 where the disk is enough', async () => {

@@ -65,6 +65,8 @@ test('--dir, then --fleet, then COORD_DIR, then the folder that one stands in, t
   expect(found({ env, cwd: d })).toEqual([c, false]);
   expect(found({ cwd: join(d, 'coordination') })).toEqual([d, false]);
   expect(found()).toEqual([e, true]);
+  // An empty variable is one that is not set.
+  expect(found({ env: { COORD_DIR: '' }, cwd: join(d, 'coordination') })).toEqual([d, false]);
   refused({ dir: nowhere, fleet: 'b' }, `${nowhere} is no fleet folder`);
   refused({ env: { COORD_DIR: nowhere } }, `${nowhere} is no fleet folder`);
 });

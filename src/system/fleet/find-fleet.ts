@@ -85,7 +85,7 @@ export function fleetLabel(folder: FleetFolder, name: string = fleetName(folder)
 
 function fleetNamedOrAbove({ dir, fleet, env, cwd }: WhichFleet): FleetFolder | null {
   if (dir === undefined && fleet !== undefined) return fleetCalled(fleet, cwd, coordHome(env));
-  const named = dir ?? env.COORD_DIR;
+  const named = dir ?? (env.COORD_DIR || undefined);
   if (named !== undefined) {
     const folder = fleetFolderAt(resolve(cwd, named));
     if (isFleetFolder(folder)) return folder;

@@ -23,7 +23,9 @@ const NEEDS: Readonly<Record<string, { readonly value: string; readonly example:
   tool: { value: 'an agent and one of its tools', example: '"claude: Bash(npm test)"' },
 };
 
-export function target(verb: 'allow' | 'deny', what: string, value: string | null): [PolicyList, string] {
+export function target(verb: 'allow' | 'deny', what: string, given: string | null): [PolicyList, string] {
+  // A variable of the shell that is not set names nothing, and no more the folder that one stands in.
+  const value = given?.trim() === '' ? null : given;
   if ((WORK_KINDS as readonly string[]).includes(what)) return ['allow', what];
   if (what === 'repo' && value !== null) return ['repos', repoRule(value)];
   // The policy is read from another working folder, so the path has to be whole.

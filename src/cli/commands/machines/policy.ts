@@ -65,7 +65,7 @@ export async function run(
   const [list, word] = target(verb, what, value);
   const changed = changePolicy(home, folder.root, list, word, verb === 'allow');
   if (list === 'allow') noteAllowed(folder, readPolicy(home, folder.root).allow);
-  const named = `${what}${value === null ? '' : ` ${value}`}`;
+  const named = list === 'allow' ? what : `${what} ${word}`;
   const rules = policyWords(home, folder.root, list);
   const left = verb === 'deny' ? stillAllowed(named, changed, list, word, rules) : null;
   const state = verb === 'allow' ? 'allowed' : 'not allowed';

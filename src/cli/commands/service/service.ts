@@ -112,7 +112,7 @@ export function rootOf(context: Context, find: () => FleetFolder = context.fleet
   try {
     return find().root;
   } catch (error) {
-    const named = context.dir ?? process.env.COORD_DIR;
+    const named = context.dir ?? (process.env.COORD_DIR || undefined);
     if (error instanceof CoordError && error.code === 'NO_FLEET' && named !== undefined) return resolve(named);
     throw error;
   }
