@@ -10,7 +10,6 @@ export const USAGE: ExitCode = ['2', 'invalid arguments'];
 export const NO_FLEET: ExitCode = ['3', 'no fleet found'];
 export const UNREACHABLE: ExitCode = ['4', 'the remote was not reached'];
 export const NEVER_REACHED: ExitCode = ['4', 'the remote was never reached from here'];
-export const LEFT_OR_COPIED: ExitCode = ['5', 'refused: this machine has left, or another folder writes as it'];
-
+export const REFUSED: ExitCode = ['5', 'refused, such as where this machine has left, or another folder writes as it'];
 export const READS: readonly ExitCode[] = [DONE, FAILED, USAGE, NO_FLEET];
-export const EDITS: readonly ExitCode[] = [RECORDED, FAILED, USAGE, NO_FLEET, NEVER_REACHED];
+export const EDITS: readonly ExitCode[] = [RECORDED, FAILED, USAGE, NO_FLEET, NEVER_REACHED, REFUSED];

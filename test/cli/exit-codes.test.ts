@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runCli } from '../../src/cli/cli.ts';
 import { makeWorld, openJournal } from '../../src/compose.ts';
-import { createFleet, endFleets, type Fleet, mainPath, type TestMachine } from '../e2e/fleet.ts';
+import { createFleet, endFleets, type Fleet, mainPath, type Status, type TestMachine } from '../e2e/fleet.ts';
 import { exitCodesOf, places } from './manual.ts';
 
 let fleet: Fleet;
@@ -156,6 +156,25 @@ test('an empty word, such as a variable of the shell that is not set, is no fold
   expect((await tv?.coord(['allow', 'folder', 'app']))?.stdout).toContain(`folder ${tv?.folder}/app is now allowed`);
 });
 
+test('I4 a machine that has left says nothing more: 5, as help names it', async () => {
+  const [old] = await fleet.joined('old');
+  const machine = String((await old?.json<Status>('status'))?.self.machine);
+  await old?.ok('order', 'add', 'kept', '--for', machine, '--', 'true');
+  await old?.ok('leave');
+  for (const words of [
+    'order add more --for 1 -- true',
+    'order remove kept',
+    'cancel kept',
+    'pause 1',
+    'wait kept',
+    'inbox --wait',
+  ]) {
+    const done = await old?.coord(words.split(' '));
+    expect([done?.code, done?.stderr], words).toEqual([5, expect.stringContaining('has left the fleet')]);
+    expect(codesOf(words.replace(/ (more|kept|1|--wait).*/, '')), words).toContain('5');
+  }
+});
+
 test('a remote that is away: 4 where it counts, 0 where the disk is enough', async () => {
   const [box] = await fleet.joined('box');
   fleet.away(true);
@@ -163,6 +182,9 @@ test('a remote that is away: 4 where it counts, 0 where the disk is enough', asy
   expect((await box?.coord(['order', 'add', 'x', '--for', '1', 'true']))?.code).toBe(0);
   expect((await box?.coord(['wait', 'nothing']))?.code).toBe(1);
   expect((await fleet.machine('late').coord(['join', fleet.hub]))?.code).toBe(4);
+  // It waits until the remote is back, or for as long as it may.
+  expect((await box?.coord(['wait', 'x', '--timeout', '1s']))?.code).toBe(124);
+  expect(codesOf('wait')).not.toContain('4');
   fleet.away(false);
   expect([codesOf('sync'), codesOf('join')].every((codes) => codes.includes('4'))).toBe(true);
 });

@@ -67,7 +67,7 @@ export async function untilDaemon(folder: FleetFolder, before: DaemonRecord | nu
   }
 }
 
-/** The daemon that was ended; null = none ran. Runs go on under their watchdogs. Throws TIMEOUT where it does not end. */
+/** The daemon that was ended; null = none ran. Runs go on under their watchdogs. Throws FAILED where it does not end. */
 export async function stopDaemon(folder: FleetFolder): Promise<DaemonRecord | null> {
   const daemon = livingDaemon(folder);
   if (daemon === null) {

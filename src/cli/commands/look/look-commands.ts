@@ -1,6 +1,6 @@
 // The commands that sync, and those that show what there is.
 import { AS_JSON, ASKED_NAMES, type CommandDescriptor, type CommandGroup, isListed, placeOf } from '../../command.ts';
-import { DONE, FAILED, NO_FLEET, USAGE } from '../../exit-codes.ts';
+import { DONE, FAILED, NO_FLEET, READS, USAGE } from '../../exit-codes.ts';
 
 export const sync: CommandDescriptor = {
   words: 'sync',
@@ -79,6 +79,7 @@ export const timeline: CommandDescriptor = {
     ['--whole', 'first fetch the older history that this machine lacks'],
     AS_JSON,
   ],
+  exitCodes: [...READS, ['4', 'with --whole: the remote was not reached']],
   run: async (context, options) => (await import('./timeline.ts')).run(context, options),
 };
 

@@ -1,6 +1,6 @@
 // The commands that show the machines of the fleet and look after them.
 import { AS_JSON, type CommandDescriptor } from '../../command.ts';
-import { EDITS, type ExitCode, FAILED, LEFT_OR_COPIED, NO_FLEET, UNREACHABLE, USAGE } from '../../exit-codes.ts';
+import { EDITS, type ExitCode, FAILED, NO_FLEET, REFUSED, UNREACHABLE, USAGE } from '../../exit-codes.ts';
 
 export const machines: CommandDescriptor = {
   words: 'machines',
@@ -67,7 +67,7 @@ export const compact: CommandDescriptor = {
 export const rename: CommandDescriptor = {
   words: 'rename <name>',
   summary: 'Give this machine another name',
-  exitCodes: [['0', 'renamed; a warning says so if it is not on the remote yet'], FAILED, USAGE, NO_FLEET, LEFT_OR_COPIED],
+  exitCodes: [['0', 'renamed; a warning says so if it is not on the remote yet'], FAILED, USAGE, NO_FLEET, REFUSED],
   run: async (context, name) => (await import('./membership.ts')).rename(context, name),
 };
 
@@ -80,7 +80,7 @@ export const pause: CommandDescriptor = {
     ['--for <duration>', 'such as 30m or 2h (default: until resumed)'],
     ['--note <text>', 'why, for people'],
   ],
-  exitCodes: [...EDITS, LEFT_OR_COPIED],
+  exitCodes: EDITS,
   run: async (context, machine, options) => (await import('./pause.ts')).pause(context, machine ?? null, options),
 };
 
@@ -89,7 +89,7 @@ export const resume: CommandDescriptor = {
   summary: 'End a pause of a machine, or of the whole fleet',
   details: 'Of this machine where none is named; those of others stand in fleet.yaml',
   options: [['--fleet', 'all machines; another fleet is named before the command: coord --fleet work resume']],
-  exitCodes: [...EDITS, LEFT_OR_COPIED],
+  exitCodes: EDITS,
   run: async (context, machine, options) => (await import('./pause.ts')).resume(context, machine ?? null, options),
 };
 
@@ -98,7 +98,7 @@ const EMERGENCY: readonly ExitCode[] = [
   FAILED,
   USAGE,
   NO_FLEET,
-  LEFT_OR_COPIED,
+  REFUSED,
 ];
 
 export const emergency: CommandDescriptor = {

@@ -35,6 +35,7 @@ export const inbox: CommandDescriptor = {
     FAILED,
     USAGE,
     NO_FLEET,
+    ['5', 'with --wait: this machine has left'],
     ['124', 'no message came in time'],
   ],
   run: async (context, options) => (await import('./inbox.ts')).run(context, options),

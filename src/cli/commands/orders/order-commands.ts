@@ -1,7 +1,7 @@
 // The commands for orders, and for the runs of one.
 import { END_STATES, ORDER_STATES } from '../../../core/model/orders/run.ts';
 import { AS_JSON, type CommandDescriptor, RESULT_AS_JSON } from '../../command.ts';
-import { EDITS, FAILED, NEVER_REACHED, NO_FLEET, UNREACHABLE, USAGE } from '../../exit-codes.ts';
+import { EDITS, FAILED, NEVER_REACHED, NO_FLEET, READS, REFUSED, USAGE } from '../../exit-codes.ts';
 
 /** Said by the commands that take several ids. */
 const ALL_OR_NONE = 'All orders are checked first. Where one of them is wrong, nothing is done to any.';
@@ -48,7 +48,7 @@ export const orderEnds: readonly CommandDescriptor[] = [
     note:
       'Schedules and orders of a spec stay, and so does what another order comes after, or what needs you.\n' +
       'An order that failed needs you; with --state failed you say that it does not. Results and logs stay.',
-    exitCodes: [['0', 'removed, or nothing to remove, or your answer was no'], FAILED, USAGE, NO_FLEET, NEVER_REACHED],
+    exitCodes: [['0', 'removed, or nothing to remove, or your answer was no'], FAILED, USAGE, NO_FLEET, NEVER_REACHED, REFUSED],
     run: async (context, options) => (await import('./order-clean.ts')).run(context, options),
   },
   {
@@ -87,6 +87,7 @@ export const edit: CommandDescriptor = {
     USAGE,
     NO_FLEET,
     NEVER_REACHED,
+    REFUSED,
   ],
   run: async (context) => (await import('./edit.ts')).run(context),
 };
@@ -159,14 +160,14 @@ export const run: CommandDescriptor = {
 export const wait: CommandDescriptor = {
   words: 'wait <id>',
   summary: 'Wait until an order has ended; exits 0 only if it completed',
+  details: 'Offline it goes on waiting',
   options: [['--timeout <duration>', 'give up after this, with exit code 124']],
   exitCodes: [
     ['0', 'the order is COMPLETED'],
     ['1', 'it ended otherwise, or there is no such order'],
     USAGE,
     NO_FLEET,
-    UNREACHABLE,
-    ['5', 'it waits for a person, and the message says for what'],
+    ['5', 'it waits for a person, and the message says for what; or this machine has left'],
     ['124', 'it did not end in time, or the remote does not know yet that it did'],
     ['130', 'interrupted; the order stays'],
   ],
@@ -179,5 +180,6 @@ export const logs: CommandDescriptor = {
   details:
     'Shows the newest run that printed something, and says so if there is a newer one. Full log if it ran here, else its last lines; with -f and a bell, its lines as they come',
   options: [['-f, --follow', 'keep printing until the run has ended']],
+  exitCodes: [...READS, ['5', 'with -f: this machine has left']],
   run: async (context, id, options) => (await import('./logs.ts')).run(context, id, options),
 };

@@ -1,6 +1,8 @@
 // The commands that keep coord running on this computer: the daemon, its API, the service of the computer, cron; and the server for AI agents.
 import { AS_JSON, type CommandDescriptor, RESULT_AS_JSON } from '../../command.ts';
-import { FAILED, NO_FLEET, READS, USAGE } from '../../exit-codes.ts';
+import { type ExitCode, FAILED, NO_FLEET, READS, USAGE } from '../../exit-codes.ts';
+
+const OTHERS: ExitCode = ['5', 'refused: it belongs to another user'];
 
 export const daemon: readonly CommandDescriptor[] = [
   {
@@ -29,14 +31,14 @@ export const daemon: readonly CommandDescriptor[] = [
     words: 'daemon stop',
     summary: 'Stop it; runs go on, and are reported once it is started again',
     options: [['--runs', 'stop what runs here too; the next sync reports it']],
-    exitCodes: [['0', 'stopped, or it was not running'], FAILED, USAGE, NO_FLEET],
+    exitCodes: [['0', 'stopped, or it was not running'], FAILED, USAGE, NO_FLEET, OTHERS],
     run: async (context, options) => (await import('./daemon.ts')).stop(context, options),
   },
   {
     words: 'daemon restart',
     summary: 'Stop it, and start it again: by its service where one runs it, else in the background',
     options: [['--if-running', 'where none runs, start none']],
-    exitCodes: [['0', 'runs, or none ran with --if-running'], FAILED, USAGE, NO_FLEET],
+    exitCodes: [['0', 'runs, or none ran with --if-running'], FAILED, USAGE, NO_FLEET, OTHERS],
     run: async (context, options) => (await import('./daemon.ts')).restart(context, options),
   },
   {

@@ -1,6 +1,6 @@
 // `coord import` and `coord export`.
 import { AS_JSON, type CommandDescriptor } from '../../../cli/command.ts';
-import { NEVER_REACHED, NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
+import { NEVER_REACHED, NO_FLEET, REFUSED, USAGE } from '../../../cli/exit-codes.ts';
 
 export const importing: CommandDescriptor = {
   words: 'import <source> <file>',
@@ -34,6 +34,7 @@ export const importing: CommandDescriptor = {
     USAGE,
     NO_FLEET,
     NEVER_REACHED,
+    REFUSED,
   ],
   run: async (context, source, file, options) => (await import('./import.ts')).run(context, source, file, options),
 };
