@@ -173,6 +173,12 @@ test('I4 a machine that has left says nothing more: 5, as help names it', async 
     expect([done?.code, done?.stderr], words).toEqual([5, expect.stringContaining('has left the fleet')]);
     expect(codesOf(words.replace(/ (more|kept|1|--wait).*/, '')), words).toContain('5');
   }
+  const [other] = await fleet.joined('other');
+  expect(await other?.coord(['pause', machine])).toMatchObject({
+    code: 1,
+    stderr: `coord: machine ${machine} has left the fleet\n  try: coord machines\n`,
+  });
+  expect((await other?.coord(['resume', machine]))?.code).toBe(0);
 });
 
 test('a remote that is away: 4 where it counts, 0 where the disk is enough', async () => {

@@ -40,6 +40,11 @@ test('a pause of a length of time, and of no machine, is said as it is typed', a
       message: `expected a machine, found ${machine}, which is a length of time`,
       hint,
     });
+  for (const length of ['400d', '500ms', 'soon'])
+    await expect(pause(context, null, { for: length })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: `--for: expected a length of time from 1s to 366d such as 2h, found "${length}"`,
+    });
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { orderFrom } from '../../src/cli/commands/orders/order-add.ts';
-import { mustBeGoodOrder } from '../../src/operations/orders/check-order.ts';
+import { mustBeGoodOrder, TO_PLACE } from '../../src/operations/orders/check-order.ts';
 
 const repo = 'git@example.com:me/app.git';
 
@@ -39,7 +39,7 @@ test.each([
   [''],
 ])('D4 no branch of a workspace is called %j', (branch) => {
   const bad = { id: 'x', run: 'true', workspace: { repo, branch } };
-  expect(() => mustBeGoodOrder(bad)).toThrow(/expected "workspace" to be an object with "repo"/);
+  expect(() => mustBeGoodOrder(bad, TO_PLACE)).toThrow(/expected "workspace" to be an object with "repo"/);
 });
 
 test.each([
@@ -49,10 +49,12 @@ test.each([
   ['a@b'],
   ['release/1.2'],
 ])('a branch may be called %s', (branch) => {
-  expect(() => mustBeGoodOrder({ id: 'x', run: 'true', workspace: { repo, branch }, expect_changes: true })).not.toThrow();
+  expect(() =>
+    mustBeGoodOrder({ id: 'x', run: 'true', workspace: { repo, branch }, expect_changes: true }, TO_PLACE),
+  ).not.toThrow();
 });
 
 test('D4 a slip within workspace stops the order: it would work somewhere else', () => {
   const slip = { id: 'x', run: 'true', workspace: { repo, brnch: 'next' } };
-  expect(() => mustBeGoodOrder(slip)).toThrow(/unknown field "brnch"; did you mean "branch"\?/);
+  expect(() => mustBeGoodOrder(slip, TO_PLACE)).toThrow(/unknown field "brnch"; did you mean "branch"\?/);
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { faultSentence } from '../../src/core/model/status/fault.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { ordersJsonSchema } from '../../src/documents/orders/orders-json-schema.ts';
-import { mustBeGoodOrder } from '../../src/operations/orders/check-order.ts';
+import { mustBeGoodOrder, TO_PLACE } from '../../src/operations/orders/check-order.ts';
 
 const entry = (call: string, more = '') => `{"orders": [\n{"id": "x", "assign": 1, "call": ${call}${more}}\n]}`;
 
@@ -102,7 +102,7 @@ test.each<[call: string, sentence: string]>([
 
 test('O14 nor is a number placed from here that JSON would make null', () => {
   const place = (number: string) =>
-    mustBeGoodOrder({ id: 'x', assign: 1, call: { instance: 'a', path: '/', body: JSON.parse(`{"b": [${number}]}`) } });
+    mustBeGoodOrder({ id: 'x', assign: 1, call: { instance: 'a', path: '/', body: JSON.parse(`{"b": [${number}]}`) } }, TO_PLACE);
   expect(() => place('1e300')).toThrow('whole numbers are exact');
   expect(() => place('-1e400')).toThrow('this order cannot be placed: 0: a number is too large');
   expect(() => place('1.5')).not.toThrow();

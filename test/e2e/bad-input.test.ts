@@ -203,6 +203,29 @@ test('a machine’s own documents, overwritten by somebody on main, come back by
   expect(isAlive(keeper)).toBe(true);
 });
 
+test('a length of time may be a number of seconds; a wrong one is said in the words of what was asked', async () => {
+  const [mac] = await createFleet().calm('mac');
+  if (!mac) throw new Error('one machine');
+  expect(await mac.ok('order', 'add', 'build', '--for', '1', '--after', 'x', '--timeout', '90', '--', 'true')).toContain(
+    'placed',
+  );
+  expect(await mac.ok('order', 'set', 'build', '--timeout', '120')).toContain('changed timeout of build');
+  const expected =
+    'expected "timeout" to be a length from "1s" to "30d" such as "90s", "2h" or "1h30m", or a number of seconds, found "abc"';
+  for (const [words, said, help] of [
+    [['order', 'set', 'build'], 'order build cannot be changed so', 'coord order set --help'],
+    [['order', 'add', 'y', 'true'], 'this order cannot be placed', 'coord order add --help'],
+  ] as const) {
+    const refused = await mac.here([...words.slice(0, 3), '--timeout', 'abc', ...words.slice(3)]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(`coord: ${said}: `)]);
+    expect(refused.stderr).toContain(expected);
+    expect(refused.stderr).toContain(`\n  try: ${help}\n`);
+  }
+  const run = await mac.coord(['run', '--timeout', 'abc', '1', 'true']);
+  expect(run.stderr).toContain('\n  try: coord run --help\n');
+  expect((await mac.coord(['run', '--timeout', '90', '1', 'true'])).code).toBe(0);
+});
+
 test('a misspelt machine: the order waits, and it is said who was meant and how to change it', async () => {
   const [mac] = await createFleet().calm('mac', 'pc');
   if (!mac) throw new Error('one machine');

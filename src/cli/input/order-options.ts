@@ -62,7 +62,7 @@ function plainValue({ options: [option] = [] }: OrderField, options: Options): J
 }
 
 /** What is no number is shown as it was written, by the check of the field. */
-function numberOf(text: string): Json {
+export function numberOf(text: string): Json {
   const number = Number(text);
   return text.trim() === '' || !Number.isFinite(number) ? text : number;
 }

@@ -126,7 +126,7 @@ export const ORDER_FIELDS = {
       [
         '--timeout <duration>',
         'such as 90s or 2h (default: 1h)',
-        { set: 'such as 90s or 2h; counts for runs that start after it' },
+        { set: 'such as 90s or 2h; counts for runs that start after it', isNumber: true },
       ],
     ],
   }),

@@ -3,11 +3,12 @@
 import { isoTime, parseTime } from '../../core/base/time.ts';
 import type { PauseEdit } from '../../core/model/ledger/intention.ts';
 import { listedName } from '../../core/model/machines/machine-label.ts';
-import type { FleetPause, LocalPause } from '../../core/model/machines/pause.ts';
+import { type FleetPause, type LocalPause, PAUSE_MS } from '../../core/model/machines/pause.ts';
 import type { StatusMachine } from '../../core/model/status/status.ts';
 import { blobText } from '../../documents/document-text.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
+import { formatDuration, parseDuration } from '../../documents/text/duration.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
@@ -23,6 +24,15 @@ export interface PauseWish {
   /** Null = until a person takes it back. */
   readonly forMs: number | null;
   readonly note: string;
+}
+
+/** What `forMs` may be, in words. */
+export const PAUSE_LENGTH = `a length of time from ${formatDuration(PAUSE_MS.min)} to ${formatDuration(PAUSE_MS.max)} such as 2h`;
+
+/** As people write it; null = it is no such length. */
+export function pauseMsIn(word: string): number | null {
+  const ms = parseDuration(word);
+  return ms !== null && ms >= PAUSE_MS.min && ms <= PAUSE_MS.max ? ms : null;
 }
 
 export interface OwnPauseReport {
@@ -73,7 +83,11 @@ export async function pauseByFleet(
   wish: PauseWish | null,
 ): Promise<FleetPauseReport> {
   const view = await freshView(world, folder);
-  const machine = who === null ? null : machineNamed(who, machinesActedOn(view)).number;
+  const named = who === null ? null : machineNamed(who, machinesActedOn(view));
+  const machine = named?.number ?? null;
+  // This one is told how it comes back (I4). What fleet.yaml says of another may still be taken out.
+  if (named?.hasLeft && wish !== null && machine !== view.self.machine)
+    throw new CoordError('NOT_FOUND', `machine ${who} has left the fleet`, 'coord machines');
   const id = machine === null ? 'fleet' : String(machine);
   const edit: PauseEdit =
     wish === null
@@ -87,7 +101,7 @@ export async function pauseByFleet(
   const label = machine === null ? 'the fleet' : listedName(id, view.machines);
   const paused = pausedIn(folder, world.clock.now().wallMs);
   const edited = await editOrders(world, folder, [edit]);
-  const wasPaused = !edited.landed || paused.some(({ who: named }) => named === id);
+  const wasPaused = !edited.landed || paused.some(({ who: one }) => one === id);
   const shown = edited.view.machines[id];
   if (machine === null || wish !== null || shown === undefined) return { ...edited, label, wasPaused, stillBy: [] };
   const seen = shown.state === 'PAUSED' ? await wordsSeenBy(world, folder, machine) : null;

@@ -13,15 +13,23 @@ export interface NewOrder {
   readonly [field: string]: Json;
 }
 
+/** What is asked for, as its refusal says it, and the command that helps. */
+export interface OrderWish {
+  readonly what: string;
+  readonly help: string;
+}
+
+export const TO_PLACE: OrderWish = { what: 'this order cannot be placed', help: 'coord order add --help' };
+
 /** Throws USAGE with the parser's own words. */
-export function mustBeGoodOrder(order: NewOrder): void {
-  const [fault] = parsed(order).faults;
-  if (fault !== undefined) throw refused(fault);
+export function mustBeGoodOrder(order: NewOrder, wish: OrderWish): void {
+  const [fault] = parsed(order, wish).faults;
+  if (fault !== undefined) throw refused(wish, faultSentence(fault));
 }
 
 /** What is wrong between it and the templates of fleet.yaml as the last sync left it here; null = nothing, or nobody knows. */
 export function templateFault(folder: FleetFolder, order: NewOrder): Fault | null {
-  const { value } = parsed(order);
+  const { value } = parsed(order, TO_PLACE);
   if (value?.uses === undefined) return null;
   const fleet = fleetHere(folder);
   if (fleet === null) return null;
@@ -29,20 +37,19 @@ export function templateFault(folder: FleetFolder, order: NewOrder): Fault | nul
   return faults.find(({ level }) => level === 'fault') ?? null;
 }
 
-function parsed(order: NewOrder) {
+function parsed(order: NewOrder, wish: OrderWish) {
   // Whether what it comes after, or waits for, is there is for the fleet's list to say.
   const { id, after, on } = order;
   const named: readonly unknown[] = [...(Array.isArray(after) ? after : []), ...END_KINDS.map((kind) => Object(on)[kind])];
   const others = [...new Set(named)].filter((it) => typeof it === 'string' && it !== id).map((it) => ({ id: it, run: 'true' }));
-  return parseOrders(JSON.stringify({ orders: [order, ...others] }, mustBeKept));
+  // Written as JSON, 1e400 would be null.
+  const kept = (key: string, field: unknown): unknown => {
+    if (field !== Infinity && field !== -Infinity) return field;
+    throw refused(wish, `${key}: a number is too large`);
+  };
+  return parseOrders(JSON.stringify({ orders: [order, ...others] }, kept));
 }
 
-export function refused(fault: Fault): CoordError {
-  return new CoordError('USAGE', `this order cannot be placed: ${faultSentence(fault)}`, 'coord order add --help');
-}
-
-/** Written as JSON, 1e400 would be null. */
-function mustBeKept(key: string, value: unknown): unknown {
-  if (value !== Infinity && value !== -Infinity) return value;
-  throw new CoordError('USAGE', `this order cannot be placed: ${key}: a number is too large`, 'coord order add --help');
+export function refused({ what, help }: OrderWish, why: string): CoordError {
+  return new CoordError('USAGE', `${what}: ${why}`, help);
 }

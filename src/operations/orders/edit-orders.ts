@@ -190,7 +190,8 @@ export async function setOrder(
   // A template's state is that of its last time.
   if (isOver(order) && !isRepeated(order))
     throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${shellWord(id)}`);
-  mustBeGoodOrder({ id, run: 'true', ...fields });
+  const wish = { what: `order ${id} cannot be changed so`, help: 'coord order set --help' };
+  mustBeGoodOrder({ id, run: 'true', ...fields }, wish);
   return editOrders(
     world,
     folder,

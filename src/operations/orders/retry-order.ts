@@ -116,7 +116,7 @@ async function editedFields(world: World, folder: FleetFolder, id: string): Prom
   try {
     const after = entryIn(edited.text);
     if (after.id !== id) throw new CoordError('USAGE', `the id is ${JSON.stringify(after.id)} now: expected "${id}"`, null);
-    mustBeGoodOrder({ ...after, id });
+    mustBeGoodOrder({ ...after, id }, { what: `order ${id} cannot be changed so`, help: `coord retry ${shellWord(id)} --edit` });
     const diff = diffOrders(`{"orders":[${before}]}`, JSON.stringify({ orders: [after] }));
     if (diff.kind === 'unclear') throw new CoordError('USAGE', `the order cannot be read: ${diff.reason}`, null);
     edited.done();

@@ -2,17 +2,17 @@
 // first and then syncs, so that an answer says what became of it: `landed` false = it waits here, and goes with the next sync that can.
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { PAUSE_MS } from '../../core/model/machines/pause.ts';
 import { EVERYBODY } from '../../core/model/messages/message.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';
 import { pausedWords } from '../../core/orders/pause.ts';
-import { parseDuration } from '../../documents/text/duration.ts';
 import {
   type FleetPauseReport,
   type OwnPauseReport,
+  PAUSE_LENGTH,
   type PauseWish,
   pauseByFleet,
   pauseHere,
+  pauseMsIn,
 } from '../../operations/machine/pause.ts';
 import { resumeWarnings } from '../../operations/machine/pause-words.ts';
 import { endEmergency } from '../../operations/messages/emergency.ts';
@@ -164,7 +164,7 @@ function pauseRoutes(app: Api, { folder, actor }: Pick<ApiDeps, 'folder' | 'acto
   app.post('/api/v1/pause', async (c) => {
     const { machine, fleet, for: length, note: words = '' } = await smallBodyOf(c, PAUSE);
     const note = notedBy(words, actor(c.env.incoming));
-    const wish = { forMs: length === undefined ? null : parseDuration(length), note };
+    const wish = { forMs: length === undefined ? null : pauseMsIn(length), note };
     const who = whoOf(machine, fleet);
     return act(c, (world) => pausing(world, folder, who, wish), { shown: asIs, early: () => ({}) });
   });
@@ -235,15 +235,11 @@ const MESSAGE = z.strictObject(
   'expected {"to": 2, "body": "Hello"}',
 );
 const EMERGENCY = z.strictObject({ message: text(1024 * 1024) }, 'expected {"message": "The disk is failing"}');
-const isLength = (word: string) => {
-  const ms = parseDuration(word);
-  return ms !== null && ms >= PAUSE_MS.min && ms <= PAUSE_MS.max;
-};
 const RESUME = z.strictObject({ machine: machine.optional(), fleet }, 'expected {"machine": 2}, {"fleet": true} or {}');
 const PAUSE = RESUME.extend({
   for: z
-    .string('expected a length of time such as 30m or 2h')
-    .refine(isLength, 'expected a length of time such as 30m or 2h')
+    .string(`expected ${PAUSE_LENGTH}`)
+    .refine((word) => pauseMsIn(word) !== null, `expected ${PAUSE_LENGTH}`)
     .optional(),
   note: line(NOTE_MAX).optional(),
 });

@@ -1,11 +1,10 @@
 // coord pause, coord resume
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { PAUSE_MS } from '../../../core/model/machines/pause.ts';
 import { pausedWords } from '../../../core/orders/pause.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { type PauseWish, pauseByFleet, pauseHere } from '../../../operations/machine/pause.ts';
+import { PAUSE_LENGTH, type PauseWish, pauseByFleet, pauseHere, pauseMsIn } from '../../../operations/machine/pause.ts';
 import { nothingTaken, stillPaused } from '../../../operations/machine/pause-words.ts';
 import type { Context } from '../../context.ts';
 import { warnUnsaid, warnUnsent } from '../../output/consequence.ts';
@@ -79,13 +78,9 @@ async function isElsewhere(
 
 function lengthOf(word: string | undefined): number | null {
   if (word === undefined) return null;
-  const ms = parseDuration(word);
-  if (ms !== null && ms >= PAUSE_MS.min && ms <= PAUSE_MS.max) return ms;
-  throw new CoordError(
-    'USAGE',
-    `--for: expected a length of time such as 30m or 2h, found ${JSON.stringify(word)}`,
-    'coord pause --help',
-  );
+  const ms = pauseMsIn(word);
+  if (ms !== null) return ms;
+  throw new CoordError('USAGE', `--for: expected ${PAUSE_LENGTH}, found ${JSON.stringify(word)}`, 'coord pause --help');
 }
 
 function noteOf(words: string): string {

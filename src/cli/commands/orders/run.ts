@@ -4,11 +4,12 @@ import { shellWord } from '../../../core/base/shell-word.ts';
 import { assignFrom } from '../../../documents/orders/assign-field.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { listedMachines, orElse } from '../../../operations/machine/machine-named.ts';
-import { mustBeGoodOrder } from '../../../operations/orders/check-order.ts';
+import { mustBeGoodOrder, TO_PLACE } from '../../../operations/orders/check-order.ts';
 import { editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
 import { leaveTheList, runId } from '../../../operations/orders/run-orders.ts';
 import { readView, type View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
+import { numberOf } from '../../input/order-options.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
 import { type Live, showLive } from '../../output/live-lines.ts';
 import { runsIn, showLocal, showReported } from '../../output/run-output.ts';
@@ -30,9 +31,9 @@ export async function run(context: Context, machine: string, command: readonly s
     assign: assignFrom(machine),
     run: runOf(command),
     ...(cwd === undefined ? {} : { cwd }),
-    ...(timeout === undefined ? {} : { timeout }),
+    ...(timeout === undefined ? {} : { timeout: numberOf(timeout) }),
   };
-  mustBeGoodOrder(order);
+  mustBeGoodOrder(order, { ...TO_PLACE, help: 'coord run --help' });
   const waitMs = timeoutMsIn(options.waitTimeout, '--wait-timeout', 'coord run --help');
   const world = await context.world();
   const known = readView(context.fleet());

@@ -82,7 +82,7 @@ export const agentFields = {
     default: '10m',
     of: 'agent',
     task: 'number',
-    options: [['--silence <duration>', 'end the agent if it says nothing for this long (default: 10m)']],
+    options: [['--silence <duration>', 'end the agent if it says nothing for this long (default: 10m)', { isNumber: true }]],
   }),
 };
 
