@@ -163,6 +163,14 @@ describe('the loop', () => {
     expect(pc.processes()).toEqual([]);
     await pc.ok('sync');
     expect(fleet.status().orders.long).toMatchObject({ state: 'CANCELLED', reason: 'stopped on its machine' });
+    // One that has ended by itself was not stopped.
+    fleet.person().order([{ id: 'short', assign: 1, run: 'until test -e go; do sleep 0.1; done' }]);
+    await pc.ok('sync');
+    writeFileSync(join(pc.home, 'go'), '');
+    await until('it has ended', () => pc.processes().length === 0);
+    expect(await pc.ok('daemon', 'stop', '--runs')).toBe('not running\nnothing ran here\n');
+    await pc.ok('sync');
+    expect(fleet.status().orders.short).toMatchObject({ state: 'COMPLETED' });
   });
 });
 

@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../../core/base/time.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
+import type { RunSight } from '../../core/model/orders/run.ts';
 import { atMostMs } from '../../core/presence/elapsed.ts';
 import { CoordError, errorCode } from '../../errors.ts';
 import { followFile } from '../../system/files/follow-file.ts';
@@ -12,6 +14,7 @@ import { startDetached } from '../../system/process/detached.ts';
 import { isLiving } from '../../system/process/process-identity.ts';
 import { systemClock } from '../../system/time/clock.ts';
 import type { World } from '../sync/dependencies.ts';
+import type { OpenMachine } from '../sync/open-machine.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { readView } from '../sync/view.ts';
 import { daemonEnvironment } from './daemon-environment.ts';
@@ -145,16 +148,38 @@ function nextLookOf({ nextLook, saidAt }: Pick<DaemonRecord, 'nextLook' | 'saidA
 /** SIGTERM, 10 s, SIGKILL (O9), and a little more. */
 const END_MS_MAX = 15_000;
 
-/** Stops all runs here and waits until they have ended; returns the orders that ran. The next sync reports them: one now would start new ones. */
-export function stopRuns(world: World, folder: FleetFolder): Promise<readonly string[]> {
-  return underLock(world, folder, async ({ opened, state }) => {
-    const active = state.active.map((run) => ({ ...run, stop: run.stop ?? ('halted' as const) }));
-    for (const { key, stop } of active) await opened.runner.stop(key, stop);
-    if (active.length > 0) await opened.journal.save({ ...state, active });
-    const untilMs = performance.now() + END_MS_MAX;
-    for (const { key } of active) await opened.runner.untilOneEnds([key], Math.max(1, untilMs - performance.now()));
-    return active.map((run) => run.order);
-  });
+/** Orders whose runs went on here. */
+export interface StoppedRuns {
+  readonly stopped: readonly string[];
+  /** Told to stop, and not ended yet. */
+  readonly going: readonly string[];
+}
+
+/** Stops all runs here and waits until they have ended. The next sync reports them: one now would start new ones. */
+export function stopRuns(world: World, folder: FleetFolder): Promise<StoppedRuns> {
+  return underLock(world, folder, ({ opened, state }) => stopAll(opened, state));
+}
+
+export async function stopAll(
+  { runner, journal }: Pick<OpenMachine, 'runner' | 'journal'>,
+  state: JournalState,
+): Promise<StoppedRuns> {
+  const sights = new Map<string, RunSight['kind']>();
+  for (const { key, begun } of state.active) sights.set(key, (await runner.look(key, begun)).kind);
+  // What has ended by itself stays as it ended.
+  const active = state.active.map((run) =>
+    sights.get(run.key) === 'ended' ? run : { ...run, stop: run.stop ?? ('halted' as const) },
+  );
+  for (const { key, stop } of active) if (stop !== null && sights.get(key) !== 'ended') await runner.stop(key, stop);
+  if (active.length > 0) await journal.save({ ...state, active });
+  const untilMs = performance.now() + END_MS_MAX;
+  const [stopped, going]: [string[], string[]] = [[], []];
+  for (const { key, order } of active) {
+    if (sights.get(key) !== 'running') continue;
+    const hasEnded = await runner.untilOneEnds([key], Math.max(1, untilMs - performance.now()));
+    (hasEnded ? stopped : going).push(order);
+  }
+  return { stopped, going };
 }
 
 /** With `follow` it does not end by itself. Throws NOT_FOUND where there is no log. */

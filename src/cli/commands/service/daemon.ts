@@ -60,8 +60,15 @@ export async function stop(context: Context, options: { readonly runs?: boolean 
       `still running without it: ${services.map(({ name }) => name).join(', ')}; to stop them: coord instance stop --all`,
     );
   if (options.runs !== true) return EXIT.done;
-  const stopped = await stopRuns(await context.world(), folder);
-  context.out(stopped.length === 0 ? 'nothing ran here' : `stopped ${stopped.join(', ')}`);
+  const { stopped, going } = await stopRuns(await context.world(), folder);
+  if (stopped.length > 0) context.out(`stopped ${stopped.join(', ')}`);
+  else if (going.length === 0) context.out('nothing ran here');
+  if (going.length > 0)
+    throw new CoordError(
+      'FAILED',
+      `told to stop, and still running: ${going.join(', ')}`,
+      'coord daemon stop --runs, to wait again',
+    );
   return EXIT.done;
 }
 

@@ -31,7 +31,13 @@ export const daemon: readonly CommandDescriptor[] = [
     words: 'daemon stop',
     summary: 'Stop it; runs go on, and are reported once it is started again',
     options: [['--runs', 'stop what runs here too; the next sync reports it']],
-    exitCodes: [['0', 'stopped, or it was not running'], FAILED, USAGE, NO_FLEET, OTHERS],
+    exitCodes: [
+      ['0', 'stopped, or it was not running'],
+      ['1', 'failed, or a run does not end; the message says why'],
+      USAGE,
+      NO_FLEET,
+      OTHERS,
+    ],
     run: async (context, options) => (await import('./daemon.ts')).stop(context, options),
   },
   {
