@@ -6,6 +6,9 @@ import { CoordError } from '../../errors.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,31}$/;
 
+/** Words for others than one machine in orders, messages and fleet.yaml, and words that YAML reads as no text. */
+const RESERVED = new Set('all any fleet people false n no none null off on true y yes'.split(' '));
+
 /** What of a snapshot says who is called what. */
 interface Named {
   readonly machines: ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'machine' | 'name'> }>;
@@ -24,13 +27,12 @@ export function nameFor(
       .map(({ document }) => [document.name.toLowerCase(), document.machine]),
   );
   if (asked !== null) {
-    if (!NAME.test(asked) || ['any', 'all'].includes(asked.toLowerCase())) {
-      throw new CoordError(
-        'USAGE',
-        `${JSON.stringify(asked)} cannot be a machine's name: it begins with a letter, has at most 32 letters, digits, dots, dashes and underscores, and is not any or all`,
-        null,
-      );
-    }
+    const why = !NAME.test(asked)
+      ? 'it begins with a letter, and has at most 32 letters, digits, dots, dashes and underscores'
+      : RESERVED.has(asked.toLowerCase())
+        ? 'orders, messages or fleet.yaml mean something else by it'
+        : null;
+    if (why !== null) throw new CoordError('USAGE', `${JSON.stringify(asked)} cannot be a machine's name: ${why}`, null);
     const other = taken.get(asked.toLowerCase());
     if (other !== undefined) throw new CoordError('USAGE', `machine ${other} of this fleet is already named ${asked}`, hint);
     return asked;
@@ -40,7 +42,8 @@ export function nameFor(
       .split('.')[0]
       ?.replaceAll(/[^A-Za-z0-9_-]/g, '-')
       .slice(0, 24) ?? '';
-  const base = NAME.test(own) ? own : `pc-${own.replaceAll(/^[^A-Za-z0-9]+/g, '')}`.slice(0, 24);
+  const base =
+    NAME.test(own) && !RESERVED.has(own.toLowerCase()) ? own : `pc-${own.replaceAll(/^[^A-Za-z0-9]+/g, '')}`.slice(0, 24);
   for (let copy = 1; ; copy += 1) {
     const name = copy === 1 ? base : `${base}-${copy}`;
     if (!taken.has(name.toLowerCase())) return name;
