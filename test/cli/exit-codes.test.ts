@@ -170,7 +170,9 @@ test('I4 a machine that has left says nothing more: 5, as help names it', async 
     'inbox --wait',
   ]) {
     const done = await old?.coord(words.split(' '));
-    expect([done?.code, done?.stderr], words).toEqual([5, expect.stringContaining('has left the fleet')]);
+    expect(done?.code, words).toBe(5);
+    expect(done?.stderr, words).toMatch(/has left the fleet: .*\n {2}try: /);
+    expect(done?.stderr, words).toContain(`try: coord join ${fleet.hub} ${old?.folder} --as ${machine}\n`);
     expect(codesOf(words.replace(/ (more|kept|1|--wait).*/, '')), words).toContain('5');
   }
   const [other] = await fleet.joined('other');

@@ -98,7 +98,7 @@ export function troubles(view: View, nowMs: () => number): readonly string[] {
   if (self.policyProblem !== undefined) lines.push(self.policyProblem);
   lines.push(...versionWarnings(view));
   lines.push(...foldersHereLines(sync));
-  if (hasLeft(view)) lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);
+  if (hasLeft(view)) lines.push(`this machine has left the fleet; to come back: ${comeBack(view.self)}`);
   return lines;
 }
 

@@ -140,7 +140,7 @@ function stateFor(
 
 function begunAs(mine: number): CoordError {
   const why = `this folder has begun to join as machine ${mine}`;
-  return new CoordError('REFUSED', why, 'coord join <url> <this folder>, without --as, to continue that');
+  return new CoordError('REFUSED', why, 'the same command without --as, which continues that');
 }
 
 /** R8: a machine that joins beyond the limit would not count. */

@@ -14,6 +14,7 @@ import { removePolicyEntry } from '../../system/policy/policy-file.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import { underLock } from '../sync/under-lock.ts';
+import { comeBackTo } from './assert-not-left.ts';
 import { holdsHome } from './join-place.ts';
 
 /** Throws FAILED or REFUSED, and removes nothing, where something would be lost. Returns what was on the remote, gone or not. */
@@ -65,12 +66,13 @@ export async function mustBePurgeable(world: World, folder: FleetFolder): Promis
   }
 }
 
-async function mustLoseNothing(world: World, { folder, journal, ledger }: OpenMachine): Promise<void> {
+async function mustLoseNothing(world: World, opened: OpenMachine): Promise<void> {
+  const { folder, journal, ledger } = opened;
   const state = await journal.load();
   if (state?.leaving?.landed !== true) throw kept('the remote does not know yet that it has left', 'coord sync');
   await mustBePurgeable(world, folder);
   const waits = (await journal.intentions()).length + (await journal.mail()).length;
-  if (waits > 0) throw kept(`${waits} edits or messages wait in its outbox`, 'coord join <url> <this folder> --as <number>');
+  if (waits > 0) throw kept(`${waits} edits or messages wait in its outbox`, comeBackTo(opened));
   const mine = (path: string) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? '');
   const projected = readProjected(folder);
   const saved = projectedPaths(folder).filter((path) => mine(path) && savedEdit(folder, path, ledger, projected) !== null);

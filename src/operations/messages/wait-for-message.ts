@@ -26,7 +26,7 @@ export async function waitForMessage(world: World, folder: FleetFolder, { timeou
     const left = textIn(folder.inbox);
     if (await isUnread(world, folder)) return;
     if (report.leaving === 'left' && report.view !== null)
-      throw new CoordError('REFUSED', 'this machine has left the fleet: it receives nothing more', comeBack(report.view));
+      throw new CoordError('REFUSED', 'this machine has left the fleet: it receives nothing more', comeBack(report.view.self));
     const troubleNow = report.trouble?.message ?? null;
     if (troubleNow !== trouble) onTrouble(troubleNow);
     trouble = troubleNow;

@@ -50,7 +50,7 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
     noteWait(folder);
     const report = await sync(world, folder);
     if (report.leaving === 'left' && report.view !== null)
-      throw new CoordError('REFUSED', 'this machine has left the fleet: it receives nothing more', comeBack(report.view));
+      throw new CoordError('REFUSED', 'this machine has left the fleet: it receives nothing more', comeBack(report.view.self));
     const troubleNow = report.trouble?.message ?? null;
     if (troubleNow !== trouble) options.onTrouble(troubleNow);
     trouble = troubleNow;

@@ -90,7 +90,7 @@ export function syncLine(report: SyncReport): string {
             : 'nothing new';
   if (report.leaving === 'left' && report.view !== null) {
     const { machine, name } = report.view.self;
-    const left = `machine ${machine} ${name} has left the fleet; to come back: ${comeBack(report.view)}`;
+    const left = `machine ${machine} ${name} has left the fleet; to come back: ${comeBack(report.view.self)}`;
     return visibleText(report.cycles === 0 ? left : [head, ...parts, left].join(' · '));
   }
   if (report.view?.machines[String(report.view.self.machine)]?.state === 'PAUSED') parts.push('paused');
