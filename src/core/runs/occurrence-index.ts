@@ -1,7 +1,8 @@
-// Occurrences of each template in machines' documents and claims. Made once for each set of documents: they never change, so remembering is
-// invisible (C1).
+// Occurrences of each template in machines' documents and claims. Documents are gone through once each: they never change, so remembering is invisible
+// (C1). The maps that hold them are made anew several times in each cycle, and of each machine alone, so nothing is kept by them.
 import type { Machines } from '../model/machines/machines.ts';
 import type { ClaimView } from '../model/orders/claim.ts';
+import type { ResultsDocument } from '../model/orders/run.ts';
 import { depthOf, dueMs, listedId } from './occurrence-name.ts';
 
 export interface Occurrence {
@@ -17,7 +18,7 @@ interface Told {
 }
 
 const NONE: Told = { due: [], events: [] };
-const indexes = new WeakMap<Machines, ReadonlyMap<string, Told>>();
+const indexes = new WeakMap<ResultsDocument, ReadonlyMap<string, Told>>();
 
 /** Occurrences of a schedule that a machine runs, has run or has claimed, newest first; `claims` may add more. */
 export function toldOccurrences(template: string, machines: Machines, claims: Iterable<ClaimView> = []): readonly Occurrence[] {
@@ -35,9 +36,22 @@ export function toldEvents(template: string, machines: Machines): readonly strin
 }
 
 function toldOf(template: string, machines: Machines): Told {
-  const index = indexes.get(machines) ?? makeIndex(machines);
-  indexes.set(machines, index);
-  return index.get(template) ?? NONE;
+  const told: Told[] = [];
+  for (const { results } of machines.values()) {
+    const one = indexOf(results).get(template);
+    if (one !== undefined) told.push(one);
+  }
+  const [first = NONE] = told;
+  if (told.length <= 1) return first;
+  const due = new Map<string, Occurrence>();
+  for (const one of told) for (const occurrence of one.due) due.set(occurrence.id, occurrence);
+  return { due: byTime(due.values()), events: [...new Set(told.flatMap((one) => one.events))] };
+}
+
+function indexOf(results: ResultsDocument): ReadonlyMap<string, Told> {
+  const index = indexes.get(results) ?? makeIndex(results);
+  indexes.set(results, index);
+  return index;
 }
 
 function note(order: string, template: string, into: Map<string, Occurrence>): void {
@@ -50,18 +64,16 @@ function byTime(occurrences: Iterable<Occurrence>): readonly Occurrence[] {
   return [...occurrences].sort((one, other) => other.atMs - one.atMs);
 }
 
-function makeIndex(machines: Machines): ReadonlyMap<string, Told> {
+function makeIndex(results: ResultsDocument): ReadonlyMap<string, Told> {
   const found = new Map<string, { readonly due: Map<string, Occurrence>; readonly events: Set<string> }>();
-  for (const { results } of machines.values()) {
-    for (const list of [results.running, results.claimed, results.ended, results.older]) {
-      for (const { order } of list) {
-        if (!order.includes('@')) continue;
-        const template = listedId(order);
-        const known = found.get(template) ?? { due: new Map(), events: new Set() };
-        found.set(template, known);
-        note(order, template, known.due);
-        if (depthOf(order) !== null) known.events.add(order);
-      }
+  for (const list of [results.running, results.claimed, results.ended, results.older]) {
+    for (const { order } of list) {
+      if (!order.includes('@')) continue;
+      const template = listedId(order);
+      const known = found.get(template) ?? { due: new Map(), events: new Set() };
+      found.set(template, known);
+      note(order, template, known.due);
+      if (depthOf(order) !== null) known.events.add(order);
     }
   }
   return new Map([...found].map(([template, { due, events }]) => [template, { due: byTime(due.values()), events: [...events] }]));
