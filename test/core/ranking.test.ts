@@ -1,7 +1,9 @@
 // O3: who tries first for a shared order.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hash } from '../../src/core/base/hash.ts';
 import { decide } from '../../src/core/decide/decide.ts';
-import { rankWaitMs } from '../../src/core/decide/ranking.ts';
+import { RANK_WAIT_MS, rankWaitMs } from '../../src/core/decide/ranking.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { active, at, journal, order, self, snapshot, view } from './samples.ts';
 
@@ -40,6 +42,29 @@ describe('O3: the ranking spreads orders', () => {
     const [, , third] = claimsOf([0, 0, 0], (machine) => (machine === 3 ? { active: [active('x')] } : {}));
     expect(third).toEqual([]);
   });
+});
+
+test('O3.1 runs for its slots, then how much of its computer is used, then a hash of order and machine', () => {
+  const said = fc.record({
+    slots: fc.constant(3),
+    load: fc.integer({ min: 0, max: 2 }),
+    usage: fc.constantFrom({ cpu: 0, memory: 0 }, { cpu: 0.6, memory: 0 }, { cpu: 0, memory: 0.9 }),
+  });
+  fc.assert(
+    fc.property(fc.array(said, { minLength: 1, maxLength: 8 }), fc.constantFrom(...orders), (documents, it) => {
+      const machines = new Map(documents.map((document, index) => [index + 1, view(index + 1, { document })]));
+      const keyOf = (machine: number) => {
+        const { load = 0, usage = { cpu: 0, memory: 0 } } = documents[machine - 1] ?? {};
+        return [load, usage.memory > 0 ? 2 : usage.cpu > 0 ? 1 : 0, hash(`${it.id}@1 ${machine}`)] as const;
+      };
+      const ranked = [...machines.keys()].sort((one, other) => {
+        const [a, b] = [keyOf(one), keyOf(other)];
+        return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+      });
+      const waits = ranked.map((machine) => rankWaitMs(machine, it, machines, () => false));
+      expect(waits).toEqual(ranked.map((_, rank) => rank * RANK_WAIT_MS));
+    }),
+  );
 });
 
 describe('O3: whom people named first gets the time of one of its looks', () => {

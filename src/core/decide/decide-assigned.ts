@@ -6,7 +6,7 @@ import { claimName } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { OlderRun } from '../model/orders/run.ts';
-import { assignmentOf } from '../orders/assignment.ts';
+import { isEligible } from '../orders/assignment.ts';
 import type { Blocker } from '../orders/blockers.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { because } from '../orders/reason-words.ts';
@@ -65,8 +65,7 @@ export function held(order: Order, { state, asks }: Blocker): Verdict {
 function nextAttempt(order: Order, context: DecisionContext): number | null {
   const { state, machines } = context;
   if (order.cancelled || order.unknown !== undefined || isResolved(order)) return null;
-  const assignment = assignmentOf(order, machines);
-  if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
+  if (!isEligible(state.machine, order, machines)) return null;
   if (state.active.some((run) => run.order === order.id)) return null;
   if (order.assign.kind !== 'all' && isElsewhere(order, context)) return null;
   const own = machines.get(state.machine)?.results;

@@ -6,6 +6,7 @@ import type { Instant } from '../model/machines/instant.ts';
 import { claimName, type OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
+import { isEligible } from '../orders/assignment.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { because } from '../orders/reason-words.ts';
 import { type Choice, serviceIn } from '../orders/service-choice.ts';
@@ -38,13 +39,12 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
   const isGone = isFactGone(context);
   const attempts = attemptsOf(order, machines, context.claimsOf(order.id));
   const attempt = nextClaimable(order, attempts, isGone);
-  // Most orders of a long list: they need no ranking.
+  // Most orders of a long list.
   if (attempt === null && hasCompleted(attempts)) return NOTHING;
   if (attempts.earlier.some((run) => !isGone(run))) return NOTHING;
   const hold = attempt === null || hasStarted(attempts.facts.map(({ ended }) => ended)) ? null : context.holds.of(order);
   if (hold !== null) return order.unsignedApproval === true ? held(order, hold) : NOTHING;
-  const rankMs = rankWaitMs(state.machine, order, machines, (machine) => context.isGone(machine));
-  if (rankMs === null) return NOTHING;
+  if (!isEligible(state.machine, order, machines)) return NOTHING;
   if (attempt === null) {
     const why = stuckClaim(order, attempts, context, isGone);
     return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
@@ -57,13 +57,15 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
   const run = { order: order.id, generation: order.generation, attempt };
   const refused = whyNoClaim(claimName(run), snapshot, state, when.now);
   if (refused !== null) return { kind: 'waits', state: 'BLOCKED', ...refused };
-  const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
-  const waitMs = rankMs + afterFailure;
   const later = (since: Instant): Verdict => ({ kind: 'later', name: claimName(run), since, why: null });
   // A busy service or a full slot meanwhile does not set back its turn: they may never be free for that long.
-  if (choice?.kind === 'busy' && waitMs > 0) return later(dueSince(state, run, when.now));
-  if (!isReady(choice)) return NOTHING;
-  if (freeSlots <= 0) return later(dueSince(state, run, when.now));
+  const isBusy = choice?.kind === 'busy';
+  if (!isBusy && !isReady(choice)) return NOTHING;
+  if (!isBusy && freeSlots <= 0) return later(dueSince(state, run, when.now));
+  // Its rank is asked for last: that goes over all machines.
+  const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
+  const waitMs = afterFailure + rankWaitMs(state.machine, order, machines, (machine) => context.isGone(machine));
+  if (isBusy) return waitMs > 0 ? later(dueSince(state, run, when.now)) : NOTHING;
   const since = waitingSince(state, run, when.now, waitMs);
   return since === null ? { kind: 'claim', order, attempt, ...serviceIn(choice) } : later(since);
 }
@@ -84,7 +86,7 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
     refusalOf(order, context) === null &&
     isReady(choice) &&
     !when.unplaced.has(order.id) &&
-    rankWaitMs(state.machine, order, machines, () => true) !== null &&
+    isEligible(state.machine, order, machines) &&
     mayStart({ ...own, machine: state.machine }, attempts, isGone) &&
     attempts.earlier.every(isGone);
   if (!isRight) return { kind: 'unclaim', name };

@@ -7,7 +7,7 @@ import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { OlderRun, WaitingOrder } from '../model/orders/run.ts';
 import { triggerText } from '../model/orders/trigger.ts';
-import { assignmentOf, isShared } from '../orders/assignment.ts';
+import { isEligible, isShared } from '../orders/assignment.ts';
 import { isScheduled, isTriggered, occurrenceOf, type Scheduled, type Triggered } from '../orders/occurrences.ts';
 import { codeOf } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
@@ -67,8 +67,7 @@ export function withOccurrences(context: DecisionContext): Expanded {
 /** O19: a person is told of it, and nothing is started. */
 function saysStopped(template: Triggered, { state, machines }: DecisionContext): WaitingOrder[] {
   const event = stoppedEvent(template, state);
-  const assignment = assignmentOf({ ...template, joiners: true }, machines);
-  if (event === null || assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return [];
+  if (event === null || !isEligible(state.machine, { ...template, joiners: true }, machines)) return [];
   const { id, generation } = template;
   return [{ order: id, generation, state: 'BLOCKED', ...because.eventCircle(triggerText(template.on), id) }];
 }

@@ -13,22 +13,26 @@ import { strainOf } from '../presence/usage.ts';
 export const RANK_WAIT_MS = 15_000;
 
 /**
- * How long this machine leaves the order to those ranked before it; null = it may not take the order. Nobody waits for machines that are lost or
- * gone, or that could not take it now by their last document.
+ * How long this machine, which is eligible, leaves the order to those ranked before it. Nobody waits for machines that are lost or gone, or that could
+ * not take it now by their last document.
  */
-export function rankWaitMs(me: number, order: Order, machines: Machines, isOut: (machine: number) => boolean): number | null {
+export function rankWaitMs(me: number, order: Order, machines: Machines, isOut: (machine: number) => boolean): number {
   const assignment = assignmentOf(order, machines);
-  if (assignment.kind === 'nobody' || !assignment.machines.includes(me)) return null;
+  const eligible = assignment.kind === 'nobody' ? [] : assignment.machines;
   const places = order.assign.kind === 'list' ? placesIn(order.assign.of, machines) : new Map<number, number>();
-  const mine = keyOf(me, order, places, machines);
-  const waits = assignment.machines.map((machine) => {
+  const rank = (machine: number) => rankOf(places.get(machine) ?? 0, machines.get(machine)?.document);
+  const work = workName(order);
+  const lot = (machine: number) => hash(`${work} ${machine}`);
+  const [mine, myLot] = [rank(me), lot(me)];
+  return eligible.reduce((sum, machine) => {
     const document = machines.get(machine)?.document;
-    if (machine === me || document === undefined || !couldTake(order, document) || isOut(machine)) return 0;
-    const key = keyOf(machine, order, places, machines);
-    if (!isBefore(key, mine)) return 0;
-    return key[0] < mine[0] ? lookMs(document) : RANK_WAIT_MS;
-  });
-  return waits.reduce((sum, ms) => sum + ms, 0);
+    if (machine === me || document === undefined || !couldTake(order, document)) return sum;
+    const theirs = rank(machine);
+    // A hash costs more than all else, so it is made only where nothing else tells them apart.
+    const isBefore = (difference(theirs, mine) || lot(machine) - myLot || machine - me) < 0;
+    if (!isBefore || isOut(machine)) return sum;
+    return sum + (theirs.place < mine.place ? lookMs(document) : RANK_WAIT_MS);
+  }, 0);
 }
 
 /** How long the last of these may leave it to the others. */
@@ -51,18 +55,18 @@ function couldTake({ work }: Order, document: MachineDocument): boolean {
   return rulesOf(work).couldBegin?.(work, document) ?? true;
 }
 
-type Key = readonly [place: number, load: number, strain: number, hash: number, machine: number];
-
-function keyOf(machine: number, order: Order, places: ReadonlyMap<number, number>, machines: Machines): Key {
-  const document = machines.get(machine)?.document;
-  const load = document === undefined ? 0 : document.load / Math.max(1, document.slots);
-  return [places.get(machine) ?? 0, load, strainOf(document?.usage), hash(`${workName(order)} ${machine}`), machine];
+interface Rank {
+  readonly place: number;
+  readonly load: number;
+  readonly strain: number;
 }
 
-function isBefore(one: Key, other: Key): boolean {
-  for (const [index, value] of one.entries()) {
-    const than = other[index] ?? 0;
-    if (value !== than) return value < than;
-  }
-  return false;
+function rankOf(place: number, document: MachineDocument | undefined): Rank {
+  const load = document === undefined ? 0 : document.load / Math.max(1, document.slots);
+  return { place, load, strain: strainOf(document?.usage) };
+}
+
+/** Below 0 = `one` comes first. */
+function difference(one: Rank, other: Rank): number {
+  return one.place - other.place || one.load - other.load || one.strain - other.strain;
 }

@@ -3,7 +3,7 @@
 import { machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
-import { assignmentOf } from '../orders/assignment.ts';
+import { isEligible } from '../orders/assignment.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { because } from '../orders/reason-words.ts';
 import { isOccurrence, listedId } from '../runs/occurrence-name.ts';
@@ -37,8 +37,7 @@ export function stuckClaim(
 export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGone }: DecisionContext): Because | null {
   const { id, generation } = order;
   if (order.assign.kind === 'all' || order.cancelled || order.unknown !== undefined || isResolved(order)) return null;
-  const assignment = assignmentOf(order, machines);
-  if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
+  if (!isEligible(state.machine, order, machines)) return null;
   // A machine that has begun it reports that itself.
   const isTold = (machine: number) => {
     const results = machines.get(machine)?.results;

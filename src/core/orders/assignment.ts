@@ -34,6 +34,12 @@ export function assignmentOf(order: Order, machines: Machines): Assignment {
   }
 }
 
+/** Whether that machine may take the order, by what all of them say. */
+export function isEligible(machine: number, order: Order, machines: Machines): boolean {
+  const assignment = assignmentOf(order, machines);
+  return assignment.kind === 'machines' && assignment.machines.includes(machine);
+}
+
 /** A machine that joins a long list passes over all of it: that is not gone through for each order. */
 const passedOver = new WeakMap<readonly string[], ReadonlySet<string>>();
 
