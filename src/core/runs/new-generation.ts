@@ -20,9 +20,11 @@ export function inItsGeneration<T extends OrderEdit | OrderChange>(
 
 /** The highest generation that any machine remembers of the order, or of a step of a chain of this id; 0 = none. */
 function rememberedGeneration(id: string, all: readonly ResultsDocument[]): number {
+  const steps = `${id}.`;
   let highest = 0;
-  for (const results of all)
-    for (const { order, generation } of [...results.running, ...results.claimed, ...results.ended, ...results.older])
-      if (order === id || order.startsWith(`${id}.`)) highest = Math.max(highest, generation);
+  for (const { running, claimed, ended, older } of all)
+    for (const runs of [running, claimed, ended, older])
+      for (const { order, generation } of runs)
+        if (generation > highest && (order === id || order.startsWith(steps))) highest = generation;
   return highest;
 }

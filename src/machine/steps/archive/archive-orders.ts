@@ -8,7 +8,7 @@ import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { OrdersDocument } from '../../../core/model/orders/order.ts';
-import { END_STATES, type EndState } from '../../../core/model/orders/run.ts';
+import { END_STATES, type EndState, type OlderRun, type ResultsDocument } from '../../../core/model/orders/run.ts';
 import { endedAt } from '../../../core/orders/order-end.ts';
 import { liveMachines } from '../../../core/presence/gone.ts';
 import { knownTimeMs } from '../../../core/presence/known-time.ts';
@@ -137,11 +137,24 @@ function placeAmongLive(snapshot: Snapshot, state: JournalState, fetchedAt: Inst
 function isOneOlder({ machines, orders }: Snapshot, beforeMs: number): boolean {
   if (beforeMs <= 0) return false;
   const before = isoTime(beforeMs);
-  const runs = [...machines.values()].flatMap(({ results }) => [results.older, results.ended]);
-  const old = runs.flatMap((some) => some.filter(({ finishedAt }) => finishedAt < before));
+  const old = [...machines.values()].map(({ results }) => results).filter((results) => firstEnd(results) < before);
   if (old.length === 0) return false;
   const listed = new Set(orders.orders.map(({ id }) => id));
-  return old.some(({ order }) => listed.has(order));
+  const isOlder = ({ order, finishedAt }: OlderRun) => finishedAt < before && listed.has(order);
+  return old.some(({ older, ended }) => older.some(isOlder) || ended.some(isOlder));
+}
+
+const firstEnds = new WeakMap<ResultsDocument, string>();
+
+/** When the first of its runs ended, past every time where none has; a document is gone through once, because it never changes. */
+function firstEnd(results: ResultsDocument): string {
+  const known = firstEnds.get(results);
+  if (known !== undefined) return known;
+  let first = '~';
+  for (const runs of [results.older, results.ended])
+    for (const { finishedAt } of runs) if (finishedAt < first) first = finishedAt;
+  firstEnds.set(results, first);
+  return first;
 }
 
 /** `unread`: what entries name that cannot be read. */
