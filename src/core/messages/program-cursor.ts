@@ -113,6 +113,11 @@ function upTo(mail: MailState, handed: Handed, source: string): number {
 }
 
 function bySource(inbox: readonly InboxMessage[]): readonly (readonly [string, readonly InboxMessage[]])[] {
-  const sources = [...new Set(inbox.map(({ source }) => source))];
-  return sources.map((source) => [source, inbox.filter((message) => message.source === source)] as const);
+  const found = new Map<string, InboxMessage[]>();
+  for (const message of inbox) {
+    const known = found.get(message.source);
+    if (known === undefined) found.set(message.source, [message]);
+    else known.push(message);
+  }
+  return [...found];
 }
