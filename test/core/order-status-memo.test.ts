@@ -11,6 +11,7 @@ const ASSIGNS: readonly Assign[] = [
   { kind: 'machine', machine: 9 },
   { kind: 'name', name: 'pc' },
   { kind: 'all' },
+  { kind: 'any' },
 ];
 const ORDERS = ['a', 'b'].flatMap((id) => ASSIGNS.map((assign) => order(id, { assign, attempts: 2 })));
 
@@ -48,6 +49,7 @@ test('C1 whatever was derived before, the status of an order is that of the docu
         orderStatus(it, before);
         // The copy was never asked for: nothing is remembered of it.
         expect(orderStatus(it, after)).toEqual(orderStatus({ ...it }, after));
+        expect(orderStatus(it, before)).toEqual(orderStatus({ ...it }, before));
       }
     }),
     { numRuns: 500 },

@@ -20,8 +20,8 @@ import { orphanedStatus, type ToldWord } from './orphaned-runs.ts';
 import { sharedStatus } from './shared-status.ts';
 
 interface Made {
-  /** The documents that it was made of; null = any may count. */
-  readonly parts: readonly unknown[] | null;
+  /** What it was made of. */
+  readonly parts: readonly unknown[];
   readonly status: StatusOrder;
 }
 
@@ -31,23 +31,27 @@ const made = new WeakMap<Order, Made>();
 export function orderStatus(order: Order, machines: Machines): StatusOrder {
   const parts = partsOf(order, machines);
   const before = made.get(order);
-  if (parts !== null && parts.length === before?.parts?.length && parts.every((part, at) => part === before.parts?.[at]))
-    return before.status;
+  if (parts.length === before?.parts.length && parts.every((part, at) => part === before.parts[at])) return before.status;
   const now = withWord(order, makeStatus(order, machines), machines);
   const status = before !== undefined && sameValue(before.status, now) ? before.status : now;
   made.set(order, { parts, status });
   return status;
 }
 
-/** The documents that decide the status of an order for one machine; null = a name, or `all`, may mean any machine. */
-function partsOf({ id, assign, resolved }: Order, machines: Machines): readonly unknown[] | null {
+/** Stands for a map of machines and keeps nothing of it. */
+const marks = new WeakMap<Machines, object>();
+
+/** The documents that decide the status of an order for one machine; a name, `any` or `all` may mean any machine, so what is asked of the same map. */
+function partsOf({ id, assign, resolved }: Order, machines: Machines): readonly unknown[] {
+  const mark = marks.get(machines) ?? {};
+  marks.set(machines, mark);
   // A manual resolution also depends on which machines are called lost.
-  if (assign.kind !== 'machine' || resolved !== null) return null;
+  if (assign.kind !== 'machine' || resolved !== null) return [mark];
   const meant = machines.get(assign.machine);
   const parts: unknown[] = [meant?.document, meant?.results];
   for (const machine of tellersOf(id, machines)) {
     // Any machine's document can call that one lost.
-    if (machine !== assign.machine) return null;
+    if (machine !== assign.machine) return [mark];
     parts.push(machine, machines.get(machine)?.results);
   }
   return parts;
