@@ -12,6 +12,23 @@ const waits = (state: 'ASSIGNED' | 'BLOCKED', reason: string, generation = 1): S
   results: { waiting: [{ order: 'a', generation, state, reason }] },
 });
 
+describe('an order for any that machines call BLOCKED', () => {
+  const [busy, full] = [waits('BLOCKED', 'no git'), waits('BLOCKED', 'no disk')];
+  const lost = (number: number, said: SampleMachine = {}) => ({ ...said, document: { lost: { [number]: 1 } } });
+
+  test.each<[what: string, of: readonly SampleMachine[], expected: string | undefined]>([
+    ['by each: as the first says', [busy, full], 'no git'],
+    ['but one', [busy, {}], undefined],
+    ['but one that is lost', [{}, lost(1, full)], 'no disk'],
+    ['by one that is lost', [busy, lost(1)], undefined],
+    ['by each, and all are lost', [lost(2, busy), lost(1, full)], 'no git'],
+    ['but one, and all are lost', [lost(2), lost(1, full)], undefined],
+  ])('%s', (_, of, expected) => {
+    const { state, reason } = orderStatus(order('a', { assign: { kind: 'any' } }), machines(...of));
+    expect([state, state === 'BLOCKED' ? reason : undefined]).toEqual([expected === undefined ? 'QUEUED' : 'BLOCKED', expected]);
+  });
+});
+
 describe('the state of an order for one machine', () => {
   test.each<[what: string, change: Partial<Order>, of: readonly (SampleMachine | undefined)[], expected: Partial<StatusOrder>]>([
     ['that has not seen it', {}, [{}], { state: 'QUEUED', machine: 1, reason: 'waits for 1 m1', assign: '1 m1' }],

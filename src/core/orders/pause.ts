@@ -77,11 +77,11 @@ export function settledPause(pause: LocalPause | null, now: Instant): LocalPause
 
 /** The reason if all of these machines say that they are paused; else null. */
 export function pausedReason(meant: readonly number[], machines: Machines): Because | null {
-  const pauses = meant.map((machine) => machines.get(machine)?.document);
-  if (meant.length === 0 || pauses.some((document) => document?.state !== 'PAUSED')) return null;
-  const [first] = meant;
-  if (first === undefined || meant.length > 1) return because.paused(machinesIn(meant), 'are paused');
-  return because.paused(machineLabel(first, machines), `is ${pausedWords(pauses[0]?.paused)}`);
+  if (meant.some((machine) => machines.get(machine)?.document.state !== 'PAUSED')) return null;
+  const [first, second] = meant;
+  if (first === undefined) return null;
+  if (second !== undefined) return because.paused(machinesIn(meant), 'are paused');
+  return because.paused(machineLabel(first, machines), `is ${pausedWords(machines.get(first)?.document.paused)}`);
 }
 
 /** `paused until 2026-11-20 22:30 UTC`. */

@@ -6,7 +6,7 @@ import { longestRankWaitMs } from '../decide/ranking.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { type ClaimTerms, type ClaimView, claimName } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
-import type { OlderRun, RunName } from '../model/orders/run.ts';
+import type { OlderRun, RunName, WaitingOrder } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
 import { assignmentOf } from '../orders/assignment.ts';
 import { pausedReason } from '../orders/pause.ts';
@@ -101,22 +101,30 @@ function untouched(order: Order, machines: Machines, attempts: Attempts): Placed
     const where = machineLabel(earlier.machine, machines);
     return { state: 'QUEUED', ...because.generation(earlier.generation, where) };
   }
-  // A lost machine may come back and blocks nothing. Machines that are there say what people can do.
-  const there = assignment.machines.filter((machine) => !isDeclaredLost(machine, machines));
-  const refusals = (there.length > 0 ? there : assignment.machines).map((machine) => blockedOn(machine, order, machines));
-  const [refusal] = refusals;
-  if (refusal != null && refusals.every((it) => it !== null)) return { state: 'BLOCKED', ...refusal };
+  const refusal = refusalOfAll(assignment.machines, order, machines);
+  if (refusal !== null) return { state: 'BLOCKED', ...refusal };
   const [first, ...others] = assignment.machines;
   const who =
     first === undefined ? 'a machine' : others.length === 0 ? machineLabel(first, machines) : oneOf(assignment.machines);
   return { state: 'QUEUED', ...(pausedReason(assignment.machines, machines) ?? because.machine(who)) };
 }
 
-function blockedOn(machine: number, order: Order, machines: Machines): Pick<StatusRun, 'reason' | 'code'> | null {
+/** What the first of them says, if each says that it is BLOCKED there. Mostly the first one does not, and the others need not be asked. */
+function refusalOfAll(meant: readonly number[], order: Order, machines: Machines): Pick<StatusRun, 'reason' | 'code'> | null {
+  // A lost machine may come back and blocks nothing. Machines that are there say what people can do.
+  const isThere = (machine: number) => !isDeclaredLost(machine, machines);
+  const isAsked = meant.some(isThere) ? isThere : () => true;
+  const first = meant.find(isAsked);
+  const refusal = first === undefined ? undefined : blockedOn(first, order, machines);
+  if (refusal === undefined) return null;
+  const isOpen = (machine: number) => blockedOn(machine, order, machines) === undefined && isAsked(machine);
+  return meant.some(isOpen) ? null : toldReason(refusal);
+}
+
+function blockedOn(machine: number, order: Order, machines: Machines): WaitingOrder | undefined {
   const results = machines.get(machine)?.results;
   const waiting = results === undefined ? [] : runsOf(results, order.id).waiting;
-  const blocked = waiting.find((it) => it.generation === order.generation && it.state === 'BLOCKED');
-  return blocked === undefined ? null : toldReason(blocked);
+  return waiting.find((it) => it.generation === order.generation && it.state === 'BLOCKED');
 }
 
 /** Claims in documents that have not become runs. A machine that lost a race still lists its claim until its next push. */
