@@ -210,6 +210,20 @@ describe('O14: calls and what else is decided', () => {
     expect(rankWaitMs(2, x, machines, () => false)).toBe(0);
   });
 
+  test('O14, C1 a call is for machines with its program, whichever calls were asked about before', () => {
+    const documents = [{ programs: said(service('a')) }, { programs: said(service('b', { specialties: [] })) }];
+    const machines = new Map(
+      documents.map((document, index) => [index + 1, view(index + 1, { document: { allows: ['call'], ...document } })]),
+    );
+    const meant = (kind: 'instance' | 'specialty', name: string) => {
+      const x = own('x', { assign: { kind: 'any' } });
+      const to = { kind, name };
+      return [1, 2].filter((machine) => isEligible(machine, { ...x, work: { ...(x.work as Call), to } }, machines));
+    };
+    expect([meant('instance', 'a'), meant('instance', 'b'), meant('instance', 'build')]).toEqual([[1], [2], []]);
+    expect([meant('specialty', 'build'), meant('specialty', 'a'), meant('instance', 'a')]).toEqual([[1], [], [1]]);
+  });
+
   test.each<[what: string, change: Partial<Order>, documents: readonly object[], reason: string]>([
     [
       'nobody has it',

@@ -61,12 +61,13 @@ export function isShared({ assign }: Pick<Order, 'assign'>): boolean {
 const remembered = new WeakMap<Machines, Map<string, Assignment>>();
 
 function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines): Assignment {
-  const { among, serves, fault, noneServes } = rulesOf(order.work);
-  // What else the rules of its kind look at would make a key of its own for each order.
-  if ([among, serves, fault, noneServes].some((rule) => rule !== undefined)) return freshAssignment(order, assign, machines);
+  const { among, serves, fault, noneServes, assignedBy } = rulesOf(order.work);
+  const hasRules = [among, serves, fault, noneServes].some((rule) => rule !== undefined);
+  const by = hasRules ? (assignedBy?.(order, order.work) ?? null) : '';
+  if (by === null) return freshAssignment(order, assign, machines);
   const known = remembered.get(machines) ?? new Map<string, Assignment>();
   remembered.set(machines, known);
-  const key = JSON.stringify([assign, kindsOf(order)]);
+  const key = JSON.stringify([assign, kindsOf(order), by]);
   const assignment = known.get(key) ?? freshAssignment(order, assign, machines);
   known.set(key, assignment);
   return assignment;

@@ -18,6 +18,7 @@ export const callKind: WorkKindRules<Call> = {
       `no program ${servicePhrase(to)}; on ${where}: name it in .coord/instances.yaml, then run coord daemon`,
     );
   },
+  assignedBy: (_order, { to }) => JSON.stringify(to),
   couldBegin: ({ to }, document) => mayAnswer(document, to),
   choose: chooseService,
 };

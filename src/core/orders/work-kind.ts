@@ -28,6 +28,11 @@ export interface WorkKindRules<W extends Work = Work> {
   serves?(work: W, document: MachineDocument | undefined): boolean;
   /** Why none of the machines that fit can do it; null = what is not allowed there is the reason. */
   noneServes?(order: Order, work: W, where: NoneServes): Because | null;
+  /**
+   * All that the four rules above read of an order besides its `assign` and kind of work, as a text: of machines that do not change, orders with the same
+   * text are assigned alike. Null = no text tells that, nor where this is absent beside one of them.
+   */
+  assignedBy?(order: Order, work: W): string | null;
   /** Why this machine cannot do it, or null. */
   refusal?(work: W, check: Command | null, self: Self): Because | null;
   /** Whether it could begin there now, by that machine's last document; absent = yes. */

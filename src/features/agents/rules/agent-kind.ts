@@ -24,6 +24,9 @@ export const agentKind: WorkKindRules<AgentTask> = {
   serves: ({ agent }, document) => document?.tools.includes(agent) === true,
   noneServes: ({ assign }, { agent }, where) =>
     because.noAgent(noAgent(agent, assign.kind === 'any', where), where.isKindAllowed ? 'agent detect' : 'allow agent'),
+  // A session is looked for in the results.
+  assignedBy: ({ resume, check }, task) =>
+    resume === undefined ? JSON.stringify([task.agent, limitsOf(task), check === null]) : null,
   refusal: agentRefusal,
   worker: ({ agent }) => agent,
   withTools: AGENT_NAMES.filter((name) => AGENTS[name].limits.includes('allowed_tools')),
