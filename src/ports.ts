@@ -176,9 +176,9 @@ export interface Journal {
   intentions(): Promise<readonly Intention[]>;
   /** Messages to be sent and readings to be told, oldest first; in the same outbox. */
   mail(): Promise<readonly MailIntention[]>;
-  /** What is there under its id stays as it is. */
-  record(intention: Intention | MailIntention): Promise<void>;
-  settle(id: string): Promise<void>;
+  /** In their order, as far as the disk takes them. What is there under an id stays as it is. */
+  record(...intentions: readonly (Intention | MailIntention)[]): Promise<void>;
+  settle(...ids: readonly string[]): Promise<void>;
 }
 
 /** Outlines of specs, or their faults, that an earlier process parsed, by their path and the id of their content: specs are many and long, and a process that has just started knows none. */

@@ -48,19 +48,25 @@ export function createFileJournal(statePath: string, outboxFolder: string, step:
     },
     intentions: async () => outbox().filter((intention): intention is Intention => 'edit' in intention),
     mail: async () => outbox().filter((intention): intention is MailIntention => 'kind' in intention),
-    async record(intention) {
-      if (readdirSync(outboxFolder).some((name) => idIn(name) === intention.id)) return;
-      const path = pathOf(outboxName(intention.recordedAt, intention.id));
-      try {
-        writeDurably(path, `${JSON.stringify(intention)}\n`);
-      } catch (error) {
-        // It may be there though its folder could not be flushed, and what was refused must not come later.
-        rmSync(path, { force: true });
-        throw error;
+    async record(...intentions) {
+      const there = new Set(readdirSync(outboxFolder).map(idIn));
+      for (const intention of intentions) {
+        if (there.has(intention.id)) continue;
+        there.add(intention.id);
+        const path = pathOf(outboxName(intention.recordedAt, intention.id));
+        try {
+          writeDurably(path, `${JSON.stringify(intention)}\n`);
+        } catch (error) {
+          // It may be there though its folder could not be flushed, and what was refused must not come later.
+          rmSync(path, { force: true });
+          throw error;
+        }
       }
     },
-    async settle(id) {
-      for (const name of readdirSync(outboxFolder)) if (name.endsWith(`-${id}.json`)) rmSync(pathOf(name), { force: true });
+    async settle(...ids) {
+      if (ids.length === 0) return;
+      const settled = new Set<string | null>(ids);
+      for (const name of readdirSync(outboxFolder)) if (settled.has(idIn(name))) rmSync(pathOf(name), { force: true });
     },
   };
 }

@@ -40,11 +40,11 @@ export function createJournal(disk: Disk, saved: () => void): Journal {
     },
     intentions: async () => disk.outbox.filter((intention): intention is Intention => 'edit' in intention),
     mail: async () => disk.outbox.filter((intention): intention is MailIntention => 'kind' in intention),
-    async record(intention) {
-      if (disk.outbox.every(({ id }) => id !== intention.id)) disk.outbox.push(intention);
+    async record(...intentions) {
+      for (const intention of intentions) if (disk.outbox.every(({ id }) => id !== intention.id)) disk.outbox.push(intention);
     },
-    async settle(id) {
-      disk.outbox = disk.outbox.filter((intention) => intention.id !== id);
+    async settle(...ids) {
+      disk.outbox = disk.outbox.filter(({ id }) => !ids.includes(id));
     },
   };
 }

@@ -44,7 +44,7 @@ export async function withLeft(
   const next = { ...state, leaving: { ...leaving, landed: true, ...(dropped.length === 0 ? {} : { unsent }) } };
   await machine.journal.save(next);
   machine.step('left-journaled');
-  for (const { id } of dropped) await machine.journal.settle(id);
+  await machine.journal.settle(...dropped.map(({ id }) => id));
   return next;
 }
 

@@ -194,6 +194,6 @@ export async function settleEdits(machine: Machine, state: JournalState, edits: 
   const next = reports.length === 0 ? state : { ...state, lostEdits: [...standing, ...reports].slice(-LOST_MAX) };
   if (next !== state) await machine.journal.save(next);
   machine.step('edits-reported');
-  for (const id of [...edits.landed, ...edits.lost.map(({ intention }) => intention.id)]) await machine.journal.settle(id);
+  await machine.journal.settle(...edits.landed, ...edits.lost.map(({ intention }) => intention.id));
   return next;
 }

@@ -95,7 +95,7 @@ export async function settleAccepted(
 
 /** Takes what has landed out of the outbox. */
 async function settleLanded(machine: Machine, next: JournalState, landed: readonly string[]): Promise<JournalState> {
-  for (const id of new Set(landed)) await machine.journal.settle(id);
+  await machine.journal.settle(...landed);
   machine.step('edits-settled');
   await machine.journal.save(next);
   return next;

@@ -4,6 +4,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoTime } from '../../core/base/time.ts';
+import type { Intention } from '../../core/model/ledger/intention.ts';
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
 import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
@@ -48,11 +49,12 @@ async function takeSavedOrders(world: World, opened: OpenMachine): Promise<Pick<
   const nextTime = recordingTimes(await journal.intentions(), world.clock);
   // By this save of the file: recorded again because it could not be marked as taken, an edit is the same one.
   const savedMs = statSync(join(folder.projection, ORDERS_PATH), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  for (const [at, edit] of diff.edits.entries()) {
-    if (edit.kind === 'add' && stay.has(edit.order.id)) continue;
-    const id = ledger.idOf(`${ORDERS_PATH} ${saved.from} ${savedMs} ${at}\n${saved.text}`);
-    await journal.record({ id, recordedAt: nextTime(), edit });
-  }
+  const save = ledger.idOf(`${ORDERS_PATH} ${saved.from} ${savedMs}\n${saved.text}`);
+  const intentions = diff.edits.flatMap((edit, at): Intention[] => {
+    if (edit.kind === 'add' && stay.has(edit.order.id)) return [];
+    return [{ id: ledger.idOf(`${save} ${at}`), recordedAt: nextTime(), edit }];
+  });
+  await journal.record(...intentions);
   const words = savedWords(diff.edits, stay);
   noteSaved(folder, { at: isoTime(world.clock.now().wallMs), words });
   markTaken(folder, ORDERS_PATH, saved.text, ledger);

@@ -39,9 +39,9 @@ export async function inTime<T>(
         ...adapters,
         journal: {
           ...journal,
-          async record(intention) {
-            await journal.record('edit' in intention && by !== null ? { ...intention, by } : intention);
-            if (!('edit' in intention) && intention.kind === 'send') message = intention.id;
+          async record(...intentions) {
+            await journal.record(...intentions.map((it) => ('edit' in it && by !== null ? { ...it, by } : it)));
+            for (const it of intentions) if (!('edit' in it) && it.kind === 'send') message = it.id;
           },
         },
       };
