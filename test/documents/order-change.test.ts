@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { OrderChange, OrderEdit } from '../../src/core/model/ledger/intention.ts';
 import { together } from '../../src/core/orders/edit-parts.ts';
 import { applyEntryEdit } from '../../src/documents/orders/apply-change.ts';
+import { type SeenOrder, seenOrders } from '../../src/documents/orders/seen-order.ts';
 
 const file = (entry: string) => `{ "orders": [\n  // ours\n  ${entry}\n] }\n`;
 const change: OrderChange = {
@@ -70,4 +71,25 @@ test('D5.11 thousands of new orders beside a change are one edit, and as fast as
   expect(text.match(/"new-/g)).toHaveLength(2_000);
   const taken = file('{ "id": "a", "run": "old" }, { "id": "new-7", "run": "other" }');
   expect(applyEntryEdit(taken, edit)).toMatchObject({ kind: 'cannot', reason: expect.stringContaining('"new-7" already') });
+});
+
+test('D5.11 a change of a thousand orders, each as the person saw it, is as fast as one', () => {
+  const entry = (at: number, more: string) =>
+    `{ "id": "o${at}", "assign": "any", "title": "${'x'.repeat(100)}", "run": "true"${more} }`;
+  const text = (more: string) =>
+    `{ "orders": [\n  ${Array.from({ length: 1_000 }, (_, at) => entry(at, more)).join(',\n  ')}\n] }\n`;
+  const before = text('');
+  const shown = seenOrders(before);
+  const [edit] = together(
+    Array.from({ length: 1_000 }, (_, at): OrderChange => {
+      const id = `o${at}`;
+      const fields = ['cancelled', 'expect_changes'].map((field): OrderEdit => ({ kind: 'set', id, field, value: true }));
+      return { kind: 'change', id, fields, seen: { order: id, ...(shown(id) as SeenOrder) } };
+    }),
+  ) as [OrderChange];
+  const cpu = process.cpuUsage();
+  expect(applyEntryEdit(before, edit)).toEqual({ kind: 'edited', text: text(', "cancelled": true, "expect_changes": true') });
+  expect(process.cpuUsage(cpu).user).toBeLessThan(10_000_000);
+  const changed = applyEntryEdit(before.replace('"o999", "assign": "any"', '"o999", "assign": 7'), edit);
+  expect(changed).toMatchObject({ kind: 'cannot', reason: expect.stringContaining('o999 was changed since you saw it') });
 });

@@ -73,20 +73,28 @@ export function cutItem(text: string, container: Container, index: number): Spli
   return [cut(before, before + 1), cutLine(text, item.offset, end)];
 }
 
-/** The text without those items, as `cutItem` cuts one after the other from the last one on. */
-export function withoutItems(text: string, { open, close, items }: Container, gone: ReadonlySet<number>): string {
+/** The text with items as `anew` has them, and without others, as `cutItem` cuts one after the other. */
+export function withItems(
+  text: string,
+  { open, close, items }: Container,
+  anew: ReadonlyMap<number, string>,
+  gone: ReadonlySet<number>,
+): string {
   const endOf = (item: Item | undefined) => (item === undefined ? open + 1 : item.offset + item.length);
-  const reversed = [text.slice(close)];
-  let after = text.slice(endOf(items.at(-1)), close);
-  for (const [index, item] of [...items.entries()].reverse()) {
-    const before = text.slice(endOf(items[index - 1]), item.offset);
-    if (gone.has(index)) after = betweenWithout(before, after, index > 0);
-    else {
-      reversed.push(after, text.slice(item.offset, endOf(item)));
-      after = before;
-    }
+  /** What stands before each item, and behind the last. */
+  const between = [...items, { offset: close }].map(({ offset }, index) => text.slice(endOf(items[index - 1]), offset));
+  const previous = between.map((_, index) => index - 1);
+  const next = items.map((_, index) => index + 1);
+  for (const index of gone) {
+    const [before = -1, after = items.length] = [previous[index], next[index]];
+    between[after] = betweenWithout(between[index] ?? '', between[after] ?? '', before >= 0);
+    previous[after] = before;
+    if (before >= 0) next[before] = after;
   }
-  return [...reversed, after, text.slice(0, open + 1)].reverse().join('');
+  const kept = items.map((item, index) =>
+    gone.has(index) ? '' : `${between[index]}${anew.get(index) ?? text.slice(item.offset, endOf(item))}`,
+  );
+  return [text.slice(0, open + 1), ...kept, between[items.length], text.slice(close)].join('');
 }
 
 /** What is left between two items where one stood between them: a cut looks no further, so a character stands for each. */

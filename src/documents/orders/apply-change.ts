@@ -5,15 +5,15 @@ import { NO_TEMPLATES, type TemplateSources } from '../../core/model/orders/temp
 import { changesIn } from '../../core/orders/edit-parts.ts';
 import { freshSources } from '../templates/expand.ts';
 import { applyOrderEdit, type EditOutcome } from './apply-edit.ts';
-import { addEntries, type Entry, removeEntries } from './many-entries.ts';
-import { isSeen, seenOrder, seenOrders } from './seen-order.ts';
+import { addEntries, applyEach, type Entry, removeEntries } from './many-entries.ts';
+import { isSeen, type SeenOrder, seenOrder, seenOrders } from './seen-order.ts';
 
 const NO_SOURCES = freshSources(NO_TEMPLATES);
 
 /** Applies one edit; one that is there already is `unchanged` (R5). If only a part of it is, somebody else has said that part. */
 export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange, sources: TemplateSources = NO_SOURCES): EditOutcome {
   if (edit.kind !== 'change') return applyOrderEdit(text, edit);
-  if (edit.also === undefined) return applyChange(text, edit, sources);
+  if (edit.also === undefined) return applyChange(text, edit, (id) => seenOrder(text, id, sources));
   const changes = changesIn(edit);
   const outcome = changes.every(isRemoval) ? applyRemovals(text, changes, sources) : applyInTurn(text, changes, sources);
   if (outcome.kind !== 'cannot') return outcome;
@@ -21,14 +21,24 @@ export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange, sour
 }
 
 function applyInTurn(text: string, changes: readonly OrderChange[], sources: TemplateSources): EditOutcome {
-  // There may be thousands of new orders, and each edit reads the whole text: those that find no obstacle are added at once.
+  // There may be thousands of new orders: those that find no obstacle are added at once.
   const places = changes.flatMap((change) => placedBy(change) ?? []);
   const { text: begun, added } = addEntries(text, places);
+  const isAdded = (place: Entry | null) => place !== null && added.has(place);
+  const others = changes.filter((change) => !isAdded(placedBy(change)));
+  let seen: Before | null = null;
+  const before: Before = (id) => {
+    seen ??= seenOrders(begun, sources);
+    return seen(id);
+  };
   let now = begun;
-  for (const change of changes) {
-    const place = placedBy(change);
-    if (place !== null && added.has(place)) continue;
-    const outcome = applyChange(now, change, sources);
+  const outcomes = applyEach(
+    begun,
+    others,
+    ({ fields }) => fields,
+    (there, change) => applyChange(there, change, before),
+  );
+  for (const [, outcome] of outcomes) {
     if (outcome.kind === 'cannot') return outcome;
     if (outcome.kind === 'edited') now = outcome.text;
   }
@@ -63,7 +73,10 @@ function changedSince(order: string): EditOutcome {
   return { kind: 'cannot', reason: `${order} was changed since you saw it; look at it again, then repeat the command` };
 }
 
-function applyChange(text: string, edit: OrderChange, sources: TemplateSources): EditOutcome {
+/** What the order of that id was before the command; null = it is not there, or cannot be read. */
+type Before = (id: string) => SeenOrder | null;
+
+function applyChange(text: string, edit: OrderChange, before: Before): EditOutcome {
   let now = text;
   let metHalf: string | null = null;
   for (const field of edit.fields) {
@@ -79,7 +92,7 @@ function applyChange(text: string, edit: OrderChange, sources: TemplateSources):
     };
   if (now === text) return { kind: 'unchanged' };
   const { seen } = edit;
-  if (seen !== undefined && !isSeen(seen, seenOrder(text, seen.order, sources))) return changedSince(seen.order);
+  if (seen !== undefined && !isSeen(seen, before(seen.order))) return changedSince(seen.order);
   return { kind: 'edited', text: now };
 }
 

@@ -64,7 +64,7 @@ export function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind
   return { root, list: orders ?? null };
 }
 
-export function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] | Exclude<EditOutcome, { kind: 'edited' }> {
+function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] | Exclude<EditOutcome, { kind: 'edited' }> {
   const items = file.list?.items ?? [];
   if (edit.kind === 'remove' && edit.entry !== undefined) {
     const alike = itemsAlike(items, edit.entry);

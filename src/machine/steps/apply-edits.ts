@@ -7,7 +7,7 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { TemplateSources } from '../../core/model/orders/template.ts';
 import { faultText } from '../../core/model/status/fault.ts';
-import { inBrief, isToldStill } from '../../core/orders/edit-parts.ts';
+import { editParts, inBrief, isToldStill } from '../../core/orders/edit-parts.ts';
 import { withFleetRules } from '../../core/orders/fleet-approval-rules.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
 import { inItsGeneration } from '../../core/runs/new-generation.ts';
@@ -15,7 +15,7 @@ import { type Standing, standingText, unreadWords } from '../../documents/docume
 import { applyPauseEdit } from '../../documents/fleet/pause-edit.ts';
 import { applyEntryEdit } from '../../documents/orders/apply-change.ts';
 import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
-import { addEntries } from '../../documents/orders/many-entries.ts';
+import { applyEach } from '../../documents/orders/many-entries.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { expandUses, freshSources } from '../../documents/templates/expand.ts';
@@ -83,20 +83,24 @@ async function applyListEdits(
   const lost: { intention: Intention; reason: string }[] = [];
   const inTurn: InTurn = (id, edit) => (unsure.has(id) ? edit : inItsGeneration(edit, snapshot));
   const sources = sourcesOf(snapshot);
-  const many = addedTogether(text, doable, inTurn);
-  text = many.text;
-  going.push(...many.added);
   const outcomeIn = (orders: string, fleet: string, { id, edit }: ListIntention): EditOutcome =>
     guarded<EditOutcome>(
       () => (isPause(edit) ? applyPauseEdit(fleet, edit) : applied(orders, edit, inTurn(id, edit), sources)),
       (reason) => ({ kind: 'cannot', reason }),
     );
+  const ofOrders = new Map(
+    applyEach(
+      text,
+      doable.filter(({ edit }) => !isPause(edit)),
+      ({ id, edit }) => (isOfItsEntry(edit) ? editParts(inTurn(id, edit)) : []),
+      (orders, intention) => outcomeIn(orders, '', intention),
+    ),
+  );
   // What edits before it say may never get there.
   const isOnMain = (intention: ListIntention): boolean =>
     (text === ordersOnMain && fleetText === fleetOnMain) || outcomeIn(ordersOnMain, fleetOnMain, intention).kind === 'unchanged';
   for (const intention of doable) {
-    if (many.added.has(intention)) continue;
-    const outcome = outcomeIn(text, fleetText, intention);
+    const outcome = ofOrders.get(intention) ?? outcomeIn(text, fleetText, intention);
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'unchanged' && isOnMain(intention)) landed.push(intention.id);
     else {
@@ -114,22 +118,9 @@ async function applyListEdits(
   return { ...nothing, snapshot: edited, people, landed, going, held, lost };
 }
 
-/**
- * The new orders with which the edits begin: a file with thousands of them is as many edits, and one after the other each reads all of it. What they
- * add none of is left for each of them to say.
- */
-function addedTogether(text: string, intentions: readonly ListIntention[], inTurn: InTurn) {
-  const first = intentions.findIndex(({ edit }) => edit.kind !== 'add');
-  const orders = (first === -1 ? intentions : intentions.slice(0, first)).flatMap((intention) => {
-    const edit = inTurn(intention.id, intention.edit as OrderEdit);
-    return edit.kind === 'add' ? [{ intention, order: edit.order }] : [];
-  });
-  const places = orders.map(({ order }) => order);
-  const { text: edited, added } = guarded(
-    () => addEntries(text, places),
-    () => ({ text, added: new Set<(typeof places)[number]>() }),
-  );
-  return { text: edited, added: new Set(orders.filter(({ order }) => added.has(order)).map(({ intention }) => intention)) };
+/** What the person saw of the order, and what becomes of other orders, count for nothing. */
+function isOfItsEntry(edit: ListIntention['edit']): edit is OrderEdit | OrderChange {
+  return !isPause(edit) && (edit.kind !== 'change' || (edit.seen === undefined && edit.also === undefined));
 }
 
 /** What a person has to fix first; null = edits can be applied. */
