@@ -74,3 +74,10 @@ test('D5: what is saved in a copy is the edit that was typed', () => {
     edits: [{ kind: 'set', field: 'env', value: env, was: [{ V: 3.1, W: 3 }] }],
   });
 });
+
+test('O20.3: a version of a template keeps the digest that it had before numbers in it were kept as they are typed', () => {
+  const { value } = parseFleet(
+    'templates:\n  t:\n    with: { py: 3.10 }\n    steps: [{ run: x, env: { MODE: 007 } }, { run: y }]\n',
+  );
+  expect(value?.templates.byName.t).toMatchObject({ digest: 'x2ers0dxh9c8', parameters: { py: '3.10' } });
+});

@@ -11,10 +11,12 @@ import { FIELDS } from '../orders/order-fields.ts';
 import { KNOWN_FIELDS, NOT_WITHIN_STEPS, stepSchema } from '../orders/order-schema.ts';
 import { isGivenValue, VALUE } from '../orders/template-fields.ts';
 import { tooLong, wantedBy } from '../orders/too-long.ts';
+import { FLEET_PATH } from '../paths.ts';
 import { PARAMETER, placeholdersIn } from '../templates/placeholders.ts';
 import type { TypedPath } from '../text/as-typed.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
+import { readYaml } from '../yaml/yaml-text.ts';
 import { faultAt } from './fleet-routing.ts';
 
 type Inner = readonly (string | number)[];
@@ -31,18 +33,23 @@ export const TYPED_IN_TEMPLATES: readonly TypedPath[] = [
 /** A person says these of an order, never a template; and each step comes after the one before it. */
 const NOT_IN_TEMPLATES = ['approved', 'cancelled', 'generation', 'resolved', 'resume', 'after', ...NOT_WITHIN_STEPS];
 
-/** `positionOf`: where something within `templates` stands. */
-export function parseTemplates(value: unknown, positionOf: PositionOf): { templates: Templates; faults: readonly Fault[] } {
+/** `value`: as it stands in the text of fleet.yaml. `positionOf`: where something within it stands. */
+export function parseTemplates(
+  text: string,
+  value: unknown,
+  positionOf: PositionOf,
+): { templates: Templates; faults: readonly Fault[] } {
   if (value === null || value === undefined) return { templates: NO_TEMPLATES, faults: [] };
   if (!isRecord(value)) {
     const fault = faultAt(positionOf(), SHAPE, value);
     return { templates: { byName: {}, unreadable: faultText(fault) }, faults: [fault] };
   }
+  const plain = plainTemplates(text);
   const byName: Record<string, Template | Unusable> = Object.create(null);
   const faults: Fault[] = [];
   const takers = new Map<string, string>();
   for (const [name, template] of Object.entries(value)) {
-    const read = readTemplate(name, template, (...inner) => positionOf(name, ...inner));
+    const read = readTemplate(name, template, plain[name], (...inner) => positionOf(name, ...inner));
     const twice = read.types.find((type) => takers.has(type));
     if (twice !== undefined) {
       const found = `${twice}, which ${visibleText(takers.get(twice) ?? '')} has`;
@@ -59,12 +66,18 @@ export function parseTemplates(value: unknown, positionOf: PositionOf): { templa
   return { templates: { byName, unreadable: null }, faults };
 }
 
+/** With numbers as values: versions are told apart by these, so an order that began before coord kept numbers as they are typed finds its own (O20.3). */
+function plainTemplates(text: string): Readonly<Record<string, unknown>> {
+  const { value } = readYaml(text, FLEET_PATH);
+  return isRecord(value) && isRecord(value.templates) ? value.templates : {};
+}
+
 interface ReadTemplate extends Pick<Unusable, 'types' | 'hidesTypes'> {
   readonly template: Template | null;
   readonly faults: Fault[];
 }
 
-function readTemplate(name: string, value: unknown, positionOf: PositionOf): ReadTemplate {
+function readTemplate(name: string, value: unknown, plain: unknown, positionOf: PositionOf): ReadTemplate {
   const faults: Fault[] = [];
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
     const expected = 'the name of a template to be 1 to 64 of a-z 0-9 . _ -, first a letter or digit';
@@ -81,7 +94,7 @@ function readTemplate(name: string, value: unknown, positionOf: PositionOf): Rea
   const { parameters, faults: wrong } = parametersOf(value.with, positionOf);
   faults.push(...wrong);
   const steps = stepsOf(value.steps, parameters, faults, positionOf);
-  const digest = digestOf([parameters, steps]);
+  const digest = isRecord(plain) ? digestOf([parametersOf(plain.with, positionOf).parameters, plain.steps]) : '';
   const hidesTypes = !isWhole || unknown.some((fault) => mayBeTypes(fault));
   return { template: { name, types, parameters, steps, digest }, types, hidesTypes, faults };
 }

@@ -73,7 +73,7 @@ export const startFields = {
   approved: orderField({
     ofSteps: true,
     // A mark is longer than the words that people may write for true.
-    schema: ({ z }) => z.union([z.boolean(), z.string().regex(/^[a-z0-9]{10,20}$/)]),
+    schema: ({ z }) => z.union([z.boolean(), z.string().regex(/^[a-z0-9]{9,20}$/)]),
     expected: 'true or false, or the mark that coord approve writes',
     words: "A person's word that it may run: true, or the mark of the work that was approved, as coord approve writes it.",
     docsDefault: 'false',
