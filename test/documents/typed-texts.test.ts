@@ -75,9 +75,24 @@ test('D5: what is saved in a copy is the edit that was typed', () => {
   });
 });
 
-test('O20.3: a version of a template keeps the digest that it had before numbers in it were kept as they are typed', () => {
+test('O20.3: a version of a template is found by the digest that it had before numbers in it counted as typed', () => {
   const { value } = parseFleet(
     'templates:\n  t:\n    with: { py: 3.10 }\n    steps: [{ run: x, env: { MODE: 007 } }, { run: y }]\n',
   );
-  expect(value?.templates.byName.t).toMatchObject({ digest: 'x2ers0dxh9c8', parameters: { py: '3.10' } });
+  expect(value?.templates.byName.t).toMatchObject({ former: 'x2ers0dxh9c8', parameters: { py: '3.10' } });
+});
+
+test('O20.3: what began by the former digest of a version goes on under it; a version whose own it is comes first', () => {
+  const fleet = (version: string) =>
+    `templates:\n  t: { steps: [{ run: x, env: { V: ${version} } }, { run: y, env: { V: ${version} } }] }\n`;
+  const [now, before] = [fleet('1.20'), fleet('1.2')].map((text) => parseFleet(text).value?.templates);
+  const written = parseOrders(list('{"id": "a", "use": "t"}')).value;
+  const [old, one] = [now?.byName.t, before?.byName.t];
+  if (!now || !written || !one || !old || !('digest' in one) || !('digest' in old)) throw new Error('it cannot be read');
+  expect([old.former, old.digest === one.digest]).toEqual([one.digest, false]);
+  const begun = () => [{ step: '1', digest: one.digest, generation: 1 }];
+  const envs = (earlier: Parameters<typeof expandUses>[1]['earlier']) =>
+    expandUses(written, { templates: now, earlier, begun }).orders.orders.map(({ env, template }) => [env.V, template?.digest]);
+  expect(envs(new Map())).toEqual(Array(2).fill(['1.20', one.digest]));
+  expect(envs(new Map([[one.digest, one]]))).toEqual(Array(2).fill(['1.2', one.digest]));
 });

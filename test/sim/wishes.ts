@@ -30,7 +30,7 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
     trigger: share(0.2, 0.8),
     type: share(0.4, 0.3),
     agent: share(0.3, 0.4),
-    template: share(0.4, 0.4),
+    template: share(0.5, 0.5),
   };
   const assign = (): Json => {
     const numbers = machines();

@@ -66,7 +66,7 @@ export function parseTemplates(
   return { templates: { byName, unreadable: null }, faults };
 }
 
-/** With numbers as values: versions are told apart by these, so an order that began before coord kept numbers as they are typed finds its own (O20.3). */
+/** With numbers as values, as coord read them before it kept them as they are typed. */
 function plainTemplates(text: string): Readonly<Record<string, unknown>> {
   const { value } = readYaml(text, FLEET_PATH);
   return isRecord(value) && isRecord(value.templates) ? value.templates : {};
@@ -94,9 +94,15 @@ function readTemplate(name: string, value: unknown, plain: unknown, positionOf: 
   const { parameters, faults: wrong } = parametersOf(value.with, positionOf);
   faults.push(...wrong);
   const steps = stepsOf(value.steps, parameters, faults, positionOf);
-  const digest = isRecord(plain) ? digestOf([parametersOf(plain.with, positionOf).parameters, plain.steps]) : '';
+  const digest = digestOf([parameters, steps]);
+  const former = isRecord(plain) ? digestOf([parametersOf(plain.with, positionOf).parameters, plain.steps]) : digest;
   const hidesTypes = !isWhole || unknown.some((fault) => mayBeTypes(fault));
-  return { template: { name, types, parameters, steps, digest }, types, hidesTypes, faults };
+  return {
+    template: { name, types, parameters, steps, digest, ...(former === digest ? {} : { former }) },
+    types,
+    hidesTypes,
+    faults,
+  };
 }
 
 /** A name that is clearly meant to be another field hides no types. */

@@ -21,6 +21,7 @@ import { parseClaim } from '../machine/claim-message.ts';
 import { isByMachine } from '../machine/trailers.ts';
 import { ordersDocument } from '../orders/orders.ts';
 import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
+import { versionsIn } from '../templates/choose-template.ts';
 import { expandUses } from '../templates/expand.ts';
 import type { WrittenOrders } from '../templates/uses.ts';
 import { countFirst, filesOf, MODE_WORDS, machinesOf, unreadOf, whole } from './snapshot-machines.ts';
@@ -133,11 +134,9 @@ function fleetInForce(files: Files, reader: DocumentReader, earlier: readonly st
 
 /** O20: of the versions that were read, the newest of each. */
 function earlierTemplates(earlier: readonly string[], reader: DocumentReader): ReadonlyMap<string, Template> {
-  const found = new Map<string, Template>();
-  for (const id of earlier)
-    for (const template of Object.values(reader.read(fleetDocument, FLEET_PATH, id).value?.templates.byName ?? {}))
-      if ('digest' in template && !found.has(template.digest)) found.set(template.digest, template);
-  return found;
+  return versionsIn(
+    earlier.flatMap((id) => Object.values(reader.read(fleetDocument, FLEET_PATH, id).value?.templates.byName ?? {})),
+  );
 }
 
 /** A file that was meant for the settings: what it says may be what holds the fleet. Null = there is none. */

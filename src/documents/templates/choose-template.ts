@@ -14,6 +14,16 @@ export type Choice =
   /** It is wrong in fleet.yaml, or in main's history; `wanted`: the digest that is looked for. */
   | { readonly reason: string; readonly wanted?: string };
 
+/** By digest, the first of each. A former digest counts where no version has it as its own: what began by it goes on under it. */
+export function versionsIn(templates: readonly (Template | Unusable)[]): ReadonlyMap<string, Template> {
+  const whole = templates.filter((it) => 'digest' in it);
+  const found = new Map<string, Template>();
+  for (const it of whole) if (!found.has(it.digest)) found.set(it.digest, it);
+  for (const it of whole)
+    if (it.former !== undefined && !found.has(it.former)) found.set(it.former, { ...it, digest: it.former });
+  return found;
+}
+
 /** What ran under a higher generation stands (O8). */
 function newestFirst(steps: readonly BegunStep[]): readonly BegunStep[] {
   return [...steps].sort((a, b) => b.generation - a.generation || (a.digest < b.digest ? -1 : 1));
@@ -21,10 +31,10 @@ function newestFirst(steps: readonly BegunStep[]): readonly BegunStep[] {
 
 /** The version that it has begun with; of several that machines began with at once, the one with the lowest digest, for all machines alike. */
 export function choose({ id, entry }: WrittenUse, { templates, earlier, begun }: TemplateSources): Choice {
-  const now = Object.values(templates.byName);
+  const now = Object.values(templates.byName).filter((it) => 'digest' in it);
   for (const { step, digest } of newestFirst(begun(id, entry.generation ?? 1))) {
-    const known = now.find((it) => 'digest' in it && it.digest === digest) ?? earlier.get(digest);
-    if (known === undefined || !('digest' in known)) {
+    const known = now.find((it) => it.digest === digest) ?? earlier.get(digest) ?? versionsIn(now).get(digest);
+    if (known === undefined) {
       const reason = `it began with a version of its template that main's history does not show: raise its generation to begin anew`;
       return { reason, wanted: digest };
     }

@@ -44,7 +44,7 @@ export function expandUses(document: WrittenOrders, sources: TemplateSources): E
   if (uses.length === 0) return { orders: document, faults: [], wanted: [] };
   const chosen = uses.map((use) => ({ use, choice: choose(use, sources) }));
   const key = chosen
-    .map(({ choice }) => ('digest' in choice ? `${choice.digest}${choice.name}` : JSON.stringify(choice)))
+    .map(({ choice }) => ('digest' in choice ? `${choice.digest}${choice.former ?? ''}${choice.name}` : JSON.stringify(choice)))
     .join('\n');
   const before = expanded.get(document);
   if (before?.key === key && before.templates === sources.templates) return before.outcome;

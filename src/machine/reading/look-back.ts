@@ -1,5 +1,6 @@
 // D4: where the settings on main cannot be used, an earlier version of them is in force, and O20: an order goes on with the template that it began with.
 // Both are looked for in the history of main, no further back than a part is missing, and beyond where this clone began (C5a).
+
 import type { SeenVersions } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Blob, CommitTree } from '../../core/model/ledger/trees.ts';
@@ -7,6 +8,7 @@ import type { DocumentReader } from '../../documents/document.ts';
 import { DOCUMENTS } from '../../documents/documents.ts';
 import { fleetDocument } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
+import { versionsIn } from '../../documents/templates/choose-template.ts';
 import { isTooSlow } from '../../errors.ts';
 import type { Ledger } from '../../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
@@ -75,8 +77,8 @@ export function lookingBack(here: Here): EarlierVersions {
     async templates({ wanted: left, main }, canWait) {
       if (left === undefined || main.commit === null) return null;
       const after: Missing = (id, before) => {
-        const templates = Object.values(reader.read(fleetDocument, FLEET_PATH, id).value?.templates.byName ?? {});
-        return (before ?? []).filter((digest) => templates.every((it) => !('digest' in it) || it.digest !== digest));
+        const versions = versionsIn(Object.values(reader.read(fleetDocument, FLEET_PATH, id).value?.templates.byName ?? {}));
+        return (before ?? []).filter((digest) => !versions.has(digest));
       };
       const { bytesMax = 0 } = fleetDocument.lastGood ?? {};
       const asked = { path: FLEET_PATH, main: main.commit, present: null, known: known(FLEET_PATH), bytesMax, rest, canWait };

@@ -99,7 +99,8 @@ async function applyListEdits(
   // What edits before it say may never get there.
   const isOnMain = (intention: ListIntention): boolean =>
     (text === ordersOnMain && fleetText === fleetOnMain) || outcomeIn(ordersOnMain, fleetOnMain, intention).kind === 'unchanged';
-  for (const intention of doable) {
+  // Each text is of what was taken before it: the order is that in which they were.
+  for (const intention of [...ofOrders.keys(), ...doable.filter((it) => !ofOrders.has(it))]) {
     const outcome = ofOrders.get(intention) ?? outcomeIn(text, fleetText, intention);
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'unchanged' && isOnMain(intention)) landed.push(intention.id);

@@ -13,6 +13,8 @@ export interface Template {
   readonly steps: readonly { readonly [field: string]: Written }[];
   /** Names what parameters and steps say: equal for equal ones. It is short, and whoever wants to makes another one with the same. */
   readonly digest: string;
+  /** What it was before numbers counted as they are typed (O7.1): marks of runs still name it; absent = the same. */
+  readonly former?: string;
 }
 
 export interface Templates {
