@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
-import { minuteTime } from '../../../src/core/base/time.ts';
-import type { AgentRequest } from '../../../src/core/model/orders/agent.ts';
+import { isoTime, minuteTime } from '../../../src/core/base/time.ts';
+import type { AgentRequest, UsageLimit } from '../../../src/core/model/orders/agent.ts';
 import { runAgent } from '../../../src/features/agents/adapters/run-agent.ts';
 import { readFoundAgents, writeFoundAgents } from '../../../src/features/agents/system/found-agents.ts';
 
@@ -92,11 +92,15 @@ test.each([
 
 const LIMITED = `cat > /dev/null; echo '{"type":"result","subtype":"success","is_error":true,"result":"You have hit your limit"}'; exit 1`;
 
-test('O15.12 a usage limit is noted, so that orders wait; a person is asked once no attempt is left', async () => {
-  const notes = join(root, 'home');
-  mkdirSync(notes);
+function homeWith(limit: UsageLimit | undefined): string {
+  const home = mkdtempSync(join(root, 'home-'));
   const found = { name: 'claude', program: '/x', version: '2', login: 'in', problem: null } as const;
-  writeFoundAgents(notes, { version: 1, checkedAt: '', agents: [found] });
+  writeFoundAgents(home, { version: 1, checkedAt: '', agents: [limit === undefined ? found : { ...found, limit }] });
+  return home;
+}
+
+test('O15.12 a usage limit is noted, so that orders wait; a person is asked once no attempt is left', async () => {
+  const notes = homeWith(undefined);
   const last = await run(LIMITED, { notes, attempts: 1 });
   const { limit } = readFoundAgents(notes)?.agents[0] ?? {};
   const heldMs = Date.parse(limit?.until ?? '') - Date.now();
@@ -108,6 +112,17 @@ test('O15.12 a usage limit is noted, so that orders wait; a person is asked once
   const first = await run(LIMITED, { notes, attempts: 2 });
   expect(first).toMatchObject({ code: 1, outputs: expect.not.stringContaining('asks=') });
   expect(first.outputs).toContain(waits);
+});
+
+test.each([
+  ['one that is over is forgotten', -1, false],
+  ['one that lasts stays: another run has met it', 5, true],
+])('O15.12 of usage limits, after a run that succeeded, %s', async (_, untilMinutes, stays) => {
+  const fromNow = (minutes: number) => isoTime(Date.now() + minutes * 60_000);
+  const limit = { since: fromNow(-60), until: fromNow(untilMinutes) };
+  const notes = homeWith(limit);
+  expect((await run(`cat > /dev/null; echo '${RESULT}'`, { notes })).code).toBe(0);
+  expect(readFoundAgents(notes)?.agents[0]?.limit).toEqual(stays ? limit : undefined);
 });
 
 test.runIf(existsSync('/usr/bin/setsid'))(

@@ -19,7 +19,7 @@ import { STAMP } from '../../../system/process/process-table.ts';
 import { createProgressWriter } from '../../../system/runs/run-progress.ts';
 import { agentPrompt } from '../rules/agent-prompt.ts';
 import { resetIn } from '../rules/usage-limit.ts';
-import { noteLimit, noteLogin } from '../system/found-agents.ts';
+import { noteLimit, noteLogin, noteWorked } from '../system/found-agents.ts';
 import type { Adapter, Verdict } from './adapter.ts';
 import { adapterOf } from './adapters.ts';
 import { ask } from './ask.ts';
@@ -101,7 +101,11 @@ function notedProblem(
   { problem, asks, resetsAtMs }: Verdict,
   note: Note,
 ): string | null {
-  if (problem === null || notes === null) return problem;
+  if (notes === null) return problem;
+  if (problem === null) {
+    note('that it works', () => noteWorked(notes, agent, Date.now()));
+    return null;
+  }
   let words = problem;
   if (asks === 'login') note('that it is logged out', () => noteLogin(notes, agent, 'out'));
   if (asks === 'limit')

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FoundAgent, Login, SeenAgent, UsageLimit } from '../../../core/model/orders/agent.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
-import { limitFrom } from '../rules/usage-limit.ts';
+import { isHeld, limitFrom } from '../rules/usage-limit.ts';
 
 export interface FoundAgents {
   readonly version: 1;
@@ -47,6 +47,14 @@ export function noteLogin(home: string, name: string, login: Login): void {
 /** What a run saw of its usage limit. `toldMs`: when it begins again by its words. Null = it is not on the list. */
 export function noteLimit(home: string, name: string, toldMs: number | null, nowMs: number): UsageLimit | null {
   return noteAgent(home, name, (agent) => ({ ...agent, limit: limitFrom(agent.limit, toldMs, nowMs) }))?.limit ?? null;
+}
+
+/** What a run saw that succeeded: what comes after it is another limit than one that is over. One that lasts was met by another run. */
+export function noteWorked(home: string, name: string, nowMs: number): void {
+  noteAgent(home, name, (agent) => {
+    const { limit, ...unlimited } = agent;
+    return limit === undefined || isHeld(limit, nowMs) ? agent : unlimited;
+  });
 }
 
 /** `change`: the same agent back = nothing is to be written. */
