@@ -43,11 +43,14 @@ test('O15.12 a limit that goes on is held twice as long each time; one that anot
   expect(limitFrom(limit(-MINUTE_MS, 5 * MINUTE_MS), null, NOW_MS)).toEqual(limit(-MINUTE_MS, 5 * MINUTE_MS));
 });
 
-test('O15.12 what lies further ahead than any hold was noted by another clock, and is none', () => {
+test('O15.12 noted later than now, or further ahead than any hold: the clock was wrong, and it is none', () => {
   expect(isHeld(limit(0, MINUTE_MS), NOW_MS)).toBe(true);
   expect(isHeld(limit(-HOUR_MS, 0), NOW_MS)).toBe(false);
   expect(isHeld(limit(0, 25 * HOUR_MS), NOW_MS)).toBe(false);
   expect(isHeld({ since: '', until: 'soon' }, NOW_MS)).toBe(false);
+  // A clock that was ahead and is set right would hold it longer by as much; one that is set by seconds does not lift it.
+  expect(isHeld(limit(20 * HOUR_MS, 20 * HOUR_MS + 30 * MINUTE_MS), NOW_MS)).toBe(false);
+  expect(isHeld(limit(30_000, 30 * MINUTE_MS), NOW_MS)).toBe(true);
   expect(heldFor(limit(99 * HOUR_MS, 100 * HOUR_MS), null, NOW_MS)).toBe(30);
 });
 

@@ -4,7 +4,7 @@ import type { UsageLimit } from '../../../core/model/orders/agent.ts';
 
 const UNTOLD_MS = 30 * 60_000;
 const HELD_MS_MAX = 24 * 3_600_000;
-/** Its host may be late. */
+/** Its host may be late by as much, and a clock be set. */
 const LATE_MS = 60_000;
 /** What ended longer ago is another limit. */
 const AGAIN_MS = 3_600_000;
@@ -25,10 +25,10 @@ function untoldMs(before: UsageLimit | undefined, nowMs: number): number {
   return agoMs >= 0 && agoMs < AGAIN_MS ? Math.max(UNTOLD_MS, 2 * (untilMs - sinceMs)) : UNTOLD_MS;
 }
 
-/** What lies further ahead than any hold was noted by a clock that was wrong. */
-export function isHeld({ until }: UsageLimit, nowMs: number): boolean {
+/** What was noted later than now, or lies further ahead than any hold, comes from a clock that was wrong. */
+export function isHeld({ since, until }: UsageLimit, nowMs: number): boolean {
   const leftMs = parseTime(until) - nowMs;
-  return leftMs > 0 && leftMs <= HELD_MS_MAX;
+  return parseTime(since) - nowMs <= LATE_MS && leftMs > 0 && leftMs <= HELD_MS_MAX;
 }
 
 /** When it begins again by its words; null = they do not tell, or only a time of day, whose zone would be a guess. */
