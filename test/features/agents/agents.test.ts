@@ -7,7 +7,7 @@ import type { Login } from '../../../src/core/model/orders/agent.ts';
 import type { Because } from '../../../src/core/model/orders/reason.ts';
 import { because } from '../../../src/core/orders/reason-words.ts';
 import { detectAgents, knownAgents, lookAgainWhenDue } from '../../../src/features/agents/operations/agents.ts';
-import { writeFoundAgents } from '../../../src/features/agents/system/found-agents.ts';
+import { readFoundAgents, writeFoundAgents } from '../../../src/features/agents/system/found-agents.ts';
 import type { World } from '../../../src/operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
 
@@ -76,6 +76,9 @@ test('O15.12 a limit is kept by a look of coordâ€™s own, and lifted by a personâ
   await detectAgents(world(), folder, 'daily');
   expect(knownAgents(world())?.agents).toEqual([{ ...agent, limit }]);
   expect(knownAgents(world(NOW_MS + HOUR_MS))?.agents).toEqual([agent]);
+  // The next one is held twice as long.
+  await detectAgents(world(NOW_MS + HOUR_MS), folder, 'daily');
+  expect(readFoundAgents(home)?.agents).toEqual([{ ...agent, limit }]);
   await detectAgents(world(), folder, 'asked');
   expect(knownAgents(world())?.agents).toEqual([agent]);
 });

@@ -18,14 +18,16 @@ const FRESH_MS = 24 * 3_600_000;
 /** While an order waits for somebody to log in. */
 const LOGIN_MS = 60_000;
 
-/** `asked`: by a person, who wants the agents tried; else what is known of their usage limits stays. */
+/** `asked`: by a person, who wants the agents tried; else what is noted of their usage limits stays: the next hold goes by the last. */
 export async function detectAgents(world: World, folder: FleetFolder, look: 'asked' | 'daily'): Promise<FoundAgents> {
   const env = passedOn(world.env);
   const path = [readIdentity(folder).path, world.env.PATH ?? ''].filter((it) => it !== '').join(':');
   const file = join(world.home, 'agents.yaml');
   const { agents: plain, faults } = parsePlainAgents(readIfThere(file) ?? '', file);
   const { agents = [], seen = [] } = (await (await agentsOf(world))?.detect(env, path, plain)) ?? {};
-  const limited = new Map(look === 'asked' ? [] : knownAgents(world)?.agents.map(({ name, limit }) => [name, limit] as const));
+  const limited = new Map(
+    look === 'asked' ? [] : readFoundAgents(world.home)?.agents.map(({ name, limit }) => [name, limit] as const),
+  );
   const withLimit = (agent: FoundAgent): FoundAgent => {
     const limit = limited.get(agent.name);
     return limit === undefined ? agent : { ...agent, limit };
