@@ -67,21 +67,21 @@ test('O15.12: at its usage limit an agent gets no orders; they start by themselv
   writeFileSync(limited, '');
   person.order([agent('found', { attempts: 2 })]);
   await pc.ok('sync', '--wait');
-  const begins =
-    /claude has reached its usage limit; it begins again 20\d\d-\d\d-\d\d \d\d:\d\d UTC; to try sooner, on pc: coord agent detect/;
+  const waits =
+    /claude has reached its usage limit; orders for it wait until 20\d\d-\d\d-\d\d \d\d:\d\d UTC; to try sooner, on pc: coord agent detect/;
   expect(fleet.status().orders.found).toMatchObject({
     state: 'BLOCKED',
     reason: expect.stringMatching(/attempt 1 of 2 failed/),
   });
-  expect(fleet.status().orders.found?.reason).toMatch(begins);
+  expect(fleet.status().orders.found?.reason).toMatch(waits);
   person.order([agent('found', { attempts: 2 }), agent('next')]);
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders.next).toMatchObject({
     state: 'BLOCKED',
     code: 'agentLimited',
-    reason: expect.stringMatching(begins),
+    reason: expect.stringMatching(waits),
   });
-  expect(await pc.ok('agent', 'list')).toMatch(/claude +2\.1\.197 +logged in, usage limit until 20.* UTC/);
+  expect(await pc.ok('agent', 'list')).toMatch(/claude +2\.1\.197 +logged in, at its usage limit: no orders until 20.* UTC/);
   // Lifted too early: the last attempt asks, and the other order waits on.
   await pc.ok('agent', 'detect');
   person.order([agent('found', { attempts: 2 })]);

@@ -97,7 +97,7 @@ test.each<[what: string, change: Change, blocked: string]>([
   [
     'a usage limit',
     { found: { limit: { since: '2026-11-20T22:00:00.000Z', until: '2026-11-20T22:30:00.000Z' } } },
-    'claude has reached its usage limit; it begins again 2026-11-20 22:30 UTC; to try sooner, on pc: coord agent detect',
+    'claude has reached its usage limit; orders for it wait until 2026-11-20 22:30 UTC; to try sooner, on pc: coord agent detect',
   ],
   ['a program that went', { found: { program: '/no/claude' } }, 'claude is no longer at /no/claude; on pc: coord agent detect'],
   ['one that does not answer', { found: { problem: 'hangs' } }, 'claude is no longer found; on pc: coord agent detect'],

@@ -61,6 +61,6 @@ function show(context: Context, found: FoundAgents | null, { json }: Options): v
 
 function rowOf({ name, program, version, login, problem, limit }: FoundAgent): string[] {
   const loggedIn = login === 'out' ? `${LOGIN.out}: ${traitsOf(name).logIn}` : LOGIN[login];
-  const how = limit === undefined ? loggedIn : `${loggedIn}, usage limit until ${minuteTime(limit.until)}`;
+  const how = limit === undefined ? loggedIn : `${loggedIn}, at its usage limit: no orders until ${minuteTime(limit.until)}`;
   return [name, version ?? '-', plainCell(problem ?? how, 120), plainCell(program, 200)];
 }

@@ -63,7 +63,7 @@ export function requestOfAgent(
     return { blocked: because.agentLoggedOut(`${agent} is not logged in; ${how}`) };
   }
   if (here.limit !== undefined) {
-    const when = `it begins again ${minuteTime(here.limit.until)}; to try sooner, on ${machineName}: coord agent detect`;
+    const when = `orders for it wait until ${minuteTime(here.limit.until)}; to try sooner, on ${machineName}: coord agent detect`;
     return { blocked: because.agentLimited(`${agent} has reached its usage limit; ${when}`) };
   }
   const permission = rules.permission ?? traitsOf(agent).permission.least;
