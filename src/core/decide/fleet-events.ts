@@ -35,7 +35,7 @@ export function fleetEvents(on: Trigger, machines: Machines, mail: MailView): re
 }
 
 /** Those that are meant, without those that have left. */
-function machinesOf(of: string, machines: Machines): readonly Teller[] {
+export function machinesOf(of: string, machines: Machines): readonly Teller[] {
   const isMeant = (machine: number, name: string) =>
     of === 'any' || of === String(machine) || of.toLowerCase() === name.toLowerCase();
   return [...machines].flatMap(([machine, view]) =>

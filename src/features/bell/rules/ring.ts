@@ -1,11 +1,13 @@
 // A ring (B5): what a machine says once a push of it was accepted, and whom that concerns. Pure.
 
+import { machinesOf } from '../../../core/decide/fleet-events.ts';
 import { watchedBy } from '../../../core/decide/order-events.ts';
 import type { OrderEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';
 import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import { claimName } from '../../../core/model/orders/claim.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
+import { END_KINDS, type Trigger, type TriggerKind } from '../../../core/model/orders/trigger.ts';
 import { assignmentOf, workName } from '../../../core/orders/assignment.ts';
 import { editedIds, editParts } from '../../../core/orders/edit-parts.ts';
 import { listedId } from '../../../core/runs/occurrence-name.ts';
@@ -80,7 +82,7 @@ function concerned({ snapshot, edits, state }: Pushed): Ring['for'] {
   const people = byEdits.flatMap((it) => (it === 'all' ? [] : it));
   const readers = receivers.map(Number).filter((machine) => machine > 0);
   const ends = [...newEnds(snapshot, state), ...edits.flatMap(resolvedBy)];
-  return [...people, ...readers, ...followers(snapshot, new Set(ends), readers.length > 0)];
+  return [...people, ...readers, ...followers(snapshot, ends, readers)];
 }
 
 /** Readers of messages that this machine wrote since its lane was shown. */
@@ -121,28 +123,45 @@ function runningOf({ machines }: Snapshot, ids: ReadonlySet<string>): readonly n
   );
 }
 
-/** Listed orders of which a run has just ended here. */
-function newEnds(snapshot: Snapshot, state: JournalState): readonly string[] {
+/** Of a listed order. */
+interface End {
+  readonly id: string;
+  /** What a trigger may wait for that it sets off. */
+  readonly kinds: readonly TriggerKind[];
+}
+
+/** Of runs that have just ended here. */
+function newEnds(snapshot: Snapshot, state: JournalState): readonly End[] {
   const shown = snapshot.machines.get(state.machine)?.results;
   const said = new Set([...(shown?.ended ?? []), ...(shown?.older ?? [])].map(claimName));
-  return state.ended.filter((run) => !said.has(claimName(run))).map(({ order }) => listedId(order));
+  const fresh = state.ended.filter((run) => !said.has(claimName(run)));
+  return fresh.map((run) => ({ id: listedId(run.order), kinds: [run.state === 'COMPLETED' ? 'completed' : 'failed'] }));
 }
 
-/** Orders of which a person says how they ended. */
-function resolvedBy(edit: PersonEdit): readonly string[] {
-  return editParts(edit).flatMap((part) => (part.kind === 'set' && part.field === 'resolved' ? [part.id] : []));
+/** Of orders of which a person says how they ended. */
+function resolvedBy(edit: PersonEdit): readonly End[] {
+  return editParts(edit).flatMap((part) =>
+    part.kind === 'set' && part.field === 'resolved' ? [{ id: part.id, kinds: END_KINDS }] : [],
+  );
 }
 
-/** Machines of orders that come after one of these, or after the chain of which it is the last step, and of triggers that this sets off. */
-function followers(snapshot: Snapshot, ends: ReadonlySet<string>, isNewMessage: boolean): readonly number[] {
-  if (ends.size === 0 && !isNewMessage) return [];
+/**
+ * Machines of orders that come after one of these ends, or after the chain whose last step that is, and of triggers that wait for such an end, or
+ * for a message to one of these readers.
+ */
+function followers(snapshot: Snapshot, ends: readonly End[], readers: readonly number[]): readonly number[] {
+  if (ends.length === 0 && readers.length === 0) return [];
   const { orders, chains = [] } = snapshot.orders;
-  const ended = chains.filter(({ steps }) => ends.has(steps.at(-1)?.id ?? ''));
-  const over = new Set([...ends, ...ended.map(({ id }) => id)]);
-  const triggers = new Set([...ends].flatMap((id) => watchedBy(id, snapshot).watched ?? []));
+  const over = new Set(ends.map(({ id }) => id));
+  for (const { id, steps } of chains) if (over.has(steps.at(-1)?.id ?? '')) over.add(id);
+  const setOff = ({ id, kinds }: End) =>
+    (watchedBy(id, snapshot).watched ?? []).flatMap((name) => kinds.map((kind) => `${kind} ${name}`));
+  const triggers = new Set(ends.flatMap(setOff));
+  const isSetOff = ({ kind, of }: Trigger, order: Order) =>
+    kind === 'message'
+      ? !order.cancelled && machinesOf(of, snapshot.machines).some(({ document: { machine } }) => readers.includes(machine))
+      : triggers.has(`${kind} ${workName(order)}`);
   const follows = (order: Order) =>
-    order.after.some((id) => over.has(id)) ||
-    triggers.has(workName(order)) ||
-    (isNewMessage && order.on?.kind === 'message' && !order.cancelled);
+    order.after.some((id) => over.has(id)) || (order.on !== undefined && isSetOff(order.on, order));
   return orders.filter(follows).flatMap((order) => takers(snapshot, order));
 }
