@@ -1,6 +1,6 @@
 // What a daemon says of its bell reaches who looks at the page as soon as it stands in its file.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createStateWriter } from '../../../src/features/bell/operations/bell-state.ts';
+import { createStateWriter, readBellState } from '../../../src/features/bell/operations/bell-state.ts';
 import { claimPidFile } from '../../../src/operations/daemon/pid-file.ts';
 import { until } from '../../e2e/fleet.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from '../../server/house.ts';
@@ -16,6 +16,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await house.end();
   endHome(home);
+});
+
+test('B7 a daemon of the version before says nothing of its echo: there was none yet', async () => {
+  await claimPidFile(house.folder, { version: '1', since: '' }, () => {});
+  createStateWriter(house.folder, () => ({ pid: process.pid, address: 'mqtts://b', online: [] }) as never).now();
+  expect(readBellState(house.folder)).toMatchObject({ address: 'mqtts://b', echoMs: null });
 });
 
 test('B6 who comes and goes is told to the page at once, and waits for no sync', async () => {

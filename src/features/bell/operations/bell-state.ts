@@ -80,7 +80,8 @@ export function readBellState(folder: FleetFolder): BellState | null {
     const state = JSON.parse(text) as BellState;
     const daemon = readRecord(folder);
     if (daemon === null || daemon.pid !== state.pid || !isLiving(daemon)) return null;
-    return { ...state, online: state.online.filter(({ untilMs }) => untilMs > Date.now()) };
+    // A daemon that goes on with the version before says no `echoMs`.
+    return { ...state, echoMs: state.echoMs ?? null, online: state.online.filter(({ untilMs }) => untilMs > Date.now()) };
   } catch {
     return null;
   }
