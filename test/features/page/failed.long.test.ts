@@ -131,6 +131,14 @@ describe.skipIf(noBrowser !== null)(`what failed${noBrowser === null ? '' : ` ($
     await answers(3, 'second');
     await shown('second').waitFor();
     expect([await shown('first').count(), await busy.count()]).toEqual([0, 0]);
+    // An answer that will never be another is not asked for again.
+    await page.evaluate("location.hash = '#/timeline/99'");
+    await expect.poll(() => asked.length, { timeout: 15_000 }).toBe(5);
+    await asked[4]?.fulfill({ status: 404, json: { error: { code: 'NOT_FOUND', message: 'no machine 99', hint: null } } });
+    await page.getByRole('alert').getByText('no machine 99').waitFor();
+    for (let round = 0; round < 3; round += 1) await page.clock.fastForward(16_000);
+    await page.waitForTimeout(1_000);
+    expect(asked.length).toBe(5);
     await page.context().close();
   });
 });

@@ -5,7 +5,7 @@ import { afterLast, byDay, type Day, type Happening, joined, lineOf, type Timeli
 import { Empty, Fault, MachineOptions, Said } from '../parts/parts.tsx';
 import { Mark } from '../parts/states.tsx';
 import { addressOf, replaceAddress, route } from '../route.ts';
-import { get } from '../session.ts';
+import { get, isForGood, Refused } from '../session.ts';
 import { nowMs, snapshot } from '../store.ts';
 
 /** News are asked for no more often: each question takes the lock of the cycle. */
@@ -72,9 +72,10 @@ function useTimeline(machine: string, words: string) {
   const seen = useRef(digest);
   const round = Math.floor(nowMs.value / NEWS_MS);
   const isOther = told?.of !== question;
+  const isAnswered = trouble === null || (trouble instanceof Refused && isForGood(trouble.status));
   // What is new stands before what is there; what was not answered is asked for again.
   useEffect(() => {
-    if (isBusy || (trouble === null && (isOther || seen.current === digest))) return;
+    if (isBusy || (isAnswered && (isOther || seen.current === digest))) return;
     take(ask(machine, words, null), (news) => {
       seen.current = digest;
       setTold((before) => {
