@@ -36,8 +36,8 @@ export interface ApiDeps {
   actor(request: IncomingMessage): string | null;
   /** Whoever was let in by what counts no more is shown out. */
   check(): void;
-  /** For reads that need the lock of the cycle: one at a time, with a rest after it. Throws BUSY. */
-  turnToRead<T>(work: () => Promise<T>): Promise<T>;
+  /** For reads that need the lock of the cycle: one at a time, with a rest after it. Throws BUSY, also where whoever asks is gone before its turn. */
+  turnToRead<T>(c: Context<Env>, work: () => Promise<T>): Promise<T>;
   /** All that the stream tells of, as it is now. */
   sight(): Promise<Sight>;
   /** Whatever streams show may have changed: they look soon. */
@@ -74,6 +74,12 @@ export function bodyOf<T extends z.ZodType>(c: Context<Env>, schema: T): Promise
 /** Of a request that has an id and a few words to say. */
 export function smallBodyOf<T extends z.ZodType>(c: Context<Env>, schema: T): Promise<z.output<T>> {
   return readBody(c.env.incoming, schema, LIMITS.smallBodyBytesMax);
+}
+
+/** Calls it once nobody takes the answer any more: at once where whoever asked is gone already. */
+export function whenGone(outgoing: ServerResponse, leave: () => void): void {
+  if (outgoing.destroyed) leave();
+  else outgoing.once('close', leave);
 }
 
 /** Each name of the query once. Throws Refused: 400 with the name of the field. */

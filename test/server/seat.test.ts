@@ -169,3 +169,21 @@ test('so many take their turn at once, so many wait, and the next one is told to
   await expect(take(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await take(async () => 'next')).toBe('next');
 });
+
+test('who is gone before its turn makes room for the next one, and nothing is done for it', async () => {
+  const { take } = createTurns(1, 1);
+  const done: string[] = [];
+  const work = (name: string) => async () => void done.push(name);
+  let end = () => {};
+  const first = take(() => new Promise<void>((resolve) => (end = resolve)));
+  const leaving = new AbortController();
+  const left = take(work('left'), leaving.signal);
+  leaving.abort();
+  await expect(left).rejects.toMatchObject({ code: 'BUSY' });
+  const next = take(work('next'), new AbortController().signal);
+  end();
+  await Promise.all([first, next]);
+  await expect(take(work('late'), leaving.signal)).rejects.toMatchObject({ code: 'BUSY' });
+  expect(await take(async () => 'free')).toBe('free');
+  expect(done).toEqual(['next']);
+});

@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../../errors.ts';
 
 export interface Turns {
-  /** Throws BUSY, and does nothing, where too many wait already. */
-  take<T>(work: () => Promise<T>): Promise<T>;
+  /** Throws BUSY, and does nothing, where too many wait already, or where whoever asks is `gone` before its turn: that makes room at once. */
+  take<T>(work: () => Promise<T>, gone?: AbortSignal): Promise<T>;
 }
 
 /** `restMs`: between the end of one and the begin of the next, for those who want the same lock. */
@@ -18,13 +18,27 @@ export function createTurns(atOnce: number, waitingMax: number, restMs = 0): Tur
     if (first === undefined) running -= 1;
     else first();
   };
+  // The request that is called takes the place of the one that ended.
+  const called = (gone?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const leave = () => {
+        waiting.splice(waiting.indexOf(start), 1);
+        reject(askerIsGone());
+      };
+      const start = () => {
+        gone?.removeEventListener('abort', leave);
+        resolve();
+      };
+      waiting.push(start);
+      gone?.addEventListener('abort', leave);
+    });
   return {
-    async take(work) {
+    async take(work, gone) {
+      if (gone?.aborted) throw askerIsGone();
       if (running >= atOnce) {
         if (waiting.length >= waitingMax)
           throw new CoordError('BUSY', `${waiting.length} requests wait for their turn already`, null);
-        // The request that is called takes the place of the one that ended.
-        await new Promise<void>((resolve) => waiting.push(resolve));
+        await called(gone);
       } else running += 1;
       try {
         return await work();
@@ -33,4 +47,8 @@ export function createTurns(atOnce: number, waitingMax: number, restMs = 0): Tur
       }
     },
   };
+}
+
+function askerIsGone(): CoordError {
+  return new CoordError('BUSY', 'whoever asked is gone', null);
 }

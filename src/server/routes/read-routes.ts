@@ -59,14 +59,14 @@ export function readRoutes(app: Api, { world, folder, turnToRead, sight }: ApiDe
     const { order = null, machine = null, since, limit } = queryOf(c, TIMELINE);
     const request = { order, machine, since: since === undefined ? null : sinceOf(since, world.clock.now().wallMs), limit };
     // It reads the clone, under the lock of the cycle.
-    const { events, machines, more, isCut, bad } = await turnToRead(() => readTimeline(world, folder, request));
+    const { events, machines, more, isCut, bad } = await turnToRead(c, () => readTimeline(world, folder, request));
     return c.json({ events, machines, more, cut: isCut, unreadable: bad });
   });
   app.get('/api/v1/search', async (c) => {
     const { words, limit } = queryOf(c, SEARCH);
     // What reads the documents for it is loaded with the first search.
     const { search } = await import('../../operations/search/search.ts');
-    return c.json(await turnToRead(() => search(world, folder, words, limit)));
+    return c.json(await turnToRead(c, () => search(world, folder, words, limit)));
   });
   app.get(STREAM_PATH, () => {
     const message = 'expected an upgrade to a WebSocket, found a plain request';

@@ -13,7 +13,7 @@ import { watchFolders } from '../../system/files/watch.ts';
 import { apiPaths, tokenInForce } from '../../system/fleet/api-files.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { servicesPath } from '../../system/fleet/local-services.ts';
-import type { ApiDeps, ApiPart, OpenEntrance } from '../api.ts';
+import { type ApiDeps, type ApiPart, type OpenEntrance, whenGone } from '../api.ts';
 import { createSeat } from '../api-listener.ts';
 import { admit, bearerIn, type Knock, tokenIn } from '../guard/admission.ts';
 import { LIMITS, type Limits } from '../guard/limits.ts';
@@ -46,7 +46,7 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
   const deps: ApiDeps = {
     ...{ world, folder, log, rates, isToken, sight, actMs, pingMs },
     turn: createTurns(...limits.turns).take,
-    turnToRead: createTurns(...limits.readTurns, REST_MS).take,
+    turnToRead: turnsToRead(limits),
     changed: changes.changed,
     actor: (request) => nameIn(entrances, request),
     check: () => check(),
@@ -102,6 +102,15 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
       await Promise.all([hearing.end(), seat.end(), ...doors.map((door) => door.end())]);
       stream.end();
     },
+  };
+}
+
+function turnsToRead({ readTurns }: Limits): ApiDeps['turnToRead'] {
+  const { take } = createTurns(...readTurns, REST_MS);
+  return (c, work) => {
+    const gone = new AbortController();
+    whenGone(c.env.outgoing, () => gone.abort());
+    return take(work, gone.signal);
   };
 }
 

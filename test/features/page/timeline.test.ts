@@ -1,8 +1,12 @@
 // The timeline in pages: what its lines say, which of them some words mean, and that no event is lost or told twice between two pages.
+import { request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../src/core/model/status/timeline.ts';
 import { afterLast, byDay, isSpokenOf, joined, lineOf, withNews } from '../../../src/features/page/rules/timeline.ts';
-import { createFleet, endFleets, type Fleet } from '../../e2e/fleet.ts';
+import { LIMITS } from '../../../src/server/guard/limits.ts';
+import { takeCycleLock } from '../../../src/system/fleet/cycle-lock.ts';
+import { createFleet, endFleets, type Fleet, until } from '../../e2e/fleet.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from '../../server/house.ts';
 
 const at = '2026-11-20T12:00:00Z';
@@ -83,4 +87,35 @@ test('pages of 50 have each event once, also where a hundred have one time; mach
   expect((await page('machine=nobody')).error.code).toBe('NOT_FOUND');
   expect((await page('machine=1')).events).toMatchObject([{ kind: 'machine', what: 'joined', machine: 1 }]);
   expect((await house.ask('/api/v1/page/timeline?skip=x')).status).toBe(400);
+});
+
+test('pages that have given up make room: while a cycle holds the lock, another one may wait', async () => {
+  const lock = await takeCycleLock(home.folder, 5_000);
+  // The rest after the last read is over.
+  await delay(500);
+  const path = '/api/v1/page/timeline';
+  const headers = { authorization: `Bearer ${house.token()}` };
+  const refused: number[] = [];
+  // One has its turn, and of the others one has no room.
+  const asking = Array.from({ length: LIMITS.readTurns[1] + 2 }, () =>
+    request({ host: '127.0.0.1', port: house.port(), path, headers, agent: false })
+      .on('response', ({ statusCode = 0 }) => refused.push(statusCode))
+      .on('error', () => {})
+      .end(),
+  );
+  await until('no more may wait', () => refused.length > 0);
+  expect(refused).toEqual([503]);
+  for (const one of asking) one.destroy();
+  let askedMs = Number.POSITIVE_INFINITY;
+  const answered = async (): Promise<number> => {
+    askedMs = performance.now();
+    const { status } = await house.ask(path);
+    if (status !== 503) return status;
+    await delay(50);
+    return answered();
+  };
+  const next = answered();
+  await until('it waits for its turn', () => performance.now() - askedMs > 1_500, 8_000);
+  await lock.release();
+  expect(await next).toBe(200);
 });

@@ -15,7 +15,7 @@ function artifactRoutes(app: Api, { world, folder, turnToRead }: Pick<ApiDeps, '
     const run = artifactsOf(folder, id).find((it) => String(it.machine) === machine);
     if (run === undefined) throw new CoordError('NOT_FOUND', `no run of ${id} on ${machine} left files`, null);
     // It may ask the remote: one after the other.
-    const { name, size, body } = await turnToRead(() => oneArtifact(world, folder, run, sha256));
+    const { name, size, body } = await turnToRead(c, () => oneArtifact(world, folder, run, sha256));
     const headers = {
       'Content-Type': 'application/octet-stream',
       'Content-Length': String(size),

@@ -16,6 +16,6 @@ export function chatRoute(app: Api, { world, folder, turnToRead }: Pick<ApiDeps,
   app.get('/api/v1/page/chat/:partner', async (c) => {
     const question = queryOf(c, QUESTION);
     // It reads the clone, under the lock of the cycle.
-    return c.json(await turnToRead(() => chatPage(world, folder, { partner: c.req.param('partner'), ...question })));
+    return c.json(await turnToRead(c, () => chatPage(world, folder, { partner: c.req.param('partner'), ...question })));
   });
 }

@@ -1,7 +1,7 @@
 // Hands what a run writes to the page as it comes, a JSON value a line, for as long as the page listens.
 import type { ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { type Api, type ApiDeps, queryOf } from '../../../server/api.ts';
+import { type Api, type ApiDeps, queryOf, whenGone } from '../../../server/api.ts';
 import { Refused } from '../../../server/guard/refusal.ts';
 import { followOutput, type Listener } from '../operations/follow-output.ts';
 import type { Said } from '../rules/bounded-say.ts';
@@ -66,8 +66,7 @@ function createBody(isWhole: boolean, pingMs: number, outgoing: ServerResponse):
     gone.abort();
     goOn();
   };
-  outgoing.once('close', leave);
-  if (outgoing.destroyed) leave();
+  whenGone(outgoing, leave);
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
       out = controller;

@@ -84,7 +84,7 @@ export const pageApi: ApiPart = (deps) => {
         return c.json({ times: nextTimes(folder, c.req.param('id'), world.clock.now().wallMs) });
       });
       app.get('/api/v1/page/orders/:id/archived', async (c) => {
-        return c.json(await turnToRead(() => archivedEntry(folder, c.req.param('id'))));
+        return c.json(await turnToRead(c, () => archivedEntry(folder, c.req.param('id'))));
       });
       app.get('/api/v1/page/orders/:id/work', (c) => c.json(orderWork(folder, c.req.param('id'))));
     },

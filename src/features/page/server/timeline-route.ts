@@ -19,6 +19,6 @@ export function timelineRoute(app: Api, { world, folder, turnToRead }: Pick<ApiD
   app.get('/api/v1/page/timeline', async (c) => {
     const { machine = null, words, until = null, skip } = queryOf(c, QUESTION);
     // It reads the clone, under the lock of the cycle.
-    return c.json(await turnToRead(() => timelinePage(world, folder, { machine, words, until, skip })));
+    return c.json(await turnToRead(c, () => timelinePage(world, folder, { machine, words, until, skip })));
   });
 }

@@ -54,7 +54,7 @@ function trustRoutes(app: Api, deps: ApiDeps): void {
     const standing = standingOf(world, folder);
     const isJudged = standing.isSigned && readPin(world.home, folder.root) !== null;
     // It reads the clone, and checks every signature.
-    const unsigned = isJudged ? await deps.turnToRead(() => unsignedOf(world, folder)) : null;
+    const unsigned = isJudged ? await deps.turnToRead(c, () => unsignedOf(world, folder)) : null;
     return c.json({ ...standing, unsigned } satisfies TrustAnswer);
   });
   app.post('/api/v1/page/trust/passkey', async (c) => {
