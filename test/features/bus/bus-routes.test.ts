@@ -1,9 +1,14 @@
 // The bus over HTTP and as a stream, on real sockets (M8).
+import { EventEmitter } from 'node:events';
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { knownPrograms } from '../../../src/features/bus/operations/boxes.ts';
+import { busRoutes } from '../../../src/features/bus/server/bus-routes.ts';
+import type { ApiDeps, Env } from '../../../src/server/api.ts';
 import { renewApiToken } from '../../../src/system/fleet/api-files.ts';
 import { until } from '../../e2e/fleet.ts';
 import { createHome, endHome, type Home, type House, openHouse } from '../../server/house.ts';
@@ -127,6 +132,25 @@ test('M8 a reader without a stream waits for the next one', async () => {
   const id = await send('waiter', 'here you are');
   expect((await waiting).json.message).toMatchObject({ id, body: 'here you are' });
   expect((await post('/waiter/take', { wait: 0.05 })).json).toEqual({ message: null });
+});
+
+test('M8 a reader that is gone by the time it is heard takes nothing', async () => {
+  await post('/left/take', {});
+  const id = await send('left', 'for the next one');
+  const app = new Hono<Env>();
+  busRoutes(app, { ...house, isToken: () => true } as unknown as ApiDeps, () => Promise.reject(new Error('not in this test')));
+  for (const wait of [0, 30]) {
+    const body = JSON.stringify({ wait });
+    const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
+    const incoming = Object.assign(Readable.from([Buffer.from(body)]), { headers });
+    const outgoing = Object.assign(new EventEmitter(), { destroyed: true });
+    const answer = await app.request('/api/v1/bus/left/take', { method: 'POST' }, {
+      incoming,
+      outgoing,
+    } as unknown as Env['Bindings']);
+    expect(await answer.json(), `wait ${wait}`).toEqual({ message: null });
+    expect((await get(`/messages/${id}`)).json, `wait ${wait}`).toMatchObject({ state: 'waiting' });
+  }
 });
 
 test('M8 a stream gets what waits, urgent first, one after the other as it confirms', async () => {

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { CoordError } from '../../../errors.ts';
 import { listSent } from '../../../operations/messages/inbox.ts';
-import { type Api, type ApiDeps, bodyOf, smallBodyOf } from '../../../server/api.ts';
+import { type Api, type ApiDeps, bodyOf, smallBodyOf, whenGone } from '../../../server/api.ts';
 import { noToken, tokenIn } from '../../../server/guard/admission.ts';
 import { checked } from '../../../server/guard/body.ts';
 import { Refused } from '../../../server/guard/refusal.ts';
@@ -32,10 +32,12 @@ export function busRoutes(app: Api, { world, folder, isToken }: ApiDeps, post: P
     const { wait = 0, confirm = CONFIRM_MS / 1000 } = await smallBodyOf(c, TAKE);
     const program = c.req.param('program');
     const forMs = confirm * 1000;
-    if (wait === 0) return c.json({ message: takeNext(world, folder, program, { forMs })?.message ?? null });
     const giveUp = new AbortController();
+    whenGone(c.env.outgoing, () => giveUp.abort());
+    // What it took would wait for nobody until its time to confirm is over.
+    if (giveUp.signal.aborted) return c.json({ message: null });
+    if (wait === 0) return c.json({ message: takeNext(world, folder, program, { forMs })?.message ?? null });
     const timer = setTimeout(() => giveUp.abort(), wait * 1000);
-    c.env.outgoing.once('close', () => giveUp.abort());
     const token = tokenIn(c.env.incoming.headers) ?? '';
     // It may be changed meanwhile.
     const mayTake = () => isToken(token);
