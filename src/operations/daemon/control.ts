@@ -174,10 +174,11 @@ export async function stopAll(
   if (active.length > 0) await journal.save({ ...state, active });
   const untilMs = performance.now() + END_MS_MAX;
   const [stopped, going]: [string[], string[]] = [[], []];
-  for (const { key, order } of active) {
+  for (const { key, order, begun } of active) {
     if (sights.get(key) !== 'running') continue;
-    const hasEnded = await runner.untilOneEnds([key], Math.max(1, untilMs - performance.now()));
-    (hasEnded ? stopped : going).push(order);
+    await runner.untilOneEnds([key], Math.max(1, untilMs - performance.now()));
+    // The wait is over also where only the watchdog is gone.
+    ((await runner.look(key, begun)).kind === 'running' ? going : stopped).push(order);
   }
   return { stopped, going };
 }
