@@ -24,6 +24,10 @@ test.each([
 test('I1 a name that another one has is refused, whatever its case; its own, and any other, is taken', () => {
   expect(() => nameFor('mAC', 2, others)).toThrow(/machine 1 of this fleet is already named mAC/);
   expect(nameFor('mac', 1, others)).toBe('mac');
+  // From before that word was reserved.
+  const any = { machines: new Map([[1, { document: { machine: 1, name: 'any' } }]]) };
+  expect(nameFor('any', 1, any)).toBe('any');
+  expect(() => nameFor('all', 1, any)).toThrow(/mean something else by it/);
   expect(nameFor('a'.repeat(32), 2, others)).toBe('a'.repeat(32));
   expect(nameFor('pc-1.x_y', 2, others)).toBe('pc-1.x_y');
 });

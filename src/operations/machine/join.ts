@@ -172,7 +172,7 @@ async function enrollHere(
     const policy = { allow: [], folders: [], env: [], timeoutMsMax: 0 };
     const selfAs = (machine: number, snapshot: Snapshot | null): Self => {
       const before = request.as === null ? undefined : snapshot?.machines.get(machine)?.document;
-      const name = request.name === null && before !== undefined ? before.name : nameFor(request.name, machine, snapshot);
+      const name = nameFor(request.name ?? before?.name ?? null, machine, snapshot);
       const tags = request.tags ?? before?.tags ?? [];
       const slots = request.slots ?? before?.slots ?? 1;
       const computer = computerId(world.home);

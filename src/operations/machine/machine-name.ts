@@ -14,13 +14,17 @@ interface Named {
   readonly machines: ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'machine' | 'name'> }>;
 }
 
-/** The name asked for, or the computer's own; one that is taken gets a number only where nobody chose it. */
+/**
+ * The name asked for, or the computer's own; one that is taken gets a number only where nobody chose it. What the machine is called already
+ * it may always be called, also where that is reserved or taken by now.
+ */
 export function nameFor(
   asked: string | null,
   machine: number,
   snapshot: Named | null,
   hint = 'coord join <url> … --name <another>',
 ): string {
+  if (asked !== null && asked === snapshot?.machines.get(machine)?.document.name) return asked;
   const taken = new Map(
     [...(snapshot?.machines.values() ?? [])]
       .filter(({ document }) => document.machine !== machine)
