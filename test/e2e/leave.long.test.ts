@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { serveHub } from '../ledger/http-backend.ts';
 import { createFleet, endFleets, until } from './fleet.ts';
 import { lane, two } from './two.ts';
 
@@ -179,6 +180,23 @@ describe('I4: coming back', () => {
     await pc.ok('sync', '--wait');
     expect([pc.count('done'), pc.count('all'), mac.count('all')]).toEqual([1, 0, 1]);
     expect(fleet.status().machines['2']).toMatchObject({ name: 'pc', state: 'IDLE' });
+  });
+
+  test('I4 the command that is said does it where the address holds a login, which is never shown', async () => {
+    const fleet = createFleet();
+    const http = await serveHub(join(fleet.root, 'hub'), 'fleet.git');
+    try {
+      http.requireLogin({ user: 'me', password: 'not-to-be-shown' });
+      const pc = fleet.machine('pc');
+      await pc.ok('init', http.url.replace('://', '://me:not-to-be-shown@'), pc.folder, '--name', 'pc');
+      await pc.ok('leave');
+      const words = /to come back: coord (.*)/.exec(await pc.ok('sync'))?.[1]?.split(' ') ?? [];
+      expect(words).toEqual(['join', http.url, pc.folder, '--as', '1']);
+      expect(await pc.ok(...words)).toContain('machine 1 pc');
+      expect(await pc.ok('sync')).not.toContain('has left');
+    } finally {
+      await http.close();
+    }
   });
 
   test.each(['written', 'pushed'])('I4 in the same folder with a new number, killed at %s and repeated', async (step) => {

@@ -23,6 +23,7 @@ import { type FleetFolder, fleetFolderAt } from '../../system/fleet/fleet-folder
 import { type Identity, writeIdentity } from '../../system/fleet/identity-file.ts';
 import { isInOwnNetwork } from '../../system/git/own-network.ts';
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { toolsHere } from '../../system/policy/own-tools.ts';
 import { addPolicyEntry, changePolicy, readPolicy } from '../../system/policy/policy-file.ts';
 import { policyInForce } from '../../system/policy/policy-in-force.ts';
@@ -82,8 +83,10 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
   const lock = await takeCycleLock(folder, LOCK_WAIT_MS);
   try {
     const left = await leftHere(world, folder, request.as, remote?.display ?? null);
-    const url = remote?.url ?? join(folder.state, 'hub.git');
-    if (left !== null && left.remote !== url) throw otherFleet(folder, left);
+    const typed = remote?.url ?? join(folder.state, 'hub.git');
+    if (left !== null && withoutCredentials(left.remote) !== withoutCredentials(typed)) throw otherFleet(folder, left);
+    // The command that brings a machine back shows no login: the folder knows it.
+    const url = left !== null && typed === withoutCredentials(left.remote) ? left.remote : typed;
     if (remote === null && !existsSync(url)) await world.remotes.createHub(url);
     const imported = await world.remotes.importSettings(folder.state);
     const sight = await world.remotes.inspect(folder.state, url);
