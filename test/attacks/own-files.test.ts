@@ -53,4 +53,7 @@ test('I5 coord’s own folder of this computer is no fleet folder’s .coord: le
   await expect(purging).rejects.toThrow(
     expect.objectContaining({ code: 'REFUSED', hint: 'coord leave, which removes no files' }),
   );
+  // It comes back where it left, also after a join that was killed before it had an identity again.
+  writeFileSync(folder.journal, '{}');
+  mustBeUsable(folder, folder.state, 'join');
 });

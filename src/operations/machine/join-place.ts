@@ -16,7 +16,8 @@ import type { World } from '../sync/dependencies.ts';
  */
 export function mustBeUsable(folder: FleetFolder, home: string, verb: 'init' | 'join'): void {
   const elsewhere = `coord ${verb} <url> ~/fleet`;
-  if (holdsHome(folder, home)) {
+  // One of an earlier version may lie there: it comes back where it left, and its purge is refused.
+  if (holdsHome(folder, home) && !existsSync(folder.journal)) {
     const why = `${home} is coord's own folder on this computer: the fleet folder would lie around it, and needs a place of its own`;
     throw new CoordError('REFUSED', why, elsewhere);
   }
