@@ -51,6 +51,21 @@ function nextLook(name: string): string | null {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).nextLook : null;
 }
 
+test('I1 a container that nobody named leaves its name to coord, which knows what a name can be', () => {
+  const bin = join(root, 'told');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'coord'), '#!/bin/sh\nfor word; do printf "[%s]" "$word"; done; echo; mkdir -p "$DATA/fleet"\n', {
+    mode: 0o755,
+  });
+  const told = (name: string, more: NodeJS.ProcessEnv) => {
+    const env = { ...envOf(name), PATH: `${bin}:${process.env.PATH}`, ...more };
+    return execFileSync(join(example, 'machine.sh'), { env, encoding: 'utf8' }).split('\n')[0];
+  };
+  const init = (name: string) => `[init][${hub}][${join(root, name, 'fleet')}]`;
+  expect(told('unnamed', { MACHINE_NAME: undefined })).toBe(init('unnamed'));
+  expect(told('named', { MACHINE_NAME: 'my pc', MACHINE_TAGS: 'gpu' })).toBe(`${init('named')}[--name][my pc][--tags][gpu]`);
+});
+
 test('I1, I3 three containers on one hub are three machines; one that starts again is the same one', async () => {
   // It makes the program.
   createFleet();
