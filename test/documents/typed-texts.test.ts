@@ -75,14 +75,14 @@ test('D5: what is saved in a copy is the edit that was typed', () => {
   });
 });
 
-test('O20.3: a version of a template is found by the digest that it had before numbers in it counted as typed', () => {
+test('O20.3: a version is found by the digest that it had before numbers counted as typed', () => {
   const { value } = parseFleet(
     'templates:\n  t:\n    with: { py: 3.10 }\n    steps: [{ run: x, env: { MODE: 007 } }, { run: y }]\n',
   );
   expect(value?.templates.byName.t).toMatchObject({ former: 'x2ers0dxh9c8', parameters: { py: '3.10' } });
 });
 
-test('O20.3: what began by the former digest of a version goes on under it; a version whose own it is comes first', () => {
+test('O20.3: what began by a former digest goes on under it, unless a version has it as its own', () => {
   const fleet = (version: string) =>
     `templates:\n  t: { steps: [{ run: x, env: { V: ${version} } }, { run: y, env: { V: ${version} } }] }\n`;
   const [now, before] = [fleet('1.20'), fleet('1.2')].map((text) => parseFleet(text).value?.templates);

@@ -44,7 +44,10 @@ describe('D5: edits that came through this machine', () => {
 
   test('D5 of several new orders each lands, also beside a chain that stands there twice', async () => {
     const { world, one } = await two();
-    world.orders([{ id: 'c', steps: [{ run: 'x' }] }, { id: 'c', steps: [{ run: 'y' }] }]);
+    world.orders([
+      { id: 'c', steps: [{ run: 'x' }] },
+      { id: 'c', steps: [{ run: 'y' }] },
+    ]);
     for (const id of ['c.1', 'new']) await one.edit(add(id));
     await one.cycle();
     const text = (await world.text('ORDERS.json')) ?? '';
