@@ -16,12 +16,14 @@ export function journalOf({ disk }: Pick<Computer, 'disk'>, gate: (what: string)
     },
     intentions: async () => disk.outbox.filter((intention): intention is Intention => 'edit' in intention),
     mail: async () => disk.outbox.filter((intention): intention is MailIntention => 'kind' in intention),
-    async record(intention) {
-      if (disk.outbox.every(({ id }) => id !== intention.id)) disk.outbox.push(intention);
+    async record(...intentions) {
+      for (const it of intentions) if (disk.outbox.every(({ id }) => id !== it.id)) disk.outbox.push(it);
     },
-    async settle(id) {
-      await gate('journal.settle');
-      disk.outbox = disk.outbox.filter((intention) => intention.id !== id);
+    async settle(...ids) {
+      for (const settled of ids) {
+        await gate('journal.settle');
+        disk.outbox = disk.outbox.filter(({ id }) => id !== settled);
+      }
     },
   };
 }

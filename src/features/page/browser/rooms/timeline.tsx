@@ -42,6 +42,8 @@ async function ask(machine: string, words: string, from: { until: string; skip: 
   return { of: questionOf(machine, words), lines: events.map((event) => lineOf(event, machines)).toReversed(), more, untold };
 }
 
+const isRefusedForGood = (error: unknown) => error instanceof Refused && isForGood(error.status);
+
 function useTimeline(machine: string, words: string) {
   const [told, setTold] = useState<Told | null>(null);
   const [trouble, setTrouble] = useState<unknown>(null);
@@ -49,6 +51,8 @@ function useTimeline(machine: string, words: string) {
   /** What is asked for now; an answer to something else is dropped. */
   const asked = useRef('');
   const question = questionOf(machine, words);
+  const digest = snapshot.value?.digest ?? '';
+  const seen = useRef(digest);
   const take = async (work: Promise<Told>, change: (answer: Told) => void) => {
     asked.current = question;
     setBusy(true);
@@ -59,6 +63,7 @@ function useTimeline(machine: string, words: string) {
       change(answer);
     } catch (error) {
       if (asked.current !== question) return;
+      if (isRefusedForGood(error)) seen.current = digest;
       setTrouble(error);
     }
     setBusy(false);
@@ -68,14 +73,13 @@ function useTimeline(machine: string, words: string) {
     const wait = setTimeout(() => take(ask(machine, words, null), setTold), told === null ? 0 : TYPING_MS);
     return () => clearTimeout(wait);
   }, [question]);
-  const digest = snapshot.value?.digest ?? '';
-  const seen = useRef(digest);
   const round = Math.floor(nowMs.value / NEWS_MS);
   const isOther = told?.of !== question;
-  const isAnswered = trouble === null || (trouble instanceof Refused && isForGood(trouble.status));
-  // What is new stands before what is there; what was not answered is asked for again.
+  // What is new stands before what is there; what was not answered is asked for again, and what was refused once the fleet is another one.
   useEffect(() => {
-    if (isBusy || (isAnswered && (isOther || seen.current === digest))) return;
+    const isAnswered =
+      trouble === null ? isOther || seen.current === digest : isRefusedForGood(trouble) && seen.current === digest;
+    if (isBusy || isAnswered) return;
     take(ask(machine, words, null), (news) => {
       seen.current = digest;
       setTold((before) => {
