@@ -213,7 +213,7 @@ test('a length of time may be a number of seconds; a wrong one is said in the wo
   const expected =
     'expected "timeout" to be a length from "1s" to "30d" such as "90s", "2h" or "1h30m", or a number of seconds, found "abc"';
   for (const [words, said, help] of [
-    [['order', 'set', 'build'], 'order build cannot be changed so', 'coord order set --help'],
+    [['order', 'set', 'build'], 'this change of build cannot be made', 'coord order set --help'],
     [['order', 'add', 'y', 'true'], 'this order cannot be placed', 'coord order add --help'],
   ] as const) {
     const refused = await mac.here([...words.slice(0, 3), '--timeout', 'abc', ...words.slice(3)]);

@@ -37,6 +37,10 @@ function consequenceOf(context: Context, view: View, id: string, verb: string): 
   return `${verb} ${id} for ${label} · ${offline}last heard of ${heard(target, machine, view, nowMs)} · ${looksWords(view, target, nowMs)}`;
 }
 
+export interface AsJson {
+  readonly json?: boolean;
+}
+
 /** For scripts: whether main shows the edit, and what is known of the order now; null = it is not listed. Of a command for several a list. */
 export function editJson({ view, landed }: EditReport, of: string | readonly { readonly id: string }[]): string {
   const one = (id: string) => ({ id, landed, order: view.orders[id] ?? null });

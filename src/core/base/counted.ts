@@ -11,7 +11,7 @@ export const firstFew = (words: readonly string[], most: number, between = ', ')
   `${words.slice(0, most).join(between)}${andMore(words.length - most)}`;
 
 /** Of more machines than these the first are named and the others counted: a reason must not grow with the fleet. */
-export const MACHINES_NAMED_MAX = 5;
+const MACHINES_NAMED_MAX = 5;
 
 /** `1 or 2`; `one of 12 machines`. */
 export const oneOf = (machines: readonly (number | string)[]): string =>

@@ -35,7 +35,7 @@ const NOT_IN_TEMPLATES = ['approved', 'cancelled', 'generation', 'resolved', 're
 
 /** `value`: as it stands in the text of fleet.yaml. `positionOf`: where something within it stands. */
 export function parseTemplates(
-  [text, value]: readonly [text: string, value: unknown],
+  { text, value }: { readonly text: string; readonly value: unknown },
   positionOf: PositionOf,
 ): { templates: Templates; faults: readonly Fault[] } {
   if (value === null || value === undefined) return { templates: NO_TEMPLATES, faults: [] };

@@ -60,7 +60,7 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     (key) => positionOf('approvals', key ?? undefined),
   );
   const { templates, faults: badTemplates } = parseTemplates(
-    [text, fields.optional<unknown>('templates', '', (it) => it, null)],
+    { text, value: fields.optional<unknown>('templates', '', (it) => it, null) },
     (...inner) => positionOf('templates', ...inner),
   );
   const settings: FleetSettings = {

@@ -76,7 +76,10 @@ export function* applyEach<T>(
   // What is damaged is for `apply` to say.
   const partsIn = (edit: T) =>
     guarded(
-      () => (partsOf(edit).every(isWhole) ? partsOf(edit) : []),
+      () => {
+        const parts = partsOf(edit);
+        return parts.every(isWhole) ? parts : [];
+      },
       () => [],
     );
   const parts = new Map(edits.map((edit) => [edit, partsIn(edit)]));

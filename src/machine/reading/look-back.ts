@@ -1,6 +1,5 @@
 // D4: where the settings on main cannot be used, an earlier version of them is in force, and O20: an order goes on with the template that it began with.
 // Both are looked for in the history of main, no further back than a part is missing, and beyond where this clone began (C5a).
-
 import type { SeenVersions } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Blob, CommitTree } from '../../core/model/ledger/trees.ts';

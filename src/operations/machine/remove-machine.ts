@@ -1,5 +1,4 @@
 // Runs `coord machines remove`: a person says that a machine is gone for good (I4). Its results and messages stay on the board.
-
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { TakenBack } from '../../core/model/ledger/taken-back.ts';
 import { machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';

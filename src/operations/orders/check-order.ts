@@ -19,6 +19,9 @@ export interface OrderWish {
   readonly help: string;
 }
 
+/** `help`: the command that changes it. */
+export const toChange = (id: string, help: string): OrderWish => ({ what: `this change of ${id} cannot be made`, help });
+
 export const TO_PLACE: OrderWish = { what: 'this order cannot be placed', help: 'coord order add --help' };
 
 /** Throws USAGE with the parser's own words. */

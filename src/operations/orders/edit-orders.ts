@@ -23,7 +23,7 @@ import { syncSaved, withSaved } from '../sync/sync-saved.ts';
 import { readView, type View } from '../sync/view.ts';
 import { fateOf } from '../sync/waiting-edits.ts';
 import { archivedOrder } from './archived-orders.ts';
-import { mustBeGoodOrder } from './check-order.ts';
+import { mustBeGoodOrder, toChange } from './check-order.ts';
 import { checkedTogether } from './checked-together.ts';
 
 export interface EditReport {
@@ -190,8 +190,7 @@ export async function setOrder(
   // A template's state is that of its last time.
   if (isOver(order) && !isRepeated(order))
     throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${shellWord(id)}`);
-  const wish = { what: `order ${id} cannot be changed so`, help: 'coord order set --help' };
-  mustBeGoodOrder({ id, run: 'true', ...fields }, wish);
+  mustBeGoodOrder({ id, run: 'true', ...fields }, toChange(id, 'coord order set --help'));
   return editOrders(
     world,
     folder,

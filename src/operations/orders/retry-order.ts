@@ -22,7 +22,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { View } from '../sync/view.ts';
 import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
-import { mustBeGoodOrder } from './check-order.ts';
+import { mustBeGoodOrder, toChange } from './check-order.ts';
 import { checkedTogether } from './checked-together.ts';
 import { type EditReport, editOrders, findOrderNow, freshView } from './edit-orders.ts';
 
@@ -116,7 +116,7 @@ async function editedFields(world: World, folder: FleetFolder, id: string): Prom
   try {
     const after = entryIn(edited.text);
     if (after.id !== id) throw new CoordError('USAGE', `the id is ${JSON.stringify(after.id)} now: expected "${id}"`, null);
-    mustBeGoodOrder({ ...after, id }, { what: `order ${id} cannot be changed so`, help: `coord retry ${shellWord(id)} --edit` });
+    mustBeGoodOrder({ ...after, id }, toChange(id, `coord retry ${shellWord(id)} --edit`));
     const diff = diffOrders(`{"orders":[${before}]}`, JSON.stringify({ orders: [after] }));
     if (diff.kind === 'unclear') throw new CoordError('USAGE', `the order cannot be read: ${diff.reason}`, null);
     edited.done();

@@ -10,6 +10,8 @@ export interface Target {
   readonly pgid: number | null;
   /** The run's key: its processes outside the group are ended too; null = they are left alone. */
   readonly stamp: string | null;
+  /** Has that stamp and is left alone: who ends the others. */
+  readonly spared?: number;
 }
 
 const POLL_MS = 25;
@@ -59,17 +61,23 @@ export function countLiving(target: Target): number {
   }
 }
 
-export function living({ pgid, stamp }: Target): number[] {
+export function living(target: Target): number[] {
+  const { pgid } = target;
   const members = pgid !== null && send(-pgid, 0) ? groupMembers(pgid) : [];
-  return stamp === null ? members : [...new Set([...members, ...stampedProcesses(stamp)])];
+  return [...new Set([...members, ...stamped(target)])];
 }
 
-function signal({ pgid, stamp }: Target, name: NodeJS.Signals): void {
+function stamped({ stamp, spared }: Target): number[] {
+  return stamp === null ? [] : stampedProcesses(stamp).filter((pid) => pid !== spared);
+}
+
+function signal(target: Target, name: NodeJS.Signals): void {
+  const { pgid, stamp } = target;
   if (pgid !== null) send(-pgid, name);
   if (stamp === null) return;
   try {
     const members = new Set(pgid === null ? [] : groupMembers(pgid));
-    for (const pid of stampedProcesses(stamp)) if (!members.has(pid)) send(pid, name);
+    for (const pid of stamped(target)) if (!members.has(pid)) send(pid, name);
   } catch (error) {
     // Those outside of the group are found the next time.
     if (!isShortage(error)) throw error;

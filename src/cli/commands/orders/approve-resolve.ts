@@ -7,12 +7,8 @@ import { CoordError, EXIT } from '../../../errors.ts';
 import { approveOrders, resolveOrder } from '../../../operations/orders/approve-resolve.ts';
 import { syncedView, type View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
-import { consequence, editJson, warnUnsent } from '../../output/consequence.ts';
+import { type AsJson, consequence, editJson, warnUnsent } from '../../output/consequence.ts';
 import { orderLines } from '../../output/show-status.ts';
-
-interface AsJson {
-  readonly json?: boolean;
-}
 
 export async function approve(context: Context, ids: readonly string[], { json }: AsJson): Promise<number> {
   const folder = context.fleet();

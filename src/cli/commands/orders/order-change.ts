@@ -7,12 +7,8 @@ import { retryOrders } from '../../../operations/orders/retry-order.ts';
 import { cancelledWords, removedWords } from '../../../operations/orders/taken-back.ts';
 import type { Context } from '../../context.ts';
 import { fieldsFrom } from '../../input/order-options.ts';
-import { consequence, editJson, warnUnknownMachine, warnUnsent } from '../../output/consequence.ts';
+import { type AsJson, consequence, editJson, warnUnknownMachine, warnUnsent } from '../../output/consequence.ts';
 import { plainCell } from '../../output/table.ts';
-
-interface AsJson {
-  readonly json?: boolean;
-}
 
 /** A reason is told whole. */
 const WORDS_MAX = 800;

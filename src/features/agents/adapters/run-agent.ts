@@ -15,6 +15,7 @@ import { formatDuration } from '../../../documents/text/duration.ts';
 import { errorCode } from '../../../errors.ts';
 import { besideFolder } from '../../../system/files/beside-folder.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
+import { terminate as endAll } from '../../../system/process/process-group.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
 import { createProgressWriter } from '../../../system/runs/run-progress.ts';
 import { agentPrompt } from '../rules/agent-prompt.ts';
@@ -24,7 +25,6 @@ import type { Adapter, Verdict } from './adapter.ts';
 import { adapterOf } from './adapters.ts';
 import { ask } from './ask.ts';
 import { withoutFiles } from './at-words.ts';
-import { endStrays } from './end-strays.ts';
 import { line, listen } from './listen.ts';
 import { questionAsked } from './question-asked.ts';
 import { runServer } from './run-server.ts';
@@ -36,6 +36,8 @@ const NO_RESULT = 2;
 const OUTPUT_BYTES_MAX = 1000;
 const GRACE_MS = 10_000;
 const DRAIN_MS = 1_000;
+/** From SIGTERM to SIGKILL, for what it started in sessions of their own. */
+const STRAYS_GRACE_MS = 2_000;
 const HELP_MS = 10_000;
 
 export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Writable): Promise<number> {
@@ -163,7 +165,8 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   if (over !== 'ended') await terminate(child, ended);
   const [code, signal] = await ended;
   const stamp = request.asIs ? undefined : env[STAMP];
-  if (over === 'silent' && stamp !== undefined) await endStrays(stamp);
+  // A silence is a time-out, which spares nothing of the run (O9.3). The watchdog takes the end of `coord __agent` for a normal one.
+  if (over === 'silent' && stamp !== undefined) await endAll({ pgid: null, stamp, spared: process.pid }, STRAYS_GRACE_MS);
   // What it has left behind may hold the pipe, and is the watchdog's to end.
   await Promise.race([heard.drained, sleep(DRAIN_MS, undefined, { ref: false })]);
   heard.close();

@@ -1,5 +1,4 @@
 // A ring (B5): what a machine says once a push of it was accepted, and whom that concerns. Pure.
-
 import { machinesOf } from '../../../core/decide/fleet-events.ts';
 import { watchedBy } from '../../../core/decide/order-events.ts';
 import type { OrderEdit, PersonEdit } from '../../../core/model/ledger/intention.ts';

@@ -101,8 +101,8 @@ async function ask<T>(path: string, body?: object | string): Promise<T> {
     body === undefined ? setTimeout(() => gone.abort(new Error('coord has not answered for two minutes')), ANSWER_MS) : 0;
   const response = await answerTo(path, { method, headers, ...sent, cache: 'no-store', signal: gone.signal });
   const answer: unknown = await response.json().catch(() => null);
-  gone.signal.throwIfAborted();
   clearTimeout(end);
+  gone.signal.throwIfAborted();
   if (response.ok) return answer as T;
   // One that may only look is refused what changes something, and is in all the same.
   if (response.status === 401 && path.startsWith('/api/') && !(isReadOnly.value && method === 'POST')) access.value = 'out';
