@@ -80,6 +80,44 @@ test('O18, M3 a person answers from a phone, to any machine: one edit; the order
   ]);
 });
 
+describe.each([
+  ['of one machine', 1],
+  ['of any machine', 'any'],
+])('O17.12, O18.4 a trigger %s that asked', (_what, assign) => {
+  async function triggered(): Promise<World> {
+    const more = { assign, on: { completed: 'build' } };
+    const { world } = await asking(null, more, 3);
+    world.orders([(await entry(world)) as { id: string }, { id: 'build', assign: 2, run: 'true' }]);
+    await settle(world);
+    expect((await world.status()).orders.fix).toMatchObject({ state: 'BLOCKED', outputs: { question: 'May I drop the table?' } });
+    return world;
+  }
+  const runs = (world: World) =>
+    world.machines.flatMap(({ number, runner }) =>
+      runner.starts
+        .filter(({ order }) => order.startsWith('fix@'))
+        .map(({ order, generation }) => ({ number, order, generation })),
+    );
+
+  test('goes on with the answer, for the event that it was about, where it asked', async () => {
+    const world = await triggered();
+    world.person({ 'messages/0_TO_3.md': 'answer fix: Yes, drop it.\n' });
+    await settle(world);
+    expect((await world.status()).orders.fix).toMatchObject({ state: 'COMPLETED' });
+    const [asked, ...later] = runs(world);
+    expect(later).toEqual([{ ...asked, generation: 2 }]);
+  });
+
+  test('waits for the next event where it is only run again', async () => {
+    const world = await triggered();
+    const listed = JSON.parse((await world.text('ORDERS.json')) ?? '{}').orders;
+    world.orders([{ ...listed[0], generation: 2 }, listed[1]]);
+    await settle(world);
+    expect(runs(world)).toHaveLength(1);
+    expect((await world.status()).orders.fix).toMatchObject({ state: 'QUEUED' });
+  });
+});
+
 describe('O18 an answer that comes to nothing is said, never dropped', () => {
   test.each([
     ['answer fxi: yes', 'there is no order fxi any more, or never was'],

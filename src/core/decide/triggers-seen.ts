@@ -15,6 +15,7 @@ import { toldEvents } from '../runs/occurrence-index.ts';
 import { depthOf, eventOf } from '../runs/occurrence-name.ts';
 import { tellersOf } from '../runs/run-index.ts';
 import { orderStatus } from '../status/order-status.ts';
+import { shownOccurrence } from '../status/trigger-status.ts';
 import { cameAfter, eventsFor } from './order-events.ts';
 
 /** So many events may lead to each other; what the next one would start is stopped. */
@@ -56,7 +57,8 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
   // What has begun goes on, whoever saw its event: here, or of a shared one wherever it is (O4).
   const isBegun = (id: string) => told.includes(id) && (isShared(template) || tellersOf(id, machines).includes(state.machine));
   // It goes on also where the trigger waits for another event now.
-  const left = known?.generation === generation && !cancelled ? known.open.filter(({ id }) => isBegun(id)) : [];
+  const goesOn = known?.generation === generation && !cancelled ? known.open.filter(({ id }) => isBegun(id)) : [];
+  const left = [...goesOn, ...resumed(template, known, { state, snapshot, machines })];
   const before: TriggerSeen = isKnown ? known : { of, generation, seen: [], open: left };
   const events = asTaken(vouchedFor(eventsFor(template, { ...snapshot, machines }), snapshot), [...before.seen, ...told]);
   // Ids hold the generation: what is known of an earlier one says that this machine was not away (O19.9), and hides no event of this one.
@@ -81,6 +83,20 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
     open: open.slice(0, OPEN_MAX),
     ...(stopped === undefined ? {} : { stopped }),
   };
+}
+
+/**
+ * O17: a generation that is raised with words for a session is meant for the occurrence that people saw as the trigger's when they said them. It is named
+ * after the generation in which its event came. On all machines alike: the one with the session is found as for any order.
+ */
+function resumed(template: Triggered, known: TriggerSeen | undefined, { snapshot, machines }: Shown): readonly OrderEvent[] {
+  const { resume, cancelled, assign, generation } = template;
+  if (resume === undefined || cancelled || assign.kind === 'all' || known === undefined || known.generation >= generation)
+    return [];
+  const before = { ...template, generation: known.generation };
+  const shown = shownOccurrence(before, machines);
+  const event = [...known.open, ...eventsFor(before, { ...snapshot, machines })].find(({ id }) => id === shown);
+  return event === undefined ? [] : [event];
 }
 
 /** T5.2: what a doubted machine tells of is not taken, because what is taken goes on once nobody tells of it any more. */

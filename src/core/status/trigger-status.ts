@@ -17,7 +17,7 @@ const LAST_RUNS_MAX = 10;
 type Told = StatusRun & Pick<StatusOrder, 'machine'>;
 
 export function triggerStatus(order: Triggered, machines: Machines): StatusOrder {
-  const told = toldEvents(order.id, machines).filter((id) => isOfNow(id, order, machines));
+  const told = toldNow(order, machines);
   const head = { ...headOf(order, machines), on: triggerText(order.on), ...(told.length === 0 ? {} : { times: told.length }) };
   const lastRuns = told.flatMap((id) => lastRunsOf(id, machines)).sort((a, b) => (a.due < b.due ? 1 : -1));
   const last = lastRuns.length === 0 ? {} : { lastRuns: lastRuns.slice(0, LAST_RUNS_MAX) };
@@ -38,23 +38,34 @@ export function triggerStatus(order: Triggered, machines: Machines): StatusOrder
 /** The state of the whole, from the states of the machines. */
 const FIRST: readonly OrderState[] = ['IN_PROGRESS', 'ASSIGNED', 'FAILED', 'BLOCKED', 'CANCELLED', 'QUEUED', 'COMPLETED'];
 
+/** The occurrence that people see as the trigger's, of those that a document tells of; undefined = none of this generation. */
+export function shownOccurrence(order: Triggered, machines: Machines): string | undefined {
+  return firstOf(order, machines, toldNow(order, machines))?.id;
+}
+
+function toldNow(order: Triggered, machines: Machines): readonly string[] {
+  return toldEvents(order.id, machines).filter((id) => isOfNow(id, order, machines));
+}
+
 /** What runs comes first, then what waits, then what ended last. */
+function firstOf(order: Triggered, machines: Machines, ids: readonly string[]) {
+  const known = ids.map((id) => ({ id, status: orderStatus(occurrenceOf(order, id), machines) }));
+  const open = known.filter(({ status }) => !isEndState(status.state));
+  const newestEnd = latest(known.map(({ status }) => status.finishedAt ?? ''));
+  const running = open.find(({ status }) => status.state === 'IN_PROGRESS');
+  return running ?? open[0] ?? known.find(({ status }) => (status.finishedAt ?? '') === newestEnd);
+}
+
 function statusOf(order: Triggered, machines: Machines, told: readonly string[]): Told {
   const waiting = waitingOf(order, machines);
   const said = waiting.find((it) => it.order === order.id);
   if (order.cancelled && told.every((id) => orderStatus(occurrenceOf(order, id), machines).state !== 'IN_PROGRESS'))
     return { state: 'CANCELLED' };
   if (said !== undefined) return { state: said.state, ...toldReason(said) };
-  const known = [...new Set([...told, ...waiting.map((it) => it.order)])].map((id) =>
-    orderStatus(occurrenceOf(order, id), machines),
-  );
-  const open = known.filter(({ state }) => !isEndState(state));
-  const newestEnd = latest(known.map(({ finishedAt = '' }) => finishedAt));
-  const newest =
-    open.find(({ state }) => state === 'IN_PROGRESS') ?? open[0] ?? known.find(({ finishedAt = '' }) => finishedAt === newestEnd);
+  const newest = firstOf(order, machines, [...new Set([...told, ...waiting.map((it) => it.order)])]);
   if (newest === undefined) return untouched(order, machines);
   // The description comes from the template; the next occurrence does what is listed then.
-  const { assign: _, title: _title, generation: _generation, changed: _changed, ...status } = newest;
+  const { assign: _, title: _title, generation: _generation, changed: _changed, ...status } = newest.status;
   const on = status.machine === undefined ? '' : ` on ${machineLabel(status.machine, machines)}`;
   const when = status.finishedAt === undefined ? '' : `last ${minuteTime(status.finishedAt)}${on}`;
   const reason = [when, status.reason].filter((it) => it !== undefined && it !== '').join('; ');
