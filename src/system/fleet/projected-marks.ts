@@ -3,14 +3,13 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../files/durable-file.ts';
-import { linkAbove } from '../files/link-above.ts';
 import { jsonIn } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 
 const KNOWN_BY_ENTRY = /^(history|archive)\//;
 
 export interface ProjectedMarks {
-  /** To be asked before the file is read; null = it has to be read. */
+  /** To be asked before the file is read, where no folder above it is a link; null = it has to be read. */
   now(path: string, id: string): string | null;
   /** The file with this mark was found to hold that text. */
   isKnown(path: string, mark: string | null): boolean;
@@ -26,7 +25,7 @@ export function openMarks(folder: FleetFolder): ProjectedMarks {
     now(path, id) {
       if (!KNOWN_BY_ENTRY.test(path)) return null;
       const stat = lstatSync(join(folder.projection, path), { throwIfNoEntry: false });
-      if (stat?.isFile() !== true || linkAbove(folder.projection, path) !== null) return null;
+      if (stat?.isFile() !== true) return null;
       return `${id} ${stat.ino}:${stat.mtimeMs}:${stat.size}`;
     },
     isKnown: (path, mark) => mark !== null && before[path] === mark,

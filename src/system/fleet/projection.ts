@@ -7,7 +7,7 @@ import type { Content } from '../../core/model/ledger/push.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { writeDurably } from '../files/durable-file.ts';
-import { linkAbove } from '../files/link-above.ts';
+import { linksAbove } from '../files/link-above.ts';
 import { jsonIn } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 import { secondNames } from './one-file.ts';
@@ -46,7 +46,8 @@ export async function project(
   const edited: string[] = [];
   const waiting: string[] = [];
   // What people would save there is not read.
-  const obstructed = new Set(['specs', 'messages'].filter((it) => linkAbove(folder.projection, `${it}/`) !== null));
+  const linkOver = linksAbove(folder.projection);
+  const obstructed = new Set(['specs', 'messages'].filter((it) => linkOver(`${it}/`) !== null));
   const theirs = new Set<string>();
   const there = new Map<string, string | null>();
   const second = secondNames(files.keys());
@@ -54,13 +55,13 @@ export async function project(
     const owner = ownerOf(path);
     if (owner === null) continue;
     const id = 'id' in content ? content.id : source.idOf(content.text);
-    const mark = marks.now(path, id);
+    const link = linkOver(path);
+    const mark = link === null ? marks.now(path, id) : null;
     const found = marks.isKnown(path, mark) ? id : idThere(folder, path, source);
     if (found === id) marks.keep(path, mark);
     there.set(path, found);
     const isTheirs = owner.kind === 'people' || mayAppend(path);
     if (isTheirs) theirs.add(path);
-    const link = linkAbove(folder.projection, path);
     if (link !== null) obstructed.add(link);
     else if (second.has(path)) obstructed.add(path);
     else if (waits(path)) waiting.push(path);
