@@ -35,7 +35,8 @@ export function admitGuest(knock: Knock, request: IncomingMessage, { knocks, gue
   if (method === 'POST' && path.startsWith(WEBHOOKS)) return { kind: 'in', known: false };
   const token = bearerIn(headers);
   if (token !== undefined && guestOf(token) !== null) return { kind: 'in', known: true };
-  knocks.refused(address);
+  // Who shows none guesses at none: a browser asks so for its icon, and what looks whether the hub is there.
+  knocks.refused(address, token !== undefined);
   const found = token === undefined ? 'none' : 'another one';
   const headersOut = { 'WWW-Authenticate': 'Bearer' };
   const refusal: Refusal = {
