@@ -110,11 +110,22 @@ export const apiPort = (machine: TestMachine) =>
 
 /** What a device has after it opened its address. */
 export async function enter(port: number, ca: string | null, address: string, host: string): Promise<OutgoingHttpHeaders> {
+  const { headers, flags } = await begun(port, ca, address, { host, origin: `https://${host}` });
+  expect(flags).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Strict', 'Secure']));
+  return headers;
+}
+
+/** What a browser on this computer has. */
+export async function enterHere(port: number, address: string): Promise<OutgoingHttpHeaders> {
+  const host = `127.0.0.1:${port}`;
+  return (await begun(port, null, address, { host, origin: `http://${host}` })).headers;
+}
+
+async function begun(port: number, ca: string | null, address: string, place: OutgoingHttpHeaders) {
   const ticket = new URL(address).hash.replace('#ticket=', '');
-  const headers = { host, origin: `https://${host}`, 'sec-fetch-site': 'same-origin' };
+  const headers = { ...place, 'sec-fetch-site': 'same-origin' };
   const { status, headers: said, json } = await ask(port, ca, '/dashboard/session', { headers, body: { ticket } });
   expect(status).toBe(200);
   const [cookie = '', ...flags] = String(said['set-cookie']).split('; ');
-  expect(flags).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Strict', 'Secure']));
-  return { ...headers, cookie, 'coord-page': String(json.key) };
+  return { headers: { ...headers, cookie, 'coord-page': String(json.key) }, flags };
 }

@@ -11,7 +11,7 @@ import type { Callers } from '../../../src/server/listening.ts';
 import type { FleetFolder } from '../../../src/system/fleet/fleet-folder.ts';
 import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
 import { hasProgram } from '../../programs.ts';
-import { apiPort, ask, certificate, enter, out, served } from './outer-world.ts';
+import { apiPort, ask, certificate, enter, enterHere, out, served } from './outer-world.ts';
 import { addressOf } from './page-world.ts';
 
 afterEach(endFleets);
@@ -40,6 +40,7 @@ test.skipIf(!hasProgram('openssl'))(
     // It lets in nobody else, and changes nothing of who may.
     for (const [path, body] of [
       ['/api/v1/page/ticket', { for: 'other' }],
+      ['/api/v1/page/ticket', {}],
       ['/api/v1/page/door', { listen: null, proxy: null }],
       ['/api/v1/page/sign-out', { name: 'x' }],
     ] as const)
@@ -141,4 +142,16 @@ test('behind a proxy on this computer a device comes in by the name of the proxy
     401,
   );
   expect((await ask(port, null, '/api/v1/fleet', { headers: { ...phone, host: 'evil.example' } })).status).toBe(421);
+});
+
+test('a device makes no login that has no name and would outlive its own; a browser here may', async () => {
+  const { mac } = await served();
+  const host = 'box.example.ts.net';
+  const address = (await out(mac, '--proxy', `https://${host}`, '--for', 'phone')).split('\n').at(-1) ?? '';
+  const port = apiPort(mac);
+  const phone = await enter(port, null, address, host);
+  const asks = async (headers: OutgoingHttpHeaders) =>
+    (await ask(port, null, '/api/v1/page/ticket', { headers, body: {} })).status;
+  expect(await asks(phone)).toBe(400);
+  expect(await asks(await enterHere(port, await addressOf(mac)))).toBe(200);
 });

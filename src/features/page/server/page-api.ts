@@ -59,9 +59,11 @@ export const pageApi: ApiPart = (deps) => {
   return {
     addRoutes(app) {
       app.post('/api/v1/page/ticket', async (c) => {
+        // Asked first: it is a device's, also where its login ends while the body comes.
+        const asker = deps.actor(c.env.incoming);
         const { readOnly = false, for: device = null } = await smallBodyOf(c, TICKET);
-        // No page lets in a further device.
-        if (device !== null) onlyByToken(c.env, deps);
+        // No page lets in a further device, and a device nobody: a login of this computer would outlive its own.
+        if (device !== null || asker !== null) onlyByToken(c.env, deps);
         return c.json({ ticket: login.ticket(readOnly, device) });
       });
       app.post('/api/v1/page/leave', async (c) => {
