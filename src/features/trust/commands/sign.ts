@@ -8,9 +8,7 @@ import { isoTime } from '../../../core/base/time.ts';
 import { parseDuration } from '../../../documents/text/duration.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import type { Ledger } from '../../../ports.ts';
 import { expandHome } from '../../../system/files/home-path.ts';
-import { changedFields } from '../operations/changed-fields.ts';
 import {
   type CheckedOrder,
   checkedOrders,
@@ -19,9 +17,9 @@ import {
   unsignedWordText,
   withSigning,
 } from '../operations/check-signatures.ts';
-import { shownText } from '../operations/shown-text.ts';
-import { unsignable } from '../operations/signature-edits.ts';
 import { entryOf, type Signing } from '../operations/signing-place.ts';
+import { type ToBeSigned, textsOf, toBeSigned } from '../operations/to-be-signed.ts';
+import { showToBeSigned } from './show-to-be-signed.ts';
 
 interface SignOptions {
   readonly key?: string;
@@ -37,7 +35,7 @@ export async function sign(context: Context, named: readonly string[], { key, ex
     throw new CoordError('USAGE', `expected --expires as a duration such as 7d, found ${expires}`, 'coord sign --help');
   const shown = await context.busy(
     'syncing',
-    withSigning(world, folder, true, (signing, ledger) => toBeSigned(signing, ledger, named)),
+    withSigning(world, folder, true, (signing, ledger) => toBeSigned(signing, ledger, wantedOf(signing, named))),
   );
   if (shown.length === 0) {
     context.out('no order waits for a signature');
@@ -48,58 +46,33 @@ export async function sign(context: Context, named: readonly string[], { key, ex
   const ids = await chosenOf(context, shown, yes === true);
   if (ids.length === 0) return EXIT.failed;
   const until = lengthMs === null ? null : isoTime(context.nowMs() + lengthMs);
-  const seen = new Map(shown.map(({ id, text }) => [id, text]));
-  const report = await context.busy('syncing', signOrders(world, folder, { ids, file: key ?? null, expires: until }, seen));
+  const asked = { ids, file: key ?? null, expires: until };
+  const report = await context.busy('syncing', signOrders(world, folder, asked, textsOf(shown)));
   context.out(visibleText(`signed ${counted(ids.length, 'order')}: ${ids.slice(0, 10).join(', ')}`));
   warnUnsent(context, report);
   return EXIT.done;
 }
 
-type ToBeSigned = Awaited<ReturnType<typeof toBeSigned>>[number];
-
 /** What was named, or else all that waits for a signature. Throws NOT_FOUND. */
-async function toBeSigned(signing: Signing, ledger: Ledger, named: readonly string[]) {
+function wantedOf(signing: Signing, named: readonly string[]): readonly CheckedOrder[] {
   const all = checkedOrders(signing);
   // T6: a step is signed with its chain.
   const entries = named.map((id) => [id, entryOf(signing, id)] as const);
   const unknown = entries.find(([, entry]) => entry === null);
   if (unknown !== undefined)
     throw new CoordError('NOT_FOUND', `no entry ${JSON.stringify(unknown[0])} in ORDERS.json`, 'coord order list');
-  const wanted =
-    named.length > 0 ? all.filter(({ id }) => entries.some(([, entry]) => entry === id)) : all.filter(({ why }) => why !== null);
-  const waiting = wanted.flatMap(({ id, why }) => (why === null ? [] : [id]));
-  const changed = await changedFields(signing, waiting, ledger);
-  return wanted.map(({ id, why, unsignedWords }) => {
-    const fault = unsignable(id, signing);
-    return { id, why, unsignedWords, changed: changed.get(id) ?? [], text: shownText(signing, id), fault };
-  });
+  if (named.length === 0) return all.filter(({ why }) => why !== null);
+  return all.filter(({ id }) => entries.some(([, entry]) => entry === id));
 }
 
 /** Shows each of them, and asks unless that is settled. */
 async function chosenOf(context: Context, shown: readonly ToBeSigned[], isSettled: boolean): Promise<readonly string[]> {
   const ids: string[] = [];
-  for (const { id, why, unsignedWords, changed, text, fault } of shown) {
-    context.note(visibleText(`${id} · ${why ?? 'signed already'}`));
-    for (const line of text.split('\n')) context.note(visibleText(`  ${line}`));
-    for (const { name, was, by } of changed)
-      context.note(visibleText(`  ! ${name} was changed after ${by} signed it: it was ${shortJson(was)}`));
-    for (const word of unsignedWords)
-      context.note(
-        visibleText(
-          `  ! ${unsignedWordText(word)} is not signed, and is not signed by this: coord approve, or coord order resolve`,
-        ),
-      );
-    if (fault !== null) context.note(visibleText(`  ! ${fault}`));
-    else if (isSettled || (await confirmed(`Sign ${id}?`))) ids.push(id);
+  for (const it of shown) {
+    showToBeSigned(context, it);
+    if (it.fault === null && (isSettled || (await confirmed(`Sign ${it.id}?`)))) ids.push(it.id);
   }
   return ids;
-}
-
-const SHOWN_LENGTH_MAX = 300;
-
-function shortJson(value: unknown): string {
-  const text = value === undefined ? 'not there' : JSON.stringify(value);
-  return text.length <= SHOWN_LENGTH_MAX ? text : `${text.slice(0, SHOWN_LENGTH_MAX)}…`;
 }
 
 interface VerifyOptions {

@@ -8,11 +8,13 @@ import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { WORK_KINDS } from '../../rules.ts';
 import { type Only, type Principal, ROLES, type Role, type TrustBody } from '../documents/trust-document.ts';
 import { mustBeOf, rootLines } from '../operations/board-trust.ts';
-import { accept, changeTrust, off as demandNone, found, notPinned, proposal } from '../operations/trust-on.ts';
+import { found, proposal } from '../operations/found-trust.ts';
+import { accept, changeTrust, off as demandNone, notPinned } from '../operations/trust-on.ts';
 import { createChecks } from '../system/checks.ts';
 import { findPersonKey } from '../system/person-key.ts';
 import { readPin, removePin } from '../system/trust-pin.ts';
 import { keyGiven, mustBeNoPasskey } from './key-argument.ts';
+import { showToBeSigned } from './show-to-be-signed.ts';
 import { foundLines } from './trust-on-lines.ts';
 
 const checks = createChecks();
@@ -40,6 +42,7 @@ export async function on(context: Context, { key, name, trust: wanted, yes }: On
       'no trust stands on the board that could be accepted',
       'coord trust on, where it is to be founded',
     );
+  if (plan.kind === 'found') for (const it of plan.shown) showToBeSigned(context, it);
   const lines = plan.kind === 'found' ? foundLines(plan) : rootLines(plan);
   for (const line of lines) context.note(visibleText(line));
   if (plan.kind === 'accept' && wanted !== undefined) mustBeOf(plan, wanted);

@@ -20,7 +20,7 @@ import { orderText, rightText, WORD_NAMESPACE, wordText, wordValue } from '../do
 import { findPersonKey } from '../system/person-key.ts';
 import { armoured } from '../system/sshsig.ts';
 import { exportAssertion } from './export-assertion.ts';
-import { shownText } from './shown-text.ts';
+import { changedSince } from './shown-text.ts';
 import { keysWith } from './sign-orders.ts';
 import { signEntry } from './signature-edits.ts';
 import { doubtOf, lastSnapshot, type Signing, signingIn } from './signing-place.ts';
@@ -110,7 +110,7 @@ export async function signOrders(
         'expected the key of somebody who may place orders in this fleet, found none',
         'coord trust',
       );
-    const changed = ids.find((id) => seen.get(id) !== shownText(signing, id));
+    const changed = changedSince(seen, ids, signing);
     if (changed !== undefined)
       throw new CoordError('FAILED', `${changed} was changed meanwhile: nothing was signed`, `coord sign ${shellWord(changed)}`);
     return Promise.all(ids.map((id) => signEntry(signing, id, key, expires ?? undefined)));

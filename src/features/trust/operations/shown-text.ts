@@ -21,3 +21,8 @@ export function shownText({ evidence, orders, snapshot }: Signing, id: string): 
     ...specsOf(listed).map((path) => `${path}:\n${evidence.specs.get(path) ?? '(not there)'}`),
   ].join('\n');
 }
+
+/** The first of these that is not what was shown; undefined = all are. */
+export function changedSince(shown: ReadonlyMap<string, string>, ids: readonly string[], signing: Signing): string | undefined {
+  return ids.find((id) => shown.get(id) !== shownText(signing, id));
+}
