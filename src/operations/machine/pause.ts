@@ -15,6 +15,7 @@ import { projectedBytes } from '../../system/fleet/projected-bytes.ts';
 import { type EditReport, editOrders, freshView } from '../orders/edit-orders.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
+import { cleanNote } from '../sync/own-secrets.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
 import { mustNotHaveLeft } from './assert-not-left.ts';
@@ -48,7 +49,8 @@ export interface OwnPauseReport {
 export async function pauseHere(world: World, folder: FleetFolder, wish: PauseWish | null): Promise<OwnPauseReport> {
   const before = await underLock(world, folder, async ({ opened, state }) => {
     await mustNotHaveLeft(opened);
-    const pause: LocalPause | null = wish === null ? null : { at: world.clock.now(), ...wish };
+    const pause: LocalPause | null =
+      wish === null ? null : { at: world.clock.now(), ...wish, note: cleanNote(world, folder, wish.note) };
     if (state.pause !== pause) await opened.journal.save({ ...state, pause });
     world.step('pause-journaled');
     return { ...opened.identity, wasPaused: state.pause !== null };
@@ -96,7 +98,7 @@ export async function pauseByFleet(
           kind: 'pause',
           id,
           until: wish.forMs === null ? null : isoTime(world.clock.now().wallMs + wish.forMs),
-          note: wish.note,
+          note: cleanNote(world, folder, wish.note),
         };
   const label = machine === null ? 'the fleet' : listedName(id, view.machines);
   const paused = pausedIn(folder, world.clock.now().wallMs);

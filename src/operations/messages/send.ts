@@ -11,7 +11,7 @@ import type { SendRequest } from '../feature.ts';
 import { mustNotHaveLeft } from '../machine/assert-not-left.ts';
 import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
-import { openMachine } from '../sync/open-machine.ts';
+import { openMachine, publishable } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { syncSaved } from '../sync/sync-saved.ts';
 import { readView } from '../sync/view.ts';
@@ -38,7 +38,7 @@ export async function sendTo(world: World, folder: FleetFolder, request: PostReq
   return (await post?.send?.(folder, request, ledger)) ?? ledger(request);
 }
 
-/** Throws USAGE or NOT_FOUND before anything is recorded. */
+/** Throws USAGE, NOT_FOUND or REFUSED before anything is recorded. */
 export async function sendMessage(world: World, folder: FleetFolder, request: SendRequest): Promise<SendReport> {
   const body = goodBody(request.body);
   const to = await findReader(world, folder, request.to);
@@ -49,18 +49,22 @@ export async function sendMessage(world: World, folder: FleetFolder, request: Se
   return { id, to, number: sent?.number ?? null, state: sent?.state ?? 'waiting', isEmergency, sync: report };
 }
 
-/** On disk when it resolves, with the id that it returns; the next sync of this machine sends it. */
+/**
+ * On disk when it resolves, with the id that it returns; the next sync of this machine sends it. Whoever handed it in, known secrets are hidden (O10.14).
+ * Throws REFUSED where nobody can tell which these are.
+ */
 export async function recordMessage(
   world: World,
   folder: FleetFolder,
   message: Pick<SendIntention, 'to' | 'body' | 'priority'>,
 ): Promise<string> {
+  const body = goodBody(publishable(world, folder)(message.body));
   const id = world.random.uuid();
   const opened = await openMachine(world, folder);
   try {
     await mustNotHaveLeft(opened);
     const recordedAt = recordingTimes(await opened.journal.mail(), world.clock)();
-    await opened.journal.record({ id, recordedAt, kind: 'send', ...message });
+    await opened.journal.record({ id, recordedAt, kind: 'send', ...message, body });
     world.step('send-recorded');
   } finally {
     await opened.ledger.close();

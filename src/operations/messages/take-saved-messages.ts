@@ -12,12 +12,15 @@ import { markTaken, newFile, readProjected, savedEdit } from '../../system/fleet
 import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
+import { ownSecretsNow } from '../sync/own-secrets.ts';
 import { readView } from '../sync/view.ts';
 import { recordingTimes } from './outbox-time.ts';
 
-/** Call under the cycle's lock. What cannot be sent stays where it is. */
+/** Call under the cycle's lock. What cannot be sent stays where it is, as does all of it while the secrets cannot be told (O10.13). */
 export async function takeSavedMessages(world: World, opened: OpenMachine): Promise<void> {
   const { folder, identity, ledger, journal } = opened;
+  const { isTold, clean } = ownSecretsNow(world.home, folder);
+  if (!isTold) return;
   const messages = join(folder.projection, 'messages');
   const projected = readProjected(folder);
   for (const name of [...namesIn(messages)].sort()) {
@@ -28,7 +31,10 @@ export async function takeSavedMessages(world: World, opened: OpenMachine): Prom
     if (edit === null || !isReader(log.to, opened)) continue;
     const base = edit.from === null ? '' : await blobText(opened.ledger, edit.from);
     if (base === null) continue;
-    const entries = appendedMessages(base, edit.text, path);
+    const entries = appendedMessages(base, edit.text, path).map((entry) => ({
+      ...entry,
+      body: clean(entry.body.toWellFormed()).trimEnd(),
+    }));
     if (entries.some(({ body }) => bodyBytes(body) > MESSAGE_LIMITS.bodyBytesMax)) continue;
     const nextTime = recordingTimes(await journal.mail(), world.clock);
     for (const [at, { body, priority }] of entries.entries()) {
@@ -38,7 +44,7 @@ export async function takeSavedMessages(world: World, opened: OpenMachine): Prom
         recordedAt: nextTime(),
         kind: 'send',
         to: log.to,
-        body: body.trimEnd().toWellFormed(),
+        body,
         priority,
       });
     }

@@ -8,6 +8,7 @@ import { isRepeated } from '../../core/orders/order-end.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
+import { cleanNote } from '../sync/own-secrets.ts';
 import type { View } from '../sync/view.ts';
 import { asSeen, markText, type Shown, shownHere } from './as-seen.ts';
 import { awaitingStep, stepAt } from './chain-edits.ts';
@@ -65,11 +66,16 @@ export interface Word {
   readonly note: string | null;
 }
 
+/** Fit for the repo. */
+export function cleanWord(world: World, folder: FleetFolder, { as, note }: Word): Word {
+  return { as, note: note === null ? null : cleanNote(world, folder, note) };
+}
+
 /** O4: for the generation that is listed now. The order must have ended without anybody knowing how. */
 export async function resolveOrder(world: World, folder: FleetFolder, id: string, word: Word): Promise<EditReport> {
   const shown = shownHere(folder);
   const view = await freshView(world, folder);
-  return editOrders(world, folder, [resolutionEdit(view, folder, shown, id, word)]);
+  return editOrders(world, folder, [resolutionEdit(view, folder, shown, id, cleanWord(world, folder, word))]);
 }
 
 /** Throws FAILED where it is known how the order ended. */

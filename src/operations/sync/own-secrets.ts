@@ -33,6 +33,15 @@ export function ownSecretsNow(home: string, folder: Pick<FleetFolder, 'root' | '
   return ownSecrets(folder, policyInForce(home, folder.root));
 }
 
+/** Of a note beside an act that waits for nothing: where the secrets cannot be told, a fixed sentence stands for it (O10.13). */
+export function cleanNote(
+  { home }: { readonly home: string },
+  folder: Pick<FleetFolder, 'root' | 'secretFiles'>,
+  note: string,
+): string {
+  return note === '' ? '' : ownSecretsNow(home, folder).clean(note);
+}
+
 /** What an entry with a slip names may be a part of what it means. */
 function filesOf(folder: Pick<FleetFolder, 'secretFiles'>, { problem, secretFiles }: Told): readonly string[] | null {
   if (problem === null && secretFiles !== null) return secretFiles;

@@ -1,5 +1,5 @@
 // Guests of a real hub, over HTTP, with a real repo behind it: what they say lands in the repo, and a hub that is killed has lost nothing.
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
@@ -182,4 +182,24 @@ test('G1.4 a request without a token is refused and noted, and is no wrong token
   for (let times = 1; times <= 10; times += 1)
     expect((await hub.ask('/api/computers', { token: 'f'.repeat(64), headers })).status).toBe(401);
   expect((await hub.ask('/api/computers', { token, headers })).status).toBe(429);
+});
+
+test('O10.14 known secrets are hidden in what a guest sends; while they cannot be told it is refused', async () => {
+  const keys = join(pc.coordHome, 'keys.env');
+  writeFileSync(keys, 'TOKEN=correct-horse-battery\n');
+  const policy = join(pc.coordHome, 'policy.yaml');
+  writeFileSync(policy, readFileSync(policy, 'utf8').replace(/^( +)slots:/m, `$1secrets: [${keys}]\n$1slots:`));
+  await mac.ok('send', '1/kitchen', 'Say the word');
+  await pc.ok('sync');
+  const [{ id }] = (await hub.ask('/instructions/kitchen', { token })).json.tasks;
+  const said = 'it is correct-horse-battery';
+  const told = { to: '2', content: said, priority: 'normal' };
+  rmSync(keys);
+  expect((await hub.ask(`/done/${id}`, { token, body: { content: said } })).status).not.toBe(200);
+  expect((await hub.ask('/send', { token, body: told })).status).not.toBe(200);
+  writeFileSync(keys, 'TOKEN=correct-horse-battery\n');
+  expect((await hub.ask(`/done/${id}`, { token, body: { content: said } })).status).toBe(200);
+  expect((await hub.ask('/send', { token, body: told })).status).toBe(201);
+  expect(fleet.board('messages/1_TO_2.md').match(/it is \[redacted\]/g)).toHaveLength(2);
+  expect(fleet.git('log', '--all', '--patch')).not.toContain('correct-horse-battery');
 });

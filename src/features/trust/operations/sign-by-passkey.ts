@@ -4,7 +4,7 @@ import { shellWord } from '../../../core/base/shell-word.ts';
 import { parseTime } from '../../../core/base/time.ts';
 import type { PersonEdit, PutEdit } from '../../../core/model/ledger/intention.ts';
 import { CoordError } from '../../../errors.ts';
-import { approvalEdit, type Word as Resolution, resolutionEdit } from '../../../operations/orders/approve-resolve.ts';
+import { approvalEdit, cleanWord, type Word as Resolution, resolutionEdit } from '../../../operations/orders/approve-resolve.ts';
 import { shownHere } from '../../../operations/orders/as-seen.ts';
 import { type EditReport, editOrders, freshView } from '../../../operations/orders/edit-orders.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
@@ -111,7 +111,7 @@ async function withWish<T>(
   const edit =
     scope === 'approved'
       ? approvalEdit(view, folder, shown, { id, named: null, isSigned: true }).edit
-      : resolutionEdit(view, folder, shown, id, ending);
+      : resolutionEdit(view, folder, shown, id, cleanWord(world, folder, ending));
   if (edit?.seen === undefined)
     throw new CoordError('FAILED', `nothing of ${id} can be said`, `coord order show ${shellWord(id)}`);
   const said: Said = { order: edit.seen.order, word: scope };
