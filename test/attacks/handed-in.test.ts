@@ -1,10 +1,11 @@
 // O10.13, O10.14: text that people and agents hand in is cleaned before it is on main, and not sent while nobody can tell what the secrets are.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, type TestMachine } from '../e2e/fleet.ts';
 import { ask, connect, endClients } from '../e2e/mcp-client.ts';
 
+const standIn = join(import.meta.dirname, '..', 'features', 'agents', 'stand-in.mjs');
 const SECRET = 'correct-horse-battery';
 const UNTOLD = 'the secrets of this computer cannot be told';
 
@@ -67,4 +68,27 @@ test('O10.13 no message is sent while the secrets cannot be told; what was saved
   renameSync(`${keys}.away`, keys);
   await pc.ok('sync');
   expect(fleet.board('messages/1_TO_2.md')).toContain('saved [redacted]');
+});
+
+test('O10.14 a text without secrets stays as it was written, and one behind an overwritten line is found', async () => {
+  const body = 'a\u001b[7mb\u202ec\r\nd';
+  await pc.ok('send', '2', body);
+  await pc.ok('send', '2', `${SECRET}\rover it`);
+  expect(fleet.board('messages/1_TO_2.md')).toContain(body);
+  expect(onHub()).not.toContain(SECRET);
+});
+
+test('O10.14 known secrets are hidden in an answer to an agent', async () => {
+  const program = join(pc.home, '.local', 'bin', 'claude');
+  mkdirSync(dirname(program), { recursive: true });
+  mkdirSync(join(pc.home, 'work'));
+  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`);
+  chmodSync(program, 0o755);
+  await pc.ok('allow', 'agent');
+  await pc.ok('allow', 'folder', '~/work');
+  fleet.person().order([{ id: 'look', assign: 1, agent: 'claude', prompt: 'wonders', cwd: '~/work' }]);
+  expect(await pc.ok('sync', '--wait')).toContain('Which port?');
+  await pc.ok('answer', 'look', `8900 ${SECRET}`);
+  expect(onHub()).toContain('8900 [redacted]');
+  expect(onHub()).not.toContain(SECRET);
 });

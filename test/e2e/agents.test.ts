@@ -354,13 +354,7 @@ test('O18 an agent asks and its order waits; answered from a phone or by an agen
     stderr: expect.stringContaining('the newest open question is of look: Which port?'),
   });
   await pc.ok('allow', 'mcp', 'answer');
-  // O10.14: what an agent hands in shows no secret.
-  const [keys, policy] = [join(pc.coordHome, 'keys.env'), join(pc.coordHome, 'policy.yaml')];
-  writeFileSync(keys, 'TOKEN=correct-horse-battery\n');
-  writeFileSync(policy, readFileSync(policy, 'utf8').replace(/^( +)slots:/m, `$1secrets: [${keys}]\n$1slots:`));
-  const answer = 'correct-horse-battery 8900 nothing';
-  const answered = await ask(await connect(pc), 'act_on_order', { order: 'look', act: 'answer', answer });
-  expect(fleet.git('log', '--all', '--patch')).not.toContain('correct-horse-battery');
+  const answered = await ask(await connect(pc), 'act_on_order', { order: 'look', act: 'answer', answer: '8900 nothing' });
   expect(answered.text).toMatch(/^answered look\n/);
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders.look).toMatchObject({ state: 'COMPLETED', generation: 2 });

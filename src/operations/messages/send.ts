@@ -11,7 +11,7 @@ import type { SendRequest } from '../feature.ts';
 import { mustNotHaveLeft } from '../machine/assert-not-left.ts';
 import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
-import { openMachine, publishable } from '../sync/open-machine.ts';
+import { openMachine, withoutSecrets } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { syncSaved } from '../sync/sync-saved.ts';
 import { readView } from '../sync/view.ts';
@@ -58,7 +58,7 @@ export async function recordMessage(
   folder: FleetFolder,
   message: Pick<SendIntention, 'to' | 'body' | 'priority'>,
 ): Promise<string> {
-  const body = goodBody(publishable(world, folder)(message.body));
+  const body = goodBody(withoutSecrets(world, folder)(message.body));
   const id = world.random.uuid();
   const opened = await openMachine(world, folder);
   try {

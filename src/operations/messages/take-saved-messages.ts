@@ -19,7 +19,7 @@ import { recordingTimes } from './outbox-time.ts';
 /** Call under the cycle's lock. What cannot be sent stays where it is, as does all of it while the secrets cannot be told (O10.13). */
 export async function takeSavedMessages(world: World, opened: OpenMachine): Promise<void> {
   const { folder, identity, ledger, journal } = opened;
-  const { isTold, clean } = ownSecretsNow(world.home, folder);
+  const { isTold, hide } = ownSecretsNow(world.home, folder);
   if (!isTold) return;
   const messages = join(folder.projection, 'messages');
   const projected = readProjected(folder);
@@ -33,7 +33,7 @@ export async function takeSavedMessages(world: World, opened: OpenMachine): Prom
     if (base === null) continue;
     const entries = appendedMessages(base, edit.text, path).map((entry) => ({
       ...entry,
-      body: clean(entry.body.toWellFormed()).trimEnd(),
+      body: hide(entry.body.toWellFormed()).trimEnd(),
     }));
     if (entries.some(({ body }) => bodyBytes(body) > MESSAGE_LIMITS.bodyBytesMax)) continue;
     const nextTime = recordingTimes(await journal.mail(), world.clock);

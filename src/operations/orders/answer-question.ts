@@ -6,7 +6,7 @@ import { answerEdit, wordsProblem } from '../../documents/messages/answer.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
-import { publishable } from '../sync/open-machine.ts';
+import { withoutSecrets } from '../sync/open-machine.ts';
 import { readView, type View } from '../sync/view.ts';
 import { asSeen, shownHere } from './as-seen.ts';
 import { stepAt } from './chain-edits.ts';
@@ -21,10 +21,11 @@ export interface OpenQuestion extends Question {
 }
 
 export async function answerQuestion(world: World, folder: FleetFolder, id: string, given: string): Promise<EditReport> {
-  const text = publishable(world, folder)(given).trim();
-  if (text === '') throw new CoordError('USAGE', 'the answer is empty', `coord answer ${shellWord(id)} "yes"`);
-  const problem = wordsProblem(text);
+  const written = given.trim();
+  if (written === '') throw new CoordError('USAGE', 'the answer is empty', `coord answer ${shellWord(id)} "yes"`);
+  const problem = wordsProblem(written);
   if (problem !== null) throw new CoordError('USAGE', `the answer was not taken: ${problem}`, null);
+  const text = withoutSecrets(world, folder)(written);
   const shown = shownHere(folder);
   const view = await freshView(world, folder);
   const target = stepAt(view, id);

@@ -23,7 +23,7 @@ import { readCronPeriod } from '../../system/service/cron-period.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import type { Feature } from '../feature.ts';
 import type { Adapters, World } from './dependencies.ts';
-import { noteSecretFiles, ownSecrets, ownSecretsNow } from './own-secrets.ts';
+import { noteSecretFiles, type OwnSecrets, ownSecrets, ownSecretsNow } from './own-secrets.ts';
 
 export interface OpenMachine extends Adapters {
   readonly folder: FleetFolder;
@@ -118,10 +118,18 @@ function believerOf(
 
 /** Makes text that somebody hands in fit for the repo. Throws REFUSED where the owner's secrets cannot be told: it would be lost. */
 export function publishable({ home }: Pick<World, 'home'>, folder: FleetFolder): (text: string) => string {
-  const { isTold, clean } = ownSecretsNow(home, folder);
-  if (!isTold)
-    throw new CoordError('REFUSED', 'the secrets of this computer cannot be told, so no text of it is sent', 'coord doctor');
-  return clean;
+  return toldSecrets(home, folder).clean;
+}
+
+/** The same of text that stays as it was written where nothing of it is secret. */
+export function withoutSecrets({ home }: Pick<World, 'home'>, folder: FleetFolder): (text: string) => string {
+  return toldSecrets(home, folder).hide;
+}
+
+function toldSecrets(home: string, folder: FleetFolder): OwnSecrets {
+  const own = ownSecretsNow(home, folder);
+  if (own.isTold) return own;
+  throw new CoordError('REFUSED', 'the secrets of this computer cannot be told, so no text of it is sent', 'coord doctor');
 }
 
 /** People read what no program is there for. */

@@ -16,6 +16,8 @@ export interface OwnSecrets {
   readonly isTold: boolean;
   /** Makes text fit for the repo: see core/base/redact.ts. */
   clean(text: string): string;
+  /** The same where something of it is secret; else the text as it was written. */
+  hide(text: string): string;
 }
 
 type Told = Pick<PolicyInForce, 'problem' | 'secretFiles'>;
@@ -25,7 +27,10 @@ export function ownSecrets(folder: Pick<FleetFolder, 'secretFiles'>, told: Told)
   const { secrets, unread } = readSecrets(files ?? []);
   const values = Object.values(secrets);
   const isTold = files !== null && unread.length === 0;
-  return { secrets, unread, isTold, clean: (text) => (isTold ? redact(plainText(text), values) : UNTOLD) };
+  const clean = (text: string) => (isTold ? redact(plainText(text), values) : UNTOLD);
+  // Of a line that was overwritten, both are looked at.
+  const isBare = (text: string) => isTold && redact(text, values) === text && clean(text) === plainText(text);
+  return { secrets, unread, isTold, clean, hide: (text) => (isBare(text) ? text : clean(text)) };
 }
 
 /** As things are now. */

@@ -175,7 +175,7 @@ test('two hubs of one folder: the second one says who is there', async () => {
   expect(await pc.json('hub', 'status')).toMatchObject({ hub: { pid: hub.going.pid, isOpen: false } });
 });
 
-test('G1.4 a request without a token is refused and noted, and is no wrong token: its address is not blocked', async () => {
+test('G1.4 a request without a token is refused and noted, and blocks no address: it is no wrong token', async () => {
   const headers = { 'x-forwarded-for': '203.0.113.20' };
   for (let times = 1; times <= 11; times += 1) expect((await hub.ask('/favicon.ico', { headers })).status).toBe(401);
   expect((await hub.ask('/api/computers', { token, headers })).status).toBe(200);

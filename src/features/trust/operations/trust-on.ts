@@ -1,3 +1,5 @@
+// Goes over to signed orders on this machine, and back (T2, T4): it accepts what stands on the board once a person has compared the fingerprint, or
+// has founded it (found-trust.ts). Nothing is demanded before it is pinned.
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import { documentText } from '../../../documents/document-text.ts';
 import { CoordError } from '../../../errors.ts';
