@@ -1,4 +1,5 @@
 // ask: within a run the question is noted beside it, and stands in its result once the agent has ended (O18); else it is a message.
+import { cutToBytes, utf8Bytes } from '../core/base/utf8.ts';
 import { PEOPLE } from '../core/model/messages/message.ts';
 import { CoordError } from '../errors.ts';
 import { readerOf } from '../operations/machine/machine-named.ts';
@@ -59,11 +60,6 @@ async function send(
 }
 
 function cut(text: string): { readonly text: string; readonly isCut: boolean } {
-  const bytes = Buffer.from(text);
-  if (bytes.length <= QUESTION_BYTES_MAX) return { text, isCut: false };
-  const kept = bytes
-    .subarray(0, QUESTION_BYTES_MAX - 4)
-    .toString()
-    .replace(/\ufffd+$/, '');
-  return { text: `${kept}…`, isCut: true };
+  const isCut = utf8Bytes(text) > QUESTION_BYTES_MAX;
+  return { text: isCut ? `${cutToBytes(text, QUESTION_BYTES_MAX - 4)}…` : text, isCut };
 }

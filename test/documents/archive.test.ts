@@ -1,7 +1,9 @@
 // archive/<yyyy-mm>.jsonl (D11): what is added to it, and what a person's editor leaves of it.
+
 import { expect, test } from 'vitest';
+import { utf8Bytes } from '../../src/core/base/utf8.ts';
 import { type ArchivedOrder, appendArchived, parseArchive } from '../../src/documents/archive/archive.ts';
-import { bytesOf, DOCUMENT_LIMITS } from '../../src/documents/text/limits.ts';
+import { DOCUMENT_LIMITS } from '../../src/documents/text/limits.ts';
 
 const order = (id: string): { month: string; order: ArchivedOrder } => ({
   month: '2026-11',
@@ -18,9 +20,9 @@ test('D11 a part whose last line end an editor took away loses no order', () => 
 
 test('D8, D11 the line end that is missing counts: no part grows over its limit', () => {
   const line = added('', 'a').get('2026-11') ?? '';
-  const full = 'x'.repeat(DOCUMENT_LIMITS.sizeBytesMax - bytesOf(line));
+  const full = 'x'.repeat(DOCUMENT_LIMITS.sizeBytesMax - utf8Bytes(line));
   const texts = added(full, 'a');
-  expect(Math.max(...[...texts.values()].map(bytesOf))).toBeLessThanOrEqual(DOCUMENT_LIMITS.sizeBytesMax);
+  expect(Math.max(...[...texts.values()].map(utf8Bytes))).toBeLessThanOrEqual(DOCUMENT_LIMITS.sizeBytesMax);
   expect([...texts.keys()]).toEqual(['2026-11.2']);
 });
 

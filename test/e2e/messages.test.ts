@@ -226,3 +226,27 @@ test('what an agent appends to a log in its folder is sent, once (C6)', async ()
   ]);
   expect(readFileSync(log, 'utf8')).toContain('# Messages from 1 to 2');
 });
+
+test('M4.1, C6 12,000 emoji are sent; what is saved and cannot be sent is said, with the cause', async () => {
+  const { fleet, mac, pc } = await pair();
+  const emoji = '🙂'.repeat(12_000);
+  await mac.ok('send', '2', emoji);
+  await pc.ok('sync');
+  expect(await take(pc)).toEqual([`1: ${emoji}`]);
+
+  const messages = join(mac.folder, 'coordination', 'messages');
+  writeFileSync(join(messages, '1_TO_0.md'), 'x'.repeat(70_000));
+  writeFileSync(join(messages, '1_TO_9.md'), 'Is anybody there?\n');
+  appendFileSync(join(messages, '1_TO_2.md'), `\n## Long\n\n${'x'.repeat(70_000)}\n`);
+  await mac.ok('sync');
+  const { sync } = await mac.json<{ sync: { notTaken: unknown } }>('status');
+  const isTooLong = 'the message is too long: expected at most 64 KiB, found 69 KiB';
+  expect(sync.notTaken).toEqual(
+    expect.arrayContaining([
+      { path: 'messages/1_TO_0.md', why: isTooLong },
+      { path: 'messages/1_TO_2.md', why: isTooLong },
+      { path: 'messages/1_TO_9.md', why: 'no machine "9" in this fleet' },
+    ]),
+  );
+  expect(fleet.git('ls-tree', '-r', '--name-only', 'main')).not.toContain('1_TO_0.md');
+});

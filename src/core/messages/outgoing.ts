@@ -1,6 +1,7 @@
 // Messages of this machine to others: intentions become numbered entries of its logs, each exactly once (S5). Entries that their readers
 // have move to the history when a log grows (M4). Pure. A message that does not fit waits in the outbox, and so do all after it.
 import { COUNTER_MAX } from '../base/counter.ts';
+import { utf8Bytes } from '../base/utf8.ts';
 import type { Cursor, MailState, MovedMessage, SendIntention, SentLog, SentMessage } from '../model/messages/mail.ts';
 import { EVERYBODY, MESSAGE_LIMITS, type Message, type Reader } from '../model/messages/message.ts';
 
@@ -142,12 +143,14 @@ function bytesOf(messages: readonly Message[]): number {
   return messages.reduce((sum, { body }) => sum + ENTRY_BYTES + bodyBytes(body), 0);
 }
 
+/** Why a message with this body cannot be sent (M4.1); null = it can. */
+export function lengthProblem(body: string): string | null {
+  const [bytes, max] = [bodyBytes(body), MESSAGE_LIMITS.bodyBytesMax];
+  if (bytes <= max) return null;
+  return `the message is too long: expected at most ${max / 1024} KiB, found ${Math.ceil(bytes / 1024)} KiB`;
+}
+
 /** UTF-8 bytes, and one for each line that may need a backslash. */
-export function bodyBytes(body: string): number {
-  let bytes = 0;
-  for (let at = 0; at < body.length; at += 1) {
-    const code = body.charCodeAt(at);
-    bytes += code === 0x0a ? 2 : code < 0x80 ? 1 : code < 0x800 ? 2 : 3;
-  }
-  return bytes;
+function bodyBytes(body: string): number {
+  return utf8Bytes(body) + body.split('\n').length - 1;
 }

@@ -1,4 +1,5 @@
 // What a result shows of the end of a run's log (O9). It is cleaned first and cut then: half a secret could not be recognised and hidden. Pure.
+import { utf8Bytes } from '../base/utf8.ts';
 import type { LogEnd } from '../model/orders/run.ts';
 
 const LINES_MAX = 40;
@@ -15,7 +16,7 @@ export function publishedTail({ tail, tailBegins }: LogEnd, clean: (text: string
   const last: string[] = [];
   let bytes = -1;
   for (const line of lines.slice(-LINES_MAX).reverse()) {
-    bytes += utf8.encode(line).length + 1;
+    bytes += utf8Bytes(line) + 1;
     if (bytes > BYTES_MAX) break;
     last.unshift(line);
   }
@@ -23,11 +24,9 @@ export function publishedTail({ tail, tailBegins }: LogEnd, clean: (text: string
   return [...(tailBegins !== undefined || last.join('\n') !== lines.join('\n') ? [CUT] : []), ...last].join('\n');
 }
 
-const utf8 = new TextEncoder();
-
 /** Between words, or else between characters. */
 function endOfLine(line: string): string {
-  const end = utf8.encode(line).subarray(-BYTES_MAX);
+  const end = new TextEncoder().encode(line).subarray(-BYTES_MAX);
   const blank = end.indexOf(0x20);
   let start = blank >= 0 && blank < end.length / 2 ? blank + 1 : 0;
   while (((end[start] ?? 0) & 0xc0) === 0x80) start++;

@@ -1,5 +1,6 @@
 // archive/<yyyy-mm>.jsonl (D11): orders that have left ORDERS.json, a JSON object a line, by the month they ended in, with their entry as it stood.
 // Append-only; where a month is full it goes on in a further part, as the history does. A line that is no order takes nothing else with it.
+import { utf8Bytes } from '../../core/base/utf8.ts';
 import type { Json } from '../../core/model/ledger/intention.ts';
 import { ORDER_ID } from '../../core/model/orders/order.ts';
 import { type EndState, isEndState } from '../../core/model/orders/run.ts';
@@ -7,7 +8,7 @@ import type { DocumentKind } from '../document.ts';
 import { HISTORY_PART, monthOf, nextPart, partsOf } from '../history-part.ts';
 import { isRecord } from '../json/is-record.ts';
 import { visibleJson } from '../text/escape-text.ts';
-import { bytesOf, DOCUMENT_LIMITS } from '../text/limits.ts';
+import { DOCUMENT_LIMITS } from '../text/limits.ts';
 
 const PATH = new RegExp(`^archive/(${HISTORY_PART})\\.jsonl$`);
 
@@ -87,10 +88,10 @@ export function appendArchived(
   const before = new Map([...found].map(([part, text]) => [part, text === null ? null : withLineEnd(text)]));
   const [lines, left] = [new Map<string, string[]>(), new Set<string>()];
   const newest = new Map([...before.keys()].map((part) => [monthOf(part), part]));
-  const sizes = new Map([...before].map(([part, text]) => [part, text === null ? Number.POSITIVE_INFINITY : bytesOf(text)]));
+  const sizes = new Map([...before].map(([part, text]) => [part, text === null ? Number.POSITIVE_INFINITY : utf8Bytes(text)]));
   for (const { month, order } of orders) {
     const line = renderArchived(order);
-    const size = bytesOf(line);
+    const size = utf8Bytes(line);
     const isFull = (part: string) => (sizes.get(part) ?? 0) + size > DOCUMENT_LIMITS.sizeBytesMax;
     let part: string | null = newest.get(month) ?? month;
     if (isFull(part)) part = nextPart(part);

@@ -1,8 +1,9 @@
 // Keeps STATUS.json within the caps of D8: it keeps the orders that people look for first, and says how many it leaves out.
 
+import { utf8Bytes } from '../../core/base/utf8.ts';
 import { isEndState } from '../../core/model/orders/run.ts';
 import type { LeftOut, StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
-import { bytesOf, isTooLarge } from '../text/limits.ts';
+import { isTooLarge } from '../text/limits.ts';
 import { orderText, renderStatus } from './status.ts';
 
 /** In bytes. */
@@ -16,7 +17,7 @@ export function cappedStatus(status: StatusDocument): StatusDocument {
   const needsYou = firstThatFit(status.needsYou);
   const faults = firstThatFit(status.faults);
   const without = { ...status, needsYou, faults, orders: {} };
-  const orders = ordersThatFit(status.orders, LIMITS.wholeMax - bytesOf(renderStatus(without)));
+  const orders = ordersThatFit(status.orders, LIMITS.wholeMax - utf8Bytes(renderStatus(without)));
   const leftOut: LeftOut = {
     orders: Object.keys(status.orders).length - Object.keys(orders).length,
     needsYou: status.needsYou.length - needsYou.length,
@@ -33,7 +34,7 @@ function ordersThatFit(orders: StatusDocument['orders'], bytes: number): StatusD
   const kept = new Set<string>();
   let left = bytes;
   for (const [id, order] of [...all.filter(([, it]) => !hasEnded(it)), ...ended]) {
-    left -= bytesOf(id) + bytesOf(orderText(order)) + KEY_BYTES;
+    left -= utf8Bytes(id) + utf8Bytes(orderText(order)) + KEY_BYTES;
     if (left < 0) break;
     kept.add(id);
   }
@@ -47,7 +48,7 @@ function hasEnded({ state }: StatusOrder): boolean {
 function firstThatFit<T>(items: readonly T[]): readonly T[] {
   let left = LIMITS.listMax;
   const end = items.findIndex((item) => {
-    left -= bytesOf(JSON.stringify(item, null, 2));
+    left -= utf8Bytes(JSON.stringify(item, null, 2));
     return left < 0;
   });
   return end === -1 ? items : items.slice(0, end);

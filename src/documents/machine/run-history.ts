@@ -1,6 +1,7 @@
 // history/<N>/<yyyy-mm>.m<N>.jsonl: machine N's runs in full that left results/<N>.json, one a line, by the month they finished in.
 // Append-only; where a month is full, they go on in a further part of it (`2026-11.2.m1.jsonl`), so that every file can be read (D8). A line that
 // is no run is skipped and counted: it takes nothing else with it.
+import { utf8Bytes } from '../../core/base/utf8.ts';
 import { type EndedRun, HISTORY_TAIL_MAX } from '../../core/model/orders/run.ts';
 import { nextPart, partsOf } from '../history-part.ts';
 import { visibleJson } from '../text/escape-text.ts';
@@ -100,14 +101,4 @@ function namesAmong(moved: readonly EndedRun[], texts: Iterable<string | null>):
 /** An id may be used again for other work once it is forgotten (O8): the times tell the two apart. */
 function nameOf({ order, generation, attempt, startedAt, finishedAt }: EndedRun): string {
   return `${order} ${generation}.${attempt} ${startedAt} ${finishedAt}`;
-}
-
-export function utf8Bytes(text: string): number {
-  let bytes = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    // Half of a pair counts 2: a whole one takes 4.
-    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
-  }
-  return bytes;
 }

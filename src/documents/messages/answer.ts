@@ -1,8 +1,8 @@
 // Reads an answer to a question (O18) from a message, and makes it the edit of ORDERS.json that gives it.
+import { utf8Bytes } from '../../core/base/utf8.ts';
 import type { FieldBefore, OrderChange, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
 import { type JsonNode, memberOf, toValue } from '../json/json-node.ts';
-import { utf8Bytes } from '../machine/run-history.ts';
 import { seenOrder } from '../orders/seen-order.ts';
 import { withStepWork } from '../orders/step-edits.ts';
 import { idOf, readOrdersText, saidNodes, stepIds, stepNodes } from '../orders/step-nodes.ts';

@@ -1,10 +1,12 @@
 // Edits of thousands of entries of ORDERS.json (D5): the text is read once for all that can be taken at once, not twice for each. Pure.
+
 import { guarded } from '../../core/base/guarded.ts';
+import { utf8Bytes } from '../../core/base/utf8.ts';
 import type { Json, OrderEdit } from '../../core/model/ledger/intention.ts';
 import { indentAt, indentUnit, lineEndOf } from '../json/json-layout.ts';
 import { withItems } from '../json/json-list-edit.ts';
 import { type JsonArray, type JsonNode, toValue } from '../json/json-node.ts';
-import { bytesOf, DOCUMENT_LIMITS } from '../text/limits.ts';
+import { DOCUMENT_LIMITS } from '../text/limits.ts';
 import { applySplices } from '../text/text-splice.ts';
 import { addSplices, applyOrderEdit, containerOf, type EditOutcome, idOf, ordersOf, readAgain, readFile } from './apply-edit.ts';
 import { readOrdersText, saidIds, idOf as stepIdOf, stepIds } from './step-nodes.ts';
@@ -140,14 +142,14 @@ function takeAlone<T>(text: string, edits: readonly T[], partsOf: PartsOf<T>, ap
   const entries = entriesAlone(text, file.list);
   const outcomes: [T, EditOutcome][] = [];
   // No text on the way may be too large either.
-  let bytesMost = bytesOf(text);
+  let bytesMost = utf8Bytes(text);
   for (const edit of edits) {
     const parts = partsOf(edit);
     const alone = entries.aloneFor(parts);
     if (alone === null) break;
     const outcome = apply(alone.text, edit);
     if (outcome.kind === 'edited') {
-      bytesMost += Math.max(0, bytesOf(outcome.text) - bytesOf(alone.text));
+      bytesMost += Math.max(0, utf8Bytes(outcome.text) - utf8Bytes(alone.text));
       if (addedBy(parts) !== null || bytesMost > DOCUMENT_LIMITS.sizeBytesMax) break;
       entries.take(alone, parts[0]?.kind === 'remove' ? null : outcome.text);
     }

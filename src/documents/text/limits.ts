@@ -1,4 +1,5 @@
 // The caps of D8. A document beyond one of them is a fault, found before anything expensive is done with it.
+import { utf8Bytes } from '../../core/base/utf8.ts';
 
 export const DOCUMENT_LIMITS = Object.freeze({
   /** UTF-8 bytes of one document: more than 1 MiB no person edits, and every machine parses it on every change. */
@@ -18,12 +19,5 @@ export const TOO_LARGE = { expected: 'at most 1 MiB of text', found: 'more' } as
 export function isTooLarge(text: string): boolean {
   if (text.length > DOCUMENT_LIMITS.sizeBytesMax) return true;
   if (text.length * 3 <= DOCUMENT_LIMITS.sizeBytesMax) return false;
-  return bytesOf(text) > DOCUMENT_LIMITS.sizeBytesMax;
-}
-
-const utf8 = new TextEncoder();
-
-/** As UTF-8. */
-export function bytesOf(text: string): number {
-  return utf8.encode(text).length;
+  return utf8Bytes(text) > DOCUMENT_LIMITS.sizeBytesMax;
 }

@@ -1,6 +1,7 @@
 // Documents that go to main whole (D5): specs that people saved on this machine, and what a command writes. Each is put on main if main still has
 // the text that it was edited from. Lines are never merged: if both sides changed it, the repo's text counts, a saved one stays where it was saved,
 // and people are told.
+import { utf8Bytes } from '../../core/base/utf8.ts';
 import type { DocumentEdit, Intention, Json, PersonEdit, PutEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { standingText, unreadWords } from '../../documents/document-text.ts';
@@ -8,7 +9,7 @@ import { specKind } from '../../documents/documents.ts';
 import { isRecord } from '../../documents/json/is-record.ts';
 import { valueIn, withValue } from '../../documents/json/put-value.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
-import { bytesOf, DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
+import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 import type { Ledger } from '../../ports.ts';
 import { withFleetText } from './edited-fleet.ts';
 import type { HeldEdit, PendingEdits } from './pending-edits.ts';
@@ -118,7 +119,7 @@ function isLater(there: Json | undefined, value: Json, was: string | undefined):
   return one !== null && other !== null && one > other && one !== was;
 }
 
-const isTooLarge = (text: string): boolean => bytesOf(text) > DOCUMENT_LIMITS.sizeBytesMax;
+const isTooLarge = (text: string): boolean => utf8Bytes(text) > DOCUMENT_LIMITS.sizeBytesMax;
 
 export function changedOnBothSides(path: string): string {
   return `${path} was changed on both sides; the repo's stands: move yours out of coordination/, and the next sync puts the repo's there`;

@@ -1,9 +1,9 @@
 // Runs `coord send`: the message is on disk before anything else happens (S5), then a sync sends it. Offline it waits, visibly.
 import { saysEmergency } from '../../core/messages/emergency.ts';
-import { bodyBytes } from '../../core/messages/outgoing.ts';
+import { lengthProblem } from '../../core/messages/outgoing.ts';
 import type { BusReport, PostRequest } from '../../core/model/messages/bus.ts';
 import type { SendIntention } from '../../core/model/messages/mail.ts';
-import { MESSAGE_LIMITS, type Reader, type ReceiptState } from '../../core/model/messages/message.ts';
+import type { Reader, ReceiptState } from '../../core/model/messages/message.ts';
 import { CoordError } from '../../errors.ts';
 import type { Journal } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -88,11 +88,8 @@ export function goodBody(given: string): string {
   const body = given.trimEnd();
   if (body === '') throw new CoordError('USAGE', 'the message is empty', 'coord send 2 "Hello"');
   if (!body.isWellFormed()) throw new CoordError('USAGE', 'the message is no text: expected UTF-8', null);
-  const bytes = bodyBytes(body);
-  if (bytes > MESSAGE_LIMITS.bodyBytesMax) {
-    const max = `${MESSAGE_LIMITS.bodyBytesMax / 1024} KiB`;
-    throw new CoordError('USAGE', `the message is too long: expected at most ${max}, found ${Math.ceil(bytes / 1024)} KiB`, null);
-  }
+  const problem = lengthProblem(body);
+  if (problem !== null) throw new CoordError('USAGE', problem, null);
   return body;
 }
 

@@ -26,8 +26,7 @@ export interface SavedEdits {
 /** Call under the cycle's lock. */
 export async function takeSavedEdits(world: World, opened: OpenMachine): Promise<SavedEdits> {
   await takeNotes(opened);
-  await takeSavedMessages(world, opened);
-  const notTaken = new Map<string, string>();
+  const notTaken = new Map(await takeSavedMessages(world, opened));
   for (const feature of await world.features())
     for (const [path, why] of (await feature.takeSaved?.(opened)) ?? []) notTaken.set(path, why);
   const taken = await takeSavedOrders(world, opened);

@@ -1,4 +1,5 @@
 // Artifacts (A1 to A5): the files that a run leaves for others. What an order asks for, what coord's own command is told, and what it reports.
+import { utf8Bytes } from '../../base/utf8.ts';
 
 /** One file. */
 export interface Artifact {
@@ -32,8 +33,6 @@ export const ARTIFACT_LIMITS = Object.freeze({
   atLengthMax: 500,
 });
 
-const utf8 = new TextEncoder();
-
 /** What nobody sees, or what turns a line around. Nothing that a later Unicode may give a sign to: all machines have to judge alike. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufffd\\]/u;
 
@@ -44,7 +43,7 @@ export function artifactNameProblem(name: string): string | null {
   for (const part of name.split('/')) {
     if (part === '' || part === '.' || part === '..') return 'its name leads elsewhere';
     if (/^\.git$/i.test(part)) return 'it is in a .git';
-    if (utf8.encode(part).length > ARTIFACT_LIMITS.partBytesMax) return 'its name is too long';
+    if (utf8Bytes(part) > ARTIFACT_LIMITS.partBytesMax) return 'its name is too long';
     if (part.startsWith('-')) return 'its name begins with a dash';
   }
   return null;

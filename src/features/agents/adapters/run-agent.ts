@@ -9,6 +9,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutCutWord } from '../../../core/base/cut-word.ts';
 import { minuteTime } from '../../../core/base/time.ts';
+import { cutToBytes, utf8Bytes } from '../../../core/base/utf8.ts';
 import { AGENT_ASKS, type AgentRequest } from '../../../core/model/orders/agent.ts';
 import { CALL } from '../../../core/model/orders/call.ts';
 import { formatDuration } from '../../../documents/text/duration.ts';
@@ -223,15 +224,7 @@ async function terminate(child: ChildProcess, ended: Promise<unknown>): Promise<
 }
 
 function cut(text: string): string {
-  const bytes = Buffer.from(text);
-  return bytes.length <= OUTPUT_BYTES_MAX
-    ? text
-    : `${withoutCutWord(
-        bytes
-          .subarray(0, OUTPUT_BYTES_MAX - 4)
-          .toString()
-          .replace(/\ufffd+$/, ''),
-      )}…`;
+  return utf8Bytes(text) <= OUTPUT_BYTES_MAX ? text : `${withoutCutWord(cutToBytes(text, OUTPUT_BYTES_MAX - 4))}…`;
 }
 
 /** What is put out for other orders is told by coord, from the agent's own result. */

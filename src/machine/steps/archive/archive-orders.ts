@@ -3,6 +3,7 @@
 
 import { sameValue } from '../../../core/base/same-value.ts';
 import { isoTime, parseTime } from '../../../core/base/time.ts';
+import { utf8Bytes } from '../../../core/base/utf8.ts';
 import { asBelieved } from '../../../core/cycle/as-believed.ts';
 import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
@@ -21,7 +22,6 @@ import { blobText, documentText, isClosed } from '../../../documents/document-te
 import { plainEntries } from '../../../documents/orders/plain-entries.ts';
 import { unreadNames } from '../../../documents/orders/unread-names.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
-import { bytesOf } from '../../../documents/text/limits.ts';
 import type { Ledger } from '../../../ports.ts';
 import type { Machine } from '../../context.ts';
 import { mayBeTried } from '../board-refusals.ts';
@@ -209,14 +209,14 @@ interface Listing {
 
 /** D11.7: before that time as much ended as the list is too large by. */
 function endOfOldest(ended: readonly EndedEntry[], listing: Listing): number {
-  let [bytes, count, last] = [bytesOf(listing.text), listing.count, 0];
+  let [bytes, count, last] = [utf8Bytes(listing.text), listing.count, 0];
   const times = ended
     .map(({ id, before }) => ({ id, orders: before.steps?.length ?? 1, ms: parseTime(endedAt(before) ?? '') }))
     .filter(({ ms }) => ms > 0);
   for (const { id, orders, ms } of times.toSorted((one, other) => one.ms - other.ms)) {
     if (bytes <= GOAL.bytes && count <= GOAL.orders) break;
     count -= orders;
-    bytes -= bytesOf(JSON.stringify(listing.entries.get(id) ?? ''));
+    bytes -= utf8Bytes(JSON.stringify(listing.entries.get(id) ?? ''));
     last = ms + 1;
   }
   return last;
@@ -228,7 +228,7 @@ const sizes = new WeakMap<OrdersDocument, number>();
 async function listBytes(ledger: Ledger, { orders, main }: Snapshot): Promise<number> {
   const known = sizes.get(orders);
   if (known !== undefined) return known;
-  const bytes = bytesOf((await documentText(ledger, main.files, ORDERS_PATH)) ?? '');
+  const bytes = utf8Bytes((await documentText(ledger, main.files, ORDERS_PATH)) ?? '');
   sizes.set(orders, bytes);
   return bytes;
 }
