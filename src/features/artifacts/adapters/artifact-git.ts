@@ -1,13 +1,10 @@
 // Git for artifacts, in repositories of its own: what other machines put at their refs never comes into the clone that a cycle rests on. Nothing is
 // checked out, no hook runs, and of what was fetched blobs alone are read, by their ids.
-import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
 import { isHealthy } from '../../../ledger/clone/clone.ts';
 import { parseLsRemote } from '../../../ledger/fetch/fetch-head.ts';
 import { type GitHome, openGitHome } from '../../../ledger/git/git-home.ts';
 import { type GitCall, type GitResult, runGit } from '../../../ledger/git/run-git.ts';
 import { troubleOf } from '../../../ledger/git/trouble.ts';
-import { namesIn } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Identity } from '../../../system/fleet/identity-file.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
@@ -59,10 +56,4 @@ export async function idOnRemote(
   const listed = await git.run(null, ['ls-remote', '--', git.url, ref], { timeoutMs: networkMs });
   if (listed.exitCode !== 0 || listed.timedOut) return { why: troubleOf(listed).message };
   return { id: parseLsRemote(listed.stdout.toString('utf8')).refs.get(ref) ?? null };
-}
-
-/** What a fetch has brought so far, in bytes. */
-export function fetchedBytes(gitDir: string): number {
-  const folder = join(gitDir, 'objects', 'pack');
-  return namesIn(folder).reduce((sum, name) => sum + (lstatSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
 }

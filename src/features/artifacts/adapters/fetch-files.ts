@@ -10,7 +10,8 @@ import { inScratch } from '../../../ledger/git/scratch-folder.ts';
 import { troubleOf } from '../../../ledger/git/trouble.ts';
 import { createObjectReader } from '../../../ledger/objects/object-reader.ts';
 import type { Identity } from '../../../system/fleet/identity-file.ts';
-import { type ArtifactGit, ensureRepo, fetchedBytes } from './artifact-git.ts';
+import { packBytes } from '../../../system/git/pack-bytes.ts';
+import { type ArtifactGit, ensureRepo } from './artifact-git.ts';
 
 /** By SHA-256. */
 export type Contents = ReadonlyMap<string, Buffer>;
@@ -38,7 +39,7 @@ export async function fetchFiles(
     mkdirSync(scratch, { recursive: true, mode: 0o700 });
     if (!(await ensureRepo(git, gitDir, first.length === 64 ? 'sha256' : 'sha1')))
       throw new CoordError('LOCAL_STATE', `${gitDir} cannot be written`, 'coord doctor');
-    const limit = (bytesMax: number) => ({ ...NETWORK, isTooMuch: () => fetchedBytes(gitDir) > bytesMax });
+    const limit = (bytesMax: number) => ({ ...NETWORK, isTooMuch: () => packBytes(gitDir) > bytesMax });
     const bytes = [...wanted.values()].reduce((sum, its) => sum + Math.max(...its.map(({ size }) => size)), 0);
     const some = await git.run(gitDir, [...FETCH, '--', git.url, ...wanted.keys()], limit(bytes + OVERHEAD_BYTES));
     if (some.isOverLines) throw refused(machine, 'its files are larger than it says');
