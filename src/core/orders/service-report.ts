@@ -1,10 +1,9 @@
 // What this machine reports of its local services (L5): states at once where people must know, load with the next push.
+import { documentLine } from '../base/plain-line.ts';
 import { sameValue } from '../base/same-value.ts';
 import { parseTime } from '../base/time.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import type { LocalService, SaidService, ServiceState } from '../model/machines/local-service.ts';
-
-const DETAIL_MAX = 200;
 
 export type SaidServices = Readonly<Record<string, SaidService>>;
 
@@ -28,7 +27,7 @@ export function saidServices(services: readonly LocalService[], loadOf: LoadOf):
       capacity,
       specialties,
       since,
-      detail: detail === null ? null : oneLine(detail),
+      detail: detail === null ? null : documentLine(detail),
     };
   }
   return said;
@@ -61,12 +60,6 @@ export function serviceSigns(services: readonly LocalService[]): readonly string
   return services
     .filter(({ state }) => steady(state) !== 'STARTING')
     .map(({ name, state, givenUp }) => `${SERVICE_SIGN}${name} ${steady(state)}${givenUp ? ' given up' : ''}`);
-}
-
-/** As a document carries it: one short line of plain text. */
-function oneLine(text: string): string {
-  const plain = text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
-  return [...plain.trim()].slice(0, DETAIL_MAX).join('').trim();
 }
 
 function steady(state: ServiceState): ServiceState {

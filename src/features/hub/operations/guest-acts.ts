@@ -2,6 +2,7 @@
 // it returns, so that a hub that is killed has lost nothing.
 
 import { cutText } from '../../../core/base/cut-text.ts';
+import { documentLine } from '../../../core/base/plain-line.ts';
 import { isoTime } from '../../../core/base/time.ts';
 import { isProgramName } from '../../../core/messages/program-address.ts';
 import type { BusMessage } from '../../../core/model/messages/bus.ts';
@@ -17,7 +18,6 @@ import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { confirmTaken, messageState, peek } from '../../bus/operations/bus.ts';
 import { sendTo } from '../../bus/operations/send-to.ts';
-import { statusLine } from '../rules/hub-says.ts';
 import { listGuests } from './guests.ts';
 import { readSaid, writeSaid } from './hub-files.ts';
 
@@ -29,7 +29,7 @@ export interface Done {
 
 /** The status stands in this machine's document from the next sync on. False = it stood there already. */
 export function report(world: World, folder: FleetFolder, guest: string, content: string): boolean {
-  const text = statusLine(publishable(world, folder)(content));
+  const text = documentLine(publishable(world, folder)(content));
   if (text === '') throw new CoordError('USAGE', '"content": expected a line of text, found none', null);
   const said = readSaid(folder);
   if (said[guest]?.text === text) return false;

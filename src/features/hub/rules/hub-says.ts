@@ -30,11 +30,3 @@ declare module '../../../core/model/machines/machine.ts' {
 }
 
 export const hubRules: CycleRules = { own: ({ hubSays = {} }) => hubSays };
-
-const TEXT_MAX = 200;
-
-/** As a document carries it; empty where nothing is left of it. */
-export function statusLine(given: string): string {
-  const plain = given.replaceAll(/\s+/g, ' ').replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
-  return [...plain.trim()].slice(0, TEXT_MAX).join('').trim();
-}
