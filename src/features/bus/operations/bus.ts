@@ -3,8 +3,13 @@
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isoTime } from '../../../core/base/time.ts';
 import { isProgramName } from '../../../core/messages/program-address.ts';
-import { BUS_LIMITS, type BusMessage, type BusReport, type BusState } from '../../../core/model/messages/bus.ts';
-import type { Priority } from '../../../core/model/orders/order.ts';
+import {
+  BUS_LIMITS,
+  type BusMessage,
+  type BusReport,
+  type BusState,
+  type PostRequest,
+} from '../../../core/model/messages/bus.ts';
 import { CoordError, errorMessage } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -16,22 +21,10 @@ import { badName, boxNames, boxOf, knownPrograms, openBox, programsToTell, split
 /** A reader that took a message and does not say that it has it gets it again after this. */
 export const CONFIRM_MS = 30_000;
 
-export interface BusRequest {
-  /** A program of this machine. */
-  readonly to: string;
-  /** A program; null = somebody at this machine. */
-  readonly from: string | null;
-  /** What `goodBody` let pass. */
-  readonly body: string;
-  readonly priority: Priority;
-  /** Also to a program that nobody here knows yet. */
-  readonly keep: boolean;
-}
-
 type Ports = Pick<World, 'clock' | 'random'>;
 
 /** Fsynced when it returns. Throws USAGE, NOT_FOUND for a program that is not known here, REFUSED where the box is full. */
-export function sendOnBus(world: Ports, folder: FleetFolder, request: BusRequest): BusReport {
+export function sendOnBus(world: Ports, folder: FleetFolder, request: PostRequest): BusReport {
   const { to, from, keep } = request;
   if (from !== null && !isProgramName(from)) throw badName(from);
   const known = knownPrograms(folder);
@@ -122,7 +115,11 @@ export async function boxesHere(folder: FleetFolder): Promise<readonly BoxSight[
 }
 
 /** To every program that is told here but its sender; one that cannot have it keeps it from nobody else. Throws as `sendOnBus`. */
-export async function sendToAll(world: Ports, folder: FleetFolder, request: Omit<BusRequest, 'to' | 'keep'>): Promise<BusReport> {
+export async function sendToAll(
+  world: Ports,
+  folder: FleetFolder,
+  request: Omit<PostRequest, 'to' | 'keep'>,
+): Promise<BusReport> {
   const { from } = request;
   if (from !== null && !isProgramName(from)) throw badName(from);
   const readers = programsToTell(folder, nowMs(world)).filter((program) => program !== from);
@@ -152,7 +149,7 @@ export async function sendToAll(world: Ports, folder: FleetFolder, request: Omit
 }
 
 /** As a reader answers it. */
-function senderOf(folder: FleetFolder, { from }: Pick<BusRequest, 'from'>): string {
+function senderOf(folder: FleetFolder, { from }: Pick<PostRequest, 'from'>): string {
   return from ?? String(readIdentity(folder).machine);
 }
 
@@ -161,7 +158,7 @@ function post(
   world: Ports,
   folder: FleetFolder,
   from: string,
-  request: Pick<BusRequest, 'priority' | 'body'>,
+  request: Pick<PostRequest, 'priority' | 'body'>,
   to: string,
 ): BusMessage | null {
   const box = openBox(folder, to);
