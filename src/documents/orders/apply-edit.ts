@@ -10,7 +10,7 @@ import { ORDERS_PATH } from '../paths.ts';
 import { type Used, usedBy } from '../templates/uses.ts';
 import { isTooLarge } from '../text/limits.ts';
 import { applySplices, type Splice } from '../text/text-splice.ts';
-import { readOrdersText, saidIds, saidNodes, stepIds, stepNodes, stepWork } from './step-nodes.ts';
+import { idValue, readOrdersText, saidIds, saidNodes, stepIds, stepNodes, stepWork } from './step-nodes.ts';
 
 export type EditOutcome =
   | { readonly kind: 'edited'; readonly text: string }
@@ -73,7 +73,7 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
     return cutItem(text, containerOf(file.list), items.indexOf(last));
   }
   const id = edit.kind === 'add' ? edit.order.id : edit.id;
-  const found = items.filter((item) => idOf(item) === id);
+  const found = items.filter((item) => idValue(item) === id);
   const step = found.length === 0 ? stepNode(items, id) : null;
   const entry = found[0] ?? step ?? undefined;
   if (found.length > 1) return cannot(`"${id}" is in ${ORDERS_PATH} ${found.length} times; please leave one of them`);
@@ -162,7 +162,7 @@ type Cannot = Extract<EditOutcome, { kind: 'cannot' }>;
 
 /** O20: what people say of one step stands in `said`. */
 function saidSplices(text: string, { entry, step }: Used, { field, value, was }: SetEdit): Splice[] | Cannot {
-  const id = String(idOf(entry));
+  const id = String(idValue(entry));
   if (entry.badKeys.length > 0) return cannot(`the order "${id}" has a field twice, or one that is not allowed`);
   if (was !== undefined && was.length > 0)
     return cannot(`"${field}" of the order "${id}.${step}" was changed on both sides; the repo's removal stands`);
@@ -192,11 +192,6 @@ function itemsAlike(items: readonly JsonNode[], { is }: EntryAsIs): readonly Jso
   return items.filter((item) => sameValue(toValue(item), is));
 }
 
-export function idOf(item: JsonNode): Json | undefined {
-  const value = memberOf(item, 'id')?.value;
-  return value?.kind === 'scalar' ? value.value : undefined;
-}
-
 function sourceOf(text: string, node: JsonNode): string {
   return text.slice(node.offset, node.offset + node.length);
 }
@@ -210,17 +205,17 @@ function expectedOrders(file: OrdersFile, edit: OrderEdit): Json[] {
   const items = file.list?.items ?? [];
   if (edit.kind === 'remove') {
     const cut = edit.entry === undefined ? null : itemsAlike(items, edit.entry).at(-1);
-    return items.filter((item) => (cut === null ? idOf(item) !== edit.id : item !== cut)).map(toValue);
+    return items.filter((item) => (cut === null ? idValue(item) !== edit.id : item !== cut)).map(toValue);
   }
   const edited = (node: JsonNode): Json => {
     const { [edit.field]: _before, ...others } = toValue(node) as Record<string, Json>;
     return edit.kind === 'set' ? { ...others, [edit.field]: edit.value } : others;
   };
-  const isEntry = items.some((item) => idOf(item) === edit.id);
+  const isEntry = items.some((item) => idValue(item) === edit.id);
   const step = isEntry ? null : stepNode(items, edit.id);
   const of = isEntry || step !== null ? null : usedBy(items, edit.id);
   return items.map((item) => {
-    if (idOf(item) === edit.id) return edited(item);
+    if (idValue(item) === edit.id) return edited(item);
     const whole = toValue(item) as Record<string, Json>;
     if (of?.entry === item && edit.kind === 'set') {
       const said = { id: of.step, [edit.field]: edit.value };

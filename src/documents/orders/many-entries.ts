@@ -8,8 +8,8 @@ import { withItems } from '../json/json-list-edit.ts';
 import { type JsonArray, type JsonNode, toValue } from '../json/json-node.ts';
 import { DOCUMENT_LIMITS } from '../text/limits.ts';
 import { applySplices } from '../text/text-splice.ts';
-import { addSplices, applyOrderEdit, containerOf, type EditOutcome, idOf, ordersOf, readAgain, readFile } from './apply-edit.ts';
-import { readOrdersText, saidIds, idOf as stepIdOf, stepIds } from './step-nodes.ts';
+import { addSplices, applyOrderEdit, containerOf, type EditOutcome, ordersOf, readAgain, readFile } from './apply-edit.ts';
+import { idOf, idValue, readOrdersText, saidIds, stepIds } from './step-nodes.ts';
 
 export type Entry = Extract<OrderEdit, { readonly kind: 'add' }>['order'];
 
@@ -40,7 +40,7 @@ export function addEntries(
 
 /** Of an entry: its own, and those of the orders that are its steps. */
 function idsIn(entry: JsonNode | null): readonly (Json | undefined)[] {
-  return entry === null ? [] : [idOf(entry), ...stepIds(entry), ...saidIds(entry)];
+  return entry === null ? [] : [idValue(entry), ...stepIds(entry), ...saidIds(entry)];
 }
 
 /** Takes out entries, as `remove` does each of them; or none, where one of them cannot be. */
@@ -180,7 +180,7 @@ function entriesAlone(text: string, list: JsonArray) {
   const gone = new Set<number>();
   const indexes = new Map<string, number[]>();
   for (const [index, item] of items.entries()) {
-    const id = String(stepIdOf(item));
+    const id = String(idOf(item));
     const alike = indexes.get(id) ?? [];
     alike.push(index);
     indexes.set(id, alike);

@@ -27,7 +27,7 @@ import {
   withUnknown,
 } from './order-faults.ts';
 import { OF_TEMPLATES, type OrderEntry, orderEntrySchema } from './order-schema.ts';
-import { readOrdersText, stepIds, stepNodes } from './step-nodes.ts';
+import { idOf, readOrdersText, stepIds, stepNodes } from './step-nodes.ts';
 import { type ReadSteps, readSteps } from './steps.ts';
 
 export const ordersDocument: DocumentKind<WrittenOrders> = {
@@ -73,7 +73,7 @@ export function parseOrders(text: string): Parsed<WrittenOrders> {
       continue;
     }
     if (crowd.has(entry)) {
-      refused.push({ id: idOf(entry), reason: OVER_REASON });
+      refused.push({ id: goodId(entry), reason: OVER_REASON });
       continue;
     }
     const { outcome, unknown, warnings } = guarded(
@@ -105,7 +105,7 @@ export function parseOrders(text: string): Parsed<WrittenOrders> {
       });
     else if (outcome.orders.length === 0) {
       const wrong = [...unknown, ...outcome.faults].filter((fault) => fault.level === 'fault');
-      refused.push({ id: idOf(entry), reason: wrong.map(faultSentence).join('; ') });
+      refused.push({ id: goodId(entry), reason: wrong.map(faultSentence).join('; ') });
     }
   }
   readLast = wellRead;
@@ -139,7 +139,7 @@ function chainsOver(items: readonly JsonNode[]): ReadonlySet<JsonNode> {
 function crowdFaults(crowd: ReadonlySet<JsonNode>, positionAt: PositionAt): Fault[] {
   const [first] = crowd;
   if (first === undefined) return [];
-  const ids = [...crowd].slice(0, NAMED_MAX).map((entry) => `"${idOf(entry) ?? '?'}"`);
+  const ids = [...crowd].slice(0, NAMED_MAX).map((entry) => `"${goodId(entry) ?? '?'}"`);
   const found = `more: the longest chains are left out: ${ids.join(', ')}${andMore(crowd.size - NAMED_MAX)}`;
   return [ordersFault(positionAt(first.offset), EXPANDED_MOST, found)];
 }
@@ -172,7 +172,7 @@ type ReadEntry = ReadSteps & { readonly use?: ReadUse };
 function readEntry(entry: JsonNode, twice: ReadonlySet<string>, positionAt: PositionAt): ReadEntry {
   if (entry.kind !== 'object') return refusal([ordersFault(positionAt(entry.offset), 'an order: { … }', foundValue(entry))]);
   const faults = badKeyFaults(entry, positionAt);
-  const id = idOf(entry);
+  const id = goodId(entry);
   if (id !== null && twice.has(id)) {
     const at = positionAt(memberOf(entry, 'id')?.value.offset ?? entry.offset);
     faults.push(ordersFault(at, 'each id once', `"${id}" more than once`));
@@ -217,13 +217,13 @@ function scheduleFaults(entry: JsonObject, { schedule, timezone = 'UTC', on }: O
 }
 
 /** The entry's id if it is one. */
-function idOf(entry: JsonNode): string | null {
-  const value = memberOf(entry, 'id')?.value;
-  return value?.kind === 'scalar' && typeof value.value === 'string' && ORDER_ID.test(value.value) ? value.value : null;
+function goodId(entry: JsonNode): string | null {
+  const id = idOf(entry);
+  return id !== null && ORDER_ID.test(id) ? id : null;
 }
 
 function orderOf(entry: JsonNode): FaultyOrder | null {
-  const id = idOf(entry);
+  const id = goodId(entry);
   const assign = memberOf(entry, 'assign')?.value;
   const value = assign?.kind === 'scalar' ? assign.value : null;
   return id === null ? null : { id, assign: typeof value === 'number' || typeof value === 'string' ? value : null };
@@ -233,7 +233,7 @@ function idsGivenTwice(items: readonly JsonNode[]): Set<string> {
   const seen = new Set<string>();
   const twice = new Set<string>();
   for (const item of items) {
-    const id = idOf(item);
+    const id = goodId(item);
     for (const one of [...(id === null ? [] : [id]), ...stepIds(item)]) {
       if (seen.has(one)) twice.add(one);
       seen.add(one);

@@ -49,10 +49,16 @@ export function saidIds(entry: JsonNode): readonly string[] {
   return saidNodes(entry).map((node) => `${String(idOf(entry))}.${String(idOf(node))}`);
 }
 
-/** Null = it says none. */
+/** Null = it says none, or one that is no text. */
 export function idOf(node: JsonNode): string | null {
+  const id = idValue(node);
+  return typeof id === 'string' ? id : null;
+}
+
+/** As it stands there, text or not; undefined = it says none. */
+export function idValue(node: JsonNode): Json | undefined {
   const value = memberOf(node, 'id')?.value;
-  return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
+  return value?.kind === 'scalar' ? value.value : undefined;
 }
 
 /** What a step does: it tells one without an id from another that has its number by now. */

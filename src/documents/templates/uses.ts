@@ -7,7 +7,7 @@ import { type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-
 import { foundValue, issueFaults, misplaced, ordersFault, type PositionAt, unknownFieldFaults } from '../orders/order-faults.ts';
 import { WORK_FIELDS } from '../orders/order-fields.ts';
 import { NOT_BESIDE_USE, NOT_WITHIN_SAID, type UseEntry, useSchema } from '../orders/order-schema.ts';
-import { idOf, saidNodes } from '../orders/step-nodes.ts';
+import { idOf, idValue, saidNodes } from '../orders/step-nodes.ts';
 import type { Position } from '../text/text-position.ts';
 
 export interface WrittenUse {
@@ -51,7 +51,7 @@ export function readUse(
   for (const node of said) faults.push(...misplaced(node, NOT_WITHIN_SAID, 'in what is said of a step', positionAt));
   const checked = useSchema.safeParse(toValue(entry));
   if (!checked.success) faults.push(...issueFaults(entry, checked.error.issues, positionAt));
-  const twice = said.filter((node, at) => said.findIndex((it) => idText(it) === idText(node)) !== at);
+  const twice = said.filter((node, at) => said.findIndex((it) => idValue(it) === idValue(node)) !== at);
   for (const node of twice) faults.push(ordersFault(positionAt(node.offset), 'each step once in "said"', foundValue(node)));
   if (!checked.success || faults.length > 0) return { use: null, faults };
   const unknown = said.flatMap((node) => unknownFieldFaults(node, 'order', positionAt));
@@ -65,11 +65,6 @@ export function readUse(
   };
   const fields = unknown.flatMap((fault) => fault.unknown ?? []);
   return { use: { entry: checked.data, places, unknown: fields }, faults: unknown };
-}
-
-function idText(node: JsonNode): unknown {
-  const id = memberOf(node, 'id')?.value;
-  return id?.kind === 'scalar' ? id.value : undefined;
 }
 
 export interface Used {
