@@ -71,14 +71,8 @@ export function admit(knock: Knock, house: House): Admission {
   const isBrowser = (isStream && offeredIn(headers) !== undefined) || site !== null;
   if (isBrowser && origin === null && (changes || isStream))
     return out(403, 'FORBIDDEN', 'a browser must send its Origin to change anything or to open the stream');
-  const query = new URLSearchParams(target.split('?')[1] ?? '');
-  if ([...query.keys()].some((key) => /token|authorization/i.test(key)))
-    return out(
-      400,
-      'BAD_REQUEST',
-      'a token must not stand in an address, where logs keep it',
-      'send it as Authorization: Bearer …',
-    );
+  const told = tokenInAddress(target);
+  if (told !== null) return told;
   const token = isStream ? tokenIn(headers) : bearerIn(headers);
   if (token !== undefined && !isOutside && house.isToken(token)) return { kind: 'in', known: true };
   if (token === undefined && word('authorization') === null) {
@@ -88,6 +82,14 @@ export function admit(knock: Knock, house: House): Admission {
   const isHealth = !changes && !isStream && target.split('?')[0] === HEALTH_PATH;
   if (isHealth && word('authorization') === null) return { kind: 'in', known: false };
   return { kind: 'out', refusal: noToken(token === undefined ? 'none' : 'another one') };
+}
+
+/** Null = the address holds none. */
+export function tokenInAddress(target: string): Admission | null {
+  const query = new URLSearchParams(target.split('?')[1] ?? '');
+  if (![...query.keys()].some((key) => /token|authorization/i.test(key))) return null;
+  const message = 'a token must not stand in an address, where logs keep it';
+  return out(400, 'BAD_REQUEST', message, 'send it as Authorization: Bearer …');
 }
 
 export function noToken(found: string): Refusal {

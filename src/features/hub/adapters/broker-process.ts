@@ -6,7 +6,7 @@ import { createServer as createTcp, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import type { BrokerPlan, FromBroker, ToBroker } from '../rules/broker-words.ts';
-import { addressOf, isHere } from '../rules/caller-address.ts';
+import { addressOf, callerOf, isHere } from '../rules/caller-address.ts';
 import { createMqttBroker, type MqttBroker, PACKET_LIMITS } from './mqtt-broker.ts';
 
 /** What no limit of node's own heap counts: buffers, above all. */
@@ -142,8 +142,4 @@ function bind(server: Server, port: number, host: string | undefined): Promise<n
       resolve(typeof place === 'object' && place !== null ? place.port : port);
     });
   });
-}
-
-function callerOf({ socket, headers }: IncomingMessage): string {
-  return addressOf(socket.remoteAddress, headers['x-forwarded-for']);
 }

@@ -9,3 +9,11 @@ export function addressOf(peer = 'unknown', forwardedFor: string | readonly stri
   const named = [forwardedFor].flat().join(',').split(',').at(-1)?.trim() ?? '';
   return isHere(peer) && /^[0-9A-Fa-f:.]{3,45}$/.test(named) ? named : peer;
 }
+
+/** Of a request over HTTP. */
+export function callerOf(request: {
+  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}): string {
+  return addressOf(request.socket.remoteAddress, request.headers['x-forwarded-for']);
+}

@@ -1,10 +1,10 @@
 // Who may come into the hub: a guest with its token; anybody to ask whether it lives; a git host with its webhook, whose signature is looked at
 // where its body is read. No web page: browsers name the page that asks.
 import type { IncomingMessage } from 'node:http';
-import { type Admission, bearerIn, isCrooked, type Knock } from '../../../server/guard/admission.ts';
+import { type Admission, bearerIn, isCrooked, type Knock, tokenInAddress } from '../../../server/guard/admission.ts';
 import type { Refusal } from '../../../server/guard/refusal.ts';
 import type { Guest } from '../documents/guests.ts';
-import { addressOf } from '../rules/caller-address.ts';
+import { callerOf } from '../rules/caller-address.ts';
 import type { Knocks } from './knocks.ts';
 
 const HUB_HEALTH = '/health';
@@ -24,13 +24,9 @@ export function admitGuest(knock: Knock, request: IncomingMessage, { knocks, gue
     return out(400, 'BAD_REQUEST', 'expected one Host, and a path without . and .. and \\, in UTF-8, found something else');
   if (headers.origin !== undefined || !['none', undefined].includes(headers['sec-fetch-site'] as string | undefined))
     return out(403, 'FORBIDDEN', 'requests from a web page are refused');
-  const [path = '', query = ''] = target.split('?');
-  if ([...new URLSearchParams(query).keys()].some((key) => /token|authorization/i.test(key)))
-    return out(
-      400,
-      'BAD_REQUEST',
-      'a token must not stand in an address, where logs keep it: send it as Authorization: Bearer …',
-    );
+  const told = tokenInAddress(target);
+  if (told !== null) return told;
+  const [path = ''] = target.split('?');
   if (method === 'GET' && path === HUB_HEALTH) return { kind: 'in', known: false };
   if (method === 'POST' && path.startsWith(WEBHOOKS)) return { kind: 'in', known: false };
   const token = bearerIn(headers);
@@ -44,10 +40,6 @@ export function admitGuest(knock: Knock, request: IncomingMessage, { knocks, gue
     ...{ hint: 'coord guest add <id>', headers: headersOut },
   };
   return { kind: 'out', refusal };
-}
-
-export function callerOf({ socket, headers }: IncomingMessage): string {
-  return addressOf(socket.remoteAddress, headers['x-forwarded-for']);
 }
 
 function blocked(ms: number): Refusal {
