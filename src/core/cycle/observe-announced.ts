@@ -4,7 +4,8 @@ import { isoTime, parseTime } from '../base/time.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 
-interface Announcement {
+/** From when on, and how much stays. */
+export interface Announcement {
   readonly compactAt: string;
   readonly keepMs: number | null;
 }

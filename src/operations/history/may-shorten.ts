@@ -1,7 +1,7 @@
 // What refuses to shorten a history, and what of it has to stay. Guarantees that no machine that has not left loses the main that it saw last, and that no
 // version that is in force loses its commit.
 import { isoTime, parseTime } from '../../core/base/time.ts';
-import { cameToMainMs } from '../../core/cycle/observe-announced.ts';
+import { type Announcement, cameToMainMs } from '../../core/cycle/observe-announced.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { MainCommit } from '../../core/model/ledger/main-history.ts';
 import type { ShorteningPlan } from '../../core/model/ledger/shortening.ts';
@@ -104,12 +104,6 @@ async function wholeHistory(ledger: Ledger, path: string, sides: 'brought' | 'al
   // A host that has no more itself has nothing to tell.
   if (!isCut || isPart) return commits;
   throw new CoordError('FAILED', `the history of ${path} was not read to its beginning in time`, 'coord compact');
-}
-
-/** What is announced: from when on, and how much stays. */
-export interface Announcement {
-  readonly compactAt: string;
-  readonly keepMs: number | null;
 }
 
 /** The commit that brought this announcement, as it stands now; null = none is found. */
