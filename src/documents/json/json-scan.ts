@@ -1,5 +1,5 @@
 // Goes over JSON once before any parser sees it. It returns a copy of the same length with straight quotes and no byte order mark, the
-// place of each kind of thing that was forgiven, and the depth of nesting.
+// place of each kind of thing that was forgiven, and where it is nested too deep.
 
 export type Forgiven = 'byteOrderMark' | 'comment' | 'trailingComma' | 'smartQuote';
 
@@ -8,7 +8,6 @@ export interface JsonScan {
   readonly straight: string;
   /** Offset of the first occurrence of each kind. */
   readonly forgiven: ReadonlyMap<Forgiven, number>;
-  readonly levels: number;
   /** Offset of the first bracket beyond `levelsMax`; null when there is none. */
   readonly tooDeepAt: number | null;
 }
@@ -21,7 +20,6 @@ export function scanJson(text: string, levelsMax: number): JsonScan {
   const note = (kind: Forgiven, at: number) => forgiven.has(kind) || forgiven.set(kind, at);
   const straightened: number[] = [];
   let level = 0;
-  let levels = 0;
   let tooDeepAt: number | null = null;
   let comma: number | null = null;
   if (text.startsWith('\ufeff')) note('byteOrderMark', 0);
@@ -38,7 +36,6 @@ export function scanJson(text: string, levelsMax: number): JsonScan {
       level -= 1;
     } else if (token === '[' || token === '{') {
       level += 1;
-      levels = Math.max(levels, level);
       if (level > levelsMax) tooDeepAt ??= at;
     } else if (token === '"' || SMART_QUOTES.includes(token)) {
       const end = stringEnd(text, at, token !== '"');
@@ -51,7 +48,7 @@ export function scanJson(text: string, levelsMax: number): JsonScan {
     }
     comma = token === ',' ? at : null;
   }
-  return { straight: straighten(text, straightened), forgiven, levels, tooDeepAt };
+  return { straight: straighten(text, straightened), forgiven, tooDeepAt };
 }
 
 /** A string that a smart quote opened ends at any quote; one that a straight quote opened holds smart quotes as content. */

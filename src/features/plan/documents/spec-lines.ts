@@ -32,7 +32,6 @@ export interface TaskLists {
   readonly tasks: readonly TaskLines[];
   /** Lines of list items without a box. */
   readonly boxless: readonly number[];
-  readonly hasList: boolean;
   readonly draftLine: number | null;
   /** Of the heading that ends the draft; null = the document does. */
   readonly draftEnd: number | null;
@@ -60,7 +59,6 @@ export function taskLists(text: string, offset: number): TaskLists {
   let afterBlank = false;
   let draftLine: number | null = null;
   let draftEnd: number | null = null;
-  let hasList = false;
   const tasks: TaskLines[] = [];
   const boxless: number[] = [];
   const written = text.split('\n').map((it) => it.replace(/\r$/, ''));
@@ -85,7 +83,6 @@ export function taskLists(text: string, offset: number): TaskLists {
       if (isList) {
         section = { level, draft: DRAFT.test(words) };
         if (section.draft) draftLine ??= line;
-        else hasList = true;
         group = null;
       } else if (section !== null && level <= section.level) section = null;
       else group = words;
@@ -108,7 +105,7 @@ export function taskLists(text: string, offset: number): TaskLists {
     }
     afterBlank = raw.trim() === '';
   }
-  return { title, tasks, boxless, hasList, draftLine, draftEnd };
+  return { title, tasks, boxless, draftLine, draftEnd };
 }
 
 interface OpenItem extends TaskLines {
