@@ -152,8 +152,6 @@ export interface Runner {
   untilOneEnds(keys: readonly string[], timeoutMs: number, giveUp?: AbortSignal): Promise<boolean>;
   /** How far it says that it is (O17); null = it says nothing. */
   progress(key: string): RunProgress | null;
-  /** Path of the full log on this machine. */
-  logPath(key: string): string;
   /** Forgets the folder of a run that ended and was reported. Said again, it changes nothing. */
   discard(key: string): Promise<void>;
   /** The folders of reported runs that are kept, and how many at most; in bytes on the disk. */

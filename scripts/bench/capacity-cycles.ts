@@ -78,7 +78,6 @@ function machineOn(ledger: Ledger): Machine {
       stop: async () => {},
       untilOneEnds: async () => false,
       progress: () => null,
-      logPath: () => '',
       kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),
       discard: async () => {},
     },

@@ -112,7 +112,6 @@ function createTimedRuns(): TimedRuns {
         return delay(Math.min(timeoutMs, endMs), endMs <= timeoutMs);
       },
       progress: () => null,
-      logPath: () => '',
       kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),
       discard: async () => {},
     },

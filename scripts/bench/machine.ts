@@ -129,7 +129,6 @@ function createEndedRuns(): { runner: Runner; end(tail: string): number; last():
       stop: async () => {},
       untilOneEnds: async () => false,
       progress: () => null,
-      logPath: () => '',
       kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),
       discard: async () => {},
     },

@@ -88,7 +88,6 @@ export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }:
     },
     untilOneEnds: (keys, timeoutMs, giveUp) => waitForEnd(keys.map(pathsOf), timeoutMs, giveUp),
     progress: (key) => readProgress(pathsOf(key).progress),
-    logPath: (key) => pathsOf(key).log,
     kept: () => keptRuns(runsDir, kept),
     async discard(key) {
       if (discardRun(pathsOf(key))) keepRun(runsDir, key, kept);

@@ -127,7 +127,6 @@ export function createRunner(around: {
       return Math.min(...ends) <= timeoutMs;
     },
     progress: (key) => (look(key).kind === 'running' ? runner.saysProgress : null),
-    logPath: (key) => `/runs/${key}/log`,
     kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),
     async discard(key) {
       if (look(key).kind === 'running') throw new Error(`${key} has not ended`);

@@ -15,7 +15,6 @@ describe('O9: how a run ends', () => {
     expect(ended).toEqual({ kind: 'ended', exit: exitOf({ exitCode: 0 }), tail: 'hello\nworld', outputs: {} });
     expect(statSync(at.paths(spec.key).folder).mode & 0o777).toBe(0o700);
     for (const path of [at.paths(spec.key).spec, at.paths(spec.key).log]) expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(at.runner().logPath(spec.key)).toBe(at.paths(spec.key).log);
   });
 
   test('an exit code', async () => {

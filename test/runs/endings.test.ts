@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { runPaths } from '../../src/runs/run-folder.ts';
 import { createRunner } from '../../src/runs/runner.ts';
 import { endOf, exitOf, type Harness, linesOf, openHarness, runToEnd, specOf, survivors, untilLines } from './harness.ts';
 
@@ -177,7 +178,7 @@ test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
       const { exit } = await runToEnd(runner, spec);
       expect(exit).toEqual(exitOf({ exitCode: 3, droppedBytes: expect.any(Number) }));
       expect(exit.droppedBytes).toBeGreaterThan(2_900_000);
-      expect(statSync(runner.logPath(spec.key)).size + exit.droppedBytes).toBeGreaterThanOrEqual(5_000_000);
+      expect(statSync(runPaths(small, spec.key).log).size + exit.droppedBytes).toBeGreaterThanOrEqual(5_000_000);
     } finally {
       spawnSync('umount', ['-l', small]);
     }

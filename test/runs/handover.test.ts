@@ -247,9 +247,9 @@ describe('discard', () => {
     await runToEnd(runner, spec);
     await runner.discard(spec.key);
     expect(readdirSync(at.paths(spec.key).folder).sort()).toEqual(['output.log', 'owner.json']);
-    expect(readFileSync(runner.logPath(spec.key), 'utf8')).toBe('kept\n');
+    expect(readFileSync(at.paths(spec.key).log, 'utf8')).toBe('kept\n');
     await lateWatchdog(spec.key);
-    expect(readFileSync(runner.logPath(spec.key), 'utf8')).toBe('kept\n');
+    expect(readFileSync(at.paths(spec.key).log, 'utf8')).toBe('kept\n');
     await runner.discard(spec.key);
   });
 
@@ -264,7 +264,7 @@ describe('discard', () => {
       JSON.stringify({ void: false, pid: process.pid, started: identityOf(process.pid), bootId: bootId() }),
     );
     for (const spec of [quiet, loud]) await runner.discard(spec.key);
-    expect(readFileSync(runner.logPath(loud.key), 'utf8')).toBe('kept\n');
+    expect(readFileSync(at.paths(loud.key).log, 'utf8')).toBe('kept\n');
     expect(existsSync(at.paths(quiet.key).folder)).toBe(false);
   });
 
@@ -283,7 +283,7 @@ describe('discard', () => {
     const runner = at.runner({ kept: { countMax: 2, bytesMax: 1e9 } });
     for (const spec of specs) await runToEnd(runner, spec);
     for (const spec of specs) await runner.discard(spec.key);
-    expect(specs.map((spec) => existsSync(runner.logPath(spec.key)))).toEqual([false, true, true]);
+    expect(specs.map((spec) => existsSync(at.paths(spec.key).log))).toEqual([false, true, true]);
   });
 
   test('a run that goes on is not forgotten', async () => {

@@ -275,7 +275,6 @@ export function createSimRunner(around: RunnerAround): SimRunner {
       return Math.min(...ends) <= untilMs;
     },
     progress: () => null,
-    logPath: (key) => `/runs/${key}/log`,
     kept: () => ({ count: 0, bytes: 0, countMax: 1, bytesMax: 1 }),
     async discard(key) {
       await around.gate(`runner.discard ${key}`);
