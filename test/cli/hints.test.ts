@@ -11,12 +11,14 @@ test('R3b what an announcement is carried out by names bundle and archive again'
   const [next, now] = compactLines(report, 'https://host/old.git', 'my old.bundle');
   expect(next).toContain("by the next coord compact --bundle 'my old.bundle' --archive <url>; the board");
   expect(now).toMatch(/coord compact --now --bundle 'my old\.bundle' --archive <url>$/);
-  expect(compactLines(report)[1]).toMatch(/coord compact --now$/);
+  expect(compactLines(report, undefined, undefined)[1]).toMatch(/coord compact --now$/);
 });
 
 test('R3b of a machine that is waited for the command that removes it has its number', () => {
   const report = { kind: 'waits', waitsFor: '3 vm', machine: 3, until: '2026-11-21T20:00:00.000Z' } as const;
-  expect(compactLines(report)[1]).toBe('  coord sync on it, or coord machines remove 3, if it is gone for good');
+  expect(compactLines(report, undefined, undefined)[1]).toBe(
+    '  coord sync on it, or coord machines remove 3, if it is gone for good',
+  );
 });
 
 test('a pause and a resume say that --fleet is all machines, and how a fleet is named', async () => {

@@ -19,7 +19,7 @@ const numbers = (messages: readonly InboxMessage[]) => messages.map(({ number })
 test('M8 a machine’s log is looked at up to a gap, people’s entries as they stand', () => {
   const state = mail({ 1: { delivered: 6, taken: 1 }, 0: { delivered: 6, taken: 1 } });
   const inbox = [1, 2, 3, 5, 6].flatMap((number) => [message('1', number), message('0', number)]);
-  const due = notLookedAt(state, { 1: { upTo: 2, kept: [] } }, inbox);
+  const due = notLookedAt(state, { 1: { upTo: 2, kept: [] } }, inbox, false);
   expect(numbers(due.filter(({ source }) => source === '1'))).toEqual([3]);
   expect(numbers(due.filter(({ source }) => source === '0'))).toEqual([2, 3, 5, 6]);
 });
@@ -32,6 +32,7 @@ test('M8 what was not delivered yet waits; what people read before is theirs', (
         state,
         {},
         [1, 2, 3, 4].map((number) => message('1', number)),
+        false,
       ),
     ),
   ).toEqual([3]);
@@ -70,11 +71,11 @@ describe('M4.3, M8: what is too old to be shown', () => {
   test('M4.3, M8 programs get what is shown after thousands came at once, and nothing behind a gap in it', () => {
     const state = mail({ '1_all': { delivered: 12_000, taken: 0 } });
     const handed = { '1_all': { upTo: 1_000, kept: [] } };
-    expect(numbers(notLookedAt(state, handed, shown(11_001, 12_000)))).toEqual(numbers(shown(11_001, 12_000)));
+    expect(numbers(notLookedAt(state, handed, shown(11_001, 12_000), false))).toEqual(numbers(shown(11_001, 12_000)));
     // The log itself begins earlier.
-    expect(notLookedAt(state, handed, shown(10_500, 12_000))).toHaveLength(1_501);
-    expect(notLookedAt(state, handed, [...shown(11_001, 11_100), ...shown(11_102, 12_000)])).toHaveLength(100);
-    expect(notLookedAt(state, handed, shown(11_002, 12_000))).toEqual([]);
+    expect(notLookedAt(state, handed, shown(10_500, 12_000), false)).toHaveLength(1_501);
+    expect(notLookedAt(state, handed, [...shown(11_001, 11_100), ...shown(11_102, 12_000)], false)).toHaveLength(100);
+    expect(notLookedAt(state, handed, shown(11_002, 12_000), false)).toEqual([]);
     // D12: a month is gone.
     expect(notLookedAt(state, handed, shown(11_002, 12_000), true)).toHaveLength(999);
     expect(notLookedAt(state, handed, [...shown(11_002, 11_100), ...shown(11_102, 12_000)], true)).toHaveLength(99);

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { mustTellSeen } from '../../src/core/cycle/observe-announced.ts';
-import { observeLedger } from '../../src/core/cycle/observe-ledger.ts';
+import { observeLedger as observed } from '../../src/core/cycle/observe-ledger.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { Snapshot } from '../../src/core/model/ledger/snapshot.ts';
 import type { Instant } from '../../src/core/model/machines/instant.ts';
 import { isLost } from '../../src/core/presence/gone.ts';
 import { at, ended, journal, order, type SampleFleet, snapshot, T0_MS, view } from './samples.ts';
 
 const DAY_MS = 86_400_000;
+const observeLedger = (known: JournalState, seen: Snapshot, now: Instant, computer = known.computer) =>
+  observed(known, seen, now, computer);
 const two = (commit = 'lane-2', beat = 1) => snapshot({ machines: [view(1), view(2, { lane: { commit, beat } })] });
 
 describe('O4: another machine’s lane', () => {

@@ -38,7 +38,7 @@ describe('H2: heartbeat', () => {
     ['a long target as it is', 7_200_000, [1000, 1000, 1000], 7_200_000],
     ['never less than what was measured', 60_000, [80_000, 80_000, 80_000], 120_000],
   ])('H2 publishes %s', (_, targetMs, gaps, published) => {
-    expect(publishedHeartbeatMs(targetMs, gaps)).toBe(published);
+    expect(publishedHeartbeatMs(targetMs, gaps, 0)).toBe(published);
   });
 
   test.each<[what: string, everyMs: number, published: number]>([

@@ -56,7 +56,7 @@ describe('H2: the share of a machine', () => {
       const mine = share(count, count);
       const heartbeatMs = targetHeartbeatMs(DEFAULT_FLEET, count);
       expect(beatAfterMs(heartbeatMs, mine) + mine.turnMs).toBe(heartbeatMs);
-      expect(publishedHeartbeatMs(heartbeatMs, Array(9).fill(heartbeatMs + 700))).toBe(heartbeatMs);
+      expect(publishedHeartbeatMs(heartbeatMs, Array(9).fill(heartbeatMs + 700), 0)).toBe(heartbeatMs);
     }
   });
 });
@@ -76,7 +76,7 @@ function pushed(
     const [next] = due as [(typeof due)[number]];
     const of = (isOwn: boolean) => went.filter(({ machine }) => (machine === next.machine) === isOwn).map(({ atMs }) => atMs);
     const made = { own: of(true), others: of(false) };
-    const waitMs = pushWaitMs(made, share(count, next.machine, change), next.priority, next.atMs);
+    const waitMs = pushWaitMs(made, share(count, next.machine, change), next.priority, next.atMs, false);
     if (waitMs > 0) next.atMs += waitMs;
     else went.push({ machine: next.machine, atMs: (due.shift() ?? next).atMs });
   }
@@ -105,7 +105,7 @@ describe('H2: shares and the reserve', () => {
     ['it waits for whichever of both has one first', made(many(14)), 'pressing', 36_500],
     ['a lease waits for nothing (O5)', made(many(50)), 'lease', 0],
   ])('H2 %s', (_, pushes, priority, ms) => {
-    expect(pushWaitMs(pushes, mine, priority, nowMs)).toBe(ms);
+    expect(pushWaitMs(pushes, mine, priority, nowMs, false)).toBe(ms);
   });
 
   test.each([
@@ -120,20 +120,20 @@ describe('H2: shares and the reserve', () => {
     const others = before.filter(({ machine }) => machine > 1).map(({ atMs }) => atMs);
     for (let push = 0; push < 10; push += 1) {
       const atMs = 10 * MINUTE_MS + push * 6000;
-      expect(pushWaitMs({ own, others }, share(count), 'pressing', atMs)).toBe(0);
+      expect(pushWaitMs({ own, others }, share(count), 'pressing', atMs, false)).toBe(0);
       own.push(atMs);
     }
   });
 
   test('H2 beats give way: with an empty reserve one turn is left out, and never two', () => {
     const others = many(20).map((agoMs) => nowMs - agoMs);
-    const beatAt = (lastMs: number) => pushWaitMs({ own: [nowMs - lastMs], others }, mine, 'patient', nowMs);
+    const beatAt = (lastMs: number) => pushWaitMs({ own: [nowMs - lastMs], others }, mine, 'patient', nowMs, false);
     expect(beatAt(MINUTE_MS)).toBe(MINUTE_MS);
     expect(beatAt(2 * MINUTE_MS)).toBe(0);
   });
 
   test('H2 what went beyond all budgets is paid back, within a time that ends', () => {
-    expect(pushWaitMs(made(many(50)), mine, 'pressing', nowMs)).toBe(3 * 37_500 - 1000);
+    expect(pushWaitMs(made(many(50)), mine, 'pressing', nowMs, false)).toBe(3 * 37_500 - 1000);
   });
 
   test('H2 a clock that was set back forgets what was pushed, and blocks nothing', () => {

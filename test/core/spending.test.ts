@@ -97,7 +97,7 @@ describe('O21: a budget is spent', () => {
   const ahead = { '2026-11-19': { usd: 3, tokens: 1 }, '2026-11-20': { usd: 1, tokens: 1 }, '2031-01-01': { usd: 4, tokens: 5 } };
   const other = (madeMs: number) => view(2, { lane: { madeMs } });
   const settled = (spent: object, nowMs = 0, machines = [view(1)]) =>
-    observeLedger(journal({ spent: spent as Spent }), snapshot({ machines }), at(nowMs)).spent;
+    observeLedger(journal({ spent: spent as Spent }), snapshot({ machines }), at(nowMs), null).spent;
 
   test('O21.2 what a clock that was ahead noted counts today, and no longer', () => {
     const today = { '2026-11-19': { usd: 3, tokens: 1 }, '2026-11-20': { usd: 5, tokens: 6 } };
@@ -106,7 +106,7 @@ describe('O21: a budget is spent', () => {
     expect(budgetOver(budget({ usdPerDay: 5 }), today, T0_MS)).not.toBe(null);
     expect(budgetOver(budget({ usdPerDay: 5 }), today, T0_MS + DAY_MS)).toBe(null);
     const state = journal({ spent: today });
-    expect(observeLedger(state, snapshot(), at(0)).spent).toBe(today);
+    expect(observeLedger(state, snapshot(), at(0), state.computer).spent).toBe(today);
   });
 
   test('O21.2, D7 a clock that is behind moves no day', () => {

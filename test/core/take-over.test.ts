@@ -116,7 +116,7 @@ describe('R3: a journal that went its own way', () => {
     const mine = { ...fresh, tried: { commit: 'lane-2', at: at(0) } };
     const state = takeOver(mine, word(), how);
     const showsIt = snapshot({ machines: [view(2)] });
-    expect(observeLedger(state, showsIt, at(1000)).accepted).toBeNull();
+    expect(observeLedger(state, showsIt, at(1000), state.computer).accepted).toBeNull();
   });
 
   test('R3 a run that goes on here goes on; one that only the other instance runs is interrupted', () => {

@@ -11,7 +11,7 @@ const EDITED = { at: T0, by: { person: 'Ada' }, commit: 'c1' };
 const NAMES = { 1: 'mac', 2: 'pc' };
 
 const deeds = (edits: readonly OrderEdit[]) =>
-  orderEvents(edits, EDITED, new Map()).map(({ what, order, fields }) => [what, order, ...fields].join(' '));
+  orderEvents(edits, EDITED, new Map(), new Set()).map(({ what, order, fields }) => [what, order, ...fields].join(' '));
 const set = (field: string, value: string | number | boolean, was?: number): OrderEdit => {
   return { kind: 'set', id: 'a', field, value, ...(was === undefined ? {} : { was: [was] }) };
 };
@@ -35,7 +35,8 @@ describe('edits of ORDERS.json', () => {
 
   test('what an order is called and for whom it is: from the edit, else as it stands now', () => {
     const known = new Map([['a', { title: 'Now', for: 2 }]]);
-    const about = (edits: readonly OrderEdit[]) => orderEvents(edits, EDITED, known).map((event) => [event.title, event.for]);
+    const about = (edits: readonly OrderEdit[]) =>
+      orderEvents(edits, EDITED, known, new Set()).map((event) => [event.title, event.for]);
     expect(about([set('run', 'x')])).toEqual([['Now', 2]]);
     expect(about([set('assign', 'pc'), set('title', 'Then')])).toEqual([['Then', 'pc']]);
     expect(about([{ kind: 'add', order: { id: 'a', assign: { tags: ['gpu'] } } }])).toEqual([['Now', null]]);
@@ -84,7 +85,7 @@ test('a message in log and history is told once; the same number to another read
 
 test('oldest first, whatever the form of the time; of one moment, causes first', () => {
   const [start, end] = runEvents(1, { running: [], ended: [ended('a')], older: [] }) as [TimelineEvent, TimelineEvent];
-  const edit = orderEvents([set('run', 'x')], { ...EDITED, at: '2026-11-20T22:00:00Z' }, new Map());
+  const edit = orderEvents([set('run', 'x')], { ...EDITED, at: '2026-11-20T22:00:00Z' }, new Map(), new Set());
   const [early] = messageEvents(1, '2', [{ number: 1, at: '2026-11-20T21:59:59.9Z', priority: 'low', body: '' }]) as [
     TimelineEvent,
   ];
@@ -95,7 +96,8 @@ describe('what is asked for', () => {
   const nothing: TimelineFilter = { order: null, machine: null, since: null };
   const wanted = (event: TimelineEvent | undefined, change: Partial<TimelineFilter>) =>
     event !== undefined && isWanted(event, { ...nothing, ...change }, NAMES);
-  const orderFor = (assign: string | number) => orderEvents([{ kind: 'add', order: { id: 'a', assign } }], EDITED, new Map())[0];
+  const orderFor = (assign: string | number) =>
+    orderEvents([{ kind: 'add', order: { id: 'a', assign } }], EDITED, new Map(), new Set())[0];
   const message = (to: string) => messageEvents(1, to, [{ number: 1, at: T0, priority: 'normal', body: '' }])[0];
   const run = runEvents(2, { running: [active('nightly@20261120T0300Z')], ended: [], older: [] })[0];
 

@@ -31,7 +31,7 @@ function snapshotOf(main: Files | null, lanes: Readonly<Record<number, Files>> =
     lanes: new Map(Object.entries(lanes).map(([number, files]) => [Number(number), tree(`lane-${number}`, files, beat(7))])),
     claims: new Map(),
   };
-  return parseSnapshot(trees, null, textReader, new Map([['ORDERS.json', earlier]]));
+  return parseSnapshot(trees, null, textReader, new Map([['ORDERS.json', earlier]]), null);
 }
 
 const ORDERS = '{"orders": [{"id": "a", "assign": 1, "run": "x"}]}';

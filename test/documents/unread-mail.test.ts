@@ -26,7 +26,7 @@ function faultsOf(files: Readonly<Record<string, string>>): readonly Fault[] {
     [1, 2].map((machine) => [machine, tree(`lane-${machine}`, machineFiles(machine, machine === 1 ? 'mini' : 'PC'))]),
   );
   const main = tree('main', { 'ORDERS.json': '{"orders": []}', ...machineFiles(4, 'gone', 'LEFT'), ...files });
-  return parseSnapshot({ main, board: null, lanes, claims: new Map() }, null, textReader, new Map()).faults;
+  return parseSnapshot({ main, board: null, lanes, claims: new Map() }, null, textReader, new Map(), null).faults;
 }
 
 const textsOf = (files: Readonly<Record<string, string>>) => faultsOf(files).map(faultText);

@@ -234,7 +234,8 @@ describe('I1 I2 one computer, one machine, unless somebody asks for another', ()
     }
     const joiner = world.addMachine('x');
     const self = { ...joiner.settings.self, computer: two.settings.self.computer };
-    return enroll(joiner.machine(), (machine) => ({ ...self, machine }), null, null, again);
+    const selfAs = (machine: number) => ({ ...self, machine });
+    return enroll(joiner.machine(), { selfAs, found: null, as: null, again, frontPage: null });
   };
 
   test('a computer whose machine stands on the board becomes no second one by itself', async () => {
@@ -264,7 +265,8 @@ describe('I2.6 a machine of another computer that was just heard of is taken ove
     const joiner = world.addMachine('x');
     const self = { ...joiner.settings.self, ...(isSameComputer ? { computer: two.settings.self.computer } : {}) };
     world.pass(afterMs);
-    return enroll(joiner.machine(), (machine) => ({ ...self, machine }), null, 2, again);
+    const selfAs = (machine: number) => ({ ...self, machine });
+    return enroll(joiner.machine(), { selfAs, found: null, as: 2, again, frontPage: null });
   }
 
   test('refused, with the time when it was heard of, and nothing is written', async () => {

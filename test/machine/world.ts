@@ -78,7 +78,7 @@ export interface SimMachine {
   /** Runs a cycle that dies at the given step; true = it came that far. */
   killedCycle(dies: (step: string) => boolean): Promise<boolean>;
   /** `as`: the number of a machine that was there before. */
-  join(found?: ReadonlyMap<string, string> | null, as?: number): Promise<Enrolled>;
+  join(found?: ReadonlyMap<string, string> | null, as?: number | null): Promise<Enrolled>;
   /** What its operations work with. */
   machine(): Machine;
   edit(edit: PersonEdit, marks?: Pick<Intention, 'canWait'>): Promise<void>;
@@ -325,8 +325,9 @@ function createMachine(name: string, around: Surroundings): SimMachine {
       }
     },
     machine,
-    async join(found = null, as) {
-      const enrolled = await enroll(machine(), (number) => ({ ...settings.self, machine: number }), found, as);
+    async join(found = null, as = null) {
+      const selfAs = (number: number) => ({ ...settings.self, machine: number });
+      const enrolled = await enroll(machine(), { selfAs, found, as, again: true, frontPage: null });
       sim.number = enrolled.machine;
       return enrolled;
     },

@@ -137,13 +137,13 @@ test('D5.12 removals are named, before all else', () => {
   const remove = (id: string): OrderEdit => ({ kind: 'remove', id });
   const set = (id: string): OrderEdit => ({ kind: 'set', id, field: 'title', value: 'x' });
   const ids = (count: number, name: string) => Array.from({ length: count }, (_, at) => `${name}${at}`);
-  const words = savedWords([...ids(7, 'a').map(set), ...ids(30, 'b').map(remove)]);
+  const words = savedWords([...ids(7, 'a').map(set), ...ids(30, 'b').map(remove)], new Map());
   for (const id of ids(30, 'b')) expect(words).toContain(`remove ${id},`);
   expect(words).toMatch(/^remove b0, .*, change a4, and 2 more other edits$/);
-  const many = savedWords(ids(300, 'c').map(remove));
+  const many = savedWords(ids(300, 'c').map(remove), new Map());
   expect(many.length).toBeLessThan(700);
   expect(many).toMatch(/, and 2\d\d more removals$/);
-  expect(savedWords([set('a'), { ...set('a'), field: 'run' } as OrderEdit])).toBe('change a');
+  expect(savedWords([set('a'), { ...set('a'), field: 'run' } as OrderEdit], new Map())).toBe('change a');
 });
 
 test('D5.12 what came while it was told stays, and what cannot be read is nothing', () => {

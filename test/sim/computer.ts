@@ -297,7 +297,8 @@ export function createComputer(
       if (computer.number === 0) {
         const { joinsAs } = computer;
         const found = joinsAs === null ? NEW_FLEET : null;
-        const joined = await enroll(machine, (number) => ({ ...computer.self, machine: number }), found, joinsAs);
+        const selfAs = (number: number) => ({ ...computer.self, machine: number });
+        const joined = await enroll(machine, { selfAs, found, as: joinsAs, again: true, frontPage: null });
         Object.assign(computer, { number: joined.machine, joinsAs: null });
         log(`is machine ${joined.machine}`);
         computer.last = { outcome: null, error: null, pushes: 1 };

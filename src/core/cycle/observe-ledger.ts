@@ -21,12 +21,7 @@ import { observeUnanswered } from './who-answers.ts';
  * Takes what the ledger showed into the state: whether other lanes moved (O4), and whether somebody else writes as this machine (R3). `computer`:
  * UUID of the computer that this runs on; null = that of the state.
  */
-export function observeLedger(
-  known: JournalState,
-  snapshot: Snapshot,
-  now: Instant,
-  computer: string | null = known.computer,
-): JournalState {
+export function observeLedger(known: JournalState, snapshot: Snapshot, now: Instant, computer: string | null): JournalState {
   const state = watchLanes(known.computer === null && computer !== null ? { ...known, computer } : known, snapshot, now);
   const duplicate = duplicateOf(state, snapshot, computer);
   const admitted = admittedIn(state, snapshot);

@@ -165,7 +165,7 @@ function patientParts(
 }
 
 /** H2: the heartbeat in this machine's next document, which others count on from then on. */
-export function ownHeartbeatMs(snapshot: Snapshot, state: JournalState, { everyMs }: Self, shownAt: Instant): number {
+export function ownHeartbeatMs(snapshot: Snapshot, state: JournalState, { everyMs = 0 }: Self, shownAt: Instant): number {
   return publishedHeartbeatMs(aimedHeartbeatMs(snapshot, state, shownAt), state.pushGapsMs, everyMs);
 }
 

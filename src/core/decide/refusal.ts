@@ -15,10 +15,11 @@ import type { DecisionContext } from './decision-context.ts';
 /** T6, R8, T5, O10, O21; null = nothing. */
 export function refusalOf(order: Order, context: DecisionContext): Because | null {
   const { snapshot, machines } = context;
+  const { uncountedRuns = new Map() } = snapshot;
   const { id, step, unbelieved } = order;
   if (unbelieved !== undefined) return because.unbelieved(step?.chain ?? listedId(id), unbelieved);
   return (
-    ranBeyond(order, snapshot.uncountedRuns) ??
+    ranBeyond(order, uncountedRuns) ??
     (snapshot.believed === undefined ? null : doubtOf(order, snapshot.believed, machines)) ??
     policyRefusal(order, context)
   );
@@ -46,7 +47,7 @@ function doubtOf(order: Order, believed: Believed, machines: Machines): Because 
 }
 
 /** R8, S1: why it waits if a machine ran it that counts no more. */
-function ranBeyond({ id, generation, assign }: Order, runs: Snapshot['uncountedRuns'] = new Map()): Because | null {
+function ranBeyond({ id, generation, assign }: Order, runs: NonNullable<Snapshot['uncountedRuns']>): Because | null {
   if (assign.kind === 'all') return null;
   for (const [machine, results] of runs) {
     const { running, ended } = runsOf(results, id);

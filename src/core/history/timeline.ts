@@ -30,7 +30,7 @@ export function orderEvents(
   edits: readonly OrderEdit[],
   edited: EditedAt,
   known: ReadonlyMap<string, { readonly title: string | null; readonly for: string | number | null }>,
-  archived: ReadonlySet<string> = new Set(),
+  archived: ReadonlySet<string>,
 ): OrderEvent[] {
   const byOrder = new Map<string, OrderEdit[]>();
   for (const edit of edits) {

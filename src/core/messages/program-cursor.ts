@@ -30,7 +30,7 @@ export function notLookedAt(
   mail: MailState,
   handed: Handed,
   inbox: readonly InboxMessage[],
-  lacksMonths = false,
+  lacksMonths: boolean,
 ): readonly InboxMessage[] {
   return bySource(inbox).flatMap(([source, messages]) => {
     const { delivered } = cursorOf(mail, source);

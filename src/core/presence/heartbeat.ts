@@ -44,7 +44,7 @@ export function aimedHeartbeatMs(snapshot: Snapshot, state: JournalState, shownA
  * H2: the period that others may count on: the longest of the target, the period at which this machine is called (`everyMs`; 0 = not known),
  * and its measured push period.
  */
-export function publishedHeartbeatMs(targetMs: number, pushGapsMs: readonly number[], everyMs = 0): number {
+export function publishedHeartbeatMs(targetMs: number, pushGapsMs: readonly number[], everyMs: number): number {
   const sorted = [...pushGapsMs].sort((a, b) => a - b);
   const medianMs = sorted.length < 3 ? 0 : (sorted[Math.floor(sorted.length / 2)] ?? 0);
   const knownMs = Math.max(targetMs, everyMs);

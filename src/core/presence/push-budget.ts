@@ -84,7 +84,7 @@ export function tokensIn({ max, refillMs }: Bucket, madeAt: readonly number[], n
 }
 
 /** Milliseconds until such a push may be made; 0 = now. `hadTurn`: its turn came while the cycle was on its way to this push. */
-export function pushWaitMs(made: Made, share: Share, priority: PushPriority, nowMs: number, hadTurn = false): number {
+export function pushWaitMs(made: Made, share: Share, priority: PushPriority, nowMs: number, hadTurn: boolean): number {
   if (priority === 'lease') return 0;
   const reserveMs = untilMs(share.reserve, [...made.own, ...made.others], 1, nowMs);
   if (priority === 'pressing') return Math.min(reserveMs, untilMs(share.own, made.own, 1, nowMs));

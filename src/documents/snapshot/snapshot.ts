@@ -40,7 +40,7 @@ export function parseSnapshot(
   boardBranch: string | null,
   reader: DocumentReader,
   earlier: EarlierVersions,
-  viewer: ViewerRuns | null = null,
+  viewer: ViewerRuns | null,
 ): Snapshot {
   const faults: Fault[] = [];
   const isPeoples = (owner: Owner) => owner.kind === 'people';

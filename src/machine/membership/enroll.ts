@@ -40,20 +40,20 @@ export interface Enrolled {
   readonly founded: boolean;
 }
 
-/**
- * `found`: people's documents of a new fleet, by path; null = join only, throws NO_FLEET if there is no fleet. `as`: the number of an earlier machine
- * (I2); null = a new number. `again`: this computer may become a second machine of the fleet (I1), or a machine that another computer was just
- * heard as (I2.6); else that throws ANOTHER_MACHINE.
- * `frontPage`: README.md of a repo in which nothing is yet.
- */
-export async function enroll(
-  machine: Machine,
-  selfAs: (number: number, snapshot: Snapshot) => Self,
-  found: ReadonlyMap<string, string> | null,
-  as: number | null = null,
-  again = true,
-  frontPage: string | null = null,
-): Promise<Enrolled> {
+export interface Enrolment {
+  selfAs(number: number, snapshot: Snapshot): Self;
+  /** People's documents of a new fleet, by path; null = join only. */
+  readonly found: ReadonlyMap<string, string> | null;
+  /** The number of an earlier machine (I2); null = a new number. */
+  readonly as: number | null;
+  /** This computer may become a second machine of the fleet (I1), or a machine that another computer was just heard as (I2.6). */
+  readonly again: boolean;
+  /** README.md of a repo in which nothing is yet; null = it gets none. */
+  readonly frontPage: string | null;
+}
+
+/** Throws NO_FLEET where it may join only and there is no fleet, ANOTHER_MACHINE where `again` is asked for. */
+export async function enroll(machine: Machine, { selfAs, found, as, again, frontPage }: Enrolment): Promise<Enrolled> {
   let founded = false;
   let refused = { number: 0, times: 0 };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {

@@ -209,7 +209,8 @@ async function enrollHere(
     ]);
     const frontPage = request.readme === true ? newFrontPage(fleetName) : null;
     const people = request.mayFound ? found : null;
-    const enrolled = await enroll(machine, selfAs, people, request.as, request.again === true, frontPage);
+    const { as, again = false } = request;
+    const enrolled = await enroll(machine, { selfAs, found: people, as, again, frontPage });
     const { tags, policy: allowed } = selfAs(enrolled.machine, enrolled.snapshot);
     return { enrolled, identity: identityAs(enrolled.machine, enrolled.name, tags), slots: allowed.slots };
   } finally {

@@ -20,7 +20,7 @@ const OTHERS_MAX = 5;
 const NOTES_MAX = 20;
 
 /** `remove keepme, change local2`: what is gone comes first, where nothing cuts it off. `stay`: what is not added, with the generation that would run again. */
-export function savedWords(edits: readonly OrderEdit[], stay: ReadonlyMap<string, number> = new Map()): string {
+export function savedWords(edits: readonly OrderEdit[], stay: ReadonlyMap<string, number>): string {
   const taken = edits.filter((edit) => edit.kind !== 'add' || !stay.has(edit.order.id));
   const wordsOf = (isMeant: (edit: OrderEdit) => boolean) => [...new Set(taken.filter(isMeant).map(editWords))];
   const removals = wordsOf(({ kind }) => kind === 'remove');

@@ -74,7 +74,7 @@ function asJson(report: CompactReport): object {
 }
 
 /** Where the old history goes is no part of the announcement: it is named again by what carries it out. */
-export function compactLines(report: CompactReport, archive?: string, bundle?: string): readonly string[] {
+export function compactLines(report: CompactReport, archive: string | undefined, bundle: string | undefined): readonly string[] {
   const kept = [
     ...(bundle === undefined ? [] : ['--bundle', shellWord(bundle)]),
     ...(archive === undefined ? [] : ['--archive <url>']),

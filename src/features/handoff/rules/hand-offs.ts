@@ -64,7 +64,7 @@ export const handOffRules: CycleRules = {
     return { state: handOffs === known ? state : { ...state, handOffs }, settled: handed.map(({ id }) => id) };
   },
   takeOver: ({ handOffs = [] }, earlier) => ({ handOffs: takeOverHandOffs(handOffs, earlier.handOffs ?? []) }),
-  status: ({ handOffs }) => handOffStatus(handOffs),
+  status: ({ handOffs = new Map() }) => handOffStatus(handOffs),
 };
 
 /** Newest first, by the order in which they were recorded: no clock that was set puts one below an older one. Said again, it changes nothing. */
@@ -107,7 +107,7 @@ const SHOWN_MAX = 5;
 const TEXT_SHOWN_MAX = 160;
 
 /** What STATUS.json says of them. */
-export function handOffStatus(handOffs: HandOffs = new Map()): Pick<StatusDocument, 'handOffs'> {
+export function handOffStatus(handOffs: HandOffs): Pick<StatusDocument, 'handOffs'> {
   const shown = newestOfEach(handOffs)
     .slice(0, SHOWN_MAX)
     .map(({ machine, at, project, done, next }) => ({ machine, at, project, text: firstWords(next ?? done) }));
