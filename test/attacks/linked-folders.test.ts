@@ -17,7 +17,7 @@ import { specPath } from '../../src/features/plan/operations/spec-file.ts';
 import { savedSpecs } from '../../src/features/plan/system/saved-specs.ts';
 import { foldersHereLines } from '../../src/operations/sync/view.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
-import { newFile, project, removeProjection } from '../../src/system/fleet/projection.ts';
+import { project, removeProjection, savedText } from '../../src/system/fleet/projection.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
@@ -81,7 +81,7 @@ test('C6 files behind a link are published neither as specs nor as messages', as
   for (const name of ['diary.md', '2_TO_1.md']) writeFileSync(join(elsewhere, name), 'private');
   for (const name of ['specs', 'messages']) symlinkSync(elsewhere, join(folder.projection, name));
   expect(savedSpecs(folder, source)).toEqual([]);
-  expect(newFile(folder, 'messages/2_TO_1.md')).toBeNull();
+  expect(savedText(folder, 'messages/2_TO_1.md', source, {})).toBeNull();
   expect(() => specPath({ cwd: folder.root }, folder, 'diary')).toThrow(`${join(folder.projection, 'specs')} is a link`);
   expect((await show([])).obstructed).toEqual(['specs', 'messages']);
 });

@@ -7,7 +7,7 @@ import type { Ledger } from '../../ports.ts';
 import { namesIn, textIn } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { isOutboxName } from '../../system/fleet/outbox-files.ts';
-import { newFile, readProjected, savedEdit } from '../../system/fleet/projection.ts';
+import { readProjected, savedEdit, savedText } from '../../system/fleet/projection.ts';
 import { policyPath } from '../../system/policy/policy-text.ts';
 import type { Feature } from '../feature.ts';
 import { isTakenFrom } from './wakes.ts';
@@ -23,8 +23,7 @@ export function signsOf(
   const projected = readProjected(folder);
   const mine = namesIn(join(folder.projection, 'messages')).map((name) => `messages/${name}`);
   for (const path of [ORDERS_PATH, machineDocumentPath(machine), ...mine.filter((log) => isTakenFrom(machine, log))]) {
-    const saved =
-      savedEdit(folder, path, ledger, projected) ?? (path.startsWith('messages/') ? newFile(folder, path, projected) : null);
+    const saved = (path.startsWith('messages/') ? savedText : savedEdit)(folder, path, ledger, projected);
     if (saved !== null) signs.add(`saved ${path} ${ledger.idOf(saved.text)}`);
   }
   for (const feature of features) for (const sign of feature.signs?.(folder, ledger) ?? []) signs.add(sign);

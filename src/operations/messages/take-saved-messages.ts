@@ -7,7 +7,7 @@ import { appendedMessages } from '../../documents/messages/appended-messages.ts'
 import { messagesOf } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { namesIn } from '../../system/files/read-if-there.ts';
-import { markTaken, newFile, readProjected, savedEdit } from '../../system/fleet/projection.ts';
+import { markTaken, readProjected, savedText } from '../../system/fleet/projection.ts';
 import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
@@ -29,7 +29,7 @@ export async function takeSavedMessages(world: World, opened: OpenMachine): Prom
     const path = `messages/${name}`;
     const log = messagesOf(path);
     if (log?.from !== identity.machine) continue;
-    const edit = savedEdit(folder, path, ledger, projected) ?? newFile(folder, path, projected);
+    const edit = savedText(folder, path, ledger, projected);
     if (edit === null) continue;
     const base = edit.from === null ? '' : await blobText(opened.ledger, edit.from);
     if (base === null) continue;

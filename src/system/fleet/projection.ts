@@ -158,13 +158,15 @@ export function savedEdit(
   return text === null || from === undefined || known?.includes(source.idOf(text)) ? null : { text, from };
 }
 
-/** A file that coord never wrote; null = it did, or there is none. */
-export function newFile(
+/** The same, or a file that coord never wrote: `from` null. */
+export function savedText(
   folder: FleetFolder,
   path: string,
-  projected: Projected = readProjected(folder),
-): { text: string; from: null } | null {
-  const text = projected[path] === undefined ? readIfThere(folder, path) : null;
+  source: Pick<ProjectionSource, 'idOf'>,
+  projected: Projected,
+): { text: string; from: string | null } | null {
+  if (projected[path] !== undefined) return savedEdit(folder, path, source, projected);
+  const text = readIfThere(folder, path);
   return text === null ? null : { text, from: null };
 }
 

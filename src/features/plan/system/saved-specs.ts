@@ -5,7 +5,7 @@ import { isSpec } from '../../../documents/documents.ts';
 import { linkAbove } from '../../../system/files/link-above.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { knownName } from '../../../system/fleet/one-file.ts';
-import { newFile, type ProjectionSource, readProjected, savedEdit } from '../../../system/fleet/projection.ts';
+import { type ProjectionSource, readProjected, savedText } from '../../../system/fleet/projection.ts';
 
 export interface SavedSpec {
   readonly path: string;
@@ -25,7 +25,7 @@ export function savedSpecs(folder: FleetFolder, source: Pick<ProjectionSource, '
   return markdownFiles(folder, 'specs').flatMap((listed): SavedSpec[] => {
     if (!isSpec(listed)) return [];
     const path = knownName(folder.projection, listed, projected);
-    const saved = savedEdit(folder, path, source, projected) ?? newFile(folder, path, projected);
+    const saved = savedText(folder, path, source, projected);
     return saved === null ? [] : [{ path, ...saved }];
   });
 }
